@@ -148,7 +148,7 @@ function withGradients(graph: ValidGraph): ValidGraph {
   });
   const sum = sums.reduce((x, y) => builder.add("add", [x, y], {}));
   const many = builder.add("constant", [], { value: 100, dims: [1] });
-  builder.output("loss", builder.add("divide", [sum, many], {}));
+  builder.output({ kind: "loss" }, builder.add("divide", [sum, many], {}));
   return validate(trainingGraph(builder.finish()));
 }
 

@@ -11,7 +11,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
-import { outputNames } from "../../compiler/middle/programs/program.ts";
+import { outputNames } from "../../compiler/middle/graph/outputs.ts";
 import { besideTable, stepWithTables } from "../../compiler/middle/programs/table-updates.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { optimizers } from "../../compiler/middle/training/optimizers/registry.ts";

@@ -9,7 +9,7 @@ import { cutBlocks, SLICES } from "../../compiler/backends/wasm/training/blocks.
 import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
 import { openSession } from "../../compiler/backends/wasm/training/session.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { outputNames } from "../../compiler/middle/programs/program.ts";
+import { outputNames } from "../../compiler/middle/graph/outputs.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
 import { type HostTable, initialTable, updateTables } from "../../compiler/train/tables.ts";

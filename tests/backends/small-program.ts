@@ -30,7 +30,7 @@ const moving: Parameter = { name: "net.mean", dims: [1], init: { kind: "zeros" }
 
 export function smallProgram(): TrainingProgram {
   const predict = new GraphBuilder();
-  predict.output("logit.click", forward(predict, false).logit);
+  predict.output({ kind: "logit", of: "click" }, forward(predict, false).logit);
 
   const step = new GraphBuilder();
   const net = forward(step, true);
@@ -48,8 +48,8 @@ export function smallProgram(): TrainingProgram {
     [],
     inputOf({ kind: "scalar", of: "learning_rate" }, { rows: ONCE, dims: [1, 1], dtype: "f32" }),
   );
-  step.output("loss", loss);
-  step.output("gradient.item", gradients.get(net.table)!);
+  step.output({ kind: "loss" }, loss);
+  step.output({ kind: "gradient", of: "item" }, gradients.get(net.table)!);
   for (const [parameter, node] of [
     [kernel, net.kernel],
     [bias, net.bias],

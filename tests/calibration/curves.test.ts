@@ -20,12 +20,13 @@ import {
 import { isotonicBlocks, isotonicCurve, rateOf } from "../../compiler/middle/calibration/isotonic.ts";
 import { plattLine, smoothedLoss } from "../../compiler/middle/calibration/platt.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { outputNames } from "../../compiler/middle/graph/outputs.ts";
 import {
   calibrationName,
   calibrationValues,
   withCalibration,
 } from "../../compiler/middle/programs/calibrated.ts";
-import { inputOf, outputNames } from "../../compiler/middle/programs/program.ts";
+import { inputOf } from "../../compiler/middle/programs/program.ts";
 
 interface Rows {
   readonly logits: Float32Array;
@@ -243,7 +244,7 @@ describe("a Graph", () => {
       [],
       inputOf({ kind: "feature", feature: "x", history: null }, { rows, dims: [1], dtype: "f32" }),
     );
-    graph.output(outputNames.logit("click"), logit);
+    graph.output({ kind: "logit", of: "click" }, logit);
     return graph.finish();
   }
   const layout = exampleLayout({ examples: logits.length, lengths: {}, tables: { "calibration/click": 4 } });

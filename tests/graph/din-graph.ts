@@ -94,7 +94,7 @@ class DinBuilder {
       this.dense(this.concat([user, price, target, interest, crossed, attended]), 6),
     );
     const logit = this.dense(this.activation(this.dense(first, 4)), 1);
-    builder.output("logit.click", logit);
+    builder.output({ kind: "logit", of: "click" }, logit);
     const label = this.add(
       "input",
       [],
@@ -106,7 +106,7 @@ class DinBuilder {
       {},
     );
     const count = this.add("count_rows", [], { rows: EXAMPLES });
-    builder.output("loss", this.add("divide", [this.add("sum_rows", [losses], {}), count], {}));
+    builder.output({ kind: "loss" }, this.add("divide", [this.add("sum_rows", [losses], {}), count], {}));
     return builder.finish();
   }
 

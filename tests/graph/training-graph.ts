@@ -27,6 +27,9 @@ export function trainingGraph(graph: Graph): Graph {
     sources.map(({ id }) => copyOf(id)),
   );
   for (const { id, attributes } of sources)
-    builder.output(`gradient.${(attributes as { readonly name: string }).name}`, gradients.get(copyOf(id))!);
+    builder.output(
+      { kind: "gradient", of: (attributes as { readonly name: string }).name },
+      gradients.get(copyOf(id))!,
+    );
   return builder.finish();
 }

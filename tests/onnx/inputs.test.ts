@@ -132,7 +132,7 @@ test("numbers of rows that no input has are fed themselves", async () => {
   const { model, fitted } = trainedOf(specs.din);
   const builder = new GraphBuilder();
   const steps = builder.add("count_steps", [], { history: "clicks", per: "request" });
-  builder.output("logit.click", builder.add("repeat_candidates", [steps], {}));
+  builder.output({ kind: "logit", of: "click" }, builder.add("repeat_candidates", [steps], {}));
   const graph = validate(builder.finish());
   const none = { parameter: () => new Float32Array(), table: () => new Float32Array() };
   const { model: onnx, counts } = emitOnnxModel(model, graph, none, "test", {});

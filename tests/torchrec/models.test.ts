@@ -20,9 +20,9 @@ import type { InputAttributes } from "../../compiler/middle/graph/attributes.ts"
 import { isBatchAxis } from "../../compiler/middle/graph/batch-axis.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { outputNames } from "../../compiler/middle/graph/outputs.ts";
 import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
-import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { allChannels } from "../../compiler/middle/training/channels.ts";
 import { initialTable } from "../../compiler/train/tables.ts";

@@ -33,7 +33,7 @@ function graph(): ValidGraph {
       type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
     }),
   );
-  builder.output("logit.click", builder.add("lookup", [table, ids], {}));
+  builder.output({ kind: "logit", of: "click" }, builder.add("lookup", [table, ids], {}));
   return builder.finish() as ValidGraph;
 }
 

@@ -15,8 +15,10 @@ export async function compiledBy(
   context: EmitContext,
 ): Promise<CompiledModel> {
   for (const name of options.withoutTable ?? [])
-    if (!trained.tables.has(name) || isCalibration(name)) {
-      const known = [...trained.tables.keys()].filter((table) => !isCalibration(table)).join(", ");
+    if (!trained.tables.has(name) || isCalibration(name, trained.model.predictions)) {
+      const known = [...trained.tables.keys()]
+        .filter((table) => !isCalibration(table, trained.model.predictions))
+        .join(", ");
       throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
     }
   const { files, fast = null, compacted = null, places = null } = await emit(trained, options, context);

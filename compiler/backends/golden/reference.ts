@@ -5,7 +5,8 @@ import { featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts
 import { evaluate, type Feeds } from "../../middle/builder/evaluate.ts";
 import type { RowLayout } from "../../middle/graph/define-op.ts";
 import { exampleLayout } from "../../middle/graph/layout.ts";
-import { inputNames, outputNames } from "../../middle/programs/program.ts";
+import { outputNames } from "../../middle/graph/outputs.ts";
+import { inputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import type { TrainedModel, TrainedTable } from "../contract/trained-model.ts";
 import type { Logits, Reference } from "./golden.ts";

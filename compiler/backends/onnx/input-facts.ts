@@ -110,7 +110,7 @@ function inputsOf(graph: ValidGraph): ValidGraph {
     nodes.push({ ...node, id });
     outputs.set(node.attributes.name, id);
   }
-  const inputs: Graph = { nodes, parameters: new Map(), outputs, updates: new Map() };
+  const inputs: Graph = { nodes, parameters: new Map(), outputs, roles: new Map(), updates: new Map() };
   return validate(inputs);
 }
 

@@ -4,9 +4,9 @@
 import { create } from "@bufbuild/protobuf";
 import type { Model } from "../../frontend/model/model.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { outputNames } from "../../middle/graph/outputs.ts";
 import { ONCE, type Rows, type TensorType } from "../../middle/graph/types.ts";
 import { f32 } from "../../middle/ops/support/shapes.ts";
-import { outputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import { emitOnnx, type FedCount, IR_VERSION, type OnnxResults, type OnnxWeights, OPSET } from "./emit.ts";
 import { expand, int, reshape } from "./nodes.ts";

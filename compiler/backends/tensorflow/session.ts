@@ -50,11 +50,11 @@ class TensorflowSession implements TrainingSession {
   }
 
   step(feed: Feed): StepResult {
-    return stepResultOf(this.module.run(STEP, readBatch(feed)), this.program.tables);
+    return stepResultOf(this.module.run(STEP, readBatch(feed)), this.program);
   }
 
   predict(feed: Feed): Readonly<Record<string, Float32Array>> {
-    return logitsOf(this.module.run(PREDICT, readBatch(feed)));
+    return logitsOf(this.module.run(PREDICT, readBatch(feed)), this.program);
   }
 
   read(): ParameterValues {

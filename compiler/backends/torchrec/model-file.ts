@@ -9,10 +9,11 @@ import type { InputAttributes } from "../../middle/graph/attributes.ts";
 import { isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import type { Graph, Node } from "../../middle/graph/graph.ts";
 import { nameOfSource } from "../../middle/graph/narrow.ts";
+import { outputNames } from "../../middle/graph/outputs.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import { columnsOf } from "../../middle/metrics/registry.ts";
 import { countsOf } from "../../middle/programs/loss.ts";
-import { inputName, outputNames } from "../../middle/programs/program.ts";
+import { inputName } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import { docstring, wrapped } from "./docs.ts";
 import { Imports } from "./imports.ts";
@@ -178,7 +179,7 @@ function constantLines(
       "tuple[str, ...]",
       tupleOf(
         model.predictions.flatMap(({ label }) =>
-          network.outputs.has(outputNames.own(label)) ? [quoted(label)] : [],
+          network.graph.outputs.has(outputNames.own(label)) ? [quoted(label)] : [],
         ),
       ),
       "Labels whose loss the network computes; that of the others is the loss of settings.py.",

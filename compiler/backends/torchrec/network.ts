@@ -7,7 +7,6 @@ import type { Node, NodeId } from "../../middle/graph/graph.ts";
 import { expectOp, nameOfSource } from "../../middle/graph/narrow.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
-import { outputNames } from "../../middle/programs/program.ts";
 import { clipped, describedIn } from "./docs.ts";
 import { FunctionWriter } from "./function-writer.ts";
 import { heldBy, isDictionary, isPlain, isPlainPart } from "./holders.ts";
@@ -253,13 +252,7 @@ class NetworkWriter {
   }
 
   private writeOutputs(scope: Scope, units: readonly Unit[], writer: FunctionWriter): void {
-    const { outputs } = this.network;
-    const named = (prefix: string) =>
-      [...outputs].flatMap(([name, id]) =>
-        name.startsWith(prefix) ? [[name.slice(prefix.length), id] as const] : [],
-      );
-    const logits = named(outputNames.logit(""));
-    const losses = [...named(outputNames.own("")), ...named(outputNames.auxiliary(""))];
+    const { logits, losses } = this.network;
     const first = this.neededBy(
       units,
       logits.map(([, id]) => id),
@@ -404,9 +397,7 @@ class NetworkWriter {
   }
 
   private attribute(from: Scope, parameter: string): Python {
-    const at = parameter.lastIndexOf(".");
-    const owner = this.network.scopes.get(parameter.slice(0, at))!;
-    const name = parameter.slice(at + 1);
+    const { scope: owner, own: name } = this.network.ownerOf(parameter);
     if (!isPlain(owner, name)) {
       const inside = parameter.slice(from.path.length + 1);
       return atom(`${this.imports.from("ops", "weight")}(self, ${quoted(inside)})`);

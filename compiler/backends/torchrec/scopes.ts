@@ -7,9 +7,9 @@ import { NETWORK, type Part, type Parts } from "../../frontend/elaborate/parts.t
 import type { OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { nameOfSource } from "../../middle/graph/narrow.ts";
+import { outputsOf } from "../../middle/graph/outputs.ts";
 import { isElementwise } from "../../middle/ops/registry.ts";
 import { USUAL_MOMENTUM } from "../../middle/programs/moving-averages.ts";
-import { outputNames } from "../../middle/programs/program.ts";
 import { knownGru, knownLayers, makes } from "./known-layers.ts";
 import type { PythonFile } from "./lowering.ts";
 
@@ -51,8 +51,11 @@ export class Network {
   readonly scopes = new Map<string, Scope>();
   /** Nodes that outputs depend on, without those that are given and constants. */
   readonly live: readonly Node[];
-  /** The labels' logits and the auxiliary losses. */
-  readonly outputs: ReadonlyMap<string, NodeId>;
+  /** The logits, and the losses that a batch gives beside them, by name. */
+  readonly logits: readonly (readonly [string, NodeId])[];
+  readonly losses: readonly (readonly [string, NodeId])[];
+  /** All of them. */
+  private readonly outputs: ReadonlySet<NodeId>;
   private readonly homes = new Map<NodeId, Scope>();
   private readonly users = new Map<NodeId, Node[]>();
   private readonly constants = new Set<NodeId>();
@@ -60,9 +63,9 @@ export class Network {
   constructor(graph: Graph, parts: Parts) {
     this.graph = graph;
     this.parts = parts;
-    this.outputs = new Map(
-      [...graph.outputs].filter(([name]) => !name.startsWith(outputNames.probability(""))),
-    );
+    this.logits = [...outputsOf(graph, "logit")];
+    this.losses = [...outputsOf(graph, "own"), ...outputsOf(graph, "auxiliary")];
+    this.outputs = new Set([...this.logits, ...this.losses].map(([, id]) => id));
     const needed = this.needed();
     for (const { id, op, inputs, type } of graph.nodes) {
       const isUniform =
@@ -136,7 +139,7 @@ export class Network {
   }
 
   private needed(): Set<NodeId> {
-    const needed = new Set<NodeId>(this.outputs.values());
+    const needed = new Set(this.outputs);
     for (const node of this.graph.nodes.toReversed())
       if (needed.has(node.id) && !this.isGiven(node))
         for (const input of this.inputsOf(node)) needed.add(input);
@@ -146,7 +149,7 @@ export class Network {
   /** The given nodes that the network reads. */
   reads(): readonly Node[] {
     const reads = new Set(this.live.flatMap((node) => [...this.inputsOf(node)]));
-    for (const id of this.outputs.values()) reads.add(id);
+    for (const id of this.outputs) reads.add(id);
     const given = new Set<NodeId>();
     for (const id of reads) {
       const node = this.node(id);
@@ -209,7 +212,7 @@ export class Network {
 
   /** What others need of it. */
   outputsOf(scope: Scope): NodeId[] {
-    const results = new Set(this.outputs.values());
+    const results = this.outputs;
     return this.within(scope)
       .map(({ id }) => id)
       .filter(
@@ -221,10 +224,10 @@ export class Network {
   private scope(path: string): Scope {
     const found = this.scopes.get(path);
     if (found !== undefined) return found;
-    const at = path.lastIndexOf(".");
-    const parent = at < 0 ? null : this.scope(path.slice(0, at));
+    const [outer, name] = splitPath(path);
+    const parent = outer === null ? null : this.scope(outer);
     const scope: Scope = {
-      ...{ path, name: path.slice(at + 1), part: this.parts.byPath.get(path) ?? null, parent, children: [] },
+      ...{ path, name, part: this.parts.byPath.get(path) ?? null, parent, children: [] },
       ...{ nodes: [], parameters: new Map(), followed: new Map(), module: null, form: "flat" },
     };
     parent?.children.push(scope);
@@ -232,17 +235,22 @@ export class Network {
     return scope;
   }
 
+  /** The part that has a parameter, and the parameter's own name there. */
+  ownerOf(parameter: string): { readonly scope: Scope; readonly own: string } {
+    const [path, own] = splitPath(parameter);
+    return { scope: this.scope(path!), own };
+  }
+
   private addParameter(name: string): void {
-    const at = name.lastIndexOf(".");
-    this.scope(name.slice(0, at)).parameters.set(name.slice(at + 1), this.graph.parameters.get(name)!);
+    const { scope, own } = this.ownerOf(name);
+    scope.parameters.set(own, this.graph.parameters.get(name)!);
   }
 
   private addFollowed({ inputs: [, moving, share], attributes: { average } }: Node<"batch_mean">): void {
     if (average === null) return;
-    const name = this.parameterOf(moving!)!;
-    const at = name.lastIndexOf(".");
+    const { scope, own } = this.ownerOf(this.parameterOf(moving!)!);
     const values = share === undefined ? 1 : this.node(share).type.dims[0]!;
-    this.scope(name.slice(0, at)).followed.set(name.slice(at + 1), values);
+    scope.followed.set(own, values);
   }
 
   private put(node: Node, scope: Scope): void {
@@ -299,7 +307,7 @@ export class Network {
    * around them, with all that it is computed from.
    */
   private hoistShared(): void {
-    const results = new Set(this.outputs.values());
+    const results = this.outputs;
     const outermost = new Map<NodeId, Scope>();
     for (const node of this.live) outermost.set(node.id, this.outermostFor(node, outermost));
     for (const node of this.live.toReversed()) {
@@ -325,7 +333,7 @@ export class Network {
       const parameter = this.parameterOf(input);
       let from: Scope | null = null;
       if (parameter !== null) {
-        const owner = this.scopes.get(parameter.slice(0, parameter.lastIndexOf(".")))!;
+        const { scope: owner } = this.ownerOf(parameter);
         if (this.isIn(owner, home) || this.isIn(home, owner)) from = home;
       } else if (other !== undefined) {
         const possible = other.form === "call" ? other.parent! : outermost.get(input)!;
@@ -368,7 +376,7 @@ export class Network {
       for (const input of this.inputsOf(node)) {
         const name = this.parameterOf(input);
         if (name === null) continue;
-        let owner = this.scopes.get(name.slice(0, name.lastIndexOf(".")))!;
+        let { scope: owner } = this.ownerOf(name);
         if (this.isIn(home, owner) || !this.isIn(owner, home)) continue;
         for (; owner !== home; owner = owner.parent!) if (owner.form !== "call") owner.form = "flat";
       }
@@ -381,4 +389,10 @@ function momentumOf(nodes: readonly Node[]): number[] {
   const found = nodes.find((node) => node.op === "batch_mean");
   const momentum = found?.attributes.average?.momentum ?? USUAL_MOMENTUM;
   return momentum === USUAL_MOMENTUM ? [] : [momentum];
+}
+
+/** The path of the part around one, null at the root, and its own name. */
+function splitPath(path: string): readonly [outer: string | null, own: string] {
+  const at = path.lastIndexOf(".");
+  return [at < 0 ? null : path.slice(0, at), path.slice(at + 1)];
 }

@@ -6,7 +6,6 @@ import { GraphBuilder } from "../../middle/builder/builder.ts";
 import { validate } from "../../middle/builder/validate.ts";
 import { copyInto } from "../../middle/graph/copy.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
-import { outputNames } from "../../middle/programs/program.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
 import { towersOf } from "./package.ts";
 import { VECTOR } from "./towers.ts";
@@ -38,7 +37,10 @@ export function itemModel(
     { name, type: { kind: "number" }, mayBeMissing: false, weight: null, doc: "", span },
   ]);
   for (const [i, { label }] of predictions.entries())
-    builder.output(outputNames.logit(label), builder.add("slice", [vector], { dim: 0, from: i, to: i + 1 }));
+    builder.output(
+      { kind: "logit", of: label },
+      builder.add("slice", [vector], { dim: 0, from: i, to: i + 1 }),
+    );
   const features = new Map([...model.features].filter(([, { scope }]) => scope === "item"));
   return {
     model: { ...model, features, histories: new Map(), labels: new Map(labels), predictions },

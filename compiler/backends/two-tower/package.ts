@@ -9,7 +9,7 @@ import { type DeclaredFeature, type Model, ownerOf } from "../../frontend/model/
 import { GraphBuilder } from "../../middle/builder/builder.ts";
 import { validate } from "../../middle/builder/validate.ts";
 import { copyInto } from "../../middle/graph/copy.ts";
-import { inputOf, outputNames } from "../../middle/programs/program.ts";
+import { inputOf } from "../../middle/programs/program.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted } from "../contract/emitted.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
@@ -93,7 +93,7 @@ export function userModel(trained: TrainedModel): {
   const role = { kind: "feature", feature: vector, history: null } as const;
   const ofItem = builder.add("input", [], inputOf(role, type));
   const product = builder.add("multiply", [ofUser, ofItem], {});
-  builder.output(outputNames.logit(prediction.label), builder.add("sum_width", [product], {}));
+  builder.output({ kind: "logit", of: prediction.label }, builder.add("sum_width", [product], {}));
   builder.output(USER_VECTOR, ofUser);
   invariant(predict.updates.size === 0, "a prediction changes weights");
   return { model: { ...trained, model: user, predict: validate(builder.finish()) }, vector, width };

@@ -9,8 +9,9 @@ import { validate } from "../../middle/builder/validate.ts";
 import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import { copyInto } from "../../middle/graph/copy.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { outputNames } from "../../middle/graph/outputs.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
-import { inputName, outputNames } from "../../middle/programs/program.ts";
+import { inputName } from "../../middle/programs/program.ts";
 import { type Half, type Products, productsOf, type Term } from "./products.ts";
 
 /** The output of both Graphs. */

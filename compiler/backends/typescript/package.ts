@@ -34,7 +34,9 @@ export async function emitPackage(
   const without = new Set(withoutTable);
   const { model, fitted, tables, run } = trained;
   const storageOf = (table: string) =>
-    without.has(table) ? "source" : storageFor(found(tables, table), isCalibration(table) ? "f32" : type);
+    without.has(table)
+      ? "source"
+      : storageFor(found(tables, table), isCalibration(table, model.predictions) ? "f32" : type);
   const rowsOf = (table: string) => {
     const { width, values } = found(tables, table);
     return values.length / width;

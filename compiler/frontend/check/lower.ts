@@ -5,7 +5,6 @@ import { invariant } from "../../common/internal-error.ts";
 import { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { Graph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
-import { outputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import { Declarations } from "../elaborate/declarations.ts";
 import { Elaborator, type ElaboratorOptions } from "../elaborate/elaborator.ts";
@@ -57,7 +56,7 @@ function built(model: Model, taking: Pick<ElaboratorOptions, "made" | "parts">):
       const { value, weight } = lossOf(statement, elaborator, environment);
       const { node } = isTensor(value) ? weighted(elaborator, value, weight) : value;
       invariant(node !== null, `the loss ${name} has no node`);
-      builder.output(outputNames.auxiliary(name), node);
+      builder.output({ kind: "auxiliary", of: name }, node);
       continue;
     }
     addPrediction(model, statement, elaborator, environment, builder);
@@ -80,12 +79,12 @@ function addPrediction(
   const channels = channelsOf(model.predictions.find((each) => each.label === label.name)!);
   for (const [i, channel] of channels.entries())
     builder.output(
-      outputNames.logit(channel),
+      { kind: "logit", of: channel },
       channels.length === 1 ? number : builder.add("slice", [number], { dim: 0, from: i, to: i + 1 }),
     );
-  if (label.type.kind !== "number") builder.output(outputNames.probability(label.name), node);
+  if (label.type.kind !== "number") builder.output({ kind: "probability", of: label.name }, node);
   const { value } = ownLoss(statement, label, prediction, elaborator, environment, model.train.loss);
   if (value === null) return;
   invariant(value.node !== null, `the loss of ${label.name} has no node`);
-  builder.output(outputNames.own(label.name), value.node);
+  builder.output({ kind: "own", of: label.name }, value.node);
 }

@@ -5,7 +5,8 @@ import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import { definitionIn } from "../graph/define-op.ts";
-import type { Graph, Node, NodeBuilder, NodeId, Parameter } from "../graph/graph.ts";
+import type { Graph, Node, NodeBuilder, NodeId, OutputRole, Parameter } from "../graph/graph.ts";
+import { outputName } from "../graph/outputs.ts";
 import type { TensorType } from "../graph/types.ts";
 import { ops } from "../ops/registry.ts";
 
@@ -14,6 +15,7 @@ export class GraphBuilder implements NodeBuilder {
   private readonly known = new Map<string, NodeId>();
   private readonly parameters = new Map<string, Parameter>();
   private readonly outputs = new Map<string, NodeId>();
+  private readonly roles = new Map<string, OutputRole>();
   private readonly updates = new Map<string, NodeId>();
   /** Names of the parameters declared so far, in that order. */
   readonly declared: string[] = [];
@@ -66,8 +68,16 @@ export class GraphBuilder implements NodeBuilder {
     this.parameters.set(parameter.name, parameter);
   }
 
-  output(name: string, id: NodeId): void {
+  /** Adds an output under its role's name, or under a name alone. */
+  output(role: OutputRole | string, id: NodeId): void {
+    const name = typeof role === "string" ? role : outputName(role);
     this.outputs.set(name, id);
+    if (typeof role !== "string") this.roles.set(name, role);
+  }
+
+  /** Gives an output of another graph, with its role there. */
+  outputAs({ roles }: Pick<Graph, "roles">, name: string, id: NodeId): void {
+    this.output(roles.get(name) ?? name, id);
   }
 
   update(parameter: string, id: NodeId): void {
@@ -79,6 +89,7 @@ export class GraphBuilder implements NodeBuilder {
       nodes: this.nodes.slice(),
       parameters: new Map(this.parameters),
       outputs: new Map(this.outputs),
+      roles: new Map(this.roles),
       updates: new Map(this.updates),
     };
   }

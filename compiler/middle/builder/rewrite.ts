@@ -9,7 +9,7 @@ export function rewrite(graph: Graph, replace: Replacement<GraphBuilder>): Graph
   const builder = new GraphBuilder();
   for (const parameter of graph.parameters.values()) builder.declare(parameter);
   const copies = copyInto(builder, graph.nodes, replace);
-  for (const [name, id] of graph.outputs) builder.output(name, copies(id));
+  for (const [name, id] of graph.outputs) builder.outputAs(graph, name, copies(id));
   for (const [name, id] of graph.updates) builder.update(name, copies(id));
   return builder.finish();
 }

@@ -4,6 +4,7 @@ import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import { definitionIn, type OpDefinition } from "../graph/define-op.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
+import { outputName } from "../graph/outputs.ts";
 import { perOf, type Rows, type TensorType } from "../graph/types.ts";
 import { ops } from "../ops/registry.ts";
 import { describeType, sameDims, sameType } from "../ops/support/shapes.ts";
@@ -72,6 +73,8 @@ function checkOutputs(graph: Graph): void {
     return node.type;
   };
   for (const [name, id] of graph.outputs) typeOf(`output ${name}`, id);
+  for (const [name, role] of graph.roles)
+    invariant(name === outputName(role), `an output of the role ${outputName(role)} is called ${name}`);
   for (const [name, id] of graph.updates) {
     const type = typeOf(`the update of ${name}`, id);
     const parameter = graph.parameters.get(name);

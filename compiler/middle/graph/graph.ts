@@ -39,10 +39,27 @@ export interface Parameter {
   readonly role: "weight" | "statistic" | "slot";
 }
 
+/** What an output is. Its name follows from it (`outputName`), and is never taken apart again. */
+export type OutputRole =
+  | { readonly kind: "loss" }
+  /** A term of the loss, before its weight. */
+  | { readonly kind: "term"; readonly of: string }
+  /** The loss by example of a label that has one of its own. */
+  | { readonly kind: "own"; readonly of: string }
+  | { readonly kind: "auxiliary"; readonly of: string }
+  | { readonly kind: "gradient"; readonly of: string }
+  /** A table's new rows, in a step that changes tables. */
+  | { readonly kind: "table"; readonly of: string }
+  /** The logit of a channel. */
+  | { readonly kind: "logit"; readonly of: string }
+  | { readonly kind: "probability"; readonly of: string };
+
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly outputs: ReadonlyMap<string, NodeId>;
+  /** The roles of outputs, by their names; an output without a role is asked for by its name alone. */
+  readonly roles: ReadonlyMap<string, OutputRole>;
   /** Parameters that get a new value after a run, all at once, from values computed before any of them changes. */
   readonly updates: ReadonlyMap<string, NodeId>;
 }

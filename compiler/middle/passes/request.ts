@@ -48,7 +48,7 @@ export function toRequest(
     );
   }
   for (const [name, id] of graph.outputs)
-    builder.output(name, isOfCandidates(name) ? fannedOut(at(id), null) : at(id));
+    builder.outputAs(graph, name, isOfCandidates(name) ? fannedOut(at(id), null) : at(id));
   return builder.finish();
 }
 

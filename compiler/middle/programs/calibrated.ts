@@ -6,14 +6,16 @@ import { GraphBuilder } from "../builder/builder.ts";
 import { type CalibrationMethod, mostKnots, packed, type SegmentCurves } from "../calibration/curve.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { outputName } from "../graph/outputs.ts";
 import { sizeOf } from "../graph/types.ts";
-import { inputOf, outputNames } from "./program.ts";
+import { inputOf } from "./program.ts";
 
 /** Names of what holds a calibration's numbers: no name of a spec has a `/`. */
 export const calibrationName = (label: string): string => `calibration/${label}`;
 
-export function isCalibration(table: string): boolean {
-  return table.startsWith(calibrationName(""));
+/** Whether a table has the numbers of a calibration by segments. */
+export function isCalibration(table: string, predictions: readonly { readonly label: string }[]): boolean {
+  return predictions.some(({ label }) => calibrationName(label) === table);
 }
 
 /** The numbers of one prediction's calibration. */
@@ -54,16 +56,16 @@ export function withCalibration(
   for (const parameter of forward.parameters.values()) graph.declare(parameter);
   const copyOf = copyInto(graph, forward.nodes);
   const ids = by === null ? null : copiedIds(graph, forward, by, copyOf);
-  for (const [output, id] of forward.outputs) graph.output(output, copyOf(id));
+  for (const [output, id] of forward.outputs) graph.outputAs(forward, output, copyOf(id));
   for (const [label, { width }] of calibrations) {
-    const output = outputNames.logit(label);
-    const logit = copyOf(forward.outputs.get(output)!);
+    const role = { kind: "logit", of: label } as const;
+    const logit = copyOf(forward.outputs.get(outputName(role))!);
     const name = calibrationName(label);
     const numbers =
       ids === null
         ? graph.parameter({ name, dims: [width], init: { kind: "zeros" }, role: "statistic" })
         : graph.add("lookup", [graph.add("table", [], { name, width }), ids], {});
-    graph.output(output, onCurve(graph, logit, numbers));
+    graph.output(role, onCurve(graph, logit, numbers));
   }
   return graph.finish();
 }

@@ -4,10 +4,11 @@ import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { InputRole } from "../graph/attributes.ts";
 import type { Graph, NodeId } from "../graph/graph.ts";
+import { outputNames } from "../graph/outputs.ts";
 import type { Rows } from "../graph/types.ts";
 import { labelLoss } from "../training/label-losses.ts";
 import type { CountedRows, Objective } from "../training/settings.ts";
-import { inputOf, outputNames } from "./program.ts";
+import { inputOf } from "./program.ts";
 
 type RoleOfCounts = Extract<InputRole, { readonly kind: "present" | "weight" }>;
 
@@ -56,7 +57,7 @@ export function lossOf(
       mean: meanOfTerm(name, copyOf(outputOf(outputNames.auxiliary(name)))),
     })),
   ];
-  if (terms.length > 1) for (const { name, mean } of terms) graph.output(outputNames.term(name), mean);
+  if (terms.length > 1) for (const { name, mean } of terms) graph.output({ kind: "term", of: name }, mean);
   return terms
     .map(({ weight, mean }) => {
       const factor = graph.add("constant", [], { value: weight, dims: [1] });

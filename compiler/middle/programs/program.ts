@@ -89,17 +89,3 @@ export function inputName(role: InputRole): string {
       return unreachable(role, "input role");
   }
 }
-
-export const outputNames = {
-  loss: "loss",
-  /** Of what the loss adds up. */
-  term: (term: string): string => `loss.${term}`,
-  /** The loss by example of a label that has one of its own. */
-  own: (label: string): string => `own.${label}`,
-  auxiliary: (loss: string): string => `auxiliary.${loss}`,
-  gradient: (table: string): string => `gradient.${table}`,
-  /** Of a step that changes tables: the new rows. */
-  table: (table: string): string => `table.${table}`,
-  logit: (label: string): string => `logit.${label}`,
-  probability: (label: string): string => `probability.${label}`,
-} as const;

@@ -2,13 +2,13 @@
 
 import { validate } from "../builder/validate.ts";
 import type { Graph, ValidGraph } from "../graph/graph.ts";
+import { outputNames } from "../graph/outputs.ts";
 import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
 import { passes, rankingPasses, runPasses, type WatchPasses } from "../passes/pipeline.ts";
 import { projectTables, type TableSizes } from "../passes/project-tables.ts";
 import { toRequest } from "../passes/request.ts";
 import { allChannels } from "../training/channels.ts";
 import type { Objective } from "../training/settings.ts";
-import { outputNames } from "./program.ts";
 
 /** What a ranking program asks of a model; a checked Model is one. */
 export interface Ranking extends Pick<Objective, "predictions"> {

@@ -7,6 +7,7 @@ import { validate } from "../builder/validate.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
 import { nameOfSource } from "../graph/narrow.ts";
+import { outputNames } from "../graph/outputs.ts";
 import { sizeOf } from "../graph/types.ts";
 import { hoistFactors } from "../passes/hoist-factors.ts";
 import { optimisingPasses, passes, runPasses, type WatchPasses } from "../passes/pipeline.ts";
@@ -19,7 +20,7 @@ import { clipFactor } from "./clip-gradients.ts";
 import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
 import { lossOf } from "./loss.ts";
 import { followBatches } from "./moving-averages.ts";
-import { outputNames, type PackedWeight, type TrainingProgram } from "./program.ts";
+import type { PackedWeight, TrainingProgram } from "./program.ts";
 
 /** After nodes were added to an optimised Graph. */
 const tidyingPasses = [passes.foldConstants, simplifyGradients, hoistFactors, passes.dropDeadNodes];
@@ -75,7 +76,7 @@ function stepGraph(
   for (const parameter of forward.parameters.values()) graph.declare(parameter);
   const copyOf = copyInto(graph, forward.nodes);
   const loss = lossOf(graph, objective, forward, copyOf);
-  graph.output(outputNames.loss, loss);
+  graph.output({ kind: "loss" }, loss);
 
   const sources = forward.nodes.filter((node) => isTrained(node, forward, objective));
   const trained = sources.map((node) => copyOf(node.id));
@@ -98,7 +99,7 @@ function stepGraph(
   const factor = clipNorm === null || all.length === 0 ? null : clipFactor(graph, clipNorm, all);
   const clipped = (gradient: NodeId) =>
     factor === null ? gradient : graph.add("multiply", [gradient, factor], {});
-  for (const [name, gradient] of tables) graph.output(outputNames.gradient(name), clipped(gradient));
+  for (const [name, gradient] of tables) graph.output({ kind: "gradient", of: name }, clipped(gradient));
   for (const { place, weights, gradient } of packs)
     updateDense(graph, train, place, weights, clipped(gradient));
   followBatches(graph, forward, copyOf, train.average);

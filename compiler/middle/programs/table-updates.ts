@@ -13,7 +13,7 @@ import { nameAt, optimizersIn, placeOfTable, tableSlots } from "../training/part
 import type { TrainSettings } from "../training/settings.ts";
 import { shrinkingOfTable, shrunkRows } from "../training/shrinkage.ts";
 import { addRows, STEP } from "../training/weight-average.ts";
-import { inputOf, outputNames, type TrainingProgram } from "./program.ts";
+import { inputOf, type TrainingProgram } from "./program.ts";
 
 /** A factor of the row that is added to its gradient: none, one for all rows, or one per row. */
 export type TablePull = number | "by row" | null;
@@ -36,9 +36,9 @@ export function stepWithTables(program: TrainingProgram, pulls: ReadonlyMap<stri
   const copyOf = copyInto(graph, step.nodes);
   const gradients = new Map<string, NodeId>();
   for (const [name, id] of step.outputs) {
-    const table = [...pulls.keys()].find((each) => outputNames.gradient(each) === name);
-    if (table === undefined) graph.output(name, copyOf(id));
-    else gradients.set(table, copyOf(id));
+    const role = step.roles.get(name);
+    if (role?.kind === "gradient" && pulls.has(role.of)) gradients.set(role.of, copyOf(id));
+    else graph.outputAs(step, name, copyOf(id));
   }
   for (const [name, id] of step.updates) graph.update(name, copyOf(id));
   const tables = new Map(
@@ -122,10 +122,10 @@ function updateTable(
     () => own("learning_rate"),
     constant,
   );
-  graph.output(outputNames.table(name), after);
+  graph.output({ kind: "table", of: name }, after);
   const { average: decay } = train;
   const averaged =
     decay === null ? {} : addRows({ graph, decay, constant }, slot, scalarOf(STEP), values, after);
   for (const [slot, value] of Object.entries({ ...changed, ...averaged }))
-    graph.output(outputNames.table(besideTable.slot(name, slot)), value);
+    graph.output({ kind: "table", of: besideTable.slot(name, slot) }, value);
 }

@@ -8,13 +8,13 @@ import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../frontend/
 import type { OpName } from "../../middle/graph/attributes.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";
 import type { Graph, Parameter } from "../../middle/graph/graph.ts";
+import { outputNames } from "../../middle/graph/outputs.ts";
 import { historyOf, shiftedLength } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, sizeOf } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
 import { projectedTables, tablesBeside } from "../../middle/passes/project-tables.ts";
-import { outputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
 import { allChannels } from "../../middle/training/channels.ts";

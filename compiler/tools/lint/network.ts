@@ -8,7 +8,8 @@ import type { FeatureScope } from "../../frontend/syntax/nodes.ts";
 import type { OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
 import { isOp } from "../../middle/graph/narrow.ts";
-import { inputNames, outputNames } from "../../middle/programs/program.ts";
+import { outputNames, outputsOf } from "../../middle/graph/outputs.ts";
+import { inputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 
 /** What a value is computed from. `weights`: through a linear layer, so that training decides it. */
@@ -75,11 +76,7 @@ export class Network {
   scalesWith(feature: string): boolean {
     const name = inputNames.feature(feature);
     const input = this.all("input").find(({ attributes }) => attributes.name === name);
-    const logits = new Set(
-      [...this.graph.outputs].flatMap(([output, id]) =>
-        output.startsWith(outputNames.logit("")) ? [id] : [],
-      ),
-    );
+    const logits = new Set(outputsOf(this.graph, "logit").values());
     const waiting: Node[] = input === undefined ? [] : [input];
     const seen = new Set<NodeId>(waiting.map(({ id }) => id));
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {

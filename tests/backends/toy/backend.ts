@@ -23,8 +23,8 @@ class ToySession implements TrainingSession {
     this.program = program;
   }
 
-  step = (feed: Feed) => stepResultOf(this.run(this.program.step, feed), this.program.tables);
-  predict = (feed: Feed) => logitsOf(this.run(this.program.predict, feed));
+  step = (feed: Feed) => stepResultOf(this.run(this.program.step, feed), this.program);
+  predict = (feed: Feed) => logitsOf(this.run(this.program.predict, feed), this.program);
   read = () => new Map([...this.values].map(([name, value]) => [name, value.slice()]));
   write = (values: ReadonlyMap<string, Float32Array>) => {
     this.values = new Map([...values].map(([name, value]) => [name, value.slice()]));

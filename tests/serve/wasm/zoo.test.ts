@@ -8,7 +8,7 @@ import type { RawRequest } from "../../../compiler/backends/golden/reference-inp
 import { RequestSampler, type RequestShape } from "../../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import type { NodeId } from "../../../compiler/middle/graph/graph.ts";
-import { outputNames } from "../../../compiler/middle/programs/program.ts";
+import { outputNames } from "../../../compiler/middle/graph/outputs.ts";
 import { TOLERANCE } from "../../../compiler/serve/golden.ts";
 import "../../support/webassembly.ts";
 import { sweep } from "../../support/how-often.ts";

@@ -123,6 +123,7 @@ class Recomputer {
         nodes: this.nodes,
         parameters: graph.parameters,
         outputs: renamed(graph.outputs),
+        roles: graph.roles,
         updates: renamed(graph.updates),
       }),
       least: this.least,

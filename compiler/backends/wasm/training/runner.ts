@@ -19,7 +19,6 @@ import { LeftByStep, type WordRange } from "./left-by-step.ts";
 import { hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
 import { REASON, ROOM, type Slot, wordAddress } from "./places.ts";
 import type { Reads } from "./reads.ts";
-import { heldTable } from "./schedule.ts";
 import { MOST_PHASES } from "./slices.ts";
 import { StepComputer } from "./step-computer.ts";
 import type { WasmMachine } from "./team.ts";
@@ -283,7 +282,8 @@ export class Runner {
     const { schedule } = this.module;
     const found: Record<string, Float32Array | Int32Array> = {};
     for (const [name, id] of this.graph.outputs) {
-      if (heldTable(name) !== null) continue;
+      // New rows of a table are put back by the step.
+      if (this.graph.roles.get(name)?.kind === "table") continue;
       const { root, offset } = schedule.reads.view(id);
       const { rows, dims, dtype } = this.graph.nodes[id]!.type;
       const at = this.addressOf(root.id) / 4 + offset;

@@ -5,8 +5,8 @@
 import { largest } from "../../../common/arrays.ts";
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
+import { outputsOf } from "../../../middle/graph/outputs.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
-import { outputNames } from "../../../middle/programs/program.ts";
 import { type BlockKind, blockKinds } from "./blocks.ts";
 import { domainOf, isReduction, usesIndex } from "./domains.ts";
 import { isElementwise, Reads, sameShape } from "./reads.ts";
@@ -66,12 +66,6 @@ export interface Schedule {
   readonly reads: Reads;
   readonly times: Times;
   readonly phases: readonly Phase[];
-}
-
-/** The held table whose new rows the output is, or null. */
-export function heldTable(output: string): string | null {
-  const prefix = outputNames.table("");
-  return output.startsWith(prefix) ? output.slice(prefix.length) : null;
 }
 
 export function indexKey(ids: NodeId, rows: Rows): string {
@@ -138,9 +132,7 @@ export function schedule(given: ValidGraph, held: ReadonlySet<string>): Schedule
 /** New rows of held tables, by time and stream: they are put back when they are there. */
 function scattersOf(reads: Reads, times: Times): ReadonlyMap<string, readonly Unit[]> {
   const found = new Map<string, Unit[]>();
-  for (const [name, id] of reads.graph.outputs) {
-    const into = heldTable(name);
-    if (into === null) continue;
+  for (const [into, id] of outputsOf(reads.graph, "table")) {
     const root = reads.root(id);
     invariant(domainOf(root.type.rows) === "table", `new rows of ${into} are rows of no table`);
     const key = `${times.of(root)} ${streamOf(root.type.rows)}`;

@@ -2,7 +2,8 @@
 // each. Tables lie in the step's memory where there is room for them.
 
 import { invariant } from "../../../common/internal-error.ts";
-import { outputNames, type TrainingProgram } from "../../../middle/programs/program.ts";
+import { outputNames } from "../../../middle/graph/outputs.ts";
+import type { TrainingProgram } from "../../../middle/programs/program.ts";
 import { besideTable, stepWithTables, type TablePull } from "../../../middle/programs/table-updates.ts";
 import { tableSlots } from "../../../middle/training/parts.ts";
 import type { BatchRoom } from "../../contract/batch.ts";
@@ -97,11 +98,11 @@ class WasmSession implements TrainingSession {
         ? null
         : { all: (name: string) => tables.get(name)!, changed: (name: string) => own.get(name) ?? null };
     const run = this.trainer.run(batchValues(feed), rows, feed.batch.isInRoom);
-    return stepResultOf(run, this.program.tables);
+    return stepResultOf(run, this.program);
   }
 
   predict(feed: Feed): Readonly<Record<string, Float32Array>> {
-    return logitsOf(this.scorerNow().run(batchValues(feed)));
+    return logitsOf(this.scorerNow().run(batchValues(feed)), this.program);
   }
 
   read(): ParameterValues {

@@ -1,0 +1,45 @@
+// The roles of a Graph's outputs. An output's name follows from its role, and is never taken apart again.
+
+import { unreachable } from "../../common/internal-error.ts";
+import type { Graph, NodeId, OutputRole } from "./graph.ts";
+
+export const outputNames = {
+  loss: "loss",
+  term: (of: string): string => `loss.${of}`,
+  own: (label: string): string => `own.${label}`,
+  auxiliary: (loss: string): string => `auxiliary.${loss}`,
+  gradient: (table: string): string => `gradient.${table}`,
+  table: (table: string): string => `table.${table}`,
+  logit: (channel: string): string => `logit.${channel}`,
+  probability: (label: string): string => `probability.${label}`,
+} as const;
+
+export function outputName(role: OutputRole): string {
+  switch (role.kind) {
+    case "loss":
+      return outputNames.loss;
+    case "term":
+    case "own":
+    case "auxiliary":
+    case "gradient":
+    case "table":
+    case "logit":
+    case "probability":
+      return outputNames[role.kind](role.of);
+    default:
+      return unreachable(role, "output role");
+  }
+}
+
+/** The outputs of one kind, by the label, loss or table that they belong to, in the Graph's order. */
+export function outputsOf(
+  { outputs, roles }: Pick<Graph, "outputs" | "roles">,
+  kind: Exclude<OutputRole["kind"], "loss">,
+): ReadonlyMap<string, NodeId> {
+  const found = new Map<string, NodeId>();
+  for (const [name, id] of outputs) {
+    const role = roles.get(name);
+    if (role !== undefined && role.kind !== "loss" && role.kind === kind) found.set(role.of, id);
+  }
+  return found;
+}
