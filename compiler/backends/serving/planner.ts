@@ -6,7 +6,7 @@ import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { neededNodes } from "../../middle/graph/needed.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
-import type { KernelName } from "../../serve/kernels.ts";
+import { hasTrait } from "../../middle/ops/registry.ts";
 import { loweringOf } from "../contract/lowering.ts";
 import { type Blocks, findBlocks } from "./blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "./fuse.ts";
@@ -27,22 +27,6 @@ import {
 } from "./plan.ts";
 import { isLookupInMemory, projectedNodes, tablesInMemory } from "./projections.ts";
 import { type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
-
-/** Kernels whose output may lie in the buffer of an input of the same shape. */
-const inPlace: ReadonlySet<KernelName> = new Set<KernelName>([
-  ...(["add", "subtract", "multiply", "divide", "maximum", "equal", "greater", "choose"] as const),
-  ...(["negate", "exp", "log", "sqrt", "sin", "cos"] as const),
-  ...(["sigmoid", "tanh", "relu", "step", "softplus", "softmaxSteps"] as const),
-]);
-
-/** Kernels that read ids. */
-const gathering: ReadonlySet<KernelName> = new Set<KernelName>([
-  "lookup",
-  "sumOfElements",
-  "maxOfElements",
-  "countElements",
-  "idNumber",
-]);
 
 const none: ReadonlySet<string> = new Set();
 
@@ -138,8 +122,7 @@ class Planner {
       } else if (step.kind === "calls" && this.isGather(node)) {
         gathers[phase].push(...this.calls(step.calls, node, []));
       } else if (step.kind === "calls") {
-        const [only, ...more] = step.calls;
-        this.place(node, only !== undefined && more.length === 0 && inPlace.has(only.kernel), lastUse);
+        this.place(node, step.calls.length === 1 && hasTrait(node.op, "inPlace"), lastUse);
         const planned = this.calls(step.calls, node, []);
         if (this.projected.has(node.id)) projections.push(this.projection(node, planned[0]!));
         else calls[phase].push(...planned);
@@ -311,7 +294,7 @@ class Planner {
       step.kind === "calls" &&
       this.phaseOf.get(node.id) !== "load" &&
       !isLookupInMemory(this.inMemory, node) &&
-      step.calls.every(({ kernel }) => gathering.has(kernel))
+      hasTrait(node.op, "readsIds")
     );
   }
 

@@ -51,6 +51,23 @@ export interface Differentiation {
   ): ReadonlyMap<NodeId, NodeId>;
 }
 
+/** Traits that an op says in its definition with a word: passes and back ends read them there. */
+export type OpTrait =
+  | "source"
+  | "learned"
+  | "reducesRows"
+  | "byRow"
+  | "movesRows"
+  | "readsIds"
+  | "cheap"
+  | "inPlace"
+  | "losesSize"
+  | "sumOverParts"
+  | "elementwise";
+
+/** Traits in which ops of a family of elementwise ones differ. */
+export type MemberTraits = Pick<OpDefinition<object>, "cheap" | "losesSize">;
+
 export interface OpDefinition<A> {
   readonly name: string;
   /**
@@ -87,6 +104,26 @@ export interface OpDefinition<A> {
    * a width of 1 being repeated). Such ops are computed together where they follow each other.
    */
   readonly elementwise?: true;
+  /** The value is there before anything is computed. */
+  readonly source?: true;
+  /** Training changes the value, or its rows. */
+  readonly learned?: true;
+  /** Reduces all rows of its first input to one value that is known once. */
+  readonly reducesRows?: true;
+  /** A row of the output follows from the same row of the inputs; so it does for an elementwise op. */
+  readonly byRow?: true;
+  /** Each row of the output is a row of the input, or 0. */
+  readonly movesRows?: true;
+  /** Reads rows or numbers by ids. */
+  readonly readsIds?: true;
+  /** Takes an instruction or two for four numbers. */
+  readonly cheap?: true;
+  /** The output may be written over an input of its shape. */
+  readonly inPlace?: true;
+  /** The output grows little with the size of its inputs, or not at all. */
+  readonly losesSize?: true;
+  /** At which number of its input the output begins, which then is a view of it; null where it has to be copied. */
+  readonly viewFrom?: (context: Pick<OpContext<A>, "attributes" | "output">) => number | null;
   /** Representative uses for the generated tests, over the given rows; every op has one over some rows. */
   readonly samples: (rows: SampleRows) => readonly OpSample<A>[];
 }

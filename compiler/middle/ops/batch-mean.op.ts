@@ -40,6 +40,7 @@ export const batchMean: OpDefinition<BatchMeanAttributes> = {
     });
     return out;
   },
+  reducesRows: true,
   flops: ({ inputs: [x], output }, count) => numbersIn(x!, count) + numbersIn(output, count),
   gradient: ({ graph, inputs, inputIds, gradient }) => {
     const parted = inputIds.slice(2).map(() => null);

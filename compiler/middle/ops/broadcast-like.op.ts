@@ -21,6 +21,7 @@ export const broadcastLike: OpDefinition<NoAttributes> = {
     return f32(like.rows, like.dims);
   },
   reference: ([x], { inputs, output }, layout) => broadcastValue(x!, inputs[0]!, output, layout),
+  cheap: true,
   flops: noFlops,
   elementwise: true,
   gradient: ({ graph, inputs, gradient }) => [reduceTo(graph, gradient, inputs[0]!), null],

@@ -22,6 +22,7 @@ export const broadcastList: OpDefinition<BroadcastListAttributes> = {
     const size = sizeOf(inputs[0]!.dims);
     return filled(out, layout).map((_, i) => x![Math.floor(i / (size * times)) * size + (i % size)]!);
   },
+  byRow: true,
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("sum_list", [gradient], {})],
   samples: ({ each, steps }) =>

@@ -23,6 +23,8 @@ export const choose: OpDefinition<NoAttributes> = {
     );
     return c!.map((condition, i) => (condition === 0 ? y![i]! : x![i]!));
   },
+  cheap: true,
+  inPlace: true,
   flops: flopsPerOutput(1),
   elementwise: true,
   gradient: ({ graph, inputs, inputIds: [c], outputId, gradient }) => {

@@ -45,6 +45,7 @@ export const concat: OpDefinition<ConcatAttributes> = {
     }
     return result;
   },
+  byRow: true,
   flops: noFlops,
   gradient: ({ graph, attributes: { dim }, inputs, gradient }) => {
     let from = 0;

@@ -15,6 +15,7 @@ export const constant: OpDefinition<ConstantAttributes> = {
     return f32(ONCE, dims);
   },
   reference: (_, { attributes, output }, layout) => filled(output, layout, attributes.value),
+  source: true,
   flops: noFlops,
   gradient: () => [],
   samples: () => [[1], [3], [2, 2]].map((dims) => ({ attributes: { value: -0.75, dims }, inputs: [] })),

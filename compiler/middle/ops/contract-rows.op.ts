@@ -33,6 +33,7 @@ export const contractRows: OpDefinition<NoAttributes> = {
     return sums;
   },
   sumOverParts: true,
+  reducesRows: true,
   flops: ({ inputs: [x], output: out }, count) => 2 * numbersIn(x!, count) * out.dims[1]!,
   gradient: ({ graph, inputIds: [x, y], gradient }) => [
     graph.add("matmul", [y!, gradient], { transpose: true }),

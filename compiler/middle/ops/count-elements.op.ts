@@ -16,6 +16,7 @@ export const countElements: OpDefinition<NoAttributes> = {
     for (const row of rowOf!) counts[row] = counts[row]! + 1;
     return counts;
   },
+  readsIds: true,
   flops: noFlops,
   gradient: () => [null],
   samples: ({ elements }) =>

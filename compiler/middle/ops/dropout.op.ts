@@ -19,6 +19,8 @@ export const dropout: OpDefinition<DropoutAttributes> = {
   },
   reference: ([x, noise], { attributes: { rate } }) =>
     x!.map((value, i) => (noise![i]! >= rate ? value / (1 - rate) : 0)),
+  elementwise: true,
+  cheap: true,
   flops: flopsPerOutput(2),
   // What was left out gets no gradient, and the rest is scaled: the same op.
   gradient: ({ graph, inputIds, attributes, gradient }) => [

@@ -28,6 +28,7 @@ export const gatherList: OpDefinition<GatherListAttributes> = {
       return x![(row * length + indices[place % indices.length]!) * size + (i % size)]!;
     });
   },
+  byRow: true,
   flops: noFlops,
   gradient: ({ graph, attributes: { indices }, inputs, gradient }) => [
     graph.add("scatter_list", [gradient], { indices, length: listOf("gather_list", inputs[0]!).length }),

@@ -33,6 +33,7 @@ export const idNumber: OpDefinition<IdNumberAttributes> = {
       const quotient = Math.floor(id / divisor);
       return modulus === null ? quotient : quotient % modulus;
     }),
+  readsIds: true,
   flops: flopsPerOutput(1),
   gradient: () => [null],
   samples: ({ each, steps }) =>

@@ -15,6 +15,7 @@ export const input: OpDefinition<InputAttributes> = {
     return type;
   },
   reference: (_, { attributes }) => invariant(false, `input ${attributes.name} is not fed`) as never,
+  source: true,
   flops: noFlops,
   gradient: () => [],
   samples: ({ each, steps }) =>

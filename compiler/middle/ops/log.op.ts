@@ -6,6 +6,7 @@ import { unary } from "./support/unary.ts";
 export const log = unary({
   name: "log",
   doc: "Natural logarithm: −∞ at 0, NaN below. Where x is not above 0 no gradient flows.",
+  losesSize: true,
   reference: Math.log,
   gradient: (graph, x, _y, gradient) => {
     const isPositive = graph.add("step", [x], {});

@@ -27,6 +27,7 @@ export const lookup: OpDefinition<NoAttributes> = {
     const width = sizeOf(output.dims);
     return filled(output, layout).map((_, i) => table![ids![Math.floor(i / width)]! * width + (i % width)]!);
   },
+  readsIds: true,
   flops: noFlops,
   gradient: ({ graph, inputs, inputIds, gradient }) => [
     graph.add("lookup_gradient", [gradient, inputIds[1]!], { rows: inputs[0]!.rows }),

@@ -34,6 +34,7 @@ export const matmul: OpDefinition<MatmulAttributes> = {
     }
     return values;
   },
+  byRow: true,
   flops: ({ inputs: [x], output: out }, count) => 2 * numbersIn(out, count) * splitLast(x!.dims).last,
   gradient: ({ graph, attributes: { transpose }, inputIds: [x, w], gradient }) => [
     graph.add("matmul", [gradient, w!], { transpose: !transpose }),

@@ -25,6 +25,7 @@ export const maxList: OpDefinition<NoAttributes> = {
     });
     return largest;
   },
+  byRow: true,
   flops: flopsOfReduction,
   gradient: ({ graph, inputs, inputIds: [x], outputId, gradient }) => {
     const times = listOf("max_list", inputs[0]!).length;

@@ -6,6 +6,7 @@ import { scalar } from "./support/gradients.ts";
 export const maximum = binary({
   name: "maximum",
   doc: "The larger of x and y; where they tie each gets half of the gradient. Rows equal or once; dims equal, or the last is 1 on one side.",
+  cheap: true,
   reference: Math.max,
   gradient: ({ graph, inputIds: [x, y], gradient }) => {
     const larger = graph.add("step", [graph.add("subtract", [x!, y!], {})], {});

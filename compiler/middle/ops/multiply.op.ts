@@ -6,6 +6,7 @@ import { scalar } from "./support/gradients.ts";
 export const multiply = binary({
   name: "multiply",
   doc: "x · y, number by number. Rows equal or once; dims equal, or the last is 1 on one side.",
+  cheap: true,
   reference: (x, y) => x * y,
   gradient: ({ graph, inputIds: [x, y], gradient }) => {
     // A square's two halves are the same: one product less, and the 2 may go where there is less to multiply.

@@ -31,6 +31,7 @@ export const pad: OpDefinition<PadAttributes> = {
     });
     return result;
   },
+  byRow: true,
   flops: noFlops,
   gradient: ({ graph, attributes: { dim, before }, inputs, gradient }) => [
     graph.add("slice", [gradient], { dim, from: before, to: before + inputs[0]!.dims[dim]! }),

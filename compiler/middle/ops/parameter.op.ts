@@ -15,6 +15,8 @@ export const parameter: OpDefinition<ParameterAttributes> = {
     return f32(ONCE, dims);
   },
   reference: (_, { attributes }) => invariant(false, `parameter ${attributes.name} is not given`) as never,
+  source: true,
+  learned: true,
   flops: noFlops,
   gradient: () => [],
   samples: () =>

@@ -36,6 +36,7 @@ export const pooledLookup: OpDefinition<PooledLookupAttributes> = {
     });
     return result.map((value) => (value === Number.NEGATIVE_INFINITY ? 0 : value));
   },
+  readsIds: true,
   flops: ({ inputs, output: out }, counted) => counted(inputs[1]!.rows) * out.dims[0]!,
   gradient: ({ attributes: { pool }, graph, inputs, inputIds, outputId, gradient }) => {
     const [table, ids, rowOf] = inputIds as [typeof gradient, typeof gradient, typeof gradient];

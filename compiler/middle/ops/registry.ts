@@ -1,7 +1,7 @@
 // All ops by name. To add one, write its file and a line here: tests/ops then tests it.
 
 import type { OpName } from "../graph/attributes.ts";
-import { definitionIn, type OpTable } from "../graph/define-op.ts";
+import { definitionIn, type OpTable, type OpTrait } from "../graph/define-op.ts";
 import { add } from "./add.op.ts";
 import { attention } from "./attention.op.ts";
 import { attentionGradient } from "./attention-gradient.op.ts";
@@ -155,7 +155,12 @@ export function operandsOf<T>({
   return op === "broadcast_like" ? inputs.slice(0, 1) : inputs;
 }
 
+/** Whether an op has a trait. */
+export function hasTrait(op: OpName, trait: OpTrait): boolean {
+  return definitionIn(ops, op)[trait] === true;
+}
+
 /** Whether an op works number by number. */
 export function isElementwise(op: OpName): boolean {
-  return definitionIn(ops, op).elementwise === true;
+  return hasTrait(op, "elementwise");
 }

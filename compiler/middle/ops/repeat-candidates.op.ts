@@ -31,6 +31,7 @@ export const repeatCandidates: OpDefinition<NoAttributes> = {
     const length = lengthOf(inputs[0]!, layout);
     return filled(output, layout).map((_, i) => x![i % length]!);
   },
+  movesRows: true,
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("sum_candidates", [gradient], {})],
   samples: ({ each, steps }) =>

@@ -23,6 +23,7 @@ export const repeat: OpDefinition<RepeatAttributes> = {
     const segments = layout.segments(stepsOf(output));
     return filled(output, layout).map((_, i) => x![segments[Math.floor(i / size)]! * size + (i % size)]!);
   },
+  movesRows: true,
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("sum_steps", [gradient], {})],
   samples: ({ each, steps: { history } }) =>

@@ -17,6 +17,8 @@ export const reshape: OpDefinition<ReshapeAttributes> = {
     return f32(x.rows, dims);
   },
   reference: ([x]) => x!.slice(),
+  byRow: true,
+  viewFrom: () => 0,
   flops: noFlops,
   gradient: ({ graph, inputs, gradient }) => [graph.add("reshape", [gradient], { dims: inputs[0]!.dims })],
   samples: ({ each, steps }) => [

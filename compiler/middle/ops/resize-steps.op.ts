@@ -35,6 +35,7 @@ export const resizeSteps: OpDefinition<ResizeStepsAttributes> = {
     });
     return result;
   },
+  movesRows: true,
   flops: noFlops,
   gradient: ({ graph, attributes: { keep }, inputs, gradient }) => [
     graph.add("resize_steps", [gradient], { history: stepsOf(inputs[0]!).history, keep }),

@@ -28,6 +28,7 @@ export const scatterLastStep: OpDefinition<ScatterLastStepAttributes> = {
     });
     return result;
   },
+  movesRows: true,
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("last_step", [gradient], {})],
   samples: ({ each, steps: { history } }) =>

@@ -30,6 +30,7 @@ export const scatterPositions: OpDefinition<ScatterPositionsAttributes> = {
     return sums;
   },
   sumOverParts: true,
+  reducesRows: true,
   flops: flopsOfReduction,
   gradient: ({ graph, inputs, gradient }) => {
     const { history, per } = stepsOf(inputs[0]!);

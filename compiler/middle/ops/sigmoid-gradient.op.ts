@@ -18,6 +18,8 @@ export const sigmoidGradient: OpDefinition<NoAttributes> = {
     return y;
   },
   reference: ([y, dy]) => y!.map((value, i) => dy![i]! * value * (1 - value)),
+  elementwise: true,
+  cheap: true,
   flops: flopsPerOutput(3),
   gradient: ({ graph, inputIds: [y, dy], gradient }) => {
     const twice = graph.add("multiply", [y!, scalar(graph, 2, y!)], {});

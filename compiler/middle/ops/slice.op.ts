@@ -3,7 +3,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { SliceAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
-import { ONCE } from "../graph/types.ts";
+import { ONCE, sizeOf } from "../graph/types.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, onlyInput, requireFloat, withDim } from "./support/shapes.ts";
@@ -27,6 +27,9 @@ export const slice: OpDefinition<SliceAttributes> = {
     const total = inputs[0]!.dims[dim]! * after;
     return filled(out, layout).map((_, i) => x![Math.floor(i / width) * total + from * after + (i % width)]!);
   },
+  byRow: true,
+  viewFrom: ({ attributes: { dim, from }, output: { rows, dims } }) =>
+    rows.kind === "once" && dim === 0 ? from * sizeOf(dims.slice(1)) : null,
   flops: noFlops,
   gradient: ({ graph, attributes: { dim, from, to }, inputs, gradient }) => [
     graph.add("pad", [gradient], { dim, before: from, after: inputs[0]!.dims[dim]! - to }),

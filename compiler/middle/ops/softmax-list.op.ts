@@ -30,6 +30,7 @@ export const softmaxList: OpDefinition<NoAttributes> = {
     return result;
   },
   // Largest, difference, exp, sum, quotient.
+  byRow: true,
   flops: flopsPerOutput(5),
   gradient: ({ graph, inputs, outputId, gradient }) => {
     const times = listOf("softmax_list", inputs[0]!).length;

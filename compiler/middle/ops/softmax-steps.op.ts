@@ -33,6 +33,7 @@ export const softmaxSteps: OpDefinition<NoAttributes> = {
     return exponentials.map((value, i) => value / sums[segmentOf(i)]!);
   },
   // Largest, difference, exp, sum, quotient.
+  inPlace: true,
   flops: flopsPerOutput(5),
   gradient: ({ graph, inputs, outputId, gradient }) => {
     const { history } = stepsOf(inputs[0]!);

@@ -16,6 +16,8 @@ export const stopGradient: OpDefinition<NoAttributes> = {
     return x;
   },
   reference: ([x]) => x!.slice(),
+  byRow: true,
+  viewFrom: () => 0,
   flops: noFlops,
   gradient: () => [null],
   samples: ({ each, steps }) =>

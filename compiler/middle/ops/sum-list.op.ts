@@ -25,6 +25,7 @@ export const sumList: OpDefinition<NoAttributes> = {
     });
     return sums;
   },
+  byRow: true,
   flops: flopsOfReduction,
   gradient: ({ graph, inputs, gradient }) => [
     graph.add("broadcast_list", [gradient], { times: listOf("sum_list", inputs[0]!).length }),

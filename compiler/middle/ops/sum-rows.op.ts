@@ -26,6 +26,7 @@ export const sumRows: OpDefinition<NoAttributes> = {
     return out;
   },
   sumOverParts: true,
+  reducesRows: true,
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
   samples: ({ each, steps, table }) =>

@@ -23,6 +23,7 @@ export const sumWidth: OpDefinition<NoAttributes> = {
       x!.subarray(i * width, (i + 1) * width).reduce((a, b) => a + b, 0),
     );
   },
+  byRow: true,
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
   samples: ({ each, steps }) =>

@@ -14,6 +14,8 @@ export const table: OpDefinition<TableAttributes> = {
     return f32({ kind: "table", table: beside ?? name }, [width]);
   },
   reference: (_, { attributes }) => invariant(false, `table ${attributes.name} is not fed`) as never,
+  source: true,
+  learned: true,
   flops: noFlops,
   gradient: () => [],
   samples: ({ table: rows }) =>

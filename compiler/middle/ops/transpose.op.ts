@@ -24,6 +24,7 @@ export const transpose: OpDefinition<NoAttributes> = {
       return x![row + (i % a) * b + (Math.floor(i / a) % b)]!;
     });
   },
+  byRow: true,
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("transpose", [gradient], {})],
   samples: ({ each, steps }) =>

@@ -8,23 +8,7 @@ import type { OpName } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
 import { sizeOf, type TensorType } from "../graph/types.ts";
-import { isElementwise } from "../ops/registry.ts";
-
-/** Besides those that work number by number: a row of the output follows from the same row of the inputs. */
-const byRow: ReadonlySet<OpName> = new Set<OpName>([
-  ...([
-    "matmul",
-    "sum_width",
-    "concat",
-    "slice",
-    "pad",
-    "reshape",
-    "gather_list",
-    "transpose",
-    "broadcast_list",
-  ] as const),
-  ...(["sum_list", "max_list", "softmax_list", "stop_gradient", "dropout"] as const),
-]);
+import { hasTrait, isElementwise } from "../ops/registry.ts";
 
 /** `last_step` moves before whatever it can, on axes that are longer than their history: those have a last step always. */
 export function lastStepAlone(graph: Graph): Graph {
@@ -64,7 +48,7 @@ function movedOver({ op, inputs, type }: Node): readonly NodeId[] {
 }
 
 function isForLast(op: OpName): boolean {
-  return op === "repeat_candidates" || byRow.has(op) || isElementwise(op);
+  return op === "repeat_candidates" || hasTrait(op, "byRow") || isElementwise(op);
 }
 
 function moved(builder: GraphBuilder, id: NodeId, last: (input: NodeId) => NodeId): NodeId | null {

@@ -3,9 +3,9 @@
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
-import type { OpName } from "../graph/attributes.ts";
 import type { Node, NodeId } from "../graph/graph.ts";
 import { type Rows, rowsKey } from "../graph/types.ts";
+import { hasTrait } from "../ops/registry.ts";
 import { sameDims } from "../ops/support/shapes.ts";
 
 /** `operand` times a sum of row ranges of W. */
@@ -77,17 +77,6 @@ export function termsOf(
   return [...pieces].map(([operand, its]) => ({ operand, pieces: its }));
 }
 
-/**
- * Ops that a product may come before: each of their rows is a row of the input, or 0. Those that have such
- * rows are no place for a bias.
- */
-const wrapping: ReadonlySet<OpName> = new Set<OpName>([
-  "repeat",
-  "repeat_candidates",
-  "scatter_last_step",
-  "resize_steps",
-]);
-
 /** More are no way of repeating a value: a chain of any length is not gone through for each layer. */
 const MOST_WRAPPERS = 8;
 
@@ -102,7 +91,8 @@ export function groupsOf(builder: GraphBuilder, terms: readonly Term[]): Group[]
   for (const { operand, pieces } of terms) {
     const wrappers: Node[] = [];
     let inner = builder.node(operand);
-    while (wrapping.has(inner.op) && wrappers.length < MOST_WRAPPERS) {
+    // A product may come before these. Rows that are 0 are no place for a bias.
+    while (hasTrait(inner.op, "movesRows") && wrappers.length < MOST_WRAPPERS) {
       wrappers.unshift(inner);
       inner = builder.node(inner.inputs[0]!);
     }

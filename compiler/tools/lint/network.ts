@@ -9,17 +9,12 @@ import type { OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
 import { isOp } from "../../middle/graph/narrow.ts";
 import { outputNames, outputsOf } from "../../middle/graph/outputs.ts";
+import { hasTrait } from "../../middle/ops/registry.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 
 /** What a value is computed from. `weights`: through a linear layer, so that training decides it. */
 export type Origin = FeatureScope | "history" | "weights" | "anything else";
-
-/** What training changes: weights of layers and rows of tables. */
-const LEARNED: ReadonlySet<OpName> = new Set<OpName>(["parameter", "table"]);
-
-/** Ops whose result grows little with what they are given, or not at all. */
-const LOSES_SIZE: ReadonlySet<OpName> = new Set<OpName>(["greater", "equal", "step", "log"]);
 
 export class Network {
   private readonly graph: Graph;
@@ -82,7 +77,7 @@ export class Network {
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       if (logits.has(node.id)) return true;
       for (const user of this.usersOf(node))
-        if (!LOSES_SIZE.has(user.op) && !seen.has(user.id)) {
+        if (!hasTrait(user.op, "losesSize") && !seen.has(user.id)) {
           seen.add(user.id);
           waiting.push(user);
         }
@@ -95,7 +90,7 @@ export class Network {
     const waiting = [this.node(this.graph.outputs.get(outputNames.auxiliary(loss))!)];
     const seen = new Set<NodeId>();
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      if (LEARNED.has(node.op)) return true;
+      if (hasTrait(node.op, "learned")) return true;
       if (node.op === "stop_gradient" || seen.has(node.id)) continue;
       seen.add(node.id);
       for (const input of this.inputsOf(node)) waiting.push(input);

@@ -2,9 +2,9 @@
 // or any. Threads share out a batch by examples and tables by their rows; what reads rows of others waits
 // until all of them are there.
 
-import type { OpName } from "../../../middle/graph/attributes.ts";
 import type { Graph, Node } from "../../../middle/graph/graph.ts";
 import type { Rows } from "../../../middle/graph/types.ts";
+import { hasTrait } from "../../../middle/ops/registry.ts";
 
 /** Rows of examples (their steps, and the values of their sets), of one table, or none: known once. */
 export type Domain = "examples" | "table" | "once";
@@ -13,17 +13,9 @@ export function domainOf(rows: Rows): Domain {
   return rows.kind === "once" || rows.kind === "table" ? rows.kind : "examples";
 }
 
-/** Ops that reduce all rows of their first input to one value. */
-const reductions: ReadonlySet<OpName> = new Set<OpName>([
-  "sum_rows",
-  "batch_mean",
-  "contract_rows",
-  "scatter_positions",
-]);
-
 /** Whether the node adds up rows, slice by slice. */
 export function isReduction(node: Node, graph: Graph): boolean {
-  return reductions.has(node.op) && graph.nodes[node.inputs[0]!]!.type.rows.kind !== "once";
+  return hasTrait(node.op, "reducesRows") && graph.nodes[node.inputs[0]!]!.type.rows.kind !== "once";
 }
 
 /** Whether ids say for each value of a set which row has it: ascending, and of the same example. */
@@ -45,9 +37,7 @@ export function readsOtherRows(node: Node, place: number, graph: Graph): boolean
   return !isOwner(graph.nodes[node.inputs[1]!]!);
 }
 
-/** Values that are there before the step begins. */
-const sources: ReadonlySet<OpName> = new Set<OpName>(["input", "parameter", "table", "constant"]);
-
+/** Whether the value is there before the step begins. */
 export function isSource({ op }: Node): boolean {
-  return sources.has(op);
+  return hasTrait(op, "source");
 }

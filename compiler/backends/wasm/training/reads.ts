@@ -4,15 +4,10 @@
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { neededNodes } from "../../../middle/graph/needed.ts";
 import { rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
-import { isElementwise as isElementwiseOp, operandsOf } from "../../../middle/ops/registry.ts";
+import { isElementwise, operandsOf } from "../../../middle/ops/registry.ts";
 import { sameDims } from "../../../middle/ops/support/shapes.ts";
 import { domainOf, isSource } from "./domains.ts";
 import { isView, type View, viewsOf } from "./views.ts";
-
-/** Whether each number of the output comes from those at the same place of the inputs. */
-export function isElementwise({ op }: Pick<Node, "op">): boolean {
-  return isElementwiseOp(op) || op === "sigmoid_gradient" || op === "dropout";
-}
 
 /** What a loop reads: a stored value, with a row for each row of the loop, for each example of its steps, or one for all. */
 export interface Leaf {
@@ -44,7 +39,7 @@ export class Reads {
     const isOnlyRead = (node: Node) =>
       this.consumersOf(node).every(
         (consumer) =>
-          isElementwise(consumer) && (sizeOf(consumer.type.dims) > 1 || sizeOf(node.type.dims) > 1),
+          isElementwise(consumer.op) && (sizeOf(consumer.type.dims) > 1 || sizeOf(node.type.dims) > 1),
       );
     for (const node of this.needed) this.note(node);
     for (const node of this.needed)

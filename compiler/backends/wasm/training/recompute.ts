@@ -5,25 +5,18 @@
 import type { GraphBuilder } from "../../../middle/builder/builder.ts";
 import { rewrite } from "../../../middle/builder/rewrite.ts";
 import { validate } from "../../../middle/builder/validate.ts";
-import type { OpName } from "../../../middle/graph/attributes.ts";
 import type { Replacement } from "../../../middle/graph/copy.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { sizeOf } from "../../../middle/graph/types.ts";
-import { operandsOf } from "../../../middle/ops/registry.ts";
+import { hasTrait, operandsOf } from "../../../middle/ops/registry.ts";
 import { domainOf, isReduction, readsOtherRows } from "./domains.ts";
 import { Reads } from "./reads.ts";
 import { type Times, timesOf } from "./times.ts";
 
-/** An instruction or two for four numbers. */
-const cheap: ReadonlySet<OpName> = new Set<OpName>([
-  ...(["add", "subtract", "multiply", "negate", "relu", "step", "maximum", "broadcast_like"] as const),
-  ...(["sigmoid_gradient", "dropout", "equal", "greater", "choose"] as const),
-]);
-
 function isCheap({ op, type: { rows } }: Node): boolean {
   if (domainOf(rows) !== "examples") return false;
   // A copy in a cache, of what is read anyway. Values of examples themselves lie in one.
-  return cheap.has(op) || (op === "concat" && rows.kind !== "each");
+  return hasTrait(op, "cheap") || (op === "concat" && rows.kind !== "each");
 }
 
 /** How many ops a copy may take. */

@@ -7,9 +7,10 @@ import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { outputsOf } from "../../../middle/graph/outputs.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
+import { isElementwise } from "../../../middle/ops/registry.ts";
 import { type BlockKind, blockKinds } from "./blocks.ts";
 import { domainOf, isReduction, usesIndex } from "./domains.ts";
-import { isElementwise, Reads, sameShape } from "./reads.ts";
+import { Reads, sameShape } from "./reads.ts";
 import { recompute } from "./recompute.ts";
 import { type Times, timesOf, transposedReads } from "./times.ts";
 
@@ -271,7 +272,7 @@ function placed(items: readonly Item[], reads: Reads): readonly Placed[] {
   const values = new Map<NodeId, Placed>();
   const all = items.map(({ node, part }): Placed => {
     const summed = part === "partial" && isSummedInLoop(node, graph);
-    const inLoop = summed || (part === "value" && isElementwise(node));
+    const inLoop = summed || (part === "value" && isElementwise(node.op));
     const loop = inLoop ? (summed ? flat(graph.nodes[node.inputs[0]!]!.type) : node.type) : null;
     let round = 0;
     for (const input of part === "merge" ? [] : reads.inputs(node)) {

@@ -5,9 +5,10 @@
 import { largest } from "../../../common/arrays.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { rowsKey, sizeOf } from "../../../middle/graph/types.ts";
+import { isElementwise } from "../../../middle/ops/registry.ts";
 import { domainOf, isReduction, readsOtherRows, usesIndex } from "./domains.ts";
 import { transposedInputs } from "./lowerings/scan.ts";
-import { isElementwise, isLine, type Reads } from "./reads.ts";
+import { isLine, type Reads } from "./reads.ts";
 import { isView } from "./views.ts";
 
 /** Numbers that make a value known once worth sharing out. */
@@ -134,7 +135,7 @@ function timeOfOnce(
 
 /** Whether threads share out the numbers of a value known once. */
 export function isShared(node: Node, { graph }: Reads): boolean {
-  return isElementwise(node) && sizeOf(node.type.dims) >= MANY && isLine(node, graph);
+  return isElementwise(node.op) && sizeOf(node.type.dims) >= MANY && isLine(node, graph);
 }
 
 /** What could be computed at any time is computed with what first reads it, so that one loop does both. */

@@ -1,7 +1,9 @@
 // Values that lie where another one does: nothing is computed for them.
 
+import type { OpName } from "../../../middle/graph/attributes.ts";
+import { definitionIn } from "../../../middle/graph/define-op.ts";
 import type { Graph, Node, NodeId } from "../../../middle/graph/graph.ts";
-import { sizeOf } from "../../../middle/graph/types.ts";
+import { ops } from "../../../middle/ops/registry.ts";
 
 /** The value that is stored, and how many of its numbers come before the first of the view. */
 export interface View {
@@ -31,8 +33,9 @@ export function isView(node: Node): boolean {
 function viewed(node: Node): { readonly input: NodeId; readonly offset: number } | null {
   const [input] = node.inputs;
   if (input === undefined) return null;
-  if (node.op === "reshape" || node.op === "stop_gradient") return { input, offset: 0 };
-  if (node.op !== "slice" || node.type.rows.kind !== "once") return null;
-  const { dim, from } = node.attributes;
-  return dim === 0 ? { input, offset: from * sizeOf(node.type.dims.slice(1)) } : null;
+  const offset = definitionIn<OpName>(ops, node.op).viewFrom?.({
+    attributes: node.attributes,
+    output: node.type,
+  });
+  return offset === undefined || offset === null ? null : { input, offset };
 }

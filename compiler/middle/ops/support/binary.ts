@@ -2,7 +2,7 @@
 // or have width 1. Each op adds the rest in its own file.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
-import type { GradientContext, OpDefinition, ReferenceValue } from "../../graph/define-op.ts";
+import type { GradientContext, MemberTraits, OpDefinition, ReferenceValue } from "../../graph/define-op.ts";
 import type { NodeId } from "../../graph/graph.ts";
 import { ONCE, type TensorType } from "../../graph/types.ts";
 import { flopsPerOutput } from "./flops.ts";
@@ -10,7 +10,7 @@ import { reduceTo } from "./gradients.ts";
 import { broadcastValue } from "./references.ts";
 import { f32, inputsOf, joinDims, joinRows, requireFloat } from "./shapes.ts";
 
-export interface Binary {
+export interface Binary extends MemberTraits {
   readonly name: string;
   readonly doc: string;
   readonly reference: (x: number, y: number) => number;
@@ -22,10 +22,10 @@ export interface Binary {
 }
 
 export function binary(member: Binary): OpDefinition<NoAttributes> {
-  const { name, doc } = member;
+  const { reference, gradient: gradientOf, range, whole, ...described } = member;
+  const { name } = described;
   return {
-    name,
-    doc,
+    ...described,
     shape: (inputs) => {
       const [x, y] = inputsOf(name, inputs, 2) as readonly [TensorType, TensorType];
       requireFloat(name, x, y);
@@ -36,17 +36,16 @@ export function binary(member: Binary): OpDefinition<NoAttributes> {
         broadcastValue(value, context.inputs[i]!, context.output, layout),
       ) as [ReferenceValue, ReferenceValue];
       const out = new Float64Array(a.length);
-      for (let i = 0; i < out.length; i++) out[i] = member.reference(a[i]!, b[i]!);
+      for (let i = 0; i < out.length; i++) out[i] = reference(a[i]!, b[i]!);
       return out;
     },
     flops: flopsPerOutput(1),
     elementwise: true,
+    inPlace: true,
     gradient: (context) =>
-      member
-        .gradient(context)
-        .map((gradient, i) =>
-          gradient === null ? null : reduceTo(context.graph, gradient, context.inputs[i]!),
-        ),
+      gradientOf(context).map((gradient, i) =>
+        gradient === null ? null : reduceTo(context.graph, gradient, context.inputs[i]!),
+      ),
     samples: ({ each, steps, table }) =>
       [
         [f32(steps, [5]), f32(steps, [5])],
@@ -64,8 +63,8 @@ export function binary(member: Binary): OpDefinition<NoAttributes> {
       ].map((inputs) => ({
         attributes: {},
         inputs,
-        range: member.range,
-        ...(member.whole === undefined ? {} : { whole: member.whole }),
+        range,
+        ...(whole === undefined ? {} : { whole }),
       })),
   };
 }

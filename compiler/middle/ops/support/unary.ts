@@ -2,13 +2,13 @@
 // their meaning. Each member says the rest in its own file.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
-import type { OpDefinition } from "../../graph/define-op.ts";
+import type { MemberTraits, OpDefinition } from "../../graph/define-op.ts";
 import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
 import { ONCE } from "../../graph/types.ts";
 import { flopsPerOutput } from "./flops.ts";
 import { f32, onlyInput, requireFloat } from "./shapes.ts";
 
-export interface Unary {
+export interface Unary extends MemberTraits {
   readonly name: string;
   readonly doc: string;
   readonly reference: (x: number) => number;
@@ -19,27 +19,28 @@ export interface Unary {
 }
 
 export function unary(member: Unary): OpDefinition<NoAttributes> {
-  const { name, doc } = member;
+  const { reference, gradient: gradientOf, ranges, ...described } = member;
+  const { name } = described;
   return {
-    name,
-    doc,
+    ...described,
     shape: (inputs) => {
       const x = onlyInput(name, inputs);
       requireFloat(name, x);
       return x;
     },
-    reference: ([x]) => x!.map(member.reference),
+    reference: ([x]) => x!.map(reference),
     flops: flopsPerOutput(1),
     elementwise: true,
+    inPlace: true,
     gradient: ({ graph, inputIds, outputId, gradient }) => [
-      member.gradient(graph, inputIds[0]!, outputId, gradient),
+      gradientOf(graph, inputIds[0]!, outputId, gradient),
     ],
     samples: ({ each, steps, table }) => [
-      ...member.ranges.map((range) => ({ attributes: {}, inputs: [f32(steps, [5])], range })),
+      ...ranges.map((range) => ({ attributes: {}, inputs: [f32(steps, [5])], range })),
       ...[f32(each, [2, 3]), f32(ONCE, [4]), f32(table, [2])].map((type) => ({
         attributes: {},
         inputs: [type],
-        range: member.ranges[0]!,
+        range: ranges[0]!,
       })),
     ],
   };

@@ -7,7 +7,7 @@ import type { BodyNode, ScanAttributes, ScanBody } from "../../../../middle/grap
 import type { OpContext } from "../../../../middle/graph/define-op.ts";
 import { opUse } from "../../../../middle/graph/narrow.ts";
 import { sizeOf, type TensorType } from "../../../../middle/graph/types.ts";
-import { operandsOf, ops } from "../../../../middle/ops/registry.ts";
+import { isElementwise, operandsOf, ops } from "../../../../middle/ops/registry.ts";
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
 import { bodyTypes } from "../../../../middle/ops/support/scan-body.ts";
 import { eachOf, sameDims, splitLast } from "../../../../middle/ops/support/shapes.ts";
@@ -18,7 +18,6 @@ import type { FunctionBuilder, Local } from "../../module.ts";
 import { copy } from "../../vectors.ts";
 import type { OpSite, Scratch, SiteLowerings } from "../lowering.ts";
 import { emitNumbers, type Stream } from "../numbers.ts";
-import { isElementwise } from "../reads.ts";
 
 type Context = OpContext<ScanAttributes>;
 
@@ -197,7 +196,7 @@ class Scan {
     };
     for (const [n, node] of body.nodes.entries()) {
       const i = first + n;
-      const isNumbers = isElementwise(node);
+      const isNumbers = isElementwise(node.op);
       const fits = run.length === 0 || sameDims(this.types[run[0]!]!.dims, this.types[i]!.dims);
       if (!isNumbers || !fits) flush();
       if (isNumbers) run.push(i);
