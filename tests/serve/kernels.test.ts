@@ -54,9 +54,9 @@ describe("matmul", () => {
 
   test("gram is the product of a transpose", () => {
     const out = canvas(6);
-    kernels.gram(out, Float32Array.of(1, 2, 3, 4), Float32Array.of(1, 0, 2, 0, 1, 3), 2, 2, 3);
+    kernels.contractRows(out, Float32Array.of(1, 2, 3, 4), Float32Array.of(1, 0, 2, 0, 1, 3), 2, 2, 3);
     expectFilled(out, [1, 3, 11, 2, 4, 16]);
-    kernels.gram(out, new Float32Array(0), new Float32Array(0), 0, 2, 3);
+    kernels.contractRows(out, new Float32Array(0), new Float32Array(0), 0, 2, 3);
     expectFilled(out, [0, 0, 0, 0, 0, 0]);
   });
 });
@@ -191,10 +191,10 @@ describe("steps", () => {
 
   test("fanOut gives each candidate the request's rows", () => {
     const out = canvas(8);
-    kernels.fanOut(out, Float32Array.of(1, 2, 3, 4), 2, 2, 2);
+    kernels.repeatCandidates(out, Float32Array.of(1, 2, 3, 4), 2, 2, 2);
     expectFilled(out, [1, 2, 3, 4, 1, 2, 3, 4]);
     const back = canvas(4);
-    kernels.fanIn(back, out, 2, 2, 2);
+    kernels.sumCandidates(back, out, 2, 2, 2);
     expectFilled(back, [2, 4, 6, 8]);
   });
 });
@@ -211,8 +211,8 @@ describe("rows and columns", () => {
   });
   test("a concatenation is its parts, placed; slice and pad undo each other", () => {
     const out = canvas(6);
-    kernels.place(out, Float32Array.of(1, 2), 2, 3, 0, 1, 2);
-    kernels.place(out, Float32Array.of(8, 9), 2, 3, 1, 2, 1);
+    kernels.concat(out, Float32Array.of(1, 2), 2, 3, 0, 1, 2);
+    kernels.concat(out, Float32Array.of(8, 9), 2, 3, 1, 2, 1);
     expectFilled(out, [1, 8, 9, 2, 8, 9]);
     const middle = canvas(2);
     kernels.slice(middle, out, 2, 3, 1, 1);
@@ -222,10 +222,10 @@ describe("rows and columns", () => {
   });
   test("items of a list, taken and put back where they add up", () => {
     const out = canvas(6);
-    kernels.take(out, Float32Array.of(1, 2, 3, 4), 2, 2, [1, 0, 1], 1);
+    kernels.gatherList(out, Float32Array.of(1, 2, 3, 4), 2, 2, [1, 0, 1], 1);
     expectFilled(out, [2, 1, 2, 4, 3, 4]);
     const back = canvas(6);
-    kernels.put(back, Float32Array.of(1, 2, 3, 4), 2, 3, [2, 2], 1);
+    kernels.scatterList(back, Float32Array.of(1, 2, 3, 4), 2, 3, [2, 2], 1);
     expectFilled(back, [0, 0, 3, 0, 0, 7]);
   });
   test("a transpose exchanges rows and columns of each matrix", () => {

@@ -231,7 +231,7 @@ export function choose(
 }
 
 /** out = x repeated; shape [rows, lead, width], see above. */
-export function broadcast(
+export function broadcastLike(
   out: Float32Array,
   x: Float32Array,
   rows: number,

@@ -42,7 +42,7 @@ export function lastStep(
 }
 
 /** Each row of x at the last of its steps, 0 at all others. x [rows, width], out [steps, width] */
-export function placeLast(
+export function scatterLastStep(
   out: Float32Array,
   x: Float32Array,
   rows: number,
@@ -59,7 +59,7 @@ export function placeLast(
 }
 
 /** For each step the vector of its position, 0 being that of a row's last. p [positions, width], out [steps, width] */
-export function byPosition(
+export function gatherPositions(
   out: Float32Array,
   p: Float32Array,
   rows: number,
@@ -76,7 +76,7 @@ export function byPosition(
 }
 
 /** Sum over the steps of each position. x [steps, width], out [positions, width] */
-export function sumByPosition(
+export function scatterPositions(
   out: Float32Array,
   x: Float32Array,
   rows: number,

@@ -68,7 +68,7 @@ export function matmul(
 }
 
 /** out = xᵀ y, summed over the rows. x [rows, a], y [rows, b], out [a, b] */
-export function gram(
+export function contractRows(
   out: Float32Array,
   x: Float32Array,
   y: Float32Array,

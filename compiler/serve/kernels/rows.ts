@@ -182,7 +182,7 @@ export function countSteps(out: Float32Array, rows: number, steps: number): void
 }
 
 /** A request's rows once for each candidate, one after the other. x [rows, width], out [candidates × rows, width] */
-export function fanOut(
+export function repeatCandidates(
   out: Float32Array,
   x: Float32Array,
   candidates: number,
@@ -196,7 +196,7 @@ export function fanOut(
 }
 
 /** Sum over the candidates, row by row. x [candidates × rows, width], out [rows, width] */
-export function fanIn(
+export function sumCandidates(
   out: Float32Array,
   x: Float32Array,
   candidates: number,
@@ -253,7 +253,7 @@ export function sumWidth(out: Float32Array, x: Float32Array, rows: number, width
  * Writes x [xRows, width] into the columns `at` … `at + width − 1` of out [rows, total]: one part of a concatenation.
  * Where x has fewer rows than out, it starts anew after its last.
  */
-export function place(
+export function concat(
   out: Float32Array,
   x: Float32Array,
   rows: number,
@@ -301,7 +301,7 @@ export function pad(
 }
 
 /** The items of x [rows, length, width] at `indices`. out [rows, indices, width] */
-export function take(
+export function gatherList(
   out: Float32Array,
   x: Float32Array,
   rows: number,
@@ -318,7 +318,7 @@ export function take(
 }
 
 /** Adds each item of x [rows, indices, width] at its place among `length`. out [rows, length, width] */
-export function put(
+export function scatterList(
   out: Float32Array,
   x: Float32Array,
   rows: number,

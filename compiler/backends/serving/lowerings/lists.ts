@@ -14,7 +14,7 @@ export const lists = {
   gather_list: ({ attributes: { indices }, inputs }) => {
     const { type, length, item } = onlyList("gather_list", inputs);
     return call(
-      "take",
+      "gatherList",
       output,
       input(0),
       count(type.rows),
@@ -26,7 +26,7 @@ export const lists = {
   scatter_list: ({ attributes: { indices, length }, inputs }) => {
     const { type, item } = onlyList("scatter_list", inputs);
     return call(
-      "put",
+      "scatterList",
       output,
       input(0),
       count(type.rows),

@@ -7,10 +7,17 @@ import { call, type KernelLowerings } from "../lowering.ts";
 
 export const positions = {
   gather_positions: ({ output: out }) =>
-    call("byPosition", output, input(0), count(eachOf(stepsOf(out))), count(out.rows), number(out.dims[0]!)),
+    call(
+      "gatherPositions",
+      output,
+      input(0),
+      count(eachOf(stepsOf(out))),
+      count(out.rows),
+      number(out.dims[0]!),
+    ),
   scatter_positions: ({ attributes: { length }, inputs: [x] }) =>
     call(
-      "sumByPosition",
+      "scatterPositions",
       output,
       input(0),
       count(eachOf(stepsOf(x!))),

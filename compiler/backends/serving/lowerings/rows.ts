@@ -9,9 +9,16 @@ import { call, type KernelLowerings } from "../lowering.ts";
 
 export const rows = {
   repeat_candidates: ({ inputs, output: out }) =>
-    call("fanOut", output, input(0), count(CANDIDATES), count(inputs[0]!.rows), number(sizeOf(out.dims))),
+    call(
+      "repeatCandidates",
+      output,
+      input(0),
+      count(CANDIDATES),
+      count(inputs[0]!.rows),
+      number(sizeOf(out.dims)),
+    ),
   sum_candidates: ({ output: out }) =>
-    call("fanIn", output, input(0), count(CANDIDATES), count(out.rows), number(sizeOf(out.dims))),
+    call("sumCandidates", output, input(0), count(CANDIDATES), count(out.rows), number(sizeOf(out.dims))),
   dots: ({ inputs }) => {
     const { groups, queries, keys, times, width } = meetingOf(inputs);
     return call(
@@ -33,7 +40,7 @@ export const rows = {
   broadcast_like: ({ inputs: [x], output: out }) => {
     const { lead, last } = splitLast(out.dims);
     return call(
-      "broadcast",
+      "broadcastLike",
       output,
       input(0),
       count(out.rows),

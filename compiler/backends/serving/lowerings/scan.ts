@@ -40,7 +40,7 @@ function loopOf(context: OpContext<ScanAttributes>, lowerings: KernelLowerings):
 
   const state = fresh(out.dims);
   const copy = (to: Argument, from: Argument, fromRows: Argument) =>
-    call("place", to, from, count(each), number(size), number(0), number(size), fromRows);
+    call("concat", to, from, count(each), number(size), number(0), number(size), fromRows);
   const first = [copy(state, input(0), count(inputs[0]!.rows))];
 
   const calls: KernelCall[] = [];

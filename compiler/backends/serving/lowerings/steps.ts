@@ -40,5 +40,12 @@ export const steps = {
     ),
   last_step: ({ inputs }) => stepsCall("lastStep", inputs[0]!),
   scatter_last_step: ({ inputs, output: out }) =>
-    call("placeLast", output, input(0), count(inputs[0]!.rows), count(out.rows), number(sizeOf(out.dims))),
+    call(
+      "scatterLastStep",
+      output,
+      input(0),
+      count(inputs[0]!.rows),
+      count(out.rows),
+      number(sizeOf(out.dims)),
+    ),
 } satisfies Partial<KernelLowerings>;

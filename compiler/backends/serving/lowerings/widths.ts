@@ -21,7 +21,7 @@ export const widths = {
   },
   contract_rows: ({ inputs: [x], output: out }) =>
     call(
-      "gram",
+      "contractRows",
       output,
       input(0),
       input(1),
@@ -36,7 +36,7 @@ export const widths = {
     inputs.forEach((x, i) => {
       const width = x.dims[dim]! * after;
       calls.push({
-        kernel: "place",
+        kernel: "concat",
         arguments: [
           output,
           input(i),

@@ -54,7 +54,7 @@ export function three(
     );
 }
 
-export const broadcast: WasmKernel<"broadcast"> = (f, out, x, rows, lead, width, xByRow, xByColumn) =>
+export const broadcastLike: WasmKernel<"broadcastLike"> = (f, out, x, rows, lead, width, xByRow, xByColumn) =>
   spreadOver(
     f,
     { out, rows, lead: known(lead), width: known(width) },

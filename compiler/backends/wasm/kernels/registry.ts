@@ -9,7 +9,7 @@ import { lanes as ofOps } from "../lanes.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { attention } from "./attention.ts";
 import { dots } from "./dots.ts";
-import { broadcast, one, three, two } from "./elementwise.ts";
+import { broadcastLike, one, three, two } from "./elementwise.ts";
 import { matmul } from "./products.ts";
 import * as rows from "./rows.ts";
 import { gatherSteps, selectSteps } from "./search.ts";
@@ -48,9 +48,9 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   relu: one(lanes("relu")),
   step: one(lanes("step")),
   softplus: one(lanes("softplus")),
-  broadcast,
+  broadcastLike,
   repeatRows: rows.repeatRows,
-  fanOut: rows.fanOut,
+  repeatCandidates: rows.repeatCandidates,
   sumSteps: rows.sumSteps,
   maxSteps: rows.maxSteps,
   softmaxSteps: rows.softmaxSteps,
@@ -59,15 +59,15 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   shiftSteps: rows.shiftSteps,
   countSteps: rows.countSteps,
   sumWidth: rows.sumWidth,
-  place: rows.place,
+  concat: rows.concat,
   slice: rows.slice,
   pad: rows.pad,
-  take: rows.take,
+  gatherList: rows.gatherList,
   transpose: rows.transpose,
   resizeSteps: rows.resizeSteps,
   lastStep: rows.lastStep,
-  placeLast: rows.placeLast,
-  byPosition: rows.byPosition,
+  scatterLastStep: rows.scatterLastStep,
+  gatherPositions: rows.gatherPositions,
   selectSteps,
   gatherSteps,
   lookup: rows.lookup,
@@ -79,17 +79,17 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   sumOfRows: "gather",
   maxOfRows: "gather",
   attend: "explain",
-  gram: "training",
+  contractRows: "training",
   attentionGradient: "training",
   lookupGradient: "training",
   sigmoidGradient: "training",
   dropout: "training",
-  fanIn: "training",
+  sumCandidates: "training",
   sumRows: "training",
   countRows: "training",
   batchMean: "training",
-  put: "training",
-  sumByPosition: "training",
+  scatterList: "training",
+  scatterPositions: "training",
   scatterSteps: "training",
 };
 

@@ -54,7 +54,7 @@ export function repeatSteps(f: FunctionBuilder, { out, x, rows, steps, width }: 
   });
 }
 
-export const fanOut: WasmKernel<"fanOut"> = (f, out, x, candidates, rows, width) => {
+export const repeatCandidates: WasmKernel<"repeatCandidates"> = (f, out, x, candidates, rows, width) => {
   const size = known(width);
   const to = f.local(out);
   f.repeat(candidates, () => {
@@ -292,7 +292,7 @@ export const sumWidth: WasmKernel<"sumWidth"> = (f, out, x, rows, width) => {
   });
 };
 
-export const place: WasmKernel<"place"> = (f, out, x, rows, total, at, width, xRows) => {
+export const concat: WasmKernel<"concat"> = (f, out, x, rows, total, at, width, xRows) => {
   const [all, size] = [known(total), known(width)];
   const to = f.local(i32.add(out, bytes(at)));
   const from = f.local(x);
@@ -350,7 +350,7 @@ export const pad: WasmKernel<"pad"> = (f, out, x, rows, before, width, after) =>
   });
 };
 
-export const take: WasmKernel<"take"> = (f, out, x, rows, length, indices, width) => {
+export const gatherList: WasmKernel<"gatherList"> = (f, out, x, rows, length, indices, width) => {
   const [all, size] = [known(length), known(width)];
   const [to, from] = [f.local(out), f.local(x)];
   f.repeat(rows, () => {
@@ -426,7 +426,8 @@ export function lastOfSteps(f: FunctionBuilder, { out, x, rows, steps, width }: 
   });
 }
 
-export const placeLast: WasmKernel<"placeLast"> = (f, ...given) => placedLast(f, ofEqual(f, ...given));
+export const scatterLastStep: WasmKernel<"scatterLastStep"> = (f, ...given) =>
+  placedLast(f, ofEqual(f, ...given));
 
 export function placedLast(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const [to, from] = [f.local(out), f.local(x)];
@@ -443,7 +444,8 @@ export function placedLast(f: FunctionBuilder, { out, x, rows, steps, width }: S
   });
 }
 
-export const byPosition: WasmKernel<"byPosition"> = (f, ...given) => positions(f, ofEqual(f, ...given));
+export const gatherPositions: WasmKernel<"gatherPositions"> = (f, ...given) =>
+  positions(f, ofEqual(f, ...given));
 
 /** x has a row for each position, 0 being that of the last step. */
 export function positions(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {

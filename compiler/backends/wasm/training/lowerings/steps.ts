@@ -109,7 +109,7 @@ export const lists = {
   gather_list: (site, { attributes: { indices }, inputs }) => {
     const { type, length, item } = onlyList("gather_list", inputs);
     const [rows, width] = [site.count(type.rows), i32.const(sizeOf(item))];
-    kernels.take(site.f, site.output, site.input(0), rows, i32.const(length), indices, width);
+    kernels.gatherList(site.f, site.output, site.input(0), rows, i32.const(length), indices, width);
   },
   scatter_list: (site, { attributes: { indices, length }, inputs }) => {
     const { type, item } = onlyList("scatter_list", inputs);

@@ -49,7 +49,7 @@ export const widths = {
     for (const [i, x] of inputs.entries()) {
       const width = x.dims[dim]! * after;
       const own = times(site.count(x.rows), before);
-      kernels.place(
+      kernels.concat(
         site.f,
         site.output,
         site.input(i),
