@@ -14,7 +14,7 @@ export interface Section {
   readonly words: string;
 }
 
-export interface Written {
+export interface RenderedPage {
   readonly html: string;
   readonly sections: readonly Section[];
 }
@@ -34,7 +34,7 @@ export interface Writing {
 /** A spec that does, has a line such as `import "blocks.din"`. */
 export const IMPORTS = /^import /m;
 
-export async function written(markdown: string, writing: Writing): Promise<Written> {
+export async function renderPage(markdown: string, writing: Writing): Promise<RenderedPage> {
   const tokens = new Marked({ gfm: true }).lexer(markdown);
   const anchors = new Anchors();
   const anchorOf = new Map<Token, string>();

@@ -10,7 +10,7 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
 
 /** What a page has around it. */
-export interface Surroundings {
+export interface ManualContext {
   readonly chapters: readonly Chapter[];
   /** Of dinc. */
   readonly version: string;
@@ -23,7 +23,7 @@ export function pageOf(
     html,
     sections,
   }: { readonly path: string; readonly html: string; readonly sections: readonly Section[] },
-  { chapters, version, withPlayground }: Surroundings,
+  { chapters, version, withPlayground }: ManualContext,
 ): string {
   const place = placeOf(path);
   const at = (target: string) => escaped(between(place, target));

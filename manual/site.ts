@@ -8,7 +8,7 @@ import { exampleAddress } from "../playground/page/address.ts";
 import { linkOf } from "../playground/page/link.ts";
 import { type Colours, coloursOf } from "./colours.ts";
 import { type Chapter, contents } from "./contents.ts";
-import { codeBlock, IMPORTS, type Section, written } from "./markdown.ts";
+import { codeBlock, IMPORTS, renderPage, type Section } from "./markdown.ts";
 import { pageOf } from "./page.ts";
 import { between, placeOf, targetOf } from "./places.ts";
 
@@ -127,7 +127,7 @@ class Maker {
 
   async #document(path: string): Promise<Page> {
     const isOfMessage = path.startsWith("docs/diagnostics/");
-    const { html, sections } = await written(readFileSync(join(this.#root, path), "utf8"), {
+    const { html, sections } = await renderPage(readFileSync(join(this.#root, path), "utf8"), {
       colours: this.#colours,
       address: (href) => this.#address(path, href),
       message: (code) => this.#message(path, code),

@@ -16,7 +16,7 @@ export type { ComparedColumn } from "../compiler/data/profile.ts";
 export * from "../compiler/index.ts";
 export type { CalibrationMethod, Curve } from "../compiler/middle/calibration/curve.ts";
 export type { CalibrationMeasures, Totals } from "../compiler/middle/calibration/measures.ts";
-export type { Stopped as EarlyStopped } from "../compiler/train/early-stop.ts";
+export type { EarlyStopped } from "../compiler/train/early-stop.ts";
 export type { ProgressEvent } from "../compiler/train/epochs.ts";
 export type {
   Continuation,

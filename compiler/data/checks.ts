@@ -1,6 +1,7 @@
 // Compares what a file holds with what is expected of it, and with the data that a run learned from.
 
-import type { ColumnExpectations, Expectations, Range } from "../frontend/config/expect.ts";
+import { formatCount } from "../common/format-count.ts";
+import type { ColumnExpectations, Expectations, ExpectedRange } from "../frontend/config/expect.ts";
 import { type ColumnProfile, missingShare, newShare, type Profile, psiOf } from "./profile.ts";
 
 /** One expectation and what came of it. */
@@ -37,12 +38,12 @@ export function checksOf(
   }));
   if (rows !== null)
     checks.push({
-      ...{ column: null, expected: `at least ${counted(rows)} rows`, found: counted(profile.rows) },
+      ...{ column: null, expected: `at least ${formatCount(rows)} rows`, found: formatCount(profile.rows) },
       holds: profile.rows >= rows,
     });
   if (repeated !== null)
     checks.push({
-      ...{ column: unique.join(", "), expected: "no row twice", found: `${counted(repeated)} again` },
+      ...{ column: unique.join(", "), expected: "no row twice", found: `${formatCount(repeated)} again` },
       holds: repeated === 0,
     });
   if (newest !== null)
@@ -82,7 +83,7 @@ function columnChecks(
       x.toFixed(3),
     );
   }
-  const within = (word: string, range: Range | null, low: number, high: number, found: string) => {
+  const within = (word: string, range: ExpectedRange | null, low: number, high: number, found: string) => {
     if (range !== null)
       checks.push({
         ...{ column, expected: `${word} ${between(range)}`, found },
@@ -97,10 +98,15 @@ function columnChecks(
     return checks;
   }
   const { least, largest, mean } = numbers;
-  within("numbers", own.range, least, largest, `${shown(least)} to ${shown(largest)}`);
-  within("mean", own.mean, mean, mean, shown(mean));
+  within("numbers", own.range, least, largest, `${formatNumber(least)} to ${formatNumber(largest)}`);
+  within("mean", own.mean, mean, mean, formatNumber(mean));
   if (own.range !== null && unreadable > 0)
-    checks.push({ column, expected: "numbers only", found: `${counted(unreadable)} others`, holds: false });
+    checks.push({
+      column,
+      expected: "numbers only",
+      found: `${formatCount(unreadable)} others`,
+      holds: false,
+    });
   return checks;
 }
 
@@ -110,24 +116,24 @@ export function checkText({ column, expected, found, holds }: Check): string {
 }
 
 export function percent(part: number): string {
-  return `${shown(100 * part)} %`;
-}
-
-export function counted(value: number): string {
-  return value.toLocaleString("en");
+  return `${formatNumber(100 * part)} %`;
 }
 
 /** To four digits. */
-export function shown(value: number): string {
+export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-function between({ low, high }: Range): string {
-  if (low === Number.NEGATIVE_INFINITY) return `up to ${shown(high)}`;
-  return high === Number.POSITIVE_INFINITY ? `from ${shown(low)} on` : `from ${shown(low)} to ${shown(high)}`;
+function between({ low, high }: ExpectedRange): string {
+  if (low === Number.NEGATIVE_INFINITY) return `up to ${formatNumber(high)}`;
+  return high === Number.POSITIVE_INFINITY
+    ? `from ${formatNumber(low)} on`
+    : `from ${formatNumber(low)} to ${formatNumber(high)}`;
 }
 
 function ago(seconds: number): string {
-  if (seconds < 5400) return `${shown(Math.round(seconds / 60))} min ago`;
-  return seconds < 172_800 ? `${shown(seconds / 3600)} h ago` : `${shown(seconds / 86_400)} days ago`;
+  if (seconds < 5400) return `${formatNumber(Math.round(seconds / 60))} min ago`;
+  return seconds < 172_800
+    ? `${formatNumber(seconds / 3600)} h ago`
+    : `${formatNumber(seconds / 86_400)} days ago`;
 }

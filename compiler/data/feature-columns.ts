@@ -17,7 +17,7 @@ import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
 import { weighingFeatures } from "./label-columns.ts";
 import type { SetColumn } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
-import { type RawCell, type RawChunk, shown } from "./raw-values.ts";
+import { formatRaw, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import { columnNamed, type DataColumn, type Table, type Unfit } from "./table.ts";
 import {
@@ -309,7 +309,7 @@ function withoutSign(
 ): CellReader {
   return (value, row) => {
     if (typeof value !== "string" || !value.includes(sign)) return cell(value, row);
-    const parameters = { column, expected: "one value per row", got: `a list here: ${shown(value)}` };
+    const parameters = { column, expected: "one value per row", got: `a list here: ${formatRaw(value)}` };
     findings.add(wrongColumnType, parameters, row, column, declaredIn(feature));
     return UNKNOWN_ID;
   };

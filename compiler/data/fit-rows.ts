@@ -5,9 +5,9 @@ import { listedOthers } from "../diagnostics/catalog/vocabularies.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts";
 import type { FittingEncoders } from "../frontend/kinds/encoders.ts";
 import {
+  type EarlierFit,
   fitCollected,
   fitTransforms,
-  type Known,
   NOTHING_KNOWN,
   type NumberSource,
 } from "../frontend/kinds/fit.ts";
@@ -74,7 +74,7 @@ export function fit(
   model: Model,
   encoders: FittingEncoders,
   rows: FittingRows,
-  known: Known = NOTHING_KNOWN,
+  known: EarlierFit = NOTHING_KNOWN,
 ): Taught {
   const counted = new Map<string, Float64Array>();
   const vocabularies = new Map(encoders.given.vocabularies);

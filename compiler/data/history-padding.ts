@@ -13,7 +13,7 @@ import { paddingOf, valuesText } from "../frontend/config/padding.ts";
 import type { History } from "../frontend/model/model.ts";
 import type { Findings } from "./findings.ts";
 import { type FoundPadding, type Lists, paddingIn, valueText } from "./padded-lists.ts";
-import { isList, type Raw, type RawCell, shown } from "./raw-values.ts";
+import { formatRaw, isList, type Raw, type RawCell } from "./raw-values.ts";
 import { type OwnSteps, type PaddedColumn, StepPadding } from "./step-padding.ts";
 
 /** One column of a history. */
@@ -104,7 +104,7 @@ export class HistoryPadding {
         ? null
         : paddingAbsent.helps.bothValues(
             other.column,
-            shown(other.value),
+            formatRaw(other.value),
             valuesText([...values, String(other.value)]),
           );
     };

@@ -6,7 +6,7 @@ import { inText } from "../diagnostics/diagnostic.ts";
 import { type LabelRule, ruleText } from "../frontend/config/label-rule.ts";
 import type { Label } from "../frontend/model/model.ts";
 import type { Findings } from "./findings.ts";
-import { isList, type RawCell, shown } from "./raw-values.ts";
+import { formatRaw, isList, type RawCell } from "./raw-values.ts";
 
 /** Values that a message names. */
 const NAMED = 5;
@@ -40,6 +40,6 @@ export class LabelsSeen {
     if (label === 1) this.ones++;
     else if (label === 0) this.zeros++;
     if (this.values.size > NAMED) return;
-    this.values.add(this.values.size === NAMED ? "…" : shown(cell));
+    this.values.add(this.values.size === NAMED ? "…" : formatRaw(cell));
   }
 }

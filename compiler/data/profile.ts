@@ -11,6 +11,8 @@
 //            file and in the baseline. A share is (count + ½) / (total + ½ · bins), so that no bin is empty. Below 0.1 little has
 //            changed, from 0.25 on much.
 
+import { formatCount } from "../common/format-count.ts";
+
 export type Counted = "ids" | "numbers" | "label" | "lengths";
 
 export const countedWords: Readonly<Record<Counted, string>> = {
@@ -115,6 +117,6 @@ export interface ComparedColumn extends ColumnProfile {
 
 /** `400 rows of train.csv`, and where only some of them were counted `31,020 of 307,552 rows of train.csv, drawn by hash` */
 export function rowsText({ path, rows, drawn }: Pick<Profile, "path" | "rows" | "drawn">): string {
-  const [all, some] = [rows, drawn].map((count) => count?.toLocaleString("en"));
-  return drawn === null ? `${all} rows of ${path}` : `${some} of ${all} rows of ${path}, drawn by hash`;
+  const all = `${formatCount(rows)} rows of ${path}`;
+  return drawn === null ? all : `${formatCount(drawn)} of ${all}, drawn by hash`;
 }

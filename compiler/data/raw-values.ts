@@ -16,7 +16,7 @@ export interface RawChunk {
 }
 
 /** How a cell is written in a message: numbers bare, whether the file has them as numbers or as text. */
-export function shown(value: Raw): string {
+export function formatRaw(value: Raw): string {
   if (typeof value !== "string" || /^-?\d+(\.\d+)?$/.test(value)) return String(value);
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 }

@@ -29,7 +29,7 @@ import { isInRange, type Numbers } from "../serve/numbers.ts";
 import { labelBy } from "./compared-cells.ts";
 import type { Findings } from "./findings.ts";
 import { type NumberFormat, numberFormat } from "./number-format.ts";
-import { type Raw, type RawCell, shown } from "./raw-values.ts";
+import { formatRaw, type Raw, type RawCell } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 
 /** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
@@ -81,7 +81,7 @@ export function idCells(
     }
     if (!isOneValue(value, row, column, findings, details)) return UNKNOWN_ID;
     if (isLearned && typeof value === "string" && (isListInBrackets(value) || isRecord(value))) {
-      const got = `${isRecord(value) ? "a record" : "a list in brackets"} here: ${shown(value)}`;
+      const got = `${isRecord(value) ? "a record" : "a list in brackets"} here: ${formatRaw(value)}`;
       const parameters = { column, expected: ONE_VALUE, got };
       findings.add(wrongColumnType, parameters, row, column, details);
       return UNKNOWN_ID;
@@ -91,9 +91,10 @@ export function idCells(
     const whole = isClosed && id === UNKNOWN_ID ? wholeOf(value, format) : null;
     if (whole !== null && encode(whole) > UNKNOWN_ID)
       findings.add(wholeAsDecimal, { column, value: String(value), whole }, row, column, details);
-    else if (id === NOT_AN_ID) findings.add(notAnId, { column, value: shown(value) }, row, column, details);
+    else if (id === NOT_AN_ID)
+      findings.add(notAnId, { column, value: formatRaw(value) }, row, column, details);
     else if (id === UNKNOWN_ID)
-      sayOutsider?.({ feature: feature.name, column, raw: value, value: shown(value) }, (...said) => {
+      sayOutsider?.({ feature: feature.name, column, raw: value, value: formatRaw(value) }, (...said) => {
         const [entry, parameters, help] = said;
         findings.add(entry, parameters, row, column, { ...details, finalHelp: help });
       });
@@ -161,7 +162,7 @@ export function vectorCells(
       if (missing === null) findings.add(missingValue, { column }, row, column, details);
       else numbers = filled(missing);
     } else if (!Array.isArray(list)) {
-      const parameters = { column, expected: `${width} numbers a row`, got: shown(value as Raw) };
+      const parameters = { column, expected: `${width} numbers a row`, got: formatRaw(value as Raw) };
       findings.add(wrongColumnType, parameters, row, column, details);
     } else if (list.length !== width) {
       const parameters = { column, got: list.length, feature: feature.name, width };
@@ -173,7 +174,7 @@ export function vectorCells(
       else if (Number.isFinite(found[bad]))
         findings.add(
           numberOutOfRange,
-          { column, value: shown(list[bad]), transformed: false },
+          { column, value: formatRaw(list[bad]), transformed: false },
           row,
           column,
           details,
@@ -181,7 +182,7 @@ export function vectorCells(
       else
         findings.add(
           notANumber,
-          { column, value: shown(list[bad]) },
+          { column, value: formatRaw(list[bad]) },
           row,
           column,
           spelled(list[bad], details),
@@ -207,7 +208,7 @@ export function timeNumbers(
       isOneValue(value, row, column, findings, details) &&
       !times.read(instantIn(orderZone, format.plain(value)), numbers, 0)
     )
-      findings.add(notATime, { column, value: shown(value) }, row, column, details);
+      findings.add(notATime, { column, value: formatRaw(value) }, row, column, details);
     for (const x of numbers) push(x);
   };
 }
@@ -247,7 +248,7 @@ export function timeCells({ feature, column, format, findings }: CellColumn, enc
     if (!isOneValue(value, row, column, findings, details)) return UNKNOWN_ID;
     const id = encode(format.plain(value));
     if (id !== NOT_AN_ID) return id;
-    findings.add(notATime, { column, value: shown(value) }, row, column, details);
+    findings.add(notATime, { column, value: formatRaw(value) }, row, column, details);
     return UNKNOWN_ID;
   };
 }
@@ -263,9 +264,9 @@ function refusal({
   return (value, number, row) => {
     if (value === null) findings.add(missingValue, { column }, row, column, details);
     else if (!Number.isFinite(number))
-      findings.add(notANumber, { column, value: shown(value) }, row, column, spelled(value, details));
+      findings.add(notANumber, { column, value: formatRaw(value) }, row, column, spelled(value, details));
     else if (!log || !isInRange(number)) {
-      const parameters = { column, value: shown(value), transformed: isInRange(number) };
+      const parameters = { column, value: formatRaw(value), transformed: isInRange(number) };
       findings.add(numberOutOfRange, parameters, row, column, details);
     } else {
       findings.add(negativeLog1p, { column, value: number }, row, column, details);
@@ -307,14 +308,14 @@ export function labelCells(
     if (rule === null) {
       const parameters = {
         label: name,
-        value: shown(value),
+        value: formatRaw(value),
         kind: labelTypeText(type),
         holds: kind.holds(type),
       };
       if (type.kind === "binary") findings.add(labelNotBinary, parameters, row, column, details);
       else findings.add(labelOutside, parameters, row, column, details);
     } else {
-      const parameters = { label: name, column, value: shown(value), rule: ruleText(rule) };
+      const parameters = { label: name, column, value: formatRaw(value), rule: ruleText(rule) };
       findings.add(found === "inexact" ? inexactNumber : labelByNoRule, parameters, row, column, details);
     }
     return 0;

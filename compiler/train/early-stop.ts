@@ -9,7 +9,7 @@ import { stopMetricUndefined } from "../diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
 import { withoutValidation } from "../frontend/config/training-problems.ts";
 import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
-import { type Metric, measure, metricOf, titleOf, written } from "../middle/metrics/registry.ts";
+import { type Metric, measure, metricOf, printMetric, titleOf } from "../middle/metrics/registry.ts";
 import { Scored } from "../middle/metrics/scored.ts";
 import type { EarlyStop, TrainSettings } from "../middle/training/settings.ts";
 import type { Judged } from "./averaged.ts";
@@ -19,7 +19,7 @@ import type { HostTable } from "./tables.ts";
 const SPLIT: Split = "valid";
 
 /** How a training with an early stop ended. */
-export interface Stopped {
+export interface EarlyStopped {
   readonly metric: string;
   readonly label: string;
   /** Of the epoch whose weights were kept, and what the metric was there. */
@@ -112,7 +112,11 @@ export class EarlyStopping {
   }
 
   /** Puts the best weights back, where `epoch` was the last one. */
-  restore(epoch: number, session: TrainingSession, tables: ReadonlyMap<string, HostTable>): Stopped | null {
+  restore(
+    epoch: number,
+    session: TrainingSession,
+    tables: ReadonlyMap<string, HostTable>,
+  ): EarlyStopped | null {
     if (this.bestEpoch === null) return null;
     const { parameters, tables: kept, ...best } = this.bestEpoch;
     if (best.epoch !== epoch) {
@@ -134,7 +138,7 @@ export class EarlyStopping {
 }
 
 function isDeeply(metric: Metric): (other: Metric) => boolean {
-  return (other) => written(other) === written(metric);
+  return (other) => printMetric(other) === printMetric(metric);
 }
 
 /** Into `target` where there is one: tables are large. */
@@ -146,7 +150,7 @@ function copied(values: Float32Array, target: Float32Array | undefined): Float32
 
 /** `stopped after epoch 5 of 20: valid auc was best in epoch 3, 0.81234; the run has the weights of epoch 3` */
 export function describeStop(
-  { metric, label, epoch, value, early }: Stopped,
+  { metric, label, epoch, value, early }: EarlyStopped,
   epochs: { readonly trained: number; readonly wanted: number },
   labels: readonly string[],
 ): string {

@@ -5,7 +5,7 @@ import type { ParameterValues } from "../backends/contract/session.ts";
 import { append } from "../common/arrays.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import type { MeasuredRows } from "../data/memory-rows.ts";
-import type { Stopped } from "./early-stop.ts";
+import type { EarlyStopped } from "./early-stop.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/evaluate.ts";
@@ -47,7 +47,7 @@ export interface TrainResult {
    */
   readonly kept: number;
   /** Null without an early stop. */
-  readonly stopped: Stopped | null;
+  readonly stopped: EarlyStopped | null;
   readonly tables: ReadonlyMap<string, HostTable>;
   /** Every parameter, slots included. */
   readonly parameters: ParameterValues;

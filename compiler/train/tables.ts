@@ -5,14 +5,14 @@ import type { Batch } from "../backends/contract/batch.ts";
 import { invariant, unreachable } from "../common/internal-error.ts";
 import { Random } from "../common/random.ts";
 import { FIRST_ID, type TableInit, type TableSpec, UNKNOWN_ID } from "../frontend/model/model.ts";
-import type { RowTable } from "../middle/training/optimizers/define-optimizer.ts";
+import type { OptimizerTable } from "../middle/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../middle/training/optimizers/registry.ts";
 import { optimizersIn, placeOfTable, scalarsOf, tableSlots } from "../middle/training/parts.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { shrinkingOfTable, shrinkRows } from "../middle/training/shrinkage.ts";
 import { addChanged, catchUp, STEP } from "../middle/training/weight-average.ts";
 
-export interface HostTable extends RowTable {
+export interface HostTable extends OptimizerTable {
   readonly spec: TableSpec;
 }
 
@@ -29,7 +29,7 @@ export interface InitialRows {
 export function initialTable(
   spec: TableSpec,
   settings: TrainSettings,
-  decay: RowTable["decay"],
+  decay: OptimizerTable["decay"],
   given: InitialRows | null = null,
 ): HostTable {
   const { width, options } = spec;

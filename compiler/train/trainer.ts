@@ -17,7 +17,7 @@ import { tableUses } from "../middle/programs/table-uses.ts";
 import { scalarsAt } from "../middle/training/schedules.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { averaged, type Judged, put } from "./averaged.ts";
-import { EarlyStopping, type Stopped } from "./early-stop.ts";
+import { type EarlyStopped, EarlyStopping } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
 import { addStep, meanLosses } from "./loss-curve.ts";
 import { notFiniteLoss, requireFinite } from "./not-finite.ts";
@@ -49,13 +49,13 @@ export interface TrainerOptions<Rows extends MeasuredRows> {
   /** Makes the order of rows of each epoch; in memory where not given. */
   readonly orders?: RowOrders;
   /** What earlier trainings made, where this one goes on from their weights. */
-  readonly before?: Made;
+  readonly before?: TrainingCounts;
   /** Counts ids in the training rows. */
   readonly occurrences: (counted: readonly Counted[]) => readonly Float64Array[];
 }
 
 /** How far trainings went: the epochs, by which rows are shuffled, and the steps that the optimizer has counted. */
-export interface Made {
+export interface TrainingCounts {
   readonly epochs: number;
   readonly steps: number;
 }
@@ -91,7 +91,7 @@ export class Trainer<Rows extends MeasuredRows> {
   /** The parameters themselves, while the session has their averages. */
   private trained: ParameterValues | null = null;
   /** What came of it, when it is over. */
-  private finished: { readonly stopped: Stopped | null } | null = null;
+  private finished: { readonly stopped: EarlyStopped | null } | null = null;
   /** Since when time counts as training; null while nobody trains. */
   private since: number | null = null;
 
@@ -252,7 +252,7 @@ export class Trainer<Rows extends MeasuredRows> {
    * Puts in place what is kept: the weights that the last epoch was measured with, or with an early stop
    * those of the best one. No step is made afterwards.
    */
-  finish(): Stopped | null {
+  finish(): EarlyStopped | null {
     if (this.finished !== null) return this.finished.stopped;
     const { session, tables } = this;
     if (this.settings.average !== null) put(this.judged(), session, tables);
@@ -307,7 +307,7 @@ export class Trainer<Rows extends MeasuredRows> {
     return this.done.length * this.steps + this.epochNow.steps;
   }
 
-  private get before(): Made {
+  private get before(): TrainingCounts {
     return this.options.before ?? { epochs: 0, steps: 0 };
   }
 

@@ -8,7 +8,7 @@
 // order they end, they are the same ones. Pure: a search that was killed is decided anew from the results
 // that are there.
 
-export interface Plan {
+export interface HalvingPlan {
   /** How many settings are tried. */
   readonly trials: number;
   /** After how many epochs trials are compared, ascending; the last is the whole training. */
@@ -29,9 +29,9 @@ export interface Job {
 }
 
 /** What came of a job: the metric on validation rows; null where the training diverged. */
-export type Outcome = number | null;
+export type JobOutcome = number | null;
 
-export type Outcomes = ReadonlyMap<string, Outcome>;
+export type Outcomes = ReadonlyMap<string, JobOutcome>;
 
 export const jobKey = ({ trial, rung }: Job): string => `${trial}/${rung}`;
 
@@ -49,7 +49,7 @@ export function rungsOf(epochs: number, reduction: number): number[] {
   return rungs;
 }
 
-export function decide(plan: Plan, outcomes: Outcomes): Decided {
+export function decide(plan: HalvingPlan, outcomes: Outcomes): Decided {
   const search = new SearchState(plan);
   for (;;) {
     while (search.waiting < plan.ahead && search.add());
@@ -63,7 +63,7 @@ export function decide(plan: Plan, outcomes: Outcomes): Decided {
 /** What is known of a search after the first results, in the order of the jobs. */
 class SearchState {
   readonly jobs: Job[] = [];
-  private readonly plan: Plan;
+  private readonly plan: HalvingPlan;
   /** Jobs whose results count. */
   private settled = 0;
   private begun = 0;
@@ -72,7 +72,7 @@ class SearchState {
   private readonly counts: number[];
   private readonly promoted: Set<number>[];
 
-  constructor(plan: Plan) {
+  constructor(plan: HalvingPlan) {
     this.plan = plan;
     this.results = plan.rungs.map(() => []);
     this.counts = plan.rungs.map(() => 0);
@@ -96,7 +96,7 @@ class SearchState {
     return true;
   }
 
-  settle(outcome: Outcome): void {
+  settle(outcome: JobOutcome): void {
     const { trial, rung } = this.next;
     this.settled += 1;
     this.counts[rung]! += 1;
@@ -146,7 +146,7 @@ export interface Best extends Job {
  * The best trial of the highest rung that any has reached: what a training of few epochs promises is not
  * compared with what a longer one keeps. Null where none has a result.
  */
-export function bestOf(plan: Plan, jobs: readonly Job[], outcomes: Outcomes): Best | null {
+export function bestOf(plan: HalvingPlan, jobs: readonly Job[], outcomes: Outcomes): Best | null {
   let best: Best | null = null;
   for (const job of jobs) {
     const value = outcomes.get(jobKey(job)) ?? null;
@@ -161,7 +161,7 @@ export function bestOf(plan: Plan, jobs: readonly Job[], outcomes: Outcomes): Be
   return best;
 }
 
-function isBetter({ better }: Plan, a: Best, b: Best): boolean {
+function isBetter({ better }: HalvingPlan, a: Best, b: Best): boolean {
   if (a.value === b.value) return a.trial < b.trial;
   return a.value > b.value === (better === "higher");
 }

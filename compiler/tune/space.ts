@@ -2,12 +2,12 @@
 // settings follow from its number, the space and the seed alone, never from what other trials found.
 
 import { Random } from "../common/random.ts";
-import type { Range } from "../frontend/modules/ranges.ts";
+import type { ParamRange } from "../frontend/modules/ranges.ts";
 import type { Search } from "./searches.ts";
 import { sobolPoint } from "./sobol.ts";
 
 /** By name: `rate`, `train.batch`, `variant`. */
-export type Space = ReadonlyMap<string, Range>;
+export type Space = ReadonlyMap<string, ParamRange>;
 
 /** A value for each name, as it would be written. */
 export type Assignment = Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export function drawn(space: Space, index: number, search: Search, seed: number)
 }
 
 /** The value at a place in [0, 1) of a range. */
-export function valueAt(range: Range, at: number): string {
+export function valueAt(range: ParamRange, at: number): string {
   switch (range.kind) {
     case "choice":
       return range.values[Math.floor(at * range.values.length)]!;
@@ -43,7 +43,7 @@ function inside({ low, high }: { readonly low: number; readonly high: number }, 
 }
 
 /** Where a value stands in its range, 0 to 1: the opposite of `valueAt`; null where it is not in it. */
-export function placeOf(range: Range, text: string): number | null {
+export function placeOf(range: ParamRange, text: string): number | null {
   if (range.kind === "choice") {
     const place = range.values.indexOf(text);
     return place < 0 ? null : (place + 0.5) / range.values.length;

@@ -11,7 +11,7 @@ export interface Captures {
   readonly [group: string]: { readonly name: string };
 }
 
-export type Rule =
+export type TextMateRule =
   | { readonly include: string }
   | { readonly match: string; readonly name?: string; readonly captures?: Captures }
   | {
@@ -20,15 +20,15 @@ export type Rule =
       readonly name?: string;
       readonly beginCaptures?: Captures;
       readonly endCaptures?: Captures;
-      readonly patterns: readonly Rule[];
+      readonly patterns: readonly TextMateRule[];
     };
 
 export interface TextMateGrammar {
   readonly name: string;
   readonly scopeName: string;
   readonly fileTypes: readonly string[];
-  readonly patterns: readonly Rule[];
-  readonly repository: Readonly<Record<string, { readonly patterns: readonly Rule[] }>>;
+  readonly patterns: readonly TextMateRule[];
+  readonly repository: Readonly<Record<string, { readonly patterns: readonly TextMateRule[] }>>;
 }
 
 /** A token's row of the table. */
@@ -81,14 +81,14 @@ const nextPart = `(?=^\\s*(?:${itemWords})\\b)|(?=${head})|(?=\\})`;
 /** Ends an item with braces after them. */
 const behindBraces = `(?<=\\})|(?=^\\s*(?:${itemWords})\\b)|${nextItem}`;
 
-const include = (name: string): Rule => ({ include: `#${name}` });
+const include = (name: string): TextMateRule => ({ include: `#${name}` });
 
 function captures(...names: readonly string[]): Captures {
   return Object.fromEntries(names.map((name, index) => [String(index + 1), { name }]));
 }
 
 /** The name after `begin`, which may stand on another line. */
-function nameBehind(begin: string, beginScope: string, ...names: readonly Rule[]): Rule {
+function nameBehind(begin: string, beginScope: string, ...names: readonly TextMateRule[]): TextMateRule {
   return {
     begin: `(${begin})`,
     beginCaptures: captures(beginScope),
@@ -97,15 +97,18 @@ function nameBehind(begin: string, beginScope: string, ...names: readonly Rule[]
   };
 }
 
-const named = (roleName: RoleName, ahead = ""): Rule => ({ match: `\\b${N}${ahead}`, name: role(roleName) });
+const named = (roleName: RoleName, ahead = ""): TextMateRule => ({
+  match: `\\b${N}${ahead}`,
+  name: role(roleName),
+});
 
 function brackets(
   open: typeof t.LeftBrace,
   close: typeof t.RightBrace,
   ends: string,
-  patterns: readonly Rule[],
+  patterns: readonly TextMateRule[],
   ahead = "",
-): Rule {
+): TextMateRule {
   return {
     begin: `(${source(open)})${ahead}`,
     beginCaptures: captures(scopeOf(open)),
@@ -115,15 +118,15 @@ function brackets(
   };
 }
 
-const braces = (...patterns: readonly Rule[]): Rule =>
+const braces = (...patterns: readonly TextMateRule[]): TextMateRule =>
   brackets(t.LeftBrace, t.RightBrace, nextItem, patterns);
 
-function parentheses(patterns: readonly Rule[], ahead = ""): Rule {
+function parentheses(patterns: readonly TextMateRule[], ahead = ""): TextMateRule {
   return brackets(t.LeftParenthesis, t.RightParenthesis, nextStatement, patterns, ahead);
 }
 
 /** An item with braces: `word`, what stands before them, and what stands in them. */
-function item(word: string, before: readonly Rule[], inside: readonly Rule[]): Rule {
+function item(word: string, before: readonly TextMateRule[], inside: readonly TextMateRule[]): TextMateRule {
   return {
     begin: `\\b(${word})\\b`,
     beginCaptures: captures(keyword),
@@ -133,7 +136,7 @@ function item(word: string, before: readonly Rule[], inside: readonly Rule[]): R
 }
 
 /** An item without braces: `word`, perhaps a name, and what follows. */
-function line(word: string, nameRole: RoleName, patterns: readonly Rule[]): Rule {
+function line(word: string, nameRole: RoleName, patterns: readonly TextMateRule[]): TextMateRule {
   return {
     begin: `\\b(${word})\\b(?:\\s+(${N}))?`,
     beginCaptures: captures(keyword, role(nameRole)),
@@ -143,7 +146,7 @@ function line(word: string, nameRole: RoleName, patterns: readonly Rule[]): Rule
 }
 
 /** What features and a history's fields are declared with; `declared` is what the name before ":" is. */
-function declarations(declared: RoleName): readonly Rule[] {
+function declarations(declared: RoleName): readonly TextMateRule[] {
   return [
     include("comments"),
     { match: `\\b(embed)\\b(?!\\s*(?::|${arrow}))`, name: keyword },
@@ -157,14 +160,14 @@ function declarations(declared: RoleName): readonly Rule[] {
 }
 
 /** The tokens that are always the same, in the order of the table, as the lexer tries them. */
-function signs(): readonly Rule[] {
+function signs(): readonly TextMateRule[] {
   return t.tokens
     .filter(({ category }) => category === "operator" || category === "separator" || category === "bracket")
     .filter(({ type }) => type.PATTERN instanceof RegExp || typeof type.PATTERN === "string")
     .map(({ type }) => ({ match: source(type), name: scopeOf(type) }));
 }
 
-function literal(type: typeof t.NumberLiteral): Rule {
+function literal(type: typeof t.NumberLiteral): TextMateRule {
   return { match: source(type), name: scopeOf(type) };
 }
 
@@ -186,14 +189,14 @@ const parameters = parentheses([
   include("expression"),
 ]);
 
-const result: Rule = {
+const result: TextMateRule = {
   begin: `(${source(t.ResultArrow)})`,
   beginCaptures: captures(scopeOf(t.ResultArrow)),
   end: `(?=\\{)|${nextItem}`,
   patterns: [include("type")],
 };
 
-const code: readonly Rule[] = [
+const code: readonly TextMateRule[] = [
   include("comments"),
   {
     match: `(?:^\\s*)?\\b(let)\\s+(${N})(?=\\s*${equals})`,
@@ -211,10 +214,10 @@ const code: readonly Rule[] = [
   include("expression"),
 ];
 
-const value: readonly Rule[] = [named("function", "(?=\\()"), named("plain")];
+const value: readonly TextMateRule[] = [named("function", "(?=\\()"), named("plain")];
 
 /** Keys and values take turns. */
-const settings: readonly Rule[] = [
+const settings: readonly TextMateRule[] = [
   include("comments"),
   ...[t.Comma, t.Plus, t.Minus, t.Times, t.Divide, ...t.comparisons].map((type) =>
     nameBehind(source(type), scopeOf(type), ...value),
@@ -227,7 +230,7 @@ const settings: readonly Rule[] = [
 ];
 
 /** `train.batch: choice(128, 256)` */
-const ranges: readonly Rule[] = [
+const ranges: readonly TextMateRule[] = [
   include("comments"),
   named("property", `(?=\\s*(?::|\\.))`),
   include("expression"),
@@ -235,7 +238,7 @@ const ranges: readonly Rule[] = [
 
 /** The grammar as an editor loads it. */
 export function textMateGrammar(): TextMateGrammar {
-  const items: readonly Rule[] = [
+  const items: readonly TextMateRule[] = [
     line("model", "model", [include("comments"), include("expression")]),
     line("import", "plain", [include("comments"), include("expression")]),
     line("param", "constant", [include("expression")]),

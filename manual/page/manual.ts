@@ -1,7 +1,7 @@
 // What a page of the manual does beyond being read: it searches, without a server, and copies code. Classic
 // script, loaded last.
 
-import { type Found, type Index, search } from "./search.ts";
+import { type Index, type SearchResult, search } from "./search.ts";
 
 declare global {
   interface Window {
@@ -105,7 +105,7 @@ function nothing(words: string): HTMLElement {
   return element("p", "", `Nothing has all the words of “${words}”.`);
 }
 
-function shown({ place, page, heading, excerpt }: Found): HTMLElement {
+function shown({ place, page, heading, excerpt }: SearchResult): HTMLElement {
   const said = excerpt.map(({ text, isFound }) => (isFound ? element("mark", "", text) : text));
   const link = element(
     "a",

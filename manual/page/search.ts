@@ -6,7 +6,7 @@ export interface Index {
   readonly sections: readonly (readonly [page: number, anchor: string, heading: string, words: string])[];
 }
 
-export interface Found {
+export interface SearchResult {
   /** From the root of the manual. */
   readonly place: string;
   readonly page: string;
@@ -19,7 +19,7 @@ const MOST = 12;
 const BEFORE = 60;
 const EXCERPT = 180;
 
-export function search({ pages, sections }: Index, query: string): Found[] {
+export function search({ pages, sections }: Index, query: string): SearchResult[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
@@ -75,7 +75,7 @@ function fit(text: string, word: string): number {
   return best;
 }
 
-function excerptOf(text: string, words: readonly string[]): Found["excerpt"] {
+function excerptOf(text: string, words: readonly string[]): SearchResult["excerpt"] {
   const lower = text.toLowerCase();
   const places = words.map((word) => lower.indexOf(word)).filter((at) => at >= 0);
   const first = places.length === 0 ? 0 : Math.min(...places);

@@ -1,6 +1,6 @@
 // The zoo as a list by family, each model with what its own spec says of itself before `model`.
 
-export interface Said {
+export interface ModelDescription {
   readonly about: string;
   /** The paper, with its section where that is known (AAAI's have no numbers); undefined where the text has none. */
   readonly paper: string | undefined;
@@ -8,7 +8,7 @@ export interface Said {
 }
 
 /** What a spec of the zoo says of itself. */
-export function saidBy(text: string): Said {
+export function saidBy(text: string): ModelDescription {
   const said = text
     .split("\nmodel ")[0]!
     .replaceAll(/\n?\/\/\/ /g, " ")
@@ -19,12 +19,12 @@ export function saidBy(text: string): Said {
 }
 
 /** What the model is called: how its text begins. */
-export function titleOf({ about }: Said): string {
+export function titleOf({ about }: ModelDescription): string {
   return about.match(/^[^:,(]*/)![0].trim();
 }
 
 /** The first sentence about it, without its title and its paper. */
-export function sentenceOf({ about }: Said): string {
+export function sentenceOf({ about }: ModelDescription): string {
   const sentence = about
     .replace(/^[^:,(]*[:,]?/, "")
     .replace(/\([^()]*\)\.$/, "")

@@ -1,16 +1,16 @@
 // When the task of a lesson is done: for each lesson a pure function of what the page knows of the text,
 // which is its analysis and how far its training has come.
 
-import type { Measured } from "../workers/measured.ts";
+import type { ShownMeasures } from "../workers/measured.ts";
 import type { ShownCost, ShownName, Views } from "../workers/messages.ts";
 
 export interface Seen {
   readonly views: Views;
   /** Of a training of this very text; null before its first measurement. */
-  readonly trained: Measured | null;
+  readonly trained: ShownMeasures | null;
 }
 
-export interface Verdict {
+export interface LessonVerdict {
   readonly isDone: boolean;
   /** What the reader is told: what is missing, or what they have shown. */
   readonly says: string;
@@ -21,14 +21,14 @@ interface Right {
   readonly names: readonly ShownName[];
   readonly graph: string;
   readonly cost: ShownCost;
-  readonly trained: Measured | null;
+  readonly trained: ShownMeasures | null;
 }
 
-const done = (says: string): Verdict => ({ isDone: true, says });
-const open = (says: string): Verdict => ({ isDone: false, says });
+const done = (says: string): LessonVerdict => ({ isDone: true, says });
+const open = (says: string): LessonVerdict => ({ isDone: false, says });
 
 /** A check of specs that have no mistakes; of others, the editor says what is wrong. */
-function ofRight(check: (right: Right) => Verdict): (seen: Seen) => Verdict {
+function ofRight(check: (right: Right) => LessonVerdict): (seen: Seen) => LessonVerdict {
   return ({ views: { names, graph, cost }, trained }) =>
     graph === null || cost === null
       ? open("The spec has mistakes. The editor shows where.")
@@ -53,7 +53,7 @@ const PERSON = 40_000;
 const REQUEST = 19_500_000;
 const SHARE = 1 / 5;
 
-export const checks: Readonly<Record<string, (seen: Seen) => Verdict>> = {
+export const checks: Readonly<Record<string, (seen: Seen) => LessonVerdict>> = {
   model: ofRight(() => done("The spec is right, and trains. The curve on the tab Train is its AUC.")),
 
   features: ofRight((right) => {

@@ -1,13 +1,13 @@
 // What the page's address asks for behind its `#`: `#lesson/attention`, with the lessons that are done,
 // `#example/dien`, or a link that holds a spec (link.ts).
 
-export type Address =
+export type PageAddress =
   | { readonly kind: "lesson"; readonly name: string; readonly done: readonly string[] }
   | { readonly kind: "example"; readonly name: string }
   | { readonly kind: "other" };
 
 /** `#lesson` and `#example` alone ask for the first lesson and the list of examples: their name is empty. */
-export function readAddress(hash: string): Address {
+export function readAddress(hash: string): PageAddress {
   const [kind, name = "", done = ""] = hash.slice(1).split("/");
   if (kind === "lesson")
     return { kind, name: worded(name), done: done.split("+").map(worded).filter(Boolean) };

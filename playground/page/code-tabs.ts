@@ -1,10 +1,11 @@
 // The tabs that show what a model is compiled to, each with its files to take along.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import type {
   OnnxNode,
   Package,
-  Place,
   ShownTarget,
+  TextRange,
   TrainingNews,
   TrainingRequest,
 } from "../workers/messages.ts";
@@ -17,7 +18,7 @@ type Compiled = Extract<TrainingNews, { readonly kind: "compiled" }>;
 const targetOf: Readonly<Record<string, ShownTarget>> = { typescript: "ts", webassembly: "ts", onnx: "onnx" };
 
 /** The places of lines of the spec. */
-export type PlacesOfLines = (lines: readonly number[]) => readonly Place[];
+export type PlacesOfLines = (lines: readonly number[]) => readonly TextRange[];
 
 export class CodeTabs {
   private readonly worker: Worker;
@@ -74,7 +75,7 @@ export class CodeTabs {
             {},
             wasm === null
               ? "Histories are too long for WebAssembly's memory: the module computes in TypeScript."
-              : `The WebAssembly that the module carries: ${bytes.toLocaleString("en")} bytes. \`request\` computes once for the user, \`candidates\` for each candidate.`,
+              : `The WebAssembly that the module carries: ${formatCount(bytes)} bytes. \`request\` computes once for the user, \`candidates\` for each candidate.`,
           ),
           codeView(piecesOf(wasm ?? ""), links, places),
         );

@@ -3,7 +3,7 @@
 // everywhere.
 
 import { type Lesson, lessonOf } from "../lessons/lesson.ts";
-import { type Address, lessonAddress } from "./address.ts";
+import { lessonAddress, type PageAddress } from "./address.ts";
 import type { Bench } from "./bench.ts";
 import { byId, element } from "./elements.ts";
 import { ExamplesView, type ExampleTexts } from "./examples-view.ts";
@@ -31,7 +31,7 @@ export class Guide {
   }
 
   /** Of a lesson that a link opens, `text` is what the link holds. */
-  async show(address: Address, text: string | null = null): Promise<void> {
+  async show(address: PageAddress, text: string | null = null): Promise<void> {
     this.leave();
     this.asked += 1;
     const asked = this.asked;

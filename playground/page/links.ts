@@ -3,11 +3,11 @@
 // the line of the cursor marks what became of it in the open tab.
 
 import type { ChangeDesc } from "@codemirror/state";
-import type { Place } from "../workers/messages.ts";
+import type { TextRange } from "../workers/messages.ts";
 
 export interface LinkedText {
   /** Lights up places; none at all where there are none. */
-  show(places: readonly Place[]): void;
+  show(places: readonly TextRange[]): void;
   /** Puts the cursor there. */
   go(offset: number): void;
 }
@@ -19,8 +19,8 @@ const PLACED = ".placed";
 export class Links {
   private readonly views: HTMLElement;
   private readonly text: LinkedText;
-  private places = new WeakMap<Element, readonly Place[]>();
-  private line: Place = { start: 0, end: 0 };
+  private places = new WeakMap<Element, readonly TextRange[]>();
+  private line: TextRange = { start: 0, end: 0 };
   private isWaiting = false;
 
   constructor(views: HTMLElement, text: LinkedText) {
@@ -42,7 +42,7 @@ export class Links {
   }
 
   /** Says where a thing that a tab shows comes from; of no place it is left as it is. */
-  tie<T extends Shown>(shown: T, places: readonly Place[]): T {
+  tie<T extends Shown>(shown: T, places: readonly TextRange[]): T {
     if (places.length === 0) return shown;
     this.places.set(shown, places);
     shown.classList.add("placed");
@@ -59,7 +59,7 @@ export class Links {
   }
 
   /** The cursor is in another line. `isAsked`: by who wants to see what became of it. */
-  look(line: Place, isAsked: boolean): void {
+  look(line: TextRange, isAsked: boolean): void {
     this.line = line;
     const [first] = this.mark();
     if (isAsked) first?.scrollIntoView({ block: "nearest" });
@@ -74,7 +74,7 @@ export class Links {
   changed(changes: ChangeDesc): void {
     for (const shown of this.views.querySelectorAll(PLACED)) {
       const places = this.places.get(shown) ?? [];
-      const moved = ({ start, end }: Place) => ({
+      const moved = ({ start, end }: TextRange) => ({
         start: changes.mapPos(start, 1),
         end: changes.mapPos(end, -1),
       });
@@ -121,7 +121,7 @@ export class Links {
     if (by !== 0) all[all.indexOf(target as Shown) + by]?.focus();
   }
 
-  private placesAround(target: EventTarget | null): readonly Place[] {
+  private placesAround(target: EventTarget | null): readonly TextRange[] {
     const shown = target instanceof Element ? target.closest(PLACED) : null;
     return shown === null ? [] : (this.places.get(shown) ?? []);
   }

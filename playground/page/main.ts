@@ -16,15 +16,15 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type {
-  Place,
-  Rows,
+  RowsChoice,
   RunDescription,
+  TextRange,
   TrainingRequest,
   Views,
   ViewsRequest,
 } from "../workers/messages.ts";
 import { MISTAKEN } from "../workers/mistaken.ts";
-import { type Address, readAddress } from "./address.ts";
+import { type PageAddress, readAddress } from "./address.ts";
 import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
 import type { Guide } from "./guide.ts";
@@ -65,7 +65,7 @@ function workerOf(name: string): Worker {
   return worker;
 }
 
-const lit = StateEffect.define<readonly Place[]>();
+const lit = StateEffect.define<readonly TextRange[]>();
 const litLine = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(shown, transaction) {
@@ -113,7 +113,7 @@ async function open(): Promise<void> {
   let asked = 0;
   let rest: ReturnType<typeof setTimeout> | undefined;
   let isRight = true;
-  let rows: Rows = "simulated";
+  let rows: RowsChoice = "simulated";
 
   const editor = new EditorView({
     parent: byId("editor"),
@@ -180,7 +180,7 @@ async function open(): Promise<void> {
   const placesOfLines = (lines: readonly number[]) =>
     [...new Set(lines)]
       .filter((line) => line <= editor.state.doc.lines)
-      .map((line): Place => {
+      .map((line): TextRange => {
         const { from, to, text: words } = editor.state.doc.line(line);
         return { start: from + words.search(/\S|$/), end: to };
       });
@@ -259,7 +259,7 @@ async function open(): Promise<void> {
   }
 
   /** Loaded when it is wanted. */
-  async function guideTo(address: Address, spec: string | null = null): Promise<void> {
+  async function guideTo(address: PageAddress, spec: string | null = null): Promise<void> {
     if (guide === null && address.kind === "other") return;
     try {
       const { Guide } = await import("./guide.ts");
@@ -302,7 +302,7 @@ async function open(): Promise<void> {
   else if (!observed.isOfText) train();
 }
 
-function lessonIn({ lesson }: Linked): Address {
+function lessonIn({ lesson }: Linked): PageAddress {
   return lesson === undefined ? { kind: "other" } : { kind: "lesson", name: lesson, done: [] };
 }
 

@@ -1,12 +1,12 @@
 // What is known of the text that the editor holds at this moment: answers about an older text, and news of
 // its training, are left out.
 
-import type { Measured } from "../workers/measured.ts";
+import type { ShownMeasures } from "../workers/measured.ts";
 import type { TrainingNews, Views } from "../workers/messages.ts";
 
 export class Observed {
   views: Views | null = null;
-  trained: Measured | null = null;
+  trained: ShownMeasures | null = null;
   /** Is called whenever one of them is another. */
   onChange: () => void = () => {};
   /** Trainings that were asked for and have not begun. */

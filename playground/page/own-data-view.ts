@@ -1,6 +1,7 @@
 // The tab for the reader's own data: files are dropped or chosen, the draft of a spec for them takes the place
 // of the text, and what was guessed of their columns stands here with its reasons.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import type { ShownFile, TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { save } from "./code-tabs.ts";
 import { byId, element, row, table } from "./elements.ts";
@@ -107,7 +108,7 @@ function filesTable(
       take(name, ROLES.find(([value]) => value === select.value)![1]);
     });
     const title = element("th", { scope: "row" }, name);
-    const size = element("td", {}, rows.toLocaleString("en"));
+    const size = element("td", {}, formatCount(rows));
     return row(title, size, element("td", {}, select), element("td", {}, reason));
   });
   return [table(["file", "rows", "is", "why"], rows)];
@@ -116,7 +117,7 @@ function filesTable(
 function show({ name, rows, files, problems, config, guesses }: Drafted): void {
   const beside = files.flatMap((file) => (file.as === null || file.as === "rows" ? [] : [file.name]));
   const together = beside.length === 0 ? "" : ` with ${beside.join(" and ")}`;
-  const drafted = `The spec is drafted from ${name}, ${rows.toLocaleString("en")} rows${together}, and trains. Change it where a guess is wrong.`;
+  const drafted = `The spec is drafted from ${name}, ${formatCount(rows)} rows${together}, and trains. Change it where a guess is wrong.`;
   byId("opened").textContent = [...problems, drafted].join("\n");
   const settings = element("button", { type: "button" }, "dinc.yaml");
   settings.addEventListener("click", () => save("dinc.yaml", config));

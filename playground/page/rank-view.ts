@@ -1,7 +1,14 @@
 // The tab that ranks: the history of one user as a list to change, the scores that the model gives to
 // candidates for it, how much of that is computed once for the user, and why a candidate has its score.
 
-import type { Ranked, ShownItem, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
+import type {
+  RankedCandidates,
+  ShownItem,
+  ShownUser,
+  TrainingNews,
+  TrainingRequest,
+} from "../workers/messages.ts";
 import { byId, element, row, table } from "./elements.ts";
 
 export class RankView {
@@ -12,7 +19,7 @@ export class RankView {
   private dragged: number | null = null;
   /** The candidate that is explained: by title, as the order changes. */
   private explained: string | null = null;
-  private ranked: Ranked | null = null;
+  private ranked: RankedCandidates | null = null;
   private isShown = false;
 
   constructor(worker: Worker) {
@@ -74,7 +81,7 @@ export class RankView {
     return place;
   }
 
-  private show(ranked: Ranked): void {
+  private show(ranked: RankedCandidates): void {
     this.ranked = ranked;
     const { candidates = [], historyName = null } = this.user ?? {};
     const { scores, microseconds, once, each } = ranked;
@@ -174,7 +181,7 @@ export class RankView {
 function shares(once: number, each: number, candidates: number): void {
   const place = byId("shares");
   const share = once / Math.max(1, once + each);
-  const count = (n: number) => Math.round(n).toLocaleString("en");
+  const count = (n: number) => formatCount(Math.round(n));
   const said = `Computed once for the user: ${count(once)} operations. For ${candidates} candidates: ${count(each)}.`;
   place.setAttribute("aria-label", said);
   const bar = element("span", { class: "once" });

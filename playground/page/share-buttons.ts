@@ -3,7 +3,7 @@
 
 import { byId } from "./elements.ts";
 import { type Linked, linkOf } from "./link.ts";
-import { type Issue, issueAddress, issueOf, issueText, markdownOf, type Shared } from "./shared.ts";
+import { type Issue, issueAddress, issueOf, issueText, markdownOf, type SharedSpec } from "./shared.ts";
 
 /** Where a new issue is written; null where neither package.json nor who built the page says it. */
 declare const ISSUES: string | null;
@@ -18,7 +18,7 @@ export interface Sharing {
 export function shareButtons({ linked, mistakes, say }: Sharing): void {
   byId("by-hand-close").addEventListener("click", () => dialog().close());
   const failures = failuresOfPage();
-  const shared = async (): Promise<Shared> => {
+  const shared = async (): Promise<SharedSpec> => {
     const here = linked();
     return { ...here, link: new URL(await linkOf(here), location.href).href };
   };

@@ -1,7 +1,7 @@
 // What is shared as text: a spec in Markdown with the link that opens it, an issue that somebody else can
 // repeat, and the address of a page that begins with it.
 
-export interface Shared {
+export interface SharedSpec {
   readonly spec: string;
   readonly seed: number;
   readonly version: string;
@@ -10,7 +10,7 @@ export interface Shared {
 }
 
 /** What the page knows that another one may do otherwise. */
-export interface Surroundings {
+export interface IssueDetails {
   readonly tab: string;
   /** As it calls itself, with what it can do. */
   readonly browser: string;
@@ -28,19 +28,19 @@ export interface Issue {
 /** What GitHub takes as an address. */
 const LONGEST = 8000;
 
-export function markdownOf(shared: Shared): string {
+export function markdownOf(shared: SharedSpec): string {
   const { seed, version, link } = shared;
   return `${blockOf(shared)}\n[Open it in the playground](${link}) (dinc ${version}, seed ${seed})\n`;
 }
 
 /** Longer than any fence in the spec. */
-function blockOf({ spec }: Shared): string {
+function blockOf({ spec }: SharedSpec): string {
   const fence = "`".repeat(1 + Math.max(2, ...[...spec.matchAll(/`+/g)].map(([run]) => run.length)));
   return `${fence}din\n${spec.trimEnd()}\n${fence}\n`;
 }
 
 /** Its title is to be made better, and its questions are to be answered; all else is said. */
-export function issueOf(shared: Shared, { tab, browser, mistakes, training }: Surroundings): Issue {
+export function issueOf(shared: SharedSpec, { tab, browser, mistakes, training }: IssueDetails): Issue {
   const { spec, seed, version, link } = shared;
   const [, model = "a spec"] = /^model (\w+)/m.exec(spec) ?? [];
   const [first = "what did you do?"] = mistakes;

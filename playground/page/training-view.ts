@@ -2,9 +2,10 @@
 // that any model can reach as a line where that is known, and the weights that the network gives to the steps
 // of one user's history.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import "./english.ts";
 import uPlot from "uplot";
-import type { Rows, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import type { RowsChoice, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";
 
 interface Curve {
@@ -40,7 +41,7 @@ export class TrainingView {
     resize.observe(byId("loss-curve"));
   }
 
-  start(spec: string, seed: number, rows: Rows): void {
+  start(spec: string, seed: number, rows: RowsChoice): void {
     this.pause(false, true);
     this.clear();
     say("status", "reading the rows");
@@ -75,16 +76,13 @@ export class TrainingView {
         this.best = news.best?.auc ?? null;
         this.measureBy(news.measure);
         this.measured.plot.setSeries(2, { show: this.best !== null });
-        say(
-          "status",
-          `${news.rows.toLocaleString("en")} ${news.of}, ${news.testRows.toLocaleString("en")} to test on`,
-        );
+        say("status", `${formatCount(news.rows)} ${news.of}, ${formatCount(news.testRows)} to test on`);
         say("best", this.best === null ? "" : ` of at most ${this.best.toFixed(4)}`);
         say("threads", news.isThreaded ? "threads share each step" : "one thread");
         break;
       case "progress": {
         say("at", `epoch ${news.epoch}, step ${news.step}`);
-        say("speed", `${Math.round(news.samplesPerSecond).toLocaleString("en")} samples/s`);
+        say("speed", `${formatCount(Math.round(news.samplesPerSecond))} samples/s`);
         add(this.loss, news.step, news.loss, null);
         break;
       }

@@ -1,6 +1,7 @@
 // What the tabs show of a spec: its network, its names, its cost.
 
-import type { Place, ShownCost, ShownName, Views } from "../workers/messages.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
+import type { ShownCost, ShownName, TextRange, Views } from "../workers/messages.ts";
 import { MISTAKEN } from "../workers/mistaken.ts";
 import { element, row, table } from "./elements.ts";
 import type { Links } from "./links.ts";
@@ -48,8 +49,8 @@ export function costView(place: HTMLElement, cost: ShownCost | null, links: Link
     place.textContent = MISTAKEN;
     return;
   }
-  const number = (n: number) => Math.round(n).toLocaleString("en");
-  const line = (places: readonly Place[], name: string, ...cells: readonly string[]) =>
+  const number = (n: number) => formatCount(Math.round(n));
+  const line = (places: readonly TextRange[], name: string, ...cells: readonly string[]) =>
     links.tie(
       row(element("th", { scope: "row" }, name), ...cells.map((cell) => element("td", {}, cell))),
       places,

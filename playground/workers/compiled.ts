@@ -37,11 +37,11 @@ export async function compiledTo(
 ): Promise<Compiled> {
   const context = { version: VERSION, seed: trained.model.train.seed, graphHash, specText, load };
   const { files, places } = await compiledBy(targets[target], trained, {}, context);
-  return described(new Map([...files].map(([name, file]) => [name, inOne(file)])), places, isTrained);
+  return describeFiles(new Map([...files].map(([name, file]) => [name, inOne(file)])), places, isTrained);
 }
 
 /** Files of a target, with what is shown of them. */
-export function described(
+export function describeFiles(
   files: ReadonlyMap<string, string | Uint8Array>,
   places: CodePlaces | null,
   isTrained: boolean,

@@ -4,10 +4,10 @@
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from "vscode-languageserver/browser";
 import type { Asking } from "../../runtime/lsp/asking.ts";
 import { BackgroundChecker } from "../../runtime/lsp/background-checker.ts";
-import type { Question, Told } from "../../runtime/lsp/checking.ts";
+import type { PublishedDiagnostics, Question } from "../../runtime/lsp/checking.ts";
 import { answerOf, costQuestion } from "../../runtime/lsp/cost-answer.ts";
+import type { Configs, EditorDisk, LanguageServices, Log } from "../../runtime/lsp/language-services.ts";
 import { serve } from "../../runtime/lsp/server.ts";
-import type { Configs, EditorDisk, Log, Surroundings } from "../../runtime/lsp/surroundings.ts";
 
 /** A page has no files but those that are open. Documents are called `file:///model.din`. */
 class NoDisk implements EditorDisk {
@@ -36,10 +36,10 @@ class NoDisk implements EditorDisk {
 const noConfigs: Configs = { at: () => null };
 
 /** Checks in this worker, when it has answered what the editor asked for before. */
-class CheckerHere implements Asking<Question, readonly Told[]> {
+class CheckerHere implements Asking<Question, readonly PublishedDiagnostics[]> {
   isBusy = false;
   readonly isRunning = true;
-  failure: Asking<Question, readonly Told[]>["failure"] = null;
+  failure: Asking<Question, readonly PublishedDiagnostics[]>["failure"] = null;
   readonly at = null;
   private readonly checker = new BackgroundChecker(new NoDisk(), noConfigs);
   private readonly log: Log;
@@ -48,7 +48,7 @@ class CheckerHere implements Asking<Question, readonly Told[]> {
     this.log = log;
   }
 
-  ask(question: Question): Promise<readonly Told[] | null> {
+  ask(question: Question): Promise<readonly PublishedDiagnostics[] | null> {
     this.isBusy = true;
     return new Promise((resolve) => {
       setTimeout(() => {
@@ -66,7 +66,7 @@ class CheckerHere implements Asking<Question, readonly Told[]> {
   }
 }
 
-const here: Surroundings = {
+const here: LanguageServices = {
   disk: new NoDisk(),
   configs: noConfigs,
   checker: (log) => new CheckerHere(log),

@@ -5,7 +5,7 @@ import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { EncodedRows, Model, Training } from "../../compiler/train/index.ts";
 
 /** A metric that the rows do not define, or the label does not have, is NaN. */
-export interface Measured {
+export interface ShownMeasures {
   /** Of the measure that is shown. */
   readonly value: number;
   readonly logLoss: number;
@@ -32,7 +32,7 @@ function metricsOf(model: Model): Model["train"]["metrics"] {
   return measuredBy(model, label, asked).metrics;
 }
 
-export async function measured(training: Training, test: EncodedRows): Promise<Measured> {
+export async function measureShown(training: Training, test: EncodedRows): Promise<ShownMeasures> {
   const [first] = await training.evaluate(test, { metrics: metricsOf(training.model) });
   const values: Readonly<Record<string, number>> = first?.values ?? {};
   const of = (name: string) => values[name] ?? Number.NaN;

@@ -3,11 +3,11 @@
 import type { CodePlaces } from "../../compiler/backends/contract/emitted.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { TableRole } from "../../compiler/tools/init/tables.ts";
-import type { Measured } from "./measured.ts";
+import type { ShownMeasures } from "./measured.ts";
 
 /** What the page asks of the worker that trains. */
 export type TrainingRequest =
-  | { readonly kind: "start"; readonly spec: string; readonly seed: number; readonly rows: Rows }
+  | { readonly kind: "start"; readonly spec: string; readonly seed: number; readonly rows: RowsChoice }
   /** Reads files of the reader's beside those before, and drafts a spec for all. Their rows stay where they are read. */
   | { readonly kind: "open"; readonly files: readonly File[] }
   /** The same files, of which the reader says what one is; null to leave it out. */
@@ -29,7 +29,7 @@ export type TrainingRequest =
   | { readonly kind: "serve"; readonly address: string };
 
 /** What is trained on: the clicks that every page has, or the files that the reader gave. */
-export type Rows = "simulated" | "own";
+export type RowsChoice = "simulated" | "own";
 
 /** A value, or a list of values; null where there is none. */
 export type Cell = RawCell;
@@ -61,7 +61,7 @@ export type TrainingNews =
       readonly loss: number;
       readonly samplesPerSecond: number;
     }
-  | ({ readonly kind: "measured"; readonly step: number } & Measured)
+  | ({ readonly kind: "measured"; readonly step: number } & ShownMeasures)
   /**
    * For each candidate that is shown, a weight for each step of the history; null for a network that does not
    * weigh steps.
@@ -73,7 +73,7 @@ export type TrainingNews =
       /** What it was compiled from. */
       readonly spec: string;
     } & Compiled)
-  | ({ readonly kind: "ranked" } & Ranked)
+  | ({ readonly kind: "ranked" } & RankedCandidates)
   | {
       readonly kind: "drafted";
       readonly name: string;
@@ -130,7 +130,7 @@ export interface OnnxNode {
   readonly lines: readonly number[];
 }
 
-export interface Ranked {
+export interface RankedCandidates {
   /** By candidate. */
   readonly scores: readonly number[];
   readonly weights: readonly (readonly number[])[] | null;
@@ -199,7 +199,7 @@ export interface ViewsRequest {
 export interface Views {
   readonly number: number;
   /** Null where the spec has errors. */
-  readonly drawing: { readonly svg: string; readonly places: readonly Place[] } | null;
+  readonly drawing: { readonly svg: string; readonly places: readonly TextRange[] } | null;
   readonly names: readonly ShownName[];
   readonly cost: ShownCost | null;
   readonly graph: string | null;
@@ -221,12 +221,12 @@ export interface ShownPass {
     readonly sign: " " | "-" | "+";
     readonly text: string;
     readonly once: "weights" | "example" | "user" | "candidate";
-    readonly places: readonly Place[];
+    readonly places: readonly TextRange[];
   }[];
 }
 
 /** Where something stands in the text. */
-export interface Place {
+export interface TextRange {
   readonly start: number;
   readonly end: number;
 }
@@ -237,7 +237,7 @@ export interface ShownName {
   readonly type: string;
   /** When it is known. */
   readonly sources: readonly string[];
-  readonly place: Place;
+  readonly place: TextRange;
 }
 
 export interface ShownCost {
@@ -245,13 +245,13 @@ export interface ShownCost {
     readonly name: string;
     readonly dims: readonly number[];
     readonly numbers: number;
-    readonly places: readonly Place[];
+    readonly places: readonly TextRange[];
   }[];
   readonly tables: readonly {
     readonly name: string;
     readonly width: number;
     readonly bytesPerThousandIds: number;
-    readonly places: readonly Place[];
+    readonly places: readonly TextRange[];
   }[];
   /** Operations of one request: as a network that is run anew for each candidate, and as dinc compiles it. */
   readonly before: number;

@@ -6,7 +6,7 @@ import { unpaddedColumns } from "../../compiler/data/step-padding.ts";
 import { queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { type Drafted, draft, requireHeader } from "../../compiler/tools/init/draft.ts";
-import type { Table, TableColumn } from "../../compiler/tools/init/table.ts";
+import type { DraftColumn, DraftTable } from "../../compiler/tools/init/table.ts";
 import { joined, type TakenTable } from "../../compiler/tools/init/tables.ts";
 import { draftTexts } from "../../compiler/tools/init/write.ts";
 import { type Model, UsageError } from "../../compiler/train/index.ts";
@@ -14,7 +14,7 @@ import { compared, hashOf } from "./chance.ts";
 import type { Cell } from "./messages.ts";
 import { rowsOfEvents } from "./own-events.ts";
 import type { OwnFile, ReadColumn } from "./own-file.ts";
-import type { Row, TrainingRows } from "./shown-user.ts";
+import type { ShownRow, TrainingRows } from "./shown-user.ts";
 
 /** As many rows show what a column holds; of more, those that chance draws. */
 const LOOKED_AT = 200_000;
@@ -44,7 +44,7 @@ export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, T
     (row) => total <= LOOKED_AT || hashOf(`row ${row}`) / 2 ** 32 < LOOKED_AT / total,
   );
   const looked = read.map(({ cells, ...column }) => ({ ...column, cells: drawn.map((row) => cells[row]!) }));
-  const table: Table = {
+  const table: DraftTable = {
     path: name,
     columns: looked.map(asTexts),
     ambiguous: [],
@@ -79,7 +79,11 @@ export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, T
 }
 
 /** An event log has tables beside it; other rows are joined with them by a query. */
-function draftOf(table: Table, used: readonly OwnFile[], taken: ReadonlyMap<string, TakenTable>): Drafted {
+function draftOf(
+  table: DraftTable,
+  used: readonly OwnFile[],
+  taken: ReadonlyMap<string, TakenTable>,
+): Drafted {
   const beside = used.filter(({ name }) => taken.get(name)!.key !== null);
   const tables = Object.fromEntries(
     beside.map(({ name }) => [taken.get(name)!.as, { path: name, key: taken.get(name)!.key!.own }]),
@@ -132,7 +136,7 @@ export function ownRows(model: Model, seed: number, { name, columns, rows, draft
   const test = among("test");
   const some = Array.from(
     { length: Math.min(SOME, Object.values(test)[0]?.length ?? 0) },
-    (_, i): Row =>
+    (_, i): ShownRow =>
       Object.fromEntries(Object.entries(test).map(([column, cells]) => [column, cells[i] ?? null])),
   );
   return {
@@ -162,8 +166,8 @@ function partedBy(
 }
 
 /** A draft looks at the texts that a CSV has for values. */
-function asTexts({ cells, ...column }: ReadColumn): TableColumn {
-  const text = (cell: Cell): TableColumn["cells"][number] => {
+function asTexts({ cells, ...column }: ReadColumn): DraftColumn {
+  const text = (cell: Cell): DraftColumn["cells"][number] => {
     if (cell === null || typeof cell === "string") return cell;
     return isList(cell) ? cell.map(text) : String(cell);
   };

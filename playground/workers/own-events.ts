@@ -5,7 +5,7 @@
 import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { Cell } from "./messages.ts";
-import type { Row, TrainingRows } from "./shown-user.ts";
+import type { ShownRow, TrainingRows } from "./shown-user.ts";
 
 /** Rows that are trained on at most: users are left out beyond them. */
 const MOST_ROWS = 200_000;
@@ -45,7 +45,7 @@ export function rowsOfEvents(
   const label = model.predictions[0]!.label;
   /** Such as a rating: then nothing is drawn beside what happened. */
   const isInLog = columns.has(label);
-  const [train, valid, test]: [Row[], Row[], Row[]] = [[], [], []];
+  const [train, valid, test]: [ShownRow[], ShownRow[], ShownRow[]] = [[], [], []];
   const stops = model.train.earlyStop !== null;
   for (const [user, own] of events) {
     if (own.length < 2 || train.length >= MOST_ROWS) continue;

@@ -1,7 +1,7 @@
 // A file that the reader gives, as columns. Nothing of it leaves the page.
 
 import { shellCommand } from "../../compiler/common/shell.ts";
-import type { TableColumn } from "../../compiler/tools/init/table.ts";
+import type { DraftColumn } from "../../compiler/tools/init/table.ts";
 import { UsageError } from "../../compiler/train/index.ts";
 import { parseCsv } from "./csv.ts";
 import type { Cell } from "./messages.ts";
@@ -32,7 +32,7 @@ export async function readFile(file: File): Promise<OwnFile> {
   return { file, name, rows, columns, isText: !isParquet };
 }
 
-export interface ReadColumn extends Pick<TableColumn, "header" | "typeName" | "of"> {
+export interface ReadColumn extends Pick<DraftColumn, "header" | "typeName" | "of"> {
   readonly cells: readonly Cell[];
 }
 

@@ -4,8 +4,8 @@
 
 import type { Feature, HistoryField } from "../../compiler/frontend/model/model.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
-import type { Cell, Ranked, ShownItem } from "./messages.ts";
-import type { Row, Shown } from "./shown-user.ts";
+import type { Cell, RankedCandidates, ShownItem } from "./messages.ts";
+import type { ShownRow, ShownUserRows } from "./shown-user.ts";
 
 /** As a generated module has it, for requests whose types are known only when the spec is. */
 interface Ranker {
@@ -86,13 +86,17 @@ export class ServedModel {
   }
 
   /** By candidate a weight for each step of the history; null where the network weighs none. */
-  weights(rows: readonly Row[]): readonly (readonly number[])[] | null {
+  weights(rows: readonly ShownRow[]): readonly (readonly number[])[] | null {
     const [attention] = this.ranker.explain?.(requestOf(this.model, rows)) ?? [];
     return attention === undefined ? null : attention.weights.map((each) => Array.from(each));
   }
 
   /** Scores of the first label, with the median time of a request. */
-  rank({ rowsOf }: Shown, history: readonly ShownItem[], candidates: readonly ShownItem[]): Ranked {
+  rank(
+    { rowsOf }: ShownUserRows,
+    history: readonly ShownItem[],
+    candidates: readonly ShownItem[],
+  ): RankedCandidates {
     const request = requestOf(this.model, rowsOf(history, candidates));
     const times = Array.from({ length: TIMED }, () => {
       const start = performance.now();
@@ -157,9 +161,9 @@ async function rankerOf(
 }
 
 /** One request for rows that differ in the candidate alone. */
-function requestOf({ features, histories }: Model, rows: readonly Row[]): unknown {
+function requestOf({ features, histories }: Model, rows: readonly ShownRow[]): unknown {
   const [first] = rows;
-  const of = (scope: string, row: Row | undefined) =>
+  const of = (scope: string, row: ShownRow | undefined) =>
     Object.fromEntries(
       [...features.values()]
         .filter((feature) => feature.scope === scope)

@@ -1,20 +1,27 @@
 // A trained run that the page's server has: its compiled module ranks, and users of its data are shown.
 
 import { check, type Model, sourceFile } from "../../compiler/train/index.ts";
-import { described } from "./compiled.ts";
-import type { Compiled, Ranked, RunDescription, ShownItem, ShownTarget, ShownUser } from "./messages.ts";
+import { describeFiles } from "./compiled.ts";
+import type {
+  Compiled,
+  RankedCandidates,
+  RunDescription,
+  ShownItem,
+  ShownTarget,
+  ShownUser,
+} from "./messages.ts";
 import { rowsOfEvents } from "./own-events.ts";
 import { ServedModel } from "./ranker.ts";
-import { type Row, type Shown, type ShownOptions, shownIn } from "./shown-user.ts";
+import { type ShownOptions, type ShownRow, type ShownUserRows, shownIn } from "./shown-user.ts";
 
 export class ServedRun {
   private readonly address: string;
   private readonly description: RunDescription;
   private readonly served: ServedModel;
   private readonly model: Model;
-  private readonly rows: readonly Row[];
+  private readonly rows: readonly ShownRow[];
   private readonly titles: NonNullable<ShownOptions["titles"]> | null;
-  private shown: Shown;
+  private shown: ShownUserRows;
 
   private constructor(address: string, description: RunDescription, model: Model, served: ServedModel) {
     this.address = address;
@@ -54,7 +61,7 @@ export class ServedRun {
     return this.shown.user;
   }
 
-  rank(history: readonly ShownItem[]): Ranked {
+  rank(history: readonly ShownItem[]): RankedCandidates {
     return this.served.rank(this.shown, history, this.shown.user.candidates);
   }
 
@@ -70,6 +77,6 @@ export class ServedRun {
         }),
       ),
     );
-    return described(files, this.description.places, true);
+    return describeFiles(files, this.description.places, true);
   }
 }

@@ -5,7 +5,7 @@ import { hasIds } from "../../compiler/frontend/kinds/registry.ts";
 import type { Model, TableRows } from "../../compiler/train/index.ts";
 import type { Cell, ShownItem, ShownUser } from "./messages.ts";
 
-export type Row = Readonly<Record<string, Cell>>;
+export type ShownRow = Readonly<Record<string, Cell>>;
 
 /** What a training is about: rows to train on, rows to measure on, and what they hold. */
 export interface TrainingRows {
@@ -16,15 +16,15 @@ export interface TrainingRows {
   readonly valid: TableRows | null;
   readonly test: TableRows;
   /** Of the test rows, to show. */
-  readonly some: readonly Row[];
+  readonly some: readonly ShownRow[];
   /** What nothing can be better than; null where nobody knows. */
   readonly best: { readonly auc: number; readonly logLoss: number } | null;
 }
 
-export interface Shown {
+export interface ShownUserRows {
   readonly user: ShownUser;
   /** A row for each candidate, had the user clicked these. */
-  readonly rowsOf: (history: readonly ShownItem[], candidates: readonly ShownItem[]) => readonly Row[];
+  readonly rowsOf: (history: readonly ShownItem[], candidates: readonly ShownItem[]) => readonly ShownRow[];
 }
 
 /** Candidates of the groups that the user clicked most, and others. */
@@ -45,9 +45,9 @@ export interface ShownOptions {
 
 export function shownIn(
   model: Model,
-  rows: readonly Row[],
+  rows: readonly ShownRow[],
   { who, titles = null }: ShownOptions = {},
-): Shown {
+): ShownUserRows {
   const items = [...model.features.values()].filter(
     ({ scope, kind }) => scope === "item" && kind.kind !== "cross",
   );
@@ -70,9 +70,9 @@ export function shownIn(
     group: group === null ? "" : called(group, values[group]),
     values,
   });
-  const candidateOf = (row: Row) =>
+  const candidateOf = (row: ShownRow) =>
     itemOf(Object.fromEntries(items.map(({ name }) => [name, row[name] ?? null])));
-  const clicksOf = (row: Row) => {
+  const clicksOf = (row: ShownRow) => {
     const columns = fields.map(({ name, column }) => [name, row[column]] as const);
     const length = Math.max(0, ...columns.map(([, steps]) => (isList(steps) ? steps.length : 0)));
     return Array.from({ length }, (_, i) =>
@@ -82,7 +82,7 @@ export function shownIn(
     ).slice(-(history?.max ?? 0));
   };
   const [user] = [...model.features.values()].filter(({ scope, kind }) => scope === "user" && hasIds(kind));
-  const userOf = (row: Row) => (user === undefined ? "" : textOf(row[user.name]));
+  const userOf = (row: ShownRow) => (user === undefined ? "" : textOf(row[user.name]));
   const base = rows.find((row) => userOf(row) === who) ?? chosen(rows, clicksOf);
   const clicks = clicksOf(base);
   return {
@@ -109,7 +109,7 @@ export function shownIn(
 type Named = { readonly name: string };
 
 /** The feature whose values items share most: that of a category rather than that of the item itself. */
-function groupOf(rows: readonly Row[], bound: readonly Named[], items: readonly Named[]): string | null {
+function groupOf(rows: readonly ShownRow[], bound: readonly Named[], items: readonly Named[]): string | null {
   const counted = (bound.length > 0 ? bound : items).map(({ name }) => ({
     name,
     distinct: new Set(rows.map((row) => textOf(row[name]))).size,
@@ -119,8 +119,8 @@ function groupOf(rows: readonly Row[], bound: readonly Named[], items: readonly 
 }
 
 /** A row whose history has steps of several groups. */
-function chosen(rows: readonly Row[], clicksOf: (row: Row) => readonly ShownItem[]): Row {
-  const worth = (row: Row) => {
+function chosen(rows: readonly ShownRow[], clicksOf: (row: ShownRow) => readonly ShownItem[]): ShownRow {
+  const worth = (row: ShownRow) => {
     const clicks = clicksOf(row);
     const groups = new Set(clicks.map(({ group }) => group)).size;
     return Math.min(clicks.length, WISHED_STEPS) + 10 * Math.min(groups, FAVOURITES);

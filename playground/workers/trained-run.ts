@@ -1,12 +1,13 @@
 // A training of the page as the run that `dinc train` would write of it: its report to look at, and all its
 // files to take along. It is loaded when somebody asks.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { describeStop } from "../../compiler/train/early-stop.ts";
 import { dayAt, metAfter } from "../../compiler/train/from/met.ts";
 import type { EncodedRows, Training } from "../../compiler/train/index.ts";
 import type { RowNumbers } from "../../runtime/report/breakdown.ts";
-import type { Findings } from "../../runtime/report/findings.ts";
+import type { ReportFindings } from "../../runtime/report/findings.ts";
 import { labelFindings } from "../../runtime/report/label-findings.ts";
 import { reportHtml } from "../../runtime/report/report.ts";
 import {
@@ -56,7 +57,7 @@ export async function runOf(training: Training, files: Manifest["data"]["files"]
   };
   const labels = model.predictions.map(({ label }) => label);
   const notes = [
-    `Trained in a page, ${steps.toLocaleString("en")} steps until this report.`,
+    `Trained in a page, ${formatCount(steps)} steps until this report.`,
     ...(stopped === null
       ? []
       : [describeStop(stopped, { trained: epochs.length, wanted: model.train.epochs }, labels)]),
@@ -69,10 +70,10 @@ export async function runOf(training: Training, files: Manifest["data"]["files"]
   return contentsOf(finished, manifest, report);
 }
 
-const NOTHING_FOUND: Findings = { heldOut: null, tables: [], otherTables: 0, attention: null };
+const NOTHING_FOUND: ReportFindings = { heldOut: null, tables: [], otherTables: 0, attention: null };
 
 /** Of embeddings and attention the other tabs say more than a report. */
-async function findingsOf(training: Training, test: EncodedRows): Promise<Findings> {
+async function findingsOf(training: Training, test: EncodedRows): Promise<ReportFindings> {
   const { logits } = await training.predict(test);
   const { labels, groups, stored } = test.encoded;
   const lengths = [...stored.histories].flatMap(([history, { bounds }]) =>

@@ -11,15 +11,15 @@ import {
   type Training,
   type TrainingEvent,
 } from "../../compiler/train/index.ts";
-import { measured, measureOf } from "./measured.ts";
-import type { Rows, ShownItem, ShownTarget, TrainingNews, TrainingRequest } from "./messages.ts";
+import { measureOf, measureShown } from "./measured.ts";
+import type { RowsChoice, ShownItem, ShownTarget, TrainingNews, TrainingRequest } from "./messages.ts";
 import { MISTAKEN } from "./mistaken.ts";
 import type { OwnFiles } from "./own-files.ts";
 import { pageRows } from "./page-rows.ts";
 import { textOf } from "./problem-text.ts";
 import { ServedModel } from "./ranker.ts";
 import type { ServedRun } from "./served-run.ts";
-import { type Shown, shownIn, type TrainingRows } from "./shown-user.ts";
+import { type ShownUserRows, shownIn, type TrainingRows } from "./shown-user.ts";
 import { isThreaded } from "./threaded.ts";
 
 /** Milliseconds between two pieces of news. */
@@ -44,7 +44,7 @@ class Run {
   private readonly rows: TrainingRows;
   /** That its rows are of, if they are of files. */
   private readonly files: readonly File[];
-  private shown: Shown;
+  private shown: ShownUserRows;
   private isPaused = false;
   private isReplaced = false;
   private made = 0;
@@ -182,7 +182,7 @@ class Run {
     // Steps until here are over: their samples are counted with their own time.
     this.news();
     const { training } = this;
-    tell({ kind: "measured", step: this.made, ...(await measured(training, training.test!)) });
+    tell({ kind: "measured", step: this.made, ...(await measureShown(training, training.test!)) });
     const trained = training.trained();
     if (this.served === null) this.served = await ServedModel.of(trained);
     else await this.served.take(trained);
@@ -204,7 +204,7 @@ function modelIn(spec: string): Model | null {
   return hasErrors(diagnostics) ? null : model;
 }
 
-async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
+async function opened(model: Model, seed: number, given: RowsChoice): Promise<Run> {
   const rows = await rowsFor(model, seed, given);
   const { train, valid, test, best } = rows;
   const newWorker = () => new Worker(new URL("./thread-worker.js", import.meta.url), { type: "module" });
@@ -230,7 +230,7 @@ async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
   return new Run(training, rows, given === "own" ? (own?.data?.files ?? []) : []);
 }
 
-async function rowsFor(model: Model, seed: number, given: Rows): Promise<TrainingRows> {
+async function rowsFor(model: Model, seed: number, given: RowsChoice): Promise<TrainingRows> {
   if (given === "own" && own !== null && own.data !== null) return own.rows(model, seed);
   const { name, train, test, best } = pageRows(model, seed);
   const stops = model.train.earlyStop !== null;

@@ -17,7 +17,7 @@ import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
 import { drawingOf } from "../../compiler/tools/views/drawing.ts";
 import { svgOf } from "../../compiler/tools/views/svg.ts";
 import { typesOf } from "../../compiler/tools/views/types.ts";
-import type { Package, Place, ShownCost, ShownPass, Views, ViewsRequest } from "./messages.ts";
+import type { Package, ShownCost, ShownPass, TextRange, Views, ViewsRequest } from "./messages.ts";
 
 /** Set when the page is built. */
 declare const VERSION: string;
@@ -43,11 +43,11 @@ export async function viewsOf({ number, spec, also, withGraph }: ViewsRequest): 
 }
 
 /** What a block of another file makes stands in no line of this text. */
-function placesIn({ file }: Model, origins: readonly (Span | null)[]): readonly Place[] {
+function placesIn({ file }: Model, origins: readonly (Span | null)[]): readonly TextRange[] {
   return origins.flatMap((origin) => (origin === null || origin.file !== file ? [] : [placeOf(origin)]));
 }
 
-function placeOf({ start, end }: Span): Place {
+function placeOf({ start, end }: Span): TextRange {
   return { start, end };
 }
 

@@ -5,9 +5,9 @@ import type { BadRowPolicy, KeptRows } from "../../compiler/frontend/config/choi
 import {
   type DataConfig,
   type EventsConfig,
+  type HeldOutPart,
   type ListFormat,
   listFormatOf,
-  type Part,
   type PartOfRows,
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
@@ -166,7 +166,7 @@ function ruleOf({ name, from, positive, negative }: LabelRule): LabelRule {
   return { name, from, positive, negative };
 }
 
-export function keptPart(part: Part | PartOfRows): KeptPart {
+export function keptPart(part: HeldOutPart | PartOfRows): KeptPart {
   const { share, fold, seed } = part;
   const by = "by" in part ? part.by : null;
   return {

@@ -4,7 +4,7 @@ import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
 import type { RowOrders } from "../../compiler/data/row-order.ts";
 import type { ListFormat } from "../../compiler/frontend/config/config.ts";
 import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
-import type { Known } from "../../compiler/frontend/kinds/fit.ts";
+import type { EarlierFit } from "../../compiler/frontend/kinds/fit.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { RowSource } from "./batches/row-source.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
@@ -40,7 +40,7 @@ export interface ReadOptions extends ReadingOptions {
   /** What a trained model reads to score rows; all that is declared where it is not given. */
   readonly inputs?: GraphInputs;
   /** What an earlier training learned, which the training rows add to. */
-  readonly known?: Known;
+  readonly known?: EarlierFit;
   /** Whether training rows are to be measured, too: their labels and groups are in memory then. */
   readonly measuresTrain?: boolean;
 }

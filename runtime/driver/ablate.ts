@@ -2,6 +2,7 @@
 // on the same rows: what a feature is worth, where others may learn to stand in for it.
 
 import { join } from "node:path";
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { partName } from "../../compiler/data/permuted.ts";
@@ -23,7 +24,7 @@ import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { openRun } from "../run/open-run.ts";
 import { readRun } from "../run/read-run.ts";
-import { type Scored, scoredOf, scoreRun } from "../run/score-run.ts";
+import { type RowScores, scoredOf, scoreRun } from "../run/score-run.ts";
 import { isRun } from "../run/write-run.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { inOrder, metricAsked, type Verdict, verdictOf } from "./importance.ts";
@@ -98,7 +99,7 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
   ];
   // What is left out is left out of the network: the rows of all models are the same, and are read once.
   const prepared = await preparedOf(asked, options);
-  const scored: Scored[] = [];
+  const scored: RowScores[] = [];
   try {
     for (const [i, [folder, without, one]] of models.entries()) {
       options.onEvent?.({ kind: "ablating", without, number: i + 1, of: models.length });
@@ -109,7 +110,7 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
     prepared.close();
   }
   const split = prepared.data.valid === null ? "test" : "valid";
-  const [first, ...others] = scored as [Scored, ...Scored[]];
+  const [first, ...others] = scored as [RowScores, ...RowScores[]];
   const predictions = [];
   for (const { label } of model.predictions) {
     const by = measuredBy(model, label);
@@ -197,7 +198,7 @@ async function scoredRows(
   folder: string,
   { data: { valid, test } }: Prepared,
   options: AblateOptions,
-): Promise<Scored> {
+): Promise<RowScores> {
   const opened = await openRun(folder);
   const rows = valid ?? test!;
   const logits = await scoreRun(opened, rows, await backendFor(opened, {}), () => throwIfStopped(options));
@@ -213,7 +214,7 @@ async function write(result: Ablated, model: Model, seed: number, options: Ablat
     ...{ model: model.name, metric, predictions, kind: "ablation" },
     facts: [
       ["Runs", options.out],
-      ["Rows", `${rows.toLocaleString("en")} ${words} rows`],
+      ["Rows", `${formatCount(rows)} ${words} rows`],
       ["Seed", String(seed)],
     ],
     caption:

@@ -36,7 +36,7 @@ import { tellsSegments } from "../run/calibrated-run.ts";
 import { removeCalibration, writeCalibration } from "../run/calibration-file.ts";
 import { calibratedRun, type OpenRun, openedRun } from "../run/open-run.ts";
 import { runFiles } from "../run/run-folder.ts";
-import { type Scored, scoredOf, scoreRun } from "../run/score-run.ts";
+import { type RowScores, scoredOf, scoreRun } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { throwIfStopped } from "./events.ts";
 import { backendFor, type RowsOptions, rowsToMeasure, tellLeftOut } from "./rows.ts";
@@ -173,7 +173,7 @@ interface Asked {
 async function kept(
   opened: OpenRun,
   { method, feature, path }: Asked,
-  { data, scores }: Scored,
+  { data, scores }: RowScores,
   options: CalibrateOptions,
 ): Promise<Calibrated> {
   const { folder, run, model } = opened;

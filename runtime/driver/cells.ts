@@ -1,14 +1,14 @@
 // A value of a typed file as the text that a CSV has for it: `7`, `7.0` of a column of fractions, `true`.
 
 import { isList, type RawCell } from "../../compiler/data/raw-values.ts";
-import type { Cell } from "../../compiler/tools/init/table.ts";
+import type { DraftCell } from "../../compiler/tools/init/table.ts";
 
 /** What makes texts of the cells of a column of DuckDB's type `typeName`. */
-export function textsOf(typeName: string): (cell: RawCell) => Cell {
+export function textsOf(typeName: string): (cell: RawCell) => DraftCell {
   const [element] = typeName.split("[");
   const numberText = element === "FLOAT" ? shortText : String;
   const hasFractions = /^(FLOAT|DOUBLE|DECIMAL\(\d+,[1-9]\d*\))$/.test(element!);
-  const text = (cell: RawCell): Cell => {
+  const text = (cell: RawCell): DraftCell => {
     if (cell === null || typeof cell === "string") return cell;
     if (isList(cell)) return cell.map(text);
     if (typeof cell !== "number") return String(cell);

@@ -11,7 +11,7 @@ import {
   type Split,
 } from "../../compiler/train/score.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
-import { type Scored, scoredOf, scoreRun } from "../run/score-run.ts";
+import { type RowScores, scoredOf, scoreRun } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { throwIfStopped, unlessStopped } from "./events.ts";
@@ -50,7 +50,7 @@ export async function evaluate(run: OpenRun | string, options: EvaluateOptions):
 }
 
 /** Rows that are scored, and the places of those among all that have no score. */
-export interface ScoredRows extends Scored {
+export interface ScoredRows extends RowScores {
   readonly without: ReadonlySet<number>;
 }
 

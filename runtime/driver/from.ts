@@ -9,7 +9,7 @@ import {
 } from "../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { type Known, NOTHING_KNOWN } from "../../compiler/frontend/kinds/fit.ts";
+import { type EarlierFit, NOTHING_KNOWN } from "../../compiler/frontend/kinds/fit.ts";
 import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
 import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
@@ -78,7 +78,7 @@ export async function earlierFor(model: Model, options: ContinueOptions): Promis
 }
 
 /** What of the run is known before rows are read. */
-export function knownFrom(model: Model, from: EarlierRun | null, day: number): Known {
+export function knownFrom(model: Model, from: EarlierRun | null, day: number): EarlierFit {
   return from === null ? NOTHING_KNOWN : knownBefore(model, from.earlier, from.options, day);
 }
 

@@ -3,6 +3,7 @@
 
 import { access } from "node:fs/promises";
 import { join } from "node:path";
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { importRowsDiffer, importRowsMissing } from "../../compiler/diagnostics/catalog/import.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
@@ -87,9 +88,9 @@ const shortened = (hash: string) => hash.slice(0, 12);
 
 async function withoutTraining({ path, description }: PreparedFolder): Promise<string | null> {
   const { rows, shards } = description.splits.train;
-  const count = rows.toLocaleString("en");
+  const count = formatCount(rows);
   if (rows > MOST_TRAINING_ROWS)
-    return `the report does not count ids in the ${count} training rows: there are more than ${MOST_TRAINING_ROWS.toLocaleString("en")}`;
+    return `the report does not count ids in the ${count} training rows: there are more than ${formatCount(MOST_TRAINING_ROWS)}`;
   for (const { file } of shards) {
     const isThere = await access(join(path, file)).then(
       () => true,

@@ -28,7 +28,7 @@ import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/options.ts";
 import { Scratch } from "../files/scratch.ts";
 import { version } from "../files/version.ts";
-import type { Environment } from "../run/environment.ts";
+import type { RunEnvironment } from "../run/environment.ts";
 import { compareGolden, type GoldenComparison, goldenRows } from "../run/golden-rows.ts";
 import { scoreRun } from "../run/score-run.ts";
 import { trainedEpochs } from "../run/trained-epochs.ts";
@@ -255,7 +255,7 @@ function trainedBy({ torch, torchrec, fbgemm, ranks, device }: TorchEnvironment)
   return `PyTorch ${torch}, TorchRec ${torchrec}, FBGEMM ${fbgemm}, ${processes} on ${device}`;
 }
 
-function environmentOf({ environment }: TrainedRecord): Environment {
+function environmentOf({ environment }: TrainedRecord): RunEnvironment {
   const { platform, processor, ranks, python } = environment;
   return {
     node: process.version,

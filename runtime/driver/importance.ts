@@ -1,6 +1,7 @@
 // How much a run relies on what it reads: each feature, history and field is permuted among rows with labels,
 // and metrics tell how much worse the same weights then score (Breiman 2001; Fisher, Rudin & Dominici 2019).
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { inputsOf } from "../../compiler/data/graph-inputs.ts";
@@ -216,7 +217,6 @@ async function writeReport(
   if (report === undefined) return;
   options.onEvent?.({ kind: "writing", path: report });
   const { differencesReport } = await import("../report/differences-report.ts");
-  const count = (number: number) => number.toLocaleString("en");
   const page = differencesReport({
     ...{ model: model.name, metric, predictions },
     kind: "importance",
@@ -224,7 +224,7 @@ async function writeReport(
       ["Run", folder],
       [
         "Rows",
-        `${rows === of ? "" : "a sample of "}${count(rows)}${rows === of ? "" : ` of ${count(of)}`}: ${path}`,
+        `${rows === of ? "" : "a sample of "}${formatCount(rows)}${rows === of ? "" : ` of ${formatCount(of)}`}: ${path}`,
       ],
       ["Permutations", `${repeats} of each part, seed ${seed}`],
     ],

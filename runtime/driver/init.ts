@@ -7,7 +7,7 @@ import { draftExists, draftOverData } from "../../compiler/diagnostics/catalog/i
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { elsewhereAt, queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { draft } from "../../compiler/tools/init/draft.ts";
-import type { Plan } from "../../compiler/tools/init/plan.ts";
+import type { DraftPlan } from "../../compiler/tools/init/plan.ts";
 import { formatIn } from "../data/tables.ts";
 import { makeFolders, writeTogether } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
@@ -33,7 +33,7 @@ export interface Draft {
   readonly spec: string;
   readonly config: string;
   /** What was guessed of each column, and why. */
-  readonly plan: Plan;
+  readonly plan: DraftPlan;
   /** How many rows the file has, and how many of them were read. */
   readonly rows: { readonly path: string; readonly total: number; readonly looked: number };
 }

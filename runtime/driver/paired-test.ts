@@ -6,7 +6,7 @@ import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { nothingInCommon, rowsDiffer } from "../../compiler/diagnostics/catalog/many-runs.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
-import { written } from "../../compiler/middle/metrics/registry.ts";
+import { printMetric } from "../../compiler/middle/metrics/registry.ts";
 import { EventLoopYield } from "../../compiler/train/event-loop-yield.ts";
 import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
 import { usersOf } from "../../compiler/train/metrics/differences.ts";
@@ -65,8 +65,8 @@ export async function pairedTest(
   const runs = [await openedRun(a, options), await openedRun(b, options)] as const;
   const names = { a: runs[0].folder, b: runs[1].folder };
   const [first, second] = runs.map(({ model }) => model.train.metrics);
-  const asked = new Set(second!.map(written));
-  const metrics = first!.filter((metric) => asked.has(written(metric)));
+  const asked = new Set(second!.map(printMetric));
+  const metrics = first!.filter((metric) => asked.has(printMetric(metric)));
   if (metrics.length === 0) throw nothingOf("metric", names);
   const scored = [await scoredWith(runs[0], options), await scoredWith(runs[1], options)] as const;
   const labels = [...scored[0].scores.keys()].filter((label) =>

@@ -3,6 +3,7 @@
 // read.
 
 import { tmpdir } from "node:os";
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -260,7 +261,7 @@ async function written(
     ...{ compiler: version(), order, shards },
     onProgress: (split, rows, of) => {
       throwIfStopped(watch);
-      const text = `${out}: ${rows.toLocaleString("en")} of ${of.toLocaleString("en")} ${split} rows written`;
+      const text = `${out}: ${formatCount(rows)} of ${formatCount(of)} ${split} rows written`;
       watch.onEvent?.({ kind: "activity", text });
     },
   });

@@ -6,7 +6,7 @@ import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CheckOptions, check } from "../../compiler/frontend/check/check.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { importedPaths, type Unreadable } from "../../compiler/frontend/modules/program.ts";
+import { importedPaths, type UnreadableFile } from "../../compiler/frontend/modules/program.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { readText } from "../files/read-text.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
@@ -26,7 +26,7 @@ export interface ReadSpec {
 /** Reads a spec and all that it imports. Throws DiagnosticError where the spec itself cannot be read. */
 export async function readSpec(source: ModelSource): Promise<ReadSpec> {
   const file = await sourceOf(source);
-  const files = new Map<string, SourceFile | Unreadable>();
+  const files = new Map<string, SourceFile | UnreadableFile>();
   const waiting = importedPaths(file);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (files.has(next)) continue;
@@ -55,7 +55,7 @@ export function unreadable(path: string, error: unknown): unknown {
   return new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, noLocation)]);
 }
 
-function unreadableImport(error: unknown): Unreadable | null {
+function unreadableImport(error: unknown): UnreadableFile | null {
   if (!isOfSystem(error)) throw error;
   return error.code === "ENOENT" ? null : { why: fileProblem(error) };
 }

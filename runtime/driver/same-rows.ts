@@ -1,6 +1,7 @@
 // Whether two runs scored the same rows: as many of them, with the same labels, of the same users.
 
 import { isDeepStrictEqual } from "node:util";
+import { formatCount } from "../../compiler/common/format-count.ts";
 import type { ScoredRows } from "./evaluate.ts";
 
 /** Rows that a run scored, and the places of those that it did not. */
@@ -11,7 +12,7 @@ export function rowsDifference(
   [a, b]: readonly [RowsOfRun, RowsOfRun],
   labels: readonly string[],
 ): string | null {
-  const count = (rows: number) => rows.toLocaleString("en");
+  const count = (rows: number) => formatCount(rows);
   if (a.data.rows !== b.data.rows)
     return `the first has scores for ${count(a.data.rows)} of them, the second for ${count(b.data.rows)}`;
   if (!isDeepStrictEqual(a.without, b.without)) return "each leaves out rows that the other scores";

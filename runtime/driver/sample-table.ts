@@ -11,7 +11,7 @@ import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/di
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { requireHeader } from "../../compiler/tools/init/draft.ts";
-import type { Cell, Table } from "../../compiler/tools/init/table.ts";
+import type { DraftCell, DraftTable } from "../../compiler/tools/init/table.ts";
 import {
   BadRows,
   type DataFile,
@@ -35,7 +35,7 @@ export async function sampleTable(
   report: (line: string) => void = () => {},
   lookedAt = LOOKED_AT,
   csv: CsvFormat | null = null,
-): Promise<Table> {
+): Promise<DraftTable> {
   const format = csv ?? undefined;
   const strict = await DataFiles.open({ report, csv: format });
   try {
@@ -60,7 +60,7 @@ export async function sampleTable(
   }
 }
 
-async function tableIn(files: DataFiles, address: string, lookedAt: number): Promise<Table> {
+async function tableIn(files: DataFiles, address: string, lookedAt: number): Promise<DraftTable> {
   const file = await files.file(address);
   const path = nameOfAddress(address);
   const total = await files.count(file);
@@ -90,7 +90,7 @@ async function tableIn(files: DataFiles, address: string, lookedAt: number): Pro
   }
   const source = parts.length === 0 ? file : { ...file, parts, rows: lookedAt };
   const columns = [...file.columns.values()].filter(({ name }) => !file.ambiguous.has(name));
-  const cells = columns.map((): Cell[] => []);
+  const cells = columns.map((): DraftCell[] => []);
   const unlike = columns.map(() => new Set<number>());
   const texts = columns.map(({ typeName }) => textsOf(typeName));
   const number: SqlColumn = { name: ROW, type: "value", typeName: "DOUBLE", sql: `CAST(${ROW} AS DOUBLE)` };
@@ -108,7 +108,7 @@ async function tableIn(files: DataFiles, address: string, lookedAt: number): Pro
         }
     }
   });
-  const table: Table = {
+  const table: DraftTable = {
     ...{ path, rows, total, ambiguous: [...file.ambiguous] },
     columns: columns.map(({ name, typeName }, i) => ({
       ...{ header: name, typeName: typeOf(typeName, cells[i]!), cells: cells[i]! },
@@ -124,7 +124,7 @@ async function tableIn(files: DataFiles, address: string, lookedAt: number): Pro
 }
 
 /** JSON Lines in which a few values are unlike the others of their column have a column of any JSON. */
-function typeOf(typeName: string, cells: readonly Cell[]): string {
+function typeOf(typeName: string, cells: readonly DraftCell[]): string {
   if (typeName !== "JSON") return typeName;
   const there = cells.filter((cell) => cell !== null);
   const lists = there.filter(Array.isArray).length;
@@ -133,7 +133,7 @@ function typeOf(typeName: string, cells: readonly Cell[]): string {
 }
 
 /** A number with a decimal comma is one with a point for whoever looks at it; null for one that has a point. */
-function pointedIn(cell: Cell): Cell {
+function pointedIn(cell: DraftCell): DraftCell {
   if (typeof cell !== "string") return cell;
   const pointed = withPoint(cell);
   return pointed === null && !Number.isNaN(numberOfText(cell)) ? null : (pointed ?? cell);

@@ -2,7 +2,8 @@
 
 import { tmpdir } from "node:os";
 import { epochUnit, parts } from "../../compiler/common/epoch-units.ts";
-import { type Check, checksOf, counted, type Looked } from "../../compiler/data/checks.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
+import { type Check, checksOf, type Looked } from "../../compiler/data/checks.ts";
 import { columnUses, findColumn } from "../../compiler/data/feature-columns.ts";
 import { Findings } from "../../compiler/data/findings.ts";
 import {
@@ -103,7 +104,7 @@ export async function testData(
   const lacking = looked.lacking.filter((column) => !isMade(column));
   const checks = checksOf(expect, profile, before, { ...looked, lacking });
   const test = dataTest(profile, before, checks);
-  const facts = [["file", `${test.path}, ${counted(test.rows)} rows`]] as const;
+  const facts = [["file", `${test.path}, ${formatCount(test.rows)} rows`]] as const;
   if (options.report !== undefined) await writeDrift(options.report, opened, test, facts);
   return test;
 }
@@ -165,7 +166,7 @@ export interface Subject {
   readonly path: string;
 }
 
-export interface Reading extends Watch {
+export interface ProfileReading extends Watch {
   readonly separators: Separators;
   readonly padding?: Padding | undefined;
   readonly csv?: CsvFormat | undefined;
@@ -179,7 +180,7 @@ export interface Reading extends Watch {
 /** What a file holds of what a model reads, and of what is expected beside. */
 export async function profileData(
   { fitted, ...subject }: Subject,
-  reading: Reading,
+  reading: ProfileReading,
 ): Promise<{ readonly profile: Profile; readonly looked: Looked }> {
   const counting = new Counting(subject, reading);
   try {
@@ -196,7 +197,7 @@ export class Counting {
   private readonly files: Promise<DataFiles>;
   private readonly found: Promise<{ readonly counts: FileCounts; readonly looked: Looked }>;
 
-  constructor(subject: Omit<Subject, "fitted">, reading: Reading) {
+  constructor(subject: Omit<Subject, "fitted">, reading: ProfileReading) {
     const { csv, memory, badRows = new BadRows(), onEvent } = reading;
     const report = (text: string) => onEvent?.({ kind: "activity", text });
     this.files = DataFiles.open({ report, badRows, limits: { bytes: memory, folder: tmpdir() }, csv });
@@ -222,7 +223,7 @@ export class Counting {
 async function countedIn(
   files: DataFiles,
   { model, expect, path }: Omit<Subject, "fitted">,
-  { separators, padding, baseline, limit, now, ...watch }: Reading,
+  { separators, padding, baseline, limit, now, ...watch }: ProfileReading,
 ): Promise<{ readonly counts: FileCounts; readonly looked: Looked }> {
   const file = await files.file(path);
   const findings = new Findings(file.path);

@@ -1,7 +1,8 @@
 // Tests what a ranker counted of its requests, as `testData` tests a file: compared with the training rows of
 // the run whose weights it has, and with what is expected.
 
-import { checksOf, counted as shownCount } from "../../compiler/data/checks.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
+import { checksOf } from "../../compiler/data/checks.ts";
 import { profileOfStats } from "../../compiler/data/stats-profile.ts";
 import { notStats, statsOfAnotherRun } from "../../compiler/diagnostics/catalog/expect.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -48,7 +49,7 @@ export async function testStats(
   const { requests, since } = counted;
   const test = dataTest(profile, before, checks);
   const facts = [
-    ["counted", `${shownCount(test.rows)} candidates of ${shownCount(requests)} requests`],
+    ["counted", `${formatCount(test.rows)} candidates of ${formatCount(requests)} requests`],
     ["since", new Date(since).toISOString()],
   ] as const;
   if (options.report !== undefined) await writeDrift(options.report, opened, test, facts);

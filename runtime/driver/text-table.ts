@@ -1,6 +1,7 @@
 // Numbers for people: aligned tables, thousands with commas, durations.
 
 import { largest } from "../../compiler/common/arrays.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { displayLine } from "../../compiler/diagnostics/render/display.ts";
 
 /** Columns aligned to the right, two spaces apart, the head underlined; ends with a line break. */
@@ -45,7 +46,7 @@ export function alignedLines(
 }
 
 export function thousands(value: number): string {
-  return Math.round(value).toLocaleString("en");
+  return formatCount(Math.round(value));
 }
 
 /** `0.42 s`, `12.3 s`, `2 min 5 s`, `3 h 20 min` */

@@ -12,14 +12,14 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { averageWarnings } from "../../compiler/train/averages.ts";
-import { describeStop, type Stopped as EarlyStopped } from "../../compiler/train/early-stop.ts";
+import { describeStop, type EarlyStopped } from "../../compiler/train/early-stop.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import { metAfter } from "../../compiler/train/from/met.ts";
 import { groupWarnings } from "../../compiler/train/groups.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
-import type { Made } from "../../compiler/train/trainer.ts";
+import type { TrainingCounts } from "../../compiler/train/trainer.ts";
 import { bytesInRoom, countsInBatch, openBatches } from "../data/batches.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { chooseBackend } from "../engines/choose.ts";
@@ -347,14 +347,14 @@ export async function explainFrom(
   }
 }
 
-const NONE_MADE: Made = { epochs: 0, steps: 0 };
+const NONE_MADE: TrainingCounts = { epochs: 0, steps: 0 };
 
 /** What a training that goes on from this one needs beside its weights. */
 function stateOf(
   { model, data, from, day }: Prepared,
   program: TrainingProgram,
   result: TrainResult,
-  before: Made,
+  before: TrainingCounts,
 ): StateTensors {
   const { epochs } = result;
   const made = {

@@ -6,7 +6,7 @@ import { InternalError, invariant } from "../../compiler/common/internal-error.t
 import { backendUnavailable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
-import { type Found, machineFor } from "./machines.ts";
+import { type FoundMachine, machineFor } from "./machines.ts";
 import type { EngineOptions, EngineWatch } from "./options.ts";
 
 /** What `auto` goes by. */
@@ -60,7 +60,7 @@ async function automatic(
 
 function opened(
   engine: Engine,
-  { given, version, rounding }: Exclude<Found<unknown>, { readonly missing: string }>,
+  { given, version, rounding }: Exclude<FoundMachine<unknown>, { readonly missing: string }>,
   reason: string | null,
 ): TrainingBackend {
   // What `machineFor` finds for an engine is what that takes.

@@ -9,7 +9,7 @@ import { formOfNode, threadsOfThisMachine } from "./threads.ts";
 import { hasWideVectors, wideVectors } from "./wide-vectors.ts";
 
 /** What an engine is given, and what it is in words; or why it is not there and what to do, as a clause. */
-export type Found<Machine> =
+export type FoundMachine<Machine> =
   | {
       readonly given: Machine;
       /** As it is now: what is found out meanwhile belongs to it. */
@@ -22,7 +22,7 @@ export type Found<Machine> =
 type Machines = {
   readonly [E in Engine as NonNullable<E["needs"]>]: (
     options: EngineOptions & EngineWatch,
-  ) => Promise<Found<Parameters<E["open"]>[0]>>;
+  ) => Promise<FoundMachine<Parameters<E["open"]>[0]>>;
 };
 
 const machines: Machines = {
@@ -63,7 +63,7 @@ const machines: Machines = {
 export async function machineFor(
   { needs }: Engine,
   options: EngineOptions & EngineWatch,
-): Promise<Found<unknown>> {
+): Promise<FoundMachine<unknown>> {
   return needs === null ? { given: null, version: () => null } : machines[needs](options);
 }
 

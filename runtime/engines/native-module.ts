@@ -15,7 +15,7 @@ import { invariant } from "../../compiler/common/internal-error.ts";
 import { atEnd } from "../files/at-end.ts";
 import { isLive, modified, ownerMark } from "../files/lock.ts";
 import { inTemporary, removeIfPossible, removeLeftTemporaries } from "../files/temporary.ts";
-import type { NativeModule, SavedModel, Tensor } from "../native/load.ts";
+import type { NativeModule, NativeTensor, SavedModel } from "../native/load.ts";
 import { SERVE, writeSavedModel } from "./saved-model.ts";
 
 interface LoadedSignature {
@@ -63,7 +63,7 @@ class NativeSession implements LoadedModule {
     const loaded = this.signatures.get(signature);
     invariant(loaded, `the module has no signature ${signature}`);
     useTensorflow(this.native);
-    const fed: Record<string, Tensor> = {};
+    const fed: Record<string, NativeTensor> = {};
     for (const [key, { source, part, dtype, shape }] of loaded.inputs) {
       const value = read(source, part);
       const values = this.copied(key, typeof value === "number" ? [value] : value, dtype);

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { MessageChannel, Worker } from "node:worker_threads";
-import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
+import { bestForm, type SimdForm } from "../../compiler/backends/wasm/training/form.ts";
 import type { TeamThread, ThreadTask } from "../../compiler/backends/wasm/training/slices.ts";
 import type { Threads } from "../../compiler/backends/wasm/training/team.ts";
 
@@ -14,7 +14,7 @@ export function threadsOfThisMachine(asked: number | null): Threads | null {
 }
 
 /** Node 20 has fused multiply-add behind a flag only: whoever set it, bits follow from the version of Node. */
-export function formOfNode(): Form {
+export function formOfNode(): SimdForm {
   return Number(process.versions.node.split(".")[0]) < 22 ? "plain" : bestForm();
 }
 

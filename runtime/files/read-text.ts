@@ -5,6 +5,7 @@ import { constants, createReadStream, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decoded, toUtf8Command } from "../../compiler/common/encoding.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { refusal } from "./file-problem.ts";
@@ -62,10 +63,10 @@ export async function collected(
 }
 
 function tooLong(found: Stats | null, most: number): Error {
-  const limit = `${most.toLocaleString("en")} bytes`;
+  const limit = `${formatCount(most)} bytes`;
   return refusal(
     found?.isFile() === true
-      ? `it has ${found.size.toLocaleString("en")} bytes, and at most ${limit} are read`
+      ? `it has ${formatCount(found.size)} bytes, and at most ${limit} are read`
       : `it does not end within ${limit}, which is the most that is read`,
   );
 }
@@ -116,7 +117,7 @@ export async function* linesOf(path: string): AsyncGenerator<string> {
     const lines = (rest + piece).split(/\r\n|\n|\r(?=[^\n])/);
     rest = lines.pop()!;
     if (rest.length > LONGEST_LINE)
-      throw refusal(`a line of it is longer than ${LONGEST_LINE.toLocaleString("en")} characters`);
+      throw refusal(`a line of it is longer than ${formatCount(LONGEST_LINE)} characters`);
     yield* lines;
   }
   if (rest !== "") yield rest.replace(/\r$/, "");

@@ -2,6 +2,7 @@
 // them in. A path that is a file is that file, whatever signs it has.
 
 import { accessSync, constants, type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
+import { formatCount } from "../../compiler/common/format-count.ts";
 import {
   alternatives,
   commonFolder,
@@ -31,7 +32,7 @@ export function rowFilesAt(address: string, most = MOST_ENTRIES): RowFiles {
   } catch (error) {
     if (!(error instanceof TooManyEntries)) throw error;
     return {
-      problem: `it leads through more than ${most.toLocaleString("en")} files and folders: name the folder of the rows`,
+      problem: `it leads through more than ${formatCount(most)} files and folders: name the folder of the rows`,
     };
   }
 }

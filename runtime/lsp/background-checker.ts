@@ -7,13 +7,13 @@ import { notChecked } from "../../compiler/diagnostics/catalog/editors.ts";
 import { type Diagnostic, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { isConfig } from "../../compiler/tools/lsp/config/view.ts";
 import { diagnosticsFor } from "../../compiler/tools/lsp/features/diagnostics.ts";
-import { type Depth, shown } from "../../compiler/tools/lsp/published.ts";
+import { type Depth, toLsp } from "../../compiler/tools/lsp/published.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import type { Telling } from "./asking.ts";
-import type { Barred, Question, Told } from "./checking.ts";
+import type { ExcludedDocument, PublishedDiagnostics, Question } from "./checking.ts";
 import { Documents } from "./documents.ts";
 import { KeptAdvice } from "./kept-advice.ts";
-import type { Configs, EditorDisk } from "./surroundings.ts";
+import type { Configs, EditorDisk } from "./language-services.ts";
 
 const toNobody: Telling = { at: () => {}, log: () => {} };
 
@@ -31,7 +31,7 @@ export class BackgroundChecker {
     this.documents = new Documents(this.disk);
   }
 
-  answer(question: Question, telling: Telling = toNobody): readonly Told[] {
+  answer(question: Question, telling: Telling = toNobody): readonly PublishedDiagnostics[] {
     const { depth, open, closed, barred, folders, isDiskChanged } = question;
     this.disk.open(folders);
     if (isDiskChanged) this.disk.forget();
@@ -65,12 +65,12 @@ export class BackgroundChecker {
   private found(
     snapshot: Snapshot,
     depth: Depth,
-    barred: readonly Barred[],
+    barred: readonly ExcludedDocument[],
     telling: Telling,
   ): ReadonlyMap<string, readonly Shown[]> {
     const found = new Map<string, readonly Shown[]>();
     const add = (file: string, diagnostics: readonly Diagnostic[]) => {
-      const all = diagnostics.map((each) => shown(snapshot, each));
+      const all = diagnostics.map((each) => toLsp(snapshot, each));
       found.set(file, withNew(found.get(file) ?? [], all));
     };
     const specs = new Set(this.documents.specs());
@@ -98,7 +98,11 @@ export class BackgroundChecker {
    * The diagnostics of an open document are sent again for each of its texts, so that the editor knows that
    * they still hold.
    */
-  private news(snapshot: Snapshot, path: string, diagnostics: readonly Shown[]): readonly Told[] {
+  private news(
+    snapshot: Snapshot,
+    path: string,
+    diagnostics: readonly Shown[],
+  ): readonly PublishedDiagnostics[] {
     const version = this.documents.version(path);
     const text = JSON.stringify([diagnostics, version]);
     if (this.told.get(path) === text) return [];
@@ -109,7 +113,7 @@ export class BackgroundChecker {
   }
 }
 
-function unchecked(snapshot: Snapshot, { path, why, limit }: Barred): Diagnostic {
+function unchecked(snapshot: Snapshot, { path, why, limit }: ExcludedDocument): Diagnostic {
   const file = snapshot.file(path) ?? sourceFile(path, "");
   const end = /^[^\r\n]*/.exec(file.text)![0].length;
   return diagnose(notChecked, { why, limit }, inText({ file, start: 0, end }));

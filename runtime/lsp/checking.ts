@@ -15,14 +15,14 @@ export interface Question {
   }[];
   readonly closed: readonly string[];
   /** What checking ended at, and why. It is left alone. */
-  readonly barred: readonly Barred[];
+  readonly barred: readonly ExcludedDocument[];
   /** All that are open. */
   readonly folders: readonly string[];
   /** Files may have come or gone. */
   readonly isDiskChanged: boolean;
 }
 
-export interface Barred {
+export interface ExcludedDocument {
   readonly path: string;
   readonly why: Failure;
   /** How much it may take: "30 seconds". */
@@ -30,7 +30,7 @@ export interface Barred {
 }
 
 /** All that is wrong with a file. */
-export interface Told {
+export interface PublishedDiagnostics {
   readonly uri: string;
   readonly version?: number;
   readonly diagnostics: Diagnostic[];

@@ -6,7 +6,7 @@ import { analyse } from "../../compiler/frontend/check/check.ts";
 import { type ConfigView, viewOf, type Workspace } from "../../compiler/tools/lsp/config/view.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { systemHere } from "../files/system.ts";
-import type { Configs } from "./surroundings.ts";
+import type { Configs } from "./language-services.ts";
 
 /** One for each document and snapshot. */
 export class ConfigViews implements Configs {

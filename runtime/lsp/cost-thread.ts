@@ -6,7 +6,7 @@ import type { CostSummary } from "../../compiler/tools/lsp/cost-summary.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { defaultLimits, type Limits } from "./asking.ts";
 import { answerOf, type CostQuestion, costQuestion } from "./cost-answer.ts";
-import type { Costs } from "./surroundings.ts";
+import type { Costs } from "./language-services.ts";
 import { Thread } from "./thread.ts";
 
 interface Waiting {

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { isLibrary } from "../../compiler/tools/lsp/snapshot.ts";
 import { LONGEST_TEXT } from "../files/read-text.ts";
-import type { EditorDisk } from "./surroundings.ts";
+import type { EditorDisk } from "./language-services.ts";
 
 /** Folders that hold nobody's specs. */
 const skipped = new Set(["node_modules", "dist", "build", "out", "target", "venv", "__pycache__"]);

@@ -4,7 +4,7 @@ import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
-import type { EditorDisk } from "./surroundings.ts";
+import type { EditorDisk } from "./language-services.ts";
 
 export class Documents {
   private readonly open = new Map<string, SourceFile>();

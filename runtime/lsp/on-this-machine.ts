@@ -3,11 +3,11 @@
 import { ConfigViews } from "./config-views.ts";
 import { CostThread } from "./cost-thread.ts";
 import { WorkspaceDisk } from "./disk.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { LanguageServices } from "./language-services.ts";
 import { Thread } from "./thread.ts";
 
 /** `library`: the folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
-export function onThisMachine(library: URL): Surroundings {
+export function onThisMachine(library: URL): LanguageServices {
   const checkWorker = new URL("./check-worker.js", import.meta.url);
   return {
     disk: new WorkspaceDisk([], library),

@@ -8,15 +8,15 @@ import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { importedPaths } from "../../compiler/frontend/modules/program.ts";
 import { isConfig } from "../../compiler/tools/lsp/config/view.ts";
 import type { Asking, Limits } from "./asking.ts";
-import type { Barred, Question, Told } from "./checking.ts";
+import type { ExcludedDocument, PublishedDiagnostics, Question } from "./checking.ts";
 import type { Documents } from "./documents.ts";
-import type { EditorDisk, Surroundings } from "./surroundings.ts";
+import type { EditorDisk, LanguageServices } from "./language-services.ts";
 
 /** Milliseconds without a change that are a pause. */
 const PAUSE = 300;
 
 /** A document that checking ended at, with the texts that it may have ended for. */
-interface Left extends Barred {
+interface Left extends ExcludedDocument {
   readonly files: ReadonlyMap<string, SourceFile>;
 }
 
@@ -26,7 +26,7 @@ export class Publisher {
   private readonly disk: EditorDisk;
   private readonly log: (problem: unknown) => void;
   private readonly limits: Limits;
-  private readonly thread: Asking<Question, readonly Told[]>;
+  private readonly thread: Asking<Question, readonly PublishedDiagnostics[]>;
   /** What the thread has, by path. */
   private known = new Map<string, SourceFile>();
   /** Something changed that was not asked about yet. */
@@ -43,7 +43,7 @@ export class Publisher {
   constructor(
     connection: Connection,
     documents: Documents,
-    { disk, checker }: Surroundings,
+    { disk, checker }: LanguageServices,
     log: (problem: unknown) => void,
     limits: Limits,
   ) {
@@ -101,7 +101,11 @@ export class Publisher {
     });
   }
 
-  private came(told: readonly Told[], { depth }: Question, asked: ReadonlyMap<string, SourceFile>): void {
+  private came(
+    told: readonly PublishedDiagnostics[],
+    { depth }: Question,
+    asked: ReadonlyMap<string, SourceFile>,
+  ): void {
     for (const [path, file] of asked) if (!this.left.has(path)) this.passed.add(file);
     for (const each of told) void this.connection.sendDiagnostics(each);
     if (depth === "whole") this.warmUp();
@@ -130,7 +134,7 @@ export class Publisher {
     this.isPaused ||= depth === "whole";
   }
 
-  private leave(path: string, files: ReadonlyMap<string, SourceFile>, why: Barred["why"]): void {
+  private leave(path: string, files: ReadonlyMap<string, SourceFile>, why: ExcludedDocument["why"]): void {
     const { milliseconds, megabytes } = this.limits;
     const limit = why === "memory" ? `${megabytes} MB` : `${milliseconds / 1000} seconds`;
     this.left.set(path, { path, why, limit, files });

@@ -49,11 +49,11 @@ import { offsetOf, spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { defaultLimits, type Limits } from "./asking.ts";
 import { Documents } from "./documents.ts";
+import type { Configs, Costs, EditorDisk, LanguageServices } from "./language-services.ts";
 import { Publisher } from "./publisher.ts";
-import type { Configs, Costs, EditorDisk, Surroundings } from "./surroundings.ts";
 
 /** Answers on `connection` until it is closed; `version` is dinc's own. */
-export function serve(connection: Connection, version: string, surroundings: Surroundings): void {
+export function serve(connection: Connection, version: string, surroundings: LanguageServices): void {
   let server: Server | null = null;
   let canWatch = false;
   let canFollow = false;
@@ -182,7 +182,7 @@ class Server {
   private readonly costs: Costs;
   private readonly client: Client;
 
-  constructor(connection: Connection, surroundings: Surroundings, client: Client) {
+  constructor(connection: Connection, surroundings: LanguageServices, client: Client) {
     this.connection = connection;
     this.disk = surroundings.disk;
     this.configs = surroundings.configs;

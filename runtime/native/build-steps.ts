@@ -5,14 +5,14 @@ import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageIn } from "./cache-folder.ts";
-import { type Disk, diskFull, InstallFailure } from "./failure.ts";
-import type { Report } from "./place.ts";
+import { type DiskNeeds, diskFull, InstallFailure } from "./failure.ts";
+import type { ReportProgress } from "./place.ts";
 import { RESTORE, SILENCE } from "./quiet.ts";
 import { type CommandResult, reasonLine, runCommand } from "./run-command.ts";
 import { SELF_TEST, SELF_TEST_PASSED } from "./self-test.ts";
 import { expectedHash, versions, wheel } from "./versions.ts";
 
-export const DISK: Disk = {
+export const DISK: DiskNeeds = {
   neededBytes: 3e9,
   words: "the build needs 3 GB while it runs and 1.1 GB after",
 };
@@ -29,7 +29,7 @@ export async function installPackages(
   folder: string,
   workshop: string,
   env: NodeJS.ProcessEnv,
-  report: Report,
+  report: ReportProgress,
 ): Promise<void> {
   report(`installing @tensorflow/tfjs-node ${versions.tfjsNode} without its own download`);
   const common = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--no-package-lock"];
@@ -52,7 +52,7 @@ export async function unpackTensorflow(
   folder: string,
   workshop: string,
   env: NodeJS.ProcessEnv,
-  report: Report,
+  report: ReportProgress,
 ): Promise<void> {
   const name = `tensorflow-cpu==${versions.tensorflow}`;
   report(`downloading TensorFlow ${versions.tensorflow} with pip (${wheel.megabytes} MB)`);
@@ -110,7 +110,7 @@ export async function compileBinding(
   folder: string,
   workshop: string,
   env: NodeJS.ProcessEnv,
-  report: Report,
+  report: ReportProgress,
 ): Promise<string> {
   report("compiling tfjs-node's binding");
   const root = packageIn(folder);
@@ -152,7 +152,11 @@ export async function compileBinding(
 }
 
 /** Multiplies two matrices in a process of its own: a binding that crashes must not take dinc with it. */
-export async function selfTest(folder: string, env: NodeJS.ProcessEnv, report: Report): Promise<void> {
+export async function selfTest(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  report: ReportProgress,
+): Promise<void> {
   report("testing the build");
   const result = await runCommand(process.execPath, ["-e", SELF_TEST, packageIn(folder)], {
     env: { ...env, TF_CPP_MIN_LOG_LEVEL: "2" },

@@ -4,7 +4,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isOfSystem } from "../files/file-problem.ts";
-import { type Place, placeIn } from "./place.ts";
+import { type BuildFolder, placeIn } from "./place.ts";
 import { versions } from "./versions.ts";
 
 /** DINC_CACHE, else $XDG_CACHE_HOME/dinc, else ~/.cache/dinc. */
@@ -29,7 +29,7 @@ function home(): string {
   }
 }
 
-export interface NativeFolders extends Place {
+export interface NativeFolders extends BuildFolder {
   /** tfjs-node's package in the finished build. */
   readonly package: string;
 }

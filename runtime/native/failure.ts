@@ -5,14 +5,14 @@ export class InstallFailure extends Error {
 }
 
 /** What an installation needs of the disk. */
-export interface Disk {
+export interface DiskNeeds {
   readonly neededBytes: number;
   /** "the build needs 3 GB while it runs and 1.1 GB after" */
   readonly words: string;
 }
 
 /** Turns what the file system or a command reported into a failure; other errors stay what they are. */
-export function asFailure(error: unknown, folder: string, disk: Disk): unknown {
+export function asFailure(error: unknown, folder: string, disk: DiskNeeds): unknown {
   if (!(error instanceof Error)) return error;
   const { code } = error as NodeJS.ErrnoException;
   switch (code) {
@@ -35,7 +35,7 @@ export function asFailure(error: unknown, folder: string, disk: Disk): unknown {
   }
 }
 
-export function diskFull(folder: string, { words }: Disk): InstallFailure {
+export function diskFull(folder: string, { words }: DiskNeeds): InstallFailure {
   return new InstallFailure(
     `the disk of ${folder} is full; ${words}: free some or set DINC_CACHE to a folder on another disk`,
   );

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildSteps, buildSteps, DISK } from "./build-steps.ts";
 import { type BuildFacts, cacheRoot, nativeFolders } from "./cache-folder.ts";
-import { hasFacts, type InstallResult, madeOnce, type Report } from "./place.ts";
+import { hasFacts, type InstallResult, madeOnce, type ReportProgress } from "./place.ts";
 import { checkTools } from "./tools.ts";
 import { unsupportedPlatform, versions } from "./versions.ts";
 
@@ -20,7 +20,7 @@ export interface InstallOptions {
 /** Builds native tfjs-node in the user's cache. May be run at any time, by several at once. */
 export async function installNative(
   options: InstallOptions,
-  report: Report,
+  report: ReportProgress,
   steps: BuildSteps = buildSteps,
 ): Promise<InstallResult> {
   const env = options.env ?? process.env;
@@ -38,7 +38,7 @@ export async function installNative(
 async function build(
   folder: string,
   env: NodeJS.ProcessEnv,
-  report: Report,
+  report: ReportProgress,
   steps: BuildSteps,
 ): Promise<BuildFacts> {
   const workshop = join(folder, "workshop");

@@ -13,8 +13,12 @@ export interface TfjsNode {
   readonly node: {
     loadSavedModel(path: string, tags: readonly string[], signature: string): Promise<SavedModel>;
   };
-  tensor(values: Float32Array | Int32Array, shape: readonly number[], dtype: "float32" | "int32"): Tensor;
-  dispose(tensors: Readonly<Record<string, Tensor>>): void;
+  tensor(
+    values: Float32Array | Int32Array,
+    shape: readonly number[],
+    dtype: "float32" | "int32",
+  ): NativeTensor;
+  dispose(tensors: Readonly<Record<string, NativeTensor>>): void;
   memory(): { readonly numTensors: number };
   getBackend(): string;
   setBackend(name: string): Promise<boolean>;
@@ -22,12 +26,12 @@ export interface TfjsNode {
   enableProdMode(): void;
 }
 
-export interface Tensor {
+export interface NativeTensor {
   dataSync(): Float32Array | Int32Array;
 }
 
 export interface SavedModel {
-  predict(inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor>;
+  predict(inputs: Readonly<Record<string, NativeTensor>>): Record<string, NativeTensor>;
   dispose(): void;
 }
 

@@ -5,9 +5,9 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, w
 import { join } from "node:path";
 import { makeFolders } from "../files/atomic.ts";
 import { isLive, modified, ownerMark, takeLock } from "../files/lock.ts";
-import { asFailure, type Disk, diskFull, InstallFailure } from "./failure.ts";
+import { asFailure, type DiskNeeds, diskFull, InstallFailure } from "./failure.ts";
 
-export interface Place {
+export interface BuildFolder {
   /** Holds every such folder, their locks and what is being made. */
   readonly root: string;
   /** The finished folder. */
@@ -22,7 +22,7 @@ export interface Place {
 export const FACTS = "build.json";
 
 /** `name` in `root`, whose name says all that it is made of. */
-export function placeIn(root: string, name: string): Place {
+export function placeIn(root: string, name: string): BuildFolder {
   const build = join(root, name);
   return {
     ...{ root, build, facts: join(build, FACTS), lock: join(root, `${name}.lock`) },
@@ -38,10 +38,10 @@ export type InstallResult =
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Called with a line for the person at each stage and every few seconds of a long one. */
-export type Report = (line: string) => void;
+export type ReportProgress = (line: string) => void;
 
 export interface Making {
-  readonly disk: Disk;
+  readonly disk: DiskNeeds;
   /** Throws InstallFailure where a program is missing. */
   check(): Promise<void>;
   /** Fills the unfinished folder; gives its facts. Throws InstallFailure. */
@@ -50,9 +50,9 @@ export interface Making {
 
 /** Makes the folder where it is not there. May be run at any time, by several at once. */
 export async function madeOnce(
-  place: Place,
+  place: BuildFolder,
   { disk, check, make }: Making,
-  report: Report,
+  report: ReportProgress,
 ): Promise<InstallResult> {
   if (hasFacts(place)) return { kind: "present", folder: place.build };
   const started = Date.now();
@@ -78,7 +78,7 @@ export async function madeOnce(
 }
 
 /** Whether the folder is there and whole. */
-export function hasFacts({ facts }: Place): boolean {
+export function hasFacts({ facts }: BuildFolder): boolean {
   try {
     JSON.parse(readFileSync(facts, "utf8"));
     return true;
@@ -88,7 +88,7 @@ export function hasFacts({ facts }: Place): boolean {
 }
 
 /** Folders of those that were killed, and a finished one that someone took apart. */
-function removeLeftovers(place: Place): void {
+function removeLeftovers(place: BuildFolder): void {
   if (!hasFacts(place)) rmSync(place.build, { recursive: true, force: true });
   for (const name of readdirSync(place.root)) {
     if (!name.startsWith(place.unfinished)) continue;
@@ -99,7 +99,7 @@ function removeLeftovers(place: Place): void {
   }
 }
 
-async function made(place: Place, disk: Disk, make: Making["make"]): Promise<void> {
+async function made(place: BuildFolder, disk: DiskNeeds, make: Making["make"]): Promise<void> {
   const { bavail, bsize } = statfsSync(place.root);
   if (bavail * bsize < disk.neededBytes) throw diskFull(place.root, disk);
   const folder = join(place.root, place.unfinished + ownerMark());
@@ -114,7 +114,7 @@ async function made(place: Place, disk: Disk, make: Making["make"]): Promise<voi
   }
 }
 
-function putInPlace(folder: string, place: Place): void {
+function putInPlace(folder: string, place: BuildFolder): void {
   try {
     renameSync(folder, place.build);
   } catch (error) {

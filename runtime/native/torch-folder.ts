@@ -4,9 +4,9 @@
 import { join } from "node:path";
 import { FBGEMM, REQUIREMENTS, REQUIREMENTS_ALONE } from "../../compiler/backends/torchrec/versions.ts";
 import { cacheRoot } from "./cache-folder.ts";
-import { hasFacts, type Place, placeIn } from "./place.ts";
+import { type BuildFolder, hasFacts, placeIn } from "./place.ts";
 
-export interface TorchFolders extends Place {
+export interface TorchFolders extends BuildFolder {
   readonly python: string;
   readonly torchrun: string;
 }

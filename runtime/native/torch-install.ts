@@ -11,15 +11,18 @@ import {
   REQUIREMENTS_ALONE,
 } from "../../compiler/backends/torchrec/versions.ts";
 import { cacheRoot } from "./cache-folder.ts";
-import { type Disk, diskFull, InstallFailure } from "./failure.ts";
+import { type DiskNeeds, diskFull, InstallFailure } from "./failure.ts";
 import type { InstallOptions } from "./install.ts";
-import { hasFacts, type InstallResult, madeOnce, type Report } from "./place.ts";
+import { hasFacts, type InstallResult, madeOnce, type ReportProgress } from "./place.ts";
 import { type CommandResult, reasonLine, runCommand } from "./run-command.ts";
 import { requireTools, type Tool } from "./tools.ts";
 import { torchFolders, unsupportedByTorch } from "./torch-folder.ts";
 import { STAND_INS } from "./torch-stand-ins.ts";
 
-const DISK: Disk = { neededBytes: 4e9, words: "the installation needs 4 GB while it runs and 1.6 GB after" };
+const DISK: DiskNeeds = {
+  neededBytes: 4e9,
+  words: "the installation needs 4 GB while it runs and 1.6 GB after",
+};
 const AGAIN = "run dinc torch install again";
 /** The oldest Python whose language the packages are written in, and for which there are wheels of all. */
 const OLDEST_PYTHON = [3, 11] as const;
@@ -43,7 +46,7 @@ const tools: readonly Tool[] = [
 ];
 
 /** Installs PyTorch and TorchRec into the user's cache. May be run at any time, by several at once. */
-export async function installTorch(options: InstallOptions, report: Report): Promise<InstallResult> {
+export async function installTorch(options: InstallOptions, report: ReportProgress): Promise<InstallResult> {
   const env = options.env ?? process.env;
   const folders = torchFolders(options.cache ?? cacheRoot(env));
   const unsupported = unsupportedByTorch();
@@ -56,7 +59,12 @@ export async function installTorch(options: InstallOptions, report: Report): Pro
   return madeOnce(folders, making, report);
 }
 
-async function made(folder: string, place: string, env: NodeJS.ProcessEnv, report: Report): Promise<object> {
+async function made(
+  folder: string,
+  place: string,
+  env: NodeJS.ProcessEnv,
+  report: ReportProgress,
+): Promise<object> {
   const workshop = join(folder, "workshop");
   mkdirSync(workshop);
   // pip and the compiler write beside their target: a small /tmp must not matter. What the test below

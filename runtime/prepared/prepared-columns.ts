@@ -8,7 +8,7 @@ import { groupingFeatures, needsIds } from "../../compiler/frontend/kinds/model-
 import { hasIds, kindOf } from "../../compiler/frontend/kinds/registry.ts";
 import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
 import { inputName, inputNames } from "../../compiler/middle/programs/program.ts";
-import { type ColumnType, columnNames, type PreparedColumn } from "./prepared-folder.ts";
+import { type ArrowColumnType, columnNames, type PreparedColumn } from "./prepared-folder.ts";
 
 /** Those that the rows of a model have. */
 export function preparedColumns(model: Model): PreparedColumn[] {
@@ -37,7 +37,7 @@ function featureColumn(feature: Feature, of: string, history: string | null): Pr
   const type = valueType(feature);
   return {
     name: history === null ? inputNames.feature(of) : inputNames.field(history, of),
-    type: history === null ? type : (`list<${type}>` as ColumnType),
+    type: history === null ? type : (`list<${type}>` as ArrowColumnType),
     role: "feature",
     of,
     history,
@@ -45,21 +45,21 @@ function featureColumn(feature: Feature, of: string, history: string | null): Pr
   };
 }
 
-function valueType({ kind, set }: Feature): ColumnType {
+function valueType({ kind, set }: Feature): ArrowColumnType {
   if (set !== null) return "list<int32>";
   const { gives } = kindOf(kind);
   return gives === "vector" ? "list<float>" : gives === "number" ? "float" : "int32";
 }
 
 /** A value of a column: a number, or a list of values. */
-export type Cell = number | readonly Cell[];
+export type PreparedCell = number | readonly PreparedCell[];
 
 /** The values of a column in rows with the numbers `rows`. */
 export function cellsOf(
   { role, of, history, type, width }: PreparedColumn,
   values: RowValues,
   rows: Int32Array,
-): ArrayLike<Cell> {
+): ArrayLike<PreparedCell> {
   switch (role) {
     case "row":
       return rows;
@@ -78,13 +78,18 @@ export function cellsOf(
   }
 }
 
-function absent(type: ColumnType, width: number): Cell {
+function absent(type: ArrowColumnType, width: number): PreparedCell {
   if (type === "list<float>") return Array.from({ length: width }, () => 0);
   return type.startsWith("list<") ? [] : 0;
 }
 
 /** By row, or by step of all rows. */
-function featureCells(placed: Placed, type: ColumnType, width: number, values: RowValues): ArrayLike<Cell> {
+function featureCells(
+  placed: Placed,
+  type: ArrowColumnType,
+  width: number,
+  values: RowValues,
+): ArrayLike<PreparedCell> {
   const { ints, floats } = newArrays;
   switch (placed.history === null ? type : type.slice("list<".length, -1)) {
     case "int32":
@@ -106,9 +111,9 @@ function featureCells(placed: Placed, type: ColumnType, width: number, values: R
 }
 
 /** List i has the cells offsets[i] … offsets[i + 1] − 1. */
-function listsOf(cells: ArrayLike<Cell>, offsets: Int32Array): Cell[] {
+function listsOf(cells: ArrayLike<PreparedCell>, offsets: Int32Array): PreparedCell[] {
   return Array.from({ length: offsets.length - 1 }, (_, i) => {
-    const list: Cell[] = [];
+    const list: PreparedCell[] = [];
     for (let at = offsets[i]!; at < offsets[i + 1]!; at++) list.push(cells[at]!);
     return list;
   });

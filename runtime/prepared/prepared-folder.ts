@@ -93,7 +93,7 @@ export interface Shard extends FileDescription {
 }
 
 /** Types of columns, as Arrow calls them. */
-export type ColumnType = Value | `list<${Value}>` | `list<list<${Value}>>`;
+export type ArrowColumnType = Value | `list<${Value}>` | `list<list<${Value}>>`;
 type Value = "int32" | "float";
 
 /** A type of a column as DuckDB calls it. */
@@ -107,7 +107,7 @@ export function typeNameOf(type: string): string {
 export interface PreparedColumn {
   /** As the input of a Graph that it feeds is called, where it feeds one. */
   readonly name: string;
-  readonly type: ColumnType;
+  readonly type: ArrowColumnType;
   /** `row`: the number of a training row in the order in which dinc reads rows; the other splits are in that order. */
   readonly role: "feature" | "label" | "group" | "row";
   /** The feature, field of a history, label, or feature that metrics group by. */

@@ -12,7 +12,7 @@ import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
 import type { PlacedColumns, StoredRows, StoredSteps } from "../../compiler/data/stored-rows.ts";
 import type { SpillingStore } from "../data/storage.ts";
 import { BoundsWriter } from "../data/storage.ts";
-import type { ColumnType, PreparedColumn } from "./prepared-folder.ts";
+import type { ArrowColumnType, PreparedColumn } from "./prepared-folder.ts";
 
 /** Takes the cells of one column, of consecutive rows. */
 type Take = (cells: readonly RawCell[]) => void;
@@ -104,7 +104,7 @@ export class RowsFiller {
 
   /** Of any number of places. */
   private values(type: string, of: string, width: number, into: MutablePlaces): Take {
-    switch (type as ColumnType) {
+    switch (type as ArrowColumnType) {
       case "int32":
         return this.growing(int32s, (values) => into.ids.set(of, values));
       case "float":

@@ -6,8 +6,8 @@ import { duckDbSettings } from "../duckdb/memory-limits.ts";
 import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
 import { identifier, quoted } from "../duckdb/sql-text.ts";
 import type { Scratch } from "../files/scratch.ts";
-import type { Cell } from "./prepared-columns.ts";
-import type { ColumnType } from "./prepared-folder.ts";
+import type { PreparedCell } from "./prepared-columns.ts";
+import type { ArrowColumnType } from "./prepared-folder.ts";
 
 /** What DuckDB may take: some row groups of what is written, with room for the threads that compress them. */
 const MEMORY = 256 * 2 ** 20;
@@ -17,11 +17,11 @@ const ROW_GROUP = 16_384;
 
 export interface WrittenColumn {
   readonly name: string;
-  readonly type: ColumnType | "double" | "text" | "int64";
+  readonly type: ArrowColumnType | "double" | "text" | "int64";
 }
 
 /** null where there is no value. */
-export type WrittenCell = Cell | string | bigint | null;
+export type WrittenCell = PreparedCell | string | bigint | null;
 
 type Api = typeof import("@duckdb/node-api");
 

@@ -26,7 +26,7 @@ import { claimWhole, putWhole } from "../files/whole-folder.ts";
 import { fittedTexts } from "../fitted/fitted-texts.ts";
 import { type Baseline, baselineText } from "../run/baseline-text.ts";
 import { sealed, UNSEALED } from "../run/seal.ts";
-import { type Cell, cellsOf, preparedColumns, rowColumn } from "./prepared-columns.ts";
+import { cellsOf, type PreparedCell, preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {
   COUNT,
   type FileDescription,
@@ -142,11 +142,11 @@ async function writeFiles(
 }
 
 /** What is known of a folder when its files are there. */
-export type Described = Pick<PreparedDescription, "splits" | "columns" | "counts" | "met" | "files">;
+export type PreparedFacts = Pick<PreparedDescription, "splits" | "columns" | "counts" | "met" | "files">;
 
 export function describe(
   { model, source, data, tables, truth, compiler, order }: DescribedContents,
-  { splits, columns, counts, met, files }: Described,
+  { splits, columns, counts, met, files }: PreparedFacts,
 ): PreparedDescription {
   const { seed, batch } = model.train;
   const stepsOf = (history: string) => columns.filter((column) => column.history === history);
@@ -254,7 +254,7 @@ class SplitsWriter {
       const file = preparedFiles.shard(split, shard);
       await this.folder.make(file);
       const before = done;
-      const chunks = function* (reader: ColumnReader): Generator<ArrayLike<Cell>[]> {
+      const chunks = function* (reader: ColumnReader): Generator<ArrayLike<PreparedCell>[]> {
         for (const some of rowsOfParts(parts, stored, reader)) {
           onProgress(split, done, rows);
           const found = new RowValues(values, some);

@@ -1,7 +1,8 @@
 // Draws predictions of amounts beside what came: the means of each tenth of the rows, and how far labels are
 // from predictions in it.
 
-import { shown } from "../../compiler/data/checks.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
+import { formatNumber } from "../../compiler/data/checks.ts";
 import type { AmountFindings } from "./amounts.ts";
 import { diagonalChart } from "./calibration-chart.ts";
 import { html, type Markup } from "./markup.ts";
@@ -10,7 +11,7 @@ import { around, chart, colour, Plot } from "./plot.ts";
 
 /** `prefix` names the prediction where there are several. */
 export function amountFigure(prefix: string, { bins, rmse }: AmountFindings): Markup {
-  const title = `${prefix}${prefix === "" ? "O" : "o"}bserved against predicted: RMSE ${shown(rmse)}`;
+  const title = `${prefix}${prefix === "" ? "O" : "o"}bserved against predicted: RMSE ${formatNumber(rmse)}`;
   if (bins.length === 0)
     return panel(title, html`<p class="none">A prediction is no number, so that none can be judged.</p>`);
   const points = bins.map(({ predicted, observed, interval }) => ({
@@ -21,9 +22,16 @@ export function amountFigure(prefix: string, { bins, rmse }: AmountFindings): Ma
   const svg = diagonalChart(`${title}; means of tenths of the rows`, points, around(ends), axisText);
   const hasIntervals = bins.some(({ interval }) => interval !== null);
   const rows = bins.map(({ highest, rows: count, predicted, observed, interval, errors }) => [
-    ...[shown(highest), Math.round(count).toLocaleString("en"), shown(predicted), shown(observed)],
-    ...(hasIntervals ? [interval === null ? "" : `${shown(interval.low)}–${shown(interval.high)}`] : []),
-    ...[errors.low, errors.middle, errors.high].map(shown),
+    ...[
+      formatNumber(highest),
+      formatCount(Math.round(count)),
+      formatNumber(predicted),
+      formatNumber(observed),
+    ],
+    ...(hasIntervals
+      ? [interval === null ? "" : `${formatNumber(interval.low)}–${formatNumber(interval.high)}`]
+      : []),
+    ...[errors.low, errors.middle, errors.high].map(formatNumber),
   ]);
   const head = [
     ...["up to", "rows", "predicted", "observed", ...(hasIntervals ? ["95 % interval"] : [])],
@@ -34,7 +42,7 @@ export function amountFigure(prefix: string, { bins, rmse }: AmountFindings): Ma
 
 function errorChart(bins: AmountFindings["bins"]): Markup {
   const spread = bins.map(({ predicted, errors }) => ({ predicted, ...errors }));
-  const said = spread.map(({ predicted, middle }) => `${shown(predicted)}: ${shown(middle)}`);
+  const said = spread.map(({ predicted, middle }) => `${formatNumber(predicted)}: ${formatNumber(middle)}`);
   return chart(`label − prediction by prediction, its median in each tenth of the rows: ${said.join("; ")}`, {
     height: 310,
     marginLeft: 46,

@@ -4,7 +4,7 @@
 import { ratio } from "../../compiler/middle/metrics/resampling.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
-import type { ScoredRows } from "./breakdown.ts";
+import type { BreakdownRows } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
 
 export interface AmountFindings {
@@ -34,7 +34,7 @@ export interface AmountBin {
 const MOST_BINS = 10;
 
 /** `logits` of the rows are predictions as their label has them. */
-export async function amountFindings(label: string, rows: ScoredRows): Promise<AmountFindings> {
+export async function amountFindings(label: string, rows: BreakdownRows): Promise<AmountFindings> {
   const { users, seed } = rows;
   const columns = new Map(users === null ? [] : [[users.by, users.of]]);
   const scored = new Scored(rows.logits, rows.labels, columns, "number", rows.weights);

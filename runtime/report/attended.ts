@@ -3,10 +3,10 @@
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import {
-  type Attention,
   attentionsOf,
   attentionWeights,
   candidateInputs,
+  type HistoryAttention,
 } from "../../compiler/backends/serving/attention.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
@@ -178,7 +178,7 @@ function apart(rows: readonly number[], called: (row: number) => string, { label
 }
 
 function figureOf(
-  attention: Attention,
+  attention: HistoryAttention,
   head: number,
   { chosen, values, layout }: Evaluated,
   graph: Graph,

@@ -1,6 +1,7 @@
 // Draws the AUC by bucket: a dot and its interval for each, beside the number of rows. Buckets with one class
 // only are marked.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import type { Breakdown, Bucket } from "./breakdown.ts";
 import { html, type Markup } from "./markup.ts";
 import { panel } from "./page.ts";
@@ -54,7 +55,7 @@ export function breakdownFigure(prefix: string, { title, buckets }: Breakdown, o
         frameAnchor: "right",
         textAnchor: "end",
         dx: 58,
-        text: ({ rows }: Bucket) => rows.toLocaleString("en"),
+        text: ({ rows }: Bucket) => formatCount(rows),
       }),
       Plot.text(buckets, {
         ...name,

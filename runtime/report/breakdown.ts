@@ -1,5 +1,6 @@
 // Breaks the AUC down by length of the history and by popularity of the candidate.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
@@ -33,7 +34,7 @@ export interface Bucket {
 
 const MOST_BUCKETS = 6;
 
-export interface ScoredRows {
+export interface BreakdownRows {
   /** Of classes one for each, row by row. */
   readonly logits: Float32Array;
   readonly labels: Float32Array;
@@ -46,7 +47,7 @@ export interface ScoredRows {
 
 export async function breakdownOf(
   { title, doc, numbers, apart, zero }: RowNumbers,
-  rows: ScoredRows,
+  rows: BreakdownRows,
 ): Promise<Breakdown> {
   const known = numbers.filter((number) => number >= 0);
   const ranges = rangesOf(known, MOST_BUCKETS);
@@ -62,10 +63,8 @@ export async function breakdownOf(
   return { title, doc, buckets };
 }
 
-const thousands = (number: number) => number.toLocaleString("en");
-
 function nameOf(low: number, high: number): string {
-  return low === high ? thousands(low) : `${thousands(low)}–${thousands(high)}`;
+  return low === high ? formatCount(low) : `${formatCount(low)}–${formatCount(high)}`;
 }
 
 function rowsBetween(numbers: Int32Array, low: number, high: number): Int32Array {
@@ -78,7 +77,7 @@ function rowsBetween(numbers: Int32Array, low: number, high: number): Int32Array
 
 async function measured(
   own: Int32Array,
-  { logits, labels, weights, users, seed }: ScoredRows,
+  { logits, labels, weights, users, seed }: BreakdownRows,
 ): Promise<Omit<Bucket, "name">> {
   const at = (values: Float32Array) => Float32Array.from(own, (row) => values[row]!);
   const ownLabels = at(labels);

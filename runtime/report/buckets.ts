@@ -1,7 +1,7 @@
 // Groups rows by a whole number: the length of a history, or the frequency of an id.
 
 /** Rows whose number is `low` … `high`. */
-export interface Range {
+export interface NumberBucket {
   readonly low: number;
   readonly high: number;
 }
@@ -10,11 +10,11 @@ export interface Range {
  * At most `most` ranges that together hold every number, none of which is negative, with about equally many rows each:
  * equal numbers stay together. Where some rows have 0, these are a range of their own.
  */
-export function rangesOf(numbers: ArrayLike<number>, most: number): Range[] {
+export function rangesOf(numbers: ArrayLike<number>, most: number): NumberBucket[] {
   const sorted = Int32Array.from(numbers).sort();
   const zeros = sorted.findIndex((number) => number > 0);
   const first = zeros === -1 ? sorted.length : zeros;
-  const ranges: Range[] = first === 0 ? [] : [{ low: 0, high: 0 }];
+  const ranges: NumberBucket[] = first === 0 ? [] : [{ low: 0, high: 0 }];
   const others = sorted.subarray(first);
   const count = most - ranges.length;
   let from = 0;

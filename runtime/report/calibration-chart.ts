@@ -1,12 +1,13 @@
 // Draws the reliability diagram: predicted probability against observed click rate.
 
-import type { Calibration } from "./calibration.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
+import type { CalibrationReport } from "./calibration.ts";
 import { html, type Markup } from "./markup.ts";
 import { panel, table } from "./page.ts";
 import { chart, colour, Plot } from "./plot.ts";
 
 /** `title` names the prediction where there are several. */
-export function calibrationFigure(title: string, { bins, error }: Calibration): Markup {
+export function calibrationFigure(title: string, { bins, error }: CalibrationReport): Markup {
   if (bins.length === 0)
     return panel(title, html`<p class="none">A prediction is no number, so that none can be judged.</p>`);
   const values = bins.flatMap(({ predicted, observed, interval }) => [
@@ -31,7 +32,7 @@ export function calibrationFigure(title: string, { bins, error }: Calibration): 
   const hasIntervals = bins.some(({ interval }) => interval !== null);
   const rows = bins.map(({ highest, rows, predicted, observed, interval }) => [
     text(highest),
-    rows.toLocaleString("en"),
+    formatCount(rows),
     text(predicted),
     text(observed),
     ...(hasIntervals ? [interval === null ? "" : `${text(interval.low)}–${text(interval.high)}`] : []),

@@ -1,6 +1,7 @@
 // calibration.html: what `dinc calibrate` changed, as reliability diagrams and numbers before and after. Like
 // report.html it has no script and loads nothing.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import type { CalibrationMethod } from "../../compiler/middle/calibration/curve.ts";
 import { type CalibratedRows, calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
@@ -36,7 +37,7 @@ export async function calibrationReport(shown: CalibrationPage): Promise<string>
 
 function header({ model, method, by, path, predictions }: CalibrationPage): Markup {
   const facts: readonly (readonly [string, string])[] = [
-    ["Fitted on", `${(predictions[0]?.labels.length ?? 0).toLocaleString("en")} rows: ${path}`],
+    ["Fitted on", `${formatCount(predictions[0]?.labels.length ?? 0)} rows: ${path}`],
     ["Method", methodWords[method]],
     ...(by === null ? [] : ([["Curves by", by]] as const)),
   ];
@@ -75,7 +76,7 @@ async function predictionSection(
   const own =
     segments === null
       ? ""
-      : `${segments.own.toLocaleString("en")} of ${segments.all.toLocaleString("en")} values have rows enough for a curve of their own. `;
+      : `${formatCount(segments.own)} of ${formatCount(segments.all)} values have rows enough for a curve of their own. `;
   const intervals =
     users === null
       ? "No intervals: no metric of the spec names the users."

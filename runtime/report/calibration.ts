@@ -7,10 +7,10 @@ import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { ratio } from "../../compiler/middle/metrics/resampling.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
-import type { ScoredRows } from "./breakdown.ts";
+import type { BreakdownRows } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
 
-export interface Calibration {
+export interface CalibrationReport {
   readonly bins: readonly CalibrationBin[];
   /** Expected calibration error of these rows. */
   readonly error: number;
@@ -28,8 +28,8 @@ const UNASKED = { bins: 10, equal: "rows" } as const;
 /** With the bins that the spec asks for. */
 export async function calibrationOf(
   metrics: readonly Metric[],
-  { logits, labels, weights, users, seed }: ScoredRows,
-): Promise<Calibration> {
+  { logits, labels, weights, users, seed }: BreakdownRows,
+): Promise<CalibrationReport> {
   const settings = metrics.find((metric) => metric.kind === "ece") ?? UNASKED;
   const scored = new Scored(
     logits,

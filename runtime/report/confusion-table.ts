@@ -1,6 +1,7 @@
 // Which class was taken for which, as a table: a line for each class that rows have, with the share of its
 // rows that each class was the likeliest of; beside it the AUC of each class.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { breakdownFigure } from "./breakdown-chart.ts";
 import type { ClassFindings } from "./confusion.ts";
 import { html, type Markup } from "./markup.ts";
@@ -19,7 +20,7 @@ export function confusionFigure(prefix: string, found: ClassFindings): Markup {
   const lines = counts.map((row, own) => {
     const all = row.reduce((sum, count) => sum + count, 0);
     const shares = row.map((count) => (count === 0 ? "" : percent(count / all)));
-    return [names[own]!, Math.round(all).toLocaleString("en"), ...shares];
+    return [names[own]!, formatCount(Math.round(all)), ...shares];
   });
   const matrix = panel(title, table(["class", "rows", ...names.map((name) => `as ${name}`)], lines), "wide");
   return html`<div class="pair">${matrix}${breakdownFigure(prefix, byClass, macroAuc)}</div>`;

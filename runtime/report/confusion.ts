@@ -3,7 +3,7 @@
 import { resampledAuc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { aucOf, likeliest, ofClass } from "../../compiler/middle/metrics/classes.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
-import type { Breakdown, Bucket, ScoredRows } from "./breakdown.ts";
+import type { Breakdown, BreakdownRows, Bucket } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
 
 export interface ClassFindings {
@@ -27,7 +27,7 @@ const MOST_CLASSES = 12;
 export async function classFindings(
   label: string,
   names: readonly string[],
-  rows: ScoredRows,
+  rows: BreakdownRows,
 ): Promise<ClassFindings> {
   const { users, seed } = rows;
   const columns = new Map(users === null ? [] : [[users.by, users.of]]);

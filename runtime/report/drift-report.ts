@@ -2,7 +2,8 @@
 // table of all columns, and of each column the two histograms beside each other, those that changed most
 // first. Like report.html it has no script and loads nothing.
 
-import { type Check, counted, percent, shown } from "../../compiler/data/checks.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
+import { type Check, formatNumber, percent } from "../../compiler/data/checks.ts";
 import { type ColumnProfile, type ComparedColumn, countedWords, share } from "../../compiler/data/profile.ts";
 import { html, type Markup, nothing } from "./markup.ts";
 import { figure, page, panel, paragraph, section, table } from "./page.ts";
@@ -72,13 +73,13 @@ function checksSection(checks: readonly Check[]): Markup {
 
 function columnTable(columns: readonly ComparedColumn[]): Markup {
   const mean = (profile: ColumnProfile | null) =>
-    profile === null || profile.numbers === null ? "" : shown(profile.numbers.mean);
+    profile === null || profile.numbers === null ? "" : formatNumber(profile.numbers.mean);
   return table(
     ["column", "counted", "values", "missing", "new", "mean", "in training", "PSI", "changed"],
     columns.map((column) => [
       column.column,
       whatOf(column),
-      counted(column.present),
+      formatCount(column.present),
       percent(column.missingShare),
       column.newShare === null ? "" : percent(column.newShare),
       mean(column),
@@ -106,7 +107,8 @@ function histograms(column: ComparedColumn): Markup {
   const title = `${column.column}: ${whatOf(column)}, PSI ${column.psi!.toFixed(3)}`;
   const longest = Math.max(...names.map(({ length }) => length));
   const said = names.map(
-    (bin, i) => `${bin} ${shown(bars[i]!.share)} % and ${shown(bars[names.length + i]!.share)} %`,
+    (bin, i) =>
+      `${bin} ${formatNumber(bars[i]!.share)} % and ${formatNumber(bars[names.length + i]!.share)} %`,
   );
   const svg = chart(`${title}; ${TRAINING} and ${NOW}: ${said.join("; ")}`, {
     height: names.length * ROW + 66,
@@ -152,7 +154,7 @@ function binNames({ bins, fresh }: ColumnProfile): string[] {
 /** `to 3`, `to 7`, `above 7` */
 function rangeNames(bounds: readonly number[]): string[] {
   if (bounds.length === 0) return ["all"];
-  return [...bounds.map((bound) => `to ${shown(bound)}`), `above ${shown(bounds.at(-1)!)}`];
+  return [...bounds.map((bound) => `to ${formatNumber(bound)}`), `above ${formatNumber(bounds.at(-1)!)}`];
 }
 
 /** Of all values, the missing ones among them. */

@@ -2,6 +2,7 @@
 // rows, as plain data. Sampling bounds its time and memory, whatever the size of the data.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { Counted } from "../../compiler/data/occurrences.ts";
 import { scopesOf } from "../../compiler/frontend/kinds/model-queries.ts";
@@ -27,7 +28,7 @@ import { type HeldOut, heldOutRows } from "./held-out.ts";
 import { type LabelFindings, labelFindings, usersOf } from "./label-findings.ts";
 import { normsOf, type TableNorms } from "./norms.ts";
 
-export interface Findings {
+export interface ReportFindings {
   /** Null where no rows were held out, or these have no labels. */
   readonly heldOut:
     | ({
@@ -60,7 +61,7 @@ const MOST_TABLES = 6;
 /** Breakdowns by the length of a history: of the first ones. */
 const MOST_HISTORIES = 2;
 
-export async function findingsOf(found: FoundIn): Promise<Findings> {
+export async function findingsOf(found: FoundIn): Promise<ReportFindings> {
   const { model, data, tables, onProgress } = found;
   const rows = heldOutRows(data, model.train.seed);
   const heldOut = rows === null ? null : await heldOutFindings(found, rows);
@@ -87,12 +88,15 @@ function normsIn(train: RowSource, { model, program, tables }: FoundIn): TableNo
   return shown.map((table, i) => normsOf(table, counts[i]!, model.train.seed));
 }
 
-async function heldOutFindings(found: FoundIn, { split, of, sample }: HeldOut): Promise<Findings["heldOut"]> {
+async function heldOutFindings(
+  found: FoundIn,
+  { split, of, sample }: HeldOut,
+): Promise<ReportFindings["heldOut"]> {
   const { model, data, backend, onProgress } = found;
   const labels = model.predictions.map(({ label }) => label).filter((label) => sample.labels.has(label));
   if (labels.length === 0) return null;
   const scores = await scoreRun({ ...found, predict: found.program.predict }, sample, backend, (rows) =>
-    onProgress(`report: scored ${rows.toLocaleString("en")} of ${sample.rows.toLocaleString("en")} rows`),
+    onProgress(`report: scored ${formatCount(rows)} of ${formatCount(sample.rows)} rows`),
   );
   const numbers = labels.some((label) => measuredBy(model, label).outcome === "binary")
     ? [...historyLengths(model, sample), ...popularity(model, data, sample)]

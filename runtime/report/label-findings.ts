@@ -8,8 +8,8 @@ import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { countedRows, Scored } from "../../compiler/middle/metrics/scored.ts";
 import { type AmountFindings, amountFindings } from "./amounts.ts";
-import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from "./breakdown.ts";
-import { type Calibration, calibrationOf } from "./calibration.ts";
+import { type Breakdown, type BreakdownRows, breakdownOf, type RowNumbers } from "./breakdown.ts";
+import { type CalibrationReport, calibrationOf } from "./calibration.ts";
 import { type ClassFindings, classFindings } from "./confusion.ts";
 
 export interface LabelFindings {
@@ -23,7 +23,7 @@ export interface PredictionFindings {
   readonly label: string;
   /** Of all rows that were looked at; NaN where they are of one class. */
   readonly auc: number;
-  readonly calibration: Calibration;
+  readonly calibration: CalibrationReport;
   readonly breakdowns: readonly Breakdown[];
 }
 
@@ -34,7 +34,7 @@ export function usersOf({ train }: Model): string | null {
 }
 
 /** What rows are measured by. */
-export interface Measured {
+export interface MeasuredLabels {
   readonly labels: ReadonlyMap<string, Float32Array>;
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
@@ -42,7 +42,7 @@ export interface Measured {
 /** Of the labels that the rows have; `numbers` break a yes or no down. `onLabel` hears of each before it is measured. */
 export async function labelFindings(
   model: Model,
-  rows: Measured,
+  rows: MeasuredLabels,
   scores: ReadonlyMap<string, Float32Array>,
   numbers: readonly RowNumbers[],
   onLabel: (label: string) => void = () => {},
@@ -76,14 +76,14 @@ export async function labelFindings(
 async function binaryFindings(
   { train }: Model,
   label: string,
-  all: ScoredRows,
+  all: BreakdownRows,
   numbers: readonly RowNumbers[],
 ): Promise<PredictionFindings> {
   const counted = countedRows(all.weights);
   const floats = (of: Float32Array) =>
     counted === null ? of : Float32Array.from(counted, (row) => of[row]!);
   const ints = (of: Int32Array) => (counted === null ? of : Int32Array.from(counted, (row) => of[row]!));
-  const rows: ScoredRows = {
+  const rows: BreakdownRows = {
     ...{
       logits: floats(all.logits),
       labels: floats(all.labels),

@@ -2,10 +2,11 @@
 // contains no script and loads nothing; all content from a spec or from data is text. Only the writing of a
 // run loads this module and its charts.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import type { ManifestContents } from "../run/run-folder.ts";
-import type { Findings } from "./findings.ts";
+import type { ReportFindings } from "./findings.ts";
 import { html, type Markup, withCode } from "./markup.ts";
 import { page } from "./page.ts";
 import { amounts, attention, calibration, classes, embeddings, network, strengths } from "./sections.ts";
@@ -20,7 +21,7 @@ export interface ReportInput {
   readonly epochs: readonly EpochResult[];
   /** What was measured before the first step. */
   readonly begun: readonly Evaluation[];
-  readonly findings: Findings;
+  readonly findings: ReportFindings;
   /** One sentence each: how close the model came to what is reachable, what was skipped. */
   readonly notes: readonly string[];
 }
@@ -43,7 +44,7 @@ export function reportHtml({ manifest, spec, doc, epochs, begun, findings, notes
 
 function header(manifest: ReportInput["manifest"], doc: string, epochs: number): Markup {
   const { model, parent, backend, trainer, settings, data, timings, compiler, epoch } = manifest;
-  const count = (rows: number) => rows.toLocaleString("en");
+  const count = (rows: number) => formatCount(rows);
   const rows = [
     `${count(data.trainRows)} training rows`,
     ...(data.validRows === 0 ? [] : [`${count(data.validRows)} validation rows`]),

@@ -1,5 +1,6 @@
 // The sections that look at the trained model: calibration, where it ranks well, attention, embeddings, the network.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { draw } from "../../compiler/tools/views/draw.ts";
 import { amountFigure } from "./amount-chart.ts";
@@ -8,21 +9,19 @@ import { attentionPanels } from "./attention-chart.ts";
 import { breakdownFigure } from "./breakdown-chart.ts";
 import { calibrationFigure } from "./calibration-chart.ts";
 import { confusionFigure } from "./confusion-table.ts";
-import type { Findings } from "./findings.ts";
+import type { ReportFindings } from "./findings.ts";
 import { html, Markup } from "./markup.ts";
 import { normFigure } from "./norm-chart.ts";
 import { MOST_NORMS } from "./norms.ts";
 import { figure, paragraph, section, splitWords } from "./page.ts";
 import { RESAMPLES } from "./resampled.ts";
 
-const count = (number: number) => number.toLocaleString("en");
-
-type HeldOutFindings = NonNullable<Findings["heldOut"]>;
+type HeldOutFindings = NonNullable<ReportFindings["heldOut"]>;
 
 /** `the 44,726 test rows` */
 function rowsText({ split, rows, of }: HeldOutFindings): string {
-  const all = `${count(of)} ${splitWords[split]} rows`;
-  return rows === of ? `the ${all}` : `${count(rows)} of the ${all}, drawn at random`;
+  const all = `${formatCount(of)} ${splitWords[split]} rows`;
+  return rows === of ? `the ${all}` : `${formatCount(rows)} of the ${all}, drawn at random`;
 }
 
 function intervalText({ predictions, amounts, classes }: HeldOutFindings, bars = "Bars"): string {
@@ -42,7 +41,7 @@ function intervalText({ predictions, amounts, classes }: HeldOutFindings, bars =
     : `${bars} are the middle 95\u00a0% of ${RESAMPLES} resamples of the users (${by}).`;
 }
 
-export function calibration({ heldOut }: Findings): readonly Markup[] {
+export function calibration({ heldOut }: ReportFindings): readonly Markup[] {
   if (heldOut === null || heldOut.predictions.length === 0) return [];
   const { predictions } = heldOut;
   const kinds = new Set(predictions.map(({ calibration }) => calibration.equal));
@@ -66,7 +65,7 @@ export function calibration({ heldOut }: Findings): readonly Markup[] {
 }
 
 /** Of labels that are numbers or shares. */
-export function amounts({ heldOut }: Findings): readonly Markup[] {
+export function amounts({ heldOut }: ReportFindings): readonly Markup[] {
   if (heldOut === null || heldOut.amounts.length === 0) return [];
   const isOne = heldOut.amounts.length === 1;
   return [
@@ -83,7 +82,7 @@ export function amounts({ heldOut }: Findings): readonly Markup[] {
 }
 
 /** Of labels that are classes. */
-export function classes({ heldOut }: Findings): readonly Markup[] {
+export function classes({ heldOut }: ReportFindings): readonly Markup[] {
   if (heldOut === null || heldOut.classes.length === 0) return [];
   const isOne = heldOut.classes.length === 1;
   return [
@@ -99,7 +98,7 @@ export function classes({ heldOut }: Findings): readonly Markup[] {
   ];
 }
 
-export function strengths({ heldOut }: Findings): readonly Markup[] {
+export function strengths({ heldOut }: ReportFindings): readonly Markup[] {
   if (heldOut === null) return [];
   const several = heldOut.predictions.length > 1;
   const panels = heldOut.predictions.flatMap(({ label, auc, breakdowns }) =>
@@ -162,10 +161,10 @@ function attentionCaption({
   ];
 }
 
-export function embeddings({ tables, otherTables }: Findings): readonly Markup[] {
+export function embeddings({ tables, otherTables }: ReportFindings): readonly Markup[] {
   if (tables.length === 0) return [];
   const unseen = tables.filter((table) => table.unseen > 0);
-  const parts = unseen.map(({ table, unseen: rows }) => `${table} ${count(rows)}`);
+  const parts = unseen.map(({ table, unseen: rows }) => `${table} ${formatCount(rows)}`);
   return [
     section(
       "embeddings",
@@ -174,7 +173,7 @@ export function embeddings({ tables, otherTables }: Findings): readonly Markup[]
         tables.map(normFigure),
         "Euclidean norm of each embedding against the frequency of its id in the training rows, including steps of histories. At the right, the distribution of the norms. The line is the median. ",
         tables.some(({ seen }) => seen > MOST_NORMS)
-          ? `Of larger tables ${count(MOST_NORMS)} ids are drawn. `
+          ? `Of larger tables ${formatCount(MOST_NORMS)} ids are drawn. `
           : "",
         parts.length === 0 ? "" : `Rows that training never read are left out: ${parts.join(", ")}. `,
         otherTables === 0 ? "" : `${otherTables} more tables are not shown.`,

@@ -1,5 +1,6 @@
 // The sections that say what the training itself found: metrics, curves, settings and data.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
@@ -33,10 +34,7 @@ function evaluationTable({ split, label, rows, values, details }: Evaluation): r
     ...(hasIntervals ? [rangeOf(details[title]?.interval ?? null)] : []),
   ]);
   const head = ["metric", "value", ...(hasIntervals ? ["95 % interval"] : [])];
-  return [
-    html`<h3>${label}, ${rows.toLocaleString("en")} ${splitWords[split]} rows</h3>`,
-    table(head, lines),
-  ];
+  return [html`<h3>${label}, ${formatCount(rows)} ${splitWords[split]} rows</h3>`, table(head, lines)];
 }
 
 function rangeOf(interval: Interval | null): string {
@@ -45,7 +43,7 @@ function rangeOf(interval: Interval | null): string {
 
 function madeBy(intervals: readonly Interval[]): string {
   const users = [...new Set(intervals.map(({ by }) => by))].join(", ");
-  return `Intervals: the middle 95\u00a0% of ${intervals[0]!.resamples.toLocaleString("en")} resamples of the users (${users}).`;
+  return `Intervals: the middle 95\u00a0% of ${formatCount(intervals[0]!.resamples)} resamples of the users (${users}).`;
 }
 
 export function training(epochs: readonly EpochResult[], kept: number): Markup {
@@ -55,7 +53,7 @@ export function training(epochs: readonly EpochResult[], kept: number): Markup {
     String(epoch.epoch),
     ...lossColumns(epoch).map(([, loss]) => loss.toFixed(5)),
     ...metricCells(epoch.evaluations, names),
-    Math.round(epoch.samplesPerSecond).toLocaleString("en"),
+    formatCount(Math.round(epoch.samplesPerSecond)),
     epoch.seconds.toFixed(2),
   ]);
   const curve = lossCurve(epochs);
@@ -84,15 +82,15 @@ export function training(epochs: readonly EpochResult[], kept: number): Markup {
 export function dataAndSettings({ data, settings, params, tables }: ManifestContents): Markup {
   const files = data.files.map(({ path, bytes, hash }) => [
     fileName(path),
-    bytes.toLocaleString("en"),
+    formatCount(bytes),
     hash.slice(0, 12),
   ]);
   const sizes = Object.entries(tables).map(([name, { rows, width, trained, given }]) => [
     name,
-    rows.toLocaleString("en"),
+    formatCount(rows),
     String(width),
     trained ? "yes" : "no",
-    given.toLocaleString("en"),
+    formatCount(given),
   ]);
   return section(
     "settings",
@@ -112,8 +110,8 @@ function badRows(leftOut: readonly LeftOut[]): readonly Markup[] {
     kinds.map((kind) => [
       fileName(kind.file ?? path),
       `${kind.code} ${kind.name}${kind.column === null ? "" : `, ${kind.column}`}`,
-      `${kind.rows.toLocaleString("en")} of ${rows.toLocaleString("en")}`,
-      kind.first.toLocaleString("en"),
+      `${formatCount(kind.rows)} of ${formatCount(rows)}`,
+      formatCount(kind.first),
     ]),
   );
   if (lines.length === 0) return [];

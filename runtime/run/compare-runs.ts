@@ -1,6 +1,7 @@
 // Finds the differences of two runs: settings, data, environment and results. It compares the runs' own records and reads no
 // file.
 
+import { formatCount } from "../../compiler/common/format-count.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import type { Curve } from "../../compiler/middle/calibration/curve.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
@@ -190,7 +191,7 @@ function dataFacts(data: DataFingerprint): Facts {
   const { files, leftOut = [], onBadRow = "fail" satisfies BadRowPolicy, ...others } = data;
   const listed = files.map(({ path, bytes, hash }, i): [string, string] => [
     `file ${i + 1}`,
-    `${path} (${bytes.toLocaleString("en")} bytes, SHA-256 ${hash.slice(0, 12)})`,
+    `${path} (${formatCount(bytes)} bytes, SHA-256 ${hash.slice(0, 12)})`,
   ]);
   const left = leftOut.map(({ path, bad }): [string, string] => [`rows left out of ${path}`, String(bad)]);
   return new Map([...listed, ...flat({ ...others, on_bad_row: onBadRow }), ...left]);

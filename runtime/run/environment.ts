@@ -2,7 +2,7 @@
 
 import { arch, availableParallelism, cpus, platform } from "node:os";
 
-export interface Environment {
+export interface RunEnvironment {
   /** `v22.1.0` */
   readonly node: string;
   /** `linux x64` */
@@ -21,7 +21,7 @@ const VARIABLES =
   /^(OMP_NUM_THREADS|TF_NUM_INTRAOP_THREADS|TF_NUM_INTEROP_THREADS|TF_ENABLE_ONEDNN_OPTS|TF_XLA_FLAGS|XLA_FLAGS|TF_DISABLE_MKL)$/;
 
 /** `backend` is its description. */
-export function environmentOf(backend: string): Environment {
+export function environmentOf(backend: string): RunEnvironment {
   const variables = Object.entries(process.env).filter(([name]) => VARIABLES.test(name));
   return {
     node: process.version,

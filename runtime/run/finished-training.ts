@@ -18,7 +18,7 @@ import type { EpochResult } from "../../compiler/train/state.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts";
 import type { Baseline } from "./baseline-text.ts";
-import type { Environment } from "./environment.ts";
+import type { RunEnvironment } from "./environment.ts";
 import type { RunContents } from "./run-files.ts";
 import type { FromRecord, PeriodRecord } from "./run-folder.ts";
 import type { Tensor } from "./safetensors-bytes.ts";
@@ -42,7 +42,7 @@ export interface FinishedTraining {
   /** What trained the model, where that was another program than dinc. */
   readonly trainer?: string;
   /** Where the model was trained. */
-  readonly environment: Environment;
+  readonly environment: RunEnvironment;
   /** Version of dinc. */
   readonly compiler: string;
   /** What the training rows held, where they were read here. */

@@ -38,7 +38,7 @@ export interface Weighted {
 }
 
 /** A logit that differs by more than rounding. */
-export interface GoldenDifference {
+export interface GoldenRowDifference {
   /** From 1. */
   readonly row: number;
   readonly label: string;
@@ -52,7 +52,7 @@ export interface GoldenComparison {
   /** Of a logit. */
   readonly largest: number;
   /** The first one; null where all agree. */
-  readonly difference: GoldenDifference | null;
+  readonly difference: GoldenRowDifference | null;
 }
 
 /** Throws FieldError where the text is not golden rows of the model. */
@@ -81,7 +81,7 @@ function planFor(predict: ValidGraph, tables: ReadonlyMap<string, HostTable>): B
 export function compareGolden({ rows, logits }: GoldenRows, weighted: Weighted): GoldenComparison {
   const references = referenceLogits(rows, weighted);
   let largest = 0;
-  let difference: GoldenDifference | null = null;
+  let difference: GoldenRowDifference | null = null;
   for (let i = 0; i < rows.rows; i++)
     for (const [label, given] of logits) {
       const [torch, dinc] = [given[i]!, references.get(label)![i]!];

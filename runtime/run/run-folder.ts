@@ -5,13 +5,13 @@ import type { ParamData } from "../../compiler/frontend/model/assembly.ts";
 import type { Fitted, TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { Calibration } from "../../compiler/middle/calibration/curve.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
-import type { Stopped } from "../../compiler/train/early-stop.ts";
+import type { EarlyStopped } from "../../compiler/train/early-stop.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import type { RowDigest, WindowFacts } from "../data/read-data.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
 import { fittedFiles } from "../fitted/fitted-texts.ts";
 import type { MetricRecord, MetricValues } from "../train/metrics/metric-columns.ts";
-import type { Environment } from "./environment.ts";
+import type { RunEnvironment } from "./environment.ts";
 
 /** What `predict` and `compile` need of a run, in memory. */
 export interface Run {
@@ -52,7 +52,7 @@ export interface Manifest {
   /** That other program, with its versions: `PyTorch 2.14.1, TorchRec 1.9.2, FBGEMM 1.9.0, 2 processes on cpu`. */
   readonly trainer?: string;
   /** Where it was trained. Earlier versions lack it. */
-  readonly environment?: Environment;
+  readonly environment?: RunEnvironment;
   /** What was trained with: the spec's `train`, with what dinc.yaml and the command line overrode. */
   readonly settings: TrainSettings;
   readonly data: DataFingerprint;
@@ -73,7 +73,7 @@ export interface Manifest {
   /** The period whose rows these were; absent without `--each`. The window is in `data`. */
   readonly period?: PeriodRecord;
   /** How an early stop ended the training; null without one. */
-  readonly stopped: Stopped | null;
+  readonly stopped: EarlyStopped | null;
   /**
    * On the test rows (the validation rows where there is no test); empty without either. `{ auc, gauc, log_loss }`,
    * under the prediction's name where there are several.

@@ -51,13 +51,13 @@ export async function openScorer(
 }
 
 /** Rows, with what metrics need of them, and their scores. */
-export interface Scored {
+export interface RowScores {
   readonly data: Pick<RowSource, "rows" | "labels" | "groups">;
   readonly scores: Logits;
 }
 
 /** Without those at some places. */
-export function scoredOf(data: Scored["data"], scores: Logits, without: ReadonlySet<number>): Scored {
+export function scoredOf(data: RowScores["data"], scores: Logits, without: ReadonlySet<number>): RowScores {
   if (without.size === 0) return { data, scores };
   const rows = data.rows - without.size;
   const kept = <T extends Float32Array | Int32Array>(make: (rows: number) => T) => {

@@ -7,8 +7,8 @@ import type { TrainingProgram } from "../../compiler/middle/programs/program.ts"
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import { optimizerOfTable, optimizersIn } from "../../compiler/middle/training/parts.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
-import type { Met } from "../../compiler/train/from/earlier.ts";
-import type { Made } from "../../compiler/train/trainer.ts";
+import type { IdOccurrences } from "../../compiler/train/from/earlier.ts";
+import type { TrainingCounts } from "../../compiler/train/trainer.ts";
 import type { Metadata, Tensor } from "./safetensors-bytes.ts";
 
 /** What the file of it holds. */
@@ -32,8 +32,8 @@ export const prefixes = { weight: "weight ", table: "table ", counts: "counts:",
 export function stateTensors(
   { settings, weights, step }: TrainingProgram,
   { parameters, tables }: TrainResult,
-  made: Made,
-  met: ReadonlyMap<string, Met>,
+  made: TrainingCounts,
+  met: ReadonlyMap<string, IdOccurrences>,
 ): StateTensors {
   const tensors = new Map<string, Tensor>();
   const add = (name: string, values: Float32Array, dims: readonly number[] = [values.length]) =>

@@ -8,7 +8,7 @@ import type { EpochResult } from "../../compiler/train/state.ts";
 import { FieldError, Fields, parsedJson } from "./json-fields.ts";
 
 /** What the lines are compared with. */
-export interface Measured {
+export interface ExpectedEpochs {
   readonly settings: Pick<TrainSettings, "metrics">;
   readonly labels: readonly string[];
   /** How many epochs there must be. */
@@ -22,7 +22,7 @@ const MOST_POINTS = 100;
  * The epochs, in their order. A training that was cut off right after it had written a line writes it again:
  * the later one counts. Throws FieldError where an epoch is missing or a line is none.
  */
-export function trainedEpochs(text: string, measured: Measured): EpochResult[] {
+export function trainedEpochs(text: string, measured: ExpectedEpochs): EpochResult[] {
   const lines = text
     .split("\n")
     .map((line, i) => [line, i + 1] as const)
@@ -52,7 +52,11 @@ function inLine<T>(line: number, read: () => T): T {
 }
 
 /** The epoch that a line speaks of, with its evaluation beside those of the lines before. */
-function epochOf(fields: Fields, before: ReadonlyMap<number, EpochResult>, measured: Measured): EpochResult {
+function epochOf(
+  fields: Fields,
+  before: ReadonlyMap<number, EpochResult>,
+  measured: ExpectedEpochs,
+): EpochResult {
   const epoch = fields.whole("epoch", 1);
   if (epoch > measured.epochs)
     throw new FieldError(`has epoch ${epoch}, and trained.json speaks of ${measured.epochs}`);
@@ -79,7 +83,7 @@ function termsOf(fields: Fields): Map<string, number> {
   return new Map(fields.names().map((name) => [name, fields.number(name)]));
 }
 
-function evaluationOf(fields: Fields, { settings: { metrics }, labels }: Measured): Evaluation {
+function evaluationOf(fields: Fields, { settings: { metrics }, labels }: ExpectedEpochs): Evaluation {
   const [split, label] = [fields.line("split"), fields.line("prediction")];
   if (!isHeldOut(split)) throw new FieldError(`has the split "${split}"`);
   if (!labels.includes(label)) throw new FieldError(`has the prediction "${label}"`);

@@ -10,7 +10,7 @@ import {
   trainingWeightsMismatch,
 } from "../../compiler/diagnostics/catalog/import.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Stopped } from "../../compiler/train/early-stop.ts";
+import type { EarlyStopped } from "../../compiler/train/early-stop.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
@@ -53,7 +53,7 @@ export interface TrainedRecord {
   readonly epochs: number;
   readonly seconds: number;
   readonly samplesPerSecond: number;
-  readonly stopped: Stopped | null;
+  readonly stopped: EarlyStopped | null;
   readonly environment: TorchEnvironment;
 }
 
@@ -218,7 +218,7 @@ function countsOf(fields: Fields): Record<string, number> {
   return Object.fromEntries(fields.names().map((name) => [name, fields.whole(name)]));
 }
 
-function stoppedOf(fields: Fields): Stopped {
+function stoppedOf(fields: Fields): EarlyStopped {
   return {
     metric: fields.line("metric"),
     label: fields.line("label"),

@@ -14,7 +14,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { measuredPredictions } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
-import { type Range, rangeOf, trainNames, VARIANT } from "../../compiler/frontend/modules/ranges.ts";
+import { type ParamRange, rangeOf, trainNames, VARIANT } from "../../compiler/frontend/modules/ranges.ts";
 import { metricOf, titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { Search } from "../../compiler/tune/searches.ts";
 import { MOST_DIMENSIONS } from "../../compiler/tune/sobol.ts";
@@ -22,7 +22,7 @@ import { type Space, valueAt } from "../../compiler/tune/space.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 import { modelAsked } from "../driver/model-asked.ts";
 import type { Asked } from "../driver/prepare.ts";
-import type { Objective } from "./trial.ts";
+import type { TrialObjective } from "./trial.ts";
 import { type Base, optionsOf } from "./trial-options.ts";
 
 /**
@@ -37,7 +37,7 @@ export async function spaceOf(
 ): Promise<Space> {
   const names = [...model.params.keys(), ...trainNames];
   if (given.length === 0) throw new DiagnosticError([diagnose(tuneNothing, { names }, noLocation)]);
-  const space = new Map<string, Range>();
+  const space = new Map<string, ParamRange>();
   for (const range of given) {
     const { name, text, location, nameLocation } = range;
     if (name !== VARIANT && !names.includes(name)) throw unknownName(name, names, nameLocation);
@@ -65,7 +65,7 @@ function unknownName(name: string, known: readonly string[], location: ParamOver
 }
 
 /** All values of a choice; of numbers the ends and one between them, which is no whole number where they are not. */
-function samplesOf(range: Range): readonly string[] {
+function samplesOf(range: ParamRange): readonly string[] {
   return range.kind === "choice" ? range.values : [0, 0.37, 1 - 2 ** -32].map((at) => valueAt(range, at));
 }
 
@@ -97,7 +97,7 @@ async function requireTaken(
 export function objectiveOf(
   model: Model,
   asked: string | undefined,
-): Objective & { readonly better: "higher" | "lower" } {
+): TrialObjective & { readonly better: "higher" | "lower" } {
   const { earlyStop } = model.train;
   const isOne = model.predictions.length === 1;
   const all = measuredPredictions(model).flatMap(({ label, metrics }) => {

@@ -2,7 +2,8 @@
 // its metric, and a table of them. It contains no script and loads nothing; like that of a run, it shows text
 // from a spec as text. Loaded only when one is written.
 
-import { type Range, rangeOf } from "../../compiler/frontend/modules/ranges.ts";
+import { formatCount } from "../../compiler/common/format-count.ts";
+import { type ParamRange, rangeOf } from "../../compiler/frontend/modules/ranges.ts";
 import { type Assignment, placeOf } from "../../compiler/tune/space.ts";
 import { html, type Markup, withCode } from "../report/markup.ts";
 import { figure, page, panel, paragraph, section, table } from "../report/page.ts";
@@ -51,7 +52,7 @@ function header(study: TunedStudy): Markup {
     ],
     ["Epochs trained", String(epochsOf(lines))],
     ["Drawn by", `${search === "sobol" ? "Sobol's sequence" : "chance"}, seed ${seed}`],
-    ["Rows", `${best.trainRows.toLocaleString("en")} training rows`],
+    ["Rows", `${formatCount(best.trainRows)} training rows`],
     ["Made by", `dinc ${best.dinc}`],
   ];
   return html`<header>
@@ -157,7 +158,7 @@ function coordinates(study: TunedStudy): Markup {
   });
 }
 
-function axisOf(name: string, range: Range, own: Assignment): Axis {
+function axisOf(name: string, range: ParamRange, own: Assignment): Axis {
   const ticks =
     range.kind === "choice"
       ? range.values.map((text) => ({ text: fitting(text, MOST_TEXT), at: placeOf(range, text)! }))

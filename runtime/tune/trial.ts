@@ -32,7 +32,7 @@ import { readVectors } from "../train/vectors.ts";
 import { type Base, optionsOf } from "./trial-options.ts";
 
 /** What a trial is judged by, on validation rows. */
-export interface Objective {
+export interface TrialObjective {
   readonly label: string;
   /** What the metric is called among those of the spec. */
   readonly title: string;
@@ -47,7 +47,7 @@ export interface TrialRequest {
   readonly epochs: number;
   /** Where its state is kept between two rungs. */
   readonly checkpoint: string;
-  readonly objective: Objective;
+  readonly objective: TrialObjective;
 }
 
 export interface TrialResult {
@@ -187,7 +187,7 @@ export function withoutResult(problem: string): TrialResult {
 const withoutIntervals: Measure = (request, onProgress) =>
   measureInPlace({ ...request, resampling: { ...request.resampling, resamples: 0 } }, onProgress);
 
-function resultOf({ epochs, best }: TrainState, { label, title }: Objective): TrialResult {
+function resultOf({ epochs, best }: TrainState, { label, title }: TrialObjective): TrialResult {
   const kept = best?.epoch ?? epochs.length;
   const own = epochs[kept - 1]?.evaluations.find(isOf(label));
   const value = own?.values[title];

@@ -19,10 +19,10 @@ import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import {
   bestOf,
   decide,
+  type HalvingPlan,
   type Job,
+  type JobOutcome,
   jobKey,
-  type Outcome,
-  type Plan,
   rungsOf,
 } from "../../compiler/tune/halving.ts";
 import type { Search } from "../../compiler/tune/searches.ts";
@@ -166,7 +166,7 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
       known: study.lines.length,
     };
     options.onEvent?.({ kind: "study", ...plan });
-    const halving: Plan = {
+    const halving: HalvingPlan = {
       trials: most ?? Number.POSITIVE_INFINITY,
       rungs,
       reduction,
@@ -225,17 +225,17 @@ interface Found {
 /** One sitting of a search. */
 class SearchRun {
   private readonly study: Study;
-  private readonly plan: Plan;
+  private readonly plan: HalvingPlan;
   private readonly searched: Searched;
   private readonly options: TuneOptions;
   private readonly started: number;
   private readonly lines: StudyLine[];
-  private readonly outcomes: Map<string, Outcome>;
+  private readonly outcomes: Map<string, JobOutcome>;
   private readonly running = new Map<string, Promise<void>>();
   /** By what rows depend on: the folder in which they are. */
   private readonly prepared = new Map<string, Promise<string>>();
 
-  constructor(study: Study, plan: Plan, searched: Searched, options: TuneOptions, started: number) {
+  constructor(study: Study, plan: HalvingPlan, searched: Searched, options: TuneOptions, started: number) {
     this.study = study;
     this.plan = plan;
     this.searched = searched;

@@ -12,10 +12,10 @@ import { emitTensorflow, parameterSignatures } from "../../compiler/backends/ten
 import { readFeed, readParameters } from "../../compiler/backends/tensorflow/loaded-module.ts";
 import { inParts, isSplit, readsRows } from "../../compiler/backends/tensorflow/parts.ts";
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
-import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
+import { bestForm, type SimdForm } from "../../compiler/backends/wasm/training/form.ts";
 import { Runner } from "../../compiler/backends/wasm/training/runner.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
-import type { Feeds, Values } from "../../compiler/middle/builder/evaluate.ts";
+import type { Feeds, NamedValues } from "../../compiler/middle/builder/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { RowOwner } from "../../compiler/middle/graph/types.ts";
@@ -64,7 +64,7 @@ export interface Way {
 }
 
 /** This Node may have the plain form only. */
-const forms: readonly Form[] = bestForm() === "plain" ? ["plain"] : ["plain", "relaxed"];
+const forms: readonly SimdForm[] = bestForm() === "plain" ? ["plain"] : ["plain", "relaxed"];
 const everyRow: readonly RowOwner[] = ["example", "request", "candidate"];
 const ranked: readonly RowOwner[] = ["request", "candidate"];
 const none: Found["updates"] = new Map();
@@ -153,7 +153,7 @@ function native(name: string, parts: number): Way {
 }
 
 /** The module that trains: slices and blocks of examples, in one thread. */
-function trainingModule(form: Form): Way {
+function trainingModule(form: SimdForm): Way {
   return {
     ...{ name: form === "plain" ? "wasm" : `wasm, ${form}`, per: ["example"], runsExports: false },
     takes: () => true,
@@ -225,11 +225,11 @@ function onnxruntime(): Way {
   };
 }
 
-function floats(values: Values): Record<string, Float32Array> {
+function floats(values: NamedValues): Record<string, Float32Array> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Float32Array.from(value)]));
 }
 
-function inputsOf(graph: ValidGraph, values: Values): Record<string, Float32Array | Int32Array> {
+function inputsOf(graph: ValidGraph, values: NamedValues): Record<string, Float32Array | Int32Array> {
   const ids = new Set(
     graph.nodes
       .filter(({ op, type }) => op === "input" && type.dtype === "i32")

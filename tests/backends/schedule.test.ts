@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { placesOf } from "../../compiler/backends/wasm/training/places.ts";
 import {
   type Loop,
-  type Phase,
+  type StepPhase,
   schedule,
   type Unit,
 } from "../../compiler/backends/wasm/training/schedule.ts";
@@ -29,7 +29,7 @@ const nodesOf = (unit: Unit): readonly Node[] => {
   if (unit.kind === "loop") return [...unit.members, ...unit.sums];
   return unit.kind === "op" ? [unit.node] : unit.kind === "attention_gradients" ? unit.nodes : [];
 };
-const unitsOf = ({ runs }: Phase): readonly Unit[] => runs.flatMap(({ units }) => units);
+const unitsOf = ({ runs }: StepPhase): readonly Unit[] => runs.flatMap(({ units }) => units);
 const din = scheduled("amazon-beauty/din");
 const products = (of: (node: Node) => string) =>
   din.phases.flatMap(({ runs }) =>

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { type Batch, RoomArrays } from "../../compiler/backends/contract/batch.ts";
 import type { TrainingSession } from "../../compiler/backends/contract/session.ts";
 import { cutBlocks, SLICES } from "../../compiler/backends/wasm/training/blocks.ts";
-import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
+import { bestForm, type SimdForm } from "../../compiler/backends/wasm/training/form.ts";
 import { openSession } from "../../compiler/backends/wasm/training/session.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { outputNames } from "../../compiler/middle/graph/outputs.ts";
@@ -112,7 +112,7 @@ function inRoomOf({ room }: TrainingSession, batch: Batch, number: number): Batc
  */
 async function trainOn(
   shapes: readonly Shape[],
-  form: Form,
+  form: SimdForm,
   isHeld: boolean,
   batchBytes: number,
 ): Promise<void> {
@@ -185,7 +185,7 @@ async function trainOn(
   session.dispose();
 }
 
-const forms: readonly Form[] = bestForm() === "plain" ? ["plain"] : ["plain", "relaxed"];
+const forms: readonly SimdForm[] = bestForm() === "plain" ? ["plain"] : ["plain", "relaxed"];
 const ways = forms.flatMap((form) => [
   [form, true, 0] as const,
   [form, false, 0] as const,

@@ -5,7 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Described, Form, Group } from "../../compiler/frontend/config/setting-kinds.ts";
+import type {
+  DataForm,
+  SettingDescription,
+  SettingGroup,
+} from "../../compiler/frontend/config/setting-kinds.ts";
 import { settings } from "../../compiler/frontend/config/settings.ts";
 import { exitCodes } from "../../runtime/cli/exit-codes.ts";
 import { sweep } from "../support/how-often.ts";
@@ -39,7 +43,7 @@ train { batch 8  epochs 1 }
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a form of data needs. */
-const sound: Readonly<Record<Form, readonly string[]>> = {
+const sound: Readonly<Record<DataForm, readonly string[]>> = {
   rows: ["data.train=rows.csv"],
   events: [
     "data.events={path: log.csv, user: user_id, item: item_id, order: t}",
@@ -50,7 +54,7 @@ const sound: Readonly<Record<Form, readonly string[]>> = {
 
 interface Case {
   readonly name: string;
-  readonly form: Form;
+  readonly form: DataForm;
   readonly value: string;
 }
 
@@ -73,19 +77,19 @@ const TEXTS = [
   "x".repeat(5000),
 ];
 
-function casesOf(group: Group, path: readonly string[] = [], form: Form | null = null): Case[] {
+function casesOf(group: SettingGroup, path: readonly string[] = [], form: DataForm | null = null): Case[] {
   return Object.entries(group.settings).flatMap(([key, described]) => {
     const own = described.form ?? form;
     const here = [...path, key];
     if (described.what === "group") return casesOf(described, here, own);
-    const forms: Form[] = own === null ? ["rows", "events"] : [own];
+    const forms: DataForm[] = own === null ? ["rows", "events"] : [own];
     return valuesOf(described).flatMap((value) =>
       forms.map((each) => ({ name: here.join("."), form: each, value })),
     );
   });
 }
 
-function valuesOf(described: Described): readonly string[] {
+function valuesOf(described: SettingDescription): readonly string[] {
   if (described.what !== "setting") return [];
   const texts = TEXTS.map((text) => JSON.stringify(text));
   const all = [...NUMBERS, ...SIZES, ...texts];

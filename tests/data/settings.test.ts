@@ -10,7 +10,11 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { settingsSchema } from "../../compiler/frontend/config/json-schema.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import { settingsReference } from "../../compiler/frontend/config/reference.ts";
-import type { Described, Form, Group } from "../../compiler/frontend/config/setting-kinds.ts";
+import type {
+  DataForm,
+  SettingDescription,
+  SettingGroup,
+} from "../../compiler/frontend/config/setting-kinds.ts";
 import { settings } from "../../compiler/frontend/config/settings.ts";
 import { root } from "../cli/spawn.ts";
 
@@ -21,7 +25,7 @@ const codes = (text: string) => said(text).map(({ code }) => code);
 const accepts = new Ajv({ strictSchema: true, strictTypes: false }).compile(settingsSchema());
 
 /** Every setting with its path and the form of data that it is of. */
-function all(group: Group, path: readonly string[] = [], form: Form = "rows"): readonly Leaf[] {
+function all(group: SettingGroup, path: readonly string[] = [], form: DataForm = "rows"): readonly Leaf[] {
   return Object.entries(group.settings).flatMap(([key, described]) => {
     const own = described.form ?? form;
     const leaf = { path: [...path, key], described, form: own };
@@ -31,15 +35,15 @@ function all(group: Group, path: readonly string[] = [], form: Form = "rows"): r
 
 interface Leaf {
   readonly path: readonly string[];
-  readonly described: Described;
-  readonly form: Form;
+  readonly described: SettingDescription;
+  readonly form: DataForm;
 }
 
 const leaves = all(settings).map((leaf) => [leaf.path.join("."), leaf] as const);
 
 const table = { path: "t.csv", key: "k" };
 /** Sound settings of a form, with all that each group requires. */
-const sound = (form: Form): Record<string, unknown> =>
+const sound = (form: DataForm): Record<string, unknown> =>
   form === "rows"
     ? {
         data: {
@@ -161,7 +165,7 @@ describe("the JSON Schema", () => {
 });
 
 /** Settings of which most are right. */
-function groupOf(group: Group): fc.Arbitrary<Record<string, unknown>> {
+function groupOf(group: SettingGroup): fc.Arbitrary<Record<string, unknown>> {
   const keys = Object.fromEntries(
     Object.entries(group.settings).map(([key, each]) => [key, settingOf(each, key)]),
   );
@@ -178,7 +182,7 @@ function groupOf(group: Group): fc.Arbitrary<Record<string, unknown>> {
   return fc.oneof({ weight: 4, arbitrary: few }, { weight: 1, arbitrary: sparse });
 }
 
-function settingOf(described: Described, key: string): fc.Arbitrary<unknown> {
+function settingOf(described: SettingDescription, key: string): fc.Arbitrary<unknown> {
   const wrong = fc.constantFrom<unknown>([1], "", null, true);
   const weighed = (right: fc.Arbitrary<unknown>) =>
     fc.oneof({ weight: 60, arbitrary: right }, { weight: 1, arbitrary: wrong });

@@ -7,7 +7,7 @@ import { ColumnReader, inMemory } from "../../compiler/data/columns.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import type { Part } from "../../compiler/frontend/config/config.ts";
+import type { HeldOutPart } from "../../compiler/frontend/config/config.ts";
 import { numberAt } from "../../runtime/data/examples/number-at.ts";
 import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
@@ -16,7 +16,7 @@ import { readSplit, readTraining } from "./in-memory.ts";
 import { dinModel } from "./models.ts";
 
 const HEADER = "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click";
-const validate: Part = { share: 0.25, seed: 7, location: noLocation };
+const validate: HeldOutPart = { share: 0.25, seed: 7, location: noLocation };
 
 /** Two rows a user, far apart; the user's number is the item's. */
 function readyRows(users: number): string[] {

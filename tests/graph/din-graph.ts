@@ -3,7 +3,7 @@
 
 import { Random } from "../../compiler/common/random.ts";
 import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
-import type { Feeds, Values } from "../../compiler/middle/builder/evaluate.ts";
+import type { Feeds, NamedValues } from "../../compiler/middle/builder/evaluate.ts";
 import type { OpAttributes, OpName } from "../../compiler/middle/graph/attributes.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Graph, Initializer, NodeId } from "../../compiler/middle/graph/graph.ts";
@@ -56,7 +56,7 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /** The values with one number changed. */
-export function withNumber(values: Values, name: string, index: number, value: number): Values {
+export function withNumber(values: NamedValues, name: string, index: number, value: number): NamedValues {
   const changed = Float64Array.from(values[name]!);
   changed[index] = value;
   return { ...values, [name]: changed };

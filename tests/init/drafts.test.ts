@@ -13,8 +13,8 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { guess } from "../../compiler/tools/init/guess.ts";
-import type { Plan } from "../../compiler/tools/init/plan.ts";
-import type { Table } from "../../compiler/tools/init/table.ts";
+import type { DraftPlan } from "../../compiler/tools/init/plan.ts";
+import type { DraftTable } from "../../compiler/tools/init/table.ts";
 import { isKeyOf } from "../../compiler/tools/init/words.ts";
 import { type DraftTexts, draftTexts } from "../../compiler/tools/init/write.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
@@ -44,11 +44,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const OF_THE_DATA = ["prediction-ignores-user", "prediction-ignores-candidate"];
 
 interface Drafted extends DraftTexts {
-  readonly plan: Plan;
+  readonly plan: DraftPlan;
 }
 
 /** Null where there is no draft. */
-function draftOf(table: Table, label: string | null, data = "rows.csv"): Drafted | null {
+function draftOf(table: DraftTable, label: string | null, data = "rows.csv"): Drafted | null {
   const guessed = guess(table, label);
   if (guessed.kind !== "plan") return null;
   const { plan } = guessed;
@@ -134,7 +134,7 @@ test("the format of the file makes no difference", { timeout: 3_600_000 }, async
     fc.asyncProperty(recipe.map(withDistinctHeaders).filter(showsLists), async (made) => {
       const found: (string | null)[] = [];
       for (const path of await writeFormats(join(folder, "same"), madeTable(made))) {
-        let table: Table | null = null;
+        let table: DraftTable | null = null;
         const said = await refusal(async () => {
           table = await sampleTable(path);
         });
@@ -163,7 +163,7 @@ describe("tomorrow's rows", () => {
     const [today, tomorrow] = [join(folder, "today.csv"), join(folder, "tomorrow.csv")];
     writeFileSync(today, csvOf(madeTable(made)));
     writeFileSync(tomorrow, csvOf(madeTable(made, 50)));
-    let table: Table | null = null;
+    let table: DraftTable | null = null;
     if ((await refusal(async () => (table = await sampleTable(today)))) !== null) return undefined;
     const draft = draftOf(table!, made.label, "today.csv");
     if (draft === null || draft.plan.rows.kind !== "rows") return undefined;

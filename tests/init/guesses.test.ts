@@ -5,20 +5,20 @@ import { expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { guess } from "../../compiler/tools/init/guess.ts";
-import type { Plan } from "../../compiler/tools/init/plan.ts";
-import type { Cell, Table } from "../../compiler/tools/init/table.ts";
+import type { DraftPlan } from "../../compiler/tools/init/plan.ts";
+import type { DraftCell, DraftTable } from "../../compiler/tools/init/table.ts";
 import { draftTexts } from "../../compiler/tools/init/write.ts";
 import { sampleTable } from "../../runtime/driver/sample-table.ts";
 import { TestFolder } from "../data/files.ts";
 
-type Columns = Readonly<Record<string, (row: number) => Cell>>;
+type Columns = Readonly<Record<string, (row: number) => DraftCell>>;
 
 const spread = (row: number, n: number) => Math.floor(((row * 0.618034) % 1) * n);
 const click = (row: number) => String(spread(row * 7 + 3, 2));
 const lists = (of: (i: number) => string) => (row: number) =>
   Array.from({ length: row % 5 }, (_, step) => of(row * 3 + step));
 
-function tableOf(columns: Columns, rows = 400): Table {
+function tableOf(columns: Columns, rows = 400): DraftTable {
   return {
     ...{ path: "rows.parquet", rows, total: rows, ambiguous: [] },
     columns: Object.entries(columns).map(([header, value]) => {
@@ -28,14 +28,15 @@ function tableOf(columns: Columns, rows = 400): Table {
   };
 }
 
-function planOf(columns: Columns, rows = 400): Plan {
+function planOf(columns: Columns, rows = 400): DraftPlan {
   const guessed = guess(tableOf({ ...columns, label: click }, rows), "label");
   if (guessed.kind !== "plan") throw new Error(guessed.kind);
   return guessed.plan;
 }
-const kindOf = ({ features }: Plan, name: string) => features.find((each) => each.name === name)?.kind.text;
-const scopeOf = ({ features }: Plan, name: string) => features.find((each) => each.name === name)?.scope;
-const bindings = ({ histories }: Plan) =>
+const kindOf = ({ features }: DraftPlan, name: string) =>
+  features.find((each) => each.name === name)?.kind.text;
+const scopeOf = ({ features }: DraftPlan, name: string) => features.find((each) => each.name === name)?.scope;
+const bindings = ({ histories }: DraftPlan) =>
   histories.flatMap(({ fields }) => fields.map(({ target, column }) => `${target} <-> ${column}`));
 
 const item = (row: number) => `p${spread(row, 60)}`;
@@ -259,7 +260,7 @@ test("a label that is named may be a rating or an amount", () => {
 });
 
 /** The draft of a table, which has no mistakes, and its dinc.yaml. */
-function draftOf(table: Table, label: string | null) {
+function draftOf(table: DraftTable, label: string | null) {
   const guessed = guess(table, label);
   if (guessed.kind !== "plan") throw new Error(guessed.kind);
   const texts = draftTexts(guessed.plan, table, { spec: "model.din", data: "rows.parquet" });

@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Drafted, draft } from "../../compiler/tools/init/draft.ts";
-import type { Cell, Table } from "../../compiler/tools/init/table.ts";
+import type { DraftCell, DraftTable } from "../../compiler/tools/init/table.ts";
 import { runs } from "../support/how-often.ts";
 
 interface Kind {
@@ -105,7 +105,7 @@ const oddCell = fc.record({
 });
 type OddCell = typeof oddCell extends fc.Arbitrary<infer T> ? T : never;
 
-function tableOf({ columns, seed }: Recipe): Table {
+function tableOf({ columns, seed }: Recipe): DraftTable {
   let state = seed;
   const draw = (n: number) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
@@ -123,12 +123,12 @@ function tableOf({ columns, seed }: Recipe): Table {
 
 /** The table with odd cells in it, and by column which of them are to be told. */
 function spoilt(
-  table: Table,
+  table: DraftTable,
   { columns }: Recipe,
   odd: readonly OddCell[],
-): { readonly table: Table; readonly told: ReadonlyMap<string, readonly number[]> } {
+): { readonly table: DraftTable; readonly told: ReadonlyMap<string, readonly number[]> } {
   const told = new Map<string, number[]>();
-  const cells = table.columns.map((each): Cell[] => [...each.cells]);
+  const cells = table.columns.map((each): DraftCell[] => [...each.cells]);
   const changed = new Map<number, Set<number>>();
   for (const { column: at, row, text } of odd) {
     const place = at % columns.length;
@@ -147,7 +147,7 @@ function spoilt(
   };
 }
 
-const drafted = (table: Table): Drafted => draft(table, null, { spec: "model.din", data: "rows.csv" });
+const drafted = (table: DraftTable): Drafted => draft(table, null, { spec: "model.din", data: "rows.csv" });
 
 /** Without comments, and without the options for values that are missing. */
 function bare({ spec, config }: Drafted): string {

@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { guess } from "../../compiler/tools/init/guess.ts";
-import type { Plan } from "../../compiler/tools/init/plan.ts";
-import type { Cell, Table } from "../../compiler/tools/init/table.ts";
+import type { DraftPlan } from "../../compiler/tools/init/plan.ts";
+import type { DraftCell, DraftTable } from "../../compiler/tools/init/table.ts";
 import { draftTexts } from "../../compiler/tools/init/write.ts";
 import { runs, timeout } from "../support/how-often.ts";
 
@@ -26,7 +26,7 @@ interface Shape {
 
 const LONGEST = 8;
 
-function tableOf(shape: Shape): Table {
+function tableOf(shape: Shape): DraftTable {
   const random = Random.of(shape.seed, "padded table");
   const rows = Array.from({ length: shape.rows }, (_, row) => {
     const steps = Array.from({ length: random.integer(LONGEST + 1) }, () => 1 + random.integer(40));
@@ -34,7 +34,7 @@ function tableOf(shape: Shape): Table {
       { length: shape.value === null ? 0 : LONGEST + shape.more - steps.length },
       () => shape.value!,
     );
-    const list = (values: readonly string[]): Cell => {
+    const list = (values: readonly string[]): DraftCell => {
       const all = shape.end === "front" ? [...fill, ...values] : [...values, ...fill];
       // An odd row has a value too many in each list.
       const cells = row < shape.odd ? [...all, "9"] : all;
@@ -60,7 +60,7 @@ function tableOf(shape: Shape): Table {
   };
 }
 
-function planOf(table: Table): Plan {
+function planOf(table: DraftTable): DraftPlan {
   const guessed = guess(table, "click");
   if (guessed.kind !== "plan") throw new Error(guessed.kind);
   return guessed.plan;
@@ -88,12 +88,12 @@ test(
         expect(padded.histories.map(({ padding }) => padding?.values)).toEqual([
           [value === "0.0" ? "0" : value],
         ]);
-        const bare = ({ histories }: Plan) => histories.map(({ padding: _, ...history }) => history);
+        const bare = ({ histories }: DraftPlan) => histories.map(({ padding: _, ...history }) => history);
         // An odd row has zeros between its steps, which count.
         if (some.odd === 0) expect(bare(padded)).toEqual(bare(plain));
         // What says how long lists are is no feature, and why is said.
         const isLength = ({ name }: { readonly name: string }) => name === "seq_length";
-        const named = ({ features }: Plan) =>
+        const named = ({ features }: DraftPlan) =>
           features.filter((each) => !isLength(each)).map(({ name }) => name);
         expect(named(padded)).toEqual(named(plain));
         expect(padded.features.some(isLength)).toBe(false);

@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
-import type { Table } from "../../compiler/tools/init/table.ts";
+import type { DraftTable } from "../../compiler/tools/init/table.ts";
 import { textsOf } from "../../runtime/driver/cells.ts";
 
 /** DuckDB's, after which `[]` stands for lists. */
@@ -132,7 +132,7 @@ export function madeTable({ columns, rows, seed }: Recipe, later = 0): MadeTable
 }
 
 /** As `sampleTable` gives it of a typed file. */
-export function tableOf({ columns, rows }: MadeTable): Table {
+export function tableOf({ columns, rows }: MadeTable): DraftTable {
   const named = new Set(columns.map(({ header }) => header));
   const again = columns.filter(({ header }, i) => columns.findIndex((one) => one.header === header) < i);
   const ambiguous = [...named].filter((name) => again.some(({ header }) => header === name));

@@ -8,7 +8,7 @@ import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { codeActions, fixAllKind } from "../../compiler/tools/lsp/features/code-actions.ts";
-import { shown } from "../../compiler/tools/lsp/published.ts";
+import { toLsp } from "../../compiler/tools/lsp/published.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { sweep } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
@@ -124,7 +124,7 @@ describe("a comment that ignores", () => {
         path,
         { ...span, file },
         {
-          diagnostics: before.map((each) => shown(snapshot, each)),
+          diagnostics: before.map((each) => toLsp(snapshot, each)),
         },
       );
       const action = actions.find(({ title }) => title === `ignore ${code} here, with a reason`);
@@ -163,7 +163,7 @@ net { predict click = item_id |> dense(1) |> sigmoid }
     );
     const whole = { file, start: 0, end: file.text.length };
     expect(codeActions(snapshot, path, whole, { diagnostics: [], only: ["quickfix"] })).toEqual([]);
-    const advice = lint(file).map((each) => shown(snapshot, each));
+    const advice = lint(file).map((each) => toLsp(snapshot, each));
     expect(advice.map(({ severity }) => severity)).toEqual([DiagnosticSeverity.Information]);
     expect(codeActions(snapshot, path, whole, { diagnostics: advice, only: ["quickfix"] })).not.toEqual([]);
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { diagnosticsFor } from "../../compiler/tools/lsp/features/diagnostics.ts";
-import { shown } from "../../compiler/tools/lsp/published.ts";
+import { toLsp } from "../../compiler/tools/lsp/published.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { marked } from "./markers.ts";
 
@@ -13,7 +13,7 @@ function said(text: string, path: string, depth: "quick" | "whole" = "quick"): r
   const { snapshot } = marked(text);
   return [...diagnosticsFor(snapshot, path, depth)].flatMap(([file, found]) => {
     const lines = found.map((each) => {
-      const { range, code } = shown(snapshot, each);
+      const { range, code } = toLsp(snapshot, each);
       return `${file}:${range.start.line + 1}:${range.start.character + 1} ${code}`;
     });
     return lines.length === 0 ? [`${file}: none`] : lines;
@@ -60,7 +60,7 @@ features item { price : number  price : number }
 `);
   const found = diagnosticsFor(snapshot, file.path, "quick").get(file.path)!;
   const first = found.find(({ code }) => code === "DIN0201");
-  expect(shown(snapshot, first!)).toEqual({
+  expect(toLsp(snapshot, first!)).toEqual({
     range: { start: { line: 1, character: 32 }, end: { line: 1, character: 37 } },
     severity: 1,
     code: "DIN0201",
@@ -84,7 +84,7 @@ test("what is unused is faded, and nothing else", () => {
     const { snapshot } = marked("");
     const file = sourceFile(path, text);
     for (const each of diagnosticsFor(snapshot.with(new Map([[path, file]])), path, "quick").get(path)!) {
-      const { tags, severity } = shown(snapshot, each);
+      const { tags, severity } = toLsp(snapshot, each);
       expect(tags, each.name).toEqual(each.name.startsWith("unused-") ? [1] : undefined);
       expect(severity).toBe(each.severity === "error" ? 1 : 2);
     }

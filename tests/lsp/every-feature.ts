@@ -27,7 +27,7 @@ import { selectionRanges } from "../../compiler/tools/lsp/features/selection.ts"
 import { semanticTokens, shownTokens } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
 import { signatureHelp } from "../../compiler/tools/lsp/features/signature-help.ts";
 import { documentSymbols, workspaceSymbols } from "../../compiler/tools/lsp/features/symbols.ts";
-import { diagnosticsOf, shown } from "../../compiler/tools/lsp/published.ts";
+import { diagnosticsOf, toLsp } from "../../compiler/tools/lsp/published.ts";
 import { positionOf } from "../../compiler/tools/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 
@@ -49,7 +49,7 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
   definition,
   diagnosticsFor: (snapshot, path) =>
     [...diagnosticsFor(snapshot, path, "quick")].flatMap(([, found]) =>
-      found.map((each) => shown(snapshot, each)),
+      found.map((each) => toLsp(snapshot, each)),
     ),
   documentLinks,
   documentSymbols,
@@ -67,7 +67,7 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
     return inlayHints(snapshot, path, { file, start: 0, end: file.text.length });
   },
   diagnosticsOf: (snapshot, path) => diagnosticsOf(snapshot, path, "whole"),
-  shown: (snapshot, path) => diagnosticsOf(snapshot, path, "quick").map((each) => shown(snapshot, each)),
+  shown: (snapshot, path) => diagnosticsOf(snapshot, path, "quick").map((each) => toLsp(snapshot, each)),
   highlights,
   hover,
   onTypeFormatting: (snapshot, path, offset) => {

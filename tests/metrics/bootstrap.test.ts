@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { groupedBy, measure, written } from "../../compiler/middle/metrics/registry.ts";
+import { groupedBy, measure, printMetric } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
 import { usersOf } from "../../compiler/train/metrics/differences.ts";
 import {
@@ -19,7 +19,7 @@ const withIntervals = [
   ...askedOfOthers,
 ];
 
-describe.each(withIntervals.map(([metric, outcome]) => [written(metric), outcome, metric] as const))(
+describe.each(withIntervals.map(([metric, outcome]) => [printMetric(metric), outcome, metric] as const))(
   "a resample of %s of %s labels",
   (_, outcome, metric) => {
     test("is the metric of the rows that it stands for", () => {

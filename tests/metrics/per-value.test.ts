@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Metric, measure, titlesOf, written } from "../../compiler/middle/metrics/registry.ts";
+import { type Metric, measure, printMetric, titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import { openTraining } from "../../compiler/train/index.ts";
@@ -16,7 +16,7 @@ const all = [...asked.map((metric) => [metric, "binary"] as const), ...askedOfOt
 /** Two of every five rows, by their places, are of the page. */
 const isHome = (place: number) => (place * 7) % 5 < 2;
 
-describe.each(all.map(([metric, outcome]) => [written(metric), outcome, metric] as const))(
+describe.each(all.map(([metric, outcome]) => [printMetric(metric), outcome, metric] as const))(
   "%s of %s labels",
   (_, outcome, metric) => {
     const ofHome: Metric = { ...metric, per: PAGE, value: "home", id: HOME };

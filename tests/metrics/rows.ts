@@ -1,7 +1,7 @@
 // Rows to measure, few and with few distinct scores, so that ties are the rule; and what measures them.
 
 import fc from "fast-check";
-import type { Measured } from "../../compiler/middle/metrics/define-metric.ts";
+import type { MetricValue } from "../../compiler/middle/metrics/define-metric.ts";
 import type { Outcome } from "../../compiler/middle/metrics/outcome.ts";
 import { type Metric, measure } from "../../compiler/middle/metrics/registry.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
@@ -37,7 +37,7 @@ export function scoredOf(rows: readonly Row[], outcome: Outcome = "binary"): Sco
   );
 }
 
-export function measured(metric: Metric, rows: readonly Row[], outcome: Outcome = "binary"): Measured {
+export function measured(metric: Metric, rows: readonly Row[], outcome: Outcome = "binary"): MetricValue {
   return measure(metric, scoredOf(rows, outcome));
 }
 

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../compiler/middle/metrics/outcome.ts";
-import { type Metric, measure, written } from "../../compiler/middle/metrics/registry.ts";
+import { type Metric, measure, printMetric } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import { asked, askedOfOthers, type Row, rowsUpTo, scoredOf, USER } from "./rows.ts";
@@ -29,7 +29,7 @@ const repeated = (rows: readonly Row[], weights: readonly number[]) =>
 
 const all = [...asked.map((metric) => [metric, "binary"] as const), ...askedOfOthers];
 
-describe.each(all.map(([metric, outcome]) => [written(metric), outcome, metric] as const))(
+describe.each(all.map(([metric, outcome]) => [printMetric(metric), outcome, metric] as const))(
   "%s of %s labels",
   (_, outcome, metric) => {
     test("counts a row as often as it weighs", () => {

@@ -16,7 +16,7 @@ import { lint } from "../../compiler/tools/lint/lint.ts";
 import { openTraining } from "../../compiler/train/index.ts";
 import { families, saidBy, sentenceOf, titleOf } from "../../playground/examples/zoo.ts";
 import { ratedFilms } from "../../playground/workers/films.ts";
-import { measured } from "../../playground/workers/measured.ts";
+import { measureShown } from "../../playground/workers/measured.ts";
 import { columnsOf, pageRows, rowsThatFit } from "../../playground/workers/page-rows.ts";
 import { root } from "../cli/spawn.ts";
 
@@ -120,7 +120,7 @@ describe("DIN, step by step", () => {
       if (!isUpdate && name !== steps[0]!.name) continue;
       const training = await openTraining(modelOf(text), { train, seed: SEED, portable: true });
       await training.run();
-      const { value } = await measured(training, training.encode(rows));
+      const { value } = await measureShown(training, training.encode(rows));
       await training.close();
       now[name] = { auc: Number(value.toFixed(4)), text: hash };
     }

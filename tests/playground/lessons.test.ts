@@ -10,9 +10,9 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { DiagnosticError, openTraining } from "../../compiler/train/index.ts";
-import { checks, type Verdict } from "../../playground/lessons/checks.ts";
+import { checks, type LessonVerdict } from "../../playground/lessons/checks.ts";
 import { lessonOf } from "../../playground/lessons/lesson.ts";
-import { measured } from "../../playground/workers/measured.ts";
+import { measureShown } from "../../playground/workers/measured.ts";
 import type { Views } from "../../playground/workers/messages.ts";
 import { rowsThatFit } from "../../playground/workers/page-rows.ts";
 import type { MadeRows, RowsOfPage } from "../../playground/workers/rows-of-page.ts";
@@ -33,7 +33,7 @@ const PERFECT = { value: 1, logLoss: 0, calibration: 0 };
 
 const made = new Map<RowsOfPage, MadeRows>();
 
-async function trainedVerdict(name: string, spec: string, views: Views): Promise<Verdict> {
+async function trainedVerdict(name: string, spec: string, views: Views): Promise<LessonVerdict> {
   const verdict = (trained: Parameters<(typeof checks)[string]>[0]["trained"]) =>
     checks[name]!({ views, trained });
   // No training helps a text whose network is not what the task asks for, and some need none.
@@ -47,7 +47,7 @@ async function trainedVerdict(name: string, spec: string, views: Views): Promise
     const test = training.encode(rows.test);
     while (!training.isOver) {
       await training.run({ steps: STEPS });
-      const now = verdict(await measured(training, test));
+      const now = verdict(await measureShown(training, test));
       if (now.isDone || training.isOver) return now;
     }
     return verdict(null);
@@ -56,7 +56,7 @@ async function trainedVerdict(name: string, spec: string, views: Views): Promise
   }
 }
 
-async function play(name: string, spec: string): Promise<Verdict> {
+async function play(name: string, spec: string): Promise<LessonVerdict> {
   const views = await viewsOf({ number: 1, spec, also: null, withGraph: true });
   try {
     return await trainedVerdict(name, spec, views);
@@ -130,7 +130,7 @@ test("the lesson about the future begins above the best that can be", async () =
   const rows = made.get(rowsThatFit(model!)) ?? rowsThatFit(model!).made(SEED, "click");
   const training = await openTraining(model!, { train: rows.train, seed: SEED, portable: true });
   await training.run({ steps: STEPS });
-  const { value } = await measured(training, training.encode(rows.test));
+  const { value } = await measureShown(training, training.encode(rows.test));
   await training.close();
   expect(value).toBeGreaterThan(rows.best!.auc + 0.1);
 });

@@ -3,7 +3,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Attention, attentionsOf, attentionWeights } from "../../compiler/backends/serving/attention.ts";
+import {
+  attentionsOf,
+  attentionWeights,
+  type HistoryAttention,
+} from "../../compiler/backends/serving/attention.ts";
 import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -49,7 +53,7 @@ const predict = (value: string) => `predict click = ${value} |> dense(1) |> sigm
 const found = (graph: Graph) => attentionsOf(graph, new Set(["item_id"]));
 
 /** Found weights as one reads them: `product clicks ×1 of candidate`. */
-function told({ from, history, heads, areShares, dependsOnCandidate }: Attention): string {
+function told({ from, history, heads, areShares, dependsOnCandidate }: HistoryAttention): string {
   return [
     from.kind,
     history,
@@ -148,7 +152,7 @@ describe("gives each past step what the Graph computes with", () => {
 /** What `node` gives, from its weights alone and what they weigh. */
 function resultFrom(
   weights: readonly (readonly Float64Array[])[],
-  attention: Attention,
+  attention: HistoryAttention,
   node: Node,
   graph: Graph,
   values: readonly Float64Array[],
@@ -180,7 +184,7 @@ function resultFrom(
 /** What the last place gets is made of past steps by their weights, and of itself by what is left of 1. */
 function expectLast(
   weights: readonly (readonly Float64Array[])[],
-  { heads }: Attention,
+  { heads }: HistoryAttention,
   result: Float64Array,
   weighed: Float64Array,
 ): void {

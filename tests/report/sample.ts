@@ -5,7 +5,7 @@ import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import type { AttentionFigure } from "../../runtime/report/attended.ts";
-import type { Findings } from "../../runtime/report/findings.ts";
+import type { ReportFindings } from "../../runtime/report/findings.ts";
 import type { PredictionFindings } from "../../runtime/report/label-findings.ts";
 import type { ReportInput } from "../../runtime/report/report.ts";
 
@@ -82,7 +82,7 @@ const attention = (text: string): AttentionFigure => ({
   })),
 });
 
-const findings = (text: string): Findings => ({
+const findings = (text: string): ReportFindings => ({
   heldOut: {
     ...{ split: "test", rows: 4, of: 40 },
     predictions: [prediction(text), prediction(`${text} 2`)],

@@ -4,7 +4,7 @@ import type { EmitOptions } from "../../compiler/backends/contract/emit-options.
 import type { Compacted, Fast, GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
-import type { Logits } from "../../compiler/backends/golden/golden.ts";
+import type { ReferenceLogits } from "../../compiler/backends/golden/golden.ts";
 import { referenceOf } from "../../compiler/backends/golden/reference.ts";
 import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
@@ -65,7 +65,7 @@ export interface Compiled {
   readonly module: Generated;
   readonly weights: Uint8Array;
   readonly ranker: Ranker;
-  readonly reference: (request: RawRequest) => Logits;
+  readonly reference: (request: RawRequest) => ReferenceLogits;
 }
 
 export function trainedOf(spec: string, seed = 1, known = 40): TrainedModel {
@@ -96,14 +96,14 @@ export async function compiledFrom(
  * References by model, each of which keeps the logits of a request: they take their time, and modules of all
  * back ends and options are held to the same ones.
  */
-const references = new WeakMap<TrainedModel, (request: RawRequest) => Logits>();
+const references = new WeakMap<TrainedModel, (request: RawRequest) => ReferenceLogits>();
 
-function sharedReferenceOf(trained: TrainedModel): (request: RawRequest) => Logits {
+function sharedReferenceOf(trained: TrainedModel): (request: RawRequest) => ReferenceLogits {
   const known = references.get(trained);
   if (known !== undefined) return known;
   const compute = referenceOf(trained);
-  const found = new WeakMap<RawRequest, Logits>();
-  const reference = (request: RawRequest): Logits => {
+  const found = new WeakMap<RawRequest, ReferenceLogits>();
+  const reference = (request: RawRequest): ReferenceLogits => {
     const logits = found.get(request) ?? compute(request);
     found.set(request, logits);
     return logits;

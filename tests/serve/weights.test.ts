@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
-  type Tensor,
+  type TensorArray,
   type WeightsContent,
   weightsFile,
 } from "../../compiler/backends/serving/weights-file.ts";
@@ -16,7 +16,7 @@ import { specs } from "./specs.ts";
 
 const content: WeightsContent = {
   program: "p",
-  tensors: new Map<string, Tensor>([
+  tensors: new Map<string, TensorArray>([
     ["net.a", Float32Array.of(1, -2, 3)],
     ["table.item_id", new Float32Array(100).fill(0.5)],
     ["table.half", Uint16Array.of(1, 2, 3)],

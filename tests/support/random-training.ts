@@ -8,7 +8,7 @@ import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
-import { evaluate, type Results, type Values } from "../../compiler/middle/builder/evaluate.ts";
+import { evaluate, type NamedValues, type ReferenceResults } from "../../compiler/middle/builder/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { inputNames, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
@@ -68,8 +68,8 @@ export function evaluated(
   graph: ValidGraph,
   batch: Batch,
   scalars: Readonly<Record<string, number>>,
-  { parameters, tables }: { readonly parameters: Values; readonly tables: Values },
-): Results {
+  { parameters, tables }: { readonly parameters: NamedValues; readonly tables: NamedValues },
+): ReferenceResults {
   const lengths = [...batch.segments].map(([history, segments]) => {
     const counts = new Array<number>(batch.size).fill(0);
     for (const row of segments) counts[row]!++;

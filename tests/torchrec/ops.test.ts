@@ -3,10 +3,10 @@
 
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { FunctionWriter, type Item } from "../../compiler/backends/torchrec/function-writer.ts";
+import { FunctionWriter, type WrittenNode } from "../../compiler/backends/torchrec/function-writer.ts";
 import { Imports } from "../../compiler/backends/torchrec/imports.ts";
 import { lowerings } from "../../compiler/backends/torchrec/lowerings/index.ts";
-import { Names } from "../../compiler/backends/torchrec/names.ts";
+import { PythonNames } from "../../compiler/backends/torchrec/names.ts";
 import { atom, identifier } from "../../compiler/backends/torchrec/python.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { differentiation } from "../../compiler/middle/autodiff/differentiate.ts";
@@ -61,7 +61,7 @@ const samples = forward.flatMap((opCase) => opCase.samples.map((sample, i) => py
 function pythonOf(opCase: OpCase, { sample, inputs, output }: Sample, place: number): PythonSample {
   const { graph, op } = opCase;
   const name = `${op}_${place}`;
-  const names = new Names();
+  const names = new PythonNames();
   const axes = new Map<string, string>();
   const steps = (axis: string) => {
     axes.set(axis, axes.get(axis) ?? names.fresh(`${identifier(axis)}_steps`));
@@ -77,7 +77,7 @@ function pythonOf(opCase: OpCase, { sample, inputs, output }: Sample, place: num
     writer.define(i, type, atom(parameter));
     return { name: parameter, kind: isOwner(i) ? "steps" : type.dtype === "i32" ? "int" : "float" } as const;
   });
-  const item: Item = {
+  const item: WrittenNode = {
     ...opUse(op, sample.attributes),
     id: -1,
     inputs: read.map((_, i) => i),

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
-import type { RowTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
+import type { OptimizerTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
 import { optimizerOf, optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
 import { scalarsAt, schedules } from "../../compiler/middle/training/schedules.ts";
 import type { L2, Optimizer, Schedule } from "../../compiler/middle/training/settings.ts";
@@ -118,7 +118,7 @@ function caseOf(seed: number, ranks: number): Case {
   };
 }
 
-function tableOf(optimizer: Optimizer, values: number[][], decay: RowTable["decay"]): RowTable {
+function tableOf(optimizer: Optimizer, values: number[][], decay: OptimizerTable["decay"]): OptimizerTable {
   const width = values[0]!.length;
   const slots = optimizerOf(optimizer).slots(optimizer);
   return {
@@ -163,7 +163,7 @@ function byDinc(given: Case, { optimizer, schedule, clipNorm, l2, miniBatchAware
     const all = [ofMatrix, ofB, ...trained.flatMap((name) => [...sums.get(name)!.values()])].flat();
     const norm = Math.sqrt(all.reduce((sum, value) => sum + value * value, 0)) + 1e-6;
     const factor = clipNorm === undefined ? 1 : Math.min(1, clipNorm / norm);
-    const update = (of: Optimizer, table: RowTable, rows: ReadonlyMap<number, number[]>) => {
+    const update = (of: Optimizer, table: OptimizerTable, rows: ReadonlyMap<number, number[]>) => {
       const gradients = Float32Array.from([...rows.values()].flat(), (value) => value * factor);
       const scalars = scalarsAt({ ...DEFAULT_SETTINGS, ...settings, optimizer: of }, step + 1, STEPS);
       optimizerOf(of).rows(of, { table, rows: Int32Array.from(rows.keys()), gradients, scalars });

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RowTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
+import type { OptimizerTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
 import { optimizerOf, optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
 
@@ -20,8 +20,8 @@ function tableFor(
   settings: Optimizer,
   values: readonly number[],
   width: number,
-  decay: RowTable["decay"] = null,
-): RowTable {
+  decay: OptimizerTable["decay"] = null,
+): OptimizerTable {
   return {
     width,
     values: Float32Array.from(values),
@@ -34,7 +34,7 @@ function tableFor(
 
 function step(
   settings: Optimizer,
-  table: RowTable,
+  table: OptimizerTable,
   t: number,
   rows: readonly number[],
   gradients: readonly number[],

@@ -15,7 +15,7 @@ import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { ONCE, sizeOf } from "../../compiler/middle/graph/types.ts";
 import { packedGradient, updateDense } from "../../compiler/middle/programs/dense-update.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import type { RowTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
+import type { OptimizerTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import type { Optimizer, TrainSettings } from "../../compiler/middle/training/settings.ts";
@@ -99,9 +99,9 @@ function wholeGradient({ rows, gradients }: OptimizerCase["steps"][number]): num
   return all;
 }
 
-function expectRowsFollow({ settings, start, steps }: OptimizerCase, decay: RowTable["decay"]): void {
+function expectRowsFollow({ settings, start, steps }: OptimizerCase, decay: OptimizerTable["decay"]): void {
   const optimizer = optimizerOf(settings);
-  const table: RowTable = {
+  const table: OptimizerTable = {
     width: WIDTH,
     values: Float32Array.from(start),
     slots: optimizer.slots(settings).map(({ initial }) => new Float32Array(start.length).fill(initial)),

@@ -6,10 +6,10 @@ import { describe, expect, test } from "vitest";
 import {
   bestOf,
   decide,
+  type HalvingPlan,
   type Job,
+  type JobOutcome,
   jobKey,
-  type Outcome,
-  type Plan,
   rungsOf,
 } from "../../compiler/tune/halving.ts";
 
@@ -21,12 +21,12 @@ const plans = fc
     ahead: fc.integer({ min: 1, max: 10 }),
     better: fc.constantFrom<"higher" | "lower">("higher", "lower"),
   })
-  .map(({ epochs, ...plan }): Plan => ({ ...plan, rungs: rungsOf(epochs, plan.reduction) }));
+  .map(({ epochs, ...plan }): HalvingPlan => ({ ...plan, rungs: rungsOf(epochs, plan.reduction) }));
 
 /** What a trial finds at a rung, with ties; a tenth of the trials diverges. */
 const outcomeBy =
   (seed: number) =>
-  ({ trial, rung }: Job): Outcome => {
+  ({ trial, rung }: Job): JobOutcome => {
     const mixed = Math.imul(trial * 31 + 7, 2654435761 + seed) >>> 0;
     if (mixed % 10 === 0) return null;
     return ((mixed >>> 8) % 13) + ((mixed >>> 16) % 3) * rung;
@@ -34,14 +34,14 @@ const outcomeBy =
 
 /** Runs a search, `parallel` at a time, of which `choose` says which ends next. */
 function searched(
-  plan: Plan,
-  value: (job: Job) => Outcome,
+  plan: HalvingPlan,
+  value: (job: Job) => JobOutcome,
   parallel: number,
   choose: (running: number) => number,
-  known: ReadonlyMap<string, Outcome> = new Map(),
+  known: ReadonlyMap<string, JobOutcome> = new Map(),
 ): {
   readonly jobs: readonly Job[];
-  readonly outcomes: ReadonlyMap<string, Outcome>;
+  readonly outcomes: ReadonlyMap<string, JobOutcome>;
   readonly trained: readonly Job[];
 } {
   const outcomes = new Map(known);
@@ -90,7 +90,7 @@ describe("a search by halving", () => {
         const first = decide(plan, new Map());
         expect(first.jobs).toHaveLength(Math.min(plan.ahead, plan.trials));
         const { outcomes } = searched(plan, outcomeBy(seed), plan.ahead, one);
-        const seen = new Map<string, Outcome>();
+        const seen = new Map<string, JobOutcome>();
         for (const [key, outcome] of outcomes) {
           const waiting = decide(plan, seen).jobs.filter((job) => !seen.has(jobKey(job)));
           expect(waiting.length).toBeLessThanOrEqual(plan.ahead);
@@ -183,15 +183,15 @@ describe("a search by halving", () => {
 
   test("the best trial is trained to its end where nothing is noise", () => {
     // A trial's value says how good it is at every rung.
-    const plan: Plan = { trials: 27, rungs: [1, 3, 9], reduction: 3, ahead: 4, better: "lower" };
-    const value = ({ trial }: Job): Outcome => (trial * 7) % 27;
+    const plan: HalvingPlan = { trials: 27, rungs: [1, 3, 9], reduction: 3, ahead: 4, better: "lower" };
+    const value = ({ trial }: Job): JobOutcome => (trial * 7) % 27;
     const { jobs, outcomes } = searched(plan, value, 4, one);
     expect(bestOf(plan, jobs, outcomes)).toEqual({ trial: 0, rung: 2, value: 0 });
     expect(jobs.length).toBeLessThan(27 + 12 + 6);
   });
 
   test("without reduction every trial is trained to its end at once", () => {
-    const plan: Plan = { trials: 5, rungs: rungsOf(9, 1), reduction: 1, ahead: 8, better: "higher" };
+    const plan: HalvingPlan = { trials: 5, rungs: rungsOf(9, 1), reduction: 1, ahead: 8, better: "higher" };
     const { jobs } = searched(plan, outcomeBy(3), 1, one);
     expect(jobs).toEqual([0, 1, 2, 3, 4].map((trial) => ({ trial, rung: 0 })));
   });
@@ -211,8 +211,8 @@ test.each([
 });
 
 describe("the best", () => {
-  const plan: Plan = { trials: 3, rungs: [1, 3], reduction: 3, ahead: 8, better: "higher" };
-  const outcomes = new Map<string, Outcome>([
+  const plan: HalvingPlan = { trials: 3, rungs: [1, 3], reduction: 3, ahead: 8, better: "higher" };
+  const outcomes = new Map<string, JobOutcome>([
     ["0/0", 0.9],
     ["1/0", 0.8],
     ["1/1", 0.7],

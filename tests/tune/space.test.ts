@@ -3,22 +3,28 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Range, rangeOf, rangeText } from "../../compiler/frontend/modules/ranges.ts";
+import { type ParamRange, rangeOf, rangeText } from "../../compiler/frontend/modules/ranges.ts";
 import { MOST_DIMENSIONS, sobolPoint } from "../../compiler/tune/sobol.ts";
 import { drawn, placeOf, valueAt } from "../../compiler/tune/space.ts";
 
 const number = fc.double({ min: -1000, max: 1000, noNaN: true }).map((value) => Number(value.toPrecision(4)));
 const between = fc.tuple(number, number).filter(([low, high]) => low < high);
 const word = fc.stringMatching(/^[a-z]{1,6}$/);
-const ranges: fc.Arbitrary<Range> = fc.oneof(
-  between.map(([low, high]): Range => ({ kind: "uniform", low, high })),
-  fc
-    .tuple(fc.integer({ min: -6, max: 3 }), fc.integer({ min: 1, max: 5 }))
-    .map(([low, more]): Range => ({ kind: "log", low: Number(`1e${low}`), high: Number(`1e${low + more}`) })),
+const ranges: fc.Arbitrary<ParamRange> = fc.oneof(
+  between.map(([low, high]): ParamRange => ({ kind: "uniform", low, high })),
+  fc.tuple(fc.integer({ min: -6, max: 3 }), fc.integer({ min: 1, max: 5 })).map(
+    ([low, more]): ParamRange => ({
+      kind: "log",
+      low: Number(`1e${low}`),
+      high: Number(`1e${low + more}`),
+    }),
+  ),
   fc
     .tuple(fc.integer({ min: -50, max: 50 }), fc.integer({ min: 1, max: 50 }))
-    .map(([low, more]): Range => ({ kind: "int", low, high: low + more })),
-  fc.uniqueArray(word, { minLength: 2, maxLength: 5 }).map((values): Range => ({ kind: "choice", values })),
+    .map(([low, more]): ParamRange => ({ kind: "int", low, high: low + more })),
+  fc
+    .uniqueArray(word, { minLength: 2, maxLength: 5 })
+    .map((values): ParamRange => ({ kind: "choice", values })),
 );
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -74,7 +80,7 @@ describe("a range", () => {
   });
 
   test("has every whole number and every choice as often as the others", () => {
-    const counts = (range: Range) => {
+    const counts = (range: ParamRange) => {
       const found = new Map<string, number>();
       for (let i = 0; i < 1200; i++) {
         const text = valueAt(range, i / 1200);
@@ -90,7 +96,7 @@ describe("a range", () => {
 });
 
 describe("what is drawn", () => {
-  const space = new Map<string, Range>([
+  const space = new Map<string, ParamRange>([
     ["rate", { kind: "log", low: 1e-4, high: 1e-2 }],
     ["units", { kind: "choice", values: ["[64]", "[200, 80]"] }],
   ]);

@@ -6,10 +6,10 @@ import type { TrainingProgram } from "../../middle/programs/program.ts";
 import type { StepResult } from "./session.ts";
 
 /** Values by output name. */
-export type Fetched = Readonly<Record<string, Float32Array | Int32Array>>;
+export type StepOutputs = Readonly<Record<string, Float32Array | Int32Array>>;
 
 /** The results of a step; a table that the loss does not depend on has no gradient. */
-export function stepResultOf(fetched: Fetched, { step, tables }: TrainingProgram): StepResult {
+export function stepResultOf(fetched: StepOutputs, { step, tables }: TrainingProgram): StepResult {
   const loss = fetched[outputNames.loss]?.[0];
   invariant(loss !== undefined, "a step has no loss");
   const terms = [...outputsOf(step, "term").keys()].map(
@@ -25,7 +25,7 @@ export function stepResultOf(fetched: Fetched, { step, tables }: TrainingProgram
 
 /** The logits of a prediction by channel. */
 export function logitsOf(
-  fetched: Fetched,
+  fetched: StepOutputs,
   { predict }: TrainingProgram,
 ): Readonly<Record<string, Float32Array>> {
   const channels = [...outputsOf(predict, "logit").keys()];

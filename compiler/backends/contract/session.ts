@@ -1,7 +1,7 @@
 // The session that a back end gives the training loop.
 
 import type { TrainingProgram } from "../../middle/programs/program.ts";
-import type { RowTable } from "../../middle/training/optimizers/define-optimizer.ts";
+import type { OptimizerTable } from "../../middle/training/optimizers/define-optimizer.ts";
 import type { Batch, BatchRoom } from "./batch.ts";
 
 export interface Feed {
@@ -23,8 +23,8 @@ export interface StepResult {
 export type ParameterValues = ReadonlyMap<string, Float32Array>;
 
 /** By table: its rows, what the optimizer remembers of them, and what they are pulled by. */
-export type GivenTables = ReadonlyMap<string, Pick<RowTable, "values" | "slots" | "decay">>;
-export type HeldTables = ReadonlyMap<string, Pick<RowTable, "values" | "slots">>;
+export type GivenTables = ReadonlyMap<string, Pick<OptimizerTable, "values" | "slots" | "decay">>;
+export type HeldTables = ReadonlyMap<string, Pick<OptimizerTable, "values" | "slots">>;
 
 export interface TrainingSession {
   /** Tables that it reads and changes itself in each step, which then has no gradients of them; null where it holds none. */

@@ -36,7 +36,7 @@ export interface Usual {
 }
 
 /** What the model has of that name: a parameter, a table, what a feature's transforms learned. */
-export function found<T>(values: ReadonlyMap<string, T>, name: string): T {
+export function requireValues<T>(values: ReadonlyMap<string, T>, name: string): T {
   const value = values.get(name);
   if (value === undefined) throw new InternalError(`the model has no values for ${name}`);
   return value;

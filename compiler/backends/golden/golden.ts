@@ -13,10 +13,10 @@ const REQUESTS = 32;
 const USUAL_STEPS = 20;
 
 /** By label: one logit a candidate; of classes one for each, candidate by candidate. */
-export type Logits = ReadonlyMap<string, Float64Array>;
+export type ReferenceLogits = ReadonlyMap<string, Float64Array>;
 
 /** Logits of several requests, in their order. */
-export type Reference = (requests: readonly RawRequest[]) => readonly Logits[];
+export type Reference = (requests: readonly RawRequest[]) => readonly ReferenceLogits[];
 
 export function goldenRequests(
   model: Model,

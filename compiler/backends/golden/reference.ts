@@ -9,7 +9,7 @@ import { outputNames } from "../../middle/graph/outputs.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import type { TrainedModel, TrainedTable } from "../contract/trained-model.ts";
-import type { Logits, Reference } from "./golden.ts";
+import type { Reference, ReferenceLogits } from "./golden.ts";
 import { type ExampleInputs, type RawRequest, RequestEncoder } from "./reference-inputs.ts";
 
 /** All requests at once: no example depends on another, and what follows from weights alone is computed once. */
@@ -48,7 +48,7 @@ function sideBySide(channels: readonly Float64Array[]): Float64Array {
 }
 
 /** As `referencesOf`, for one request. */
-export function referenceOf(trained: TrainedModel): (request: RawRequest) => Logits {
+export function referenceOf(trained: TrainedModel): (request: RawRequest) => ReferenceLogits {
   const references = referencesOf(trained);
   return (request) => references([request])[0]!;
 }

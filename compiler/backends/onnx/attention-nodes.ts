@@ -10,7 +10,7 @@ import type { OnnxEmitter, OnnxRef } from "./lowering.ts";
 import { ints, range, reshape, scalar, stepView, unsqueeze } from "./nodes.ts";
 
 /** Queries, keys and values by head, and softmax's weights of each pair. */
-export interface Heads {
+export interface OnnxHeads {
   readonly q: OnnxRef;
   readonly k: OnnxRef;
   readonly v: OnnxRef;
@@ -26,7 +26,7 @@ export function heads(
   emit: OnnxEmitter,
   [q, k, v]: readonly OnnxRef[],
   { attributes, inputs }: OpContext<AttentionAttributes>,
-): Heads {
+): OnnxHeads {
   const [queries, keys, values] = inputs as readonly [TensorType, TensorType, TensorType];
   const { keys: places } = attentionInputs("attention", inputs, attributes);
   const split = (x: OnnxRef, type: TensorType) => {

@@ -53,7 +53,7 @@ export function emitOnnxModel(
 const CANDIDATES: Rows = { kind: "each", per: "candidate" };
 
 /** Outputs of one prediction. */
-export interface Results {
+export interface PredictionOutputs {
   readonly label: string;
   /** The network's own numbers: logits, or of a number the prediction. */
   readonly own: string;
@@ -63,7 +63,7 @@ export interface Results {
   readonly width: number;
 }
 
-export function resultsOf({ labels, predictions }: Model): readonly Results[] {
+export function resultsOf({ labels, predictions }: Model): readonly PredictionOutputs[] {
   return predictions.map(({ label, width }) =>
     labels.get(label)!.type.kind === "number"
       ? { label, own: resultNames.prediction(label), probability: null, width }

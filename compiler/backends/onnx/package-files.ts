@@ -17,7 +17,7 @@ import {
 } from "../typescript/package-files.ts";
 import { inBothLanguages, type TwoLanguages } from "../typescript/writer.ts";
 import { DATA_FILE } from "./external-data.ts";
-import { type Results, resultsOf } from "./model.ts";
+import { type PredictionOutputs, resultsOf } from "./model.ts";
 import type { ModelProto, ValueInfoProto } from "./onnx.generated.ts";
 
 export function packageJson(model: Model, version: string, run: string | null): string {
@@ -122,7 +122,7 @@ export function readmeText(
   example: unknown,
   calibration: Calibration | null,
 ): string {
-  const [first] = resultsOf(model) as [Results];
+  const [first] = resultsOf(model) as [PredictionOutputs];
   const shown = first.probability ?? first.own;
   const ofEach =
     first.width === 1 ? "one for each candidate" : `${first.width} for each candidate, one a class`;

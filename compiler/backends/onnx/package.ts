@@ -7,7 +7,7 @@ import { exportedProgram, rankingProgram } from "../../middle/programs/ranking.t
 import { TOLERANCE } from "../../serve/golden.ts";
 import type { EmitOptions, GraphForm } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted, GeneratedFile } from "../contract/emitted.ts";
-import { found, type TrainedModel } from "../contract/trained-model.ts";
+import { requireValues, type TrainedModel } from "../contract/trained-model.ts";
 import { goldenRequests } from "../golden/golden.ts";
 import { referencesOf } from "../golden/reference.ts";
 import { fittedFor, weightsFile } from "../serving/weights-file.ts";
@@ -39,8 +39,8 @@ export function onnxParts(
   const { model, fitted, parameters, tables, run } = trained;
   const graph = onnxProgram(trained, form);
   const weights = {
-    parameter: (name: string) => found(parameters, name),
-    table: (name: string) => found(tables, name).values,
+    parameter: (name: string) => requireValues(parameters, name),
+    table: (name: string) => requireValues(tables, name).values,
   };
   const facts = {
     ...{ "dinc.version": version, "dinc.graph": form, "dinc.graph_hash": graphHash(graph) },
@@ -98,7 +98,7 @@ function onnxProgram(trained: TrainedModel, form: GraphForm): ValidGraph {
   if (calibration === null) return exportedProgram(model, forward);
   const widths = [...calibration.predictions.keys()].map((label) => {
     const name = calibrationName(label);
-    const { width } = trained.tables.get(name) ?? { width: found(trained.parameters, name).length };
+    const { width } = trained.tables.get(name) ?? { width: requireValues(trained.parameters, name).length };
     return [label, { width }] as const;
   });
   return exportedProgram(model, withCalibration(forward, new Map(widths), calibration.by));

@@ -22,7 +22,7 @@ import { stepsByRow } from "../../middle/ops/support/references.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 
 /** Weights over the steps of one history; several where there are several heads. */
-export interface Attention {
+export interface HistoryAttention {
   readonly history: string;
   /** Weights for each step: the heads of an attention, the numbers of a softmax. */
   readonly heads: number;
@@ -47,7 +47,10 @@ export function candidateInputs({ features }: Model): ReadonlySet<string> {
 }
 
 /** All of `graph`, in the order of its nodes. `candidateInputs` are the inputs that candidates differ in. */
-export function attentionsOf(graph: Graph, candidateInputs: ReadonlySet<string>): readonly Attention[] {
+export function attentionsOf(
+  graph: Graph,
+  candidateInputs: ReadonlySet<string>,
+): readonly HistoryAttention[] {
   return new Search(graph, candidateInputs).found();
 }
 
@@ -56,7 +59,7 @@ export function attentionsOf(graph: Graph, candidateInputs: ReadonlySet<string>)
  * is longer than its history has what was appended last, which is no past step.
  */
 export function attentionWeights(
-  attention: Attention,
+  attention: HistoryAttention,
   { nodes }: Graph,
   values: readonly ReferenceValue[],
   layout: RowLayout,
@@ -147,7 +150,7 @@ class Search {
     this.varies = varies;
   }
 
-  found(): readonly Attention[] {
+  found(): readonly HistoryAttention[] {
     const { nodes } = this.graph;
     const summed = nodes.flatMap((node) => (node.op === "sum_steps" ? this.product(node) : []));
     const used = new Set(summed.flatMap(({ from }) => (from.kind === "product" ? from.factors : [])));
@@ -160,7 +163,7 @@ class Search {
   }
 
   /** `sum(a * clicks)`: the factors with one number where the history has several. */
-  private product(sum: Node): readonly Attention[] {
+  private product(sum: Node): readonly HistoryAttention[] {
     const product = this.graph.nodes[sum.inputs[0]!]!;
     const width = product.type.dims.at(-1) ?? 1;
     if (product.op !== "multiply" || width === 1) return [];
@@ -192,13 +195,13 @@ class Search {
     return this.graph.nodes[id]!.op === "softmax_steps";
   }
 
-  private softmax(node: Node): readonly Attention[] {
+  private softmax(node: Node): readonly HistoryAttention[] {
     if (!this.varies[node.id]! || !this.learned[node.id]!) return [];
     return this.attention(node, node, sizeOf(node.type.dims), true, { kind: "softmax" });
   }
 
   /** Asked by a list of an example's, or by the last place of a history that something was appended to. */
-  private asking(node: Node<"attention">): readonly Attention[] {
+  private asking(node: Node<"attention">): readonly HistoryAttention[] {
     const attributes = node.attributes;
     const inputs = node.inputs.map((input) => this.graph.nodes[input]!.type);
     const { queries, keys } = attentionInputs("attention", inputs, attributes);
@@ -216,8 +219,8 @@ class Search {
     { id, origin }: Node,
     heads: number,
     areShares: boolean,
-    from: Attention["from"],
-  ): readonly Attention[] {
+    from: HistoryAttention["from"],
+  ): readonly HistoryAttention[] {
     invariant(rows.kind === "steps", "attention is over steps");
     const { history, shift } = historyOf(rows.history);
     if (shift < 0) return [];

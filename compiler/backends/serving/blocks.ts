@@ -12,7 +12,7 @@ export interface Middle {
   readonly last: number;
 }
 
-export interface Blocks {
+export interface CandidateBlocks {
   readonly order: readonly Node[];
   readonly middle: Middle | null;
   /** Values with a row for each candidate that go into the middle or come out of it: they are there for all candidates. */
@@ -30,7 +30,7 @@ export interface Dependencies {
   readonly outputs: ReadonlySet<NodeId>;
 }
 
-export function findBlocks(nodes: readonly Node[], dependencies: Dependencies): Blocks {
+export function findBlocks(nodes: readonly Node[], dependencies: Dependencies): CandidateBlocks {
   const { isCandidate, touched } = dependencies;
   const isPair = (node: Node) =>
     isCandidate(node) && touched(node).some((rows) => rows.kind === "steps" && rows.per === "candidate");

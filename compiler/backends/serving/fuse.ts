@@ -10,7 +10,7 @@ import { sameDims } from "../../middle/ops/support/shapes.ts";
 import { isLookupInMemory } from "./projections.ts";
 
 /** What a loop reads: `id`, a row for each of … */
-export interface Leaf {
+export interface FusedLeaf {
   readonly id: NodeId;
   /**
    * … rows of the loop, its candidates, the steps of its request, one for all, or those that `ids` name for
@@ -26,7 +26,7 @@ export interface Fusion {
   /** In the order of computation; the root is the last. */
   readonly members: readonly Node[];
   /** By input of a member that is no member. */
-  readonly leaves: ReadonlyMap<NodeId, Leaf>;
+  readonly leaves: ReadonlyMap<NodeId, FusedLeaf>;
 }
 
 export interface Fusions {
@@ -120,7 +120,7 @@ function grow(
       open.push(node);
     }
   const ordered = [...members.values()].toSorted((a, b) => a.id - b.id);
-  const leaves = new Map<NodeId, Leaf>();
+  const leaves = new Map<NodeId, FusedLeaf>();
   for (const member of ordered)
     for (const input of operandsOf(member))
       if (!members.has(input)) leaves.set(input, leafOf(graph, input, root.type.rows, inMemory));
@@ -128,7 +128,7 @@ function grow(
 }
 
 /** Where a value that has a row for each of `rows`, or is known once, comes from. */
-function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows, inMemory: ReadonlySet<NodeId>): Leaf {
+function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows, inMemory: ReadonlySet<NodeId>): FusedLeaf {
   let node = graph.nodes[operand]!;
   while (isRepeat(node)) node = graph.nodes[node.inputs[0]!]!;
   const own = node.type.rows;

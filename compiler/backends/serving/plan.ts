@@ -13,13 +13,13 @@ import {
 } from "../../middle/graph/types.ts";
 import type { KernelName } from "../../serve/kernels.ts";
 import type { TableType } from "../contract/emit-options.ts";
-import type { Fusion, Leaf } from "./fuse.ts";
+import type { FusedLeaf, Fusion } from "./fuse.ts";
 import type { Phase, Slot } from "./slots.ts";
 
 export type TableStorage = TableType | "source";
 
 /** Where a value lies. */
-export type Location =
+export type ValueLocation =
   | { readonly kind: "slot"; readonly slot: Slot }
   /** Positions in `Plan.parameters` and `Plan.tables`. */
   | { readonly kind: "parameter"; readonly index: number }
@@ -27,7 +27,7 @@ export type Location =
 
 export type PlannedArgument =
   /** `stride`: see `Plan.middle`. */
-  | { readonly kind: "value"; readonly location: Location; readonly stride: number | null }
+  | { readonly kind: "value"; readonly location: ValueLocation; readonly stride: number | null }
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "numbers"; readonly values: readonly number[] }
   | { readonly kind: "flag"; readonly value: boolean }
@@ -58,15 +58,15 @@ export interface PlannedLoop {
 export interface PlannedFusion {
   readonly kind: "fused";
   readonly fusion: Fusion;
-  readonly output: Location;
+  readonly output: ValueLocation;
   readonly stride: number | null;
   readonly leaves: ReadonlyMap<NodeId, PlannedLeaf>;
 }
 
 export interface PlannedLeaf {
-  readonly location: Location;
+  readonly location: ValueLocation;
   readonly stride: number | null;
-  readonly by: Leaf["by"];
+  readonly by: FusedLeaf["by"];
   /** Where the ids lie that it is read by. */
   readonly ids: Pick<PlannedLeaf, "location" | "stride"> | null;
   readonly type: TensorType;
@@ -95,14 +95,14 @@ export interface PlannedOutput {
   readonly name: string;
   readonly rows: Rows;
   readonly size: number;
-  readonly location: Location;
+  readonly location: ValueLocation;
 }
 
 /** A projected table: out = table · weights. */
-export interface Projection {
+export interface TableProduct {
   readonly out: Slot;
-  readonly table: Location & { readonly kind: "table" };
-  readonly weights: Location;
+  readonly table: ValueLocation & { readonly kind: "table" };
+  readonly weights: ValueLocation;
   /** Widths of the table and of its product. */
   readonly inner: number;
   readonly outer: number;
@@ -131,7 +131,7 @@ export interface Plan {
   readonly ports: readonly PlannedPort[];
   readonly calls: Readonly<Record<Phase, readonly PlannedStep[]>>;
   /** What of phase `load` is computed after its calls. */
-  readonly projections: readonly Projection[];
+  readonly projections: readonly TableProduct[];
   /**
    * Of a plan with fusions: the calls of `candidate` from … to before … are done for a few candidates at a
    * time. A value with a `stride` has so many numbers for each candidate, and is there for all of them.
@@ -186,6 +186,6 @@ export function phaseOfRows(rows: Rows): Phase {
 }
 
 /** Whether a value is known when the weights are loaded. */
-export function isWeight(location: Location): boolean {
+export function isWeight(location: ValueLocation): boolean {
   return location.kind !== "slot" || location.slot.phase === "load";
 }

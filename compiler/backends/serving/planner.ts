@@ -8,12 +8,11 @@ import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { hasTrait } from "../../middle/ops/registry.ts";
 import { loweringOf } from "../contract/lowering.ts";
-import { type Blocks, findBlocks } from "./blocks.ts";
+import { type CandidateBlocks, findBlocks } from "./blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "./fuse.ts";
 import type { KernelArgument, KernelCall, KernelStep, LoopStep } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import {
-  type Location,
   type Plan,
   type PlannedArgument,
   type PlannedCall,
@@ -22,8 +21,9 @@ import {
   type PlannedLoop,
   type PlannedPort,
   type PlannedStep,
-  type Projection,
   phaseOfRows,
+  type TableProduct,
+  type ValueLocation,
 } from "./plan.ts";
 import { isLookupInMemory, projectedNodes, tablesInMemory } from "./projections.ts";
 import { type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
@@ -49,11 +49,11 @@ class Planner {
   private readonly fusions: Fusions | null;
   private readonly inMemory: ReadonlySet<NodeId>;
   private readonly projected: ReadonlySet<NodeId>;
-  private blocks: Blocks | null = null;
+  private blocks: CandidateBlocks | null = null;
   private inMiddle = false;
   private readonly steps = new Map<NodeId, KernelStep>();
   private readonly phaseOf = new Map<NodeId, Phase>();
-  private readonly locations = new Map<NodeId, Location>();
+  private readonly locations = new Map<NodeId, ValueLocation>();
   private readonly allocators: Record<Phase, SlotAllocator> = {
     load: new SlotAllocator(),
     request: new SlotAllocator(),
@@ -102,7 +102,7 @@ class Planner {
     const calls: Record<Phase, PlannedStep[]> = { load: [], request: [], candidate: [] };
     const lastUse = this.lastUses(nodes);
     const { middle, crossing } = this.blocks ?? { middle: null, crossing: new Set<NodeId>() };
-    const projections: Projection[] = [];
+    const projections: TableProduct[] = [];
     let [from, to] = [0, 0];
     const late: NodeId[] = [];
     for (const [i, node] of nodes.entries()) {
@@ -316,7 +316,7 @@ class Planner {
     return { kind: "fused", fusion, output: this.locationOf(id), stride: this.strideOf(id), leaves };
   }
 
-  private projection(node: Node, call: PlannedCall): Projection {
+  private projection(node: Node, call: PlannedCall): TableProduct {
     const [table, weights] = node.inputs.map((id) => this.locationOf(id));
     const out = this.locationOf(node.id);
     invariant(out.kind === "slot" && table?.kind === "table" && weights, "a product of a table with weights");
@@ -324,7 +324,7 @@ class Planner {
     return { out: out.slot, table, weights, inner, outer: node.type.dims[0]!, call };
   }
 
-  private locationOf(id: NodeId): Location {
+  private locationOf(id: NodeId): ValueLocation {
     const location = this.locations.get(id);
     invariant(location, `node ${id} has no place yet`);
     return location;

@@ -13,7 +13,7 @@ import {
   WEIGHTS_VERSION,
   type WeightsHeader,
 } from "../../serve/weights.ts";
-import { found, type Usual } from "../contract/trained-model.ts";
+import { requireValues, type Usual } from "../contract/trained-model.ts";
 
 export interface WeightsContent {
   /** Fingerprint of the program that reads them. */
@@ -21,7 +21,7 @@ export interface WeightsContent {
   /** The run that they are from; null for none. */
   readonly run: string | null;
   /** By name: `net.….kernel`, `table.item_id`. */
-  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly tensors: ReadonlyMap<string, TensorArray>;
   readonly fitted: Fitted;
   readonly golden: readonly GoldenRequest[];
   readonly usual?: Usual | null;
@@ -34,7 +34,7 @@ export function fittedFor(
 ): Fitted {
   return {
     vocabularies: new Map(named.vocabularies.map((name) => [name, fitted.vocabularies.get(name) ?? []])),
-    transforms: new Map(named.transforms.map((name) => [name, found(fitted.transforms, name)])),
+    transforms: new Map(named.transforms.map((name) => [name, requireValues(fitted.transforms, name)])),
   };
 }
 
@@ -54,7 +54,7 @@ export interface CountedColumns {
   readonly numbers: readonly string[];
 }
 
-export type Tensor = TensorArrays[TensorType];
+export type TensorArray = TensorArrays[TensorType];
 
 export function weightsFile({
   program,
@@ -97,19 +97,19 @@ export function weightsFile({
   return bytes;
 }
 
-function typeOf(values: Tensor): TensorType {
+function typeOf(values: TensorArray): TensorType {
   if (values instanceof Float32Array) return "f32";
   return values instanceof Uint16Array ? "f16" : "i8";
 }
 
 /** With the zeros after it. */
-function checksumOf(values: Tensor): number {
+function checksumOf(values: TensorArray): number {
   const { byteLength } = values;
   const own = crc32(bytesOf(values), 0, byteLength);
   return crc32(new Uint8Array(WEIGHTS_ALIGNMENT), 0, aligned(byteLength) - byteLength, own);
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Tensor): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: TensorArray): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 

@@ -18,7 +18,7 @@ import {
 } from "./step-nodes.ts";
 
 /** Queries, keys and values as [rows, heads, places, width of a head], and softmax's weights of each pair. */
-export interface Heads {
+export interface TensorFlowHeads {
   readonly q: TensorRef;
   readonly k: TensorRef;
   readonly v: TensorRef;
@@ -35,7 +35,7 @@ export function heads(
   emit: TensorflowEmitter,
   [q, k, v]: readonly TensorRef[],
   { attributes, inputs }: OpContext<AttentionAttributes>,
-): Heads {
+): TensorFlowHeads {
   const { queries, keys, values } = attentionInputs("attention", inputs, attributes);
   const paddings = new Map<string, Padding>();
   const paddingOf = ({ at }: InputIndices): Padding | null => {

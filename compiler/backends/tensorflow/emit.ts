@@ -24,7 +24,7 @@ import { inParts, isSplit, readsRows } from "./parts.ts";
 /** A GraphDef, ready to be written down. */
 export interface TensorflowModule {
   readonly nodes: readonly GraphDefNode[];
-  readonly signatures: ReadonlyMap<string, Signature>;
+  readonly signatures: ReadonlyMap<string, GraphSignature>;
 }
 
 export interface GraphDefNode {
@@ -35,7 +35,7 @@ export interface GraphDefNode {
   readonly attributes: Readonly<Record<string, TensorflowAttribute>>;
 }
 
-export interface Signature {
+export interface GraphSignature {
   /** By feed key (see `feedKey`). */
   readonly inputs: ReadonlyMap<string, SignatureInput>;
   /** By output name. */
@@ -88,7 +88,7 @@ export function emitTensorflow(graphs: Readonly<Record<string, ValidGraph>>, par
   for (const graph of Object.values(graphs))
     for (const parameter of graph.parameters.values()) parameters.set(parameter.name, parameter);
 
-  const signatures = new Map<string, Signature>();
+  const signatures = new Map<string, GraphSignature>();
   for (const [name, graph] of Object.entries(graphs)) {
     const split = parts === 1 ? null : inParts(graph);
     const emitter = new SignatureEmitter(module, name, split ?? graph, split === null ? 1 : parts);
@@ -186,7 +186,7 @@ class SignatureEmitter {
       parts === 1 ? [this.whole] : Array.from({ length: parts }, (_, part) => new RowsEmitter(this, part));
   }
 
-  emit(): Signature {
+  emit(): GraphSignature {
     // Of each node a tensor for each part, or one that all parts share.
     const refs: (readonly TensorRef[])[] = [];
     for (const node of this.graph.nodes) refs.push(this.emitNode(node, refs));
@@ -394,7 +394,7 @@ function done(module: ModuleBuilder, prefix: string, before: readonly TensorRef[
   return { tensor: `${ref}:0`, dtype: "int32", shape: [] };
 }
 
-function emitWrite(module: ModuleBuilder, parameters: readonly Parameter[]): Signature {
+function emitWrite(module: ModuleBuilder, parameters: readonly Parameter[]): GraphSignature {
   const inputs = new Map<string, SignatureInput>();
   const assigned = parameters.map(({ name, dims }) => {
     const value = placeholder(module, "write", "float32", dims);
@@ -405,7 +405,7 @@ function emitWrite(module: ModuleBuilder, parameters: readonly Parameter[]): Sig
   return { inputs, outputs: new Map([[DONE, done(module, "write", assigned)]]) };
 }
 
-function emitRead(module: ModuleBuilder, parameters: readonly Parameter[]): Signature {
+function emitRead(module: ModuleBuilder, parameters: readonly Parameter[]): GraphSignature {
   const outputs = new Map<string, SignatureTensor>();
   for (const { name, dims } of parameters) {
     const read = module.add("read", "ReadVariableOp", [module.variable(name, dims)], { dtype: FLOAT });

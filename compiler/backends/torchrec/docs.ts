@@ -2,7 +2,7 @@
 
 import { oneLine, placeText, type Span, textOf } from "../../common/source-file.ts";
 import { LINE } from "./python.ts";
-import type { Network, Scope } from "./scopes.ts";
+import type { ModuleScope, ModuleTree } from "./scopes.ts";
 
 export interface Shapes {
   /** Each with its name: `query [rows, 32]`. */
@@ -11,7 +11,7 @@ export interface Shapes {
 }
 
 /** The lines of a class's docstring. */
-export function describedIn(scope: Scope, { root }: Network, shapes: Shapes | null): string[] {
+export function describedIn(scope: ModuleScope, { root }: ModuleTree, shapes: Shapes | null): string[] {
   const { part } = scope;
   if (scope === root)
     return docstring(["The network: from features and rows of tables to logits, [rows, 1] each."], 4);

@@ -11,7 +11,7 @@ import { bodyTypes } from "../../middle/ops/support/scan-body.ts";
 import type { Imports } from "./imports.ts";
 import type { NotForward, Operand, TorchEmitter, TorchLowering } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
-import type { Names } from "./names.ts";
+import type { PythonNames } from "./names.ts";
 import {
   atom,
   binding,
@@ -19,8 +19,8 @@ import {
   float,
   laidOut,
   method,
-  type Piece,
   type Python,
+  type PythonPiece,
   textOf,
   tuple,
   unpacked,
@@ -34,16 +34,16 @@ const LONG = 100;
 const PLAIN = "x";
 
 /** A node as a writer takes it; of a scan's body too. */
-export type Item = OpUse & {
+export type WrittenNode = OpUse & {
   readonly id: number;
   readonly inputs: readonly number[];
   readonly type: TensorType;
 };
 
 /** What a function finds around it. */
-export interface Surroundings {
+export interface FunctionContext {
   readonly imports: Imports;
-  readonly names: Names;
+  readonly names: PythonNames;
   /** The Python name of the steps of a history or of an axis that follows from one. */
   steps(history: string): string;
   /** Whether `self.…` is a `Dense`, which the body of a scan may call. */
@@ -64,7 +64,7 @@ interface Known extends Operand {
 export class FunctionWriter implements TorchEmitter {
   readonly lines: string[] = [];
   readonly training = "self.training";
-  private readonly around: Surroundings;
+  private readonly around: FunctionContext;
   private readonly indent: number;
   private readonly known = new Map<number, Known>();
   /** How often each value is still to be read. */
@@ -76,7 +76,7 @@ export class FunctionWriter implements TorchEmitter {
   /** Operands that the expression being made reads twice. */
   private readonly twice = new Set<Operand>();
 
-  constructor(around: Surroundings, indent: number) {
+  constructor(around: FunctionContext, indent: number) {
     this.around = around;
     this.indent = indent;
   }
@@ -110,7 +110,7 @@ export class FunctionWriter implements TorchEmitter {
   // ---- Statements
 
   /** Computes a node. `wanted` is a name that it has in any case where it is not null. */
-  compute(item: Item, wanted: string | null, inline: Inline): void {
+  compute(item: WrittenNode, wanted: string | null, inline: Inline): void {
     const inputs = item.inputs.map((id) => this.operand(id));
     const constant = constantOf(item, inputs);
     if (constant !== null) {
@@ -140,7 +140,7 @@ export class FunctionWriter implements TorchEmitter {
   }
 
   /** What is read twice, and what makes an expression too long, gets a name before. */
-  private shortened(item: Item): Python {
+  private shortened(item: WrittenNode): Python {
     this.twice.clear();
     let python = this.expression(item);
     const again = item.inputs.filter((id) => this.waiting.has(id) && this.twice.has(this.operand(id)));
@@ -158,7 +158,7 @@ export class FunctionWriter implements TorchEmitter {
   }
 
   /** The cell's function stands before, and is written once. */
-  private recurrence(item: Item): Python {
+  private recurrence(item: WrittenNode): Python {
     for (const id of new Set(item.inputs)) if (this.waiting.has(id)) this.assign(id, null);
     return this.expression(item);
   }
@@ -172,7 +172,7 @@ export class FunctionWriter implements TorchEmitter {
     this.known.set(id, { ...atom(name), type, constant: null, reads: new Set([id]) });
   }
 
-  statement(before: string, piece: Piece): void {
+  statement(before: string, piece: PythonPiece): void {
     this.lines.push(...laidOut(before, piece, this.indent));
   }
 
@@ -195,7 +195,7 @@ export class FunctionWriter implements TorchEmitter {
   calledForAll(
     values: readonly { readonly id: number; readonly type: TensorType; readonly name: string }[],
     inputs: readonly number[],
-    piece: Piece,
+    piece: PythonPiece,
   ): void {
     for (const input of inputs) this.read(input);
     this.readsOf(inputs);
@@ -219,7 +219,7 @@ export class FunctionWriter implements TorchEmitter {
 
   // ---- Expressions
 
-  private expression({ op, attributes, inputs, type }: Item): Python {
+  private expression({ op, attributes, inputs, type }: WrittenNode): Python {
     const operands = inputs.map((id) => this.operand(id));
     const lowering = lowerings[op] as TorchLowering<OpAttributes[OpName]> | NotForward;
     if (typeof lowering === "string")
@@ -274,7 +274,7 @@ export class FunctionWriter implements TorchEmitter {
       if (!inner.has(place)) inner.define(place, operand.type, operand, operand.constant);
     });
     const items = body.nodes.map(
-      (node: BodyNode, i): Item => ({
+      (node: BodyNode, i): WrittenNode => ({
         ...node,
         id: body.inputs.length + i,
         type: types[body.inputs.length + i]!,
@@ -302,15 +302,15 @@ export class FunctionWriter implements TorchEmitter {
 
   /** Where a product and the sum with a bias are a `Dense`: "part" of the product, the layer's call of the sum. */
   private denseLayer(
-    item: Item,
-    items: readonly Item[],
+    item: WrittenNode,
+    items: readonly WrittenNode[],
     result: number,
   ): "part" | { readonly input: number; readonly python: Python } | null {
     const owner = (id: number | undefined, name: string): string | null => {
       const text = id !== undefined && this.has(id) ? textOf(this.operand(id).piece) : "";
       return text.startsWith("self.") && text.endsWith(`.${name}`) ? text.slice(0, -name.length - 1) : null;
     };
-    const sumOf = (product: Item) => {
+    const sumOf = (product: WrittenNode) => {
       const users = items.filter(({ inputs }) => inputs.includes(product.id));
       const [sum] = users;
       const path = owner(product.inputs[1], "kernel");
@@ -332,7 +332,7 @@ export class FunctionWriter implements TorchEmitter {
 }
 
 /** The uniform value of what is computed from constants alone; null where there is anything else. */
-function constantOf({ op, attributes, type }: Item, inputs: readonly Operand[]): number | null {
+function constantOf({ op, attributes, type }: WrittenNode, inputs: readonly Operand[]): number | null {
   if (op === "constant") return attributes.value;
   if (inputs.length === 0 || inputs.some(({ constant }) => constant === null)) return null;
   const keeps = op === "broadcast_list" || op === "reshape" || op === "slice" || op === "transpose";

@@ -14,12 +14,12 @@ import {
   quoted,
   tuple,
 } from "./python.ts";
-import type { Scope } from "./scopes.ts";
+import type { ModuleScope } from "./scopes.ts";
 
 /** Writes a class that only holds what is in a scope; gives its name. */
-export type WriteHolder = (scope: Scope) => string;
+export type WriteHolder = (scope: ModuleScope) => string;
 
-export interface Held {
+export interface HolderBody {
   /** Of attributes that are tensors: `mean: Tensor`. */
   readonly annotations: readonly string[];
   readonly lines: readonly string[];
@@ -27,11 +27,11 @@ export interface Held {
 
 /** The statements that make what a class holds. `classOf` gives the classes of the parts in it. */
 export function heldBy(
-  scope: Scope,
+  scope: ModuleScope,
   imports: Imports,
-  classOf: (scope: Scope) => string | null,
+  classOf: (scope: ModuleScope) => string | null,
   holder: WriteHolder,
-): Held {
+): HolderBody {
   const annotations: string[] = [];
   const lines: string[] = [];
   for (const [name, parameter] of scope.parameters) {
@@ -66,20 +66,20 @@ function heldAs(isPlainName: boolean, name: string, made: Bracketed, imports: Im
 }
 
 /** Whether a part can be an attribute of the one around it. */
-export function isPlainPart({ name, parent }: Scope): boolean {
+export function isPlainPart({ name, parent }: ModuleScope): boolean {
   return isAttribute(name) && parent?.parameters.has(name) !== true;
 }
 
 /** Whether a weight can be an attribute: no member of a module, and no part beside it, has its name. */
-export function isPlain({ children }: Scope, name: string): boolean {
+export function isPlain({ children }: ModuleScope, name: string): boolean {
   return isAttribute(name) && !children.some((child) => child.name === name && holdsAnything(child));
 }
 
 /** A module, a class, or weights by name; null where there is nothing to hold. */
 function childModule(
-  child: Scope,
+  child: ModuleScope,
   imports: Imports,
-  classOf: (scope: Scope) => string | null,
+  classOf: (scope: ModuleScope) => string | null,
   holder: WriteHolder,
 ) {
   if (child.module !== null) {
@@ -99,7 +99,7 @@ function childModule(
   return { open: `${holder(child)}(`, items: [], close: ")" };
 }
 
-export function holdsAnything(scope: Scope): boolean {
+export function holdsAnything(scope: ModuleScope): boolean {
   return (
     scope.parameters.size > 0 ||
     scope.module !== null ||
@@ -109,7 +109,7 @@ export function holdsAnything(scope: Scope): boolean {
 }
 
 /** Whether a scope's weights stand in a dictionary of parameters. */
-export function isDictionary(scope: Scope): boolean {
+export function isDictionary(scope: ModuleScope): boolean {
   const weights = [...scope.parameters];
   const areKeys = weights.every(
     ([name, { role }]) => role === "weight" && isPlain(scope, name) && !dictionaryMembers.has(name),

@@ -18,8 +18,8 @@ import { channelsOf } from "../../middle/training/channels.ts";
 import { docstring, wrapped } from "./docs.ts";
 import { Imports } from "./imports.ts";
 import { writeNetwork } from "./network.ts";
-import { type Bracketed, float, laidOut, type Piece, quoted, tupleOf } from "./python.ts";
-import { Network } from "./scopes.ts";
+import { type Bracketed, float, laidOut, type PythonPiece, quoted, tupleOf } from "./python.ts";
+import { ModuleTree } from "./scopes.ts";
 
 export interface ModelFile {
   readonly text: string;
@@ -29,7 +29,7 @@ export interface ModelFile {
 
 export function modelFile(model: Model, version: string): ModelFile {
   const { graph, parts } = lowerWithParts(model);
-  const network = new Network(graph, parts);
+  const network = new ModuleTree(graph, parts);
   const imports = new Imports();
   const { classes, inputs, axes } = writeNetwork(network, imports);
   const given = inputs.map(({ id, name }) => ({ node: network.node(id), name }));
@@ -64,7 +64,7 @@ export function modelFile(model: Model, version: string): ModelFile {
 function constantLines(
   model: Model,
   graph: Graph,
-  network: Network,
+  network: ModuleTree,
   histories: readonly string[],
   imports: Imports,
 ): string[] {
@@ -73,12 +73,12 @@ function constantLines(
   const features = inputs.filter(({ role }) => role.kind === "feature");
   const numbers = features.filter(({ type }) => type.dtype === "f32");
   const sets = features.filter(({ type }) => type.rows.kind === "elements");
-  const entries = (open: string, items: readonly Piece[], close: string): Bracketed => ({
+  const entries = (open: string, items: readonly PythonPiece[], close: string): Bracketed => ({
     open,
     items,
     close,
   });
-  const constant = (name: string, type: string, value: Piece, comment: string) => [
+  const constant = (name: string, type: string, value: PythonPiece, comment: string) => [
     `# ${comment}`,
     ...laidOut(`${name}: ${type} = `, value, 0),
   ];
@@ -245,7 +245,7 @@ function pythonOrNone(text: string | null): string {
   return text === null ? "None" : quoted(text);
 }
 
-function tablesOf(model: Model, network: Network, imports: Imports): Bracketed {
+function tablesOf(model: Model, network: ModuleTree, imports: Imports): Bracketed {
   const uses = new Map<string, Map<string, string>>();
   for (const { table, input, pool } of network.lookups()) {
     const lookup = imports.from("tables", "Lookup");
@@ -257,7 +257,7 @@ function tablesOf(model: Model, network: Network, imports: Imports): Bracketed {
     const lookups = [...(uses.get(name)?.values() ?? [])];
     if (lookups.length === 0) return [];
     const isDefault = options.init.kind === "normal" && options.init.deviation === 0.01;
-    const items: Piece[] = [
+    const items: PythonPiece[] = [
       quoted(name),
       `width=${width}`,
       tupleOf(lookups, "lookups="),
@@ -285,7 +285,7 @@ function initText(init: TableInit): string {
 function modelClass(
   given: readonly { readonly node: Node; readonly name: string }[],
   axes: readonly { readonly axis: string; readonly name: string }[],
-  network: Network,
+  network: ModuleTree,
 ): string[] {
   const items = [
     ...given.map(({ node, name }) => `${name}=${source(node, network)}`),
@@ -307,7 +307,7 @@ function modelClass(
   ];
 }
 
-function source(node: Node, network: Network): string {
+function source(node: Node, network: ModuleTree): string {
   if (node.op === "input") {
     const { name, role } = node.attributes;
     if (role.kind === "label") return `batch.labels[${quoted(role.of)}]`;

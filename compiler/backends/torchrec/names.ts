@@ -5,7 +5,7 @@ import { identifier } from "./python.ts";
 /** What generated functions use themselves. */
 const reserved = ["self", "torch", "nn", "math", "F", "len", "super", "dict", "tuple", "Tensor", "Steps"];
 
-export class Names {
+export class PythonNames {
   private readonly taken: Set<string>;
 
   constructor(taken: Iterable<string> = []) {

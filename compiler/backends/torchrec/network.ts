@@ -12,7 +12,7 @@ import { FunctionWriter } from "./function-writer.ts";
 import { heldBy, isDictionary, isPlain, isPlainPart } from "./holders.ts";
 import type { Imports } from "./imports.ts";
 import { knownModules } from "./known-layers.ts";
-import { Names } from "./names.ts";
+import { PythonNames } from "./names.ts";
 import {
   atom,
   call,
@@ -20,12 +20,12 @@ import {
   identifier,
   laidOut,
   laidOutTuple,
-  type Piece,
   type Python,
+  type PythonPiece,
   quoted,
   textOf,
 } from "./python.ts";
-import type { Network, Scope } from "./scopes.ts";
+import type { ModuleScope, ModuleTree } from "./scopes.ts";
 import { untangle } from "./untangle.ts";
 
 /** More results than that are not counted in a signature. */
@@ -45,7 +45,7 @@ interface Written {
 /** What is computed in a class in one go: a node, or a part by its class or module. */
 type Unit =
   | { readonly key: number; readonly node: Node; readonly scope: null }
-  | { readonly key: number; readonly node: null; readonly scope: Scope };
+  | { readonly key: number; readonly node: null; readonly scope: ModuleScope };
 
 export interface NetworkText {
   /** Each a class with its lines, in the order in which they use each other. */
@@ -55,21 +55,21 @@ export interface NetworkText {
   readonly axes: readonly { readonly axis: string; readonly name: string }[];
 }
 
-export function writeNetwork(network: Network, imports: Imports): NetworkText {
+export function writeNetwork(network: ModuleTree, imports: Imports): NetworkText {
   untangle(network);
   return new NetworkWriter(network, imports).write();
 }
 
 class NetworkWriter {
-  private readonly network: Network;
+  private readonly network: ModuleTree;
   private readonly imports: Imports;
   private readonly classes: string[][] = [];
-  private readonly written = new Map<Scope, Written>();
-  /** Names of classes, by what they are without name and documentation. */
+  private readonly written = new Map<ModuleScope, Written>();
+  /** PythonNames of classes, by what they are without name and documentation. */
   private readonly known = new Map<string, string>();
-  private readonly taken = new Names(["Model", "Batch", "Outputs", "Lookup", "Tables", "TableSpec"]);
+  private readonly taken = new PythonNames(["Model", "Batch", "Outputs", "Lookup", "Tables", "TableSpec"]);
 
-  constructor(network: Network, imports: Imports) {
+  constructor(network: ModuleTree, imports: Imports) {
     this.network = network;
     this.imports = imports;
     imports.line("from torch import Tensor, nn");
@@ -77,7 +77,7 @@ class NetworkWriter {
 
   write(): NetworkText {
     // Inner ones first: what a class takes depends on the classes that it calls.
-    const order: Scope[] = [];
+    const order: ModuleScope[] = [];
     for (const open = [this.network.root]; open.length > 0; ) {
       const next = open.pop()!;
       order.push(next);
@@ -95,12 +95,12 @@ class NetworkWriter {
 
   // ---- Classes
 
-  private writeClass(scope: Scope): void {
+  private writeClass(scope: ModuleScope): void {
     const { network } = this;
     const isRoot = scope === network.root;
     const inputs = this.ordered(scope, network.inputsTo(scope));
     const outputs = network.outputsOf(scope);
-    const names = new Names();
+    const names = new PythonNames();
     const axes: string[] = [];
     const stepsNames = new Map<string, string>();
     const steps = (axis: string): string => {
@@ -168,7 +168,7 @@ class NetworkWriter {
   }
 
   /** A class only for what it holds: the weights of a scan's cell. */
-  private writeHolder(scope: Scope): string {
+  private writeHolder(scope: ModuleScope): string {
     const held = heldBy(
       scope,
       this.imports,
@@ -184,7 +184,7 @@ class NetworkWriter {
   }
 
   /** Writes a class, or finds the one that is the same. */
-  private named(scope: Scope, body: readonly string[], doc: () => readonly string[]): string {
+  private named(scope: ModuleScope, body: readonly string[], doc: () => readonly string[]): string {
     const wanted = scope === this.network.root ? "Net" : className(scope.part?.name ?? scope.name);
     const key = `${wanted}\n${body.join("\n")}`;
     const known = this.known.get(key);
@@ -206,7 +206,7 @@ class NetworkWriter {
     axes: readonly string[],
     own: string[],
     stepsNames: Map<string, string>,
-    names: Names,
+    names: PythonNames,
   ): string[] {
     return axes.flatMap((axis) => {
       const { history, shift } = historyOf(axis);
@@ -222,7 +222,7 @@ class NetworkWriter {
 
   // ---- Forward
 
-  private unitsOf(scope: Scope): Unit[] {
+  private unitsOf(scope: ModuleScope): Unit[] {
     const units: Unit[] = [];
     for (const open = [scope]; open.length > 0; ) {
       const next = open.pop()!;
@@ -251,7 +251,7 @@ class NetworkWriter {
     return [...takes, ...takes.slice(1).filter((id) => this.network.node(id).type.rows.kind === "once")];
   }
 
-  private writeOutputs(scope: Scope, units: readonly Unit[], writer: FunctionWriter): void {
+  private writeOutputs(scope: ModuleScope, units: readonly Unit[], writer: FunctionWriter): void {
     const { logits, losses } = this.network;
     const first = this.neededBy(
       units,
@@ -263,11 +263,11 @@ class NetworkWriter {
       writer,
       null,
     );
-    const dictionary = (of: readonly (readonly [string, NodeId])[]): Piece => ({
+    const dictionary = (of: readonly (readonly [string, NodeId])[]): PythonPiece => ({
       ...{ open: "{", close: "}" },
       items: of.map(([name, id]) => `${quoted(name)}: ${textOf(this.value(scope, id, writer).piece)}`),
     });
-    const outputsOf = (auxiliary: Piece) => call("Outputs", dictionary(logits), auxiliary).piece;
+    const outputsOf = (auxiliary: PythonPiece) => call("Outputs", dictionary(logits), auxiliary).piece;
     if (losses.length === 0) {
       writer.statement("return ", outputsOf("{}"));
       return;
@@ -296,7 +296,7 @@ class NetworkWriter {
 
   /** `last` is what the function gives, which needs no name. */
   private writeUnits(
-    scope: Scope,
+    scope: ModuleScope,
     units: readonly Unit[],
     writer: FunctionWriter,
     last: NodeId | null,
@@ -317,7 +317,7 @@ class NetworkWriter {
   }
 
   /** What an expression may read: weights and constants are written where they are read. */
-  private value(scope: Scope, id: NodeId, writer: FunctionWriter): Python {
+  private value(scope: ModuleScope, id: NodeId, writer: FunctionWriter): Python {
     if (writer.has(id)) return writer.operand(id);
     const node = this.network.node(id);
     const parameter = this.network.parameterOf(id);
@@ -353,7 +353,12 @@ class NetworkWriter {
     writer.compute({ ...node, inputs }, wanted, inline);
   }
 
-  private writeCall(scope: Scope, child: Scope, writer: FunctionWriter, last: NodeId | null): void {
+  private writeCall(
+    scope: ModuleScope,
+    child: ModuleScope,
+    writer: FunctionWriter,
+    last: NodeId | null,
+  ): void {
     const unit: Unit = { key: 0, node: null, scope: child };
     const takes = this.takes(unit);
     const gives = this.gives(unit);
@@ -378,17 +383,17 @@ class NetworkWriter {
    * What the spec calls the value; else a class's own name, and of what a scan reads that of the statement
    * that it is for.
    */
-  private resultName(child: Scope, id: NodeId): string | null {
+  private resultName(child: ModuleScope, id: NodeId): string | null {
     const own = this.network.parts.nameOf(id) ?? (child.form === "class" ? child.name : null);
     if (own !== null) return own;
     const forScan = this.network.usersOf(id).some(({ op }) => op === "scan");
     return forScan ? (child.parent?.part?.kind === "statement" ? child.parent.name : child.name) : null;
   }
 
-  // ---- Names
+  // ---- PythonNames
 
   /** `self.mlp.dense_1`; parts whose names are no attributes are asked for. */
-  private pathTo(from: Scope, to: Scope): string {
+  private pathTo(from: ModuleScope, to: ModuleScope): string {
     const segments = to.path.slice(from.path.length + 1).split(".");
     let isPlainPath = true;
     for (let at = to; at !== from; at = at.parent!) isPlainPath &&= isPlainPart(at);
@@ -396,7 +401,7 @@ class NetworkWriter {
     return `${this.imports.from("ops", "part")}(self, ${quoted(segments.join("."))})`;
   }
 
-  private attribute(from: Scope, parameter: string): Python {
+  private attribute(from: ModuleScope, parameter: string): Python {
     const { scope: owner, own: name } = this.network.ownerOf(parameter);
     if (!isPlain(owner, name)) {
       const inside = parameter.slice(from.path.length + 1);
@@ -408,13 +413,13 @@ class NetworkWriter {
   }
 
   /** Blocks have names for what they are given; else what the spec calls it, or the feature. */
-  private givenName(scope: Scope, id: NodeId): string {
+  private givenName(scope: ModuleScope, id: NodeId): string {
     for (const [name, given] of scope.part?.given ?? []) if (given === id) return name;
     return this.network.parts.nameOf(id) ?? sourceName(this.network, id) ?? "x";
   }
 
   /** Arguments of a block in its order, then the others. */
-  private ordered(scope: Scope, inputs: readonly NodeId[]): NodeId[] {
+  private ordered(scope: ModuleScope, inputs: readonly NodeId[]): NodeId[] {
     const given = [...(scope.part?.given.values() ?? [])];
     const rank = (id: NodeId) => (given.includes(id) ? given.indexOf(id) : given.length + id);
     return [...inputs].sort((a, b) => rank(a) - rank(b));
@@ -447,7 +452,7 @@ export function shapeText({ rows, dims }: TensorType): string {
 }
 
 /** What is given is called as its feature, and as its table where that is another. */
-export function sourceName(network: Network, id: NodeId): string | null {
+export function sourceName(network: ModuleTree, id: NodeId): string | null {
   const node = network.node(id);
   if (node.op === "input") {
     const { role, name } = node.attributes;

@@ -5,25 +5,25 @@ export const LINE = 120;
 
 /** How tightly an expression binds; what binds less is put in brackets where more is asked for. */
 export const binding = { sum: 1, product: 2, sign: 3, atom: 4 } as const;
-export type Binding = (typeof binding)[keyof typeof binding];
+export type Precedence = (typeof binding)[keyof typeof binding];
 
 /** Text between brackets, which may go over several lines. */
 export interface Bracketed {
   readonly open: string;
-  readonly items: readonly Piece[];
+  readonly items: readonly PythonPiece[];
   readonly close: string;
   /** A tuple of one has a comma. */
   readonly isTuple?: true;
 }
 
-export type Piece = string | Bracketed;
+export type PythonPiece = string | Bracketed;
 
 export interface Python {
-  readonly piece: Piece;
-  readonly binds: Binding;
+  readonly piece: PythonPiece;
+  readonly binds: Precedence;
 }
 
-export function textOf(piece: Piece): string {
+export function textOf(piece: PythonPiece): string {
   if (typeof piece === "string") return piece;
   const comma = piece.isTuple === true && piece.items.length === 1 ? "," : "";
   return `${piece.open}${piece.items.map(textOf).join(", ")}${comma}${piece.close}`;
@@ -33,33 +33,33 @@ export function atom(text: string): Python {
   return { piece: text, binds: binding.atom };
 }
 
-export function call(name: string, ...items: readonly (Piece | Python)[]): Python {
+export function call(name: string, ...items: readonly (PythonPiece | Python)[]): Python {
   return { piece: { open: `${name}(`, items: items.map(pieceOf), close: ")" }, binds: binding.atom };
 }
 
 /** `x.method(…)`. */
-export function method(x: Python, name: string, ...items: readonly Piece[]): Python {
+export function method(x: Python, name: string, ...items: readonly PythonPiece[]): Python {
   const inner = within(x, binding.atom);
   return items.length === 0 ? atom(`${inner}.${name}()`) : call(`${inner}.${name}`, ...items);
 }
 
-export function list(...items: readonly (Piece | Python)[]): Bracketed {
+export function list(...items: readonly (PythonPiece | Python)[]): Bracketed {
   return { open: "[", items: items.map(pieceOf), close: "]" };
 }
 
 /** `x + y`; what stands on the right binds more tightly, so that differences and quotients keep their order. */
-export function infix(x: Python, sign: string, y: Python, binds: Binding): Python {
-  const right = Math.min(binds + 1, binding.atom) as Binding;
+export function infix(x: Python, sign: string, y: Python, binds: Precedence): Python {
+  const right = Math.min(binds + 1, binding.atom) as Precedence;
   return { piece: `${within(x, binds)} ${sign} ${within(y, right)}`, binds };
 }
 
 /** As text, in brackets where it binds less than that. */
-export function within({ piece, binds }: Python, least: Binding): string {
+export function within({ piece, binds }: Python, least: Precedence): string {
   const text = textOf(piece);
   return binds < least ? `(${text})` : text;
 }
 
-function pieceOf(item: Piece | Python): Piece {
+function pieceOf(item: PythonPiece | Python): PythonPiece {
   return typeof item === "object" && "piece" in item ? item.piece : item;
 }
 
@@ -71,7 +71,7 @@ export function float(value: number): string {
 }
 
 /** `(a,)`, `(a, b)`, after `before`. */
-export function tupleOf(items: readonly (Piece | Python)[], before = ""): Bracketed {
+export function tupleOf(items: readonly (PythonPiece | Python)[], before = ""): Bracketed {
   return { open: `${before}(`, items: items.map(pieceOf), close: ")", isTuple: true };
 }
 
@@ -86,7 +86,7 @@ export function quoted(text: string): string {
 }
 
 /** `before` and the piece after it, from column `indent` on: in one line where that fits, else each item on its own. */
-export function laidOut(before: string, piece: Piece, indent: number, after = ""): string[] {
+export function laidOut(before: string, piece: PythonPiece, indent: number, after = ""): string[] {
   const space = " ".repeat(indent);
   const line = `${space}${before}${textOf(piece)}${after}`;
   if (typeof piece === "string" || line.length <= LINE || piece.items.length === 0) return [line];
@@ -109,7 +109,7 @@ export function laidOutTuple(before: string, items: readonly string[], indent: n
 }
 
 /** `a, b = f(x)`; in brackets where the names and the function alone are too long for a line. */
-export function unpacked(names: readonly string[], piece: Piece, indent: number): string[] {
+export function unpacked(names: readonly string[], piece: PythonPiece, indent: number): string[] {
   const before = `${names.join(", ")} = `;
   const head = typeof piece === "string" ? piece : piece.open;
   if (indent + before.length + head.length <= LINE) return laidOut(before, piece, indent);

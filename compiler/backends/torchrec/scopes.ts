@@ -16,13 +16,13 @@ import type { PythonFile } from "./lowering.ts";
 /** A part of so many nodes, without weights, is written where it stands. */
 const SMALL = 6;
 
-export interface Scope {
+export interface ModuleScope {
   readonly path: string;
   /** The last segment of the path. */
   readonly name: string;
   readonly part: Part | null;
-  readonly parent: Scope | null;
-  readonly children: Scope[];
+  readonly parent: ModuleScope | null;
+  readonly children: ModuleScope[];
   /** Its own, without those of the parts in it. */
   readonly nodes: Node[];
   /** Its own, by their last name. */
@@ -43,12 +43,12 @@ export interface ModuleCall {
   readonly axes: readonly string[];
 }
 
-export class Network {
+export class ModuleTree {
   readonly graph: Graph;
   readonly parts: Parts;
-  readonly root: Scope;
+  readonly root: ModuleScope;
   /** By path. */
-  readonly scopes = new Map<string, Scope>();
+  readonly scopes = new Map<string, ModuleScope>();
   /** Nodes that outputs depend on, without those that are given and constants. */
   readonly live: readonly Node[];
   /** The logits, and the losses that a batch gives beside them, by name. */
@@ -56,7 +56,7 @@ export class Network {
   readonly losses: readonly (readonly [string, NodeId])[];
   /** All of them. */
   private readonly outputs: ReadonlySet<NodeId>;
-  private readonly homes = new Map<NodeId, Scope>();
+  private readonly homes = new Map<NodeId, ModuleScope>();
   private readonly users = new Map<NodeId, Node[]>();
   private readonly constants = new Set<NodeId>();
 
@@ -179,17 +179,17 @@ export class Network {
 
   // ---- Scopes
 
-  homeOf(id: NodeId): Scope | undefined {
+  homeOf(id: NodeId): ModuleScope | undefined {
     return this.homes.get(id);
   }
 
-  isIn(inner: Scope | undefined, outer: Scope): boolean {
-    for (let at: Scope | null | undefined = inner; at; at = at.parent) if (at === outer) return true;
+  isIn(inner: ModuleScope | undefined, outer: ModuleScope): boolean {
+    for (let at: ModuleScope | null | undefined = inner; at; at = at.parent) if (at === outer) return true;
     return false;
   }
 
   /** The nodes of a scope and of all in it, in their order. */
-  within(scope: Scope): Node[] {
+  within(scope: ModuleScope): Node[] {
     const all: Node[] = [];
     for (const open = [scope]; open.length > 0; ) {
       const next = open.pop()!;
@@ -200,7 +200,7 @@ export class Network {
   }
 
   /** What a scope needs from outside: no constants, no parameters of its own. */
-  inputsTo(scope: Scope): NodeId[] {
+  inputsTo(scope: ModuleScope): NodeId[] {
     const inputs = new Set<NodeId>();
     for (const node of this.within(scope))
       for (const input of this.inputsOf(node)) {
@@ -211,7 +211,7 @@ export class Network {
   }
 
   /** What others need of it. */
-  outputsOf(scope: Scope): NodeId[] {
+  outputsOf(scope: ModuleScope): NodeId[] {
     const results = this.outputs;
     return this.within(scope)
       .map(({ id }) => id)
@@ -221,12 +221,12 @@ export class Network {
       );
   }
 
-  private scope(path: string): Scope {
+  private scope(path: string): ModuleScope {
     const found = this.scopes.get(path);
     if (found !== undefined) return found;
     const [outer, name] = splitPath(path);
     const parent = outer === null ? null : this.scope(outer);
-    const scope: Scope = {
+    const scope: ModuleScope = {
       ...{ path, name, part: this.parts.byPath.get(path) ?? null, parent, children: [] },
       ...{ nodes: [], parameters: new Map(), followed: new Map(), module: null, form: "flat" },
     };
@@ -236,7 +236,7 @@ export class Network {
   }
 
   /** The part that has a parameter, and the parameter's own name there. */
-  ownerOf(parameter: string): { readonly scope: Scope; readonly own: string } {
+  ownerOf(parameter: string): { readonly scope: ModuleScope; readonly own: string } {
     const [path, own] = splitPath(parameter);
     return { scope: this.scope(path!), own };
   }
@@ -253,7 +253,7 @@ export class Network {
     scope.followed.set(own, values);
   }
 
-  private put(node: Node, scope: Scope): void {
+  private put(node: Node, scope: ModuleScope): void {
     const before = this.homes.get(node.id);
     before?.nodes.splice(before.nodes.indexOf(node), 1);
     scope.nodes.push(node);
@@ -261,7 +261,7 @@ export class Network {
   }
 
   /** Whether layers.py has the layer: as what holds its parameters, and as what computes it. */
-  private recognize(scope: Scope): void {
+  private recognize(scope: ModuleScope): void {
     const { part, parameters, nodes } = scope;
     const known =
       part?.kind === "layer" && Object.hasOwn(knownLayers, part.name) ? knownLayers[part.name]! : null;
@@ -281,7 +281,7 @@ export class Network {
   }
 
   /** The library's `gru`, if its nodes are what recurrence.py computes: PyTorch has a kernel for it. */
-  private recognizeGru(scope: Scope): void {
+  private recognizeGru(scope: ModuleScope): void {
     const { block, gate, parameters, ops, step, module } = knownGru;
     if (scope.part?.block == null || scope.part.block !== library.get(block)) return;
     const nodes = this.within(scope);
@@ -298,7 +298,7 @@ export class Network {
   }
 
   /** The nodes of a layer that no module computes stand in the part that it is in. */
-  private dissolve(scope: Scope): void {
+  private dissolve(scope: ModuleScope): void {
     for (const node of [...scope.nodes]) this.put(node, scope.parent!);
   }
 
@@ -308,12 +308,12 @@ export class Network {
    */
   private hoistShared(): void {
     const results = this.outputs;
-    const outermost = new Map<NodeId, Scope>();
+    const outermost = new Map<NodeId, ModuleScope>();
     for (const node of this.live) outermost.set(node.id, this.outermostFor(node, outermost));
     for (const node of this.live.toReversed()) {
       const home = this.homes.get(node.id)!;
       if (results.has(node.id)) continue;
-      const around = this.usersOf(node.id).reduce<Scope>(
+      const around = this.usersOf(node.id).reduce<ModuleScope>(
         (scope, user) => this.common(scope, this.homes.get(user.id)!),
         home,
       );
@@ -324,14 +324,14 @@ export class Network {
   }
 
   /** The outermost part around a node's own that has all that the node reads. */
-  private outermostFor(node: Node, outermost: ReadonlyMap<NodeId, Scope>): Scope {
+  private outermostFor(node: Node, outermost: ReadonlyMap<NodeId, ModuleScope>): ModuleScope {
     const home = this.homes.get(node.id)!;
     if (home.form === "call") return home;
     let inner = this.root;
     for (const input of this.inputsOf(node)) {
       const other = this.homes.get(input);
       const parameter = this.parameterOf(input);
-      let from: Scope | null = null;
+      let from: ModuleScope | null = null;
       if (parameter !== null) {
         const { scope: owner } = this.ownerOf(parameter);
         if (this.isIn(owner, home) || this.isIn(home, owner)) from = home;
@@ -344,7 +344,7 @@ export class Network {
     return inner;
   }
 
-  private common(a: Scope, b: Scope): Scope {
+  private common(a: ModuleScope, b: ModuleScope): ModuleScope {
     let at = a;
     while (!this.isIn(b, at)) {
       invariant(at.parent, "two parts of one network");
@@ -353,7 +353,7 @@ export class Network {
     return at;
   }
 
-  private choose(scope: Scope): void {
+  private choose(scope: ModuleScope): void {
     if (scope.form === "call" || scope.part?.kind === "layer") return;
     if (scope === this.root) {
       scope.form = "class";
@@ -365,7 +365,7 @@ export class Network {
     scope.form = isSmall ? "flat" : "class";
   }
 
-  hasParameters(scope: Scope): boolean {
+  hasParameters(scope: ModuleScope): boolean {
     return scope.parameters.size > 0 || scope.children.some((child) => this.hasParameters(child));
   }
 

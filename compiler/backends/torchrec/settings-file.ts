@@ -5,7 +5,7 @@ import type { Model } from "../../frontend/model/model.ts";
 import { metricOf, titleOf, titlesOf } from "../../middle/metrics/registry.ts";
 import type { ModelPart, Optimizer, TrainSettings } from "../../middle/training/settings.ts";
 import { Imports } from "./imports.ts";
-import { type Bracketed, float, laidOut, type Piece, quoted, tupleOf } from "./python.ts";
+import { type Bracketed, float, laidOut, type PythonPiece, quoted, tupleOf } from "./python.ts";
 
 const OPTIMIZERS = {
   sgd: "Sgd",
@@ -42,7 +42,7 @@ export function settingsFile(model: Model, version: string): string {
     const of = Object.hasOwn(train.labelWeights, label) ? train.labelWeights[label]! : weight;
     return of === 1 ? [] : [`${quoted(label)}: ${float(of)}`];
   });
-  const items: Piece[] = [
+  const items: PythonPiece[] = [
     named("loss", of(LOSSES[train.loss.kind], train.loss)),
     named("label_weights", { open: "{", items: weights, close: "}" }),
     named("optimizer", optimizerOf(train.optimizer)),
@@ -77,7 +77,7 @@ export function settingsFile(model: Model, version: string): string {
 }
 
 /** A tuple of what `pieceOf` makes of each; nothing where there is none. */
-function severalOf<T>(name: string, all: readonly T[], pieceOf: (each: T) => Piece): Piece[] {
+function severalOf<T>(name: string, all: readonly T[], pieceOf: (each: T) => PythonPiece): PythonPiece[] {
   return all.length === 0 ? [] : [tupleOf(all.map(pieceOf), `${name}=`)];
 }
 
@@ -88,7 +88,7 @@ function partOf({ tables, weights }: ModelPart, imports: Imports): Bracketed {
   return { open: `${imports.from("objective", "Part")}(`, items, close: ")" };
 }
 
-function earlyStop(model: Model, { earlyStop: stop, metrics }: TrainSettings, imports: Imports): Piece {
+function earlyStop(model: Model, { earlyStop: stop, metrics }: TrainSettings, imports: Imports): PythonPiece {
   if (stop === null) return "early_stop=None";
   const measured = measuredPredictions(model).find((each) => each.metrics.includes(stop.metric));
   const fields = {
@@ -100,7 +100,7 @@ function earlyStop(model: Model, { earlyStop: stop, metrics }: TrainSettings, im
   return named("early_stop", made(imports.from("objective", "EarlyStop"), fields));
 }
 
-function metricsOf(model: Model, imports: Imports): Piece {
+function metricsOf(model: Model, imports: Imports): PythonPiece {
   const { metrics } = model.train;
   const titles = titlesOf(metrics);
   const items = metrics.map((metric, i) => {

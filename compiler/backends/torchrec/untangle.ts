@@ -3,11 +3,11 @@
 // written into the part around it.
 
 import type { Node, NodeId } from "../../middle/graph/graph.ts";
-import type { Network, Scope } from "./scopes.ts";
+import type { ModuleScope, ModuleTree } from "./scopes.ts";
 
 /** Gives each class that is read before its last node another form. */
-export function untangle(network: Network): void {
-  const ends = new Map<Scope, NodeId>();
+export function untangle(network: ModuleTree): void {
+  const ends = new Map<ModuleScope, NodeId>();
   for (const { id } of network.live)
     for (let at = network.homeOf(id) ?? null; at !== null; at = at.parent) ends.set(at, id);
   const entangled = () =>
@@ -21,13 +21,13 @@ export function untangle(network: Network): void {
 
 /** The classes that have `input` and not `user`, and end after `user` is computed. */
 function partsReadEarly(
-  network: Network,
+  network: ModuleTree,
   user: Node,
   input: NodeId,
-  ends: ReadonlyMap<Scope, NodeId>,
-): Scope[] {
+  ends: ReadonlyMap<ModuleScope, NodeId>,
+): ModuleScope[] {
   const home = network.homeOf(user.id);
-  const found: Scope[] = [];
+  const found: ModuleScope[] = [];
   for (let at = network.homeOf(input) ?? null; at !== null && !network.isIn(home, at); at = at.parent) {
     if (at.form !== "class") continue;
     const computed = endWithin(classAround(at), user, home!, ends);
@@ -36,16 +36,21 @@ function partsReadEarly(
   return found;
 }
 
-function classAround({ parent }: Scope): Scope {
+function classAround({ parent }: ModuleScope): ModuleScope {
   let at = parent!;
   while (at.form === "flat") at = at.parent!;
   return at;
 }
 
 /** The last node of what `node` is computed with in `around`; null where it is computed elsewhere. */
-function endWithin(around: Scope, node: Node, home: Scope, ends: ReadonlyMap<Scope, NodeId>): NodeId | null {
+function endWithin(
+  around: ModuleScope,
+  node: Node,
+  home: ModuleScope,
+  ends: ReadonlyMap<ModuleScope, NodeId>,
+): NodeId | null {
   let end = node.id;
-  let at: Scope | null = home;
+  let at: ModuleScope | null = home;
   for (; at !== null && at !== around; at = at.parent) if (at.form !== "flat") end = ends.get(at)!;
   return at === null ? null : end;
 }

@@ -13,7 +13,7 @@ export type Half = NodeId | null;
  * of a term are as wide as each other there, or 1 wide or null on one side or both. Of a wider value, each
  * half is as wide as it, or 1 wide, or null.
  */
-export interface Term {
+export interface TowerTerm {
   readonly user: Half;
   readonly item: Half;
 }
@@ -22,7 +22,7 @@ export interface Term {
 export interface Products {
   readonly width: number;
   /** null where only its parts are such sums. */
-  readonly terms: readonly Term[] | null;
+  readonly terms: readonly TowerTerm[] | null;
   /** Of what is put side by side. */
   readonly parts?: readonly Products[];
 }
@@ -46,7 +46,7 @@ export function productsOf(
 }
 
 /** One whose terms are known. */
-type Known = Products & { readonly terms: readonly Term[] };
+type Known = Products & { readonly terms: readonly TowerTerm[] };
 
 function isKnown(products: Products): products is Known {
   return products.terms !== null;
@@ -60,7 +60,7 @@ class Algebra {
     this.graph = graph;
   }
 
-  of(node: Node, inputs: readonly Products[], copies: readonly NodeId[], width: number): Term[] | null {
+  of(node: Node, inputs: readonly Products[], copies: readonly NodeId[], width: number): TowerTerm[] | null {
     switch (node.op) {
       case "sum_width":
         return this.ofParts(inputs[0]!, (part) =>
@@ -82,8 +82,8 @@ class Algebra {
   }
 
   /** Of a value or of each of its parts, which begins at `from`, what adds up to the result. */
-  private ofParts(x: Products, of: (part: Known, from: number) => Term[] | null): Term[] | null {
-    const terms: Term[] = [];
+  private ofParts(x: Products, of: (part: Known, from: number) => TowerTerm[] | null): TowerTerm[] | null {
+    const terms: TowerTerm[] = [];
     let from = 0;
     for (const part of x.parts ?? [x]) {
       const own = isKnown(part) ? of(part, from) : null;
@@ -94,7 +94,7 @@ class Algebra {
     return terms;
   }
 
-  private ofKnown(node: Node, inputs: readonly Known[], width: number): Term[] | null {
+  private ofKnown(node: Node, inputs: readonly Known[], width: number): TowerTerm[] | null {
     const [x, y] = inputs as readonly [Known, Known];
     switch (node.op) {
       case "stop_gradient":
@@ -116,7 +116,7 @@ class Algebra {
     }
   }
 
-  private sum(x: Known, y: Known, width: number): Term[] | null {
+  private sum(x: Known, y: Known, width: number): TowerTerm[] | null {
     if (!this.fits(x, width) || !this.fits(y, width)) return null;
     return [...x.terms, ...y.terms];
   }
@@ -134,8 +134,8 @@ class Algebra {
     return { width, terms: negative };
   }
 
-  private product(x: Known, y: Known, width: number): Term[] | null {
-    const terms: Term[] = [];
+  private product(x: Known, y: Known, width: number): TowerTerm[] | null {
+    const terms: TowerTerm[] = [];
     for (const a of x.terms)
       for (const b of y.terms) {
         const areSums = [a, b].filter((term) => width === 1 && this.widthOf(term) > 1);
@@ -145,7 +145,7 @@ class Algebra {
     return this.fits(x, width) && this.fits(y, width) ? terms : null;
   }
 
-  private quotient(x: Known, y: Known, width: number): Term[] | null {
+  private quotient(x: Known, y: Known, width: number): TowerTerm[] | null {
     const [by, ...others] = y.terms;
     if (by === undefined || others.length > 0) return null;
     if (y.width === 1 && this.widthOf(by) > 1) return null;
@@ -157,7 +157,7 @@ class Algebra {
   }
 
   /** Over the width of the value. */
-  private summed({ user, item }: Term, width: number): Term {
+  private summed({ user, item }: TowerTerm, width: number): TowerTerm {
     const isWide = (half: Half) => half !== null && this.wide(half) === width;
     if (isWide(user) && isWide(item)) return { user, item };
     const total = (half: NodeId) => this.graph.add("sum_width", [half], {});
@@ -168,9 +168,9 @@ class Algebra {
   }
 
   /** A linear layer without its bias. */
-  private layer(x: Known, weights: NodeId, transpose: boolean, width: number): Term[] | null {
+  private layer(x: Known, weights: NodeId, transpose: boolean, width: number): TowerTerm[] | null {
     const times = (half: NodeId) => this.graph.add("matmul", [half, weights], { transpose });
-    const terms: Term[] = [];
+    const terms: TowerTerm[] = [];
     for (const { user, item } of x.terms) {
       const isWide = (half: Half) => half !== null && this.wide(half) === x.width;
       if (x.width === 1) {
@@ -190,8 +190,8 @@ class Algebra {
     return terms;
   }
 
-  private sideBySide(inputs: readonly Known[], width: number): Term[] | null {
-    const terms: Term[] = [];
+  private sideBySide(inputs: readonly Known[], width: number): TowerTerm[] | null {
+    const terms: TowerTerm[] = [];
     let before = 0;
     for (const { width: own, terms: theirs } of inputs) {
       for (const term of theirs) {
@@ -226,7 +226,7 @@ class Algebra {
     return b === null ? a : this.graph.add("divide", [a ?? this.one(), b], {});
   }
 
-  private widthOf({ user, item }: Term): number {
+  private widthOf({ user, item }: TowerTerm): number {
     return Math.max(...[user, item].map((half) => (half === null ? 1 : this.wide(half))));
   }
 

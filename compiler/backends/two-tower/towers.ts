@@ -12,7 +12,7 @@ import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.t
 import { outputNames } from "../../middle/graph/outputs.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { inputName } from "../../middle/programs/program.ts";
-import { type Half, type Products, productsOf, type Term } from "./products.ts";
+import { type Half, type Products, productsOf, type TowerTerm } from "./products.ts";
 
 /** The output of both Graphs. */
 export const VECTOR = "vector";
@@ -32,13 +32,13 @@ export type NoTowers =
   /** A node mixes both, which lies at `span` where that is known. */
   | { readonly kind: "mixed"; readonly op: string; readonly span: Span | null };
 
-export type Split = { readonly towers: Towers } | { readonly towers: null; readonly why: NoTowers };
+export type TowerSplit = { readonly towers: Towers } | { readonly towers: null; readonly why: NoTowers };
 
 /** What a value depends on. */
 type Side = "none" | "user" | "item" | "both";
 
 /** `predict` has the logit of `label`, over example rows (`TrainingProgram.predict`). */
-export function split(model: Model, predict: ValidGraph, label: string): Split {
+export function split(model: Model, predict: ValidGraph, label: string): TowerSplit {
   const name = outputNames.logit(label);
   const logit = predict.outputs.get(name);
   invariant(logit !== undefined, `no logit of ${label}`);
@@ -68,7 +68,7 @@ export function split(model: Model, predict: ValidGraph, label: string): Split {
 
 /** A value that depends on one of both at most. */
 function alone({ type: { dims } }: Node, side: Side, id: NodeId): Products {
-  const term: Term = side === "item" ? { user: null, item: id } : { user: id, item: null };
+  const term: TowerTerm = side === "item" ? { user: null, item: id } : { user: id, item: null };
   return { width: dims.at(-1) ?? 1, terms: [term] };
 }
 
@@ -98,7 +98,7 @@ function sideOf(model: Model, { name, role, type: { rows } }: OpAttributes["inpu
 }
 
 /** Halves of the terms side by side; what depends on one side alone meets a 1 on the other. */
-function towersOf(builder: GraphBuilder, terms: readonly Term[]): Towers {
+function towersOf(builder: GraphBuilder, terms: readonly TowerTerm[]): Towers {
   const rowsOf = (half: NodeId) => builder.typeOf(half).rows.kind;
   const widthOf = (half: NodeId) => builder.typeOf(half).dims[0]!;
   const total = (half: NodeId) => (widthOf(half) === 1 ? half : builder.add("sum_width", [half], {}));

@@ -6,7 +6,7 @@ import { SCALE_PREFIX, TABLE_PREFIX } from "../../serve/weights.ts";
 import type { TableType } from "../contract/emit-options.ts";
 import type { TrainedTable } from "../contract/trained-model.ts";
 import type { TableStorage } from "../serving/plan.ts";
-import type { Tensor } from "../serving/weights-file.ts";
+import type { TensorArray } from "../serving/weights-file.ts";
 
 /** The largest number that 16 bits hold. */
 const LARGEST_HALF = 65504;
@@ -22,7 +22,7 @@ export function storageFor({ width, values }: TrainedTable, wanted: TableType): 
 
 export interface WrittenTable {
   /** What the weights file has of it, by name. */
-  readonly tensors: readonly (readonly [name: string, values: Tensor])[];
+  readonly tensors: readonly (readonly [name: string, values: TensorArray])[];
   /** The numbers that compiled code makes of that. */
   readonly read: TrainedTable;
 }

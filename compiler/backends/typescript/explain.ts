@@ -11,14 +11,14 @@ import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.t
 import { expectOp } from "../../middle/graph/narrow.ts";
 import { perOf, type Rows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
-import { type Attention, attentionsOf, candidateInputs } from "../serving/attention.ts";
+import { attentionsOf, candidateInputs, type HistoryAttention } from "../serving/attention.ts";
 import type { Plan, PlannedOutput } from "../serving/plan.ts";
 import { countText, locationText } from "./statements.ts";
 import type { FunctionDeclaration } from "./writer.ts";
 
 /** An attention, and the outputs that its weights are read from. */
 export interface Explained {
-  readonly attention: Attention;
+  readonly attention: HistoryAttention;
   readonly from:
     | { readonly kind: "factors"; readonly outputs: readonly string[] }
     | {

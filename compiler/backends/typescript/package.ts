@@ -7,10 +7,10 @@ import { relaxedForm } from "../../serve/wasm.ts";
 import type { GoldenRequest } from "../../serve/weights.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted } from "../contract/emitted.ts";
-import { found, type TrainedModel } from "../contract/trained-model.ts";
+import { requireValues, type TrainedModel } from "../contract/trained-model.ts";
 import { goldenRequests } from "../golden/golden.ts";
 import { referencesOf } from "../golden/reference.ts";
-import { fittedFor, type Tensor, usualFor, weightsFile } from "../serving/weights-file.ts";
+import { fittedFor, type TensorArray, usualFor, weightsFile } from "../serving/weights-file.ts";
 import { storageFor, writtenTable } from "./compact-tables.ts";
 import { emitProgram } from "./emit-program.ts";
 import { NOT_LINTED } from "./finish-module.ts";
@@ -36,16 +36,16 @@ export async function emitPackage(
   const storageOf = (table: string) =>
     without.has(table)
       ? "source"
-      : storageFor(found(tables, table), isCalibration(table, model.predictions) ? "f32" : type);
+      : storageFor(requireValues(tables, table), isCalibration(table, model.predictions) ? "f32" : type);
   const rowsOf = (table: string) => {
-    const { width, values } = found(tables, table);
+    const { width, values } = requireValues(tables, table);
     return values.length / width;
   };
   const emitted = emitProgram({ ...trained, rowsOf }, storageOf, options, { version, run }, userVector);
   const { module, explained, parts } = emitted;
   const isFast = module.quantised.length > 0;
   const written = module.tables.map(
-    (name) => [name, writtenTable(name, found(tables, name), storageOf(name))] as const,
+    (name) => [name, writtenTable(name, requireValues(tables, name), storageOf(name))] as const,
   );
   const asRead = new Map([...tables, ...written.map(([name, table]) => [name, table.read] as const)]);
   const golden = goldenRequests(model, fitted, referencesOf({ ...trained, tables: asRead }), seed);
@@ -57,7 +57,7 @@ export async function emitPackage(
   );
   const stored = module.tables
     .filter((name) => without.has(name))
-    .map((name) => ({ name, file: rowsFile(name), values: found(tables, name).values }));
+    .map((name) => ({ name, file: rowsFile(name), values: requireValues(tables, name).values }));
   const read = { stored, bytes: weights.length };
   const test = testFiles(model, read);
   const files = new Map<string, string | Uint8Array>([
@@ -105,7 +105,7 @@ export async function emitPackage(
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
   const compacted = {
     bytes: sum(inFile.flatMap(([, table]) => table.tensors.map(([, { byteLength }]) => byteLength))),
-    bytesAsFloats: sum(inFile.map(([name]) => found(tables, name).values.byteLength)),
+    bytesAsFloats: sum(inFile.map(([name]) => requireValues(tables, name).values.byteLength)),
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
     ...differences(golden, goldenRequests(model, fitted, referencesOf(trained), seed)),
   };
@@ -119,12 +119,12 @@ export async function emitPackage(
 export function weightsOf(
   module: EmittedModule,
   { parameters, tables, fitted, usual, run }: TrainedModel,
-  written: readonly (readonly [name: string, values: Tensor])[] = module.tables.flatMap(
-    (name) => writtenTable(name, found(tables, name), "f32").tensors,
+  written: readonly (readonly [name: string, values: TensorArray])[] = module.tables.flatMap(
+    (name) => writtenTable(name, requireValues(tables, name), "f32").tensors,
   ),
   golden: readonly GoldenRequest[] = [],
 ): Uint8Array {
-  const own = module.parameters.map((name) => [name, found(parameters, name)] as const);
+  const own = module.parameters.map((name) => [name, requireValues(parameters, name)] as const);
   return weightsFile({
     program: module.program,
     run,

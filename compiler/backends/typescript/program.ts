@@ -4,7 +4,7 @@
 import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
 import { PAGE } from "../../serve/wasm.ts";
-import { isWeight, type Location, type Plan, phaseOfRows } from "../serving/plan.ts";
+import { isWeight, type Plan, phaseOfRows, type ValueLocation } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
 import { storedTypes } from "../serving/table-storage.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
@@ -272,7 +272,7 @@ function valuesClass(
 }
 
 /** Ids are outputs where crosses need them kept. */
-function isFloat(location: Location): boolean {
+function isFloat(location: ValueLocation): boolean {
   return location.kind !== "slot" || location.slot.dtype === "f32";
 }
 
@@ -304,7 +304,7 @@ function viewsOf(
   const ports = plan.ports.flatMap(({ id, slot }) => {
     const twin = fused.ports.find((port) => port.id === id);
     if (twin === undefined || slot.phase !== phase) return [];
-    const location: Location = { kind: "slot", slot: twin.slot };
+    const location: ValueLocation = { kind: "slot", slot: twin.slot };
     return [
       {
         property: `s${slot.index}`,

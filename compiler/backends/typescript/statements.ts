@@ -7,12 +7,12 @@ import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.
 import type { CodePlaces } from "../contract/emitted.ts";
 import {
   callsOf,
-  type Location,
   type Plan,
   type PlannedArgument,
   type PlannedCall,
   type PlannedLoop,
   phaseOfRows,
+  type ValueLocation,
 } from "../serving/plan.ts";
 import type { Phase } from "../serving/slots.ts";
 
@@ -69,7 +69,7 @@ function expression(argument: PlannedArgument, plan: Plan): string {
   }
 }
 
-export function locationText(location: Location): string {
+export function locationText(location: ValueLocation): string {
   switch (location.kind) {
     case "slot":
       return `${scopeNames[location.slot.phase]}.s${location.slot.index}`;

@@ -6,7 +6,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnos
 import type { EmbeddingSource } from "../../serve/tables.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import type { WrittenFolder } from "../contract/emitted.ts";
-import { found, sourceOf, type TrainedModel } from "../contract/trained-model.ts";
+import { requireValues, sourceOf, type TrainedModel } from "../contract/trained-model.ts";
 
 interface GeneratedModule {
   createRanker(options: {
@@ -28,7 +28,7 @@ export async function verifyPackage(
 ): Promise<void> {
   const weights = files.get("model.weights.bin") as Uint8Array;
   const tables = Object.fromEntries(
-    withoutTable.map((name) => [name, sourceOf(found(trained.tables, name))]),
+    withoutTable.map((name) => [name, sourceOf(requireValues(trained.tables, name))]),
   );
   const { createRanker } = (await load("model.js")) as GeneratedModule;
   const verify = async (form: string, options: Partial<Parameters<typeof createRanker>[0]>) => {

@@ -10,10 +10,10 @@ import { PAGE, PROJECTED_AT_A_TIME } from "../../serve/wasm.ts";
 import {
   callsOf,
   isWeight,
-  type Location,
   type Plan,
   type PlannedStep,
-  type Projection,
+  type TableProduct,
+  type ValueLocation,
 } from "../serving/plan.ts";
 import type { Slot } from "../serving/slots.ts";
 import { weightCount } from "./kernels/attention.ts";
@@ -35,16 +35,16 @@ const LOOP_PAIRS = 1024;
 export const CANDIDATES_AT_A_TIME = 256;
 
 export interface WeightPlace {
-  readonly location: Location;
+  readonly location: ValueLocation;
   readonly address: number;
 }
 
 /** A table lies after all else, where the i32 at `cell` says, as only weights tell how long it is. */
 export interface TablePlace {
-  readonly location: Location;
+  readonly location: ValueLocation;
   readonly cell: number;
   /** Null for a copy. */
-  readonly projection: Projection | null;
+  readonly projection: TableProduct | null;
 }
 
 /** Weights that WebAssembly packs itself: see kernels/quantised.ts. */
@@ -68,9 +68,9 @@ export interface Arena {
   readonly packedFlag: number;
   /** Steps that a few candidates have together, or those of one where it has more. */
   readonly pairs: number;
-  addressOf(location: Location): number;
+  addressOf(location: ValueLocation): number;
   /** The cell of a table; null for a value with a fixed address. */
-  cellOf(location: Location): number | null;
+  cellOf(location: ValueLocation): number | null;
   /** Of weights in their packed form. */
   packedAddressOf(product: QuantisedProduct): number;
   /** Numbers that a slot has room for. */
@@ -97,7 +97,7 @@ export function layOut(
 
   const weights = new Map<string, WeightPlace>();
   const tables = new Map<string, TablePlace>();
-  const addTable = (location: Location, projection: Projection | null) => {
+  const addTable = (location: ValueLocation, projection: TableProduct | null) => {
     const key = keyOf(location);
     if (!tables.has(key)) tables.set(key, { location, cell: reserve(1), projection });
   };
@@ -207,16 +207,16 @@ function mostPlaces(plan: Plan, sizes: Sizes): number {
   return largest(places, 1);
 }
 
-function isTable(location: Location): boolean {
+function isTable(location: ValueLocation): boolean {
   return location.kind === "table" || (location.kind === "slot" && location.slot.rows.kind === "table");
 }
 
-function usedWeights(plan: Plan): Location[] {
+function usedWeights(plan: Plan): ValueLocation[] {
   return [...plan.calls.request, ...plan.calls.candidate].flatMap(readBy).filter(isWeight);
 }
 
 /** Where the values lie that a step has to do with. */
-function readBy(step: PlannedStep): Location[] {
+function readBy(step: PlannedStep): ValueLocation[] {
   if (step.kind === "fused")
     return [...step.leaves.values()].flatMap(({ location, constant, ids }) =>
       constant === null ? [location, ...(ids === null ? [] : [ids.location])] : [],
@@ -226,13 +226,13 @@ function readBy(step: PlannedStep): Location[] {
     .flatMap((argument) => (argument.kind === "value" ? [argument.location] : []));
 }
 
-function keyOf(location: Location): string {
+function keyOf(location: ValueLocation): string {
   return location.kind === "slot"
     ? `${location.slot.phase} ${location.slot.index}`
     : `${location.kind} ${location.index}`;
 }
 
-function weightLength(plan: Plan, location: Location): number {
+function weightLength(plan: Plan, location: ValueLocation): number {
   invariant(location.kind !== "table", "tables stay outside of WebAssembly");
   if (location.kind === "parameter") return sizeOf(plan.parameters[location.index]!.dims);
   invariant(location.slot.rows.kind === "once", "a table's values stay outside of WebAssembly");

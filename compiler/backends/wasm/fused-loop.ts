@@ -6,10 +6,10 @@ import { opUse } from "../../middle/graph/narrow.ts";
 import { type StepsRows, sizeOf } from "../../middle/graph/types.ts";
 import { operandsOf } from "../../middle/ops/registry.ts";
 import { splitLast } from "../../middle/ops/support/shapes.ts";
-import type { Location, PlannedFusion, PlannedLeaf } from "../serving/plan.ts";
+import type { PlannedFusion, PlannedLeaf, ValueLocation } from "../serving/plan.ts";
 import { type I32, i32, type V128 } from "./instructions.ts";
 import { computeMembers } from "./members.ts";
-import type { FunctionBuilder, Local } from "./module.ts";
+import type { FunctionBuilder, WasmLocal } from "./module.ts";
 import type { RowCounts } from "./row-counts.ts";
 import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "./vectors.ts";
 
@@ -27,7 +27,7 @@ interface Stream extends Pick<PlannedLeaf, "by"> {
 export function emitFusion(
   f: FunctionBuilder,
   step: PlannedFusion,
-  addressOf: (location: Location, stride: number | null) => I32,
+  addressOf: (location: ValueLocation, stride: number | null) => I32,
   counts: RowCounts,
 ): void {
   const { rows, dims } = step.fusion.root.type;
@@ -109,7 +109,7 @@ interface Grid {
 function grid(f: FunctionBuilder, streams: readonly Stream[], out: I32, shape: Grid, compute: Compute): void {
   const { count, candidates, stepsEach, lead, width } = shape;
   const to = f.local(out);
-  const pointers = new Map<NodeId, Local<"i32">>(
+  const pointers = new Map<NodeId, WasmLocal<"i32">>(
     streams.map(({ operand, base }) => [operand, f.local<"i32">(base)]),
   );
   const advance = (by: Stream["by"]) => {
@@ -146,8 +146,8 @@ function grid(f: FunctionBuilder, streams: readonly Stream[], out: I32, shape: G
 function numbersOfRow(
   f: FunctionBuilder,
   streams: readonly Stream[],
-  pointers: ReadonlyMap<NodeId, Local<"i32">>,
-  to: Local<"i32">,
+  pointers: ReadonlyMap<NodeId, WasmLocal<"i32">>,
+  to: WasmLocal<"i32">,
   { lead, width }: { lead: number; width: number },
   compute: Compute,
 ): void {

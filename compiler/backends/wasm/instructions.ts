@@ -5,19 +5,19 @@
 export type ValueType = "i32" | "f32" | "v128";
 
 /** Instructions in their binary form. Two numbers that are no bytes stand for the halves of a multiply-add. */
-export type Code = readonly number[];
+export type WasmCode = readonly number[];
 
 /** Instructions that leave a value of the type on the stack. They are emitted anew wherever the value is used. */
-export interface Value<T extends ValueType> {
+export interface WasmValue<T extends ValueType> {
   readonly type: T;
-  readonly code: Code;
+  readonly code: WasmCode;
   /** What it is where that is known when compiling. */
   readonly constant: number | null;
 }
 
-export type I32 = Value<"i32">;
-export type F32 = Value<"f32">;
-export type V128 = Value<"v128">;
+export type I32 = WasmValue<"i32">;
+export type F32 = WasmValue<"f32">;
+export type V128 = WasmValue<"v128">;
 
 /**
  * The two halves of `madd`, three bytes each. In the plain form they are a product and a sum; in the relaxed form the first
@@ -25,11 +25,11 @@ export type V128 = Value<"v128">;
  */
 export const MADD_FIRST = -1;
 export const MADD_SECOND = -2;
-export const plainMadd: ReadonlyMap<number, Code> = new Map([
+export const plainMadd: ReadonlyMap<number, WasmCode> = new Map([
   [MADD_FIRST, [0xfd, 0xe6, 0x01]],
   [MADD_SECOND, [0xfd, 0xe4, 0x01]],
 ]);
-function value<T extends ValueType>(type: T, code: Code, constant: number | null = null): Value<T> {
+function value<T extends ValueType>(type: T, code: WasmCode, constant: number | null = null): WasmValue<T> {
   return { type, code, constant };
 }
 
@@ -62,10 +62,14 @@ function bytesOfFloat(number: number): number[] {
 
 const plain =
   <T extends ValueType, A extends ValueType, B extends ValueType>(type: T, opcode: number) =>
-  (a: Value<A>, b: Value<B>): Value<T> =>
+  (a: WasmValue<A>, b: WasmValue<B>): WasmValue<T> =>
     value(type, [...a.code, ...b.code, opcode]);
 
-const simd = (opcode: number, ...immediates: number[]): Code => [0xfd, ...unsigned(opcode), ...immediates];
+const simd = (opcode: number, ...immediates: number[]): WasmCode => [
+  0xfd,
+  ...unsigned(opcode),
+  ...immediates,
+];
 const simd1 = (opcode: number) => (x: V128) => value("v128", [...x.code, ...simd(opcode)]);
 const simd2 = (opcode: number) => (x: V128, y: V128) =>
   value("v128", [...x.code, ...y.code, ...simd(opcode)]);
@@ -73,7 +77,7 @@ const shift = (opcode: number) => (x: V128, by: number) =>
   value("v128", [...x.code, ...i32.const(by).code, ...simd(opcode)]);
 
 /** Where in memory: the address and an offset in bytes. Nothing is promised of its alignment. */
-const at = (offset: number): Code => [0, ...unsigned(offset)];
+const at = (offset: number): WasmCode => [0, ...unsigned(offset)];
 
 /** `fold` on what both are, where that is known; sums and products of addresses stay below 2³¹. */
 const folded =
@@ -185,20 +189,20 @@ export const i16x8 = {
 
 /** Statements: they leave nothing. */
 export const store = {
-  i32: (address: I32, x: I32): Code => [...address.code, ...x.code, 0x36, ...at(0)],
-  v128: (address: I32, x: V128, offset = 0): Code => [
+  i32: (address: I32, x: I32): WasmCode => [...address.code, ...x.code, 0x36, ...at(0)],
+  v128: (address: I32, x: V128, offset = 0): WasmCode => [
     ...address.code,
     ...x.code,
     ...simd(0x0b),
     ...at(offset),
   ],
   /** The first lane or the first two. */
-  lane: (address: I32, x: V128, offset: number, lane: number): Code => [
+  lane: (address: I32, x: V128, offset: number, lane: number): WasmCode => [
     ...address.code,
     ...x.code,
     ...simd(0x5a, ...at(offset), lane),
   ],
-  twoLanes: (address: I32, x: V128, offset: number): Code => [
+  twoLanes: (address: I32, x: V128, offset: number): WasmCode => [
     ...address.code,
     ...x.code,
     ...simd(0x5b, ...at(offset), 0),

@@ -4,7 +4,6 @@
 import { fingerprintOf } from "../../common/fingerprint.ts";
 import { invariant } from "../../common/internal-error.ts";
 import {
-  type Code,
   f32,
   f32x4,
   type I32,
@@ -12,15 +11,16 @@ import {
   plainMadd,
   unsigned,
   type V128,
-  type Value,
   type ValueType,
+  type WasmCode,
+  type WasmValue,
 } from "./instructions.ts";
 
 const typeCodes: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
 const EMPTY = 0x40;
 
 /** A variable of a function. */
-export interface Local<T extends ValueType> extends Value<T> {
+export interface WasmLocal<T extends ValueType> extends WasmValue<T> {
   readonly index: number;
 }
 
@@ -50,7 +50,7 @@ export class FunctionBuilder {
   readonly module: ModuleBuilder;
   private readonly locals: ValueType[] = [];
   private readonly parameterCount: number;
-  private readonly constants = new Map<string, Local<"v128">>();
+  private readonly constants = new Map<string, WasmLocal<"v128">>();
   private prologue: number[] = [];
   private body: number[] = [];
 
@@ -59,19 +59,19 @@ export class FunctionBuilder {
     this.parameterCount = parameterCount;
   }
 
-  parameter(index: number): Local<"i32"> {
+  parameter(index: number): WasmLocal<"i32"> {
     return localValue("i32", index);
   }
 
   /** A new variable that holds `initial`. */
-  local<T extends ValueType>(initial: Value<T>): Local<T> {
+  local<T extends ValueType>(initial: WasmValue<T>): WasmLocal<T> {
     const local = this.declare(initial.type);
     this.set(local, initial);
     return local;
   }
 
   /** The same, computed when the function begins, from its parameters and others of this kind. */
-  hoisted<T extends ValueType>(initial: Value<T>): Local<T> {
+  hoisted<T extends ValueType>(initial: WasmValue<T>): WasmLocal<T> {
     const local = this.declare(initial.type);
     this.prologue.push(...initial.code, 0x21, ...unsigned(local.index));
     return local;
@@ -92,18 +92,18 @@ export class FunctionBuilder {
     return local;
   }
 
-  set<T extends ValueType>(local: Local<T>, value: Value<T>): void {
+  set<T extends ValueType>(local: WasmLocal<T>, value: WasmValue<T>): void {
     this.body.push(...value.code, 0x21, ...unsigned(local.index));
   }
 
   /** local += by */
-  advance(local: Local<"i32">, by: I32 | number): void {
+  advance(local: WasmLocal<"i32">, by: I32 | number): void {
     const amount = typeof by === "number" ? i32.const(by) : by;
     if (amount.constant === 0) return;
     this.set(local, i32.add(local, amount));
   }
 
-  do(statement: Code): void {
+  do(statement: WasmCode): void {
     for (const byte of statement) this.body.push(byte);
   }
 
@@ -126,7 +126,7 @@ export class FunctionBuilder {
   }
 
   /** `body`, which moves `pointer` on, until that is `end`; once at least. */
-  until(pointer: Local<"i32">, end: I32, body: () => void): void {
+  until(pointer: WasmLocal<"i32">, end: I32, body: () => void): void {
     this.body.push(0x03, EMPTY);
     body();
     this.body.push(...pointer.code, ...end.code, 0x47, 0x0d, 0, 0x0b);
@@ -163,13 +163,13 @@ export class FunctionBuilder {
     return [...unsigned(this.locals.length), ...locals, ...this.prologue, ...this.body, 0x0b];
   }
 
-  private declare<T extends ValueType>(type: T): Local<T> {
+  private declare<T extends ValueType>(type: T): WasmLocal<T> {
     this.locals.push(type);
     return localValue(type, this.parameterCount + this.locals.length - 1);
   }
 }
 
-function localValue<T extends ValueType>(type: T, index: number): Local<T> {
+function localValue<T extends ValueType>(type: T, index: number): WasmLocal<T> {
   return { type, index, code: [0x20, ...unsigned(index)], constant: null };
 }
 
@@ -269,7 +269,7 @@ export class ModuleBuilder {
 // Whole functions are put together with `concat`: a spread of so many bytes takes milliseconds until it is compiled.
 
 /** How many bytes code takes: the halves of a multiply-add take three. */
-function lengthOf(code: Code): number {
+function lengthOf(code: WasmCode): number {
   return code.reduce((sum, byte) => sum + (byte < 0 ? 3 : 1), 0);
 }
 
@@ -290,7 +290,7 @@ function nameOf(name: string): number[] {
   return [...unsigned(name.length), ...[...name].map((letter) => letter.charCodeAt(0))];
 }
 
-function bytesOf(code: Code): Omit<Encoded, "program"> {
+function bytesOf(code: WasmCode): Omit<Encoded, "program"> {
   const plain: number[] = [];
   const places = new Map<number, number[]>([...plainMadd.keys()].map((half) => [half, []]));
   for (const byte of code) {

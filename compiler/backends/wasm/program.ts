@@ -7,13 +7,13 @@ import type { ValidGraph } from "../../middle/graph/graph.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import {
   callsOf,
-  type Location,
   originsOf,
   type Plan,
   type PlannedArgument,
   type PlannedCall,
   type PlannedStep,
   stepText,
+  type ValueLocation,
 } from "../serving/plan.ts";
 import { planFused } from "../serving/planner.ts";
 import { type Arena, layOut } from "./arena.ts";
@@ -225,7 +225,7 @@ class Emitter {
     }
   }
 
-  private addressOf(f: FunctionBuilder, location: Location, stride: number | null): I32 {
+  private addressOf(f: FunctionBuilder, location: ValueLocation, stride: number | null): I32 {
     const cell = this.arena.cellOf(location);
     if (cell !== null) return f.local(i32.load(i32.const(cell)));
     const address = i32.const(this.arena.addressOf(location));

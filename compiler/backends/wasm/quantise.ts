@@ -5,10 +5,10 @@ import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import {
   isWeight,
-  type Location,
   type Plan,
   type PlannedArgument,
   type PlannedCall,
+  type ValueLocation,
 } from "../serving/plan.ts";
 import { isQuantised } from "./kernels/quantised.ts";
 
@@ -16,7 +16,7 @@ import { isQuantised } from "./kernels/quantised.ts";
 export interface QuantisedProduct {
   readonly out: PlannedArgument;
   readonly x: PlannedArgument;
-  readonly weights: Location;
+  readonly weights: ValueLocation;
   readonly rows: PlannedArgument;
   readonly inner: number;
   readonly outer: number;

@@ -2,7 +2,7 @@
 // everywhere: there is room after every value (see `ROOM` in arena.ts). Writing them is not, but where the value ends.
 
 import { type I32, i32, store, type V128, v128 } from "./instructions.ts";
-import type { FunctionBuilder, Local } from "./module.ts";
+import type { FunctionBuilder, WasmLocal } from "./module.ts";
 
 export const BYTES = 4;
 /** How many vectors of a row of known width are written out rather than looped over. */
@@ -65,7 +65,7 @@ export function eachVector(
  * `body` for each four of `count` numbers, the last of which may be up to three too many: for values that end
  * there.
  */
-export function eachVectorOf(f: FunctionBuilder, count: I32, body: (offset: Local<"i32">) => void): void {
+export function eachVectorOf(f: FunctionBuilder, count: I32, body: (offset: WasmLocal<"i32">) => void): void {
   const offset = f.local(i32.const(0));
   f.repeat(i32.shr(i32.add(count, i32.const(3)), 2), () => {
     body(offset);

@@ -1,5 +1,6 @@
 // Catalogue: rows that `--on-bad-row` leaves out, and rows that are cut off. Codes DIN0561–DIN0569.
 
+import { formatCount } from "../../common/format-count.ts";
 import { defineError, defineWarning } from "./define.ts";
 
 export const rowsLeftOut = defineWarning<{
@@ -11,7 +12,7 @@ export const rowsLeftOut = defineWarning<{
   code: "DIN0561",
   name: "rows-left-out",
   message: ({ what, rows, code, message }) =>
-    `${rows.toLocaleString("en")} ${rows === 1 ? `${what} is` : `${what}s are`} left out (${code}): ${message}`,
+    `${formatCount(rows)} ${rows === 1 ? `${what} is` : `${what}s are`} left out (${code}): ${message}`,
   explanation:
     "With `--on-bad-row skip`, rows that cannot be read are left out, and training has the result of a file without them. The diagnostic points at the first such row; the manifest and report of the run have their numbers by kind and column. Find out why they are bad: unless they are bad by chance, a model of the other rows is biased.",
 });
@@ -19,7 +20,7 @@ export const rowsLeftOut = defineWarning<{
 export const noGoodRows = defineError<{ rows: number }>({
   code: "DIN0562",
   name: "all-rows-bad",
-  message: ({ rows }) => `none of the ${rows.toLocaleString("en")} rows of this file can be used`,
+  message: ({ rows }) => `none of the ${formatCount(rows)} rows of this file can be used`,
   explanation:
     "`--on-bad-row skip` leaves bad rows out, and no others remain. Most likely the file does not match the spec or dinc.yaml: see the diagnostics of its rows.",
 });

@@ -1,5 +1,6 @@
 // Catalogue: dinc.yaml and the data that it names. Codes DIN0520–DIN0579 and DIN0588.
 
+import { formatCount } from "../../common/format-count.ts";
 import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
@@ -126,7 +127,7 @@ export const rowsMissing = defineError<{ read: number; rows: number }>({
   code: "DIN0566",
   name: "rows-missing",
   message: ({ read, rows }) =>
-    `this file has ${rows.toLocaleString("en")} rows, but ${read.toLocaleString("en")} could be read`,
+    `this file has ${formatCount(rows)} rows, but ${formatCount(read)} could be read`,
   explanation:
     "A Parquet file states its number of rows, and the rows of other files are counted. If reading gives another number, the file is damaged, and dinc does not train on a part of it.",
 });
@@ -401,7 +402,7 @@ export const rowsShared = defineWarning<{
   code: "DIN0596",
   name: "rows-in-two-splits",
   message: ({ shared, rows, isExact, what, as, path }) =>
-    `${isExact ? "" : "about "}${shared.toLocaleString("en")} of these ${rows.toLocaleString("en")} ${what} rows are also ${as} rows (${path})`,
+    `${isExact ? "" : "about "}${formatCount(shared)} of these ${formatCount(rows)} ${what} rows are also ${as} rows (${path})`,
   help: ({ what }) =>
     what === "test"
       ? "name a file of rows that nothing is trained on, such as those of a later day"

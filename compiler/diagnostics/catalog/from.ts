@@ -1,5 +1,6 @@
 // Catalogue: trainings that go on from an earlier one. Codes DIN0801–DIN0819.
 
+import { formatCount } from "../../common/format-count.ts";
 import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning } from "./define.ts";
 import { shared } from "./helps.ts";
@@ -105,7 +106,7 @@ export const windowEmpty = defineError<{
   message: ({ time, since, until, rows, range }) => {
     const from = since === null ? "" : ` from ${since} on`;
     const before = until === null ? "" : `${since === null ? "" : " and"} before ${until}`;
-    return `no row is${from}${before}: \`${time}\` of its ${rows.toLocaleString("en")} rows is ${range}`;
+    return `no row is${from}${before}: \`${time}\` of its ${formatCount(rows)} rows is ${range}`;
   },
   help: () => "choose other times for `data.since` and `data.until`, or the file of that day",
   explanation: `${WINDOW} No row of the file is in that time. The message says which times there are.`,
@@ -176,8 +177,8 @@ export const lateRows = defineWarning<{
       .slice(0, 5)
       .map(({ name, rows, trained }) =>
         trained === null
-          ? `${counted(rows)} of ${name}, which has no run`
-          : `${counted(rows)} of ${name}, trained with ${counted(trained)}`,
+          ? `${formatCount(rows)} of ${name}, which has no run`
+          : `${formatCount(rows)} of ${name}, trained with ${formatCount(trained)}`,
       );
     const more = periods.length - told.length;
     const rest = more > 0 ? `; and of ${more} more periods` : "";
@@ -198,7 +199,7 @@ export const otherRows = defineError<{
   code: "DIN0815",
   name: "period-of-other-rows",
   message: ({ name, trained, rows }) =>
-    `${name} was trained with ${rowsText(trained)}, and the log has ${counted(rows)} of it now${trained === rows ? ", with other times" : ""}`,
+    `${name} was trained with ${rowsText(trained)}, and the log has ${formatCount(rows)} of it now${trained === rows ? ", with other times" : ""}`,
   help: ({ since, until }) =>
     `for another log name another --out; where old rows leave the log, begin after them: \`--set data.since=${until}\`; to train this period and all after it anew: \`--force --set data.since=${since}\``,
   explanation: `${EACH} A run knows how many rows its period had, and their times. The log has none of these rows, or all of them: where some are gone or have other times, it is another log, or one that was rewritten, and the runs are not of it.`,
@@ -240,10 +241,6 @@ export const valuesChanged = defineWarning<{ names: readonly string[]; since: st
   explanation: `${EACH} A run knows the rows of its period by a digest of what the model reads of them. Their number and times are as they were, and something else was changed: labels that were corrected, for example.`,
 });
 
-function counted(rows: number): string {
-  return rows.toLocaleString("en");
-}
-
 function rowsText(rows: number): string {
-  return `${counted(rows)} ${rows === 1 ? "row" : "rows"}`;
+  return `${formatCount(rows)} ${rows === 1 ? "row" : "rows"}`;
 }

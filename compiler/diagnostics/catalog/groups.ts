@@ -1,12 +1,13 @@
 // Catalogue: rows that batches keep together. Codes DIN0338–DIN0339.
 
+import { formatCount } from "../../common/format-count.ts";
 import { defineWarning } from "./define.ts";
 
 export const groupsCut = defineWarning<{ by: string; large: number; largest: number; batch: number }>({
   code: "DIN0338",
   name: "groups-cut",
   message: ({ by, large, largest, batch }) =>
-    `${large.toLocaleString("en")} ${large === 1 ? "value" : "values"} of \`${by}\` ${large === 1 ? "has" : "have"} more training rows than a batch of ${batch.toLocaleString("en")}, up to ${largest.toLocaleString("en")}: these are cut into parts, into others in each epoch`,
+    `${formatCount(large)} ${large === 1 ? "value" : "values"} of \`${by}\` ${large === 1 ? "has" : "have"} more training rows than a batch of ${formatCount(batch)}, up to ${formatCount(largest)}: these are cut into parts, into others in each epoch`,
   help: ({ largest }) => `keep them whole with a larger batch: \`batch ${largest}\``,
   explanation:
     "A loss by group compares the rows of a group that are in one batch. The rows of a group that is larger than `batch` are spread over several batches, in parts of about equal size that are drawn anew in each epoch. The time that a group takes grows with the square of its rows, so very large groups are better cut.",

@@ -1,5 +1,6 @@
 // Catalogue: histories that are made of a log, and tables as of a time. Codes DIN0850–DIN0859.
 
+import { formatCount } from "../../common/format-count.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
 const IMPRESSIONS =
@@ -122,7 +123,7 @@ export const noPast = defineWarning<{
   message: ({ history, path, events, where }) =>
     events === 0 && where !== null
       ? `\`${history}\` is empty in every row: no event of ${path} has ${where}`
-      : `\`${history}\` is empty in every row: none of the ${events.toLocaleString("en")} events of ${path} is of a user of these rows, and before one of them`,
+      : `\`${history}\` is empty in every row: none of the ${formatCount(events)} events of ${path} is of a user of these rows, and before one of them`,
   help: () => "compare the users of rows and of the log, how they are written, and their times",
   explanation: `${IMPRESSIONS} If no row has a single one, most likely users are written in two ways, the log begins after the rows, or \`where\` names a value that does not occur.`,
 });

@@ -1,5 +1,6 @@
 // Catalogue: data larger than memory. Codes DIN0602–DIN0609.
 
+import { formatCount } from "../../common/format-count.ts";
 import { defineError } from "./define.ts";
 
 export const memoryTooSmall = defineError<{ bytes: number }>({
@@ -24,7 +25,7 @@ export const tooManyValues = defineError<{ most: number }>({
   code: "DIN0605",
   name: "too-many-values",
   message: ({ most }) =>
-    `a column of lists has more than ${most.toLocaleString("en")} values in all, which is the limit`,
+    `a column of lists has more than ${formatCount(most)} values in all, which is the limit`,
   explanation:
     "The histories, sets and texts of example rows are stored as all values one after the other, with the end of each row as a 32-bit number. More rows need shorter histories, or an event log, which stores every step once, however many histories contain it.",
 });

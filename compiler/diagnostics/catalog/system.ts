@@ -1,5 +1,6 @@
 // Catalogue: refusals and limits of the operating system. Codes DIN0625–DIN0639.
 
+import { formatCount } from "../../common/format-count.ts";
 import { defineError, helps } from "./define.ts";
 
 /** What to do where the system refuses to write. */
@@ -34,7 +35,7 @@ export const tooManyRows = defineError<{ rows: number; targets: number; perPosit
   code: "DIN0627",
   name: "too-many-rows",
   message: ({ rows, targets, perPositive, most }) =>
-    `${targets.toLocaleString("en")} targets with \`per_positive: ${perPositive}\` make ${rows.toLocaleString("en")} rows; at most ${most.toLocaleString("en")} can be trained on`,
+    `${formatCount(targets)} targets with \`per_positive: ${perPositive}\` make ${formatCount(rows)} rows; at most ${formatCount(most)} can be trained on`,
   help: () => "use a smaller `data.examples.negatives.per_positive`, or take fewer rows with --limit",
   explanation:
     "Rows are counted in 32 bits. Each target of an event log has `data.examples.negatives.per_positive` rows of label 0. Use fewer (the DIN paper has 1), or take only the first rows with `--limit`.",
@@ -48,7 +49,7 @@ export const tooManyIds = defineError<{
   code: "DIN0628",
   name: "too-many-ids",
   message: ({ feature, most }) =>
-    `${feature === null ? "a feature" : `\`${feature}\``} has more than ${most.toLocaleString("en")} values, which is the most that a vocabulary holds`,
+    `${feature === null ? "a feature" : `\`${feature}\``} has more than ${formatCount(most)} values, which is the most that a vocabulary holds`,
   help: () =>
     "leave out rare ones with `id(min_count: n)`, or use `id(hash: n)` or `id(size: n)`, which have no vocabulary",
   explanation:

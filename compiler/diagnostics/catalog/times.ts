@@ -1,5 +1,6 @@
 // Catalogue: the timestamps that order events, and times of rows and steps. Codes DIN0581–DIN0588 and DIN0879.
 
+import { formatCount } from "../../common/format-count.ts";
 import { defineError, defineWarning } from "./define.ts";
 
 export const mixedUnits = defineError<{
@@ -27,7 +28,7 @@ export const outsideOfTimes = defineWarning<{
   code: "DIN0582",
   name: "number-outside-of-times",
   message: ({ column, value, unit, rows }) =>
-    `\`${column}\` is ${value} here; most rows are ${unit} since 1970, between 1990 and 2099${rows === 1 ? "" : ` (${rows.toLocaleString("en")} rows are like this)`}`,
+    `\`${column}\` is ${value} here; most rows are ${unit} since 1970, between 1990 and 2099${rows === 1 ? "" : ` (${formatCount(rows)} rows are like this)`}`,
   explanation:
     "Most numbers of the column are times of these decades, and a few are not: often a 0 or −1 for a missing time. They are compared as numbers, so such an event comes first among its user's. Leave the cell of a missing time empty; then it is reported, or left out, like any missing value.",
 });
@@ -58,7 +59,7 @@ export const offsetsMissing = defineWarning<{
   code: "DIN0585",
   name: "utc-offsets-in-part",
   message: ({ column, value, without, withOffset }) =>
-    `\`${column}\` is ${value}, without a UTC offset, and taken as UTC; ${withOffset.toLocaleString("en")} ${withOffset === 1 ? "row has" : "rows have"} one, ${without.toLocaleString("en")} ${without === 1 ? "has" : "have"} none`,
+    `\`${column}\` is ${value}, without a UTC offset, and taken as UTC; ${formatCount(withOffset)} ${withOffset === 1 ? "row has" : "rows have"} one, ${formatCount(without)} ${without === 1 ? "has" : "have"} none`,
   help: () =>
     "set the zone of these clocks with `time_zone` in `events` of dinc.yaml: `time_zone: Europe/Berlin`",
   explanation:

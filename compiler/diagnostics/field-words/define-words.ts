@@ -31,8 +31,8 @@ export interface FieldWord {
 }
 
 /** One row: its spellings, set apart by spaces, and what to do. */
-export type Row = readonly [names: string, advice: Omit<FieldWord, "names" | "what">];
+export type WordRow = readonly [names: string, advice: Omit<FieldWord, "names" | "what">];
 
-export function words(what: string, rows: readonly Row[]): readonly FieldWord[] {
+export function words(what: string, rows: readonly WordRow[]): readonly FieldWord[] {
   return rows.map(([names, advice]) => ({ names: names.split(" "), what, ...advice }));
 }

@@ -9,7 +9,7 @@ import { at } from "../syntax/reporter.ts";
 import { constantOf } from "../values/dims.ts";
 import { isError, isTensor, printType } from "../values/types.ts";
 import type { Environment, Value } from "../values/values.ts";
-import { readWeight, type Weight } from "./weights.ts";
+import { type LossWeight, readWeight } from "./weights.ts";
 
 /** The options of a loss, in parentheses, with their documentation. */
 export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
@@ -32,7 +32,7 @@ export function lossOf(
   statement: Loss,
   elaborator: Elaborator,
   environment: Environment,
-): { readonly value: Value; readonly weight: Weight } {
+): { readonly value: Value; readonly weight: LossWeight } {
   const { name } = statement.name;
   elaborator.inLoss = true;
   const value = elaborator.named(name, statement.value, environment);

@@ -34,7 +34,7 @@ import { isError, isTensor, NO_AXES, printType, sameAxes } from "../values/types
 import { Environment, type Value } from "../values/values.ts";
 import { warnAboutUnusedInside, warnAboutUnusedName } from "./check-blocks.ts";
 import { checkLoss } from "./check-loss.ts";
-import type { Made, MadeByStatement } from "./named-parts.ts";
+import type { MadeByStatement, PartContents } from "./named-parts.ts";
 import { ownLoss } from "./own-loss.ts";
 import { reportTrainingOnly } from "./training-only.ts";
 
@@ -63,7 +63,7 @@ export function checkNet(
   elaborator.beginNet(later);
   for (const { name } of net.statements.filter((statement): statement is Loss => statement.kind === "loss"))
     elaborator.declarations.claim(name, "loss");
-  const made = new Map<string, Made>();
+  const made = new Map<string, PartContents>();
   const noting = (name: string) => {
     const own = { tables: new Set<string>(), weights: new Set<string>() };
     made.set(name, own);

@@ -26,7 +26,7 @@ import { languageFunctions } from "../functions/registry.ts";
 import { partsOf } from "../kinds/registry.ts";
 import type { ParamValue } from "../model/assembly.ts";
 import type { Model, Prediction } from "../model/model.ts";
-import { type CheckOptions, checkProgram, type Surroundings } from "../modules/check-program.ts";
+import { type CheckContext, type CheckOptions, checkProgram } from "../modules/check-program.ts";
 import { constantData } from "../modules/params.ts";
 import { spanOfArgument } from "../syntax/constants.ts";
 import { namesInRange } from "../syntax/feature-ranges.ts";
@@ -50,7 +50,7 @@ import { checkNet } from "./check-net.ts";
 import { resolveCrosses } from "./crosses.ts";
 import { resolveShares } from "./embedding.ts";
 import { declareFeatures } from "./features.ts";
-import { type Columns, declareHistory } from "./histories.ts";
+import { declareHistory, type ReadColumns } from "./histories.ts";
 import { checkWeights } from "./label-options.ts";
 import { declareLabel } from "./labels.ts";
 import { PartReader } from "./named-parts.ts";
@@ -115,7 +115,7 @@ function checkFile(
   return { value, diagnostics, spec: found.spec, params, declarations: found.declarations, files, variants };
 }
 
-type CheckerSurroundings = Omit<Surroundings, "isWanted">;
+type CheckerSurroundings = Omit<CheckContext, "isWanted">;
 
 class Checker {
   private readonly spec: Spec;
@@ -218,7 +218,7 @@ class Checker {
     for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
     resolveShares(declarations, reporter);
     resolveCrosses(declarations, reporter);
-    const columns: Columns = new Map();
+    const columns: ReadColumns = new Map();
     for (const item of items)
       if (item.kind === "history") declareHistory(item, columns, this.partial, declarations, reporter);
       else if (item.kind === "label") declareLabel(item, declarations, reporter);

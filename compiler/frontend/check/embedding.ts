@@ -18,7 +18,7 @@ import type { Declarations } from "../elaborate/declarations.ts";
 import { elementOf } from "../kinds/read-set.ts";
 import { hasIds, isSameKind, kindOf, kindPhrase, knownValues, vocabularyFileOf } from "../kinds/registry.ts";
 import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "../model/model.ts";
-import { isBroken, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, readWhole, removal, spanOfArgument } from "../syntax/constants.ts";
 import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { INITIAL_VALUES, initialValues } from "../values/initial-values.ts";
@@ -77,7 +77,11 @@ export function readWidth(clause: EmbedClause, reporter: Reporter): number | nul
   if (given !== null && isBroken(given)) return null;
   const width = given === null ? null : readWhole(given, 1, 1_000_000);
   if (width !== null) return width;
-  reporter.report(badEmbed, { got: given === null ? "nothing" : written(given) }, given?.span ?? clause.span);
+  reporter.report(
+    badEmbed,
+    { got: given === null ? "nothing" : quoteExpression(given) },
+    given?.span ?? clause.span,
+  );
   return null;
 }
 
@@ -125,7 +129,7 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
       else return badValue("`from`", 'a file of vectors, like `"vectors.txt"`', value, reporter);
     } else {
       const help = unknownOption.helps.embedding();
-      const shown = option ?? written(value).replaceAll("`", "");
+      const shown = option ?? quoteExpression(value).replaceAll("`", "");
       const hint =
         argument.name === null ? { help } : reporter.didYouMean(argument.name, OPTIONS, help, "option");
       reporter.report(unknownOption, { option: shown, of: "embed" }, spanOfArgument(argument), hint);
@@ -141,7 +145,7 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
 }
 
 function badValue(option: string, expected: string, value: Expression, reporter: Reporter): null {
-  reporter.report(badOptionValue, { option, of: "embed", expected, got: written(value) }, value.span);
+  reporter.report(badOptionValue, { option, of: "embed", expected, got: quoteExpression(value) }, value.span);
   return null;
 }
 

@@ -7,7 +7,7 @@ import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
 import { mayBeInSet, takeApart } from "../kinds/read-set.ts";
 import { hasIds, kindPhrase } from "../kinds/registry.ts";
 import type { Feature, FeatureKind } from "../model/model.ts";
-import { isBroken, readNumber, removal, spanOfArgument, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, readNumber, removal, spanOfArgument } from "../syntax/constants.ts";
 import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { defaultTable, NORMAL } from "../values/tables.ts";
@@ -183,6 +183,6 @@ function readMissing(
   if (ids && value.kind === "name" && value.name === MISSING.unknown) return "unknown";
   const expected =
     "missing" in kind ? (ids ? "`unknown` or as a number" : "a number, like `missing: 0`") : "`unknown`";
-  reporter.report(badMissing, { got: written(value), feature, expected }, spanOfArgument(argument));
+  reporter.report(badMissing, { got: quoteExpression(value), feature, expected }, spanOfArgument(argument));
   return null;
 }

@@ -25,7 +25,7 @@ import { readKind } from "../kinds/read-kind.ts";
 import { takeApart } from "../kinds/read-set.ts";
 import { hasIds, isSameKind, kindPhrase, partsOf } from "../kinds/registry.ts";
 import type { Feature, FeatureKind, HistoryField, SetOptions } from "../model/model.ts";
-import { isBroken, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, readWhole, removal, spanOfArgument } from "../syntax/constants.ts";
 import type { Binding, HistoryItem, Identifier } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { readWidth } from "./embedding.ts";
@@ -37,7 +37,7 @@ export const HISTORY_OPTIONS: Readonly<Record<"max", string>> = {
 };
 
 /** The columns that are read so far, of all histories. */
-export type Columns = Map<string, ReadColumn>;
+export type ReadColumns = Map<string, ReadColumn>;
 
 interface ReadColumn {
   readonly span: Span;
@@ -49,7 +49,7 @@ interface ReadColumn {
 /** `partial` says that the text could not be read as a whole. Features must have been declared. */
 export function declareHistory(
   item: HistoryItem,
-  columns: Columns,
+  columns: ReadColumns,
   partial: boolean,
   declarations: Declarations,
   reporter: Reporter,
@@ -98,7 +98,7 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
       if (argument.name === null)
         reporter.report(
           unknownOption,
-          { option: written(argument.value).replaceAll("`", ""), of },
+          { option: quoteExpression(argument.value).replaceAll("`", ""), of },
           argument.value.span,
           { help },
         );
@@ -120,7 +120,7 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
           option: "`max`",
           of: `history ${name}`,
           expected: "a whole number from 1 to 1000000",
-          got: written(argument.value),
+          got: quoteExpression(argument.value),
         },
         spanOfArgument(argument),
       );
@@ -164,7 +164,7 @@ function bind(
   item: HistoryItem,
   binding: Binding,
   name: string,
-  columns: Columns,
+  columns: ReadColumns,
   declarations: Declarations,
   reporter: Reporter,
 ): HistoryField | null {
@@ -176,7 +176,7 @@ function bind(
 function checkBinding(
   item: HistoryItem,
   binding: Binding,
-  columns: Columns,
+  columns: ReadColumns,
   declarations: Declarations,
   reporter: Reporter,
 ): boolean {
@@ -248,7 +248,7 @@ function checkColumn(
   column: Identifier,
   { name: { name: history } }: HistoryItem,
   target: string | null,
-  columns: Columns,
+  columns: ReadColumns,
   declarations: Declarations,
   reporter: Reporter,
 ): boolean {

@@ -5,7 +5,7 @@ import { badLabelOption } from "../../diagnostics/catalog/training-only.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { kindOf } from "../kinds/registry.ts";
 import type { Feature, Label } from "../model/model.ts";
-import { written } from "../syntax/constants.ts";
+import { quoteExpression } from "../syntax/constants.ts";
 import type { Argument, Expression, Identifier, LabelItem } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 
@@ -39,7 +39,7 @@ export function readLabelOptions(
     value: Expression,
     help: ReturnType<typeof badLabelOption.helps.missing>,
   ) => {
-    const parameters = { label: label.name.name, option, got: written(value) };
+    const parameters = { label: label.name.name, option, got: quoteExpression(value) };
     reporter.report(badLabelOption, parameters, value.span, { help });
   };
   const isNone = missing?.kind === "name" && missing.name === "none";

@@ -9,7 +9,7 @@ import { int } from "../kinds/int.kind.ts";
 import { MOST_CLASSES } from "../labels/classes.label.ts";
 import { labelKinds } from "../labels/registry.ts";
 import type { LabelType } from "../model/model.ts";
-import { isBroken, spanOfArgument, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, spanOfArgument } from "../syntax/constants.ts";
 import type { KindReference, LabelItem } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import { readLabelOptions } from "./label-options.ts";
@@ -74,7 +74,7 @@ function readBinary(type: KindReference, reporter: Reporter): LabelType | null {
   if (!isBroken(wrong.value))
     reporter.report(
       badOptionValue,
-      { option: "an option", of: "binary", expected: "`soft`", got: written(wrong.value) },
+      { option: "an option", of: "binary", expected: "`soft`", got: quoteExpression(wrong.value) },
       spanOfArgument(wrong),
       { help: shared.write("binary(soft)") },
     );

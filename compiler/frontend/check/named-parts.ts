@@ -19,9 +19,9 @@ export const FOR = {
 } as const;
 
 /** What the statements of a net make: by their names. */
-export type MadeByStatement = ReadonlyMap<string, Made>;
+export type MadeByStatement = ReadonlyMap<string, PartContents>;
 
-export interface Made {
+export interface PartContents {
   /** Tables that its expression itself looks up, but for the own ones of features. */
   readonly tables: ReadonlySet<string>;
   /** Weights that other statements may share. */

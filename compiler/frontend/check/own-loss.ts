@@ -19,7 +19,7 @@ import type { Expression, Predict } from "../syntax/nodes.ts";
 import { constantDim, constantOf } from "../values/dims.ts";
 import { ERROR, isError, isTensor, NO_AXES, printType, sameAxes, tensorValue } from "../values/types.ts";
 import type { ArgumentValue, Callable, Environment, TensorValue, Value } from "../values/values.ts";
-import { readWeight, type Weight, weighted } from "./weights.ts";
+import { type LossWeight, readWeight, weighted } from "./weights.ts";
 
 /** The options of a prediction, in parentheses, with their documentation. */
 export const PREDICT_OPTIONS: Readonly<Record<"loss" | "weight", string>> = {
@@ -187,7 +187,7 @@ function called(
 function ofTrain(
   label: Label,
   { logit, sources }: Value,
-  weight: Weight,
+  weight: LossWeight,
   elaborator: Elaborator,
   train: LabelLoss | null,
 ): TensorValue {

@@ -12,7 +12,7 @@ import {
 } from "../kinds/registry.ts";
 import { serve } from "../kinds/serve.ts";
 import { type Feature, type FeatureKind, UNKNOWN_ID } from "../model/model.ts";
-import { isBroken, readNumber, spanOfArgument, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, readNumber, spanOfArgument } from "../syntax/constants.ts";
 import type { Argument, Expression } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 
@@ -41,7 +41,7 @@ export function readServed(argument: Argument, feature: Served, reporter: Report
   }
   const served = servedOf(argument.value, feature);
   if (typeof served === "number") return served;
-  const parameters = { name, got: written(argument.value) };
+  const parameters = { name, got: quoteExpression(argument.value) };
   reporter.report(badServed, parameters, spanOfArgument(argument), { help: served });
   return null;
 }

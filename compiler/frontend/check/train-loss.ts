@@ -8,14 +8,14 @@ import { badWeight, lossOptionIsLabel, weightWithoutLabel } from "../../diagnost
 import { labelLosses } from "../../middle/training/label-losses.ts";
 import { notNegative, type Optioned } from "../../middle/training/options.ts";
 import type { LabelLoss, TrainSettings } from "../../middle/training/settings.ts";
-import { isBroken, readNumber, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, readNumber } from "../syntax/constants.ts";
 import type { Argument, Expression } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
-import { type Choice, SettingReader } from "./train-values.ts";
+import { type Choice, TrainSettingReader } from "./train-values.ts";
 
 const LOSSES: Readonly<Record<string, Optioned<LabelLoss>>> = labelLosses;
 
-export class LossReader extends SettingReader {
+export class LossReader extends TrainSettingReader {
   loss(value: Expression): Partial<TrainSettings> {
     const choice = this.choice("loss", value, Object.keys(LOSSES));
     if (choice === null) return {};
@@ -49,7 +49,7 @@ export class LossReader extends SettingReader {
       if (isBroken(value)) continue;
       if (name === null) {
         const named = `${callee}(${labels[0] ?? "click"}: ${textOf(value.span)})`;
-        this.reporter.report(weightWithoutLabel, { got: written(value), named }, value.span);
+        this.reporter.report(weightWithoutLabel, { got: quoteExpression(value), named }, value.span);
       } else if (!labels.includes(name.name)) {
         const known = [...labels, ...options];
         const details = this.reporter.didYouMean(name, known, shared.available(known));
@@ -60,7 +60,7 @@ export class LossReader extends SettingReader {
         const weight = readNumber(value);
         if (weight !== null && notNegative.test(weight)) weights.set(name.name, weight);
         else
-          this.reporter.report(badWeight, { of: name.name, got: written(value) }, value.span, {
+          this.reporter.report(badWeight, { of: name.name, got: quoteExpression(value) }, value.span, {
             help: badWeight.helps.orLeaveOut(),
           });
       }

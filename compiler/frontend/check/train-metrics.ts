@@ -13,7 +13,7 @@ import {
   perTooMany,
 } from "../../diagnostics/catalog/model.ts";
 import type { Help } from "../../diagnostics/diagnostic.ts";
-import type { MetricDefinition, Parameter } from "../../middle/metrics/define-metric.ts";
+import type { MetricDefinition, MetricParameter } from "../../middle/metrics/define-metric.ts";
 import {
   allMetrics,
   asAsked,
@@ -21,7 +21,7 @@ import {
   metricOf,
   type OfValue,
   PER,
-  written as writtenMetric,
+  printMetric as writtenMetric,
 } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
 import {
@@ -34,15 +34,15 @@ import {
 } from "../kinds/registry.ts";
 import { labelKindOf, labelTypeText } from "../labels/registry.ts";
 import { type Feature, FIRST_ID } from "../model/model.ts";
-import { readNumber, withoutElement, written } from "../syntax/constants.ts";
+import { quoteExpression, readNumber, withoutElement } from "../syntax/constants.ts";
 import type { Expression, TrainSetting } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
-import { type Choice, SettingReader } from "./train-values.ts";
+import { type Choice, TrainSettingReader } from "./train-values.ts";
 
 /** Values that have a metric of their own. */
 const MOST_VALUES = 100;
 
-export class MetricsReader extends SettingReader {
+export class MetricsReader extends TrainSettingReader {
   metrics(setting: TrainSetting): Partial<TrainSettings> {
     const metrics: Metric[] = [];
     const seen = new Map<string, Expression>();
@@ -134,7 +134,7 @@ export class MetricsReader extends SettingReader {
   }
 
   private notAName(parameter: string, value: Expression): null {
-    const facts = { name: parameter, expected: "the name of a feature", got: written(value) };
+    const facts = { name: parameter, expected: "the name of a feature", got: quoteExpression(value) };
     this.reporter.report(badSettingValue, facts, value.span);
     return null;
   }
@@ -151,7 +151,7 @@ export class MetricsReader extends SettingReader {
 
   private fallback(
     name: string,
-    parameter: Parameter,
+    parameter: MetricParameter,
     choice: Choice,
     definition: MetricDefinition,
   ): string | number | null {
@@ -176,7 +176,7 @@ export class MetricsReader extends SettingReader {
 
   private argument(
     name: string,
-    parameter: Parameter,
+    parameter: MetricParameter,
     value: Expression,
     { name: metric }: MetricDefinition,
   ): string | number | null {
@@ -189,7 +189,7 @@ export class MetricsReader extends SettingReader {
         const number = readNumber(value);
         if (number !== null && parameter.test(number)) return number;
         const { expected } = parameter;
-        this.reporter.report(badSettingValue, { name, expected, got: written(value) }, value.span);
+        this.reporter.report(badSettingValue, { name, expected, got: quoteExpression(value) }, value.span);
         return null;
       }
     }
@@ -200,7 +200,7 @@ export class MetricsReader extends SettingReader {
     const found = values.find((each) => each === given);
     if (found !== undefined) return found;
     const expected = `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
-    this.reporter.report(badSettingValue, { name, expected, got: written(value) }, value.span);
+    this.reporter.report(badSettingValue, { name, expected, got: quoteExpression(value) }, value.span);
     return null;
   }
 

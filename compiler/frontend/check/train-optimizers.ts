@@ -8,11 +8,11 @@ import { optimizers } from "../../middle/training/optimizers/registry.ts";
 import { inside, notNegative, type Optioned, positive } from "../../middle/training/options.ts";
 import type { Optimizer, Shrinkage, TrainSettings } from "../../middle/training/settings.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
-import { isBroken, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression } from "../syntax/constants.ts";
 import type { Argument, Expression, Identifier } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { FOR, type PartReader, type ReadPart, wholeOf } from "./named-parts.ts";
-import { type Choice, SettingReader } from "./train-values.ts";
+import { type Choice, TrainSettingReader } from "./train-values.ts";
 
 type Regularizing = Partial<Pick<TrainSettings, "miniBatchAware" | "l2">> | Omit<Shrinkage, "part">;
 
@@ -60,7 +60,7 @@ export const AVERAGES: Readonly<Record<string, Optioned<number>>> = {
   },
 };
 
-export class OptimizersReader extends SettingReader {
+export class OptimizersReader extends TrainSettingReader {
   private readonly parts: PartReader;
 
   constructor(declarations: Declarations, reporter: Reporter, parts: PartReader) {
@@ -112,7 +112,7 @@ export class OptimizersReader extends SettingReader {
       chosen.set(name, value);
       const unnamed = choice.arguments.find((argument) => argument.name === null);
       if (name === "l2" && unnamed !== undefined) {
-        const got = written(unnamed.value);
+        const got = quoteExpression(unnamed.value);
         if (!isBroken(unnamed.value)) this.reporter.report(l2WithoutName, { got }, unnamed.value.span);
         continue;
       }

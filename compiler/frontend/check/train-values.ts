@@ -12,9 +12,9 @@ import {
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { badSettingValue, unknownChoice } from "../../diagnostics/catalog/model.ts";
 import type { Details, Help } from "../../diagnostics/diagnostic.ts";
-import type { Given, Optioned, Range } from "../../middle/training/options.ts";
+import type { NumberConstraint, Optioned, OptionReader } from "../../middle/training/options.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
-import { decimalPoint, isBroken, readNumber, readWhole, written } from "../syntax/constants.ts";
+import { decimalPoint, isBroken, quoteExpression, readNumber, readWhole } from "../syntax/constants.ts";
 import type { Argument, Expression, Identifier, TrainSetting } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 
@@ -40,7 +40,7 @@ function insteadOf(setting: ChoicePlace, value: Expression, known: readonly stri
     : null;
 }
 
-export class SettingReader {
+export class TrainSettingReader {
   protected readonly declarations: Declarations;
   protected readonly reporter: Reporter;
 
@@ -60,7 +60,7 @@ export class SettingReader {
     if (number === null)
       this.reporter.report(
         badSettingValue,
-        { name: setting.key.name, expected, got: written(value) },
+        { name: setting.key.name, expected, got: quoteExpression(value) },
         value.span,
       );
     return number;
@@ -76,7 +76,7 @@ export class SettingReader {
     if (choice === null) {
       this.reporter.report(
         badSettingValue,
-        { name: setting, expected: `one of ${known.join(", ")}`, got: written(value) },
+        { name: setting, expected: `one of ${known.join(", ")}`, got: quoteExpression(value) },
         value.span,
         withHelp(insteadOf(setting, value, known)),
       );
@@ -164,7 +164,7 @@ function withHelp(help: Help | null): Details {
   return help === null ? {} : { help };
 }
 
-class GivenOptions implements Given {
+class GivenOptions implements OptionReader {
   failed = false;
   private readonly choice: Choice;
   private readonly options: readonly string[];
@@ -183,11 +183,11 @@ class GivenOptions implements Given {
     this.reporter = reporter;
   }
 
-  number(option: string, range: Range, fallback: number): number {
+  number(option: string, range: NumberConstraint, fallback: number): number {
     return this.optional(option, range) ?? fallback;
   }
 
-  optional(option: string, range: Range): number | null {
+  optional(option: string, range: NumberConstraint): number | null {
     const value = this.valueOf(option);
     if (value === undefined) return null;
     const number = readNumber(value);
@@ -195,7 +195,7 @@ class GivenOptions implements Given {
     return this.bad(option, range.text, value);
   }
 
-  required(option: string, range: Range, example: string): number {
+  required(option: string, range: NumberConstraint, example: string): number {
     const number = this.optional(option, range);
     if (number === null && !this.bound.has(option)) {
       this.failed = true;
@@ -222,7 +222,7 @@ class GivenOptions implements Given {
 
   private bad(option: string, expected: string, value: Expression): null {
     this.failed = true;
-    const parameters = { name: option, expected, got: written(value) };
+    const parameters = { name: option, expected, got: quoteExpression(value) };
     this.reporter.report(badSettingValue, parameters, value.span);
     return null;
   }

@@ -5,7 +5,7 @@ import { shared } from "../../diagnostics/catalog/helps.ts";
 import { badSettingValue, duplicateSetting, unknownSetting } from "../../diagnostics/catalog/model.ts";
 import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
 import { stopMetricNotMeasured } from "../../diagnostics/catalog/training.ts";
-import { type Metric, metricOf, written as writtenMetric } from "../../middle/metrics/registry.ts";
+import { type Metric, metricOf, printMetric as writtenMetric } from "../../middle/metrics/registry.ts";
 import { labelLosses } from "../../middle/training/label-losses.ts";
 import { optimizers } from "../../middle/training/optimizers/registry.ts";
 import { type Optioned, positive } from "../../middle/training/options.ts";
@@ -13,14 +13,14 @@ import { schedules } from "../../middle/training/schedules.ts";
 import type { Schedule, TrainSettings } from "../../middle/training/settings.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { labelKindOf } from "../labels/registry.ts";
-import { decimalPoint, isBroken, readWhole, written } from "../syntax/constants.ts";
+import { decimalPoint, isBroken, quoteExpression, readWhole } from "../syntax/constants.ts";
 import type { Expression, Identifier, TrainItem, TrainSetting } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import type { PartReader } from "./named-parts.ts";
 import { LossReader } from "./train-loss.ts";
 import { MetricsReader } from "./train-metrics.ts";
 import { AVERAGES, OptimizersReader, REGULARIZERS } from "./train-optimizers.ts";
-import { SettingReader } from "./train-values.ts";
+import { TrainSettingReader } from "./train-values.ts";
 
 export const DEFAULT_SETTINGS: TrainSettings = {
   loss: { kind: "binary_cross_entropy", smoothing: 0, positive: 1 },
@@ -130,7 +130,7 @@ function defaultMetrics({ labels }: Declarations): TrainSettings["metrics"] {
   );
 }
 
-class TrainReader extends SettingReader {
+class TrainReader extends TrainSettingReader {
   /** The metric that an early stop names. */
   private stopMetric: Identifier | null = null;
   private readonly optimizers: OptimizersReader;
@@ -224,7 +224,7 @@ class TrainReader extends SettingReader {
     const epochs = patience === undefined ? 1 : readWhole(patience, 1, 1_000_000_000);
     if (epochs === null) {
       const expected = "a whole number of epochs, at least 1";
-      const parameters = { name: "patience", expected, got: written(patience!) };
+      const parameters = { name: "patience", expected, got: quoteExpression(patience!) };
       this.reporter.report(badSettingValue, parameters, patience!.span);
       return {};
     }
@@ -251,7 +251,11 @@ class TrainReader extends SettingReader {
   private nameOf(option: string, expected: string, value: Expression | undefined): Identifier | null | "bad" {
     if (value === undefined) return null;
     if (value.kind === "name") return { name: value.name, span: value.span };
-    this.reporter.report(badSettingValue, { name: option, expected, got: written(value) }, value.span);
+    this.reporter.report(
+      badSettingValue,
+      { name: option, expected, got: quoteExpression(value) },
+      value.span,
+    );
     return "bad";
   }
 

@@ -3,22 +3,22 @@
 import { weightHasAxis } from "../../diagnostics/catalog/labels.ts";
 import { badWeight } from "../../diagnostics/catalog/training.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
-import { written } from "../syntax/constants.ts";
+import { quoteExpression } from "../syntax/constants.ts";
 import { constantOf } from "../values/dims.ts";
 import { isError, isTensor, NO_AXES, numberOf, printType, sameAxes } from "../values/types.ts";
 import type { ArgumentValue, TensorValue } from "../values/values.ts";
 
-export interface Weight {
+export interface LossWeight {
   /** What the mean of the loss is multiplied by. */
   readonly factor: number;
   /** What each row's loss is multiplied by; null where all are alike. */
   readonly ofRow: TensorValue | null;
 }
 
-export const NO_WEIGHT: Weight = { factor: 1, ofRow: null };
+export const NO_WEIGHT: LossWeight = { factor: 1, ofRow: null };
 
 /** Reports a weight that is none, which counts as 1. `of` is what the loss is called. */
-export function readWeight(of: string, given: ArgumentValue | undefined, elaborator: Elaborator): Weight {
+export function readWeight(of: string, given: ArgumentValue | undefined, elaborator: Elaborator): LossWeight {
   if (given === undefined || isError(given.value)) return NO_WEIGHT;
   const { span } = given;
   const value = elaborator.vectorOf(given.value, span);
@@ -33,14 +33,14 @@ export function readWeight(of: string, given: ArgumentValue | undefined, elabora
     });
     return NO_WEIGHT;
   }
-  elaborator.report(badWeight, { of, got: written(given) }, span, {
+  elaborator.report(badWeight, { of, got: quoteExpression(given) }, span, {
     help: badWeight.helps.orRemoveLoss(),
   });
   return NO_WEIGHT;
 }
 
 /** The loss of each row times its weight. */
-export function weighted(elaborator: Elaborator, loss: TensorValue, { ofRow }: Weight): TensorValue {
+export function weighted(elaborator: Elaborator, loss: TensorValue, { ofRow }: LossWeight): TensorValue {
   if (ofRow === null) return loss;
   const { builder } = elaborator;
   if (builder === null || loss.node === null || ofRow.node === null) return loss;

@@ -119,7 +119,7 @@ export interface EventsConfig extends AnyData {
   /** Which events are training targets; null: all. */
   readonly window: WindowConfig | null;
   /** Takes the last training target of these users for validation; null: there are no validation rows. */
-  readonly validate: Part | null;
+  readonly validate: HeldOutPart | null;
   /** In a CSV column between the values of a set. */
   readonly separator: string;
 }
@@ -136,7 +136,7 @@ export function separatorsOf(
 }
 
 /** A part of users, or of rows, that is kept aside. */
-export interface Part {
+export interface HeldOutPart {
   /** Between 0 and 1: of all rows of the training file, or of users. Of a fold that is drawn it is one in so many. */
   readonly share: number;
   /** Which of several parts it is; absent where it is the only one. */
@@ -150,12 +150,12 @@ export interface Part {
 export type PartOfRows = PartByColumn | PartByRow | PartLatest;
 
 /** The rows with some values of a column, by a hash of each. */
-export interface PartByColumn extends Part {
+export interface PartByColumn extends HeldOutPart {
   readonly by: string;
 }
 
 /** Some rows, whoever they are of. */
-export interface PartByRow extends Part {
+export interface PartByRow extends HeldOutPart {
   readonly rows: KeptRows;
 }
 
@@ -163,7 +163,7 @@ export interface PartByRow extends Part {
  * The latest rows. A fold has those of a span of time: what is before the span is learned from, what is after
  * it is left out.
  */
-export interface PartLatest extends Part {
+export interface PartLatest extends HeldOutPart {
   /** The column that says when: numbers or times. */
   readonly latestBy: string;
 }

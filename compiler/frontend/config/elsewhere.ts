@@ -6,10 +6,10 @@ import { under } from "./paths.ts";
 
 export const STANDARD_INPUT = "-";
 
-export type Elsewhere = Asked | ServedAddress;
+export type Elsewhere = DatabaseSource | ServedAddress;
 
 /** What a database gives. */
-export type Asked = TableAddress | QueryAddress;
+export type DatabaseSource = TableAddress | QueryAddress;
 
 /** A table or a view of a database; null where it has only one. */
 export interface TableAddress {

@@ -1,12 +1,12 @@
 // Environment variables in paths: `${NAME}` and `${NAME:-default}`; an empty variable takes the default, as in a shell.
 
 /** The value of a variable; undefined or empty where it is not set. */
-export type Environment = (name: string) => string | undefined;
+export type EnvironmentVariables = (name: string) => string | undefined;
 
 /** The path with variables filled in, and the names of those that have neither a value nor a default. */
 export function filledIn(
   written: string,
-  environment: Environment,
+  environment: EnvironmentVariables,
 ): { readonly path: string; readonly missing: readonly string[] } {
   const missing: string[] = [];
   // Behind the last bracket none closes, and nothing is looked for there.

@@ -1,7 +1,7 @@
 // What dinc.yaml expects of data, as checked plain data. The texts in which columns are described are parsed here.
 
 /** Both ends belong to it. */
-export interface Range {
+export interface ExpectedRange {
   readonly low: number;
   readonly high: number;
 }
@@ -12,9 +12,9 @@ export interface ColumnExpectations {
   readonly new: number | null;
   readonly psi: number | null;
   /** Of every number. */
-  readonly range: Range | null;
+  readonly range: ExpectedRange | null;
   /** Of their mean, which of a label is the share of ones. */
-  readonly mean: Range | null;
+  readonly mean: ExpectedRange | null;
 }
 
 export interface Expectations {

@@ -1,6 +1,6 @@
 // The settings as a JSON Schema (draft 07, which editors read): for YAML in editors that do not ask dinc's language server.
 
-import type { Described, Form, Group, JsonSchema, Settings } from "./setting-kinds.ts";
+import type { DataForm, JsonSchema, SettingDescription, SettingGroup, Settings } from "./setting-kinds.ts";
 import { settings } from "./settings.ts";
 
 export function settingsSchema(): JsonSchema {
@@ -11,7 +11,7 @@ export function settingsSchema(): JsonSchema {
   };
 }
 
-function schemaOf(described: Described): JsonSchema {
+function schemaOf(described: SettingDescription): JsonSchema {
   switch (described.what) {
     case "setting": {
       const { doc, kind, otherwise, preset } = described;
@@ -37,7 +37,7 @@ function schemaOf(described: Described): JsonSchema {
   }
 }
 
-function groupSchema({ doc, settings: known }: Group): JsonSchema {
+function groupSchema({ doc, settings: known }: SettingGroup): JsonSchema {
   const entries = Object.entries(known);
   const properties = Object.fromEntries(entries.map(([key, each]) => [key, schemaOf(each)]));
   const required = entries.filter(([, { required, form }]) => required === true && form === undefined);
@@ -61,7 +61,7 @@ function exclusions(known: Settings): JsonSchema[] {
 /** Where a setting decides on a form, those of the other are none, and what the form requires must be there. */
 function forms(known: Settings): JsonSchema[] {
   const entries = Object.entries(known);
-  const keysOf = (form: Form) => entries.filter(([, each]) => each.form === form).map(([key]) => key);
+  const keysOf = (form: DataForm) => entries.filter(([, each]) => each.form === form).map(([key]) => key);
   const [rows, events] = [keysOf("rows"), keysOf("events")];
   if (rows.length === 0 || events.length === 0) return [];
   const anyOf = events.map((key) => ({ required: [key] }));
@@ -70,7 +70,7 @@ function forms(known: Settings): JsonSchema[] {
 }
 
 /** What is true of settings in data of a form, beside what always is. */
-function ofForm(known: Settings, form: Form): JsonSchema {
+function ofForm(known: Settings, form: DataForm): JsonSchema {
   const properties: Record<string, JsonSchema | boolean> = {};
   const required: string[] = [];
   const oneOf: JsonSchema[] = [];

@@ -8,7 +8,7 @@ import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import { isPattern } from "./addresses.ts";
 import { databaseOf, elsewhereAt } from "./elsewhere.ts";
 import { folderOf, under } from "./paths.ts";
-import type { Written } from "./setting-tree.ts";
+import type { SettingOrigin } from "./setting-tree.ts";
 
 /** A file that a query reads. */
 export interface NamedInQuery {
@@ -35,7 +35,7 @@ export function namedInQuery(address: string): readonly NamedInQuery[] {
 }
 
 /** The text of a setting; where `text` stands in it once, only that. */
-export function placeIn(written: Written, text: string): Written {
+export function placeIn(written: SettingOrigin, text: string): SettingOrigin {
   const { location } = written;
   if (location.kind !== "text") return written;
   const { file, start, end } = location.span;
@@ -46,7 +46,7 @@ export function placeIn(written: Written, text: string): Written {
 }
 
 /** The file in the same folder that a name most likely means: as help, and as a fix where the name stands. */
-export function nearFile(path: string, disk: Disk, written: Written): Details {
+export function nearFile(path: string, disk: Disk, written: SettingOrigin): Details {
   const [folder, name] = [folderOf(path), baseOf(path)];
   const ending = /.(\.[\w.]+)$/.exec(name)?.[1];
   if (ending === undefined || isPattern(path) || elsewhereAt(path) !== null) return {};

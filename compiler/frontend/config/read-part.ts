@@ -1,10 +1,10 @@
 // Reads the settings of a part of the training rows that is kept aside: `data.validate` and `data.hold_out`.
 
 import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
-import type { Part, PartByColumn, PartByRow, PartLatest, PartOfRows } from "./config.ts";
-import type { Form } from "./setting-kinds.ts";
+import type { HeldOutPart, PartByColumn, PartByRow, PartLatest, PartOfRows } from "./config.ts";
+import type { DataForm } from "./setting-kinds.ts";
 import type { SettingReader } from "./setting-reader.ts";
-import type { Written } from "./setting-tree.ts";
+import type { SettingOrigin } from "./setting-tree.ts";
 import type { settings } from "./settings.ts";
 
 type Data = (typeof settings)["settings"]["data"]["settings"];
@@ -13,9 +13,9 @@ type PartSettings = Data["hold_out"]["settings"] & Partial<Pick<Data["validate"]
 /** A part of the training rows, or of the users of an event log, which have their way; null where it is not said in full. */
 export function readPart(
   reader: SettingReader<PartSettings> | null,
-  key: Written | null,
-  form: Form,
-): { readonly part: Part; readonly way: Way | null } | null {
+  key: SettingOrigin | null,
+  form: DataForm,
+): { readonly part: HeldOutPart; readonly way: Way | null } | null {
   if (reader === null) return null;
   const of = reader.settings;
   const share = reader.value(of.share);

@@ -28,7 +28,7 @@ import {
 import { type CsvFormat, csvFormatOf } from "./csv-format.ts";
 import { formatOf, helpForFormat } from "./data-formats.ts";
 import { addressUnder, elsewhereAt, isElsewhere, nameOfAddress } from "./elsewhere.ts";
-import type { Environment } from "./environment.ts";
+import type { EnvironmentVariables } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { Impressions } from "./impressions.ts";
 import type { LabelRule } from "./label-rule.ts";
@@ -43,7 +43,7 @@ import { settings } from "./settings.ts";
 
 /** What is asked of the system. */
 export interface System {
-  readonly environment: Environment;
+  readonly environment: EnvironmentVariables;
   /** Why the file at a path cannot be read; null where it can. */
   problemOf(path: string): string | null;
   /** The files that an address of rows means; where nobody can tell, an address is a file. */

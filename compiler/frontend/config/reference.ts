@@ -1,6 +1,6 @@
 // Writes docs/settings.md: every setting with its meaning, its values and its default.
 
-import { type Described, type Group, takenBy } from "./setting-kinds.ts";
+import { type SettingDescription, type SettingGroup, takenBy } from "./setting-kinds.ts";
 import { settings } from "./settings.ts";
 
 export function settingsReference(): string {
@@ -16,7 +16,7 @@ export function settingsReference(): string {
   return [...head, ...sections("", settings), ""].join("\n");
 }
 
-function sections(path: string, group: Group): string[] {
+function sections(path: string, group: SettingGroup): string[] {
   const named = (key: string) => (path === "" ? key : `${path}.${key}`);
   const entries = Object.entries(group.settings);
   const rows = entries.map(([key, described]) => rowOf(key, described));
@@ -35,7 +35,7 @@ function sections(path: string, group: Group): string[] {
   ];
 }
 
-function rowOf(key: string, described: Described): string {
+function rowOf(key: string, described: SettingDescription): string {
   const { doc, required, unless, form, notWith } = described;
   const otherwise =
     required === true

@@ -42,7 +42,7 @@ const namedThings: Readonly<Record<Named, string>> = {
 };
 
 /** What a setting takes, for people who write it. */
-export function takenBy(described: Described): string {
+export function takenBy(described: SettingDescription): string {
   if (described.what === "groups") return "groups of settings by names";
   if (described.what === "named" && described.isOneEnough === true)
     return `${described.kind.expected}, or such values by ${described.of}`;
@@ -244,7 +244,7 @@ export function timeZone(): SettingKind<string> {
 }
 
 /** How example rows and event logs part the settings of `data` among them. */
-export type Form = "rows" | "events";
+export type DataForm = "rows" | "events";
 
 interface Common {
   /** A sentence or two, in Markdown. */
@@ -254,7 +254,7 @@ interface Common {
   /** Neighbours beside any of which it is not required. */
   readonly unless?: readonly string[];
   /** The form of data that it belongs to; left out: to both. */
-  readonly form?: Form;
+  readonly form?: DataForm;
   /** Neighbours that it cannot stand beside. */
   readonly notWith?: readonly string[];
 }
@@ -271,7 +271,7 @@ export interface Setting<T> extends Common {
   readonly preset: string | number | null;
 }
 
-export interface Group<S = Settings> extends Common {
+export interface SettingGroup<S = Settings> extends Common {
   readonly what: "group";
   readonly settings: S;
 }
@@ -295,13 +295,13 @@ export interface NamedGroups<S = Settings> extends Common {
   readonly what: "groups";
   /** What of the spec the names are of; null where they may be any. */
   readonly of: "history" | null;
-  readonly group: Group<S>;
+  readonly group: SettingGroup<S>;
 }
 
-export type Described = Setting<unknown> | Group | ParamMap | NamedMap<unknown> | NamedGroups;
+export type SettingDescription = Setting<unknown> | SettingGroup | ParamMap | NamedMap<unknown> | NamedGroups;
 
 export interface Settings {
-  readonly [key: string]: Described;
+  readonly [key: string]: SettingDescription;
 }
 
 type Wording = Common & { readonly otherwise?: string };
@@ -329,7 +329,7 @@ export function presetSetting<T>(
   };
 }
 
-export function group<S extends Settings>(settings: S, wording: Common): Group<S> {
+export function group<S extends Settings>(settings: S, wording: Common): SettingGroup<S> {
   return { ...wording, what: "group", settings };
 }
 

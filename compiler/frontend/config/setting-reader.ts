@@ -24,24 +24,24 @@ import type { ParamOverride } from "../modules/params.ts";
 import { addressOf } from "./addresses.ts";
 import { helpForMissing } from "./data-formats.ts";
 import { nameOfAddress, queryAddress } from "./elsewhere.ts";
-import { type Environment, filledIn } from "./environment.ts";
+import { type EnvironmentVariables, filledIn } from "./environment.ts";
 import {
-  type Described,
-  type Form,
-  type Group,
+  type DataForm,
   type NamedGroups,
   type NamedMap,
   type ParamMap,
   query,
   type Setting,
+  type SettingDescription,
+  type SettingGroup,
   type Settings,
   takenBy,
 } from "./setting-kinds.ts";
-import type { Entry, MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
+import type { MapSetting, SettingEntry, SettingNode, SettingOrigin } from "./setting-tree.ts";
 
 /** Where settings are read, beside what is written. */
-export interface Reading {
-  readonly environment: Environment;
+export interface SettingsContext {
+  readonly environment: EnvironmentVariables;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -50,13 +50,19 @@ export class SettingReader<S extends Settings = Settings> {
   readonly settings: S;
   readonly map: MapSetting;
   private readonly path: string;
-  private readonly reading: Reading;
+  private readonly reading: SettingsContext;
 
   /** What settings that do not exist were most likely meant to be. */
   private readonly misspelt = new Set<string>();
 
   /** Notes every key of the map that is none of the described ones, or that belongs to another `form` of data. */
-  constructor(group: Group<S>, map: MapSetting, path: string, reading: Reading, form: Form | null = null) {
+  constructor(
+    group: SettingGroup<S>,
+    map: MapSetting,
+    path: string,
+    reading: SettingsContext,
+    form: DataForm | null = null,
+  ) {
     this.settings = group.settings;
     this.map = withoutTakenAway(map);
     this.path = path;
@@ -81,12 +87,12 @@ export class SettingReader<S extends Settings = Settings> {
   }
 
   /** Where the key of a setting stands; null where it is not there. */
-  keyOf(described: Described): Written | null {
+  keyOf(described: SettingDescription): SettingOrigin | null {
     return this.map.entries.get(this.nameOf(described))?.key ?? null;
   }
 
   /** The first setting there is of those that only one form of data has. */
-  firstOf(form: Form): (Written & { readonly name: string }) | null {
+  firstOf(form: DataForm): (SettingOrigin & { readonly name: string }) | null {
     for (const [name, described] of Object.entries(this.settings)) {
       const entry = this.map.entries.get(name);
       if (described.form === form && entry !== undefined) return { ...entry.key, name };
@@ -95,7 +101,10 @@ export class SettingReader<S extends Settings = Settings> {
   }
 
   /** The map of a group; null where there is none, which is a mistake where it is required, or something else. */
-  section<G extends Settings>(described: Group<G>, form: Form | null = null): SettingReader<G> | null {
+  section<G extends Settings>(
+    described: SettingGroup<G>,
+    form: DataForm | null = null,
+  ): SettingReader<G> | null {
     const key = this.nameOf(described);
     const map = this.mapAt(key);
     if (map === undefined) this.missingWhereRequired(key, described);
@@ -126,7 +135,7 @@ export class SettingReader<S extends Settings = Settings> {
   /** The path that a setting names, environment variables filled in; `base` puts it where it belongs. */
   location(
     described: Setting<string | null>,
-    base: (path: string, written: Written) => string,
+    base: (path: string, written: SettingOrigin) => string,
   ): LocatedPath | null {
     const text = this.text(described);
     if (text === null) return null;
@@ -139,7 +148,7 @@ export class SettingReader<S extends Settings = Settings> {
   /** The address of rows that a setting gives, each part of it as a `location`. */
   address(
     described: Setting<readonly string[] | null>,
-    base: (path: string, written: Written) => string,
+    base: (path: string, written: SettingOrigin) => string,
   ): LocatedAddress | null {
     const query = this.map.entries.get(this.nameOf(described))?.value;
     if (query?.kind === "map") return this.query(described, query, base);
@@ -158,7 +167,7 @@ export class SettingReader<S extends Settings = Settings> {
   private query(
     described: Setting<readonly string[] | null>,
     written: MapSetting,
-    base: (path: string, written: Written) => string,
+    base: (path: string, written: SettingOrigin) => string,
   ): LocatedAddress | null {
     const reader = new SettingReader(query, written, this.fullName(this.nameOf(described)), this.reading);
     const sql = reader.location(query.settings.sql, (text) => text);
@@ -209,11 +218,11 @@ export class SettingReader<S extends Settings = Settings> {
   /** The groups of a map by their names, each with the place of its name; one of which nothing is said is empty. */
   groups<G extends Settings>(
     described: NamedGroups<G>,
-  ): readonly { readonly name: string; readonly key: Written; readonly section: SettingReader<G> }[] {
+  ): readonly { readonly name: string; readonly key: SettingOrigin; readonly section: SettingReader<G> }[] {
     const key = this.nameOf(described);
     return [...this.entriesAt(key)].flatMap(([name, { key: written, value }]) => {
       const isEmpty = value.kind === "value" && value.value === null;
-      const map: TreeSetting = isEmpty ? { ...value, kind: "map", entries: new Map() } : value;
+      const map: SettingNode = isEmpty ? { ...value, kind: "map", entries: new Map() } : value;
       if (map.kind !== "map") {
         this.wrong(`${key}.${name}`, "a group of settings", value);
         return [];
@@ -234,7 +243,12 @@ export class SettingReader<S extends Settings = Settings> {
     );
   }
 
-  report<P>(kind: DiagnosticKind<P>, parameters: P, { location, set }: Written, details: Details = {}): void {
+  report<P>(
+    kind: DiagnosticKind<P>,
+    parameters: P,
+    { location, set }: SettingOrigin,
+    details: Details = {},
+  ): void {
     const diagnostic = diagnose(kind, parameters, location, details);
     // What --set wrote has no line; the message names the argument instead.
     if (set === null) this.reading.diagnostics.push(diagnostic);
@@ -254,25 +268,25 @@ export class SettingReader<S extends Settings = Settings> {
   }
 
   /** Of a map whose names are free. */
-  private entriesAt(key: string): ReadonlyMap<string, Entry> {
+  private entriesAt(key: string): ReadonlyMap<string, SettingEntry> {
     const map = this.mapAt(key);
     return map == null ? new Map() : withoutTakenAway(map).entries;
   }
 
-  private missingWhereRequired(key: string, { required, unless = [] }: Described): void {
+  private missingWhereRequired(key: string, { required, unless = [] }: SettingDescription): void {
     // Where it was misspelt, it is there under another name.
     const isInstead = unless.some((other) => this.map.entries.has(other) || this.misspelt.has(other));
     if (required === true && !isInstead && !this.misspelt.has(key))
       this.report(missingSetting, { key: this.fullName(key) }, this.map);
   }
 
-  private wrong(key: string, expected: string, value: TreeSetting, words: readonly string[] = []): void {
+  private wrong(key: string, expected: string, value: SettingNode, words: readonly string[] = []): void {
     const given = value.kind === "value" && typeof value.value === "string" ? value.value : "";
     const details = instead(given, suggest(given, words), words, value);
     this.report(wrongSetting, { key: this.fullName(key), expected, got: inWords(value) }, value, details);
   }
 
-  private nameOf(described: Described): string {
+  private nameOf(described: SettingDescription): string {
     const found = Object.entries(this.settings).find(([, each]) => each === described);
     if (found === undefined) throw new InternalError(`\`${this.path}\` has no such setting`);
     return found[0];
@@ -288,13 +302,13 @@ export class SettingReader<S extends Settings = Settings> {
  * one that was forgotten.
  */
 function withoutTakenAway(map: MapSetting): MapSetting {
-  const isTakenAway = ({ value }: Entry) =>
+  const isTakenAway = ({ value }: SettingEntry) =>
     value.kind === "value" && value.value === null && value.set !== null;
   return { ...map, entries: new Map([...map.entries].filter(([, entry]) => !isTakenAway(entry))) };
 }
 
 /** The settings of a group, of data of a form where that is known. */
-export function keysOf({ settings }: Group<Settings>, form: Form | null): string[] {
+export function keysOf({ settings }: SettingGroup<Settings>, form: DataForm | null): string[] {
   return Object.entries(settings)
     .filter(([, { form: only }]) => only === undefined || form === null || only === form)
     .map(([key]) => key);
@@ -304,7 +318,7 @@ function instead(
   given: string,
   near: string | null,
   known: readonly string[],
-  { location }: Written,
+  { location }: SettingOrigin,
 ): Details {
   if (near === null) return {};
   const fixes = location.kind === "text" ? [renaming(location.span, given, near, known)] : [];
@@ -324,12 +338,12 @@ function pathOf(location: Location): string {
 
 export interface WrittenText {
   readonly text: string;
-  readonly written: Written;
+  readonly written: SettingOrigin;
 }
 
 export interface LocatedPath {
   readonly path: string;
-  readonly written: Written;
+  readonly written: SettingOrigin;
 }
 
 /** Of rows, with its parts. */
@@ -337,7 +351,7 @@ export interface LocatedAddress extends LocatedPath {
   readonly parts: readonly string[];
 }
 
-function inWords(value: TreeSetting): string {
+function inWords(value: SettingNode): string {
   if (value.kind === "map") return "a group of settings";
   if (value.value === null) return "nothing";
   if (value.value === "") return "an empty text";

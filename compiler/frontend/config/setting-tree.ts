@@ -22,25 +22,25 @@ import {
 } from "../../diagnostics/diagnostic.ts";
 
 /** Where a setting stands: in the file, or in a `--set` that replaced it. */
-export interface Written {
+export interface SettingOrigin {
   readonly location: Location;
   /** The argument of `--set`, null for the file. */
   readonly set: string | null;
 }
 
-export type Setting = MapSetting | ValueSetting;
+export type SettingNode = MapSetting | ValueSetting;
 
-export interface MapSetting extends Written {
+export interface MapSetting extends SettingOrigin {
   readonly kind: "map";
-  readonly entries: Map<string, Entry>;
+  readonly entries: Map<string, SettingEntry>;
 }
 
-export interface Entry {
-  readonly key: Written;
-  readonly value: Setting;
+export interface SettingEntry {
+  readonly key: SettingOrigin;
+  readonly value: SettingNode;
 }
 
-export interface ValueSetting extends Written {
+export interface ValueSetting extends SettingOrigin {
   readonly kind: "value";
   /** What YAML makes of it; lists, which no setting takes, as arrays. */
   readonly value: unknown;
@@ -51,7 +51,7 @@ export function settingsOf(file: SourceFile, diagnostics: Diagnostic[]): MapSett
   const { contents, targets, problems } = parsed(file.text);
   for (const { start, end, reason } of problems)
     diagnostics.push(diagnose(configSyntax, { reason }, { file, start, end }));
-  const whole: Written = { location: inText({ file, start: 0, end: 0 }), set: null };
+  const whole: SettingOrigin = { location: inText({ file, start: 0, end: 0 }), set: null };
   const empty: MapSetting = { ...whole, kind: "map", entries: new Map() };
   if (contents === null) return empty;
   const builder = new TreeBuilder(targets, file, null);
@@ -131,7 +131,7 @@ class TreeBuilder {
     this.set = set;
   }
 
-  build(node: Node, level: number): Setting {
+  build(node: Node, level: number): SettingNode {
     const written = this.written(node);
     const nothing: ValueSetting = { ...written, kind: "value", value: null };
     if (level > MOST_LEVELS || ++this.nodes > MOST_NODES) {
@@ -148,7 +148,7 @@ class TreeBuilder {
     }
     if (!isMap<Node, Node | null>(node))
       return { ...written, kind: "value", value: isScalar(node) ? scalarOf(node) : null };
-    const entries = new Map<string, Entry>();
+    const entries = new Map<string, SettingEntry>();
     for (const { key, value } of node.items) {
       if (this.isTooLarge) break;
       const place = this.written(key);
@@ -159,7 +159,7 @@ class TreeBuilder {
     return { ...written, kind: "map", entries };
   }
 
-  private written(node: Node): Written {
+  private written(node: Node): SettingOrigin {
     return { location: this.set === null ? locationOf(node, this.file) : noLocation, set: this.set };
   }
 }
@@ -190,7 +190,7 @@ function putSet(root: MapSetting, argument: string): string | null {
   if (equals < 0) return "there is no `=`; write --set train.epochs=3";
   const path = argument.slice(0, equals).trim().split(".");
   if (path.includes("")) return "a part of the setting's name is empty";
-  const written: Written = { location: noLocation, set: argument };
+  const written: SettingOrigin = { location: noLocation, set: argument };
   const value = setValue(argument.slice(equals + 1), written);
   if (value === null) return "the value is not YAML";
   let map = root;
@@ -205,7 +205,7 @@ function putSet(root: MapSetting, argument: string): string | null {
 }
 
 /** Null where the text is not YAML. An empty text is an empty text, not null. */
-function setValue(text: string, written: Written): Setting | null {
+function setValue(text: string, written: SettingOrigin): SettingNode | null {
   // Standard input; YAML would make a list of it.
   if (text === "-") return { ...written, kind: "value", value: text };
   const { contents, targets, problems } = parsed(text);

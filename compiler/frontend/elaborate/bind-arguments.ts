@@ -30,7 +30,7 @@ export function isOptional(parameter: BindableParameter): boolean {
 export type Report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details) => void;
 
 /** Gets the diagnostics. */
-export interface Told extends Pick<Reporter, "didYouMean"> {
+export interface ArgumentReporter extends Pick<Reporter, "didYouMean"> {
   readonly report: Report;
 }
 
@@ -46,7 +46,7 @@ export function bindArguments(
   parameters: readonly BindableParameter[],
   given: readonly GivenArgument[],
   span: Span,
-  told: Told,
+  told: ArgumentReporter,
 ): BoundArguments | null {
   const { report } = told;
   const by = new Map<string, ArgumentValue>();

@@ -4,7 +4,7 @@ import type { Span } from "../../common/source-file.ts";
 import { notAFunction, unknownFunction, usedBeforeDefined } from "../../diagnostics/catalog/expressions.ts";
 import { badOptionValue } from "../../diagnostics/catalog/model.ts";
 import { isInitial } from "../functions/initial.ts";
-import { written } from "../syntax/constants.ts";
+import { quoteExpression } from "../syntax/constants.ts";
 import type { Argument, Expression, Identifier } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { INITIAL_VALUES, initialValues } from "../values/initial-values.ts";
@@ -51,7 +51,11 @@ function initialValue(walk: Walk, { name }: Identifier, value: Expression): Valu
   const init = initialValues(value);
   if (init !== null) return plainValue({ kind: "initial", init });
   const expected = `${INITIAL_VALUES}, or a number`;
-  walk.report(badOptionValue, { option: "`init`", of: name, expected, got: written(value) }, value.span);
+  walk.report(
+    badOptionValue,
+    { option: "`init`", of: name, expected, got: quoteExpression(value) },
+    value.span,
+  );
   return ERROR;
 }
 

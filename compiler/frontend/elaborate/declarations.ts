@@ -2,7 +2,7 @@
 // `broken`: reading it gives an error value, so that one mistake is reported once.
 
 import { duplicateDeclaration, notSnakeCase } from "../../diagnostics/catalog/model.ts";
-import type { DeclaredFeature, Group, History, Label, Model } from "../model/model.ts";
+import type { DeclaredFeature, FeatureGroup, History, Label, Model } from "../model/model.ts";
 import type { BlockItem, FeatureDeclaration, HistoryItem, Identifier } from "../syntax/nodes.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
 
@@ -20,7 +20,7 @@ export type DeclaredKind =
 export class Declarations {
   readonly features = new Map<string, DeclaredFeature>();
   /** Lists of features that have a name: of their names, in the order of their declarations. */
-  readonly groups = new Map<string, Group>();
+  readonly groups = new Map<string, FeatureGroup>();
   readonly histories = new Map<string, History>();
   readonly labels = new Map<string, Label>();
   readonly blocks = new Map<string, BlockItem>();

@@ -10,8 +10,14 @@ import {
   unknownType,
 } from "../../diagnostics/catalog/expressions.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
-import { written } from "../syntax/constants.ts";
-import type { BinaryOperator, BlockItem, Expression, Parameter, TypeReference } from "../syntax/nodes.ts";
+import { quoteExpression } from "../syntax/constants.ts";
+import type {
+  BinaryOperator,
+  BlockItem,
+  BlockParameter,
+  Expression,
+  TypeReference,
+} from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import {
   addDims,
@@ -152,7 +158,7 @@ function integersOf({ parameters }: BlockItem): ReadonlySet<string> {
   return new Set(integers.map(({ name }) => name.name));
 }
 
-function readParameter(parameter: Parameter, reader: PatternReader): SignatureParameter {
+function readParameter(parameter: BlockParameter, reader: PatternReader): SignatureParameter {
   return {
     name: parameter.name.name,
     span: parameter.name.span,
@@ -317,7 +323,7 @@ class PatternReader {
         badTypeArguments,
         { type: type.name.name, expected: "with a width like `2*d + 1`" },
         expression.span,
-        { help: badTypeArguments.helps.notPolynomial(written(expression)) },
+        { help: badTypeArguments.helps.notPolynomial(quoteExpression(expression)) },
       );
     return null;
   }

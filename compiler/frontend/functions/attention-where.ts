@@ -7,7 +7,7 @@ import { addDims, constantDim, constantOf, type Dim } from "../values/dims.ts";
 import { alongJoined, joinAxes, withoutInner } from "../values/leading-axes.ts";
 import { printType, tensorValue } from "../values/types.ts";
 import type { FunctionCall, TensorValue, Value } from "../values/values.ts";
-import { type Counted, howMany, isGivenWhere } from "./counted.ts";
+import { type CountedSequence, howMany, isGivenWhere } from "./counted.ts";
 
 /** No score of 32 bits changes it, and its exponential is 0. */
 const NEVER = -1e30;
@@ -33,7 +33,7 @@ export function isOfKeys(call: FunctionCall): boolean {
 export function withoutOthers(
   call: FunctionCall,
   queries: TensorValue,
-  keys: Counted,
+  keys: CountedSequence,
   { heads, scale }: { readonly heads: Dim; readonly scale: number },
 ): readonly [TensorValue, TensorValue] {
   const number = (x: TensorValue, value: number) => call.forEach(x, call.constant(value));
@@ -55,7 +55,7 @@ function widened(call: FunctionCall, x: TensorValue, heads: Dim, number: NodeId 
 }
 
 /** `attended` where some key counts, else 0. */
-export function orNothing(call: FunctionCall, attended: TensorValue, keys: Counted): Value | null {
+export function orNothing(call: FunctionCall, attended: TensorValue, keys: CountedSequence): Value | null {
   const { x } = keys;
   const { sources, outerAxes } = x;
   const type = { ...withoutInner(x.type), width: constantDim(1) };

@@ -28,7 +28,7 @@ import type {
 } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
 import { isOfKeys, orNothing, withoutOthers } from "./attention-where.ts";
-import { counted, whereParameter } from "./counted.ts";
+import { readCountedSequence, whereParameter } from "./counted.ts";
 
 const parameters: (queries: "vector" | "sequence") => readonly FunctionParameter[] = (queries) => [
   { name: "queries", accepts: queries },
@@ -80,7 +80,7 @@ function attended(call: FunctionCall, how: How): Value {
     span: call.argument(name).span,
   });
   const [queries, allKeys, values] = [given("queries"), given("keys"), given("values")];
-  const counting = isOfKeys(call) ? counted(call, allKeys.value, "keys") : null;
+  const counting = isOfKeys(call) ? readCountedSequence(call, allKeys.value, "keys") : null;
   if (counting === null) return ERROR;
   const keys = { ...allKeys, value: counting.x };
   const { elaboration } = call;

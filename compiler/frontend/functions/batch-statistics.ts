@@ -5,7 +5,7 @@ import type { Fix } from "../../diagnostics/diagnostic.ts";
 import type { BatchAverage } from "../../middle/graph/attributes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { USUAL_MOMENTUM } from "../../middle/programs/moving-averages.ts";
-import { written } from "../syntax/constants.ts";
+import { quoteExpression } from "../syntax/constants.ts";
 import { constantOf } from "../values/dims.ts";
 import { isOnce } from "../values/rows.ts";
 import { numberOf, plainValue, printType } from "../values/types.ts";
@@ -30,7 +30,7 @@ export function momentumOf(call: FunctionCall): number | null {
   // In a block that is checked for all numbers there is none yet.
   const momentum = isNumber ? (numberOf(type) ?? USUAL_MOMENTUM) : Number.NaN;
   if (momentum >= LEAST_MOMENTUM && momentum < 1) return momentum;
-  const got = isNumber ? written({ span }) : printType(type);
+  const got = isNumber ? quoteExpression({ span }) : printType(type);
   const isOther = momentum > 0 && momentum < LEAST_MOMENTUM;
   const kept = isOther ? Number((1 - momentum).toPrecision(6)) : null;
   const fixes: Fix[] =

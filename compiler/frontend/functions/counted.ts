@@ -5,7 +5,7 @@
 import { constantCondition, probabilityAsCondition } from "../../diagnostics/catalog/elementwise.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";
-import { written } from "../syntax/constants.ts";
+import { quoteExpression } from "../syntax/constants.ts";
 import { constantOf } from "../values/dims.ts";
 import { maskAt } from "../values/facing.ts";
 import { isProbability } from "../values/probabilities.ts";
@@ -27,7 +27,7 @@ export function isGivenWhere(call: FunctionCall): boolean {
   return call.argument("where").value !== all;
 }
 
-export interface Counted {
+export interface CountedSequence {
   /** The sequence, along all that it and the condition vary along. */
   readonly x: TensorValue;
   /** Not 0 where an element counts; null where all do. */
@@ -37,7 +37,7 @@ export interface Counted {
 }
 
 /** Null where the condition is none, reported. */
-export function counted(call: FunctionCall, x: TensorValue, at: string): Counted | null {
+export function readCountedSequence(call: FunctionCall, x: TensorValue, at: string): CountedSequence | null {
   const of = asGiven(call, x, at);
   if (of === null || of.x.type.list?.facing === undefined) return of;
   const mask = maskAt(call, of.x);
@@ -46,7 +46,7 @@ export function counted(call: FunctionCall, x: TensorValue, at: string): Counted
   return { ...of, condition, isSome: true };
 }
 
-function asGiven(call: FunctionCall, x: TensorValue, at: string): Counted | null {
+function asGiven(call: FunctionCall, x: TensorValue, at: string): CountedSequence | null {
   const { value, span } = call.argument("where");
   const there = x.type.list?.chosen;
   if (!isGivenWhere(call)) return { x, condition: there?.there ?? null, isSome: there !== undefined };
@@ -57,7 +57,7 @@ function asGiven(call: FunctionCall, x: TensorValue, at: string): Counted | null
     return null;
   }
   if (isProbability(value) && !elaboration.settled) {
-    const chance = written({ span }).slice(1, -1);
+    const chance = quoteExpression({ span }).slice(1, -1);
     const help = probabilityAsCondition.helps.ofSteps(chance);
     elaboration.report(probabilityAsCondition, { written: chance }, span, { help });
     return null;
@@ -84,30 +84,34 @@ function number(call: FunctionCall, x: TensorValue, value: number): NodeId | nul
 }
 
 /** The numbers that count, and `other` in the place of those that do not. */
-export function orElse(call: FunctionCall, { x, condition, isSome }: Counted, other: number): NodeId | null {
+export function orElse(
+  call: FunctionCall,
+  { x, condition, isSome }: CountedSequence,
+  other: number,
+): NodeId | null {
   return isSome ? call.emit("choose", [condition, x.node, number(call, x, other)], {}) : x.node;
 }
 
 /** Number by number the largest along the sequence, 0 where none counts. */
-export function largest(call: FunctionCall, of: Counted): NodeId | null {
+export function largest(call: FunctionCall, of: CountedSequence): NodeId | null {
   const op = of.x.type.list === null ? "max_steps" : "max_list";
   const found = call.emit(op, [orElse(call, of, LOWEST)], {});
   return of.isSome ? onlyWhereSome(call, of, found) : found;
 }
 
 /** `node`, which has what one row of the sequence has, or 0 where nothing counts. */
-export function onlyWhereSome(call: FunctionCall, of: Counted, node: NodeId | null): NodeId | null {
+export function onlyWhereSome(call: FunctionCall, of: CountedSequence, node: NodeId | null): NodeId | null {
   return call.emit("choose", [howMany(call, of), node, outside(call, of, 0)], {});
 }
 
 /** How many elements count, for each row; `of` has a condition. */
-export function howMany(call: FunctionCall, of: Counted): NodeId | null {
+export function howMany(call: FunctionCall, of: CountedSequence): NodeId | null {
   const ones = call.emit("choose", [of.condition, number(call, of.x, 1), number(call, of.x, 0)], {});
   return call.emit(of.x.type.list === null ? "sum_steps" : "sum_list", [ones], {});
 }
 
 /** A number beside what the sequence is reduced to, which a list that it stands in has for each element. */
-export function outside(call: FunctionCall, { x }: Counted, value: number): NodeId | null {
+export function outside(call: FunctionCall, { x }: CountedSequence, value: number): NodeId | null {
   const { list } = x.type.list === null ? x.outerAxes : { list: null };
   const node = call.constant(value);
   return list === null ? node : call.emit("broadcast_list", [node], { times: constantOf(list) ?? 1 });

@@ -5,7 +5,7 @@ import { textOf } from "../../common/source-file.ts";
 import { constantCondition, probabilityAsCondition } from "../../diagnostics/catalog/elementwise.ts";
 import { probabilityAsVector, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
-import { written } from "../syntax/constants.ts";
+import { quoteExpression } from "../syntax/constants.ts";
 import { at } from "../syntax/reporter.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
@@ -289,7 +289,7 @@ export const where = defineFunction({
     if (isProbability(condition.value) && !elaboration.settled && !elaboration.inLoss) {
       elaboration.report(
         probabilityAsCondition,
-        { written: written(condition).slice(1, -1) },
+        { written: quoteExpression(condition).slice(1, -1) },
         condition.span,
       );
       return ERROR;

@@ -3,7 +3,7 @@
 import { truthOutOfRange } from "../../diagnostics/catalog/training.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { inputOf } from "../../middle/programs/program.ts";
-import { written } from "../syntax/constants.ts";
+import { quoteExpression } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { alongJoined, joinAxes, stacked } from "../values/leading-axes.ts";
 import { isProbability } from "../values/probabilities.ts";
@@ -36,7 +36,7 @@ export const logLoss = defineFunction({
     const { type } = truth.value;
     const number = numberOf(type);
     if ((type.kind !== "int" && type.kind !== "float") || (number !== null && (number < 0 || number > 1))) {
-      const got = type.kind === "int" || type.kind === "float" ? written(truth) : printType(type);
+      const got = type.kind === "int" || type.kind === "float" ? quoteExpression(truth) : printType(type);
       call.elaboration.report(truthOutOfRange, { got }, truth.span);
       return ERROR;
     }

@@ -2,7 +2,7 @@
 
 import { badDropoutRate, oneNumberNormalized } from "../../diagnostics/catalog/training.ts";
 import { inputOf } from "../../middle/programs/program.ts";
-import { written } from "../syntax/constants.ts";
+import { quoteExpression } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
 import { ERROR, numberOf, printType } from "../values/types.ts";
@@ -47,7 +47,7 @@ function leftOut(call: FunctionCall, what: { readonly whole?: true }): Value {
   const isNumber = type.kind === "int" || type.kind === "float";
   const rate = numberOf(type);
   if (!isNumber || (rate !== null && !(rate >= 0 && rate < 1))) {
-    const got = isNumber ? written({ span }) : printType(type);
+    const got = isNumber ? quoteExpression({ span }) : printType(type);
     const share = rate !== null && rate > 1 && rate < 100 ? rate / 100 : null;
     call.elaboration.report(badDropoutRate, { callee: call.name, got, share }, span);
     return ERROR;

@@ -12,13 +12,13 @@ import { withoutInner } from "../values/leading-axes.ts";
 import { ERROR, plainValue, printType, tensorValue } from "../values/types.ts";
 import type { FunctionCall, LanguageFunction, TensorValue } from "../values/values.ts";
 import {
-  type Counted,
-  counted,
+  type CountedSequence,
   howMany,
   isGivenWhere,
   largest,
   orElse,
   outside,
+  readCountedSequence,
   whereParameter,
 } from "./counted.ts";
 import { extreme, meeting } from "./elementwise.function.ts";
@@ -34,12 +34,12 @@ function reduced(x: TensorValue, node: NodeId | null): TensorValue {
 
 const sequence = [{ name: "x", accepts: "sequence" } as const, whereParameter];
 
-function sumOf(call: FunctionCall, of: Counted): NodeId | null {
+function sumOf(call: FunctionCall, of: CountedSequence): NodeId | null {
   return call.emit(of.x.type.list === null ? "sum_steps" : "sum_list", [orElse(call, of, 0)], {});
 }
 
 /** How many steps or elements count, at least 1. */
-function countOf(call: FunctionCall, of: Counted): NodeId | null {
+function countOf(call: FunctionCall, of: CountedSequence): NodeId | null {
   if (of.isSome) return call.emit("maximum", [howMany(call, of), outside(call, of, 1)], {});
   const { x } = of;
   if (x.type.list !== null) return call.constant(constantOf(x.type.list) ?? 1);
@@ -58,7 +58,7 @@ export const sum = defineFunction({
   ].join("\n"),
   parameters: sequence,
   apply(call) {
-    const of = counted(call, call.vector("x"), "x");
+    const of = readCountedSequence(call, call.vector("x"), "x");
     return of === null ? ERROR : reduced(of.x, sumOf(call, of));
   },
 });
@@ -72,7 +72,7 @@ export const mean = defineFunction({
   ].join("\n"),
   parameters: sequence,
   apply(call) {
-    const of = counted(call, call.vector("x"), "x");
+    const of = readCountedSequence(call, call.vector("x"), "x");
     return of === null ? ERROR : reduced(of.x, call.emit("divide", [sumOf(call, of), countOf(call, of)], {}));
   },
 });
@@ -111,7 +111,7 @@ function extremeFunction(name: "max" | "min", adjective: string, comparative: st
         call.elaboration.report(noAxis, { operation: name, type: printType(x.type) }, span);
         return ERROR;
       }
-      const of = counted(call, x, "x");
+      const of = readCountedSequence(call, x, "x");
       if (of === null) return ERROR;
       const signed = (node: NodeId | null) => (name === "max" ? node : call.emit("negate", [node], {}));
       return reduced(of.x, signed(largest(call, { ...of, x: { ...of.x, node: signed(of.x.node) } })));
@@ -132,7 +132,7 @@ export const softmax = defineFunction({
   ].join("\n"),
   parameters: [{ name: "x", accepts: "vector" }, whereParameter],
   apply(call) {
-    const of = counted(call, call.vector("x"), "x");
+    const of = readCountedSequence(call, call.vector("x"), "x");
     if (of === null) return ERROR;
     const { x } = of;
     const without = orElse(call, of, LOWEST);

@@ -18,7 +18,7 @@ import {
   unionSources,
 } from "../values/types.ts";
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
-import { counted, orElse, whereParameter } from "./counted.ts";
+import { orElse, readCountedSequence, whereParameter } from "./counted.ts";
 
 /** Of `top` without `by`. */
 const latest: Value = plainValue({ kind: "string", value: "" });
@@ -74,7 +74,7 @@ function scoresOf(call: FunctionCall, axis: Axis, x: TensorValue): TensorValue |
     ? equal(call, axis, x)
     : elaboration.vector(by.value, "`top`", "`by` of `top`", by.span);
   if (given === null) return null;
-  const of = counted(call, given, "by");
+  const of = readCountedSequence(call, given, "by");
   if (of === null) return null;
   const name = isLatest ? "where" : "by";
   const { span } = call.argument(name);

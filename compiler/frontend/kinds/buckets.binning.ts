@@ -1,7 +1,7 @@
 // `buckets(10, 20, 50)`: the first bucket is below 10, the second from 10 on and below 20, the last from 50 on.
 
 import { boundsNotAscending } from "../../diagnostics/catalog/values.ts";
-import { readNumber, written } from "../syntax/constants.ts";
+import { quoteExpression, readNumber } from "../syntax/constants.ts";
 import { at } from "../syntax/reporter.ts";
 import type { BinningDefinition, BinningOf } from "./define-transform.ts";
 import { badOption, fewArguments } from "./options.ts";
@@ -21,7 +21,7 @@ export const buckets: BinningDefinition<BinningOf<"buckets">> = {
       if (bound === null) return badOption(argument, "buckets", "a number", reporter);
       const before = given[i - 1];
       if (before !== undefined && bound <= bounds[i - 1]!) {
-        const parameters = { bound: written(argument.value), before: written(before.value) };
+        const parameters = { bound: quoteExpression(argument.value), before: quoteExpression(before.value) };
         reporter.report(boundsNotAscending, parameters, argument.value.span, {
           related: [at(before.value.span, "the previous bound")],
         });

@@ -19,7 +19,7 @@ export interface Learned {
 }
 
 /** A source of random numbers, to make values up with. */
-export interface Chance {
+export interface RandomSource {
   /** Uniform over 0 … below − 1. */
   integer(below: number): number;
   /** Standard normal. */
@@ -87,7 +87,7 @@ export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
     idOf: (value: unknown) => number,
   ) => string | number;
   /** A raw value that is not known, where there are any. */
-  readonly unknownValue: (kind: K, learned: Learned, chance: Chance) => string | number;
+  readonly unknownValue: (kind: K, learned: Learned, chance: RandomSource) => string | number;
 }
 
 /** A kind whose values are numbers. */

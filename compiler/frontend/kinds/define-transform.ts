@@ -18,7 +18,7 @@ export interface Learner {
 }
 
 /** The least and the largest number possible. */
-export type Interval = readonly [low: number, high: number];
+export type NumberInterval = readonly [low: number, high: number];
 
 interface Piped<T extends NumberTransform | Binning> {
   readonly keyword: T["kind"];
@@ -39,7 +39,7 @@ export interface TransformDefinition<T extends NumberTransform> extends Piped<T>
   /** What makes the step in generated code; `place` is its own in the pipe. */
   readonly code: (transform: T, place: number) => Made;
   /** What it makes of the training rows' numbers. */
-  readonly range: (transform: T, before: Interval) => Interval;
+  readonly range: (transform: T, before: NumberInterval) => NumberInterval;
   /** A number that it makes about `x` of. */
   readonly before: (transform: T, learned: readonly number[], x: number) => number;
 }

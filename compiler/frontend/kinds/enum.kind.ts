@@ -9,7 +9,7 @@ import {
   emptyEnum,
   unknownOption,
 } from "../../diagnostics/catalog/model.ts";
-import { isBroken, readNumber, withoutElement, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, readNumber, withoutElement } from "../syntax/constants.ts";
 import { at } from "../syntax/reporter.ts";
 import { defineIdKind } from "./define-kind.ts";
 import { call } from "./made.ts";
@@ -41,7 +41,7 @@ export const enumeration = defineIdKind("enum", {
         if (!isBroken(value))
           reporter.report(
             badOptionValue,
-            { option: "a value", of: "enum", expected: "a string or a number", got: written(value) },
+            { option: "a value", of: "enum", expected: "a string or a number", got: quoteExpression(value) },
             value.span,
           );
         fine = false;
@@ -49,7 +49,7 @@ export const enumeration = defineIdKind("enum", {
       }
       const first = values.get(text);
       if (first !== undefined) {
-        reporter.report(duplicateEnumValue, { value: written(value) }, value.span, {
+        reporter.report(duplicateEnumValue, { value: quoteExpression(value) }, value.span, {
           related: [at(first, "already listed here")],
           fixes: withoutElement(value.span),
         });

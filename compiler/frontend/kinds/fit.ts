@@ -7,7 +7,7 @@ import { serve } from "./serve.ts";
 import { learnersOf, stepsOf } from "./transforms.ts";
 
 /** What an earlier training learned and a new one goes on with, by the name that the feature has now. */
-export interface Known {
+export interface EarlierFit {
   readonly vocabularies: ReadonlyMap<string, KnownValues>;
   /** These stay as they are: nothing is learned for them. */
   readonly transforms: Fitted["transforms"];
@@ -21,7 +21,7 @@ export interface KnownValues {
   readonly stays: (place: number, count: number) => boolean;
 }
 
-export const NOTHING_KNOWN: Known = { vocabularies: new Map(), transforms: new Map() };
+export const NOTHING_KNOWN: EarlierFit = { vocabularies: new Map(), transforms: new Map() };
 
 /** What one feature learned, as `Fitted` holds it. */
 export interface FittedFeature {
@@ -36,7 +36,7 @@ export function fitCollected(
   feature: Feature,
   collected: Collected,
   counts: ArrayLike<number>,
-  known: Known = NOTHING_KNOWN,
+  known: EarlierFit = NOTHING_KNOWN,
 ): FittedFeature {
   const indices = Array.from({ length: collected.size }, (_, i) => i);
   const learnsVocabulary = hasLearnedVocabulary(feature);

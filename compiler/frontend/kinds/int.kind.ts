@@ -2,7 +2,7 @@
 
 import { intOutOfRange } from "../../diagnostics/catalog/data.ts";
 import { badOptionValue, rangeReversed, unknownOption } from "../../diagnostics/catalog/model.ts";
-import { isBroken, readWhole, spanOfArgument, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, readWhole, spanOfArgument } from "../syntax/constants.ts";
 import type { KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import { defineIdKind, type KindOf } from "./define-kind.ts";
@@ -36,7 +36,7 @@ function read(reference: KindReference, reporter: Reporter): KindOf<"int"> | nul
   const hint = { help: unknownOption.helps.bothEnds() };
   if (extra !== undefined || range?.name != null) {
     const argument = extra ?? range!;
-    const text = argument.name?.name ?? written(argument.value).replaceAll("`", "");
+    const text = argument.name?.name ?? quoteExpression(argument.value).replaceAll("`", "");
     reporter.report(unknownOption, { option: text, of: "int" }, spanOfArgument(argument), hint);
     return null;
   }
@@ -48,7 +48,7 @@ function read(reference: KindReference, reporter: Reporter): KindOf<"int"> | nul
           option: "the range",
           of: "int",
           expected: "like `0..23`",
-          got: range === undefined ? "nothing" : written(range.value),
+          got: range === undefined ? "nothing" : quoteExpression(range.value),
         },
         range?.value.span ?? reference.span,
         hint,
@@ -63,7 +63,7 @@ function read(reference: KindReference, reporter: Reporter): KindOf<"int"> | nul
     if (!isBroken(wrong))
       reporter.report(
         badOptionValue,
-        { option: "an end of the range", of: "int", expected: "a whole number", got: written(wrong) },
+        { option: "an end of the range", of: "int", expected: "a whole number", got: quoteExpression(wrong) },
         wrong.span,
         hint,
       );
@@ -88,7 +88,7 @@ function read(reference: KindReference, reporter: Reporter): KindOf<"int"> | nul
         option: "the range",
         of: "int",
         expected: `at most ${MOST_IDS} numbers long`,
-        got: written(range.value),
+        got: quoteExpression(range.value),
       },
       range.value.span,
     );

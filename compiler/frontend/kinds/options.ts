@@ -2,7 +2,7 @@
 
 import { badOptionValue, unknownOption } from "../../diagnostics/catalog/model.ts";
 import { tooFewArguments } from "../../diagnostics/catalog/values.ts";
-import { decimalPoint, isBroken, spanOfArgument, written } from "../syntax/constants.ts";
+import { decimalPoint, isBroken, quoteExpression, spanOfArgument } from "../syntax/constants.ts";
 import type { Argument, KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 
@@ -31,7 +31,7 @@ export function rejectOptions(
     if (argument.name === null)
       reporter.report(
         unknownOption,
-        { option: written(argument.value).replaceAll("`", ""), of },
+        { option: quoteExpression(argument.value).replaceAll("`", ""), of },
         argument.value.span,
         { help: decimalPoint(argument.value.span) ?? hint },
       );
@@ -67,7 +67,7 @@ export function fewArguments(
   if (given.some(({ value }) => isBroken(value))) return null;
   const extra = given.find((argument) => argument.name !== null) ?? given[most];
   if (extra !== undefined) {
-    const option = extra.name?.name ?? written(extra.value).replaceAll("`", "");
+    const option = extra.name?.name ?? quoteExpression(extra.value).replaceAll("`", "");
     reporter.report(unknownOption, { option, of: name.name }, spanOfArgument(extra), {
       help: decimalPoint(extra.value.span) ?? unknownOption.helps.write(hint),
     });
@@ -88,7 +88,7 @@ export function badOption(argument: Argument, of: string, expected: string, repo
   if (!isBroken(value))
     reporter.report(
       badOptionValue,
-      { option: name === null ? "a value" : `\`${name.name}\``, of, expected, got: written(value) },
+      { option: name === null ? "a value" : `\`${name.name}\``, of, expected, got: quoteExpression(value) },
       value.span,
     );
   return null;

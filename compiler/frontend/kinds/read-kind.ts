@@ -9,7 +9,7 @@ import { spanOfArgument, withoutElement } from "../syntax/constants.ts";
 import type { KindReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import type { KindDefinition } from "./define-kind.ts";
-import type { Interval } from "./define-transform.ts";
+import type { NumberInterval } from "./define-transform.ts";
 import { rejectOptions } from "./options.ts";
 import { set } from "./read-set.ts";
 import { allKinds } from "./registry.ts";
@@ -129,7 +129,7 @@ function logarithmsFit(
   references: readonly KindReference[],
   reporter: Reporter,
 ): boolean {
-  let range: Interval = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let range: NumberInterval = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   let learned = false;
   for (const [i, transform] of transforms.entries()) {
     if (transform.kind === "log1p" && learned && range[0] < 0) {

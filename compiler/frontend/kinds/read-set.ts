@@ -11,7 +11,7 @@ import {
   textWithoutHash,
 } from "../../diagnostics/catalog/sets.ts";
 import type { FeatureKind, Pooling, SetOptions } from "../model/model.ts";
-import { isBroken, readWhole, spanOfArgument, withoutElement, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, readWhole, spanOfArgument, withoutElement } from "../syntax/constants.ts";
 import type { Argument, Expression, KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import { badOption, option } from "./options.ts";
@@ -60,7 +60,7 @@ export function takeApart(type: KindReference, feature: string, reporter: Report
   if (word === "set" && element === type) {
     if (first === undefined || first.name !== null) reporter.report(setWithoutKind, {}, type.span);
     else if (!isBroken(first.value))
-      reporter.report(setOfOthers, { got: written(first.value) }, first.value.span, {
+      reporter.report(setOfOthers, { got: quoteExpression(first.value) }, first.value.span, {
         help: setOfOthers.helps.ids(),
       });
     return null;
@@ -69,7 +69,7 @@ export function takeApart(type: KindReference, feature: string, reporter: Report
     const isText = element.name.name === "text";
     reporter.report(setOfOthers, { got: isText ? "texts" : "sets" }, element.span, {
       help: isText
-        ? setOfOthers.helps.text(written(element).replaceAll("`", ""))
+        ? setOfOthers.helps.text(quoteExpression(element).replaceAll("`", ""))
         : setOfOthers.helps.oneSet(),
     });
     return null;
@@ -137,7 +137,7 @@ function isKnown(argument: Argument, word: "set" | "text", feature: string, repo
   const known = word === "text" ? ["hash", ...OPTIONS] : OPTIONS;
   const hint = word === "text" ? shared.write("text(hash: 50_000, max: 20)") : unknownOption.helps.set();
   if (name === null)
-    reporter.report(unknownOption, { option: written(value).replaceAll("`", ""), of: word }, span, {
+    reporter.report(unknownOption, { option: quoteExpression(value).replaceAll("`", ""), of: word }, span, {
       help: hint,
     });
   else

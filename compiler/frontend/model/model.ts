@@ -12,7 +12,7 @@ export interface Model {
   readonly doc: string;
   readonly file: SourceFile;
   readonly features: ReadonlyMap<string, DeclaredFeature>;
-  readonly groups: ReadonlyMap<string, Group>;
+  readonly groups: ReadonlyMap<string, FeatureGroup>;
   readonly histories: ReadonlyMap<string, History>;
   readonly labels: ReadonlyMap<string, Label>;
   /** The spec's own blocks; those of the standard library are found after them. */
@@ -63,7 +63,7 @@ export interface DeclaredFeature extends Feature {
 }
 
 /** Features of one name: `features user profile { … }`. */
-export interface Group {
+export interface FeatureGroup {
   readonly name: string;
   readonly features: readonly string[];
   readonly span: Span;

@@ -10,9 +10,9 @@ import { type Identifier, isLocal, namesOf, type Spec, type VariantItem } from "
 import { at, Reporter } from "../syntax/reporter.ts";
 import { limits } from "../values/limits.ts";
 import { type ParamOverride, readParams } from "./params.ts";
-import { type LoadedFile, type Program, type Shared, sharedBy, withLineBreak } from "./program.ts";
+import { type LoadedFile, type Program, type SharedItem, sharedBy, withLineBreak } from "./program.ts";
 import { type ParamUse, Substituter } from "./substitute.ts";
-import { type Addition, overlay, type Parts } from "./variants.ts";
+import { type Addition, type ModelParts, overlay } from "./variants.ts";
 
 export interface Assembled {
   readonly assembly: Assembly;
@@ -26,17 +26,17 @@ export interface Assembled {
 }
 
 /** What the text of each file may mean: what it declares and what the files that it imports declare. */
-type Visible = ReadonlyMap<SourceFile, ReadonlyMap<string, Shared>>;
+type Visible = ReadonlyMap<SourceFile, ReadonlyMap<string, SharedItem>>;
 
 /** Puts models of one program together. */
 export class Assembler {
   private readonly program: Program;
   private readonly overrides: readonly ParamOverride[];
-  private readonly base: Parts;
+  private readonly base: ModelParts;
   private readonly overlaid = new Map<VariantItem, ReturnType<typeof overlay>>();
-  private readonly visible = new Map<SourceFile, ReadonlyMap<string, Shared>>();
+  private readonly visible = new Map<SourceFile, ReadonlyMap<string, SharedItem>>();
   /** Where each block and param of the program stands. */
-  private readonly owners = new Map<string, Shared & { readonly file: SourceFile }>();
+  private readonly owners = new Map<string, SharedItem & { readonly file: SourceFile }>();
 
   constructor(program: Program, overrides: readonly ParamOverride[]) {
     this.program = program;
@@ -118,7 +118,7 @@ export class Assembler {
         reporter.report(unusedParam, { name: name.name }, name.span);
   }
 
-  private parts(chain: readonly VariantItem[]): Parts & { readonly added: readonly Addition[] } {
+  private parts(chain: readonly VariantItem[]): ModelParts & { readonly added: readonly Addition[] } {
     let parts: ReturnType<typeof overlay> = { ...this.base, added: [] };
     for (const variant of chain) {
       const known = this.overlaid.get(variant);
@@ -129,7 +129,7 @@ export class Assembler {
   }
 
   /** A spec that needs nothing replaced and nothing looked for. */
-  private isPlain({ params }: Parts): boolean {
+  private isPlain({ params }: ModelParts): boolean {
     return params.length === 0 && this.program.files.length === 1;
   }
 
@@ -153,7 +153,7 @@ export class Assembler {
     return (file) => {
       const known = byFile.get(file);
       if (known !== undefined) return known;
-      const names = visible.get(file) ?? new Map<string, Shared>();
+      const names = visible.get(file) ?? new Map<string, SharedItem>();
       const read = mentioned.get(file) ?? new Set();
       mentioned.set(file, read);
       const made = new Substituter({

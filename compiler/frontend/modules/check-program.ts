@@ -63,7 +63,7 @@ export interface WantedVariant {
 }
 
 /** What the checker is given besides the spec of one model. */
-export interface Surroundings {
+export interface CheckContext {
   readonly unparsed: UnparsedNames;
   /** Variants of the spec, whose use of a block counts. */
   readonly variants: readonly VariantItem[];
@@ -88,7 +88,7 @@ export interface CheckedProgram<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-type CheckOne<T> = (assembled: Assembled, surroundings: Surroundings) => T;
+type CheckOne<T> = (assembled: Assembled, surroundings: CheckContext) => T;
 
 export function checkProgram<T extends { readonly diagnostics: readonly Diagnostic[] }>(
   file: SourceFile,

@@ -8,7 +8,7 @@ import { paramNotConstant } from "../../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, type Location, noLocation } from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import type { ParamData, ParamType, ParamValue } from "../model/assembly.ts";
-import { isBroken, readNumber, written } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, readNumber } from "../syntax/constants.ts";
 import { numberValue } from "../syntax/literals.ts";
 import { type Expression, isComparison, type ParamItem } from "../syntax/nodes.ts";
 import { referencesOf } from "../syntax/references.ts";
@@ -143,7 +143,7 @@ export function readParams(
       if (!isBroken(item.default) && !read.some((each) => seen.get(each)?.value.kind === "error"))
         reporter.report(
           paramNotConstant,
-          { name, got: written(item.default), below: unread ?? null },
+          { name, got: quoteExpression(item.default), below: unread ?? null },
           item.default.span,
         );
       const value = { kind: "error", span: item.default.span } as const;

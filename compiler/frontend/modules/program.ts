@@ -18,15 +18,15 @@ import { limits } from "../values/limits.ts";
 import { importedPath, normalPath } from "./import-paths.ts";
 
 /** Why there is a file that cannot be read: a clause like "it is a folder". */
-export interface Unreadable {
+export interface UnreadableFile {
   readonly why: string;
 }
 
 /** The text at the path of an import, which is relative like the spec's own path; null where there is none. */
-export type Resolve = (path: string) => string | SourceFile | Unreadable | null;
+export type Resolve = (path: string) => string | SourceFile | UnreadableFile | null;
 
 /** Where files come from. */
-export interface Sources {
+export interface FileSources {
   readonly resolve: Resolve;
   readonly parse: (file: SourceFile) => Checked<Spec>;
 }
@@ -42,7 +42,7 @@ export interface LoadedFile {
 }
 
 /** A block or a param with the file that it stands in. */
-export interface Shared {
+export interface SharedItem {
   readonly what: "block" | "param";
   readonly name: Identifier;
 }
@@ -56,7 +56,7 @@ export interface Program {
 }
 
 /** What is wrong with the imports themselves goes to `reporter`. */
-export function loadProgram(file: SourceFile, sources: Sources, reporter: Reporter): Program {
+export function loadProgram(file: SourceFile, sources: FileSources, reporter: Reporter): Program {
   return new Loader(sources, reporter).load(file);
 }
 
@@ -71,8 +71,8 @@ export function importedPaths(file: SourceFile): string[] {
 }
 
 /** The blocks and params that a file declares, by name. */
-export function sharedBy({ items, params }: Pick<Spec, "items" | "params">): ReadonlyMap<string, Shared> {
-  const shared = new Map<string, Shared>();
+export function sharedBy({ items, params }: Pick<Spec, "items" | "params">): ReadonlyMap<string, SharedItem> {
+  const shared = new Map<string, SharedItem>();
   for (const { name } of params) shared.set(name.name, { what: "param", name });
   for (const item of items)
     if (item.kind === "block") shared.set(item.name.name, { what: "block", name: item.name });
@@ -80,14 +80,14 @@ export function sharedBy({ items, params }: Pick<Spec, "items" | "params">): Rea
 }
 
 class Loader {
-  private readonly sources: Sources;
+  private readonly sources: FileSources;
   private readonly reporter: Reporter;
   private readonly loaded = new Map<string, LoadedFile>();
   /** Paths of the files whose imports are being read. */
   private readonly reading: string[] = [];
   private isPartial = false;
 
-  constructor(sources: Sources, reporter: Reporter) {
+  constructor(sources: FileSources, reporter: Reporter) {
     this.sources = sources;
     this.reporter = reporter;
   }
@@ -153,7 +153,7 @@ class Loader {
     return known;
   }
 
-  private readImported(path: string, via: readonly ImportItem[]): LoadedFile | Unreadable | null {
+  private readImported(path: string, via: readonly ImportItem[]): LoadedFile | UnreadableFile | null {
     const found = this.sources.resolve(path);
     const file = typeof found === "string" ? sourceFile(path, found) : found;
     if (file === null || "why" in file) return file;

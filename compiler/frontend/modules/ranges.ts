@@ -16,7 +16,7 @@ export const rangeKinds = {
   choice: { form: "choice([64], [200, 80])", doc: "One of several values, each as it would be written." },
 } as const;
 
-export type Range =
+export type ParamRange =
   /** One of several values, each as it would be written. */
   | { readonly kind: "choice"; readonly values: readonly string[] }
   /** A number between two others, all of them as likely, or their orders of magnitude. */
@@ -25,7 +25,7 @@ export type Range =
   | { readonly kind: "int"; readonly low: number; readonly high: number };
 
 /** Reads `log(1e-4..1e-2)`. Throws UsageError, whose message completes "NAME: …", where the text is no such range. */
-export function rangeOf(text: string): Range {
+export function rangeOf(text: string): ParamRange {
   const [, kind, inside] = /^\s*([a-z]+)\s*\(([\s\S]*)\)\s*$/.exec(text) ?? [];
   if (kind === "choice") return choiceOf(inside!);
   if (kind === "log" || kind === "uniform" || kind === "int") return numbersOf(kind, inside!);
@@ -34,7 +34,7 @@ export function rangeOf(text: string): Range {
   );
 }
 
-function numbersOf(kind: "log" | "uniform" | "int", inside: string): Range {
+function numbersOf(kind: "log" | "uniform" | "int", inside: string): ParamRange {
   const ends = inside.split("..");
   const [low, high] = ends.map((end) => (end.trim() === "" ? Number.NaN : Number(end)));
   const shown = `${kind}(${inside})`;
@@ -48,7 +48,7 @@ function numbersOf(kind: "log" | "uniform" | "int", inside: string): Range {
   return { kind, low: low!, high: high! };
 }
 
-function choiceOf(inside: string): Range {
+function choiceOf(inside: string): ParamRange {
   const values = partsOf(inside);
   if (values.some((value) => value === "")) throw new UsageError(`\`choice(${inside})\` has an empty value`);
   const twice = values.find((value, i) => values.indexOf(value) !== i);
@@ -78,7 +78,7 @@ function partsOf(text: string): string[] {
 }
 
 /** `log(0.0001..0.01)` */
-export function rangeText(range: Range): string {
+export function rangeText(range: ParamRange): string {
   if (range.kind === "choice") return `choice(${range.values.join(", ")})`;
   return `${range.kind}(${range.low}..${range.high})`;
 }

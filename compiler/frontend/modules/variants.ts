@@ -20,7 +20,7 @@ import { at, type Reporter } from "../syntax/reporter.ts";
 import { limits } from "../values/limits.ts";
 
 /** The items of a model, before params have their values. */
-export interface Parts {
+export interface ModelParts {
   readonly items: readonly Item[];
   /** Those of which a variant replaced or added a part, so that no piece of text has all of one. */
   readonly changed: ReadonlySet<Item>;
@@ -155,9 +155,9 @@ function reportCycle(
 
 /** `added` is what of it is new and should be used by something. */
 export function overlay(
-  parent: Parts,
+  parent: ModelParts,
   variant: VariantItem,
-): Parts & { readonly added: readonly Addition[] } {
+): ModelParts & { readonly added: readonly Addition[] } {
   const params = merged(parent.params, variant.params, ({ name }) => name.name);
   const added: Addition[] = params.added.map(({ name }) => ({ what: "param", name }));
   const changed = new Set(parent.changed);

@@ -230,7 +230,7 @@ class ItemBuilder extends ExpressionBuilder {
     };
   }
 
-  parameter(node: CstNode): ast.Parameter | null {
+  parameter(node: CstNode): ast.BlockParameter | null {
     const name = this.name(node);
     if (name === null) return null;
     const value = nodeOf(node, "expression");

@@ -81,7 +81,7 @@ export function withoutElement(span: Span): readonly Fix[] {
 }
 
 /** An expression as the user wrote it, short enough for a message. */
-export function written(expression: { readonly span: Span }): string {
+export function quoteExpression(expression: { readonly span: Span }): string {
   const text = textOf(expression.span).replace(/\s+/g, " ").trim();
   return text === "" ? "nothing" : `\`${text.length > 40 ? `${text.slice(0, 39)}…` : text}\``;
 }

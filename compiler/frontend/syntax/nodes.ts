@@ -159,7 +159,7 @@ export interface LabelItem {
 export interface BlockItem {
   readonly kind: "block";
   readonly name: Identifier;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly BlockParameter[];
   readonly result: TypeReference | null;
   readonly body: readonly Local[];
   readonly value: Expression;
@@ -167,7 +167,7 @@ export interface BlockItem {
   readonly span: Span;
 }
 
-export interface Parameter {
+export interface BlockParameter {
   readonly name: Identifier;
   readonly type: TypeReference | null;
   readonly default: Expression | null;

@@ -7,20 +7,20 @@ import { ops } from "../ops/registry.ts";
 import { lengthOf } from "../ops/support/references.ts";
 
 /** Values by name, row-major. */
-export type Values = Readonly<Record<string, ArrayLike<number>>>;
+export type NamedValues = Readonly<Record<string, ArrayLike<number>>>;
 
 export interface Feeds {
-  readonly inputs: Values;
-  readonly parameters: Values;
-  readonly tables: Values;
+  readonly inputs: NamedValues;
+  readonly parameters: NamedValues;
+  readonly tables: NamedValues;
 }
 
-export interface Results {
+export interface ReferenceResults {
   readonly outputs: ReadonlyMap<string, ReferenceValue>;
   readonly updates: ReadonlyMap<string, ReferenceValue>;
 }
 
-export function evaluate(graph: Graph, feeds: Feeds, layout: RowLayout): Results {
+export function evaluate(graph: Graph, feeds: Feeds, layout: RowLayout): ReferenceResults {
   const values = evaluateNodes(graph, feeds, layout);
   const named = (ids: ReadonlyMap<string, NodeId>) =>
     new Map([...ids].map(([name, id]) => [name, values[id]!]));

@@ -28,7 +28,7 @@ export function calibrated(curve: Curve, z: number): number {
 }
 
 /** What a curve rises by after a logit, up to `width` further on. */
-export interface Piece {
+export interface CurvePiece {
   readonly from: number;
   readonly width: number;
   readonly slope: number;
@@ -38,7 +38,7 @@ export interface Piece {
 const ENDLESS = 1e30;
 
 /** From the first knot on. */
-export function pieces({ x, y }: Extract<Curve, { kind: "knots" }>): Piece[] {
+export function pieces({ x, y }: Extract<Curve, { kind: "knots" }>): CurvePiece[] {
   return x.map((from, i) => {
     if (i === x.length - 1) return { from, width: ENDLESS, slope: 1 };
     const width = x[i + 1]! - from;
@@ -52,7 +52,7 @@ export function pieces({ x, y }: Extract<Curve, { kind: "knots" }>): Piece[] {
  * flat.
  */
 export function packed(curve: Curve, count: number): number[] {
-  const [start, before, all]: [number, number, readonly Piece[]] =
+  const [start, before, all]: [number, number, readonly CurvePiece[]] =
     curve.kind === "line"
       ? [curve.shift, curve.slope, [{ from: 0, width: ENDLESS, slope: curve.slope }]]
       : [curve.y[0]!, 1, pieces(curve)];

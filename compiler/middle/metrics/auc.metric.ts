@@ -1,7 +1,7 @@
 // The area under the ROC curve, exactly: from ranks in O(n), once rows are in the order of their scores.
 
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
-import { type Ranked, rankedUnits } from "./ranked-units.ts";
+import { type RankedRows, rankedUnits } from "./ranked-units.ts";
 import { type Estimator, LANES, type Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
 
@@ -71,7 +71,7 @@ function weightedAuc(
 }
 
 /** From the lowest score up: a click beats the weight of the other rows below it, and half of that of its tie. */
-export function resampledAuc(scored: Ranked, units: Units): Estimator {
+export function resampledAuc(scored: RankedRows, units: Units): Estimator {
   const { unitAt, clickAt, endAt, weightAt } = rankedUnits(scored, units);
   return (weights, out) => {
     const area = new Float64Array(LANES);

@@ -1,7 +1,7 @@
 // Metrics of a ranking: computed for each group (a user's candidates), then averaged. Groups without a value are
 // skipped and counted.
 
-import type { Measured } from "./define-metric.ts";
+import type { MetricValue } from "./define-metric.ts";
 import { ratio } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
 
@@ -28,7 +28,7 @@ export function meanOfGroups(
   by: string,
   measureOf: (group: GroupRows) => number,
   weightOf: (group: GroupRows) => number = () => 1,
-): Measured {
+): MetricValue {
   const { order, starts, count } = scored.groups(by);
   const values = new Float64Array(count);
   const weights = new Float64Array(count);

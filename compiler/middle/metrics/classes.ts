@@ -3,7 +3,7 @@
 
 import { aucOfRange } from "./auc.metric.ts";
 import { rowsByScore } from "./radix-sort.ts";
-import type { Ranked } from "./ranked-units.ts";
+import type { RankedRows } from "./ranked-units.ts";
 import type { Scored } from "./scored.ts";
 
 /** log Σ exp of a row's numbers, without those at `but`. */
@@ -29,7 +29,7 @@ export function likeliest({ logits, width }: Scored, row: number): number {
 }
 
 /** Rows by how likely a class is in them, of which it is the label or is not; null where some score is no number. */
-export function ofClass(scored: Scored, place: number): Ranked | null {
+export function ofClass(scored: Scored, place: number): RankedRows | null {
   const { labels, rows, weights } = scored;
   const logits = Float32Array.from({ length: rows }, (_, row) => against(scored, row, place));
   return ranked(
@@ -40,7 +40,7 @@ export function ofClass(scored: Scored, place: number): Ranked | null {
 }
 
 /** All rows' classes together, row by row: each is one that happened or did not. */
-export function ofAllClasses(scored: Scored): Ranked | null {
+export function ofAllClasses(scored: Scored): RankedRows | null {
   const { labels, rows, width, weights } = scored;
   const logits = Float32Array.from({ length: rows * width }, (_, i) =>
     against(scored, Math.floor(i / width), i % width),
@@ -53,7 +53,7 @@ export function ofAllClasses(scored: Scored): Ranked | null {
 }
 
 /** NaN where one of both is missing. */
-export function aucOf(rows: Ranked | null): number {
+export function aucOf(rows: RankedRows | null): number {
   return rows === null ? Number.NaN : aucOfRange(rows, rows.order, 0, rows.order.length);
 }
 
@@ -66,6 +66,6 @@ function against(scored: Scored, row: number, place: number): number {
   return scored.logits[row * scored.width + place]! - logSumExp(scored, row, place);
 }
 
-function ranked(logits: Float32Array, labels: Float32Array, weights: Float32Array | null): Ranked | null {
+function ranked(logits: Float32Array, labels: Float32Array, weights: Float32Array | null): RankedRows | null {
   return logits.some(Number.isNaN) ? null : { logits, labels, weights, order: rowsByScore(logits) };
 }

@@ -7,7 +7,7 @@ import type { Estimator, Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
 
 /** An argument: how it is checked, and what stands for it where it is not given. Without `fallback` it must be given. */
-export type Parameter =
+export type MetricParameter =
   /** The user feature with ids whose values are the groups. */
   | { readonly kind: "group" }
   | { readonly kind: "choice"; readonly values: readonly string[]; readonly fallback: string }
@@ -21,10 +21,10 @@ export type Parameter =
       readonly fallback?: number;
     };
 
-export type Parameters = Readonly<Record<string, Parameter>>;
+export type Parameters = Readonly<Record<string, MetricParameter>>;
 
 /** The arguments of a metric, by name, those that were not given included. */
-export type Settings<P extends Parameters> = {
+export type MetricSettings<P extends Parameters> = {
   readonly [Name in keyof P]: SettingOf<P[Name]>;
 };
 
@@ -47,7 +47,7 @@ export interface ReliabilityBin {
 }
 
 /** What a metric says of the rows. */
-export interface Measured {
+export interface MetricValue {
   /** NaN where the rows do not define it. */
   readonly value: number;
   /** Of a metric by group: how many groups the rows have, and how many of them have no value of their own. */
@@ -70,10 +70,10 @@ export interface MetricDefinition<Name extends string = string, P extends Parame
   /** In the order in which they may be given without their names. */
   readonly parameters: P;
   /** What stands after its name in tables: the `@10` of `ndcg@10`. */
-  suffix(settings: Settings<P>): string;
-  measure(scored: Scored, settings: Settings<P>): Measured;
+  suffix(settings: MetricSettings<P>): string;
+  measure(scored: Scored, settings: MetricSettings<P>): MetricValue;
   /** How the number was made, for the sentence below a table; null where the name says it all. */
-  note(settings: Settings<P>, outcome: Outcome): string | null;
+  note(settings: MetricSettings<P>, outcome: Outcome): string | null;
   /** Why a group has no value: "one class only". Of a metric that has no groups, null. */
   readonly skips: string | null;
 }
@@ -93,12 +93,12 @@ export const withoutArguments = {
 } as const;
 
 /** A metric over all rows that has a value and nothing beside it. */
-export function plain(value: number, resampled: Measured["resampled"] = null): Measured {
+export function plain(value: number, resampled: MetricValue["resampled"] = null): MetricValue {
   return { value, groups: null, table: null, resampled };
 }
 
 /** How far down a ranking is looked. */
-export const cutOff: Parameter & { readonly kind: "number" } = {
+export const cutOff: MetricParameter & { readonly kind: "number" } = {
   kind: "number",
   test: (value) => Number.isInteger(value) && value >= 1 && value <= 1_000_000,
   expected: "a whole number from 1 to 1000000",

@@ -5,7 +5,7 @@ import type { Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
 
 /** Rows with what ranks them. */
-export type Ranked = Pick<Scored, "order" | "logits" | "labels" | "weights">;
+export type RankedRows = Pick<Scored, "order" | "logits" | "labels" | "weights">;
 
 export interface RankedUnits {
   /** By rank, lowest score first: the row's unit. */
@@ -18,7 +18,7 @@ export interface RankedUnits {
   readonly weightAt: Float32Array | null;
 }
 
-export function rankedUnits({ order, logits, labels, weights }: Ranked, { of }: Units): RankedUnits {
+export function rankedUnits({ order, logits, labels, weights }: RankedRows, { of }: Units): RankedUnits {
   const unitAt = new Uint32Array(order.length);
   const clickAt = new Uint8Array(order.length);
   const endAt = new Uint8Array(order.length);

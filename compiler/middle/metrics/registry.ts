@@ -4,7 +4,7 @@ import { invariant } from "../../common/internal-error.ts";
 import { accuracy } from "./accuracy.metric.ts";
 import { auc } from "./auc.metric.ts";
 import { calibration } from "./calibration.metric.ts";
-import type { Measured, MetricDefinition, Settings } from "./define-metric.ts";
+import type { MetricDefinition, MetricSettings, MetricValue } from "./define-metric.ts";
 import { ece } from "./ece.metric.ts";
 import { gauc } from "./gauc.metric.ts";
 import { hitRate } from "./hit-rate.metric.ts";
@@ -19,7 +19,7 @@ import { prAuc } from "./pr-auc.metric.ts";
 import { r2 } from "./r2.metric.ts";
 import { type Estimator, LANES, type Units } from "./resampling.ts";
 import { rmse } from "./rmse.metric.ts";
-import { numbered, type PartOfRows, type Scored } from "./scored.ts";
+import { numbered, type Scored, type ScoredPart } from "./scored.ts";
 import { xauc } from "./xauc.metric.ts";
 
 const definitions = [
@@ -28,7 +28,7 @@ const definitions = [
 ] as const;
 
 type AsAsked<D> =
-  D extends MetricDefinition<infer Name, infer P> ? { readonly kind: Name } & Settings<P> : never;
+  D extends MetricDefinition<infer Name, infer P> ? { readonly kind: Name } & MetricSettings<P> : never;
 
 /** A metric as `train` asks for it, as plain data: its name and all of its arguments. */
 export type Metric = AsAsked<(typeof definitions)[number]> & Partial<OfValue>;
@@ -66,7 +66,7 @@ export function metricOf({ kind }: Pick<Metric, "kind">): MetricDefinition {
   return definition;
 }
 
-export function measure(metric: Metric, scored: Scored): Measured {
+export function measure(metric: Metric, scored: Scored): MetricValue {
   const definition = metricOf(metric);
   const { per, id } = metric;
   if (per === undefined || id === undefined) return definition.measure(scored, metric);
@@ -77,7 +77,7 @@ export function measure(metric: Metric, scored: Scored): Measured {
 }
 
 /** What estimates a metric of some rows, when units of all rows are drawn. */
-function ofPart(resampled: (units: Units) => Estimator, { rows }: PartOfRows, units: Units): Estimator {
+function ofPart(resampled: (units: Units) => Estimator, { rows }: ScoredPart, units: Units): Estimator {
   const all = Uint32Array.from(rows, (row) => units.of[row]!);
   const own = numbered(all);
   const unitOf = new Uint32Array(own.count);
@@ -107,7 +107,7 @@ export function columnsOf(metrics: readonly Metric[]): Set<string> {
 }
 
 /** `ndcg(by: user_id, at: 10)`, with every argument. */
-export function written(metric: Metric): string {
+export function printMetric(metric: Metric): string {
   const { kind, id: _, ...settings } = metric;
   const given = Object.entries(settings).map(([name, value]) => `${name}: ${value}`);
   return given.length === 0 ? kind : `${kind}(${given.join(", ")})`;
@@ -115,8 +115,8 @@ export function written(metric: Metric): string {
 
 /** The title of one of them. */
 export function titleOf(metric: Metric, metrics: readonly Metric[]): string {
-  const place = metrics.findIndex((other) => written(other) === written(metric));
-  invariant(place >= 0, `${written(metric)} is not measured`);
+  const place = metrics.findIndex((other) => printMetric(other) === printMetric(metric));
+  invariant(place >= 0, `${printMetric(metric)} is not measured`);
   return titlesOf(metrics)[place]!;
 }
 
@@ -130,6 +130,6 @@ export function titlesOf(metrics: readonly Metric[]): string[] {
     return metric.kind + metricOf(metric).suffix(metric) + value;
   });
   return short.map((title, i) =>
-    short.indexOf(title) === short.lastIndexOf(title) ? title : written(metrics[i]!),
+    short.indexOf(title) === short.lastIndexOf(title) ? title : printMetric(metrics[i]!),
   );
 }

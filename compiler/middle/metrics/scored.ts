@@ -15,7 +15,7 @@ export interface Groups extends Units {
 }
 
 /** Some rows of others, and where they stand among these. */
-export interface PartOfRows {
+export interface ScoredPart {
   readonly scored: Scored;
   readonly rows: Int32Array;
 }
@@ -38,7 +38,7 @@ export class Scored {
   readonly isOrdered: boolean;
   private readonly columns: ReadonlyMap<string, Int32Array>;
   private readonly grouped = new Map<string, Groups>();
-  private readonly parts = new Map<string, PartOfRows>();
+  private readonly parts = new Map<string, ScoredPart>();
   private ordered: Uint32Array | null = null;
 
   /**
@@ -86,7 +86,7 @@ export class Scored {
   }
 
   /** The rows with one number in a column. */
-  only(by: string, number: number): PartOfRows {
+  only(by: string, number: number): ScoredPart {
     const name = `${by} ${number}`;
     let part = this.parts.get(name);
     if (part === undefined) {

@@ -12,11 +12,11 @@ export const countSteps: OpDefinition<CountStepsAttributes> = {
   doc: "How many steps of `history` each row has, as f32: each [1].",
   shape: (inputs, attributes) => {
     inputsOf("count_steps", inputs, 0);
-    return f32(eachOf(counted(attributes)), [1]);
+    return f32(eachOf(stepRows(attributes)), [1]);
   },
   reference: (_, { attributes, output: out }, layout) => {
     const counts = filled(out, layout);
-    for (const row of layout.segments(counted(attributes))) counts[row] = counts[row]! + 1;
+    for (const row of layout.segments(stepRows(attributes))) counts[row] = counts[row]! + 1;
     return counts;
   },
   flops: noFlops,
@@ -24,6 +24,6 @@ export const countSteps: OpDefinition<CountStepsAttributes> = {
   samples: ({ steps: { history, per } }) => [{ attributes: { history, per }, inputs: [] }],
 };
 
-export function counted({ history, per }: CountStepsAttributes): StepsRows {
+export function stepRows({ history, per }: CountStepsAttributes): StepsRows {
   return { kind: "steps", per, history };
 }

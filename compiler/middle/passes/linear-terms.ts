@@ -11,18 +11,18 @@ import { sameDims } from "../ops/support/shapes.ts";
 /** `operand` times a sum of row ranges of W. */
 export interface Term {
   readonly operand: NodeId;
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly SignedRows[];
 }
 
 /** The rows `from` … `to` − 1 of W, added or subtracted. */
-export interface Piece {
+export interface SignedRows {
   readonly from: number;
   readonly to: number;
   readonly sign: 1 | -1;
 }
 
 /** Terms that have the same rows and are repeated in the same way: the `wrappers`, innermost first. */
-export interface Group {
+export interface TermGroup {
   readonly wrappers: readonly Node[];
   readonly rows: Rows;
   readonly terms: readonly Term[];
@@ -41,7 +41,7 @@ export function termsOf(
   sums: boolean,
   mayVisit: () => boolean,
 ): Term[] | null {
-  const pieces = new Map<NodeId, Piece[]>();
+  const pieces = new Map<NodeId, SignedRows[]>();
   /** What is still to be taken apart; the next is the last. */
   const open: { readonly id: NodeId; readonly from: number; readonly sign: 1 | -1 }[] = [
     { id: x, from: 0, sign: 1 },
@@ -68,7 +68,7 @@ export function termsOf(
       open.push({ id: inputs[1]!, from, sign: op === "add" ? sign : opposite });
       open.push({ id: inputs[0]!, from, sign });
     } else {
-      const piece: Piece = { from, to: from + type.dims[0]!, sign };
+      const piece: SignedRows = { from, to: from + type.dims[0]!, sign };
       const known = pieces.get(id);
       if (known === undefined) pieces.set(id, [piece]);
       else known.push(piece);
@@ -86,7 +86,7 @@ export function isRepeated(wrappers: readonly Node[]): boolean {
 }
 
 /** Groups terms by their rows before they are repeated along steps or candidates. */
-export function groupsOf(builder: GraphBuilder, terms: readonly Term[]): Group[] {
+export function groupsOf(builder: GraphBuilder, terms: readonly Term[]): TermGroup[] {
   const groups = new Map<string, { wrappers: Node[]; rows: Rows; terms: Term[] }>();
   for (const { operand, pieces } of terms) {
     const wrappers: Node[] = [];
@@ -119,7 +119,7 @@ export function wrap(builder: GraphBuilder, product: NodeId, wrappers: readonly 
 }
 
 /** What multiplying these operands by one column costs, by the usual numbers of rows. */
-export function costOf(builder: GraphBuilder, groups: readonly Group[]): number {
+export function costOf(builder: GraphBuilder, groups: readonly TermGroup[]): number {
   return groups
     .flatMap(({ rows, terms }) => terms.map(({ operand }) => assumedCount(rows) * widthOf(builder, operand)))
     .reduce((sum, cost) => sum + cost, 0);

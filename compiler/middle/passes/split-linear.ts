@@ -10,10 +10,10 @@ import { sameDims, sameType } from "../ops/support/shapes.ts";
 import {
   assumedCount,
   costOf,
-  type Group,
   groupsOf,
   isRepeated,
-  type Piece,
+  type SignedRows,
+  type TermGroup,
   termsOf,
   widthOf,
   wrap,
@@ -57,7 +57,7 @@ class Work {
 
   readonly mayVisit = (): boolean => this.visits-- > 0;
 
-  mayMake(groups: readonly Group[]): boolean {
+  mayMake(groups: readonly TermGroup[]): boolean {
     for (const { terms } of groups) for (const { pieces } of terms) this.pieces -= pieces.length;
     return this.pieces >= 0;
   }
@@ -67,7 +67,7 @@ class Work {
 function split(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Work): Sum | null {
   const { rows, dims } = builder.typeOf(x);
   if (dims.length !== 1) return null;
-  let best: readonly Group[] | null = null;
+  let best: readonly TermGroup[] | null = null;
   let least = assumedCount(rows) * dims[0]!;
   for (const sums of [false, true]) {
     const terms = termsOf(builder, x, sums, work.mayVisit);
@@ -84,7 +84,7 @@ function split(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Wo
 }
 
 /** Σ operand · weights over a group, as one product where copying its operands together is cheaper than adding. */
-function productOf(builder: GraphBuilder, { terms }: Group, w: NodeId, node: Node, work: Work): NodeId {
+function productOf(builder: GraphBuilder, { terms }: TermGroup, w: NodeId, node: Node, work: Work): NodeId {
   const widths = terms.map(({ operand }) => widthOf(builder, operand));
   const copied = widths.reduce((sum, width) => sum + width, 0);
   const added = (terms.length - 1) * builder.typeOf(w).dims[1]!;
@@ -115,8 +115,13 @@ function multiply(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work:
 }
 
 /** The sum of row ranges of w, those that are added first. */
-function weightsOf(builder: GraphBuilder, pieces: readonly Piece[], w: NodeId, { origin }: Node): NodeId {
-  const rows = (piece: Piece) =>
+function weightsOf(
+  builder: GraphBuilder,
+  pieces: readonly SignedRows[],
+  w: NodeId,
+  { origin }: Node,
+): NodeId {
+  const rows = (piece: SignedRows) =>
     builder.add("slice", [w], { dim: 0, from: piece.from, to: piece.to }, origin);
   const [first, ...rest] = pieces.toSorted((a, b) => b.sign - a.sign);
   invariant(first, "a term without weights");

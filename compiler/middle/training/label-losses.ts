@@ -3,7 +3,7 @@
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
-import { inside, notNegative, type Optioned, positive, type Range } from "./options.ts";
+import { inside, type NumberConstraint, notNegative, type Optioned, positive } from "./options.ts";
 import type { LabelLoss } from "./settings.ts";
 
 type LossOf<K extends LabelLoss["kind"]> = Extract<LabelLoss, { readonly kind: K }>;
@@ -13,7 +13,7 @@ export interface LabelLossDefinition<S extends LabelLoss> extends Optioned<S> {
   readonly of: (graph: GraphBuilder, settings: S, logit: NodeId, truth: NodeId) => NodeId;
 }
 
-const belowOne: Range = {
+const belowOne: NumberConstraint = {
   test: (value) => value >= 0 && value < 1,
   text: "a number from 0 up to, but not, 1",
 };

@@ -1,36 +1,42 @@
 // Describes the options of optimizers, schedules and losses: `adam(learning_rate: 1e-3)`. The checker passes
 // them the written values and reports those that do not fit.
 
-export interface Range {
+export interface NumberConstraint {
   readonly test: (value: number) => boolean;
   /** As a message has it: "must be a number greater than 0". */
   readonly text: string;
 }
 
-export const positive: Range = { test: (value) => value > 0, text: "a number greater than 0" };
-export const notNegative: Range = { test: (value) => value >= 0, text: "a number of at least 0" };
-export const decay: Range = {
+export const positive: NumberConstraint = { test: (value) => value > 0, text: "a number greater than 0" };
+export const notNegative: NumberConstraint = { test: (value) => value >= 0, text: "a number of at least 0" };
+export const decay: NumberConstraint = {
   test: (value) => value >= 0 && value < 1,
   text: "a number from 0 up to, but not, 1",
 };
-export const share: Range = { test: (value) => value >= 0 && value <= 1, text: "a number from 0 to 1" };
-export const inside: Range = { test: (value) => value > 0 && value < 1, text: "a number between 0 and 1" };
-export const steps: Range = {
+export const share: NumberConstraint = {
+  test: (value) => value >= 0 && value <= 1,
+  text: "a number from 0 to 1",
+};
+export const inside: NumberConstraint = {
+  test: (value) => value > 0 && value < 1,
+  text: "a number between 0 and 1",
+};
+export const steps: NumberConstraint = {
   test: (value) => Number.isInteger(value) && value >= 0,
   text: "a whole number of steps, at least 0",
 };
-export const someSteps: Range = {
+export const someSteps: NumberConstraint = {
   test: (value) => Number.isInteger(value) && value >= 1,
   text: "a whole number of steps, at least 1",
 };
 
 /** What is written between the parentheses. What is wrong has been reported when `read` returns; any value will do then. */
-export interface Given {
-  number(option: string, range: Range, fallback: number): number;
+export interface OptionReader {
+  number(option: string, range: NumberConstraint, fallback: number): number;
   /** Null where it is not written. */
-  optional(option: string, range: Range): number | null;
+  optional(option: string, range: NumberConstraint): number | null;
   /** Reported where it is not written, with `example` as help. */
-  required(option: string, range: Range, example: string): number;
+  required(option: string, range: NumberConstraint, example: string): number;
   /** `nesterov: true` */
   flag(option: string): boolean;
 }
@@ -42,5 +48,5 @@ export interface Optioned<S> {
   /** In the order in which they may be given without names. */
   readonly options: readonly string[];
   /** Asks for each of `options` once. */
-  readonly read: (given: Given) => S;
+  readonly read: (given: OptionReader) => S;
 }

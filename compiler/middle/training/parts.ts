@@ -1,7 +1,7 @@
 // Which optimizer has a weight or a table: that of a part which `for:` names, or that of the rest. Optimizers
 // have places, the rest's is 0; scalars and slots of the others have the place in their names.
 
-import type { Slot } from "./optimizers/define-optimizer.ts";
+import type { OptimizerSlot } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
 import type { ModelPart, Optimizer, TrainSettings } from "./settings.ts";
 import { averageSlots } from "./weight-average.ts";
@@ -33,7 +33,7 @@ export function optimizerOfTable(settings: Optimizing, table: string): Optimizer
 export function tableSlots(
   settings: Optimizing & Pick<TrainSettings, "average">,
   table: string,
-): readonly Slot[] {
+): readonly OptimizerSlot[] {
   const optimizer = optimizerOfTable(settings, table);
   const own = optimizerOf(optimizer).slots(optimizer);
   return settings.average === null ? own : [...own, ...averageSlots];

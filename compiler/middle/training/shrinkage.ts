@@ -3,7 +3,7 @@
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
-import type { RowTable } from "./optimizers/define-optimizer.ts";
+import type { OptimizerTable } from "./optimizers/define-optimizer.ts";
 import { hasWeight } from "./parts.ts";
 import type { Shrinkage, TrainSettings } from "./settings.ts";
 
@@ -65,7 +65,7 @@ const SMALLEST = 1e-30;
 
 /** The same for rows of a table on the host. */
 export function shrinkRows(
-  table: RowTable,
+  table: OptimizerTable,
   rows: Int32Array,
   { l1, groupLasso }: Shrinking,
   rate: number,

@@ -5,7 +5,7 @@
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
-import type { RowTable, Slot } from "./optimizers/define-optimizer.ts";
+import type { OptimizerSlot, OptimizerTable } from "./optimizers/define-optimizer.ts";
 
 /** The slot of the sum. */
 export const AVERAGE = "average";
@@ -15,7 +15,7 @@ const CHANGED = "changed";
 export const STEP = "step";
 
 /** Beside the rows of a table, after the slots of its optimizer. */
-export const averageSlots: readonly Slot[] = [
+export const averageSlots: readonly OptimizerSlot[] = [
   { name: AVERAGE, initial: 0, byRow: false },
   { name: CHANGED, initial: 0, byRow: true },
 ];
@@ -54,7 +54,7 @@ export function addRows(
 }
 
 /** The same in place, in two halves: this one before the rows change. */
-export function catchUp(table: RowTable, rows: Int32Array, decay: number, step: number): void {
+export function catchUp(table: OptimizerTable, rows: Int32Array, decay: number, step: number): void {
   const { width, values, slots } = table;
   const [sum, changed] = [slots.at(-2)!, slots.at(-1)!];
   for (const row of rows) {
@@ -66,7 +66,7 @@ export function catchUp(table: RowTable, rows: Int32Array, decay: number, step: 
 }
 
 /** And this one after it. */
-export function addChanged({ width, values, slots }: RowTable, rows: Int32Array, decay: number): void {
+export function addChanged({ width, values, slots }: OptimizerTable, rows: Int32Array, decay: number): void {
   const sum = slots.at(-2)!;
   for (const row of rows)
     for (let at = row * width, end = at + width; at < end; at++)
@@ -81,7 +81,7 @@ export function averageOf(sum: Float32Array, decay: number, steps: number): Floa
 
 /** The averages of all rows of a table after `steps` steps; a row that no step changed is as it began. */
 export function averageOfRows(
-  { width, values, slots }: RowTable,
+  { width, values, slots }: OptimizerTable,
   decay: number,
   steps: number,
 ): Float32Array {

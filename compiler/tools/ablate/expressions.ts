@@ -6,7 +6,7 @@ import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
 import { type Expression, namesOf } from "../../frontend/syntax/nodes.ts";
 import { partsOf } from "../../frontend/syntax/walk.ts";
 
-export interface Gone {
+export interface RemovedNames {
   readonly gone: ReadonlySet<string>;
   /** Fields of histories that are gone, as `clicks.dwell`. */
   readonly fields: ReadonlySet<string>;
@@ -15,7 +15,7 @@ export interface Gone {
 }
 
 /** The text that is left; null where nothing is. `isPart`: what it is part of takes several as well as one. */
-export function without(expression: Expression, all: Gone, isPart = false): string | null {
+export function without(expression: Expression, all: RemovedNames, isPart = false): string | null {
   const { gone, fields, lists } = all;
   const rest = (each: Expression) => without(each, all);
   const part = (each: Expression) => without(each, all, true);

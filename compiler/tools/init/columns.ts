@@ -3,9 +3,9 @@
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
 import type { ListColumn } from "./lists.ts";
 import { type Guess, out } from "./plan.ts";
-import type { Table, TableColumn } from "./table.ts";
+import type { DraftColumn, DraftTable } from "./table.ts";
 
-export interface NamedColumn extends TableColumn {
+export interface NamedColumn extends DraftColumn {
   /** In the spec. */
   readonly name: string;
   /** It is called by a number that does not count columns, as a field of codes is. */
@@ -21,12 +21,12 @@ export interface Keys {
 export type ListedColumn = NamedColumn & ListColumn;
 
 /** Whether the columns are called by their places, as pandas has them. */
-export function countColumns(columns: readonly TableColumn[]): boolean {
+export function countColumns(columns: readonly DraftColumn[]): boolean {
   return columns.every(({ header }, i) => header === String(i));
 }
 
 /** Those that a spec can name; the others are added to `leftOut`. */
-export function namedColumns({ columns, ambiguous }: Table, leftOut: Guess[]): NamedColumn[] {
+export function namedColumns({ columns, ambiguous }: DraftTable, leftOut: Guess[]): NamedColumn[] {
   for (const header of ambiguous)
     leftOut.push(out({ header }, "several columns have this name", "rename them in the file"));
   const exact = new Set([...columns.map(({ header }) => header), ...ambiguous]);

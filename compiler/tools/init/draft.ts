@@ -5,25 +5,25 @@ import { type Diagnostic, DiagnosticError, diagnose, inData } from "../../diagno
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
 import { countColumns } from "./columns.ts";
 import { guess, type NoDraft } from "./guess.ts";
-import type { Plan } from "./plan.ts";
-import type { Cell, Table, TableColumn } from "./table.ts";
+import type { DraftPlan } from "./plan.ts";
+import type { DraftCell, DraftColumn, DraftTable } from "./table.ts";
 import { numberOfCell } from "./values.ts";
 import { type DraftPaths, type DraftTexts, draftTexts } from "./write.ts";
 
 export interface Drafted extends DraftTexts {
   /** What was guessed of each column, and why. */
-  readonly plan: Plan;
+  readonly plan: DraftPlan;
 }
 
 /** `label` is the column that the person says it is. Throws DiagnosticError where there is nothing to learn. */
-export function draft(table: Table, label: string | null, paths: DraftPaths): Drafted {
+export function draft(table: DraftTable, label: string | null, paths: DraftPaths): Drafted {
   const guessed = guess(table, label);
   if (guessed.kind !== "plan") throw new DiagnosticError([whyNot(guessed, table)]);
   const { plan } = guessed;
   return { ...draftTexts(plan, table, paths), plan };
 }
 
-function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {
+function whyNot(reason: NoDraft, { path, columns }: DraftTable): Diagnostic {
   const location = inData({ path });
   switch (reason.kind) {
     case "no-label":
@@ -44,7 +44,7 @@ function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {
  * column that has only numbers, they are values, and so is a first line that is mostly values of its columns.
  * For files without types; throws DiagnosticError.
  */
-export function requireHeader({ path, columns }: Table): void {
+export function requireHeader({ path, columns }: DraftTable): void {
   if (countColumns(columns) || columns.some(isNameOfNumbers)) return;
   const numbers = columns.filter(({ header }) => isNumber(header));
   const values = columns.filter(({ header, cells }) => header !== "" && cells.includes(header));
@@ -56,12 +56,12 @@ export function requireHeader({ path, columns }: Table): void {
   ]);
 }
 
-function isNameOfNumbers({ header, cells }: TableColumn): boolean {
+function isNameOfNumbers({ header, cells }: DraftColumn): boolean {
   if (isNumber(header) || nameOfColumn(header) === null || /^(na|nan|null|none|inf)$/i.test(header))
     return false;
   return cells.some((cell) => cell !== null) && cells.every((cell) => cell === null || isNumber(cell));
 }
 
-function isNumber(cell: Cell): boolean {
+function isNumber(cell: DraftCell): boolean {
   return !Number.isNaN(numberOfCell(cell));
 }

@@ -7,32 +7,32 @@ import type { Keys, NamedColumn } from "./columns.ts";
 import { stepsOf } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
 import type { Rating } from "./label.ts";
-import type { Names } from "./names.ts";
+import type { FreshNames } from "./names.ts";
 import {
   type DraftFeature,
   type DraftField,
+  type DraftPlan,
   describeFeature,
   type Guess,
   out,
-  type Plan,
   toldTraining,
   trainingFor,
   widthFor,
 } from "./plan.ts";
 import { CONSISTENT, dependence } from "./relations.ts";
-import type { Table } from "./table.ts";
+import type { DraftTable } from "./table.ts";
 import { numberOfCell, valuesOf } from "./values.ts";
 import { saysOrder, scopeSaid } from "./words.ts";
 
 /** Null for a file that is not an event log. */
 export function guessEvents(
-  table: Table,
+  table: DraftTable,
   columns: readonly NamedColumn[],
   { user, item }: Keys,
-  names: Names,
+  names: FreshNames,
   leftOut: Guess[],
   rating: Rating | null,
-): Plan | null {
+): DraftPlan | null {
   if (user === null || item === null) return null;
   const [ordering] = columns.flatMap((column) => {
     const mayOrder = column !== user && column !== item && column !== rating?.column;

@@ -1,17 +1,18 @@
 // Says which cells are unlike the others of their column, where the first of them is, what training does with them, and
 // which setting would have it otherwise.
 
+import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
 import { looksLikeTime } from "../../common/time-text.ts";
 import type { RowPlace } from "../../data/findings.ts";
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
-import { written } from "./kinds.ts";
+import { printNumber } from "./kinds.ts";
 import { unlabelledRows } from "./label.ts";
 import { listsOf, type Separator } from "./lists.ts";
 import type { OddCells, Oddity } from "./odd-cells.ts";
-import { counted, type DraftKind, type Exception, type Plan } from "./plan.ts";
+import type { DraftKind, DraftPlan, Exception } from "./plan.ts";
 import { namesIn } from "./ranges.ts";
-import type { Cell, Table, TableColumn } from "./table.ts";
+import type { DraftCell, DraftColumn, DraftTable } from "./table.ts";
 import { numberOfCell, valuesOf } from "./values.ts";
 
 /** In which way cells, or rows, are unlike the others, of one and of several. */
@@ -39,7 +40,7 @@ const FILLED = "fill these cells in";
 const LEFT_OUT = "training leaves such rows out, as `on_bad_row: skip` in dinc.yaml says";
 
 /** `odd` are cells of the table, whose rows nothing was guessed from. */
-export function exceptionsOf(table: Table, odd: readonly OddCells[], plan: Plan): Exception[] {
+export function exceptionsOf(table: DraftTable, odd: readonly OddCells[], plan: DraftPlan): Exception[] {
   const roles = new Map<string, DraftKind>();
   for (const { name, kind } of plan.features) for (const each of namesIn(name)) roles.set(each, kind);
   for (const { fields } of plan.histories) for (const { column, kind } of fields) roles.set(column, kind);
@@ -65,10 +66,10 @@ export function exceptionsOf(table: Table, odd: readonly OddCells[], plan: Plan)
 }
 
 /** Rows that do not parse. */
-function unreadableIn({ unreadable = [], total }: Table): Exception[] {
+function unreadableIn({ unreadable = [], total }: DraftTable): Exception[] {
   const [first] = unreadable;
   if (first === undefined) return [];
-  const [count, of] = [counted(unreadable.length), counted(total + unreadable.length)];
+  const [count, of] = [formatCount(unreadable.length), formatCount(total + unreadable.length)];
   const is = `${count} of ${of} ${unreadable.length === 1 ? "doesn't" : "don't"} parse: ${placeText(first.place)}: ${first.reason}`;
   return [
     { column: "rows", rows: [], is, isRefused: true, reason: LEFT_OUT, change: "mend them in the file" },
@@ -76,8 +77,8 @@ function unreadableIn({ unreadable = [], total }: Table): Exception[] {
 }
 
 function exceptionOf(
-  table: Table,
-  column: TableColumn,
+  table: DraftTable,
+  column: DraftColumn,
   { oddity, rows, of }: OddCells,
   kind: DraftKind | null,
   needed: "order" | "key" | null,
@@ -116,23 +117,28 @@ function exceptionOf(
 }
 
 /** Whether a cell is the first of its column, and one that puts rows in order, though in another way than the others. */
-function mayOrder(cells: readonly Cell[], row: number): boolean {
+function mayOrder(cells: readonly DraftCell[], row: number): boolean {
   const cell = cells[row]!;
   const isFirst = cells.findIndex((each) => each !== null) === row;
   return isFirst && typeof cell === "string" && (Number.isFinite(numberOfCell(cell)) || looksLikeTime(cell));
 }
 
 /** `number(missing: 45)`: the median of the other numbers. */
-function numberWith({ cells }: TableColumn, odd: readonly number[], { text, kind }: DraftKind): string {
+function numberWith({ cells }: DraftColumn, odd: readonly number[], { text, kind }: DraftKind): string {
   if (kind === "vector") return "missing: 0";
   const rows = new Set(odd);
   const { numbers } = valuesOf({ cells: cells.filter((_, row) => !rows.has(row)) });
   const [own = "number"] = /^\w+\([^()]*missing[^()]*\)/.exec(text) ?? [];
-  return own !== "number" || numbers === null ? own : `number(missing: ${written(numbers.median)})`;
+  return own !== "number" || numbers === null ? own : `number(missing: ${printNumber(numbers.median)})`;
 }
 
 /** Empty cells of a column that otherwise has hardly any. */
-function emptyIn(table: Table, column: TableColumn, kind: DraftKind | null, isNeeded: boolean): Exception[] {
+function emptyIn(
+  table: DraftTable,
+  column: DraftColumn,
+  kind: DraftKind | null,
+  isNeeded: boolean,
+): Exception[] {
   const { header, cells } = column;
   if (kind !== null && kind.kind !== "number" && kind.kind !== "id") return [];
   const rows = cells.flatMap((cell, row) => (cell === null ? [row] : []));
@@ -151,7 +157,11 @@ function emptyIn(table: Table, column: TableColumn, kind: DraftKind | null, isNe
   ];
 }
 
-function ofLabel(table: Table, column: TableColumn, { label: { type }, rows: kept }: Plan): Exception[] {
+function ofLabel(
+  table: DraftTable,
+  column: DraftColumn,
+  { label: { type }, rows: kept }: DraftPlan,
+): Exception[] {
   if (kept.kind === "events" && kept.draws) return [];
   const { header, cells } = column;
   const rows = unlabelledRows({ column, type });
@@ -174,10 +184,10 @@ function ofLabel(table: Table, column: TableColumn, { label: { type }, rows: kep
 
 /** Lists that are longer or shorter than the first ones of their history. */
 function unequalIn(
-  table: Table,
-  column: TableColumn,
-  { histories, rows }: Plan,
-  columns: ReadonlyMap<string, TableColumn>,
+  table: DraftTable,
+  column: DraftColumn,
+  { histories, rows }: DraftPlan,
+  columns: ReadonlyMap<string, DraftColumn>,
 ): Exception[] {
   if (rows.kind === "events") return [];
   const own = histories.find(({ fields }) => fields.slice(1).some(({ header }) => header === column.header));
@@ -199,8 +209,8 @@ function unequalIn(
 
 /** `2 of 4,000 aren't numbers: `N/A`, `-`; the first in row 6 of clicks.csv` */
 function said(
-  table: Table,
-  { cells }: TableColumn,
+  table: DraftTable,
+  { cells }: DraftColumn,
   oddity: keyof typeof SAID,
   rows: readonly number[],
   of: number,
@@ -210,7 +220,7 @@ function said(
   const texts = [...new Set(rows.map((row) => shown(cells[row]!)))].slice(0, 3).join(", ");
   const values = oddity === "empty" ? "" : `: ${texts}`;
   const where = rows.length === 1 ? `, ${place}` : `; the first in ${place}`;
-  return `${counted(rows.length)} of ${counted(of)} ${rows.length === 1 ? one : several}${values}${where}`;
+  return `${formatCount(rows.length)} of ${formatCount(of)} ${rows.length === 1 ? one : several}${values}${where}`;
 }
 
 /** `row 6 of clicks.csv` */
@@ -218,7 +228,7 @@ export function placeText({ path, row }: RowPlace): string {
   return `row ${row + 1} of ${path}`;
 }
 
-function shown(cell: Cell): string {
+function shown(cell: DraftCell): string {
   const text = typeof cell === "string" ? cell : JSON.stringify(cell);
   const short = text.length > 30 ? `${text.slice(0, 30)}…` : text;
   return /^\s|\s$|[`\p{Cc}]/u.test(short) ? JSON.stringify(short) : `\`${short}\``;

@@ -6,22 +6,22 @@ import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./
 import { guessEvents, whyNoLog } from "./events.ts";
 import { exceptionsOf } from "./exceptions.ts";
 import { impressionsIn, toldImpressions } from "./impressions.ts";
-import { type Asked, kindFor } from "./kinds.ts";
+import { type ColumnEvidence, kindFor } from "./kinds.ts";
 import { type FoundLabel, findLabel, type Rating, ratingAmong, unlabelledRows, upperHalf } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
-import { Names } from "./names.ts";
+import { FreshNames } from "./names.ts";
 import { holdsTimes, listOfNoUse, nameObjection, ofNoUse } from "./objections.ts";
 import { keyless, type OddCells, oddCellsIn, withoutRows } from "./odd-cells.ts";
 import { historiesWithout, lengthColumns, paddedAmong } from "./padding.ts";
 import {
   type DraftFeature,
   type DraftKind,
+  type DraftPlan,
   type DraftValidation,
   describeFeature,
   type Guess,
   out,
-  type Plan,
   toldTraining,
   trainingFor,
 } from "./plan.ts";
@@ -29,7 +29,7 @@ import { inRanges, type Single } from "./ranges.ts";
 import { CONSISTENT, dependence, leak } from "./relations.ts";
 import { scopeOf } from "./scopes.ts";
 import { sharesAmong } from "./sharing.ts";
-import type { Table } from "./table.ts";
+import type { DraftTable } from "./table.ts";
 import { trainingOnly } from "./training-only.ts";
 import { validationFor } from "./validation.ts";
 import { valuesOf } from "./values.ts";
@@ -46,7 +46,7 @@ export type NoDraft =
   | { readonly kind: "bad-label"; readonly column: string; readonly reason: string }
   | { readonly kind: "no-features"; readonly leftOut: readonly Guess[] };
 
-export type Guessed = { readonly kind: "plan"; readonly plan: Plan } | NoDraft;
+export type Guessed = { readonly kind: "plan"; readonly plan: DraftPlan } | NoDraft;
 
 const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
   none: "none",
@@ -59,7 +59,7 @@ const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
  * `label` is the column that the person says it is; null where it is to be found. Rows with cells unlike the others of
  * their column are told apart first: nothing is guessed from them.
  */
-export function guess(table: Table, label: string | null): Guessed {
+export function guess(table: DraftTable, label: string | null): Guessed {
   const found = findLabel(namedColumns(table, []), label);
   if (found.kind === "bad-label") return found;
   const odd = found.kind === "label" ? oddBeside(table, found) : oddCellsIn(table);
@@ -70,7 +70,7 @@ export function guess(table: Table, label: string | null): Guessed {
 }
 
 /** A cell of the label's column is odd where it isn't a value of the label, and only there. */
-function oddBeside(table: Table, label: Rating): readonly OddCells[] {
+function oddBeside(table: DraftTable, label: Rating): readonly OddCells[] {
   const { header, cells } = label.column;
   const rows = unlabelledRows(label);
   const others = oddCellsIn(table).filter(({ column }) => column !== header);
@@ -80,10 +80,10 @@ function oddBeside(table: Table, label: Rating): readonly OddCells[] {
 }
 
 /** `label` is what was found in all rows. */
-function guessUsual(table: Table, label: Exclude<FoundLabel, { readonly kind: "bad-label" }>): Guessed {
+function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kind: "bad-label" }>): Guessed {
   const leftOut: Guess[] = [];
   const named = namedColumns(table, leftOut);
-  const names = new Names(named.map(({ name }) => name));
+  const names = new FreshNames(named.map(({ name }) => name));
   const found =
     label.kind === "none"
       ? label
@@ -157,7 +157,7 @@ function guessUsual(table: Table, label: Exclude<FoundLabel, { readonly kind: "b
   const singleFeatures: Single[] = [];
   // Where histories say what a user likes, the id needs no vector.
   const isIdRead = paired.histories.length === 0 || found.type.text !== "binary";
-  const askedOf = (column: NamedColumn): Asked => ({
+  const askedOf = (column: NamedColumn): ColumnEvidence => ({
     name: column.name,
     values: valuesOf(column),
     isField: column.isField,
@@ -305,7 +305,7 @@ interface Lists {
   boundBy(column: NamedColumn): boolean;
 }
 
-function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Guess[]): Lists {
+function listsAmong(table: DraftTable, columns: readonly NamedColumn[], leftOut: Guess[]): Lists {
   const known = knownValues(table);
   const separators = columns.map((column) =>
     (column.typeName === "text" || column.typeName === "VARCHAR") && !isKeyOf(column.name, "user")

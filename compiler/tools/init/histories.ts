@@ -4,16 +4,16 @@ import { mayBeOdd } from "../../common/odd-values.ts";
 import type { ListedColumn, NamedColumn } from "./columns.ts";
 import { kindFor } from "./kinds.ts";
 import { setOf } from "./list-kinds.ts";
-import type { Names } from "./names.ts";
+import type { FreshNames } from "./names.ts";
 import type { DraftField, DraftHistory, DraftKind } from "./plan.ts";
-import type { Cell } from "./table.ts";
+import type { DraftCell } from "./table.ts";
 import {
+  type ColumnValues,
   describeValues,
   mayMeasure,
   percent,
   quantile,
   shareAmong,
-  type Values,
   valuesOf,
 } from "./values.ts";
 import { historyWords, isKeyOf, nameMatch, sayItems, wordsOf } from "./words.ts";
@@ -52,7 +52,7 @@ export interface HistorySources {
   readonly item: NamedColumn | null;
 }
 
-export function guessHistories(asked: HistorySources & { readonly names: Names }): Histories {
+export function guessHistories(asked: HistorySources & { readonly names: FreshNames }): Histories {
   const { usable, lists, item, names } = asked;
   const sets = asked.sets.filter(({ name, isNested }) => historyWords(name) === null && !isNested);
   const pairs: Pair[] = [];
@@ -172,7 +172,7 @@ function areTelling({ elements }: ListedColumn, target: NamedColumn): boolean {
 }
 
 /** Of a set the elements. */
-function ownValues(column: NamedColumn | ListedColumn): Values {
+function ownValues(column: NamedColumn | ListedColumn): ColumnValues {
   return "elements" in column ? column.elements : valuesOf(column);
 }
 
@@ -186,7 +186,7 @@ function shared(share: number, target: NamedColumn): string {
 }
 
 function kindOfBoth(target: NamedColumn, lists: readonly ListedColumn[]): DraftKind | string {
-  const steps = lists.flatMap((list) => list.lists.flat() as Cell[]);
+  const steps = lists.flatMap((list) => list.lists.flat() as DraftCell[]);
   const isSet = "lists" in target;
   if (lists.some(({ isNested }) => isNested) && !isSet)
     return "a step has several values, and the candidate one";

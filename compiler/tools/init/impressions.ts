@@ -3,7 +3,7 @@
 
 import type { Keys, NamedColumn } from "./columns.ts";
 import { stepsOf } from "./histories.ts";
-import type { Names } from "./names.ts";
+import type { FreshNames } from "./names.ts";
 import type { DraftFeature, DraftImpressions, DraftValidation, Guess } from "./plan.ts";
 import { CONSISTENT, dependence } from "./relations.ts";
 import { binaryOf } from "./values.ts";
@@ -18,7 +18,7 @@ export function impressionsIn(
   columns: readonly NamedColumn[],
   features: readonly DraftFeature[],
   validation: DraftValidation,
-  names: Names,
+  names: FreshNames,
   isDrawn: boolean,
 ): DraftImpressions | null {
   if (user === null || item === null || validation.kind !== "latest") return null;

@@ -1,14 +1,15 @@
 // Guesses the kind of a column from its values: ids, numbers, a few fixed texts, words; or the reason why it is useless.
 
+import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
-import { counted, type DraftKind, widthFor } from "./plan.ts";
-import { quantile, usualCount, type Values } from "./values.ts";
+import { type DraftKind, widthFor } from "./plan.ts";
+import { type ColumnValues, quantile, usualCount } from "./values.ts";
 import { saysCode, saysCount, saysId, saysText } from "./words.ts";
 
-export interface Asked {
+export interface ColumnEvidence {
   /** In the spec. */
   readonly name: string;
-  readonly values: Values;
+  readonly values: ColumnValues;
   /** Its column is called by a number, as fields of codes are. */
   readonly isField: boolean;
   /** Whether steps of a history are values of it, too. */
@@ -27,7 +28,7 @@ const LARGEST = 1e15;
 const DIGITS = 6;
 
 /** The kind, or the reason why there is none. */
-export function kindFor(asked: Asked): DraftKind | string {
+export function kindFor(asked: ColumnEvidence): DraftKind | string {
   const { name, values, isKey, isBound } = asked;
   if (values.count === 0) return "it is empty";
   if (values.counts.size === 1 && !isKey) return `its only value is ${shown(values)}`;
@@ -62,7 +63,7 @@ export function kindFor(asked: Asked): DraftKind | string {
   return idKind(asked, "repeated texts");
 }
 
-function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftKind {
+function idKind({ name, values, isKey, userFor }: ColumnEvidence, reason: string): DraftKind {
   const [distinct, usual] = [values.counts.size, usualCount(values)];
   const missing = values.missing > 0 ? "missing: unknown" : "";
   if (userFor !== null)
@@ -70,7 +71,7 @@ function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftK
       kind: "id",
       text: called("id", [userFor === "network" ? "min_count: 5" : "", missing]),
       embed: userFor === "network" ? widthFor(usual) : null,
-      reason: `${counted(distinct)} values, ${userFor === "network" ? "of which those that come less than 5 times share a vector" : "for GAUC; what users like is in the history, so they have no vector"}${missingReason(values)}`,
+      reason: `${formatCount(distinct)} values, ${userFor === "network" ? "of which those that come less than 5 times share a vector" : "for GAUC; what users like is in the history, so they have no vector"}${missingReason(values)}`,
       change: userFor === "network" ? "another width" : "`id(min_count: 5)  embed 16`, and its name in `net`",
     };
   const rare = [...values.counts.values()].filter((times) => times < 2).length;
@@ -79,34 +80,34 @@ function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftK
   const least = isLong && distinct - rare >= 2 ? "min_count: 2" : "";
   const shared =
     rare > 0
-      ? `; ${counted(rare)} of them come once and share the vector of unknown ones`
+      ? `; ${formatCount(rare)} of them come once and share the vector of unknown ones`
       : "; new ones, and those that come once, share a vector";
   return {
     kind: "id",
     text: called("id", [least, missing]),
     embed: widthFor(usual),
-    reason: `${counted(distinct)} values, ${reason}${least === "" ? "" : shared}${missingReason(values)}`,
+    reason: `${formatCount(distinct)} values, ${reason}${least === "" ? "" : shared}${missingReason(values)}`,
     change: isKey ? "another width, or `id(hash: n)`" : `\`number\` if ${name} measures something`,
   };
 }
 
 function numberKind(
-  values: Values,
-  { least, largest, median, skewness }: NonNullable<Values["numbers"]>,
+  values: ColumnValues,
+  { least, largest, median, skewness }: NonNullable<ColumnValues["numbers"]>,
 ): DraftKind {
   const most = 10 ** (Math.ceil(Math.log10(Math.max(1, largest))) + 1);
   const isLong = least >= 0 && skewness > 2;
-  const missing = values.missing > 0 ? `missing: ${written(median)}` : "";
+  const missing = values.missing > 0 ? `missing: ${printNumber(median)}` : "";
   return {
     kind: "number",
     text: `${called("number", [missing])}${isLong ? ` |> clip(0, ${grouped(most)}) |> log1p` : ""} |> standardize`,
     embed: null,
-    reason: `${isLong ? "numbers with a long tail" : "numbers"} from ${written(least)} to ${written(largest)}${missing === "" ? "" : `; ${counted(values.missing)} missing, which count as the median`}${isLong ? "; the logarithm takes none below 0" : ""}`,
+    reason: `${isLong ? "numbers with a long tail" : "numbers"} from ${printNumber(least)} to ${printNumber(largest)}${missing === "" ? "" : `; ${formatCount(values.missing)} missing, which count as the median`}${isLong ? "; the logarithm takes none below 0" : ""}`,
     change: "`number |> quantiles(20)` with `embed 8` for steps, `id` if it is a code",
   };
 }
 
-function textKind(values: Values): DraftKind {
+function textKind(values: ColumnValues): DraftKind {
   const words = [...values.counts.keys()].map((text) => text.split(/\s+/).length);
   const max = Math.max(1, quantile(words, 0.95));
   return {
@@ -118,8 +119,8 @@ function textKind(values: Values): DraftKind {
   };
 }
 
-function missingReason({ missing }: Values): string {
-  return missing === 0 ? "" : `; ${counted(missing)} missing, which count as unknown`;
+function missingReason({ missing }: ColumnValues): string {
+  return missing === 0 ? "" : `; ${formatCount(missing)} missing, which count as unknown`;
 }
 
 export function called(name: string, options: readonly string[]): string {
@@ -128,7 +129,7 @@ export function called(name: string, options: readonly string[]): string {
 }
 
 /** A number of the language, to a few digits. */
-export function written(x: number): string {
+export function printNumber(x: number): string {
   const short = Number(x.toPrecision(DIGITS));
   return String(short).replace("e+", "e");
 }
@@ -138,7 +139,7 @@ function grouped(whole: number): string {
   return String(whole).replace(/(?<=\d)(?=(?:\d{3})+$)/g, "_");
 }
 
-function shown({ counts }: Values): string {
+function shown({ counts }: ColumnValues): string {
   const [text] = counts.keys();
   return JSON.stringify(text!.slice(0, 30));
 }

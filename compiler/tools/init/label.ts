@@ -5,7 +5,7 @@ import { mayBeOdd } from "../../common/odd-values.ts";
 import type { NamedColumn } from "./columns.ts";
 import { isSentinel, oddIn } from "./odd-cells.ts";
 import { type DraftLabelType, type Guess, out } from "./plan.ts";
-import type { Cell, TableColumn } from "./table.ts";
+import type { DraftCell, DraftColumn } from "./table.ts";
 import { binaryOf, numberOfCell, percent } from "./values.ts";
 import { labelRank, saysRating } from "./words.ts";
 
@@ -76,16 +76,16 @@ export function findLabel(columns: readonly NamedColumn[], asked: string | null)
  * Why a column is no yes or no; null where it is one, but for a few cells. A number among these may mean something
  * (`isNamed`: the name says that it is a label, or the person does).
  */
-function whyNotLabel({ cells }: TableColumn, isNamed: boolean): string | null {
+function whyNotLabel({ cells }: DraftColumn, isNamed: boolean): string | null {
   const values = new Set<number>();
-  const odd: Cell[] = [];
+  const odd: DraftCell[] = [];
   for (const cell of cells) {
     const value = typeof cell === "string" ? binaryOf(cell) : null;
     if (value === null) odd.push(cell);
     else values.add(value);
     if (odd.length > mayBeOdd(cells.length)) break;
   }
-  const mayBe = (cell: Cell) => isNamed || isSentinel(cell) || !Number.isFinite(numberOfCell(cell));
+  const mayBe = (cell: DraftCell) => isNamed || isSentinel(cell) || !Number.isFinite(numberOfCell(cell));
   const wrong = odd.length > mayBeOdd(cells.length) ? odd[0] : odd.find((cell) => !mayBe(cell));
   if (wrong === null) return "it has rows without a value";
   if (wrong !== undefined)
@@ -93,7 +93,7 @@ function whyNotLabel({ cells }: TableColumn, isNamed: boolean): string | null {
   return values.size === 2 ? null : "all its values are the same";
 }
 
-function shareOf({ cells }: TableColumn): string {
+function shareOf({ cells }: DraftColumn): string {
   const values = cells.flatMap((cell) => (typeof cell === "string" ? (binaryOf(cell) ?? []) : []));
   const ones = values.reduce((sum, each) => sum + each, 0);
   return `; ${percent(ones / values.length, 1)} are 1`;
@@ -104,11 +104,11 @@ export function unlabelledRows({
   column: { cells },
   type,
 }: {
-  readonly column: TableColumn;
+  readonly column: DraftColumn;
   readonly type: DraftLabelType;
 }): readonly number[] {
   const [, least, most] = /^int\((-?\d+)\.\.(-?\d+)\)$/.exec(type.text) ?? [];
-  const holds = (cell: Cell) => {
+  const holds = (cell: DraftCell) => {
     if (type.text === "binary") return typeof cell === "string" && binaryOf(cell) !== null;
     const number = numberOfCell(cell);
     if (type.classes === null) return Number.isFinite(number);

@@ -1,9 +1,10 @@
 // Guesses the kind of a column with several values per row that is no history: a vector or a set.
 
+import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
 import type { ListedColumn } from "./columns.ts";
 import { called } from "./kinds.ts";
-import { counted, type DraftKind, widthFor } from "./plan.ts";
+import { type DraftKind, widthFor } from "./plan.ts";
 import { quantile, usualCount } from "./values.ts";
 
 /** Null where the lists are not vectors. */
@@ -21,7 +22,7 @@ export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind 
     kind: "vector",
     text: called("vector", [String(width), missing > 0 ? "missing: 0" : ""]),
     embed: null,
-    reason: `${width} numbers in every row${missing > 0 ? `; ${counted(missing)} rows without, which count as zeros` : ""}`,
+    reason: `${width} numbers in every row${missing > 0 ? `; ${formatCount(missing)} rows without, which count as zeros` : ""}`,
     change: "`set(id, max: …)` if the numbers are codes",
   };
 }
@@ -39,7 +40,7 @@ export function setOf({ lengths, elements, isNested }: ListedColumn): DraftKind 
     kind: "set",
     text: `set(${kind}, max: ${max})`,
     embed: widthFor(usualCount(elements)),
-    reason: `several of ${counted(elements.counts.size)} values; 95 % of the rows have at most ${max}`,
+    reason: `several of ${formatCount(elements.counts.size)} values; 95 % of the rows have at most ${max}`,
     change: "another `max`, or `pool: sum`",
   };
 }

@@ -1,8 +1,8 @@
 // Finds columns with several values per row: real lists, or texts with a separator between the values.
 
 import { looksLikeTime } from "../../common/time-text.ts";
-import type { Cell, Table, TableColumn } from "./table.ts";
-import { describeValues, type Values } from "./values.ts";
+import type { DraftCell, DraftColumn, DraftTable } from "./table.ts";
+import { type ColumnValues, describeValues } from "./values.ts";
 
 /** What may stand between values of a text, the likeliest first. */
 export const SEPARATORS = ["|", ",", ";", "^", " ", "~", "#", ":"] as const;
@@ -12,9 +12,9 @@ export interface ListColumn {
   /** What stands between values; null for lists as such. */
   readonly separator: Separator | null;
   /** By row. Empty where the row has none. */
-  readonly lists: readonly (readonly Cell[])[];
+  readonly lists: readonly (readonly DraftCell[])[];
   readonly lengths: readonly number[];
-  readonly elements: Values;
+  readonly elements: ColumnValues;
   /** Elements are lists themselves. */
   readonly isNested: boolean;
 }
@@ -28,7 +28,7 @@ const LEAST_SHARE = 0.1;
  * The separator that a text column seems to have; null where it holds one value per row. `known` are values
  * of other columns.
  */
-export function separatorOf(column: TableColumn, known: (value: string) => boolean): Separator | null {
+export function separatorOf(column: DraftColumn, known: (value: string) => boolean): Separator | null {
   const texts = column.cells.filter((cell) => typeof cell === "string");
   if (texts.length === 0 || texts.some((text) => /^\[.*\]$/s.test(text))) return null;
   if (texts.every((text) => !Number.isNaN(Number(text)) || looksLikeTime(text))) return null;
@@ -56,7 +56,7 @@ function separates(
   return isNoProse && share(isPlain) > 0.9;
 }
 
-export function listColumn(column: TableColumn, separator: Separator | null): ListColumn {
+export function listColumn(column: DraftColumn, separator: Separator | null): ListColumn {
   return withLists({ separator }, listsOf(column, separator));
 }
 
@@ -73,23 +73,26 @@ export function withLists(
 }
 
 /** By row. Empty where the row has none. */
-export function listsOf({ cells }: TableColumn, separator: Separator | null): readonly (readonly Cell[])[] {
+export function listsOf(
+  { cells }: DraftColumn,
+  separator: Separator | null,
+): readonly (readonly DraftCell[])[] {
   return cells.map((cell) => listOf(cell, separator));
 }
 
-function listOf(cell: Cell, separator: Separator | null): readonly Cell[] {
+function listOf(cell: DraftCell, separator: Separator | null): readonly DraftCell[] {
   if (cell === null || cell === "") return [];
   if (typeof cell === "string" && separator !== null)
     return cell.split(separator).map((value) => (value === "" ? null : value));
   return typeof cell === "object" ? cell : [cell];
 }
 
-function* elementsOf(lists: readonly (readonly Cell[])[]): Generator<Cell> {
+function* elementsOf(lists: readonly (readonly DraftCell[])[]): Generator<DraftCell> {
   for (const list of lists) for (const element of list) yield typeof element === "object" ? null : element;
 }
 
 /** Whether the column has lists without a separator. */
-export function holdsLists({ typeName }: TableColumn): boolean {
+export function holdsLists({ typeName }: DraftColumn): boolean {
   return /\]$/.test(typeName);
 }
 
@@ -102,7 +105,7 @@ export function commonSeparator(separators: readonly (Separator | null)[]): Sepa
 }
 
 /** Whether a value stands in any column of single values. */
-export function knownValues({ columns }: Table): (value: string) => boolean {
+export function knownValues({ columns }: DraftTable): (value: string) => boolean {
   const known = new Set<string>();
   for (const { typeName, cells } of columns) {
     if (/\]$/.test(typeName)) continue;

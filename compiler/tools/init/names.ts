@@ -1,7 +1,7 @@
 // The one scope of a draft's names. A new name that is already in use is changed, so that no two things of a
 // draft share a name.
 
-export class Names {
+export class FreshNames {
   private readonly taken: Set<string>;
 
   constructor(taken: Iterable<string>) {

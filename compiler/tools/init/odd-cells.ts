@@ -7,7 +7,7 @@ import { nameOfColumn } from "../../frontend/model/column-names.ts";
 import { isListInBrackets, isRecord } from "../../frontend/syntax/raw-texts.ts";
 import { saysPosition } from "../lint/words.ts";
 import { holdsLists, knownValues, listsOf, separatorOf } from "./lists.ts";
-import type { Cell, Table, TableColumn } from "./table.ts";
+import type { DraftCell, DraftColumn, DraftTable } from "./table.ts";
 import { isPlainWhole, numberOfCell } from "./values.ts";
 import { isKeyOf, saysCode, saysId, saysOrder, saysTime, saysWeight } from "./words.ts";
 
@@ -44,7 +44,7 @@ export interface OddCells {
 }
 
 /** Compares the elements of columns of lists, and the cells of all others. */
-export function oddCellsIn(table: Table): readonly OddCells[] {
+export function oddCellsIn(table: DraftTable): readonly OddCells[] {
   const single = table.columns.map((column) => (holdsLists(column) ? [] : oddIn(column)));
   const sound = table.columns.map((column, i) => ({
     ...column,
@@ -63,7 +63,7 @@ export function oddCellsIn(table: Table): readonly OddCells[] {
 }
 
 /** Rows without a user or without an item, where these are few. */
-export function keyless(keys: readonly (TableColumn | null)[]): readonly OddCells[] {
+export function keyless(keys: readonly (DraftColumn | null)[]): readonly OddCells[] {
   return keys.flatMap((key) => {
     const rows = key?.cells.flatMap((cell, row) => (cell === null ? [row] : [])) ?? [];
     const isFew = key !== null && rows.length > 0 && rows.length <= mayBeOdd(key.cells.length);
@@ -72,7 +72,7 @@ export function keyless(keys: readonly (TableColumn | null)[]): readonly OddCell
 }
 
 /** The columns without such rows; where these are most rows, with nothing in such cells. */
-export function withoutRows<C extends TableColumn>(
+export function withoutRows<C extends DraftColumn>(
   columns: readonly C[],
   odd: readonly OddCells[],
 ): readonly C[] {
@@ -86,7 +86,7 @@ export function withoutRows<C extends TableColumn>(
   });
 }
 
-function without(cells: readonly Cell[], rows: ReadonlySet<number>): readonly Cell[] {
+function without(cells: readonly DraftCell[], rows: ReadonlySet<number>): readonly DraftCell[] {
   return rows.size === 0 ? cells : cells.map((cell, row) => (rows.has(row) ? null : cell));
 }
 
@@ -192,7 +192,7 @@ function judge(counts: ReadonlyMap<string, number>, unlike: number, name: string
 }
 
 /** A column of single values. */
-export function oddIn({ header, cells, unlike }: TableColumn): OddCells[] {
+export function oddIn({ header, cells, unlike }: DraftColumn): OddCells[] {
   const name = nameOfColumn(header) ?? header;
   const counts = new Map<string, number>();
   const [empty, blanks]: [number[], number[]] = [[], []];
@@ -226,7 +226,7 @@ export function oddIn({ header, cells, unlike }: TableColumn): OddCells[] {
 }
 
 /** Without blanks around it; null where there is nothing. */
-function textOf(cell: Cell): string | null {
+function textOf(cell: DraftCell): string | null {
   return typeof cell === "string" ? cell.trim() || null : null;
 }
 
@@ -238,7 +238,7 @@ function needsValue(name: string): boolean {
 /** `-1`, `-99`, `999`, `9999` and what fills 32 bits. */
 const SENTINEL = /^(?:-1|-?9{2,}|-?99+\.0|2147483647|4294967295|-2147483648)$/;
 /** Whether a cell holds a number that is usually written to mean none. */
-export function isSentinel(cell: Cell): boolean {
+export function isSentinel(cell: DraftCell): boolean {
   return typeof cell === "string" && SENTINEL.test(cell.trim());
 }
 
@@ -247,7 +247,7 @@ const FAR_SENTINEL = 2;
 const FAR = 100;
 
 /** Rows of numbers that are far from all others: below 0 where these are not, or a multiple of the largest. */
-function farIn(name: string, cells: readonly Cell[], odd: ReadonlySet<number>): number[] {
+function farIn(name: string, cells: readonly DraftCell[], odd: ReadonlySet<number>): number[] {
   const numbers: { readonly row: number; readonly x: number; readonly text: string }[] = [];
   for (const [row, cell] of cells.entries())
     if (typeof cell === "string" && cell.trim() !== "" && !odd.has(row))
@@ -272,8 +272,8 @@ function farIn(name: string, cells: readonly Cell[], odd: ReadonlySet<number>): 
 
 /** Lists with an element unlike the others. */
 function oddListsIn(
-  { header }: TableColumn,
-  lists: readonly (readonly Cell[])[],
+  { header }: DraftColumn,
+  lists: readonly (readonly DraftCell[])[],
   known: readonly OddCells[],
 ): OddCells[] {
   const done = new Set(known.flatMap(({ rows }) => rows));
@@ -287,7 +287,7 @@ function oddListsIn(
     }
   }
   const { oddityOf } = judge(counts, 0, "");
-  const isOdd = (element: Cell) => {
+  const isOdd = (element: DraftCell) => {
     const text = textOf(element);
     return text !== null && oddityOf(text, false) !== null;
   };

@@ -1,14 +1,15 @@
 // Finds lists that are filled up to one length, takes the filling away, and finds the columns that say how long the lists are
 // without it.
 
+import { formatCount } from "../../common/format-count.ts";
 import { type FoundPadding, paddingIn, valueText } from "../../data/padded-lists.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
 import type { ListedColumn, NamedColumn } from "./columns.ts";
 import { guessHistories, type Histories, type HistorySources } from "./histories.ts";
 import { withLists } from "./lists.ts";
-import { Names } from "./names.ts";
-import { counted, type DraftHistory, type Guess, out } from "./plan.ts";
-import type { Cell } from "./table.ts";
+import { FreshNames } from "./names.ts";
+import { type DraftHistory, type Guess, out } from "./plan.ts";
+import type { DraftCell } from "./table.ts";
 import { valuesOf } from "./values.ts";
 
 export interface Padded {
@@ -69,8 +70,8 @@ function filledAs({ lists }: ListedColumn, leader: Padded): string | null {
   return most !== undefined && most[1] >= NEARLY_ALL * all ? most[0] : null;
 }
 
-function ownLength(cells: readonly Cell[], value: string, end: FoundPadding["end"]): number {
-  const isOwn = (cell: Cell) => valueText(cell) !== value;
+function ownLength(cells: readonly DraftCell[], value: string, end: FoundPadding["end"]): number {
+  const isOwn = (cell: DraftCell) => valueText(cell) !== value;
   const at = end === "back" ? cells.findLastIndex(isOwn) + 1 : cells.findIndex(isOwn);
   return end === "back" ? at : at < 0 ? 0 : cells.length - at;
 }
@@ -87,7 +88,7 @@ function unpadded({ list, end, own }: Padded): ListedColumn {
 export function paddedAmong(asked: HistorySources): readonly Padded[] {
   const padded = [...paddedLists(asked.lists).values()];
   if (padded.length === 0) return [];
-  const { histories } = guessHistories({ ...withoutPadding(padded, asked), names: new Names([]) });
+  const { histories } = guessHistories({ ...withoutPadding(padded, asked), names: new FreshNames([]) });
   return histories.flatMap(({ fields }) => {
     const of = fields.flatMap(({ column, target }) => {
       const own = padded.find(({ list }) => list.name === column);
@@ -98,7 +99,7 @@ export function paddedAmong(asked: HistorySources): readonly Padded[] {
       target === undefined ? [] : [{ own, cells: target.cells }],
     );
     const rows = bound[0]?.cells ?? [];
-    const isItem = (_: Cell, row: number) =>
+    const isItem = (_: DraftCell, row: number) =>
       bound.every(({ own, cells }) => cells[row] !== null && valueText(cells[row]!) === own.value);
     return shareOf(rows, isItem) > 1 - NEARLY_ALL ? [] : of.map(({ own }) => own);
   });
@@ -107,7 +108,7 @@ export function paddedAmong(asked: HistorySources): readonly Padded[] {
 /** The histories of a file, as they are without their padding. */
 export function historiesWithout(
   padded: readonly Padded[],
-  asked: HistorySources & { readonly names: Names },
+  asked: HistorySources & { readonly names: FreshNames },
 ): Histories {
   const { histories, bound, others } = guessHistories({ ...asked, ...withoutPadding(padded, asked) });
   const asWritten = new Map(asked.lists.map((list) => [list.name, list]));
@@ -149,7 +150,7 @@ function withPadding(history: DraftHistory, padded: readonly Padded[]): DraftHis
   if (first === undefined) return history;
   const { list, width, end, own, value } = first;
   const rows = own.filter((steps, row) => steps < list.lists[row]!.length).length;
-  const reason = `${list.header} has ${width} values a row, and ${counted(rows)} of ${counted(own.length)} rows ${end === "back" ? "end" : "begin"} with ${valuesText([value])}, which is nowhere else`;
+  const reason = `${list.header} has ${width} values a row, and ${formatCount(rows)} of ${formatCount(own.length)} rows ${end === "back" ? "end" : "begin"} with ${valuesText([value])}, which is nowhere else`;
   return { ...history, padding: { values: [...new Set(of.map((each) => each.value))], reason } };
 }
 

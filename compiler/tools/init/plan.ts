@@ -1,5 +1,7 @@
 // The content of a draft as plain data, before it becomes text.
 
+import { formatCount } from "../../common/format-count.ts";
+
 export type DraftScope = "user" | "item" | "context" | "training";
 
 /** How a value is declared: `id(min_count: 2)`, `number |> standardize`. */
@@ -137,7 +139,7 @@ export function toldTraining({ learningRate, batch, epochs }: DraftTraining, row
   return {
     column: "training",
     is: `adam(learning_rate: ${learningRate}), batch ${batch}, at most ${epochs} epochs`,
-    reason: `usual for ${counted(rows)} rows; widths of \`embed\` go by the number of values: ${WIDTHS}`,
+    reason: `usual for ${formatCount(rows)} rows; widths of \`embed\` go by the number of values: ${WIDTHS}`,
     change: "as in `train` and after `embed`",
   };
 }
@@ -149,7 +151,7 @@ export interface DraftLabelType {
   readonly classes: number | null;
 }
 
-export interface Plan {
+export interface DraftPlan {
   readonly label: {
     readonly name: string;
     readonly type: DraftLabelType;
@@ -177,9 +179,4 @@ export function widthFor(values: number): number {
   if (values <= 20) return 4;
   if (values <= 1000) return 8;
   return values <= 100_000 ? 16 : 32;
-}
-
-/** `12,102` */
-export function counted(value: number): string {
-  return value.toLocaleString("en");
 }

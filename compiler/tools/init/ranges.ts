@@ -1,9 +1,10 @@
 // Columns whose names count, such as C1 to C26, as one range of the draft: of one kind, which fits the values
 // of all, in one line.
 
+import { formatCount } from "../../common/format-count.ts";
 import type { NamedColumn } from "./columns.ts";
-import { type Asked, called, kindFor } from "./kinds.ts";
-import { counted, type DraftFeature, type DraftKind, widthFor } from "./plan.ts";
+import { type ColumnEvidence, called, kindFor } from "./kinds.ts";
+import { type DraftFeature, type DraftKind, widthFor } from "./plan.ts";
 import { usualCount, valuesOf } from "./values.ts";
 
 /** Fewer are not worth a range. */
@@ -14,7 +15,7 @@ export interface Single {
   readonly feature: DraftFeature;
   readonly column: NamedColumn;
   /** Of the column alone; null where its kind has another reason than its values, so that it stays by itself. */
-  readonly asked: Asked | null;
+  readonly asked: ColumnEvidence | null;
 }
 
 /** The features in their order, those of a range where its first one stood. */
@@ -97,9 +98,9 @@ function idsOf(run: readonly Single[]): Kind {
     text: called("id", options),
     embed: embed === null ? null : widthFor(Math.max(...values.map(usualCount))),
     reason: [
-      `${run.length} columns of ${least === most ? "" : `${counted(least)} to `}${counted(most)} values`,
+      `${run.length} columns of ${least === most ? "" : `${formatCount(least)} to `}${formatCount(most)} values`,
       ...(options.includes("min_count: 2") ? ["new ones, and those that come once, share a vector"] : []),
-      ...(missing === 0 ? [] : [`${counted(missing)} missing, which count as unknown`]),
+      ...(missing === 0 ? [] : [`${formatCount(missing)} missing, which count as unknown`]),
     ].join("; "),
   };
 }

@@ -2,7 +2,7 @@
 
 import { largest } from "../../common/arrays.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
-import type { Cell } from "./table.ts";
+import type { DraftCell } from "./table.ts";
 import { numberOfCell } from "./values.ts";
 
 /** How often a key came again, and in which share of these rows the column has the key's usual value. */
@@ -11,7 +11,7 @@ export interface Dependence {
   readonly share: number;
 }
 
-export function dependence(key: readonly Cell[], column: readonly Cell[]): Dependence {
+export function dependence(key: readonly DraftCell[], column: readonly DraftCell[]): Dependence {
   const values = new Map<string, Map<string, number>>();
   for (const [row, cell] of key.entries()) {
     const of = String(cell);
@@ -29,7 +29,7 @@ export function dependence(key: readonly Cell[], column: readonly Cell[]): Depen
 export const CONSISTENT = 0.98;
 
 /** A list as a text of its own. */
-function textOf(cell: Cell): string {
+function textOf(cell: DraftCell): string {
   return Array.isArray(cell) ? JSON.stringify(cell.map(String)) : String(cell);
 }
 
@@ -38,7 +38,7 @@ const LEAST_ROWS = 20;
 const NEARLY = 0.999;
 
 /** How a column gives the label away, as a clause; null where it does not. */
-export function leak(cells: readonly Cell[], labels: readonly number[]): string | null {
+export function leak(cells: readonly DraftCell[], labels: readonly number[]): string | null {
   const clicks = labels.reduce((sum, label) => sum + label, 0);
   if (Math.min(clicks, labels.length - clicks) < LEAST_ROWS) return null;
   const missing = cells.map((cell) => (cell === null || cell === "" ? 1 : 0));

@@ -4,14 +4,14 @@
 import type { RowPlace, RowPlaces } from "../../data/findings.ts";
 
 /** A value, or a list of values or of lists; null where the file has nothing. */
-export type Cell = string | null | readonly Cell[];
+export type DraftCell = string | null | readonly DraftCell[];
 
-export interface TableColumn {
+export interface DraftColumn {
   /** As the file has it. */
   readonly header: string;
   /** `text` in a CSV; otherwise `BIGINT`, `VARCHAR[]`, …, which says whether there are lists or records. */
   readonly typeName: string;
-  readonly cells: readonly Cell[];
+  readonly cells: readonly DraftCell[];
   /** Rows whose number is written otherwise than the file writes numbers, as 12.5 beside 12,5; absent where none is. */
   readonly unlike?: ReadonlySet<number>;
   /** The table beside the rows that has it; absent where the rows have it, or nothing is known. */
@@ -23,9 +23,9 @@ export interface UnreadableRow {
   readonly reason: string;
 }
 
-export interface Table {
+export interface DraftTable {
   readonly path: string;
-  readonly columns: readonly TableColumn[];
+  readonly columns: readonly DraftColumn[];
   /** Names that several columns have, none of which is among `columns`. */
   readonly ambiguous: readonly string[];
   /** Rows that were looked at, and rows that the file has: more where only some were drawn. */

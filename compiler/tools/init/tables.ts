@@ -2,6 +2,7 @@
 // users, and all of it as one table. Values are compared by their texts, so that the format of a file makes
 // no difference.
 
+import { formatCount } from "../../common/format-count.ts";
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
 import { isKeyOf, plainness } from "./words.ts";
 
@@ -112,7 +113,7 @@ function keyIn(
   const wanted = new Set(theirs.cells.map(String));
   const there = [...wanted].filter((id) => ids.has(id)).length;
   if (there === 0) return `none of its ${own.header} is one of ${rows.name}`;
-  const share = `${there.toLocaleString("en")} of the ${wanted.size.toLocaleString("en")} of ${rows.name}`;
+  const share = `${formatCount(there)} of the ${formatCount(wanted.size)} of ${rows.name}`;
   return {
     key: { own: own.header, rows: theirs.header },
     reason: `a row for each ${own.header}, ${share} among them`,

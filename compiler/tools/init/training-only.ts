@@ -3,7 +3,7 @@
 
 import { saysPosition } from "../lint/words.ts";
 import type { NamedColumn } from "./columns.ts";
-import { written } from "./kinds.ts";
+import { printNumber } from "./kinds.ts";
 import type { DraftFeature } from "./plan.ts";
 import { valuesOf } from "./values.ts";
 import { saysWeight } from "./words.ts";
@@ -22,7 +22,7 @@ export function trainingOnly(column: NamedColumn): TrainingOnly | null {
   const isAny = weighs || saysPosition(name);
   if (!isAny || numbers === null || missing > 0 || numbers.least < 0 || numbers.largest === numbers.least)
     return null;
-  const [least, largest] = [written(numbers.least), written(numbers.largest)];
+  const [least, largest] = [printNumber(numbers.least), printNumber(numbers.largest)];
   const text = weighs ? "number" : `number(served: ${least}) |> log1p`;
   const change = weighs
     ? "take it out, here and in the label's `weight`"

@@ -6,7 +6,7 @@
 import type { Keys, NamedColumn } from "./columns.ts";
 import { orderOf } from "./events.ts";
 import type { DraftFeature, DraftValidation } from "./plan.ts";
-import type { Table } from "./table.ts";
+import type { DraftTable } from "./table.ts";
 import { valuesOf } from "./values.ts";
 
 /** Rows that an early stop has to go by, and users that validation rows are drawn from. */
@@ -17,7 +17,7 @@ const NEARLY_AN_ID = 0.5;
 
 /** `isTime` says which columns hold times. */
 export function validationFor(
-  table: Table,
+  table: DraftTable,
   columns: readonly NamedColumn[],
   { user }: Keys,
   features: readonly DraftFeature[],

@@ -3,16 +3,16 @@
 import { numberOfText } from "../../common/number-text.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
 import { labelKinds } from "../../frontend/labels/registry.ts";
-import type { Cell } from "./table.ts";
+import type { DraftCell } from "./table.ts";
 
-export interface Values {
+export interface ColumnValues {
   /** Those that are there, and those that are missing. */
   readonly count: number;
   readonly missing: number;
   /** By text: how often. */
   readonly counts: ReadonlyMap<string, number>;
   /** Null where one of them is no number that 32 bits hold. */
-  readonly numbers: Numbers | null;
+  readonly numbers: NumberSummary | null;
   /** All are whole numbers in their plain decimal form, exactly held. */
   readonly areWhole: boolean;
   /** All are digits, and so that they measure nothing: with zeros in front, or more of them than numbers hold exactly. */
@@ -23,7 +23,7 @@ export interface Values {
   readonly words: number;
 }
 
-export interface Numbers {
+export interface NumberSummary {
   readonly least: number;
   readonly largest: number;
   readonly median: number;
@@ -40,10 +40,10 @@ export function isPlainWhole(text: string): boolean {
   return PLAIN_WHOLE.test(text);
 }
 
-const described = new WeakMap<readonly Cell[], Values>();
+const described = new WeakMap<readonly DraftCell[], ColumnValues>();
 
 /** Those of a column, which many questions are about; of lists the elements. */
-export function valuesOf({ cells }: { readonly cells: readonly Cell[] }): Values {
+export function valuesOf({ cells }: { readonly cells: readonly DraftCell[] }): ColumnValues {
   let values = described.get(cells);
   if (values === undefined) {
     values = describeValues(cells.some(Array.isArray) ? cells.flat() : cells);
@@ -53,7 +53,7 @@ export function valuesOf({ cells }: { readonly cells: readonly Cell[] }): Values
 }
 
 /** Whether they may be amounts of something, not ids alone. */
-export function mayMeasure({ numbers, areCodes }: Values): boolean {
+export function mayMeasure({ numbers, areCodes }: ColumnValues): boolean {
   return numbers !== null && !areCodes;
 }
 
@@ -61,7 +61,7 @@ export function mayMeasure({ numbers, areCodes }: Values): boolean {
 const NO_NUMBER = /^[-+]?(?:nan|inf|infinity)$/i;
 
 /** Of columns of lists the elements. */
-export function describeValues(values: Iterable<Cell>): Values {
+export function describeValues(values: Iterable<DraftCell>): ColumnValues {
   let [count, missing, words, decimals] = [0, 0, 0, 0];
   let [areNumbers, areNumeric, areWhole, areDigits, areLong, hasZeros] = [
     true,
@@ -105,11 +105,11 @@ export function describeValues(values: Iterable<Cell>): Values {
 }
 
 /** As data files are read: NaN for what is no number. */
-export function numberOfCell(value: Cell): number {
+export function numberOfCell(value: DraftCell): number {
   return typeof value === "string" ? numberOfText(value) : Number.NaN;
 }
 
-function spread(numbers: readonly number[]): Numbers {
+function spread(numbers: readonly number[]): NumberSummary {
   const sorted = Float64Array.from(numbers).sort();
   const mean = numbers.reduce((sum, x) => sum + x / numbers.length, 0);
   const moment = (power: number) => numbers.reduce((sum, x) => sum + (x - mean) ** power / numbers.length, 0);
@@ -123,7 +123,7 @@ function spread(numbers: readonly number[]): Numbers {
 }
 
 /** 1 and 0 for what a label may be, null for anything else. */
-export function binaryOf(value: Cell): number | null {
+export function binaryOf(value: DraftCell): number | null {
   return typeof value === "string" ? labelKinds.binary.read(value, { kind: "binary" }) : null;
 }
 
@@ -131,7 +131,7 @@ export function binaryOf(value: Cell): number | null {
 const USUAL = 0.02;
 
 /** How many different values there are but for odd ones: a few that come far less often than the others. */
-export function usualCount({ counts, count }: Values): number {
+export function usualCount({ counts, count }: ColumnValues): number {
   const least = (USUAL * count) / counts.size;
   let [odd, left] = [0, mayBeOdd(count)];
   for (const times of [...counts.values()].sort((a, b) => a - b)) {
@@ -150,7 +150,7 @@ export function percent(share: number, digits = 0): string {
 }
 
 /** The share of the different values that are among `others`, too. */
-export function shareAmong({ counts }: Values, others: Values): number {
+export function shareAmong({ counts }: ColumnValues, others: ColumnValues): number {
   const own = [...counts.keys()];
   return own.length === 0 ? 0 : own.filter((value) => others.counts.has(value)).length / own.length;
 }

@@ -97,10 +97,10 @@ export function wordsOf(name: string): string[] {
   });
 }
 
-export type Said = "user" | "item" | "context" | null;
+export type NamedScope = "user" | "item" | "context" | null;
 
 /** Whose feature a column is by its name. */
-export function scopeSaid(name: string): Said {
+export function scopeSaid(name: string): NamedScope {
   const words = wordsOf(name);
   const has = (set: ReadonlySet<string>) => words.some((word) => set.has(word));
   if (USER.has(words[0] ?? "")) return "user";

@@ -1,5 +1,6 @@
 // Writes a draft: a spec in the standard style and its dinc.yaml. A comment beside each guess gives its reason.
 
+import { formatCount } from "../../common/format-count.ts";
 import { InternalError } from "../../common/internal-error.ts";
 import { withOption } from "../../common/quoting.ts";
 import { sourceFile, textOf } from "../../common/source-file.ts";
@@ -9,19 +10,18 @@ import { elsewhereAt } from "../../frontend/config/elsewhere.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
 import { formatStrictly } from "../fmt/format.ts";
 import { lint } from "../lint/lint.ts";
-import { Names } from "./names.ts";
+import { FreshNames } from "./names.ts";
 import {
-  counted,
   type DraftFeature,
   type DraftHistory,
   type DraftImpressions,
+  type DraftPlan,
   type DraftScope,
   type DraftValidation,
-  type Plan,
   WIDTHS,
 } from "./plan.ts";
 import { namesIn } from "./ranges.ts";
-import type { Table } from "./table.ts";
+import type { DraftTable } from "./table.ts";
 
 export interface DraftTexts {
   readonly spec: string;
@@ -37,7 +37,7 @@ export interface DraftPaths {
   readonly tables?: Partial<Record<"items" | "users", { readonly path: string; readonly key: string }>>;
 }
 
-export function draftTexts(plan: Plan, table: Table, paths: DraftPaths): DraftTexts {
+export function draftTexts(plan: DraftPlan, table: DraftTable, paths: DraftPaths): DraftTexts {
   const plain = formatted(specText(plan, table, new Set()), paths.spec);
   // Nobody is asked to bind what the file does not have.
   const unbound = new Set(
@@ -58,12 +58,12 @@ function formatted(text: string, path: string): string {
 const SCOPES: readonly DraftScope[] = ["user", "item", "context", "training"];
 
 /** `unbound` are histories that leave an item feature unbound. */
-function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): string {
+function specText(plan: DraftPlan, table: DraftTable, unbound: ReadonlySet<string>): string {
   const { label, features, histories } = plan;
   const looked =
     table.rows === table.total
-      ? `all ${counted(table.rows)} rows of ${oneLine(table.path)}`
-      : `${counted(table.rows)} of the ${counted(table.total)} rows of ${oneLine(table.path)}, drawn at random`;
+      ? `all ${formatCount(table.rows)} rows of ${oneLine(table.path)}`
+      : `${formatCount(table.rows)} of the ${formatCount(table.total)} rows of ${oneLine(table.path)}, drawn at random`;
   const names = namesOf(plan);
   return [
     `/// Drafted by \`dinc init\` from ${looked}. The comments give the reasons for its guesses.`,
@@ -83,7 +83,7 @@ function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): strin
 }
 
 /** `int(1..5, weight: sample_weight)` */
-function labelText({ type: { text }, weight }: Plan["label"]): string {
+function labelText({ type: { text }, weight }: DraftPlan["label"]): string {
   return weight === null ? text : withOption(text, `weight: ${weight}`);
 }
 
@@ -115,7 +115,7 @@ function historyLines({ name, max, reason, fields }: DraftHistory, isUnbound: bo
   ];
 }
 
-function netLines({ label, features, histories }: Plan, names: Names): string[] {
+function netLines({ label, features, histories }: DraftPlan, names: FreshNames): string[] {
   const lets: string[] = [];
   const parts = features.filter(({ isRead }) => isRead).map(({ name }) => name);
   for (const { name, fields } of histories) {
@@ -148,18 +148,18 @@ function netLines({ label, features, histories }: Plan, names: Names): string[] 
 }
 
 /** What a prediction ends with. */
-function endOf({ type: { text, classes } }: Plan["label"]): string {
+function endOf({ type: { text, classes } }: DraftPlan["label"]): string {
   if (classes !== null) return `dense(${classes}) |> softmax`;
   return text === "binary" ? "dense(1) |> sigmoid" : "dense(1)";
 }
 
-function metricsOf({ label: { type }, user }: Plan): readonly [first: string, ...others: string[]] {
+function metricsOf({ label: { type }, user }: DraftPlan): readonly [first: string, ...others: string[]] {
   if (type.classes !== null) return ["log_loss", "accuracy"];
   if (type.text === "number") return ["rmse", "mae", "xauc"];
   return ["auc", ...(user === null ? [] : [`gauc(by: ${user})`]), "log_loss"];
 }
 
-function trainLines(plan: Plan): string[] {
+function trainLines(plan: DraftPlan): string[] {
   const {
     rows,
     training: { learningRate, batch, epochs, patience },
@@ -181,7 +181,7 @@ function trainLines(plan: Plan): string[] {
 }
 
 /** Rows that training refuses are left out, and nobody has to find out which. */
-function skipLines(exceptions: Plan["exceptions"]): string[] {
+function skipLines(exceptions: DraftPlan["exceptions"]): string[] {
   const refused = exceptions.filter(({ isRefused }) => isRefused);
   if (refused.length === 0) return [];
   return [
@@ -191,7 +191,11 @@ function skipLines(exceptions: Plan["exceptions"]): string[] {
   ];
 }
 
-function configText({ rows, histories, exceptions }: Plan, table: Table, paths: DraftPaths): string {
+function configText(
+  { rows, histories, exceptions }: DraftPlan,
+  table: DraftTable,
+  paths: DraftPaths,
+): string {
   const head = [
     `# Drafted by dinc init from ${oneLine(table.path)}; dinc train -c dinc.yaml --out run`,
     `spec: ${yaml(paths.spec)}`,
@@ -308,8 +312,8 @@ function oneLine(text: string): string {
 }
 
 /** All that the spec declares or reads, so that each `let` has a name of its own. */
-function namesOf({ label, features, histories }: Plan): Names {
-  return new Names([
+function namesOf({ label, features, histories }: DraftPlan): FreshNames {
+  return new FreshNames([
     label.name,
     ...features.flatMap(({ name }) => namesIn(name)),
     ...histories.flatMap(({ name, fields }) => [name, ...fields.map(({ column }) => column)]),

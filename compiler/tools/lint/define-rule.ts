@@ -11,7 +11,7 @@ import type { Reporter } from "../../frontend/syntax/reporter.ts";
 import type { Network } from "./network.ts";
 
 /** What rules look at: a model without errors, its text, and the network as a Graph. */
-export interface Subject {
+export interface LintSubject {
   readonly model: Model;
   readonly spec: Spec;
   readonly declarations: Declarations;
@@ -20,13 +20,13 @@ export interface Subject {
 
 export interface Rule {
   readonly entry: CatalogEntry;
-  readonly run: (subject: Subject, reporter: Reporter) => void;
+  readonly run: (subject: LintSubject, reporter: Reporter) => void;
 }
 
 /** The rule that says `entry`. */
 export function defineRule<P>(
   entry: DiagnosticKind<P>,
-  find: (subject: Subject, advise: (parameters: P, span: Span, details?: Details) => void) => void,
+  find: (subject: LintSubject, advise: (parameters: P, span: Span, details?: Details) => void) => void,
 ): Rule {
   return {
     entry,

@@ -14,11 +14,11 @@ import { inputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 
 /** What a value is computed from. `weights`: through a linear layer, so that training decides it. */
-export type Origin = FeatureScope | "history" | "weights" | "anything else";
+export type ValueOrigin = FeatureScope | "history" | "weights" | "anything else";
 
 export class Network {
   private readonly graph: Graph;
-  private readonly origins: readonly ReadonlySet<Origin>[];
+  private readonly origins: readonly ReadonlySet<ValueOrigin>[];
   private readonly users: readonly (readonly Node[])[];
   private readonly inputs: ReadonlySet<string>;
 
@@ -46,7 +46,7 @@ export class Network {
     return this.users[node.id]!;
   }
 
-  originsOf(node: Node): ReadonlySet<Origin> {
+  originsOf(node: Node): ReadonlySet<ValueOrigin> {
     return this.origins[node.id]!;
   }
 
@@ -103,14 +103,14 @@ export class Network {
   }
 }
 
-function originsOf(graph: Graph, model: Model): ReadonlySet<Origin>[] {
-  const scopes = new Map<string, Iterable<Origin>>();
+function originsOf(graph: Graph, model: Model): ReadonlySet<ValueOrigin>[] {
+  const scopes = new Map<string, Iterable<ValueOrigin>>();
   for (const feature of model.features.values())
     scopes.set(inputNames.feature(feature.name), scopesOf(feature, model.features));
   for (const history of model.histories.values())
     for (const { name } of history.fields) scopes.set(inputNames.field(history.name, name), ["history"]);
   for (const [set, origins] of [...scopes]) scopes.set(inputNames.rowOf(set), origins);
-  const origins: ReadonlySet<Origin>[] = [];
+  const origins: ReadonlySet<ValueOrigin>[] = [];
   for (const node of graph.nodes) {
     const found = new Set(node.inputs.flatMap((input) => [...origins[input]!]));
     if (node.op === "input")

@@ -1,5 +1,6 @@
 // Summarises the cost of a model in the few numbers that an editor shows above it.
 
+import { formatCount } from "../../common/format-count.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { cost } from "../cost/cost.ts";
 import { defaultRequest } from "../cost/default-request.ts";
@@ -33,10 +34,10 @@ export function costSummary(model: Model): CostSummary {
 
 /** `12,480 weights · tables: 1,002 rows, 64.1 kB, and learned ids · 283.2M → 31M FLOPs for 200 candidates` */
 export function costText({ weights, tableRows, tableBytes, isOpen, before, after }: CostSummary): string {
-  const known = tableRows === 0 ? [] : [`${whole(tableRows)} rows`, bytes(tableBytes)];
+  const known = tableRows === 0 ? [] : [`${formatCount(tableRows)} rows`, bytes(tableBytes)];
   const tables = [...known, ...(isOpen ? [known.length === 0 ? "learned ids" : "and learned ids"] : [])];
   return [
-    `${whole(weights)} weights`,
+    `${formatCount(weights)} weights`,
     ...(tables.length === 0 ? [] : [`tables: ${tables.join(", ")}`]),
     `${short(before)} → ${short(after)} FLOPs for ${defaultRequest.candidates} candidates`,
   ].join(" · ");
@@ -45,7 +46,7 @@ export function costText({ weights, tableRows, tableBytes, isOpen, before, after
 /** What a variant costs more or less than its parent: `+1,024 weights · 31M → 44M FLOPs`. */
 export function differenceText(own: CostSummary, parent: CostSummary): string {
   const parts = [
-    signed(own.weights - parent.weights, whole, "weights"),
+    signed(own.weights - parent.weights, formatCount, "weights"),
     signed(own.tableBytes - parent.tableBytes, bytes, "of tables"),
     own.after === parent.after ? null : `${short(parent.after)} → ${short(own.after)} FLOPs`,
   ].filter((part) => part !== null);
@@ -55,10 +56,6 @@ export function differenceText(own: CostSummary, parent: CostSummary): string {
 function signed(difference: number, shown: (size: number) => string, what: string): string | null {
   if (difference === 0) return null;
   return `${difference > 0 ? "+" : "−"}${shown(Math.abs(difference))} ${what}`;
-}
-
-function whole(count: number): string {
-  return count.toLocaleString("en");
 }
 
 function short(count: number): string {

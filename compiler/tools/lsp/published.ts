@@ -30,7 +30,7 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 /** As the protocol has it: the help stands below the message, other places beside it. */
-export function shown(snapshot: Pick<Snapshot, "uriOf">, diagnostic: Diagnostic): Shown {
+export function toLsp(snapshot: Pick<Snapshot, "uriOf">, diagnostic: Diagnostic): Shown {
   const { code, name, severity, message, label, help, location, related } = diagnostic;
   const lines = [label === undefined ? message : `${message} (${label})`];
   if (help !== undefined) lines.push(`help: ${help}`);

@@ -8,7 +8,7 @@ import type { Edit } from "../../diagnostics/apply-fixes.ts";
 import { rangeOf } from "./ranges.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-export function shown(edits: readonly Edit[]): readonly TextEdit[] {
+export function toTextEdits(edits: readonly Edit[]): readonly TextEdit[] {
   return edits.map(({ span, text }) => ({ range: rangeOf(span), newText: text }));
 }
 

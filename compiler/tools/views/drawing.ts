@@ -25,7 +25,7 @@ import { isTensor, printType } from "../../frontend/values/types.ts";
 import type { TensorValue } from "../../frontend/values/values.ts";
 
 /** When a value is known, and so how often it is computed. */
-export type Known =
+export type ValueTime =
   /** Once for a request: user, context and what a history was reduced to. */
   | "request"
   /** For each step of a history, once for a request. */
@@ -56,7 +56,7 @@ export interface DrawnNode {
   readonly type: string;
   /** Rows, a list's length, then width: `["candidates", "clicks", "32"]`; one row has none. */
   readonly shape: readonly string[];
-  readonly known: Known;
+  readonly known: ValueTime;
   /** What the spec, or the library, says about the feature, history or block. */
   readonly doc: string;
   readonly span: Span;

@@ -1,10 +1,10 @@
 // A drawing as a mermaid flowchart, for where Markdown is rendered.
 
 import { printable } from "../../diagnostics/render/display.ts";
-import type { Drawing, DrawnNode, Known } from "./drawing.ts";
+import type { Drawing, DrawnNode, ValueTime } from "./drawing.ts";
 import { clipped, knownWords, shapeWords } from "./words.ts";
 
-const COLOURS: Readonly<Record<Known, string>> = {
+const COLOURS: Readonly<Record<ValueTime, string>> = {
   request: "fill:#e6effd,stroke:#3f74d1,color:#14284b",
   history: "fill:#efe7fc,stroke:#8250d6,color:#2d1655",
   candidate: "fill:#dff4e7,stroke:#2b8f57,color:#0f3520",
@@ -12,7 +12,7 @@ const COLOURS: Readonly<Record<Known, string>> = {
 };
 
 export function mermaidOf({ model, nodes, edges }: Drawing): string {
-  const used = (Object.keys(COLOURS) as Known[]).filter((known) =>
+  const used = (Object.keys(COLOURS) as ValueTime[]).filter((known) =>
     nodes.some((node) => node.known === known),
   );
   return [

@@ -4,8 +4,8 @@
 import { largest } from "../../common/arrays.ts";
 import { escapeMarkup } from "../../common/markup.ts";
 import { printable } from "../../diagnostics/render/display.ts";
-import { type Drawing, type DrawnNode, isInput, type Known } from "./drawing.ts";
-import { layered, type Placed, type Route } from "./layered.ts";
+import { type Drawing, type DrawnNode, isInput, type ValueTime } from "./drawing.ts";
+import { layered, type PlacedBox, type Route } from "./layered.ts";
 import { clipped, columnsOf, knownWords, shapeWords } from "./words.ts";
 
 const MARGIN = 28;
@@ -18,7 +18,7 @@ const CODE_SIGN = 6.9;
 const HEAD = 62;
 const LEGEND_ROW = 24;
 
-const KNOWN: readonly Known[] = ["request", "history", "candidate", "candidate_history"];
+const KNOWN: readonly ValueTime[] = ["request", "history", "candidate", "candidate_history"];
 
 interface Colours {
   readonly fill: string;
@@ -29,7 +29,7 @@ interface Theme {
   readonly page: string;
   readonly text: string;
   readonly quiet: string;
-  readonly known: Readonly<Record<Known, Colours>>;
+  readonly known: Readonly<Record<ValueTime, Colours>>;
 }
 
 const LIGHT: Theme = {
@@ -125,7 +125,7 @@ function styles({ page, text, quiet, known }: Theme): string {
     .join("");
 }
 
-function arrowHead(known: Known): string {
+function arrowHead(known: ValueTime): string {
   return `<marker id="to-${known}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="head ${known}" d="M0 .6 7.5 4 0 7.4Z"/></marker>`;
 }
 
@@ -142,7 +142,7 @@ function widthOf({ role, text }: Line): number {
   return columnsOf(text) * (role === "name" ? NAME_SIGN : CODE_SIGN);
 }
 
-function nodeOf(node: DrawnNode, lines: readonly Line[], { x, y, width, height }: Placed): string {
+function nodeOf(node: DrawnNode, lines: readonly Line[], { x, y, width, height }: PlacedBox): string {
   const radius = isInput(node) ? height / 2 : 7;
   const texts = lines.map(
     ({ role, text }, i) =>
@@ -162,7 +162,7 @@ function nodeOf(node: DrawnNode, lines: readonly Line[], { x, y, width, height }
   ].join("");
 }
 
-function edgeOf(route: Route, known: Known): string {
+function edgeOf(route: Route, known: ValueTime): string {
   let path = "";
   route.forEach(([x, y], i) => {
     const [before, above] = route[i - 1] ?? [x, y];
@@ -177,7 +177,7 @@ function edgeOf(route: Route, known: Known): string {
 }
 
 /** The colours that occur, two in a row, and what N and T are. */
-function legendOf(used: readonly Known[]): {
+function legendOf(used: readonly ValueTime[]): {
   readonly svg: string;
   readonly width: number;
   readonly height: number;

@@ -2,9 +2,9 @@
 
 import { displayLine } from "../../diagnostics/render/display.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
-import type { Known } from "./drawing.ts";
+import type { ValueTime } from "./drawing.ts";
 
-export const knownWords: Readonly<Record<Known, string>> = {
+export const knownWords: Readonly<Record<ValueTime, string>> = {
   request: "once per request",
   history: "each step of the history, once per request",
   candidate: "each candidate",

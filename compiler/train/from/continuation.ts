@@ -21,7 +21,7 @@ import type { PartOptimizer } from "../../middle/training/settings.ts";
 import { initialParameters } from "../initial.ts";
 import { NOT_BEGUN, type TrainState } from "../state.ts";
 import { type HostTable, type InitialRows, initialTable } from "../tables.ts";
-import type { Made } from "../trainer.ts";
+import type { TrainingCounts } from "../trainer.ts";
 import type { Earlier, FromOptions, OptimizerState } from "./earlier.ts";
 import { featureBefore } from "./known.ts";
 import { Renaming } from "./renaming.ts";
@@ -30,7 +30,7 @@ import { hasMoved, type RowsBefore, rowsBefore } from "./rows-before.ts";
 /** What a training begins with, and how that is told. */
 export interface Continued {
   readonly state: TrainState;
-  readonly made: Made;
+  readonly made: TrainingCounts;
   readonly continuation: Continuation;
 }
 

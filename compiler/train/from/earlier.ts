@@ -2,7 +2,7 @@
 
 import type { Fitted, Model } from "../../frontend/model/model.ts";
 import type { Optimizer, PartOptimizer } from "../../middle/training/settings.ts";
-import type { Made } from "../trainer.ts";
+import type { TrainingCounts } from "../trainer.ts";
 import type { Renames } from "./renaming.ts";
 
 export interface Earlier {
@@ -29,18 +29,18 @@ export interface EarlierTable {
 export interface OptimizerState {
   readonly optimizer: Optimizer;
   readonly partOptimizers: readonly PartOptimizer[];
-  readonly made: Made;
+  readonly made: TrainingCounts;
   /** By slot of the optimizer: by weight, in its shape, and by table. */
   readonly weights: Slots;
   readonly tables: Slots;
   /** By vocabulary, by id. */
-  readonly met: ReadonlyMap<string, Met>;
+  readonly met: ReadonlyMap<string, IdOccurrences>;
 }
 
 export type Slots = ReadonlyMap<string, ReadonlyMap<string, Float32Array>>;
 
 /** Of each id of a vocabulary. */
-export interface Met {
+export interface IdOccurrences {
   /** In how many places of the training rows of all trainings it stood. */
   readonly counts: Float32Array;
   /** The day of the last training whose rows had it, in days since 1970. */

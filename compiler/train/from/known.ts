@@ -1,7 +1,7 @@
 // What of an earlier training is known before the new rows are read: vocabularies, to which they add, and
 // what transforms learned.
 
-import { type Known, type KnownValues, NOTHING_KNOWN } from "../../frontend/kinds/fit.ts";
+import { type EarlierFit, type KnownValues, NOTHING_KNOWN } from "../../frontend/kinds/fit.ts";
 import { hasIds, hasLearnedVocabulary, hasLearningPipe, isSameKind } from "../../frontend/kinds/registry.ts";
 import { allFeatures, type Feature, FIRST_ID, type Model } from "../../frontend/model/model.ts";
 import type { Earlier, Eviction, FromOptions } from "./earlier.ts";
@@ -13,7 +13,7 @@ export function knownBefore(
   earlier: Earlier,
   { rename, refit = false, evict = {} }: FromOptions,
   today: number,
-): Known {
+): EarlierFit {
   const renaming = new Renaming(rename);
   const vocabularies = new Map<string, KnownValues>();
   const transforms = new Map<string, readonly (readonly number[])[]>();

@@ -2,7 +2,7 @@
 // may leave later.
 
 import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../frontend/model/model.ts";
-import type { Earlier, Met } from "./earlier.ts";
+import type { Earlier, IdOccurrences } from "./earlier.ts";
 import { featureBefore } from "./known.ts";
 import { type Renames, Renaming } from "./renaming.ts";
 
@@ -14,9 +14,9 @@ export function metAfter(
   day: number,
   earlier: Earlier | null,
   renames: Renames = {},
-): Map<string, Met> {
+): Map<string, IdOccurrences> {
   const renaming = new Renaming(renames);
-  const met = new Map<string, Met>();
+  const met = new Map<string, IdOccurrences>();
   for (const [name, count] of counts) {
     const feature = allFeatures(model).find((each) => each.name === name)!;
     const was = earlier === null ? null : featureBefore(feature, earlier, renaming);

@@ -6,7 +6,7 @@ import { idKindOf, isSameKind, kindOf, learnedOf, partsOf } from "../../frontend
 import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../../frontend/model/model.ts";
 
 /** A feature with what was learned about it. */
-export interface FittedFeature {
+export interface LearnedFeature {
   readonly feature: Feature;
   readonly fitted: Fitted;
 }
@@ -16,8 +16,8 @@ export type RowsBefore = Int32Array | string;
 
 /** `rows` is how many the table has now, `partsBefore` gives the same for a part of a cross. */
 export function rowsBefore(
-  now: FittedFeature,
-  before: FittedFeature,
+  now: LearnedFeature,
+  before: LearnedFeature,
   rows: number,
   partsBefore: (part: string) => RowsBefore | null,
   oldName: (name: string) => string | null,
@@ -28,14 +28,14 @@ export function rowsBefore(
   const [ids, idsBefore] = [idKindOf(now.feature), idKindOf(before.feature)];
   const hasOwnPlaces = [ids, idsBefore].every(({ takes, manyToOne }) => takes === "ids" && !manyToOne);
   if (hasOwnPlaces) return byValue(now, before, rows);
-  const learned = ({ feature, fitted }: FittedFeature) =>
+  const learned = ({ feature, fitted }: LearnedFeature) =>
     JSON.stringify(learnedOf(feature, fitted).transforms);
   if (!isSameKind(now.feature.kind, before.feature.kind)) return "its ids are made of values in another way";
   if (learned(now) !== learned(before)) return "its buckets have other bounds";
   return inPlace(rows);
 }
 
-function byValue({ feature, fitted }: FittedFeature, before: FittedFeature, rows: number): Int32Array {
+function byValue({ feature, fitted }: LearnedFeature, before: LearnedFeature, rows: number): Int32Array {
   const space = spaceOf(before.feature, before.fitted);
   const own = spaceOf(feature, fitted);
   const { valueAt } = idKindOf(feature);

@@ -1,7 +1,7 @@
 // Computes the metrics of a spec from the logits of one prediction, with 95 % intervals by bootstrap over users. It works in
 // slices, so that the caller can report progress.
 
-import type { Measured, ReliabilityBin } from "../../middle/metrics/define-metric.ts";
+import type { MetricValue, ReliabilityBin } from "../../middle/metrics/define-metric.ts";
 import type { Outcome } from "../../middle/metrics/outcome.ts";
 import { groupedBy, groupsOf, type Metric, measure, titlesOf } from "../../middle/metrics/registry.ts";
 import { Scored } from "../../middle/metrics/scored.ts";
@@ -28,7 +28,7 @@ export interface MetricDetails {
   readonly metric: Metric;
   /** What it measured; a yes or no where nothing is said. */
   readonly outcome?: Outcome;
-  readonly groups: Measured["groups"];
+  readonly groups: MetricValue["groups"];
   /** null where no metric says who the users are, there is only one, or the metric has none. */
   readonly interval: Interval | null;
   readonly table: readonly ReliabilityBin[] | null;
@@ -64,7 +64,7 @@ export function* evaluateInSlices(request: MeasureRequest): Generator<MeasurePro
   const { metrics, outcome, logits, labels, weights, groups } = request;
   const scored = new Scored(logits, labels, groups, outcome, weights);
   const titles = titlesOf(metrics);
-  const measured: Measured[] = [];
+  const measured: MetricValue[] = [];
   for (const [i, metric] of metrics.entries()) {
     yield { kind: "metric", title: titles[i]! };
     measured.push(measure(metric, scored));
@@ -84,7 +84,7 @@ export function* evaluateInSlices(request: MeasureRequest): Generator<MeasurePro
 function* intervalsOf(
   { metrics, users, resampling }: MeasureRequest,
   scored: Scored,
-  measured: readonly Measured[],
+  measured: readonly MetricValue[],
 ): Generator<MeasureProgress, (Interval | null)[]> {
   const intervals: (Interval | null)[] = metrics.map(() => null);
   for (const by of new Set([...(users === null ? [] : [users]), ...groupsOf(metrics)])) {

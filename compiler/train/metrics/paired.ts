@@ -3,7 +3,7 @@
 // metric is looked at in each draw. What both find easy or hard drops out, so that far smaller differences
 // show than by comparing the intervals of both.
 
-import type { Measured } from "../../middle/metrics/define-metric.ts";
+import type { MetricValue } from "../../middle/metrics/define-metric.ts";
 import type { Outcome } from "../../middle/metrics/outcome.ts";
 import { groupedBy, type Metric, measure, metricOf, titlesOf } from "../../middle/metrics/registry.ts";
 import type { Estimator, Units } from "../../middle/metrics/resampling.ts";
@@ -56,7 +56,7 @@ export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgre
     new Scored(logits[1], labels, groups, outcome, weights),
   ];
   const titles = titlesOf(metrics);
-  const measured: (readonly [Measured, Measured])[] = [];
+  const measured: (readonly [MetricValue, MetricValue])[] = [];
   for (const [i, metric] of metrics.entries()) {
     yield { kind: "metric", title: titles[i]! };
     measured.push([measure(metric, a), measure(metric, b)]);
@@ -80,7 +80,7 @@ export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgre
   });
 }
 
-function isTestable(measured: readonly [Measured, Measured]): boolean {
+function isTestable(measured: readonly [MetricValue, MetricValue]): boolean {
   return measured.every(({ value, resampled: estimator }) => Number.isFinite(value) && estimator !== null);
 }
 

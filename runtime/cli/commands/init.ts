@@ -1,8 +1,8 @@
 // dinc init [DIR] --data FILE: drafts a spec and a dinc.yaml from the columns of a file, and says what it guessed and why.
 
 import { join } from "node:path";
+import { formatCount } from "../../../compiler/common/format-count.ts";
 import { shellCommand } from "../../../compiler/common/shell.ts";
-import { counted } from "../../../compiler/tools/init/plan.ts";
 import { type Draft, type InitOptions as DraftOptions, init as draftOf } from "../../driver/init.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
@@ -24,8 +24,8 @@ function draftText({
 }: Draft): string {
   const looked =
     rows === total
-      ? `all ${counted(total)} rows were read`
-      : `${counted(rows)} of ${counted(total)} rows were read, drawn at random; training will report values of the others that do not fit the draft`;
+      ? `all ${formatCount(total)} rows were read`
+      : `${formatCount(rows)} of ${formatCount(total)} rows were read, drawn at random; training will report values of the others that do not fit the draft`;
   const line = (column: string, is: string, more: string) => [`  ${column}: ${is}`, `      ${more}`];
   return [
     `${path}: ${looked}`,

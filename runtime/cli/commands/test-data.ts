@@ -1,8 +1,9 @@
 // dinc test-data FILE --run RUN, and --stats FILE: what a file holds, or a ranker counted, beside what a run
 // learned from, and whether it is as expected.
 
+import { formatCount } from "../../../compiler/common/format-count.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
-import { checkText, counted, percent, shown } from "../../../compiler/data/checks.ts";
+import { checkText, formatNumber, percent } from "../../../compiler/data/checks.ts";
 import { type ComparedColumn, countedWords, rowsText } from "../../../compiler/data/profile.ts";
 import { type DataTest, type TestDataOptions, testData as test } from "../../driver/test-data.ts";
 import { type StatsTest, testStats } from "../../driver/test-stats.ts";
@@ -62,8 +63,8 @@ function text(test: DataTest | StatsTest): string {
   const { path, rows, baseline, columns, checks, passed } = test;
   const what =
     "requests" in test
-      ? `${counted(rows)} candidates of ${counted(test.requests)} requests`
-      : `${counted(rows)} rows`;
+      ? `${formatCount(rows)} candidates of ${formatCount(test.requests)} requests`
+      : `${formatCount(rows)} rows`;
   const head = ["column", "counted", "missing", "new", "mean", "in training", "PSI", "changed"];
   const table = alignedLines([head, ...columns.map(line)], new Set([2, 3, 4, 5, 6]));
   const failed = checks.filter(({ holds }) => !holds).length;
@@ -87,7 +88,7 @@ function line(column: ComparedColumn): string[] {
       : numbers !== null
         ? before.numbers === null
           ? ""
-          : shown(before.numbers.mean)
+          : formatNumber(before.numbers.mean)
         : before.fresh === null
           ? ""
           : percent(before.present === 0 ? 0 : before.fresh / before.present);
@@ -96,7 +97,7 @@ function line(column: ComparedColumn): string[] {
     column.inLists ? "ids in lists" : countedWords[column.counted],
     percent(column.missingShare),
     fresh === null ? "" : percent(fresh),
-    numbers === null ? "" : shown(numbers.mean),
+    numbers === null ? "" : formatNumber(numbers.mean),
     usual,
     psi === null ? "" : psi.toFixed(3),
     shift === null || shift === "little" ? "" : shift,

@@ -8,7 +8,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { shared } from "../../../compiler/diagnostics/catalog/helps.ts";
 import { databaseUnreadable, queryFailed } from "../../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
-import { type Asked, databaseOf } from "../../../compiler/frontend/config/elsewhere.ts";
+import { type DatabaseSource, databaseOf } from "../../../compiler/frontend/config/elsewhere.ts";
 import { folderOf } from "../../../compiler/frontend/config/paths.ts";
 import { isNoFault, sentenceIn } from "../../duckdb/errors.ts";
 import { duckDbSettings, type MemoryLimits } from "../../duckdb/memory-limits.ts";
@@ -42,7 +42,11 @@ export interface WrittenCopy {
 const REPORT_MS = 5000;
 
 /** Writes the rows to `path` with an ending. Throws DiagnosticError where they cannot be had. */
-export async function writeCopy(elsewhere: Asked, path: string, options: CopyOptions): Promise<WrittenCopy> {
+export async function writeCopy(
+  elsewhere: DatabaseSource,
+  path: string,
+  options: CopyOptions,
+): Promise<WrittenCopy> {
   const database = databaseOf(elsewhere);
   const kind = database === null ? "duckdb" : await kindOf(database, options.name);
   if (kind === "sqlite") {
@@ -93,7 +97,7 @@ interface Runnable {
 
 async function queryOf(
   connection: DuckDBConnection,
-  elsewhere: Asked,
+  elsewhere: DatabaseSource,
   database: string | null,
   name: string,
 ): Promise<Runnable> {

@@ -10,7 +10,7 @@ import {
   queryRefused,
 } from "../../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Asked } from "../../../compiler/frontend/config/elsewhere.ts";
+import type { DatabaseSource } from "../../../compiler/frontend/config/elsewhere.ts";
 import { identifier } from "../../duckdb/sql-text.ts";
 import { chosen, requireOwnNames, unreadable } from "./database-tables.ts";
 
@@ -40,7 +40,7 @@ const ROWS_A_TURN = 10_000;
 const REPORTED_ROWS = 1_000_000;
 
 export async function writeSqliteRows(
-  elsewhere: Asked,
+  elsewhere: DatabaseSource,
   path: string,
   location: string,
   { name, report }: { readonly name: string; readonly report: (line: string) => void },
@@ -109,7 +109,7 @@ async function loaded(): Promise<Sqlite | null> {
   }
 }
 
-function sqlOf(database: Database, elsewhere: Asked, path: string, name: string): string {
+function sqlOf(database: Database, elsewhere: DatabaseSource, path: string, name: string): string {
   if (elsewhere.kind === "table") {
     const names =
       "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";

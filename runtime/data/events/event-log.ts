@@ -18,7 +18,7 @@ import {
 } from "../../../compiler/data/feature-columns.ts";
 import { Findings, type FindingsOptions } from "../../../compiler/data/findings.ts";
 import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
-import { type Raw, type RawCell, shown } from "../../../compiler/data/raw-values.ts";
+import { formatRaw, type Raw, type RawCell } from "../../../compiler/data/raw-values.ts";
 import type { DataColumn } from "../../../compiler/data/table.ts";
 import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
 import {
@@ -380,8 +380,8 @@ class Keys {
     this.watch(value, row);
     if (number < 0) {
       if (value === null) findings.add(missingValue, { column }, row, column);
-      else if (table === null) findings.add(notAnId, { column, value: shown(value) }, row, column);
-      else findings.add(keyUnknown, { column, value: shown(value), table: table.path }, row, column);
+      else if (table === null) findings.add(notAnId, { column, value: formatRaw(value) }, row, column);
+      else findings.add(keyUnknown, { column, value: formatRaw(value), table: table.path }, row, column);
     }
     return number;
   }

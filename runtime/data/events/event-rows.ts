@@ -1,6 +1,7 @@
 // Rows made from an event log: examples by the protocol, item features from the items table, user features from the
 // users table, context features from the event. Histories are stored once a user, all rows refer to them.
 
+import { formatCount } from "../../../compiler/common/format-count.ts";
 import { TimeZone } from "../../../compiler/common/time-zone.ts";
 import {
   type ColumnUse,
@@ -113,7 +114,7 @@ function storedEvents(
 
 function orderedBy({ events }: EventsConfig, { orderedBy, ties }: EventLog): string {
   const what = ties === 1 ? "tie stays" : "ties stay";
-  const tied = ties === 0 ? "" : `; ${ties.toLocaleString("en")} ${what} in the order of the file`;
+  const tied = ties === 0 ? "" : `; ${formatCount(ties)} ${what} in the order of the file`;
   return `\`${events.order}\`: ${orderedBy}${tied}`;
 }
 

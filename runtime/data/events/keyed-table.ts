@@ -9,7 +9,7 @@ import {
 } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import { numberFormat } from "../../../compiler/data/number-format.ts";
-import { type Raw, shown } from "../../../compiler/data/raw-values.ts";
+import { formatRaw, type Raw } from "../../../compiler/data/raw-values.ts";
 import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
 import type { KeyedTable } from "../../../compiler/frontend/config/config.ts";
@@ -72,7 +72,7 @@ function addKey(keys: Interner, key: string, value: Raw, row: number, findings: 
   const known = keys.size;
   const number = keys.add(value);
   if (value === null) findings.add(missingValue, { column: key }, row, key);
-  else if (number < 0) findings.add(notAnId, { column: key, value: shown(value) }, row, key);
+  else if (number < 0) findings.add(notAnId, { column: key, value: formatRaw(value) }, row, key);
   else if (keys.size === known)
-    findings.add(keyTwice, { key, value: shown(value), first: findings.rowText(number) }, row, key);
+    findings.add(keyTwice, { key, value: formatRaw(value), first: findings.rowText(number) }, row, key);
 }

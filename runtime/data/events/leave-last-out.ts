@@ -9,7 +9,7 @@ import { columnOfLabel, labelColumns, type RoleOfLabel } from "../../../compiler
 import { nothingToSample } from "../../../compiler/diagnostics/catalog/data.ts";
 import { tooManyRows } from "../../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Part } from "../../../compiler/frontend/config/config.ts";
+import type { HeldOutPart } from "../../../compiler/frontend/config/config.ts";
 import type { LabelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { drawnUsers, emptySide } from "../examples/parts.ts";
@@ -155,7 +155,10 @@ function targets(
 }
 
 /** 1 for each user that is drawn for validation, of those who have a training target. */
-export function drawnForValidation(log: Pick<EventLog, "users" | "first">, validate: Part): Uint8Array {
+export function drawnForValidation(
+  log: Pick<EventLog, "users" | "first">,
+  validate: HeldOutPart,
+): Uint8Array {
   const isDrawn = drawnUsers(validate);
   const chosen = new Uint8Array(log.users.size);
   let [drawn, of] = [0, 0];

@@ -13,7 +13,7 @@ import {
 import { columnsOf, type StoredRows } from "../../../compiler/data/stored-rows.ts";
 import { keptNothing } from "../../../compiler/diagnostics/catalog/settings.ts";
 import { type Diagnostic, DiagnosticError, diagnose } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Part, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";
+import type { HeldOutPart, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import type { Fold } from "../../../compiler/frontend/config/folds.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
@@ -236,7 +236,7 @@ function blockStart({ number, of }: Fold, rows: number): number {
 }
 
 /** Between which draws rows are those of a part, which has its share of `scale` times the rows that it is drawn from. */
-function drawnSpan({ share, fold }: Part, scale: number): readonly [number, number] {
+function drawnSpan({ share, fold }: HeldOutPart, scale: number): readonly [number, number] {
   return fold === undefined ? [0, share * scale] : [(fold.number - 1) / fold.of, fold.number / fold.of];
 }
 
@@ -244,7 +244,7 @@ function drawnSpan({ share, fold }: Part, scale: number): readonly [number, numb
  * Whether the draw of a user says that some of what is theirs is kept for validation: the same for each user,
  * whoever else there is.
  */
-export function drawnUsers(part: Part): (user: string) => boolean {
+export function drawnUsers(part: HeldOutPart): (user: string) => boolean {
   const draw = drawsOfValues(part.seed, purposes[sides.valid]);
   const [low, high] = drawnSpan(part, 1);
   return (user) => {
@@ -254,7 +254,7 @@ export function drawnUsers(part: Part): (user: string) => boolean {
 }
 
 export function emptySide(
-  { share, fold, location }: Part,
+  { share, fold, location }: HeldOutPart,
   setting: string,
   of: number,
   what: "row" | "user" = "row",

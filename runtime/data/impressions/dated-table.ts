@@ -10,7 +10,7 @@ import {
 } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import { numberFormat } from "../../../compiler/data/number-format.ts";
-import { type RawCell, shown } from "../../../compiler/data/raw-values.ts";
+import { formatRaw, type RawCell } from "../../../compiler/data/raw-values.ts";
 import { columnNamed } from "../../../compiler/data/table.ts";
 import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
@@ -121,7 +121,7 @@ async function readOnce(
         if (isOneValue(value, row, key, findings)) {
           number = value === null ? -1 : keys.add(value);
           if (value === null) findings.add(missingValue, { column: key }, row, key);
-          else if (number < 0) findings.add(notAnId, { column: key, value: shown(value) }, row, key);
+          else if (number < 0) findings.add(notAnId, { column: key, value: formatRaw(value) }, row, key);
           watch(value, row);
         }
         ofRow.push(number);
@@ -186,7 +186,7 @@ function noteTwice(
       if (asOf === null || times[rows[i]!] === times[rows[i - 1]!])
         twice.push([rows[i]!, rows[i - 1]!, number]);
   for (const [row, before, number] of twice.sort(([a], [b]) => a - b)) {
-    const parameters = { key, value: shown(keys.at(number)), first: findings.rowText(before) };
+    const parameters = { key, value: formatRaw(keys.at(number)), first: findings.rowText(before) };
     if (asOf === null) findings.add(keyTwice, parameters, row, key);
     else findings.add(keyTwiceAtOnce, { ...parameters, asOf }, row, key);
   }

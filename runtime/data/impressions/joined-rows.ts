@@ -3,7 +3,7 @@
 
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
-import { type RawCell, type RawChunk, shown } from "../../../compiler/data/raw-values.ts";
+import { formatRaw, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
 import { columnNamed, type Table } from "../../../compiler/data/table.ts";
 import { isOneValue } from "../../../compiler/data/values.ts";
 import { keyNotYet } from "../../../compiler/diagnostics/catalog/impressions.ts";
@@ -105,7 +105,7 @@ export class JoinedRows {
       const key = value === null ? -1 : table.keys.find(value);
       found[i] = rowAsOf(table, key, timeOf(i));
       if (found[i]! >= 0 || !isStrict) continue;
-      const parameters = { table: name, path, column, value: shown(value), isKnown: key >= 0, asOf };
+      const parameters = { table: name, path, column, value: formatRaw(value), isKnown: key >= 0, asOf };
       findings.add(keyNotYet, parameters, first + i, column);
       found[i] = table.rows[0]!;
     }

@@ -4,7 +4,7 @@
 import { labelBy } from "../../../compiler/data/compared-cells.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import type { NumberFormat } from "../../../compiler/data/number-format.ts";
-import { type Raw, type RawCell, type RawChunk, shown } from "../../../compiler/data/raw-values.ts";
+import { formatRaw, type Raw, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
 import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
 import { notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
 import { whereNoNumber } from "../../../compiler/diagnostics/catalog/impressions.ts";
@@ -30,7 +30,7 @@ export class Numbered {
     const { column, findings } = this;
     if (!isOneValue(value, row, column, findings) || value === null) return -1;
     const number = this.interner.add(value);
-    if (number < 0) findings.add(notAnId, { column, value: shown(value) }, row, column);
+    if (number < 0) findings.add(notAnId, { column, value: formatRaw(value) }, row, column);
     this.watch(value, row);
     return number;
   }
@@ -47,7 +47,7 @@ export function fitting(
   return (cell, row) => {
     if (cell === null || !isOneValue(cell, row, column, findings)) return false;
     const found = label(cell);
-    const parameters = { column, value: shown(cell), rule: values.join(" or ") };
+    const parameters = { column, value: formatRaw(cell), rule: values.join(" or ") };
     if (found === null) findings.add(whereNoNumber, parameters, row, column);
     else if (found === "inexact") findings.add(inexactNumber, parameters, row, column);
     return found === 1;

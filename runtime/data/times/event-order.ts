@@ -3,12 +3,13 @@
 // equal order keep the order of the file.
 
 import { type EpochUnit, epochUnit, parts, shownInstant } from "../../../compiler/common/epoch-units.ts";
+import { formatCount } from "../../../compiler/common/format-count.ts";
 import { numberOfText } from "../../../compiler/common/number-text.ts";
 import { type NoTime, readTime, type TimeText } from "../../../compiler/common/time-text.ts";
 import { TimeZone } from "../../../compiler/common/time-zone.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import type { NumberFormat } from "../../../compiler/data/number-format.ts";
-import { type Raw, type RawCell, shown } from "../../../compiler/data/raw-values.ts";
+import { formatRaw, type Raw, type RawCell } from "../../../compiler/data/raw-values.ts";
 import { isOneValue } from "../../../compiler/data/values.ts";
 import { missingValue, notAnOrder } from "../../../compiler/diagnostics/catalog/data.ts";
 import {
@@ -148,7 +149,7 @@ export class EventOrder {
     const { zone, column, findings } = this;
     if (offset !== null) return clock - offset;
     if (zone === null) return clock;
-    const parameters = { column, value: shown(cell), zone: zone.name };
+    const parameters = { column, value: formatRaw(cell), zone: zone.name };
     if (zone.instants(clock).length > 1 && !isDate)
       findings.add(timeTwice, parameters, row, column, { isOneValue: true });
     const found = zone.instantOf(clock, isDate);
@@ -161,7 +162,7 @@ export class EventOrder {
     const others = this.kind === null ? "anything" : `the ${this.kind} above`;
     const help = problem === null || !/\d/.test(String(cell)) ? null : notAnOrder.helps[problem]();
     const details = { isOneValue: true, ...(help === null ? {} : { help }) };
-    findings.add(notAnOrder, { column, value: shown(cell), others }, row, column, details);
+    findings.add(notAnOrder, { column, value: formatRaw(cell), others }, row, column, details);
   }
 }
 
@@ -263,7 +264,7 @@ class Numbers {
     const unit = epochUnit(value);
     const seen = this.seen.get(unit);
     if (seen === undefined) {
-      this.seen.set(unit, { value: shown(cell), row, rows: 1, least: value, largest: value });
+      this.seen.set(unit, { value: formatRaw(cell), row, rows: 1, least: value, largest: value });
       return;
     }
     seen.rows += 1;
@@ -304,7 +305,7 @@ class Times {
 
   add({ offset, isDate }: TimeText, seconds: number, cell: Raw, row: number): void {
     if (offset !== null) this.withOffset += 1;
-    else if (this.without === null) this.without = { value: shown(cell), row, rows: 1 };
+    else if (this.without === null) this.without = { value: formatRaw(cell), row, rows: 1 };
     else this.without.rows += 1;
     if (isDate) this.dates += 1;
     this.first = Math.min(this.first, seconds);
@@ -317,7 +318,7 @@ class Times {
     const clock = zone ?? "UTC";
     const midnight = `each taken for its midnight in ${clock}`;
     const local = `without a UTC offset, ${zone === null ? "taken for UTC" : `as clocks in ${zone} show them`}`;
-    const some = (count: number, what: string) => `${count.toLocaleString("en")} of them ${what}`;
+    const some = (count: number, what: string) => `${formatCount(count)} of them ${what}`;
     const kinds =
       without === 0
         ? "times with a UTC offset"

@@ -18,7 +18,7 @@ import {
   sampled,
   sourceView,
   valuesIn,
-  written,
+  writeSplit,
 } from "./statements.ts";
 import {
   labelColumnsOf,
@@ -325,7 +325,7 @@ FROM ${targetsOf(split)} AS t
 JOIN (SELECT e.*${steps}
     FROM ${ENCODED.events} AS e JOIN ${ENCODED.items} AS i ON i.item = e.item) AS e ON e.event = t.event
 JOIN ${ENCODED.items} AS i ON i.item = t.item${users}`;
-    return written({
+    return writeSplit({
       ...this.options,
       ...{ split, view: withWeights(model, view), key: "key", isNumbered: false },
       kept: [

@@ -2,7 +2,7 @@
 // validation and for a test.
 
 import { type EpochUnit, FIRST_EPOCH_SECOND, parts } from "../../../compiler/common/epoch-units.ts";
-import type { Part, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";
+import type { HeldOutPart, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { RowWindow } from "../../data/read-data.ts";
 import { name, orderIn } from "./values.ts";
 
@@ -82,7 +82,12 @@ function orderOf(part: PartOfRows): "time" | "key" | null {
 }
 
 /** Whether a value is drawn. */
-export function drawnBy(value: string, { share, fold, seed }: Part, side: Side = "valid", scale = 1): string {
+export function drawnBy(
+  value: string,
+  { share, fold, seed }: HeldOutPart,
+  side: Side = "valid",
+  scale = 1,
+): string {
   const draw = `pmod(xxhash64(${value}, ${seed}, '${side}'), 1000000)`;
   const at = (place: number) => Math.round(place * 1e6);
   if (fold === undefined) return `${draw} < ${at(share * scale)}`;

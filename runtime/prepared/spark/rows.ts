@@ -15,7 +15,7 @@ import {
   sampled,
   sourceView,
   valuesIn,
-  written,
+  writeSplit,
 } from "./statements.ts";
 import { labelColumnsOf, name, rawOf, rawSteps, type SourceForm, withWeights } from "./values.ts";
 
@@ -74,7 +74,7 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
       const kept = [...columns.map(({ column }) => column), ...labels.map(inputName)];
       // Rows that are kept aside leave gaps in the numbers of training rows.
       const isNumbered = split === "train" && !isParted;
-      return written({ ...options, split, view: encoded, kept, groups, key: "key", isNumbered });
+      return writeSplit({ ...options, split, view: encoded, kept, groups, key: "key", isNumbered });
     }),
   ];
 }

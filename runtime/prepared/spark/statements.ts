@@ -108,7 +108,16 @@ function numberOfGroup(feature: Feature): string {
 }
 
 /** Writes a split: training rows in a random order, others in that of their keys. */
-export function written({ out, shards, split, view, kept, groups, key, isNumbered }: WrittenSplit): string {
+export function writeSplit({
+  out,
+  shards,
+  split,
+  view,
+  kept,
+  groups,
+  key,
+  isNumbered,
+}: WrittenSplit): string {
   const order = split === "train" ? `xxhash64(${key}, 7)` : key;
   const columnsOfGroups = groups.map(({ name: of }) => columnNames.group(of));
   const joins = columnsOfGroups.map(

@@ -1,6 +1,6 @@
 // How ONNX computes ops on the steps of a history.
 
-import { counted } from "../../../middle/ops/count-steps.op.ts";
+import { stepRows } from "../../../middle/ops/count-steps.op.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";
@@ -28,7 +28,7 @@ export const steps = {
     return view.packed(weights, out.dims);
   },
   count_steps: (emit, _, { attributes, output: out }) =>
-    onnx.expand(emit, onnx.toFloat(emit, emit.stepCount(counted(attributes))), out),
+    onnx.expand(emit, onnx.toFloat(emit, emit.stepCount(stepRows(attributes))), out),
   shift_steps: (emit, [x, end], { attributes: { reverse }, inputs: [, endType], output: out }) => {
     const rows = stepsOf(out);
     const view = onnx.stepView(emit, rows);

@@ -1,7 +1,7 @@
 // How generated code computes ops on the steps of a history.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
-import { counted } from "../../../middle/ops/count-steps.op.ts";
+import { stepRows } from "../../../middle/ops/count-steps.op.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import { count, flag, input, number, output, stepsCall } from "../kernel-calls.ts";
@@ -14,7 +14,7 @@ export const steps = {
   max_steps: ({ inputs }) => stepsCall("maxSteps", inputs[0]!),
   softmax_steps: ({ inputs }) => stepsCall("softmaxSteps", inputs[0]!),
   count_steps: ({ attributes, output: out }) =>
-    call("countSteps", output, count(out.rows), count(counted(attributes))),
+    call("countSteps", output, count(out.rows), count(stepRows(attributes))),
   shift_steps: ({ attributes, inputs, output: out }) =>
     call(
       "shiftSteps",

@@ -1,7 +1,7 @@
 // How TensorFlow computes ops on the steps of a history.
 
 import type { StepsRows } from "../../../middle/graph/types.ts";
-import { counted } from "../../../middle/ops/count-steps.op.ts";
+import { stepRows } from "../../../middle/ops/count-steps.op.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";
@@ -45,7 +45,7 @@ export const steps = {
     return emit.node("RealDiv", [exponentials, spread(sums)], { T: FLOAT });
   },
   count_steps: (emit, _, { attributes }) => {
-    const rows = counted(attributes);
+    const rows = stepRows(attributes);
     const ones = emit.node("Fill", [shapeOf(emit, rows, [1]), emit.floats([1], [])], {
       T: FLOAT,
       index_type: INT,

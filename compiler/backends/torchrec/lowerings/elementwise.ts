@@ -3,7 +3,17 @@
 import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import { sameDims } from "../../../middle/ops/support/shapes.ts";
 import type { Operand, TorchEmitter, TorchLowering, TorchLowerings } from "../lowering.ts";
-import { atom, type Binding, binding, call, infix, method, type Python, textOf, within } from "../python.ts";
+import {
+  atom,
+  binding,
+  call,
+  infix,
+  method,
+  type Precedence,
+  type Python,
+  textOf,
+  within,
+} from "../python.ts";
 
 export const elementwise = {
   add: operator("+", binding.sum),
@@ -51,7 +61,7 @@ export const elementwise = {
 } satisfies Partial<TorchLowerings>;
 
 /** A constant is written as a number where it makes the other no wider. */
-function operator(sign: string, binds: Binding): TorchLowering<NoAttributes> {
+function operator(sign: string, binds: Precedence): TorchLowering<NoAttributes> {
   return (emit, [x, y]) => infix(beside(emit, x!, y!), sign, beside(emit, y!, x!), binds);
 }
 

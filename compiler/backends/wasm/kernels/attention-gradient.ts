@@ -5,17 +5,17 @@ import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { acrossLanes, addressAt, BYTES, fill, load, save } from "../vectors.ts";
 import {
-  type Attending,
+  type AttentionAddresses,
+  type AttentionTile,
   eachFour,
   eachMeeting,
   exponentials,
   inverse,
   keepScores,
-  type Meeting,
 } from "./attention.ts";
-import { dots, fourRows, type Job, type Rows, weigh } from "./row-products.ts";
+import { dots, fourRows, type ProductJob, type StridedRows, weigh } from "./row-products.ts";
 
-export interface AttentionGradients extends Attending {
+export interface AttentionGradients extends AttentionAddresses {
   readonly dy: I32;
   /** Room for the slopes of queries over their keys, as for the weights. */
   readonly slopes: I32;
@@ -28,7 +28,7 @@ export interface AttentionGradients extends Attending {
 export function attentionGradientsOf(f: FunctionBuilder, of: AttentionGradients): void {
   const { q, k, v, dy, dq, dk, dv, width, valueWidth, heads, queries } = of;
   const [inHead, outHead] = [width / heads, valueWidth / heads];
-  const rowsFrom = (first: I32, all: number): Rows => ({
+  const rowsFrom = (first: I32, all: number): StridedRows => ({
     first,
     ...{ stride: BYTES * all, width: all / heads },
   });
@@ -75,7 +75,7 @@ export function attentionGradientsOf(f: FunctionBuilder, of: AttentionGradients)
         f.advance(valueRow, 4 * BYTES * valueWidth);
       });
       slopesOfScores(f, meeting, slopes, tops, of.scale);
-      const jobs: Job[] = [];
+      const jobs: ProductJob[] = [];
       if (dq !== null)
         jobs.push({
           ...{ kind: "gather", factors: slopes, many: rowsFrom(key, width), to: toQueries },
@@ -101,7 +101,7 @@ function clear(f: FunctionBuilder, first: I32, rows: I32, width: number): void {
   });
 }
 
-interface Slopes extends Pick<Meeting, "isSeen"> {
+interface Slopes extends Pick<AttentionTile, "isSeen"> {
   readonly byWeight: readonly V128[];
   readonly slopes: readonly I32[];
   readonly place: I32;
@@ -119,7 +119,7 @@ function keepSlopes(f: FunctionBuilder, { byWeight, slopes, place, left, isSeen 
 /** Makes scores weights, and slopes by weights, slopes by scores: scale · weight · (slope − Σ weight · slope). */
 function slopesOfScores(
   f: FunctionBuilder,
-  { weights, seen }: Meeting,
+  { weights, seen }: AttentionTile,
   slopes: readonly I32[],
   tops: Parameters<typeof exponentials>[1]["tops"],
   scale: number,

@@ -5,10 +5,10 @@ import { invariant } from "../../../common/internal-error.ts";
 import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { decay } from "../math.ts";
-import type { FunctionBuilder, Local } from "../module.ts";
+import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { acrossLanes, addressAt, BYTES, eachRow, equalSteps, load, type Steps, save } from "../vectors.ts";
 import { dots, fourRows, weigh } from "./row-products.ts";
-import { known } from "./rows.ts";
+import { constantWidth } from "./rows.ts";
 
 export const attention: WasmKernel<"attention"> = (
   f,
@@ -28,7 +28,7 @@ export const attention: WasmKernel<"attention"> = (
   invariant(scale.constant !== null, "attention of an unknown scale");
   attentionOf(f, {
     ...{ out, q, k, v, rows, causal, scale: scale.constant },
-    ...{ width: known(width), valueWidth: known(valueWidth), heads: known(heads) },
+    ...{ width: constantWidth(width), valueWidth: constantWidth(valueWidth), heads: constantWidth(heads) },
     queries: equalSteps(f, rows, queries),
     keys: equalSteps(f, rows, keys),
     weights: f.module.scratch,
@@ -46,7 +46,7 @@ export function weightCount(keys: number): number {
 }
 
 /** Addresses of q, k and v, and of room for weights (`weightCount`). */
-export interface Attending {
+export interface AttentionAddresses {
   readonly q: I32;
   readonly k: I32;
   readonly v: I32;
@@ -61,11 +61,11 @@ export interface Attending {
   readonly causal: boolean;
 }
 
-export interface Attention extends Attending {
+export interface AttentionCall extends AttentionAddresses {
   readonly out: I32;
 }
 
-export function attentionOf(f: FunctionBuilder, of: Attention): void {
+export function attentionOf(f: FunctionBuilder, of: AttentionCall): void {
   const { out, q, k, v, width, valueWidth, heads } = of;
   const [inHead, outHead] = [width / heads, valueWidth / heads];
   const values = { stride: BYTES * valueWidth, width: outHead };
@@ -101,7 +101,7 @@ interface Walked {
 }
 
 /** Queries of one head that meet their keys together. */
-export interface Meeting {
+export interface AttentionTile {
   /** For each of the values by query, where it begins for each of the queries. */
   readonly queries: readonly (readonly I32[])[];
   /** For each of the values by key, where it begins for the first key. */
@@ -121,25 +121,26 @@ export interface Meetings {
   readonly byKey: readonly Walked[];
   /** Before the queries of a row, with the first of the values by key, and how many keys there are. */
   readonly begin: (keys: readonly I32[], count: I32) => void;
-  readonly meet: (meeting: Meeting) => void;
+  readonly meet: (meeting: AttentionTile) => void;
 }
 
 /** For each row, for as many queries as meet the keys together, for each head. */
 export function eachMeeting(
   f: FunctionBuilder,
-  { rows, queries, keys, heads, causal, weights }: Attending,
+  { rows, queries, keys, heads, causal, weights }: AttentionAddresses,
   { byQuery, byKey, begin, meet }: Meetings,
 ): void {
   const ofRow = byKey.map(({ base }) => f.local<"i32">(base));
   const ofQuery = byQuery.map(({ base }) => f.local<"i32">(base));
-  const copies = (of: readonly Local<"i32">[]) => (heads === 1 ? of : of.map(() => f.local(i32.const(0))));
+  const copies = (of: readonly WasmLocal<"i32">[]) =>
+    heads === 1 ? of : of.map(() => f.local(i32.const(0)));
   const [keysOfHead, queriesOfHead] = [copies(ofRow), copies(ofQuery)];
-  const start = (heads: readonly Local<"i32">[], of: readonly Local<"i32">[]) =>
+  const start = (heads: readonly WasmLocal<"i32">[], of: readonly WasmLocal<"i32">[]) =>
     heads.forEach((head, i) => {
       if (head !== of[i]) f.set(head, of[i]!);
     });
   /** By rows, or a part of one. */
-  const advance = (pointers: readonly Local<"i32">[], walked: readonly Walked[], rows: number | I32) =>
+  const advance = (pointers: readonly WasmLocal<"i32">[], walked: readonly Walked[], rows: number | I32) =>
     pointers.forEach((pointer, i) => {
       const bytes = BYTES * walked[i]!.width;
       f.advance(
@@ -187,7 +188,7 @@ function bytesOfFours(f: FunctionBuilder, keys: I32): I32 {
   return bytes.constant === null ? f.local(bytes) : bytes;
 }
 
-function isSeenBy(f: FunctionBuilder, keys: I32, causal: boolean, queries: number): Meeting["isSeen"] {
+function isSeenBy(f: FunctionBuilder, keys: I32, causal: boolean, queries: number): AttentionTile["isSeen"] {
   if (!causal && keys.constant !== null && keys.constant % 4 === 0) return null;
   const two = (x: number) => v128.shuffle(f.constant(x), f.constant(x + 1), [0, 4, 0, 4]);
   const lanes = f.hoisted(v128.shuffle(two(0), two(2), [0, 1, 4, 5]));
@@ -208,10 +209,10 @@ export function eachFour(f: FunctionBuilder, seen: I32, body: (place: I32, left:
   });
 }
 
-interface Scores extends Pick<Meeting, "weights" | "isSeen"> {
+interface Scores extends Pick<AttentionTile, "weights" | "isSeen"> {
   readonly scores: readonly V128[];
   /** The largest so far, in some lane. */
-  readonly tops: readonly Local<"v128">[];
+  readonly tops: readonly WasmLocal<"v128">[];
   readonly place: I32;
   readonly left: I32;
   readonly scale: number;
@@ -234,7 +235,7 @@ export function keepScores(
 /** Makes scores e to their distance from the largest; returns the sums over all keys, in every lane. */
 export function exponentials(
   f: FunctionBuilder,
-  { weights, tops, seen }: Pick<Meeting, "weights" | "seen"> & Pick<Scores, "tops">,
+  { weights, tops, seen }: Pick<AttentionTile, "weights" | "seen"> & Pick<Scores, "tops">,
   also: (i: number, place: I32, exponential: V128) => void = () => {},
 ): readonly V128[] {
   const largest = tops.map((top) => f.local(acrossLanes(f, top, f32x4.pmax)));
@@ -252,6 +253,6 @@ export function exponentials(
 }
 
 /** 1 / x for a sum of weights: one of them is 1, where there are any. */
-export function inverse(f: FunctionBuilder, sum: V128): Local<"v128"> {
+export function inverse(f: FunctionBuilder, sum: V128): WasmLocal<"v128"> {
   return f.local(f32x4.div(f.constant(1), f32x4.pmax(sum, f.constant(0.5))));
 }

@@ -5,10 +5,10 @@ import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { addressAt, BYTES, eachRow, equalSteps, save } from "../vectors.ts";
 import { dots as products } from "./row-products.ts";
-import { known } from "./rows.ts";
+import { constantWidth } from "./rows.ts";
 
 export const dots: WasmKernel<"dots"> = (f, out, q, k, groups, queries, keys, width) => {
-  const size = known(width);
+  const size = constantWidth(width);
   const shared = f.module.sharedFunction(`dots ${size}`, 6, (g) => {
     const [to, asking, told, all, asked, answered] = [0, 1, 2, 3, 4, 5].map((i) => g.parameter(i));
     meet(g, { to: to!, q: asking!, k: told!, groups: all!, queries: asked!, keys: answered!, size });

@@ -6,7 +6,7 @@ import { type I32, i32, type V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
-import { known } from "./rows.ts";
+import { constantWidth } from "./rows.ts";
 
 type OneOperand = Extract<
   KernelName,
@@ -29,7 +29,7 @@ export function two(compute: (f: FunctionBuilder, x: V128, y: V128) => V128): Wa
   return (f, out, x, y, rows, lead, width, xByRow, xByColumn, yByRow, yByColumn) =>
     spreadOver(
       f,
-      { out, rows, lead: known(lead), width: known(width) },
+      { out, rows, lead: constantWidth(lead), width: constantWidth(width) },
       [
         { base: x, byRow: xByRow, byColumn: xByColumn },
         { base: y, byRow: yByRow, byColumn: yByColumn },
@@ -44,7 +44,7 @@ export function three(
   return (f, out, x, y, z, rows, lead, width, xByRow, xByColumn, yByRow, yByColumn, zByRow, zByColumn) =>
     spreadOver(
       f,
-      { out, rows, lead: known(lead), width: known(width) },
+      { out, rows, lead: constantWidth(lead), width: constantWidth(width) },
       [
         { base: x, byRow: xByRow, byColumn: xByColumn },
         { base: y, byRow: yByRow, byColumn: yByColumn },
@@ -57,7 +57,7 @@ export function three(
 export const broadcastLike: WasmKernel<"broadcastLike"> = (f, out, x, rows, lead, width, xByRow, xByColumn) =>
   spreadOver(
     f,
-    { out, rows, lead: known(lead), width: known(width) },
+    { out, rows, lead: constantWidth(lead), width: constantWidth(width) },
     [{ base: x, byRow: xByRow, byColumn: xByColumn }],
     ([value]) => value!,
   );

@@ -3,7 +3,7 @@
 // with a copy of B that lies the other way round.
 
 import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
-import type { FunctionBuilder, FunctionReference, Local, ModuleBuilder } from "../module.ts";
+import type { FunctionBuilder, FunctionReference, ModuleBuilder, WasmLocal } from "../module.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { parametersOf } from "./products.ts";
 
@@ -59,7 +59,7 @@ export function productOverRows(
 }
 
 /** All ones where an i32 flag is 0. */
-export function unless(f: FunctionBuilder, flag: I32): Local<"v128"> {
+export function unless(f: FunctionBuilder, flag: I32): WasmLocal<"v128"> {
   return f.local(f32x4.eq(f32x4.splat(f32.fromI32(flag)), f.constant(0)));
 }
 

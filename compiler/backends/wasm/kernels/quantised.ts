@@ -13,7 +13,7 @@
 // kernel to both.
 
 import { f32, f32x4, type I32, i16x8, i32, i32x4, store, type V128, v128 } from "../instructions.ts";
-import type { FunctionBuilder, FunctionReference, Local } from "../module.ts";
+import type { FunctionBuilder, FunctionReference, WasmLocal } from "../module.ts";
 import { acrossLanes, addressAt, load, save } from "../vectors.ts";
 import { firstLanes, parametersOf, ROWS, transposed } from "./products.ts";
 
@@ -64,11 +64,11 @@ export function packWeights(f: FunctionBuilder, packed: I32, w: I32, inner: numb
 /** Parameters: packed, w, inner, outer, what numbers of a column may add up to. */
 function packColumns(f: FunctionBuilder): void {
   const [to, w, inner, outer, most] = [0, 1, 2, 3, 4].map((i) => f.parameter(i)) as [
-    Local<"i32">,
-    Local<"i32">,
-    Local<"i32">,
-    Local<"i32">,
-    Local<"i32">,
+    WasmLocal<"i32">,
+    WasmLocal<"i32">,
+    WasmLocal<"i32">,
+    WasmLocal<"i32">,
+    WasmLocal<"i32">,
   ];
   const vectors = f.local(i32.shr(i32.add(outer, i32.const(3)), 2));
   const pairs = f.local(i32.shr(i32.add(inner, i32.const(1)), 1));
@@ -137,7 +137,7 @@ function productOf(f: FunctionBuilder, inner: number, outer: number): FunctionRe
 }
 
 /** Writes rows of x as whole numbers to scratch space, 0 after their ends; gives the scale of each. */
-function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): Local<"v128">[] {
+function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): WasmLocal<"v128">[] {
   const rows = Array.from({ length: count }, (_, r) => r);
   const from = f.local(i32.const(0));
   const to = f.local(i32.const(0));
@@ -167,7 +167,7 @@ function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number):
     count === ROWS ? transposed(f, largest, i32x4.max) : acrossLanes(f, largest[0]!, i32x4.max),
   );
   const { x: most } = rangesOf(inner);
-  const ofRow = (values: Local<"v128">) =>
+  const ofRow = (values: WasmLocal<"v128">) =>
     rows.map((r) => f.local(v128.shuffle(values, values, [r, r, r, r])));
   const inverses = ofRow(f.local(f32x4.div(f.constant(most), top)));
   const rounder = f.constant(ROUNDER);

@@ -2,7 +2,7 @@
 // A few vectors stay in registers while the many rows go by, each read once for all of the few.
 
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
-import type { FunctionBuilder, Local } from "../module.ts";
+import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { addressAt, BYTES, load, loadSplat, save } from "../vectors.ts";
 import { firstLanes, transposed } from "./products.ts";
 
@@ -12,7 +12,7 @@ const PANEL = 4;
 const HELD = 10;
 
 /** Rows that lie `stride` bytes apart, and how many numbers of each count. */
-export interface Rows {
+export interface StridedRows {
   readonly first: I32;
   readonly stride: number;
   readonly width: number;
@@ -60,7 +60,7 @@ export function dots(
   few: readonly I32[],
   four: readonly I32[],
   width: number,
-): readonly Local<"v128">[] {
+): readonly WasmLocal<"v128">[] {
   return few.flatMap((_, i) => (i % 2 === 0 ? dotsOfTwo(f, few.slice(i, i + 2), four, width) : []));
 }
 
@@ -69,10 +69,10 @@ function dotsOfTwo(
   few: readonly I32[],
   four: readonly I32[],
   width: number,
-): readonly Local<"v128">[] {
+): readonly WasmLocal<"v128">[] {
   // A single panel's first products are the sums; several add to what is 0 before the first of them.
   const begun = width <= 4 * PANEL ? [] : four;
-  const sums: Local<"v128">[][] = few.map(() => begun.map(() => f.local<"v128">(f.constant(0))));
+  const sums: WasmLocal<"v128">[][] = few.map(() => begun.map(() => f.local<"v128">(f.constant(0))));
   eachPanel(f, width, (offset, vectors) => {
     const numbers = 4 * (vectors.length - 1) + vectors.at(-1)!.lanes;
     for (const { offset: before, lanes } of vectors) {
@@ -104,9 +104,9 @@ function lastLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
 }
 
 /** Work on many rows with a few factors for each: where those of the first of the few begin, then those of the second. */
-export type Job = {
+export type ProductJob = {
   readonly factors: readonly I32[];
-  readonly many: Rows;
+  readonly many: StridedRows;
 } & (
   | {
       /** Adds up many rows times their factors, times a number in the end. */
@@ -123,8 +123,8 @@ export type Job = {
 );
 
 /** Does the jobs over `count` rows, as many of them at once as there are registers for. */
-export function weigh(f: FunctionBuilder, count: I32, jobs: readonly Job[]): void {
-  let together: Job[] = [];
+export function weigh(f: FunctionBuilder, count: I32, jobs: readonly ProductJob[]): void {
+  let together: ProductJob[] = [];
   let held = 0;
   for (const job of jobs) {
     const own = Math.min(PANEL, Math.ceil(job.many.width / 4)) * job.factors.length;
@@ -141,7 +141,7 @@ export function weigh(f: FunctionBuilder, count: I32, jobs: readonly Job[]): voi
   weighAtOnce(f, count, together);
 }
 
-function weighAtOnce(f: FunctionBuilder, count: I32, jobs: readonly Job[]): void {
+function weighAtOnce(f: FunctionBuilder, count: I32, jobs: readonly ProductJob[]): void {
   const [first, ...others] = jobs;
   if (first === undefined) return;
   eachPanel(f, first.many.width, (offset, vectors) => {
@@ -169,7 +169,7 @@ interface PanelWork {
   readonly end: () => void;
 }
 
-function panelOf(f: FunctionBuilder, job: Job, offset: I32, vectors: readonly Vector[]): PanelWork {
+function panelOf(f: FunctionBuilder, job: ProductJob, offset: I32, vectors: readonly Vector[]): PanelWork {
   const row = f.local<"i32">(i32.add(job.many.first, offset));
   const moveOn = () => f.advance(row, job.many.stride);
   if (job.kind === "gather") {

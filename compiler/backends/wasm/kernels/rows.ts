@@ -4,7 +4,7 @@ import { invariant } from "../../../common/internal-error.ts";
 import { f32, f32x4, type I32, i32, type V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { exp } from "../math.ts";
-import type { FunctionBuilder, Local } from "../module.ts";
+import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import {
   acrossLanes,
   addressAt,
@@ -22,7 +22,7 @@ import {
 import { firstLanes } from "./products.ts";
 
 /** A width: known when compiling. */
-export function known(size: I32): number {
+export function constantWidth(size: I32): number {
   invariant(size.constant !== null, "a width that is not known when compiling");
   return size.constant;
 }
@@ -37,7 +37,7 @@ export interface StepsKernel {
 }
 
 const ofEqual = (f: FunctionBuilder, out: I32, x: I32, rows: I32, steps: I32, width: I32): StepsKernel => ({
-  ...{ out, x, rows, width: known(width) },
+  ...{ out, x, rows, width: constantWidth(width) },
   steps: equalSteps(f, rows, steps),
 });
 
@@ -55,7 +55,7 @@ export function repeatSteps(f: FunctionBuilder, { out, x, rows, steps, width }: 
 }
 
 export const repeatCandidates: WasmKernel<"repeatCandidates"> = (f, out, x, candidates, rows, width) => {
-  const size = known(width);
+  const size = constantWidth(width);
   const to = f.local(out);
   f.repeat(candidates, () => {
     const from = f.local(x);
@@ -68,7 +68,7 @@ export const repeatCandidates: WasmKernel<"repeatCandidates"> = (f, out, x, cand
 };
 
 export const lookup: WasmKernel<"lookup"> = (f, out, table, ids, rows, width) => {
-  const size = known(width);
+  const size = constantWidth(width);
   const [to, id] = [f.local(out), f.local(ids)];
   f.repeat(rows, () => {
     const from = f.local(i32.add(table, i32.mul(i32.load(id), i32.const(4 * size))));
@@ -207,7 +207,7 @@ function softmaxOfColumns(f: FunctionBuilder, to: I32, from: I32, each: I32, wid
 }
 
 export const takeStep: WasmKernel<"takeStep"> = (f, out, x, rows, steps, time, width) => {
-  const size = known(width);
+  const size = constantWidth(width);
   const each = stepsEach(f, rows, steps);
   const to = f.local(out);
   const from = f.local(i32.add(x, i32.mul(time, i32.const(4 * size))));
@@ -219,7 +219,7 @@ export const takeStep: WasmKernel<"takeStep"> = (f, out, x, rows, steps, time, w
 };
 
 export const placeStep: WasmKernel<"placeStep"> = (f, out, x, rows, steps, time, width) => {
-  const size = known(width);
+  const size = constantWidth(width);
   const each = stepsEach(f, rows, steps);
   const from = f.local(x);
   const to = f.local(i32.add(out, i32.mul(time, i32.const(4 * size))));
@@ -279,7 +279,7 @@ export function countedSteps(f: FunctionBuilder, out: I32, rows: I32, steps: Ste
 }
 
 export const sumWidth: WasmKernel<"sumWidth"> = (f, out, x, rows, width) => {
-  const size = known(width);
+  const size = constantWidth(width);
   const [to, from] = [f.local(out), f.local(x)];
   f.repeat(rows, () => {
     const sum = f.local<"v128">(f.constant(0));
@@ -293,7 +293,7 @@ export const sumWidth: WasmKernel<"sumWidth"> = (f, out, x, rows, width) => {
 };
 
 export const concat: WasmKernel<"concat"> = (f, out, x, rows, total, at, width, xRows) => {
-  const [all, size] = [known(total), known(width)];
+  const [all, size] = [constantWidth(total), constantWidth(width)];
   const to = f.local(i32.add(out, bytes(at)));
   const from = f.local(x);
   const put = () => {
@@ -326,7 +326,7 @@ function sameCount(a: I32, b: I32): boolean {
 }
 
 export const slice: WasmKernel<"slice"> = (f, out, x, rows, total, from, width) => {
-  const [all, size] = [known(total), known(width)];
+  const [all, size] = [constantWidth(total), constantWidth(width)];
   const to = f.local(out);
   const source = f.local(i32.add(x, bytes(from)));
   f.repeat(rows, () => {
@@ -337,7 +337,7 @@ export const slice: WasmKernel<"slice"> = (f, out, x, rows, total, from, width) 
 };
 
 export const pad: WasmKernel<"pad"> = (f, out, x, rows, before, width, after) => {
-  const [front, size, back] = [known(before), known(width), known(after)];
+  const [front, size, back] = [constantWidth(before), constantWidth(width), constantWidth(after)];
   const [to, from] = [f.local(out), f.local(x)];
   f.repeat(rows, () => {
     if (front > 0) fill(f, to, 0, front);
@@ -351,7 +351,7 @@ export const pad: WasmKernel<"pad"> = (f, out, x, rows, before, width, after) =>
 };
 
 export const gatherList: WasmKernel<"gatherList"> = (f, out, x, rows, length, indices, width) => {
-  const [all, size] = [known(length), known(width)];
+  const [all, size] = [constantWidth(length), constantWidth(width)];
   const [to, from] = [f.local(out), f.local(x)];
   f.repeat(rows, () => {
     for (const [k, index] of indices.entries())
@@ -362,7 +362,7 @@ export const gatherList: WasmKernel<"gatherList"> = (f, out, x, rows, length, in
 };
 
 export const transpose: WasmKernel<"transpose"> = (f, out, x, rows, a, b) => {
-  const [height, width] = [known(a), known(b)];
+  const [height, width] = [constantWidth(a), constantWidth(b)];
   const to = f.local(out);
   const row = f.local(x);
   f.repeat(rows, () => {
@@ -451,7 +451,7 @@ export const gatherPositions: WasmKernel<"gatherPositions"> = (f, ...given) =>
 export function positions(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const to = f.local(out);
   eachRow(f, rows, [steps], ([each]) => {
-    const from: Local<"i32"> = f.local(i32.add(x, i32.mul(each!, i32.const(4 * width))));
+    const from: WasmLocal<"i32"> = f.local(i32.add(x, i32.mul(each!, i32.const(4 * width))));
     f.repeat(each!, () => {
       f.advance(from, -4 * width);
       copy(f, to, from, width);

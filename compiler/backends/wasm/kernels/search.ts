@@ -3,16 +3,16 @@
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import { type F32, f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
-import type { FunctionBuilder, Local } from "../module.ts";
+import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { acrossLanes, addressAt, copy, eachRow, equalSteps, fill, type Steps, save } from "../vectors.ts";
-import { known } from "./rows.ts";
+import { constantWidth } from "./rows.ts";
 
 function put(f: FunctionBuilder, at: I32, x: F32): void {
   save(f, addressAt(at), f32x4.splat(x), 1);
 }
 
 export const selectSteps: WasmKernel<"selectSteps"> = (f, out, scores, rows, steps, count) =>
-  selectedSteps(f, { out, scores, rows, steps: equalSteps(f, rows, steps), count: known(count) });
+  selectedSteps(f, { out, scores, rows, steps: equalSteps(f, rows, steps), count: constantWidth(count) });
 
 export interface Selection {
   readonly out: I32;
@@ -133,7 +133,7 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
  */
 function leastBest(
   f: FunctionBuilder,
-  worst: Local<"f32">,
+  worst: WasmLocal<"f32">,
   { from, each, count }: { readonly from: I32; readonly each: I32; readonly count: number },
 ): void {
   const parts = Math.ceil(count / 4);
@@ -170,7 +170,7 @@ export const gatherSteps: WasmKernel<"gatherSteps"> = (
   shared,
 ) =>
   gatheredSteps(f, {
-    ...{ out, x, places, rows, count: known(count), width: known(width) },
+    ...{ out, x, places, rows, count: constantWidth(count), width: constantWidth(width) },
     steps: shared ? null : equalSteps(f, rows, steps),
   });
 

@@ -6,7 +6,7 @@
 import { invariant } from "../../../common/internal-error.ts";
 import type { PlannedCall } from "../../serving/plan.ts";
 import { f32x4, type I32, i32, store, v128 } from "../instructions.ts";
-import type { FunctionBuilder, Local } from "../module.ts";
+import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { matmul, parametersOf } from "./products.ts";
 
@@ -159,9 +159,9 @@ function multiply(f: FunctionBuilder, { out, x, w, count, inner, outer, at, lane
 }
 
 interface Lists {
-  readonly from: Local<"i32">;
-  readonly ends: Local<"i32">;
-  readonly list: Local<"i32">;
+  readonly from: WasmLocal<"i32">;
+  readonly ends: WasmLocal<"i32">;
+  readonly list: WasmLocal<"i32">;
 }
 
 /** Pointers to the rows of a block, and to what is in scratch space. */

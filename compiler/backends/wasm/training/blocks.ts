@@ -11,7 +11,7 @@ const STEPS = 64;
 export const blockKinds = ["examples", "steps"] as const;
 export type BlockKind = (typeof blockKinds)[number];
 
-export interface Blocks {
+export interface ExampleBlocks {
   /** For each slice its first block, and an end. */
   readonly cuts: Int32Array;
   /** The first example of each block, and an end. Every slice has a block, which may have no examples. */
@@ -23,7 +23,10 @@ export interface Blocks {
  * `starts` of every axis of steps: where those of each example begin, with an end. Slices are the same for
  * both kinds of blocks.
  */
-export function cutBlocks(size: number, starts: readonly Int32Array[]): Readonly<Record<BlockKind, Blocks>> {
+export function cutBlocks(
+  size: number,
+  starts: readonly Int32Array[],
+): Readonly<Record<BlockKind, ExampleBlocks>> {
   const slices = cutSlices(size, starts);
   return { examples: blocksIn(slices, []), steps: blocksIn(slices, starts) };
 }
@@ -42,7 +45,7 @@ function cutSlices(size: number, starts: readonly Int32Array[]): Int32Array {
   return slices;
 }
 
-function blocksIn(slices: Int32Array, starts: readonly Int32Array[]): Blocks {
+function blocksIn(slices: Int32Array, starts: readonly Int32Array[]): ExampleBlocks {
   const cuts = new Int32Array(SLICES + 1);
   const examples = [0];
   for (let slice = 0; slice < SLICES; slice++) {

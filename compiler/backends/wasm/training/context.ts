@@ -10,7 +10,7 @@ import type { Tile } from "../kernels/gemm.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { SLICES } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
-import { bytesOf, type Places, type Slot, wordAddress } from "./places.ts";
+import { bytesOf, type MemoryPlan, type StepSlot, wordAddress } from "./places.ts";
 import type { Reads } from "./reads.ts";
 
 /** Parameters of a unit's function. */
@@ -18,7 +18,7 @@ export const PARAMETERS = { record: 0, scratch: 1, slice: 2, first: 3 } as const
 export const PARAMETER_COUNT = 4;
 
 /** What a unit works on. */
-export type Range =
+export type WorkRange =
   | { readonly kind: "block" }
   | { readonly kind: "table"; readonly rows: Rows }
   /** All of a value without rows. */
@@ -27,12 +27,12 @@ export type Range =
 export class UnitContext {
   readonly f: FunctionBuilder;
   readonly reads: Reads;
-  readonly places: Places;
+  readonly places: MemoryPlan;
   readonly tile: Tile;
-  private readonly range: Range;
+  private readonly range: WorkRange;
   private readonly known = new Map<string, I32>();
 
-  constructor(f: FunctionBuilder, reads: Reads, places: Places, range: Range, tile: Tile) {
+  constructor(f: FunctionBuilder, reads: Reads, places: MemoryPlan, range: WorkRange, tile: Tile) {
     this.f = f;
     this.reads = reads;
     this.places = places;
@@ -96,7 +96,7 @@ export class UnitContext {
     );
   }
 
-  baseOf(slot: Slot): I32 {
+  baseOf(slot: StepSlot): I32 {
     return this.once(`base ${slot.word}`, () => i32.load(i32.const(wordAddress(slot.word))));
   }
 
@@ -111,7 +111,7 @@ export class UnitContext {
     return { from, count: f.hoisted(i32.sub(end, from)) };
   }
 
-  private rowsIn(slot: Slot, rows: Rows, bytes: number): I32 {
+  private rowsIn(slot: StepSlot, rows: Rows, bytes: number): I32 {
     return this.once(`address ${slot.word} ${bytes}`, () => {
       const base = this.baseOf(slot);
       if (slot.scope === "block") return i32.add(this.f.parameter(PARAMETERS.scratch), base);

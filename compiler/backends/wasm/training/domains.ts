@@ -7,9 +7,9 @@ import type { Rows } from "../../../middle/graph/types.ts";
 import { hasTrait } from "../../../middle/ops/registry.ts";
 
 /** Rows of examples (their steps, and the values of their sets), of one table, or none: known once. */
-export type Domain = "examples" | "table" | "once";
+export type RowDomain = "examples" | "table" | "once";
 
-export function domainOf(rows: Rows): Domain {
+export function domainOf(rows: Rows): RowDomain {
   return rows.kind === "once" || rows.kind === "table" ? rows.kind : "examples";
 }
 

@@ -21,19 +21,19 @@ import {
 } from "../module.ts";
 import { addressAt, copy, eachVectorOf, load, save } from "../vectors.ts";
 import { type BlockKind, SLICES } from "./blocks.ts";
-import { PARAMETER_COUNT, PARAMETERS, type Range, UnitContext } from "./context.ts";
+import { PARAMETER_COUNT, PARAMETERS, UnitContext, type WorkRange } from "./context.ts";
 import { domainOf, isOwner } from "./domains.ts";
 import type { OpSite } from "./lowering.ts";
 import { attentionGradients } from "./lowerings/attention.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { emitIndex } from "./lowerings/lookups.ts";
 import { emitNumbers, type Stream } from "./numbers.ts";
-import { type Places, placesOf, type Slot, wordAddress } from "./places.ts";
-import { type Loop, type Phase, type Schedule, schedule, type Unit } from "./schedule.ts";
+import { type MemoryPlan, placesOf, type StepSlot, wordAddress } from "./places.ts";
+import { type Loop, type StepPhase, type StepSchedule, schedule, type Unit } from "./schedule.ts";
 
 export interface StepModule {
-  readonly schedule: Schedule;
-  readonly places: Places;
+  readonly schedule: StepSchedule;
+  readonly places: MemoryPlan;
   readonly phases: number;
   readonly encode: (memory: GivenMemory) => Encoded;
 }
@@ -62,11 +62,11 @@ export function emitStep(graph: ValidGraph, tile: Tile, held: ReadonlySet<string
 
 class Emitter {
   private readonly module: ModuleBuilder;
-  private readonly schedule: Schedule;
-  private readonly places: Places;
+  private readonly schedule: StepSchedule;
+  private readonly places: MemoryPlan;
   private readonly tile: Tile;
 
-  constructor(module: ModuleBuilder, planned: Schedule, places: Places, tile: Tile) {
+  constructor(module: ModuleBuilder, planned: StepSchedule, places: MemoryPlan, tile: Tile) {
     this.module = module;
     this.schedule = planned;
     this.places = places;
@@ -74,7 +74,7 @@ class Emitter {
   }
 
   /** Parameters: the slice, the scratch space. */
-  slices(phase: Phase): FunctionReference {
+  slices(phase: StepPhase): FunctionReference {
     const runs = phase.runs.map(({ blocks, units }) => ({
       blocks,
       units: units.map((unit) => this.unit(unit, { kind: "block" })),
@@ -117,14 +117,14 @@ class Emitter {
   }
 
   /** Parameters: the scratch space. */
-  after(phase: Phase): FunctionReference {
+  after(phase: StepPhase): FunctionReference {
     const units = phase.after.map((unit) => this.unit(unit, { kind: "whole" }));
     return this.module.function(1, (f) => {
       for (const unit of units) f.call(unit, i32.const(0), f.parameter(0), i32.const(0), i32.const(1));
     });
   }
 
-  private unit(unit: Unit, range: Range): FunctionReference {
+  private unit(unit: Unit, range: WorkRange): FunctionReference {
     return this.module.function(PARAMETER_COUNT, (f) => {
       const c = new UnitContext(f, this.schedule.reads, this.places, range, this.tile);
       switch (unit.kind) {
@@ -290,14 +290,14 @@ class Emitter {
 /** Rows of a batch, by their numbers in a held table. */
 interface HeldRows {
   readonly rows: Rows;
-  readonly numbers: Slot;
+  readonly numbers: StepSlot;
   readonly table: string;
   readonly width: number;
   /** Where they lie. */
   readonly values: I32;
 }
 
-function indexAt(c: UnitContext, places: Places, ids: NodeId, rows: Rows): ReturnType<OpSite["index"]> {
+function indexAt(c: UnitContext, places: MemoryPlan, ids: NodeId, rows: Rows): ReturnType<OpSite["index"]> {
   const index = places.indexOf(ids, rows);
   return {
     starts: i32.add(c.baseOf(index.starts), i32.shl(c.firstRow(rows), 2)),

@@ -8,25 +8,25 @@ import { type Encoded, type GivenMemory, ModuleBuilder } from "../module.ts";
 import { fusedPlaces } from "../program.ts";
 import { isValid } from "./machine.ts";
 
-export type Form = "relaxed" | "plain";
+export type SimdForm = "relaxed" | "plain";
 
 /**
  * The tile whose sums stay in registers: a product apart from its sum takes one more. With vectors of eight
  * numbers, which an engine makes of neighbouring fours, there are twice as many columns. It changes no bits.
  */
-export function tileOf(form: Form, isWide: boolean): Tile {
+export function tileOf(form: SimdForm, isWide: boolean): Tile {
   if (isWide) return { rows: 4, columns: 16 };
   return { rows: form === "relaxed" ? 6 : 4, columns: 8 };
 }
 
-export function bytesIn(form: Form, encoded: Encoded): Uint8Array {
+export function bytesIn(form: SimdForm, encoded: Encoded): Uint8Array {
   return form === "plain" ? encoded.plain : relaxedForm(encoded.plain, fusedPlaces(encoded));
 }
 
 const PROBE: GivenMemory = { shared: false, mostPages: 1 };
 
 /** The form that this machine runs fastest. */
-export function bestForm(): Form {
+export function bestForm(): SimdForm {
   const module = new ModuleBuilder(0);
   module.function(1, (f) => {
     const one = f.constant(1);

@@ -3,7 +3,7 @@
 
 import { type Rows, rowsKey } from "../../../middle/graph/types.ts";
 import { aligned } from "../memory.ts";
-import { type Places, ROOM, type Slot } from "./places.ts";
+import { type MemoryPlan, ROOM, type StepSlot } from "./places.ts";
 
 /** More than was asked for. */
 const SPARE = 1.25;
@@ -16,13 +16,13 @@ export interface Counts {
   readonly records: number;
 }
 
-export class Layout {
-  private readonly places: Places;
+export class MemoryLayout {
+  private readonly places: MemoryPlan;
   private readonly from: number;
   private readonly rows = new Map<string, number>();
   private readonly inBlock = new Map<string, number>();
   private recordCount = 0;
-  private readonly addresses = new Map<Slot, number>();
+  private readonly addresses = new Map<StepSlot, number>();
   /** Where the records of blocks are, and the scratch space of the first thread. */
   records = 0;
   scratch = 0;
@@ -31,12 +31,12 @@ export class Layout {
   end = 0;
 
   /** `from` is the first byte that is free. */
-  constructor(places: Places, from: number) {
+  constructor(places: MemoryPlan, from: number) {
     this.places = places;
     this.from = from;
   }
 
-  addressOf(slot: Slot): number {
+  addressOf(slot: StepSlot): number {
     return this.addresses.get(slot)!;
   }
 

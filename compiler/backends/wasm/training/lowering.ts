@@ -44,7 +44,7 @@ export function notComputed(op: string): SiteLowering<unknown> {
 }
 
 /** Room that a node needs while it is computed: bytes for each of the rows. */
-export interface Scratch {
+export interface NodeScratch {
   readonly rows: Rows;
   readonly bytes: number;
 }

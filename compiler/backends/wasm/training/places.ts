@@ -9,7 +9,7 @@ import { type Rows, rowsKey, type StepsRows, sizeOf } from "../../../middle/grap
 import { aligned, LINE } from "../memory.ts";
 import { type BlockKind, blockKinds, SLICES } from "./blocks.ts";
 import { domainOf, isReduction } from "./domains.ts";
-import type { Loop, Phase, Schedule, Unit } from "./schedule.ts";
+import type { Loop, StepPhase, StepSchedule, Unit } from "./schedule.ts";
 import { indexKey } from "./schedule.ts";
 import { scratchNeeds, scratchOwner } from "./scratch.ts";
 
@@ -23,7 +23,7 @@ export const REASON = { at: (3 + SLICES) * LINE, bytes: 4 * LINE } as const;
 /** The header's first byte. */
 const HEADER = REASON.at + REASON.bytes;
 
-export interface Slot {
+export interface StepSlot {
   readonly rows: Rows;
   /** Bytes of a row. */
   bytes: number;
@@ -44,8 +44,8 @@ export interface Commit {
   readonly isOld: boolean;
 }
 
-export interface Places {
-  readonly slots: readonly Slot[];
+export interface MemoryPlan {
+  readonly slots: readonly StepSlot[];
   /** What examples have rows of, in the order in which a record of a block has their first ones. */
   readonly axes: readonly Rows[];
   readonly tables: readonly Rows[];
@@ -57,22 +57,22 @@ export interface Places {
    */
   cutWords(blocks: BlockKind): number;
   /** Of a stored value with rows. */
-  slotOf(id: NodeId): Slot;
+  slotOf(id: NodeId): StepSlot;
   /** Of a stored value without rows. */
   addressOf(id: NodeId): number;
   transposedAddress(weights: NodeId): number;
   /** Room that a node needs while it is computed. */
-  scratchOf(id: NodeId): readonly (Slot | number)[];
+  scratchOf(id: NodeId): readonly (StepSlot | number)[];
   /** Of slice 0; the next has its own `partialStride` bytes after it. */
   partialAddress(id: NodeId): number;
   partialStride(id: NodeId): number;
   /** Where each example's steps begin, with an end. */
-  startsOf(rows: StepsRows): Slot;
-  indexOf(ids: NodeId, rows: Rows): { readonly starts: Slot; readonly places: Slot };
+  startsOf(rows: StepsRows): StepSlot;
+  indexOf(ids: NodeId, rows: Rows): { readonly starts: StepSlot; readonly places: StepSlot };
   /** The word with the address of a held table. */
   heldWord(table: string): number;
   /** For each row of the batch its number in the held table, and the same or −1 where it is not to change. */
-  rowNumbers(rows: Rows): { readonly all: Slot; readonly changed: Slot };
+  rowNumbers(rows: Rows): { readonly all: StepSlot; readonly changed: StepSlot };
   /** Names of held tables, and of the tables kept beside them. */
   readonly held: readonly string[];
   readonly parameters: ReadonlyMap<string, { readonly address: number; readonly length: number }>;
@@ -87,36 +87,36 @@ export interface Places {
   readonly end: number;
 }
 
-export function placesOf(schedule: Schedule): Places {
+export function placesOf(schedule: StepSchedule): MemoryPlan {
   return new Placer(schedule).places();
 }
 
 class Placer {
-  private readonly schedule: Schedule;
-  private readonly slots: Slot[] = [];
+  private readonly schedule: StepSchedule;
+  private readonly slots: StepSlot[] = [];
   private readonly counted = new Map<string, { readonly rows: Rows; readonly word: number }>();
   private words = 0;
   private end = 0;
-  private readonly slotOf = new Map<NodeId, Slot>();
+  private readonly slotOf = new Map<NodeId, StepSlot>();
   private readonly once = new Map<NodeId, number>();
-  private readonly scratch = new Map<NodeId, readonly (Slot | number)[]>();
+  private readonly scratch = new Map<NodeId, readonly (StepSlot | number)[]>();
 
-  constructor(schedule: Schedule) {
+  constructor(schedule: StepSchedule) {
     this.schedule = schedule;
   }
 
-  places(): Places {
+  places(): MemoryPlan {
     const { graph, reads, phases } = this.schedule;
     for (const rows of this.allRows()) this.counted.set(rowsKey(rows), { rows, word: this.words++ });
     const counted = [...this.counted.values()].map(({ rows }) => rows);
     const axes = counted.filter((rows) => domainOf(rows) === "examples");
     const cuts = this.words;
     this.words += blockKinds.length * (SLICES + 1);
-    const starts = new Map<string, Slot>();
+    const starts = new Map<string, StepSlot>();
     for (const rows of axes)
       if (rows.kind === "steps")
         starts.set(rowsKey(rows), this.slot({ kind: "each", per: rows.per }, 4, "batch", 1));
-    const indices = new Map<string, { starts: Slot; places: Slot }>();
+    const indices = new Map<string, { starts: StepSlot; places: StepSlot }>();
     for (const unit of phases.flatMap(({ tasks }) => tasks.flat()))
       if (unit.kind === "index")
         indices.set(indexKey(unit.ids.id, unit.rows), {
@@ -124,7 +124,7 @@ class Placer {
           places: this.slot(unit.ids.type.rows, 4, "batch"),
         });
     const held = new Map<string, number>();
-    const numbers = new Map<string, { all: Slot; changed: Slot }>();
+    const numbers = new Map<string, { all: StepSlot; changed: StepSlot }>();
     for (const node of reads.needed) {
       if (node.op !== "table" || reads.isSource(node)) continue;
       held.set(node.attributes.name, this.words++);
@@ -248,8 +248,8 @@ class Placer {
     return found.values();
   }
 
-  private slot(rows: Rows, bytes: number, scope: Slot["scope"], more = 0): Slot {
-    const slot: Slot = { rows, bytes, scope, more, word: this.words++ };
+  private slot(rows: Rows, bytes: number, scope: StepSlot["scope"], more = 0): StepSlot {
+    const slot: StepSlot = { rows, bytes, scope, more, word: this.words++ };
     this.slots.push(slot);
     return slot;
   }
@@ -341,9 +341,9 @@ class Placer {
 
 /** By node: the place of the unit that computes it, or its partial sums, among those of its phase. */
 function unitPlaces(
-  phase: Phase,
-  isSum: (node: Node, graph: Schedule["graph"]) => boolean,
-  graph: Schedule["graph"],
+  phase: StepPhase,
+  isSum: (node: Node, graph: StepSchedule["graph"]) => boolean,
+  graph: StepSchedule["graph"],
 ): ReadonlyMap<NodeId, number> {
   const places = new Map<NodeId, number>();
   eachUnit(phase, (unit, position) => {
@@ -356,7 +356,7 @@ function unitPlaces(
 }
 
 /** Units of examples and of tables, with their place in the phase, and the place after the last one of their run. */
-function eachUnit(phase: Phase, body: (unit: Unit, position: number, end: number) => void): void {
+function eachUnit(phase: StepPhase, body: (unit: Unit, position: number, end: number) => void): void {
   let position = 0;
   for (const { units } of [...phase.runs, ...phase.tables]) {
     const end = position + units.length;
@@ -373,11 +373,11 @@ function valuesOf(unit: Unit): readonly Node[] {
 
 /** Slots that are handed on when the value in them has been read for the last time. */
 class FreeSlots {
-  private readonly make: (rows: Rows, bytes: number) => Slot;
-  private readonly unused: Slot[] = [];
-  private taken: { readonly slot: Slot; readonly until: number }[] = [];
+  private readonly make: (rows: Rows, bytes: number) => StepSlot;
+  private readonly unused: StepSlot[] = [];
+  private taken: { readonly slot: StepSlot; readonly until: number }[] = [];
 
-  constructor(make: (rows: Rows, bytes: number) => Slot) {
+  constructor(make: (rows: Rows, bytes: number) => StepSlot) {
     this.make = make;
   }
 
@@ -387,7 +387,7 @@ class FreeSlots {
     this.taken = this.taken.filter(({ until }) => until >= now);
   }
 
-  take(node: Node, until: number): Slot {
+  take(node: Node, until: number): StepSlot {
     const bytes = bytesOf(node);
     const key = rowsKey(node.type.rows);
     const fitting = this.unused

@@ -11,7 +11,7 @@ import { sizeOf } from "../../../middle/graph/types.ts";
 import { hasTrait, operandsOf } from "../../../middle/ops/registry.ts";
 import { domainOf, isReduction, readsOtherRows } from "./domains.ts";
 import { Reads } from "./reads.ts";
-import { type Times, timesOf } from "./times.ts";
+import { timesOf, type ValueTimes } from "./times.ts";
 
 function isCheap({ op, type: { rows } }: Node): boolean {
   if (domainOf(rows) !== "examples") return false;
@@ -71,7 +71,7 @@ function byOneNumber({ type, origin }: Node, [x, w]: readonly NodeId[], to: Grap
 
 class Recomputer {
   private readonly reads: Reads;
-  private readonly times: Times;
+  private readonly times: ValueTimes;
   private readonly nodes: Node[] = [];
   private readonly least = new Map<NodeId, number>();
   private readonly copies = new Map<string, NodeId>();
@@ -84,7 +84,7 @@ class Recomputer {
   /** Read at a later time than they are computed at. */
   private readonly readLater: ReadonlySet<NodeId>;
 
-  constructor(reads: Reads, times: Times) {
+  constructor(reads: Reads, times: ValueTimes) {
     this.reads = reads;
     this.times = times;
     const readAt = (reader: Node) =>

@@ -8,16 +8,16 @@ import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/gra
 import { PAGE } from "../../../serve/wasm.ts";
 import type { BatchRoom } from "../../contract/batch.ts";
 import type { FeedValues } from "../../contract/feed.ts";
-import type { Fetched } from "../../contract/results.ts";
+import type { StepOutputs } from "../../contract/results.ts";
 import { aligned } from "../memory.ts";
 import { blockKinds, cutBlocks, SLICES } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
 import { emitStep, type StepModule } from "./emit.ts";
 import { bytesIn, tileOf } from "./form.ts";
-import { Layout } from "./layout.ts";
+import { MemoryLayout } from "./layout.ts";
 import { LeftByStep, type WordRange } from "./left-by-step.ts";
 import { hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
-import { REASON, ROOM, type Slot, wordAddress } from "./places.ts";
+import { REASON, ROOM, type StepSlot, wordAddress } from "./places.ts";
 import type { Reads } from "./reads.ts";
 import { MOST_PHASES } from "./slices.ts";
 import { StepComputer } from "./step-computer.ts";
@@ -41,7 +41,7 @@ export interface HeldRowNumbers {
 export class Runner {
   private readonly graph: ValidGraph;
   private readonly module: StepModule;
-  private readonly layout: Layout;
+  private readonly layout: MemoryLayout;
   private readonly memory: WasmMemory;
   private readonly computer: StepComputer;
   private readonly held = new Map<string, { readonly address: number; readonly length: number }>();
@@ -77,7 +77,7 @@ export class Runner {
     }
     const from = end;
     if (shared) end += BATCHES * aligned(SPARE * batchBytes);
-    this.layout = new Layout(places, end);
+    this.layout = new MemoryLayout(places, end);
     this.memory = newMemory(Math.ceil(end / PAGE), shared);
     const memory = this.memory.buffer;
     const isRoom = end > from && memory instanceof SharedArrayBuffer;
@@ -116,7 +116,7 @@ export class Runner {
    * Values of outputs are copies. Parameters have their new values then. With `isInRoom` shared arrays of the
    * batch lie in `room`.
    */
-  run(values: FeedValues, rows: HeldRowNumbers | null = null, isInRoom = false): Fetched {
+  run(values: FeedValues, rows: HeldRowNumbers | null = null, isInRoom = false): StepOutputs {
     this.put(values, isInRoom);
     if (rows !== null) this.putRowNumbers(rows, isInRoom);
     const { layout, ints } = this;
@@ -223,7 +223,7 @@ export class Runner {
   }
 
   /** Copies the array to its slot, or says where it lies. */
-  private putArray(array: Values, dtype: TensorType["dtype"], slot: Slot, isInRoom: boolean): void {
+  private putArray(array: Values, dtype: TensorType["dtype"], slot: StepSlot, isInRoom: boolean): void {
     const isThere = isInRoom && array.buffer instanceof SharedArrayBuffer;
     const address = isThere ? array.byteOffset : this.layout.addressOf(slot);
     this.ints[wordAddress(slot.word) / 4] = address;
@@ -278,7 +278,7 @@ export class Runner {
       this.ints[wordAddress(slot.word) / 4] = this.layout.addressOf(slot);
   }
 
-  private fetch(values: FeedValues): Fetched {
+  private fetch(values: FeedValues): StepOutputs {
     const { schedule } = this.module;
     const found: Record<string, Float32Array | Int32Array> = {};
     for (const [name, id] of this.graph.outputs) {

@@ -12,7 +12,7 @@ import { type BlockKind, blockKinds } from "./blocks.ts";
 import { domainOf, isReduction, usesIndex } from "./domains.ts";
 import { Reads, sameShape } from "./reads.ts";
 import { recompute } from "./recompute.ts";
-import { type Times, timesOf, transposedReads } from "./times.ts";
+import { timesOf, transposedReads, type ValueTimes } from "./times.ts";
 
 /** A loop over numbers. */
 export interface Loop {
@@ -44,14 +44,14 @@ export type Unit =
  * Units that are computed block by block. What has rows of examples alone is done for more of them at once: a
  * block of steps has few examples, for which weights and sums would be read again and again.
  */
-export interface Run {
+export interface BlockRun {
   readonly blocks: BlockKind;
   readonly units: readonly Unit[];
 }
 
-export interface Phase {
+export interface StepPhase {
   /** Within a slice of examples, one after the other. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly BlockRun[];
   /** For each slice of a table's rows. */
   readonly tables: readonly { readonly rows: Rows; readonly units: readonly Unit[] }[];
   /** Each done whole by one slice. */
@@ -62,11 +62,11 @@ export interface Phase {
   readonly after: readonly Unit[];
 }
 
-export interface Schedule {
+export interface StepSchedule {
   readonly graph: ValidGraph;
   readonly reads: Reads;
-  readonly times: Times;
-  readonly phases: readonly Phase[];
+  readonly times: ValueTimes;
+  readonly phases: readonly StepPhase[];
 }
 
 export function indexKey(ids: NodeId, rows: Rows): string {
@@ -80,7 +80,7 @@ interface Item {
 }
 
 /** `held` tables are read and changed where they lie. */
-export function schedule(given: ValidGraph, held: ReadonlySet<string>): Schedule {
+export function schedule(given: ValidGraph, held: ReadonlySet<string>): StepSchedule {
   const { graph, least } = recompute(given, held);
   const reads = new Reads(graph, held);
   const times = timesOf(reads, least);
@@ -108,7 +108,7 @@ export function schedule(given: ValidGraph, held: ReadonlySet<string>): Schedule
   const copies = transposedCopies(reads);
   const scatters = scattersOf(reads, times);
   const tasks = [...preparing(reads, times, copies), ...indices(reads)];
-  const phases = Array.from({ length: Math.floor(last / 2) + 1 }, (_, k): Phase => {
+  const phases = Array.from({ length: Math.floor(last / 2) + 1 }, (_, k): StepPhase => {
     const time = 2 * k;
     const late = copies.filter((id) => {
       const made = times.of(reads.root(id));
@@ -131,7 +131,7 @@ export function schedule(given: ValidGraph, held: ReadonlySet<string>): Schedule
 }
 
 /** New rows of held tables, by time and stream: they are put back when they are there. */
-function scattersOf(reads: Reads, times: Times): ReadonlyMap<string, readonly Unit[]> {
+function scattersOf(reads: Reads, times: ValueTimes): ReadonlyMap<string, readonly Unit[]> {
   const found = new Map<string, Unit[]>();
   for (const [into, id] of outputsOf(reads.graph, "table")) {
     const root = reads.root(id);
@@ -159,7 +159,7 @@ function transposedCopies({ needed, graph }: Reads): readonly NodeId[] {
 }
 
 /** What follows from weights alone: chains that have to do with each other are one task. */
-function preparing(reads: Reads, times: Times, copies: readonly NodeId[]): readonly (readonly Unit[])[] {
+function preparing(reads: Reads, times: ValueTimes, copies: readonly NodeId[]): readonly (readonly Unit[])[] {
   const chainOf = new Map<NodeId, Item[]>();
   const chains = new Set<Item[]>();
   for (const node of reads.needed) {
@@ -196,14 +196,14 @@ function indices({ needed, graph }: Reads): readonly (readonly Unit[])[] {
 }
 
 /** The units in as few runs as there can be, each run after those that it reads from. */
-function runsOf(units: readonly Unit[], reads: Reads): readonly Run[] {
+function runsOf(units: readonly Unit[], reads: Reads): readonly BlockRun[] {
   const orders = blockKinds.map((first) => inRuns(units, reads, first));
   const fewest = orders.reduce((best, runs) => (runs.length < best.length ? runs : best));
   return leavesSteps(fewest, reads) ? [{ blocks: "steps", units }] : fewest;
 }
 
 /** In runs that take turns, of which the first has blocks of this kind. */
-function inRuns(units: readonly Unit[], reads: Reads, first: BlockKind): readonly Run[] {
+function inRuns(units: readonly Unit[], reads: Reads, first: BlockKind): readonly BlockRun[] {
   const turns = [first, ...blockKinds.filter((kind) => kind !== first)];
   const runOf = new Map<NodeId, number>();
   const runs: { readonly blocks: BlockKind; readonly units: Unit[] }[] = [];
@@ -222,7 +222,7 @@ function inRuns(units: readonly Unit[], reads: Reads, first: BlockKind): readonl
 }
 
 /** Whether a run reads values of steps of one before it: those of a whole slice, which no cache holds. */
-function leavesSteps(runs: readonly Run[], reads: Reads): boolean {
+function leavesSteps(runs: readonly BlockRun[], reads: Reads): boolean {
   const runOf = new Map<NodeId, number>();
   for (const [run, { units }] of runs.entries())
     for (const { id } of units.flatMap(nodesOf)) runOf.set(id, run);

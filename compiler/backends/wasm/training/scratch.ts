@@ -1,7 +1,7 @@
 // Room that a unit needs for as long as it is computed, beside its inputs and its outputs.
 
 import type { Graph, Node } from "../../../middle/graph/graph.ts";
-import type { Scratch } from "./lowering.ts";
+import type { NodeScratch } from "./lowering.ts";
 import { attentionScratch } from "./lowerings/attention.ts";
 import { scanScratch } from "./lowerings/scan.ts";
 import type { Unit } from "./schedule.ts";
@@ -12,7 +12,7 @@ export function scratchOwner(unit: Unit): Node | null {
   return unit.kind === "op" ? unit.node : null;
 }
 
-export function scratchNeeds(node: Node, graph: Graph): readonly Scratch[] {
+export function scratchNeeds(node: Node, graph: Graph): readonly NodeScratch[] {
   const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
   switch (node.op) {
     case "attention":

@@ -18,7 +18,7 @@ export interface StepForms {
 }
 
 /** Where threads have room for a block of examples. */
-export interface Scratch {
+export interface ThreadScratch {
   readonly scratch: number;
   readonly scratchBytes: number;
 }
@@ -58,7 +58,7 @@ export class StepComputer {
   }
 
   /** A step of the values that lie in the memory; `left` is what it leaves there. */
-  step(scratch: Scratch, left: LeftByStep): void {
+  step(scratch: ThreadScratch, left: LeftByStep): void {
     const { trial } = this;
     if (trial?.form === "both") this.both(scratch, left, trial);
     else if (trial?.isTimed === true)
@@ -78,7 +78,7 @@ export class StepComputer {
   }
 
   /** In the wide form, and from the same state in the plain one, whose results stay. */
-  private both(scratch: Scratch, left: LeftByStep, trial: WideTrial): void {
+  private both(scratch: ThreadScratch, left: LeftByStep, trial: WideTrial): void {
     this.wide ??= this.wideForm();
     const before = left.state();
     let wide: ReturnType<LeftByStep["all"]> | null = null;
@@ -91,7 +91,7 @@ export class StepComputer {
     trial.compared(wide === null ? "missing" : left.isSame(wide) ? "same" : "differs");
   }
 
-  private alone({ slices }: Form, { scratch }: Scratch): number {
+  private alone({ slices }: Form, { scratch }: ThreadScratch): number {
     return timeOf(() => slices.alone(scratch));
   }
 

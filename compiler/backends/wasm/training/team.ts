@@ -1,7 +1,7 @@
 // How many threads a step has: as many as make it faster. Which that is shows while it runs; results are the
 // same for any number.
 
-import type { Form } from "./form.ts";
+import type { SimdForm } from "./form.ts";
 import type { TeamThread, ThreadTask } from "./slices.ts";
 import type { WideVectors } from "./wide.ts";
 
@@ -18,7 +18,7 @@ export interface Threads {
 export interface WasmMachine {
   /** Null where one thread does all. */
   readonly threads: Threads | null;
-  readonly form: Form;
+  readonly form: SimdForm;
   /** Null where it has none, or nobody wants them. */
   readonly wide?: WideVectors | null;
 }

@@ -16,7 +16,7 @@ export const MANY = 2048;
 
 export const BEFORE = -1;
 
-export interface Times {
+export interface ValueTimes {
   /** When the value is there. */
   of(node: Node): number;
   /** Of a reduction: when slices of rows are added up, each for itself. */
@@ -26,7 +26,7 @@ export interface Times {
 }
 
 /** `least`: values that are not computed before a time. */
-export function timesOf(reads: Reads, least: ReadonlyMap<NodeId, number>): Times {
+export function timesOf(reads: Reads, least: ReadonlyMap<NodeId, number>): ValueTimes {
   const { graph, needed } = reads;
   const times = new Map<NodeId, number>();
   const partials = new Map<NodeId, number>();

@@ -2,7 +2,7 @@
 // step with an additional decay.
 
 import type { NodeId } from "../../graph/graph.ts";
-import { decay, type Given, notNegative, positive } from "../options.ts";
+import { decay, notNegative, type OptionReader, positive } from "../options.ts";
 import {
   type DenseContext,
   type DenseUpdate,
@@ -21,7 +21,7 @@ const MOMENTS = [
 
 type Adam = SettingsOf<"adam"> | SettingsOf<"adamw">;
 
-const read = (given: Given) => ({
+const read = (given: OptionReader) => ({
   learningRate: given.number("learning_rate", positive, RATES.usual),
   beta1: given.number("beta1", decay, 0.9),
   beta2: given.number("beta2", decay, 0.999),

@@ -10,7 +10,7 @@ import type { Optimizer } from "../settings.ts";
 export type OptimizerKind = Optimizer["kind"];
 export type SettingsOf<K extends OptimizerKind> = Extract<Optimizer, { kind: K }>;
 
-export interface Slot {
+export interface OptimizerSlot {
   readonly name: string;
   /** What every element starts at. */
   readonly initial: number;
@@ -42,7 +42,7 @@ export interface DenseUpdate {
 }
 
 /** A table as the row form sees it. All arrays are row-major over the whole table, `width` values a row. */
-export interface RowTable {
+export interface OptimizerTable {
   readonly width: number;
   readonly values: Float32Array;
   /** In the order of the optimizer's `slots`; those by row have one number a row. */
@@ -56,12 +56,12 @@ export interface RowTable {
 }
 
 /** What is added to the gradient of `row`, times the row. */
-export function pullOn({ decay }: RowTable, row: number): number {
+export function pullOn({ decay }: OptimizerTable, row: number): number {
   return decay === null ? 0 : typeof decay === "number" ? decay : decay[row]!;
 }
 
 export interface RowUpdate {
-  readonly table: RowTable;
+  readonly table: OptimizerTable;
   /** The batch's distinct rows. */
   readonly rows: Int32Array;
   /** ∂loss/∂row for each of `rows`, in their order. */
@@ -73,7 +73,7 @@ export interface OptimizerDefinition<S extends Optimizer> extends Optioned<S> {
   readonly name: S["kind"];
   /** Learning rates that it is used with, and one to begin with. Wide on purpose. */
   readonly rates: { readonly least: number; readonly most: number; readonly usual: number };
-  readonly slots: (settings: S) => readonly Slot[];
+  readonly slots: (settings: S) => readonly OptimizerSlot[];
   /** Names of the scalars, in any order. */
   readonly scalarNames: readonly string[];
   /** Their values at step `t`, counted from 1; the learning rate of `settings` is that of this step. */

@@ -4,7 +4,7 @@ import { CompletionItemKind, type TextEdit } from "vscode-languageserver-types";
 import type { SourceFile } from "../../../common/source-file.ts";
 import { importedPath, normalPath } from "../../../frontend/modules/import-paths.ts";
 import type { Spec } from "../../../frontend/syntax/nodes.ts";
-import { blockEntry, type Entry } from "../language/entry.ts";
+import { blockEntry, type LanguageEntry } from "../language/entry.ts";
 import { positionOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { callOffer, type Offer } from "./offer.ts";
@@ -38,7 +38,7 @@ export function unimportedOffers(
     return blocksOf(other)
       .filter(({ name }) => !known.has(name.name))
       .map((block) => {
-        const entry: Entry = blockEntry(block);
+        const entry: LanguageEntry = blockEntry(block);
         return {
           ...callOffer(entry, 6, how),
           detail: `${entry.label}, from ${relativePath(path, other.file.path)}`,

@@ -8,7 +8,7 @@ import {
   type TextEdit,
 } from "vscode-languageserver-types";
 import type { Word } from "../cursor/context.ts";
-import type { Entry, EntryParameter } from "../language/entry.ts";
+import type { EntryParameter, LanguageEntry } from "../language/entry.ts";
 import { rangeOf } from "../ranges.ts";
 
 export interface Offer {
@@ -81,7 +81,12 @@ export function formSnippet(form: string): string {
 }
 
 /** Of a word of the language: `name` alone where it needs nothing, else its form. */
-export function entryOffer(entry: Entry, kind: CompletionItemKind, rank: number, isCalled: boolean): Offer {
+export function entryOffer(
+  entry: LanguageEntry,
+  kind: CompletionItemKind,
+  rank: number,
+  isCalled: boolean,
+): Offer {
   const { name, form, doc, label } = entry;
   const detail = label === name ? undefined : label;
   const common = { kind, detail, doc, rank };
@@ -91,7 +96,7 @@ export function entryOffer(entry: Entry, kind: CompletionItemKind, rank: number,
 
 /** A call of a function or block, with its required arguments as places to fill in. */
 export function callOffer(
-  entry: Entry,
+  entry: LanguageEntry,
   rank: number,
   { isPiped, isCalled }: { isPiped: boolean; isCalled: boolean },
 ): Offer {
@@ -128,7 +133,7 @@ export function parameterOffer(parameter: EntryParameter, rank: number, isColonB
 }
 
 export function wordOffers(
-  entries: readonly Entry[],
+  entries: readonly LanguageEntry[],
   kind: CompletionItemKind,
   isCalled = false,
 ): readonly Offer[] {

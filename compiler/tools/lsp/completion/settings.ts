@@ -7,7 +7,7 @@ import type { OptimizerDefinition } from "../../../middle/training/optimizers/de
 import { optimizers } from "../../../middle/training/optimizers/registry.ts";
 import type { Optimizer } from "../../../middle/training/settings.ts";
 import { type Callee, namesBehind, nextParameters } from "../cursor/callee.ts";
-import type { Entry } from "../language/entry.ts";
+import type { LanguageEntry } from "../language/entry.ts";
 import { choicesOf, settingEntries } from "../language/words.ts";
 import { blank, entryOffer, type Offer } from "./offer.ts";
 import { constantOffers, labelOffers, numberOffers, type ValueContext, valueOffers } from "./values.ts";
@@ -56,7 +56,7 @@ export function settingValueOffers(
   }
   const last = context.cursor.tokens.findLastIndex(({ image }) => image === key);
   const written = new Set(context.cursor.tokens.slice(last + 1).map(({ image }) => image));
-  const mayRepeat = ({ parameters }: Entry) => parameters.some(({ isNamed }) => !isNamed);
+  const mayRepeat = ({ parameters }: LanguageEntry) => parameters.some(({ isNamed }) => !isNamed);
   const left = choicesOf(key).filter((choice) => mayRepeat(choice) || !written.has(choice.name));
   const choices = left.map((entry) => ({
     ...entryOffer(entry, CompletionItemKind.EnumMember, 0, context.isCalled),
@@ -67,7 +67,7 @@ export function settingValueOffers(
 }
 
 /** `gauc(by: user_id)` with the user feature of this spec. */
-function withUsers({ name, form }: Entry, context: ValueContext): Partial<Offer> {
+function withUsers({ name, form }: LanguageEntry, context: ValueContext): Partial<Offer> {
   const users = valueOffers(context, [{ kind: "users" }]);
   const user = users[0]?.label;
   if (context.isCalled) return { label: name };

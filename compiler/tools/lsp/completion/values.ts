@@ -13,7 +13,7 @@ import {
   type VisibleName,
   type VisibleNames,
 } from "../cursor/visible-names.ts";
-import { type Entry, functionEntry, keepsShape, type Takes, wordEntry } from "../language/entry.ts";
+import { functionEntry, keepsShape, type LanguageEntry, type Takes, wordEntry } from "../language/entry.ts";
 import { partEntries } from "../language/words.ts";
 import { blank, callOffer, entryOffer, type Offer } from "./offer.ts";
 
@@ -215,7 +215,7 @@ function rankOf(
   }
 }
 
-function rankOfCall({ label }: Entry, takes: "vector" | "sequence" | "probability" | "any"): number {
+function rankOfCall({ label }: LanguageEntry, takes: "vector" | "sequence" | "probability" | "any"): number {
   const result = / -> (\w+)[^>]*$/.exec(label)?.[1];
   if (takes === "sequence") return result === "Seq" ? 0 : 1;
   return takes === "probability" ? (/^sigmoid\b|-> Prob$/.test(label) ? 0 : 1) : 0;
@@ -225,7 +225,7 @@ function rankOfCall({ label }: Entry, takes: "vector" | "sequence" | "probabilit
 const LOSS_ONLY: ReadonlySet<string> = new Set(["shuffled", "batch", "frequency"]);
 
 /** What can be called at a place: blocks, the nearest of a name, then what is built in. */
-function callables({ cursor, visible }: ValueContext): readonly Entry[] {
+function callables({ cursor, visible }: ValueContext): readonly LanguageEntry[] {
   const inLoss = cursor.path.some(({ name }) => name === "loss");
   const blocks = visible.blocks();
   const own = cursor.path.find(({ name }) => name === "block");
@@ -336,7 +336,7 @@ function pipedType({ cursor, visible }: ValueContext): string | null {
   return known.find((each) => each.name === name)?.type ?? null;
 }
 
-function resultOf(entry: Entry | null): string | null {
+function resultOf(entry: LanguageEntry | null): string | null {
   return entry === null ? null : (/ -> (\S[^>]*)$/.exec(entry.label)?.[1] ?? null);
 }
 

@@ -12,11 +12,11 @@ import { formatOf } from "../../../frontend/config/data-formats.ts";
 import { isDatabase } from "../../../frontend/config/elsewhere.ts";
 import { folderOf } from "../../../frontend/config/paths.ts";
 import {
-  type Described,
-  type Form,
-  type Group,
+  type DataForm,
   type Named,
   type Setting,
+  type SettingDescription,
+  type SettingGroup,
   takenBy,
 } from "../../../frontend/config/setting-kinds.ts";
 import { keysOf } from "../../../frontend/config/setting-reader.ts";
@@ -89,7 +89,7 @@ function neighbours({ file }: ConfigView, { path, start }: Cursor): readonly str
     .map(({ key }) => key);
 }
 
-function keys(view: ConfigView, cursor: Cursor, group: Group): readonly Candidate[] {
+function keys(view: ConfigView, cursor: Cursor, group: SettingGroup): readonly Candidate[] {
   const there = neighbours(view, cursor);
   const form = formAround(view, cursor, group, there);
   const excluded = there.flatMap((key) => group.settings[key]?.notWith ?? []);
@@ -114,7 +114,12 @@ function keys(view: ConfigView, cursor: Cursor, group: Group): readonly Candidat
 }
 
 /** The form of data that the cursor stands in. */
-function formAround(view: ConfigView, cursor: Cursor, group: Group, there: readonly string[]): Form | null {
+function formAround(
+  view: ConfigView,
+  cursor: Cursor,
+  group: SettingGroup,
+  there: readonly string[],
+): DataForm | null {
   const own = formOf(group, there);
   if (own !== null || cursor.path.length === 0) return own;
   for (let i = cursor.path.length; i > 0; i--) {
@@ -132,16 +137,16 @@ function formAround(view: ConfigView, cursor: Cursor, group: Group, there: reado
 
 /** What is inserted after a key, with places to fill in. */
 class Snippet {
-  private readonly form: Form | null;
+  private readonly form: DataForm | null;
   private readonly isFlow: boolean;
   private places = 0;
 
-  constructor(form: Form | null, isFlow: boolean) {
+  constructor(form: DataForm | null, isFlow: boolean) {
     this.form = form;
     this.isFlow = isFlow;
   }
 
-  behind(described: Described, level: number): string {
+  behind(described: SettingDescription, level: number): string {
     if (described.what === "setting") return ` ${this.place(described)}`;
     const inner = described.what === "group" ? this.required(described) : [];
     const lines = inner.map(([key, each]) => `${escaped(key)}:${this.behind(each, level + 1)}`);
@@ -158,9 +163,9 @@ class Snippet {
     return word === null ? `$${this.places}` : `\${${this.places}:${escaped(yamlText(word, this.isFlow))}}`;
   }
 
-  private required(group: Group): [string, Described][] {
+  private required(group: SettingGroup): [string, SettingDescription][] {
     const form = group.form ?? this.form;
-    return keysOf(group, form).flatMap((key): [string, Described][] => {
+    return keysOf(group, form).flatMap((key): [string, SettingDescription][] => {
       const described = group.settings[key]!;
       const isOfForm = described.form === undefined || form !== null;
       return described.required === true && isOfForm ? [[key, described]] : [];

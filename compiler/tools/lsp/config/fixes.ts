@@ -2,7 +2,7 @@
 
 import { type CodeAction, CodeActionKind, type Range } from "vscode-languageserver-types";
 import { isCertain } from "../../../diagnostics/apply-fixes.ts";
-import { shown } from "../published.ts";
+import { toLsp } from "../published.ts";
 import { rangeOf, spanOf } from "../ranges.ts";
 import type { ConfigView } from "./view.ts";
 
@@ -17,7 +17,7 @@ export function configFixes(view: ConfigView, range: Range): readonly CodeAction
     return fixes.map((fix) => ({
       title: fix.title,
       kind: CodeActionKind.QuickFix,
-      diagnostics: [shown(workspace, diagnostic)],
+      diagnostics: [toLsp(workspace, diagnostic)],
       ...(isCertain(fix) ? { isPreferred: true } : {}),
       edit: {
         changes: {

@@ -2,10 +2,18 @@
 
 import type { Hover } from "vscode-languageserver-types";
 import { addressOf } from "../../../frontend/config/addresses.ts";
-import { type Described, type Setting, takenBy } from "../../../frontend/config/setting-kinds.ts";
+import { type Setting, type SettingDescription, takenBy } from "../../../frontend/config/setting-kinds.ts";
 import { constantText, expectedOf } from "../../../frontend/modules/params.ts";
 import { rangeOf, touches } from "../ranges.ts";
-import { type ConfigView, declarationOf, type Entry, entryAt, isParam, pathNamed, textOf } from "./view.ts";
+import {
+  type ConfigView,
+  declarationOf,
+  entryAt,
+  isParam,
+  pathNamed,
+  textOf,
+  type YamlEntry,
+} from "./view.ts";
 
 export function configHover(view: ConfigView, offset: number): Hover | null {
   const entry = entryAt(view.entries, offset);
@@ -17,7 +25,7 @@ export function configHover(view: ConfigView, offset: number): Hover | null {
   return { contents: { kind: "markdown", value: parts.join("\n\n") }, range };
 }
 
-function ofSetting(view: ConfigView, entry: Entry, isKey: boolean): string[] {
+function ofSetting(view: ConfigView, entry: YamlEntry, isKey: boolean): string[] {
   const { described } = entry;
   if (described === null) return [];
   const meaning = meaningOf(view, entry);
@@ -27,7 +35,7 @@ function ofSetting(view: ConfigView, entry: Entry, isKey: boolean): string[] {
 }
 
 /** The title, the documentation and the default. */
-export function explained(name: string, described: Described): string[] {
+export function explained(name: string, described: SettingDescription): string[] {
   const required = described.required === true ? " · required" : "";
   const preset = described.what === "setting" ? described.otherwise : null;
   const parts = [`**${name}** · ${takenBy(described)}${required}`, described.doc];
@@ -35,7 +43,7 @@ export function explained(name: string, described: Described): string[] {
   return parts;
 }
 
-function meaningOf(view: ConfigView, entry: Entry): string | null {
+function meaningOf(view: ConfigView, entry: YamlEntry): string | null {
   const { described } = entry;
   const text = textOf(entry);
   if (described?.what !== "setting" || entry.value.kind !== "value") return null;
@@ -86,7 +94,7 @@ function documented({ spec }: ConfigView, name: string, what: "variant" | "featu
   return [`${what} \`${name}\` of \`${model}\``, ...(doc ? [doc] : [])].join("\n\n");
 }
 
-function ofParam({ spec }: ConfigView, entry: Entry): string[] {
+function ofParam({ spec }: ConfigView, entry: YamlEntry): string[] {
   const name = entry.path.at(-1)!;
   const param = spec?.params.get(name);
   if (param === undefined) return [];

@@ -7,11 +7,11 @@ import {
   allEntries,
   type ConfigView,
   declarationOf,
-  type Entry,
   entryAt,
   isParam,
   pathNamed,
   textOf,
+  type YamlEntry,
 } from "./view.ts";
 
 /** Of the spec's path the file; of a param, a variant or a feature where the spec declares it. */
@@ -51,7 +51,7 @@ export function configLinks(view: ConfigView): readonly DocumentLink[] {
 }
 
 /** The file that an entry names, where it can be opened. */
-function fileOf(view: ConfigView, entry: Entry): string | null {
+function fileOf(view: ConfigView, entry: YamlEntry): string | null {
   const { described } = entry;
   const text = textOf(entry);
   if (text === null || described?.what !== "setting") return null;
@@ -63,7 +63,7 @@ export function configSymbols({ entries, file }: ConfigView): DocumentSymbol[] {
   return entries.map((entry) => symbolOf(entry, file.text));
 }
 
-function symbolOf(entry: Entry, text: string): DocumentSymbol {
+function symbolOf(entry: YamlEntry, text: string): DocumentSymbol {
   const { key, span, children } = entry;
   const end = Math.max(key.end, span.end);
   const shown = children.length > 0 ? "" : text.slice(span.start, span.end);

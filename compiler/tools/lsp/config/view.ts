@@ -6,14 +6,14 @@ import { type CheckedConfig, checkConfig, type Files } from "../../../frontend/c
 import { filledIn } from "../../../frontend/config/environment.ts";
 import { under } from "../../../frontend/config/paths.ts";
 import {
-  type Described,
-  type Form,
-  type Group,
+  type DataForm,
   type Named,
   query,
+  type SettingDescription,
+  type SettingGroup,
   type Settings,
 } from "../../../frontend/config/setting-kinds.ts";
-import { type MapSetting, type Setting, settingsOf } from "../../../frontend/config/setting-tree.ts";
+import { type MapSetting, type SettingNode, settingsOf } from "../../../frontend/config/setting-tree.ts";
 import { settings } from "../../../frontend/config/settings.ts";
 import { touches } from "../ranges.ts";
 
@@ -33,19 +33,19 @@ export interface ConfigView extends CheckedConfig {
   readonly file: SourceFile;
   readonly workspace: Workspace;
   /** As far as the text can be read, in its order. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly YamlEntry[];
 }
 
 /** A key of the file and what stands after it. */
-export interface Entry {
+export interface YamlEntry {
   readonly path: readonly string[];
   readonly key: Span;
-  readonly value: Setting;
+  readonly value: SettingNode;
   /** Of the value; empty where there is none. */
   readonly span: Span;
   /** Null where there is no such setting. */
-  readonly described: Described | null;
-  readonly children: readonly Entry[];
+  readonly described: SettingDescription | null;
+  readonly children: readonly YamlEntry[];
 }
 
 /** `dinc.yaml` and `wide.dinc.yaml`. */
@@ -61,9 +61,9 @@ export function viewOf(file: SourceFile, workspace: Workspace): ConfigView {
 function entriesOf(
   map: MapSetting,
   above: readonly string[],
-  within: Described | null,
+  within: SettingDescription | null,
   file: SourceFile,
-): readonly Entry[] {
+): readonly YamlEntry[] {
   const nothing: Span = { file, start: 0, end: 0 };
   return [...map.entries].map(([name, { key, value }]) => {
     const path = [...above, name];
@@ -80,7 +80,7 @@ function entriesOf(
 }
 
 /** The innermost entry whose key or value an offset touches. */
-export function entryAt(entries: readonly Entry[], offset: number): Entry | null {
+export function entryAt(entries: readonly YamlEntry[], offset: number): YamlEntry | null {
   for (const entry of entries) {
     const { key, span, children } = entry;
     const inner = entryAt(children, offset);
@@ -91,19 +91,19 @@ export function entryAt(entries: readonly Entry[], offset: number): Entry | null
 }
 
 /** Every entry, those above before those below. */
-export function allEntries(entries: readonly Entry[]): readonly Entry[] {
+export function allEntries(entries: readonly YamlEntry[]): readonly YamlEntry[] {
   return entries.flatMap((entry) => [entry, ...allEntries(entry.children)]);
 }
 
 /** What the keys `path` lead to; null where that is no setting. */
-export function describedAt(path: readonly string[]): Described | null {
-  let found: Described | null = settings;
+export function describedAt(path: readonly string[]): SettingDescription | null {
+  let found: SettingDescription | null = settings;
   for (const key of path) found = found === null ? null : settingIn(found, key);
   return found;
 }
 
 /** Null where it has none of that name, which may be one that every object has. */
-function settingIn(described: Described, name: string): Described | null {
+function settingIn(described: SettingDescription, name: string): SettingDescription | null {
   if (described.what === "groups") return described.group;
   // Rows may be a query, which is a map.
   const within = described.what === "setting" && described.kind.names === "rows" ? query : described;
@@ -112,7 +112,7 @@ function settingIn(described: Described, name: string): Described | null {
 }
 
 /** The form of data that the keys of `data` are of; null where they may become either. */
-export function formOf(group: Group, keys: Iterable<string>): Form | null {
+export function formOf(group: SettingGroup, keys: Iterable<string>): DataForm | null {
   for (const key of keys) {
     const form = settingIn(group, key)?.form;
     if (form !== undefined) return form;
@@ -133,14 +133,14 @@ export function pathNamed(
 }
 
 /** The text of a value, as it was read; null for a value without one. */
-export function textOf({ value }: Entry): string | null {
+export function textOf({ value }: YamlEntry): string | null {
   return value.kind === "value" && (typeof value.value === "string" || typeof value.value === "number")
     ? String(value.value)
     : null;
 }
 
 /** The declaration in the spec that a text of the file names. */
-export function declarationOf({ spec }: ConfigView, entry: Entry): Span | null {
+export function declarationOf({ spec }: ConfigView, entry: YamlEntry): Span | null {
   if (spec === null) return null;
   if (isParam(entry)) return spec.params.get(entry.path.at(-1)!)?.item.name.span ?? null;
   const text = textOf(entry);
@@ -154,6 +154,6 @@ export function declarationOf({ spec }: ConfigView, entry: Entry): Span | null {
 }
 
 /** Whether the entry is a value for a param. */
-export function isParam({ path }: Entry): boolean {
+export function isParam({ path }: YamlEntry): boolean {
   return path.length > 1 && describedAt(path.slice(0, -1))?.what === "params";
 }

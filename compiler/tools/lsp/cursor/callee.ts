@@ -2,7 +2,7 @@
 
 import { type CstNode, nodeOf, nodesOf, tokenOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
-import type { Entry, EntryParameter } from "../language/entry.ts";
+import type { EntryParameter, LanguageEntry } from "../language/entry.ts";
 import {
   choicesOf,
   embedEntry,
@@ -16,7 +16,7 @@ import {
 import type { VisibleNames } from "./visible-names.ts";
 
 /** Which names a place is about. */
-export type Domain =
+export type NameDomain =
   | { readonly kind: "code" }
   | {
       readonly kind:
@@ -34,7 +34,7 @@ export type Domain =
 
 export interface Callee {
   /** Several where a name stands for several kinds, told apart by their options. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly LanguageEntry[];
   /** What stands before `|>`, or what a layer is given, is the first argument. */
   readonly isPiped: boolean;
   /** How many arguments are given by position before the cursor, the piped one counted. */
@@ -47,7 +47,7 @@ export interface Callee {
   readonly before: number;
 }
 
-const domains: Readonly<Record<string, Exclude<Domain["kind"], "setting">>> = {
+const domains: Readonly<Record<string, Exclude<NameDomain["kind"], "setting">>> = {
   kind: "kind",
   labelKind: "labelKind",
   transform: "transform",
@@ -58,7 +58,7 @@ const domains: Readonly<Record<string, Exclude<Domain["kind"], "setting">>> = {
   range: "range",
 };
 
-export function domainOf(path: readonly CstNode[]): Domain | null {
+export function domainOf(path: readonly CstNode[]): NameDomain | null {
   for (let i = path.length - 1; i >= 0; i--) {
     const { name } = path[i]!;
     if (name === "setting") return { kind: "setting", key: tokenOf(path[i]!, t.Identifier)?.image ?? "" };
@@ -97,9 +97,13 @@ export function beginsLayer(path: readonly CstNode[]): boolean {
   return layer?.name === "layer" && operand?.name === "operand" && isWhole;
 }
 
-function entriesOf(path: readonly CstNode[], owner: CstNode, visible: VisibleNames): readonly Entry[] {
+function entriesOf(
+  path: readonly CstNode[],
+  owner: CstNode,
+  visible: VisibleNames,
+): readonly LanguageEntry[] {
   const called = tokenOf(owner, t.Identifier)?.image ?? "";
-  const among = (entries: readonly Entry[]) => entries.filter(({ name }) => name === called);
+  const among = (entries: readonly LanguageEntry[]) => entries.filter(({ name }) => name === called);
   if (owner.name === "embed") return [embedEntry];
   if (owner.name === "history") return [historyEntry];
   if (owner.name === "loss") return [lossEntry];

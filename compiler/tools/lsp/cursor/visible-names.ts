@@ -24,7 +24,7 @@ import {
 } from "../../../frontend/syntax/nodes.ts";
 import { valuesOf, within } from "../../../frontend/syntax/walk.ts";
 import { type TypedBinding, typesOf } from "../../views/types.ts";
-import { blockEntry, type Entry, functionEntry, layerEntry } from "../language/entry.ts";
+import { blockEntry, functionEntry, type LanguageEntry, layerEntry } from "../language/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { searchedIn } from "../symbols/searches.ts";
 import { type ItemCursor, openBodies } from "./context.ts";
@@ -210,8 +210,8 @@ export class VisibleNames {
   }
 
   /** Blocks of this spec, of what it imports and of the standard library, the nearest of a name. */
-  blocks(): ReadonlyMap<string, Entry> {
-    const found = new Map<string, Entry>();
+  blocks(): ReadonlyMap<string, LanguageEntry> {
+    const found = new Map<string, LanguageEntry>();
     for (const name of library.keys()) found.set(name, blockEntry(library.get(name)!));
     for (const { items } of [...this.imported, ...this.chain])
       for (const item of items) if (item.kind === "block") found.set(item.name.name, blockEntry(item));
@@ -219,7 +219,7 @@ export class VisibleNames {
   }
 
   /** What a name calls in the net and in blocks. */
-  callable(name: string): Entry | null {
+  callable(name: string): LanguageEntry | null {
     const layer = this.items("net")
       .flatMap(({ statements }) => statements)
       .find((each) => each.kind === "layer" && each.name.name === name);
@@ -232,7 +232,7 @@ export class VisibleNames {
   }
 
   /** Those of the net, of blocks and of functions; of several with one name, the last. */
-  layers(): ReadonlyMap<string, Entry> {
+  layers(): ReadonlyMap<string, LanguageEntry> {
     const items = this.chain.flatMap((each) => each.items);
     const locals = items.flatMap((item): readonly (Local | Statement)[] => [
       ...(item.kind === "net" ? item.statements : item.kind === "block" ? item.body : []),

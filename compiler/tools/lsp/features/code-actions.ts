@@ -20,7 +20,7 @@ import {
 import type { Diagnostic, Fix } from "../../../diagnostics/diagnostic.ts";
 import { lint } from "../../lint/lint.ts";
 import { declaring, importing, writtenPath } from "../imports.ts";
-import { type Depth, shown } from "../published.ts";
+import { type Depth, toLsp } from "../published.ts";
 import { copyBlock } from "../refactorings/copy-block.ts";
 import { extractLet } from "../refactorings/extract-let.ts";
 import { inlineLet } from "../refactorings/inline-let.ts";
@@ -89,7 +89,7 @@ function fixing(snapshot: Snapshot, diagnostic: Diagnostic, fix: Fix): CodeActio
   return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
-    diagnostics: [shown(snapshot, diagnostic)],
+    diagnostics: [toLsp(snapshot, diagnostic)],
     edit: workspaceEdit(snapshot, fix.edits),
     ...(isCertain(fix) ? { isPreferred: true } : {}),
   };
@@ -109,7 +109,7 @@ function imports(snapshot: Snapshot, path: string, diagnostic: Diagnostic): read
       {
         title: `import \`${block}\` from "${written}"`,
         kind: CodeActionKind.QuickFix,
-        diagnostics: [shown(snapshot, diagnostic)],
+        diagnostics: [toLsp(snapshot, diagnostic)],
         edit: workspaceEdit(snapshot, [edit]),
         ...(files.length === 1 ? { isPreferred: true } : {}),
       },
@@ -136,7 +136,7 @@ function ignoring(snapshot: Snapshot, diagnostic: Diagnostic): readonly CodeActi
     {
       title: `ignore ${code} here, with a reason`,
       kind: CodeActionKind.QuickFix,
-      diagnostics: [shown(snapshot, diagnostic)],
+      diagnostics: [toLsp(snapshot, diagnostic)],
       edit: workspaceEdit(snapshot, [{ span: { file, start, end: start }, text }]),
     },
   ];

@@ -86,7 +86,7 @@ function lens(span: Span, data: Subject): CodeLens {
  * Says what models cost: far from the thread that answers an editor, as it takes long. Null where there is no
  * such model.
  */
-export type Costs = (path: string, variant: string | null) => Promise<CostSummary | null>;
+export type CostOf = (path: string, variant: string | null) => Promise<CostSummary | null>;
 
 /** A lens of `codeLenses` with its text; as it was where what it is about is gone. */
 export async function resolveCodeLens(
@@ -94,7 +94,7 @@ export async function resolveCodeLens(
   unresolved: CodeLens,
   pathOf: (uri: string) => string,
   commands: ReadonlySet<string>,
-  costs: Costs,
+  costs: CostOf,
 ): Promise<CodeLens> {
   const subject = subjectOf(unresolved.data);
   if (subject === null) return unresolved;
@@ -109,7 +109,7 @@ export async function resolveCodeLens(
 async function costTitle(
   path: string,
   subject: Extract<Subject, { kind: "cost" | "difference" }>,
-  costs: Costs,
+  costs: CostOf,
 ): Promise<string> {
   const own = await costs(path, subject.variant);
   if (own === null) return "…";

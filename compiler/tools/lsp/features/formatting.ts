@@ -9,18 +9,18 @@ import type { Edit } from "../../../diagnostics/apply-fixes.ts";
 import { format, formatRange } from "../../fmt/format.ts";
 import { offsetOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { editsTo, shown } from "../text-edits.ts";
+import { editsTo, toTextEdits } from "../text-edits.ts";
 
 export function formatting(snapshot: Snapshot, path: string): readonly TextEdit[] {
   const file = snapshot.file(path);
-  return file === null ? [] : shown(editsTo(file, format(file).value));
+  return file === null ? [] : toTextEdits(editsTo(file, format(file).value));
 }
 
 export function rangeFormatting(snapshot: Snapshot, path: string, range: Span): readonly TextEdit[] {
   const { file } = range;
   const { text, around } = formatRange(file, range);
   if (snapshot.file(path) !== file || around === null) return [];
-  return shown(
+  return toTextEdits(
     editsTo(file, text).filter(({ span }) => around.start <= span.end && span.start <= around.end),
   );
 }
@@ -38,7 +38,7 @@ export function onTypeFormatting(
   const file = snapshot.file(path);
   if (file === null) return [];
   const offset = offsetOf(file, position);
-  if (character === "\n") return shown(indented(file, position.line));
+  if (character === "\n") return toTextEdits(indented(file, position.line));
   const brace: Span = { file, start: offset - 1, end: offset };
   return textOf(brace) === "}" ? rangeFormatting(snapshot, path, brace) : [];
 }

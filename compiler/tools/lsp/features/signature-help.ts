@@ -6,7 +6,7 @@ import * as t from "../../../../grammar/tokens.ts";
 import { type Callee, calleeAt } from "../cursor/callee.ts";
 import { cursorAt, openCall } from "../cursor/context.ts";
 import { VisibleNames } from "../cursor/visible-names.ts";
-import { type Entry, partsOf } from "../language/entry.ts";
+import { type LanguageEntry, partsOf } from "../language/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
 
 /** Signs after which an editor asks, and asks again. */
@@ -48,7 +48,7 @@ function help(callee: Callee): SignatureHelp {
   };
 }
 
-function parametersOf({ label, parameters }: Entry): ParameterInformation[] {
+function parametersOf({ label, parameters }: LanguageEntry): ParameterInformation[] {
   return partsOf(label).map(({ text, start, end }) => {
     const doc = parameters.find(({ name }) => name === nameIn(text))?.doc ?? "";
     return {
@@ -59,7 +59,7 @@ function parametersOf({ label, parameters }: Entry): ParameterInformation[] {
 }
 
 /** Where it is none of them: one after the last, so that none is shown. */
-function activeParameter({ label, parameters }: Entry, { current, positional }: Callee): number {
+function activeParameter({ label, parameters }: LanguageEntry, { current, positional }: Callee): number {
   const parts = partsOf(label);
   const texts = parts.map(({ text }) => text);
   if (current !== null) {

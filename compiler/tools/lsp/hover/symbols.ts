@@ -23,7 +23,7 @@ import {
   valueAt,
   variantAt,
 } from "../cursor/values.ts";
-import { blockEntry, type Entry, functionEntry } from "../language/entry.ts";
+import { blockEntry, functionEntry, type LanguageEntry } from "../language/entry.ts";
 import { choiceOf, optionNamed } from "../language/look-up.ts";
 import {
   kindEntries,
@@ -284,7 +284,7 @@ export function whenKnown(sources: readonly Source[], axis: string | null): stri
   return `${when}${each}; from ${from}.`;
 }
 
-function blockNamed(snapshot: Snapshot, { symbol, span, declares }: Mention): Entry | null {
+function blockNamed(snapshot: Snapshot, { symbol, span, declares }: Mention): LanguageEntry | null {
   const place = declares ? span : symbol.declaration;
   const spec = place === null ? null : snapshot.parsed(place.file.path)?.value;
   for (const item of spec == null ? [] : itemsOf(spec))
@@ -299,7 +299,7 @@ function callableHover(
   variant: string | null,
   { span, declares }: Mention,
   code: string,
-  { doc }: Entry,
+  { doc }: LanguageEntry,
 ): string {
   if (declares) return hoverText(code, doc, usesText(snapshot, path, variant, span));
   for (const [expression, value] of snapshot.analysis(path, variant)?.values ?? []) {
@@ -350,10 +350,10 @@ function tablesRead(call: Expression, analysis: Analysis): string | null {
 }
 
 /** All forms of a word of the language. */
-function entryHover(what: string, entries: readonly Entry[]): string | null {
+function entryHover(what: string, entries: readonly LanguageEntry[]): string | null {
   const [first, ...more] = entries;
   if (first === undefined) return null;
-  const text = (entry: Entry) => hoverText(`(${what}) ${entry.label}`, entry.doc);
+  const text = (entry: LanguageEntry) => hoverText(`(${what}) ${entry.label}`, entry.doc);
   return [first, ...more].map(text).join("\n\n");
 }
 

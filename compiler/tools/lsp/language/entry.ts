@@ -6,7 +6,7 @@ import { INITS } from "../../../frontend/values/initial-values.ts";
 import type { FunctionParameter, LanguageFunction } from "../../../frontend/values/values.ts";
 import { signatureOf } from "../../views/types.ts";
 
-export interface Entry {
+export interface LanguageEntry {
   readonly name: string;
   /** `dense(x: Vec[n], width: Int, activation: Activation = none) -> Vec[width]`, `id(min_count: 2)`. */
   readonly label: string;
@@ -46,7 +46,7 @@ export type Takes =
   /** What may weigh the rows of a label. */
   | { readonly kind: "rowWeight" }
   | { readonly kind: "kind" }
-  | { readonly kind: "words"; readonly words: readonly Entry[] };
+  | { readonly kind: "words"; readonly words: readonly LanguageEntry[] };
 
 /** What stands between the parentheses of a label, part by part. */
 export function partsOf(
@@ -76,7 +76,7 @@ export function partsOf(
 }
 
 /** A word without arguments. */
-export function wordEntry(name: string, doc: string, form = name): Entry {
+export function wordEntry(name: string, doc: string, form = name): LanguageEntry {
   return { name, label: form, parameters: [], doc, form };
 }
 
@@ -100,10 +100,10 @@ export const initEntries = Object.entries(INITS).map(([name, { form, doc }]) => 
   })),
 }));
 
-const functionEntries = new WeakMap<LanguageFunction, Entry>();
+const functionEntries = new WeakMap<LanguageFunction, LanguageEntry>();
 
 /** The documentation of a function begins with its signature. */
-export function functionEntry(definition: LanguageFunction): Entry {
+export function functionEntry(definition: LanguageFunction): LanguageEntry {
   const known = functionEntries.get(definition);
   if (known !== undefined) return known;
   const { name } = definition;
@@ -157,9 +157,9 @@ function takenBy({ accepts }: FunctionParameter, text: string): Takes {
   }
 }
 
-const blockEntries = new WeakMap<BlockItem, Entry>();
+const blockEntries = new WeakMap<BlockItem, LanguageEntry>();
 
-export function blockEntry(block: BlockItem): Entry {
+export function blockEntry(block: BlockItem): LanguageEntry {
   const known = blockEntries.get(block);
   if (known !== undefined) return known;
   const name = block.name.name;
@@ -182,7 +182,7 @@ export function blockEntry(block: BlockItem): Entry {
 }
 
 /** A layer is called like a block. */
-export function layerEntry({ name: { name }, value }: LayerStatement): Entry {
+export function layerEntry({ name: { name }, value }: LayerStatement): LanguageEntry {
   const names = value.kind === "lambda" ? value.parameters.map((each) => each.name) : ["x"];
   const parameters = names.map((each): EntryParameter => {
     const takes = { kind: "any" } as const;
@@ -219,7 +219,7 @@ export function typeTaken(type: string): Takes {
 }
 
 /** Whether a function takes one vector and gives one of the same shape, as activations do. */
-export function keepsShape({ label, parameters }: Entry): boolean {
+export function keepsShape({ label, parameters }: LanguageEntry): boolean {
   const needed = parameters.filter(({ isOptional }) => !isOptional);
   return (
     needed.length === 1 &&

@@ -1,7 +1,7 @@
 // Words of the language by what they are part of.
 
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
-import { type Entry, type EntryParameter, functionEntry } from "./entry.ts";
+import { type EntryParameter, functionEntry, type LanguageEntry } from "./entry.ts";
 import {
   choiceNamed,
   choicesOf,
@@ -16,12 +16,12 @@ import {
 } from "./words.ts";
 
 export interface Option {
-  readonly entry: Entry;
+  readonly entry: LanguageEntry;
   readonly parameter: EntryParameter;
 }
 
 /** Everything that may be written with parentheses and is called `name`. */
-function entriesNamed(name: string): readonly Entry[] {
+function entriesNamed(name: string): readonly LanguageEntry[] {
   const definition = languageFunctions.get(name);
   const choice = choiceNamed(name);
   return [
@@ -38,7 +38,7 @@ function entriesNamed(name: string): readonly Entry[] {
 export function optionNamed(
   name: string,
   of: string,
-  among: readonly Entry[] = entriesNamed(of),
+  among: readonly LanguageEntry[] = entriesNamed(of),
 ): Option | null {
   for (const entry of among) {
     const parameter = entry.parameters.find((each) => each.name === name);
@@ -48,7 +48,7 @@ export function optionNamed(
 }
 
 /** What a setting, or an argument of what is called `of`, is set to. */
-export function choiceOf(name: string, of: string): Entry | null {
+export function choiceOf(name: string, of: string): LanguageEntry | null {
   const choice = choicesOf(of).find((entry) => entry.name === name);
   if (choice !== undefined) return choice;
   for (const { parameters } of entriesNamed(of))

@@ -18,13 +18,13 @@ import { allKinds } from "../../../frontend/kinds/registry.ts";
 import { allBinnings, allTransforms } from "../../../frontend/kinds/transforms.ts";
 import { labelKinds } from "../../../frontend/labels/registry.ts";
 import { SCOPES } from "../../../frontend/syntax/build.ts";
-import type { MetricDefinition, Parameter } from "../../../middle/metrics/define-metric.ts";
+import type { MetricDefinition, MetricParameter } from "../../../middle/metrics/define-metric.ts";
 import { allMetrics, PER } from "../../../middle/metrics/registry.ts";
-import type { Given, Optioned, Range } from "../../../middle/training/options.ts";
+import type { NumberConstraint, Optioned, OptionReader } from "../../../middle/training/options.ts";
 import {
-  type Entry,
   type EntryParameter,
   initEntries,
+  type LanguageEntry,
   named,
   partsOf,
   type Takes,
@@ -33,7 +33,7 @@ import {
 
 const NUMBER: Takes = { kind: "number" };
 const INT: Takes = { kind: "int" };
-const words = (...each: Entry[]): Takes => ({ kind: "words", words: each });
+const words = (...each: LanguageEntry[]): Takes => ({ kind: "words", words: each });
 
 const pools = POOLINGS.map((name) => wordEntry(name, ""));
 const setOptions = Object.entries(SET_OPTIONS).map(([name, doc]) =>
@@ -44,8 +44,8 @@ const missing = named(MISSING.option, MISSING.doc, unknown);
 const served = named(SERVED.option, SERVED.doc, unknown);
 
 /** All forms of kinds, several of which may share a name. */
-export const kindEntries: readonly Entry[] = [
-  ...allKinds.flatMap((kind): Entry[] => {
+export const kindEntries: readonly LanguageEntry[] = [
+  ...allKinds.flatMap((kind): LanguageEntry[] => {
     const { keyword, form, doc, options } = kind;
     if (keyword === null) return [];
     const isText = keyword === "text";
@@ -72,7 +72,7 @@ export const kindEntries: readonly Entry[] = [
   },
 ];
 
-export const transformEntries: readonly Entry[] = [...allTransforms, ...allBinnings].map(
+export const transformEntries: readonly LanguageEntry[] = [...allTransforms, ...allBinnings].map(
   ({ keyword, form, doc }) => ({
     name: keyword,
     label: form,
@@ -90,15 +90,17 @@ const labelOptions = [
   named("weight", LABEL_OPTIONS.weight, { kind: "rowWeight" }),
   named("missing", LABEL_OPTIONS.missing, words(wordEntry("none", LABEL_OPTIONS.missing))),
 ];
-export const labelKindEntries: readonly Entry[] = Object.values(labelKinds).map(({ name, form, doc }) => ({
-  ...wordEntry(name, doc, form),
-  parameters: [
-    ...partsOf(form)
-      .filter(({ text }) => /^[a-z]+$/.test(text))
-      .map(({ text }) => ({ ...named(text, doc, words(wordEntry(text, doc))), isNamed: false })),
-    ...labelOptions,
-  ],
-}));
+export const labelKindEntries: readonly LanguageEntry[] = Object.values(labelKinds).map(
+  ({ name, form, doc }) => ({
+    ...wordEntry(name, doc, form),
+    parameters: [
+      ...partsOf(form)
+        .filter(({ text }) => /^[a-z]+$/.test(text))
+        .map(({ text }) => ({ ...named(text, doc, words(wordEntry(text, doc))), isNamed: false })),
+      ...labelOptions,
+    ],
+  }),
+);
 export const scopeEntries = Object.entries(SCOPES).map(([name, doc]) => wordEntry(name, doc));
 export const typeEntries = Object.entries(SIGNATURE_TYPES).map(([name, { form, doc }]) =>
   wordEntry(name, doc, form),
@@ -107,7 +109,7 @@ export const typeEntries = Object.entries(SIGNATURE_TYPES).map(([name, { form, d
 export const autoEntry = wordEntry(AUTO.word, AUTO.doc);
 const freezeEntry = wordEntry(FREEZE.word, FREEZE.doc);
 
-export const embedEntry: Entry = {
+export const embedEntry: LanguageEntry = {
   name: "embed",
   label: `embed(width, ${FREEZE.word}, ${Object.keys(EMBED_OPTIONS).join(", ")})`,
   parameters: [
@@ -125,7 +127,7 @@ export const embedEntry: Entry = {
   form: "embed 16",
 };
 
-export const historyEntry: Entry = {
+export const historyEntry: LanguageEntry = {
   name: "history",
   label: "history name(max)",
   parameters: Object.entries(HISTORY_OPTIONS).map(([name, doc]) => named(name, doc, INT, name, false)),
@@ -133,7 +135,7 @@ export const historyEntry: Entry = {
   form: "history clicks(max: 50)",
 };
 
-export const lossEntry: Entry = {
+export const lossEntry: LanguageEntry = {
   name: "loss",
   label: "loss name(weight)",
   parameters: Object.entries(LOSS_OPTIONS).map(([name, doc]) => named(name, doc, { kind: "any" })),
@@ -141,7 +143,7 @@ export const lossEntry: Entry = {
   form: "loss",
 };
 
-export const predictEntry: Entry = {
+export const predictEntry: LanguageEntry = {
   name: "predict",
   label: "predict name(loss, weight)",
   parameters: Object.entries(PREDICT_OPTIONS).map(([name, doc]) =>
@@ -152,7 +154,7 @@ export const predictEntry: Entry = {
 };
 
 /** What an object of `train` asks for when it is read. */
-class Asked implements Given {
+class Asked implements OptionReader {
   readonly parameters = new Map<string, EntryParameter>();
   /** As one would write it; null where nothing has to be given. */
   example: string | null = null;
@@ -162,17 +164,17 @@ class Asked implements Given {
     this.options = options;
   }
 
-  number(option: string, range: Range, fallback: number): number {
+  number(option: string, range: NumberConstraint, fallback: number): number {
     this.add(option, `${option} = ${fallback}`, range.text, NUMBER, true);
     return fallback;
   }
 
-  optional(option: string, range: Range): null {
+  optional(option: string, range: NumberConstraint): null {
     this.add(option, option, range.text, NUMBER, true);
     return null;
   }
 
-  required(option: string, range: Range, example: string): number {
+  required(option: string, range: NumberConstraint, example: string): number {
     this.example ??= example;
     this.add(option, option, range.text, NUMBER, false);
     return 1;
@@ -200,7 +202,11 @@ class Asked implements Given {
   }
 }
 
-function optionedEntry(name: string, { doc, options, read }: Optioned<unknown>, setting: string): Entry {
+function optionedEntry(
+  name: string,
+  { doc, options, read }: Optioned<unknown>,
+  setting: string,
+): LanguageEntry {
   const asked = new Asked(options);
   read(asked);
   const part = named(FOR.option, FOR.doc, { kind: "part" });
@@ -214,7 +220,7 @@ function optionedEntry(name: string, { doc, options, read }: Optioned<unknown>, 
   };
 }
 
-function metricEntry({ name, doc, parameters: shapes }: MetricDefinition): Entry {
+function metricEntry({ name, doc, parameters: shapes }: MetricDefinition): LanguageEntry {
   const per = { ...named(PER.name, PER.doc, { kind: "domain" }, PER.name, true), isNamed: true };
   const parameters = [
     ...Object.entries(shapes).map(([parameter, shape]) => metricParameter(parameter, shape)),
@@ -231,7 +237,7 @@ function metricEntry({ name, doc, parameters: shapes }: MetricDefinition): Entry
   return { name, label: list(parameters.map(({ text }) => text)), parameters, doc, form: list(needed) };
 }
 
-function metricParameter(name: string, shape: Parameter): EntryParameter {
+function metricParameter(name: string, shape: MetricParameter): EntryParameter {
   const of = (doc: string, takes: Takes, text: string, isOptional: boolean) => ({
     ...named(name, doc, takes, text, isOptional),
     isNamed: false,
@@ -257,7 +263,7 @@ function metricParameter(name: string, shape: Parameter): EntryParameter {
 
 const settings: Readonly<Record<string, SettingDefinition>> = SETTINGS;
 
-const earlyEntry: Entry = {
+const earlyEntry: LanguageEntry = {
   name: EARLY_STOP.name,
   label: `${EARLY_STOP.name}(${Object.keys(EARLY_STOP.options).join(", ")})`,
   parameters: Object.entries(EARLY_STOP.options).map(([name, doc]) => ({
@@ -268,15 +274,15 @@ const earlyEntry: Entry = {
   form: EARLY_STOP.name,
 };
 
-export const settingEntries: readonly Entry[] = Object.entries(settings).map(([name, { doc, form }]) =>
-  wordEntry(name, doc, `${name} ${form}`),
+export const settingEntries: readonly LanguageEntry[] = Object.entries(settings).map(
+  ([name, { doc, form }]) => wordEntry(name, doc, `${name} ${form}`),
 );
 
-let choices: ReadonlyMap<string, readonly Entry[]> | undefined;
+let choices: ReadonlyMap<string, readonly LanguageEntry[]> | undefined;
 
 /** What the values of a setting of `train` may be; none where they are numbers. */
-export function choicesOf(setting: string): readonly Entry[] {
-  choices ??= new Map<string, readonly Entry[]>([
+export function choicesOf(setting: string): readonly LanguageEntry[] {
+  choices ??= new Map<string, readonly LanguageEntry[]>([
     ...Object.entries(settings).map(
       ([name, { choices: each = {} }]) =>
         [
@@ -291,13 +297,13 @@ export function choicesOf(setting: string): readonly Entry[] {
 }
 
 /** Parts of a model that no declaration has the name of. */
-export const partEntries: readonly Entry[] = [
+export const partEntries: readonly LanguageEntry[] = [
   wordEntry(FOR.tables, FOR.allTables),
   ...Object.keys(SCOPES).map((scope) => wordEntry(scope, `The tables of all ${scope} features.`)),
 ];
 
 /** The choice of any setting with a name. */
-export function choiceNamed(name: string): Entry | undefined {
+export function choiceNamed(name: string): LanguageEntry | undefined {
   for (const setting of Object.keys(settings)) {
     const found = choicesOf(setting).find((choice) => choice.name === name);
     if (found !== undefined) return found;

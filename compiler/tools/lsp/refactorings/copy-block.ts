@@ -4,10 +4,13 @@ import { lineText, positionAt } from "../../../common/source-file.ts";
 import { isLibrary } from "../snapshot.ts";
 import { syntaxOf, withDocs } from "../syntax.ts";
 import { lineBreakOf } from "../text-edits.ts";
-import type { Code, Refactoring } from "./place.ts";
+import type { ParsedCode, Refactoring } from "./place.ts";
 
 /** The cursor is on its name. */
-export function copyBlock({ snapshot, path, file, syntax }: Code, offset: number): readonly Refactoring[] {
+export function copyBlock(
+  { snapshot, path, file, syntax }: ParsedCode,
+  offset: number,
+): readonly Refactoring[] {
   const symbol = snapshot.mentionAt(path, offset)?.symbol;
   const home = symbol?.declaration?.file.path;
   if (symbol?.kind !== "block" || home === undefined || !isLibrary(home) || isLibrary(path)) return [];
@@ -33,7 +36,7 @@ export function copyBlock({ snapshot, path, file, syntax }: Code, offset: number
 }
 
 /** Where the comments on the lines right above what begins at `start` begin. */
-function aboveComments(file: Code["file"], start: number): number {
+function aboveComments(file: ParsedCode["file"], start: number): number {
   let { line, column } = positionAt(file, start);
   if (
     lineText(file, line)

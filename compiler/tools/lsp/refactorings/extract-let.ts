@@ -3,9 +3,9 @@
 import { positionAt, type Span, textOf } from "../../../common/source-file.ts";
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
 import { lineBreakOf } from "../text-edits.ts";
-import { type Code, homeAt, isInit, pathTo, type Refactoring } from "./place.ts";
+import { homeAt, isInit, type ParsedCode, pathTo, type Refactoring } from "./place.ts";
 
-export function extractLet(code: Code, selected: Span): readonly Refactoring[] {
+export function extractLet(code: ParsedCode, selected: Span): readonly Refactoring[] {
   const { file, whole } = code;
   const text = textOf(selected);
   const start = selected.start + text.length - text.trimStart().length;
@@ -46,7 +46,7 @@ function isInParentheses(text: string, own: Span, start: number, end: number): b
 }
 
 /** Names alone, functions, and features that are given as such are nothing to name. */
-function hasValue({ snapshot, path }: Code, { kind, span }: Expression): boolean {
+function hasValue({ snapshot, path }: ParsedCode, { kind, span }: Expression): boolean {
   switch (kind) {
     case "call":
     case "index":

@@ -6,10 +6,10 @@ import type { Expression } from "../../../frontend/syntax/nodes.ts";
 import { within } from "../../../frontend/syntax/walk.ts";
 import { touches } from "../ranges.ts";
 import type { Mention } from "../symbols/symbol.ts";
-import { bindsIn, type Code, type Home, homeAt, pathTo, type Refactoring, textWith } from "./place.ts";
+import { bindsIn, type Home, homeAt, type ParsedCode, pathTo, type Refactoring, textWith } from "./place.ts";
 
 /** The cursor is on its name, where it is declared or where it is used. */
-export function inlineLet(code: Code, offset: number): readonly Refactoring[] {
+export function inlineLet(code: ParsedCode, offset: number): readonly Refactoring[] {
   const { snapshot, path, file, whole } = code;
   const symbol = snapshot.mentionAt(path, offset)?.symbol;
   if (symbol?.kind !== "let") return [];
@@ -53,7 +53,7 @@ function withBlanks(span: Span): Span {
 }
 
 /** Whether a name in `value` is declared again between the two statements. */
-function meansAnother({ snapshot, path }: Code, from: Home, to: Home, value: Expression): boolean {
+function meansAnother({ snapshot, path }: ParsedCode, from: Home, to: Home, value: Expression): boolean {
   const isBetween = ({ span }: Pick<Mention, "span">) =>
     from.span.end <= span.start && span.start < to.span.start;
   const again = new Set(

@@ -2,10 +2,10 @@
 
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
 import { touches } from "../ranges.ts";
-import { bindsIn, type Code, homeAt, isInit, pathTo, type Refactoring } from "./place.ts";
+import { bindsIn, homeAt, isInit, type ParsedCode, pathTo, type Refactoring } from "./place.ts";
 
 /** The cursor is on the name of what is called. */
-export function pipes(code: Code, offset: number): readonly Refactoring[] {
+export function pipes(code: ParsedCode, offset: number): readonly Refactoring[] {
   const home = homeAt(code, offset);
   if (home === null) return [];
   const path = pathTo(
@@ -35,7 +35,7 @@ function isOpen(path: readonly Expression[], inLayer: boolean): boolean {
 }
 
 function toPipe(
-  { file, whole }: Code,
+  { file, whole }: ParsedCode,
   call: Extract<Expression, { kind: "call" }>,
   parent: Expression | undefined,
 ): readonly Refactoring[] {
@@ -65,7 +65,7 @@ function toPipe(
 }
 
 function toCall(
-  { file, whole }: Code,
+  { file, whole }: ParsedCode,
   { input, callee, arguments: given, span: own }: Extract<Expression, { kind: "pipe" }>,
 ): readonly Refactoring[] {
   if (input.kind === "error" || given.some(({ value }) => value.kind === "error")) return [];

@@ -19,7 +19,7 @@ export interface Refactoring {
 }
 
 /** A text with its trees, for refactorings. */
-export interface Code {
+export interface ParsedCode {
   readonly snapshot: Snapshot;
   readonly path: string;
   readonly file: SourceFile;
@@ -29,7 +29,7 @@ export interface Code {
 }
 
 /** Null where there is no such file. */
-export function codeOf(snapshot: Snapshot, path: string): Code | null {
+export function codeOf(snapshot: Snapshot, path: string): ParsedCode | null {
   const syntax = syntaxOf(snapshot, path);
   if (syntax === null) return null;
   const pairs = bracketPairs(syntax.lexed.tokens);
@@ -52,7 +52,7 @@ export interface Home {
 }
 
 /** The statement at a place. */
-export function homeAt({ snapshot, path, whole }: Code, offset: number): Home | null {
+export function homeAt({ snapshot, path, whole }: ParsedCode, offset: number): Home | null {
   const spec = snapshot.parsed(path)?.value;
   if (spec === undefined) return null;
   for (const item of itemsOf(spec)) {
@@ -110,7 +110,7 @@ export function bindsIn(parent: Expression | undefined): boolean {
   }
 }
 
-export function textWith({ whole, file }: Code, { span }: Expression): string {
+export function textWith({ whole, file }: ParsedCode, { span }: Expression): string {
   const { start, end } = whole(span);
   return file.text.slice(start, end);
 }

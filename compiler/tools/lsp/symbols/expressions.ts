@@ -11,7 +11,7 @@ import {
   namesOf,
 } from "../../../frontend/syntax/nodes.ts";
 import { partsOf } from "../../../frontend/syntax/walk.ts";
-import { declared, given, Scope } from "./scope.ts";
+import { builtinSymbol, declared, Scope } from "./scope.ts";
 import { searchedIn } from "./searches.ts";
 import type { Mention, SpecSymbol } from "./symbol.ts";
 
@@ -21,7 +21,7 @@ export interface FieldSymbol {
   readonly through: Span | null;
 }
 
-export interface Surroundings {
+export interface ExpressionContext {
   readonly mention: (mention: Mention) => void;
   /** The fields of the history with that symbol, by name. */
   readonly fieldsOf: (history: SpecSymbol) => ReadonlyMap<string, FieldSymbol>;
@@ -30,11 +30,11 @@ export interface Surroundings {
 }
 
 export class ExpressionReader {
-  private readonly around: Surroundings;
+  private readonly around: ExpressionContext;
   /** By `let` the history of the steps that it has. */
   private readonly searched = new Map<SpecSymbol, SpecSymbol>();
 
-  constructor(around: Surroundings) {
+  constructor(around: ExpressionContext) {
     this.around = around;
   }
 
@@ -118,9 +118,9 @@ export class ExpressionReader {
 
   /** `zeros`, `normal(0.01)`: words of the language, whatever else has these names. */
   private initial(value: Expression, { name: of }: Identifier, scope: Scope): void {
-    if (value.kind === "name") this.refer(value, given("choice", value.name, of));
+    if (value.kind === "name") this.refer(value, builtinSymbol("choice", value.name, of));
     if (value.kind !== "call") return;
-    this.refer(value.callee, given("choice", value.callee.name, of));
+    this.refer(value.callee, builtinSymbol("choice", value.callee.name, of));
     for (const argument of value.arguments) this.read(argument.value, scope);
   }
 
@@ -129,7 +129,7 @@ export class ExpressionReader {
       return this.around.parametersOf(callee).find((parameter) => parameter.name === name) ?? null;
     const definition = callee.kind === "function" ? languageFunctions.get(callee.name) : undefined;
     return definition?.parameters.some((parameter) => parameter.name === name)
-      ? given("option", name, callee.name)
+      ? builtinSymbol("option", name, callee.name)
       : null;
   }
 }

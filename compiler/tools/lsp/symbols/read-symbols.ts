@@ -27,7 +27,7 @@ import {
 } from "../../../frontend/syntax/nodes.ts";
 import { allMetrics, PER } from "../../../middle/metrics/registry.ts";
 import { ExpressionReader, type FieldSymbol } from "./expressions.ts";
-import { declared, given, Scope } from "./scope.ts";
+import { builtinSymbol, declared, Scope } from "./scope.ts";
 import { keyOf, type Mention, type SpecSymbol, type SpecSymbolKind } from "./symbol.ts";
 
 /** Mentions in the order of the text; no two overlap. `imported` are the specs whose files it imports. */
@@ -145,7 +145,7 @@ class SymbolReader {
       const known = scope.find(name.name);
       if (known?.kind === "param") this.expressions.refer(name, known);
       if (value.kind !== "call") continue;
-      this.expressions.refer(value.callee, given("choice", value.callee.name, "tune"));
+      this.expressions.refer(value.callee, builtinSymbol("choice", value.callee.name, "tune"));
       for (const argument of value.arguments) {
         const { value: each } = argument;
         if (name.name === VARIANT && each.kind === "name")
@@ -239,7 +239,7 @@ class SymbolReader {
     const isWeight = ({ name, value }: Argument) => name?.name === "weight" && value.kind === "name";
     this.readKind({ ...type, arguments: type.arguments.filter((each) => !isWeight(each)) }, "kind", scope);
     for (const { name, value } of type.arguments.filter(isWeight)) {
-      if (name !== null) this.expressions.refer(name, given("option", name.name, type.name.name));
+      if (name !== null) this.expressions.refer(name, builtinSymbol("option", name.name, type.name.name));
       if (value.kind !== "name") continue;
       const known = scope.find(value.name);
       this.expressions.refer(value, known?.kind === "label" || known?.kind === "feature" ? known : null);
@@ -256,7 +256,7 @@ class SymbolReader {
   private readKind(reference: KindReference, kind: SpecSymbolKind, scope: Scope): void {
     const { name, arguments: options } = reference;
     if (name.name === "") return;
-    this.expressions.refer(name, given(kind, name.name, null));
+    this.expressions.refer(name, builtinSymbol(kind, name.name, null));
     // `set(id(min_count: 2))` and `cross(a, b)` name a kind and features.
     for (const argument of options) {
       const { value } = argument;
@@ -275,7 +275,7 @@ class SymbolReader {
 
   private readOptions(options: readonly Argument[], of: string, scope: Scope): void {
     for (const { name, value } of options) {
-      if (name !== null) this.expressions.refer(name, given("option", name.name, of));
+      if (name !== null) this.expressions.refer(name, builtinSymbol("option", name.name, of));
       this.readConstant(value, of, scope);
     }
   }
@@ -284,7 +284,7 @@ class SymbolReader {
   private readConstant(value: Expression, of: string, scope: Scope): void {
     if (value.kind === "name") this.constantNamed(value, of, scope, of === "cross" ? "feature" : null);
     else if (value.kind === "call") {
-      this.expressions.refer(value.callee, given("choice", value.callee.name, of));
+      this.expressions.refer(value.callee, builtinSymbol("choice", value.callee.name, of));
       this.readOptions(value.arguments, value.callee.name, scope);
     } else this.expressions.read(value, scope);
   }
@@ -292,7 +292,7 @@ class SymbolReader {
   private constantNamed(name: Named, of: string, scope: Scope, kind: SpecSymbolKind | null): void {
     const known = scope.find(name.name);
     const isMeant = known !== null && (known.kind === "param" || known.kind === kind);
-    this.expressions.refer(name, isMeant ? known : given("choice", name.name, of));
+    this.expressions.refer(name, isMeant ? known : builtinSymbol("choice", name.name, of));
   }
 
   private readBlock(block: BlockItem, outer: Scope): void {
@@ -316,7 +316,7 @@ class SymbolReader {
 
   private readType(type: TypeReference | null, block: BlockItem, scope: Scope): void {
     if (type === null || type.name.name === "") return;
-    this.expressions.refer(type.name, given("type", type.name.name, null));
+    this.expressions.refer(type.name, builtinSymbol("type", type.name.name, null));
     for (const argument of type.arguments) this.readWidth(argument, block, scope);
   }
 
@@ -333,7 +333,7 @@ class SymbolReader {
           return;
         }
         if (/^(Int|Float|Feature)$/.test(width.name)) {
-          this.expressions.refer(width, given("type", width.name, null));
+          this.expressions.refer(width, builtinSymbol("type", width.name, null));
           return;
         }
         const symbol = declared("width", width, width.span, block.name.name);
@@ -371,7 +371,7 @@ class SymbolReader {
     for (const symbol of own.values()) if (outer.callable(symbol.name) === null) later.add(symbol);
     for (const statement of statements) {
       for (const { name, value } of isLocal(statement) ? [] : statement.arguments) {
-        if (name !== null) this.expressions.refer(name, given("option", name.name, statement.kind));
+        if (name !== null) this.expressions.refer(name, builtinSymbol("option", name.name, statement.kind));
         this.expressions.read(value, inner);
       }
       this.expressions.read(statement.value, inner);
@@ -409,7 +409,7 @@ class SymbolReader {
 
   private readTrain({ settings }: TrainItem, scope: Scope, lets: Scope): void {
     for (const { key, values } of settings) {
-      if (key.name !== "") this.expressions.refer(key, given("setting", key.name, null));
+      if (key.name !== "") this.expressions.refer(key, builtinSymbol("setting", key.name, null));
       for (const value of values) this.readSetting(value, key.name, scope, lets);
     }
   }
@@ -418,11 +418,11 @@ class SymbolReader {
     if (value.kind === "name") this.constantNamed(value, setting, scope, null);
     else if (value.kind === "call") {
       const { callee } = value;
-      this.expressions.refer(callee, given("choice", callee.name, setting));
+      this.expressions.refer(callee, builtinSymbol("choice", callee.name, setting));
       value.arguments.forEach((argument, place) => {
         const { name } = argument;
         if (name?.name === FOR.option && takesParts(setting, callee.name)) {
-          this.expressions.refer(name, given("option", name.name, callee.name));
+          this.expressions.refer(name, builtinSymbol("option", name.name, callee.name));
           this.readPart(argument.value, callee.name, scope, lets);
         } else this.readArgument(argument, place, setting, callee.name, scope);
       });
@@ -439,7 +439,10 @@ class SymbolReader {
   ): void {
     const label = name !== null && setting === "loss" ? scope.find(name.name) : null;
     if (name !== null)
-      this.expressions.refer(name, label?.kind === "label" ? label : given("option", name.name, callee));
+      this.expressions.refer(
+        name,
+        label?.kind === "label" ? label : builtinSymbol("option", name.name, callee),
+      );
     const parameters = allMetrics.find((metric) => metric.name === callee)?.parameters ?? {};
     const parameter = parameters[name?.name ?? Object.keys(parameters)[place] ?? ""];
     if (value.kind === "name")
@@ -458,7 +461,7 @@ class SymbolReader {
     for (const each of names)
       if (each.kind === "name") {
         const known = lets.find(each.name) ?? scope.find(each.name);
-        this.expressions.refer(each, known ?? given("choice", each.name, callee));
+        this.expressions.refer(each, known ?? builtinSymbol("choice", each.name, callee));
       } else this.expressions.read(each, scope);
   }
 }

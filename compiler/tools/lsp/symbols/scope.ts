@@ -56,7 +56,7 @@ export function libraryBlock(name: string): SpecSymbol | null {
 
 function builtIn(name: string): SpecSymbol | null {
   const definition = languageFunctions.get(name);
-  return definition === undefined ? null : given("function", name, null, definition.doc);
+  return definition === undefined ? null : builtinSymbol("function", name, null, definition.doc);
 }
 
 export function declared(
@@ -70,6 +70,6 @@ export function declared(
 }
 
 /** What the language has. */
-export function given(kind: SpecSymbolKind, name: string, of: string | null, doc = ""): SpecSymbol {
+export function builtinSymbol(kind: SpecSymbolKind, name: string, of: string | null, doc = ""): SpecSymbol {
   return { kind, name, declaration: null, whole: null, of, doc };
 }

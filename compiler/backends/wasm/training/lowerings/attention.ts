@@ -7,10 +7,10 @@ import type {
 import type { TensorType } from "../../../../middle/graph/types.ts";
 import { attentionInputs, type InputIndices } from "../../../../middle/ops/support/attention.ts";
 import { type I32, i32 } from "../../instructions.ts";
-import { type Attending, attentionOf, QUERIES, weightCount } from "../../kernels/attention.ts";
+import { type AttentionAddresses, attentionOf, QUERIES, weightCount } from "../../kernels/attention.ts";
 import { attentionGradientsOf } from "../../kernels/attention-gradient.ts";
 import { BYTES, type Steps } from "../../vectors.ts";
-import type { OpSite, Scratch, SiteLowerings } from "../lowering.ts";
+import type { NodeScratch, OpSite, SiteLowerings } from "../lowering.ts";
 
 export const attention = {
   attention: (site, { attributes, inputs }) =>
@@ -37,7 +37,7 @@ function attendingAt(
   site: OpSite,
   inputs: readonly TensorType[],
   attributes: AttentionAttributes,
-): Attending {
+): AttentionAddresses {
   const { rows, queries, keys, values } = attentionInputs("attention", inputs, attributes);
   const stepsOf = ({ at }: InputIndices): Steps =>
     at.kind === "list" ? { kind: "equal", each: i32.const(at.length) } : site.steps(at.rows);
@@ -54,9 +54,9 @@ export function attentionScratch(
   inputs: readonly TensorType[],
   attributes: AttentionAttributes,
   times: number,
-): Scratch[] {
+): NodeScratch[] {
   const { rows, keys } = attentionInputs("attention", inputs, attributes);
-  const one: Scratch =
+  const one: NodeScratch =
     keys.at.kind === "list"
       ? { rows, bytes: BYTES * weightCount(keys.at.length) }
       : // What makes a history's keys up to four has room after the last (`ROOM`).

@@ -14,15 +14,15 @@ import { eachOf, sameDims, splitLast } from "../../../../middle/ops/support/shap
 import { loweringOf } from "../../../contract/lowering.ts";
 import { type I32, i32, store } from "../../instructions.ts";
 import type { Member } from "../../members.ts";
-import type { FunctionBuilder, Local } from "../../module.ts";
+import type { FunctionBuilder, WasmLocal } from "../../module.ts";
 import { copy } from "../../vectors.ts";
-import type { OpSite, Scratch, SiteLowerings } from "../lowering.ts";
+import type { NodeScratch, OpSite, SiteLowerings } from "../lowering.ts";
 import { emitNumbers, type Stream } from "../numbers.ts";
 
 type Context = OpContext<ScanAttributes>;
 
 /** Room for the order of the examples, and for each value of the body. */
-export function scanScratch({ attributes, output }: Context): Scratch[] {
+export function scanScratch({ attributes, output }: Context): NodeScratch[] {
   const rows = eachOf(stepsOf(output));
   const types = bodyTypes(attributes.body, ops);
   return [{ rows, bytes: 4 }, ...types.map(({ dims }) => ({ rows, bytes: 4 * sizeOf(dims) }))];
@@ -49,8 +49,8 @@ class Scan {
   private readonly types: readonly TensorType[];
   private readonly starts: I32;
   private readonly order: I32;
-  private readonly active: Local<"i32">;
-  private readonly time: Local<"i32">;
+  private readonly active: WasmLocal<"i32">;
+  private readonly time: WasmLocal<"i32">;
 
   constructor(site: OpSite, context: Context, lowerings: SiteLowerings) {
     const { f } = site;

@@ -1,7 +1,7 @@
 // Ops on the steps of histories, whose rows have their own numbers of steps; and on lists, whose rows have all the same.
 
 import { type StepsRows, sizeOf, type TensorType } from "../../../../middle/graph/types.ts";
-import { counted } from "../../../../middle/ops/count-steps.op.ts";
+import { stepRows } from "../../../../middle/ops/count-steps.op.ts";
 import { placedSteps } from "../../../../middle/ops/gather-steps.op.ts";
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
 import { onlyList } from "../../../../middle/ops/support/lists.ts";
@@ -33,7 +33,7 @@ export const steps = {
   max_steps: (site, { inputs: [x] }) => kernels.maxOfSteps(site.f, ofSteps(site, stepsOf(x!), x!)),
   softmax_steps: (site, { inputs: [x] }) => kernels.softmaxOfSteps(site.f, ofSteps(site, stepsOf(x!), x!)),
   count_steps: (site, { attributes, output }) =>
-    kernels.countedSteps(site.f, site.output, site.count(output.rows), site.steps(counted(attributes))),
+    kernels.countedSteps(site.f, site.output, site.count(output.rows), site.steps(stepRows(attributes))),
   shift_steps: (site, { attributes: { reverse }, inputs: [x, end] }) =>
     kernels.shiftedSteps(
       site.f,

@@ -6,12 +6,12 @@ import type { ConfigView } from "../../compiler/tools/lsp/config/view.ts";
 import type { CostSummary } from "../../compiler/tools/lsp/cost-summary.ts";
 import type { Disk, Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import type { Asking, Limits } from "./asking.ts";
-import type { Question, Told } from "./checking.ts";
+import type { PublishedDiagnostics, Question } from "./checking.ts";
 
-export interface Surroundings {
+export interface LanguageServices {
   readonly disk: EditorDisk;
   readonly configs: Configs;
-  readonly checker: (log: Log, limits: Limits) => Asking<Question, readonly Told[]>;
+  readonly checker: (log: Log, limits: Limits) => Asking<Question, readonly PublishedDiagnostics[]>;
   readonly costs: (log: Log, limits: Limits) => Costs;
 }
 
