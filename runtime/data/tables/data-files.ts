@@ -5,15 +5,18 @@ import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/
 import { rowInFile } from "../../../compiler/data/findings.ts";
 import type { RawChunk } from "../../../compiler/data/raw-values.ts";
 import { fileChanged, rowsMissing } from "../../../compiler/diagnostics/catalog/data.ts";
+import { longValues } from "../../../compiler/diagnostics/catalog/memory.ts";
 import { fileUnreadable } from "../../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
+import { DEFAULT_MEMORY } from "../../../compiler/frontend/config/config.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import { elsewhereAt, isElsewhere, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { isNoFault } from "../../duckdb/errors.ts";
+import { isLongRow, longRows, longRowsIn, ROWS_AT_A_TIME, selecting } from "../../duckdb/long-rows.ts";
 import { duckDbSettings, type MemoryLimits } from "../../duckdb/memory-limits.ts";
 import { SortedTable, type TableColumn } from "../../duckdb/sorted-table.ts";
 import { streamed } from "../../duckdb/streamed.ts";
-import { outgoing, valuesOf } from "../../duckdb/values.ts";
+import { valuesOf } from "../../duckdb/values.ts";
 import { requireState } from "../../files/file-state.ts";
 import { rowFilesAt } from "../../files/row-files.ts";
 import { copyOf, done } from "../elsewhere/copies.ts";
@@ -298,11 +301,12 @@ export class DataFiles {
   ): AsyncGenerator<RawChunk> {
     let first = 0;
     let from = part;
+    let most: number | null = this.mostAtATime;
     const own = columns.map((column) => ownColumn(part, column));
     for (let isDone = false; !isDone; )
       try {
         // DuckDB keeps all rows of a LIMIT before it gives the first; those after are just not taken.
-        for await (const chunk of this.stream(tableIn(from), own, first)) {
+        for await (const chunk of this.stream(tableIn(from), own, first, most)) {
           const rows = Math.min(chunk.rowCount, limit - first);
           const values = own.map((column, i) => valuesOf(chunk, i, column));
           yield {
@@ -316,7 +320,10 @@ export class DataFiles {
         isDone = true;
       } catch (error) {
         if (this.isStopped) throw new StoppedReading();
-        from = { ...from, sql: await this.readOn(part, from.sql, columns, limit, error) };
+        if (most !== null && isLongRow(error)) {
+          await this.requireShort(from, own, most, limit);
+          most = null;
+        } else from = { ...from, sql: await this.readOn(part, from.sql, columns, limit, error) };
       }
     await requireSameFile(part);
     if (first >= limit || part.rows === null || first === part.rows) return;
@@ -324,13 +331,38 @@ export class DataFiles {
     throw new DiagnosticError([diagnose(rowsMissing, { read: first, rows: part.rows }, location)]);
   }
 
-  private stream(sql: string, columns: readonly SqlColumn[], first: number): AsyncIterable<DuckDBDataChunk> {
-    const selected =
-      columns.length === 0 ? "1" : columns.map(({ sql, typeName }) => outgoing(sql, typeName)).join(", ");
-    return streamed(
-      this.connection,
-      `SELECT ${selected} FROM ${sql}${first === 0 ? "" : ` OFFSET ${first}`}`,
-    );
+  private stream(
+    sql: string,
+    columns: readonly SqlColumn[],
+    first: number,
+    most: number | null,
+  ): AsyncIterable<DuckDBDataChunk> {
+    const query = selecting(sql, columns, most);
+    return streamed(this.connection, first === 0 ? query : `${query} OFFSET ${first}`);
+  }
+
+  /** Bytes of texts and lists that DuckDB may give at a time. */
+  private get mostAtATime(): number {
+    return this.limits?.bytes ?? DEFAULT_MEMORY / 2;
+  }
+
+  /** Throws DiagnosticError where rows beside each other hold more than `most` bytes of texts and lists. */
+  private async requireShort(
+    part: FilePart,
+    columns: readonly SqlColumn[],
+    most: number,
+    limit: number,
+  ): Promise<void> {
+    const found = longRowsIn(await this.opener.rowsOf(part, longRows(tableIn(part), columns, most, limit)));
+    if (found === null) return;
+    const { row, column, bytes } = found;
+    const location = inData({
+      path: part.path,
+      row: rowInFile(row, part.leftOut) + 1,
+      column: columns[column]!.name,
+    });
+    const parameters = { rows: ROWS_AT_A_TIME, bytes, most };
+    throw new DiagnosticError([diagnose(longValues, parameters, location)]);
   }
 
   /**

@@ -1,0 +1,81 @@
+// Bounds the texts and lists that DuckDB gives at a time. It always gives 2,048 rows, counts no byte of them, and a
+// dictionary of Parquet or a packed text holds any number of bytes in a few: 2,048 texts of 1 MB each are 2 GB.
+
+import { outgoing } from "./values.ts";
+
+/** Rows that DuckDB gives at a time. */
+export const ROWS_AT_A_TIME = 2048;
+
+/** What a query says that meets a long row. */
+const LONG_ROW = "dinc: a long row";
+
+/** How a column is read, and what type it has. */
+interface ReadColumn {
+  readonly sql: string;
+  readonly typeName: string;
+}
+
+/** Too many bytes in neighbouring rows. */
+export interface LongRows {
+  /** The first of them, from 0. */
+  readonly row: number;
+  /** Which of the columns has most of the bytes. */
+  readonly column: number;
+  readonly bytes: number;
+}
+
+/**
+ * The query for columns of `source`, which fails at the first row that is so long that 2,048 of its length would be
+ * more than `most` bytes; null for any length.
+ */
+export function selecting(source: string, columns: readonly ReadColumn[], most: number | null): string {
+  const selected =
+    columns.length === 0 ? "1" : columns.map(({ sql, typeName }) => outgoing(sql, typeName)).join(", ");
+  const sizes = columns.flatMap((column) => sizeOf(column) ?? []);
+  if (most === null || sizes.length === 0) return `SELECT ${selected} FROM ${source}`;
+  const isLong = `${sizes.join(" + ")} > ${Math.floor(most / ROWS_AT_A_TIME)}`;
+  return `SELECT ${selected} FROM ${source} WHERE CASE WHEN ${isLong} THEN error('${LONG_ROW}') ELSE true END`;
+}
+
+/** Whether a query of `selecting` met a long row. */
+export function isLongRow(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(LONG_ROW);
+}
+
+/** The query for the first 2,048 rows before row `limit` that hold more than `most` bytes. */
+export function longRows(
+  source: string,
+  columns: readonly ReadColumn[],
+  most: number,
+  limit: number,
+): string {
+  const sizes = columns.map((column, i) => `${sizeOf(column) ?? 0} AS s${i}`);
+  const sums = columns.map((_, i) => `sum(s${i})`);
+  const numbered = `SELECT row_number() OVER () - 1 AS n, ${sizes.join(", ")} FROM ${source}`;
+  const before = Number.isFinite(limit) ? ` WHERE n < ${limit}` : "";
+  return `SELECT n // ${ROWS_AT_A_TIME} * ${ROWS_AT_A_TIME}, ${sums.join(", ")} FROM (${numbered})${before} GROUP BY n // ${ROWS_AT_A_TIME} HAVING ${sums.join(" + ")} > ${most} ORDER BY 1 LIMIT 1`;
+}
+
+/** What that query found; null where no rows are that long. */
+export function longRowsIn([found]: readonly (readonly unknown[])[]): LongRows | null {
+  if (found === undefined) return null;
+  const [row, ...sums] = found.map(Number);
+  const column = sums.indexOf(Math.max(...sums));
+  return { row: row!, column, bytes: sums.reduce((all, bytes) => all + bytes, 0) };
+}
+
+/** The bytes of a value in SQL; null for types whose values are short. */
+function sizeOf({ sql, typeName }: ReadColumn): string | null {
+  const element = /^(.*)\[\d*\]$/.exec(typeName)?.[1];
+  if (element !== undefined) {
+    const own = sizeOf({ sql: "x", typeName: element });
+    return own === null
+      ? `coalesce(len(${sql}), 0) * 8`
+      : `coalesce(list_sum(list_transform(${sql}, lambda x: ${own} + 8)), 0)`;
+  }
+  if (/^(text|VARCHAR|JSON|ENUM)/.test(typeName)) return `coalesce(strlen(${sql}), 0)`;
+  // Before it is written as a text, which takes up to four signs for a byte.
+  const blob = typeName === "BLOB" ? /^CAST\((.*) AS VARCHAR\)$/.exec(sql)?.[1] : undefined;
+  if (blob !== undefined) return `coalesce(octet_length(${blob}) * 4, 0)`;
+  return /^(STRUCT|MAP|UNION|BLOB|BIT)/.test(typeName) ? `coalesce(strlen(${sql}), 0)` : null;
+}
