@@ -89,7 +89,7 @@ test("a time that is none counts once, though it parts the rows and is compared 
   );
   const counted = await dinc("train", "-c", "bad.yaml", "--on-bad-row", "count", "--out", "counted");
   expect(counted.said).toContain(
-    '`at` is "oops", which cannot be compared with the numbers above (and 1 more like this)',
+    '`at` is "oops", which cannot be compared with the numbers of the other rows (and 1 more like this)',
   );
   const skipped = await dinc("train", "-c", "bad.yaml", "--on-bad-row", "skip", "--out", "skipped");
   expect(skipped.said).toContain("left out 2 of 26 rows of bad.csv: not-an-order in at (2, first row 25)");

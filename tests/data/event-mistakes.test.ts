@@ -43,7 +43,7 @@ describe("mistakes in event logs", () => {
 
   it("events that cannot be put in order", async () => {
     expect(await saidOfEvents([...LOG, "u,a,later", "u,a,2020-01-01", "u,a,"], ITEMS)).toMatchInlineSnapshot(`
-      "error[DIN0556 not-an-order]: \`t\` is "later", which cannot be compared with the numbers above (and 1 more like this)
+      "error[DIN0556 not-an-order]: \`t\` is "later", which cannot be compared with the numbers of the other rows (and 1 more like this)
        --> events.csv, row 4, column t
 
       error[DIN0545 missing-value]: \`t\` has no value here

@@ -1,9 +1,11 @@
 // What is said of the times in an event log: what they were taken for, and which of them cannot be read as one instant.
 
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
+import { runs } from "../support/how-often.ts";
 import { TestFolder } from "./files.ts";
 import { readOrder } from "./read-order.ts";
 
@@ -261,8 +263,46 @@ test("more digits than a double holds", async () => {
 });
 
 test("a time among numbers, and a number among times", async () => {
-  expect(await said(["1772358660", "2026-03-01"])).toContain("cannot be compared with the numbers above");
-  expect(await said(["2026-03-01", "20260302"])).toContain("cannot be compared with the times above");
+  expect(await said(["1772358660", "2026-03-01"])).toContain(
+    "cannot be compared with the numbers of the other rows",
+  );
+  expect(await said(["2026-03-01", "20260302"])).toContain(
+    "cannot be compared with the times of the other rows",
+  );
   expect(await said(["2026-03-01", ""])).toContain("DIN0545");
   expect(await said([true, false])).toContain("DIN0556");
+});
+
+test("most of the values say what a column holds, wherever the odd ones are", async () => {
+  const kinds = { numbers: (t: number) => String(t), times: (t: number) => `2026-03-01 10:${10 + t}` };
+  const odd = { numbers: ["2026-03-01", "soon", "n/a"], times: ["0", "20260301", "soon"] };
+  const cases = fc.record({
+    kind: fc.constantFrom("numbers", "times"),
+    rows: fc.integer({ min: 5, max: 12 }),
+    places: fc.uniqueArray(fc.nat(11), { maxLength: 2 }),
+    which: fc.nat(2),
+  });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ kind, rows, places, which }) => {
+      const isOdd = (t: number) => places.includes(t);
+      const times = Array.from({ length: rows }, (_, t) => (isOdd(t) ? odd[kind][which]! : kinds[kind](t)));
+      const bad = places.filter((place) => place < rows).sort((a, b) => a - b);
+      const sound = times.flatMap((_, t) => (isOdd(t) ? [] : [`i${t}`]));
+      const failed = await said(times);
+      if (bad.length === 0) expect(failed).toMatch(`${sound.join(" ")}; `);
+      else {
+        const more = bad.length === 1 ? "" : " (and 1 more like this)";
+        expect(failed).toContain(
+          `error[DIN0556 not-an-order]: \`t\` is ${failed.match(/is ("?[^,]*"?), which/)![1]}, which cannot be compared with the ${kind} of the other rows${more}\n --> log.csv, row ${bad[0]! + 1}, column t\n`,
+        );
+      }
+      const badRows = new BadRows("skip");
+      expect(await said(times, null, badRows)).toMatch(`${sound.join(" ")}; `);
+      const kept = badRows.leftOut.flatMap(({ kinds }) => kinds);
+      expect(kept.map(({ code, rows, first }) => [code, rows, first])).toEqual(
+        bad.length === 0 ? [] : [["DIN0556", bad.length, bad[0]! + 1]],
+      );
+    }),
+    { numRuns: runs(25) },
+  );
 });

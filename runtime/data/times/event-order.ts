@@ -1,6 +1,7 @@
 // The order of events: numbers, or timestamps, each of which is an instant. A timestamp without a UTC offset
 // is local time in `time_zone` (default UTC), and the earlier instant if the clock showed it twice. Events of
-// equal order keep the order of the file.
+// equal order keep the order of the file. Whether a column holds numbers or times, most of its values say: one odd
+// value, be it the first, makes nothing of the others.
 
 import { type EpochUnit, epochUnit, parts, shownInstant } from "../../../compiler/common/epoch-units.ts";
 import { formatCount } from "../../../compiler/common/format-count.ts";
@@ -32,7 +33,7 @@ export class EventOrder {
   private readonly zone: TimeZone | null;
   private readonly findings: Findings;
   private readonly format: NumberFormat;
-  private kind: "numbers" | "times" | null = null;
+  private readonly kinds = new Kinds();
   private readonly numbers = new Numbers();
   private readonly times = new Times();
 
@@ -57,16 +58,16 @@ export class EventOrder {
     const number = exact(this.format.plain(cell));
     const time = number === null ? readTime(String(cell)) : null;
     const kind = number !== null ? "numbers" : typeof time === "string" ? null : "times";
-    this.kind ??= kind;
-    if (kind === null || kind !== this.kind) this.refuse(cell, typeof time === "string" ? time : null, row);
-    else if (number !== null) this.readNumber(number, cell, row);
+    this.kinds.add(kind, row, cell, typeof time === "string" ? time : null);
+    if (number !== null) this.readNumber(number, cell, row);
     else if (time !== null && typeof time !== "string") this.readTime(time, cell, row);
   }
 
   /** To be called when all rows are read: notes what is wrong with the column as a whole. */
   finish(): void {
     const { column, findings, zone } = this;
-    const decided = this.numbers.decided();
+    this.refuseOthers();
+    const decided = this.kinds.most === "times" ? null : this.numbers.decided();
     if (decided !== null) {
       const { unit, others, outside } = decided;
       for (const other of others) {
@@ -85,6 +86,7 @@ export class EventOrder {
         findings.add(outsideOfTimes, parameters, outside.row, column);
       }
     }
+    if (this.kinds.most !== "times") return;
     const { withOffset, without } = this.times;
     if (zone === null && withOffset > 0 && without !== null) {
       const { value, row, rows } = without;
@@ -94,13 +96,13 @@ export class EventOrder {
 
   /** Whether there was a value that could be read. */
   get isKnown(): boolean {
-    return this.kind !== null;
+    return this.kinds.most !== null;
   }
 
   /** The last value in microseconds since 1970, rounded down; null of a number that counts no time, NaN where it could not be read. */
   get microseconds(): number | null {
     const { high, low, value } = this;
-    if (this.kind === "times") return microsecondsOfTime(high, low);
+    if (this.isTime) return microsecondsOfTime(high, low);
     if (Number.isNaN(value)) return value;
     const unit = epochUnit(value);
     return unit === null ? null : microsecondsOfNumber(high, low, unit);
@@ -108,7 +110,7 @@ export class EventOrder {
 
   /** The last value as one number, to the precision of a double: later ones are not below it. */
   get value(): number {
-    return this.kind === "times" ? this.high + this.low / 1e9 : EventOrder.numberOf(this.high, this.low);
+    return this.isTime ? this.high + this.low / 1e9 : EventOrder.numberOf(this.high, this.low);
   }
 
   /** The number that has these two parts, to the precision of a double. */
@@ -116,9 +118,14 @@ export class EventOrder {
     return high * LOW + low;
   }
 
-  /** Whether the values so far are times; otherwise they are numbers. */
+  /** Whether the last value is a time; otherwise it is a number, or neither. */
+  get isTime(): boolean {
+    return this.kinds.last === "times";
+  }
+
+  /** Whether most of the values so far are times; otherwise they are numbers. */
   get isOfTimes(): boolean {
-    return this.kind === "times";
+    return this.kinds.most === "times";
   }
 
   /** The unit in which most of the numbers so far are times; null where they are none, or there are no numbers. */
@@ -128,7 +135,7 @@ export class EventOrder {
 
   /** What the column holds, for people: `epoch seconds, from … to …`. */
   get described(): string {
-    return this.kind === "times" ? this.times.described(this.zone?.name ?? null) : this.numbers.described();
+    return this.isOfTimes ? this.times.described(this.zone?.name ?? null) : this.numbers.described();
   }
 
   private readNumber(number: Exact, cell: Raw, row: number): void {
@@ -157,12 +164,68 @@ export class EventOrder {
     return found;
   }
 
-  private refuse(cell: Raw, problem: NoTime | null, row: number): void {
-    const { column, findings } = this;
-    const others = this.kind === null ? "anything" : `the ${this.kind} above`;
-    const help = problem === null || !/\d/.test(String(cell)) ? null : notAnOrder.helps[problem]();
-    const details = { isOneValue: true, ...(help === null ? {} : { help }) };
-    findings.add(notAnOrder, { column, value: formatRaw(cell), others }, row, column, details);
+  /** Notes the values that cannot be compared with most others, in the order of their rows. */
+  private refuseOthers(): void {
+    const { column, findings, kinds } = this;
+    const others = kinds.most === null ? "anything" : `the ${kinds.most} of the other rows`;
+    for (const { row, cell, problem } of kinds.odd()) {
+      const help = problem === null || !/\d/.test(String(cell)) ? null : notAnOrder.helps[problem]();
+      const details = { isOneValue: true, ...(help === null ? {} : { help }) };
+      findings.add(notAnOrder, { column, value: formatRaw(cell), others }, row, column, details);
+    }
+  }
+}
+
+type Kind = "numbers" | "times";
+
+/** Rows beside each other that have values of one kind; null is one that has neither. */
+interface KindRun {
+  readonly kind: Kind | null;
+  readonly first: number;
+  last: number;
+  readonly cell: Raw;
+  readonly problem: NoTime | null;
+}
+
+/** A column of more runs is a mixture: what is most then stays most. */
+const MOST_RUNS = 100_000;
+
+/** Which rows of a column have numbers and which have times. */
+class Kinds {
+  /** That of the last value. */
+  last: Kind | null = null;
+  private readonly rows = { numbers: 0, times: 0 };
+  private runs: KindRun[] = [];
+  private decided: Kind | null = null;
+
+  add(kind: Kind | null, row: number, cell: Raw, problem: NoTime | null): void {
+    this.last = kind;
+    if (kind !== null) this.rows[kind] += 1;
+    const run = this.runs.at(-1);
+    if (run !== undefined && run.kind === kind && run.last === row - 1) {
+      run.last = row;
+      return;
+    }
+    this.runs.push({ kind, first: row, last: row, cell, problem });
+    if (this.runs.length < MOST_RUNS) return;
+    this.decided ??= this.most;
+    this.runs = this.runs.filter((each) => each.kind !== this.decided);
+  }
+
+  /** What most values are, or the first one of equally many; null where there is neither. */
+  get most(): Kind | null {
+    if (this.decided !== null) return this.decided;
+    const { numbers, times } = this.rows;
+    if (numbers === times) return this.runs.find(({ kind }) => kind !== null)?.kind ?? null;
+    return numbers > times ? "numbers" : "times";
+  }
+
+  /** The values that are not of that kind, with the cell that their neighbours begin with. */
+  *odd(): Generator<{ readonly row: number; readonly cell: Raw; readonly problem: NoTime | null }> {
+    const { most } = this;
+    for (const { kind, first, last, cell, problem } of this.runs)
+      if (kind === null || kind !== most)
+        for (let row = first; row <= last; row++) yield { row, cell, problem };
   }
 }
 

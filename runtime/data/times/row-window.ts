@@ -13,7 +13,7 @@ import type { WindowConfig } from "../../../compiler/frontend/config/config.ts";
 import { instantOf, type Moment } from "../../../compiler/frontend/config/moments.ts";
 import { windowProblems } from "../../../compiler/frontend/config/training-problems.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
-import { exactColumn } from "../tables/data-files.ts";
+import { exactColumn } from "../formats/data-file.ts";
 import { EventOrder } from "./event-order.ts";
 
 /** What a run records of a window: the column, and its bounds as they were that day. */
@@ -147,8 +147,8 @@ export class RowWindow {
   private comparable(row: number): number | null {
     const { order, time, findings } = this;
     const bound = this.since ?? this.until!;
-    const { value, isOfTimes, microseconds } = order!;
-    if (isOfTimes) {
+    const { value, isTime, microseconds } = order!;
+    if (isTime) {
       if (!bound.isTime) findings!.add(windowOfNumbers, { time, bound: bound.text }, row, time);
       return bound.isTime ? microseconds : null;
     }

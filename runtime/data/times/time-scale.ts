@@ -72,9 +72,9 @@ export class ColumnTimes {
 
   /** The last one on the scale; to be asked for while rows are read, when the scale is decided. */
   on({ isTimes }: TimeScale): number {
-    const { value, isOfTimes, microseconds } = this.order;
+    const { value, isTime, microseconds } = this.order;
     // Others, such as a 0 for a missing time, are long before all times.
-    return isTimes || isOfTimes ? (microseconds ?? value) : value;
+    return isTimes || isTime ? (microseconds ?? value) : value;
   }
 
   /** Makes numbers of the scale from the two parts, when all rows are read. */
