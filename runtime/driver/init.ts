@@ -14,7 +14,7 @@ import { removeLeftovers } from "../files/leftovers.ts";
 import { inputAt, liesIn } from "../files/same-file.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
-import { csvFormatGiven, type RowsOptions } from "./rows.ts";
+import { csvFormatGiven, type RowsOptions, tellTwice } from "./rows.ts";
 import { LOOKED_AT, sampleTable } from "./sample-table.ts";
 
 export interface InitOptions extends Watch, Pick<RowsOptions, "delimiter" | "decimal" | "encoding"> {
@@ -55,6 +55,7 @@ export async function init(options: InitOptions): Promise<Draft> {
       for (const path of [spec, config]) await removeLeftovers(path);
     if (!force) await requireAbsent(spec, config);
   }
+  tellTwice(data, options);
   const given = csvFormatGiven(options);
   const csv = given ?? (await formatIn(data).catch(() => null));
   const say = (text: string) => options.onEvent?.({ kind: "activity", text });

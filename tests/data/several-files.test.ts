@@ -118,6 +118,8 @@ describe("rows that are split over files", () => {
       { cwd },
     );
     expect(err.match(/warning\[DIN0587/g)).toHaveLength(2);
+    const drafted = await runHere(["init", "draft", "--data", "{train.csv,train.csv}"], { cwd });
+    expect(drafted.err).toContain("DIN0587 file-named-twice]: train.csv is named more than once");
     const { err: scored } = await runHere(
       ["predict", "twice", "--data", "{train.csv,train.csv}", "--out", "s.csv"],
       { cwd },
