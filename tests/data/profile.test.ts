@@ -3,6 +3,8 @@
 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { numberOfText } from "../../compiler/common/number-text.ts";
+import { Random } from "../../compiler/common/random.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { checksOf, checkText } from "../../compiler/data/checks.ts";
 import { type ColumnProfile, psi, psiOf, shiftOf } from "../../compiler/data/profile.ts";
@@ -20,6 +22,7 @@ import { SAMPLED_ROWS } from "../../runtime/data/tables/profile-file.ts";
 import { MOST_DRAWN } from "../../runtime/data/tables/row-sample.ts";
 import { prepare } from "../../runtime/driver/prepare.ts";
 import { Counting, profileData } from "../../runtime/driver/test-data.ts";
+import { runs, seed } from "../support/how-often.ts";
 import { TestFolder } from "./files.ts";
 
 const { value: model } = check(
@@ -339,4 +342,22 @@ test.each([
   expect(readExpectation(text)).toEqual(
     read === null ? null : { missing: null, new: null, psi: null, range: null, mean: null, ...read },
   );
+});
+
+test("a text is a number in what is counted where it is one for a training", async () => {
+  const folder = new TestFolder();
+  const random = Random.of(seed, "counted numbers");
+  const pieces = ["1", "0", "_", ".", "e", "E", "-", "+", " ", "x", "0x", "0b", "inf", "nan", "Infinity"];
+  const texts = ["1_000", "nan", "NaN", "inf", "0x1F", "+5", ".5", "5.", " 7 ", "5e-1_0", "1e5"];
+  for (let i = runs(300); i > 0; i--)
+    texts.push(
+      Array.from({ length: 1 + random.integer(4) }, () => pieces[random.integer(pieces.length)]).join(""),
+    );
+  const own = texts.filter((text) => text.trim() !== "" && !/Infinity/.test(text));
+  const rows = own.map((text) => `u1,a,${text},,,1,2026-11-01`);
+  const { baseline } = await baselineOf(subject(folder.csv("rows.csv", HEADER, ...rows)), reading);
+  const numbers = own.map(numberOfText).filter(Number.isFinite);
+  const price = columnOf(baseline.columns, "price");
+  expect(price.unreadable).toBe(own.length - numbers.length);
+  expect(price.numbers).toMatchObject({ least: Math.min(...numbers), largest: Math.max(...numbers) });
 });

@@ -2,7 +2,7 @@
 // never held. The counting needs no vocabulary, so that it can go on while a training reads the same file;
 // `profile` then says which of the ids are new.
 
-import { COMMA_NUMBER } from "../../../compiler/data/number-format.ts";
+import { COMMA_NUMBER, POINT_NUMBER } from "../../../compiler/data/number-format.ts";
 import {
   type Bins,
   type ColumnProfile,
@@ -386,9 +386,17 @@ export async function latestOf(
   return { number, seconds };
 }
 
+/** `0x1F`, as every reader of cells takes it. */
+const WHOLE_OF_OTHER_BASE = "\\s*0([xX][0-9a-fA-F]+|[bB][01]+)\\s*";
+
 /** A value of a column as a number; null for what isn't one. */
-function numberInSql(value: string, { hasDecimalComma = false }: SqlColumn): string {
-  if (!hasDecimalComma) return `TRY_CAST(${value} AS DOUBLE)`;
+function numberInSql(value: string, { hasDecimalComma = false, typeName }: SqlColumn): string {
+  const isOfText = /^(text|VARCHAR)/.test(typeName);
+  if (!hasDecimalComma) {
+    if (!isOfText) return `TRY_CAST(${value} AS DOUBLE)`;
+    // DuckDB also takes `1_000` and `nan` for numbers, which no reader of cells does.
+    return `CASE WHEN regexp_full_match(${value}, ${quoted(POINT_NUMBER.source)}) THEN TRY_CAST(${value} AS DOUBLE) WHEN regexp_full_match(${value}, ${quoted(WHOLE_OF_OTHER_BASE)}) THEN CAST(TRY_CAST(trim(${value}) AS BIGINT) AS DOUBLE) END`;
+  }
   const pointed = `replace(replace(${value}, '.', ''), ',', '.')`;
   return `CASE WHEN regexp_full_match(${value}, ${quoted(COMMA_NUMBER.source)}) THEN TRY_CAST(${pointed} AS DOUBLE) END`;
 }
