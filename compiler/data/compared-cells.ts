@@ -27,9 +27,11 @@ const MOST_KEPT = 4096;
 export function labelBy(
   { positive, negative }: Pick<LabelRule, "positive" | "negative">,
   column: ComparedColumn,
+  /** Gets the keys of the rule's values that cells have. */
+  met: Set<string> = new Set(),
 ): (cell: Cell) => Ruled {
   const comparison = comparisonIn(positive[0]!);
-  const rule = comparison === null ? byValues(positive, negative, column) : byBound(comparison, column);
+  const rule = comparison === null ? byValues(positive, negative, column, met) : byBound(comparison, column);
   const kept = new Map<Cell, Ruled>();
   return (cell) => {
     const known = kept.get(cell);
@@ -40,10 +42,23 @@ export function labelBy(
   };
 }
 
+/** The values of a rule that no cell had; `met` is what `labelBy` filled. A comparison is no value. */
+export function unmetValues(
+  { positive, negative }: Pick<LabelRule, "positive" | "negative">,
+  column: ComparedColumn,
+  met: ReadonlySet<string>,
+): string[] {
+  if (comparisonIn(positive[0]!) !== null) return [];
+  return [...positive, ...(negative ?? [])].filter((value) =>
+    settingKeys(value, column).every((key) => !met.has(key)),
+  );
+}
+
 function byValues(
   positive: readonly string[],
   negative: readonly string[] | null,
   column: ComparedColumn,
+  met: Set<string>,
 ): (cell: Cell) => Ruled {
   const keysOf = (values: readonly string[]) =>
     new Set(values.flatMap((value) => settingKeys(value, column)));
@@ -58,6 +73,7 @@ function byValues(
       if (otherwise !== null && isNamed(otherwise)) return null;
     } else if (typeof cell === "number" && Number.isInteger(cell) && !Number.isSafeInteger(cell))
       return "inexact";
+    else met.add(key);
     if (ones.has(key)) return 1;
     return zeros === null || zeros.has(key) ? 0 : null;
   };

@@ -48,13 +48,14 @@ export class LabelReader<C extends DataColumn> implements Part<C> {
       const details = { related: [{ location: inText(label.span), label: "declared here" }] };
       const column = findColumn(table, name, `the label \`${label.name}\` is read from`, findings, details);
       if (column === null || !holdsValues(column, findings)) return [];
+      const met = new Set<string>();
       const isWatched = areTrainedOn && labelKindOf(label).outcome === "binary";
       return [
         {
           name: label.name,
-          seen: isWatched ? new LabelsSeen(label, own, name, findings) : null,
-          column,
-          cell: labelCells(label, findings, own, column, name),
+          seen: isWatched ? new LabelsSeen(label, own, column, findings, met) : null,
+          column: own === null ? column : (table.exactly?.(column) ?? column),
+          cell: labelCells(label, findings, own, column, met),
           values: ColumnBuilder.float64(),
           present: label.mayBeMissing ? ColumnBuilder.int32() : null,
         },

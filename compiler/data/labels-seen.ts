@@ -1,12 +1,14 @@
 // Notices where all rows that a model is trained on have the same label: then there is nothing to learn, and most likely the
 // column or the rule is another one than was meant.
 
-import { labelAlwaysOne, labelNeverOne } from "../diagnostics/catalog/label-data.ts";
+import { labelAlwaysOne, labelNeverOne, labelValueUnmet } from "../diagnostics/catalog/label-data.ts";
 import { inText } from "../diagnostics/diagnostic.ts";
 import { type LabelRule, ruleText } from "../frontend/config/label-rule.ts";
 import type { Label } from "../frontend/model/model.ts";
+import { unmetValues } from "./compared-cells.ts";
 import type { Findings } from "./findings.ts";
 import { formatRaw, isList, type RawCell } from "./raw-values.ts";
+import type { DataColumn } from "./table.ts";
 
 /** Values that a message names. */
 const NAMED = 5;
@@ -16,7 +18,15 @@ export class LabelsSeen {
   private zeros = 0;
   private readonly values = new Set<string>();
 
-  constructor(label: Label, rule: LabelRule | null, column: string, findings: Findings) {
+  /** `met` has the values of the rule that cells had, when all rows are read. */
+  constructor(
+    label: Label,
+    rule: LabelRule | null,
+    of: DataColumn,
+    findings: Findings,
+    met: ReadonlySet<string> = new Set(),
+  ) {
+    const column = of.name;
     const parameters = { label: label.name, rule: rule === null ? null : ruleText(rule) };
     const details = { related: [{ location: inText(label.span), label: "declared here" }] };
     const values = () => ({ column, values: [...this.values].join(", ") });
@@ -32,6 +42,11 @@ export class LabelsSeen {
       finalHelp: helpAlways,
       only: always,
     });
+    if (rule === null) return;
+    const unmet = () => unmetValues(rule, of, met);
+    const some = () => this.ones > 0 && this.zeros > 0 && unmet().length > 0;
+    const helpUnmet = () => labelValueUnmet.helps.names({ ...values(), unmet: unmet() });
+    findings.add(labelValueUnmet, { column }, null, column, { ...details, finalHelp: helpUnmet, only: some });
   }
 
   /** A cell that is missing, or that the label can't be read from, counts for nothing. */

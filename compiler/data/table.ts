@@ -23,6 +23,8 @@ export interface Table<C extends DataColumn = DataColumn> {
   readonly columns: ReadonlyMap<string, C>;
   /** Names that several columns have, so that none of them can be asked for. */
   readonly ambiguous: ReadonlySet<string>;
+  /** The same column with all digits of its decimal numbers; not there where every cell has them. */
+  exactly?(column: C): C;
   /** Of columns that some of several files have and that cannot be read from all: why not. */
   readonly unfit?: ReadonlyMap<string, Unfit>;
 }

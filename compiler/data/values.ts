@@ -286,16 +286,17 @@ export function labelCells(
   findings: Findings,
   rule: LabelRule | null,
   of: DataColumn,
-  column = label.name,
+  /** Gets the values of the rule that the column has, as `unmetValues` takes them. */
+  met: Set<string> = new Set(),
 ): CellReader {
-  const { name } = label;
-  const { type } = label;
+  const { name, type } = label;
+  const column = of.name;
   const kind = labelKindOf(label);
   const format = numberFormat(of);
   // The texts of an `enum` are what they are.
   const plain = type.kind === "enum" ? (value: Exclude<Raw, null>) => value : format.plain;
   const read =
-    rule === null ? (value: Exclude<Raw, null>) => kind.read(plain(value), type) : labelBy(rule, of);
+    rule === null ? (value: Exclude<Raw, null>) => kind.read(plain(value), type) : labelBy(rule, of, met);
   const details = { related: [{ location: inText(label.span), label: "declared here" }] };
   return (value, row) => {
     if (value === null) {

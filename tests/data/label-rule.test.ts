@@ -166,3 +166,37 @@ describe("labels that are the same in every row", () => {
     ]);
   });
 });
+
+describe("values of a rule that no row has", () => {
+  const words = fc.subarray(["yes", "Y", "1", "1.50", "no"], { minLength: 1 });
+
+  it("are told, where the others give labels of both kinds", async () => {
+    const folder = new TestFolder();
+    const cells = fc.array(fc.constantFrom("yes", "y", "1.0", "1.5", "no", "other"), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(words, fc.option(words), cells, async (positive, negative, values) => {
+        const rule = ruleOf(positive, { from: "said", negative });
+        const isSame = (text: string, cell: string) =>
+          Number.isNaN(Number(text)) ? text.toLowerCase() === cell : Number(text) === Number(cell);
+        const labels = values.map((cell) => {
+          if (positive.some((text) => isSame(text, cell))) return 1;
+          return negative === null || negative.some((text) => isSame(text, cell)) ? 0 : null;
+        });
+        fc.pre(!labels.includes(null));
+        const path = folder.csv("rows.csv", "item_id,said", ...values.map((cell, i) => `i${i},${cell}`));
+        const badRows = new BadRows();
+        const label = { ...rule, location: noLocation };
+        await readTraining(flatModel(), rowsOf(path, { label }), { badRows });
+        const unmet = [...positive, ...(negative ?? [])].filter(
+          (text) => !values.some((cell) => isSame(text, cell)),
+        );
+        const isTold = labels.includes(0) && labels.includes(1) && unmet.length > 0;
+        const told = badRows.remarks.filter(({ code }) => code === "DIN0630");
+        expect(told.map(({ help }) => help!.split(": correct")[0])).toEqual(
+          isTold ? [`no row has ${unmet.map((text) => `\`${text}\``).join(", ")}`] : [],
+        );
+      }),
+      { numRuns: runs(40) },
+    );
+  });
+});

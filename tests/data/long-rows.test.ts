@@ -5,7 +5,6 @@ import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import {
   isLongRow,
@@ -22,7 +21,7 @@ const LIMIT = 128e6;
 /** The length of the text of each row. */
 async function lengths(path: string, limit?: number): Promise<number[]> {
   const limits = { bytes: LIMIT, folder: "/tmp" };
-  const files = await DataFiles.open(() => {}, new BadRows(), limits);
+  const files = await DataFiles.open({ limits });
   try {
     const file = await files.file(path);
     const found: number[] = [];

@@ -150,14 +150,11 @@ train { batch 4  epochs 1 }
           );
         }
         const value = isQuoted ? `"${wanted}"` : String(wanted);
-        // A decimal of so many digits is a double for a label.
-        const label =
-          type === "DECIMAL(24,2)" ? "{ from: t, positive: 1 }" : `{ from: c, positive: [${value}] }`;
         const data = configOf(
           folder,
           `data:
   train: ${path}
-  label: ${label}
+  label: { from: c, positive: [${value}] }
   impressions: { user: user_id, time: t, histories: { clicks: { where: { c: ${value} } } } }
 `,
         );
@@ -170,8 +167,7 @@ train { batch 4  epochs 1 }
           const { start, end } = train.histories.get("clicks")!;
           const steps = ids.map((_, t) => ids.slice(0, t).filter((each) => each === wanted).length);
           expect(Array.from(start, (from, row) => end[row]! - from)).toEqual(steps);
-          if (type !== "DECIMAL(24,2)")
-            expect([...train.labels.get("like")!]).toEqual(ids.map((each) => Number(each === wanted)));
+          expect([...train.labels.get("like")!]).toEqual(ids.map((each) => Number(each === wanted)));
         }
         rmSync(folder.path, { recursive: true });
       }),

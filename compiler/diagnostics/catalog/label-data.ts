@@ -112,3 +112,17 @@ export const labelAlwaysOne = withHelps(
       "add the rows in which it did not happen; a file that lists only what users chose is an event log, `data.events`, of which negatives are drawn",
   },
 );
+
+export const labelValueUnmet = withHelps(
+  defineWarning<{ column: string }>({
+    code: "DIN0630",
+    name: "label-value-unmet",
+    message: ({ column }) => `\`data.label\` names a value that \`${column}\` has in no row`,
+    explanation:
+      "The label is 1 for the values of `positive`, and 0 for those of `negative` or for all others. A value that no row has is most likely misspelt: then the rows that were meant have the other label, or are refused.",
+  }),
+  {
+    names: ({ column, values, unmet }: { column: string; values: string; unmet: readonly string[] }) =>
+      `no row has ${unmet.map((value) => `\`${value}\``).join(", ")}: correct it, or leave it out. \`${column}\` has the values ${values}`,
+  },
+);

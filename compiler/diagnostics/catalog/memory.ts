@@ -16,7 +16,7 @@ export const longValues = defineError<{ rows: number; bytes: number; most: numbe
   code: "DIN0629",
   name: "long-values",
   message: ({ rows, bytes, most }) =>
-    `the ${rows.toLocaleString("en")} rows from this one on hold ${megabytes(bytes)} of texts and lists, and may hold ${megabytes(most)}`,
+    `the ${formatCount(rows)} rows from this one on hold ${megabytes(bytes)} of texts and lists, and may hold ${megabytes(most)}`,
   help: ({ bytes }) =>
     `shorten these values: a history needs no more than its latest steps. Or raise \`data.memory\` to ${Math.ceil(bytes / 5e8)}GB`,
   explanation:
@@ -42,5 +42,5 @@ export const tooManyValues = defineError<{ most: number }>({
 });
 
 function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6).toLocaleString("en")} MB`;
+  return `${formatCount(Math.round(bytes / 1e6))} MB`;
 }

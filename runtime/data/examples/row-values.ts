@@ -10,8 +10,8 @@ import { isOneValue } from "../../../compiler/data/values.ts";
 import { idText } from "../../../compiler/serve/features.ts";
 import { hashText } from "../../../compiler/serve/hashing.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
+import { exactColumn } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
-import { exactColumn } from "../tables/data-files.ts";
 import { EventOrder } from "../times/event-order.ts";
 
 /** Gets the values of a file in the order of its rows. */

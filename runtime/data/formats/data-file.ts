@@ -14,6 +14,12 @@ export interface SqlColumn extends DataColumn {
   readonly exact?: string;
 }
 
+/** The column so that decimal numbers keep all their digits: as texts. */
+export function exactColumn(column: SqlColumn): SqlColumn {
+  const { exact } = column;
+  return exact === undefined ? column : { ...column, sql: exact };
+}
+
 /** A file, whatever is read of it. */
 export interface Origin {
   /** How messages call it. */

@@ -19,7 +19,7 @@ import type { JoinedTable } from "../../../compiler/frontend/config/impressions.
 import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
-import { exactColumn } from "../tables/data-files.ts";
+import { exactColumn } from "../formats/data-file.ts";
 import type { Reading } from "../tables/reading.ts";
 import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
 import { ColumnTimes, type TimeScale } from "../times/time-scale.ts";

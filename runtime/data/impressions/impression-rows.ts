@@ -14,7 +14,7 @@ import type { RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { type Impressions, pastsOf } from "../../../compiler/frontend/config/impressions.ts";
 import { impressionProblems } from "../../../compiler/frontend/config/training-problems.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
-import { exactColumn } from "../tables/data-files.ts";
+import { exactColumn } from "../formats/data-file.ts";
 import type { Reading } from "../tables/reading.ts";
 import { ColumnTimes, TimeScale } from "../times/time-scale.ts";
 import { type DatedTable, readDatedTable } from "./dated-table.ts";

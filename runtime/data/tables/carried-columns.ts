@@ -5,7 +5,7 @@ import type { Findings } from "../../../compiler/data/findings.ts";
 import type { Raw, RawChunk } from "../../../compiler/data/raw-values.ts";
 import { isNumeric } from "../../duckdb/values.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
-import { exactColumn } from "./data-files.ts";
+import { exactColumn } from "../formats/data-file.ts";
 
 /** A column by its name, with what its cells are. */
 export interface CarriedColumn {

@@ -415,9 +415,3 @@ async function requireSameFile({ path, location, state, copied }: FilePart): Pro
   await requireState(path, location, state);
   if (copied !== undefined) await requireState(path, copied.location, copied.state);
 }
-
-/** The column so that decimal numbers keep all their digits: as texts. */
-export function exactColumn(column: SqlColumn): SqlColumn {
-  const { exact } = column;
-  return exact === undefined ? column : { ...column, sql: exact };
-}

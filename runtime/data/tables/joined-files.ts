@@ -8,7 +8,7 @@ import { partitionsOf } from "../../../compiler/frontend/config/addresses.ts";
 import type { DataFormat } from "../../../compiler/frontend/config/data-formats.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { quoted } from "../../duckdb/sql-text.ts";
-import type { DataFile, FilePart, SqlColumn } from "../formats/data-file.ts";
+import { type DataFile, exactColumn, type FilePart, type SqlColumn } from "../formats/data-file.ts";
 import { Places } from "../formats/places-in-files.ts";
 
 /** The file with a column for each folder `key=value` between `folder` and it; a column of its own has precedence. */
@@ -32,7 +32,7 @@ export function withPartitions(part: FilePart, folder: string): FilePart {
 export function oneFile(part: FilePart, path = part.path): DataFile {
   const { columns, ambiguous, rows } = part;
   const places = new Places([part.path], [rows === null ? null : rows + part.leftOut.length]);
-  return { path, columns, ambiguous, parts: [part], rows, places };
+  return { path, columns, exactly: exactColumn, ambiguous, parts: [part], rows, places };
 }
 
 /** Throws DiagnosticError where the files are of formats that are read differently. */
@@ -77,6 +77,7 @@ export function joined(path: string, all: readonly FilePart[], isUnnamedLog: boo
   return {
     path,
     columns,
+    exactly: exactColumn,
     unfit,
     ambiguous: new Set(parts.flatMap(({ ambiguous }) => [...ambiguous])),
     parts,
