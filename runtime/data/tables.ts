@@ -4,6 +4,7 @@ export { copyOf, done } from "./elsewhere/copies.ts";
 export { type DataFile, type FilePart, isEmpty, placedIn, type SqlColumn } from "./formats/data-file.ts";
 export { reasonIn } from "./formats/duckdb-problem.ts";
 export { formatIn } from "./formats/other-separator.ts";
+export { fileFormats } from "./formats/registry.ts";
 export { BadRows, type LeftOut } from "./tables/bad-rows.ts";
 export { type CarriedColumn, CarriedColumns } from "./tables/carried-columns.ts";
 export { DataFiles } from "./tables/data-files.ts";

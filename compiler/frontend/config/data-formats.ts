@@ -2,20 +2,8 @@
 
 import { unknownFormat } from "../../diagnostics/catalog/data.ts";
 import type { Help } from "../../diagnostics/diagnostic.ts";
+import { type DataFormat, dataFormats, type FormatFacts } from "./data-format-list.ts";
 import { elsewhereAt } from "./elsewhere.ts";
-
-export type DataFormat = "csv" | "tsv" | "parquet" | "json" | "json_lines";
-
-const FORMATS: ReadonlyMap<string, DataFormat> = new Map([
-  ["csv", "csv"],
-  ["tsv", "tsv"],
-  ["parquet", "parquet"],
-  ["json", "json"],
-  ["jsonl", "json_lines"],
-  ["ndjson", "json_lines"],
-]);
-
-const ENDINGS = [...FORMATS.keys()].map((ending) => `.${ending}`).join(", ");
 
 /** What to do about rows that are not there; null where their address does not tell. */
 export function helpForMissing(address: string): Help | null {
@@ -31,22 +19,24 @@ const ARROW = /\.(?:feather|ftr|arrow|ipc)$/i;
 /** What to do about a file whose name does not say how it is read. */
 export function helpForFormat(path: string): Help {
   const { arrow, endings } = unknownFormat.helps;
-  return ARROW.test(path) ? arrow(path, path.replace(ARROW, ".parquet")) : endings(ENDINGS);
+  const all = dataFormats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(", ");
+  return ARROW.test(path) ? arrow(path, path.replace(ARROW, ".parquet")) : endings(all);
 }
 
 /** By the last ending; `.gz` after it says that the file is packed. */
-export function formatOf(path: string): DataFormat | undefined {
+export function formatOf(path: string): FormatFacts<DataFormat> | undefined {
   const elsewhere = elsewhereAt(path);
   if (elsewhere?.kind === "served") return formatOf(pathOfUrl(elsewhere.url));
   if (elsewhere !== null) return undefined;
-  const endings = path.toLowerCase().replace(/\.gz$/, "");
-  return FORMATS.get(endings.slice(endings.lastIndexOf(".") + 1));
+  const name = path.toLowerCase().replace(/\.gz$/, "");
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  return dataFormats.find(({ endings }) => endings.includes(last));
 }
 
 /** As what rows are typed: those of a database or a query have types, as those of a Parquet file. */
 export function typedAs(address: string): DataFormat | undefined {
   const elsewhere = elsewhereAt(address);
-  return elsewhere === null || elsewhere.kind === "served" ? formatOf(address) : "parquet";
+  return elsewhere === null || elsewhere.kind === "served" ? formatOf(address)?.name : "parquet";
 }
 
 /** Of the file alone: what follows `?` says nothing of it. */

@@ -184,9 +184,7 @@ function stemOf(address: string): string {
 }
 
 function readerOf(address: string): string {
-  const path = address.toLowerCase().replace(/\.gz$/, "");
-  if (path.endsWith(".parquet")) return "read_parquet";
-  return /\.(json|jsonl|ndjson)$/.test(path) ? "read_json" : "read_csv";
+  return formatOf(address)?.sqlFunction ?? "read_csv";
 }
 
 /** Where a text or a quoted name ends that begins at a byte. */

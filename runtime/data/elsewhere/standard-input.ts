@@ -4,13 +4,11 @@
 import { createWriteStream } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import { dataFormats } from "../../../compiler/frontend/config/data-format-list.ts";
 import { countedBytes } from "./counted-bytes.ts";
 
 /** Bytes between two lines for the person. */
 const REPORTED_BYTES = 1e9;
-
-/** By what standard input begins with. */
-const ENDINGS: Readonly<Record<string, string>> = { "{": "jsonl", "[": "json" };
 
 /**
  * Where it lies then, `path` with an ending: a CSV, JSON Lines where it begins with a brace, or a list in
@@ -25,7 +23,8 @@ export async function spoolStandardInput(path: string, report: (line: string) =>
   const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
   await file.close();
   const first = buffer.toString("utf8", 0, bytesRead).replace(/^\ufeff/, "")[0] ?? "";
-  const typed = `${path}.${ENDINGS[first] ?? "csv"}`;
+  const format = dataFormats.find(({ begins }) => begins === first);
+  const typed = `${path}.${format?.endings[0] ?? "csv"}`;
   await rename(path, typed);
   return typed;
 }

@@ -3,7 +3,7 @@
 
 import type { FindingsOptions } from "../../../compiler/data/findings.ts";
 import type { DataColumn, Table } from "../../../compiler/data/table.ts";
-import type { DataFormat } from "../../../compiler/frontend/config/data-formats.ts";
+import type { DataFormat, FormatFacts } from "../../../compiler/frontend/config/data-format-list.ts";
 import type { Unreadable } from "./csv-rows.ts";
 import type { Places } from "./places-in-files.ts";
 
@@ -26,7 +26,7 @@ export interface Origin {
   readonly path: string;
   /** Where it lies. */
   readonly location: string;
-  readonly format: DataFormat;
+  readonly format: FormatFacts<DataFormat>;
   /** As it was when it was opened. */
   readonly state: string;
   /** What the first line of a CSV names, in its order. */

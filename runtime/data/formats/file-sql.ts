@@ -1,6 +1,5 @@
-// The SQL by which DuckDB reads a file of each format: exactly that file, without columns from the names of folders.
+// The SQL by which DuckDB reads a file of text: exactly that file, without columns from the names of folders.
 
-import type { DataFormat } from "../../../compiler/frontend/config/data-formats.ts";
 import { fileInSql, quoted } from "../../duckdb/sql-text.ts";
 import { isPacked } from "./packed-file.ts";
 
@@ -11,16 +10,10 @@ export function csvInSql(path: string, delimiter: string, columns: number): stri
   return `read_csv(${fileInSql(path)}, ${format}, ${packing(path)})`;
 }
 
-/** The table expression of a file that says its columns itself. */
-export function typedInSql(path: string, format: Exclude<DataFormat, "csv" | "tsv">): string {
-  switch (format) {
-    case "parquet":
-      return `read_parquet(${fileInSql(path)}, hive_partitioning=false)`;
-    case "json":
-      return `read_json(${fileInSql(path)}, format='auto', sample_size=-1, ${packing(path)})`;
-    case "json_lines":
-      return `read_json(${fileInSql(path)}, format='newline_delimited', sample_size=-1, ${packing(path)})`;
-  }
+/** The table expression of JSON. */
+export function jsonInSql(path: string, name: "json" | "json_lines"): string {
+  const format = name === "json" ? "auto" : "newline_delimited";
+  return `read_json(${fileInSql(path)}, format='${format}', sample_size=-1, ${packing(path)})`;
 }
 
 /** The lines of a file of JSON Lines, as JSON; null for such as are none. */

@@ -35,11 +35,10 @@ export async function refuseOtherSeparator(
 
 /** How a CSV is written that is not as its ending says; null where it is, or where that cannot be told. */
 export async function formatIn(path: string): Promise<CsvFormat | null> {
-  const format = formatOf(path);
-  if (format !== "csv" && format !== "tsv") return null;
+  const delimiter = formatOf(path)?.delimiter ?? null;
+  if (delimiter === null) return null;
   // A pipe would wait for who writes it; what else is no file is told where rows are read.
   if (problemOfFile(path) !== null) return null;
-  const delimiter = format === "csv" ? "," : "\t";
   const other = otherIn((await csvHeader(path, delimiter)).names, delimiter);
   return other === null ? null : formatWith(path, other);
 }

@@ -7,6 +7,7 @@ import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { quoted } from "../../duckdb/sql-text.ts";
 import { csvRows, type ReadingEnd, type Unreadable } from "./csv-rows.ts";
+import type { FilePart, Origin } from "./data-file.ts";
 import { failing } from "./duckdb-problem.ts";
 import { linesInSql } from "./file-sql.ts";
 import { helpFor } from "./other-encoding.ts";
@@ -105,4 +106,21 @@ export function nothingReads(path: string, unreadable: readonly Unreadable[]): D
   const findings = new Findings(path, { collects: true });
   for (const { row, reason } of unreadable) findings.unreadable(row, reason);
   return new DiagnosticError([nothingLeft(findings, unreadable.length)]);
+}
+
+/** A file of which no row is left out. */
+export const COMPLETE = { leftOut: [], unreadable: [] };
+
+/**
+ * What is read of a file without the rows that do not parse. Throws DiagnosticError where nobody can tell
+ * which those are, or it is all.
+ */
+export function readableOf(
+  { path }: Origin,
+  { sql, rows, unreadable, end }: SortedOut,
+): Pick<FilePart, "sql" | "rows" | "leftOut" | "unreadable"> {
+  const mayRead = end === null || (end.isLineEnd && unreadable.length === 0);
+  if (!mayRead) throw unreadableAt(path, end);
+  if (rows === 0 && unreadable.length > 0) throw nothingReads(path, unreadable);
+  return { sql, rows, leftOut: unreadable.map(({ row }) => row), unreadable };
 }

@@ -5,7 +5,6 @@ import type { Unfit } from "../../../compiler/data/table.ts";
 import { formatsDiffer } from "../../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { partitionsOf } from "../../../compiler/frontend/config/addresses.ts";
-import type { DataFormat } from "../../../compiler/frontend/config/data-formats.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { quoted } from "../../duckdb/sql-text.ts";
 import { type DataFile, exactColumn, type FilePart, type SqlColumn } from "../formats/data-file.ts";
@@ -22,7 +21,7 @@ export function withPartitions(part: FilePart, folder: string): FilePart {
     columns.set(name, {
       name,
       type: "value",
-      typeName: familyOf(part.format) === "text" ? "text" : "VARCHAR",
+      typeName: part.format.delimiter === null ? "VARCHAR" : "text",
       sql,
     });
   }
@@ -38,7 +37,7 @@ export function oneFile(part: FilePart, path = part.path): DataFile {
 /** Throws DiagnosticError where the files are of formats that are read differently. */
 export function joined(path: string, all: readonly FilePart[], isUnnamedLog: boolean): DataFile {
   const [first, ...others] = all;
-  const other = others.find(({ format }) => familyOf(format) !== familyOf(first!.format));
+  const other = others.find(({ format }) => format.family !== first!.format.family);
   if (other !== undefined) {
     const address = nameOfAddress(path);
     const parameters = { first: first!.path, path: other.path, address, isUnnamedLog };
@@ -94,8 +93,7 @@ export function ownColumn({ columns }: FilePart, column: SqlColumn): SqlColumn {
 /** Why a column cannot be read from all of the files. */
 function problemOf(parts: readonly FilePart[], name: string): Unfit | null {
   const lacking = parts.find((part) => !part.columns.has(name));
-  if (lacking !== undefined && familyOf(lacking.format) !== "json")
-    return { kind: "missing", path: lacking.path };
+  if (lacking !== undefined && !lacking.format.mayLackColumns) return { kind: "missing", path: lacking.path };
   let first: (SqlColumn & { readonly path: string }) | null = null;
   for (const { path, columns } of parts) {
     const column = columns.get(name);
@@ -114,11 +112,4 @@ function shapeOf(typeName: string): string | null {
   if (element === "JSON") return null;
   const depth = typeName.match(/\[\d*\]/g)?.length ?? 0;
   return `${/^(STRUCT|MAP|UNION)/.test(element) ? "records" : "values"} ${depth}`;
-}
-
-type Family = "text" | "parquet" | "json";
-
-function familyOf(format: DataFormat): Family {
-  if (format === "csv" || format === "tsv") return "text";
-  return format === "parquet" ? "parquet" : "json";
 }

@@ -3,11 +3,12 @@
 import { resolve } from "node:path";
 import { alternatives } from "../../../compiler/frontend/config/addresses.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
-import { type DataFormat, formatOf } from "../../../compiler/frontend/config/data-formats.ts";
+import type { DataFormat, FormatFacts } from "../../../compiler/frontend/config/data-format-list.ts";
+import { formatOf } from "../../../compiler/frontend/config/data-formats.ts";
 import { hasScheme } from "../../../compiler/frontend/config/elsewhere.ts";
 import { groupingFeatures } from "../../../compiler/frontend/kinds/model-queries.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../../compiler/frontend/model/model.ts";
-import { MOST_DRAWN } from "../../data/tables.ts";
+import { fileFormats, MOST_DRAWN } from "../../data/tables.ts";
 import { filesAt } from "../../files/data-paths.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { spark } from "./encode.ts";
@@ -21,42 +22,29 @@ export interface PlanOptions {
 
 /** A view of a file of the data. */
 export function sourceView(view: string, path: string, csv: CsvFormat = plainCsv): string {
-  const [source, options] = formatIn(path, csv);
+  const { source, options } = fileFormats[formatAt(path)?.name ?? "parquet"].spark(csv);
   // What lies elsewhere says where.
   const location = hasScheme(path) ? path : resolve(path);
-  const all = [`path ${text(location)}`, ...options];
+  const all = [
+    `path ${text(location)}`,
+    ...Object.entries(options).map(([name, value]) => `${name} ${optionText(value)}`),
+  ];
   return `CREATE OR REPLACE TEMPORARY VIEW ${view} USING ${source} OPTIONS (${all.join(", ")})`;
 }
 
-function formatIn(
-  path: string,
-  { delimiter, encoding }: CsvFormat,
-): readonly [source: string, options: readonly string[]] {
-  const coded = encoding === null ? [] : [`encoding ${text(encoding)}`];
-  const csv = ["header 'true'", "quote '\"'", "escape '\"'", ...coded];
-  switch (formatAt(path)) {
-    case "csv":
-      return ["csv", [...csv, `sep ${text(delimiter ?? ",")}`]];
-    case "tsv":
-      return ["csv", [...csv, delimiter === null ? "sep '\\t'" : `sep ${text(delimiter)}`]];
-    case "json":
-      return ["json", ["multiLine 'true'"]];
-    case "json_lines":
-      return ["json", []];
-    default:
-      return ["parquet", []];
-  }
+/** A text as Spark's SQL writes it, a tab as people do. */
+function optionText(value: string): string {
+  return value === "\t" ? "'\\t'" : text(value);
 }
 
 /** Of a folder or a pattern that of the first file there, which may lie elsewhere. */
-function formatAt(address: string): DataFormat | undefined {
+function formatAt(address: string): FormatFacts<DataFormat> | undefined {
   const [ending] = alternatives(address);
   return formatOf(filesAt(address)[0]!) ?? formatOf(ending!);
 }
 
 export function isTextFile(path: string): boolean {
-  const format = formatAt(path);
-  return format === "csv" || format === "tsv";
+  return formatAt(path)?.delimiter != null;
 }
 
 export function groupedFeatures(model: Model): Feature[] {

@@ -1,0 +1,41 @@
+// The formats of data files: what their names and their first bytes say. `runtime/data/formats` has a file for each,
+// which opens it.
+
+export interface FormatFacts<Name extends string = string> {
+  readonly name: Name;
+  /** The endings of file names, the usual one first. */
+  readonly endings: readonly string[];
+  /** Files of one family can be one table. */
+  readonly family: string;
+  /** What stands between the values of a line, unless settings say; null where columns have types of their own. */
+  readonly delimiter: string | null;
+  /** Whether a file of several may lack a column, which is then empty. */
+  readonly mayLackColumns: boolean;
+  /** How standard input begins that has this format; null where it cannot be recognized. */
+  readonly begins: string | null;
+  /** The function that reads it in DuckDB's SQL. */
+  readonly sqlFunction: string;
+}
+
+const text = { family: "text", mayLackColumns: false, begins: null, sqlFunction: "read_csv" };
+const json = { family: "json", mayLackColumns: true, delimiter: null, sqlFunction: "read_json" };
+
+const list = [
+  { name: "csv", endings: ["csv"], delimiter: ",", ...text },
+  { name: "tsv", endings: ["tsv"], delimiter: "\t", ...text },
+  {
+    name: "parquet",
+    endings: ["parquet"],
+    family: "parquet",
+    delimiter: null,
+    mayLackColumns: false,
+    begins: null,
+    sqlFunction: "read_parquet",
+  },
+  { name: "json", endings: ["json"], begins: "[", ...json },
+  { name: "json_lines", endings: ["jsonl", "ndjson"], begins: "{", ...json },
+] as const satisfies readonly FormatFacts[];
+
+export type DataFormat = (typeof list)[number]["name"];
+
+export const dataFormats: readonly FormatFacts<DataFormat>[] = list;

@@ -1,0 +1,49 @@
+// The interface of a format: how a file of it is opened, and where it does not parse.
+
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
+import type { ReadingEnd, Unreadable } from "./csv-rows.ts";
+import type { FilePart, Origin } from "./data-file.ts";
+import type { FileCopies } from "./file-copies.ts";
+
+/** One object a format; `registry.ts` lists them. */
+export interface FileFormat {
+  /**
+   * A copy that is read in the file's place, and what stands between its values; null where the file can be read
+   * as it is.
+   */
+  copy(path: string, opening: Opening): Promise<FileCopy | null>;
+  /** Throws DiagnosticError for a file whose bytes DuckDB would misread. */
+  check(path: string): Promise<void>;
+  /** Throws DiagnosticError for what is wrong with the file as a whole. */
+  open(origin: Origin, opening: Opening): Promise<FilePart>;
+  /** The first row that does not parse; null where DuckDB alone knows. */
+  firstUnreadable(origin: Origin, opening: Opening): Promise<Unreadable | ReadingEnd | null>;
+  /** The diagnostic for an error of DuckDB while it read `columns`. */
+  problemOf(origin: Origin, columns: readonly string[], error: unknown, opening: Opening): Promise<unknown>;
+  /** The source and the options by which Spark reads it. */
+  spark(csv: CsvFormat): SparkSource;
+}
+
+export interface FileCopy {
+  readonly location: string;
+  readonly delimiter: string | null;
+}
+
+export interface SparkSource {
+  readonly source: string;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** What opening a file needs. */
+export interface Opening {
+  readonly connection: DuckDBConnection;
+  /** Whether rows that do not parse are left out. */
+  readonly isTolerant: boolean;
+  readonly csv: CsvFormat;
+  readonly copies: FileCopies;
+  /** The few rows that a query about a file gives. */
+  rowsOf(origin: Origin, query: string): Promise<readonly (readonly unknown[])[]>;
+  /** The diagnostic for an error of DuckDB, unless the file was changed. */
+  problemOf(origin: Origin, columns: readonly string[], error: unknown): Promise<unknown>;
+}

@@ -1,0 +1,32 @@
+// Parquet: columns with types, and how many rows there are.
+
+import { fileInSql } from "../../duckdb/sql-text.ts";
+import { problemIn } from "./duckdb-problem.ts";
+import type { FileFormat } from "./file-format.ts";
+import { isPacked, refuseDamagedGzip } from "./packed-file.ts";
+import { parquetFault } from "./parquet-fault.ts";
+import { typedFile } from "./typed-file.ts";
+
+export const parquet: FileFormat = {
+  copy: async () => null,
+
+  async check(path) {
+    if (isPacked(path)) await refuseDamagedGzip(path);
+  },
+
+  async open(origin, opening) {
+    const file = fileInSql(origin.location);
+    const [[rows]] = (await opening.rowsOf(
+      origin,
+      `SELECT num_rows FROM parquet_file_metadata(${file})`,
+    )) as [[unknown]];
+    return typedFile(origin, `read_parquet(${file}, hive_partitioning=false)`, Number(rows), opening);
+  },
+
+  firstUnreadable: async () => null,
+
+  problemOf: async ({ path, location }, columns, error) =>
+    problemIn(path, error, await parquetFault(location, columns)),
+
+  spark: () => ({ source: "parquet", options: {} }),
+};

@@ -1,0 +1,15 @@
+// Every format of data files in one line. `data-format-list.ts` of the compiler has their names and endings.
+
+import type { DataFormat } from "../../../compiler/frontend/config/data-format-list.ts";
+import { csv, tsv } from "./csv.ts";
+import type { FileFormat } from "./file-format.ts";
+import { json, jsonLines } from "./json.ts";
+import { parquet } from "./parquet.ts";
+
+export const fileFormats: Readonly<Record<DataFormat, FileFormat>> = {
+  csv,
+  tsv,
+  parquet,
+  json,
+  json_lines: jsonLines,
+};
