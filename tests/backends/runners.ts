@@ -80,6 +80,11 @@ export const runners: { readonly [B in BackendName]: readonly Way[] } = {
   two_tower: [],
 };
 
+/** Whether it computes as another way does, but for threads, fused multiply-adds or a choice between the two forms. */
+export function isVariant({ name }: Way): boolean {
+  return ["node, in 3 parts", "wasm, relaxed", "auto"].includes(name);
+}
+
 /** One run of a Graph over examples. */
 export async function runOnce(way: Way, graph: ValidGraph, feeds: Feeds, layout: RowLayout): Promise<Found> {
   const open = await way.open(graph);

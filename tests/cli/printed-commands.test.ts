@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { targets } from "../../compiler/backends/choices.ts";
 import { inShell, shellWord } from "../../compiler/common/shell.ts";
 import { catalog } from "../../compiler/diagnostics/catalog/index.ts";
-import { runs } from "../support/how-often.ts";
+import { runs, sweep } from "../support/how-often.ts";
 import { argumentsIn, hostileCommands, hostileNames } from "../support/shell.ts";
 import { runHere } from "./run-here.ts";
 import { root } from "./spawn.ts";
@@ -128,7 +128,7 @@ train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-2)  batch 4 
   // A name that looks like an option is none: it needs `./` where it is given, too.
   const names = hostileNames.filter((name) => /[\n$`"']/.test(name));
 
-  test.each(names)(
+  test.each(sweep(names, 3))(
     "%j",
     async (name) => {
       const at = join(folder, name);

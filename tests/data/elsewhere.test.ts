@@ -26,8 +26,6 @@ import { copyOf, done } from "../../runtime/data/elsewhere/copies.ts";
 import { fingerprint } from "../../runtime/files/fingerprint.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
-import { runs, seed, timeout } from "../support/how-often.ts";
-import { nodeOf } from "../support/node-versions.ts";
 
 const SPEC = `model shop
 features user { user_id : id  embed 2 }
@@ -209,62 +207,6 @@ describe("a query changes nothing", () => {
     expect(await run(queryAddress(`SELECT * FROM '${at("none.csv")}'`))).toContain("DIN0528");
   });
 });
-
-describe("SQLite", () => {
-  const make = `
-    const { DatabaseSync } = require("node:sqlite");
-    const made = new DatabaseSync("lite.db");
-    made.exec("CREATE TABLE rows (user_id TEXT, item_id INTEGER, price REAL, click INTEGER)");
-    const add = made.prepare("INSERT INTO rows VALUES (?, ?, ?, ?)");
-    for (let i = 0; i < 90; i++) add.run("u" + (i % 7), 9007199254740993n + BigInt(i % 5), i / 2, i % 2);
-    made.close();`;
-  const spec = SPEC.replace(/history.*\n/, "").replace(", mean(clicks)", "");
-
-  it("is read by Node from version 22.5 on, and an older one says so", async () => {
-    write("lite.din", spec);
-    const node = await nodeOf(24);
-    const ran = (program: string, args: readonly string[]) =>
-      spawnSync(program, args, { cwd: path, encoding: "utf8" });
-    expect(ran(node, ["-e", make]).stderr).toBe("");
-    const dinc = join(root, "bin/dinc.js");
-    const train = (program: string, data: string) =>
-      ran(program, [dinc, "train", "lite.din", "--set", `data.train='${data}'`, "--out", "lite", "--force"]);
-    const { status, stderr } = train(node, "sql@lite.db:SELECT * FROM rows WHERE click = 1 OR price > 5");
-    expect(status, stderr).toBe(0);
-    expect(stderr).not.toContain("Experimental");
-    expect(manifest("lite").data.trainRows).toBe(84);
-    expect(readFileSync(at("lite/vocab/item_id.jsonl"), "utf8")).toContain("9007199254740993");
-    expect(train(node, "sql@lite.db:DELETE FROM rows").stderr).toContain("DIN0677");
-    expect(train(node, "sql@lite.db:WITH x AS (SELECT 1) DELETE FROM rows").stderr).toContain("DIN0677");
-    // Soon, however many comments there are before it.
-    expect(train(node, `sql@lite.db:${"/**/".repeat(99)}DELETE FROM rows`).stderr).toContain("DIN0677");
-    expect(train(node, "sql@lite.db:SELECT 1 AS a; SELECT * FROM rows").stderr).toContain(
-      "it isn't one SELECT alone",
-    );
-    expect(train(node, "sql@lite.db:SELECT user_id, item_id AS user_id FROM rows").stderr).toContain(
-      "DIN0677 query-refused]: this query is not run: two of its columns are called `user_id`",
-    );
-    expect(train(await nodeOf(20), "lite.db").stderr).toMatch(/it is SQLite's, which Node 20\S+ cannot read/);
-  });
-});
-
-it(
-  "what SQLite holds of any table arrives whole, or is refused with its row and column",
-  async () => {
-    const script = join(import.meta.dirname, "sqlite-rows.mjs");
-    const { status, stdout, stderr } = spawnSync(
-      await nodeOf(24),
-      [script, String(seed), String(runs(150))],
-      {
-        cwd: path,
-        encoding: "utf8",
-      },
-    );
-    expect(status, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ different: [], tables: runs(150), refused: expect.any(Number) });
-  },
-  timeout,
-);
 
 it("an endless query ends with the process", async () => {
   const endless =

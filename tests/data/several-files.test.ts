@@ -14,7 +14,7 @@ import { sampleTable } from "../../runtime/driver/sample-table.ts";
 import { rowFilesAt } from "../../runtime/files/row-files.ts";
 import { runHere } from "../cli/run-here.ts";
 import { writeSmallTraining } from "../cli/small-training.ts";
-import { runs } from "../support/how-often.ts";
+import { sweepRuns } from "../support/how-often.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readTraining } from "./in-memory.ts";
 import { dinModel, modelOf } from "./models.ts";
@@ -100,7 +100,7 @@ describe("rows that are split over files", () => {
             expect(await readOf(files.length === 1 ? files[0]! : address)).toEqual(one);
           rmSync(folder.path, { recursive: true });
         }),
-        { numRuns: runs(5) },
+        { numRuns: sweepRuns(5, 3) },
       );
     },
   );

@@ -10,6 +10,7 @@ import { type DataExample, dataExamples } from "../../compiler/tools/explain/dat
 import { explainEntry } from "../../compiler/tools/explain/reference.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
+import { sweep } from "../support/how-often.ts";
 import { type DataCase, dataCases, usualFiles, withoutExample } from "./data-examples.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-examples-"));
@@ -43,7 +44,10 @@ async function exampleNow(name: string, written: DataCase): Promise<DataExample>
   return { code: dataEntries.find((entry) => entry.name === name)?.code ?? "", files, command, said };
 }
 
-describe.each(Object.entries(dataCases))("%s", (name, written) => {
+const written = process.env["UPDATE"] !== undefined;
+const cases = Object.entries(dataCases);
+
+describe.each(written ? cases : sweep(cases, 3))("%s", (name, written) => {
   test("is said", async () => {
     const example = await exampleNow(name, written);
     expect(example.said).toContain(`${example.code} ${name}]`);

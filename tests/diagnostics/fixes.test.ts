@@ -9,12 +9,13 @@ import { applyFixes, fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { defineError } from "../../compiler/diagnostics/catalog/define.ts";
 import { type Diagnostic, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
+import { sweep } from "../support/how-often.ts";
 
 const bad = resolve(import.meta.dirname, "../bad");
 const names = readdirSync(bad).filter((name) => name.endsWith(".din"));
 const diagnosticsOf = (file: SourceFile) => check(file).diagnostics;
 
-describe.each(names)("tests/bad/%s", (name) => {
+describe.each(sweep(names, 3))("tests/bad/%s", (name) => {
   const file = sourceFile(name, readFileSync(join(bad, name), "utf8"));
   const before = diagnosticsOf(file);
   const fixed = fixAll(file, diagnosticsOf);

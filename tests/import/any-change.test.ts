@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { someBits } from "../support/bits.ts";
 import { changeOf } from "../support/changed-json.ts";
-import { runs, timeout } from "../support/how-often.ts";
+import { sweepRuns, timeout } from "../support/how-often.ts";
 import { ChangedTraining } from "./changed-training.ts";
 import { readRecord, writeRecord } from "./trained.ts";
 
@@ -52,7 +52,7 @@ test.each([RECORD, "golden.json", "metrics.jsonl"])(
         for (const { name: said } of await training.imported(put(name, text, name !== RECORD)))
           expect(said).toMatch(REFUSALS);
       }),
-      { numRuns: runs(30) },
+      { numRuns: sweepRuns(30, 3) },
     );
   },
 );
@@ -60,7 +60,7 @@ test.each([RECORD, "golden.json", "metrics.jsonl"])(
 test("another bit of any file, whose hash is told or not", async () => {
   for (const name of readdirSync(training.at("out"))) {
     const bytes = readFileSync(training.at("out", name));
-    for (const [i, [place, bit]] of someBits(bytes, runs(12)).entries()) {
+    for (const [i, [place, bit]] of someBits(bytes, sweepRuns(12, 3)).entries()) {
       const flipped = Buffer.from(bytes);
       flipped[place]! ^= bit;
       const isTold = i % 2 === 0 && name !== RECORD;

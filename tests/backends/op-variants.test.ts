@@ -1,12 +1,13 @@
-// Every op with samples seventeen times as wide, on the back ends whose kernels are dinc's own.
+// Every op in the ways that are variants of another one, and with samples seventeen times as wide where kernels are dinc's own.
 
 import { expect, test } from "vitest";
 import { sweep } from "../support/how-often.ts";
-import { describeWideOps, wideCasesOf } from "./op-suite.ts";
-import { runners } from "./runners.ts";
+import { casesOf, describeOps, describeWideOps, wideCasesOf } from "./op-suite.ts";
+import { isVariant, runners } from "./runners.ts";
 
 const ways = Object.values(runners).flat();
 
+for (const way of ways.filter(isVariant)) describeOps(way, sweep(casesOf(way)));
 for (const way of ways) describeWideOps(way, sweep(wideCasesOf(way)));
 
 test("WebAssembly is tried, in training and in ranking", () => {
