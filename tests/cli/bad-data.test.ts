@@ -47,7 +47,7 @@ train { batch 4  epochs 1000 }
   child.kill("SIGINT");
   await once(child, "exit");
   kept = readFileSync(at("run.checkpoint"));
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const csv = (...rows: string[]) => [HEADER, ...GOOD.slice(0, 10), ...rows, ""].join("\n");

@@ -42,12 +42,12 @@ beforeAll(async () => {
   await train("blind", spec.replace("item_id |> mlp", "dense(item_id, 1) * 0 |> mlp"));
   await train("other-metrics", spec.replace(/metrics .*/, "metrics log_loss }"));
   await train("no-users", spec.replace(/metrics .*/, "metrics auc }"));
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const diff = (a: string, b: string, ...more: string[]) => runHere(["diff", a, b, ...more], { cwd: folder });
 
-describe("dinc diff with rows", { timeout: 120_000 }, () => {
+describe("dinc diff with rows", () => {
   test("tests what differs, and says who is better", async () => {
     const { code, out } = await diff("blind", "good", "-c", "dinc.yaml");
     expect(code).toBe(1);

@@ -41,7 +41,7 @@ beforeAll(async () => {
   writeFileSync(at("test.csv"), rows(90));
   writeFileSync(at("dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
   await train("a");
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const diff = (a: string, b: string, ...more: string[]) => runHere(["diff", a, b, ...more], { cwd: folder });
@@ -63,7 +63,7 @@ const causes = (out: string): string[] => {
   return from < 0 ? [] : lines.slice(from + 1, -1).map((line) => line.trim());
 };
 
-describe("dinc diff", { timeout: 120_000 }, () => {
+describe("dinc diff", () => {
   test("the same seed, data and back end: the same weights, bit for bit", async () => {
     const same = await comparedWith("again");
     expect(same).toMatchObject({ code: 0, err: "" });

@@ -45,7 +45,7 @@ describe.each(servers)("%s", (name, open) => {
   let server: MlflowUnderTest;
   beforeAll(async () => {
     server = await open();
-  }, 60_000);
+  });
   afterAll(() => server.close());
   const out = (text: string) => `${text}-${name.replaceAll(" ", "-")}`;
 
@@ -92,7 +92,7 @@ describe.each(servers)("%s", (name, open) => {
       expect(readFileSync(path)).toEqual(readFileSync(at(out("run"), file)));
     }
     expect((await openRun(at(out("back")))).model.name).toBe("tiny");
-  }, 60_000);
+  });
 
   test("a resumed training is the same run of MLflow, and has each step once", async () => {
     const args = [...train(out("cut"), server.url, "--set", "train.epochs=60")];
@@ -114,7 +114,7 @@ describe.each(servers)("%s", (name, open) => {
       expect((await seen.curve(curve)).map(({ step }) => step)).toEqual(
         Array.from({ length: count }, (_, i) => i + 1),
       );
-  }, 60_000);
+  });
 
   test("a training that fails is FAILED there", async () => {
     const ran = await runHere(train(out("nan"), server.url, "--set", "train.learning_rate=1e30"), {
@@ -224,7 +224,7 @@ describe("a server that is silent for a while", () => {
     );
     expect(ran.err).not.toMatch(STACK_TRACE);
     expect(readdirSync(at("gone"))).toContain("report.html");
-  }, 60_000);
+  });
 
   test("takes no files: told with the place, and everything else is there", async () => {
     server.fault = "none";

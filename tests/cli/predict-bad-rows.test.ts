@@ -4,15 +4,13 @@
 import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import { evaluate } from "../../runtime/cli/commands/eval.ts";
 import { predict } from "../../runtime/cli/commands/predict.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder = "";
 const at = (...parts: string[]) => join(folder, ...parts);

@@ -5,13 +5,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { csv, HEAD, Predicting, pasts } from "./predicting.ts";
 import { runHere } from "./run-here.ts";
 import { root, STACK_TRACE, run as spawned } from "./spawn.ts";
 
 // Native start-ups, many rows, and a machine that may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 const dinc = join(root, "bin/dinc.js");
 const predicting = new Predicting();

@@ -128,86 +128,73 @@ train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-2)  batch 4 
   // A name that looks like an option is none: it needs `./` where it is given, too.
   const names = hostileNames.filter((name) => /[\n$`"']/.test(name));
 
-  test.each(sweep(names, 3))(
-    "%j",
-    async (name) => {
-      const at = join(folder, name);
-      mkdirSync(at, { recursive: true });
-      const file = (path: string, content: string | Uint8Array) => writeFileSync(join(at, path), content);
-      file("rows.csv", rows);
-      file("model.din", spec);
-      file("dinc.yaml", "spec: model.din\ndata: { train: rows.csv, valid: rows.csv }\n");
-      file("wide.csv", Buffer.from(`\ufeff${rows}`, "utf16le"));
-      file("rows.feather", "ARROW1");
-      file("log.csv", "user_id,item_id,clicked,at\n");
-      const path = (each: string) => join(name, each);
-      const config = ["-c", path("dinc.yaml")];
-      const said: string[] = [];
-      const dinc = async (...args: readonly string[]) => {
-        const { out, err } = await runHere(args, { cwd: folder });
-        said.push(out, err);
-      };
-      await dinc("init", path("draft"), "--data", path("rows.csv"));
-      await dinc("train", ...config, "--out", path("runs/a"), "--tensorboard", path("curves"));
-      await dinc("train", ...config, "--out", path("runs/b"), "--seed", "2");
-      await dinc(
-        "train",
-        ...config,
-        "--out",
-        path("folds"),
-        "--folds",
-        "2",
-        "--set",
-        "data.validate={ rows: random, share: 0.5 }",
-        "--set",
-        "data.valid=",
-      );
-      for (const { name: target } of targets)
-        await dinc("compile", path("runs/a"), "--target", target, "--out", path(`c-${target}`));
-      await dinc("compile", path("model.din"), "--target", "torchrec", "--out", path("c-torchrec"));
-      await dinc("calibrate", path("runs/a"), "--data", path("rows.csv"));
-      await dinc("runs", path("runs"));
-      await dinc("diff", path("runs/a"), path("runs/b"));
-      await dinc("prepare", ...config, "--out", path("rows"));
-      await dinc("prepare", ...config, "--out", path("plan"), "--plan", "spark");
-      await dinc(
-        "tune",
-        ...config,
-        "--try",
-        "train.batch=int(4..8)",
-        "--trials",
-        "2",
-        "--out",
-        path("study"),
-      );
-      await dinc("train", path("model.din"), "--rows", path("no rows"), "--out", path("x"));
-      await dinc(
-        "train",
-        ...config,
-        "--set",
-        `data.train=${JSON.stringify(path("rows.feather"))}`,
-        "--out",
-        path("x"),
-      );
-      await dinc(
-        "train",
-        ...config,
-        "--set",
-        `data.train=${JSON.stringify(path("wide.csv"))}`,
-        "--out",
-        path("x"),
-      );
-      await dinc("playground", "--data", path("rows.csv"));
-      const commands = said.reduce((sum, each) => sum + check(each, name), 0);
-      expect(commands, said.join("\n")).toBeGreaterThanOrEqual(14);
-      for (const target of readdirSync(at).filter((each) => each.startsWith("c-")))
-        for (const each of ["README.md", "package.json"]) {
-          const files = readdirSync(join(at, target));
-          if (files.includes(each)) check(readFileSync(join(at, target, each), "utf8"), name);
-        }
-    },
-    120_000,
-  );
+  test.each(sweep(names, 3))("%j", async (name) => {
+    const at = join(folder, name);
+    mkdirSync(at, { recursive: true });
+    const file = (path: string, content: string | Uint8Array) => writeFileSync(join(at, path), content);
+    file("rows.csv", rows);
+    file("model.din", spec);
+    file("dinc.yaml", "spec: model.din\ndata: { train: rows.csv, valid: rows.csv }\n");
+    file("wide.csv", Buffer.from(`\ufeff${rows}`, "utf16le"));
+    file("rows.feather", "ARROW1");
+    file("log.csv", "user_id,item_id,clicked,at\n");
+    const path = (each: string) => join(name, each);
+    const config = ["-c", path("dinc.yaml")];
+    const said: string[] = [];
+    const dinc = async (...args: readonly string[]) => {
+      const { out, err } = await runHere(args, { cwd: folder });
+      said.push(out, err);
+    };
+    await dinc("init", path("draft"), "--data", path("rows.csv"));
+    await dinc("train", ...config, "--out", path("runs/a"), "--tensorboard", path("curves"));
+    await dinc("train", ...config, "--out", path("runs/b"), "--seed", "2");
+    await dinc(
+      "train",
+      ...config,
+      "--out",
+      path("folds"),
+      "--folds",
+      "2",
+      "--set",
+      "data.validate={ rows: random, share: 0.5 }",
+      "--set",
+      "data.valid=",
+    );
+    for (const { name: target } of targets)
+      await dinc("compile", path("runs/a"), "--target", target, "--out", path(`c-${target}`));
+    await dinc("compile", path("model.din"), "--target", "torchrec", "--out", path("c-torchrec"));
+    await dinc("calibrate", path("runs/a"), "--data", path("rows.csv"));
+    await dinc("runs", path("runs"));
+    await dinc("diff", path("runs/a"), path("runs/b"));
+    await dinc("prepare", ...config, "--out", path("rows"));
+    await dinc("prepare", ...config, "--out", path("plan"), "--plan", "spark");
+    await dinc("tune", ...config, "--try", "train.batch=int(4..8)", "--trials", "2", "--out", path("study"));
+    await dinc("train", path("model.din"), "--rows", path("no rows"), "--out", path("x"));
+    await dinc(
+      "train",
+      ...config,
+      "--set",
+      `data.train=${JSON.stringify(path("rows.feather"))}`,
+      "--out",
+      path("x"),
+    );
+    await dinc(
+      "train",
+      ...config,
+      "--set",
+      `data.train=${JSON.stringify(path("wide.csv"))}`,
+      "--out",
+      path("x"),
+    );
+    await dinc("playground", "--data", path("rows.csv"));
+    const commands = said.reduce((sum, each) => sum + check(each, name), 0);
+    expect(commands, said.join("\n")).toBeGreaterThanOrEqual(14);
+    for (const target of readdirSync(at).filter((each) => each.startsWith("c-")))
+      for (const each of ["README.md", "package.json"]) {
+        const files = readdirSync(join(at, target));
+        if (files.includes(each)) check(readFileSync(join(at, target, each), "utf8"), name);
+      }
+  });
 });
 
 test("no source builds a command of a user's words but by shellCommand and inShell", () => {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await train("runs/slow");
   await train("runs/deep/fast", "--param", "rate=3e-2", "--param", "units=[16, 8]");
   await train("runs/small", "--set", "train.batch=8");
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const list = (...args: string[]) => runHere(["runs", ...args], { cwd: folder });

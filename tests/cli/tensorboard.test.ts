@@ -68,7 +68,7 @@ test("event files are read in the order of their creation, however fast they fol
   );
 });
 
-describe("event files", { timeout: 120_000 }, () => {
+describe("event files", () => {
   test.each(nativeAvailable() ? ["node", "wasm"] : ["wasm"])(
     "say what the run says (%s)",
     async (backend) => {

@@ -94,4 +94,4 @@ if (real !== undefined)
     const { prediction, auc } = metrics().at(-1)!;
     for (const said of [`test/${prediction}/auc`, String(auc), manifest().graphHash])
       expect(kept).toContain(said);
-  }, 120_000);
+  });

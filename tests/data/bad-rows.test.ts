@@ -137,7 +137,7 @@ describe("rows that are skipped", () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it("of JSON Lines, lists and records among them", async () => {
     const folder = new TestFolder();

@@ -231,7 +231,7 @@ it("an endless query ends with the process", async () => {
   // The file is there a moment before the query runs.
   await sleep(700);
   ran.kill("SIGINT");
-  await once(ran, "exit", { signal: AbortSignal.timeout(20_000) }).finally(() => ran.kill("SIGKILL"));
+  await once(ran, "exit", { signal: AbortSignal.timeout(60_000) }).finally(() => ran.kill("SIGKILL"));
   expect(said).toContain("stopped: nothing was written to never");
   expect(left()).toEqual([]);
 });

@@ -247,4 +247,4 @@ test("events are ordered by their timestamps, however these are written", async 
   await files.close();
   expect(ties).toBeGreaterThan(20);
   expect(containers.size).toBeGreaterThan(8);
-}, 120_000);
+});

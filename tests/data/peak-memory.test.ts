@@ -52,7 +52,7 @@ describe("reading data and making batches of them, in a process of its own", () 
     expect(many.steps).toBeGreaterThan(500_000);
     // In memory as a whole it takes 320 MB more.
     expect(many.peak - few.peak).toBeLessThan(1.6 * MEMORY);
-  }, 120_000);
+  });
 
   it("takes the stated memory, however many example rows there are", () => {
     const few = ofRows(15_000);

@@ -88,7 +88,7 @@ describe.runIf(existsSync(data))("DIN on Amazon Beauty", () => {
 
   test("the compiled module scores every test row as `dinc predict` does", () => {
     expect(compare(...source)).toMatchObject({ rows: 44_726, beyondTolerance: 0 });
-  }, 120_000);
+  });
 
   test("… and rows with unknown ids and empty histories", () => {
     const path = join(folder, "spoiled.csv");
@@ -97,5 +97,5 @@ describe.runIf(existsSync(data))("DIN on Amazon Beauty", () => {
     expect(comparison).toMatchObject({ rows: 2237, beyondTolerance: 0 });
     expect(comparison.withUnknown).toBeGreaterThan(500);
     expect(comparison.withoutSteps).toBeGreaterThan(500);
-  }, 120_000);
+  });
 });

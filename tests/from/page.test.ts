@@ -17,7 +17,7 @@ const dinc = async (command: string) => {
   return { code, out };
 };
 
-describe("docs/daily.md", { timeout: 120_000 }, () => {
+describe("docs/daily.md", () => {
   test("shows the table of what becomes of a run, word for word", async () => {
     await dinc("train --backend wasm --out monday");
     const { out } = await dinc("train --from monday --set data.train=day1.csv --explain");

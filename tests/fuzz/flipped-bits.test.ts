@@ -23,7 +23,7 @@ import { specs } from "../serve/specs.ts";
 import { someBits } from "../support/bits.ts";
 import { runs, timeout } from "../support/how-often.ts";
 
-vi.setConfig({ testTimeout: timeout, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: timeout });
 
 let folder = "";
 const at = (...parts: string[]) => join(folder, ...parts);

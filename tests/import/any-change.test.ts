@@ -10,7 +10,7 @@ import { sweepRuns, timeout } from "../support/how-often.ts";
 import { ChangedTraining } from "./changed-training.ts";
 import { readRecord, writeRecord } from "./trained.ts";
 
-vi.setConfig({ testTimeout: timeout, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: timeout });
 
 let training: ChangedTraining;
 beforeAll(async () => {

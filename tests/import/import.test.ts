@@ -64,7 +64,7 @@ beforeAll(async () => {
   await writeTrained(at("out"), at("run"), at("rows"));
   const { out, err } = await dinc("import", "out", ...wasm, "--out", "imported");
   said = { out, err };
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let said = { out: "", err: "" };

@@ -22,7 +22,7 @@ import { readRecord, writeRecord } from "./trained.ts";
 let training: ChangedTraining;
 beforeAll(async () => {
   training = await ChangedTraining.make();
-}, 120_000);
+});
 afterAll(() => training.remove());
 
 describe("is refused, with what it is and where:", () => {

@@ -70,7 +70,7 @@ function generate(script: string, ...args: readonly string[]): void {
 const plain = (spec: string) => spec.replace(/ *\/\/.*$/gm, "").replace(/ +/g, " ");
 
 describe("drafts from files that are there", () => {
-  test("the simulated clicks", { timeout: 180_000 }, async () => {
+  test("the simulated clicks", async () => {
     generate("examples/din-simulated/generate.mjs", "--out", at("sim"));
     const { spec, said } = await drafted("of-sim", "--data", "sim/train.csv");
     const short = plain(spec);
@@ -88,7 +88,7 @@ describe("drafts from files that are there", () => {
     expect(await aucOf("of-sim", "sim/test.csv")).toBeGreaterThan(0.75);
   });
 
-  test("ratings with users, films, a set of genres and two outcomes", { timeout: 180_000 }, async () => {
+  test("ratings with users, films, a set of genres and two outcomes", async () => {
     generate("examples/zoo/prepare.mjs", "--out", at("zoo"));
     const { spec, said } = await drafted("of-zoo", "--data", "zoo/train.csv");
     const short = plain(spec);
@@ -123,7 +123,7 @@ const past = (taste: number, separator: string, count = 3) =>
   Array.from({ length: count }, (_, i) => `p${taste + 3 * ((taste + i * 7) % 20)}`).join(separator);
 
 describe("files that are not as one would have them", () => {
-  test("names that are no names of the language", { timeout: 120_000 }, async () => {
+  test("names that are no names of the language", async () => {
     const head = '"User ID",item.id,"Prix d\'été (€)",hist item.id,価格,Is Click,"let"';
     writeFileSync(
       at("odd.csv"),
@@ -147,7 +147,7 @@ describe("files that are not as one would have them", () => {
     expect(await aucOf("of-odd", "odd.csv")).toBeGreaterThan(0.6);
   });
 
-  test("lists as such, in Parquet and in JSON Lines", { timeout: 120_000 }, async () => {
+  test("lists as such, in Parquet and in JSON Lines", async () => {
     const lines = rowsOf(3000, ({ user, item, taste, click }) =>
       JSON.stringify({
         user: `u${user}`,
@@ -177,7 +177,7 @@ describe("files that are not as one would have them", () => {
     expect(await aucOf("of-parquet", "lists.jsonl")).toBeGreaterThan(0.6);
   });
 
-  test("a log of what users did", { timeout: 120_000 }, async () => {
+  test("a log of what users did", async () => {
     const head = "user_id,item_id,cate_id,country,time,effort";
     const lines = Array.from({ length: 150 }, (_, user) =>
       Array.from({ length: 12 }, (_, step) => {

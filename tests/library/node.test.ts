@@ -53,7 +53,7 @@ beforeAll(async () => {
   writeFileSync(at("train.csv"), `item_id,click\n${rows.join("\n")}\n`);
   prepared = await prepare(model(), { config: config(), onEvent: (event) => events.push(event) });
   run = await train(prepared, { out: at("run"), backend, onEvent: (event) => events.push(event) });
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("data are read once, and a training tells what it does", async () => {

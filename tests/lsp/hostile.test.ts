@@ -21,7 +21,7 @@ test.each([
   ["greedy.din", "took more than 64 MB of memory"],
   ["ends.din", "a bug of dinc"],
   ["deep.din", "a bug of dinc"],
-])("%s", { timeout: 180_000 }, async (name, reason) => {
+])("%s", async (name, reason) => {
   const session = await startSession({}, [], {
     arguments: ["--import", hook],
     limits: { milliseconds: 8000, megabytes: 64 },

@@ -125,7 +125,7 @@ test("of every model: the inputs are those of inputs.ts, bit by bit, and ruff fi
   const { code, stdout } = await runCommand(join(packages, "bin/ruff"), ruff, { env: process.env });
   expect(stdout).toContain("All checks passed!");
   expect(code).toBe(0);
-}, 120_000);
+});
 
 test("of every model of the zoo: onnxruntime in Python gives the golden requests their scores", async () => {
   const zoo = specFiles("examples/zoo");
@@ -151,7 +151,7 @@ test("of every model of the zoo: onnxruntime in Python gives the golden requests
           const allowed = TOLERANCE.absolute + TOLERANCE.relative * Math.abs(logit);
           expect(Math.abs(score - logit), `${cases[m]!.folder} ${r}`).toBeLessThan(allowed);
         }
-}, 120_000);
+});
 
 interface Golden {
   readonly requests: readonly {
@@ -333,7 +333,7 @@ describe("whatever a request holds", () => {
         "user must be a dict",
       ]),
     );
-  }, 60_000);
+  });
 });
 
 type Found = Refusal | Readonly<Record<string, { readonly dims: readonly number[] }>>;

@@ -127,7 +127,7 @@ async function compare(model: Model, source: DataConfig, asked: Stored, memory: 
   expect(occurrencesIn(counted, prepared.train)).toEqual(occurrencesIn(counted, raw.train));
 }
 
-describe("prepared rows", { timeout: 120_000 }, () => {
+describe("prepared rows", () => {
   it("are the example rows of files, of every kind", async () => {
     const folder = new TestFolder();
     const rows = fc.array(ofRows.row, { minLength: 12, maxLength: 30 });

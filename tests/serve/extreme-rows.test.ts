@@ -4,7 +4,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inputsOf } from "../../compiler/data/graph-inputs.ts";
 import { isClose, TOLERANCE } from "../../compiler/serve/golden.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
@@ -19,8 +19,6 @@ import { Unscored } from "../../runtime/run/unscored.ts";
 import { emittedBy } from "../support/emitted.ts";
 import type { Generated, Ranker } from "./compiled.ts";
 import { loadModule } from "./load-module.ts";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const FEATURES = `features user { age : number |> buckets(10, 20, 1000000)  embed 2 }
 features item {

@@ -96,11 +96,11 @@ describe("each use", () => {
 describe("several uses of two histories", () => {
   test("rank as the reference", async () => {
     await fc.assert(fc.asyncProperty(historySpecs, checkRanking), { numRuns: runs(12) });
-  }, 120_000);
+  });
 
   test("are towers as the reference", async () => {
     await fc.assert(fc.asyncProperty(towerSpecs, checkTowers), { numRuns: runs(12) });
-  }, 120_000);
+  });
 });
 
 test("a history whose steps are only counted is given as columns by how many there are", async () => {

@@ -34,4 +34,4 @@ export function runs(inSuite: number): number {
 }
 
 /** For tests that take longer where `FUZZ` is set. */
-export const timeout = 60_000 * times();
+export const timeout = 180_000 * times();

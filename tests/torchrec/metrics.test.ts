@@ -52,29 +52,25 @@ const cases = drawn.flatMap(({ rows, counts, pages, isCounted }) =>
   })),
 );
 
-test.skipIf(torchPython() === null)(
-  `metrics of packages are dinc's (${MISSING})`,
-  async () => {
-    const package_ = join(root, "runtime", "torchrec");
-    const found = (await ran(join(import.meta.dirname, "metrics.py"), { package: package_, cases })) as (
-      | number
-      | null
-    )[][];
-    cases.forEach(({ outcome, metrics, logits, labels, groups, counts }, i) => {
-      const scored = new Scored(
-        Float32Array.from(logits),
-        Float32Array.from(labels),
-        new Map(Object.entries(groups).map(([name, column]) => [name, Int32Array.from(column)])),
-        outcome,
-        counts && Float32Array.from(counts),
-      );
-      metrics.forEach((metric, j) => {
-        const { value } = measure(metric, scored);
-        const words = `case ${i}: ${JSON.stringify({ outcome, metric })}`;
-        if (Number.isNaN(value)) expect(found[i]![j], words).toBeNull();
-        else expect(found[i]![j], words).toBeCloseTo(value, 9);
-      });
+test.skipIf(torchPython() === null)(`metrics of packages are dinc's (${MISSING})`, async () => {
+  const package_ = join(root, "runtime", "torchrec");
+  const found = (await ran(join(import.meta.dirname, "metrics.py"), { package: package_, cases })) as (
+    | number
+    | null
+  )[][];
+  cases.forEach(({ outcome, metrics, logits, labels, groups, counts }, i) => {
+    const scored = new Scored(
+      Float32Array.from(logits),
+      Float32Array.from(labels),
+      new Map(Object.entries(groups).map(([name, column]) => [name, Int32Array.from(column)])),
+      outcome,
+      counts && Float32Array.from(counts),
+    );
+    metrics.forEach((metric, j) => {
+      const { value } = measure(metric, scored);
+      const words = `case ${i}: ${JSON.stringify({ outcome, metric })}`;
+      if (Number.isNaN(value)) expect(found[i]![j], words).toBeNull();
+      else expect(found[i]![j], words).toBeCloseTo(value, 9);
     });
-  },
-  60_000,
-);
+  });
+});

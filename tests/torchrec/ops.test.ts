@@ -184,7 +184,7 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
       samples: sent,
     });
     results = found as typeof results;
-  }, 120_000);
+  });
 
   test.each(samples.map(({ name }, i) => ({ name, i })))("$name", ({ i }) => {
     const { op, expected, together } = samples[i]!;

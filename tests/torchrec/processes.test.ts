@@ -22,5 +22,5 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
       "asked by two": { code: 1, said: sentence },
       "not asked": { code: 0, said: "" },
     });
-  }, 60_000);
+  });
 });

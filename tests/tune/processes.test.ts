@@ -44,7 +44,7 @@ test("three at a time are the trials of one at a time", () => {
   expect(beside.out).toBe(alone.out);
   const weights = (study: string) => readFileSync(join(folder, study, "best/weights.safetensors"));
   expect(weights("beside").equals(weights("alone"))).toBe(true);
-}, 120_000);
+});
 
 /** Starts a search and does something when it has said so many lines about trials. */
 function interrupted(
@@ -72,21 +72,17 @@ function interrupted(
 test.each([
   ["SIGINT", 130],
   ["SIGKILL", null],
-] as const)(
-  "%s: the same command with --resume goes on to the same choice",
-  async (signal, expected) => {
-    const study = `cut-${signal}`;
-    const { code, err } = await interrupted(study, signal, 2);
-    expect(code).toBe(expected);
-    if (signal === "SIGINT") expect(err).toContain("stopped: go on with the same command and --resume\n");
-    expect(err).not.toMatch(STACK_TRACE);
-    const resumed = run([...TUNE, "--parallel", "2", "--out", study, "--resume"], { cwd: folder });
-    expect(resumed.code, resumed.err).toBe(0);
-    expect(resumed.err).toMatch(/^\d+ trainings are known from before$/m);
-    expect(linesOf(study)).toEqual(linesOf("alone"));
-  },
-  120_000,
-);
+] as const)("%s: the same command with --resume goes on to the same choice", async (signal, expected) => {
+  const study = `cut-${signal}`;
+  const { code, err } = await interrupted(study, signal, 2);
+  expect(code).toBe(expected);
+  if (signal === "SIGINT") expect(err).toContain("stopped: go on with the same command and --resume\n");
+  expect(err).not.toMatch(STACK_TRACE);
+  const resumed = run([...TUNE, "--parallel", "2", "--out", study, "--resume"], { cwd: folder });
+  expect(resumed.code, resumed.err).toBe(0);
+  expect(resumed.err).toMatch(/^\d+ trainings are known from before$/m);
+  expect(linesOf(study)).toEqual(linesOf("alone"));
+});
 
 test("a trial whose process is ended is a finding", async () => {
   const { Stopped } = (await import(
@@ -128,27 +124,23 @@ test("a trial whose process is ended is a finding", async () => {
   } finally {
     trials.close();
   }
-}, 60_000);
+});
 
 // No file may become longer than so many KiB, as on a disk that is full. Rows are written by DuckDB and by Node, side
 // by side: whichever meets the limit first says so in its words.
 test.each([
   [2, /^error\[DIN0509[^\]]*\]: cannot write full-2\/rows\/\w+: (EFBIG|the disk is full)/m],
   [5, /^error\[DIN0509[^\]]*\]: cannot write full-5\/checkpoints\/trial-\d: EFBIG/m],
-])(
-  "a full disk (%i KiB) ends the search, which goes on when there is room again",
-  (kilobytes, said) => {
-    const study = `full-${kilobytes}`;
-    const args = [...TUNE, "--parallel", "2", "--out", study];
-    const script = `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$@"`;
-    const command = ["-c", script, "bash", process.execPath, resolve(root, "bin/dinc.js"), ...args];
-    const full = spawnSync("bash", command, { cwd: folder, encoding: "utf8", timeout: 60_000 });
-    expect(full.status, full.stderr).toBe(1);
-    expect(full.stderr).toMatch(said);
-    expect(full.stderr).not.toMatch(STACK_TRACE);
-    const resumed = run([...args, "--resume"], { cwd: folder });
-    expect(resumed.code, resumed.err).toBe(0);
-    expect(linesOf(study)).toEqual(linesOf("alone"));
-  },
-  120_000,
-);
+])("a full disk (%i KiB) ends the search, which goes on when there is room again", (kilobytes, said) => {
+  const study = `full-${kilobytes}`;
+  const args = [...TUNE, "--parallel", "2", "--out", study];
+  const script = `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$@"`;
+  const command = ["-c", script, "bash", process.execPath, resolve(root, "bin/dinc.js"), ...args];
+  const full = spawnSync("bash", command, { cwd: folder, encoding: "utf8", timeout: 60_000 });
+  expect(full.status, full.stderr).toBe(1);
+  expect(full.stderr).toMatch(said);
+  expect(full.stderr).not.toMatch(STACK_TRACE);
+  const resumed = run([...args, "--resume"], { cwd: folder });
+  expect(resumed.code, resumed.err).toBe(0);
+  expect(linesOf(study)).toEqual(linesOf("alone"));
+});

@@ -42,14 +42,14 @@ beforeAll(async () => {
     ...{ config: config(), out: at("search"), trials: 7, backend, parallel: 1 },
     onEvent: (event) => events.push(event),
   });
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const plain = (lines: readonly StudyLine[]) =>
   lines.map(({ seconds: _, ...line }) => line).sort((a, b) => a.rung - b.rung || a.trial - b.trial);
 const cli = (...args: string[]) => runHere(["tune", "--backend", backend, ...args], { cwd: folder });
 
-describe("a search", { timeout: 120_000 }, () => {
+describe("a search", () => {
   test("begins with the spec's own settings and draws the others from the ranges", () => {
     const first = study.lines.filter(({ rung }) => rung === 0);
     expect(first.map(({ trial }) => trial)).toEqual([0, 1, 2, 3, 4, 5, 6]);
@@ -150,7 +150,7 @@ describe("a search", { timeout: 120_000 }, () => {
   });
 });
 
-describe("what goes wrong", { timeout: 120_000 }, () => {
+describe("what goes wrong", () => {
   test("a trial that diverges, or whose settings make no model, is a finding", async () => {
     const found = await tune(null, {
       ...{ config: config(), out: at("diverging"), trials: 6, reduction: 1, backend, parallel: 1 },
@@ -295,7 +295,7 @@ describe("what goes wrong", { timeout: 120_000 }, () => {
   });
 });
 
-describe("dinc tune", { timeout: 120_000 }, () => {
+describe("dinc tune", () => {
   test("prints a line for each training, what was found, and what to copy", async () => {
     const { code, out, err } = await cli("--trials", "4", "--out", "printed");
     expect(code).toBe(0);

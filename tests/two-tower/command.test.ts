@@ -65,7 +65,7 @@ beforeAll(async () => {
     const { code, err } = await dinc(...command.split(" "));
     expect(code, err).toBe(0);
   }
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function ranker(): Promise<UserRanker> {

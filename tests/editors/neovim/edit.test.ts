@@ -78,7 +78,7 @@ beforeAll(async () => {
     },
   );
   seen = JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"));
-}, 120_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -75,7 +75,7 @@ beforeAll(async () => {
     },
   );
   groups = JSON.parse(readFileSync(join(folder, "groups.json"), "utf8"));
-}, 120_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -25,7 +25,7 @@ beforeAll(() => {
   built = join(folder, "extension");
   const bundle = join(root, "grammar/editors/vscode/bundle.mjs");
   execFileSync(process.execPath, [bundle, "--out", built], { stdio: ["ignore", "ignore", "inherit"] });
-}, 120_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -76,7 +76,7 @@ describe.each([
     editor = standIn(workspace, {});
     extension = loaded(editor.vscode);
     await extension.activate({ subscriptions, asAbsolutePath: (path: string) => join(built, path) });
-  }, 60_000);
+  });
 
   afterAll(() => extension.deactivate());
 
