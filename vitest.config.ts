@@ -41,10 +41,12 @@ const more = {
   ),
 };
 const left = Object.values(more).flat();
+/** What imports `sweep` or `sweepRuns`. */
+export const usesSweep = /import \{[^}]*\bsweep(Runs)?\b[^}]*\} from "[./]*support\/how-often\.ts"/;
 /** A sweep has many cases of one kind: `npm test` runs a part of them, `npm run test:more` the rest. */
 const sweeps = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, encoding: "utf8" })
   .map((path) => `tests/${path.replaceAll("\\", "/")}`)
-  .filter((path) => path.endsWith(".test.ts") && /\bsweep(Runs)?\(/.test(textOf(path)));
+  .filter((path) => path.endsWith(".test.ts") && usesSweep.test(textOf(path)));
 // A file that was renamed would be in two projects, or in none.
 for (const path of files([...alone, ...left])) textOf(path);
 
