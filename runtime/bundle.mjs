@@ -26,11 +26,15 @@ const readSpecs = ([, path]) => /[\\/](?:lsp|tune)$/.test(dirname(path));
 const files = {
   start: [
     "at-end",
+    "calendar",
     "choices",
+    "csv-format",
     "default-request",
+    "table/describe",
     "diagnostic",
     "emit-options",
     "exit-codes",
+    "option-text",
     "prepared-folder",
     "usage-error",
     "version",

@@ -1,5 +1,6 @@
 // docs/backends.md: every back end with what it offers, from the registry.
 
+import { flagOf } from "../common/option-text.ts";
 import { targets } from "./choices.ts";
 import type { Backend } from "./contract/backend.ts";
 import type { EmitOptionName } from "./contract/emit-options.ts";
@@ -12,10 +13,10 @@ export function backendsReference(backends: Readonly<Record<string, Backend>>): 
     return `| ${name} | ${doc} | ${trains} | ${target === null ? "" : `\`--target ${target.name}\``} |`;
   });
   const engines = Object.values(backends).flatMap((backend) => backend.engines);
-  const options = Object.entries(emitOptions).map(([name, { flag, doc, choices }]) => {
+  const options = Object.entries(emitOptions).map(([name, { value, doc, choices }]) => {
     const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
     const cells = [
-      `\`${flag}\``,
+      `\`${flagOf(name)} ${value}\``,
       takers.map((target) => `\`${target.name}\``).join(", "),
       typeof choices === "string" ? "" : choices.join(", "),
       doc,

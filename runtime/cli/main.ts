@@ -2,6 +2,7 @@
 // once for all commands.
 
 import { CommanderError } from "commander";
+import { shellWords } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { undoOnSignals } from "../files/at-end.ts";
@@ -75,7 +76,7 @@ async function explain(error: unknown, terminal: Terminal): Promise<number> {
   // Commander has printed what it had to say: help, the version, or the mistake.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
   if (error instanceof UsageError) {
-    terminal.say(`error: ${error.message}`);
+    terminal.say(`error: ${error.messageIn(shellWords)}`);
     return exitCodes.usage;
   }
   if (error instanceof DiagnosticError) {

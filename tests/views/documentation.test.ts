@@ -5,6 +5,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { allCommands } from "../../runtime/cli/table/commands.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 
@@ -12,27 +13,20 @@ const text = readFileSync(join(root, "docs/commands.md"), "utf8");
 const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)].map(
   ([, command, output]) => [command!, output!] as const,
 );
-const isOfRun = ([command]: readonly [string, string]) =>
-  /^(init|eval|calibrate|importance|ablate|predict|tune|runs|diff|compile) /.test(command);
+/** Whether it reads what is made below, instead of files of the repository. */
+const isOfRun = ([command]: readonly [string, string]) => !/ (?:examples|tests)\//.test(command);
+
+/** Commands with `--format pretty`, except those that other pages show. */
+const printing = allCommands().filter(
+  ({ path, options }) =>
+    options.some(({ name, choices }) => name === "format" && choices?.includes("pretty")) &&
+    !["train", "test-data"].includes(path[0]!),
+);
 
 test("what the commands that print for a reader print is shown", () => {
-  expect(shown.map(([command]) => command.split(" ")[0])).toEqual([
-    "init",
-    "check",
-    "cost",
-    "lint",
-    "eval",
-    "calibrate",
-    "importance",
-    "ablate",
-    "tune",
-    "runs",
-    "diff",
-    "diff",
-    "predict",
-    "compile",
-    "compile",
-  ]);
+  const names = new Set(shown.map(([command]) => command.split(" ")[0]));
+  expect(names).toEqual(new Set([...names, ...printing.map(({ name }) => name)]));
+  expect([...names].filter((name) => !allCommands().some(({ path }) => path[0] === name))).toEqual([]);
 });
 
 /** `…` stands for lines left out. */

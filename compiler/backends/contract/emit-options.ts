@@ -29,8 +29,8 @@ export const PROJECTED_MIB = 64;
 export type EmitOptionName = keyof EmitOptions;
 
 export interface EmitOption {
-  /** As the command line has it. */
-  readonly flag: string;
+  /** In help. */
+  readonly value: string;
   readonly doc: string;
   /** Or any names, where it may be said more than once; or a whole number. */
   readonly choices: readonly string[] | "names" | "number";
@@ -40,31 +40,31 @@ export interface EmitOption {
 
 export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
   graph: {
-    flag: "--graph <form>",
+    value: "<form>",
     doc: "what belongs to the user computed once for all candidates (optimised, the default), or repeated for each as in a training export",
     choices: graphForms,
     everywhere: null,
   },
   tables: {
-    flag: "--tables <type>",
+    value: "<type>",
     doc: "write embedding tables as 16-bit floats or bytes (default: f32)",
     choices: tableTypes,
     everywhere: "f32",
   },
   withoutTable: {
-    flag: "--without-table <name>",
+    value: "<name>",
     doc: "leave a table out of the weights; its rows come from a store; repeatable",
     choices: "names",
     everywhere: null,
   },
   mode: {
-    flag: "--mode <mode>",
+    value: "<mode>",
     doc: "compute in f32 as trained, or the products of candidates and histories in 16-bit integers: faster, with small differences (default: exact)",
     choices: modes,
     everywhere: "exact",
   },
   projectedTables: {
-    flag: "--projected-tables <MiB>",
+    value: "<MiB>",
     doc: `multiply rows of small tables by the weights that they meet first when the weights are loaded, and keep other small tables beside them, in so much memory at most; 0 for none (default: ${PROJECTED_MIB})`,
     choices: "number",
     everywhere: "0",

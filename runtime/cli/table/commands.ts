@@ -1,0 +1,24 @@
+// All commands, in the order of `dinc --help`. The parser, help, docs/commands.md and completion read this list. It is made for each
+// call, since tests add back ends.
+
+import { checkCommands } from "./check-commands.ts";
+import { compileCommands } from "./compile-commands.ts";
+import { completionCommand } from "./completion-command.ts";
+import { type CommandDescription, type CommandGroup, type NamedCommand, namedCommands } from "./describe.ts";
+import { manyRunsCommands } from "./many-runs-commands.ts";
+import { otherCommands } from "./other-commands.ts";
+import { rowCommands } from "./row-commands.ts";
+import { trainingCommands } from "./training-commands.ts";
+
+export const commands = (): readonly (CommandDescription | CommandGroup)[] => [
+  ...checkCommands(),
+  ...trainingCommands(),
+  ...rowCommands(),
+  ...manyRunsCommands(),
+  ...compileCommands(),
+  ...otherCommands(),
+  completionCommand(commands),
+];
+
+/** Every command that runs, those of groups too. */
+export const allCommands = (): readonly NamedCommand[] => namedCommands(commands());

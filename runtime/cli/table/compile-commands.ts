@@ -1,0 +1,80 @@
+// Commands that compile a model, draw it and count its operations.
+
+import type { CompileOptions } from "../commands/compile.ts";
+import type { CostOptions } from "../commands/cost.ts";
+import type { GraphOptions } from "../commands/graph.ts";
+import type { CommandDescription } from "./describe.ts";
+import { option, specOptions, targetOptions } from "./options.ts";
+
+const compile = (): CommandDescription => ({
+  name: "compile",
+  doc: "Generate standalone TypeScript or an ONNX model from a run, or a training in Python from a spec.",
+  examples: [
+    "dinc compile my-run --target ts --out my-ranker",
+    "dinc compile tuesday-run --weights-only --out my-ranker",
+    "dinc compile my-run --target onnx --out my-model",
+    "dinc compile model.din -c dinc.yaml --target torchrec --out my-training",
+    "dinc compile model.din --emit graph",
+  ],
+  arguments: [
+    {
+      usage: "[run]",
+      path: "file",
+      doc: "a run folder, or a spec (random weights, for sizing); default: `spec` of -c",
+    },
+  ],
+  options: [
+    option("target"),
+    ...specOptions(),
+    option("config", { doc: "dinc.yaml, for a spec: its params and what overrides its train { … }" }),
+    option("set"),
+    option("out"),
+    option("emit"),
+    option("withoutPass"),
+    option("seed", { doc: "seed of the golden requests and of random weights" }),
+    option("uncalibrated"),
+    option("weightsOnly"),
+    option("force", {
+      doc: "replace the folder even if it holds other files; dinc's own output is always replaced",
+    }),
+    ...targetOptions(),
+  ],
+  run: async (terminal, options: CompileOptions, path?: string) =>
+    (await import("../commands/compile.ts")).compile(path, options, terminal),
+});
+
+const graph = (): CommandDescription => ({
+  name: "graph",
+  doc: "Draw the network of a spec, coloured by when each value is known.",
+  examples: ["dinc graph model.din --out model.svg", "dinc graph model.din --format mermaid"],
+  arguments: [{ usage: "<spec>", path: "file", doc: "the model" }],
+  options: [
+    option("format", { doc: "what to write", choices: ["svg", "mermaid", "json"], default: "svg" }),
+    ...specOptions(),
+    option("out", {
+      value: "<file>",
+      path: "file",
+      doc: "the file to write (default: standard output)",
+    }),
+  ],
+  run: async (terminal, options: GraphOptions, path: string) =>
+    (await import("../commands/graph.ts")).graph(path, options, terminal),
+});
+
+const cost = (): CommandDescription => ({
+  name: "cost",
+  doc: "Count parameters, table bytes and FLOPs of a request.",
+  examples: ["dinc cost model.din", "dinc cost my-run --candidates 500 --history 100 --format json"],
+  arguments: [
+    {
+      usage: "<model>",
+      path: "file",
+      doc: "a spec, or a run folder for the exact sizes of its tables",
+    },
+  ],
+  options: [...specOptions(), option("candidates"), option("history"), option("format")],
+  run: async (terminal, options: CostOptions, path: string) =>
+    (await import("../commands/cost.ts")).cost(path, options, terminal),
+});
+
+export const compileCommands = () => [compile(), graph(), cost()];

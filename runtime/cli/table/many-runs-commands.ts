@@ -1,0 +1,105 @@
+// Commands about many runs: trainings that are compared, searches, lists of runs, two runs side by side.
+
+import type { AblateOptions } from "../commands/ablate.ts";
+import type { DiffOptions } from "../commands/diff.ts";
+import type { RunsOptions } from "../commands/runs.ts";
+import type { TuneCommandOptions } from "../commands/tune.ts";
+import type { CommandDescription } from "./describe.ts";
+import { badRowOption, option, RUN, SPEC, splitOptions, trainingOptions } from "./options.ts";
+
+const ablate = (): CommandDescription => ({
+  name: "ablate",
+  doc: "Train a model without each feature, history and field in turn, and measure what is lost.",
+  examples: [
+    "dinc ablate -c dinc.yaml --out my-ablation",
+    "dinc ablate model.din -c dinc.yaml --only price --only clicks --out my-ablation",
+  ],
+  arguments: [SPEC],
+  options: [
+    option("config"),
+    option("rows"),
+    option("out", {
+      doc: "the folder for all runs; those that it has are not trained again",
+      isRequired: true,
+    }),
+    option("only"),
+    option("metric"),
+    option("resamples", { default: 400 }),
+    ...trainingOptions(),
+    option("force", { doc: "train all runs anew" }),
+    option("checkpointEvery"),
+    option("format"),
+  ],
+  run: async (terminal, options: AblateOptions, spec?: string) =>
+    (await import("../commands/ablate.ts")).ablate(spec, options, terminal),
+});
+
+const tune = (): CommandDescription => ({
+  name: "tune",
+  doc: "Search for good settings: params, variants and settings of training, chosen by validation rows.",
+  examples: [
+    'dinc tune -c dinc.yaml --try "rate=log(1e-4..1e-2)" --out search',
+    'dinc tune -c dinc.yaml --try "units=choice([64], [200, 80])" --trials 40 --minutes 30 --out search',
+  ],
+  arguments: [SPEC],
+  options: [
+    option("config", {
+      doc: "where the data is, and what is searched as `tune` (default: dinc.yaml, if there is one)",
+    }),
+    option("rows"),
+    option("out", {
+      doc: "the folder to write: report.html, and `best`, the run of the chosen settings",
+      isRequired: true,
+    }),
+    option("try"),
+    option("trials"),
+    option("minutes"),
+    option("metric", {
+      value: "<name>",
+      doc: "what to compare by (default: that of `stop early`, or the first metric of the spec)",
+    }),
+    option("search"),
+    option("reduction"),
+    option("parallel"),
+    ...trainingOptions({ doc: "seed of everything random, of the draws too" }),
+    option("resume", { doc: "go on with the search that is there; begin where there is none" }),
+    option("force", { doc: "replace the search that is there" }),
+    option("format", { doc: "how to print what was found" }),
+  ],
+  run: async (terminal, options: TuneCommandOptions, spec?: string) =>
+    (await import("../commands/tune.ts")).tune(spec, options, terminal),
+});
+
+const runs = (): CommandDescription => ({
+  name: "runs",
+  doc: "List many runs: their settings, and their metrics on validation rows beside those on test rows.",
+  examples: ["dinc runs my-runs", 'dinc runs my-runs --filter "valid.auc>=0.8" --sort seconds'],
+  arguments: [{ usage: "[folder]", path: "folder", doc: "the folder that holds the runs", default: "." }],
+  options: [option("sort"), option("reverse"), option("filter"), option("format")],
+  run: async (terminal, options: RunsOptions, folder: string) =>
+    (await import("../commands/runs.ts")).runs(folder, options, terminal),
+});
+
+const diff = (): CommandDescription => ({
+  name: "diff",
+  doc: "Show how two runs differ, what may explain their metrics, and with rows, whether that is more than chance.",
+  examples: ["dinc diff monday-run tuesday-run", "dinc diff base wide -c dinc.yaml --split test"],
+  arguments: [
+    { ...RUN, usage: "<a>" },
+    { usage: "<b>", path: "folder", doc: "another" },
+  ],
+  options: [
+    ...splitOptions(),
+    badRowOption("as in training"),
+    option("resamples", {
+      doc: "draws of the users in the paired test of rows (default: 1,000, and fewer of millions of rows)",
+    }),
+    option("seed", { doc: "of these draws (default: 2026)" }),
+    option("format"),
+  ],
+  after: "Exit code: 0 the same model, 1 they differ, 2 one cannot be read.",
+  run: async (terminal, options: DiffOptions, a: string, b: string) =>
+    (await import("../commands/diff.ts")).diff([a, b], options, terminal),
+});
+
+export const manyRunsCommands = () => [ablate(), tune(), runs(), diff()];

@@ -1,0 +1,368 @@
+// The options of all commands, each described once. A command adds what it means by one: `option("out", { value: "<run>", doc })`.
+
+import { engines, replacementOf, targets } from "../../../compiler/backends/choices.ts";
+import { type EmitOptionName, emitOptions } from "../../../compiler/backends/contract/emit-options.ts";
+import { PERIODS } from "../../../compiler/common/calendar.ts";
+import { badRowPolicies, stepOrders } from "../../../compiler/frontend/config/choices.ts";
+import { decimalSigns, encodings } from "../../../compiler/frontend/config/csv-format.ts";
+import { defaultRequest } from "../../../compiler/tools/cost/default-request.ts";
+import { searches } from "../../../compiler/tune/searches.ts";
+import { wideVectorsChoices } from "../../engines/options.ts";
+import { storedOrders } from "../../prepared/prepared-folder.ts";
+import type { ArgumentDescription, OptionDescription } from "./describe.ts";
+import { positiveNumber, positiveWholeNumber, wholeNumber } from "./values.ts";
+
+type Described = Omit<OptionDescription, "name" | "doc"> & { readonly doc?: string };
+
+const number = { value: "<n>", parse: wholeNumber } as const;
+const count = { value: "<n>", parse: positiveWholeNumber } as const;
+
+const table = {
+  backend: {
+    value: "<backend>",
+    doc: "the back end; auto chooses the faster one for the model",
+    default: "auto",
+    former: (name) => replacementOf(name) !== null,
+  },
+  baseline: {
+    value: "<file>",
+    path: "file",
+    doc: "compare with this file instead of the run's training rows",
+  },
+  by: { value: "<feature>", doc: "a feature with ids: each value with rows enough is fitted by itself" },
+  candidates: {
+    ...count,
+    doc: "the number of candidates in a request",
+    default: defaultRequest.candidates,
+  },
+  check: { doc: "write nothing; print the files that would change, and exit with 1 if there are any" },
+  checkpointEvery: {
+    value: "<seconds>",
+    doc: "how often to write a checkpoint, besides after each epoch",
+    parse: positiveNumber,
+    default: 60,
+  },
+  clientProcessId: { flag: "--clientProcessId", value: "<pid>", doc: "given by editors", isHidden: true },
+  complete: { doc: "--each: the log has all rows of its last period: train that, too" },
+  config: {
+    short: "-c",
+    value: "<file>",
+    path: "file",
+    doc: "where the data is and how it becomes rows (default: dinc.yaml, if there is one)",
+  },
+  data: {
+    value: "<file>",
+    path: "file",
+    doc: "rows: a CSV, Parquet or JSON file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)",
+  },
+  decimal: { value: "<sign>", choices: Object.keys(decimalSigns) },
+  delimiter: { value: "<signs>" },
+  deny: { value: "<code>", doc: "count this finding as an error; repeatable", isRepeatable: "always" },
+  each: {
+    value: "<period>",
+    doc: "a run for each period from data.since on that is over, each from the one before, in folders of --out",
+    choices: PERIODS,
+  },
+  emit: {
+    value: "<level>",
+    doc: "print a level of the compiler instead",
+    choices: ["ast", "model", "graph", "optimised"],
+  },
+  encoding: { value: "<name>", choices: Object.keys(encodings) },
+  evictBelow: { ...count, value: "<count>", doc: "--from: take out ids that all trainings met less often" },
+  evictUnseen: {
+    ...number,
+    value: "<days>",
+    doc: "--from: take out ids that no training met for so many days",
+  },
+  explain: { doc: "--from: print what becomes of the run, and train nothing" },
+  filter: {
+    value: "<condition>",
+    doc: "only runs that meet it: a column, one of = != < <= > >=, and a value; repeatable",
+    isRepeatable: "always",
+  },
+  fix: { doc: "apply the fixes that are certain, in place" },
+  folds: {
+    ...count,
+    doc: "train n times, each with another part of the rows for validation, and tell means of the metrics; n from 2 to 100",
+  },
+  force: { doc: "replace an existing run folder" },
+  format: { value: "<format>", doc: "how to print", choices: ["pretty", "json"], default: "pretty" },
+  freshOptimizer: { doc: "--from: begin the optimizer's state and its count of steps anew" },
+  from: {
+    value: "<run>",
+    path: "folder",
+    doc: "go on from this run: its weights, its ids at their places, its optimizer",
+  },
+  history: {
+    ...number,
+    doc: "steps of each history, of which its `max` count",
+    default: defaultRequest.history,
+  },
+  innerSeparator: {
+    value: "<text>",
+    doc: "the separator of values of a set within one step (default: as in training)",
+  },
+  keep: { value: "<column>", isRepeatable: "always" },
+  label: { value: "<column>", doc: "the label column, 0 or 1 in every row (default: found by its name)" },
+  limit: { ...count, value: "<rows>", doc: "use the first rows of each split only" },
+  method: {
+    value: "<method>",
+    doc: "what is fitted: a slope and a shift of the logit, or a rising curve, which needs more rows",
+    choices: ["platt", "isotonic"],
+    default: "platt",
+  },
+  metric: {
+    value: "<metric>",
+    doc: "the metric of the spec that the order goes by (default: its first one)",
+  },
+  minutes: { value: "<n>", doc: "begin no training after so many minutes", parse: positiveNumber },
+  mlflow: { value: "<url>", doc: "let an MLflow server follow the training, and give it the run" },
+  newIds: {
+    value: "<begin>",
+    doc: "--from: new ids begin as their `init`, or as unknown values were",
+    choices: ["init", "unknown"],
+    default: "init",
+  },
+  normalize: { doc: "divide each vector by its length, so that inner products are cosines" },
+  onBadRow: { value: "<policy>", choices: Object.keys(badRowPolicies) },
+  only: {
+    value: "<part>",
+    doc: "leave out this feature, history or `clicks.dwell`; repeatable",
+    isRepeatable: "always",
+  },
+  open: { doc: "only say where the page is", isNegated: true },
+  order: {
+    value: "<order>",
+    doc: "how training rows are stored: at random, or as the first epoch reads them",
+    choices: storedOrders,
+    default: "shuffled",
+  },
+  out: { short: "-o", value: "<folder>", path: "folder", doc: "the folder to write" },
+  parallel: {
+    ...count,
+    doc: "trials trained side by side (default: as many as there are cores, at most 8)",
+  },
+  param: { value: "<name=value>", doc: "set a param of the spec; repeatable", isRepeatable: "always" },
+  plan: {
+    value: "<engine>",
+    doc: "print SQL that writes the rows elsewhere, for data that are too large for one machine",
+    choices: ["spark"],
+    conflicts: "seal",
+  },
+  port: { ...number, doc: "the port of the page", default: 8017 },
+  reduction: {
+    ...count,
+    doc: "one in so many trials goes on to more epochs; 1 trains all to their end",
+    default: 3,
+  },
+  refit: { doc: "--from: fit transforms of numbers on the new rows, instead of keeping them" },
+  remove: { doc: "remove the calibration of the run" },
+  rename: {
+    value: "<old=new>",
+    doc: "--from: what the run calls otherwise; repeatable",
+    isRepeatable: "always",
+  },
+  repeats: { ...count, doc: "how often each is permuted", default: 3 },
+  report: { value: "<file>", path: "file", doc: "write a page with a plot" },
+  resamples: { ...number, doc: "bootstrap resamples for intervals; 0 for none" },
+  resume: { doc: "continue an interrupted training; begin with the first step if there is none" },
+  reverse: { doc: "the other way round" },
+  rows: {
+    value: "<folder>",
+    path: "folder",
+    doc: "prepared rows, instead of the data that dinc.yaml names",
+  },
+  run: { value: "<run>", path: "folder", doc: "a run folder, as dinc train writes it" },
+  sample: { ...count, value: "<rows>", doc: "the most rows, drawn at random", default: 20_000 },
+  seal: { doc: "make a folder of prepared rows of what the SQL of --plan wrote to it" },
+  search: {
+    value: "<how>",
+    doc: "how settings are drawn: evenly, or at random",
+    choices: searches,
+    default: "sobol",
+  },
+  seed: { ...number, doc: "seed of everything random" },
+  separator: { value: "<text>" },
+  set: {
+    value: "<path=value>",
+    doc: "override a value of dinc.yaml or of train { … }; repeatable",
+    isRepeatable: "always",
+  },
+  shards: { ...count, doc: "Parquet files of each split", default: 8 },
+  sort: {
+    value: "<column>",
+    doc: "the order (default: the first metric on validation rows, the best run first)",
+  },
+  split: {
+    value: "<split>",
+    doc: "the rows of -c or --rows to read",
+    choices: ["train", "valid", "test"],
+    default: "test",
+  },
+  state: {
+    doc: "leave out state.safetensors, by which a training goes on from this run",
+    isNegated: true,
+  },
+  stats: {
+    value: "<file>",
+    path: "file",
+    doc: "instead of rows, what `ranker.stats()` of the compiled module gave, as JSON",
+  },
+  stdinFilepath: { value: "<path>", path: "file", doc: "the path of the file on standard input" },
+  stdio: { doc: "the only way there is; may be left out" },
+  steps: {
+    value: "<order>",
+    doc: "the order of lists in --data (default: as in training)",
+    choices: Object.keys(stepOrders),
+  },
+  table: { value: "<name>", doc: "the feature whose table it is (default: the run's only one)" },
+  target: { value: "<target>", default: "ts" },
+  tensorboard: {
+    value: "<folder>",
+    path: "folder",
+    doc: "write event files for TensorBoard to this folder during training",
+  },
+  testFirst: {
+    doc: "--from: do not measure the old weights on the new rows before training",
+    isNegated: true,
+  },
+  threads: {
+    ...count,
+    doc: "threads that compute a step with --backend wasm; results are the same for any number (default: as many as make it faster)",
+  },
+  trials: {
+    ...count,
+    doc: "how many settings to try, the spec's own among them (default: 20, or as many as --minutes allow)",
+  },
+  try: {
+    value: "<name=range>",
+    doc: "what to search: a param, train.batch, train.epochs, train.learning_rate or variant, as log(a..b), uniform(a..b), int(a..b) or choice(a, b, …); repeatable",
+    isRepeatable: "always",
+  },
+  types: {
+    doc: "print every name with its type, when it is known, and its axis",
+    conflicts: "fix",
+  },
+  uncalibrated: { doc: "without the calibration of the run" },
+  variant: { value: "<name>", doc: "use this variant of the model" },
+  weightsOnly: {
+    doc: "write only the weights, and what goes with them, into the folder of a module that was compiled before",
+  },
+  wideVectors: {
+    value: "[when]",
+    doc: "compute with V8's experimental vectors of 256 bits with --backend wasm (Node 24 and later, x64), as long as batches that are computed with and without them have the same bits. auto, where nothing is said: if they are faster; on: from the first step",
+    choices: wideVectorsChoices,
+    default: "off",
+    preset: "auto",
+  },
+  withoutPass: {
+    value: "<name>",
+    doc: "leave out a pass in --emit optimised; repeatable",
+    isRepeatable: "always",
+  },
+} satisfies Readonly<Record<string, Described>>;
+
+export type OptionName = keyof typeof table;
+
+/** An option of the table, with what a command says about it. */
+export function option(name: OptionName, said: Described = {}): OptionDescription {
+  return { name, doc: "", ...(table[name] as Described), ...choicesNow(name), ...said };
+}
+
+/** What the registry of back ends has. */
+function choicesNow(name: OptionName): Described {
+  if (name === "backend") return { choices: ["auto", ...engines.map((engine) => engine.name)] };
+  if (name === "target")
+    return {
+      doc: `what to generate: ${targets.map(({ doc }) => doc).join(", or ")}`,
+      choices: targets.map((target) => target.name),
+    };
+  return {};
+}
+
+const optionsOf = (...names: readonly OptionName[]): OptionDescription[] => names.map((name) => option(name));
+
+/** What a spec is checked with. */
+export const specOptions = (): OptionDescription[] => optionsOf("param", "variant");
+
+/** What computes. */
+export const engineOptions = (): OptionDescription[] => optionsOf("backend", "threads", "wideVectors");
+
+/** How a training is set and run, of commands that train once or often. */
+export const trainingOptions = (seed: Described = {}): OptionDescription[] => [
+  option("set"),
+  ...specOptions(),
+  ...engineOptions(),
+  option("seed", seed),
+  option("limit"),
+  badRowOption("`data.on_bad_row` of dinc.yaml, or fail"),
+];
+
+export const badRowOption = (otherwise: string): OptionDescription =>
+  option("onBadRow", {
+    doc: `rows that cannot be read: fail at once, skip them and report how many, or count them in every file and then fail (default: ${otherwise})`,
+  });
+
+/** How CSVs of --data are written. */
+export const csvOptions = (otherwise: string): OptionDescription[] => [
+  option("delimiter", { doc: `between the values of a line of a CSV (default: ${otherwise})` }),
+  option("decimal", { doc: `of numbers in a CSV (default: ${otherwise})` }),
+  option("encoding", { doc: `of a CSV (default: ${otherwise})` }),
+];
+
+/** What only some targets take, with their names. */
+export const targetOptions = (): OptionDescription[] =>
+  Object.entries(emitOptions).map(([name, { value, doc, choices }]) => {
+    const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
+    const described = { name, value, doc: `${takers.map((target) => target.name).join(", ")}: ${doc}` };
+    switch (choices) {
+      case "names":
+        return { ...described, isRepeatable: "sparse" };
+      case "number":
+        return { ...described, parse: wholeNumber };
+      default:
+        return { ...described, choices };
+    }
+  });
+
+/** How a training goes on from a run. */
+export const continueOptions = (from: Described = {}): OptionDescription[] => [
+  option("from", from),
+  ...optionsOf("rename", "refit", "evictUnseen", "evictBelow"),
+];
+
+/** Rows that a run reads. */
+export const rowOptions = (): OptionDescription[] => [
+  ...csvOptions("as in training"),
+  option("data"),
+  option("separator", {
+    doc: "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",
+  }),
+  option("innerSeparator"),
+  option("steps"),
+  option("config", { doc: "dinc.yaml, for rows made from logs of events or impressions" }),
+  option("rows", { doc: "rows as dinc prepare writes them, of the same training" }),
+  option("set", { doc: "override a value of dinc.yaml; repeatable" }),
+  ...engineOptions(),
+];
+
+/** Rows that a run scores. */
+export const splitOptions = (): OptionDescription[] => [
+  ...rowOptions(),
+  option("split"),
+  option("uncalibrated"),
+];
+
+/** The spec of a training. */
+export const SPEC: ArgumentDescription = {
+  usage: "[spec]",
+  path: "file",
+  doc: "the model; default: `spec` of dinc.yaml",
+};
+
+export const RUN: ArgumentDescription = {
+  usage: "<run>",
+  path: "folder",
+  doc: "a run folder, as dinc train writes it",
+};

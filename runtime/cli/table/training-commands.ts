@@ -1,0 +1,120 @@
+// Commands from a table of rows to a run: drafts, prepared rows, trainings.
+
+import type { ImportCommandOptions } from "../commands/import.ts";
+import type { InitOptions } from "../commands/init.ts";
+import type { PrepareCommandOptions } from "../commands/prepare.ts";
+import type { TrainCommandOptions } from "../commands/train.ts";
+import type { CommandDescription } from "./describe.ts";
+import {
+  badRowOption,
+  continueOptions,
+  csvOptions,
+  engineOptions,
+  option,
+  SPEC,
+  specOptions,
+  trainingOptions,
+} from "./options.ts";
+
+const init = (): CommandDescription => ({
+  name: "init",
+  doc: "Draft a spec and a dinc.yaml from the columns of a file, and list the guesses.",
+  examples: ["dinc init my-model --data rows.csv", "dinc init --data rows.parquet --label is_click"],
+  arguments: [
+    {
+      usage: "[dir]",
+      path: "folder",
+      doc: "the folder to write model.din and dinc.yaml into",
+      default: ".",
+    },
+  ],
+  options: [
+    ...csvOptions("by the ending and the first lines"),
+    option("data", {
+      isRequired: true,
+      doc: "rows, or an event log: a CSV, Parquet or JSON file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)",
+    }),
+    option("label"),
+    option("force", { doc: "replace an existing model.din and dinc.yaml" }),
+  ],
+  run: async (terminal, options: InitOptions, folder: string) =>
+    (await import("../commands/init.ts")).init(folder, options, terminal),
+});
+
+const prepare = (): CommandDescription => ({
+  name: "prepare",
+  doc: "Encode the rows of a training once, as a folder that trainings read.",
+  examples: ["dinc prepare -c dinc.yaml --out rows", "dinc train -c dinc.yaml --rows rows --out my-run"],
+  arguments: [SPEC],
+  options: [
+    option("config"),
+    option("out", { isRequired: true }),
+    option("shards"),
+    option("order"),
+    option("set"),
+    ...specOptions(),
+    option("seed"),
+    option("limit"),
+    badRowOption("`data.on_bad_row` of dinc.yaml, or fail"),
+    option("plan"),
+    option("seal"),
+    option("force", { doc: "replace an existing folder of prepared rows" }),
+    ...continueOptions({
+      doc: "for a training that goes on from this run: its ids at their places, new ones after them",
+    }),
+  ],
+  run: async (terminal, options: PrepareCommandOptions, spec?: string) =>
+    (await import("../commands/prepare.ts")).prepare(spec, options, terminal),
+});
+
+const train = (): CommandDescription => ({
+  name: "train",
+  doc: "Read data, train, evaluate, and write a run folder.",
+  examples: [
+    "dinc train -c dinc.yaml --out my-run",
+    "dinc train -c dinc.yaml --from my-run --out next-run",
+    "dinc train -c dinc.yaml --folds 5 --out cross-validation",
+    "dinc train model.din --set data.dir=../data --set train.epochs=3 --out my-run",
+  ],
+  arguments: [SPEC],
+  options: [
+    option("config"),
+    option("rows"),
+    option("out", { value: "<run>", doc: "the run folder to write" }),
+    ...trainingOptions(),
+    option("force", { doc: "replace an existing run folder; do not continue an interrupted training" }),
+    option("resume"),
+    option("checkpointEvery"),
+    option("folds"),
+    option("tensorboard"),
+    option("mlflow"),
+    ...continueOptions(),
+    option("newIds"),
+    option("freshOptimizer"),
+    option("testFirst"),
+    option("each"),
+    option("complete"),
+    option("explain"),
+    option("format", { doc: "how --explain, --each and --folds print" }),
+    option("state"),
+  ],
+  run: async (terminal, options: TrainCommandOptions, spec?: string) =>
+    (await import("../commands/train.ts")).train(spec, options, terminal),
+});
+
+const importTraining = (): CommandDescription => ({
+  name: "import",
+  doc: "Make a run folder from the training of a TorchRec package.",
+  examples: ["dinc import out --out my-run", "dinc import out --rows /data/rows --out my-run"],
+  arguments: [{ usage: "<folder>", path: "folder", doc: "what `torchrun … --out` wrote" }],
+  options: [
+    option("out", { value: "<run>", doc: "the run folder to write", isRequired: true }),
+    option("rows", { doc: "the prepared rows (default: where the training read them)" }),
+    option("force"),
+    ...engineOptions(),
+  ],
+  run: async (terminal, options: ImportCommandOptions, folder: string) =>
+    (await import("../commands/import.ts")).importTraining(folder, options, terminal),
+});
+
+export const trainingCommands = () => [init(), prepare(), train(), importTraining()];
