@@ -17,6 +17,8 @@ export interface Given {
   readonly spec: string;
   readonly rows: TableRows;
   readonly steps: number;
+  /** Milliseconds after each of the first ten steps, for threads to begin. */
+  readonly pause: number;
 }
 
 export interface Trained {
@@ -30,7 +32,10 @@ export interface Trained {
   readonly module: string;
 }
 
-export async function train({ spec, rows, steps }: Given, threads: PageThreads | null): Promise<Trained> {
+export async function train(
+  { spec, rows, steps, pause }: Given,
+  threads: PageThreads | null,
+): Promise<Trained> {
   const { value: model } = check(sourceFile("model.din", spec));
   const losses: number[] = [];
   const warnings: string[] = [];
@@ -47,7 +52,7 @@ export async function train({ spec, rows, steps }: Given, threads: PageThreads |
   // Workers begin when whoever starts them has nothing to do.
   for (let step = 0; step < (threads === null ? 0 : 10); step++) {
     await training.step();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
   await training.run({ steps: steps - losses.length });
   const [measured] = await training.evaluate(rows, { metrics: [{ kind: "auc" }] });
