@@ -12,6 +12,7 @@ export const contents: readonly Chapter[] = [
     title: "Begin",
     pages: [
       ["README.md", "What dinc is"],
+      ["docs/README.md", "All documents"],
       ["docs/tutorial.md", "From a CSV to a ranking"],
       ["docs/tour.md", "A tour for each role"],
     ],
