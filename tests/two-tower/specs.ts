@@ -15,7 +15,7 @@ label click : binary
 `;
 const train = "train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-3)  batch 8  epochs 1 }";
 
-function model(net: string): string {
+export function model(net: string): string {
   return `model towers\n${features}\nnet {\n${net}\n}\n${train}\n`;
 }
 
