@@ -461,6 +461,8 @@ test("a plan says which features Spark cannot encode, and a seal what is not the
       cwd: own,
     });
     expect(code).toBe(0);
+    // Before any name or text: Spark puts variables in the place of `${env:HOME}` everywhere else.
+    expect(out.split(";")[0]).toMatch(/\n\nSET spark.sql.variable.substitute = false$/);
     expect(out).toContain(`>= ${Date.UTC(2026, 10, 12) / 1000}D`);
     expect(out).toContain(`parquet OPTIONS (path '${join(own, "far/away.parquet")}')`);
   } finally {

@@ -46,6 +46,7 @@ export function sparkPlan(model: Model, data: DataConfig, options: PlanOptions):
 -- Change paths in the views of the data, and other formats and options of theirs, as you like.
 -- Afterwards: dinc prepare … --out ${inShell(options.out)} --seal
 
+SET spark.sql.variable.substitute = false;
 SET spark.sql.parquet.compression.codec = zstd;
 SET spark.sql.session.timeZone = ${data.kind === "events" ? (data.events.timeZone ?? "UTC") : "UTC"};
 
