@@ -51,10 +51,10 @@ export function checkBlocks(elaborator: Elaborator, reporter: Reporter): void {
     if (signature === null || !signature.full || elaborator.brokenBlocks.has(block)) continue;
     const before = reporter.errors;
     const environment = rigidArguments(signature);
-    elaborator.ofAllWidths = true;
-    elaborator.locals(block.body, environment);
-    const value = elaborator.evaluate(block.value, environment);
-    elaborator.ofAllWidths = false;
+    const value = elaborator.inMode({ ofAllWidths: true }, () => {
+      elaborator.locals(block.body, environment);
+      return elaborator.evaluate(block.value, environment);
+    });
     if (!isError(value) && !checkResult(elaborator, signature, signature.result!, value, null))
       elaborator.wrongSignatures.add(block);
     if (isError(value) || reporter.errors > before) elaborator.brokenBlocks.add(block);

@@ -34,18 +34,18 @@ export function lossOf(
   environment: Environment,
 ): { readonly value: Value; readonly weight: LossWeight } {
   const { name } = statement.name;
-  elaborator.inLoss = true;
-  const value = elaborator.named(name, statement.value, environment);
-  const given = statement.arguments.map((argument) => ({
-    name: argument.name,
-    value: elaborator.given(argument.value, environment),
-    span: argument.value.span,
-  }));
-  const parameters = Object.keys(LOSS_OPTIONS).map((option) => ({ name: option, default: 1 }));
-  const bound = bindArguments("loss", parameters, given, statement.name.span, elaborator);
-  const weight = readWeight(name, bound?.by.get("weight"), elaborator);
-  elaborator.inLoss = false;
-  return { value, weight };
+  return elaborator.inMode({ inLoss: true }, () => {
+    const value = elaborator.named(name, statement.value, environment);
+    const given = statement.arguments.map((argument) => ({
+      name: argument.name,
+      value: elaborator.given(argument.value, environment),
+      span: argument.value.span,
+    }));
+    const parameters = Object.keys(LOSS_OPTIONS).map((option) => ({ name: option, default: 1 }));
+    const bound = bindArguments("loss", parameters, given, statement.name.span, elaborator);
+    const weight = readWeight(name, bound?.by.get("weight"), elaborator);
+    return { value, weight };
+  });
 }
 
 function checkValue(

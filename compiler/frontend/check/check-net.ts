@@ -67,7 +67,7 @@ export function checkNet(
   const noting = (name: string) => {
     const own = { tables: new Set<string>(), weights: new Set<string>() };
     made.set(name, own);
-    elaborator.note(own);
+    elaborator.reads.note(own);
   };
   for (const statement of net.statements) {
     if (statement.kind === "predict") {
@@ -103,7 +103,7 @@ export function checkNet(
   for (const { value } of unparsed.any ? [] : net.statements) warnAboutUnusedInside(value, reporter);
   for (const local of predicts && !unparsed.any ? locals : [])
     for (const name of namesOf(local)) {
-      const used = environment.isUsed(name.name) || elaborator.usedEarly.has(name.name);
+      const used = environment.isUsed(name.name) || elaborator.reads.early.has(name.name);
       const broken = environment.peek(name.name)?.type.kind === "error";
       if (elaborator.declarations.owns(name) && !used && !broken)
         warnAboutUnusedName(local, name, false, reporter);

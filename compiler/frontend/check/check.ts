@@ -148,7 +148,7 @@ class Checker {
       declarations,
       reporter,
       library,
-      builder: null,
+      building: null,
       unparsed,
       ...(values === undefined ? {} : { values }),
     });
@@ -158,7 +158,7 @@ class Checker {
         ? { predictions: [], losses: [], made: new Map() }
         : checkNet(net, elaborator, reporter, this.unparsed);
     warnAboutUnusedInBlocks(declarations, reporter);
-    const parts = new PartReader(declarations, reporter, made, elaborator.tables);
+    const parts = new PartReader(declarations, reporter, made, elaborator.reads.tables);
     const train = readTrain(this.only<TrainItem>("train"), declarations, reporter, parts);
     if (net !== null) this.weightedTwice(net, train);
     elaborator.budget.finish();
@@ -176,10 +176,10 @@ class Checker {
       labels,
       blocks,
       net,
-      tables: elaborator.tables,
+      tables: elaborator.reads.tables,
       predictions,
       losses,
-      batchBy: elaborator.batchBy?.feature ?? null,
+      batchBy: elaborator.reads.batchBy,
       train,
       params: new Map(),
       parent: null,
@@ -283,7 +283,7 @@ class Checker {
 
   private warnAboutUnused(elaborator: Elaborator, train: TrainSettings): void {
     const { declarations, reporter } = this;
-    const used = new Set(elaborator.usedNames);
+    const used = new Set(elaborator.reads.names);
     for (const by of columnsOf(train.metrics)) used.add(by);
     for (const { weight } of declarations.labels.values()) if (weight !== null) used.add(weight.name);
     const targets = this.spec.items

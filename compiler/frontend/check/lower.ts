@@ -7,8 +7,9 @@ import type { Graph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import { Declarations } from "../elaborate/declarations.ts";
-import { Elaborator, type ElaboratorOptions } from "../elaborate/elaborator.ts";
+import { Elaborator } from "../elaborate/elaborator.ts";
 import { library } from "../elaborate/library.ts";
+import type { BuildingOptions } from "../elaborate/making.ts";
 import { Parts } from "../elaborate/parts.ts";
 import type { Model } from "../model/model.ts";
 import { type Expression, isLocal, type Predict } from "../syntax/nodes.ts";
@@ -35,15 +36,14 @@ export function lowerWithParts(model: Model): { readonly graph: Graph; readonly 
   return { graph: built(model, { parts }), parts };
 }
 
-function built(model: Model, taking: Pick<ElaboratorOptions, "made" | "parts">): Graph {
+function built(model: Model, taking: Omit<BuildingOptions, "builder">): Graph {
   const builder = new GraphBuilder();
   const declarations = Declarations.of(model);
   const elaborator = new Elaborator({
     declarations,
     reporter: new Reporter(),
     library,
-    builder,
-    ...taking,
+    building: { builder, ...taking },
   });
   const environment = Environment.ofNet();
   for (const statement of model.net.statements) {

@@ -44,12 +44,13 @@ export function ownLoss(
   environment: Environment,
   train: LabelLoss | null,
 ): OwnLoss {
-  const { inLoss } = elaborator;
-  elaborator.inLoss = true;
-  const given = optionsOf(statement, elaborator, environment);
-  const weight = readWeight(label.name, given?.get("weight"), elaborator);
-  const value = lossValue(statement, label, prediction, given?.get("loss"), elaborator);
-  elaborator.inLoss = inLoss;
+  const { weight, value } = elaborator.inMode({ inLoss: true }, () => {
+    const given = optionsOf(statement, elaborator, environment);
+    return {
+      weight: readWeight(label.name, given?.get("weight"), elaborator),
+      value: lossValue(statement, label, prediction, given?.get("loss"), elaborator),
+    };
+  });
   const { factor, ofRow } = weight;
   if (value !== null) return { value: weighted(elaborator, value, weight), factor };
   if (ofRow === null) return { value: null, factor };

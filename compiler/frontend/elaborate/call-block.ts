@@ -76,16 +76,13 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
   if (walk.builder === null && signature.full) {
     // Whatever can only go wrong at given numbers (`dense(x, n - 1)` at n = 1) shows where it is used with them.
     if (!broken && argumentValues.every((argument) => isConcrete(argument.value))) {
-      const settled = walk.settled;
-      walk.settled = true;
-      walkBody(walk, signature, match, span);
-      walk.settled = settled;
+      walk.inMode({ settled: true }, () => walkBody(walk, signature, match, span));
     }
     return resultOf(walk, signature, match, span);
   }
   const value = walkBody(walk, signature, match, span);
   if (isError(value)) return ERROR;
-  if (walk.builder === null && signature.result !== null && !walk.settled) {
+  if (walk.builder === null && signature.result !== null && !walk.mode.settled) {
     // Another use of the block may be right, so this one is shown.
     walk.uses.enter({ block, span });
     const fits = checkResult(walk, signature, signature.result, value, match);

@@ -126,13 +126,13 @@ export function callByName(
   const type = local !== undefined ? printType(local.type) : describeGlobal(walk, name, environment);
   if (type !== null) {
     environment.read(name);
-    walk.usedNames.add(name);
+    walk.reads.names.add(name);
     walk.report(notAFunction, { name, type }, callee.span);
     return ERROR;
   }
   const later = environment.block === null ? walk.later.get(name) : undefined;
   if (later !== undefined) {
-    walk.usedEarly.add(name);
+    walk.reads.early.add(name);
     const isItself = walk.layerCalls.some(({ layer }) => layer.name.name === name);
     walk.report(usedBeforeDefined, { name }, callee.span, {
       related: [at(later, "defined here")],

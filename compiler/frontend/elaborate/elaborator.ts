@@ -1,7 +1,7 @@
 // Walks expressions. One walk does both checking (types only, with symbolic widths) and elaboration (the same, with a
 // GraphBuilder for the nodes), so that the accepted language and the built Graphs cannot drift apart.
 
-import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
+import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import { misplaced, probabilityAsVector, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { notALayer } from "../../diagnostics/catalog/layers.ts";
@@ -9,7 +9,6 @@ import type { Details, Diagnostic, DiagnosticKind } from "../../diagnostics/diag
 import type { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
-import type { Table } from "../model/model.ts";
 import {
   type BlockItem,
   type Expression,
@@ -25,6 +24,8 @@ import { binary, negate } from "../values/arithmetic.ts";
 import { unknownDim } from "../values/dims.ts";
 import { stacked } from "../values/leading-axes.ts";
 import { limits } from "../values/limits.ts";
+import type { Mode, ModeFacts } from "../values/mode.ts";
+import { NetworkReads } from "../values/network-reads.ts";
 import {
   ERROR,
   featureValue,
@@ -44,7 +45,6 @@ import type {
   Environment,
   FeatureType,
   GivenArgument,
-  GroupedBatches,
   TensorValue,
   Value,
 } from "../values/values.ts";
@@ -59,6 +59,7 @@ import { Callables } from "./callables.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { elementsNamed, indexed } from "./indices.ts";
 import type { Library } from "./library.ts";
+import { Building, type BuildingOptions, Checking, type Making } from "./making.ts";
 import { Names } from "./names.ts";
 import { inputOf, isLayerInLet } from "./open-call.ts";
 import { type LayerCall, OwnLayer } from "./own-layers.ts";
@@ -73,80 +74,104 @@ export interface ElaboratorOptions {
   /** Blocks of the standard library, after the spec's own. */
   readonly library: Library;
   /** Given, nodes are built; the spec must have been checked. */
-  readonly builder: GraphBuilder | null;
+  readonly building: BuildingOptions | null;
   readonly unparsed?: UnparsedNames;
   /** Takes the value of every expression of the spec's own text, in blocks as far as it holds for every use. */
   readonly values?: Map<Expression, Value>;
-  /**
-   * While nodes are built: takes the names of the parameters that every expression of the spec's own text
-   * made, with its parts.
-   */
-  readonly made?: Map<Expression, readonly string[]>;
-  /** While nodes are built: takes what they were made for. */
-  readonly parts?: Parts;
+}
+
+/** Where the walk is. */
+interface Position {
+  /** Where new parameters are named. */
+  readonly path: Path;
+  /** `let`s of the net that are still to come, with their places. */
+  readonly later: ReadonlyMap<string, Span>;
+  /** The calls of layers that are being walked, the outermost first. */
+  readonly layerCalls: readonly LayerCall[];
 }
 
 export class Elaborator implements Walk {
   readonly declarations: Declarations;
-  readonly builder: GraphBuilder | null;
   readonly callables: Callables;
   readonly uses: BlockUses;
   readonly budget: Budget;
   readonly unparsed: UnparsedNames;
-  readonly usedNames = new Set<string>();
-  /** Tables that were read, by name. */
-  readonly tables = new Map<string, Table>();
-  later: ReadonlyMap<string, Span> = new Map();
-  readonly layerCalls: LayerCall[] = [];
-  /** Layers that were declared so far. */
-  private layers = 0;
-  /** Of each parameter that calls of layers made, the number of the layer among these that was declared first. */
-  private readonly ofLayers = new Map<string, number>();
-  readonly usedEarly = new Set<string>();
+  readonly reads: NetworkReads;
   readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
-  path = new Path(NETWORK);
-  settled: boolean;
-  inLoss = false;
-  /** A block is being checked for all widths, and by itself. */
-  ofAllWidths = false;
-  /** The feature by which losses group the rows of batches. */
-  batchBy: GroupedBatches | null = null;
+  private readonly making: Making;
+  /** Changes for as long as a part of the spec is walked, by `inMode` alone. */
+  private currentMode: Mode;
+  /** Changes for as long as a part of the spec is walked, by `at` alone, and where the net begins. */
+  private position: Position = { path: new Path(NETWORK), later: new Map(), layerCalls: [] };
   private readonly values: Map<Expression, Value> | null;
-  private readonly made: Map<Expression, readonly string[]> | null;
-  readonly parts: Parts | null;
   private readonly reporter: Reporter;
   private readonly names = new Names(this);
-  private readonly shared = new Set<string>();
-  private noted: { readonly tables: Set<string>; readonly weights: Set<string> } | null = null;
   private fresh = 0;
 
   constructor(options: ElaboratorOptions) {
+    const { building, reporter } = options;
     this.declarations = options.declarations;
-    this.reporter = options.reporter;
-    this.builder = options.builder;
-    this.settled = options.builder !== null;
-    this.callables = new Callables(options.declarations, options.library, options.reporter);
-    this.uses = new BlockUses(options.reporter);
+    this.reporter = reporter;
+    this.callables = new Callables(options.declarations, options.library, reporter);
+    this.uses = new BlockUses(reporter);
+    this.reads = new NetworkReads((span) => this.uses.inOwnText(span));
+    this.making =
+      building === null
+        ? new Checking(reporter, this.uses, (span) => this.budget.node(span))
+        : new Building(building, this.uses);
+    this.currentMode = this.making.mode;
     this.budget = new Budget(this, this.uses);
     this.unparsed = options.unparsed ?? UnparsedNames.nothing;
     this.values = options.values ?? null;
-    this.made = options.made ?? null;
-    this.parts = options.parts ?? null;
+  }
+
+  get builder(): GraphBuilder | null {
+    return this.making.builder;
+  }
+
+  get parts(): Parts | null {
+    return this.making.parts;
+  }
+
+  get mode(): Mode {
+    return this.currentMode;
+  }
+
+  get path(): Path {
+    return this.position.path;
+  }
+
+  get later(): ReadonlyMap<string, Span> {
+    return this.position.later;
+  }
+
+  get layerCalls(): readonly LayerCall[] {
+    return this.position.layerCalls;
+  }
+
+  inMode<T>(change: Partial<ModeFacts>, walk: () => T): T {
+    const outer = this.currentMode;
+    this.currentMode = outer.with(change);
+    const result = walk();
+    this.currentMode = outer;
+    return result;
+  }
+
+  private at<T>(change: Partial<Position>, walk: () => T): T {
+    const outer = this.position;
+    this.position = { ...outer, ...change };
+    const result = walk();
+    this.position = outer;
+    return result;
   }
 
   report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void => {
-    if (this.builder !== null) {
-      // Warnings were given when the same walk checked the model.
-      if (kind.severity !== "error") return;
-      throw new InternalError(`a checked model does not lower: ${kind.code} ${kind.message(parameters)}`);
-    }
-    this.uses.report(kind, parameters, span, details);
+    this.making.report(kind, parameters, span, details);
   };
 
   reportAs(problem: Diagnostic): void {
-    invariant(this.builder === null, "a checked model has no problem");
-    this.reporter.add(problem);
+    this.making.reportAs(problem);
   }
 
   known(names: () => Iterable<string>): readonly string[] {
@@ -164,45 +189,12 @@ export class Elaborator implements Walk {
     span: Span,
     path: string = this.path.prefix,
   ): NodeId | null {
-    if (this.builder === null) {
-      this.budget.node(span);
-      return null;
-    }
-    const ids = inputs.map((input) => {
-      invariant(input !== null, `an input of ${op} has no node`);
-      return input;
-    });
-    const id = this.builder.add(op, ids, attributes, this.uses.inOwnText(span));
-    this.parts?.made(id, path);
-    return id;
-  }
-
-  /**
-   * From now on, says in `made` which tables and shared weights expressions make: those of the features' own
-   * are declared with them.
-   */
-  note(made: { readonly tables: Set<string>; readonly weights: Set<string> }): void {
-    this.noted = made;
-  }
-
-  readTable(table: Table): void {
-    const { name, feature, options } = table;
-    this.tables.set(name, table);
-    if (name !== feature && !options.frozen) this.noted?.tables.add(name);
-  }
-
-  groupBatches({ feature, span }: GroupedBatches): GroupedBatches | null {
-    this.batchBy ??= { feature, span: this.uses.inOwnText(span) };
-    return this.batchBy.feature === feature ? null : this.batchBy;
+    return this.making.node(op, inputs, attributes, span, path);
   }
 
   sharedParameter(parameter: Parameter, span: Span): NodeId | null {
-    const { name, dims } = parameter;
-    this.noted?.weights.add(name);
-    if (this.builder === null) return null;
-    if (this.shared.has(name)) return this.emit("parameter", [], { name, dims }, span);
-    this.shared.add(name);
-    return this.builder.parameter(parameter, span);
+    this.reads.weight(parameter.name);
+    return this.making.sharedParameter(parameter, span, this.path.prefix);
   }
 
   constant(value: number, span: Span): NodeId | null {
@@ -211,14 +203,6 @@ export class Elaborator implements Walk {
 
   anyInt(): Value {
     return intValue(unknownDim(++this.fresh));
-  }
-
-  get mayMixRows(): boolean {
-    return this.inLoss || this.ofAllWidths;
-  }
-
-  get chancesAreNumbers(): boolean {
-    return this.settled || this.inLoss;
   }
 
   // ---- Expressions
@@ -236,31 +220,15 @@ export class Elaborator implements Walk {
   }
 
   private read(expression: Expression, environment: Environment, asVector: boolean): Value {
-    const before = this.soFar();
+    const before = this.making.mark();
     const value = this.budget.expression(expression.span, () => {
       const value = this.valueOf(expression, environment);
       return asVector ? this.vectorOf(value, expression.span) : value;
     });
     if (this.uses.depth > 0) return value;
     this.values?.set(expression, value);
-    this.makes(expression, before);
+    this.making.made(expression, before);
     return value;
-  }
-
-  private soFar(): { readonly layers: number; readonly parameters: number } {
-    return { layers: this.layers, parameters: this.builder?.declared.length ?? 0 };
-  }
-
-  /**
-   * Says that `expression` made all parameters since `before`, but those of layers that had been declared by
-   * then: these have them.
-   */
-  private makes(expression: Expression, before: ReturnType<Elaborator["soFar"]>): readonly string[] {
-    if (this.builder === null || this.made === null) return [];
-    const all = this.builder.declared.slice(before.parameters);
-    const made = all.filter((name) => (this.ofLayers.get(name) ?? this.layers) >= before.layers);
-    if (made.length > 0) this.made.set(expression, [...(this.made.get(expression) ?? []), ...made]);
-    return all;
   }
 
   listOf(operation: string, given: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
@@ -346,8 +314,7 @@ export class Elaborator implements Walk {
    * still to come.
    */
   beginNet(later: ReadonlyMap<string, Span>): void {
-    this.path = new Path(NETWORK);
-    this.later = later;
+    this.position = { ...this.position, path: new Path(NETWORK), later };
   }
 
   private lambda(expression: Expression & { kind: "lambda" }, environment: Environment): Value {
@@ -387,7 +354,7 @@ export class Elaborator implements Walk {
       { name, value, environment: seen },
       new Map(this.later),
       this.path,
-      this.layers++,
+      this.making.declareLayer(),
     );
     return plainValue({ kind: "function", callable: { kind: "layer", layer } });
   }
@@ -423,25 +390,14 @@ export class Elaborator implements Walk {
   }
 
   private under(own: Path, part: Omit<Part, "path" | "span">, evaluate: () => Value): Value {
-    const { builder, parts } = this;
-    const outer = this.path;
-    this.path = own;
-    const path = own.prefix;
-    const first = builder?.size ?? 0;
-    parts?.add({ ...part, path, span: this.uses.inOwnText(part.text) });
-    const value = evaluate();
-    if (builder !== null) parts?.madeRest(first, builder.size, path);
-    this.path = outer;
-    return value;
+    const made = { ...part, path: own.prefix, span: this.uses.inOwnText(part.text) };
+    return this.at({ path: own }, () => this.making.part(made, evaluate));
   }
 
   private callLayer(declared: DeclaredLayer, given: readonly GivenArgument[], span: Span): Value {
     invariant(declared instanceof OwnLayer, "a layer was declared by this walk");
     const call = declared.call(span);
-    const { later } = this;
-    const before = this.soFar();
-    this.later = declared.later;
-    this.layerCalls.push(call);
+    const before = this.making.mark();
     const { name } = declared.name;
     const part = {
       kind: "statement",
@@ -450,11 +406,11 @@ export class Elaborator implements Walk {
       block: null,
       given: new Map(),
     } as const;
-    const value = this.under(call.path, part, () => callLayer(this, declared, given, span));
-    this.layerCalls.pop();
-    this.later = later;
-    for (const name of this.makes(declared.value, before))
-      this.ofLayers.set(name, Math.min(declared.index, this.ofLayers.get(name) ?? declared.index));
+    const there = { later: declared.later, layerCalls: [...this.layerCalls, call] };
+    const value = this.at(there, () =>
+      this.under(call.path, part, () => callLayer(this, declared, given, span)),
+    );
+    this.making.ofLayer(this.making.made(declared.value, before), declared.index);
     return value;
   }
 
@@ -487,7 +443,7 @@ export class Elaborator implements Walk {
   }
 
   isVector(value: Value): boolean {
-    return isTensor(value) && (!value.type.probability || this.chancesAreNumbers);
+    return isTensor(value) && (!value.type.probability || this.mode.chancesAreNumbers);
   }
 
   vector(given: Value, operation: string, what: string, span: Span): TensorValue | null {

@@ -195,7 +195,7 @@ class Matcher {
     const { value } = argument;
     const block = this.signature.block.name.name;
     if (!isTensor(value)) return this.wrong(parameter, pattern, argument);
-    if (value.type.probability && !pattern.probability && !elaboration.chancesAreNumbers) {
+    if (value.type.probability && !pattern.probability && !elaboration.mode.chancesAreNumbers) {
       elaboration.report(
         probabilityAsVector,
         { operation: `\`${parameter.name}\` of \`${block}\`` },

@@ -77,7 +77,7 @@ export class Names {
 
   private list(names: readonly string[], span: Span): Value {
     const { declarations } = this.walk;
-    for (const name of names) this.walk.usedNames.add(name);
+    for (const name of names) this.walk.reads.names.add(name);
     const references: FeatureReference[] = [];
     for (const name of names) {
       const feature = declarations.features.get(name);
@@ -101,7 +101,7 @@ export class Names {
       return ERROR;
     }
     const { names, problem } = namesInRange({ first: low, last: high, span });
-    for (const name of names) this.walk.usedNames.add(name);
+    for (const name of names) this.walk.reads.names.add(name);
     if (problem !== null) {
       this.walk.reportAs(problem);
       return ERROR;
@@ -134,7 +134,7 @@ export class Names {
         related,
       });
     } else if (later !== undefined) {
-      this.walk.usedEarly.add(name);
+      this.walk.reads.early.add(name);
       this.walk.report(usedBeforeDefined, { name }, span, {
         related: [at(later, "defined here")],
       });
@@ -196,7 +196,7 @@ export class Names {
   }
 
   private feature(feature: Feature): Value {
-    this.walk.usedNames.add(feature.name);
+    this.walk.reads.names.add(feature.name);
     if (this.walk.declarations.broken.has(feature.name)) return ERROR;
     return featureValue([this.referenceTo(feature)]);
   }
@@ -275,7 +275,7 @@ export class Names {
   }
 
   private history(history: History, span: Span): Value {
-    this.walk.usedNames.add(history.name);
+    this.walk.reads.names.add(history.name);
     if (this.walk.declarations.broken.has(history.name)) return ERROR;
     const fields: TensorValue[] = [];
     // A time is no vector, but where nothing else is there the message says so.
@@ -330,7 +330,7 @@ export class Names {
 
   /** Null where it has no such field, which was reported. */
   private findField(history: History, field: Identifier): HistoryField | null {
-    this.walk.usedNames.add(history.name);
+    this.walk.reads.names.add(history.name);
     const { fields } = history;
     const found = fields.find((each) => each.name === field.name);
     const broken = this.walk.declarations.broken.has(history.name);

@@ -7,6 +7,7 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import type { BlockItem, Expression, Local } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import type { UnparsedNames } from "../syntax/unparsed-names.ts";
+import type { ModeFacts } from "../values/mode.ts";
 import type { Elaboration, Environment, Value } from "../values/values.ts";
 import type { BlockUses } from "./block-uses.ts";
 import type { Budget } from "./budget.ts";
@@ -24,13 +25,10 @@ export interface Walk extends Elaboration {
   readonly unparsed: UnparsedNames;
   /** Where new parameters are named. */
   readonly path: Path;
-  settled: boolean;
-  /** Names of features and histories that were read. */
-  readonly usedNames: Set<string>;
   /** `let`s of the net, with their places, for "used before it is defined". */
   readonly later: ReadonlyMap<string, Span>;
-  /** Those of them that were read too early. */
-  readonly usedEarly: Set<string>;
+  /** What `walk` gives in a mode that differs so from that of now. */
+  inMode<T>(change: Partial<ModeFacts>, walk: () => T): T;
   /** Blocks that give another type than their signature says. */
   readonly wrongSignatures: ReadonlySet<BlockItem>;
   /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */

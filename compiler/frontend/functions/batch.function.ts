@@ -75,7 +75,7 @@ function groupedBy(call: FunctionCall): string | null {
     return "reported";
   }
   const { name } = feature;
-  const other = elaboration.groupBatches({ feature: name, span });
+  const other = elaboration.reads.groupBatches({ feature: name, span });
   if (other !== null) {
     elaboration.report(batchByTwo, { name, other: other.feature }, span, {
       related: [at(other.span, "the other loss")],
@@ -125,7 +125,7 @@ export const frequency = defineFunction({
 
 /** Whether what mixes the rows of a batch stands where nothing may; then that is reported. */
 export function mixesInVain({ elaboration, name, span }: FunctionCall): boolean {
-  if (elaboration.builder !== null || elaboration.mayMixRows) return false;
+  if (elaboration.builder !== null || elaboration.mode.mayMixRows) return false;
   elaboration.report(shuffledOutsideLoss, { callee: name }, span);
   return true;
 }

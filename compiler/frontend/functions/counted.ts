@@ -56,7 +56,7 @@ function asGiven(call: FunctionCall, x: TensorValue, at: string): CountedSequenc
     if (number !== null) elaboration.report(constantCondition, { value: String(number) }, span);
     return null;
   }
-  if (isProbability(value) && !elaboration.settled) {
+  if (isProbability(value) && !elaboration.mode.settled) {
     const chance = quoteExpression({ span }).slice(1, -1);
     const help = probabilityAsCondition.helps.ofSteps(chance);
     elaboration.report(probabilityAsCondition, { written: chance }, span, { help });

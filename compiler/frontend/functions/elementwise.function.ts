@@ -286,7 +286,7 @@ export const where = defineFunction({
       if (value !== null) elaboration.report(constantCondition, { value: String(value) }, condition.span);
       return ERROR;
     }
-    if (isProbability(condition.value) && !elaboration.settled && !elaboration.inLoss) {
+    if (isProbability(condition.value) && !elaboration.mode.chancesAreNumbers) {
       elaboration.report(
         probabilityAsCondition,
         { written: quoteExpression(condition).slice(1, -1) },
@@ -301,7 +301,7 @@ export const where = defineFunction({
 function chosen(call: FunctionCall): Value {
   const [a, b] = [call.argument("a").value, call.argument("b").value];
   const isChance = isProbability(a) && isProbability(b);
-  if (!isChance && (isProbability(a) || isProbability(b)) && !call.elaboration.chancesAreNumbers) {
+  if (!isChance && (isProbability(a) || isProbability(b)) && !call.elaboration.mode.chancesAreNumbers) {
     const [chance, other] = isProbability(a) ? ["a", "b"] : ["b", "a"];
     const { value, span } = call.argument(chance);
     call.elaboration.report(probabilityAsVector, { operation: `\`${chance}\` of \`where\`` }, span, {

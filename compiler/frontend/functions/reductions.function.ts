@@ -143,7 +143,7 @@ export const softmax = defineFunction({
         x,
         shares(call.emit(x.type.list === null ? "softmax_steps" : "softmax_list", [without], {})),
       );
-    if (constantOf(x.type.width) === 1 && !call.elaboration.settled) {
+    if (constantOf(x.type.width) === 1 && !call.elaboration.mode.settled) {
       call.elaboration.report(
         noAxis,
         { operation: "softmax", type: printType(x.type) },

@@ -176,7 +176,7 @@ function gatesOnly(
   probabilities: readonly TensorArgument[],
 ): boolean {
   const [first] = probabilities;
-  if (first === undefined || elaboration.chancesAreNumbers || operator === "*") return true;
+  if (first === undefined || elaboration.mode.chancesAreNumbers || operator === "*") return true;
   const related = probabilities.flatMap(({ value }) =>
     value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
   );

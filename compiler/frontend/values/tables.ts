@@ -46,7 +46,7 @@ export function lookUp(
   span: Span,
   widthOrigin: WidthOrigin,
 ): TensorValue {
-  elaboration.readTable(table);
+  elaboration.reads.table(table);
   const rows = elaboration.emit("table", [], { name: table.name, width: table.width }, span);
   const { set } = reference.feature;
   if (set !== null)

@@ -7,9 +7,11 @@ import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import type { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { FeatureRole, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
-import type { Feature, History, Model, Table, WrittenInit } from "../model/model.ts";
+import type { Feature, History, Model, WrittenInit } from "../model/model.ts";
 import type { BlockItem, Expression, FeatureScope, Identifier, Local } from "../syntax/nodes.ts";
 import type { Dim } from "./dims.ts";
+import type { Mode } from "./mode.ts";
+import type { NetworkReads } from "./network-reads.ts";
 
 /** A history, or in a block's signature any axis at all (`Seq[h, d]`). */
 export interface Axis {
@@ -341,38 +343,14 @@ export interface Layer {
   ): NodeId | null;
 }
 
-/** A feature by which losses group the rows of a batch, and where one says so. */
-export interface GroupedBatches {
-  readonly feature: string;
-  readonly span: Span;
-}
-
 /** The walk that a function is called in, as far as functions and operations on values need it. */
 export interface Elaboration {
   /** Given, nodes are built; the spec was checked. Otherwise this is the check. */
   readonly builder: GraphBuilder | null;
   readonly declarations: Pick<Model, "features" | "histories">;
-  /** Says that a table is read. */
-  readTable(table: Table): void;
-  /**
-   * The body of a block that was checked for all widths is walked for given ones. Which vectors are probabilities
-   * was settled then: at a width that happens to be 1, a `sigmoid` must not become one.
-   */
-  readonly settled: boolean;
-  /** A `loss` is being walked. */
-  readonly inLoss: boolean;
-  /**
-   * What mixes the examples of a batch may be used: in a loss, and in a block that is checked by itself,
-   * whose uses are checked again.
-   */
-  readonly mayMixRows: boolean;
-  /**
-   * Says that a loss groups the rows of batches by a feature. Gives what does so by another one, and where;
-   * then nothing changes.
-   */
-  groupBatches(by: GroupedBatches): GroupedBatches | null;
-  /** A probability may stand wherever a number may: in a loss, and where that is settled. */
-  readonly chancesAreNumbers: boolean;
+  /** What was read so far. */
+  readonly reads: NetworkReads;
+  readonly mode: Mode;
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): void;
   /** Adds a node; null while only checking. */
   emit<N extends OpName>(

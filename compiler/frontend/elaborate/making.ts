@@ -1,0 +1,198 @@
+// The two things that the walk makes: findings while a spec is checked, nodes while a checked one is lowered. The walk has one
+// object for it, and asks nowhere else which of the two it does.
+
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import type { Span } from "../../common/source-file.ts";
+import type { Details, Diagnostic, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
+import type { GraphBuilder } from "../../middle/builder/builder.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
+import type { Expression } from "../syntax/nodes.ts";
+import type { Reporter } from "../syntax/reporter.ts";
+import { Mode } from "../values/mode.ts";
+import type { Value } from "../values/values.ts";
+import type { BlockUses } from "./block-uses.ts";
+import type { Part, Parts } from "./parts.ts";
+
+/** How much was made before an expression. */
+export interface Mark {
+  readonly layers: number;
+  readonly parameters: number;
+}
+
+export interface Making {
+  /** The mode in which the walk begins. */
+  readonly mode: Mode;
+  /** Null while only checking. */
+  readonly builder: GraphBuilder | null;
+  /** What nodes are made for; null where nobody asks. */
+  readonly parts: Parts | null;
+  report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details): void;
+  reportAs(problem: Diagnostic): void;
+  node<N extends OpName>(
+    op: N,
+    inputs: readonly (NodeId | null)[],
+    attributes: OpAttributes[N],
+    span: Span,
+    path: string,
+  ): NodeId | null;
+  /** Reads a parameter that all uses of its name share, which the first of them declares. */
+  sharedParameter(parameter: Parameter, span: Span, path: string): NodeId | null;
+  /** What `evaluate` gives, as the part of `path`. */
+  part(part: Part, evaluate: () => Value): Value;
+  /** The number of a layer that is declared now. */
+  declareLayer(): number;
+  mark(): Mark;
+  /**
+   * Says that `expression` made all parameters since `before`, but those of layers that had been declared by then: these
+   * have them.
+   */
+  made(expression: Expression, before: Mark): readonly string[];
+  /** Says that a layer made these parameters, whose number is `layer`. */
+  ofLayer(names: readonly string[], layer: number): void;
+}
+
+const NOTHING: Mark = { layers: 0, parameters: 0 };
+
+/** Reports what is wrong, and counts the nodes that there would be. */
+export class Checking implements Making {
+  readonly mode = Mode.checking;
+  readonly builder = null;
+  readonly parts = null;
+  private readonly reporter: Reporter;
+  private readonly uses: BlockUses;
+  private readonly count: (span: Span) => void;
+
+  constructor(reporter: Reporter, uses: BlockUses, count: (span: Span) => void) {
+    this.reporter = reporter;
+    this.uses = uses;
+    this.count = count;
+  }
+
+  report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details): void {
+    this.uses.report(kind, parameters, span, details);
+  }
+
+  reportAs(problem: Diagnostic): void {
+    this.reporter.add(problem);
+  }
+
+  node(_op: OpName, _inputs: readonly (NodeId | null)[], _attributes: object, span: Span): null {
+    this.count(span);
+    return null;
+  }
+
+  sharedParameter(): null {
+    return null;
+  }
+
+  part(_part: Part, evaluate: () => Value): Value {
+    return evaluate();
+  }
+
+  declareLayer(): number {
+    return 0;
+  }
+
+  mark(): Mark {
+    return NOTHING;
+  }
+
+  made(): readonly string[] {
+    return [];
+  }
+
+  ofLayer(): void {}
+}
+
+export interface BuildingOptions {
+  readonly builder: GraphBuilder;
+  /**
+   * Takes the names of the parameters that every expression of the spec's own text made, with its parts.
+   */
+  readonly made?: Map<Expression, readonly string[]>;
+  /** Takes what nodes were made for. */
+  readonly parts?: Parts;
+}
+
+/** Adds nodes. The same walk has checked the spec, so there is nothing to report. */
+export class Building implements Making {
+  readonly mode = Mode.building;
+  readonly builder: GraphBuilder;
+  readonly parts: Parts | null;
+  private readonly namesMade: Map<Expression, readonly string[]> | null;
+  private readonly uses: BlockUses;
+  private readonly shared = new Set<string>();
+  /** How many layers were declared so far. */
+  private layers = 0;
+  /** Of each parameter that calls of layers made, the number of the layer among these that was declared first. */
+  private readonly ofLayers = new Map<string, number>();
+
+  constructor({ builder, made, parts }: BuildingOptions, uses: BlockUses) {
+    this.builder = builder;
+    this.namesMade = made ?? null;
+    this.parts = parts ?? null;
+    this.uses = uses;
+  }
+
+  report<P>(kind: DiagnosticKind<P>, parameters: P): void {
+    // Warnings were given when the same walk checked the model.
+    if (kind.severity !== "error") return;
+    throw new InternalError(`a checked model does not lower: ${kind.code} ${kind.message(parameters)}`);
+  }
+
+  reportAs(): never {
+    throw new InternalError("a checked model has no problem");
+  }
+
+  node<N extends OpName>(
+    op: N,
+    inputs: readonly (NodeId | null)[],
+    attributes: OpAttributes[N],
+    span: Span,
+    path: string,
+  ): NodeId {
+    const ids = inputs.map((input) => {
+      invariant(input !== null, `an input of ${op} has no node`);
+      return input;
+    });
+    const id = this.builder.add(op, ids, attributes, this.uses.inOwnText(span));
+    this.parts?.made(id, path);
+    return id;
+  }
+
+  sharedParameter(parameter: Parameter, span: Span, path: string): NodeId {
+    const { name, dims } = parameter;
+    if (this.shared.has(name)) return this.node("parameter", [], { name, dims }, span, path);
+    this.shared.add(name);
+    return this.builder.parameter(parameter, span);
+  }
+
+  part(part: Part, evaluate: () => Value): Value {
+    const first = this.builder.size;
+    this.parts?.add(part);
+    const value = evaluate();
+    this.parts?.madeRest(first, this.builder.size, part.path);
+    return value;
+  }
+
+  declareLayer(): number {
+    return this.layers++;
+  }
+
+  mark(): Mark {
+    return { layers: this.layers, parameters: this.builder.declared.length };
+  }
+
+  made(expression: Expression, before: Mark): readonly string[] {
+    if (this.namesMade === null) return [];
+    const all = this.builder.declared.slice(before.parameters);
+    const own = all.filter((name) => (this.ofLayers.get(name) ?? this.layers) >= before.layers);
+    if (own.length > 0) this.namesMade.set(expression, [...(this.namesMade.get(expression) ?? []), ...own]);
+    return all;
+  }
+
+  ofLayer(names: readonly string[], layer: number): void {
+    for (const name of names) this.ofLayers.set(name, Math.min(layer, this.ofLayers.get(name) ?? layer));
+  }
+}
