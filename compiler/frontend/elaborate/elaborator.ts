@@ -24,7 +24,6 @@ import { binary, negate } from "../values/arithmetic.ts";
 import { unknownDim } from "../values/dims.ts";
 import { stacked } from "../values/leading-axes.ts";
 import { limits } from "../values/limits.ts";
-import type { Mode, ModeFacts } from "../values/mode.ts";
 import { NetworkReads } from "../values/network-reads.ts";
 import {
   ERROR,
@@ -48,6 +47,7 @@ import type {
   TensorValue,
   Value,
 } from "../values/values.ts";
+import type { WalkMode, WalkModeFacts } from "../values/walk-mode.ts";
 import { BlockUses } from "./block-uses.ts";
 import { Budget } from "./budget.ts";
 import { callBlock } from "./call-block.ts";
@@ -59,13 +59,13 @@ import { Callables } from "./callables.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { elementsNamed, indexed } from "./indices.ts";
 import type { Library } from "./library.ts";
-import { Building, type BuildingOptions, Checking, type Making } from "./making.ts";
 import { Names } from "./names.ts";
 import { inputOf, isLayerInLet } from "./open-call.ts";
 import { type LayerCall, OwnLayer } from "./own-layers.ts";
 import { NETWORK, type Part, type Parts } from "./parts.ts";
 import { Path } from "./path.ts";
 import type { Walk } from "./walk.ts";
+import { Building, type BuildingOptions, Checking, type WalkTarget } from "./walk-target.ts";
 import { writtenList, writtenRange } from "./written-lists.ts";
 
 export interface ElaboratorOptions {
@@ -99,9 +99,9 @@ export class Elaborator implements Walk {
   readonly reads: NetworkReads;
   readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
-  private readonly making: Making;
+  private readonly target: WalkTarget;
   /** Changes for as long as a part of the spec is walked, by `inMode` alone. */
-  private currentMode: Mode;
+  private currentMode: WalkMode;
   /** Changes for as long as a part of the spec is walked, by `at` alone, and where the net begins. */
   private position: Position = { path: new Path(NETWORK), later: new Map(), layerCalls: [] };
   private readonly values: Map<Expression, Value> | null;
@@ -116,25 +116,25 @@ export class Elaborator implements Walk {
     this.callables = new Callables(options.declarations, options.library, reporter);
     this.uses = new BlockUses(reporter);
     this.reads = new NetworkReads((span) => this.uses.inOwnText(span));
-    this.making =
+    this.target =
       building === null
         ? new Checking(reporter, this.uses, (span) => this.budget.node(span))
         : new Building(building, this.uses);
-    this.currentMode = this.making.mode;
+    this.currentMode = this.target.mode;
     this.budget = new Budget(this, this.uses);
     this.unparsed = options.unparsed ?? UnparsedNames.nothing;
     this.values = options.values ?? null;
   }
 
   get builder(): GraphBuilder | null {
-    return this.making.builder;
+    return this.target.builder;
   }
 
   get parts(): Parts | null {
-    return this.making.parts;
+    return this.target.parts;
   }
 
-  get mode(): Mode {
+  get mode(): WalkMode {
     return this.currentMode;
   }
 
@@ -150,7 +150,7 @@ export class Elaborator implements Walk {
     return this.position.layerCalls;
   }
 
-  inMode<T>(change: Partial<ModeFacts>, walk: () => T): T {
+  inMode<T>(change: Partial<WalkModeFacts>, walk: () => T): T {
     const outer = this.currentMode;
     this.currentMode = outer.with(change);
     const result = walk();
@@ -167,11 +167,11 @@ export class Elaborator implements Walk {
   }
 
   report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void => {
-    this.making.report(kind, parameters, span, details);
+    this.target.report(kind, parameters, span, details);
   };
 
   reportAs(problem: Diagnostic): void {
-    this.making.reportAs(problem);
+    this.target.reportAs(problem);
   }
 
   known(names: () => Iterable<string>): readonly string[] {
@@ -189,12 +189,12 @@ export class Elaborator implements Walk {
     span: Span,
     path: string = this.path.prefix,
   ): NodeId | null {
-    return this.making.node(op, inputs, attributes, span, path);
+    return this.target.node(op, inputs, attributes, span, path);
   }
 
   sharedParameter(parameter: Parameter, span: Span): NodeId | null {
     this.reads.weight(parameter.name);
-    return this.making.sharedParameter(parameter, span, this.path.prefix);
+    return this.target.sharedParameter(parameter, span, this.path.prefix);
   }
 
   constant(value: number, span: Span): NodeId | null {
@@ -220,14 +220,14 @@ export class Elaborator implements Walk {
   }
 
   private read(expression: Expression, environment: Environment, asVector: boolean): Value {
-    const before = this.making.mark();
+    const before = this.target.mark();
     const value = this.budget.expression(expression.span, () => {
       const value = this.valueOf(expression, environment);
       return asVector ? this.vectorOf(value, expression.span) : value;
     });
     if (this.uses.depth > 0) return value;
     this.values?.set(expression, value);
-    this.making.made(expression, before);
+    this.target.made(expression, before);
     return value;
   }
 
@@ -354,7 +354,7 @@ export class Elaborator implements Walk {
       { name, value, environment: seen },
       new Map(this.later),
       this.path,
-      this.making.declareLayer(),
+      this.target.declareLayer(),
     );
     return plainValue({ kind: "function", callable: { kind: "layer", layer } });
   }
@@ -391,13 +391,13 @@ export class Elaborator implements Walk {
 
   private under(own: Path, part: Omit<Part, "path" | "span">, evaluate: () => Value): Value {
     const made = { ...part, path: own.prefix, span: this.uses.inOwnText(part.text) };
-    return this.at({ path: own }, () => this.making.part(made, evaluate));
+    return this.at({ path: own }, () => this.target.part(made, evaluate));
   }
 
   private callLayer(declared: DeclaredLayer, given: readonly GivenArgument[], span: Span): Value {
     invariant(declared instanceof OwnLayer, "a layer was declared by this walk");
     const call = declared.call(span);
-    const before = this.making.mark();
+    const before = this.target.mark();
     const { name } = declared.name;
     const part = {
       kind: "statement",
@@ -410,7 +410,7 @@ export class Elaborator implements Walk {
     const value = this.at(there, () =>
       this.under(call.path, part, () => callLayer(this, declared, given, span)),
     );
-    this.making.ofLayer(this.making.made(declared.value, before), declared.index);
+    this.target.ofLayer(this.target.made(declared.value, before), declared.index);
     return value;
   }
 

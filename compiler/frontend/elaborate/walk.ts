@@ -7,8 +7,8 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import type { BlockItem, Expression, Local } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import type { UnparsedNames } from "../syntax/unparsed-names.ts";
-import type { ModeFacts } from "../values/mode.ts";
 import type { Elaboration, Environment, Value } from "../values/values.ts";
+import type { WalkModeFacts } from "../values/walk-mode.ts";
 import type { BlockUses } from "./block-uses.ts";
 import type { Budget } from "./budget.ts";
 import type { Callables } from "./callables.ts";
@@ -28,7 +28,7 @@ export interface Walk extends Elaboration {
   /** `let`s of the net, with their places, for "used before it is defined". */
   readonly later: ReadonlyMap<string, Span>;
   /** What `walk` gives in a mode that differs so from that of now. */
-  inMode<T>(change: Partial<ModeFacts>, walk: () => T): T;
+  inMode<T>(change: Partial<WalkModeFacts>, walk: () => T): T;
   /** Blocks that give another type than their signature says. */
   readonly wrongSignatures: ReadonlySet<BlockItem>;
   /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */

@@ -10,8 +10,8 @@ import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts
 import type { Feature, History, Model, WrittenInit } from "../model/model.ts";
 import type { BlockItem, Expression, FeatureScope, Identifier, Local } from "../syntax/nodes.ts";
 import type { Dim } from "./dims.ts";
-import type { Mode } from "./mode.ts";
 import type { NetworkReads } from "./network-reads.ts";
+import type { WalkMode } from "./walk-mode.ts";
 
 /** A history, or in a block's signature any axis at all (`Seq[h, d]`). */
 export interface Axis {
@@ -350,7 +350,7 @@ export interface Elaboration {
   readonly declarations: Pick<Model, "features" | "histories">;
   /** What was read so far. */
   readonly reads: NetworkReads;
-  readonly mode: Mode;
+  readonly mode: WalkMode;
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): void;
   /** Adds a node; null while only checking. */
   emit<N extends OpName>(

@@ -1,7 +1,7 @@
 // How the walk takes what it goes through. A mode is a value: the walk has one at a time, and another one only for as long as a
 // part of the spec is walked in it.
 
-export interface ModeFacts {
+export interface WalkModeFacts {
   /**
    * The body of a block that was checked for all widths is walked for given ones, or nodes are built. Which vectors are
    * probabilities was settled then: at a width that happens to be 1, a `sigmoid` must not become one.
@@ -13,18 +13,18 @@ export interface ModeFacts {
   readonly ofAllWidths: boolean;
 }
 
-export class Mode {
-  private readonly facts: ModeFacts;
+export class WalkMode {
+  private readonly facts: WalkModeFacts;
 
-  private constructor(facts: ModeFacts) {
+  private constructor(facts: WalkModeFacts) {
     this.facts = facts;
   }
 
-  static readonly checking = new Mode({ settled: false, inLoss: false, ofAllWidths: false });
-  static readonly building = Mode.checking.with({ settled: true });
+  static readonly checking = new WalkMode({ settled: false, inLoss: false, ofAllWidths: false });
+  static readonly building = WalkMode.checking.with({ settled: true });
 
-  with(change: Partial<ModeFacts>): Mode {
-    return new Mode({ ...this.facts, ...change });
+  with(change: Partial<WalkModeFacts>): WalkMode {
+    return new WalkMode({ ...this.facts, ...change });
   }
 
   get settled(): boolean {

@@ -9,8 +9,8 @@ import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
 import type { Expression } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
-import { Mode } from "../values/mode.ts";
 import type { Value } from "../values/values.ts";
+import { WalkMode } from "../values/walk-mode.ts";
 import type { BlockUses } from "./block-uses.ts";
 import type { Part, Parts } from "./parts.ts";
 
@@ -20,9 +20,9 @@ export interface Mark {
   readonly parameters: number;
 }
 
-export interface Making {
+export interface WalkTarget {
   /** The mode in which the walk begins. */
-  readonly mode: Mode;
+  readonly mode: WalkMode;
   /** Null while only checking. */
   readonly builder: GraphBuilder | null;
   /** What nodes are made for; null where nobody asks. */
@@ -55,8 +55,8 @@ export interface Making {
 const NOTHING: Mark = { layers: 0, parameters: 0 };
 
 /** Reports what is wrong, and counts the nodes that there would be. */
-export class Checking implements Making {
-  readonly mode = Mode.checking;
+export class Checking implements WalkTarget {
+  readonly mode = WalkMode.checking;
   readonly builder = null;
   readonly parts = null;
   private readonly reporter: Reporter;
@@ -116,8 +116,8 @@ export interface BuildingOptions {
 }
 
 /** Adds nodes. The same walk has checked the spec, so there is nothing to report. */
-export class Building implements Making {
-  readonly mode = Mode.building;
+export class Building implements WalkTarget {
+  readonly mode = WalkMode.building;
   readonly builder: GraphBuilder;
   readonly parts: Parts | null;
   private readonly namesMade: Map<Expression, readonly string[]> | null;
