@@ -72,7 +72,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
     );
     await films.compile("stops.din", "package-stops");
     await trained(2, "rows", "out", ...often);
-  }, 400_000);
+  }, 1_200_000);
 
   afterAll(() => rm(films.folder, { recursive: true, force: true }));
 
@@ -97,7 +97,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
     const { epoch, epochs, steps, ranks, files } = await read("out", "trained.json");
     expect({ epoch, epochs, steps, ranks }).toEqual({ epoch: 2, epochs: 2, steps: 2 * STEPS, ranks: 2 });
     expect(files["weights.safetensors"].hash).toBe(digest(await weights("out")));
-  }, 400_000);
+  }, 1_200_000);
 
   test.skipIf(noRay !== null)(
     "started by Ray ends with the same weights",
@@ -112,7 +112,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
       expect(code, stderr).toBe(0);
       expect(await weights("out-ray")).toEqual(await weights("out"));
     },
-    400_000,
+    1_200_000,
   );
 
   test("ended by what goes wrong: one sentence in all processes, and what was kept stays", async () => {
@@ -234,7 +234,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
     await trained(1, "rows", "half", "--resume");
     expect((await lines(films.at("half"))).slice(0, before.length)).toEqual(before);
     expect(await read("half", "trained.json")).toMatchObject({ ranks: 1, epochs: 2, steps: 2 * STEPS });
-  }, 400_000);
+  }, 1_200_000);
 });
 
 interface Case {
