@@ -11,10 +11,11 @@ import { type Details, inText } from "../diagnostics/diagnostic.ts";
 import type { ListFormat } from "../frontend/config/config.ts";
 import { paddingOf, valuesText } from "../frontend/config/padding.ts";
 import type { History } from "../frontend/model/model.ts";
+import type { OwnSteps } from "../serve/padding.ts";
 import type { Findings } from "./findings.ts";
 import { type FoundPadding, type Lists, paddingIn, valueText } from "./padded-lists.ts";
 import { formatRaw, isList, type Raw, type RawCell } from "./raw-values.ts";
-import { type OwnSteps, type PaddedColumn, StepPadding } from "./step-padding.ts";
+import { type PaddedColumn, StepPadding } from "./step-padding.ts";
 
 /** One column of a history. */
 export interface StepColumn extends PaddedColumn {

@@ -5,6 +5,7 @@ import { historyLengths, wrongColumnType } from "../diagnostics/catalog/data.ts"
 import { listOfLists } from "../diagnostics/catalog/steps.ts";
 import { type Details, type Help, inText } from "../diagnostics/diagnostic.ts";
 import type { ListFormat } from "../frontend/config/config.ts";
+import { paddingOf } from "../frontend/config/padding.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import { hasIds, mayBeMissing } from "../frontend/kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../frontend/model/model.ts";
@@ -19,7 +20,7 @@ import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
-import type { DataColumn, Table } from "./table.ts";
+import { columnNamed, type DataColumn, type Table } from "./table.ts";
 import { type CellColumn, type Outside, timeNumbers, vectorCells } from "./values.ts";
 
 export interface HistoryOptions extends ListFormat {
@@ -57,8 +58,8 @@ interface FieldReader<C extends DataColumn> {
   readonly read: (cell: RawCell, row: number) => void;
   /** Written as text where nothing at all may be one step without a value. */
   readonly mayLookEmpty: boolean;
-  /** One id or number a step (of a vector as many as it is wide), or a set. */
-  readonly taken: (take: Take) => Int32Array | Float64Array | SetColumn;
+  /** One id or number a step (of a vector as many as it is wide), or a set; null where nobody reads the values. */
+  readonly taken: ((take: Take) => Int32Array | Float64Array | SetColumn) | null;
 }
 
 export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
@@ -83,7 +84,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     this.history = history;
     this.format = options;
     this.findings = findings;
-    this.fields = fieldsRead(history, options.inputs ?? null).flatMap((field): FieldReader<C>[] => {
+    const own = fieldsRead(history, options.inputs ?? null).flatMap((field): FieldReader<C>[] => {
       const label = field.feature.scope === "history" ? "declared here" : "bound here";
       const details = { related: [{ location: inText(field.span), label }] };
       const use = `the history \`${history.name}\` is read from`;
@@ -116,13 +117,14 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       const mayLookEmpty = isText && mayBeMissing(feature);
       return [{ field, column, mayLookEmpty, read, taken: (take) => steps[take]() }];
     });
+    this.fields = [...own, ...tellingPadding(history, own, table, options)];
     const columns = this.fields.map(({ field: { feature }, column }) => ({
       name: column.name,
       format: numberFormat(column),
       item: feature.scope === "item" ? feature.name : null,
       areIds: hasIds(feature.kind) && feature.kind.kind !== "bins",
-      innerSeparator: feature.set === null ? null : options.innerSeparator,
-      itemSeparator: feature.set === null ? null : options.separator,
+      innerSeparator: isTextOfParts(feature) ? options.innerSeparator : null,
+      itemSeparator: isTextOfParts(feature) ? options.separator : null,
     }));
     this.padding = new HistoryPadding(history, columns, options, findings);
   }
@@ -153,7 +155,8 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     const sets = new Map<string, SetColumn>();
     const numbers = new Map<string, Float64Array>();
     for (const { field, taken } of this.fields) {
-      const column = taken(take);
+      const column = taken?.(take);
+      if (column === undefined) continue;
       if (column instanceof Int32Array) steps.set(field.name, column);
       else if (column instanceof Float64Array) numbers.set(field.name, column);
       else sets.set(field.name, column);
@@ -227,6 +230,31 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     }
     return cell.split(this.format.separator).map((step) => (step === "" ? null : step));
   }
+}
+
+/**
+ * The other columns of a history that may be filled up: a step is padding where all of them are, as in training, which reads
+ * them all.
+ */
+function tellingPadding<C extends DataColumn>(
+  { name, fields }: History,
+  read: readonly FieldReader<C>[],
+  table: Table<C>,
+  { padding }: ListFormat,
+): FieldReader<C>[] {
+  if ((paddingOf(padding, name) ?? []).length === 0) return [];
+  return fields.flatMap((field): FieldReader<C>[] => {
+    const column = read.some((each) => each.field === field) ? undefined : columnNamed(table, field.column);
+    if (column === undefined || (column.type === "value" && !holdsTexts(column))) return [];
+    const mayLookEmpty =
+      column.type === "value" && (field.feature.set !== null || mayBeMissing(field.feature));
+    return [{ field, column, read: () => {}, mayLookEmpty, taken: null }];
+  });
+}
+
+/** Whether a text holds the values of a set, with separators. A text of words has none. */
+function isTextOfParts({ set, kind }: Feature): boolean {
+  return set !== null && kind.kind !== "text";
 }
 
 /** Reads a step's value, of a vector its numbers. */

@@ -1,7 +1,7 @@
 // Finds out from lists alone whether something fills them up to one length: a value that is at one end of them only, in runs
 // of different lengths. Pure: rows come from whoever reads them.
 
-import { plainValue } from "../frontend/config/padding.ts";
+import { plainValue } from "../serve/padding.ts";
 import { isList, type RawCell } from "./raw-values.ts";
 
 /** At which end of a list the padding is. */

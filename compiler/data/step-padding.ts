@@ -1,15 +1,9 @@
 // Finds the own steps of a history among those that fill it up, as `data.padding` says.
 
-import { plainValue } from "../frontend/config/padding.ts";
+import { type Fill, fillOfAll, fillOfOne, type OwnSteps, plainValue, trimmed } from "../serve/padding.ts";
 import { type NumberFormat, numberFormat } from "./number-format.ts";
 import { valueText } from "./padded-lists.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
-
-/** The steps of a row from `from` on and before `to`. */
-export interface OwnSteps {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** One column of a history. */
 export interface PaddedColumn {
@@ -39,11 +33,7 @@ export class StepPadding {
 
   /** `lists` has the steps by column, as many in each. */
   ownSteps(lists: readonly (readonly RawCell[])[]): OwnSteps {
-    let from = 0;
-    let to = lists[0]!.length;
-    while (to > 0 && this.isPadding(lists, to - 1)) to--;
-    while (from < to && this.isPadding(lists, from)) from++;
-    return { from, to };
+    return trimmed(lists[0]!.length, (step) => this.isPadding(lists, step));
   }
 
   /** Whether one of these steps looks like padding, too. */
@@ -55,17 +45,8 @@ export class StepPadding {
     return false;
   }
 
-  /** One column has padding, and no other a value. */
   isPadding(lists: readonly (readonly RawCell[])[], step: number): boolean {
-    let isPadding = false;
-    for (const [i, list] of lists.entries())
-      switch (this.read(list[step]!, i)) {
-        case "value":
-          return false;
-        case "padding":
-          isPadding = true;
-      }
-    return isPadding;
+    return fillOfAll(lists.length, (i) => this.read(lists[i]![step]!, i)) === "padding";
   }
 
   /** Whether the value of one column is. */
@@ -73,20 +54,20 @@ export class StepPadding {
     return this.read(cell, column) === "padding";
   }
 
-  private read(cell: RawCell, column: number): "value" | "padding" | "nothing" {
-    if (isList(cell)) {
-      const each = cell.map((part) => this.read(part, column));
-      if (each.includes("value")) return "value";
-      return each.includes("padding") ? "padding" : "nothing";
-    }
-    if (this.known.has(cell)) return "padding";
-    if (cell === null || cell === "") return "nothing";
-    const { innerSeparator, format } = this.columns[column]!;
+  private read(cell: RawCell, column: number): Fill {
+    if (isList(cell)) return fillOfAll(cell.length, (i) => this.readOne(cell[i]!, column));
+    const { innerSeparator } = this.columns[column]!;
     if (innerSeparator !== null && typeof cell === "string" && cell.includes(innerSeparator))
       return this.read(cell.split(innerSeparator), column);
-    if (!this.values.has(plainValue(format.plain(cell)))) return "value";
-    this.known.add(cell);
-    return "padding";
+    return this.readOne(cell, column);
+  }
+
+  private readOne(cell: RawCell, column: number): Fill {
+    if (isList(cell)) return "value";
+    if (this.known.has(cell)) return "padding";
+    const fill = fillOfOne(this.columns[column]!.format.plain(cell), this.values);
+    if (fill === "padding") this.known.add(cell);
+    return fill;
   }
 }
 

@@ -166,6 +166,6 @@ export class Vectors implements NumbersSpace {
   }
 }
 
-function isVector(value: unknown): value is ArrayLike<unknown> {
+export function isVector(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
 }

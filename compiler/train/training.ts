@@ -351,7 +351,7 @@ export class Training {
    * DiagnosticError where a weight is no number (DIN0534).
    */
   trained(): TrainedModel {
-    const { model, fitted } = this;
+    const { model, fitted, format } = this;
     const predict = predictionProgram(lower(model), model);
     this.trainer.sound();
     const { parameters, tables: judged } = this.trainer.judged();
@@ -360,6 +360,7 @@ export class Training {
     );
     return {
       ...{ model, fitted, predict, run: null, calibration: null, usual: null },
+      padding: format.padding ?? null,
       parameters: new Map([...predict.parameters.keys()].map((name) => [name, parameters.get(name)!])),
       tables: new Map(tables),
     };

@@ -31,6 +31,7 @@ export async function servingOfRuns(a: OpenRun | string, b: OpenRun | string): P
 export function programSource({ model, predict, tables, uncalibrated, run }: OpenRun): ProgramSource {
   return {
     ...{ model, predict, calibration: uncalibrated === null ? null : run.calibration },
+    padding: run.manifest.data.lists?.padding ?? null,
     rowsOf: (name) => {
       const { values, width } = tables.get(name)!;
       return values.length / width;

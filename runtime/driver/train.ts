@@ -339,6 +339,7 @@ export async function explainFrom(
     const rows = new Map(tables.map(({ name, rows }) => [name, rows]));
     const serving = await servingOf(programSource(opened), {
       ...{ model, predict: predictionProgram(lower(model), model), calibration: null },
+      padding: prepared.data.fingerprint.lists?.padding ?? null,
       rowsOf: (name) => rows.get(name)!,
     });
     return { ...continuation, serving };

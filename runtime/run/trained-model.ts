@@ -23,6 +23,7 @@ export async function trainedModelOf(opened: OpenRun): Promise<TrainedModel> {
     run: runName(run.manifest),
     calibration: uncalibrated === null ? null : run.calibration,
     usual: baseline === null ? null : usualOf(baseline),
+    padding: run.manifest.data.lists?.padding ?? null,
   };
 }
 

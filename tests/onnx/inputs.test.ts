@@ -136,7 +136,7 @@ test("numbers of rows that no input has are fed themselves", async () => {
   const graph = validate(builder.finish());
   const none = { parameter: () => new Float32Array(), table: () => new Float32Array() };
   const { model: onnx, counts } = emitOnnxModel(model, graph, none, "test", {});
-  const inputs = emitInputs(inputFacts(model, graph, counts), { version: "test", run: null });
+  const inputs = emitInputs(inputFacts(model, graph, counts, null), { version: "test", run: null });
   const learned = weightsFile({
     program: inputs.program,
     run: null,

@@ -1,6 +1,7 @@
 // What a target is made from: a model with its weights, from a run or made up.
 
 import { InternalError } from "../../common/internal-error.ts";
+import type { Padding } from "../../frontend/config/padding.ts";
 import type { Fitted, Model } from "../../frontend/model/model.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
@@ -25,6 +26,8 @@ export interface TrainedModel {
   readonly calibration: Calibration | null;
   /** What the training rows held; null where nothing says it. */
   readonly usual: Usual | null;
+  /** What fills histories up in the training rows, and in requests; null where nothing is said of it. */
+  readonly padding: Padding | null;
 }
 
 /** What training rows held, by column, as `ranker.stats()` counts it again. */

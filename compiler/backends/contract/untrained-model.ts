@@ -31,6 +31,7 @@ export function untrainedModel(model: Model, seed: number, known = KNOWN_VALUES)
     run: null,
     calibration: null,
     usual: null,
+    padding: null,
     fitted,
     predict,
     parameters: new Map(
@@ -71,7 +72,7 @@ function spread(init: Initializer, x: number): number {
 export function modelAlone(model: Model): TrainedModel {
   const predict = predictionProgram(lower(model), model);
   const fitted = { vocabularies: new Map(), transforms: new Map() };
-  const none = { run: null, calibration: null, usual: null };
+  const none = { run: null, calibration: null, usual: null, padding: null };
   return { ...none, model, fitted, predict, parameters: new Map(), tables: new Map() };
 }
 

@@ -2,9 +2,9 @@
 // logits of the f64 reference.
 
 import { Random } from "../../common/random.ts";
-import type { Fitted, Model } from "../../frontend/model/model.ts";
 import { isScore } from "../../serve/scores.ts";
 import type { GoldenRequest } from "../../serve/weights.ts";
+import type { TrainedModel } from "../contract/trained-model.ts";
 import type { RawRequest } from "./reference-inputs.ts";
 import { RequestSampler, type RequestShape } from "./sample-requests.ts";
 
@@ -19,13 +19,12 @@ export type ReferenceLogits = ReadonlyMap<string, Float64Array>;
 export type Reference = (requests: readonly RawRequest[]) => readonly ReferenceLogits[];
 
 export function goldenRequests(
-  model: Model,
-  fitted: Fitted,
+  { model, fitted, padding }: Pick<TrainedModel, "model" | "fitted" | "padding">,
   reference: Reference,
   seed: number,
 ): GoldenRequest[] {
   const random = Random.of(seed, "golden requests");
-  const sampler = new RequestSampler(model, fitted, random);
+  const sampler = new RequestSampler(model, fitted, random, padding);
   const made = Array.from({ length: REQUESTS }, (_, i) => sampler.make(shapeOf(i, random)));
   const requests = reference(made).map((logits, i) => ({
     request: declaredParts(made[i]!),

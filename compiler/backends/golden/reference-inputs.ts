@@ -2,6 +2,7 @@
 // of the histories. What generated code gives is compared with this.
 
 import { InternalError } from "../../common/internal-error.ts";
+import { type Fillings, fillingsOf, type Padding } from "../../frontend/config/padding.ts";
 import {
   type Cross,
   crossOf,
@@ -15,6 +16,7 @@ import { allFeatures, type Fitted, type Model } from "../../frontend/model/model
 import { inputNames } from "../../middle/programs/program.ts";
 import { type IdSpace, latestFrom, NOT_AN_ID } from "../../serve/features.ts";
 import type { Numbers, NumbersSpace } from "../../serve/numbers.ts";
+import { ownSteps } from "../../serve/padding.ts";
 import { readSets, type SetSpace } from "../../serve/sets.ts";
 
 export type RawValue = string | number | null;
@@ -49,14 +51,16 @@ export interface InputColumn {
 /** Encodes requests of one model. */
 export class RequestEncoder {
   private readonly model: Model;
+  private readonly fillings: Fillings;
   private readonly spaces = new Map<string, IdSpace>();
   private readonly numbers = new Map<string, Numbers>();
   private readonly vectors = new Map<string, NumbersSpace>();
   private readonly crosses = new Map<string, Cross>();
   private readonly sets = new Map<string, SetSpace>();
 
-  constructor(model: Model, fitted: Fitted) {
+  constructor(model: Model, fitted: Fitted, padding: Padding | null = null) {
     this.model = model;
+    this.fillings = fillingsOf(padding, model.histories.keys());
     for (const feature of allFeatures(model)) {
       const cross = crossOf(feature);
       if (cross !== null) this.crosses.set(feature.name, cross);
@@ -103,9 +107,12 @@ export class RequestEncoder {
     }
     const lengths = new Map<string, readonly number[]>();
     for (const { name, max, fields } of this.model.histories.values()) {
+      const values = new Set(this.fillings.get(name));
+      const filling = { fields: fields.map((field) => field.name), values };
       const own = requests.flatMap(({ history, candidates }) => {
         const all = history[name] ?? [];
-        const steps = all.slice(latestFrom(all.length, max));
+        const { from, to } = ownSteps(all, all.length, filling);
+        const steps = all.slice(from + latestFrom(to - from, max), to);
         return candidates.map(() => steps);
       });
       lengths.set(

@@ -54,13 +54,13 @@ export function referenceOf(trained: TrainedModel): (request: RawRequest) => Ref
 }
 
 /** What `predict` is fed for requests, and the rows that it then has: an example for each candidate. */
-export function feederOf({ model, fitted, parameters, tables }: TrainedModel): (
+export function feederOf({ model, fitted, parameters, tables, padding }: TrainedModel): (
   ...requests: readonly RawRequest[]
 ) => {
   readonly feeds: Feeds;
   readonly layout: RowLayout;
 } {
-  const encoder = new RequestEncoder(model, fitted);
+  const encoder = new RequestEncoder(model, fitted, padding);
   return (...requests) => {
     const encoded = encoder.encode(...requests);
     const used = usedRows(encoded, model, tables);

@@ -3,9 +3,16 @@
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { Random } from "../../common/random.ts";
+import { type Fillings, fillingsOf, type Padding } from "../../frontend/config/padding.ts";
 import { learnedOf, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { rawBefore } from "../../frontend/kinds/transforms.ts";
-import { type Feature, type Fitted, type Model, UNKNOWN_ID } from "../../frontend/model/model.ts";
+import {
+  type Feature,
+  type Fitted,
+  type History,
+  type Model,
+  UNKNOWN_ID,
+} from "../../frontend/model/model.ts";
 import type { RawRecord, RawRequest, RawValue } from "./reference-inputs.ts";
 
 /** What a sample request is to be like. */
@@ -20,6 +27,9 @@ export interface RequestShape {
 /** Sets have hardly more values. */
 const USUAL_VALUES = 8;
 
+/** How many steps fill a history up at an end. */
+const MOST_FILL = 3;
+
 /** Share of missing values where there may be any. */
 const MISSING = 0.2;
 /** Of sampled times, in seconds since 1970. */
@@ -30,11 +40,13 @@ export class RequestSampler {
   private readonly model: Model;
   private readonly fitted: Fitted;
   private readonly random: Random;
+  private readonly fillings: Fillings;
 
-  constructor(model: Model, fitted: Fitted, random: Random) {
+  constructor(model: Model, fitted: Fitted, random: Random, padding: Padding | null = null) {
     this.model = model;
     this.fitted = fitted;
     this.random = random;
+    this.fillings = fillingsOf(padding, model.histories.keys());
   }
 
   /** Whole numbers are given as numbers in one request and as text in another: it must not matter. */
@@ -57,7 +69,8 @@ export class RequestSampler {
       user: this.record(scope("user"), unseen),
       context: this.record(scope("context"), unseen),
       history: Object.fromEntries(
-        [...this.model.histories.values()].map(({ name, max, fields }) => {
+        [...this.model.histories.values()].map((history) => {
+          const { name, max, fields } = history;
           const step = () =>
             Object.fromEntries(fields.map((field) => [field.name, this.value(field.feature, unseen)]));
           const made = Array.from({ length: steps(max) }, step);
@@ -67,11 +80,30 @@ export class RequestSampler {
             const times = made.map((each) => Number(each[field])).sort((a, b) => a - b);
             for (const [i, each] of made.entries()) each[field] = times[i]!;
           }
-          return [name, made];
+          return [name, this.filledUp(history, made)];
         }),
       ),
       candidates: made,
     };
+  }
+
+  /** Half of the histories that may be filled up are, at one end or at both. */
+  private filledUp({ name, fields }: History, own: readonly RawRecord[]): readonly RawRecord[] {
+    const values = this.fillings.get(name);
+    const { random } = this;
+    if (values === undefined || random.next() < 0.5) return own;
+    const fill = (): RawRecord[] =>
+      Array.from({ length: random.integer(MOST_FILL + 1) }, () =>
+        Object.fromEntries(
+          fields.map(({ name, feature }) => {
+            const text = values[random.integer(values.length)]!;
+            const value = text === "" ? null : this.spelled(text);
+            const isList = feature.set !== null && feature.kind.kind !== "text";
+            return [name, isList ? Array.from({ length: 1 + random.integer(3) }, () => value) : value];
+          }),
+        ),
+      );
+    return [...fill(), ...own, ...fill()];
   }
 
   private record(features: readonly Feature[], unseen: number): RawRecord {

@@ -2,6 +2,7 @@
 // are read from, and how they are fed.
 
 import { InternalError } from "../../common/internal-error.ts";
+import { type Fillings, fillingsOf, type Padding } from "../../frontend/config/padding.ts";
 import type { Feature, History, Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/builder/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
@@ -35,6 +36,7 @@ export interface InputFacts {
   readonly times: StepTimes | null;
   /** Those that are read or counted. */
   readonly histories: readonly History[];
+  readonly fillings: Fillings;
 }
 
 export interface FedInput {
@@ -57,7 +59,12 @@ export type FedAxis =
   | { readonly kind: "values"; readonly repeated: boolean };
 
 /** `graph` is the program that the model was emitted from: its inputs are what is made, of `counts` too. */
-export function inputFacts(model: Model, graph: ValidGraph, counts: readonly FedCount[]): InputFacts {
+export function inputFacts(
+  model: Model,
+  graph: ValidGraph,
+  counts: readonly FedCount[],
+  padding: Padding | null,
+): InputFacts {
   const plan = planProgram(withParts(model, inputsOf(graph)));
   const bound = bindInputs(model, plan);
   const counted = counts.flatMap(({ of }) => (of.kind === "history" ? [of.name] : []));
@@ -71,6 +78,7 @@ export function inputFacts(model: Model, graph: ValidGraph, counts: readonly Fed
     counts,
     times: stepTimesOf(model, bound),
     histories: readHistories(model, counted, bound),
+    fillings: fillingsOf(padding, model.histories.keys()),
   };
 }
 

@@ -20,6 +20,7 @@ import { carriedFor, featuresClass } from "../typescript/readers.ts";
 import {
   type BoundInput,
   type CrossInput,
+  fillingConstants,
   requestInterfaces,
   type ServedInput,
 } from "../typescript/schema.ts";
@@ -35,10 +36,10 @@ export interface EmittedInputs extends FinishedModule {
 const publicNames = ["RankerInputError", "RankerWeightsError", "RawId", "Feed", "About"];
 
 export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | "run">): EmittedInputs {
-  const { model, bound, histories, crosses, features } = facts;
+  const { model, bound, histories, fillings, crosses, features } = facts;
   const statements = new FeedStatements(facts);
   const declarations: readonly Declaration[] = [
-    ...requestInterfaces(model, bound, histories, "lists"),
+    ...requestInterfaces(model, bound, histories, fillings, "lists"),
     {
       kind: "function",
       name: "createEncoder",
@@ -80,12 +81,14 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
       ],
     },
     featuresClass(features, false),
+    ...fillingConstants(histories, fillings),
   ];
   const known = [
     ...["WeightsFile", "readRecord", "readList", "propertyOf", "readSomeCandidates"],
     ...["readId", "readIds", "readNumber", "readNumbers", "readVector", "readVectors", "readSet", "readSets"],
     "requirePast",
     ...["IdSpace", "SetSpace", "Numbers", "NumbersSpace", "OrUnknown", "latestFrom"],
+    ...["Filling", "ownSteps"],
     ...["feedOf", "repeatedInts", "repeatedFloats", "repeatedRows"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
@@ -160,15 +163,27 @@ class FeedStatements {
 
   /** Of each history that is read or counted the list, its first step that counts, and how many do. */
   private histories(): string[] {
-    const { histories } = this.facts;
+    const { histories, fillings } = this.facts;
     if (histories.length === 0) return [];
     return [
       'const history = readRecord(request, "", "history");',
-      ...histories.flatMap(({ name, max }) => [
-        `const ${this.listOf(name)} = readList(propertyOf(history, ${quoted(name)}), ${quoted(`history.${name}`)});`,
-        `const ${this.fromOf(name)} = latestFrom(${this.listOf(name)}.length, ${max});`,
-        `const ${this.stepsOf(name)} = ${this.listOf(name)}.length - ${this.fromOf(name)};`,
-      ]),
+      ...histories.flatMap(({ name, max }, i) => {
+        const [list, from, steps] = [this.listOf(name), this.fromOf(name), this.stepsOf(name)];
+        const read = `const ${list} = readList(propertyOf(history, ${quoted(name)}), ${quoted(`history.${name}`)});`;
+        if (!fillings.has(name))
+          return [
+            read,
+            `const ${from} = latestFrom(${list}.length, ${max});`,
+            `const ${steps} = ${list}.length - ${from};`,
+          ];
+        const own = `own${i}`;
+        return [
+          read,
+          `const ${own} = ownSteps(${list}, ${list}.length, FILLING${i});`,
+          `const ${from} = ${own}.from + latestFrom(${own}.to - ${own}.from, ${max});`,
+          `const ${steps} = ${own}.to - ${from};`,
+        ];
+      }),
     ];
   }
 

@@ -47,7 +47,7 @@ export function onnxParts(
     ...(run === null ? {} : { "dinc.run": run }),
   };
   const { model: onnx, counts } = emitOnnxModel(model, graph, weights, version, facts);
-  const read = inputFacts(model, graph, counts);
+  const read = inputFacts(model, graph, counts, trained.padding);
   const inputs = emitInputs(read, { version, run });
   const python = pythonInputs(read, inputs.program, { version, run });
   const learned = weightsFile({
@@ -66,10 +66,10 @@ export async function emitPackage(
   context: EmitContext,
 ): Promise<Emitted> {
   const { version, seed } = context;
-  const { model, fitted, run } = trained;
+  const { model, run } = trained;
   const { model: onnx, inputs, python, learned } = onnxParts(trained, form, context);
   const { model: bytes, data } = onnxFiles(onnx);
-  const golden = goldenRequests(model, fitted, referencesOf(trained), seed);
+  const golden = goldenRequests(trained, referencesOf(trained), seed);
   const test = testFiles(model);
   const files = new Map<string, GeneratedFile>([
     ["model.onnx", bytes],

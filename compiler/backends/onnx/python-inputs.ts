@@ -3,6 +3,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { pythonDoc, pythonQuoted } from "../../common/python-text.ts";
+import { valuesText } from "../../frontend/config/padding.ts";
 import { isClass, type Made } from "../../frontend/kinds/made.ts";
 import { hasIds, numbersIn, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf } from "../../frontend/model/model.ts";
@@ -30,6 +31,12 @@ export function pythonInputs(
   const made = facts.features.map(
     (feature, i) => `self.f${i} = ${pythonOf(readerAmong(facts.features, i, "self"), ownerOf(feature))}`,
   );
+  const filled = facts.histories.flatMap(({ name, fields }, i) => {
+    const values = facts.fillings.get(name);
+    const texts = (all: readonly string[]) => `[${all.map(pythonQuoted).join(", ")}]`;
+    if (values === undefined) return [];
+    return [`self.filling${i} = Filling(${texts(fields.map((field) => field.name))}, ${texts(values)})`];
+  });
   const encoder = [
     "class Encoder:",
     '    """Makes the inputs of model.onnx."""',
@@ -43,6 +50,7 @@ export function pythonInputs(
     "        self.run = file.run",
     '        """The run that the weights are from; None for random ones."""',
     ...made.map((line) => `        ${line}`),
+    ...filled.map((line) => `        ${line}`),
     "",
     "    def feeds(self, request: Mapping[str, Any]) -> dict[str, NDArray[Any]]:",
     '        """The inputs by name, for one request and all its candidates.',
@@ -110,7 +118,7 @@ class PythonStatements {
   }
 
   all(): string[] {
-    const { histories, bound, crosses, served, fed, counts } = this.facts;
+    const { histories, fillings, bound, crosses, served, fed, counts } = this.facts;
     const scopes = new Set(
       bound.flatMap(({ history, feature }) => (history === null ? [feature.scope] : [])),
     );
@@ -120,7 +128,8 @@ class PythonStatements {
         .map((scope) => `${scope} = one_of(request, "${scope}")`),
       ...(histories.length === 0 ? [] : ['histories = part_of(request, "history")']),
       ...histories.map(
-        ({ name, max }) => `${this.recordsOf(name)} = steps_of(histories, ${pythonQuoted(name)}, ${max})`,
+        ({ name, max }, i) =>
+          `${this.recordsOf(name)} = ${fillings.has(name) ? "own_steps_of" : "steps_of"}(histories, ${pythonQuoted(name)}, ${max}${fillings.has(name) ? `, self.filling${i}` : ""})`,
       ),
       ...bound.map((each, i) => this.read(each, i)),
       ...this.times(),
@@ -209,7 +218,7 @@ class PythonStatements {
 }
 
 /** What a request holds: a line for each value, which names its place. */
-function requestDoc({ model, bound, histories }: InputFacts): string[] {
+function requestDoc({ model, bound, histories, fillings }: InputFacts): string[] {
   const isRead = (name: string) =>
     bound.some(({ history, feature }) => history === null && feature.name === name);
   const line = (place: string, feature: Feature) => {
@@ -233,7 +242,14 @@ function requestDoc({ model, bound, histories }: InputFacts): string[] {
       .map((feature) => line(`${places[feature.scope]}[${pythonDoc(pythonQuoted(feature.name))}]`, feature)),
     ...histories.flatMap(({ name, doc, max }) => {
       const place = `history[${pythonDoc(pythonQuoted(name))}]`;
-      const said = [doc, `A list of dicts, the latest last; the latest ${max} count.`];
+      const filling = fillings.get(name);
+      const said = [
+        doc,
+        `A list of dicts, the latest last; the latest ${max} count.`,
+        filling === undefined
+          ? ""
+          : `Steps of ${valuesText(filling)} at either end fill it up, as in training, and are left out.`,
+      ];
       return [
         `- ${place}: ${pythonDoc(said.filter((text) => text !== "").join(" "))}`,
         ...bound

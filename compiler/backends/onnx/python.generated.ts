@@ -304,6 +304,31 @@ export const definitions: readonly PythonDefinition[] = [
     code: "def steps_of(histories: Mapping[str, Any], name: str, max: int) -> Records:\n    \"\"\"The latest `max` steps of a history.\"\"\"\n    where = path_of(\"history\", -1, name)\n    steps = read_list(histories.get(name), where)\n    first = len(steps) - max if len(steps) > max else 0\n    return Records(steps[first:], where, first)",
   },
   {
+    name: "Filling",
+    uses: ["number_in","id_text","is_list","property_of","WHOLE","PLAIN_NUMBER","DECIMAL","math","Mapping","Sequence","Any"],
+    code: "class Filling:\n    \"\"\"What fills a history up: all fields of its steps, and plain values; an empty text is a step without a value.\"\"\"\n\n    def __init__(self, fields: Sequence[str], values: Sequence[str]) -> None:\n        self.fields = fields\n        self.values = frozenset(values)\n        self.numbers = frozenset(float(value) for value in values if PLAIN_NUMBER.fullmatch(value) and len(value) < 17)\n\n    def is_step(self, record: Any) -> bool:\n        \"\"\"Whether a step is one of the history's own: one that fills it up has such a value, and no other.\"\"\"\n        if not isinstance(record, Mapping):\n            return True\n        fills = [self.fill_of(property_of(record, name)) for name in self.fields]\n        return \"value\" in fills or \"padding\" not in fills\n\n    def fill_of(self, value: Any) -> str:\n        \"\"\"`value`, `padding`, or `nothing`.\"\"\"\n        if not is_list(value):\n            return self.fill_of_one(value)\n        fills = [self.fill_of_one(part) for part in value]\n        return \"value\" if \"value\" in fills else \"padding\" if \"padding\" in fills else \"nothing\"\n\n    def fill_of_one(self, value: Any) -> str:\n        if value is None or (isinstance(value, str) and value == \"\"):\n            return \"padding\" if \"\" in self.values else \"nothing\"\n        if isinstance(value, bool):\n            return \"padding\" if str(value).lower() in self.values else \"value\"\n        text = value if isinstance(value, str) else id_text(value)\n        if text is None:\n            x = number_in(value)\n            return \"padding\" if x in self.numbers or (x is not None and math.isnan(x) and \"NaN\" in self.values) else \"value\"\n        whole = WHOLE.fullmatch(text)\n        if whole is not None:\n            digits = whole[1]\n            return \"padding\" if (\"-\" + digits if text[0] == \"-\" and digits != \"0\" else digits) in self.values else \"value\"\n        if DECIMAL.fullmatch(text) is not None:\n            return \"padding\" if float(text) in self.numbers else \"value\"\n        return \"padding\" if text in self.values else \"value\"",
+  },
+  {
+    name: "WHOLE",
+    uses: ["re"],
+    code: "WHOLE = re.compile(r\"[-+]?([0-9]+)(?:\\.0*)?\")",
+  },
+  {
+    name: "PLAIN_NUMBER",
+    uses: ["re"],
+    code: "PLAIN_NUMBER = re.compile(r\"-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:e[-+][0-9]+)?\")",
+  },
+  {
+    name: "DECIMAL",
+    uses: ["re"],
+    code: "DECIMAL = re.compile(r\"\\s*[-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?\\s*\")",
+  },
+  {
+    name: "own_steps_of",
+    uses: ["path_of","Records","Filling","read_list","Mapping","Any"],
+    code: "def own_steps_of(histories: Mapping[str, Any], name: str, max: int, filling: Filling) -> Records:\n    \"\"\"The latest `max` steps of a history, without those at both ends that fill it up.\"\"\"\n    where = path_of(\"history\", -1, name)\n    steps = read_list(histories.get(name), where)\n    end = len(steps)\n    while end > 0 and not filling.is_step(steps[end - 1]):\n        end -= 1\n    first = 0\n    while first < end and not filling.is_step(steps[first]):\n        first += 1\n    if end - first > max:\n        first = end - max\n    return Records(steps[first:end], where, first)",
+  },
+  {
     name: "candidates_of",
     uses: ["RankerInputError","Records","read_list","Mapping","Any"],
     code: "def candidates_of(request: Any) -> Records:\n    \"\"\"The candidates of a request: one at least, as onnxruntime has no recurrence over no rows.\"\"\"\n    if not isinstance(request, Mapping):\n        raise RankerInputError(\"request\", \"must be a dict\")\n    candidates = read_list(request.get(\"candidates\"), \"candidates\")\n    if len(candidates) == 0:\n        raise RankerInputError(\"candidates\", \"must hold one at least\")\n    return Records(candidates, \"candidates\", 0)",

@@ -15,7 +15,7 @@ import { type EmittedModule, emitModule } from "./module.ts";
 import type { UserVector } from "./user-vector.ts";
 
 /** What a program depends on. */
-export interface ProgramSource extends Pick<TrainedModel, "model" | "predict" | "calibration"> {
+export interface ProgramSource extends Pick<TrainedModel, "model" | "predict" | "calibration" | "padding"> {
   readonly rowsOf: (table: string) => number;
 }
 
@@ -40,7 +40,7 @@ export interface ProgramParts {
 }
 
 export function emitProgram(
-  { model, predict, calibration, rowsOf }: ProgramSource,
+  { model, predict, calibration, padding, rowsOf }: ProgramSource,
   storageOf: (table: string) => TableStorage,
   options: EmitOptions,
   origin: Pick<Heading, "version" | "run">,
@@ -54,7 +54,9 @@ export function emitProgram(
   };
   const ranking = rankingProgram(model, explaining, new Set(), sizes);
   const beside = new Set(tablesBeside(ranking, sizes).map(({ table }) => table));
-  const module = emitModule(model, ranking, explained, storageOf, origin, { mode, beside, userVector });
+  const module = emitModule(model, ranking, explained, storageOf, origin, {
+    ...{ mode, beside, userVector, padding },
+  });
   const projected = projectedIn(ranking).map(({ table }) => table);
   return {
     ...{ module, explained },

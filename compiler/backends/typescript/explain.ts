@@ -71,12 +71,13 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
   return { predict: validate(extended), explained };
 }
 
-/** The function `explain`, for a model that attends to something. `shapeOf` names what a history's columns must hold. */
+/** The function `explain`, for a model that attends to something.  */
 export function explainFunction(
   plan: Plan,
   hasWasm: boolean,
   explained: readonly Explained[],
-  shapeOf: (history: string) => string,
+  /** By history an expression: the place behind its last step, in the list or the columns that are `given`. */
+  endOf: (history: string, given: string) => string,
 ): FunctionDeclaration {
   const heads = explained.flatMap((each) =>
     Array.from({ length: each.attention.heads }, (_, head) => ({ each, head })),
@@ -103,8 +104,7 @@ export function explainFunction(
       'const count = countRecords(candidates, "candidates", CANDIDATES);',
       ...histories.map((history, i) => {
         const given = `propertyOf(request.history, ${quoted(history)})`;
-        const all = `countRecords(${given}, ${quoted(`history.${history}`)}, ${shapeOf(history)})`;
-        return `const first${i} = ${all} - ${stepsOf(history)};`;
+        return `const first${i} = ${endOf(history, given)} - ${stepsOf(history)};`;
       }),
       `const found${typed(": Attention[]")} = [`,
       ...heads.map(({ each: { attention }, head }) => {

@@ -5,6 +5,7 @@
 import { fingerprintOf } from "../../common/fingerprint.ts";
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";
+import { fillingsOf, type Padding } from "../../frontend/config/padding.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../frontend/kinds/registry.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import { type Model, ownerOf } from "../../frontend/model/model.ts";
@@ -27,7 +28,7 @@ import { carriedForCross, withParts } from "./crosses.ts";
 import { type Explained, explainFunction } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
 import { binaryConstant, programDeclarations, startArguments, usedFunctions } from "./program.ts";
-import { carriedFor, encodingMethods, featuresClass, historyShape, readerDeclarations } from "./readers.ts";
+import { carriedFor, encodingMethods, featuresClass, historyEnd, readerDeclarations } from "./readers.ts";
 import {
   bindInputs,
   crossInputs,
@@ -92,6 +93,8 @@ export interface ModuleOptions {
   readonly beside?: ReadonlySet<string>;
   /** An output that the module gives. */
   readonly userVector?: UserVector | null;
+  /** What fills the histories of requests up. */
+  readonly padding?: Padding | null;
 }
 
 /**
@@ -104,13 +107,14 @@ export function emitModule(
   explained: readonly Explained[],
   storageOf: (table: string) => TableStorage,
   origin: Pick<Heading, "version" | "run">,
-  { mode = "exact", beside = new Set(), userVector = null }: ModuleOptions = {},
+  { mode = "exact", beside = new Set(), userVector = null, padding = null }: ModuleOptions = {},
 ): EmittedModule {
   const ranking = withParts(model, graph);
   const plan = withStorage(planProgram(ranking, beside), storageOf);
   invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
   const bound = bindInputs(model, plan);
   const histories = readHistories(model, plan.histories, bound);
+  const fillings = fillingsOf(padding, model.histories.keys());
   const crosses = crossInputs(model, plan);
   const served = servedInputs(model, plan);
   const read = bound.reduce((count, { rowOf }) => count + (rowOf === null ? 1 : 2), 0);
@@ -139,7 +143,7 @@ export function emitModule(
 
   const stored = plan.tables.filter(({ storage }) => storage === "source");
   const declarations: readonly Declaration[] = [
-    ...requestInterfaces(model, bound, histories, "columns"),
+    ...requestInterfaces(model, bound, histories, fillings, "columns"),
     {
       ...{ kind: "type", name: "Candidates", isExported: true },
       doc: "Candidates as a list, or as columns.",
@@ -150,7 +154,7 @@ export function emitModule(
     optionsInterface(stored.length > 0),
     createFunction(model, labels, stored, wasm, quantised.length > 0),
     rankerClass(model, plan, labels, { hasWasm: wasm !== null, isFast: quantised.length > 0 }, [
-      ...encodingMethods(bound, histories, features),
+      ...encodingMethods(bound, histories, fillings, features),
       ...(explained.length > 0 ? [explainMethod] : []),
       ...(userVector === null ? [] : [userVectorMethod(userVector)]),
     ]),
@@ -162,6 +166,7 @@ export function emitModule(
       wasm,
       bound,
       histories,
+      fillings,
       crosses,
       served,
       features,
@@ -169,7 +174,11 @@ export function emitModule(
       stepTimesOf(model, bound),
     ),
     ...(explained.length > 0
-      ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(histories, history))]
+      ? [
+          explainFunction(plan, wasm !== null, explained, (history, given) =>
+            historyEnd(histories, fillings, history, given),
+          ),
+        ]
       : []),
     ...(userVector === null ? [] : [userVectorFunction(plan, wasm !== null, userVector)]),
     ...programDeclarations(plan, wasm),
@@ -194,6 +203,7 @@ export function emitModule(
     ],
     ...["encodeIds", "encodeNumbers", "encodeVectors", "encodeSets", "Records", "ColumnShape"],
     ...["IdSpace", "SetSpace", "Numbers", "NumbersSpace", "OrUnknown", "latestFrom"],
+    ...["Filling", "ownSteps", "encodeOwnSteps"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
     ...[
@@ -236,10 +246,13 @@ export function emitModule(
     counted: countedColumns(bound, histories),
     encoding: fingerprintOf(
       [
-        ...histories.map(({ name, max }) => `${name} ${max}`),
-        written([...requestInterfaces(model, bound, histories, "columns"), featuresClass(features, true)], {
-          ...{ language: "typescript", comments: false, nested: false },
-        }),
+        ...histories.map(({ name, max }) => [name, max, ...(fillings.get(name) ?? [])].join(" ")),
+        written(
+          [...requestInterfaces(model, bound, histories, fillings, "columns"), featuresClass(features, true)],
+          {
+            ...{ language: "typescript", comments: false, nested: false },
+          },
+        ),
       ].join("\n"),
     ),
   };

@@ -32,7 +32,7 @@ export async function emitPackage(
 ): Promise<Emitted> {
   const { tables: type = "f32", withoutTable = [] } = options;
   const without = new Set(withoutTable);
-  const { model, fitted, tables, run } = trained;
+  const { model, tables, run } = trained;
   const storageOf = (table: string) =>
     without.has(table)
       ? "source"
@@ -48,7 +48,7 @@ export async function emitPackage(
     (name) => [name, writtenTable(name, requireValues(tables, name), storageOf(name))] as const,
   );
   const asRead = new Map([...tables, ...written.map(([name, table]) => [name, table.read] as const)]);
-  const golden = goldenRequests(model, fitted, referencesOf({ ...trained, tables: asRead }), seed);
+  const golden = goldenRequests(trained, referencesOf({ ...trained, tables: asRead }), seed);
   const weights = weightsOf(
     module,
     trained,
@@ -107,7 +107,7 @@ export async function emitPackage(
     bytes: sum(inFile.flatMap(([, table]) => table.tensors.map(([, { byteLength }]) => byteLength))),
     bytesAsFloats: sum(inFile.map(([name]) => requireValues(tables, name).values.byteLength)),
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
-    ...differences(golden, goldenRequests(model, fitted, referencesOf(trained), seed)),
+    ...differences(golden, goldenRequests(trained, referencesOf(trained), seed)),
   };
   return { files, compacted, fast, places };
 }

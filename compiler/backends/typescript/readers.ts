@@ -3,6 +3,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
+import type { Fillings } from "../../frontend/config/padding.ts";
 import { call, type Made, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
 import { hasIds, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, type History, ownerOf } from "../../frontend/model/model.ts";
@@ -12,7 +13,13 @@ import type { WasmProgram } from "../wasm/program.ts";
 import { countCandidates, countRequest, countScores, isCounted, type ReadValues } from "./counting.ts";
 import { crossStatements } from "./crosses.ts";
 import { blockText } from "./explain.ts";
-import type { BoundInput, CrossInput, ServedInput, StepTimes } from "./schema.ts";
+import {
+  type BoundInput,
+  type CrossInput,
+  fillingConstants,
+  type ServedInput,
+  type StepTimes,
+} from "./schema.ts";
 import { copying, predicting, type ScoredLabel, scoresOf } from "./scored-labels.ts";
 import { elementsText, locationText } from "./statements.ts";
 import type { ClassDeclaration, ConstantDeclaration, Declaration, Method } from "./writer.ts";
@@ -99,6 +106,7 @@ function shapeOf(inputs: readonly BoundInput[]): string {
 export function encodingMethods(
   bound: readonly BoundInput[],
   histories: readonly History[],
+  fillings: Fillings,
   features: readonly Feature[],
 ): Method[] {
   const columns = (inputs: readonly BoundInput[], list: string, where: string) =>
@@ -134,9 +142,16 @@ export function encodingMethods(
         "return {",
         ...histories.flatMap((history, i) => {
           const fields = ofHistory(bound, history);
+          const where = quoted(`history.${history.name}`);
+          if (fillings.has(history.name))
+            return [
+              `[${quoted(history.name)}]: encodeOwnSteps(list${i}, ${where}, FILLING${i}, (steps) => ({ columns: {`,
+              ...columns(fields, "steps", where),
+              fields.length > 0 ? "} }))," : "}, rows: steps.length })),",
+            ];
           return [
             `[${quoted(history.name)}]: { columns: {`,
-            ...columns(fields, `list${i}`, quoted(`history.${history.name}`)),
+            ...columns(fields, `list${i}`, where),
             fields.length > 0 ? "} }," : `}, rows: list${i}.length },`,
           ];
         }),
@@ -155,8 +170,21 @@ function ofHistory(bound: readonly BoundInput[], history: History): readonly Bou
 }
 
 /** The constant that says what the columns of a history must hold. */
-export function historyShape(histories: readonly History[], history: string): string {
+function historyShape(histories: readonly History[], history: string): string {
   return `HISTORY${histories.findIndex(({ name }) => name === history)}`;
+}
+
+/** The place behind the last step of a history that is `given`, a list or columns, as an expression. */
+export function historyEnd(
+  histories: readonly History[],
+  fillings: Fillings,
+  history: string,
+  given: string,
+): string {
+  const all = `countRecords(${given}, ${quoted(`history.${history}`)}, ${historyShape(histories, history)})`;
+  if (!fillings.has(history)) return all;
+  const i = histories.findIndex(({ name }) => name === history);
+  return `ownSteps(${given}${typed(" as Records")}, ${all}, FILLING${i}).to`;
 }
 
 /** `readRequest` and `score`. */
@@ -165,6 +193,7 @@ export function readerDeclarations(
   wasm: WasmProgram | null,
   bound: readonly BoundInput[],
   histories: readonly History[],
+  fillings: Fillings,
   crosses: readonly CrossInput[],
   served: readonly ServedInput[],
   features: readonly Feature[],
@@ -199,6 +228,22 @@ export function readerDeclarations(
     return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${name}, f.f${features.indexOf(each.feature)});`;
   };
   const single = bound.filter(({ history }) => history === null);
+  const stepStatements = ({ name, max }: History, i: number): string[] => {
+    const all = `countRecords(list${i}, ${quoted(`history.${name}`)}, ${historyShape(histories, name)})`;
+    const steps = `q.steps${plan.histories.indexOf(name)}`;
+    if (!fillings.has(name))
+      return [
+        `const count${i} = ${all};`,
+        `const from${i} = latestFrom(count${i}, ${max});`,
+        `${steps} = count${i} - from${i};`,
+      ];
+    return [
+      `const own${i} = ownSteps(list${i}, ${all}, FILLING${i});`,
+      `const count${i} = own${i}.to - own${i}.from;`,
+      `const from${i} = own${i}.from + latestFrom(count${i}, ${max});`,
+      `${steps} = own${i}.to - from${i};`,
+    ];
+  };
   const readValues = (each: BoundInput, records: string, from: string, count: string): ReadValues => ({
     ...{ bound: each, slot: slotText(each.input), records, from, count },
     elements: each.rowOf === null ? count : elementsOf(each),
@@ -218,6 +263,7 @@ export function readerDeclarations(
   const links = outputs.flatMap((each, i) => predicting(each, `out${i}`));
   return [
     ...histories.map((history) => shape(historyShape(histories, history.name), ofHistory(bound, history))),
+    ...fillingConstants(histories, fillings),
     shape("CANDIDATES", ofCandidates(bound)),
     {
       kind: "function",
@@ -228,9 +274,7 @@ export function readerDeclarations(
         ...(histories.length === 0 ? [] : ['const history = readRecord(request, "", "history");']),
         ...histories.flatMap((history, i) => [
           `const list${i} = propertyOf(history, ${quoted(history.name)})${typed(" as Records")};`,
-          `const count${i} = countRecords(list${i}, ${quoted(`history.${history.name}`)}, ${historyShape(histories, history.name)});`,
-          `const from${i} = latestFrom(count${i}, ${history.max});`,
-          `q.steps${plan.histories.indexOf(history.name)} = count${i} - from${i};`,
+          ...stepStatements(history, i),
         ]),
         "reserveRequest(w, q);",
         ...histories.flatMap((history, i) =>

@@ -1,12 +1,13 @@
 // Generates the types of requests and scores, the parts of a module that depend on the model's features.
 
 import { comment, quoted } from "../../common/quoting.ts";
+import { type Fillings, valuesText } from "../../frontend/config/padding.ts";
 import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import type { Feature, History, Model } from "../../frontend/model/model.ts";
 import { ownTimeOf } from "../../frontend/model/own-time.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import type { Plan, PlannedInput } from "../serving/plan.ts";
-import type { InterfaceDeclaration, Property } from "./writer.ts";
+import type { ConstantDeclaration, InterfaceDeclaration, Property } from "./writer.ts";
 
 /** One input of the net, and the raw value it is read from. */
 export interface BoundInput {
@@ -83,6 +84,21 @@ export function readHistories(
   );
 }
 
+/** The constants of type `Filling`, by the place of their history among those that are read. */
+export function fillingConstants(histories: readonly History[], fillings: Fillings): ConstantDeclaration[] {
+  return histories.flatMap(({ name, fields }, i): ConstantDeclaration[] => {
+    const values = fillings.get(name);
+    if (values === undefined) return [];
+    const names = fields.map((field) => quoted(field.name)).join(", ");
+    return [
+      {
+        ...{ kind: "constant", name: `FILLING${i}`, type: "Filling" },
+        value: `{ fields: [${names}], values: new Set([${values.map(quoted).join(", ")}]) }`,
+      },
+    ];
+  });
+}
+
 /** The request's own time, and the times of steps, none of which may lie after it. */
 export interface StepTimes {
   readonly now: BoundInput;
@@ -105,6 +121,7 @@ export function requestInterfaces(
   model: Model,
   bound: readonly BoundInput[],
   histories: readonly History[],
+  fillings: Fillings,
   takes: "lists" | "columns",
 ): InterfaceDeclaration[] {
   const used = new Set(bound.filter(({ history }) => history === null).map(({ feature }) => feature.name));
@@ -149,7 +166,13 @@ export function requestInterfaces(
         isExported: true,
         doc: "What the user did: steps in the order of time, the latest last.",
         properties: [...model.histories.values()].map((history) =>
-          historyProperty(history, bound, usedHistories.has(history.name), takes),
+          historyProperty(
+            history,
+            bound,
+            usedHistories.has(history.name),
+            fillings.get(history.name) ?? [],
+            takes,
+          ),
         ),
       },
     },
@@ -267,12 +290,15 @@ function historyProperty(
   history: History,
   bound: readonly BoundInput[],
   used: boolean,
+  filling: readonly string[],
   takes: "lists" | "columns",
 ): Property {
+  // A step that fills up may have no value at all, where the file has none.
+  const mayBeEmpty = filling.includes("");
   const fields = history.fields.map(({ name, feature }) => {
     const needed = bound.some((each) => each.history === history && each.name === name);
-    const mark = needed && !mayBeAbsent(feature) ? "" : "?";
-    return `readonly ${propertyName(name)}${mark}: ${rawType(feature)}`;
+    const mark = needed && !mayBeAbsent(feature) && !mayBeEmpty ? "" : "?";
+    return `readonly ${propertyName(name)}${mark}: ${mayBeEmpty ? `${rawType(feature)} | null` : rawType(feature)}`;
   });
   // What steps have and candidates do not is described nowhere else.
   const own = history.fields.flatMap(({ name, feature }) => {
@@ -283,6 +309,9 @@ function historyProperty(
   const doc = [
     history.doc,
     `The latest ${history.max} steps count.`,
+    filling.length === 0 || !used
+      ? ""
+      : `Steps of ${valuesText(filling)} at either end fill it up, as in training, and are left out.`,
     used ? "" : "The net does not use it.",
     ...own,
   ];

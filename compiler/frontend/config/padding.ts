@@ -1,6 +1,6 @@
 // The values that fill lists up to one length, and what is such a value in a cell. Pure: cells come from whoever reads them.
 
-import { numberOfText } from "../../common/number-text.ts";
+import { plainValue } from "../../serve/padding.ts";
 
 /** `padding` of `data`: of all histories, or by history. An empty text is a step without a value. */
 export type Padding = readonly string[] | Readonly<Record<string, readonly string[]>>;
@@ -27,6 +27,16 @@ export function paddingOf(padding: Padding | undefined, history: string): readon
   return Object.hasOwn(padding, history) ? padding[history]! : null;
 }
 
+/** By history the values that fill it up, each once and plain. Histories that nothing fills up are left out. */
+export type Fillings = ReadonlyMap<string, readonly string[]>;
+
+export function fillingsOf(padding: Padding | null, histories: Iterable<string>): Fillings {
+  const values = (name: string) => new Set((paddingOf(padding ?? undefined, name) ?? []).map(plainValue));
+  return new Map(
+    [...histories].map((name) => [name, [...values(name)]] as const).filter(([, { length }]) => length > 0),
+  );
+}
+
 /** The histories that it names; none where it is of all. */
 export function paddedHistories(padding: Padding | undefined): readonly string[] {
   return padding === undefined || isOfAll(padding) ? [] : Object.keys(padding);
@@ -45,23 +55,12 @@ export function valuesText(values: readonly string[]): string {
   return written.length === 1 ? written[0]! : `[${written.join(", ")}]`;
 }
 
-const WHOLE = /^[-+]?(\d+)(?:\.0*)?$/;
-
-/** One text for a value however it is written: `0`, `0.0` and `-0` are the same. */
-export function plainValue(value: string | number | bigint | boolean | null): string {
-  if (value === null) return "";
-  const text = String(value);
-  const [, digits] = WHOLE.exec(text) ?? [];
-  if (digits !== undefined) return text.startsWith("-") && digits !== "0" ? `-${digits}` : digits;
-  const number = numberOfText(text);
-  return Number.isNaN(number) ? text : String(number);
-}
-
 /** A pattern that matches the texts that are one of `values`, for SQL and JavaScript alike. */
 export function paddingPattern(values: readonly string[]): string {
   const each = values.map((value) => {
     const text = plainValue(value);
-    if (!WHOLE.test(text)) return text.replaceAll(/[$.|?*+()[{]/g, "[$&]").replaceAll(/[\\^\]}]/g, "\\$&");
+    if (!/^-?\d+$/.test(text))
+      return text.replaceAll(/[$.|?*+()[{]/g, "[$&]").replaceAll(/[\\^\]}]/g, "\\$&");
     return `${text === "0" ? "[-+]?" : ""}${text}([.]0*)?`;
   });
   return `^(${each.join("|")})$`;

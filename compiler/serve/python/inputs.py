@@ -572,6 +572,66 @@ def steps_of(histories: Mapping[str, Any], name: str, max: int) -> Records:
     return Records(steps[first:], where, first)
 
 
+class Filling:
+    """What fills a history up: all fields of its steps, and plain values; an empty text is a step without a value."""
+
+    def __init__(self, fields: Sequence[str], values: Sequence[str]) -> None:
+        self.fields = fields
+        self.values = frozenset(values)
+        self.numbers = frozenset(float(value) for value in values if PLAIN_NUMBER.fullmatch(value) and len(value) < 17)
+
+    def is_step(self, record: Any) -> bool:
+        """Whether a step is one of the history's own: one that fills it up has such a value, and no other."""
+        if not isinstance(record, Mapping):
+            return True
+        fills = [self.fill_of(property_of(record, name)) for name in self.fields]
+        return "value" in fills or "padding" not in fills
+
+    def fill_of(self, value: Any) -> str:
+        """`value`, `padding`, or `nothing`."""
+        if not is_list(value):
+            return self.fill_of_one(value)
+        fills = [self.fill_of_one(part) for part in value]
+        return "value" if "value" in fills else "padding" if "padding" in fills else "nothing"
+
+    def fill_of_one(self, value: Any) -> str:
+        if value is None or (isinstance(value, str) and value == ""):
+            return "padding" if "" in self.values else "nothing"
+        if isinstance(value, bool):
+            return "padding" if str(value).lower() in self.values else "value"
+        text = value if isinstance(value, str) else id_text(value)
+        if text is None:
+            x = number_in(value)
+            return "padding" if x in self.numbers or (x is not None and math.isnan(x) and "NaN" in self.values) else "value"
+        whole = WHOLE.fullmatch(text)
+        if whole is not None:
+            digits = whole[1]
+            return "padding" if ("-" + digits if text[0] == "-" and digits != "0" else digits) in self.values else "value"
+        if DECIMAL.fullmatch(text) is not None:
+            return "padding" if float(text) in self.numbers else "value"
+        return "padding" if text in self.values else "value"
+
+
+WHOLE = re.compile(r"[-+]?([0-9]+)(?:\.0*)?")
+PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
+DECIMAL = re.compile(r"\s*[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
+
+
+def own_steps_of(histories: Mapping[str, Any], name: str, max: int, filling: Filling) -> Records:
+    """The latest `max` steps of a history, without those at both ends that fill it up."""
+    where = path_of("history", -1, name)
+    steps = read_list(histories.get(name), where)
+    end = len(steps)
+    while end > 0 and not filling.is_step(steps[end - 1]):
+        end -= 1
+    first = 0
+    while first < end and not filling.is_step(steps[first]):
+        first += 1
+    if end - first > max:
+        first = end - max
+    return Records(steps[first:end], where, first)
+
+
 def candidates_of(request: Any) -> Records:
     """The candidates of a request: one at least, as onnxruntime has no recurrence over no rows."""
     if not isinstance(request, Mapping):

@@ -64,8 +64,7 @@ const target = {
   ...{ name: "toy", doc: "the golden requests' logits", takes: [], holdsWeights: true },
   check: (folder: string) => `node --test ${folder}/model.test.js`,
   async emit(trained, _options, { version, seed }) {
-    const { model, fitted } = trained;
-    const golden = goldenRequests(model, fitted, referencesOf(trained), seed);
+    const golden = goldenRequests(trained, referencesOf(trained), seed);
     const known = golden.map(({ request, logits }) => [JSON.stringify(request), Object.fromEntries(logits)]);
     const files = new Map([
       [

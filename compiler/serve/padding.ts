@@ -1,0 +1,102 @@
+// Tells a history's own steps from those that fill it up to one length. Training reads its rows with this and generated code
+// contains it, so the same steps are left out in both.
+
+import type { Records } from "./columns.ts";
+import { isVector } from "./numbers.ts";
+import { propertyOf, RankerInputError } from "./requests.ts";
+
+/** The steps of a history from `from` on and before `to`. */
+export interface OwnSteps {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What fills a history up: all fields of its steps, and plain values; an empty text is a step without a value. */
+export interface Filling {
+  readonly fields: readonly string[];
+  readonly values: ReadonlySet<string>;
+}
+
+/** A step's value in one column, or all of its values: whether it fills the history up, or there is nothing at all. */
+export type Fill = "value" | "padding" | "nothing";
+
+const WHOLE = /^[-+]?(\d+)(?:\.0*)?$/;
+const DECIMAL = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
+
+/** One text for a value however it is written: `0`, `0.0` and `-0` are the same. */
+export function plainValue(value: string | number | bigint | boolean | null): string {
+  if (value === null) return "";
+  const text = String(value);
+  const digits = WHOLE.exec(text)?.[1];
+  if (digits !== undefined) return text.startsWith("-") && digits !== "0" ? `-${digits}` : digits;
+  return DECIMAL.test(text) ? String(Number(text)) : text;
+}
+
+/** A step is padding where one of its columns is, and none has a value; so is a list of values. */
+export function fillOfAll(count: number, fillAt: (place: number) => Fill): Fill {
+  let fill: Fill = "nothing";
+  for (let i = 0; i < count; i++) {
+    const each = fillAt(i);
+    if (each === "value") return each;
+    if (each === "padding") fill = each;
+  }
+  return fill;
+}
+
+export function fillOf(value: unknown, values: ReadonlySet<string>): Fill {
+  return isVector(value)
+    ? fillOfAll(value.length, (i) => fillOfOne(value[i], values))
+    : fillOfOne(value, values);
+}
+
+export function fillOfOne(value: unknown, values: ReadonlySet<string>): Fill {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "bigint":
+    case "boolean":
+      if (values.has(plainValue(value))) return "padding";
+      return value === "" ? "nothing" : "value";
+    default:
+      if (value !== null && value !== undefined) return "value";
+      return values.has("") ? "padding" : "nothing";
+  }
+}
+
+/** Leaves out the steps at both ends that are padding; between other steps they count. */
+export function trimmed(count: number, isPadding: (step: number) => boolean): OwnSteps {
+  let from = 0;
+  let to = count;
+  while (to > 0 && isPadding(to - 1)) to--;
+  while (from < to && isPadding(from)) from++;
+  return { from, to };
+}
+
+/** The own steps of a request's history of `count` steps. Columns have no others: `encodeHistory` left them out. */
+export function ownSteps(records: Records, count: number, { fields, values }: Filling): OwnSteps {
+  if (!Array.isArray(records)) return { from: 0, to: count };
+  return trimmed(count, (step) => {
+    const record: unknown = records[step];
+    if (typeof record !== "object" || record === null) return false;
+    const fill = fillOfAll(fields.length, (i) => fillOf(propertyOf(record, fields[i]!), values));
+    return fill === "padding";
+  });
+}
+
+/** What `encode` makes of the own steps of a list called `where`. Errors name the place in the list. */
+export function encodeOwnSteps<C>(
+  list: readonly unknown[],
+  where: string,
+  filling: Filling,
+  encode: (steps: readonly unknown[]) => C,
+): C {
+  const { from, to } = ownSteps(list, list.length, filling);
+  try {
+    return encode(list.slice(from, to));
+  } catch (error) {
+    if (!(error instanceof RankerInputError) || from === 0) throw error;
+    const [begin, place] = [where.length + 1, Number.parseInt(error.field.slice(where.length + 1), 10)];
+    const field = `${where}[${from + place}${error.field.slice(begin + `${place}`.length)}`;
+    throw new RankerInputError(field, error.message.slice(error.field.length + 1));
+  }
+}
