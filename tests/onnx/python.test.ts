@@ -6,11 +6,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { graphForms } from "../../compiler/backends/contract/emit-options.ts";
 import { RequestSampler, type RequestShape } from "../../compiler/backends/golden/sample-requests.ts";
 import { onnxParts } from "../../compiler/backends/onnx/package.ts";
 import { Random } from "../../compiler/common/random.ts";
+import type { Padding } from "../../compiler/frontend/config/padding.ts";
 import { TOLERANCE } from "../../compiler/serve/golden.ts";
 import { hashText } from "../../compiler/serve/hashing.ts";
 import { wordsOf } from "../../compiler/serve/sets.ts";
@@ -22,6 +24,7 @@ import { loadModule } from "../serve/load-module.ts";
 import { HOSTILE, specs } from "../serve/specs.ts";
 import { emittedBy, testContext } from "../support/emitted.ts";
 import { historyUses } from "../support/history-uses.ts";
+import { runs } from "../support/how-often.ts";
 import { pythonPackages } from "../support/python-packages.ts";
 import { specFiles } from "../support/spec-files.ts";
 import type { Inputs } from "./compiled.ts";
@@ -85,8 +88,13 @@ function feedsOf(encoder: ReturnType<Inputs["createEncoder"]>, request: unknown)
   }
 }
 
-async function written(name: string, text: string, form: (typeof graphForms)[number]) {
-  const trained = trainedOf(text);
+async function written(
+  name: string,
+  text: string,
+  form: (typeof graphForms)[number],
+  padding: Padding | null = null,
+) {
+  const trained = { ...trainedOf(text), padding };
   const { inputs, python, learned } = onnxParts(trained, form, testContext);
   const at = join(folder, name.replaceAll("/", " "), form);
   await mkdir(at, { recursive: true });
@@ -125,6 +133,61 @@ test("of every model: the inputs are those of inputs.ts, bit by bit, and ruff fi
   const { code, stdout } = await runCommand(join(packages, "bin/ruff"), ruff, { env: process.env });
   expect(stdout).toContain("All checks passed!");
   expect(code).toBe(0);
+});
+
+test("of filled-up histories: the same steps are left out as by inputs.ts", async () => {
+  const text = `model filled
+features item {
+  item_id : id(missing: unknown)  embed 2
+  price   : number
+  tags    : set(id, max: 3)  embed 2
+}
+history clicks(max: 4) { item_id <-> hist_item_id  price <-> hist_price  tags <-> hist_tags }
+label click : binary
+net { predict click = concat(item_id, price, sum(clicks)) |> dense(1) |> sigmoid }
+`;
+  const ids = fc.constantFrom<unknown>(
+    ...[0, -0, 0n, "0", "0.0", "-0", "+0", "0.", " 0", "0e0", "00", "0x0", "-0.0", ".5", 0.5, "5e-1", "0.50"],
+    ...[1, "1", 1, "", null, "pad", "PAD", true, Number.NaN, "NaN", 2 ** 60, "1e400", "٠", "0_0"],
+    ...["1234567890123456789", 1234567890123456789n, "1234567890123456789.0", "1234567890123456788", {}],
+  );
+  const step = fc.oneof(
+    fc.record({
+      item_id: fc.option(ids, { nil: undefined }),
+      price: fc.constantFrom<unknown>(0, 0.5, "0", 7),
+      tags: fc.array(ids, { maxLength: 2 }),
+    }),
+    ids,
+  );
+  const clicks = fc.array(step, { maxLength: 6 });
+  const candidates = [{ item_id: 1, price: 1, tags: [] }];
+  const cases: (Case & { readonly expected: unknown })[] = [];
+  for (const [i, padding] of [
+    ["0"],
+    ["0.5"],
+    ["pad", "00"],
+    ["", "0"],
+    ["1234567890123456789", "true", "NaN"],
+  ].entries()) {
+    const { at, trained, encoder } = await written(`filled ${i}`, text, "optimised", padding);
+    const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(i, "filled"), padding);
+    const requests = [
+      ...Array.from({ length: 20 }, () => sampler.make(shapes[1]!)),
+      ...fc
+        .sample(clicks, { numRuns: runs(400), seed: i })
+        .map((steps) => ({ history: { clicks: steps }, candidates })),
+    ];
+    const expected = requests.map((request) => feedsOf(encoder, request));
+    expect(expected.some((each) => "field" in (each as object))).toBe(true);
+    cases.push({ kind: "feeds", folder: at, requests, expected });
+  }
+  const found = await inPython(cases);
+  for (const [i, { expected, requests }] of cases.entries())
+    for (const [r, each] of (expected as object[]).entries()) {
+      const own = (found[i] as object[])[r]!;
+      const { said: _, ...compared } = own as { said?: string };
+      expect(compared, pythonJson(requests![r])).toEqual(each);
+    }
 });
 
 test("of every model of the zoo: onnxruntime in Python gives the golden requests their scores", async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
@@ -21,6 +22,8 @@ import { emittedBy } from "./emitted.ts";
 
 export interface WholeWay {
   readonly opened: OpenRun;
+  /** What the module was compiled from. */
+  readonly trained: TrainedModel;
   readonly logits: ReadonlyMap<string, Float32Array>;
   readonly ranker: Ranker;
   /** The text of the generated module. */
@@ -72,9 +75,10 @@ export async function wholeWay(
       labels: "required",
       ...run.manifest.data.lists,
     });
-    const { files: module } = await emittedBy("ts", await trainedModelOf(opened));
+    const trained = await trainedModelOf(opened);
+    const { files: module } = await emittedBy("ts", trained);
     const both = await scoredByBoth(opened, data, await chooseBackend("wasm"), module);
-    return { ...both, opened, said, typescript: module.get("model.ts") as string };
+    return { ...both, opened, trained, said, typescript: module.get("model.ts") as string };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
