@@ -173,9 +173,7 @@ net { predict click = concat(item_id, price, sum(clicks)) |> dense(1) |> sigmoid
     const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(i, "filled"), padding);
     const requests = [
       ...Array.from({ length: 20 }, () => sampler.make(shapes[1]!)),
-      ...fc
-        .sample(clicks, { numRuns: runs(400), seed: i })
-        .map((steps) => ({ history: { clicks: steps }, candidates })),
+      ...fc.sample(clicks, runs(400)).map((steps) => ({ history: { clicks: steps }, candidates })),
     ];
     const expected = requests.map((request) => feedsOf(encoder, request));
     expect(expected.some((each) => "field" in (each as object))).toBe(true);
