@@ -301,9 +301,9 @@ describe("of a run", () => {
         Math.abs(found[0]! - wanted) < 2e-5 + 1e-5 * Math.abs(wanted);
       await fc.assert(
         fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 20 }), async (rows) => {
-          const format = { padding: ["0"] };
+          const format = { padding: ["0"], labels: "optional" } as const;
           const cells = rows.map(cellsOf) as never;
-          const encoded = encodeRows(model, run.fitted, cells, "rows", format, "optional");
+          const encoded = encodeRows(model, run.fitted, cells, "rows", format);
           const wanted = (await scorer.score(encoded)).get("click")!;
           for (const [i, each] of rows.entries()) {
             const request = requestOf(each);
