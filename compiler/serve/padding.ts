@@ -12,7 +12,7 @@ export interface OwnSteps {
 }
 
 /** What fills a history up: all fields of its steps, and plain values; an empty text is a step without a value. */
-export interface Filling {
+export interface HistoryFilling {
   readonly fields: readonly string[];
   readonly values: ReadonlySet<string>;
 }
@@ -73,7 +73,7 @@ export function trimmed(count: number, isPadding: (step: number) => boolean): Ow
 }
 
 /** The own steps of a request's history of `count` steps. Columns have no others: `encodeHistory` left them out. */
-export function ownSteps(records: Records, count: number, { fields, values }: Filling): OwnSteps {
+export function ownSteps(records: Records, count: number, { fields, values }: HistoryFilling): OwnSteps {
   if (!Array.isArray(records)) return { from: 0, to: count };
   return trimmed(count, (step) => {
     const record: unknown = records[step];
@@ -87,7 +87,7 @@ export function ownSteps(records: Records, count: number, { fields, values }: Fi
 export function encodeOwnSteps<C>(
   list: readonly unknown[],
   where: string,
-  filling: Filling,
+  filling: HistoryFilling,
   encode: (steps: readonly unknown[]) => C,
 ): C {
   const { from, to } = ownSteps(list, list.length, filling);

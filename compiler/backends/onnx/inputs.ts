@@ -88,7 +88,7 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
     ...["readId", "readIds", "readNumber", "readNumbers", "readVector", "readVectors", "readSet", "readSets"],
     "requirePast",
     ...["IdSpace", "SetSpace", "Numbers", "NumbersSpace", "OrUnknown", "latestFrom"],
-    ...["Filling", "ownSteps"],
+    ...["HistoryFilling", "ownSteps"],
     ...["feedOf", "repeatedInts", "repeatedFloats", "repeatedRows"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),

@@ -35,7 +35,9 @@ export function pythonInputs(
     const values = facts.fillings.get(name);
     const texts = (all: readonly string[]) => `[${all.map(pythonQuoted).join(", ")}]`;
     if (values === undefined) return [];
-    return [`self.filling${i} = Filling(${texts(fields.map((field) => field.name))}, ${texts(values)})`];
+    return [
+      `self.filling${i} = HistoryFilling(${texts(fields.map((field) => field.name))}, ${texts(values)})`,
+    ];
   });
   const encoder = [
     "class Encoder:",

@@ -203,7 +203,7 @@ export function emitModule(
     ],
     ...["encodeIds", "encodeNumbers", "encodeVectors", "encodeSets", "Records", "ColumnShape"],
     ...["IdSpace", "SetSpace", "Numbers", "NumbersSpace", "OrUnknown", "latestFrom"],
-    ...["Filling", "ownSteps", "encodeOwnSteps"],
+    ...["HistoryFilling", "ownSteps", "encodeOwnSteps"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
     ...[

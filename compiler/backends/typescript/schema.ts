@@ -84,7 +84,7 @@ export function readHistories(
   );
 }
 
-/** The constants of type `Filling`, by the place of their history among those that are read. */
+/** The constants of type `HistoryFilling`, by the place of their history among those that are read. */
 export function fillingConstants(histories: readonly History[], fillings: Fillings): ConstantDeclaration[] {
   return histories.flatMap(({ name, fields }, i): ConstantDeclaration[] => {
     const values = fillings.get(name);
@@ -92,7 +92,7 @@ export function fillingConstants(histories: readonly History[], fillings: Fillin
     const names = fields.map((field) => quoted(field.name)).join(", ");
     return [
       {
-        ...{ kind: "constant", name: `FILLING${i}`, type: "Filling" },
+        ...{ kind: "constant", name: `FILLING${i}`, type: "HistoryFilling" },
         value: `{ fields: [${names}], values: new Set([${values.map(quoted).join(", ")}]) }`,
       },
     ];

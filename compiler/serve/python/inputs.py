@@ -572,7 +572,7 @@ def steps_of(histories: Mapping[str, Any], name: str, max: int) -> Records:
     return Records(steps[first:], where, first)
 
 
-class Filling:
+class HistoryFilling:
     """What fills a history up: all fields of its steps, and plain values; an empty text is a step without a value."""
 
     def __init__(self, fields: Sequence[str], values: Sequence[str]) -> None:
@@ -617,7 +617,7 @@ PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
 DECIMAL = re.compile(r"\s*[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 
 
-def own_steps_of(histories: Mapping[str, Any], name: str, max: int, filling: Filling) -> Records:
+def own_steps_of(histories: Mapping[str, Any], name: str, max: int, filling: HistoryFilling) -> Records:
     """The latest `max` steps of a history, without those at both ends that fill it up."""
     where = path_of("history", -1, name)
     steps = read_list(histories.get(name), where)
