@@ -51,6 +51,12 @@ const VALUES = [
   "x".repeat(70000),
   Number.POSITIVE_INFINITY,
   Number.NEGATIVE_INFINITY,
+  "\ufffd",
+  "a\ufffdb",
+  { text: [0xff, 0x41] },
+  { text: [0x61, 0xe9] },
+  { text: [0xed, 0xa0, 0x80] },
+  { text: [0xef, 0xbf, 0xbd, 0xc3] },
   new Uint8Array([255, 0]),
   new Uint8Array(),
 ];
@@ -58,9 +64,12 @@ const random = Random.of(seed, "sqlite");
 const one = (of) => of[random.integer(of.length)];
 const quoted = (name) => `"${name.replaceAll('"', '""')}"`;
 const FILE = "random.db";
-/** Values that JSON lacks, or that are no text, are refused. */
+/** Values that JSON lacks, that are no text, or a text of bytes that are no UTF-8, are refused. */
 const isRefused = (value) =>
-  value instanceof Uint8Array || value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+  value instanceof Uint8Array ||
+  value?.text !== undefined ||
+  value === Number.POSITIVE_INFINITY ||
+  value === Number.NEGATIVE_INFINITY;
 /** As dinc writes it: whole numbers with all digits. */
 const written = (value) =>
   typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))
@@ -85,8 +94,11 @@ for (let i = 0; i < tables; i++) {
   const rows = Array.from({ length: random.integer(6) }, () =>
     columns.map(() => one(VALUES.filter((value) => !isTame || !isRefused(value)))),
   );
-  const add = database.prepare(`INSERT INTO ${quoted(own)} VALUES (${columns.map(() => "?").join(", ")})`);
-  for (const row of rows) add.run(...row);
+  for (const row of rows) {
+    const values = row.map((value) => (value?.text === undefined ? "?" : "CAST(? AS TEXT)"));
+    const add = database.prepare(`INSERT INTO ${quoted(own)} VALUES (${values.join(", ")})`);
+    add.run(...row.map((value) => (value?.text === undefined ? value : Uint8Array.from(value.text))));
+  }
   database.close();
   const bad = rows.flatMap((row, at) =>
     row.flatMap((value, k) => (isRefused(value) ? [{ row: at + 1, column: columns[k] }] : [])),

@@ -48,6 +48,11 @@ describe("SQLite", () => {
     expect(readFileSync(at("lite/vocab/item_id.jsonl"), "utf8")).toContain("9007199254740993");
     expect(train(node, "sql@lite.db:DELETE FROM rows").stderr).toContain("DIN0677");
     expect(train(node, "sql@lite.db:WITH x AS (SELECT 1) DELETE FROM rows").stderr).toContain("DIN0677");
+    // SQLite would take NULL for them, which nothing is equal to.
+    for (const parameter of ["?", ":user"])
+      expect(train(node, `sql@lite.db:SELECT * FROM rows WHERE user_id = ${parameter}`).stderr).toContain(
+        "DIN0677 query-refused]: this query is not run: it has a parameter",
+      );
     // Soon, however many comments there are before it.
     expect(train(node, `sql@lite.db:${"/**/".repeat(99)}DELETE FROM rows`).stderr).toContain("DIN0677");
     expect(train(node, "sql@lite.db:SELECT 1 AS a; SELECT * FROM rows").stderr).toContain(

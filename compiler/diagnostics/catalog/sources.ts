@@ -114,17 +114,25 @@ export const queryRefused = withHelps(
     reads: () =>
       "files are read by their names, as `FROM 'clicks/*.parquet'`, or by read_csv, read_parquet and read_json",
     asText: () => "write the name of each file as a text, as `FROM 'clicks/*.parquet'`",
+    parameter: () =>
+      `write the value into the query; \`\${DAY}\` in dinc.yaml is filled in from the environment`,
     ownName: (name: string) => `give one of them another name: \`${name} AS other\``,
   },
 );
 
-export const queryFailed = defineError<{ reason: string }>({
-  code: "DIN0678",
-  name: "query-failed",
-  message: ({ reason }) => `this query fails: ${reason}`,
-  explanation:
-    "The database's words about a query that it cannot run, or not to its end: a table or a column that is not there, or a value that does not become what the query asks for.",
-});
+export const queryFailed = withHelps(
+  defineError<{ reason: string }>({
+    code: "DIN0678",
+    name: "query-failed",
+    message: ({ reason }) => `this query fails: ${reason}`,
+    explanation:
+      "The database's words about a query that it cannot run, or not to its end: a table or a column that is not there, or a value that does not become what the query asks for. So is a text of SQLite whose bytes are no text in the encoding of the database: read on, two of them could become one id.",
+  }),
+  {
+    asHex: (column: string) =>
+      `correct it in the database, or read its bytes, as \`{ sql: "SELECT hex(${column}) AS ${column}, …" }\``,
+  },
+);
 
 export const databaseUnreadable = withHelps(
   defineError<{ database: string; reason: string }>({

@@ -4,6 +4,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
+import { TextDecoder } from "node:util";
 import {
   databaseUnreadable,
   queryFailed,
@@ -50,8 +51,10 @@ export async function writeSqliteRows(
   const written = finished(out);
   written.catch(() => {});
   try {
-    const statement = prepared(database, sqlOf(database, elsewhere, path, name), name);
+    const sql = sqlOf(database, elsewhere, path, name);
+    const statement = prepared(database, sql, name);
     statement.setReadBigInts(true);
+    const texts = new TextsAsBytes(database, sql, name);
     requireOwnNames(
       (statement.columns?.() ?? []).map((column) => column.name),
       name,
@@ -64,7 +67,9 @@ export async function writeSqliteRows(
       lines = [];
     };
     for (const row of statement.iterate()) {
-      lines.push(`${lineOf(row, ++rows, name)}\n`);
+      rows += 1;
+      texts.requireWhole(row, rows);
+      lines.push(`${lineOf(row, rows, name)}\n`);
       if (lines.length < ROWS_A_TURN) continue;
       await flush();
       if (rows % REPORTED_ROWS === 0) report(`${name}: ${rows / 1e6} million rows read`);
@@ -129,7 +134,91 @@ function sqlOf(database: Database, elsewhere: DatabaseSource, path: string, name
   // SQLite prepares the first statement of a text, and says nothing of others.
   if (!isPrepared(database, `SELECT * FROM (${sql.replace(/(?<![\s;])[\s;]+$/, "")}\n)`))
     throw refused("it isn't one SELECT alone");
+  // SQLite takes NULL for a parameter without a value, with which hardly any row is equal.
+  const parameter = [...prepared(database, `EXPLAIN ${sql}`, name).iterate()].find(
+    ({ opcode }) => opcode === "Variable",
+  );
+  if (parameter !== undefined)
+    throw new DiagnosticError([
+      diagnose(
+        queryRefused,
+        { reason: "it has a parameter (`?`, `:name`, `@name` or `$name`), which has no value" },
+        inData({ path: name }),
+        {
+          help: queryRefused.helps.parameter(),
+        },
+      ),
+    ]);
   return sql;
+}
+
+/** What Node makes of bytes that are no text. */
+const REPLACED = "\ufffd";
+
+/**
+ * Tells texts that are no UTF-8 (or UTF-16, as the database has it): Node puts U+FFFD for each of their bytes, so that two ids may
+ * become one. The bytes of a row are read only where a text has that sign.
+ */
+class TextsAsBytes {
+  private readonly database: Database;
+  private readonly sql: string;
+  private readonly name: string;
+  private bytes: { readonly rows: Iterator<SqliteRow>; readonly decoder: TextDecoder; at: number } | null =
+    null;
+
+  constructor(database: Database, sql: string, name: string) {
+    this.database = database;
+    this.sql = sql;
+    this.name = name;
+  }
+
+  /** Throws DiagnosticError at the first text of the row, from 1, that is none. Rows come in their order. */
+  requireWhole(row: SqliteRow, number: number): void {
+    for (const [column, value] of Object.entries(row)) {
+      if (typeof value !== "string" || !value.includes(REPLACED)) continue;
+      const found = this.rowOf(number, Object.keys(row))[column];
+      if (!(found instanceof Uint8Array) || this.isText(found)) continue;
+      const reason = `this text is not valid ${this.bytes!.decoder.encoding.toUpperCase()}: its bytes are ${shownBytes(found)}`;
+      const location = inData({ path: this.name, row: number, column });
+      throw new DiagnosticError([
+        diagnose(queryFailed, { reason }, location, { help: queryFailed.helps.asHex(column) }),
+      ]);
+    }
+  }
+
+  private rowOf(number: number, columns: readonly string[]): SqliteRow {
+    this.bytes ??= this.begun(columns);
+    let found: IteratorResult<SqliteRow> | null = null;
+    for (; this.bytes.at < number; this.bytes.at++) found = this.bytes.rows.next();
+    if (found !== null && found.done !== true) this.last = found.value;
+    return this.last;
+  }
+
+  private last: SqliteRow = {};
+
+  private begun(columns: readonly string[]) {
+    const { database, sql, name } = this;
+    const [encoding] = [...prepared(database, "PRAGMA encoding", name).iterate()];
+    const decoder = new TextDecoder(String(encoding!.encoding).toLowerCase(), { fatal: true });
+    const asBytes = columns.map((column) => `CAST(${identifier(column)} AS BLOB) AS ${identifier(column)}`);
+    const inner = sql.replace(/(?<![\s;])[\s;]+$/, "");
+    const rows = prepared(database, `SELECT ${asBytes.join(", ")} FROM (${inner}\n)`, name).iterate();
+    return { rows: rows[Symbol.iterator](), decoder, at: 0 };
+  }
+
+  private isText(bytes: Uint8Array): boolean {
+    try {
+      this.bytes!.decoder.decode(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function shownBytes(bytes: Uint8Array): string {
+  const shown = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
+  return `${shown.join(" ")}${bytes.length > 8 ? " …" : ""}`;
 }
 
 /** A comment ends at its first end, so that there is one way only to read many of them. */
