@@ -1,5 +1,7 @@
 // What runs WebAssembly, as far as it is used here: its own types come with those of browsers only.
 
+import { outOfMemory } from "../../../diagnostics/catalog/system.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
 import { PAGE } from "../../../serve/wasm.ts";
 
 export interface WasmMemory {
@@ -44,7 +46,7 @@ function canShareMemory(): boolean {
   }
 }
 
-/** @throws RangeError where the machine has no room for it. */
+/** Throws DiagnosticError where the machine has no room for it. */
 export function newMemory(pages: number, shared: boolean): WasmMemory {
   // What a memory may become is reserved at once, which a process with limits may not have.
   for (let maximum = MOST_PAGES; maximum / 4 >= pages; maximum /= 4)
@@ -53,7 +55,21 @@ export function newMemory(pages: number, shared: boolean): WasmMemory {
     } catch {
       // The next one is smaller.
     }
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  return inRoom(() => new WebAssembly.Memory({ initial: pages, maximum: pages, shared }));
+}
+
+/** Throws DiagnosticError where the machine has no room for more, or its addresses do not reach so far. */
+export function growMemory(memory: WasmMemory, pages: number): void {
+  inRoom(() => memory.grow(pages));
+}
+
+function inRoom<T>(take: () => T): T {
+  try {
+    return take();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new DiagnosticError([diagnose(outOfMemory, {}, noLocation)]);
+  }
 }
 
 export function compileModule(bytes: Uint8Array): object {

@@ -16,7 +16,7 @@ import { emitStep, type StepModule } from "./emit.ts";
 import { bytesIn, tileOf } from "./form.ts";
 import { MemoryLayout } from "./layout.ts";
 import { LeftByStep, type WordRange } from "./left-by-step.ts";
-import { hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
+import { growMemory, hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
 import { REASON, ROOM, type StepSlot, wordAddress } from "./places.ts";
 import type { Reads } from "./reads.ts";
 import { MOST_PHASES } from "./slices.ts";
@@ -267,11 +267,11 @@ export class Runner {
     }
   }
 
-  /** Grows the memory to what is laid out, and tells the code. @throws RangeError where there is no room */
+  /** Grows the memory to what is laid out, and tells the code. Throws DiagnosticError where there is no room. */
   private place(): void {
     const pages = Math.ceil(this.layout.end / PAGE);
     const has = this.memory.buffer.byteLength / PAGE;
-    if (pages > has) this.memory.grow(pages - has);
+    if (pages > has) growMemory(this.memory, pages - has);
     this.ints = new Int32Array(this.memory.buffer);
     this.floats = new Float32Array(this.memory.buffer);
     for (const slot of this.module.places.slots)
