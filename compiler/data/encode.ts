@@ -12,7 +12,7 @@ import { heldRows } from "./held-rows.ts";
 import { requireCountedRows } from "./label-columns.ts";
 import { type ColumnRows, mapped, type StoredRows } from "./stored-rows.ts";
 import { chunkOf, type TableRows, tableOf } from "./table-rows.ts";
-import { fittingRows, transformedRows, type UnfittedRows } from "./unfitted-rows.ts";
+import { fittingRows, type ReadRows, transformedRows } from "./transformed-rows.ts";
 
 /** How lists are written: the separator between the steps of a history in a text, and which step is the latest. */
 export type RowsFormat = Partial<ListFormat>;
@@ -58,7 +58,7 @@ export function encodeRows(
 }
 
 /** Rows that were read into memory, as the trainer sees them. */
-export function transformedPiece(model: Model, fitted: Fitted, raw: UnfittedRows): ColumnRows {
+export function transformedPiece(model: Model, fitted: Fitted, raw: ReadRows): ColumnRows {
   return seenRows(model, fitted, heldRows(model, raw));
 }
 

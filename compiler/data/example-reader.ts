@@ -22,7 +22,7 @@ import { weighingFeatures } from "./label-columns.ts";
 import { columnOfLabelIn, LabelReader } from "./label-reader.ts";
 import type { RawChunk } from "./raw-values.ts";
 import { columnNamed, type DataColumn, isOfTexts, type Table } from "./table.ts";
-import type { UnfittedRows } from "./unfitted-rows.ts";
+import type { ReadRows } from "./transformed-rows.ts";
 
 export interface ExampleOptions extends HistoryOptions {
   /** `none`: neither labels nor what only metrics need is read, whether the table has it or not. */
@@ -111,7 +111,7 @@ export class ExampleReader<C extends DataColumn> {
   }
 
   /** The rows read since they were last taken, `rows` of them. */
-  taken(rows: number, take: Take): UnfittedRows {
+  taken(rows: number, take: Take): ReadRows {
     const taken = {
       rows,
       ...this.features[take](),

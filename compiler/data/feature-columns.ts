@@ -15,7 +15,7 @@ import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
 import { weighingFeatures } from "./label-columns.ts";
-import type { SetColumn } from "./memory-rows.ts";
+import type { SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
 import { formatRaw, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
@@ -39,7 +39,7 @@ import {
  */
 export interface FeatureColumns<Numbers = Float64Array> {
   readonly ids: ReadonlyMap<string, Int32Array>;
-  readonly sets: ReadonlyMap<string, SetColumn>;
+  readonly sets: ReadonlyMap<string, SetRanges>;
   readonly numbers: ReadonlyMap<string, Numbers>;
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
@@ -256,7 +256,7 @@ export class FeatureReader<C extends DataColumn> {
 
   private collected(
     valuesOf: (builder: Reader<C>["builder"]) => Int32Array | Float64Array,
-    setsOf: (cells: SetCells) => SetColumn,
+    setsOf: (cells: SetCells) => SetRanges,
   ): FeatureColumns {
     const ids = new Map<string, Int32Array>();
     const numbers = new Map<string, Float64Array>();

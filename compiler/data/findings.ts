@@ -38,19 +38,19 @@ export function nothingLeft(findings: Findings, rows: number): Diagnostic {
 }
 
 /** A row of a file, from 0. */
-export interface RowPlace {
+export interface RowLocation {
   readonly path: string;
   readonly row: number;
 }
 
 /** Says of a row, from 0, which row of which file it is. */
-export interface RowPlaces {
-  at(row: number): RowPlace;
+export interface RowLocations {
+  at(row: number): RowLocation;
 }
 
 export interface FindingsOptions {
   /** Where the rows of several files are; the rows are those of one file where it is not given. */
-  readonly places?: RowPlaces;
+  readonly places?: RowLocations;
   /** Rows of the file, from 0 and ascending, that are not among those that are read. */
   readonly leftOut?: readonly number[];
   /** Mistakes of single rows are kept, not thrown. */
@@ -72,7 +72,7 @@ export class Findings {
   readonly path: string;
   private readonly found = new Map<string, Found>();
   private readonly leftOut: readonly number[];
-  private readonly places: RowPlaces;
+  private readonly places: RowLocations;
   private readonly collects: boolean;
   private readonly bad = new Set<number>();
 

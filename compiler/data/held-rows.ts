@@ -3,11 +3,11 @@
 import { type Feature, featureNamed, type Model } from "../frontend/model/model.ts";
 import { type Column, float32s, inMemory, int32s } from "./columns.ts";
 import { isVector, widthOf } from "./feature-columns.ts";
-import type { SetColumn } from "./memory-rows.ts";
+import type { SetRanges } from "./memory-rows.ts";
 import { mapped, type PlacedColumns, type StoredRows } from "./stored-rows.ts";
-import { featureOfField, type RawPlaces, type UnfittedRows } from "./unfitted-rows.ts";
+import { featureOfField, type RawPlaces, type ReadRows } from "./transformed-rows.ts";
 
-export function heldRows(model: Model, raw: UnfittedRows): StoredRows<Float64Array> {
+export function heldRows(model: Model, raw: ReadRows): StoredRows<Float64Array> {
   return {
     rows: raw.rows,
     ...held(raw, (name) => featureNamed(model, name)),
@@ -39,7 +39,7 @@ function held(
   };
 }
 
-function boundsOf(end: SetColumn["end"]): Column<Int32Array> {
+function boundsOf(end: SetRanges["end"]): Column<Int32Array> {
   const bounds = int32s(end.length + 1);
   bounds.set(end, 1);
   return inMemory(bounds);

@@ -16,7 +16,7 @@ import { findColumn, holdsTexts, valueReader } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
 import { HistoryPadding } from "./history-padding.ts";
-import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
+import type { HistoryColumns, SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
@@ -59,7 +59,7 @@ interface FieldReader<C extends DataColumn> {
   /** Written as text where nothing at all may be one step without a value. */
   readonly mayLookEmpty: boolean;
   /** One id or number a step (of a vector as many as it is wide), or a set; null where nobody reads the values. */
-  readonly taken: ((take: Take) => Int32Array | Float64Array | SetColumn) | null;
+  readonly taken: ((take: Take) => Int32Array | Float64Array | SetRanges) | null;
 }
 
 export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
@@ -152,7 +152,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
 
   taken(take: Take): HistoryColumns<Float64Array> {
     const steps = new Map<string, Int32Array>();
-    const sets = new Map<string, SetColumn>();
+    const sets = new Map<string, SetRanges>();
     const numbers = new Map<string, Float64Array>();
     for (const { field, taken } of this.fields) {
       const column = taken?.(take);

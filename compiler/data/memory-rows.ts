@@ -15,14 +15,14 @@ export interface MemoryRows extends MeasuredRows {
   /** By feature with ids: one id a row. */
   readonly ids: ReadonlyMap<string, Int32Array>;
   /** By feature that is a set: any number of ids a row. */
-  readonly sets: ReadonlyMap<string, SetColumn>;
+  readonly sets: ReadonlyMap<string, SetRanges>;
   /** By number feature: one value per row, transformed; by vector as many as it is wide. */
   readonly numbers: ReadonlyMap<string, Float32Array>;
   readonly histories: ReadonlyMap<string, HistoryColumns>;
 }
 
 /** The set of a row is ids[start[row]] … ids[end[row] − 1]; rows may share it. */
-export interface SetColumn {
+export interface SetRanges {
   readonly ids: Int32Array;
   readonly start: Int32Array;
   readonly end: Int32Array;
@@ -35,7 +35,7 @@ export interface HistoryColumns<Numbers = Float32Array> {
   /** By number field: one value for each stored step, transformed; by vector as many as it is wide. */
   readonly numbers: ReadonlyMap<string, Numbers>;
   /** By field that is a set: the sets of all stored steps. */
-  readonly sets: ReadonlyMap<string, SetColumn>;
+  readonly sets: ReadonlyMap<string, SetRanges>;
   /** For each row its steps are start[row] … end[row] − 1, at most `max` of them, latest last. */
   readonly start: Int32Array;
   readonly end: Int32Array;

@@ -7,7 +7,7 @@ import { partsOf } from "../frontend/kinds/registry.ts";
 import type { Model } from "../frontend/model/model.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { fieldsRead, type GraphInputs, readsFeature } from "./graph-inputs.ts";
-import type { HistoryColumns, MemoryRows, SetColumn } from "./memory-rows.ts";
+import type { HistoryColumns, MemoryRows, SetRanges } from "./memory-rows.ts";
 
 /** What a network reads and is told apart by name: `price`, `clicks`, `clicks.dwell`. */
 export type Part =
@@ -121,6 +121,6 @@ function takenWide(values: Float32Array, order: Int32Array, width: number): Floa
   return out;
 }
 
-function takenSets({ ids, start, end }: SetColumn, order: Int32Array): SetColumn {
+function takenSets({ ids, start, end }: SetRanges, order: Int32Array): SetRanges {
   return { ids, start: taken(start, order), end: taken(end, order) };
 }

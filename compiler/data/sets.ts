@@ -7,7 +7,7 @@ import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
 import { DistinctValues, wordsOf } from "../serve/sets.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
-import type { SetColumn } from "./memory-rows.ts";
+import type { SetRanges } from "./memory-rows.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 import { type CellReader, declaredIn } from "./values.ts";
@@ -58,12 +58,12 @@ export class SetCells {
     this.end.push(this.ids.length);
   }
 
-  finish(): SetColumn {
+  finish(): SetRanges {
     return { ids: this.ids.finish(), start: this.start.finish(), end: this.end.finish() };
   }
 
   /** The sets of the rows read since it was last emptied. */
-  drain(): SetColumn {
+  drain(): SetRanges {
     return { ids: this.ids.drain(), start: this.start.drain(), end: this.end.drain() };
   }
 

@@ -3,7 +3,7 @@
 
 import { type FittingRows, fit } from "../../compiler/data/fit-rows.ts";
 import type { ColumnRows, StoredRows } from "../../compiler/data/stored-rows.ts";
-import { fittingRows, transformedRows } from "../../compiler/data/unfitted-rows.ts";
+import { fittingRows, transformedRows } from "../../compiler/data/transformed-rows.ts";
 import {
   type DataConfig,
   DEFAULT_MEMORY,

@@ -3,7 +3,7 @@
 import { numberOfText } from "../../compiler/common/number-text.ts";
 import { mayBeOdd } from "../../compiler/common/odd-values.ts";
 import { findColumn } from "../../compiler/data/feature-columns.ts";
-import { Findings, type RowPlaces, rowInFile } from "../../compiler/data/findings.ts";
+import { Findings, type RowLocations, rowInFile } from "../../compiler/data/findings.ts";
 import { withPoint } from "../../compiler/data/number-format.ts";
 import { isOfTexts } from "../../compiler/data/table.ts";
 import { malformedFile, noRows } from "../../compiler/diagnostics/catalog/data.ts";
@@ -140,13 +140,17 @@ function pointedIn(cell: DraftCell): DraftCell {
 }
 
 /** Where the rows of a file lie, which are read as they are. */
-function placesIn(file: DataFile): RowPlaces {
+function placesIn(file: DataFile): RowLocations {
   const { leftOut = [], places } = placedIn(file);
   return { at: (row) => places!.at(rowInFile(row, leftOut)) };
 }
 
 /** Where drawn rows lie: `numbers` counts from 1 all rows of the files, of which each begins with one of `starts`. */
-function drawnPlaces({ parts }: DataFile, starts: readonly number[], numbers: readonly number[]): RowPlaces {
+function drawnPlaces(
+  { parts }: DataFile,
+  starts: readonly number[],
+  numbers: readonly number[],
+): RowLocations {
   return {
     at: (row) => {
       const number = numbers[row]! - 1;

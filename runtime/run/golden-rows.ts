@@ -4,7 +4,7 @@
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import { type BatchPlan, type PlannedIds, planBatches } from "../../compiler/data/batch-plan.ts";
-import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
+import type { HistoryColumns, MemoryRows, SetRanges } from "../../compiler/data/memory-rows.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
@@ -241,7 +241,7 @@ class GoldenReader {
     return Int32Array.from(values as number[]);
   }
 
-  private sets(input: string, values: readonly unknown[], rows: number): SetColumn {
+  private sets(input: string, values: readonly unknown[], rows: number): SetRanges {
     const lists = listsOf(input, values);
     return { ...endsOf(lists), ids: this.ids(input, lists.flat(), rows) };
   }

@@ -2,7 +2,7 @@
 // generated code as it does in training.
 
 import { describe, expect, test } from "vitest";
-import type { Feed } from "../../compiler/backends/contract/session.ts";
+import type { StepFeed } from "../../compiler/backends/contract/session.ts";
 import { type RawRequest, RequestEncoder } from "../../compiler/backends/golden/reference-inputs.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
@@ -101,7 +101,7 @@ function feedOf(
   ids: Readonly<Record<string, Int32Array>>,
   labels: Float32Array,
   step: number,
-): Feed {
+): StepFeed {
   const segments = Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row)));
   const packed = {
     size: lengths.length,
@@ -129,7 +129,7 @@ function feedOf(
 }
 
 /** Batch `number`; the third has no history at all. */
-function trainingFeed(network: Network, number: number): Feed {
+function trainingFeed(network: Network, number: number): StepFeed {
   const { tables } = network;
   const random = Random.of(number, "batch");
   const lengths = Array.from({ length: 7 + number }, () => (number === 3 ? 0 : random.integer(13)));
@@ -152,7 +152,7 @@ function trainingFeed(network: Network, number: number): Feed {
   );
 }
 
-function requestFeed(network: Network, request: RawRequest): Feed {
+function requestFeed(network: Network, request: RawRequest): StepFeed {
   const { model, start } = network;
   const { examples, lengths, columns } = new RequestEncoder(model, start.fitted).encode(request);
   const ids = Object.fromEntries(columns.map(({ input, values }) => [input, Int32Array.from(values)]));
@@ -162,7 +162,7 @@ function requestFeed(network: Network, request: RawRequest): Feed {
 /** A step by the ops' references, in f64. */
 function referenceStep(
   { program }: Network,
-  { batch, rows, scalars }: Feed,
+  { batch, rows, scalars }: StepFeed,
   parameters: Readonly<Record<string, ArrayLike<number>>>,
 ) {
   const lengths = new Array<number>(batch.size).fill(0);

@@ -2,7 +2,7 @@
 // references give in f64, step after step, also where a batch has no history at all.
 
 import { describe, expect, it } from "vitest";
-import type { Feed, ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import type { ParameterValues, StepFeed, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
@@ -19,17 +19,17 @@ class Reference {
     this.parameters = Object.fromEntries(initial);
   }
 
-  step(feed: Feed) {
+  step(feed: StepFeed) {
     const { outputs, updates } = this.run(program.step, feed);
     this.parameters = { ...this.parameters, ...Object.fromEntries(updates) };
     return { loss: outputs.get("loss")![0]!, gradient: outputs.get("gradient.item")! };
   }
 
-  predict(feed: Feed) {
+  predict(feed: StepFeed) {
     return this.run(program.predict, feed).outputs.get("logit.click")!;
   }
 
-  private run(graph: ValidGraph, { batch, rows, scalars }: Feed) {
+  private run(graph: ValidGraph, { batch, rows, scalars }: StepFeed) {
     const lengths = new Array<number>(batch.size).fill(0);
     for (const row of batch.segments.get("clicks")!) lengths[row]!++;
     const layout = exampleLayout({

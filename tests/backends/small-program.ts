@@ -3,7 +3,7 @@
 
 import { type Batch, newArrays, type PackedRows } from "../../compiler/backends/contract/batch.ts";
 import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
-import type { Feed, ParameterValues } from "../../compiler/backends/contract/session.ts";
+import type { ParameterValues, StepFeed } from "../../compiler/backends/contract/session.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
@@ -126,7 +126,7 @@ export function inTwoParts(packed: PackedRows, { step }: TrainingProgram): reado
 }
 
 /** Step `number`; the third has only empty histories. */
-export function smallFeed(number: number): Feed {
+export function smallFeed(number: number): StepFeed {
   const random = Random.of(number, "batch");
   const size = 6 + number;
   const rows = 5 + number;

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
-import type { MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
+import type { MemoryRows, SetRanges } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
@@ -36,7 +36,7 @@ label click : binary
 net { predict click = concat(item_id, tags, title, mean(clicks)) |> dense(1) |> sigmoid }
 `);
 
-function idsOf({ ids, start, end }: SetColumn, row: number): number[] {
+function idsOf({ ids, start, end }: SetRanges, row: number): number[] {
   return [...ids.subarray(start[row]!, end[row]!)];
 }
 
@@ -199,7 +199,7 @@ describe("a history of sets", () => {
     const data = eventsOf(log, items);
     const { train, test, fitted } = await readTraining(model, data);
     const vocabulary = fitted.vocabularies.get("tags")!;
-    const values = (set: SetColumn, row: number) => idsOf(set, row).map((id) => vocabulary[id - 2]);
+    const values = (set: SetRanges, row: number) => idsOf(set, row).map((id) => vocabulary[id - 2]);
     const history = test!.histories.get("clicks")!;
     const steps = Array.from({ length: 2 }, (_, i) =>
       values(history.sets.get("tags")!, history.start[0]! + i),
@@ -331,7 +331,7 @@ net { predict click = concat(item_id, tags, mean(clicks), weight(tags)) |> dense
 `);
 
   function dataOf(rows: readonly Row[]): MemoryRows {
-    const column = (all: readonly (readonly number[])[]): SetColumn => {
+    const column = (all: readonly (readonly number[])[]): SetRanges => {
       const ends = all.map((_, i) => all.slice(0, i + 1).flat().length);
       return {
         ids: Int32Array.from(all.flat()),

@@ -1,6 +1,6 @@
 // golden.json as a package's training writes it, from rows in memory: columns as they lie in prepared shards.
 
-import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
+import type { HistoryColumns, MemoryRows, SetRanges } from "../../compiler/data/memory-rows.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { inputNames } from "../../compiler/middle/programs/program.ts";
 
@@ -54,6 +54,6 @@ function vectors(values: Float32Array, count: number): Cell[] {
   return Array.from({ length: count }, (_, i) => Array.from(values.subarray(i * width, (i + 1) * width)));
 }
 
-function lists(cells: readonly Cell[], { start, end }: Pick<SetColumn, "start" | "end">): Cell[] {
+function lists(cells: readonly Cell[], { start, end }: Pick<SetRanges, "start" | "end">): Cell[] {
   return Array.from(start, (from, i) => cells.slice(from, end[i]));
 }

@@ -4,7 +4,7 @@
 import type { RawRecord, RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import type { AnyRanker } from "../../compiler/backends/typescript/measure-golden.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
-import type { MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
+import type { MemoryRows, SetRanges } from "../../compiler/data/memory-rows.ts";
 import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
@@ -195,15 +195,15 @@ class RawRows {
   }
 }
 
-function idsOf({ ids, start, end }: SetColumn, row: number): Int32Array {
+function idsOf({ ids, start, end }: SetRanges, row: number): Int32Array {
   return ids.subarray(start[row]!, end[row]!);
 }
 
-function hasUnknown(set: SetColumn, row: number): boolean {
+function hasUnknown(set: SetRanges, row: number): boolean {
   return idsOf(set, row).some((id) => id < FIRST_ID);
 }
 
-function sameSet(set: SetColumn | undefined, a: number, b: number): boolean {
+function sameSet(set: SetRanges | undefined, a: number, b: number): boolean {
   if (set === undefined) return true;
   const [first, second] = [idsOf(set, a), idsOf(set, b)];
   return first.length === second.length && first.every((id, i) => id === second[i]);

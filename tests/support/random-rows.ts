@@ -3,7 +3,7 @@
 
 import { Random } from "../../compiler/common/random.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
-import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
+import type { HistoryColumns, MemoryRows, SetRanges } from "../../compiler/data/memory-rows.ts";
 import { FIRST_ID, type TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 
@@ -36,14 +36,14 @@ export function randomRows(
   const plan = planBatches(step, tables);
   const idsOf = (count: number, known: number) =>
     Int32Array.from({ length: count }, () => Math.floor(known * random.next() ** 2));
-  const setsOf = (count: number, known: number): SetColumn => {
+  const setsOf = (count: number, known: number): SetRanges => {
     const { start, end, total } = runs(count, () => values(random));
     return { ids: idsOf(total, known), start, end };
   };
   const numbersOf = (count: number) => Float32Array.from({ length: count }, () => random.normal());
   const columns = (history: string | null, count: number) => {
     const ids = new Map<string, Int32Array>();
-    const sets = new Map<string, SetColumn>();
+    const sets = new Map<string, SetRanges>();
     for (const vocabulary of plan.vocabularies)
       for (const input of vocabulary.inputs) {
         if (input.history !== history) continue;

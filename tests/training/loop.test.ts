@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Feed, TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import type { StepFeed, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
@@ -55,7 +55,7 @@ const data: MemoryRows = {
 };
 
 interface Record {
-  readonly steps: { ids: number[]; scalars: Feed["scalars"] }[];
+  readonly steps: { ids: number[]; scalars: StepFeed["scalars"] }[];
   disposed: number;
 }
 

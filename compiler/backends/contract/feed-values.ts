@@ -6,10 +6,10 @@ import type { RowLayout } from "../../middle/graph/define-op.ts";
 import { type Rows, rowsKey } from "../../middle/graph/types.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import type { FeedValues } from "./feed.ts";
-import type { Feed } from "./session.ts";
+import type { StepFeed } from "./session.ts";
 
 /** Of all examples, or with `part` of those of a part. */
-export function batchValues({ batch, rows, scalars }: Feed, part: number | null = null): FeedValues {
+export function batchValues({ batch, rows, scalars }: StepFeed, part: number | null = null): FeedValues {
   const packed = part === null ? batch : batch.parts[part];
   invariant(packed, `the batch has no part ${part}`);
   const { size, inputs, segments } = packed;

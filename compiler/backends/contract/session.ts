@@ -4,7 +4,7 @@ import type { TrainingProgram } from "../../middle/programs/program.ts";
 import type { OptimizerTable } from "../../middle/training/optimizers/define-optimizer.ts";
 import type { Batch, BatchRoom } from "./batch.ts";
 
-export interface Feed {
+export interface StepFeed {
   readonly batch: Batch;
   /** By table: the values of its rows in `batch.tables`, row-major. */
   readonly rows: Readonly<Record<string, Float32Array>>;
@@ -32,9 +32,9 @@ export interface TrainingSession {
   /** Where batches of steps may be written; null where they are copied anyway. */
   readonly room: BatchRoom | null;
   /** One step: forward, backward, dense optimizer, moving averages. */
-  step(feed: Feed): StepResult;
+  step(feed: StepFeed): StepResult;
   /** Logits by label, one an example. */
-  predict(feed: Feed): Readonly<Record<string, Float32Array>>;
+  predict(feed: StepFeed): Readonly<Record<string, Float32Array>>;
   /** Every parameter, slots included, as it is now. */
   read(): ParameterValues;
   /** Replaces every parameter. */

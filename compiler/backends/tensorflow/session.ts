@@ -3,7 +3,7 @@
 import type { TrainingProgram } from "../../middle/programs/program.ts";
 import { batchValues } from "../contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../contract/results.ts";
-import type { Feed, ParameterValues, StepResult, TrainingSession } from "../contract/session.ts";
+import type { ParameterValues, StepFeed, StepResult, TrainingSession } from "../contract/session.ts";
 import { emitTensorflow, parameterSignatures } from "./emit.ts";
 import {
   type FeedReader,
@@ -29,7 +29,7 @@ export async function openSession(
 const STEP = "step";
 const PREDICT = "predict";
 
-function readBatch(feed: Feed): FeedReader {
+function readBatch(feed: StepFeed): FeedReader {
   return readFeed(
     batchValues(feed),
     feed.batch.parts.map((_, part) => batchValues(feed, part)),
@@ -49,11 +49,11 @@ class TensorflowSession implements TrainingSession {
     this.parameters = [...new Set([...program.step.parameters.keys(), ...program.predict.parameters.keys()])];
   }
 
-  step(feed: Feed): StepResult {
+  step(feed: StepFeed): StepResult {
     return stepResultOf(this.module.run(STEP, readBatch(feed)), this.program);
   }
 
-  predict(feed: Feed): Readonly<Record<string, Float32Array>> {
+  predict(feed: StepFeed): Readonly<Record<string, Float32Array>> {
     return logitsOf(this.module.run(PREDICT, readBatch(feed)), this.program);
   }
 

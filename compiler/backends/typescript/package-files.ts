@@ -128,13 +128,13 @@ test("changed weights are refused", async () => {
 }
 
 /** A table whose rows are not in the weights file, and the file that has them. */
-export interface StoredRows {
+export interface TableFile {
   readonly name: string;
   readonly file: string;
 }
 
 /** Stands in for a store: the files of rows as sources. */
-function storeText(stored: readonly StoredRows[]): string {
+function storeText(stored: readonly TableFile[]): string {
   if (stored.length === 0) return "";
   const as = (type: string) => typed(`: ${type}`);
   const sure = typed("!");
@@ -152,7 +152,7 @@ ${stored.map(({ name, file }) => `  [${quoted(name)}]: store(${quoted(file)}),\n
 `;
 }
 
-function tablesText(stored: readonly StoredRows[]): string {
+function tablesText(stored: readonly TableFile[]): string {
   return stored.length === 0 ? "" : ", tables";
 }
 
@@ -160,7 +160,7 @@ function tablesText(stored: readonly StoredRows[]): string {
 export interface WeightsFiles {
   /** Of model.weights.bin. */
   readonly bytes: number;
-  readonly stored: readonly StoredRows[];
+  readonly stored: readonly TableFile[];
 }
 
 /** Node's `readFileSync` takes no more. */
@@ -325,7 +325,7 @@ const tableWords = {
   i8: "tables as bytes with a scale for each row",
 } as const;
 
-function storedNotes(stored: readonly StoredRows[]): string {
+function storedNotes(stored: readonly TableFile[]): string {
   if (stored.length === 0) return "";
   const names = stored.map(({ name }) => `\`${markdown(name)}\``).join(", ");
   return `- The rows of ${names} live in a store: \`tables\` says how they are looked up, many at once and synchronously. What a

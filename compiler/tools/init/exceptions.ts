@@ -4,7 +4,7 @@
 import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
 import { looksLikeTime } from "../../common/time-text.ts";
-import type { RowPlace } from "../../data/findings.ts";
+import type { RowLocation } from "../../data/findings.ts";
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
 import { printNumber } from "./kinds.ts";
 import { unlabelledRows } from "./label.ts";
@@ -224,7 +224,7 @@ function said(
 }
 
 /** `row 6 of clicks.csv` */
-export function placeText({ path, row }: RowPlace): string {
+export function placeText({ path, row }: RowLocation): string {
   return `row ${row + 1} of ${path}`;
 }
 

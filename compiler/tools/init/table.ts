@@ -1,7 +1,7 @@
 // The input of a draft: the sampled rows of a file, by column. Values are the texts that a CSV has for them,
 // whatever the format of the file, so that the same rows give the same draft.
 
-import type { RowPlace, RowPlaces } from "../../data/findings.ts";
+import type { RowLocation, RowLocations } from "../../data/findings.ts";
 
 /** A value, or a list of values or of lists; null where the file has nothing. */
 export type DraftCell = string | null | readonly DraftCell[];
@@ -19,7 +19,7 @@ export interface DraftColumn {
 }
 
 export interface UnreadableRow {
-  readonly place: RowPlace;
+  readonly place: RowLocation;
   readonly reason: string;
 }
 
@@ -32,7 +32,7 @@ export interface DraftTable {
   readonly rows: number;
   readonly total: number;
   /** Where a row of these lies; absent where they are all rows of one file, in its order. */
-  readonly places?: RowPlaces;
+  readonly places?: RowLocations;
   /** Rows that do not parse, which are not among these; absent where all do. */
   readonly unreadable?: readonly UnreadableRow[];
 }

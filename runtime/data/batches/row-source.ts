@@ -6,7 +6,7 @@ import { unreachable } from "../../../compiler/common/internal-error.ts";
 import type { ColumnReader } from "../../../compiler/data/columns.ts";
 import { readerOfColumns, readerOfMemory } from "../../../compiler/data/gather-columns.ts";
 import { requireCountedRows } from "../../../compiler/data/label-columns.ts";
-import type { HistoryColumns, MemoryRows, SetColumn } from "../../../compiler/data/memory-rows.ts";
+import type { HistoryColumns, MemoryRows, SetRanges } from "../../../compiler/data/memory-rows.ts";
 import { type Counted, countedBy, occurrencesOf } from "../../../compiler/data/occurrences.ts";
 import { type Runs, rowNumbers } from "../../../compiler/data/places.ts";
 import { type ReadableColumns, type RowReader, RowValues } from "../../../compiler/data/row-reader.ts";
@@ -107,7 +107,7 @@ function sharedRuns({ from, offsets }: Runs): Uint8Array {
 }
 
 /** Where the runs end up; of those that are shared only the first one is there. */
-function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetColumn & HistoryColumns, "start" | "end"> {
+function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetRanges & HistoryColumns, "start" | "end"> {
   let run = -1;
   const runOf = Array.from(isShared, (shared) => (run += 1 - shared));
   return {

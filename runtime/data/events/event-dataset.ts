@@ -8,7 +8,7 @@ import { checkedWeight } from "../../../compiler/data/label-columns.ts";
 import { rowNumbers } from "../../../compiler/data/places.ts";
 import { RowValues } from "../../../compiler/data/row-reader.ts";
 import { mapped } from "../../../compiler/data/stored-rows.ts";
-import { transformed, transformedColumn } from "../../../compiler/data/unfitted-rows.ts";
+import { transformed, transformedColumn } from "../../../compiler/data/transformed-rows.ts";
 import { crossOf } from "../../../compiler/frontend/kinds/encoders.ts";
 import { needsIds } from "../../../compiler/frontend/kinds/model-queries.ts";
 import { type Fitted, featureNamed, type Model } from "../../../compiler/frontend/model/model.ts";

@@ -37,7 +37,7 @@ import type { SpillingStore } from "../storage/spilling-store.ts";
 import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
 import type { Reading } from "../tables/reading.ts";
 import type { RowSample } from "../tables/row-sample.ts";
-import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
+import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
 import { EventOrder } from "../times/event-order.ts";
 import { EventsInWindow, type EventsWithin } from "../times/events-in-window.ts";
 import type { RowWindow } from "../times/row-window.ts";
@@ -137,7 +137,7 @@ interface Scanned {
 
 /** `begun` gets what is there to be closed, also where the scan fails. */
 async function scan(
-  { reading, file, findings, limit }: Source<Reading>,
+  { reading, file, findings, limit }: FilePass<Reading>,
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
   { uses, tables, window, sample, labels: asked }: WantedOfLog,
   begun: (scanned: Scanned) => void,

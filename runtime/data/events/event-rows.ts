@@ -20,6 +20,7 @@ import { labelsOfEvents } from "../../../compiler/frontend/config/event-labels.t
 import { eventProblems } from "../../../compiler/frontend/config/training-problems.ts";
 import { allFeatures, type Model } from "../../../compiler/frontend/model/model.ts";
 import { ownTimeOf } from "../../../compiler/frontend/model/own-time.ts";
+import type { Split } from "../../../compiler/train/score.ts";
 import type { DataFile } from "../formats/data-file.ts";
 import type { DataFiles } from "../tables/data-files.ts";
 import type { Reading } from "../tables/reading.ts";
@@ -27,7 +28,7 @@ import type { RowSample } from "../tables/row-sample.ts";
 import { RowWindow } from "../times/row-window.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
-import { checkNegatives, drawnForValidation, leaveLastOut, type Split } from "./leave-last-out.ts";
+import { checkNegatives, drawnForValidation, leaveLastOut } from "./leave-last-out.ts";
 import type { SplitRows, StoredEvents } from "./stored-events.ts";
 
 /** A log whose numbers are not transformed yet, and the splits asked for, in that order. */

@@ -10,7 +10,7 @@ import {
 } from "../../../compiler/data/columns.ts";
 import type { FittingRows } from "../../../compiler/data/fit-rows.ts";
 import { rowNumbers } from "../../../compiler/data/places.ts";
-import { renumber } from "../../../compiler/data/unfitted-rows.ts";
+import { renumber } from "../../../compiler/data/transformed-rows.ts";
 import type { NumberSource } from "../../../compiler/frontend/kinds/fit.ts";
 import { type Feature, featureNamed, type Model, ownerOf } from "../../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../../compiler/middle/programs/table-uses.ts";

@@ -3,7 +3,7 @@
 import { ColumnBuilder } from "../../../compiler/data/builders.ts";
 import { int32s } from "../../../compiler/data/columns.ts";
 import { type ColumnUse, type FeatureColumns, widthOf } from "../../../compiler/data/feature-columns.ts";
-import type { SetColumn } from "../../../compiler/data/memory-rows.ts";
+import type { SetRanges } from "../../../compiler/data/memory-rows.ts";
 import { grown } from "../../../compiler/frontend/kinds/interner.ts";
 
 /** Collects features of items from the rows of a log, of which an item's first says what it is. */
@@ -48,7 +48,7 @@ export class FirstOfItems {
 
 interface MutableColumns {
   readonly ids: Map<string, Int32Array>;
-  readonly sets: Map<string, SetColumn>;
+  readonly sets: Map<string, SetRanges>;
   readonly numbers: Map<string, Float64Array>;
   readonly groups: Map<string, Int32Array>;
 }

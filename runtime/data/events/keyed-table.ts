@@ -15,7 +15,7 @@ import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagn
 import type { KeyedTable } from "../../../compiler/frontend/config/config.ts";
 import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import type { Reading } from "../tables/reading.ts";
-import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
+import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
 
 export interface Entities {
   readonly path: string;
@@ -36,7 +36,7 @@ export async function readKeyedTable(
 }
 
 async function readOnce(
-  { reading: { files, encoders }, file, findings, limit }: Source,
+  { reading: { files, encoders }, file, findings, limit }: FilePass,
   { path, key }: KeyedTable,
   what: "items" | "users",
   uses: readonly ColumnUse[],

@@ -12,6 +12,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../../compiler/diagnos
 import type { HeldOutPart } from "../../../compiler/frontend/config/config.ts";
 import type { LabelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
+import type { Split } from "../../../compiler/train/score.ts";
 import { drawnUsers, emptySide } from "../examples/parts.ts";
 import type { EventLog } from "./event-log.ts";
 import { NegativeSampler } from "./negatives.ts";
@@ -19,8 +20,6 @@ import type { LabelFactor, SplitRows } from "./stored-events.ts";
 
 /** Rows are counted in 32 bits. */
 const MOST_ROWS = 2 ** 31 - 1;
-
-export type Split = "train" | "valid" | "test";
 
 type SortedLog = Pick<EventLog, "users" | "items" | "first" | "item" | "within">;
 

@@ -4,7 +4,7 @@ import { type ExampleOptions, ExampleReader } from "../../../compiler/data/examp
 import type { Take } from "../../../compiler/data/history-reader.ts";
 import type { RawChunk } from "../../../compiler/data/raw-values.ts";
 import { columnsOf, type StoredRows } from "../../../compiler/data/stored-rows.ts";
-import type { UnfittedRows } from "../../../compiler/data/unfitted-rows.ts";
+import type { ReadRows } from "../../../compiler/data/transformed-rows.ts";
 import { noRows } from "../../../compiler/diagnostics/catalog/data.ts";
 import { CHUNK_ROWS } from "../../duckdb/sorted-table.ts";
 import { isEmpty } from "../formats/data-file.ts";
@@ -12,18 +12,18 @@ import type { OpenImpressions } from "../impressions/impression-rows.ts";
 import type { CarriedColumns } from "../tables/carried-columns.ts";
 import type { Reading } from "../tables/reading.ts";
 import type { RowSample } from "../tables/row-sample.ts";
-import { readSkippingBad, type Source, soundSource } from "../tables/skipping-bad.ts";
+import { type FilePass, readSkippingBad, soundSource } from "../tables/skipping-bad.ts";
 import type { RowWindow } from "../times/row-window.ts";
-import type { RowValues } from "./row-values.ts";
 import { RowsWriter } from "./rows-writer.ts";
 import { hashOf, type RowHashes } from "./shared-rows.ts";
+import type { SplitKeys } from "./split-keys.ts";
 
 export interface ExampleRowsOptions extends ExampleOptions {
   readonly limit?: number | undefined;
   /** Gets a hash of each row's columns that are read. */
   readonly hashes?: RowHashes | null;
   /** Each gets the values that it wants of the rows. */
-  readonly values?: readonly RowValues[];
+  readonly values?: readonly SplitKeys[];
   /** The rows that are read; all where there is none. */
   readonly window?: RowWindow | null;
   /** Makes histories, where rows are impressions. */
@@ -62,7 +62,7 @@ export async function* readExamplePieces(
   path: string,
   options: ExampleRowsOptions,
   rowsAPiece: number,
-): AsyncGenerator<UnfittedRows> {
+): AsyncGenerator<ReadRows> {
   const source = await soundSource(reading, { path, ...limitIn(options) }, async (each) => {
     let rows = 0;
     const looking = { ...options, carried: null };
@@ -77,11 +77,11 @@ function limitIn({ limit }: ExampleRowsOptions): { readonly limit?: number } {
 }
 
 async function* piecesOf(
-  { reading, file, findings, limit }: Source<Omit<Reading, "memory">>,
+  { reading, file, findings, limit }: FilePass<Omit<Reading, "memory">>,
   options: ExampleRowsOptions,
   rowsAPiece: number,
   take: Take,
-): AsyncGenerator<UnfittedRows> {
+): AsyncGenerator<ReadRows> {
   const { files } = reading;
   if (isEmpty(file)) {
     findings.add(noRows, { what: "the file is empty" }, null, null);

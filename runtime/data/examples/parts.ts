@@ -20,7 +20,7 @@ import type { SpillingStore } from "../storage/spilling-store.ts";
 import { toldByHistories } from "./leaks.ts";
 import { numberAt } from "./number-at.ts";
 import { type PartFacts, PartsCounter } from "./part-facts.ts";
-import { drawsOfValues, RowDraws, RowTimes, type RowValues } from "./row-values.ts";
+import { drawsOfValues, RowDraws, RowTimes, type SplitKeys } from "./split-keys.ts";
 import { BLOCK, rowsOfSide } from "./split-rows.ts";
 
 /** Of a row: where it goes. `none` are rows that a fold by time leaves out. */
@@ -42,7 +42,7 @@ interface Chosen {
   readonly side: 1 | 2;
   /** How many of all rows, or users, one stands for of those that it is drawn from. */
   readonly scale: number;
-  readonly values: RowValues | null;
+  readonly values: SplitKeys | null;
 }
 
 /** The streams of numbers that users and rows are drawn by. */
@@ -67,7 +67,7 @@ export class Parting {
   }
 
   /** What has to be read beside the rows. */
-  get values(): readonly RowValues[] {
+  get values(): readonly SplitKeys[] {
     return this.parts.flatMap(({ values }) => values ?? []);
   }
 

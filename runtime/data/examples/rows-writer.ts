@@ -8,7 +8,7 @@ import {
   type StoredRows,
   type StoredSteps,
 } from "../../../compiler/data/stored-rows.ts";
-import { featureOfField, type RawPlaces, type UnfittedRows } from "../../../compiler/data/unfitted-rows.ts";
+import { featureOfField, type RawPlaces, type ReadRows } from "../../../compiler/data/transformed-rows.ts";
 import { type Feature, featureNamed, type Model } from "../../../compiler/frontend/model/model.ts";
 import { BoundsWriter, SetsWriter } from "../storage/set-writer.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
@@ -31,7 +31,7 @@ export class RowsWriter {
   }
 
   /** Rows with the same columns as those before. */
-  add(raw: UnfittedRows): void {
+  add(raw: ReadRows): void {
     this.rows += raw.rows;
     this.own.add(raw);
     for (const [name, { start: _, end, steps: ids, ...columns }] of raw.histories) {

@@ -11,7 +11,7 @@ import { NOT_UTF8 } from "./other-encoding.ts";
 import { isPacked, unpackedBytes } from "./packed-file.ts";
 
 /** A row that does not parse. */
-export interface Unreadable {
+export interface UnparsedRow {
   /** Of the file, from 0. */
   readonly row: number;
   readonly reason: string;
@@ -23,13 +23,13 @@ export interface CsvRows {
   /** Up to where reading has to end, if anywhere. */
   readonly rows: number;
   /** In the order of the rows. */
-  readonly unreadable: readonly Unreadable[];
+  readonly unreadable: readonly UnparsedRow[];
   /** What makes it impossible to tell which rows are after it. */
   readonly end: ReadingEnd | null;
 }
 
 /** A row where reading has to end. */
-export interface ReadingEnd extends Unreadable {
+export interface ReadingEnd extends UnparsedRow {
   readonly help: Help;
   /** Whether a line ends there in another way than the first, which DuckDB takes after an empty value. */
   readonly isLineEnd: boolean;
@@ -90,7 +90,7 @@ class Scan {
   end: CsvRows["end"] = null;
   private readonly delimiter: number;
   private readonly names: readonly string[];
-  readonly unreadable: Unreadable[] = [];
+  readonly unreadable: UnparsedRow[] = [];
   /** −1 while the first line is read. */
   private row = -1;
   private at: At = At.Begin;

@@ -3,7 +3,7 @@
 import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
 import { csvRows, endsInLongLine, STRAY_QUOTE } from "./csv-rows.ts";
-import type { FilePart, Origin, SqlColumn } from "./data-file.ts";
+import type { FileOrigin, FilePart, SqlColumn } from "./data-file.ts";
 import { problemIn } from "./duckdb-problem.ts";
 import { needsCopy, UNIT_SEPARATOR } from "./file-copies.ts";
 import type { FileFormat } from "./file-format.ts";
@@ -73,7 +73,7 @@ async function firstUnreadable({
   location,
   names,
   delimiter,
-}: Origin): ReturnType<FileFormat["firstUnreadable"]> {
+}: FileOrigin): ReturnType<FileFormat["firstUnreadable"]> {
   const { unreadable, end } = await csvRows(location, delimiter, names, "first");
   return unreadable[0] ?? end;
 }

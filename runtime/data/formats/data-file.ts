@@ -4,8 +4,8 @@
 import type { FindingsOptions } from "../../../compiler/data/findings.ts";
 import type { DataColumn, Table } from "../../../compiler/data/table.ts";
 import type { DataFormat, FormatFacts } from "../../../compiler/frontend/config/data-format-list.ts";
-import type { Unreadable } from "./csv-rows.ts";
-import type { Places } from "./places-in-files.ts";
+import type { UnparsedRow } from "./csv-rows.ts";
+import type { FileRows } from "./file-rows.ts";
 
 export interface SqlColumn extends DataColumn {
   /** How DuckDB calls it. */
@@ -21,7 +21,7 @@ export function exactColumn(column: SqlColumn): SqlColumn {
 }
 
 /** A file, whatever is read of it. */
-export interface Origin {
+export interface FileOrigin {
   /** How messages call it. */
   readonly path: string;
   /** Where it lies. */
@@ -36,7 +36,7 @@ export interface Origin {
 }
 
 /** An open file. */
-export interface FilePart extends Origin, Table<SqlColumn> {
+export interface FilePart extends FileOrigin, Table<SqlColumn> {
   /** Its table expression in SQL. */
   readonly sql: string;
   /** Where it is read from a copy: where the file itself lies, and what it was when it was copied. */
@@ -48,7 +48,7 @@ export interface FilePart extends Origin, Table<SqlColumn> {
   /** Rows of the file, from 0 and ascending, that the expression does not have. */
   readonly leftOut: readonly number[];
   /** Those of them that do not parse, and why; known where bad rows are left out. */
-  readonly unreadable: readonly Unreadable[];
+  readonly unreadable: readonly UnparsedRow[];
 }
 
 /** The rows of an address: those of one file, or of several, one after the other. */
@@ -60,7 +60,7 @@ export interface DataFile extends Table<SqlColumn> {
   /** How many rows are read; null where only reading tells. */
   readonly rows: number | null;
   /** Which row of which file a row is. */
-  readonly places: Places;
+  readonly places: FileRows;
 }
 
 /** Whether there are no rows, as nothing is written. Files whose columns are all unfit do have rows. */

@@ -2,8 +2,8 @@
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
-import type { ReadingEnd, Unreadable } from "./csv-rows.ts";
-import type { FilePart, Origin } from "./data-file.ts";
+import type { ReadingEnd, UnparsedRow } from "./csv-rows.ts";
+import type { FileOrigin, FilePart } from "./data-file.ts";
 import type { FileCopies } from "./file-copies.ts";
 
 /** One object a format; `registry.ts` lists them. */
@@ -16,11 +16,16 @@ export interface FileFormat {
   /** Throws DiagnosticError for a file whose bytes DuckDB would misread. */
   check(path: string): Promise<void>;
   /** Throws DiagnosticError for what is wrong with the file as a whole. */
-  open(origin: Origin, opening: Opening): Promise<FilePart>;
+  open(origin: FileOrigin, opening: Opening): Promise<FilePart>;
   /** The first row that does not parse; null where DuckDB alone knows. */
-  firstUnreadable(origin: Origin, opening: Opening): Promise<Unreadable | ReadingEnd | null>;
+  firstUnreadable(origin: FileOrigin, opening: Opening): Promise<UnparsedRow | ReadingEnd | null>;
   /** The diagnostic for an error of DuckDB while it read `columns`. */
-  problemOf(origin: Origin, columns: readonly string[], error: unknown, opening: Opening): Promise<unknown>;
+  problemOf(
+    origin: FileOrigin,
+    columns: readonly string[],
+    error: unknown,
+    opening: Opening,
+  ): Promise<unknown>;
   /** The source and the options by which Spark reads it. */
   spark(csv: CsvFormat): SparkSource;
 }
@@ -43,7 +48,7 @@ export interface Opening {
   readonly csv: CsvFormat;
   readonly copies: FileCopies;
   /** The few rows that a query about a file gives. */
-  rowsOf(origin: Origin, query: string): Promise<readonly (readonly unknown[])[]>;
+  rowsOf(origin: FileOrigin, query: string): Promise<readonly (readonly unknown[])[]>;
   /** The diagnostic for an error of DuckDB, unless the file was changed. */
-  problemOf(origin: Origin, columns: readonly string[], error: unknown): Promise<unknown>;
+  problemOf(origin: FileOrigin, columns: readonly string[], error: unknown): Promise<unknown>;
 }

@@ -3,7 +3,7 @@
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { errorOf } from "../../duckdb/alone.ts";
-import type { FilePart, Origin } from "./data-file.ts";
+import type { FileOrigin, FilePart } from "./data-file.ts";
 import { problemIn, reasonAt } from "./duckdb-problem.ts";
 import { beginsWithMark } from "./file-copies.ts";
 import type { FileFormat, Opening } from "./file-format.ts";
@@ -60,7 +60,7 @@ export const jsonLines: FileFormat = {
   spark: () => ({ source: "json", options: {} }),
 };
 
-async function opened(origin: Origin, opening: Opening, name: "json" | "json_lines"): Promise<FilePart> {
+async function opened(origin: FileOrigin, opening: Opening, name: "json" | "json_lines"): Promise<FilePart> {
   const { path, location } = origin;
   const { connection, isTolerant } = opening;
   const { rows, isCut, noRecord } = await jsonRows(path, name);

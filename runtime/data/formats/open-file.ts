@@ -11,8 +11,8 @@ import { isNoFault } from "../../duckdb/errors.ts";
 import { fileProblem } from "../../files/file-problem.ts";
 import { requireState, stateOf } from "../../files/file-state.ts";
 import { requireFile } from "../../files/read-text.ts";
-import type { ReadingEnd, Unreadable } from "./csv-rows.ts";
-import type { FilePart, Origin } from "./data-file.ts";
+import type { ReadingEnd, UnparsedRow } from "./csv-rows.ts";
+import type { FileOrigin, FilePart } from "./data-file.ts";
 import { FileCopies } from "./file-copies.ts";
 import type { Opening } from "./file-format.ts";
 import { fileFormats } from "./registry.ts";
@@ -63,11 +63,11 @@ export class FileOpener implements Opening {
   }
 
   /** The first row that does not parse. */
-  firstUnreadable(origin: Origin): Promise<Unreadable | ReadingEnd | null> {
+  firstUnreadable(origin: FileOrigin): Promise<UnparsedRow | ReadingEnd | null> {
     return fileFormats[origin.format.name].firstUnreadable(origin, this);
   }
 
-  async rowsOf(origin: Origin, query: string): Promise<readonly (readonly unknown[])[]> {
+  async rowsOf(origin: FileOrigin, query: string): Promise<readonly (readonly unknown[])[]> {
     try {
       return (await this.connection.runAndReadAll(query)).getRows();
     } catch (error) {
@@ -79,7 +79,7 @@ export class FileOpener implements Opening {
    * What to say where DuckDB cannot read `columns` of a file: at the first row that does not parse, whichever
    * DuckDB met first.
    */
-  async problemOf(origin: Origin, columns: readonly string[], error: unknown): Promise<unknown> {
+  async problemOf(origin: FileOrigin, columns: readonly string[], error: unknown): Promise<unknown> {
     if (isNoFault(error)) return error;
     const { path, location, state, format } = origin;
     await requireState(path, location, state);

@@ -4,13 +4,13 @@ import { basename, dirname } from "node:path";
 import { shared } from "../../../compiler/diagnostics/catalog/helps.ts";
 import { DiagnosticError, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { nameOfAddress, STANDARD_INPUT } from "../../../compiler/frontend/config/elsewhere.ts";
-import type { Origin } from "./data-file.ts";
+import type { FileOrigin } from "./data-file.ts";
 
 /**
  * An error about what lies at `location`, in words about `path`: of standard input that is a copy, and no
  * command can be given it.
  */
-export function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "path">): unknown {
+export function saidOf(error: unknown, { location, path }: Pick<FileOrigin, "location" | "path">): unknown {
   if (!(error instanceof DiagnosticError) || location === path) return error;
   const isInput = path === nameOfAddress(STANDARD_INPUT);
   // Copies have numbers, which say nothing to a person.

@@ -2,13 +2,13 @@
 
 import { identifier, quoted } from "../../duckdb/sql-text.ts";
 import { describing, expression } from "../../duckdb/values.ts";
-import type { FilePart, Origin, SqlColumn } from "./data-file.ts";
+import type { FileOrigin, FilePart, SqlColumn } from "./data-file.ts";
 import type { Opening } from "./file-format.ts";
 import { COMPLETE } from "./unreadable-rows.ts";
 
 /** `sql` is its table expression, empty where there are no rows. */
 export async function typedFile(
-  origin: Origin,
+  origin: FileOrigin,
   sql: string,
   rows: number | null,
   opening: Opening,

@@ -6,8 +6,8 @@ import { Findings, nothingLeft } from "../../../compiler/data/findings.ts";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { quoted } from "../../duckdb/sql-text.ts";
-import { csvRows, type ReadingEnd, type Unreadable } from "./csv-rows.ts";
-import type { FilePart, Origin } from "./data-file.ts";
+import { csvRows, type ReadingEnd, type UnparsedRow } from "./csv-rows.ts";
+import type { FileOrigin, FilePart } from "./data-file.ts";
 import { failing } from "./duckdb-problem.ts";
 import { linesInSql } from "./file-sql.ts";
 import { helpFor } from "./other-encoding.ts";
@@ -19,7 +19,7 @@ export interface SortedOut {
   /** How many they are; null where only reading tells. */
   readonly rows: number | null;
   /** In the order of the rows. */
-  readonly unreadable: readonly Unreadable[];
+  readonly unreadable: readonly UnparsedRow[];
   /** What makes it impossible to tell which rows are after it. */
   readonly end: ReadingEnd | null;
 }
@@ -95,14 +95,14 @@ const PROBLEM = `CASE WHEN json IS NULL THEN 'it is not JSON'
 END`;
 
 /** Where reading has to end. */
-export function unreadableAt(path: string, found: Unreadable | ReadingEnd): DiagnosticError {
+export function unreadableAt(path: string, found: UnparsedRow | ReadingEnd): DiagnosticError {
   const { row, reason, column } = found;
   const location = inData({ path, row: row + 1, ...(column === null ? {} : { column }) });
   const details = "help" in found ? { help: found.help } : helpFor(path, reason);
   return new DiagnosticError([diagnose(malformedFile, { reason }, location, details)]);
 }
 
-export function nothingReads(path: string, unreadable: readonly Unreadable[]): DiagnosticError {
+export function nothingReads(path: string, unreadable: readonly UnparsedRow[]): DiagnosticError {
   const findings = new Findings(path, { collects: true });
   for (const { row, reason } of unreadable) findings.unreadable(row, reason);
   return new DiagnosticError([nothingLeft(findings, unreadable.length)]);
@@ -116,7 +116,7 @@ export const COMPLETE = { leftOut: [], unreadable: [] };
  * which those are, or it is all.
  */
 export function readableOf(
-  { path }: Origin,
+  { path }: FileOrigin,
   { sql, rows, unreadable, end }: SortedOut,
 ): Pick<FilePart, "sql" | "rows" | "leftOut" | "unreadable"> {
   const mayRead = end === null || (end.isLineEnd && unreadable.length === 0);

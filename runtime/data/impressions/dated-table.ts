@@ -21,7 +21,7 @@ import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
 import type { Reading } from "../tables/reading.ts";
-import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
+import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
 import { ColumnTimes, type TimeScale } from "../times/time-scale.ts";
 
 export interface DatedTable {
@@ -57,7 +57,7 @@ export async function readDatedTable(
   separator: string,
   scale: TimeScale,
 ): Promise<DatedTable> {
-  const read = (source: Source<Reading>) => readOnce(source, joined, separator, scale);
+  const read = (source: FilePass<Reading>) => readOnce(source, joined, separator, scale);
   const { table } = await readSkippingBad(reading, joined, read);
   return table;
 }
@@ -69,7 +69,7 @@ interface Once {
 }
 
 async function readOnce(
-  { reading: { files, model, encoders }, file, findings, limit }: Source<Reading>,
+  { reading: { files, model, encoders }, file, findings, limit }: FilePass<Reading>,
   joined: JoinedTable,
   separator: string,
   scale: TimeScale,

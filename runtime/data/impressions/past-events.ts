@@ -2,12 +2,12 @@
 // in one reading of it.
 
 import { type Column, type ColumnMemory, int32s, type Numbers } from "../../../compiler/data/columns.ts";
-import { renumber } from "../../../compiler/data/unfitted-rows.ts";
+import { renumber } from "../../../compiler/data/transformed-rows.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
 import { ownerOf } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
-import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
+import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
 import { type PastEvents, type PastReading, Scan } from "./past-scan.ts";
 
 /**
@@ -24,7 +24,7 @@ export async function readPastEvents(
   const scans: Scan[] = [];
   await files.file(path, isOfSplits);
   try {
-    const scan = async (source: Source<PastReading>) => {
+    const scan = async (source: FilePass<PastReading>) => {
       for (const last of scans.splice(0)) last.discard();
       for (const past of pasts) scans.push(await Scan.begin(past, source));
       return { rows: await scanTogether(source, scans) };
@@ -40,7 +40,7 @@ export async function readPastEvents(
 
 /** Gives the number of rows. A column that several scans want is read once. */
 async function scanTogether(
-  { reading: { files }, file, findings, limit }: Source,
+  { reading: { files }, file, findings, limit }: FilePass,
   scans: readonly Scan[],
 ): Promise<number> {
   const wanted = scans.map((scan) => scan.open());

@@ -22,7 +22,7 @@ import type { SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
 import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
 import type { Reading } from "../tables/reading.ts";
-import type { Source } from "../tables/skipping-bad.ts";
+import type { FilePass } from "../tables/skipping-bad.ts";
 import { ColumnTimes, type TimeScale } from "../times/time-scale.ts";
 import type { DatedTable } from "./dated-table.ts";
 import { JoinedRows } from "./joined-rows.ts";
@@ -88,7 +88,7 @@ export class Scan {
   private events = 0;
   private readonly reading: PastReading;
   private readonly past: PastOfHistory;
-  private readonly source: Source<PastReading>;
+  private readonly source: FilePass<PastReading>;
   private readonly table: SortedTable;
   private readonly uses: readonly ColumnUse[];
   private readonly sorting: readonly ColumnUse[];
@@ -99,7 +99,7 @@ export class Scan {
 
   private constructor(
     past: PastOfHistory,
-    source: Source<PastReading>,
+    source: FilePass<PastReading>,
     uses: readonly ColumnUse[],
     table: SortedTable,
   ) {
@@ -112,7 +112,7 @@ export class Scan {
     this.wide = new WideColumns(uses, this.reading.memory.store);
   }
 
-  static async begin(past: PastOfHistory, source: Source<PastReading>): Promise<Scan> {
+  static async begin(past: PastOfHistory, source: FilePass<PastReading>): Promise<Scan> {
     const { reading } = source;
     const fields = fieldsRead(reading.model.histories.get(past.history)!, reading.inputs);
     const uses = fields.map(useOf);

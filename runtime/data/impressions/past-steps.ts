@@ -15,7 +15,7 @@ import {
 import { widthOf } from "../../../compiler/data/feature-columns.ts";
 import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-inputs.ts";
 import type { StepsReader, Take } from "../../../compiler/data/history-reader.ts";
-import type { HistoryColumns, SetColumn } from "../../../compiler/data/memory-rows.ts";
+import type { HistoryColumns, SetRanges } from "../../../compiler/data/memory-rows.ts";
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
 import type { History } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
@@ -60,7 +60,7 @@ interface Field {
 interface Taken {
   readonly steps: Map<string, Int32Array>;
   readonly numbers: Map<string, Float64Array>;
-  readonly sets: Map<string, SetColumn>;
+  readonly sets: Map<string, SetRanges>;
 }
 
 export class PastSteps implements StepsReader<SqlColumn> {

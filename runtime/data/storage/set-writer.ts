@@ -2,7 +2,7 @@
 // where each place's end.
 
 import { type Column, type ColumnWriter, int32s } from "../../../compiler/data/columns.ts";
-import type { SetColumn } from "../../../compiler/data/memory-rows.ts";
+import type { SetRanges } from "../../../compiler/data/memory-rows.ts";
 import type { SetsOfRows } from "../../../compiler/data/stored-rows.ts";
 import { tooManyValues } from "../../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -48,7 +48,7 @@ export class SetsWriter {
   }
 
   /** Sets whose values stand one after the other. */
-  add({ ids, end }: Pick<SetColumn, "ids" | "end">): void {
+  add({ ids, end }: Pick<SetRanges, "ids" | "end">): void {
     this.ids.append(ids);
     this.bounds.add(end);
   }

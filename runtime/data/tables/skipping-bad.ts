@@ -6,7 +6,7 @@ import { type DataFile, placedIn } from "../formats/data-file.ts";
 import type { Reading } from "./reading.ts";
 
 /** A file that is read once, with the encoders of this pass. */
-export interface Source<Context extends FileReading = FileReading> {
+export interface FilePass<Context extends FileReading = FileReading> {
   readonly reading: Context;
   readonly file: DataFile;
   readonly findings: Findings;
@@ -39,7 +39,7 @@ interface Read {
 export async function readSkippingBad<Context extends FileReading, T extends Read>(
   reading: Context,
   rows: RowsOfFile,
-  read: (source: Source<Context>) => Promise<T>,
+  read: (source: FilePass<Context>) => Promise<T>,
 ): Promise<T> {
   const source = await soundSource(reading, rows, read);
   const result = await read(source);
@@ -51,8 +51,8 @@ export async function readSkippingBad<Context extends FileReading, T extends Rea
 export async function soundSource<Context extends FileReading>(
   reading: Context,
   { path, limit = Number.POSITIVE_INFINITY, as = "rows" }: RowsOfFile,
-  look: (source: Source<Context>) => Promise<Read>,
-): Promise<Source<Context>> {
+  look: (source: FilePass<Context>) => Promise<Read>,
+): Promise<FilePass<Context>> {
   const { files, encoders } = reading;
   const { badRows } = files;
   const file = await files.file(path);

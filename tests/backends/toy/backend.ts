@@ -4,7 +4,7 @@ import type { Backend, CompileTarget, TrainingEngine } from "../../../compiler/b
 import { GENERATED_BY } from "../../../compiler/backends/contract/emitted.ts";
 import { batchValues } from "../../../compiler/backends/contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../../../compiler/backends/contract/results.ts";
-import type { Feed, TrainingSession } from "../../../compiler/backends/contract/session.ts";
+import type { StepFeed, TrainingSession } from "../../../compiler/backends/contract/session.ts";
 import { goldenRequests } from "../../../compiler/backends/golden/golden.ts";
 import { referencesOf } from "../../../compiler/backends/golden/reference.ts";
 import { InternalError } from "../../../compiler/common/internal-error.ts";
@@ -23,15 +23,15 @@ class ToySession implements TrainingSession {
     this.program = program;
   }
 
-  step = (feed: Feed) => stepResultOf(this.run(this.program.step, feed), this.program);
-  predict = (feed: Feed) => logitsOf(this.run(this.program.predict, feed), this.program);
+  step = (feed: StepFeed) => stepResultOf(this.run(this.program.step, feed), this.program);
+  predict = (feed: StepFeed) => logitsOf(this.run(this.program.predict, feed), this.program);
   read = () => new Map([...this.values].map(([name, value]) => [name, value.slice()]));
   write = (values: ReadonlyMap<string, Float32Array>) => {
     this.values = new Map([...values].map(([name, value]) => [name, value.slice()]));
   };
   dispose = () => {};
 
-  private run(graph: ValidGraph, feed: Feed): Readonly<Record<string, Float32Array>> {
+  private run(graph: ValidGraph, feed: StepFeed): Readonly<Record<string, Float32Array>> {
     const layout = batchValues(feed);
     const names = graph.nodes.flatMap(({ op, attributes }) =>
       op === "input" ? [(attributes as { name: string }).name] : [],

@@ -10,10 +10,10 @@ import type { BatchRoom } from "../../contract/batch.ts";
 import { batchValues } from "../../contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../../contract/results.ts";
 import type {
-  Feed,
   GivenTables,
   HeldTables,
   ParameterValues,
+  StepFeed,
   StepResult,
   TrainingSession,
 } from "../../contract/session.ts";
@@ -90,7 +90,7 @@ class WasmSession implements TrainingSession {
     return this.trainer.room;
   }
 
-  step(feed: Feed): StepResult {
+  step(feed: StepFeed): StepResult {
     this.isScorerCurrent = false;
     const { tables, own } = feed.batch;
     const rows =
@@ -101,7 +101,7 @@ class WasmSession implements TrainingSession {
     return stepResultOf(run, this.program);
   }
 
-  predict(feed: Feed): Readonly<Record<string, Float32Array>> {
+  predict(feed: StepFeed): Readonly<Record<string, Float32Array>> {
     return logitsOf(this.scorerNow().run(batchValues(feed)), this.program);
   }
 

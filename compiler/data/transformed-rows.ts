@@ -19,18 +19,18 @@ import {
 } from "./columns.ts";
 import type { FittingRows } from "./fit-rows.ts";
 import { withWeights } from "./label-columns.ts";
-import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
+import type { HistoryColumns, SetRanges } from "./memory-rows.ts";
 import { mapped, type StoredRows } from "./stored-rows.ts";
 
 /** What rows or steps have, as they are read. */
 export interface RawPlaces {
   readonly ids: ReadonlyMap<string, Int32Array>;
-  readonly sets: ReadonlyMap<string, SetColumn>;
+  readonly sets: ReadonlyMap<string, SetRanges>;
   readonly numbers: ReadonlyMap<string, Float64Array>;
 }
 
 /** Rows as they are read: like `MemoryRows`, numbers not transformed yet, values of sets and steps one after the other. */
-export interface UnfittedRows extends RawPlaces {
+export interface ReadRows extends RawPlaces {
   readonly rows: number;
   readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;
   readonly labels: ReadonlyMap<string, Float32Array>;

@@ -1,10 +1,10 @@
 // Which row of which file a row is, where the rows of several files are numbered as if they stood in one.
 
 import { invariant } from "../../../compiler/common/internal-error.ts";
-import type { RowPlace, RowPlaces } from "../../../compiler/data/findings.ts";
+import type { RowLocation, RowLocations } from "../../../compiler/data/findings.ts";
 
 /** Files are read one after the other, so how many rows one has is known at the latest when the next is read. */
-export class Places implements RowPlaces {
+export class FileRows implements RowLocations {
   private readonly paths: readonly string[];
   /** Rows of each file, those that are left out among them. */
   private readonly totals: (number | null)[];
@@ -29,7 +29,7 @@ export class Places implements RowPlaces {
     return start;
   }
 
-  at(row: number): RowPlace {
+  at(row: number): RowLocation {
     let [part, start] = [0, 0];
     for (; part + 1 < this.paths.length; part++) {
       const rows = this.totals[part];

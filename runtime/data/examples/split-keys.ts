@@ -15,7 +15,7 @@ import type { SpillingStore } from "../storage/spilling-store.ts";
 import { EventOrder } from "../times/event-order.ts";
 
 /** Gets the values of a file in the order of its rows. */
-export abstract class RowValues {
+export abstract class SplitKeys {
   protected readonly column: string;
   /** The setting that names the column. */
   private readonly setting: string;
@@ -63,7 +63,7 @@ export abstract class RowValues {
 }
 
 /** Times are read as those of an event log are: numbers or timestamps, without a UTC offset those of UTC. */
-export class RowTimes extends RowValues {
+export class RowTimes extends SplitKeys {
   private order: EventOrder | null = null;
 
   /** Whether they are timestamps: then a number is that of seconds since 1970. */
@@ -93,7 +93,7 @@ export class RowTimes extends RowValues {
  * For each value its draw: the same in every file, whatever rows there are beside and whatever type the column has
  * there. NaN where there is none.
  */
-export class RowDraws extends RowValues {
+export class RowDraws extends SplitKeys {
   private readonly draw: (value: string) => number;
   private findings: Findings | null = null;
   private last: { readonly text: string; readonly draw: number } | null = null;
