@@ -907,6 +907,8 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "mlflow-silent": "needs a server that goes away",
   "mlflow-incomplete": "needs a server that goes away",
   "memory-too-small": "needs a large log",
+  "long-values": "needs a file that holds hundreds of megabytes",
+  "label-value-unmet": "is said where other values of the rule are met: tests/data/label-rule has it",
   "too-many-values": "needs 2 billion steps",
   "scratch-unwritable": "needs a full disk",
   "file-changed": "needs another program that writes at the same time",
