@@ -9,11 +9,12 @@ import {
   type ListFormat,
   listFormatOf,
   type PartOfRows,
+  type RowsConfig,
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { settledExamples } from "../../compiler/frontend/config/event-labels.ts";
 import { type Fold, foldText } from "../../compiler/frontend/config/folds.ts";
-import { impressionTexts } from "../../compiler/frontend/config/impressions.ts";
+import { impressionTexts, paddingInRows } from "../../compiler/frontend/config/impressions.ts";
 import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
@@ -153,13 +154,19 @@ export function howRead(
     ...(data.window !== null ? { window: new RowWindow(data.window, Date.now()).facts } : {}),
     ...(data.kind === "events"
       ? { events: eventsOf(model, data, orderedBy) }
-      : { lists: listFormatOf(data) }),
+      : { lists: listsOf(model, data) }),
     ...(data.csv === undefined ? {} : { csv: data.csv }),
     ...(data.label === undefined ? {} : { label: ruleOf(data.label) }),
     ...(data.kind === "rows" && data.impressions !== undefined
       ? { impressions: impressionTexts(data.impressions) }
       : {}),
   };
+}
+
+function listsOf({ histories }: Model, data: RowsConfig): ListFormat {
+  const { padding: _, ...format } = listFormatOf(data);
+  const padding = paddingInRows(data, histories.keys());
+  return padding === undefined ? format : { ...format, padding };
 }
 
 function ruleOf({ name, from, positive, negative }: LabelRule): LabelRule {

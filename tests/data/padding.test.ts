@@ -3,14 +3,18 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { encodeRows, fitRows } from "../../compiler/data/encode.ts";
 import type { Profile } from "../../compiler/data/profile.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+import { checkConfig } from "../../compiler/frontend/config/check-config.ts";
 import { type RowsConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { nothingExpected } from "../../compiler/frontend/config/expect.ts";
 import type { Padding } from "../../compiler/frontend/config/padding.ts";
+import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { plainValue } from "../../compiler/serve/padding.ts";
+import { howRead } from "../../runtime/data/data-fingerprint.ts";
 import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
 import { askedOf } from "../../runtime/data/tables/profile-file.ts";
 import { RowSample } from "../../runtime/data/tables/row-sample.ts";
@@ -398,5 +402,38 @@ describe("a value", () => {
     ["1234567890123456789", ["1234567890123456790", "1234567890123456788"]],
   ])("%s is no other", (value, texts) => {
     for (const text of texts) expect(plainValue(text)).not.toBe(plainValue(value));
+  });
+});
+
+describe("a history that impressions make of events", () => {
+  const shop = modelOf(`model shop
+features user { user_id : id  embed 2 }
+features item { item_id : id  embed 2 }
+history clicks(max: 3) { item_id <-> clicked_id }
+history seen(max: 3) { item_id <-> seen_id }
+label click : binary
+net { predict click = concat(item_id, mean(clicks), mean(seen)) |> dense(1) |> sigmoid }
+`);
+
+  function config(settings: string) {
+    const system = { environment: () => undefined, problemOf: () => null, file: () => null };
+    const text = `data: { train: shown.csv, ${settings} }\n`;
+    return checkConfig(sourceFile("dinc.yaml", text), system).config;
+  }
+  const made = (names: string) => `impressions: { user: user_id, time: at, histories: { ${names} } }`;
+  const clicks = "clicks: { path: clicks.csv, user: user_id, time: at }";
+  const both = `${clicks}, seen: { path: seen.csv, user: user_id, time: at }`;
+
+  it.each([
+    [`padding: 0, ${made(both)}`, ["clicks", "seen"], undefined],
+    [`padding: 0, ${made(clicks)}`, [], { seen: ["0"] }],
+    [`padding: { clicks: 0, seen: 1 }, ${made(clicks)}`, ["clicks"], { seen: ["1"] }],
+    [`padding: { seen: 1 }, ${made(clicks)}`, [], { seen: ["1"] }],
+    ["padding: 0", [], ["0"]],
+  ])("%s", (settings, without, kept) => {
+    const { data, locations } = config(settings);
+    const told = trainingProblems(shop, { data, locations }).filter(({ code }) => code === "DIN0660");
+    expect(told.map(({ message }) => /`(\w+)`:/.exec(message)![1])).toEqual(without);
+    expect(howRead(shop, data!, null).lists!.padding).toEqual(kept);
   });
 });

@@ -898,6 +898,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "padding-between-steps": "is said beside the speed of a training, which differs by machine",
   "padding-is-an-item": "is said beside the speed of a training, which differs by machine",
   "padding-absent": "is said beside the speed of a training, which differs by machine",
+  "padding-of-events": "is said beside the speed of a training, which differs by machine",
   "history-looks-padded": "is said beside the speed of a training, which differs by machine",
   "history-shortened": "is said beside the speed of a training, which differs by machine",
   "number-outside-of-times": "is said beside the speed of a training, which differs by machine",

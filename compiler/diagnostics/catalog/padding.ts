@@ -1,4 +1,4 @@
-// Catalogue: histories that are filled up to one length. Codes DIN0516–DIN0519 and DIN0568.
+// Catalogue: histories that are filled up to one length. Codes DIN0516–DIN0519, DIN0568 and DIN0660.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
@@ -78,4 +78,14 @@ export const looksPadded = defineWarning<{
   help: ({ history, value }) =>
     `write \`padding: { ${history}: ${value} }\` under \`data\` of dinc.yaml, or \`padding: { ${history}: [] }\` if it is no padding`,
   explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one, and where lists are filled up at their end the latest step of most users. The warning comes where lists have one length, a value stands at one end of them only, in runs of different lengths, and is hardly ever the item of a row.`,
+});
+
+export const paddingOfEvents = defineWarning<{ history: string }>({
+  code: "DIN0660",
+  name: "padding-of-events",
+  message: ({ history }) =>
+    `\`data.padding\` has no effect on \`${history}\`: its steps are events of \`data.impressions\``,
+  help: ({ history }) =>
+    `take \`${history}\` out of \`data.padding\`; events that stand for nothing go out of the log of events`,
+  explanation: `${PADDING} A history that dinc makes of a log of events has only steps that happened, so nothing fills it up. Training and compiled modules keep all of its steps.`,
 });

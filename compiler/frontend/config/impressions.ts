@@ -2,6 +2,7 @@
 // more about them. Pure.
 
 import type { Location } from "../../diagnostics/diagnostic.ts";
+import { type Padding, paddingOf } from "./padding.ts";
 
 /** `impressions` of `data`. */
 export interface Impressions {
@@ -86,6 +87,21 @@ export function pastsOf({ histories }: Impressions, names: Iterable<string>): re
     const { history } = past;
     return history === null ? [...names].map((name) => ({ ...past, history: name })) : [{ ...past, history }];
   });
+}
+
+/** `data.padding` of the histories that lie in the rows: one that is made of events has no padding. */
+export function paddingInRows(
+  { padding, impressions }: { readonly padding?: Padding; readonly impressions?: Impressions },
+  histories: Iterable<string>,
+): Padding | undefined {
+  if (padding === undefined || impressions === undefined) return padding;
+  const names = [...histories];
+  const made = new Set(pastsOf(impressions, names).map(({ history }) => history));
+  const rest = names.flatMap((name) => {
+    const values = made.has(name) ? null : paddingOf(padding, name);
+    return values === null ? [] : [[name, values] as const];
+  });
+  return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
 
 /** How the rows are made, as texts to compare. */

@@ -9,7 +9,7 @@ import {
   pastOfNoHistory,
 } from "../../diagnostics/catalog/impressions.ts";
 import { notOfDrawn, rowsOfNoClass } from "../../diagnostics/catalog/label-data.ts";
-import { paddingOfNoHistory } from "../../diagnostics/catalog/padding.ts";
+import { paddingOfEvents, paddingOfNoHistory } from "../../diagnostics/catalog/padding.ts";
 import { partOfUnknown, stopWithoutValidation } from "../../diagnostics/catalog/settings.ts";
 import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
@@ -114,14 +114,26 @@ function partProblems(model: Model, { validate, holdOut }: RowsConfig): Diagnost
   });
 }
 
-/** Padding of what is no history. */
-function paddingProblems({ histories }: Model, { padding }: RowsConfig, location: Location): Diagnostic[] {
+/** Padding of what is not a history, and of histories that nothing fills up. */
+function paddingProblems(
+  { histories }: Model,
+  { padding, impressions }: RowsConfig,
+  location: Location,
+): Diagnostic[] {
   const names = [...histories.keys()];
-  const unknown = paddedHistories(padding).filter((name) => !histories.has(name));
-  return unknown.map((name) => {
-    const parameters = { name, near: suggest(name, names), histories: names };
-    return diagnose(paddingOfNoHistory, parameters, location);
-  });
+  const pasts = impressions === undefined ? [] : pastsOf(impressions, names);
+  const named = new Set(paddedHistories(padding));
+  // Without names the setting is for all histories, of which some may lie in the rows.
+  const isForAll = padding !== undefined && named.size === 0 && pasts.length === names.length;
+  const without = pasts.filter(({ history }) => isForAll || named.has(history));
+  const unknown = [...named].filter((name) => !histories.has(name));
+  return [
+    ...unknown.map((name) => {
+      const parameters = { name, near: suggest(name, names), histories: names };
+      return diagnose(paddingOfNoHistory, parameters, location);
+    }),
+    ...without.map(({ history }) => diagnose(paddingOfEvents, { history }, location)),
+  ];
 }
 
 /** Whether there is the label that `data.label` is about. */
