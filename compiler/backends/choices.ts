@@ -1,6 +1,6 @@
 // Lists the choices that the registry offers: engines for training, and targets of `dinc compile`.
 
-import { option } from "../common/option-text.ts";
+import { type OptionText, option, wording } from "../common/option-text.ts";
 import type { CompileTarget } from "./contract/backend.ts";
 import { type EmitOptionName, type EmitOptions, emitOptions } from "./contract/emit-options.ts";
 import { type BackendName, backends } from "./registry.ts";
@@ -29,7 +29,7 @@ export const targets: readonly (CompileTarget & { readonly name: TargetName })[]
 ).flatMap(({ target }) => target ?? []);
 
 /** That the target does not take an option that is given, and what takes it; null where all is well. */
-export function notTaken(target: CompileTarget, given: EmitOptions): string | null {
+export function notTaken(target: CompileTarget, given: EmitOptions): OptionText | null {
   const { takes } = target;
   for (const [name, { everywhere }] of Object.entries(emitOptions)) {
     const value = given[name as EmitOptionName];
@@ -37,7 +37,7 @@ export function notTaken(target: CompileTarget, given: EmitOptions): string | nu
     if (!isAsked || takes.includes(name as EmitOptionName)) continue;
     const others = targets.filter((other) => other.takes.includes(name as EmitOptionName));
     const takers = others.map((other) => other.name).join(" or ");
-    return `${option(name)} is for ${option("target", takers)}, not for ${target.name}`;
+    return wording`${option(name)} is for ${option("target", takers)}, not for ${target.name}`;
   }
   return null;
 }
