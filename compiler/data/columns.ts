@@ -3,11 +3,11 @@
 
 import { InternalError } from "../common/internal-error.ts";
 
-export type Numbers = Int32Array | Float32Array | Float64Array;
+export type NumberArray = Int32Array | Float32Array | Float64Array;
 
-export type Column<T extends Numbers> = MemoryColumn<T> | FileColumn;
+export type Column<T extends NumberArray> = MemoryColumn<T> | FileColumn;
 
-export interface MemoryColumn<T extends Numbers> {
+export interface MemoryColumn<T extends NumberArray> {
   readonly kind: "memory";
   readonly values: T;
 }
@@ -20,14 +20,14 @@ export interface FileColumn {
 }
 
 /** Makes arrays in shared memory, which several threads may read; in a web page that may not share any, in its own. */
-export interface NumbersOf<T extends Numbers> {
+export interface NumbersOf<T extends NumberArray> {
   (length: number): T;
   /** Over the first `length` numbers of a buffer. */
   on(buffer: ArrayBuffer | SharedArrayBuffer, length: number): T;
   readonly bytes: number;
 }
 
-function numbersOf<T extends Numbers>(bytes: number, on: NumbersOf<T>["on"]): NumbersOf<T> {
+function numbersOf<T extends NumberArray>(bytes: number, on: NumbersOf<T>["on"]): NumbersOf<T> {
   const isShared = typeof SharedArrayBuffer !== "undefined";
   const buffer = (size: number) => (isShared ? new SharedArrayBuffer(size) : new ArrayBuffer(size));
   return Object.assign((length: number) => on(buffer(bytes * length), length), { on, bytes });
@@ -46,16 +46,16 @@ export const float64s: NumbersOf<Float64Array> = numbersOf(
   (buffer, length) => new Float64Array(buffer, 0, length),
 );
 
-export function inMemory<T extends Numbers>(values: T): MemoryColumn<T> {
+export function inMemory<T extends NumberArray>(values: T): MemoryColumn<T> {
   return { kind: "memory", values };
 }
 
-export function lengthOf<T extends Numbers>(column: Column<T>): number {
+export function lengthOf<T extends NumberArray>(column: Column<T>): number {
   return column.kind === "memory" ? column.values.length : column.length;
 }
 
 /** Numbers from … to − 1 of an array, which TypeScript calls an array of any kind. */
-export function part<T extends Numbers>(values: T, from: number, to: number): T {
+export function part<T extends NumberArray>(values: T, from: number, to: number): T {
   return values.subarray(from, to) as T;
 }
 
@@ -67,7 +67,7 @@ export class ColumnReader {
   private readonly one = new Int32Array(1);
 
   /** Puts the numbers from `from` on into `out`, as many as it has. */
-  read<T extends Numbers>(column: Column<T>, from: number, out: T): T {
+  read<T extends NumberArray>(column: Column<T>, from: number, out: T): T {
     if (column.kind === "file") return this.readFile(column, from, out);
     out.set(column.values.subarray(from, from + out.length));
     return out;
@@ -78,7 +78,7 @@ export class ColumnReader {
   }
 
   /** The whole column, piece by piece; a piece lives until the next is asked for. */
-  *pieces<T extends Numbers>(
+  *pieces<T extends NumberArray>(
     column: Column<T>,
     make: NumbersOf<T>,
     from = 0,
@@ -98,12 +98,12 @@ export class ColumnReader {
   /** Nothing is read after it. */
   close(): void {}
 
-  protected readFile<T extends Numbers>({ path }: FileColumn, _from: number, _out: T): T {
+  protected readFile<T extends NumberArray>({ path }: FileColumn, _from: number, _out: T): T {
     throw new InternalError(`${path} is not in memory`);
   }
 }
 
-export interface ColumnWriter<T extends Numbers> {
+export interface ColumnWriter<T extends NumberArray> {
   push(value: number): void;
   append(values: T): void;
   finish(): Column<T>;
@@ -112,16 +112,16 @@ export interface ColumnWriter<T extends Numbers> {
 /** Makes columns, changes them, and takes them back. */
 export interface ColumnStore {
   /** For exactly `length` numbers. */
-  column<T extends Numbers>(make: NumbersOf<T>, length: number): ColumnWriter<T>;
+  column<T extends NumberArray>(make: NumbersOf<T>, length: number): ColumnWriter<T>;
   /** Does `change` to the numbers of the column, piece by piece. */
-  rewrite<T extends Numbers>(
+  rewrite<T extends NumberArray>(
     column: Column<T>,
     reader: ColumnReader,
     make: NumbersOf<T>,
     change: (values: T) => void,
   ): void;
   /** Nobody reads the column any more. */
-  remove<T extends Numbers>(column: Column<T>): void;
+  remove<T extends NumberArray>(column: Column<T>): void;
 }
 
 /** Where columns are written, and how this thread reads them. */
@@ -140,7 +140,7 @@ export const memoryStore: ColumnStore = {
   remove() {},
 };
 
-export class MemoryWriter<T extends Numbers> implements ColumnWriter<T> {
+export class MemoryWriter<T extends NumberArray> implements ColumnWriter<T> {
   private readonly values: T;
   private used = 0;
 

@@ -4,7 +4,7 @@ import { InternalError } from "../common/internal-error.ts";
 import { type ListFormat, separatorsOf } from "../frontend/config/config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../frontend/kinds/encoders.ts";
 import type { Fitted, Model } from "../frontend/model/model.ts";
-import { type Column, type ColumnMemory, ColumnReader, memoryStore, type Numbers } from "./columns.ts";
+import { type Column, type ColumnMemory, ColumnReader, memoryStore, type NumberArray } from "./columns.ts";
 import { type ExampleOptions, ExampleReader } from "./example-reader.ts";
 import { Findings } from "./findings.ts";
 import { fit, type Taught } from "./fit-rows.ts";
@@ -99,7 +99,7 @@ function seenRows(model: Model, fitted: Fitted, read: StoredRows<Float64Array>):
   return { kind: "columns", rows: stored.rows, stored, labels, groups: mapped(stored.groups, arrayOf) };
 }
 
-function arrayOf<T extends Numbers>(column: Column<T>): T {
+function arrayOf<T extends NumberArray>(column: Column<T>): T {
   if (column.kind === "memory") return column.values;
   throw new InternalError(`${column.path} is not in memory`);
 }

@@ -14,14 +14,14 @@ import { HistoryPadding } from "./history-padding.ts";
 import {
   type HistoryOptions,
   HistoryReader,
-  type Part,
+  type HistorySource,
   type StepsReader,
   type Take,
 } from "./history-reader.ts";
 import { weighingFeatures } from "./label-columns.ts";
 import { columnOfLabelIn, LabelReader } from "./label-reader.ts";
 import type { RawChunk } from "./raw-values.ts";
-import { columnNamed, type DataColumn, isOfTexts, type Table } from "./table.ts";
+import { columnNamed, type DataColumn, type DataTable, isOfTexts } from "./table.ts";
 import type { ReadRows } from "./transformed-rows.ts";
 
 export interface ExampleOptions extends HistoryOptions {
@@ -42,7 +42,7 @@ export class ExampleReader<C extends DataColumn> {
   private readonly future: FutureSteps;
 
   constructor(
-    table: Table<C>,
+    table: DataTable<C>,
     { model, encoders }: { readonly model: Model; readonly encoders: Encoders },
     options: ExampleOptions,
     findings: Findings,
@@ -122,7 +122,7 @@ export class ExampleReader<C extends DataColumn> {
     return taken;
   }
 
-  private get parts(): readonly Part<C>[] {
+  private get parts(): readonly HistorySource<C>[] {
     return [this.features, ...this.histories, this.labels];
   }
 }
@@ -139,7 +139,7 @@ function noteAbsentPadding(
 }
 
 /** In a CSV, ids that histories have too cannot hold the sign that stands between their steps there. */
-function ofRow(use: ColumnUse, table: Table, { histories }: Model, format: ListFormat): ColumnUse {
+function ofRow(use: ColumnUse, table: DataTable, { histories }: Model, format: ListFormat): ColumnUse {
   const column = columnNamed(table, use.column);
   const isBound = [...histories.values()].some(({ fields }) =>
     fields.some(({ feature }) => feature.name === use.feature.name),

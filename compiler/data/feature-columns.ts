@@ -19,7 +19,7 @@ import type { SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
 import { formatRaw, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
-import { columnNamed, type DataColumn, type Table, type Unfit } from "./table.ts";
+import { columnNamed, type DataColumn, type DataTable, type Unfit } from "./table.ts";
 import {
   bucketCells,
   type CellColumn,
@@ -94,7 +94,7 @@ export function ownColumnUses({ histories }: Model): ColumnUse[] {
 
 /** Finds a column, or notes that it is missing and what it would be needed for, or that several have its name. */
 export function findColumn<C extends DataColumn>(
-  table: Table<C>,
+  table: DataTable<C>,
   name: string,
   use: string,
   findings: Findings,
@@ -161,7 +161,7 @@ export class FeatureReader<C extends DataColumn> {
 
   constructor(
     uses: readonly ColumnUse[],
-    table: Table<C>,
+    table: DataTable<C>,
     { encoders, outside, separator }: CellEncoding,
     findings: Findings,
   ) {

@@ -1,9 +1,9 @@
 // Gathers rows from columns in memory or in files.
 
-import { type Column, type ColumnReader, inMemory, type Numbers } from "./columns.ts";
+import { type Column, type ColumnReader, inMemory, type NumberArray } from "./columns.ts";
 import type { HistoryColumns, MemoryRows } from "./memory-rows.ts";
 import { type Bounds, readAt, runsAt, single } from "./places.ts";
-import type { Found, ReadableColumns, RowReader } from "./row-reader.ts";
+import type { LocatedColumn, ReadableColumns, RowReader } from "./row-reader.ts";
 import { type ColumnRows, mapped, type PlacedColumns } from "./stored-rows.ts";
 
 export function readerOfColumns({ stored }: ColumnRows, files: ColumnReader): RowReader {
@@ -75,6 +75,6 @@ function readerOver(files: ColumnReader, columns: Columns): RowReader {
   };
 }
 
-function own<T extends Numbers>(column: Column<T>): Found<T> {
+function own<T extends NumberArray>(column: Column<T>): LocatedColumn<T> {
   return { column, by: "self" };
 }

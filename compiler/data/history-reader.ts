@@ -20,7 +20,7 @@ import type { HistoryColumns, SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
-import { columnNamed, type DataColumn, type Table } from "./table.ts";
+import { columnNamed, type DataColumn, type DataTable } from "./table.ts";
 import { type CellColumn, type Outside, timeNumbers, vectorCells } from "./values.ts";
 
 export interface HistoryOptions extends ListFormat {
@@ -36,13 +36,13 @@ export interface HistoryOptions extends ListFormat {
 /** What happens to the values read: they stay in shared memory, or are copied to a column at once. */
 export type Take = "finish" | "drain";
 
-export interface Part<C extends DataColumn> {
+export interface HistorySource<C extends DataColumn> {
   readonly columns: readonly C[];
   read(chunk: RawChunk, from: number): void;
 }
 
 /** Gives the steps of a history, wherever they come from. */
-export interface StepsReader<C extends DataColumn> extends Part<C> {
+export interface StepsReader<C extends DataColumn> extends HistorySource<C> {
   readonly history: History;
   /** Those of the rows read since they were last taken. */
   taken(take: Take): HistoryColumns<Float64Array>;
@@ -76,7 +76,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
 
   constructor(
     history: History,
-    table: Table<C>,
+    table: DataTable<C>,
     encoders: Encoders,
     options: HistoryOptions,
     findings: Findings,
@@ -239,7 +239,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
 function tellingPadding<C extends DataColumn>(
   { name, fields }: History,
   read: readonly FieldReader<C>[],
-  table: Table<C>,
+  table: DataTable<C>,
   { padding }: ListFormat,
 ): FieldReader<C>[] {
   if ((paddingOf(padding, name) ?? []).length === 0) return [];

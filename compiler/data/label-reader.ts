@@ -9,10 +9,10 @@ import { inputNames } from "../middle/programs/program.ts";
 import { ColumnBuilder } from "./builders.ts";
 import { findColumn, holdsValues } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
-import type { Part, Take } from "./history-reader.ts";
+import type { HistorySource, Take } from "./history-reader.ts";
 import { LabelsSeen } from "./labels-seen.ts";
 import type { RawChunk } from "./raw-values.ts";
-import type { DataColumn, Table } from "./table.ts";
+import type { DataColumn, DataTable } from "./table.ts";
 import { type CellReader, labelCells } from "./values.ts";
 
 /** The column that a label is read from. */
@@ -24,7 +24,7 @@ export function columnOfLabelIn(
   return rule != null && ruledLabel(model, rule) === label ? (rule.from ?? label) : label;
 }
 
-export class LabelReader<C extends DataColumn> implements Part<C> {
+export class LabelReader<C extends DataColumn> implements HistorySource<C> {
   private readonly labels: readonly {
     name: string;
     column: C;
@@ -38,7 +38,7 @@ export class LabelReader<C extends DataColumn> implements Part<C> {
   constructor(
     model: Pick<Model, "labels">,
     read: readonly Label[],
-    table: Table<C>,
+    table: DataTable<C>,
     { rule, areTrainedOn }: { readonly rule: LabelRule | null; readonly areTrainedOn: boolean },
     findings: Findings,
   ) {

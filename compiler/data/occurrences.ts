@@ -6,13 +6,17 @@ import { rowNumbers } from "./places.ts";
 import { type RowReader, RowValues } from "./row-reader.ts";
 
 /** What is counted: ids below `ids`, where `uses` say that they stand. */
-export interface Counted {
+export interface CountedIds {
   readonly ids: number;
   readonly uses: readonly TableUse[];
 }
 
 /** For each id: in how many places of how many of the first `rows` rows it stands, history steps included. */
-export function occurrencesOf(counted: readonly Counted[], reader: RowReader, rows: number): Float64Array[] {
+export function occurrencesOf(
+  counted: readonly CountedIds[],
+  reader: RowReader,
+  rows: number,
+): Float64Array[] {
   const { ints } = newArrays;
   return countedBy(counted, (counts, use) => {
     for (const some of rowNumbers(rows)) {
@@ -24,7 +28,7 @@ export function occurrencesOf(counted: readonly Counted[], reader: RowReader, ro
 
 /** `add` adds one for each place where an id stands by one use. */
 export function countedBy(
-  counted: readonly Counted[],
+  counted: readonly CountedIds[],
   add: (counts: Float64Array, use: TableUse) => void,
 ): Float64Array[] {
   return counted.map(({ ids, uses }) => {

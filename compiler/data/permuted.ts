@@ -10,7 +10,7 @@ import { fieldsRead, type GraphInputs, readsFeature } from "./graph-inputs.ts";
 import type { HistoryColumns, MemoryRows, SetRanges } from "./memory-rows.ts";
 
 /** What a network reads and is told apart by name: `price`, `clicks`, `clicks.dwell`. */
-export type Part =
+export type NetworkInput =
   /** The row's own value of a feature, in the crosses that it is part of too; a history's steps of it stay. */
   | { readonly kind: "feature"; readonly name: string }
   /** All steps of a history, together. */
@@ -18,28 +18,28 @@ export type Part =
   /** The field of each step, among all steps of all rows; the steps' other fields stay. */
   | { readonly kind: "field"; readonly history: string; readonly name: string };
 
-export function partName(part: Part): string {
+export function partName(part: NetworkInput): string {
   return part.kind === "field" ? inputNames.field(part.history, part.name) : part.name;
 }
 
 /** The parts that a Graph reads: features, histories, and the fields of those of which it reads several. */
-export function partsRead(model: Model, inputs: GraphInputs): Part[] {
+export function partsRead(model: Model, inputs: GraphInputs): NetworkInput[] {
   const features = [...model.features.keys()].filter((name) => readsFeature(model, inputs, name));
   return [
-    ...features.map((name): Part => ({ kind: "feature", name })),
-    ...[...model.histories.values()].flatMap((history): Part[] => {
+    ...features.map((name): NetworkInput => ({ kind: "feature", name })),
+    ...[...model.histories.values()].flatMap((history): NetworkInput[] => {
       if (!inputs.histories.has(history.name)) return [];
       const fields = fieldsRead(history, inputs);
       const own = fields.length < 2 ? [] : fields;
       return [
         { kind: "history", name: history.name },
-        ...own.map(({ name }): Part => ({ kind: "field", history: history.name, name })),
+        ...own.map(({ name }): NetworkInput => ({ kind: "field", history: history.name, name })),
       ];
     }),
   ];
 }
 
-export function permuted(model: Model, rows: MemoryRows, part: Part, random: Random): MemoryRows {
+export function permuted(model: Model, rows: MemoryRows, part: NetworkInput, random: Random): MemoryRows {
   switch (part.kind) {
     case "feature":
       return withFeature(model, rows, part.name, random.order(rows.rows));

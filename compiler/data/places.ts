@@ -1,7 +1,7 @@
 // Reads places of columns: single ones, or runs of neighbours, such as the steps of a row or the values of a
 // set. Places that follow one another in a file are read at once.
 
-import { type Column, type ColumnReader, type Numbers, PIECE, part } from "./columns.ts";
+import { type Column, type ColumnReader, type NumberArray, PIECE, part } from "./columns.ts";
 
 /** Places of a column, in the order in which they are read. */
 export interface Places {
@@ -43,7 +43,7 @@ export function countOf({ from, offsets }: Places): number {
 }
 
 /** Puts the values at `places`, each `width` numbers, into `out`. */
-export function readAt<T extends Numbers>(
+export function readAt<T extends NumberArray>(
   reader: ColumnReader,
   column: Column<T>,
   places: Places,
@@ -65,7 +65,7 @@ export function readAt<T extends Numbers>(
   return out;
 }
 
-function readFileAt<T extends Numbers>(
+function readFileAt<T extends NumberArray>(
   reader: ColumnReader,
   column: Column<T>,
   { from, offsets }: Places,

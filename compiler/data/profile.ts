@@ -13,9 +13,9 @@
 
 import { formatCount } from "../common/format-count.ts";
 
-export type Counted = "ids" | "numbers" | "label" | "lengths";
+export type ProfileKind = "ids" | "numbers" | "label" | "lengths";
 
-export const countedWords: Readonly<Record<Counted, string>> = {
+export const countedWords: Readonly<Record<ProfileKind, string>> = {
   ids: "ids",
   numbers: "numbers",
   label: "label",
@@ -35,7 +35,7 @@ export interface NumberBins {
 
 export interface ColumnProfile {
   readonly column: string;
-  readonly counted: Counted;
+  readonly counted: ProfileKind;
   /** Values are those in lists, not the lists. */
   readonly inLists: boolean;
   /** Values, and those that are missing. */

@@ -1,7 +1,7 @@
 // Reads rows of a source by column and position of each value, so that the same code reads rows in memory,
 // columns in files and an event log.
 
-import type { Column, ColumnReader, Numbers } from "./columns.ts";
+import type { Column, ColumnReader, NumberArray } from "./columns.ts";
 import { type Bounds, countOf, type Places, type Runs, readAt, runsAt } from "./places.ts";
 
 /**
@@ -10,12 +10,12 @@ import { type Bounds, countOf, type Places, type Runs, readAt, runsAt } from "./
  */
 export type PlacedBy = "self" | "item" | "user" | "event" | "line";
 
-export interface Found<T extends Numbers> {
+export interface LocatedColumn<T extends NumberArray> {
   readonly column: Column<T>;
   readonly by: PlacedBy;
 }
 
-export interface FoundNumbers extends Found<Float32Array> {
+export interface FoundNumbers extends LocatedColumn<Float32Array> {
   /** How many numbers a value has. */
   readonly width: number;
 }
@@ -28,7 +28,7 @@ export interface FoundSets {
 
 /** By feature, or by field of a history: where it stands. */
 export interface ReadableColumns {
-  readonly ids: ReadonlyMap<string, Found<Int32Array>>;
+  readonly ids: ReadonlyMap<string, LocatedColumn<Int32Array>>;
   readonly numbers: ReadonlyMap<string, FoundNumbers>;
   readonly sets: ReadonlyMap<string, FoundSets>;
 }
@@ -40,7 +40,7 @@ export interface RowReader {
   /** By history: what its steps have. */
   readonly steps: ReadonlyMap<string, ReadableColumns>;
   readonly labels: readonly string[];
-  readonly groups: ReadonlyMap<string, Found<Int32Array>>;
+  readonly groups: ReadonlyMap<string, LocatedColumn<Int32Array>>;
   at(rows: Int32Array): PlacesOfRows;
 }
 
@@ -57,15 +57,15 @@ export interface PlacesOfSteps {
 }
 
 /** Gives the array that values are written into. */
-export type Make<T extends Numbers> = (length: number) => T;
+export type Make<T extends NumberArray> = (length: number) => T;
 
 /** A feature, or with a history its field. */
-export interface Placed {
+export interface FieldAddress {
   readonly feature: string;
   readonly history: string | null;
 }
 
-export interface PlacedNumbers extends Placed {
+export interface PlacedNumbers extends FieldAddress {
   readonly width: number;
 }
 
@@ -80,7 +80,7 @@ export class RowValues {
     this.places = reader.at(rows);
   }
 
-  has({ feature, history }: Placed): boolean {
+  has({ feature, history }: FieldAddress): boolean {
     const { ids, numbers, sets } = this.columns(history);
     return [ids, numbers, sets].some((columns) => columns.has(feature));
   }
@@ -91,7 +91,7 @@ export class RowValues {
     return steps;
   }
 
-  ids({ feature, history }: Placed, make: Make<Int32Array>): Int32Array {
+  ids({ feature, history }: FieldAddress, make: Make<Int32Array>): Int32Array {
     const { column, by } = this.columns(history).ids.get(feature)!;
     return this.read(column, this.of(history, by), make);
   }
@@ -103,7 +103,7 @@ export class RowValues {
 
   /** The values of sets, and of each set which they are. */
   sets(
-    { feature, history }: Placed,
+    { feature, history }: FieldAddress,
     make: Make<Int32Array>,
   ): { readonly ids: Int32Array; readonly runs: Runs } {
     const { ids, bounds, by } = this.columns(history).sets.get(feature)!;
@@ -132,7 +132,7 @@ export class RowValues {
     return history === null ? this.places.of(by) : this.stepsOf(history).of(by);
   }
 
-  private read<T extends Numbers>(column: Column<T>, places: Places, make: Make<T>, width = 1): T {
+  private read<T extends NumberArray>(column: Column<T>, places: Places, make: Make<T>, width = 1): T {
     return readAt(this.reader.files, column, places, make(width * countOf(places)), width);
   }
 }

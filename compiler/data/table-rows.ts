@@ -5,7 +5,7 @@ import { UsageError } from "../common/usage-error.ts";
 import { noRows } from "../diagnostics/catalog/data.ts";
 import type { Findings } from "./findings.ts";
 import type { RawCell, RawChunk } from "./raw-values.ts";
-import type { DataColumn, Table } from "./table.ts";
+import type { DataColumn, DataTable } from "./table.ts";
 
 /**
  * What a row has in a column; null, or nothing at all, where it is missing. A set, a vector and the steps of
@@ -20,7 +20,7 @@ interface RowsColumn extends DataColumn {
   readonly cells: readonly RawCell[];
 }
 
-export interface RowsTable extends Table<RowsColumn> {
+export interface RowsTable extends DataTable<RowsColumn> {
   readonly rows: number;
 }
 

@@ -19,7 +19,7 @@ export function isOfTexts({ typeName }: Pick<DataColumn, "typeName">): boolean {
   return typeName === "text";
 }
 
-export interface Table<C extends DataColumn = DataColumn> {
+export interface DataTable<C extends DataColumn = DataColumn> {
   readonly columns: ReadonlyMap<string, C>;
   /** Names that several columns have, so that none of them can be asked for. */
   readonly ambiguous: ReadonlySet<string>;
@@ -44,7 +44,7 @@ export type Unfit =
  * The column that a spec calls `name`: the one of that name, or else the only one whose name gives it (`Item ID` is
  * `item_id`). Undefined where there is none, or several.
  */
-export function columnNamed<C extends DataColumn>({ columns }: Table<C>, name: string): C | undefined {
+export function columnNamed<C extends DataColumn>({ columns }: DataTable<C>, name: string): C | undefined {
   const own = columns.get(name);
   if (own !== undefined) return own;
   const [only, ...more] = [...columns.values()].filter((column) => nameOfColumn(column.name) === name);

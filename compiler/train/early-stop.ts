@@ -10,7 +10,7 @@ import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic
 import { withoutValidation } from "../frontend/config/training-problems.ts";
 import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
 import { type Metric, measure, metricOf, printMetric, titleOf } from "../middle/metrics/registry.ts";
-import { Scored } from "../middle/metrics/scored.ts";
+import { ScoredRows } from "../middle/metrics/scored.ts";
 import type { EarlyStop, TrainSettings } from "../middle/training/settings.ts";
 import type { Judged } from "./averaged.ts";
 import type { Evaluation, Split } from "./score.ts";
@@ -87,7 +87,7 @@ export class EarlyStopping {
     const { rows, labels: truth, groups } = valid.data;
     const scores = new Float32Array(rows * width);
     const own = truth.get(label) ?? new Float32Array(rows);
-    const scored = new Scored(scores, own, groups, outcome, weightsIn(truth, label));
+    const scored = new ScoredRows(scores, own, groups, outcome, weightsIn(truth, label));
     if (!Number.isFinite(measure(earlyStop.metric, scored).value)) {
       const parameters = { metric: stopping.title, label, rows };
       throw new DiagnosticError([diagnose(stopMetricUndefined, parameters, noLocation)]);

@@ -6,7 +6,7 @@ import type { Batch } from "../backends/contract/batch.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "../backends/contract/session.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import type { MeasuredRows } from "../data/memory-rows.ts";
-import type { Counted } from "../data/occurrences.ts";
+import type { CountedIds } from "../data/occurrences.ts";
 import { afterSteps, MemoryOrders, type RowOrders } from "../data/row-order.ts";
 import { warmupTooLong } from "../diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
@@ -51,7 +51,7 @@ export interface TrainerOptions<Rows extends MeasuredRows> {
   /** What earlier trainings made, where this one goes on from their weights. */
   readonly before?: TrainingCounts;
   /** Counts ids in the training rows. */
-  readonly occurrences: (counted: readonly Counted[]) => readonly Float64Array[];
+  readonly occurrences: (counted: readonly CountedIds[]) => readonly Float64Array[];
 }
 
 /** How far trainings went: the epochs, by which rows are shuffled, and the steps that the optimizer has counted. */

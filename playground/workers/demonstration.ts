@@ -1,6 +1,6 @@
 // The three rows of examples/seed-demo, which lessons about mistakes train on.
 
-import type { Cell } from "./messages.ts";
+import type { ShownCell } from "./messages.ts";
 import type { RowsOfPage } from "./rows-of-page.ts";
 
 const columns = [
@@ -20,7 +20,7 @@ function demonstrated(
   hist_item_id: readonly number[],
   hist_cate_id: readonly number[],
   click: number,
-): Readonly<Record<(typeof columns)[number], Cell>> {
+): Readonly<Record<(typeof columns)[number], ShownCell>> {
   return { user, gender, item_id, cate_id, pay_score, hist_item_id, hist_cate_id, click };
 }
 

@@ -5,7 +5,7 @@
 import { Random } from "../../compiler/common/random.ts";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { bestOf } from "../../examples/din-simulated/simulate.mjs";
-import type { Cell } from "./messages.ts";
+import type { ShownCell } from "./messages.ts";
 import type { RowsOfPage } from "./rows-of-page.ts";
 
 const GENRES = "Action Adventure Animation Comedy Crime Drama Fantasy Horror Musical Romance Thriller War";
@@ -138,7 +138,7 @@ function rowOf({
   hours,
   stars,
   before,
-}: Rating): Readonly<Record<(typeof columns)[number], Cell>> {
+}: Rating): Readonly<Record<(typeof columns)[number], ShownCell>> {
   const has = (label: keyof typeof labels) => (stars >= labels[label].stars ? 1 : 0);
   return {
     ...{ user_id: String(user), ...about, ...item.columns },

@@ -32,7 +32,7 @@ export type TrainingRequest =
 export type RowsChoice = "simulated" | "own";
 
 /** A value, or a list of values; null where there is none. */
-export type Cell = RawCell;
+export type ShownCell = RawCell;
 
 export type ShownTarget = "ts" | "onnx";
 
@@ -148,7 +148,7 @@ export interface ShownItem {
   readonly title: string;
   /** What tells its kind, such as a category; empty where there is nothing. */
   readonly group: string;
-  readonly values: Readonly<Record<string, Cell>>;
+  readonly values: Readonly<Record<string, ShownCell>>;
 }
 
 /** One user of the test rows, with candidates, of which the first three are of the groups that they clicked most. */
@@ -169,10 +169,10 @@ export interface RunDescription {
   readonly spec: string;
   /** Rows of its data; or a log, of which rows are made. */
   readonly users:
-    | { readonly kind: "rows"; readonly rows: readonly Readonly<Record<string, Cell>>[] }
+    | { readonly kind: "rows"; readonly rows: readonly Readonly<Record<string, ShownCell>>[] }
     | {
         readonly kind: "events";
-        readonly columns: Readonly<Record<string, readonly Cell[]>>;
+        readonly columns: Readonly<Record<string, readonly ShownCell[]>>;
         readonly by: { readonly user: string; readonly item: string; readonly order: string };
       };
   /** What items are called, by the ids of a feature. */

@@ -11,7 +11,7 @@ import { joined, type TakenTable } from "../../compiler/tools/init/tables.ts";
 import { draftTexts } from "../../compiler/tools/init/write.ts";
 import { type Model, UsageError } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
-import type { Cell } from "./messages.ts";
+import type { ShownCell } from "./messages.ts";
 import { rowsOfEvents } from "./own-events.ts";
 import type { OwnFile, ReadColumn } from "./own-file.ts";
 import type { ShownRow, TrainingRows } from "./shown-user.ts";
@@ -30,7 +30,7 @@ export interface OwnData {
   readonly rows: number;
   readonly files: readonly File[];
   /** By the name that a spec has for it. */
-  readonly columns: ReadonlyMap<string, readonly Cell[]>;
+  readonly columns: ReadonlyMap<string, readonly ShownCell[]>;
   readonly drafted: Drafted;
 }
 
@@ -62,7 +62,7 @@ export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, T
     ),
   );
   const columns = new Map(
-    read.flatMap(({ header, cells }): [string, readonly Cell[]][] => {
+    read.flatMap(({ header, cells }): [string, readonly ShownCell[]][] => {
       const of = nameOfColumn(header);
       if (of === null) return [];
       const sound = refused.size === 0 ? cells : cells.filter((_, row) => !refused.has(row));
@@ -150,7 +150,7 @@ type Part = "train" | "valid" | "test";
 
 /** All rows of a user are in one part; of times, the latest are measured on; otherwise chance draws. */
 function partedBy(
-  by: readonly Cell[] | undefined,
+  by: readonly ShownCell[] | undefined,
   isLatest: boolean,
   rows: number,
   seed: number,
@@ -167,7 +167,7 @@ function partedBy(
 
 /** A draft looks at the texts that a CSV has for values. */
 function asTexts({ cells, ...column }: ReadColumn): DraftColumn {
-  const text = (cell: Cell): DraftColumn["cells"][number] => {
+  const text = (cell: ShownCell): DraftColumn["cells"][number] => {
     if (cell === null || typeof cell === "string") return cell;
     return isList(cell) ? cell.map(text) : String(cell);
   };
@@ -184,7 +184,7 @@ function listsIn({ plan: { features, histories } }: Drafted): ReadonlySet<string
   ]);
 }
 
-function listOf(cell: Cell, separator: string | null): Cell {
+function listOf(cell: ShownCell, separator: string | null): ShownCell {
   if (cell === null) return [];
   return typeof cell === "string" && separator !== null ? cell.split(separator) : cell;
 }

@@ -4,7 +4,7 @@
 
 import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
-import type { Cell } from "./messages.ts";
+import type { ShownCell } from "./messages.ts";
 import type { ShownRow, TrainingRows } from "./shown-user.ts";
 
 /** Rows that are trained on at most: users are left out beyond them. */
@@ -24,12 +24,12 @@ export function rowsOfEvents(
   model: Model,
   seed: number,
   name: string,
-  columns: ReadonlyMap<string, readonly Cell[]>,
+  columns: ReadonlyMap<string, readonly ShownCell[]>,
   by: EventColumns,
 ): TrainingRows {
   const column = (wanted: string) => columns.get(wanted) ?? [];
   const [users, items, order] = [column(by.user), column(by.item), column(by.order)];
-  const events = new Map<Cell, number[]>();
+  const events = new Map<ShownCell, number[]>();
   for (const [i, user] of users.entries()) {
     const own = events.get(user);
     if (own === undefined) events.set(user, [i]);
@@ -75,8 +75,8 @@ export function rowsOfEvents(
 
 function untouched(
   known: readonly number[],
-  items: readonly Cell[],
-  touched: ReadonlySet<Cell | undefined>,
+  items: readonly ShownCell[],
+  touched: ReadonlySet<ShownCell | undefined>,
   key: string,
 ): number | null {
   for (let i = 0; i < TRIES; i++) {

@@ -4,7 +4,7 @@ import { shellCommand } from "../../compiler/common/shell.ts";
 import type { DraftColumn } from "../../compiler/tools/init/table.ts";
 import { UsageError } from "../../compiler/train/index.ts";
 import { parseCsv } from "./csv.ts";
-import type { Cell } from "./messages.ts";
+import type { ShownCell } from "./messages.ts";
 
 /** What a page has memory for. */
 const MOST_BYTES = 256 * 2 ** 20;
@@ -33,7 +33,7 @@ export async function readFile(file: File): Promise<OwnFile> {
 }
 
 export interface ReadColumn extends Pick<DraftColumn, "header" | "typeName" | "of"> {
-  readonly cells: readonly Cell[];
+  readonly cells: readonly ShownCell[];
 }
 
 function csvColumns(text: string): readonly ReadColumn[] {
@@ -58,7 +58,7 @@ async function parquetColumns(file: File): Promise<readonly ReadColumn[]> {
   });
 }
 
-function cellOf(value: unknown): Cell {
+function cellOf(value: unknown): ShownCell {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView)))
@@ -75,7 +75,7 @@ function cellOf(value: unknown): Cell {
 }
 
 /** As DuckDB calls it. */
-function typeNameOf(cells: readonly Cell[]): string {
+function typeNameOf(cells: readonly ShownCell[]): string {
   const some = cells.find((cell) => cell !== null);
   if (Array.isArray(some))
     return `${typeNameOf(cells.flatMap((cell) => (Array.isArray(cell) ? cell : [])))}[]`;

@@ -4,7 +4,7 @@
 
 import type { Feature, HistoryField } from "../../compiler/frontend/model/model.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
-import type { Cell, RankedCandidates, ShownItem } from "./messages.ts";
+import type { RankedCandidates, ShownCell, ShownItem } from "./messages.ts";
 import type { ShownRow, ShownUserRows } from "./shown-user.ts";
 
 /** As a generated module has it, for requests whose types are known only when the spec is. */
@@ -194,15 +194,15 @@ const NUMBERS: ReadonlySet<Feature["kind"]["kind"]> = new Set([
 ]);
 
 /** Requests have numbers as numbers, which a CSV has as texts. */
-function valueFor({ kind }: Feature, cell: Cell): Cell {
+function valueFor({ kind }: Feature, cell: ShownCell): ShownCell {
   if (!NUMBERS.has(kind.kind)) return cell;
-  const number = (each: Cell): Cell => {
+  const number = (each: ShownCell): ShownCell => {
     const read = typeof each === "string" ? Number(each) : Number.NaN;
     return Number.isNaN(read) ? each : read;
   };
   return Array.isArray(cell) ? cell.map(number) : number(cell);
 }
 
-function listIn(cell: Cell | undefined): readonly Cell[] {
+function listIn(cell: ShownCell | undefined): readonly ShownCell[] {
   return Array.isArray(cell) ? cell : [];
 }

@@ -1,6 +1,6 @@
 // What rows that the page makes by itself are.
 
-import type { Cell } from "./messages.ts";
+import type { ShownCell } from "./messages.ts";
 
 /** Rows that the page makes, all with the same columns. */
 export interface RowsOfPage {
@@ -18,4 +18,4 @@ export interface MadeRows {
   readonly best: { readonly auc: number; readonly logLoss: number } | null;
 }
 
-type Row = Readonly<Record<string, Cell>>;
+type Row = Readonly<Record<string, ShownCell>>;

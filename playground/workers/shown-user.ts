@@ -3,9 +3,9 @@
 
 import { hasIds } from "../../compiler/frontend/kinds/registry.ts";
 import type { Model, TableRows } from "../../compiler/train/index.ts";
-import type { Cell, ShownItem, ShownUser } from "./messages.ts";
+import type { ShownCell, ShownItem, ShownUser } from "./messages.ts";
 
-export type ShownRow = Readonly<Record<string, Cell>>;
+export type ShownRow = Readonly<Record<string, ShownCell>>;
 
 /** What a training is about: rows to train on, rows to measure on, and what they hold. */
 export interface TrainingRows {
@@ -59,11 +59,11 @@ export function shownIn(
     items,
   );
   const titled = items.filter(({ kind }) => hasIds(kind)).map(({ name }) => name);
-  const called = (name: string, value: Cell | undefined) => {
+  const called = (name: string, value: ShownCell | undefined) => {
     const text = textOf(value);
     return (name === titles?.feature ? titles.of.get(text) : undefined) ?? text;
   };
-  const itemOf = (values: Readonly<Record<string, Cell>>): ShownItem => ({
+  const itemOf = (values: Readonly<Record<string, ShownCell>>): ShownItem => ({
     title: (titled.length === 0 ? Object.keys(values) : titled)
       .map((name) => called(name, values[name]))
       .join(", "),
@@ -154,11 +154,11 @@ function candidatesFor(
   return [...enough, ...more];
 }
 
-function isList(cell: Cell | undefined): cell is readonly Cell[] {
+function isList(cell: ShownCell | undefined): cell is readonly ShownCell[] {
   return Array.isArray(cell);
 }
 
-function textOf(cell: Cell | undefined): string {
+function textOf(cell: ShownCell | undefined): string {
   if (cell === null || cell === undefined) return "none";
   return isList(cell) ? cell.map(textOf).join(" ") : String(cell);
 }

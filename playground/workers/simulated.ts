@@ -1,7 +1,7 @@
 // The clicks that the first screen trains on, as columns.
 
 import { bestOf, type SimulatedRow, simulate } from "../../examples/din-simulated/simulate.mjs";
-import type { Cell } from "./messages.ts";
+import type { ShownCell } from "./messages.ts";
 import type { RowsOfPage } from "./rows-of-page.ts";
 
 /** Enough that DIN comes near the best reachable AUC, and few enough that it does so while one watches. */
@@ -22,7 +22,7 @@ export const simulatedClicks: RowsOfPage = {
   },
 };
 
-type Columns = Readonly<Record<(typeof columns)[number], Cell>>;
+type Columns = Readonly<Record<(typeof columns)[number], ShownCell>>;
 
 function rowOf({ user, gender, hour, item, past, click }: SimulatedRow): Columns {
   return {

@@ -24,17 +24,19 @@ export function continueOptions(options: FromCommandOptions): ContinueOptions {
     if (said === null) return {};
     throw new UsageError(`${said} is about a run that is gone on from: name it with --from`);
   }
-  const evict = given({ unseenDays: evictUnseen, below: evictBelow });
+  const evict = withoutUndefined({ unseenDays: evictUnseen, below: evictBelow });
   return {
     from,
     rename: renamesOf(rename),
-    ...given({ newIds, freshOptimizer, refit, testFirst }),
+    ...withoutUndefined({ newIds, freshOptimizer, refit, testFirst }),
     ...(Object.keys(evict).length === 0 ? {} : { evict }),
   };
 }
 
 /** Without the entries that are not there. */
-export function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function withoutUndefined<T extends object>(
+  options: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };

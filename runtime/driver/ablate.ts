@@ -28,7 +28,7 @@ import { type RowScores, scoredOf, scoreRun } from "../run/score-run.ts";
 import { isRun } from "../run/write-run.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { inOrder, metricAsked, type Verdict, verdictOf } from "./importance.ts";
-import { type Asked, askedFor, type Prepared, preparedOf } from "./prepare.ts";
+import { askedFor, type PreparationRequest, type Prepared, preparedOf } from "./prepare.ts";
 import { readDifferences } from "./read-otherwise.ts";
 import type { ModelSource } from "./read-spec.ts";
 import { backendFor } from "./rows.ts";
@@ -143,7 +143,7 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
 }
 
 /** Throws DiagnosticError where there are no rows to compare models on. */
-function requireComparable({ source, rows }: Asked, { config }: AblateOptions): void {
+function requireComparable({ source, rows }: PreparationRequest, { config }: AblateOptions): void {
   const splits = rows?.description.splits;
   const data = source?.data;
   const has = splits

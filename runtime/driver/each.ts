@@ -22,7 +22,7 @@ import {
   requireSameCommand,
   type TrainedWindow,
 } from "./period-runs.ts";
-import { type Asked, askedFor } from "./prepare.ts";
+import { askedFor, type PreparationRequest } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
 import { type RecordedPeriod, type TrainOptions, trainAsked } from "./train.ts";
 
@@ -150,7 +150,10 @@ async function trainPeriod(
 }
 
 /** From a checkpoint, if that is of the same training. */
-async function trainedAnyway(asked: Asked, options: TrainOptions & RecordedPeriod): Promise<void> {
+async function trainedAnyway(
+  asked: PreparationRequest,
+  options: TrainOptions & RecordedPeriod,
+): Promise<void> {
   const isAnew = options.force === true;
   try {
     const run = await trainAsked(asked, options, !isAnew);

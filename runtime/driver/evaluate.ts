@@ -50,7 +50,7 @@ export async function evaluate(run: OpenRun | string, options: EvaluateOptions):
 }
 
 /** Rows that are scored, and the places of those among all that have no score. */
-export interface ScoredRows extends RowScores {
+export interface RowsWithScores extends RowScores {
   readonly without: ReadonlySet<number>;
 }
 
@@ -59,7 +59,7 @@ export async function scoredBy(
   opened: OpenRun,
   { rows: all, path, badRows }: RowsToMeasure,
   options: RowsOptions,
-): Promise<ScoredRows> {
+): Promise<RowsWithScores> {
   const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
   const logits = await scoreRun(opened, all, await backendFor(opened, options), (rows) => {
     throwIfStopped(options);

@@ -13,7 +13,7 @@ import { inputsAt } from "../files/data-paths.ts";
 import { inputAt } from "../files/same-file.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { predict } from "./predict.ts";
-import { written } from "./prediction-parquet.ts";
+import { toWrittenCell } from "./prediction-parquet.ts";
 import type { RowsOptions } from "./rows.ts";
 import { asNumpy, asParquet } from "./vector-files.ts";
 
@@ -123,7 +123,7 @@ function* chunks(
   for (let first = 0; first < rows; first += CHUNK_ROWS) {
     const to = Math.min(first + CHUNK_ROWS, rows);
     yield [
-      ...kept.map((cells, i) => cells.slice(first, to).map((cell) => written(cell, types[i]!))),
+      ...kept.map((cells, i) => cells.slice(first, to).map((cell) => toWrittenCell(cell, types[i]!))),
       Array.from({ length: to - first }, (_, i) => [
         ...vectors.subarray((first + i) * width, (first + i + 1) * width),
       ]),

@@ -14,7 +14,7 @@ import { readRun } from "../run/read-run.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import { isRun } from "../run/write-run.ts";
 import { modelAsked } from "./model-asked.ts";
-import { type Asked, askedFor } from "./prepare.ts";
+import { askedFor, type PreparationRequest } from "./prepare.ts";
 import { readDifferences } from "./read-otherwise.ts";
 import { type ModelSource, withSeed } from "./read-spec.ts";
 import { type TrainOptions, trainAsked } from "./train.ts";
@@ -102,7 +102,7 @@ async function requireWay(
     throw new DiagnosticError([diagnose(foldsWithoutWay, {}, config.locations.data)]);
 }
 
-async function trainInto(run: string, asked: Asked, options: TrainOptions): Promise<void> {
+async function trainInto(run: string, asked: PreparationRequest, options: TrainOptions): Promise<void> {
   const isAnew = options.force === true;
   if (!isAnew && (await isRun(run))) {
     const { spec, manifest } = await readRun(run);

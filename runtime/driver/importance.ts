@@ -6,7 +6,7 @@ import { Random } from "../../compiler/common/random.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { inputsOf } from "../../compiler/data/graph-inputs.ts";
 import { weightsIn } from "../../compiler/data/label-columns.ts";
-import { type Part, partName, partsRead, permuted } from "../../compiler/data/permuted.ts";
+import { type NetworkInput, partName, partsRead, permuted } from "../../compiler/data/permuted.ts";
 import { doesNothing } from "../../compiler/diagnostics/catalog/ablation.ts";
 import { type Diagnostic, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
 import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
@@ -66,7 +66,7 @@ export type Verdict = "helps" | "nothing" | "harms" | "unknown";
 export interface PartImportance {
   /** `price`, `clicks`, `clicks.dwell` */
   readonly name: string;
-  readonly kind: Part["kind"];
+  readonly kind: NetworkInput["kind"];
   readonly verdict: Verdict;
   /** Of every metric of the spec, in its order. */
   readonly differences: readonly MetricDifference[];
@@ -155,7 +155,7 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
 
 function warningsOf(
   model: Model,
-  parts: readonly Part[],
+  parts: readonly NetworkInput[],
   found: readonly PartImportance[],
   metric: string,
 ): Diagnostic[] {

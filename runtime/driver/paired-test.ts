@@ -19,7 +19,7 @@ import {
 import type { Split } from "../../compiler/train/score.ts";
 import { identityOfData } from "../run/checkpoint.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
-import { type ScoredRows, scoredBy } from "./evaluate.ts";
+import { type RowsWithScores, scoredBy } from "./evaluate.ts";
 import { throwIfStopped } from "./events.ts";
 import { type RowsOptions, rowsToMeasure } from "./rows.ts";
 import { rowsDifference } from "./same-rows.ts";
@@ -109,7 +109,7 @@ export async function pairedTest(
   };
 }
 
-async function scoredWith(run: OpenRun, options: RowsOptions): Promise<ScoredRows> {
+async function scoredWith(run: OpenRun, options: RowsOptions): Promise<RowsWithScores> {
   const rows = await rowsToMeasure(run, options);
   try {
     return await scoredBy(run, rows, options);

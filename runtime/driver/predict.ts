@@ -17,7 +17,7 @@ import { ScoreColumns } from "../run/score-columns.ts";
 import { openScorer, type Scorer } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { throwIfStopped } from "./events.ts";
-import { PredictionChunks, type ScoredRows } from "./prediction-parquet.ts";
+import { type PredictedRows, PredictionChunks } from "./prediction-parquet.ts";
 import { backendFor, type RowsOptions, type RowsToPredict, rowsToPredict, tellLeftOut } from "./rows.ts";
 import { asParquet } from "./vector-files.ts";
 
@@ -27,7 +27,7 @@ export interface PredictOptions extends RowsOptions {
 }
 
 /** The scores of some rows that follow each other. */
-export interface Predictions extends ScoredRows, PredictedValues {
+export interface Predictions extends PredictedRows, PredictedValues {
   /** The number of the first, from 0, among those that were not left out. */
   readonly from: number;
 }

@@ -8,7 +8,7 @@ import type { ScoreColumns } from "../run/score-columns.ts";
 import type { Logits } from "../run/score-run.ts";
 
 /** Some rows that follow each other. */
-export interface ScoredRows {
+export interface PredictedRows {
   readonly rows: number;
   /** By label: a logit for each row, or for each of its classes; of a number the number. */
   readonly logits: Logits;
@@ -45,14 +45,14 @@ export class PredictionChunks {
   }
 
   /** The next rows; `leftOut` are rows of the file that are not among those that come here. */
-  *rows({ rows, logits, unscored, kept }: ScoredRows, leftOut: readonly number[]): Generator<Chunk> {
+  *rows({ rows, logits, unscored, kept }: PredictedRows, leftOut: readonly number[]): Generator<Chunk> {
     const scores = this.scores.cells(logits);
     const nothing = this.scores.columns.map(() => null);
     for (let row = 0; row < rows; row++) {
       yield* this.skip(leftOut);
       const isScored = !unscored.has(row);
       yield* this.add([
-        ...this.kept.map(({ type }, i) => written(kept[i]![row]!, type)),
+        ...this.kept.map(({ type }, i) => toWrittenCell(kept[i]![row]!, type)),
         ...(isScored ? scores(row) : nothing),
       ]);
     }
@@ -81,7 +81,7 @@ export class PredictionChunks {
 }
 
 /** A cell as its column has it. */
-export function written(cell: Raw, type: CarriedColumn["type"]): WrittenCell {
+export function toWrittenCell(cell: Raw, type: CarriedColumn["type"]): WrittenCell {
   if (cell === null) return null;
   if (type === "text") return String(cell);
   return type === "int64" ? BigInt(cell) : Number(cell);

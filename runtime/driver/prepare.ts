@@ -108,7 +108,7 @@ export class Prepared {
 
   /** @internal */
   constructor(
-    { model, from }: Pick<Asked, "model" | "from">,
+    { model, from }: Pick<PreparationRequest, "model" | "from">,
     { data, truth, titles, baseline }: Read,
     day: number,
     columns: Scratch,
@@ -165,7 +165,7 @@ interface Read {
  * A checked model, and where its data lie: raw, or with `rows` in a folder, of which `source` may say how
  * they were read.
  */
-export interface Asked {
+export interface PreparationRequest {
   readonly model: Model;
   readonly source: LocatedData | null;
   readonly rows: PreparedFolder | null;
@@ -246,7 +246,7 @@ export function countedUses(
 
 async function written(
   { model, data, truth, titles, baseline }: Prepared,
-  asked: Asked,
+  asked: PreparationRequest,
   out: string,
   { shards, order, ...watch }: Watch & { readonly shards: number; readonly order: StoredOrder },
 ): Promise<PreparedDescription> {
@@ -281,7 +281,7 @@ export async function askedFor(
   source: ModelSource | null,
   options: PrepareOptions,
   readsData = options.rows === undefined,
-): Promise<Asked> {
+): Promise<PreparationRequest> {
   const { rows } = options;
   if (rows !== undefined) refuseReading(options);
   const { model, config, path } = await modelAsked(source, options, readsData);
@@ -312,7 +312,7 @@ function refuseReading({ limit, onBadRow }: PrepareOptions): void {
  * is expected of them.
  */
 export async function preparedOf(
-  asked: Asked,
+  asked: PreparationRequest,
   options: PrepareOptions,
   countsBaseline = true,
 ): Promise<Prepared> {
@@ -331,7 +331,7 @@ export async function preparedOf(
 }
 
 /** The day that the rows are of, in days since 1970: that of the end of their window, or today. */
-function dayOf({ source }: Asked): number {
+function dayOf({ source }: PreparationRequest): number {
   const window = source?.data.window ?? null;
   const until = window === null ? null : new RowWindow(window, Date.now()).facts.until;
   const end = until === null ? Number.NaN : Date.parse(until);
@@ -339,7 +339,7 @@ function dayOf({ source }: Asked): number {
 }
 
 async function read(
-  { model, source, rows, from, expected }: Asked,
+  { model, source, rows, from, expected }: PreparationRequest,
   day: number,
   columns: Scratch,
   options: PrepareOptions,

@@ -2,10 +2,10 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { formatCount } from "../../compiler/common/format-count.ts";
-import type { ScoredRows } from "./evaluate.ts";
+import type { RowsWithScores } from "./evaluate.ts";
 
 /** Rows that a run scored, and the places of those that it did not. */
-export type RowsOfRun = Pick<ScoredRows, "data" | "without">;
+export type RowsOfRun = Pick<RowsWithScores, "data" | "without">;
 
 /** How the rows of two runs differ, as a clause; null where they are the same. */
 export function rowsDifference(

@@ -23,9 +23,9 @@ import { type Expectations, nothingExpected } from "../../compiler/frontend/conf
 import type { Padding } from "../../compiler/frontend/config/padding.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import {
-  type Asked,
   askedOf,
   BadRows,
+  type CountedColumn,
   DataFiles,
   FileCounts,
   latestOf,
@@ -256,7 +256,7 @@ async function countedIn(
 }
 
 /** Columns of which something is expected, although the model does not read them. */
-function otherColumns({ columns }: Expectations, asked: readonly Asked[]): Asked[] {
+function otherColumns({ columns }: Expectations, asked: readonly CountedColumn[]): CountedColumn[] {
   return Object.entries(columns).flatMap(([column, { range, mean }]) =>
     asked.some((each) => each.column === column)
       ? []

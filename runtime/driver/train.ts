@@ -30,7 +30,7 @@ import { type PeriodRecord, runFiles } from "../run/run-folder.ts";
 import { type StateTensors, stateTensors } from "../run/state-tensors.ts";
 import { writeRun } from "../run/write-run.ts";
 import type { Follower } from "../train/curves.ts";
-import { train as runTraining, type TrainOptions as TrainingLoop } from "../train/loop.ts";
+import { type LoopOptions, train as runTraining } from "../train/loop.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { Mlflow } from "../train/mlflow.ts";
 import { readVectors } from "../train/vectors.ts";
@@ -41,7 +41,14 @@ import { followed } from "./followers.ts";
 import { continuedFrom, type EarlierRun, fromRecord } from "./from.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { describeTruth, metricNotes } from "./metric-notes.ts";
-import { type Asked, askedFor, Prepared, type PrepareOptions, peakMemory, preparedOf } from "./prepare.ts";
+import {
+  askedFor,
+  type PreparationRequest,
+  Prepared,
+  type PrepareOptions,
+  peakMemory,
+  preparedOf,
+} from "./prepare.ts";
 import { type ModelSource, withSeed } from "./read-spec.ts";
 import { runContents } from "./run-contents.ts";
 import { programSource, type Serving, servingOf } from "./serving.ts";
@@ -129,7 +136,7 @@ export function resume(
  * where there is one.
  */
 export async function trainAsked(
-  asked: Asked | Prepared,
+  asked: PreparationRequest | Prepared,
   options: TrainOptions & RecordedPeriod,
   isResuming: boolean,
 ): Promise<TrainedRun | null> {
@@ -163,7 +170,7 @@ interface Opened {
 }
 
 async function trainedRun(
-  asked: Asked | Prepared,
+  asked: PreparationRequest | Prepared,
   options: TrainOptions & RecordedPeriod,
   checkpointing: Checkpointing,
   isResuming: boolean,
@@ -385,7 +392,7 @@ function identityOfEarlier({ opened, options }: EarlierRun): object {
 export function evaluatedSplits({
   valid,
   test,
-}: Pick<TrainingData, "valid" | "test">): TrainingLoop["evaluate"] {
+}: Pick<TrainingData, "valid" | "test">): LoopOptions["evaluate"] {
   const splits = { valid, test } satisfies Partial<Record<Split, TrainingData["valid"]>>;
   return (["valid", "test"] as const).flatMap((split) => {
     const data = splits[split];

@@ -3,7 +3,7 @@
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { widthOf } from "../../compiler/data/feature-columns.ts";
 import { columnOfLabel, labelColumns } from "../../compiler/data/label-columns.ts";
-import type { Placed, RowValues } from "../../compiler/data/row-reader.ts";
+import type { FieldAddress, RowValues } from "../../compiler/data/row-reader.ts";
 import { groupingFeatures, needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
 import { hasIds, kindOf } from "../../compiler/frontend/kinds/registry.ts";
 import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
@@ -85,7 +85,7 @@ function absent(type: ArrowColumnType, width: number): PreparedCell {
 
 /** By row, or by step of all rows. */
 function featureCells(
-  placed: Placed,
+  placed: FieldAddress,
   type: ArrowColumnType,
   width: number,
   values: RowValues,

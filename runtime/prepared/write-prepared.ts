@@ -4,7 +4,7 @@
 import { dirname, join } from "node:path";
 import { Random } from "../../compiler/common/random.ts";
 import type { ColumnReader } from "../../compiler/data/columns.ts";
-import type { Counted } from "../../compiler/data/occurrences.ts";
+import type { CountedIds } from "../../compiler/data/occurrences.ts";
 import { type RowOrder, rowsAt } from "../../compiler/data/row-order.ts";
 import { RowValues } from "../../compiler/data/row-reader.ts";
 import { outputNotPrepared, preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
@@ -60,7 +60,7 @@ export interface PreparedContents extends DescribedContents {
   /** As it was read from `source`. */
   readonly data: TrainingData;
   /** By table whose ids are to be counted: where they stand. */
-  readonly counted: ReadonlyMap<string, Counted>;
+  readonly counted: ReadonlyMap<string, CountedIds>;
   readonly titles: Titles | null;
   readonly baseline: Baseline | null;
   /** How many files a split has, where it has as many rows. */

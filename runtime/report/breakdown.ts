@@ -2,7 +2,7 @@
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
-import { Scored } from "../../compiler/middle/metrics/scored.ts";
+import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import { rangesOf } from "./buckets.ts";
 import { intervalsBy } from "./resampled.ts";
@@ -82,7 +82,7 @@ async function measured(
   const at = (values: Float32Array) => Float32Array.from(own, (row) => values[row]!);
   const ownLabels = at(labels);
   const groups = new Map(users === null ? [] : [[users.by, Int32Array.from(own, (row) => users.of[row]!)]]);
-  const scored = new Scored(at(logits), ownLabels, groups, "binary", weights && at(weights));
+  const scored = new ScoredRows(at(logits), ownLabels, groups, "binary", weights && at(weights));
   const { value, resampled } = auc.measure(scored, {});
   const clicks = ownLabels.reduce((sum, label) => sum + label, 0);
   if (users === null || resampled === null || !Number.isFinite(value))

@@ -5,7 +5,7 @@ import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric
 import { ece } from "../../compiler/middle/metrics/ece.metric.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { ratio } from "../../compiler/middle/metrics/resampling.ts";
-import { Scored } from "../../compiler/middle/metrics/scored.ts";
+import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import type { BreakdownRows } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
@@ -31,7 +31,7 @@ export async function calibrationOf(
   { logits, labels, weights, users, seed }: BreakdownRows,
 ): Promise<CalibrationReport> {
   const settings = metrics.find((metric) => metric.kind === "ece") ?? UNASKED;
-  const scored = new Scored(
+  const scored = new ScoredRows(
     logits,
     labels,
     new Map(users === null ? [] : [[users.by, users.of]]),
@@ -50,7 +50,7 @@ export async function calibrationOf(
 
 async function observedIntervals(
   bins: readonly ReliabilityBin[],
-  scored: Scored,
+  scored: ScoredRows,
   by: string,
   seed: number,
 ): Promise<(Interval | null)[]> {

@@ -2,7 +2,7 @@
 
 import { resampledAuc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { aucOf, likeliest, ofClass } from "../../compiler/middle/metrics/classes.ts";
-import { Scored } from "../../compiler/middle/metrics/scored.ts";
+import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
 import type { Breakdown, BreakdownRows, Bucket } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
 
@@ -31,7 +31,7 @@ export async function classFindings(
 ): Promise<ClassFindings> {
   const { users, seed } = rows;
   const columns = new Map(users === null ? [] : [[users.by, users.of]]);
-  const scored = new Scored(rows.logits, rows.labels, columns, "class", rows.weights);
+  const scored = new ScoredRows(rows.logits, rows.labels, columns, "class", rows.weights);
   const frequency = names.map(() => 0);
   for (let row = 0; row < scored.rows; row++) frequency[scored.labels[row]!]! += scored.weightOf(row);
   const shown = names

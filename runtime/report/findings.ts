@@ -4,7 +4,7 @@
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
-import type { Counted } from "../../compiler/data/occurrences.ts";
+import type { CountedIds } from "../../compiler/data/occurrences.ts";
 import { scopesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
 import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
@@ -156,7 +156,7 @@ function popularity({ features }: Model, { train, fitted }: ReportData, data: Me
 }
 
 /** A feature's own column, not the steps that are bound to it. */
-function ownIds(feature: Feature, fitted: Fitted): Counted {
+function ownIds(feature: Feature, fitted: Fitted): CountedIds {
   const { name } = feature;
   return {
     ids: FIRST_ID + (knownValues(feature, learnedOf(feature, fitted)) ?? 0),

@@ -6,7 +6,7 @@ import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
-import { countedRows, Scored } from "../../compiler/middle/metrics/scored.ts";
+import { countedRows, ScoredRows } from "../../compiler/middle/metrics/scored.ts";
 import { type AmountFindings, amountFindings } from "./amounts.ts";
 import { type Breakdown, type BreakdownRows, breakdownOf, type RowNumbers } from "./breakdown.ts";
 import { type CalibrationReport, calibrationOf } from "./calibration.ts";
@@ -96,7 +96,7 @@ async function binaryFindings(
   for (const each of numbers)
     breakdowns.push(await breakdownOf({ ...each, numbers: ints(each.numbers) }, rows));
   const { value: area } = auc.measure(
-    new Scored(rows.logits, rows.labels, new Map(), "binary", rows.weights),
+    new ScoredRows(rows.logits, rows.labels, new Map(), "binary", rows.weights),
     {},
   );
   return { label, auc: area, calibration: await calibrationOf(train.metrics, rows), breakdowns };

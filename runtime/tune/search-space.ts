@@ -21,7 +21,7 @@ import { MOST_DIMENSIONS } from "../../compiler/tune/sobol.ts";
 import { type Space, valueAt } from "../../compiler/tune/space.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 import { modelAsked } from "../driver/model-asked.ts";
-import type { Asked } from "../driver/prepare.ts";
+import type { PreparationRequest } from "../driver/prepare.ts";
 import type { TrialObjective } from "./trial.ts";
 import { type Base, optionsOf } from "./trial-options.ts";
 
@@ -121,7 +121,7 @@ export function objectiveOf(
 const sameMetric = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Throws DiagnosticError where there are no rows to choose by. */
-export function requireValidation({ source, rows }: Asked): void {
+export function requireValidation({ source, rows }: PreparationRequest): void {
   const has =
     rows !== null
       ? rows.description.splits.valid !== undefined

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { type Part, partName } from "../../compiler/data/permuted.ts";
+import { type NetworkInput, partName } from "../../compiler/data/permuted.ts";
 import { withEdits } from "../../compiler/diagnostics/apply-fixes.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
@@ -19,7 +19,7 @@ function modelOf(text: string): Model {
   return value!;
 }
 
-const partNamed = (model: Model, name: string): Part =>
+const partNamed = (model: Model, name: string): NetworkInput =>
   partsOfModel(model).find((part) => partName(part) === name)!;
 
 const spec = (net: string, more = "") => `model shop

@@ -28,7 +28,7 @@ import {
   requireSame,
   writeCheckpoint,
 } from "../../runtime/run/checkpoint.ts";
-import { type TrainOptions, train } from "../../runtime/train/loop.ts";
+import { type LoopOptions, train } from "../../runtime/train/loop.ts";
 import { rowsOf } from "../data/files.ts";
 import { everyBit, someBits } from "../support/bits.ts";
 import { clickPrediction } from "../support/click-prediction.ts";
@@ -105,7 +105,7 @@ function trainingOf(model: Model) {
   return { program, tables, data: fingerprint, backend: "wasm", compiler: "1" };
 }
 
-const held: Pick<TrainOptions, "train" | "evaluate"> = {
+const held: Pick<LoopOptions, "train" | "evaluate"> = {
   train: data,
   evaluate: [
     { split: "valid", data },
@@ -116,7 +116,7 @@ const held: Pick<TrainOptions, "train" | "evaluate"> = {
 async function run(
   model: Model,
   checkpoints: Checkpoints,
-  rows: Pick<TrainOptions, "train" | "evaluate" | "orders"> = held,
+  rows: Pick<LoopOptions, "train" | "evaluate" | "orders"> = held,
 ): Promise<TrainResult> {
   const { program, tables } = trainingOf(model);
   return train({

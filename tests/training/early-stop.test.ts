@@ -14,7 +14,7 @@ import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/se
 import { describeStop } from "../../compiler/train/early-stop.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
-import { type TrainOptions, train } from "../../runtime/train/loop.ts";
+import { type LoopOptions, train } from "../../runtime/train/loop.ts";
 import { clickPrediction } from "../support/click-prediction.ts";
 import { namedInput } from "../support/named-input.ts";
 
@@ -62,7 +62,7 @@ interface Trained {
 async function trained(
   sureness: readonly number[],
   stop: Partial<EarlyStop>,
-  evaluate: TrainOptions["evaluate"] = [
+  evaluate: LoopOptions["evaluate"] = [
     { split: "valid", data },
     { split: "test", data },
   ],

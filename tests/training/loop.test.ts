@@ -20,7 +20,7 @@ import { notFiniteLoss } from "../../compiler/train/not-finite.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../compiler/train/state.ts";
 import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
 import { BoundedOrders } from "../../runtime/data/storage/order-file.ts";
-import { type TrainOptions, train } from "../../runtime/train/loop.ts";
+import { type LoopOptions, train } from "../../runtime/train/loop.ts";
 import { clickPrediction } from "../support/click-prediction.ts";
 import { namedInput } from "../support/named-input.ts";
 
@@ -95,8 +95,8 @@ function recording(record: Record, loss: (step: number) => number): TrainingBack
 function options(
   record: Record,
   loss: (step: number) => number,
-  over: Partial<TrainOptions> = {},
-): TrainOptions {
+  over: Partial<LoopOptions> = {},
+): LoopOptions {
   const step = graph();
   const program: TrainingProgram = {
     step,

@@ -4,7 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { pythonDoc, pythonQuoted } from "../../common/python-text.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
-import { isClass, type Made } from "../../frontend/kinds/made.ts";
+import { type EmittedValue, isClass } from "../../frontend/kinds/made.ts";
 import { hasIds, numbersIn, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf } from "../../frontend/model/model.ts";
 import { crossMade } from "../typescript/crosses.ts";
@@ -90,7 +90,7 @@ function pythonName(name: string): string {
   return isClass(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function pythonOf(made: Made, owner: string): string {
+function pythonOf(made: EmittedValue, owner: string): string {
   if (typeof made === "number") return `${made}`;
   if (typeof made === "string") return pythonQuoted(made);
   if (!("kind" in made)) return `[${made.map((each) => pythonOf(each, owner)).join(", ")}]`;

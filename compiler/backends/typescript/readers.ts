@@ -4,7 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
 import type { Fillings } from "../../frontend/config/padding.ts";
-import { call, type Made, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
+import { call, type EmittedValue, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
 import { hasIds, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, type History, ownerOf } from "../../frontend/model/model.ts";
 import type { Plan, PlannedInput } from "../serving/plan.ts";
@@ -66,7 +66,7 @@ export function featuresClass(features: readonly Feature[], counts: boolean): Cl
  * What reads the i-th of these features, where `self` has those before it as `f0`, `f1`, …: features that share a vocabulary
  * share what looks it up.
  */
-export function readerAmong(features: readonly Feature[], i: number, self: string): Made {
+export function readerAmong(features: readonly Feature[], i: number, self: string): EmittedValue {
   const feature = features[i]!;
   const first = hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
   if (first === i) return setReader(feature, readerOf(feature));
@@ -83,11 +83,11 @@ export function carriedFor(feature: Feature): readonly string[] {
   return namesIn(setReader(feature, readerOf(feature)));
 }
 
-function setReader({ kind, set }: Feature, reader: Made): Made {
+function setReader({ kind, set }: Feature, reader: EmittedValue): EmittedValue {
   return set === null ? reader : call(kind.kind === "text" ? "WordSet" : "ListSet", reader, set.max);
 }
 
-function readerOf(feature: Feature): Made {
+function readerOf(feature: Feature): EmittedValue {
   const { kind, missingIsUnknown } = feature;
   const reader = rawKindOf(feature).code(kind);
   return missingIsUnknown ? call("OrUnknown", reader) : reader;

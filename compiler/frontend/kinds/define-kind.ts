@@ -7,7 +7,7 @@ import type * as numbers from "../../serve/numbers.ts";
 import type { FeatureKind, FileReference } from "../model/model.ts";
 import type { Identifier, KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
-import type { Call, Made } from "./made.ts";
+import type { Call, EmittedValue } from "./made.ts";
 import type { Serve } from "./serve.ts";
 
 /** What the training rows taught about one feature; empty where nothing is learned. */
@@ -55,7 +55,7 @@ interface WrittenKind<K extends FeatureKind> {
 /** One that is read from raw values. */
 interface ReadKind<K extends FeatureKind> extends WrittenKind<K> {
   /** What makes its encoder in generated code. */
-  readonly code: (kind: K) => Made;
+  readonly code: (kind: K) => EmittedValue;
   /** The type of a raw value in generated code, and what to say about it there. */
   readonly rawType: (kind: K) => string;
   readonly rawDoc: (kind: K) => string;
@@ -111,7 +111,7 @@ export interface CrossKind<K extends FeatureKind = KindOf<"cross">> extends Writ
   /** Of its parts' ids, in their order. */
   readonly idOf: (serve: Serve, kind: K, parts: readonly number[]) => number;
   /** The same in generated code. */
-  readonly code: (kind: K, parts: readonly Made[]) => Call;
+  readonly code: (kind: K, parts: readonly EmittedValue[]) => Call;
 }
 
 export type KindDefinition<K extends FeatureKind> = RawKind<K> | CrossKind<K>;

@@ -6,7 +6,7 @@ import type { NumberStep } from "../../serve/numbers.ts";
 import type { Binning, NumberTransform } from "../model/model.ts";
 import type { KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
-import type { Made } from "./made.ts";
+import type { EmittedValue } from "./made.ts";
 import type { Serve } from "./serve.ts";
 
 /** Takes the numbers of the training rows, as the transforms before give them, in f64. */
@@ -37,7 +37,7 @@ interface Piped<T extends NumberTransform | Binning> {
 export interface TransformDefinition<T extends NumberTransform> extends Piped<T> {
   readonly step: (serve: Serve, transform: T, learned: readonly number[]) => NumberStep;
   /** What makes the step in generated code; `place` is its own in the pipe. */
-  readonly code: (transform: T, place: number) => Made;
+  readonly code: (transform: T, place: number) => EmittedValue;
   /** What it makes of the training rows' numbers. */
   readonly range: (transform: T, before: NumberInterval) => NumberInterval;
   /** A number that it makes about `x` of. */
@@ -50,7 +50,7 @@ export interface BinningDefinition<B extends Binning> extends Piped<B> {
   /** Ascending. */
   readonly bounds: (binning: B, learned: readonly number[]) => readonly number[];
   /** The bounds in generated code; `place` is that in the pipe. */
-  readonly code: (binning: B, place: number) => Made;
+  readonly code: (binning: B, place: number) => EmittedValue;
 }
 
 export type TransformOf<Name extends NumberTransform["kind"]> = Extract<

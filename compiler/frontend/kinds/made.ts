@@ -8,30 +8,30 @@ import type { Serve } from "./serve.ts";
  * A number, a text, a list of such, what a part of compiler/serve makes of them, or what stands in the file
  * beside the code.
  */
-export type Made =
+export type EmittedValue =
   | number
   | string
-  | readonly Made[]
-  | { readonly kind: "call"; readonly name: keyof Serve; readonly of: readonly Made[] }
+  | readonly EmittedValue[]
+  | { readonly kind: "call"; readonly name: keyof Serve; readonly of: readonly EmittedValue[] }
   | { readonly kind: "vocabulary" }
   /** All that the transform at a place in the pipe learned, or one number of it. */
   | { readonly kind: "learned"; readonly place: number; readonly at: number | null }
   | { readonly kind: "variable"; readonly text: string };
 
-export type Call = Extract<Made, { readonly kind: "call" }>;
+export type Call = Extract<EmittedValue, { readonly kind: "call" }>;
 
-export function call(name: keyof Serve, ...of: readonly Made[]): Call {
+export function call(name: keyof Serve, ...of: readonly EmittedValue[]): Call {
   return { kind: "call", name, of };
 }
 
-export const vocabulary: Made = { kind: "vocabulary" };
+export const vocabulary: EmittedValue = { kind: "vocabulary" };
 
-export function learned(place: number, at: number | null = null): Made {
+export function learned(place: number, at: number | null = null): EmittedValue {
   return { kind: "learned", place, at };
 }
 
 /** The names of compiler/serve that it mentions. */
-export function namesIn(made: Made): (keyof Serve)[] {
+export function namesIn(made: EmittedValue): (keyof Serve)[] {
   if (typeof made !== "object") return [];
   if (!("kind" in made)) return made.flatMap(namesIn);
   return made.kind === "call" ? [made.name, ...made.of.flatMap(namesIn)] : [];
@@ -43,7 +43,7 @@ export function isClass(name: string): boolean {
 }
 
 /** As an expression of generated TypeScript; `owner` is the feature whose vocabulary and transforms are meant. */
-export function typescriptOf(made: Made, owner: string): string {
+export function typescriptOf(made: EmittedValue, owner: string): string {
   if (typeof made === "number") return `${made}`;
   if (typeof made === "string") return quoted(made);
   if (!("kind" in made)) return `[${made.map((each) => typescriptOf(each, owner)).join(", ")}]`;

@@ -2,7 +2,7 @@
 
 import type { FeatureKind, NumberTransform } from "../model/model.ts";
 import type { KindOf, NumberKind } from "./define-kind.ts";
-import { call, type Made } from "./made.ts";
+import { call, type EmittedValue } from "./made.ts";
 import { rejectOptions } from "./options.ts";
 import { stepsOf, transformOf } from "./transforms.ts";
 
@@ -25,7 +25,7 @@ export const number: NumberKind<KindOf<"number">> = {
 /** Numbers, or buckets of them. */
 type Piped = Extract<FeatureKind, { readonly transforms: readonly NumberTransform[] }>;
 
-export function numbersCode({ transforms, missing }: Piped): Made {
+export function numbersCode({ transforms, missing }: Piped): EmittedValue {
   const steps = transforms.map((transform, place) => transformOf(transform).code(transform, place));
   return call("Numbers", steps, ...(missing === null ? [] : [missing]));
 }

@@ -3,7 +3,7 @@
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { type RankedRows, rankedUnits } from "./ranked-units.ts";
 import { type Estimator, LANES, type Units } from "./resampling.ts";
-import type { Scored } from "./scored.ts";
+import type { ScoredRows } from "./scored.ts";
 
 export const auc = defineMetric({
   name: "auc",
@@ -20,7 +20,7 @@ export const auc = defineMetric({
 
 /** AUC of the rows `order[from] … order[to − 1]`, which are in the order of their scores. NaN where one class is missing. */
 export function aucOfRange(
-  scored: Pick<Scored, "logits" | "labels" | "weights">,
+  scored: Pick<ScoredRows, "logits" | "labels" | "weights">,
   order: Uint32Array,
   from: number,
   to: number,

@@ -3,7 +3,7 @@
 
 import type { MetricValue } from "./define-metric.ts";
 import { ratio } from "./resampling.ts";
-import type { Scored } from "./scored.ts";
+import type { ScoredRows } from "./scored.ts";
 
 /** A run of equal scores in a group's ranking, which no one has put in an order. */
 export interface Tie {
@@ -15,7 +15,7 @@ export interface Tie {
 
 /** One group's rows: `order[from]` … `order[to − 1]`, lowest score first. */
 export interface GroupRows {
-  readonly scored: Scored;
+  readonly scored: ScoredRows;
   readonly order: Uint32Array;
   readonly from: number;
   readonly to: number;
@@ -24,7 +24,7 @@ export interface GroupRows {
 
 /** The weighted mean of `measureOf` over groups; a group whose value is NaN is skipped. */
 export function meanOfGroups(
-  scored: Scored,
+  scored: ScoredRows,
   by: string,
   measureOf: (group: GroupRows) => number,
   weightOf: (group: GroupRows) => number = () => 1,

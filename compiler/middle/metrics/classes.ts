@@ -4,10 +4,10 @@
 import { aucOfRange } from "./auc.metric.ts";
 import { rowsByScore } from "./radix-sort.ts";
 import type { RankedRows } from "./ranked-units.ts";
-import type { Scored } from "./scored.ts";
+import type { ScoredRows } from "./scored.ts";
 
 /** log Σ exp of a row's numbers, without those at `but`. */
-export function logSumExp({ logits, width }: Scored, row: number, but = -1): number {
+export function logSumExp({ logits, width }: ScoredRows, row: number, but = -1): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < width; i++) if (i !== but) largest = Math.max(largest, logits[row * width + i]!);
   if (!Number.isFinite(largest)) return largest;
@@ -17,19 +17,19 @@ export function logSumExp({ logits, width }: Scored, row: number, but = -1): num
 }
 
 /** −log of the probability that a row's class was given. */
-export function classLoss(scored: Scored, row: number): number {
+export function classLoss(scored: ScoredRows, row: number): number {
   return logSumExp(scored, row) - scored.logits[row * scored.width + scored.labels[row]!]!;
 }
 
 /** The class with the highest probability; the first of several. */
-export function likeliest({ logits, width }: Scored, row: number): number {
+export function likeliest({ logits, width }: ScoredRows, row: number): number {
   let best = 0;
   for (let i = 1; i < width; i++) if (logits[row * width + i]! > logits[row * width + best]!) best = i;
   return best;
 }
 
 /** Rows by how likely a class is in them, of which it is the label or is not; null where some score is no number. */
-export function ofClass(scored: Scored, place: number): RankedRows | null {
+export function ofClass(scored: ScoredRows, place: number): RankedRows | null {
   const { labels, rows, weights } = scored;
   const logits = Float32Array.from({ length: rows }, (_, row) => against(scored, row, place));
   return ranked(
@@ -40,7 +40,7 @@ export function ofClass(scored: Scored, place: number): RankedRows | null {
 }
 
 /** All rows' classes together, row by row: each is one that happened or did not. */
-export function ofAllClasses(scored: Scored): RankedRows | null {
+export function ofAllClasses(scored: ScoredRows): RankedRows | null {
   const { labels, rows, width, weights } = scored;
   const logits = Float32Array.from({ length: rows * width }, (_, i) =>
     against(scored, Math.floor(i / width), i % width),
@@ -58,11 +58,11 @@ export function aucOf(rows: RankedRows | null): number {
 }
 
 /** The AUC of each class, in the order of the classes. */
-export function aucOfEach(scored: Scored): number[] {
+export function aucOfEach(scored: ScoredRows): number[] {
   return Array.from({ length: scored.width }, (_, place) => aucOf(ofClass(scored, place)));
 }
 
-function against(scored: Scored, row: number, place: number): number {
+function against(scored: ScoredRows, row: number, place: number): number {
   return scored.logits[row * scored.width + place]! - logSumExp(scored, row, place);
 }
 

@@ -2,10 +2,10 @@
 // scores.
 
 import type { Units } from "./resampling.ts";
-import type { Scored } from "./scored.ts";
+import type { ScoredRows } from "./scored.ts";
 
 /** Rows with what ranks them. */
-export type RankedRows = Pick<Scored, "order" | "logits" | "labels" | "weights">;
+export type RankedRows = Pick<ScoredRows, "order" | "logits" | "labels" | "weights">;
 
 export interface RankedUnits {
   /** By rank, lowest score first: the row's unit. */

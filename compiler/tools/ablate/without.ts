@@ -3,7 +3,7 @@
 
 import { type Span, sourceFile, textOf } from "../../common/source-file.ts";
 import { inputsOf } from "../../data/graph-inputs.ts";
-import { type Part, partName, partsRead } from "../../data/permuted.ts";
+import { type NetworkInput, partName, partsRead } from "../../data/permuted.ts";
 import { type Edit, withEdits } from "../../diagnostics/apply-fixes.ts";
 import { type Fix, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { check } from "../../frontend/check/check.ts";
@@ -30,7 +30,7 @@ import { without } from "./expressions.ts";
 export interface Ablation {
   /** `price`, `clicks`, `clicks.dwell` */
   readonly name: string;
-  readonly kind: Part["kind"];
+  readonly kind: NetworkInput["kind"];
   /** What went with it: other parts, and `let`s that nothing is left of. */
   readonly with: readonly string[];
   readonly model: Model;
@@ -38,7 +38,7 @@ export interface Ablation {
 
 export interface RefusedAblation {
   readonly name: string;
-  readonly kind: Part["kind"];
+  readonly kind: NetworkInput["kind"];
   /** Why there is no model without it, as a clause: `the prediction reads nothing else`. */
   readonly reason: string;
 }
@@ -59,12 +59,12 @@ export function ablations(model: Model): (Ablation | RefusedAblation)[] {
     });
 }
 
-export function partsOfModel(model: Model): Part[] {
+export function partsOfModel(model: Model): NetworkInput[] {
   return partsRead(model, inputsOf(predictionProgram(lower(model), model)));
 }
 
 /** The model without a part; where that has a mistake, without what a binding ties to the part as well. */
-export function ablation(model: Model, part: Part): Ablation | RefusedAblation {
+export function ablation(model: Model, part: NetworkInput): Ablation | RefusedAblation {
   const [name, kind] = [partName(part), part.kind];
   const found = removed(model, part, false);
   return "reason" in found ? { name, kind, ...found } : { name, kind, with: found.with, model: found.model };
@@ -74,7 +74,7 @@ export function ablation(model: Model, part: Part): Ablation | RefusedAblation {
  * The edits of a model's text that take a part out of it, and its declaration where nothing else needs it;
  * null where there are none.
  */
-export function removalFix(model: Model, part: Part): Fix | null {
+export function removalFix(model: Model, part: NetworkInput): Fix | null {
   const found = removed(model, part, true);
   if ("reason" in found) return null;
   const others = found.with.length === 0 ? "" : `, and with it ${found.with.join(", ")}`;
@@ -87,7 +87,11 @@ interface Removed {
   readonly with: readonly string[];
 }
 
-function removed(model: Model, part: Part, declarations: boolean): Removed | { readonly reason: string } {
+function removed(
+  model: Model,
+  part: NetworkInput,
+  declarations: boolean,
+): Removed | { readonly reason: string } {
   const alone = attempt(model, [part], declarations);
   const others = "reason" in alone ? boundTo(model, part) : [];
   if (others.length === 0) return alone;
@@ -97,7 +101,7 @@ function removed(model: Model, part: Part, declarations: boolean): Removed | { r
 
 function attempt(
   model: Model,
-  parts: readonly Part[],
+  parts: readonly NetworkInput[],
   declarations: boolean,
 ): Removed | { readonly reason: string } {
   const removal = removalOf(model, parts, declarations);
@@ -110,9 +114,9 @@ function attempt(
 }
 
 /** The parts that have the same ids: a bound feature and the history's field, one for the other. */
-function boundTo(model: Model, part: Part): Part[] {
+function boundTo(model: Model, part: NetworkInput): NetworkInput[] {
   const all = partsOfModel(model);
-  const featureOf = (each: Part) =>
+  const featureOf = (each: NetworkInput) =>
     each.kind === "field"
       ? model.histories.get(each.history)!.fields.find(({ name }) => name === each.name)!.feature.name
       : each.name;
@@ -133,7 +137,7 @@ interface Removal {
 /** With `declarations` also what nothing needs to be declared any more; otherwise rows are read and prepared as before. */
 function removalOf(
   model: Model,
-  parts: readonly Part[],
+  parts: readonly NetworkInput[],
   declarations: boolean,
 ): Removal | { readonly reason: string } {
   // Of a model that one text says all of, places are those of its own.

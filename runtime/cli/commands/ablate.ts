@@ -1,6 +1,6 @@
 // dinc ablate: trains a model without each thing that it reads, and says what is lost.
 
-import { ablate as ablateModel, type AblateOptions as DriverOptions } from "../../driver/ablate.ts";
+import { type AblateOptions, ablate as ablateModel } from "../../driver/ablate.ts";
 import { Stopped } from "../../driver/events.ts";
 import type { Verdict } from "../../driver/importance.ts";
 import { thousands } from "../../driver/text-table.ts";
@@ -13,9 +13,9 @@ import type { Terminal } from "../terminal.ts";
 import { terminalWatch } from "../terminal-watch.ts";
 import type { TrainCommandOptions } from "./train.ts";
 
-export interface AblateOptions
+export interface AblateCommandOptions
   extends Omit<TrainCommandOptions, OfOneTraining | keyof FromCommandOptions>,
-    Pick<DriverOptions, "metric" | "resamples"> {
+    Pick<AblateOptions, "metric" | "resamples"> {
   readonly out: string;
   readonly only: readonly string[];
   readonly format: "pretty" | "json";
@@ -32,7 +32,7 @@ const notes: Readonly<Record<Verdict, string>> = {
 
 export async function ablate(
   specPath: string | undefined,
-  { checkpointEvery, ...options }: AblateOptions,
+  { checkpointEvery, ...options }: AblateCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
   const stop = new StopOnSignal(options.out, terminal);

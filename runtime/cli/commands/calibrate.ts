@@ -5,8 +5,8 @@ import { UsageError } from "../../../compiler/common/usage-error.ts";
 import type { Curve } from "../../../compiler/middle/calibration/curve.ts";
 import {
   type CalibratedPrediction,
+  type CalibrateOptions,
   calibrate as calibrateRun,
-  type CalibrateOptions as DriverOptions,
   uncalibrate,
 } from "../../driver/calibrate.ts";
 import { alignedLines, thousands } from "../../driver/text-table.ts";
@@ -15,16 +15,16 @@ import type { RowsCommandOptions } from "../rows-options.ts";
 import type { Terminal } from "../terminal.ts";
 import { terminalWatch } from "../terminal-watch.ts";
 
-export interface CalibrateOptions
+export interface CalibrateCommandOptions
   extends Omit<RowsCommandOptions, "split" | "uncalibrated">,
-    Pick<DriverOptions, "method" | "by"> {
+    Pick<CalibrateOptions, "method" | "by"> {
   readonly remove?: boolean;
   readonly format: "pretty" | "json";
 }
 
 export async function calibrate(
   folder: string,
-  options: CalibrateOptions,
+  options: CalibrateCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
   if (options.remove === true) {

@@ -8,17 +8,14 @@ import { fixAll } from "../../../compiler/diagnostics/apply-fixes.ts";
 import { findEntry } from "../../../compiler/diagnostics/catalog/index.ts";
 import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Format } from "../../../compiler/diagnostics/render/render.ts";
-import {
-  check as checkModel,
-  type CheckOptions as ModelOptions,
-} from "../../../compiler/frontend/check/check.ts";
+import { type CheckOptions, check as checkModel } from "../../../compiler/frontend/check/check.ts";
 import { readSpec } from "../../driver/read-spec.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printFindings } from "../print-diagnostics.ts";
 import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface CheckOptions extends SpecOptions {
+export interface CheckCommandOptions extends SpecOptions {
   readonly format: Format;
   readonly stdinFilepath?: string;
   readonly fix?: true;
@@ -27,15 +24,19 @@ export interface CheckOptions extends SpecOptions {
 }
 
 /** What a command says about a text. */
-export type Examine = (file: SourceFile, options: ModelOptions) => readonly Diagnostic[];
+export type Examine = (file: SourceFile, options: CheckOptions) => readonly Diagnostic[];
 
-export function check(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
+export function check(
+  paths: readonly string[],
+  options: CheckCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
   return report(paths, options, terminal, (file, wanted) => checkModel(file, wanted).diagnostics);
 }
 
 export async function report(
   paths: readonly string[],
-  options: CheckOptions,
+  options: CheckCommandOptions,
   terminal: Terminal,
   examine: Examine,
 ): Promise<number> {

@@ -11,11 +11,7 @@ import { printGraph } from "../../../compiler/middle/builder/print.ts";
 import { rankingPasses } from "../../../compiler/middle/passes/pipeline.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { predictionProgram } from "../../../compiler/middle/programs/step.ts";
-import {
-  compile as compileSource,
-  type CompileOptions as DriverOptions,
-  targetFor,
-} from "../../driver/compile.ts";
+import { type CompileOptions, compile as compileSource, targetFor } from "../../driver/compile.ts";
 import { modelOf, type ReadSpec, readSpec } from "../../driver/read-spec.ts";
 import { duration, thousands } from "../../driver/text-table.ts";
 import { sizeInBytes } from "../../files/output-folder.ts";
@@ -28,10 +24,10 @@ import { terminalWatch } from "../terminal-watch.ts";
 
 export type Level = "ast" | "model" | "graph" | "optimised";
 
-export interface CompileOptions
+export interface CompileCommandOptions
   extends SpecOptions,
     EmitOptions,
-    Pick<DriverOptions, "target" | "out" | "force" | "seed" | "weightsOnly"> {
+    Pick<CompileOptions, "target" | "out" | "force" | "seed" | "weightsOnly"> {
   readonly config?: string;
   readonly set?: readonly string[];
   /** Print this level instead. */
@@ -43,7 +39,7 @@ export interface CompileOptions
 /** `path` is a run folder, or a spec, which has no trained weights; without one it is the spec of dinc.yaml. */
 export async function compile(
   path: string | undefined,
-  options: CompileOptions,
+  options: CompileCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
   if (path === undefined && options.config === undefined)
@@ -96,7 +92,7 @@ export async function compile(
 }
 
 /** Passes that are not taken. */
-function leftPasses({ withoutPass, emit }: CompileOptions): ReadonlySet<string> {
+function leftPasses({ withoutPass, emit }: CompileCommandOptions): ReadonlySet<string> {
   const left = new Set(withoutPass ?? []);
   const names = rankingPasses.map(({ name }) => name);
   for (const name of left)
@@ -133,7 +129,7 @@ function levelText(
   spec: ReadSpec,
   level: Level,
   without: ReadonlySet<string>,
-  options: DriverOptions,
+  options: CompileOptions,
   terminal: Terminal,
 ): string {
   if (level === "ast") {

@@ -10,13 +10,13 @@ import { modelOptions, requireNone, type SpecOptions, specAt } from "../spec-opt
 import type { Terminal } from "../terminal.ts";
 import { terminalWatch } from "../terminal-watch.ts";
 
-export interface CostOptions extends SpecOptions {
+export interface CostCommandOptions extends SpecOptions {
   readonly candidates: number;
   readonly history: number;
   readonly format: "pretty" | "json";
 }
 
-export async function cost(path: string, options: CostOptions, terminal: Terminal): Promise<number> {
+export async function cost(path: string, options: CostCommandOptions, terminal: Terminal): Promise<number> {
   const { model, fitted } = await modelAt(path, options, terminal);
   const found = costOf(model, { ...options, fitted });
   terminal.out(options.format === "json" ? json(model, found) : pretty(model, found));

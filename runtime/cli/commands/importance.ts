@@ -1,7 +1,7 @@
 // dinc importance RUN: what the run relies on, by permuting it.
 
 import {
-  type ImportanceOptions as DriverOptions,
+  type ImportanceOptions,
   importance as importanceOf,
   type PartImportance,
   type Verdict,
@@ -14,9 +14,9 @@ import type { RowsCommandOptions } from "../rows-options.ts";
 import type { Terminal } from "../terminal.ts";
 import { terminalWatch } from "../terminal-watch.ts";
 
-export interface ImportanceOptions
+export interface ImportanceCommandOptions
   extends RowsCommandOptions,
-    Pick<DriverOptions, "repeats" | "sample" | "resamples" | "metric" | "seed" | "report"> {
+    Pick<ImportanceOptions, "repeats" | "sample" | "resamples" | "metric" | "seed" | "report"> {
   readonly format: "pretty" | "json";
 }
 
@@ -29,7 +29,7 @@ const notes: Readonly<Record<Verdict, string>> = {
 
 export async function importance(
   folder: string,
-  options: ImportanceOptions,
+  options: ImportanceCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
   const { warnings, ...found } = await importanceOf(folder, { ...options, ...terminalWatch(terminal) });

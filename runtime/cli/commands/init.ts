@@ -3,14 +3,14 @@
 import { join } from "node:path";
 import { formatCount } from "../../../compiler/common/format-count.ts";
 import { shellCommand } from "../../../compiler/common/shell.ts";
-import { type Draft, type InitOptions as DraftOptions, init as draftOf } from "../../driver/init.ts";
+import { type Draft, init as draftOf, type InitOptions } from "../../driver/init.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
 import { terminalWatch } from "../terminal-watch.ts";
 
-export type InitOptions = Omit<DraftOptions, "folder" | "onEvent" | "signal">;
+export type InitCommandOptions = Omit<InitOptions, "folder" | "onEvent" | "signal">;
 
-export async function init(folder: string, options: InitOptions, terminal: Terminal): Promise<number> {
+export async function init(folder: string, options: InitCommandOptions, terminal: Terminal): Promise<number> {
   const [spec, config] = [join(folder, "model.din"), join(folder, "dinc.yaml")];
   terminal.say(draftText(await draftOf({ ...options, folder, ...terminalWatch(terminal) })));
   terminal.say(`\nwrote ${spec} and ${config}`);

@@ -2,8 +2,12 @@
 
 import { lint as lintSpec } from "../../../compiler/tools/lint/lint.ts";
 import type { Terminal } from "../terminal.ts";
-import { type CheckOptions, report } from "./check.ts";
+import { type CheckCommandOptions, report } from "./check.ts";
 
-export function lint(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
+export function lint(
+  paths: readonly string[],
+  options: CheckCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
   return report(paths, options, terminal, lintSpec);
 }

@@ -8,11 +8,15 @@ import type { RowsCommandOptions } from "../rows-options.ts";
 import type { Terminal } from "../terminal.ts";
 import { terminalWatch } from "../terminal-watch.ts";
 
-export interface PredictOptions extends RowsCommandOptions {
+export interface PredictCommandOptions extends RowsCommandOptions {
   readonly out: string;
 }
 
-export async function predict(folder: string, options: PredictOptions, terminal: Terminal): Promise<number> {
+export async function predict(
+  folder: string,
+  options: PredictCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
   const { out } = options;
   const watch = terminalWatch(terminal);
   let started = performance.now();

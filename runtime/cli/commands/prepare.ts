@@ -8,7 +8,7 @@ import { prepareTo } from "../../driver/prepare.ts";
 import { duration, textTable, thousands } from "../../driver/text-table.ts";
 import type { StoredOrder } from "../../prepared/prepared-folder.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { continueOptions, type FromCommandOptions, given } from "../from-options.ts";
+import { continueOptions, type FromCommandOptions, withoutUndefined } from "../from-options.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { StopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -40,7 +40,7 @@ export async function prepare(
     const spec = specPath === undefined ? null : await specAt(specPath);
     const asked = {
       ...{ out, set: options.set, shards: options.shards, order: options.order },
-      ...given({ force, seed, limit, onBadRow }),
+      ...withoutUndefined({ force, seed, limit, onBadRow }),
       ...modelOptions(options),
       ...continueOptions(options),
       ...(config === null ? {} : { config }),

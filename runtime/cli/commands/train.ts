@@ -18,7 +18,7 @@ import { continuationText } from "../continuation-text.ts";
 import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { foldTable } from "../fold-table.ts";
-import { continueOptions, type FromCommandOptions, given } from "../from-options.ts";
+import { continueOptions, type FromCommandOptions, withoutUndefined } from "../from-options.ts";
 import { nextCommand } from "../next-command.ts";
 import { periodNotes, periodTable } from "../period-table.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
@@ -115,7 +115,18 @@ function askedOf(options: Omit<TrainCommandOptions, "checkpointEvery">) {
   const { onBadRow, tensorboard, mlflow, force, state } = options;
   const config = configAt(named);
   return {
-    ...given({ rows, threads, wideVectors, seed, limit, onBadRow, tensorboard, mlflow, force, state }),
+    ...withoutUndefined({
+      rows,
+      threads,
+      wideVectors,
+      seed,
+      limit,
+      onBadRow,
+      tensorboard,
+      mlflow,
+      force,
+      state,
+    }),
     ...{ set, backend },
     ...modelOptions(options),
     ...continueOptions(options),

@@ -1,6 +1,6 @@
 // Commands that read the text of specs.
 
-import type { CheckOptions } from "../commands/check.ts";
+import type { CheckCommandOptions } from "../commands/check.ts";
 import type { FmtOptions } from "../commands/fmt.ts";
 import type { CommandDescription } from "./describe.ts";
 import { option, specOptions } from "./options.ts";
@@ -28,7 +28,7 @@ const check = (): CommandDescription => ({
   ],
   arguments: [{ ...SPECS, doc: "specs; - reads standard input" }],
   options: [...findingsOptions(), option("types")],
-  run: async (terminal, { types, ...options }: CheckOptions & { types?: boolean }, files: string[]) =>
+  run: async (terminal, { types, ...options }: CheckCommandOptions & { types?: boolean }, files: string[]) =>
     types
       ? await (await import("../commands/types.ts")).types(files, options, terminal)
       : await (await import("../commands/check.ts")).check(files, options, terminal),
@@ -40,7 +40,7 @@ const lint = (): CommandDescription => ({
   examples: ["dinc lint model.din", "dinc lint --deny outcome-as-feature --format github models/*.din"],
   arguments: [{ ...SPECS, doc: "specs; - reads standard input" }],
   options: findingsOptions(),
-  run: async (terminal, options: CheckOptions, files: string[]) =>
+  run: async (terminal, options: CheckCommandOptions, files: string[]) =>
     (await import("../commands/lint.ts")).lint(files, options, terminal),
 });
 

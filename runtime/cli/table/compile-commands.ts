@@ -1,7 +1,7 @@
 // Commands that compile a model, draw it and count its operations.
 
-import type { CompileOptions } from "../commands/compile.ts";
-import type { CostOptions } from "../commands/cost.ts";
+import type { CompileCommandOptions } from "../commands/compile.ts";
+import type { CostCommandOptions } from "../commands/cost.ts";
 import type { GraphOptions } from "../commands/graph.ts";
 import type { CommandDescription } from "./describe.ts";
 import { option, specOptions, targetOptions } from "./options.ts";
@@ -39,7 +39,7 @@ const compile = (): CommandDescription => ({
     }),
     ...targetOptions(),
   ],
-  run: async (terminal, options: CompileOptions, path?: string) =>
+  run: async (terminal, options: CompileCommandOptions, path?: string) =>
     (await import("../commands/compile.ts")).compile(path, options, terminal),
 });
 
@@ -73,7 +73,7 @@ const cost = (): CommandDescription => ({
     },
   ],
   options: [...specOptions(), option("candidates"), option("history"), option("format")],
-  run: async (terminal, options: CostOptions, path: string) =>
+  run: async (terminal, options: CostCommandOptions, path: string) =>
     (await import("../commands/cost.ts")).cost(path, options, terminal),
 });
 

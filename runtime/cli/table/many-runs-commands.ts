@@ -1,6 +1,6 @@
 // Commands about many runs: trainings that are compared, searches, lists of runs, two runs side by side.
 
-import type { AblateOptions } from "../commands/ablate.ts";
+import type { AblateCommandOptions } from "../commands/ablate.ts";
 import type { DiffOptions } from "../commands/diff.ts";
 import type { RunsOptions } from "../commands/runs.ts";
 import type { TuneCommandOptions } from "../commands/tune.ts";
@@ -30,7 +30,7 @@ const ablate = (): CommandDescription => ({
     option("checkpointEvery"),
     option("format"),
   ],
-  run: async (terminal, options: AblateOptions, spec?: string) =>
+  run: async (terminal, options: AblateCommandOptions, spec?: string) =>
     (await import("../commands/ablate.ts")).ablate(spec, options, terminal),
 });
 

@@ -1,9 +1,9 @@
 // Commands that read rows for a run: they score them, measure scores, and compare rows.
 
-import type { CalibrateOptions } from "../commands/calibrate.ts";
+import type { CalibrateCommandOptions } from "../commands/calibrate.ts";
 import type { EvalOptions } from "../commands/eval.ts";
-import type { ImportanceOptions } from "../commands/importance.ts";
-import type { PredictOptions } from "../commands/predict.ts";
+import type { ImportanceCommandOptions } from "../commands/importance.ts";
+import type { PredictCommandOptions } from "../commands/predict.ts";
 import type { TestDataCommandOptions } from "../commands/test-data.ts";
 import type { CommandDescription } from "./describe.ts";
 import { badRowOption, option, RUN, rowOptions, splitOptions } from "./options.ts";
@@ -28,7 +28,7 @@ const predict = (): CommandDescription => ({
     option("keep", { doc: "a column of the rows that stands beside the scores; repeatable" }),
     badRowOption("`data.on_bad_row` of dinc.yaml, or fail"),
   ],
-  run: async (terminal, options: PredictOptions, run: string) =>
+  run: async (terminal, options: PredictCommandOptions, run: string) =>
     (await import("../commands/predict.ts")).predict(run, options, terminal),
 });
 
@@ -65,7 +65,7 @@ const calibrate = (): CommandDescription => ({
     option("format"),
     badRowOption("as in training"),
   ],
-  run: async (terminal, options: CalibrateOptions, run: string) =>
+  run: async (terminal, options: CalibrateCommandOptions, run: string) =>
     (await import("../commands/calibrate.ts")).calibrate(run, options, terminal),
 });
 
@@ -88,7 +88,7 @@ const importance = (): CommandDescription => ({
     option("format"),
     badRowOption("as in training"),
   ],
-  run: async (terminal, options: ImportanceOptions, run: string) =>
+  run: async (terminal, options: ImportanceCommandOptions, run: string) =>
     (await import("../commands/importance.ts")).importance(run, options, terminal),
 });
 

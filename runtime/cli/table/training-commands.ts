@@ -1,7 +1,7 @@
 // Commands from a table of rows to a run: drafts, prepared rows, trainings.
 
 import type { ImportCommandOptions } from "../commands/import.ts";
-import type { InitOptions } from "../commands/init.ts";
+import type { InitCommandOptions } from "../commands/init.ts";
 import type { PrepareCommandOptions } from "../commands/prepare.ts";
 import type { TrainCommandOptions } from "../commands/train.ts";
 import type { CommandDescription } from "./describe.ts";
@@ -37,7 +37,7 @@ const init = (): CommandDescription => ({
     option("label"),
     option("force", { doc: "replace an existing model.din and dinc.yaml" }),
   ],
-  run: async (terminal, options: InitOptions, folder: string) =>
+  run: async (terminal, options: InitCommandOptions, folder: string) =>
     (await import("../commands/init.ts")).init(folder, options, terminal),
 });
 

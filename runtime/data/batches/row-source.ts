@@ -7,7 +7,7 @@ import type { ColumnReader } from "../../../compiler/data/columns.ts";
 import { readerOfColumns, readerOfMemory } from "../../../compiler/data/gather-columns.ts";
 import { requireCountedRows } from "../../../compiler/data/label-columns.ts";
 import type { HistoryColumns, MemoryRows, SetRanges } from "../../../compiler/data/memory-rows.ts";
-import { type Counted, countedBy, occurrencesOf } from "../../../compiler/data/occurrences.ts";
+import { type CountedIds, countedBy, occurrencesOf } from "../../../compiler/data/occurrences.ts";
 import { type Runs, rowNumbers } from "../../../compiler/data/places.ts";
 import { type ReadableColumns, type RowReader, RowValues } from "../../../compiler/data/row-reader.ts";
 import { type ColumnRows, mapped } from "../../../compiler/data/stored-rows.ts";
@@ -117,7 +117,7 @@ function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetRanges & Histo
 }
 
 /** As `occurrencesOf`. What an event log is gone through for is kept from one of `counted` to the next. */
-export function occurrencesIn(counted: readonly Counted[], source: RowSource): Float64Array[] {
+export function occurrencesIn(counted: readonly CountedIds[], source: RowSource): Float64Array[] {
   return withFiles((files) => {
     if (source.kind !== "events") return occurrencesOf(counted, readerOf(source, files), source.rows);
     const counter = new EventCounts(source.events, source.split, files);

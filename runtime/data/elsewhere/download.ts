@@ -16,7 +16,7 @@ const UNPACKED = { "accept-encoding": "identity" };
 /** Bytes between two lines for the person. */
 const REPORTED_BYTES = 1e8;
 
-export interface Fetched {
+export interface Download {
   /** `path` with the ending of the file. */
   readonly location: string;
   /** What the server says about its content; another one is of another content. */
@@ -28,7 +28,7 @@ export async function download(
   url: string,
   path: string,
   { name, report }: { readonly name: string; readonly report: (line: string) => void },
-): Promise<Fetched> {
+): Promise<Download> {
   const ending = /(\.\w+(?:\.gz)?)$/i.exec(pathOfUrl(url))?.[1];
   if (ending === undefined || formatOf(ending) === undefined)
     throw new DiagnosticError([

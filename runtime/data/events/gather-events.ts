@@ -1,12 +1,12 @@
 // Gathers rows of an event log from the columns of users, items and events, by their numbers.
 
-import { type ColumnReader, inMemory, type Numbers } from "../../../compiler/data/columns.ts";
+import { type ColumnReader, inMemory, type NumberArray } from "../../../compiler/data/columns.ts";
 import type { FeatureColumns } from "../../../compiler/data/feature-columns.ts";
 import { countOf, type Places, type Runs, readAt, single } from "../../../compiler/data/places.ts";
 import type {
-  Found,
   FoundNumbers,
   FoundSets,
+  LocatedColumn,
   PlacedBy,
   ReadableColumns,
   RowReader,
@@ -24,7 +24,7 @@ interface EventIndices {
 const ints = (length: number): Int32Array => new Int32Array(length);
 
 export function indicesOf(
-  { item }: Pick<StoredEvents<Numbers>, "item">,
+  { item }: Pick<StoredEvents<NumberArray>, "item">,
   { each, target, before, negatives }: SplitRows,
   files: ColumnReader,
   rows: Int32Array,
@@ -135,7 +135,7 @@ function runsBefore(event: Int32Array, user: Int32Array, first: Int32Array, max:
 
 /** By feature, those that only steps have included. */
 function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColumns {
-  const ids = new Map<string, Found<Int32Array>>();
+  const ids = new Map<string, LocatedColumn<Int32Array>>();
   const numbers = new Map<string, FoundNumbers>();
   const sets = new Map<string, FoundSets>();
   const numbersIn = (name: string, column: FoundNumbers["column"], by: PlacedBy) =>
@@ -175,7 +175,7 @@ function groupsOf({ items, users, events }: StoredEvents): RowReader["groups"] {
   ]);
 }
 
-function found<T extends Numbers>(column: Found<T>["column"], by: PlacedBy): Found<T> {
+function found<T extends NumberArray>(column: LocatedColumn<T>["column"], by: PlacedBy): LocatedColumn<T> {
   return { column, by };
 }
 

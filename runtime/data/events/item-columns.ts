@@ -72,8 +72,8 @@ function firstColumn({ feature, into }: ColumnUse): FirstColumn {
       finish: ({ sets }, rows) =>
         sets.set(name, {
           ids: ids.finish(),
-          start: taken(start.finish(), rows, int32s),
-          end: taken(end.finish(), rows, int32s),
+          start: gatherRows(start.finish(), rows, int32s),
+          end: gatherRows(end.finish(), rows, int32s),
         }),
     };
   }
@@ -88,19 +88,19 @@ function firstColumn({ feature, into }: ColumnUse): FirstColumn {
       finish: ({ numbers }, rows) =>
         numbers.set(
           name,
-          taken(values.finish(), rows, (n) => new Float64Array(n), width),
+          gatherRows(values.finish(), rows, (n) => new Float64Array(n), width),
         ),
     };
   }
   const values = ColumnBuilder.int32();
   return {
     take: (columns, row) => values.push(columns[into].get(name)![row]!),
-    finish: (columns, rows) => columns[into].set(name, taken(values.finish(), rows, int32s)),
+    finish: (columns, rows) => columns[into].set(name, gatherRows(values.finish(), rows, int32s)),
   };
 }
 
 /** The values of `rows`, each `width` numbers. */
-export function taken<T extends Int32Array | Float32Array | Float64Array>(
+export function gatherRows<T extends Int32Array | Float32Array | Float64Array>(
   values: T,
   rows: Int32Array,
   make: (length: number) => T,

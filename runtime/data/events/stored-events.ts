@@ -2,12 +2,12 @@
 // by user, so that a history is a range of it, shared by all rows; the features of items and users are stored
 // once. It is plain data for a worker, and columns of events may be in files.
 
-import type { Column, Numbers } from "../../../compiler/data/columns.ts";
+import type { Column, NumberArray } from "../../../compiler/data/columns.ts";
 import type { FeatureColumns } from "../../../compiler/data/feature-columns.ts";
 import type { WideValues } from "../storage/wide-columns.ts";
 
 /** What all splits have in common. Numbers in 64 bits are not transformed yet. */
-export interface StoredEvents<Values extends Numbers = Float32Array> {
+export interface StoredEvents<Values extends NumberArray = Float32Array> {
   /** By item, by user, by sorted event: the features of each. */
   readonly items: FeatureColumns<Values>;
   readonly users: FeatureColumns<Values>;
@@ -23,7 +23,7 @@ export interface StoredEvents<Values extends Numbers = Float32Array> {
   readonly widths: ReadonlyMap<string, number>;
 }
 
-export interface EventColumns<Values extends Numbers> extends WideValues {
+export interface EventColumns<Values extends NumberArray> extends WideValues {
   readonly ids: ReadonlyMap<string, Column<Int32Array>>;
   readonly numbers: ReadonlyMap<string, Column<Values>>;
   readonly groups: ReadonlyMap<string, Column<Int32Array>>;

@@ -5,7 +5,7 @@ import {
   type ColumnMemory,
   float32s,
   int32s,
-  type Numbers,
+  type NumberArray,
   type NumbersOf,
 } from "../../../compiler/data/columns.ts";
 import {
@@ -41,7 +41,7 @@ export function settledRows(
     ),
     groups: mapped(rows.groups, ints),
   };
-  const whole = <T extends Numbers>(columns: ReadonlyMap<string, Column<T>>, make: NumbersOf<T>) =>
+  const whole = <T extends NumberArray>(columns: ReadonlyMap<string, Column<T>>, make: NumbersOf<T>) =>
     mapped(columns, (column) =>
       column.kind === "memory" ? column.values : reader.read(column, 0, make(column.length)),
     );

@@ -8,7 +8,7 @@ import {
   float32s,
   float64s,
   int32s,
-  type Numbers,
+  type NumberArray,
   type NumbersOf,
   part,
 } from "../../../compiler/data/columns.ts";
@@ -90,7 +90,12 @@ class Selection {
     };
   }
 
-  values<T extends Numbers>(column: Column<T>, make: NumbersOf<T>, places: Offsets, width = 1): Column<T> {
+  values<T extends NumberArray>(
+    column: Column<T>,
+    make: NumbersOf<T>,
+    places: Offsets,
+    width = 1,
+  ): Column<T> {
     const writer = this.store.growing(make);
     let buffer = make(0);
     for (const { offsets, wanted } of this.blocks(places)) {

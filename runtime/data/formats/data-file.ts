@@ -2,7 +2,7 @@
 // expression by which DuckDB reads it.
 
 import type { FindingsOptions } from "../../../compiler/data/findings.ts";
-import type { DataColumn, Table } from "../../../compiler/data/table.ts";
+import type { DataColumn, DataTable } from "../../../compiler/data/table.ts";
 import type { DataFormat, FormatFacts } from "../../../compiler/frontend/config/data-format-list.ts";
 import type { UnparsedRow } from "./csv-rows.ts";
 import type { FileRows } from "./file-rows.ts";
@@ -36,7 +36,7 @@ export interface FileOrigin {
 }
 
 /** An open file. */
-export interface FilePart extends FileOrigin, Table<SqlColumn> {
+export interface FilePart extends FileOrigin, DataTable<SqlColumn> {
   /** Its table expression in SQL. */
   readonly sql: string;
   /** Where it is read from a copy: where the file itself lies, and what it was when it was copied. */
@@ -52,7 +52,7 @@ export interface FilePart extends FileOrigin, Table<SqlColumn> {
 }
 
 /** The rows of an address: those of one file, or of several, one after the other. */
-export interface DataFile extends Table<SqlColumn> {
+export interface DataFile extends DataTable<SqlColumn> {
   /** How messages call all of them. */
   readonly path: string;
   /** At least one, in their order. */

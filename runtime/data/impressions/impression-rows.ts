@@ -7,7 +7,7 @@ import type { Findings } from "../../../compiler/data/findings.ts";
 import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-inputs.ts";
 import { numberFormat } from "../../../compiler/data/number-format.ts";
 import type { RawChunk } from "../../../compiler/data/raw-values.ts";
-import type { Table } from "../../../compiler/data/table.ts";
+import type { DataTable } from "../../../compiler/data/table.ts";
 import { noPast } from "../../../compiler/diagnostics/catalog/impressions.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { RowsConfig } from "../../../compiler/frontend/config/config.ts";
@@ -20,15 +20,15 @@ import { ColumnTimes, TimeScale } from "../times/time-scale.ts";
 import { type DatedTable, readDatedTable } from "./dated-table.ts";
 import { JoinedRows } from "./joined-rows.ts";
 import { readPastEvents, removePast, renumberPast } from "./past-events.ts";
-import type { PastEvents, PastReading } from "./past-scan.ts";
+import type { PastReading, StoredPast } from "./past-scan.ts";
 import { PastSteps } from "./past-steps.ts";
 
 export class OpenImpressions {
   private readonly config: Impressions;
   private readonly reading: PastReading;
-  private readonly pasts: readonly PastEvents[];
+  private readonly pasts: readonly StoredPast[];
 
-  private constructor(config: Impressions, reading: PastReading, pasts: readonly PastEvents[]) {
+  private constructor(config: Impressions, reading: PastReading, pasts: readonly StoredPast[]) {
     this.config = config;
     this.reading = reading;
     this.pasts = pasts;
@@ -53,7 +53,7 @@ export class OpenImpressions {
     const wanted = pastsOf(impressions, model.histories.keys()).filter(
       ({ history }) => fieldsRead(model.histories.get(history)!, inputs).length > 0,
     );
-    const pasts: PastEvents[] = [];
+    const pasts: StoredPast[] = [];
     for (const path of new Set(wanted.map((each) => each.path))) {
       const [first, ...others] = wanted.filter((each) => each.path === path);
       pasts.push(...(await readPastEvents(past, [first!, ...others])));
@@ -89,7 +89,7 @@ interface MadeOfPast {
 
 export class ImpressionFile {
   /** The file with the columns of tables. */
-  readonly table: Table<SqlColumn>;
+  readonly table: DataTable<SqlColumn>;
   /** By history: its steps. */
   readonly made: ReadonlyMap<string, PastSteps>;
   /** Null where they are missing, which is among the findings. */

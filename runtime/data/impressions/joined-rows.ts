@@ -4,7 +4,7 @@
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import { formatRaw, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
-import { columnNamed, type Table } from "../../../compiler/data/table.ts";
+import { columnNamed, type DataTable } from "../../../compiler/data/table.ts";
 import { isOneValue } from "../../../compiler/data/values.ts";
 import { keyNotYet } from "../../../compiler/diagnostics/catalog/impressions.ts";
 import { mayBeMissing } from "../../../compiler/frontend/kinds/registry.ts";
@@ -22,7 +22,7 @@ interface Taken {
 /** One file, and which of its columns say which row of a table is meant. */
 export class JoinedRows {
   /** The file's columns and those of tables. */
-  readonly table: Table<SqlColumn>;
+  readonly table: DataTable<SqlColumn>;
   private readonly taken = new Map<SqlColumn, Taken>();
   private readonly keys = new Map<DatedTable, SqlColumn>();
   private readonly findings: Findings;

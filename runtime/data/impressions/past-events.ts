@@ -1,14 +1,14 @@
 // The events that are the steps of histories. Those of all histories that one log has the steps of are found
 // in one reading of it.
 
-import { type Column, type ColumnMemory, int32s, type Numbers } from "../../../compiler/data/columns.ts";
+import { type Column, type ColumnMemory, int32s, type NumberArray } from "../../../compiler/data/columns.ts";
 import { renumber } from "../../../compiler/data/transformed-rows.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
 import { ownerOf } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
-import { type PastEvents, type PastReading, Scan } from "./past-scan.ts";
+import { type PastReading, Scan, type StoredPast } from "./past-scan.ts";
 
 /**
  * The events of histories whose steps are all in one log, which is read once. Throws DiagnosticError for what
@@ -17,7 +17,7 @@ import { type PastEvents, type PastReading, Scan } from "./past-scan.ts";
 export async function readPastEvents(
   reading: PastReading,
   pasts: readonly [PastOfHistory, ...PastOfHistory[]],
-): Promise<PastEvents[]> {
+): Promise<StoredPast[]> {
   const { files } = reading;
   const [{ path, isOfSplits }] = pasts;
   // Where bad rows are looked for, what the first pass scanned is of no use.
@@ -30,7 +30,7 @@ export async function readPastEvents(
       return { rows: await scanTogether(source, scans) };
     };
     await readSkippingBad(reading, { path, as: "events" }, scan);
-    const sorted: PastEvents[] = [];
+    const sorted: StoredPast[] = [];
     for (const scan of scans) sorted.push(await scan.sorted());
     return sorted;
   } finally {
@@ -66,7 +66,7 @@ async function scanTogether(
 
 /** Puts final ids in the place of provisional ones of the vocabulary of `owner`. */
 export function renumberPast(
-  { history, ids, sets }: PastEvents,
+  { history, ids, sets }: StoredPast,
   owner: string,
   final: Int32Array,
   { store, reader }: ColumnMemory<SpillingStore>,
@@ -80,11 +80,16 @@ export function renumberPast(
 
 /** No row is made of them any more. */
 export function removePast(
-  { times, ids, numbers, vectors, sets, row }: PastEvents,
+  { times, ids, numbers, vectors, sets, row }: StoredPast,
   store: SpillingStore,
 ): void {
   const ofSets = [...sets.values()].flatMap(({ ids: values, bounds }) => [values, bounds]);
-  const columns: Column<Numbers>[] = [...ids.values(), ...numbers.values(), ...vectors.values(), ...ofSets];
+  const columns: Column<NumberArray>[] = [
+    ...ids.values(),
+    ...numbers.values(),
+    ...vectors.values(),
+    ...ofSets,
+  ];
   for (const column of [times, ...columns]) store.remove(column);
   if (row !== null) store.remove(row);
 }

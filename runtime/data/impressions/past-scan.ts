@@ -28,7 +28,7 @@ import type { DatedTable } from "./dated-table.ts";
 import { JoinedRows } from "./joined-rows.ts";
 import { fitting, Numbered, Repetitions, runsOf } from "./past-cells.ts";
 
-export interface PastEvents {
+export interface StoredPast {
   readonly past: PastOfHistory;
   readonly history: History;
   readonly users: Interner;
@@ -210,7 +210,7 @@ export class Scan {
     this.spans = { delay: span("delay"), window: span("window"), gap: span("gap") };
   }
 
-  async sorted(): Promise<PastEvents> {
+  async sorted(): Promise<StoredPast> {
     const { reading, past, sorting, wide } = this;
     const opened = this.opened!;
     const users = opened.users.interner;

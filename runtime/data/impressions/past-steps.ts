@@ -9,7 +9,7 @@ import {
   float32s,
   float64s,
   int32s,
-  type Numbers,
+  type NumberArray,
   type NumbersOf,
 } from "../../../compiler/data/columns.ts";
 import { widthOf } from "../../../compiler/data/feature-columns.ts";
@@ -19,7 +19,7 @@ import type { HistoryColumns, SetRanges } from "../../../compiler/data/memory-ro
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
 import type { History } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
-import type { PastEvents } from "./past-scan.ts";
+import type { StoredPast } from "./past-scan.ts";
 
 /** When rows of a chunk were, and whose they are. */
 export interface Moments {
@@ -66,7 +66,7 @@ interface Taken {
 export class PastSteps implements StepsReader<SqlColumn> {
   readonly history: History;
   readonly columns: readonly SqlColumn[] = [];
-  readonly past: PastEvents;
+  readonly past: StoredPast;
   /** How many steps there were so far. */
   total = 0;
   private readonly reader: ColumnReader;
@@ -77,7 +77,7 @@ export class PastSteps implements StepsReader<SqlColumn> {
   private moments: Moments | null = null;
   private stored = 0;
 
-  constructor(past: PastEvents, reader: ColumnReader, inputs: GraphInputs | null) {
+  constructor(past: StoredPast, reader: ColumnReader, inputs: GraphInputs | null) {
     this.past = past;
     this.history = past.history;
     this.reader = reader;
@@ -193,7 +193,7 @@ export class PastSteps implements StepsReader<SqlColumn> {
   }
 
   /** Gives numbers of a column, which live until others of it are asked for. */
-  private valuesOf<T extends Numbers>(
+  private valuesOf<T extends NumberArray>(
     column: Column<T>,
     make: NumbersOf<T>,
   ): (from: number, to: number) => T {

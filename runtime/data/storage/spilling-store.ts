@@ -12,7 +12,7 @@ import {
   inMemory,
   lengthOf,
   MemoryWriter,
-  type Numbers,
+  type NumberArray,
   type NumbersOf,
   PIECE,
   part,
@@ -33,7 +33,7 @@ export class FileReader extends ColumnReader {
     this.files.clear();
   }
 
-  protected override readFile<T extends Numbers>({ path }: FileColumn, from: number, out: T): T {
+  protected override readFile<T extends NumberArray>({ path }: FileColumn, from: number, out: T): T {
     const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
     const file = this.open(path);
     for (let done = 0; done < bytes.length; ) {
@@ -78,19 +78,19 @@ export class SpillingStore implements ColumnStore {
   }
 
   /** For exactly `length` numbers. */
-  column<T extends Numbers>(make: NumbersOf<T>, length: number): ColumnWriter<T> {
+  column<T extends NumberArray>(make: NumbersOf<T>, length: number): ColumnWriter<T> {
     return this.take(length * make.bytes)
       ? new MemoryWriter(make(length))
       : new FileWriter(make, this.newPath());
   }
 
   /** For any number of them: in memory until there is no room, then in a file; see `settled`. */
-  growing<T extends Numbers>(make: NumbersOf<T>): ColumnWriter<T> {
+  growing<T extends NumberArray>(make: NumbersOf<T>): ColumnWriter<T> {
     return new GrowingWriter(make, this);
   }
 
   /** In a file, for any number of them. */
-  inFile<T extends Numbers>(make: NumbersOf<T>): ColumnWriter<T> {
+  inFile<T extends NumberArray>(make: NumbersOf<T>): ColumnWriter<T> {
     return new FileWriter(make, this.newPath());
   }
 
@@ -107,7 +107,7 @@ export class SpillingStore implements ColumnStore {
   }
 
   /** A column that has grown, in memory where there is room for it. */
-  settled<T extends Numbers>(column: Column<T>, reader: ColumnReader, make: NumbersOf<T>): Column<T> {
+  settled<T extends NumberArray>(column: Column<T>, reader: ColumnReader, make: NumbersOf<T>): Column<T> {
     if (column.kind === "memory" || !this.take(lengthOf(column) * make.bytes)) return column;
     const values = reader.read(column, 0, make(column.length));
     this.remove(column);
@@ -115,7 +115,7 @@ export class SpillingStore implements ColumnStore {
   }
 
   /** Does `change` to the numbers of the column, piece by piece. */
-  rewrite<T extends Numbers>(
+  rewrite<T extends NumberArray>(
     column: Column<T>,
     reader: ColumnReader,
     make: NumbersOf<T>,
@@ -134,7 +134,7 @@ export class SpillingStore implements ColumnStore {
   }
 
   /** Nobody reads the column any more. */
-  remove<T extends Numbers>(column: Column<T>): void {
+  remove<T extends NumberArray>(column: Column<T>): void {
     if (column.kind === "memory") this.room += column.values.byteLength;
     else {
       this.paths.delete(column.path);
@@ -151,7 +151,7 @@ export class SpillingStore implements ColumnStore {
 }
 
 /** Grows in place, so that no second copy of a column is ever needed. */
-class GrowingWriter<T extends Numbers> implements ColumnWriter<T> {
+class GrowingWriter<T extends NumberArray> implements ColumnWriter<T> {
   private readonly make: NumbersOf<T>;
   private readonly store: SpillingStore;
   /** What was given last; a short column is nothing else. */
@@ -227,7 +227,7 @@ class GrowingWriter<T extends Numbers> implements ColumnWriter<T> {
   }
 }
 
-class FileWriter<T extends Numbers> implements ColumnWriter<T> {
+class FileWriter<T extends NumberArray> implements ColumnWriter<T> {
   private readonly path: string;
   private readonly file: number;
   private readonly piece: T;
@@ -270,7 +270,7 @@ class FileWriter<T extends Numbers> implements ColumnWriter<T> {
 }
 
 /** Writes the first `count` of `values` to place `at`, both in numbers. */
-export function writeAll(file: number, values: Numbers, count: number, at: number): void {
+export function writeAll(file: number, values: NumberArray, count: number, at: number): void {
   const size = values.BYTES_PER_ELEMENT;
   const bytes = new Uint8Array(values.buffer, values.byteOffset, count * size);
   for (let done = 0; done < bytes.length; )

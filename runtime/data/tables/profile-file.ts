@@ -6,9 +6,9 @@ import { COMMA_NUMBER, POINT_NUMBER } from "../../../compiler/data/number-format
 import {
   type Bins,
   type ColumnProfile,
-  type Counted,
   DECILES,
   type Profile,
+  type ProfileKind,
   TOP_VALUES,
 } from "../../../compiler/data/profile.ts";
 import type { RawCell } from "../../../compiler/data/raw-values.ts";
@@ -23,9 +23,9 @@ import { FileRows } from "../formats/file-rows.ts";
 import type { DataFiles } from "./data-files.ts";
 
 /** What is counted of a column. */
-export interface Asked {
+export interface CountedColumn {
   readonly column: string;
-  readonly counted: Counted;
+  readonly counted: ProfileKind;
   /** Of ids: which vocabulary has those that training knew; null of what has none. */
   readonly vocabulary: string | null;
   readonly inLists: boolean;
@@ -37,11 +37,11 @@ export interface Asked {
  * What a model reads of a file: its features, histories and labels, in its order. Times are not counted:
  * hardly two are the same, and those of another day are others.
  */
-export function askedOf(model: Model, padding?: Padding): Asked[] {
-  const asked: Asked[] = [];
+export function askedOf(model: Model, padding?: Padding): CountedColumn[] {
+  const asked: CountedColumn[] = [];
   const ids = (column: string, feature: Feature, inLists: boolean) =>
     asked.push({ column, counted: "ids", vocabulary: ownerOf(feature), inLists });
-  const plain = (column: string, counted: Counted) =>
+  const plain = (column: string, counted: ProfileKind) =>
     asked.push({ column, counted, vocabulary: null, inLists: false });
   for (const feature of model.features.values()) {
     const { name, kind, set } = feature;
@@ -78,7 +78,7 @@ export const SAMPLED_ROWS = 100_000;
 
 /** What was counted of a column; of ids the table that has each of them with its count. */
 type Counts =
-  | { readonly asked: Asked; readonly before: ColumnProfile | null; readonly groups: Source }
+  | { readonly asked: CountedColumn; readonly before: ColumnProfile | null; readonly groups: Source }
   | ColumnProfile;
 
 /** What a file holds. */
@@ -99,7 +99,7 @@ export class FileCounts {
   static async of(
     files: DataFiles,
     path: string,
-    asked: readonly Asked[],
+    asked: readonly CountedColumn[],
     { separators, baseline, limit }: ProfileOptions,
   ): Promise<FileCounts> {
     const file = await files.file(path);
@@ -148,11 +148,11 @@ export class FileCounts {
 function copyOf(
   files: DataFiles,
   file: DataFile,
-  found: readonly { readonly asked: Asked; readonly form: ColumnForm }[],
+  found: readonly { readonly asked: CountedColumn; readonly form: ColumnForm }[],
   limit: number | undefined,
 ): Promise<string> {
   files.say(`${file.path}: counting what its columns hold`);
-  const isNumber = ({ counted }: Asked) => counted !== "ids";
+  const isNumber = ({ counted }: CountedColumn) => counted !== "ids";
   const raw = found.map(({ asked, form }, i) =>
     isNumber(asked)
       ? `${form.present} IS NULL AS g${i}, ${form.number(asked.counted)} AS n${i}`
@@ -207,7 +207,7 @@ class ColumnForm {
     return this.column.typeName.endsWith("]");
   }
 
-  number(counted: Counted): string {
+  number(counted: ProfileKind): string {
     const { present } = this;
     if (counted === "lengths") return `CAST(len(${this.listIn(present)}) AS DOUBLE)`;
     const number = numberInSql(present, this.column);
@@ -247,7 +247,7 @@ async function countNumbers(
   files: DataFiles,
   copy: Source,
   rows: number,
-  { column, counted, inLists }: Asked,
+  { column, counted, inLists }: CountedColumn,
   { at, before }: { readonly at: number; readonly before: ColumnProfile | null },
 ): Promise<ColumnProfile> {
   const x = `n${at}`;
@@ -309,7 +309,7 @@ async function countIds(
   const listed = vocabulary === null ? undefined : vocabularies.get(vocabulary);
   const known = listed === undefined ? null : new Set(listed);
   const wanted = before?.bins.by === "values" ? new Map(before.bins.values.map((value) => [value, 0])) : null;
-  const top = new Top();
+  const top = new MostFrequent();
   let [present, missing, distinct, fresh] = [0, 0, 0, 0];
   await visit(files, groups, ["v", "n"], ([value, count]) => {
     const n = count as number;
@@ -338,7 +338,7 @@ async function countIds(
 }
 
 /** The most frequent values; of equally frequent ones the first by their text. */
-export class Top {
+export class MostFrequent {
   private kept: (readonly [string, number])[] = [];
 
   add(value: string, count: number): void {

@@ -17,7 +17,7 @@ import { columnNamed, isOfTexts } from "../../../compiler/data/table.ts";
 import type { Fitted } from "../../../compiler/frontend/model/model.ts";
 import { idText } from "../../../compiler/serve/features.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
-import { type Asked, Top } from "./profile-file.ts";
+import { type CountedColumn, MostFrequent } from "./profile-file.ts";
 
 /** More rows are never held; where a file has more, three quarters of so many are drawn at least. */
 export const MOST_DRAWN = 20_000;
@@ -30,7 +30,7 @@ interface Drawn {
 }
 
 interface SampledColumn {
-  readonly asked: Asked;
+  readonly asked: CountedColumn;
   readonly column: SqlColumn;
   /** Its place in a chunk. */
   readonly at: number;
@@ -39,7 +39,7 @@ interface SampledColumn {
 export class RowSample {
   /** The most bytes that drawn rows take, about. */
   readonly bytes: number;
-  private readonly asked: readonly Asked[];
+  private readonly asked: readonly CountedColumn[];
   private readonly separator: string;
   private columns: readonly SampledColumn[] = [];
   private path = "";
@@ -49,7 +49,7 @@ export class RowSample {
   /** Rows whose hash is below it are drawn. */
   private limit = 2 ** 32;
 
-  constructor(asked: readonly Asked[], separator: string, bytes: number) {
+  constructor(asked: readonly CountedColumn[], separator: string, bytes: number) {
     this.asked = asked;
     this.separator = separator;
     this.bytes = bytes;
@@ -161,7 +161,7 @@ export class RowSample {
       }
     const listed = vocabulary === null ? undefined : vocabularies.get(vocabulary);
     const known = listed === undefined ? null : new Set(listed.filter((value) => counts.has(value)));
-    const top = new Top();
+    const top = new MostFrequent();
     let fresh = 0;
     for (const [value, count] of counts)
       if (known === null || known.has(value)) top.add(value, count);
