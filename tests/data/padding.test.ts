@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { encodeRows, fitRows } from "../../compiler/data/encode.ts";
 import type { Profile } from "../../compiler/data/profile.ts";
-import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import { type Diagnostic, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { checkConfig } from "../../compiler/frontend/config/check-config.ts";
 import { type RowsConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
@@ -382,6 +382,31 @@ describe("a training says", () => {
     },
     timeout,
   );
+});
+
+it("a set that `data.padding` names is told from a history", () => {
+  const model = modelOf(`model sets
+features item { item_id : id  embed 2   tags : set(id, max: 4)  embed 2 }
+label click : binary
+net { predict click = concat(item_id, tags) |> dense(1) |> sigmoid }`);
+  const none = {
+    spec: noLocation,
+    data: noLocation,
+    padding: noLocation,
+    expect: noLocation,
+    epochs: noLocation,
+  };
+  const problems = trainingProblems(model, {
+    data: rowsOf("rows.csv", { padding: { tags: ["0"] } }),
+    locations: none,
+  });
+  expect(problems.map(({ code, message, help }) => [code, message, help])).toEqual([
+    [
+      "DIN0516",
+      "`tags` is a set and not a history, and `data.padding` names it",
+      "take `tags` away there, and the value that fills it up out of the data: a set takes it as one more value",
+    ],
+  ]);
 });
 
 /** Whose actions may be anything. */

@@ -9,17 +9,24 @@ export const paddingOfNoHistory = defineError<{
   name: string;
   near: string | null;
   histories: readonly string[];
+  /** Whether a feature with that name has a set of values. */
+  isSet: boolean;
 }>({
   code: "DIN0516",
   name: "padding-of-no-history",
-  message: ({ name }) => `the spec has no history \`${name}\`, which \`data.padding\` names`,
-  help: ({ near, histories }) =>
-    near !== null
-      ? `did you mean \`${near}\`?`
-      : histories.length === 0
-        ? "take `data.padding` away"
-        : `the histories of the spec are ${histories.map((each) => `\`${each}\``).join(", ")}`,
-  explanation: `${PADDING} \`padding: 0\` is for all histories of the spec, \`padding: { clicks: 0 }\` for one.`,
+  message: ({ name, isSet }) =>
+    isSet
+      ? `\`${name}\` is a set and not a history, and \`data.padding\` names it`
+      : `the spec has no history \`${name}\`, which \`data.padding\` names`,
+  help: ({ name, near, histories, isSet }) =>
+    isSet
+      ? `take \`${name}\` away there, and the value that fills it up out of the data: a set takes it as one more value`
+      : near !== null
+        ? `did you mean \`${near}\`?`
+        : histories.length === 0
+          ? "take `data.padding` away"
+          : `the histories of the spec are ${histories.map((each) => `\`${each}\``).join(", ")}`,
+  explanation: `${PADDING} \`padding: 0\` is for all histories of the spec, \`padding: { clicks: 0 }\` for one. A set takes each value of its cell once, so that a filler counts as one of its values. Write the cell without it, \`7|8\` and not \`7|8|0|0\`.`,
 });
 
 export const paddingBetween = defineWarning<{ history: string; values: string }>({

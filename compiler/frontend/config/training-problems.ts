@@ -116,7 +116,7 @@ function partProblems(model: Model, { validate, holdOut }: RowsConfig): Diagnost
 
 /** Padding of what is not a history, and of histories that nothing fills up. */
 function paddingProblems(
-  { histories }: Model,
+  { histories, features }: Model,
   { padding, impressions }: RowsConfig,
   location: Location,
 ): Diagnostic[] {
@@ -129,7 +129,8 @@ function paddingProblems(
   const unknown = [...named].filter((name) => !histories.has(name));
   return [
     ...unknown.map((name) => {
-      const parameters = { name, near: suggest(name, names), histories: names };
+      const isSet = (features.get(name)?.set ?? null) !== null;
+      const parameters = { name, near: suggest(name, names), histories: names, isSet };
       return diagnose(paddingOfNoHistory, parameters, location);
     }),
     ...without.map(({ history }) => diagnose(paddingOfEvents, { history }, location)),
