@@ -185,7 +185,7 @@ async function trainInto(folder: string, prepared: Prepared, options: AblateOpti
     if (!isSame) throw new DiagnosticError([diagnose(ablationOfOther, { path: folder }, noLocation)]);
     return;
   }
-  await trainAsked(prepared, { ...options, out: folder }, options.force !== true);
+  await trainAsked(prepared, { ...options, out: folder, goesOn: true }, options.force !== true);
 }
 
 /** How many rows there are, and what their files hold, wherever these lie. */

@@ -34,13 +34,20 @@ export interface CheckpointOptions extends Watch {
   readonly checkpointSeconds?: number;
 }
 
+/** A fact about the caller, which no user of the library says. */
+export interface CallerOfMany {
+  /** The same call trains many runs, and goes on with an interrupted one when it is made again without `force`. */
+  readonly goesOn?: true;
+}
+
 /** Writing takes at most about this share of the time. */
 const LARGEST_SHARE = 1 / 20;
 
 export class Checkpointing {
-  private readonly options: CheckpointOptions;
+  private readonly options: CheckpointOptions & CallerOfMany;
   private readonly path: string;
   private readonly found: Checkpoint | null;
+  private readonly isResuming: boolean;
   /** Lets others make a run here. */
   readonly release: () => void;
   /** Whether the checkpoint could not be written when that was tried last; told once. */
@@ -50,8 +57,14 @@ export class Checkpointing {
   private lastSaved = performance.now();
   private longestSave = 0;
 
-  private constructor(options: CheckpointOptions, found: Checkpoint | null, release: () => void) {
+  private constructor(
+    options: CheckpointOptions & CallerOfMany,
+    found: Checkpoint | null,
+    isResuming: boolean,
+    release: () => void,
+  ) {
     this.options = options;
+    this.isResuming = isResuming;
     this.path = checkpointOf(options.out);
     this.found = found;
     this.kept = found && positionOf(found.state);
@@ -62,7 +75,10 @@ export class Checkpointing {
    * Makes sure that the run can be written and that nothing is lost by it; null where the run that is to be
    * resumed is complete. Throws DiagnosticError where the person has to decide.
    */
-  static async claim(options: CheckpointOptions, isResuming: boolean): Promise<Checkpointing | null> {
+  static async claim(
+    options: CheckpointOptions & CallerOfMany,
+    isResuming: boolean,
+  ): Promise<Checkpointing | null> {
     const { out, force = false } = options;
     const path = checkpointOf(out);
     const found = (await isThere(path)) && (!force || isResuming) ? await readCheckpoint(path) : null;
@@ -74,7 +90,7 @@ export class Checkpointing {
       const place = { path, ...positionOf(found.state) };
       throw new DiagnosticError([diagnose(trainingUnfinished, place, noLocation)]);
     }
-    return new Checkpointing(options, found, release);
+    return new Checkpointing(options, found, isResuming, release);
   }
 
   /** What there is to go on from, whatever comes now. */
@@ -122,10 +138,16 @@ export class Checkpointing {
       await write();
     } catch (error) {
       if (!(error instanceof DiagnosticError) || this.kept === null) throw error;
-      const help = shared.makeRoom(this.path, positionText(this.kept));
+      const help = shared.makeRoom(this.path, positionText(this.kept), this.again);
       throw new DiagnosticError(error.diagnostics.map((diagnostic) => ({ ...diagnostic, help })));
     }
     await removeCheckpoint(this.path);
+  }
+
+  /** How to go on with the training. */
+  private get again(): string {
+    if (this.isResuming) return "the same command";
+    return this.options.goesOn ? "the same command without --force" : "the same command and --resume";
   }
 
   private interval(): number {

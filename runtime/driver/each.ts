@@ -24,7 +24,7 @@ import {
 } from "./period-runs.ts";
 import { askedFor, type PreparationRequest } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { type RecordedPeriod, type TrainOptions, trainAsked } from "./train.ts";
+import { type PartOfMany, type TrainOptions, trainAsked } from "./train.ts";
 
 export interface TrainEachOptions extends Omit<TrainOptions, "rows"> {
   /** Of the calendar of the log's time zone. */
@@ -103,7 +103,7 @@ export async function trainEach(
     };
     const folder = join(out, next.name);
     const isTrained = await trainPeriod(source, next, {
-      ...{ ...options, out: folder, period },
+      ...{ ...options, out: folder, period, goesOn: true },
       // Names change from the run that the first of all goes on from.
       ...(before === undefined ? {} : { rename: {} }),
       ...goneOnFrom(before?.folder ?? from),
@@ -135,7 +135,7 @@ export async function trainEach(
 async function trainPeriod(
   source: ModelSource | null,
   { since, until }: PlannedPeriod,
-  options: TrainOptions & RecordedPeriod,
+  options: TrainOptions & PartOfMany,
 ): Promise<boolean> {
   const window = [`data.since=${instantText(since)}`, `data.until=${instantText(until)}`];
   const set = [...(options.set ?? []), ...window];
@@ -150,10 +150,7 @@ async function trainPeriod(
 }
 
 /** From a checkpoint, if that is of the same training. */
-async function trainedAnyway(
-  asked: PreparationRequest,
-  options: TrainOptions & RecordedPeriod,
-): Promise<void> {
+async function trainedAnyway(asked: PreparationRequest, options: TrainOptions & PartOfMany): Promise<void> {
   const isAnew = options.force === true;
   try {
     const run = await trainAsked(asked, options, !isAnew);

@@ -117,7 +117,7 @@ async function trainInto(run: string, asked: PreparationRequest, options: TrainO
     if (!isSame) throw new DiagnosticError([diagnose(foldsOfOther, { path: run }, noLocation)]);
     return;
   }
-  await trainAsked(asked, { ...options, out: run }, !isAnew);
+  await trainAsked(asked, { ...options, out: run, goesOn: true }, !isAnew);
 }
 
 /** The mean of each metric; of one that is undefined in some folds, over the others. */

@@ -34,7 +34,7 @@ import { type LoopOptions, train as runTraining } from "../train/loop.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { Mlflow } from "../train/mlflow.ts";
 import { readVectors } from "../train/vectors.ts";
-import { Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
+import { type CallerOfMany, Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
 import { currentName } from "./engine-names.ts";
 import { toldBy } from "./events.ts";
 import { followed } from "./followers.ts";
@@ -72,8 +72,8 @@ export interface RunOptions extends CheckpointOptions, EngineOptions {
 
 export interface TrainOptions extends PrepareOptions, RunOptions {}
 
-/** A fact that the run records beside the training. */
-export interface RecordedPeriod {
+/** Facts about a run that is one of many. */
+export interface PartOfMany extends CallerOfMany {
   /** The period that its rows are of. */
   readonly period?: PeriodRecord;
 }
@@ -137,7 +137,7 @@ export function resume(
  */
 export async function trainAsked(
   asked: PreparationRequest | Prepared,
-  options: TrainOptions & RecordedPeriod,
+  options: TrainOptions & PartOfMany,
   isResuming: boolean,
 ): Promise<TrainedRun | null> {
   const checkpointing = await Checkpointing.claim(options, isResuming);
@@ -171,7 +171,7 @@ interface Opened {
 
 async function trainedRun(
   asked: PreparationRequest | Prepared,
-  options: TrainOptions & RecordedPeriod,
+  options: TrainOptions & PartOfMany,
   checkpointing: Checkpointing,
   isResuming: boolean,
 ): Promise<TrainedRun> {
@@ -204,7 +204,7 @@ async function trainedRun(
 function runOn(
   prepared: Prepared,
   opened: Opened,
-  options: TrainOptions & RecordedPeriod,
+  options: TrainOptions & PartOfMany,
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
   const model = withSeed(prepared.model, options.seed);
@@ -222,7 +222,7 @@ async function trainedOn(
   model: Model,
   { backend, started }: Opened,
   take: Follower["take"],
-  options: TrainOptions & RecordedPeriod,
+  options: TrainOptions & PartOfMany,
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
   const { onEvent, out } = options;

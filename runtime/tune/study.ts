@@ -1,7 +1,7 @@
 // The folder of a search: what was asked for, and a line for each training that ended, written as it ends. So
 // a search that was killed at any time goes on from what it knows.
 
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, fsyncSync, openSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -111,13 +111,12 @@ export class Study {
         return new Study(folder, found.lines, release);
       }
       await makeFolders(folder);
-      for (const name of Object.values(studyFiles))
+      // `study.json` goes last and comes first: wherever this ends, the folder is empty or holds a search.
+      const { study, ...others } = studyFiles;
+      for (const name of Object.values(others))
         await rm(join(folder, name), { recursive: true, force: true });
+      await writeAtomically(join(folder, study), `${JSON.stringify({ version: VERSION, asked }, null, 2)}\n`);
       await mkdir(join(folder, studyFiles.checkpoints));
-      await writeAtomically(
-        join(folder, studyFiles.study),
-        `${JSON.stringify({ version: VERSION, asked }, null, 2)}\n`,
-      );
       return new Study(folder, [], release);
     } catch (error) {
       release();
@@ -131,7 +130,7 @@ export class Study {
       const file = openSync(this.at("trials"), "a");
       try {
         // A line that a kill cut off has no end: the next one begins anew.
-        writeSync(file, `\n${JSON.stringify(line)}\n`);
+        appendFileSync(file, `\n${JSON.stringify(line)}\n`);
         fsyncSync(file);
       } finally {
         closeSync(file);

@@ -19,8 +19,8 @@ export const shared = helps({
   /** `then` is the help for the file that standard input is saved as. */
   saveFirst: (name: string, then: string) =>
     `save it as ${name}, then ${then.replace(/^save it /, "save that ")}`,
-  makeRoom: (checkpoint: string, kept: string) =>
-    `${checkpoint} holds the training after ${kept}: make room, then go on with the same command and --resume`,
+  makeRoom: (checkpoint: string, kept: string, again: string) =>
+    `${checkpoint} holds the training after ${kept}: make room, then go on with ${again}`,
   /** Of a block that is checked for all lists at once. */
   leaveOutResultType: () => "leave out the block's result type, so that it is checked where it is used",
 });
