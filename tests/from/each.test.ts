@@ -3,27 +3,30 @@
 
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { runHere } from "../cli/run-here.ts";
+import { interruptHere, runHere } from "../cli/run-here.ts";
 import { Log, rowsFrom, SPEC } from "./log.ts";
 
 const log = new Log();
-const each = (...more: string[]) =>
+const each = (...more: string[]) => heardEach(() => {}, ...more);
+const heardEach = (heard: (message: string) => void, ...more: string[]) =>
   runHere(
     [
-      "train",
-      "-c",
-      "dinc.yaml",
-      "--each",
-      "day",
-      "--out",
-      "runs",
-      "--backend",
-      "wasm",
-      "--threads",
-      "1",
+      ...[
+        "train",
+        "-c",
+        "dinc.yaml",
+        "--each",
+        "day",
+        "--out",
+        "runs",
+        "--backend",
+        "wasm",
+        "--threads",
+        "1",
+      ],
       ...more,
     ],
-    { cwd: log.folder },
+    { cwd: log.folder, heard },
   );
 beforeEach(() => {
   rmSync(log.at("runs"), { recursive: true, force: true });
@@ -323,11 +326,8 @@ describe("a call that was stopped", () => {
     const stop = (message: string) => {
       if (told || !/epoch 1/.test(message)) return;
       told = true;
-      process.listeners("SIGINT").at(-1)!("SIGINT");
+      interruptHere();
     };
-    return runHere(
-      ["train", "-c", "dinc.yaml", "--each", "day", "--out", "runs", "--backend", "wasm", "--threads", "1"],
-      { cwd: log.folder, heard: stop },
-    );
+    return heardEach(stop);
   };
 });
