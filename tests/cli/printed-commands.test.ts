@@ -203,7 +203,7 @@ test("no source builds a command of a user's words but by shellCommand and inShe
     `(?<!shellCommand)\`(?:[^\`\\\\$]|\\\\.)*?(?:\\\\\`|next: |: |\\()${program}[^\`\\n]*?\\$\\{(?!inShell|shellWord|shellCommand)`,
   );
   // The name of a command, and commands whose parts are quoted one by one.
-  const ofNoUser = ["${entry.name} --help", "i) => inShell(", '? "" : ` -c ${inShell('];
+  const ofNoUser = ["entry.name", "i) => inShell(", '? "" : ` -c ${inShell('];
   const found: string[] = [];
   for (const top of ["compiler", "runtime", "playground"])
     for (const each of readdirSync(join(root, top), { recursive: true, encoding: "utf8" })) {
