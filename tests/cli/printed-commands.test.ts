@@ -170,22 +170,10 @@ train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-2)  batch 4 
     await dinc("prepare", ...config, "--out", path("plan"), "--plan", "spark");
     await dinc("tune", ...config, "--try", "train.batch=int(4..8)", "--trials", "2", "--out", path("study"));
     await dinc("train", path("model.din"), "--rows", path("no rows"), "--out", path("x"));
-    await dinc(
-      "train",
-      ...config,
-      "--set",
-      `data.train=${JSON.stringify(path("rows.feather"))}`,
-      "--out",
-      path("x"),
-    );
-    await dinc(
-      "train",
-      ...config,
-      "--set",
-      `data.train=${JSON.stringify(path("wide.csv"))}`,
-      "--out",
-      path("x"),
-    );
+    for (const unread of ["rows.feather", "wide.csv"]) {
+      const train = `data.train=${JSON.stringify(path(unread))}`;
+      await dinc("train", ...config, "--set", train, "--out", path("x"));
+    }
     await dinc("playground", "--data", path("rows.csv"));
     const commands = said.reduce((sum, each) => sum + check(each, name), 0);
     expect(commands, said.join("\n")).toBeGreaterThanOrEqual(14);

@@ -11,19 +11,14 @@ const each = (...more: string[]) => heardEach(() => {}, ...more);
 const heardEach = (heard: (message: string) => void, ...more: string[]) =>
   runHere(
     [
-      ...[
-        "train",
-        "-c",
-        "dinc.yaml",
-        "--each",
-        "day",
-        "--out",
-        "runs",
-        "--backend",
-        "wasm",
-        "--threads",
-        "1",
-      ],
+      "train",
+      "-c",
+      "dinc.yaml",
+      "--each",
+      "day",
+      "--out",
+      "runs",
+      ...["--backend", "wasm", "--threads", "1"],
       ...more,
     ],
     { cwd: log.folder, heard },
