@@ -2,21 +2,14 @@
 // Ready rows give the rows that dinc makes of them; of an event log the histories and targets are those of
 // the log, and negatives, which Spark draws otherwise, are sound.
 
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { cacheRoot } from "../../runtime/native/cache-folder.ts";
 import type { PreparedDescription } from "../../runtime/prepared/prepared-folder.ts";
 import { runHere } from "../cli/run-here.ts";
-
-const python = join(cacheRoot(), "spark", "bin", "python");
-const HAS_SPARK = existsSync(python) && spawnSync("java", ["-version"]).status === 0;
-if (!HAS_SPARK)
-  console.warn("skipped: Spark or Java is not installed: `.ci/install-for-tests spark` does it");
+import { close, HAS_SPARK, SparkPlans } from "./spark-plans.ts";
 
 const READY = `model ready
 features user { user_id : id  city : enum("a", "b", missing: unknown)  embed 3 }
@@ -90,11 +83,10 @@ const at = (...parts: string[]) => join(folder, ...parts);
 const random = Random.of(7, "spark");
 const wasm = ["--backend", "wasm"];
 
-async function done(...args: string[]): Promise<string> {
-  const { code, err, out } = await runHere(args, { cwd: folder });
-  expect(code, err).toBe(0);
-  return out;
-}
+const plans = () => new SparkPlans(folder);
+const done = (...args: string[]) => plans().done(...args);
+const rowsOf = (out: string, split: string, order = "") => plans().rowsOf(out, split, order);
+const vocabulary = (out: string, feature: string) => plans().vocabulary(out, feature);
 
 function readyRows(count: number): string {
   const lines = Array.from({ length: count }, () => {
@@ -214,19 +206,11 @@ data:
   hold_out: { share: 0.2, latest_by: day }
 `,
   );
-  for (const name of ["ready", "log", "timed", "padded"]) {
-    const config = ["-c", `${name}.yaml`, "--out", `spark-${name}`, "--shards", "2"];
-    write(`${name}.sql`, await done("prepare", ...config, "--plan", "spark"));
-  }
-  const script = join(import.meta.dirname, "run_plan.py");
-  const ran = spawnSync(python, [script, "ready.sql", "log.sql", "timed.sql", "padded.sql"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  expect(ran.status, ran.stderr.slice(-3000)).toBe(0);
-  for (const name of ["ready", "log", "timed", "padded"]) {
-    await done("prepare", "-c", `${name}.yaml`, "--out", `spark-${name}`, "--seal");
-    await done("prepare", "-c", `${name}.yaml`, "--out", `dinc-${name}`);
+  const names = ["ready", "log", "timed", "padded"];
+  expect(await plans().run(names)).toEqual(names.map(() => null));
+  for (const name of names) {
+    await plans().seal(name);
+    await plans().prepare(name);
   }
 }, 900_000);
 afterAll(() => {
@@ -243,37 +227,6 @@ test.runIf(HAS_SPARK).each(["ready", "log", "timed", "padded"])(
     expect(spark).toEqual(dinc);
   },
 );
-
-/** Rows of a split, each as an object. */
-async function rowsOf(out: string, split: string, order = ""): Promise<Record<string, unknown>[]> {
-  const { splits, columns }: PreparedDescription = JSON.parse(readFileSync(at(out, "prepared.json"), "utf8"));
-  const files = splits[split as "train"]!.shards.map(({ file }) => `'${at(out, file)}'`);
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  const wanted = columns
-    .filter(({ role }) => role !== "row" || split === "train")
-    .map(({ name }) => `"${name}"`);
-  const read = await connection.runAndReadAll(
-    `SELECT to_json({${wanted.map((name) => `${name}: ${name}`).join(", ")}}) FROM read_parquet([${files}]) ${order}`,
-  );
-  connection.closeSync();
-  instance.closeSync();
-  return read.getRows().map(([row]) => JSON.parse(String(row)));
-}
-
-const vocabulary = (out: string, feature: string): string[] =>
-  readFileSync(at(out, "vocab", `${feature}.jsonl`), "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-
-/** Numbers as near as sums of them in another order. */
-function close(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(close);
-  if (typeof value === "number") return Number.isInteger(value) ? value : expect.closeTo(value, 5);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, close(each)]));
-}
 
 const metricsOf = (run: string): Record<string, number>[] =>
   readFileSync(at(run, "metrics.jsonl"), "utf8")

@@ -80,5 +80,7 @@ async function firstUnreadable({
 
 function sparkSource(sep: string, encoding: CsvFormat["encoding"]): ReturnType<FileFormat["spark"]> {
   const coded = encoding === null ? {} : { encoding };
-  return { source: "csv", options: { header: "true", quote: '"', escape: '"', ...coded, sep } };
+  // Spark would give the columns of one file's header to all files, and take lines of other lengths.
+  const strict = { enforceSchema: "false", mode: "FAILFAST", columnPruning: "false" };
+  return { source: "csv", options: { header: "true", quote: '"', escape: '"', ...strict, ...coded, sep } };
 }

@@ -40,11 +40,21 @@ export const views = {
   transform: (feature: string, place: number): string => name(`dinc transform ${place} of ${feature}`),
 } as const;
 
+/** The Parquet files of a folder. */
+export function parquetIn(path: string): string {
+  return `parquet.${name(literalPath(path))}`;
+}
+
+/** Spark reads paths as patterns. */
+export function literalPath(path: string): string {
+  return path.replaceAll(/[\\{}*?[\]]/g, "\\$&");
+}
+
 /** Writes the rows of a query as Parquet, and reads them by a view. */
 export function stored(path: string, view: string, query: string): string[] {
   return [
     `INSERT OVERWRITE DIRECTORY ${text(path)} USING parquet\n${query}`,
-    `CREATE OR REPLACE TEMPORARY VIEW ${view} AS SELECT * FROM parquet.${name(path)}`,
+    `CREATE OR REPLACE TEMPORARY VIEW ${view} AS SELECT * FROM ${parquetIn(path)}`,
   ];
 }
 
@@ -74,10 +84,10 @@ function needed(model: Model, feature: Feature): boolean {
   return feature.scope === "history" || needsIds(model, feature);
 }
 
-/** As dinc numbers them: the most frequent first, equally frequent ones in text order. */
+/** As dinc numbers them: the most frequent first, equally frequent ones in the order of UTF-16, as JavaScript sorts. */
 function vocabularyOf(feature: Feature, occurring: Occurring): string {
   const least = feature.kind.kind === "id" ? feature.kind.minCount : 1;
-  return `SELECT CAST(row_number() OVER (ORDER BY times DESC, value) + 1 AS INT) AS id, value FROM (
+  return `SELECT CAST(row_number() OVER (ORDER BY times DESC, encode(value, 'UTF-16BE')) + 1 AS INT) AS id, value FROM (
   SELECT value, sum(times) AS times FROM (${occurring(feature)}) WHERE value IS NOT NULL GROUP BY value
 ) WHERE times >= ${Math.max(1, least)}`;
 }

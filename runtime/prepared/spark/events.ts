@@ -21,6 +21,8 @@ import {
   writeSplit,
 } from "./statements.ts";
 import {
+  groupIn,
+  idIn,
   labelColumnsOf,
   name,
   orderIn,
@@ -142,7 +144,10 @@ class EventsPlan {
       }),
       ...groupedFeatures(this.model)
         .filter((feature) => this.sourceOf(feature) === source)
-        .map(({ name: of }) => `${wrap(`CAST(${name(of)} AS STRING)`)} AS ${name(columnNames.group(of))}`),
+        .map((feature) => {
+          const { name: of } = feature;
+          return `${wrap(groupIn(feature, name(of), form.isText))} AS ${name(columnNames.group(of))}`;
+        }),
     ];
   }
 
@@ -166,8 +171,8 @@ class EventsPlan {
     const { data, options } = this;
     const { out } = options;
     const { events, items } = data;
-    const key = (column: string) =>
-      `coalesce(CAST(${name(column)} AS STRING), ${refused(`${column} is missing`)})`;
+    const key = (column: string, path = events.path) =>
+      `coalesce(${idIn(name(column), column, isTextFile(path))}, ${refused(`${column} is missing`)})`;
     const order = orderIn(events.order);
     const select = (columns: readonly string[], from: string) =>
       `SELECT\n  ${columns.join(",\n  ")}\nFROM ${from}`;
@@ -180,7 +185,10 @@ class EventsPlan {
         ...stored(
           spark.staged(out, source),
           RAW[source],
-          select([`${key(table.key)} AS ${as}`, ...this.rawColumns(source, table.path)], FILES[source]),
+          select(
+            [`${key(table.key, table.path)} AS ${as}`, ...this.rawColumns(source, table.path)],
+            FILES[source],
+          ),
         ),
       ];
     });

@@ -47,6 +47,8 @@ export function sparkPlan(model: Model, data: DataConfig, options: PlanOptions):
 -- Afterwards: dinc prepare … --out ${inShell(options.out)} --seal
 
 SET spark.sql.variable.substitute = false;
+SET spark.sql.parser.escapedStringLiterals = false;
+SET spark.sql.ansi.enabled = true;
 SET spark.sql.parquet.compression.codec = zstd;
 SET spark.sql.session.timeZone = ${data.kind === "events" ? (data.events.timeZone ?? "UTC") : "UTC"};
 

@@ -6,7 +6,16 @@ import { paddingOf } from "../../../compiler/frontend/config/padding.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { inputName, inputNames } from "../../../compiler/middle/programs/program.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
-import { encodedView, fitting, isRead, type Occurring, type RawColumn, spark, stored } from "./encode.ts";
+import {
+  encodedView,
+  fitting,
+  isRead,
+  type Occurring,
+  parquetIn,
+  type RawColumn,
+  spark,
+  stored,
+} from "./encode.ts";
 import { inWindow, partColumns, partViews } from "./parts.ts";
 import {
   groupedFeatures,
@@ -17,7 +26,7 @@ import {
   valuesIn,
   writeSplit,
 } from "./statements.ts";
-import { labelColumnsOf, name, rawOf, rawSteps, type SourceForm, withWeights } from "./values.ts";
+import { groupIn, labelColumnsOf, name, rawOf, rawSteps, type SourceForm, withWeights } from "./values.ts";
 
 export function rowStatements(model: Model, data: RowsConfig, options: PlanOptions): string[] {
   const { out } = options;
@@ -45,7 +54,7 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
   const all = name("dinc all rows");
   const splitting = isParted
     ? [
-        `CREATE OR REPLACE TEMPORARY VIEW ${all} AS SELECT * FROM parquet.${name(spark.staged(out, "train"))}`,
+        `CREATE OR REPLACE TEMPORARY VIEW ${all} AS SELECT * FROM ${parquetIn(spark.staged(out, "train"))}`,
         ...partViews(data, all, staged),
       ]
     : [];
@@ -102,7 +111,8 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
     }),
     ...[...model.labels.values()].flatMap(labelColumnsOf),
     ...groupedFeatures(model).map(
-      ({ name: of }) => `CAST(${name(of)} AS STRING) AS ${name(columnNames.group(of))}`,
+      (feature) =>
+        `${groupIn(feature, name(feature.name), form.isText)} AS ${name(columnNames.group(feature.name))}`,
     ),
   ];
   const where = training === null ? null : inWindow(training);

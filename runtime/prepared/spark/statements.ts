@@ -1,5 +1,6 @@
 // Statements that the plans of ready rows and of event logs share: what they read, and how they write a split.
 
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { alternatives } from "../../../compiler/frontend/config/addresses.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
@@ -11,7 +12,7 @@ import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../../compile
 import { fileFormats, MOST_DRAWN } from "../../data/tables.ts";
 import { filesAt } from "../../files/data-paths.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
-import { spark } from "./encode.ts";
+import { literalPath, spark } from "./encode.ts";
 import { knownId, name, text } from "./values.ts";
 
 export interface PlanOptions {
@@ -24,7 +25,7 @@ export interface PlanOptions {
 export function sourceView(view: string, path: string, csv: CsvFormat = plainCsv): string {
   const { source, options } = fileFormats[formatAt(path)?.name ?? "parquet"].spark(csv);
   // What lies elsewhere says where.
-  const location = hasScheme(path) ? path : resolve(path);
+  const location = hasScheme(path) ? path : inHadoop(resolve(path));
   const all = [
     `path ${text(location)}`,
     ...Object.entries(options).map(([name, value]) => `${name} ${optionText(value)}`),
@@ -35,6 +36,12 @@ export function sourceView(view: string, path: string, csv: CsvFormat = plainCsv
 /** A text as Spark's SQL writes it, a tab as people do. */
 function optionText(value: string): string {
   return value === "\t" ? "'\\t'" : text(value);
+}
+
+/** A file that is there is no pattern, whatever its name; and Spark takes braces without a comma for one. */
+function inHadoop(path: string): string {
+  if (existsSync(path)) return literalPath(path);
+  return alternatives(path).length > 1 ? path : path.replaceAll(/(?<!\\)[{}]/g, "\\$&");
 }
 
 /** Of a folder or a pattern that of the first file there, which may lie elsewhere. */

@@ -14,10 +14,17 @@ export function name(text: string): string {
   return `\`${text.replaceAll("`", "``")}\``;
 }
 
-/** A text in SQL, in which a backslash is one. */
+/** A text in SQL, in which a backslash is one. It has no line break, so that `;` at the end of a line ends a statement. */
 export function text(value: string): string {
-  return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+  return `'${value.replaceAll(/[\\'\n\r]/g, (sign) => ESCAPED[sign]!)}'`;
 }
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "'": "\\'",
+  "\n": "\\n",
+  "\r": "\\r",
+};
 
 /** A number in SQL, as a DOUBLE. */
 export function number(value: number): string {
@@ -41,10 +48,51 @@ export function refused(what: string): string {
   return `raise_error(${text(what)})`;
 }
 
-/** What puts rows in order: a column of numbers or times, as a DOUBLE. */
+/** How a number is written. A cast takes `1d`, `NaN` and `Infinity` too. */
+const NUMBER = text(String.raw`^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$`);
+
+/** How a time begins. A cast takes `18:50` too, which it takes for a time of today. */
+const DATE = text(String.raw`^\s*\d{4,6}-\d\d?-\d\d?(\D|$)`);
+const CLOCK = text(String.raw`[T ](\d\d?:\d\d)`);
+const OFFSET = text(String.raw`(Z|UTC|GMT|[-+]\d\d(:?\d\d){0,2})\s*$`);
+const FRACTION = text(String.raw`\.(\d{1,9})`);
+
+/** The type of what puts rows in order: nanoseconds since 1970 keep all their digits. */
+const EXACT = "DECIMAL(38, 18)";
+
+/** What puts rows in order: a column of numbers or times, exactly. A time that clocks skipped is refused, as dinc does. */
 export function orderIn(column: string): string {
-  const time = `unix_micros(try_cast(${name(column)} AS TIMESTAMP)) / 1e6D`;
-  return `coalesce(try_cast(${name(column)} AS DOUBLE), ${time}, ${refused(`${column} is neither a number nor a time`)})`;
+  const shown = `CAST(${name(column)} AS STRING)`;
+  const time = `try_cast(${name(column)} AS TIMESTAMP)`;
+  const clock = `lpad(regexp_extract(${shown}, ${CLOCK}, 1), 5, '0')`;
+  const isShown = `${clock} IN ('00000', date_format(${time}, 'HH:mm')) OR ${shown} RLIKE ${OFFSET}`;
+  const fraction = `CAST(concat('0.', regexp_extract(${shown}, ${FRACTION}, 1), '0') AS ${EXACT})`;
+  const otherwise = refused(`${column} is neither a number below 1e20 nor a time that clocks show`);
+  return `coalesce(CASE WHEN ${shown} RLIKE ${NUMBER} THEN try_cast(${shown} AS ${EXACT}) WHEN ${shown} RLIKE ${DATE} AND (${isShown}) THEN CAST(unix_seconds(${time}) + ${fraction} AS ${EXACT}) END, ${otherwise})`;
+}
+
+/** An id as text. Whole numbers that a column has as numbers with a fraction, as pandas does, are whole. */
+export function idIn(column: string, of: string, isText: boolean): string {
+  const shown = `CAST(${column} AS STRING)`;
+  if (isText) return shown;
+  const value = `try_cast(${shown} AS DOUBLE)`;
+  const whole = `CAST(CAST(${value} AS BIGINT) AS STRING)`;
+  const otherwise = refused(`${of} has numbers with a fraction, which are no ids`);
+  return `CASE WHEN NOT typeof(${column}) RLIKE '^(double|float|decimal[(][0-9]+,[1-9])' OR ${column} IS NULL THEN ${shown} WHEN ${value} = floor(${value}) AND abs(${value}) <= ${Number.MAX_SAFE_INTEGER}D THEN ${whole} ELSE ${otherwise} END`;
+}
+
+/** What rows are grouped by, as text. */
+export function groupIn(feature: Feature, column: string, isText: boolean): string {
+  return isNumber(feature) ? `CAST(${column} AS STRING)` : idIn(column, feature.name, isText);
+}
+
+/** The largest 32-bit float. */
+const LARGEST = "3.4028234663852886E38D";
+
+function numberIn(column: string, of: string): string {
+  const isNumber = `(typeof(${column}) <> 'string' OR CAST(${column} AS STRING) RLIKE ${NUMBER})`;
+  const isInRange = `abs(try_cast(${column} AS DOUBLE)) <= ${LARGEST}`;
+  return `CASE WHEN ${column} IS NULL THEN NULL WHEN ${isNumber} AND ${isInRange} THEN CAST(${column} AS DOUBLE) ELSE ${refused(`${of} must be a finite number`)} END`;
 }
 
 /** How many numbers a value has, or null where it has ids. */
@@ -59,7 +107,7 @@ export function isNumber({ kind }: Pick<Feature, "kind">): boolean {
 function rawValue(feature: Feature, column: string, { isText }: SourceForm): string {
   const { kind, missingIsUnknown, name: of } = feature;
   const present = isText ? `nullif(${column}, '')` : column;
-  const value = `CAST(${present} AS ${isNumber(feature) ? "DOUBLE" : "STRING"})`;
+  const value = isNumber(feature) ? numberIn(present, of) : idIn(present, of, isText);
   if (missingIsUnknown) return value;
   const missing = "missing" in kind ? kind.missing : null;
   return `coalesce(${value}, ${missing === null ? refused(`${of} is missing`) : number(missing)})`;
@@ -75,7 +123,7 @@ function rawVector({ kind, name: of }: Feature, column: string, form: SourceForm
   if (kind.kind !== "vector") throw new InternalError(`${of} is no vector`);
   const { width, missing } = kind;
   const isMissing = form.isText ? `nullif(${column}, '') IS NULL` : `${column} IS NULL`;
-  const values = `transform(${list(column, form.isText, form.separator)}, x -> CAST(x AS DOUBLE))`;
+  const values = `transform(${list(column, form.isText, form.separator)}, x -> ${numberIn("x", of)})`;
   const absent =
     missing === null ? refused(`${of} is missing`) : `array_repeat(${number(missing)}, ${width})`;
   return `CASE WHEN ${isMissing} THEN ${absent} WHEN size(${values}) = ${width} THEN ${values} ELSE ${refused(`${of} must have ${width} numbers`)} END`;
@@ -188,7 +236,7 @@ function labelOf(column: string, { name: label, type }: Pick<Label, "name" | "ty
   const zeros = "('0', '0.0', 'false')";
   const holds = labelKindOf({ type }).holds(type);
   const otherwise = refused(`${label} must be ${holds}`);
-  const amount = `TRY_CAST(${shown} AS DOUBLE)`;
+  const amount = `(CASE WHEN ${shown} RLIKE ${NUMBER} THEN TRY_CAST(${shown} AS DOUBLE) END)`;
   const where = (condition: string, then: string) =>
     `CAST(CASE WHEN ${condition} THEN ${then} ELSE ${otherwise} END AS FLOAT)`;
   switch (type.kind) {
@@ -197,7 +245,7 @@ function labelOf(column: string, { name: label, type }: Pick<Label, "name" | "ty
     case "share":
       return `CAST(CASE WHEN ${value} = 'true' THEN 1 WHEN ${value} = 'false' THEN 0 WHEN ${amount} BETWEEN 0 AND 1 THEN ${amount} ELSE ${otherwise} END AS FLOAT)`;
     case "number":
-      return where(`abs(${amount}) <= 3.4028234663852886E38D`, amount);
+      return where(`abs(${amount}) <= ${LARGEST}`, amount);
     case "int":
       return where(
         `${amount} = floor(${amount}) AND ${amount} BETWEEN ${type.low} AND ${type.low + type.classes.length - 1}`,
