@@ -33,10 +33,18 @@ class Checkpoints:
 
     def latest(self) -> dict | None:
         """How far the training that is kept has come."""
+        path = self.folder / "latest.json"
         try:
-            return json.loads((self.folder / "latest.json").read_text())
+            found = json.loads(path.read_text())
         except FileNotFoundError:
             return None
+        except ValueError as error:
+            raise Trouble(f"{path} is damaged ({error}): begin anew in another folder") from error
+        needed = ("identity", "ranks", "step", "epoch", "total", "at")
+        lacking = [name for name in needed if not isinstance(found, dict) or name not in found]
+        if lacking:
+            raise Trouble(f"{path} is damaged (it has no `{lacking[0]}`): begin anew in another folder")
+        return found
 
     def keep(self, progress: dict) -> None:
         """Keeps everything. The one before stays until this one is whole."""
@@ -58,7 +66,7 @@ class Checkpoints:
                 "that package, or begin anew in another folder"
             )
         _make_slots(self.optimizers.dense)
-        load(self._all(), checkpoint_id=self.folder / progress["at"])
+        self._read(self._all(), self.folder / progress["at"])
         for kernel in self.optimizers.fbgemm:
             kernel.set_optimizer_step(progress["total"])
 
@@ -71,7 +79,15 @@ class Checkpoints:
         dist.barrier()
 
     def put_back_best(self) -> None:
-        load(self._weights(), checkpoint_id=self.folder / "best")
+        self._read(self._weights(), self.folder / "best")
+
+    def _read(self, state: dict, place: Path) -> None:
+        try:
+            load(state, checkpoint_id=place)
+        except CheckpointException as error:
+            raise Trouble(
+                f"the checkpoint {place} cannot be read ({reason_of(error)}): begin anew in another folder"
+            ) from error
 
     def _write(self, state: dict, place: Path) -> None:
         if rank() == 0:

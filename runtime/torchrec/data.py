@@ -1,5 +1,6 @@
 """Prepared rows: Parquet shards of ids and numbers, which `dinc prepare` wrote. A rank reads its own shards and no other."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .distributed import Trouble
+
+#: Of `prepared.json`.
+VERSION = 1
 
 #: Rows that a rank shuffles at a time: those of so many that it holds in memory.
 WINDOW = 1 << 20
@@ -33,15 +37,24 @@ class Prepared:
     @staticmethod
     def read(folder: Path) -> "Prepared":
         try:
-            text = (folder / "prepared.json").read_text()
+            content = (folder / "prepared.json").read_bytes()
         except OSError as error:
             raise Trouble(
                 f"{folder} has no prepared.json: `dinc prepare` writes it last, when all rows are there"
             ) from error
+        path = folder / "prepared.json"
         try:
-            return Prepared(folder, json.loads(text))
+            value = json.loads(content)
         except ValueError as error:
-            raise Trouble(f"{folder / 'prepared.json'} is damaged: {error}") from error
+            raise Trouble(f"{path} is damaged: {error}") from error
+        version = value.get("version") if isinstance(value, dict) else None
+        if version != VERSION:
+            raise Trouble(f"{path} is of version {version}, and this package reads {VERSION}: prepare the rows again")
+        checksum = str(value.get("checksum"))
+        unsealed = content.replace(checksum.encode(), b"0" * len(checksum), 1)
+        if hashlib.sha256(unsealed).hexdigest() != checksum:
+            raise Trouble(f"{path} was changed after it was written: prepare the rows again")
+        return Prepared(folder, value)
 
     def rows_of(self, inputs: dict[str, tuple[str, ...]]) -> dict[str, int]:
         """By table how many rows it has, given its inputs. A table that these rows were not prepared with has as many as another

@@ -8,7 +8,9 @@ import dataclasses
 import hashlib
 import json
 import logging
+import math
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -25,6 +27,27 @@ from .trainer import Options, Trainer, say
 PACKAGE = Path(__file__).parent
 
 
+def _whole(least: int, most: int = 2**53 - 1) -> Callable[[str], int]:
+    """Reads a whole number between these two."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text[:20]) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} isn't a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = math.nan
+    if not 0 < rate < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a number above 0")
+    return rate
+
+
 def options_of(arguments: list[str] | None) -> argparse.Namespace:
     name = f"{PACKAGE.name}.train"
     parser = argparse.ArgumentParser(prog=name, description=f"Trains {PACKAGE.name} on rows that `dinc prepare` wrote.")
@@ -32,17 +55,17 @@ def options_of(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", required=True, type=Path, help="the folder to write, which all processes must see")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
     parser.add_argument(
-        "--keep-every", type=int, default=0, metavar="N", help="a checkpoint every N steps, and after each epoch"
+        "--keep-every", type=_whole(0), default=0, metavar="N", help="a checkpoint every N steps, and after each epoch"
     )
     parser.add_argument(
         "--from", dest="begin_from", type=Path, metavar="FILE", help="weights.safetensors to begin with"
     )
-    parser.add_argument("--epochs", type=int, help=f"of the spec: {SETTINGS.epochs}")
+    parser.add_argument("--epochs", type=_whole(1), help=f"of the spec: {SETTINGS.epochs}")
     parser.add_argument(
-        "--batch", type=int, help=f"rows of a step, of all processes together; of the spec: {SETTINGS.batch}"
+        "--batch", type=_whole(1), help=f"rows of a step, of all processes together; of the spec: {SETTINGS.batch}"
     )
-    parser.add_argument("--learning-rate", type=float, help=f"of the spec: {SETTINGS.optimizer.learning_rate}")
-    parser.add_argument("--seed", type=int, help=f"of the spec: {SETTINGS.seed}")
+    parser.add_argument("--learning-rate", type=_rate, help=f"of the spec: {SETTINGS.optimizer.learning_rate}")
+    parser.add_argument("--seed", type=_whole(0, 2**32 - 1), help=f"of the spec: {SETTINGS.seed}")
     parser.add_argument(
         "--precision", choices=("f32", "tf32", "bf16"), default="f32", help="of products; weights stay f32"
     )

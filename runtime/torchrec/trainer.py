@@ -356,8 +356,9 @@ class Trainer:
             return False
         for name, value in self.identity.items():
             if found["identity"].get(name) != value:
+                other = "spec, or by the package of another version of dinc" if name == "spec" else name
                 raise Trouble(
-                    f"{self.out} was begun with another {name}: go on with what it had, or begin anew elsewhere"
+                    f"{self.out} was begun with another {other}: go on with what it had, or begin anew elsewhere"
                 )
         if found["ranks"] != ranks() and found["step"] != 0:
             raise Trouble(

@@ -5,13 +5,14 @@ import json
 import os
 import struct
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import torch
 import torch.distributed as dist
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from torch.distributed._shard.sharded_tensor.api import ShardedTensor
 from torchrec.distributed.model_parallel import DistributedModelParallel
@@ -202,21 +203,52 @@ def load(path: Path, parallel: DistributedModelParallel, specs: tuple[TableSpec,
     """Begins from the weights of a run. Names and shapes must be the model's."""
     tables, dense = shards_of(parallel), dense_of(parallel)
     shapes = _shapes(tables, dense, specs)
-    with together(), safe_open(path, "pt") as file, torch.no_grad():
+    with together(), _opened(path) as file, torch.no_grad():
         there = set(file.keys())
         for name, shape in shapes.items():
             found = list(file.get_slice(name).get_shape()) if name in there else None
             if found != shape:
                 has = "no" if found is None else f"another shape ({found}) of"
                 raise Trouble(f"{path} has {has} `{name}`, which is {shape} in this model")
+            if file.get_slice(name).get_dtype() != "F32":
+                raise Trouble(f"{path} has `{name}` in another type than F32, 32-bit floats")
         averages = rows_of_averages(parallel)
         for name, value in dense.items():
             given = file.get_tensor(name).to(value)
+            if not torch.isfinite(given).all():
+                raise Trouble(_not_finite(path, name))
             # As after many batches, unless no batch ever came.
             if name in averages and not torch.equal(given, value):
                 averages[name].fill_(MANY_ROWS)
             value.copy_(given)
-    with together(), safe_open(path, "pt") as file, torch.no_grad():
+    trouble: str | None = None
+    with together(), _opened(path) as file, torch.no_grad():
         for name, table in tables.items():
             vectors = file.get_slice(TABLE_PREFIX + name)
-            _InOrder(table, shapes[TABLE_PREFIX + name][1]).fill(lambda first, last: vectors[first:last])  # noqa: B023 (called at once)
+
+            def read(first: int, last: int) -> Tensor:
+                nonlocal trouble
+                found = vectors[first:last]  # noqa: B023 (called at once)
+                if trouble is None and not torch.isfinite(found).all():  # the other ranks wait for these rows
+                    trouble = _not_finite(path, TABLE_PREFIX + name)  # noqa: B023
+                return found
+
+            _InOrder(table, shapes[TABLE_PREFIX + name][1]).fill(read)
+        if trouble is not None:
+            raise Trouble(trouble)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """A file of safetensors, which says what is wrong with another one."""
+    if not path.is_file():
+        raise Trouble(f"there is no file {path} to begin with")
+    try:
+        with safe_open(path, "pt") as file:
+            yield file
+    except SafetensorError as error:
+        raise Trouble(f"{path} isn't a file of safetensors that can be read: {error}") from error
+
+
+def _not_finite(path: Path, name: str) -> str:
+    return f"{path} has a number in `{name}` that isn't finite"

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { someBits } from "../support/bits.ts";
 import { changeOf } from "../support/changed-json.ts";
+import { hostileWeights } from "../support/hostile-weights.ts";
 import { sweepRuns, timeout } from "../support/how-often.ts";
 import { ChangedTraining } from "./changed-training.ts";
 import { readRecord, writeRecord } from "./trained.ts";
@@ -69,4 +70,18 @@ test("another bit of any file, whose hash is told or not", async () => {
       if (!isTold && name !== RECORD) expect(found?.name, where).toBe("training-damaged");
     }
   }
+});
+
+test("weights that cannot be the model's, whose hash is told", async () => {
+  const name = "weights.safetensors";
+  await fc.assert(
+    fc.asyncProperty(hostileWeights(readFileSync(training.at("out", name))), async ({ what, bytes }) => {
+      const before = process.memoryUsage.rss();
+      const [found, ...more] = await training.imported(put(name, Buffer.from(bytes), true));
+      expect(more, what).toEqual([]);
+      expect(found?.name, what).toBe("training-weights-mismatch");
+      expect(process.memoryUsage.rss() - before, what).toBeLessThan(1e9);
+    }),
+    { numRuns: sweepRuns(20) },
+  );
 });

@@ -4,10 +4,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { cp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { digest } from "../../runtime/files/fingerprint.ts";
 import type { PreparedDescription } from "../../runtime/prepared/prepared-folder.ts";
+import { descriptionBytes } from "../../runtime/prepared/write-prepared.ts";
+import { UNSEALED } from "../../runtime/run/seal.ts";
 import { runHere } from "../cli/run-here.ts";
+import { hostileWeights } from "../support/hostile-weights.ts";
+import { runs } from "../support/how-often.ts";
 import { runFork } from "./forks.ts";
 import { BATCH, Films } from "./packages.ts";
 import type { Ended } from "./python.ts";
@@ -118,7 +123,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
   test("ended by what goes wrong: one sentence in all processes, and what was kept stays", async () => {
     const epoch = ["--epochs", "1"];
     const everyFew = [...epoch, "--keep-every", "5"];
-    const cases: readonly Case[] = [
+    const cases: Case[] = [
       { name: "left", arguments: options("rows", "half"), fault: "left", says: /^left$/ },
       {
         name: "begun",
@@ -187,6 +192,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
       { name: "goes on", arguments: options("rows", "full", "--resume", ...everyFew), says: null },
     ];
     await damagedRows(films);
+    cases.push(...(await hostile(films, options)));
     const given = cases.map(({ package: of = "films", name, arguments: own, fault = null }) => ({
       ...{ package: of, name, arguments: own, fault },
     }));
@@ -237,6 +243,89 @@ describe.skipIf(noTorch !== null)("a training", () => {
   }, 1_200_000);
 });
 
+/** Files that are none of what they are given for, and settings that no training has. */
+async function hostile(
+  films: Films,
+  options: (rows: string, out: string, ...more: string[]) => string[],
+): Promise<Case[]> {
+  const cases: Case[] = [];
+  const sound = await readFile(films.at("out", "weights.safetensors"));
+  for (const [i, { what, bytes }] of fc.sample(hostileWeights(sound), runs(12)).entries()) {
+    await writeFile(films.at(`hostile-${i}`), bytes);
+    const from = ["--from", `hostile-${i}`];
+    cases.push({
+      name: `${i}: ${what}`,
+      arguments: options("rows", "new", ...from),
+      says: /^hostile-\d+ (has|isn't) /,
+    });
+  }
+  for (const from of ["package", "nowhere"])
+    cases.push({
+      name: `from ${from}`,
+      arguments: options("rows", "new", "--from", from),
+      says: new RegExp(from),
+    });
+  for (const setting of [
+    "--epochs 0",
+    "--batch -1",
+    "--batch 1e9",
+    "--learning-rate nan",
+    "--seed -1",
+    "--keep-every x",
+  ])
+    cases.push({
+      name: setting,
+      arguments: options("rows", "new", ...setting.split(" ")),
+      says: /^argument --/,
+    });
+  const record = await readFile(films.at("out", "checkpoints", "latest.json"), "utf8");
+  const kept = JSON.parse(record);
+  for (const [what, text, says] of [
+    ["cut", record.slice(0, 40), /latest.json is damaged/],
+    ["no object", "[]", /latest.json is damaged \(it has no `identity`\)/],
+    [
+      "without a step",
+      JSON.stringify({ ...kept, step: undefined }),
+      /latest.json is damaged \(it has no `step`\)/,
+    ],
+    ["of nowhere", JSON.stringify({ ...kept, at: "step-0" }), /step-0 cannot be read/],
+    [
+      "of another dinc",
+      JSON.stringify({ ...kept, identity: { ...kept.identity, spec: "0" } }),
+      /another version of dinc/,
+    ],
+  ] as const) {
+    const out = `out ${what}`;
+    await cp(films.at("out"), films.at(out), { recursive: true });
+    await writeFile(films.at(out, "checkpoints", "latest.json"), text);
+    cases.push({ name: out, arguments: options("rows", out, "--resume"), says });
+  }
+  const old = {
+    name: "of an earlier package",
+    arguments: options("rows", "old"),
+    fault: "no averages",
+    says: /^left$/,
+  };
+  cases.push(old, {
+    ...{ name: "which is gone on with", arguments: options("rows", "old", "--resume") },
+    says: /cannot be read \(.*averages\/.*\): begin anew in another folder$/,
+  });
+  for (const [what, text] of [
+    ["cut", "{"],
+    ["list", "[1]"],
+    ["other", '{"version":1}'],
+  ] as const) {
+    await cp(films.at("rows"), films.at(`rows-json-${what}`), { recursive: true });
+    await writeFile(films.at(`rows-json-${what}`, "prepared.json"), text);
+    cases.push({
+      name: `rows ${what}`,
+      arguments: options(`rows-json-${what}`, "new"),
+      says: /prepared.json (is|was) /,
+    });
+  }
+  return cases;
+}
+
 interface Case {
   readonly name: string;
   /** `films` where nothing is said. */
@@ -253,10 +342,11 @@ async function damagedRows(films: Films): Promise<void> {
     await cp(films.at("rows"), films.at(name), { recursive: true });
     const description = JSON.parse(await readFile(films.at(name, "prepared.json"), "utf8"));
     change(description);
-    await writeFile(films.at(name, "prepared.json"), JSON.stringify(description));
+    const unsealed = { ...description, checksum: UNSEALED };
+    await writeFile(films.at(name, "prepared.json"), descriptionBytes(unsealed));
   };
   const second = join("train", "part-00001.parquet");
-  await copied("rows-other");
+  await copied("rows-other", (description) => Object.assign(description, { compiler: "another" }));
   await copied("rows-missing");
   await rm(films.at("rows-missing", second));
   await copied("rows-cut");
