@@ -14,7 +14,7 @@ import {
 import { DiagnosticError, diagnose, hasErrors, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
+import { measuredBy, measuredPredictions } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
@@ -90,8 +90,7 @@ async function imported(folder: string, columns: Scratch, options: ImportOptions
   const { record } = trained;
   const { stopped, seconds, samplesPerSecond } = record;
   const { model, program } = modelOf(trained);
-  const labels = model.predictions.map(({ label }) => label);
-  const measured = { settings: model.train, labels, epochs: record.epochs };
+  const measured = { predictions: measuredPredictions(model), epochs: record.epochs };
   const epochs = await trained.text("metrics.jsonl", (text) => trainedEpochs(text, measured));
   const backend = await backendOf(program, options);
   onEvent?.({

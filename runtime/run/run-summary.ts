@@ -92,7 +92,10 @@ async function metricsOf(folder: string, { epoch, settings }: Manifest, split: S
       own.map((line) => [
         line.line("prediction"),
         Object.fromEntries(
-          titlesOf(settings.metrics).map((title) => [title, line.orNull(title, () => line.number(title))]),
+          // A metric that fits labels of another kind is in their lines alone.
+          titlesOf(settings.metrics)
+            .filter((title) => line.has(title) || !own.some((other) => other.has(title)))
+            .map((title) => [title, line.orNull(title, () => line.number(title))]),
         ),
       ]),
     );

@@ -1,16 +1,16 @@
 // The epochs of a package's training, from its metrics.jsonl: lines as a run has them, with the loss as it
 // went and the speed beside.
 
+import type { MeasuredPrediction } from "../../compiler/frontend/labels/registry.ts";
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
-import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import { FieldError, Fields, parsedJson } from "./json-fields.ts";
 
 /** What the lines are compared with. */
 export interface ExpectedEpochs {
-  readonly settings: Pick<TrainSettings, "metrics">;
-  readonly labels: readonly string[];
+  /** The predictions, each with the metrics that fit its label: a line has no others. */
+  readonly predictions: readonly Pick<MeasuredPrediction, "label" | "metrics">[];
   /** How many epochs there must be. */
   readonly epochs: number;
 }
@@ -83,10 +83,11 @@ function termsOf(fields: Fields): Map<string, number> {
   return new Map(fields.names().map((name) => [name, fields.number(name)]));
 }
 
-function evaluationOf(fields: Fields, { settings: { metrics }, labels }: ExpectedEpochs): Evaluation {
+function evaluationOf(fields: Fields, { predictions }: ExpectedEpochs): Evaluation {
   const [split, label] = [fields.line("split"), fields.line("prediction")];
   if (!isHeldOut(split)) throw new FieldError(`has the split "${split}"`);
-  if (!labels.includes(label)) throw new FieldError(`has the prediction "${label}"`);
+  const metrics = predictions.find((each) => each.label === label)?.metrics;
+  if (metrics === undefined) throw new FieldError(`has the prediction "${label}"`);
   const titles = titlesOf(metrics);
   const values = titles.map((title) => [title, metricIn(fields, title)] as const);
   const unknown = { groups: null, interval: null, table: null };

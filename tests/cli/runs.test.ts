@@ -174,3 +174,31 @@ describe("dinc runs", () => {
     expect(err).toContain("`dinc train --out none/my-run` puts one there");
   });
 });
+
+test("a run of labels of two kinds has the metrics that fit each", async () => {
+  mkdirSync(at("kinds"));
+  const two = (text: string) =>
+    text.replace("label click : binary", 'label click : binary\nlabel kind : enum("a", "b", "c")');
+  writeFileSync(
+    at("kinds/model.din"),
+    two(spec).replace("sigmoid }", "sigmoid\n  predict kind = item_id |> dense(3) |> softmax }"),
+  );
+  const lines = rows(60).trimEnd().split("\n");
+  writeFileSync(
+    at("kinds/rows.csv"),
+    lines.map((line, i) => `${line},${i === 0 ? "kind" : "abc"[i % 3]}\n`).join(""),
+  );
+  const data = [
+    "--set",
+    "data.train=kinds/rows.csv",
+    "--set",
+    "data.valid=kinds/rows.csv",
+    "--set",
+    "data.test=kinds/rows.csv",
+  ];
+  await train("kinds/runs/both", "--set", "spec=kinds/model.din", ...data);
+  const { out, err } = await list("kinds/runs", "--format", "json");
+  const [run] = JSON.parse(out).runs;
+  expect(Object.keys(run.valid), err).toEqual(["click", "kind"]);
+  expect(Object.keys(run.valid.kind)).toEqual(["log_loss"]);
+});

@@ -3,6 +3,7 @@
 import type { HistoryColumns, MemoryRows, SetRanges } from "../../compiler/data/memory-rows.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { inputNames } from "../../compiler/middle/programs/program.ts";
+import { channelsOf } from "../../compiler/middle/training/channels.ts";
 
 type Cell = number | readonly Cell[];
 
@@ -11,7 +12,13 @@ export function goldenText(
   rows: MemoryRows,
   logits: ReadonlyMap<string, ArrayLike<number>>,
 ): string {
-  const given = [...logits].map(([label, values]) => [label, Array.from(values)] as const);
+  const given = model.predictions.flatMap((prediction) => {
+    const values = Array.from(logits.get(prediction.label)!);
+    const channels = channelsOf(prediction);
+    return channels.map(
+      (channel, at) => [channel, values.filter((_, i) => i % channels.length === at)] as const,
+    );
+  });
   const golden = {
     ...{ version: 1, split: "test", rows: rows.rows },
     inputs: goldenInputs(model, rows),
