@@ -6,12 +6,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { runHere } from "../cli/run-here.ts";
-import { runs, seed, times } from "../support/how-often.ts";
+import { runs, seed, timeout, times } from "../support/how-often.ts";
 import { type Project, randomLog, randomRows } from "./random-projects.ts";
 import { close, HAS_SPARK, SparkPlans } from "./spark-plans.ts";
 
-const isRandom = process.env["FUZZ_SEED"] !== undefined;
-const count = runs(isRandom ? 20 : 2);
+const count = runs(2);
 const random = Random.of(seed, "plans");
 const draw = (made: (random: Random) => Project) => Array.from({ length: count }, () => made(random));
 
@@ -100,7 +99,7 @@ afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true });
 });
 
-describe.skipIf(!HAS_SPARK)("Spark", { timeout: 60_000 * times() * (isRandom ? 10 : 1) }, () => {
+describe.skipIf(!HAS_SPARK)("Spark", { timeout }, () => {
   test("writes what dinc writes of random rows", async () => {
     for (const [i, { spec }] of rows.entries()) {
       const [name, by] = [`rows${i}`, `seed ${seed}:\n${spec}`];

@@ -98,7 +98,7 @@ export function randomRows(random: Random): Project {
       ...(isOf ? { kind: one(classes) } : {}),
     };
   };
-  const [train, test] = [120, 40].map((count) => Array.from({ length: count }, row));
+  const [train, test] = [60, 30].map((count) => Array.from({ length: count }, row));
   const written = isCsv ? csv : jsonLines;
   const ending = isCsv ? "csv" : "jsonl";
   const inputs = features.map((_, i) => `f${i}x`).join(", ");
@@ -168,7 +168,7 @@ export function randomLog(random: Random): Project {
   ];
   const notation = notations[random.integer(notations.length)]!;
   const times = new Map<string, Set<string>>();
-  const rows = Array.from({ length: 150 }, (): Row => {
+  const rows = Array.from({ length: 100 }, (): Row => {
     const user = HOSTILE[random.integer(8)]!;
     const known = times.get(user) ?? new Set();
     times.set(user, known);

@@ -12,7 +12,9 @@ from pyspark.sql import SparkSession
 
 # The rows are few: compiling code for them, and spreading them, would take longer than computing them.
 settings = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "1",
     "spark.default.parallelism": "1",
     "spark.sql.codegen.wholeStage": "false",

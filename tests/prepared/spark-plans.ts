@@ -66,7 +66,9 @@ export class SparkPlans {
   /** Rows of a split, each as an object. */
   async rowsOf(out: string, split: string, order = ""): Promise<Record<string, unknown>[]> {
     const { splits, columns } = this.description(out);
-    const files = splits[split as "train"]!.shards.map(({ file }) => `'${this.at(out, file)}'`);
+    const files = splits[split as "train"]!.shards.map(
+      ({ file }) => `'${this.at(out, file).replaceAll("'", "''")}'`,
+    );
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     const wanted = columns
