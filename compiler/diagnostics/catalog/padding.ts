@@ -84,7 +84,7 @@ export const looksPadded = defineWarning<{
     `\`${history}\` looks filled up to one length with ${value}, as in \`${example}\`: each ${value} counts as a step${isLatest ? ", and one is the latest" : ""}`,
   help: ({ history, value }) =>
     `write \`padding: { ${history}: ${value} }\` under \`data\` of dinc.yaml, or \`padding: { ${history}: [] }\` if it is no padding`,
-  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one, and where lists are filled up at their end the latest step of most users. The warning comes where lists have one length, a value stands at one end of them only, in runs of different lengths, and is hardly ever the item of a row.`,
+  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one, and where lists are filled up at their end the latest step of most users. The warning comes where lists have one length, a value stands at one end of them only, in runs of different lengths, and is hardly ever the item of a row. The first 1,000 training rows have to look so, and then nearly all further ones. A file whose first rows are all full, such as one that is sorted by activity, has no warning: \`data.padding\` works there as well.`,
 });
 
 export const paddingOfEvents = defineWarning<{ history: string }>({
