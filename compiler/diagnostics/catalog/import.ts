@@ -52,7 +52,7 @@ export const trainingOtherNetwork = defineError<{
     `${path} ${otherNetwork[what]}${mistake === null ? "" : `: ${mistake}`}`,
   help: ({ trained, here }) =>
     trained === here
-      ? "trained.json was changed: copy the folder again, or compile the package again and train it"
+      ? `trained.json was changed, or another build of dinc ${here} wrote the package: copy the folder again, or compile the package again and train it`
       : `import with dinc ${trained}, which wrote the package, or compile the package again with dinc ${here} and train it`,
   explanation:
     "trained.json has the spec that the package was compiled from, and the hashes of the network and of its training step. dinc makes both again from the spec. Where they differ, weights would be put into another network than the one that was trained, and scores would be meaningless.",
