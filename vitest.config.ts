@@ -41,7 +41,7 @@ const more = {
   ),
 };
 const left = Object.values(more).flat();
-/** What imports `sweep` or `sweepRuns`. */
+/** The test files that import `sweep` or `sweepRuns`. */
 export const usesSweep = /import \{[^}]*\bsweep(Runs)?\b[^}]*\} from "[./]*support\/how-often\.ts"/;
 /** A sweep has many cases of one kind: `npm test` runs a part of them, `npm run test:more` the rest. */
 const sweeps = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, encoding: "utf8" })

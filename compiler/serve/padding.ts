@@ -11,7 +11,7 @@ export interface OwnSteps {
   readonly to: number;
 }
 
-/** What fills a history up: all fields of its steps, and plain values; an empty text is a step without a value. */
+/** The padding of a history: all fields of its steps, and plain values; an empty text is a step without a value. */
 export interface HistoryFilling {
   readonly fields: readonly string[];
   readonly values: ReadonlySet<string>;
@@ -83,7 +83,7 @@ export function ownSteps(records: Records, count: number, { fields, values }: Hi
   });
 }
 
-/** What `encode` makes of the own steps of a list called `where`. Errors name the place in the list. */
+/** Encodes the own steps of a list called `where`. Errors name the index in the list as it was given. */
 export function encodeOwnSteps<C>(
   list: readonly unknown[],
   where: string,

@@ -6,7 +6,7 @@ import { outgoing } from "./values.ts";
 /** Rows that DuckDB gives at a time. */
 export const ROWS_AT_A_TIME = 2048;
 
-/** What a query says that meets a long row. */
+/** The message of a query that meets a long row. */
 const LONG_ROW = "dinc: a long row";
 
 /** How a column is read, and what type it has. */
@@ -56,7 +56,7 @@ export function longRows(
   return `SELECT n // ${ROWS_AT_A_TIME} * ${ROWS_AT_A_TIME}, ${sums.join(", ")} FROM (${numbered})${before} GROUP BY n // ${ROWS_AT_A_TIME} HAVING ${sums.join(" + ")} > ${most} ORDER BY 1 LIMIT 1`;
 }
 
-/** What that query found; null where no rows are that long. */
+/** Reads the result of that query; null where no rows are that long. */
 export function longRowsIn([found]: readonly (readonly unknown[])[]): LongRows | null {
   if (found === undefined) return null;
   const [row, ...sums] = found.map(Number);

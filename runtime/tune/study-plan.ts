@@ -11,7 +11,7 @@ export interface StudyPlan {
   readonly space: Readonly<Record<string, string>>;
   /** By name what the spec and dinc.yaml themselves say, which the first trial has. */
   readonly own: Assignment;
-  /** What trials are compared by, on the validation rows. */
+  /** The metric on validation rows by which trials are compared. */
   readonly metric: string;
   readonly better: "higher" | "lower";
   /** How many settings are tried; null where time alone ends the search. */

@@ -44,7 +44,7 @@ const lines: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["dinc export embeddings --norm", ["--normalize"]],
 ];
 
-/** What bash puts into COMPREPLY, without the option that it took apart. */
+/** The words that bash puts into COMPREPLY, without the option that it took apart. */
 function inBash(line: string): string[] {
   const words = line
     .split(" ")

@@ -103,6 +103,6 @@ test("a run is of the log as it was: events that come later change no earlier ru
   expect(code, err).toBe(0);
   expect(err).not.toContain("DIN");
   expect(log.weights("grown")).toMatchObject(first);
-  // What was a user's last event on the first day was a test row then, and is in no training.
+  // A user's last event on the first day was a test row then, and is in no training.
   expect(days.slice(0, 2).map((day) => log.manifest(day, "grown").data.trainRows)).toEqual([2 * 6, 2 * 15]);
 });

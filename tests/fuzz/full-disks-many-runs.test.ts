@@ -41,9 +41,9 @@ interface Many {
   readonly args: string;
   /** File sizes and handles that bash's `ulimit` allows it, one after the other. */
   readonly limits: readonly string[];
-  /** What goes on with it; the same arguments where nothing is said. */
+  /** The arguments that go on with it; by default the same. */
   readonly again?: string;
-  /** What a complete folder has. */
+  /** The contents of a complete folder. */
   readonly whole: readonly string[];
 }
 

@@ -32,7 +32,7 @@ export class SparkPlans {
     return out;
   }
 
-  /** What Spark says of the plan of each project that fails, else null. All run in one process. */
+  /** Spark's message for the plan of each project, null where it runs. All run in one process. */
   async run(names: readonly string[], shards = 2): Promise<(string | null)[]> {
     for (const name of names) {
       const config = ["-c", `${name}.yaml`, "--out", `spark-${name}`, "--shards", String(shards)];

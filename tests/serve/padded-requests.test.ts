@@ -24,7 +24,7 @@ import { type Compiled, compiledFrom, type Generated, type Ranker, trainedOf } f
 import { loadModule } from "./load-module.ts";
 import { specs } from "./specs.ts";
 
-/** What files and callers write for a padding of `0`, and of nothing. */
+/** The ways in which files and callers write a padding of `0`, and of nothing. */
 const forms = { zero: [0, "0", "0.0", "-0", 0n, [0, "0"]], nothing: [null, undefined, ""] } as const;
 
 type Step = Readonly<Record<string, unknown>>;

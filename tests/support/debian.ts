@@ -29,7 +29,7 @@ export async function unpackedPackage(name: string, program: string): Promise<st
   return folder;
 }
 
-/** What finds the libraries of an unpacked package. */
+/** The variables by which an unpacked package finds its libraries. */
 export async function libraryPath(folder: string): Promise<string> {
   const lib = join(folder, "usr", "lib");
   return (await readdir(lib)).map((name) => join(lib, name)).join(delimiter);

@@ -15,7 +15,7 @@ const NAMES = ["__proto__", "constructor", "", "table.", "net.", "../../x", "\u0
 const VALUES = [null, -1, 0.5, "F32", [], {}, 2 ** 53, [-1], [2 ** 31, 2 ** 31], [1, 0]];
 const LENGTHS = [0n, 1n, 2n ** 24n, 2n ** 31n, 2n ** 40n, 2n ** 63n, 2n ** 64n - 1n];
 
-/** What cannot be the weights of the model of `sound`. */
+/** Files that cannot be the weights of the model whose weights `sound` are. */
 export function hostileWeights(sound: Uint8Array): fc.Arbitrary<HostileWeights> {
   const whole = Buffer.from(sound);
   const end = 8 + Number(whole.readBigUInt64LE(0));

@@ -22,7 +22,7 @@ import { emittedBy } from "./emitted.ts";
 
 export interface WholeWay {
   readonly opened: OpenRun;
-  /** What the module was compiled from. */
+  /** The trained model that the module was compiled from. */
   readonly trained: TrainedModel;
   readonly logits: ReadonlyMap<string, Float32Array>;
   readonly ranker: Ranker;

@@ -103,7 +103,7 @@ export async function runFork(
   }
 }
 
-/** What a script prints as JSON for `input`, which it reads as JSON from a file. */
+/** Gives the JSON that a script prints for `input`, which it reads as JSON from a file. */
 export async function ran(script: string, input: unknown): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), "dinc-torch-"));
   try {

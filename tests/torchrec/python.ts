@@ -11,7 +11,7 @@ export function torchPython(): string | null {
   return installedTorch()?.python ?? null;
 }
 
-/** What Python runs in: one thread, as tests share the processor. */
+/** The environment of Python: one thread, as tests share the processor. */
 export function torchEnvironment(): Record<string, string> {
   const own = { OMP_NUM_THREADS: "1", PYTHONDONTWRITEBYTECODE: "" };
   return { ...process.env, ...own } as Record<string, string>;

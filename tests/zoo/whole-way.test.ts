@@ -29,7 +29,7 @@ beforeAll(() => {
   expect(made.stderr).toBe("");
 });
 
-/** What dinc compiled into a folder. */
+/** The files that dinc compiled into a folder. */
 function filesIn(folder: string): Map<string, GeneratedFile> {
   const read = (name: string) => readFileSync(join(folder, name));
   return new Map<string, GeneratedFile>([

@@ -26,7 +26,7 @@ export interface TrainedModel {
   readonly calibration: Calibration | null;
   /** What the training rows held; null where nothing says it. */
   readonly usual: Usual | null;
-  /** What fills histories up in the training rows, and in requests; null where nothing is said of it. */
+  /** The padding of histories in training rows and in requests; null where no setting names any. */
   readonly padding: Padding | null;
 }
 

@@ -93,7 +93,7 @@ export interface ModuleOptions {
   readonly beside?: ReadonlySet<string>;
   /** An output that the module gives. */
   readonly userVector?: UserVector | null;
-  /** What fills the histories of requests up. */
+  /** The padding of histories in requests. */
   readonly padding?: Padding | null;
 }
 

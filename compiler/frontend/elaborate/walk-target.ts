@@ -25,7 +25,7 @@ export interface WalkTarget {
   readonly mode: WalkMode;
   /** Null while only checking. */
   readonly builder: GraphBuilder | null;
-  /** What nodes are made for; null where nobody asks. */
+  /** The parts of the spec, each with its nodes; null where nobody reads them. */
   readonly parts: Parts | null;
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details): void;
   reportAs(problem: Diagnostic): void;
@@ -38,7 +38,7 @@ export interface WalkTarget {
   ): NodeId | null;
   /** Reads a parameter that all uses of its name share, which the first of them declares. */
   sharedParameter(parameter: Parameter, span: Span, path: string): NodeId | null;
-  /** What `evaluate` gives, as the part of `path`. */
+  /** Evaluates a part; the nodes that it adds belong to that part. */
   part(part: Part, evaluate: () => Value): Value;
   /** The number of a layer that is declared now. */
   declareLayer(): number;

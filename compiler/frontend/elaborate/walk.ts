@@ -27,7 +27,7 @@ export interface Walk extends Elaboration {
   readonly path: Path;
   /** `let`s of the net, with their places, for "used before it is defined". */
   readonly later: ReadonlyMap<string, Span>;
-  /** What `walk` gives in a mode that differs so from that of now. */
+  /** Runs `walk` in the present mode with these changes. */
   inMode<T>(change: Partial<WalkModeFacts>, walk: () => T): T;
   /** Blocks that give another type than their signature says. */
   readonly wrongSignatures: ReadonlySet<BlockItem>;
@@ -45,7 +45,7 @@ export interface Walk extends Elaboration {
   locals(locals: readonly Local[], environment: Environment): void;
   /** The calls of layers that are being walked, the outermost first. */
   readonly layerCalls: readonly LayerCall[];
-  /** What nodes are made for; null where nobody asks. */
+  /** The part of the spec that nodes are made for; null where nobody reads it. */
   readonly parts: Parts | null;
   /** As `Elaboration.emit`, for the part of that path: a layer, or the whole network. */
   emit<N extends OpName>(

@@ -348,7 +348,7 @@ export interface Elaboration {
   /** Given, nodes are built; the spec was checked. Otherwise this is the check. */
   readonly builder: GraphBuilder | null;
   readonly declarations: Pick<Model, "features" | "histories">;
-  /** What was read so far. */
+  /** The rows read so far. */
   readonly reads: NetworkReads;
   readonly mode: WalkMode;
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): void;

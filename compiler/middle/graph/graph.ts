@@ -39,7 +39,7 @@ export interface Parameter {
   readonly role: "weight" | "statistic" | "slot";
 }
 
-/** What an output is. Its name follows from it (`outputName`), and is never taken apart again. */
+/** The meaning of an output. Its name follows from its role (`outputName`), and no code takes the name apart. */
 export type OutputRole =
   | { readonly kind: "loss" }
   /** A term of the loss, before its weight. */

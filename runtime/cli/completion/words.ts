@@ -1,4 +1,4 @@
-// What a shell offers, from the table of commands. The scripts hold all of it, so that a completion starts no process.
+// Completion in a shell, made from the table of commands. The scripts hold all words, so a completion starts no process.
 
 import {
   type CommandDescription,
@@ -9,7 +9,7 @@ import {
   type PathKind,
 } from "../table/describe.ts";
 
-/** What is offered for a value: these words, paths, or nothing. */
+/** The offers for a value: these words, paths, or nothing. */
 export type Offered =
   | { readonly kind: "words"; readonly words: readonly string[] }
   | { readonly kind: PathKind }

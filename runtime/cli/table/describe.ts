@@ -3,7 +3,7 @@
 import { flagOf as flagNamed } from "../../../compiler/common/option-text.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** What a shell offers for a value: files, or folders alone. */
+/** The paths that a shell offers for a value: files, or folders alone. */
 export type PathKind = "file" | "folder";
 
 export interface OptionDescription {

@@ -270,7 +270,7 @@ export function option(name: OptionName, said: Described = {}): OptionDescriptio
   return { name, doc: "", ...(table[name] as Described), ...choicesNow(name), ...said };
 }
 
-/** What the registry of back ends has. */
+/** The choices of an option that the registry of back ends has. */
 function choicesNow(name: OptionName): Described {
   if (name === "backend") return { choices: ["auto", ...engines.map((engine) => engine.name)] };
   if (name === "target")
@@ -283,7 +283,7 @@ function choicesNow(name: OptionName): Described {
 
 const optionsOf = (...names: readonly OptionName[]): OptionDescription[] => names.map((name) => option(name));
 
-/** What a spec is checked with. */
+/** The parameters with which a spec is checked. */
 export const specOptions = (): OptionDescription[] => optionsOf("param", "variant");
 
 /** What computes. */
@@ -311,7 +311,7 @@ export const csvOptions = (otherwise: string): OptionDescription[] => [
   option("encoding", { doc: `of a CSV (default: ${otherwise})` }),
 ];
 
-/** What only some targets take, with their names. */
+/** The options that only some targets take, with the names of these targets. */
 export const targetOptions = (): OptionDescription[] =>
   Object.entries(emitOptions).map(([name, { value, doc, choices }]) => {
     const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));

@@ -14,7 +14,7 @@ interface OrderedRows {
   readonly orders: RowOrders;
 }
 
-/** Of a batch of `size` examples, or of all rows where there are fewer. */
+/** Counts a batch of `size` examples, or all rows where there are fewer. */
 export function countsInBatch({ train, orders }: OrderedRows, plan: BatchPlan, size: number): BatchCounts {
   return withReader(train, (reader) => countsIn(reader, train.rows, orders, plan, size));
 }

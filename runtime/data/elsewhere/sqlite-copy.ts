@@ -152,7 +152,7 @@ function sqlOf(database: Database, elsewhere: DatabaseSource, path: string, name
   return sql;
 }
 
-/** What Node makes of bytes that are no text. */
+/** The text that Node makes of bytes that aren't UTF-8. */
 const REPLACED = "\ufffd";
 
 /**

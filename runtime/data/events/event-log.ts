@@ -270,7 +270,7 @@ function addUntouched(
   firsts.add(items, reader.drain());
 }
 
-/** What the sorted table has beside its keys, and what the file's order keeps. */
+/** The columns that the sorted table has beside its keys, and those that the file's order keeps. */
 interface SortedUses {
   readonly uses: readonly ColumnUse[];
   readonly labels: readonly string[];

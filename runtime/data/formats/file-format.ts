@@ -40,7 +40,7 @@ export interface SparkSource {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** What opening a file needs. */
+/** The inputs of opening a file. */
 export interface Opening {
   readonly connection: DuckDBConnection;
   /** Whether rows that do not parse are left out. */

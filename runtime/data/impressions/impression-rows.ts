@@ -80,7 +80,7 @@ export class OpenImpressions {
   }
 }
 
-/** What rows get beside their own columns, and the scale of their times. */
+/** The columns that rows get beside their own, and the scale of their times. */
 interface MadeOfPast {
   readonly joined: JoinedRows;
   readonly steps: readonly PastSteps[];

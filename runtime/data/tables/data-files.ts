@@ -44,9 +44,9 @@ export class StoppedReading extends Error {
 export interface FileOptions {
   /** Called with a line for the person now and then. */
   readonly report?: ((line: string) => void) | undefined;
-  /** What is done with bad rows, and what became of them; reading fails where it is not given. */
+  /** The policy for bad rows, and its outcome; without it a bad row makes reading fail. */
   readonly badRows?: BadRows | undefined;
-  /** What DuckDB may take; as much as it likes where it is not given. */
+  /** The most that DuckDB may take; without it there is no limit. */
   readonly limits?: MemoryLimits | null;
   /** How CSVs are written; as their endings say where it is not given. */
   readonly csv?: CsvFormat | undefined;

@@ -9,7 +9,7 @@ import type { SpillingStore } from "../storage/spilling-store.ts";
 import { DataFiles, type FileOptions } from "./data-files.ts";
 import type { RowSample } from "./row-sample.ts";
 
-/** What every reader needs; one for all that a command reads together. */
+/** The context of every reader; a command has one for all that it reads together. */
 export interface Reading {
   readonly files: DataFiles;
   readonly memory: ColumnMemory<SpillingStore>;
@@ -18,7 +18,7 @@ export interface Reading {
 }
 
 export interface ReadingOptions extends Omit<FileOptions, "limits"> {
-  /** What else takes of the memory while the files are read, and when it is done with that. */
+  /** The memory that something else takes while the files are read, and when it gives it back. */
   readonly beside?: { readonly bytes: number; readonly settled: Promise<unknown> } | null;
   /** Draws some of the training rows. */
   readonly sample?: RowSample | null;

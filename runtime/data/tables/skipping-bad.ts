@@ -26,7 +26,7 @@ export interface RowsOfFile {
   readonly as?: "rows" | "events";
 }
 
-/** What reading gives: how many rows there were. */
+/** The result of reading: how many rows there were. */
 interface Read {
   readonly rows: number;
 }

@@ -212,7 +212,7 @@ class Kinds {
     this.runs = this.runs.filter((each) => each.kind !== this.decided);
   }
 
-  /** What most values are, or the first one of equally many; null where there is neither. */
+  /** The kind of most values, or of the first where both are equally many; null where there is neither. */
   get most(): Kind | null {
     if (this.decided !== null) return this.decided;
     const { numbers, times } = this.rows;

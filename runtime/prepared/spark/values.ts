@@ -60,7 +60,7 @@ const FRACTION = text(String.raw`\.(\d{1,9})`);
 /** The type of what puts rows in order: nanoseconds since 1970 keep all their digits. */
 const EXACT = "DECIMAL(38, 18)";
 
-/** What puts rows in order: a column of numbers or times, exactly. A time that clocks skipped is refused, as dinc does. */
+/** Orders rows by a column of numbers or times, exactly. Refuses a time that clocks skipped, as dinc does. */
 export function orderIn(column: string): string {
   const shown = `CAST(${name(column)} AS STRING)`;
   const time = `try_cast(${name(column)} AS TIMESTAMP)`;
