@@ -324,8 +324,7 @@ class Server {
   }
 
   /**
-   * Likewise where nothing is known of the document yet; what goes by types of a moment ago does not wait for
-   * those of now.
+   * Waits only for a document's first check; later requests use the types of the check before.
    */
   private settledOnce<Q extends OfDocument, T>(answer: (asked: Q) => T | null): (asked: Q) => MaybeLater<T> {
     return (asked) => {
