@@ -35,7 +35,7 @@ export function numberFormat(column: Pick<DataColumn, "hasDecimalComma"> | null)
 }
 
 /** A number with a decimal point, as `Number` reads it and no other: `1_000` isn't one. */
-export const POINT_NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
+export const POINT_NUMBER = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
 
 /** `1.234,5`: with a decimal comma, a point can only stand between thousands. */
 export const COMMA_NUMBER = /^\s*[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?(?:[eE][-+]?\d+)?\s*$/;

@@ -141,6 +141,6 @@ test("copying a graph leaves its outputs as they are", () => {
   const builder = new GraphBuilder();
   for (const parameter of graph.parameters.values()) builder.declare(parameter);
   const copyOf = copyInto(builder, graph.nodes);
-  for (const [name, id] of graph.outputs) builder.output(name, copyOf(id));
+  for (const [name, id] of graph.outputs) builder.outputAs(graph, name, copyOf(id));
   expect(builder.finish()).toEqual(graph);
 });

@@ -8,7 +8,6 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { predictingOnly } from "../../compiler/middle/programs/step.ts";
-import { channelsOf } from "../../compiler/middle/training/channels.ts";
 import { tableOf } from "../../compiler/train/tables.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import {
@@ -21,7 +20,7 @@ import {
 import { scoreRun } from "../../runtime/run/score-run.ts";
 import { randomRows } from "../support/random-rows.ts";
 import { specFiles } from "../support/spec-files.ts";
-import { goldenText } from "./golden-text.ts";
+import { channelLogits, goldenText } from "./golden-text.ts";
 
 /** A model with random weights, and rows for it. */
 function made(model: Model) {
@@ -49,15 +48,7 @@ test("there are models to test with", () => expect(models.length).toBeGreaterTha
 test.each(models)("%s", async (_path, model) => {
   const { weighted, rows } = made(model);
   const scores = await scoreRun(weighted, rows, await chooseBackend("wasm"));
-  // Of classes a golden row has a logit each.
-  const logits = new Map(
-    model.predictions.flatMap((prediction) =>
-      channelsOf(prediction).map((channel, i, { length }) => {
-        const all = scores.get(prediction.label)!;
-        return [channel, Float32Array.from({ length: 12 }, (_, row) => all[row * length + i]!)] as const;
-      }),
-    ),
-  );
+  const logits = channelLogits(model, scores);
   const golden = goldenRows(goldenText(model, rows, logits), weighted);
   const compared = compareGolden(golden, weighted);
   expect(compared).toMatchObject({ rows: 12, difference: null });

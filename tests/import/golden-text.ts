@@ -7,18 +7,28 @@ import { channelsOf } from "../../compiler/middle/training/channels.ts";
 
 type Cell = number | readonly Cell[];
 
+/** A golden row has a logit for each class: the logits of rows by channel, from those by label. */
+export function channelLogits(
+  { predictions }: Model,
+  byLabel: ReadonlyMap<string, ArrayLike<number>>,
+): ReadonlyMap<string, Float32Array> {
+  return new Map(
+    predictions.flatMap((prediction) => {
+      const all = Float32Array.from(byLabel.get(prediction.label)!);
+      return channelsOf(prediction).map(
+        (channel, at, { length }) => [channel, all.filter((_, i) => i % length === at)] as const,
+      );
+    }),
+  );
+}
+
+/** `logits` are by channel. */
 export function goldenText(
   model: Model,
   rows: MemoryRows,
   logits: ReadonlyMap<string, ArrayLike<number>>,
 ): string {
-  const given = model.predictions.flatMap((prediction) => {
-    const values = Array.from(logits.get(prediction.label)!);
-    const channels = channelsOf(prediction);
-    return channels.map(
-      (channel, at) => [channel, values.filter((_, i) => i % channels.length === at)] as const,
-    );
-  });
+  const given = [...logits].map(([channel, values]) => [channel, Array.from(values)] as const);
   const golden = {
     ...{ version: 1, split: "test", rows: rows.rows },
     inputs: goldenInputs(model, rows),

@@ -13,7 +13,7 @@ import { openRun } from "../../runtime/run/open-run.ts";
 import { runFiles } from "../../runtime/run/run-folder.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
 import { trainedFiles } from "../../runtime/run/trained-folder.ts";
-import { goldenText } from "./golden-text.ts";
+import { channelLogits, goldenText } from "./golden-text.ts";
 
 const GOLDEN_ROWS = 64;
 
@@ -31,7 +31,10 @@ export async function writeTrained(out: string, run: string, rows: string): Prom
     Int32Array.from({ length: Math.min(GOLDEN_ROWS, all!.rows) }, (_, i) => i),
   );
   const logits = await scoreRun(opened, golden, await chooseBackend("wasm"));
-  writeFileSync(join(out, trainedFiles.golden), goldenText(opened.model, golden, logits));
+  writeFileSync(
+    join(out, trainedFiles.golden),
+    goldenText(opened.model, golden, channelLogits(opened.model, logits)),
+  );
   const lines = readFileSync(join(run, runFiles.metrics), "utf8").trim().split("\n");
   const epochs = lines.map((line) => {
     const { train_loss, ...rest } = JSON.parse(line);

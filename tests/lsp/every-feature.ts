@@ -67,7 +67,7 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
     return inlayHints(snapshot, path, { file, start: 0, end: file.text.length });
   },
   diagnosticsOf: (snapshot, path) => diagnosticsOf(snapshot, path, "whole"),
-  shown: (snapshot, path) => diagnosticsOf(snapshot, path, "quick").map((each) => toLsp(snapshot, each)),
+  toLsp: (snapshot, path) => diagnosticsOf(snapshot, path, "quick").map((each) => toLsp(snapshot, each)),
   highlights,
   hover,
   onTypeFormatting: (snapshot, path, offset) => {

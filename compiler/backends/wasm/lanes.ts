@@ -8,7 +8,7 @@ import type { FunctionBuilder } from "./module.ts";
 /** Four numbers of the output from those at the same place of the inputs. */
 export type Lanes = (f: FunctionBuilder, operands: readonly V128[]) => V128;
 
-/** Of every op that is `elementwise`, which a test holds to it. */
+/** Every op with the trait `elementwise` is here, but for those that only a training step has (`members.ts`). A test holds it to that. */
 export const lanes: Partial<Record<OpName, Lanes>> = {
   add: binary((_, x, y) => f32x4.add(x, y)),
   subtract: binary((_, x, y) => f32x4.sub(x, y)),

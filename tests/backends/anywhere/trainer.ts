@@ -63,8 +63,9 @@ export async function train(text: string, newWorker: (() => WebWorker) | null): 
   for (let number = 1; number <= given.steps; number++) {
     const batch = batches[number % batches.length]!;
     session.step({ batch, rows: {}, scalars: scalarsAt(settings, number, given.steps) });
-    // Workers of a page begin when whoever starts them has nothing to do.
-    if (number < 10) await new Promise((resolve) => setTimeout(resolve, 50));
+    // Workers of a page begin when whoever starts them has nothing to do; on a busy machine that takes seconds.
+    if (number < 10)
+      await new Promise((resolve) => setTimeout(resolve, newWorker === null ? 0 : 50 * number));
   }
   const arrays = [
     ...[...session.read()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, values]) => values),
