@@ -602,11 +602,17 @@ class HistoryFilling:
         text = value if isinstance(value, str) else id_text(value)
         if text is None:
             x = number_in(value)
-            return "padding" if x in self.numbers or (x is not None and math.isnan(x) and "NaN" in self.values) else "value"
+            return (
+                "padding"
+                if x in self.numbers or (x is not None and math.isnan(x) and "NaN" in self.values)
+                else "value"
+            )
         whole = WHOLE.fullmatch(text)
         if whole is not None:
             digits = whole[1]
-            return "padding" if ("-" + digits if text[0] == "-" and digits != "0" else digits) in self.values else "value"
+            return (
+                "padding" if ("-" + digits if text[0] == "-" and digits != "0" else digits) in self.values else "value"
+            )
         if DECIMAL.fullmatch(text) is not None:
             return "padding" if float(text) in self.numbers else "value"
         return "padding" if text in self.values else "value"

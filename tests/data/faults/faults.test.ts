@@ -50,6 +50,8 @@ async function checkFault(
   const ofValue = fault.name === "no number";
   if (ofValue && !reader.judges) return;
   if (fault.name === "no UTF-8" && fault.column !== null && fault.column === reader.ignores) return;
+  // The name is `item_id`, whose column nobody reads there.
+  if (fault.name === "a name twice" && reader.ignores === "item_id") return;
   const location = await firstOf(() => reader.read(folder, path, "fail"));
   expect(location, told).toMatchObject({ path, row: at[0]! + 1 });
   if (fault.column !== null && reader.tells !== true) expect(location!.column, told).toBe(fault.column);
