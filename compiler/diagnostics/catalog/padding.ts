@@ -36,7 +36,7 @@ export const paddingBetween = defineWarning<{ history: string; values: string }>
     `\`${history}\` has padding (${values}) between its steps here, and it counts as a step`,
   help: () =>
     "if the value stands for an item that is not known, give it another one in the data; if it is padding, take it out there",
-  explanation: `${PADDING} That is so at both ends of a history. Between other steps the value is a step as any other, because a step that is taken out there would move the steps before it: see whether the program that wrote the file uses one value for padding and for something else, such as items it does not know.`,
+  explanation: `${PADDING} That is so at the ends of a history alone: a step that is taken out between others would move those before it.`,
 });
 
 export const paddingIsAnItem = defineWarning<{
@@ -62,7 +62,7 @@ export const paddingAbsent = withHelps(
     message: ({ history, values }) =>
       `\`data.padding\` is ${values} for \`${history}\`, but none of these rows has such padding`,
     help: () => "take the setting away, or name the value that the file has",
-    explanation: `${PADDING} A step is left out where all columns of the history have such a value. Where no row has such a step at an end of its history, the setting does nothing: another value may be meant, or the file may not be filled up.`,
+    explanation: `${PADDING} A step is left out where all columns of the history have such a value.`,
   }),
   {
     bothValues: (column: string, value: string, both: string) =>
@@ -84,7 +84,7 @@ export const looksPadded = defineWarning<{
     `\`${history}\` looks filled up to one length with ${value}, as in \`${example}\`: each ${value} counts as a step${isLatest ? ", and one is the latest" : ""}`,
   help: ({ history, value }) =>
     `write \`padding: { ${history}: ${value} }\` under \`data\` of dinc.yaml, or \`padding: { ${history}: [] }\` if it is no padding`,
-  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one, and where lists are filled up at their end the latest step of most users. The warning comes where lists have one length, a value stands at one end of them only, in runs of different lengths, and is hardly ever the item of a row. The first 1,000 training rows have to look so, and then nearly all further ones. A file whose first rows are all full, such as one that is sorted by activity, has no warning: \`data.padding\` works there as well.`,
+  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one, and where lists are filled up at their end the latest step of most users. The warning comes where lists have one length, a value stands at one end of them only, in runs of different lengths, and is hardly ever the item of a row. The first 1,000 training rows have to look so, and then nearly all further ones. If these are all full there is no warning.`,
 });
 
 export const paddingOfEvents = defineWarning<{ history: string }>({
@@ -94,5 +94,5 @@ export const paddingOfEvents = defineWarning<{ history: string }>({
     `\`data.padding\` has no effect on \`${history}\`: its steps are events of \`data.impressions\``,
   help: ({ history }) =>
     `take \`${history}\` out of \`data.padding\`; events that stand for nothing go out of the log of events`,
-  explanation: `${PADDING} A history that dinc makes of a log of events has only steps that happened, so nothing fills it up. Training and compiled modules keep all of its steps.`,
+  explanation: `${PADDING} A history that is made of events has only steps that happened. All of them are kept.`,
 });
