@@ -3,7 +3,7 @@
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
 const PADDING =
-  "Other libraries take histories of one length, so that their files fill shorter ones up with a value that stands for no step, mostly 0. dinc needs no such steps: `data.padding` of dinc.yaml names the value, and they are left out before anything is learned.";
+  "Files of other libraries fill histories up to one length, mostly with 0. `data.padding` of dinc.yaml names the value, and such steps are left out.";
 
 export const paddingOfNoHistory = defineError<{
   name: string;
@@ -26,7 +26,7 @@ export const paddingOfNoHistory = defineError<{
         : histories.length === 0
           ? "take `data.padding` away"
           : `the histories of the spec are ${histories.map((each) => `\`${each}\``).join(", ")}`,
-  explanation: `${PADDING} \`padding: 0\` is for all histories of the spec, \`padding: { clicks: 0 }\` for one. A set takes each value of its cell once, so that a filler counts as one of its values. Write the cell without it, \`7|8\` and not \`7|8|0|0\`.`,
+  explanation: `${PADDING} \`padding: 0\` is for all histories of the spec, \`padding: { clicks: 0 }\` for one. A set takes each value of its cell once, so that a filler counts as one of its values.`,
 });
 
 export const paddingBetween = defineWarning<{ history: string; values: string }>({
@@ -52,7 +52,7 @@ export const paddingIsAnItem = defineWarning<{
   },
   help: () =>
     "number items from 1 on, or fill histories up with a value that no item has, such as -1, and name it in `data.padding`",
-  explanation: `${PADDING} Where an item has that value as its id, nobody can tell its steps from padding: at the ends of histories they are left out, too. A program that numbers items from 0 on and fills up with 0 makes such files.`,
+  explanation: `${PADDING} Where an item has that value as its id, nobody can tell its steps from padding: at the ends of histories they are left out, too.`,
 });
 
 export const paddingAbsent = withHelps(
@@ -84,7 +84,7 @@ export const looksPadded = defineWarning<{
     `\`${history}\` looks filled up to one length with ${value}, as in \`${example}\`: each ${value} counts as a step${isLatest ? ", and one is the latest" : ""}`,
   help: ({ history, value }) =>
     `write \`padding: { ${history}: ${value} }\` under \`data\` of dinc.yaml, or \`padding: { ${history}: [] }\` if it is no padding`,
-  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one, and where lists are filled up at their end the latest step of most users. The warning comes where lists have one length, a value stands at one end of them only, in runs of different lengths, and is hardly ever the item of a row. The first 1,000 training rows have to look so, and then nearly all further ones. If these are all full there is no warning.`,
+  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one. The warning comes where lists have one length and a value stands at one end of them only. The first 1,000 training rows have to look so, and then nearly all further ones. If these are all full there is no warning.`,
 });
 
 export const paddingOfEvents = defineWarning<{ history: string }>({
