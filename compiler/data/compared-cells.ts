@@ -42,7 +42,7 @@ export function labelBy(
   };
 }
 
-/** The values of a rule that no cell had; `met` is what `labelBy` filled. A comparison is no value. */
+/** The values of a rule that no cell had. `labelBy` fills `met`. Comparisons aren't values. */
 export function unmetValues(
   { positive, negative }: Pick<LabelRule, "positive" | "negative">,
   column: ComparedColumn,

@@ -38,7 +38,7 @@ export type Outside = "error" | "unknown";
 /** Gives a number for the cell in any case; what is wrong with it is in the findings. */
 export type CellReader = (value: RawCell, row: number) => number;
 
-/** The column that cells of a feature are read from, and where what is wrong with them is noted. */
+/** The column of a feature's cells, and the findings that collect their mistakes. */
 export interface CellColumn {
   readonly feature: Feature;
   readonly column: string;

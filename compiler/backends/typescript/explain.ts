@@ -76,7 +76,7 @@ export function explainFunction(
   plan: Plan,
   hasWasm: boolean,
   explained: readonly Explained[],
-  /** By history an expression: the place behind its last step, in the list or the columns that are `given`. */
+  /** By history, an expression for the index after its last step, in the list or columns that are `given`. */
   endOf: (history: string, given: string) => string,
 ): FunctionDeclaration {
   const heads = explained.flatMap((each) =>

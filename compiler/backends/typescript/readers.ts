@@ -174,7 +174,7 @@ function historyShape(histories: readonly History[], history: string): string {
   return `HISTORY${histories.findIndex(({ name }) => name === history)}`;
 }
 
-/** The place behind the last step of a history that is `given`, a list or columns, as an expression. */
+/** An expression for the index after the last step of a history that is `given` as a list or columns. */
 export function historyEnd(
   histories: readonly History[],
   fillings: Fillings,

@@ -227,7 +227,7 @@ export function requestInterfaces(
   ];
 }
 
-/** Where no field is read, there is no column, and `rows` says how many steps there are. */
+/** Without a field that is read there are no columns; `rows` then has the number of steps. */
 function historyColumnsType(fields: readonly BoundInput[]): string {
   if (fields.length === 0) return "Columns<object> & { readonly rows: number | Int32Array }";
   const columns = columnProperties(fields).map(({ name, type }) => `readonly ${name}: ${type}`);

@@ -7,7 +7,7 @@ export interface FormatFacts<Name extends string = string> {
   readonly endings: readonly string[];
   /** Files of one family can be one table. */
   readonly family: string;
-  /** What stands between the values of a line, unless settings say; null where columns have types of their own. */
+  /** The default separator of a line's values; null where columns have types of their own. */
   readonly delimiter: string | null;
   /** Whether a file of several may lack a column, which is then empty. */
   readonly mayLackColumns: boolean;

@@ -125,7 +125,7 @@ export class Building implements WalkTarget {
   private readonly shared = new Set<string>();
   /** How many layers were declared so far. */
   private layers = 0;
-  /** Of each parameter that calls of layers made, the number of the layer among these that was declared first. */
+  /** For each parameter that a call of a layer made, the number of the first such layer declared. */
   private readonly ofLayers = new Map<string, number>();
 
   constructor({ builder, made, parts }: BuildingOptions, uses: BlockUses) {

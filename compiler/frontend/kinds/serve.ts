@@ -7,8 +7,8 @@ import * as numbers from "../../serve/numbers.ts";
 import * as sets from "../../serve/sets.ts";
 
 /**
- * What compiler/serve exports for raw values. Kinds are given it and do not import it, as training loads it
- * while generated code carries its text.
+ * The exports of compiler/serve for raw values. Kinds get them as an argument and don't import them: training loads
+ * these modules, generated code carries their text.
  */
 export type Serve = typeof ids & typeof clocks & typeof hashing & typeof numbers & typeof sets;
 
