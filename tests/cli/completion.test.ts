@@ -4,6 +4,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allCommands } from "../../runtime/cli/table/commands.ts";
 import { flagOf } from "../../runtime/cli/table/describe.ts";
@@ -118,8 +119,7 @@ async function typed(command: string, env: Readonly<Record<string, string>>): Pr
   try {
     child.stdin.write("printf 're''ady\\n'\n");
     await until("ready", () => seen.includes("ready\r\n"));
-    const all: string[][] = [];
-    for (const [line] of completed) {
+    const words = async (line: string, silence: number): Promise<string[]> => {
       let before = seen.length;
       child.stdin.write(line);
       await until(line, () => seen.includes(line, before));
@@ -127,14 +127,24 @@ async function typed(command: string, env: Readonly<Record<string, string>>): Pr
       before = seen.length;
       child.stdin.write("\t");
       await until("completion", () => seen.length > before);
-      await quiet(() => seen.length);
+      await quiet(() => seen.length, silence);
       child.stdin.write("\n");
       await until(`end of ${line}`, () => seen.includes("<end>", before));
-      const words = [...seen.slice(before).matchAll(/<([^<>]*)>/g)].map(([, word]) =>
+      const printed = [...seen.slice(before).matchAll(/<([^<>]*)>/g)].map(([, word]) =>
         word!.replace(/\/$/, ""),
       );
       // zsh takes the slash of a folder off again.
-      all.push(["dinc", ...words.slice(0, -1)]);
+      return ["dinc", ...printed.slice(0, -1)];
+    };
+    const all: string[][] = [];
+    for (const [line, wanted] of completed) {
+      let got: string[] = [];
+      // A shell on a busy machine may pause while it completes.
+      for (const silence of [150, 1_000, 5_000]) {
+        got = await words(line, silence);
+        if (isDeepStrictEqual(got, wanted)) break;
+      }
+      all.push(got);
     }
     return all;
   } finally {
@@ -142,11 +152,11 @@ async function typed(command: string, env: Readonly<Record<string, string>>): Pr
   }
 }
 
-/** Waits until nothing was written for a while. */
-async function quiet(length: () => number): Promise<void> {
+/** Waits until nothing was written for so many milliseconds. */
+async function quiet(length: () => number, silence: number): Promise<void> {
   for (let before = -1; before !== length(); ) {
     before = length();
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, silence));
   }
 }
 
