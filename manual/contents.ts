@@ -3,6 +3,8 @@
 
 export interface Chapter {
   readonly title: string;
+  /** How much its pages weigh in the search; 1 where it isn't given. */
+  readonly weight?: number;
   /** Path in the repository, and the name in the contents. */
   readonly pages: readonly (readonly [path: string, name: string])[];
 }
@@ -62,6 +64,7 @@ export const contents: readonly Chapter[] = [
   },
   {
     title: "Rely on",
+    weight: 0.5,
     pages: [
       ["docs/versions.md", "Versions"],
       ["CHANGELOG.md", "Changes"],

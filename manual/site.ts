@@ -126,13 +126,12 @@ class Maker {
   }
 
   async #document(path: string): Promise<Page> {
-    const isOfMessage = path.startsWith("docs/diagnostics/");
     const { html, sections } = await renderPage(readFileSync(join(this.#root, path), "utf8"), {
       colours: this.#colours,
       address: (href) => this.#address(path, href),
       message: (code) => this.#message(path, code),
       playground: (spec) => this.#playground(path, spec),
-      unsearched: new Set(isOfMessage ? ["din", "diff"] : []),
+      unsearched: new Set(isMessage(path) ? ["din", "diff"] : []),
     });
     return { path, html, sections };
   }
@@ -183,16 +182,27 @@ class Maker {
   }
 }
 
+/** How much a section weighs in the search against one of the contents: guides come before the hundreds of messages. */
+const OF_MESSAGE = 0.04;
+const OF_OTHER = 0.3;
+
+/** Whether it is the page of a message, or the list of them. */
+function isMessage(path: string): boolean {
+  return path.startsWith("docs/diagnostics");
+}
+
 /** What the search looks through: a script, because a page that lies on a disk may load nothing else. */
 function searchIndex(pages: readonly Page[], chapters: readonly Chapter[]): string {
-  const names = new Map(chapters.flatMap((chapter) => chapter.pages));
-  // Pages of the contents come first, in their order, where words fit several equally well.
+  const named = new Map(
+    chapters.flatMap(({ pages, weight = 1 }) => pages.map(([path, name]) => [path, { name, weight }])),
+  );
   const rows = pages.flatMap(({ sections }, page) =>
     sections.map(({ anchor, heading, depth, words }) => [page, depth === 1 ? "" : anchor, heading, words]),
   );
   const titles = pages.map(({ path, sections }) => [
     placeOf(path),
-    names.get(path) ?? sections[0]?.heading ?? path,
+    named.get(path)?.name ?? sections[0]?.heading ?? path,
+    isMessage(path) ? OF_MESSAGE : (named.get(path)?.weight ?? OF_OTHER),
   ]);
   return `self.dincManual = ${JSON.stringify({ pages: titles, sections: rows })};\n`;
 }

@@ -1,7 +1,7 @@
 // What a page of the manual does beyond being read: it searches, without a server, and copies code. Classic
 // script, loaded last.
 
-import { type Index, type SearchResult, search } from "./search.ts";
+import { type Index, type SearchResult, searchOf } from "./search.ts";
 
 declare global {
   interface Window {
@@ -56,6 +56,7 @@ if (field !== null && found !== null) searchWith(field, found);
 function searchWith(field: HTMLInputElement, found: HTMLElement): void {
   field.closest("search")?.removeAttribute("hidden");
   let loading = false;
+  let search: ReturnType<typeof searchOf> | null = null;
   const show = () => {
     const words = field.value.trim();
     found.hidden = words === "";
@@ -70,7 +71,8 @@ function searchWith(field: HTMLInputElement, found: HTMLElement): void {
       }
       return;
     }
-    const results = search(window.dincManual, words);
+    search ??= searchOf(window.dincManual);
+    const results = search(words);
     found.replaceChildren(...(results.length === 0 ? [nothing(words)] : results.map(shown)));
   };
   field.addEventListener("input", show);
@@ -102,7 +104,7 @@ function searchWith(field: HTMLInputElement, found: HTMLElement): void {
 }
 
 function nothing(words: string): HTMLElement {
-  return element("p", "", `Nothing has all the words of “${words}”.`);
+  return element("p", "", `Nothing has a word of “${words}”.`);
 }
 
 function shown({ place, page, heading, excerpt }: SearchResult): HTMLElement {

@@ -12,7 +12,7 @@ const width = 1400;
 test("a page is found from the keyboard", async () => {
   const page = await site.visit("index.html", { width });
   await page.keyboard.press("/");
-  await page.keyboard.type("binding-width");
+  await page.keyboard.type("binding-width-conflict");
   await page.locator("#found a").first().waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
