@@ -4,6 +4,9 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
+import { findEntry } from "../compiler/diagnostics/catalog/index.ts";
+import { importedExample, renderPage as renderMessage } from "../compiler/tools/explain/reference.ts";
+import { examinerOf } from "../compiler/tools/lint/lint.ts";
 import { exampleAddress } from "../playground/page/address.ts";
 import { linkOf } from "../playground/page/link.ts";
 import { type Colours, coloursOf } from "./colours.ts";
@@ -35,6 +38,9 @@ interface Page {
 /** What may be shown of the repository; the rest is not a file of it. */
 const HIDDEN = /^(?:node_modules|dist|\.git)(?:\/|$)|(?:^|\/)\.\.(?:\/|$)/;
 const PLAYGROUND = "playground/index.html";
+const MESSAGES = "docs/diagnostics";
+/** Names all messages, which have pages of their own. */
+const LIST_OF_MESSAGES = `${MESSAGES}.md`;
 
 export interface SiteOptions {
   readonly chapters?: readonly Chapter[];
@@ -107,8 +113,15 @@ class Maker {
     return path === page && anchor !== "" ? anchor : `${between(placeOf(page), placeOf(path))}${anchor}`;
   }
 
+  /** The text of a file, or of the page of a message, which isn't a file. */
+  #text(path: string): string {
+    const entry = entryOf(path);
+    if (entry === null) return readFileSync(join(this.#root, path), "utf8");
+    return renderMessage(entry, examinerOf(entry, { resolve: importedExample }));
+  }
+
   #message(page: string, code: string): string | null {
-    const path = `docs/diagnostics/${code}.md`;
+    const path = `${MESSAGES}/${code}.md`;
     if (path === page || this.#fileOf(path) === null) return null;
     this.want(path);
     return between(placeOf(page), placeOf(path));
@@ -117,6 +130,7 @@ class Maker {
   /** A folder stands for its README. */
   #fileOf(path: string): string | null {
     if (HIDDEN.test(path)) return null;
+    if (entryOf(path) !== null) return path;
     try {
       if (!statSync(join(this.#root, path)).isDirectory()) return path;
     } catch {
@@ -126,7 +140,7 @@ class Maker {
   }
 
   async #document(path: string): Promise<Page> {
-    const { html, sections } = await renderPage(readFileSync(join(this.#root, path), "utf8"), {
+    const { html, sections } = await renderPage(this.#text(path), {
       colours: this.#colours,
       address: (href) => this.#address(path, href),
       message: (code) => this.#message(path, code),
@@ -177,7 +191,7 @@ class Maker {
   }
 
   #lineOf(path: string, href: string): number {
-    const lines = readFileSync(join(this.#root, path), "utf8").split("\n");
+    const lines = this.#text(path).split("\n");
     return lines.findIndex((line) => line.includes(`](${href})`) || line.includes(`"${href}"`)) + 1;
   }
 }
@@ -188,7 +202,11 @@ const OF_OTHER = 0.3;
 
 /** Whether it is the page of a message, or the list of them. */
 function isMessage(path: string): boolean {
-  return path.startsWith("docs/diagnostics");
+  return path === LIST_OF_MESSAGES || entryOf(path) !== null;
+}
+
+function entryOf(path: string): ReturnType<typeof findEntry> {
+  return path.startsWith(`${MESSAGES}/`) ? findEntry(posix.basename(path, ".md")) : null;
 }
 
 /** What the search looks through: a script, because a page that lies on a disk may load nothing else. */
@@ -196,8 +214,11 @@ function searchIndex(pages: readonly Page[], chapters: readonly Chapter[]): stri
   const named = new Map(
     chapters.flatMap(({ pages, weight = 1 }) => pages.map(([path, name]) => [path, { name, weight }])),
   );
-  const rows = pages.flatMap(({ sections }, page) =>
-    sections.map(({ anchor, heading, depth, words }) => [page, depth === 1 ? "" : anchor, heading, words]),
+  const rows = pages.flatMap(({ path, sections }, page) =>
+    sections.map(({ anchor, heading, depth, words }) => {
+      const searched = path === LIST_OF_MESSAGES ? "" : words;
+      return [page, depth === 1 ? "" : anchor, heading, searched];
+    }),
   );
   const titles = pages.map(({ path, sections }) => [
     placeOf(path),

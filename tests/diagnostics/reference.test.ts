@@ -1,16 +1,11 @@
-// Every diagnostic has a page, whose bad example has the mistake and whose good one has none.
+// Every diagnostic is explained by a bad example that has the mistake and a good one that has none.
 // `npm run generate -- tests/diagnostics` rewrites what is made from the catalogue and tests/bad.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
-import {
-  adviceEntries,
-  type CatalogEntry,
-  catalog,
-  specEntries,
-} from "../../compiler/diagnostics/catalog/index.ts";
+import { adviceEntries, catalog, specEntries } from "../../compiler/diagnostics/catalog/index.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { type Example, examples } from "../../compiler/tools/explain/examples.generated.ts";
@@ -21,7 +16,6 @@ import {
   goodText,
   importedExample,
   renderIndex,
-  renderPage,
 } from "../../compiler/tools/explain/reference.ts";
 import { examinerOf } from "../../compiler/tools/lint/lint.ts";
 import { corrections } from "../bad/corrections.ts";
@@ -30,7 +24,6 @@ import { nearMisses } from "../lint/near-misses.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const update = process.env["UPDATE"] === "1";
-const examinerNow = (entry: CatalogEntry) => examinerOf(entry, withImports);
 const diagnosticsOf = (file: SourceFile) => check(file, withImports).diagnostics;
 
 /** One file of tests/bad for each code: the one of its name, or the one that says least else; of tests/lint for advice. */
@@ -98,21 +91,10 @@ test("examples.generated.ts is up to date", () => {
   expect(readFileSync(path, "utf8")).toBe(generated());
 });
 
-test("docs/diagnostics.md lists every code, and each has its page", () => {
-  const among = examplesNow();
-  const pages = new Map(
-    catalog.map((entry) => [`${entry.code}.md`, renderPage(entry, among, examinerNow(entry))]),
-  );
-  const [index, folder] = [join(root, "docs/diagnostics.md"), join(root, "docs/diagnostics")];
-  if (update) {
-    writeFileSync(index, renderIndex(catalog));
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder);
-    for (const [name, text] of pages) writeFileSync(join(folder, name), text);
-  }
+test("docs/diagnostics.md lists every code", () => {
+  const index = join(root, "docs/diagnostics.md");
+  if (update) writeFileSync(index, renderIndex(catalog));
   expect(readFileSync(index, "utf8")).toBe(renderIndex(catalog));
-  expect(readdirSync(folder).sort()).toEqual([...pages.keys()].sort());
-  for (const [name, text] of pages) expect(readFileSync(join(folder, name), "utf8")).toBe(text);
 });
 
 describe.each([...specEntries, ...adviceEntries])("$code $name", (entry) => {

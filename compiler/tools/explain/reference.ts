@@ -1,6 +1,5 @@
 // The reference of a diagnostic: its explanation, a spec with the mistake, the output of dinc, and the
-// correction. It makes the pages of `dinc explain`, the index docs/diagnostics.md and the pages in
-// docs/diagnostics.
+// correction. It makes the pages of `dinc explain`, those of the manual, and their index docs/diagnostics.md.
 
 import { invariant } from "../../common/internal-error.ts";
 import { type SourceFile, sourceFile } from "../../common/source-file.ts";
@@ -14,8 +13,8 @@ import { type Example, examples, importedTexts } from "./examples.generated.ts";
 type Check = (file: SourceFile) => readonly Diagnostic[];
 
 /** Null for what needs data or a run, which no text shows. */
-export function exampleOf(code: string, among: readonly Example[] = examples): Example | null {
-  return among.find((example) => example.code === code) ?? null;
+export function exampleOf(code: string): Example | null {
+  return examples.find((example) => example.code === code) ?? null;
 }
 
 /** The files that examples import, for the check of one. */
@@ -94,12 +93,10 @@ export function explainEntry(entry: CatalogEntry, check: Check): string {
   );
 }
 
-const GENERATED = "<!-- Generated from the catalogue, tests/bad and tests/lint: npm run generate -->";
-
-/** The page of one entry in docs/diagnostics; `check` gives what can say it. */
-export function renderPage(entry: CatalogEntry, among: readonly Example[], check: Check): string {
+/** The page of one entry in the manual; `check` finds the mistakes of its example. */
+export function renderPage(entry: CatalogEntry, check: Check): string {
   const { code, name, severity, explanation } = entry;
-  const head = `# ${code} ${name}\n\n${GENERATED}\n\n*${severity}* · ${explanation}\n`;
+  const head = `# ${code} ${name}\n\n*${severity}* · ${explanation}\n`;
   const shown = dataExampleOf(code);
   if (shown !== null) {
     const files = shown.files.map(
@@ -107,7 +104,7 @@ export function renderPage(entry: CatalogEntry, among: readonly Example[], check
     );
     return `${head}${files.join("")}\n\`\`\`text\n${transcript(shown)}\n\`\`\`\n`;
   }
-  const page = pageOf(exampleOf(code, among), check);
+  const page = pageOf(exampleOf(code), check);
   if (page === null) return head;
   return (
     `${head}\n\`\`\`din\n${page.bad}\n\`\`\`\n\n\`\`\`text\n${page.said}\n\`\`\`\n\n` +
@@ -122,7 +119,7 @@ const GROUPS: readonly (readonly [title: string, isIn: (entry: CatalogEntry) => 
   ["Advice", () => true],
 ];
 
-/** docs/diagnostics.md, which lists the pages. */
+/** docs/diagnostics.md, which lists them all. */
 export function renderIndex(entries: readonly CatalogEntry[]): string {
   let rest = entries;
   const sections = GROUPS.map(([title, isIn]) => {
@@ -130,20 +127,23 @@ export function renderIndex(entries: readonly CatalogEntry[]): string {
     rest = rest.filter((entry) => !isIn(entry));
     const rows = [...group]
       .sort((a, b) => (a.code < b.code ? -1 : 1))
-      .map(({ code, name, severity }) => `| [${code}](diagnostics/${code}.md) | ${name} | ${severity} |`);
-    return `## ${title}\n\n| code | name | |\n|---|---|---|\n${rows.join("\n")}\n`;
+      .map(
+        ({ code, name, severity, explanation }) =>
+          `| ${code} ${name} | ${severity} | ${explanation.replaceAll(/\||\\(?=\W)/g, "\\$&")} |`,
+      );
+    return `## ${title}\n\n| message | | why |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   return `# What dinc says
 
-Every diagnostic has a page: why it is one, a spec that has the mistake, what \`dinc check\` prints, and what a good spec has
-instead. \`dinc explain CODE\` prints the same. What can only be wrong with data, settings or a run is shown by the files that
-matter and a command.
+Every diagnostic, and why it is one. \`dinc explain CODE\` also prints a spec that has the mistake, what \`dinc check\` says of it, and
+what a good spec has instead; for a mistake in data, settings or a run, it prints the files that matter and a command. The manual
+(\`npm run docs\`) has a page of each.
 
 \`dinc check --fix\` applies a *fix*, which is certain, and leaves a *guess* to you. \`// dinc-ignore CODE: reason\` ignores a
 warning or advice on its line. \`--deny CODE\` makes a warning an error. Advice is what \`dinc lint\` says beside that about a spec
 without mistakes: what a reviewer would ask.
 
-${GENERATED}
+<!-- Generated from the catalogue: npm run generate -->
 
 ${sections.join("\n")}`;
 }
