@@ -27,6 +27,9 @@ export interface SetColumn {
   readonly offsets: Int32Array;
 }
 
+/** A column: ids or numbers, or sets. */
+export type Column = Int32Array | Float32Array | SetColumn;
+
 export type Records = readonly unknown[] | Columns<object>;
 
 /** What columns must hold: an id a row, the ids of a set, or this number of numbers. */

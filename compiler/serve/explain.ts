@@ -1,6 +1,19 @@
 // The attention of the network: a weight for each step of a history, read from values that scoring computes anyway.
 
+import { candidatesAtATime } from "./buffers.ts";
 import { attend } from "./kernels/attention.ts";
+import { CandidateValues, RequestValues, type Weights } from "./model/program.ts";
+import type { Request } from "./model/requests.ts";
+import { ATTENTIONS } from "./model/tables.ts";
+import { propertyOf } from "./requests.ts";
+import {
+  candidatesOf,
+  computeBlock,
+  countCandidates,
+  type Network,
+  readHistory,
+  readRequest,
+} from "./scoring.ts";
 
 /** How much each step of a history mattered to each candidate. */
 export interface Attention {
@@ -74,4 +87,43 @@ export function askSteps(
     const own = weights[from + n]!;
     for (let s = 0; s < own.length; s++) own[s] = all[s]!;
   }
+}
+
+/** An attention of the network, one head of it. */
+export interface AttentionPlan extends Pick<Attention, "history" | "code" | "head" | "areShares"> {
+  /** Put its weights where they are kept, for the candidates of a block. */
+  readonly weigh: readonly ((block: AttentionBlock) => void)[];
+}
+
+/** `n` candidates from the number `from` on, and what was computed for them. */
+export interface AttentionBlock {
+  readonly weights: readonly Float32Array[];
+  readonly from: number;
+  readonly n: number;
+  readonly w: Weights;
+  readonly q: RequestValues;
+  readonly c: CandidateValues;
+}
+
+/** Scores with buffers of its own, and keeps what steps are weighed by. */
+export function explain(network: Network, request: Request): Attention[] {
+  const { w, inputs } = network;
+  // WebAssembly keeps nothing that scores do not need.
+  const [q, c] = [new RequestValues(null), new CandidateValues(null)];
+  readRequest(network, q, request);
+  const candidates = candidatesOf(request);
+  const count = countCandidates(candidates, network);
+  const found = ATTENTIONS.map(({ weigh, ...about }) => {
+    const history = inputs.histories.find(({ name }) => name === about.history)!;
+    const steps = readHistory(history, propertyOf(request, "history"));
+    return { weigh, attention: { ...about, first: steps.from, weights: newWeights(count, steps.count) } };
+  });
+  const block = candidatesAtATime(q.longest);
+  for (let from = 0; from < count; from += block) {
+    const n = Math.min(block, count - from);
+    computeBlock(network, q, c, candidates, from, n);
+    for (const { weigh, attention } of found)
+      for (const put of weigh) put({ weights: attention.weights, from, n, w, q, c });
+  }
+  return found.map(({ attention }) => attention);
 }

@@ -13,7 +13,7 @@ import {
   type Request,
   type Scores,
   sumStats,
-} from "./model.ts";
+} from "./model/module.ts";
 
 export interface PoolOptions extends Omit<RankerOptions, "wasm"> {
   /** How many threads; by default as many as the machine runs at a time. */

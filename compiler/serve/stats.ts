@@ -113,7 +113,8 @@ function missingOf(records: Records, from: number, count: number, name: string):
   return missing;
 }
 
-interface Counter {
+/** Counts the values of an input. */
+export interface Counter {
   read(): ValueStats;
   reset(): void;
 }
@@ -290,55 +291,5 @@ export class ScoreCounter {
 
   reset(): void {
     this.counts.fill(0);
-  }
-}
-
-type Named<T> = readonly (readonly [name: string, counter: T])[];
-
-export interface HistoryCounters {
-  readonly lengths: LengthCounter;
-  readonly fields: Named<Counter>;
-}
-
-/** All counters of a ranker, read and begun again together. */
-export class Counters {
-  requests = 0;
-  candidates = 0;
-  private since = Date.now();
-  private readonly features: Named<Counter>;
-  private readonly histories: Named<HistoryCounters>;
-  private readonly scores: Named<ScoreCounter>;
-
-  constructor(features: Named<Counter>, histories: Named<HistoryCounters>, scores: Named<ScoreCounter>) {
-    this.features = features;
-    this.histories = histories;
-    this.scores = scores;
-  }
-
-  read(about: About): RankerStats {
-    const { since, requests, candidates } = this;
-    const each = (counters: Named<Counter>) =>
-      Object.fromEntries(counters.map(([name, counter]) => [name, counter.read()]));
-    return {
-      ...{ about, since, requests, candidates, features: each(this.features) },
-      histories: Object.fromEntries(
-        this.histories.map(([name, { lengths, fields }]) => [
-          name,
-          { empty: lengths.empty, lengths: lengths.others.numbers(), fields: each(fields) },
-        ]),
-      ),
-      scores: Object.fromEntries(this.scores.map(([label, counter]) => [label, counter.read()])),
-    };
-  }
-
-  reset(): void {
-    this.requests = 0;
-    this.candidates = 0;
-    this.since = Date.now();
-    for (const [, counter] of [...this.features, ...this.scores]) counter.reset();
-    for (const [, { lengths, fields }] of this.histories) {
-      lengths.reset();
-      for (const [, counter] of fields) counter.reset();
-    }
   }
 }

@@ -28,6 +28,15 @@ interface WasmExports {
   readonly project?: (table: number, rows: number, before: number) => void;
 }
 
+/** The code of a program, as `startWasm` takes it. */
+export interface WasmBinary {
+  readonly code: string;
+  readonly fused: string;
+  readonly program: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What was given as `wasm` is not the WebAssembly module of this program. */
 export class RankerWasmError extends Error {
   override readonly name = "RankerWasmError";

@@ -80,7 +80,7 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
         },
       ],
     },
-    featuresClass(features, false),
+    featuresClass(features),
     ...fillingConstants(histories, fillings),
   ];
   const known = [

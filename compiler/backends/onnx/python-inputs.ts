@@ -29,7 +29,11 @@ export function pythonInputs(
   const weights = run === null ? "random weights" : `the weights of run ${run}`;
   const statements = new PythonStatements(facts);
   const made = facts.features.map(
-    (feature, i) => `self.f${i} = ${pythonOf(readerAmong(facts.features, i, "self"), ownerOf(feature))}`,
+    (feature, i) =>
+      `self.f${i} = ${pythonOf(
+        readerAmong(facts.features, i, (first) => `self.f${first}`),
+        ownerOf(feature),
+      )}`,
   );
   const filled = facts.histories.flatMap(({ name, fields }, i) => {
     const values = facts.fillings.get(name);

@@ -7,11 +7,20 @@ import type { BundledDeclaration } from "./writer.ts";
 
 const byName = new Map(library.map((declaration) => [declaration.name, declaration]));
 
+/** Whether the library declares it. */
+export function isBundled(name: string): boolean {
+  return byName.has(name);
+}
+
 /**
  * The declarations that `roots` name, with all they refer to, in the order of the files. Only those called in `exported` are
- * exported.
+ * exported. `without` has members of the API (`Ranker.explain`).
  */
-export function bundle(roots: Iterable<string>, exported: ReadonlySet<string>): BundledDeclaration[] {
+export function bundle(
+  roots: Iterable<string>,
+  exported: ReadonlySet<string>,
+  without: ReadonlySet<string> = new Set(),
+): BundledDeclaration[] {
   const used = new Set<string>();
   const open = [...roots];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -20,15 +29,20 @@ export function bundle(roots: Iterable<string>, exported: ReadonlySet<string>): 
     invariant(declaration, `compiler/serve has no ${name}`);
     used.add(name);
     append(open, declaration.uses);
+    for (const member of declaration.members ?? [])
+      if (!without.has(`${name}.${member.name}`)) append(open, member.uses);
   }
   return library
     .filter(({ name }) => used.has(name))
-    .map(({ name, comment, code, javascript }) => {
+    .map(({ name, comment, code, javascript, members = [] }) => {
       const modifier = exported.has(name) ? "export " : "";
+      const left = members.filter((member) => without.has(`${name}.${member.name}`));
+      const kept = (text: string, language: "code" | "javascript") =>
+        left.reduce((rest, member) => rest.replace(member[language], ""), text);
       return {
         ...{ kind: "carried", name, isExported: exported.has(name) },
-        typescript: `${comment}${modifier}${code}`,
-        javascript: javascript === "" ? "" : `${modifier}${javascript}`,
+        typescript: `${comment}${modifier}${kept(code, "code")}`,
+        javascript: javascript === "" ? "" : `${modifier}${kept(javascript, "javascript")}`,
       };
     });
 }

@@ -1,7 +1,6 @@
 // Crosses in generated code. Their ids are computed from those of their parts, once per request or for each candidate.
 
 import { InternalError } from "../../common/internal-error.ts";
-import { typed } from "../../common/quoting.ts";
 import { type Call, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
 import { kindOf, partsOf } from "../../frontend/kinds/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
@@ -10,7 +9,6 @@ import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.t
 import type { Rows } from "../../middle/graph/types.ts";
 import { inputName, inputNames, inputOf } from "../../middle/programs/program.ts";
 import type { CrossInput } from "./schema.ts";
-import { locationText } from "./statements.ts";
 
 /**
  * The ranking program with an input for each part of its crosses, as an output too: so its value stays where it was read
@@ -54,20 +52,9 @@ export function crossMade({ feature }: CrossInput, parts: readonly string[]): Ca
   );
 }
 
-/** Statements that compute a cross, after those that read its parts; of candidates there are `count`. */
-export function crossStatements(cross: CrossInput, count: string): string[] {
-  const { input, feature, parts } = cross;
-  const slot = locationText({ kind: "slot", slot: input.slot });
-  const id = (candidate: string) => {
-    const ids = parts.map(({ slot, rows }) => {
-      const isCandidate = rows.kind === "each" && rows.per === "candidate";
-      return `${locationText({ kind: "slot", slot })}[${isCandidate ? candidate : "0"}]${typed("!")}`;
-    });
-    return typescriptOf(crossMade(cross, ids), feature.name);
-  };
-  if (input.rows.kind === "each" && input.rows.per === "candidate")
-    return [`for (let i = 0; i < ${count}; i++) ${slot}[i] = ${id("i")};`];
-  return [`${slot}[0] = ${id("0")};`];
+/** A cross as an expression of those of its parts. */
+export function crossCode(cross: CrossInput, parts: readonly string[]): string {
+  return typescriptOf(crossMade(cross, parts), cross.feature.name);
 }
 
 /** The names of compiler/serve that they mention. */

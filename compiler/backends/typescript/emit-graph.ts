@@ -7,7 +7,7 @@ import { rowsKey } from "../../middle/graph/types.ts";
 import { planProgram } from "../serving/planner.ts";
 import { hasWasm, wasmProgram } from "../wasm/program.ts";
 import { bundle } from "./bundle.ts";
-import { binaryConstant, preparing, programDeclarations, startArguments, usedFunctions } from "./program.ts";
+import { binaryConstant, programDeclarations, usedFunctions } from "./program.ts";
 import { countText, elementsText, locationText } from "./statements.ts";
 import { type FunctionDeclaration, javascript, written } from "./writer.ts";
 
@@ -50,13 +50,11 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
     code: [
       wasm === null
         ? "const wasm = null;"
-        : `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, undefined);`,
-      `const w = new Weights([${plan.parameters.map(({ name }) => `run.parameters[${quoted(name)}]`).join(", ")}], [${plan.tables
-        .map(({ name }) => `run.tables[${quoted(name)}]`)
-        .join(", ")}]);`,
-      ...preparing(plan, "w", wasm !== null),
-      ...[`const q = new RequestValues(${wasm === null ? "" : "wasm"});`],
-      ...[`const c = new CandidateValues(${wasm === null ? "" : "wasm"});`],
+        : 'const wasm = backend === "typescript" ? null : await startWasm(WASM.code, WASM.fused, WASM.program, WASM.from, WASM.to, backend, undefined);',
+      "const w = new Weights(run);",
+      "prepare(w, wasm);",
+      "const q = new RequestValues(wasm);",
+      "const c = new CandidateValues(wasm);",
       "const n = run.candidates;",
       ...plan.histories.map((history, i) => `q.steps${i} = run.steps[${quoted(history)}];`),
       "reserveRequest(w, q);",
@@ -80,7 +78,11 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
   };
   const declarations = [
     ...bundle([...usedFunctions(plan), ...started], new Set()),
-    ...programDeclarations(plan, wasm),
+    ...programDeclarations(plan, wasm, {
+      given: [{ name: "run", type: "GraphRun" }],
+      parameter: ({ name }) => `run.parameters[${quoted(name)}]`,
+      table: ({ name }) => `run.tables[${quoted(name)}]`,
+    }),
     run,
     ...(wasm === null ? [] : [binaryConstant(wasm)]),
   ];

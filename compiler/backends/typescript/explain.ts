@@ -1,8 +1,8 @@
-// `explain` in generated code: the attention weights for each step of a history. The program of the plain kernels has these
-// values as additional outputs, which adds no call.
+// The table that `explain` reads: where the attention weights of a history's steps are. The program of the plain kernels has
+// these values as additional outputs, which adds no call.
 
 import { invariant } from "../../common/internal-error.ts";
-import { quoted, typed } from "../../common/quoting.ts";
+import { quoted } from "../../common/quoting.ts";
 import { oneLine } from "../../common/source-file.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/builder/validate.ts";
@@ -13,8 +13,8 @@ import { perOf, type Rows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
 import { attentionsOf, candidateInputs, type HistoryAttention } from "../serving/attention.ts";
 import type { Plan, PlannedOutput } from "../serving/plan.ts";
-import { countText, locationText } from "./statements.ts";
-import type { FunctionDeclaration } from "./writer.ts";
+import { countText, locationText, scopeNames } from "./statements.ts";
+import type { ConstantDeclaration } from "./writer.ts";
 
 /** An attention, and the outputs that its weights are read from. */
 export interface Explained {
@@ -71,82 +71,55 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
   return { predict: validate(extended), explained };
 }
 
-/** The function `explain`, for a model that attends to something.  */
-export function explainFunction(
-  plan: Plan,
-  hasWasm: boolean,
-  explained: readonly Explained[],
-  /** By history, an expression for the index after its last step, in the list or columns that are `given`. */
-  endOf: (history: string, given: string) => string,
-): FunctionDeclaration {
-  const heads = explained.flatMap((each) =>
-    Array.from({ length: each.attention.heads }, (_, head) => ({ each, head })),
+/** `ATTENTIONS`: each head of what attends to a history, and how its weights are read. */
+export function attentionsConstant(plan: Plan, explained: readonly Explained[]): ConstantDeclaration {
+  const entries = explained.flatMap((each) =>
+    Array.from({ length: each.attention.heads }, (_, head) => {
+      const { history, origin, areShares } = each.attention;
+      const code = origin === null ? history : oneLine(origin);
+      const about = `history: ${quoted(history)}, code: ${quoted(code)}, head: ${head}, areShares: ${areShares}`;
+      return `{ ${about}, weigh: [${weighing(each, head, plan).join(", ")}] },`;
+    }),
   );
-  const histories = [...new Set(explained.map(({ attention }) => attention.history))];
-  const stepsOf = (history: string) => `q.steps${plan.histories.indexOf(history)}`;
   return {
-    kind: "function",
-    name: "explain",
-    doc: "Scores with buffers of its own, and keeps what steps are weighed by.",
-    parameters: [
-      { name: "w", type: "Weights" },
-      { name: "f", type: "Features" },
-      { name: "request", type: "Request" },
-    ],
-    returns: "Attention[]",
-    code: [
-      // WebAssembly keeps nothing that scores do not need.
-      `const q = new RequestValues(${hasWasm ? "null" : ""});`,
-      `const c = new CandidateValues(${hasWasm ? "null" : ""});`,
-      "readRequest(w, f, q, request);",
-      "computeRequest(w, q);",
-      "const candidates = candidatesOf(request);",
-      'const count = countRecords(candidates, "candidates", CANDIDATES);',
-      ...histories.map((history, i) => {
-        const given = `propertyOf(request.history, ${quoted(history)})`;
-        return `const first${i} = ${endOf(history, given)} - ${stepsOf(history)};`;
-      }),
-      `const found${typed(": Attention[]")} = [`,
-      ...heads.map(({ each: { attention }, head }) => {
-        const { history, origin, areShares } = attention;
-        const code = origin === null ? history : oneLine(origin);
-        return `{ history: ${quoted(history)}, code: ${quoted(code)}, head: ${head}, areShares: ${areShares}, first: first${histories.indexOf(history)}, weights: newWeights(count, ${stepsOf(history)}) },`;
-      }),
-      "];",
-      `const block = ${blockText(plan)};`,
-      "for (let from = 0; from < count; from += block) {",
-      "const n = Math.min(block, count - from);",
-      "computeBlock(w, f, q, c, candidates, from, n);",
-      ...heads.flatMap(({ each, head }, i) => weighing(each, head, `found[${i}]${typed("!")}.weights`, plan)),
-      "}",
-      "return found;",
-    ],
+    ...{ kind: "constant", name: "ATTENTIONS", type: "readonly AttentionPlan[]" },
+    doc: "What attends to a history, and how its weights are read.",
+    value: ["[", ...entries, "]"].join("\n"),
   };
 }
 
-/** Statements that put the weights of one head where they are kept, for a block of candidates. */
-function weighing({ from }: Explained, head: number, weights: string, plan: Plan): string[] {
+/** Functions that put the weights of one head where they are kept, for a block of candidates. */
+function weighing({ from }: Explained, head: number, plan: Plan): string[] {
   const outputOf = (name: string): PlannedOutput => {
     const found = plan.outputs.find((output) => output.name === name);
     invariant(found, `the program has no ${name}`);
     return found;
   };
   if (from.kind === "factors")
-    return from.outputs.map(outputOf).map(({ location, rows, size }) => {
+    return from.outputs.map(outputOf).map((output) => {
+      const { location, rows, size } = output;
       const column = size === 1 ? 0 : head;
-      return `weighSteps(${weights}, from, n, ${locationText(location)}, ${eachText(rows, plan)}, ${size}, ${column}, ${isByCandidate(rows)});`;
+      const x = `${locationText(location)}, ${eachText(rows, plan)}, ${size}, ${column}, ${isByCandidate(rows)}`;
+      return `(${blockOf([output])}) => weighSteps(weights, from, n, ${x})`;
     });
   const [query, key] = [outputOf(from.query), outputOf(from.key)];
   const { heads, scale } = from.attributes;
   // Each query has the heads, one query after the other.
   const queries = query.size / key.size;
-  return [
-    `askSteps(${weights}, from, n, ${[
-      ...[locationText(query.location), queries, Math.floor(head / heads), isByCandidate(query.rows)],
-      ...[locationText(key.location), eachText(key.rows, plan), isByCandidate(key.rows)],
-      ...[key.size, heads, head % heads, scale],
-    ].join(", ")});`,
-  ];
+  const given = [
+    ...[locationText(query.location), queries, Math.floor(head / heads), isByCandidate(query.rows)],
+    ...[locationText(key.location), eachText(key.rows, plan), isByCandidate(key.rows)],
+    ...[key.size, heads, head % heads, scale],
+  ].join(", ");
+  return [`(${blockOf([query, key])}) => askSteps(weights, from, n, ${given})`];
+}
+
+/** The part of an `AttentionBlock` that is needed to read these outputs, and how many steps there are. */
+function blockOf(outputs: readonly PlannedOutput[]): string {
+  const scopes = outputs.map(
+    ({ location }) => scopeNames[location.kind === "slot" ? location.slot.phase : "load"],
+  );
+  return `{ ${[...new Set(["weights", "from", "n", "q", ...scopes])].join(", ")} }`;
 }
 
 function isByCandidate(rows: Rows): boolean {
@@ -157,11 +130,4 @@ function isByCandidate(rows: Rows): boolean {
 function eachText(rows: Rows, plan: Plan): string {
   invariant(rows.kind === "steps", "attention is over steps");
   return countText({ ...rows, per: "request" }, plan);
-}
-
-/** How many candidates are scored together, as an expression. */
-export function blockText({ histories }: Plan): string {
-  const steps = histories.map((_, i) => `q.steps${i}`);
-  if (steps.length <= 1) return `candidatesAtATime(${steps[0] ?? "0"})`;
-  return `candidatesAtATime(Math.max(${steps.join(", ")}))`;
 }

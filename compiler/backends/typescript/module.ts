@@ -3,12 +3,11 @@
 // module checks that file.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
-import { invariant } from "../../common/internal-error.ts";
+import { invariant, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";
 import { fillingsOf, type Padding } from "../../frontend/config/padding.ts";
-import { hasLearningPipe, keepsVocabulary } from "../../frontend/kinds/registry.ts";
-import { labelKindOf } from "../../frontend/labels/registry.ts";
-import { type Model, ownerOf } from "../../frontend/model/model.ts";
+import { hasLearningPipe, keepsVocabulary, knownValues } from "../../frontend/kinds/registry.ts";
+import { featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/builder/validate.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { outputNames } from "../../middle/graph/outputs.ts";
@@ -20,15 +19,15 @@ import type { Plan, TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withStorage } from "../serving/table-storage.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
-import { fusedPlaces, hasWasm, type WasmProgram, wasmProgram } from "../wasm/program.ts";
-import { bundle } from "./bundle.ts";
-import { explainMethod, goldenArguments, rankerClass, sessionClass } from "./classes.ts";
-import { countedClass, countedColumns } from "./counting.ts";
-import { carriedForCross, withParts } from "./crosses.ts";
-import { type Explained, explainFunction } from "./explain.ts";
+import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
+import { bundle, isBundled } from "./bundle.ts";
+import { countedColumns } from "./counting.ts";
+import { withParts } from "./crosses.ts";
+import { attentionsConstant, type Explained } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
-import { binaryConstant, programDeclarations, startArguments, usedFunctions } from "./program.ts";
-import { carriedFor, encodingMethods, featuresClass, historyEnd, readerDeclarations } from "./readers.ts";
+import { binaryConstant, programDeclarations, type WeightsSource } from "./program.ts";
+import { featureVariables } from "./readers.ts";
+import { inputsFunction, outputsConstant } from "./request-tables.ts";
 import {
   bindInputs,
   crossInputs,
@@ -38,12 +37,13 @@ import {
   servedInputs,
   stepTimesOf,
 } from "./schema.ts";
-import { type ScoredLabel, scoresDeclarations, scoringFunctions } from "./scored-labels.ts";
+import { hasTop, type ScoredLabel, scoresDeclarations } from "./scored-labels.ts";
 import { placedStatements } from "./statements.ts";
-import { type UserVector, userVectorFunction, userVectorMethod } from "./user-vector.ts";
+import { type UserVector, userVectorFunction } from "./user-vector.ts";
 import {
+  type BundledDeclaration,
+  type ConstantDeclaration,
   type Declaration,
-  type FunctionDeclaration,
   type InterfaceDeclaration,
   mentionedBy,
   written,
@@ -69,6 +69,9 @@ export interface EmittedModule extends FinishedModule {
   readonly encoding: string;
 }
 
+/** Comes first, as it is what is called. */
+const apiNames = ["RankerOptions", "createRanker", "Ranker", "Session"];
+
 const publicNames = [
   "RankerInputError",
   "RankerWeightsError",
@@ -86,6 +89,8 @@ const publicNames = [
   "NumberStats",
   "sumStats",
 ];
+
+const exported = new Set([...apiNames, ...publicNames, "Attention", "EmbeddingSource"]);
 
 export interface ModuleOptions {
   readonly mode?: Mode;
@@ -117,9 +122,9 @@ export function emitModule(
   const fillings = fillingsOf(padding, model.histories.keys());
   const crosses = crossInputs(model, plan);
   const served = servedInputs(model, plan);
-  const read = bound.reduce((count, { rowOf }) => count + (rowOf === null ? 1 : 2), 0);
+  const count = bound.reduce((sum, { rowOf }) => sum + (rowOf === null ? 1 : 2), 0);
   invariant(
-    read + crosses.length + served.length === plan.inputs.length,
+    count + crosses.length + served.length === plan.inputs.length,
     "the graph has an input that the model does not declare",
   );
   const features = [...new Set(bound.map(({ feature }) => feature))];
@@ -142,7 +147,7 @@ export function emitModule(
   const quantised = (wasm?.quantised ?? []).map(({ inner, outer }) => ({ inner, outer }));
 
   const stored = plan.tables.filter(({ storage }) => storage === "source");
-  const declarations: readonly Declaration[] = [
+  const types: readonly Declaration[] = [
     ...requestInterfaces(model, bound, histories, fillings, "columns"),
     {
       ...{ kind: "type", name: "Candidates", isExported: true },
@@ -151,88 +156,61 @@ export function emitModule(
     },
     ...scoresDeclarations(labels),
     ...(stored.length === 0 ? [] : [tablesInterface(stored)]),
-    optionsInterface(stored.length > 0),
-    createFunction(model, labels, stored, wasm, quantised.length > 0),
-    rankerClass(model, plan, labels, { hasWasm: wasm !== null, isFast: quantised.length > 0 }, [
-      ...encodingMethods(bound, histories, fillings, features),
-      ...(explained.length > 0 ? [explainMethod] : []),
-      ...(userVector === null ? [] : [userVectorMethod(userVector)]),
-    ]),
-    sessionClass(labels, wasm !== null),
-    featuresClass(features, true),
-    countedClass(bound, histories, features, labels),
-    ...readerDeclarations(
-      plan,
-      wasm,
-      bound,
-      histories,
-      fillings,
-      crosses,
-      served,
-      features,
-      labels,
-      stepTimesOf(model, bound),
-    ),
-    ...(explained.length > 0
-      ? [
-          explainFunction(plan, wasm !== null, explained, (history, given) =>
-            historyEnd(histories, fillings, history, given),
-          ),
-        ]
-      : []),
-    ...(userVector === null ? [] : [userVectorFunction(plan, wasm !== null, userVector)]),
-    ...programDeclarations(plan, wasm),
   ];
-  const known = [
-    ...usedFunctions(plan),
-    ...[
-      "WeightsFile",
-      "readRecord",
-      "readList",
-      "propertyOf",
-      "countRecords",
-      "readId",
-      "readIds",
-      "readNumber",
-      "readNumbers",
-      "readVector",
-      "readVectors",
-      "requirePast",
-      "readSet",
-      "readSets",
-    ],
-    ...["encodeIds", "encodeNumbers", "encodeVectors", "encodeSets", "Records", "ColumnShape"],
-    ...["IdSpace", "SetSpace", "Numbers", "NumbersSpace", "OrUnknown", "latestFrom"],
-    ...["HistoryFilling", "ownSteps", "encodeOwnSteps"],
-    ...features.flatMap(carriedFor),
-    ...crosses.flatMap(carriedForCross),
-    ...[
-      "EmbeddingSource",
-      "HalfTable",
-      "ByteTable",
-      "SourceTable",
-      "halfTable",
-      "byteTable",
-      "sourceTable",
-      "checkSources",
-    ],
-    ...(explained.length > 0 ? ["Attention", "newWeights", "weighSteps", "askSteps"] : []),
-    ...["IdCounter", "NumberCounter", "LengthCounter", "PresenceCounter", "ScoreCounter", "Counters"],
-    ...["startWasm", "checkGiven", "candidatesAtATime"],
-    ...scoringFunctions,
-    ...labels.flatMap(({ type }) => labelKindOf({ type }).kernel ?? []),
-    ...["verifyGolden", "FAST_TOLERANCE"],
+  const read = {
+    plan,
+    bound,
+    histories,
+    fillings,
+    crosses,
+    served,
+    features,
+    times: stepTimesOf(model, bound),
+  };
+  const own: readonly Declaration[] = [
+    inputsFunction(read),
+    outputsConstant(labels, plan),
+    ...(explained.length > 0 ? [attentionsConstant(plan, explained)] : []),
+    ...(userVector === null ? [] : [userVectorFunction(plan, userVector)]),
+    {
+      ...{ kind: "constant", name: "SOURCES", type: "readonly string[]" },
+      doc: "Tables that the weights file does not hold.",
+      value: `[${stored.map(({ name }) => quoted(name)).join(", ")}]`,
+    },
+    ...programDeclarations(plan, wasm, weightsSource(model)),
   ];
-  const mentioned = mentionedBy(declarations);
-  const roots = [...publicNames, ...known.filter((name) => mentioned.has(name))];
-  const bundled = bundle(roots, new Set([...publicNames, "Attention", "EmbeddingSource"]));
+  const without = new Set([
+    ...(hasTop(labels) ? [] : ["Ranker.topK", "Session.topK"]),
+    ...(histories.length > 0 ? [] : ["Ranker.encodeHistory"]),
+    ...(explained.length > 0 ? [] : ["Ranker.explain"]),
+    ...(userVector === null ? ["Ranker.userVector"] : []),
+    ...(stored.length > 0 ? [] : ["RankerOptions.tables"]),
+  ]);
+  // After the library, whose constant it takes.
+  const close: ConstantDeclaration = {
+    ...{ kind: "constant", name: "CLOSE", type: "Tolerance" },
+    doc: "How close scores are to those of training.",
+    value: quantised.length > 0 ? "FAST_TOLERANCE" : "TOLERANCE",
+  };
+  const mentioned = [...mentionedBy([...types, ...own, close, binaryConstant(wasm)])].filter(isBundled);
+  const library = bundle([...apiNames, ...publicNames, ...mentioned], exported, without);
+  const isApi = ({ name }: Declaration) => apiNames.includes(name);
+  const declarations: readonly Declaration[] = [
+    ...types,
+    ...library
+      .filter(isApi)
+      .map((each) => (each.name === "createRanker" ? documented(each, model.doc) : each)),
+    ...own,
+    ...library.filter((each) => !isApi(each)),
+    close,
+  ];
   const finished = finishModule(
-    [...declarations, ...bundled],
+    declarations,
     {
       does: `Ranks candidates by the model ${model.name}`,
       ...{ model: model.name, carrier: "model.weights.bin", ...origin },
     },
-    wasm === null ? [] : [binaryConstant(wasm)],
+    [binaryConstant(wasm)],
   );
   return {
     ...finished,
@@ -247,15 +225,23 @@ export function emitModule(
     encoding: fingerprintOf(
       [
         ...histories.map(({ name, max }) => [name, max, ...(fillings.get(name) ?? [])].join(" ")),
-        written(
-          [...requestInterfaces(model, bound, histories, fillings, "columns"), featuresClass(features, true)],
-          {
-            ...{ language: "typescript", comments: false, nested: false },
-          },
-        ),
+        written(requestInterfaces(model, bound, histories, fillings, "columns"), {
+          ...{ language: "typescript", comments: false, nested: false },
+        }),
+        ...featureVariables(features),
       ].join("\n"),
     ),
   };
+}
+
+/** With the model's documentation above its own. */
+function documented(declaration: BundledDeclaration, doc: string): BundledDeclaration {
+  if (doc === "") return declaration;
+  const above = comment(doc)
+    .split("\n")
+    .map((line) => (line === "" ? " *\n" : ` * ${line}\n`));
+  const typescript = declaration.typescript.replace("/**\n", () => `/**\n${above.join("")} *\n`);
+  return { ...declaration, typescript };
 }
 
 function tablesInterface(stored: Plan["tables"]): InterfaceDeclaration {
@@ -273,106 +259,41 @@ function tablesInterface(stored: Plan["tables"]): InterfaceDeclaration {
   };
 }
 
-function optionsInterface(hasStored: boolean): InterfaceDeclaration {
+/** Where the weights are in the weights file, and in the stores of tables. */
+function weightsSource(model: Model): WeightsSource {
   return {
-    kind: "interface",
-    name: "RankerOptions",
-    isExported: true,
-    properties: [
-      {
-        name: "weights",
-        type: "Uint8Array | ArrayBuffer",
-        isReadonly: true,
-        doc: "The bytes of model.weights.bin. They are kept and must not change.",
-      },
-      {
-        name: "checkTables",
-        type: "boolean",
-        isReadonly: true,
-        isOptional: true,
-        doc: "Whether the tables are read through once, for their checksums: true unless `false` is given, as for tables of several\nGB that are mapped into memory. All else is checked in any case.",
-      },
-      ...(hasStored
-        ? [
-            {
-              name: "tables",
-              type: "Tables",
-              isReadonly: true,
-              doc: "Where the rows are that the weights file does not hold.",
-            },
-          ]
-        : []),
-      {
-        name: "verify",
-        type: "boolean",
-        isReadonly: true,
-        isOptional: true,
-        doc: "Score the golden requests first, and fail if they differ from what training gives.",
-      },
-      {
-        name: "stats",
-        type: "boolean",
-        isReadonly: true,
-        isOptional: true,
-        doc: "Count requests, candidates, missing and unknown values, lengths of histories and scores, for `ranker.stats()`.",
-      },
-      {
-        name: "backend",
-        type: '"auto" | "simd" | "typescript"',
-        isReadonly: true,
-        isOptional: true,
-        doc: "What is to compute scores. By default the fastest that there is: SIMD with multiply-adds that round once, SIMD, plain TypeScript. The second gives the same bits everywhere.",
-      },
-      {
-        name: "wasm",
-        type: "WasmModule",
-        isReadonly: true,
-        isOptional: true,
-        doc: 'The module of model.wasm or model.relaxed.wasm, where bytes may not be compiled (edge workers): `import wasm from "./model.wasm"`.',
-      },
+    given: [
+      { name: "file", type: "WeightsFile" },
+      { name: "tables", type: "unknown" },
     ],
+    parameter: ({ name, dims }) =>
+      `file.parameter(${quoted(name)}, ${dims.length === 0 ? 1 : dims.join(" * ")})`,
+    table: (table) => tableText(table, model),
   };
 }
 
-function createFunction(
-  model: Model,
-  labels: readonly ScoredLabel[],
-  stored: Plan["tables"],
-  wasm: WasmProgram | null,
-  isFast: boolean,
-): FunctionDeclaration {
-  const doc = [
-    model.doc,
-    "Checks and reads the weights.\n@throws RankerWeightsError where they are not this model's, or damaged; RankerWasmError where `wasm` is not this model's.",
-  ];
-  return {
-    kind: "function",
-    name: "createRanker",
-    isExported: true,
-    isAsync: true,
-    doc: comment(doc.filter((text) => text !== "").join("\n\n")),
-    parameters: [{ name: "options", type: "RankerOptions" }],
-    returns: "Promise<Ranker>",
-    code: [
-      `checkSources(propertyOf(options, "tables"), [${stored.map(({ name }) => quoted(name)).join(", ")}]);`,
-      "const file = new WeightsFile(options.weights, MODEL.program, options.checkTables !== false);",
-      ...(wasm === null
-        ? []
-        : [
-            'const { backend = "auto" } = options;',
-            `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, options.wasm);`,
-          ]),
-      `const ranker = new Ranker(file, options.stats === true${wasm === null ? "" : ", wasm"}${stored.length > 0 ? ", options.tables" : ""});`,
-      ...(wasm === null
-        ? []
-        : [
-            `if (wasm?.backend === "module") checkGiven(file.header.golden, ${goldenArguments("ranker", labels, isFast)});`,
-          ]),
-      "if (options.verify === true) ranker.verify();",
-      "ranker.stats({ reset: true });",
-      "return ranker;",
-    ],
-  };
+function tableText({ name, width, storage }: Plan["tables"][number], model: Model): string {
+  const table = quoted(name);
+  switch (storage) {
+    case "f32":
+      return `file.table(${table}, ${countOfKnown(name, model)}, ${width})`;
+    case "f16":
+      return `halfTable(file, ${table}, ${countOfKnown(name, model)}, ${width})`;
+    case "i8":
+      return `byteTable(file, ${table}, ${countOfKnown(name, model)}, ${width})`;
+    case "source":
+      return `sourceTable(tables, ${table}, ${width})`;
+    default:
+      return unreachable(storage, "storage");
+  }
+}
+
+/** How many values a table's feature has, as an expression. */
+function countOfKnown(table: string, model: Model): string {
+  const owner = model.tables.get(table)?.feature;
+  invariant(owner, `table ${table} belongs to no feature`);
+  const feature = featureNamed(model, owner);
+  return String(knownValues(feature, null) ?? `file.vocabulary(${quoted(feature.name)}).length`);
 }
 
 /** WebAssembly computes scores alone, and what crosses keep of ids. */

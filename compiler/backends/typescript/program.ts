@@ -2,7 +2,7 @@
 // phase as a function. Both the ranking module and the op tests are made from what this adds.
 
 import { InternalError, unreachable } from "../../common/internal-error.ts";
-import { comment, quoted, typed } from "../../common/quoting.ts";
+import { comment, quoted } from "../../common/quoting.ts";
 import { PAGE } from "../../serve/wasm.ts";
 import { isWeight, type Plan, phaseOfRows, type ValueLocation } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
@@ -37,13 +37,23 @@ export function usedFunctions(plan: Plan): Set<string> {
   ]);
 }
 
+/** Where `Weights` takes its numbers from: what its constructor is given, and expressions of that. */
+export interface WeightsSource {
+  readonly given: readonly Parameter[];
+  readonly parameter: (parameter: Plan["parameters"][number]) => string;
+  readonly table: (table: Plan["tables"][number]) => string;
+}
+
 /**
- * Classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w)`, `share(w,
- * wasm)`, `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`,
- * `computeCandidates(w, q, c, n)`. Values are made with the `Wasm` that computes them, or with null where the
- * calls of `plan` do; a program that has no `wasm` takes none.
+ * Classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w, wasm)`, `reserveRequest(w, q)`,
+ * `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`. Values are made with the `Wasm`
+ * that computes them, or with null where the calls of `plan` do.
  */
-export function programDeclarations(plan: Plan, wasm: WasmProgram | null): readonly Declaration[] {
+export function programDeclarations(
+  plan: Plan,
+  wasm: WasmProgram | null,
+  source: WeightsSource,
+): readonly Declaration[] {
   const w = { name: "w", type: "Weights" };
   const q = { name: "q", type: "RequestValues" };
   const c = { name: "c", type: "CandidateValues" };
@@ -87,7 +97,7 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
     return [...gathers(phase), ...known, ...either];
   };
   return [
-    weightsClass(plan),
+    weightsClass(plan, projected, source),
     valuesClass(
       "RequestValues",
       "What a request computes once, for all its candidates.",
@@ -98,9 +108,16 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
     valuesClass("CandidateValues", "What is computed for a block of candidates.", "candidate", plan, wasm),
     does(
       "prepare",
-      "Computes what follows from the weights alone, but projected tables.",
-      [w],
-      [...fill(plan, (slot) => !projected.has(slot)), ...calls("load")],
+      "Computes what follows from the weights alone, in WebAssembly's memory where there is some.",
+      [w, { name: "wasm", type: "Wasm | null" }],
+      [
+        ...plan.slots.load
+          .filter((slot) => !projected.has(slot) && !isOfKnownLength(slot))
+          .map((slot) => `w.s${slot.index} = ${newBuffer(slot, plan)};`),
+        ...calls("load"),
+        ...(wasm === null ? [] : ["if (wasm !== null) share(w, wasm);"]),
+        ...(projected.size === 0 ? [] : [wasm === null ? "project(w);" : "else project(w);"]),
+      ],
     ),
     ...(projected.size === 0
       ? []
@@ -110,7 +127,7 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
             "Computes projected tables.",
             [w],
             [
-              ...fill(plan, (slot) => projected.has(slot)),
+              ...[...projected].map((slot) => `w.s${slot.index} = ${newBuffer(slot, plan)};`),
               ...plan.projections.map(({ call }) => statement(call, plan)),
             ],
           ),
@@ -169,44 +186,35 @@ function sharedTables(plan: Plan, { arena: { pages, tables, projected } }: WasmP
   ];
 }
 
-function weightsClass(plan: Plan): ClassDeclaration {
+function weightsClass(plan: Plan, projected: ReadonlySet<Slot>, source: WeightsSource): ClassDeclaration {
   return {
     kind: "class",
     name: "Weights",
     doc: "The model's weights and tables, and what follows from them alone.",
     properties: [
-      ...plan.parameters.map(({ name, dims }, i) => ({
+      ...plan.parameters.map((_, i) => ({
         name: `p${i}`,
         isReadonly: true,
         type: "Float32Array",
-        doc: comment(`${name} [${dims.join(", ")}]`),
       })),
-      ...plan.tables.flatMap(({ name, width, storage }, i) => [
-        {
-          name: `t${i}`,
-          isReadonly: true,
-          type: storedTypes[storage],
-          doc: comment(`Table ${name}, ${width} wide.`),
-        },
-        ...(storage === "f32" ? [{ name: `rows${i}`, isReadonly: true, type: "number" }] : []),
+      ...plan.tables.flatMap((table, i) => [
+        { name: `t${i}`, isReadonly: true, type: storedTypes[table.storage] },
+        ...(hasCountedRows(table, plan) ? [{ name: `rows${i}`, isReadonly: true, type: "number" }] : []),
       ]),
-      ...plan.slots.load.map((slot) => bufferProperty(slot)),
+      ...plan.slots.load.map((slot) =>
+        isOfKnownLength(slot) && !projected.has(slot)
+          ? { name: `s${slot.index}`, isReadonly: true, value: newBuffer(slot, plan) }
+          : bufferProperty(slot),
+      ),
     ],
     methods: [],
     constructs: {
-      doc: "In the order of the fields.",
-      parameters: [
-        { name: "parameters", type: "readonly Float32Array[]" },
-        {
-          name: "tables",
-          type: `readonly [${plan.tables.map(({ storage }) => storedTypes[storage]).join(", ")}]`,
-        },
-      ],
+      parameters: source.given,
       code: [
-        ...plan.parameters.map((_, i) => `this.p${i} = parameters[${i}]${typed("!")};`),
-        ...plan.tables.flatMap(({ width, storage }, i) => [
-          `this.t${i} = tables[${i}];`,
-          ...(storage === "f32" ? [`this.rows${i} = this.t${i}.length / ${width};`] : []),
+        ...plan.parameters.map((parameter, i) => `this.p${i} = ${source.parameter(parameter)};`),
+        ...plan.tables.flatMap((table, i) => [
+          `this.t${i} = ${source.table(table)};`,
+          ...(hasCountedRows(table, plan) ? [`this.rows${i} = this.t${i}.length / ${table.width};`] : []),
         ]),
       ],
     },
@@ -224,20 +232,16 @@ function valuesClass(
     kind: "class",
     name,
     doc,
-    ...(wasm === null ? {} : { constructs: viewsConstructor(phase, plan, wasm) }),
+    constructs: viewsConstructor(phase, plan, wasm),
     methods: [],
     properties: [
-      ...(wasm === null
-        ? []
-        : [
-            {
-              name: "wasm",
-              isReadonly: true,
-              type: "Wasm | null",
-              doc: "What computes them; null where TypeScript does.",
-            },
-          ]),
-      ...(phase === "request" && wasm !== null
+      {
+        name: "wasm",
+        isReadonly: true,
+        type: "Wasm | null",
+        doc: "What computes them; null where TypeScript does.",
+      },
+      ...(phase === "request"
         ? [
             {
               name: "saved",
@@ -245,6 +249,7 @@ function valuesClass(
               value: "null",
               doc: "What it has computed, while another request has the memory.",
             },
+            { name: "longest", value: "0", doc: "The most steps that a history has." },
           ]
         : []),
       ...(phase === "candidate" ? plan.outputs : []).flatMap(({ location }, i) =>
@@ -276,14 +281,15 @@ function isFloat(location: ValueLocation): boolean {
   return location.kind !== "slot" || location.slot.dtype === "f32";
 }
 
-function viewsConstructor(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram): Constructor {
+function viewsConstructor(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | null): Constructor {
+  const views = wasm === null ? [] : viewsOf(phase, plan, wasm);
   return {
     doc: "Views of the memory in which WebAssembly computes, if it does.",
     parameters: [{ name: "wasm", type: "Wasm | null" }],
     code: [
       "this.wasm = wasm;",
-      "if (wasm === null) return;",
-      ...viewsOf(phase, plan, wasm).map(
+      ...(views.length === 0 ? [] : ["if (wasm === null) return;"]),
+      ...views.map(
         ({ property, address, length, holds }) => `this.${property} = wasm.${holds}(${address}, ${length});`,
       ),
     ],
@@ -335,14 +341,21 @@ function bufferProperty(slot: Slot): Property {
   return { name: `s${slot.index}`, type: array, value: `new ${array}(0)` };
 }
 
-/** Buffers of the values that follow from the weights, constants filled in. */
-function fill(plan: Plan, isWanted: (slot: Slot) => boolean): string[] {
-  const constants = new Map(plan.constants.map(({ slot, value }) => [slot, value]));
-  return plan.slots.load.filter(isWanted).map((slot) => {
-    const value = constants.get(slot) ?? 0;
-    const filled = value === 0 ? "" : `.fill(${number(value)})`;
-    return `w.s${slot.index} = new ${arrayOf(slot)}(${lengthOf(slot, plan)})${filled};`;
-  });
+/** Whether anything is as long as a table has rows. */
+function hasCountedRows({ name, storage }: Plan["tables"][number], { slots }: Plan): boolean {
+  return storage === "f32" && slots.load.some(({ rows }) => rows.kind === "table" && rows.table === name);
+}
+
+/** Whether the length of a buffer depends on no table's rows. */
+function isOfKnownLength({ rows }: Slot): boolean {
+  return rows.kind === "once";
+}
+
+/** A buffer for a value that follows from the weights, with a constant filled in. */
+function newBuffer(slot: Slot, plan: Plan): string {
+  const value = plan.constants.find((constant) => constant.slot === slot)?.value ?? 0;
+  const filled = value === 0 ? "" : `.fill(${number(value)})`;
+  return `new ${arrayOf(slot)}(${lengthOf(slot, plan)})${filled}`;
 }
 
 /** With WebAssembly only ids need room of their own. */
@@ -373,30 +386,15 @@ function growOf(slot: Slot): "floats" | "integers" {
   return slot.dtype === "f32" ? "floats" : "integers";
 }
 
-/** Statements that compute what follows from the weights, in WebAssembly's memory where there is some. */
-export function preparing(plan: Plan, w: string, hasWasm: boolean): string[] {
-  const hasProjections = plan.projections.length > 0;
-  const plain = hasProjections ? `project(${w});` : "";
-  if (!hasWasm) return [`prepare(${w});`, ...(hasProjections ? [plain] : [])];
-  return [
-    `prepare(${w});`,
-    `if (wasm !== null) share(${w}, wasm);`,
-    ...(hasProjections ? [`else ${plain}`] : []),
-  ];
-}
-
-/** The first arguments of `startWasm`: the code itself is in `binaryConstant`. */
-export function startArguments(wasm: WasmProgram): string {
-  const { from, to } = wasm.arena.request;
-  return `WASM.code, WASM.fused, ${quoted(wasm.encoded.program)}, ${from}, ${to}`;
-}
-
-/** The constant that holds the WebAssembly: the last of a file, where its long lines are in nobody's way. */
-export function binaryConstant(wasm: WasmProgram): ConstantDeclaration {
+/** `WASM`: the last of a file, where its long lines are in nobody's way. */
+export function binaryConstant(wasm: WasmProgram | null): ConstantDeclaration {
+  const declared = { kind: "constant", name: "WASM", type: "WasmBinary | null" } as const;
+  if (wasm === null) return { ...declared, doc: "Histories are too long for WebAssembly.", value: "null" };
   const { code, fused } = embedded(wasm);
+  const { from, to } = wasm.arena.request;
   return {
-    ...{ kind: "constant", name: "WASM" },
+    ...declared,
     doc: "The WebAssembly, in hexadecimal; and where `relaxedForm` puts multiply-adds.",
-    value: `{\ncode: ${quoted(code)},\nfused: ${quoted(fused)},\n}`,
+    value: `{\nprogram: ${quoted(wasm.encoded.program)},\nfrom: ${from},\nto: ${to},\ncode: ${quoted(code)},\nfused: ${quoted(fused)},\n}`,
   };
 }

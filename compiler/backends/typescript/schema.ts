@@ -86,17 +86,18 @@ export function readHistories(
 
 /** The constants of type `HistoryFilling`, by the place of their history among those that are read. */
 export function fillingConstants(histories: readonly History[], fillings: Fillings): ConstantDeclaration[] {
-  return histories.flatMap(({ name, fields }, i): ConstantDeclaration[] => {
-    const values = fillings.get(name);
+  return histories.flatMap((history, i): ConstantDeclaration[] => {
+    const values = fillings.get(history.name);
     if (values === undefined) return [];
-    const names = fields.map((field) => quoted(field.name)).join(", ");
-    return [
-      {
-        ...{ kind: "constant", name: `FILLING${i}`, type: "HistoryFilling" },
-        value: `{ fields: [${names}], values: new Set([${values.map(quoted).join(", ")}]) }`,
-      },
-    ];
+    const value = fillingText(history, values);
+    return [{ kind: "constant", name: `FILLING${i}`, type: "HistoryFilling", value }];
   });
+}
+
+/** A `HistoryFilling`, as an expression. */
+export function fillingText({ fields }: History, values: readonly string[]): string {
+  const names = fields.map(({ name }) => quoted(name)).join(", ");
+  return `{ fields: [${names}], values: new Set([${values.map(quoted).join(", ")}]) }`;
 }
 
 /** The request's own time, and the times of steps, none of which may lie after it. */

@@ -4,7 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { Plan } from "../serving/plan.ts";
 import { locationText } from "./statements.ts";
-import type { FunctionDeclaration, Method } from "./writer.ts";
+import type { FunctionDeclaration } from "./writer.ts";
 
 /** An output of the program with a row for the request. */
 export interface UserVector {
@@ -12,38 +12,18 @@ export interface UserVector {
   readonly width: number;
 }
 
-export function userVectorMethod({ width }: UserVector): Method {
-  return {
-    name: "userVector",
-    doc: `The ${width} numbers whose inner product with the vector of an item is its logit.\n@throws RankerInputError as \`rank\` does.`,
-    parameters: [{ name: "request", type: "UserRequest" }],
-    returns: "Float32Array",
-    code: ["return userVector(this.w, this.f, request);"],
-  };
-}
-
-export function userVectorFunction(
-  plan: Plan,
-  hasWasm: boolean,
-  { output: name, width }: UserVector,
-): FunctionDeclaration {
+/** `userVectorOf`: the vector among what a request has computed. */
+export function userVectorFunction(plan: Plan, { output: name, width }: UserVector): FunctionDeclaration {
   const output = plan.outputs.find((each) => each.name === name);
   invariant(output?.size === width, `the program has no ${name} of ${width} numbers`);
   return {
     kind: "function",
-    name: "userVector",
+    name: "userVectorOf",
     parameters: [
       { name: "w", type: "Weights" },
-      { name: "f", type: "Features" },
-      { name: "request", type: "UserRequest" },
+      { name: "q", type: "RequestValues" },
     ],
     returns: "Float32Array",
-    code: [
-      // WebAssembly keeps nothing that scores do not need.
-      `const q = new RequestValues(${hasWasm ? "null" : ""});`,
-      "readRequest(w, f, q, request);",
-      "computeRequest(w, q);",
-      `return ${locationText(output.location)}.slice(0, ${width});`,
-    ],
+    code: [`return ${locationText(output.location)}.slice(0, ${width});`],
   };
 }

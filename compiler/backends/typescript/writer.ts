@@ -120,8 +120,7 @@ export function written(declarations: readonly Declaration[], form: Form): strin
 /** Line breaks between two declarations. */
 function gap(before: Declaration, after: Declaration, { language }: Form): string {
   if (language === "javascript") return "\n";
-  if (after.kind === "carried")
-    return before.kind === "carried" && before.typescript.endsWith("}") ? "\n\n\n" : "\n\n";
+  if (after.kind === "carried") return "\n\n";
   return hasBraces(before) || hasBraces(after) ? "\n\n" : "\n";
 }
 

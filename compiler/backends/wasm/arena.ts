@@ -6,6 +6,7 @@ import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
+import { candidatesAtATime } from "../../serve/buffers.ts";
 import { PAGE, PROJECTED_AT_A_TIME } from "../../serve/wasm.ts";
 import {
   callsOf,
@@ -32,7 +33,7 @@ const LOOP_PAIRS = 1024;
  * How many candidates are scored together: enough that weights are not read too often, few enough that values
  * stay in a cache.
  */
-export const CANDIDATES_AT_A_TIME = 256;
+export const CANDIDATES_AT_A_TIME = candidatesAtATime(0);
 
 export interface WeightPlace {
   readonly location: ValueLocation;

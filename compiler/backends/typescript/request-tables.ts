@@ -1,0 +1,186 @@
+// The tables by which a module reads requests and scores candidates, as expressions: where each raw value goes, what follows
+// from values, what each label's numbers become. What they hold is declared in compiler/serve/inputs.ts and outputs.ts.
+
+import { invariant } from "../../common/internal-error.ts";
+import { quoted, typed } from "../../common/quoting.ts";
+import type { Fillings } from "../../frontend/config/padding.ts";
+import { mayBeMissing, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { labelKindOf } from "../../frontend/labels/registry.ts";
+import type { Feature, History } from "../../frontend/model/model.ts";
+import type { Plan, PlannedInput } from "../serving/plan.ts";
+import type { Phase } from "../serving/slots.ts";
+import { columnOf, countsNumbers, isCounted, lengthsColumn } from "./counting.ts";
+import { crossCode } from "./crosses.ts";
+import { featureVariables } from "./readers.ts";
+import { type BoundInput, type CrossInput, fillingText, type ServedInput, type StepTimes } from "./schema.ts";
+import type { ScoredLabel } from "./scored-labels.ts";
+import { elementsText, locationText, scopeNames } from "./statements.ts";
+import type { ConstantDeclaration, FunctionDeclaration } from "./writer.ts";
+
+/** What a module reads of requests. */
+export interface ReadInputs {
+  readonly plan: Plan;
+  readonly bound: readonly BoundInput[];
+  readonly histories: readonly History[];
+  readonly fillings: Fillings;
+  readonly crosses: readonly CrossInput[];
+  readonly served: readonly ServedInput[];
+  readonly features: readonly Feature[];
+  readonly times: StepTimes | null;
+}
+
+/** `inputsOf`: the table of inputs, with the encoders that the weights file completes. */
+export function inputsFunction(read: ReadInputs): FunctionDeclaration {
+  const { bound, histories, crosses, served, features } = read;
+  const single = bound.filter(({ history }) => history === null);
+  const ofItems = ({ feature }: { readonly feature: Feature }) => feature.scope === "item";
+  const inputs = (some: readonly BoundInput[]) => some.map((each) => `${inputText(each, read)},`);
+  return {
+    kind: "function",
+    name: "inputsOf",
+    doc: "Which raw values are read, how they become ids and numbers, and where the network finds them.",
+    parameters: [{ name: "file", type: "WeightsFile" }],
+    returns: "Inputs",
+    code: [
+      ...featureVariables(features),
+      "return {",
+      ...list(
+        "histories",
+        histories.flatMap((history) => historyText(history, read)),
+      ),
+      ...list(
+        "records",
+        (["user", "context"] as const).flatMap((scope) => {
+          const fields = inputs(single.filter(({ feature }) => feature.scope === scope));
+          return fields.length === 0 ? [] : [`{ name: "${scope}", fields: [`, ...fields, "] },"];
+        }),
+      ),
+      ...list("candidates", inputs(single.filter(ofItems))),
+      ...optional("ofRequest", [
+        ...served.map(({ input, value }) => `${toSlot(input)}.fill(${value}),`),
+        ...crosses.filter((each) => !ofItems(each)).map(crossText),
+      ]),
+      ...optional("ofCandidate", crosses.filter(ofItems).map(crossText)),
+      "};",
+    ],
+  };
+}
+
+function list(name: string, entries: readonly string[]): string[] {
+  return entries.length === 0 ? [`${name}: [],`] : [`${name}: [`, ...entries, "],"];
+}
+
+/** Nothing where there are no entries. */
+function optional(name: string, entries: readonly string[]): string[] {
+  return entries.length === 0 ? [] : list(name, entries);
+}
+
+function slotText({ slot }: PlannedInput): string {
+  return locationText({ kind: "slot", slot });
+}
+
+/** A function from the values that an input is among to its buffer. */
+function toSlot(input: PlannedInput): string {
+  return `(${scopeNames[input.slot.phase]}) => ${slotText(input)}`;
+}
+
+/** Entry of an input. */
+function inputText(each: BoundInput, { plan, features }: ReadInputs): string {
+  const { name, feature, input, rowOf } = each;
+  const reader = `f${features.indexOf(feature)}`;
+  const column = columnOf(each) === name ? [] : [quoted(columnOf(each))];
+  if (rowOf !== null) {
+    const { rows } = input;
+    invariant(rows.kind === "elements", "a set is read into rows of another kind");
+    const setCount = `(${scopeNames[input.slot.phase]}, count) => (${elementsText(rows, plan)} = count)`;
+    return `setInput(${[quoted(name), reader, toSlot(input), toSlot(rowOf), setCount, ...column].join(", ")})`;
+  }
+  const given = [quoted(name), reader, toSlot(input), ...column].join(", ");
+  switch (rawKindOf(feature).gives) {
+    case "ids":
+      if (countsNumbers(feature)) return `bucketInput(${given})`;
+      if (!mayBeMissing(feature)) return `idInput(${given})`;
+      return `idInput(${[quoted(name), reader, toSlot(input), quoted(columnOf(each)), true].join(", ")})`;
+    case "number":
+      return `numberInput(${given})`;
+    case "vector":
+      return `vectorInput(${[quoted(name), reader, toSlot(input)].join(", ")})`;
+  }
+}
+
+function historyText(history: History, read: ReadInputs): string[] {
+  const { plan, bound, fillings, times } = read;
+  const steps = `q.steps${plan.histories.indexOf(history.name)}`;
+  const fields = bound.filter((each) => each.history === history);
+  const head = [quoted(history.name), quoted(lengthsColumn(history)), history.max].join(", ");
+  const own = (times?.steps ?? []).filter((each) => each.history === history);
+  const checks = own.map(({ input, name }) => {
+    const where = `${quoted(`history.${history.name}`)}, ${quoted(name)}`;
+    const now = `${slotText(times!.now.input)}, ${quoted(`context.${times!.now.name}`)}`;
+    return `(q, from) => requirePast(${slotText(input)}, from, ${steps}, ${where}, ${now})`;
+  });
+  const filling = fillings.get(history.name);
+  return [
+    `${filling === undefined ? "" : "paddedHistory("}historyInput(${head}, (q, steps) => (${steps} = steps), [`,
+    ...fields.map((each) => `${inputText(each, read)},`),
+    `]${checks.length === 0 ? "" : `, [${checks.join(", ")}]`})${
+      filling === undefined ? "" : `, ${fillingText(history, filling)})`
+    },`,
+  ];
+}
+
+/** Entry of a cross, after those of its parts. */
+function crossText(cross: CrossInput): string {
+  const { input, parts } = cross;
+  const isItem = input.slot.phase === "candidate";
+  const phases = new Set<Phase>(parts.map(({ slot }) => slot.phase));
+  // A parameter that is not used is called so, by which strict compilers know that it is meant.
+  const q = isItem && !phases.has("request") ? "_q" : "q";
+  const code = crossCode(
+    cross,
+    parts.map((part) => `${slotText(part)}[${part.slot.phase === "candidate" ? "i" : "0"}]${typed("!")}`),
+  );
+  return isItem
+    ? `(${q}, c, i) => (${slotText(input)}[i] = ${code}),`
+    : `(q) => (${slotText(input)}[0] = ${code}),`;
+}
+
+/** `OUTPUTS`: what each label's numbers become. */
+export function outputsConstant(labels: readonly ScoredLabel[], { outputs }: Plan): ConstantDeclaration {
+  const entries = labels.map((each) => {
+    const channels = each.channels.map((channel) => {
+      const { rows } = channel;
+      const isByCandidate = rows.kind === "each" && rows.per === "candidate";
+      return `{ of: (c) => c.out${outputs.indexOf(channel)}, isByCandidate: ${isByCandidate} }`;
+    });
+    const [predict, top] = [predictText(each), topText(each)];
+    return `{ ${[
+      `label: ${quoted(each.label)}`,
+      `channels: [${channels.join(", ")}]`,
+      ...(predict === null ? [] : [`predict: (x, count) => ${predict}`]),
+      ...(top === null ? [] : [`top: ${top}`]),
+      `isCounted: ${isCounted(each.type)}`,
+    ].join(", ")} },`;
+  });
+  return {
+    kind: "constant",
+    name: "OUTPUTS",
+    doc: "What is predicted, from which numbers of the network.",
+    type: "readonly Output[]",
+    value: ["[", ...entries, "]"].join("\n"),
+  };
+}
+
+function predictText({ type, channels }: ScoredLabel): string | null {
+  if (channels.length > 1) return `softmaxRows(x, ${channels.length}, count)`;
+  const { kernel } = labelKindOf({ type });
+  return kernel === null ? null : `${kernel}(x, x, count)`;
+}
+
+/** The best candidates by a label, from its logits; null where classes have no order. */
+function topText({ type }: ScoredLabel): string | null {
+  if (type.kind === "enum") return null;
+  if (type.kind === "number") return "topNumbers";
+  if (type.kind !== "int") return "topOf";
+  return `(x, k) => topNumbers(expectedOf(x, ${type.low}, ${type.classes.length}), k)`;
+}

@@ -1,0 +1,17 @@
+// The tables by which the library reads requests and scores them: any model's, as in `requests.ts`.
+
+import type { AttentionPlan } from "../explain.ts";
+import type { Tolerance } from "../golden.ts";
+import type { Inputs } from "../inputs.ts";
+import type { Output } from "../outputs.ts";
+import type { WeightsFile } from "../weights.ts";
+import type { RequestValues, Weights } from "./program.ts";
+
+export declare function inputsOf(file: WeightsFile): Inputs;
+export declare const OUTPUTS: readonly Output[];
+export declare const ATTENTIONS: readonly AttentionPlan[];
+/** The names of the tables whose rows live in a store. */
+export declare const SOURCES: readonly string[];
+/** How close the golden requests' scores must be. */
+export declare const CLOSE: Tolerance;
+export declare function userVectorOf(w: Weights, q: RequestValues): Float32Array;

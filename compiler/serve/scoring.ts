@@ -1,0 +1,136 @@
+// Reads a request into a network's buffers and scores its candidates, by the tables of inputs and outputs.
+
+import { candidatesAtATime } from "./buffers.ts";
+import { type ColumnShape, countRecords, type Records } from "./columns.ts";
+import type { Counted } from "./counting.ts";
+import { latestFrom } from "./features.ts";
+import type { HistoryInput, Inputs } from "./inputs.ts";
+import {
+  type CandidateValues,
+  computeCandidates,
+  computeRequest,
+  type RequestValues,
+  reserveCandidates,
+  reserveRequest,
+  type Weights,
+} from "./model/program.ts";
+import type { Candidates, Request, Scores, UserRequest } from "./model/requests.ts";
+import { OUTPUTS } from "./model/tables.ts";
+import { newScores, scoresOf } from "./outputs.ts";
+import { propertyOf, readRecord } from "./requests.ts";
+import { checkOut, copyScores } from "./scores.ts";
+
+/** What all sessions of a ranker share. */
+export interface Network {
+  readonly w: Weights;
+  readonly inputs: Inputs;
+  /** What columns of candidates must hold. */
+  readonly shape: ColumnShape;
+  /** Holds nothing between two calls. */
+  readonly c: CandidateValues;
+  /** Null while nothing is counted. */
+  counted: Counted | null;
+}
+
+/** The steps of a request's history that count. */
+export interface CountedSteps {
+  readonly history: HistoryInput;
+  /** All steps. */
+  readonly steps: Records;
+  /** The first that counts, and how many do. */
+  readonly from: number;
+  readonly count: number;
+  /** How many steps of its own the history has. */
+  readonly length: number;
+}
+
+export function readHistory(history: HistoryInput, histories: unknown): CountedSteps {
+  const steps = propertyOf(histories, history.name) as Records;
+  const given = countRecords(steps, history.where, history.shape);
+  const { from: first, to } = history.ownSteps?.(steps, given) ?? { from: 0, to: given };
+  const from = first + latestFrom(to - first, history.max);
+  return { history, steps, from, count: to - from, length: to - first };
+}
+
+/** Reads a request, and computes all that no candidate changes. */
+export function readRequest({ w, inputs, counted }: Network, q: RequestValues, request: UserRequest): void {
+  const { histories, records, ofRequest = [] } = inputs;
+  const given = histories.length === 0 ? {} : readRecord(request, "", "history");
+  const read = histories.map((history) => readHistory(history, given));
+  q.longest = 0;
+  for (const { history, count } of read) {
+    history.setSteps(q, count);
+    q.longest = Math.max(q.longest, count);
+  }
+  reserveRequest(w, q);
+  for (const { history, steps, from, count } of read)
+    for (const field of history.fields) field.read(q, steps, from, count, history.where);
+  const parts = records.map(({ name, fields }) => {
+    const record = readRecord(request, "", name);
+    for (const field of fields) field.readOne(q, record, name);
+    return record;
+  });
+  for (const { history, from } of read) for (const check of history.checks) check(q, from);
+  for (const compute of ofRequest) compute(q);
+  if (counted !== null) {
+    counted.addRequest();
+    for (const [i, each] of read.entries()) counted.addHistory(i, q, each);
+    for (const [i, record] of parts.entries()) counted.addRecord(i, q, record);
+  }
+  computeRequest(w, q);
+}
+
+export function candidatesOf(request: Request): Candidates {
+  return propertyOf(request, "candidates") as Candidates;
+}
+
+export function countCandidates(candidates: Candidates, { shape }: Network): number {
+  return countRecords(candidates, "candidates", shape);
+}
+
+/** Reads n candidates, and computes all that scores need of them. */
+export function computeBlock(
+  { w, inputs, counted }: Network,
+  q: RequestValues,
+  c: CandidateValues,
+  candidates: Records,
+  from: number,
+  n: number,
+): void {
+  reserveCandidates(w, q, c, n);
+  for (const input of inputs.candidates) input.read(c, candidates, from, n, "candidates");
+  for (const compute of inputs.ofCandidate ?? []) for (let i = 0; i < n; i++) compute(q, c, i);
+  if (counted !== null) counted.addCandidates(c, candidates, from, n);
+  computeCandidates(w, q, c, n);
+}
+
+/** Scores of all candidates, block by block: none depends on another candidate. */
+export function score(
+  network: Network,
+  q: RequestValues,
+  candidates: Candidates,
+  out: Scores | undefined,
+  asProbabilities: boolean,
+): Scores {
+  const { c, counted } = network;
+  const count = countCandidates(candidates, network);
+  const scores = out ?? newScores(count);
+  for (const { label, channels } of OUTPUTS)
+    checkOut(scoresOf(scores, label), OUTPUTS.length === 1 ? "out" : `out.${label}`, count * channels.length);
+  q.wasm?.own(q);
+  const block = candidatesAtATime(c.wasm !== null ? 0 : q.longest);
+  for (let from = 0; from < count; from += block) {
+    const n = Math.min(block, count - from);
+    computeBlock(network, q, c, candidates, from, n);
+    for (const { label, channels } of OUTPUTS) {
+      const own = scoresOf(scores, label);
+      for (let i = 0; i < channels.length; i++) {
+        const { of, isByCandidate } = channels[i]!;
+        copyScores(own, from, of(c), n, isByCandidate, channels.length, i);
+      }
+    }
+  }
+  if (asProbabilities) for (const { label, predict } of OUTPUTS) predict?.(scoresOf(scores, label), count);
+  if (counted !== null) counted.addScores(scores, count, asProbabilities);
+  return scores;
+}
