@@ -106,7 +106,10 @@ function membersOf(statement, javascript) {
 
 /** Without types. */
 function javascriptOf(code, removeComments) {
-  return ts.transpileModule(code, { compilerOptions: { ...compilerOptions, removeComments } }).outputText;
+  const options = { compilerOptions: { ...compilerOptions, removeComments } };
+  const { outputText } = ts.transpileModule(code, options);
+  // By two spaces, as all code here.
+  return outputText.replace(/^(?: {4})+/gm, (spaces) => spaces.slice(spaces.length / 2));
 }
 
 /** The name that a statement declares; null for imports and re-exports. */

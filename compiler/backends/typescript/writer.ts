@@ -173,9 +173,8 @@ function linesOf(declaration: Exclude<Declaration, BundledDeclaration>, form: Fo
   }
 }
 
-function unitOf({ language }: Form): string {
-  return language === "typescript" ? "  " : "    ";
-}
+/** Indents a line. */
+const unit = "  ";
 
 function docLines({ doc }: { readonly doc?: string }, indent: string, { comments }: Form): string[] {
   if (doc === undefined || !comments) return [];
@@ -194,7 +193,6 @@ function annotation(type: string | undefined, { language }: Form): string {
 
 /** Of an interface or a class. */
 function properties(all: readonly Property[], form: Form): string[] {
-  const indent = unitOf(form);
   return all.flatMap((property) => {
     const { name, type, isReadonly, isPrivate, isOptional, value } = property;
     const modifiers =
@@ -204,15 +202,14 @@ function properties(all: readonly Property[], form: Form): string[] {
     const mark = isOptional === true ? "?" : "";
     const initial = value === undefined ? "" : ` = ${value}`;
     return [
-      ...docLines(property, indent, form),
-      `${indent}${modifiers}${name}${mark}${annotation(type, form)}${initial};`,
+      ...docLines(property, unit, form),
+      `${unit}${modifiers}${name}${mark}${annotation(type, form)}${initial};`,
     ];
   });
 }
 
 function member(head: string, of: Constructor | Method, form: Form): string[] {
-  const indent = unitOf(form);
-  return [...docLines(of, indent, form), ...callable(head, of, indent, form)];
+  return [...docLines(of, unit, form), ...callable(head, of, unit, form)];
 }
 
 /** Parameters that the code does not mention are called `_name`, by which strict compilers know that it is meant. */
@@ -225,7 +222,7 @@ function callable(head: string, of: Constructor | Method, indent: string, form: 
   const returns = "returns" in of ? annotation(of.returns, form) : "";
   return [
     `${indent}${head}(${parameters.join(", ")})${returns} {`,
-    ...block(of.code, `${indent}${unitOf(form)}`, form),
+    ...block(of.code, `${indent}${unit}`, form),
     `${indent}}`,
   ];
 }
@@ -244,7 +241,6 @@ export function mentionedBy(declarations: readonly Declaration[]): ReadonlySet<s
 
 /** Lines as they stand in a block: indented by the brackets that are open. */
 export function block(code: Code, indent: string, form: Form): string[] {
-  const unit = unitOf(form);
   const lines = code.flatMap((text) => inLanguage(text, form).split("\n"));
   const written: string[] = [];
   /** How many levels each open bracket adds. */
