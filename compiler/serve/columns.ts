@@ -28,7 +28,7 @@ export interface SetColumn {
 }
 
 /** A column: ids or numbers, or sets. */
-export type Column = Int32Array | Float32Array | SetColumn;
+export type EncodedColumn = Int32Array | Float32Array | SetColumn;
 
 export type Records = readonly unknown[] | Columns<object>;
 

@@ -11,7 +11,7 @@ import { LengthCounter, type RankerStats, ScoreCounter } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
 /** A counter for each input, history and label, in the order of their tables. */
-export class Counted {
+export class RankerCounters {
   private requests = 0;
   private candidates = 0;
   private since = Date.now();

@@ -10,9 +10,9 @@ import {
   candidatesOf,
   computeBlock,
   countCandidates,
-  type Network,
   readHistory,
   readRequest,
+  type ServedNetwork,
 } from "./scoring.ts";
 
 /** How much each step of a history mattered to each candidate. */
@@ -106,7 +106,7 @@ export interface AttentionBlock {
 }
 
 /** Scores with buffers of its own, and keeps what steps are weighed by. */
-export function explain(network: Network, request: Request): Attention[] {
+export function explain(network: ServedNetwork, request: Request): Attention[] {
   const { w, inputs } = network;
   // WebAssembly keeps nothing that scores do not need.
   const [q, c] = [new RequestValues(null), new CandidateValues(null)];

@@ -2,8 +2,8 @@
 // here make the table's entries.
 
 import {
-  type Column,
   type ColumnShape,
+  type EncodedColumn,
   encodeIds,
   encodeNumbers,
   encodeVectors,
@@ -46,7 +46,7 @@ export interface Input<Values> {
   read(values: Values, records: Records, from: number, count: number, where: string): void;
   /** Reads the value of a record that is in no list. */
   readOne(values: Values, record: object, where: string): void;
-  encode(list: readonly unknown[], where: string): Column;
+  encode(list: readonly unknown[], where: string): EncodedColumn;
   newCounter(file: WeightsFile): InputCounter<Values>;
 }
 
@@ -199,7 +199,7 @@ export interface HistoryInput {
 
 /** The columns of a history; `rows` counts its steps where it has no columns. */
 export interface EncodedHistory {
-  readonly columns: Readonly<Record<string, Column>>;
+  readonly columns: Readonly<Record<string, EncodedColumn>>;
   readonly rows?: number;
 }
 
@@ -240,6 +240,6 @@ export function encodeColumns(
   inputs: readonly Input<never>[],
   list: readonly unknown[],
   where: string,
-): Readonly<Record<string, Column>> {
+): Readonly<Record<string, EncodedColumn>> {
   return Object.fromEntries(inputs.map((input) => [input.name, input.encode(list, where)]));
 }

@@ -2,7 +2,7 @@
 // nothing attends to a history, `encodeHistory` where there is none, and the like.
 
 import type { About } from "./about.ts";
-import { Counted } from "./counting.ts";
+import { RankerCounters } from "./counting.ts";
 import { type Attention, explain } from "./explain.ts";
 import { verifyGolden } from "./golden.ts";
 import { encodeColumns, shapeOf } from "./inputs.ts";
@@ -22,7 +22,7 @@ import type {
 import { CLOSE, inputsOf, OUTPUTS, SOURCES, userVectorOf } from "./model/tables.ts";
 import { scoresOf } from "./outputs.ts";
 import { propertyOf, RankerInputError, readList } from "./requests.ts";
-import { candidatesOf, type Network, readRequest, score } from "./scoring.ts";
+import { candidatesOf, readRequest, type ServedNetwork, score } from "./scoring.ts";
 import type { RankerStats } from "./stats.ts";
 import { checkSources } from "./tables.ts";
 import type { Top } from "./top.ts";
@@ -84,7 +84,7 @@ export class Ranker {
   /** Which model, program and run this is, and which dinc made it. */
   readonly about: About;
   private readonly file: WeightsFile;
-  private readonly network: Network;
+  private readonly network: ServedNetwork;
   /** Takes one request after the other. */
   private readonly session: Session;
 
@@ -95,7 +95,7 @@ export class Ranker {
     const inputs = inputsOf(file);
     const w = new Weights(file, propertyOf(options, "tables"));
     prepare(w, wasm);
-    const counted = options.stats === true ? new Counted(inputs, file) : null;
+    const counted = options.stats === true ? new RankerCounters(inputs, file) : null;
     const shape = shapeOf(inputs.candidates);
     this.network = { w, inputs, shape, c: new CandidateValues(wasm), counted };
     this.session = new Session(this.network);
@@ -213,10 +213,10 @@ export class Ranker {
 
 /** One user's request, ready to score candidates. Made by `ranker.user`. */
 export class Session {
-  private readonly network: Network;
+  private readonly network: ServedNetwork;
   private readonly q: RequestValues;
 
-  constructor(network: Network) {
+  constructor(network: ServedNetwork) {
     this.network = network;
     this.q = new RequestValues(network.c.wasm);
   }

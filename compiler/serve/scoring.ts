@@ -2,7 +2,7 @@
 
 import { candidatesAtATime } from "./buffers.ts";
 import { type ColumnShape, countRecords, type Records } from "./columns.ts";
-import type { Counted } from "./counting.ts";
+import type { RankerCounters } from "./counting.ts";
 import { latestFrom } from "./features.ts";
 import type { HistoryInput, Inputs } from "./inputs.ts";
 import {
@@ -21,7 +21,7 @@ import { propertyOf, readRecord } from "./requests.ts";
 import { checkOut, copyScores } from "./scores.ts";
 
 /** What all sessions of a ranker share. */
-export interface Network {
+export interface ServedNetwork {
   readonly w: Weights;
   readonly inputs: Inputs;
   /** What columns of candidates must hold. */
@@ -29,7 +29,7 @@ export interface Network {
   /** Holds nothing between two calls. */
   readonly c: CandidateValues;
   /** Null while nothing is counted. */
-  counted: Counted | null;
+  counted: RankerCounters | null;
 }
 
 /** The steps of a request's history that count. */
@@ -53,7 +53,11 @@ export function readHistory(history: HistoryInput, histories: unknown): CountedS
 }
 
 /** Reads a request, and computes all that no candidate changes. */
-export function readRequest({ w, inputs, counted }: Network, q: RequestValues, request: UserRequest): void {
+export function readRequest(
+  { w, inputs, counted }: ServedNetwork,
+  q: RequestValues,
+  request: UserRequest,
+): void {
   const { histories, records, ofRequest = [] } = inputs;
   const given = histories.length === 0 ? {} : readRecord(request, "", "history");
   const read = histories.map((history) => readHistory(history, given));
@@ -84,13 +88,13 @@ export function candidatesOf(request: Request): Candidates {
   return propertyOf(request, "candidates") as Candidates;
 }
 
-export function countCandidates(candidates: Candidates, { shape }: Network): number {
+export function countCandidates(candidates: Candidates, { shape }: ServedNetwork): number {
   return countRecords(candidates, "candidates", shape);
 }
 
 /** Reads n candidates, and computes all that scores need of them. */
 export function computeBlock(
-  { w, inputs, counted }: Network,
+  { w, inputs, counted }: ServedNetwork,
   q: RequestValues,
   c: CandidateValues,
   candidates: Records,
@@ -106,7 +110,7 @@ export function computeBlock(
 
 /** Scores of all candidates, block by block: none depends on another candidate. */
 export function score(
-  network: Network,
+  network: ServedNetwork,
   q: RequestValues,
   candidates: Candidates,
   out: Scores | undefined,

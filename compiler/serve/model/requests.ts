@@ -1,12 +1,12 @@
 // What a generated module declares of its model: requests, candidates and scores. This folder has any model's, so that the
 // library beside it is checked as ordinary code; the library takes nothing from here along.
 
-import type { Column, Columns, Records } from "../columns.ts";
+import type { Columns, EncodedColumn, Records } from "../columns.ts";
 import type { EmbeddingSource } from "../tables.ts";
 
 export type Candidate = object;
 export type Candidates = Records;
-export type CandidateColumns = Readonly<Record<string, Column>>;
+export type CandidateColumns = Readonly<Record<string, EncodedColumn>>;
 export type Histories = object;
 export type HistoryColumns = Readonly<Record<string, Columns<object>>>;
 export type UserRequest = object;
