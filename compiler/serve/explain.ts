@@ -2,9 +2,10 @@
 
 import { candidatesAtATime } from "./buffers.ts";
 import { attend } from "./kernels/attention.ts";
-import { CandidateValues, RequestValues, type Weights } from "./model/program.ts";
+import { CandidateValues, RequestValues } from "./model/program.ts";
 import type { Request } from "./model/requests.ts";
 import { ATTENTIONS } from "./model/tables.ts";
+import type { Attention } from "./plan.ts";
 import { propertyOf } from "./requests.ts";
 import {
   candidatesOf,
@@ -14,23 +15,6 @@ import {
   readRequest,
   type ServedNetwork,
 } from "./scoring.ts";
-
-/** How much each step of a history mattered to each candidate. */
-export interface Attention {
-  readonly history: string;
-  /** What attends, as the spec has it. */
-  readonly code: string;
-  /** Which of several heads, from 0. */
-  readonly head: number;
-  /**
-   * Whether a step's weights are shares: none negative, 1 in sum (with the candidate itself, where it is among the steps).
-   */
-  readonly areShares: boolean;
-  /** The place of the first step that counts, in the history as it was given. */
-  readonly first: number;
-  /** By candidate: a weight for each step that counts, in their order. */
-  readonly weights: readonly Float32Array[];
-}
 
 /** Weights of 1, for each candidate and step. */
 export function newWeights(candidates: number, steps: number): Float32Array[] {
@@ -87,22 +71,6 @@ export function askSteps(
     const own = weights[from + n]!;
     for (let s = 0; s < own.length; s++) own[s] = all[s]!;
   }
-}
-
-/** An attention of the network, one head of it. */
-export interface AttentionPlan extends Pick<Attention, "history" | "code" | "head" | "areShares"> {
-  /** Put its weights where they are kept, for the candidates of a block. */
-  readonly weigh: readonly ((block: AttentionBlock) => void)[];
-}
-
-/** `n` candidates from the number `from` on, and what was computed for them. */
-export interface AttentionBlock {
-  readonly weights: readonly Float32Array[];
-  readonly from: number;
-  readonly n: number;
-  readonly w: Weights;
-  readonly q: RequestValues;
-  readonly c: CandidateValues;
 }
 
 /** Scores with buffers of its own, and keeps what steps are weighed by. */

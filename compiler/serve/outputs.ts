@@ -1,28 +1,7 @@
-// The outputs of a network as a table, and the scores that they become.
+// The scores that the outputs of a network become.
 
-import type { CandidateValues } from "./model/program.ts";
 import type { Scores } from "./model/requests.ts";
 import { OUTPUTS } from "./model/tables.ts";
-import type { Top } from "./top.ts";
-
-/** What is predicted of a label. */
-export interface Output {
-  readonly label: string;
-  /** One, or one for each class. */
-  readonly channels: readonly Channel[];
-  /** Makes predictions of logits, in their place. */
-  readonly predict?: (logits: Float32Array, count: number) => void;
-  /** The best candidates by their logits; classes without numbers have none. */
-  readonly top?: (logits: Float32Array, k: number) => Top[];
-  /** Whether they are probabilities of a yes, which `stats` counts. */
-  readonly isCounted: boolean;
-}
-
-interface Channel {
-  readonly of: (c: CandidateValues) => Float32Array;
-  /** False where all candidates share one. */
-  readonly isByCandidate: boolean;
-}
 
 /** Room for the scores of `count` candidates. */
 export function newScores(count: number): Scores {

@@ -3,7 +3,7 @@
 
 import type { About } from "./about.ts";
 import { RankerCounters } from "./counting.ts";
-import { type Attention, explain } from "./explain.ts";
+import { explain } from "./explain.ts";
 import { verifyGolden } from "./golden.ts";
 import { encodeColumns, shapeOf } from "./inputs.ts";
 import { CandidateValues, MODEL, prepare, RequestValues, WASM, Weights } from "./model/program.ts";
@@ -21,6 +21,7 @@ import type {
 } from "./model/requests.ts";
 import { CLOSE, inputsOf, OUTPUTS, SOURCES, userVectorOf } from "./model/tables.ts";
 import { scoresOf } from "./outputs.ts";
+import type { Attention } from "./plan.ts";
 import { propertyOf, RankerInputError, readList } from "./requests.ts";
 import { candidatesOf, readRequest, type ServedNetwork, score } from "./scoring.ts";
 import type { RankerStats } from "./stats.ts";

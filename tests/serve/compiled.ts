@@ -11,7 +11,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { About } from "../../compiler/serve/about.ts";
 import type { SetColumn } from "../../compiler/serve/columns.ts";
-import type { Attention } from "../../compiler/serve/explain.ts";
+import type { Attention } from "../../compiler/serve/plan.ts";
 import type { RankerStats } from "../../compiler/serve/stats.ts";
 import type { EmbeddingSource } from "../../compiler/serve/tables.ts";
 import type { Top } from "../../compiler/serve/top.ts";

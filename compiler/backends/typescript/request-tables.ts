@@ -1,5 +1,5 @@
 // The tables by which a module reads requests and scores candidates, as expressions: where each raw value goes, what follows
-// from values, what each label's numbers become. What they hold is declared in compiler/serve/inputs.ts and outputs.ts.
+// from values, what each label's numbers become. What they hold is declared in compiler/serve/inputs.ts and plan.ts.
 
 import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";

@@ -1,9 +1,8 @@
 // The tables by which the library reads requests and scores them: any model's, as in `requests.ts`.
 
-import type { AttentionPlan } from "../explain.ts";
 import type { Tolerance } from "../golden.ts";
 import type { Inputs } from "../inputs.ts";
-import type { Output } from "../outputs.ts";
+import type { AttentionPlan, Output } from "../plan.ts";
 import type { WeightsFile } from "../weights.ts";
 import type { RequestValues, Weights } from "./program.ts";
 
