@@ -1,5 +1,14 @@
 // Buffers that are kept from request to request and grow when a longer one comes.
 
+/** Until there is something. */
+export const NO_FLOATS: Float32Array = new Float32Array(0);
+
+export const NO_INTEGERS: Int32Array = new Int32Array(0);
+
+export function zeros(length: number): Float32Array {
+  return new Float32Array(length);
+}
+
 /** `buffer`, or a larger one where it holds fewer than `length` numbers. What it held is not kept. */
 export function floats(buffer: Float32Array, length: number): Float32Array {
   return buffer.length >= length ? buffer : new Float32Array(Math.max(length, 2 * buffer.length));

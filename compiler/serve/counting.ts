@@ -2,90 +2,52 @@
 
 import type { About } from "./about.ts";
 import type { Records } from "./columns.ts";
-import type { Input, InputCounter, Inputs } from "./inputs.ts";
+import type { InputCounter } from "./inputs.ts";
 import type { CandidateValues, RequestValues } from "./model/program.ts";
 import { OUTPUTS } from "./model/tables.ts";
 import { scoresOf } from "./outputs.ts";
-import type { CountedSteps } from "./scoring.ts";
-import { LengthCounter, type RankerStats, ScoreCounter } from "./stats.ts";
+import { addValues, type Inputs, type PartCounter } from "./parts.ts";
+import { type HistoryStats, type RankerStats, ScoreCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
-/** A counter for each input, history and label, in the order of their tables. */
+/** A counter for each part of a request, input of candidates and label. */
 export class RankerCounters {
   private requests = 0;
   private candidates = 0;
-  private since = Date.now();
-  private readonly histories: readonly HistoryCounters[];
-  private readonly records: readonly (readonly InputCounter<RequestValues>[])[];
+  private readonly since = Date.now();
+  private readonly parts: readonly PartCounter[];
   private readonly items: readonly InputCounter<CandidateValues>[];
-  private readonly scores: readonly (readonly [label: string, counter: ScoreCounter])[];
+  private readonly scores: readonly { readonly label: string; readonly counter: ScoreCounter }[];
 
-  constructor({ histories, records, candidates }: Inputs, file: WeightsFile) {
-    const counters = <V>(inputs: readonly Input<V>[]) => inputs.map((input) => input.newCounter(file));
-    this.histories = histories.map(({ name, column, fields }) => ({
-      ...{ name, lengths: new LengthCounter(file.usual(column)), fields: counters(fields) },
-    }));
-    this.records = records.map(({ fields }) => counters(fields));
-    this.items = counters(candidates);
-    this.scores = OUTPUTS.filter(({ isCounted }) => isCounted).map(({ label }) => [
-      label,
-      new ScoreCounter(),
-    ]);
+  constructor({ parts, candidates }: Inputs, file: WeightsFile) {
+    this.parts = parts.map((part) => part.newCounter(file));
+    this.items = candidates.map((input) => input.newCounter(file));
+    const labels = OUTPUTS.filter(({ isCounted }) => isCounted);
+    this.scores = labels.map(({ label }) => ({ label, counter: new ScoreCounter() }));
   }
 
-  addRequest(): void {
+  addRequest(q: RequestValues): void {
     this.requests++;
-  }
-
-  /** Counts the history at place `i`. */
-  addHistory(i: number, q: RequestValues, { steps, from, count, length }: CountedSteps): void {
-    const { lengths, fields } = this.histories[i]!;
-    lengths.add(length);
-    for (const field of fields) field.count(q, steps, from, count);
-  }
-
-  addRecord(i: number, q: RequestValues, record: object): void {
-    for (const field of this.records[i]!) field.count(q, [record], 0, 1);
+    for (const part of this.parts) part.count(q);
   }
 
   addCandidates(c: CandidateValues, candidates: Records, from: number, count: number): void {
-    for (const field of this.items) field.count(c, candidates, from, count);
+    for (const item of this.items) item.count(c, candidates, from, count);
   }
 
   addScores(scores: unknown, count: number, areProbabilities: boolean): void {
     this.candidates += count;
-    for (const [label, counter] of this.scores) counter.add(scoresOf(scores, label), count, areProbabilities);
+    for (const { label, counter } of this.scores)
+      counter.add(scoresOf(scores, label), count, areProbabilities);
   }
 
   read(about: About): RankerStats {
     const { since, requests, candidates } = this;
-    const each = (counters: readonly InputCounter<never>[]) =>
-      Object.fromEntries(counters.map((counter) => [counter.name, counter.read()]));
-    return {
-      ...{ about, since, requests, candidates, features: each([...this.records.flat(), ...this.items]) },
-      histories: Object.fromEntries(
-        this.histories.map(({ name, lengths, fields }) => [
-          name,
-          { empty: lengths.empty, lengths: lengths.others.numbers(), fields: each(fields) },
-        ]),
-      ),
-      scores: Object.fromEntries(this.scores.map(([label, counter]) => [label, counter.read()])),
-    };
+    const features: Record<string, ValueStats> = {};
+    const histories: Record<string, HistoryStats> = {};
+    for (const part of this.parts) part.addTo(features, histories);
+    addValues(features, this.items);
+    const scores = Object.fromEntries(this.scores.map(({ label, counter }) => [label, counter.read()]));
+    return { about, since, requests, candidates, features, histories, scores };
   }
-
-  reset(): void {
-    this.requests = 0;
-    this.candidates = 0;
-    this.since = Date.now();
-    for (const counter of [...this.records.flat(), ...this.items]) counter.reset();
-    for (const [, counter] of this.scores) counter.reset();
-    for (const { lengths, fields } of this.histories)
-      for (const counter of [lengths, ...fields]) counter.reset();
-  }
-}
-
-interface HistoryCounters {
-  readonly name: string;
-  readonly lengths: LengthCounter;
-  readonly fields: readonly InputCounter<RequestValues>[];
 }

@@ -5,16 +5,9 @@ import { attend } from "./kernels/attention.ts";
 import { CandidateValues, RequestValues } from "./model/program.ts";
 import type { Request } from "./model/requests.ts";
 import { ATTENTIONS } from "./model/tables.ts";
+import type { HistoryPart } from "./parts.ts";
 import type { Attention } from "./plan.ts";
-import { propertyOf } from "./requests.ts";
-import {
-  candidatesOf,
-  computeBlock,
-  countCandidates,
-  readHistory,
-  readRequest,
-  type ServedNetwork,
-} from "./scoring.ts";
+import { candidatesOf, computeBlock, countCandidates, readRequest, type ServedNetwork } from "./scoring.ts";
 
 /** Weights of 1, for each candidate and step. */
 export function newWeights(candidates: number, steps: number): Float32Array[] {
@@ -82,9 +75,9 @@ export function explain(network: ServedNetwork, request: Request): Attention[] {
   const candidates = candidatesOf(request);
   const count = countCandidates(candidates, network);
   const found = ATTENTIONS.map(({ weigh, ...about }) => {
-    const history = inputs.histories.find(({ name }) => name === about.history)!;
-    const steps = readHistory(history, propertyOf(request, "history"));
-    return { weigh, attention: { ...about, first: steps.from, weights: newWeights(count, steps.count) } };
+    const history = inputs.parts.find(({ name }) => name === about.history) as HistoryPart;
+    const weights = newWeights(count, history.count);
+    return { weigh, attention: { ...about, first: history.from, weights } };
   });
   const block = candidatesAtATime(q.longest);
   for (let from = 0; from < count; from += block) {

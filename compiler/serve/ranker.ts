@@ -21,6 +21,7 @@ import type {
 } from "./model/requests.ts";
 import { CLOSE, inputsOf, OUTPUTS, SOURCES, userVectorOf } from "./model/tables.ts";
 import { scoresOf } from "./outputs.ts";
+import type { HistoryPart } from "./parts.ts";
 import type { Attention } from "./plan.ts";
 import { propertyOf, RankerInputError, readList } from "./requests.ts";
 import { candidatesOf, readRequest, type ServedNetwork, score } from "./scoring.ts";
@@ -63,11 +64,7 @@ export interface RankerOptions {
 export async function createRanker(options: RankerOptions): Promise<Ranker> {
   checkSources(propertyOf(options, "tables"), SOURCES);
   const file = new WeightsFile(options.weights, MODEL.program, options.checkTables !== false);
-  const { backend = "auto" } = options;
-  const wasm =
-    WASM === null || backend === "typescript"
-      ? null
-      : await startWasm(WASM.code, WASM.fused, WASM.program, WASM.from, WASM.to, backend, options.wasm);
+  const wasm = WASM === null ? null : await startWasm(WASM, options.backend, options.wasm);
   const ranker = new Ranker(file, options, wasm);
   if (ranker.backend === "module")
     checkGiven(file.header.golden, (request) => byLabel(ranker.logits(request as Request)), CLOSE);
@@ -151,11 +148,8 @@ export class Ranker {
    * @throws RankerInputError, naming the field.
    */
   encodeHistory(history: Histories): HistoryColumns {
-    const { histories } = this.network.inputs;
-    const lists = histories.map(({ name, where }) => readList(propertyOf(history, name), where));
-    const all: unknown = Object.fromEntries(
-      histories.map(({ name, encode }, i) => [name, encode(lists[i]!)]),
-    );
+    const histories = this.network.inputs.parts.filter((part): part is HistoryPart => "encode" in part);
+    const all: unknown = Object.fromEntries(histories.map((each) => [each.name, each.encode(history)]));
     return all as HistoryColumns;
   }
 
@@ -196,7 +190,7 @@ export class Ranker {
     const { counted } = this.network;
     if (counted === null) return null;
     const stats = counted.read(this.about);
-    if (options?.reset === true) counted.reset();
+    if (options?.reset === true) this.network.counted = new RankerCounters(this.network.inputs, this.file);
     return stats;
   }
 

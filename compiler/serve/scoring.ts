@@ -3,8 +3,6 @@
 import { candidatesAtATime } from "./buffers.ts";
 import { type ColumnShape, countRecords, type Records } from "./columns.ts";
 import type { RankerCounters } from "./counting.ts";
-import { latestFrom } from "./features.ts";
-import type { HistoryInput, Inputs } from "./inputs.ts";
 import {
   type CandidateValues,
   computeCandidates,
@@ -17,7 +15,8 @@ import {
 import type { Candidates, Request, Scores, UserRequest } from "./model/requests.ts";
 import { OUTPUTS } from "./model/tables.ts";
 import { newScores, scoresOf } from "./outputs.ts";
-import { propertyOf, readRecord } from "./requests.ts";
+import type { Inputs } from "./parts.ts";
+import { propertyOf } from "./requests.ts";
 import { checkOut, copyScores } from "./scores.ts";
 
 /** What all sessions of a ranker share. */
@@ -32,55 +31,18 @@ export interface ServedNetwork {
   counted: RankerCounters | null;
 }
 
-/** The steps of a request's history that count. */
-export interface CountedSteps {
-  readonly history: HistoryInput;
-  /** All steps. */
-  readonly steps: Records;
-  /** The first that counts, and how many do. */
-  readonly from: number;
-  readonly count: number;
-  /** How many steps of its own the history has. */
-  readonly length: number;
-}
-
-export function readHistory(history: HistoryInput, histories: unknown): CountedSteps {
-  const steps = propertyOf(histories, history.name) as Records;
-  const given = countRecords(steps, history.where, history.shape);
-  const { from: first, to } = history.ownSteps?.(steps, given) ?? { from: 0, to: given };
-  const from = first + latestFrom(to - first, history.max);
-  return { history, steps, from, count: to - from, length: to - first };
-}
-
 /** Reads a request, and computes all that no candidate changes. */
 export function readRequest(
   { w, inputs, counted }: ServedNetwork,
   q: RequestValues,
   request: UserRequest,
 ): void {
-  const { histories, records, ofRequest = [] } = inputs;
-  const given = histories.length === 0 ? {} : readRecord(request, "", "history");
-  const read = histories.map((history) => readHistory(history, given));
   q.longest = 0;
-  for (const { history, count } of read) {
-    history.setSteps(q, count);
-    q.longest = Math.max(q.longest, count);
-  }
+  for (const part of inputs.parts) part.open?.(q, request);
   reserveRequest(w, q);
-  for (const { history, steps, from, count } of read)
-    for (const field of history.fields) field.read(q, steps, from, count, history.where);
-  const parts = records.map(({ name, fields }) => {
-    const record = readRecord(request, "", name);
-    for (const field of fields) field.readOne(q, record, name);
-    return record;
-  });
-  for (const { history, from } of read) for (const check of history.checks) check(q, from);
-  for (const compute of ofRequest) compute(q);
-  if (counted !== null) {
-    counted.addRequest();
-    for (const [i, each] of read.entries()) counted.addHistory(i, q, each);
-    for (const [i, record] of parts.entries()) counted.addRecord(i, q, record);
-  }
+  for (const part of inputs.parts) part.read(q, request);
+  for (const compute of inputs.ofRequest ?? []) compute(q);
+  counted?.addRequest(q);
   computeRequest(w, q);
 }
 

@@ -116,7 +116,6 @@ function missingOf(records: Records, from: number, count: number, name: string):
 /** Counts the values of an input. */
 export interface Counter {
   read(): ValueStats;
-  reset(): void;
 }
 
 export class IdCounter implements Counter {
@@ -158,12 +157,6 @@ export class IdCounter implements Counter {
     const known = counts.reduce((sum, count) => sum + count, 0);
     const bins = binOf === null ? [] : [...counts];
     return { values: known + unknown, missing, unknown, bins, numbers: null };
-  }
-
-  reset(): void {
-    this.missing = 0;
-    this.unknown = 0;
-    this.counts.fill(0);
   }
 }
 
@@ -220,15 +213,6 @@ export class NumberCounter implements Counter {
     const values = this.counts.reduce((sum, count) => sum + count, 0);
     return { values, missing: this.missing, unknown: null, bins: [], numbers: this.numbers() };
   }
-
-  reset(): void {
-    this.missing = 0;
-    this.sum = 0;
-    this.least = Number.POSITIVE_INFINITY;
-    this.largest = Number.NEGATIVE_INFINITY;
-    this.outOfRange = 0;
-    this.counts.fill(0);
-  }
 }
 
 /** Vectors: whether they are there. */
@@ -245,11 +229,6 @@ export class PresenceCounter implements Counter {
   read(): ValueStats {
     return { values: this.values, missing: this.missing, unknown: null, bins: [], numbers: null };
   }
-
-  reset(): void {
-    this.values = 0;
-    this.missing = 0;
-  }
 }
 
 /** Lengths of a history, request by request. */
@@ -264,11 +243,6 @@ export class LengthCounter {
   add(length: number): void {
     if (length === 0) this.empty++;
     else this.others.add(length);
-  }
-
-  reset(): void {
-    this.empty = 0;
-    this.others.reset();
   }
 }
 
@@ -287,9 +261,5 @@ export class ScoreCounter {
 
   read(): readonly number[] {
     return [...this.counts];
-  }
-
-  reset(): void {
-    this.counts.fill(0);
   }
 }

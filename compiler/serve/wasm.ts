@@ -28,13 +28,13 @@ interface WasmExports {
   readonly project?: (table: number, rows: number, before: number) => void;
 }
 
-/** The code of a program, as `startWasm` takes it. */
+/** The code of a program, in hexadecimal. */
 export interface WasmBinary {
-  readonly code: string;
-  readonly fused: string;
   readonly program: string;
   readonly from: number;
   readonly to: number;
+  readonly code: string;
+  readonly fused: string;
 }
 
 /** What was given as `wasm` is not the WebAssembly module of this program. */
@@ -125,6 +125,10 @@ export class Wasm {
     this.floats(address, values.length).set(values);
   }
 
+  putAll(all: readonly (readonly [address: number, values: Float32Array])[]): void {
+    for (const [address, values] of all) this.put(address, values);
+  }
+
   /** Puts the request's values into the memory, after it has saved those of the owner before. */
   own(owner: WasmOwner): void {
     if (this.owner === owner) return;
@@ -139,20 +143,15 @@ export class Wasm {
 }
 
 /**
- * The best form of a program that this machine has, null where it has no SIMD or may not compile. `fused` says where the
- * bytes of `code` have a product and a sum that become one instruction; both are hexadecimal. A module that is given is
+ * The best form of a program that this machine has, null where it has no SIMD or may not compile. A module that is given is
  * taken as it is, if it exports `program`, the name of this code. @throws RankerWasmError
  */
 export async function startWasm(
-  code: string,
-  fused: string,
-  program: string,
-  from: number,
-  to: number,
-  wanted: "auto" | "simd",
-  given: WasmModule | undefined,
+  { program, from, to, code, fused }: WasmBinary,
+  wanted: "auto" | "simd" | "typescript" = "auto",
+  given?: WasmModule,
 ): Promise<Wasm | null> {
-  if (typeof WebAssembly === "undefined") return null;
+  if (wanted === "typescript" || typeof WebAssembly === "undefined") return null;
   if (given !== undefined) {
     if (!exportsOf(given).includes(program))
       throw new RankerWasmError(

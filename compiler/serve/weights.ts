@@ -150,6 +150,17 @@ export class WeightsFile {
   }
 }
 
+/** What a module takes its weights from. */
+export class StoredWeights {
+  protected readonly file: WeightsFile;
+  protected readonly tables: unknown;
+
+  constructor(file: WeightsFile, tables: unknown) {
+    this.file = file;
+    this.tables = tables;
+  }
+}
+
 function viewOf(
   type: TensorType,
   buffer: ArrayBufferLike,

@@ -9,7 +9,7 @@ import { hasWasm, wasmProgram } from "../wasm/program.ts";
 import { bundle } from "./bundle.ts";
 import { binaryConstant, programDeclarations, usedFunctions } from "./program.ts";
 import { countText, elementsText, locationText } from "./statements.ts";
-import { type FunctionDeclaration, javascript, written } from "./writer.ts";
+import { type Declaration, type FunctionDeclaration, javascript, written } from "./writer.ts";
 
 /** What the module's `run` takes. Everything is row-major. */
 export interface GraphRun {
@@ -48,9 +48,7 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
     ],
     returns: "Promise<Record<string, Float32Array>>",
     code: [
-      wasm === null
-        ? "const wasm = null;"
-        : 'const wasm = backend === "typescript" ? null : await startWasm(WASM.code, WASM.fused, WASM.program, WASM.from, WASM.to, backend, undefined);',
+      wasm === null ? "const wasm = null;" : "const wasm = await startWasm(WASM, backend);",
       "const w = new Weights(run);",
       "prepare(w, wasm);",
       "const q = new RequestValues(wasm);",
@@ -76,12 +74,17 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
       "};",
     ],
   };
-  const declarations = [
+  const declarations: Declaration[] = [
     ...bundle([...usedFunctions(plan), ...started], new Set()),
+    {
+      ...{ kind: "class", name: "GraphWeights", methods: [] },
+      properties: [{ name: "run", type: "GraphRun" }],
+      constructs: { parameters: [{ name: "run", type: "GraphRun" }], code: ["this.run = run;"] },
+    },
     ...programDeclarations(plan, wasm, {
-      given: [{ name: "run", type: "GraphRun" }],
-      parameter: ({ name }) => `run.parameters[${quoted(name)}]`,
-      table: ({ name }) => `run.tables[${quoted(name)}]`,
+      name: "GraphWeights",
+      parameter: ({ name }) => `this.run.parameters[${quoted(name)}]`,
+      table: ({ name }) => `this.run.tables[${quoted(name)}]`,
     }),
     run,
     ...(wasm === null ? [] : [binaryConstant(wasm)]),

@@ -167,6 +167,7 @@ export function emitModule(
     features,
     times: stepTimesOf(model, bound),
   };
+  const weights = weightsSource(model);
   const own: readonly Declaration[] = [
     inputsFunction(read),
     outputsConstant(labels, plan),
@@ -177,7 +178,7 @@ export function emitModule(
       doc: "Tables that the weights file does not hold.",
       value: `[${stored.map(({ name }) => quoted(name)).join(", ")}]`,
     },
-    ...programDeclarations(plan, wasm, weightsSource(model)),
+    ...programDeclarations(plan, wasm, weights),
   ];
   const without = new Set([
     ...(hasTop(labels) ? [] : ["Ranker.topK", "Session.topK"]),
@@ -193,15 +194,18 @@ export function emitModule(
     value: quantised.length > 0 ? "FAST_TOLERANCE" : "TOLERANCE",
   };
   const mentioned = [...mentionedBy([...types, ...own, close, binaryConstant(wasm)])].filter(isBundled);
-  const library = bundle([...apiNames, ...publicNames, ...mentioned], exported, without);
+  const library = bundle([...apiNames, ...publicNames, weights.name, ...mentioned], exported, without);
   const isApi = ({ name }: Declaration) => apiNames.includes(name);
+  // A class comes before those that extend it.
+  const isBase = ({ name }: Declaration) => name === weights.name;
   const declarations: readonly Declaration[] = [
     ...types,
     ...library
       .filter(isApi)
       .map((each) => (each.name === "createRanker" ? documented(each, model.doc) : each)),
+    ...library.filter(isBase),
     ...own,
-    ...library.filter((each) => !isApi(each)),
+    ...library.filter((each) => !isApi(each) && !isBase(each)),
     close,
   ];
   const finished = finishModule(
@@ -262,12 +266,9 @@ function tablesInterface(stored: Plan["tables"]): InterfaceDeclaration {
 /** Where the weights are in the weights file, and in the stores of tables. */
 function weightsSource(model: Model): WeightsSource {
   return {
-    given: [
-      { name: "file", type: "WeightsFile" },
-      { name: "tables", type: "unknown" },
-    ],
+    name: "StoredWeights",
     parameter: ({ name, dims }) =>
-      `file.parameter(${quoted(name)}, ${dims.length === 0 ? 1 : dims.join(" * ")})`,
+      `this.file.parameter(${quoted(name)}, ${dims.length === 0 ? 1 : dims.join(" * ")})`,
     table: (table) => tableText(table, model),
   };
 }
@@ -276,13 +277,13 @@ function tableText({ name, width, storage }: Plan["tables"][number], model: Mode
   const table = quoted(name);
   switch (storage) {
     case "f32":
-      return `file.table(${table}, ${countOfKnown(name, model)}, ${width})`;
+      return `this.file.table(${table}, ${countOfKnown(name, model)}, ${width})`;
     case "f16":
-      return `halfTable(file, ${table}, ${countOfKnown(name, model)}, ${width})`;
+      return `halfTable(this.file, ${table}, ${countOfKnown(name, model)}, ${width})`;
     case "i8":
-      return `byteTable(file, ${table}, ${countOfKnown(name, model)}, ${width})`;
+      return `byteTable(this.file, ${table}, ${countOfKnown(name, model)}, ${width})`;
     case "source":
-      return `sourceTable(tables, ${table}, ${width})`;
+      return `sourceTable(this.tables, ${table}, ${width})`;
     default:
       return unreachable(storage, "storage");
   }
@@ -293,7 +294,7 @@ function countOfKnown(table: string, model: Model): string {
   const owner = model.tables.get(table)?.feature;
   invariant(owner, `table ${table} belongs to no feature`);
   const feature = featureNamed(model, owner);
-  return String(knownValues(feature, null) ?? `file.vocabulary(${quoted(feature.name)}).length`);
+  return String(knownValues(feature, null) ?? `this.file.vocabulary(${quoted(feature.name)}).length`);
 }
 
 /** WebAssembly computes scores alone, and what crosses keep of ids. */

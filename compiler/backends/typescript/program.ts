@@ -6,7 +6,6 @@ import { comment, quoted } from "../../common/quoting.ts";
 import { PAGE } from "../../serve/wasm.ts";
 import { isWeight, type Plan, phaseOfRows, type ValueLocation } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
-import { storedTypes } from "../serving/table-storage.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import {
   allCalls,
@@ -34,12 +33,13 @@ export function usedFunctions(plan: Plan): Set<string> {
   return new Set<string>([
     ...allCalls(plan).map(({ kernel }) => kernel),
     ...[...plan.slots.request, ...plan.slots.candidate].map(growOf),
+    ...["NO_FLOATS", "NO_INTEGERS", "zeros"],
   ]);
 }
 
-/** Where `Weights` takes its numbers from: what its constructor is given, and expressions of that. */
+/** Where `Weights` takes its numbers from: the class that it extends, and expressions of the members of that. */
 export interface WeightsSource {
-  readonly given: readonly Parameter[];
+  readonly name: string;
   readonly parameter: (parameter: Plan["parameters"][number]) => string;
   readonly table: (table: Plan["tables"][number]) => string;
 }
@@ -140,9 +140,11 @@ export function programDeclarations(
             "Gives WebAssembly the weights: before any values are made that it computes.",
             [w, { name: "wasm", type: "Wasm" }],
             [
+              "wasm.putAll([",
               ...wasm.arena.weights.map(
-                ({ location, address }) => `wasm.put(${address}, ${locationText(location)});`,
+                ({ location, address }) => `[${address}, ${locationText(location)}],`,
               ),
+              "]);",
               ...sharedTables(plan, wasm),
             ],
           ),
@@ -190,16 +192,17 @@ function weightsClass(plan: Plan, projected: ReadonlySet<Slot>, source: WeightsS
   return {
     kind: "class",
     name: "Weights",
+    extends: source.name,
     doc: "The model's weights and tables, and what follows from them alone.",
     properties: [
-      ...plan.parameters.map((_, i) => ({
-        name: `p${i}`,
-        isReadonly: true,
-        type: "Float32Array",
+      ...plan.parameters.map((parameter, i) => ({
+        ...{ name: `p${i}`, isReadonly: true, value: source.parameter(parameter) },
       })),
       ...plan.tables.flatMap((table, i) => [
-        { name: `t${i}`, isReadonly: true, type: storedTypes[table.storage] },
-        ...(hasCountedRows(table, plan) ? [{ name: `rows${i}`, isReadonly: true, type: "number" }] : []),
+        { name: `t${i}`, isReadonly: true, value: source.table(table) },
+        ...(hasCountedRows(table, plan)
+          ? [{ name: `rows${i}`, isReadonly: true, value: `this.t${i}.length / ${table.width}` }]
+          : []),
       ]),
       ...plan.slots.load.map((slot) =>
         isOfKnownLength(slot) && !projected.has(slot)
@@ -208,16 +211,6 @@ function weightsClass(plan: Plan, projected: ReadonlySet<Slot>, source: WeightsS
       ),
     ],
     methods: [],
-    constructs: {
-      parameters: source.given,
-      code: [
-        ...plan.parameters.map((parameter, i) => `this.p${i} = ${source.parameter(parameter)};`),
-        ...plan.tables.flatMap((table, i) => [
-          `this.t${i} = ${source.table(table)};`,
-          ...(hasCountedRows(table, plan) ? [`this.rows${i} = this.t${i}.length / ${table.width};`] : []),
-        ]),
-      ],
-    },
   };
 }
 
@@ -253,7 +246,7 @@ function valuesClass(
           ]
         : []),
       ...(phase === "candidate" ? plan.outputs : []).flatMap(({ location }, i) =>
-        isFloat(location) ? [{ name: `out${i}`, type: "Float32Array", value: "new Float32Array(0)" }] : [],
+        isFloat(location) ? [{ name: `out${i}`, value: "NO_FLOATS" }] : [],
       ),
       ...(phase === "request" ? plan.histories : []).map((history, i) => ({
         name: `steps${i}`,
@@ -337,8 +330,7 @@ function viewsOf(
 }
 
 function bufferProperty(slot: Slot): Property {
-  const array = arrayOf(slot);
-  return { name: `s${slot.index}`, type: array, value: `new ${array}(0)` };
+  return { name: `s${slot.index}`, value: slot.dtype === "f32" ? "NO_FLOATS" : "NO_INTEGERS" };
 }
 
 /** Whether anything is as long as a table has rows. */
@@ -355,7 +347,8 @@ function isOfKnownLength({ rows }: Slot): boolean {
 function newBuffer(slot: Slot, plan: Plan): string {
   const value = plan.constants.find((constant) => constant.slot === slot)?.value ?? 0;
   const filled = value === 0 ? "" : `.fill(${number(value)})`;
-  return `new ${arrayOf(slot)}(${lengthOf(slot, plan)})${filled}`;
+  const length = lengthOf(slot, plan);
+  return `${slot.dtype === "f32" ? `zeros(${length})` : `new Int32Array(${length})`}${filled}`;
 }
 
 /** With WebAssembly only ids need room of their own. */
@@ -376,10 +369,6 @@ function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | nu
 function lengthOf({ rows, width }: Slot, plan: Plan): string {
   if (rows.kind === "elements") return product(countText(rows.of, plan), rows.max * width);
   return product(countText(rows, plan), width);
-}
-
-function arrayOf(slot: Slot): string {
-  return slot.dtype === "f32" ? "Float32Array" : "Int32Array";
 }
 
 function growOf(slot: Slot): "floats" | "integers" {

@@ -31,10 +31,11 @@ export interface ReadInputs {
 
 /** `inputsOf`: the table of inputs, with the encoders that the weights file completes. */
 export function inputsFunction(read: ReadInputs): FunctionDeclaration {
-  const { bound, histories, crosses, served, features } = read;
+  const { bound, histories, crosses, served, features, times } = read;
   const single = bound.filter(({ history }) => history === null);
   const ofItems = ({ feature }: { readonly feature: Feature }) => feature.scope === "item";
   const inputs = (some: readonly BoundInput[]) => some.map((each) => `${inputText(each, read)},`);
+  const named = new Set((times?.steps ?? []).map(({ history }) => history));
   return {
     kind: "function",
     name: "inputsOf",
@@ -43,20 +44,22 @@ export function inputsFunction(read: ReadInputs): FunctionDeclaration {
     returns: "Inputs",
     code: [
       ...featureVariables(features),
+      ...histories.flatMap((history, i) =>
+        named.has(history) ? historyText(history, read, `const h${i} = `, ";") : [],
+      ),
       "return {",
-      ...list(
-        "histories",
-        histories.flatMap((history) => historyText(history, read)),
-      ),
-      ...list(
-        "records",
-        (["user", "context"] as const).flatMap((scope) => {
+      ...list("parts", [
+        ...histories.flatMap((history, i) =>
+          named.has(history) ? [`h${i},`] : historyText(history, read, "", ","),
+        ),
+        ...(["user", "context"] as const).flatMap((scope) => {
           const fields = inputs(single.filter(({ feature }) => feature.scope === scope));
-          return fields.length === 0 ? [] : [`{ name: "${scope}", fields: [`, ...fields, "] },"];
+          return fields.length === 0 ? [] : [`recordPart("${scope}", [`, ...fields, "]),"];
         }),
-      ),
+      ]),
       ...list("candidates", inputs(single.filter(ofItems))),
       ...optional("ofRequest", [
+        ...pastChecks(read),
         ...served.map(({ input, value }) => `${toSlot(input)}.fill(${value}),`),
         ...crosses.filter((each) => !ofItems(each)).map(crossText),
       ]),
@@ -86,47 +89,73 @@ function toSlot(input: PlannedInput): string {
 
 /** Entry of an input. */
 function inputText(each: BoundInput, { plan, features }: ReadInputs): string {
-  const { name, feature, input, rowOf } = each;
-  const reader = `f${features.indexOf(feature)}`;
+  const { name, feature, history, input, rowOf } = each;
+  // The user and the context are single records.
+  const isField = history === null && feature.scope !== "item";
+  const made = isField ? "Field" : "Input";
+  const given = [quoted(name), `f${features.indexOf(feature)}`, toSlot(input)];
   const column = columnOf(each) === name ? [] : [quoted(columnOf(each))];
   if (rowOf !== null) {
     const { rows } = input;
     invariant(rows.kind === "elements", "a set is read into rows of another kind");
-    const setCount = `(${scopeNames[input.slot.phase]}, count) => (${elementsText(rows, plan)} = count)`;
-    return `setInput(${[quoted(name), reader, toSlot(input), toSlot(rowOf), setCount, ...column].join(", ")})`;
+    const setElements = `(${scopeNames[input.slot.phase]}, count) => (${elementsText(rows, plan)} = count)`;
+    const rowsOf = isField ? [] : [toSlot(rowOf)];
+    return `set${made}(${[...given, ...rowsOf, setElements, ...column].join(", ")})`;
   }
-  const given = [quoted(name), reader, toSlot(input), ...column].join(", ");
   switch (rawKindOf(feature).gives) {
     case "ids":
-      if (countsNumbers(feature)) return `bucketInput(${given})`;
-      if (!mayBeMissing(feature)) return `idInput(${given})`;
-      return `idInput(${[quoted(name), reader, toSlot(input), quoted(columnOf(each)), true].join(", ")})`;
-    case "number":
-      return `numberInput(${given})`;
+      return `id${made}(${[...given, ...idCounterText(each, given, column)].join(", ")})`;
+    case "number": {
+      const counter = column.length === 0 ? [] : [`numberCounter(${[quoted(name), ...column].join(", ")})`];
+      return `number${made}(${[...given, ...counter].join(", ")})`;
+    }
     case "vector":
-      return `vectorInput(${[quoted(name), reader, toSlot(input)].join(", ")})`;
+      return `vector${made}(${given.join(", ")})`;
   }
 }
 
-function historyText(history: History, read: ReadInputs): string[] {
-  const { plan, bound, fillings, times } = read;
+/** What counts ids, if it is another counter than that of ids with the column of the same name. */
+function idCounterText(
+  { name, feature }: BoundInput,
+  given: readonly string[],
+  column: readonly string[],
+): string[] {
+  // Numbers that fall into buckets are counted as they were given.
+  if (countsNumbers(feature)) return [`numberCounter(${[quoted(name), ...column].join(", ")})`];
+  if (mayBeMissing(feature)) return [`idCounter(${[...given, column[0] ?? quoted(name), true].join(", ")})`];
+  return column.length === 0 ? [] : [`idCounter(${[...given, ...column].join(", ")})`];
+}
+
+/** A history, between these texts. */
+function historyText(
+  history: History,
+  { plan, bound, fillings, ...read }: ReadInputs,
+  before: string,
+  after: string,
+): string[] {
   const steps = `q.steps${plan.histories.indexOf(history.name)}`;
-  const fields = bound.filter((each) => each.history === history);
   const head = [quoted(history.name), quoted(lengthsColumn(history)), history.max].join(", ");
-  const own = (times?.steps ?? []).filter((each) => each.history === history);
-  const checks = own.map(({ input, name }) => {
-    const where = `${quoted(`history.${history.name}`)}, ${quoted(name)}`;
-    const now = `${slotText(times!.now.input)}, ${quoted(`context.${times!.now.name}`)}`;
-    return `(q, from) => requirePast(${slotText(input)}, from, ${steps}, ${where}, ${now})`;
-  });
   const filling = fillings.get(history.name);
+  const padding = filling === undefined ? "" : `, paddingOf(${fillingText(history, filling)})`;
   return [
-    `${filling === undefined ? "" : "paddedHistory("}historyInput(${head}, (q, steps) => (${steps} = steps), [`,
-    ...fields.map((each) => `${inputText(each, read)},`),
-    `]${checks.length === 0 ? "" : `, [${checks.join(", ")}]`})${
-      filling === undefined ? "" : `, ${fillingText(history, filling)})`
-    },`,
+    `${before}historyPart(${head}, (q, steps) => (${steps} = steps), [`,
+    ...bound
+      .filter((each) => each.history === history)
+      .map((each) => `${inputText(each, { plan, bound, fillings, ...read })},`),
+    `]${padding})${after}`,
   ];
+}
+
+/** No step lies after the request. */
+function pastChecks({ plan, histories, times }: ReadInputs): string[] {
+  if (times === null) return [];
+  const now = `${slotText(times.now.input)}, ${quoted(`context.${times.now.name}`)}`;
+  return times.steps.map(({ history, input, name }) => {
+    const i = histories.findIndex(({ name }) => name === history?.name);
+    const steps = `q.steps${plan.histories.indexOf(histories[i]!.name)}`;
+    const where = `${quoted(`history.${histories[i]!.name}`)}, ${quoted(name)}`;
+    return `(q) => requirePast(${slotText(input)}, h${i}.from, ${steps}, ${where}, ${now}),`;
+  });
 }
 
 /** Entry of a cross, after those of its parts. */

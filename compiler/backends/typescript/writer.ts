@@ -66,6 +66,7 @@ export interface FunctionDeclaration extends Named, Method {
 
 export interface ClassDeclaration extends Named {
   readonly kind: "class";
+  readonly extends?: string;
   readonly properties: readonly Property[];
   readonly constructs?: Constructor;
   readonly methods: readonly Method[];
@@ -166,7 +167,8 @@ function linesOf(declaration: Exclude<Declaration, BundledDeclaration>, form: Fo
       ];
       const between = isTypescript ? [""] : [];
       const lines = parts.flatMap((part, i) => (i === 0 ? part : [...between, ...part]));
-      return [`class ${name} {`, ...lines, "}"];
+      const base = declaration.extends === undefined ? "" : ` extends ${declaration.extends}`;
+      return [`class ${name}${base} {`, ...lines, "}"];
     }
     default:
       return unreachable(declaration, "declaration");

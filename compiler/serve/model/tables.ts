@@ -1,7 +1,7 @@
 // The tables by which the library reads requests and scores them: any model's, as in `requests.ts`.
 
 import type { Tolerance } from "../golden.ts";
-import type { Inputs } from "../inputs.ts";
+import type { Inputs } from "../parts.ts";
 import type { AttentionPlan, Output } from "../plan.ts";
 import type { WeightsFile } from "../weights.ts";
 import type { RequestValues, Weights } from "./program.ts";

@@ -100,7 +100,10 @@ test("the form that is not asked for is not made", async () => {
   const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", origin).wasm!;
   // It cannot be: its multiply-adds would stand far after the code.
   const start = (wanted: "auto" | "simd") =>
-    startWasm(Buffer.from(simd).toString("hex"), "ffffff7f", "", 0, 0, wanted, undefined);
+    startWasm(
+      { ...{ program: "", from: 0, to: 0, code: Buffer.from(simd).toString("hex"), fused: "ffffff7f" } },
+      wanted,
+    );
   expect((await start("simd"))!.backend).toBe("simd");
   await expect(start("auto")).rejects.toThrow(RangeError);
 });

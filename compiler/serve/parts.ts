@@ -1,0 +1,126 @@
+// The parts of a request, which are read one after the other: its histories, then the user and the context. A part keeps what
+// it has found until the next request.
+
+import { countRecords, type Records } from "./columns.ts";
+import { latestFrom } from "./features.ts";
+import { encodeColumns, type Field, type Input, type InputCounter, shapeOf } from "./inputs.ts";
+import type { CandidateValues, RequestValues } from "./model/program.ts";
+import type { UserRequest } from "./model/requests.ts";
+import type { HistoryPadding } from "./padding.ts";
+import { propertyOf, readList, readRecord } from "./requests.ts";
+import { type HistoryStats, LengthCounter, type ValueStats } from "./stats.ts";
+import type { WeightsFile } from "./weights.ts";
+
+/** All that is read of a request. */
+export interface Inputs {
+  readonly parts: readonly RequestPart[];
+  readonly candidates: readonly Input<CandidateValues>[];
+  /** Compute what follows from the values of a request, and from those of its candidate number i. */
+  readonly ofRequest?: readonly ((q: RequestValues) => unknown)[];
+  readonly ofCandidate?: readonly ((q: RequestValues, c: CandidateValues, i: number) => unknown)[];
+}
+
+export interface RequestPart {
+  readonly name: string;
+  /** Of a history: counts its steps, for which room is made then. */
+  open?(q: RequestValues, request: UserRequest): void;
+  read(q: RequestValues, request: UserRequest): void;
+  newCounter(file: WeightsFile): PartCounter;
+}
+
+/** Counts what a part has just read. */
+export interface PartCounter {
+  count(q: RequestValues): void;
+  addTo(features: Record<string, ValueStats>, histories: Record<string, HistoryStats>): void;
+}
+
+/** `user` or `context`. */
+export function recordPart(name: string, fields: readonly Field[]): RequestPart {
+  let record: object;
+  return {
+    name,
+    read(q, request) {
+      record = readRecord(request, "", name);
+      for (const field of fields) field.read(q, record, name);
+    },
+    newCounter(file) {
+      const counters = fields.map((field) => field.newCounter(file));
+      return {
+        count(q) {
+          for (const each of counters) each.count(q, [record], 0, 1);
+        },
+        addTo: (features) => addValues(features, counters),
+      };
+    },
+  };
+}
+
+export interface HistoryPart extends RequestPart {
+  /** The first step that counts, and how many do. */
+  from: number;
+  count: number;
+  /** Its columns; `rows` counts steps where there are none. */
+  encode(histories: unknown): object;
+}
+
+/** `column` is that of the training rows that has its lengths; the latest `max` steps count. */
+export function historyPart(
+  name: string,
+  column: string,
+  max: number,
+  setSteps: (q: RequestValues, steps: number) => void,
+  fields: readonly Input<RequestValues>[],
+  padding: HistoryPadding | null = null,
+): HistoryPart {
+  const where = `history.${name}`;
+  const shape = shapeOf(fields);
+  let steps: Records;
+  let length = 0;
+  const columnsOf = (list: readonly unknown[]) => {
+    const columns = encodeColumns(fields, list, where);
+    return fields.length > 0 ? { columns } : { columns, rows: list.length };
+  };
+  const history: HistoryPart = {
+    ...{ name, from: 0, count: 0 },
+    open(q, request) {
+      steps = propertyOf(readRecord(request, "", "history"), name) as Records;
+      const given = countRecords(steps, where, shape);
+      const { from, to } = padding === null ? { from: 0, to: given } : padding.ownSteps(steps, given);
+      length = to - from;
+      history.from = from + latestFrom(length, max);
+      history.count = to - history.from;
+      setSteps(q, history.count);
+      q.longest = Math.max(q.longest, history.count);
+    },
+    read(q) {
+      for (const field of fields) field.read(q, steps, history.from, history.count, where);
+    },
+    encode(histories) {
+      const list = readList(propertyOf(histories, name), where);
+      return padding === null ? columnsOf(list) : padding.encode(list, where, columnsOf);
+    },
+    newCounter(file) {
+      const lengths = new LengthCounter(file.usual(column));
+      const counters = fields.map((field) => field.newCounter(file));
+      return {
+        count(q) {
+          lengths.add(length);
+          for (const each of counters) each.count(q, steps, history.from, history.count);
+        },
+        addTo(_, histories) {
+          const values = addValues({}, counters);
+          histories[name] = { empty: lengths.empty, lengths: lengths.others.numbers(), fields: values };
+        },
+      };
+    },
+  };
+  return history;
+}
+
+export function addValues(
+  features: Record<string, ValueStats>,
+  counters: readonly InputCounter<never>[],
+): Record<string, ValueStats> {
+  for (const { name, counter } of counters) features[name] = counter.read();
+  return features;
+}
