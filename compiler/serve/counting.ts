@@ -4,9 +4,10 @@ import type { About } from "./about.ts";
 import type { Records } from "./columns.ts";
 import type { InputCounter } from "./inputs.ts";
 import type { CandidateValues, RequestValues } from "./model/program.ts";
+import type { Scores } from "./model/requests.ts";
 import { OUTPUTS } from "./model/tables.ts";
-import { scoresOf } from "./outputs.ts";
 import { addValues, type Inputs, type PartCounter } from "./parts.ts";
+import type { Output } from "./plan.ts";
 import { type HistoryStats, type RankerStats, ScoreCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
@@ -17,13 +18,13 @@ export class RankerCounters {
   private readonly since = Date.now();
   private readonly parts: readonly PartCounter[];
   private readonly items: readonly InputCounter<CandidateValues>[];
-  private readonly scores: readonly { readonly label: string; readonly counter: ScoreCounter }[];
+  private readonly scores: readonly (Output & { readonly counter: ScoreCounter })[];
 
   constructor({ parts, candidates }: Inputs, file: WeightsFile) {
     this.parts = parts.map((part) => part.newCounter(file));
     this.items = candidates.map((input) => input.newCounter(file));
-    const labels = OUTPUTS.filter(({ isCounted }) => isCounted);
-    this.scores = labels.map(({ label }) => ({ label, counter: new ScoreCounter() }));
+    const counted = OUTPUTS.filter(({ isCounted }) => isCounted);
+    this.scores = counted.map((output) => ({ ...output, counter: new ScoreCounter() }));
   }
 
   addRequest(q: RequestValues): void {
@@ -35,10 +36,9 @@ export class RankerCounters {
     for (const item of this.items) item.count(c, candidates, from, count);
   }
 
-  addScores(scores: unknown, count: number, areProbabilities: boolean): void {
+  addScores(scores: Scores, count: number, areProbabilities: boolean): void {
     this.candidates += count;
-    for (const { label, counter } of this.scores)
-      counter.add(scoresOf(scores, label), count, areProbabilities);
+    for (const { listIn, counter } of this.scores) counter.add(listIn(scores), count, areProbabilities);
   }
 
   read(about: About): RankerStats {

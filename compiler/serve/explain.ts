@@ -1,13 +1,14 @@
 // The attention of the network: a weight for each step of a history, read from values that scoring computes anyway.
 
 import { candidatesAtATime } from "./buffers.ts";
+import { countRecords } from "./columns.ts";
 import { attend } from "./kernels/attention.ts";
 import { CandidateValues, RequestValues } from "./model/program.ts";
 import type { Request } from "./model/requests.ts";
 import { ATTENTIONS } from "./model/tables.ts";
 import type { HistoryPart } from "./parts.ts";
 import type { Attention } from "./plan.ts";
-import { candidatesOf, computeBlock, countCandidates, readRequest, type ServedNetwork } from "./scoring.ts";
+import { candidatesOf, computeBlock, readRequest, type ServedNetwork } from "./scoring.ts";
 
 /** Weights of 1, for each candidate and step. */
 export function newWeights(candidates: number, steps: number): Float32Array[] {
@@ -73,7 +74,7 @@ export function explain(network: ServedNetwork, request: Request): Attention[] {
   const [q, c] = [new RequestValues(null), new CandidateValues(null)];
   readRequest(network, q, request);
   const candidates = candidatesOf(request);
-  const count = countCandidates(candidates, network);
+  const count = countRecords(candidates, "candidates", network.shape);
   const found = ATTENTIONS.map(({ weigh, ...about }) => {
     const history = inputs.parts.find(({ name }) => name === about.history) as HistoryPart;
     const weights = newWeights(count, history.count);

@@ -2,18 +2,17 @@
 
 import type { Scores } from "./model/requests.ts";
 import { OUTPUTS } from "./model/tables.ts";
+import { RankerInputError } from "./requests.ts";
+import type { Top } from "./top.ts";
 
-/** Room for the scores of `count` candidates. */
-export function newScores(count: number): Scores {
-  const lists = OUTPUTS.map(
-    ({ label, channels }) => [label, new Float32Array(count * channels.length)] as const,
-  );
-  const scores: unknown = lists.length === 1 ? lists[0]![1] : Object.fromEntries(lists);
-  return scores as Scores;
+export function byLabel(scores: Scores): readonly (readonly [label: string, scores: Float32Array])[] {
+  return OUTPUTS.map(({ label, listIn }) => [label, listIn(scores)]);
 }
 
-/** The scores of one label. */
-export function scoresOf(scores: unknown, label: string): Float32Array {
-  const lists = scores as Readonly<Record<string, Float32Array>>;
-  return OUTPUTS.length === 1 ? (scores as Float32Array) : lists[label]!;
+/** The best candidates by one of several labels. */
+export function bestBy(logits: Scores, k: number, wanted: unknown): Top[] {
+  for (const { label, listIn, top } of OUTPUTS)
+    if (label === wanted && top !== undefined) return top(listIn(logits), k);
+  const labels = OUTPUTS.filter(({ top }) => top !== undefined).map(({ label }) => JSON.stringify(label));
+  throw new RankerInputError("label", `must be one of ${labels.join(", ")}`);
 }

@@ -17,19 +17,6 @@ export interface HistoryFilling {
   readonly values: ReadonlySet<string>;
 }
 
-/** Leaves a history's padding out. */
-export interface HistoryPadding {
-  ownSteps(records: Records, count: number): OwnSteps;
-  encode<C>(list: readonly unknown[], where: string, encode: (steps: readonly unknown[]) => C): C;
-}
-
-export function paddingOf(filling: HistoryFilling): HistoryPadding {
-  return {
-    ownSteps: (records, count) => ownSteps(records, count, filling),
-    encode: (list, where, encode) => encodeOwnSteps(list, where, filling, encode),
-  };
-}
-
 /** A step's value in one column, or all of its values: whether it fills the history up, or there is nothing at all. */
 export type Fill = "value" | "padding" | "nothing";
 
@@ -97,7 +84,7 @@ export function ownSteps(records: Records, count: number, { fields, values }: Hi
 }
 
 /** Encodes the own steps of a list called `where`. Errors name the index in the list as it was given. */
-function encodeOwnSteps<C>(
+export function encodeOwnSteps<C>(
   list: readonly unknown[],
   where: string,
   filling: HistoryFilling,

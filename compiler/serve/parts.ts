@@ -6,7 +6,7 @@ import { latestFrom } from "./features.ts";
 import { encodeColumns, type Field, type Input, type InputCounter, shapeOf } from "./inputs.ts";
 import type { CandidateValues, RequestValues } from "./model/program.ts";
 import type { UserRequest } from "./model/requests.ts";
-import type { HistoryPadding } from "./padding.ts";
+import { encodeOwnSteps, type HistoryFilling, ownSteps } from "./padding.ts";
 import { propertyOf, readList, readRecord } from "./requests.ts";
 import { type HistoryStats, LengthCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
@@ -56,10 +56,14 @@ export function recordPart(name: string, fields: readonly Field[]): RequestPart 
 }
 
 export interface HistoryPart extends RequestPart {
+  readonly where: string;
   /** The first step that counts, and how many do. */
   from: number;
   count: number;
-  /** Its columns; `rows` counts steps where there are none. */
+  /** Which of `count` steps are the history's own. */
+  own: (steps: Records, count: number) => { readonly from: number; readonly to: number };
+  /** `rows` counts steps where there are no columns. */
+  columnsOf: (steps: readonly unknown[]) => object;
   encode(histories: unknown): object;
 }
 
@@ -70,22 +74,17 @@ export function historyPart(
   max: number,
   setSteps: (q: RequestValues, steps: number) => void,
   fields: readonly Input<RequestValues>[],
-  padding: HistoryPadding | null = null,
 ): HistoryPart {
   const where = `history.${name}`;
   const shape = shapeOf(fields);
   let steps: Records;
   let length = 0;
-  const columnsOf = (list: readonly unknown[]) => {
-    const columns = encodeColumns(fields, list, where);
-    return fields.length > 0 ? { columns } : { columns, rows: list.length };
-  };
   const history: HistoryPart = {
-    ...{ name, from: 0, count: 0 },
+    ...{ name, where, from: 0, count: 0 },
+    own: (_, count) => ({ from: 0, to: count }),
     open(q, request) {
       steps = propertyOf(readRecord(request, "", "history"), name) as Records;
-      const given = countRecords(steps, where, shape);
-      const { from, to } = padding === null ? { from: 0, to: given } : padding.ownSteps(steps, given);
+      const { from, to } = history.own(steps, countRecords(steps, where, shape));
       length = to - from;
       history.from = from + latestFrom(length, max);
       history.count = to - history.from;
@@ -95,10 +94,11 @@ export function historyPart(
     read(q) {
       for (const field of fields) field.read(q, steps, history.from, history.count, where);
     },
-    encode(histories) {
-      const list = readList(propertyOf(histories, name), where);
-      return padding === null ? columnsOf(list) : padding.encode(list, where, columnsOf);
+    columnsOf(list) {
+      const columns = encodeColumns(fields, list, where);
+      return fields.length > 0 ? { columns } : { columns, rows: list.length };
     },
+    encode: (histories) => history.columnsOf(readList(propertyOf(histories, name), where)),
     newCounter(file) {
       const lengths = new LengthCounter(file.usual(column));
       const counters = fields.map((field) => field.newCounter(file));
@@ -114,6 +114,14 @@ export function historyPart(
       };
     },
   };
+  return history;
+}
+
+/** Leaves out what fills the history up. */
+export function paddedHistory(history: HistoryPart, filling: HistoryFilling): HistoryPart {
+  const { where, columnsOf } = history;
+  history.own = (steps, count) => ownSteps(steps, count, filling);
+  history.columnsOf = (list) => encodeOwnSteps(list, where, filling, columnsOf);
   return history;
 }
 

@@ -1,25 +1,24 @@
 // What the tables of a generated module hold of its outputs and attentions.
 
 import type { CandidateValues, RequestValues, Weights } from "./model/program.ts";
+import type { Scores } from "./model/requests.ts";
 import type { Top } from "./top.ts";
 
 /** What is predicted of a label. */
 export interface Output {
   readonly label: string;
-  /** One, or one for each class. */
-  readonly channels: readonly Channel[];
+  /** How many numbers a candidate has: one, or one for each class. */
+  readonly width: number;
+  /** Its numbers among scores of all labels. */
+  readonly listIn: (scores: Scores) => Float32Array;
+  /** Each puts one number of n candidates into the list. */
+  readonly channels: readonly ((list: Float32Array, from: number, c: CandidateValues, n: number) => void)[];
   /** Makes predictions of logits, in their place. */
   readonly predict?: (logits: Float32Array, count: number) => void;
-  /** The best candidates by their logits; classes without numbers have none. */
+  /** The best candidates by their logits, where they may be put in an order by several labels. */
   readonly top?: (logits: Float32Array, k: number) => Top[];
   /** Whether they are probabilities of a yes, which `stats` counts. */
   readonly isCounted: boolean;
-}
-
-interface Channel {
-  readonly of: (c: CandidateValues) => Float32Array;
-  /** False where all candidates share one. */
-  readonly isByCandidate: boolean;
 }
 
 /** How much each step of a history mattered to each candidate. */

@@ -19,11 +19,11 @@ import type {
   Tables,
   UserRequest,
 } from "./model/requests.ts";
-import { CLOSE, inputsOf, OUTPUTS, SOURCES, userVectorOf } from "./model/tables.ts";
-import { scoresOf } from "./outputs.ts";
+import { best, CLOSE, inputsOf, SOURCES, userVectorOf } from "./model/tables.ts";
+import { byLabel } from "./outputs.ts";
 import type { HistoryPart } from "./parts.ts";
 import type { Attention } from "./plan.ts";
-import { propertyOf, RankerInputError, readList } from "./requests.ts";
+import { propertyOf, readList } from "./requests.ts";
 import { candidatesOf, readRequest, type ServedNetwork, score } from "./scoring.ts";
 import type { RankerStats } from "./stats.ts";
 import { checkSources } from "./tables.ts";
@@ -71,10 +71,6 @@ export async function createRanker(options: RankerOptions): Promise<Ranker> {
   if (options.verify === true) ranker.verify();
   ranker.stats({ reset: true });
   return ranker;
-}
-
-function byLabel(scores: Scores): readonly (readonly [label: string, scores: Float32Array])[] {
-  return OUTPUTS.map(({ label }) => [label, scoresOf(scores, label)]);
 }
 
 /** Scores candidates. Made by `createRanker`; every method is synchronous. */
@@ -236,15 +232,6 @@ export class Session {
    * there are fewer. Classes count by their expected value.
    */
   topK(candidates: Candidates, k: number, ...by: RankedBy): Top[] {
-    const logits = this.logits(candidates);
-    const ranked = OUTPUTS.filter(({ top }) => top !== undefined);
-    const [wanted] = by as readonly unknown[];
-    const output = OUTPUTS.length === 1 ? ranked[0] : ranked.find(({ label }) => label === wanted);
-    if (output === undefined)
-      throw new RankerInputError(
-        "label",
-        `must be one of ${ranked.map(({ label }) => JSON.stringify(label)).join(", ")}`,
-      );
-    return output.top!(scoresOf(logits, output.label), k);
+    return best(this.logits(candidates), k, ...by);
   }
 }

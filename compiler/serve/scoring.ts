@@ -13,11 +13,10 @@ import {
   type Weights,
 } from "./model/program.ts";
 import type { Candidates, Request, Scores, UserRequest } from "./model/requests.ts";
-import { OUTPUTS } from "./model/tables.ts";
-import { newScores, scoresOf } from "./outputs.ts";
+import { newScores, OUTPUTS } from "./model/tables.ts";
 import type { Inputs } from "./parts.ts";
 import { propertyOf } from "./requests.ts";
-import { checkOut, copyScores } from "./scores.ts";
+import { checkOut } from "./scores.ts";
 
 /** What all sessions of a ranker share. */
 export interface ServedNetwork {
@@ -50,10 +49,6 @@ export function candidatesOf(request: Request): Candidates {
   return propertyOf(request, "candidates") as Candidates;
 }
 
-export function countCandidates(candidates: Candidates, { shape }: ServedNetwork): number {
-  return countRecords(candidates, "candidates", shape);
-}
-
 /** Reads n candidates, and computes all that scores need of them. */
 export function computeBlock(
   { w, inputs, counted }: ServedNetwork,
@@ -79,24 +74,18 @@ export function score(
   asProbabilities: boolean,
 ): Scores {
   const { c, counted } = network;
-  const count = countCandidates(candidates, network);
+  const count = countRecords(candidates, "candidates", network.shape);
   const scores = out ?? newScores(count);
-  for (const { label, channels } of OUTPUTS)
-    checkOut(scoresOf(scores, label), OUTPUTS.length === 1 ? "out" : `out.${label}`, count * channels.length);
+  for (const { label, width, listIn } of OUTPUTS)
+    checkOut(listIn(scores), OUTPUTS.length === 1 ? "out" : `out.${label}`, count * width);
   q.wasm?.own(q);
   const block = candidatesAtATime(c.wasm !== null ? 0 : q.longest);
   for (let from = 0; from < count; from += block) {
     const n = Math.min(block, count - from);
     computeBlock(network, q, c, candidates, from, n);
-    for (const { label, channels } of OUTPUTS) {
-      const own = scoresOf(scores, label);
-      for (let i = 0; i < channels.length; i++) {
-        const { of, isByCandidate } = channels[i]!;
-        copyScores(own, from, of(c), n, isByCandidate, channels.length, i);
-      }
-    }
+    for (const { listIn, channels } of OUTPUTS) for (const copy of channels) copy(listIn(scores), from, c, n);
   }
-  if (asProbabilities) for (const { label, predict } of OUTPUTS) predict?.(scoresOf(scores, label), count);
-  if (counted !== null) counted.addScores(scores, count, asProbabilities);
+  if (asProbabilities) for (const { listIn, predict } of OUTPUTS) predict?.(listIn(scores), count);
+  counted?.addScores(scores, count, asProbabilities);
   return scores;
 }

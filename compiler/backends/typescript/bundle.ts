@@ -5,6 +5,8 @@ import { invariant } from "../../common/internal-error.ts";
 import { library } from "./library.generated.ts";
 import type { BundledDeclaration } from "./writer.ts";
 
+const memberDocs = /^ +\/\*\*.*?\*\/\n/gms;
+
 const byName = new Map(library.map((declaration) => [declaration.name, declaration]));
 
 /** Whether the library declares it. */
@@ -39,9 +41,12 @@ export function bundle(
       const left = members.filter((member) => without.has(`${name}.${member.name}`));
       const kept = (text: string, language: "code" | "javascript") =>
         left.reduce((rest, member) => rest.replace(member[language], ""), text);
+      // Members of a type that users can't name are documented in compiler/serve.
+      const isInternal = javascript === "" && !exported.has(name);
+      const typescript = isInternal ? code.replace(memberDocs, "") : kept(code, "code");
       return {
         ...{ kind: "carried", name, isExported: exported.has(name) },
-        typescript: `${comment}${modifier}${kept(code, "code")}`,
+        typescript: `${comment}${modifier}${typescript}`,
         javascript: javascript === "" ? "" : `${modifier}${kept(javascript, "javascript")}`,
       };
     });

@@ -27,7 +27,7 @@ import { attentionsConstant, type Explained } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
 import { binaryConstant, programDeclarations, type WeightsSource } from "./program.ts";
 import { featureVariables } from "./readers.ts";
-import { inputsFunction, outputsConstant } from "./request-tables.ts";
+import { inputsFunction, outputDeclarations } from "./request-tables.ts";
 import {
   bindInputs,
   crossInputs,
@@ -170,7 +170,7 @@ export function emitModule(
   const weights = weightsSource(model);
   const own: readonly Declaration[] = [
     inputsFunction(read),
-    outputsConstant(labels, plan),
+    ...outputDeclarations(labels, plan),
     ...(explained.length > 0 ? [attentionsConstant(plan, explained)] : []),
     ...(userVector === null ? [] : [userVectorFunction(plan, userVector)]),
     {
@@ -190,7 +190,6 @@ export function emitModule(
   // After the library, whose constant it takes.
   const close: ConstantDeclaration = {
     ...{ kind: "constant", name: "CLOSE", type: "Tolerance" },
-    doc: "How close scores are to those of training.",
     value: quantised.length > 0 ? "FAST_TOLERANCE" : "TOLERANCE",
   };
   const mentioned = [...mentionedBy([...types, ...own, close, binaryConstant(wasm)])].filter(isBundled);

@@ -13,9 +13,9 @@ import { columnOf, countsNumbers, isCounted, lengthsColumn } from "./counting.ts
 import { crossCode } from "./crosses.ts";
 import { featureVariables } from "./readers.ts";
 import { type BoundInput, type CrossInput, fillingText, type ServedInput, type StepTimes } from "./schema.ts";
-import type { ScoredLabel } from "./scored-labels.ts";
-import { elementsText, locationText, scopeNames } from "./statements.ts";
-import type { ConstantDeclaration, FunctionDeclaration } from "./writer.ts";
+import { isRanked, type ScoredLabel } from "./scored-labels.ts";
+import { elementsText, locationText, product, scopeNames } from "./statements.ts";
+import type { Declaration, FunctionDeclaration } from "./writer.ts";
 
 /** What a module reads of requests. */
 export interface ReadInputs {
@@ -136,13 +136,14 @@ function historyText(
   const steps = `q.steps${plan.histories.indexOf(history.name)}`;
   const head = [quoted(history.name), quoted(lengthsColumn(history)), history.max].join(", ");
   const filling = fillings.get(history.name);
-  const padding = filling === undefined ? "" : `, paddingOf(${fillingText(history, filling)})`;
+  const [open, close] =
+    filling === undefined ? ["", ""] : ["paddedHistory(", `, ${fillingText(history, filling)})`];
   return [
-    `${before}historyPart(${head}, (q, steps) => (${steps} = steps), [`,
+    `${before}${open}historyPart(${head}, (q, steps) => (${steps} = steps), [`,
     ...bound
       .filter((each) => each.history === history)
       .map((each) => `${inputText(each, { plan, bound, fillings, ...read })},`),
-    `]${padding})${after}`,
+    `])${close}${after}`,
   ];
 }
 
@@ -174,30 +175,53 @@ function crossText(cross: CrossInput): string {
     : `(q) => (${slotText(input)}[0] = ${code}),`;
 }
 
-/** `OUTPUTS`: what each label's numbers become. */
-export function outputsConstant(labels: readonly ScoredLabel[], { outputs }: Plan): ConstantDeclaration {
+/** `OUTPUTS`, and what else depends on the labels: what their numbers become. */
+export function outputDeclarations(labels: readonly ScoredLabel[], { outputs }: Plan): Declaration[] {
+  const isOne = labels.length === 1;
   const entries = labels.map((each) => {
-    const channels = each.channels.map((channel) => {
+    const width = each.channels.length;
+    const channels = each.channels.map((channel, i) => {
       const { rows } = channel;
       const isByCandidate = rows.kind === "each" && rows.per === "candidate";
-      return `{ of: (c) => c.out${outputs.indexOf(channel)}, isByCandidate: ${isByCandidate} }`;
+      const given = ["list", "from", `c.out${outputs.indexOf(channel)}`, "n", isByCandidate, width, i];
+      return `(list, from, c, n) => copyScores(${given.join(", ")})`;
     });
-    const [predict, top] = [predictText(each), topText(each)];
-    return `{ ${[
-      `label: ${quoted(each.label)}`,
-      `channels: [${channels.join(", ")}]`,
-      ...(predict === null ? [] : [`predict: (x, count) => ${predict}`]),
-      ...(top === null ? [] : [`top: ${top}`]),
-      `isCounted: ${isCounted(each.type)}`,
-    ].join(", ")} },`;
+    const [predict, top] = [predictText(each), isOne ? null : topText(each)];
+    return [
+      `{ label: ${quoted(each.label)}, width: ${width}, isCounted: ${isCounted(each.type)},`,
+      `listIn: (scores) => scores${isOne ? "" : `[${quoted(each.label)}]`},`,
+      `channels: [${channels.join(", ")}],`,
+      ...(predict === null ? [] : [`predict: (x, count) => ${predict},`]),
+      ...(top === null ? [] : [`top: ${top},`]),
+      "},",
+    ];
   });
-  return {
-    kind: "constant",
-    name: "OUTPUTS",
-    doc: "What is predicted, from which numbers of the network.",
-    type: "readonly Output[]",
-    value: ["[", ...entries, "]"].join("\n"),
-  };
+  const room = labels.map(({ label, channels }) => {
+    const list = `new Float32Array(${product("count", channels.length)})`;
+    return isOne ? list : `[${quoted(label)}]: ${list}`;
+  });
+  const top = isOne ? topText(labels[0]!) : labels.some(isRanked) ? "bestBy" : null;
+  return [
+    {
+      kind: "constant",
+      name: "OUTPUTS",
+      doc: "What is predicted, from which numbers of the network.",
+      type: "readonly Output[]",
+      value: ["[", ...entries.flat(), "]"].join("\n"),
+    },
+    {
+      ...{ kind: "constant", name: "newScores" },
+      value: `(count${typed(": number")})${typed(": Scores")} => ${isOne ? room.join("") : `({ ${room.join(", ")} })`}`,
+    },
+    ...(top === null
+      ? []
+      : [
+          {
+            ...({ kind: "constant", name: "best" } as const),
+            value: top,
+          },
+        ]),
+  ];
 }
 
 function predictText({ type, channels }: ScoredLabel): string | null {

@@ -3,11 +3,16 @@
 import type { Tolerance } from "../golden.ts";
 import type { Inputs } from "../parts.ts";
 import type { AttentionPlan, Output } from "../plan.ts";
+import type { Top } from "../top.ts";
 import type { WeightsFile } from "../weights.ts";
 import type { RequestValues, Weights } from "./program.ts";
+import type { RankedBy, Scores } from "./requests.ts";
 
 export declare function inputsOf(file: WeightsFile): Inputs;
 export declare const OUTPUTS: readonly Output[];
+export declare function newScores(count: number): Scores;
+/** The best candidates; by one label where there are several. */
+export declare function best(logits: Scores, k: number, ...by: RankedBy): Top[];
 export declare const ATTENTIONS: readonly AttentionPlan[];
 /** The names of the tables whose rows live in a store. */
 export declare const SOURCES: readonly string[];
