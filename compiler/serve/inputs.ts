@@ -50,7 +50,9 @@ export function idInput<Values>(
   name: string,
   space: IdSpace,
   bufferOf: (values: Values) => Int32Array,
-  newCounter = idCounter(name, space, bufferOf),
+  column = name,
+  mayBeMissing = false,
+  newCounter: NewCounter<Values> = idCounter(name, space, bufferOf, column, mayBeMissing),
 ): Input<Values> {
   return {
     ...{ name, holds: "id", newCounter },
@@ -65,7 +67,9 @@ export function idField(
   name: string,
   space: IdSpace,
   bufferOf: (q: RequestValues) => Int32Array,
-  newCounter = idCounter(name, space, bufferOf),
+  column = name,
+  mayBeMissing = false,
+  newCounter: NewCounter<RequestValues> = idCounter(name, space, bufferOf, column, mayBeMissing),
 ): Field {
   return {
     newCounter,
@@ -173,13 +177,12 @@ export function setField(
   };
 }
 
-/** `column` is that of the training rows, also below. */
-export function idCounter<Values>(
+function idCounter<Values>(
   name: string,
   space: IdSpace,
   bufferOf: (values: Values) => Int32Array,
-  column = name,
-  mayBeMissing = false,
+  column: string,
+  mayBeMissing: boolean,
   elementsIn = (records: number) => records,
 ): NewCounter<Values> {
   return (file) => {

@@ -104,7 +104,7 @@ function inputText(each: BoundInput, { plan, features }: ReadInputs): string {
   }
   switch (rawKindOf(feature).gives) {
     case "ids":
-      return `id${made}(${[...given, ...idCounterText(each, given, column)].join(", ")})`;
+      return `id${made}(${[...given, ...idCountedBy(each, column)].join(", ")})`;
     case "number": {
       const counter = column.length === 0 ? [] : [`numberCounter(${[quoted(name), ...column].join(", ")})`];
       return `number${made}(${[...given, ...counter].join(", ")})`;
@@ -114,16 +114,13 @@ function inputText(each: BoundInput, { plan, features }: ReadInputs): string {
   }
 }
 
-/** What counts ids, if it is another counter than that of ids with the column of the same name. */
-function idCounterText(
-  { name, feature }: BoundInput,
-  given: readonly string[],
-  column: readonly string[],
-): string[] {
+/** What else a table says of ids: their column, whether they may be missing, and what counts them. */
+function idCountedBy(each: BoundInput, column: readonly string[]): string[] {
+  const named = column[0] ?? quoted(each.name);
   // Numbers that fall into buckets are counted as they were given.
-  if (countsNumbers(feature)) return [`numberCounter(${[quoted(name), ...column].join(", ")})`];
-  if (mayBeMissing(feature)) return [`idCounter(${[...given, column[0] ?? quoted(name), true].join(", ")})`];
-  return column.length === 0 ? [] : [`idCounter(${[...given, ...column].join(", ")})`];
+  if (countsNumbers(each.feature))
+    return [named, "false", `numberCounter(${[quoted(each.name), ...column].join(", ")})`];
+  return mayBeMissing(each.feature) ? [named, "true"] : [...column];
 }
 
 /** A history, between these texts. */
