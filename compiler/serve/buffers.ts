@@ -5,9 +5,7 @@ export const NO_FLOATS: Float32Array = new Float32Array(0);
 
 export const NO_INTEGERS: Int32Array = new Int32Array(0);
 
-export function zeros(length: number): Float32Array {
-  return new Float32Array(length);
-}
+export const zeros = (length: number): Float32Array => new Float32Array(length);
 
 /** `buffer`, or a larger one where it holds fewer than `length` numbers. What it held is not kept. */
 export function floats(buffer: Float32Array, length: number): Float32Array {

@@ -33,7 +33,7 @@ export type EncodedColumn = Int32Array | Float32Array | SetColumn;
 export type Records = readonly unknown[] | Columns<object>;
 
 /** What columns must hold: an id a row, the ids of a set, or this number of numbers. */
-export type ColumnShape = readonly (readonly [name: string, holds: "id" | "set" | number])[];
+export type ColumnShape = readonly { readonly name: string; readonly holds: "id" | "set" | number }[];
 
 function isColumns(records: Records): records is Columns<object> {
   return !Array.isArray(records);
@@ -47,11 +47,11 @@ export function countRecords(records: unknown, field: string, shape: ColumnShape
     throw new RankerInputError(field, "must be an array, or have columns");
   let rows = -1;
   for (let i = 0; i < shape.length; i++) {
-    const [name, holds] = shape[i]!;
+    const { name, holds } = shape[i]!;
     const own = rowsOf(propertyOf(columns, name), holds, field, name);
     if (rows === -1) rows = own;
     else if (own !== rows)
-      throw inColumn(field, name, `has ${own} rows, but ${JSON.stringify(shape[0]![0])} has ${rows}`);
+      throw inColumn(field, name, `has ${own} rows, but ${JSON.stringify(shape[0]!.name)} has ${rows}`);
   }
   const meant = propertyOf(records, "rows");
   if (meant === undefined && rows !== -1) return rows;

@@ -74,7 +74,7 @@ export function explain(network: ServedNetwork, request: Request): Attention[] {
   const [q, c] = [new RequestValues(null), new CandidateValues(null)];
   readRequest(network, q, request);
   const candidates = candidatesOf(request);
-  const count = countRecords(candidates, "candidates", network.shape);
+  const count = countRecords(candidates, "candidates", inputs.candidates);
   const found = ATTENTIONS.map(({ weigh, ...about }) => {
     const history = inputs.parts.find(({ name }) => name === about.history) as HistoryPart;
     const weights = newWeights(count, history.count);

@@ -23,17 +23,17 @@ import type { WeightsFile } from "./weights.ts";
 /** An input that the user or the context has. */
 export interface Field {
   read(q: RequestValues, record: object, where: string): void;
-  newCounter(file: WeightsFile): InputCounter<RequestValues>;
+  readonly newCounter: NewCounter<RequestValues>;
 }
 
 /** An input that each record of a list has; `Values` has its buffer. */
 export interface Input<Values> {
   readonly name: string;
-  readonly holds: ColumnShape[number][1];
+  readonly holds: ColumnShape[number]["holds"];
   /** Reads the values of `count` records, of the list `where`, from the number `from` on. */
   read(values: Values, records: Records, from: number, count: number, where: string): void;
   encode(list: readonly unknown[], where: string): EncodedColumn;
-  newCounter(file: WeightsFile): InputCounter<Values>;
+  readonly newCounter: NewCounter<Values>;
 }
 
 /** Counts the values that an input has just read. */
@@ -216,11 +216,6 @@ function presenceCounter(name: string): NewCounter<unknown> {
       count: (_, records, from, count) => counter.addOf(records, from, count, name),
     };
   };
-}
-
-/** What columns must hold. */
-export function shapeOf(inputs: readonly Input<never>[]): ColumnShape {
-  return inputs.map(({ name, holds }) => [name, holds]);
 }
 
 /** The same values of a list as columns. */

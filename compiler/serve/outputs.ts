@@ -5,8 +5,8 @@ import { OUTPUTS } from "./model/tables.ts";
 import { RankerInputError } from "./requests.ts";
 import type { Top } from "./top.ts";
 
-export function byLabel(scores: Scores): readonly (readonly [label: string, scores: Float32Array])[] {
-  return OUTPUTS.map(({ label, listIn }) => [label, listIn(scores)]);
+export function byLabel(scores: Scores) {
+  return OUTPUTS.map(({ label, listIn }) => [label, listIn(scores)] as const);
 }
 
 /** The best candidates by one of several labels. */

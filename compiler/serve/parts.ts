@@ -3,7 +3,7 @@
 
 import { countRecords, type Records } from "./columns.ts";
 import { latestFrom } from "./features.ts";
-import { encodeColumns, type Field, type Input, type InputCounter, shapeOf } from "./inputs.ts";
+import { encodeColumns, type Field, type Input, type InputCounter } from "./inputs.ts";
 import type { CandidateValues, RequestValues } from "./model/program.ts";
 import type { UserRequest } from "./model/requests.ts";
 import { encodeOwnSteps, type HistoryFilling, ownSteps } from "./padding.ts";
@@ -76,7 +76,6 @@ export function historyPart(
   fields: readonly Input<RequestValues>[],
 ): HistoryPart {
   const where = `history.${name}`;
-  const shape = shapeOf(fields);
   let steps: Records;
   let length = 0;
   const history: HistoryPart = {
@@ -84,7 +83,7 @@ export function historyPart(
     own: (_, count) => ({ from: 0, to: count }),
     open(q, request) {
       steps = propertyOf(readRecord(request, "", "history"), name) as Records;
-      const { from, to } = history.own(steps, countRecords(steps, where, shape));
+      const { from, to } = history.own(steps, countRecords(steps, where, fields));
       length = to - from;
       history.from = from + latestFrom(length, max);
       history.count = to - history.from;

@@ -5,7 +5,7 @@ import type { About } from "./about.ts";
 import { RankerCounters } from "./counting.ts";
 import { explain } from "./explain.ts";
 import { verifyGolden } from "./golden.ts";
-import { encodeColumns, shapeOf } from "./inputs.ts";
+import { encodeColumns } from "./inputs.ts";
 import { CandidateValues, MODEL, prepare, RequestValues, WASM, Weights } from "./model/program.ts";
 import type {
   Candidate,
@@ -90,8 +90,7 @@ export class Ranker {
     const w = new Weights(file, propertyOf(options, "tables"));
     prepare(w, wasm);
     const counted = options.stats === true ? new RankerCounters(inputs, file) : null;
-    const shape = shapeOf(inputs.candidates);
-    this.network = { w, inputs, shape, c: new CandidateValues(wasm), counted };
+    this.network = { w, inputs, c: new CandidateValues(wasm), counted };
     this.session = new Session(this.network);
   }
 
@@ -190,7 +189,6 @@ export class Ranker {
     return stats;
   }
 
-  /** Asks something that is no request of anybody. */
   private uncounted<T>(ask: () => T): T {
     const { counted } = this.network;
     this.network.counted = null;

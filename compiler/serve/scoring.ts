@@ -1,7 +1,7 @@
 // Reads a request into a network's buffers and scores its candidates, by the tables of inputs and outputs.
 
 import { candidatesAtATime } from "./buffers.ts";
-import { type ColumnShape, countRecords, type Records } from "./columns.ts";
+import { countRecords, type Records } from "./columns.ts";
 import type { RankerCounters } from "./counting.ts";
 import {
   type CandidateValues,
@@ -22,8 +22,6 @@ import { checkOut } from "./scores.ts";
 export interface ServedNetwork {
   readonly w: Weights;
   readonly inputs: Inputs;
-  /** What columns of candidates must hold. */
-  readonly shape: ColumnShape;
   /** Holds nothing between two calls. */
   readonly c: CandidateValues;
   /** Null while nothing is counted. */
@@ -74,7 +72,7 @@ export function score(
   asProbabilities: boolean,
 ): Scores {
   const { c, counted } = network;
-  const count = countRecords(candidates, "candidates", network.shape);
+  const count = countRecords(candidates, "candidates", network.inputs.candidates);
   const scores = out ?? newScores(count);
   for (const { label, width, listIn } of OUTPUTS)
     checkOut(listIn(scores), OUTPUTS.length === 1 ? "out" : `out.${label}`, count * width);

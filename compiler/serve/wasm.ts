@@ -115,18 +115,14 @@ export class Wasm {
     else
       for (let from = 0; from < table.length; from += most) {
         const some = table.subarray(from, from + most);
-        this.put(rows, some);
+        this.put([[rows, some]]);
         this.run.project!(index, some.length / inner, from / inner);
       }
     return placed;
   }
 
-  put(address: number, values: Float32Array): void {
-    this.floats(address, values.length).set(values);
-  }
-
-  putAll(all: readonly (readonly [address: number, values: Float32Array])[]): void {
-    for (const [address, values] of all) this.put(address, values);
+  put(all: readonly (readonly [address: number, values: Float32Array])[]): void {
+    for (const [address, values] of all) this.floats(address, values.length).set(values);
   }
 
   /** Puts the request's values into the memory, after it has saved those of the owner before. */

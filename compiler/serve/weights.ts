@@ -150,7 +150,6 @@ export class WeightsFile {
   }
 }
 
-/** What a module takes its weights from. */
 export class StoredWeights {
   protected readonly file: WeightsFile;
   protected readonly tables: unknown;

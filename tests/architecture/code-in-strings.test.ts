@@ -35,13 +35,12 @@ test("the TypeScript back end has few lines of code in strings", () => {
     .map((name) => [name, codeLines(join(folder, name)).length] as const)
     .filter(([, lines]) => lines > 0);
   expect(Object.fromEntries(found)).toEqual({
-    "emit-graph.ts": 16,
+    "emit-graph.ts": 17,
     // The folder's own test and README.
     "package-files.ts": 64,
     "readers.ts": 2,
-    "request-tables.ts": 2,
+    "request-tables.ts": 3,
     "schema.ts": 2,
-    "user-vector.ts": 1,
     "writer.ts": 8,
   });
 });

@@ -39,7 +39,7 @@ import {
 } from "./schema.ts";
 import { hasTop, type ScoredLabel, scoresDeclarations } from "./scored-labels.ts";
 import { placedStatements } from "./statements.ts";
-import { type UserVector, userVectorFunction } from "./user-vector.ts";
+import { type UserVector, userVectorConstant } from "./user-vector.ts";
 import {
   type BundledDeclaration,
   type ConstantDeclaration,
@@ -172,10 +172,9 @@ export function emitModule(
     inputsFunction(read),
     ...outputDeclarations(labels, plan),
     ...(explained.length > 0 ? [attentionsConstant(plan, explained)] : []),
-    ...(userVector === null ? [] : [userVectorFunction(plan, userVector)]),
+    ...(userVector === null ? [] : [userVectorConstant(plan, userVector)]),
     {
       ...{ kind: "constant", name: "SOURCES", type: "readonly string[]" },
-      doc: "Tables that the weights file does not hold.",
       value: `[${stored.map(({ name }) => quoted(name)).join(", ")}]`,
     },
     ...programDeclarations(plan, wasm, weights),

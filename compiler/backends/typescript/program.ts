@@ -140,9 +140,9 @@ export function programDeclarations(
             "Gives WebAssembly the weights: before any values are made that it computes.",
             [w, { name: "wasm", type: "Wasm" }],
             [
-              "wasm.putAll([",
-              ...wasm.arena.weights.map(
-                ({ location, address }) => `[${address}, ${locationText(location)}],`,
+              "wasm.put([",
+              ...linesOf(
+                wasm.arena.weights.map(({ location, address }) => `[${address}, ${locationText(location)}],`),
               ),
               "]);",
               ...sharedTables(plan, wasm),
@@ -164,6 +164,13 @@ export function programDeclarations(
     ),
     does("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate")),
   ];
+}
+
+/** Short texts, several on a line. */
+function linesOf(texts: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (let i = 0; i < texts.length; i += 6) lines.push(texts.slice(i, i + 6).join(" "));
+  return lines;
 }
 
 /** What may be read after the last of them. */

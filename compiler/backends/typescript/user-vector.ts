@@ -4,7 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { Plan } from "../serving/plan.ts";
 import { locationText } from "./statements.ts";
-import type { FunctionDeclaration } from "./writer.ts";
+import type { ConstantDeclaration } from "./writer.ts";
 
 /** An output of the program with a row for the request. */
 export interface UserVector {
@@ -13,17 +13,11 @@ export interface UserVector {
 }
 
 /** `userVectorOf`: the vector among what a request has computed. */
-export function userVectorFunction(plan: Plan, { output: name, width }: UserVector): FunctionDeclaration {
+export function userVectorConstant(plan: Plan, { output: name, width }: UserVector): ConstantDeclaration {
   const output = plan.outputs.find((each) => each.name === name);
   invariant(output?.size === width, `the program has no ${name} of ${width} numbers`);
   return {
-    kind: "function",
-    name: "userVectorOf",
-    parameters: [
-      { name: "w", type: "Weights" },
-      { name: "q", type: "RequestValues" },
-    ],
-    returns: "Float32Array",
-    code: [`return ${locationText(output.location)}.slice(0, ${width});`],
+    ...{ kind: "constant", name: "userVectorOf", type: "(w: Weights, q: RequestValues) => Float32Array" },
+    value: `(w, q) => ${locationText(output.location)}.slice(0, ${width})`,
   };
 }
