@@ -11,7 +11,7 @@ import type { Output } from "./plan.ts";
 import { type HistoryStats, type RankerStats, ScoreCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
-/** A counter for each part of a request, input of candidates and label. */
+// A counter for each part of a request, input of candidates and label.
 export class RankerCounters {
   private requests = 0;
   private candidates = 0;

@@ -20,7 +20,7 @@ import { encodeSets, readSet, readSets, type SetSpace } from "./sets.ts";
 import { type Counter, IdCounter, NumberCounter, PresenceCounter } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
-/** An input that the user or the context has. */
+// An input that the user or the context has.
 export interface Field {
   read(q: RequestValues, record: object, where: string): void;
   readonly newCounter: NewCounter<RequestValues>;
@@ -36,7 +36,7 @@ export interface Input<Values> {
   readonly newCounter: NewCounter<Values>;
 }
 
-/** Counts the values that an input has just read. */
+// Counts the values that an input has just read.
 export interface InputCounter<Values> {
   readonly name: string;
   readonly counter: Counter;

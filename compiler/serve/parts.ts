@@ -11,7 +11,7 @@ import { propertyOf, readList, readRecord } from "./requests.ts";
 import { type HistoryStats, LengthCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
-/** All that is read of a request. */
+// All that is read of a request.
 export interface Inputs {
   readonly parts: readonly RequestPart[];
   readonly candidates: readonly Input<CandidateValues>[];
@@ -28,13 +28,13 @@ export interface RequestPart {
   newCounter(file: WeightsFile): PartCounter;
 }
 
-/** Counts what a part has just read. */
+// Counts what a part has just read.
 export interface PartCounter {
   count(q: RequestValues): void;
   addTo(features: Record<string, ValueStats>, histories: Record<string, HistoryStats>): void;
 }
 
-/** `user` or `context`. */
+// `user` or `context`.
 export function recordPart(name: string, fields: readonly Field[]): RequestPart {
   let record: object;
   return {
