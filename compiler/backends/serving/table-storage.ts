@@ -6,14 +6,6 @@ import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { KernelName } from "../../serve/kernels.ts";
 import type { Plan, PlannedArgument, PlannedCall, PlannedStep, TableStorage } from "./plan.ts";
 
-/** The type of a table in generated code. */
-export const storedTypes: Readonly<Record<TableStorage, string>> = {
-  f32: "Float32Array",
-  f16: "HalfTable",
-  i8: "ByteTable",
-  source: "SourceTable",
-};
-
 /** By a kernel that reads a table's rows: the one for tables whose rows are made, and how many of the arguments it takes. */
 const makingRows: Partial<Record<KernelName, { readonly kernel: KernelName; readonly arguments: number }>> = {
   lookup: { kernel: "lookupRows", arguments: 4 },
