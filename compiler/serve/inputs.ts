@@ -52,7 +52,7 @@ export function idInput<Values>(
   bufferOf: (values: Values) => Int32Array,
   column = name,
   mayBeMissing = false,
-  newCounter: NewCounter<Values> = idCounter(name, space, bufferOf, column, mayBeMissing),
+  newCounter: NewCounter<never> = idCounter(name, space, bufferOf, column, mayBeMissing),
 ): Input<Values> {
   return {
     ...{ name, holds: "id", newCounter },
@@ -83,7 +83,7 @@ export function numberInput<Values>(
   name: string,
   numbers: Numbers,
   bufferOf: (values: Values) => Float32Array,
-  newCounter: NewCounter<Values> = numberCounter(name),
+  newCounter: NewCounter<never> = numberCounter(name),
 ): Input<Values> {
   return {
     ...{ name, holds: 1, newCounter },

@@ -16,8 +16,11 @@ export interface UserVector {
 export function userVectorConstant(plan: Plan, { output: name, width }: UserVector): ConstantDeclaration {
   const output = plan.outputs.find((each) => each.name === name);
   invariant(output?.size === width, `the program has no ${name} of ${width} numbers`);
+  const location = locationText(output.location);
+  // A parameter that is not used is called so, by which strict compilers know that it is meant.
+  const given = location.startsWith("w.") ? "(w, _q)" : "(_w, q)";
   return {
     ...{ kind: "constant", name: "userVectorOf", type: "(w: Weights, q: RequestValues) => Float32Array" },
-    value: `(w, q) => ${locationText(output.location)}.slice(0, ${width})`,
+    value: `${given} => ${location}.slice(0, ${width})`,
   };
 }
