@@ -51,7 +51,11 @@ export function featuresClass(features: readonly Feature[]): ClassDeclaration {
  * What reads the i-th of these features, where `refer` names those before it: features that share a vocabulary share what
  * looks it up.
  */
-export function readerAmong(features: readonly Feature[], i: number, refer: (i: number) => string): EmittedValue {
+export function readerAmong(
+  features: readonly Feature[],
+  i: number,
+  refer: (i: number) => string,
+): EmittedValue {
   const feature = features[i]!;
   const first = hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
   if (first === i) return setReader(feature, readerOf(feature));
