@@ -15,7 +15,7 @@ interface Export {
   readonly path: string;
 }
 
-// What a generated module declares has the names of its API; serve/model/ stands for it.
+// Files of serve/model/ declare the names that generated modules declare.
 const exported = ["compiler", "runtime", "grammar", "playground", "manual"].flatMap(exportsIn);
 
 function exportsIn(folder: string): Export[] {
@@ -40,7 +40,7 @@ function exportsOf(path: string): Export[] {
 }
 
 /** Two types of one name are two things that a reader takes for one. Take a name out when it has one home. */
-const severalHomes: readonly string[] = ["Backend", "Parameter", "Scores", "TensorType"];
+const severalHomes: readonly string[] = ["Backend", "Parameter", "TensorType"];
 
 test("a type's name has one home", () => {
   const homes = new Map<string, Set<string>>();
