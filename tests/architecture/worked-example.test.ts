@@ -3,7 +3,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { emitGraph } from "../../compiler/backends/typescript/emit-graph.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { check, sourceFile } from "../../compiler/index.ts";
@@ -11,6 +10,7 @@ import { printGraph } from "../../compiler/middle/builder/print.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { passViews } from "../../compiler/tools/views/passes.ts";
+import { emitGraph } from "../support/emit-graph.ts";
 
 const path = join(import.meta.dirname, "../../compiler/ARCHITECTURE.md");
 const fences = /(<!-- worked example: (\w+) -->\n```\w+\n)(.*?)(```\n)/gs;

@@ -11,7 +11,6 @@ import type { BackendName } from "../../compiler/backends/registry.ts";
 import { emitTensorflow, parameterSignatures } from "../../compiler/backends/tensorflow/emit.ts";
 import { readFeed, readParameters } from "../../compiler/backends/tensorflow/loaded-module.ts";
 import { inParts, isSplit, readsRows } from "../../compiler/backends/tensorflow/parts.ts";
-import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
 import { bestForm, type SimdForm } from "../../compiler/backends/wasm/training/form.ts";
 import { Runner } from "../../compiler/backends/wasm/training/runner.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
@@ -25,6 +24,7 @@ import { feedsOf, weightsOf } from "../onnx/feeds.ts";
 import { bytesOf, run as runOnnx, sessionOf } from "../onnx/session.ts";
 import { HISTORY } from "../ops/op-cases.ts";
 import { loadModule as importModule } from "../serve/load-module.ts";
+import { emitGraph, type GraphModule } from "../support/emit-graph.ts";
 import "../support/webassembly.ts";
 
 /** Values of a Graph's inputs, and how many rows they are of. */

@@ -2,7 +2,7 @@
 // computed with is 32-bit floats, and golden scores are those of the tables as they are written.
 
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { halfOf, scaledBytes, storageFor } from "../../compiler/backends/typescript/compact-tables.ts";
-import { testFiles } from "../../compiler/backends/typescript/package-files.ts";
+import { readmeText } from "../../compiler/backends/typescript/package-files.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { ByteTable, type EmbeddingSource, HalfTable } from "../../compiler/serve/tables.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
@@ -263,20 +263,29 @@ describe("the folder", () => {
       },
     );
     await writeFolder(join(folder, "din"), files, false);
+    // The example of a folder with more bytes of weights than Node's readFile takes.
     const floats = await compiledFrom(trained);
-    // The test of a folder with more bytes of weights than Node's readFile takes.
-    const test = testFiles(trained.model, { bytes: 2 ** 31, stored: [] });
-    const large = new Map([...floats.files, ["model.test.js", test.javascript]]);
-    await writeFolder(join(folder, "large"), large, false);
+    const { requests } = JSON.parse(floats.files.get("model.golden.json") as string);
+    const readme = readmeText(trained.model, "1.0.0", {
+      ...{ bytes: 2 ** 31, stored: [], example: requests[0].request },
+      ...{ explains: true, type: "f32", isFast: false, calibration: null },
+    });
+    await writeFolder(join(folder, "large"), new Map([...floats.files, ["README.md", readme]]), false);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test.each([
-    ["din", "has the rows that were left out, and tests itself with them", "table.item_id.bin"],
-    ["large", "reads a large file in parts", "readSync"],
-  ])("%s: %s", async (name, _, mentioned) => {
-    expect(await readFile(join(folder, name, "model.test.js"), "utf8")).toContain(mentioned);
-    const { stdout } = await run(process.execPath, ["--test", "model.test.js"], { cwd: join(folder, name) });
+  test("has the rows that were left out, and tests itself with them", async () => {
+    expect(await readFile(join(folder, "din/model.test.js"), "utf8")).toContain("table.item_id.bin");
+    const { stdout } = await run(process.execPath, ["--test", "model.test.js"], { cwd: join(folder, "din") });
     expect(stdout).toMatch(/# pass 33\n# fail 0/);
+  });
+
+  test.each(["din", "large"])("%s: the README's example reads files of any size", async (name) => {
+    const readme = await readFile(join(folder, name, "README.md"), "utf8");
+    const example = /```js\n([\s\S]*?)```/.exec(readme)![1]!;
+    expect(example).toContain("readSync");
+    await writeFile(join(folder, name, "example.mjs"), example);
+    const { stdout } = await run(process.execPath, ["example.mjs"], { cwd: join(folder, name) });
+    expect(stdout).toMatch(/Float32Array\(3\)/);
   });
 });

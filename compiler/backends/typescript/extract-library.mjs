@@ -9,8 +9,8 @@ import { Node, Project, ts } from "ts-morph";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const sources = fileURLToPath(new URL("../../serve/", import.meta.url));
-/** A file of its own beside a generated module, and what such a module declares itself. */
-const notTheLibrary = /^pool\.ts$|^model\//;
+/** Files of their own beside a generated module, and what such a module declares itself. */
+const notTheLibrary = /^(?:pool|folder-check)\.ts$|^model\//;
 /** The file of the API, of which a module leaves out members that its model cannot have. */
 const api = "/ranker.ts";
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
@@ -68,16 +68,14 @@ export function generated() {
     "export const library: readonly LibraryDeclaration[] = [\n",
     ...entries.map((entry) => `  ${JSON.stringify(entry)},\n`),
     "];\n\n",
-    "/** `pool.ts`, which imports from `model.js` what it imports from `model/module.ts` in compiler/serve. */\n",
-    `export const pool = ${JSON.stringify(poolFile())};\n`,
+    "/** Files beside a module: they import from `model.js` what they import from `model/module.ts` in compiler/serve. */\n",
+    `export const pool = ${JSON.stringify(besideModule("pool.ts"))};\n`,
+    `export const folderCheck = ${JSON.stringify(besideModule("folder-check.ts"))};\n`,
   ].join("");
 }
 
-function poolFile() {
-  const typescript = readFileSync(join(sources, "pool.ts"), "utf8").replace(
-    '"./model/module.ts"',
-    '"./model.js"',
-  );
+function besideModule(name) {
+  const typescript = readFileSync(join(sources, name), "utf8").replace('"./model/module.ts"', '"./model.js"');
   return { typescript, javascript: javascriptOf(typescript, false) };
 }
 

@@ -1,6 +1,7 @@
 // The files around model.ts that make a folder one can run, test and publish: package.json, test, README.
 
-import { literal, quoted, typed } from "../../common/quoting.ts";
+import { invariant } from "../../common/internal-error.ts";
+import { literal, quoted } from "../../common/quoting.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { ownTimeOf } from "../../frontend/model/own-time.ts";
@@ -10,7 +11,15 @@ import type { EmitOptions } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
 import type { ProgramParts } from "./emit-program.ts";
 import { NOT_LINTED } from "./finish-module.ts";
-import { inBothLanguages, type TwoLanguages, withoutTypes } from "./writer.ts";
+import { folderCheck } from "./library.generated.ts";
+import {
+  type ConstantDeclaration,
+  type Form,
+  javascript,
+  type TwoLanguages,
+  typescript,
+  written,
+} from "./writer.ts";
 
 /** What package.json says of how the module was made, by which its weights can be replaced. */
 export interface MadeBy {
@@ -56,100 +65,34 @@ export function packageName(name: string): string {
   );
 }
 
-/** `model.test.ts`: that the module gives what training gives. */
-export function testFiles(model: Model, { stored, bytes }: WeightsFiles): TwoLanguages {
-  const labels = model.predictions.map(({ label }) => quoted(label));
-  const scores =
-    labels.length === 1
-      ? `[[${labels[0]!}, scores]]`
-      : `[${labels.map((label) => `[${label}, scores[${label}]]`).join(", ")}]`;
+/** `model.test.ts`: compiler/serve/folder-check.ts with the tables of this model. */
+export function testFiles(model: Model, stored: readonly TableFile[]): TwoLanguages {
   const links = model.predictions.map(({ label, width }) => {
     const { outcome } = labelKindOf(model.labels.get(label)!);
     const link = outcome === "number" ? "number" : outcome === "class" ? "softmax" : "sigmoid";
     return `[${quoted(label)}, [${width}, ${quoted(link)}]]`;
   });
-  return inBothLanguages(`${NOT_LINTED}
-// Checks this folder: golden requests, sessions, damaged weights. Run: node --test model.test.js
-
-import assert from "node:assert/strict";
-import { ${readers(bytes, true)} } from "node:fs";
-import test from "node:test";
-import { ${typed("type Candidate, ")}createRanker${typed(", type Request, type Scores")} } from "./model.js";
-
-${typed(`interface Golden {
-  readonly tolerance: { readonly absolute: number; readonly relative: number };
-  readonly requests: readonly {
-    readonly request: Request & { readonly candidates: readonly Candidate[] };
-    readonly logits: readonly (readonly [string, readonly number[]])[];
-  }[];
-}`)}
-
-${readText(bytes)}const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8"))${typed(" as Golden")};
-${storeText(stored)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
-
-/** By label how many numbers a candidate has, and what makes predictions of them. */
-const links${typed(": ReadonlyMap<string, readonly [width: number, link: string]>")} = new Map([${links.join(", ")}]);
-
-const byLabel = (scores${typed(": Scores")})${typed(": Map<string, Float32Array>")} => new Map(${scores});
-
-function isClose(found${typed(": number")}, expected${typed(": number")})${typed(": boolean")} {
-  const { absolute, relative } = golden.tolerance;
-  return Math.abs(found - expected) <= absolute + relative * Math.abs(expected);
+  const rows = stored.map(({ name, file }) => `[${quoted(name)}, ${quoted(file)}]`);
+  const tables: readonly ConstantDeclaration[] = [
+    { kind: "constant", name: "LINKS", type: LINKS_TYPE, value: `new Map([${links.join(", ")}])` },
+    { kind: "constant", name: "ROWS", type: ROWS_TYPE, value: `[${rows.join(", ")}]` },
+  ];
+  const fileIn = (form: Form) => {
+    const code = folderCheck[form.language]
+      .replace(/^import .* "\.\/model\/folder\.ts";\n/m, "")
+      .replace(/ from "\.\/model\.js";\n/, (end) => `${end}\n${written(tables, form)}\n`);
+    return `${NOT_LINTED}\n${code}`;
+  };
+  return { typescript: fileIn(typescript), javascript: fileIn(javascript) };
 }
 
-for (const [i, { request, logits }] of golden.requests.entries()) {
-  test(\`golden request \${i}\`, () => {
-    const found = byLabel(ranker.logits(request));
-    const ranked = byLabel(ranker.rank(request));
-    const session = byLabel(ranker.user(request).logits(request.candidates));
-    for (const [label, expected] of logits) {
-      const [width, link] = links.get(label)${typed("!")};
-      assert.equal(found.get(label)?.length, request.candidates.length * width);
-      expected.forEach((logit, i) => {
-        const score = found.get(label)${typed("!")}[i]${typed("!")};
-        assert.ok(isClose(score, logit), \`candidate \${Math.floor(i / width)}: logit \${score} for \${label} instead of \${logit}\`);
-        const own = found.get(label)${typed("!")}.subarray(i - (i % width), i - (i % width) + width);
-        const others = own.reduce((sum, other) => sum + Math.exp(other - score), 0);
-        const right = { sigmoid: 1 / (1 + Math.exp(-score)), softmax: 1 / others, number: score }[link]${typed("!")};
-        assert.ok(Math.abs(ranked.get(label)${typed("!")}[i]${typed("!")} - right) <= 1e-6 * Math.max(1, Math.abs(right)));
-      });
-      assert.deepEqual(session.get(label), found.get(label));
-    }
-  });
-}
-
-test("changed weights are refused", async () => {
-  const changed = new Uint8Array(weights);
-  changed[changed.length - 1]${typed("!")} ^= 1;
-  await assert.rejects(createRanker({ weights: changed${tablesText(stored)} }), { name: "RankerWeightsError" });
-  await assert.rejects(createRanker({ weights: weights.subarray(0, 100)${tablesText(stored)} }), { name: "RankerWeightsError" });
-});
-`);
-}
+const LINKS_TYPE = 'ReadonlyMap<string, readonly [width: number, link: "sigmoid" | "softmax" | "number"]>';
+const ROWS_TYPE = "readonly (readonly [table: string, file: string])[]";
 
 /** A table whose rows are not in the weights file, and the file that has them. */
 export interface TableFile {
   readonly name: string;
   readonly file: string;
-}
-
-/** Stands in for a store: the files of rows as sources. */
-function storeText(stored: readonly TableFile[]): string {
-  if (stored.length === 0) return "";
-  const as = (type: string) => typed(`: ${type}`);
-  const sure = typed("!");
-  return `const store = (file${as("string")}) => {
-  const bytes = readFileSync(new URL(file, import.meta.url));
-  const rows = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-  return {
-    lookup(ids${as("Int32Array")}, count${as("number")}, out${as("Float32Array")}, width${as("number")})${as("void")} {
-      for (let i = 0; i < count; i++) out.set(rows.subarray(ids[i]${sure} * width, (ids[i]${sure} + 1) * width), i * width);
-    },
-  };
-};
-const tables = {
-${stored.map(({ name, file }) => `  [${quoted(name)}]: store(${quoted(file)}),\n`).join("")}};
-`;
 }
 
 function tablesText(stored: readonly TableFile[]): string {
@@ -166,25 +109,29 @@ export interface WeightsFiles {
 /** Node's `readFileSync` takes no more. */
 const MOST_READ_AT_ONCE = 2 ** 31 - 1;
 
-/** The functions of node:fs that read the weights, and other files too where there are some. */
-function readers(bytes: number, others: boolean): string {
-  const inParts = bytes > MOST_READ_AT_ONCE;
+/** What an example does before it makes a ranker: it reads the weights, and the rows that stand in for a store. */
+function readingText({ bytes, stored }: WeightsFiles): string {
+  const readsAll = bytes > MOST_READ_AT_ONCE || stored.length > 0;
+  const names = readsAll ? "closeSync, openSync, readSync, statSync" : "readFileSync";
+  const weights = readsAll
+    ? 'read("model.weights.bin")'
+    : 'readFileSync(new URL("./model.weights.bin", import.meta.url))';
+  const rows = stored.map(({ name, file }) => `[${quoted(name)}]: store(${quoted(file)})`);
   return [
-    ...(inParts ? ["openSync"] : []),
-    ...(inParts && !others ? [] : ["readFileSync"]),
-    ...(inParts ? ["readSync", "statSync"] : []),
-  ].join(", ");
+    `import { ${names} } from "node:fs";`,
+    'import { createRanker } from "./model.js";',
+    "",
+    ...(readsAll ? [functionOfCheck("read")] : []),
+    ...(stored.length > 0 ? [functionOfCheck("store"), `const tables = { ${rows.join(", ")} };`] : []),
+    `const weights = ${weights};`,
+  ].join("\n");
 }
 
-/** Reads model.weights.bin, in parts where it must be. */
-function readText(bytes: number): string {
-  const url = 'new URL("./model.weights.bin", import.meta.url)';
-  if (bytes <= MOST_READ_AT_ONCE) return `const weights = readFileSync(${url});\n`;
-  return `const path = ${url};
-const weights = new Uint8Array(statSync(path).size);
-const file = openSync(path);
-for (let at = 0; at < weights.length; ) at += readSync(file, weights, at, Math.min(2 ** 30, weights.length - at), at);
-`;
+/** A function of the folder's test. */
+function functionOfCheck(name: string): string {
+  const found = new RegExp(`^function ${name}\\([\\s\\S]*?^}$`, "m").exec(folderCheck.javascript);
+  invariant(found, `the folder's test has no function ${name}`);
+  return found[0];
 }
 
 /** What a README speaks of besides the model. */
@@ -219,10 +166,8 @@ TypeScript 5.0 or newer, and any other place that runs ES2022.
 
 \`\`\`js
 // example.mjs: node example.mjs
-import { ${readers(bytes, stored.length > 0)} } from "node:fs";
-import { createRanker } from "./model.js";
-
-${readText(bytes)}${withoutTypes(storeText(stored))}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
+${readingText({ bytes, stored })}
+const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const request = ${request};
 const scores = ranker.rank(request); // ${what}${several ? " by label" : ""}, in the order of the candidates

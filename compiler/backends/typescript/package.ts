@@ -59,7 +59,7 @@ export async function emitPackage(
     .filter((name) => without.has(name))
     .map((name) => ({ name, file: rowsFile(name), values: requireValues(tables, name).values }));
   const read = { stored, bytes: weights.length };
-  const test = testFiles(model, read);
+  const test = testFiles(model, stored);
   const files = new Map<string, string | Uint8Array>([
     ["model.ts", module.typescript],
     ["model.js", module.javascript],

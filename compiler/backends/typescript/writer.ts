@@ -299,11 +299,6 @@ function headOf(line: string): string | null {
   return end === line.length || line.slice(end) === " {" ? null : line.slice(0, end);
 }
 
-/** Code with its marks as JavaScript, line by line as it is. */
-export function withoutTypes(code: string): string {
-  return inLanguage(code, javascript);
-}
-
 export interface TwoLanguages {
   readonly typescript: string;
   readonly javascript: string;

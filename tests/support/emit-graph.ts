@@ -1,15 +1,24 @@
 // Any ranking Graph as a module with one function, for tests that compare ops and passes with generated code: the
 // plan, the program and the kernels are those of a compiled model.
 
-import { quoted } from "../../common/quoting.ts";
-import type { ValidGraph } from "../../middle/graph/graph.ts";
-import { rowsKey } from "../../middle/graph/types.ts";
-import { planProgram } from "../serving/planner.ts";
-import { hasWasm, wasmProgram } from "../wasm/program.ts";
-import { bundle } from "./bundle.ts";
-import { binaryConstant, programDeclarations, usedFunctions } from "./program.ts";
-import { countText, elementsText, locationText } from "./statements.ts";
-import { type Declaration, type FunctionDeclaration, javascript, written } from "./writer.ts";
+import { planProgram } from "../../compiler/backends/serving/planner.ts";
+import { bundle } from "../../compiler/backends/typescript/bundle.ts";
+import {
+  binaryConstant,
+  programDeclarations,
+  usedFunctions,
+} from "../../compiler/backends/typescript/program.ts";
+import { countText, elementsText, locationText } from "../../compiler/backends/typescript/statements.ts";
+import {
+  type Declaration,
+  type FunctionDeclaration,
+  javascript,
+  written,
+} from "../../compiler/backends/typescript/writer.ts";
+import { hasWasm, wasmProgram } from "../../compiler/backends/wasm/program.ts";
+import { quoted } from "../../compiler/common/quoting.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { rowsKey } from "../../compiler/middle/graph/types.ts";
 
 /** What the module's `run` takes. Everything is row-major. */
 export interface GraphRun {
