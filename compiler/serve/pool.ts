@@ -195,11 +195,24 @@ class Thread {
   constructor(started: Started) {
     this.worker = new Worker(new URL(import.meta.url), { workerData: started });
     this.ready = new Promise((resolve, reject) => {
-      this.worker.on("message", (answer: Answer) => {
-        if (answer.kind === "ready") resolve(answer.about);
-        else if (answer.kind !== "error") this.take(answer.id)?.resolve(answer);
-        else if (answer.id === null) reject(received(answer.error));
-        else this.take(answer.id)?.reject(received(answer.error));
+      this.worker.on("message", (answer: Answer | null) => {
+        switch (answer?.kind) {
+          case "ready":
+            resolve(answer.about);
+            break;
+          case "scores":
+          case "stats":
+            this.take(answer.id)?.resolve(answer);
+            break;
+          case "error":
+            if (answer.id === null) reject(received(answer.error));
+            else this.take(answer.id)?.reject(received(answer.error));
+            break;
+          default:
+            // Whoever waits for it would wait for ever.
+            end("a thread of the pool sent what is no answer");
+            void this.end();
+        }
       });
       const end = (why: string) => {
         this.ended ??= new RankerPoolError(why);

@@ -27,11 +27,18 @@ import type {
   SemanticTokensLegend,
   TextEdit,
 } from "vscode-languageserver-types";
+import { invariant } from "../../compiler/common/internal-error.ts";
 
 export const DOCUMENT = "file:///model.din";
 
 /** Milliseconds without typing after which colours and types are asked for again. */
 const PAUSE = 60;
+
+/** Throws InternalError where it isn't a message of the language server's protocol. */
+export function serverMessage(received: unknown): void {
+  const isMessage = typeof received === "object" && received !== null && "jsonrpc" in received;
+  invariant(isMessage, "language-worker sent what is no message of a language server");
+}
 
 export function connect(worker: Worker): LSPClient {
   const handlers = new Map<(text: string) => void, (event: MessageEvent) => void>();

@@ -15,20 +15,23 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import type {
-  RowsChoice,
-  RunDescription,
-  TextRange,
-  TrainingRequest,
-  Views,
-  ViewsRequest,
+import { messageOf } from "../../compiler/common/message.ts";
+import {
+  type RowsChoice,
+  type RunDescription,
+  type TextRange,
+  type TrainingRequest,
+  trainingNews,
+  type Views,
+  type ViewsRequest,
+  viewsAnswers,
 } from "../workers/messages.ts";
 import { MISTAKEN } from "../workers/mistaken.ts";
 import { type PageAddress, readAddress } from "./address.ts";
 import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
 import type { Guide } from "./guide.ts";
-import { connect, languageOf } from "./language.ts";
+import { connect, languageOf, serverMessage } from "./language.ts";
 import { type Linked, readLink } from "./link.ts";
 import { Links } from "./links.ts";
 import { Observed } from "./observed.ts";
@@ -55,12 +58,25 @@ function say(words: string): void {
   byId("said").textContent = words;
 }
 
-/** One that ends, as for want of memory, would leave the page waiting for it. */
-function workerOf(name: string): Worker {
+/**
+ * One that ends, as for want of memory, or sends what `check` throws at, would leave the page waiting for it. The tabs get only
+ * messages that have passed.
+ */
+function workerOf(name: string, check: (received: unknown) => void): Worker {
   const worker = new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" });
-  worker.addEventListener("error", ({ message }) => {
+  const stopped = (message: string) => {
     const why = message ? `: ${message}` : "";
     say(`A part of this page has stopped${why}. Copy your text and load the page again.`);
+  };
+  worker.addEventListener("error", ({ message }) => stopped(message));
+  worker.addEventListener("messageerror", () => stopped(`${name} sent what cannot be read`));
+  worker.addEventListener("message", (event: MessageEvent<unknown>) => {
+    try {
+      check(event.data);
+    } catch (error) {
+      event.stopImmediatePropagation();
+      stopped(error instanceof Error ? error.message : String(error));
+    }
   });
   return worker;
 }
@@ -94,11 +110,13 @@ async function open(): Promise<void> {
   const runAt = runAddress();
   const run: RunDescription | null = runAt === null ? null : await (await fetch(runAt)).json();
   const seed = linked?.seed ?? 7;
-  const client = connect(workerOf("language-worker"));
-  const trainer = workerOf("training-worker");
+  const client = connect(workerOf("language-worker", serverMessage));
+  const trainer = workerOf("training-worker", (received) =>
+    messageOf(received, trainingNews, "training-worker"),
+  );
   const training = new TrainingView(trainer);
   const ranking = new RankView(trainer);
-  const views = workerOf("views-worker");
+  const views = workerOf("views-worker", (received) => messageOf(received, viewsAnswers, "views-worker"));
   const report = new ReportView(trainer, run?.report ?? null);
   new RunDownload(trainer);
   const observed = new Observed(trainer);
@@ -155,7 +173,8 @@ async function open(): Promise<void> {
     asked += 1;
     observed.asked();
     const withGraph = guide !== null && guide.shown !== null;
-    views.postMessage({ number: asked, spec: text(), also: also(), withGraph } satisfies ViewsRequest);
+    const request: ViewsRequest = { kind: "look", number: asked, spec: text(), also: also(), withGraph };
+    views.postMessage(request);
   }
 
   function changed(): void {

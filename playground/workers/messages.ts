@@ -1,6 +1,7 @@
 // What the page and its workers say to each other: plain data.
 
 import type { CodePlaces } from "../../compiler/backends/contract/emitted.ts";
+import type { MessageKinds } from "../../compiler/common/message.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { TableRole } from "../../compiler/tools/init/tables.ts";
 import type { ShownMeasures } from "./measured.ts";
@@ -27,6 +28,11 @@ export type TrainingRequest =
   | { readonly kind: "user"; readonly name: string }
   /** The run that the server of the page has, by the address of its description; nothing is trained then. */
   | { readonly kind: "serve"; readonly address: string };
+
+export const trainingRequests: MessageKinds<TrainingRequest> = {
+  ...{ start: true, open: true, take: true, forget: true, pause: true, resume: true, step: true, pace: true },
+  ...{ compile: true, rank: true, report: true, archive: true, user: true, serve: true },
+};
 
 /** What is trained on: the clicks that every page has, or the files that the reader gave. */
 export type RowsChoice = "simulated" | "own";
@@ -99,6 +105,19 @@ export type TrainingNews =
     }
   | { readonly kind: "over" }
   | { readonly kind: "failed"; readonly text: string };
+
+export const trainingNews: MessageKinds<TrainingNews> = {
+  ...{
+    started: true,
+    user: true,
+    progress: true,
+    measured: true,
+    weights: true,
+    compiled: true,
+    ranked: true,
+  },
+  ...{ drafted: true, refused: true, report: true, archive: true, over: true, failed: true },
+};
 
 export interface ShownFile {
   readonly name: string;
@@ -188,6 +207,7 @@ export interface RunDescription {
 
 /** What the page asks about a spec, and what it shows of it. `number` tells answers of an older text. */
 export interface ViewsRequest {
+  readonly kind: "look";
   readonly number: number;
   readonly spec: string;
   /** What takes long and is made only where it is looked at. */
@@ -197,6 +217,7 @@ export interface ViewsRequest {
 }
 
 export interface Views {
+  readonly kind: "views";
   readonly number: number;
   /** Null where the spec has errors. */
   readonly drawing: { readonly svg: string; readonly places: readonly TextRange[] } | null;
@@ -207,6 +228,9 @@ export interface Views {
   readonly passes: readonly ShownPass[] | null;
   readonly torchrec: Package | null;
 }
+
+export const viewsRequests: MessageKinds<ViewsRequest> = { look: true };
+export const viewsAnswers: MessageKinds<Views> = { views: true };
 
 /** The files of the package for PyTorch by name; or why there is none. */
 export type Package = { readonly files: ReadonlyMap<string, string> } | { readonly problem: string };

@@ -2,6 +2,7 @@
 // the other until the page says otherwise; the page gets news some ten times a second, and measures on rows
 // that the training does not see.
 
+import { messageOf } from "../../compiler/common/message.ts";
 import {
   check,
   hasErrors,
@@ -12,7 +13,14 @@ import {
   type TrainingEvent,
 } from "../../compiler/train/index.ts";
 import { measureOf, measureShown } from "./measured.ts";
-import type { RowsChoice, ShownItem, ShownTarget, TrainingNews, TrainingRequest } from "./messages.ts";
+import {
+  type RowsChoice,
+  type ShownItem,
+  type ShownTarget,
+  type TrainingNews,
+  type TrainingRequest,
+  trainingRequests,
+} from "./messages.ts";
 import { MISTAKEN } from "./mistaken.ts";
 import type { OwnFiles } from "./own-files.ts";
 import { pageRows } from "./page-rows.ts";
@@ -262,8 +270,8 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, Math.max(0, milliseconds)));
 }
 
-addEventListener("message", ({ data: request }: MessageEvent<TrainingRequest>) => {
-  turn = turn.then(() => answer(request)).catch(failed);
+addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+  turn = turn.then(() => answer(messageOf(data, trainingRequests, "the page"))).catch(failed);
 });
 
 async function answer(request: TrainingRequest): Promise<void> {

@@ -22,18 +22,18 @@ import type { Package, ShownCost, ShownPass, TextRange, Views, ViewsRequest } fr
 /** Set when the page is built. */
 declare const VERSION: string;
 
-export async function viewsOf({ number, spec, also, withGraph }: ViewsRequest): Promise<Views> {
+export async function viewsOf({ number, spec, also, withGraph }: Omit<ViewsRequest, "kind">): Promise<Views> {
   const analysis = analyse(sourceFile("model.din", spec));
   const model = analysis.value;
   const names = typesOf(analysis).map(({ kind, name, type, sources, span }) => ({
     ...{ kind, name, type, place: placeOf(span) },
     sources: [...sources],
   }));
-  const none = { graph: null, passes: null, torchrec: null };
-  if (model === null) return { number, names, drawing: null, cost: null, ...none };
+  const [kind, none] = ["views" as const, { graph: null, passes: null, torchrec: null }];
+  if (model === null) return { kind, number, names, drawing: null, cost: null, ...none };
   const drawing = drawingOf(model, analysis);
   return {
-    ...{ number, names },
+    ...{ kind, number, names },
     drawing: { svg: svgOf(drawing), places: drawing.nodes.map(({ span }) => placeOf(span)) },
     cost: costOf(model),
     graph: withGraph ? printGraph(lower(model)) : null,

@@ -1,6 +1,7 @@
 // Answers what the page asks about a spec.
 
-import type { ViewsRequest } from "./messages.ts";
+import { messageOf } from "../../compiler/common/message.ts";
+import { type ViewsRequest, viewsRequests } from "./messages.ts";
 import { viewsOf } from "./views-of.ts";
 
 /** Only the last text matters: what comes while one is looked at replaces what waits. */
@@ -8,9 +9,10 @@ let waiting: ViewsRequest | null = null;
 /** What is looked at takes its time, too. */
 let turn: Promise<void> = Promise.resolve();
 
-addEventListener("message", ({ data }: MessageEvent<ViewsRequest>) => {
+addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+  const asked = messageOf(data, viewsRequests, "the page");
   const isIdle = waiting === null;
-  waiting = data;
+  waiting = asked;
   if (!isIdle) return;
   turn = turn
     .then(() => new Promise((done) => setTimeout(done)))

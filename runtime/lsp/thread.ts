@@ -3,6 +3,7 @@
 
 import { parentPort, Worker, type WorkerOptions } from "node:worker_threads";
 import { invariant } from "../../compiler/common/internal-error.ts";
+import { type MessageKinds, messageOf } from "../../compiler/common/message.ts";
 import { type Asking, defaultLimits, type Failure, type Limits, type Telling } from "./asking.ts";
 
 type Reply<A> =
@@ -10,6 +11,9 @@ type Reply<A> =
   | { readonly kind: "failed"; readonly error: unknown }
   | { readonly kind: "at"; readonly what: string }
   | { readonly kind: "log"; readonly problem: unknown };
+
+/** The same for every answer. */
+const replies: MessageKinds<Reply<unknown>> = { done: true, failed: true, at: true, log: true };
 
 /** Times the limit: until it says what it is at a worker may have to load its program. */
 const TO_BEGIN = 10;
@@ -64,23 +68,13 @@ export class Thread<Q, A> implements Asking<Q, A> {
 
   private start(): Worker {
     const worker = new Worker(this.script, this.options);
-    worker.on("message", (reply: Reply<A>) => {
+    worker.on("message", (received: unknown) => {
       if (worker !== this.worker) return;
-      switch (reply.kind) {
-        case "done":
-          this.answered(reply.answer);
-          break;
-        case "failed":
-          this.log(reply.error);
-          this.answered(null, "mistake");
-          break;
-        case "at":
-          this.at = reply.what;
-          this.hurry(1);
-          break;
-        case "log":
-          this.log(reply.problem);
-          break;
+      try {
+        this.take(messageOf<Reply<A>>(received, replies, "a thread of the language server"));
+      } catch (error) {
+        this.log(error);
+        this.stop(worker, "mistake");
       }
     });
     worker.on("error", (error: NodeJS.ErrnoException) => {
@@ -97,14 +91,34 @@ export class Thread<Q, A> implements Asking<Q, A> {
     return worker;
   }
 
+  private take(reply: Reply<A>): void {
+    switch (reply.kind) {
+      case "done":
+        this.answered(reply.answer);
+        break;
+      case "failed":
+        this.log(reply.error);
+        this.answered(null, "mistake");
+        break;
+      case "at":
+        this.at = reply.what;
+        this.hurry(1);
+        break;
+      case "log":
+        this.log(reply.problem);
+        break;
+    }
+  }
+
   private hurry(times: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const worker = this.worker;
-      this.ended("time");
-      void worker?.terminate();
-    }, times * this.limits.milliseconds);
+    this.timer = setTimeout(() => this.stop(this.worker, "time"), times * this.limits.milliseconds);
     this.timer.unref();
+  }
+
+  private stop(worker: Worker | null, failure: Failure): void {
+    this.ended(failure);
+    void worker?.terminate();
   }
 
   private ended(failure: Failure): void {

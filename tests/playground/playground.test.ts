@@ -72,19 +72,30 @@ test("the first load is small", () => {
   expect(bytes.reduce((sum, each) => sum + each, 0) / 1000).toBeLessThan(MOST_KILOBYTES);
 });
 
-test("a worker that stops is told", async () => {
+/** Programs in the place of a worker's, and what the page then says. */
+const broken: readonly (readonly [program: string, said: string])[] = [
+  ["throw new Error('out of memory')", "out of memory"],
+  ["postMessage({ kind: 'of another version' })", "-worker sent .*"],
+  ["postMessage({ kind: '__proto__' })", "-worker sent .*"],
+  ["postMessage(null)", "-worker sent .*"],
+  ["postMessage(7)", "-worker sent .*"],
+];
+
+test("a worker that stops, or sends what is no message, is told", async () => {
   const { browser, close } = await openBrowser();
   try {
-    for (const name of ["training", "views", "language"]) {
-      const page = await browser.newPage();
-      await page.route(`**/${name}-worker.js`, async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, body: "throw new Error('out of memory');" });
-      });
-      await page.goto(site.address);
-      await page.locator("#said", { hasText: /has stopped.*out of memory.*load the page again/ }).waitFor();
-      await page.close();
-    }
+    for (const name of ["training", "views", "language"])
+      for (const [program, said] of broken) {
+        const page = await browser.newPage();
+        await page.route(`**/${name}-worker.js`, async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, body: program });
+        });
+        await page.goto(site.address);
+        const hasText = new RegExp(`has stopped.*(?:${said}).*load the page again`);
+        await page.locator("#said", { hasText }).waitFor();
+        await page.close();
+      }
   } finally {
     await close();
   }

@@ -2,6 +2,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type { Batch, BatchRoom } from "../../../compiler/backends/contract/batch.ts";
+import type { MessageKinds } from "../../../compiler/common/message.ts";
 import type { BatchPlan } from "../../../compiler/data/batch-plan.ts";
 import type { RandomStreams } from "../../../compiler/data/noise.ts";
 import type { BatchSizes, RowOrder } from "../../../compiler/data/row-order.ts";
@@ -37,3 +38,5 @@ export type WorkerMessage =
   | { readonly kind: "batch"; readonly batch: Batch }
   | { readonly kind: "end" }
   | { readonly kind: "failed"; readonly error: unknown };
+
+export const workerMessages: MessageKinds<WorkerMessage> = { batch: true, end: true, failed: true };

@@ -5,6 +5,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { Batch, BatchRoom } from "../../../compiler/backends/contract/batch.ts";
 import { invariant } from "../../../compiler/common/internal-error.ts";
+import { messageOf } from "../../../compiler/common/message.ts";
 import type { BatchPlan } from "../../../compiler/data/batch-plan.ts";
 import type { BatchStream } from "../../../compiler/data/batch-stream.ts";
 import type { RandomStreams } from "../../../compiler/data/noise.ts";
@@ -15,6 +16,7 @@ import {
   TAKEN,
   type WorkerMessage,
   type WorkerStart,
+  workerMessages,
 } from "./batch-messages.ts";
 import type { RowSource } from "./row-source.ts";
 import { SourceBatches } from "./source-batches.ts";
@@ -60,8 +62,8 @@ class BatchThread {
   private readonly worker: Worker;
   private readonly port: MessagePort;
   /** Arrived by event, not taken yet; older than what still waits at the port. */
-  private readonly arrived: WorkerMessage[] = [];
-  private waiting: { resolve(message: WorkerMessage): void; reject(error: Error): void } | null = null;
+  private readonly arrived: unknown[] = [];
+  private waiting: { resolve(message: unknown): void; reject(error: Error): void } | null = null;
   private broken: Error | null = null;
   private busy = false;
 
@@ -70,7 +72,7 @@ class BatchThread {
     this.port = port1;
     const workerData: WorkerStart = { plan, port: port2 };
     this.worker = new Worker(entry, { workerData, transferList: [port2] });
-    this.port.on("message", (message: WorkerMessage) => this.arrive(message));
+    this.port.on("message", (message: unknown) => this.arrive(message));
     this.worker.on("error", (error) => this.fail(error));
     this.worker.on("exit", () => this.fail(new Error("the thread that builds batches has ended")));
     // Neither keeps a process alive that has nothing else to do; a wait does, see `next`.
@@ -124,10 +126,18 @@ class BatchThread {
   }
 
   private async next(): Promise<WorkerMessage> {
-    const arrived = this.arrived.shift();
-    if (arrived !== undefined) return arrived;
+    try {
+      return messageOf(await this.received(), workerMessages, "the thread that builds batches");
+    } catch (error) {
+      this.broken ??= error as Error;
+      throw error;
+    }
+  }
+
+  private async received(): Promise<unknown> {
+    if (this.arrived.length > 0) return this.arrived.shift();
     // A step blocks this thread, so what came meanwhile is not announced yet: look.
-    const received = receiveMessageOnPort(this.port) as { message: WorkerMessage } | undefined;
+    const received = receiveMessageOnPort(this.port) as { message: unknown } | undefined;
     if (received !== undefined) return received.message;
     if (this.broken !== null) throw this.broken;
     this.port.ref();
@@ -138,7 +148,7 @@ class BatchThread {
     }
   }
 
-  private arrive(message: WorkerMessage): void {
+  private arrive(message: unknown): void {
     if (this.waiting === null) this.arrived.push(message);
     else this.waiting.resolve(message);
     this.waiting = null;

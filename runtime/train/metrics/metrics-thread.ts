@@ -3,6 +3,7 @@
 // TypeScript source, where no worker can be started, the same is computed in place, slice by slice.
 
 import { Worker } from "node:worker_threads";
+import { type MessageKinds, messageOf } from "../../../compiler/common/message.ts";
 import type { MeasureProgress } from "../../../compiler/train/metrics/bootstrap.ts";
 import {
   type Measure,
@@ -21,6 +22,8 @@ export type MeasureMessage =
   | { readonly kind: "progress"; readonly progress: MeasureProgress }
   | { readonly kind: "done"; readonly metrics: Metrics }
   | { readonly kind: "failed"; readonly error: unknown };
+
+const measureMessages: MessageKinds<MeasureMessage> = { progress: true, done: true, failed: true };
 
 /** The compiled module starts a worker, when there is something to measure; the TypeScript source has none to start. */
 export function openMeasuring(): Measuring {
@@ -46,8 +49,10 @@ export class MetricsThread implements Measuring {
   };
 
   async close(): Promise<void> {
-    await this.worker?.terminate();
+    const { worker } = this;
+    // The next request gets another one.
     this.worker = null;
+    await worker?.terminate();
   }
 
   private ask(request: MeasureRequest, onProgress: (progress: MeasureProgress) => void): Promise<Metrics> {
@@ -56,10 +61,17 @@ export class MetricsThread implements Measuring {
     return new Promise((resolve, reject) => {
       const onExit = () => finish(() => reject(new Error("the thread that computes metrics has ended")));
       const onError = (error: Error) => finish(() => reject(error));
-      const onMessage = (message: MeasureMessage) => {
-        if (message.kind === "progress") onProgress(message.progress);
-        else if (message.kind === "done") finish(() => resolve(message.metrics));
-        else finish(() => reject(message.error));
+      const onMessage = (received: unknown) => {
+        try {
+          const message = messageOf(received, measureMessages, "the thread that computes metrics");
+          if (message.kind === "progress") onProgress(message.progress);
+          else if (message.kind === "done") finish(() => resolve(message.metrics));
+          else finish(() => reject(message.error));
+        } catch (error) {
+          finish(() => reject(error));
+          // It may still answer this request, which the next one would take for its own answer.
+          void this.close();
+        }
       };
       const finish = (settle: () => void) => {
         worker.off("message", onMessage).off("error", onError).off("exit", onExit).unref();

@@ -5,6 +5,7 @@
 // a lock of the browser's from before its first step, and the browser takes that back when the thread ends,
 // however it ends: whoever asks for the lock gets it then.
 
+import { type MessageKinds, messageOf } from "../../../common/message.ts";
 import { Slices, type ThreadTask } from "./slices.ts";
 import type { Threads } from "./team.ts";
 
@@ -39,6 +40,8 @@ interface Watched {
 type Message =
   | { readonly kind: "serve"; readonly task: ThreadTask; readonly watched: Watched | null }
   | { readonly kind: "guard"; readonly watched: Watched };
+
+const messages: MessageKinds<Message> = { serve: true, guard: true };
 
 /** A thread has no lock yet, it has it, it is gone. */
 const state = { begins: 0, serves: 1, gone: 2 } as const;
@@ -102,9 +105,12 @@ function mayWait(): boolean {
   }
 }
 
-/** Does what the message says: takes part in steps until the session ends, or guards a thread. */
+/**
+ * Does what the message says: takes part in steps until the session ends, or guards a thread. Throws InternalError for any
+ * other message, so that whoever started the worker hears of it by its `error` event.
+ */
 export function takePart(message: unknown): void {
-  const given = message as Message;
+  const given = messageOf(message, messages, "the worker that trains");
   if (given.kind === "guard") void guarded(given.watched);
   else if (given.watched === null) new Slices(given.task).serve();
   else void serveHolding(given.watched, given.task);
