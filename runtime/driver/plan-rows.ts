@@ -3,16 +3,24 @@
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { findColumn } from "../../compiler/data/feature-columns.ts";
+import { Findings } from "../../compiler/data/findings.ts";
 import { preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { notInPlan } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import { formatOf } from "../../compiler/frontend/config/data-formats.ts";
 import { isElsewhere, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { DataFiles } from "../data/tables.ts";
 import { addressesOf } from "../files/data-paths.ts";
+import { rowFilesAt } from "../files/row-files.ts";
 import { version } from "../files/version.ts";
 import { preparedFiles } from "../prepared/prepared-folder.ts";
 import { sealPrepared } from "../prepared/seal-prepared.ts";
 import { partsLack } from "../prepared/spark/parts.ts";
 import { planProblems, sparkPlan } from "../prepared/spark/plan.ts";
+import { rawColumns } from "../prepared/spark/rows.ts";
 import { throwIfStopped } from "./events.ts";
 import {
   askedFor,
@@ -66,7 +74,43 @@ export async function planRows(
     throw new DiagnosticError([diagnose(notInPlan, { what: nameOfAddress(elsewhere) }, location)]);
   const lacking = data.kind === "rows" ? partsLack(data) : null;
   if (lacking !== null) throw new DiagnosticError([diagnose(notInPlan, lacking, location)]);
+  await refuseLacking(asked.model, data);
   return sparkPlan(asked.model, data, { out: resolve(out), shards });
+}
+
+/**
+ * Spark takes a column for empty where one of several Parquet files lacks it, and says nothing. So files that are here are
+ * looked at before. Throws DiagnosticError where one lacks a column that is read.
+ */
+async function refuseLacking(model: Model, data: DataConfig): Promise<void> {
+  const read = columnsInPlan(model, data);
+  const files = await DataFiles.open();
+  try {
+    for (const [, address] of addressesOf(data)) {
+      const found = rowFilesAt(address);
+      if ("problem" in found || found.files.length < 2 || formatOf(found.files[0]!)?.name !== "parquet")
+        continue;
+      const table = await files.file(address);
+      const findings = new Findings(address);
+      for (const name of read)
+        if (table.unfit?.has(name) === true) findColumn(table, name, "the plan reads", findings);
+      findings.throwIfAny();
+    }
+  } finally {
+    await files.close();
+  }
+}
+
+function columnsInPlan(model: Model, data: DataConfig): Set<string> {
+  const ofData =
+    data.kind === "events"
+      ? [data.events.user, data.events.item, data.events.order]
+      : [data.validate, data.holdOut].flatMap((part) => {
+          if (part === null) return [];
+          if ("latestBy" in part) return [part.latestBy];
+          return "by" in part ? [part.by] : [];
+        });
+  return new Set([...rawColumns(model), ...ofData]);
 }
 
 /**

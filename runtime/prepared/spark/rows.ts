@@ -120,7 +120,7 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
 }
 
 /** The columns of the file that are read. */
-function rawColumns(model: Model): string[] {
+export function rawColumns(model: Model): string[] {
   const read = [...model.features.values()].filter((feature) => isRead(model, feature));
   return [
     ...[...read, ...groupedFeatures(model)].map((feature) => feature.name),

@@ -1,0 +1,57 @@
+// A plan for Spark names every column in every file: Spark takes one that a Parquet file lacks for empty, and says nothing.
+
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { expect, test } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
+import { runHere } from "../cli/run-here.ts";
+import { TestFolder } from "../data/files.ts";
+import { runs, seed } from "../support/how-often.ts";
+
+const SPEC = `model few
+features user { user_id : id(missing: unknown)  embed 2 }
+features item { item_id : id  embed 2  price : number(missing: 0) }
+history seen(max: 3) { item_id <-> hist_item }
+label click : binary
+net { predict click = concat(user_id, item_id, price, mean(seen)) |> dense(1) |> sigmoid }
+`;
+const COLUMNS: Readonly<Record<string, string>> = {
+  ...{ user_id: "'u'", item_id: "'i'", price: "1.5", hist_item: "['i']", click: "1", at: "7" },
+  unread: "3",
+};
+
+test("a column that one of several Parquet files lacks is told as in a training", async () => {
+  const folder = new TestFolder();
+  folder.write("model.din", SPEC);
+  const random = Random.of(seed, "plan columns");
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  for (let i = runs(12); i > 0; i--) {
+    const rows = join(folder.path, "rows");
+    rmSync(rows, { recursive: true, force: true });
+    mkdirSync(rows);
+    const names = Object.keys(COLUMNS);
+    const [count, lost] = [2 + random.integer(3), names[random.integer(names.length)]!];
+    const lacking = random.integer(count);
+    for (let file = 0; file < count; file++) {
+      const own = names.filter((name) => name !== lost || file !== lacking);
+      const selected = own.map((name) => `${COLUMNS[name]} AS ${name}`).join(", ");
+      await connection.run(`COPY (SELECT ${selected}) TO '${rows}/${file}.parquet' (FORMAT parquet)`);
+    }
+    const isTimed = random.integer(2) === 0;
+    const held = isTimed ? ", hold_out: { share: 0.2, latest_by: at }" : "";
+    folder.write("dinc.yaml", `spec: model.din\ndata: { train: rows${held} }\n`);
+    const asked = ["prepare", "-c", "dinc.yaml", "--plan", "spark", "--out", "out"];
+    const { code, err } = await runHere(asked, { cwd: folder.path });
+    if (lost === "unread" || (lost === "at" && !isTimed)) expect([code, err]).toEqual([0, ""]);
+    else {
+      expect(code).toBe(1);
+      expect(err).toMatch(
+        new RegExp(`DIN0671 [^\\n]*no column \`${lost}\`[^]*--> rows/${lacking}\\.parquet`),
+      );
+    }
+  }
+  connection.closeSync();
+  instance.closeSync();
+});
