@@ -1,14 +1,14 @@
 // A thread that sends what is no message of its protocol is told at once, whoever waits for it: nobody waits for ever, and
 // nobody takes it for an answer.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { serialize } from "node:v8";
 import fc from "fast-check";
-import { ts } from "ts-morph";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pool } from "../../compiler/backends/typescript/library.generated.ts";
 import { takePart } from "../../compiler/backends/wasm/training/web-workers.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import { type MessageKinds, messageOf } from "../../compiler/common/message.ts";
@@ -18,7 +18,6 @@ import { workerBatches } from "../../runtime/data/batches/prefetch.ts";
 import type { RowSource } from "../../runtime/data/batches/row-source.ts";
 import { Thread } from "../../runtime/lsp/thread.ts";
 import { MetricsThread } from "../../runtime/train/metrics/metrics-thread.ts";
-import { root } from "../cli/spawn.ts";
 import { runs, timeout } from "../support/how-often.ts";
 
 /** What a thread can send: of other kinds, of none, and with names that every object has. */
@@ -117,12 +116,8 @@ describe("a pool of rankers", { timeout }, () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "dinc-messages-"));
-    const source = readFileSync(join(root, "compiler/serve/pool.ts"), "utf8");
-    const { outputText } = ts.transpileModule(source.replace("./model.ts", "./model.js"), {
-      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-    });
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-    writeFileSync(join(folder, "pool.js"), outputText);
+    writeFileSync(join(folder, "pool.js"), pool.javascript);
     // In the place of a generated module: it says another thing before it is ready, or in the place of scores.
     writeFileSync(
       join(folder, "model.js"),
@@ -151,12 +146,12 @@ export async function createRanker({ weights, stats: isAtOnce }) {
     };
     await always(
       async (message) => {
-        const pool = createPool({ weights: serialize(message), threads: 1, stats: isAtOnce });
+        const started = createPool({ weights: serialize(message), threads: 1, stats: isAtOnce });
         if (isAtOnce) {
-          await expect(pool).rejects.toThrow("a thread of the pool sent what is no answer");
+          await expect(started).rejects.toThrow("a thread of the pool sent what is no answer");
           return;
         }
-        const opened = await pool;
+        const opened = await started;
         await expect(opened.rank({})).rejects.toThrow("a thread of the pool sent what is no answer");
         await opened.close();
       },
