@@ -2,14 +2,20 @@
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
-export const unknownTarget = defineError<{ name: string }>({
-  code: "DIN0213",
-  name: "unknown-binding-target",
-  message: ({ name }) => `there is no feature \`${name}\` to bind to`,
-  help: () => "bind to a feature declared in `features item`",
-  explanation:
-    "Left of `<->` stands an item feature, right of it the history's column that holds ids of this feature.",
-});
+export const unknownTarget = withHelps(
+  defineError<{ name: string }>({
+    code: "DIN0213",
+    name: "unknown-binding-target",
+    message: ({ name }) => `there is no feature \`${name}\` to bind to`,
+    help: () => "bind to a feature declared in `features item`",
+    explanation:
+      "Left of `<->` stands an item feature, right of it the history's column that holds ids of this feature.",
+  }),
+  {
+    turned: (feature: string, column: string) =>
+      `the feature comes first, then the history's column: \`${feature} <-> ${column}\``,
+  },
+);
 
 export const targetNotItem = defineError<{ name: string; scope: string }>({
   code: "DIN0214",

@@ -39,13 +39,16 @@ export const unknownField = withHelps(
   },
 );
 
-export const noFields = defineError<{ type: string }>({
-  code: "DIN0263",
-  name: "value-has-no-fields",
-  message: ({ type }) => `${type} has no fields`,
-  help: () => "only a history has fields, like `clicks.item_id`",
-  explanation: "Only histories have fields: `clicks.item_id` is the sequence of embedded item ids.",
-});
+export const noFields = withHelps(
+  defineError<{ type: string }>({
+    code: "DIN0263",
+    name: "value-has-no-fields",
+    message: ({ type }) => `${type} has no fields`,
+    help: () => "only a history has fields, like `clicks.item_id`",
+    explanation: "Only histories have fields: `clicks.item_id` is the sequence of embedded item ids.",
+  }),
+  { embedding: (name: string) => `a feature's name is its embedding: \`${name}\`` },
+);
 
 export const notInBlock = defineError<{ name: string; what: string; block: string }>({
   code: "DIN0264",
@@ -96,13 +99,16 @@ export const missingArgument = withHelps(
   },
 );
 
-export const tooManyArguments = defineError<{ callee: string; most: number; got: number }>({
-  code: "DIN0269",
-  name: "too-many-arguments",
-  message: ({ callee, most, got }) =>
-    `\`${callee}\` takes ${most === 0 ? "no arguments" : most === 1 ? "one argument" : `at most ${most} arguments`}, not ${got}`,
-  explanation: "The piped value counts: in `x |> f(a)` the first argument is `x`.",
-});
+export const tooManyArguments = withHelps(
+  defineError<{ callee: string; most: number; got: number }>({
+    code: "DIN0269",
+    name: "too-many-arguments",
+    message: ({ callee, most, got }) =>
+      `\`${callee}\` takes ${most === 0 ? "no arguments" : most === 1 ? "one argument" : `at most ${most} arguments`}, not ${got}`,
+    explanation: "The piped value counts: in `x |> f(a)` the first argument is `x`.",
+  }),
+  { asList: (call: string) => `write one list: \`${call}\`` },
+);
 
 export const unknownArgument = withHelps(
   defineError<{ callee: string; name: string }>({
@@ -149,6 +155,8 @@ export const wrongType = withHelps(
     aFeature: () => "name a feature, or a field of a history: what is computed has no ids",
     lossOfAYesOrNo: () =>
       "of a yes or no it is `log_loss(p, y)`, which is the loss of a label that is 0 or 1 unless it says otherwise",
+    otherOrder: (callee: string, parameters: string) =>
+      `the arguments are in another order: \`${callee}(${parameters})\``,
     openArgument: (callee: string) =>
       `behind \`|>\` and in a \`layer\` the first argument is left out: \`${callee}(16)\`; a width is a whole number`,
   },

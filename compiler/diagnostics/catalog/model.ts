@@ -49,13 +49,16 @@ export const unknownOption = withHelps(
   },
 );
 
-export const unknownTransform = defineError<{ name: string }>({
-  code: "DIN0204",
-  name: "unknown-transform",
-  message: ({ name }) => `there is no transform \`${name}\``,
-  explanation:
-    "Transforms prepare numbers, in the order in which they are written: `log1p` (ln(1 + x)), `standardize` (mean 0 and deviation 1 on the training rows), `min_max` (0 to 1 on the training rows) and `clip(a, b)`. `buckets(…)` and `quantiles(n)` come last and give ids.",
-});
+export const unknownTransform = withHelps(
+  defineError<{ name: string }>({
+    code: "DIN0204",
+    name: "unknown-transform",
+    message: ({ name }) => `there is no transform \`${name}\``,
+    explanation:
+      "Transforms prepare numbers, in the order in which they are written: `log1p` (ln(1 + x)), `standardize` (mean 0 and deviation 1 on the training rows), `min_max` (0 to 1 on the training rows) and `clip(a, b)`. `buckets(…)` and `quantiles(n)` come last and give ids.",
+  }),
+  { embed: () => "a table needs no pipe: `item_id : id  embed 16`" },
+);
 
 export const badOptionValue = withHelps(
   defineError<{ option: string; of: string; expected: string; got: string }>({

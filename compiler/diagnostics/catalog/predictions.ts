@@ -57,6 +57,8 @@ export const withoutPrediction = defineError<{ label: string }>({
 /** What to do with a value that is not a probability: a vector, a logit, or one number that may be a logit. */
 const TO_PROBABILITY = {
   wide: "add `|> dense(1) |> sigmoid`",
+  classes: "for yes or no end in `|> dense(1) |> sigmoid`, in place of the `softmax` of two classes",
+  squashed: "put `dense(1)` before the sigmoid: `|> dense(1) |> sigmoid`",
   logit: "add `|> sigmoid`",
   number:
     "a logit becomes a probability with `|> sigmoid`; of probabilities only `p * q`, `1 - p` and `p * q + (1 - p) * r` are probabilities again, so mix two models by fixed shares of their logits: `sigmoid(0.5 * a + 0.5 * b)`",

@@ -1,6 +1,6 @@
 // Catalogue: the text itself, before any name has a meaning. Codes DIN01xx.
 
-import { defineError, defineWarning } from "./define.ts";
+import { defineError, defineWarning, withHelps } from "./define.ts";
 
 /** What other notations write between conditions, or before one. */
 const CONDITIONS = {
@@ -134,6 +134,15 @@ const SIGNS = {
   power: POWER,
   severalValues: "separate several values with commas: `metrics auc, log_loss`",
   setting: SETTING,
+  settingWithOptions:
+    "a setting begins with its own name, and options follow its value: `optimizer adam(learning_rate: 1e-3)`",
+  earlyStop: "early stopping is a setting of two words: `stop early(patience: 2)`",
+  embedding: "a feature gets its table by `embed` after the kind: `item_id : id  embed 16`",
+  lambda: "write a function as `c => …`, or with several parameters `(h, n) => …`",
+  predictions: "write one `predict` for each label",
+  historyName: "a history has a name only, as it is always the user's: `history clicks { … }`",
+  labelKind: "give the label a kind: `label click : binary`",
+  commas: "separate arguments and elements with commas: `concat(a, b)`",
 } as const;
 
 export type MisplacedSign = keyof typeof SIGNS;
@@ -198,14 +207,17 @@ export const detachedParenthesis = defineError<{ callee: string }>({
     "Line breaks have no meaning in a spec, so `let a = b` followed by a line `(c + d)` would read as the call `b(c + d)`. Therefore the parenthesis of a call stands right after the name.",
 });
 
-export const calledResult = defineError<Record<string, never>>({
-  code: "DIN0114",
-  name: "called-result",
-  message: () => "only a name can be called, not the result of an expression",
-  help: () => "pass it on with a pipe: `x |> f(1) |> g(2)`",
-  explanation:
-    "Functions are known when the model is compiled. The result of a call is a value of the network, which cannot be called. Several steps are written as a pipe: `x |> f(1) |> g(2)`.",
-});
+export const calledResult = withHelps(
+  defineError<Record<string, never>>({
+    code: "DIN0114",
+    name: "called-result",
+    message: () => "only a name can be called, not the result of an expression",
+    help: () => "pass it on with a pipe: `x |> f(1) |> g(2)`",
+    explanation:
+      "Functions are known when the model is compiled. The result of a call is a value of the network, which cannot be called. Several steps are written as a pipe: `x |> f(1) |> g(2)`.",
+  }),
+  { onValue: (call: string) => `values have no methods; write \`${call}\`` },
+);
 
 export const operatorAfterPipe = defineError<{ operator: string }>({
   code: "DIN0115",
@@ -236,17 +248,20 @@ export const blockWithoutValue = defineError<{ block: string | null }>({
     "A block, or a function in braces, ends with an expression without `let`. Its value is the value of the block.",
 });
 
-export const unusedValue = defineError<{ block: string | null }>({
-  code: "DIN0120",
-  name: "unused-value",
-  message: ({ block }) =>
-    block === null
-      ? "this expression is neither named nor the function's value"
-      : `this expression in block \`${block}\` is neither named nor the block's value`,
-  help: () => "name it with `let`, or remove it",
-  explanation:
-    "A block, or a function in braces, consists of `let`s and, at its end, one expression: its value. Any other expression would be computed for nothing. Often an operator or a pipe is missing at a line break.",
-});
+export const unusedValue = withHelps(
+  defineError<{ block: string | null }>({
+    code: "DIN0120",
+    name: "unused-value",
+    message: ({ block }) =>
+      block === null
+        ? "this expression is neither named nor the function's value"
+        : `this expression in block \`${block}\` is neither named nor the block's value`,
+    help: () => "name it with `let`, or remove it",
+    explanation:
+      "A block, or a function in braces, consists of `let`s and, at its end, one expression: its value. Any other expression would be computed for nothing. Often an operator or a pipe is missing at a line break.",
+  }),
+  { withoutReturn: () => "the last expression is the value, without `return`" },
+);
 
 export const misplacedModel = defineError<{ name: string; isSecond: boolean }>({
   code: "DIN0117",

@@ -199,11 +199,18 @@ function fitsLabel(
     case "binary":
     case "share": {
       if (isProbability) return true;
-      const ends = !isOne ? "wide" : endsInUnits(statement.value, 1) ? "logit" : "number";
+      const last = statement.value.kind === "pipe" ? statement.value.callee : null;
+      const isClasses = isTensor(value) && value.type.distribution;
+      const wide = isClasses ? "classes" : last?.name === "sigmoid" ? "squashed" : "wide";
+      const ends = !isOne ? wide : endsInUnits(statement.value, 1) ? "logit" : "number";
       reporter.report(predictionNotProbability, { label, type: printed, value: ends }, span, {
         label: printed,
         related,
-        fixes: isOne ? [adding(" |> sigmoid", ends !== "logit")] : [],
+        fixes: isOne
+          ? [adding(" |> sigmoid", ends !== "logit")]
+          : ends === "squashed"
+            ? [{ ...replacing(last!.span, "dense(1) |> sigmoid"), isGuess: true }]
+            : [],
       });
       return false;
     }

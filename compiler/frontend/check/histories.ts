@@ -181,6 +181,22 @@ function checkBinding(
   reporter: Reporter,
 ): boolean {
   checkCase(binding.column, reporter);
+  if (isTurned(binding, declarations)) {
+    const [feature, column] = [binding.column, binding.target];
+    reporter.report(unknownTarget, { name: column.name }, column.span, {
+      help: unknownTarget.helps.turned(feature.name, column.name),
+      fixes: [
+        {
+          title: `write \`${feature.name} <-> ${column.name}\``,
+          edits: [
+            { span: column.span, text: feature.name },
+            { span: feature.span, text: column.name },
+          ],
+        },
+      ],
+    });
+    return false;
+  }
   const fine = checkColumn(binding.column, item, binding.target.name, columns, declarations, reporter);
   const target = declarations.features.get(binding.target.name);
   if (target === undefined && declarations.kindOf(binding.target.name) === "history") {
@@ -241,6 +257,14 @@ function checkBinding(
     return false;
   }
   return checkRightSide(binding, target, declarations, reporter) && fine;
+}
+
+/** Whether the column stands on the left and the feature, which is one of the item, on the right. */
+function isTurned({ target, column }: Binding, declarations: Declarations): boolean {
+  const isFeature = declarations.features.get(column.name)?.scope === "item";
+  return (
+    isFeature && !declarations.features.has(target.name) && declarations.kindOf(target.name) !== "history"
+  );
 }
 
 /** Whether a history may read a column as what `target` says; null for a field of its own. */

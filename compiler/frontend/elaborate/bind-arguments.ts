@@ -1,6 +1,6 @@
 // Matches the arguments of a call with parameters: by position, then by name. The same rule for functions and blocks.
 
-import type { Span } from "../../common/source-file.ts";
+import { type Span, textOf } from "../../common/source-file.ts";
 import {
   argumentTwice,
   missingArgument,
@@ -21,6 +21,8 @@ export interface BindableParameter {
   readonly rest?: boolean;
   /** It is never given by position. */
   readonly isNamed?: boolean;
+  /** Takes several values as a list. */
+  readonly takesList?: boolean;
 }
 
 export function isOptional(parameter: BindableParameter): boolean {
@@ -72,11 +74,18 @@ export function bindArguments(
     const parameter = positional[position];
     if (parameter?.rest) rest.push(argument);
     else if (parameter === undefined) {
-      report(tooManyArguments, { callee, most: positional.length, got: given.length }, argument.span, {
-        help:
-          decimalPoint(argument.span) ??
-          (parameters.length === 0 ? shared.remove() : shared.available(parameters.map((each) => each.name))),
-      });
+      report(
+        tooManyArguments,
+        { callee, most: positional.length, got: given.length },
+        argument.span,
+        asList(callee, positional, given) ?? {
+          help:
+            decimalPoint(argument.span) ??
+            (parameters.length === 0
+              ? shared.remove()
+              : shared.available(parameters.map((each) => each.name))),
+        },
+      );
       return null;
     } else {
       position++;
@@ -95,6 +104,26 @@ export function bindArguments(
     return null;
   }
   return { by, rest };
+}
+
+/** `fm(a, b)` where `fm([a, b])` is meant; null where that can't be. */
+function asList(
+  callee: string,
+  positional: readonly BindableParameter[],
+  given: readonly GivenArgument[],
+): Details | null {
+  if (positional.length !== 1 || positional[0]!.takesList !== true) return null;
+  if (given.some(({ name }) => name !== null)) return null;
+  const [first, last] = [given[0]!.span, given.at(-1)!.span];
+  // A piped value does not stand between the parentheses.
+  const texts = given.map(({ span }) => textOf(span));
+  const help = tooManyArguments.helps.asList(`${callee}([${texts.join(", ")}])`);
+  if (!first.file.text.slice(0, first.start).endsWith(`${callee}(`)) return { help };
+  const edits = [
+    { span: { ...first, end: first.start }, text: "[" },
+    { span: { ...last, start: last.end }, text: "]" },
+  ];
+  return { help, fixes: [{ title: "make it a list", isGuess: true, edits }] };
 }
 
 /** After a parameter that takes all others by position, one is given by name. */

@@ -8,7 +8,7 @@ import {
   wrongType,
 } from "../../diagnostics/catalog/expressions.ts";
 import { listLengths, needsList } from "../../diagnostics/catalog/lists.ts";
-import type { Help } from "../../diagnostics/diagnostic.ts";
+import type { Details, Help } from "../../diagnostics/diagnostic.ts";
 import { referencesOfBody } from "../syntax/references.ts";
 import { at } from "../syntax/reporter.ts";
 import { constantOf, type Dim, printDim, subtractDims, variableDim, variablesOf } from "../values/dims.ts";
@@ -185,9 +185,33 @@ class Matcher {
       wrongType,
       { what, expected: article(printPattern(pattern)), got: printType(argument.value.type) },
       argument.span,
-      { related: [at(parameter.span, "the parameter")], ...(help === undefined ? {} : { help }) },
+      {
+        related: [at(parameter.span, "the parameter")],
+        ...(help === undefined ? this.otherOrder(parameter, pattern) : { help }),
+      },
     );
     return false;
+  }
+
+  /** Where a sequence is given for a parameter before this one, which takes a vector: `attend(clicks, target)`. */
+  private otherOrder(parameter: SignatureParameter, pattern: Pattern): Details {
+    if (pattern.kind !== "tensor" || sameAxes(pattern, NO_AXES)) return {};
+    const { parameters, block } = this.signature;
+    const to = parameters.indexOf(parameter);
+    const isSequence = ({ value }: ArgumentValue) => isTensor(value) && value.type.axis !== null;
+    const from = parameters.findIndex(
+      (each, i) => each.pattern?.kind === "tensor" && isSequence(this.argumentValues[i]!) && i < to,
+    );
+    if (from < 0 || this.argumentValues[to]!.span.start < this.argumentValues[from]!.span.start) return {};
+    const [first, second] = [this.argumentValues[from]!.span, this.argumentValues[to]!.span];
+    const edits = [
+      { span: first, text: textOf(second) },
+      { span: second, text: textOf(first) },
+    ];
+    return {
+      help: wrongType.helps.otherOrder(block.name.name, parameters.map(({ name }) => name).join(", ")),
+      fixes: [{ title: "swap the two", isGuess: true, edits }],
+    };
   }
 
   private tensor(parameter: SignatureParameter, pattern: TensorType, argument: ArgumentValue): boolean {

@@ -16,6 +16,7 @@ import { unknownInRange } from "../../diagnostics/catalog/feature-lists.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
 import { timeAlone } from "../../diagnostics/catalog/searches.ts";
+import type { Details } from "../../diagnostics/diagnostic.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../model/model.ts";
@@ -314,12 +315,23 @@ export class Names {
         const chosen = { list: list!, sources: value.sources };
         return featureValue([{ ...this.referenceToField(searched, found), chosen }]);
       }
-      if (!isError(value)) this.walk.report(noFields, { type: printType(value.type) }, field.span);
+      if (!isError(value)) {
+        const details = this.bareName(object, field);
+        this.walk.report(noFields, { type: printType(value.type) }, field.span, details);
+      }
       return ERROR;
     }
     const found = this.findField(history, field);
     if (found === null || this.walk.declarations.broken.has(history.name)) return ERROR;
     return featureValue([this.referenceToField(history, found)]);
+  }
+
+  /** `item_id.embedding` is what `item_id` means already. */
+  private bareName(object: Expression, field: Identifier): Details {
+    if (object.kind !== "name" || !/^(emb|embed|embedding|embeddings|vector)$/.test(field.name)) return {};
+    const edits = [{ span: { ...field.span, start: object.span.end }, text: "" }];
+    const fixes = [{ title: `remove \`.${field.name}\``, edits }];
+    return { help: noFields.helps.embedding(object.name), fixes };
   }
 
   private historyNamed(object: Expression, environment: Environment): History | null {

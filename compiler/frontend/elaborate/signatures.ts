@@ -75,6 +75,8 @@ export interface SignatureParameter {
   /** null: anything, checked where the block is used. */
   readonly pattern: Pattern | null;
   readonly default: Expression | null;
+  /** Takes several values as a list. */
+  readonly takesList: boolean;
 }
 
 export interface Signature {
@@ -159,11 +161,13 @@ function integersOf({ parameters }: BlockItem): ReadonlySet<string> {
 }
 
 function readParameter(parameter: BlockParameter, reader: PatternReader): SignatureParameter {
+  const pattern = parameter.type === null ? null : reader.read(parameter.type);
   return {
     name: parameter.name.name,
     span: parameter.name.span,
-    pattern: parameter.type === null ? null : reader.read(parameter.type),
+    pattern,
     default: parameter.default,
+    takesList: pattern?.kind === "list" || (pattern?.kind === "tensor" && pattern.axis?.kind === "variable"),
   };
 }
 

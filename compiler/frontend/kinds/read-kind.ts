@@ -4,6 +4,8 @@ import { textOf } from "../../common/source-file.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { duplicateTransform, unknownKind, unknownTransform } from "../../diagnostics/catalog/model.ts";
 import { afterBuckets, negativeForLog1p, optionsExclude } from "../../diagnostics/catalog/values.ts";
+import type { Fix } from "../../diagnostics/diagnostic.ts";
+import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import type { Binning, FeatureKind, NumberTransform } from "../model/model.ts";
 import { spanOfArgument, withoutElement } from "../syntax/constants.ts";
 import type { KindReference } from "../syntax/nodes.ts";
@@ -72,6 +74,14 @@ export interface Pipe {
   readonly binning: Binning | null;
 }
 
+/** `|> embed(16)` is written `embed 16`. */
+function embedFixes({ arguments: given, span }: KindReference): readonly Fix[] {
+  const [width, more] = given;
+  const start = span.file.text.lastIndexOf("|>", span.start);
+  if (width?.value.kind !== "number" || more !== undefined || start < 0) return [];
+  return [replacing({ ...span, start }, `embed ${textOf(width.value.span)}`)];
+}
+
 /** Null where something was reported. */
 export function readPipe(references: readonly KindReference[], reporter: Reporter): Pipe | null {
   const transforms: NumberTransform[] = [];
@@ -83,7 +93,12 @@ export function readPipe(references: readonly KindReference[], reporter: Reporte
     const transform = allTransforms.find(({ keyword }) => keyword === name.name);
     const buckets = allBinnings.find(({ keyword }) => keyword === name.name);
     let read: NumberTransform | Binning | null = null;
-    if (transform === undefined && buckets === undefined)
+    if (name.name === "embed")
+      reporter.report(unknownTransform, { name: name.name }, name.span, {
+        help: unknownTransform.helps.embed(),
+        fixes: embedFixes(reference),
+      });
+    else if (transform === undefined && buckets === undefined)
       reporter.report(
         unknownTransform,
         { name: name.name },

@@ -14,7 +14,7 @@ import {
 import * as t from "../../../grammar/tokens.ts";
 import { type SourceFile, type Span, spanning, textOf } from "../../common/source-file.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
-import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
+import { type Details, type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import { numberValue, stringValue } from "./literals.ts";
 import {
   type Argument,
@@ -261,8 +261,20 @@ export class ExpressionBuilder {
     const named = lastLocal === undefined ? -1 : this.spanOf(lastLocal).start;
     const last = values.at(-1);
     const hasValue = last !== undefined && this.spanOf(last).start > named;
-    for (const value of hasValue ? values.slice(0, -1) : values)
-      this.report(diagnose(syntax.unusedValue, { block }, this.spanOf(value)));
+    for (const [i, value] of (hasValue ? values.slice(0, -1) : values).entries()) {
+      const span = this.spanOf(value);
+      const next = values[i + 1];
+      const end = next === undefined ? span.end : this.spanOf(next).start;
+      // `return x` reads as two expressions, of which the first is a name.
+      const isReturn = textOf(span) === "return" && !/[\r\n]/.test(this.file.text.slice(span.end, end));
+      const details: Details = isReturn
+        ? {
+            help: syntax.unusedValue.helps.withoutReturn(),
+            fixes: [{ title: "remove `return`", edits: [{ span: { ...span, end }, text: "" }] }],
+          }
+        : {};
+      this.report(diagnose(syntax.unusedValue, { block }, span, details));
+    }
     const closing = tokenOf(node, t.RightBrace);
     if (values.length === 0 && closing !== null)
       this.report(diagnose(syntax.blockWithoutValue, { block }, this.spanOfToken(closing)));

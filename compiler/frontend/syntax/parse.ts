@@ -4,10 +4,13 @@
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { maxNesting, type Stray } from "../../../grammar/items.ts";
 import {
+  Colon,
   endOf,
+  FeaturesKeyword,
   itemKeywords,
   type Lexed,
   NumberLiteral,
+  RightBrace,
   StringLiteral,
   UnterminatedString,
 } from "../../../grammar/tokens.ts";
@@ -58,9 +61,11 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
   }
 
   const docs = documentation(file, lexed);
+  const isFeature = featureNames(lexed.tokens);
+  const context = { file, allTokens: lexed.tokens, docBefore: docs.before, isFeature };
   const parts: Parts = { items: [], imports: [], params: [], variants: [], tune: [], models: [] };
   const read = (syntaxItem: SyntaxItem): AnyItem | null => {
-    const { item, structural, syntactic } = readItem(file, syntaxItem, lexed.tokens, docs.before);
+    const { item, structural, syntactic } = readItem(syntaxItem, context);
     const wrong = [...structural, ...syntactic].flatMap((each) => (hasErrors([each]) ? [startOf(each)] : []));
     append(wrong, lexicalPlaces(syntaxItem.tokens));
     append(diagnostics, structural);
@@ -154,12 +159,32 @@ interface ReadItem {
   readonly structural: readonly Diagnostic[];
 }
 
-function readItem(
-  file: SourceFile,
-  syntaxItem: SyntaxItem,
-  allTokens: readonly IToken[],
-  docBefore: (offset: number) => string,
-): ReadItem {
+/** The file around an item. */
+interface Surroundings {
+  readonly file: SourceFile;
+  readonly allTokens: readonly IToken[];
+  readonly docBefore: (offset: number) => string;
+  readonly isFeature: (name: string) => boolean;
+}
+
+/** Tells which names the file declares as features. Finds them when it is asked first, which only a mistake does. */
+function featureNames(tokens: readonly IToken[]): (name: string) => boolean {
+  let names: Set<string> | undefined;
+  return (name) => {
+    if (names === undefined) {
+      names = new Set();
+      let isInFeatures = false;
+      for (const [i, { tokenType, image }] of tokens.entries()) {
+        if (tokenType === FeaturesKeyword) isInFeatures = true;
+        else if (tokenType === RightBrace) isInFeatures = false;
+        else if (isInFeatures && tokens[i + 1]?.tokenType === Colon) names.add(image);
+      }
+    }
+    return names.has(name);
+  };
+}
+
+function readItem(syntaxItem: SyntaxItem, { file, allTokens, docBefore, isFeature }: Surroundings): ReadItem {
   const { tokens, unclosed, tooDeep, tree, errors, isNested } = syntaxItem;
   if (tooDeep !== null) {
     const problem = diagnose(syntax.nestedTooDeep, { limit: maxNesting }, spanOf(file, tooDeep));
@@ -174,7 +199,7 @@ function readItem(
   const syntactic = inOrder(
     errors
       .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
-      .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following })),
+      .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following, isFeature })),
   );
   // What stands in braces can be read only when it is clear whose they are.
   const brace = tokens.find(({ image }) => image === "{")?.startOffset ?? end;
@@ -264,9 +289,14 @@ function strayCharacters(spans: readonly Span[]): Diagnostic {
   const text = first.file.text.slice(first.start, Math.min(first.end, first.start + 20));
   const edits = spans.map((span) => ({ span, text: replacementOf(span) }));
   const fixes: Fix[] = edits.every((edit) => edit.text !== null)
-    ? [{ title: "use ASCII characters", edits: edits as Fix["edits"] }]
+    ? [{ title: replacementTitle(text), edits: edits as Fix["edits"] }]
     : [];
   return diagnose(syntax.unexpectedCharacter, { text }, first, { fixes });
+}
+
+function replacementTitle(text: string): string {
+  if (text === "#") return "begin the comment with `//`";
+  return text === ";" ? "remove `;`" : "use ASCII characters";
 }
 
 /** Null where it is not certain what was meant; signs side by side may be a sign that another language has. */

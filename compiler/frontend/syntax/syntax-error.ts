@@ -1,13 +1,14 @@
 // Translates parser errors into the author's likely mistakes, many with codes of their own.
 
-import type { IToken, TokenType } from "../../../grammar/chevrotain.mjs";
+import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { describeExpectation } from "../../../grammar/expectations.ts";
 import type { ParseError } from "../../../grammar/parser.ts";
 import * as t from "../../../grammar/tokens.ts";
 import type { SourceFile, Span } from "../../common/source-file.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
-import { type Diagnostic, diagnose, inText } from "../../diagnostics/diagnostic.ts";
-import { type Hint, hintFor } from "./syntax-hints.ts";
+import { type Details, type Diagnostic, diagnose, inText } from "../../diagnostics/diagnostic.ts";
+import { callLike, closers, openerBefore, otherNotation, replacing } from "./other-notations.ts";
+import { hintFor } from "./syntax-hints.ts";
 
 export interface ErrorContext {
   readonly file: SourceFile;
@@ -15,6 +16,8 @@ export interface ErrorContext {
   readonly tokens: readonly IToken[];
   /** The token after the item, null at the end of the file. */
   readonly following: IToken | null;
+  /** Whether the file declares a feature of this name. */
+  readonly isFeature: (name: string) => boolean;
 }
 
 /** With the token before the one that was found; an inserted "}" has no text and is at the end like `EOF`. */
@@ -34,45 +37,10 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
     expected: describeExpectation(error.expected),
     found: describeToken(isEnd(found) ? context.following : found),
   };
-  const hint =
-    comparing(error, context) ??
-    otherNotation(error, context) ??
-    hintFor(error.expected, found.tokenType, context.tokens[0]?.tokenType);
-  const { sign = null, replacement } = hint ?? {};
-  const span = spanOf(context.file, found);
-  const title = replacement === "" ? `remove \`${found.image}\`` : `write \`${replacement}\``;
-  const fixes = replacement === undefined ? [] : [{ title, edits: [{ span, text: replacement }] }];
+  const stop = { ...context, ...error, at: context.tokens.indexOf(found) };
+  const { sign = null, fix } = otherNotation(stop) ?? hintFor(stop) ?? {};
+  const fixes = fix === undefined ? [] : [fix];
   return diagnose(syntax.unexpectedToken, { ...parameters, sign }, placeOf(error, context), { fixes });
-}
-
-/** `and` between conditions, `not` before one, and `=` in a condition, as other notations have them. */
-function comparing({ expected, found, previous }: LocatedError, { tokens }: ErrorContext): Hint | null {
-  if (previous === null || found.startLine !== previous.startLine) return null;
-  const isName = found.tokenType === t.Identifier;
-  if (previous.image === "not" && previous.tokenType === t.Identifier && isName) return { sign: "not" };
-  if (isName && (found.image === "and" || found.image === "or")) return { sign: found.image };
-  if (expected.rule !== "call" || found.tokenType !== t.Equals) return null;
-  const opener = openerBefore(tokens, found, t.RightParenthesis);
-  const callee = tokens[opener === null ? -1 : tokens.indexOf(opener) - 1];
-  return callee?.image === "where" ? { sign: "comparison", replacement: "==" } : null;
-}
-
-/** Slices, several names, and choices as other notations have them. */
-function otherNotation({ expected, found, previous }: LocatedError, { tokens }: ErrorContext): Hint | null {
-  const type = found.tokenType;
-  const before = previous?.tokenType;
-  if (type === t.Colon && (expected.rule === "index" || before === t.IndexBracket))
-    return { sign: "elements" };
-  if (type === t.RightBracket && before === t.DotDot) return { sign: "elements" };
-  const next = tokens[tokens.indexOf(found) + 1]?.tokenType;
-  const isOpen = next === t.LeftBracket || next === t.IndexBracket;
-  if ((type === t.Comma && expected.rule === "let") || (found.image === "let" && isOpen))
-    return { sign: "names" };
-  const isInParentheses = expected.rule === "operand" && expected.token === t.RightParenthesis;
-  if (type === t.Comma && isInParentheses) return { sign: "values" };
-  if (expected.rule === "type" && callLike.has(type)) return { sign: "results" };
-  if (previous?.image === "if" && before === t.Identifier) return { sign: "choice" };
-  return type === t.Times && before === t.Times ? { sign: "power" } : null;
 }
 
 /** At the token; but after the previous one where something is missing at the end of a line. */
@@ -106,13 +74,16 @@ function special(
       });
     }
     if (type === t.CallParenthesis || closers.has(previous.tokenType))
-      return diagnose(syntax.calledResult, {}, span);
+      return diagnose(syntax.calledResult, {}, span, method(file, tokens, found));
   }
   if (t.InfixOperator.categoryMatches?.includes(found.tokenTypeIdx) && expected.rule !== "operand") {
     const [keyword] = tokens;
     const hasCode = keyword?.tokenType === t.NetKeyword || keyword?.tokenType === t.BlockKeyword;
+    const next = tokens[tokens.indexOf(found) + 1];
+    const isPower = type === t.Times && next?.tokenType === t.Times;
     if (
       hasCode &&
+      !isPower &&
       previous !== null &&
       (previous.tokenType === t.Identifier || closers.has(previous.tokenType))
     )
@@ -136,8 +107,19 @@ function decimalComma(file: SourceFile, tokens: readonly IToken[], comma: IToken
   });
 }
 
-const callLike = new Set([t.LeftParenthesis, t.CallParenthesis, t.StrayParenthesis]);
-const closers = new Set([t.RightParenthesis, t.RightBracket]);
+/** `clicks.mean()` is `mean(clicks)`. */
+function method(file: SourceFile, tokens: readonly IToken[], opener: IToken): Details {
+  const at = tokens.indexOf(opener);
+  const [object, dot, name] = tokens.slice(Math.max(0, at - 3), at);
+  if (name === undefined || object?.tokenType !== t.Identifier || dot?.tokenType !== t.Dot) return {};
+  const closer = tokens[at + 1];
+  const isEmpty = closer?.tokenType === t.RightParenthesis;
+  const call = isEmpty ? `${name.image}(${object.image})` : `${name.image}(${object.image}, …)`;
+  // Before the object may stand another one: `user.clicks.mean()`.
+  const isWhole = isEmpty && tokens[at - 4]?.tokenType !== t.Dot;
+  const fixes = isWhole ? [{ ...replacing(file, object, closer, call), isGuess: true as const }] : [];
+  return { help: syntax.calledResult.helps.onValue(call), fixes };
+}
 
 /** `.5` */
 function looseDot(file: SourceFile, tokens: readonly IToken[], dot: IToken): Diagnostic | null {
@@ -170,35 +152,6 @@ function unclosed(error: LocatedError, context: ErrorContext): Diagnostic | null
   return diagnose(syntax.unclosedBracket, { bracket: opener.image }, spanOf(context.file, opener), {
     related: [{ location: inText(at), label: `\`${closer}\` is missing here` }],
   });
-}
-
-/** The nearest bracket before `found` that `closer` would close. */
-function openerBefore(tokens: readonly IToken[], found: IToken, closer: unknown): IToken | null {
-  const round = closer === t.RightParenthesis;
-  let depth = 0;
-  let i = tokens.indexOf(found);
-  if (i < 0) i = tokens.length;
-  for (i--; i >= 0; i--) {
-    const token = tokens[i]!;
-    if (closers.has(token.tokenType)) depth++;
-    else if (openers.has(token.tokenType) && depth-- === 0)
-      return isSquare(token.tokenType) !== round ? token : null;
-    else if (token.tokenType === t.LeftBrace) return null;
-  }
-  return null;
-}
-
-const openers = new Set([
-  t.LeftParenthesis,
-  t.CallParenthesis,
-  t.LambdaParenthesis,
-  t.StrayParenthesis,
-  t.LeftBracket,
-  t.IndexBracket,
-]);
-
-function isSquare(type: TokenType): boolean {
-  return type === t.LeftBracket || type === t.IndexBracket;
 }
 
 /** How a message names a token. */

@@ -1,25 +1,23 @@
 // Signs that people who know other notations write in the wrong place: what the catalogue says of each, and its fix.
 
 import type { TokenType } from "../../../grammar/chevrotain.mjs";
-import type { Expectation } from "../../../grammar/parser.ts";
 import * as t from "../../../grammar/tokens.ts";
 import type { MisplacedSign } from "../../diagnostics/catalog/syntax.ts";
+import { type Hint, replacing, type Stop } from "./other-notations.ts";
 
-export interface Hint {
+interface Sign {
   readonly sign: MisplacedSign;
   /** What to write instead of the sign that was found; absent where that alone does not mend it. */
   readonly replacement?: string;
 }
 
 /** Rule in which the parser stopped, the sign it found, and the hint. */
-const table: readonly (readonly [rule: string, found: TokenType, hint: Hint])[] = [
+const table: readonly (readonly [rule: string, found: TokenType, hint: Sign])[] = [
   ["options", t.Equals, { sign: "argument", replacement: ":" }],
   ["call", t.Equals, { sign: "argument", replacement: ":" }],
   ["declaration", t.Equals, { sign: "kind", replacement: ":" }],
   ["labelKind", t.Equals, { sign: "kind", replacement: ":" }],
   ["label", t.Equals, { sign: "kind", replacement: ":" }],
-  ["binding", t.Equals, { sign: "binding", replacement: "<->" }],
-  ["binding", t.ResultArrow, { sign: "binding", replacement: "<->" }],
   ["block", t.Colon, { sign: "blockType", replacement: "->" }],
   ["block", t.LambdaArrow, { sign: "blockBody" }],
   ["let", t.Colon, { sign: "letType" }],
@@ -39,14 +37,15 @@ const table: readonly (readonly [rule: string, found: TokenType, hint: Hint])[] 
   ["train", t.Colon, { sign: "setting", replacement: "" }],
 ];
 
-export function hintFor(
-  { rule, token }: Expectation,
-  found: TokenType,
-  item: TokenType | undefined,
-): Hint | null {
-  if (found === t.Comma && token !== t.RightBrace) return null;
-  const sign = found === t.Equals || found === t.Colon;
+export function hintFor({ file, expected, found, tokens }: Stop): Hint | null {
+  const { rule, token } = expected;
+  const type = found.tokenType;
+  if (type === t.Comma && token !== t.RightBrace) return null;
+  const isSign = type === t.Equals || type === t.Colon;
   // A setting's value is an expression: what is wrong is known by the item only.
-  const place = rule === "operand" && item === t.TrainKeyword && sign ? "train" : rule;
-  return table.find(([ofRule, ofFound]) => ofRule === place && ofFound === found)?.[2] ?? null;
+  const place = rule === "operand" && tokens[0]?.tokenType === t.TrainKeyword && isSign ? "train" : rule;
+  const hint = table.find(([ofRule, ofFound]) => ofRule === place && ofFound === type)?.[2];
+  if (hint === undefined) return null;
+  const { sign, replacement } = hint;
+  return replacement === undefined ? { sign } : { sign, fix: replacing(file, found, found, replacement) };
 }
