@@ -1,8 +1,13 @@
 // Lists the choices that the registry offers: engines for training, and targets of `dinc compile`.
 
-import { type OptionText, option, wording } from "../common/option-text.ts";
+import { option, type Wording, wording } from "../common/option-text.ts";
 import type { CompileTarget } from "./contract/backend.ts";
-import { type EmitOptionName, type EmitOptions, emitOptions } from "./contract/emit-options.ts";
+import {
+  type EmitOption,
+  type EmitOptionName,
+  type EmitOptions,
+  emitOptions,
+} from "./contract/emit-options.ts";
 import { type BackendName, backends } from "./registry.ts";
 
 type Registered = (typeof backends)[BackendName];
@@ -28,15 +33,17 @@ export const targets: readonly (CompileTarget & { readonly name: TargetName })[]
   backends,
 ).flatMap(({ target }) => target ?? []);
 
+const emitted = Object.entries(emitOptions) as [EmitOptionName, EmitOption][];
+
 /** That the target does not take an option that is given, and what takes it; null where all is well. */
-export function notTaken(target: CompileTarget, given: EmitOptions): OptionText | null {
+export function notTaken(target: CompileTarget, given: EmitOptions): Wording | null {
   const { takes } = target;
-  for (const [name, { everywhere }] of Object.entries(emitOptions)) {
-    const value = given[name as EmitOptionName];
+  for (const [name, { everywhere }] of emitted) {
+    const value = given[name];
     const isAsked = value !== undefined && String(value) !== "" && String(value) !== everywhere;
-    if (!isAsked || takes.includes(name as EmitOptionName)) continue;
-    const others = targets.filter((other) => other.takes.includes(name as EmitOptionName));
-    const takers = others.map((other) => other.name).join(" or ");
+    if (!isAsked || takes.includes(name)) continue;
+    const others = targets.filter((other) => other.takes.includes(name));
+    const takers = others.map((other) => other.name);
     return wording`${option(name)} is for ${option("target", takers)}, not for ${target.name}`;
   }
   return null;

@@ -1,61 +1,138 @@
-// Options in texts. Callers of the driver write `{ out }`, users of a shell write `--out`: a text mentions an option by `option`,
-// and each surface puts its own words there. A mention is an object and no sign in the text, so no text of a user is taken for one.
+// Options in texts. Callers of the driver write `{ out: "run" }`, users of a shell write `--out run`: a text mentions an option by
+// `option`, and each surface puts its own words there. A mention is an object and no sign in the text, so no text of a user is
+// taken for one.
 
-/** The mention of an option in a text. */
-class OptionMention {
-  readonly name: string;
-  readonly value: string | null;
+/** The options that texts mention, as the driver calls them. `runtime/cli/shell-words.ts` has the flag of each. */
+export type OptionName =
+  | "backend"
+  | "baseline"
+  | "by"
+  | "config"
+  | "data"
+  | "delimiter"
+  | "each"
+  | "evict.below"
+  | "evict.unseenDays"
+  | "filter"
+  | "folds"
+  | "force"
+  | "from"
+  | "graph"
+  | "innerSeparator"
+  | "keep"
+  | "label"
+  | "limit"
+  | "metric"
+  | "mode"
+  | "onBadRow"
+  | "only"
+  | "order"
+  | "out"
+  | "plan"
+  | "port"
+  | "projectedTables"
+  | "reduction"
+  | "rename"
+  | "resume"
+  | "rows"
+  | "search"
+  | "separator"
+  | "set"
+  | "sort"
+  | "split"
+  | "table"
+  | "tables"
+  | "target"
+  | "threads"
+  | "tune"
+  | "uncalibrated"
+  | "weightsOnly"
+  | "wideVectors"
+  | "withoutTable";
 
-  constructor(name: string, value: string | null) {
-    this.name = name;
-    this.value = value;
+/** The value that a text shows: `true` of a switch, or several of which one may be meant. */
+export type OptionValue = string | number | true | readonly string[];
+
+/** The mention of options that are given together: each with its value, or null where the text shows none. */
+export type Mention = readonly (readonly [name: OptionName, value: OptionValue | null])[];
+
+/** A text with mentions of options between its pieces. */
+export class OptionText {
+  readonly pieces: readonly (string | Mention)[];
+
+  constructor(pieces: readonly (string | Mention)[]) {
+    this.pieces = pieces;
   }
 
-  /** In a text that isn't made by `wording`. */
+  /** For a text that isn't made by `wording`. */
   toString(): string {
-    return codeWords(this.name, this.value);
+    return worded(this, codeWords);
   }
 }
 
-/** A text with mentions of options between its pieces. */
-export type OptionText = readonly (string | OptionMention)[];
+/** A text that may mention options. */
+export type Wording = string | OptionText;
 
-/** Mentions an option by its name in the driver, with its value where the text shows one. */
-export function option(name: string, value: string | null = null): OptionMention {
-  return new OptionMention(name, value);
+/** Mentions an option, with its value where the text shows one. */
+export function option(name: OptionName, value: OptionValue | null = null): OptionText {
+  return new OptionText([[[name, value]]]);
+}
+
+/** Mentions options that are given together. */
+export function options(values: { readonly [N in OptionName]?: OptionValue }): OptionText {
+  return new OptionText([Object.entries(values) as unknown as Mention]);
 }
 
 /** A template whose mentions of options a surface words: wording`leave out ${option("out")}`. */
-export function wording(
-  pieces: TemplateStringsArray,
-  ...values: readonly (string | OptionMention)[]
-): OptionText {
-  return pieces.flatMap((piece, i) => (i === 0 ? [piece] : [values[i - 1]!, piece]));
+export function wording(texts: TemplateStringsArray, ...values: readonly (Wording | number)[]): OptionText {
+  return joined(
+    texts.flatMap((text, i) => (i === 0 ? [text] : [values[i - 1]!, text])),
+    "",
+  );
 }
 
-/** How a surface words an option. */
-export type OptionWords = (name: string, value: string | null) => string;
+/** Texts in one, with a separator between them. */
+export function joined(texts: readonly (Wording | number)[], separator: string): OptionText {
+  return new OptionText(
+    texts.flatMap((text, i) => [
+      ...(i === 0 || separator === "" ? [] : [separator]),
+      ...(typeof text === "object" ? text.pieces : [String(text)]),
+    ]),
+  );
+}
 
-export function worded(text: string | OptionText, words: OptionWords): string {
+/** How a surface words options. Between the backticks of a text they are code already. */
+export type OptionWords = (mention: Mention, isCode: boolean) => string;
+
+/** Takes a text that a thread sent, too: a copy of an `OptionText` has its pieces. */
+export function worded(text: string | Pick<OptionText, "pieces">, words: OptionWords): string {
   if (typeof text === "string") return text;
-  return text.map((part) => (typeof part === "string" ? part : words(part.name, part.value))).join("");
+  let made = "";
+  for (const piece of text.pieces)
+    made += typeof piece === "string" ? piece : words(piece, made.split("`").length % 2 === 0);
+  return made;
 }
 
-/** For callers in TypeScript: `out`, or `rename: old=new`. */
-export const codeWords: OptionWords = (name, value) => (value === null ? name : `${name}: ${value}`);
-
-/** For a shell: `--out`, or `--rename old=new`. */
-export const shellWords: OptionWords = (name, value) =>
-  value === null ? flagOf(name) : `${flagOf(name)} ${value}`;
-
-/** `newIds` → `--new-ids` */
-export function flagOf(name: string): string {
-  return `--${(flags[name] ?? name).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** Where a flag of the command line isn't the option's name. */
-const flags: Readonly<Record<string, string>> = {
-  checkpointSeconds: "checkpointEvery",
-  "evict.unseenDays": "evictUnseen",
-  "evict.below": "evictBelow",
+/** For callers in TypeScript: `out`, or `onBadRow: "skip"`. */
+export const codeWords: OptionWords = (mention, isCode) => {
+  const text = mention.map(([name, value]) => (value === null ? name : `${name}: ${inCode(name, value)}`));
+  return isCode ? text.join(", ") : `\`${text.join(", ")}\``;
 };
+
+/** Options that take a list, and those that take an object with names. */
+const lists: ReadonlySet<OptionName> = new Set(["filter", "keep", "only", "set", "withoutTable"]);
+const objects: ReadonlySet<OptionName> = new Set(["rename", "tune"]);
+
+function inCode(name: OptionName, value: OptionValue): string {
+  if (typeof value === "object") return value.map((each) => inCode(name, each)).join(" or ");
+  const text = JSON.stringify(value);
+  if (lists.has(name)) return `[${text}]`;
+  if (!objects.has(name) || typeof value !== "string") return text;
+  const equals = value.indexOf("=");
+  return `{ ${JSON.stringify(value.slice(0, equals))}: ${JSON.stringify(value.slice(equals + 1))} }`;
+}
+
+/** The flag of an option: `newIds` → `--new-ids` */
+export function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

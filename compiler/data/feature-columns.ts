@@ -1,6 +1,7 @@
 // Columns of features for any kind of row: an example, an item, a user, an event.
 
 import { suggest } from "../../grammar/closest-word.ts";
+import type { Wording } from "../common/option-text.ts";
 import type { TimeZone } from "../common/time-zone.ts";
 import { malformedFile, missingColumn, wrongColumnType } from "../diagnostics/catalog/data.ts";
 import { columnNotInEveryFile, columnTypesDiffer } from "../diagnostics/catalog/sources.ts";
@@ -96,7 +97,7 @@ export function ownColumnUses({ histories }: Model): ColumnUse[] {
 export function findColumn<C extends DataColumn>(
   table: DataTable<C>,
   name: string,
-  use: string,
+  use: Wording,
   findings: Findings,
   /** `isMade`: `data.impressions` made it for the training. */
   { isMade = false, ...details }: Details & { readonly isMade?: boolean } = {},
@@ -123,7 +124,7 @@ export function findColumn<C extends DataColumn>(
   return null;
 }
 
-function noteUnfit(unfit: Unfit, column: string, use: string, findings: Findings, details: Details): void {
+function noteUnfit(unfit: Unfit, column: string, use: Wording, findings: Findings, details: Details): void {
   const { path } = unfit;
   if (unfit.kind === "missing")
     findings.add(columnNotInEveryFile, { column, use }, null, column, { ...details, path });

@@ -2,6 +2,7 @@
 // left out, it tells which they are.
 
 import { invariant } from "../common/internal-error.ts";
+import { joined } from "../common/option-text.ts";
 import { noGoodRows, unreadableRow } from "../diagnostics/catalog/bad-rows.ts";
 import { furtherRows } from "../diagnostics/catalog/data.ts";
 import {
@@ -12,6 +13,8 @@ import {
   diagnose,
   type Help,
   inData,
+  messageOf,
+  withTexts,
 } from "../diagnostics/diagnostic.ts";
 
 /** Rows that are bad in the same way. */
@@ -239,9 +242,11 @@ interface Found {
 }
 
 function complete({ diagnostic, help, further }: Found): Diagnostic {
-  const message = diagnostic.message + furtherRows(further);
-  const made = help?.() ?? null;
-  return made === null ? { ...diagnostic, message } : { ...diagnostic, message, help: made };
+  const otherHelp = help?.() ?? null;
+  return withTexts(diagnostic, {
+    message: joined([messageOf(diagnostic), furtherRows(further)], ""),
+    ...(otherHelp === null ? {} : { help: otherHelp }),
+  });
 }
 
 function byOrder(a: Found, b: Found): number {

@@ -1,6 +1,7 @@
 // A diagnostic: the report of a user's mistake, with a stable code, every relevant location, the reason and the fix. Codes,
 // severities and wording are in the catalogue (catalog/*.ts) and nowhere else.
 
+import { codeWords, type OptionWords, type Wording, worded } from "../common/option-text.ts";
 import type { Span } from "../common/source-file.ts";
 
 export type Severity = "error" | "warning" | "advice";
@@ -42,8 +43,16 @@ export interface Diagnostic {
   readonly label?: string;
   readonly related: readonly Related[];
   /** What to do about it, in one sentence. */
-  readonly help?: Help;
+  readonly help?: string;
   readonly fixes: readonly Fix[];
+  /** Message and help where they mention options, for surfaces with words of their own. @internal */
+  readonly wordings?: Wordings;
+}
+
+/** Texts that may mention options. */
+interface Wordings {
+  readonly message: Wording;
+  readonly help: Help | null;
 }
 
 /** One entry of the catalogue; `P` are the facts of an occurrence, from which its texts are made. */
@@ -51,15 +60,15 @@ export interface DiagnosticKind<P> {
   readonly code: string;
   readonly name: string;
   readonly severity: Severity;
-  readonly message: (parameters: P) => string;
+  readonly message: (parameters: P) => Wording;
   /** What to do about it, in one sentence. */
-  readonly help?: (parameters: P) => string | null;
+  readonly help?: (parameters: P) => Wording | null;
   /** Why it is a mistake, in the field's words: a paragraph for `dinc explain` and for the reference. */
   readonly explanation: string;
 }
 
 /** A text that says what to do. Only the catalogue makes one: `helps` in catalog/define.ts. */
-export type Help = string & { readonly madeBy: "catalogue" };
+export type Help = Wording & { readonly madeBy: "catalogue" };
 
 export interface Details {
   readonly label?: string;
@@ -86,17 +95,57 @@ export function diagnose<P>(
   location: Location | Span,
   details: Details = {},
 ): Diagnostic {
-  const help = details.help ?? (kind.help?.(parameters) as Help | null | undefined) ?? null;
+  const help = details.help ?? kind.help?.(parameters) ?? null;
   return {
     code: kind.code,
     name: kind.name,
     severity: kind.severity,
-    message: kind.message(parameters),
+    ...textsOf({ message: kind.message(parameters), help: help as Help | null }),
     location: "kind" in location ? location : inText(location),
     related: details.related ?? [],
     fixes: details.fixes ?? [],
     ...(details.label === undefined ? {} : { label: details.label }),
-    ...(help === null ? {} : { help }),
+  };
+}
+
+/** A diagnostic with another message or another help. */
+export function withTexts(diagnostic: Diagnostic, texts: Partial<Wordings>): Diagnostic {
+  const { message: _, help: __, wordings: ___, ...others } = diagnostic;
+  return {
+    ...others,
+    ...textsOf({ message: messageOf(diagnostic), help: helpOf(diagnostic), ...texts }),
+  };
+}
+
+/** A diagnostic with options in the words of a surface. `diagnose` gives those of TypeScript. */
+export function wordedFor(diagnostic: Diagnostic, words: OptionWords): Diagnostic {
+  return diagnostic.wordings === undefined
+    ? diagnostic
+    : { ...diagnostic, ...inWords(diagnostic.wordings, words) };
+}
+
+/** The help for another diagnostic. */
+export function helpOf({ wordings, help }: Diagnostic): Help | null {
+  return wordings === undefined ? ((help as Help | undefined) ?? null) : wordings.help;
+}
+
+/** The message for another text, which words options itself. */
+export function messageOf({ wordings, message }: Diagnostic): Wording {
+  return wordings?.message ?? message;
+}
+
+type Texts = Pick<Diagnostic, "message" | "help" | "wordings">;
+
+/** Texts in the words of TypeScript, beside their wordings where these mention options. */
+function textsOf(wordings: Wordings): Texts {
+  const isPlain = typeof wordings.message === "string" && typeof (wordings.help ?? "") === "string";
+  return { ...inWords(wordings, codeWords), ...(isPlain ? {} : { wordings }) };
+}
+
+function inWords({ message, help }: Wordings, words: OptionWords): Texts {
+  return {
+    message: worded(message, words),
+    ...(help === null ? {} : { help: worded(help, words) }),
   };
 }
 

@@ -2,13 +2,14 @@
 // once for all commands.
 
 import { CommanderError } from "commander";
-import { shellWords } from "../../compiler/common/option-text.ts";
+import { worded } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { undoOnSignals } from "../files/at-end.ts";
 import { version } from "../files/version.ts";
 import { commandLine } from "./command-line.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { shellWords } from "./shell-words.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs the command that `argv` (without node and script) names. Never throws. */
@@ -76,7 +77,7 @@ async function explain(error: unknown, terminal: Terminal): Promise<number> {
   // Commander has printed what it had to say: help, the version, or the mistake.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
   if (error instanceof UsageError) {
-    terminal.say(`error: ${error.messageIn(shellWords)}`);
+    terminal.say(`error: ${worded(error.wording, shellWords)}`);
     return exitCodes.usage;
   }
   if (error instanceof DiagnosticError) {

@@ -1,18 +1,22 @@
 // Prints diagnostics: as the findings of `dinc check` on standard output, elsewhere as messages.
 
-import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import { type Diagnostic, wordedFor } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty, summarize } from "../../compiler/diagnostics/render/pretty.ts";
 import { type Format, render } from "../../compiler/diagnostics/render/render.ts";
 import { version } from "../files/version.ts";
+import { shellWords } from "./shell-words.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Nobody reads more of them in a terminal. The forms for programs have all. */
 const MOST = 100;
 
+/** Names options as a shell has them. */
+const inShell = (diagnostic: Diagnostic): Diagnostic => wordedFor(diagnostic, shellWords);
+
 /** Messages beside a command's own result. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
   if (diagnostics.length === 0) return;
-  terminal.say(readable(diagnostics, terminal.color.messages).trimEnd());
+  terminal.say(readable(diagnostics.map(inShell), terminal.color.messages).trimEnd());
 }
 
 /** The first hundred, errors before anything else, and how many more there are. */
@@ -33,11 +37,12 @@ function readable(diagnostics: readonly Diagnostic[], color: boolean): string {
 
 /** The findings themselves, with a closing line for people. `files` is how many were checked. */
 export function printFindings(
-  diagnostics: readonly Diagnostic[],
+  found: readonly Diagnostic[],
   files: number,
   format: Format,
   terminal: Terminal,
 ): void {
+  const diagnostics = found.map(inShell);
   if (format !== "pretty") {
     terminal.out(render(diagnostics, format, { version: version() }));
     return;

@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { formatCount } from "../../compiler/common/format-count.ts";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { partName } from "../../compiler/data/permuted.ts";
@@ -151,7 +152,7 @@ function requireComparable({ source, rows }: PreparationRequest, { config }: Abl
     : data?.kind === "events" ||
       [data?.valid, data?.validate, data?.test, data?.holdOut].some((each) => each != null);
   if (has) return;
-  const path = rows?.path ?? (typeof config === "string" ? config : (config?.path ?? "--set"));
+  const path = rows?.path ?? (typeof config === "string" ? config : (config?.path ?? option("set")));
   throw new DiagnosticError([diagnose(ablationWithoutRows, { path }, source?.location ?? noLocation)]);
 }
 
@@ -163,7 +164,7 @@ function chosen(model: Model, only: readonly string[] | undefined): ReturnType<t
     const part = parts.find((each) => partName(each) === name);
     if (part === undefined)
       throw new UsageError(
-        `--only: the network does not read ${name}; it reads ${parts.map(partName).join(", ")}`,
+        wording`${option("only")}: the network does not read ${name}; it reads ${parts.map(partName).join(", ")}`,
       );
     return ablation(model, part);
   });

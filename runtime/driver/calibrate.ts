@@ -2,6 +2,7 @@
 // rows, and keeps them beside the weights.
 
 import { join } from "node:path";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { RowValues } from "../../compiler/data/row-reader.ts";
@@ -149,8 +150,8 @@ function segmentsBy({ model, run: { fitted } }: OpenRun, by: string): Feature {
   const names = known.map(({ name }) => name).join(", ");
   throw new UsageError(
     feature === undefined
-      ? `--by: the model has no feature ${by}; it can be ${names || "none of this model"}`
-      : `--by: ${by} does not have one id a row that the run knows; it can be ${names || "none of this model"}`,
+      ? wording`${option("by")}: the model has no feature ${by}; it can be ${names || "none of this model"}`
+      : wording`${option("by")}: ${by} does not have one id a row that the run knows; it can be ${names || "none of this model"}`,
   );
 }
 

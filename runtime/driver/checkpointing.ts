@@ -1,9 +1,10 @@
 // Keeps a training: says where it may begin or go on, writes its checkpoint now and then, and stops it after a step when the
 // caller asks.
 
+import { option, type Wording, wording } from "../../compiler/common/option-text.ts";
 import { checkpointUnwritable, trainingUnfinished } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation, withTexts } from "../../compiler/diagnostics/diagnostic.ts";
 import {
   type Checkpoints,
   positionOf,
@@ -139,15 +140,17 @@ export class Checkpointing {
     } catch (error) {
       if (!(error instanceof DiagnosticError) || this.kept === null) throw error;
       const help = shared.makeRoom(this.path, positionText(this.kept), this.again);
-      throw new DiagnosticError(error.diagnostics.map((diagnostic) => ({ ...diagnostic, help })));
+      throw new DiagnosticError(error.diagnostics.map((diagnostic) => withTexts(diagnostic, { help })));
     }
     await removeCheckpoint(this.path);
   }
 
   /** How to go on with the training. */
-  private get again(): string {
+  private get again(): Wording {
     if (this.isResuming) return "the same command";
-    return this.options.goesOn ? "the same command without --force" : "the same command and --resume";
+    return this.options.goesOn
+      ? wording`the same command without ${option("force")}`
+      : wording`the same command and ${option("resume")}`;
   }
 
   private interval(): number {

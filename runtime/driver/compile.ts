@@ -7,6 +7,7 @@ import type { EmitOptions } from "../../compiler/backends/contract/emit-options.
 import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import { modelAlone, untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
+import { option, type Wording, wording } from "../../compiler/common/option-text.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
@@ -100,14 +101,15 @@ async function weightsOnly(
   options: CompileOptions,
 ): Promise<CompiledModel> {
   const { out, force, seed } = options;
-  const refuse = (why: string) => new UsageError(`--weights-only ${why}`);
-  if (out === undefined) throw refuse("writes into the folder of a module: name it with --out");
+  const refuse = (why: Wording) => new UsageError(wording`${option("weightsOnly")} ${why}`);
+  if (out === undefined)
+    throw refuse(wording`writes into the folder of a module: name it with ${option("out")}`);
   if (!target.holdsWeights) throw refuse("is for modules: a package that trains has no weights");
   if (target.verify === undefined)
     throw refuse(
-      `is for --target ts and two-tower, whose weights are a file of their own: compile --target ${target.name} anew, which replaces the whole folder at once`,
+      wording`is for ${option("target", ["ts", "two-tower"])}, whose weights are a file of their own: compile ${option("target", target.name)} anew, which replaces the whole folder at once`,
     );
-  if (force === true) throw refuse("replaces no other files: leave --force out");
+  if (force === true) throw refuse(wording`replaces no other files: leave ${option("force")} out`);
   if (typeof source !== "string" && "untrained" in source) throw refuse("takes a run folder, not a spec");
   const { optionsGiven, replaceWeights } = await import("./weights-only.ts");
   if (optionsGiven(options))

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { Period } from "../../compiler/common/calendar.ts";
 import { instantText } from "../../compiler/common/epoch-units.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
-import { checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { eachWithoutWindow, periodBegunAnew, windowEmpty } from "../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config, DataConfig } from "../../compiler/frontend/config/config.ts";
 import { logState, RowWindow } from "../data/read-data.ts";
+import { CheckpointMismatch } from "../run/checkpoint.ts";
 import { readManifest } from "../run/read-run.ts";
 import type { ChainLink, PassedPeriod, PeriodRecord } from "../run/run-folder.ts";
 import { tellDiagnostics } from "./events.ts";
@@ -156,8 +156,8 @@ async function trainedAnyway(asked: PreparationRequest, options: TrainOptions & 
     const run = await trainAsked(asked, options, !isAnew);
     invariant(run !== null, "a period without a run is trained");
   } catch (error) {
-    if (!isOnly(error, checkpointMismatch.code)) throw error;
-    const differs = error.diagnostics[0]!.message.replace(/^.*: /, "");
+    if (!(error instanceof CheckpointMismatch)) throw error;
+    const { differs } = error;
     tellDiagnostics([diagnose(periodBegunAnew, { path: options.out, differs }, noLocation)], options);
     await trainAsked(asked, { ...options, force: true }, false);
   }

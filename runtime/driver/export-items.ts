@@ -2,6 +2,7 @@
 // beside the columns that name it.
 
 import { itemModel } from "../../compiler/backends/two-tower/items.ts";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import type { Raw } from "../../compiler/data/raw-values.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
@@ -97,10 +98,14 @@ function keptBy({ model }: OpenRun, asked: readonly string[]): readonly string[]
   const named = [...model.features.values()].find((each) => each.scope === "item" && tellsGroups(each));
   const keep = asked.length > 0 || named === undefined ? asked : [named.name];
   if (keep.length === 0)
-    throw new UsageError("items have no feature with ids: say with --keep which column names them");
+    throw new UsageError(
+      wording`items have no feature with ids: say with ${option("keep")} which column names them`,
+    );
   for (const [i, name] of keep.entries())
     if (name === "vector" || keep.indexOf(name) < i)
-      throw new UsageError(`--keep ${name}: the table of vectors has a column of that name already`);
+      throw new UsageError(
+        wording`${option("keep", name)}: the table of vectors has a column of that name already`,
+      );
   return keep;
 }
 

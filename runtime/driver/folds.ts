@@ -2,6 +2,7 @@
 // tells each metric's mean over these parts, with its standard error.
 
 import { join } from "node:path";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { foldsOfOther, foldsWithoutWay } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -68,7 +69,7 @@ export async function trainFolds(
   { folds, ...options }: TrainFoldsOptions,
 ): Promise<FoldedTraining> {
   if (!Number.isInteger(folds) || folds < 2 || folds > MOST_FOLDS)
-    throw new UsageError(`--folds takes a whole number from 2 to ${MOST_FOLDS}`);
+    throw new UsageError(wording`${option("folds")} takes a whole number from 2 to ${MOST_FOLDS}`);
   await requireWay(source, options);
   const trained: TrainedFold[] = [];
   for (let number = 1; number <= folds; number++) {

@@ -2,6 +2,7 @@
 // and metrics tell how much worse the same weights then score (Breiman 2001; Fisher, Rudin & Dominici 2019).
 
 import { formatCount } from "../../compiler/common/format-count.ts";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { inputsOf } from "../../compiler/data/graph-inputs.ts";
@@ -180,7 +181,9 @@ export function metricAsked(metrics: readonly Metric[], asked: string | undefine
   const title = asked ?? titles[0];
   if (title === undefined) throw new UsageError("the spec asks for no metric: there is nothing to compare");
   if (!titles.includes(title))
-    throw new UsageError(`--metric: the spec does not ask for ${title}; it asks for ${titles.join(", ")}`);
+    throw new UsageError(
+      wording`${option("metric")}: the spec does not ask for ${title}; it asks for ${titles.join(", ")}`,
+    );
   return title;
 }
 

@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { draftExists, draftOverData } from "../../compiler/diagnostics/catalog/init.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -45,7 +46,9 @@ export interface Draft {
 export async function init(options: InitOptions): Promise<Draft> {
   const { data, folder = ".", force = false } = options;
   if (data === "-")
-    throw new UsageError("a draft names the file that it is made for: give a path with --data");
+    throw new UsageError(
+      wording`a draft names the file that it is made for: give a path with ${option("data")}`,
+    );
   const [spec, config] = [join(folder, "model.din"), join(folder, "dinc.yaml")];
   const isWritten = options.folder !== undefined;
   if (isWritten) {

@@ -3,10 +3,11 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { type OptionText, option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noRuns, runUnlisted, unknownRunColumn } from "../../compiler/diagnostics/catalog/many-runs.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, messageOf, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { metricOf, titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
@@ -69,14 +70,14 @@ export async function listRuns(folder: string, options: ListOptions = {}): Promi
       found.push(listed(relative(folder, path) || ".", await summaryOf(path)));
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      const reason = error.diagnostics[0]!.message;
+      const reason = messageOf(error.diagnostics[0]!);
       tellDiagnostics([diagnose(runUnlisted, { path, reason }, noLocation)], options);
     }
   }
   if (found.length === 0) throw new DiagnosticError([diagnose(noRuns, { path: folder }, noLocation)]);
   const known = columnsOf(found);
-  for (const { column, text } of conditions) requireColumn(column, `--filter "${text}"`, known);
-  if (options.sort !== undefined) requireColumn(options.sort, "--sort", known);
+  for (const { column, text } of conditions) requireColumn(column, option("filter", text), known);
+  if (options.sort !== undefined) requireColumn(options.sort, option("sort"), known);
   const sortedBy = options.sort ?? known.find((column) => column.startsWith("valid.")) ?? "run";
   const runs = found.filter((run) => conditions.every((condition) => condition.holds(run)));
   const isHigherFirst = isBetterHigher(sortedBy, found);
@@ -156,7 +157,7 @@ function settingValue(text: string): RunValue {
   return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-function requireColumn(column: string, option: string, known: readonly string[]): void {
+function requireColumn(column: string, option: OptionText, known: readonly string[]): void {
   if (known.includes(column)) return;
   const near = suggest(column, known) ?? known.find((each) => each.endsWith(`.${column}`)) ?? null;
   const { helps } = unknownRunColumn;
@@ -198,12 +199,14 @@ function conditionOf(text: string): Condition {
   const [column, operator, wanted] = (CONDITION.exec(text) ?? []).slice(1).map((part) => part.trim());
   if (!column || operator === undefined || !wanted)
     throw new UsageError(
-      `--filter "${text}": write a column, one of = != < <= > >=, and a value: --filter "valid.auc>=0.8"`,
+      wording`${option("filter", text)}: write a column, one of = != < <= > >=, and a value: ${option("filter", "valid.auc>=0.8")}`,
     );
   const number = Number(wanted);
   if (operator.startsWith("<") || operator.startsWith(">"))
     if (!Number.isFinite(number))
-      throw new UsageError(`--filter "${text}": ${operator} compares numbers, and \`${wanted}\` is none`);
+      throw new UsageError(
+        wording`${option("filter", text)}: ${operator} compares numbers, and \`${wanted}\` is none`,
+      );
   const holds = (run: ListedRun): boolean => {
     const value = run.columns.get(column) ?? null;
     switch (operator) {

@@ -1,5 +1,6 @@
 // The model that a spec and dinc.yaml ask for together, before any data are read: `compile` loads nothing that reads data.
 
+import { option, type Wording } from "../../compiler/common/option-text.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { noEpochs } from "../../compiler/diagnostics/catalog/from.ts";
 import { withoutSpec } from "../../compiler/diagnostics/catalog/run.ts";
@@ -28,13 +29,13 @@ export async function modelAsked(
   source: ModelSource | null,
   options: AskedOptions,
   readsData: boolean,
-): Promise<{ readonly model: Model; readonly config: Config; readonly path: string }> {
+): Promise<{ readonly model: Model; readonly config: Config; readonly path: Wording }> {
   const { config: given = null, set = [], params = [], variant } = options;
   const config = await readConfig(given, set, {
     warn: (warnings) => tellDiagnostics(warnings, options),
     readsData,
   });
-  const path = config.file?.path ?? "--set";
+  const path = config.file?.path ?? option("set");
   const spec = source ?? config.spec;
   if (spec === null) throw new DiagnosticError([diagnose(withoutSpec, { path }, noLocation)]);
   const checked = modelOf(await readSpec(spec), {

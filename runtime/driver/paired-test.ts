@@ -1,6 +1,7 @@
 // Tests whether two runs differ beyond chance on the same rows, which both score.
 
 import { isDeepStrictEqual } from "node:util";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { nothingInCommon, rowsDiffer } from "../../compiler/diagnostics/catalog/many-runs.ts";
@@ -61,7 +62,9 @@ export async function pairedTest(
   options: PairedTestOptions,
 ): Promise<PairedTest> {
   if (options.data === "-")
-    throw new UsageError("--data -: both runs read the rows, and standard input is read once; name a file");
+    throw new UsageError(
+      wording`${option("data", "-")}: both runs read the rows, and standard input is read once; name a file`,
+    );
   const runs = [await openedRun(a, options), await openedRun(b, options)] as const;
   const names = { a: runs[0].folder, b: runs[1].folder };
   const [first, second] = runs.map(({ model }) => model.train.metrics);

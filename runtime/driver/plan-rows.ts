@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { findColumn } from "../../compiler/data/feature-columns.ts";
 import { Findings } from "../../compiler/data/findings.ts";
 import { preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
@@ -59,8 +60,7 @@ export async function planRows(
     throw new DiagnosticError([diagnose(notInPlan, { what: "a label that `data.label` makes" }, location)]);
   if (data.kind === "rows" && data.impressions !== undefined) {
     const what = "histories that `data.impressions` makes";
-    const instead =
-      "prepare these rows with dinc itself: `dinc prepare` without `--plan`; or let Spark write the lists, by the query of docs/impressions.md, and take `data.impressions` out";
+    const instead = wording`prepare these rows with dinc itself: \`dinc prepare\` without \`${option("plan")}\`; or let Spark write the lists, by the query of docs/impressions.md, and take \`data.impressions\` out`;
     throw new DiagnosticError([diagnose(notInPlan, { what, instead }, location)]);
   }
   if (data.kind === "events" && data.window !== null) {

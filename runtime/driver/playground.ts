@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { CodePlaces, GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
-import { inShell } from "../../compiler/common/shell.ts";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noPlayground, noRowsToShow } from "../../compiler/diagnostics/catalog/playground.ts";
@@ -76,19 +76,20 @@ export async function playground(
     return { address, close, open: () => server.openBrowser(address) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ERR_SOCKET_BAD_PORT") throw new UsageError(`${port} is no port: --port takes 0 to 65535`);
+    if (code === "ERR_SOCKET_BAD_PORT")
+      throw new UsageError(wording`${port} is no port: ${option("port")} takes 0 to 65535`);
     if (code !== "EADDRINUSE") throw error;
-    throw new UsageError(`the port ${port} is taken: name another one with --port`);
+    throw new UsageError(wording`the port ${port} is taken: name another one with ${option("port")}`);
   }
 }
 
 /** What says which rows a run's users are of is of no use without one. */
 function requireNoRows({ data, config }: PlaygroundOptions): void {
-  const [option, value] = data !== undefined ? ["--data", data] : ["-c", config];
+  const [named, value] = data !== undefined ? (["data", data] as const) : (["config", config] as const);
   if (value === undefined) return;
   const file = typeof value === "string" ? value : value.path;
   throw new UsageError(
-    `${option} names the rows of a run's users, and no run is named: \`dinc playground RUN ${option} ${inShell(file)}\`. Without a run the page trains on files that are dropped there`,
+    wording`${option(named)} names the rows of a run's users, and no run is named: \`dinc playground RUN ${option(named, file)}\`. Without a run the page trains on files that are dropped there`,
   );
 }
 
@@ -174,7 +175,7 @@ async function usersOf(
   }
   if (config === undefined)
     throw new UsageError(
-      "the files of the training are gone, or have no example rows: name others with --data FILE or -c dinc.yaml",
+      wording`the files of the training are gone, or have no example rows: name others with ${option("data", "FILE")} or ${option("config", "dinc.yaml")}`,
     );
   const { data: source } = await readConfig(config, set);
   if (source?.kind === "events")

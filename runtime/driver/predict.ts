@@ -2,6 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -116,7 +117,7 @@ class Scoring {
     check: (rows: RowsToPredict) => Promise<void> = async () => {},
   ): Promise<Scoring> {
     const { keep = [] } = options;
-    const carried = keep.length === 0 ? null : new CarriedColumns(keep, "`--keep` names");
+    const carried = keep.length === 0 ? null : new CarriedColumns(keep, wording`\`${option("keep")}\` names`);
     const rows = await rowsToPredict(run, options, carried);
     try {
       await check(rows);
@@ -198,7 +199,9 @@ function requireOtherNames(keep: readonly string[], columns: ScoreColumns): void
   const taken = new Set(["row", ...columns.names]);
   for (const name of keep) {
     if (taken.has(name))
-      throw new UsageError(`--keep ${name}: the table of scores has a column of that name already`);
+      throw new UsageError(
+        wording`${option("keep", name)}: the table of scores has a column of that name already`,
+      );
     taken.add(name);
   }
 }

@@ -5,6 +5,7 @@
 import { tmpdir } from "node:os";
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { onlyFirstEpoch } from "../../compiler/diagnostics/catalog/prepared.ts";
@@ -302,9 +303,11 @@ export async function askedFor(
 
 /** What is said about raw rows was to be said when they were prepared. */
 function refuseReading({ limit, onBadRow }: PrepareOptions): void {
-  const option = limit !== undefined ? "--limit" : onBadRow !== undefined ? "--on-bad-row" : null;
-  if (option !== null)
-    throw new UsageError(`${option} is about raw rows: give it to \`dinc prepare\`, which reads them`);
+  const name = limit !== undefined ? "limit" : onBadRow !== undefined ? "onBadRow" : null;
+  if (name !== null)
+    throw new UsageError(
+      wording`${option(name)} is about raw rows: give it to \`dinc prepare\`, which reads them`,
+    );
 }
 
 /**

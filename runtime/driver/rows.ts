@@ -3,6 +3,7 @@
 
 import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { inputsOf } from "../../compiler/data/graph-inputs.ts";
@@ -164,7 +165,9 @@ export async function rowsToPredict(
   const notCarried = (rows: string) =>
     carried === null
       ? null
-      : new UsageError(`columns stand beside the scores of rows of a file, not of ${rows}: leave out --keep`);
+      : new UsageError(
+          wording`columns stand beside the scores of rows of a file, not of ${rows}: leave out ${option("keep")}`,
+        );
   const columns = new Scratch();
   if (options.rows !== undefined) {
     const refusal = notCarried("prepared ones");
@@ -224,7 +227,7 @@ async function preparedSplit(
   return { rows, path: splitText({ config: folder.path, split }), files: folder.files };
 }
 
-/** Tells which files the address of `--data` names more than once, as dinc.yaml tells it of its own. */
+/** Tells which files the address of `data` names more than once, as dinc.yaml tells it of its own. */
 export function tellTwice(address: string, watch: Watch): void {
   const found = rowFilesAt(address);
   const twice = "problem" in found ? [] : (found.twice ?? []);
@@ -266,13 +269,13 @@ async function* inOnePiece(rows: RowSource): AsyncGenerator<RowSource> {
 function requireOneSource({ data, config, rows, onBadRow }: RowsOptions): void {
   if ([data, config, rows].filter((source) => source !== undefined).length !== 1)
     throw new UsageError(
-      "say which rows: --data FILE, or with --split those of -c dinc.yaml or of --rows FOLDER; one of the three",
+      wording`say which rows: ${option("data", "FILE")}, or with ${option("split")} those of ${option("config", "dinc.yaml")} or of ${option("rows", "FOLDER")}; one of the three`,
     );
   if (rows !== undefined && onBadRow !== undefined)
-    throw new UsageError("--on-bad-row is about raw rows: prepared ones have no bad rows");
+    throw new UsageError(wording`${option("onBadRow")} is about raw rows: prepared ones have no bad rows`);
 }
 
-/** How the lists of --data stand. */
+/** How the lists of `data` are written. */
 function formatFor({ manifest }: Run, options: RowsOptions): ListFormat & { readonly csv?: CsvFormat } {
   // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
   const trained = manifest.data.lists;
@@ -281,7 +284,7 @@ function formatFor({ manifest }: Run, options: RowsOptions): ListFormat & { read
   const inside = trained?.innerSeparator === separator ? undefined : trained?.innerSeparator;
   const separators = separatorsOf(separator, options.innerSeparator ?? inside);
   if (separators.separator === separators.innerSeparator)
-    throw new UsageError("--separator and --inner-separator must differ");
+    throw new UsageError(wording`${option("separator")} and ${option("innerSeparator")} must differ`);
   const latestFirst = options.steps === undefined ? trained?.latestFirst : options.steps === "latest_first";
   const csv = csvFormatGiven(options, manifest.data.csv);
   const padding = trained?.padding === undefined ? {} : { padding: trained.padding };
@@ -300,7 +303,9 @@ export function csvFormatGiven(
   trained: CsvFormat = plainCsv,
 ): CsvFormat | null {
   if (delimiter !== undefined && !DELIMITER.test(delimiter))
-    throw new UsageError("--delimiter takes one to four signs, none of them a quote or a line end");
+    throw new UsageError(
+      wording`${option("delimiter")} takes one to four signs, none of them a quote or a line end`,
+    );
   return csvFormatOf(
     delimiter ?? trained.delimiter,
     decimal ?? trained.decimal,

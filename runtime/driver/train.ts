@@ -2,6 +2,7 @@
 
 import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { mapped } from "../../compiler/data/stored-rows.ts";
@@ -331,7 +332,8 @@ export async function explainFrom(
   source: ModelSource | null,
   options: PrepareOptions,
 ): Promise<ExplainedContinuation> {
-  if (options.from === undefined) throw new UsageError("there is no run to go on from: name it with --from");
+  if (options.from === undefined)
+    throw new UsageError(wording`there is no run to go on from: name it with ${option("from")}`);
   const asked = await askedFor(source, { ...options, testFirst: false });
   const prepared = await preparedOf(asked, options, false);
   try {

@@ -5,6 +5,7 @@
 import { rm, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
+import { option, type Wording, wording } from "../../compiler/common/option-text.ts";
 import { checkpointDamaged, checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -79,6 +80,16 @@ const parts: Readonly<Record<keyof TrainingIdentity, string>> = {
   from: "it went on from another run, or otherwise",
 };
 
+/** The checkpoint is another training's: `differs` says by what. */
+export class CheckpointMismatch extends DiagnosticError {
+  readonly differs: string;
+
+  constructor(path: string, differs: string) {
+    super([diagnose(checkpointMismatch, { path, differs }, noLocation)]);
+    this.differs = differs;
+  }
+}
+
 export interface Checkpoint {
   readonly identity: TrainingIdentity;
   readonly state: TrainState;
@@ -129,7 +140,8 @@ export async function writeCheckpoint(path: string, { identity, state }: Checkpo
 export async function isThere(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   const other = found && otherThanFile(found);
-  if (other !== null) throw damaged(path, `is in the way: ${other}. Move it away, or name another --out`);
+  if (other !== null)
+    throw damaged(path, wording`is in the way: ${other}. Move it away, or name another ${option("out")}`);
   return found !== null;
 }
 
@@ -172,8 +184,7 @@ export function requireSame(
   program: TrainingProgram,
 ): void {
   for (const [part, differs] of Object.entries(parts) as [keyof TrainingIdentity, string][])
-    if (!isDeepStrictEqual(kept[part], identity[part]))
-      throw new DiagnosticError([diagnose(checkpointMismatch, { path, differs }, noLocation)]);
+    if (!isDeepStrictEqual(kept[part], identity[part])) throw new CheckpointMismatch(path, differs);
   if (!holds(state, identity, program.step)) throw damaged(path, "lacks arrays of the model");
 }
 
@@ -207,7 +218,7 @@ export async function removeCheckpoint(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-function damaged(path: string, reason: string): DiagnosticError {
+function damaged(path: string, reason: Wording): DiagnosticError {
   return new DiagnosticError([diagnose(checkpointDamaged, { path, reason }, noLocation)]);
 }
 

@@ -128,6 +128,8 @@ function tell(worker: ChildProcess, message: ToWorker): void {
 function lost(code: number | null, signal: NodeJS.Signals | null): TrialResult {
   const how = signal === null ? `with code ${code}` : `by ${signal}`;
   const memory =
-    signal === "SIGKILL" ? "; the system does that where memory runs out: try a smaller --parallel" : "";
+    signal === "SIGKILL"
+      ? "; the system does that where memory runs out: train fewer trials side by side"
+      : "";
   return withoutResult(`its process was ended ${how}${memory}`);
 }

@@ -12,7 +12,8 @@ import {
 } from "../../compiler/backends/contract/emit-options.ts";
 import { backendsReference } from "../../compiler/backends/reference.ts";
 import { backends } from "../../compiler/backends/registry.ts";
-import { flagOf, shellWords, worded } from "../../compiler/common/option-text.ts";
+import { flagOf, worded } from "../../compiler/common/option-text.ts";
+import { shellWords } from "../../runtime/cli/shell-words.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 

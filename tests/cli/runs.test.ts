@@ -157,7 +157,7 @@ describe("dinc runs", () => {
     ],
     [["runs", "--sort", "auc"], 1, "error[DIN0822 unknown-run-column]: --sort: no run has a `auc`"],
     [["runs", "--filter", "valid.acu>0"], 1, "did you mean `valid.auc`?"],
-    [["runs", "--filter", "valid.auc"], 2, 'error: --filter "valid.auc": write a column, one of'],
+    [["runs", "--filter", "valid.auc"], 2, "error: --filter valid.auc: write a column, one of"],
     [["runs", "--filter", "valid.auc>high"], 2, "> compares numbers, and `high` is none"],
   ])("%j is refused", async (args, expected, said) => {
     const { code, out, err } = await list(...args);

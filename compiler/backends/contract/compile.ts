@@ -1,5 +1,6 @@
 // What a target makes of a trained model, with options that fit it.
 
+import { option, wording } from "../../common/option-text.ts";
 import { UsageError } from "../../common/usage-error.ts";
 import { isCalibration } from "../../middle/programs/calibrated.ts";
 import type { CompileTarget } from "./backend.ts";
@@ -19,12 +20,14 @@ export async function compiledBy(
       const known = [...trained.tables.keys()]
         .filter((table) => !isCalibration(table, trained.model.predictions))
         .join(", ");
-      throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
+      throw new UsageError(
+        wording`${option("withoutTable")}: the model has no table ${name}; it has ${known || "none"}`,
+      );
     }
   const { files, fast = null, compacted = null, places = null } = await emit(trained, options, context);
   if (fast?.isClose === false)
     throw new UsageError(
-      `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
+      wording`${option("mode", "fast")} is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
     );
   return { files, compacted, fast, places };
 }

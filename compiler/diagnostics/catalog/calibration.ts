@@ -1,5 +1,6 @@
 // Catalogue: calibration of a run after its training. Codes DIN0860–DIN0869.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineError } from "./define.ts";
 
 export const calibrationOfSeenRows = defineError<{ path: string; run: string; split: string }>({
@@ -9,8 +10,8 @@ export const calibrationOfSeenRows = defineError<{ path: string; run: string; sp
     `${path} has the ${split} rows of ${run}, by which nothing may be fitted now`,
   help: ({ split }) =>
     split === "training"
-      ? "name validation rows, which the model has not learned: -c dinc.yaml, or another file with --data"
-      : "name validation rows, so that test rows can still say how good the calibrated probabilities are: -c dinc.yaml, or another file with --data",
+      ? wording`name validation rows, which the model has not learned: ${option("config", "dinc.yaml")}, or another file with ${option("data")}`
+      : wording`name validation rows, so that test rows can still say how good the calibrated probabilities are: ${option("config", "dinc.yaml")}, or another file with ${option("data")}`,
   explanation:
     "A calibration is fitted on rows that the training did not learn from. The model knows its training rows by heart, so that its probabilities look better there than anywhere else. Fitted on test rows, the calibration could not be judged by them any more. The file has the same content as one that the run was trained or tested with.",
 });
@@ -20,7 +21,7 @@ export const calibrationWithoutRows = defineError<{ path: string }>({
   name: "calibration-without-validation-rows",
   message: ({ path }) => `${path} gives no validation rows, and a calibration is fitted on nothing else`,
   help: () =>
-    "name a file with labelled rows that the training did not read, such as those of the next day: --data FILE; for the next training keep some aside with `data.valid`, or with `data.validate`",
+    wording`name a file with labelled rows that the training did not read, such as those of the next day: ${option("data", "FILE")}; for the next training keep some aside with \`data.valid\`, or with \`data.validate\``,
   explanation:
     "`dinc calibrate` reads the validation rows of dinc.yaml: the file `data.valid`, or the rows that `data.validate` keeps aside. A run that was trained without them has learned all of its rows, so that none are left for a calibration but those of another file.",
 });
@@ -33,7 +34,7 @@ export const calibrationOfOtherRows = defineError<{ path: string; run: string; k
       `the validation rows of ${path} (${asked}) are not those of ${run} (${kept}): the model has learned some of them`,
     help: ({ kept }) =>
       kept === "none"
-        ? "the training kept no rows aside: name a file with labelled rows that it did not read, such as those of the next day: --data FILE"
+        ? wording`the training kept no rows aside: name a file with labelled rows that it did not read, such as those of the next day: ${option("data", "FILE")}`
         : `give \`data.validate\` the values of the training: ${kept}`,
     explanation:
       "`data.validate` draws validation rows from the training rows. With other settings it draws other rows, of which the run learned most. A calibration has to be fitted on rows that the model has not learned.",

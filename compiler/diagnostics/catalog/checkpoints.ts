@@ -1,5 +1,6 @@
 // Catalogue: checkpoints of interrupted trainings. Codes DIN0530–DIN0539.
 
+import { option, type Wording, wording } from "../../common/option-text.ts";
 import { defineKind } from "./define.ts";
 
 export const trainingUnfinished = defineKind<{ path: string; epoch: number; steps: number }>({
@@ -8,16 +9,16 @@ export const trainingUnfinished = defineKind<{ path: string; epoch: number; step
   severity: "error",
   message: ({ path, epoch, steps }) =>
     `${path} holds a training that was cut off after step ${steps} of epoch ${epoch}`,
-  help: () => "go on with --resume, or begin anew with --force",
+  help: () => wording`go on with ${option("resume")}, or begin anew with ${option("force", true)}`,
   explanation:
     "A training saves its state in RUN.checkpoint, so that a kill costs a minute and not the run. dinc does not overwrite such a file unasked: --resume continues from it, --force begins anew and replaces it.",
 });
 
-export const checkpointDamaged = defineKind<{ path: string; reason: string }>({
+export const checkpointDamaged = defineKind<{ path: string; reason: Wording }>({
   code: "DIN0531",
   name: "checkpoint-damaged",
   severity: "error",
-  message: ({ path, reason }) => `the checkpoint cannot be used: ${path} ${reason}`,
+  message: ({ path, reason }) => wording`the checkpoint cannot be used: ${path} ${reason}`,
   explanation:
     "A checkpoint is replaced in one step, so that a kill leaves either the old one or the new one complete, and each of its parts has a checksum. This one was changed or cut short by something else, or another version of dinc wrote it. --force begins anew and replaces it.",
 });

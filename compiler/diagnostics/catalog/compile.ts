@@ -1,5 +1,6 @@
 // Catalogue: models that `dinc compile` refuses. Codes DIN0600–DIN0649.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineError } from "./define.ts";
 
 export const outputNotGenerated = defineError<{ path: string }>({
@@ -14,7 +15,7 @@ export const noModuleThere = defineError<{ path: string; reason: string }>({
   code: "DIN0607",
   name: "no-module-there",
   message: ({ path, reason }) => `${path} has no module that could take other weights: ${reason}`,
-  help: () => "compile it as a whole first, without --weights-only",
+  help: () => wording`compile it as a whole first, without ${option("weightsOnly")}`,
   explanation:
     "`dinc compile --weights-only` writes weights into the folder of a module that `dinc compile --target ts` wrote before, and leaves its code as it is. Here is no such folder, or one of a dinc that did not yet write what it compiled a module from.",
 });
@@ -24,7 +25,7 @@ export const weightsOfOtherProgram = defineError<{ path: string; run: string; wh
   name: "weights-of-other-program",
   message: ({ path, run, why }) =>
     `the module in ${path} cannot take the weights of ${run}, as ${why.join(", and ")}`,
-  help: () => "compile it anew, without --weights-only, and let servers load the new module",
+  help: () => wording`compile it anew, without ${option("weightsOnly")}, and let servers load the new module`,
   explanation:
     "A module takes the weights of every run that has its program: the same features, encoded alike, the same network and the same options of `dinc compile`. Vocabularies, what transforms learned and the sizes of tables are in the weights file, so that new ids and new scales need no new code. `dinc diff` and `dinc train --from RUN --explain` say beforehand whether a module serves on.",
 });
@@ -41,7 +42,8 @@ export const moduleDiffers = defineError<{ reason: string }>({
 export const targetWithoutSetting = defineError<{ target: string; setting: string; instead: string }>({
   code: "DIN0649",
   name: "target-without-setting",
-  message: ({ target, setting }) => `a package of \`--target ${target}\` cannot train with \`${setting}\``,
+  message: ({ target, setting }) =>
+    wording`a package of \`${option("target", target)}\` cannot train with \`${setting}\``,
   help: ({ instead }) => instead,
   explanation:
     "`dinc train` takes every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. Its processes share the rows of a batch, so that no loss sees those of a group (`by:`). A package that left a setting out would train another model without saying so.",

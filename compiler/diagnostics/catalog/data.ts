@@ -1,6 +1,7 @@
 // Catalogue: dinc.yaml and the data that it names. Codes DIN0520–DIN0579 and DIN0588.
 
 import { formatCount } from "../../common/format-count.ts";
+import { joined, option, options, type Wording, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
@@ -61,10 +62,10 @@ export const environmentMissing = defineError<{ name: string }>({
     "A name in braces after a dollar sign stands for an environment variable in a path. A text after `:-` in the braces is used if the variable is not set.",
 });
 
-export const setMalformed = defineError<{ argument: string; reason: string }>({
+export const setMalformed = defineError<{ argument: string; reason: Wording }>({
   code: "DIN0527",
   name: "set-malformed",
-  message: ({ argument, reason }) => `--set ${argument}: ${reason}`,
+  message: ({ argument, reason }) => wording`${option("set", argument)}: ${reason}`,
   explanation:
     "--set takes a setting of dinc.yaml with its parts joined by dots, then `=` and a value: `--set train.epochs=3`.",
 });
@@ -141,7 +142,7 @@ export const noRows = defineError<{ what: string }>({
 
 export const missingColumn = defineError<{
   column: string;
-  use: string;
+  use: Wording;
   near: string | null;
   columns: readonly string[];
   /** Whether `data.impressions` made it for the training. */
@@ -149,18 +150,18 @@ export const missingColumn = defineError<{
 }>({
   code: "DIN0543",
   name: "missing-column",
-  message: ({ column, use }) => `the data has no column \`${column}\`, which ${use}`,
+  message: ({ column, use }) => wording`the data has no column \`${column}\`, which ${use}`,
   help: ({ near, columns, isMade }) => {
     const shown = columns.slice(0, 12).map((name) => `\`${name}\``);
     const more = columns.length > shown.length ? " …" : "";
     const texts = [
       near === null ? null : `did you mean \`${near}\`?`,
       isMade
-        ? "In training, `data.impressions` made it: `-c dinc.yaml --split test` makes it again; rows of --data have it already."
+        ? wording`In training, \`data.impressions\` made it: \`${options({ config: "dinc.yaml", split: "test" })}\` makes it again; rows of ${option("data")} have it already.`
         : null,
       columns.length === 0 ? null : `The columns are ${shown.join(", ")}${more}`,
     ].filter((text) => text !== null);
-    return texts.length === 0 ? null : texts.join(" ");
+    return texts.length === 0 ? null : joined(texts, " ");
   },
   explanation:
     "A feature is read from the column of its name. A field of a history is read from the column of its binding (`item_id <-> hist_item_id`), or of its own name (`dwell : number`). A label is read from the column of its name. Upper and lower case differ.",

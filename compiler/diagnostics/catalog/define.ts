@@ -2,6 +2,7 @@
 // names the facts that an occurrence provides. The entry makes message and help from them, so that no
 // sentence is written where a mistake is reported.
 
+import type { Wording } from "../../common/option-text.ts";
 import type { DiagnosticKind, Help, Severity } from "../diagnostic.ts";
 
 /** What is known of a diagnostic without an occurrence of it. */
@@ -29,7 +30,7 @@ export function defineAdvice<P>(kind: Omit<DiagnosticKind<P>, "severity">): Diag
   return { ...kind, severity: "advice" };
 }
 
-type Texts = Readonly<Record<string, (...facts: never[]) => string>>;
+type Texts = Readonly<Record<string, (...facts: never[]) => Wording>>;
 
 type Helps<T extends Texts> = { readonly [K in keyof T]: (...facts: Parameters<T[K]>) => Help };
 

@@ -1,5 +1,6 @@
 // Catalogue: what is expected of data. Codes DIN0840–DIN0859.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineError } from "./define.ts";
 
 export const dataUnexpected = defineError<{ path: string; failed: readonly string[] }>({
@@ -17,7 +18,7 @@ export const runWithoutBaseline = defineError<{ path: string; ofStats: boolean }
   message: ({ path }) => `${path} does not say what its training rows held`,
   help: ({ ofStats }) =>
     ofStats
-      ? "nothing says what is usual for such counts: compare rows that were logged, with `--baseline train.csv`"
+      ? wording`nothing says what is usual for such counts: compare rows that were logged, with \`${option("baseline", "train.csv")}\``
       : "name the training rows: `dinc test-data FILE --run RUN --baseline train.csv`",
   explanation:
     "A run stores a summary of each column of its training rows as `baseline.json`: the share of missing values, the most frequent ids, the deciles of numbers. Later files are compared with it. Runs of the first versions have none, and those of rows that were prepared by a plan of an earlier version. `--baseline` makes the same summary of a file of rows.",

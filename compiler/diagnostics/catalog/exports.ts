@@ -1,6 +1,13 @@
 // Catalogue: what `dinc export` cannot write, and models that are no two towers. Codes DIN0880–DIN0889.
 
+import { joined, option, wording } from "../../common/option-text.ts";
 import { defineError } from "./define.ts";
+
+const tablesOf = (names: readonly string[]) =>
+  joined(
+    names.map((name) => option("table", name)),
+    ", ",
+  );
 
 export const noSuchTable = defineError<{ table: string | null; tables: readonly string[] }>({
   code: "DIN0880",
@@ -11,8 +18,7 @@ export const noSuchTable = defineError<{ table: string | null; tables: readonly 
       : tables.length === 0
         ? "the run has no table of embeddings that its predictions read"
         : "which table is to be written is not said, and the run has several",
-  help: ({ tables }) =>
-    tables.length === 0 ? null : `tables of the run: ${tables.map((name) => `--table ${name}`).join(", ")}`,
+  help: ({ tables }) => (tables.length === 0 ? null : wording`tables of the run: ${tablesOf(tables)}`),
   explanation:
     "`dinc export embeddings` writes the vectors of one table, that of `--table`. A table has the name of the feature that it belongs to; features with `share` and bound fields of histories use the table of another, and have none of their own.",
 });
@@ -24,7 +30,7 @@ export const rowsWithoutIds = defineError<{ table: string; tables: readonly stri
   help: ({ tables }) =>
     tables.length === 0
       ? "learn the values, with `id` or `id(min_count: …)`"
-      : `take another table: ${tables.map((name) => `--table ${name}`).join(", ")}`,
+      : wording`take another table: ${tablesOf(tables)}`,
   explanation:
     "Hashed ids, words of a text, bins of a number and crosses give one row to many values, so no id can stand beside its vector. A vector index needs vectors of single items.",
 });
@@ -35,7 +41,7 @@ export const twoTowerMixed = defineError<{ label: string; op: string }>({
   message: ({ label, op }) =>
     `the logit of \`${label}\` is no inner product of a user vector and an item vector: here the network mixes both (\`${op}\`)`,
   help: () =>
-    "let the item meet the user in a `dot` or in sums and products only, as in `sigmoid(dot(user, item))`; any model compiles with --target ts",
+    wording`let the item meet the user in a \`dot\` or in sums and products only, as in \`sigmoid(dot(user, item))\`; any model compiles with ${option("target", "ts")}`,
   explanation:
     "A model has two towers where its logit is the inner product of a vector that depends on the user, the context and the histories, and of one that depends on the item. Then an index of item vectors finds the best items of millions. Sums, products, quotients and linear layers may join both; an activation, an attention or a normalisation of what depends on both cannot be taken apart.",
 });
@@ -60,7 +66,7 @@ export const twoTowerCalibrated = defineError<{ label: string }>({
   name: "two-tower-calibrated",
   message: ({ label }) =>
     `the run is calibrated: a calibrated logit of \`${label}\` is no inner product of two vectors`,
-  help: () => "leave the calibration out with --uncalibrated",
+  help: () => wording`leave the calibration out with ${option("uncalibrated", true)}`,
   explanation:
     "A calibration maps the logit, so that probabilities fit how often labels are 1. Vectors give the logit before it. Without a calibration by segment of the items, the ranks are the same.",
 });

@@ -1,6 +1,7 @@
 // Catalogue: trainings that go on from an earlier one. Codes DIN0801–DIN0819.
 
 import { formatCount } from "../../common/format-count.ts";
+import { option, options, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning } from "./define.ts";
 import { shared } from "./helps.ts";
@@ -15,7 +16,7 @@ export const renamesNothing = defineError<{
   code: "DIN0801",
   name: "renames-nothing",
   message: ({ run, before, now }) =>
-    `\`--rename ${before}=${now}\`: ${run} has no feature, history, table or layer called \`${before}\``,
+    wording`\`${option("rename", `${before}=${now}`)}\`: ${run} has no feature, history, table or layer called \`${before}\``,
   help: ({ similar, names }) => (similar === null ? shared.available(names) : shared.didYouMean(similar)),
   explanation:
     "`--rename old=new` says what something is called now that was called otherwise in the run that the training goes on from: `--rename item=item_id`. It renames whatever is called `old`, and all that is called after it, such as the table `item.weight`. Layers are called after the `let` or the prediction that they stand in, as in weights.safetensors: `--rename interest=attention` renames `net.interest.dense_1`.",
@@ -30,7 +31,7 @@ export const renamedToNothing = defineError<{
   code: "DIN0802",
   name: "renamed-to-nothing",
   message: ({ before, now }) =>
-    `\`--rename ${before}=${now}\`: the spec has no feature, history, table or layer called \`${now}\``,
+    wording`\`${option("rename", `${before}=${now}`)}\`: the spec has no feature, history, table or layer called \`${now}\``,
   help: ({ similar, names }) => (similar === null ? shared.available(names) : shared.didYouMean(similar)),
   explanation:
     "`--rename old=new` gives what the run calls `old` to what the spec calls `new`. Without anything of that name, what was trained would be lost without a word. Write the name that the spec has now.",
@@ -40,7 +41,7 @@ export const noEpochs = defineError<object>({
   code: "DIN0803",
   name: "no-epochs",
   message: () => "a training of 0 epochs has nothing to begin with but random weights",
-  help: () => "train at least one epoch, or go on from a run with --from",
+  help: () => wording`train at least one epoch, or go on from a run with ${option("from")}`,
   explanation:
     "`train.epochs: 0` is for `dinc train --from RUN`: the new run has the weights of the old one, with rows for the ids of the new data and with what the spec changed. Without --from, weights would be random.",
 });
@@ -49,7 +50,8 @@ export const nothingFits = defineError<{ run: string; model: string; why: string
   code: "DIN0804",
   name: "nothing-fits",
   message: ({ run, model, why }) => `nothing that was trained in ${run} fits \`${model}\`: ${why}`,
-  help: () => "name what was called otherwise with --rename, or train without --from",
+  help: () =>
+    wording`name what was called otherwise with ${option("rename")}, or train without ${option("from")}`,
   explanation:
     "A training that goes on from a run takes tables and layers by their names and shapes. Here no table has a row, and no layer has weights, that could be taken. Such a training would begin with random weights while its run says that it went on from another one. `dinc train --from RUN --explain` prints what becomes of each part, and why.",
 });
@@ -70,7 +72,8 @@ export const nothingCounted = defineError<{ run: string; reason: string }>({
   name: "nothing-counted",
   message: ({ run, reason }) =>
     `no id can be taken out: ${run} does not tell how often ids were met, ${reason}`,
-  help: () => "leave out --evict-unseen and --evict-below this time: the new run will tell",
+  help: () =>
+    wording`leave out ${option("evict.unseenDays")} and ${option("evict.below")} this time: the new run will tell`,
   explanation:
     "`--evict-unseen DAYS` and `--evict-below COUNT` take ids out of their vocabularies by how often, and when last, trainings met them. Each run of `dinc train` keeps that in state.safetensors. Runs of earlier versions, of `dinc import`, and those without that file do not.",
 });
@@ -132,7 +135,7 @@ export const windowOfTimes = defineError<{ time: string; bound: string; value: s
 export const eachWithoutWindow = defineError<object>({
   code: "DIN0812",
   name: "each-without-window",
-  message: () => "`--each` needs `data.since` as a time: from when on to train",
+  message: () => wording`\`${option("each")}\` needs \`data.since\` as a time: from when on to train`,
   help: () => "write `since: 2026-11-01`, with `time: COLUMN`",
   explanation: `\`dinc train --each day\` makes a run of each day from \`data.since\` on, one after the other, each from the run of the day before. With \`data.until\`, which may be left out, it ends there. ${WINDOW}`,
 });
@@ -161,7 +164,7 @@ export const periodOfOther = defineError<{
     return `${path} was trained otherwise: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
   },
   help: ({ since, from }) =>
-    `to go on from its weights, name another --out, with \`${shellCommand`--from ${from} --set data.since=`}${since}\`; to train all periods anew, add --force`,
+    wording`to go on from its weights, name another ${option("out")}, with \`${options({ from, set: `data.since=${since}` })}\`; to train all periods anew, add ${option("force", true)}`,
   explanation: `${EACH} All of them have the same spec, settings, time zone and period, so that the metrics of one day can be compared with those of another. Where something is to change, the runs from then on belong in a folder of their own, the first of which goes on from the last one here.`,
 });
 
@@ -185,7 +188,7 @@ export const lateRows = defineWarning<{
     return `${rowsText(all)} came too late for the runs of their periods, and ${all === 1 ? "is" : "are"} in none: ${told.join("; ")}${rest}`;
   },
   help: ({ since }) =>
-    `to train them, and all periods after them anew: \`--force --set data.since=${since}\``,
+    wording`to train them, and all periods after them anew: \`${options({ force: true, set: `data.since=${since}` })}\``,
   explanation: `${EACH} Rows that come for a period before the last run are in none of the runs, as weights cannot go back. The number of late rows is told by every call. Train from their period on anew where they matter, or give the log more time before a period is trained: with a later row in the log, a period counts as over.`,
 });
 
@@ -201,7 +204,7 @@ export const otherRows = defineError<{
   message: ({ name, trained, rows }) =>
     `${name} was trained with ${rowsText(trained)}, and the log has ${formatCount(rows)} of it now${trained === rows ? ", with other times" : ""}`,
   help: ({ since, until }) =>
-    `for another log name another --out; where old rows leave the log, begin after them: \`--set data.since=${until}\`; to train this period and all after it anew: \`--force --set data.since=${since}\``,
+    wording`for another log name another ${option("out")}; where old rows leave the log, begin after them: \`${option("set", `data.since=${until}`)}\`; to train this period and all after it anew: \`${options({ force: true, set: `data.since=${since}` })}\``,
   explanation: `${EACH} A run knows how many rows its period had, and their times. The log has none of these rows, or all of them: where some are gone or have other times, it is another log, or one that was rewritten, and the runs are not of it.`,
 });
 
@@ -227,7 +230,7 @@ export const brokenChain = defineError<{ path: string; last: string; since: stri
   name: "period-beside-the-chain",
   message: ({ path, last }) => `${last} did not go on from ${path}, which lies in the same folder`,
   help: ({ since }) =>
-    `train what comes after it anew: \`--force --set data.since=${since}\`; or remove the runs that do not belong to the others`,
+    wording`train what comes after it anew: \`${options({ force: true, set: `data.since=${since}` })}\`; or remove the runs that do not belong to the others`,
   explanation: `${EACH} One of these runs was trained again, or copied here, after those that come later: they rest on another one.`,
 });
 
@@ -237,7 +240,7 @@ export const valuesChanged = defineWarning<{ names: readonly string[]; since: st
   message: ({ names }) =>
     `the log has other values now in rows that were trained: of ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more periods` : ""}`,
   help: ({ since }) =>
-    `to train with them, and all periods after them anew: \`--force --set data.since=${since}\``,
+    wording`to train with them, and all periods after them anew: \`${options({ force: true, set: `data.since=${since}` })}\``,
   explanation: `${EACH} A run knows the rows of its period by a digest of what the model reads of them. Their number and times are as they were, and something else was changed: labels that were corrected, for example.`,
 });
 

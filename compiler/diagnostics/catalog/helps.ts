@@ -1,5 +1,6 @@
 // Helps that many diagnostics share.
 
+import { type Wording, wording } from "../../common/option-text.ts";
 import { helps } from "./define.ts";
 
 /** Functions that need statistics of the batch. */
@@ -19,8 +20,8 @@ export const shared = helps({
   /** `then` is the help for the file that standard input is saved as. */
   saveFirst: (name: string, then: string) =>
     `save it as ${name}, then ${then.replace(/^save it /, "save that ")}`,
-  makeRoom: (checkpoint: string, kept: string, again: string) =>
-    `${checkpoint} holds the training after ${kept}: make room, then go on with ${again}`,
+  makeRoom: (checkpoint: string, kept: string, again: Wording) =>
+    wording`${checkpoint} holds the training after ${kept}: make room, then go on with ${again}`,
   /** Of a block that is checked for all lists at once. */
   leaveOutResultType: () => "leave out the block's result type, so that it is checked where it is used",
 });

@@ -1,12 +1,14 @@
 // Catalogue: what `dinc import` finds wrong with a training of a TorchRec package. Codes DIN0640–DIN0649.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning } from "./define.ts";
 
 export const trainingMissing = defineError<{ path: string }>({
   code: "DIN0640",
   name: "training-missing",
   message: ({ path }) => `${path} holds no finished training of a package: it has no trained.json`,
-  help: () => "name the folder that `torchrun … --out` wrote; after an interruption finish it with --resume",
+  help: () =>
+    wording`name the folder that \`torchrun … --out\` wrote; after an interruption finish it with ${option("resume")}`,
   explanation:
     "`dinc import` reads the folder that a training of a TorchRec package writes: weights.safetensors, metrics.jsonl, golden.json and trained.json. trained.json is written last, so a folder without it is that of a training that has not ended, or no such folder.",
 });
@@ -15,7 +17,8 @@ export const trainingDamaged = defineError<{ path: string; reason: string }>({
   code: "DIN0641",
   name: "training-damaged",
   message: ({ path, reason }) => `the training cannot be imported: ${path} ${reason}`,
-  help: () => "copy the folder again, or train again with --resume, which writes its results again",
+  help: () =>
+    wording`copy the folder again, or train again with ${option("resume")}, which writes its results again`,
   explanation:
     "trained.json states the size and the hash of every other file that an import reads. One of these files is missing, cut short, changed, or not in its format. Files are compared before anything is taken from them.",
 });
@@ -72,7 +75,7 @@ export const importRowsMissing = defineError<{ path: string; reason: string }>({
   code: "DIN0645",
   name: "import-rows-missing",
   message: ({ path, reason }) => `cannot read the prepared rows at ${path}: ${reason}`,
-  help: () => "name the folder that `dinc prepare` wrote with --rows",
+  help: () => wording`name the folder that \`dinc prepare\` wrote with ${option("rows")}`,
   explanation:
     "An import takes vocabularies and transforms from the prepared rows, and measures the model on their validation and test rows. trained.json says where the training read them; on another machine they may lie elsewhere.",
 });
@@ -82,7 +85,8 @@ export const importRowsDiffer = defineError<{ path: string; trained: string; fou
   name: "import-rows-differ",
   message: ({ path, trained, found }) =>
     `${path} is not what was trained on: its prepared.json has the hash ${found}, not ${trained}`,
-  help: () => "name the folder that the training read with --rows, or train again on this one",
+  help: () =>
+    wording`name the folder that the training read with ${option("rows")}, or train again on this one`,
   explanation:
     "prepared.json has the hashes of vocabularies, transforms and rows. If it is another one than the training read, ids may mean other values, and every score would be wrong without any error.",
 });

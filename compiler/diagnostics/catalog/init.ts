@@ -1,5 +1,6 @@
 // Catalogue: files from which `dinc init` drafts nothing. Codes DIN0615–DIN0624, DIN0594.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineKind } from "./define.ts";
 
 export const draftExists = defineKind<{ paths: readonly string[] }>({
@@ -7,7 +8,7 @@ export const draftExists = defineKind<{ paths: readonly string[] }>({
   name: "draft-exists",
   severity: "error",
   message: ({ paths }) => `${paths.join(" and ")} ${paths.length === 1 ? "exists" : "exist"} already`,
-  help: () => "name another folder, or replace them with --force",
+  help: () => wording`name another folder, or replace them with ${option("force", true)}`,
   explanation:
     "`dinc init` writes model.din and dinc.yaml into a folder and replaces neither of them unasked, because they may be your work. Name another folder, or use --force.",
 });
@@ -32,7 +33,7 @@ export const withoutLabel = defineKind<{ binary: readonly string[]; noLog: strin
       : `several columns could be the label: ${binary.map((name) => `\`${name}\``).join(", ")}`,
   help: ({ binary, noLog }) =>
     binary.length > 0
-      ? "say which one it is with --label"
+      ? wording`say which one it is with ${option("label")}`
       : noLog === null
         ? "add a column of 0 and 1; a rating becomes one by a threshold, such as 4 stars or more"
         : `${noLog}; with times like 2026-03-04 09:05:06 in every row it is a log of events, which needs no label`,

@@ -1,5 +1,6 @@
 // Catalogue: labels that are no yes or no, where data are read, and where something is made of a run.
 
+import { option, wording } from "../../common/option-text.ts";
 import { withOption } from "../../common/quoting.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
@@ -71,7 +72,7 @@ export const twoTowerOfClasses = defineError<{ label: string }>({
   code: "DIN0848",
   name: "two-towers-of-classes",
   message: ({ label }) => `\`${label}\` has classes, so its prediction is no inner product of two vectors`,
-  help: () => "compile with `--target ts`, or predict a yes or no or a number first",
+  help: () => wording`compile with \`${option("target", "ts")}\`, or predict a yes or no or a number first`,
   explanation:
     "A model of two towers gives a vector of the user and one of the item, whose inner product is the logit of a yes or no, or a number. Classes have a logit each.",
 });

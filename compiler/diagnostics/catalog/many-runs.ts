@@ -1,5 +1,6 @@
 // Catalogue: many runs: lists of them, and two of them on the same rows. Codes DIN0820–DIN0826.
 
+import { type OptionText, option, type Wording, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 import { shared } from "./helps.ts";
@@ -14,20 +15,20 @@ export const noRuns = defineError<{ path: string }>({
     "`dinc runs FOLDER` lists the runs in a folder and in the folders within it, up to five levels down. A run has manifest.json and model.din; hidden folders and node_modules are not searched.",
 });
 
-export const runUnlisted = defineWarning<{ path: string; reason: string }>({
+export const runUnlisted = defineWarning<{ path: string; reason: Wording }>({
   code: "DIN0821",
   name: "run-unlisted",
-  message: ({ path, reason }) => `${path} is left out of the list: ${reason}`,
+  message: ({ path, reason }) => wording`${path} is left out of the list: ${reason}`,
   help: () => "copy the run again or train again; the other runs are listed",
   explanation:
     "A folder has the files of a run, but its manifest.json or metrics.jsonl is damaged, or was written by a newer dinc. What it says of itself cannot be believed, so it is not in the table.",
 });
 
 export const unknownRunColumn = withHelps(
-  defineError<{ column: string; option: string }>({
+  defineError<{ column: string; option: OptionText }>({
     code: "DIN0822",
     name: "unknown-run-column",
-    message: ({ column, option }) => `${option}: no run has a \`${column}\``,
+    message: ({ column, option }) => wording`${option}: no run has a \`${column}\``,
     explanation:
       "`--sort` and `--filter` name columns of `dinc runs`: `run`, `model`, `epoch`, `seconds`, metrics as `valid.auc` and `test.auc`, settings as `settings.batch`, and params as `params.rate`. `--format json` shows all that there are.",
   }),
@@ -39,7 +40,7 @@ export const rowsDiffer = defineError<{ a: string; b: string; how: string }>({
   name: "other-rows-scored",
   message: ({ a, b, how }) => `${a} and ${b} were not scored on the same rows: ${how}`,
   help: () =>
-    "score rows that both runs can read, with the labels and users that both mean; with `--on-bad-row fail` the first row is named that one cannot read",
+    wording`score rows that both runs can read, with the labels and users that both mean; with \`${option("onBadRow", "fail")}\` the first row is named that one cannot read`,
   explanation:
     "A paired test compares two runs row by row: each draw of users has the same rows of both. Rows that one run leaves out, or labels and users that come from other columns, would compare different things. Nothing is tested then.",
 });

@@ -1,5 +1,6 @@
 // Catalogue: the page that `dinc playground` serves. Codes DIN0897–DIN0898.
 
+import { option, wording } from "../../common/option-text.ts";
 import { shellWord } from "../../common/shell.ts";
 import { defineError } from "./define.ts";
 
@@ -25,7 +26,8 @@ export const noRowsToShow = defineError<{ isMade: boolean }>({
     isMade
       ? "a playground shows users of rows that have their histories, and here these are made of a log of impressions"
       : "dinc.yaml names no rows whose users a playground could show",
-  help: () => "name a file of example rows, whose histories are columns: --data rows.csv",
+  help: () =>
+    wording`name a file of example rows, whose histories are columns: ${option("data", "rows.csv")}`,
   explanation:
     "`dinc playground RUN` ranks for users of the test rows: it reads their features and histories from the file of these rows, or makes them of an event log. It does not make histories of a log of impressions, which takes a training's reading of the whole log.",
 });

@@ -1,5 +1,6 @@
 // Catalogue: folders of prepared rows. Codes DIN0650–DIN0669.
 
+import { option, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning } from "./define.ts";
 
@@ -58,7 +59,8 @@ export const preparedOfOthers = defineError<{ folder: string; run: string; what:
   code: "DIN0654",
   name: "prepared-of-others",
   message: ({ folder, run, what }) => `${what} in ${folder} are not those that ${run} was trained with`,
-  help: () => "score raw rows with --data or -c, or rows that were prepared for this run's training",
+  help: () =>
+    wording`score raw rows with ${option("data")} or ${option("config")}, or rows that were prepared for this run's training`,
   explanation:
     "A run knows values by the ids that they had in its training, and numbers by what its transforms learned there. Prepared rows have the ids and numbers of their own preparation. They fit a run that was trained on the same folder, or on the raw data that it was prepared from.",
 });
@@ -67,7 +69,7 @@ export const outputNotPrepared = defineError<{ path: string }>({
   code: "DIN0655",
   name: "output-not-prepared",
   message: ({ path }) => `${path} holds something else than prepared rows, so dinc does not replace it`,
-  help: () => "name another --out",
+  help: () => wording`name another ${option("out")}`,
   explanation:
     "--force replaces a folder of prepared rows as a whole. If the folder holds anything else, replacing it would delete files that dinc did not write.",
 });
@@ -76,7 +78,7 @@ export const preparedExists = defineError<{ path: string }>({
   code: "DIN0656",
   name: "prepared-exists",
   message: ({ path }) => `${path} already holds prepared rows`,
-  help: () => "name another --out, or replace them with --force",
+  help: () => wording`name another ${option("out")}, or replace them with ${option("force", true)}`,
   explanation:
     "Preparing rows takes time, and trainings may be reading them, so dinc never replaces them unasked. With --force the old rows stay until the new ones are complete.",
 });
@@ -88,8 +90,8 @@ export const planLacks = defineError<{ feature: string; kind: string; isOfTime: 
     `\`${feature}\` cannot be in a plan for Spark: ${kind} have no expression in Spark's SQL`,
   help: ({ isOfTime }) =>
     isOfTime
-      ? "prepare the rows without --plan, or let Spark write the hour or the weekday as a whole number, and declare that as an `int`: `int(0..23)`"
-      : "prepare the rows without --plan, or use `id(min_count: …)` for it",
+      ? wording`prepare the rows without ${option("plan")}, or let Spark write the hour or the weekday as a whole number, and declare that as an \`int\`: \`int(0..23)\``
+      : wording`prepare the rows without ${option("plan")}, or use \`id(min_count: …)\` for it`,
   explanation:
     "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL does not have (its own `hash` is another function), the values of a file would have to be in the SQL, and Spark has rules of time zones of its own.",
 });
@@ -110,7 +112,7 @@ export const onlyFirstEpoch = defineWarning<{ epochs: number }>({
   message: ({ epochs }) =>
     `these rows lie in the order of the first of ${epochs} epochs, and a PyTorch package goes through every epoch in it`,
   help: () =>
-    "compare one epoch (`--set train.epochs=1`), or leave out `--order trained`, so that each epoch is shuffled anew",
+    wording`compare one epoch (\`${option("set", "train.epochs=1")}\`), or leave out \`${option("order", "trained")}\`, so that each epoch is shuffled anew`,
   explanation:
     "`--order trained` is for comparing another trainer with dinc step by step: its first epoch has the batches of dinc's first. A folder holds its rows once. So a package of `--target torchrec` has the same batches in every further epoch, and `dinc train` has others: it shuffles the rows of any folder for each epoch.",
 });

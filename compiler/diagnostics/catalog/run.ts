@@ -1,5 +1,6 @@
 // Catalogue: run folders, training itself, and files named on the command line.
 
+import { option, type Wording, wording } from "../../common/option-text.ts";
 import { defineKind, defineWarning } from "./define.ts";
 
 export const outputExists = defineKind<{ path: string }>({
@@ -7,7 +8,7 @@ export const outputExists = defineKind<{ path: string }>({
   name: "output-exists",
   severity: "error",
   message: ({ path }) => `${path} already holds a complete run`,
-  help: () => "Name another --out, or replace it with --force.",
+  help: () => wording`Name another ${option("out")}, or replace it with ${option("force", true)}.`,
   explanation:
     "A run takes time to make, so dinc never replaces one unasked. Name another folder with --out, or use --force to replace it once the new run is complete.",
 });
@@ -147,24 +148,25 @@ export const splitMissing = defineKind<{ path: string; split: string }>({
   name: "split-missing",
   severity: "error",
   message: ({ path, split }) => `${path} gives no ${split} rows`,
-  help: () => "name another one with --split, or a file of rows with --data instead of -c",
+  help: () =>
+    wording`name another one with ${option("split")}, or a file of rows with ${option("data")} instead of ${option("config")}`,
   explanation:
     "`--split` names the rows of dinc.yaml to read: train, valid or test. Example rows have a split if `data` names a file for it; event logs have train and test rows.",
 });
 
-export const withoutSpec = defineKind<{ path: string }>({
+export const withoutSpec = defineKind<{ path: Wording }>({
   code: "DIN0511",
   name: "spec-not-named",
   severity: "error",
-  message: ({ path }) => `neither the command line nor ${path} names a spec`,
+  message: ({ path }) => wording`neither the command line nor ${path} names a spec`,
   explanation: "A training needs a .din file: `dinc train model.din`, or `spec: model.din` in dinc.yaml.",
 });
 
-export const withoutData = defineKind<{ path: string }>({
+export const withoutData = defineKind<{ path: Wording }>({
   code: "DIN0512",
   name: "data-not-named",
   severity: "error",
-  message: ({ path }) => `${path} has no \`data\`, so there is nothing to train on`,
+  message: ({ path }) => wording`${path} has no \`data\`, so there is nothing to train on`,
   explanation:
     "`data` in dinc.yaml says where the rows are: `train: rows.csv` for rows that are examples, or `events` and `examples` for logs from which rows are made.",
 });
@@ -174,7 +176,8 @@ export const outputInUse = defineKind<{ path: string; pid: number; partial: stri
   name: "output-in-use",
   severity: "error",
   message: ({ path, pid }) => `process ${pid} is writing to ${path} at the moment`,
-  help: ({ pid, partial }) => `name another --out, or wait; if process ${pid} is not dinc, remove ${partial}`,
+  help: ({ pid, partial }) =>
+    wording`name another ${option("out")}, or wait; if process ${pid} is not dinc, remove ${partial}`,
   explanation:
     "A run, like a folder of prepared rows, is built beside its path and moved there when it is complete. With two trainings for one --out, the slower one would find the path taken after all its work. So the second one fails before it begins.",
 });

@@ -1,6 +1,7 @@
 // Catalogue: numbers beyond 32-bit floats, rows without a score, rows that are made otherwise than those of
 // the training, and paths to which scores may not be written. Codes DIN0610–DIN0614.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning } from "./define.ts";
 
 export const numberOutOfRange = defineError<{ column: string; value: string; transformed: boolean }>({
@@ -25,8 +26,8 @@ export const outputIsInput = defineError<{ path: string; input: string }>({
   name: "output-is-input",
   message: ({ path, input }) =>
     path === input
-      ? `--out ${path} would replace what the command reads`
-      : `--out ${path} would replace ${input}, which the command reads`,
+      ? wording`${option("out", path)} would replace what the command reads`
+      : wording`${option("out", path)} would replace ${input}, which the command reads`,
   explanation:
     "Scores never replace the rows they belong to, nor a file of the run, nor dinc.yaml. A compiled folder never replaces the run or the spec it is made from. --out names one of them, perhaps through a link or another spelling of its path, or a folder that contains one. Name another path.",
 });

@@ -1,5 +1,6 @@
 // Catalogue: settings of `train` that do not fit the data. Reported before the first step.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning } from "./define.ts";
 
 export const stopWithoutValidation = defineError<Record<string, never>>({
@@ -110,7 +111,7 @@ export const foldsOfOther = defineError<{ path: string }>({
   name: "folds-of-another-training",
   message: ({ path }) =>
     `${path} holds the run of another model, of other settings or folds, or of rows that were made otherwise`,
-  help: () => "name another --out, or train all folds anew with --force",
+  help: () => wording`name another ${option("out")}, or train all folds anew with ${option("force", true)}`,
   explanation:
     "`dinc train --folds` goes on where it was stopped, and so takes the runs that are in its folder. All of them have to be folds of the same rows, with the same model and settings, or their mean would be that of nothing.",
 });

@@ -1,5 +1,6 @@
 // Catalogue: rows of several files. Codes DIN0670–DIN0679, DIN0586 and DIN0587.
 
+import { type Wording, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
 export const fileInTwoSplits = defineWarning<{ setting: string; other: string; path: string }>({
@@ -10,11 +11,11 @@ export const fileInTwoSplits = defineWarning<{ setting: string; other: string; p
     "A folder or a pattern of the one also has a file of the other. A model has learned the labels of its training rows, so a metric on these rows says nothing about new ones. Name the files of each split so that none is in both, as days: `train: day-0*.csv` and `test: day-10.csv`.",
 });
 
-export const columnNotInEveryFile = defineError<{ column: string; use: string }>({
+export const columnNotInEveryFile = defineError<{ column: string; use: Wording }>({
   code: "DIN0671",
   name: "column-not-in-every-file",
   message: ({ column, use }) =>
-    `this file has no column \`${column}\`, which ${use}; other files of these rows have it`,
+    wording`this file has no column \`${column}\`, which ${use}; other files of these rows have it`,
   help: () => "name only files that have the same columns, or write this one again with all of them",
   explanation:
     "Rows of several files are read as if they stood in one, so each column that the spec reads must be in every one of them. The order of columns may differ. Files of JSON may lack a column; then it is null there, as in a row that lacks the name.",
@@ -51,7 +52,7 @@ export const formatsDiffer = defineError<{
     "A text is missing where it is empty in a CSV, but not in Parquet or JSON. Rows of several files are read in one way, so all of them are CSV or TSV, or all Parquet, or all JSON.",
 });
 
-export const notInPlan = defineError<{ what: string; instead?: string }>({
+export const notInPlan = defineError<{ what: string; instead?: Wording }>({
   code: "DIN0674",
   name: "not-in-a-plan",
   message: ({ what }) => `a plan for Spark cannot read ${what}`,

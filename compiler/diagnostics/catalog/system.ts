@@ -1,6 +1,7 @@
 // Catalogue: refusals and limits of the operating system. Codes DIN0625–DIN0639.
 
 import { formatCount } from "../../common/format-count.ts";
+import { option, wording } from "../../common/option-text.ts";
 import { defineError, helps } from "./define.ts";
 
 /** What to do where the system refuses to write. */
@@ -36,7 +37,8 @@ export const tooManyRows = defineError<{ rows: number; targets: number; perPosit
   name: "too-many-rows",
   message: ({ rows, targets, perPositive, most }) =>
     `${formatCount(targets)} targets with \`per_positive: ${perPositive}\` make ${formatCount(rows)} rows; at most ${formatCount(most)} can be trained on`,
-  help: () => "use a smaller `data.examples.negatives.per_positive`, or take fewer rows with --limit",
+  help: () =>
+    wording`use a smaller \`data.examples.negatives.per_positive\`, or take fewer rows with ${option("limit")}`,
   explanation:
     "Rows are counted in 32 bits. Each target of an event log has `data.examples.negatives.per_positive` rows of label 0. Use fewer (the DIN paper has 1), or take only the first rows with `--limit`.",
 });

@@ -1,5 +1,6 @@
 // Catalogue: how a step is computed by the back end wasm: its threads and its vectors.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineKind } from "./define.ts";
 
 export const threadStopped = defineKind<{ reason: string }>({
@@ -8,7 +9,7 @@ export const threadStopped = defineKind<{ reason: string }>({
   severity: "error",
   message: ({ reason }) => `a thread that computed a part of a step stopped: ${reason}`,
   help: () =>
-    "run the command again; a training goes on from its checkpoint with --resume, with any number of --threads",
+    wording`run the command again; a training goes on from its checkpoint with ${option("resume")}, with any number of ${option("threads")}`,
   explanation:
     "With the back end wasm several threads compute a step together. One of them ended in the middle of its part, for example because the system had no memory for it. The weights of that step are incomplete, so nothing of it is kept; the last checkpoint stays. The number of threads does not change the results, and --threads 1 needs the least memory.",
 });
@@ -40,7 +41,7 @@ export const wideVectorsDiffer = defineKind<{
   help: ({ step, since }) =>
     since === null
       ? "nothing is to be done: all results are those of vectors of 128 bits"
-      : `batches ${since + 1} to ${step - 1} were computed with them: for results without them run the command again without --wide-vectors`,
+      : wording`batches ${since + 1} to ${step - 1} were computed with them: for results without them run the command again without ${option("wideVectors")}`,
   explanation:
     "With --wide-vectors the back end wasm computes with vectors of 256 bits, which are an experiment of V8's. V8 sometimes makes wrong code for them. So dinc computes one batch with them and without before it uses them, and again after every 500 batches, and compares all bits of the weights, of what the optimizer keeps, and of the loss. Here some differed. The results of that batch are those of vectors of 128 bits. If the first comparison failed, all results are right. If a later one did, batches since the comparison before it may have wrong bits.",
 });

@@ -1,5 +1,6 @@
 // Catalogue: searches for good settings. Codes DIN0827–DIN0839.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 import { shared } from "./helps.ts";
 
@@ -18,7 +19,7 @@ export const tuneNothing = defineError<{ names: readonly string[] }>({
   name: "nothing-to-tune",
   message: () => "nothing is named to search for",
   help: ({ names }) =>
-    `give ranges, like --try "train.learning_rate=log(1e-4..1e-2)", to some of: ${names.join(", ")}`,
+    wording`give ranges, like ${option("tune", "train.learning_rate=log(1e-4..1e-2)")}, to some of: ${names.join(", ")}`,
   explanation:
     "`dinc tune` needs at least one name with a range: in `tune` of the spec or of dinc.yaml, or by `--try NAME=RANGE`. Names are params of the spec, `train.batch`, `train.epochs`, `train.learning_rate`, and `variant`.",
 });
@@ -56,7 +57,7 @@ export const tuneTooMany = defineError<{ count: number; most: number }>({
   name: "too-many-to-tune",
   message: ({ count, most }) => `${count} names are searched for; Sobol's sequence has ${most}`,
   help: () =>
-    "draw at random with `--search random`, or search for fewer: few trials say little about many settings",
+    wording`draw at random with \`${option("search", "random")}\`, or search for fewer: few trials say little about many settings`,
   explanation:
     "Points of Sobol's sequence fill the space of all settings evenly. dinc has its numbers for up to 16 settings.",
 });
@@ -74,7 +75,7 @@ export const studyInTheWay = defineError<{ path: string }>({
   code: "DIN0833",
   name: "output-not-a-study",
   message: ({ path }) => `${path} is no search of dinc tune, so it is not replaced`,
-  help: () => "name another --out",
+  help: () => wording`name another ${option("out")}`,
   explanation:
     "--force replaces a search, and --resume goes on with one. If the folder holds anything else, dinc leaves it alone.",
 });
@@ -83,7 +84,8 @@ export const studyExists = defineError<{ path: string }>({
   code: "DIN0834",
   name: "study-exists",
   message: ({ path }) => `${path} already holds a search`,
-  help: () => "go on with it with --resume, name another --out, or replace it with --force",
+  help: () =>
+    wording`go on with it with ${option("resume")}, name another ${option("out")}, or replace it with ${option("force", true)}`,
   explanation:
     "A search takes time, so dinc never replaces one unasked. `--resume` goes on with one that was cut off, and with a complete one where `--trials` or `--minutes` ask for more.",
 });
@@ -92,7 +94,7 @@ export const studyDiffers = defineError<{ path: string; differs: string }>({
   code: "DIN0835",
   name: "study-differs",
   message: ({ path, differs }) => `${path} cannot go on: ${differs}`,
-  help: () => "give the command that began it, or begin anew with --force",
+  help: () => wording`give the command that began it, or begin anew with ${option("force", true)}`,
   explanation:
     "The trials of a search are compared with each other, so all have to be of the same spec, settings, rows, ranges and version of dinc. Only `--trials`, `--minutes` and the number of trials side by side may differ.",
 });
@@ -101,7 +103,7 @@ export const studyDamaged = defineError<{ path: string; reason: string }>({
   code: "DIN0836",
   name: "study-damaged",
   message: ({ path, reason }) => `the search cannot go on: ${path} ${reason}`,
-  help: () => "begin anew with --force",
+  help: () => wording`begin anew with ${option("force", true)}`,
   explanation: "study.json says what a search was asked for. It was changed, or written by another dinc.",
 });
 
@@ -121,7 +123,7 @@ export const tuneWithoutHalving = defineWarning<{ epochs: number }>({
   message: ({ epochs }) =>
     `trainings of ${epochs === 1 ? "one epoch" : `${epochs} epochs`} are compared only when they are complete`,
   help: () =>
-    "more `epochs` with `stop early(…)` let bad trials end early; `--reduction 1` says that none shall",
+    wording`more \`epochs\` with \`stop early(…)\` let bad trials end early; \`${option("reduction", 1)}\` says that none shall`,
   explanation:
     "Trials are compared after 1, 3, 9 … epochs, and the best third of them goes on. Where a whole training has a single epoch, every trial is trained to its end.",
 });

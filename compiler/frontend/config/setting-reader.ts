@@ -18,6 +18,8 @@ import {
   type DiagnosticKind,
   diagnose,
   type Location,
+  messageOf,
+  withTexts,
 } from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import type { ParamOverride } from "../modules/params.ts";
@@ -253,10 +255,11 @@ export class SettingReader<S extends Settings = Settings> {
     // What --set wrote has no line; the message names the argument instead.
     if (set === null) this.reading.diagnostics.push(diagnostic);
     else
-      this.reading.diagnostics.push({
-        ...diagnostic,
-        message: setMalformed.message({ argument: set, reason: diagnostic.message }),
-      });
+      this.reading.diagnostics.push(
+        withTexts(diagnostic, {
+          message: setMalformed.message({ argument: set, reason: messageOf(diagnostic) }),
+        }),
+      );
   }
 
   /** Undefined where there is nothing, null where there is something else, which is noted. */

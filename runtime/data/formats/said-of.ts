@@ -2,7 +2,7 @@
 
 import { basename, dirname } from "node:path";
 import { shared } from "../../../compiler/diagnostics/catalog/helps.ts";
-import { DiagnosticError, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, inData, withTexts } from "../../../compiler/diagnostics/diagnostic.ts";
 import { nameOfAddress, STANDARD_INPUT } from "../../../compiler/frontend/config/elsewhere.ts";
 import type { FileOrigin } from "./data-file.ts";
 
@@ -17,15 +17,19 @@ export function saidOf(error: unknown, { location, path }: Pick<FileOrigin, "loc
   const plain = (text: string) =>
     text.replaceAll(`${dirname(location)}/`, "").replaceAll(/\brows-\d+(?=\.)/g, "rows");
   return new DiagnosticError(
-    error.diagnostics.map((each) => ({
-      ...each,
-      location: each.location.kind === "data" ? inData({ ...each.location.data, path }) : each.location,
-      message: each.message.replaceAll(location, path),
-      ...(each.help === undefined
-        ? {}
-        : {
-            help: isInput ? shared.saveFirst(plain(basename(location)), plain(each.help)) : each.help,
-          }),
-    })),
+    error.diagnostics.map((each) =>
+      withTexts(
+        {
+          ...each,
+          location: each.location.kind === "data" ? inData({ ...each.location.data, path }) : each.location,
+        },
+        {
+          message: each.message.replaceAll(location, path),
+          ...(each.help === undefined || !isInput
+            ? {}
+            : { help: shared.saveFirst(plain(basename(location)), plain(each.help)) }),
+        },
+      ),
+    ),
   );
 }

@@ -4,7 +4,12 @@
 
 import type { Findings, FindingsOptions, LeftOutKind } from "../../../compiler/data/findings.ts";
 import { rowsLeftOut } from "../../../compiler/diagnostics/catalog/bad-rows.ts";
-import { type Diagnostic, DiagnosticError, diagnose } from "../../../compiler/diagnostics/diagnostic.ts";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  diagnose,
+  helpOf,
+} from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 
 /** The bad rows of one file. */
@@ -46,11 +51,13 @@ export class BadRows {
   /** What is to be said about rows that were left out: one warning for each kind and column. */
   get warnings(): readonly Diagnostic[] {
     return [...this.files.values()].flatMap(({ leftOut: { kinds, as }, diagnostics }) =>
-      diagnostics.map(({ location, related, help }, i) => {
+      diagnostics.map((diagnostic, i) => {
+        const { location, related } = diagnostic;
+        const help = helpOf(diagnostic);
         const parameters = { ...kinds[i]!, what: as === "events" ? "event" : "row" } as const;
         return diagnose(rowsLeftOut, parameters, location, {
           related,
-          ...(help === undefined ? {} : { help }),
+          ...(help === null ? {} : { help }),
         });
       }),
     );

@@ -1,5 +1,6 @@
 // Columns of a file that no model reads: their cells stand beside what is computed of each row.
 
+import type { Wording } from "../../../compiler/common/option-text.ts";
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import type { Raw, RawChunk } from "../../../compiler/data/raw-values.ts";
@@ -16,13 +17,13 @@ export interface CarriedColumn {
 
 export class CarriedColumns {
   readonly names: readonly string[];
-  /** Who asks for them, in messages: "`--keep` names". */
-  private readonly use: string;
+  /** Who asks for them, in messages, as "`keep` names". */
+  private readonly use: Wording;
   /** Of the file that is read. */
   columns: readonly CarriedColumn[] = [];
   private cells: Raw[][] = [];
 
-  constructor(names: readonly string[], use: string) {
+  constructor(names: readonly string[], use: Wording) {
     this.names = names;
     this.use = use;
   }
