@@ -109,7 +109,7 @@ describe("dinc.yaml", () => {
     expect(await memoryOf("1.5 gb")).toBe(1.5e9);
     expect(await memoryOf("512MiB")).toBe(512 * 2 ** 20);
     expect(await saidOf(EVENTS, "data.memory=100MB")).toMatchInlineSnapshot(`
-      "error[DIN0522 wrong-setting]: --set data.memory=100MB: \`data.memory\` must be a size from 128MB to 1000TB, like \`2GB\`, not \`100MB\`
+      "error[DIN0522 wrong-setting]: \`set: ["data.memory=100MB"]\`: \`data.memory\` must be a size from 128MB to 1000TB, like \`2GB\`, not \`100MB\`
       "
     `);
     expect(await saidOf(EVENTS.replace("data:", "data:\n  memory: much"))).toMatchInlineSnapshot(`
@@ -186,7 +186,7 @@ describe("dinc.yaml", () => {
     expect(value!.params).toEqual([]);
     expect((await readConfig(path, ["data=null"])).data).toBeNull();
     expect(await saidOf(ROWS, "data.tset=null")).toContain(
-      "--set data.tset=null: `data.tset` is not a setting here",
+      '`set: ["data.tset=null"]`: `data.tset` is not a setting here',
     );
     expect(await saidOf(`${ROWS}  batch:\n`)).toContain("not nothing");
   });
@@ -337,7 +337,7 @@ describe("mistakes in dinc.yaml", () => {
     const { folder, path } = folderWith(ROWS);
     mkdirSync(join(folder.path, "data/folder.csv"));
     expect(await folder.said(() => readConfig(path, ["data.test=folder.csv"]))).toMatchInlineSnapshot(`
-      "error[DIN0528 data-file-missing]: --set data.test=folder.csv: cannot read data/folder.csv: it is a folder without a file of rows
+      "error[DIN0528 data-file-missing]: \`set: ["data.test=folder.csv"]\`: cannot read data/folder.csv: it is a folder without a file of rows
       "
     `);
     expect(await folder.said(() => readConfig(join(folder.path, "absent.yaml")))).toMatchInlineSnapshot(`
@@ -448,20 +448,20 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, padding, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
+      "error[DIN0521 unknown-config-key]: \`set: ["data.trian=x.csv"]\`: \`data.trian\` is not a setting here; known are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, padding, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
         = help: did you mean \`train\`?
 
-      error[DIN0528 data-file-missing]: --set data.test=absent.csv: cannot read data/absent.csv: there is no such file
+      error[DIN0528 data-file-missing]: \`set: ["data.test=absent.csv"]\`: cannot read data/absent.csv: there is no such file
 
-      error[DIN0522 wrong-setting]: --set train.epochs=many: \`train.epochs\` must be a whole number from 0 on, not \`many\`
+      error[DIN0522 wrong-setting]: \`set: ["train.epochs=many"]\`: \`train.epochs\` must be a whole number from 0 on, not \`many\`
       "
     `);
     expect(await saidOf(ROWS, "train.epochs", "train..epochs=3", "train.epochs=[")).toMatchInlineSnapshot(`
-      "error[DIN0527 set-malformed]: --set train.epochs: there is no \`=\`; write --set train.epochs=3
+      "error[DIN0527 set-malformed]: \`set: ["train.epochs"]\`: there is no \`=\`; write --set train.epochs=3
 
-      error[DIN0527 set-malformed]: --set train..epochs=3: a part of the setting's name is empty
+      error[DIN0527 set-malformed]: \`set: ["train..epochs=3"]\`: a part of the setting's name is empty
 
-      error[DIN0527 set-malformed]: --set train.epochs=[: the value is not YAML
+      error[DIN0527 set-malformed]: \`set: ["train.epochs=["]\`: the value is not YAML
       "
     `);
   });
