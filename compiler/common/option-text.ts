@@ -54,13 +54,13 @@ export type OptionName =
 export type OptionValue = string | number | true | readonly string[];
 
 /** The mention of options that are given together: each with its value, or null where the text shows none. */
-export type Mention = readonly (readonly [name: OptionName, value: OptionValue | null])[];
+export type OptionMention = readonly (readonly [name: OptionName, value: OptionValue | null])[];
 
 /** A text with mentions of options between its pieces. */
 export class OptionText {
-  readonly pieces: readonly (string | Mention)[];
+  readonly pieces: readonly (string | OptionMention)[];
 
-  constructor(pieces: readonly (string | Mention)[]) {
+  constructor(pieces: readonly (string | OptionMention)[]) {
     this.pieces = pieces;
   }
 
@@ -80,7 +80,7 @@ export function option(name: OptionName, value: OptionValue | null = null): Opti
 
 /** Mentions options that are given together. */
 export function options(values: { readonly [N in OptionName]?: OptionValue }): OptionText {
-  return new OptionText([Object.entries(values) as unknown as Mention]);
+  return new OptionText([Object.entries(values) as unknown as OptionMention]);
 }
 
 /** A template whose mentions of options a surface words: wording`leave out ${option("out")}`. */
@@ -102,7 +102,7 @@ export function joined(texts: readonly (Wording | number)[], separator: string):
 }
 
 /** How a surface words options. Between the backticks of a text they are code already. */
-export type OptionWords = (mention: Mention, isCode: boolean) => string;
+export type OptionWords = (mention: OptionMention, isCode: boolean) => string;
 
 /** Takes a text that a thread sent, too: a copy of an `OptionText` has its pieces. */
 export function worded(text: string | Pick<OptionText, "pieces">, words: OptionWords): string {

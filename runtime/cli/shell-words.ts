@@ -8,7 +8,7 @@ import {
   type OptionWords,
 } from "../../compiler/common/option-text.ts";
 import { shellWord } from "../../compiler/common/shell.ts";
-import type { OptionName as TableName } from "./table/options.ts";
+import type { CommandOptionName } from "./table/options.ts";
 
 export const shellWords: OptionWords = (mention) =>
   mention.map(([name, value]) => withValue(name, value)).join(" ");
@@ -18,13 +18,13 @@ const otherNames = {
   "evict.below": "evictBelow",
   "evict.unseenDays": "evictUnseen",
   tune: "try",
-} as const satisfies Partial<Record<OptionName, TableName>>;
+} as const satisfies Partial<Record<OptionName, CommandOptionName>>;
 
 const isOther = (name: OptionName): name is keyof typeof otherNames => name in otherNames;
 
 function withValue(name: OptionName, value: OptionValue | null): string {
   // An option that a text mentions is one of the table, or this doesn't compile.
-  const listed: TableName | EmitOptionName = isOther(name) ? otherNames[name] : name;
+  const listed: CommandOptionName | EmitOptionName = isOther(name) ? otherNames[name] : name;
   const flag = name === "config" ? "-c" : flagOf(listed);
   if (value === null || value === true) return flag;
   const text = typeof value === "object" ? value.map(shellWord).join(" or ") : shellWord(String(value));

@@ -130,7 +130,12 @@ function docText(docs: readonly JSDoc[]): string {
 function codeOf(name: string, declaration: Node): string {
   if (Node.isClassDeclaration(declaration)) return classText(declaration);
   const body = Node.isFunctionDeclaration(declaration) ? declaration.getBody() : undefined;
-  const text = declaration.getText();
+  const text = Node.isInterfaceDeclaration(declaration)
+    ? declaration
+        .getMembers()
+        .filter(isInternal)
+        .reduce((left, member) => left.replace(member.getFullText(), ""), declaration.getText())
+    : declaration.getText();
   const head =
     body === undefined ? text : `${text.slice(0, body.getStart() - declaration.getStart()).trimEnd()};`;
   if (Node.isVariableDeclaration(declaration))
@@ -141,13 +146,18 @@ function codeOf(name: string, declaration: Node): string {
     .replace(/^(interface|type) \w+/, `$1 ${name}`);
 }
 
+/** Declarations leave it out (`stripInternal`). */
+function isInternal(member: Node): boolean {
+  const docs = Node.isJSDocable(member) ? member.getJsDocs() : [];
+  return docs.some((doc) => doc.getTags().some((tag) => tag.getTagName() === "internal"));
+}
+
 /** What others see of a class. */
 function classText(declaration: ClassDeclaration): string {
   const parent = declaration.getExtends();
   const members = declaration.getMembers().flatMap((member) => {
     const docs = Node.isJSDocable(member) ? member.getJsDocs() : [];
-    const isHidden = docs.some((doc) => doc.getTags().some((tag) => tag.getTagName() === "internal"));
-    if (isHidden || (Node.isModifierable(member) && member.hasModifier("private"))) return [];
+    if (isInternal(member) || (Node.isModifierable(member) && member.hasModifier("private"))) return [];
     const body = Node.isBodied(member) || Node.isBodyable(member) ? member.getBody() : undefined;
     const text = member.getText();
     const head =

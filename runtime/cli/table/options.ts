@@ -263,15 +263,15 @@ const table = {
   },
 } satisfies Readonly<Record<string, Described>>;
 
-export type OptionName = keyof typeof table;
+export type CommandOptionName = keyof typeof table;
 
 /** An option of the table, with what a command says about it. */
-export function option(name: OptionName, said: Described = {}): OptionDescription {
+export function option(name: CommandOptionName, said: Described = {}): OptionDescription {
   return { name, doc: "", ...(table[name] as Described), ...choicesNow(name), ...said };
 }
 
 /** The choices of an option that the registry of back ends has. */
-function choicesNow(name: OptionName): Described {
+function choicesNow(name: CommandOptionName): Described {
   if (name === "backend") return { choices: ["auto", ...engines.map((engine) => engine.name)] };
   if (name === "target")
     return {
@@ -281,7 +281,8 @@ function choicesNow(name: OptionName): Described {
   return {};
 }
 
-const optionsOf = (...names: readonly OptionName[]): OptionDescription[] => names.map((name) => option(name));
+const optionsOf = (...names: readonly CommandOptionName[]): OptionDescription[] =>
+  names.map((name) => option(name));
 
 /** The parameters with which a spec is checked. */
 export const specOptions = (): OptionDescription[] => optionsOf("param", "variant");
