@@ -1,5 +1,5 @@
 // A WebAssembly module of dinc as text, for people: what `ModuleBuilder` writes and nothing else.
-// tests/serve/wasm compares it with WABT's.
+// tests/serve/wasm compares it with WABT's, which in a page would be 218 kB, and has numbers in hexadecimal digits.
 
 import { invariant } from "../../common/internal-error.ts";
 

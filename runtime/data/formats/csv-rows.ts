@@ -1,7 +1,8 @@
 // Goes through a CSV byte by byte, by the same rules as DuckDB's strict mode, and says which of its rows do
 // not parse and why. It reads no values: it is for files that DuckDB refuses, or that rows are to be left out
 // of. DuckDB itself names the first fault that one of its threads meets, counts blank lines as rows, and says
-// nothing of where a line ends in another way than the others.
+// nothing of where a line ends in another way than the others. Nor does its table of rejects (1.5): at such a line
+// end it throws without a row, and a value that is not UTF-8 is in it only if its column is read.
 
 import { isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
