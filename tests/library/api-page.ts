@@ -1,5 +1,6 @@
 // docs/api.md, made from what `dinc` and `dinc/node` export: each function with its docstring and its
-// declaration, then the types.
+// declaration, then the types. The page is kept in git, since docs/versions.md promises what it lists, and its difference
+// shows a reviewer what changes for users.
 
 import { join } from "node:path";
 import { type ClassDeclaration, type ExportedDeclarations, type JSDoc, Node, Project } from "ts-morph";
