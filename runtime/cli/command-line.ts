@@ -11,6 +11,7 @@ import {
   type OptionDescription,
   usageOf,
 } from "./table/describe.ts";
+import { withOtherWords } from "./table/other-words.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Run = (terminal: Terminal, options: unknown, ...values: unknown[]) => Promise<number>;
@@ -26,6 +27,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.say(text.replace(/\n$/, "")),
+      outputError: (text, write) => write(withOtherWords(text)),
     })
     .exitOverride()
     .addHelpText("before", "  $ dinc train model.din -c dinc.yaml --out my-run\n");

@@ -141,6 +141,86 @@ describe("exit codes and streams", () => {
   });
 });
 
+describe("folders and settings", () => {
+  let project = "";
+  const put = (name: string, text: string) => writeFileSync(join(project, name), text);
+  beforeAll(() => {
+    project = mkdtempSync(join(tmpdir(), "dinc-project-"));
+    for (const below of ["blocks", "node_modules", ".hidden", "my-run"]) mkdirSync(join(project, below));
+    put("model.din", readFileSync(good, "utf8"));
+    put("dinc.yaml", "spec: model.din\ndata:\n  train: rows.csv\n");
+    put("blocks/own.din", "block f(x: Vec[d]) -> Vec[d] { relu(x) }\n");
+    put("my-run/manifest.json", "{}");
+    for (const other of ["node_modules", ".hidden", "my-run"]) put(`${other}/wrong.din`, "net {");
+  });
+  afterAll(() => rmSync(project, { recursive: true }));
+
+  test("a folder: its specs and settings, without data, other people's specs and runs", async () => {
+    expect(await runHere(["check", project])).toMatchObject({
+      code: 0,
+      err: "3 files checked: no findings\n",
+    });
+  });
+
+  test("an error of a spec is told once, at the spec; a wrong setting at the setting", async () => {
+    put("model.din", readFileSync(bad, "utf8"));
+    put("dinc.yaml", "spec: model.din\ndata:\n  trian: rows.csv\n");
+    const { code, out } = await runHere(["check", project, "--format", "concise"]);
+    expect(code).toBe(1);
+    expect(out.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/model\.din:\d+:\d+: error DIN0260/),
+      expect.stringMatching(/dinc\.yaml:3:3: error DIN0521/),
+    ]);
+  });
+
+  test("settings alone: an error of their spec is shown where they name it; --fix mends them", async () => {
+    const settings = join(project, "dinc.yaml");
+    const { out } = await runHere(["check", settings]);
+    expect(out).toContain("dinc.yaml:1:7");
+    await runHere(["check", "--fix", settings]);
+    expect(readFileSync(settings, "utf8")).toContain("  train: rows.csv");
+  });
+
+  test("settings whose spec is not there", async () => {
+    put("dinc.yaml", "spec: other.din\ndata:\n  train: rows.csv\n");
+    const { code, out } = await runHere(["check", join(project, "dinc.yaml")]);
+    expect([code, out]).toEqual([1, expect.stringContaining("other.din")]);
+  });
+
+  test("a folder with nothing to check", async () => {
+    const { code, err } = await runHere(["check", join(project, "my-run")]);
+    expect([code, err]).toEqual([2, expect.stringContaining("my-run has no .din file and no dinc.yaml")]);
+  });
+
+  test("the hook for git in docs/commands.md refuses a spec with an error", () => {
+    const page = readFileSync(join(root, "docs/commands.md"), "utf8");
+    const [, hook] = /```sh\n(#!\/bin\/sh\ngit diff[^`]*)```/.exec(page)!;
+    const repository = mkdtempSync(join(tmpdir(), "dinc-hook-"));
+    try {
+      const git = (...args: string[]) =>
+        execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], {
+          cwd: repository,
+          encoding: "utf8",
+          stdio: "pipe",
+          env: { ...process.env, PATH: `${repository}/bin:${process.env["PATH"]}` },
+        });
+      git("init", "--quiet");
+      mkdirSync(join(repository, "bin"));
+      const npx = `#!/bin/sh\nshift\nexec ${process.execPath} ${join(root, "bin/dinc.js")} "$@"\n`;
+      writeFileSync(join(repository, "bin/npx"), npx, { mode: 0o755 });
+      writeFileSync(join(repository, ".git/hooks/pre-commit"), hook!, { mode: 0o755 });
+      writeFileSync(join(repository, "model.din"), readFileSync(bad, "utf8"));
+      git("add", "model.din");
+      expect(() => git("commit", "--quiet", "-m", "a model")).toThrow(/DIN0260/);
+      writeFileSync(join(repository, "model.din"), readFileSync(good, "utf8"));
+      git("commit", "--quiet", "--all", "-m", "a model");
+      expect(git("log", "--format=%s")).toBe("a model\n");
+    } finally {
+      rmSync(repository, { recursive: true });
+    }
+  });
+});
+
 describe("formats for machines", () => {
   test("--format sarif is one run of this version, whose result points into the file", async () => {
     const { code, out, err } = await runHere(["check", "--format", "sarif", bad]);

@@ -152,7 +152,15 @@ function lambdas({ file, found, previous, tokens, at }: Stop): Hint | null {
   return { sign: "lambda", fix: replacing(file, previous, colon, head) };
 }
 
-const EMBEDDINGS = new Set(["embedding", "embedding_dim", "embed_dim", "emb", "emb_dim", "embedding_size"]);
+const EMBEDDINGS = new Set([
+  "embedding",
+  "embedding_dim",
+  "embed_dim",
+  "emb",
+  "emb_dim",
+  "embedding_size",
+  "embd",
+]);
 
 /** `id  embedding 16`, `id  embedding(16)` */
 function embeddings({ file, expected, found, previous, tokens, at }: Stop): Hint | null {

@@ -1,7 +1,7 @@
-// dinc check FILE… and dinc lint FILE…: say what is wrong with specs, and fix them where asked to. Load neither DuckDB nor
-// TensorFlow.
+// dinc check PATH… and dinc lint PATH…: say what is wrong with specs and with settings, and fix them on request. Load neither
+// DuckDB nor TensorFlow.
 
-import { append } from "../../../compiler/common/arrays.ts";
+import { stat } from "node:fs/promises";
 import type { SourceFile } from "../../../compiler/common/source-file.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { fixAll } from "../../../compiler/diagnostics/apply-fixes.ts";
@@ -10,6 +10,7 @@ import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagno
 import type { Format } from "../../../compiler/diagnostics/render/render.ts";
 import { type CheckOptions, check as checkModel } from "../../../compiler/frontend/check/check.ts";
 import { readSpec } from "../../driver/read-spec.ts";
+import { checkableFilesIn, isSettings } from "../../files/checkable-files.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printFindings } from "../print-diagnostics.ts";
 import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
@@ -45,20 +46,62 @@ export async function report(
   if (paths.filter((path) => path === "-").length > 1) throw new UsageError("- may be given once");
   if (options.fix && paths.includes("-")) throw new UsageError("--fix writes files, so it takes no -");
   const denied = new Set(options.deny.map(codeOf));
+  const files = await filesAt(paths);
   const diagnostics: Diagnostic[] = [];
-  for (const path of paths) {
-    const spec = await readSpec(await specAt(path, options.stdinFilepath));
-    const { file } = spec;
-    const wanted = { ...spec.options, ...modelOptions(options) };
-    const examineFile = (text: SourceFile) => examine(text, wanted);
-    const found = options.fix ? await fixFile(file, examineFile, terminal) : examineFile(file);
-    append(
-      diagnostics,
-      found.map((diagnostic) => deny(diagnostic, denied)),
-    );
+  // A spec's errors are told at the spec, and not once more where settings name it.
+  const told = new Set<string>();
+  for (const path of files) {
+    const { file, findings } = isSettings(path)
+      ? await settingsFindings(path)
+      : await specFindings(path, options, examine);
+    const found = options.fix ? await fixFile(file, findings, terminal) : findings(file);
+    for (const diagnostic of found) {
+      const { code, message } = diagnostic;
+      const key = `${code} ${message}`;
+      if (isSettings(path) && told.has(key)) continue;
+      told.add(key);
+      diagnostics.push(deny(diagnostic, denied));
+    }
   }
-  printFindings(diagnostics, paths.length, options.format, terminal);
+  printFindings(diagnostics, files.length, options.format, terminal);
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.clean;
+}
+
+interface CheckedFile {
+  readonly file: SourceFile;
+  readonly findings: (text: SourceFile) => readonly Diagnostic[];
+}
+
+async function specFindings(
+  path: string,
+  options: CheckCommandOptions,
+  examine: Examine,
+): Promise<CheckedFile> {
+  const spec = await readSpec(await specAt(path, options.stdinFilepath));
+  const wanted = { ...spec.options, ...modelOptions(options) };
+  return { file: spec.file, findings: (text) => examine(text, wanted) };
+}
+
+async function settingsFindings(path: string): Promise<CheckedFile> {
+  const { checkableSettings } = await import("../../driver/check-settings.ts");
+  const { file, examine } = await checkableSettings(path);
+  return { file, findings: examine };
+}
+
+/** Folders stand for the specs and settings in them; settings come last, after the specs that they name. */
+async function filesAt(paths: readonly string[]): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const isFolder = path !== "-" && (await stat(path).catch(() => null))?.isDirectory() === true;
+    if (!isFolder) {
+      files.push(path);
+      continue;
+    }
+    const found = await checkableFilesIn(path);
+    if (found.length === 0) throw new UsageError(`${path} has no .din file and no dinc.yaml`);
+    files.push(...found);
+  }
+  return [...files.filter((path) => !isSettings(path)), ...files.filter(isSettings)];
 }
 
 function codeOf(written: string): string {

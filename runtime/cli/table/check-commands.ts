@@ -20,13 +20,14 @@ const findingsOptions = () => [
 
 const check = (): CommandDescription => ({
   name: "check",
-  doc: "Parse and check specs.",
+  doc: "Parse and check specs, and settings without their data.",
   examples: [
     "dinc check model.din",
+    "dinc check .",
     "dinc check --fix model.din",
     "dinc check --format json --stdin-filepath model.din - < model.din",
   ],
-  arguments: [{ ...SPECS, doc: "specs; - reads standard input" }],
+  arguments: [{ ...SPECS, doc: "specs, dinc.yaml, or folders with such files; - reads standard input" }],
   options: [...findingsOptions(), option("types")],
   run: async (terminal, { types, ...options }: CheckCommandOptions & { types?: boolean }, files: string[]) =>
     types
@@ -38,7 +39,7 @@ const lint = (): CommandDescription => ({
   name: "lint",
   doc: "Check specs, and give advice on valid models, as a reviewer would.",
   examples: ["dinc lint model.din", "dinc lint --deny outcome-as-feature --format github models/*.din"],
-  arguments: [{ ...SPECS, doc: "specs; - reads standard input" }],
+  arguments: [{ ...SPECS, doc: "specs, dinc.yaml, or folders with such files; - reads standard input" }],
   options: findingsOptions(),
   run: async (terminal, options: CheckCommandOptions, files: string[]) =>
     (await import("../commands/lint.ts")).lint(files, options, terminal),

@@ -1,0 +1,62 @@
+// What a newcomer types first, from other tools: the answer names what dinc has.
+
+import { describe, expect, test } from "vitest";
+import { allCommands } from "../../runtime/cli/table/commands.ts";
+import { flagOf } from "../../runtime/cli/table/describe.ts";
+import { withOtherWords } from "../../runtime/cli/table/other-words.ts";
+import { runHere } from "./run-here.ts";
+
+const all = allCommands();
+const commandNames = new Set(all.map(({ path }) => path.join(" ")));
+const flags = new Set(all.flatMap(({ options }) => options.map(flagOf)));
+
+describe("a command of another tool", () => {
+  test.each([
+    ["fit", "dinc train"],
+    ["test", "dinc eval"],
+    ["score", "dinc predict"],
+    ["serve", "dinc compile"],
+    ["report", "report.html"],
+  ])("%s", async (typed, meant) => {
+    const { code, err } = await runHere([typed]);
+    expect(code).toBe(2);
+    expect(err).toContain(`unknown command '${typed}'`);
+    expect(err).toContain(meant);
+    expect(err).not.toContain("Did you mean");
+  });
+
+  test("a misspelt one still gets commander's guess", async () => {
+    const { err } = await runHere(["trian"]);
+    expect(err).toContain("(Did you mean train?)");
+  });
+});
+
+describe("an option of another tool", () => {
+  test.each([
+    ["--epochs", "train.epochs=3"],
+    ["--lr", "optimizer adam(learning_rate: 1e-3)"],
+    ["--batch_size", "train.batch=256"],
+    ["--output-dir", "--out my-run"],
+  ])("%s", async (typed, meant) => {
+    const { code, err } = await runHere(["train", typed, "3"]);
+    expect(code).toBe(2);
+    expect(err).toContain(`unknown option '${typed}'`);
+    expect(err).toContain(meant);
+  });
+});
+
+test("what the answers name exists", async () => {
+  const source = await import("node:fs").then(({ readFileSync }) =>
+    readFileSync(new URL("../../runtime/cli/table/other-words.ts", import.meta.url), "utf8"),
+  );
+  const named = [...source.matchAll(/`dinc ([a-z-]+)/g)].map(([, name]) => name!);
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !commandNames.has(name))).toEqual([]);
+  const written = [...source.matchAll(/[` ](--[a-z-]+)/g)].map(([, flag]) => flag!);
+  expect(written.filter((flag) => !flags.has(flag))).toEqual([]);
+});
+
+test("a word that is a command or an option of dinc stays what it is", () => {
+  for (const name of commandNames)
+    expect(withOtherWords(`error: unknown command '${name}'`)).toBe(`error: unknown command '${name}'`);
+});
