@@ -85,6 +85,7 @@ function readRows(
   findings.throwIfAny();
   reader.read(chunkOf(table, reader.columns));
   const taken = reader.taken(table.rows, "finish");
+  reader.end();
   findings.throwIfAny();
   return heldRows(model, taken);
 }

@@ -122,6 +122,11 @@ export class ExampleReader<C extends DataColumn> {
     return taken;
   }
 
+  /** To be called when all rows are read: notes what is worth knowing of all of them together. */
+  end(): void {
+    for (const each of this.histories) if (each instanceof HistoryReader) each.padding.end();
+  }
+
   private get parts(): readonly HistorySource<C>[] {
     return [this.features, ...this.histories, this.labels];
   }

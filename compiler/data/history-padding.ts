@@ -12,8 +12,9 @@ import type { ListFormat } from "../frontend/config/config.ts";
 import { paddingOf, valuesText } from "../frontend/config/padding.ts";
 import type { History } from "../frontend/model/model.ts";
 import type { OwnSteps } from "../serve/padding.ts";
+import { DrawnRows } from "./drawn-rows.ts";
 import type { Findings } from "./findings.ts";
-import { type FoundPadding, type Lists, paddingIn, valueText } from "./padded-lists.ts";
+import { type Lists, type PaddedEnd, paddingIn, valueText } from "./padded-lists.ts";
 import { formatRaw, isList, type Raw, type RawCell } from "./raw-values.ts";
 import { type PaddedColumn, StepPadding } from "./step-padding.ts";
 
@@ -42,7 +43,7 @@ export class HistoryPadding {
   private readonly findings: Findings;
   private readonly steps: StepPadding | null;
   private readonly items: StepPadding | null;
-  private watch: PaddingWatch | null;
+  private readonly watch: PaddingWatch | null;
   /** A column that has another value where one has padding. */
   private other: { readonly column: string; readonly value: Raw } | null = null;
 
@@ -89,9 +90,9 @@ export class HistoryPadding {
     return own;
   }
 
-  /** Says what the rows so far look like. */
-  settle(): void {
-    if (this.watch?.settle(this.findings) === false) this.watch = null;
+  /** All rows are read: notes what they look like. */
+  end(): void {
+    this.watch?.end(this.findings);
   }
 
   /** Notes that no row has padding, where that turns out when all are read, of all of `paddings`. */
@@ -148,25 +149,21 @@ function ofItem(columns: readonly StepColumn[]): PaddedColumn[] {
 
 const NOTHING: readonly RawCell[] = [null];
 
-/** Rows that are looked at as a whole. */
-const WINDOW = 1000;
+/** The rows that are looked at together: a share of padding that is told is found in so many. */
+const SAMPLE = { rows: 2000, size: 400_000 };
 
-/** Looks for padding in the first rows, and then whether further rows have it as well. */
+interface RowWithSteps {
+  readonly lists: Lists;
+  readonly items: readonly RawCell[];
+  readonly row: number;
+}
+
+/** Looks for padding in rows that are spread over all of the file, which may be sorted. */
 class PaddingWatch {
   private readonly history: History;
   private readonly columns: readonly StepColumn[];
   private readonly options: PaddingOptions;
-  private window: { readonly lists: Lists; readonly items: readonly RawCell[]; readonly row: number }[] = [];
-  private found: {
-    readonly padding: FoundPadding;
-    readonly steps: StepPadding;
-    readonly items: StepPadding;
-  } | null = null;
-  private rows = 0;
-  private padded = 0;
-  private odd = 0;
-  /** Rows whose item has the value. */
-  private items = 0;
+  private readonly drawn = new DrawnRows<RowWithSteps>(SAMPLE);
 
   constructor(history: History, columns: readonly StepColumn[], options: PaddingOptions) {
     this.history = history;
@@ -175,54 +172,44 @@ class PaddingWatch {
   }
 
   add(lists: Lists, items: readonly RawCell[], row: number): void {
-    if (this.found === null) {
-      if (this.window.length < WINDOW) this.window.push({ lists: [...lists], items, row });
-    } else this.count(lists, items);
+    // Rows without steps say nothing.
+    if (lists[0]!.length === 0) return;
+    this.drawn.add(row, () => {
+      const size = lists.reduce((sum, list) => sum + list.length, 0);
+      return { value: { lists: [...lists], items, row }, size };
+    });
   }
 
-  /** Gives false where rows do not look padded. */
-  settle(findings: Findings): boolean {
-    if (this.found !== null) return true;
-    const padding = paddingIn(this.window.map(({ lists }) => lists));
-    if (padding === null) return this.window.length < WINDOW;
+  end(findings: Findings): void {
+    const rows = this.drawn.values;
+    const padding = paddingIn(rows.map(({ lists }) => lists));
+    if (padding === null) return;
     const values = [...new Set(padding.values)];
-    const steps = new StepPadding(values, this.columns);
-    this.found = { padding, steps, items: new StepPadding(values, ofItem(this.columns)) };
-    for (const { lists, items } of this.window) this.count(lists, items);
-    const { lists, row } = this.window[padding.first]!;
-    this.window = [];
+    if (this.areOfItems(values, rows)) return;
+    const { lists, row } = rows[padding.first]!;
     const parameters = {
       history: this.history.name,
       value: valuesText(values),
       example: exampleOf(lists[0]!, this.options.separator, padding.end),
       isLatest: (padding.end === "front") === this.options.latestFirst,
     };
-    const { name } = this.columns[0]!;
-    findings.add(looksPadded, parameters, row, name, { ...declaredIn(this.history), only: () => this.holds });
-    return true;
+    findings.add(looksPadded, parameters, row, this.columns[0]!.name, declaredIn(this.history));
   }
 
-  private get holds(): boolean {
-    return this.odd <= 0.01 * this.rows && this.padded >= 0.01 * this.rows && this.items <= 0.01 * this.rows;
-  }
-
-  private count(lists: Lists, items: readonly RawCell[]): void {
-    const { padding, steps, items: ofItems } = this.found!;
-    const { length } = lists[0]!;
-    if (length === 0) return;
-    this.rows++;
-    const { from, to } = steps.ownSteps(lists);
-    const own = padding.end === "back" ? from : length - to;
-    if (length !== padding.width || (own > 0 && to > from) || steps.isBetween(lists, { from, to }))
-      this.odd++;
-    if (to - from < length) this.padded++;
-    const bound = this.columns.map(({ item }, i) => (item === null ? NOTHING : [items[i] ?? null]));
-    if (ofItems.isPadding(bound, 0)) this.items++;
+  /** Whether rows have an item with the value: then it is no padding. */
+  private areOfItems(values: readonly string[], rows: readonly RowWithSteps[]): boolean {
+    const ofItems = new StepPadding(values, ofItem(this.columns));
+    const isOfItem = ({ items }: RowWithSteps) =>
+      ofItems.isPadding(
+        this.columns.map(({ item }, i) => (item === null ? NOTHING : [items[i] ?? null])),
+        0,
+      );
+    return rows.filter(isOfItem).length > 0.01 * rows.length;
   }
 }
 
 /** A cell as it is written, of a long one the end that matters. */
-function exampleOf(list: readonly RawCell[], separator: string, end: FoundPadding["end"]): string {
+function exampleOf(list: readonly RawCell[], separator: string, end: PaddedEnd): string {
   const texts = list.map(valueText);
   const MOST = 12;
   if (texts.length <= MOST) return texts.join(separator);

@@ -162,7 +162,6 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       else sets.set(field.name, column);
     }
     this.stored = 0;
-    this.padding.settle();
     return { steps, sets, numbers, start: this.start[take](), end: this.end[take]() };
   }
 

@@ -382,6 +382,38 @@ describe("a training says", () => {
     },
     timeout,
   );
+
+  it(
+    "so in whatever order a large file is: full histories first, short ones first, or mixed",
+    async () => {
+      const folder = new TestFolder();
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 1100, max: 4000 }),
+          fc.integer({ min: 300, max: 900 }),
+          fc.constantFrom("full first", "short first", "mixed"),
+          fc.boolean(),
+          async (full, short, order, isPadded) => {
+            const lines = Array.from({ length: full + short }, (_, row) => {
+              const steps = row < full ? 4 : 1 + (row % 3);
+              const filler = isPadded ? 0 : 60 + (row % 40);
+              const list = Array.from({ length: 4 }, (_, at) =>
+                at < steps ? 11 + ((row * 7 + at * 13) % 40) : filler,
+              );
+              return { line: `7,${list.join("|")},${row % 2}`, mixed: (row * 7919) % 6007 };
+            });
+            if (order === "short first") lines.reverse();
+            if (order === "mixed") lines.sort((a, b) => a.mixed - b.mixed);
+            const text = ["item_id,hist_item_id,click", ...lines.map(({ line }) => line)].join("\n");
+            const found = await remarksOn(folder, itemsAlone, `${text}\n`);
+            expect(found.map(({ code }) => code)).toEqual(isPadded ? ["DIN0568"] : []);
+          },
+        ),
+        { numRuns: runs(6) },
+      );
+    },
+    timeout,
+  );
 });
 
 it("a set that `data.padding` names is told from a history", () => {
@@ -462,3 +494,11 @@ net { predict click = concat(item_id, mean(clicks), mean(seen)) |> dense(1) |> s
     expect(howRead(shop, data!, null).lists!.padding).toEqual(kept);
   });
 });
+
+const itemsAlone = modelOf(`model items
+features item { item_id : id  embed 2 }
+history clicks(max: 4) { item_id <-> hist_item_id }
+label click : binary
+net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
+train { optimizer adam }
+`);

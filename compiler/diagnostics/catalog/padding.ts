@@ -84,7 +84,7 @@ export const looksPadded = defineWarning<{
     `\`${history}\` looks filled up to one length with ${value}, as in \`${example}\`: each ${value} counts as a step${isLatest ? ", and one is the latest" : ""}`,
   help: ({ history, value }) =>
     `write \`padding: { ${history}: ${value} }\` under \`data\` of dinc.yaml, or \`padding: { ${history}: [] }\` if it is no padding`,
-  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one. The warning comes where lists have one length and a value stands at one end of them only. The first 1,000 training rows have to look so, and then nearly all further ones. If these are all full there is no warning.`,
+  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one. The warning comes where nearly all lists have one length and a value stands at one end of some of them (2 % or more) and nowhere else. Of a large file this is said of some 2,000 training rows, which are drawn from the whole file, so that its order makes no difference.`,
 });
 
 export const paddingOfEvents = defineWarning<{ history: string }>({

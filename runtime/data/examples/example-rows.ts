@@ -130,6 +130,7 @@ async function* piecesOf(
     findings.add(noRows, { what: "the file has column names only" }, null, null);
   else if (read > 0) for (const each of values) each.end();
   made?.end(read);
+  reader.end();
   const last = rows > 0 ? reader.taken(rows, take) : null;
   findings.throwIfAny();
   if (last !== null) yield last;

@@ -1,8 +1,8 @@
 // A sample of the rows that a training reads, drawn while it reads them, and what it says of the file's
-// columns: the baseline of a run costs no second reading. Which rows are drawn is decided by a hash of their
-// numbers in the file: each row has the same chance, and the same rows give the same sample. Columns are
-// counted as `profile-file.ts` counts those of a whole file.
+// columns: the baseline of a run costs no second reading. Columns are counted as `profile-file.ts` counts those
+// of a whole file.
 
+import { DrawnRows } from "../../../compiler/data/drawn-rows.ts";
 import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
 import {
   type Bins,
@@ -22,13 +22,6 @@ import { type CountedColumn, MostFrequent } from "./profile-file.ts";
 /** More rows are never held; where a file has more, three quarters of so many are drawn at least. */
 export const MOST_DRAWN = 20_000;
 
-interface Drawn {
-  readonly hash: number;
-  readonly bytes: number;
-  /** In the order of the columns. */
-  readonly cells: readonly RawCell[];
-}
-
 interface SampledColumn {
   readonly asked: CountedColumn;
   readonly column: SqlColumn;
@@ -44,21 +37,20 @@ export class RowSample {
   private columns: readonly SampledColumn[] = [];
   private path = "";
   private rows = 0;
-  private drawn: Drawn[] = [];
-  private held = 0;
-  /** Rows whose hash is below it are drawn. */
-  private limit = 2 ** 32;
+  /** Cells in the order of the columns. */
+  private drawn: DrawnRows<readonly RawCell[]>;
 
   constructor(asked: readonly CountedColumn[], separator: string, bytes: number) {
     this.asked = asked;
     this.separator = separator;
     this.bytes = bytes;
+    this.drawn = this.noneDrawn();
   }
 
   /** The file is read, or read again, from its beginning. Gives the columns to read after those that are `wanted` anyway. */
   begin(file: DataFile, wanted: readonly SqlColumn[]): SqlColumn[] {
     this.path = file.path;
-    [this.rows, this.drawn, this.held, this.limit] = [0, [], 0, 2 ** 32];
+    [this.rows, this.drawn] = [0, this.noneDrawn()];
     const more: SqlColumn[] = [];
     this.columns = this.asked.flatMap((asked): SampledColumn[] => {
       const column = columnNamed(file, asked.column);
@@ -76,13 +68,10 @@ export class RowSample {
     for (let row = 0; row < rows; row++) {
       if (isTaken !== null && !isTaken(row)) continue;
       this.rows += 1;
-      const hash = hashOf(first + row);
-      if (hash >= this.limit) continue;
-      const cells = this.columns.map(({ at }) => columns[at]![row]!);
-      const bytes = cells.reduce((sum: number, cell) => sum + bytesOf(cell), ROW_BYTES);
-      this.drawn.push({ hash, bytes, cells });
-      this.held += bytes;
-      while (this.drawn.length > MOST_DRAWN || (this.held > this.bytes && this.drawn.length > 1)) this.thin();
+      this.drawn.add(first + row, () => {
+        const cells = this.columns.map(({ at }) => columns[at]![row]!);
+        return { value: cells, size: cells.reduce((sum: number, cell) => sum + bytesOf(cell), ROW_BYTES) };
+      });
     }
   }
 
@@ -93,14 +82,13 @@ export class RowSample {
         ? this.ids(column, this.idsAt(column, i), vocabularies)
         : this.numbers(column, this.numbersAt(column, i)),
     );
-    const drawn = this.drawn.length < this.rows ? this.drawn.length : null;
+    const held = this.drawn.values.length;
+    const drawn = held < this.rows ? held : null;
     return { path, rows: this.rows, drawn, columns };
   }
 
-  private thin(): void {
-    this.limit *= 0.75;
-    this.drawn = this.drawn.filter(({ hash }) => hash < this.limit);
-    this.held = this.drawn.reduce((sum, { bytes }) => sum + bytes, 0);
+  private noneDrawn(): DrawnRows<readonly RawCell[]> {
+    return new DrawnRows({ rows: MOST_DRAWN, size: this.bytes });
   }
 
   private lengthOf(cell: RawCell, padding: readonly string[] | undefined): number {
@@ -124,7 +112,7 @@ export class RowSample {
     { asked: { inLists, padding }, column: of }: SampledColumn,
     column: number,
   ): Generator<string | null> {
-    for (const { cells } of this.drawn) {
+    for (const cells of this.drawn.values) {
       const cell = cells[column]!;
       if (!inLists) yield isMissing(cell, of) ? null : textOf(cell);
       else if (!isMissing(cell, of))
@@ -138,7 +126,7 @@ export class RowSample {
     column: number,
   ): Generator<number | null> {
     const { numberOf } = numberFormat(of);
-    for (const { cells } of this.drawn) {
+    for (const cells of this.drawn.values) {
       const cell = cells[column]!;
       if (isMissing(cell, of)) yield null;
       else if (counted === "lengths") yield this.lengthOf(cell, padding);
@@ -237,12 +225,4 @@ const ROW_BYTES = 64;
 function bytesOf(cell: RawCell): number {
   if (typeof cell === "string") return 24 + cell.length;
   return isList(cell) ? cell.reduce((sum: number, each) => sum + bytesOf(each), 24) : 8;
-}
-
-/** 32 bits in which numbers that follow each other have nothing in common (the finaliser of MurmurHash3). */
-function hashOf(row: number): number {
-  let x = (row ^ Math.imul(Math.floor(row / 2 ** 32), 0x9e3779b9)) | 0;
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
 }

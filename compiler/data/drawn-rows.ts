@@ -1,0 +1,56 @@
+// A sample of rows that are read once and in any order: it is spread over all of them, and takes no more memory than it is
+// given. A hash of a row's number decides, so each row has the same chance, and the same rows give the same sample.
+
+/** The most of a sample: rows, and the sum of their sizes. */
+export interface SampleLimits {
+  readonly rows: number;
+  readonly size: number;
+}
+
+interface Drawn<T> {
+  readonly hash: number;
+  readonly size: number;
+  readonly value: T;
+}
+
+export class DrawnRows<T> {
+  /** In the order in which they were read. */
+  private drawn: Drawn<T>[] = [];
+  private size = 0;
+  /** Rows whose hash is below it are drawn. */
+  private limit = 2 ** 32;
+  private readonly most: SampleLimits;
+
+  constructor(most: SampleLimits) {
+    this.most = most;
+  }
+
+  get values(): readonly T[] {
+    return this.drawn.map(({ value }) => value);
+  }
+
+  /** `read` gives what is kept of the row, and is called only where it is drawn. */
+  add(row: number, read: () => { readonly size: number; readonly value: T }): void {
+    const hash = hashOf(row);
+    if (hash >= this.limit) return;
+    const drawn = { hash, ...read() };
+    this.drawn.push(drawn);
+    this.size += drawn.size;
+    const { rows, size } = this.most;
+    while (this.drawn.length > rows || (this.size > size && this.drawn.length > 1)) this.thin();
+  }
+
+  private thin(): void {
+    this.limit *= 0.75;
+    this.drawn = this.drawn.filter(({ hash }) => hash < this.limit);
+    this.size = this.drawn.reduce((sum, { size }) => sum + size, 0);
+  }
+}
+
+/** 32 bits in which numbers that follow each other have nothing in common (the finaliser of MurmurHash3). */
+function hashOf(row: number): number {
+  let x = (row ^ Math.imul(Math.floor(row / 2 ** 32), 0x9e3779b9)) | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
