@@ -72,7 +72,7 @@ function requireFew(feature: Feature, counts: Float64Array, before: number): voi
  */
 export function fit(
   model: Model,
-  encoders: FittingEncoders,
+  encoders: Pick<FittingEncoders, "given" | "collected">,
   rows: FittingRows,
   known: EarlierFit = NOTHING_KNOWN,
 ): Taught {

@@ -40,6 +40,7 @@ import { readVocabularies } from "./tables/vocabularies.ts";
 import { RowWindow } from "./times/row-window.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 
+export { SharedLogs } from "./impressions/shared-logs.ts";
 export { type RowPieces, rowPieces } from "./row-pieces.ts";
 export {
   logState,
@@ -75,16 +76,19 @@ export function readTraining(
     : readTrainingFiles(model, data, options);
 }
 
-function readTrainingFiles(
+async function readTrainingFiles(
   model: Model,
   data: RowsConfig,
   options: ReadOptions,
 ): Promise<TrainingData<ColumnRows>> {
+  const written = asWritten(options, data);
+  const logs = (await options.logs?.read(model, data, written)) === true ? options.logs! : null;
   const read = async (files: DataFiles, memory: ReadingMemory) => {
-    const encoders = new FittingEncoders(await readVocabularies(model));
+    const shared = await logs?.for({ files, memory, model }, data);
+    const encoders = shared?.encoders ?? new FittingEncoders(await readVocabularies(model));
     const reading = { files, memory, model, encoders };
     const watched = watchedFiles(data);
-    const impressions = await impressionsOf(reading, data);
+    const impressions = shared?.impressions ?? (await impressionsOf(reading, data));
     const more = { watched, impressions };
     const read = await readTrainingRows(reading, data, options, more);
     const { train, valid, test, facts } = read;
@@ -115,9 +119,9 @@ function readTrainingFiles(
     return { ...learned, filesOf: ofFiles(files) };
   };
   return withMemory(
-    data.memory,
+    data.memory - (logs?.bytes ?? 0),
     data.train!,
-    asWritten(options, data),
+    written,
     read,
     ({ splits, ...learned }, memory) => {
       const measured = (rows: StoredRows | null) => (rows === null ? null : settledRows(rows, true, memory));

@@ -8,6 +8,7 @@ import type { EarlierFit } from "../../compiler/frontend/kinds/fit.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { RowSource } from "./batches/row-source.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
+import type { SharedLogs } from "./impressions/shared-logs.ts";
 import type { ReadingOptions } from "./tables/reading.ts";
 
 export type { OnePart, PartFacts } from "./examples/part-facts.ts";
@@ -43,6 +44,8 @@ export interface ReadOptions extends ReadingOptions {
   readonly known?: EarlierFit;
   /** Whether training rows are to be measured, too: their labels and groups are in memory then. */
   readonly measuresTrain?: boolean;
+  /** Logs of impressions that other trainings on the same log read, too. */
+  readonly logs?: SharedLogs;
 }
 
 /** The list format is by default as in `separatorsOf`, with the latest step last. */

@@ -8,7 +8,7 @@ import { invariant } from "../../compiler/common/internal-error.ts";
 import { eachWithoutWindow, periodBegunAnew, windowEmpty } from "../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config, DataConfig } from "../../compiler/frontend/config/config.ts";
-import { logState, RowWindow } from "../data/read-data.ts";
+import { logState, RowWindow, SharedLogs } from "../data/read-data.ts";
 import { CheckpointMismatch } from "../run/checkpoint.ts";
 import { readManifest } from "../run/read-run.ts";
 import type { ChainLink, PassedPeriod, PeriodRecord } from "../run/run-folder.ts";
@@ -73,7 +73,20 @@ export interface TrainedPeriod {
  */
 export async function trainEach(
   source: ModelSource | null,
+  options: TrainEachOptions,
+): Promise<TrainedPeriods> {
+  const logs = new SharedLogs();
+  try {
+    return await trainedPeriods(source, options, logs);
+  } finally {
+    logs.close();
+  }
+}
+
+async function trainedPeriods(
+  source: ModelSource | null,
   { each, out, from, complete = false, ...options }: TrainEachOptions,
+  logs: SharedLogs,
 ): Promise<TrainedPeriods> {
   const { config, model } = await modelAsked(source, { ...options, from: true }, true);
   const { data, span } = spanOf(config, complete);
@@ -103,7 +116,7 @@ export async function trainEach(
     };
     const folder = join(out, next.name);
     const isTrained = await trainPeriod(source, next, {
-      ...{ ...options, out: folder, period, goesOn: true },
+      ...{ ...options, out: folder, period, goesOn: true, logs },
       // Names change from the run that the first of all goes on from.
       ...(before === undefined ? {} : { rename: {} }),
       ...goneOnFrom(before?.folder ?? from),

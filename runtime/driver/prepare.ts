@@ -23,7 +23,7 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { dayAt } from "../../compiler/train/from/met.ts";
 import type { Split } from "../../compiler/train/score.ts";
-import { RowWindow, readTraining } from "../data/read-data.ts";
+import { RowWindow, readTraining, type SharedLogs } from "../data/read-data.ts";
 import { askedOf, BadRows, type LeftOut, RowSample, readTitles, type Titles } from "../data/tables.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { trainingPath } from "../files/data-paths.ts";
@@ -55,6 +55,11 @@ export interface PrepareOptions extends ModelOptions, ContinueOptions, Watch {
   readonly limit?: number;
   /** What is done with rows that cannot be read; `fail` where dinc.yaml says nothing either. */
   readonly onBadRow?: BadRowPolicy;
+}
+
+/** Facts about data that other trainings of the same caller read, too. */
+export interface ReadWithOthers {
+  readonly logs?: SharedLogs;
 }
 
 /** How prepared rows are stored. */
@@ -316,7 +321,7 @@ function refuseReading({ limit, onBadRow }: PrepareOptions): void {
  */
 export async function preparedOf(
   asked: PreparationRequest,
-  options: PrepareOptions,
+  options: PrepareOptions & ReadWithOthers,
   countsBaseline = true,
 ): Promise<Prepared> {
   const columns = new Scratch();
@@ -345,10 +350,10 @@ async function read(
   { model, source, rows, from, expected }: PreparationRequest,
   day: number,
   columns: Scratch,
-  options: PrepareOptions,
+  options: PrepareOptions & ReadWithOthers,
   countsBaseline: boolean,
 ): Promise<Read> {
-  const { limit, onEvent } = options;
+  const { limit, onEvent, logs } = options;
   const report = (text: string) => onEvent?.({ kind: "activity", text });
   if (rows !== null) {
     const memory = source?.data.memory ?? DEFAULT_MEMORY;
@@ -375,6 +380,7 @@ async function read(
       sample,
       beside: counting,
       ...(limit === undefined ? {} : { limit }),
+      ...(logs === undefined ? {} : { logs }),
     });
     tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
     // A report without titles is better than no run.

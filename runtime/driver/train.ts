@@ -49,6 +49,7 @@ import {
   type PrepareOptions,
   peakMemory,
   preparedOf,
+  type ReadWithOthers,
 } from "./prepare.ts";
 import { type ModelSource, withSeed } from "./read-spec.ts";
 import { runContents } from "./run-contents.ts";
@@ -74,7 +75,7 @@ export interface RunOptions extends CheckpointOptions, EngineOptions {
 export interface TrainOptions extends PrepareOptions, RunOptions {}
 
 /** Facts about a run that is one of many. */
-export interface PartOfMany extends CallerOfMany {
+export interface PartOfMany extends CallerOfMany, ReadWithOthers {
   /** The period that its rows are of. */
   readonly period?: PeriodRecord;
 }

@@ -10,6 +10,7 @@ import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import { seenAt } from "../../runtime/data/impressions/past-steps.ts";
+import { SharedLogs } from "../../runtime/data/read-data.ts";
 import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { runs } from "../support/how-often.ts";
@@ -184,7 +185,12 @@ describe("histories of impressions", () => {
       carts: { where: { kind: [cart, view] }${said(carts)} }
 `,
           );
-          const { train } = await readTraining(model, { ...data, memory }, { badRows: new BadRows() });
+          const own = await readTraining(model, { ...data, memory }, { badRows: new BadRows() });
+          const { train } = own;
+          const logs = new SharedLogs();
+          for (const badRows of [new BadRows(), new BadRows()])
+            expect(await readTraining(model, { ...data, memory }, { badRows, logs })).toEqual(own);
+          logs.close();
           const wanted = (asked: Asked) => rows.map((row) => stepsOf(row, events, asked).map(({ n }) => n));
           expect(valuesOf(train, "clicks", "n")).toEqual(wanted({ kinds: ["click"], ...clicks, max: 3 }));
           expect(valuesOf(train, "carts", "m")).toEqual(

@@ -16,11 +16,11 @@ features item { item_id : ${kind}  embed 2 }
 label click : binary
 net { predict click = item_id |> dense(1) |> sigmoid }
 `);
-  const encoders = new FittingEncoders();
   const at = () => {
     throw new Error("a text is made");
   };
-  encoders.collected.set("item_id", { size: SIZE, at });
+  const { given } = new FittingEncoders();
+  const encoders = { given, collected: new Map([["item_id", { size: SIZE, at }]]) };
   const rows: FittingRows = {
     occurrences: () => counts,
     renumber: () => {},

@@ -33,16 +33,30 @@ export interface Collected {
   at(index: number): string | number;
 }
 
+/** What numbers them. */
+type Collecting = Interner | NumberList;
+
 /** Numbers values whose ids the training rows decide; `collected` then tells which they were. */
 export class FittingEncoders implements Encoders {
   /** What is known before any row is read. */
   readonly given: Fitted;
-  /** By the feature whose values they are, also where others share them. */
-  readonly collected = new Map<string, Collected>();
+  private readonly collecting = new Map<string, Collecting>();
   private readonly encoders = new Map<string, IdEncoder>();
 
   constructor(given: Fitted = NOTHING) {
     this.given = given;
+  }
+
+  /** By the feature whose values they are, also where others share them. */
+  get collected(): ReadonlyMap<string, Collected> {
+    return this.collecting;
+  }
+
+  /** Such as have read the same values, and go on without these. */
+  copy(): FittingEncoders {
+    const copy = new FittingEncoders(this.given);
+    for (const [owner, each] of this.collecting) copy.collecting.set(owner, each.copy());
+    return copy;
   }
 
   ids(feature: Feature): IdEncoder {
@@ -69,17 +83,23 @@ export class FittingEncoders implements Encoders {
   }
 
   private interned(owner: string): IdEncoder {
-    const interner = new Interner();
-    this.collected.set(owner, interner);
+    const interner = this.collectedBy(owner, Interner);
     return (value) => {
       const number = interner.add(value);
       return number < 0 ? NOT_AN_ID : FIRST_ID + number;
     };
   }
 
+  private collectedBy<T extends Collecting>(owner: string, kind: new () => T): T {
+    const known = this.collecting.get(owner);
+    if (known instanceof kind) return known;
+    const made = new kind();
+    this.collecting.set(owner, made);
+    return made;
+  }
+
   private listed(owner: string, feature: Feature): IdEncoder {
-    const list = new NumberList();
-    this.collected.set(owner, list);
+    const list = this.collectedBy(owner, NumberList);
     const numbers = this.numbers(feature);
     return (value) =>
       Number.isNaN(numbers.numberOf(value)) ? NOT_AN_ID : FIRST_ID + list.add(value as number);

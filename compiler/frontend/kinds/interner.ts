@@ -24,6 +24,16 @@ export class Interner {
     return this.count;
   }
 
+  /** One of its own with the same values, which have the same numbers. */
+  copy(): Interner {
+    const copy = new Interner();
+    copy.count = this.count;
+    for (const key of ["places", "hashes", "small"] as const) copy[key] = this[key].slice();
+    copy.units = this.units.slice();
+    copy.starts = this.starts.slice();
+    return copy;
+  }
+
   /** Numbers a value, a new one if need be; −1 for what cannot be an id. */
   add(value: unknown): number {
     if (typeof value !== "number" || !(value >= 0 && value < SMALL)) return this.addText(idText(value));

@@ -10,6 +10,14 @@ export class NumberList {
     return this.count;
   }
 
+  /** One of its own with the same numbers. */
+  copy(): NumberList {
+    const copy = new NumberList();
+    copy.pieces.push(...this.pieces.map((piece) => piece.slice()));
+    copy.count = this.count;
+    return copy;
+  }
+
   /** Gives its number, from 0. */
   add(value: number): number {
     if (this.count === this.pieces.length * PIECE) this.pieces.push(new Float64Array(PIECE));

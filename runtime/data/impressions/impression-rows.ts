@@ -19,7 +19,7 @@ import type { Reading } from "../tables/reading.ts";
 import { ColumnTimes, TimeScale } from "../times/time-scale.ts";
 import { type DatedTable, readDatedTable } from "./dated-table.ts";
 import { JoinedRows } from "./joined-rows.ts";
-import { readPastEvents, removePast, renumberPast } from "./past-events.ts";
+import { readPastEvents, removePast } from "./past-events.ts";
 import type { PastReading, StoredPast } from "./past-scan.ts";
 import { PastSteps } from "./past-steps.ts";
 
@@ -27,11 +27,21 @@ export class OpenImpressions {
   private readonly config: Impressions;
   private readonly reading: PastReading;
   private readonly pasts: readonly StoredPast[];
+  private readonly final = new Map<string, Int32Array>();
 
-  private constructor(config: Impressions, reading: PastReading, pasts: readonly StoredPast[]) {
+  /** Whether others read the events, too. */
+  private readonly areShared: boolean;
+
+  private constructor(
+    config: Impressions,
+    reading: PastReading,
+    pasts: readonly StoredPast[],
+    areShared = false,
+  ) {
     this.config = config;
     this.reading = reading;
     this.pasts = pasts;
+    this.areShared = areShared;
   }
 
   /** Reads logs and tables. Null where rows are no impressions. Throws DiagnosticError for what is wrong with them. */
@@ -61,13 +71,21 @@ export class OpenImpressions {
     return new OpenImpressions(impressions, past, pasts);
   }
 
-  /** The ids that `encoders` gave while reading get their final numbers. */
+  /** The same logs and tables for another reading, whose `encoders` go on from those that read these. */
+  for(reading: Reading): OpenImpressions {
+    const { inputs, separator, outside, tables, scale } = this.reading;
+    const past = { ...reading, inputs, separator, outside, tables, scale };
+    return new OpenImpressions(this.config, past, this.pasts, true);
+  }
+
+  /** The ids that `encoders` gave while reading get their final numbers, in rows that are read from now on. */
   renumber(owner: string, ids: Int32Array): void {
-    for (const past of this.pasts) renumberPast(past, owner, ids, this.reading.memory);
+    this.final.set(owner, ids);
   }
 
   /** All rows are read. */
   close(): void {
+    if (this.areShared) return;
     for (const past of this.pasts) removePast(past, this.reading.memory.store);
   }
 
@@ -75,7 +93,7 @@ export class OpenImpressions {
   over(file: DataFile, findings: Findings): ImpressionFile {
     const { memory, model, tables, scale, inputs } = this.reading;
     const joined = new JoinedRows(file, model, tables, findings, true);
-    const steps = this.pasts.map((past) => new PastSteps(past, memory.reader, inputs));
+    const steps = this.pasts.map((past) => new PastSteps(past, memory.reader, inputs, this.final));
     return new ImpressionFile(file, this.config, { joined, steps, scale }, findings);
   }
 }

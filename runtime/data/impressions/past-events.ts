@@ -1,10 +1,8 @@
 // The events that are the steps of histories. Those of all histories that one log has the steps of are found
 // in one reading of it.
 
-import { type Column, type ColumnMemory, int32s, type NumberArray } from "../../../compiler/data/columns.ts";
-import { renumber } from "../../../compiler/data/transformed-rows.ts";
+import type { Column, NumberArray } from "../../../compiler/data/columns.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
-import { ownerOf } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
@@ -62,20 +60,6 @@ async function scanTogether(
   for (const scan of scans) scan.end();
   findings.throwIfAny();
   return rows;
-}
-
-/** Puts final ids in the place of provisional ones of the vocabulary of `owner`. */
-export function renumberPast(
-  { history, ids, sets }: StoredPast,
-  owner: string,
-  final: Int32Array,
-  { store, reader }: ColumnMemory<SpillingStore>,
-): void {
-  for (const { name, feature } of history.fields) {
-    if (ownerOf(feature) !== owner) continue;
-    const column = ids.get(name) ?? sets.get(name)?.ids;
-    if (column !== undefined) store.rewrite(column, reader, int32s, (values) => renumber(values, final));
-  }
 }
 
 /** No row is made of them any more. */

@@ -17,7 +17,7 @@ import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-input
 import type { StepsReader, Take } from "../../../compiler/data/history-reader.ts";
 import type { HistoryColumns, SetRanges } from "../../../compiler/data/memory-rows.ts";
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
-import type { History } from "../../../compiler/frontend/model/model.ts";
+import { type Feature, type History, ownerOf } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import type { StoredPast } from "./past-scan.ts";
 
@@ -51,6 +51,9 @@ function firstWhere(times: Float64Array, holds: (time: number) => boolean): numb
   return low;
 }
 
+/** By the feature whose ids they are: the final id of each provisional one. */
+export type FinalIds = ReadonlyMap<string, Int32Array>;
+
 interface Field {
   readonly name: string;
   copy(from: number, to: number): void;
@@ -77,18 +80,21 @@ export class PastSteps implements StepsReader<SqlColumn> {
   private moments: Moments | null = null;
   private stored = 0;
 
-  constructor(past: StoredPast, reader: ColumnReader, inputs: GraphInputs | null) {
+  /** Ids of the events are provisional where `final` has them. */
+  constructor(past: StoredPast, reader: ColumnReader, inputs: GraphInputs | null, final: FinalIds) {
     this.past = past;
     this.history = past.history;
     this.reader = reader;
     this.fields = fieldsRead(past.history, inputs).map(({ name, feature }): Field => {
       const ids = past.ids.get(name);
-      if (ids !== undefined) return this.plain(name, ids, int32s, ColumnBuilder.int32(), "steps");
+      const idOf = finalId(feature, final);
+      if (ids !== undefined) return this.idsOf(name, ids, idOf);
       const numbers = past.numbers.get(name);
-      if (numbers !== undefined)
-        return this.plain(name, numbers, float64s, ColumnBuilder.float64(), "numbers");
+      if (numbers !== undefined) return this.numbersOf(name, numbers);
       const vectors = past.vectors.get(name);
-      return vectors === undefined ? this.setsOf(name) : this.vectorsOf(name, vectors, widthOf(feature));
+      return vectors === undefined
+        ? this.setsOf(name, idOf)
+        : this.vectorsOf(name, vectors, widthOf(feature));
     });
   }
 
@@ -133,21 +139,30 @@ export class PastSteps implements StepsReader<SqlColumn> {
     return this.reader.read(times, from, this.buffer.times.subarray(0, to - from));
   }
 
-  private plain<T extends Int32Array | Float64Array>(
-    name: string,
-    column: Column<T>,
-    make: NumbersOf<T>,
-    builder: ColumnBuilder<T>,
-    into: "steps" | "numbers",
-  ): Field {
-    const values = this.valuesOf(column, make);
+  private idsOf(name: string, column: Column<Int32Array>, idOf: (id: number) => number): Field {
+    const builder = ColumnBuilder.int32();
+    const values = this.valuesOf(column, int32s);
+    return {
+      name,
+      copy: (from, to) => {
+        if (from < to) for (const id of values(from, to)) builder.push(idOf(id));
+      },
+      taken: (take, { steps }) => {
+        steps.set(name, builder[take]());
+      },
+    };
+  }
+
+  private numbersOf(name: string, column: Column<Float64Array>): Field {
+    const builder = ColumnBuilder.float64();
+    const values = this.valuesOf(column, float64s);
     return {
       name,
       copy: (from, to) => {
         if (from < to) for (const value of values(from, to)) builder.push(value);
       },
-      taken: (take, columns) => {
-        (columns[into] as Map<string, T>).set(name, builder[take]());
+      taken: (take, { numbers }) => {
+        numbers.set(name, builder[take]());
       },
     };
   }
@@ -167,7 +182,7 @@ export class PastSteps implements StepsReader<SqlColumn> {
     };
   }
 
-  private setsOf(name: string): Field {
+  private setsOf(name: string, idOf: (id: number) => number): Field {
     const { ids, bounds } = this.past.sets.get(name)!;
     const [values, ends] = [this.valuesOf(ids, int32s), this.valuesOf(bounds, int32s)];
     const own = { ids: ColumnBuilder.int32(), start: ColumnBuilder.int32(), end: ColumnBuilder.int32() };
@@ -177,7 +192,7 @@ export class PastSteps implements StepsReader<SqlColumn> {
         for (const row of this.rowsOf(from, to)) {
           const [begin, end] = ends(row, row + 2);
           own.start.push(own.ids.length);
-          if (begin! < end!) for (const id of values(begin!, end!)) own.ids.push(id);
+          if (begin! < end!) for (const id of values(begin!, end!)) own.ids.push(idOf(id));
           own.end.push(own.ids.length);
         }
       },
@@ -204,4 +219,13 @@ export class PastSteps implements StepsReader<SqlColumn> {
       return this.reader.read(column, from, buffer.subarray(0, to - from) as T);
     };
   }
+}
+
+function finalId(feature: Feature, final: FinalIds): (id: number) => number {
+  const ids = final.get(ownerOf(feature));
+  return ids === undefined ? asItIs : (id) => ids[id]!;
+}
+
+function asItIs(value: number): number {
+  return value;
 }
