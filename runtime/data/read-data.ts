@@ -24,7 +24,7 @@ import { fingerprintOf } from "./data-fingerprint.ts";
 import { eventRows, transformedEvents } from "./events/event-dataset.ts";
 import { readEventRows } from "./events/event-rows.ts";
 import { fittingEvents } from "./events/fit-events.ts";
-import type { EventRows } from "./events/stored-events.ts";
+import type { EventRows, SplitRows } from "./events/stored-events.ts";
 import { type ExampleRowsOptions, readExampleRows } from "./examples/example-rows.ts";
 import type { PartFacts } from "./examples/part-facts.ts";
 import { type PartedRows, Parting } from "./examples/parts.ts";
@@ -142,18 +142,20 @@ function readTrainingEvents(
 ): Promise<TrainingData<EventRows>> {
   const read = async (files: DataFiles, memory: ReadingMemory) => {
     const encoders = new FittingEncoders(await readVocabularies(model));
-    const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
+    const names = (["train", "test", "valid"] as const).filter((split) => hasSplit(data, split));
     const reading = { files, memory, model, encoders };
     const { limit, sample = null } = options;
     const read = await readEventRows(reading, data, { splits: names, limit, sample });
-    const [train, test, valid] = read.splits;
-    const teaching = fittingEvents(model, read.events, train!, memory);
+    const rowsOf = (split: SplitName) => read.splits[names.indexOf(split)] ?? null;
+    const train = rowsOf("train")!;
+    const teaching = fittingEvents(model, read.events, train, memory);
     const { fitted, counts } = fit(model, encoders, teaching, options.known);
     const events = transformedEvents(model, fitted, read.events, memory);
+    const measured = (rows: SplitRows | null) => rows && eventRows(model, events, rows, true, memory);
     const splits = {
-      train: eventRows(model, events, train!, options.measuresTrain === true, memory),
-      valid: valid === undefined ? null : eventRows(model, events, valid, true, memory),
-      test: eventRows(model, events, test!, true, memory),
+      train: eventRows(model, events, train, options.measuresTrain === true, memory),
+      valid: measured(rowsOf("valid")),
+      test: measured(rowsOf("test")),
     };
     const { badRows } = files;
     const learned = { fitted, counts, splits, badRows, orderedBy: read.orderedBy, parts: null };
@@ -166,6 +168,12 @@ function readTrainingEvents(
     read,
     ({ splits, ...learned }, memory) => trainingData(model, data, learned, splits, memory),
   );
+}
+
+/** Whether the log has rows for it, as the settings say. */
+function hasSplit(data: EventsConfig, split: SplitName): boolean {
+  if (split === "valid") return data.validate !== null;
+  return split === "train" || data.examples.split === "leave_last_out";
 }
 
 interface Learned {
@@ -229,7 +237,7 @@ export async function readSplit(
 ): Promise<RowSource | null> {
   const encoders = new FittedEncoders(fitted);
   if (data.kind === "events") {
-    if (split === "valid" && data.validate === null) return null;
+    if (!hasSplit(data, split)) return null;
     const read = async (files: DataFiles, memory: ReadingMemory) => {
       const { limit } = options;
       const reading = { files, memory, model, encoders };

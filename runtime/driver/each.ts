@@ -5,7 +5,12 @@ import { join } from "node:path";
 import type { Period } from "../../compiler/common/calendar.ts";
 import { instantText } from "../../compiler/common/epoch-units.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
-import { eachWithoutWindow, periodBegunAnew, windowEmpty } from "../../compiler/diagnostics/catalog/from.ts";
+import {
+  eachWithoutWindow,
+  eventsNeverTrained,
+  periodBegunAnew,
+  windowEmpty,
+} from "../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config, DataConfig } from "../../compiler/frontend/config/config.ts";
 import { logState, RowWindow, SharedLogs } from "../data/read-data.ts";
@@ -98,6 +103,8 @@ async function trainedPeriods(
   requireSameCommand(begin, now);
   const plan = () => planPeriods(now, span, begin, options);
   let planned = await plan();
+  if (planned.due.length > 0 && data.kind === "events" && data.examples.split === "leave_last_out")
+    tellDiagnostics([diagnose(eventsNeverTrained, {}, noLocation)], options);
   const kept = planned.trained.filter(({ since }) => since >= span.since);
   const trained: TrainedPeriod[] = [];
   let passed: PassedPeriod[] = [];

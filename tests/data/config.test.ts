@@ -292,7 +292,7 @@ describe("mistakes in dinc.yaml", () => {
       4 |   examples: { positives: each_event, negatives: { per_positive: 2, sample: popular, exclude: seen, seed: 7 }, split: random }
         |                                                                            ^^^^^^^
 
-      error[DIN0522 wrong-setting]: \`data.examples.split\` must be \`leave_last_out\`, not \`random\`
+      error[DIN0522 wrong-setting]: \`data.examples.split\` must be \`leave_last_out\` or \`none\`, not \`random\`
        --> dinc.yaml:4:118
         |
       4 |   examples: { positives: each_event, negatives: { per_positive: 2, sample: popular, exclude: seen, seed: 7 }, split: random }

@@ -36,7 +36,7 @@ const train = (args: readonly string[], heard?: Heard) =>
   runHere(["train", "-c", "dinc.yaml", "--backend", "wasm", "--threads", "1", ...args], {
     ...{ cwd: log.folder, ...(heard === undefined ? {} : { heard }) },
   });
-const each = (out: string, heard?: Heard) =>
+const each = (out: string, heard?: Heard, ...more: string[]) =>
   train(
     [
       "--each",
@@ -46,6 +46,7 @@ const each = (out: string, heard?: Heard) =>
       "0.001",
       "--set",
       `data.since=${days[0]}`,
+      ...more,
       "--out",
       out,
     ],
@@ -89,9 +90,35 @@ describe("three days", () => {
     const { code, err } = await each("killed");
     expect(code, err).toBe(0);
     expect(err).toMatch(/going on after step \d+ of epoch \d/);
-    expect(err).not.toContain("DIN");
+    expect(err.replace("DIN0609", "")).not.toContain("DIN");
     expect(log.weights("killed")).toEqual(log.weights());
   });
+});
+
+test("a user's last event is told where no period trains on it, and is trained on with `split: none`", async () => {
+  const none = ["--set", "data.examples.split=none"];
+  put(72);
+  const { code, err } = await each("lost");
+  expect(code, err).toBe(0);
+  expect(err).toContain("warning[DIN0609 events-never-trained]");
+  const { err: silent } = await each("whole", undefined, ...none);
+  expect(silent).not.toContain("DIN");
+  const rows = (out: string) => days.map((day) => log.manifest(day, out).data);
+  // A positive and a negative for each event that is not a user's first one.
+  expect(rows("whole").map(({ trainRows }) => trainRows)).toEqual([2 * 15, 2 * 24, 2 * 24]);
+  expect(rows("whole").map(({ testRows }) => testRows)).toEqual([0, 0, 0]);
+  for (const hours of [24, 48, 72]) {
+    put(hours);
+    expect(await each("daily", undefined, ...none)).toMatchObject({ code: 0 });
+    expect(await each("lost daily")).toMatchObject({ code: 0 });
+  }
+  expect(rows("daily").map(({ trainRows }) => trainRows)).toEqual(
+    rows("whole").map(({ trainRows }) => trainRows),
+  );
+  // Nine users have a last event on each day.
+  expect(rows("lost daily").map(({ trainRows }) => trainRows)).toEqual([2 * 6, 2 * 15, 2 * 15]);
+  const refused = await each("lost", undefined, ...none);
+  expect(refused.err).toContain("`data.events.examples.split` was leave_last_out and is none");
 });
 
 test("a run is of the log as it was: events that come later change no earlier run", async () => {
@@ -101,7 +128,7 @@ test("a run is of the log as it was: events that come later change no earlier ru
   put(48);
   const { code, err } = await each("grown");
   expect(code, err).toBe(0);
-  expect(err).not.toContain("DIN");
+  expect(err.replace("DIN0609", "")).not.toContain("DIN");
   expect(log.weights("grown")).toMatchObject(first);
   // A user's last event on the first day was a test row then, and is in no training.
   expect(days.slice(0, 2).map((day) => log.manifest(day, "grown").data.trainRows)).toEqual([2 * 6, 2 * 15]);

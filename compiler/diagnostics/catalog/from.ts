@@ -1,4 +1,4 @@
-// Catalogue: trainings that go on from an earlier one. Codes DIN0801–DIN0819.
+// Catalogue: trainings that go on from an earlier one. Codes DIN0801–DIN0819 and DIN0609.
 
 import { formatCount } from "../../common/format-count.ts";
 import { option, options, wording } from "../../common/option-text.ts";
@@ -223,6 +223,16 @@ export const periodBegunAnew = defineWarning<{ path: string; differs: string }>(
   name: "period-begun-anew",
   message: ({ path, differs }) => `the training of ${path} was cut off, and begins anew: ${differs}`,
   explanation: `${EACH} A training that was cut off goes on from its checkpoint. Where the log has more rows since, or something else is another, the checkpoint is not used, and the period is trained from its first step: its weights are those of an uninterrupted training all the same.`,
+});
+
+export const eventsNeverTrained = defineWarning<object>({
+  code: "DIN0609",
+  name: "events-never-trained",
+  message: () =>
+    "each user's last event in the log is a test row of the periods that are trained now, and no later period trains on it",
+  help: () =>
+    "write `examples: { split: none }` under `data` of dinc.yaml: then all events are trained on, and each period is a test of the run before it",
+  explanation: `${EACH} With \`split: leave_last_out\` each call of \`--each\` keeps the last event that a user has at that time as a test row. Where a log is read day by day, that is one event of each user on each day.`,
 });
 
 export const brokenChain = defineError<{ path: string; last: string; since: string }>({

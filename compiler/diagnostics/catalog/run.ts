@@ -151,7 +151,7 @@ export const splitMissing = defineKind<{ path: string; split: string }>({
   help: () =>
     wording`name another one with ${option("split")}, or a file of rows with ${option("data")} instead of ${option("config")}`,
   explanation:
-    "`--split` names the rows of dinc.yaml to read: train, valid or test. Example rows have a split if `data` names a file for it; event logs have train and test rows.",
+    "`--split` names the rows of dinc.yaml to read: train, valid or test. Example rows have a split if `data` names a file for it; event logs have train rows, and test rows unless `examples.split` is `none`.",
 });
 
 export const withoutSpec = defineKind<{ path: Wording }>({

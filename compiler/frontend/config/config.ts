@@ -183,10 +183,13 @@ export interface KeyedTable {
   readonly key: string;
 }
 
+/** Which targets are test rows: each user's last event, or none. */
+export type EventSplit = "leave_last_out" | "none";
+
 export interface Examples {
   readonly positives: "each_event";
   readonly negatives: Negatives;
-  readonly split: "leave_last_out";
+  readonly split: EventSplit;
 }
 
 export interface Negatives {

@@ -235,6 +235,7 @@ const data = group(
         split: presetSetting(
           choice({
             leave_last_out: "Each user's last event is for testing, the targets before it for training.",
+            none: "All targets are for training. `dinc train --each` tests the run of a period on the next one.",
           }),
           "leave_last_out",
           { doc: "Which rows are trained on and which are tested." },

@@ -72,10 +72,11 @@ export async function readEventRows(
       await checkNegatives(log, memory.reader, findings);
       findings.throwIfAny();
     }
-    const drawn = config.validate === null ? null : drawnForValidation(log, config.validate);
+    const lasts = config.examples.split;
+    const drawn = config.validate === null ? null : drawnForValidation(log, config.validate, lasts);
     const { seed } = config.examples.negatives;
     const made = splits.map((split) => {
-      const rows = leaveLastOut(log, split, { model, labels, seed, limit, drawn }, memory);
+      const rows = leaveLastOut(log, split, { model, labels, seed, limit, drawn, lasts }, memory);
       if (split === "train") window?.noteNone(rows.rows, log.first.at(-1)!, findings);
       if (rows.rows === 0 && !findings.isCertain)
         findings.add(noExamples, { split, users: log.users.size }, null, null);

@@ -1,7 +1,8 @@
 // The DIN paper's protocol. Of a user's events i₁ … i_T, in order: a training row for each target i₂ …
 // i_{T−1}, a test row for i_T, and for users who are drawn for validation i_{T−1} is no training target but
 // one of validation. The history of a target is what comes before it, nothing else; each target comes with
-// items that the user never touched, label 0.
+// items that the user never touched, label 0. Where no event is for testing, i_T is a training target, too, or the one of
+// validation.
 
 import { type Column, type ColumnMemory, type ColumnReader, int32s } from "../../../compiler/data/columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
@@ -9,7 +10,7 @@ import { columnOfLabel, labelColumns, type RoleOfLabel } from "../../../compiler
 import { nothingToSample } from "../../../compiler/diagnostics/catalog/data.ts";
 import { tooManyRows } from "../../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { HeldOutPart } from "../../../compiler/frontend/config/config.ts";
+import type { EventSplit, HeldOutPart } from "../../../compiler/frontend/config/config.ts";
 import type { LabelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { Split } from "../../../compiler/train/score.ts";
@@ -34,8 +35,8 @@ export async function checkNegatives(
   // Only the first is shown with its row.
   let first: number | null = null;
   for (let user = 0; user < log.users.size; user++) {
-    const [target, end] = targets(log, user, "test", null);
-    if (target === end) continue;
+    const target = log.first[user + 1]! - 1;
+    if (target <= log.first[user]!) continue;
     sampler.enter(user, items(user));
     if (sampler.untouched > 0) continue;
     first ??= await log.rowOf(user, target - log.first[user]!);
@@ -51,6 +52,7 @@ interface Protocol {
   readonly seed: number;
   /** The most rows. */
   readonly limit: number;
+  readonly lasts: EventSplit;
   /** By user: 1 for those drawn for validation. */
   readonly drawn: Uint8Array | null;
 }
@@ -59,7 +61,7 @@ interface Protocol {
 export function leaveLastOut(
   log: SortedLog,
   split: Split,
-  { model, labels: { perPositive, happened }, seed, limit, drawn }: Protocol,
+  { model, labels: { perPositive, happened }, seed, limit, drawn, lasts }: Protocol,
   memory: ColumnMemory,
 ): SplitRows {
   const users = log.users.size;
@@ -67,7 +69,7 @@ export function leaveLastOut(
   const target = int32s(users);
   const before = int32s(users + 1);
   for (let user = 0; user < users; user++) {
-    const [from, to] = targets(log, user, split, drawn);
+    const [from, to] = targets(log, user, split, drawn?.[user] === 1, lasts);
     target[user] = from;
     before[user + 1] = before[user]! + Math.max(0, to - from);
   }
@@ -135,34 +137,41 @@ function targets(
   { first, within }: Pick<EventLog, "first" | "within">,
   user: number,
   split: Split,
-  drawn: Uint8Array | null,
+  isDrawn: boolean,
+  lasts: EventSplit,
 ): readonly [number, number] {
   const start = first[user]!;
-  const last = first[user + 1]! - 1;
-  const isDrawn = drawn !== null && drawn[user] === 1;
+  const end = first[user + 1]!;
+  const untested = end - testsOf(lasts);
   switch (split) {
     case "train": {
-      const end = isDrawn ? last - 1 : last;
-      if (within === null) return [start + 1, end];
-      return [Math.max(start + 1, within.from[user]!), Math.min(end, within.to[user]!)];
+      const to = isDrawn ? untested - 1 : untested;
+      if (within === null) return [start + 1, to];
+      return [Math.max(start + 1, within.from[user]!), Math.min(to, within.to[user]!)];
     }
     case "valid":
-      return isDrawn ? [last - 1, last] : [0, 0];
+      return isDrawn ? [untested - 1, untested] : [0, 0];
     case "test":
-      return last > start ? [last, last + 1] : [0, 0];
+      return end - start > 1 ? [untested, end] : [0, 0];
   }
+}
+
+/** A user's targets that are for testing. */
+function testsOf(lasts: EventSplit): number {
+  return lasts === "leave_last_out" ? 1 : 0;
 }
 
 /** 1 for each user that is drawn for validation, of those who have a training target. */
 export function drawnForValidation(
   log: Pick<EventLog, "users" | "first">,
   validate: HeldOutPart,
+  lasts: EventSplit,
 ): Uint8Array {
   const isDrawn = drawnUsers(validate);
   const chosen = new Uint8Array(log.users.size);
   let [drawn, of] = [0, 0];
   for (let user = 0; user < log.users.size; user++) {
-    if (log.first[user + 1]! - log.first[user]! <= 2) continue;
+    if (log.first[user + 1]! - log.first[user]! <= 1 + testsOf(lasts)) continue;
     of++;
     if (!isDrawn(log.users.at(user))) continue;
     chosen[user] = 1;

@@ -63,6 +63,8 @@ class EventsPlan {
   private readonly labels: LabelsOfEvents;
   /** Rows of a target. */
   private readonly each: number;
+  /** Of each user's targets, for testing. */
+  private readonly tests: number;
 
   constructor(model: Model, data: EventsConfig, options: PlanOptions) {
     this.model = model;
@@ -70,12 +72,15 @@ class EventsPlan {
     this.options = options;
     this.labels = labelsOfEvents(model, data);
     this.each = 1 + this.labels.perPositive;
+    this.tests = data.examples.split === "leave_last_out" ? 1 : 0;
   }
 
   statements(): string[] {
     const { model, data, options } = this;
     const { out } = options;
-    const splits: PreparedSplit[] = ["train", ...(data.validate === null ? [] : ["valid" as const]), "test"];
+    const splits: PreparedSplit[] = ["train"];
+    if (data.validate !== null) splits.push("valid");
+    if (this.tests > 0) splits.push("test");
     const encoded = (source: Source, key: string, carried: readonly string[]) =>
       stored(
         spark.staged(out, `encoded-${source}`),
@@ -241,7 +246,9 @@ FROM (\n${log}\n)`,
   }
 
   /** The place of a user's last target of training. */
-  private readonly lastTarget = "(events - 1 - IF(events > 2, drawn, 0))";
+  private get lastTarget(): string {
+    return `(events - ${this.tests} - IF(events > ${1 + this.tests}, drawn, 0))`;
+  }
 
   /** By row: its event, item and label. */
   private targets(split: PreparedSplit): string {
@@ -249,7 +256,7 @@ FROM (\n${log}\n)`,
     const { perPositive } = this.labels;
     const wanted = {
       train: `place BETWEEN 2 AND ${this.lastTarget}`,
-      valid: "drawn = 1 AND events > 2 AND place = events - 1",
+      valid: `drawn = 1 AND events > ${1 + this.tests} AND place = events - ${this.tests}`,
       test: "events > 1 AND place = events",
     }[split];
     if (perPositive === 0)
