@@ -3,11 +3,12 @@
 
 export interface Chapter {
   readonly title: string;
-  /** How much its pages weigh in the search; 1 where it isn't given. */
-  readonly weight?: number;
-  /** Path in the repository, and the name in the contents. */
-  readonly pages: readonly (readonly [path: string, name: string])[];
+  /** Path in the repository, the name in the contents, and how much it weighs in the search where that isn't 1. */
+  readonly pages: readonly (readonly [path: string, name: string, weight?: number])[];
 }
+
+/** The weight of pages that few readers look for. */
+const FOR_FEW = 0.3;
 
 export const contents: readonly Chapter[] = [
   {
@@ -57,22 +58,21 @@ export const contents: readonly Chapter[] = [
       ["docs/commands.md", "Commands"],
       ["docs/settings.md", "Settings"],
       ["docs/diagnostics.md", "Messages"],
-      ["docs/api.md", "Libraries"],
+      ["docs/api.md", "Libraries", FOR_FEW],
       ["docs/backends.md", "Back ends"],
       ["docs/prepared-rows.md", "Prepared rows"],
     ],
   },
   {
     title: "Rely on",
-    weight: 0.5,
     pages: [
       ["docs/versions.md", "Versions"],
-      ["CHANGELOG.md", "Changes"],
+      ["CHANGELOG.md", "Changes", FOR_FEW],
       ["docs/benchmarks.md", "Benchmarks"],
       ["docs/reliability.md", "Reliability"],
       ["SECURITY.md", "Security"],
-      ["compiler/ARCHITECTURE.md", "How it works inside"],
-      ["CONTRIBUTING.md", "Contributing"],
+      ["compiler/ARCHITECTURE.md", "How it works inside", FOR_FEW],
+      ["CONTRIBUTING.md", "Contributing", FOR_FEW],
       ["CITATION.cff", "Citing"],
     ],
   },

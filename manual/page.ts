@@ -115,7 +115,7 @@ function neighbours(path: string, chapters: readonly Chapter[], at: (target: str
   const pages = chapters.flatMap((chapter) => chapter.pages);
   const here = pages.findIndex(([page]) => page === path);
   if (here < 0) return "";
-  const link = (page: readonly [string, string] | undefined, relation: "prev" | "next", said: string) =>
+  const link = (page: Chapter["pages"][number] | undefined, relation: "prev" | "next", said: string) =>
     page === undefined
       ? "<span></span>"
       : `<a rel="${relation}" href="${at(placeOf(page[0]))}"><small>${said}</small>${escaped(page[1])}</a>`;

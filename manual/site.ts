@@ -212,7 +212,7 @@ function entryOf(path: string): ReturnType<typeof findEntry> {
 /** What the search looks through: a script, because a page that lies on a disk may load nothing else. */
 function searchIndex(pages: readonly Page[], chapters: readonly Chapter[]): string {
   const named = new Map(
-    chapters.flatMap(({ pages, weight = 1 }) => pages.map(([path, name]) => [path, { name, weight }])),
+    chapters.flatMap(({ pages }) => pages.map(([path, name, weight = 1]) => [path, { name, weight }])),
   );
   const rows = pages.flatMap(({ path, sections }, page) =>
     sections.map(({ anchor, heading, depth, words }) => {
