@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import test from "node:test";
-import { LINKS, ROWS } from "./model/folder.ts";
+import { LINKS, ROWS } from "./model/links.ts";
 import {
   type Candidate,
   createRanker,

@@ -80,6 +80,10 @@ const core = [...sources("grammar"), ...sources("compiler")].filter(
 const besideModules = new Map([
   ["compiler/serve/pool.ts", ["node:os", "node:worker_threads"]],
   ["compiler/serve/folder-check.ts", ["node:assert/strict", "node:fs", "node:test"]],
+  [
+    "compiler/serve/onnx-check.ts",
+    ["node:assert/strict", "node:fs", "node:test", "node:url", "onnxruntime-node"],
+  ],
 ]);
 const allowedPackages = new Map([
   // The editor protocol's types and the numbers that it gives them: pure data.

@@ -1,13 +1,14 @@
 // The files around model.onnx that make a folder one can run, test and publish: package.json, test, README.
 
 import { pythonQuoted } from "../../common/python-text.ts";
-import { literal, quoted, typed } from "../../common/quoting.ts";
+import { literal, quoted } from "../../common/quoting.ts";
 import { classesOf } from "../../frontend/labels/predicted-values.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
 import type { GraphForm } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
-import { NOT_LINTED } from "../typescript/finish-module.ts";
+import { type TwoLanguages, withConstants } from "../typescript/finish-module.ts";
+import { onnxCheck } from "../typescript/library.generated.ts";
 import {
   calibrationNote,
   markdown,
@@ -15,7 +16,6 @@ import {
   packageName,
   packageVersion,
 } from "../typescript/package-files.ts";
-import { inBothLanguages, type TwoLanguages } from "../typescript/writer.ts";
 import { DATA_FILE } from "./external-data.ts";
 import { type PredictionOutputs, resultsOf } from "./model.ts";
 import type { ModelProto, ValueInfoProto } from "./onnx.generated.ts";
@@ -40,77 +40,17 @@ export function packageJson(model: Model, version: string, run: string | null): 
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-/** `model.test.ts`: that onnxruntime gives what training gives. */
+/** `model.test.ts`: compiler/serve/onnx-check.ts with the outputs of this model. */
 export function testFiles(model: Model): TwoLanguages {
-  const results = resultsOf(model).map(
-    ({ label, own, probability, width }) =>
-      `  { label: ${quoted(label)}, own: ${quoted(own)}, probability: ${probability === null ? "null" : quoted(probability)}, width: ${width} },`,
-  );
-  return inBothLanguages(`${NOT_LINTED}
-// Checks this folder: golden requests, damaged vocabularies. Run: npm install && node --test model.test.js
-
-import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import test from "node:test";
-import { fileURLToPath } from "node:url";
-import { InferenceSession, Tensor } from "onnxruntime-node";
-import { createEncoder${typed(", type Request")} } from "./inputs.js";
-
-${typed(`interface Golden {
-  readonly tolerance: { readonly absolute: number; readonly relative: number };
-  readonly requests: readonly {
-    readonly request: Request;
-    readonly logits: readonly (readonly [string, readonly number[]])[];
-  }[];
-}`)}
-
-const outputs = [
-${results.join("\n")}
-];
-const data = readFileSync(new URL("./inputs.bin", import.meta.url));
-const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8"))${typed(" as Golden")};
-const encoder = createEncoder(data);
-const session = await InferenceSession.create(fileURLToPath(new URL("./model.onnx", import.meta.url)));
-
-async function scores(request${typed(": Request")})${typed(": Promise<Record<string, Float32Array>>")} {
-  const feeds = Object.entries(encoder.feeds(request)).map(
-    ([name, { type, data: values, dims }]) => [name, new Tensor(type, values${typed(" as never")}, dims)]${typed(" as const")},
-  );
-  const results = await session.run(Object.fromEntries(feeds));
-  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data${typed(" as Float32Array")}]));
-}
-
-function isClose(found${typed(": number")}, expected${typed(": number")})${typed(": boolean")} {
-  const { absolute, relative } = golden.tolerance;
-  return Math.abs(found - expected) <= absolute + relative * Math.abs(expected);
-}
-
-for (const [i, { request, logits }] of golden.requests.entries()) {
-  test(\`golden request \${i}\`, async () => {
-    const found = await scores(request);
-    for (const [label, expected] of logits) {
-      const { own, probability, width } = outputs.find((output) => output.label === label)${typed("!")};
-      assert.equal(found[own]${typed("!")}.length, request.candidates.length * width);
-      expected.forEach((value, i) => {
-        const score = found[own]${typed("!")}[i]${typed("!")};
-        assert.ok(isClose(score, value), \`candidate \${Math.floor(i / width)}: logit \${score} for \${label} instead of \${value}\`);
-        if (probability === null) return;
-        const all = Array.from(found[own]${typed("!")}.subarray(i - (i % width), i - (i % width) + width));
-        const others = width === 1 ? 1 + Math.exp(-score) : all.reduce((sum, other) => sum + Math.exp(other - score), 0);
-        assert.ok(Math.abs(found[probability]${typed("!")}[i]${typed("!")} - 1 / others) < 1e-6);
-      });
-    }
+  const outputs = resultsOf(model).map(({ label, own, probability, width }) => {
+    const name = probability === null ? "null" : quoted(probability);
+    return `{ label: ${quoted(label)}, own: ${quoted(own)}, probability: ${name}, width: ${width} },`;
   });
+  const value = ["[", ...outputs, "]"].join("\n");
+  return withConstants(onnxCheck, [{ kind: "constant", name: "OUTPUTS", type: OUTPUTS_TYPE, value }]);
 }
 
-test("changed vocabularies are refused", () => {
-  const changed = new Uint8Array(data);
-  changed[changed.length - 1]${typed("!")} ^= 1;
-  assert.throws(() => createEncoder(changed), { name: "RankerWeightsError" });
-  assert.throws(() => createEncoder(data.subarray(0, 20)), { name: "RankerWeightsError" });
-});
-`);
-}
+const OUTPUTS_TYPE = "readonly { label: string; own: string; probability: string | null; width: number }[]";
 
 /** `README.md`, its example being the first golden request. */
 export function readmeText(

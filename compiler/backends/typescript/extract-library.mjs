@@ -10,7 +10,7 @@ import { Node, Project, ts } from "ts-morph";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const sources = fileURLToPath(new URL("../../serve/", import.meta.url));
 /** Files of their own beside a generated module, and what such a module declares itself. */
-const notTheLibrary = /^(?:pool|folder-check)\.ts$|^model\//;
+const notTheLibrary = /^(?:pool|folder-check|onnx-check)\.ts$|^model\//;
 /** The file of the API, of which a module leaves out members that its model cannot have. */
 const api = "/ranker.ts";
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
@@ -68,15 +68,30 @@ export function generated() {
     "export const library: readonly LibraryDeclaration[] = [\n",
     ...entries.map((entry) => `  ${JSON.stringify(entry)},\n`),
     "];\n\n",
-    "/** Files beside a module: they import from `model.js` what they import from `model/module.ts` in compiler/serve. */\n",
+    "/** Files beside a module, which import from it what they import from `model/` in compiler/serve. */\n",
     `export const pool = ${JSON.stringify(besideModule("pool.ts"))};\n`,
-    `export const folderCheck = ${JSON.stringify(besideModule("folder-check.ts"))};\n`,
+    "\n/** The tests of folders: their imports, and what follows the tables of a model. */\n",
+    `export const folderCheck = ${JSON.stringify(inParts(besideModule("folder-check.ts")))};\n`,
+    `export const onnxCheck = ${JSON.stringify(inParts(besideModule("onnx-check.ts")))};\n`,
   ].join("");
 }
 
 function besideModule(name) {
-  const typescript = readFileSync(join(sources, name), "utf8").replace('"./model/module.ts"', '"./model.js"');
+  const typescript = readFileSync(join(sources, name), "utf8")
+    .replace('"./model/module.ts"', '"./model.js"')
+    .replace('"./model/onnx-inputs.ts"', '"./inputs.js"');
   return { typescript, javascript: javascriptOf(typescript, false) };
+}
+
+/** Without the import of tables from `model/`, divided after the imports. */
+function inParts(texts) {
+  const parts = (text) => {
+    const rest = text.replace(/^import .* "\.\/model\/.*";\n/m, "");
+    const { index, 0: last } = [...rest.matchAll(/^(?:import|\}) .*from ".*";\n/gm)].at(-1);
+    const end = index + last.length;
+    return [rest.slice(0, end), rest.slice(end)];
+  };
+  return { typescript: parts(texts.typescript), javascript: parts(texts.javascript) };
 }
 
 /** The library's names that code refers to. */

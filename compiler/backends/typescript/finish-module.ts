@@ -2,7 +2,14 @@
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
-import { type ConstantDeclaration, type Declaration, javascript, typescript, written } from "./writer.ts";
+import {
+  type ConstantDeclaration,
+  type Declaration,
+  type Form,
+  javascript,
+  typescript,
+  written,
+} from "./writer.ts";
 
 /** What generated code has above it wherever a linter of the author's may see it. */
 export const NOT_LINTED = "/* eslint-disable */";
@@ -20,10 +27,8 @@ export interface Heading {
   readonly run: string | null;
 }
 
-export interface FinishedModule {
-  readonly typescript: string;
-  /** Without types and comments: the TypeScript has the documentation. */
-  readonly javascript: string;
+/** JavaScript without types and comments: the TypeScript has the documentation. */
+export interface FinishedModule extends TwoLanguages {
   /** The fingerprint of the program: the same for every run of a spec, and without it of everything that is said of runs. */
   readonly program: string;
 }
@@ -66,4 +71,21 @@ export function finishModule(
     javascript: `${head}\n${written(all, javascript)}\n`,
     program,
   };
+}
+
+export interface TwoLanguages {
+  readonly typescript: string;
+  readonly javascript: string;
+}
+
+/** The imports of a file, and what follows them. */
+type FileParts = Readonly<Record<keyof TwoLanguages, readonly string[]>>;
+
+/** The file with constants after its imports. */
+export function withConstants(parts: FileParts, constants: readonly ConstantDeclaration[]): TwoLanguages {
+  const fileIn = (form: Form) => {
+    const code = parts[form.language].join(`\n${written(constants, form)}\n`);
+    return `${NOT_LINTED}\n${code}`;
+  };
+  return { typescript: fileIn(typescript), javascript: fileIn(javascript) };
 }

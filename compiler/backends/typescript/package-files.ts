@@ -10,16 +10,8 @@ import { FAST_TOLERANCE } from "../../serve/golden.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
 import type { ProgramParts } from "./emit-program.ts";
-import { NOT_LINTED } from "./finish-module.ts";
+import { type TwoLanguages, withConstants } from "./finish-module.ts";
 import { folderCheck } from "./library.generated.ts";
-import {
-  type ConstantDeclaration,
-  type Form,
-  javascript,
-  type TwoLanguages,
-  typescript,
-  written,
-} from "./writer.ts";
 
 /** What package.json says of how the module was made, by which its weights can be replaced. */
 export interface MadeBy {
@@ -73,17 +65,10 @@ export function testFiles(model: Model, stored: readonly TableFile[]): TwoLangua
     return `[${quoted(label)}, [${width}, ${quoted(link)}]]`;
   });
   const rows = stored.map(({ name, file }) => `[${quoted(name)}, ${quoted(file)}]`);
-  const tables: readonly ConstantDeclaration[] = [
+  return withConstants(folderCheck, [
     { kind: "constant", name: "LINKS", type: LINKS_TYPE, value: `new Map([${links.join(", ")}])` },
     { kind: "constant", name: "ROWS", type: ROWS_TYPE, value: `[${rows.join(", ")}]` },
-  ];
-  const fileIn = (form: Form) => {
-    const code = folderCheck[form.language]
-      .replace(/^import .* "\.\/model\/folder\.ts";\n/m, "")
-      .replace(/ from "\.\/model\.js";\n/, (end) => `${end}\n${written(tables, form)}\n`);
-    return `${NOT_LINTED}\n${code}`;
-  };
-  return { typescript: fileIn(typescript), javascript: fileIn(javascript) };
+  ]);
 }
 
 const LINKS_TYPE = 'ReadonlyMap<string, readonly [width: number, link: "sigmoid" | "softmax" | "number"]>';
@@ -129,7 +114,7 @@ function readingText({ bytes, stored }: WeightsFiles): string {
 
 /** A function of the folder's test. */
 function functionOfCheck(name: string): string {
-  const found = new RegExp(`^function ${name}\\([\\s\\S]*?^}$`, "m").exec(folderCheck.javascript);
+  const found = new RegExp(`^function ${name}\\([\\s\\S]*?^}$`, "m").exec(folderCheck.javascript.join(""));
   invariant(found, `the folder's test has no function ${name}`);
   return found[0];
 }

@@ -242,7 +242,7 @@ export function mentionedBy(declarations: readonly Declaration[]): ReadonlySet<s
 }
 
 /** Lines as they stand in a block: indented by the brackets that are open. */
-export function block(code: Code, indent: string, form: Form): string[] {
+function block(code: Code, indent: string, form: Form): string[] {
   const lines = code.flatMap((text) => inLanguage(text, form).split("\n"));
   const written: string[] = [];
   /** How many levels each open bracket adds. */
@@ -297,19 +297,4 @@ function headOf(line: string): string | null {
   let end = start[0].length;
   for (; depth > 0; end++) depth += plain[end] === "(" ? 1 : plain[end] === ")" ? -1 : 0;
   return end === line.length || line.slice(end) === " {" ? null : line.slice(0, end);
-}
-
-export interface TwoLanguages {
-  readonly typescript: string;
-  readonly javascript: string;
-}
-
-/** A whole file that is written out, comments included. */
-export function inBothLanguages(text: string): TwoLanguages {
-  const lines = inLanguage(text, javascript).split("\n");
-  const unindented = lines.map((line) => line.trimStart());
-  return {
-    typescript: inLanguage(text, typescript),
-    javascript: `${block(unindented, "", javascript).join("\n")}\n`,
-  };
 }

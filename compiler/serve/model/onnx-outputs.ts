@@ -1,0 +1,9 @@
+// What the test of an ONNX folder declares of its model: any model's, as in `requests.ts`.
+
+/** By label: the outputs of model.onnx that have its logits and probabilities, and how many numbers a candidate has. */
+export declare const OUTPUTS: readonly {
+  readonly label: string;
+  readonly own: string;
+  readonly probability: string | null;
+  readonly width: number;
+}[];
