@@ -124,12 +124,12 @@ export function wordedFor(diagnostic: Diagnostic, words: OptionWords): Diagnosti
     : { ...diagnostic, ...inWords(diagnostic.wordings, words) };
 }
 
-/** The help for another diagnostic. */
+/** The help for another diagnostic. @internal */
 export function helpOf({ wordings, help }: Diagnostic): Help | null {
   return wordings === undefined ? ((help as Help | undefined) ?? null) : wordings.help;
 }
 
-/** The message for another text, which words options itself. */
+/** The message for another text, which words options itself. @internal */
 export function messageOf({ wordings, message }: Diagnostic): Wording {
   return wordings?.message ?? message;
 }
