@@ -51,15 +51,14 @@ export function rowPieces(
   let open: DataFiles | null = null;
   async function* pieces(): AsyncGenerator<ColumnRows> {
     const { columns = new Scratch(), memory: bytes = DEFAULT_MEMORY } = options;
-    // Rows as they stand need no memory; logs and tables do.
-    const memory = options.impressions === undefined ? null : openMemory(bytes, columns);
-    const files = await DataFiles.open({ ...options, limits: memory?.limits ?? null });
+    const memory = openMemory(bytes, columns);
+    const files = await DataFiles.open({ ...options, limits: memory.limits });
     open = files;
     try {
       const encoders = new FittedEncoders(fitted);
       const reading = { files, model, encoders };
       const impressions =
-        memory === null
+        options.impressions === undefined
           ? null
           : await OpenImpressions.open({ ...reading, memory }, options, "unknown", options.inputs);
       const wanted: ExampleRowsOptions = {
@@ -75,10 +74,10 @@ export function rowPieces(
       for await (const rows of readExamplePieces(reading, path, wanted, rowsAPiece))
         yield transformedPiece(model, fitted, rows);
     } catch (error) {
-      throw memory?.problemOf(error, path) ?? error;
+      throw memory.problemOf(error, path);
     } finally {
       open = null;
-      memory?.close();
+      memory.close();
       await files.close();
     }
   }

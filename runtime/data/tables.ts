@@ -9,6 +9,6 @@ export { BadRows, type LeftOut } from "./tables/bad-rows.ts";
 export { type CarriedColumn, CarriedColumns } from "./tables/carried-columns.ts";
 export { DataFiles } from "./tables/data-files.ts";
 export { askedOf, type CountedColumn, FileCounts, latestOf, repeatedRows } from "./tables/profile-file.ts";
-export { withMemory } from "./tables/reading.ts";
+export { withFiles, withMemory } from "./tables/reading.ts";
 export { MOST_DRAWN, RowSample } from "./tables/row-sample.ts";
 export { readTitles, type Titles } from "./tables/titles.ts";

@@ -2,7 +2,7 @@
 // that becomes of what it wrote.
 
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { option, wording } from "../../compiler/common/option-text.ts";
 import { findColumn } from "../../compiler/data/feature-columns.ts";
 import { Findings } from "../../compiler/data/findings.ts";
@@ -11,9 +11,9 @@ import { notInPlan } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { formatOf } from "../../compiler/frontend/config/data-formats.ts";
-import { isElsewhere, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import { hasScheme, isElsewhere, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { DataFiles } from "../data/tables.ts";
+import { withFiles } from "../data/tables.ts";
 import { addressesOf } from "../files/data-paths.ts";
 import { rowFilesAt } from "../files/row-files.ts";
 import { version } from "../files/version.ts";
@@ -74,6 +74,12 @@ export async function planRows(
     throw new DiagnosticError([diagnose(notInPlan, { what: nameOfAddress(elsewhere) }, location)]);
   const lacking = data.kind === "rows" ? partsLack(data) : null;
   if (lacking !== null) throw new DiagnosticError([diagnose(notInPlan, lacking, location)]);
+  const colon = [...addressesOf(data).map(([, address]) => address), out].find(hasColon);
+  if (colon !== undefined) {
+    const instead = "rename the file or the folder, as with `-` or `_` in the place of the colon";
+    const what = `${colon}: a colon in the name of a file, or beside a pattern`;
+    throw new DiagnosticError([diagnose(notInPlan, { what, instead }, location)]);
+  }
   await refuseLacking(asked.model, data);
   return sparkPlan(asked.model, data, { out: resolve(out), shards });
 }
@@ -84,21 +90,36 @@ export async function planRows(
  */
 async function refuseLacking(model: Model, data: DataConfig): Promise<void> {
   const read = columnsInPlan(model, data);
-  const files = await DataFiles.open();
-  try {
-    for (const [, address] of addressesOf(data)) {
-      const found = rowFilesAt(address);
-      if ("problem" in found || found.files.length < 2 || formatOf(found.files[0]!)?.name !== "parquet")
-        continue;
-      const table = await files.file(address);
-      const findings = new Findings(address);
-      for (const name of read)
-        if (table.unfit?.has(name) === true) findColumn(table, name, "the plan reads", findings);
-      findings.throwIfAny();
-    }
-  } finally {
-    await files.close();
+  for (const [, address] of addressesOf(data)) {
+    const files = filesHere(address);
+    if (files.length < 2 || formatOf(files[0]!)?.name !== "parquet") continue;
+    const findings = new Findings(address);
+    const table = await withFiles(address, {}, (opened) => opened.file(address));
+    for (const name of read)
+      if (table.unfit?.has(name) === true) findColumn(table, name, "the plan reads", findings);
+    findings.throwIfAny();
   }
+}
+
+/** The files of an address; none where they lie elsewhere. */
+function filesHere(address: string): readonly string[] {
+  const found = rowFilesAt(address);
+  return "problem" in found ? [] : found.files;
+}
+
+/** Signs of patterns, which Spark reads in every path. */
+const PATTERN = /[\\{}*?[\]]/;
+
+/**
+ * Hadoop takes what stands before a colon for a scheme, as `hdfs:`: in the name of a file, and in every folder of a pattern.
+ * Spark would end with an error about a relative path in an absolute URI.
+ */
+function hasColon(path: string): boolean {
+  if (hasScheme(path)) return false;
+  const at = resolve(path);
+  return (
+    (PATTERN.test(at) && at.includes(":")) || filesHere(path).some((file) => basename(file).includes(":"))
+  );
 }
 
 function columnsInPlan(model: Model, data: DataConfig): Set<string> {

@@ -15,7 +15,7 @@ import { hasRawIds } from "../../compiler/frontend/kinds/registry.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFile } from "../data/tables.ts";
-import { DataFiles } from "../data/tables.ts";
+import { type DataFiles, withFiles } from "../data/tables.ts";
 import type { OpenRun } from "../run/open-run.ts";
 
 export type ShownUsers =
@@ -40,8 +40,7 @@ export async function usersOfRows(
 ): Promise<ShownUsers> {
   const { latestFirst = false, separator, padding } = format;
   const separators = separatorsOf(separator);
-  const files = await DataFiles.open({ csv: csv ?? undefined });
-  try {
+  return withFiles<ShownUsers>(address, { csv: csv ?? undefined }, async (files) => {
     const file = await files.file(address);
     requireColumns(file, address, model, inputsOf(predict));
     const columns = await columnsOf(files, file, numbersOf(model, separators.separator), MOST_ROWS);
@@ -75,9 +74,7 @@ export async function usersOfRows(
       ),
     );
     return { kind: "rows", rows };
-  } finally {
-    await files.close();
-  }
+  });
 }
 
 /** What a request holds has to be in the rows. Throws DiagnosticError where it is not. */
@@ -97,8 +94,7 @@ export async function usersOfEvents(
   model: Model,
   { events, items, users, csv, separator }: EventsConfig,
 ): Promise<ShownUsers> {
-  const files = await DataFiles.open({ csv });
-  try {
+  return withFiles<ShownUsers>(events.path, { csv }, async (files) => {
     const by = { user: nameOf(events.user), item: nameOf(events.item), order: nameOf(events.order) };
     const numbers = numbersOf(model, separator);
     numbers.columns.add(by.order);
@@ -120,9 +116,7 @@ export async function usersOfEvents(
           );
     }
     return { kind: "events", columns: Object.fromEntries(columns), by };
-  } finally {
-    await files.close();
-  }
+  });
 }
 
 /** The file of a config whose rows nothing was learned from, where there is one. */

@@ -15,11 +15,12 @@ import type { DraftCell, DraftTable } from "../../compiler/tools/init/table.ts";
 import {
   BadRows,
   type DataFile,
-  DataFiles,
+  type DataFiles,
   type FilePart,
   isEmpty,
   placedIn,
   type SqlColumn,
+  withFiles,
 } from "../data/tables.ts";
 import { textsOf } from "./cells.ts";
 
@@ -37,9 +38,10 @@ export async function sampleTable(
   csv: CsvFormat | null = null,
 ): Promise<DraftTable> {
   const format = csv ?? undefined;
-  const strict = await DataFiles.open({ report, csv: format });
+  const read = (badRows: BadRows) =>
+    withFiles(address, { report, badRows, csv: format }, (files) => tableIn(files, address, lookedAt));
   try {
-    return await tableIn(strict, address, lookedAt);
+    return await read(new BadRows());
   } catch (error) {
     // A few rows that do not parse are told, and the others looked at.
     if (
@@ -47,16 +49,9 @@ export async function sampleTable(
       error.diagnostics.every(({ code }) => code !== malformedFile.code)
     )
       throw error;
-    const tolerant = await DataFiles.open({ report, badRows: new BadRows("skip"), csv: format });
-    try {
-      const table = await tableIn(tolerant, address, lookedAt);
-      if ((table.unreadable ?? []).length > mayBeOdd(table.total)) throw error;
-      return table;
-    } finally {
-      await tolerant.close();
-    }
-  } finally {
-    await strict.close();
+    const table = await read(new BadRows("skip"));
+    if ((table.unreadable ?? []).length > mayBeOdd(table.total)) throw error;
+    return table;
   }
 }
 

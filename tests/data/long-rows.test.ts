@@ -6,6 +6,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
+import { withFiles } from "../../runtime/data/tables/reading.ts";
 import {
   isLongRow,
   longRows,
@@ -71,6 +72,25 @@ describe("rows that hold more than the memory for reading", () => {
     const found = await lengths(await folder.parquet("rows.parquet", query));
     expect(found).toEqual(Array.from({ length: 5000 }, (_, n) => (n % 1500 === 7 ? 3_000_000 : 1)));
   });
+});
+
+it("and a page of Parquet is not unpacked beyond the memory, whoever reads it", async () => {
+  const folder = new TestFolder();
+  // Each text is another one, so that no dictionary holds them.
+  const query = "SELECT n, n || repeat('x', 300000) AS note FROM range(1000) t(n)";
+  const path = await folder.parquet("rows.parquet", query);
+  const read = (bytes: number) =>
+    withFiles(
+      path,
+      {},
+      async (files) => {
+        const file = await files.file(path);
+        return files.scan(file, [file.columns.get("note")!], () => {});
+      },
+      bytes,
+    );
+  expect(await folder.said(() => read(2e8))).toMatch(/^error\[DIN0602 .*200 MB.*\n --> rows\.parquet\n/);
+  expect(await read(4e9)).toBe(1000);
 });
 
 it("finds the first rows that hold too much, whatever they are", async () => {

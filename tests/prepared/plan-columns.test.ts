@@ -1,4 +1,5 @@
-// A plan for Spark names every column in every file: Spark takes one that a Parquet file lacks for empty, and says nothing.
+// A plan for Spark names every column in every file: Spark takes one that a Parquet file lacks for empty, and says nothing. And it
+// names no path that Hadoop takes for another.
 
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -54,4 +55,31 @@ test("a column that one of several Parquet files lacks is told as in a training"
   }
   connection.closeSync();
   instance.closeSync();
+});
+
+test("a path that Hadoop cannot read is told: a colon in the name of a file, or beside a pattern", async () => {
+  const folder = new TestFolder();
+  folder.write("model.din", SPEC.replace("mean(seen)", "user_id").replace(/history .*\n/, ""));
+  const rows = "user_id,item_id,price,click\nu,i,1,1\n";
+  const random = Random.of(seed, "plan paths");
+  const one = <T>(all: readonly T[]): T => all[random.integer(all.length)]!;
+  for (let i = runs(12); i > 0; i--) {
+    const [parent, name] = [
+      one(["d", "d:1", "d[1]", "d 1"]),
+      one(["r.csv", "r:1.csv", "r[1].csv", "r {a:b}.csv"]),
+    ];
+    const at = `${i}/${parent}/${name}`;
+    folder.write(at, rows);
+    const escaped = (text: string) => text.replaceAll(/[[\]{}]/g, "\\$&");
+    const asked = one([at, `${i}/${parent}`, `${i}/${escaped(parent)}/*.csv`]);
+    folder.write("dinc.yaml", `spec: model.din\ndata: { train: ${JSON.stringify(asked)} }\n`);
+    const args = ["prepare", "-c", "dinc.yaml", "--plan", "spark", "--out", "out"];
+    const { code, err } = await runHere(args, { cwd: folder.path });
+    const isBeside = asked.includes(":") && /[*[\]{}]/.test(asked);
+    if (name.includes(":") || isBeside) {
+      expect([asked, code]).toEqual([asked, 1]);
+      expect(err).toContain("DIN0674");
+      expect(err).toContain("a colon in the name of a file");
+    } else expect([asked, code, err]).toEqual([asked, 0, ""]);
+  }
 });

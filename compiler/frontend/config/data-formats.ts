@@ -1,5 +1,6 @@
 // The formats of data files, by file extension.
 
+import { otherPackingOf, repacking } from "../../common/packing.ts";
 import { unknownFormat } from "../../diagnostics/catalog/data.ts";
 import type { Help } from "../../diagnostics/diagnostic.ts";
 import { type DataFormat, dataFormats, type FormatFacts } from "./data-format-list.ts";
@@ -18,7 +19,10 @@ const ARROW = /\.(?:feather|ftr|arrow|ipc)$/i;
 
 /** What to do about a file whose name does not say how it is read. */
 export function helpForFormat(path: string): Help {
-  const { arrow, endings } = unknownFormat.helps;
+  const { arrow, endings, packed } = unknownFormat.helps;
+  const other = otherPackingOf(path);
+  if (other !== null && isPackedOtherwise(path))
+    return packed(repacking(other.packing, path, `${other.unpacked}.gz`));
   const all = dataFormats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(", ");
   return ARROW.test(path) ? arrow(path, path.replace(ARROW, ".parquet")) : endings(all);
 }
@@ -31,6 +35,12 @@ export function formatOf(path: string): FormatFacts<DataFormat> | undefined {
   const name = path.toLowerCase().replace(/\.gz$/, "");
   const last = name.slice(name.lastIndexOf(".") + 1);
   return dataFormats.find(({ endings }) => endings.includes(last));
+}
+
+/** Whether the name says rows that another packing than gzip packs. */
+export function isPackedOtherwise(path: string): boolean {
+  const other = otherPackingOf(path);
+  return other !== null && formatOf(other.unpacked) !== undefined;
 }
 
 /** As what rows are typed: those of a database or a query have types, as those of a Parquet file. */

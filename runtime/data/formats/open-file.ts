@@ -15,6 +15,7 @@ import type { ReadingEnd, UnparsedRow } from "./csv-rows.ts";
 import type { FileOrigin, FilePart } from "./data-file.ts";
 import { FileCopies } from "./file-copies.ts";
 import type { Opening } from "./file-format.ts";
+import { refuseOtherPacking } from "./packed-file.ts";
 import { fileFormats } from "./registry.ts";
 import { saidOf } from "./said-of.ts";
 
@@ -41,6 +42,7 @@ export class FileOpener implements Opening {
         diagnose(unknownFormat, { path }, inData({ path }), { help: helpForFormat(path) }),
       ]);
     await readable(path);
+    await refuseOtherPacking(path);
     const reading = fileFormats[format.name];
     const state = await stateOf(path);
     const copy = await reading.copy(path, this);

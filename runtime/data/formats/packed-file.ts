@@ -1,8 +1,10 @@
 // Unpacks compressed files once before they are read, because DuckDB reads a truncated one without an error.
 
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { PACKING_BYTES, packingIn, repacking } from "../../../compiler/common/packing.ts";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 
@@ -26,6 +28,24 @@ export async function* unpackedBytes(path: string, start = 0): AsyncGenerator<Bu
     file.destroy();
     unpacked.destroy();
   }
+}
+
+/**
+ * Throws DiagnosticError where the content of the file begins as a packing that its name does not say. It would be read as
+ * text in another encoding.
+ */
+export async function refuseOtherPacking(path: string): Promise<void> {
+  const file = await open(path);
+  const { buffer, bytesRead } = await file
+    .read(Buffer.alloc(PACKING_BYTES), 0, PACKING_BYTES, 0)
+    .finally(() => file.close());
+  const packing = packingIn(buffer.subarray(0, bytesRead));
+  if (packing === null || (packing.name === "gzip" && isPacked(path))) return;
+  const to = isPacked(path) ? path.replace(/(\.\w+)?\.gz$/i, ".gzip$1.gz") : `${path}.gz`;
+  const help = malformedFile.helps.packed(repacking(packing, path, to));
+  throw new DiagnosticError([
+    diagnose(malformedFile, { reason: `it is packed by ${packing.name}` }, inData({ path }), { help }),
+  ]);
 }
 
 /** Throws DiagnosticError where the file is not gzip from its beginning to its end. */

@@ -1,6 +1,7 @@
 // Opens the files and the memory of a reading, and closes them however it ends.
 
 import type { ColumnMemory } from "../../../compiler/data/columns.ts";
+import { DEFAULT_MEMORY } from "../../../compiler/frontend/config/config.ts";
 import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { Scratch } from "../../files/scratch.ts";
@@ -53,6 +54,16 @@ export async function withMemory<R, T>(
   } finally {
     memory.close();
   }
+}
+
+/** Reads files beside a training, within the memory that a training has by default. */
+export async function withFiles<T>(
+  path: string,
+  options: Omit<FileOptions, "limits">,
+  read: (files: DataFiles) => Promise<T>,
+  bytes = DEFAULT_MEMORY,
+): Promise<T> {
+  return withMemory(bytes, path, options, read, (found) => found);
 }
 
 /** Says of `path` that there is no room for what reads it, where that is so. */

@@ -4,7 +4,7 @@ import { columnNamed } from "../../../compiler/data/table.ts";
 import type { DataConfig } from "../../../compiler/frontend/config/config.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { DataFile } from "../formats/data-file.ts";
-import { DataFiles } from "./data-files.ts";
+import { withFiles } from "./reading.ts";
 
 export interface Titles {
   /** The feature whose ids they name. */
@@ -23,8 +23,7 @@ export async function readTitles(model: Model, source: DataConfig): Promise<Titl
   if (feature === null) return null;
   const { path, key } = placeOf(source, feature);
   if (path === null || path === "-") return null;
-  const files = await DataFiles.open({ csv: source.csv });
-  try {
+  return withFiles<Titles | null>(path, { csv: source.csv }, async (files) => {
     const file = await files.file(path);
     const id = columnNamed(file, key);
     const title = titleBeside(file, feature);
@@ -40,9 +39,7 @@ export async function readTitles(model: Model, source: DataConfig): Promise<Titl
     };
     await files.scan(file, [id, column], ({ columns: [ids, titles] }) => take(ids!, titles!), MOST_ROWS);
     return of.size === 0 ? null : { feature, column: column.name, of };
-  } finally {
-    await files.close();
-  }
+  });
 }
 
 /** The first item feature with one id a row that a history is bound to. */
