@@ -114,6 +114,14 @@ export {
 } from "./driver/prepare.ts";
 export { type ModelOptions, type ModelSource, readModel } from "./driver/read-spec.ts";
 export type { RowsOptions } from "./driver/rows.ts";
+export {
+  type SeededTraining,
+  type SeedMetrics,
+  type SeedSpread,
+  type TrainedSeed,
+  type TrainSeedsOptions,
+  trainSeeds,
+} from "./driver/seeds.ts";
 export type { Serving } from "./driver/serving.ts";
 export {
   type DataTest,

@@ -36,6 +36,7 @@ export type OptionName =
   | "resume"
   | "rows"
   | "search"
+  | "seeds"
   | "separator"
   | "set"
   | "sort"

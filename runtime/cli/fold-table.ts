@@ -1,6 +1,6 @@
 // The table of `dinc train --folds 5`: a line for each fold with its metrics, and their means with standard errors.
 
-import type { FoldedTraining, FoldMetrics } from "../driver/folds.ts";
+import type { FoldedTraining } from "../driver/folds.ts";
 import { textTable, thousands } from "../driver/text-table.ts";
 import type { SplitMetrics } from "../run/run-summary.ts";
 
@@ -33,8 +33,8 @@ export function foldTable({ folds, valid, test }: FoldedTraining): string {
 }
 
 /** `auc`, with the prediction where there are several: `click auc`. */
-function namesIn(
-  means: FoldMetrics,
+export function namesIn(
+  means: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): { readonly label: string; readonly title: string; readonly name: string }[] {
   const labels = Object.keys(means);
   return labels.flatMap((label) =>

@@ -48,6 +48,9 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
       case "fold":
         terminal.say(`fold ${event.number} of ${event.of}`);
         break;
+      case "seed":
+        terminal.say(`seed ${event.seed}: ${event.number} of ${event.of}`);
+        break;
       case "wide-vectors":
         terminal.say(wideVectorsText[event.found]);
         break;

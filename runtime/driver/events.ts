@@ -49,6 +49,8 @@ export type DriverEvent =
     }
   /** One of several trainings begins, each with other validation rows. */
   | { readonly kind: "fold"; readonly number: number; readonly of: number }
+  /** One of several trainings begins, each with another seed. */
+  | { readonly kind: "seed"; readonly seed: number; readonly number: number; readonly of: number }
   /** The rows of a training are read and its encoders fitted. */
   | ({ readonly kind: "data" } & DataSummary)
   /** A table begins as vectors of a file. */

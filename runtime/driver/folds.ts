@@ -5,20 +5,17 @@ import { join } from "node:path";
 import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { foldsOfOther, foldsWithoutWay } from "../../compiler/diagnostics/catalog/settings.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
 import { foldText, MOST_FOLDS } from "../../compiler/frontend/config/folds.ts";
-import { specText } from "../../compiler/tools/fmt/flatten.ts";
-import { howRead, partText } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { readRun } from "../run/read-run.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
-import { isRun } from "../run/write-run.ts";
 import { modelAsked } from "./model-asked.ts";
-import { askedFor, type PreparationRequest } from "./prepare.ts";
-import { readDifferences } from "./read-otherwise.ts";
-import { type ModelSource, withSeed } from "./read-spec.ts";
-import { type TrainOptions, trainAsked } from "./train.ts";
+import { askedFor } from "./prepare.ts";
+import type { ModelSource } from "./read-spec.ts";
+import { trainInto } from "./repeated-training.ts";
+import type { TrainOptions } from "./train.ts";
 
 export interface TrainFoldsOptions extends Omit<TrainOptions, "rows" | "from" | "tensorboard" | "mlflow"> {
   /** How many trainings there are, each with other validation rows. */
@@ -76,7 +73,7 @@ export async function trainFolds(
     options.onEvent?.({ kind: "fold", number, of: folds });
     const run = join(options.out, `fold-${number}`);
     const set = [...(options.set ?? []), `data.validate.fold=${foldText({ number, of: folds })}`];
-    await trainInto(run, await askedFor(source, { ...options, set }), { ...options, set });
+    await trainInto(run, await askedFor(source, { ...options, set }), { ...options, set }, foldsOfOther);
     const { epoch, trainRows, valid, test } = await summaryOf(run);
     const { manifest } = await readRun(run);
     trained.push({ number, run, trainRows, validRows: manifest.data.validRows, epoch, valid, test });
@@ -101,24 +98,6 @@ async function requireWay(
   const { config } = await modelAsked(source, options, true);
   if (config.data !== null && config.data.validate === null)
     throw new DiagnosticError([diagnose(foldsWithoutWay, {}, config.locations.data)]);
-}
-
-async function trainInto(run: string, asked: PreparationRequest, options: TrainOptions): Promise<void> {
-  const isAnew = options.force === true;
-  if (!isAnew && (await isRun(run))) {
-    const { spec, manifest } = await readRun(run);
-    const model = withSeed(asked.model, options.seed);
-    const now = howRead(model, asked.source!.data, null);
-    const isSame =
-      spec.text === specText(model) &&
-      JSON.stringify(manifest.settings) === JSON.stringify(model.train) &&
-      partText(manifest.data.validate) === partText(now.validate) &&
-      partText(manifest.data.holdOut ?? null) === partText(now.holdOut ?? null) &&
-      readDifferences(manifest.data, now, true).length === 0;
-    if (!isSame) throw new DiagnosticError([diagnose(foldsOfOther, { path: run }, noLocation)]);
-    return;
-  }
-  await trainAsked(asked, { ...options, out: run, goesOn: true }, !isAnew);
 }
 
 /** The mean of each metric; of one that is undefined in some folds, over the others. */

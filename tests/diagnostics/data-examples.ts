@@ -338,6 +338,10 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     before: ["train --folds 2 --out cv"],
     command: "train --folds 3 --out cv",
   },
+  "seeds-of-another-training": {
+    before: ["train --seeds 2 --out many"],
+    command: "train --seeds 2 --set train.epochs=2 --out many",
+  },
   "data-unexpected": changed("dinc.yaml", "data:", 'expect: { columns: { price: "range 0 .. 8" } }\ndata:'),
   "not-stats": {
     files: { "stats.json": "null\n" },

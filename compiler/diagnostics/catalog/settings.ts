@@ -106,6 +106,16 @@ export const foldsWithoutWay = defineError<object>({
     "`dinc train --folds 5` trains five times, each time with other validation rows. How these are chosen is what `data.validate` says: by the values of a column, row by row, or by time. Its `share` is for trainings without `--folds`.",
 });
 
+export const seedsOfOther = defineError<{ path: string }>({
+  code: "DIN0448",
+  name: "seeds-of-another-training",
+  message: ({ path }) =>
+    `${path} holds the run of another model or seed, of other settings, or of other rows`,
+  help: () => wording`name another ${option("out")}, or train all of them anew with ${option("force", true)}`,
+  explanation:
+    "`dinc train --seeds` goes on where it was stopped, and so takes the runs that are in its folder. They may differ by their seed only: otherwise their deviation would not be that of chance.",
+});
+
 export const foldsOfOther = defineError<{ path: string }>({
   code: "DIN0445",
   name: "folds-of-another-training",

@@ -11,6 +11,7 @@ import { trainEach } from "../../driver/each.ts";
 import { type DriverEvent, Stopped } from "../../driver/events.ts";
 import { trainFolds } from "../../driver/folds.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
+import { trainSeeds } from "../../driver/seeds.ts";
 import { duration } from "../../driver/text-table.ts";
 import { explainFrom, resume, type TrainedRun, train as trainModel } from "../../driver/train.ts";
 import type { WideVectorsChoice } from "../../engines/options.ts";
@@ -21,6 +22,7 @@ import { foldTable } from "../fold-table.ts";
 import { continueOptions, type FromCommandOptions, withoutUndefined } from "../from-options.ts";
 import { nextCommand } from "../next-command.ts";
 import { periodNotes, periodTable } from "../period-table.ts";
+import { seedTable } from "../seed-table.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { keptText, StopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -46,6 +48,7 @@ export interface TrainCommandOptions extends SpecOptions, FromCommandOptions {
   readonly each?: Period;
   readonly complete?: boolean;
   readonly folds?: number;
+  readonly seeds?: number;
   readonly explain?: boolean;
   readonly format?: "pretty" | "json";
   /** False with `--no-state`. */
@@ -66,6 +69,8 @@ export async function train(
       throw new UsageError("--complete is about the last period of --each: name that");
     if (options.each !== undefined)
       return await eachTrained(specPath, out, options.each, options, stop, terminal);
+    if (options.seeds !== undefined)
+      return await seedsTrained(specPath, out, options.seeds, options, stop, terminal);
     if (options.folds !== undefined)
       return await foldsTrained(specPath, out, options.folds, options, stop, terminal);
     const result = await trained(specPath, out, options, stop, terminal);
@@ -83,7 +88,8 @@ export async function train(
   } catch (error) {
     if (error instanceof DiagnosticError && stop.kept !== null) terminal.say(keptText(stop.kept));
     if (!(error instanceof Stopped)) throw error;
-    const again = options.each === undefined && options.folds === undefined ? " and --resume" : "";
+    const { each, folds, seeds } = options;
+    const again = each === undefined && folds === undefined && seeds === undefined ? " and --resume" : "";
     terminal.say(stoppedText(error, `the same command${again}`));
     return stop.code;
   } finally {
@@ -203,6 +209,52 @@ async function foldsTrained(
   }
   return exitCodes.clean;
 }
+
+/** `--seeds`: a run for each seed, and a table of them with the means and deviations of their metrics. */
+async function seedsTrained(
+  specPath: string | undefined,
+  out: string,
+  seeds: number,
+  options: TrainCommandOptions,
+  stop: StopOnSignal,
+  terminal: Terminal,
+): Promise<number> {
+  const refused = ["each", "folds", "rows", "from", "tensorboard", "mlflow", "resume"] as const;
+  const other = refused.find((name) => options[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`--seeds with --${other}: ${NOT_OF_SEEDS[other]}`);
+  const spec = specPath === undefined ? null : await specAt(specPath);
+  const watch = terminalWatch(terminal);
+  const result = await trainSeeds(spec, {
+    ...askedOf(options),
+    ...{ out, seeds, signal: stop.signal, checkpointSeconds: options.checkpointEvery },
+    onEvent: (event) => {
+      stop.take(event);
+      watch.onEvent(event);
+    },
+  });
+  if (options.format === "json") terminal.out(`${JSON.stringify({ version: 1, ...result }, null, 2)}\n`);
+  else {
+    terminal.out(seedTable(result));
+    terminal.say(`${NOISE} (${out}/seeds.json)`);
+    terminal.say(`the run in the middle: ${result.middle}`);
+    terminal.say(nextCommand(result.middle));
+  }
+  return exitCodes.clean;
+}
+
+/** Two values with the standard deviation s differ by less than 1.96 √2 s in 95 of 100 cases. */
+const NOISE =
+  "± is the deviation of one training: two that differ by less than 2.8 times as much may differ by chance";
+
+const NOT_OF_SEEDS = {
+  each: "a period's run begins with the weights of the one before: train one period",
+  folds: "folds differ by their rows, seeds by chance: choose one of the two",
+  rows: "the seed also draws the rows of a random split: train on the rows of dinc.yaml",
+  from: "the run has given the first weights, which are a part of chance: train each from the beginning",
+  tensorboard: "each seed's run has its own curves, in its report.html",
+  mlflow: "name the server when you train the model that you keep",
+  resume: "seeds that are complete are kept, and one that was interrupted goes on: it is not needed",
+} as const;
 
 const NOT_OF_FOLDS = {
   rows: "prepared rows were parted when they were prepared: train on the rows of dinc.yaml",

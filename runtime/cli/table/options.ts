@@ -86,6 +86,10 @@ const table = {
     ...count,
     doc: "train n times, each with another part of the rows for validation, and tell means of the metrics; n from 2 to 100",
   },
+  seeds: {
+    ...count,
+    doc: "train n times with seeds that follow each other, and tell how far metrics move by chance; n from 2 to 100",
+  },
   force: { doc: "replace an existing run folder" },
   format: { value: "<format>", doc: "how to print", choices: ["pretty", "json"], default: "pretty" },
   freshOptimizer: { doc: "--from: begin the optimizer's state and its count of steps anew" },

@@ -1,0 +1,129 @@
+// Trains a model several times, each time with another seed: how far a metric moves by chance alone. A difference between two
+// models that is smaller than that says nothing about them.
+
+import { join } from "node:path";
+import { option, wording } from "../../compiler/common/option-text.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { seedsOfOther } from "../../compiler/diagnostics/catalog/settings.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
+import { askedFor } from "./prepare.ts";
+import type { ModelSource } from "./read-spec.ts";
+import { trainInto } from "./repeated-training.ts";
+import type { TrainOptions } from "./train.ts";
+
+/** More of them say little more about a deviation. */
+export const MOST_SEEDS = 100;
+
+export interface TrainSeedsOptions extends Omit<TrainOptions, "rows" | "from" | "tensorboard" | "mlflow"> {
+  /** How many trainings there are. Their seeds are that of the spec, or `seed`, and those after it. */
+  readonly seeds: number;
+  /** The folder of all runs and of `seeds.json`. Runs that it has already are not trained again. */
+  readonly out: string;
+}
+
+export interface SeededTraining {
+  readonly seeds: readonly TrainedSeed[];
+  /** On the validation rows, by prediction, by metric; empty without any. */
+  readonly valid: SeedMetrics;
+  /** On the test rows; empty without any. */
+  readonly test: SeedMetrics;
+  /** The run in the middle: by the first metric on the validation rows, or without any on the test rows. */
+  readonly middle: string;
+}
+
+export interface TrainedSeed {
+  readonly seed: number;
+  /** The run folder. */
+  readonly run: string;
+  /** The epoch whose weights were kept. */
+  readonly epoch: number;
+  readonly valid: SplitMetrics;
+  readonly test: SplitMetrics;
+}
+
+export type SeedMetrics = Readonly<Record<string, Readonly<Record<string, SeedSpread>>>>;
+
+/** A metric of several trainings that differ by their seed alone. */
+export interface SeedSpread {
+  readonly mean: number;
+  /** The standard deviation of one training, with n − 1; null of a single value. */
+  readonly deviation: number | null;
+  readonly least: number;
+  readonly most: number;
+  /** The trainings where the metric is defined. */
+  readonly seeds: number;
+}
+
+/**
+ * Trains `seeds` times and writes the runs `seed-1` and so on, named by their seeds, into the folder `out`. Complete runs are
+ * taken, an interrupted one is resumed, unless `force` is given. Throws as `train` does, and DiagnosticError where a run in the
+ * folder is of another training.
+ */
+export async function trainSeeds(
+  source: ModelSource | null,
+  { seeds, ...options }: TrainSeedsOptions,
+): Promise<SeededTraining> {
+  if (!Number.isInteger(seeds) || seeds < 2 || seeds > MOST_SEEDS)
+    throw new UsageError(wording`${option("seeds")} takes a whole number from 2 to ${MOST_SEEDS}`);
+  const first = options.seed ?? (await askedFor(source, options)).model.train.seed;
+  const trained: TrainedSeed[] = [];
+  for (let number = 1; number <= seeds; number++) {
+    const seed = first + number - 1;
+    options.onEvent?.({ kind: "seed", seed, number, of: seeds });
+    const run = join(options.out, `seed-${seed}`);
+    const seeded = { ...options, seed };
+    await trainInto(run, await askedFor(source, seeded), seeded, seedsOfOther);
+    const { epoch, valid, test } = await summaryOf(run);
+    trained.push({ seed, run, epoch, valid, test });
+  }
+  const result: SeededTraining = {
+    seeds: trained,
+    valid: spreadsOf(trained.map(({ valid }) => valid)),
+    test: spreadsOf(trained.map(({ test }) => test)),
+    middle: middleOf(trained).run,
+  };
+  const path = join(options.out, "seeds.json");
+  await writeAtomically(path, `${JSON.stringify({ version: 1, ...result }, null, 2)}\n`).catch((error) => {
+    throw unwritable(options.out, error);
+  });
+  return result;
+}
+
+/** The training whose first metric is nearest to the median. */
+function middleOf(trained: readonly TrainedSeed[]): TrainedSeed {
+  const hasValid = trained.every(({ valid }) => firstOf(valid) !== null);
+  const metricOf = ({ valid, test }: TrainedSeed) => firstOf(hasValid ? valid : test) ?? 0;
+  const sorted = [...trained].sort((a, b) => metricOf(a) - metricOf(b));
+  return sorted[(sorted.length - 1) >> 1]!;
+}
+
+function firstOf(metrics: SplitMetrics): number | null {
+  const [label] = Object.values(metrics);
+  return label === undefined ? null : (Object.values(label)[0] ?? null);
+}
+
+/** The spread of each metric; of one that is undefined in some trainings, over the others. */
+function spreadsOf(all: readonly SplitMetrics[]): SeedMetrics {
+  const found: Record<string, Record<string, SeedSpread>> = {};
+  for (const [label, metrics] of Object.entries(all[0] ?? {}))
+    for (const title of Object.keys(metrics)) {
+      const values = all.map((each) => each[label]?.[title] ?? null).filter((value) => value !== null);
+      if (values.length > 0) (found[label] ??= {})[title] = spreadOf(values);
+    }
+  return found;
+}
+
+function spreadOf(values: readonly number[]): SeedSpread {
+  const seeds = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / seeds;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    mean,
+    deviation: seeds < 2 ? null : Math.sqrt(squares / (seeds - 1)),
+    least: Math.min(...values),
+    most: Math.max(...values),
+    seeds,
+  };
+}
