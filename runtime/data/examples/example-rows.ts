@@ -2,7 +2,7 @@
 
 import { type ExampleOptions, ExampleReader } from "../../../compiler/data/example-reader.ts";
 import type { Take } from "../../../compiler/data/history-reader.ts";
-import type { RawChunk } from "../../../compiler/data/raw-values.ts";
+import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
 import { columnsOf, type StoredRows } from "../../../compiler/data/stored-rows.ts";
 import type { ReadRows } from "../../../compiler/data/transformed-rows.ts";
 import { noRows } from "../../../compiler/diagnostics/catalog/data.ts";
@@ -105,12 +105,15 @@ async function* piecesOf(
   const carriedFrom = own.length + beside.length;
   const wantedAnyway = [...own, ...beside, ...further];
   const columns = [...wantedAnyway, ...(sample?.begin(file, wantedAnyway) ?? [])];
-  const momentAt = moment === null ? -1 : columns.lastIndexOf(moment);
+  const place = moment === null ? -1 : columns.lastIndexOf(moment);
+  const selection =
+    window === null
+      ? null
+      : { place, rangesOf: (cells: readonly RawCell[], first: number) => window.rangesOf(cells, first) };
   let rows = 0;
   let read = 0;
-  for await (const all of files.chunks(file, columns, moment === null ? limit : undefined)) {
-    if (read >= limit) break;
-    for (const part of partsOf(all, () => Math.min(rowsAPiece - rows, limit - read), window, momentAt)) {
+  for await (const all of files.chunks(file, columns, window === null ? limit : undefined, selection)) {
+    for (const part of partedAt(all, () => Math.min(rowsAPiece - rows, limit - read))) {
       reader.read(made?.filled(part, wanted, own.length) ?? part);
       for (const [at, each] of values.entries())
         for (const [i, cell] of part.columns[own.length + at]!.entries()) each.read(cell, part.first + i);
@@ -124,6 +127,7 @@ async function* piecesOf(
       rows = 0;
       if (!findings.isCertain) yield piece;
     }
+    if (window !== null && read >= limit) break;
   }
   window?.end(read);
   if (read === 0 && window?.hasRows !== true)
@@ -134,20 +138,6 @@ async function* piecesOf(
   const last = rows > 0 ? reader.taken(rows, take) : null;
   findings.throwIfAny();
   if (last !== null) yield last;
-}
-
-/**
- * What of a chunk is read, in parts as `partedAt` makes them: the rows in the window, whose column of times
- * is the one at `momentAt`.
- */
-function* partsOf(
-  chunk: RawChunk,
-  room: () => number,
-  window: RowWindow | null,
-  momentAt: number,
-): Generator<RawChunk> {
-  if (window === null) yield* partedAt(chunk, room);
-  else for (const part of window.within(chunk, momentAt)) yield* partedAt(part, room);
 }
 
 /** The chunk in parts, each of which has at most as many rows as `room` then says. */

@@ -2,6 +2,7 @@
 // expression by which DuckDB reads it.
 
 import type { FindingsOptions } from "../../../compiler/data/findings.ts";
+import type { RawCell } from "../../../compiler/data/raw-values.ts";
 import type { DataColumn, DataTable } from "../../../compiler/data/table.ts";
 import type { DataFormat, FormatFacts } from "../../../compiler/frontend/config/data-format-list.ts";
 import type { UnparsedRow } from "./csv-rows.ts";
@@ -79,4 +80,14 @@ export function placedIn({ parts, places }: DataFile): Pick<FindingsOptions, "le
     part.leftOut.length === 0 ? [] : part.leftOut.map((row) => places.startOf(i) + row),
   );
   return { leftOut, places };
+}
+
+/** Neighbouring rows: from … to − 1. */
+export type RowRange = readonly [from: number, to: number];
+
+/** Which rows of a file are wanted, by the column at `place`; of others no further cell is read. */
+export interface RowSelection {
+  readonly place: number;
+  /** Of some rows, the first of which is `first`. */
+  rangesOf(cells: readonly RawCell[], first: number): readonly RowRange[];
 }

@@ -3,7 +3,7 @@
 
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { rowInFile } from "../../../compiler/data/findings.ts";
-import type { RawChunk } from "../../../compiler/data/raw-values.ts";
+import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
 import { fileChanged, rowsMissing } from "../../../compiler/diagnostics/catalog/data.ts";
 import { longValues } from "../../../compiler/diagnostics/catalog/memory.ts";
 import { fileUnreadable } from "../../../compiler/diagnostics/catalog/run.ts";
@@ -20,7 +20,14 @@ import { valuesOf } from "../../duckdb/values.ts";
 import { requireState } from "../../files/file-state.ts";
 import { rowFilesAt } from "../../files/row-files.ts";
 import { copyOf, done } from "../elsewhere/copies.ts";
-import { type DataFile, type FilePart, isEmpty, type SqlColumn, tableIn } from "../formats/data-file.ts";
+import {
+  type DataFile,
+  type FilePart,
+  isEmpty,
+  type RowSelection,
+  type SqlColumn,
+  tableIn,
+} from "../formats/data-file.ts";
 import { FileOpener } from "../formats/open-file.ts";
 import { saidOf } from "../formats/said-of.ts";
 import { tolerantCsv } from "../formats/unreadable-rows.ts";
@@ -258,22 +265,24 @@ export class DataFiles {
   }
 
   /**
-   * As `scan`, a few thousand rows at a time: files are read as they are taken, and never held as a whole.
-   * Where one cannot be read to its end, or to `limit`, the last thing is a DiagnosticError.
+   * As `scan`, a few thousand rows at a time, of a selection those that it wants: files are read as they are taken, and never
+   * held as a whole. Where one cannot be read to its end, or to `limit`, the last thing is a DiagnosticError.
    */
   async *chunks(
     file: DataFile,
     columns: readonly SqlColumn[],
     limit = Number.POSITIVE_INFINITY,
+    selection: RowSelection | null = null,
   ): AsyncGenerator<RawChunk> {
     if (isEmpty(file)) return;
     let first = 0;
     for (const [i, part] of file.parts.entries()) {
       this.reading = { part: i, of: file.parts.length };
       const start = first;
-      for await (const chunk of this.chunksOf(part, columns, limit - start)) {
-        yield { ...chunk, first };
-        const end = first + chunk.rows;
+      for await (const { rows, valuesOf } of this.chunksOf(part, columns, limit - start)) {
+        if (selection === null) yield { first, rows, columns: columns.map((_, place) => valuesOf(place)) };
+        else yield* selected({ first, rows, valuesOf }, columns.length, selection);
+        const end = first + rows;
         if (Math.floor(first / REPORTED_ROWS) < Math.floor(end / REPORTED_ROWS))
           this.report(`${file.path}: ${(end / 1e6).toFixed(1)} million rows read`);
         first = end;
@@ -298,7 +307,7 @@ export class DataFiles {
     part: FilePart,
     columns: readonly SqlColumn[],
     limit: number,
-  ): AsyncGenerator<RawChunk> {
+  ): AsyncGenerator<UnreadChunk> {
     let first = 0;
     let from = part;
     let most: number | null = this.mostAtATime;
@@ -308,11 +317,13 @@ export class DataFiles {
         // DuckDB keeps all rows of a LIMIT before it gives the first; those after are just not taken.
         for await (const chunk of this.stream(tableIn(from), own, first, most)) {
           const rows = Math.min(chunk.rowCount, limit - first);
-          const values = own.map((column, i) => valuesOf(chunk, i, column));
           yield {
             first,
             rows,
-            columns: rows < chunk.rowCount ? values.map((all) => all.slice(0, rows)) : values,
+            valuesOf: (place) => {
+              const values = valuesOf(chunk, place, own[place]!);
+              return rows < chunk.rowCount ? values.slice(0, rows) : values;
+            },
           };
           first += rows;
           if (first >= limit) break;
@@ -402,6 +413,30 @@ export class DataFiles {
     const { percentage } = this.connection.progress;
     const { part, of } = this.reading;
     return percentage < 0 ? null : (part + Math.min(1, percentage / 100)) / of;
+  }
+}
+
+/** Rows whose cells are made column by column, as they are asked for. */
+interface UnreadChunk extends Pick<RawChunk, "first" | "rows"> {
+  valuesOf(place: number): RawCell[];
+}
+
+function* selected(
+  { first, rows, valuesOf }: UnreadChunk,
+  columns: number,
+  { place, rangesOf }: RowSelection,
+): Generator<RawChunk> {
+  const cells = valuesOf(place);
+  const ranges = rangesOf(cells, first);
+  if (ranges.length === 0) return;
+  const all = Array.from({ length: columns }, (_, at) => (at === place ? cells : valuesOf(at)));
+  for (const [from, to] of ranges) {
+    const isWhole = from === 0 && to === rows;
+    yield {
+      first: first + from,
+      rows: to - from,
+      columns: isWhole ? all : all.map((column) => column.slice(from, to)),
+    };
   }
 }
 

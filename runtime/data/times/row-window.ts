@@ -6,13 +6,13 @@ import { instantText, shownInstant } from "../../../compiler/common/epoch-units.
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import { numberFormat } from "../../../compiler/data/number-format.ts";
-import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
+import type { RawCell } from "../../../compiler/data/raw-values.ts";
 import { windowEmpty, windowOfNumbers, windowOfTimes } from "../../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { WindowConfig } from "../../../compiler/frontend/config/config.ts";
 import { instantOf, type Moment } from "../../../compiler/frontend/config/moments.ts";
 import { windowProblems } from "../../../compiler/frontend/config/training-problems.ts";
-import type { DataFile, SqlColumn } from "../formats/data-file.ts";
+import type { DataFile, RowRange, SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
 import { EventOrder } from "./event-order.ts";
 
@@ -88,16 +88,17 @@ export class RowWindow {
     return this.outside > 0;
   }
 
-  /** The parts of a chunk whose rows are in the window; the column at `place` has the times. */
-  *within(chunk: RawChunk, place: number): Generator<RawChunk> {
-    const times = chunk.columns[place]!;
+  /** Which of some rows, the first of which is `first`, are in the window, by their times. */
+  rangesOf(times: readonly RawCell[], first: number): RowRange[] {
+    const ranges: RowRange[] = [];
     let from = 0;
-    for (let row = 0; row <= chunk.rows; row++) {
-      if (row < chunk.rows && this.holds(times[row]!, chunk.first + row)) continue;
-      if (row > from) yield partOf(chunk, from, row);
+    for (let row = 0; row <= times.length; row++) {
+      if (row < times.length && this.holds(times[row]!, first + row)) continue;
+      if (row > from) ranges.push([from, row]);
       from = row + 1;
-      if (row < chunk.rows) this.outside += 1;
+      if (row < times.length) this.outside += 1;
     }
+    return ranges;
   }
 
   /** To be called when all rows are read: notes what is wrong with the column as a whole. */
@@ -176,13 +177,4 @@ function boundOf(moment: Moment | null, timeZone: string | null, now: number): B
 /** A time in whole microseconds: doubles of seconds are equal for some that are not, and the other way round. */
 function comparableOf({ value, isTime }: Bound): number {
   return isTime ? Math.round(value * 1e6) : value;
-}
-
-function partOf(chunk: RawChunk, from: number, to: number): RawChunk {
-  if (from === 0 && to === chunk.rows) return chunk;
-  return {
-    first: chunk.first + from,
-    rows: to - from,
-    columns: chunk.columns.map((column) => column.slice(from, to)),
-  };
 }
