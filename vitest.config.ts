@@ -34,7 +34,7 @@ const more = {
     "backends/wide data/real-data data/sqlite editors/neovim/edit examples/amazon-beauty init/real-data init/tomorrow manual/browser onnx/python oracle/oracle package/package playground/own-data playground/playground prepared/random-plans prepared/spark report/browser serve/strict serve/wasm/same-bits",
   ),
   torch: words(
-    "scale/planner torchrec/checked torchrec/metrics torchrec/models torchrec/nearby torchrec/ops torchrec/optimizers torchrec/processes torchrec/same-training torchrec/training torchrec/weights torchrec/whole-way",
+    "scale/planner torchrec/checked torchrec/metrics torchrec/models torchrec/nearby torchrec/ops torchrec/optimizers torchrec/processes torchrec/random-specs torchrec/same-training torchrec/training torchrec/weights torchrec/whole-way",
   ),
   long: words(
     "backends/random-graphs cli/predict-process cli/resume-killed data/peak-memory diagnostics/single-mistakes fuzz/full-disks-many-runs fuzz/kills lsp/hostile tune/processes",

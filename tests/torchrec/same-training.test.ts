@@ -2,20 +2,14 @@
 // in two: the same loss in each step, the same weights after sixty, the same logits of test rows. Batch
 // statistics, regularised tables, sets that are summed before the exchange, and an auxiliary loss among them.
 
-import { open, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lower } from "../../compiler/frontend/check/lower.ts";
-import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { initialParameters } from "../../compiler/train/initial.ts";
-import { initialTable } from "../../compiler/train/tables.ts";
-import { readModel } from "../../runtime/driver/read-spec.ts";
 import { train } from "../../runtime/index.ts";
-import { readSafetensors, writePieces } from "../../runtime/run/safetensors.ts";
-import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
-import { safetensorsPieces } from "../../runtime/run/safetensors-bytes.ts";
+import { readSafetensors } from "../../runtime/run/safetensors.ts";
 import { runFork } from "./forks.ts";
 import { BATCH, Films } from "./packages.ts";
 import { noTorch, script } from "./torchrun.ts";
+import { beginning, farthest, leftBy, type Trained, writeTensors } from "./trained-twice.ts";
 
 const STEPS = 60;
 const TEST_ROWS = 40;
@@ -135,35 +129,11 @@ train {
 `;
 const RANKS = [1, 2];
 
-interface Trained {
-  readonly losses: readonly number[];
-  readonly weights: ReadonlyMap<string, Tensor>;
+interface Scored extends Trained {
   readonly logits: readonly number[];
 }
 
-/** What `dinc train` begins with, as the weights of a run. */
-async function writeBeginning(films: Films, model: string): Promise<void> {
-  const read = await readModel(films.spec(model));
-  const { step } = trainingProgram(lower(read), read);
-  const { train } = read;
-  const { seed } = train;
-  const { tables } = JSON.parse(await readFile(films.at(`rows-${model}`, "prepared.json"), "utf8"));
-  const known = tables as { readonly feature: string; readonly rows: number }[];
-  const tensors = new Map<string, Tensor>();
-  for (const [name, table] of read.tables) {
-    const { rows } = known.find(({ feature }) => feature === table.feature)!;
-    const { values } = initialTable({ ...table, rows }, train, null);
-    tensors.set(`table.${name}`, { dims: [rows, table.width], values });
-  }
-  const values = initialParameters(step, seed);
-  for (const { name, dims, role } of step.parameters.values())
-    if (role !== "slot") tensors.set(name, { dims, values: values.get(name)! });
-  const file = await open(films.at(`${model}.safetensors`), "w");
-  await writePieces(file, safetensorsPieces(tensors));
-  await file.close();
-}
-
-async function byDinc(films: Films, model: string): Promise<Trained> {
+async function byDinc(films: Films, model: string): Promise<Scored> {
   const set = [`train.batch=${BATCH}`, "train.epochs=1"];
   const run = films.at(`run-${model}`);
   const rows = films.at(`rows-${model}`);
@@ -175,17 +145,14 @@ async function byDinc(films: Films, model: string): Promise<Trained> {
   return { losses: epochs[0]!.curve, weights: tensors, logits };
 }
 
-async function byPackage(films: Films, model: string, ranks: number): Promise<Trained> {
-  const out = films.at(`out-${model}-${ranks}`);
-  const line = (await readFile(`${out}/metrics.jsonl`, "utf8")).split("\n")[0]!;
-  const { tensors } = await readSafetensors(`${out}/weights.safetensors`);
-  const golden = JSON.parse(await readFile(`${out}/golden.json`, "utf8"));
-  return { losses: JSON.parse(line).curve, weights: tensors, logits: golden.logits.like };
+async function byPackage(films: Films, model: string, ranks: number): Promise<Scored> {
+  const { golden, ...trained } = await leftBy(films.at(`out-${model}-${ranks}`));
+  return { ...trained, logits: JSON.parse(golden).logits.like };
 }
 
 describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () => {
   let films: Films;
-  const dinc = new Map<string, Trained>();
+  const dinc = new Map<string, Scored>();
 
   beforeAll(async () => {
     films = await Films.write({ train: STEPS * BATCH - 5, test: TEST_ROWS });
@@ -199,7 +166,8 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
       const spec = model === "tasks" ? films.at("before.din") : films.spec(model);
       await films.prepare(spec, `rows-${model}`, "--order", "trained", "--shards", "2");
       await films.compile(films.spec(model), `package-${model}`);
-      await writeBeginning(films, model);
+      const begun = await beginning(films.spec(model), films.at(`rows-${model}`));
+      await writeTensors(films.at(`${model}.safetensors`), begun);
       dinc.set(model, await byDinc(films, model));
     }
     for (const ranks of RANKS) {
@@ -239,8 +207,3 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
     },
   );
 });
-
-function farthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a).toHaveLength(b.length);
-  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
-}

@@ -1,12 +1,15 @@
 """Trains packages one after the other in one group of processes: torchrun same_training.py TRAININGS
 
 TRAININGS is a JSON file: a list of {package, arguments}. What `shuffled` draws is what dinc draws, so that trainings are the same.
+Writes a line of JSON for each that ended with an error: {place, said}, its place in the list, and the package's sentence or a stack
+trace. With several processes an error ends them.
 """
 
 import importlib
 import json
 import logging
 import sys
+import traceback
 from pathlib import Path
 
 import torch
@@ -71,9 +74,15 @@ if __name__ == "__main__":
     for name in ("torchrec", "torch.fx"):
         logging.getLogger(name).setLevel(logging.ERROR)
     draws = Draws()
-    for training in json.loads(Path(sys.argv[1]).read_text()):
+    for place, training in enumerate(json.loads(Path(sys.argv[1]).read_text())):
         package = training["package"]
         for module in ("ops", "trainer"):
             importlib.import_module(f"{package}.{module}").draws = draws
-        importlib.import_module(f"{package}.train").run(training["arguments"])
+        try:
+            importlib.import_module(f"{package}.train").run(training["arguments"])
+        except Exception as error:
+            if importlib.import_module(f"{package}.distributed").ranks() > 1:
+                raise
+            said = str(error) if type(error).__name__ == "Trouble" else traceback.format_exc()
+            print(json.dumps({"place": place, "said": said}), flush=True)
     importlib.import_module(f"{package}.distributed").leave(0)
