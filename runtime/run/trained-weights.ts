@@ -1,4 +1,4 @@
-// The weights of a package's training, compared with what the model needs: every table and parameter under
+// The weights of a package's training, compared with what the model needs: every table that it reads and every parameter under
 // its name, in its shape, finite, and nothing else.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
@@ -20,7 +20,7 @@ export interface TrainedWeights {
 export async function trainedWeights(
   trained: TrainedFolder,
   model: Model,
-  { step }: TrainingProgram,
+  { step, tables: read }: TrainingProgram,
   fitted: Fitted,
 ): Promise<TrainedWeights> {
   const tensors = new Map(await trained.weights());
@@ -33,8 +33,10 @@ export async function trainedWeights(
     tensors.delete(name);
     return found.values;
   };
+  // A spec may declare tables that its network never reads: nothing trains those.
+  const trainedTables = tablesOf(model, fitted).filter(({ name }) => read.includes(name));
   const tables = new Map(
-    tablesOf(model, fitted).map((spec) => [
+    trainedTables.map((spec) => [
       spec.name,
       tableOf(spec, take(`${TABLE_PREFIX}${spec.name}`, [spec.rows, spec.width])),
     ]),

@@ -27,6 +27,7 @@ history clicks(max: 5) { item_id <-> clicked }
 label click : binary
 
 net {
+  let idle = embed(item_id, 3)  // a table that nothing reads
   predict click =
     concat(item_id, price, tags, sum(softmax(dot(clicks, item_id)) * clicks)) |> dense(units, dice) |> dense(1) |> sigmoid
 }
