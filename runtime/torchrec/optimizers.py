@@ -379,10 +379,12 @@ class AllOptimizers:
 
     def _dense_parameters(self) -> list[Tensor]:
         groups = [] if self.dense is None else self.dense.param_groups
-        return [p for group in groups for p in group["params"] if p.grad is not None]
+        return [p for group in groups for p in group["params"]]
 
     def _gradients(self) -> list[Tensor]:
-        return [p.grad for p in self._dense_parameters() if p.grad is not None]
+        """Of every weight, so that all ranks exchange the same, and moments, decay and shrinkage go on as in dinc: 0 where this
+        rank's batch has no step of a history that the weight is for."""
+        return [torch.zeros_like(p) if p.grad is None else p.grad for p in self._dense_parameters()]
 
     def _step_dense(self, gradients: list[Tensor]) -> None:
         if self.dense is None:
