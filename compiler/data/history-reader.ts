@@ -117,7 +117,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       const mayLookEmpty = isText && mayBeMissing(feature);
       return [{ field, column, mayLookEmpty, read, taken: (take) => steps[take]() }];
     });
-    this.fields = [...own, ...tellingPadding(history, own, table, options)];
+    this.fields = [...own, ...tellingSteps(history, own, table, options)];
     const columns = this.fields.map(({ field: { feature }, column }) => ({
       name: column.name,
       format: numberFormat(column),
@@ -232,16 +232,17 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
 }
 
 /**
- * The other columns of a history that may be filled up: a step is padding where all of them are, as in training, which reads
- * them all.
+ * The other columns of a history, where these tell which steps it has, as in training, which reads them all: a step is padding
+ * where all columns are, and an empty text is one step where another column has one.
  */
-function tellingPadding<C extends DataColumn>(
+function tellingSteps<C extends DataColumn>(
   { name, fields }: History,
   read: readonly FieldReader<C>[],
   table: DataTable<C>,
   { padding }: ListFormat,
 ): FieldReader<C>[] {
-  if ((paddingOf(padding, name) ?? []).length === 0) return [];
+  const mayBePadded = (paddingOf(padding, name) ?? []).length > 0;
+  if (!mayBePadded && !read.every((each) => each.mayLookEmpty)) return [];
   return fields.flatMap((field): FieldReader<C>[] => {
     const column = read.some((each) => each.field === field) ? undefined : columnNamed(table, field.column);
     if (column === undefined || (column.type === "value" && !holdsTexts(column))) return [];
