@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { runHere } from "../cli/run-here.ts";
 import { runs, seed, timeout, times } from "../support/how-often.ts";
-import { type Project, randomLog, randomRows } from "./random-projects.ts";
+import { type Project, randomLog, randomOrders, randomRows } from "./random-projects.ts";
 import { close, HAS_SPARK, SparkPlans } from "./spark-plans.ts";
 
 const count = runs(2);
@@ -72,9 +72,11 @@ let folder = "";
 const plans = () => new SparkPlans(folder);
 const rows = draw(randomRows);
 const logs = draw(randomLog);
+const orders = draw(randomOrders);
 const projects: readonly (readonly [name: string, project: Project])[] = [
   ...rows.map((project, i) => [`rows${i}`, project] as const),
   ...logs.map((project, i) => [`log${i}`, project] as const),
+  ...orders.map((project, i) => [`order${i}`, project] as const),
   ...Object.values(REFUSED).map(([project], i) => [`refused${i}`, project] as const),
 ];
 const said = new Map<string, string | null>();
@@ -120,6 +122,21 @@ describe.skipIf(!HAS_SPARK)("Spark", { timeout }, () => {
         const read = async (out: string) =>
           (await plans().rowsOf(out, split, order)).map(({ "group/user_id": _, ...row }) => row);
         expect(await read(spark), by).toEqual((await read(dinc)).map(close));
+      }
+    }
+  });
+
+  test("keeps aside the latest rows that dinc keeps aside", async () => {
+    for (const [i, { config, files }] of orders.entries()) {
+      const [name, by] = [`order${i}`, `seed ${seed}:\n${config}\n${Object.values(files)[0]}`];
+      expect(said.get(name), by).toBe(null);
+      await plans().prepare(name);
+      await plans().seal(name);
+      const splits = Object.keys(plans().description(`dinc-${name}`).splits);
+      for (const split of splits) {
+        const read = async (out: string) =>
+          (await plans().rowsOf(out, split)).map(({ price }) => Number(price)).sort((a, b) => a - b);
+        expect(await read(`spark-${name}`), `${split}, ${by}`).toEqual(await read(`dinc-${name}`));
       }
     }
   });

@@ -125,6 +125,35 @@ train { batch 16  epochs 1  metrics gauc(by: user_id) }
   };
 }
 
+/**
+ * Rows of which the latest are kept aside, by numbers that differ by little: far below 1e-18, or in the last digit of a double. No
+ * two are equal, and `price` tells rows apart.
+ */
+export function randomOrders(random: Random): Project {
+  const rows = 20 + random.integer(40);
+  const share = (10 + random.integer(40)) / 100;
+  const exponent = [0, 3, 17, 19, 25, 300][random.integer(6)]!;
+  const [start, isCsv] = [[0, 1e15][random.integer(2)]!, random.integer(2) === 0];
+  const order = random.order(rows);
+  const lines = Array.from(order, (place, i): Row => {
+    const at = exponent === 0 ? start + place : Number(`${place + 1}e-${exponent}`);
+    return { user_id: `u${i % 5}`, price: i, at, click: i % 2 };
+  });
+  const [file, written] = isCsv ? ["rows.csv", csv(lines)] : ["rows.jsonl", jsonLines(lines)];
+  const part = random.integer(3) === 0 ? "rows: last" : "latest_by: at";
+  const valid = random.integer(2) === 0 ? `, validate: { share: 0.2, ${part} }` : "";
+  return {
+    spec: `model orders
+features user { user_id : id  embed 2 }
+features item { price : number }
+label click : binary
+net { predict click = concat(user_id, price) |> dense(1) |> sigmoid }
+`,
+    config: `data: { train: ${file}, hold_out: { share: ${share}, ${part} }${valid} }\n`,
+    files: { [file]: written },
+  };
+}
+
 /** A text of the language. */
 function inSpec(text: string): string {
   return `"${text.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;

@@ -4,7 +4,7 @@
 import { type EpochUnit, FIRST_EPOCH_SECOND, parts } from "../../../compiler/common/epoch-units.ts";
 import type { HeldOutPart, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { RowWindow } from "../../data/read-data.ts";
-import { name, orderIn } from "./values.ts";
+import { name, orderAsDouble } from "./values.ts";
 
 /** What Spark cannot do as dinc does, and what to do instead; null where there is nothing. */
 export function partsLack({
@@ -38,7 +38,7 @@ export function partColumns({ validate, holdOut }: RowsConfig): string[] {
   ] as const;
   return sides.flatMap(([side, part]) => {
     if (part === null) return [];
-    if ("latestBy" in part) return [`${orderIn(part.latestBy)} AS ${COLUMNS[side]}`];
+    if ("latestBy" in part) return [`${orderAsDouble(part.latestBy)} AS ${COLUMNS[side]}`];
     return "by" in part ? [`CAST(${name(part.by)} AS STRING) AS ${COLUMNS[side]}`] : [];
   });
 }
@@ -55,7 +55,7 @@ export function partViews(
   const rest = isFirst ? name("dinc rows without test") : staged("train");
   const statements: string[] = [];
   const part = (side: Side, of: PartOfRows, from: string, to: string, scale: number) => {
-    const chosen = chosenBy(side, of, from, scale);
+    const chosen = chosenBy(side, of, from, all, scale);
     statements.push(view(staged(side), from, chosen), view(to, from, `NOT (${chosen})`));
   };
   if (holdOut !== null) part("test", holdOut, all, rest, 1);
@@ -64,15 +64,18 @@ export function partViews(
   return statements;
 }
 
-/** A condition on rows of `from`; a row of it stands for `scale` rows of all. */
-function chosenBy(side: Side, part: PartOfRows, from: string, scale: number): string {
+/** A condition on rows of `from`; a row of it stands for `scale` rows of `all`. */
+function chosenBy(side: Side, part: PartOfRows, from: string, all: string, scale: number): string {
   const order = orderOf(part);
   if (order === null) {
     const drawn = "by" in part ? `coalesce(${COLUMNS[side]}, CAST(key AS STRING))` : "key";
     return drawnBy(drawn, part, side, scale);
   }
+  // As dinc counts: the latest of these rows, as many as the share of all rows, and those of the same time as the first of them.
   const ordered = order === "key" ? "key" : COLUMNS[side];
-  return `${ordered} >= (SELECT percentile_disc(${1 - part.share * scale}) WITHIN GROUP (ORDER BY ${ordered}) FROM ${from})`;
+  const counted = `SELECT ${ordered} AS at, sum(count(*)) OVER (ORDER BY ${ordered}) AS upto, sum(count(*)) OVER () AS rows FROM ${from} GROUP BY ${ordered}`;
+  const taken = `(SELECT floor(${part.share}D * count(*) + 0.5D) FROM ${all})`;
+  return `${ordered} >= (SELECT min(at) FROM (${counted}) WHERE upto > rows - ${taken})`;
 }
 
 /** Whether a part is of the latest rows, and by what; null where it is drawn. */
@@ -98,7 +101,7 @@ export function drawnBy(
 export function inWindow({ window }: RowsConfig): string | null {
   if (window === null) return null;
   const { facts, bounds } = new RowWindow(window, Date.now());
-  const value = orderIn(facts.time);
+  const value = orderAsDouble(facts.time);
   const { since, until } = bounds;
   const compared = (since ?? until!).isTime ? inSeconds(value) : value;
   return [

@@ -60,15 +60,27 @@ const FRACTION = text(String.raw`\.(\d{1,9})`);
 /** The type of what puts rows in order: nanoseconds since 1970 keep all their digits. */
 const EXACT = "DECIMAL(38, 18)";
 
-/** Orders rows by a column of numbers or times, exactly. Refuses a time that clocks skipped, as dinc does. */
+/**
+ * Orders rows by a column of numbers or times. Refuses a time that clocks skipped, as dinc does. The struct compares doubles
+ * first, of which a DECIMAL may show no difference, and then all digits, of which a double may lack the last.
+ */
 export function orderIn(column: string): string {
   const shown = `CAST(${name(column)} AS STRING)`;
   const time = `try_cast(${name(column)} AS TIMESTAMP)`;
   const clock = `lpad(regexp_extract(${shown}, ${CLOCK}, 1), 5, '0')`;
   const isShown = `${clock} IN ('00000', date_format(${time}, 'HH:mm')) OR ${shown} RLIKE ${OFFSET}`;
   const fraction = `CAST(concat('0.', regexp_extract(${shown}, ${FRACTION}, 1), '0') AS ${EXACT})`;
+  const orderOf = (value: string) =>
+    `struct(try_cast(${value} AS DOUBLE) AS near, try_cast(${value} AS ${EXACT}) AS exact)`;
+  const isNumber = `${shown} RLIKE ${NUMBER} AND try_cast(${shown} AS ${EXACT}) IS NOT NULL`;
+  const isTime = `${shown} RLIKE ${DATE} AND ${time} IS NOT NULL AND (${isShown})`;
   const otherwise = refused(`${column} is neither a number below 1e20 nor a time that clocks show`);
-  return `coalesce(CASE WHEN ${shown} RLIKE ${NUMBER} THEN try_cast(${shown} AS ${EXACT}) WHEN ${shown} RLIKE ${DATE} AND (${isShown}) THEN CAST(unix_seconds(${time}) + ${fraction} AS ${EXACT}) END, ${otherwise})`;
+  return `coalesce(CASE WHEN ${isNumber} THEN ${orderOf(shown)} WHEN ${isTime} THEN ${orderOf(`(unix_seconds(${time}) + ${fraction})`)} END, ${otherwise})`;
+}
+
+/** The order of a column as a double. */
+export function orderAsDouble(column: string): string {
+  return `${orderIn(column)}.near`;
 }
 
 /** An id as text. Whole numbers that a column has as numbers with a fraction, as pandas does, are whole. */
