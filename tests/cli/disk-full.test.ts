@@ -86,7 +86,7 @@ describe("dinc train", { timeout: 300_000 }, () => {
       /warning\[DIN0533 checkpoint-unwritable\]: cannot write the checkpoint cut\.checkpoint: EFBIG.*\n.*help: the checkpoint after step \d+ of epoch \d/,
     );
     expect(full.err).toMatch(
-      /error\[DIN0509 file-unwritable\]: cannot write cut: .*\n.*help: cut\.checkpoint holds the training after step \d+ of epoch \d: make room, then go on with the same command$/m,
+      /error\[DIN0509 file-unwritable\]: cannot write cut: .*\n.*help: cut\.checkpoint holds the training after step \d+ of epoch \d: make room, then continue with the same command$/m,
     );
     expect(beside("cut")).toEqual(["cut.checkpoint"]);
     expect(readFileSync(at("cut.checkpoint")).equals(kept)).toBe(true);

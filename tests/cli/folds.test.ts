@@ -117,7 +117,7 @@ describe("refuses", () => {
     expect(written().folds).toHaveLength(2);
     expect((await folds(2, "--set", "train.epochs=1")).err).toContain("DIN0445");
     const label = ["--set", "data.label.from=time", "--set", 'data.label.positive="> 100"'];
-    expect((await folds(2, ...label)).err).toContain("or of rows that were made otherwise");
+    expect((await folds(2, ...label)).err).toContain("or of rows that were made differently");
     expect((await folds(2)).code).toBe(0);
   });
 

@@ -73,7 +73,7 @@ test("splits of two formats are no log, and one is to be named", async () => {
   const { code, said } = await dinc(...two, "--out", "two");
   expect(code).toBe(1);
   expect(said).toContain(
-    "error[DIN0673 formats-differ]: `data.impressions` names no log, and the rows of all splits cannot be one, because they are of two formats: rows.csv and later.jsonl",
+    "error[DIN0673 formats-differ]: `data.impressions` names no log, and the rows of all splits cannot serve as one, because they have two formats: rows.csv and later.jsonl",
   );
   expect(said).toContain("name a log: `log: { path: … }`");
   const named = await dinc(...two, "--set", "data.impressions.log.path=rows.csv", "--out", "named");

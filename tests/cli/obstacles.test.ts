@@ -317,6 +317,6 @@ describe("around a process", () => {
       "x.svg",
     ]);
     expectSentence(ran, "gone");
-    expect(ran.err).toContain("help: the folder that the command was started in is gone");
+    expect(ran.err).toContain("help: the working directory no longer exists");
   });
 });

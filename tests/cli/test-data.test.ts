@@ -114,7 +114,7 @@ describe("a training", () => {
     const { code, err } = await dinc("train --backend wasm --set data.train=broken.csv --out none");
     expect(code).toBe(1);
     expect(err.slice(err.indexOf("error"))).toMatchInlineSnapshot(`
-      "error[DIN0840 data-unexpected]: broken.csv is not as \`expect\` says: price: missing at most 1 %, not 10 %; price: numbers from 0 to 100, not 1001 to 1299
+      "error[DIN0840 data-unexpected]: broken.csv does not meet \`expect\`: price: missing at most 1 %, not 10 %; price: numbers from 0 to 100, not 1001 to 1299
        --> dinc.yaml:3:1
         |
       3 | expect:
@@ -233,7 +233,7 @@ describe("what a ranker counted", () => {
     expect(counting.stats()).toMatchObject({ requests: 50, features: { item_id: { values: 50, bins: [] } } });
     write("first.json", JSON.stringify(counting.stats()));
     const { err } = await dinc("test-data --stats first.json --run first-run");
-    expect(err).toMatch(/DIN0841.*compare rows that were logged, with `--baseline train\.csv`/s);
+    expect(err).toMatch(/DIN0841.*compare logged rows instead, with `--baseline train\.csv`/s);
   });
 
   test.each([

@@ -216,7 +216,7 @@ describe("dinc.yaml", () => {
 describe("mistakes in dinc.yaml", () => {
   it("unknown settings", async () => {
     expect(await saidOf("dta:\n  train: x\n")).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`dta\` is not a setting here; known are spec, variant, params, tune, data, expect, train
+      "error[DIN0521 unknown-config-key]: \`dta\` is not a setting here; the settings are spec, variant, params, tune, data, expect, train
        --> dinc.yaml:1:1
         |
       1 | dta:
@@ -228,7 +228,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(EVENTS.replace("per_positive", "per_postive").replace("items:", "item:")),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, padding, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
+      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; the settings are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, padding, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
        --> dinc.yaml:3:3
         |
       3 |   item: { path: items.csv, key: item_id }
@@ -236,7 +236,7 @@ describe("mistakes in dinc.yaml", () => {
         = help: did you mean \`items\`?
         = fix: replace with \`items\`: \`items: { path: items.csv, key: item_id }\`
 
-      error[DIN0521 unknown-config-key]: \`data.examples.negatives.per_postive\` is not a setting here; known are per_positive, sample, exclude, seed
+      error[DIN0521 unknown-config-key]: \`data.examples.negatives.per_postive\` is not a setting here; the settings are per_positive, sample, exclude, seed
        --> dinc.yaml:4:51
         |
       4 |   examples: { positives: each_event, negatives: { per_postive: 2, sample: uniform, exclude: seen, seed: 7 }, split: leave_last_out }
@@ -448,7 +448,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`set: ["data.trian=x.csv"]\`: \`data.trian\` is not a setting here; known are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, padding, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
+      "error[DIN0521 unknown-config-key]: \`set: ["data.trian=x.csv"]\`: \`data.trian\` is not a setting here; the settings are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, padding, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
         = help: did you mean \`train\`?
 
       error[DIN0528 data-file-missing]: \`set: ["data.test=absent.csv"]\`: cannot read data/absent.csv: there is no such file

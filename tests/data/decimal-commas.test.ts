@@ -264,7 +264,7 @@ net { predict like = concat(user_id, item_id, shelf, mean(clicks)) |> dense(1) }
     folder.csv("rows.csv", "user_id;item_id;shelf;clicked;clicked_shelf;like", ...lines);
     const data = configOf(folder, `data: { train: rows.csv, csv: { delimiter: ";", decimal: "," } }`);
     expect(await folder.said(() => readTraining(plain, data))).toContain(
-      "`user_id` has whole numbers written as decimals, like 1,0, and these are other ids",
+      "`user_id` has whole numbers written as decimals, like 1,0, and these are different ids",
     );
     folder.csv("rows.csv", "user_id;item_id;shelf;clicked;clicked_shelf;like", "1;a;x;;;2.5");
     expect(await folder.said(() => readTraining(plain, data))).toContain(

@@ -153,7 +153,7 @@ describe("whole numbers written as 1.0", () => {
 
   it("are an error whose message explains their origin", async () => {
     expect(await said("id(missing: unknown)", "7", "12.0", "", "3.0")).toMatchInlineSnapshot(`
-      "error[DIN0578 whole-numbers-as-decimals]: \`item_id\` has whole numbers written as decimals, like 12.0, and these are other ids (and 1 more like this)
+      "error[DIN0578 whole-numbers-as-decimals]: \`item_id\` has whole numbers written as decimals, like 12.0, and these are different ids (and 1 more like this)
        --> train.csv, row 2, column item_id
        ::: model.din:3:3
         |

@@ -175,7 +175,7 @@ describe("a query changes nothing", () => {
     ["`rows.parquet` is no table", "SELECT * FROM rows.parquet"],
     ["two of its columns are called `t`", "SELECT t, t FROM rows"],
   ])("%s: %s", async (reason, sql) => {
-    expect(await run(ofShop(sql))).toContain(`DIN0677: this query is not run: `);
+    expect(await run(ofShop(sql))).toContain(`DIN0677: dinc does not run this query: `);
     expect(await run(ofShop(sql))).toContain(reason);
   });
 

@@ -129,7 +129,7 @@ describe("labels of an event log", () => {
         |
       9 | label watch : number
         |       ^^^^^
-        = help: say that rows may lack it, as \`number(missing: none)\`, so that it is learned from events alone
+        = help: say that rows may lack it, as \`number(missing: none)\`, so that the model learns it from events alone
       "
     `);
     const weighed = "label click : binary(weight: watch)\nlabel watch : number(missing: none)";

@@ -171,7 +171,7 @@ test("dates whose month is ambiguous", async () => {
   expect(await said(["03/04/2026", "04/04/2026"])).toMatchInlineSnapshot(`
     "error[DIN0556 not-an-order]: \`t\` is "03/04/2026", which cannot be compared with anything (and 1 more like this)
      --> log.csv, row 1, column t
-      = help: write dates as 2026-03-04, the year first: otherwise day and month cannot be told apart
+      = help: write dates as 2026-03-04, the year first: otherwise it is unclear which number is the day and which the month
     "
   `);
   // DuckDB takes these for dates, the day first.

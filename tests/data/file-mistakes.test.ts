@@ -173,7 +173,7 @@ describe("mistakes in files of example rows", () => {
     expect(await saidOf(flatModel(), "item_id,click", "a,1", '"b,0')).toMatchInlineSnapshot(`
       "error[DIN0541 malformed-data-file]: this file cannot be read any further: a quote is opened and never closed
        --> train.csv, row 2, column item_id
-        = help: mend the quote: it may have swallowed the rows after it, so that the bad rows cannot be told apart
+        = help: correct the quote: it may have swallowed the rows after it, so dinc cannot tell which rows are bad
       "
     `);
   });

@@ -105,7 +105,7 @@ train {
       4 |   h : int(0..23) embed 2
         |   - declared here
 
-      error[DIN0578 whole-numbers-as-decimals]: \`n\` has whole numbers written as decimals, like 1.0, and these are other ids
+      error[DIN0578 whole-numbers-as-decimals]: \`n\` has whole numbers written as decimals, like 1.0, and these are different ids
        --> train.csv, row 3, column n
        ::: model.din:5:3
         |

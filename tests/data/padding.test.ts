@@ -294,13 +294,13 @@ describe("a training says", () => {
 
   it("that a history looks filled up, and how to say that it is or is not", async () => {
     expect(await said(PADDED)).toMatchInlineSnapshot(`
-      "warning[DIN0568 history-looks-padded]: \`clicks\` looks filled up to one length with 0, as in \`7|8|0|0\`: each 0 counts as a step, and one is the latest
+      "warning[DIN0568 history-looks-padded]: \`clicks\` looks padded to one length with 0, as in \`7|8|0|0\`: each 0 counts as a step, and one is the latest
        --> rows.csv, row 1, column hist_item_id
        ::: model.din:7:9
         |
       7 | history clicks(max: 50) {
         |         ------ declared here
-        = help: write \`padding: { clicks: 0 }\` under \`data\` of dinc.yaml, or \`padding: { clicks: [] }\` if it is no padding
+        = help: write \`padding: { clicks: 0 }\` under \`data\` of dinc.yaml, or \`padding: { clicks: [] }\` if it is not padding
       "
     `);
     expect(await said(PADDED, ["0"])).toBe("");
@@ -310,7 +310,7 @@ describe("a training says", () => {
 
   it("that an item has the padding as its id", async () => {
     expect(await said([...PADDED, "u4,0,0,7|8|7|0,1|1|1|0,0"], ["0"])).toMatchInlineSnapshot(`
-      "warning[DIN0518 padding-is-an-item]: \`item_id\` and \`cate_id\` are 0 here, which \`data.padding\` takes out of \`clicks\`
+      "warning[DIN0518 padding-is-an-item]: \`item_id\` and \`cate_id\` are 0 here, which \`data.padding\` removes from \`clicks\`
        --> rows.csv, row 4, column item_id
        ::: model.din:7:9
         |
@@ -332,7 +332,7 @@ describe("a training says", () => {
         |
       7 | history clicks(max: 50) {
         |         ------ declared here
-        = help: if the value stands for an item that is not known, give it another one in the data; if it is padding, take it out there
+        = help: if the value means an unknown item, write another value in the data; if it is padding, remove it there
       "
     `);
   });
@@ -345,7 +345,7 @@ describe("a training says", () => {
         |
       7 | history clicks(max: 50) {
         |         ------ declared here
-        = help: take the setting away, or name the value that the file has
+        = help: remove the setting, or name the value that the file has
       "
     `);
     const several = ["u1,7,1,7|8|0|0,1|1|-1|-1,1", "u2,8,1,8|0|0|0,1|-1|-1|-1,0"];
@@ -356,7 +356,7 @@ describe("a training says", () => {
         |
       7 | history clicks(max: 50) {
         |         ------ declared here
-        = help: a step is padding where all its columns are, and \`hist_cate_id\` has -1 there: if that is padding, too, name both: \`padding: [0, -1]\`
+        = help: a step is padding only if all its columns are, and \`hist_cate_id\` has -1 there: if that is padding too, name both: \`padding: [0, -1]\`
       "
     `);
     expect(await said(several, ["0", "-1"])).toBe("");
@@ -436,7 +436,7 @@ net { predict click = concat(item_id, tags) |> dense(1) |> sigmoid }`);
     [
       "DIN0516",
       "`tags` is a set and not a history, and `data.padding` names it",
-      "take `tags` away there, and the value that fills it up out of the data: a set takes it as one more value",
+      "remove `tags` from the setting, and remove the filler from the data: a set takes it as one more value",
     ],
   ]);
 });

@@ -235,7 +235,7 @@ describe("warnings", () => {
   it("clicks of rows that are drawn stand in later histories", async () => {
     const [said] = await warned(part({ rows: "random" }, 0.3), before);
     expect(said).toMatch(
-      /`data\.validate` draws rows at random: \d+ of \d+ kept clicks stand in `clicks` of a training row of the same `user_id`/,
+      /`data\.validate` draws rows at random: \d+ of \d+ kept clicks also occur in `clicks` of a training row of the same `user_id`/,
     );
     const [told, of] = /(\d+) of (\d+)/.exec(said!)!.slice(1).map(Number);
     expect(told! / of!).toBeGreaterThan(0.8);

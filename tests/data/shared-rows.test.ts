@@ -45,7 +45,7 @@ describe("rows of two files", () => {
     expect(await saidOf({ train: rows, test: rows.toReversed() })).toMatchInlineSnapshot(`
       "warning[DIN0596 rows-in-two-splits]: 300 of these 300 test rows are also training rows (train.csv)
        --> test.csv
-        = help: name a file of rows that nothing is trained on, such as those of a later day
+        = help: name a file of rows that are not used for training, such as those of a later day
       "
     `);
   });

@@ -63,7 +63,7 @@ describe("a period", () => {
     expect(trained()).toEqual({ "2026-10-20": 24, "2026-10-21": 16 });
     log.put(days.slice(0, 44));
     expect((await each("--complete")).err).toContain(
-      "warning[DIN0814 late-rows]: 4 rows came too late for the runs of their periods, and are in none: 4 of 2026-10-21, trained with 16",
+      "warning[DIN0814 late-rows]: 4 rows came too late for the runs of their periods, and are in no run: 4 of 2026-10-21, trained with 16",
     );
   });
 
@@ -161,7 +161,7 @@ describe("late rows are told", () => {
     const { code, err } = await each();
     expect(code).toBe(0);
     expect(err).toContain(
-      "5 rows came too late for the runs of their periods, and are in none: 3 of 2026-10-21, which has no run; 2 of 2026-10-22, trained with 24",
+      "5 rows came too late for the runs of their periods, and are in no run: 3 of 2026-10-21, which has no run; 2 of 2026-10-22, trained with 24",
     );
     expect(trained()).toMatchObject({ "2026-10-22": 24, "2026-10-24": 24 });
     const way = /`(--force --set data\.since=[^`]+)`/.exec(err)![1]!;
@@ -188,7 +188,7 @@ describe("late rows are told", () => {
     expect(existsSync(log.at("runs", "2026-10-20"))).toBe(false);
     log.put([...days, { at: "2026-10-20T03:00:01Z", n: 3 }]);
     expect((await each()).err).toContain(
-      "1 row came too late for the runs of their periods, and is in none: 1 of 2026-10-20, trained with 24",
+      "1 row came too late for the runs of their periods, and is in no run: 1 of 2026-10-20, trained with 24",
     );
   });
 
@@ -197,7 +197,7 @@ describe("late rows are told", () => {
     await each();
     log.put(days.map((row, i) => (i === 30 ? { ...row, n: row.n + 1 } : row)));
     expect((await each()).err).toContain(
-      "DIN0819 rows-changed-since]: the log has other values now in rows that were trained: of 2026-10-21",
+      "DIN0819 rows-changed-since]: values of rows that were already trained have changed in the log: in 2026-10-21",
     );
   });
 });
@@ -220,7 +220,7 @@ describe("refuses", () => {
     log.put(days);
     await refused(
       "DIN0813",
-      "runs/2026-10-20 was trained otherwise: `train.epochs` was 2 and is 1",
+      "runs/2026-10-20 was trained differently: `train.epochs` was 2 and is 1",
       ...set("train.epochs=1"),
     );
     await refused("DIN0813", "`train.seed` was 2026 and is 7", "--seed", "7");
@@ -237,7 +237,7 @@ describe("refuses", () => {
       ...set('data.label.positive="1"'),
     );
     log.write("model.din", SPEC.replace("dense(4", "dense(5"));
-    const err = await refused("DIN0813", "runs/2026-10-20 was trained otherwise: the spec is another");
+    const err = await refused("DIN0813", "runs/2026-10-20 was trained differently: the spec has changed");
     // Goes on elsewhere, as the help says.
     const [, from, since] = /`--from (\S+) --set (\S+)`/.exec(err)!;
     const on = await each("--out", "more", "--from", from!, "--set", since!);
@@ -280,7 +280,7 @@ describe("refuses", () => {
     const late = { at: "2026-10-21T03:00:01Z", n: 3 };
     log.put([...days, late]);
     await each("--force", ...set("data.since=2026-10-21"), ...set("data.until=2026-10-22"));
-    const err = await refused("DIN0818", "runs/2026-10-22 did not go on from runs/2026-10-21");
+    const err = await refused("DIN0818", "runs/2026-10-22 did not continue from runs/2026-10-21");
     await each(.../`(--force[^`]+)`/.exec(err)![1]!.split(" "));
     expect((await each()).err).not.toContain("DIN08");
   });

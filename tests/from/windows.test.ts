@@ -58,7 +58,7 @@ describe("the rows of one day", () => {
     });
     expect(weightsOf(run)).toEqual(weightsOf(alone.run));
     await expect(shop.train("none", 1, windowed("data.since=2026-11-02"))).rejects.toThrow(
-      /which is no time in any unit/,
+      /which is not a time in any unit/,
     );
     await expect(shop.train("none", 1, windowed("data.since=3"))).rejects.toThrow(
       /no row is from 3 on: `at` of its 600 rows is 0 to 2\.0/,

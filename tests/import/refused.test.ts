@@ -219,7 +219,7 @@ describe("is refused, with what it is and where:", () => {
       "other rows",
       (out) => record({ prepared: { path: training.at("others") } })(out),
       "import-rows-differ",
-      /is not what was trained on/,
+      /does not hold the rows of the training/,
     ],
   ])("%s", async (_name, change, name, message) => {
     const [found, ...more] = await training.imported(change);

@@ -130,7 +130,7 @@ test("a worker of a cross-origin isolated page has threads", async () => {
 test("threads whose script is nowhere are missed once, and the worker trains without them", async () => {
   const found = (await inPage("isolated", "trainInWorker", { script: "alone.mjs" })) as { trained: Trained };
   const message =
-    "a thread could not begin, so the others do its work: the script of its worker cannot be loaded";
+    "a thread could not start, so the others do its work: the script of its worker cannot be loaded";
   expect(found.trained).toEqual({ ...here, warnings: [`DIN0539 ${message}`] });
 });
 

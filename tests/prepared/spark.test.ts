@@ -399,7 +399,7 @@ test("a plan says which features Spark cannot encode, and a seal what is not the
     expect(await said("--plan", "spark")).toContain(
       "DIN0657 plan-lacks]: `slot` cannot be in a plan for Spark: hashed ids have no expression in Spark's SQL\n --> hashed.din:9:3",
     );
-    expect(await said("--seal")).toContain("DIN0658 unsealable]: what Spark wrote cannot be sealed");
+    expect(await said("--seal")).toContain("DIN0658 unsealable]: the output of Spark cannot be sealed");
     expect(await said("--plan", "spark", "--order", "trained")).toContain(
       "--order trained is nothing that a plan can do",
     );

@@ -20,7 +20,7 @@ test("at the batch, with what would be enough", () => {
   expect(others).toEqual([]);
   expect(warning).toMatchObject({
     ...{ code: "DIN0447", severity: "warning", location: { kind: "text" } },
-    message: "an epoch has 5 steps, and the moving averages of batch statistics reach over about 10",
+    message: "an epoch has 5 steps, but the moving averages of batch statistics cover about 10",
     help: "train with `batch 2000` or less, or write `momentum: 0.8`",
   });
   expect(warned("mlp([4, 2], dice)", 2000, 20_000)).toEqual([]);

@@ -262,7 +262,7 @@ describe("what goes wrong", () => {
     const args = ["--trials", "2", "--out", "search"];
     expect((await cli(...args)).err).toContain("error[DIN0834 study-exists]");
     expect((await cli(...args, "--resume", "--seed", "9")).err).toContain(
-      "cannot go on: its seed is another",
+      "cannot be continued: its seed is another",
     );
     expect((await cli(...args, "--resume", "--try", "rate=log(1e-3..1)")).err).toContain(
       "it searches other ranges",

@@ -23,7 +23,7 @@ export const positionAsFeature = defineAdvice<{ name: string }>({
   help: ({ name }) =>
     `declare it in \`features training\` with the position that predictions see: \`${name} : int(1..50, served: 1)\``,
   explanation:
-    "The position of a candidate explains much of whether it was clicked, but is not known before the candidates are ranked. A model that reads it learns too little about the items. In `features training` it is known in training only: learn it in a factor of its own, whose position is a stated one when the model predicts (position-bias aware learning; Guo et al., RecSys 2019).",
+    "The position of a candidate explains much of whether it was clicked, but is not known before the candidates are ranked. A model that reads it learns too little about the items. In `features training` it is known in training only: learn it in a factor of its own, which gets a fixed position when the model predicts (position-bias aware learning; Guo et al., RecSys 2019).",
 });
 
 export const fieldLeftUnbound = defineAdvice<{ history: string; bound: readonly string[]; left: string }>({
@@ -42,7 +42,7 @@ export const historyWithoutTarget = defineAdvice<{ history: string; target: stri
     `the network reads \`${history}\`, but not the candidate's \`${target}\`, to which it is bound`,
   help: ({ history, target }) => `use \`${target}\` in \`net\` beside \`${history}\``,
   explanation:
-    "A binding puts past items and the candidate into one space, so that they can be compared. If the network does not read the candidate's own value, nothing is compared: the history says what the user likes, and nobody asks whether the candidate is of that kind.",
+    "A binding puts past items and the candidate into one space, so that they can be compared. If the network does not read the candidate's own value, nothing is compared: the history says what the user likes, but nothing checks whether the candidate is of that kind.",
 });
 
 export const attentionIgnoresCandidate = defineAdvice<{ history: string }>({
@@ -51,7 +51,7 @@ export const attentionIgnoresCandidate = defineAdvice<{ history: string }>({
   message: ({ history }) => `the weights of this sum over \`${history}\` are the same for every candidate`,
   help: () => "compute the weights from the candidate's features and the steps, as `attend` does",
   explanation:
-    "In local activation a past item counts by how much it matters to the candidate (Zhou et al., KDD 2018, section 4.3). Weights learned from the history or the user alone pool it into one vector for all candidates: the cost of attention without its use. If that is intended, write `sum` or `mean` without weights.",
+    "In local activation the weight of a past item is its relevance to the candidate (Zhou et al., KDD 2018, section 4.3). Weights learned from the history or the user alone pool it into one vector for all candidates: the cost of attention without its use. If that is intended, write `sum` or `mean` without weights.",
 });
 
 // ---- The network
@@ -73,7 +73,7 @@ export const linearAfterLinear = defineAdvice<{ first: number; second: number }>
     `a linear layer of ${first} units feeds one of ${second} directly: together they are one linear layer`,
   help: () => "give the first an activation, such as `dense(80, relu)`, or leave one of them out",
   explanation:
-    "Two linear layers without an activation between them compute what one computes, with more weights. Most often the activation was forgotten. A layer narrower than both its input and its output is a factorisation (as in DCN-Mix; Wang et al., WWW 2021) and gets no advice.",
+    "Two linear layers without an activation between them compute the same functions as one, with more weights. Most often the activation was forgotten. A layer narrower than both its input and its output is a factorisation (as in DCN-Mix; Wang et al., WWW 2021) and gets no advice.",
 });
 
 export const boundedLogit = defineAdvice<{ label: string; activation: string; range: string }>({
@@ -93,7 +93,7 @@ export const logOfAnySign = defineAdvice<{ operation: string }>({
     `this layer gives numbers of either sign, and \`${operation}\` of one below 0 is NaN`,
   help: () => "end it with `exp` or `softplus`, whose values are above 0: `dense(x, 1) |> exp`",
   explanation:
-    "A linear layer begins with numbers around 0, half of them below, so that the first step of a training has no loss. Losses of amounts, `poisson`, `tweedie` and `weighted_logistic`, take the logarithm of the prediction. After `exp` it is computed from the number before, without a loss of digits.",
+    "A linear layer begins with numbers around 0, half of them below, so the first step of a training has no finite loss. Losses of amounts, `poisson`, `tweedie` and `weighted_logistic`, take the logarithm of the prediction. After `exp`, dinc computes that logarithm from the number before it, without losing digits.",
 });
 
 // ---- What features and tables hold
@@ -110,7 +110,7 @@ export const unscaledNumber = defineAdvice<{ name: string }>({
 export const constantFeature = defineAdvice<{ name: string }>({
   code: "DIN0711",
   name: "constant-feature",
-  message: ({ name }) => `\`${name}\` has only one value, so it tells nothing apart`,
+  message: ({ name }) => `\`${name}\` has only one value, so it distinguishes nothing`,
   help: () => "list its other values, or remove it",
   explanation:
     "A feature whose vocabulary holds a single value gives every row the same vector. The bias of the next layer does the same.",
@@ -123,7 +123,7 @@ export const embeddingWiderThanTable = defineAdvice<{ name: string; width: numbe
     `\`${name}\` has ${width} numbers for each id, but its table has only ${rows} rows`,
   help: ({ rows }) => `\`embed ${Math.max(2, Math.ceil(rows / 2))}\` is plenty`,
   explanation:
-    "The vectors of a table with r rows span at most r dimensions: more width costs time and tells nothing more. A few times the fourth root of the number of ids is usual. A width that another feature shares gets no advice, because factorisation machines need one width for all fields.",
+    "The vectors of a table with r rows span at most r dimensions: more width costs time and adds no information. A few times the fourth root of the number of ids is usual. A width that another feature shares gets no advice, because factorisation machines need one width for all fields.",
 });
 
 export const tableExceedsMemory = defineAdvice<{
@@ -168,17 +168,17 @@ export const repeatedInput = defineAdvice<{ name: string }>({
   message: ({ name }) => `\`${name}\` occurs twice in this \`concat\``,
   help: () => "remove one of them, or write the name that was meant",
   explanation:
-    "The layer after a `concat` has weights for each of its parts. A part that occurs twice has two sets of weights, of which only the sum matters. Most often another name was meant.",
+    "The layer after a `concat` has weights for each of its parts. A part that occurs twice has two sets of weights, and only their sum matters. Most often another name was meant.",
 });
 
 export const repeatedByList = defineAdvice<{ times: number }>({
   code: "DIN0727",
   name: "repeated-by-list",
   message: ({ times }) =>
-    `what stands beside the list in this \`concat\` is there ${times} times when \`flatten\` puts the elements side by side`,
+    `\`flatten\` puts the elements of this \`concat\` side by side, so the vector next to the list is repeated ${times} times`,
   help: () => "put vectors side by side as `concat(a, b, c)`, and a list with `flatten(list)`",
   explanation:
-    "A vector that meets a list is repeated for each element, in `concat` as everywhere: `concat(x, [a, b])` is the list of `concat(x, a)` and `concat(x, b)`. That is meant where the next layer reads each of them. Side by side, x has weights for each copy, of which only the sum matters.",
+    "A vector that meets a list is repeated for each element, in `concat` as everywhere: `concat(x, [a, b])` is the list of `concat(x, a)` and `concat(x, b)`. That is right if the next layer reads each element. Side by side, every copy of x has weights of its own, and only their sum matters.",
 });
 
 export const alwaysTheSame = defineAdvice<{ written: string; value: number }>({
@@ -203,11 +203,11 @@ export const predictionIgnoresUser = defineAdvice<{ label: string }>({
 export const nothingLearned = defineAdvice<{ loss: string }>({
   code: "DIN0729",
   name: "nothing-learned",
-  message: ({ loss }) => `nothing that is learned is in the loss \`${loss}\`, so it changes nothing`,
+  message: ({ loss }) => `the loss \`${loss}\` depends on nothing that is learned, so it changes nothing`,
   help: () =>
     "in a loss, the name of a label is its true value: give the prediction a name with `let`, and use that",
   explanation:
-    "Training moves the weights and tables that a loss depends on. One that depends on none of them, or only through `stop_gradient`, is a number in the report.",
+    "Training moves the weights and tables that a loss depends on. A loss that depends on none of them, or only through `stop_gradient`, is just a number in the report.",
 });
 
 export const predictionsAlike = defineAdvice<{ first: string; second: string }>({
@@ -234,7 +234,7 @@ export const unusualLearningRate = defineAdvice<{
     `\`${optimizer}\` is used with learning rates from ${least} to ${most}; ${rate} is far ${rate > most ? "above" : "below"} them`,
   help: ({ usual }) => `begin with ${usual === 1e-3 ? "1e-3" : usual} and search from there`,
   explanation:
-    "`adam` and `adamw` move every weight by about the learning rate in each step, whatever the size of the gradient: 0.1 throws embeddings of size 0.01 about, and 1e-7 leaves them where they began. The other optimizers scale with the gradient and take larger rates. Most often an exponent is off by some digits, or the rate was kept when the optimizer changed.",
+    "`adam` and `adamw` move every weight by about the learning rate in each step, whatever the size of the gradient: 0.1 is far too large for embeddings of size 0.01, and 1e-7 hardly moves them. The other optimizers scale with the gradient and take larger rates. Most often an exponent is off by some digits, or the rate was kept when the optimizer changed.",
 });
 
 export const swappedBetas = defineAdvice<{ beta1: number; beta2: number }>({
@@ -266,7 +266,7 @@ export const epochsWithoutRegularization = defineAdvice<{ epochs: number }>({
   help: () =>
     "add `regularize mini_batch_aware(1e-2)` or `stop early(patience: 1)`, or train for one to three epochs",
   explanation:
-    "Embeddings of rare ids fit their few rows in the second pass. With its public code DIN reaches a GAUC of 0.8698 on Amazon Electronics early on and falls to about 0.81 when training goes on; the drop at the start of the second epoch is common to deep click models (Zhang et al., CIKM 2022). `mini_batch_aware` (DIN, section 5.1) counters it; `stop early` ends training when it begins.",
+    "Embeddings of rare ids fit their few rows in the second pass. With its public code DIN reaches a GAUC of 0.8698 on Amazon Electronics early on and falls to about 0.81 as training continues; the drop at the start of the second epoch is common to deep click models (Zhang et al., CIKM 2022). `mini_batch_aware` (DIN, section 5.1) counters it; `stop early` ends training when it begins.",
 });
 
 export const oneEpochToChooseFrom = defineAdvice<Record<never, never>>({
@@ -282,9 +282,9 @@ export const shiftedProbabilities = defineAdvice<{ by: string; metric: string }>
   code: "DIN0441",
   name: "shifted-probabilities",
   message: ({ by, metric }) => `\`${metric}\` measures probabilities, but ${by} shifts them`,
-  help: () => "measure the order that this loss is for with `metrics auc`, or leave the loss as it is",
+  help: () => "measure the order, which this loss improves, with `metrics auc`, or leave the loss as it is",
   explanation:
-    "With a weight of 2 on clicks the model learns odds twice as high as the true ones, and the minimum of focal loss is not at the true probabilities either (Charoenphakdee et al., CVPR 2021). The order of candidates may gain by it. As probabilities, in bids or in products of several, the scores are off, and `log_loss` mostly tells how far. Judge such a model by `auc` and `gauc`, and calibrate its scores before you use them as probabilities.",
+    "With a weight of 2 on clicks the model learns odds twice as high as the true ones, and the minimum of focal loss is not at the true probabilities either (Charoenphakdee et al., CVPR 2021). It may improve the order of candidates. As probabilities, in bids or in products of several, the scores are wrong, and `log_loss` mostly measures by how much. Judge such a model by `auc` and `gauc`, and calibrate its scores before you use them as probabilities.",
 });
 
 export const noRankingMetric = defineAdvice<Record<never, never>>({
@@ -302,7 +302,7 @@ export const noGauc = defineAdvice<{ user: string }>({
   message: ({ user }) => `\`${user}\` tells users apart, but the AUC is taken over all of them together`,
   help: ({ user }) => `add \`gauc(by: ${user})\``,
   explanation:
-    "Ranking puts one user's candidates in order. The AUC over all rows also compares rows of different users, so that a model which only knows who clicks much gets a good one. GAUC is the AUC within each user, averaged (Zhu et al., KDD 2017); DIN is judged by it.",
+    "Ranking puts one user's candidates in order. The AUC over all rows also compares rows of different users, so a model that only knows which users click a lot gets a good AUC. GAUC is the AUC within each user, averaged (Zhu et al., KDD 2017); DIN is judged by it.",
 });
 
 export const gaucByGroup = defineAdvice<{ name: string; values: number }>({

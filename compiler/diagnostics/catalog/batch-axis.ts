@@ -5,10 +5,10 @@ import { defineError } from "./define.ts";
 export const batchOfSteps = defineError<{ axis: string }>({
   code: "DIN0477",
   name: "batch-of-steps",
-  message: ({ axis }) => `\`batch\` takes one value of each row, and this varies along \`${axis}\``,
+  message: ({ axis }) => `\`batch\` takes one value per row, but this varies along \`${axis}\``,
   help: () => "reduce it first: `batch(mean(…))`",
   explanation:
-    "`batch(x)` shows each row the values of all rows of the batch. Those of a history's steps would be an axis within that axis. Reduce the steps to one vector a row, and give that to `batch`.",
+    "`batch(x)` gives each row the values of all rows of the batch. The steps of a history would be an axis within that axis. Reduce the steps to one vector a row, and give that to `batch`.",
 });
 
 export const frequencyOfIds = defineError<{ name: string; is: string }>({
@@ -23,29 +23,29 @@ export const frequencyOfIds = defineError<{ name: string; is: string }>({
 export const batchWithoutOrder = defineError<{ callee: string }>({
   code: "DIN0478",
   name: "batch-without-order",
-  message: ({ callee }) => `\`${callee}\` goes by the order of steps, and the rows of a batch have none`,
+  message: ({ callee }) =>
+    `\`${callee}\` depends on the order of steps, and the rows of a batch have no order`,
   help: () => "reduce them with `sum`, `mean`, `max` or `softmax`",
   explanation:
-    "Rows are shuffled in every epoch, so that which row of a batch is the last, or which follows which, is chance. A loss that depended on it would learn noise.",
+    "Rows are shuffled in every epoch, so the last row of a batch, and the order of its rows, are random. A loss that depended on the order would learn noise.",
 });
 
 export const historyCalledBatch = defineError<Record<string, never>>({
   code: "DIN0479",
   name: "history-called-batch",
-  message: () => "`batch` is an axis of its own here, and a history is called so too",
+  message: () => "`batch` is an axis of its own here, and a history has the same name",
   help: () => "give the history another name",
   explanation:
-    "Values vary along `batch` where a loss uses `batch(x)`, and along a history of that name. Messages, types and files could not tell the two apart.",
+    "Values vary along the axis `batch` if a loss uses `batch(x)`, and along a history of that name. Messages, types and files could not distinguish the two.",
 });
 
 export const batchByIds = defineError<{ name: string; is: string }>({
   code: "DIN0336",
   name: "batch-by-ids",
-  message: ({ name, is }) =>
-    `\`batch\` groups rows by a value that each of them has, and \`${name}\` is ${is}`,
+  message: ({ name, is }) => `\`batch\` groups rows by a value that each row has, but \`${name}\` is ${is}`,
   help: () => "name a feature with ids, such as the user or the request: `batch(x, by: user_id)`",
   explanation:
-    "`batch(x, by: f)` has for each row the values of the rows with the same value of f: those of a user, a session or a request. Numbers rarely repeat, and sets and histories have several values a row. A cross has no column of its own.",
+    "`batch(x, by: f)` gives each row the values of the rows with the same f: the same user, session or request. Numbers rarely repeat, and sets and histories have several values a row. A cross has no column of its own.",
 });
 
 export const batchByTwo = defineError<{ name: string; other: string }>({
@@ -55,5 +55,5 @@ export const batchByTwo = defineError<{ name: string; other: string }>({
     `losses group rows by \`${other}\` and by \`${name}\`, but batches keep the rows of one of them together`,
   help: ({ other }) => `group by \`${other}\` in all losses`,
   explanation:
-    "A batch has all rows of a group, so that a loss sees them together. Rows of one user may belong to many requests and those of an item to many users, so batches cannot keep whole the groups of two features.",
+    "A batch has all rows of a group, so that a loss sees them together. Rows of one user may belong to many requests and those of an item to many users, so batches cannot keep the groups of two features whole.",
 });

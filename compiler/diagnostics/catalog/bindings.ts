@@ -9,7 +9,7 @@ export const unknownTarget = withHelps(
     message: ({ name }) => `there is no feature \`${name}\` to bind to`,
     help: () => "bind to a feature declared in `features item`",
     explanation:
-      "Left of `<->` stands an item feature, right of it the history's column that holds ids of this feature.",
+      "The name left of `<->` is an item feature. The name right of it is the history's column that holds ids of this feature.",
   }),
   {
     turned: (feature: string, column: string) =>
@@ -36,7 +36,7 @@ export const targetNotEmbedded = withHelps(
   }),
   {
     here: (feature: string, field: string) =>
-      `give \`${feature}\` a width: \`embed 16\`; or look it up in a table of this place: \`embed(${field}, 16)\``,
+      `give \`${feature}\` a width: \`embed 16\`; or look it up in a table of its own: \`embed(${field}, 16)\``,
     there: (declaration: string) => `give the width there: \`${declaration}\``,
   },
 );
@@ -104,7 +104,7 @@ export const bindingOtherTable = defineError<{ column: string; given: string; ta
     code: "DIN0223",
     name: "binding-describes-another-table",
     message: ({ column, given, target, kind }) =>
-      `\`${column}\` says \`${given}\` at another width, so it describes a table of its own, but is bound to \`${target}\` (\`${kind}\`)`,
+      `\`${column}\` is bound to \`${target}\` (\`${kind}\`), but declares a different table: \`${given}\` at another width`,
     help: () =>
       "remove kind and width to share the table; or declare an item feature of this kind and width and bind to that",
     explanation:

@@ -13,20 +13,20 @@ export const tooManyElements = withHelps(
     message: ({ operation, length, most }) =>
       `${operation} makes a list of ${number(length)}, and the limit is ${number(most)}`,
     explanation:
-      "Joining a list to itself doubles it at every step, and the pairs of a list grow with its square. Each element of an unrolled list has layers of its own; each row of a batch has all pairs of its list, which for 500 columns are 124,750. Take fewer steps, or a shorter list.",
+      "Joining a list to itself doubles it at every step, and the pairs of a list grow with its square. Each element of an unrolled list has layers of its own. Each row of a batch has all pairs of its list: 124,750 pairs for 500 columns. Take fewer steps, or a shorter list.",
   }),
   {
     pairs: () =>
-      "make the list shorter first, `mix(fields, 40)`; the sum of all products of two needs no list of them: `fm(fields)`",
+      "make the list shorter first: `mix(fields, 40)`; the sum of all pairwise products needs no list: `fm(fields)`",
   },
 );
 
 export const tooManyElementsTogether = defineError<{ most: number }>({
   code: "DIN0253",
   name: "too-many-elements-together",
-  message: ({ most }) => `the lists up to here have more than ${number(most)} elements together`,
+  message: ({ most }) => `up to here, the lists have more than ${number(most)} elements in total`,
   explanation:
-    "Lists are made when compiling. A list that grows by one element at each step of a `fold` is made anew at each step, so that n steps make n² / 2 elements; lists within lists multiply. Take fewer steps, or begin with the whole list.",
+    "Lists are made when compiling. A list that grows by one element at each step of a `fold` is copied at each step, so n steps make n² / 2 elements. Lists within lists multiply. Take fewer steps, or begin with the whole list.",
 });
 
 export const tooManyOperations = defineError<{ most: number }>({
@@ -43,7 +43,7 @@ export const unfoldsTooDeep = defineError<{ most: number }>({
   message: ({ most }) => `calls are nested more than ${number(most)} levels deep here`,
   help: () => "repeat a step with `fold` instead",
   explanation:
-    "A function that is given to itself, like `f(f)`, calls itself without end: the language has no condition that would end a recursion. Repeat a step with `fold` instead.",
+    "A function that gets itself as an argument, like `f(f)`, calls itself forever: the language has no condition that would end a recursion. Repeat a step with `fold` instead.",
 });
 
 export const widthTooComplex = defineError<{ terms: number; degree: number }>({

@@ -7,23 +7,23 @@ export const calibrationOfSeenRows = defineError<{ path: string; run: string; sp
   code: "DIN0860",
   name: "calibration-of-seen-rows",
   message: ({ path, run, split }) =>
-    `${path} has the ${split} rows of ${run}, by which nothing may be fitted now`,
+    `${path} has the ${split} rows of ${run}; a calibration must not be fitted on them`,
   help: ({ split }) =>
     split === "training"
-      ? wording`name validation rows, which the model has not learned: ${option("config", "dinc.yaml")}, or another file with ${option("data")}`
-      : wording`name validation rows, so that test rows can still say how good the calibrated probabilities are: ${option("config", "dinc.yaml")}, or another file with ${option("data")}`,
+      ? wording`name validation rows, which the model has not learned, with ${option("config", "dinc.yaml")}, or another file with ${option("data")}`
+      : wording`name validation rows with ${option("config", "dinc.yaml")}, or another file with ${option("data")}, so that test rows can still measure the calibrated probabilities`,
   explanation:
-    "A calibration is fitted on rows that the training did not learn from. The model knows its training rows by heart, so that its probabilities look better there than anywhere else. Fitted on test rows, the calibration could not be judged by them any more. The file has the same content as one that the run was trained or tested with.",
+    "A calibration is fitted on rows that the training did not learn from. The model has memorized its training rows, so its probabilities look better there than anywhere else. After a fit on test rows, they could no longer judge the calibration. This file has the same content as one that the run was trained or tested with.",
 });
 
 export const calibrationWithoutRows = defineError<{ path: string }>({
   code: "DIN0861",
   name: "calibration-without-validation-rows",
-  message: ({ path }) => `${path} gives no validation rows, and a calibration is fitted on nothing else`,
+  message: ({ path }) => `${path} gives no validation rows, and a calibration is fitted only on those`,
   help: () =>
     wording`name a file with labelled rows that the training did not read, such as those of the next day: ${option("data", "FILE")}; for the next training keep some aside with \`data.valid\`, or with \`data.validate\``,
   explanation:
-    "`dinc calibrate` reads the validation rows of dinc.yaml: the file `data.valid`, or the rows that `data.validate` keeps aside. A run that was trained without them has learned all of its rows, so that none are left for a calibration but those of another file.",
+    "`dinc calibrate` reads the validation rows of dinc.yaml: the file `data.valid`, or the rows that `data.validate` keeps aside. A run that was trained without them has learned all of its rows, so a calibration needs the rows of another file.",
 });
 
 export const calibrationOfOtherRows = defineError<{ path: string; run: string; kept: string; asked: string }>(
@@ -31,13 +31,13 @@ export const calibrationOfOtherRows = defineError<{ path: string; run: string; k
     code: "DIN0862",
     name: "calibration-of-other-validation-rows",
     message: ({ path, run, kept, asked }) =>
-      `the validation rows of ${path} (${asked}) are not those of ${run} (${kept}): the model has learned some of them`,
+      `the validation rows of ${path} (${asked}) differ from those of ${run} (${kept}): the model has learned some of them`,
     help: ({ kept }) =>
       kept === "none"
         ? wording`the training kept no rows aside: name a file with labelled rows that it did not read, such as those of the next day: ${option("data", "FILE")}`
         : `give \`data.validate\` the values of the training: ${kept}`,
     explanation:
-      "`data.validate` draws validation rows from the training rows. With other settings it draws other rows, of which the run learned most. A calibration has to be fitted on rows that the model has not learned.",
+      "`data.validate` draws validation rows from the training rows. With other settings it draws other rows, and the run learned most of those. A calibration must be fitted on rows that the model has not learned.",
   },
 );
 
@@ -45,8 +45,8 @@ export const calibrationOfOneClass = defineError<{ path: string; label: string; 
   code: "DIN0863",
   name: "calibration-of-one-class",
   message: ({ path, label, rows, is }) =>
-    `\`${label}\` is ${is} in all ${rows} rows of ${path}: they say nothing of its probability`,
+    `\`${label}\` is ${is} in all ${rows} rows of ${path}: they say nothing about its probability`,
   help: () => "name more rows, or rows that were not chosen by their label",
   explanation:
-    "A calibration compares predicted probabilities with how often the label is 1. Where all rows have one class, no curve is the best: the nearer its probabilities are to that class, the better it fits.",
+    "A calibration compares predicted probabilities with how often the label is 1. If all rows have one class, there is no best curve: the closer its probabilities are to that class, the better it fits.",
 });

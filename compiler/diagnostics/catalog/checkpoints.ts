@@ -9,9 +9,9 @@ export const trainingUnfinished = defineKind<{ path: string; epoch: number; step
   severity: "error",
   message: ({ path, epoch, steps }) =>
     `${path} holds a training that was cut off after step ${steps} of epoch ${epoch}`,
-  help: () => wording`go on with ${option("resume")}, or begin anew with ${option("force", true)}`,
+  help: () => wording`continue with ${option("resume")}, or start again with ${option("force", true)}`,
   explanation:
-    "A training saves its state in RUN.checkpoint, so that a kill costs a minute and not the run. dinc does not overwrite such a file unasked: --resume continues from it, --force begins anew and replaces it.",
+    "A training saves its state in RUN.checkpoint, so that a kill costs a minute and not the run. dinc does not overwrite such a file unasked: --resume continues from it, --force starts again and replaces it.",
 });
 
 export const checkpointDamaged = defineKind<{ path: string; reason: Wording }>({
@@ -20,7 +20,7 @@ export const checkpointDamaged = defineKind<{ path: string; reason: Wording }>({
   severity: "error",
   message: ({ path, reason }) => wording`the checkpoint cannot be used: ${path} ${reason}`,
   explanation:
-    "A checkpoint is replaced in one step, so that a kill leaves either the old one or the new one complete, and each of its parts has a checksum. This one was changed or cut short by something else, or another version of dinc wrote it. --force begins anew and replaces it.",
+    "A checkpoint is replaced in one step, so that a kill leaves either the old one or the new one complete, and each of its parts has a checksum. This one was changed or cut short by something else, or another version of dinc wrote it. --force starts again and replaces it.",
 });
 
 export const checkpointMismatch = defineKind<{ path: string; differs: string }>({
@@ -29,7 +29,7 @@ export const checkpointMismatch = defineKind<{ path: string; differs: string }>(
   severity: "error",
   message: ({ path, differs }) => `${path} belongs to another training: ${differs}`,
   explanation:
-    "A resumed training ends with the same bits as an uninterrupted one. That needs the same network, train settings, data, back end and version of dinc. Use those of the first training, or begin anew with --force.",
+    "A resumed training ends with the same bits as an uninterrupted one. That needs the same network, train settings, data, back end and version of dinc. Use those of the first training, or start again with --force.",
 });
 
 export const checkpointUnwritable = defineKind<{ path: string; reason: string; kept: string | null }>({
@@ -42,5 +42,5 @@ export const checkpointUnwritable = defineKind<{ path: string; reason: string; k
       ? "until it can be written, nothing of this training is kept"
       : `the checkpoint after ${kept} stays`,
   explanation:
-    "The disk is full, or the folder can no longer be written. Training goes on and tries again, without a message each time. The last checkpoint that could be written stays.",
+    "The disk is full, or the folder can no longer be written. Training continues and tries again, without a message each time. The last checkpoint that could be written stays.",
 });

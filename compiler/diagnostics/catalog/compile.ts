@@ -17,17 +17,17 @@ export const noModuleThere = defineError<{ path: string; reason: string }>({
   message: ({ path, reason }) => `${path} has no module that could take other weights: ${reason}`,
   help: () => wording`compile it as a whole first, without ${option("weightsOnly")}`,
   explanation:
-    "`dinc compile --weights-only` writes weights into the folder of a module that `dinc compile --target ts` wrote before, and leaves its code as it is. Here is no such folder, or one of a dinc that did not yet write what it compiled a module from.",
+    "`dinc compile --weights-only` writes weights into the folder of a module that `dinc compile --target ts` wrote before, and does not change its code. This folder has no such module, or an early version of dinc wrote it without recording what it was compiled from.",
 });
 
 export const weightsOfOtherProgram = defineError<{ path: string; run: string; why: readonly string[] }>({
   code: "DIN0608",
   name: "weights-of-other-program",
   message: ({ path, run, why }) =>
-    `the module in ${path} cannot take the weights of ${run}, as ${why.join(", and ")}`,
-  help: () => wording`compile it anew, without ${option("weightsOnly")}, and let servers load the new module`,
+    `the module in ${path} cannot take the weights of ${run}: ${why.join(", and ")}`,
+  help: () => wording`compile it again without ${option("weightsOnly")}, and let servers load the new module`,
   explanation:
-    "A module takes the weights of every run that has its program: the same features, encoded alike, the same network and the same options of `dinc compile`. Vocabularies, what transforms learned and the sizes of tables are in the weights file, so that new ids and new scales need no new code. `dinc diff` and `dinc train --from RUN --explain` say beforehand whether a module serves on.",
+    "A module takes the weights of every run that has the same program: the same features with the same encoding, the same network and the same options of `dinc compile`. Vocabularies, what transforms learned and the sizes of tables are in the weights file, so new ids and new scales need no new code. `dinc diff` and `dinc train --from RUN --explain` say beforehand whether a module can still be used.",
 });
 
 export const moduleDiffers = defineError<{ reason: string }>({
@@ -46,5 +46,5 @@ export const targetWithoutSetting = defineError<{ target: string; setting: strin
     wording`a package of \`${option("target", target)}\` cannot train with \`${setting}\``,
   help: ({ instead }) => instead,
   explanation:
-    "`dinc train` takes every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. Its processes share the rows of a batch, so that no loss sees those of a group (`by:`). A package that left a setting out would train another model without saying so.",
+    "`dinc train` takes every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. Its processes share the rows of a batch, so no loss sees all rows of a group (`by:`). A package that left a setting out would train another model without saying so.",
 });

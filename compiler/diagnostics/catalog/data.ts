@@ -18,7 +18,7 @@ export const configSyntax = defineError<{ reason: string }>({
 export const unknownKey = defineError<{ key: string; known: readonly string[] }>({
   code: "DIN0521",
   name: "unknown-config-key",
-  message: ({ key, known }) => `\`${key}\` is not a setting here; known are ${known.join(", ")}`,
+  message: ({ key, known }) => `\`${key}\` is not a setting here; the settings are ${known.join(", ")}`,
   explanation:
     "If a misspelt setting were silently ignored, it would be noticed after the training, if at all. So dinc.yaml and --set may contain only settings that dinc knows.",
 });
@@ -28,14 +28,14 @@ export const wrongSetting = defineError<{ key: string; expected: string; got: st
   name: "wrong-setting",
   message: ({ key, expected, got }) => `\`${key}\` must be ${expected}, not ${got}`,
   explanation:
-    "Each setting of dinc.yaml has a type and a range; --set takes values in the same notation. What dinc.yaml sets, `--set data.validate=null` takes away, as if it was not written.",
+    "Each setting of dinc.yaml has a type and a range; --set takes values in the same notation. `--set data.validate=null` removes a setting of dinc.yaml, as if it were not written.",
 });
 
 export const missingSetting = defineError<{ key: string }>({
   code: "DIN0523",
   name: "missing-setting",
   message: ({ key }) => `\`${key}\` is missing`,
-  explanation: "Without this setting the others around it do not say where the rows come from.",
+  explanation: "Without this setting, the settings around it do not say where the rows come from.",
 });
 
 export const rowsAndEvents = defineError<{ rows: string }>({
@@ -114,7 +114,7 @@ export const malformedFile = withHelps(
     packed: (command: string) => `dinc unpacks gzip, by the ending .gz: \`${command}\``,
     oneLineEnd: () => "write all line ends in one way; put a value with a line break in quotes",
     swallowed: () =>
-      "mend the quote: it may have swallowed the rows after it, so that the bad rows cannot be told apart",
+      "correct the quote: it may have swallowed the rows after it, so dinc cannot tell which rows are bad",
   },
 );
 
@@ -258,11 +258,11 @@ export const notANumber = withHelps(
 export const notATime = defineError<{ column: string; value: string }>({
   code: "DIN0680",
   name: "not-a-time",
-  message: ({ column, value }) => `\`${column}\` is ${value}, which is no time from 1990 to 2099`,
+  message: ({ column, value }) => `\`${column}\` is ${value}, which is not a time from 1990 to 2099`,
   help: () =>
     "write times like `2026-03-04T09:05:06Z` or `2026-03-04T09:05:06+01:00`, or as seconds or milliseconds since 1970",
   explanation:
-    "`hour`, `weekday`, `hour_of_week` and `month` take times in ISO 8601 or counts since 1970. What is no time of these years is mostly a placeholder or in another format, and would have the hour of nothing.",
+    "`hour`, `weekday`, `hour_of_week` and `month` take times in ISO 8601 or counts since 1970. A value outside these years is mostly a placeholder or in another format, and its hour would be meaningless.",
 });
 
 export const negativeLog1p = defineError<{ column: string; value: number }>({
@@ -326,7 +326,7 @@ export const itemInNoEvent = defineError<{ columns: readonly string[] }>({
   help: ({ columns }) =>
     `give the items table the column \`${columns[0]}\`, or say in the spec what a missing value counts as, as in \`id(missing: unknown)\` and \`number(missing: 0)\``,
   explanation:
-    "Items of label 0 are drawn from the items table, and an item that nobody touched may be among them. What the items table has no column of is read from the item's first event, and such an item has none.",
+    "Items of label 0 are drawn from the items table, and an item that nobody touched may be among them. A feature without a column in the items table is read from the item's first event, and such an item has no event.",
 });
 
 export const notAnOrder = withHelps(
@@ -340,7 +340,7 @@ export const notAnOrder = withHelps(
   }),
   {
     day_or_month: () =>
-      "write dates as 2026-03-04, the year first: otherwise day and month cannot be told apart",
+      "write dates as 2026-03-04, the year first: otherwise it is unclear which number is the day and which the month",
     no_such_time: () => "there is no such day, time of day or UTC offset",
     no_time: () =>
       "write times as 2026-03-04 09:05:06, with Z or an offset like +01:00 at the end if they have one",
@@ -408,8 +408,8 @@ export const rowsShared = defineWarning<{
     `${isExact ? "" : "about "}${formatCount(shared)} of these ${formatCount(rows)} ${what} rows are also ${as} rows (${path})`,
   help: ({ what }) =>
     what === "test"
-      ? "name a file of rows that nothing is trained on, such as those of a later day"
+      ? "name a file of rows that are not used for training, such as those of a later day"
       : "keep training rows aside instead: `validate: { share: 0.1, rows: random }`",
   explanation:
-    "Everything that dinc reads of these rows, including the label, is the same in both files. A model has learned the labels of its training rows, so a metric on them says nothing about new ones. Rows are compared by a hash; of large files, a sample is compared. The warning is left out if training rows are often equal to one another, as in a table of few values.",
+    "Every value that dinc reads from these rows, including the label, is the same in both files. A model has learned the labels of its training rows, so a metric on them says nothing about new ones. Rows are compared by a hash; of large files, a sample is compared. The warning is left out if training rows are often equal to one another, as in a table of few values.",
 });

@@ -5,7 +5,7 @@ import { defineError } from "./define.ts";
 const reasons = {
   time: (limit: string) => `the check took more than ${limit} and was stopped`,
   memory: (limit: string) => `the check took more than ${limit} of memory and was stopped`,
-  mistake: () => "dinc failed, which is a bug of dinc: please report it with the file",
+  mistake: () => "dinc failed; this is a bug in dinc: please report it with the file",
 } as const;
 
 export const notChecked = defineError<{ why: keyof typeof reasons; limit: string }>({

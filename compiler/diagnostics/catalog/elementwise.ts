@@ -5,21 +5,21 @@ import { defineError, withHelps } from "./define.ts";
 export const probabilitiesAdded = defineError<Record<never, never>>({
   code: "DIN0310",
   name: "probabilities-added",
-  message: () => "both of these may happen, so the sum of their probabilities is none",
-  help: () => "for what happens in one case or the other write `p * q + (1 - p) * r`",
+  message: () => "both of these may happen, so the sum of their probabilities is not a probability",
+  help: () => "for an event that happens in one case or the other, write `p * q + (1 - p) * r`",
   explanation:
-    "Two probabilities may be added if one excludes the other: p happens in one, and does not in the other. `p * q + (1 - p) * r` is q where p happens and r where it does not, and `p + (1 - p) * r` is p, or else r. Their sum is a Prob with a logit. To combine evidence of other kinds, add the values before their `sigmoid`.",
+    "Two probabilities may be added only if one event excludes the other. `p * q + (1 - p) * r` is q where p happens and r where it does not, and `p + (1 - p) * r` is p, or else r. Their sum is a Prob with a logit. To combine evidence of other kinds, add the values before their `sigmoid`.",
 });
 
 export const probabilityAsCondition = withHelps(
   defineError<{ written: string }>({
     code: "DIN0311",
     name: "probability-as-condition",
-    message: () => "a probability is no condition: it neither holds nor does not",
+    message: () => "a probability is not a condition: it is neither true nor false",
     help: ({ written }) =>
       `to choose, compare it: \`where(${written} > 0.5, a, b)\`; to mix, write \`${written} * a + (1 - ${written}) * b\``,
     explanation:
-      "`where(condition, a, b)` takes a where the condition is not 0, and a probability hardly ever is 0. A comparison of it chooses one of the two; `p * a + (1 - p) * b` is the mixture of both. Likewise `where:` leaves out steps or elements, which a comparison can say; to weigh them, multiply by the probability.",
+      "`where(condition, a, b)` takes a where the condition is not 0, and a probability hardly ever is 0. A comparison with it chooses one of the two; `p * a + (1 - p) * b` mixes both. Likewise, `where:` leaves out steps or elements by a comparison; to weigh them, multiply by the probability.",
   }),
   {
     ofSteps: (written: string) =>
@@ -31,10 +31,10 @@ export const constantCondition = defineError<{ value: string }>({
   code: "DIN0312",
   name: "condition-is-a-number",
   message: ({ value }) =>
-    `this condition is the number ${value}, so it holds ${value === "0" ? "nowhere" : "everywhere"}`,
+    `this condition is the number ${value}, so it is ${value === "0" ? "never" : "always"} true`,
   help: () => "compare a value of the network, as `price > 0`",
   explanation:
-    "A condition, of `where(condition, a, b)` and of the option `where:`, is a value of the network, usually a comparison. What is known when compiling needs none.",
+    "The condition of `where(condition, a, b)` and of the option `where:` is a value of the network, usually a comparison. A choice that is known when compiling needs no condition.",
 });
 
 export const idsCompared = defineError<{ feature: string; operator: string }>({
@@ -45,7 +45,7 @@ export const idsCompared = defineError<{ feature: string; operator: string }>({
   help: () =>
     "compare numbers, as `dot(a, b) > 0`; or with `==` features of one vocabulary, or an `enum` or `int` with a value",
   explanation:
-    'In `net`, the name of a feature with ids is its vector in a table. Two vectors are equal where their ids are, but also wherever training has not moved them apart, and none is less than another. `==` and `!=` between two features of one vocabulary compare their ids, `clicks.item_id == item_id`; an `enum`, an `int` or an `id(size: n)` may be compared with a value, `clicks.action == "cart"`, and an `int` also by `<` and the others. What is computed from a feature, such as `last(clicks.item_id)`, is a vector and has no id any more.',
+    'In `net`, the name of a feature with ids is its vector in a table. Two vectors are equal where their ids are, but also wherever training has not moved them apart, and none is less than another. `==` and `!=` between two features of one vocabulary compare their ids, `clicks.item_id == item_id`; an `enum`, an `int` or an `id(size: n)` may be compared with a value, `clicks.action == "cart"`, and an `int` also by `<` and the others. A value that is computed from a feature, such as `last(clicks.item_id)`, is a vector and no longer has an id.',
 });
 
 export const vocabulariesDiffer = defineError<{
@@ -59,9 +59,9 @@ export const vocabulariesDiffer = defineError<{
   message: ({ left, right }) =>
     `\`${left}\` and \`${right}\` have vocabularies of their own, so no value of one is a value of the other`,
   help: ({ feature, other }) =>
-    `compare what is bound to one feature; if their values mean the same, declare \`${feature}\` with \`share ${other}\``,
+    `compare values that are bound to one feature; if these two mean the same, declare \`${feature}\` with \`share ${other}\``,
   explanation:
-    "`==` between two features compares their ids, which mean the same only in one vocabulary: that of a history's field and the feature that it is bound to (`item_id <-> clicked`), or of a feature that shares another's (`last_item : id  share item_id`).",
+    "`==` between two features compares their ids, which mean the same only in one vocabulary. A history's field has the vocabulary of the feature that it is bound to (`item_id <-> clicked`). A feature may share the vocabulary of another one (`last_item : id  share item_id`).",
 });
 
 export const noSuchValue = defineError<{ feature: string; value: string; values: string }>({
@@ -70,7 +70,7 @@ export const noSuchValue = defineError<{ feature: string; value: string; values:
   message: ({ feature, value }) => `\`${feature}\` has no value ${value}`,
   help: ({ values }) => `its values are ${values}`,
   explanation:
-    "A comparison with a value that a feature cannot have would be the same everywhere, so it is taken for a slip. The values of an `enum` are those that its kind lists, those of `int(a..b)` and `id(size: n)` the whole numbers in their range.",
+    "A comparison with a value that a feature cannot have would always have the same result, so it is most likely a slip. The values of an `enum` are those that its kind lists, those of `int(a..b)` and `id(size: n)` the whole numbers in their range.",
 });
 
 export const valuesUnnamed = defineError<{ feature: string }>({
@@ -80,7 +80,7 @@ export const valuesUnnamed = defineError<{ feature: string }>({
   help: () =>
     'list them in the spec to compare with one: `enum("view", "cart")`; or compare with a feature of the same vocabulary',
   explanation:
-    "Which values an `id` has is learned from the training rows, or stands in a file, so a spec cannot mean one of them. An `enum` lists its values, `int(a..b)` and `id(size: n)` say which numbers they are.",
+    "The values of an `id` are learned from the training rows or come from a file, so a spec cannot name one of them. An `enum` lists its values, `int(a..b)` and `id(size: n)` say which numbers they are.",
 });
 
 export const setCompared = defineError<{ feature: string }>({
@@ -89,16 +89,16 @@ export const setCompared = defineError<{ feature: string }>({
   message: ({ feature }) => `\`${feature}\` holds any number of values, so it is not equal to one`,
   help: () => "compare features of one value each, or measure how alike two sets are: `dot(liked, tags)`",
   explanation:
-    "A set or a text is one vector in `net`, the pooled vectors of its values, and there is no one id that could be compared.",
+    "A set or a text is one vector in `net`, the pooled vectors of its values, so there is no single id to compare.",
 });
 
 export const whereOfTwo = defineError<{ name: string }>({
   code: "DIN0318",
   name: "where-of-two-values",
   message: ({ name }) =>
-    `\`where\` says which steps or elements count, and \`${name}\` of two values goes along none`,
+    `\`where\` says which steps or elements count, but \`${name}\` of two values goes along neither steps nor elements`,
   help: ({ name }) =>
     `choose with \`where(condition, a, b)\`, or reduce one value: \`${name}(x, where: condition)\``,
   explanation:
-    "`max(x)` and `min(x)` go along the steps of a history or the elements of a list, of which `where:` leaves out those for which its condition does not hold. `max(x, y)` goes number by number.",
+    "`max(x)` and `min(x)` go along the steps of a history or the elements of a list, and `where:` leaves out those whose condition is false. `max(x, y)` goes number by number.",
 });

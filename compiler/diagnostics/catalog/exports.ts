@@ -17,33 +17,33 @@ export const noSuchTable = defineError<{ table: string | null; tables: readonly 
       ? `the run has no table \`${table}\` that its predictions read`
       : tables.length === 0
         ? "the run has no table of embeddings that its predictions read"
-        : "which table is to be written is not said, and the run has several",
+        : "the command does not say which table to write, and the run has several",
   help: ({ tables }) => (tables.length === 0 ? null : wording`tables of the run: ${tablesOf(tables)}`),
   explanation:
-    "`dinc export embeddings` writes the vectors of one table, that of `--table`. A table has the name of the feature that it belongs to; features with `share` and bound fields of histories use the table of another, and have none of their own.",
+    "`dinc export embeddings` writes the vectors of one table, that of `--table`. A table has the name of the feature that it belongs to; features with `share` and bound fields of histories use the table of another feature, and have none of their own.",
 });
 
 export const rowsWithoutIds = defineError<{ table: string; tables: readonly string[] }>({
   code: "DIN0881",
   name: "rows-without-ids",
-  message: ({ table }) => `no row of \`${table}\` belongs to one value: several values share each`,
+  message: ({ table }) => `no row of \`${table}\` belongs to one value: several values share each row row`,
   help: ({ tables }) =>
     tables.length === 0
       ? "learn the values, with `id` or `id(min_count: …)`"
       : wording`take another table: ${tablesOf(tables)}`,
   explanation:
-    "Hashed ids, words of a text, bins of a number and crosses give one row to many values, so no id can stand beside its vector. A vector index needs vectors of single items.",
+    "Hashed ids, words of a text, bins of a number and crosses give one row to many values, so no vector has an id of its own. A vector index needs vectors of single items.",
 });
 
 export const twoTowerMixed = defineError<{ label: string; op: string }>({
   code: "DIN0882",
   name: "two-tower-mixed",
   message: ({ label, op }) =>
-    `the logit of \`${label}\` is no inner product of a user vector and an item vector: here the network mixes both (\`${op}\`)`,
+    `the logit of \`${label}\` is not an inner product of a user vector and an item vector: here the network mixes both (\`${op}\`)`,
   help: () =>
     wording`let the item meet the user in a \`dot\` or in sums and products only, as in \`sigmoid(dot(user, item))\`; any model compiles with ${option("target", "ts")}`,
   explanation:
-    "A model has two towers where its logit is the inner product of a vector that depends on the user, the context and the histories, and of one that depends on the item. Then an index of item vectors finds the best items of millions. Sums, products, quotients and linear layers may join both; an activation, an attention or a normalisation of what depends on both cannot be taken apart.",
+    "A model has two towers if its logit is the inner product of two vectors: one depends on the user, the context and the histories, the other on the item. Then an index of item vectors finds the best items of millions. Sums, products, quotients and linear layers may join both; an activation, an attention or a normalisation of a value that depends on both cannot be split.",
 });
 
 export const twoTowerOneSided = defineError<{ label: string; on: "user" | "item" | "neither" }>({
@@ -58,15 +58,15 @@ export const twoTowerOneSided = defineError<{ label: string; on: "user" | "item"
       ? "read features of the user or a history too, or rank the items once for all users"
       : "read features of the item too: all items have the same score",
   explanation:
-    "The vectors of users and items have the logit as their inner product. A logit that only one of both decides needs no such vectors.",
+    "The vectors of users and items have the logit as their inner product. A logit that depends on only one of them needs no such vectors.",
 });
 
 export const twoTowerCalibrated = defineError<{ label: string }>({
   code: "DIN0884",
   name: "two-tower-calibrated",
   message: ({ label }) =>
-    `the run is calibrated: a calibrated logit of \`${label}\` is no inner product of two vectors`,
+    `the run is calibrated: a calibrated logit of \`${label}\` is not an inner product of two vectors`,
   help: () => wording`leave the calibration out with ${option("uncalibrated", true)}`,
   explanation:
-    "A calibration maps the logit, so that probabilities fit how often labels are 1. Vectors give the logit before it. Without a calibration by segment of the items, the ranks are the same.",
+    "A calibration maps the logit, so that probabilities match how often labels are 1. Vectors give the logit before calibration. The ranks are the same, unless the calibration differs by segment of the items.",
 });

@@ -84,7 +84,7 @@ export const notAFunction = defineError<{ name: string; type: string }>({
   code: "DIN0267",
   name: "not-a-function",
   message: ({ name, type }) => `\`${name}\` is ${type}, not a function`,
-  explanation: "Only functions, blocks and parameters that hold them can be called, or stand after `|>`.",
+  explanation: "Only functions, blocks and parameters that hold them can be called, or follow `|>`.",
 });
 
 export const missingArgument = withHelps(
@@ -152,13 +152,12 @@ export const wrongType = withHelps(
     eachFeature: (call: string, list: string) =>
       `apply it to each feature in the list: \`each(${list}, ${call})\``,
     listOfFeatures: (feature: string) => `write a list of features: \`[${feature}]\``,
-    aFeature: () => "name a feature, or a field of a history: what is computed has no ids",
-    lossOfAYesOrNo: () =>
-      "of a yes or no it is `log_loss(p, y)`, which is the loss of a label that is 0 or 1 unless it says otherwise",
+    aFeature: () => "name a feature, or a field of a history: a computed value has no ids",
+    lossOfAYesOrNo: () => "for a binary label, use `log_loss(p, y)`, its default loss",
     otherOrder: (callee: string, parameters: string) =>
       `the arguments are in another order: \`${callee}(${parameters})\``,
     openArgument: (callee: string) =>
-      `behind \`|>\` and in a \`layer\` the first argument is left out: \`${callee}(16)\`; a width is a whole number`,
+      `after \`|>\` and in a \`layer\`, the first argument is left out: \`${callee}(16)\`; a width is a whole number`,
   },
 );
 
@@ -185,7 +184,7 @@ export const widthMismatch = withHelps(
   }),
   {
     split: (parts: string, part: string, whole: string) =>
-      `for ${parts} parts of ${part}, what is split must be ${whole} wide`,
+      `for ${parts} parts of ${part}, the vector must be ${whole} wide`,
   },
 );
 
@@ -222,7 +221,7 @@ export const noAxis = defineError<{ operation: string; type: string }>({
   help: ({ operation }) =>
     noAxisHelps[operation] ?? "give it a history, a list, or something computed from one",
   explanation:
-    "`sum`, `mean`, `max`, `min`, `all` and `any` work along the axis of a Seq. The function that adds up the numbers of a vector is `total`, and `max(x, 0)` compares each with another. `softmax` takes a vector too, but that of one number is always 1.",
+    "`sum`, `mean`, `max`, `min`, `all` and `any` work along the axis of a Seq. `total` adds up the numbers of a vector, and `max(x, 0)` compares each number with another. `softmax` takes a vector too, but the softmax of one number is always 1.",
 });
 
 export const probabilityAsVector = withHelps(
@@ -237,7 +236,7 @@ export const probabilityAsVector = withHelps(
   }),
   {
     bothOrNone: (other: string) =>
-      `\`where\` takes two probabilities or none, and \`${other}\` is none: choose between the values before their \`sigmoid\``,
+      `\`where\` takes two probabilities or none, and \`${other}\` is not a probability: choose between the values before their \`sigmoid\``,
   },
 );
 
@@ -253,7 +252,7 @@ export const blockResult = defineError<{ block: string; declared: string; got: s
 export const notInferable = defineError<{ variable: string; block: string }>({
   code: "DIN0279",
   name: "width-not-inferable",
-  message: ({ variable, block }) => `no argument of \`${block}\` tells what \`${variable}\` is`,
+  message: ({ variable, block }) => `no argument of \`${block}\` determines \`${variable}\``,
   help: ({ variable }) => `add a parameter \`${variable}: Int\`, or one of type \`Vec[${variable}]\``,
   explanation:
     "A width variable is found by matching an argument with `Vec[d]`, `Vec[2*d + 1]` and the like, or given as an `Int` parameter of that name.",
@@ -368,7 +367,7 @@ export const listTooLong = defineError<{ length: number; most: number }>({
 export const misplaced = defineError<{ what: string; where: string }>({
   code: "DIN0290",
   name: "misplaced-expression",
-  message: ({ what, where }) => `${what} cannot stand ${where}`,
+  message: ({ what, where }) => `${what} cannot be used ${where}`,
   explanation: "Ranges and functions are arguments; the values of the network are vectors and sequences.",
 });
 
@@ -394,7 +393,7 @@ export const tooWide = defineError<{ width: number; most: number }>({
   name: "too-wide",
   message: ({ width, most }) => `this is ${width} wide; the limit is ${most}`,
   explanation:
-    "Widths are those of embeddings and layers: tens to thousands. A wider one is a slip, such as the size of a vocabulary given as a width, and its layers would fit no memory.",
+    "Widths are those of embeddings and layers: tens to thousands. A wider one is a slip, such as the size of a vocabulary given as a width, and its layers would not fit in memory.",
 });
 
 export const tooLarge = defineError<Record<never, never>>({
@@ -419,7 +418,7 @@ export const rangeBackwards = defineError<{ low: number; high: number }>({
   name: "range-backwards",
   message: ({ low, high }) => `the range \`${low}..${high}\` is empty: its end is below its beginning`,
   help: ({ low, high }) =>
-    `a range counts upwards: \`${high}..${low}\`; to go down, take what is left: \`each(${high}..${low}, i => ${low + high} - i)\``,
+    `a range counts upwards: \`${high}..${low}\`; to count down, subtract: \`each(${high}..${low}, i => ${low + high} - i)\``,
   explanation:
     "A range counts upwards and includes both ends: `1..3` is 1, 2 and 3. `1..0` is the range without numbers, as `1..layers` is for no layers.",
 });

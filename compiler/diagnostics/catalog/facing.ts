@@ -13,7 +13,7 @@ export const facingTooLong = defineError<{ axis: string; steps: number; most: nu
     `\`facing\` takes at most ${most} steps, but \`${axis}\` may have ${steps}`,
   help: ({ axis, most }) => `keep fewer steps of it: \`history ${axis.split(" ")[0]}(max: ${most})\``,
   explanation:
-    "Each step meets each other one, so that 2,000 steps are 4 million pairs in each row. `attention` computes its pairs without keeping them, and a recurrence needs none.",
+    "Each step is paired with every other one, so 2,000 steps make 4 million pairs in each row. `attention` computes its pairs without keeping them, and a recurrence needs none.",
 });
 
 export const notAlongFacing = defineError<{ callee: string; axis: string }>({
@@ -22,12 +22,12 @@ export const notAlongFacing = defineError<{ callee: string; axis: string }>({
   message: ({ callee, axis }) => `\`${callee}\` does not go along \`facing ${axis}\``,
   help: ({ callee, axis }) =>
     OF_EACH_STEP.has(callee)
-      ? `compute it of the steps first, and face the result: \`facing(${callee}(${axis}, …))\``
+      ? `apply it to the steps first, and face the result: \`facing(${callee}(${axis}, …))\``
       : OF_THE_BATCH.has(callee)
         ? shared.withoutStatistics()
         : "reduce it first, with `sum`, `mean`, `max` or `min`",
   explanation:
-    "What each step faces are all steps of its history. They are scored and combined number by number, and reduced by `sum`, `mean`, `max`, `min` and `softmax`. Order, neighbours, positions and recurrences belong to the history itself.",
+    "Each step faces all steps of its history. These are scored and combined number by number, and reduced by `sum`, `mean`, `max`, `min` and `softmax`. Order, neighbours, positions and recurrences belong to the history itself.",
 });
 
 export const facingNeedsSteps = defineError<{ got: string }>({
@@ -36,5 +36,5 @@ export const facingNeedsSteps = defineError<{ got: string }>({
   message: ({ got }) => `\`facing\` needs a value for each step of a history, not a ${got}`,
   help: () => "the elements of a list meet each other by `product` or `attention`",
   explanation:
-    "`facing(x)` is x as what each step of the history looks at. A list has its own ways: `product(a, b, f)` for every element of one with every element of the other.",
+    "`facing(x)` gives each step of the history all values of x. A list has a function of its own: `product(a, b, f)` combines every element of one with every element of the other.",
 });

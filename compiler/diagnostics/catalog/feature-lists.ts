@@ -5,7 +5,7 @@ import { defineError, defineWarning } from "./define.ts";
 export const rangeOfTwoNames = defineError<{ first: string; last: string }>({
   code: "DIN0460",
   name: "range-of-two-names",
-  message: ({ first, last }) => `\`${first}..${last}\` is no range of features`,
+  message: ({ first, last }) => `\`${first}..${last}\` is not a range of features`,
   help: () =>
     "give both ends the same text before their numbers, and the same leading zeros: `c1..c26`, `f01..f99`",
   explanation:
@@ -35,7 +35,7 @@ export const unknownInRange = defineError<{ first: string; last: string; missing
   code: "DIN0463",
   name: "unknown-in-range",
   message: ({ first, last, missing, more }) =>
-    `\`${first}..${last}\` contains \`${missing}\`${more === 0 ? "" : ` and ${more} more`}, and no feature is called so`,
+    `\`${first}..${last}\` contains \`${missing}\`${more === 0 ? "" : ` and ${more} more`}, but there is no such feature`,
   help: () => "end the range earlier, or declare them in `features`",
   explanation:
     "In an expression, a range of names is the list of the features with these names. Each of them is declared in a `features` item, alone or in a range.",
@@ -44,10 +44,10 @@ export const unknownInRange = defineError<{ first: string; last: string; missing
 export const featureTwice = defineWarning<{ name: string; by: string }>({
   code: "DIN0464",
   name: "feature-twice",
-  message: ({ name, by }) => `\`${name}\` stands here twice: ${by}`,
+  message: ({ name, by }) => `\`${name}\` occurs here twice: ${by}`,
   help: () => "leave one of them out",
   explanation:
-    "A group or a range stands for its features, as if each of them was written. A feature that stands there twice gets weights twice, and tells the network nothing new.",
+    "A group or a range stands for its features, as if each of them were written. A feature that occurs twice gets weights twice, and adds no information.",
 });
 
 export const featureWidths = defineError<{ name: string; width: string; others: string; number: number }>({

@@ -9,7 +9,7 @@ export const vectorsByValue = defineError<{ feature: string }>({
     `\`from\` gives a vector to each value, but several values of \`${feature}\` have the same id`,
   help: () => "remove `from`, or give the feature a vocabulary",
   explanation:
-    "A file of pretrained vectors has one line per value. If several values share an id (in buckets of numbers, by hash, in a cross), it is unclear whose vector the row of the table begins as. Pretrained vectors need a vocabulary: `id`, `id(file: …)`, `id(size: n)`, `enum(…)`, `int(a..b)`.",
+    "A file of pretrained vectors has one line per value. If several values share an id (in buckets of numbers, by hash, in a cross), it is unclear which of their vectors the row of the table begins as. Pretrained vectors need a vocabulary: `id`, `id(file: …)`, `id(size: n)`, `enum(…)`, `int(a..b)`.",
 });
 
 export const crossOfOne = defineError<{ given: number }>({
@@ -80,10 +80,10 @@ export const crossScope = defineError<{
   code: "DIN0377",
   name: "cross-in-wrong-scope",
   message: ({ cross, scope, known, part, of }) =>
-    `\`${cross}\` stands in \`features ${scope}\`, but it is known ${known}, like its part \`${part}\` is of \`features ${of}\``,
+    `\`${cross}\` is in \`features ${scope}\`, but it is known ${known}, like its part \`${part}\` is of \`features ${of}\``,
   help: ({ cross, of }) => `declare \`${cross}\` in \`features ${of}\``,
   explanation:
-    "A scope says when a value is known, and a cross is known as soon as all of its parts are. With an item feature it belongs in `features item`, because it is known per candidate. Otherwise, with a context feature, it belongs in `features context`. A cross of user features alone belongs in `features user`. A cross of user and item features describes how this user goes with this candidate.",
+    "A scope says when a value is known, and a cross is known as soon as all of its parts are. A cross with an item feature belongs in `features item`, because it is known per candidate. Any other cross with a context feature belongs in `features context`. A cross of user features alone belongs in `features user`. A cross of user and item features describes how well this user and this candidate match.",
 });
 
 export const targetIsCross = defineError<{ name: string; parts: readonly string[] }>({

@@ -19,7 +19,7 @@ export const renamesNothing = defineError<{
     wording`\`${option("rename", `${before}=${now}`)}\`: ${run} has no feature, history, table or layer called \`${before}\``,
   help: ({ similar, names }) => (similar === null ? shared.available(names) : shared.didYouMean(similar)),
   explanation:
-    "`--rename old=new` says what something is called now that was called otherwise in the run that the training goes on from: `--rename item=item_id`. It renames whatever is called `old`, and all that is called after it, such as the table `item.weight`. Layers are called after the `let` or the prediction that they stand in, as in weights.safetensors: `--rename interest=attention` renames `net.interest.dense_1`.",
+    "`--rename old=new` gives the new name of a thing that had another name in the run that the training continues from: `--rename item=item_id`. It renames everything called `old`, and everything named after it, such as the table `item.weight`. Layers are named after the `let` or the prediction that contains them, as in weights.safetensors: `--rename interest=attention` renames `net.interest.dense_1`.",
 });
 
 export const renamedToNothing = defineError<{
@@ -34,52 +34,49 @@ export const renamedToNothing = defineError<{
     wording`\`${option("rename", `${before}=${now}`)}\`: the spec has no feature, history, table or layer called \`${now}\``,
   help: ({ similar, names }) => (similar === null ? shared.available(names) : shared.didYouMean(similar)),
   explanation:
-    "`--rename old=new` gives what the run calls `old` to what the spec calls `new`. Without anything of that name, what was trained would be lost without a word. Write the name that the spec has now.",
+    "`--rename old=new` gives the weights that the run calls `old` to the part that the spec calls `new`. If the spec has no such name, the trained weights would be lost silently. Write the name that the spec has now.",
 });
 
 export const noEpochs = defineError<object>({
   code: "DIN0803",
   name: "no-epochs",
   message: () => "a training of 0 epochs has nothing to begin with but random weights",
-  help: () => wording`train at least one epoch, or go on from a run with ${option("from")}`,
+  help: () => wording`train at least one epoch, or continue from a run with ${option("from")}`,
   explanation:
-    "`train.epochs: 0` is for `dinc train --from RUN`: the new run has the weights of the old one, with rows for the ids of the new data and with what the spec changed. Without --from, weights would be random.",
+    "`train.epochs: 0` is for `dinc train --from RUN`: the new run has the weights of the old one, with rows for the ids of the new data and with the changes of the spec. Without --from, weights would be random.",
 });
 
 export const nothingFits = defineError<{ run: string; model: string; why: string }>({
   code: "DIN0804",
   name: "nothing-fits",
   message: ({ run, model, why }) => `nothing that was trained in ${run} fits \`${model}\`: ${why}`,
-  help: () =>
-    wording`name what was called otherwise with ${option("rename")}, or train without ${option("from")}`,
+  help: () => wording`name the renamed parts with ${option("rename")}, or train without ${option("from")}`,
   explanation:
-    "A training that goes on from a run takes tables and layers by their names and shapes. Here no table has a row, and no layer has weights, that could be taken. Such a training would begin with random weights while its run says that it went on from another one. `dinc train --from RUN --explain` prints what becomes of each part, and why.",
+    "A training that continues from a run takes tables and layers by their names and shapes. Here no row of a table and no layer fits. Such a training would begin with random weights, while its run says that it continued from another one. `dinc train --from RUN --explain` prints what happens to each part, and why.",
 });
 
 export const rowsOfOtherIds = defineError<{ folder: string; run: string; what: string }>({
   code: "DIN0805",
   name: "rows-of-other-ids",
-  message: ({ folder, run, what }) =>
-    `the rows in ${folder} were prepared without ${run}: ${what} are others`,
+  message: ({ folder, run, what }) => `the rows in ${folder} were prepared without ${run}: ${what} differ`,
   help: ({ folder, run }) =>
     `prepare them again: \`${shellCommand`dinc prepare --from ${run} --out ${folder} --force`}\``,
   explanation:
-    "Prepared rows have the ids and the transformed numbers of their own preparation. A training that goes on from a run needs the run's own: known ids at their places with new ones after them, and numbers transformed as the weights know them. `dinc prepare --from RUN` writes such rows.",
+    "Prepared rows have the ids and the transformed numbers of their own preparation. A training that continues from a run needs that run's ids and transforms: known ids keep their numbers, new ones follow, and numbers are transformed as the weights expect. `dinc prepare --from RUN` writes such rows.",
 });
 
 export const nothingCounted = defineError<{ run: string; reason: string }>({
   code: "DIN0806",
   name: "nothing-counted",
-  message: ({ run, reason }) =>
-    `no id can be taken out: ${run} does not tell how often ids were met, ${reason}`,
+  message: ({ run, reason }) => `no id can be removed: ${run} does not say how often ids occurred, ${reason}`,
   help: () =>
     wording`leave out ${option("evict.unseenDays")} and ${option("evict.below")} this time: the new run will tell`,
   explanation:
-    "`--evict-unseen DAYS` and `--evict-below COUNT` take ids out of their vocabularies by how often, and when last, trainings met them. Each run of `dinc train` keeps that in state.safetensors. Runs of earlier versions, of `dinc import`, and those without that file do not.",
+    "`--evict-unseen DAYS` and `--evict-below COUNT` remove ids from their vocabularies by how often, and when last, they occurred in training rows. Each run of `dinc train` keeps these counts in state.safetensors. Runs of earlier versions, of `dinc import`, and those without that file do not have them.",
 });
 
 const WINDOW =
-  "`data.since` and `data.until` choose training rows by the times of a column: those from `since` on and before `until`. Each is a time (`2026-11-26`, `2026-11-26T12:00Z`), a day that is counted from today (`today`, `yesterday`, `7 days ago`: its first instant), or a number for a column of numbers that are no times.";
+  "`data.since` and `data.until` choose training rows by the times of a column: those from `since` on and before `until`. Each is a time (`2026-11-26`, `2026-11-26T12:00Z`), a day that is counted from today (`today`, `yesterday`, `7 days ago`: its first instant), or a number for a column of numbers that are not times.";
 
 export const windowWithoutTime = defineError<object>({
   code: "DIN0807",
@@ -92,7 +89,7 @@ export const windowWithoutTime = defineError<object>({
 export const windowBackward = defineError<object>({
   code: "DIN0808",
   name: "window-backward",
-  message: () => "no time is from `data.since` on and before `data.until`",
+  message: () => "no time is both at or after `data.since` and before `data.until`",
   help: () => "let `since` be earlier than `until`, which is not included itself",
   explanation: `${WINDOW} For the rows of one day, \`until\` is the next day.`,
 });
@@ -112,13 +109,13 @@ export const windowEmpty = defineError<{
     return `no row is${from}${before}: \`${time}\` of its ${formatCount(rows)} rows is ${range}`;
   },
   help: () => "choose other times for `data.since` and `data.until`, or the file of that day",
-  explanation: `${WINDOW} No row of the file is in that time. The message says which times there are.`,
+  explanation: `${WINDOW} No row of the file is in that range. The message gives the times of its rows.`,
 });
 
 export const windowOfNumbers = defineError<{ time: string; bound: string }>({
   code: "DIN0810",
   name: "window-of-numbers",
-  message: ({ time, bound }) => `\`${time}\` has times, with which the number ${bound} cannot be compared`,
+  message: ({ time, bound }) => `\`${time}\` has times, and the number ${bound} cannot be compared with them`,
   help: () => "write a time, like `since: 2026-11-26`",
   explanation: WINDOW,
 });
@@ -127,7 +124,7 @@ export const windowOfTimes = defineError<{ time: string; bound: string; value: s
   code: "DIN0811",
   name: "window-of-times",
   message: ({ time, bound, value }) =>
-    `\`${time}\` has the number ${value}, which is no time in any unit, and cannot be compared with ${bound}`,
+    `\`${time}\` has the number ${value}, which is not a time in any unit and cannot be compared with ${bound}`,
   help: () => "write a number for `data.since` and `data.until`, or name a column of times",
   explanation: `${WINDOW} Numbers are times where they count seconds, milliseconds, microseconds or nanoseconds since 1970 and are in the years 1990 to 2099.`,
 });
@@ -135,13 +132,13 @@ export const windowOfTimes = defineError<{ time: string; bound: string; value: s
 export const eachWithoutWindow = defineError<object>({
   code: "DIN0812",
   name: "each-without-window",
-  message: () => wording`\`${option("each")}\` needs \`data.since\` as a time: from when on to train`,
+  message: () => wording`\`${option("each")}\` needs \`data.since\`, the time from which to train`,
   help: () => "write `since: 2026-11-01`, with `time: COLUMN`",
-  explanation: `\`dinc train --each day\` makes a run of each day from \`data.since\` on, one after the other, each from the run of the day before. With \`data.until\`, which may be left out, it ends there. ${WINDOW}`,
+  explanation: `\`dinc train --each day\` makes a run for each day from \`data.since\` on, one after the other, each from the run of the day before. It ends at \`data.until\`, if that is given. ${WINDOW}`,
 });
 
 const EACH =
-  "`dinc train --each day` goes on where the runs of its folder end. Each run has the rows of one period, and goes on from the run before it.";
+  "`dinc train --each day` continues where the runs of its folder end. Each run has the rows of one period, and continues from the run before it.";
 
 export const periodOfOther = defineError<{
   path: string;
@@ -157,15 +154,15 @@ export const periodOfOther = defineError<{
   name: "period-of-another-training",
   message: ({ path, differences }) => {
     const told = differences.slice(0, 5).map(({ what, there, here }) => {
-      if (what === "spec") return "the spec is another";
+      if (what === "spec") return "the spec has changed";
       return `\`${what}\` was ${there ?? "not given"} and is ${here ?? "not given"}`;
     });
     const more = differences.length - told.length;
-    return `${path} was trained otherwise: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+    return `${path} was trained differently: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
   },
   help: ({ since, from }) =>
-    wording`to go on from its weights, name another ${option("out")}, with \`${options({ from, set: `data.since=${since}` })}\`; to train all periods anew, add ${option("force", true)}`,
-  explanation: `${EACH} All of them have the same spec, settings, time zone and period, so that the metrics of one day can be compared with those of another. Where something is to change, the runs from then on belong in a folder of their own, the first of which goes on from the last one here.`,
+    wording`to continue from its weights, name another ${option("out")}, with \`${options({ from, set: `data.since=${since}` })}\`; to train all periods again, add ${option("force", true)}`,
+  explanation: `${EACH} All of them have the same spec, settings, time zone and period, so that the metrics of one day can be compared with those of another. To change something, put the later runs in a folder of their own; the first of them continues from the last run here.`,
 });
 
 export const lateRows = defineWarning<{
@@ -185,11 +182,11 @@ export const lateRows = defineWarning<{
       );
     const more = periods.length - told.length;
     const rest = more > 0 ? `; and of ${more} more periods` : "";
-    return `${rowsText(all)} came too late for the runs of their periods, and ${all === 1 ? "is" : "are"} in none: ${told.join("; ")}${rest}`;
+    return `${rowsText(all)} came too late for the runs of their periods, and ${all === 1 ? "is" : "are"} in no run: ${told.join("; ")}${rest}`;
   },
   help: ({ since }) =>
-    wording`to train them, and all periods after them anew: \`${options({ force: true, set: `data.since=${since}` })}\``,
-  explanation: `${EACH} Rows that come for a period before the last run are in none of the runs, as weights cannot go back. The number of late rows is told by every call. Train from their period on anew where they matter, or give the log more time before a period is trained: with a later row in the log, a period counts as over.`,
+    wording`to train them, and all later periods, again: \`${options({ force: true, set: `data.since=${since}` })}\``,
+  explanation: `${EACH} Rows that arrive late, for a period before the last run, are in none of the runs, because weights cannot go back. Every call says how many such rows there are. If they matter, train again from their period on, or give the log more time before a period is trained: a period counts as over as soon as the log has a later row.`,
 });
 
 export const otherRows = defineError<{
@@ -204,8 +201,8 @@ export const otherRows = defineError<{
   message: ({ name, trained, rows }) =>
     `${name} was trained with ${rowsText(trained)}, and the log has ${formatCount(rows)} of it now${trained === rows ? ", with other times" : ""}`,
   help: ({ since, until }) =>
-    wording`for another log name another ${option("out")}; where old rows leave the log, begin after them: \`${option("set", `data.since=${until}`)}\`; to train this period and all after it anew: \`${options({ force: true, set: `data.since=${since}` })}\``,
-  explanation: `${EACH} A run knows how many rows its period had, and their times. The log has none of these rows, or all of them: where some are gone or have other times, it is another log, or one that was rewritten, and the runs are not of it.`,
+    wording`for another log, name another ${option("out")}; if old rows leave the log, begin after them: \`${option("set", `data.since=${until}`)}\`; to train this period and all later ones again: \`${options({ force: true, set: `data.since=${since}` })}\``,
+  explanation: `${EACH} A run knows how many rows its period had, and their times. The log must have all of these rows or none. If some are gone or have other times, it is another log, or it was rewritten, and the runs do not belong to it.`,
 });
 
 export const rowsBetween = defineError<{ rows: number; path: string; until: string; since: string }>({
@@ -215,14 +212,14 @@ export const rowsBetween = defineError<{ rows: number; path: string; until: stri
     `${rowsText(rows)} from ${until}, where ${path} ends, to ${since}, which \`data.since\` says, would be in no run`,
   help: ({ until }) =>
     `let \`data.since\` be ${until} or earlier: periods that have a run are not trained again`,
-  explanation: `${EACH} Rows between the last run and \`data.since\` could not be trained later, as weights do not go back. A \`since\` that stays where it is, as \`2026-11-01\`, never leaves such a gap.`,
+  explanation: `${EACH} Rows between the last run and \`data.since\` could not be trained later, because weights do not go back. A \`since\` that never changes, such as \`2026-11-01\`, leaves no such gap.`,
 });
 
 export const periodBegunAnew = defineWarning<{ path: string; differs: string }>({
   code: "DIN0817",
   name: "period-begun-anew",
-  message: ({ path, differs }) => `the training of ${path} was cut off, and begins anew: ${differs}`,
-  explanation: `${EACH} A training that was cut off goes on from its checkpoint. Where the log has more rows since, or something else is another, the checkpoint is not used, and the period is trained from its first step: its weights are those of an uninterrupted training all the same.`,
+  message: ({ path, differs }) => `the training of ${path} was cut off, and starts again: ${differs}`,
+  explanation: `${EACH} A training that was cut off continues from its checkpoint. If the log has more rows since then, or anything else has changed, the checkpoint is not used and the period is trained from its first step. The weights are still those of an uninterrupted training.`,
 });
 
 export const eventsNeverTrained = defineWarning<object>({
@@ -238,20 +235,20 @@ export const eventsNeverTrained = defineWarning<object>({
 export const brokenChain = defineError<{ path: string; last: string; since: string }>({
   code: "DIN0818",
   name: "period-beside-the-chain",
-  message: ({ path, last }) => `${last} did not go on from ${path}, which lies in the same folder`,
+  message: ({ path, last }) => `${last} did not continue from ${path}, which is in the same folder`,
   help: ({ since }) =>
-    wording`train what comes after it anew: \`${options({ force: true, set: `data.since=${since}` })}\`; or remove the runs that do not belong to the others`,
-  explanation: `${EACH} One of these runs was trained again, or copied here, after those that come later: they rest on another one.`,
+    wording`train the later periods again: \`${options({ force: true, set: `data.since=${since}` })}\`; or remove the runs that do not belong to the others`,
+  explanation: `${EACH} One of these runs was trained again, or copied here, after the later ones, so those continue from a different run.`,
 });
 
 export const valuesChanged = defineWarning<{ names: readonly string[]; since: string }>({
   code: "DIN0819",
   name: "rows-changed-since",
   message: ({ names }) =>
-    `the log has other values now in rows that were trained: of ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more periods` : ""}`,
+    `values of rows that were already trained have changed in the log: in ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more periods` : ""}`,
   help: ({ since }) =>
-    wording`to train with them, and all periods after them anew: \`${options({ force: true, set: `data.since=${since}` })}\``,
-  explanation: `${EACH} A run knows the rows of its period by a digest of what the model reads of them. Their number and times are as they were, and something else was changed: labels that were corrected, for example.`,
+    wording`to train with them, and all later periods again: \`${options({ force: true, set: `data.since=${since}` })}\``,
+  explanation: `${EACH} A run keeps a digest of the values that the model reads from the rows of its period. The number of rows and their times are unchanged, but something else has changed: labels were corrected, for example.`,
 });
 
 function rowsText(rows: number): string {

@@ -15,13 +15,13 @@ export const shared = helps({
   write: (text: string) => `write \`${text}\``,
   writeOne: () => "write one value",
   withoutStatistics: () =>
-    "take what needs no statistics of the batch: `layer_norm`, or an activation such as `prelu`",
+    "use a function that needs no statistics of the batch: `layer_norm`, or an activation such as `prelu`",
   remove: () => "remove it",
   /** `then` is the help for the file that standard input is saved as. */
   saveFirst: (name: string, then: string) =>
     `save it as ${name}, then ${then.replace(/^save it /, "save that ")}`,
   makeRoom: (checkpoint: string, kept: string, again: Wording) =>
-    wording`${checkpoint} holds the training after ${kept}: make room, then go on with ${again}`,
+    wording`${checkpoint} holds the training after ${kept}: make room, then continue with ${again}`,
   /** Of a block that is checked for all lists at once. */
   leaveOutResultType: () => "leave out the block's result type, so that it is checked where it is used",
 });

@@ -10,7 +10,7 @@ export const trainingMissing = defineError<{ path: string }>({
   help: () =>
     wording`name the folder that \`torchrun … --out\` wrote; after an interruption finish it with ${option("resume")}`,
   explanation:
-    "`dinc import` reads the folder that a training of a TorchRec package writes: weights.safetensors, metrics.jsonl, golden.json and trained.json. trained.json is written last, so a folder without it is that of a training that has not ended, or no such folder.",
+    "`dinc import` reads the folder that a training of a TorchRec package writes: weights.safetensors, metrics.jsonl, golden.json and trained.json. trained.json is written last, so in a folder without it the training has not ended, or the folder is of another kind.",
 });
 
 export const trainingDamaged = defineError<{ path: string; reason: string }>({
@@ -37,8 +37,8 @@ export const trainingVersion = defineError<{ path: string; version: string; read
 const otherNetwork = {
   spec: "has a spec that this dinc refuses",
   settings: "has train settings that its spec does not have",
-  step: "is of a training step that this dinc does not make of its spec",
-  network: "is of a network that this dinc does not make of its spec",
+  step: "has a training step that this dinc does not make from its spec",
+  network: "has a network that this dinc does not make from its spec",
 } as const;
 
 export const trainingOtherNetwork = defineError<{
@@ -58,7 +58,7 @@ export const trainingOtherNetwork = defineError<{
       ? `trained.json was changed, or another build of dinc ${here} wrote the package: copy the folder again, or compile the package again and train it`
       : `import with dinc ${trained}, which wrote the package, or compile the package again with dinc ${here} and train it`,
   explanation:
-    "trained.json has the spec that the package was compiled from, and the hashes of the network and of its training step. dinc makes both again from the spec. Where they differ, weights would be put into another network than the one that was trained, and scores would be meaningless.",
+    "trained.json has the spec that the package was compiled from, and the hashes of the network and of its training step. dinc makes both again from the spec. If they differ, weights would be put into another network than the one that was trained, and scores would be meaningless.",
 });
 
 export const trainingWeightsMismatch = defineError<{ path: string; reason: string }>({
@@ -84,11 +84,11 @@ export const importRowsDiffer = defineError<{ path: string; trained: string; fou
   code: "DIN0646",
   name: "import-rows-differ",
   message: ({ path, trained, found }) =>
-    `${path} is not what was trained on: its prepared.json has the hash ${found}, not ${trained}`,
+    `${path} does not hold the rows of the training: its prepared.json has the hash ${found}, not ${trained}`,
   help: () =>
     wording`name the folder that the training read with ${option("rows")}, or train again on this one`,
   explanation:
-    "prepared.json has the hashes of vocabularies, transforms and rows. If it is another one than the training read, ids may mean other values, and every score would be wrong without any error.",
+    "prepared.json has the hashes of vocabularies, transforms and rows. If the training read another one, ids may mean other values, and every score would be wrong without any error.",
 });
 
 export const goldenDiffers = defineError<{

@@ -4,7 +4,7 @@ import { formatCount } from "../../common/format-count.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
 const IMPRESSIONS =
-  "`data.impressions` of dinc.yaml makes the histories of rows from a log: the steps of a row are its user's events strictly before it.";
+  "`data.impressions` of dinc.yaml makes the histories of rows from a log: the steps of a row are the events of its user strictly before it.";
 
 const quoted = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
 
@@ -30,16 +30,16 @@ export const impressionsWithoutTime = defineError<object>({
   name: "impressions-without-time",
   message: () => "`data.impressions` needs the column that has the time of each row",
   help: () => "name it: `time: COLUMN`",
-  explanation: `${IMPRESSIONS} Without a time of the rows nobody knows what was before them.`,
+  explanation: `${IMPRESSIONS} Without the time of a row, it is unknown which events came before it.`,
 });
 
 export const gapWithoutItem = defineError<{ history: string }>({
   code: "DIN0852",
   name: "gap-without-item",
   message: ({ history }) =>
-    `\`gap\` leaves out repetitions with the same item, but nothing says which column of the log of \`${history}\` has the item`,
+    `\`gap\` leaves out repetitions of the same item, but no setting says which column of the log of \`${history}\` has the item`,
   help: () => "name it: `item: COLUMN` in `data.impressions`",
-  explanation: `${IMPRESSIONS} With \`gap\`, an event of the same user and the same item within that time after the last one that counts is a repetition, such as a double click.`,
+  explanation: `${IMPRESSIONS} With \`gap\`, an event is a repetition, such as a double click, if it has the same user and item as the last event that counts and follows it within that time.`,
 });
 
 export const scalesDiffer = defineError<{
@@ -52,10 +52,10 @@ export const scalesDiffer = defineError<{
   name: "times-and-numbers",
   message: ({ column, scale, other, path }) =>
     scale === "times"
-      ? `\`${column}\` has times, but \`${other}\` of ${path} has numbers that are no times`
-      : `\`${column}\` has numbers that are no times, but \`${other}\` of ${path} has times`,
+      ? `\`${column}\` has times, but \`${other}\` of ${path} has numbers that are not times`
+      : `\`${column}\` has numbers that are not times, but \`${other}\` of ${path} has times`,
   help: () => "write times in both, as 2026-11-26T09:05:06Z or as seconds or milliseconds since 1970",
-  explanation: `${IMPRESSIONS} So the times of rows, of logs and of tables are compared with each other. Times may be written in different ways, as text here and as milliseconds there, but a number such as 17, which counts something else, is neither before nor after a time.`,
+  explanation: `${IMPRESSIONS} So dinc compares the times of rows, logs and tables with each other. Times may be written in different ways, as text here and as milliseconds there, but a number such as 17, which counts something else, is neither before nor after a time.`,
 });
 
 export const durationOfOther = withHelps(
@@ -64,10 +64,10 @@ export const durationOfOther = withHelps(
     name: "duration-of-another-kind",
     message: ({ key, text, isTime, column }) =>
       isTime
-        ? `\`${key}: ${text}\` is a time span, but \`${column}\` has numbers that are no times`
+        ? `\`${key}: ${text}\` is a time span, but \`${column}\` has numbers that are not times`
         : `\`${key}: ${text}\` has no unit, but \`${column}\` has times`,
     explanation:
-      "Where times are times, `delay`, `window` and `gap` are time spans with their unit: `30 s`, `10 min`, `2 h`, `7 d`. Where what orders events is a number of another kind, such as a running number, they are numbers.",
+      "If events have times, `delay`, `window` and `gap` are time spans with a unit: `30 s`, `10 min`, `2 h`, `7 d`. If another kind of number orders the events, such as a sequence number, they are plain numbers.",
   }),
   {
     withUnit: (text: string) => `write \`${text} s\`, \`${text} min\`, \`${text} h\` or \`${text} d\``,
@@ -87,11 +87,11 @@ export const keyNotYet = defineError<{
   name: "key-not-yet-there",
   message: ({ table, path, column, value, isKnown, asOf }) =>
     isKnown
-      ? `\`${column}\` is ${value}, of which the table \`${table}\` (${path}) has only rows with a later \`${asOf}\``
-      : `\`${column}\` is ${value}, of which the table \`${table}\` (${path}) has no row`,
+      ? `\`${column}\` is ${value}, and the table \`${table}\` (${path}) has only rows with a later \`${asOf}\` for it`
+      : `\`${column}\` is ${value}, and the table \`${table}\` (${path}) has no row for it`,
   help: () =>
     "add the row, or say in the spec what a missing value counts as: `id(missing: unknown)`, `number(missing: 0)`",
-  explanation: `A table of \`data.impressions.tables\` gives each row of the data one row, by its key; with \`as_of\` the newest that is not later than the row of the data, so that nothing is known before it was. If there is none, the features that are read from the table are missing. ${IMPRESSIONS}`,
+  explanation: `A table of \`data.impressions.tables\` gives each row of the data one row, by its key. With \`as_of\` it is the newest row that is not later than the row of the data, so that no value is known too early. If there is none, the features of the table are missing. ${IMPRESSIONS}`,
 });
 
 export const keyTwiceAtOnce = defineError<{ key: string; value: string; asOf: string; first: string }>({
@@ -99,17 +99,17 @@ export const keyTwiceAtOnce = defineError<{ key: string; value: string; asOf: st
   name: "key-twice-at-once",
   message: ({ key, value, asOf, first }) =>
     `\`${key}\` is ${value} again with the same \`${asOf}\`, as in ${first}`,
-  help: () => "leave one of the rows out: nothing says which of them holds",
+  help: () => "remove one of the rows: it is unclear which of them is right",
   explanation:
-    "A table with `as_of` has several rows of a key, each of which holds from its time on until the next one. Two of the same time contradict each other.",
+    "A table with `as_of` has several rows per key, and each is valid from its time until the next one. Two rows with the same time contradict each other.",
 });
 
 export const whereNoNumber = defineError<{ column: string; value: string; rule: string }>({
   code: "DIN0857",
   name: "where-no-number",
   message: ({ column, value, rule }) =>
-    `\`${column}\` is ${value}, which is no number and cannot be compared with \`${rule}\``,
-  explanation: `${IMPRESSIONS} \`where\` says which events count. A comparison such as \`">= 4"\` needs numbers; an empty cell is no such event.`,
+    `\`${column}\` is ${value}, which is not a number and cannot be compared with \`${rule}\``,
+  explanation: `${IMPRESSIONS} \`where\` says which events count. A comparison such as \`">= 4"\` needs numbers; an event with an empty cell does not count.`,
 });
 
 export const noPast = defineWarning<{
@@ -123,7 +123,7 @@ export const noPast = defineWarning<{
   message: ({ history, path, events, where }) =>
     events === 0 && where !== null
       ? `\`${history}\` is empty in every row: no event of ${path} has ${where}`
-      : `\`${history}\` is empty in every row: none of the ${formatCount(events)} events of ${path} is of a user of these rows, and before one of them`,
-  help: () => "compare the users of rows and of the log, how they are written, and their times",
-  explanation: `${IMPRESSIONS} If no row has a single one, most likely users are written in two ways, the log begins after the rows, or \`where\` names a value that does not occur.`,
+      : `\`${history}\` is empty in every row: none of the ${formatCount(events)} events of ${path} belongs to a user of these rows and comes before one of them`,
+  help: () => "compare the users of the rows with those of the log, how both are written, and their times",
+  explanation: `${IMPRESSIONS} If no row has a single step, most likely users are written in two ways, the log begins after the rows, or \`where\` names a value that does not occur.`,
 });

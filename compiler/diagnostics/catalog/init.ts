@@ -62,8 +62,8 @@ export const nothingToLearn = defineKind<{
   severity: "error",
   message: ({ leftOut }) =>
     leftOut.length === 0
-      ? "it has no column beside the label"
-      : "none of its columns beside the label is of use",
+      ? "it has no column other than the label"
+      : "none of its columns other than the label is useful",
   help: ({ leftOut }) =>
     leftOut.length === 0 ? null : leftOut.map(({ column, reason }) => `\`${column}\`: ${reason}`).join("; "),
   explanation:

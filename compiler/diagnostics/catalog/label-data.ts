@@ -30,10 +30,10 @@ export const notOfDrawn = defineError<{
     weighed !== null
       ? `leave out the weight of \`${weighed}\`, or give \`${weighed}\` as a column with \`negatives: { per_positive: 0 }\``
       : isTold
-        ? `say that rows may lack it, as \`${withOption(kind, "missing: none")}\`, so that it is learned from events alone`
+        ? `say that rows may lack it, as \`${withOption(kind, "missing: none")}\`, so that the model learns it from events alone`
         : "say `negatives: { per_positive: 0 }` under `data.examples` of dinc.yaml, or leave `negatives` out: then every row is an event",
   explanation:
-    "In the rows of an event log the label of an event is its column of the log, such as a rating or a watch time. An item that was drawn as a negative is in no line of the log: it is 0 for a `binary` label and has no value for others. These need `missing: none`, or rows of which none is drawn.",
+    "In the rows of an event log, the label of an event comes from a column of the log, such as a rating or a watch time. An item that was drawn as a negative is in no line of the log: a `binary` label is 0 for it, other labels have no value. Those need `missing: none`, or rows without drawn items.",
 });
 
 export const labelBesideColumn = defineError<{ label: string }>({
@@ -44,7 +44,7 @@ export const labelBesideColumn = defineError<{ label: string }>({
   help: ({ label }) =>
     `to learn from the column, say \`label: { name: ${label}, positive: 1 }\` under \`data\`, or \`negatives: { per_positive: 0 }\` under \`data.examples\`; otherwise give the label another name`,
   explanation:
-    "Where negatives are drawn, a `binary` label says whether a row is an event of the log. A column of the same name would be read by nobody, and its zeros would count as ones.",
+    "If negatives are drawn, a `binary` label says whether a row is an event of the log. dinc would not read a column of the same name, and its zeros would count as ones.",
 });
 
 export const rowsOfNoClass = defineError<{ label: string; kind: string }>({
@@ -53,7 +53,7 @@ export const rowsOfNoClass = defineError<{ label: string; kind: string }>({
   message: ({ label, kind }) => `\`data.label\` says which values are 1, but \`${label}\` is ${kind}`,
   help: () => "leave `positive` out, or make the label `binary`",
   explanation:
-    "A label that is a number or has classes is read as its column has it. Only of a yes or no a rule can say which values are the yes.",
+    "The values of a label that is a number or has classes are those of its column. Only a binary label can have a rule that says which values are 1.",
 });
 
 export const labelOutside = defineError<{ label: string; value: string; kind: string; holds: string }>({
@@ -65,16 +65,18 @@ export const labelOutside = defineError<{ label: string; value: string; kind: st
       ? "for an amount make the label `number`"
       : "correct the rows, or list the value in the label's kind",
   explanation:
-    "A `number` is any finite number, `binary(soft)` a share from 0 to 1, `enum(…)` one of the listed values and `int(a..b)` a whole number between both ends. Another value has no loss.",
+    "A `number` is any finite number, `binary(soft)` a share from 0 to 1, `enum(…)` one of the listed values and `int(a..b)` a whole number between both ends. Other values have no loss.",
 });
 
 export const twoTowerOfClasses = defineError<{ label: string }>({
   code: "DIN0848",
   name: "two-towers-of-classes",
-  message: ({ label }) => `\`${label}\` has classes, so its prediction is no inner product of two vectors`,
-  help: () => wording`compile with \`${option("target", "ts")}\`, or predict a yes or no or a number first`,
+  message: ({ label }) =>
+    `\`${label}\` has classes, so its prediction is not an inner product of two vectors`,
+  help: () =>
+    wording`compile with \`${option("target", "ts")}\`, or predict a binary label or a number first`,
   explanation:
-    "A model of two towers gives a vector of the user and one of the item, whose inner product is the logit of a yes or no, or a number. Classes have a logit each.",
+    "A model of two towers gives a vector for the user and one for the item. Their inner product is the logit of a binary label, or a number. Each class has a logit of its own.",
 });
 
 const sayWhichAreOne = ({ column, values }: { column: string; values: string }) =>
@@ -90,7 +92,7 @@ export const labelNeverOne = withHelps(
     name: "label-never-one",
     message: ({ label, rule }) => `\`${label}\` is 0 in every row${byRule(rule)}`,
     explanation:
-      "The model is trained on rows that all have the same label, so it learns to say 0 whatever it is asked. Most likely `positive` names a value that the column does not have, or the column is another one than was meant.",
+      "The model is trained on rows that all have the same label, so it learns to predict 0 for every request. Most likely `positive` names a value that the column does not have, or the wrong column was named.",
   }),
   {
     rule: sayWhichAreOne,
@@ -105,12 +107,12 @@ export const labelAlwaysOne = withHelps(
     name: "label-always-one",
     message: ({ label, rule }) => `\`${label}\` is 1 in every row${byRule(rule)}`,
     explanation:
-      "The model is trained on rows that all have the same label, so it learns to say 1 whatever it is asked. A file that lists only what users chose is an event log: `data.events` draws items that they did not choose.",
+      "The model is trained on rows that all have the same label, so it learns to predict 1 for every request. A file that lists only what users chose is an event log: `data.events` draws items that they did not choose.",
   }),
   {
     rule: sayWhichAreOne,
     data: () =>
-      "add the rows in which it did not happen; a file that lists only what users chose is an event log, `data.events`, of which negatives are drawn",
+      "add the rows in which it did not happen; a file that lists only what users chose is an event log, `data.events`, for which dinc draws negatives",
   },
 );
 

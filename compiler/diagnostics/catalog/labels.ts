@@ -25,7 +25,7 @@ export const predictionNotClasses = withHelps(
     message: ({ label, classes, type }) =>
       `\`${label}\` has ${classes} classes, so its prediction must be Classes[${classes}], not ${type}`,
     explanation:
-      "The prediction of a label with classes has a probability for each of them: `… |> dense(5) |> softmax` for five. The loss is computed from the numbers before the `softmax`, which is how it stays exact where the model is sure.",
+      "The prediction of a label with classes has a probability for each of them: `… |> dense(5) |> softmax` for five. The loss is computed from the numbers before the `softmax`, so it stays exact when the model is certain.",
   }),
   {
     end: (classes: number) => `end with \`|> dense(${classes}) |> softmax\``,
@@ -67,7 +67,7 @@ export const lossIsNoFunction = defineError<{ label: string; got: string }>({
     `\`loss\` of \`${label}\` takes a function of the prediction and the truth, not ${got}`,
   help: () => "name a function, `loss: huber`, or write one: `loss: (p, y) => huber(p, y, delta: 0.5)`",
   explanation:
-    "The loss of a prediction is computed for each row from what was predicted and what is true. `huber(p, y)` would be a value; the function itself has no parentheses.",
+    "The loss of a prediction is computed for each row from the prediction and the truth. `huber(p, y)` would be a value; the function itself has no parentheses.",
 });
 
 export const lossTakesTwo = defineError<{ label: string; takes: number; written: string }>({
@@ -86,7 +86,7 @@ export const ownLossNotOneNumber = defineError<{ label: string; type: string }>(
   message: ({ label, type }) => `the loss of \`${label}\` must be a Vec[1], but this gives ${type}`,
   help: () => "add up its numbers with `total`: `loss: (p, y) => total(squared(p, y))`",
   explanation:
-    "A loss is one number for each row, the smaller the better. Of classes, the prediction and the truth have a number for each class.",
+    "A loss is one number for each row, the smaller the better. For a label with classes, the prediction and the truth have a number for each class.",
 });
 
 export const weightHasAxis = defineError<{ of: string; type: string }>({
@@ -103,5 +103,5 @@ export const weightedTwice = defineError<{ label: string }>({
   message: ({ label }) => `\`${label}\` has a weight here and in \`train { loss … }\``,
   help: () => "remove one of the two",
   explanation:
-    "A weight of a label stands either at its prediction, `predict buy(weight: 0.5) = …`, or in `train { loss binary_cross_entropy(buy: 0.5) }`.",
+    "A label's weight is written either at its prediction, `predict buy(weight: 0.5) = …`, or in `train { loss binary_cross_entropy(buy: 0.5) }`.",
 });

@@ -5,11 +5,11 @@ import { defineError, defineWarning, withHelps } from "./define.ts";
 export const notALayer = defineError<{ name: string; type: string }>({
   code: "DIN0681",
   name: "not-a-layer",
-  message: ({ name, type }) => `\`${name}\` is to be a layer, but this is ${type}`,
+  message: ({ name, type }) => `\`${name}\` is declared as a layer, but this is ${type}`,
   help: ({ name }) =>
-    `write what stands behind \`|>\`, such as \`dense(16)\`, or a function, such as \`(a, b) => dense(a * b, 16)\`; a value is \`let ${name} = …\``,
+    `write what may follow \`|>\`, such as \`dense(16)\`, or a function, such as \`(a, b) => dense(a * b, 16)\`; a value is \`let ${name} = …\``,
   explanation:
-    "A layer is a function whose calls share its weights: what may stand behind `|>`, without its first argument, the name of a function, or a function that is written in place.",
+    "A layer is a function whose calls share its weights: a call as it follows `|>`, without its first argument, the name of a function, or a function that is written in place.",
 });
 
 export const layerWidths = defineError<{ name: string; first: string; now: string }>({
@@ -20,7 +20,7 @@ export const layerWidths = defineError<{ name: string; first: string; now: strin
   help: ({ name }) =>
     `all calls of \`${name}\` have the same weights, so they take vectors of one width; declare another layer for the other one`,
   explanation:
-    "The weights of a layer are made at its first call and are the same in every call. What decides their sizes, as the width of an argument, must therefore be the same in every call, too.",
+    "The weights of a layer are made at its first call and are the same in every call. So everything that decides their sizes, such as the width of an argument, must be the same in every call too.",
 });
 
 export const unusedLayer = defineWarning<{ name: string }>({
@@ -34,7 +34,7 @@ export const unusedLayer = defineWarning<{ name: string }>({
 export const tupleLength = defineError<{ names: number; length: string }>({
   code: "DIN0684",
   name: "names-and-elements",
-  message: ({ names, length }) => `here are ${names} names for a list of ${length}`,
+  message: ({ names, length }) => `there are ${names} names for a list of ${length}`,
   help: ({ length }) => `give each of the ${length} elements a name, or read one: \`x[1]\``,
   explanation: "`let (a, b) = …` names all elements of a list, in their order.",
 });
@@ -43,7 +43,7 @@ export const stepsByNumber = withHelps(
   defineError<{ name: string }>({
     code: "DIN0685",
     name: "steps-have-no-numbers",
-    message: ({ name }) => `the steps of \`${name}\` have no numbers, as how many there are differs by user`,
+    message: ({ name }) => `the steps of \`${name}\` cannot be indexed, because their number differs by user`,
     help: () => "`last(x)` is the latest one",
     explanation:
       "An index reads an element of a list, or numbers of a vector: `x[2]` is the second, `x[2..5]` the second to the fifth. The number of steps of a history is not known when compiling.",
@@ -74,9 +74,9 @@ export const parameterBy = defineError<{ name: string }>({
 export const openLet = defineError<{ name: string; layer: string; callee: string }>({
   code: "DIN0688",
   name: "layer-in-let",
-  message: ({ name, callee }) => `\`${name}\` is a value, but \`${callee}\` lacks what it is applied to`,
+  message: ({ name, callee }) => `\`${name}\` is a value, but \`${callee}\` lacks its first argument`,
   help: ({ name, layer, callee }) =>
     `a function with weights that its calls share is \`layer ${name} = ${layer}\`; a value is \`${callee}(x, …)\``,
   explanation:
-    "`let` names a value of the network, which is computed from others. `layer score = dense(16)` names a function: each `score(x)` has the same weights. Keras and PyTorch write both with `=`.",
+    "`let` names a value of the network, which is computed from others. `layer score = dense(16)` names a function: every `score(x)` uses the same weights. Keras and PyTorch write both with `=`.",
 });

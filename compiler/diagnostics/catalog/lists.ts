@@ -20,7 +20,7 @@ export const sequencesMultiply = defineError<{ operation: string; outer: string;
   message: ({ operation, outer, inner }) => `${operation} would combine every ${outer} with every ${inner}`,
   help: () => "reduce one of them first, with `sum`, `mean` or `max`",
   explanation:
-    "A plain operation never combines two sequences all with all: that is nearly always a slip. Reduce one first. `product` and `pairs` combine lists all with all; `attention` and `facing` combine steps.",
+    "A plain operation never combines every element of one sequence with every element of another: that is nearly always a slip. Reduce one first. `product` and `pairs` combine all elements of lists; `attention` and `facing` combine steps.",
 });
 
 export const listWidths = defineError<{ left: string; right: string }>({
@@ -39,15 +39,15 @@ export const needsList = withHelps(
     name: "needs-a-list",
     message: ({ operation, history }) =>
       history === ""
-        ? `${operation} works on a list of vectors, and this is one vector`
+        ? `${operation} works on a list of vectors, but this is one vector`
         : `${operation} needs a list, whose length is known when compiling; \`${history}\` is a history`,
     help: () => "reduce it with `sum`, `mean` or `max`, and put the vectors together: `[a, b]`",
     explanation:
-      "The pairs of a list, its vectors side by side and a layer across it have a size that depends on its length. The length of a history differs between users.",
+      "The number of pairs of a list, the width of its vectors side by side and the size of a layer across it depend on its length. The length of a history differs between users.",
   }),
   {
     attention: (history: string) =>
-      `each of its steps meets all of them in \`dot(${history}, facing(${history}))\`, or in \`attention(${history}, ${history}, ${history})\`; otherwise reduce it with \`sum\`, \`mean\` or \`max\``,
+      `to combine each of its steps with all of them, write \`dot(${history}, facing(${history}))\`, or \`attention(${history}, ${history}, ${history})\`; otherwise reduce it with \`sum\`, \`mean\` or \`max\``,
   },
 );
 

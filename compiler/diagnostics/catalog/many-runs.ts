@@ -21,7 +21,7 @@ export const runUnlisted = defineWarning<{ path: string; reason: Wording }>({
   message: ({ path, reason }) => wording`${path} is left out of the list: ${reason}`,
   help: () => "copy the run again or train again; the other runs are listed",
   explanation:
-    "A folder has the files of a run, but its manifest.json or metrics.jsonl is damaged, or was written by a newer dinc. What it says of itself cannot be believed, so it is not in the table.",
+    "A folder has the files of a run, but its manifest.json or metrics.jsonl is damaged, or was written by a newer dinc. Its data cannot be trusted, so it is not in the table.",
 });
 
 export const unknownRunColumn = withHelps(
@@ -30,7 +30,7 @@ export const unknownRunColumn = withHelps(
     name: "unknown-run-column",
     message: ({ column, option }) => wording`${option}: no run has a \`${column}\``,
     explanation:
-      "`--sort` and `--filter` name columns of `dinc runs`: `run`, `model`, `epoch`, `seconds`, metrics as `valid.auc` and `test.auc`, settings as `settings.batch`, and params as `params.rate`. `--format json` shows all that there are.",
+      "`--sort` and `--filter` name columns of `dinc runs`: `run`, `model`, `epoch`, `seconds`, metrics as `valid.auc` and `test.auc`, settings as `settings.batch`, and params as `params.rate`. `--format json` shows all columns.",
   }),
   { didYouMean: shared.didYouMean, available: shared.available },
 );
@@ -40,17 +40,16 @@ export const rowsDiffer = defineError<{ a: string; b: string; how: string }>({
   name: "other-rows-scored",
   message: ({ a, b, how }) => `${a} and ${b} were not scored on the same rows: ${how}`,
   help: () =>
-    wording`score rows that both runs can read, with the labels and users that both mean; with \`${option("onBadRow", "fail")}\` the first row is named that one cannot read`,
+    wording`score rows that both runs can read, with the same labels and users; \`${option("onBadRow", "fail")}\` names the first row that one of them cannot read`,
   explanation:
-    "A paired test compares two runs row by row: each draw of users has the same rows of both. Rows that one run leaves out, or labels and users that come from other columns, would compare different things. Nothing is tested then.",
+    "A paired test compares two runs row by row: each draw of users has the same rows for both. Rows that one run leaves out, or labels and users from other columns, would compare different things, so dinc does not test them.",
 });
 
 export const nothingInCommon = defineError<{ a: string; b: string; what: string }>({
   code: "DIN0824",
   name: "nothing-in-common",
   message: ({ a, b, what }) => `${a} and ${b} have no ${what} in common, so there is nothing to test`,
-  help: () =>
-    "train both with the same `label`, and `metrics` of which at least one is the same, arguments included",
+  help: () => "train both with the same `label`, and with at least one metric in common, arguments included",
   explanation:
-    "`dinc diff A B --data ROWS` tests metrics that both runs ask for in `train { metrics … }`, of predictions that both make. `ndcg(at: 5)` and `ndcg(at: 10)` are two metrics.",
+    "`dinc diff A B --data ROWS` tests the metrics that both specs name in `train { metrics … }`, for predictions that both make. `ndcg(at: 5)` and `ndcg(at: 10)` are two metrics.",
 });

@@ -9,18 +9,18 @@ export const memoryTooSmall = defineError<{ bytes: number }>({
   message: ({ bytes }) => `it cannot be read with ${Math.round(bytes / 1e6)} MB of memory`,
   help: () => "raise `data.memory` in dinc.yaml",
   explanation:
-    "`data.memory` limits the memory for reading data. Half of it is for DuckDB, which reads and decompresses files, sorts an event log and puts the rest on disk. Some things have to be in memory at once: pieces of everything sorted so far, so that the largest logs need more than the minimum, and a whole row group of a Parquet file. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
+    "`data.memory` limits the memory for reading data. Half of it is for DuckDB, which reads and decompresses files, sorts an event log and puts the rest on disk. Some things must be in memory at once: pieces of everything sorted so far, so the largest logs need more than the minimum, and a whole row group of a Parquet file. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
 });
 
 export const longValues = defineError<{ rows: number; bytes: number; most: number }>({
   code: "DIN0629",
   name: "long-values",
   message: ({ rows, bytes, most }) =>
-    `the ${formatCount(rows)} rows from this one on hold ${megabytes(bytes)} of texts and lists, and may hold ${megabytes(most)}`,
+    `the ${formatCount(rows)} rows from this one on hold ${megabytes(bytes)} of texts and lists; the limit is ${megabytes(most)}`,
   help: ({ bytes }) =>
     `shorten these values: a history needs no more than its latest steps. Or raise \`data.memory\` to ${Math.ceil(bytes / 5e8)}GB`,
   explanation:
-    "dinc reads 2,048 rows at a time, and half of `data.memory` is for them. Usually they take a few hundred kilobytes. Where a cell holds a million signs, or a list of a million numbers, they take gigabytes, although the file may be small: Parquet stores a repeated text once, and gzip packs one to a thousandth. Such a cell is mostly a mistake: a quote that is never closed, a whole document in a column of ids, a history of all that a robot did.",
+    "dinc reads 2,048 rows at a time, and half of `data.memory` is for them. Usually they take a few hundred kilobytes. If a cell holds a million characters, or a list of a million numbers, they take gigabytes, although the file may be small: Parquet stores a repeated text once, and gzip compresses one to a thousandth. Such a cell is mostly a mistake: a quote that is never closed, a whole document in a column of ids, a history of all actions of a robot.",
 });
 
 export const scratchUnwritable = defineError<{ folder: string; reason: string }>({

@@ -8,7 +8,7 @@ export const mlflowRefused = withHelps(
     name: "mlflow-refused",
     message: ({ url, reason }) => `MLflow at ${url} cannot follow this training: ${reason}`,
     explanation:
-      "`--mlflow URL` is asked before data are read, so that no training runs unseen. The address must be that of an MLflow tracking server, `mlflow server --port 5000` for instance. A server that wants a login reads MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, from the environment. MLFLOW_EXPERIMENT_NAME names the experiment; without it the experiment has the model's name.",
+      "dinc contacts the server of `--mlflow URL` before it reads data, so that no training runs unseen. The address must be that of an MLflow tracking server, `mlflow server --port 5000` for instance. A server that requires a login reads MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, from the environment. MLFLOW_EXPERIMENT_NAME names the experiment; without it the experiment has the model's name.",
   }),
   {
     start: () =>
@@ -23,9 +23,9 @@ export const mlflowSilent = defineWarning<{ url: string; reason: string }>({
   code: "DIN0891",
   name: "mlflow-silent",
   message: ({ url, reason }) => `MLflow at ${url} no longer takes the curves of this training: ${reason}`,
-  help: () => "the training goes on; what MLflow misses is sent again when it answers",
+  help: () => "the training continues; dinc sends the missing points when MLflow answers again",
   explanation:
-    "The server was there when the training began. The training goes on without it and keeps the points of the curves. It sends them when the server answers again, at the latest when the training ends.",
+    "The server answered when the training began. The training continues without it and keeps the points of the curves. It sends them when the server answers again, at the latest when the training ends.",
 });
 
 export const mlflowIncomplete = defineWarning<{ url: string; missing: string; reason: string }>({

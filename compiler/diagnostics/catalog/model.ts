@@ -20,7 +20,7 @@ export const unknownKind = withHelps(
     name: "unknown-kind",
     message: ({ what, name }) => `there is no ${what} \`${name}\``,
     explanation:
-      "A feature is an `id` (vocabulary learned from the training rows), an `id(size: n)`, an `enum(…)`, an `int(a..b)`, a `number` or another kind of SPEC.md; a label is `binary`, a `number`, an `enum(…)` or an `int(a..b)`.",
+      "A feature is an `id` (vocabulary learned from the training rows), an `id(size: n)`, an `enum(…)`, an `int(a..b)`, a `number` or another kind in SPEC.md; a label is `binary`, a `number`, an `enum(…)` or an `int(a..b)`.",
   }),
   {
     labelKinds: (kinds: string) => `labels are ${kinds}`,
@@ -44,7 +44,7 @@ export const unknownOption = withHelps(
     enumValues: () => 'list the values: `enum("f", "m")`',
     bothEnds: () => "write both ends: `int(0..23)`",
     set: () =>
-      "write `set(id, max: 20, pool: mean)`; options of a value stand with its kind: `set(id(min_count: 2), max: 20)`",
+      "write `set(id, max: 20, pool: mean)`; options of a value are written with its kind: `set(id(min_count: 2), max: 20)`",
     missingOfCross: () => "put `missing` at its parts: with an unknown part the cross is unknown",
   },
 );
@@ -250,7 +250,7 @@ export const duplicateSetting = defineError<{ name: string }>({
     name === "optimizer" || name === "regularize" || name === "metrics"
       ? `write all in one, with commas between them: \`${name} …, …\``
       : "remove one of them",
-  explanation: "Otherwise one of the two would silently win.",
+  explanation: "Otherwise one of the two would silently take precedence.",
 });
 
 export const badSettingValue = withHelps(
@@ -260,7 +260,7 @@ export const badSettingValue = withHelps(
     message: ({ name, expected, got }) => `\`${name}\` must be ${expected}, not ${got}`,
     explanation: "The value has the wrong type, or training cannot run with it.",
   }),
-  { commas: () => "several stand beside each other, with commas between them" },
+  { commas: () => "write several side by side, with commas between them" },
 );
 
 export const groupByUnknown = defineError<{ name: string }>({
@@ -292,17 +292,17 @@ export const perNotListed = defineError<{ metric: string; name: string; is: stri
     `\`${metric}\` for each value of \`${name}\` needs the values in the spec, but it is ${is}`,
   help: () => "declare it as `enum(…)`, `int(a..b)` or `id(size: n)`, with one value a row",
   explanation:
-    "`auc(per: page)` is measured on the rows of each value of the feature by themselves, and each has a name in tables and files: `auc[home]`, `auc[search]`. So the spec has to say the values. The quality by user, of whom there are many, is the mean of their own: `gauc(by: user_id)`.",
+    "`auc(per: page)` is measured on the rows of each value of the feature by themselves, and each has a name in tables and files: `auc[home]`, `auc[search]`. So the spec must state the values. For many groups, such as users, use the mean over them: `gauc(by: user_id)`.",
 });
 
 export const perTooMany = defineError<{ metric: string; name: string; count: number; most: number }>({
   code: "DIN0482",
   name: "per-too-many",
   message: ({ metric, name, count, most }) =>
-    `\`${metric}\` for each value of \`${name}\` would be ${count.toLocaleString("en-US")} metrics, and there may be ${most}`,
+    `\`${metric}\` for each value of \`${name}\` would be ${count.toLocaleString("en-US")} metrics; the limit is ${most}`,
   help: () => "name a feature with few values, such as the domain, the page or the country",
   explanation:
-    "Each value of the feature has a column of its own in tables, a curve in the report and an interval. Of hundreds nobody reads one, and few rows would tell little of each.",
+    "Each value of the feature has a column of its own in tables, a curve in the report and an interval. Nobody reads hundreds of them, and each would be measured on few rows.",
 });
 
 export const duplicateMetric = defineWarning<{ name: string }>({

@@ -9,7 +9,7 @@ export const unknownPart = withHelps(
   defineError<{ name: string }>({
     code: "DIN0470",
     name: "unknown-part",
-    message: ({ name }) => `\`${name}\` is no part of the model`,
+    message: ({ name }) => `\`${name}\` is not a part of the model`,
     explanation: `\`for:\` names parts of the model, one or a list: \`for: wide\`, \`for: [wide, user_id]\`. ${PARTS}`,
   }),
   {
@@ -23,7 +23,7 @@ export const partWithoutTables = defineWarning<{ name: string; setting: string |
   name: "part-without-tables",
   message: ({ name, setting }) =>
     setting === null
-      ? `\`${name}\` has no weights here: the network reads no table of it`
+      ? `\`${name}\` has no weights here: the network reads no table of its own`
       : `\`${setting}\` makes rows of tables 0, and \`${name}\` has no table`,
   help: ({ setting }) => (setting === null ? null : "use `l1` for the weights of layers"),
   explanation: `A setting for a part without weights changes nothing. The numbers of a feature without a table are data, and a feature that the network does not read, as in a variant, has no table. ${PARTS}`,
@@ -38,7 +38,7 @@ export const partHasTwo = defineError<{ what: string; one: string; other: string
       : `\`${one}\` and \`${other}\` both have ${what}, and one optimizer changes it`,
   help: () => "name it in one place",
   explanation:
-    "Each weight and each table has one optimizer. A `let`, prediction or loss comes before a feature, group or history, and these before `tables`: `ftrl(for: wide), adagrad(for: tables)` gives the tables of `wide` to `ftrl`. Two parts of one kind that have the same table leave it open.",
+    "Each weight and each table has one optimizer. A `let`, prediction or loss comes before a feature, group or history, and these before `tables`: `ftrl(for: wide), adagrad(for: tables)` gives the tables of `wide` to `ftrl`. Two parts of one kind that have the same table would leave the choice open.",
 });
 
 export const optimizerForRest = defineError<{ first: string; second: string }>({
@@ -46,9 +46,9 @@ export const optimizerForRest = defineError<{ first: string; second: string }>({
   name: "two-optimizers-for-the-rest",
   message: ({ first, second }) =>
     first === second
-      ? `\`${first}\` stands twice without \`for:\``
-      : `\`${first}\` and \`${second}\` both stand without \`for:\``,
-  help: ({ second }) => `say which part the second is for: \`${second}(for: tables)\``,
+      ? `\`${first}\` is written twice without \`for:\``
+      : `\`${first}\` and \`${second}\` are both written without \`for:\``,
+  help: ({ second }) => `name the part for the second: \`${second}(for: tables)\``,
   explanation:
     "The optimizer without `for:` changes everything that no other optimizer names. With several, each of the others names its parts: `optimizer adam(1e-3), adagrad(0.05, for: tables)`.",
 });
@@ -60,24 +60,24 @@ export const domainNotCounted = defineError<{ callee: string; name: string; is: 
     `\`${callee}\` by \`${name}\` needs to know how many values \`${name}\` has, but it is ${is}`,
   help: () => "declare it as `enum(…)`, `int(a..b)` or `id(size: n)`, with one value a row",
   explanation:
-    "`batch_norm(x, by: domain)` keeps a mean and a variance for each value of the feature, so the number of values must be in the spec: `enum(…)`, `int(a..b)`, `id(size: n)` and `id(hash: n)` say it. A vocabulary that training learns has as many values as the rows.",
+    "`batch_norm(x, by: domain)` keeps a mean and a variance for each value of the feature, so the number of values must be in the spec: `enum(…)`, `int(a..b)`, `id(size: n)` and `id(hash: n)` state it. The size of a learned vocabulary depends on the training rows.",
 });
 
 export const domainTooLarge = defineError<{ callee: string; name: string; count: number; most: number }>({
   code: "DIN0475",
   name: "domain-too-large",
   message: ({ callee, name, count, most }) =>
-    `\`${callee}\` by \`${name}\` would have ${count.toLocaleString("en-US")} means, and may have ${most.toLocaleString("en-US")}`,
+    `\`${callee}\` by \`${name}\` would have ${count.toLocaleString("en-US")} means; the limit is ${most.toLocaleString("en-US")}`,
   help: () => "name a feature with few values, such as the domain, the page or the country",
   explanation:
-    "Each value of the feature has a mean and a variance of its own, which only its rows in a batch estimate. With thousands of values most of them would be in no batch.",
+    "Each value of the feature has a mean and a variance of its own, which are estimated from its rows in a batch. With thousands of values, most batches would lack most of them.",
 });
 
 export const domainVaries = defineError<{ callee: string; what: string }>({
   code: "DIN0476",
   name: "domain-varies",
-  message: ({ callee, what }) => `\`${callee}\` by a feature takes one vector a row, and ${what}`,
-  help: () => "flatten a list, or reduce a history first; for the steps themselves leave out `by`",
+  message: ({ callee, what }) => `\`${callee}\` by a feature takes one vector per row, but ${what}`,
+  help: () => "flatten a list, or reduce a history first; for the steps themselves, leave out `by`",
   explanation:
-    "The feature says which statistics a row has, so what is normalised by it is a vector of the row: `batch_norm(flatten(fields), by: domain)`. Steps of a history and elements of a list have no domain of their own.",
+    "The feature selects the statistics of a row, so the normalised value must be one vector per row: `batch_norm(flatten(fields), by: domain)`. Steps of a history and elements of a list have no domain of their own.",
 });

@@ -16,7 +16,7 @@ export const noPlayground = defineError<{ version: string; reason: string | null
       ? `install it beside dinc: npm install ${shellWord(`dinc-playground@${version}`)}`
       : "npm ci installs what its build needs",
   explanation:
-    "`dinc playground` serves a page with an editor, a language server and a compiler of its own. They are as large as half of dinc, and no training or serving needs them, so they are the package dinc-playground, of the same version as dinc. In a clone of the repository the page is built when it is asked for.",
+    "`dinc playground` serves a page with an editor, a language server and a compiler of its own. They are half as large as dinc, and training and serving do not need them, so they are a package of their own, dinc-playground, with the same version as dinc. In a clone of the repository, `dinc playground` builds the page.",
 });
 
 export const noRowsToShow = defineError<{ isMade: boolean }>({
@@ -24,10 +24,10 @@ export const noRowsToShow = defineError<{ isMade: boolean }>({
   name: "no-rows-to-show",
   message: ({ isMade }) =>
     isMade
-      ? "a playground shows users of rows that have their histories, and here these are made of a log of impressions"
-      : "dinc.yaml names no rows whose users a playground could show",
+      ? "a playground shows users of rows that have their histories, but here they are made from a log of impressions"
+      : "dinc.yaml names no rows with users that a playground could show",
   help: () =>
     wording`name a file of example rows, whose histories are columns: ${option("data", "rows.csv")}`,
   explanation:
-    "`dinc playground RUN` ranks for users of the test rows: it reads their features and histories from the file of these rows, or makes them of an event log. It does not make histories of a log of impressions, which takes a training's reading of the whole log.",
+    "`dinc playground RUN` ranks for users of the test rows: it reads their features and histories from the file of these rows, or makes them from an event log. It does not make histories from a log of impressions, because that needs a pass over the whole log, as in training.",
 });

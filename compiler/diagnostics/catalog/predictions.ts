@@ -61,7 +61,7 @@ const TO_PROBABILITY = {
   squashed: "put `dense(1)` before the sigmoid: `|> dense(1) |> sigmoid`",
   logit: "add `|> sigmoid`",
   number:
-    "a logit becomes a probability with `|> sigmoid`; of probabilities only `p * q`, `1 - p` and `p * q + (1 - p) * r` are probabilities again, so mix two models by fixed shares of their logits: `sigmoid(0.5 * a + 0.5 * b)`",
+    "a logit becomes a probability with `|> sigmoid`; only `p * q`, `1 - p` and `p * q + (1 - p) * r` of probabilities are probabilities again, so mix two models by fixed shares of their logits: `sigmoid(0.5 * a + 0.5 * b)`",
 } as const;
 
 export const predictionNotProbability = defineError<{
@@ -84,7 +84,7 @@ export const predictionWithoutFeatures = defineError<{ label: string }>({
     `the prediction of \`${label}\` is the same for every row: nothing in it depends on a feature`,
   help: () => "compute it from features of the item, and of the user",
   explanation:
-    "A learned value, `parameter(1)`, belongs to the model and not to a row. Alone it would give all candidates of all users one score. As a part of a prediction it is fine: `bias(x)` adds one to every logit.",
+    "A learned value, `parameter(1)`, belongs to the model and not to a row. On its own it would give all candidates of all users the same score. As a part of a prediction it is fine: `bias(x)` adds one to every logit.",
 });
 
 export const predictionHasAxis = defineError<{ label: string; each: string; isList: boolean }>({
@@ -93,7 +93,7 @@ export const predictionHasAxis = defineError<{ label: string; each: string; isLi
   message: ({ label, each }) => `the prediction of \`${label}\` still has a value for each ${each}`,
   help: ({ isList }) =>
     isList
-      ? "before the last layers put them side by side with `flatten`, take one of them, as `x[1]`, or reduce them with `sum`, `mean` or `max`"
+      ? "before the last layers, put them side by side with `flatten`, select one, such as `x[1]`, or reduce them with `sum`, `mean` or `max`"
       : "reduce the steps with `sum`, `mean` or `max` before the last layers",
   explanation:
     "A row has one label, so its prediction is one number. Reduce the steps of a history or the elements of a list first.",

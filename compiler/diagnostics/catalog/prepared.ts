@@ -47,28 +47,28 @@ export const preparedDiffers = defineError<{
   name: "prepared-differs",
   message: ({ folder, what, there, here }) => {
     if (there === null) return `the rows in ${folder} were prepared without ${what}`;
-    if (here === null) return `the rows in ${folder} were prepared with ${what}, which is not there any more`;
+    if (here === null) return `the rows in ${folder} were prepared with ${what}, which no longer exists`;
     return `the rows in ${folder} were prepared with ${what} as \`${there}\`, which is now \`${here}\``;
   },
   help: ({ folder }) => again(folder),
   explanation:
-    "Prepared rows are encoded: ids, transformed numbers and histories depend on every feature, history and label of the spec and on the settings of `data` in dinc.yaml. Rows of another spec or other settings would train another model without a word. What rows do not depend on may change freely: `net`, `train { … }`, widths of embeddings, and in dinc.yaml paths, `data.memory` and `train`.",
+    "Prepared rows are encoded: ids, transformed numbers and histories depend on every feature, history and label of the spec and on the settings of `data` in dinc.yaml. Rows of another spec or other settings would silently train another model. Everything that rows do not depend on may change freely: `net`, `train { … }`, widths of embeddings, and in dinc.yaml paths, `data.memory` and `train`.",
 });
 
 export const preparedOfOthers = defineError<{ folder: string; run: string; what: string }>({
   code: "DIN0654",
   name: "prepared-of-others",
-  message: ({ folder, run, what }) => `${what} in ${folder} are not those that ${run} was trained with`,
+  message: ({ folder, run, what }) => `${what} in ${folder} differ from those of the training of ${run}`,
   help: () =>
     wording`score raw rows with ${option("data")} or ${option("config")}, or rows that were prepared for this run's training`,
   explanation:
-    "A run knows values by the ids that they had in its training, and numbers by what its transforms learned there. Prepared rows have the ids and numbers of their own preparation. They fit a run that was trained on the same folder, or on the raw data that it was prepared from.",
+    "A run depends on the ids of its own training, and on what its transforms learned there. Prepared rows have the ids and numbers of their own preparation. They fit a run that was trained on the same folder, or on the raw data that the folder was prepared from.",
 });
 
 export const outputNotPrepared = defineError<{ path: string }>({
   code: "DIN0655",
   name: "output-not-prepared",
-  message: ({ path }) => `${path} holds something else than prepared rows, so dinc does not replace it`,
+  message: ({ path }) => `${path} holds something other than prepared rows, so dinc does not replace it`,
   help: () => wording`name another ${option("out")}`,
   explanation:
     "--force replaces a folder of prepared rows as a whole. If the folder holds anything else, replacing it would delete files that dinc did not write.",
@@ -93,26 +93,26 @@ export const planLacks = defineError<{ feature: string; kind: string; isOfTime: 
       ? wording`prepare the rows without ${option("plan")}, or let Spark write the hour or the weekday as a whole number, and declare that as an \`int\`: \`int(0..23)\``
       : wording`prepare the rows without ${option("plan")}, or use \`id(min_count: …)\` for it`,
   explanation:
-    "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL does not have (its own `hash` is another function), the values of a file would have to be in the SQL, and Spark has rules of time zones of its own.",
+    "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL does not have (its own `hash` is another function), the values of a file would have to be in the SQL, and Spark has its own rules for time zones.",
 });
 
 export const unsealable = defineError<{ folder: string; path: string; reason: string }>({
   code: "DIN0658",
   name: "unsealable",
-  message: ({ path, reason }) => `what Spark wrote cannot be sealed: ${path} ${reason}`,
+  message: ({ path, reason }) => `the output of Spark cannot be sealed: ${path} ${reason}`,
   help: ({ folder }) =>
     `run the SQL of \`${shellCommand`dinc prepare … --out ${folder} --plan spark`}\` to its end, then seal again`,
   explanation:
-    "`dinc prepare --seal` reads what the plan left in the folder: Parquet files of each split, with the columns that docs/prepared-rows.md lists, vocabularies, and what transforms learned. It checks types, ids, labels and lengths of histories, and writes prepared.json last. Something of it is missing or is not as it must be, for instance since the plan was not run to its end, or is of another spec.",
+    "`dinc prepare --seal` reads the output of the plan in the folder: Parquet files of each split, with the columns that docs/prepared-rows.md lists, vocabularies, and the fitted values of transforms. It checks types, ids, labels and lengths of histories, and writes prepared.json last. Some of it is missing or wrong, for instance because the plan was not run to its end, or belongs to another spec.",
 });
 
 export const onlyFirstEpoch = defineWarning<{ epochs: number }>({
   code: "DIN0659",
   name: "only-first-epoch",
   message: ({ epochs }) =>
-    `these rows lie in the order of the first of ${epochs} epochs, and a PyTorch package goes through every epoch in it`,
+    `these rows are in the order of the first of ${epochs} epochs, and a PyTorch package would use this order in every epoch`,
   help: () =>
-    wording`compare one epoch (\`${option("set", "train.epochs=1")}\`), or leave out \`${option("order", "trained")}\`, so that each epoch is shuffled anew`,
+    wording`compare one epoch (\`${option("set", "train.epochs=1")}\`), or leave out \`${option("order", "trained")}\`, so that each epoch is shuffled`,
   explanation:
-    "`--order trained` is for comparing another trainer with dinc step by step: its first epoch has the batches of dinc's first. A folder holds its rows once. So a package of `--target torchrec` has the same batches in every further epoch, and `dinc train` has others: it shuffles the rows of any folder for each epoch.",
+    "`--order trained` is for comparing another trainer with dinc step by step: its first epoch has the same batches as dinc's first. A folder holds its rows once. So a package of `--target torchrec` would have the same batches in every later epoch, while `dinc train` shuffles the rows of any folder for each epoch.",
 });

@@ -5,7 +5,7 @@ import { defineError, defineWarning } from "./define.ts";
 export const scanNeedsSequence = defineError<{ name: string }>({
   code: "DIN0320",
   name: "scan-needs-a-sequence",
-  message: ({ name }) => `\`${name}\` goes along a history or list, and this is one vector`,
+  message: ({ name }) => `\`${name}\` goes along a history or list, but this is one vector`,
   help: () => "give it a history, a list, or something computed from one step by step",
   explanation:
     "A recurrence computes each state from the one before, step by step. At least one of its inputs is a sequence along a history or list; other vectors are the same in every step.",
@@ -22,8 +22,8 @@ export const stateDiffers = defineError<{ what: string; got: string; state: stri
 export const batchOfStates = defineError<{ name: string }>({
   code: "DIN0322",
   name: "batch-of-states",
-  message: ({ name }) => `\`${name}\` looks at all steps of a batch, but a state is known one step at a time`,
-  help: () => "use what needs the value alone, such as `prelu`, `relu` or `tanh`",
+  message: ({ name }) => `\`${name}\` needs all steps of a batch, but a state is known one step at a time`,
+  help: () => "use a function of the value alone, such as `prelu`, `relu` or `tanh`",
   explanation:
     "`dice` compares a value with those of all steps in the batch, and `shuffled` takes one of them. Inside a `scan` the later ones do not exist yet. Both may be applied to values that do not depend on the state, and to the result of `scan`.",
 });
@@ -39,7 +39,7 @@ export const stateNotUsed = defineWarning<{ name: string }>({
 export const stateParts = defineError<{ name: string }>({
   code: "DIN0324",
   name: "parts-of-any-state",
-  message: ({ name }) => `how many parts the state of this \`${name}\` has is not known here`,
+  message: ({ name }) => `the number of parts of this \`${name}\`'s state is not known here`,
   help: () => "leave out the block's result type, so that it is checked where it is used",
   explanation:
     "A block with a full signature is checked once for all lists, and a cell takes as many values as its state has parts. Without a result type the block is checked with the widths that each use gives it.",

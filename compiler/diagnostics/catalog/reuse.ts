@@ -50,7 +50,7 @@ export const importTwice = defineWarning<{ path: string }>({
 export const unusedImport = defineWarning<{ path: string }>({
   code: "DIN0405",
   name: "unused-import",
-  message: ({ path }) => `nothing of \`${path}\` is used`,
+  message: ({ path }) => `nothing from \`${path}\` is used`,
   help: () => "remove it",
   explanation:
     "No block or param of the imported file is used here, in the model or in a variant. Imports are not passed on: a file sees only the files that it imports itself.",
@@ -143,13 +143,13 @@ export const overridesNothing = defineError<{ what: string; name: string; parent
     `the ${what} \`${name}\` overrides nothing in \`${parent}\`, and nothing uses it`,
   help: () => "use it, or remove it",
   explanation:
-    "A declaration of a variant replaces the one with its name in the parent, or is new. A new one that nothing uses mostly has a wrong name. The variant would then be the same model as its parent: an ablation without an effect.",
+    "A declaration of a variant replaces the one with its name in the parent, or is new. A new one that nothing uses usually has a misspelt name. The variant would then be the same model as its parent: an ablation without an effect.",
 });
 
 export const emptyVariant = defineWarning<{ name: string; parent: string }>({
   code: "DIN0413",
   name: "empty-variant",
-  message: ({ name, parent }) => `\`${name}\` changes nothing of \`${parent}\``,
+  message: ({ name, parent }) => `\`${name}\` changes nothing in \`${parent}\``,
   help: () => "say what is different, or remove it",
   explanation:
     "It would differ in its name only. Another seed or learning rate is a setting of the run, not a model.",
@@ -158,7 +158,7 @@ export const emptyVariant = defineWarning<{ name: string; parent: string }>({
 export const misplacedInVariant = defineError<{ item: string; variant: string }>({
   code: "DIN0414",
   name: "misplaced-in-variant",
-  message: ({ item, variant }) => `\`${item}\` cannot stand in the variant \`${variant}\``,
+  message: ({ item, variant }) => `\`${item}\` cannot be part of the variant \`${variant}\``,
   help: ({ item }) =>
     item === "import"
       ? "move it above the variant: all variants see what it imports"

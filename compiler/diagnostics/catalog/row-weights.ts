@@ -6,10 +6,10 @@ export const calibrationOfWeights = defineError<{ label: string; weight: string 
   code: "DIN0896",
   name: "calibration-of-weighted-rows",
   message: ({ label, weight }) =>
-    `the rows of \`${label}\` weigh what \`${weight}\` says, and a calibration counts each once`,
+    `the rows of \`${label}\` are weighted by \`${weight}\`, but a calibration counts each row once`,
   help: () => "weights of 0 and 1 are fine: rows of weight 0 are left out",
   explanation:
-    "A calibration fits curves to how often labels are 1, row by row. Where rows weigh differently, the model learned another rate than that of the rows, and a curve of theirs would undo the weights.",
+    "A calibration fits curves to how often labels are 1, counting every row once. If rows have different weights, the model learned another rate than that of the rows, and the curve would undo the weights.",
 });
 
 export const badRowWeight = defineError<{ label: string; weight: string; value: string }>({
@@ -19,7 +19,7 @@ export const badRowWeight = defineError<{ label: string; weight: string; value: 
     `\`${weight}\` is ${value} in some row, but as the weight of \`${label}\` it must be at least 0`,
   help: ({ weight }) => `correct the column, or bound it: \`${weight} : number |> clip(0, 300)\``,
   explanation:
-    "A row of weight w counts as w rows of the label, in its loss and in its metrics, and a row of weight 0 counts as if it had no label. There are no rows that count less than not at all. A number has its transforms before it is a weight, so that `standardize` makes negative ones.",
+    "A row of weight w counts as w rows of the label, in its loss and in its metrics, and a row of weight 0 counts as if it had no label. A negative weight has no meaning. A number passes through its transforms before it is a weight, and `standardize` makes some negative.",
 });
 
 export const noCountedRows = defineError<{ label: string; rows: number; isMissing: boolean }>({
@@ -30,7 +30,7 @@ export const noCountedRows = defineError<{ label: string; rows: number; isMissin
       ? `none of the ${rows} training rows has the label \`${label}\``
       : `all weights of \`${label}\` are 0 in the ${rows} training rows`,
   help: ({ isMissing }) =>
-    isMissing ? "look at the column: all of its cells are empty" : "look at the column of the weights",
+    isMissing ? "check the column: all of its cells are empty" : "check the column of the weights",
   explanation:
     "A label learns from the rows that have it, each as often as its weight says. Without any such row there is nothing to learn.",
 });

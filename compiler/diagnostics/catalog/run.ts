@@ -8,7 +8,7 @@ export const outputExists = defineKind<{ path: string }>({
   name: "output-exists",
   severity: "error",
   message: ({ path }) => `${path} already holds a complete run`,
-  help: () => wording`Name another ${option("out")}, or replace it with ${option("force", true)}.`,
+  help: () => wording`name another ${option("out")}, or replace it with ${option("force", true)}`,
   explanation:
     "A run takes time to make, so dinc never replaces one unasked. Name another folder with --out, or use --force to replace it once the new run is complete.",
 });
@@ -60,7 +60,7 @@ export const runVersion = defineKind<{ path: string; version: string; read: stri
 
 /** In the first step no rate has changed a weight yet. */
 const FROM_THE_START =
-  "no weight has changed yet, so the formula itself has no value here: look for `log` or `sqrt` of what may be below 0 and for a division by 0; `poisson`, `tweedie` and `weighted_logistic` need a prediction that ends with `exp`";
+  "no weight has changed yet, so the formula itself has no value here: look for `log` or `sqrt` of numbers that may be below 0, and for a division by 0; `poisson`, `tweedie` and `weighted_logistic` need a prediction that ends with `exp`";
 
 const tamed = (learningRate: number) =>
   `try a lower learning rate than ${learningRate}, and standardize number features`;
@@ -87,7 +87,7 @@ export const lossNotFinite = defineKind<{
         : tamed(learningRate)
       : `a row of this step has ${huge.value} as \`${huge.name}\`, as the network reads it: look for it in the data, and use \`log1p\`, \`clip\` or \`standardize\`; ${tamed(learningRate)}`,
   explanation:
-    "Once the loss is not finite, every weight soon is not either, so nothing is kept. Usual causes are a learning rate that is too high, and a number feature with huge values that is not standardized. Where the very first step has no loss, it is the formula: a `log` of what may be below 0, as in `poisson` of a prediction that does not end with `exp`.",
+    "Once the loss is not finite, no weight remains finite, so nothing is kept. Usual causes are a learning rate that is too high, and a number feature with huge values that is not standardized. If the very first step has no finite loss, the formula is wrong: a `log` of a number that may be below 0, as in `poisson` of a prediction that does not end with `exp`.",
 });
 
 export const weightsNotFinite = defineKind<{
@@ -187,10 +187,10 @@ export const backendReplaced = defineWarning<{ gone: string; taken: string; name
   name: "backend-replaced",
   message: ({ gone, taken, namedBy }) =>
     namedBy === "caller"
-      ? `there is no back end ${gone} any more; ${taken} takes its place`
-      : `the back end ${gone}, which trained this run, is no more; ${taken} takes its place, and scores may differ in the last digits`,
+      ? `the back end ${gone} was removed; ${taken} takes its place`
+      : `the back end ${gone}, which trained this run, was removed; ${taken} takes its place, and scores may differ in the last digits`,
   explanation:
-    "The back end cpu ran a model op by op in plain JavaScript. wasm, which is WebAssembly made for the model, needs no installation either and is many times faster, so cpu was removed. `--backend cpu` trains and scores with wasm, and so does what a run says that it was trained by. To get rid of the warning, write `--backend wasm` or nothing; a run loses it when it is trained again.",
+    "The back end cpu ran a model op by op in plain JavaScript. wasm, which is WebAssembly made for the model, needs no installation either and is many times faster, so cpu was removed. `--backend cpu` trains and scores with wasm, and so does a run that was trained with cpu. To get rid of the warning, write `--backend wasm` or nothing, or train the run again.",
 });
 
 export const backendUnavailable = defineKind<{ backend: string; reason: string }>({

@@ -29,7 +29,7 @@ export const outputIsInput = defineError<{ path: string; input: string }>({
       ? wording`${option("out", path)} would replace what the command reads`
       : wording`${option("out", path)} would replace ${input}, which the command reads`,
   explanation:
-    "Scores never replace the rows they belong to, nor a file of the run, nor dinc.yaml. A compiled folder never replaces the run or the spec it is made from. --out names one of them, perhaps through a link or another spelling of its path, or a folder that contains one. Name another path.",
+    "Scores never replace the rows they belong to, a file of the run, or dinc.yaml. A compiled folder never replaces the run or the spec it is made from. --out names one of them, perhaps through a link or another spelling of its path, or a folder that contains one. Name another path.",
 });
 
 export const readOtherwise = defineWarning<{
@@ -45,10 +45,10 @@ export const readOtherwise = defineWarning<{
   name: "read-otherwise",
   message: ({ path, run, name, there, here }) => {
     const asked = here === null ? `${path} has no \`${name}\`` : `\`${name}\` of ${path} is \`${here}\``;
-    return `${asked}, but ${run} was trained ${there === null ? "without it" : `with \`${there}\``}: these may be other rows`;
+    return `${asked}, but ${run} was trained ${there === null ? "without it" : `with \`${there}\``}: these may be different rows`;
   },
   help: ({ name, there }) =>
     there === null ? `leave \`${name}\` out` : `write \`${name}\` as it was in the training`,
   explanation:
-    "A network has learned what the histories and the label of its training rows mean. Rows whose histories hold other events, or whose label is 1 for something else, are scored and measured without an error, but the result is about another task. A run keeps how its rows were made, and `dinc eval` and `dinc predict` compare dinc.yaml with that.",
+    "A network has learned what the histories and the label of its training rows mean. Rows whose histories hold other events, or whose label is 1 for something else, are scored and measured without an error, but the result is about another task. A run records how its rows were made, and `dinc eval` and `dinc predict` compare dinc.yaml with that record.",
 });

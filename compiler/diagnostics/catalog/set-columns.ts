@@ -7,5 +7,5 @@ export const sameSeparators = defineError<{ separator: string }>({
   name: "separators-alike",
   message: ({ separator }) => `\`separator\` and \`inner_separator\` are both ${JSON.stringify(separator)}`,
   explanation:
-    "In a CSV, `separator` (by default `|`) stands between the steps of a history and between the values of a set. `inner_separator` (by default `;`) stands between the values of a set within one step. If both are the same, the end of a step cannot be told.",
+    "In a CSV, `separator` (by default `|`) separates the steps of a history and the values of a set. `inner_separator` (by default `;`) separates the values of a set within one step. If both are the same, it is unclear where a step ends.",
 });

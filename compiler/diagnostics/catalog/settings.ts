@@ -38,7 +38,7 @@ export const keptNothing = defineError<{ setting: string; share: string; of: str
   message: ({ setting, share, of }) => `\`${setting}\`: ${share} of ${of} leaves one side empty`,
   help: () => "take another share, or more training rows; of few users also another `seed`",
   explanation:
-    "`data.validate` keeps a share of the training rows for validation, `data.hold_out` one for a test. Both sides need rows: one to learn from, the other to choose or to measure by. With `by`, a hash of each value decides on which side its rows are, so that of a few values all may fall to one side.",
+    "`data.validate` keeps a share of the training rows for validation, `data.hold_out` one for a test. Both sides need rows: one to learn from, the other to choose or to measure by. With `by`, a hash of each value decides on which side its rows are, so a few values may all fall on one side.",
 });
 
 export const validateTwice = defineError<{ rows: string; file: string; part: string }>({
@@ -66,7 +66,7 @@ export const partOfUnknown = defineWarning<{ setting: string; by: string }>({
     `\`${setting}\` keeps all rows of some values of \`${by}\` aside, and the table of \`${by}\` has no vector for these`,
   help: () => "keep the latest rows with `latest_by`, or take the table out of the spec",
   explanation:
-    "The training sees no row of the users that are kept aside, so each of them is the unknown value of that table. The figures on such rows tell how the model does with new users, and say nothing about what the table has learned. Where the model will meet its users again, keep the latest rows aside (`latest_by: timestamp`). Where it will meet new ones, it is better without the table.",
+    "The training sees no row of the users that are kept aside, so each of them is the unknown value of that table. The metrics on such rows say how the model does with new users, and nothing about what the table has learned. If the model will serve the same users again, keep the latest rows aside (`latest_by: timestamp`). If it will serve new users, it is better without the table.",
 });
 
 export const toldByLaterHistories = defineWarning<{
@@ -79,31 +79,31 @@ export const toldByLaterHistories = defineWarning<{
   code: "DIN0443",
   name: "histories-tell-kept-rows",
   message: ({ setting, history, group, told, of }) =>
-    `\`${setting}\` draws rows at random: ${told} of ${of} kept clicks stand in \`${history}\` of a training row of the same \`${group}\``,
+    `\`${setting}\` draws rows at random: ${told} of ${of} kept clicks also occur in \`${history}\` of a training row of the same \`${group}\``,
   help: () => "keep the latest rows aside with `latest_by`, or all rows of some users with `by`",
   explanation:
-    "Of a row that is drawn at random, later rows of the same user remain among the training rows, and what the user clicked is in their histories: the training has seen the answer. The figures are then better than tomorrow's will be. Rows after all that was trained on (`latest_by: timestamp`), or all rows of other users (`by: user_id`), have no such answers. Up to 2,000 kept clicks are looked at, without those of items that the user had clicked before.",
+    "If a row is drawn at random, later rows of the same user remain among the training rows, and their histories contain the click: the training has seen the answer. Metrics are then better than they will be tomorrow. Rows after all training rows (`latest_by: timestamp`), or all rows of other users (`by: user_id`), do not have this problem. dinc checks up to 2,000 kept clicks, except those on items that the user had clicked before.",
 });
 
 export const averagesOutlastEpoch = defineWarning<{ steps: number; reach: number; least: number }>({
   code: "DIN0447",
   name: "averages-outlast-epoch",
   message: ({ steps, reach }) =>
-    `an epoch has ${steps} ${steps === 1 ? "step" : "steps"}, and the moving averages of batch statistics reach over about ${reach}`,
+    `an epoch has ${steps} ${steps === 1 ? "step" : "steps"}, but the moving averages of batch statistics cover about ${reach}`,
   help: ({ steps, least }) =>
     `train with \`batch ${least}\` or less${steps > 1 ? `, or write \`momentum: ${Math.max(0.5, Math.floor((1 - 1 / steps) * 100) / 100)}\`` : ""}`,
   explanation:
-    "`batch_norm` and `dice` predict by moving averages, which reach over about 1/(1 − momentum) steps: 10 with the usual momentum of 0.9, 100 with 0.99. They are unbiased from the first step. Where an epoch has fewer steps they are still those of the network as it was in the epoch before, or of its very first steps, when weights move fast: then the figures after an epoch are worse than the network, and an early stop or a search for settings goes by them. Smaller batches make more steps; a lower momentum follows faster, and is noisier. Trainings on fewer than 1,000 rows are trials, of which nothing is said.",
+    "`batch_norm` and `dice` predict with moving averages, which cover about 1/(1 − momentum) steps: 10 with the usual momentum of 0.9, 100 with 0.99. They are unbiased from the first step. If an epoch has fewer steps, they still belong to the network of the epoch before, or of its very first steps, when weights move fast. The metrics after an epoch are then worse than the network, and an early stop or a search for settings relies on them. Smaller batches make more steps; a lower momentum follows faster, and is noisier. Trainings on fewer than 1,000 rows are trials and get no warning.",
 });
 
 export const foldsWithoutWay = defineError<object>({
   code: "DIN0444",
   name: "folds-without-a-way",
-  message: () => "`data.validate` does not say how rows are parted into folds",
+  message: () => "`data.validate` does not say how to divide rows into folds",
   help: () =>
     "add to `data`: `validate: { by: user_id, share: 0.2 }`, or `rows: random`, or `latest_by` with a column of times",
   explanation:
-    "`dinc train --folds 5` trains five times, each time with other validation rows. How these are chosen is what `data.validate` says: by the values of a column, row by row, or by time. Its `share` is for trainings without `--folds`.",
+    "`dinc train --folds 5` trains five times, each time with different validation rows. `data.validate` says how to choose them: by the values of a column, row by row, or by time. Its `share` is for trainings without `--folds`.",
 });
 
 export const seedsOfOther = defineError<{ path: string }>({
@@ -120,8 +120,8 @@ export const foldsOfOther = defineError<{ path: string }>({
   code: "DIN0445",
   name: "folds-of-another-training",
   message: ({ path }) =>
-    `${path} holds the run of another model, of other settings or folds, or of rows that were made otherwise`,
-  help: () => wording`name another ${option("out")}, or train all folds anew with ${option("force", true)}`,
+    `${path} holds the run of another model, of other settings or folds, or of rows that were made differently`,
+  help: () => wording`name another ${option("out")}, or train all folds again with ${option("force", true)}`,
   explanation:
-    "`dinc train --folds` goes on where it was stopped, and so takes the runs that are in its folder. All of them have to be folds of the same rows, with the same model and settings, or their mean would be that of nothing.",
+    "`dinc train --folds` continues where it was stopped, so it reuses the runs in its folder. All of them must be folds of the same rows, with the same model and settings, or their mean would be meaningless.",
 });

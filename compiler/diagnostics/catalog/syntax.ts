@@ -4,9 +4,9 @@ import { defineError, defineWarning, withHelps } from "./define.ts";
 
 /** What other notations write between conditions, or before one. */
 const CONDITIONS = {
-  and: "where both of two conditions hold, `(a > 0) * (b > 0)` is 1",
-  or: "where at least one of two conditions holds, `max(a > 0, b > 0)` is 1",
-  not: "where a condition does not hold, `1 - (a > b)` is 1",
+  and: "for `and`, multiply: `(a > 0) * (b > 0)` is 1 if both conditions hold",
+  or: "for `or`, take the maximum: `max(a > 0, b > 0)` is 1 if at least one condition holds",
+  not: "for `not`, subtract from 1: `1 - (a > b)` is 1 if the condition does not hold",
 } as const;
 
 const CHOICE = "`where(condition, a, b)` chooses one of two values";
@@ -47,7 +47,7 @@ export const unexpectedCharacter = defineError<{ text: string }>({
     CHARACTERS.get(text.charAt(0)) ??
     "names consist of a to z, digits and underscores; other characters are allowed in strings and comments only",
   explanation:
-    "Names consist of the letters a to z, digits and underscores, and strings stand in straight double quotes. Other characters are allowed in strings and comments only. They often come from a word processor, which replaces quotes and minus signs by typographic ones.",
+    "Names consist of the letters a to z, digits and underscores, and strings are written in straight double quotes. Other characters are allowed in strings and comments only. They often come from a word processor, which replaces quotes and minus signs by typographic ones.",
 });
 
 export const unterminatedString = defineError<Record<string, never>>({
@@ -122,14 +122,13 @@ const SIGNS = {
   separator: "remove it: no separator is needed here",
   comparison: "`=` gives a name to a value; to compare two values write `a == b`",
   comparisonOfFeature:
-    "features are declared here; a comparison stands in the network: `let adult = age > 18`",
+    "features are declared here; write a comparison in the network: `let adult = age > 18`",
   statement: "a statement begins with `let name =`, `layer name =`, `predict label =` or `loss name =`",
-  indexing:
-    "an element is read without a blank, and from what has a name: `x[2]`; a field of a history is `clicks.item_id`",
+  indexing: "an index follows a name without a blank: `x[2]`; a field of a history is `clicks.item_id`",
   elements: "elements are counted from 1, and a range has both ends: `x[1..4]` are the first four",
-  names: "several names stand in parentheses: `let (a, b) = …`",
+  names: "write several names in parentheses: `let (a, b) = …`",
   values: "several values are a list: `[a, b]`",
-  results: "the result of a block that gives a list has no written type: `block f(x: Vec[d]) { [a, b] }`",
+  results: "a block that gives a list declares no result type: `block f(x: Vec[d]) { [a, b] }`",
   choice: CHOICE,
   power: POWER,
   severalValues: "separate several values with commas: `metrics auc, log_loss`",
@@ -157,7 +156,7 @@ export const unexpectedToken = defineError<{
   message: ({ expected, found }) => `expected ${expected}, found ${found}`,
   help: ({ sign }) => (sign === null ? null : SIGNS[sign]),
   explanation:
-    "The text departs from the grammar here (grammar/SPEC.md). Reading goes on at the next declaration, statement or item, so one mistake is reported once.",
+    "The text departs from the grammar here (grammar/SPEC.md). Reading continues at the next declaration, statement or item, so one mistake is reported once.",
 });
 
 export const unknownItem = defineError<{ found: string }>({
@@ -167,7 +166,7 @@ export const unknownItem = defineError<{ found: string }>({
     `expected an item (model, features, history, label, block, net or train), found ${found}`,
   help: () => "begin each item with its keyword",
   explanation:
-    "A spec is a list of items, and each begins with its keyword: model, features, history, label, block, net, train. Only comments may stand between them.",
+    "A spec is a list of items, and each begins with its keyword: model, features, history, label, block, net, train. Only comments may come between them.",
 });
 
 export const unknownScope = defineError<{ scope: string }>({
@@ -185,13 +184,13 @@ export const nestedTooDeep = defineError<{ limit: number }>({
   message: ({ limit }) => `this is nested deeper than ${limit} levels`,
   help: () => "name the parts with `let`, or make them blocks",
   explanation:
-    "Brackets and lambdas may be nested 64 levels deep, and one expression may chain 500 operators, pipes or fields. No model needs as much.",
+    "Brackets and lambdas may be nested 64 levels deep, and one expression may chain 500 operators, pipes or fields. No model needs more.",
 });
 
 export const misplacedLambda = defineError<Record<string, never>>({
   code: "DIN0112",
   name: "misplaced-lambda",
-  message: () => "a function may only be the argument of a call",
+  message: () => "a function can only be the argument of a call",
   help: () =>
     "pass it to a function, as in `f(x => …)` or `f((a, b) => …)`; with a name it is a layer, `layer f = x => …`, or a block",
   explanation:
@@ -204,7 +203,7 @@ export const detachedParenthesis = defineError<{ callee: string }>({
   message: ({ callee }) => `the "(" of a call must follow \`${callee}\` without white space`,
   help: ({ callee }) => `write \`${callee}(\``,
   explanation:
-    "Line breaks have no meaning in a spec, so `let a = b` followed by a line `(c + d)` would read as the call `b(c + d)`. Therefore the parenthesis of a call stands right after the name.",
+    "Line breaks have no meaning in a spec, so `let a = b` followed by a line `(c + d)` would read as the call `b(c + d)`. Therefore the parenthesis of a call directly follows the name.",
 });
 
 export const calledResult = withHelps(
@@ -234,7 +233,7 @@ export const chainedComparison = defineError<{ first: string; second: string }>(
   message: () => "a comparison cannot be compared again",
   help: ({ first, second }) => `for both at once write \`(${first}) * (${second})\``,
   explanation:
-    "A comparison is 1 or 0. `a < b < c` would compare that with `c`. Each comparison stands in parentheses: `(a < b) * (b < c)` is 1 where both hold, `max(a < b, b < c)` where at least one does.",
+    "A comparison is 1 or 0. `a < b < c` would compare that with `c`. Write each comparison in parentheses: `(a < b) * (b < c)` is 1 if both hold, `max(a < b, b < c)` if at least one does.",
 });
 
 /** `block`: its name; null for a function that is written in place. */
@@ -298,7 +297,7 @@ export const unusedSuppression = defineWarning<{ code: string }>({
   message: ({ code }) => `there is no ${code} here to ignore`,
   help: () => "remove the comment",
   explanation:
-    "`// dinc-ignore CODE: reason` applies to its own line, or to the next one if it stands alone. The finding that it ignored is gone, so the comment would only hide the next one of this kind.",
+    "`// dinc-ignore CODE: reason` applies to its own line, or to the next one if it is alone on its line. The finding that it ignored is gone, so the comment would only hide the next one of this kind.",
 });
 
 export const unknownSuppression = defineWarning<{ code: string }>({
@@ -317,7 +316,7 @@ export const suppressionWithoutReason = defineWarning<{ code: string }>({
   message: ({ code }) => `this ignores ${code} without a reason`,
   help: ({ code }) => `say why: \`// dinc-ignore ${code}: reason\``,
   explanation:
-    "The next reader must be able to tell whether the finding should still be ignored. The reason stands after a colon: `// dinc-ignore DIN0227: is filled from March on`.",
+    "The next reader must be able to tell whether the finding should still be ignored. The reason follows a colon: `// dinc-ignore DIN0227: is filled from March on`.",
 });
 
 export const suppressedError = defineWarning<{ code: string }>({

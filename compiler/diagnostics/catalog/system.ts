@@ -6,14 +6,14 @@ import { defineError, helps } from "./define.ts";
 
 /** What to do where the system refuses to write. */
 export const writing = helps({
-  folderGone: () => "the folder that the command was started in is gone: change to another",
-  full: () => "make room there, or name a place on another disk",
-  notAllowed: () => "name a place that you may write",
-  noFolder: () => "make its folder first, or name another place",
-  elsewhere: () => "name another place",
+  folderGone: () => "the working directory no longer exists: change to another",
+  full: () => "make room there, or name a path on another disk",
+  notAllowed: () => "name a path that you may write to",
+  noFolder: () => "make its folder first, or name another path",
+  elsewhere: () => "name another path",
   openFiles: () => "allow more open files with `ulimit -n 1024`",
   temporary: (purpose: string) =>
-    `${purpose}: set TMPDIR to a folder with room that you may write, as in \`TMPDIR=/data/tmp dinc …\``,
+    `${purpose}: set TMPDIR to a folder with room that you may write to, as in \`TMPDIR=/data/tmp dinc …\``,
 });
 
 export const systemRefused = defineError<{ reason: string }>({

@@ -10,13 +10,13 @@ export const needsFeature = withHelps(
     help: ({ callee, more }) =>
       `name a feature, like \`${callee}(item_id${more})\`, or a field of a history, like \`${callee}(clicks.item_id${more})\``,
     explanation:
-      "`weight` and `embed` look up ids of a feature in a table, or multiply a number. A feature stays a feature through names, `let`s, lists and parameters without a type or of the type `Feature`. A computed vector, or one given for a `Vec`, has no ids any more.",
+      "`weight` and `embed` look up ids of a feature in a table, or multiply a number. A feature stays a feature through names, `let`s, lists and parameters without a type or of the type `Feature`. A computed vector, or one given for a `Vec`, no longer has ids.",
   }),
   {
     named: (parameter: string) =>
       `name a feature, like \`${parameter}: item_id\`, or a field of a history, like \`${parameter}: clicks.item_id\``,
     ofEach: (callee: string, list: string, more: string) =>
-      `of each feature in a list it is \`each(${list}, ${more === "" ? callee : `f => ${callee}(f${more})`})\``,
+      `for each feature in a list, write \`each(${list}, ${more === "" ? callee : `f => ${callee}(f${more})`})\``,
   },
 );
 
@@ -35,7 +35,7 @@ export const tableNameVaries = defineError<Record<never, never>>({
   message: () => "`name` and `feature` go through two lists, one inside the other",
   help: () => "give both to one function: `pairs(fields, (a, b) => embed(a, 4, name: b))`",
   explanation:
-    "Inside of `each` and `pairs`, a parameter stands for all features of a list. A table is named after another feature only where both go through their lists together.",
+    "Inside `each` and `pairs`, a parameter stands for all features of a list. A table is named after another feature only if both go through their lists together.",
 });
 
 export const autoWithoutSize = defineError<{ feature: string }>({
@@ -51,9 +51,9 @@ export const frozenWithoutValues = defineError<{ feature: string }>({
   code: "DIN0363",
   name: "frozen-without-values",
   message: ({ feature }) => `the embedding of \`${feature}\` is frozen before it has learned anything`,
-  help: () => 'say what it begins as: `from: "vectors.txt"`, or random vectors with `init: normal(0.1)`',
+  help: () => 'initialise it: with `from: "vectors.txt"`, or with random vectors, `init: normal(0.1)`',
   explanation:
-    "`freeze` keeps a table as it begins. It is meant for vectors trained elsewhere (`from`), or for random ones (`init`). Any other frozen table would carry no information.",
+    "`freeze` keeps a table as it was initialised. It is meant for vectors trained elsewhere (`from`), or for random ones (`init`). Any other frozen table would carry no information.",
 });
 
 export const shareUnknown = defineError<{ name: string }>({
@@ -76,7 +76,7 @@ export const shareChained = defineError<{ feature: string; name: string; root: s
       ? `share \`${root}\` directly`
       : `give ${feature === name ? "it" : "one of them"} an \`embed\` of its own`,
   explanation:
-    "One feature declares the vocabulary and the table, and the others name that feature. So a reader finds width and kind in one step.",
+    "One feature declares the vocabulary and the table, and the others name that feature. So a reader finds width and kind in one place.",
 });
 
 export const shareNotIds = defineError<{ name: string; what: string; isOwn: boolean }>({

@@ -9,9 +9,9 @@ export const threadStopped = defineKind<{ reason: string }>({
   severity: "error",
   message: ({ reason }) => `a thread that computed a part of a step stopped: ${reason}`,
   help: () =>
-    wording`run the command again; a training goes on from its checkpoint with ${option("resume")}, with any number of ${option("threads")}`,
+    wording`run the command again; a training continues from its checkpoint with ${option("resume")}, with any number of ${option("threads")}`,
   explanation:
-    "With the back end wasm several threads compute a step together. One of them ended in the middle of its part, for example because the system had no memory for it. The weights of that step are incomplete, so nothing of it is kept; the last checkpoint stays. The number of threads does not change the results, and --threads 1 needs the least memory.",
+    "With the back end wasm, several threads compute a step together. One of them ended before it finished its part, for example because the system had no memory for it. The weights of that step are incomplete, so dinc keeps none of them; the last checkpoint stays. The number of threads does not change the results, and --threads 1 needs the least memory.",
 });
 
 export const threadMissing = defineKind<{ reason: string | null }>({
@@ -19,11 +19,11 @@ export const threadMissing = defineKind<{ reason: string | null }>({
   name: "thread-missing",
   severity: "warning",
   message: ({ reason }) =>
-    `a thread could not begin, so the others do its work: ${reason ?? "the script of its worker cannot be loaded"}`,
+    `a thread could not start, so the others do its work: ${reason ?? "the script of its worker cannot be loaded"}`,
   help: () =>
     "let `newWorker` start a module that calls `takePart` of dinc/train with the data of every message that it gets",
   explanation:
-    "In a web page, threads of a training are workers, which `threads.newWorker` of openTraining starts. The script of one could not be fetched, for example because its address is wrong, or it threw before it took part. Training goes on with fewer threads, to the same weights, but takes longer.",
+    "In a web page, threads of a training are workers, which `threads.newWorker` of openTraining starts. The script of one could not be fetched, for example because its address is wrong, or it threw an error before it took part. Training continues with fewer threads and reaches the same weights, but takes longer.",
 });
 
 export const wideVectorsDiffer = defineKind<{
@@ -36,12 +36,12 @@ export const wideVectorsDiffer = defineKind<{
   severity: "warning",
   message: ({ step, since }) =>
     since === null
-      ? "V8's vectors of 256 bits gave other bits than those of 128, so nothing is computed with them"
-      : `V8's vectors of 256 bits gave other bits than those of 128 in batch ${step}, so no later one is computed with them`,
+      ? "V8's vectors of 256 bits gave different results from those of 128, so dinc does not use them"
+      : `V8's vectors of 256 bits gave different results from those of 128 in batch ${step}, so dinc no longer uses them`,
   help: ({ step, since }) =>
     since === null
-      ? "nothing is to be done: all results are those of vectors of 128 bits"
+      ? "there is nothing to do: all results come from vectors of 128 bits"
       : wording`batches ${since + 1} to ${step - 1} were computed with them: for results without them run the command again without ${option("wideVectors")}`,
   explanation:
-    "With --wide-vectors the back end wasm computes with vectors of 256 bits, which are an experiment of V8's. V8 sometimes makes wrong code for them. So dinc computes one batch with them and without before it uses them, and again after every 500 batches, and compares all bits of the weights, of what the optimizer keeps, and of the loss. Here some differed. The results of that batch are those of vectors of 128 bits. If the first comparison failed, all results are right. If a later one did, batches since the comparison before it may have wrong bits.",
+    "With --wide-vectors the back end wasm computes with vectors of 256 bits, which are an experimental feature of V8. V8 sometimes generates wrong code for them. So dinc computes one batch both with and without them before it uses them, and again after every 500 batches, and compares all bits of the weights, of the optimizer's state and of the loss. Here some differed. The results of that batch come from vectors of 128 bits. If the first comparison failed, all results are right. If a later one failed, batches since the previous comparison may have wrong bits.",
 });

@@ -7,9 +7,9 @@ export const labelInPrediction = defineError<{ label: string; read: string }>({
   name: "label-in-prediction",
   message: ({ label, read }) =>
     `the prediction of \`${label}\` depends on the label \`${read}\`, which is known in training only`,
-  help: () => "read it in a `loss`; what is computed from it may stand in a `let` that only losses read",
+  help: () => "read it in a `loss`, or in a `let` that only losses read",
   explanation:
-    "Within losses the name of a label is its value, so that a loss can weigh rows by it or compare it with a prediction. When a model predicts, nobody knows it yet: a prediction that read it would be perfect in training and impossible in serving. Rename one of the two if a feature was meant that has the label's name.",
+    "Within losses the name of a label is its value, so that a loss can weigh rows by it or compare it with a prediction. When a model predicts, its value is not known yet: a prediction that read it would be perfect in training and impossible in serving. Rename one of the two if a feature was meant that has the label's name.",
 });
 
 export const badLabelOption = withHelps(
@@ -18,7 +18,7 @@ export const badLabelOption = withHelps(
     name: "bad-label-option",
     message: ({ label, option, got }) => `\`${option}\` of the label \`${label}\` cannot be ${got}`,
     explanation:
-      "`weight` names the column that says how many rows a row counts as for the label: another label, or a number in `features training`. `missing: none` lets rows lack the label; they count in no loss and no metric of it.",
+      "`weight` names the column that says how many times a row counts for the label: another label, or a number in `features training`. `missing: none` lets rows lack the label; they count in no loss and no metric of it.",
   }),
   {
     missing: () => "write `missing: none`: rows without the label do not count for it",
@@ -26,7 +26,7 @@ export const badLabelOption = withHelps(
       "name another label, or a number in `features training { … }`, whose transforms may prepare it: `dwell : number |> log1p`",
     declareWeight: (name: string) => `declare it: \`features training { ${name} : number(missing: 0) }\``,
     scope: (name: string, scope: string, label: string) =>
-      `\`${name}\` is a feature of ${scope === "item" ? "the candidate" : `the ${scope}`}; a weight is known in training only: declare it in \`features training\`, or weigh the loss alone, and no metric: \`predict ${label}(weight: ${name}) = …\``,
+      `\`${name}\` is a feature of ${scope === "item" ? "the candidate" : `the ${scope}`}; a weight is known in training only: declare it in \`features training\`, or weigh the loss alone, and not the metrics: \`predict ${label}(weight: ${name}) = …\``,
     number: (name: string) => `\`${name}\` is not a number`,
     itself: () => "a label cannot weigh its own rows; name another label",
   },
@@ -37,9 +37,9 @@ export const trainingInPrediction = defineError<{ label: string; read: string; d
   name: "training-feature-in-prediction",
   message: ({ label, read }) =>
     `the prediction of \`${label}\` depends on \`${read}\`, which is known in training only`,
-  help: ({ declared }) => `say what it is when predicting, \`${declared}\`, or read it in a \`loss\``,
+  help: ({ declared }) => `state its value for predictions, \`${declared}\`, or read it in a \`loss\``,
   explanation:
-    "Nobody knows a feature of `features training` when a model predicts. With `served` it has a stated value then: the network learns with the column, and evaluations, predictions and compiled code see that value. Without it, only losses and labels' weights may read the feature.",
+    "The value of a feature of `features training` is not known when a model predicts. With `served` it has a stated value then: the network learns from the column, while evaluations, predictions and compiled code use that value. Without it, only losses and labels' weights may read the feature.",
 });
 
 export const badServed = withHelps(
@@ -51,10 +51,10 @@ export const badServed = withHelps(
       "`served` is one value that a feature of `features training` has in every prediction. It must be known before training: a value of an `enum`, an `int` or another kind whose values the spec states, a number whose transforms learn nothing, or for any kind with ids `unknown`.",
   }),
   {
-    oneValue: () => "a set or a cross has no one value; serve its parts, or read it in a loss only",
+    oneValue: () => "a set or a cross has no single value; serve its parts, or read it in a loss only",
     number: () => "write a number that the feature may have, such as `served: 0`",
     learnedNumber: () =>
-      "its transforms learn from the data, so nothing is known of the number yet: use `log1p`, `clip` or none, or make it an `int`",
+      "its transforms learn from the data, so the served number is not known yet: use `log1p`, `clip` or none, or make it an `int`",
     learnedIds: () =>
       "its values are learned from the data: write `served: unknown`, or use `enum`, `int` or `id(size: n)`",
     noValue: () => "write one of its values, or `served: unknown`",
@@ -68,5 +68,5 @@ export const servedOutside = defineError<{ name: string; scope: string }>({
     `\`${name}\` is ${scope === "history" ? "a field of a history" : `in \`features ${scope}\``}, so every request has it: \`served\` has no meaning`,
   help: () => "declare it in `features training`, or remove `served`",
   explanation:
-    "`served` says what predictions see of a feature that only the rows of training have. A feature of `user`, `item` or `context` is part of each request.",
+    "`served` states the value that predictions use for a feature that only training rows have. A feature of `user`, `item` or `context` is part of each request.",
 });

@@ -17,7 +17,7 @@ export const badWeight = withHelps(
     name: "bad-loss-weight",
     message: ({ of, got }) => `the weight of \`${of}\` must be a number from 0 on, not ${got}`,
     explanation:
-      "Each loss is multiplied by its weight before the losses are added. With weight 0 a loss is measured and trains nothing. A negative weight would train the opposite of its meaning.",
+      "Each loss is multiplied by its weight before the losses are added. A loss with weight 0 is measured but trains nothing. A negative weight would train the opposite of its meaning.",
   }),
   {
     orRemoveLoss: () => "write a number such as 0.5, or a value of each row",
@@ -56,7 +56,7 @@ export const lossNotOneNumber = withHelps(
 export const shuffledOutsideLoss = defineError<{ callee: string }>({
   code: "DIN0424",
   name: "shuffled-outside-loss",
-  message: ({ callee }) => `\`${callee}\` may only stand in a \`loss\``,
+  message: ({ callee }) => `\`${callee}\` can only be used in a \`loss\``,
   help: () => "move it into a `loss` statement: `loss next(weight: 0.5) = …`",
   explanation:
     "`shuffled` and `batch` take values of other examples of the batch. In a loss they serve as negatives. A prediction computed from them would depend on the other rows that are scored, and serving has no batch.",
@@ -67,7 +67,7 @@ export const truthOutOfRange = defineError<{ got: string }>({
   name: "truth-out-of-range",
   message: ({ got }) => `the truth of \`log_loss\` is a number from 0 to 1, not ${got}`,
   explanation:
-    "`log_loss(logits, truth)` is the cross-entropy between the truth (the wanted probability) and the sigmoid of the logits. Outside 0 to 1 the truth is no probability, and the loss has no minimum.",
+    "`log_loss(logits, truth)` is the cross-entropy between the truth (the wanted probability) and the sigmoid of the logits. Outside 0 to 1 the truth is not a probability, and the loss has no minimum.",
 });
 
 export const badDropoutRate = defineError<{ callee: string; got: string; share: number | null }>({
@@ -76,7 +76,7 @@ export const badDropoutRate = defineError<{ callee: string; got: string; share: 
   message: ({ callee, got }) => `the rate of \`${callee}\` must be a number from 0 to below 1, not ${got}`,
   help: ({ share }) => (share === null ? null : `write a share, not a percentage: ${share}`),
   explanation:
-    "The rate is the share of numbers, of `vector_dropout` of vectors, that a training step drops. The others are divided by 1 − rate, so that sums keep their size. A rate of 1 would leave nothing, and rates are not percentages.",
+    "The rate is the share of numbers that a training step drops (of vectors, for `vector_dropout`). The others are divided by 1 − rate, so that sums keep their size. A rate of 1 would leave nothing, and rates are not percentages.",
 });
 
 export const oneNumberNormalized = defineError<Record<string, never>>({
@@ -95,10 +95,10 @@ export const badMomentum = defineError<{ callee: string; got: string; kept: numb
     `the momentum of \`${callee}\` must be a number from 0.5 to below 1, not ${got}`,
   help: ({ kept }) =>
     kept === null
-      ? "write the share of the averages that each batch leaves, such as 0.9"
-      : `write the share of the averages that each batch leaves: ${kept}, if the number is PyTorch's, which is the share of the batch`,
+      ? "write the share of the old averages that each batch keeps, such as 0.9"
+      : `write the share of the old averages that each batch keeps: ${kept}, if the number is PyTorch's, which is the share of the batch`,
   explanation:
-    "The moving averages of a batch statistic predict in its place: average ← momentum · average + (1 − momentum) · batch, here as in Keras, Flax, MXNet and ONNX. PyTorch calls the other share momentum: its 0.1 is 0.9 here. A number below 0.5 is therefore most likely meant otherwise, and would leave the average of less than two batches. 0.9 averages about ten batches, 0.99 about a hundred; a momentum of 1 would never follow the network.",
+    "In predictions, moving averages replace a batch statistic: average ← momentum · average + (1 − momentum) · batch, here as in Keras, Flax, MXNet and ONNX. PyTorch calls the other share momentum: its 0.1 is 0.9 here. So a number below 0.5 is most likely PyTorch's, and would average fewer than two batches. 0.9 averages about ten batches, 0.99 about a hundred; a momentum of 1 would never follow the network.",
 });
 
 // ---- Settings of `train`
@@ -109,7 +109,7 @@ export const lossOptionIsLabel = defineError<{ name: string }>({
   message: ({ name }) => `\`${name}\` is both an option of this loss and a label`,
   help: () => "give the label another name",
   explanation:
-    "In `loss binary_cross_entropy(smoothing: 0.1, click: 2)` options of the loss stand beside weights of labels. If a label has the name of an option, the two cannot be told apart.",
+    "In `loss binary_cross_entropy(smoothing: 0.1, click: 2)`, options of the loss and weights of labels are in one list. If a label has the name of an option, it is unclear which of the two is meant.",
 });
 
 export const l2WithoutName = defineError<{ got: string }>({
@@ -127,7 +127,7 @@ export const tablesRegularizedTwice = defineError<Record<string, never>>({
   message: () => "`l2` and `mini_batch_aware` both regularise the tables",
   help: () => "keep one of the two: leave `tables` out, or `mini_batch_aware`",
   explanation:
-    "Both add λ times a row to the gradient of each row in the batch. `l2` uses the same λ for all rows. `mini_batch_aware` divides λ by how often the id occurs (DIN, section 5.1), because a frequent id meets a plain λ in every batch. Together they would be neither. `l2(dense: …)` beside `mini_batch_aware` is fine.",
+    "Both add λ times a row to the gradient of each row in the batch. `l2` uses the same λ for all rows. `mini_batch_aware` divides λ by how often the id occurs (DIN, section 5.1), because a plain λ would act on a frequent id in every batch. Together they would be neither. `l2(dense: …)` beside `mini_batch_aware` is fine.",
 });
 
 export const stopMetricNotMeasured = withHelps(

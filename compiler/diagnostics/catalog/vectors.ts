@@ -8,7 +8,7 @@ export const vectorWidth = defineError<{ feature: string; got: number; width: nu
   message: ({ feature, got, width }) =>
     `a vector of ${got} number${got === 1 ? "" : "s"}, but \`${feature}\` is embedded ${width} wide`,
   explanation:
-    "A line of a file of vectors has an id and as many numbers as the table is wide, separated by blanks, tabs or commas. An id with blanks is followed by a tab. A first line of two whole numbers (number of vectors, width) is skipped.",
+    "A line of a file of vectors has an id and as many numbers as the table is wide, separated by blanks, tabs or commas. If an id contains blanks, a tab follows it. A first line of two whole numbers (number of vectors, width) is skipped.",
 });
 
 export const vectorNotNumbers = defineError<{ got: string }>({
@@ -31,5 +31,5 @@ export const vectorsOfOthers = defineError<{ feature: string; lines: number }>({
   name: "vectors-of-other-ids",
   message: ({ feature, lines }) => `none of its ${lines} vectors is for a value of \`${feature}\``,
   explanation:
-    "Vectors are matched by the raw value as text, so `007` and `7` are two ids. If no value has a vector, the file belongs to another feature, or its ids are written in another way than in the training rows.",
+    "Vectors are matched by the raw value as text, so `007` and `7` are two ids. If no value has a vector, the file belongs to another feature, or its ids are not written as in the training rows.",
 });

@@ -40,11 +40,11 @@ export const wholeAsDecimal = defineError<{ column: string; value: string; whole
   code: "DIN0578",
   name: "whole-numbers-as-decimals",
   message: ({ column, value }) =>
-    `\`${column}\` has whole numbers written as decimals, like ${value}, and these are other ids`,
+    `\`${column}\` has whole numbers written as decimals, like ${value}, and these are different ids`,
   help: ({ column, whole }) =>
     `write ${whole}; in pandas: \`df["${column}"] = df["${column}"].astype("Int64")\` before \`to_csv\``,
   explanation:
-    "Ids are compared as text, so `1.0` is another id than `1`. A model trained with one would silently not know the other. pandas writes `1.0` into a CSV if a column of whole numbers has gaps, because it then holds them as floats. If such ids are intended, list them: `enum(…)` with `1.0` and `2.0` as texts, or `id(file: …)`.",
+    "Ids are compared as text, so `1.0` is another id than `1`. A model trained with one would silently treat the other as unknown. pandas writes `1.0` into a CSV if a column of whole numbers has gaps, because it then holds them as floats. If such ids are intended, list them: `enum(…)` with `1.0` and `2.0` as texts, or `id(file: …)`.",
 });
 
 export const vectorLength = defineError<{ column: string; got: number; feature: string; width: number }>({
