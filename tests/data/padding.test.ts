@@ -316,7 +316,7 @@ describe("a training says", () => {
         |
       7 | history clicks(max: 50) {
         |         ------ declared here
-        = help: number items from 1 on, or fill histories up with a value that no item has, such as -1, and name it in \`data.padding\`
+        = help: number items from 1 on, or pad histories with a value that no item has, such as -1, and name it in \`data.padding\`
       "
     `);
     // A category 0 beside an item is no padding.
