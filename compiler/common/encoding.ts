@@ -40,6 +40,13 @@ export function decoded(bytes: Uint8Array): string | OtherEncoding {
   }
 }
 
+/** How a file is written again as UTF-8. */
+export interface Rewriting {
+  readonly command: string;
+  /** Whether the file is what was saved first, of rows that lie in no file. */
+  readonly isSaved: boolean;
+}
+
 /** How to write such a file again, as a command for a shell. */
 export function toUtf8Command(
   { iconv }: OtherEncoding,

@@ -2,7 +2,8 @@
 
 import { stat } from "node:fs/promises";
 import { fileChanged } from "../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { FileFault } from "./file-fault.ts";
 
 /** Size, time of the last change and number of a file, as one text. */
 export async function stateOf(location: string): Promise<string> {
@@ -13,5 +14,6 @@ export async function stateOf(location: string): Promise<string> {
 /** Throws DiagnosticError where the file at `location`, called `path`, is not in `state` any more. */
 export async function requireState(path: string, location: string, state: string): Promise<void> {
   const now = await stateOf(location).catch(() => null);
-  if (now !== state) throw new DiagnosticError([diagnose(fileChanged, {}, inData({ path }))]);
+  if (now !== state)
+    throw new FileFault(path, (file) => diagnose(fileChanged, {}, inData({ path: file.path })));
 }

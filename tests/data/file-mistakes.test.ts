@@ -3,8 +3,12 @@
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { plainCsv } from "../../compiler/frontend/config/csv-format.ts";
+import { headerProblem } from "../../runtime/data/formats/csv-header.ts";
+import { NOT_UTF8 } from "../../runtime/data/formats/other-encoding.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
+import { fileName } from "../../runtime/files/file-fault.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { dinModel, flatModel } from "./models.ts";
 import { saidOf } from "./said-of.ts";
@@ -233,5 +237,34 @@ describe("mistakes in files of example rows", () => {
       error[DIN0508 file-unreadable]: cannot read empty: it is a folder without a file of rows
       "
     `);
+  });
+
+  it("a file that is read as a copy is called by its own name", async () => {
+    const folder = new TestFolder();
+    const csv = { ...plainCsv, delimiter: "::" };
+    const faults: readonly (string | Uint8Array)[] = [
+      Buffer.from("item_id::click\ncaf\xe9::1\n", "latin1"),
+      Buffer.from("caf\xe9::click\na::1\n", "latin1"),
+      'item_id::click\n"a::1\n',
+      'item_id"::click\n"a" b::1\n',
+      "item_id::click\na::1::2\n",
+    ];
+    for (const [i, content] of faults.entries()) {
+      const path = folder.write(`latin-${i}.csv`, content);
+      const said = await folder.said(() => readTraining(flatModel(), { ...rowsOf(path), csv }));
+      expect(said).toContain(`--> latin-${i}.csv`);
+      expect(said).not.toContain("dinc-input");
+      if (typeof content !== "string")
+        expect(said).toContain(`\`iconv -f WINDOWS-1252 -t UTF-8 latin-${i}.csv > latin-${i}.utf8.csv\``);
+    }
+  });
+
+  it("standard input is saved first", () => {
+    const copy = "/tmp/dinc-1/0/rows-3.csv";
+    const [said] = headerProblem(copy, NOT_UTF8).about(fileName("standard input", copy)).diagnostics;
+    expect(said).toMatchObject({
+      location: { kind: "data", data: { path: "standard input" } },
+      help: "save it as rows.csv, then save that as UTF-8; if it is from Windows: `iconv -f WINDOWS-1252 -t UTF-8 rows.csv > rows.utf8.csv`, or `csv: { encoding: windows-1252 }` under `data` of dinc.yaml",
+    });
   });
 });

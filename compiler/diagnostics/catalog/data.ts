@@ -1,5 +1,6 @@
 // Catalogue: dinc.yaml and the data that it names. Codes DIN0520–DIN0579 and DIN0588.
 
+import type { Rewriting } from "../../common/encoding.ts";
 import { formatCount } from "../../common/format-count.ts";
 import { joined, option, options, type Wording, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";
@@ -109,8 +110,8 @@ export const malformedFile = withHelps(
       "Each line of a CSV has as many values as its first line, which names the columns. All files are UTF-8.",
   }),
   {
-    notUtf8: (command: string) =>
-      `save it as UTF-8; if it is from Windows: \`${command}\`, or \`csv: { encoding: windows-1252 }\` under \`data\` of dinc.yaml`,
+    notUtf8: ({ command, isSaved }: Rewriting) =>
+      `save ${isSaved ? "that" : "it"} as UTF-8; if it is from Windows: \`${command}\`, or \`csv: { encoding: windows-1252 }\` under \`data\` of dinc.yaml`,
     packed: (command: string) => `dinc unpacks gzip, by the ending .gz: \`${command}\``,
     oneLineEnd: () => "write all line ends in one way; put a value with a line break in quotes",
     swallowed: () =>

@@ -18,8 +18,7 @@ export const shared = helps({
     "use a function that needs no statistics of the batch: `layer_norm`, or an activation such as `prelu`",
   remove: () => "remove it",
   /** `then` is the help for the file that standard input is saved as. */
-  saveFirst: (name: string, then: string) =>
-    `save it as ${name}, then ${then.replace(/^save it /, "save that ")}`,
+  saveFirst: (name: string, then: Wording) => wording`save it as ${name}, then ${then}`,
   makeRoom: (checkpoint: string, kept: string, again: Wording) =>
     wording`${checkpoint} holds the training after ${kept}: make room, then continue with ${again}`,
   /** Of a block that is checked for all lists at once. */

@@ -119,16 +119,17 @@ export const textNotUtf8 = defineKind<{
   is: string | null;
   /** Writes it again as UTF-8; null where it is no file. */
   command: string | null;
+  isSaved?: boolean;
 }>({
   code: "DIN0529",
   name: "text-not-utf-8",
   severity: "error",
   message: ({ path, is }) => `${path} is ${is === null ? "not in UTF-8" : `in ${is}, not in UTF-8`}`,
-  help: ({ is, command }) =>
+  help: ({ is, command, isSaved = false }) =>
     command === null
       ? "pass it on as UTF-8"
       : is === null
-        ? `save it as UTF-8; if it is from Windows: \`${command}\``
+        ? `save ${isSaved ? "that" : "it"} as UTF-8; if it is from Windows: \`${command}\``
         : `write it again as UTF-8: \`${command}\``,
   explanation:
     "Specs, dinc.yaml and data are UTF-8, because a file in another encoding does not say which one it is in. Spreadsheets and PowerShell write UTF-16 by default.",

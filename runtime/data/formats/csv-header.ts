@@ -3,7 +3,8 @@
 
 import { isUtf8 } from "node:buffer";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { FileFault } from "../../files/file-fault.ts";
 import { helpFor, NOT_UTF8 } from "./other-encoding.ts";
 import { unpackedBytes } from "./packed-file.ts";
 
@@ -71,9 +72,11 @@ function textOf(path: string, pieces: readonly Buffer[]): string {
   return line.toString().replace(/^\ufeff/, "");
 }
 
-export function headerProblem(path: string, problem: string): DiagnosticError {
+export function headerProblem(path: string, problem: string): FileFault {
   const reason = `the first line, which names the columns: ${problem}`;
-  return new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }), helpFor(path, problem))]);
+  return new FileFault(path, (file) =>
+    diagnose(malformedFile, { reason }, inData({ path: file.path }), helpFor(file, problem)),
+  );
 }
 
 function splitLine(line: string, delimiter: string): CsvHeader {

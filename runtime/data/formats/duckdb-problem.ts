@@ -1,8 +1,9 @@
 // Translates DuckDB's errors about unreadable files into diagnostics. No message of DuckDB reaches a user unchanged.
 
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { isNoFault, sentenceIn } from "../../duckdb/errors.ts";
+import { FileFault } from "../../files/file-fault.ts";
 import { helpFor, NOT_UTF8 } from "./other-encoding.ts";
 
 /** Turns an exception of DuckDB about a file's content into a diagnostic. */
@@ -24,17 +25,15 @@ export function problemIn(
   path: string,
   error: unknown,
   known: { readonly row: number; readonly column?: string } | null = null,
-): DiagnosticError {
+): FileFault {
   const text = error instanceof Error ? error.message : String(error);
   const row = rowIn(text) ?? (known === null ? null : known.row + 1);
   const column = known?.column;
-  const location = inData({
-    path,
-    ...(row === null ? {} : { row }),
-    ...(column === undefined ? {} : { column }),
-  });
+  const at = { ...(row === null ? {} : { row }), ...(column === undefined ? {} : { column }) };
   const reason = reasonIn(text);
-  return new DiagnosticError([diagnose(malformedFile, { reason }, location, helpFor(path, reason))]);
+  return new FileFault(path, (file) =>
+    diagnose(malformedFile, { reason }, inData({ path: file.path, ...at }), helpFor(file, reason)),
+  );
 }
 
 /** The row that DuckDB's message is about; the first line of a CSV is not a row. */

@@ -2,7 +2,8 @@
 // takes in silence or does not survive, a list that is cut short and values in values in values.
 
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { FileFault } from "../../files/file-fault.ts";
 import { unpackedBytes } from "./packed-file.ts";
 
 export interface JsonRows {
@@ -39,7 +40,10 @@ export async function jsonRows(path: string, format: "json" | "json_lines"): Pro
     scan.add(bytes);
     if (!scan.isTooDeep) continue;
     const reason = `lists and records stand in each other more than ${DEEPEST} deep`;
-    throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path, row: scan.rows }))]);
+    const { rows } = scan;
+    throw new FileFault(path, (file) =>
+      diagnose(malformedFile, { reason }, inData({ path: file.path, row: rows })),
+    );
   }
   return scan.finish();
 }

@@ -1,8 +1,9 @@
 // JSON, which is a list of rows, and JSON Lines, with a row a line.
 
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { errorOf } from "../../duckdb/alone.ts";
+import { FileFault } from "../../files/file-fault.ts";
 import type { FileOrigin, FilePart } from "./data-file.ts";
 import { problemIn, reasonAt } from "./duckdb-problem.ts";
 import { beginsWithMark } from "./file-copies.ts";
@@ -82,7 +83,9 @@ async function opened(origin: FileOrigin, opening: Opening, name: "json" | "json
   }
   if (!isCut) return file;
   const reason = "it is cut short: the list of its rows has no end";
-  throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path, row: rows! }))]);
+  throw new FileFault(path, (file) =>
+    diagnose(malformedFile, { reason }, inData({ path: file.path, row: rows! })),
+  );
 }
 
 /** A query that reads the whole file, which has no names of columns at a place of their own. */

@@ -4,10 +4,11 @@ import { access, constants } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { unknownFormat } from "../../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, inData, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
 import { formatOf, helpForFormat } from "../../../compiler/frontend/config/data-formats.ts";
 import { isNoFault } from "../../duckdb/errors.ts";
+import { aboutFile, FileFault, fileName } from "../../files/file-fault.ts";
 import { fileProblem } from "../../files/file-problem.ts";
 import { requireState, stateOf } from "../../files/file-state.ts";
 import { requireFile } from "../../files/read-text.ts";
@@ -17,7 +18,6 @@ import { FileCopies } from "./file-copies.ts";
 import type { Opening } from "./file-format.ts";
 import { refuseOtherPacking } from "./packed-file.ts";
 import { fileFormats } from "./registry.ts";
-import { saidOf } from "./said-of.ts";
 
 export class FileOpener implements Opening {
   readonly connection: DuckDBConnection;
@@ -38,9 +38,11 @@ export class FileOpener implements Opening {
   async open(path: string): Promise<FilePart> {
     const format = formatOf(path);
     if (format === undefined)
-      throw new DiagnosticError([
-        diagnose(unknownFormat, { path }, inData({ path }), { help: helpForFormat(path) }),
-      ]);
+      throw new FileFault(path, (file) =>
+        diagnose(unknownFormat, { path: file.path }, inData({ path: file.path }), {
+          help: helpForFormat(file.path),
+        }),
+      );
     await readable(path);
     await refuseOtherPacking(path);
     const reading = fileFormats[format.name];
@@ -59,7 +61,7 @@ export class FileOpener implements Opening {
       state: await stateOf(location),
     };
     const file = await reading.open(origin, this).catch((error) => {
-      throw saidOf(error, { location, path });
+      throw aboutFile(error, fileName(path, path));
     });
     return { ...file, path, copied: { location: path, state } };
   }
@@ -94,6 +96,7 @@ async function readable(path: string): Promise<void> {
     await access(path, constants.R_OK);
     await requireFile(path);
   } catch (error) {
-    throw new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, noLocation)]);
+    const reason = fileProblem(error);
+    throw new FileFault(path, (file) => diagnose(fileUnreadable, { path: file.path, reason }, noLocation));
   }
 }

@@ -3,36 +3,41 @@
 import {
   encodingOf,
   type OtherEncoding,
+  type Rewriting,
   toUtf8Command,
   unknownEncoding,
 } from "../../../compiler/common/encoding.ts";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { textNotUtf8 } from "../../../compiler/diagnostics/catalog/run.ts";
-import { type Details, DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { type Details, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { FileFault, type FileName } from "../../files/file-fault.ts";
 import { isPacked, unpackedBytes } from "./packed-file.ts";
 
 /** Throws DiagnosticError where the first bytes tell that the file is UTF-16 or UTF-32. */
 export async function refuseOtherEncoding(path: string): Promise<void> {
   const encoding = encodingOf(await firstBytes(path));
   if (encoding === null) return;
-  const command = rewriting(path, encoding);
-  throw new DiagnosticError([diagnose(textNotUtf8, { path, is: encoding.name, command }, inData({ path }))]);
+  throw new FileFault(path, (file) => {
+    const parameters = { path: file.path, is: encoding.name, ...rewriting(file, encoding) };
+    return diagnose(textNotUtf8, parameters, inData({ path: file.path }));
+  });
 }
 
 /** The command that writes a file of another encoding again. */
-export function rewriting(path: string, encoding: OtherEncoding): string {
+export function rewriting({ path: named, saved }: FileName, encoding: OtherEncoding): Rewriting {
+  const path = saved ?? named;
   const packed = isPacked(path);
   const plain = packed ? path.slice(0, -".gz".length) : path;
   const written = plain.replace(/(\.\w+)?$/, ".utf8$1");
-  return toUtf8Command(encoding, path, written, packed);
+  return { command: toUtf8Command(encoding, path, written, packed), isSaved: saved !== null };
 }
 
 /** The message about bytes that are not UTF-8. */
 export const NOT_UTF8 = "it is not UTF-8";
 
 /** What to do about a file that cannot be read for this reason. */
-export function helpFor(path: string, reason: string): Details {
-  return reason === NOT_UTF8 ? { help: malformedFile.helps.notUtf8(rewriting(path, unknownEncoding)) } : {};
+export function helpFor(file: FileName, reason: string): Details {
+  return reason === NOT_UTF8 ? { help: malformedFile.helps.notUtf8(rewriting(file, unknownEncoding)) } : {};
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {

@@ -2,9 +2,10 @@
 
 import { mayBeOdd } from "../../../compiler/common/odd-values.ts";
 import { otherSeparator } from "../../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type CsvFormat, csvSetting } from "../../../compiler/frontend/config/csv-format.ts";
 import { formatOf } from "../../../compiler/frontend/config/data-formats.ts";
+import { FileFault } from "../../files/file-fault.ts";
 import { problemOfFile } from "../../files/row-files.ts";
 import { csvHeader, firstRecords } from "./csv-header.ts";
 
@@ -30,7 +31,9 @@ export async function refuseOtherSeparator(
   };
   const setting = csvSetting(await formatWith(path, other));
   const help = otherSeparator.helps.setting(setting);
-  throw new DiagnosticError([diagnose(otherSeparator, parameters, inData({ path }), { help })]);
+  throw new FileFault(path, (file) =>
+    diagnose(otherSeparator, parameters, inData({ path: file.path }), { help }),
+  );
 }
 
 /** How a CSV is written that is not as its ending says; null where it is, or where that cannot be told. */

@@ -6,7 +6,8 @@ import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { PACKING_BYTES, packingIn, repacking } from "../../../compiler/common/packing.ts";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { FileFault } from "../../files/file-fault.ts";
 
 const PIECE = 1 << 20;
 
@@ -53,10 +54,10 @@ export async function refuseDamagedGzip(path: string): Promise<void> {
   for await (const _ of unpackedBytes(path));
 }
 
-function gzipProblem(path: string, error: unknown): DiagnosticError | null {
+function gzipProblem(path: string, error: unknown): FileFault | null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !code.startsWith("Z_")) return null;
   const reason =
     code === "Z_BUF_ERROR" ? "it is packed, and cut short" : "its packed content is damaged, or not gzip";
-  return new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }))]);
+  return new FileFault(path, (file) => diagnose(malformedFile, { reason }, inData({ path: file.path })));
 }

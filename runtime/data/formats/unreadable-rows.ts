@@ -4,8 +4,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Findings, nothingLeft } from "../../../compiler/data/findings.ts";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { quoted } from "../../duckdb/sql-text.ts";
+import { FileFault } from "../../files/file-fault.ts";
 import { csvRows, type ReadingEnd, type UnparsedRow } from "./csv-rows.ts";
 import type { FileOrigin, FilePart } from "./data-file.ts";
 import { failing } from "./duckdb-problem.ts";
@@ -95,17 +96,21 @@ const PROBLEM = `CASE WHEN json IS NULL THEN 'it is not JSON'
 END`;
 
 /** Where reading has to end. */
-export function unreadableAt(path: string, found: UnparsedRow | ReadingEnd): DiagnosticError {
+export function unreadableAt(path: string, found: UnparsedRow | ReadingEnd): FileFault {
   const { row, reason, column } = found;
-  const location = inData({ path, row: row + 1, ...(column === null ? {} : { column }) });
-  const details = "help" in found ? { help: found.help } : helpFor(path, reason);
-  return new DiagnosticError([diagnose(malformedFile, { reason }, location, details)]);
+  return new FileFault(path, (file) => {
+    const location = inData({ path: file.path, row: row + 1, ...(column === null ? {} : { column }) });
+    const details = "help" in found ? { help: found.help } : helpFor(file, reason);
+    return diagnose(malformedFile, { reason }, location, details);
+  });
 }
 
-export function nothingReads(path: string, unreadable: readonly UnparsedRow[]): DiagnosticError {
-  const findings = new Findings(path, { collects: true });
-  for (const { row, reason } of unreadable) findings.unreadable(row, reason);
-  return new DiagnosticError([nothingLeft(findings, unreadable.length)]);
+export function nothingReads(path: string, unreadable: readonly UnparsedRow[]): FileFault {
+  return new FileFault(path, (file) => {
+    const findings = new Findings(file.path, { collects: true });
+    for (const { row, reason } of unreadable) findings.unreadable(row, reason);
+    return nothingLeft(findings, unreadable.length);
+  });
 }
 
 /** A file of which no row is left out. */

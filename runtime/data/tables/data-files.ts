@@ -17,6 +17,7 @@ import { duckDbSettings, type MemoryLimits } from "../../duckdb/memory-limits.ts
 import { SortedTable, type TableColumn } from "../../duckdb/sorted-table.ts";
 import { streamed } from "../../duckdb/streamed.ts";
 import { valuesOf } from "../../duckdb/values.ts";
+import { aboutFile, type FileName, fileName } from "../../files/file-fault.ts";
 import { requireState } from "../../files/file-state.ts";
 import { rowFilesAt } from "../../files/row-files.ts";
 import { copyOf, done } from "../elsewhere/copies.ts";
@@ -29,13 +30,17 @@ import {
   tableIn,
 } from "../formats/data-file.ts";
 import { FileOpener } from "../formats/open-file.ts";
-import { saidOf } from "../formats/said-of.ts";
 import { tolerantCsv } from "../formats/unreadable-rows.ts";
 import { BadRows } from "./bad-rows.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
 
 /** How often reading says how far it is. */
 const REPORTED_ROWS = 100_000;
+
+/** The name of a part for messages; a part of a copy is a copy of a copy where DuckDB cannot read that as it is. */
+function nameOf({ path, location, copied }: FilePart): FileName {
+  return fileName(path, copied?.location ?? location);
+}
 
 /** A file of an address, and where its bytes lie: those of a query in a copy. */
 export interface FoundFile {
@@ -174,7 +179,7 @@ export class DataFiles {
     try {
       return { ...(await this.opener.open(location)), path };
     } catch (error) {
-      throw saidOf(error, { location, path });
+      throw aboutFile(error, fileName(path, location));
     }
   }
 
@@ -195,7 +200,10 @@ export class DataFiles {
     } catch (error) {
       if (this.isStopped) throw new StoppedReading();
       const names = columns.map(({ name }) => name);
-      throw saidOf(await this.opener.problemOf({ ...part!, path: part!.location }, names, error), part!);
+      throw aboutFile(
+        await this.opener.problemOf({ ...part!, path: part!.location }, names, error),
+        nameOf(part!),
+      );
     }
     return table;
   }
@@ -394,7 +402,7 @@ export class DataFiles {
     }
     const names = columns.map(({ name }) => name);
     const origin = { ...file, path: file.location };
-    throw saidOf(await this.opener.problemOf(origin, names, error), file);
+    throw aboutFile(await this.opener.problemOf(origin, names, error), nameOf(file));
   }
 
   async count(file: DataFile): Promise<number> {
