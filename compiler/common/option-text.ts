@@ -23,6 +23,7 @@ export type OptionName =
   | "label"
   | "limit"
   | "metric"
+  | "mlflow"
   | "mode"
   | "onBadRow"
   | "only"

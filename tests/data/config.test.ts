@@ -457,7 +457,7 @@ describe("mistakes in dinc.yaml", () => {
       "
     `);
     expect(await saidOf(ROWS, "train.epochs", "train..epochs=3", "train.epochs=[")).toMatchInlineSnapshot(`
-      "error[DIN0527 set-malformed]: \`set: ["train.epochs"]\`: there is no \`=\`; write --set train.epochs=3
+      "error[DIN0527 set-malformed]: \`set: ["train.epochs"]\`: there is no \`=\`; write \`set: ["train.epochs=3"]\`
 
       error[DIN0527 set-malformed]: \`set: ["train..epochs=3"]\`: a part of the setting's name is empty
 

@@ -43,7 +43,7 @@ const trained = training.trained();
 A spec with mistakes is a value beside its diagnostics in \`dinc\`. What stops a call of \`dinc/train\` or \`dinc/node\` is thrown: \`DiagnosticError\` for what is
 wrong with a spec, settings, data or a run; \`UsageError\` for options that do not fit each other; \`Stopped\` where the caller's
 \`AbortSignal\` ended it; \`InternalError\` for a mistake of dinc. Nothing is printed, no argument of the process is read, and no signal is
-listened to. Declarations are clean without \`skipLibCheck\`; those of \`dinc/node\` need TypeScript 5.7 and \`@types/node\`. Files for
+listened to. Messages name options as callers write them: \`onBadRow: "skip"\`. Declarations are clean without \`skipLibCheck\`; those of \`dinc/node\` need TypeScript 5.7 and \`@types/node\`. Files for
 editors are under \`dinc/editors/\`, such as \`dinc/editors/dinc.schema.json\`.
 `;
 

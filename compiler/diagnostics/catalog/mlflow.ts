@@ -1,5 +1,6 @@
 // Catalogue: trainings that an MLflow server follows. Codes DIN0890–DIN0894.
 
+import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
 export const mlflowRefused = withHelps(
@@ -12,7 +13,7 @@ export const mlflowRefused = withHelps(
   }),
   {
     start: () =>
-      "start it with `mlflow server --port 5000`, or name its address: `--mlflow http://localhost:5000`",
+      wording`start it with \`mlflow server --port 5000\`, or name its address: \`${option("mlflow", "http://localhost:5000")}\``,
     login: () => "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN",
     restore: (experiment: string) =>
       `restore the experiment \`${experiment}\` in MLflow, or set MLFLOW_EXPERIMENT_NAME to another name`,

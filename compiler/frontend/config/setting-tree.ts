@@ -11,6 +11,7 @@ import {
   type Scalar,
   visit,
 } from "yaml";
+import { option, type Wording, wording } from "../../common/option-text.ts";
 import type { SourceFile } from "../../common/source-file.ts";
 import { configSyntax, setMalformed } from "../../diagnostics/catalog/data.ts";
 import {
@@ -185,9 +186,9 @@ export function applySet(root: MapSetting, argument: string, diagnostics: Diagno
 }
 
 /** What is wrong with the argument, or null once it is in the tree. */
-function putSet(root: MapSetting, argument: string): string | null {
+function putSet(root: MapSetting, argument: string): Wording | null {
   const equals = argument.indexOf("=");
-  if (equals < 0) return "there is no `=`; write --set train.epochs=3";
+  if (equals < 0) return wording`there is no \`=\`; write ${option("set", "train.epochs=3")}`;
   const path = argument.slice(0, equals).trim().split(".");
   if (path.includes("")) return "a part of the setting's name is empty";
   const written: SettingOrigin = { location: noLocation, set: argument };
