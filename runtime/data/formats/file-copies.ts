@@ -6,9 +6,10 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
 import { atEnd } from "../../files/at-end.ts";
+import { FileFault } from "../../files/file-fault.ts";
 import { inTemporary, removeIfPossible } from "../../files/temporary.ts";
 import { unpackedBytes } from "./packed-file.ts";
 
@@ -100,7 +101,7 @@ async function* textOf(path: string, encoding: CsvFormat["encoding"]): AsyncGene
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const reason = `it is not ${encoding}, as \`data.csv.encoding\` says`;
-    throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }))]);
+    throw new FileFault(path, (file) => diagnose(malformedFile, { reason }, inData({ path: file.path })));
   }
 }
 
@@ -138,7 +139,7 @@ class Delimiters {
       const sign = text[i]!;
       if (sign === UNIT_SEPARATOR) {
         const reason = "it has the sign U+001F, which dinc itself puts between values";
-        throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path: this.path }))]);
+        throw new FileFault(this.path, ({ path }) => diagnose(malformedFile, { reason }, inData({ path })));
       }
       if (this.at === "quoted") {
         if (sign === '"') this.at = "closed";

@@ -42,11 +42,13 @@ export async function refuseOtherPacking(path: string): Promise<void> {
     .finally(() => file.close());
   const packing = packingIn(buffer.subarray(0, bytesRead));
   if (packing === null || (packing.name === "gzip" && isPacked(path))) return;
-  const to = isPacked(path) ? path.replace(/(\.\w+)?\.gz$/i, ".gzip$1.gz") : `${path}.gz`;
-  const help = malformedFile.helps.packed(repacking(packing, path, to));
-  throw new DiagnosticError([
-    diagnose(malformedFile, { reason: `it is packed by ${packing.name}` }, inData({ path }), { help }),
-  ]);
+  const reason = `it is packed by ${packing.name}`;
+  throw new FileFault(path, (file) => {
+    const from = file.saved ?? file.path;
+    const to = isPacked(path) ? from.replace(/(\.\w+)?\.gz$/i, ".gzip$1.gz") : `${from}.gz`;
+    const help = malformedFile.helps.packed(repacking(packing, from, to));
+    return diagnose(malformedFile, { reason }, inData({ path: file.path }), { help });
+  });
 }
 
 /** Throws DiagnosticError where the file is not gzip from its beginning to its end. */
