@@ -129,7 +129,6 @@ const stillRetired: readonly string[] = [
   "readMoment",
   "rowsAsked",
   "saidBy",
-  "saidOf",
   "scopeSaid",
   "toldBy",
   "toldByHistories",
