@@ -20,19 +20,23 @@ export interface FileName {
 export class FileFault extends DiagnosticError {
   private readonly diagnosticOf: (file: FileName) => Diagnostic;
 
-  /** The fault of the file at `path`. */
-  constructor(path: string, diagnosticOf: (file: FileName) => Diagnostic) {
-    super([diagnosticOf({ path, saved: null })]);
+  /** The fault of the file at a path, or of one with another name. */
+  constructor(file: string | FileName, diagnosticOf: (file: FileName) => Diagnostic) {
+    super([named(diagnosticOf, typeof file === "string" ? { path: file, saved: null } : file)]);
     this.diagnosticOf = diagnosticOf;
   }
 
-  /** The same fault of the file that was copied there. */
-  about(file: FileName): DiagnosticError {
-    const diagnostic = this.diagnosticOf(file);
-    const help = helpOf(diagnostic);
-    if (file.saved === null || help === null) return new DiagnosticError([diagnostic]);
-    return new DiagnosticError([withTexts(diagnostic, { help: shared.saveFirst(file.saved, help) })]);
+  /** The same fault of the file that was copied there, which may be a copy, too. */
+  about(file: FileName): FileFault {
+    return new FileFault(file, this.diagnosticOf);
   }
+}
+
+function named(diagnosticOf: (file: FileName) => Diagnostic, file: FileName): Diagnostic {
+  const diagnostic = diagnosticOf(file);
+  const help = helpOf(diagnostic);
+  if (file.saved === null || help === null) return diagnostic;
+  return withTexts(diagnostic, { help: shared.saveFirst(file.saved, help) });
 }
 
 /** An error about a copy as one about `file`. */

@@ -261,7 +261,9 @@ describe("mistakes in files of example rows", () => {
 
   it("standard input is saved first", () => {
     const copy = "/tmp/dinc-1/0/rows-3.csv";
-    const [said] = headerProblem(copy, NOT_UTF8).about(fileName("standard input", copy)).diagnostics;
+    const [said] = headerProblem("/tmp/dinc-input-1/0.csv", NOT_UTF8)
+      .about(fileName(copy, copy))
+      .about(fileName("standard input", copy)).diagnostics;
     expect(said).toMatchObject({
       location: { kind: "data", data: { path: "standard input" } },
       help: "save it as rows.csv, then save that as UTF-8; if it is from Windows: `iconv -f WINDOWS-1252 -t UTF-8 rows.csv > rows.utf8.csv`, or `csv: { encoding: windows-1252 }` under `data` of dinc.yaml",
