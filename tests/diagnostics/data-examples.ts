@@ -546,6 +546,15 @@ u2,d,5.0,,0
     before: [`${EACH} --complete`],
     command: `${EACH} --set train.epochs=3`,
   },
+  "events-never-trained": {
+    ...events(
+      ["01", "02"]
+        .flatMap((day) => ["a", "b", "c"].map((item, i) => `u1,${item},2026-11-${day} 0${i + 1}:00\n`))
+        .join(""),
+      "a,9.5\nb,3.0\nc,7.25\nd,1.0\n",
+    ),
+    command: "train --set data.since=2026-11-01 --each day --complete --out runs",
+  },
   "late-rows": daysWith("u1,b,3.0,c,0,2026-11-01 20:15\n"),
   "period-of-other-rows": {
     files: { ...timedRows, "now.csv": timedRows["rows.csv"].replace("09:30", "10:30") },
