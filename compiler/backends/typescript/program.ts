@@ -341,8 +341,15 @@ function bufferProperty(slot: Slot): Property {
 }
 
 /** Whether anything is as long as a table has rows. */
-function hasCountedRows({ name, storage }: Plan["tables"][number], { slots }: Plan): boolean {
-  return storage === "f32" && slots.load.some(({ rows }) => rows.kind === "table" && rows.table === name);
+function hasCountedRows({ name, storage }: Plan["tables"][number], plan: Plan): boolean {
+  const { slots, calls, outputs } = plan;
+  const values = [...slots.load, ...slots.request, ...slots.candidate, ...outputs];
+  const count = `w.rows${plan.tables.findIndex((table) => table.name === name)}`;
+  const isCounted = [...calls.load, ...calls.request, ...calls.candidate].some(
+    (step) => step.kind === "call" && statement(step, plan).includes(count),
+  );
+  const hasValue = values.some(({ rows }) => rows.kind === "table" && rows.table === name);
+  return storage === "f32" && (hasValue || isCounted);
 }
 
 /** Whether the length of a buffer depends on no table's rows. */
