@@ -1,4 +1,4 @@
-// The door to batches of rows, wherever these are.
+// The public interface of batches of rows from any source.
 
 export { bytesInRoom, countsInBatch } from "./batches/batch-counts.ts";
 export { openBatches } from "./batches/prefetch.ts";

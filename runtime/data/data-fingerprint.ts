@@ -32,67 +32,71 @@ export interface DataFingerprint {
   readonly trainRows: number;
   readonly validRows: number;
   readonly testRows: number;
-  /** How validation rows were taken from the training rows; null where they were not. */
+  /** How validation rows were taken from the training rows; null if they were not. */
   readonly validate: KeptPart | null;
-  /** How test rows were taken from them; absent where they were not. */
+  /** How test rows were taken from them; absent if they were not. */
   readonly holdOut?: KeptPart;
   /**
-   * How many rows and users each of these parts has, and from which times; absent of an event log, and where
-   * there are none.
+   * The numbers of rows and users in each of these parts, with their times; absent for an event log, and if
+   * there are no parts.
    */
   readonly parts?: PartFacts;
-  /** What was done with rows that could not be read; runs of earlier versions lack both and failed. */
+  /** The policy for unreadable rows; runs of earlier versions lack both fields and always failed. */
   readonly onBadRow?: BadRowPolicy;
-  /** By file that had any. */
+  /** By file, if there were any. */
   readonly leftOut?: readonly LeftOut[];
-  /** How rows were made from an event log; absent where they lay ready. */
+  /** How rows were made from an event log; absent for example rows. */
   readonly events?: EventsAsked;
-  /** Which rows of the training file were read; absent where all were. */
+  /** The rows of the training file that were read; absent if all were. */
   readonly window?: WindowFacts;
-  /** How histories stood in the training rows; absent where these were made from an event log. */
+  /** The form of histories in the training rows; absent if these were made from an event log. */
   readonly lists?: ListFormat;
-  /** Which values of a column were the label 1; absent where it was 0 and 1 itself. */
+  /** The values of a column that were the label 1; absent if it was 0 and 1 itself. */
   readonly label?: LabelRule;
-  /** How histories were made of a log, and which tables were joined, as texts; absent where rows had all of it. */
+  /**
+   * How histories were made from a log and tables were joined, as texts; absent if the rows had everything.
+   */
   readonly impressions?: Readonly<Record<string, string>>;
-  /** How CSVs were written, where not as their endings say. */
+  /** The format of CSVs, if it differed from their endings. */
   readonly csv?: CsvFormat;
   /**
-   * Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a
-   * hash of its content. Of a query, a table or standard input these are of the copy of its rows, and the
-   * path is its address.
+   * Every file that was read, including vectors and vocabularies named by the spec: path, bytes, and a hash
+   * of its content. For a query, a table or standard input these describe the copy of its rows, and the path
+   * is its address.
    */
   readonly files: readonly {
     readonly path: string;
     readonly bytes: number;
     readonly hash: string;
-    /** Whose example rows it has. Runs of earlier versions lack it. */
+    /** The split of its example rows. Runs of earlier versions lack it. */
     readonly split?: Split;
   }[];
 }
 
-/** Of the training rows, or of the users of an event log. */
+/** A kept part of the training rows, or of the users of an event log. */
 export interface KeptPart {
   readonly share: number;
   readonly fold?: Fold;
   readonly seed: number;
   /**
-   * The column whose values tell who is kept; null in an event log, which names its users, and where rows
-   * were taken otherwise.
+   * The column by whose values rows are kept; null in an event log, which names its users, and if rows were
+   * chosen in another way.
    */
   readonly by: string | null;
-  /** Which rows were taken, where not those of users. */
+  /** How rows were chosen, if not by user. */
   readonly rows?: KeptRows;
-  /** The column of times by which the latest rows were taken. */
+  /** The column of times by which the latest rows were chosen. */
   readonly latestBy?: string;
 }
 
 export interface EventsAsked extends Pick<EventsConfig, "examples" | "separator"> {
-  /** Of the log, and the keys of its tables. */
+  /** The columns of the log, and the keys of its tables. */
   readonly columns: Readonly<Record<string, string>>;
-  /** Whose clocks wrote its times without a UTC offset; null, or absent in runs of earlier versions, for UTC's. */
+  /**
+   * The time zone of its times without a UTC offset; null, or absent in runs of earlier versions, for UTC.
+   */
   readonly timeZone?: string | null;
-  /** What put the events in order, for people; runs of earlier versions lack it. */
+  /** Describes the order of the events; runs of earlier versions lack it. */
   readonly orderedBy?: string;
 }
 
@@ -122,7 +126,7 @@ export async function fingerprintOf(
     for (const { path, location } of filesOf(address))
       files.push({ path, ...(await fingerprint(location)), ...(split === null ? {} : { split }) });
   for (const path of namedBySpec(model, fitted)) {
-    // One that cannot be read is named where it is read, at its place in the spec.
+    // An unreadable file is reported where it is read, at its location in the spec.
     const found = await fingerprint(path).catch(() => null);
     if (found !== null) files.push({ path, ...found });
   }
@@ -138,7 +142,7 @@ export async function fingerprintOf(
   };
 }
 
-/** How rows are made of what `data` names. */
+/** Describes how rows are made from the files of `data`. */
 export function howRead(
   model: Model,
   data: DataConfig,
@@ -185,7 +189,7 @@ export function keptPart(part: HeldOutPart | PartOfRows): KeptPart {
   };
 }
 
-/** As it would stand in dinc.yaml. */
+/** As it is written in dinc.yaml. */
 export function partText(part: KeptPart | null): string {
   if (part === null) return "none";
   const { share, fold, seed, by, rows, latestBy } = part;
@@ -203,7 +207,7 @@ function eventsOf(model: Model, data: EventsConfig, orderedBy: string | null): E
   return { columns, timeZone, ...(orderedBy !== null && { orderedBy }), examples, separator };
 }
 
-/** Files of vectors and of vocabularies. */
+/** The files of vectors and of vocabularies. */
 function namedBySpec(model: Model, fitted: Fitted): string[] {
   const vectors = tablesOf(model, fitted).map(({ options }) => options.vectors);
   const references = [...allFeatures(model).map(vocabularyFileOf), ...vectors];

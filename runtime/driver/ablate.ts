@@ -1,5 +1,5 @@
-// Trains a model once as it is and once without each thing that its network reads, and compares their scores
-// on the same rows: what a feature is worth, where others may learn to stand in for it.
+// Trains a model once as it is and once without each part that its network reads, and compares their scores
+// on the same rows. This measures what a feature is worth when others may learn to replace it.
 
 import { join } from "node:path";
 import { formatCount } from "../../compiler/common/format-count.ts";
@@ -36,25 +36,27 @@ import { backendFor } from "./rows.ts";
 import { type TrainOptions, trainAsked } from "./train.ts";
 
 export interface AblateOptions extends Omit<TrainOptions, "out" | "tensorboard" | "mlflow"> {
-  /** The folder of all runs, of `ablation.json` and of `ablation.html`. Runs that it has already are not trained again. */
+  /**
+   * The folder of all runs, of `ablation.json` and of `ablation.html`. Existing runs are not trained again.
+   */
   readonly out: string;
   /**
-   * The parts that are left out, one at a time: `price`, `clicks`, `clicks.dwell`; all that the network reads
-   * where nothing is said.
+   * The parts to leave out, one at a time: `price`, `clicks`, `clicks.dwell`; by default every part that the
+   * network reads.
    */
   readonly only?: readonly string[];
-  /** The metric that the order goes by; the first of the spec where nothing is said. */
+  /** The metric that determines the order; by default the first of the spec. */
   readonly metric?: string;
-  /** Resamples of the users for intervals; 400 where nothing is said, 0 for no intervals. */
+  /** The number of resamples of the users for intervals; 400 by default, 0 for no intervals. */
   readonly resamples?: number;
 }
 
 export interface Ablated {
   readonly metric: string;
-  /** The rows that models are compared on: validation rows, or test rows where there are none. */
+  /** The rows that models are compared on: validation rows, or test rows if there are none. */
   readonly split: Split;
   readonly rows: number;
-  /** The run of the model as it is. */
+  /** The run of the full model. */
   readonly base: string;
   readonly predictions: readonly { readonly label: string; readonly parts: readonly AblatedPart[] }[];
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
@@ -65,21 +67,21 @@ export interface Ablated {
 export interface AblatedPart {
   readonly name: string;
   readonly kind: Ablation["kind"];
-  /** What went with it. */
+  /** The parts that were removed with it. */
   readonly with: readonly string[];
   /** The run without it. */
   readonly run: string;
-  /** `helps` where the model is worse without it. */
+  /** `helps` if the model is worse without it. */
   readonly verdict: Verdict;
-  /** Of every metric of the spec: what is lost without it. */
+  /** The loss without it, for every metric of the spec. */
   readonly differences: readonly MetricDifference[];
 }
 
 /**
- * Trains a model as it is and without each part that its network reads, into `out`, and compares them.
- * `source` null is the `spec` of the settings. What went on before goes on: a complete run is taken, an
- * interrupted one resumed. Throws DiagnosticError for what is wrong with the spec, the settings, the data or
- * a folder, UsageError for options that do not fit, and `Stopped` where the signal says so.
+ * Trains a model as it is and without each part that its network reads, into `out`, and compares them. A null
+ * `source` is the `spec` of the settings. An interrupted call continues: complete runs are reused, and an
+ * interrupted one is resumed. Throws DiagnosticError for mistakes in the spec, the settings, the data or a
+ * folder, UsageError for options that don't fit, and `Stopped` if the signal is aborted.
  */
 export async function ablate(source: ModelSource | null, options: AblateOptions): Promise<Ablated> {
   const { out, resamples = 400 } = options;
@@ -98,7 +100,7 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
     [base, null, model],
     ...left.map((each) => [join(out, `without-${each.name}`), each.name, each.model] as const),
   ];
-  // What is left out is left out of the network: the rows of all models are the same, and are read once.
+  // Only the network changes: the rows of all models are the same, and are read once.
   const prepared = await preparedOf(asked, options);
   const scored: RowScores[] = [];
   try {
@@ -143,7 +145,7 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
   return result;
 }
 
-/** Throws DiagnosticError where there are no rows to compare models on. */
+/** Throws DiagnosticError if there are no rows to compare models on. */
 function requireComparable({ source, rows }: PreparationRequest, { config }: AblateOptions): void {
   const splits = rows?.description.splits;
   const data = source?.data;
@@ -156,7 +158,7 @@ function requireComparable({ source, rows }: PreparationRequest, { config }: Abl
   throw new DiagnosticError([diagnose(ablationWithoutRows, { path }, source?.location ?? noLocation)]);
 }
 
-/** Throws UsageError for a name that the network reads nothing of. */
+/** Throws UsageError for a name that the network does not read. */
 function chosen(model: Model, only: readonly string[] | undefined): ReturnType<typeof ablations> {
   if (only === undefined || only.length === 0) return ablations(model);
   const parts = partsOfModel(model);
@@ -189,12 +191,12 @@ async function trainInto(folder: string, prepared: Prepared, options: AblateOpti
   await trainAsked(prepared, { ...options, out: folder, goesOn: true }, options.force !== true);
 }
 
-/** How many rows there are, and what their files hold, wherever these lie. */
+/** Describes the number of rows and the contents of their files, wherever the files are. */
 function rowsText({ trainRows, validRows, testRows, files }: DataFingerprint): string {
   return JSON.stringify([trainRows, validRows, testRows, files.map(({ hash }) => hash)]);
 }
 
-/** Of the validation rows; of test rows where there are none. */
+/** Scores the validation rows, or the test rows if there are none. */
 async function scoredRows(
   folder: string,
   { data: { valid, test } }: Prepared,

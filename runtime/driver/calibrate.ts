@@ -1,5 +1,5 @@
-// Calibrates a run after its training: fits curves from its logits to how often labels are 1, on validation
-// rows, and keeps them beside the weights.
+// Calibrates a run after its training: fits curves from its logits to the frequency of labels that are 1, on
+// validation rows, and stores them beside the weights.
 
 import { join } from "node:path";
 import { option, wording } from "../../compiler/common/option-text.ts";
@@ -43,23 +43,26 @@ import { throwIfStopped } from "./events.ts";
 import { backendFor, type RowsOptions, rowsToMeasure, tellLeftOut } from "./rows.ts";
 import { requireUnseen } from "./unseen-rows.ts";
 
-/** Which rows: the validation rows of `config` or of `rows`, or those of the file `data`; one of the three. */
+/**
+ * The rows: the validation rows of `config` or of `rows`, or those of the file `data`; exactly one of the
+ * three.
+ */
 export interface CalibrateOptions extends Omit<RowsOptions, "split" | "uncalibrated"> {
   /**
    * `platt`, the default: a slope and a shift of the logit. `isotonic`: a rising curve, which needs some ten
    * thousand rows.
    */
   readonly method?: CalibrationMethod;
-  /** A feature with ids: each of its values that has rows enough gets a curve of its own. */
+  /** A feature with ids: each of its values with enough rows gets a curve of its own. */
   readonly by?: string;
 }
 
 export interface Calibrated {
   readonly method: CalibrationMethod;
   readonly by: string | null;
-  /** That the curves were fitted on. */
+  /** The number of rows that the curves were fitted on. */
   readonly rows: number;
-  /** The file or split that they are from. */
+  /** The file or split of the rows. */
   readonly path: string;
   readonly predictions: readonly CalibratedPrediction[];
   /** A page with reliability diagrams, in the run's folder. */
@@ -68,27 +71,27 @@ export interface Calibrated {
 
 export interface CalibratedPrediction {
   readonly label: string;
-  /** The curve of all rows, which values without one of their own have too. */
+  /** The curve of all rows, which values without one of their own also use. */
   readonly curve: Curve;
   /** Values of `by` with a curve of their own; empty without segments. */
   readonly segments: readonly { readonly value: string; readonly curve: Curve }[];
-  /** How many values of `by` the rows have. */
+  /** The number of values of `by` in the rows. */
   readonly values: number;
   readonly before: CalibrationMeasures;
   /** On the rows that the curves were fitted on. */
   readonly after: CalibrationMeasures;
   /**
-   * On each fifth of the users (of the rows where no metric names users), by curves that were fitted on the
-   * other four: what to expect of new rows.
+   * Measured on each fifth of the users (of the rows, if no metric names users) with curves that were fitted
+   * on the other four: an estimate for new rows.
    */
   readonly expected: CalibrationMeasures;
 }
 
 /**
- * Fits a calibration of a run on validation rows and keeps it in the run's folder, in the place of the one
- * that it has. `evaluate`, `predict` and `compile` then give calibrated probabilities. Throws DiagnosticError
- * for what is wrong with the run or the rows, UsageError for options that do not fit, and `Stopped` where the
- * signal says so.
+ * Fits a calibration of a run on validation rows and stores it in the run's folder, replacing an existing
+ * one. `evaluate`, `predict` and `compile` then give calibrated probabilities. Throws DiagnosticError for
+ * mistakes in the run or the rows, UsageError for options that don't fit, and `Stopped` if the signal is
+ * aborted.
  */
 export async function calibrate(run: OpenRun | string, options: CalibrateOptions): Promise<Calibrated> {
   const opened = await openedRun(run, { uncalibrated: true });
@@ -96,7 +99,7 @@ export async function calibrate(run: OpenRun | string, options: CalibrateOptions
   const feature = by === null ? null : segmentsBy(opened, by);
   if (chancesOf(opened.model).length === 0) throw nothingToCalibrate(opened.model);
   await requireUnseen(opened, options);
-  // With a calibration that changes nothing, the ids of segments are among what is read.
+  // With a calibration that changes nothing, the ids of segments are read too.
   const { rows, path, badRows, columns } = await rowsToMeasure(
     calibratedRun(opened, { method, by, predictions: predictionsOf(opened, unchanged) }),
     { ...options, ...(options.data === undefined ? { split: "valid" as const } : {}) },
@@ -121,7 +124,7 @@ export async function calibrate(run: OpenRun | string, options: CalibrateOptions
   }
 }
 
-/** Removes the calibration of a run, by its folder or opened. Gives whether it had one. */
+/** Removes the calibration of a run, given by its folder or opened. Returns whether it had one. */
 export async function uncalibrate(run: OpenRun | string): Promise<boolean> {
   const { folder } = await openedRun(run, { uncalibrated: true });
   try {
@@ -131,7 +134,7 @@ export async function uncalibrate(run: OpenRun | string): Promise<boolean> {
   }
 }
 
-/** Of the rows' groups those that are segments: no feature has such a name. */
+/** The group of rows that holds the segments: no feature has this name. */
 const SEGMENTS = "/segments";
 
 const unchanged = (): SegmentCurves => ({ all: IDENTITY, byId: new Map() });
@@ -219,7 +222,7 @@ async function kept(
   const by = feature?.name ?? null;
   const report = join(folder, runFiles.calibrationReport);
   const result: Calibrated = { method, by, rows: data.rows, path, predictions, report };
-  // Only here: what draws pages takes a while to load.
+  // Loaded only here, because the code that draws pages is large.
   const { calibrationReport } = await import("../report/calibration-report.ts");
   const page = await calibrationReport({
     ...{ model: model.name, method, by, path, metrics, seed, predictions: shown },
@@ -253,7 +256,7 @@ interface RowsOfLabel {
   readonly byUser: Int32Array | null;
 }
 
-/** Without the rows that do not count for the label. */
+/** Removes the rows that do not count for the label. */
 function countedOf(
   { name, weight }: Label,
   { weights, ...rows }: RowsOfLabel & { readonly weights: Float32Array | null },

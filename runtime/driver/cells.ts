@@ -1,9 +1,10 @@
-// A value of a typed file as the text that a CSV has for it: `7`, `7.0` of a column of fractions, `true`.
+// Writes a value of a typed file as the text that a CSV would have: `7`, `7.0` in a column of fractions,
+// `true`.
 
 import { isList, type RawCell } from "../../compiler/data/raw-values.ts";
 import type { DraftCell } from "../../compiler/tools/init/table.ts";
 
-/** What makes texts of the cells of a column of DuckDB's type `typeName`. */
+/** Returns a function that writes the cells of a column with DuckDB's type `typeName` as texts. */
 export function textsOf(typeName: string): (cell: RawCell) => DraftCell {
   const [element] = typeName.split("[");
   const numberText = element === "FLOAT" ? shortText : String;

@@ -1,5 +1,5 @@
-// Looks at a generated folder before it is called complete: its files are what was to be written, and they do
-// what their target says of them.
+// Checks a generated folder before it counts as complete: its files have the intended contents, and behave as
+// their target promises.
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,10 +9,10 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { fingerprint } from "../files/fingerprint.ts";
 import { digestOf } from "../files/output-folder.ts";
 
-/** A module is loaded once for each name. */
+/** A module is loaded once per name. */
 let loaded = 0;
 
-/** Throws DiagnosticError where anything differs. */
+/** Throws DiagnosticError if anything differs. */
 export async function checkFolder(
   folder: string,
   files: GeneratedFiles,

@@ -1,5 +1,5 @@
-// Keeps a training: says where it may begin or go on, writes its checkpoint now and then, and stops it after a step when the
-// caller asks.
+// Runs a training with checkpoints: says where it begins or continues, writes its checkpoint now and then,
+// and stops it after a step when the caller asks.
 
 import { option, type Wording, wording } from "../../compiler/common/option-text.ts";
 import { checkpointUnwritable, trainingUnfinished } from "../../compiler/diagnostics/catalog/checkpoints.ts";
@@ -27,17 +27,17 @@ import { claimRun, isRun } from "../run/write-run.ts";
 import { type KeptCheckpoint, Stopped, tellDiagnostics, type Watch } from "./events.ts";
 
 export interface CheckpointOptions extends Watch {
-  /** The run folder to write; the checkpoint lies beside it, as `OUT.checkpoint`, until the run is complete. */
+  /** The run folder to write; until the run is complete, the checkpoint is beside it as `OUT.checkpoint`. */
   readonly out: string;
-  /** Replaces the run that is there, and begins anew where a training was cut off; otherwise either is an error. */
+  /** Replaces an existing run, and restarts an interrupted training; otherwise either is an error. */
   readonly force?: boolean;
-  /** Seconds between checkpoints, 60 by default. There is one after each epoch, too. */
+  /** Seconds between checkpoints, 60 by default. There is also one after each epoch. */
   readonly checkpointSeconds?: number;
 }
 
-/** A fact about the caller, which no user of the library says. */
+/** A fact about the caller, which users of the library do not set. */
 export interface CallerOfMany {
-  /** The same call trains many runs, and goes on with an interrupted one when it is made again without `force`. */
+  /** The same call trains many runs, and continues an interrupted one when it is repeated without `force`. */
   readonly goesOn?: true;
 }
 
@@ -49,11 +49,11 @@ export class Checkpointing {
   private readonly path: string;
   private readonly found: Checkpoint | null;
   private readonly isResuming: boolean;
-  /** Lets others make a run here. */
+  /** Lets other processes make a run here. */
   readonly release: () => void;
-  /** Whether the checkpoint could not be written when that was tried last; told once. */
+  /** True if the last attempt to write the checkpoint failed; reported once. */
   private isFailing = false;
-  /** After which step the checkpoint stands; null where there is none. */
+  /** The step of the last checkpoint; null if there is none. */
   private kept: TrainingPosition | null;
   private lastSaved = performance.now();
   private longestSave = 0;
@@ -73,8 +73,8 @@ export class Checkpointing {
   }
 
   /**
-   * Makes sure that the run can be written and that nothing is lost by it; null where the run that is to be
-   * resumed is complete. Throws DiagnosticError where the person has to decide.
+   * Makes sure that the run can be written without losing anything; returns null if the run to resume is
+   * complete. Throws DiagnosticError if the user must decide.
    */
   static async claim(
     options: CheckpointOptions & CallerOfMany,
@@ -94,19 +94,19 @@ export class Checkpointing {
     return new Checkpointing(options, found, isResuming, release);
   }
 
-  /** What there is to go on from, whatever comes now. */
+  /** The checkpoint to continue from, whatever happens next. */
   private get checkpoint(): KeptCheckpoint | null {
     return this.kept && { path: this.path, at: this.kept };
   }
 
-  /** Throws `Stopped` where the caller asked for it. */
+  /** Throws `Stopped` if the caller asked for it. */
   throwIfStopped(): void {
     if (this.options.signal?.aborted) throw new Stopped(null, this.checkpoint);
   }
 
   /**
-   * Runs `train` with what keeps it. Throws `Stopped` where the caller stopped it, and DiagnosticError where
-   * the checkpoint is of another training, or where training cannot go on.
+   * Runs `train` with checkpoints. Throws `Stopped` if the caller stopped it, and DiagnosticError if the
+   * checkpoint belongs to another training or training cannot continue.
    */
   async run<T>(
     training: Parameters<typeof identityOf>[0],
@@ -131,8 +131,8 @@ export class Checkpointing {
   }
 
   /**
-   * Writes the run by `write`; then its checkpoint is of no more use. Throws DiagnosticError where the run
-   * cannot be written, which says what is left of the training.
+   * Writes the run with `write` and removes its checkpoint. Throws DiagnosticError if the run cannot be
+   * written, with the state of the training.
    */
   async finish(write: () => Promise<void>): Promise<void> {
     try {
@@ -145,7 +145,7 @@ export class Checkpointing {
     await removeCheckpoint(this.path);
   }
 
-  /** How to go on with the training. */
+  /** Describes how to continue the training. */
   private get again(): Wording {
     if (this.isResuming) return "the same command";
     return this.options.goesOn

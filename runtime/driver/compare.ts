@@ -7,15 +7,15 @@ import type { Run } from "../run/run-folder.ts";
 import { type Serving, servingOfRuns } from "./serving.ts";
 
 export interface ComparedRuns extends RunComparison {
-  /** What the folders hold, in the order in which they were given. */
+  /** The contents of the folders, in the given order. */
   readonly runs: readonly [a: Run, b: Run];
-  /** Whether the module compiled from a serves b; null where one of them cannot be compiled. */
+  /** Tells whether the module compiled from a can serve b; null if one of them cannot be compiled. */
   readonly serving: Serving | null;
 }
 
 /**
- * Compares two runs, by their folders or opened: what they were made from, what they learned, their metrics.
- * Throws DiagnosticError where one cannot be read.
+ * Compares two runs, given by their folders or opened: their inputs, their weights, their metrics. Throws
+ * DiagnosticError if one cannot be read.
  */
 export async function compareRuns(a: OpenRun | string, b: OpenRun | string): Promise<ComparedRuns> {
   const runs = [await runOf(a), await runOf(b)] as const;

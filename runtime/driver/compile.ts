@@ -1,4 +1,4 @@
-// From a run, or a spec, to a folder of standalone TypeScript or of an ONNX model.
+// Compiles a run, or a spec, to a folder of standalone TypeScript or of an ONNX model.
 
 import { notTaken, type TargetName, targets } from "../../compiler/backends/choices.ts";
 import type { CompileTarget } from "../../compiler/backends/contract/backend.ts";
@@ -24,37 +24,39 @@ import { throwIfStopped, type Watch } from "./events.ts";
 import { type ModelOptions, type ModelSource, readModel, withSeed } from "./read-spec.ts";
 
 export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
-  /** What is generated; by default `ts`, a module of TypeScript without dependencies. */
+  /** The target; by default `ts`, a TypeScript module without dependencies. */
   readonly target?: TargetName;
   /** The folder to write. Without one, the files are only returned. */
   readonly out?: string;
   /**
-   * Writes only the weights, and what goes with them, into the folder of a module that was compiled before,
-   * with the options that it was compiled with. Throws DiagnosticError where they do not fit its program, and
-   * leaves it as it is.
+   * Writes only the weights and related files into the folder of an existing module, with the options of its
+   * compilation. Throws DiagnosticError if they do not fit its program; the folder then stays unchanged.
    */
   readonly weightsOnly?: boolean;
-  /** Replaces the folder whatever it holds; dinc's own output is replaced anyway. */
+  /** Replaces the folder whatever it contains; dinc's own output is always replaced. */
   readonly force?: boolean;
-  /** Without the run's calibration. */
+  /** Leaves out the run's calibration. */
   readonly uncalibrated?: boolean;
-  /** Seed of the golden requests, and of a spec's random weights; by default the run's own. Of a training it is the seed. */
+  /**
+   * The seed of the golden requests, and of a spec's random weights; by default the run's own. For a
+   * training, its seed.
+   */
   readonly seed?: number;
-  /** dinc.yaml, of a spec: its params, its variant, what overrides its `train`. */
+  /** The dinc.yaml of a spec: its params, its variant, and its overrides of `train`. */
   readonly config?: string | SourceFile;
-  /** Settings over those of `config`, as `train.epochs=3`. */
+  /** Settings that override `config`, such as `train.epochs=3`. */
   readonly set?: readonly string[];
 }
 
 /**
- * A spec, for a training, or for code with random weights: to look at, to measure its size and speed. null is
- * the `spec` of the settings.
+ * A spec for a training, or for code with random weights, to inspect it or to measure its size and speed.
+ * Null is the `spec` of the settings.
  */
 export interface Untrained {
   readonly untrained: ModelSource | null;
 }
 
-/** The target that is asked for. Throws UsageError for options that it does not take. */
+/** The requested target. Throws UsageError for options that it does not support. */
 export function targetFor(options: CompileOptions): CompileTarget {
   const target = targets.find(({ name }) => name === (options.target ?? "ts"))!;
   const refusal = notTaken(target, options);
@@ -63,10 +65,10 @@ export function targetFor(options: CompileOptions): CompileTarget {
 }
 
 /**
- * Generates code from a run, by its folder or opened, or from a spec. The written folder is complete or
- * absent, and holds golden requests with the scores of training. Throws DiagnosticError for what is wrong
- * with the run, the spec or the folder, UsageError for options that fit neither each other nor the model, and
- * `Stopped` before it writes where the signal says so.
+ * Generates code from a run, given by its folder or opened, or from a spec. The written folder is complete or
+ * absent, and contains golden requests with the scores of training. Throws DiagnosticError for mistakes in
+ * the run, the spec or the folder, UsageError for options that do not fit each other or the model, and
+ * `Stopped` before it writes if the signal is aborted.
  */
 export async function compile(
   source: OpenRun | string | Untrained,
@@ -140,7 +142,7 @@ async function trainedModel(
   return holdsWeights ? await trainedModelOf(run) : modelAlone(run.model);
 }
 
-/** What reads dinc.yaml is loaded only where there are settings, as it is large. */
+/** The code that reads dinc.yaml is large, so it is loaded only if there are settings. */
 async function modelFor(spec: ModelSource | null, options: CompileOptions): Promise<Model> {
   if (spec !== null && options.config === undefined && (options.set ?? []).length === 0)
     return withSeed(await readModel(spec, options), options.seed);

@@ -14,13 +14,13 @@ export interface Fact {
   readonly subject: string;
   readonly works: boolean;
   readonly finding: string;
-  /** What to run or do, where something is missing. */
+  /** The command or step that helps, if something is missing. */
   readonly advice: string | null;
 }
 
 const OLDEST_NODE = 20;
 
-/** Looks at what dinc runs on here: what works, and what to run or install to improve it. */
+/** Checks the environment of dinc: what works, and what to run or install to improve it. */
 export async function doctor(): Promise<readonly Fact[]> {
   return [
     nodeFact(),
@@ -74,7 +74,7 @@ async function nativeFact(): Promise<Fact> {
   }
 }
 
-/** Nothing of dinc needs it: a package that trains elsewhere is compiled without. */
+/** dinc itself does not need PyTorch: a package that trains elsewhere is compiled without it. */
 function torchFact(): Fact {
   const unsupported = unsupportedByTorch();
   const installed = installedTorch();

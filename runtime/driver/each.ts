@@ -1,5 +1,6 @@
-// Trains day by day, or hour by hour: each time on the rows of one of these, from the run of the one before.
-// So every day's rows are a test first, and then training rows. A day is trained when it is over, and once.
+// Trains day by day, or hour by hour: each training uses the rows of one period and continues from the run of
+// the period before. So every period's rows are first a test and then training rows. A period is trained
+// once, when it is over.
 
 import { join } from "node:path";
 import type { Period } from "../../compiler/common/calendar.ts";
@@ -32,49 +33,52 @@ import type { ModelSource } from "./read-spec.ts";
 import { type PartOfMany, type TrainOptions, trainAsked } from "./train.ts";
 
 export interface TrainEachOptions extends Omit<TrainOptions, "rows"> {
-  /** Of the calendar of the log's time zone. */
+  /** A period of the calendar in the log's time zone. */
   readonly each: Period;
   /**
-   * Whether the log has all rows before `data.until`, or all that there will be. Otherwise a period is over
-   * when the log has a later row.
+   * True if the log already has all rows before `data.until`. Otherwise a period is over when the log has a
+   * later row.
    */
   readonly complete?: boolean;
 }
 
 export interface TrainedPeriods {
-  /** Those with rows, earliest first. */
+  /** The periods with rows, earliest first. */
   readonly periods: readonly TrainedPeriod[];
-  /** Rows before `data.since`, and from `data.until` on, that no run has. */
+  /** The number of rows before `data.since`, and from `data.until` on, that no run has. */
   readonly outside: { readonly before: number; readonly after: number };
 }
 
 export interface TrainedPeriod {
-  /** `2026-11-26`; `2026-11-26T06` of an hour, `2026-W48` of a week, `2026-11` of a month. */
+  /** `2026-11-26`; an hour `2026-11-26T06`, a week `2026-W48`, a month `2026-11`. */
   readonly name: string;
   readonly folder: string;
-  /** Its first instant, and the first one after it. */
+  /** Its first instant, and the first instant after it. */
   readonly since: string;
   readonly until: string;
   /**
-   * `trained` by this call or `kept` from an earlier one; `open`: more rows of it may come, so that it is not
-   * trained yet; `passed`: its rows give none to train on.
+   * `trained` by this call or `kept` from an earlier one; `open` if more of its rows may come, so it is not
+   * trained yet; `passed` if it has no rows to train on.
    */
   readonly state: "trained" | "kept" | "open" | "passed";
-  /** That were trained on. Of an open period, those that it has so far. */
+  /** The number of rows that were trained on; for an open period, its rows so far. */
   readonly rows: number;
-  /** Of an open period: a later row in the log, or a later `data.until`. */
+  /** An open period waits for a later row in the log, or for a later `data.until`. */
   readonly waitsFor?: "later_rows" | "until";
-  /** By split, what the weights before it gave; `train` is on its own rows. Absent in a first training. */
+  /**
+   * The metrics of the earlier weights, by split; `train` is measured on its own rows. Absent in a first
+   * training.
+   */
   readonly before?: ChainLink["before"];
-  /** Of the call; 0 where the run was there already. */
+  /** The seconds of the call; 0 if the run existed already. */
   readonly seconds: number;
 }
 
 /**
- * Trains on the rows from `data.since` to `data.until` of the settings, a period at a time, and writes a run
- * for each into the folder `out`. It goes on after the runs that are there, and from a checkpoint where it
- * was cut off; with `force` all periods are trained anew. Throws as `train` does, and DiagnosticError where
- * the runs are of another command or another log; what is complete then stays.
+ * Trains on the rows from `data.since` to `data.until` of the settings, one period at a time, and writes a
+ * run for each into the folder `out`. It continues after the existing runs, and from a checkpoint if it was
+ * cut off; with `force`, all periods are trained again. Throws as `train` does, and DiagnosticError if the
+ * runs belong to another command or another log; complete runs then stay.
  */
 export async function trainEach(
   source: ModelSource | null,
@@ -98,7 +102,7 @@ async function trainedPeriods(
   const { timeZone } = data.window!;
   const now: AskedPeriods = { model, data, each, timeZone, asked: askedOfEach(options) };
   const force = options.force === true;
-  // Those that are trained anew are not gone on from.
+  // Periods that are trained again do not continue from their old runs.
   let begin = (await periodRuns(out)).filter(({ until }) => !force || until <= span.since);
   requireSameCommand(begin, now);
   const plan = () => planPeriods(now, span, begin, options);
@@ -109,7 +113,7 @@ async function trainedPeriods(
   const trained: TrainedPeriod[] = [];
   let passed: PassedPeriod[] = [];
   for (;;) {
-    // Where the log has grown, it must be known which rows the period has before they are trained on.
+    // If the log has grown, the rows of the period must be determined again before they are trained on.
     if ((await logState(data)) !== planned.state) planned = await plan();
     const done = passed.at(-1)?.name ?? begin.at(-1)?.period.name;
     const next = planned.due[planned.due.findIndex(({ name }) => name === done) + 1];
@@ -124,7 +128,7 @@ async function trainedPeriods(
     const folder = join(out, next.name);
     const isTrained = await trainPeriod(source, next, {
       ...{ ...options, out: folder, period, goesOn: true, logs },
-      // Names change from the run that the first of all goes on from.
+      // Names change only at the run that the first training continues from.
       ...(before === undefined ? {} : { rename: {} }),
       ...goneOnFrom(before?.folder ?? from),
     });
@@ -151,7 +155,7 @@ async function trainedPeriods(
   };
 }
 
-/** Trains a period, or goes on with its training. Gives false where it has no rows to train on. */
+/** Trains a period, or continues its training. Returns false if it has no rows to train on. */
 async function trainPeriod(
   source: ModelSource | null,
   { since, until }: PlannedPeriod,
@@ -169,7 +173,7 @@ async function trainPeriod(
   }
 }
 
-/** From a checkpoint, if that is of the same training. */
+/** Continues from a checkpoint, if it belongs to the same training. */
 async function trainedAnyway(asked: PreparationRequest, options: TrainOptions & PartOfMany): Promise<void> {
   const isAnew = options.force === true;
   try {
@@ -183,7 +187,7 @@ async function trainedAnyway(asked: PreparationRequest, options: TrainOptions & 
   }
 }
 
-/** Throws DiagnosticError where the settings do not say from when on to train. */
+/** Throws DiagnosticError if the settings do not say when training begins. */
 function spanOf(
   { data, locations }: Config,
   isComplete: boolean,

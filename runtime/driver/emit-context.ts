@@ -1,4 +1,4 @@
-// What targets take of this machine.
+// The functions of this machine that targets need.
 
 import type { EmitContext } from "../../compiler/backends/contract/emitted.ts";
 import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";

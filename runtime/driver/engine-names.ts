@@ -5,7 +5,7 @@ import { backendReplaced } from "../../compiler/diagnostics/catalog/run.ts";
 import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 
-/** Who names the engine: the caller, or the run that it trained. */
+/** The source of the engine's name: the caller, or the run that it trained. */
 export type NamedBy = "caller" | "run";
 
 export function currentName<N extends string>(name: N, namedBy: NamedBy, watch: Watch): N | EngineName {

@@ -1,4 +1,5 @@
-// The metrics of a run on labelled rows; on the rows of training's own evaluation they are the same to the last digit.
+// Computes the metrics of a run on labelled rows; on the rows of the training's own evaluation they are the
+// same to the last digit.
 
 import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
@@ -18,26 +19,26 @@ import { throwIfStopped, unlessStopped } from "./events.ts";
 import { backendFor, type RowsOptions, type RowsToMeasure, rowsToMeasure, tellLeftOut } from "./rows.ts";
 
 export interface EvaluateOptions extends RowsOptions {
-  /** Resamples of the users for intervals; 0 for no intervals, and by default as in training. */
+  /** Resamples of the users for intervals; 0 for no intervals; by default as in training. */
   readonly resamples?: number;
 }
 
 export interface Evaluated {
   readonly split: Split;
-  /** That have scores. */
+  /** The number of rows with scores. */
   readonly rows: number;
   /** The metrics of each prediction that the rows have labels for. */
   readonly evaluations: readonly Evaluation[];
   /**
-   * By label without classes, where rows have it: what it and its predictions add up to, which for a yes or
-   * no are the ones.
+   * The sums of a label and its predictions, for each label without classes that the rows have; for a binary
+   * label these count the ones.
    */
   readonly totals: ReadonlyMap<string, Totals>;
 }
 
 /**
- * Computes the metrics that the run's spec asks for. Throws DiagnosticError for what is wrong with the run or the rows,
- * UsageError where it is not said which rows, and `Stopped` where the signal says so.
+ * Computes the metrics of the run's spec. Throws DiagnosticError for mistakes in the run or the rows,
+ * UsageError if no rows are named, and `Stopped` if the signal is aborted.
  */
 export async function evaluate(run: OpenRun | string, options: EvaluateOptions): Promise<Evaluated> {
   const opened = await openedRun(run, options);
@@ -49,12 +50,12 @@ export async function evaluate(run: OpenRun | string, options: EvaluateOptions):
   }
 }
 
-/** Rows that are scored, and the places of those among all that have no score. */
+/** Rows with scores, and the indices of the rows without a score. */
 export interface RowsWithScores extends RowScores {
   readonly without: ReadonlySet<number>;
 }
 
-/** Scores rows with a run. Throws DiagnosticError where one has no score, unless such rows are left out. */
+/** Scores rows with a run. Throws DiagnosticError if a row has no score, unless such rows are left out. */
 export async function scoredBy(
   opened: OpenRun,
   { rows: all, path, badRows }: RowsToMeasure,

@@ -12,99 +12,105 @@ import type { PartFacts } from "../data/training-data.ts";
 import type { EngineOptions, EngineWatch } from "../engines/options.ts";
 import type { ReadVectors } from "../train/vectors.ts";
 
-/** What every call takes that may last. */
+/** The options of every call that may take long. */
 export interface Watch {
-  /** Aborted: the call ends as soon as it can and throws `Stopped`. What it was writing is there in full or not at all. */
+  /**
+   * If aborted, the call ends as soon as it can and throws `Stopped`. Files that it was writing are complete
+   * or absent.
+   */
   readonly signal?: AbortSignal;
-  /** Gets what is worth knowing, as it happens. What it throws comes out of the call. */
+  /** Receives events as they happen. Errors that it throws are passed on to the caller. */
   readonly onEvent?: (event: DriverEvent) => void;
 }
 
 export type DriverEvent =
   /** Warnings; errors are thrown. */
   | { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] }
-  /** What runs the model, chosen before data are read. */
+  /** The engine of the model, chosen before data are read. */
   | {
       readonly kind: "backend";
       readonly model: string;
       readonly name: string;
-      /** With versions. */
+      /** Its description, with versions. */
       readonly description: string;
-      /** Why it was chosen, as a clause; null where it was asked for. */
+      /** The reason for the choice, as a clause; null if it was requested. */
       readonly reason: string | null;
     }
   /**
-   * Vectors of 256 bits were asked for: from here on they are used, or they make no step faster, or V8 cannot
-   * compile the model with them.
+   * The result of a request for vectors of 256 bits: they are used from here on, or they make no step faster,
+   * or V8 cannot compile the model with them.
    */
   | { readonly kind: "wide-vectors"; readonly found: "taken" | "slower" | "missing" }
-  /** What is being done, in a line that the next one replaces. */
+  /** The current activity, in a line that the next one replaces. */
   | { readonly kind: "activity"; readonly text: string }
-  /** One of several trainings begins: of the model as it is, or `without` something. */
+  /** One of several trainings begins: of the full model, or `without` a part. */
   | {
       readonly kind: "ablating";
       readonly without: string | null;
       readonly number: number;
       readonly of: number;
     }
-  /** One of several trainings begins, each with other validation rows. */
+  /** One of several trainings begins, each with different validation rows. */
   | { readonly kind: "fold"; readonly number: number; readonly of: number }
   /** One of several trainings begins, each with another seed. */
   | { readonly kind: "seed"; readonly seed: number; readonly number: number; readonly of: number }
   /** The rows of a training are read and its encoders fitted. */
   | ({ readonly kind: "data" } & DataSummary)
-  /** A table begins as vectors of a file. */
+  /** A table is initialised with vectors from a file. */
   | ({ readonly kind: "vectors" } & ReadVectors)
   /** A run of MLflow follows the training; `page` is its address. */
   | { readonly kind: "mlflow"; readonly page: string }
-  /** What becomes of the run that the training goes on from. */
+  /** The fate of each part of the run that the training continues from. */
   | { readonly kind: "from"; readonly run: string; readonly continuation: Continuation }
   /**
-   * The first step comes next; `from` is the checkpoint of an earlier training that goes on, `epochs` how
-   * many there will be in all.
+   * The first step comes next; `from` is the checkpoint of an interrupted training that continues, `epochs`
+   * the total number.
    */
   | { readonly kind: "training"; readonly from: KeptCheckpoint | null; readonly epochs: number }
   | ProgressEvent
-  /** The checkpoint was to be written: where it could not be, the one from before stays. */
+  /** A checkpoint was due; if it could not be written, the previous one stays. */
   | {
       readonly kind: "checkpoint";
       readonly path: string;
       readonly at: TrainingPosition;
       readonly written: boolean;
     }
-  /** The work is done; what came of it is being written. */
+  /** The work is done, and its result is being written. */
   | { readonly kind: "writing"; readonly path: string }
   /** Metrics of a run are being computed. */
   | { readonly kind: "measuring"; readonly progress: EvaluationProgress }
   /**
-   * Rows that were scored so far, 0 at the beginning; `share` of all, 0 to 1, is null where nobody knows how
-   * many there are.
+   * The number of rows scored so far, 0 at the beginning; `share` of all, 0 to 1, is null if the total is
+   * unknown.
    */
   | { readonly kind: "scored"; readonly rows: number; readonly share: number | null }
   /** Bad rows that were left out of files. */
   | { readonly kind: "left-out"; readonly files: readonly LeftOut[] };
 
 export interface DataSummary {
-  /** By split; null where there is none. */
+  /** By split; null if there is none. */
   readonly rows: Readonly<Record<Split, number | null>>;
-  /** By vocabulary: how many values it has. */
+  /** The number of values of each vocabulary. */
   readonly vocabularies: Readonly<Record<string, number>>;
-  /** Bytes of columns that did not fit into `data.memory`, and the folder in which they lie while the process runs. */
+  /** The bytes of columns that did not fit into `data.memory`, and their folder while the process runs. */
   readonly onDisk: { readonly bytes: number; readonly folder: string };
-  /** Which rows of the training file were read; null where all were. */
+  /** The rows of the training file that were read; null if all were. */
   readonly window: WindowFacts | null;
-  /** How many rows and users the parts of the training rows have, and from which times; null where none are kept aside. */
+  /**
+   * The numbers of rows and users in the parts of the training rows, with their times; null if none are kept
+   * aside.
+   */
   readonly parts: PartFacts | null;
-  /** What put the events of a log in order; null of example rows. */
+  /** The column that orders the events of a log; null for example rows. */
   readonly orderedBy: string | null;
 }
 
 /** The caller's signal ended a call. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
-  /** After which step a training stands; null where there was none yet. */
+  /** The last step of the training; null if there was none yet. */
   readonly at: TrainingPosition | null;
-  /** The checkpoint that there is, from which `resume` goes on. */
+  /** The existing checkpoint, from which `resume` continues. */
   readonly checkpoint: KeptCheckpoint | null;
 
   constructor(at: TrainingPosition | null = null, checkpoint: KeptCheckpoint | null = null) {
@@ -123,12 +129,14 @@ export function tellDiagnostics(diagnostics: readonly Diagnostic[], { onEvent }:
   if (diagnostics.length > 0) onEvent?.({ kind: "diagnostics", diagnostics });
 }
 
-/** Throws `Stopped` where the caller asked for it. */
+/** Throws `Stopped` if the caller asked for it. */
 export function throwIfStopped({ signal }: Watch): void {
   if (signal?.aborted) throw new Stopped();
 }
 
-/** What `work` gives, unless the caller's signal comes first: then nobody waits for it any more. */
+/**
+ * Returns the result of `work`, unless the caller's signal comes first: then nothing waits for it any longer.
+ */
 export async function unlessStopped<T>(work: Promise<T>, { signal }: Watch): Promise<T> {
   if (signal === undefined) return work;
   let stop = () => {};
@@ -145,7 +153,7 @@ export async function unlessStopped<T>(work: Promise<T>, { signal }: Watch): Pro
   }
 }
 
-/** The options of an engine, with what it finds out told as events. */
+/** The options of an engine, with its findings reported as events. */
 export function toldBy<T extends EngineOptions & Watch>(options: T): T & EngineWatch {
   const { onEvent } = options;
   return {

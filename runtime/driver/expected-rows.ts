@@ -1,4 +1,4 @@
-// Training rows that are held to what is expected of them: their file is counted as a whole, while a training reads it.
+// Checks training rows against their expectations: their whole file is counted while a training reads it.
 
 import { checksOf, checkText } from "../../compiler/data/checks.ts";
 import { dataUnexpected } from "../../compiler/diagnostics/catalog/expect.ts";
@@ -12,16 +12,16 @@ import { trainingPath } from "../files/data-paths.ts";
 import type { Watch } from "./events.ts";
 import { Counting } from "./test-data.ts";
 
-/** What is expected of training rows, and where. */
+/** The expectations of training rows, with their location. */
 export interface Expected {
   readonly expect: Expectations;
   readonly location: Location;
 }
 
-/** The counting of the training rows, which goes on while they are read. */
+/** Counts the training rows while they are read. */
 export class ExpectedRows {
   readonly settled: Promise<unknown>;
-  /** Of memory, until it is settled. */
+  /** The memory that it uses until it is finished, in bytes. */
   readonly bytes: number;
   private readonly counting: Counting;
   private readonly expected: Expected;
@@ -48,7 +48,7 @@ export class ExpectedRows {
     this.settled = this.counting.settled;
   }
 
-  /** Throws DiagnosticError where an expectation does not hold of those that no earlier run is needed for. */
+  /** Throws DiagnosticError if an expectation fails, among those that need no earlier run. */
   async require(fitted: Fitted): Promise<void> {
     const { counting, path, expected } = this;
     const { profile, looked } = await counting.profile(fitted);
@@ -58,11 +58,11 @@ export class ExpectedRows {
       throw new DiagnosticError([diagnose(dataUnexpected, { path, failed }, expected.location)]);
   }
 
-  /** Stops it where it still goes on. */
+  /** Stops the counting if it is still running. */
   close(): Promise<void> {
     return this.counting.close();
   }
 }
 
-/** Bytes that DuckDB cannot do without. */
+/** The least memory that DuckDB needs, in bytes. */
 const LEAST_DUCKDB = 64e6;

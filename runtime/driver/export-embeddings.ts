@@ -1,5 +1,5 @@
 // The vectors of a run's table with the values that they belong to, for a vector index: Parquet, or NumPy
-// with the values in a file beside it. Padding and the unknown row stay out.
+// with the values in a file beside it. Padding and the unknown row are left out.
 
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noSuchTable, rowsWithoutIds } from "../../compiler/diagnostics/catalog/exports.ts";
@@ -12,9 +12,9 @@ import { type OpenRun, openRun } from "../run/open-run.ts";
 import { asNumpy, asParquet } from "./vector-files.ts";
 
 export interface ExportEmbeddingsOptions {
-  /** The table, by the name of its feature; the run's only one where nothing is said. */
+  /** The table, by the name of its feature; by default the run's only one. */
   readonly table?: string;
-  /** Divides each vector by its length, for an index by inner products that is to find cosines. */
+  /** Divides each vector by its length, so that an index by inner product finds cosines. */
   readonly normalize?: boolean;
 }
 
@@ -22,15 +22,15 @@ export interface ExportedEmbeddings {
   readonly table: string;
   readonly vectors: number;
   readonly width: number;
-  /** What was written: the vectors, and with NumPy the values in a file beside them. */
+  /** The written files: the vectors, and with NumPy a file with the values. */
   readonly files: readonly string[];
 }
 
 /**
  * Writes the vectors of a run's table to `out`. A `.parquet` file has two columns, one named as the feature
  * with the value as a text, and `vector`. A `.npy` file has a matrix of 32-bit floats, and `NAME.ids.json`
- * beside it the values of its rows. Each file is complete or absent. Throws DiagnosticError for what is wrong
- * with the run, the table or the place.
+ * beside it the values of its rows. Each file is complete or absent. Throws DiagnosticError for mistakes in
+ * the run, the table or the path.
  */
 export async function exportEmbeddings(
   run: OpenRun | string,
@@ -65,7 +65,7 @@ function chosen(model: Model, tables: OpenRun["tables"], table: string | null): 
   return found;
 }
 
-/** Whether each row belongs to one value. */
+/** Tells whether each row belongs to one value. */
 function hasIds(model: Model, { spec }: HostTable): boolean {
   const definition = kindOf(featureNamed(model, spec.feature).kind);
   return definition.gives === "ids" && definition.takes === "ids" && !definition.manyToOne;
@@ -82,7 +82,7 @@ function valuesOf(model: Model, fitted: Fitted, { feature: name, rows }: HostTab
   );
 }
 
-/** A vector of zeros stays one. */
+/** A vector of zeros stays zero. */
 function normalized(values: Float32Array, width: number): Float32Array {
   for (let start = 0; start < values.length; start += width) {
     const vector = values.subarray(start, start + width);
@@ -99,7 +99,7 @@ async function vectorsAsParquet(
   vectors: Float32Array,
   width: number,
 ): Promise<void> {
-  // A feature that is called `vector` too: DuckDB has one name for a column.
+  // For a feature that is also called `vector`: DuckDB needs distinct names for columns.
   const column = name === "vector" ? "id" : name;
   const columns = [
     { name: column, type: "text" },

@@ -1,4 +1,4 @@
-// The vectors of items by a run of two towers, for a vector index: one for each row of a table of items,
+// The vectors of items by a run with two towers, for a vector index: one for each row of a table of items,
 // beside the columns that name it.
 
 import { itemModel } from "../../compiler/backends/two-tower/items.ts";
@@ -22,7 +22,7 @@ export interface ExportItemsOptions
   extends Omit<RowsOptions, "config" | "rows" | "split" | "set" | "steps" | "data"> {
   /** The table of items, with a column for each feature that the item tower reads. */
   readonly data: string;
-  /** Columns that stand beside the vectors; by default that of the first feature of items that has ids. */
+  /** Columns to copy beside the vectors; by default that of the first item feature with ids. */
   readonly keep?: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export interface ExportedItems {
   readonly vectors: number;
   readonly width: number;
   readonly keep: readonly string[];
-  /** What was written: the vectors, and with NumPy the first column of `keep` in a file beside them. */
+  /** The written files: the vectors, and with NumPy a file with the first column of `keep`. */
   readonly files: readonly string[];
 }
 
@@ -38,8 +38,8 @@ export interface ExportedItems {
  * Writes the vectors of items to `out`, in the order of the rows. A `.parquet` file has the columns of `keep`
  * and `vector`; a `.npy` file has a matrix of 32-bit floats, and `NAME.ids.json` beside it the first of these
  * columns. Each file is complete or absent. The inner product with the vector that the module of `--target
- * two-tower` gives for a user is the logit. Throws DiagnosticError for what is wrong with the run, the rows
- * or the place, and where the model has no two towers; UsageError where columns have no names of their own.
+ * two-tower` gives for a user is the logit. Throws DiagnosticError for mistakes in the run, the rows or the
+ * path, and if the model does not have two towers; UsageError if names of columns collide.
  */
 export async function exportItems(
   run: OpenRun | string,
@@ -93,7 +93,7 @@ export async function exportItems(
   return { ...result, files: [out] };
 }
 
-/** Throws UsageError where a column has no name of its own. */
+/** Throws UsageError if names of columns collide. */
 function keptBy({ model }: OpenRun, asked: readonly string[]): readonly string[] {
   const named = [...model.features.values()].find((each) => each.scope === "item" && tellsGroups(each));
   const keep = asked.length > 0 || named === undefined ? asked : [named.name];

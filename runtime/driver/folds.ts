@@ -1,5 +1,5 @@
-// Cross-validation: trains a model several times, each time with another part of the rows for validation, and
-// tells each metric's mean over these parts, with its standard error.
+// Cross-validation: trains a model several times, each time with different validation rows, and computes the
+// mean of each metric with its standard error.
 
 import { join } from "node:path";
 import { option, wording } from "../../compiler/common/option-text.ts";
@@ -18,17 +18,17 @@ import { trainInto } from "./repeated-training.ts";
 import type { TrainOptions } from "./train.ts";
 
 export interface TrainFoldsOptions extends Omit<TrainOptions, "rows" | "from" | "tensorboard" | "mlflow"> {
-  /** How many trainings there are, each with other validation rows. */
+  /** The number of trainings, each with different validation rows. */
   readonly folds: number;
-  /** The folder of all runs and of `folds.json`. Runs that it has already are not trained again. */
+  /** The folder of all runs and of `folds.json`. Existing runs are not trained again. */
   readonly out: string;
 }
 
 export interface FoldedTraining {
   readonly folds: readonly TrainedFold[];
-  /** On the validation rows of all folds: by prediction, by metric. */
+  /** The metrics on the validation rows of all folds, by prediction and metric. */
   readonly valid: FoldMetrics;
-  /** On the test rows, which are the same in all; empty without any. */
+  /** The metrics on the test rows, which are the same in all folds; empty if there are none. */
   readonly test: FoldMetrics;
 }
 
@@ -49,17 +49,20 @@ export type FoldMetrics = Readonly<Record<string, Readonly<Record<string, FoldMe
 
 export interface FoldMean {
   readonly mean: number;
-  /** Of the mean: the standard deviation of the folds' values over the root of their number. Null of a single value. */
+  /**
+   * The standard error of the mean: the standard deviation of the folds' values over the root of their
+   * number. Null for a single value.
+   */
   readonly standardError: number | null;
   /** The folds where the metric is defined. */
   readonly folds: number;
 }
 
 /**
- * Trains `folds` times and writes a run for each fold into the folder `out`, as `fold-1` and so on. What went
- * on before goes on: a complete run is taken, an interrupted one resumed, unless `force` is said. Throws as
- * `train` does, and DiagnosticError where `data.validate` does not say how rows are parted, or where a run in
- * the folder is of another training.
+ * Trains `folds` times and writes a run for each fold into the folder `out`, as `fold-1` and so on. An
+ * interrupted call continues: complete runs are reused, and an interrupted one is resumed, unless `force` is
+ * given. Throws as `train` does, and DiagnosticError if `data.validate` does not say how to divide rows, or
+ * if a run in the folder belongs to another training.
  */
 export async function trainFolds(
   source: ModelSource | null,
@@ -90,7 +93,7 @@ export async function trainFolds(
   return result;
 }
 
-/** Throws DiagnosticError where nothing says how rows are parted. */
+/** Throws DiagnosticError if no setting says how to divide rows. */
 async function requireWay(
   source: ModelSource | null,
   options: Omit<TrainFoldsOptions, "folds">,
@@ -100,7 +103,7 @@ async function requireWay(
     throw new DiagnosticError([diagnose(foldsWithoutWay, {}, config.locations.data)]);
 }
 
-/** The mean of each metric; of one that is undefined in some folds, over the others. */
+/** The mean of each metric; folds in which it is undefined are left out. */
 export function meansOf(all: readonly SplitMetrics[]): FoldMetrics {
   const found: Record<string, Record<string, FoldMean>> = {};
   for (const [label, metrics] of Object.entries(all[0] ?? {}))

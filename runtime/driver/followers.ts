@@ -14,14 +14,14 @@ export interface FollowedTraining {
   readonly model: Model;
   readonly out: string;
   readonly isResuming: boolean;
-  /** With versions. */
+  /** The back end, with versions. */
   readonly backend: string;
   /** A folder for event files. */
   readonly tensorboard: string | undefined;
   readonly mlflow: Mlflow | null;
 }
 
-/** Runs `train`, which hands its events to the followers, and tells them how it ended. */
+/** Runs `train`, passes its events to the followers, and tells them how it ended. */
 export async function followed<T extends { readonly folder: string }>(
   training: FollowedTraining,
   watch: Watch,

@@ -1,4 +1,5 @@
-// The run that a training goes on from: read, asked what of it the new rows add to, and recorded in the new run.
+// The run that a training continues from: it is read, its facts are passed to the reading of the new rows,
+// and it is recorded in the new run.
 
 import {
   nothingCounted,
@@ -30,18 +31,15 @@ import { damaged } from "../run/read-run.ts";
 import { type ChainLink, type FromRecord, runFiles } from "../run/run-folder.ts";
 import { metricValues } from "../train/metrics/metric-columns.ts";
 
-/** How a training goes on from a run. */
+/** The options of a training that continues from a run. */
 export interface ContinueOptions extends FromOptions {
-  /** The run, by its folder or opened; without one, weights begin at random. */
+  /** The run, given by its folder or opened; without one, weights begin at random. */
   readonly from?: OpenRun | string;
-  /**
-   * Whether the run's weights are measured on the new training rows before the first step; they are where
-   * nothing is said.
-   */
+  /** True (the default) if the run's weights are measured on the new training rows before the first step. */
   readonly testFirst?: boolean;
 }
 
-/** The run, with what was asked of it. */
+/** The run, with the options for it. */
 export interface EarlierRun {
   readonly opened: OpenRun;
   readonly earlier: Earlier;
@@ -49,7 +47,7 @@ export interface EarlierRun {
   readonly testsFirst: boolean;
 }
 
-/** Null without a run. Throws DiagnosticError where it is damaged, or does not have what is asked of it. */
+/** Null without a run. Throws DiagnosticError if it is damaged or lacks something that the options name. */
 export async function earlierFor(model: Model, options: ContinueOptions): Promise<EarlierRun | null> {
   const { from, testFirst = true, rename, newIds, freshOptimizer, refit, evict } = options;
   if (from === undefined) return null;
@@ -77,12 +75,15 @@ export async function earlierFor(model: Model, options: ContinueOptions): Promis
   };
 }
 
-/** What of the run is known before rows are read. */
+/** The facts of the run that are known before rows are read. */
 export function knownFrom(model: Model, from: EarlierRun | null, day: number): EarlierFit {
   return from === null ? NOTHING_KNOWN : knownBefore(model, from.earlier, from.options, day);
 }
 
-/** Throws DiagnosticError where prepared rows have other ids or numbers than a training has that goes on from the run. */
+/**
+ * Throws DiagnosticError if prepared rows have other ids or numbers than the run that the training continues
+ * from.
+ */
 export function requireRowsOf(
   folder: string,
   fitted: Fitted,
@@ -108,7 +109,7 @@ export function requireRowsOf(
       refuse(`the transforms of \`${name}\``);
 }
 
-/** What the training begins with. Throws DiagnosticError where that is nothing of the run. */
+/** The initial weights of the training. Throws DiagnosticError if nothing of the run fits. */
 export function continuedFrom(
   { opened, earlier, options }: EarlierRun,
   now: Omit<NewTraining, "network">,

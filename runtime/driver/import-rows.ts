@@ -1,5 +1,5 @@
-// The prepared rows of a training that is imported: the folder that it read, compared by hash; vocabularies,
-// validation and test rows of it, and the training rows where a report can count ids in them.
+// The prepared rows of an imported training: the folder that it read, compared by hash, with its
+// vocabularies, validation and test rows, and the training rows if a report can count ids in them.
 
 import { access } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,21 +24,21 @@ import type { Watch } from "./events.ts";
 export interface ImportRows extends ReportData, Pick<TrainingData, "fingerprint"> {
   readonly titles: Titles | null;
   readonly truth: Truth | null;
-  /** What the training rows are like; null where they were prepared without it. */
+  /** The summary of the training rows; null if they were prepared without it. */
   readonly baseline: Baseline | null;
-  /** Why training rows are not read, as a sentence; null where they are. */
+  /** The reason why training rows are not read, as a sentence; null if they are. */
   readonly without: string | null;
 }
 
 export interface ImportRowsOptions extends Watch {
-  /** Where they lie now; where the training read them, if nothing is said. */
+  /** The current folder; by default where the training read them. */
   readonly rows?: string;
 }
 
-/** From so many on, counting the ids of training rows would take longer than all else of an import. */
+/** With this many rows or more, counting the ids would take longer than the rest of an import. */
 const MOST_TRAINING_ROWS = 20_000_000;
 
-/** Throws DiagnosticError where the rows are not there, damaged, or not those that were trained on. */
+/** Throws DiagnosticError if the rows are missing, damaged, or not those of the training. */
 export async function importRows(
   model: Model,
   { prepared }: TrainedRecord,

@@ -1,5 +1,5 @@
-// Brings a training of a TorchRec package back: checks what it left, scores its golden rows again, measures
-// the model on the prepared rows, and leaves a complete run folder or none.
+// Imports a training of a TorchRec package: checks its output, scores its golden rows again, measures the
+// model on the prepared rows, and leaves a complete run folder or none.
 
 import { isDeepStrictEqual } from "node:util";
 import type { EngineName } from "../../compiler/backends/choices.ts";
@@ -53,24 +53,27 @@ import { evaluatedSplits, type TrainedRun } from "./train.ts";
 export interface ImportOptions extends ImportRowsOptions, EngineOptions {
   /** The run folder to write. */
   readonly out: string;
-  /** Replaces the run that is there. */
+  /** Replaces an existing run. */
   readonly force?: boolean;
-  /** What measures the model, and scores rows of the run later; `auto`, where nothing is said, takes the faster one. */
+  /**
+   * The engine that measures the model now and scores rows later; `auto`, the default, chooses the faster
+   * one.
+   */
   readonly backend?: EngineName | "auto";
 }
 
 export interface ImportedRun extends TrainedRun {
-  /** How the golden rows agreed. */
+  /** The agreement of the golden rows. */
   readonly golden: GoldenComparison;
 }
 
-/** A metric of all rows may differ so far by rounding. */
+/** A metric over all rows may differ by this much because of rounding. */
 const METRIC_TOLERANCE = 1e-3;
 
 /**
  * Imports the training that `torchrun` wrote to `folder`, and writes the run folder `out`, as `train` writes
- * it. Throws DiagnosticError for what is wrong with the folder, the rows or `out`, and `Stopped` where the
- * signal says so; then nothing is written.
+ * it. Throws DiagnosticError for mistakes in the folder, the rows or `out`, and `Stopped` if the signal is
+ * aborted; then nothing is written.
  */
 export async function importRun(folder: string, options: ImportOptions): Promise<ImportedRun> {
   const release = await claimRun(options.out, options.force === true);
@@ -138,7 +141,7 @@ async function imported(folder: string, columns: Scratch, options: ImportOptions
   };
 }
 
-/** The model of the spec that was trained, with its settings; its network must be the one that was trained. */
+/** The model of the trained spec with its settings; its network must be the one that was trained. */
 function modelOf(trained: TrainedFolder): { readonly model: Model; readonly program: TrainingProgram } {
   const { spec, overrides, settings, graphHash: graph, stepHash: step, compiler } = trained.record;
   const refuse = (what: "spec" | "network" | "step" | "settings", mistake: string | null = null) => {
@@ -181,7 +184,7 @@ async function checkedGolden(
   return compared;
 }
 
-/** What `dinc eval` gives of the run. */
+/** Computes what `dinc eval` gives for the run. */
 async function evaluated(
   { model, program: { predict }, weights, data, backend }: Imported & Opened,
   options: ImportOptions,

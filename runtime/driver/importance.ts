@@ -1,5 +1,6 @@
-// How much a run relies on what it reads: each feature, history and field is permuted among rows with labels,
-// and metrics tell how much worse the same weights then score (Breiman 2001; Fisher, Rudin & Dominici 2019).
+// Measures how much a run relies on its inputs: each feature, history and field is permuted among rows with
+// labels, and metrics show how much worse the same weights then score (Breiman 2001; Fisher, Rudin & Dominici
+// 2019).
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { option, wording } from "../../compiler/common/option-text.ts";
@@ -26,42 +27,42 @@ import { throwIfStopped } from "./events.ts";
 import { backendFor, type RowsOptions, rowsToMeasure, tellLeftOut } from "./rows.ts";
 
 export interface ImportanceOptions extends RowsOptions {
-  /** How often each is permuted; 3 where nothing is said. The mean counts. */
+  /** How often each part is permuted, 3 by default; the results are averaged. */
   readonly repeats?: number;
-  /** The most rows, drawn at random; 20,000 where nothing is said. */
+  /** The most rows, drawn at random; 20,000 by default. */
   readonly sample?: number;
-  /** Resamples of the users for intervals; 400 where nothing is said, 0 for no intervals. */
+  /** Resamples of the users for intervals; 400 by default, 0 for no intervals. */
   readonly resamples?: number;
-  /** The metric that the order goes by, as tables name it; the first of the spec where nothing is said. */
+  /** The metric that determines the order, by its name in tables; by default the first of the spec. */
   readonly metric?: string;
-  /** Of permutations, the sample and resamples; the run's own where nothing is said. */
+  /** The seed of the permutations, the sample and the resamples; by default the run's own. */
   readonly seed?: number;
   /** A page with a plot. */
   readonly report?: string;
 }
 
 export interface Importance {
-  /** The metric that the order goes by. */
+  /** The metric that determines the order. */
   readonly metric: string;
-  /** That were scored, and how many there are. */
+  /** The number of rows that were scored, and of all rows. */
   readonly rows: number;
   readonly of: number;
   readonly repeats: number;
   readonly seed: number;
   readonly predictions: readonly PredictionImportance[];
-  /** Features that are declared and that the network does not read. */
+  /** Declared features that the network does not read. */
   readonly unread: readonly string[];
-  /** A warning for each part that does nothing, with the edits of the run's spec that take it out. */
+  /** A warning for each part without effect, with the edits of the run's spec that remove it. */
   readonly warnings: readonly Diagnostic[];
 }
 
 export interface PredictionImportance {
   readonly label: string;
-  /** What matters most first. */
+  /** The most important part first. */
   readonly parts: readonly PartImportance[];
 }
 
-/** `nothing`: the interval has 0 in it. Without an interval, `unknown`. */
+/** `nothing`: the interval contains 0. Without an interval, `unknown`. */
 export type Verdict = "helps" | "nothing" | "harms" | "unknown";
 
 export interface PartImportance {
@@ -69,14 +70,14 @@ export interface PartImportance {
   readonly name: string;
   readonly kind: NetworkInput["kind"];
   readonly verdict: Verdict;
-  /** Of every metric of the spec, in its order. */
+  /** For every metric of the spec, in its order. */
   readonly differences: readonly MetricDifference[];
 }
 
 /**
- * Permutes what a run reads, one thing after the other, and measures how much worse it then is on labelled
- * rows: test rows by default. Throws DiagnosticError for what is wrong with the run or the rows, UsageError
- * for options that do not fit, and `Stopped` where the signal says so.
+ * Permutes each input of a run in turn, and measures how much worse the run then is on labelled rows, by
+ * default test rows. Throws DiagnosticError for mistakes in the run or the rows, UsageError for options that
+ * don't fit, and `Stopped` if the signal is aborted.
  */
 export async function importance(run: OpenRun | string, options: ImportanceOptions): Promise<Importance> {
   const opened = await openedRun(run, options);
@@ -89,7 +90,7 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
   try {
     const chosen = Random.of(seed, "sample of importance").order(all.rows).subarray(0, sample).sort();
     const rows = selected(all, chosen);
-    // What only training knows has one value in all rows that are scored.
+    // A feature that is known in training only has the same value in all scored rows.
     const isKnown = (name: string) => model.features.get(name)?.scope !== "training";
     const parts = partsRead(model, inputsOf(opened.predict)).filter(
       (part) => part.kind !== "feature" || isKnown(part.name),
@@ -175,7 +176,7 @@ function warningsOf(
   });
 }
 
-/** Throws UsageError where the spec does not ask for it. */
+/** Throws UsageError if the spec does not name the metric. */
 export function metricAsked(metrics: readonly Metric[], asked: string | undefined): string {
   const titles = titlesOf(metrics);
   const title = asked ?? titles[0];
@@ -198,7 +199,7 @@ export function verdictOf(differences: readonly MetricDifference[], metric: stri
   return interval.high < 0 ? "harms" : "nothing";
 }
 
-/** What a metric is worst without first; where it has no value, last. */
+/** Sorts parts by the loss of a metric without them, largest first; undefined losses come last. */
 export function inOrder<P extends Pick<PartImportance, "differences">>(
   parts: readonly P[],
   metric: string,

@@ -19,13 +19,15 @@ import { csvFormatGiven, type RowsOptions, tellTwice } from "./rows.ts";
 import { LOOKED_AT, sampleTable } from "./sample-table.ts";
 
 export interface InitOptions extends Watch, Pick<RowsOptions, "delimiter" | "decimal" | "encoding"> {
-  /** Example rows, or a log of what users did: a file, a table of a database or a query, as in `RowsOptions`. */
+  /**
+   * Example rows, or a log of user actions: a file, a table of a database or a query, as in `RowsOptions`.
+   */
   readonly data: string;
   /** The column of 0 and 1 to predict; by default it is found by its name. */
   readonly label?: string;
-  /** Where `model.din` and `dinc.yaml` are written. Without it, the texts are only returned. */
+  /** The folder for `model.din` and `dinc.yaml`. Without it, the texts are only returned. */
   readonly folder?: string;
-  /** Replaces what is there. */
+  /** Replaces existing files. */
   readonly force?: boolean;
 }
 
@@ -33,15 +35,15 @@ export interface Draft {
   /** The texts of `model.din` and `dinc.yaml`. */
   readonly spec: string;
   readonly config: string;
-  /** What was guessed of each column, and why. */
+  /** The guess for each column, with its reason. */
   readonly plan: DraftPlan;
-  /** How many rows the file has, and how many of them were read. */
+  /** The number of rows of the file, and of the rows that were read. */
   readonly rows: { readonly path: string; readonly total: number; readonly looked: number };
 }
 
 /**
- * Looks at rows of a file, drawn at random, and drafts a spec that checks and trains on it. Throws DiagnosticError where the
- * file cannot be read, holds nothing to learn, or something is there that may not be replaced.
+ * Reads rows of a file, drawn at random, and drafts a spec that passes the check and trains on it. Throws
+ * DiagnosticError if the file cannot be read, has nothing to learn, or existing files may not be replaced.
  */
 export async function init(options: InitOptions): Promise<Draft> {
   const { data, folder = ".", force = false } = options;
@@ -53,7 +55,7 @@ export async function init(options: InitOptions): Promise<Draft> {
   const isWritten = options.folder !== undefined;
   if (isWritten) {
     await requireApart(data, folder, [spec, config]);
-    // Of an earlier draft that was killed.
+    // Removes the remains of an earlier draft that was killed.
     if ((await stat(folder).catch(() => null))?.isDirectory())
       for (const path of [spec, config]) await removeLeftovers(path);
     if (!force) await requireAbsent(spec, config);
@@ -79,7 +81,7 @@ export async function init(options: InitOptions): Promise<Draft> {
   return { ...drafted, rows: { path: table.path, total: table.total, looked: table.rows } };
 }
 
-/** Refuses a draft that would replace the data, or lie in them. */
+/** Refuses a draft that would replace the data or be written into their folder. */
 async function requireApart(data: string, folder: string, written: readonly string[]): Promise<void> {
   const isInside = await liesIn(folder, data);
   const over = await inputAt(data, written);
@@ -88,7 +90,7 @@ async function requireApart(data: string, folder: string, written: readonly stri
   throw new DiagnosticError([diagnose(draftOverData, parameters, noLocation)]);
 }
 
-/** The address of the data as `folder` calls it. */
+/** The address of the data relative to `folder`. */
 function writtenIn(folder: string, data: string): string {
   const from = (path: string) =>
     isAbsolute(path) ? path : relative(folder, path).replaceAll("\\", "/") || ".";

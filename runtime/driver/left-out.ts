@@ -1,4 +1,4 @@
-// Reports the rows that reading left out.
+// Reports the rows that were left out.
 
 import type { LeftOut } from "../data/tables.ts";
 import { thousands } from "./text-table.ts";

@@ -1,4 +1,4 @@
-// Lists many runs as a table: those in a folder, chosen and put in order by any of their columns.
+// Lists many runs as a table: those in a folder, filtered and sorted by any of their columns.
 
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -16,28 +16,26 @@ import { runFiles } from "../run/run-folder.ts";
 import { type RunSummary, type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import { tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 
-/** How runs are chosen and put in order. */
+/** How to filter and sort runs. */
 export interface ListOptions extends Watch {
-  /** Conditions that a run has to meet, all of them: `valid.auc>=0.8`, `settings.batch=256`, `model!=wide`. */
+  /** Conditions that a run must meet, all of them: `valid.auc>=0.8`, `settings.batch=256`, `model!=wide`. */
   readonly filter?: readonly string[];
-  /**
-   * The column that runs are in the order of. By default the first metric on validation rows; by their names
-   * where there is none.
-   */
+  /** The column to sort by. By default the first metric on validation rows; the names if there is none. */
   readonly sort?: string;
-  /** The other way round. By itself a metric has the best run first, everything else the lowest value. */
+  /** Reverses the order. By default a metric has the best run first, everything else the lowest value. */
   readonly reverse?: boolean;
 }
 
 export type RunValue = string | number | boolean | null;
 
 export interface ListedRun extends RunSummary {
-  /** Its folder, from the one that was searched. */
+  /** Its folder, relative to the one that was searched. */
   readonly run: string;
   /**
-   * All that is known of it, by column: `run`, `model`, `variant_of`, `params.rate`, `settings.batch`,
+   * Everything known about it, by column: `run`, `model`, `variant_of`, `params.rate`, `settings.batch`,
    * `data`, `epoch`, `valid.auc`, `test.auc` (`valid.click.auc` where there are several predictions),
-   * `before.auc` on its own training rows before the first step, `since` and `until` of these, `train_rows`, `seconds`, `samples_per_second`, `written`, `dinc`.
+   * `before.auc` on its own training rows before the first step, `since` and `until` of these, `train_rows`,
+   * `seconds`, `samples_per_second`, `written`, `dinc`.
    */
   readonly columns: ReadonlyMap<string, RunValue>;
 }
@@ -46,19 +44,18 @@ export interface ListedRuns {
   readonly folder: string;
   /** In their order. */
   readonly runs: readonly ListedRun[];
-  /** How many there are with those that a filter left out. */
+  /** The number of runs, including those that a filter left out. */
   readonly of: number;
-  /** The column that they are in the order of. */
+  /** The column that they are sorted by. */
   readonly sortedBy: string;
 }
 
-/** Folders within folders that are searched. */
+/** How deep nested folders are searched. */
 const DEEPEST = 5;
 
 /**
- * The runs in a folder and up to five levels below it. A run that is damaged is left out, with a warning.
- * Throws DiagnosticError where there is none, or no run has a column that is asked for, and UsageError for a
- * filter that is none.
+ * The runs in a folder and up to five levels below it. A damaged run is left out with a warning. Throws
+ * DiagnosticError if there is none or no run has a requested column, and UsageError for an invalid filter.
  */
 export async function listRuns(folder: string, options: ListOptions = {}): Promise<ListedRuns> {
   const { filter = [], reverse = false } = options;
@@ -85,7 +82,7 @@ export async function listRuns(folder: string, options: ListOptions = {}): Promi
   return { folder, runs: ordered, of: found.length, sortedBy };
 }
 
-/** Every column that one of them has, in an order to read them in. */
+/** Every column that one of them has, in a readable order. */
 export function columnsOf(runs: readonly ListedRun[]): string[] {
   return [...new Set(runs.flatMap(({ columns }) => [...columns.keys()]))];
 }
@@ -96,7 +93,7 @@ async function runsIn(folder: string, levels: number): Promise<string[]> {
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    // Of a folder below, others than its owner need not know.
+    // A folder below may be unreadable for others than its owner; it is skipped.
     if (!isOfSystem(error)) throw error;
     if (levels < DEEPEST) return [];
     const parameters = { path: folder, reason: fileProblem(error) };
@@ -152,7 +149,7 @@ function metricColumns(split: string, measured: SplitMetrics): [string, RunValue
   );
 }
 
-/** A setting, written as text, as what it is. */
+/** Converts the text of a setting to its value. */
 function settingValue(text: string): RunValue {
   return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
@@ -165,7 +162,7 @@ function requireColumn(column: string, option: OptionText, known: readonly strin
   throw new DiagnosticError([diagnose(unknownRunColumn, { column, option }, noLocation, { help })]);
 }
 
-/** Whether the best value of a column is the highest: of metrics alone. */
+/** Tells whether the best value of a column is the highest, which is only true for metrics. */
 function isBetterHigher(column: string, runs: readonly ListedRun[]): boolean {
   const title = /^(?:valid|test|before)\.(.*)$/.exec(column)?.[1];
   if (title === undefined) return false;
@@ -177,7 +174,7 @@ function isBetterHigher(column: string, runs: readonly ListedRun[]): boolean {
   return false;
 }
 
-/** Runs without a value come last, whichever way; equal ones by their names. */
+/** Runs without a value come last in both orders; equal ones are sorted by their names. */
 function inOrder(a: ListedRun, b: ListedRun, column: string, isHigherFirst: boolean): number {
   const [x, y] = [a.columns.get(column) ?? null, b.columns.get(column) ?? null];
   const byName = a.run < b.run ? -1 : 1;

@@ -6,7 +6,7 @@ import type { Evaluation } from "../../compiler/train/score.ts";
 import type { Truth } from "../files/truth.ts";
 import { thousands } from "./text-table.ts";
 
-/** `test AUC .8012 of at most .8234 …`; null where the test rows were not evaluated by AUC. */
+/** `test AUC .8012 of at most .8234 …`; null if the test rows were not evaluated by AUC. */
 export function describeTruth(truth: Truth, evaluations: readonly Evaluation[]): string | null {
   const test = evaluations.find(({ split, label }) => split === "test" && label === truth.label);
   const auc = test?.values["auc"];
@@ -15,7 +15,7 @@ export function describeTruth(truth: Truth, evaluations: readonly Evaluation[]):
   return `test AUC ${auc.toFixed(4)}; the click model's own probabilities reach ${truth.auc.toFixed(4)}: ${share.toFixed(1)}% of the way from chance`;
 }
 
-/** Of the last evaluated split; those that differ by prediction begin with its name. */
+/** Notes about the last evaluated split; those that differ by prediction begin with its name. */
 export function metricNotes(evaluations: readonly Evaluation[]): string[] {
   const split = evaluations.at(-1)?.split;
   const last = evaluations.filter((evaluation) => evaluation.split === split);

@@ -1,4 +1,5 @@
-// The model that a spec and dinc.yaml ask for together, before any data are read: `compile` loads nothing that reads data.
+// The model of a spec and dinc.yaml together, before any data are read, so `compile` loads no code that reads
+// data.
 
 import { option, type Wording } from "../../compiler/common/option-text.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
@@ -14,7 +15,7 @@ import { readConfig } from "./read-config.ts";
 import { type ModelOptions, type ModelSource, modelOf, readSpec, withSeed } from "./read-spec.ts";
 
 interface AskedOptions extends ModelOptions, Watch {
-  /** The run that a training goes on from. */
+  /** The run that a training continues from. */
   readonly from?: unknown;
   readonly config?: string | SourceFile;
   readonly set?: readonly string[];
@@ -22,8 +23,8 @@ interface AskedOptions extends ModelOptions, Watch {
 }
 
 /**
- * A spec with what the settings say of it: its params, its variant, what overrides its `train`. `source` null
- * is the `spec` of the settings.
+ * A spec with its settings: its params, its variant, and the overrides of its `train`. A null `source` is the
+ * `spec` of the settings.
  */
 export async function modelAsked(
   source: ModelSource | null,

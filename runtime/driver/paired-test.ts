@@ -1,4 +1,4 @@
-// Tests whether two runs differ beyond chance on the same rows, which both score.
+// Tests whether two runs differ significantly on the same rows, which both score.
 
 import { isDeepStrictEqual } from "node:util";
 import { option, wording } from "../../compiler/common/option-text.ts";
@@ -28,24 +28,27 @@ import { rowsDifference } from "./same-rows.ts";
 export interface PairedTestOptions extends RowsOptions {
   /** Draws of the users; by default as many as for the intervals of metrics. */
   readonly resamples?: number;
-  /** Of the draws: 2026 by default. */
+  /** The seed of the draws: 2026 by default. */
   readonly seed?: number;
 }
 
 export interface PairedTest {
-  /** That both runs score. */
+  /** The number of rows that both runs score. */
   readonly rows: number;
   readonly split: Split;
   /**
-   * Who are drawn for metrics over all rows: the feature that tells users apart, or `row` where no metric of
-   * both runs groups rows.
+   * The unit of drawing for metrics over all rows: the feature that identifies users, or `row` if no metric
+   * of both runs groups rows.
    */
   readonly by: string;
   readonly resamples: number;
   readonly seed: number;
-  /** Whether both were trained on the same rows; where not, rows may be tested here that one of them knows. */
+  /**
+   * True if both were trained on the same rows; otherwise one of them may have learned rows that are tested
+   * here.
+   */
   readonly sameData: boolean;
-  /** By prediction that both make, the metrics that both ask for. */
+  /** The metrics that both specs name, by prediction that both make. */
   readonly predictions: Readonly<Record<string, readonly PairedDifference[]>>;
 }
 
@@ -53,8 +56,8 @@ export const PAIRED_SEED = 2026;
 
 /**
  * Scores rows with two runs and tests the difference of each metric by a paired bootstrap over users. Throws
- * DiagnosticError where the runs cannot score the same rows or have no metric in common, UsageError where it
- * is not said which rows, and `Stopped`.
+ * DiagnosticError if the runs cannot score the same rows or have no metric in common, UsageError if no rows
+ * are named, and `Stopped`.
  */
 export async function pairedTest(
   a: OpenRun | string,

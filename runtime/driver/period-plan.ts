@@ -1,5 +1,5 @@
-// Which periods of a log are to be trained, by the rows that it has now and by the runs that there are: each
-// row is of a run, of a period to be trained, of one that is still open, or is told to be in no run.
+// Decides which periods of a log to train, from its current rows and the existing runs: each row belongs to a
+// run, to a period to be trained, or to one that is still open, or is reported as being in no run.
 
 import { Calendar, type CalendarPeriod } from "../../compiler/common/calendar.ts";
 import { instantText } from "../../compiler/common/epoch-units.ts";
@@ -20,15 +20,15 @@ import type { TrainOptions } from "./train.ts";
 
 /** The times that a call trains, period by period. */
 export interface PeriodSpan {
-  /** In seconds since 1970: rows before are not trained on. */
+  /** In seconds since 1970: earlier rows are not trained on. */
   readonly since: number;
-  /** Rows from there on are not trained on; null where all are. */
+  /** Later rows, from this time on, are not trained on; null if all are. */
   readonly until: number | null;
   /** Whether the log has all rows before `until`, so that its last period is over. */
   readonly isComplete: boolean;
 }
 
-/** Rows of a period that is in no run yet. */
+/** The rows of a period that is not in any run yet. */
 export interface PlannedPeriod extends CalendarPeriod {
   readonly log: RowDigest;
 }
@@ -37,17 +37,17 @@ export interface PeriodPlan {
   readonly trained: readonly TrainedWindow[];
   /** To be trained, in this order. */
   readonly due: readonly PlannedPeriod[];
-  /** More rows of it may come. */
+  /** The open period, for which more rows may come. */
   readonly open: PlannedPeriod | null;
-  /** Rows before `since`, and from `until` on, that no run has. */
+  /** The number of rows before `since`, and from `until` on, that no run has. */
   readonly outside: { readonly before: number; readonly after: number };
-  /** Of the files, when they were read. */
+  /** The state of the files when they were read. */
   readonly state: string;
 }
 
 /**
- * Reads the times of the log. Late rows are told as warnings. Throws DiagnosticError where the log is not the
- * one that the runs are of, and where rows between these and `since` would be lost.
+ * Reads the times of the log. Late rows give warnings. Throws DiagnosticError if the runs belong to another
+ * log, or if rows between the runs and `since` would be lost.
  */
 export async function planPeriods(
   now: AskedPeriods,
@@ -70,20 +70,20 @@ export async function planPeriods(
   const isOver = ({ until }: CalendarPeriod) =>
     (span.until === null || until <= span.until) && (span.isComplete || rows.latest >= until);
   const periods = rows.inOrder();
-  // Those after one that is not over are not, either.
+  // The periods after an open one are not over either.
   const open = periods.find((period) => !isOver(period)) ?? null;
   const due = periods.filter(isOver);
   return { trained, due, open, outside: rows.outside, state };
 }
 
-/** The rows of a log, by where they belong. */
+/** The rows of a log by their period. */
 class RowsByPeriod implements RowVisitor {
   readonly outside = { before: 0, after: 0 };
-  /** By window of `trained`. */
+  /** By index of the window in `trained`. */
   readonly now: RowDigest[];
-  /** Of periods without a run, although later ones have one. */
+  /** Rows of periods without a run that have a later run. */
   readonly missed = new Map<CalendarPeriod, number>();
-  /** Between the last run and `since`. */
+  /** The number of rows between the last run and `since`. */
   between = 0;
   latest = Number.NEGATIVE_INFINITY;
   readonly trained: readonly TrainedWindow[];
@@ -115,7 +115,7 @@ class RowsByPeriod implements RowVisitor {
     }
   };
 
-  /** Periods with rows that are in no run, earliest first. */
+  /** The periods with rows that are in no run, earliest first. */
   inOrder(): readonly PlannedPeriod[] {
     return [...this.planned]
       .map(([{ name, since, until }, log]) => ({ name, since: Math.max(since, this.span.since), until, log }))
@@ -140,7 +140,7 @@ class RowsByPeriod implements RowVisitor {
 function requireLog({ trained, now, between }: RowsByPeriod, { since }: PeriodSpan, last: PeriodRun): void {
   for (const [i, window] of trained.entries()) {
     const { rows, times } = now[i]!;
-    // Old rows may leave a log, all of a period; of those before `since`, nobody asks.
+    // A log may drop all rows of an old period; those before `since` are not checked.
     if (window.since < since || rows === 0 || rows > window.log.rows) continue;
     if (rows === window.log.rows && times === window.log.times) continue;
     const bounds = { since: instantText(window.since), until: instantText(window.until) };
@@ -155,7 +155,7 @@ function requireLog({ trained, now, between }: RowsByPeriod, { since }: PeriodSp
   }
 }
 
-/** What the log has that the runs have not. */
+/** The changes of the log since the runs. */
 function changesOf({ trained, now, missed }: RowsByPeriod) {
   const more = trained.flatMap(({ name, since, log }, i) => {
     const rows = now[i]!.rows - log.rows;

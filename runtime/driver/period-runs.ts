@@ -1,5 +1,5 @@
-// The runs that `--each` left in a folder: which rows of a log they have been trained on, and whether the
-// command that is to go on from them is the one that they are of.
+// The runs that `--each` left in a folder: the rows of a log that they were trained on, and whether they
+// belong to the command that continues them.
 
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -31,18 +31,18 @@ export interface PeriodRun {
   readonly until: number;
 }
 
-/** A window whose rows are trained on, or were none to train on. */
+/** A window whose rows are trained on, or which had none to train on. */
 export interface TrainedWindow {
   readonly name: string;
   readonly since: number;
   readonly until: number;
-  /** That it had when it was trained. */
+  /** The rows of the log when it was trained. */
   readonly log: RowDigest;
-  /** Its training; null where it had no rows to train on. */
+  /** Its training; null if it had no rows to train on. */
   readonly link: Pick<ChainLink, "trainRows" | "before"> | null;
 }
 
-/** The runs of the folder `out`, earliest first; none where there is no such folder. */
+/** The runs of the folder `out`, earliest first; none if there is no such folder. */
 export async function periodRuns(out: string): Promise<readonly PeriodRun[]> {
   const entries = await readdir(out, { withFileTypes: true }).catch((error: unknown): Dirent[] => {
     if (isOfSystem(error)) return [];
@@ -54,7 +54,7 @@ export async function periodRuns(out: string): Promise<readonly PeriodRun[]> {
     if (!(await isRun(folder))) continue;
     const manifest = await readManifest(folder);
     const { period, data } = manifest;
-    // What a kill left beside a run has another name.
+    // A partial run that a kill left has another name.
     if (period?.name !== name) continue;
     found.push({ folder, manifest, period, ...boundsOf(data.window!) });
   }
@@ -62,8 +62,8 @@ export async function periodRuns(out: string): Promise<readonly PeriodRun[]> {
 }
 
 /**
- * The windows that the last of some runs and those before it were trained on, earliest first. Runs that the
- * folder no longer has are among them. Throws DiagnosticError where a run of the folder is not one of these.
+ * The windows that the last of some runs and its predecessors were trained on, earliest first, including runs
+ * that the folder no longer has. Throws DiagnosticError if a run of the folder is not one of these.
  */
 export function trainedWindows(runs: readonly PeriodRun[]): readonly TrainedWindow[] {
   const last = runs.at(-1);
@@ -100,7 +100,7 @@ function weightsOf({ files }: Manifest): string {
   return files[runFiles.weights]!.hash;
 }
 
-/** A command, as far as each of its trainings depends on it. */
+/** The parts of a command that each of its trainings depends on. */
 export interface AskedPeriods {
   readonly model: Model;
   readonly data: DataConfig;
@@ -109,7 +109,7 @@ export interface AskedPeriods {
   readonly asked: PeriodRecord["asked"];
 }
 
-/** Throws DiagnosticError where one of the runs is of another command. */
+/** Throws DiagnosticError if one of the runs belongs to another command. */
 export function requireSameCommand(runs: readonly PeriodRun[], now: AskedPeriods): void {
   const last = runs.at(-1);
   for (const { folder: path, manifest } of runs) {
@@ -173,7 +173,7 @@ function differencesOf(there: Facts, here: Facts) {
     .map((what) => ({ what, there: there.get(what) ?? null, here: here.get(what) ?? null }));
 }
 
-/** What is asked of each training and is no setting, by the name of its option. */
+/** The options of each training that are not settings, by name. */
 export function askedOfEach(options: Omit<TrainOptions, "out">): PeriodRecord["asked"] {
   const { limit, newIds, freshOptimizer, refit, evict } = options;
   const said = {

@@ -1,5 +1,5 @@
-// Preparing rows elsewhere: SQL that Spark runs, for data that are too large for one machine, and the folder
-// that becomes of what it wrote.
+// Prepares rows elsewhere: SQL for Spark, for data that are too large for one machine, and the sealing of its
+// output folder.
 
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -37,14 +37,14 @@ import type { ModelSource } from "./read-spec.ts";
 export type PlanRowsOptions = Omit<PrepareToOptions, "force" | "order" | "limit" | "onBadRow">;
 
 export interface SealRowsOptions extends Omit<PlanRowsOptions, "shards"> {
-  /** Seals again what is sealed already. */
+  /** Seals a sealed folder again. */
   readonly force?: boolean;
 }
 
 /**
- * The SQL by which Spark writes the rows of a folder `out`, which `sealRows` then makes a folder of prepared
- * rows. The data need not be there. Throws DiagnosticError for what is wrong with spec or settings, and for
- * features that Spark's SQL cannot encode.
+ * The SQL by which Spark writes the rows of a folder `out`, which `sealRows` then turns into a folder of
+ * prepared rows. The data need not be present. Throws DiagnosticError for mistakes in the spec or settings,
+ * and for features that Spark's SQL cannot encode.
  */
 export async function planRows(
   model: ModelSource | null,
@@ -135,8 +135,8 @@ function columnsInPlan(model: Model, data: DataConfig): Set<string> {
 }
 
 /**
- * Makes a folder of prepared rows of what Spark wrote into it by the SQL of `planRows`. Throws
- * DiagnosticError where something of it is missing, or is not as a training needs it.
+ * Turns the output of `planRows`'s SQL in Spark into a folder of prepared rows. Throws DiagnosticError if a
+ * part is missing or unfit for training.
  */
 export async function sealRows(
   model: ModelSource | null,

@@ -1,4 +1,5 @@
-// Rows that a playground shows users of: those of a file, as a request has their values, or the columns of an event log.
+// Rows whose users a playground shows: those of a file, with the values of a request, or the columns of an
+// event log.
 
 import { findColumn } from "../../compiler/data/feature-columns.ts";
 import { Findings } from "../../compiler/data/findings.ts";
@@ -28,7 +29,7 @@ export type ShownUsers =
 
 /** Rows to choose users from. */
 const MOST_ROWS = 20_000;
-/** Of an event log: the events of the first users are all there. */
+/** The most events of a log; all events of the first users are included. */
 const MOST_EVENTS = 500_000;
 
 /** The first rows of a file of example rows. */
@@ -77,7 +78,7 @@ export async function usersOfRows(
   });
 }
 
-/** What a request holds has to be in the rows. Throws DiagnosticError where it is not. */
+/** The rows must have all values of a request. Throws DiagnosticError if they don't. */
 function requireColumns(file: DataFile, address: string, model: Model, inputs: GraphInputs): void {
   const findings = new Findings(nameOfAddress(address));
   for (const { name, scope, kind } of model.features.values())
@@ -89,7 +90,7 @@ function requireColumns(file: DataFile, address: string, model: Model, inputs: G
   findings.throwIfAny();
 }
 
-/** The events, with what tables say of their items and users. */
+/** The events, with the table rows of their items and users. */
 export async function usersOfEvents(
   model: Model,
   { events, items, users, csv, separator }: EventsConfig,
@@ -119,7 +120,7 @@ export async function usersOfEvents(
   });
 }
 
-/** The file of a config whose rows nothing was learned from, where there is one. */
+/** A file of a config that was not used for training, if there is one. */
 export function fileOf({ test, valid, train }: RowsConfig): string | null {
   return test ?? valid ?? train;
 }
@@ -128,10 +129,10 @@ function nameOf(column: string): string {
   return nameOfColumn(column) ?? column;
 }
 
-/** Which columns hold numbers or times, by the names that a spec has for them. */
+/** The columns with numbers or times, by their names in a spec. */
 interface NumberColumns {
   readonly columns: Set<string>;
-  /** In a text between several of them. */
+  /** Separates several of them in a text. */
   readonly separator: string;
 }
 
@@ -144,7 +145,7 @@ function numbersOf({ features, histories }: Model, separator: string): NumberCol
   return { columns: new Set(columns), separator };
 }
 
-/** By the name that a spec has for a column; numbers have decimal points. */
+/** The columns by their names in a spec; numbers have decimal points. */
 async function columnsOf(
   files: DataFiles,
   file: DataFile,
@@ -171,7 +172,7 @@ async function columnsOf(
   return new Map(wanted.map(({ name }, i) => [nameOf(name), cells[i]!]));
 }
 
-/** JSON has no whole numbers beyond those of doubles: an id of so many digits is a text. */
+/** JSON has no whole numbers beyond doubles, so longer ids are texts. */
 function plain(cell: RawCell): RawCell {
   if (isList(cell)) return cell.map(plain);
   if (cell === "") return null;

@@ -1,5 +1,5 @@
-// `dinc playground`: the page of playground/, served on this machine. With a run it shows that: its weights,
-// users of its data, its report.
+// `dinc playground`: the page of playground/, served on this machine. For a run, it shows its weights, users
+// of its data, and its report.
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -28,21 +28,21 @@ import { csvFormatGiven, type RowsOptions } from "./rows.ts";
 export interface PlaygroundOptions
   extends Watch,
     Pick<RowsOptions, "data" | "separator" | "steps" | "delimiter" | "decimal" | "encoding" | "set"> {
-  /** dinc.yaml, whose test rows, or the rows that stand for them, have the users to show. */
+  /** The dinc.yaml whose test rows, or their substitute, have the users to show. */
   readonly config?: string | SourceFile;
-  /** Of the server; 0 for one that is free. */
+  /** The port of the server; 0 for a free one. */
   readonly port?: number;
 }
 
 export interface Playground {
-  /** Where the page is. */
+  /** The address of the page. */
   readonly address: string;
-  /** Shows it to the person, where there is something that does. */
+  /** Opens it in the user's browser, if there is one. */
   open(): void;
   close(): void;
 }
 
-/** What the page brings along. */
+/** The server and its content. */
 interface Server {
   serveFolder(
     folder: string,
@@ -53,8 +53,8 @@ interface Server {
 
 /**
  * Serves the page until it is closed: with a run, that run, with users of `data` or of the test rows of
- * `config`. Throws DiagnosticError where the page is not installed, or the run or its rows cannot be read,
- * and UsageError for a port that is taken, and for rows without a run.
+ * `config`. Throws DiagnosticError if the page is not installed, or if the run or its rows cannot be read,
+ * and UsageError for a port in use, and for rows without a run.
  */
 export async function playground(
   run: OpenRun | string | null,
@@ -83,7 +83,7 @@ export async function playground(
   }
 }
 
-/** What says which rows a run's users are of is of no use without one. */
+/** Options for the users of a run are useless without a run. */
 function requireNoRows({ data, config }: PlaygroundOptions): void {
   const [named, value] = data !== undefined ? (["data", data] as const) : (["config", config] as const);
   if (value === undefined) return;
@@ -93,7 +93,10 @@ function requireNoRows({ data, config }: PlaygroundOptions): void {
   );
 }
 
-/** In a clone the page is built; elsewhere it is a package of its own, which few servers and no training need. */
+/**
+ * In a clone the page is built; elsewhere it is a separate package, because servers and trainings do not need
+ * it.
+ */
 function pageFolder(): string {
   const root = fileURLToPath(packageRoot());
   const builder = join(root, "playground", "build.mjs");
@@ -102,7 +105,7 @@ function pageFolder(): string {
   if (existsSync(builder)) {
     const { status, stderr } = spawnSync(process.execPath, [builder], { encoding: "utf8" });
     if (status !== 0) {
-      // Node begins with the place in its own source.
+      // Node's message begins with a location in its own source.
       const lines = stderr.trim().split("\n");
       throw missing(lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0] ?? "");
     }
@@ -115,7 +118,7 @@ function pageFolder(): string {
   }
 }
 
-/** What the page asks for below `run/`. */
+/** Answers the page's requests below `run/`. */
 async function served(
   opened: OpenRun,
   options: PlaygroundOptions,
@@ -131,7 +134,7 @@ async function served(
       for (const [name, content] of inOne(files)) also.set(`run/${target}/${name}`, content);
       targets[target] = [...files.keys()];
     } catch (error) {
-      // The page does without a file of ONNX, but ranks by the module.
+      // The page works without an ONNX file, but needs the module for ranking.
       if (target === "ts" || !(error instanceof DiagnosticError)) throw error;
       targets[target] = { problem: render(error.diagnostics, "pretty") };
     }
@@ -189,7 +192,7 @@ async function usersOf(
   };
 }
 
-/** The file of example rows of the training that nothing was learned from, if it is where it was. */
+/** The file of example rows that was not used in training, if it still exists. */
 function trainedOn(files: OpenRun["run"]["manifest"]["data"]["files"]): string | undefined {
   return (["test", "valid", "train"] as const)
     .flatMap((split) => files.filter((file) => file.split === split))

@@ -1,4 +1,4 @@
-// Scores rows as they are read, in memory that does not depend on how many there are.
+// Scores rows while they are read, in memory that does not depend on their number.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -23,22 +23,22 @@ import { backendFor, type RowsOptions, type RowsToPredict, rowsToPredict, tellLe
 import { asParquet } from "./vector-files.ts";
 
 export interface PredictOptions extends RowsOptions {
-  /** Columns of the rows' file, by name, whose cells stand beside the scores. */
+  /** Columns of the rows' file, by name, to copy beside the scores. */
   readonly keep?: readonly string[];
 }
 
-/** The scores of some rows that follow each other. */
+/** The scores of some consecutive rows. */
 export interface Predictions extends PredictedRows, PredictedValues {
-  /** The number of the first, from 0, among those that were not left out. */
+  /** The index of the first row, from 0, among those that were not left out. */
   readonly from: number;
 }
 
-/** Takes text that follows what it took before. */
+/** Receives consecutive texts. */
 export type WriteText = (text: string) => Promise<void>;
 
 /**
- * The scores of rows, in their order, a few thousand at a time. Throws DiagnosticError for what is wrong with the run or the
- * rows, UsageError where it is not said which rows, and `Stopped` where the signal says so.
+ * The scores of rows, in order, a few thousand at a time. Throws DiagnosticError for mistakes in the run or
+ * the rows, UsageError if no rows are named, and `Stopped` if the signal is aborted.
  */
 export async function* predict(run: OpenRun | string, options: PredictOptions): AsyncGenerator<Predictions> {
   const opened = await openedRun(run, options);
@@ -56,10 +56,10 @@ export async function* predict(run: OpenRun | string, options: PredictOptions): 
 }
 
 /**
- * Writes the scores of rows as a table and gives the number of rows that have some. `out` is a file, CSV,
- * JSON Lines or Parquet by its extension, which is there in full or not at all; or what takes the text of a
- * CSV as it grows. Throws as `predict` does, and DiagnosticError where the file cannot be written or is one
- * of those that are read.
+ * Writes the scores of rows as a table and returns the number of rows with scores. `out` is a file, CSV, JSON
+ * Lines or Parquet by its extension, which is complete or absent; or a function that receives the text of a
+ * CSV as it grows. Throws as `predict` does, and DiagnosticError if the file cannot be written or is one of
+ * the input files.
  */
 export async function predictTo(
   run: OpenRun | string,
@@ -88,7 +88,7 @@ export async function predictTo(
   }
 }
 
-/** The rows of a run being scored. */
+/** Scores rows with a run. */
 class Scoring {
   private readonly rows: RowsToPredict;
   private readonly scorer: Scorer;
@@ -145,7 +145,7 @@ class Scoring {
     }
   }
 
-  /** Gives the number of rows that have scores. */
+  /** Returns the number of rows with scores. */
   async writeAll(text: PredictionText, write: WriteText): Promise<number> {
     const { badRows, path } = this.rows;
     let scored = 0;
@@ -160,12 +160,12 @@ class Scoring {
     return scored;
   }
 
-  /** The same to a file of Parquet. */
+  /** Writes the same to a Parquet file. */
   async writeParquet(chunks: PredictionChunks, out: string): Promise<number> {
     const { badRows, path } = this.rows;
     let scored = 0;
     const pieces = this.pieces();
-    // What is kept is known when the file is open.
+    // The kept columns are known once the file is open.
     const first = await pieces.next();
     const columns = chunks.columns(this.carried?.columns ?? []);
     const finish = () => this.finish();
@@ -182,7 +182,7 @@ class Scoring {
     return scored;
   }
 
-  /** When all rows are scored. Throws DiagnosticError where bad rows are counted and there are any. */
+  /** Called after all rows are scored. Throws DiagnosticError if bad rows are counted and there are any. */
   finish(): void {
     this.unscored.finish(this.done);
     tellLeftOut(this.rows.badRows, this.options);
@@ -194,7 +194,7 @@ class Scoring {
   }
 }
 
-/** Throws UsageError where two columns of the table had one name. */
+/** Throws UsageError if two columns of the table would have the same name. */
 function requireOtherNames(keep: readonly string[], columns: ScoreColumns): void {
   const taken = new Set(["row", ...columns.names]);
   for (const name of keep) {
@@ -206,7 +206,7 @@ function requireOtherNames(keep: readonly string[], columns: ScoreColumns): void
   }
 }
 
-/** Throws DiagnosticError where `out` is one of the files that are read. */
+/** Throws DiagnosticError if `out` is one of the input files. */
 async function refuseInput(out: string, files: readonly string[]): Promise<void> {
   const input = await inputAt(out, files);
   if (input !== null) throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, noLocation)]);

@@ -1,4 +1,5 @@
-// Predictions as Parquet: the same columns as in the files of text, scores as 32-bit floats, kept columns as what they are.
+// Predictions as Parquet: the same columns as in the files of text, scores as 32-bit floats, kept columns
+// with their own types.
 
 import type { Raw } from "../../compiler/data/raw-values.ts";
 import type { CarriedColumn } from "../data/tables.ts";
@@ -7,14 +8,14 @@ import type { WrittenCell, WrittenColumn } from "../prepared/shard-writer.ts";
 import type { ScoreColumns } from "../run/score-columns.ts";
 import type { Logits } from "../run/score-run.ts";
 
-/** Some rows that follow each other. */
+/** Some consecutive rows. */
 export interface PredictedRows {
   readonly rows: number;
-  /** By label: a logit for each row, or for each of its classes; of a number the number. */
+  /** By label: a logit for each row, or for each of its classes; for a number, the number. */
   readonly logits: Logits;
-  /** Places among these rows of those that have no score, where bad rows are left out. */
+  /** Indices of the rows without a score, if bad rows are left out. */
   readonly unscored: ReadonlySet<number>;
-  /** Of the columns of `keep`, in their order: the cell of each row, null where it is empty. */
+  /** The cells of the `keep` columns, in order; null for an empty cell. */
   readonly kept: readonly (readonly Raw[])[];
 }
 
@@ -32,7 +33,7 @@ export class PredictionChunks {
     this.scores = scores;
   }
 
-  /** What is written, once it is known what columns are kept. */
+  /** The columns to write, known once the kept columns are. */
   columns(kept: readonly CarriedColumn[]): WrittenColumn[] {
     this.kept = kept;
     const columns: WrittenColumn[] = [
@@ -44,7 +45,7 @@ export class PredictionChunks {
     return columns;
   }
 
-  /** The next rows; `leftOut` are rows of the file that are not among those that come here. */
+  /** The next rows; `leftOut` are rows of the file that are not scored. */
   *rows({ rows, logits, unscored, kept }: PredictedRows, leftOut: readonly number[]): Generator<Chunk> {
     const scores = this.scores.cells(logits);
     const nothing = this.scores.columns.map(() => null);
@@ -58,7 +59,7 @@ export class PredictionChunks {
     }
   }
 
-  /** The rows of `leftOut` that come next. */
+  /** The next rows of `leftOut`. */
   private *skip(leftOut: readonly number[]): Generator<Chunk> {
     const nothing = Array.from({ length: this.cells.length - 1 }, () => null);
     for (; leftOut[this.skipped] === this.written; this.skipped++) yield* this.add(nothing);
@@ -80,7 +81,7 @@ export class PredictionChunks {
   }
 }
 
-/** A cell as its column has it. */
+/** Converts a cell to the type of its column. */
 export function toWrittenCell(cell: Raw, type: CarriedColumn["type"]): WrittenCell {
   if (cell === null) return null;
   if (type === "text") return String(cell);

@@ -1,5 +1,5 @@
-// What a training needs before its first step: a checked model, and data that are read and fitted, or were
-// prepared before. `prepareTo` writes such data as a folder, which trainings on this machine and on others
+// Prepares a training for its first step: a checked model, and data that are read and fitted, or were
+// prepared before. `prepareTo` writes such data as a folder, which trainings on this machine and others can
 // read.
 
 import { tmpdir } from "node:os";
@@ -41,19 +41,21 @@ import { type ContinueOptions, type EarlierRun, earlierFor, knownFrom, requireRo
 import { modelAsked } from "./model-asked.ts";
 import type { ModelOptions, ModelSource } from "./read-spec.ts";
 
-/** Which data a training reads, and how. These options override dinc.yaml, which overrides the spec. */
+/**
+ * The data of a training and how to read them. These options override dinc.yaml, which overrides the spec.
+ */
 export interface PrepareOptions extends ModelOptions, ContinueOptions, Watch {
   /** dinc.yaml: its path, or its text with the path that it is relative to. */
   readonly config?: string | SourceFile;
-  /** Settings over those of `config`, as `data.dir=../data` or `train.epochs=3`. */
+  /** Settings that override `config`, such as `data.dir=../data` or `train.epochs=3`. */
   readonly set?: readonly string[];
   /** Seed of everything random. */
   readonly seed?: number;
-  /** A folder of prepared rows, which are read instead of the files of `config`. */
+  /** A folder of prepared rows, read instead of the files of `config`. */
   readonly rows?: string;
   /** The most rows of each split: its first ones. */
   readonly limit?: number;
-  /** What is done with rows that cannot be read; `fail` where dinc.yaml says nothing either. */
+  /** The policy for unreadable rows; by default that of dinc.yaml, or `fail`. */
   readonly onBadRow?: BadRowPolicy;
 }
 
@@ -64,19 +66,19 @@ export interface ReadWithOthers {
 
 /** How prepared rows are stored. */
 export interface PrepareToOptions extends Omit<PrepareOptions, "rows"> {
-  /** Replaces the folder of prepared rows that is there. */
+  /** Replaces an existing folder of prepared rows. */
   readonly force?: boolean;
-  /** How many Parquet files each split has; 8 where nothing is said, and fewer where it has fewer rows. */
+  /** The number of Parquet files per split; 8 by default, and fewer for a split with fewer rows. */
   readonly shards?: number;
   /**
-   * In which order training rows are stored: `shuffled`, where nothing is said, or `trained`, as the first
-   * epoch of a training goes through them.
+   * The order of stored training rows: `shuffled`, the default, or `trained`, the order of a training's first
+   * epoch.
    */
   readonly order?: StoredOrder;
 }
 
 export interface PreparedRows {
-  /** The folder, which `prepare` and others read as `rows`. */
+  /** The folder, which `prepare` and others take as `rows`. */
   readonly folder: string;
   /** By split: rows, files, and their bytes. */
   readonly splits: readonly {
@@ -85,19 +87,19 @@ export interface PreparedRows {
     readonly shards: number;
     readonly bytes: number;
   }[];
-  /** Of this call. */
+  /** The seconds of this call. */
   readonly seconds: number;
-  /** Bytes of memory that the process had at most. */
+  /** The peak memory of the process, in bytes. */
   readonly peakMemory: number;
 }
 
-/** A model and the data to train it with, read and fitted: several trainings can use them. */
+/** A model and its training data, read and fitted, for one or several trainings. */
 export class Prepared {
   readonly model: Model;
   readonly summary: DataSummary;
   /** The day on which rows were read, in days since 1970. */
   readonly day: number;
-  /** Bad rows that were left out of the files. */
+  /** The bad rows that were left out. */
   readonly leftOut: readonly LeftOut[];
   /** @internal */
   readonly data: TrainingData;
@@ -131,26 +133,26 @@ export class Prepared {
     this.summary = summaryOf(data);
   }
 
-  /** What was learned from the training rows: vocabularies and the numbers of transforms. */
+  /** The fitted values of the training rows: vocabularies and the numbers of transforms. */
   get fitted(): Fitted {
     return this.data.fitted;
   }
 
-  /** @internal The same rows for another model that reads nothing else of them. */
+  /** @internal The same rows for another model that reads nothing beyond them. */
   for(model: Model): Prepared {
     invariant(haveRowsOf(this.model, model), "it reads other rows");
     const { from, data, truth, titles, baseline, day, columns } = this;
     return new Prepared({ model, from }, { data, truth, titles, baseline }, day, columns);
   }
 
-  /** Whether `close` was called. */
+  /** True after `close`. */
   get isClosed(): boolean {
     return this.closed;
   }
 
   /**
-   * Removes the files of columns that did not fit into `data.memory`. No training may use the data then, or
-   * use them still.
+   * Removes the files of columns that did not fit into `data.memory`. No training may use the data at that
+   * time or later.
    */
   close(): void {
     this.closed = true;
@@ -158,43 +160,43 @@ export class Prepared {
   }
 }
 
-/** What there is of data. */
+/** The data that were read. */
 interface Read {
   readonly data: TrainingData;
   readonly truth: Truth | null;
   readonly titles: () => Promise<Titles | null>;
-  /** What the columns of the training rows hold; null where nobody counted that. */
+  /** A summary of the training rows; null if it was not counted. */
   readonly baseline: Baseline | null;
 }
 
 /**
- * A checked model, and where its data lie: raw, or with `rows` in a folder, of which `source` may say how
+ * A checked model and the location of its data: raw or, with `rows`, in a folder; `source` may then say how
  * they were read.
  */
 export interface PreparationRequest {
   readonly model: Model;
   readonly source: LocatedData | null;
   readonly rows: PreparedFolder | null;
-  /** The run that the training goes on from; null where there is none. */
+  /** The run that the training continues from; null if there is none. */
   readonly from: EarlierRun | null;
-  /** What is expected of training rows, and where. */
+  /** The expectations of training rows, with their location. */
   readonly expected: Expected | null;
 }
 
 /**
- * Reads what a training needs: spec, settings, rows; fits vocabularies and transforms on the training rows.
- * Trains nothing and writes nothing. `model` null is the `spec` of the settings. Throws DiagnosticError for
- * what is wrong with any of them, and `Stopped`, once data are read, where the signal says so. Columns that
- * do not fit into `data.memory` lie in files until `close`, or until the process ends.
+ * Reads the inputs of a training: spec, settings, rows; fits vocabularies and transforms on the training
+ * rows. It trains and writes nothing. A null `model` is the `spec` of the settings. Throws DiagnosticError
+ * for mistakes in any of them, and `Stopped` if the signal is aborted after data are read. Columns that do
+ * not fit into `data.memory` are in files until `close`, or until the process ends.
  */
 export async function prepare(model: ModelSource | null, options: PrepareOptions = {}): Promise<Prepared> {
   return preparedOf(await askedFor(model, options), options);
 }
 
 /**
- * Reads as `prepare` does, and writes encoded rows, vocabularies and what transforms learned to the folder
- * `out`. The folder is complete or absent whatever happens. Throws DiagnosticError for what is wrong with
- * spec, settings, data or the folder.
+ * Reads like `prepare`, and writes encoded rows, vocabularies and fitted transforms to the folder `out`. The
+ * folder is complete or absent in all cases. Throws DiagnosticError for mistakes in the spec, settings, data
+ * or the folder.
  */
 export async function prepareTo(
   model: ModelSource | null,
@@ -232,7 +234,7 @@ export async function prepareTo(
 
 export const DEFAULT_SHARDS = 8;
 
-/** By table whose ids are counted: where they stand. */
+/** The inputs with the ids of each table whose ids are counted. */
 export function countedUses(
   model: Model,
   tables: readonly TableSpec[],
@@ -282,7 +284,7 @@ export function splitsOf({ splits }: PreparedDescription): PreparedRows["splits"
   });
 }
 
-/** `readsData` says whether the files of the data have to be there. */
+/** `readsData`: the files of the data must exist. */
 export async function askedFor(
   source: ModelSource | null,
   options: PrepareOptions,
@@ -306,7 +308,7 @@ export async function askedFor(
   };
 }
 
-/** What is said about raw rows was to be said when they were prepared. */
+/** Options for reading raw rows belong to the preparation of rows. */
 function refuseReading({ limit, onBadRow }: PrepareOptions): void {
   const name = limit !== undefined ? "limit" : onBadRow !== undefined ? "onBadRow" : null;
   if (name !== null)
@@ -316,8 +318,8 @@ function refuseReading({ limit, onBadRow }: PrepareOptions): void {
 }
 
 /**
- * Without `countsBaseline` nothing is trained on the rows: then they are not profiled, and not held to what
- * is expected of them.
+ * Without `countsBaseline` the rows are not used for training: then they are neither profiled nor checked
+ * against expectations.
  */
 export async function preparedOf(
   asked: PreparationRequest,
@@ -338,7 +340,7 @@ export async function preparedOf(
   }
 }
 
-/** The day that the rows are of, in days since 1970: that of the end of their window, or today. */
+/** The day of the rows, in days since 1970: the end of their window, or today. */
 function dayOf({ source }: PreparationRequest): number {
   const window = source?.data.window ?? null;
   const until = window === null ? null : new RowWindow(window, Date.now()).facts.until;
@@ -371,7 +373,7 @@ async function read(
       ? new ExpectedRows(model, raw, expected, badRows.policy, options)
       : null;
   const sample = countsBaseline ? sampleFor(model, raw) : null;
-  // What is elsewhere is fetched once, and where that fails it is not asked for again.
+  // Remote data are fetched once, and not again after a failure.
   let counting = isElsewhere(trainingPath(raw)) ? null : counted();
   try {
     const data = await readTraining(model, raw, {
@@ -394,7 +396,7 @@ async function read(
   }
 }
 
-/** Rows that the run keeps the baseline of. */
+/** The sample of rows for the run's baseline. */
 function sampleFor(model: Model, data: DataConfig): RowSample {
   const { separator, memory } = data;
   const padding = data.kind === "rows" ? data.padding : undefined;
@@ -417,7 +419,7 @@ function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: Tr
   };
 }
 
-/** Bytes of memory that the process had at most so far. */
+/** The peak memory of the process so far, in bytes. */
 export function peakMemory(): number {
   return 1024 * process.resourceUsage().maxRSS;
 }

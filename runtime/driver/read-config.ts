@@ -17,13 +17,13 @@ import { readText } from "../files/read-text.ts";
 import { systemHere } from "../files/system.ts";
 
 export interface ConfigOptions {
-  /** Gets what is worth knowing. */
+  /** Receives warnings. */
   readonly warn?: (warnings: readonly Diagnostic[]) => void;
-  /** Whether the files that it names have to be there; they have where nothing is said. */
+  /** True (the default) if the files that it names must exist. */
   readonly readsData?: boolean;
 }
 
-/** As `loadConfig`, but throws DiagnosticError where anything is wrong. */
+/** Like `loadConfig`, but throws DiagnosticError for any error. */
 export async function readConfig(
   path: string | SourceFile | null,
   sets: readonly string[] = [],
@@ -37,7 +37,10 @@ export async function readConfig(
   return value;
 }
 
-/** The settings of a file, by its path or its text (null: there is none), with `sets` over them: see `readSettings`. */
+/**
+ * The settings of a file, given by its path or its text (null: no file), overridden by `sets`: see
+ * `readSettings`.
+ */
 export async function loadConfig(
   path: string | SourceFile | null,
   sets: readonly string[] = [],

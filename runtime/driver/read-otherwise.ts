@@ -1,4 +1,5 @@
-// Says where dinc.yaml makes rows otherwise than the training did: histories of other steps, a label of another meaning.
+// Finds settings of dinc.yaml that make rows differently than in training: other steps of histories, another
+// meaning of a label.
 
 import { readOtherwise } from "../../compiler/diagnostics/catalog/scores.ts";
 import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -11,7 +12,10 @@ import { tellDiagnostics, type Watch } from "./events.ts";
 
 type Reading = Pick<DataFingerprint, "label" | "impressions" | "lists">;
 
-/** Warns of each setting of `path` that differs from the training's; of `label` only where rows are measured by it. */
+/**
+ * Warns of each setting of `path` that differs from the training's; `label` is compared only if it is
+ * measured.
+ */
 export function tellReadOtherwise(
   { folder: run, model, run: { manifest } }: OpenRun,
   data: DataConfig,
@@ -26,14 +30,14 @@ export function tellReadOtherwise(
   );
 }
 
-/** A setting by its name in dinc.yaml, as it was in the training and as it is now; null where it says nothing. */
+/** A setting by its name in dinc.yaml, with its value in the training and now; null if it is not set. */
 interface ReadDifference {
   readonly name: string;
   readonly there: string | null;
   readonly here: string | null;
 }
 
-/** The settings by which rows are made otherwise now; `label` among them only with `measures`. */
+/** The settings that now make rows differently; `label` is included only with `measures`. */
 export function readDifferences(trained: Reading, now: Reading, measures: boolean): ReadDifference[] {
   const [there, here] = [settingsOf(trained, measures), settingsOf(now, measures)];
   return [...new Set([...there.keys(), ...here.keys()])]
@@ -41,7 +45,7 @@ export function readDifferences(trained: Reading, now: Reading, measures: boolea
     .map((name) => ({ name, there: there.get(name) ?? null, here: here.get(name) ?? null }));
 }
 
-/** By its name in dinc.yaml: a setting that says what rows are, as a text. */
+/** The settings that determine the rows, as texts by their names in dinc.yaml. */
 function settingsOf(
   { label, impressions = {}, lists }: Reading,
   measures: boolean,

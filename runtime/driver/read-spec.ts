@@ -1,4 +1,4 @@
-// A spec on the disk with what it imports, and its model.
+// Reads a spec from the disk with its imports, and its model.
 
 import { append } from "../../compiler/common/arrays.ts";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
@@ -11,19 +11,19 @@ import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { readText } from "../files/read-text.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 
-/** A spec: its path, or its text with the path that imports and messages go by. */
+/** A spec: its path, or its text with the path for imports and messages. */
 export type ModelSource = string | SourceFile;
 
-/** Which model of a spec is meant; by default the spec's own, with its defaults. */
+/** The model of a spec to use; by default the spec's own, with its defaults. */
 export type ModelOptions = Pick<CheckOptions, "params" | "variant">;
 
-/** What checking a spec takes. */
+/** The inputs of a spec's check. */
 export interface ReadSpec {
   readonly file: SourceFile;
   readonly options: CheckOptions;
 }
 
-/** Reads a spec and all that it imports. Throws DiagnosticError where the spec itself cannot be read. */
+/** Reads a spec and all of its imports. Throws DiagnosticError if the spec itself cannot be read. */
 export async function readSpec(source: ModelSource): Promise<ReadSpec> {
   const file = await sourceOf(source);
   const files = new Map<string, SourceFile | UnreadableFile>();
@@ -39,7 +39,7 @@ export async function readSpec(source: ModelSource): Promise<ReadSpec> {
   return { file, options: { resolve: (wanted) => files.get(wanted) ?? null } };
 }
 
-/** The text of a spec. Throws DiagnosticError where it cannot be read. */
+/** The text of a spec. Throws DiagnosticError if it cannot be read. */
 export async function sourceOf(source: ModelSource): Promise<SourceFile> {
   if (typeof source !== "string") return source;
   try {
@@ -49,7 +49,7 @@ export async function sourceOf(source: ModelSource): Promise<SourceFile> {
   }
 }
 
-/** What to throw where reading `path` failed with `error`. */
+/** The error to throw if reading `path` failed with `error`. */
 export function unreadable(path: string, error: unknown): unknown {
   if (!isOfSystem(error)) return error;
   return new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, noLocation)]);
@@ -60,12 +60,12 @@ function unreadableImport(error: unknown): UnreadableFile | null {
   return error.code === "ENOENT" ? null : { why: fileProblem(error) };
 }
 
-/** The model of a spec on the disk. Throws DiagnosticError where it has errors; warnings become an event. */
+/** The model of a spec on the disk. Throws DiagnosticError if it has errors; warnings become an event. */
 export async function readModel(source: ModelSource, options: ModelOptions & Watch = {}): Promise<Model> {
   return modelOf(await readSpec(source), options);
 }
 
-/** The model of a spec that is read. */
+/** The model of a spec that was read. */
 export function modelOf(spec: ReadSpec, options: ModelOptions & Watch): Model {
   const { value, diagnostics } = check(spec.file, wanting(spec, options));
   if (value === null) throw new DiagnosticError(diagnostics);
@@ -73,7 +73,7 @@ export function modelOf(spec: ReadSpec, options: ModelOptions & Watch): Model {
   return value;
 }
 
-/** What to check for the one model that the options mean. */
+/** The check options for the model that the options select. */
 export function wanting({ options }: ReadSpec, { params, variant }: ModelOptions): CheckOptions {
   return { ...options, ...(params === undefined ? {} : { params }), variant: variant ?? null };
 }

@@ -47,11 +47,11 @@ import { tellDiagnostics, toldBy, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 import { tellReadOtherwise } from "./read-otherwise.ts";
 
-/** Which rows: those of `data`, or a split of `config` or of `rows`; one of the three. */
+/** The rows: those of `data`, or a split of `config` or of `rows`; exactly one of the three. */
 export interface RowsOptions extends Watch, EngineOptions {
   /**
    * Example rows: CSV, Parquet or JSON Lines, by extension, in a file, a folder or the files of a pattern; a
-   * table of a database, as `shop.duckdb/clicks`; what a query gives, as `sql:SELECT …` or
+   * table of a database, as `shop.duckdb/clicks`; the result of a query, as `sql:SELECT …` or
    * `sql@shop.duckdb:SELECT …`; `-` is standard input.
    */
   readonly data?: string;
@@ -59,35 +59,37 @@ export interface RowsOptions extends Watch, EngineOptions {
   readonly config?: string | SourceFile;
   /** A folder of prepared rows, as `prepareTo` writes it. */
   readonly rows?: string;
-  /** Of `config` or `rows`; `test` by default. */
+  /** The split of `config` or `rows`; `test` by default. */
   readonly split?: Split;
-  /** Settings over those of `config`, as `data.dir=../data`. */
+  /** Settings that override `config`, such as `data.dir=../data`. */
   readonly set?: readonly string[];
-  /** In a CSV of `data` between the steps of a history, or the values of a set; by default as in training. */
+  /**
+   * Separates the steps of a history, or the values of a set, in a CSV of `data`; by default as in training.
+   */
   readonly separator?: string;
-  /** There between the values of a step's set. */
+  /** Separates the values of a step's set; by default as in training. */
   readonly innerSeparator?: string;
   /** Whether the latest step of a history comes first or last; by default as in training. */
   readonly steps?: StepOrder;
-  /** Between the values of a line of --data; by default as in training. */
+  /** Separates the values of a line of `data`; by default as in training. */
   readonly delimiter?: string;
-  /** The decimal sign of numbers there; by default as in training. */
+  /** The decimal sign of numbers in `data`; by default as in training. */
   readonly decimal?: DecimalSign;
-  /** How characters are written as bytes there; by default as in training. */
+  /** The character encoding of `data`; by default as in training. */
   readonly encoding?: Encoding;
-  /** What is done with rows that cannot be read. */
+  /** The policy for unreadable rows. */
   readonly onBadRow?: BadRowPolicy;
-  /** Without the run's calibration. */
+  /** Leaves out the run's calibration. */
   readonly uncalibrated?: boolean;
-  /** What runs the model; by default the engine that trained it, if this machine has it. */
+  /** The engine of the model; by default the one that trained it, if this machine has it. */
   readonly backend?: EngineName | "auto";
 }
 
-/** What messages call the rows that are read, and what became of bad ones. */
+/** The name of the rows in messages, and their bad rows. */
 interface Origin {
   readonly path: string;
   readonly badRows: BadRows;
-  /** Where columns lie that do not fit into memory; whoever has scored the rows removes it. */
+  /** The files of columns that do not fit into memory; the caller removes them after scoring. */
   readonly columns: Scratch;
 }
 
@@ -152,8 +154,8 @@ export interface RowsToPredict extends RowPieces, Origin {
 }
 
 /**
- * Rows in pieces, read as they are taken. Those that are made from an event log, or that are taken from the
- * training rows for validation, are one piece, since they are known only when all is read.
+ * Rows in pieces, read on demand. Rows from an event log, and rows taken from the training rows for
+ * validation, form one piece, because they are known only after everything is read.
  */
 export async function rowsToPredict(
   opened: OpenRun,
@@ -212,7 +214,7 @@ export async function rowsToPredict(
   return { ...pieces, path: splitText(asked), badRows, columns, files };
 }
 
-/** A split of a folder of prepared rows, whose ids and numbers have to be the run's. */
+/** A split of a folder of prepared rows; its ids and numbers must be the run's. */
 async function preparedSplit(
   { folder: path, run, model, predict }: OpenRun,
   options: RowsOptions,
@@ -247,7 +249,7 @@ function askedSplit({ config, split = "test" }: RowsOptions): ConfigSplit {
   return { config: typeof config === "string" ? config : config!.path, split };
 }
 
-/** The file whose rows, in its order, are those of a split; null where a split is made in another way. */
+/** The file whose rows, in order, are those of a split; null if the split is made in another way. */
 function fileOf(data: DataConfig, split: Split): string | null {
   return data.kind === "rows" && !isTaken(data, split) ? data[split] : null;
 }
@@ -257,7 +259,7 @@ function splitText({ config, split }: ConfigSplit): string {
   return `the ${split} rows of ${config}`;
 }
 
-/** What messages call a file of --data. */
+/** The name of a `data` file in messages. */
 function nameOf(data: string): string {
   return nameOfAddress(data);
 }
@@ -277,10 +279,11 @@ function requireOneSource({ data, config, rows, onBadRow }: RowsOptions): void {
 
 /** How the lists of `data` are written. */
 function formatFor({ manifest }: Run, options: RowsOptions): ListFormat & { readonly csv?: CsvFormat } {
-  // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
+  // Rows to score most likely have the form of the training rows; in the wrong order they would silently get
+  // wrong scores.
   const trained = manifest.data.lists;
   const separator = options.separator ?? trained?.separator;
-  // What stood inside a step in training is out of the question where it now stands between steps.
+  // A separator used inside a step in training cannot be the inner one if it now separates steps.
   const inside = trained?.innerSeparator === separator ? undefined : trained?.innerSeparator;
   const separators = separatorsOf(separator, options.innerSeparator ?? inside);
   if (separators.separator === separators.innerSeparator)
@@ -291,13 +294,13 @@ function formatFor({ manifest }: Run, options: RowsOptions): ListFormat & { read
   return { ...separators, latestFirst: latestFirst ?? false, ...padding, ...(csv === null ? {} : { csv }) };
 }
 
-/** Which histories were made of a log in training. */
+/** Tells which histories were made from a log in training. */
 function madeIn({ manifest }: Run): (history: string) => boolean {
   const { impressions = {} } = manifest.data;
   return (history) => `histories.${history}` in impressions || "histories.*" in impressions;
 }
 
-/** How the caller says that CSVs are written; what it does not say is as in `trained`. */
+/** The CSV format of the caller; unset options are as in `trained`. */
 export function csvFormatGiven(
   { delimiter, decimal, encoding }: Pick<RowsOptions, "delimiter" | "decimal" | "encoding">,
   trained: CsvFormat = plainCsv,
@@ -317,13 +320,13 @@ function withoutSplit({ config, split }: ConfigSplit): DiagnosticError {
   return new DiagnosticError([diagnose(splitMissing, { path: config, split }, noLocation)]);
 }
 
-/** Tells what was left out. */
+/** Reports the rows that were left out. */
 export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void {
   tellDiagnostics(warnings, watch);
   if (leftOut.length > 0) watch.onEvent?.({ kind: "left-out", files: leftOut });
 }
 
-/** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
+/** `auto` is the back end that trained the run, if available, so that scores agree to the last digit. */
 export function backendFor(
   { run, predict }: OpenRun,
   { backend = "auto", ...options }: EngineOptions & Pick<RowsOptions, "backend"> & Watch,

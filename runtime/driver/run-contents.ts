@@ -1,4 +1,4 @@
-// Makes the contents of a run folder from a training that was finished on this machine, with its report.
+// Makes the contents of a run folder from a training that finished on this machine, with its report.
 
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import type { Titles } from "../data/tables.ts";
@@ -15,24 +15,24 @@ import type { RunContents } from "../run/run-files.ts";
 export interface FinishedHere extends FinishedTraining {
   readonly data: ReportData & Pick<TrainingData, "fingerprint">;
   readonly backend: TrainingBackend;
-  /** Bytes that the process had at most so far. */
+  /** The peak memory of the process so far, in bytes. */
   readonly peakMemory: () => number;
-  /** What items are called; null where only their ids are known. */
+  /** The titles of items; null if only their ids are known. */
   readonly titles: Titles | null;
   /** Sentences for the report. */
   readonly notes: readonly string[];
-  /** Gets a line now and then while the report is made. */
+  /** Receives a line of progress now and then. */
   readonly onProgress: (line: string) => void;
 }
 
 export async function runContents(training: FinishedHere): Promise<RunContents> {
   const manifest = manifestOf(training);
   const report = await reportOf(training, manifest);
-  // The report takes memory, too.
+  // The report takes memory too.
   return contentsOf(training, { ...manifest, peakMemory: training.peakMemory() }, report);
 }
 
-/** What draws it takes a while to load, and only a training needs it. */
+/** The code that draws it is large, and only a training needs it. */
 async function reportOf(
   { model, program, data, result, backend, titles, notes, onProgress }: FinishedHere,
   manifest: TrainedManifest,

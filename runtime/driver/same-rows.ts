@@ -1,13 +1,13 @@
-// Whether two runs scored the same rows: as many of them, with the same labels, of the same users.
+// Checks whether two runs scored the same rows: the same number, labels and users.
 
 import { isDeepStrictEqual } from "node:util";
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type { RowsWithScores } from "./evaluate.ts";
 
-/** Rows that a run scored, and the places of those that it did not. */
+/** Rows that a run scored, and the indices of those that it did not. */
 export type RowsOfRun = Pick<RowsWithScores, "data" | "without">;
 
-/** How the rows of two runs differ, as a clause; null where they are the same. */
+/** Describes how the rows of two runs differ, as a clause; null if they are the same. */
 export function rowsDifference(
   [a, b]: readonly [RowsOfRun, RowsOfRun],
   labels: readonly string[],
@@ -34,8 +34,8 @@ function differingRow(a: Float32Array, b: Float32Array): number | null {
 }
 
 /**
- * The first row that two groupings put with others. Numbers of groups may differ: vocabularies number values
- * by their own rows.
+ * The first row that two groupings group differently. The numbers of groups may differ: vocabularies number
+ * values by their own rows.
  */
 function regroupedRow(a: Int32Array, b: Int32Array): number | null {
   const [there, back] = [new Map<number, number>(), new Map<number, number>()];

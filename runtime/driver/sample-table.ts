@@ -1,4 +1,4 @@
-// Rows of a data file to draft a spec from: all of them, or as many as it takes, drawn by chance from the whole file.
+// Rows of a data file for a draft: all of them, or a random sample of the whole file.
 
 import { numberOfText } from "../../compiler/common/number-text.ts";
 import { mayBeOdd } from "../../compiler/common/odd-values.ts";
@@ -24,13 +24,13 @@ import {
 } from "../data/tables.ts";
 import { textsOf } from "./cells.ts";
 
-/** As many show what a column holds; more would only take longer. */
+/** Enough to recognise a column; more would only take longer. */
 export const LOOKED_AT = 200_000;
 const SEED = 2026;
-/** No column of a file. */
+/** A name that no column of a file has. */
 const ROW = "dinc_row_of_the_file";
 
-/** Throws DiagnosticError where the file cannot be read, is empty, or has no names of columns. */
+/** Throws DiagnosticError if the file cannot be read, is empty, or has no column names. */
 export async function sampleTable(
   address: string,
   report: (line: string) => void = () => {},
@@ -43,7 +43,7 @@ export async function sampleTable(
   try {
     return await read(new BadRows());
   } catch (error) {
-    // A few rows that do not parse are told, and the others looked at.
+    // A few rows that do not parse are reported, and the others are used.
     if (
       !(error instanceof DiagnosticError) ||
       error.diagnostics.every(({ code }) => code !== malformedFile.code)
@@ -68,7 +68,7 @@ async function tableIn(files: DataFiles, address: string, lookedAt: number): Pro
     for (const name of file.unfit!.keys()) findColumn(file, name, "a draft would read", findings);
     findings.throwIfAny();
   }
-  // By the number of the row alone, so that a file of another format gives the same rows.
+  // Depends only on the number of the row, so that a file in another format gives the same rows.
   const hashes = `SELECT hash(range + ${SEED}) AS hash FROM range(1, ${total + 1}) ORDER BY hash LIMIT ${lookedAt}`;
   const drawn = (part: FilePart, before: number): FilePart => {
     const numbered = `SELECT *, row_number() OVER () + ${before} AS ${ROW} FROM ${part.sql}`;
@@ -118,7 +118,7 @@ async function tableIn(files: DataFiles, address: string, lookedAt: number): Pro
   return table;
 }
 
-/** JSON Lines in which a few values are unlike the others of their column have a column of any JSON. */
+/** In JSON Lines, a column with a few unlike values has the type JSON. */
 function typeOf(typeName: string, cells: readonly DraftCell[]): string {
   if (typeName !== "JSON") return typeName;
   const there = cells.filter((cell) => cell !== null);
@@ -127,20 +127,23 @@ function typeOf(typeName: string, cells: readonly DraftCell[]): string {
   return there.length - lists <= mayBeOdd(there.length) ? "VARCHAR[]" : typeName;
 }
 
-/** A number with a decimal comma is one with a point for whoever looks at it; null for one that has a point. */
+/** Replaces a decimal comma by a point; null if the number already has a point. */
 function pointedIn(cell: DraftCell): DraftCell {
   if (typeof cell !== "string") return cell;
   const pointed = withPoint(cell);
   return pointed === null && !Number.isNaN(numberOfText(cell)) ? null : (pointed ?? cell);
 }
 
-/** Where the rows of a file lie, which are read as they are. */
+/** The locations of the rows of a file. */
 function placesIn(file: DataFile): RowLocations {
   const { leftOut = [], places } = placedIn(file);
   return { at: (row) => places!.at(rowInFile(row, leftOut)) };
 }
 
-/** Where drawn rows lie: `numbers` counts from 1 all rows of the files, of which each begins with one of `starts`. */
+/**
+ * The locations of drawn rows: `numbers` counts all rows of the files from 1, and each file begins at one of
+ * `starts`.
+ */
 function drawnPlaces(
   { parts }: DataFile,
   starts: readonly number[],

@@ -1,4 +1,5 @@
-// Whether the module that was compiled from one run serves another with its weights, or must be compiled anew, and why.
+// Decides whether the module compiled from one run can serve another with its weights, or must be compiled
+// again, and why.
 
 import type { ProgramSource } from "../../compiler/backends/typescript/emit-program.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
@@ -6,9 +7,12 @@ import { version } from "../files/version.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 
 export interface Serving {
-  /** Whether a module takes the weights of both (`pool.replace`), compiled with the same options and this dinc. */
+  /**
+   * True if a module takes the weights of both (`pool.replace`), compiled with the same options and this
+   * version of dinc.
+   */
   readonly servesOn: boolean;
-  /** Where it does not: why, as clauses. */
+  /** The reasons if it does not, as clauses. */
   readonly why: readonly string[];
 }
 
@@ -18,7 +22,7 @@ export async function servingOf(before: ProgramSource, now: ProgramSource): Prom
   return { servesOn: why.length === 0, why };
 }
 
-/** Null where one of them cannot be opened with this dinc, and could not be compiled either. */
+/** Null if one of them cannot be opened with this version of dinc, and so could not be compiled either. */
 export async function servingOfRuns(a: OpenRun | string, b: OpenRun | string): Promise<Serving | null> {
   try {
     return await servingOf(programSource(await openedRun(a)), programSource(await openedRun(b)));

@@ -1,4 +1,4 @@
-// Tests a data file: what it holds, column by column, compared with what is expected and with what a run learned from.
+// Tests a data file column by column, against the expectations and against the training rows of a run.
 
 import { tmpdir } from "node:os";
 import { epochUnit, parts } from "../../compiler/common/epoch-units.ts";
@@ -41,19 +41,19 @@ import { tellTwice } from "./rows.ts";
 
 export interface TestDataOptions extends Watch {
   /**
-   * A file to write, as HTML: the checks, a table of all columns, and their histograms beside those of the
+   * An HTML file to write: the checks, a table of all columns, and their histograms beside those of the
    * training rows.
    */
   readonly report?: string;
   /** dinc.yaml, for its `expect`; by default the run's own is used. */
   readonly config?: string;
-  /** Settings over those of `config`, as `expect.psi=0.25`. */
+  /** Settings that override `config`, such as `expect.psi=0.25`. */
   readonly set?: readonly string[];
   /** A file of rows to compare with, instead of the run's training rows. */
   readonly baseline?: string;
-  /** In a CSV between the steps of a history, or the values of a set; by default as in training. */
+  /** Separates the steps of a history, or the values of a set, in a CSV; by default as in training. */
   readonly separator?: string;
-  /** The instant by which the age of the latest row is told, in seconds since 1970; by default now. */
+  /** The instant for the age of the latest row, in seconds since 1970; by default now. */
   readonly now?: number;
 }
 
@@ -64,14 +64,13 @@ export interface DataTest {
   readonly baseline: Pick<Profile, "path" | "rows" | "drawn">;
   readonly columns: readonly ComparedColumn[];
   readonly checks: readonly Check[];
-  /** Whether all checks hold. */
+  /** True if all checks pass. */
   readonly passed: boolean;
 }
 
 /**
- * Compares the file `data` with what a run learned from and with what is expected of data. Throws
- * DiagnosticError where the run, the settings or the file cannot be read; that an expectation does not hold
- * is a result.
+ * Compares the file `data` with the training rows of a run and with the expectations. Throws DiagnosticError
+ * if the run, the settings or the file cannot be read; a failed expectation is a result.
  */
 export async function testData(
   data: string,
@@ -96,7 +95,7 @@ export async function testData(
     { model, fitted, expect, path: data },
     { ...reading, baseline: before },
   );
-  // What rows do not have themselves is made of a log, or joined.
+  // Columns that the rows themselves lack are made from a log, or joined.
   const { events, impressions } = manifest.data;
   const isMade = (column: string) =>
     events !== undefined ||
@@ -133,7 +132,7 @@ export async function writeDrift(
   });
 }
 
-/** Those of settings that are given; null without any. */
+/** The expectations of the given settings; null if there are none. */
 export async function expectationsOf({
   config,
   set,
@@ -177,7 +176,7 @@ export interface ProfileReading extends Watch {
   readonly now?: number;
 }
 
-/** What a file holds of what a model reads, and of what is expected beside. */
+/** Summarises the columns of a file that a model reads or that have expectations. */
 export async function profileData(
   { fitted, ...subject }: Subject,
   reading: ProfileReading,
@@ -190,9 +189,9 @@ export async function profileData(
   }
 }
 
-/** A file that is being counted; what it holds is told when a training has fitted its vocabularies. */
+/** A file that is being counted; its summary is available when a training has fitted its vocabularies. */
 export class Counting {
-  /** Done when all is counted, or has failed. */
+  /** Resolves when counting has finished or failed. */
   readonly settled: Promise<unknown>;
   private readonly files: Promise<DataFiles>;
   private readonly found: Promise<{ readonly counts: FileCounts; readonly looked: Looked }>;
@@ -202,7 +201,7 @@ export class Counting {
     const report = (text: string) => onEvent?.({ kind: "activity", text });
     this.files = DataFiles.open({ report, badRows, limits: { bytes: memory, folder: tmpdir() }, csv });
     this.found = this.files.then((files) => countedIn(files, subject, reading));
-    // Who closes what is being counted does not want to know why it failed.
+    // A caller that closes it does not need the reason of a failure.
     this.settled = this.found.catch(() => {});
   }
 
@@ -255,7 +254,7 @@ async function countedIn(
   return { counts, looked: { repeated, age, lacking } };
 }
 
-/** Columns of which something is expected, although the model does not read them. */
+/** Columns with expectations that the model does not read. */
 function otherColumns({ columns }: Expectations, asked: readonly CountedColumn[]): CountedColumn[] {
   return Object.entries(columns).flatMap(([column, { range, mean }]) =>
     asked.some((each) => each.column === column)
@@ -271,7 +270,7 @@ function otherColumns({ columns }: Expectations, asked: readonly CountedColumn[]
   );
 }
 
-/** Seconds since a time; null where it is none. */
+/** The age in seconds; null if there is no time. */
 function ageOf(
   { number, seconds }: { readonly number: number | null; readonly seconds: number | null },
   now = Date.now() / 1000,

@@ -1,5 +1,5 @@
-// Tests what a ranker counted of its requests, as `testData` tests a file: compared with the training rows of
-// the run whose weights it has, and with what is expected.
+// Tests the counts of a ranker's requests, as `testData` tests a file: against the training rows of the run
+// with its weights, and against the expectations.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { checksOf } from "../../compiler/data/checks.ts";
@@ -18,15 +18,14 @@ export type TestStatsOptions = Pick<TestDataOptions, "config" | "set" | "report"
 
 export interface StatsTest extends DataTest {
   readonly requests: number;
-  /** When counting began, in milliseconds since 1970. */
+  /** The start of counting, in milliseconds since 1970. */
   readonly since: number;
 }
 
 /**
- * Compares what `ranker.stats()` or `pool.stats()` gave, itself or as a file of JSON, with what the run
- * learned from and with what is expected of data. Rows are candidates. Throws DiagnosticError where the run
- * or the file cannot be read, or the stats are of other weights; that an expectation does not hold is a
- * result.
+ * Compares the result of `ranker.stats()` or `pool.stats()`, as an object or a JSON file, with the training
+ * rows of the run and with the expectations. Rows are candidates. Throws DiagnosticError if the run or the
+ * file cannot be read, or if the stats belong to other weights; a failed expectation is a result.
  */
 export async function testStats(
   stats: RankerStats | string,

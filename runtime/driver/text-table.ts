@@ -16,8 +16,8 @@ export function textTable(head: readonly string[], rows: readonly (readonly stri
 }
 
 /**
- * Columns two spaces apart, those in `right` aligned to the right; each line ends with a line break. Where a row ends
- * early, its last cell may reach beyond its column.
+ * Columns two spaces apart, those in `right` aligned to the right; each line ends with a line break. If a row
+ * ends early, its last cell may extend beyond its column.
  */
 export function alignedLines(
   rows: readonly (readonly string[])[],

@@ -55,60 +55,63 @@ import { type ModelSource, withSeed } from "./read-spec.ts";
 import { runContents } from "./run-contents.ts";
 import { programSource, type Serving, servingOf } from "./serving.ts";
 
-/** How a training runs, and where its run goes. */
+/** The options of a training and of its output. */
 export interface RunOptions extends CheckpointOptions, EngineOptions {
-  /** What runs the steps; by default `auto`, which takes the fastest one for the model. */
+  /** The engine of the steps; by default `auto`, the fastest one for the model. */
   readonly backend?: EngineName | "auto";
   /** Seed of everything random. */
   readonly seed?: number;
-  /** A folder for event files of TensorBoard. */
+  /** A folder for TensorBoard event files. */
   readonly tensorboard?: string;
-  /** The address of an MLflow server, which gets settings, curves and the run; MLFLOW_* of the environment say the rest. */
+  /**
+   * The address of an MLflow server, which receives settings, curves and the run; the environment variables
+   * MLFLOW_* configure the rest.
+   */
   readonly mlflow?: string;
   /**
-   * Whether the run keeps what a training that goes on from it needs of the optimizer (`state.safetensors`);
-   * it does where nothing is said.
+   * True (the default) if the run keeps the optimizer's state, so that another training can continue from it
+   * (`state.safetensors`).
    */
   readonly state?: boolean;
 }
 
 export interface TrainOptions extends PrepareOptions, RunOptions {}
 
-/** Facts about a run that is one of many. */
+/** Facts about one of many runs. */
 export interface PartOfMany extends CallerOfMany, ReadWithOthers {
-  /** The period that its rows are of. */
+  /** The period of its rows. */
   readonly period?: PeriodRecord;
 }
 
 export interface TrainedRun {
-  /** The run folder, which `openRun` reads. */
+  /** The run folder, which `openRun` opens. */
   readonly folder: string;
   readonly epochs: readonly EpochResult[];
-  /** The epoch whose weights are in the run, from 1; 0 where none was trained. */
+  /** The epoch whose weights are in the run, from 1; 0 if none was trained. */
   readonly kept: number;
   /**
-   * Of a training that goes on from a run: what its weights gave before the first step, on rows of the split
-   * `train` first.
+   * For a training that continues from a run: the metrics of its weights before the first step, first on the
+   * training rows.
    */
   readonly begun: readonly Evaluation[];
-  /** What became of that run; null where weights began at random. */
+  /** The fate of each part of that run; null if weights began at random. */
   readonly continuation: Continuation | null;
-  /** Of that epoch: the metrics of each prediction on each split. */
+  /** The metrics of each prediction on each split after that epoch. */
   readonly evaluations: readonly Evaluation[];
-  /** How an early stop ended the training; null without one. */
+  /** The reason of an early stop; null without one. */
   readonly stopped: EarlyStopped | null;
-  /** Sentences about these numbers, as the report has them. */
+  /** Sentences about these numbers, as in the report. */
   readonly notes: readonly string[];
-  /** Of this call, data and report included. */
+  /** The seconds of this call, including data and report. */
   readonly seconds: number;
-  /** Bytes of memory that the process had at most. */
+  /** The peak memory of the process, in bytes. */
   readonly peakMemory: number;
 }
 
 /**
- * Trains a model and writes the run folder `out`, with its report. The folder is complete or absent whatever
- * happens. Throws DiagnosticError for what is wrong with the spec, the settings, the data or the folder, and
- * where the loss is not finite. An abort finishes the step, writes the checkpoint and throws `Stopped`.
+ * Trains a model and writes the run folder `out` with its report. The folder is complete or absent in all
+ * cases. Throws DiagnosticError for mistakes in the spec, the settings, the data or the folder, and if the
+ * loss is not finite. An abort finishes the step, writes the checkpoint and throws `Stopped`.
  */
 export function train(prepared: Prepared, options: RunOptions): Promise<TrainedRun>;
 export function train(model: ModelSource | null, options: TrainOptions): Promise<TrainedRun>;
@@ -120,9 +123,9 @@ export async function train(
 }
 
 /**
- * As `train`, but goes on from the checkpoint beside `out`, to the same weights as without the break; begins
- * with the first step where there is none. Gives null where the run is complete. Throws DiagnosticError where
- * the checkpoint is of another training.
+ * Like `train`, but continues from the checkpoint beside `out`, to the same weights as without the
+ * interruption; starts with the first step if there is none. Returns null if the run is complete. Throws
+ * DiagnosticError if the checkpoint belongs to another training.
  */
 export function resume(prepared: Prepared, options: RunOptions): Promise<TrainedRun | null>;
 export function resume(model: ModelSource | null, options: TrainOptions): Promise<TrainedRun | null>;
@@ -134,8 +137,8 @@ export function resume(
 }
 
 /**
- * As `train`, of what was asked for before. With `isResuming` it goes on from the checkpoint beside `out`,
- * where there is one.
+ * Like `train`, for an earlier request. With `isResuming` it continues from the checkpoint beside `out`, if
+ * there is one.
  */
 export async function trainAsked(
   asked: PreparationRequest | Prepared,
@@ -162,12 +165,12 @@ async function runOf(
   return trainAsked(asked, options, isResuming);
 }
 
-/** What a training has before it has data. */
+/** The state of a training before it has data. */
 interface Opened {
   readonly backend: TrainingBackend;
   readonly mlflow: Mlflow | null;
   readonly isResuming: boolean;
-  /** When the call began, by the clock of `performance`. */
+  /** The start of the call, by the clock of `performance`. */
   readonly started: number;
 }
 
@@ -192,7 +195,7 @@ async function trainedRun(
     description: backend.description,
     reason: backend.reason,
   });
-  // Before data are read: who finds no server should not have waited for them.
+  // Before data are read, so that an unreachable server is reported at once.
   const mlflow = options.mlflow === undefined ? null : await Mlflow.connect(options.mlflow, asked.model.name);
   const isGiven = asked instanceof Prepared;
   const prepared = isGiven ? asked : await preparedOf(asked, options);
@@ -321,13 +324,13 @@ async function trainedOn(
 }
 
 export interface ExplainedContinuation extends Continuation {
-  /** Whether the module that was compiled from the run takes the new weights. */
+  /** Tells whether the module compiled from the run takes the new weights. */
   readonly serving: Serving;
 }
 
 /**
- * What would become of the run that `options.from` names in a training on these data, which are read and
- * fitted; nothing is trained. Throws as `train` does.
+ * Explains what a training on these data, which are read and fitted, would do to the run of `options.from`;
+ * it trains nothing. Throws as `train` does.
  */
 export async function explainFrom(
   source: ModelSource | null,
@@ -360,7 +363,7 @@ export async function explainFrom(
 
 const NONE_MADE: TrainingCounts = { epochs: 0, steps: 0 };
 
-/** What a training that goes on from this one needs beside its weights. */
+/** The state that a continuing training needs in addition to the weights. */
 function stateOf(
   { model, data, from, day }: Prepared,
   program: TrainingProgram,
@@ -387,7 +390,7 @@ function keptEvaluations({ epochs, kept, begun }: TrainResult): readonly Evaluat
   return epochs[kept - 1]?.evaluations ?? begun.filter(({ split }) => split !== "train");
 }
 
-/** What a training began with, as far as its result depends on it. */
+/** The origin of a training, as far as its result depends on it. */
 function identityOfEarlier({ opened, options }: EarlierRun): object {
   return { weights: opened.run.manifest.files[runFiles.weights]!.hash, ...options };
 }
@@ -403,7 +406,7 @@ export function evaluatedSplits({
   });
 }
 
-/** What trains, as far as bits depend on it: a checkpoint is gone on with by the same. */
+/** The engine, as far as bits depend on it: a checkpoint continues only with the same one. */
 export function bitsOf({ name, rounding }: TrainingBackend): string {
   return rounding === undefined ? name : `${name}, ${rounding}`;
 }

@@ -1,4 +1,4 @@
-// Holds rows to what a calibration needs: that the model has not learned them, and that no test is spoiled by them.
+// Checks that rows are fit for a calibration: the model has not learned them, and they do not spoil a test.
 
 import {
   calibrationOfOtherRows,
@@ -21,7 +21,10 @@ import type { OpenRun } from "../run/open-run.ts";
 import { readConfig } from "./read-config.ts";
 import type { RowsOptions } from "./rows.ts";
 
-/** Throws DiagnosticError for rows that are known to be others than validation rows. Of prepared rows the split says it. */
+/**
+ * Throws DiagnosticError for rows that are known not to be validation rows. For prepared rows, the split
+ * decides.
+ */
 export async function requireUnseen(
   { folder: run, run: { manifest } }: OpenRun,
   { data, config, rows, set }: RowsOptions,
@@ -50,10 +53,10 @@ function hasValidation(data: DataConfig): boolean {
   return data.validate !== null || (data.kind === "rows" && data.valid !== null);
 }
 
-/** The rows of a training that an address has a file of; null where it has others. */
+/** The split of a training that an address shares a file with; null if there is none. */
 async function splitOf(address: string, { files }: DataFingerprint): Promise<"training" | "test" | null> {
   for (const path of filesAt(address)) {
-    // What cannot be read is told where it is read.
+    // Unreadable files are reported where they are read.
     const found = await contentOf(path).catch(() => null);
     const same = files.filter(({ hash }) => hash === found?.hash);
     if (same.some(({ split }) => split === "train")) return "training";

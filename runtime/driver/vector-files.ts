@@ -7,7 +7,7 @@ import { unwritable } from "../files/unwritable.ts";
 import { ShardWriter, type WrittenColumn } from "../prepared/shard-writer.ts";
 import { unwritableParquet } from "../prepared/unwritable-parquet.ts";
 
-/** A file of Parquet. Throws DiagnosticError where it cannot be written. */
+/** Writes a Parquet file. Throws DiagnosticError if it cannot be written. */
 export async function asParquet(
   out: string,
   columns: readonly WrittenColumn[],
@@ -26,8 +26,8 @@ export async function asParquet(
 }
 
 /**
- * A matrix of 32-bit floats for `numpy.load`, row by row, and beside it a list of what each row is of: both files or
- * none. Gives their paths. Throws DiagnosticError where they cannot be written.
+ * Writes a matrix of 32-bit floats for `numpy.load`, row by row, with a list of the rows' values beside it:
+ * both files or none. Returns their paths. Throws DiagnosticError if they cannot be written.
  */
 export async function asNumpy(
   out: string,
@@ -52,7 +52,7 @@ export async function asNumpy(
   return [out, beside];
 }
 
-/** Of NumPy's format 1.0: a matrix of little-endian 32-bit floats, row by row. */
+/** The header of NumPy's format 1.0: a matrix of little-endian 32-bit floats, row by row. */
 function npyHeader(rows: number, columns: number): Uint8Array {
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;

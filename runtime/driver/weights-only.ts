@@ -1,5 +1,5 @@
-// `dinc compile --weights-only`: puts the weights of a run into the folder of a module that was compiled
-// before, where they fit its program. Nothing changes where they do not.
+// `dinc compile --weights-only`: puts the weights of a run into the folder of an existing module, if they fit
+// its program. Otherwise nothing changes.
 
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -21,10 +21,10 @@ import { version } from "../files/version.ts";
 import { emitContext } from "./emit-context.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 
-/** What belongs to the weights: a server that looks whether there are others looks at the last one. */
+/** The files that belong to the weights; a server that watches for new ones watches the last. */
 const OF_WEIGHTS = [/^table\..*\.bin$/, /^model\.golden\.json$/, /^package\.json$/, /^model\.weights\.bin$/];
 
-/** `run` names it in messages. Gives the files that were written. */
+/** `run` is its name in messages. Returns the written files. */
 export async function replaceWeights(
   trained: TrainedModel,
   run: string,
@@ -40,7 +40,7 @@ export async function replaceWeights(
     const parameters = { path: out, run, why: whyOther(there.parts, now.parts) };
     throw new DiagnosticError([diagnose(weightsOfOtherProgram, parameters, noLocation)]);
   }
-  // The module that is there has to give the scores of training, whatever happened to its files.
+  // The existing module must give the scores of training, even if its files were changed.
   await target.verify?.(trained, there.options, { files: compiled.files, load: (name) => loaded(out, name) });
   throwIfStopped(watch);
   watch.onEvent?.({ kind: "writing", path: out });
@@ -74,7 +74,7 @@ async function madeBy(folder: string): Promise<MadeBy> {
   return madeIn(text) ?? refuse(folder, "its package.json does not say what a module was compiled from");
 }
 
-/** What a package.json says of it; null where that is nothing. */
+/** The origin recorded in a package.json; null if there is none. */
 function madeIn(text: string): MadeBy | null {
   try {
     const { dinc } = JSON.parse(text) as { readonly dinc?: Partial<MadeBy> };
@@ -94,7 +94,7 @@ function refused(path: string, reason: string): DiagnosticError {
   return new DiagnosticError([diagnose(noModuleThere, { path, reason }, noLocation)]);
 }
 
-/** Options that the module has already. */
+/** The options of the existing module. */
 export function optionsGiven(options: EmitOptions): boolean {
   const { graph, tables, withoutTable = [], mode, projectedTables } = options;
   return [graph, tables, mode, projectedTables].some((each) => each !== undefined) || withoutTable.length > 0;

@@ -1,4 +1,4 @@
-// The baseline that a run has, with which later files are compared.
+// The baseline of a run, with which later files are compared.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,8 +14,8 @@ export function hasBaseline({ run }: OpenRun): boolean {
 }
 
 /**
- * `ofStats`: to compare what a ranker counted with. Throws DiagnosticError where the run has none, or one
- * that was changed.
+ * `ofStats`: for a comparison with a ranker's counts. Throws DiagnosticError if the run has none, or if it
+ * was changed.
  */
 export async function readBaseline(opened: OpenRun, ofStats = false): Promise<Baseline> {
   const { folder, run } = opened;

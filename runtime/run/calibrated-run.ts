@@ -1,4 +1,4 @@
-// A run with its calibration: its Graph has calibrated logits, so that whatever scores with it, or is
+// A run with its calibration: its Graph has calibrated logits, so that everything that scores with it, or is
 // compiled from it, gives calibrated scores.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
@@ -22,7 +22,7 @@ import {
 } from "../../compiler/middle/programs/calibrated.ts";
 import { type HostTable, tableOf } from "../../compiler/train/tables.ts";
 
-/** Whether rows can be told apart by a feature: each has one id, and the run knows which there are. */
+/** Tells whether a feature can define segments: each row has one id, and the run knows all ids. */
 export function tellsSegments(feature: Feature, fitted: Fitted): boolean {
   return (
     feature.set === null &&
@@ -32,14 +32,14 @@ export function tellsSegments(feature: Feature, fitted: Fitted): boolean {
   );
 }
 
-/** How many rows a table of its ids has; null where that is not known, as nothing that was trained needed it. */
+/** The number of rows of a table of its ids; null if unknown, because the training did not need it. */
 function idsOf(feature: Feature, fitted: Fitted): number | null {
   const learned = learnedOf(feature, fitted);
   const known = knownValues(feature, learned);
   return known === null || known === 0 ? null : known + FIRST_ID;
 }
 
-/** What a run is scored with. */
+/** The parts of a run that score. */
 interface Parts {
   readonly model: Model;
   readonly predict: ValidGraph;
@@ -47,7 +47,7 @@ interface Parts {
   readonly parameters: ParameterValues;
 }
 
-/** `parts` are as they were trained. The calibration's labels and its feature have to be the model's. */
+/** `parts` are as trained. The calibration's labels and its feature must belong to the model. */
 export function calibratedParts<P extends Parts>(parts: P, fitted: Fitted, calibration: Calibration): P {
   const { model, predict, parameters, tables } = parts;
   const { method, by } = calibration;
@@ -80,7 +80,7 @@ export function calibratedParts<P extends Parts>(parts: P, fitted: Fitted, calib
   };
 }
 
-/** Whether all that a calibration names is the model's. */
+/** Tells whether all names of a calibration belong to the model. */
 export function fitsModel(model: Model, fitted: Fitted, { method, by, predictions }: Calibration): boolean {
   const feature = by === null ? null : model.features.get(by);
   const predicted = chancesOf(model);

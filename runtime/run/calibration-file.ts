@@ -1,6 +1,6 @@
 // calibration.json: a calibration beside the run that it belongs to. It names the run's weights and is
-// sealed, so that no other run's and no changed one is applied. It is written after the run is complete, and
-// training need not be done again for it.
+// sealed, so a changed one, or that of another run, is never applied. It is written after the run is
+// complete, without another training.
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ import { isSealed, sealed, UNSEALED } from "./seal.ts";
 const VERSION = 1;
 const methods: readonly CalibrationMethod[] = ["platt", "isotonic"];
 
-/** Replaces the one that the run has. Throws the system's error where it cannot be written. */
+/** Replaces the run's calibration. Throws the system's error if it cannot be written. */
 export async function writeCalibration(
   folder: string,
   { files }: Pick<Manifest, "files">,
@@ -44,7 +44,7 @@ export async function writeCalibration(
   );
 }
 
-/** Whether there was one. */
+/** Returns whether there was one. */
 export async function removeCalibration(folder: string): Promise<boolean> {
   const paths = [runFiles.calibration, runFiles.calibrationReport].map((name) => join(folder, name));
   const there = await Promise.all(
@@ -61,7 +61,9 @@ export async function removeCalibration(folder: string): Promise<boolean> {
   return there[0]!;
 }
 
-/** null where the run has none. Throws what `damaged` says of one that is not as it was written, or another run's. */
+/**
+ * Null if the run has none. Throws the error of `damaged` for one that was changed or belongs to another run.
+ */
 export async function readCalibration(
   folder: string,
   { files }: Pick<Manifest, "files">,

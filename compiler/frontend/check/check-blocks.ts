@@ -1,4 +1,5 @@
-// Checks blocks on their own: names, recursion, and, where the signature is full, the body once for all widths.
+// Checks blocks on their own: their names, recursion, and, if the signature is full, the body once for all
+// widths.
 
 import type { SourceFile } from "../../common/source-file.ts";
 import { recursion } from "../../diagnostics/catalog/expressions.ts";
@@ -42,7 +43,7 @@ function checkNames(block: BlockItem, reporter: Reporter): void {
   }
 }
 
-/** Checks every block of the spec; those with mistakes become broken. */
+/** Checks every block of the spec and marks those with mistakes as broken. */
 export function checkBlocks(elaborator: Elaborator, reporter: Reporter): void {
   const blocks = [...elaborator.declarations.blocks.values()];
   findRecursion(blocks, elaborator, reporter);
@@ -61,7 +62,10 @@ export function checkBlocks(elaborator: Elaborator, reporter: Reporter): void {
   }
 }
 
-/** To be called after all other checks: a name may be unused because of a mistake that was reported. */
+/**
+ * Must run after all other checks, because a name may be unused only because of a mistake that was already
+ * reported.
+ */
 export function warnAboutUnusedInBlocks({ blocks }: Declarations, reporter: Reporter): void {
   for (const block of blocks.values()) warnAboutUnused(block, reporter);
 }
@@ -79,7 +83,7 @@ function warnAboutUnused(block: BlockItem, reporter: Reporter): void {
       if (!mentioned.has(name.name)) warnAboutUnusedName(local, name, true, reporter);
 }
 
-/** What functions in braces name and do not use. */
+/** Warns about names that functions in braces declare and do not use. */
 export function warnAboutUnusedInside(value: Expression, reporter: Reporter): void {
   for (const each of within(value)) {
     if (each.kind !== "lambda" || each.locals.length === 0) continue;
@@ -106,7 +110,7 @@ export function warnAboutUnusedName(
   } else reporter.report(unusedLet, { name, isInBlock }, span);
 }
 
-/** A block on the way down, with what it mentions and how much of that was followed. */
+/** A block on the current path, with the blocks that it mentions and the number of those already followed. */
 interface Step {
   readonly block: BlockItem;
   readonly via: Identifier | null;
@@ -114,7 +118,7 @@ interface Step {
   next: number;
 }
 
-/** Depth first, without recursion: blocks may use one another in a chain of any length. */
+/** Searches depth first without recursion, because blocks may form a chain of any length. */
 function findRecursion(blocks: readonly BlockItem[], elaborator: Elaborator, reporter: Reporter): void {
   const done = new Set<BlockItem>();
   const path: Step[] = [];
@@ -160,7 +164,7 @@ function reportCycle(
   for (const step of cycle) elaborator.brokenBlocks.add(step.block);
 }
 
-/** Warns about blocks of `file` that neither `mentioned` names nor blocks they use reach. */
+/** Warns about blocks of `file` that neither `mentioned` nor any block reachable from it names. */
 export function warnAboutUnusedBlocks(
   mentioned: readonly Identifier[],
   file: SourceFile,

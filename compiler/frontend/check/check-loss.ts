@@ -1,4 +1,4 @@
-// Checks an auxiliary loss: one number for each example, and the weight it is given.
+// Checks an auxiliary loss, which is one number for each example, and its weight.
 
 import { lossHasAxis, lossNotOneNumber } from "../../diagnostics/catalog/training.ts";
 import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
@@ -18,8 +18,8 @@ export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
 };
 
 /**
- * Checks an auxiliary loss and reports its mistakes. A weight that cannot be read counts as 1, and so does
- * one that each row has.
+ * Checks an auxiliary loss and reports its mistakes. An unreadable weight counts as 1, and so does a weight
+ * that differs by row.
  */
 export function checkLoss(statement: Loss, elaborator: Elaborator, environment: Environment): AuxiliaryLoss {
   const { value, weight } = lossOf(statement, elaborator, environment);
@@ -27,7 +27,7 @@ export function checkLoss(statement: Loss, elaborator: Elaborator, environment: 
   return { name: statement.name.name, weight: weight.factor };
 }
 
-/** The value of each row, and its weight. */
+/** The loss value of each row, and its weight. */
 export function lossOf(
   statement: Loss,
   elaborator: Elaborator,

@@ -41,7 +41,7 @@ import { reportTrainingOnly } from "./training-only.ts";
 export interface CheckedNet {
   readonly predictions: readonly Prediction[];
   readonly losses: readonly AuxiliaryLoss[];
-  /** By the names of statements. */
+  /** What each statement made, by the statement's name. */
   readonly made: MadeByStatement;
 }
 
@@ -94,7 +94,7 @@ export function checkNet(
     noting(pathNameOf(statement));
     for (const [name, value] of elaborator.local(statement, environment)) {
       later.delete(name.name);
-      // A second `let` of a name is reported already and does not change what the first means.
+      // A second `let` of the same name is already reported and does not change the meaning of the first.
       if (elaborator.declarations.owns(name) || environment.peek(name.name) === undefined)
         environment.define(name.name, value);
     }
@@ -177,7 +177,7 @@ function checkPrediction(
   return prediction;
 }
 
-/** Whether a value may be the prediction of a label; reported where not. */
+/** Tells whether a value may be the prediction of a label, and reports it if not. */
 function fitsLabel(
   statement: Predict,
   { name: label, type }: Label,
@@ -191,7 +191,7 @@ function fitsLabel(
   const printed = printType(value.type);
   const adding = (text: string, isGuess: boolean): Fix => ({
     title: `add \`${text.trim()}\``,
-    // The value may end before the parenthesis that closes it.
+    // The value may end before the parenthesis that closes it, so the edit goes to the end of the statement.
     edits: [{ span: { ...statement.span, start: statement.span.end }, text }],
     ...(isGuess ? { isGuess: true } : {}),
   });
@@ -249,7 +249,7 @@ function fitsLabel(
   }
 }
 
-/** Whether the last layer is `dense(units)`: what it gives can only be logits. */
+/** Tells whether the last layer is `dense(units)`, whose output can only be logits. */
 function endsInUnits(value: Expression, units: number): boolean {
   if ((value.kind !== "pipe" && value.kind !== "call") || value.callee.name !== "dense") return false;
   const [width, more] = value.kind === "pipe" ? value.arguments : value.arguments.slice(1);

@@ -1,4 +1,4 @@
-// From a text to a checked Model and everything that is wrong with it. Pure; never throws, whatever the text is.
+// Turns a text into a checked Model and all of its mistakes. Pure; never throws on any text.
 
 import { requireSourceFile, type SourceFile, type Span } from "../../common/source-file.ts";
 import { unusedGroup } from "../../diagnostics/catalog/feature-lists.ts";
@@ -58,28 +58,37 @@ import { readTrain } from "./train.ts";
 
 export type { CheckOptions } from "../modules/check-program.ts";
 
-/** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
+/** Parses and checks one spec. The model is null if there are errors; warnings do not prevent it. */
 export function check(file: SourceFile, options: CheckOptions = {}): Checked<Model | null> {
   requireSourceFile(file, "check");
   const { value, diagnostics } = checkFile(file, options);
   return { value, diagnostics };
 }
 
-/** A spec with everything that the checker found out about it; wrong ones too, with error values where they are wrong. */
+/**
+ * A spec with everything that the checker found out about it. A wrong spec has one too, with error values at
+ * its mistakes.
+ */
 export interface Analysis extends Checked<Model | null> {
-  /** Of the one model, put together: what it imports is part of it, params have become their values. */
+  /**
+   * The spec of this one model, assembled: it includes its imports, and its params are replaced by their
+   * values.
+   */
   readonly spec: Spec;
   readonly params: ReadonlyMap<string, ParamValue>;
   readonly declarations: Declarations;
-  /** The spec's file and all that it imports. */
+  /** The spec's file and all files that it imports. */
   readonly files: readonly SourceFile[];
-  /** What the file states besides its own model. */
+  /** Variants that the file declares besides its own model. */
   readonly variants: readonly VariantItem[];
-  /** By expression of the spec's text. Those in blocks that are only checked where they are used have none. */
+  /**
+   * The value of each expression of the spec's text. Expressions in blocks that are checked only where they
+   * are used have none.
+   */
   readonly values: ReadonlyMap<Expression, Value>;
 }
 
-/** As `check`, with what the checker knows of each expression: for views and editors. */
+/** Like `check`, but keeps what the checker knows about each expression, for views and editors. */
 export function analyse(file: SourceFile, options: CheckOptions = {}): Analysis {
   requireSourceFile(file, "analyse");
   const values = new Map<Expression, Value>();
@@ -132,7 +141,7 @@ class Checker {
     this.values = values;
   }
 
-  /** Parts of the text are missing from the tree. */
+  /** True if parts of the text are missing from the tree. */
   private get partial(): boolean {
     return this.unparsed.any;
   }
@@ -200,7 +209,7 @@ class Checker {
     return { file: this.spec.file, start: 0, end: 0 };
   }
 
-  /** Names are taken in the order of the text; then features are read before the histories that bind to them. */
+  /** Declares names in the order of the text; then reads features, before the histories that bind to them. */
   private declare(): void {
     const { declarations, reporter } = this;
     const { items } = this.spec;
@@ -212,7 +221,7 @@ class Checker {
     }
     for (const [name, { type }] of this.around.params) declarations.params.set(name, `a param (${type})`);
     if (this.spec.params.length > 0) names.sort(([a], [b]) => this.placeOf(a) - this.placeOf(b));
-    // Groups of one name add up.
+    // Several groups of one name are joined.
     for (const [name, kind] of names)
       if (kind !== "group" || declarations.kindOf(name.name) !== "group") declarations.claim(name, kind);
     for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
@@ -228,7 +237,7 @@ class Checker {
     );
   }
 
-  /** What is imported comes before the text of the spec itself. */
+  /** The order of a declaration: imported ones come before the text of the spec itself. */
   private placeOf({ span }: Identifier): number {
     return span.file === this.spec.file ? span.start : span.start - Number.MAX_SAFE_INTEGER;
   }
@@ -246,7 +255,7 @@ class Checker {
     return { ...span, end: span.start + keyword.length };
   }
 
-  /** What can only be said when the whole text was read. */
+  /** Reports mistakes that only show once the whole text is read. */
   private wholeModel(
     net: NetItem | null,
     predictions: readonly Prediction[],
@@ -302,7 +311,7 @@ class Checker {
     for (const { name, span } of declarations.features.values()) {
       const range = declarations.featureSyntax.get(name)?.range ?? null;
       if (!isUnused(name)) continue;
-      // Said once of a range: its features have one place.
+      // A range is reported once, because all of its features have one location.
       const unused = range === null ? [] : namesInRange(range).names.filter(isUnused);
       const all = unused.length < 2 ? name : `${unused[0]}..${unused.at(-1)}`;
       reporter.report(unusedFeature, { name: all }, span);

@@ -15,10 +15,10 @@ import type { DeclaredFeature } from "../model/model.ts";
 import type { FeatureScope, Identifier } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 
-/** When values are known, the earliest first. */
+/** Scopes by the time at which their values are known, the earliest first. */
 const ORDER: readonly FeatureScope[] = ["user", "context", "item", "training"];
 
-/** All features must have been declared, and what they share resolved. */
+/** All features must already be declared, and their shared properties resolved. */
 export function resolveCrosses(declarations: Declarations, reporter: Reporter): void {
   for (const feature of declarations.features.values()) {
     if (declarations.broken.has(feature.name)) continue;

@@ -1,5 +1,5 @@
 // Reads the table clause after a feature's kind: `embed 16`, `embed auto`, `embed(16, freeze, from:
-// "vectors.txt")`, and `share other`, which is resolved when all features are known.
+// "vectors.txt")`, and `share other`, which is resolved once all features are known.
 
 import { textOf } from "../../common/source-file.ts";
 import { vectorsByValue } from "../../diagnostics/catalog/features.ts";
@@ -29,19 +29,19 @@ export interface Embedding {
   readonly options: TableOptions;
 }
 
-/** The option without a value. */
+/** The embedding option that takes no value. */
 export const FREEZE = {
   word: "freeze",
   doc: "The table stays as it begins, so it needs `from` or random vectors.",
 } as const;
 
-/** The width that follows from the number of values. */
+/** `auto`: the width follows from the number of values. */
 export const AUTO = {
   word: "auto",
   doc: "6·n^¼ for n values, to a multiple of 4 between 4 and 64; for kinds that state n.",
 } as const;
 
-/** Options that are given by name, with their documentation. */
+/** The embedding options that are given by name, with their documentation. */
 export const EMBED_OPTIONS: Readonly<Record<string, string>> = {
   init: "What rows begin as: `normal(deviation)`, `uniform(limit)` or `zeros`; `normal(0.01)` where nothing is said.",
   from: "A file of vectors by id, which those rows begin as: an id a line, then its numbers. The path is from where the spec lies.",
@@ -49,7 +49,7 @@ export const EMBED_OPTIONS: Readonly<Record<string, string>> = {
 
 const OPTIONS = Object.keys(EMBED_OPTIONS);
 
-/** The embedding of a feature of `kind`; null where something was reported. */
+/** Reads the embedding of a feature of `kind`; returns null if a mistake was reported. */
 export function readEmbedding(
   clause: EmbedClause,
   { name, type }: FeatureDeclaration,
@@ -71,7 +71,7 @@ export function readEmbedding(
   return null;
 }
 
-/** The width, or null where it was reported. */
+/** Reads the width; returns null if a mistake was reported. */
 export function readWidth(clause: EmbedClause, reporter: Reporter): number | null {
   const { width: given } = clause;
   if (given !== null && isBroken(given)) return null;
@@ -85,7 +85,7 @@ export function readWidth(clause: EmbedClause, reporter: Reporter): number | nul
   return null;
 }
 
-/** 6·n^¼ for n values, to a multiple of 4, from 4 to 64. */
+/** Returns 6·n^¼ for n values, rounded to a multiple of 4 between 4 and 64. */
 export function widthFor(values: number): number {
   return Math.min(64, Math.max(4, 4 * Math.round((6 * values ** 0.25) / 4)));
 }
@@ -97,7 +97,7 @@ function autoWidth(
   span: FeatureDeclaration["type"]["span"],
   reporter: Reporter,
 ): number | null {
-  // The message for a number is that it cannot be embedded at all.
+  // A number gets the message that it cannot be embedded at all.
   if (!hasIds(kind)) return 1;
   const values = knownValues({ name, kind }, null);
   if (values !== null) return widthFor(values);
@@ -149,7 +149,7 @@ function badValue(option: string, expected: string, value: Expression, reporter:
   return null;
 }
 
-/** Gives features that share what their owners have. All features must have been declared. */
+/** Copies the properties of owners to the features that share them. All features must already be declared. */
 export function resolveShares(declarations: Declarations, reporter: Reporter): void {
   for (const feature of [...declarations.features.values()]) {
     const syntax = declarations.featureSyntax.get(feature.name)!;
@@ -181,7 +181,7 @@ function ownerFor(
     return null;
   }
   if (owner.shares !== null) {
-    // A circle is one mistake.
+    // A cycle is reported as one mistake.
     if (owner.shares === feature.name && owner !== feature && declarations.broken.has(name)) return null;
     const root = declarations.features.get(owner.shares);
     const isRoot = root !== undefined && root.shares === null && root.name !== feature.name;
@@ -216,7 +216,8 @@ function ownerFor(
     });
     return null;
   }
-  // `id` alone is any `id(…)`: what is not said is the owner's. What a missing value counts as, each says for itself.
+  // A bare `id` matches any `id(…)` and takes the owner's options. Each feature states for itself what a
+  // missing value counts as.
   const { type } = syntax;
   const [own, its] = [elementOf(type), elementOf(ownerSyntax.type)];
   const options = own.arguments.filter(({ name }) => name?.name !== "missing");
@@ -225,7 +226,7 @@ function ownerFor(
   const kinds = { given: textOf(own.span), kind: textOf(its.span) };
   reporter.report(shareOtherKind, { feature: feature.name, name, ...kinds }, own.span, {
     related: [at(its.span, "the vocabulary it shares"), at(share.span, "shared by this")],
-    // A text is one as a whole.
+    // A text can only be replaced as a whole.
     fixes: [type, ownerSyntax.type].some(({ name }) => name.name === "text")
       ? []
       : [{ ...replacing(own.span, kinds.kind), isGuess: true }],

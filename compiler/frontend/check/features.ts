@@ -41,7 +41,7 @@ function declareFeature(
   declarations.features.set(name, feature);
 }
 
-/** What a declaration says; `isSound` is false where something in it was reported. */
+/** The feature that a declaration describes; `isSound` is false if a mistake in it was reported. */
 export function readFeature<Scope extends Feature["scope"]>(
   syntax: FeatureDeclaration,
   scope: Scope,
@@ -106,7 +106,7 @@ export function readFeature<Scope extends Feature["scope"]>(
   return { feature, isSound: kind !== null && !isBad };
 }
 
-/** A number with the transforms after it, or buckets of it; null where something was reported. */
+/** Reads a number with its transforms, or its buckets; returns null if a mistake was reported. */
 function piped(
   number: Extract<FeatureKind, { readonly kind: "number" }>,
   syntax: FeatureDeclaration,
@@ -120,7 +120,7 @@ function piped(
     : { kind: "bins", transforms, binning, missing: number.missing };
 }
 
-/** Reports transforms after a kind that is no number; false where there are none. */
+/** Reports transforms after a kind that isn't a number; returns false if there are none. */
 function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporter: Reporter): boolean {
   const feature = syntax.name.name;
   const ids = hasIds(kind);
@@ -142,14 +142,17 @@ function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporte
   return syntax.transforms.length > 0;
 }
 
-/** Of every kind but a cross, a set and a text. */
+/** The option `missing`, which every kind has except crosses, sets and texts. */
 export const MISSING = {
   option: "missing",
   doc: "What a missing value counts as: `unknown`, which is the id 1, or of a number a number. Where nothing is said it is an error.",
   unknown: "unknown",
 } as const;
 
-/** Every kind has the options `missing` and `served`, which are read here; the kind reads the others. */
+/**
+ * Removes the options `missing` and `served`, which every kind has and this file reads; the kind reads the
+ * others.
+ */
 function without(
   type: KindReference,
   option: string,
@@ -164,7 +167,7 @@ function without(
   };
 }
 
-/** What a missing value counts as; null where it was reported. */
+/** Reads what a missing value counts as; returns null if a mistake was reported. */
 function readMissing(
   argument: Argument,
   feature: string,

@@ -1,5 +1,6 @@
-// Reads `history` items and resolves their bindings. `item_id <-> hist_item_id` shares vocabulary, width and table with the
-// feature on the left, so the right side may not contradict them. Unbound fields are in own-fields.ts.
+// Reads `history` items and resolves their bindings. `item_id <-> hist_item_id` shares vocabulary, width and
+// table with the feature on the left, so the right side may not contradict them. own-fields.ts reads unbound
+// fields.
 
 import { type Span, textOf } from "../../common/source-file.ts";
 import {
@@ -36,17 +37,17 @@ export const HISTORY_OPTIONS: Readonly<Record<"max", string>> = {
   max: "So many steps count, the latest ones; earlier ones are not read.",
 };
 
-/** The columns that are read so far, of all histories. */
+/** The columns of all histories that were read so far. */
 export type ReadColumns = Map<string, ReadColumn>;
 
 interface ReadColumn {
   readonly span: Span;
   readonly history: string;
-  /** The feature that it is bound to, or null. */
+  /** The feature that the column is bound to, or null. */
   readonly target: string | null;
 }
 
-/** `partial` says that the text could not be read as a whole. Features must have been declared. */
+/** `partial`: parts of the text could not be read. Features must already be declared. */
 export function declareHistory(
   item: HistoryItem,
   columns: ReadColumns,
@@ -143,8 +144,8 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
 }
 
 /**
- * What the network calls each field of a history: by its feature, or by its column where it is bound to none or several
- * columns are bound to that feature.
+ * The name of each field of a history in the network: its feature's name. A field has its column's name
+ * instead if it is unbound, or if several columns are bound to its feature.
  */
 export function fieldNames({ fields }: HistoryItem): readonly Identifier[] {
   const [once, more] = [new Set<string>(), new Set<string>()];
@@ -159,7 +160,7 @@ export function fieldNames({ fields }: HistoryItem): readonly Identifier[] {
   });
 }
 
-/** Null where something was reported; `name` as `fieldNames` has it. */
+/** Binds a column; returns null if a mistake was reported. `name` comes from `fieldNames`. */
 function bind(
   item: HistoryItem,
   binding: Binding,
@@ -246,7 +247,7 @@ function checkBinding(
     });
     return false;
   }
-  // Without `embed` its ids may still be looked up in tables that the network declares.
+  // Without `embed`, the ids may still be looked up in tables that the network declares.
   if (target.embed === null && binding.embed !== null) {
     reporter.report(targetNotEmbedded, { name: target.name }, binding.embed.span, {
       related: [at(target.span, "declared without `embed`")],
@@ -267,7 +268,7 @@ function isTurned({ target, column }: Binding, declarations: Declarations): bool
   );
 }
 
-/** Whether a history may read a column as what `target` says; null for a field of its own. */
+/** Tells whether a history may read a column as `target`; null means a field of its own. */
 function checkColumn(
   column: Identifier,
   { name: { name: history } }: HistoryItem,
@@ -296,7 +297,7 @@ function checkColumn(
   }
   const first = columns.get(name);
   if (first === undefined) columns.set(name, { span: column.span, history, target });
-  // A long and a short past may be of one column.
+  // Two histories, a long and a short one, may read the same column.
   else if (first.history === history || first.target !== target) {
     reporter.report(columnBoundTwice, { column: name }, column.span, {
       related: [at(first.span, "already bound here")],
@@ -307,8 +308,9 @@ function checkColumn(
 }
 
 /**
- * A kind or width on the right. Told apart, because the fix differs: a width that differs; a vocabulary larger by
- * one (padding was counted); another vocabulary; and both at once (the column describes a table of its own).
+ * Reports a kind or width on the right side. It distinguishes four cases, because their fixes differ: another
+ * width; a vocabulary larger by one (padding was counted); another vocabulary; and both (the column describes
+ * a table of its own).
  */
 function checkRightSide(
   binding: Binding,
@@ -382,7 +384,7 @@ function removeRightSide(binding: Binding): Fix {
   return { title: "remove the definition on the right", edits: [edit] };
 }
 
-/** What stands on the right has no transforms, so that `number` is a number whatever is made of it. */
+/** Transforms are ignored, because the right side has none: `number` matches any number. */
 function saysSame(given: FeatureKind, target: FeatureKind): boolean {
   return (given.kind === "number" && "transforms" in target) || isSameKind(given, target);
 }

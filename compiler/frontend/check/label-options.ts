@@ -1,4 +1,5 @@
-// Reads which rows a label has: `weight: dwell` and `missing: none` of `label click : binary(weight: dwell, missing: none)`.
+// Reads the options that select and weigh a label's rows: `weight: dwell` and `missing: none` of `label click
+// : binary(weight: dwell, missing: none)`.
 
 import { argumentTwice } from "../../diagnostics/catalog/expressions.ts";
 import { badLabelOption } from "../../diagnostics/catalog/training-only.ts";
@@ -19,7 +20,7 @@ export const LABEL_OPTIONS: Readonly<Record<"weight" | "missing", string>> = {
 
 type CountedRows = Pick<Label, "mayBeMissing" | "weight">;
 
-/** What `given` says of a label's rows, and the arguments that are none of these options. */
+/** Reads a label's row options from `given`, and returns the other arguments. */
 export function readLabelOptions(
   label: LabelItem,
   reporter: Reporter,
@@ -51,7 +52,10 @@ export function readLabelOptions(
   return { mayBeMissing: isNone, weight: isNamed ? { name: weight.name, span: weight.span } : null, others };
 }
 
-/** Reports weights that are neither labels nor numbers of the scope `training`: when all are declared. */
+/**
+ * Reports weights that are neither labels nor numbers of the scope `training`. All names must already be
+ * declared.
+ */
 export function checkWeights(
   declarations: Declarations,
   reporter: Reporter,
@@ -78,12 +82,12 @@ export function checkWeights(
   }
 }
 
-/** The name of a feature that may weigh rows. */
+/** The feature's name if it may weigh rows. */
 function weighing({ name, scope, kind, set }: Feature): readonly string[] {
   return scope === "training" && kindOf(kind).gives === "number" && set === null ? [name] : [];
 }
 
-/** What to do about a weight; null where nothing is wrong with it. */
+/** The help for a wrong weight; null if the weight is right. */
 function wrongWeight(
   label: string,
   { name }: Identifier,

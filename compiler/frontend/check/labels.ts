@@ -1,4 +1,4 @@
-// Reads `label` items: what values a label has.
+// Reads `label` items and the values that a label may have.
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { tooManyClasses, twoClasses } from "../../diagnostics/catalog/labels.ts";
@@ -14,7 +14,7 @@ import type { KindReference, LabelItem } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import { readLabelOptions } from "./label-options.ts";
 
-/** Kinds by the word that they begin with. */
+/** Label readers by the first word of the kind. */
 const readers: Readonly<
   Record<string, (type: KindReference, label: string, reporter: Reporter) => LabelType | null>
 > = {

@@ -1,5 +1,5 @@
-// From a checked Model to the forward Graph over example rows. The same walk that checked the spec is done again with
-// a builder; blocks are unfolded where they are used, every use with parameters of its own.
+// Lowers a checked Model to the forward Graph over example rows. It repeats the walk that checked the spec,
+// now with a builder; blocks are unfolded where they are used, and every use has parameters of its own.
 
 import { invariant } from "../../common/internal-error.ts";
 import { GraphBuilder } from "../../middle/builder/builder.ts";
@@ -21,16 +21,17 @@ import { ownLoss } from "./own-loss.ts";
 import { weighted } from "./weights.ts";
 
 /**
- * The forward Graph: outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`, each [1] for each
- * example. Of a number the first is the prediction, of classes there is one for each (`channelsOf`). A label
- * with a loss of its own has it as `own.<label>`. Only features, tables and parameters that these depend on
- * are in it. `made` takes the names of the parameters that each expression of the net made, with its parts.
+ * Returns the forward Graph with the outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`,
+ * each [1] per example. For a number, the first is the prediction; for classes there is one per class
+ * (`channelsOf`). A label with a loss of its own has it as `own.<label>`. The Graph contains only the
+ * features, tables and parameters that these depend on. `made` receives, for each expression of the net, the
+ * names of the parameters that it and its parts made.
  */
 export function lower(model: Model, made?: Map<Expression, readonly string[]>): Graph {
   return dropDeadNodes(built(model, made === undefined ? {} : { made }));
 }
 
-/** The same Graph, with nodes that nothing depends on, and what each node was made for. */
+/** Returns the same Graph with unused nodes too, and the part that each node was made for. */
 export function lowerWithParts(model: Model): { readonly graph: Graph; readonly parts: Parts } {
   const parts = new Parts();
   return { graph: built(model, { parts }), parts };

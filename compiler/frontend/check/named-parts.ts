@@ -1,5 +1,5 @@
-// Reads `for:`, which names parts of a model, and finds the weights and tables that they have. It comes after
-// the network was checked, as only that says which tables an expression makes.
+// Reads `for:`, which names parts of a model, and finds their weights and tables. It runs after the network
+// was checked, because only that check finds the tables of an expression.
 
 import { partHasTwo, partWithoutTables, unknownPart } from "../../diagnostics/catalog/parts.ts";
 import type { ModelPart, PartOptimizer } from "../../middle/training/settings.ts";
@@ -10,7 +10,7 @@ import { SCOPES } from "../syntax/build.ts";
 import type { Argument, Expression, Identifier } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 
-/** The option of every optimizer, and of what makes weights 0. */
+/** The option `for:` of optimizers and of penalties that make weights 0. */
 export const FOR = {
   option: "for",
   doc: "The parts of the model that it is for: a `let`, a prediction, a loss, a feature, a group, a history, or `tables` for all of them; several in a list. What names parts of the network comes before what names features, and that before `tables`.",
@@ -18,24 +18,27 @@ export const FOR = {
   allTables: "All tables that no other name of a part has.",
 } as const;
 
-/** What the statements of a net make: by their names. */
+/** What the statements of a net make, by statement name. */
 export type MadeByStatement = ReadonlyMap<string, PartContents>;
 
 export interface PartContents {
-  /** Tables that its expression itself looks up, but for the own ones of features. */
+  /** Tables that its own expression looks up, except the features' own tables. */
   readonly tables: ReadonlySet<string>;
-  /** Weights that other statements may share. */
+  /** Weights, which other statements may share. */
   readonly weights: ReadonlySet<string>;
 }
 
-/** A part, and how closely each of its names says what is meant: a statement of the net 2, a feature 1, all tables 0. */
+/**
+ * A part, with the precision of each of its names: 2 for a statement of the net, 1 for a feature, 0 for all
+ * tables.
+ */
 interface Named {
   readonly name: Identifier;
   readonly rank: 0 | 1 | 2;
   readonly part: Omit<ModelPart, "names">;
 }
 
-/** A part as it is read: of an optimizer it is settled with those of the others. */
+/** A part as it is read. The parts of optimizers are settled together afterwards. */
 export type ReadPart = readonly Named[];
 
 export class PartReader {
@@ -43,7 +46,7 @@ export class PartReader {
   private readonly reporter: Reporter;
   private readonly made: MadeByStatement;
   private readonly tables: ReadonlyMap<string, Table>;
-  /** Of a model with mistakes parts may be missing, of which nothing more is said. */
+  /** False if the model has mistakes: parts may then be missing, and nothing more is reported about them. */
   private readonly isSound: boolean;
 
   constructor(
@@ -59,7 +62,10 @@ export class PartReader {
     this.isSound = reporter.errors === 0;
   }
 
-  /** The part that `argument` names; null where something was reported. `setting`: what only tables have. */
+  /**
+   * Reads the part that `argument` names; returns null if a mistake was reported. `setting` is given if only
+   * tables can have it.
+   */
   read({ value }: Argument, setting: string | null = null): ReadPart | null {
     const written = value.kind === "list" ? value.elements : [value];
     const names = written.map((each) => this.named(each, setting));
@@ -133,7 +139,7 @@ export class PartReader {
     return { tables: tables.map(({ name }) => name), weights: [...new Set(weights)] };
   }
 
-  /** The parts of optimizers: each weight and table is in one, that of the closest name. */
+  /** Assigns each weight and table to one optimizer: the one with the most precise name for it. */
   settled(
     optimizers: readonly (Pick<PartOptimizer, "optimizer"> & { readonly named: ReadPart })[],
   ): PartOptimizer[] {
@@ -163,7 +169,7 @@ export class PartReader {
   }
 }
 
-/** The whole of what is named. */
+/** Joins everything that `named` covers into one part. */
 export function wholeOf(named: ReadPart): ModelPart {
   return {
     names: named.map(({ name }) => name.name),

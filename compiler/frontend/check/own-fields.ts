@@ -1,5 +1,6 @@
-// Reads fields of a history that are bound to no feature, like `dwell : number |> log1p`: what a step has and an item
-// does not. Such a field is a feature of its own, with its own ids, tables and transforms.
+// Reads fields of a history that are not bound to a feature, like `dwell : number |> log1p`: values that a
+// step has and an item does not. Such a field is a feature of its own, with its own ids, tables and
+// transforms.
 
 import { historyAsField, ownCross, ownFieldShares, ownIds } from "../../diagnostics/catalog/histories.ts";
 import { checkCase, type Declarations } from "../elaborate/declarations.ts";
@@ -9,7 +10,7 @@ import type { HistoryItem, OwnField } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { readFeature } from "./features.ts";
 
-/** Null where something was reported. */
+/** Declares an unbound field; returns null if a mistake was reported. */
 export function declareOwnField(
   { name: history }: HistoryItem,
   syntax: OwnField,
@@ -34,7 +35,7 @@ export function declareOwnField(
             {
               title: "bind it to the feature",
               edits: [{ span: syntax.span, text: binding }],
-              // Whoever says more than that its ids are shared may have meant a field of its own.
+              // An author who wrote more than `share` may have meant a field of its own.
               ...(isBare(syntax) ? {} : { isGuess: true }),
             },
           ]
@@ -58,7 +59,7 @@ function isBare({ type, transforms, embed }: OwnField): boolean {
   return type.name.name === "id" && type.arguments.length === 0 && transforms.length === 0 && embed === null;
 }
 
-/** `hist_item_id : id` beside the feature `item_id` is most likely meant to hold its ids. */
+/** `hist_item_id : id` next to the feature `item_id` is most likely meant to hold that feature's ids. */
 function warnAboutOwnIds(
   { name: { name }, span }: OwnField,
   { kind }: Feature,
@@ -82,7 +83,9 @@ function isOpen({ kind }: FeatureKind): boolean {
   return kind === "id" || kind === "sized_id" || kind === "hashed_id" || kind === "listed_id";
 }
 
-/** What a name may have been made of: `item_id` of `hist_item_id`, `item_ids` and `clicked_item_id_list`. */
+/**
+ * Names that a name may be derived from: `item_id` from `hist_item_id`, `item_ids` or `clicked_item_id_list`.
+ */
 function targetsIn(name: string): string[] {
   const words = name
     .replace(/_(?:list|seq|sequence|hist|history)$/, "")
@@ -90,11 +93,11 @@ function targetsIn(name: string): string[] {
     .slice(-MOST_WORDS);
   return words.flatMap((_, from) => {
     const end = words.slice(from).join("_");
-    // Every kind of ids may end with it.
+    // Any kind with ids may have a name that ends in `id`.
     if (end === "id" || end === "ids") return [];
     return end.endsWith("s") ? [end, end.slice(0, -1)] : [end];
   });
 }
 
-/** A feature's name has no more. */
+/** Names with more words are not split. */
 const MOST_WORDS = 12;

@@ -1,6 +1,6 @@
-// What a prediction says of its loss: `predict watch(loss: huber, weight: 0.1) = …`. The loss is a function
-// of the prediction and the truth, which gives one number for each example; without one, a kind of label has
-// its own in the standard library, or the loss of `train`.
+// Reads the loss of a prediction: `predict watch(loss: huber, weight: 0.1) = …`. The loss is a function of
+// the prediction and the truth that gives one number per example. Without one, the label's kind has a default
+// in the standard library, or the loss of `train` applies.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
@@ -29,13 +29,16 @@ export const PREDICT_OPTIONS: Readonly<Record<"loss" | "weight", string>> = {
 };
 
 export interface OwnLoss {
-  /** By example; null where the label has the loss of `train`. */
+  /** The loss by example; null if the label uses the loss of `train`. */
   readonly value: TensorValue | null;
-  /** What its mean is multiplied by. */
+  /** The factor of its mean. */
   readonly factor: number;
 }
 
-/** Checks what the parentheses say and the loss that follows. `train` is the loss of `train`, where it is to be built. */
+/**
+ * Checks the options in parentheses and the resulting loss. `train` is the loss of `train`, if a Graph is
+ * being built.
+ */
 export function ownLoss(
   statement: Predict,
   label: Label,
@@ -57,7 +60,7 @@ export function ownLoss(
   return { value: ofTrain(label, prediction, weight, elaborator, train), factor };
 }
 
-/** Values by option; null where something was reported. */
+/** The values by option; null if a mistake was reported. */
 function optionsOf(
   { label, arguments: options }: Predict,
   elaborator: Elaborator,
@@ -75,7 +78,7 @@ function optionsOf(
   return bindArguments("predict", parameters, given, label.span, elaborator)?.by ?? null;
 }
 
-/** `huber(delta: 3.0)`: meant as the function with that option. */
+/** `huber(delta: 3.0)` was meant as the function `huber` with that option. */
 function calledLoss(
   label: Predict["label"],
   { callee, arguments: given, span }: Expression & { readonly kind: "call" },
@@ -130,7 +133,7 @@ function lossValue(
   return loss;
 }
 
-/** The function as one of the prediction and the truth: `(p, y) => bpr(p, y, by: …)`. */
+/** Prints the function as one of the prediction and the truth: `(p, y) => bpr(p, y, by: …)`. */
 function takingTwo(name: string, callable: Callable, elaborator: Elaborator): string {
   const needed =
     callable.kind === "block" ? elaborator.callables.signature(callable.block)?.parameters : undefined;
@@ -143,7 +146,7 @@ function takingTwo(name: string, callable: Callable, elaborator: Elaborator): st
   return `(p, y) => ${name}(${["p", ...given].join(", ")})`;
 }
 
-/** How many values a function takes; null where anything goes. */
+/** The number of values that a function takes; null if any number is accepted. */
 function takenBy(
   callable: Callable,
   elaborator: Elaborator,
@@ -184,7 +187,7 @@ function called(
   return isTensor(loss) ? loss : null;
 }
 
-/** The loss of `train`, each row's times its weight. */
+/** The loss of `train`, multiplied by each row's weight. */
 function ofTrain(
   label: Label,
   { logit, sources }: Value,

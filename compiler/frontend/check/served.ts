@@ -1,5 +1,4 @@
-// Reads `served: 1` of a feature that is known in training only: what stands for it when a model predicts, as
-// an id or a number.
+// Reads `served: 1` of a training-only feature: the id or number that replaces it in predictions.
 
 import { badServed, servedOutside } from "../../diagnostics/catalog/training-only.ts";
 import type { Help } from "../../diagnostics/diagnostic.ts";
@@ -16,7 +15,7 @@ import { isBroken, quoteExpression, readNumber, spanOfArgument } from "../syntax
 import type { Argument, Expression } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 
-/** Of every kind in `features training`, but a cross and a set. */
+/** The option `served`, for every kind in `features training` except crosses and sets. */
 export const SERVED = {
   option: "served",
   doc: "What predictions see in the place of a feature that is known in training only: a value, or `unknown`, which is the id 1. Where nothing is said, no prediction may read it.",
@@ -28,10 +27,10 @@ interface Served extends Pick<Feature, "name" | "scope"> {
   readonly isSet: boolean;
 }
 
-/** Nothing is learned from data by the kinds whose values can be served. */
+/** Kinds whose values can be served learn nothing from data. */
 const NOTHING_LEARNED = { vocabulary: [], transforms: [] };
 
-/** The id or number that is served; null where something was reported. */
+/** Reads the served id or number; returns null if a mistake was reported. */
 export function readServed(argument: Argument, feature: Served, reporter: Reporter): number | null {
   const { name, scope } = feature;
   if (isBroken(argument.value)) return null;

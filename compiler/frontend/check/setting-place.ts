@@ -1,11 +1,11 @@
-// Where a setting of `train` stands in the text of a model.
+// Finds the location of a setting of `train` in the text of a model.
 
 import type { Span } from "../../common/source-file.ts";
 import type { Model } from "../model/model.ts";
 import type { Item } from "../syntax/nodes.ts";
 import { parse } from "../syntax/parse.ts";
 
-/** Null where another file says it, or nobody. */
+/** Null if the setting is in another file or nowhere. */
 export function placeOfSetting(
   { file, assembly }: Pick<Model, "file" | "assembly">,
   key: string,

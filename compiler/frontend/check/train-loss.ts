@@ -1,4 +1,4 @@
-// Reads `loss` of `train`: which loss labels have, its options, and by label what it is multiplied by.
+// Reads `loss` of `train`: the loss of labels, its options, and the factor of each label.
 
 import { textOf } from "../../common/source-file.ts";
 import { argumentTwice } from "../../diagnostics/catalog/expressions.ts";
@@ -29,7 +29,7 @@ export class LossReader extends TrainSettingReader {
     return loss === null ? { labelWeights } : { loss, labelWeights };
   }
 
-  /** Reports an option that is the name of a label too. */
+  /** Reports an option whose name is also the name of a label. */
   private namesLabel({ name }: Argument): boolean {
     const label = name === null ? undefined : this.declarations.labels.get(name.name);
     if (name === null || label === undefined) return false;

@@ -39,7 +39,7 @@ import type { Expression, TrainSetting } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { type Choice, TrainSettingReader } from "./train-values.ts";
 
-/** Values that have a metric of their own. */
+/** The most values that may have a metric each. */
 const MOST_VALUES = 100;
 
 export class MetricsReader extends TrainSettingReader {
@@ -71,7 +71,7 @@ export class MetricsReader extends TrainSettingReader {
     return {};
   }
 
-  /** Whether it measures a label of the model; reported where not. */
+  /** Tells whether the metric measures a label of the model, and reports it if not. */
   private fits(metric: Metric, value: Expression): boolean {
     const { declarations } = this;
     const labels = [...declarations.labels.values()].filter(({ name }) => !declarations.broken.has(name));
@@ -85,7 +85,7 @@ export class MetricsReader extends TrainSettingReader {
     return false;
   }
 
-  /** One, or one for each value of a feature; none where something was reported. */
+  /** Reads one metric, or one for each value of a feature; returns none if a mistake was reported. */
   private metric(value: Expression): readonly Metric[] {
     const known = allMetrics.map(({ name }) => name);
     const choice = this.choice("metric", value, known);
@@ -95,7 +95,7 @@ export class MetricsReader extends TrainSettingReader {
     const given = this.arguments(choice, [...parameters.map(([name]) => name), PER.name]);
     if (given === null) return [];
     const settings: Record<string, string | number> = {};
-    // All are read, so that several mistakes are reported at once.
+    // Reads all of them, so that several mistakes are reported at once.
     let isComplete = true;
     for (const [name, parameter] of parameters) {
       const argument = given.get(name);
@@ -111,7 +111,7 @@ export class MetricsReader extends TrainSettingReader {
     return isComplete ? values.map((of) => asAsked(definition, settings, of)) : [];
   }
 
-  /** The values of a feature that the spec says; none where something was reported. */
+  /** The values of a feature, as the spec states them; none if a mistake was reported. */
   private values(metric: string, value: Expression): readonly OfValue[] {
     const { features } = this.declarations;
     const listed = [...features.values()].filter(saysValues);
@@ -139,7 +139,7 @@ export class MetricsReader extends TrainSettingReader {
     return null;
   }
 
-  /** What a name names; null where that is none, or has a mistake. `names` would fit. */
+  /** The feature that a name means; null if it is none or has a mistake. `names` are the suggestions. */
   private feature(value: Expression & { readonly kind: "name" }, names: readonly string[]): Feature | null {
     const { features, broken } = this.declarations;
     const feature = features.get(value.name);
@@ -163,7 +163,7 @@ export class MetricsReader extends TrainSettingReader {
     return null;
   }
 
-  /** A call with every argument that has to be given. */
+  /** An example call with all required arguments. */
   private example({ name, parameters }: MetricDefinition): string {
     const given = Object.entries(parameters).flatMap(([parameter, shape]) => {
       if (shape.kind === "group") return [`${parameter}: ${this.users()[0]?.name ?? "user_id"}`];

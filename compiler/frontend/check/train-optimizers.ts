@@ -1,5 +1,5 @@
-// Reads what changes weights: `optimizer` and `regularize`, each for the whole model or, with `for:`, for
-// parts of it, and `average`.
+// Reads the settings that change weights: `optimizer` and `regularize`, each for the whole model or, with
+// `for:`, for parts of it, and `average`.
 
 import { duplicateSetting } from "../../diagnostics/catalog/model.ts";
 import { optimizerForRest } from "../../diagnostics/catalog/parts.ts";
@@ -47,7 +47,7 @@ export const REGULARIZERS: Readonly<Record<string, Optioned<Regularizing>>> = {
   },
 };
 
-/** Those that may be for parts of the model. */
+/** Tells whether a choice may apply to parts of the model. */
 export function takesParts(setting: string, choice: string): boolean {
   return setting === "optimizer" || (setting === "regularize" && isShrinkage(choice));
 }
@@ -144,7 +144,7 @@ function isShrinkage(name: string): boolean {
   return name === "l1" || name === "group_lasso";
 }
 
-/** A choice with its options alone, and its `for:`. */
+/** Separates a choice from its `for:`. */
 function withoutPart(choice: Choice): { readonly whole: Choice; readonly part: Argument | null } {
   const part = choice.arguments.find(({ name }) => name?.name === FOR.option) ?? null;
   return { whole: { ...choice, arguments: choice.arguments.filter((each) => each !== part) }, part };

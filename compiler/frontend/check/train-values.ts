@@ -1,5 +1,5 @@
-// Reads the values of settings: numbers, and choices with arguments such as `adam(learning_rate: 1e-3)`. What is wrong is
-// reported and null.
+// Reads the values of settings: numbers, and choices with arguments such as `adam(learning_rate: 1e-3)`.
+// Wrong values are reported and read as null.
 
 import { invariant } from "../../common/internal-error.ts";
 import { textOf } from "../../common/source-file.ts";
@@ -25,12 +25,12 @@ export interface Choice {
   readonly value: Expression;
 }
 
-/** What is chosen. */
+/** The settings whose value is a choice. */
 type ChoicePlace = "loss" | "optimizer" | "schedule" | "metric" | "regularizer" | "clip" | "stop" | "average";
 
 const SEVERAL: ReadonlySet<ChoicePlace> = new Set<ChoicePlace>(["optimizer", "regularizer", "metric"]);
 
-/** What to write where a choice is no name: a sum of several, or the number of the only one. */
+/** The help for a value that isn't a choice: the sum of several, or the number of the only one. */
 function insteadOf(setting: ChoicePlace, value: Expression, known: readonly string[]): Help | null {
   if (value.kind === "binary")
     return SEVERAL.has(setting) ? badSettingValue.helps.commas() : shared.writeOne();
@@ -97,7 +97,7 @@ export class TrainSettingReader {
     return null;
   }
 
-  /** Arguments by parameter name; null where something was reported. */
+  /** The arguments by parameter name; null if a mistake was reported. */
   protected arguments(choice: Choice, parameters: readonly string[]): Map<string, Expression> | null {
     const callee = choice.name.name;
     const bound = new Map<string, Expression>();
@@ -141,7 +141,7 @@ export class TrainSettingReader {
     return bound;
   }
 
-  /** The choice among `definitions` with its options, or null where something was reported. */
+  /** Reads a choice of `definitions` with its options; returns null if a mistake was reported. */
   protected optioned<S>(
     setting: ChoicePlace,
     value: Expression,

@@ -1,5 +1,5 @@
-// Reads `train` into settings. What is not set has the defaults below; a setting that is wrong is reported and left
-// at its default.
+// Reads `train` into settings. Settings that are absent or wrong have the defaults below; wrong ones are
+// reported.
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { badSettingValue, duplicateSetting, unknownSetting } from "../../diagnostics/catalog/model.ts";
@@ -40,7 +40,7 @@ export const DEFAULT_SETTINGS: TrainSettings = {
   seed: 2026,
 };
 
-/** What a gradient is limited by. */
+/** Ways to limit a gradient. */
 const CLIPS: Readonly<Record<string, Optioned<number>>> = {
   norm: {
     doc: "All gradients of a step are multiplied by min(1, `most` / (‖g‖ + 1e-6)), where ‖g‖ is their norm together, those of tables included.",
@@ -49,7 +49,7 @@ const CLIPS: Readonly<Record<string, Optioned<number>>> = {
   },
 };
 
-/** How an early stop is written: `early(metric: auc, patience: 2)`. */
+/** The syntax of an early stop: `early(metric: auc, patience: 2)`. */
 export const EARLY_STOP = {
   name: "early",
   doc: "Training ends where a metric on the validation rows has not become better for `patience` epochs; the weights are those of the best epoch.",
@@ -60,16 +60,16 @@ export const EARLY_STOP = {
   },
 } as const;
 
-/** A setting of `train`: what it is for, and which choices it has where its values are names. */
+/** A setting of `train`: its meaning, and its choices if its values are names. */
 export interface SettingDefinition {
   /** Markdown. */
   readonly doc: string;
-  /** Values as one would write them first. */
+  /** Typical values, as one would write them first. */
   readonly form: string;
   readonly choices?: Readonly<Record<string, Optioned<unknown>>>;
 }
 
-/** In the order in which messages list them. Choices of `metrics` stand in compiler/middle/metrics. */
+/** In the order in which messages list them. compiler/middle/metrics has the choices of `metrics`. */
 export const SETTINGS = {
   loss: {
     doc: "The loss of labels, from the logits of their predictions; beside its options the weights of labels. `binary_cross_entropy` where nothing is said.",
@@ -121,7 +121,7 @@ export function readTrain(
     : reader.withStopMetric(settings);
 }
 
-/** Those of each kind of label that the model has. */
+/** The default metrics of every kind of label in the model. */
 function defaultMetrics({ labels }: Declarations): TrainSettings["metrics"] {
   if (labels.size === 0) return DEFAULT_SETTINGS.metrics;
   const all = [...labels.values()].flatMap((label) => labelKindOf(label).metrics);
@@ -244,7 +244,7 @@ class TrainReader extends TrainSettingReader {
     }
     this.stopMetric = metric;
     const of = { label: label?.name ?? null, patience: epochs };
-    // Which metrics there are is known when all settings are read.
+    // The available metrics are known only when all settings are read.
     return { earlyStop: { metric: DEFAULT_SETTINGS.metrics[0]!, ...of } };
   }
 
@@ -259,7 +259,7 @@ class TrainReader extends TrainSettingReader {
     return "bad";
   }
 
-  /** With the metric that an early stop goes by: the first, where it names none. */
+  /** Adds the metric of an early stop: the first metric if it names none. */
   withStopMetric(settings: TrainSettings): TrainSettings {
     const { earlyStop, metrics } = settings;
     if (earlyStop === null) return settings;
@@ -276,7 +276,7 @@ class TrainReader extends TrainSettingReader {
     return { ...settings, earlyStop: null };
   }
 
-  /** Those that measure a label; all where none is named. */
+  /** The metrics that measure `label`; all if it is null. */
   private fitting(label: string | null, metrics: TrainSettings["metrics"]): TrainSettings["metrics"] {
     const named = label === null ? undefined : this.declarations.labels.get(label);
     if (named === undefined) return metrics;
@@ -285,7 +285,7 @@ class TrainReader extends TrainSettingReader {
   }
 }
 
-/** The first that is of all rows, or else of the rows of some value. */
+/** The first metric over all rows, or else over the rows of some value. */
 function ofAllRows(metrics: readonly Metric[]): Metric | undefined {
   return metrics.find(({ per }) => per === undefined) ?? metrics[0];
 }

@@ -1,4 +1,5 @@
-// Reports predictions that depend on what is known in training only, with the way from the prediction to it.
+// Reports predictions that depend on values known in training only, and shows the path from the prediction to
+// that value.
 
 import { withOption } from "../../common/quoting.ts";
 import { textOf } from "../../common/source-file.ts";
@@ -13,7 +14,7 @@ import type { Environment, Value } from "../values/values.ts";
 
 interface Net {
   readonly lets: readonly Local[];
-  /** At the prediction. */
+  /** The names that the prediction sees. */
   readonly environment: Environment;
   readonly elaborator: Elaborator;
 }
@@ -47,7 +48,7 @@ function isTrainingOnly({ sources }: Value): boolean {
   return sources.has("label") || sources.has("training");
 }
 
-/** From a name in `expression` through those in `let`s to that of a label or feature; empty where there is none. */
+/** The path from a name in `expression` through `let`s to a label or feature; empty if there is none. */
 function wayFrom(expression: Expression, net: Net, seen: Set<string>): readonly Identifier[] {
   const { lets, environment, elaborator } = net;
   const { features, groups, labels } = elaborator.declarations;

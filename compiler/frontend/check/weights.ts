@@ -1,4 +1,4 @@
-// The weight of a loss, as it stands in its parentheses: a number, 0 included, or a value of each row.
+// Reads the weight of a loss in its parentheses: a number, 0 included, or one value per row.
 
 import { weightHasAxis } from "../../diagnostics/catalog/labels.ts";
 import { badWeight } from "../../diagnostics/catalog/training.ts";
@@ -9,15 +9,15 @@ import { isError, isTensor, NO_AXES, numberOf, printType, sameAxes } from "../va
 import type { ArgumentValue, TensorValue } from "../values/values.ts";
 
 export interface LossWeight {
-  /** What the mean of the loss is multiplied by. */
+  /** The factor of the mean of the loss. */
   readonly factor: number;
-  /** What each row's loss is multiplied by; null where all are alike. */
+  /** The factor of each row's loss; null if all rows count alike. */
   readonly ofRow: TensorValue | null;
 }
 
 export const NO_WEIGHT: LossWeight = { factor: 1, ofRow: null };
 
-/** Reports a weight that is none, which counts as 1. `of` is what the loss is called. */
+/** Reads a weight; an invalid one is reported and counts as 1. `of` is the name of the loss. */
 export function readWeight(of: string, given: ArgumentValue | undefined, elaborator: Elaborator): LossWeight {
   if (given === undefined || isError(given.value)) return NO_WEIGHT;
   const { span } = given;
@@ -39,7 +39,7 @@ export function readWeight(of: string, given: ArgumentValue | undefined, elabora
   return NO_WEIGHT;
 }
 
-/** The loss of each row times its weight. */
+/** Multiplies the loss of each row by its weight. */
 export function weighted(elaborator: Elaborator, loss: TensorValue, { ofRow }: LossWeight): TensorValue {
   if (ofRow === null) return loss;
   const { builder } = elaborator;

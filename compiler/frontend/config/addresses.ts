@@ -1,24 +1,24 @@
-// Where rows lie: a file, a folder, a pattern of names, or a list of these, as one text. Pure: which files
-// there are is asked of the caller. A sign after a backslash stands for itself.
+// The addresses of rows: a file, a folder, a name pattern, or a list of these, in one text. Pure: the caller
+// says which files exist. A character after a backslash stands for itself.
 
 import { isElsewhere } from "./elsewhere.ts";
 
-/** `{a,b}` for several of them; each may be a pattern itself. */
+/** Writes several addresses as `{a,b}`; each may be a pattern. */
 export function addressOf(parts: readonly string[]): string {
   return parts.length === 1 ? parts[0]! : `{${parts.map(inBraces).join(",")}}`;
 }
 
-/** The signs of a query are no pattern. */
+/** The special characters of a query are not a pattern. */
 function inBraces(part: string): string {
   return isElsewhere(part) ? part.replaceAll(/[\\{},*?[]/g, "\\$&") : withoutCommas(part);
 }
 
-/** Whether the text is more than the path of one file or folder. */
+/** Tells whether the text is more than the path of one file or folder. */
 export function isPattern(address: string): boolean {
   return /[*?[{]/.test(address);
 }
 
-/** What braces stand for, in their order: `{a,b}.csv` for `a.csv` and `b.csv`. */
+/** Expands braces in order: `{a,b}.csv` gives `a.csv` and `b.csv`. */
 export function alternatives(address: string): readonly string[] {
   const braces = firstBraces(address);
   if (braces === null) return [address];
@@ -31,11 +31,11 @@ export function alternatives(address: string): readonly string[] {
     );
 }
 
-/** A part of a pattern between slashes: the text that it is, or what its names are like. */
+/** A part of a pattern between slashes: a fixed text, or an expression for names. */
 export type NamePattern =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "names"; readonly fits: (name: string) => boolean }
-  /** `**`: any folders below, or none. */
+  /** `**`: any number of folders, or none. */
   | { readonly kind: "folders" };
 
 export function namePattern(part: string): NamePattern {
@@ -53,7 +53,7 @@ export function namePattern(part: string): NamePattern {
   return { kind: "names", fits: (name) => whole.test(name) && (!isHidden(name) || isHidden(part)) };
 }
 
-/** Null where a range of signs ends before it begins. */
+/** Null if a character range ends before it begins. */
 function expressionOf(source: string): RegExp | null {
   try {
     return new RegExp(`^${source}$`, "su");
@@ -62,7 +62,10 @@ function expressionOf(source: string): RegExp | null {
   }
 }
 
-/** Names of files that belong to a program, as Spark's `_SUCCESS`, and that no pattern means unasked. */
+/**
+ * Names of files that belong to a program, such as Spark's `_SUCCESS`. Patterns match them only if they name
+ * them.
+ */
 export function isHidden(name: string): boolean {
   return name.startsWith(".") || name.startsWith("_");
 }
@@ -77,7 +80,7 @@ export function inOrderOfNames(paths: readonly string[]): readonly string[] {
   return parted.map(({ path }) => path);
 }
 
-/** The folder that all paths lie in, up to their last common slash. */
+/** The folder that contains all paths, up to their last common slash. */
 export function commonFolder(paths: readonly string[]): string {
   const [first = "", ...others] = paths;
   let end = first.lastIndexOf("/") + 1;
@@ -86,7 +89,10 @@ export function commonFolder(paths: readonly string[]): string {
   return first.slice(0, end);
 }
 
-/** What folders named `key=value`, as Hive and Spark write them, say about the rows in a file; null for a missing value. */
+/**
+ * The values that folders named `key=value`, as Hive and Spark write them, give the rows of a file; null for
+ * a missing value.
+ */
 export function partitionsOf(folder: string, file: string): ReadonlyMap<string, string | null> {
   const found = new Map<string, string | null>();
   for (const name of file.slice(folder.length).split("/").slice(0, -1)) {
@@ -97,10 +103,10 @@ export function partitionsOf(folder: string, file: string): ReadonlyMap<string, 
   return found;
 }
 
-/** What Hive calls a partition whose value is missing. */
+/** Hive's name of a partition whose value is missing. */
 const NOTHING = "__HIVE_DEFAULT_PARTITION__";
 
-/** Hive writes signs that no file may have in its name as %2F. */
+/** Hive writes characters that are not allowed in file names as %2F. */
 function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -113,7 +119,7 @@ function literally(sign: string): string {
   return sign.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
-/** Outside of braces, a comma would part the list. */
+/** Outside braces, a comma would split the list. */
 function withoutCommas(part: string): string {
   let depth = 0;
   return part.replaceAll(/\\.|[{},]/gs, (sign) => {
@@ -123,7 +129,7 @@ function withoutCommas(part: string): string {
   });
 }
 
-/** The first braces that have a comma and an end. */
+/** The first braces that contain a comma and are closed. */
 function firstBraces(
   text: string,
 ): { readonly start: number; readonly commas: readonly number[]; readonly end: number } | null {

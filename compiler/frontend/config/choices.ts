@@ -1,6 +1,6 @@
-// Words that a setting of dinc.yaml and an option of the command line share, each with what it means.
+// Words that settings of dinc.yaml and options of the command line share, with their meanings.
 
-/** What happens to rows that cannot be read. */
+/** Policies for rows that cannot be read. */
 export const badRowPolicies = {
   fail: "Nothing is trained; the first row of each mistake is named.",
   skip: "Such rows are left out, and a warning says how many there are of each kind.",
@@ -9,7 +9,7 @@ export const badRowPolicies = {
 
 export type BadRowPolicy = keyof typeof badRowPolicies;
 
-/** Where the latest step of a list stands. */
+/** The position of the latest step in a list. */
 export const stepOrders = {
   latest_last: "Lists end with the latest step.",
   latest_first: "Lists begin with the latest step.",
@@ -17,7 +17,7 @@ export const stepOrders = {
 
 export type StepOrder = keyof typeof stepOrders;
 
-/** Which rows are kept aside, where not those of some users. */
+/** Ways to choose the rows that are kept aside, apart from the choice by user. */
 export const keptRows = {
   random: "Each row is drawn at random, independently.",
   last: "The rows at the end of the file: where these are in the order of time, the latest.",

@@ -15,12 +15,12 @@ import type { Padding } from "./padding.ts";
 import { settings } from "./settings.ts";
 
 export interface Config {
-  /** null where there is no file, only `--set`. */
+  /** Null if there is no file, only `--set`. */
   readonly file: SourceFile | null;
   readonly spec: string | null;
   /**
-   * Where it says what the spec is, what rows there are (the key `events`, or that of `data`), what fills
-   * histories up, what is expected, and how many epochs.
+   * Where the file names the spec, the rows (the key `events`, or that of `data`), the padding, the
+   * expectations, and the number of epochs.
    */
   readonly locations: {
     readonly spec: Location;
@@ -29,82 +29,85 @@ export interface Config {
     readonly expect: Location;
     readonly epochs: Location;
   };
-  /** What paths are relative to: that of the file, and what `data.dir` says. */
+  /** The folders that paths are relative to: that of the file, and `data.dir`. */
   readonly folders: { readonly own: string; readonly data: string };
-  /** null where the file says nothing about data (a spec alone). */
+  /** Null if the file has no `data` (a spec alone). */
   readonly data: DataConfig | null;
   readonly train: TrainOverrides;
-  /** What is expected of data; null where it says nothing. */
+  /** The expectations of data; null if there are none. */
   readonly expect: Expectations | null;
   /** Values for params of the spec. */
   readonly params: readonly ParamOverride[];
-  /** By name the range that `dinc tune` searches, as a text. */
+  /** The ranges that `dinc tune` searches, by name, as texts. */
   readonly tune: readonly ParamOverride[];
-  /** The variant of the spec that is meant; null is its own model. */
+  /** The chosen variant of the spec; null is the spec's own model. */
   readonly variant: { readonly name: string; readonly location: Location } | null;
 }
 
 export type DataConfig = RowsConfig | EventsConfig;
 
 export interface AnyData {
-  /** What is done with rows that cannot be read; null: it does not say. */
+  /** The policy for rows that cannot be read; null if not set. */
   readonly onBadRow: BadRowPolicy | null;
-  /** Bytes that reading data and their columns may take; what is more lies in files. */
+  /** The bytes that reading data and their columns may take; the rest is kept in files. */
   readonly memory: number;
-  /** How CSVs are written; as their endings say where it is not given. */
+  /** The format of CSV files; without it, their ending decides. */
   readonly csv?: CsvFormat;
-  /** Which values of a column are the label 1, and where that is written; absent where the label is 0 and 1 itself. */
+  /**
+   * The values of a column that make the label 1, with their location; absent if the column already holds 0
+   * and 1.
+   */
   readonly label?: LabelRule & { readonly location: Location };
 }
 
-/** Example rows: one file a split. */
+/** Example rows: one file per split. */
 export interface RowsConfig extends ListFormat, AnyData {
   readonly kind: "rows";
   readonly train: string | null;
   readonly valid: string | null;
   readonly test: string | null;
-  /** Takes validation rows from `train`; null: there are those of `valid`, or none. */
+  /** Takes validation rows from `train`; null: the rows of `valid`, or none. */
   readonly validate: PartOfRows | null;
-  /** Takes test rows from `train`; null: there are those of `test`, or none. */
+  /** Takes test rows from `train`; null: the rows of `test`, or none. */
   readonly holdOut: PartOfRows | null;
-  /** How histories are made of a log; absent where they stand in the rows. */
+  /** How to make histories from a log; absent if the rows contain them. */
   readonly impressions?: Impressions;
-  /** Which rows of `train` are read; null: all. */
+  /** The rows of `train` to read; null: all. */
   readonly window: WindowConfig | null;
 }
 
-/** The rows from `since` on and before `until`, one of which there is. */
+/** The rows from `since` until before `until`; at least one of the two is set. */
 export interface WindowConfig {
-  /** The column of times; null where none is named, which `windowProblems` reports. */
+  /** The column of times; null if none is named, which `windowProblems` reports. */
   readonly time: string | null;
   readonly since: Moment | null;
   readonly until: Moment | null;
-  /** Of times without a UTC offset; null, the default, is UTC. */
+  /** The time zone of times without a UTC offset; null, the default, is UTC. */
   readonly timeZone: string | null;
-  /** Where the bounds are written. */
+  /** The location of the bounds. */
   readonly location: Location;
 }
 
-/** How histories and sets stand in example rows. */
+/** The form of histories and sets in example rows. */
 export interface ListFormat extends Separators {
-  /** Lists of steps begin with the latest; otherwise they end with it. */
+  /** True if lists of steps begin with the latest step, false if they end with it. */
   readonly latestFirst: boolean;
-  /** The values that fill histories up to one length; absent where none are known. */
+  /** The values that pad histories to one length; absent if none are known. */
   readonly padding?: Padding;
 }
 
-/** What stands between the parts of a text in a column of a CSV. */
+/** The separators within a text in a column of a CSV. */
 export interface Separators {
-  /** The steps of a history, the values of a set. */
+  /** Separates the steps of a history, and the values of a set. */
   readonly separator: string;
-  /** The values of a set that a step of a history has. */
+  /** Separates the values of a set within a step of a history. */
   readonly innerSeparator: string;
 }
 
 /** An event log, from which rows are made. */
 export interface EventsConfig extends AnyData {
   readonly kind: "events";
-  /** Columns: who, what, and what puts one user's events in order. */
+  /** Columns of the user, the item, and the order of a user's events. */
   readonly events: {
     readonly path: string;
     readonly user: string;
@@ -116,18 +119,18 @@ export interface EventsConfig extends AnyData {
   readonly items: KeyedTable | null;
   readonly users: KeyedTable | null;
   readonly examples: Examples;
-  /** Which events are training targets; null: all. */
+  /** The events that are training targets; null: all. */
   readonly window: WindowConfig | null;
-  /** Takes the last training target of these users for validation; null: there are no validation rows. */
+  /** Takes the last training target of these users for validation; null: no validation rows. */
   readonly validate: HeldOutPart | null;
-  /** In a CSV column between the values of a set. */
+  /** Separates the values of a set in a CSV column. */
   readonly separator: string;
 }
 
 /** The default of `memory`. */
 export const DEFAULT_MEMORY = settings.settings.data.settings.memory.absent;
 
-/** What is not said is `|`, and inside it `;`; where that is taken, the other of the two. */
+/** The default separator is `|`, and `;` inside it; if one is already used, the default is the other. */
 export function separatorsOf(
   separator = settings.settings.data.settings.separator.absent,
   innerSeparator = separator === ";" ? "|" : ";",
@@ -135,40 +138,43 @@ export function separatorsOf(
   return { separator, innerSeparator };
 }
 
-/** A part of users, or of rows, that is kept aside. */
+/** A part of the users, or of the rows, that is kept aside. */
 export interface HeldOutPart {
-  /** Between 0 and 1: of all rows of the training file, or of users. Of a fold that is drawn it is one in so many. */
+  /**
+   * Between 0 and 1: the share of all rows of the training file, or of users. For k folds that are drawn, it
+   * is 1/k.
+   */
   readonly share: number;
-  /** Which of several parts it is; absent where it is the only one. */
+  /** The number of this part among several; absent if it is the only one. */
   readonly fold?: Fold;
   readonly seed: number;
-  /** Where it is written. */
+  /** Its location in the settings. */
   readonly location: Location;
 }
 
-/** Of example rows. */
+/** A part of example rows. */
 export type PartOfRows = PartByColumn | PartByRow | PartLatest;
 
-/** The rows with some values of a column, by a hash of each. */
+/** The rows with some values of a column, chosen by a hash of each value. */
 export interface PartByColumn extends HeldOutPart {
   readonly by: string;
 }
 
-/** Some rows, whoever they are of. */
+/** Some rows, of any users. */
 export interface PartByRow extends HeldOutPart {
   readonly rows: KeptRows;
 }
 
 /**
- * The latest rows. A fold has those of a span of time: what is before the span is learned from, what is after
- * it is left out.
+ * The latest rows. A fold has the rows of a time span: training uses rows before the span, and rows after it
+ * are left out.
  */
 export interface PartLatest extends HeldOutPart {
-  /** The column that says when: numbers or times. */
+  /** The column of the time, which holds numbers or times. */
   readonly latestBy: string;
 }
 
-/** Whether the rows of a split are some of those that `train` names: then they are known only when all are read. */
+/** Tells whether the rows of a split are taken from `train`, and so are known only when all are read. */
 export function isTaken(
   { validate, holdOut }: Pick<RowsConfig, "validate" | "holdOut">,
   split: "train" | "valid" | "test",
@@ -193,7 +199,7 @@ export interface Examples {
 }
 
 export interface Negatives {
-  /** null: as many as the labels ask for (`labelsOfEvents`). */
+  /** Null: as many as the labels need (`labelsOfEvents`). */
   readonly perPositive: number | null;
   readonly sample: "uniform";
   /** Items that the user touched at any time are never drawn. */
@@ -201,7 +207,7 @@ export interface Negatives {
   readonly seed: number;
 }
 
-/** null: as the spec says. */
+/** Null: as in the spec. */
 export interface TrainOverrides {
   readonly epochs: number | null;
   readonly batch: number | null;

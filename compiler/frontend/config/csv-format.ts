@@ -1,7 +1,7 @@
-// How a CSV is written where it is not as its ending says: its delimiter, its numbers, its encoding. Pure: no
-// file is read here.
+// The format of a CSV that differs from what its ending says: its delimiter, its numbers, its encoding. Pure:
+// this file reads nothing.
 
-/** What is not said is null: the delimiter goes by the ending, and the encoding is UTF-8. */
+/** Null means the default: the ending decides the delimiter, and the encoding is UTF-8. */
 export interface CsvFormat {
   readonly delimiter: string | null;
   readonly decimal: DecimalSign;
@@ -14,7 +14,7 @@ export const decimalSigns = {
 } as const;
 export type DecimalSign = keyof typeof decimalSigns;
 
-/** The labels by which browsers and Node know them, and what they are for. */
+/** The encoding labels of browsers and Node, with their use. */
 export const encodings = {
   "utf-8": "Unicode, of every modern program.",
   "utf-16le": 'Unicode, as Excel\'s "Unicode text".',
@@ -36,7 +36,7 @@ export type Encoding = keyof typeof encodings;
 
 export const plainCsv: CsvFormat = { delimiter: null, decimal: ".", encoding: null };
 
-/** Null where all is as endings say. */
+/** Null if everything is as the ending says. */
 export function csvFormatOf(
   delimiter: string | null,
   decimal: DecimalSign,
@@ -46,11 +46,11 @@ export function csvFormatOf(
   return delimiter === null && decimal === "." && own === null ? null : { delimiter, decimal, encoding: own };
 }
 
-/** Up to four signs of ASCII, no quote and no line end. */
+/** Up to four ASCII characters, without quotes and line ends. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: Hive writes U+0001 between values.
 export const DELIMITER = /^[\x01-\x09\x0b\x0c\x0e-\x21\x23-\x7e]{1,4}$/;
 
-/** As it stands under `data` in dinc.yaml. */
+/** The setting as it is written under `data` in dinc.yaml. */
 export function csvSetting({ delimiter, decimal, encoding }: CsvFormat): string {
   const said = [
     ...(delimiter === null ? [] : [`delimiter: ${JSON.stringify(delimiter)}`]),

@@ -1,19 +1,19 @@
-// The formats of data files: what their names and their first bytes say. `runtime/data/formats` has a file for each,
+// The formats of data files, with their names and first bytes. `runtime/data/formats` has a file for each,
 // which opens it.
 
 export interface FormatFacts<Name extends string = string> {
   readonly name: Name;
   /** The endings of file names, the usual one first. */
   readonly endings: readonly string[];
-  /** Files of one family can be one table. */
+  /** Files of one family can form one table. */
   readonly family: string;
-  /** The default separator of a line's values; null where columns have types of their own. */
+  /** The default separator of a line's values; null if columns have types of their own. */
   readonly delimiter: string | null;
-  /** Whether a file of several may lack a column, which is then empty. */
+  /** True if one of several files may lack a column, which is then empty. */
   readonly mayLackColumns: boolean;
-  /** How standard input begins that has this format; null where it cannot be recognized. */
+  /** The first bytes of standard input in this format; null if they don't identify it. */
   readonly begins: string | null;
-  /** The function that reads it in DuckDB's SQL. */
+  /** The DuckDB function that reads it. */
   readonly sqlFunction: string;
 }
 

@@ -1,4 +1,4 @@
-// The formats of data files, by file extension.
+// Finds the format of a data file by its extension.
 
 import { otherPackingOf, repacking } from "../../common/packing.ts";
 import { unknownFormat } from "../../diagnostics/catalog/data.ts";
@@ -6,7 +6,7 @@ import type { Help } from "../../diagnostics/diagnostic.ts";
 import { type DataFormat, dataFormats, type FormatFacts } from "./data-format-list.ts";
 import { elsewhereAt } from "./elsewhere.ts";
 
-/** What to do about rows that are not there; null where their address does not tell. */
+/** The help for rows that don't exist; null if their address gives no hint. */
 export function helpForMissing(address: string): Help | null {
   if (/(?:^|\/)postgres(?:ql)?:\/?\//.test(address)) return unknownFormat.helps.postgres();
   if (/(?:^|\/)(s3|gs|hdfs|abfss?|mysql):\/?\//.test(address)) return unknownFormat.helps.elsewhere();
@@ -14,10 +14,10 @@ export function helpForMissing(address: string): Help | null {
   return formatOf(address) === undefined && hasOther ? helpForFormat(address) : null;
 }
 
-/** Arrow's files, whose columns are mostly packed by LZ4, which nothing here unpacks. */
+/** Arrow's files, whose columns are mostly compressed with LZ4, which dinc cannot decompress. */
 const ARROW = /\.(?:feather|ftr|arrow|ipc)$/i;
 
-/** What to do about a file whose name does not say how it is read. */
+/** The help for a file whose name does not give its format. */
 export function helpForFormat(path: string): Help {
   const { arrow, endings, packed } = unknownFormat.helps;
   const other = otherPackingOf(path);
@@ -27,7 +27,7 @@ export function helpForFormat(path: string): Help {
   return ARROW.test(path) ? arrow(path, path.replace(ARROW, ".parquet")) : endings(all);
 }
 
-/** By the last ending; `.gz` after it says that the file is packed. */
+/** Finds the format by the last ending; a further `.gz` means that the file is compressed. */
 export function formatOf(path: string): FormatFacts<DataFormat> | undefined {
   const elsewhere = elsewhereAt(path);
   if (elsewhere?.kind === "served") return formatOf(pathOfUrl(elsewhere.url));
@@ -43,13 +43,16 @@ export function isPackedOtherwise(path: string): boolean {
   return other !== null && formatOf(other.unpacked) !== undefined;
 }
 
-/** As what rows are typed: those of a database or a query have types, as those of a Parquet file. */
+/**
+ * The format whose types the rows have: rows of a database or a query are typed, like those of a Parquet
+ * file.
+ */
 export function typedAs(address: string): DataFormat | undefined {
   const elsewhere = elsewhereAt(address);
   return elsewhere === null || elsewhere.kind === "served" ? formatOf(address)?.name : "parquet";
 }
 
-/** Of the file alone: what follows `?` says nothing of it. */
+/** The path of the file alone, without the part after `?`. */
 export function pathOfUrl(url: string): string {
   return url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
 }

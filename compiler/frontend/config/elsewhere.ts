@@ -1,6 +1,6 @@
-// Rows that lie in no file of this machine, as one text that stands where the path of a file does: a table of
-// a database (`shop.duckdb/clicks`), what a query gives (`sql:select …`, `sql@shop.duckdb:select …`), a file
-// of a server (`https://…`), and standard input (`-`). Pure: nothing is opened here.
+// Rows that are not in a file of this machine, as one text in place of a file's path: a table of a database
+// (`shop.duckdb/clicks`), the result of a query (`sql:select …`, `sql@shop.duckdb:select …`), a file on a
+// server (`https://…`), and standard input (`-`). Pure: this file opens nothing.
 
 import { under } from "./paths.ts";
 
@@ -8,10 +8,10 @@ export const STANDARD_INPUT = "-";
 
 export type Elsewhere = DatabaseSource | ServedAddress;
 
-/** What a database gives. */
+/** Rows from a database. */
 export type DatabaseSource = TableAddress | QueryAddress;
 
-/** A table or a view of a database; null where it has only one. */
+/** A table or a view of a database; null if the database has only one. */
 export interface TableAddress {
   readonly kind: "table";
   readonly database: string;
@@ -21,11 +21,11 @@ export interface TableAddress {
 export interface QueryAddress {
   readonly kind: "query";
   readonly sql: string;
-  /** A database, whose tables the query reads, or a folder, which files in it are relative to. */
+  /** The database whose tables the query reads, or the folder that its file names are relative to. */
   readonly from: string;
 }
 
-/** A file that a server gives. */
+/** A file on a server. */
 export interface ServedAddress {
   readonly kind: "served";
   readonly url: string;
@@ -35,7 +35,7 @@ export interface ServedAddress {
 const DATABASE = /^((?!\{).*\.(?:duckdb|ddb|sqlite3?|db3?))(?:\/([^/]+))?$/is;
 const QUERY = /^sql(?:@([^:]*))?:(.*)$/is;
 
-/** Null of what is a path, or a pattern of paths. */
+/** Null for a path or a pattern of paths. */
 export function elsewhereAt(address: string): Elsewhere | null {
   const query = QUERY.exec(address);
   if (query !== null) return { kind: "query", sql: query[2]!.trim(), from: plain(query[1] ?? ".") };
@@ -44,44 +44,47 @@ export function elsewhereAt(address: string): Elsewhere | null {
   return table === null ? null : { kind: "table", database: table[1]!, table: table[2] ?? null };
 }
 
-/** Whether rows of an address lie in no file of their own. */
+/** Tells whether the rows of an address are outside the files of this machine. */
 export function isElsewhere(address: string): boolean {
   return address === STANDARD_INPUT || elsewhereAt(address) !== null;
 }
 
-/** The address of what a query gives. */
+/** The address of a query's result. */
 export function queryAddress(sql: string, from = "."): string {
   return `sql${from === "." ? "" : `@${from.replaceAll("%", "%25").replaceAll(":", "%3A")}`}:${sql.trim()}`;
 }
 
-/** Whether an address says itself where it lies, as `https://` and `s3://` do. */
+/** Tells whether an address has a scheme, like `https://` and `s3://`. */
 export function hasScheme(address: string): boolean {
   return /^\w[\w+.-]+:\/\//.test(address);
 }
 
-/** An address that is relative to `folder`, from where that folder is relative to. */
+/** Resolves an address that is relative to `folder`. */
 export function addressUnder(folder: string, address: string): string {
   const query = elsewhereAt(address);
-  // Another store, as `s3://`: Spark reads it by this address.
+  // Another store, such as `s3://`: Spark reads it by this address.
   if (address === STANDARD_INPUT || hasScheme(address)) return address;
   return query?.kind === "query"
     ? queryAddress(query.sql, under(folder, query.from))
     : under(folder, address);
 }
 
-/** The database that an address is of or that its query reads; null where there is none. */
+/** The database of an address or of its query; null if there is none. */
 export function databaseOf(elsewhere: Elsewhere): string | null {
   if (elsewhere.kind === "table") return elsewhere.database;
   if (elsewhere.kind === "served") return null;
   return isDatabase(elsewhere.from) ? elsewhere.from : null;
 }
 
-/** By its ending. */
+/** Recognises a database by its ending. */
 export function isDatabase(path: string): boolean {
   return DATABASE.exec(path)?.[2] === undefined && DATABASE.test(path);
 }
 
-/** What messages call an address: of a query its beginning, of a server's file nothing that may be secret. */
+/**
+ * The name of an address in messages: the beginning of a query; for a file on a server, no part that may be
+ * secret.
+ */
 export function nameOfAddress(address: string): string {
   if (address === STANDARD_INPUT) return "standard input";
   const query = elsewhereAt(address);

@@ -3,13 +3,15 @@
 /** The value of a variable; undefined or empty where it is not set. */
 export type EnvironmentVariables = (name: string) => string | undefined;
 
-/** The path with variables filled in, and the names of those that have neither a value nor a default. */
+/**
+ * Fills in the variables of a path, and returns the names of those that have neither a value nor a default.
+ */
 export function filledIn(
   written: string,
   environment: EnvironmentVariables,
 ): { readonly path: string; readonly missing: readonly string[] } {
   const missing: string[] = [];
-  // Behind the last bracket none closes, and nothing is looked for there.
+  // No bracket closes after the last one, so the search stops there.
   const end = written.lastIndexOf("}") + 1;
   const filled = written
     .slice(0, end)

@@ -1,17 +1,17 @@
-// Where the rows of an event log have their labels from. A `binary` label says whether an event happened: 1
-// for the event, 0 for an item that was drawn. Every other label is a column of the log. Pure, and decided
-// before data are read.
+// Finds the source of the labels of an event log's rows. A `binary` label says whether an event happened: 1
+// for the event, 0 for a drawn item. Every other label is a column of the log. Pure, and decided before data
+// are read.
 
 import type { Label, Model } from "../model/model.ts";
 import type { EventsConfig, Examples } from "./config.ts";
 import { ruledLabel } from "./label-rule.ts";
 
 export interface LabelsOfEvents {
-  /** Rows of drawn items for each row of an event. */
+  /** The number of drawn items per event. */
   readonly perPositive: number;
-  /** The label that says whether the event happened; null where all are columns of the log. */
+  /** The label that says whether the event happened; null if all labels are columns of the log. */
   readonly happened: string | null;
-  /** Those that are columns of the log. */
+  /** The labels that are columns of the log. */
   readonly fromLog: readonly Label[];
 }
 
@@ -27,7 +27,7 @@ export function labelsOfEvents(
   return { perPositive, happened, fromLog: labels.filter(({ name }) => name !== happened) };
 }
 
-/** How rows are made, with the number of drawn items that the labels ask for. */
+/** The way rows are made, with the number of drawn items that the labels need. */
 export function settledExamples(
   model: Pick<Model, "labels">,
   data: Pick<EventsConfig, "examples" | "label">,
@@ -37,7 +37,7 @@ export function settledExamples(
   return { ...examples, negatives: { ...examples.negatives, perPositive } };
 }
 
-/** Whether an item that was drawn has the label 0; otherwise it has none. */
+/** Tells whether a drawn item has the label 0; otherwise it has no label. */
 export function isZeroWhereDrawn({ type, mayBeMissing }: Label): boolean {
   return type.kind === "binary" && !mayBeMissing;
 }

@@ -1,36 +1,37 @@
-// What dinc.yaml expects of data, as checked plain data. The texts in which columns are described are parsed here.
+// The expectations of data in dinc.yaml, as checked plain data. This file parses the texts that describe
+// columns.
 
-/** Both ends belong to it. */
+/** A range that includes both ends. */
 export interface ExpectedRange {
   readonly low: number;
   readonly high: number;
 }
 
-/** Null: nothing is expected. Shares are from 0 to 1. */
+/** Null: no expectation. Shares are from 0 to 1. */
 export interface ColumnExpectations {
   readonly missing: number | null;
   readonly new: number | null;
   readonly psi: number | null;
-  /** Of every number. */
+  /** The range of every number. */
   readonly range: ExpectedRange | null;
-  /** Of their mean, which of a label is the share of ones. */
+  /** The range of their mean; for a label this is the share of ones. */
   readonly mean: ExpectedRange | null;
 }
 
 export interface Expectations {
-  /** At least so many rows. */
+  /** The least number of rows. */
   readonly rows: number | null;
-  /** Of each column for which nothing else is said. */
+  /** The share of missing values for columns without one of their own. */
   readonly missing: number | null;
   readonly new: number | null;
   readonly psi: number | null;
-  /** Columns whose values together differ in every row. */
+  /** Columns whose combined values differ in every row. */
   readonly unique: readonly string[];
   readonly newest: Newest | null;
   readonly columns: Readonly<Record<string, ColumnExpectations>>;
 }
 
-/** The latest time of a column is not longer ago than so many seconds. */
+/** The latest time of a column is at most this many seconds ago. */
 export interface Newest {
   readonly column: string;
   readonly seconds: number;
@@ -50,7 +51,7 @@ export const NEWEST = /^(\S.*?) within (\d+(?:\.\d+)?) ?(min|h|d)$/;
 
 const SECONDS: Readonly<Record<string, number>> = { min: 60, h: 3600, d: 86_400 };
 
-/** `missing <= 1 %, range 0 .. 500`; null for what is none. */
+/** `missing <= 1 %, range 0 .. 500`; null if it isn't an expectation. */
 export function readExpectation(text: string): ColumnExpectations | null {
   if (!EXPECTATION.test(text)) return null;
   const read: { -readonly [K in keyof ColumnExpectations]: ColumnExpectations[K] } = {
@@ -76,7 +77,7 @@ export function readExpectation(text: string): ColumnExpectations | null {
   return read;
 }
 
-/** `timestamp within 2d`; null for what is none. */
+/** `timestamp within 2d`; null if it isn't one. */
 export function readNewest(text: string): Newest | null {
   const [, column, count, unit] = NEWEST.exec(text) ?? [];
   if (column === undefined) return null;

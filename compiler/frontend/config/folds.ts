@@ -1,17 +1,17 @@
 // A fold as settings write it: `2 of 5`.
 
-/** Part `number`, from 1, of `of` parts. */
+/** The fold `number`, counted from 1, of `of` folds. */
 export interface Fold {
   readonly number: number;
   readonly of: number;
 }
 
-/** More would hardly have rows enough to measure by. */
+/** With more folds, each would have too few rows to measure on. */
 export const MOST_FOLDS = 100;
 
 export const FOLD = /^(\d{1,3}) of (\d{1,3})$/;
 
-/** Null where `text` is no fold. */
+/** Null if `text` isn't a fold. */
 export function readFold(text: string): Fold | null {
   const found = FOLD.exec(text);
   if (found === null) return null;

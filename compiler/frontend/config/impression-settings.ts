@@ -1,4 +1,4 @@
-// The settings of `data.impressions`: histories that are made of logs, and tables that are joined as of the
+// The settings of `data.impressions`: histories that are made from logs, and tables that are joined as of the
 // time of each row.
 
 import { DURATION, readDuration } from "./impressions.ts";
@@ -40,7 +40,7 @@ const durations = {
   }),
 };
 
-/** The columns of a log; `otherwise` says which counts where one is not named. */
+/** The columns of a log; `otherwise` gives the default of a column that isn't named. */
 function columnsOfEvents(otherwise: (name: string) => string) {
   const column = (name: string, doc: string) => setting(text("column"), { doc, otherwise: otherwise(name) });
   return {

@@ -1,65 +1,65 @@
-// Rows that are impressions: what of their user's past becomes the histories of a spec, and which tables tell
-// more about them. Pure.
+// Impressions: the past of a row's user that becomes the histories of a spec, and the tables that add further
+// columns. Pure.
 
 import type { Location } from "../../diagnostics/diagnostic.ts";
 import { type Padding, paddingOf } from "./padding.ts";
 
-/** `impressions` of `data`. */
+/** The setting `impressions` of `data`. */
 export interface Impressions {
   /**
-   * Of the rows: the column of who, and that of when; null where neither it nor `data.time` is named, which
+   * The columns of the row's user and time; the time is null if neither it nor `data.time` is named, which
    * `impressionProblems` reports.
    */
   readonly user: string;
   readonly time: string | null;
-  /** Of times without a UTC offset; null is UTC. */
+  /** The time zone of times without a UTC offset; null is UTC. */
   readonly timeZone: string | null;
-  /** Where the steps of histories come from. */
+  /** The sources of the steps of histories. */
   readonly histories: readonly PastEvents[];
   readonly tables: readonly JoinedTable[];
-  /** Where it is written. */
+  /** Its location in the settings. */
   readonly location: Location;
 }
 
 /** The events that are the steps of a history. */
 export interface PastEvents {
-  /** The history of the spec, and where dinc.yaml names it; null means every one. */
+  /** The history of the spec, and where dinc.yaml names it; null means every history. */
   readonly history: string | null;
   readonly location: Location;
-  /** The log, and its columns. */
+  /** The log and its columns. */
   readonly path: string;
-  /** Whether no log is named, and it is the rows of several splits. */
+  /** True if no log is named, so that the rows of several splits are the log. */
   readonly isOfSplits: boolean;
   readonly user: string;
   readonly time: string | null;
   readonly timeZone: string | null;
-  /** What counts as a repetition, if `gap` is given. */
+  /** The item column, by which `gap` recognises repetitions. */
   readonly item: string | null;
-  /** Events with all of these values are steps; by column what the value is like. */
+  /** Only events with all of these values are steps: the accepted values by column. */
   readonly where: readonly { readonly column: string; readonly values: readonly string[] }[];
-  /** Events are seen from this long after them on. */
+  /** An event becomes visible this long after it happened. */
   readonly delay: Duration | null;
-  /** Events are seen until this long after them. */
+  /** An event stops being visible this long after it happened. */
   readonly window: Duration | null;
-  /** An event of the same item less than that after the last one that counts is no step. */
+  /** An event of the same item is not a step if it follows the last counted one within this time. */
   readonly gap: Duration | null;
 }
 
-/** A table of which each row gets one, by its key. */
+/** A table that gives each row one of its rows, by key. */
 export interface JoinedTable {
   /** Its name in dinc.yaml. */
   readonly name: string;
   readonly location: Location;
   readonly path: string;
   readonly key: string;
-  /** What rows call the key. */
+  /** The name of the key column in the rows. */
   readonly column: string;
-  /** The column of when a row begins to hold; null where each key has one row for all times. */
+  /** The column of the time from which a row is valid; null if each key has one row for all times. */
   readonly asOf: string | null;
   readonly timeZone: string | null;
 }
 
-/** A time span of times, or a difference of numbers that are no times. */
+/** A time span, or a difference of numbers that are not times. */
 export type Duration =
   | { readonly kind: "time"; readonly seconds: number; readonly text: string }
   | { readonly kind: "number"; readonly value: number; readonly text: string };
@@ -68,7 +68,7 @@ const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, min: 60, h:
 
 export const DURATION = /^\d+(\.\d+)? ?(ms|s|min|h|d)$/;
 
-/** Null for what is none. */
+/** Null if it isn't a duration. */
 export function readDuration(given: unknown): Duration | null {
   if (typeof given === "number")
     return given >= 0 && Number.isFinite(given)
@@ -79,7 +79,7 @@ export function readDuration(given: unknown): Duration | null {
   return { kind: "time", seconds: Number(count) * SECONDS[unit!]!, text: `${count} ${unit}` };
 }
 
-/** Those of a history of its own, by the histories that a spec has. */
+/** The events of each history of a spec. */
 export type PastOfHistory = PastEvents & { readonly history: string };
 
 export function pastsOf({ histories }: Impressions, names: Iterable<string>): readonly PastOfHistory[] {
@@ -89,7 +89,9 @@ export function pastsOf({ histories }: Impressions, names: Iterable<string>): re
   });
 }
 
-/** `data.padding` of the histories that lie in the rows: one that is made of events has no padding. */
+/**
+ * `data.padding` for the histories that are columns of the rows: a history made from events has no padding.
+ */
 export function paddingInRows(
   { padding, impressions }: { readonly padding?: Padding; readonly impressions?: Impressions },
   histories: Iterable<string>,
@@ -104,7 +106,7 @@ export function paddingInRows(
   return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
 
-/** How the rows are made, as texts to compare. */
+/** Describes how the rows are made, as texts to compare. */
 export function impressionTexts({
   user,
   time,

@@ -1,4 +1,5 @@
-// The settings as a JSON Schema (draft 07, which editors read): for YAML in editors that do not ask dinc's language server.
+// The settings as a JSON Schema (draft 07, which editors read), for editors that do not use dinc's language
+// server.
 
 import type { DataForm, JsonSchema, SettingDescription, SettingGroup, Settings } from "./setting-kinds.ts";
 import { settings } from "./settings.ts";
@@ -58,7 +59,10 @@ function exclusions(known: Settings): JsonSchema[] {
   );
 }
 
-/** Where a setting decides on a form, those of the other are none, and what the form requires must be there. */
+/**
+ * If a setting decides on a form, settings of the other form are not allowed, and the required ones of this
+ * form must be present.
+ */
 function forms(known: Settings): JsonSchema[] {
   const entries = Object.entries(known);
   const keysOf = (form: DataForm) => entries.filter(([, each]) => each.form === form).map(([key]) => key);
@@ -69,7 +73,7 @@ function forms(known: Settings): JsonSchema[] {
   return [{ if: { anyOf }, then: ofForm(known, "events"), else: ofForm(known, "rows") }];
 }
 
-/** What is true of settings in data of a form, beside what always is. */
+/** The additional rules for the settings of a form. */
 function ofForm(known: Settings, form: DataForm): JsonSchema {
   const properties: Record<string, JsonSchema | boolean> = {};
   const required: string[] = [];
@@ -80,7 +84,7 @@ function ofForm(known: Settings, form: DataForm): JsonSchema {
     else if (described.form === form && described.required === true)
       if (unless === undefined) required.push(key);
       else oneOf.push({ anyOf: [key, ...unless].map((each) => ({ required: [each] })) });
-    // What belongs to a form already has nothing of the other.
+    // A setting that belongs to a form has no settings of the other.
     if (described.what !== "group" || described.form !== undefined) continue;
     const inner = ofForm(described.settings, form);
     if (Object.keys(inner).length > 0) properties[key] = inner;

@@ -1,20 +1,20 @@
-// Which values of a column are the label 1, where the column is not 0 and 1 itself.
+// The values of a column that make the label 1, if the column does not hold 0 and 1 itself.
 
 import type { Model } from "../model/model.ts";
 
-/** `label` of `data`. */
+/** The setting `label` of `data`. */
 export interface LabelRule {
-  /** The label that it is for; null for the only one of the model. */
+  /** The label that the rule is for; null for the only label of the model. */
   readonly name: string | null;
-  /** The column; null for that of the label's name. */
+  /** The column; null for the column with the label's name. */
   readonly from: string | null;
-  /** What is 1: a comparison, as `>= 4`, or values. */
+  /** The values that become 1: a comparison, such as `>= 4`, or a list. */
   readonly positive: readonly string[];
-  /** What is 0; null for all that is not 1. */
+  /** The values that become 0; null for all that aren't 1. */
   readonly negative: readonly string[] | null;
 }
 
-/** The label that a rule is for; null where there is none, or where it does not say which. */
+/** The label that a rule is for; null if it doesn't exist or the rule is ambiguous. */
 export function ruledLabel(
   { labels }: Pick<Model, "labels">,
   { name }: Pick<LabelRule, "name">,
@@ -26,12 +26,12 @@ export function ruledLabel(
 
 const COMPARISON = /^\s*(>=|<=|>|<)\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)\s*$/;
 
-/** Whether a text compares numbers, or begins as if it did. */
+/** Tells whether a text compares numbers, or begins like a comparison. */
 export function isComparison(text: string): boolean {
   return /^\s*[<>]/.test(text);
 }
 
-/** Null where it can be neither a comparison nor values. */
+/** Null if it is neither a comparison nor values. */
 export function readPositive(given: unknown): readonly string[] | null {
   const texts = readLabelValues(given);
   if (texts === null) return null;
@@ -40,7 +40,7 @@ export function readPositive(given: unknown): readonly string[] | null {
   return texts;
 }
 
-/** A value, or a list of values, as texts. */
+/** Reads a value, or a list of values, as texts. */
 export function readLabelValues(given: unknown): readonly string[] | null {
   const texts = (Array.isArray(given) ? given : [given]).map((each) =>
     typeof each === "string" || typeof each === "number" || typeof each === "boolean"
@@ -50,7 +50,7 @@ export function readLabelValues(given: unknown): readonly string[] | null {
   return texts.length === 0 || texts.includes("") ? null : texts;
 }
 
-/** The comparison that a text is, as `>= 4`; null where it is a value. */
+/** Parses a comparison such as `>= 4`; returns null for a value. */
 export function comparisonIn(text: string): { readonly operator: string; readonly bound: string } | null {
   const [, operator, bound] = COMPARISON.exec(text) ?? [];
   return operator === undefined ? null : { operator, bound: bound! };

@@ -1,5 +1,5 @@
-// What is said of rows that are not there: where the settings name them, and which file there is of nearly
-// that name. Files that a query names count too, as far as the text alone shows them.
+// Describes missing rows: where the settings name them, and which file has a similar name. Files that a query
+// names are included, as far as the text alone shows them.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
@@ -12,21 +12,24 @@ import type { SettingOrigin } from "./setting-tree.ts";
 
 /** A file that a query reads. */
 export interface NamedInQuery {
-  /** As the query has it. */
+  /** The name as the query has it. */
   readonly name: string;
   readonly path: string;
 }
 
-/** What can be asked about files. */
+/** Questions about files. */
 interface Disk {
   rowsAt?(address: string): { readonly files: readonly string[] } | { readonly problem: string };
 }
 
-/** Comments, quoted names and texts are passed over; a text after FROM, JOIN or the name of a reading function is a file. */
+/**
+ * Skips comments, quoted names and texts; a text after FROM, JOIN or the name of a reading function is a
+ * file.
+ */
 const SQL =
   /--[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"]|"")*"|(?:\b(?:from|join)\s+|\bread_\w+\s*\(\s*|\bparquet_scan\s*\(\s*)'((?:[^']|'')*)'|'(?:[^']|'')*'/gi;
 
-/** The files that a query reads by their names, each once; none of an address that is no query, or reads a database. */
+/** The files that a query names, each once; none for an address that isn't a query or reads a database. */
 export function namedInQuery(address: string): readonly NamedInQuery[] {
   const query = elsewhereAt(address);
   if (query?.kind !== "query" || databaseOf(query) !== null) return [];
@@ -34,7 +37,7 @@ export function namedInQuery(address: string): readonly NamedInQuery[] {
   return [...new Set(names)].map((name) => ({ name, path: under(query.from, name) }));
 }
 
-/** The text of a setting; where `text` stands in it once, only that. */
+/** The location of a setting, narrowed to `text` if the setting contains it once. */
 export function placeIn(written: SettingOrigin, text: string): SettingOrigin {
   const { location } = written;
   if (location.kind !== "text") return written;
@@ -45,7 +48,7 @@ export function placeIn(written: SettingOrigin, text: string): SettingOrigin {
   return isOnce ? { ...written, location: inText({ file, start: at, end: at + text.length }) } : written;
 }
 
-/** The file in the same folder that a name most likely means: as help, and as a fix where the name stands. */
+/** Suggests the file in the same folder that a name most likely means: as help, and as a fix at the name. */
 export function nearFile(path: string, disk: Disk, written: SettingOrigin): Details {
   const [folder, name] = [folderOf(path), baseOf(path)];
   const ending = /.(\.[\w.]+)$/.exec(name)?.[1];

@@ -1,18 +1,18 @@
-// Moments as settings write them: a time, a day that is counted from today, or a number for columns that hold numbers.
+// Times in settings: a time, a day counted from today, or a number for columns that hold numbers.
 
 import { readTime } from "../../common/time-text.ts";
 import { TimeZone } from "../../common/time-zone.ts";
 
 export type Moment =
-  /** As it is written, in ISO 8601. */
+  /** As written, in ISO 8601. */
   | { readonly kind: "time"; readonly text: string }
-  /** The beginning of the day so many days before today. */
+  /** The start of the day, this many days before today. */
   | { readonly kind: "days_ago"; readonly days: number }
   | { readonly kind: "number"; readonly value: number };
 
 const DAY = 86_400;
 
-/** Null where `given` is no moment. */
+/** Null if `given` isn't one. */
 export function readMoment(given: unknown): Moment | null {
   if (typeof given === "number") return Number.isFinite(given) ? { kind: "number", value: given } : null;
   if (typeof given !== "string") return null;
@@ -25,7 +25,9 @@ export function readMoment(given: unknown): Moment | null {
   return typeof readTime(text) === "string" ? null : { kind: "time", text };
 }
 
-/** In seconds since 1970. A time without a UTC offset is one of `timeZone`; null is UTC. `now` is in milliseconds. */
+/**
+ * In seconds since 1970. A time without a UTC offset is in `timeZone`; null is UTC. `now` is in milliseconds.
+ */
 export function instantOf(
   moment: Exclude<Moment, { readonly kind: "number" }>,
   timeZone: string | null,
@@ -44,13 +46,13 @@ export function instantOf(
   return whole + nanoseconds / 1e9;
 }
 
-/** The first instant at which the zone's clock shows that, or after it where the clock skips it. */
+/** The first instant at which the zone's clock shows this time, or a later time if the clock skips it. */
 function startOf(clock: number, zone: TimeZone | null): number {
   if (zone === null) return clock;
   return zone.instants(clock)[0] ?? zone.startOfDay(clock) ?? clock;
 }
 
-/** Whether nothing is from `since` on and before `until`; false where only the day of reading tells. */
+/** Tells whether no time lies between `since` and `until`; false if that depends on the day of reading. */
 export function isBackward(since: Moment, until: Moment): boolean {
   if (since.kind === "number" || until.kind === "number")
     return since.kind === "number" && until.kind === "number" && since.value >= until.value;

@@ -1,15 +1,18 @@
-// The values that fill lists up to one length, and what is such a value in a cell. Pure: cells come from whoever reads them.
+// The values that pad lists to one length, and how to recognise them in a cell. Pure: the caller reads the
+// cells.
 
 import { plainValue } from "../../serve/padding.ts";
 
-/** `padding` of `data`: of all histories, or by history. An empty text is a step without a value. */
+/**
+ * The setting `padding` of `data`: for all histories, or by history. An empty text is a step without a value.
+ */
 export type Padding = readonly string[] | Readonly<Record<string, readonly string[]>>;
 
-/** A value, or a list of values, as texts; null where it is neither. */
+/** Reads a value, or a list of values, as texts; returns null if it is neither. */
 export function readPaddingValues(given: unknown): readonly string[] | null {
   const values = (Array.isArray(given) ? given : [given]).map((each) => {
     if (typeof each === "string") return each;
-    // A whole number that YAML has rounded is not the one that was written.
+    // YAML rounds large whole numbers, so an unsafe one is not the number that was written.
     const isExact = typeof each === "number" && (!Number.isInteger(each) || Number.isSafeInteger(each));
     return isExact ? String(each) : undefined;
   });
@@ -20,14 +23,14 @@ function isOfAll(padding: Padding): padding is readonly string[] {
   return Array.isArray(padding);
 }
 
-/** The padding of a history; null where nothing is said of it, and none where it has none. */
+/** The padding of a history: null if it isn't set, and empty if the history has none. */
 export function paddingOf(padding: Padding | undefined, history: string): readonly string[] | null {
   if (padding === undefined) return null;
   if (isOfAll(padding)) return padding;
   return Object.hasOwn(padding, history) ? padding[history]! : null;
 }
 
-/** By history the values that fill it up, each once and plain. Histories that nothing fills up are left out. */
+/** The padding values by history, each once and in plain form. Histories without padding are left out. */
 export type Fillings = ReadonlyMap<string, readonly string[]>;
 
 export function fillingsOf(padding: Padding | null, histories: Iterable<string>): Fillings {
@@ -37,25 +40,25 @@ export function fillingsOf(padding: Padding | null, histories: Iterable<string>)
   );
 }
 
-/** The histories that it names; none where it is of all. */
+/** The histories that the setting names; none if it is for all. */
 export function paddedHistories(padding: Padding | undefined): readonly string[] {
   return padding === undefined || isOfAll(padding) ? [] : Object.keys(padding);
 }
 
-/** As it would stand in dinc.yaml. */
+/** The setting as it is written in dinc.yaml. */
 export function paddingText(padding: Padding): string {
   if (isOfAll(padding)) return valuesText(padding);
   const named = Object.entries(padding).map(([history, values]) => `${history}: ${valuesText(values)}`);
   return `{ ${named.join(", ")} }`;
 }
 
-/** Values as they would stand in dinc.yaml. */
+/** The values as they are written in dinc.yaml. */
 export function valuesText(values: readonly string[]): string {
   const written = values.map((value) => (/^-?\d+(\.\d+)?$/.test(value) ? value : JSON.stringify(value)));
   return written.length === 1 ? written[0]! : `[${written.join(", ")}]`;
 }
 
-/** A pattern that matches the texts that are one of `values`, for SQL and JavaScript alike. */
+/** A pattern that matches the texts equal to one of `values`, for SQL and JavaScript alike. */
 export function paddingPattern(values: readonly string[]): string {
   const each = values.map((value) => {
     const text = plainValue(value);

@@ -4,13 +4,13 @@ export function isAbsolute(path: string): boolean {
   return /^(?:[A-Za-z]:)?[/\\]/.test(path);
 }
 
-/** `.` where the path has no folder. */
+/** `.` if the path has no folder. */
 export function folderOf(path: string): string {
   const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
   return end < 0 ? "." : end === 0 ? path.slice(0, 1) : path.slice(0, end);
 }
 
-/** `path` from `folder` on, without `.` and without folders that `..` leaves again. */
+/** Resolves `path` from `folder`, without `.` and without folders that `..` leaves again. */
 export function under(folder: string, path: string): string {
   if (isAbsolute(path)) return path;
   const whole = `${folder}/${path}`;

@@ -1,4 +1,5 @@
-// Reads `data.impressions`: what a history does not say is as `log` says, and what that does not is as the rows themselves.
+// Reads `data.impressions`. A history without a setting takes it from `log`, and `log` takes it from the rows
+// themselves.
 
 import type { Location } from "../../diagnostics/diagnostic.ts";
 import { addressOf } from "./addresses.ts";
@@ -12,22 +13,22 @@ type Group = Of["log"]["settings"];
 type History = Of["histories"]["group"]["settings"];
 type Table = Of["tables"]["group"]["settings"];
 
-/** What `data` says beside it. */
+/** Other settings of `data`. */
 export interface Beside {
   /** The addresses of all rows. */
   readonly rows: readonly string[];
   readonly time: string | null;
   readonly timeZone: string | null;
-  /** Where `impressions` is written. */
+  /** The location of `impressions`. */
   readonly location: Location;
-  /** The address that a setting gives. */
+  /** The address in a setting. */
   addressOf<S extends Group | History | Table>(
     reader: SettingReader<S>,
     path: Setting<readonly string[] | null>,
   ): string | null;
 }
 
-/** Null where there is none, or it lacks what must be there. */
+/** Null if there is none, or if a required setting is missing. */
 export function readImpressions(reader: SettingReader<Of> | null, beside: Beside): Impressions | null {
   if (reader === null) return null;
   const of = reader.settings;

@@ -1,4 +1,5 @@
-// Reads the settings of a part of the training rows that is kept aside: `data.validate` and `data.hold_out`.
+// Reads the settings for the part of the training rows that is kept aside: `data.validate` and
+// `data.hold_out`.
 
 import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
 import type { HeldOutPart, PartByColumn, PartByRow, PartLatest, PartOfRows } from "./config.ts";
@@ -10,7 +11,7 @@ import type { settings } from "./settings.ts";
 type Data = (typeof settings)["settings"]["data"]["settings"];
 type PartSettings = Data["hold_out"]["settings"] & Partial<Pick<Data["validate"]["settings"], "fold">>;
 
-/** A part of the training rows, or of the users of an event log, which have their way; null where it is not said in full. */
+/** Reads a part of the training rows, or of the users of an event log; returns null if it is incomplete. */
 export function readPart(
   reader: SettingReader<PartSettings> | null,
   key: SettingOrigin | null,
@@ -31,7 +32,7 @@ export function readPart(
 
 type Way = Pick<PartByColumn, "by"> | Pick<PartByRow, "rows"> | Pick<PartLatest, "latestBy">;
 
-/** How rows are chosen. There is one way: the second is a mistake. */
+/** Reads how rows are chosen. Only one way is allowed; a second one is reported. */
 function readWay(part: SettingReader<PartSettings>): Way | null {
   const of = part.settings;
   const ways = Object.entries({ by: of.by, rows: of.rows, latest_by: of.latest_by }).flatMap(
@@ -50,7 +51,7 @@ export function partOfRows(read: ReturnType<typeof readPart>): PartOfRows | null
   return read === null || read.way === null ? null : { ...read.part, ...read.way };
 }
 
-/** Rows of a split come from a file or from the training rows: both is a mistake. */
+/** Reports a split that comes both from a file and from the training rows. */
 export function reportTwice(data: SettingReader<Data>): void {
   const of = data.settings;
   const splits = [

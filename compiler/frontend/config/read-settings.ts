@@ -41,26 +41,26 @@ import { type LocatedPath, SettingReader } from "./setting-reader.ts";
 import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
 import { settings } from "./settings.ts";
 
-/** What is asked of the system. */
+/** Questions to the system. */
 export interface System {
   readonly environment: EnvironmentVariables;
-  /** Why the file at a path cannot be read; null where it can. */
+  /** The reason why the file at a path cannot be read; null if it can. */
   problemOf(path: string): string | null;
-  /** The files that an address of rows means; where nobody can tell, an address is a file. */
+  /** The files of an address; if this is unknown, the address is a file. */
   rowsAt?(address: string): RowFiles;
-  /** The path that the file at a path has without symbolic links; where nobody can tell, paths are files. */
+  /** The path of a file without symbolic links; if this is unknown, every path is its own file. */
   realPathOf?(path: string): string;
 }
 
 /**
- * In the order in which they are read, and the folder below which the names of folders say something about
- * rows; or why there is none.
+ * The files in the order of reading, with the folder below which folder names give values of rows; or the
+ * reason why there are none.
  */
 export type RowFiles =
   | {
       readonly files: readonly string[];
       readonly folder: string;
-      /** Those that the address leads to more than once; none where it is not given. */
+      /** The files that the address names more than once; absent if there are none. */
       readonly twice?: readonly string[];
     }
   | { readonly problem: string };
@@ -69,9 +69,10 @@ type Top = typeof settings.settings;
 type Data = Top["data"]["settings"];
 
 /**
- * Reads `file` (null: there is none) and lays `sets`, each `a.b=value`, over it. Paths in the file are relative to
- * `data.dir`, which is relative to the file; `spec` is relative to the file. What --set gives for `data.dir` and `spec` is
- * relative to the working directory. Where there are errors the value is what could be read.
+ * Reads `file` (null: there is none) and lays `sets`, each `a.b=value`, over it. Paths in the file are
+ * relative to `data.dir`, which is relative to the file; `spec` is relative to the file. What --set gives for
+ * `data.dir` and `spec` is relative to the working directory. If there are errors, the value has the parts
+ * that could be read.
  */
 export function readSettings(
   file: SourceFile | null,
@@ -86,7 +87,7 @@ export function readSettings(
   const found: Diagnostic[] = [];
   for (const set of sets) applySet(root, set, found);
   const value = new ConfigReader(file, system, found).read(root);
-  // What is missing of a text that could not be read may be there.
+  // A text that could not be read may contain the missing parts.
   return { value, diagnostics: hasErrors(syntax) ? syntax : found };
 }
 
@@ -147,7 +148,7 @@ class ConfigReader {
 
   private readData(data: SettingReader<Data>): DataConfig | null {
     const dir = data.location(data.settings.dir, (path, written) => this.besideFile(path, written.set));
-    // Without its folder no file can be found: one message is enough.
+    // Without the folder no file can be found, and one message is enough.
     if (data.keyOf(data.settings.dir) !== null && dir === null) return null;
     this.dataFolder = dir?.path ?? this.folder;
     const rows = data.firstOf("rows");
@@ -269,7 +270,7 @@ class ConfigReader {
     };
   }
 
-  /** What example rows and event logs both say. */
+  /** Reads the settings that example rows and event logs share. */
   private readAny(data: SettingReader<Data>): AnyData {
     const of = data.settings;
     const csv = readCsv(data.section(of.csv));
@@ -323,7 +324,7 @@ class ConfigReader {
       const problem = this.system.problemOf(path);
       if (problem !== null) return { problem };
     }
-    // What has no ending may be a folder.
+    // A path without an ending may be a folder.
     return { files: paths.filter((path) => !isPattern(path) && /\.\w+$/.test(path)), folder: "" };
   }
 
@@ -355,7 +356,7 @@ function readCsv(csv: SettingReader<Data["csv"]["settings"]> | null): CsvFormat 
   return csvFormatOf(csv.value(of.delimiter), csv.value(of.decimal), csv.value(of.encoding));
 }
 
-/** Null where all rows are meant. */
+/** Null if all rows are meant. */
 function readWindow(
   data: SettingReader<Data>,
   otherwise: Pick<Impressions, "time" | "timeZone"> | null,

@@ -1,4 +1,4 @@
-// Writes docs/settings.md: every setting with its meaning, its values and its default.
+// Writes docs/settings.md: every setting with its meaning, values and default.
 
 import { type SettingDescription, type SettingGroup, takenBy } from "./setting-kinds.ts";
 import { settings } from "./settings.ts";

@@ -1,6 +1,6 @@
-// Describes all that encoded rows depend on but the data themselves, so that rows of another spec or other
-// settings are found out, and the difference can be named. Pure: rows and what reads them elsewhere are
-// compared by these texts.
+// Describes everything that encoded rows depend on except the data, so that a difference in spec or settings
+// can be found and named. Pure: prepared rows and programs that read them elsewhere are compared by these
+// texts.
 
 import { preparedDiffers } from "../../diagnostics/catalog/prepared.ts";
 import {
@@ -20,25 +20,25 @@ import { settledExamples } from "./event-labels.ts";
 import { impressionTexts } from "./impressions.ts";
 import { paddingText } from "./padding.ts";
 
-/** All that rows depend on but the data themselves: by what messages call it, how it is said. */
+/** Everything that rows depend on except the data: the description by its name in messages. */
 export interface RowsAsked {
   readonly spec: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** By what messages call it: how it is said, and where. */
+/** The description by its name in messages, with its location. */
 type Said = ReadonlyMap<string, { readonly text: string; readonly location: Location }>;
 
 export function rowsAsked(model: Model, data: DataConfig): RowsAsked {
   return { spec: askedOfRows(model), settings: texts(askedBySettings(model, data, noLocation)) };
 }
 
-/** What a spec says of rows. */
+/** Describes how a spec reads rows. */
 export function askedOfRows(model: Model): Record<string, string> {
   return texts(askedBySpec(model));
 }
 
-/** Whether rows that were read for `all` have everything that `model` reads, as it reads it. */
+/** Tells whether rows read for `all` contain everything that `model` reads, in the same form. */
 export function haveRowsOf(all: Model, model: Model): boolean {
   const there = askedOfRows(all);
   const isReadToo = (feature: Feature) => {
@@ -48,15 +48,15 @@ export function haveRowsOf(all: Model, model: Model): boolean {
   return Object.entries(texts(askedBySpec(model, isReadToo))).every(([what, text]) => there[what] === text);
 }
 
-/** Settings of `data`, and where they stand. */
+/** Settings of `data` with their locations. */
 export interface LocatedData {
   readonly data: DataConfig;
   readonly location: Location;
 }
 
 /**
- * What rows in `folder`, which were asked for as `there` says, have otherwise than is asked; `source` null
- * says nothing about it.
+ * The differences between the request and the rows in `folder`, which were made for the request `there`; a
+ * null `source` leaves it out.
  */
 export function askedOtherwise(
   folder: string,
@@ -136,8 +136,8 @@ function featureTexts({ kind, set, missingIsUnknown, shares }: Feature): string[
 }
 
 /**
- * `id(min_count: 2)`, `number(transforms: [log1p, clip(low: 0, high: 1)])`. Places in the text and paths of
- * files are no part of it.
+ * `id(min_count: 2)`, `number(transforms: [log1p, clip(low: 0, high: 1)])`. Locations and file paths are left
+ * out.
  */
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;

@@ -14,20 +14,20 @@ export interface JsonSchema {
   readonly [keyword: string]: JsonValue;
 }
 
-/** What a text is the name of. */
+/** What a text can name. */
 export type Named = "spec" | "rows" | "folder" | "column" | "variant" | "feature" | "label";
 
 export interface SettingKind<T> {
-  /** After "must be". */
+  /** The text after "must be". */
   readonly expected: string;
-  /** Null where `given`, which is what YAML makes of the text, is no such value. */
+  /** Reads the value that YAML gives; returns null if it is invalid. */
   read(given: unknown): T | null;
   readonly schema: JsonSchema;
-  /** What the value names; null where it stands for itself. */
+  /** What the value names; null if it names nothing. */
   readonly names: Named | null;
-  /** All values there are, each with what it means; none where they cannot be listed. */
+  /** All values with their meanings; empty if they cannot be listed. */
   readonly words: Readonly<Record<string, string>>;
-  /** A value in other words, where it has any. */
+  /** A value in other words, if there are any. */
   meaning(value: T): string | null;
 }
 
@@ -41,7 +41,7 @@ const namedThings: Readonly<Record<Named, string>> = {
   label: "a label of the spec",
 };
 
-/** What a setting takes, for people who write it. */
+/** The values of a setting, for the people who write it. */
 export function takenBy(described: SettingDescription): string {
   if (described.what === "groups") return "groups of settings by names";
   if (described.what === "named" && described.isOneEnough === true)
@@ -66,7 +66,7 @@ export function text(names: Named | null = null): SettingKind<string> {
   return kind("a text", { type: ["string", "number"], minLength: 1 }, read, { names });
 }
 
-/** The address of rows: a text, or a list of them. */
+/** The address of rows: a text, or a list of texts. */
 export function rows(): SettingKind<readonly string[]> {
   const isText = (given: unknown): given is string => typeof given === "string" && given !== "";
   const read = (given: unknown) => {
@@ -85,7 +85,7 @@ export function rows(): SettingKind<readonly string[]> {
   return kind("a text, a list of texts, or a query", schema, read, { names: "rows" });
 }
 
-/** What a label is 1 for: a comparison, or values. */
+/** The values that make a label 1: a comparison, or values. */
 export function positives(): SettingKind<readonly string[]> {
   return kind(
     "a comparison like `>= 4`, a value, or a list of values",
@@ -94,7 +94,7 @@ export function positives(): SettingKind<readonly string[]> {
   );
 }
 
-/** What a label is 0 for. */
+/** The values that make a label 0. */
 export function negatives(): SettingKind<readonly string[]> {
   return kind("a value, or a list of values", labelValues(), readLabelValues);
 }
@@ -108,14 +108,14 @@ function labelValues(one = "\\S"): JsonSchema {
   return { anyOf: [others, text, { type: "array", minItems: 1, items: { anyOf: [others, inList] } }] };
 }
 
-/** The values that fill lists up. An empty text is a step without a value; no value at all means no padding. */
+/** The values that pad lists. An empty text is a step without a value; an empty list means no padding. */
 export function paddingValues(): SettingKind<readonly string[]> {
   const value = { type: ["number", "string"] };
   const values = { type: "array", items: value };
   return kind("a value, or a list of values", { anyOf: [value, values] }, readPaddingValues);
 }
 
-/** What stands between the values of a line. */
+/** The separator of the values of a line. */
 export function delimiter(): SettingKind<string> {
   return kind(
     "one to four signs, like `;`",
@@ -125,7 +125,7 @@ export function delimiter(): SettingKind<string> {
   );
 }
 
-/** `least` is included. */
+/** `least` is allowed. */
 export function whole(least: number): SettingKind<number> {
   return kind(`a whole number from ${least} on`, { type: "integer", minimum: least }, (given) =>
     typeof given === "number" && Number.isSafeInteger(given) && given >= least ? given : null,
@@ -138,7 +138,7 @@ export function positive(): SettingKind<number> {
   );
 }
 
-/** Neither bound is included. */
+/** Neither bound is allowed. */
 export function between(low: number, high: number): SettingKind<number> {
   return kind(
     `a number between ${low} and ${high}`,
@@ -147,7 +147,7 @@ export function between(low: number, high: number): SettingKind<number> {
   );
 }
 
-/** One of a few words, given with what each means. */
+/** One of a few words, with their meanings. */
 export function choice<W extends string>(words: Readonly<Record<W, string>>): SettingKind<W> {
   const isWord = (given: unknown): given is W => typeof given === "string" && Object.hasOwn(words, given);
   const quoted = Object.keys(words).map((word) => `\`${word}\``);
@@ -167,7 +167,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["TIB", 2 ** 40],
 ]);
 
-/** Bytes, written with their unit: `512MB`, `1.5GiB`. Upper and lower case do not count. */
+/** Bytes with their unit: `512MB`, `1.5GiB`. Upper and lower case are the same. */
 export function bytes(least: number, most: number): SettingKind<number> {
   const anyCase = (unit: string) => unit.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
   const units = [...UNITS.keys()].map(anyCase).join("|");
@@ -185,7 +185,7 @@ export function bytes(least: number, most: number): SettingKind<number> {
   );
 }
 
-/** A share, from 0 to 1 or as `5 %`. */
+/** A share: from 0 to 1, or as `5 %`. */
 export function shareOf(): SettingKind<number> {
   const read = (given: unknown) => {
     const percent = typeof given === "string" ? /^(\d+(?:\.\d+)?) ?%$/.exec(given) : null;
@@ -200,7 +200,7 @@ export function shareOf(): SettingKind<number> {
   );
 }
 
-/** A text of some form, which `read` reads. */
+/** A text that `read` parses. */
 export function phrase<T>(
   expected: string,
   pattern: RegExp,
@@ -211,7 +211,7 @@ export function phrase<T>(
   );
 }
 
-/** A time, a day that is counted from today, or a number. */
+/** A time, a day counted from today, or a number. */
 export function moment(): SettingKind<Moment> {
   return kind(
     "a time like `2026-11-26` or `2026-11-26T12:00Z`, a day like `yesterday` or `7 days ago`, or a number",
@@ -220,7 +220,7 @@ export function moment(): SettingKind<Moment> {
   );
 }
 
-/** How long: a time span, or a number where times are numbers. */
+/** A duration: a time span, or a number if times are numbers. */
 export function kindOfDuration<T>(pattern: RegExp, read: (given: unknown) => T | null): SettingKind<T> {
   return kind(
     "a time span like `30 s`, `10 min`, `2 h` or `7 d`, or a number from 0 on",
@@ -243,31 +243,31 @@ export function timeZone(): SettingKind<string> {
   );
 }
 
-/** How example rows and event logs part the settings of `data` among them. */
+/** The two forms of `data`, which have different settings. */
 export type DataForm = "rows" | "events";
 
 interface Common {
-  /** A sentence or two, in Markdown. */
+  /** A sentence or two in Markdown. */
   readonly doc: string;
-  /** Must be there, where its form of data is. */
+  /** Required, if the data have its form. */
   readonly required?: true;
-  /** Neighbours beside any of which it is not required. */
+  /** Not required if one of these neighbours is present. */
   readonly unless?: readonly string[];
-  /** The form of data that it belongs to; left out: to both. */
+  /** The form of data that it belongs to; absent for both. */
   readonly form?: DataForm;
-  /** Neighbours that it cannot stand beside. */
+  /** Neighbours that exclude it. */
   readonly notWith?: readonly string[];
 }
 
-/** `T` is what reading gives, which is null for an absent setting without a default. */
+/** `T` is the type of the value that is read: null for an absent setting without a default. */
 export interface Setting<T> extends Common {
   readonly what: "setting";
   readonly kind: SettingKind<T>;
   /** The value of an absent setting. */
   readonly absent: T;
-  /** The same for people: the value as it would be written in code quotes, or a sentence; null where it is nothing. */
+  /** The default for readers: the value in code quotes, or a sentence; null if there is none. */
   readonly otherwise: string | null;
-  /** The default as it would stand in the file; null where there is none. */
+  /** The default as it is written in the file; null if there is none. */
   readonly preset: string | number | null;
 }
 
@@ -276,24 +276,24 @@ export interface SettingGroup<S = Settings> extends Common {
   readonly settings: S;
 }
 
-/** Values for params of the spec: any keys. */
+/** Values for params of the spec, under any keys. */
 export interface ParamMap extends Common {
   readonly what: "params";
 }
 
-/** Values of one kind by names, such as those of columns. */
+/** Values of one kind under free names, such as those of columns. */
 export interface NamedMap<T> extends Common {
   readonly what: "named";
   readonly kind: SettingKind<T>;
   readonly of: "column" | "history";
-  /** Whether one value without names may be there instead, for all of them. */
+  /** True if a single value without names may replace the map, for all names. */
   readonly isOneEnough?: true;
 }
 
-/** Groups of the same settings by names, such as those of histories. */
+/** Groups with the same settings under free names, such as those of histories. */
 export interface NamedGroups<S = Settings> extends Common {
   readonly what: "groups";
-  /** What of the spec the names are of; null where they may be any. */
+  /** The part of the spec that the names refer to; null if they are free. */
   readonly of: "history" | null;
   readonly group: SettingGroup<S>;
 }
@@ -311,7 +311,7 @@ export function setting<T>(kind: SettingKind<T>, wording: Wording): Setting<T | 
   return { ...wording, what: "setting", kind, absent: null, preset: null, otherwise };
 }
 
-/** A setting with a default: `preset`, as it would be written. */
+/** A setting with a default: `preset`, as it is written. */
 export function presetSetting<T>(
   kind: SettingKind<T>,
   preset: string | number,
@@ -333,7 +333,7 @@ export function group<S extends Settings>(settings: S, wording: Common): Setting
   return { ...wording, what: "group", settings };
 }
 
-/** What stands in the place of rows where a query gives them. */
+/** The query that gives the rows, in place of their address. */
 export const query = group(
   {
     sql: setting(text(), {

@@ -1,4 +1,4 @@
-// Reads typed values from a tree of settings, by their descriptions. A mistake becomes a diagnostic, and the
+// Reads typed values from a tree of settings by their descriptions. A mistake becomes a diagnostic, and the
 // setting gets its default.
 
 import { suggest } from "../../../grammar/closest-word.ts";
@@ -41,23 +41,23 @@ import {
 } from "./setting-kinds.ts";
 import type { MapSetting, SettingEntry, SettingNode, SettingOrigin } from "./setting-tree.ts";
 
-/** Where settings are read, beside what is written. */
+/** The surroundings of the settings being read. */
 export interface SettingsContext {
   readonly environment: EnvironmentVariables;
   readonly diagnostics: Diagnostic[];
 }
 
-/** Reads one map of settings; `path` is its name from the top, "" for the whole. What is read are its `settings`. */
+/** Reads the `settings` of one map; `path` is its full name, "" for the whole file. */
 export class SettingReader<S extends Settings = Settings> {
   readonly settings: S;
   readonly map: MapSetting;
   private readonly path: string;
   private readonly reading: SettingsContext;
 
-  /** What settings that do not exist were most likely meant to be. */
+  /** Settings that misspelt keys were most likely meant to be. */
   private readonly misspelt = new Set<string>();
 
-  /** Notes every key of the map that is none of the described ones, or that belongs to another `form` of data. */
+  /** Reports every key that isn't described, or that belongs to another `form` of data. */
   constructor(
     group: SettingGroup<S>,
     map: MapSetting,
@@ -83,17 +83,17 @@ export class SettingReader<S extends Settings = Settings> {
     }
   }
 
-  /** Whether the map has settings that do not exist, which may be what seems to be missing. */
+  /** True if the map has unknown settings, which may be the ones that seem to be missing. */
   get hasUnknown(): boolean {
     return this.misspelt.size > 0;
   }
 
-  /** Where the key of a setting stands; null where it is not there. */
+  /** The location of a setting's key; null if it is absent. */
   keyOf(described: SettingDescription): SettingOrigin | null {
     return this.map.entries.get(this.nameOf(described))?.key ?? null;
   }
 
-  /** The first setting there is of those that only one form of data has. */
+  /** The first setting present that only one form of data has. */
   firstOf(form: DataForm): (SettingOrigin & { readonly name: string }) | null {
     for (const [name, described] of Object.entries(this.settings)) {
       const entry = this.map.entries.get(name);
@@ -102,7 +102,7 @@ export class SettingReader<S extends Settings = Settings> {
     return null;
   }
 
-  /** The map of a group; null where there is none, which is a mistake where it is required, or something else. */
+  /** The map of a group; null if it is absent or something else. Absence is reported if it is required. */
   section<G extends Settings>(
     described: SettingGroup<G>,
     form: DataForm | null = null,
@@ -127,14 +127,14 @@ export class SettingReader<S extends Settings = Settings> {
     return absent;
   }
 
-  /** A text with its location. */
+  /** Reads a text with its location. */
   text(described: Setting<string | null>): WrittenText | null {
     const text = this.value(described);
     const written = this.map.entries.get(this.nameOf(described))?.value;
     return text === null || written === undefined ? null : { text, written };
   }
 
-  /** The path that a setting names, environment variables filled in; `base` puts it where it belongs. */
+  /** The path that a setting names, with environment variables filled in; `base` resolves it. */
   location(
     described: Setting<string | null>,
     base: (path: string, written: SettingOrigin) => string,
@@ -147,7 +147,7 @@ export class SettingReader<S extends Settings = Settings> {
     return missing.length > 0 ? null : { path: base(path, written), written };
   }
 
-  /** The address of rows that a setting gives, each part of it as a `location`. */
+  /** The address of rows in a setting, with each part resolved like a `location`. */
   address(
     described: Setting<readonly string[] | null>,
     base: (path: string, written: SettingOrigin) => string,
@@ -179,7 +179,7 @@ export class SettingReader<S extends Settings = Settings> {
     return { path, parts: [path], written };
   }
 
-  /** Every setting of a map as a value for the param of its name. */
+  /** Reads every setting of a map as the value of the param with its name. */
   overrides(described: ParamMap): ParamOverride[] {
     const key = this.nameOf(described);
     return [...this.entriesAt(key)].flatMap(([name, { key: written, value }]) => {
@@ -194,7 +194,7 @@ export class SettingReader<S extends Settings = Settings> {
     });
   }
 
-  /** The values of a map by their names. */
+  /** Reads the values of a map by their names. */
   named<T>(described: NamedMap<T>): Map<string, T> {
     const key = this.nameOf(described);
     const { kind } = described;
@@ -207,7 +207,9 @@ export class SettingReader<S extends Settings = Settings> {
     return read;
   }
 
-  /** The values of a map by their names, or the one value that may be there instead; null where there is neither. */
+  /**
+   * Reads the values of a map by their names, or the single value in its place; returns null if it is absent.
+   */
   oneOrNamed<T>(described: NamedMap<T>): T | Readonly<Record<string, T>> | null {
     const key = this.nameOf(described);
     const given = this.map.entries.get(key)?.value;
@@ -217,7 +219,10 @@ export class SettingReader<S extends Settings = Settings> {
     return value;
   }
 
-  /** The groups of a map by their names, each with the place of its name; one of which nothing is said is empty. */
+  /**
+   * Reads the groups of a map by their names, each with the location of its name; a group without settings is
+   * empty.
+   */
   groups<G extends Settings>(
     described: NamedGroups<G>,
   ): readonly { readonly name: string; readonly key: SettingOrigin; readonly section: SettingReader<G> }[] {
@@ -234,7 +239,7 @@ export class SettingReader<S extends Settings = Settings> {
     });
   }
 
-  /** `near` is said where the address itself tells nothing better. */
+  /** The help `near` is given if the address itself has none. */
   fileMissing({ path, written }: LocatedPath, reason: string, near: Details = {}): void {
     const help = helpForMissing(path);
     this.report(
@@ -252,7 +257,7 @@ export class SettingReader<S extends Settings = Settings> {
     details: Details = {},
   ): void {
     const diagnostic = diagnose(kind, parameters, location, details);
-    // What --set wrote has no line; the message names the argument instead.
+    // A value from --set has no line, so the message names the argument instead.
     if (set === null) this.reading.diagnostics.push(diagnostic);
     else
       this.reading.diagnostics.push(
@@ -262,7 +267,7 @@ export class SettingReader<S extends Settings = Settings> {
       );
   }
 
-  /** Undefined where there is nothing, null where there is something else, which is noted. */
+  /** Undefined if absent; null if it isn't a map, which is reported. */
   private mapAt(key: string): MapSetting | null | undefined {
     const value = this.map.entries.get(key)?.value;
     if (value === undefined || value.kind === "map") return value;
@@ -270,14 +275,14 @@ export class SettingReader<S extends Settings = Settings> {
     return null;
   }
 
-  /** Of a map whose names are free. */
+  /** The entries of a map with free names. */
   private entriesAt(key: string): ReadonlyMap<string, SettingEntry> {
     const map = this.mapAt(key);
     return map == null ? new Map() : withoutTakenAway(map).entries;
   }
 
   private missingWhereRequired(key: string, { required, unless = [] }: SettingDescription): void {
-    // Where it was misspelt, it is there under another name.
+    // If a setting was misspelt, it is present under another name.
     const isInstead = unless.some((other) => this.map.entries.has(other) || this.misspelt.has(other));
     if (required === true && !isInstead && !this.misspelt.has(key))
       this.report(missingSetting, { key: this.fullName(key) }, this.map);
@@ -300,17 +305,14 @@ export class SettingReader<S extends Settings = Settings> {
   }
 }
 
-/**
- * `--set data.validate=null` makes a setting one that nobody wrote. In a file, a setting without a value is
- * one that was forgotten.
- */
+/** `--set data.validate=null` removes a setting. In a file, a setting without a value was forgotten. */
 function withoutTakenAway(map: MapSetting): MapSetting {
   const isTakenAway = ({ value }: SettingEntry) =>
     value.kind === "value" && value.value === null && value.set !== null;
   return { ...map, entries: new Map([...map.entries].filter(([, entry]) => !isTakenAway(entry))) };
 }
 
-/** The settings of a group, of data of a form where that is known. */
+/** The settings of a group, limited to one form of data if that is known. */
 export function keysOf({ settings }: SettingGroup<Settings>, form: DataForm | null): string[] {
   return Object.entries(settings)
     .filter(([, { form: only }]) => only === undefined || form === null || only === form)
@@ -328,7 +330,7 @@ function instead(
   return { help: shared.didYouMean(near), fixes };
 }
 
-/** As it would stand in a spec. */
+/** The value as it is written in a spec. */
 function constantText(value: unknown): string | null {
   if (typeof value === "string" || typeof value === "number") return String(value);
   if (!Array.isArray(value) || !value.every((each) => typeof each === "number")) return null;
@@ -349,7 +351,7 @@ export interface LocatedPath {
   readonly written: SettingOrigin;
 }
 
-/** Of rows, with its parts. */
+/** The address of rows with its parts. */
 export interface LocatedAddress extends LocatedPath {
   readonly parts: readonly string[];
 }

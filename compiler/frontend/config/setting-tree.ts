@@ -22,10 +22,10 @@ import {
   noLocation,
 } from "../../diagnostics/diagnostic.ts";
 
-/** Where a setting stands: in the file, or in a `--set` that replaced it. */
+/** The location of a setting: in the file, or in the `--set` that replaced it. */
 export interface SettingOrigin {
   readonly location: Location;
-  /** The argument of `--set`, null for the file. */
+  /** The argument of `--set`; null for the file. */
   readonly set: string | null;
 }
 
@@ -43,11 +43,11 @@ export interface SettingEntry {
 
 export interface ValueSetting extends SettingOrigin {
   readonly kind: "value";
-  /** What YAML makes of it; lists, which no setting takes, as arrays. */
+  /** The value as YAML reads it; lists are arrays. */
   readonly value: unknown;
 }
 
-/** The tree of a file; of one that is no YAML, which is noted, what could be read of it. */
+/** The tree of a file. A file that isn't YAML is reported, and its tree has the parts that could be read. */
 export function settingsOf(file: SourceFile, diagnostics: Diagnostic[]): MapSetting {
   const { contents, targets, problems } = parsed(file.text);
   for (const { start, end, reason } of problems)
@@ -72,15 +72,14 @@ interface Problem {
 
 interface Yaml {
   readonly contents: Node | null;
-  /** What aliases stand for. */
+  /** The nodes that aliases refer to. */
   readonly targets: ReadonlyMap<Alias, Node>;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads YAML. Whether keys are unique and what aliases stand for is looked at here: the library compares each
- * key of a map with all of them, and looks through the whole document for each alias, which takes a minute
- * where there are 50,000.
+ * Reads YAML. It checks unique keys and resolves aliases itself: the library compares each key of a map with
+ * all others, and searches the whole document for each alias, which takes a minute for 50,000.
  */
 function parsed(text: string): Yaml {
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
@@ -114,11 +113,11 @@ function parsed(text: string): Yaml {
   return { contents, targets, problems: problems.sort((a, b) => a.start - b.start) };
 }
 
-/** Far more than there are settings. */
+/** Far deeper than the settings. */
 const MOST_LEVELS = 50;
 const MOST_NODES = 2_000;
 
-/** Aliases become what they stand for, which may be endless. */
+/** Replaces aliases by their targets, which may be endless. */
 class TreeBuilder {
   isTooLarge = false;
   private readonly targets: ReadonlyMap<Alias, Node>;
@@ -165,13 +164,15 @@ class TreeBuilder {
   }
 }
 
-/** A whole number that a double cannot hold is its text: an id of so many digits is no other. */
+/**
+ * A whole number that a double cannot hold stays a text, because an id with that many digits must keep them.
+ */
 function scalarOf({ value, source }: Scalar): unknown {
   const isRounded = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
   return isRounded && source !== undefined && WHOLE.test(source) ? source : value;
 }
 
-/** As YAML writes it. */
+/** A whole number as YAML writes it. */
 const WHOLE = /^[-+]?\d+$/;
 
 function locationOf(node: Node, file: SourceFile): Location {
@@ -179,13 +180,13 @@ function locationOf(node: Node, file: SourceFile): Location {
   return inText({ file, start, end });
 }
 
-/** Puts `a.b=c` into the tree, maps and all. */
+/** Puts `a.b=c` into the tree, and makes maps as needed. */
 export function applySet(root: MapSetting, argument: string, diagnostics: Diagnostic[]): void {
   const reason = putSet(root, argument);
   if (reason !== null) diagnostics.push(diagnose(setMalformed, { argument, reason }, noLocation));
 }
 
-/** What is wrong with the argument, or null once it is in the tree. */
+/** Returns what is wrong with the argument, or null if it was put into the tree. */
 function putSet(root: MapSetting, argument: string): Wording | null {
   const equals = argument.indexOf("=");
   if (equals < 0) return wording`there is no \`=\`; write ${option("set", "train.epochs=3")}`;
@@ -205,9 +206,9 @@ function putSet(root: MapSetting, argument: string): Wording | null {
   return null;
 }
 
-/** Null where the text is not YAML. An empty text is an empty text, not null. */
+/** Null if the text is not YAML. An empty text is an empty text, not null. */
 function setValue(text: string, written: SettingOrigin): SettingNode | null {
-  // Standard input; YAML would make a list of it.
+  // Standard input; YAML would read it as a list.
   if (text === "-") return { ...written, kind: "value", value: text };
   const { contents, targets, problems } = parsed(text);
   if (problems.length > 0) return null;

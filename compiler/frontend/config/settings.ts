@@ -31,7 +31,7 @@ import {
 
 const SEED = 2026;
 
-/** DuckDB cannot do with less than half of it. */
+/** DuckDB needs at least half of it. */
 const LEAST_MEMORY = 128e6;
 
 /** More than any machine has. */
@@ -58,7 +58,7 @@ const partShare = (more: { readonly unless?: readonly string[] } = {}) =>
     ...more,
   });
 
-/** How the rows of a part are chosen; where an event log has no such choice, they have the `form` of example rows. */
+/** How the rows of a part are chosen; settings that event logs lack have the `form` of example rows. */
 const partWays = (form?: "rows") => {
   const only = form === undefined ? {} : { form };
   return {

@@ -1,5 +1,5 @@
-// Finds contradictions between a spec and dinc.yaml that are visible before data are read. `dinc train` and
-// editors report them at once.
+// Finds contradictions between a spec and dinc.yaml before data are read. `dinc train` and editors report
+// them at once.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { windowBackward, windowWithoutTime } from "../../diagnostics/catalog/from.ts";
@@ -44,18 +44,19 @@ export function trainingProblems(
   return problems;
 }
 
-/** Bounds without a column of times, and bounds that no time is between. */
+/** Reports bounds without a column of times, and bounds that leave no time between them. */
 export function windowProblems({ time, since, until, location }: WindowConfig): Diagnostic[] {
   if (time === null) return [diagnose(windowWithoutTime, {}, location)];
   const isNone = since !== null && until !== null && isBackward(since, until);
   return isNone ? [diagnose(windowBackward, {}, location)] : [];
 }
 
-/** What of a model cannot be made from an event log. */
+/** Reports parts of a model that an event log cannot provide. */
 export function eventProblems(model: Model, data: Pick<EventsConfig, "examples" | "label">): Diagnostic[] {
   const problems = labelProblems(model, data);
   const { perPositive, happened } = labelsOfEvents(model, data);
-  // With it as the weight drawn items would weigh nothing, and what happened would be learned from events alone.
+  // With it as the weight, drawn items would count nothing, and the model would learn the label from events
+  // alone.
   const weighing = model.labels.get(happened ?? "")?.weight?.name;
   const isTold = [...model.labels.values()].some(isZeroWhereDrawn);
   for (const label of perPositive === 0 ? [] : model.labels.values()) {
@@ -81,7 +82,7 @@ function stepProblems({ name: history, fields }: History): Diagnostic[] {
   });
 }
 
-/** What of a model cannot be made of impressions, or is not said. */
+/** Reports parts of a model that impressions cannot provide, and missing settings. */
 export function impressionProblems(model: Model, impressions: Impressions): Diagnostic[] {
   const { time, location } = impressions;
   const names = [...model.histories.keys()];
@@ -99,7 +100,7 @@ export function impressionProblems(model: Model, impressions: Impressions): Diag
   return problems;
 }
 
-/** Parts of users whom a table of the network would not know. */
+/** Reports parts of users that a table of the network would not know. */
 function partProblems(model: Model, { validate, holdOut }: RowsConfig): Diagnostic[] {
   const parts = [
     ["data.validate", validate],
@@ -114,7 +115,7 @@ function partProblems(model: Model, { validate, holdOut }: RowsConfig): Diagnost
   });
 }
 
-/** Padding of what is not a history, and of histories that nothing fills up. */
+/** Reports padding for something other than a history, and for histories without padding. */
 function paddingProblems(
   { histories, features }: Model,
   { padding, impressions }: RowsConfig,
@@ -123,7 +124,7 @@ function paddingProblems(
   const names = [...histories.keys()];
   const pasts = impressions === undefined ? [] : pastsOf(impressions, names);
   const named = new Set(paddedHistories(padding));
-  // Without names the setting is for all histories, of which some may lie in the rows.
+  // Without names the setting is for all histories, and some of them may be columns of the rows.
   const isForAll = padding !== undefined && named.size === 0 && pasts.length === names.length;
   const without = pasts.filter(({ history }) => isForAll || named.has(history));
   const unknown = [...named].filter((name) => !histories.has(name));
@@ -137,7 +138,7 @@ function paddingProblems(
   ];
 }
 
-/** Whether there is the label that `data.label` is about. */
+/** Checks that the label of `data.label` exists. */
 export function labelProblems(model: Model, { label }: Pick<AnyData, "label">): Diagnostic[] {
   if (label === undefined) return [];
   const ruled = model.labels.get(ruledLabel(model, label) ?? "");

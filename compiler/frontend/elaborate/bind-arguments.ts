@@ -1,4 +1,5 @@
-// Matches the arguments of a call with parameters: by position, then by name. The same rule for functions and blocks.
+// Matches the arguments of a call with parameters: by position, then by name. Functions and blocks follow the
+// same rule.
 
 import { type Span, textOf } from "../../common/source-file.ts";
 import {
@@ -15,7 +16,7 @@ import type { ArgumentValue, GivenArgument } from "../values/values.ts";
 
 export interface BindableParameter {
   readonly name: string;
-  /** Of a parameter that may be left out; null or missing in others. */
+  /** The value of an omitted argument; null or missing if the parameter is required. */
   readonly default?: unknown;
   /** Takes all remaining positional arguments. */
   readonly rest?: boolean;
@@ -31,18 +32,18 @@ export function isOptional(parameter: BindableParameter): boolean {
 
 export type Report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details) => void;
 
-/** Gets the diagnostics. */
+/** Receives the diagnostics. */
 export interface ArgumentReporter extends Pick<Reporter, "didYouMean"> {
   readonly report: Report;
 }
 
 export interface BoundArguments {
-  /** The caller's own, to be completed by what was left out. */
+  /** The caller's own values, which defaults complete. */
   readonly by: Map<string, ArgumentValue>;
   readonly rest: readonly ArgumentValue[];
 }
 
-/** Null where something was reported. */
+/** Null if a mistake was reported. */
 export function bindArguments(
   callee: string,
   parameters: readonly BindableParameter[],
@@ -95,7 +96,7 @@ export function bindArguments(
       } else by.set(parameter.name, argument);
     }
   }
-  // An unknown name was most likely meant for a parameter that is now missing: one mistake, one message.
+  // An unknown name was most likely meant for a parameter that is now missing, so one message is enough.
   if (!fine) return null;
   for (const parameter of parameters) {
     if (parameter.rest || isOptional(parameter) || by.has(parameter.name)) continue;
@@ -126,7 +127,7 @@ function asList(
   return { help, fixes: [{ title: "make it a list", isGuess: true, edits }] };
 }
 
-/** After a parameter that takes all others by position, one is given by name. */
+/** After a parameter that takes all further positional arguments, arguments are given by name. */
 function written(parameter: BindableParameter, index: number, all: readonly BindableParameter[]): string {
   if (parameter.rest) return `${parameter.name}, …`;
   if (all.slice(0, index).some((each) => each.rest)) return `${parameter.name}: …`;

@@ -24,7 +24,7 @@ export class BlockUses {
     return this.open.length;
   }
 
-  /** Where the outermost block is used; undefined outside of blocks. */
+  /** Where the outermost block is used; undefined outside blocks. */
   get outermost(): Span | undefined {
     return this.open[0]?.span;
   }
@@ -33,7 +33,7 @@ export class BlockUses {
     return [...this.open];
   }
 
-  /** Every `enter` has a `leave`. */
+  /** Every `enter` needs a `leave`. */
   enter(use: BlockUse): void {
     this.open.push(use);
   }
@@ -42,7 +42,7 @@ export class BlockUses {
     this.open.pop();
   }
 
-  /** What `evaluate` gives as if exactly these blocks were being walked. */
+  /** Evaluates as if exactly these blocks were being walked. */
   as<T>(uses: readonly BlockUse[], evaluate: () => T): T {
     const before = this.open;
     this.open = [...uses];
@@ -56,7 +56,7 @@ export class BlockUses {
     const outermost = open[0];
     if (outermost === undefined) reporter.report(kind, parameters, span, details);
     else if (span.file !== outermost.span.file) {
-      // In the standard library: the user's own text comes first.
+      // A mistake inside the standard library is shown in the user's own text first.
       const related = [at(span, `in \`${open.at(-1)!.block.name.name}\``), ...(details.related ?? [])];
       reporter.report(kind, parameters, outermost.span, { ...details, related, fixes: [] });
     } else {
@@ -69,7 +69,7 @@ export class BlockUses {
     }
   }
 
-  /** Of a place in the standard library: where the spec's own text used it. */
+  /** For a location in the standard library, the location in the spec's own text that used it. */
   inOwnText(span: Span): Span {
     const own = this.outermost?.file ?? span.file;
     return span.file === own ? span : this.open.findLast((use) => use.span.file === own)!.span;

@@ -1,5 +1,5 @@
-// Counts one walk's use of the limits. The checking walk asks here before it unfolds anything and reports an
-// excess. Lowering walks a checked spec, which is within the limits.
+// Counts how much of the limits one walk uses. The checking walk asks here before it unfolds anything, and
+// reports an excess. Lowering walks a checked spec, which is within the limits.
 
 import type { Span } from "../../common/source-file.ts";
 import {
@@ -22,7 +22,7 @@ export class Budget {
   private readonly elaboration: Pick<Elaboration, "builder" | "report">;
   private readonly uses: BlockUses;
   private readonly used = { expressions: 0, nodes: 0, elements: 0, vectors: 0, weights: 0, depth: 0 };
-  /** Where the network has more operations than it may have, and the blocks that are walked there. */
+  /** Where the number of operations exceeded its limit, with the blocks being walked there. */
   private crowded: { readonly span: Span; readonly uses: readonly BlockUse[] } | null = null;
   private exhausted = false;
 
@@ -31,16 +31,18 @@ export class Budget {
     this.uses = uses;
   }
 
-  /** Not everything was walked, so that what is unused is not known. */
+  /** True if the walk stopped early, so that unused names are unknown. */
   get isExhausted(): boolean {
     return this.exhausted;
   }
 
-  /** The value of one more expression. Exceeding the budget is reported once, and nothing is walked after it. */
+  /**
+   * Evaluates one more expression. Exceeding the budget is reported once, and nothing is walked after that.
+   */
   expression(span: Span, evaluate: () => Value): Value {
     if (this.exhausted) return ERROR;
     if (++this.used.expressions > limits.expressions) {
-      // Told where it is used outermost: that is what is too much.
+      // Reported at the outermost use, which is the one that asks for too much.
       const { outermost } = this.uses;
       return this.uses.as([], () =>
         this.exhaust(unfoldsTooFar, { most: limits.expressions }, outermost ?? span),
@@ -50,7 +52,7 @@ export class Budget {
     return this.exhausted ? ERROR : this.withinLimits(value, span);
   }
 
-  /** What `evaluate` gives, `levels` further down, unless that is too deep. */
+  /** Evaluates `levels` deeper, unless that is too deep. */
   deeper(levels: number, span: Span, evaluate: () => Value): Value {
     if (this.used.depth + levels > limits.depth)
       return this.exhaust(unfoldsTooDeep, { most: limits.depth }, span);
@@ -60,12 +62,12 @@ export class Budget {
     return value;
   }
 
-  /** One more operation. Too many are reported at the end, at the location that repeats. */
+  /** Counts one more operation. An excess is reported at the end, at the location that repeats. */
   node(span: Span): void {
     if (++this.used.nodes > limits.nodes) this.crowded ??= { span, uses: this.uses.now };
   }
 
-  /** What `walk` gives; its operations count `times` times. */
+  /** Walks with every operation counted `times` times. */
   repeated<T>(times: number, span: Span, walk: () => T): T {
     const { nodes } = this.used;
     const value = walk();
@@ -74,14 +76,14 @@ export class Budget {
     return value;
   }
 
-  /** Says what is only known of the whole network. */
+  /** Reports what is known only for the whole network. */
   finish(): void {
     if (this.crowded === null || this.exhausted) return;
     const { span, uses } = this.crowded;
     this.uses.as(uses, () => this.exhaust(tooManyOperations, { most: limits.nodes }, span));
   }
 
-  /** Whether a weight may have this number of numbers; reported where not. */
+  /** Tells whether a weight may have this many numbers, and reports it if not. */
   weight(dims: readonly Dim[], span: Span): boolean {
     if (this.elaboration.builder !== null) return true;
     this.node(span);
@@ -94,8 +96,8 @@ export class Budget {
   }
 
   /**
-   * Whether `operation` may make a list of `length`, of elements that are values each or of vectors that are one value
-   * together; reported where not.
+   * Tells whether `operation` may make a list of `length`, and reports it if not. The elements are separate
+   * values, or vectors that form one value.
    */
   list(operation: string, length: number, of: "vectors" | "elements", span: Span): boolean {
     if (this.elaboration.builder !== null) return true;
@@ -113,7 +115,7 @@ export class Budget {
     return false;
   }
 
-  /** Says that this is beyond the budget. In a model that was checked nothing is. */
+  /** Reports that this exceeds the budget. A checked model never does. */
   private exhaust<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): Value {
     if (this.elaboration.builder !== null) return ERROR;
     if (!this.exhausted) this.elaboration.report(kind, parameters, span, details);
@@ -121,7 +123,7 @@ export class Budget {
     return ERROR;
   }
 
-  /** `value` where it is of a size that can be computed with. */
+  /** Returns `value` if its size is within the limits. */
   private withinLimits(value: Value, span: Span): Value {
     if (this.elaboration.builder !== null) return value;
     const { type } = value;

@@ -1,6 +1,6 @@
-// Calls of blocks. Arguments are matched with the signature (`Vec[2*d]` against 32 gives d = 16); a Seq given for a
-// Vec applies the block to each step. A block with a full signature has been checked for all widths, so its result
-// type follows from the match; others are walked where they are used.
+// Calls of blocks. Arguments are matched with the signature (`Vec[2*d]` against 32 gives d = 16); a Seq given
+// for a Vec applies the block to each step. A block with a full signature has been checked for all widths, so
+// its result type follows from the match; the others are walked at each use.
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
@@ -67,14 +67,15 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
   if (argumentValues.some((argument) => isError(argument.value))) return ERROR;
   const match = matchArguments(walk, signature, argumentValues);
   if (match === null) return ERROR;
-  // Deeper than any honest nesting: a block that got to itself through function arguments.
+  // Deeper than any real nesting: a block reached itself through function arguments.
   if (walk.uses.depth >= limits.blocks) {
     walk.report(recursion, { name }, span);
     walk.brokenBlocks.add(block);
     return ERROR;
   }
   if (walk.builder === null && signature.full) {
-    // Whatever can only go wrong at given numbers (`dense(x, n - 1)` at n = 1) shows where it is used with them.
+    // A mistake that depends on the given numbers (`dense(x, n - 1)` at n = 1) is reported at the use with
+    // those numbers.
     if (!broken && argumentValues.every((argument) => isConcrete(argument.value))) {
       walk.inMode({ settled: true }, () => walkBody(walk, signature, match, span));
     }
@@ -83,7 +84,7 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
   const value = walkBody(walk, signature, match, span);
   if (isError(value)) return ERROR;
   if (walk.builder === null && signature.result !== null && !walk.mode.settled) {
-    // Another use of the block may be right, so this one is shown.
+    // Another use of the block may be right, so this use is shown.
     walk.uses.enter({ block, span });
     const fits = checkResult(walk, signature, signature.result, value, match);
     walk.uses.leave();
@@ -92,7 +93,7 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
   return outside(walk, value, match.lift, span);
 }
 
-/** What a body gave, of a list each of its elements, as the sequences that they are outside. */
+/** Lifts the result of a body, or each element of a list, to the sequence that it is outside. */
 function outside(walk: Walk, value: Value, lift: LeadingAxes, span: Span): Value {
   if (isTensor(value)) return lifted(walk, value, lift, span);
   const { type } = value;
@@ -101,7 +102,7 @@ function outside(walk: Walk, value: Value, lift: LeadingAxes, span: Span): Value
   return elements.some(isError) ? ERROR : walk.listOf("this", elements, type.of, span);
 }
 
-/** Evaluates the body with the arguments as they are. */
+/** Evaluates the body with these arguments. */
 function walkBody(walk: Walk, signature: Signature, match: Match, span: Span): Value {
   const { block } = signature;
   const environment = Environment.ofBlock(block);
@@ -127,7 +128,7 @@ function walkBody(walk: Walk, signature: Signature, match: Match, span: Span): V
   return value;
 }
 
-/** The nodes that the block has under the names of its parameters. */
+/** The nodes of the arguments, by parameter name. */
 function nodesGiven({ parameters }: Signature, { argumentValues }: Match): Map<string, NodeId> {
   return new Map(
     parameters.flatMap(({ name }, i) => {
@@ -146,7 +147,7 @@ function resultType(pattern: TensorType, match: Match): TensorType {
   return { kind: "tensor", ...(known ?? { axis: pattern.axis, list }), width, probability, distribution };
 }
 
-/** What the arguments vary along outside of the caller already. */
+/** The axes along which the arguments already vary outside the caller. */
 function outerOf({ argumentValues }: Match): LeadingAxes {
   const outerAxes = argumentValues.map(({ value }) => value.outerAxes);
   const axis = outerAxes.find((each) => each.axis !== null)?.axis ?? null;
@@ -179,7 +180,7 @@ function resultOf(walk: Walk, signature: Signature, match: Match, span: Span): V
   return lifted(walk, tensorValue(type, { node: null, sources, outerAxes, widthOrigin }), match.lift, span);
 }
 
-/** Compares what a body gave with the declared result. */
+/** Compares the result of a body with the declared type. */
 export function checkResult(
   walk: Walk,
   signature: Signature,
@@ -226,7 +227,7 @@ export function checkResult(
   return false;
 }
 
-/** Values that stand for every argument a signature allows. */
+/** Values that represent every argument that a signature allows. */
 export function rigidArguments(signature: Signature): Environment {
   const environment = Environment.ofBlock(signature.block);
   for (const { pattern } of signature.parameters) {

@@ -1,4 +1,4 @@
-// Calls as a spec writes them, `f(a, b)`: what the name means, and the values of the arguments.
+// Calls as a spec writes them, `f(a, b)`: resolves the name and evaluates the arguments.
 
 import type { Span } from "../../common/source-file.ts";
 import { notAFunction, unknownFunction, usedBeforeDefined } from "../../diagnostics/catalog/expressions.ts";
@@ -13,13 +13,16 @@ import type { Environment, GivenArgument, Value } from "../values/values.ts";
 import { takesAsMany } from "./given-functions.ts";
 import type { Walk } from "./walk.ts";
 
-/** The arguments of a call of `callee`, each as its value or, where `callee` may take that, as the feature that it names. */
+/**
+ * Evaluates the arguments of a call of `callee`: each as a value or, if `callee` accepts one, as the feature
+ * that it names.
+ */
 export function argumentsOf(
   walk: Walk,
   callee: Identifier,
   given: readonly Argument[],
   environment: Environment,
-  /** How many stand before these. */
+  /** The number of arguments before these. */
   before = 0,
 ): GivenArgument[] {
   const takesFeature = takesFeatures(walk, callee, environment);
@@ -30,7 +33,8 @@ export function argumentsOf(
       : callable?.kind === "block" && !callable.block.parameters.some(({ name }) => name.name === parameter);
   const read = (argument: Argument, place: number): Value => {
     const { name, value } = argument;
-    // Of a parameter that is not there: that is the mistake, and not that `true` means nothing or a feature has no vector.
+    // If the parameter does not exist, only that is reported, and not that `true` has no meaning or that a
+    // feature has no vector.
     if (name !== null && lacks(name.name)) return isFlag(value) ? ERROR : walk.given(value, environment);
     if (callable?.kind === "builtin" && isInitial(callable.definition, argument))
       return initialValue(walk, callee, value);
@@ -59,7 +63,7 @@ function initialValue(walk: Walk, { name }: Identifier, value: Expression): Valu
   return ERROR;
 }
 
-/** `weight(item_id)` is about the feature, not about its vector. So may be what a spec's own functions are given. */
+/** `weight(item_id)` needs the feature and not its vector. The spec's own functions may need it too. */
 function takesFeatures(
   walk: Walk,
   { name }: Identifier,
@@ -78,14 +82,14 @@ function takesFeatures(
     }
     case "block": {
       const signature = walk.callables.signature(callable.block);
-      // Its mistake has been reported; it may take features.
+      // Its mistake is already reported; it may take features.
       if (signature === null) return () => true;
       const { parameters } = signature;
       return (by, place) => {
         const parameter = by === null ? parameters[place] : parameters.find((each) => each.name === by.name);
         if (parameter === undefined) return false;
         const { pattern } = parameter;
-        // One feature where a list of them is meant stays one too, so that what is said of it fits.
+        // A single feature in place of a list also stays a feature, so that the message fits.
         return (
           pattern === null ||
           pattern.kind === "feature" ||
@@ -95,7 +99,7 @@ function takesFeatures(
     }
     case "lambda":
     case "layer":
-    // What nobody declared may take features: that it is unknown is the one mistake.
+    // An undeclared function may take features: only its unknown name is reported.
     case undefined:
       return () => true;
     default:

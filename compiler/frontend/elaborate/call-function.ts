@@ -1,4 +1,5 @@
-// Calls of built-in functions: binds the arguments, checks that they fit, and hands them to the function's rule.
+// Calls of built-in functions: binds the arguments, checks that they fit, and hands them to the rule of the
+// function.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import { type Span, textOf } from "../../common/source-file.ts";
@@ -70,8 +71,8 @@ export function callFunction(
   const others = rest?.takesGroups === true ? withoutGroups(walk, bound.rest) : bound.rest;
   let fine = true;
   /**
-   * The argument as the function takes it: a list of vectors as one value. After one that does not fit nothing is said of
-   * the others, as one that is missing or too many moves them.
+   * The argument as the function takes it: a list of vectors becomes one value. After the first misfit, the
+   * others are not checked, because a missing or extra argument shifts them.
    */
   const taken = (parameter: FunctionParameter, argument: ArgumentValue): ArgumentValue => {
     const value = fine ? accepted(walk, definition, parameter, argument) : null;
@@ -97,7 +98,7 @@ export function callFunction(
   return ERROR;
 }
 
-/** What to write where something of another type was meant. */
+/** The help for an argument of the wrong type. */
 function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value, span: Span): Details {
   if (accepts === "list" && type.kind === "tensor")
     return {
@@ -113,7 +114,7 @@ function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value
   return {};
 }
 
-/** The value of `argument` where it fits `parameter`; null, reported, where it does not. */
+/** The value of `argument` if it fits `parameter`; null if it does not, which is reported. */
 function accepted(
   walk: Walk,
   definition: LanguageFunction,
@@ -121,7 +122,7 @@ function accepted(
   argument: ArgumentValue,
 ): Value | null {
   const { span } = argument;
-  // Steps are a field, or else a sequence.
+  // Steps are a field, or otherwise a sequence.
   if (parameter.accepts === "steps" && !isField(argument.value))
     return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
   const takesFeature = ["feature", "name", "steps"].includes(parameter.accepts);
@@ -135,7 +136,7 @@ function accepted(
     walk.report(needsAllSteps, { callee: definition.name, chosen: shown, axis }, span);
     return null;
   }
-  // Most arguments are what they should be; how they are called is not worth saying.
+  // Most arguments fit, so their names are not computed here.
   if (fits(walk, parameter, value))
     return isTensor(value) && parameter.accepts !== "any" ? forgetful(value) : value;
   const what = `\`${parameter.name}\` of \`${definition.name}\``;
@@ -196,7 +197,7 @@ function accepted(
   }
 }
 
-/** A history's field at all of its steps. */
+/** Tells whether a value is a history's field over all of its steps. */
 function isField({ type }: Value): boolean {
   if (type.kind !== "feature" || type.lift !== null) return false;
   const { history, chosen, faced } = type.references[0]!;
@@ -207,7 +208,10 @@ function goesAlong({ knowsChosen }: LanguageFunction, value: Value): boolean {
   return knowsChosen === true || !isTensor(value) || value.type.list?.chosen === undefined;
 }
 
-/** Whether `value` is taken as it is. False says nothing: it may be made to fit. */
+/**
+ * Tells whether `value` is accepted unchanged. If false, nothing is reported, because it may still be
+ * converted.
+ */
 function fits(walk: Walk, { accepts }: FunctionParameter, value: Value): boolean {
   switch (accepts) {
     case "vector":
@@ -228,7 +232,7 @@ class Call implements FunctionCall {
   readonly name: string;
   readonly span: Span;
   private readonly bound: BoundArguments;
-  /** Of the layer that it has; null before it has one. */
+  /** The path of its layer; null until it has one. */
   private layerPath: string | null = null;
 
   constructor(walk: Walk, name: string, span: Span, bound: BoundArguments) {
@@ -326,7 +330,7 @@ class Call implements FunctionCall {
         init: (dims: readonly number[]) => Initializer,
         role: Parameter["role"] = "weight",
       ): NodeId | null {
-        // Statistics are of what a call is given; what is learned is the layer's.
+        // Statistics belong to a call, learned weights to the layer.
         const calls = role === "statistic" ? [] : walk.layerCalls;
         const full = sharedName(calls, `${prefix}.${name}`);
         const call = calls.at(-1);

@@ -1,4 +1,5 @@
-// Calls of layers: a layer is a function, or what may stand behind `|>`, whose first argument is the call's.
+// Calls of layers. A layer is a function, or a call as it may follow `|>`, whose first argument comes from
+// the layer's call.
 
 import type { Span } from "../../common/source-file.ts";
 import { tooManyArguments, unknownArgument } from "../../diagnostics/catalog/expressions.ts";
@@ -45,7 +46,7 @@ export function callLayer(
     }
   }
 
-  /** What stands behind `|>` takes what comes through it. */
+  /** A value that may follow `|>` takes the piped value. */
   function isOne(): boolean {
     const named = given.find((argument) => argument.name !== null);
     if (named?.name != null) {

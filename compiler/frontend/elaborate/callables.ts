@@ -27,12 +27,12 @@ export class Callables {
     return definition === undefined ? null : { kind: "builtin", definition };
   }
 
-  /** All of them, for suggestions. */
+  /** All names, for suggestions. */
   names(): string[] {
     return [...this.declarations.blocks.keys(), ...this.library.keys(), ...languageFunctions.keys()];
   }
 
-  /** Null where something in it was reported. */
+  /** Null if a mistake in it was reported. */
   signature(block: BlockItem): Signature | null {
     let signature = this.signatures.get(block);
     if (signature === undefined) {

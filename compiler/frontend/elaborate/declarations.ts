@@ -1,5 +1,5 @@
 // The declarations of a spec, by name, with their syntax. The name of an invalid declaration is known but
-// `broken`: reading it gives an error value, so that one mistake is reported once.
+// `broken`: reading it gives an error value, so that the mistake is reported once.
 
 import { duplicateDeclaration, notSnakeCase } from "../../diagnostics/catalog/model.ts";
 import type { DeclaredFeature, FeatureGroup, History, Label, Model } from "../model/model.ts";
@@ -19,15 +19,15 @@ export type DeclaredKind =
 
 export class Declarations {
   readonly features = new Map<string, DeclaredFeature>();
-  /** Lists of features that have a name: of their names, in the order of their declarations. */
+  /** Named lists of features: their names in the order of declaration. */
   readonly groups = new Map<string, FeatureGroup>();
   readonly histories = new Map<string, History>();
   readonly labels = new Map<string, Label>();
   readonly blocks = new Map<string, BlockItem>();
-  /** The syntax after features, own fields (`clicks.dwell`) and histories, for places in messages. */
+  /** The syntax of features, own fields (`clicks.dwell`) and histories, for the locations of messages. */
   readonly featureSyntax = new Map<string, FeatureDeclaration>();
   readonly historySyntax = new Map<string, HistoryItem>();
-  /** Of params, which have become their values wherever a value may stand: `a param (Int)`. */
+  /** The types of params, `a param (Int)`; wherever a value may be, params are already replaced by theirs. */
   readonly params = new Map<string, string>();
   /** Names whose declaration has an error. */
   readonly broken = new Set<string>();
@@ -38,7 +38,7 @@ export class Declarations {
     this.reporter = reporter;
   }
 
-  /** Those of a model that was checked. */
+  /** The declarations of a checked model. */
   static of(model: Model): Declarations {
     const declarations = new Declarations(new Reporter());
     for (const [name, feature] of model.features) declarations.features.set(name, feature);
@@ -49,7 +49,7 @@ export class Declarations {
     return declarations;
   }
 
-  /** Takes a name, or reports that it is taken. */
+  /** Claims a name, or reports that it is taken. */
   claim(name: Identifier, kind: DeclaredKind): boolean {
     checkCase(name, this.reporter);
     const first = this.names.get(name.name);
@@ -63,12 +63,12 @@ export class Declarations {
     return true;
   }
 
-  /** What a name was declared as; null where it was not. */
+  /** The kind of a declared name; null if it is undeclared. */
   kindOf(name: string): DeclaredKind | null {
     return this.names.get(name)?.kind ?? null;
   }
 
-  /** Whether this very declaration got its name. */
+  /** Tells whether this declaration got its name. */
   owns(name: Identifier): boolean {
     return this.names.get(name.name)?.name === name;
   }

@@ -73,20 +73,23 @@ export interface ElaboratorOptions {
   readonly reporter: Reporter;
   /** Blocks of the standard library, after the spec's own. */
   readonly library: Library;
-  /** Given, nodes are built; the spec must have been checked. */
+  /** If given, nodes are built; the spec must have been checked. */
   readonly building: BuildingOptions | null;
   readonly unparsed?: UnparsedNames;
-  /** Takes the value of every expression of the spec's own text, in blocks as far as it holds for every use. */
+  /**
+   * Receives the value of every expression of the spec's own text; inside blocks, only values that hold for
+   * every use.
+   */
   readonly values?: Map<Expression, Value>;
 }
 
-/** Where the walk is. */
+/** The current position of the walk. */
 interface Position {
-  /** Where new parameters are named. */
+  /** The path that new parameters are named after. */
   readonly path: Path;
-  /** `let`s of the net that are still to come, with their places. */
+  /** `let`s of the net that come later, with their locations. */
   readonly later: ReadonlyMap<string, Span>;
-  /** The calls of layers that are being walked, the outermost first. */
+  /** The calls of layers being walked, the outermost first. */
   readonly layerCalls: readonly LayerCall[];
 }
 
@@ -100,9 +103,9 @@ export class Elaborator implements Walk {
   readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
   private readonly target: WalkTarget;
-  /** Changes for as long as a part of the spec is walked, by `inMode` alone. */
+  /** Changed only by `inMode`, while it walks a part of the spec. */
   private currentMode: WalkMode;
-  /** Changes for as long as a part of the spec is walked, by `at` alone, and where the net begins. */
+  /** Changed only by `at`, while it walks a part of the spec, and at the beginning of the net. */
   private position: Position = { path: new Path(NETWORK), later: new Map(), layerCalls: [] };
   private readonly values: Map<Expression, Value> | null;
   private readonly reporter: Reporter;
@@ -280,7 +283,7 @@ export class Elaborator implements Walk {
         const { callee } = expression;
         const all = [{ name: null, value: expression.input }, ...expression.arguments];
         const given = argumentsOf(this, callee, all, environment);
-        // What is piped in is not part of the place: `x |> f(a)` is about `f(a)`.
+        // The piped value is not part of the location: `x |> f(a)` is reported at `f(a)`.
         return callByName(this, callee, given, { ...span, start: callee.span.start }, environment);
       }
       case "binary": {
@@ -310,8 +313,8 @@ export class Elaborator implements Walk {
   }
 
   /**
-   * What was walked before, as blocks that are checked on their own, does not count. `later`: names that are
-   * still to come.
+   * Names that were read before, as in blocks that are checked alone, do not count. `later`: the names that
+   * follow.
    */
   beginNet(later: ReadonlyMap<string, Span>): void {
     this.position = { ...this.position, path: new Path(NETWORK), later };
@@ -332,7 +335,7 @@ export class Elaborator implements Walk {
       for (const [{ name }, value] of this.local(local, environment)) environment.define(name, value);
   }
 
-  /** What a `let` or a layer names. The value of a `let` may be a feature itself. */
+  /** The values that a `let` or a layer names. The value of a `let` may be a feature itself. */
   local(local: Local, environment: Environment): readonly (readonly [Identifier, Value])[] {
     if (local.kind === "layer") return [[local.name, this.layer(local, environment)]];
     const { names, value } = local;
@@ -359,7 +362,7 @@ export class Elaborator implements Walk {
     return plainValue({ kind: "function", callable: { kind: "layer", layer } });
   }
 
-  /** Null of what can be called; empty where it cannot be read, which was reported. */
+  /** Null if it can be called; empty if it can't be read, which was reported. */
   private typeOfLayer(value: Expression, environment: Environment): string | null {
     if (value.kind === "lambda") this.evaluate(value, environment);
     const first = inputOf(value);
@@ -369,7 +372,7 @@ export class Elaborator implements Walk {
     return type.kind === "error" ? "" : printType(type);
   }
 
-  /** Evaluates what is called `name`, with the parameters made for it named after it. */
+  /** Evaluates the expression of `name` and names its new parameters after it. */
   named(name: string, expression: Expression, environment: Environment): Value {
     return this.called(name, expression, () => this.evaluate(expression, environment));
   }

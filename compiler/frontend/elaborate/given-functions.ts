@@ -1,4 +1,4 @@
-// Functions that a block is given as arguments: whether they take as many arguments as it has for them.
+// Checks whether functions passed to a block accept as many arguments as the block gives them.
 
 import type { Span } from "../../common/source-file.ts";
 import { functionArity } from "../../diagnostics/catalog/expressions.ts";
@@ -11,8 +11,8 @@ interface Arity {
 }
 
 /**
- * False, reported where the function was given, where the parameter `name` of a block is called with too few
- * or too many.
+ * Returns false, and reports it where the function was passed, if the block calls its parameter `name` with
+ * too few or too many arguments.
  */
 export function takesAsMany(
   elaboration: Elaboration,
@@ -65,7 +65,7 @@ function arityOf(callable: Callable): Arity {
   }
 }
 
-/** What stands behind `|>` takes what comes through it; of another function by its name, it is that one's. */
+/** A value after `|>` takes the piped value; a function given by name has its own arity. */
 function arityOfLayer({ value }: DeclaredLayer): Arity {
   if (value.kind === "lambda") return { least: value.parameters.length, most: value.parameters.length };
   return value.kind === "name" ? { least: 1, most: Number.POSITIVE_INFINITY } : { least: 1, most: 1 };

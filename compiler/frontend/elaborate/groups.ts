@@ -1,4 +1,4 @@
-// Groups of features, in lists and in `concat`: each stands for its features.
+// Groups of features in lists and in `concat`: each is replaced by its features.
 
 import { type Span, textOf } from "../../common/source-file.ts";
 import { featureTwice } from "../../diagnostics/catalog/feature-lists.ts";
@@ -12,7 +12,7 @@ export function isGroup({ type }: Value): boolean {
   return type.kind === "list" && type.isGroup;
 }
 
-/** What is given, each group as its features; a feature that stands there already is a warning. */
+/** Replaces each group by its features; a repeated feature is a warning. */
 export function withoutGroups(walk: Walk, given: readonly ArgumentValue[]): readonly ArgumentValue[] {
   if (!given.some(({ value }) => isGroup(value))) return given;
   const seen = new Map<string, Span>();

@@ -1,5 +1,5 @@
-// Elements by their numbers, counted from 1: `x[2]` and `x[2..5]` of lists and vectors, and `let (a, b) = …`,
-// which names all of a list.
+// Elements by number, counted from 1: `x[2]` and `x[2..5]` of lists and vectors, and `let (a, b) = …`, which
+// names all elements of a list.
 
 import { textOf } from "../../common/source-file.ts";
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
@@ -22,11 +22,11 @@ import {
 import type { ArgumentValue, Environment, TensorValue, Value } from "../values/values.ts";
 import type { Walk } from "./walk.ts";
 
-/** The places that an index names, both ends included; of one element both are the same. */
+/** The indices that an index expression names, both ends included; for one element both are the same. */
 interface Places {
   readonly low: Dim;
   readonly high: Dim;
-  /** Of a list of them, even where that has one element. */
+  /** True for a range, even of one element. */
   readonly isRange: boolean;
   readonly span: Expression["span"];
 }
@@ -64,7 +64,7 @@ function placesOf(
   return { low, high: high ?? low, isRange, span: index.span };
 }
 
-/** What `let (a, b) = value` names; an error for each where that is no list of so many. */
+/** The values that `let (a, b) = value` names; errors if it isn't a list of that length. */
 export function elementsNamed(walk: Walk, { names, value: { span } }: Let, value: Value): readonly Value[] {
   const none = names.map(() => ERROR);
   if (isError(value)) return none;
@@ -89,7 +89,7 @@ export function elementsNamed(walk: Walk, { names, value: { span } }: Let, value
   });
 }
 
-/** Of a list; null for what is none. */
+/** The length of a list; null if it isn't a list. */
 function lengthOf({ type }: Value): Dim | null {
   if (type.kind === "list") return type.length;
   if (type.kind !== "tensor") return null;
@@ -112,7 +112,7 @@ function elements(walk: Walk, of: ArgumentValue, places: Places, span: Expressio
   return ofTensor(walk, { value: vector, span: of.span }, places, span);
 }
 
-/** Of values that stand in a list, each with a type of its own. */
+/** Indexes values of a list, each with its own type. */
 function ofWritten(
   walk: Walk,
   value: Value,
@@ -127,7 +127,7 @@ function ofWritten(
   return all.length === 0 ? value : walk.listOf("this", all.slice(from, to), null, span);
 }
 
-/** Of features, numbers, and lists of any length. */
+/** Indexes features, numbers, and lists of any length. */
 function ofList(walk: Walk, value: Value, places: Places, span: Expression["span"]): Value {
   const { type } = value;
   if (type.kind !== "list") return ERROR;
@@ -148,7 +148,7 @@ function ofList(walk: Walk, value: Value, places: Places, span: Expression["span
   );
 }
 
-/** Of vectors that are one value, or numbers of a vector. */
+/** Indexes vectors that form one value, or numbers of a vector. */
 function ofTensor(
   walk: Walk,
   { value: x, span: of }: ArgumentValue & { readonly value: TensorValue },
@@ -190,7 +190,9 @@ function ofTensor(
   };
 }
 
-/** From 0, the end excluded, where both are known; null where there are no such places, reported. */
+/**
+ * The range from 0, the end excluded, if both ends are known; null if it is out of bounds, which is reported.
+ */
 function within(
   walk: Walk,
   all: Dim,

@@ -1,5 +1,5 @@
-// The value of a label, where losses read it: 0 or 1, a share or an amount, of classes 1 at the row's own and
-// 0 at all others.
+// The value of a label as losses read it: 0 or 1, a share or an amount; for classes, 1 at the row's own class
+// and 0 at all others.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -26,7 +26,7 @@ export function labelValue(elaboration: Elaboration, { name, type, span }: Label
   );
 }
 
-/** 1 at the place of the class, which the data have from 0. */
+/** 1 at the index of the class; the data count classes from 0. */
 function oneOf(elaboration: Elaboration, place: NodeId | null, classes: number, at: Span): NodeId | null {
   const each = Array.from({ length: classes }, (_, i) =>
     elaboration.emit("equal", [place, elaboration.constant(i, at)], {}, at),

@@ -1,5 +1,5 @@
-// The standard library's blocks. Each file is parsed once, when a block of it is asked for: most specs use few. Users read
-// it in compiler/std/*.din.
+// The standard library's blocks. Each file is parsed once, when one of its blocks is needed: most specs use
+// few. Users read it in compiler/std/*.din.
 
 import { invariant } from "../../common/internal-error.ts";
 import { sourceFile } from "../../common/source-file.ts";
@@ -12,7 +12,10 @@ export type Library = Pick<ReadonlyMap<string, BlockItem>, "get" | "keys">;
 
 type Source = (typeof librarySources)[number];
 
-/** By the name of each block, the file that it stands in: declarations begin a line, as the formatter lays them out. */
+/**
+ * The file of each block, by the block's name; declarations begin a line, because the formatter lays them out
+ * this way.
+ */
 const sources = new Map<string, Source>();
 for (const source of librarySources)
   for (const [, name] of source.text.matchAll(/^block (\w+)/gm)) sources.set(name!, source);

@@ -40,12 +40,12 @@ export interface Match {
   /** See `WidthSolver`. */
   readonly solution: ReadonlyMap<string, Dim>;
   readonly axes: ReadonlyMap<string, LeadingAxes>;
-  /** Along what the block is applied step by step, or element by element. */
+  /** The axes along which the block is applied step by step or element by element. */
   readonly lift: LeadingAxes;
   readonly argumentValues: readonly ArgumentValue[];
 }
 
-/** Null where something was reported. */
+/** Null if a mistake was reported. */
 export function matchArguments(
   elaboration: Elaboration,
   signature: Signature,
@@ -54,7 +54,7 @@ export function matchArguments(
   return new Matcher(elaboration, signature, argumentValues).match();
 }
 
-/** What `Seq[h + 1, d]` in a result varies along where h is a history; undefined where the pattern is none of these. */
+/** The axis of `Seq[h + 1, d]` in a result, if h is a history; undefined for other patterns. */
 export function shiftedAxes(
   { list }: TensorType,
   axes: ReadonlyMap<string, LeadingAxes>,
@@ -98,7 +98,7 @@ class Matcher {
   }
 
   match(): Match | null {
-    // An argument that is missing or too many moves those after it, so only the first one that does not fit is reported.
+    // A missing or extra argument shifts the ones after it, so only the first misfit is reported.
     const fits = this.signature.parameters.every((parameter, i) => {
       const argument = this.argumentValues[i]!;
       return (
@@ -162,7 +162,7 @@ class Matcher {
     }
   }
 
-  /** What to write where a feature was meant. */
+  /** The help for an argument that should be a feature. */
   private oneFeature({ value, span }: ArgumentValue): Help {
     if (featuresIn(value) === null) return wrongType.helps.aFeature();
     const { block, parameters } = this.signature;
@@ -251,7 +251,7 @@ class Matcher {
       return true;
     }
     if (axis === null && list === null) return this.wrong(parameter, pattern, argument);
-    // A list for each step of a history: the block takes the list, and is applied to each step.
+    // For a list at each step of a history, the block takes the list and is applied to each step.
     if (axis !== null && list !== null) this.lifted.push({ parameter, argument });
     if (pattern.list !== null)
       return (list !== null && list.chosen === undefined) || this.wrong(parameter, pattern, argument);
@@ -299,7 +299,7 @@ class Matcher {
     }
   }
 
-  /** What the block is applied along, step by step; null where that cannot be, reported. */
+  /** The axes along which the block is applied; null if that is impossible, which is reported. */
   private lift(): LeadingAxes | null {
     const { elaboration } = this;
     const block = this.signature.block.name.name;
@@ -344,11 +344,11 @@ class Matcher {
     return lift;
   }
 
-  /** A block whose widths or body need the length of a sequence takes only lists for it. */
+  /** A block that needs the length of a sequence, in its widths or its body, takes only lists for it. */
   private lengths(): boolean {
     const { signature, elaboration } = this;
     const { block } = signature;
-    /** Also the steps that a search chose: how many there are differs. */
+    /** The chosen steps of a search count as a history, because their number varies. */
     const isHistory = ({ axis, list }: LeadingAxes) => axis?.kind === "history" || list?.chosen !== undefined;
     if (![...this.axes.values()].some(isHistory)) return true;
     const mentioned = new Set<string>();

@@ -70,7 +70,7 @@ export class Names {
     return ERROR;
   }
 
-  /** The features of `user`, `item` or `context`, in the order of their declarations. */
+  /** The features of `user`, `item` or `context`, in the order of declaration. */
   private inScope(name: string): readonly string[] {
     const { features } = this.walk.declarations;
     return [...features.values()].flatMap((feature) => (feature.scope === name ? [feature.name] : []));
@@ -82,14 +82,14 @@ export class Names {
     const references: FeatureReference[] = [];
     for (const name of names) {
       const feature = declarations.features.get(name);
-      // What is wrong with a feature of the list is reported there.
+      // A mistake in a feature of the list is reported at the feature.
       if (feature === undefined || declarations.broken.has(name)) return ERROR;
       references.push(this.referenceTo(feature));
     }
     return this.walk.group(references, span);
   }
 
-  /** `c1..c26` as the list of these features; null where its ends are no names of features, but numbers. */
+  /** `c1..c26` as the list of these features; null if its ends are numbers and not names of features. */
   range(expression: Expression & { kind: "range" }, environment: Environment): Value | null {
     const { low, high, span } = expression;
     if (low.kind !== "name" || high.kind !== "name") return null;
@@ -110,7 +110,7 @@ export class Names {
     const [missing, ...others] = names.filter((name) => !features.has(name));
     if (missing === undefined) return this.list(names, span);
     const [first, last] = [low.name, high.name];
-    // A range that is misread where it is declared is the one mistake.
+    // If the range was misread at its declaration, only that is reported.
     const misread = names.some((name) => {
       const range = featureSyntax.get(name)?.range ?? null;
       return range !== null && namesInRange(range).problem !== null;
@@ -157,7 +157,7 @@ export class Names {
         this.walk.report(unknownName, { name }, span, {
           related: [at(field.span, `a field of \`${column.name}\``)],
           help: unknownName.helps.column(`${column.name}.${field.name}`),
-          // Or a value was meant that has the column's name, misspelt where it is defined.
+          // A value with the column's name may have been meant, but misspelt at its definition.
           fixes: reading.flatMap(({ name: history, fields }) =>
             fields
               .filter((each) => each.column === name)
@@ -181,7 +181,7 @@ export class Names {
 
   private referenceTo(feature: Feature): FeatureReference {
     const { name, scope } = feature;
-    // Where nothing is served, no prediction reads it: whoever scores rows has no column of it.
+    // If nothing is served, no prediction reads it, because scored rows have no column for it.
     const served = scope === "training" ? (feature.served ?? 0) : null;
     const role = {
       kind: "feature",
@@ -202,10 +202,10 @@ export class Names {
     return featureValue([this.referenceTo(feature)]);
   }
 
-  /** What the name of a feature, or of a history's field, means where something is computed from it. */
+  /** The value of a feature, or of a history's field, in a computation. */
   vector({ references, lift }: FeatureType, span: Span): Value {
     if (lift === null) return this.vectorOfOne(references[0]!, span);
-    // Each feature is read once, however many pairs it is in.
+    // Each feature is read once, no matter how many pairs contain it.
     const distinct = [...new Set(references)];
     const features = distinct.map((each) => featureValue([each]));
     const list = stacked(this.walk, listValue(features, null, features.length), span, "a list of features");
@@ -245,7 +245,7 @@ export class Names {
     return numberOf(this.walk, reference, span, widthOrigin);
   }
 
-  /** Of a feature, or a field of a history that is bound to none. */
+  /** Reports a feature, or an unbound field of a history, without an embedding. */
   private reportNotEmbedded(feature: Feature, span: Span): Value {
     const syntax = this.walk.declarations.featureSyntax.get(feature.name);
     invariant(syntax, `${feature.name} has no declaration`);
@@ -264,7 +264,7 @@ export class Names {
     return ERROR;
   }
 
-  /** What a feature's name means: its row in its own table. */
+  /** The row of a feature in its own table. */
   private embedded(reference: FeatureReference, width: number, span: Span): TensorValue {
     const { feature } = reference;
     const syntax = this.walk.declarations.featureSyntax.get(feature.name);
@@ -279,7 +279,7 @@ export class Names {
     this.walk.reads.names.add(history.name);
     if (this.walk.declarations.broken.has(history.name)) return ERROR;
     const fields: TensorValue[] = [];
-    // A time is no vector, but where nothing else is there the message says so.
+    // A time isn't a vector, but if the history has nothing else, the message says so.
     const some = history.fields.filter(({ feature }) => feature.kind.kind !== "time");
     for (const field of some.length === 0 ? history.fields : some) {
       const value = this.vectorOfOne(this.referenceToField(history, field), span);
@@ -295,7 +295,7 @@ export class Names {
       fields.map((field) => field.node),
       { dim: 0 },
       span,
-      // Wherever it is read first, all parts may read it.
+      // All parts may read it, no matter which reads it first.
       NETWORK,
     );
     this.walk.parts?.call(node, history.name);
@@ -340,7 +340,7 @@ export class Names {
     return this.walk.declarations.histories.get(object.name) ?? null;
   }
 
-  /** Null where it has no such field, which was reported. */
+  /** Null if the history has no such field, which was reported. */
   private findField(history: History, field: Identifier): HistoryField | null {
     this.walk.reads.names.add(history.name);
     const { fields } = history;

@@ -1,4 +1,4 @@
-// `let score = dense(16)`: a call that lacks what it is applied to, as a layer is written.
+// `let score = dense(16)`: a call without its first argument, which was meant as a layer.
 
 import { textOf } from "../../common/source-file.ts";
 import { openLet } from "../../diagnostics/catalog/layers.ts";
@@ -7,7 +7,7 @@ import type { Environment } from "../values/values.ts";
 import { isOptional } from "./bind-arguments.ts";
 import type { Walk } from "./walk.ts";
 
-/** Whether the value of a `let` is a layer's; then that is reported. */
+/** Tells whether the value of a `let` was meant as a layer, and reports it. */
 export function isLayerInLet(walk: Walk, { names, value, span }: Let, environment: Environment): boolean {
   const [name] = names;
   if (names.length !== 1 || name === undefined) return false;
@@ -26,7 +26,7 @@ export function isLayerInLet(walk: Walk, { names, value, span }: Let, environmen
   return true;
 }
 
-/** Whether all that a call needs is there but its first value: widths and options alone are given. */
+/** Tells whether a call has all arguments except its first: only widths and options are given. */
 function isOpen(walk: Walk, { callee, arguments: given }: Expression & { kind: "call" }): boolean {
   const [open, ...others] = parametersOf(walk, callee.name);
   const [first] = given;
@@ -70,12 +70,12 @@ function parametersOf(walk: Walk, name: string): readonly Parameter[] {
   }));
 }
 
-/** A number, or numbers: no value of the network. */
+/** Tells whether an expression is a number or numbers, and not a value of the network. */
 function isSize(value: Expression): boolean {
   return value.kind === "number" || (value.kind === "list" && value.elements.every(isSize));
 }
 
-/** What a chain of pipes begins with; what is no pipe, itself. */
+/** The first expression of a chain of pipes, or the expression itself. */
 export function inputOf(value: Expression): Expression {
   let first: Expression = value;
   while (first.kind === "pipe") first = first.input;

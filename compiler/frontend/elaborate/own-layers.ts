@@ -1,6 +1,6 @@
 // Layers of a spec, with their weights. These are made at a layer's first call and named after it; every
-// later call reads them again. What each call has of its own, as the statistics of a batch, is named after
-// the call: `net.tower`, `net.tower_2`.
+// later call reads them again. Values of a single call, such as batch statistics, are named after the call:
+// `net.tower`, `net.tower_2`.
 
 import type { Span } from "../../common/source-file.ts";
 import { layerWidths } from "../../diagnostics/catalog/layers.ts";
@@ -17,14 +17,14 @@ export class OwnLayer implements DeclaredLayer {
   readonly environment: DeclaredLayer["environment"];
   /** Names that are defined below it. */
   readonly later: ReadonlyMap<string, Span>;
-  /** How many were declared before it. */
+  /** The number of layers declared before it. */
   readonly index: number;
-  /** Where it is declared. */
+  /** The path of its declaration. */
   private readonly home: Path;
-  /** Of its first call, after which its weights are named. */
+  /** The path of its first call, which names its weights. */
   private readonly first: Path;
   private calls = 0;
-  /** Of each weight, what it was made for, and by which call. */
+  /** The dims of each weight, and the call that made it. */
   private readonly weights = new Map<string, { readonly dims: readonly Dim[]; readonly call: Span }>();
 
   constructor(
@@ -47,7 +47,7 @@ export class OwnLayer implements DeclaredLayer {
     return { layer: this, path, from: path.prefix, to: this.first.prefix, span, differs: false };
   }
 
-  /** False, reported once a call, where the weight `name` was made for other sizes. */
+  /** Returns false, reported once per call, if the weight `name` was made with other dims. */
   takes(walk: Elaboration, call: LayerCall, name: string, dims: readonly Dim[]): boolean {
     const known = this.weights.get(name);
     if (known === undefined) {
@@ -72,15 +72,15 @@ export class OwnLayer implements DeclaredLayer {
 export interface LayerCall {
   readonly layer: OwnLayer;
   readonly path: Path;
-  /** What stands in this call for the names of the first one: `net.tower_2` for `net.tower`. */
+  /** In this call, `from` is replaced: `net.tower_2` for `net.tower`. */
   readonly from: string;
   readonly to: string;
   readonly span: Span;
-  /** A weight of other sizes was reported. */
+  /** True if a weight of other dims was reported. */
   differs: boolean;
 }
 
-/** The name of a weight as the first call of each of `calls`, the outermost first, has it. */
+/** The name of a weight after the first call of each layer in `calls`, the outermost first. */
 export function sharedName(calls: readonly LayerCall[], name: string): string {
   let shared = name;
   for (const { from, to } of calls.toReversed())

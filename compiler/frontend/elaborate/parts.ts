@@ -1,25 +1,25 @@
-// What a walk that builds nodes says of the parts of a network: which `let`, block or layer each node was
-// made for. Parts have the paths that parameters are named by.
+// Records which `let`, block or layer each node was made for, during a walk that builds nodes. Parts have the
+// same paths as parameters.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import type { BlockItem } from "../syntax/nodes.ts";
 
-/** The path of the whole. */
+/** The path of the whole network. */
 export const NETWORK = "net";
 
 export interface Part {
-  /** `net.interest.activation_unit`, of a layer `net.interest.activation_unit.dense_1`. */
+  /** `net.interest.activation_unit`, or for a layer `net.interest.activation_unit.dense_1`. */
   readonly path: string;
   /** A `let`, prediction or loss; the use of a block; the call of a function with a layer of its own. */
   readonly kind: "statement" | "block" | "layer";
-  /** Of the statement, the block or the function. */
+  /** The name of the statement, the block or the function. */
   readonly name: string;
-  /** Its text, which may be the library's. */
+  /** Its text, which may be in the library. */
   readonly text: Span;
-  /** Where it stands in the spec; of what the library's blocks use, where the spec uses those. */
+  /** Its location in the spec; for parts inside library blocks, the location that uses the block. */
   readonly span: Span;
-  /** Of a block: itself, and the nodes that it was given by name. */
+  /** For a block: its item, and the nodes of its arguments by name. */
   readonly block: BlockItem | null;
   readonly given: ReadonlyMap<string, NodeId>;
 }
@@ -33,17 +33,17 @@ export class Parts {
     this.byPath.set(part.path, part);
   }
 
-  /** Nodes are shared: the first part that makes one has it. */
+  /** Nodes are shared, so the first part that makes one keeps it. */
   made(node: NodeId, path: string): void {
     if (!this.paths.has(node)) this.paths.set(node, path);
   }
 
-  /** All nodes from `first` to before `end` that no part within has. */
+  /** Assigns all nodes from `first` to before `end` that belong to no inner part. */
   madeRest(first: number, end: number, path: string): void {
     for (let node = first; node < end; node++) this.made(node as NodeId, path);
   }
 
-  /** What the spec calls it; the first name counts. */
+  /** Notes the spec's name of a node; the first name counts. */
   call(node: NodeId | null, name: string): void {
     if (node !== null && !this.names.has(node)) this.names.set(node, name);
   }

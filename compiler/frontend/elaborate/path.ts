@@ -4,7 +4,7 @@
 export class Path {
   readonly prefix: string;
   private readonly taken = new Set<string>();
-  /** By name, the number that was given last. */
+  /** The last number used, by name. */
   private readonly children = new Map<string, number>();
   private readonly layers = new Map<string, number>();
 
@@ -12,7 +12,7 @@ export class Path {
     this.prefix = prefix;
   }
 
-  /** For a `let`, a prediction or a block: its plain name, with a number from the second of that name on. */
+  /** For a `let`, a prediction or a block: the plain name, with a number from the second use on. */
   child(name: string): Path {
     const isFirst = !this.taken.has(name);
     if (isFirst) this.taken.add(name);

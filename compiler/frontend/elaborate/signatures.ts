@@ -1,4 +1,4 @@
-// A block's signature: what its type references mean. `Vec[2*d + 1]` is a pattern over the width variable `d`;
+// A block's signatureand the meaning of its types. `Vec[2*d + 1]` is a pattern over the width variable `d`;
 // an Int parameter is a width variable of its name.
 
 import type { Span } from "../../common/source-file.ts";
@@ -38,7 +38,7 @@ import type { Axis, LeadingAxes, TensorType } from "../values/values.ts";
 import type { Declarations } from "./declarations.ts";
 
 export type Pattern =
-  /** An axis that is a variable stands for any axis, list or history; `list` is a length that is written out. */
+  /** A variable axis matches any axis, list or history; `list` is a length that is written out. */
   | TensorType
   | { readonly kind: "int" }
   | { readonly kind: "float" }
@@ -46,10 +46,10 @@ export type Pattern =
   | { readonly kind: "activation" }
   /** The feature itself, whose tables the block may read. */
   | { readonly kind: "feature" }
-  /** Any function: what it gives is known where one is given. */
+  /** Any function; its result is known only when one is given. */
   | { readonly kind: "block" };
 
-/** As a signature says it. */
+/** The pattern as a signature writes it. */
 export function printPattern(pattern: Pattern): string {
   switch (pattern.kind) {
     case "tensor":
@@ -72,7 +72,7 @@ export function printPattern(pattern: Pattern): string {
 export interface SignatureParameter {
   readonly name: string;
   readonly span: Span;
-  /** null: anything, checked where the block is used. */
+  /** Null: any type, which is checked at the block's uses. */
   readonly pattern: Pattern | null;
   readonly default: Expression | null;
   /** Takes several values as a list. */
@@ -84,13 +84,13 @@ export interface Signature {
   readonly parameters: readonly SignatureParameter[];
   readonly result: Pattern | null;
   /**
-   * Every parameter and the result have types, and none is a `Block` or of features, so that the block is
-   * checked once for all widths.
+   * True if every parameter and the result have types, none of them `Block` or `Feature`, so that the block
+   * is checked once for all widths.
    */
   readonly full: boolean;
 }
 
-/** Types that a signature may say: as one would write them first, and what they are. */
+/** The types of a signature: their usual form and meaning. */
 export const SIGNATURE_TYPES: Readonly<Record<string, { readonly form: string; readonly doc: string }>> = {
   Vec: { form: "Vec[d]", doc: "A vector: d numbers, where d is a width or a variable that stands for any." },
   Seq: {
@@ -148,13 +148,13 @@ export function readSignature(
   return checkInferable(signature, reporter) ? signature : null;
 }
 
-/** What it gives is known where one is given. */
+/** Tells whether the type is known only when an argument is given. */
 function isOpen(pattern: Pattern): boolean {
   const isOfFeatures = pattern.kind === "list" && pattern.of === "Feature";
   return pattern.kind === "block" || pattern.kind === "feature" || isOfFeatures;
 }
 
-/** Names of the block's Int parameters: an axis called so is a list of that length. */
+/** Names of the block's Int parameters: an axis with such a name is a list of that length. */
 function integersOf({ parameters }: BlockItem): ReadonlySet<string> {
   const integers = parameters.filter(({ type }) => type?.name.name === "Int");
   return new Set(integers.map(({ name }) => name.name));
@@ -222,7 +222,7 @@ function checkInferable(signature: Signature, reporter: Reporter): boolean {
   return fine;
 }
 
-/** The width, and the length where it is written out. */
+/** The width, and the length if it is written out. */
 export function dimsOf({ width, list }: TensorType): readonly Dim[] {
   return list === null ? [width] : [width, list];
 }

@@ -1,4 +1,5 @@
-// Solves the width and length patterns of a block's call, whichever can be solved first: `Vec[2*d]` against 32 gives d = 16.
+// Solves the width and length patterns of a block's call, in any order that works: `Vec[2*d]` against 32
+// gives d = 16.
 
 import type { Span } from "../../common/source-file.ts";
 import { widthTooComplex } from "../../diagnostics/catalog/budget.ts";
@@ -22,7 +23,7 @@ import type { ArgumentValue, Elaboration } from "../values/values.ts";
 import { widthOrigins } from "../values/widths.ts";
 import type { Signature } from "./signatures.ts";
 
-/** A pattern of a parameter against what an argument has. */
+/** A pattern of a parameter, and the width or length of its argument. */
 interface Equation {
   readonly what: "width" | "length";
   readonly name: string;
@@ -34,7 +35,7 @@ interface Equation {
 
 const marked = (variable: string) => `'${variable}`;
 
-/** The signature's variables, told apart from the caller's. */
+/** Marks the signature's variables, to distinguish them from the caller's. */
 export function mark(dim: Dim): Dim {
   if (constantOf(dim) !== null) return dim;
   if (dim.variable !== null) return variableDim(marked(dim.variable));
@@ -45,7 +46,7 @@ export class WidthSolver {
   private readonly elaboration: Elaboration;
   private readonly signature: Signature;
   private readonly known = new Map<string, Dim>();
-  /** Which argument told a variable. */
+  /** The argument that determined each variable. */
   private readonly knownBy = new Map<string, ArgumentValue>();
 
   constructor(elaboration: Elaboration, signature: Signature) {
@@ -53,18 +54,18 @@ export class WidthSolver {
     this.signature = signature;
   }
 
-  /** By variable of the signature, marked with `'` so that the caller's variables of that name are not meant. */
+  /** The solution by variable, marked with `'` so that it isn't confused with a variable of the caller. */
   get solution(): ReadonlyMap<string, Dim> {
     return this.known;
   }
 
-  /** `by` is the argument that says so, for messages about others. */
+  /** `by` is the argument that determines it, for messages about other arguments. */
   set(variable: string, dim: Dim, by: ArgumentValue | null): void {
     this.known.set(marked(variable), dim);
     if (by !== null) this.knownBy.set(marked(variable), by);
   }
 
-  /** False where something was reported. */
+  /** False if a mistake was reported. */
   solve(argumentValues: readonly ArgumentValue[]): boolean {
     const open = this.signature.parameters.flatMap(({ pattern, name, span }, i) => {
       const argument = argumentValues[i]!;
@@ -77,7 +78,7 @@ export class WidthSolver {
     });
     while (open.length > 0) {
       const next = open.findIndex(({ pattern }) => this.unsolved(pattern).length <= 1);
-      // What is left needs the length of a history, which `Matcher` reports.
+      // The remaining equations need the length of a history, which `Matcher` reports.
       if (next < 0) return true;
       const [item] = open.splice(next, 1);
       const { pattern, argument, got } = item!;

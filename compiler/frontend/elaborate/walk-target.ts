@@ -1,5 +1,5 @@
-// The two things that the walk makes: findings while a spec is checked, nodes while a checked one is lowered. The walk has one
-// object for it, and asks nowhere else which of the two it does.
+// The walk makes either findings, while a spec is checked, or nodes, while a checked one is lowered. One
+// object does this, and the walk asks nowhere else which of the two it does.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
@@ -14,7 +14,7 @@ import { WalkMode } from "../values/walk-mode.ts";
 import type { BlockUses } from "./block-uses.ts";
 import type { Part, Parts } from "./parts.ts";
 
-/** How much was made before an expression. */
+/** The number of things made before an expression. */
 export interface Mark {
   readonly layers: number;
   readonly parameters: number;
@@ -25,7 +25,7 @@ export interface WalkTarget {
   readonly mode: WalkMode;
   /** Null while only checking. */
   readonly builder: GraphBuilder | null;
-  /** The parts of the spec, each with its nodes; null where nobody reads them. */
+  /** The parts of the spec, each with its nodes; null if nothing reads them. */
   readonly parts: Parts | null;
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details): void;
   reportAs(problem: Diagnostic): void;
@@ -36,25 +36,25 @@ export interface WalkTarget {
     span: Span,
     path: string,
   ): NodeId | null;
-  /** Reads a parameter that all uses of its name share, which the first of them declares. */
+  /** Reads a parameter shared by all uses of its name; the first use declares it. */
   sharedParameter(parameter: Parameter, span: Span, path: string): NodeId | null;
   /** Evaluates a part; the nodes that it adds belong to that part. */
   part(part: Part, evaluate: () => Value): Value;
-  /** The number of a layer that is declared now. */
+  /** The number of a layer that is being declared. */
   declareLayer(): number;
   mark(): Mark;
   /**
-   * Says that `expression` made all parameters since `before`, but those of layers that had been declared by then: these
-   * have them.
+   * Records that `expression` made all parameters since `before`, except those of layers declared before
+   * then: these belong to the layers.
    */
   made(expression: Expression, before: Mark): readonly string[];
-  /** Says that a layer made these parameters, whose number is `layer`. */
+  /** Records that the layer with the number `layer` made these parameters. */
   ofLayer(names: readonly string[], layer: number): void;
 }
 
 const NOTHING: Mark = { layers: 0, parameters: 0 };
 
-/** Reports what is wrong, and counts the nodes that there would be. */
+/** Reports mistakes, and counts the nodes that a build would make. */
 export class Checking implements WalkTarget {
   readonly mode = WalkMode.checking;
   readonly builder = null;
@@ -108,14 +108,15 @@ export class Checking implements WalkTarget {
 export interface BuildingOptions {
   readonly builder: GraphBuilder;
   /**
-   * Takes the names of the parameters that every expression of the spec's own text made, with its parts.
+   * Receives, for every expression of the spec's own text, the names of the parameters that it and its parts
+   * made.
    */
   readonly made?: Map<Expression, readonly string[]>;
-  /** Takes what nodes were made for. */
+  /** Receives the part that each node was made for. */
   readonly parts?: Parts;
 }
 
-/** Adds nodes. The same walk has checked the spec, so there is nothing to report. */
+/** Adds nodes. The same walk has checked the spec, so nothing is reported. */
 export class Building implements WalkTarget {
   readonly mode = WalkMode.building;
   readonly builder: GraphBuilder;
@@ -123,9 +124,9 @@ export class Building implements WalkTarget {
   private readonly namesMade: Map<Expression, readonly string[]> | null;
   private readonly uses: BlockUses;
   private readonly shared = new Set<string>();
-  /** How many layers were declared so far. */
+  /** The number of layers declared so far. */
   private layers = 0;
-  /** For each parameter that a call of a layer made, the number of the first such layer declared. */
+  /** The number of the first declared layer that made each parameter. */
   private readonly ofLayers = new Map<string, number>();
 
   constructor({ builder, made, parts }: BuildingOptions, uses: BlockUses) {
@@ -136,7 +137,7 @@ export class Building implements WalkTarget {
   }
 
   report<P>(kind: DiagnosticKind<P>, parameters: P): void {
-    // Warnings were given when the same walk checked the model.
+    // The check of the same model already gave the warnings.
     if (kind.severity !== "error") return;
     throw new InternalError(`a checked model does not lower: ${kind.code} ${kind.message(parameters)}`);
   }

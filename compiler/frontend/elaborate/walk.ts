@@ -1,4 +1,4 @@
-// The interface of the walk for calls and names, which need more of it than functions do.
+// The walk's interface for calls and names, which need more of it than functions do.
 
 import type { Span } from "../../common/source-file.ts";
 import type { Details, Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -23,31 +23,34 @@ export interface Walk extends Elaboration {
   readonly budget: Budget;
   readonly uses: BlockUses;
   readonly unparsed: UnparsedNames;
-  /** Where new parameters are named. */
+  /** The path that new parameters are named after. */
   readonly path: Path;
   /** `let`s of the net, with their places, for "used before it is defined". */
   readonly later: ReadonlyMap<string, Span>;
   /** Runs `walk` in the present mode with these changes. */
   inMode<T>(change: Partial<WalkModeFacts>, walk: () => T): T;
-  /** Blocks that give another type than their signature says. */
+  /** Blocks whose result differs from their signature. */
   readonly wrongSignatures: ReadonlySet<BlockItem>;
-  /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */
+  /**
+   * Blocks that have an error in their body or use themselves: they are not walked, and calls use the
+   * signature if it is full.
+   */
   readonly brokenBlocks: Set<BlockItem>;
-  /** As `report`, of what an analysis of the text has found. */
+  /** Like `report`, for a finding of a text analysis. */
   reportAs(problem: Diagnostic): void;
   /** See `Reporter.known`. */
   known(names: () => Iterable<string>): readonly string[];
   didYouMean(...asked: Parameters<Reporter["didYouMean"]>): Details;
   evaluate(expression: Expression, environment: Environment): Value;
-  /** As `evaluate`, but a feature stays one until something is computed from it. */
+  /** Like `evaluate`, but a feature stays a feature until something is computed from it. */
   given(expression: Expression, environment: Environment): Value;
   /** Evaluates `let`s into `environment`, each under its own path, and declares layers. */
   locals(locals: readonly Local[], environment: Environment): void;
   /** The calls of layers that are being walked, the outermost first. */
   readonly layerCalls: readonly LayerCall[];
-  /** The part of the spec that nodes are made for; null where nobody reads it. */
+  /** The parts that nodes are made for; null if nothing reads them. */
   readonly parts: Parts | null;
-  /** As `Elaboration.emit`, for the part of that path: a layer, or the whole network. */
+  /** Like `Elaboration.emit`, for the part with that path: a layer, or the whole network. */
   emit<N extends OpName>(
     op: N,
     inputs: readonly (NodeId | null)[],
@@ -55,8 +58,8 @@ export interface Walk extends Elaboration {
     span: Span,
     path?: string,
   ): NodeId | null;
-  /** What `evaluate` gives, with the parameters made meanwhile named after the part. While only checking there are none. */
+  /** Evaluates with new parameters named after the part. A check makes no parts. */
   within(part: Omit<Part, "path" | "span">, evaluate: () => Value): Value;
-  /** Whether `value` is a Vec or Seq and no probability. */
+  /** Tells whether `value` is a Vec or Seq, and not a probability. */
   isVector(value: Value): boolean;
 }

@@ -1,4 +1,4 @@
-// Lists as a spec writes them: `[a, b]` and `1..3`.
+// Written lists: `[a, b]` and `1..3`.
 
 import { listTooLong, mixedList, rangeBackwards, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { Expression } from "../syntax/nodes.ts";
@@ -15,7 +15,8 @@ export function writtenList(
   { elements, span }: Expression & { kind: "list" },
   environment: Environment,
 ): Value {
-  // What is computed is computed in the order of the text, so features among it are read in their places.
+  // Computed elements are evaluated in the order of the text, so features among them are read at their
+  // position.
   const areNames = elements.every(({ kind }) => kind === "name" || kind === "field" || kind === "range");
   const written = elements.map((element) => ({
     value: areNames ? walk.given(element, environment) : walk.evaluate(element, environment),

@@ -93,8 +93,8 @@ export const dice = defineFunction({
     const layer = call.layer();
     const alpha = layer.parameter("alpha", [x.type.width], () => ({ kind: "zeros" }));
     const { centred, deviation } = standardized(call, x, layer, 1e-8, momentum);
-    // What is known once is combined first, and p·x + (1 − p)·α·x is written x · (p·(1 − α) + α): each op left over
-    // runs over every step of the batch.
+    // Values known once are combined first, and p·x + (1 − p)·α·x is written x · (p·(1 − α) + α): each
+    // remaining op runs over every step of the batch.
     const scale = call.emit("divide", [call.constant(1), deviation], {});
     const p = call.emit("sigmoid", [call.emit("multiply", [centred, call.forEach(x, scale)], {})], {});
     const swing = call.emit("subtract", [call.constant(1), alpha], {});

@@ -1,5 +1,5 @@
 // Attention to some of the keys. Each head gets one number more: 1 for queries, 0 for keys that count and a
-// very low one for those that do not, so that their weights are exactly 0 and nothing is learned of them.
+// very low one for those that do not, so that their weights are exactly 0 and they learn nothing.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -12,7 +12,7 @@ import { type CountedSequence, howMany, isGivenWhere } from "./counted.ts";
 /** No score of 32 bits changes it, and its exponential is 0. */
 const NEVER = -1e30;
 
-/** Whether the condition has one number for each key; reported where it has not. */
+/** Tells whether the condition has one number for each key, and reports it if not. */
 export function isOfKeys(call: FunctionCall): boolean {
   if (!isGivenWhere(call)) return true;
   const { value, span } = call.argument("where");
@@ -29,7 +29,7 @@ export function isOfKeys(call: FunctionCall): boolean {
   return false;
 }
 
-/** Queries and keys, so that keys which do not count get no weight. */
+/** Changes queries and keys so that keys which don't count get no weight. */
 export function withoutOthers(
   call: FunctionCall,
   queries: TensorValue,
@@ -41,7 +41,7 @@ export function withoutOthers(
   return [widened(call, queries, heads, number(queries, 1)), widened(call, keys.x, heads, penalty)];
 }
 
-/** `x` with `number` beside the part of each head. */
+/** `x` with `number` appended to the part of each head. */
 function widened(call: FunctionCall, x: TensorValue, heads: Dim, number: NodeId | null): TensorValue {
   const dim = (x.type.list ?? x.outerAxes.list) === null ? 0 : 1;
   const count = constantOf(heads) ?? 1;
@@ -54,7 +54,7 @@ function widened(call: FunctionCall, x: TensorValue, heads: Dim, number: NodeId 
   return { ...x, type: { ...x.type, width: addDims(x.type.width, heads) }, node };
 }
 
-/** `attended` where some key counts, else 0. */
+/** `attended` if some key counts, else 0. */
 export function orNothing(call: FunctionCall, attended: TensorValue, keys: CountedSequence): Value | null {
   const { x } = keys;
   const { sources, outerAxes } = x;

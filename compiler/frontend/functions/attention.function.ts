@@ -1,4 +1,4 @@
-// Scaled dot-product attention, over the steps of a history or the elements of a list.
+// Scaled dot-product attention over the steps of a history or the elements of a list.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { notDivisible, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
@@ -114,7 +114,7 @@ function attended(call: FunctionCall, how: How): Value {
   return counting.isSome && isTensor(result) ? (orNothing(call, result, counting) ?? ERROR) : result;
 }
 
-/** 1/√d of a head's part of the width. */
+/** 1/√d, with d the width of a head. */
 function usualScale({ type }: TensorValue, heads: Dim): number {
   return 1 / Math.sqrt((constantOf(type.width) ?? 1) / (constantOf(heads) ?? 1));
 }
@@ -128,7 +128,7 @@ function along(
   { axis, list }: LeadingAxes,
 ): Value {
   if (list === null) return overSteps(call, queries, k, v, by);
-  // Steps do not stand in the order of a list that each of them has.
+  // Steps have no order if each of them has a list.
   if (by.causal && axis !== null && queries.type.list === null)
     return crossed(call, { axis, list: null }, { axis: null, list });
   return overList(call, queries, k, v, by);
@@ -155,7 +155,7 @@ function overSteps(call: FunctionCall, q: TensorValue, k: TensorValue, v: Tensor
 }
 
 function overList(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorValue, by: Attending): Value {
-  // Queries may be a list of their own; what all three vary along besides is common to them.
+  // Queries may have a list of their own; all three share the other axes.
   const besides = (x: TensorValue): TensorValue => ({
     ...x,
     type: { ...x.type, list: null },
@@ -183,7 +183,7 @@ function overList(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorV
   );
 }
 
-/** The op's node; a single query is a list of one for it. */
+/** The op's node; it takes a single query as a list of one. */
 function attend(
   call: FunctionCall,
   q: TensorValue,
@@ -198,13 +198,13 @@ function attend(
   return isSingle ? call.emit("reshape", [attended], { dims: [width] }) : attended;
 }
 
-/** Learned values have the rows of what they meet. */
+/** Repeats learned values for the rows that they are combined with. */
 function inRows(call: FunctionCall, nodes: readonly (NodeId | null)[]): readonly (NodeId | null)[] {
   const like = nodes.find((node) => !isOnce(call.elaboration, node)) ?? null;
   return nodes.map((node) => withRowsOf(call.elaboration, node, like, call.span));
 }
 
-/** Of a learned query that meets the steps of each example. */
+/** For a learned query over the steps of each example. */
 function inRowsOfExamples(call: FunctionCall, q: NodeId | null, k: NodeId | null): NodeId | null {
   if (!isOnce(call.elaboration, q)) return q;
   return withRowsOf(call.elaboration, q, call.emit("last_step", [k], {}), call.span);

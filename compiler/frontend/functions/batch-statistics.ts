@@ -11,10 +11,10 @@ import { isOnce } from "../values/rows.ts";
 import { numberOf, plainValue, printType } from "../values/types.ts";
 import type { FunctionCall, FunctionParameter, Layer, TensorValue } from "../values/values.ts";
 
-/** Below it the number is most likely PyTorch's; an average of less than two batches is of no use. */
+/** A number below it is most likely PyTorch's, and an average of fewer than two batches is useless. */
 const LEAST_MOMENTUM = 0.5;
 
-/** The share of the moving averages that each batch leaves; it may be left out. */
+/** The share of the moving averages that each batch keeps; optional. */
 export const MOMENTUM: FunctionParameter = {
   name: "momentum",
   accepts: "any",
@@ -22,12 +22,12 @@ export const MOMENTUM: FunctionParameter = {
   isNamed: true,
 };
 
-/** Null where the argument is none, reported. */
+/** Null if the argument is invalid, which is reported. */
 export function momentumOf(call: FunctionCall): number | null {
   const { value, span } = call.argument("momentum");
   const { type } = value;
   const isNumber = type.kind === "int" || type.kind === "float";
-  // In a block that is checked for all numbers there is none yet.
+  // In a block that is checked for all numbers, the number is not known yet.
   const momentum = isNumber ? (numberOf(type) ?? USUAL_MOMENTUM) : Number.NaN;
   if (momentum >= LEAST_MOMENTUM && momentum < 1) return momentum;
   const got = isNumber ? quoteExpression({ span }) : printType(type);
@@ -41,7 +41,9 @@ export function momentumOf(call: FunctionCall): number | null {
   return null;
 }
 
-/** The mean over the batch of `node`, which has x's shape, over the elements too where that is a list: once [d]. */
+/**
+ * The mean of `node` over the batch, and over the elements if x is a list: once [d]. `node` has x's shape.
+ */
 function batchMean(
   call: FunctionCall,
   x: TensorValue,
@@ -53,7 +55,7 @@ function batchMean(
   const times = list === null ? 1 : (constantOf(list) ?? 1);
   const summed = list === null ? node : call.emit("sum_list", [node], {});
   const each = list === null ? node : call.emit("divide", [summed, call.constant(times)], {});
-  // The mean of rows that are all the same.
+  // The mean of rows that are all equal.
   if (isOnce(call.elaboration, node)) return each;
   return call.emit("batch_mean", [each, moving], { average: { of, momentum, times } });
 }

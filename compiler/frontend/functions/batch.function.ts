@@ -1,4 +1,5 @@
-// The rows of a batch as an axis, for losses: all of them, or those of a group; and how often training has an id.
+// The rows of a batch as an axis, for losses: all rows, or those of a group; and the share of training rows
+// that have an id.
 
 import {
   batchByIds,
@@ -62,7 +63,7 @@ export const batch = defineFunction({
   },
 });
 
-/** The feature that `by` names; null where it names none, and "reported" where something was reported. */
+/** The feature that `by` names; null if none is named, and "reported" if a mistake was reported. */
 function groupedBy(call: FunctionCall): string | null {
   const { elaboration } = call;
   const { references, lift } = call.feature("by");
@@ -85,7 +86,7 @@ function groupedBy(call: FunctionCall): string | null {
   return name;
 }
 
-/** What it is instead of one id a row. */
+/** Describes a feature that isn't one id per row. */
 function unfit({ feature, history }: FeatureReference, isElement: boolean): string {
   if (isElement) return "an element of a list";
   if (history !== null) return "a field of a history";
@@ -123,14 +124,16 @@ export const frequency = defineFunction({
   },
 });
 
-/** Whether what mixes the rows of a batch stands where nothing may; then that is reported. */
+/**
+ * Tells whether a function that mixes the rows of a batch is used where this is forbidden, and reports it.
+ */
 export function mixesInVain({ elaboration, name, span }: FunctionCall): boolean {
   if (elaboration.builder !== null || elaboration.mode.mayMixRows) return false;
   elaboration.report(shuffledOutsideLoss, { callee: name }, span);
   return true;
 }
 
-/** Whether `x` has steps in an order; where it has not, that is reported. */
+/** Tells whether the steps of `x` have an order, and reports it if not. */
 export function hasOrder(call: FunctionCall, { type }: TensorValue): boolean {
   const axis = type.list === null ? type.axis?.name : undefined;
   if (axis === undefined || !isBatchAxis(axis) || call.elaboration.declarations.histories.has(axis))

@@ -1,4 +1,4 @@
-// A learned vector for each range of a number that the network computes. The transform of the same name is
+// A learned vector for each range of a number that the network computes. The transform with the same name is
 // for numbers of the data.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
@@ -59,7 +59,7 @@ interface Bounds {
   readonly values: readonly number[];
 }
 
-/** Null where they are no ascending numbers, reported. */
+/** Null if the bounds are not ascending numbers, which is reported. */
 function boundsOf(call: FunctionCall): Bounds | null {
   const { value, span } = call.argument("bounds");
   const { type } = value;
@@ -92,7 +92,7 @@ function boundsOf(call: FunctionCall): Bounds | null {
   return { length: type.length, values };
 }
 
-/** 1 at the range that x is in, 0 at all others. */
+/** 1 at the range of x, 0 at all others. */
 function rangeOf(call: FunctionCall, x: TensorValue, bounds: readonly number[]): NodeId | null {
   const dim = (x.type.list ?? x.outerAxes.list) === null ? 0 : 1;
   const one = call.constant(1);
@@ -104,7 +104,7 @@ function rangeOf(call: FunctionCall, x: TensorValue, bounds: readonly number[]):
   return call.emit("subtract", [beginning, end], {});
 }
 
-/** Once [bounds]; those that count up by one in few nodes. */
+/** The bounds, once [bounds]; bounds that increase by one need few nodes. */
 function boundsNode(call: FunctionCall, bounds: readonly number[]): NodeId | null {
   const from = bounds[0] ?? 0;
   if (bounds.length > 2 && bounds.every((bound, i) => bound === from + i))

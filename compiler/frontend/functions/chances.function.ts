@@ -1,4 +1,4 @@
-// Probabilities along a Seq: that all of the events happen, and that any of them does, if they are independent.
+// Probabilities along a Seq: that all events happen, or that any of them does, if they are independent.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -27,7 +27,7 @@ function along(name: string, isAny: boolean, doc: readonly string[]): LanguageFu
     doc: doc.join("\n"),
     parameters: [{ name: "p", accepts: "any" }],
     apply(call): Value {
-      // Where all happen, none is missing.
+      // All events happen if none is missing.
       const signed = (logit: NodeId | null) => (isAny ? logit : call.emit("negate", [logit], {}));
       const costs = costsOf(call, (logit) => call.emit("softplus", [signed(logit)], {}));
       if (costs === null) return ERROR;
@@ -43,7 +43,10 @@ function along(name: string, isAny: boolean, doc: readonly string[]): LanguageFu
   });
 }
 
-/** The sum of what each probability costs by its logit; null where they are none, reported. */
+/**
+ * The sum of the cost of each probability, computed from its logit; null if they aren't probabilities, which
+ * is reported.
+ */
 function costsOf(call: FunctionCall, costOf: (logit: NodeId | null) => NodeId | null): TensorValue | null {
   const { value, span } = call.argument("p");
   if (value.type.kind === "list" && value.type.elements?.some(isProbability) === true)

@@ -1,4 +1,4 @@
-// Functions that put vectors together: concat, dot.
+// Functions that combine vectors: concat, dot.
 
 import { defineFunction } from "../values/define-function.ts";
 import { addDims, constantDim, constantOf } from "../values/dims.ts";
@@ -80,7 +80,10 @@ export const dot = defineFunction({
   },
 });
 
-/** A learned list of vectors: its products with a vector of each row are one matrix product, which copies neither. */
+/**
+ * A learned list of vectors: its products with a vector of each row are one matrix product, which copies
+ * neither.
+ */
 function isMatrixFor({ elaboration }: FunctionCall, w: TensorValue, x: TensorValue): boolean {
   const isLearned = w.type.list !== null && w.type.axis === null && isOnce(elaboration, w.node);
   return isLearned && x.type.list === null && x.outerAxes.list === null && !isOnce(elaboration, x.node);

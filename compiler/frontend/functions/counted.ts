@@ -1,6 +1,5 @@
-// Which steps or elements of a sequence count: those for which the condition `where:` of a call holds, and of
-// what each step faces the places that have a step. Those that do not count give nothing, not even NaN, and
-// learn nothing.
+// Decides which steps or elements of a sequence count: those for which the condition `where:` holds, and the
+// indices of `facing` that have a step. The others contribute nothing, not even NaN, and learn nothing.
 
 import { constantCondition, probabilityAsCondition } from "../../diagnostics/catalog/elementwise.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -15,7 +14,7 @@ import type { FunctionCall, FunctionParameter, TensorValue, Value } from "../val
 
 const all: Value = plainValue({ kind: "string", value: "" });
 
-/** Of functions that go along a sequence. */
+/** The option `where:` of functions that go along a sequence. */
 export const whereParameter: FunctionParameter = {
   name: "where",
   accepts: "any",
@@ -28,15 +27,15 @@ export function isGivenWhere(call: FunctionCall): boolean {
 }
 
 export interface CountedSequence {
-  /** The sequence, along all that it and the condition vary along. */
+  /** The sequence, repeated along all axes of itself and the condition. */
   readonly x: TensorValue;
-  /** Not 0 where an element counts; null where all do. */
+  /** Nonzero for an element that counts; null if all do. */
   readonly condition: NodeId | null;
-  /** Whether there is one, also while only checking, when it has no node. */
+  /** True if there is a condition, also in a check, where it has no node. */
   readonly isSome: boolean;
 }
 
-/** Null where the condition is none, reported. */
+/** Null if the condition is invalid, which is reported. */
 export function readCountedSequence(call: FunctionCall, x: TensorValue, at: string): CountedSequence | null {
   const of = asGiven(call, x, at);
   if (of === null || of.x.type.list?.facing === undefined) return of;
@@ -83,7 +82,7 @@ function number(call: FunctionCall, x: TensorValue, value: number): NodeId | nul
   return call.forEach(x, call.constant(value));
 }
 
-/** The numbers that count, and `other` in the place of those that do not. */
+/** The numbers that count, with `other` in place of those that don't. */
 export function orElse(
   call: FunctionCall,
   { x, condition, isSome }: CountedSequence,
@@ -92,25 +91,25 @@ export function orElse(
   return isSome ? call.emit("choose", [condition, x.node, number(call, x, other)], {}) : x.node;
 }
 
-/** Number by number the largest along the sequence, 0 where none counts. */
+/** The elementwise maximum along the sequence; 0 if nothing counts. */
 export function largest(call: FunctionCall, of: CountedSequence): NodeId | null {
   const op = of.x.type.list === null ? "max_steps" : "max_list";
   const found = call.emit(op, [orElse(call, of, LOWEST)], {});
   return of.isSome ? onlyWhereSome(call, of, found) : found;
 }
 
-/** `node`, which has what one row of the sequence has, or 0 where nothing counts. */
+/** `node`, whose shape is that of one row of the sequence; 0 if nothing counts. */
 export function onlyWhereSome(call: FunctionCall, of: CountedSequence, node: NodeId | null): NodeId | null {
   return call.emit("choose", [howMany(call, of), node, outside(call, of, 0)], {});
 }
 
-/** How many elements count, for each row; `of` has a condition. */
+/** The number of elements that count, per row; `of` has a condition. */
 export function howMany(call: FunctionCall, of: CountedSequence): NodeId | null {
   const ones = call.emit("choose", [of.condition, number(call, of.x, 1), number(call, of.x, 0)], {});
   return call.emit(of.x.type.list === null ? "sum_steps" : "sum_list", [ones], {});
 }
 
-/** A number beside what the sequence is reduced to, which a list that it stands in has for each element. */
+/** A constant next to a reduced sequence; an outer list has it for each element. */
 export function outside(call: FunctionCall, { x }: CountedSequence, value: number): NodeId | null {
   const { list } = x.type.list === null ? x.outerAxes : { list: null };
   const node = call.constant(value);

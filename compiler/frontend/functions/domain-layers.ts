@@ -1,5 +1,5 @@
-// Linear layers with weights for each value of a feature: all values' outputs are computed by one product,
-// and the row's own is taken. That costs as many times a layer's work as there are values, which are few.
+// Linear layers with weights for each value of a feature. One product computes the outputs of all values, and
+// the row's own output is taken. The cost is a layer's cost times the number of values, which are few.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -7,7 +7,7 @@ import { constantDim, constantOf, type Dim } from "../values/dims.ts";
 import type { FunctionCall, Layer, TensorValue } from "../values/values.ts";
 import type { Domain } from "./domain.ts";
 
-/** x·W + b with the W and b of the row's value, or with those times and plus what all values share. */
+/** x·W + b with the W and b of the row's value, or with those multiplied by and added to the shared ones. */
 export function linearBy(
   call: FunctionCall,
   x: TensorValue,
@@ -23,7 +23,7 @@ export function linearBy(
   const zero = () => ({ kind: "zeros" }) as const;
   const all = [constantDim(from), constantDim(count * width)];
   const own = layer.parameter("kernels", all, weights === "own" ? glorot : one);
-  // A vector: what pulls matrices to 0 leaves it alone.
+  // A vector, so the penalty on matrices ignores it.
   const biases = call.emit("reshape", [layer.parameter("biases", [constantDim(count * width)], zero)], {
     dims: [count, width],
   });

@@ -1,6 +1,6 @@
-// Means and variances for each value of a feature: `batch_norm(x, by: domain)`. Sums for each value are means
-// over the batch of what the vector that says which value a row has is multiplied with. The moving averages are such
-// sums too, as of a batch in which each value has an equal share.
+// Means and variances for each value of a feature: `batch_norm(x, by: domain)`. The sum of a value is the
+// mean over the batch of numbers times the row's one-hot vector. The moving averages are such sums too, as
+// for a batch in which each value has an equal share.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { BatchAverage } from "../../middle/graph/attributes.ts";
@@ -10,7 +10,7 @@ import { constantDim, constantOf } from "../values/dims.ts";
 import type { FunctionCall, TensorValue } from "../values/values.ts";
 import type { Domain } from "./domain.ts";
 
-/** γ·(x − E)/√(Var + epsilon) + β with those of the row's value. */
+/** γ·(x − E)/√(Var + epsilon) + β with the values of the row's domain. */
 export function normalizedBy(
   call: FunctionCall,
   x: TensorValue,
@@ -22,7 +22,7 @@ export function normalizedBy(
   const width = constantOf(x.type.width);
   invariant(width !== null, "features are seen where every width is a number");
   const constant = (value: number) => () => ({ kind: "constant", value }) as const;
-  // Vectors: what pulls the matrices of layers to 0 leaves them alone.
+  // Vectors, so the penalty on the matrices of layers ignores them.
   const learned = (name: string, value: number) => {
     const all = layer.parameter(name, [constantDim(count * width)], constant(value));
     return call.emit("reshape", [all], { dims: [count, width] });
@@ -30,7 +30,7 @@ export function normalizedBy(
   const moving = (name: string, size: number, value: number) =>
     layer.parameter(name, [constantDim(size)], constant(value), "statistic");
   const has = call.emit("reshape", [which], { dims: [count, 1] });
-  /** The mean over the batch of what rows of each value have, where the others have 0: once [count, width]. */
+  /** The mean over the batch, with 0 for rows of other values: once [count, width]. */
   const shares = (of: BatchAverage["of"], value: number, numbers: NodeId | null) => {
     const spread = call.emit("broadcast_list", [numbers], { times: count });
     const own = call.emit("reshape", [call.emit("multiply", [spread, has], {})], { dims: [count * width] });
@@ -40,7 +40,7 @@ export function normalizedBy(
   };
   const equal = 1 / count;
   const share = moving("share", count, equal);
-  // Only what averages of sums are divided by, so that it stays.
+  // It has no average of its own, because averages of sums are divided by it.
   const have = call.emit("batch_mean", [which, share], { average: null });
   const divisor = call.emit("reshape", [call.emit("maximum", [have, call.constant(LEAST_SHARE)], {})], {
     dims: [count, 1],

@@ -1,5 +1,5 @@
-// The value of a feature that a row has, as a vector with one 1, which a frozen table holds: `by: domain` of
-// layers that have weights or statistics for each value.
+// The row's value of a feature as a one-hot vector from a frozen table: `by: domain` of layers with weights
+// or statistics for each value.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { domainNotCounted, domainTooLarge, domainVaries } from "../../diagnostics/catalog/parts.ts";
@@ -13,7 +13,7 @@ import type { FunctionCall, FunctionParameter, TensorValue } from "../values/val
 
 const MOST_VALUES = 1000;
 
-/** The argument that names the feature; it may be left out. */
+/** The argument that names the feature; optional. */
 export const BY: FunctionParameter = {
   name: "by",
   accepts: "name",
@@ -21,13 +21,16 @@ export const BY: FunctionParameter = {
 };
 
 export interface Domain {
-  /** How many values there are. */
+  /** The number of values. */
   readonly count: number;
-  /** [count]: 1 at the row's value; of an unknown one equal parts. Null while only checking. */
+  /** [count]: 1 at the row's value; for an unknown value, equal parts. Null in a check. */
   readonly which: NodeId | null;
 }
 
-/** What `by` names, for x, one vector a row; null where it is not given, and "reported" where something was reported. */
+/**
+ * The domain that `by` names, for x with one vector per row; null if it is absent, and "reported" if a
+ * mistake was reported.
+ */
 export function domainOf(call: FunctionCall, x: TensorValue): Domain | null | "reported" {
   const { value, span } = call.argument("by");
   const { elaboration, name: callee } = call;

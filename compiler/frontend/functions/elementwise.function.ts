@@ -1,5 +1,5 @@
-// Functions that go number by number, beside the activations: powers, logarithms, bounds, waves, and the
-// choice between two values.
+// Elementwise functions other than the activations: powers, logarithms, bounds, waves, and the choice between
+// two values.
 
 import { textOf } from "../../common/source-file.ts";
 import { constantCondition, probabilityAsCondition } from "../../diagnostics/catalog/elementwise.ts";
@@ -32,7 +32,7 @@ function unary(
   });
 }
 
-/** A number beside each of x. */
+/** A constant for each number of x. */
 function number(call: FunctionCall, x: TensorValue, value: number): NodeId | null {
   return call.forEach(x, call.constant(value));
 }
@@ -63,7 +63,7 @@ export const log = defineFunction({
     }
     const x = call.elaboration.vector(value, "`log`", "`x` of `log`", span);
     if (x === null) return ERROR;
-    // What `value` was made of is exact where its logarithm is not.
+    // The exponent that `value` was made from is exact, while its logarithm isn't.
     if (value.exponent !== null) return call.like(x, value.exponent);
     if (isTensor(value) && value.type.distribution && value.logit !== null)
       return call.like(x, logOfClasses(call, value, value.logit));
@@ -71,7 +71,7 @@ export const log = defineFunction({
   },
 });
 
-/** z − log Σ exp(z), where the largest number is taken out before it can overflow. */
+/** z − log Σ exp(z), with the largest number subtracted first, so that nothing overflows. */
 function logOfClasses(call: FunctionCall, { type, outerAxes }: TensorValue, logits: NodeId): NodeId | null {
   const z = call.emit("stop_gradient", [logits], {});
   const isInList = outerAxes.list !== null;
@@ -94,7 +94,7 @@ export const sqrt = unary(
   squareRoot,
 );
 
-/** The op alone divides its gradient by 0 there. */
+/** The plain op divides its gradient by 0 there. */
 function squareRoot(call: FunctionCall, x: TensorValue): NodeId | null {
   const isPositive = call.emit("step", [x.node], {});
   const root = call.emit("sqrt", [call.emit("choose", [isPositive, x.node, number(call, x, 1)], {})], {});
@@ -139,8 +139,7 @@ export const softplus = unary(
 );
 
 /**
- * Vectors, and numbers among them; null, reported, where one is a probability that must be none, or where
- * they do not meet.
+ * Vectors or numbers; null if one is an invalid probability or if they don't fit together, which is reported.
  */
 export function meeting(call: FunctionCall, names: readonly string[], takesChances = false): Together | null {
   const { elaboration, name } = call;
@@ -164,7 +163,7 @@ export function meeting(call: FunctionCall, names: readonly string[], takesChanc
   return together(elaboration, operation, given, call.span);
 }
 
-/** The larger one, or with `negated` operands the smaller one. */
+/** The larger one or, with `negated` operands, the smaller one. */
 export function extreme(
   call: FunctionCall,
   of: "max" | "min",
@@ -195,7 +194,7 @@ export const clip = defineFunction({
   },
 });
 
-/** Higher whole powers are rare, and longer as products than as exp(n · log x). */
+/** Higher whole powers are rare, and exp(n · log x) is cheaper than their products. */
 const MOST_PRODUCTS = 16;
 
 export const pow = defineFunction({
@@ -241,7 +240,7 @@ export const pow = defineFunction({
   },
 });
 
-/** By squaring. */
+/** Computes the power by squaring. */
 function wholePower(call: FunctionCall, x: NodeId | null, n: number): NodeId | null {
   if (n === 1) return x;
   const half = wholePower(call, x, Math.floor(n / 2));
@@ -249,7 +248,7 @@ function wholePower(call: FunctionCall, x: NodeId | null, n: number): NodeId | n
   return n % 2 === 0 ? square : call.emit("multiply", [square, x], {});
 }
 
-/** Of an exponent that is computed: what it is at 0 follows from its sign alone, and nothing is learned of it there. */
+/** For a computed exponent, the value at 0 depends on its sign alone, and nothing is learned there. */
 function computedPower(call: FunctionCall, met: Together, x: NodeId | null, n: NodeId | null): NodeId | null {
   const nothing = met.constant(0);
   const one = met.constant(1);

@@ -11,7 +11,10 @@ import type { FeatureReference, FunctionCall, TensorValue, Value } from "../valu
 import { hasOrder } from "./batch.function.ts";
 import { positionsOf } from "./sequence.function.ts";
 
-/** Of the scores by which a place finds its step: those of all others are 800 lower, and e to that is 0 in 64 bits too. */
+/**
+ * The scale of the scores by which a position finds its step: all other scores are 800 lower, and e to that
+ * is 0 even in 64 bits.
+ */
 const CERTAIN = 400;
 
 export const facing = defineFunction({
@@ -40,7 +43,7 @@ export const facing = defineFunction({
   },
 });
 
-/** A field keeps its ids, so that those of two steps are compared, and its times. */
+/** A field keeps its ids and times, so that the ids of two steps can be compared. */
 function ofField(call: FunctionCall, field: FeatureReference): Value {
   const { name, max } = field.history!;
   const places = placesOf(call, name, max);
@@ -48,7 +51,7 @@ function ofField(call: FunctionCall, field: FeatureReference): Value {
   return featureValue([{ ...field, faced: (steps) => facedBy(call, steps, name, places) }]);
 }
 
-/** How many steps are faced; null, reported, where they are too many. */
+/** The number of steps faced; null if it is too large, which is reported. */
 function placesOf(call: FunctionCall, axis: string, steps: number): number | null {
   if (steps <= limits.faced) return steps;
   call.elaboration.report(facingTooLong, { axis, steps, most: limits.faced }, call.span);
@@ -60,18 +63,19 @@ function facedBy(call: FunctionCall, x: TensorValue, history: string, places: nu
   return { ...x, type, node: faced(call, x, history, places) };
 }
 
-/** Each place asks, by the code of its number, for the step that has it. */
+/** Each position attends, by the code of its number, to the step with that number. */
 function faced(call: FunctionCall, x: TensorValue, history: string, places: number): NodeId | null {
   const codes = codesOf(call, places);
   const keys = call.emit("gather_positions", [codes], { history, per: "example" });
-  // Of a place without a step all keys are alike, so that it has the mean of all steps, which is a number where they are.
+  // At a position without a step all keys are alike, so it gets the mean of all steps, which is finite if
+  // they are.
   const queries = call.emit("multiply", [codes, maskOf(call, history, places)], {});
   return call.emit("attention", [queries, keys, x.node], { heads: 1, scale: CERTAIN, causal: false });
 }
 
 /**
- * For each number from 0 its binary digits, −1 or 1: once [places, digits]. The product of two is largest for
- * the same number.
+ * The binary digits, −1 or 1, of each number from 0: once [places, digits]. The product of two is largest for
+ * equal numbers.
  */
 function codesOf(call: FunctionCall, places: number): NodeId | null {
   const column = (value: number, rows: number) => call.emit("constant", [], { value, dims: [rows, 1] });

@@ -1,4 +1,4 @@
-// Iteration when compiling.
+// Iteration at compile time.
 
 import { foldNotStable, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { stagesOfAnyList } from "../../diagnostics/catalog/lists.ts";
@@ -69,8 +69,9 @@ export const stages = defineFunction({
 });
 
 /**
- * The list is a parameter of a block that is checked for all lists. A step that keeps the type gives that type;
- * one that changes the width, and would for a value of any width, gives some width that nothing else equals.
+ * The list is a parameter of a block that is checked for all lists. A step that keeps the type gives that
+ * type. A step that changes the width, for a value of any width, gives a fresh width that nothing else
+ * equals.
  */
 function overAnyList(call: FunctionCall, start: Value, of: "Int" | "Float" | null): Value {
   const element = () => (of === "Int" ? call.elaboration.anyInt() : floatValue(null));

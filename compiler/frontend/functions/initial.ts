@@ -1,4 +1,4 @@
-// The argument `init` of functions with learned values: what these begin as.
+// The argument `init` of functions with learned values: their initial values.
 
 import type { WrittenInit } from "../model/model.ts";
 import type { Argument } from "../syntax/nodes.ts";
@@ -6,13 +6,13 @@ import { meansInitialValues } from "../values/initial-values.ts";
 import { numberOf } from "../values/types.ts";
 import type { FunctionCall, LanguageFunction } from "../values/values.ts";
 
-/** Whether an argument of `callee` is words for what learned numbers begin as, which are no value of the network. */
+/** Tells whether an argument of `callee` describes initial values, which are not a value of the network. */
 export function isInitial({ parameters }: LanguageFunction, { name, value }: Argument): boolean {
   const parameter = parameters.find((each) => each.name === name?.name);
   return parameter?.accepts === "initial" && meansInitialValues(value);
 }
 
-/** What `init` says; null where it says nothing. */
+/** The value of `init`; null if it is absent. */
 export function initOf(
   call: FunctionCall,
 ): WrittenInit | { readonly kind: "constant"; readonly value: number } | null {

@@ -1,5 +1,5 @@
-// Functions on lists of vectors: what a model does field by field, pair by pair, expert by expert. A list's length is known
-// when compiling. Inside the function that goes through one, an element is a Vec.
+// Functions on lists of vectors: what a model does field by field, pair by pair, expert by expert. A list's
+// length is known when compiling. Inside the function that is applied to a list, an element is a Vec.
 
 import { invariant } from "../../common/internal-error.ts";
 import { emptyList, wrongType } from "../../diagnostics/catalog/expressions.ts";
@@ -45,10 +45,10 @@ function apply(call: FunctionCall, values: readonly Value[]): Value {
   return call.elaboration.call(call.callable("f"), call.name, given, call.span);
 }
 
-/** What is gone through: the steps or elements of a value, or features, which stay features. */
+/** The elements of a loop: the steps or elements of a value, or features, which stay features. */
 type Elements = TensorValue | FeatureType["references"];
 
-/** `f` of each of `all`, once for all: the layers in it have the same weights for each. */
+/** Applies `f` once to all elements, so the layers in it have the same weights for each. */
 function applyToAll(call: FunctionCall, all: readonly Elements[]): Value {
   const [first] = all;
   const { axis, list } = isVector(first!) ? first.type : { axis: null, list: constantDim(first!.length) };
@@ -69,7 +69,7 @@ function isVector(elements: Elements): elements is TensorValue {
   return "type" in elements;
 }
 
-/** The elements of an argument, where they are known when compiling, and how many; null where it was reported. */
+/** The elements of an argument and their number, if known when compiling; null if a mistake was reported. */
 function elementsOf(
   call: FunctionCall,
   parameter: string,
@@ -122,7 +122,7 @@ export const each = defineFunction({
   },
 });
 
-/** `f` of what each has, with layers of its own. */
+/** Applies `f` to each element, with layers of its own. */
 function applyToEach(call: FunctionCall, all: readonly (readonly Value[])[]): Value {
   const results: Value[] = [];
   for (const each of all) {
@@ -133,7 +133,7 @@ function applyToEach(call: FunctionCall, all: readonly (readonly Value[])[]): Va
   return call.elaboration.listOf(`\`${call.name}\``, results, null, call.span);
 }
 
-/** In a block that is checked for all lists: what `f` gives must not depend on the number. */
+/** In a block that is checked for all lists, the result of `f` must not depend on the number. */
 function overAnyList(call: FunctionCall, length: Dim, of: "Int" | "Float"): Value {
   const element = () => (of === "Int" ? call.elaboration.anyInt() : floatValue(null));
   const [one, other] = [apply(call, [element()]), apply(call, [element()])];
@@ -162,7 +162,7 @@ function taken(call: FunctionCall, x: Elements, indices: readonly number[] | nul
   return { ...x, type: { ...x.type, axis: listOf(x), list: length }, node };
 }
 
-/** The history that a list is there for each step of; null where the list is all there is. */
+/** The history whose steps each have the list; null if there is none. */
 function listOf(x: TensorValue) {
   return x.type.list === null ? null : x.type.axis;
 }
@@ -351,7 +351,7 @@ export const join = defineFunction({
   },
 });
 
-/** Lists of any lengths and one width, all there for each step of one history or none. */
+/** Joins lists of any lengths and one width, each for the steps of the same history or of none. */
 function joined(call: FunctionCall, lists: readonly TensorArgument[]): Value {
   const first = lists[0]!;
   const lengths = lists.map((each) => listLength(call.elaboration, "`join`", each)!);

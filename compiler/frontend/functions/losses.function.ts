@@ -1,4 +1,4 @@
-// Functions for losses: cross-entropy of logits, and what a model learns to tell the true values from.
+// Functions for losses: cross-entropy of logits, and values to contrast the truth with.
 
 import { truthOutOfRange } from "../../diagnostics/catalog/training.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -45,7 +45,7 @@ export const logLoss = defineFunction({
   },
 });
 
-/** −log σ(z) is softplus(−z): of 0 and 1 no difference of large numbers is taken. */
+/** −log σ(z) is softplus(−z), so the truths 0 and 1 need no difference of large numbers. */
 function lossOfNumber(call: FunctionCall, z: TensorValue, truth: number): NodeId | null {
   if (truth === 1) return call.emit("softplus", [call.emit("negate", [z.node], {})], {});
   const unexplained = call.emit("softplus", [z.node], {});
@@ -54,7 +54,7 @@ function lossOfNumber(call: FunctionCall, z: TensorValue, truth: number): NodeId
   return call.emit("subtract", [unexplained, explained], {});
 }
 
-/** The logit of a probability, other vectors as they are; null, reported, for what is none. */
+/** The logit of a probability, and other vectors unchanged; null for anything else, which is reported. */
 function logitsOf(call: FunctionCall): TensorArgument | null {
   const { value: given, span } = call.argument("logits");
   if (isProbability(given)) {
@@ -94,7 +94,7 @@ export const shuffled = defineFunction({
     if (isState(call, x)) return ERROR;
     const { name } = call.layer();
     if (x.node === null) return call.like(x, null);
-    // All rows have it.
+    // All rows have the same value.
     if (isOnce(call.elaboration, x.node)) return x;
     const { rows } = call.elaboration.builder!.typeOf(x.node);
     const type = { rows, dims: [], dtype: "i32" } as const;

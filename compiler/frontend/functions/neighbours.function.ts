@@ -1,4 +1,4 @@
-// Functions of where a step stands: its neighbours, and how far it is from the latest one.
+// Functions of a step's position: its neighbours, and its distance from the latest step.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { windowBefore } from "../../diagnostics/catalog/sequences.ts";
@@ -11,7 +11,7 @@ import type { FunctionCall, TensorValue } from "../values/values.ts";
 import { hasOrder } from "./batch.function.ts";
 import { positionsOf } from "./sequence.function.ts";
 
-/** Of `before`: half of the window. */
+/** The default of `before`: half of the window. */
 const half = intValue(0);
 
 export const window = defineFunction({
@@ -38,7 +38,7 @@ export const window = defineFunction({
   },
 });
 
-/** How many of the window lie before the step; null where that is none of its places, reported. */
+/** The number of window positions before the step; null if it is out of range, which is reported. */
 function neighboursBefore(call: FunctionCall): number | null {
   const size = constantOf(call.width("n"));
   const { value, span } = call.argument("before");
@@ -63,7 +63,7 @@ function neighbours(call: FunctionCall, x: TensorValue, before: number, size: nu
   return all.length === 1 ? x.node : call.emit("concat", all, { dim });
 }
 
-/** For each step the one `by` steps after it, 0 where there is none. */
+/** For each step, the step `by` positions after it; 0 if there is none. */
 function stepsAt(call: FunctionCall, x: TensorValue): (by: number) => NodeId | null {
   const width = constantOf(x.type.width) ?? 1;
   const { list } = x.outerAxes;
@@ -82,7 +82,7 @@ function elementsAt(call: FunctionCall, x: TensorValue): (by: number) => NodeId 
   const zeros = (count: number) => call.emit("constant", [], { value: 0, dims: [count, width] });
   return (by) => {
     const missing = Math.min(Math.abs(by), length);
-    // Of x's own rows, which a constant alone has not.
+    // A constant alone does not have x's rows.
     if (missing === length) return call.emit("multiply", [x.node, zeros(length)], {});
     const [from, to] = by < 0 ? [0, length - missing] : [missing, length];
     const there = call.emit("slice", [x.node], { dim: 0, from, to });
@@ -108,13 +108,13 @@ function placesOf(call: FunctionCall, x: TensorValue): NodeId | null {
   const length = constantOf(x.type.list) ?? 1;
   const all = call.emit("constant", [], { value: length + 1, dims: [length, 1] });
   const numbers = call.emit("subtract", [all, numbersFrom(call, 1, length)], {});
-  // Beside x, so that every row has them.
+  // Concatenated with x, so that every row has them.
   const beside = call.emit("concat", [x.node, numbers], { dim: 1 });
   const from = constantOf(x.type.width) ?? 1;
   return call.emit("slice", [beside], { dim: 1, from, to: from + 1 });
 }
 
-/** Of the steps of x's history. */
+/** The positions of the steps of x's history. */
 function places(call: FunctionCall, x: TensorValue): NodeId | null {
   const most = constantOf(positionsOf(call, x)) ?? 1;
   const history = x.type.axis!.name;

@@ -40,7 +40,7 @@ export const vectorDropout = defineFunction({
   apply: (call) => leftOut(call, { whole: true }),
 });
 
-/** x in which numbers, or whole vectors, are left out. */
+/** x with numbers, or whole vectors, left out. */
 function leftOut(call: FunctionCall, what: { readonly whole?: true }): Value {
   const { value, span } = call.argument("rate");
   const { type } = value;
@@ -62,7 +62,7 @@ function leftOut(call: FunctionCall, what: { readonly whole?: true }): Value {
   return call.like(x, call.emit("dropout", [x.node, noise], { rate: rate!, ...what }));
 }
 
-/** What both normalizations learn, [d]: γ from 1, β from 0. */
+/** The learned values of both normalizations, [d]: γ from 1, β from 0. */
 function learned(call: FunctionCall, layer: Layer) {
   const { width } = call.vector("x").type;
   return {
@@ -71,7 +71,7 @@ function learned(call: FunctionCall, layer: Layer) {
   };
 }
 
-/** Of both normalizations. */
+/** Used by both normalizations. */
 const EPSILON = 1e-5;
 
 export const batchNorm = defineFunction({

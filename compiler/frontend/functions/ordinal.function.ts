@@ -1,4 +1,4 @@
-// The probabilities of ordered classes from one score: how far it lies between learned thresholds.
+// The probabilities of ordered classes from one score and its distance to learned thresholds.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -39,7 +39,9 @@ export const ordinal = defineFunction({
   },
 });
 
-/** log(σ(θⱼ − x) − σ(θⱼ₋₁ − x)) is log σ(θⱼ − x) + log σ(x − θⱼ₋₁) + log(1 − e^−(θⱼ − θⱼ₋₁)), in which nothing cancels. */
+/**
+ * log(σ(θⱼ − x) − σ(θⱼ₋₁ − x)) is log σ(θⱼ − x) + log σ(x − θⱼ₋₁) + log(1 − e^−(θⱼ − θⱼ₋₁)); no term cancels.
+ */
 function logitsOf(call: FunctionCall, x: NodeId | null, k: number): NodeId | null {
   const layer = call.layer();
   const one = constantDim(1);
@@ -66,7 +68,7 @@ function logitsOf(call: FunctionCall, x: NodeId | null, k: number): NodeId | nul
   return call.emit("concat", logits, { dim: 0 });
 }
 
-/** softplus of it is 1. */
+/** Its softplus is 1. */
 const GAP_OF_ONE = Math.log(Math.E - 1);
 
 function sharesOf(call: FunctionCall, logits: NodeId | null, k: number | null): NodeId | null {

@@ -1,4 +1,4 @@
-// Learned values that are computed from nothing: `parameter(4, 16)`, and one for each value of a feature.
+// Learned values that depend on no input: `parameter(4, 16)`, and one for each value of a feature.
 
 import { parameterBy, parameterSizes } from "../../diagnostics/catalog/layers.ts";
 import type { Initializer } from "../../middle/graph/graph.ts";
@@ -59,7 +59,7 @@ function beginning({ list, width }: Shape): Initializer {
   return list === null ? { kind: "zeros" } : { kind: "glorot_normal", fanIn, fanOut };
 }
 
-/** In a table, whose rows are the values. */
+/** Stored in a table whose rows are the values. */
 function byFeature(call: FunctionCall, shape: Shape, feature: FeatureType): Value {
   const by = call.argument("by");
   const odd = feature.references.find(({ feature }) => !hasIds(feature.kind));
@@ -71,7 +71,7 @@ function byFeature(call: FunctionCall, shape: Shape, feature: FeatureType): Valu
   const init = initOf(call);
   const place = call.layer().sharedName;
   const width = n * d;
-  // Rows of unknown values are 0: a number that all begin with stands beside the table.
+  // Rows of unknown values are 0, so a common initial number is added outside the table.
   const rows: WrittenInit =
     init === null
       ? shape.list === null

@@ -1,6 +1,6 @@
 // Functions along a Seq, its history or list (sum, mean, max, min, softmax), and along the width of a vector
-// (total, softmax). An empty history gives 0 everywhere; softmax of one has no steps, so that a sum weighted
-// by it is 0.
+// (total, softmax). An empty history gives 0 everywhere; its softmax has no steps, so a sum weighted by it is
+// 0.
 
 import { whereOfTwo } from "../../diagnostics/catalog/elementwise.ts";
 import { noAxis } from "../../diagnostics/catalog/expressions.ts";
@@ -23,7 +23,7 @@ import {
 } from "./counted.ts";
 import { extreme, meeting } from "./elementwise.function.ts";
 
-/** The Vec that a Seq becomes. */
+/** The Vec that results from reducing a Seq. */
 function reduced(x: TensorValue, node: NodeId | null): TensorValue {
   const { sources, outerAxes, widthOrigin } = x;
   return tensorValue(
@@ -38,7 +38,7 @@ function sumOf(call: FunctionCall, of: CountedSequence): NodeId | null {
   return call.emit(of.x.type.list === null ? "sum_steps" : "sum_list", [orElse(call, of, 0)], {});
 }
 
-/** How many steps or elements count, at least 1. */
+/** The number of steps or elements that count, at least 1. */
 function countOf(call: FunctionCall, of: CountedSequence): NodeId | null {
   if (of.isSome) return call.emit("maximum", [howMany(call, of), outside(call, of, 1)], {});
   const { x } = of;
@@ -77,7 +77,7 @@ export const mean = defineFunction({
   },
 });
 
-/** Of `max` and `min`: one value alone is reduced, two meet number by number. */
+/** For `max` and `min`: a single value is reduced, two values are compared elementwise. */
 const alone = plainValue({ kind: "string", value: "" });
 
 function extremeFunction(name: "max" | "min", adjective: string, comparative: string): LanguageFunction {
@@ -136,7 +136,7 @@ export const softmax = defineFunction({
     if (of === null) return ERROR;
     const { x } = of;
     const without = orElse(call, of, LOWEST);
-    /** What does not count is 0, also where nothing does. */
+    /** Elements that don't count are 0, even if none counts. */
     const shares = (node: NodeId | null) => orElse(call, { ...of, x: { ...x, node } }, 0);
     if (x.type.axis !== null || x.type.list !== null)
       return call.like(
@@ -161,7 +161,7 @@ export const softmax = defineFunction({
   },
 });
 
-/** As a list of numbers, which each element of a list around it has. */
+/** The numbers of a vector as a list, for each element of an outer list. */
 function alongWidth(call: FunctionCall, { node, type, outerAxes }: TensorValue): NodeId | null {
   const width = constantOf(type.width) ?? 1;
   const isInList = outerAxes.list !== null;

@@ -1,4 +1,4 @@
-// Every function that is built into the language; blocks of the standard library (compiler/std) build on these.
+// Every function that is built into the language; blocks of the standard library (compiler/std) use them.
 
 import type { LanguageFunction } from "../values/values.ts";
 import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activations.function.ts";

@@ -18,8 +18,8 @@ import type {
 } from "../values/values.ts";
 
 /**
- * For a function that looks at all rows of a batch: whether `x` depends on a state or varies along chosen
- * steps, reported.
+ * For a function that needs all rows of a batch: reports it if `x` depends on a state or varies along chosen
+ * steps.
  */
 export function isState(call: FunctionCall, x: TensorValue): boolean {
   const chosen = (x.type.list ?? x.outerAxes.list)?.chosen;
@@ -37,7 +37,7 @@ export function cellSpan(call: FunctionCall) {
   return call.argument("cell").span;
 }
 
-/** For a message: as it is written, or what it is. */
+/** The name of a cell in messages: as written, or a description. */
 export function cellName(call: FunctionCall): string {
   const callable = call.callable("cell");
   switch (callable.kind) {
@@ -53,11 +53,11 @@ export function cellName(call: FunctionCall): string {
   }
 }
 
-/** What a part is before the first step. */
+/** The initial value of a part. */
 export interface Start {
   readonly width: Dim;
   readonly number: number;
-  /** In place of the number. */
+  /** Replaces the number. */
   readonly vector: TensorArgument | null;
 }
 
@@ -68,20 +68,20 @@ interface Part {
 }
 
 export interface State {
-  /** A state of one vector is given to the cell, and given by it, as that; one of several parts as a list. */
+  /** A state of one vector is passed to the cell and back as a vector; one of several parts as a list. */
   readonly isSingle: boolean;
-  /** Of all parts together. */
+  /** The width of all parts together. */
   readonly width: Dim;
   readonly start: readonly Start[];
-  /** What lies side by side in `node`, along `dim`. */
+  /** Splits `node` into the parts along `dim`. */
   partsOf(node: NodeId | null, dim: number): readonly Part[];
-  /** What the cell is given, one step's states being `node`. */
+  /** The arguments of the cell, with `node` as the state of one step. */
   before(node: NodeId | null, outerAxes: LeadingAxes): readonly TensorValue[];
-  /** What the cell gave, side by side; null, reported, where it is no state. */
+  /** The result of the cell, side by side; null if it isn't a valid state, which is reported. */
   after(value: Value, outerAxes: LeadingAxes): TensorValue | null;
 }
 
-/** Null where `width` or `start` do not fit, reported. */
+/** Null if `width` or `start` do not fit, which is reported. */
 export function stateOf(call: FunctionCall): State | null {
   const widths = widthsOf(call);
   const start = widths === null ? null : startOf(call, widths);
@@ -142,7 +142,7 @@ class ScanState implements State {
     return tensorValue({ width: this.width }, { node, sources, outerAxes, widthOrigin: null });
   }
 
-  /** The parts of a list that is written out; null where it has others than the state. */
+  /** The parts of a written list; null if they differ from the state's. */
   private given({ type }: Value): readonly Value[] | null {
     if (type.kind !== "list" || type.elements?.length !== this.start.length) return null;
     return type.elements;
@@ -162,7 +162,7 @@ class ScanState implements State {
   }
 }
 
-/** The width of each part; null, reported, where they are no widths. */
+/** The width of each part; null if they aren't widths, which is reported. */
 function widthsOf(call: FunctionCall): readonly Dim[] | null {
   const { value, span } = call.argument("width");
   const { elaboration, name } = call;
@@ -250,7 +250,7 @@ function stateIsOther(
   return null;
 }
 
-/** Vectors of a list by their own types, of which a list alone says nothing. */
+/** Describes the vectors of a list by their own types, which the type of the list lacks. */
 function gotOf({ type }: Value): string {
   if (type.kind !== "list" || type.elements === null || !type.elements.some(isTensor)) return printType(type);
   return `a list of ${type.elements.map((element) => printType(element.type)).join(" and ")}`;

@@ -1,4 +1,4 @@
-// Recurrences: along a history in one op, along a list unrolled with the same layers in every step.
+// Recurrences: along a history as one op, along a list unrolled with the same layers in every step.
 
 import { scanNeedsSequence, stateNotUsed } from "../../diagnostics/catalog/recurrence.ts";
 import { needsAllSteps } from "../../diagnostics/catalog/searches.ts";
@@ -87,7 +87,7 @@ interface Goes {
   readonly call: FunctionCall;
   readonly state: State;
   readonly inputs: readonly TensorArgument[];
-  /** With the vectors that the state begins with. */
+  /** The inputs, and the vectors that the state begins with. */
   readonly operands: readonly TensorArgument[];
   readonly reverse: boolean;
 }
@@ -119,7 +119,7 @@ function alongHistory(goes: Goes, joined: Joined): Value {
   return result(goes, made, { axis, list: null }, { axis: null, list }, node);
 }
 
-/** The nodes that the cell makes of one element, once for each. */
+/** Makes the nodes of the cell once for each element. */
 function alongList(goes: Goes, { visible, outerAxes: outside }: Joined): Value {
   const { call, state, inputs, reverse } = goes;
   const { elaboration } = call;
@@ -173,7 +173,7 @@ function element(call: FunctionCall, list: TensorValue, at: number): NodeId {
   return call.emit("reshape", [one], { dims: sizes(list.type.width, null) })!;
 }
 
-/** The new state, all parts side by side, made by the cell; null where something was reported. */
+/** The new state, all parts side by side; null if a mistake was reported. */
 function step(
   { call, state }: Goes,
   source: NodeId | null,
@@ -232,7 +232,7 @@ function startNode({ call, state }: Goes, list: Dim | null): NodeId | null {
   return nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim: list === null ? 0 : 1 });
 }
 
-/** Of a value in one row; a width that is not known while checking counts as 1. */
+/** The dims of a value in one row; an unknown width counts as 1 in a check. */
 function sizes(width: Dim, list: Dim | null): number[] {
   return [...(list === null ? [] : [list]), width].map((dim) => constantOf(dim) ?? 1);
 }

@@ -20,7 +20,7 @@ import {
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { orElse, readCountedSequence, whereParameter } from "./counted.ts";
 
-/** Of `top` without `by`. */
+/** The default of `by` in `top`. */
 const latest: Value = plainValue({ kind: "string", value: "" });
 
 export const top = defineFunction({
@@ -65,7 +65,10 @@ export const top = defineFunction({
   },
 });
 
-/** A score for each step along `axis`, the lowest where it may not be chosen; null where that was reported. */
+/**
+ * A score for each step along `axis`, the lowest for steps that may not be chosen; null if a mistake was
+ * reported.
+ */
 function scoresOf(call: FunctionCall, axis: Axis, x: TensorValue): TensorValue | null {
   const { elaboration } = call;
   const by = call.argument("by");
@@ -92,14 +95,14 @@ function scoresOf(call: FunctionCall, axis: Axis, x: TensorValue): TensorValue |
   return null;
 }
 
-/** One number for all steps of a history. */
+/** One constant for all steps of a history. */
 function equal(call: FunctionCall, axis: Axis, { sources }: TensorValue): TensorValue {
   const each = call.emit("count_steps", [], { history: axis.name, per: "example" });
   const node = call.emit("repeat", [each], { history: axis.name });
   return tensorValue({ axis, width: constantDim(1) }, { node, sources, widthOrigin: null });
 }
 
-/** How many steps there may be; null for any history. */
+/** The largest possible number of steps; null for any history. */
 function longest(call: FunctionCall, { name }: Axis): number | null {
   const { history, shift } = historyOf(name);
   const max = call.elaboration.declarations.histories.get(history)?.max;

@@ -1,4 +1,4 @@
-// Functions that make a sequence longer or shorter, or depend on the position of its steps. The result varies
+// Functions that lengthen or shorten a sequence, or depend on the position of its steps. The result varies
 // along an axis of its own, `clicks + 1` or `clicks - 1`, whose lengths follow from the history's.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
@@ -80,12 +80,12 @@ export const append = defineFunction({
   },
 });
 
-/** What is put behind `x`; null where that was reported. */
+/** The value appended to `x`; null if a mistake was reported. */
 function appended(call: FunctionCall, x: TensorValue): TensorValue | null {
   const { value, span } = call.argument("v");
   if (!isNumber(value)) return call.elaboration.vector(value, "`append`", "`v` of `append`", span);
   const { width } = x.type;
-  // In a block that is checked for all numbers it is not known, and no node is made.
+  // In a block that is checked for all numbers it is unknown, and no node is made.
   const node = call.emit("constant", [], {
     value: numberOf(value.type) ?? 0,
     dims: [constantOf(width) ?? 1],
@@ -93,7 +93,7 @@ function appended(call: FunctionCall, x: TensorValue): TensorValue | null {
   return tensorValue({ axis: null, width }, { node, sources: new Set(), widthOrigin: null });
 }
 
-/** A row for each history, where `added` is a learned value that has none. */
+/** Gives a learned value, which has no rows, a row for each history. */
 function lastOf(call: FunctionCall, added: NodeId | null, steps: NodeId | null): NodeId | null {
   return isOnce(call.elaboration, added) ? call.emit("last_step", [steps], {}) : null;
 }
@@ -149,7 +149,7 @@ export const last = defineFunction({
     const node = call.emit("reshape", [item], { dims: [constantOf(x.type.width) ?? 1] });
     const { chosen } = x.type.list;
     if (chosen === undefined) return { ...x, type, node };
-    // What is chosen stands at the end.
+    // Chosen steps are at the end.
     const isThere = call.emit("slice", [chosen.there], { dim: 0, from: length - 1, to: length });
     const there = call.emit("reshape", [isThere], { dims: [1] });
     return { ...x, type, node: call.emit("choose", [there, node, call.constant(0)], {}) };
@@ -180,7 +180,7 @@ export const position = defineFunction({
   },
 });
 
-/** How many positions there can be. */
+/** The largest possible number of positions. */
 export function positionsOf(call: FunctionCall, { type: { axis, list } }: TensorValue): Dim {
   if (list !== null) return list;
   const { history, shift } = historyOf(axis!.name);
@@ -192,7 +192,7 @@ function positioned(call: FunctionCall, x: TensorValue, vectors: NodeId | null, 
   const { axis, list } = x.type;
   if (list === null)
     return call.forEach(x, call.emit("gather_positions", [vectors], { history: axis!.name, per: "example" }));
-  // Beside x, so that every row has them.
+  // Concatenated with x, so that every row has them.
   const beside = call.emit("concat", [x.node, vectors], { dim: 1 });
   const from = constantOf(x.type.width) ?? 1;
   return call.emit("slice", [beside], { dim: 1, from, to: from + (constantOf(width) ?? 1) });

@@ -64,12 +64,12 @@ export const embed = defineFunction({
 });
 
 interface TableName {
-  /** What it varies along outside; null where it is one. */
+  /** The outer axes; null for a single feature. */
   readonly lift: LeadingAxes | null;
   readonly of: (i: number) => string | null;
 }
 
-/** Null where it is no name, reported. */
+/** Null if it isn't a name, which is reported. */
 function tableName(call: FunctionCall): TableName | null {
   const { value, span } = call.argument("name");
   const { type } = value;
@@ -86,12 +86,15 @@ function tableName(call: FunctionCall): TableName | null {
   return { lift: null, of: () => (given === "" ? null : given) };
 }
 
-/** No name of a table has a `.` of its own. */
+/** No name of a table contains a `.` of its own. */
 function nameInTable(reference: FeatureReference): string {
   return nameOf(reference).replace(".", "_of_");
 }
 
-/** What `read` gives of a feature, or of each in a list; of one feature anew for each place of `along`. */
+/**
+ * Applies `read` to a feature, or to each in a list; a single feature is read again for each element of
+ * `along`.
+ */
 export function ofEach(
   call: FunctionCall,
   feature: FeatureType,

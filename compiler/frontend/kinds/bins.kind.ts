@@ -6,7 +6,7 @@ import { numbersCode, numbersDoc } from "./number.kind.ts";
 import { binningOf, rawBefore, stepsOf } from "./transforms.ts";
 
 export const bins = defineIdKind("bins", {
-  // Written as a `number`, of which its pipe makes this one.
+  // Written as a `number`, and made from it by its pipe.
   keyword: null,
   options: [],
   form: "number |> quantiles(10)",
@@ -32,7 +32,7 @@ export const bins = defineIdKind("bins", {
   outsiders: null,
   valueAt: (kind, { transforms }, index) => {
     const bounds = binningOf(kind.binning).bounds(kind.binning, transforms[kind.transforms.length] ?? []);
-    // Where equal bounds made fewer buckets, the last one stands for those that there are not.
+    // If equal bounds made fewer buckets, the last one replaces the missing ones.
     const place = Math.min(index, bounds.length);
     const x = place === 0 ? (bounds[0] ?? 0) - 1 : bounds[place - 1]!;
     return rawBefore(kind, transforms, x);

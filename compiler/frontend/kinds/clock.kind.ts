@@ -1,4 +1,4 @@
-// `hour(zone: "Europe/Berlin")`, `weekday`, `hour_of_week`, `month`: what the clock of a zone shows of a time, as ids.
+// `hour(zone: "Europe/Berlin")`, `weekday`, `hour_of_week`, `month`: parts of a zone's local time, as ids.
 
 import { invariant } from "../../common/internal-error.ts";
 import { isTimeZone, TimeZone, zoneOffsets } from "../../common/time-zone.ts";
@@ -15,7 +15,7 @@ const TIMES = "ISO 8601 with its UTC offset, or seconds or milliseconds since 19
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-/** On a Monday. */
+/** A Monday. */
 const YEAR_BEGINS = Date.UTC(2024, 0, 1) / 1000;
 
 export const hour = defineIdKind("hour", {
@@ -40,7 +40,7 @@ export const month = defineIdKind("month", {
 
 type Clock = Extract<FeatureKind, { readonly zone: string }>;
 
-/** `size` ids; a clock shows each for `step` seconds, months for about as long. */
+/** `size` ids; each lasts `step` seconds, and months about as long. */
 function shown(
   name: Clock["kind"],
   shows: string,
@@ -68,17 +68,17 @@ function shown(
     learn: null,
     outsiders: null,
     valueAt: ({ zone }, _learned, index, nth) => {
-      // No clock is changed in its first days, and in the middle of a month that does not matter.
+      // No clock changes in the first days of a year, and in the middle of a month it does not matter.
       const [instant] = new TimeZone(zone).instants(YEAR_BEGINS + (index + 1 / 2) * step);
       invariant(instant !== undefined, `the clocks of ${zone} skip the ${name} ${index}`);
       return new Date(instant * 1000 + nth).toISOString();
     },
-    // Every time has one.
+    // Every time has an id.
     unknownValue: (_kind, _learned, chance) => YEAR_BEGINS + HOUR * chance.integer(10_000),
   };
 }
 
-/** Null where something was reported. */
+/** Null if a mistake was reported. */
 function named<K extends Clock>(
   reference: KindReference,
   reporter: Reporter,
@@ -88,7 +88,7 @@ function named<K extends Clock>(
   return zone === null ? null : make(zone);
 }
 
-/** Null where it was reported. */
+/** Null if a mistake was reported. */
 function readZone(reference: KindReference, reporter: Reporter): string | null {
   if (!rejectOptions(reference, ["zone"], reporter)) return null;
   const of = reference.name.name;

@@ -1,4 +1,5 @@
-// `cross(user_id, cate_id, hash: n)`: a feature made of others. It has no column: its ids are hashes of theirs.
+// `cross(user_id, cate_id, hash: n)`: a feature made from others. It has no column: its ids are hashes of
+// their ids.
 
 import { crossOfOne, crossPartTwice, crossWithoutSize } from "../../diagnostics/catalog/features.ts";
 import { isBroken, readWhole, spanOfArgument, withoutElement } from "../syntax/constants.ts";

@@ -10,15 +10,15 @@ import type { Reporter } from "../syntax/reporter.ts";
 import type { Call, EmittedValue } from "./made.ts";
 import type { Serve } from "./serve.ts";
 
-/** What the training rows taught about one feature; empty where nothing is learned. */
+/** Values of one feature that were learned from the training rows; empty if nothing is learned. */
 export interface Learned {
-  /** Its values in the order of their ids, the first having id 2. */
+  /** Its values in the order of their ids; the first has the id 2. */
   readonly vocabulary: readonly string[];
-  /** By place in its pipe of transforms: the numbers that the transform learned. */
+  /** The numbers that each transform learned, by its index in the pipe. */
   readonly transforms: readonly (readonly number[])[];
 }
 
-/** A source of random numbers, to make values up with. */
+/** A source of random numbers for made-up values. */
 export interface RandomSource {
   /** Uniform over 0 … below − 1. */
   integer(below: number): number;
@@ -26,37 +26,40 @@ export interface RandomSource {
   normal(): number;
 }
 
-/** A value in data that a closed vocabulary does not hold. */
+/** A value in data that is outside a closed vocabulary. */
 export interface OutOfVocabulary {
   readonly feature: string;
   readonly column: string;
-  /** As the file has it. */
+  /** As in the file. */
   readonly raw: unknown;
-  /** As a message writes it. */
+  /** As in messages. */
   readonly value: string;
 }
 
-/** Notes a mistake in data; `help` is asked for when all rows are read. */
+/** Notes a mistake in data; `help` is called after all rows are read. */
 export type Say = <P>(entry: DiagnosticKind<P>, parameters: P, help?: () => Help | null) => void;
 
 interface WrittenKind<K extends FeatureKind> {
-  /** `id` of `id(size: 10)`. Several definitions may share one, told apart by their options; null where none is written. */
+  /**
+   * `id` of `id(size: 10)`. Several definitions may share one and differ in their options; null if none is
+   * written.
+   */
   readonly keyword: string | null;
-  /** Options given by name. */
+  /** Options that are given by name. */
   readonly options: readonly string[];
-  /** As one would write it first: `id(min_count: 2)`. */
+  /** The usual first form: `id(min_count: 2)`. */
   readonly form: string;
-  /** Markdown: which values it has, and what an unknown one is. */
+  /** Markdown: its values, and its unknown values. */
   readonly doc: string;
-  /** Reads its arguments, whose names are options of its; null where something was reported. */
+  /** Reads its arguments, which have only its options as names; returns null if a mistake was reported. */
   readonly read: (reference: KindReference, reporter: Reporter) => K | null;
 }
 
-/** One that is read from raw values. */
+/** A kind that is read from raw values. */
 interface ReadKind<K extends FeatureKind> extends WrittenKind<K> {
-  /** What makes its encoder in generated code. */
+  /** Its encoder in generated code. */
   readonly code: (kind: K) => EmittedValue;
-  /** The type of a raw value in generated code, and what to say about it there. */
+  /** The type of a raw value in generated code, and its documentation there. */
   readonly rawType: (kind: K) => string;
   readonly rawDoc: (kind: K) => string;
 }
@@ -64,21 +67,27 @@ interface ReadKind<K extends FeatureKind> extends WrittenKind<K> {
 /** A kind whose values are ids. */
 export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
   readonly gives: "ids";
-  /** Whether its raw values are ids, numbers that buckets make ids of, or times of which a clock shows a part. */
+  /** Whether its raw values are ids, numbers that are put in buckets, or times. */
   readonly takes: "ids" | "numbers" | "times";
   /** Whether several raw values may have one id. */
   readonly manyToOne: boolean;
-  /** How many values are known; null where only data tells. */
+  /** The number of known values; null if it depends on the data. */
   readonly size: (kind: K, learned: Learned | null) => number | null;
   /** Finds the ids of raw values. */
   readonly space: (serve: Serve, kind: K, learned: Learned) => ids.IdSpace;
-  /** The vocabulary, from the distinct values of the training rows and how often each occurs; null where none is learned. */
+  /**
+   * Learns the vocabulary from the distinct values of the training rows and their counts; null if none is
+   * learned.
+   */
   readonly learn: ((kind: K, texts: readonly string[], counts: ArrayLike<number>) => string[]) | null;
-  /** The file that lists its values; left out where none does. */
+  /** The file that lists its values; absent if there is none. */
   readonly vocabularyFile?: (kind: K) => FileReference;
-  /** The message about training rows with values outside it; null where unknown values are usual. */
+  /** Reports training rows with values outside it; null if unknown values are normal. */
   readonly outsiders: ((kind: K) => (outsider: OutOfVocabulary, say: Say) => void) | null;
-  /** A raw value with the id 2 + `index`; where several have it, which `idOf` may tell, the `nth` of them, from 0. */
+  /**
+   * A raw value with the id 2 + `index`; if several have it, which `idOf` may check, the `nth` of them, from
+   * 0.
+   */
   readonly valueAt: (
     kind: K,
     learned: Learned,
@@ -86,7 +95,7 @@ export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
     nth: number,
     idOf: (value: unknown) => number,
   ) => string | number;
-  /** A raw value that is not known, where there are any. */
+  /** An unknown raw value, if there are any. */
   readonly unknownValue: (kind: K, learned: Learned, chance: RandomSource) => string | number;
 }
 
@@ -108,9 +117,9 @@ export interface CrossKind<K extends FeatureKind = KindOf<"cross">> extends Writ
   readonly gives: "cross";
   readonly parts: (kind: K) => readonly Identifier[];
   readonly size: (kind: K) => number;
-  /** Of its parts' ids, in their order. */
+  /** Computes its id from the ids of its parts, in their order. */
   readonly idOf: (serve: Serve, kind: K, parts: readonly number[]) => number;
-  /** The same in generated code. */
+  /** The same computation in generated code. */
   readonly code: (kind: K, parts: readonly EmittedValue[]) => Call;
 }
 

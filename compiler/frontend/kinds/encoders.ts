@@ -1,5 +1,5 @@
-// Encoders for the raw values of a model's features. While training rows are read, vocabularies are not final
-// and values are only numbered; afterwards, and in prediction, ids are final.
+// Encoders for the raw values of a model's features. While training rows are read, vocabularies are not
+// final, so values get provisional numbers; afterwards, and in prediction, ids are final.
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { IdSpace } from "../../serve/features.ts";
@@ -15,19 +15,19 @@ import { learnersOf } from "./transforms.ts";
 
 const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
 
-/** Gives `UNKNOWN_ID` for what is not known and `NOT_AN_ID` for what cannot be an id. */
+/** Returns `UNKNOWN_ID` for unknown values and `NOT_AN_ID` for values that cannot be ids. */
 export type IdEncoder = (value: unknown) => number;
 
 export interface Encoders {
-  /** The same encoder each time for one feature and those that share its ids. */
+  /** Returns the same encoder each time, for one feature and those that share its ids. */
   ids(feature: Feature): IdEncoder;
-  /** Which numbers a feature takes, as far as that is known. */
+  /** The numbers that a feature accepts, as far as they are known. */
   numbers(feature: Feature): Numbers;
-  /** Such as refuse the same values, and from which nothing is learned. */
+  /** Encoders that reject the same values but learn nothing. */
   forChecking(): Encoders;
 }
 
-/** Values of the rows read so far, whose ids are not known yet. The n-th has the provisional id 2 + n. */
+/** Values of the rows read so far, whose final ids are not known. The n-th has the provisional id 2 + n. */
 export interface Collected {
   readonly size: number;
   at(index: number): string | number;
@@ -36,9 +36,9 @@ export interface Collected {
 /** What numbers them. */
 type Collecting = Interner | NumberList;
 
-/** Numbers values whose ids the training rows decide; `collected` then tells which they were. */
+/** Numbers the values whose ids the training rows decide; `collected` then has these values. */
 export class FittingEncoders implements Encoders {
-  /** What is known before any row is read. */
+  /** Facts that are known before any row is read. */
   readonly given: Fitted;
   private readonly collecting = new Map<string, Collecting>();
   private readonly encoders = new Map<string, IdEncoder>();
@@ -47,7 +47,7 @@ export class FittingEncoders implements Encoders {
     this.given = given;
   }
 
-  /** By the feature whose values they are, also where others share them. */
+  /** By the feature that owns the values, even if others share them. */
   get collected(): ReadonlyMap<string, Collected> {
     return this.collecting;
   }
@@ -106,7 +106,7 @@ export class FittingEncoders implements Encoders {
   }
 }
 
-/** Final ids. */
+/** Encodes with final ids. */
 export class FittedEncoders implements Encoders {
   private readonly fitted: Fitted;
   private readonly encoders = new Map<string, IdEncoder>();
@@ -140,19 +140,19 @@ export function spaceOf(feature: Feature, fitted: Fitted): IdSpace {
   return feature.missingIsUnknown ? new serve.OrUnknown(space) : space;
 }
 
-/** What reads a feature's sets, with what was fitted for it. */
+/** Reads a feature's sets, with its fitted values. */
 export function setSpaceOf(feature: Feature, { max }: SetOptions, fitted: Fitted): SetSpace {
   const space = spaceOf(feature, fitted);
   return feature.kind.kind === "text" ? new serve.WordSet(space, max) : new serve.ListSet(space, max);
 }
 
-/** A cross: its parts, and its id of their ids. */
+/** A cross: its parts, and the function from their ids to its id. */
 export interface Cross {
   readonly parts: readonly string[];
   idOf(parts: readonly number[]): number;
 }
 
-/** Null for what is read from raw values. */
+/** Null for a feature that is read from raw values. */
 export function crossOf({ kind }: Pick<Feature, "kind">): Cross | null {
   const definition = kindOf(kind);
   if (definition.gives !== "cross") return null;
@@ -162,7 +162,7 @@ export function crossOf({ kind }: Pick<Feature, "kind">): Cross | null {
   };
 }
 
-/** What reads a vector feature. */
+/** Reads a vector feature. */
 export function vectorsOf({ name, kind }: Pick<Feature, "name" | "kind">): NumbersSpace {
   const definition = kindOf(kind);
   if (definition.gives !== "vector") throw new InternalError(`${name} is no vector`);

@@ -14,7 +14,7 @@ import { at } from "../syntax/reporter.ts";
 import { defineIdKind } from "./define-kind.ts";
 import { call } from "./made.ts";
 
-/** As many are suggested by editors. */
+/** The most values that editors suggest. */
 const MOST_SUGGESTED = 20;
 
 export const enumeration = defineIdKind("enum", {
@@ -23,7 +23,7 @@ export const enumeration = defineIdKind("enum", {
   form: 'enum("f", "m")',
   doc: "The listed texts. Another one is an error in data, and the id 1 in serving.",
   read: (reference, reporter) => {
-    /** With the place of each. */
+    /** Each value with its location. */
     const values = new Map<string, Span>();
     let fine = true;
     for (const argument of reference.arguments) {
@@ -81,7 +81,7 @@ export const enumeration = defineIdKind("enum", {
   unknownValue: () => "unseen",
 });
 
-/** `"f", "m"`; of many values the first few and how many more there are. */
+/** `"f", "m"`; of many values, the first few and the number of the others. */
 function shown(values: readonly string[]): string {
   const quoted = values.slice(0, MOST_SUGGESTED).map((value) => JSON.stringify(value));
   const more = values.length - quoted.length;

@@ -6,10 +6,10 @@ import { hasLearnedVocabulary, idKindOf } from "./registry.ts";
 import { serve } from "./serve.ts";
 import { learnersOf, stepsOf } from "./transforms.ts";
 
-/** What an earlier training learned and a new one goes on with, by the name that the feature has now. */
+/** Facts from an earlier training for a new one, under the feature's current name. */
 export interface EarlierFit {
   readonly vocabularies: ReadonlyMap<string, KnownValues>;
-  /** These stay as they are: nothing is learned for them. */
+  /** These stay unchanged: nothing is learned for them. */
   readonly transforms: Fitted["transforms"];
 }
 
@@ -17,21 +17,24 @@ export interface EarlierFit {
 export interface KnownValues {
   /** In the order of their ids. */
   readonly values: readonly string[];
-  /** Whether the value at a place stays, where the new rows have it `count` times; those after one that leaves move up. */
+  /**
+   * Tells whether the value at an index stays if the new rows have it `count` times; values after a removed
+   * one move up.
+   */
   readonly stays: (place: number, count: number) => boolean;
 }
 
 export const NOTHING_KNOWN: EarlierFit = { vocabularies: new Map(), transforms: new Map() };
 
-/** What one feature learned, as `Fitted` holds it. */
+/** The learned facts of one feature, as `Fitted` holds them. */
 export interface FittedFeature {
   readonly vocabulary: readonly string[] | null;
   readonly transforms: readonly (readonly number[])[] | null;
-  /** By provisional id: the final one. */
+  /** The final id, by provisional id. */
   readonly ids: Int32Array;
 }
 
-/** Learns from collected values, of which the n-th occurs `counts[n]` times in the training rows. */
+/** Learns from collected values; the n-th occurs `counts[n]` times in the training rows. */
 export function fitCollected(
   feature: Feature,
   collected: Collected,
@@ -56,12 +59,12 @@ export function fitCollected(
   const space = spaceOf(feature, fittedOf(feature.name, vocabulary, transforms));
   const ids = new Int32Array(FIRST_ID + collected.size);
   ids[UNKNOWN_ID] = UNKNOWN_ID;
-  // Of numbers that a bucket was learned for, each is in one.
+  // Every number that a bucket was learned from is in a bucket.
   for (const i of indices) ids[FIRST_ID + i] = Math.max(UNKNOWN_ID, space.idOf(collected.at(i)));
   return { vocabulary, transforms, ids };
 }
 
-/** What the rows teach, after what was known. */
+/** The values of the rows, after the values known before. */
 function vocabularyOf(
   feature: Feature,
   texts: readonly string[],
@@ -88,10 +91,13 @@ function fittedOf(
   };
 }
 
-/** Hands each number over with how many times it counts. */
+/** Passes each number on with its count. */
 export type NumberSource = (take: (x: number, times: number) => void) => void;
 
-/** By place in its pipe what a number's transforms learn: each from what those before it make of the numbers of `source`. */
+/**
+ * The learned numbers of each transform, by its index in the pipe; each learns from the numbers of `source`
+ * after the earlier transforms.
+ */
 export function fitTransforms({ kind }: Feature, source: NumberSource): number[][] {
   const learned: number[][] = [];
   for (const [place, learner] of learnersOf(kind).entries()) {

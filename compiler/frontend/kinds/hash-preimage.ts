@@ -5,14 +5,14 @@ const FIRST = 0x20;
 const LAST = 0x7e;
 
 /**
- * Eight ASCII characters whose hash has the remainder `bucket` when divided by `size`; the same each time, and another
+ * Eight ASCII characters whose hash has the remainder `bucket` modulo `size`; always the same, and different
  * for each `nth` from 0.
  */
 export function textInBucket(bucket: number, size: number, nth = 0): string {
   for (let state = 0, found = 0; ; state++) {
     const start = textOf(wordBetween(0, state));
     if (start === null) continue;
-    // Hashes with this remainder, so many of each beginning that one of them ends in printable characters.
+    // Tries hashes with this remainder until the text ends in printable characters.
     for (let hash = bucket, tried = 0; hash <= 0xffffffff && tried < 1000; hash += size, tried++) {
       const end = textOf(wordBetween(state, undoEnd(hash, 8)));
       if (end === null) continue;
@@ -27,7 +27,7 @@ function textOf(word: number): string | null {
   return codes.every((code) => code >= FIRST && code <= LAST) ? String.fromCharCode(...codes) : null;
 }
 
-/** The word that takes the state `before` to `after`. */
+/** The word that turns the state `before` into `after`. */
 function wordBetween(before: number, after: number): number {
   const rotated = Math.imul((after - 0xe6546b64) | 0, inverse(5));
   return unscrambled(turned(rotated, 19) ^ before);
@@ -49,7 +49,9 @@ function turned(word: number, left: number): number {
   return (word << left) | (word >>> (32 - left));
 }
 
-/** Of an odd number modulo 2³² (Newton's iteration doubles the right bits each time, from 3). */
+/**
+ * The inverse of an odd number modulo 2³² (Newton's iteration doubles the correct bits each time, from 3).
+ */
 function inverse(odd: number): number {
   let x = odd;
   for (let i = 0; i < 4; i++) x = Math.imul(x, 2 - Math.imul(odd, x));

@@ -6,7 +6,7 @@ import { idKindOf, kindOf, learnedOf } from "./registry.ts";
 export function idName(feature: Feature, fitted: Fitted, id: number): string {
   if (id <= UNKNOWN_ID) return "unknown id";
   const definition = kindOf(feature.kind);
-  // Of several raw values with one id, none is its name.
+  // An id of several raw values has no name.
   if (definition.gives !== "ids" || definition.manyToOne) return `bucket ${id - FIRST_ID}`;
   const { valueAt } = idKindOf(feature);
   const nameless = () => UNKNOWN_ID;

@@ -1,4 +1,5 @@
-// `id`, `id(min_count: n)`: any text or whole number; the vocabulary is what the training rows have often enough.
+// `id`, `id(min_count: n)`: any text or whole number; the vocabulary has the values that occur often enough
+// in the training rows.
 
 import { readWhole } from "../syntax/constants.ts";
 import { defineIdKind } from "./define-kind.ts";

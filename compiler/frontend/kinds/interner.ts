@@ -3,21 +3,24 @@
 
 import { idText } from "../../serve/features.ts";
 
-/** Texts that are put together while one is read back. */
+/** The number of texts that are joined while one is read back. */
 const UNITS_A_CALL = 4096;
 
-/** Whole numbers below this are found without making their text: 16 MB at most. */
+/** Whole numbers below this are found without making their text, which takes 16 MB at most. */
 const SMALL = 1 << 22;
 
 export class Interner {
   private count = 0;
-  /** Number + 1 of the value at a place, 0 where there is none; a power of two of places, at most half of them taken. */
+  /**
+   * The number + 1 of the value at each slot, 0 if it is empty; the number of slots is a power of two, and at
+   * most half of them are used.
+   */
   private places: Int32Array = new Int32Array(64);
   private hashes: Int32Array = new Int32Array(32);
-  /** The texts one after the other; that of n begins at starts[n]. */
+  /** All texts in a row; text n begins at starts[n]. */
   private units: Uint16Array = new Uint16Array(256);
   private starts: Float64Array = new Float64Array(33);
-  /** By small whole number: its number + 1, 0 where it was not met yet. */
+  /** The number + 1 of each small whole number, 0 if it has not occurred. */
   private small: Int32Array = new Int32Array(64);
 
   get size(): number {
@@ -34,7 +37,7 @@ export class Interner {
     return copy;
   }
 
-  /** Numbers a value, a new one if need be; −1 for what cannot be an id. */
+  /** Returns the number of a value, a new one if necessary; −1 if it cannot be an id. */
   add(value: unknown): number {
     if (typeof value !== "number" || !(value >= 0 && value < SMALL)) return this.addText(idText(value));
     // Undefined for a fraction.
@@ -48,7 +51,7 @@ export class Interner {
     return number;
   }
 
-  /** The number of a value, −1 where it has none. */
+  /** The number of a value, −1 if it has none. */
   find(value: unknown): number {
     const known = typeof value === "number" ? (this.small[value] ?? 0) : 0;
     if (known > 0) return known - 1;
@@ -56,7 +59,7 @@ export class Interner {
     return text === null ? -1 : this.places[this.placeOf(text, hashOf(text))]! - 1;
   }
 
-  /** The value with a number, as text. */
+  /** The value with this number, as text. */
   at(number: number): string {
     const end = this.starts[number + 1]!;
     let text = "";
@@ -73,7 +76,7 @@ export class Interner {
     return known > 0 ? known - 1 : this.insert(text, hash, place);
   }
 
-  /** Where the text stands, or where it would be put. */
+  /** The slot that has the text, or the free slot for it. */
   private placeOf(text: string, hash: number): number {
     const mask = this.places.length - 1;
     for (let place = hash & mask; ; place = (place + 1) & mask) {
@@ -115,7 +118,7 @@ export class Interner {
   }
 }
 
-/** FNV-1a over UTF-16 units, mixed once more, since places are its low bits. */
+/** FNV-1a over UTF-16 units, mixed once more because slots use its low bits. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
@@ -123,7 +126,7 @@ function hashOf(text: string): number {
   return hash ^ (hash >>> 15);
 }
 
-/** With room for `length`, and what was in it. */
+/** A copy with room for `length`. */
 export function grown<T extends Int32Array | Uint16Array | Float64Array>(
   values: T,
   length: number,

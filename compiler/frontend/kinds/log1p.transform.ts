@@ -4,7 +4,7 @@ import type { TransformDefinition, TransformOf } from "./define-transform.ts";
 import { call } from "./made.ts";
 import { rejectOptions } from "./options.ts";
 
-/** Of larger logarithms the number would leave the range of floating point. */
+/** For larger logarithms, the number would leave the range of floating point. */
 const LARGEST = 80;
 
 export const log1p: TransformDefinition<TransformOf<"log1p">> = {

@@ -1,20 +1,17 @@
-// What makes the encoder of a feature in generated code, as data: every language that code is generated in
-// writes it in its own way.
+// Describes the encoder of a feature in generated code as data, which every target language writes in its own
+// way.
 
 import { quoted, typed } from "../../common/quoting.ts";
 import type { Serve } from "./serve.ts";
 
-/**
- * A number, a text, a list of such, what a part of compiler/serve makes of them, or what stands in the file
- * beside the code.
- */
+/** A number, a text, a list of these, a call of compiler/serve, or a value in the file beside the code. */
 export type EmittedValue =
   | number
   | string
   | readonly EmittedValue[]
   | { readonly kind: "call"; readonly name: keyof Serve; readonly of: readonly EmittedValue[] }
   | { readonly kind: "vocabulary" }
-  /** All that the transform at a place in the pipe learned, or one number of it. */
+  /** All learned numbers of the transform at an index in the pipe, or one of them. */
   | { readonly kind: "learned"; readonly place: number; readonly at: number | null }
   | { readonly kind: "variable"; readonly text: string };
 
@@ -30,19 +27,22 @@ export function learned(place: number, at: number | null = null): EmittedValue {
   return { kind: "learned", place, at };
 }
 
-/** The names of compiler/serve that it mentions. */
+/** The names of compiler/serve that it uses. */
 export function namesIn(made: EmittedValue): (keyof Serve)[] {
   if (typeof made !== "object") return [];
   if (!("kind" in made)) return made.flatMap(namesIn);
   return made.kind === "call" ? [made.name, ...made.of.flatMap(namesIn)] : [];
 }
 
-/** Whether a name of compiler/serve is that of a class. */
+/** Tells whether a name of compiler/serve is a class. */
 export function isClass(name: string): boolean {
   return /^[A-Z]/.test(name);
 }
 
-/** As an expression of generated TypeScript; `owner` is the feature whose vocabulary and transforms are meant. */
+/**
+ * Writes it as an expression of generated TypeScript; `owner` is the feature that owns the vocabulary and
+ * transforms.
+ */
 export function typescriptOf(made: EmittedValue, owner: string): string {
   if (typeof made === "number") return `${made}`;
   if (typeof made === "string") return quoted(made);

@@ -1,4 +1,5 @@
-// Facts of a model that depend on its kinds: its tables, the owner of a feature, the features whose ids are needed.
+// Queries of a model that depend on its kinds: its tables, the owner of a feature, the features whose ids are
+// needed.
 
 import { invariant } from "../../common/internal-error.ts";
 import { columnsOf } from "../../middle/metrics/registry.ts";
@@ -28,7 +29,7 @@ export function groupingFeatures({ train, batchBy }: Pick<Model, "train" | "batc
   return new Set([...columnsOf(train.metrics), ...(batchBy === null ? [] : [batchBy])]);
 }
 
-/** When a feature is known: in its scope; of a cross, the scopes of its parts. */
+/** The scope of a feature; for a cross, the scopes of its parts. */
 export function scopesOf(
   feature: Feature,
   features: ReadonlyMap<string, Feature>,
@@ -38,8 +39,8 @@ export function scopesOf(
 }
 
 /**
- * Whether the ids of a feature are needed: it has a table, a history has its ids, or a cross that needs its
- * own is made of it.
+ * Tells whether the ids of a feature are needed: it has a table, a history has its ids, or a needed cross is
+ * made from it.
  */
 export function needsIds(model: Model, feature: Feature): boolean {
   const { name, kind, embed } = feature;

@@ -1,4 +1,4 @@
-// Numbers of a column in the order of its rows, until it is known which buckets they are in.
+// Numbers of a column in the order of its rows, kept until their buckets are known.
 
 const PIECE = 1 << 16;
 
@@ -18,7 +18,7 @@ export class NumberList {
     return copy;
   }
 
-  /** Gives its number, from 0. */
+  /** Adds a number and returns its index, from 0. */
   add(value: number): number {
     if (this.count === this.pieces.length * PIECE) this.pieces.push(new Float64Array(PIECE));
     this.pieces.at(-1)![this.count % PIECE] = value;

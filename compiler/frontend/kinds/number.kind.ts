@@ -12,7 +12,7 @@ export const number: NumberKind<KindOf<"number">> = {
   options: [],
   form: "number",
   doc: "A number, prepared by the transforms after `|>`. It enters the network as itself, a `Vec[1]`.",
-  // Its transforms stand after it, and `readPipe` reads them.
+  // `readPipe` reads the transforms after it.
   read: (reference, reporter) =>
     rejectOptions(reference, [], reporter) ? { kind: "number", transforms: [], missing: null } : null,
   numbers: (serve, kind, { transforms }) =>

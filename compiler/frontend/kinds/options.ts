@@ -1,4 +1,4 @@
-// Reads the arguments of kinds and transforms, and says what is wrong with them.
+// Reads the arguments of kinds and transforms, and reports mistakes in them.
 
 import { badOptionValue, unknownOption } from "../../diagnostics/catalog/model.ts";
 import { tooFewArguments } from "../../diagnostics/catalog/values.ts";
@@ -6,7 +6,7 @@ import { decimalPoint, isBroken, quoteExpression, spanOfArgument } from "../synt
 import type { Argument, KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 
-/** More ids than this do not fit a table's row numbers with room to spare. */
+/** A table with more ids than this would exceed its row numbers. */
 export const MOST_IDS = 100_000_000;
 
 export function option(reference: KindReference, name: string): Argument | undefined {
@@ -54,12 +54,12 @@ export function listed(names: readonly string[]): string {
   return quoted.length === 0 ? last : `${quoted.join(", ")} and ${last}`;
 }
 
-/** The arguments, from `least` to `most` of them and none by name; null where they were reported. */
+/** The arguments, between `least` and `most` of them and none by name; null if a mistake was reported. */
 export function fewArguments(
   reference: KindReference,
   least: number,
   most: number,
-  /** What to write. */
+  /** The suggested text. */
   hint: string,
   reporter: Reporter,
 ): readonly Argument[] | null {
@@ -82,7 +82,7 @@ export function fewArguments(
   return null;
 }
 
-/** Reports the value of an option, if it could be read at all; gives null. */
+/** Reports the value of an option, if it could be read; returns null. */
 export function badOption(argument: Argument, of: string, expected: string, reporter: Reporter): null {
   const { name, value } = argument;
   if (!isBroken(value))

@@ -27,8 +27,9 @@ export const quantiles: BinningDefinition<BinningOf<"quantiles">> = {
 };
 
 /**
- * Bound k is the number at place ⌊k·N/n⌋ of the N rows' numbers in ascending order, from 0. Equal bounds are one, and a
- * bound that is the least number is none, as nothing lies below it: then there are fewer than n buckets.
+ * Bound k is the number at place ⌊k·N/n⌋ of the N rows' numbers in ascending order, from 0. Equal bounds are
+ * one, and a bound equal to the least number is dropped, because nothing is below it: then there are fewer
+ * than n buckets.
  */
 class Quantiles implements Learner {
   private readonly count: number;

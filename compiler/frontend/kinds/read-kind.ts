@@ -1,4 +1,4 @@
-// Reads a kind and its transforms as the author wrote them, by what the registry has.
+// Reads a kind and its transforms from their syntax, by the registry.
 
 import { textOf } from "../../common/source-file.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
@@ -20,7 +20,7 @@ import { allBinnings, allTransforms, transformOf } from "./transforms.ts";
 const keywords = [...new Set(allKinds.flatMap(({ keyword }) => keyword ?? [])), set.keyword];
 const pipeKeywords: readonly string[] = [...allTransforms, ...allBinnings].map(({ keyword }) => keyword);
 
-/** The kind a reference names, or null where something in it was reported. */
+/** The kind that a reference names, or null if a mistake in it was reported. */
 export function readKind(reference: KindReference, reporter: Reporter): FeatureKind | null {
   const { name } = reference;
   const definitions = allKinds.filter(({ keyword }) => keyword === name.name);
@@ -36,7 +36,7 @@ export function readKind(reference: KindReference, reporter: Reporter): FeatureK
   return null;
 }
 
-/** Of the definitions that share a keyword, the one that has all the options given. */
+/** The definition with all given options, among those that share a keyword. */
 function chosen(
   reference: KindReference,
   definitions: readonly KindDefinition<FeatureKind>[],
@@ -67,7 +67,7 @@ export function isTransform(name: string): boolean {
   return pipeKeywords.includes(name);
 }
 
-/** What stands after a number. */
+/** The transforms after a number. */
 export interface Pipe {
   /** In the order in which they are applied. */
   readonly transforms: readonly NumberTransform[];
@@ -82,7 +82,7 @@ function embedFixes({ arguments: given, span }: KindReference): readonly Fix[] {
   return [replacing({ ...span, start }, `embed ${textOf(width.value.span)}`)];
 }
 
-/** Null where something was reported. */
+/** Null if a mistake was reported. */
 export function readPipe(references: readonly KindReference[], reporter: Reporter): Pipe | null {
   const transforms: NumberTransform[] = [];
   let binning: { readonly read: Binning; readonly reference: KindReference } | null = null;
@@ -136,8 +136,8 @@ export function readPipe(references: readonly KindReference[], reporter: Reporte
 }
 
 /**
- * Reports a `log1p` of numbers that are negative in the training rows whatever these are. What the raw numbers are is
- * for the data to say.
+ * Reports a `log1p` of numbers that are negative for any training rows. The raw numbers are checked in the
+ * data.
  */
 function logarithmsFit(
   transforms: readonly NumberTransform[],

@@ -17,7 +17,7 @@ import type { Reporter } from "../syntax/reporter.ts";
 import { badOption, option } from "./options.ts";
 import { hasRawIds } from "./registry.ts";
 
-/** So many values of a row lie in memory while candidates are scored. */
+/** The memory for a row's values while candidates are scored. */
 const MOST_VALUES = 10_000;
 
 export const POOLINGS: readonly Pooling[] = ["sum", "mean", "max"];
@@ -35,15 +35,15 @@ export const set = {
   doc: "Any number of values a row, of a kind that has ids: tags, interests. Its name is one vector, those of its values pooled.",
 } as const;
 
-/** A kind as it is written, taken apart. */
+/** The parts of a written kind. */
 export interface WrittenKind {
-  /** What one value is. */
+  /** The kind of one value. */
   readonly element: KindReference;
-  /** Null where there is one value per row. */
+  /** Null if there is one value per row. */
   readonly set: SetOptions | null;
 }
 
-/** The kind of one value in a kind that is written; itself where that is all. */
+/** The kind of one value; the kind itself if it isn't a set. */
 export function elementOf(type: KindReference): KindReference {
   if (type.name.name === "set") return referenceIn(type.arguments[0]) ?? type;
   if (type.name.name === "text")
@@ -51,7 +51,7 @@ export function elementOf(type: KindReference): KindReference {
   return type;
 }
 
-/** `feature` is its name, for messages. Null where something was reported. */
+/** `feature` is its name in messages. Returns null if a mistake was reported. */
 export function takeApart(type: KindReference, feature: string, reporter: Reporter): WrittenKind | null {
   const word = type.name.name;
   if (word !== "set" && word !== "text") return { element: type, set: null };
@@ -97,7 +97,7 @@ export function takeApart(type: KindReference, feature: string, reporter: Report
   return set === null ? null : { element, set };
 }
 
-/** Whether values of `kind` may stand in a set; reported where not. */
+/** Tells whether values of `kind` may be in a set, and reports it if not. */
 export function mayBeInSet(kind: FeatureKind, element: KindReference, reporter: Reporter): boolean {
   if (hasRawIds(kind)) return true;
   const isCross = kind.kind === "cross";
@@ -156,7 +156,7 @@ function readOptions(type: KindReference, feature: string, reporter: Reporter): 
   const pooling = pool === undefined ? "mean" : poolingOf(pool.value);
   if (pooling === null) return badOption(pool!, word, "`sum`, `mean` or `max`", reporter);
   if (max === undefined) {
-    // Whatever stands last: a set has its kind, a text its `hash`.
+    // Inserts after the last argument: a set has its kind, a text its `hash`.
     const { end } = spanOfArgument(type.arguments.at(-1)!);
     reporter.report(setWithoutMax, { feature, what: word === "text" ? "words" : "values" }, type.span, {
       fixes: [

@@ -46,7 +46,7 @@ export function kindOf({ kind }: FeatureKind): KindDefinition<FeatureKind> {
   return kinds[kind] as KindDefinition<FeatureKind>;
 }
 
-/** The definition of a kind that is read from raw values, as every kind but a cross is. */
+/** The definition of a kind that is read from raw values, as are all kinds except crosses. */
 export function rawKindOf({ name, kind }: Pick<Feature, "name" | "kind">): RawKind<FeatureKind> {
   const definition = kindOf(kind);
   if (definition.gives === "cross") throw new InternalError(`${name} has no raw values`);
@@ -58,13 +58,13 @@ export function hasIds(kind: FeatureKind): boolean {
   return gives === "ids" || gives === "cross";
 }
 
-/** How many numbers a value is that enters the network as itself: a number is one. */
+/** The width of a value that enters the network as itself: 1 for a number. */
 export function numbersIn(kind: FeatureKind): number {
   const definition = kindOf(kind);
   return definition.gives === "vector" ? definition.width(kind) : 1;
 }
 
-/** `a number`, `a vector`: what it is that has no ids. */
+/** `a number`, `a vector`: describes a kind without ids. */
 export function kindPhrase(kind: FeatureKind): string {
   if (kind.kind === "time" || "zone" in kind) return "a time";
   return kindOf(kind).gives === "vector" ? "a vector" : "a number";
@@ -76,7 +76,7 @@ export function partsOf({ kind }: Pick<Feature, "kind">): readonly Identifier[] 
   return definition.gives === "cross" ? definition.parts(kind) : [];
 }
 
-/** The definition of a feature's kind, whose raw values must have ids. */
+/** The definition of a feature's kind, which must have ids. */
 export function idKindOf({ name, kind }: Pick<Feature, "name" | "kind">): IdKind<FeatureKind> {
   const definition = kindOf(kind);
   if (definition.gives !== "ids") throw new InternalError(`${name} has no ids`);
@@ -91,7 +91,7 @@ export function learnedOf(feature: Pick<Feature, "name" | "shares">, fitted: Fit
   };
 }
 
-/** How many values of a feature with ids are known; null where only data tells. */
+/** The number of known values of a feature with ids; null if it depends on the data. */
 export function knownValues(feature: Pick<Feature, "name" | "kind">, learned: Learned | null): number | null {
   const definition = kindOf(feature.kind);
   return definition.gives === "cross"
@@ -104,30 +104,30 @@ export function hasLearnedVocabulary({ kind }: Pick<Feature, "kind">): boolean {
   return definition.gives === "ids" && definition.learn !== null;
 }
 
-/** Whether its values are kept with the model: learned, or from a file. */
+/** Tells whether its values are kept with the model: learned, or from a file. */
 export function keepsVocabulary(feature: Pick<Feature, "kind">): boolean {
   return hasLearnedVocabulary(feature) || vocabularyFileOf(feature) !== null;
 }
 
-/** The file that lists its values; null where none does. */
+/** The file that lists its values; null if there is none. */
 export function vocabularyFileOf({ kind }: Pick<Feature, "kind">): FileReference | null {
   const definition = kindOf(kind);
   return definition.gives === "ids" ? (definition.vocabularyFile?.(kind) ?? null) : null;
 }
 
-/** Whether two kinds say the same, wherever they say it. */
+/** Tells whether two kinds are the same, apart from their locations. */
 export function isSameKind(a: FeatureKind, b: FeatureKind): boolean {
   const written = (kind: FeatureKind) =>
     JSON.stringify(kind, (key, value: unknown) => (key === "span" ? undefined : value));
   return written(a) === written(b);
 }
 
-/** Whether anything in its pipe is learned. */
+/** Tells whether its pipe learns anything. */
 export function hasLearningPipe({ kind }: Pick<Feature, "kind">): boolean {
   return learnersOf(kind).some((learner) => learner !== null);
 }
 
-/** Whether a missing value is no error. */
+/** Tells whether a missing value is allowed. */
 export function mayBeMissing({
   kind,
   missingIsUnknown,
@@ -135,24 +135,24 @@ export function mayBeMissing({
   return missingIsUnknown || ("missing" in kind && kind.missing !== null);
 }
 
-/** Whether the spec itself says its values, of which a row has one. */
+/** Tells whether the spec states its values, and each row has one. */
 export function saysValues({ kind, set }: Pick<Feature, "kind" | "set">): boolean {
   return set === null && (kind.kind === "enum" || kind.kind === "int" || kind.kind === "sized_id");
 }
 
-/** What a feature is instead of one whose values the spec says. */
+/** Describes a feature whose values the spec does not state. */
 export function uncountedPhrase({ kind, set }: Pick<Feature, "kind" | "set">): string {
   if (set !== null) return "a set";
   return hasIds(kind) ? "an id whose values are only known with the data" : kindPhrase(kind);
 }
 
-/** What a feature is instead of one by which rows can be grouped. */
+/** Describes a feature that cannot group rows. */
 export function ungroupedPhrase({ kind, set }: Pick<Feature, "kind" | "set">): string {
   if (set !== null) return "a set";
   return partsOf({ kind }).length > 0 ? "a cross" : kindPhrase(kind);
 }
 
-/** The values of a kind that the spec itself says, in the order of their ids; null where only data tell them. */
+/** The values that the spec states, in the order of their ids; null if they depend on the data. */
 export function listedValues(kind: FeatureKind): readonly string[] | null {
   const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => String(from + i));
   switch (kind.kind) {
@@ -167,12 +167,12 @@ export function listedValues(kind: FeatureKind): readonly string[] | null {
   }
 }
 
-/** Whether rows can be grouped by it: it has one id a row. */
+/** Tells whether the feature can group rows, because it has one id per row. */
 export function tellsGroups({ kind, set }: Pick<Feature, "kind" | "set">): boolean {
   return set === null && hasRawIds(kind);
 }
 
-/** Whether its raw values are ids. */
+/** Tells whether its raw values are ids. */
 export function hasRawIds(kind: FeatureKind): boolean {
   const definition = kindOf(kind);
   return definition.gives === "ids" && definition.takes === "ids";

@@ -1,4 +1,4 @@
-// The run-time half of all kinds and transforms, for training: what generated code carries along.
+// The run-time half of all kinds and transforms, for training: the same code that generated modules contain.
 
 import * as clocks from "../../serve/clocks.ts";
 import * as ids from "../../serve/features.ts";
@@ -7,8 +7,8 @@ import * as numbers from "../../serve/numbers.ts";
 import * as sets from "../../serve/sets.ts";
 
 /**
- * The exports of compiler/serve for raw values. Kinds get them as an argument and don't import them: training loads
- * these modules, generated code carries their text.
+ * The exports of compiler/serve for raw values. Kinds get them as an argument and don't import them, because
+ * training loads these modules while generated code contains their text.
  */
 export type Serve = typeof ids & typeof clocks & typeof hashing & typeof numbers & typeof sets;
 

@@ -27,11 +27,11 @@ export const sizedId = defineIdKind("sized_id", {
   code: ({ size }) => call("IntegerRange", 0, size),
   learn: null,
   outsiders: ({ size }) => {
-    /** The largest whole number among them. */
+    /** Finds the largest whole number among them. */
     let largest = -1;
     return ({ feature, column, raw, value }, say) => {
       if (Number.isSafeInteger(Number(raw))) largest = Math.max(largest, Number(raw));
-      // The size that would hold them all, if one would.
+      // The size that would cover them all, if there is one.
       say(idOutOfRange, { feature, column, value, size }, () =>
         largest < size ? null : idOutOfRange.helps.largest(column, largest),
       );

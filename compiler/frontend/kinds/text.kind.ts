@@ -12,7 +12,7 @@ export const text = defineIdKind("text", {
   form: "text(hash: 50_000, max: 20)",
   doc: "The set of the words of a text, each with the id of its hash, one of `hash`; the first `max` different ones count.",
   read: (reference, reporter) => {
-    // `takeApart` says that it must be there.
+    // `takeApart` reports it if it is missing.
     const hash = option(reference, "hash")!;
     const value = readWhole(hash.value, 1, MOST_IDS);
     return value === null
@@ -38,7 +38,7 @@ export const text = defineIdKind("text", {
   unknownValue: (_kind, _learned, chance) => `word${chance.integer(1000)}`,
 });
 
-/** Made-up words by their ids, found by trying one after the other. */
+/** Finds made-up words for given ids by trying one after the other. */
 class FoundWords {
   private readonly words = new Map<number, string[]>();
   private tried = 0;
@@ -54,7 +54,7 @@ class FoundWords {
   }
 }
 
-/** By the number of buckets, which alone decides the ids of words. */
+/** By the number of buckets, on which alone the ids of words depend. */
 const found = new Map<number, FoundWords>();
 
 function wordsFor(size: number): FoundWords {

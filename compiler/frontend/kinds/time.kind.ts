@@ -1,4 +1,4 @@
-// `time`: an instant. The difference of two is a number of seconds, and nothing else is computed with one.
+// `time`: an instant. The only computation with it is the difference of two, a number of seconds.
 
 import type { KindOf, VectorKind } from "./define-kind.ts";
 import { call } from "./made.ts";

@@ -47,7 +47,7 @@ export function transformsOf(kind: FeatureKind): readonly NumberTransform[] {
   return kind.kind === "number" || kind.kind === "bins" ? kind.transforms : [];
 }
 
-/** The transforms with what they learned. */
+/** The transforms with their learned numbers. */
 export function stepsOf(
   serve: Serve,
   kind: FeatureKind,
@@ -58,21 +58,21 @@ export function stepsOf(
   );
 }
 
-/** By place in its pipe: who learns there; null where nothing is learned. Buckets come last. */
+/** The learners of the pipe, by index; null where nothing is learned. Buckets come last. */
 export function learnersOf(kind: FeatureKind): (Learner | null)[] {
   const learners = transformsOf(kind).map((transform) => transformOf(transform).learn?.(transform) ?? null);
   if (kind.kind === "bins") learners.push(binningOf(kind.binning).learn?.(kind.binning) ?? null);
   return learners;
 }
 
-/** By place in its pipe: what an untrained model has in place of what is learned. */
+/** The numbers of an untrained model in place of the learned ones, by index in the pipe. */
 export function untrainedPipe(kind: FeatureKind): (readonly number[])[] {
   const made = transformsOf(kind).map((transform) => transformOf(transform).untrained(transform));
   if (kind.kind === "bins") made.push(binningOf(kind.binning).untrained(kind.binning));
   return made;
 }
 
-/** A raw number that the transforms make about `x` of. */
+/** A raw number whose transforms give about `x`. */
 export function rawBefore(kind: FeatureKind, learned: readonly (readonly number[])[], x: number): number {
   return transformsOf(kind).reduceRight(
     (value, transform, place) => transformOf(transform).before(transform, learned[place] ?? [], value),

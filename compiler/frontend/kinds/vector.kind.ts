@@ -1,11 +1,11 @@
-// `vector(n)`: n numbers that the data itself has, such as an image's embedding, as they are.
+// `vector(n)`: n numbers from the data, unchanged, such as an image's embedding.
 
 import { readWhole } from "../syntax/constants.ts";
 import type { KindOf, VectorKind } from "./define-kind.ts";
 import { call } from "./made.ts";
 import { badOption, fewArguments } from "./options.ts";
 
-/** As wide as a width may be. */
+/** The largest allowed width. */
 const WIDEST = 1_000_000;
 
 export const vector: VectorKind<KindOf<"vector">> = {

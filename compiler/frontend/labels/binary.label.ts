@@ -1,4 +1,5 @@
-// `binary`: yes or no, whose probability is predicted. `binary(soft)`: a share from 0 to 1, whose mean is predicted as one.
+// `binary`: yes or no; the prediction is its probability. `binary(soft)`: a share from 0 to 1; the prediction
+// is its mean.
 
 import { numberOfText } from "../../common/number-text.ts";
 import type { LabelKind, LabelTypeOf } from "./define-label-kind.ts";

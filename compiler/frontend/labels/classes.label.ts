@@ -1,9 +1,9 @@
-// `enum(…)` and `int(a..b)`: one of several classes, of which the probability of each is predicted.
+// `enum(…)` and `int(a..b)`: one of several classes; the prediction is the probability of each.
 
 import { numberOfText } from "../../common/number-text.ts";
 import type { LabelKind, LabelTypeOf } from "./define-label-kind.ts";
 
-/** A class is a number that the network gives each row, and one more output of it. */
+/** Each class is one more number that the network computes per row, and one more output. */
 export const MOST_CLASSES = 200;
 
 const shared = {

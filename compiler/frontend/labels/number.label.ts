@@ -1,4 +1,4 @@
-// `number`: an amount, such as seconds or a price, which is predicted itself.
+// `number`: an amount, such as seconds or a price, which is predicted directly.
 
 import { numberOfText } from "../../common/number-text.ts";
 import type { LabelKind, LabelTypeOf } from "./define-label-kind.ts";

@@ -1,14 +1,14 @@
-// What is predicted, from the numbers that the network gives: probabilities, or of a number the number itself.
+// Turns the numbers of the network into predictions: probabilities, or for a number the number itself.
 
 import { sigmoid } from "../../common/sigmoid.ts";
 import type { Label } from "../model/model.ts";
 import { labelKindOf } from "./registry.ts";
 
-/** Predictions by label; those of classes have one for each, row by row. */
+/** Predictions by label; a label with classes has one for each class, row by row. */
 export interface PredictedValues {
   /** Between 0 and 1. */
   readonly probabilities: ReadonlyMap<string, Float32Array>;
-  /** Of labels that are numbers. */
+  /** Predictions of labels that are numbers. */
   readonly numbers: ReadonlyMap<string, Float32Array>;
 }
 
@@ -26,7 +26,7 @@ export function predictedValues(
   return { probabilities, numbers };
 }
 
-/** Of a label that is no number. */
+/** The probabilities of a label that isn't a number. */
 export function probabilitiesOf(label: Pick<Label, "type">, logits: Float32Array): Float32Array {
   if (labelKindOf(label).outcome !== "class") return logits.map(sigmoid);
   const width = classesOf(label).length;

@@ -1,4 +1,4 @@
-// Every kind of label. One without an object does not compile.
+// Every kind of label. A kind without an object here does not compile.
 
 import type { Outcome } from "../../middle/metrics/outcome.ts";
 import { groupsOf, type Metric, metricOf } from "../../middle/metrics/registry.ts";
@@ -21,20 +21,20 @@ export function labelKindOf({ type }: Pick<Label, "type">): LabelKind {
   return labelKinds[type.kind] as unknown as LabelKind;
 }
 
-/** As a spec has it: `binary`, `int(1..5)`. */
+/** As in a spec: `binary`, `int(1..5)`. */
 export function labelTypeText(type: LabelType): string {
   if (type.kind === "int") return `int(${type.classes[0]}..${type.classes.at(-1)})`;
   if (type.kind === "enum") return `enum(${type.classes.map((each) => JSON.stringify(each)).join(", ")})`;
   return labelKinds[type.kind].form;
 }
 
-/** What measures predictions of a label: those of `metrics` that fit it, and what they measure. */
+/** The metrics of `metrics` that fit a label's predictions, and what they measure. */
 export interface MeasuredBy {
   readonly metrics: readonly Metric[];
   readonly outcome: Outcome;
   /**
-   * The feature that tells users apart: the first by which some metric groups, whatever label that fits; null
-   * where there is none.
+   * The feature that identifies users: the first by which a metric groups, whichever label it fits; null if
+   * there is none.
    */
   readonly users: string | null;
 }
@@ -52,7 +52,7 @@ export function measuredBy(
   };
 }
 
-/** A prediction with what measures it. */
+/** A prediction with its metrics. */
 export interface MeasuredPrediction extends Predicted, MeasuredBy {}
 
 export function measuredPredictions(
@@ -61,7 +61,7 @@ export function measuredPredictions(
   return model.predictions.map(({ label, width }) => ({ label, width, ...measuredBy(model, label) }));
 }
 
-/** Labels whose predictions are probabilities of a yes, in the order of their predictions. */
+/** Labels whose predictions are the probability of a yes, in the order of their predictions. */
 export function chancesOf({ labels, predictions }: Pick<Model, "labels" | "predictions">): readonly string[] {
   return predictions.flatMap(({ label }) => {
     const { outcome } = labelKindOf(labels.get(label)!);

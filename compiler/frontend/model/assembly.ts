@@ -7,16 +7,16 @@ export type ParamType = "Int" | "Float" | "String" | "List[Int]" | "List[Float]"
 export interface ParamValue {
   readonly item: ParamItem;
   readonly type: ParamType;
-  /** A number, a string, a list of numbers or a name; an error where the default is none of them. */
+  /** A number, a string, a list of numbers or a name; an error if the default is none of these. */
   readonly value: Expression;
-  /** What gave it that value; null for the default. */
+  /** The source of the value; null for the default. */
   readonly by: string | null;
 }
 
 /** A param's value without its syntax. */
 export type ParamData = number | string | readonly number[];
 
-/** What a model consists of, as its text says it: without imports and variants, params not yet replaced. */
+/** The items of a model in its text: without imports and variants, and with params not yet replaced. */
 export interface Assembly {
   readonly name: Identifier | null;
   readonly doc: string;

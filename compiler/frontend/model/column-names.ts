@@ -1,5 +1,5 @@
 // Derives a spec's name for a column whose own name is not valid in the language. Reading finds the column by
-// that name, so that neither data nor spec need a table of names.
+// that name, so neither data nor spec needs a table of names.
 
 const NAME = /^_*[a-z][a-z0-9_]*$/;
 

@@ -1,5 +1,5 @@
-// The checked model: names resolved, bindings joined, settings read. It says everything about a model except
-// where its data lies and what was learned from it (see `Fitted`). Only the checker makes one.
+// The checked model: names resolved, bindings joined, settings read. It describes a model completely, except
+// for the location of its data and the values fitted to them (see `Fitted`). Only the checker makes one.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { SourceFile, Span } from "../../common/source-file.ts";
@@ -15,61 +15,66 @@ export interface Model {
   readonly groups: ReadonlyMap<string, FeatureGroup>;
   readonly histories: ReadonlyMap<string, History>;
   readonly labels: ReadonlyMap<string, Label>;
-  /** The spec's own blocks; those of the standard library are found after them. */
+  /** The spec's own blocks; those of the standard library are looked up after them. */
   readonly blocks: ReadonlyMap<string, BlockItem>;
   readonly net: NetItem;
   /** Embedding tables that the network reads, by name, in the order of their first use. */
   readonly tables: ReadonlyMap<string, Table>;
   /** In the order of their `predict` statements. */
   readonly predictions: readonly Prediction[];
-  /** Auxiliary ones, in the order of their `loss` statements. */
+  /** Auxiliary losses, in the order of their `loss` statements. */
   readonly losses: readonly AuxiliaryLoss[];
-  /** The feature whose rows batches keep together, as losses compare them; null where none do. */
+  /** The feature whose rows batches keep together for the losses; null if there is none. */
   readonly batchBy: string | null;
   readonly train: TrainSettings;
   /** The values of its params. */
   readonly params: ReadonlyMap<string, ParamData>;
   /** The model that it is a variant of, or null. */
   readonly parent: string | null;
-  /** What it was put together from, where the text of `file` alone does not say it; else null. */
+  /** The items that it was assembled from, if the text of `file` alone does not contain them; else null. */
   readonly assembly: Assembly | null;
 }
 
 export interface Feature {
   readonly name: string;
-  /** `history`: a field of a history that is bound to no other feature. Its name is `clicks.dwell`. */
+  /** `history`: an unbound field of a history. Its name is `clicks.dwell`. */
   readonly scope: FeatureScope | "history";
-  /** Of one value. */
+  /** The kind of one value. */
   readonly kind: FeatureKind;
-  /** Where it has any number of values a row; null where it has one. */
+  /** Set if a row has several values; null if it has one. */
   readonly set: SetOptions | null;
-  /** Whether a missing value is the unknown id; otherwise it is an error, but for numbers that say what it counts as. */
+  /**
+   * True if a missing value is the unknown id. Otherwise it is an error, except for numbers that state a
+   * replacement.
+   */
   readonly missingIsUnknown: boolean;
-  /** Of the scope `training`: the id or number that predictions see in its place; null where they may not read it. */
+  /**
+   * For the scope `training`: the id or number that predictions use instead; null if they may not read it.
+   */
   readonly served: number | null;
-  /** Width of its embedding; null where none is declared (always so for numbers). */
+  /** The width of its embedding; null if none is declared (always for numbers). */
   readonly embed: number | null;
-  /** Options of its own table. */
+  /** The options of its own table. */
   readonly table: TableOptions;
-  /** The feature whose ids and tables it shares; null where it has its own. */
+  /** The feature whose ids and tables it shares; null if it has its own. */
   readonly shares: string | null;
   readonly doc: string;
   readonly span: Span;
 }
 
-/** One that stands in a `features` item. */
+/** A feature that is declared in a `features` item. */
 export interface DeclaredFeature extends Feature {
   readonly scope: FeatureScope;
 }
 
-/** Features of one name: `features user profile { … }`. */
+/** Features with a group name: `features user profile { … }`. */
 export interface FeatureGroup {
   readonly name: string;
   readonly features: readonly string[];
   readonly span: Span;
 }
 
-/** How the vectors of several values become one. */
+/** Ways to combine the vectors of several values into one. */
 export type Pooling = "sum" | "mean" | "max";
 
 /** A set: its first `max` different values count, each once. */
@@ -79,13 +84,14 @@ export interface SetOptions {
 }
 
 /**
- * How a raw value becomes an id or a number; `frontend/kinds/*.kind.ts` say how each does. Ids: 0 is padding,
+ * The ways in which a raw value becomes an id or a number; `frontend/kinds/*.kind.ts` define them. Ids: 0 is
+ * padding,
  * 1 an unknown value, 2 the first known one.
  */
 export type FeatureKind =
   /**
-   * Any text or whole number; the vocabulary is learned from the training rows, rarer values than `minCount`
-   * are unknown.
+   * Any text or whole number; the vocabulary is learned from the training rows, and values rarer than
+   * `minCount` are unknown.
    */
   | { readonly kind: "id"; readonly minCount: number }
   /** Whole numbers 0 … size − 1. A training row with another value is an error. */
@@ -99,7 +105,7 @@ export type FeatureKind =
   | { readonly kind: "text"; readonly size: number }
   /** Whole numbers low … high, both included. */
   | { readonly kind: "int"; readonly low: number; readonly high: number }
-  /** What the clock of a time zone shows of a time. */
+  /** A part of a time, shown by the clock of a time zone. */
   | { readonly kind: "hour"; readonly zone: string }
   | { readonly kind: "weekday"; readonly zone: string }
   | { readonly kind: "hour_of_week"; readonly zone: string }
@@ -111,7 +117,7 @@ export type FeatureKind =
       readonly transforms: readonly NumberTransform[];
       readonly missing: number | null;
     }
-  /** So many numbers, as they are; `missing` stands for each where there are none. */
+  /** A fixed number of numbers, unchanged; `missing` replaces each of them if the value is missing. */
   | { readonly kind: "vector"; readonly width: number; readonly missing: number | null }
   /** An instant, as two numbers that 32 bits hold: the day from 2000 on, and the second of the day. */
   | { readonly kind: "time" }
@@ -123,20 +129,22 @@ export type FeatureKind =
       readonly missing: number | null;
     };
 
-/** How a number is prepared; `frontend/kinds/*.transform.ts` say what each does. */
+/** The ways to prepare a number; `frontend/kinds/*.transform.ts` define them. */
 export type NumberTransform =
   | { readonly kind: "log1p" }
   | { readonly kind: "standardize" }
   | { readonly kind: "min_max" }
   | { readonly kind: "clip"; readonly low: number; readonly high: number };
 
-/** How a number, prepared, becomes the id of a bucket; `frontend/kinds/*.binning.ts` say how each does. */
+/**
+ * The ways in which a prepared number becomes the id of a bucket; `frontend/kinds/*.binning.ts` define them.
+ */
 export type Binning =
   /** Ascending. */
   | { readonly kind: "buckets"; readonly bounds: readonly number[] }
   | { readonly kind: "quantiles"; readonly count: number };
 
-/** An axis: what a user did, latest last; only the latest `max` steps count. */
+/** An axis: the past actions of a user, latest last; only the latest `max` steps count. */
 export interface History {
   readonly name: string;
   readonly max: number;
@@ -145,21 +153,23 @@ export interface History {
   readonly span: Span;
 }
 
-/** What each step of a history has: `item_id <-> hist_item_id`, `dwell : number`. */
+/** A value that each step of a history has: `item_id <-> hist_item_id`, `dwell : number`. */
 export interface HistoryField {
   /**
-   * What the network, requests and rows call it: its feature's name. Its column's, where it is bound to none, or where
-   * several columns of the history are bound to that feature.
+   * Its name in the network, in requests and in rows: its feature's name. It is its column's name if the
+   * field is unbound, or if several columns of the history are bound to that feature.
    */
   readonly name: string;
-  /** Whose ids, tables and transforms it has: the item feature that it is bound to, or one that is its own. */
+  /**
+   * The feature with its ids, tables and transforms: the item feature that it is bound to, or one of its own.
+   */
   readonly feature: Feature;
-  /** Of the data: a sequence a row. */
+  /** Its column in the data, with a sequence per row. */
   readonly column: string;
   readonly span: Span;
 }
 
-/** What values a label has; `frontend/labels/*.label.ts` say how each is read and what is predicted of it. */
+/** The values that a label may have; `frontend/labels/*.label.ts` define how each is read and predicted. */
 export type LabelType =
   | { readonly kind: "binary" }
   /** Any share from 0 to 1. */
@@ -167,17 +177,17 @@ export type LabelType =
   | { readonly kind: "number" }
   /** One of several classes, in their order. */
   | { readonly kind: "enum"; readonly classes: readonly string[] }
-  /** One of the whole numbers from `low` on, which are classes in their order. */
+  /** One of the whole numbers from `low` on, as ordered classes. */
   | { readonly kind: "int"; readonly low: number; readonly classes: readonly string[] };
 
 export interface Label {
   readonly name: string;
   readonly type: LabelType;
-  /** A row may lack it: then it counts in no loss and no metric of the label. */
+  /** True if a row may lack it; the row then counts in no loss and no metric of the label. */
   readonly mayBeMissing: boolean;
   /**
-   * What says how many rows a row counts as: another label, or a number of the scope `training`; null where
-   * each counts once.
+   * The name of the row's weight: another label, or a number of the scope `training`; null if each row counts
+   * once.
    */
   readonly weight: Identifier | null;
   readonly doc: string;
@@ -186,9 +196,9 @@ export interface Label {
 
 export interface Prediction {
   readonly label: string;
-  /** How many numbers the network gives a row: one, or as many as there are classes. */
+  /** The number of outputs of the network per row: one, or one for each class. */
   readonly width: number;
-  /** What the mean of its loss is multiplied by. */
+  /** The factor of the mean of its loss. */
   readonly weight: number;
   readonly value: Expression;
   readonly span: Span;
@@ -197,47 +207,47 @@ export interface Prediction {
 /** Everything learned from the training rows except the weights. Stored with the run; the same for every back end. */
 export interface Fitted {
   /**
-   * For each feature whose values are learned or listed by a file: its values in the order of their ids, the
-   * first having id 2.
+   * The values of each feature whose values are learned or listed by a file, in the order of their ids; the
+   * first has the id 2.
    */
   readonly vocabularies: ReadonlyMap<string, readonly string[]>;
   /**
-   * For each number with transforms that learn: by place in its pipe, what the transform learned (empty: nothing);
-   * what its buckets learned comes last.
+   * The learned numbers of each number with transforms that learn, by index in its pipe (empty if nothing);
+   * those of buckets come last.
    */
   readonly transforms: ReadonlyMap<string, readonly (readonly number[])[]>;
 }
 
-/** The id of every value that is not known. Id 0 is padding: no value has it, and its row of a table stays zero. */
+/** The id of all unknown values. The id 0 is padding: no value has it, and its row of a table stays zero. */
 export const UNKNOWN_ID = 1;
 export const FIRST_ID = 2;
 
-/** What the rows of a table begin as; those of padding and of unknown values are zero. */
+/** The initial rows of a table; those of padding and of unknown values are zero. */
 export type TableInit =
   | { readonly kind: "zeros" }
   | { readonly kind: "normal"; readonly deviation: number }
   /** Between −limit and limit. */
   | { readonly kind: "uniform"; readonly limit: number }
-  /** Of each value a vector with one 1; of an unknown one equal parts. The width is the number of values. */
+  /** A one-hot vector for each value; equal parts for an unknown one. The width is the number of values. */
   | { readonly kind: "identity" }
-  /** Of each id the share of the training rows that have it; the width is 1. */
+  /** The share of training rows that have each id; the width is 1. */
   | { readonly kind: "frequency" };
 
-/** What a spec can say of that. */
+/** The initial values that a spec can write. */
 export type WrittenInit = Exclude<TableInit, { readonly kind: "identity" | "frequency" }>;
 
 /** A file that the spec names. */
 export interface FileReference {
-  /** As it is written: from where the spec lies. */
+  /** As written, relative to the folder of the spec. */
   readonly path: string;
   readonly span: Span;
 }
 
 export interface TableOptions {
   readonly init: TableInit;
-  /** It stays as it begins. */
+  /** True if it never changes. */
   readonly frozen: boolean;
-  /** The file of vectors by id that rows begin as. */
+  /** The file with the initial vectors by id. */
   readonly vectors: FileReference | null;
 }
 
@@ -245,56 +255,56 @@ export interface TableOptions {
 export interface Table {
   /** See `tableNames`. */
   readonly name: string;
-  /** The feature whose ids its rows are for; history columns bound to it, and features that share it, read it too. */
+  /** The feature whose ids are its rows; bound history columns, and features that share it, read it too. */
   readonly feature: string;
   readonly width: number;
   readonly options: TableOptions;
 }
 
-/** A table at its size: one row an id, padding and the unknown value included. */
+/** A table with its size: one row per id, padding and the unknown value included. */
 export interface TableSpec extends Table {
   readonly rows: number;
 }
 
-/** The feature that has the ids and tables of `feature`: itself, or the one that it shares. */
+/** The owner of the ids and tables of `feature`: itself, or the feature that it shares. */
 export function ownerOf({ name, shares }: Pick<Feature, "name" | "shares">): string {
   return shares ?? name;
 }
 
 /**
- * Names of tables. No name of a spec has a `.`, so that those made by a use differ from those of features. A history's
- * own field has one, `clicks.dwell`, but no feature has the name of a history.
+ * Names of tables. No name of a spec has a `.`, so tables made by a use never have the name of a feature. A
+ * history's own field has one, `clicks.dwell`, but no feature has the name of a history.
  */
 export const tableNames = {
-  /** Of the feature's own table, which `embed` after its kind declares. */
+  /** The feature's own table, which `embed` after its kind declares. */
   own: (feature: string): string => feature,
   weight: (feature: string): string => `${feature}.weight`,
   frequency: (feature: string): string => `${feature}.frequency`,
-  /** Of each value the vector that says which it is. */
+  /** The one-hot vectors of the values. */
   values: (feature: string): string => `${feature}.values`,
-  /** `name` tells tables of the same width apart. */
+  /** `name` distinguishes tables of the same width. */
   embed: (feature: string, width: number, name: string | null): string =>
     `${feature}.embed_${width}${name === null ? "" : `.${name}`}`,
-  /** Of `parameter(…, by: feature)`, named after its place. */
+  /** The table of `parameter(…, by: feature)`, named after its position in the spec. */
   parameter: (feature: string, place: string): string => `${feature}.${place}`,
 } as const;
 
-/** What declares the features of a model. */
+/** The declarations of a model's features. */
 type Declaring = Pick<Model, "features" | "histories">;
 
-/** The fields of histories that are bound to no feature, as features of their own. */
+/** The unbound fields of histories, as features of their own. */
 export function ownFields({ histories }: Declaring): Feature[] {
   return [...histories.values()].flatMap(({ fields }) =>
     fields.flatMap(({ feature }) => (feature.scope === "history" ? [feature] : [])),
   );
 }
 
-/** Everything that has ids or numbers of its own: the features, and the fields of histories that are bound to none. */
+/** Everything with ids or numbers of its own: the features, and the unbound fields of histories. */
 export function allFeatures(model: Declaring): Feature[] {
   return [...model.features.values(), ...ownFields(model)];
 }
 
-/** The one of `allFeatures` with a name. */
+/** The feature with this name among `allFeatures`. */
 export function featureNamed(model: Declaring, name: string): Feature {
   const [history] = name.split(".");
   const fields = name === history ? undefined : model.histories.get(history!)?.fields;

@@ -19,23 +19,23 @@ export interface Assembled {
   /** For the checker. */
   readonly spec: Spec;
   readonly uses: readonly ParamUse[];
-  /** What the last variant of the chain adds. */
+  /** Additions of the last variant of the chain. */
   readonly added: readonly Addition[];
-  /** Every name that is read, by file; what is bound nearer to where it is read left out. */
+  /** Every name that is read, by file, except names that a nearer declaration binds. */
   readonly mentioned: ReadonlyMap<SourceFile, ReadonlySet<string>>;
 }
 
-/** What the text of each file may mean: what it declares and what the files that it imports declare. */
+/** The declarations that each file sees: its own and those of the files that it imports. */
 type Visible = ReadonlyMap<SourceFile, ReadonlyMap<string, SharedItem>>;
 
-/** Puts models of one program together. */
+/** Assembles models of one program. */
 export class Assembler {
   private readonly program: Program;
   private readonly overrides: readonly ParamOverride[];
   private readonly base: ModelParts;
   private readonly overlaid = new Map<VariantItem, ReturnType<typeof overlay>>();
   private readonly visible = new Map<SourceFile, ReadonlyMap<string, SharedItem>>();
-  /** Where each block and param of the program stands. */
+  /** The file of each block and param of the program. */
   private readonly owners = new Map<string, SharedItem & { readonly file: SourceFile }>();
 
   constructor(program: Program, overrides: readonly ParamOverride[]) {
@@ -56,7 +56,7 @@ export class Assembler {
     }
   }
 
-  /** `chain`: the variants from the model on; none is the model itself. */
+  /** `chain`: the variants from the model on; an empty chain is the model itself. */
   assemble(chain: readonly VariantItem[], reporter: Reporter): Assembled {
     const { main } = this.program;
     const parts = this.parts(chain);
@@ -111,7 +111,7 @@ export class Assembler {
             fixes: [{ title: "remove it", edits: [{ span: withLineBreak(item.span), text: "" }] }],
           });
     }
-    // What an imported file declares may be meant for others that import it.
+    // A declaration of an imported file may be meant for its other importers.
     const names = new Set([...all.values()].flatMap((each) => [...each]));
     for (const { name } of isLibrary(this.program) ? [] : main.spec.params)
       if (!names.has(name.name) && this.owners.get(name.name)?.name === name)
@@ -128,7 +128,7 @@ export class Assembler {
     return parts;
   }
 
-  /** A spec that needs nothing replaced and nothing looked for. */
+  /** True for a spec without params and hidden names. */
   private isPlain({ params }: ModelParts): boolean {
     return params.length === 0 && this.program.files.length === 1;
   }
@@ -140,7 +140,7 @@ export class Assembler {
     return new Map([...this.visible, [file, new Map([...(this.visible.get(file) ?? []), ...own])]]);
   }
 
-  /** What reads the text of a file; `mentioned` gets the names that each file reads. */
+  /** Substitutes params in each file; `mentioned` receives the names that each file reads. */
   private substituters(
     params: ReadonlyMap<string, ParamValue>,
     visible: Visible,
@@ -172,7 +172,7 @@ export class Assembler {
     };
   }
 
-  /** A name that another file of the program declares, but that the file does not import. */
+  /** Reports a name that another file of the program declares, but that this file does not import. */
   private rejectHidden({ name, span }: Identifier, reporter: Reporter): void {
     const owner = this.owners.get(name);
     if (owner === undefined || owner.file === span.file || languageFunctions.has(name)) return;
@@ -189,7 +189,7 @@ export class Assembler {
   }
 }
 
-/** What a variant adds although nothing reads it: params here; the checker finds unused blocks and `let`s. */
+/** Unused additions of a variant: params here; the checker finds unused blocks and `let`s. */
 export function unusedParams({ added, mentioned }: Assembled): readonly Addition[] {
   const names = new Set([...mentioned.values()].flatMap((each) => [...each]));
   return added.filter(({ what, name }) => what === "param" && !names.has(name.name));
@@ -217,14 +217,14 @@ function namesLike(what: Addition["what"], { items, params }: Assembly): string[
   }
 }
 
-/** Whether all that a file declares is for others to import. */
+/** Tells whether a file only has declarations for others to import. */
 export function isLibrary({ main }: Program): boolean {
   const { name, items, params, tune, variants } = main.spec;
   const isShared = items.every(({ kind }) => kind === "block") && tune.length === 0;
   return name === null && isShared && variants.length === 0 && items.length + params.length > 0;
 }
 
-/** How a file comes to be part of the spec. */
+/** Notes that show how a file became part of the spec. */
 export function importNotes({ via }: LoadedFile): readonly Related[] {
   const shown = via.length <= 4 ? via : [...via.slice(0, 3), via.at(-1)!];
   return shown.map(({ path }) => at(path.span, "imported here"));

@@ -43,47 +43,47 @@ import { type LoadedFile, loadProgram, type Program, type Resolve } from "./prog
 import { chainsOf } from "./variants.ts";
 
 export interface CheckOptions {
-  /** Gives imported files; without it there are none. */
+  /** Returns imported files; without it there are none. */
   readonly resolve?: Resolve;
-  /** Reads a text, for those who have read it before. */
+  /** Parses a text, for callers that have parsed it before. */
   readonly parse?: (file: SourceFile) => Checked<Spec>;
   /** Values for params of the spec, instead of their defaults. */
   readonly params?: Params;
   /**
-   * The one model that is wanted: a variant, or null for the spec's own. Left out, all are checked and the value is the
-   * spec's own, or none where a file holds blocks and params for others.
+   * The only model wanted: a variant, or null for the spec's own. If absent, all are checked and the value is
+   * the spec's own, or none if the file holds blocks and params for others.
    */
   readonly variant?: string | WantedVariant | null;
 }
 
-/** A variant, and where it was asked for. */
+/** A variant, with the location that asks for it. */
 export interface WantedVariant {
   readonly name: string;
   readonly location: Location;
 }
 
-/** What the checker is given besides the spec of one model. */
+/** Further inputs of the checker, besides the spec of one model. */
 export interface CheckContext {
   readonly unparsed: UnparsedNames;
-  /** Variants of the spec, whose use of a block counts. */
+  /** Variants of the spec, whose uses of a block count. */
   readonly variants: readonly VariantItem[];
   readonly params: ReadonlyMap<string, ParamValue>;
-  /** The file holds blocks for others: what a model needs is not missing. */
+  /** True if the file holds blocks for others, so that missing parts of a model are not reported. */
   readonly isLibrary: boolean;
-  /** The model whose analysis is wanted. */
+  /** True for the model whose analysis is wanted. */
   readonly isWanted: boolean;
 }
 
 export interface CheckedProgram<T> {
   readonly found: T;
   readonly assembly: Assembly;
-  /** Variants from the spec's own model on. */
+  /** The variants, from the spec's own model on. */
   readonly chain: readonly VariantItem[];
-  /** The text of the file alone does not say all of the model. */
+  /** True if the text of the file alone does not contain the whole model. */
   readonly isAssembled: boolean;
   /** The spec and all that it imports. */
   readonly files: readonly SourceFile[];
-  /** The spec's variants that name their parent. */
+  /** The spec's variants with a valid parent. */
   readonly variants: readonly VariantItem[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -100,7 +100,7 @@ export function checkProgram<T extends { readonly diagnostics: readonly Diagnost
 
 class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> {
   private readonly params: readonly ParamOverride[];
-  /** As `CheckOptions` has it. */
+  /** As in `CheckOptions`. */
   private readonly variant: WantedVariant | null | undefined;
   private readonly checkOne: CheckOne<T>;
   private readonly reporter = new Reporter(() => new SpecNames(this.main.spec));
@@ -109,7 +109,7 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
   private readonly unparsed: UnparsedNames;
   private readonly assembler: Assembler;
   private readonly chains: ReadonlyMap<string, readonly VariantItem[]>;
-  /** What was said of each model that was checked, by place: of its variants it is not said again. */
+  /** The messages of each model that was checked; they are not repeated for its variants. */
   private readonly said = new Map<VariantItem | null, ReadonlySet<string>>();
 
   constructor(file: SourceFile, options: CheckOptions, checkOne: CheckOne<T>) {
@@ -166,7 +166,7 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
     };
   }
 
-  /** Each is a model of its own, so that what they are checked for grows with both. */
+  /** Each variant is a model of its own, so the work grows with the number of variants times their parts. */
   private ofVariants(parts: number): readonly Diagnostic[] {
     const diagnostics: Diagnostic[] = [];
     let all = parts;
@@ -189,7 +189,7 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
 
   private withoutVariant({ name, location }: WantedVariant, problems: Diagnostic[]): VariantItem[] {
     const { spec } = this.main;
-    // A variant that is wrong is reported as what it is.
+    // An invalid variant is reported as such.
     if (spec.variants.some((each) => each.name.name === name) || this.unparsed.any) return [];
     const known = spec.variants.map((each) => each.name.name);
     const near = suggest(name, known);
@@ -232,7 +232,7 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
     return { assembled, found, diagnostics };
   }
 
-  /** What is new in a variant, compared with those that it is made from. */
+  /** The new diagnostics of a variant, compared with the models that it is made from. */
   private ofVariant(
     chain: readonly VariantItem[],
     assembled: Assembled,
@@ -323,7 +323,7 @@ function partsOf({ spec: { items, params } }: Assembled): number {
   return items.reduce((sum, item) => sum + sizeOf(item), items.length + params.length);
 }
 
-/** Advice is another command's. */
+/** Another command gives advice. */
 function isSaidHere({ severity }: CatalogEntry): boolean {
   return severity !== "advice";
 }

@@ -1,5 +1,5 @@
-// Checks the `tune` of a spec by itself: each range is one, and is for something that there is. Whether its
-// values are of the right type is found out when the search begins, as for ranges of dinc.yaml.
+// Checks the `tune` of a spec alone: each range must be valid and have an existing name. The types of its
+// values are checked when the search begins, as for ranges of dinc.yaml.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { UsageError } from "../../common/usage-error.ts";
@@ -11,7 +11,7 @@ import type { Reporter } from "../syntax/reporter.ts";
 import type { ParamOverride } from "./params.ts";
 import { rangeOf, trainNames, VARIANT } from "./ranges.ts";
 
-/** `params` are those of the spec, of its variants and of what it imports. */
+/** `params` are the params of the spec, of its variants and of its imports. */
 export function checkTune({ tune }: Spec, params: Iterable<string>, reporter: Reporter): void {
   const known = [...new Set(params), ...trainNames, VARIANT];
   const seen = new Set<string>();
@@ -41,7 +41,7 @@ function checkRange(range: TuneRange, reporter: Reporter): void {
   }
 }
 
-/** As dinc.yaml would say it. */
+/** The ranges in the form of dinc.yaml. */
 export function tunedBy({ file, tune }: Spec): ParamOverride[] {
   return tune
     .flatMap(({ ranges }) => ranges)
@@ -54,7 +54,7 @@ export function tunedBy({ file, tune }: Spec): ParamOverride[] {
     }));
 }
 
-/** What is written, without comments and line breaks. */
+/** The written text, without comments and line breaks. */
 function textOf({ value: { span } }: TuneRange): string {
   const { file, start, end } = span;
   return file.text

@@ -1,4 +1,4 @@
-// Removes diagnostics that only follow from another one: one mistake, one message.
+// Removes diagnostics that only follow from another one, so that one mistake gives one message.
 
 import { textOf } from "../../common/source-file.ts";
 import * as bindings from "../../diagnostics/catalog/bindings.ts";
@@ -17,7 +17,7 @@ import { shareUnknown } from "../../diagnostics/catalog/tables.ts";
 import { tuneUnknownName } from "../../diagnostics/catalog/tune.ts";
 import { type Diagnostic, type Fix, hasErrors, type Related } from "../../diagnostics/diagnostic.ts";
 
-/** Until the errors are gone, it is not known what is used. */
+/** While there are errors, it is unknown which names are used. */
 const aboutUse = new Set(
   [
     ...[model.unusedFeature, model.unusedHistory, model.unusedLet, model.unusedBlock, model.unusedParameter],
@@ -25,7 +25,7 @@ const aboutUse = new Set(
   ].map(({ code }) => code),
 );
 
-/** A name that nothing declares, wherever it is read. */
+/** Diagnostics about undeclared names. */
 const undeclared = new Set(
   [
     ...[unknownName, unknownFunction, unknownField, shareUnknown, crossOfUnknown],
@@ -39,13 +39,13 @@ const oncePerName = new Set([
   ...[notEmbedded, bindings.targetNotEmbedded].map(({ code }) => code),
 ]);
 
-/** More places would hide the first. */
+/** More locations would hide the first. */
 const mostPlaces = 3;
 
-/** `mayDeclare`: whether a name may be declared in what could not be read, as `Unread` has it. */
+/** `mayDeclare`: tells whether the unreadable text may declare a name, like `Unread`. */
 type MayDeclare = (name: string, known: Iterable<string>) => boolean;
 
-/** `diagnostics`, which are in order, without what others of them say already. */
+/** Removes from `diagnostics`, which are in order, those that repeat others. */
 export function withoutConsequences(
   diagnostics: readonly Diagnostic[],
   mayDeclare: MayDeclare,
@@ -82,14 +82,14 @@ function suggestionsOf({ fixes }: Diagnostic): string[] {
   return fixes.flatMap(({ edits }) => edits.map(({ text }) => text));
 }
 
-/** Names are distinguished by file, as fixes are. */
+/** Names are distinguished by file, like fixes. */
 function keyOf(diagnostic: Diagnostic): string | null {
   const { code, location } = diagnostic;
   if (!oncePerName.has(code) || location.kind !== "text") return null;
   return `${location.span.file.path} ${nameOf(diagnostic)}`;
 }
 
-/** One that shows where else the name is read, and puts all of them right. */
+/** Joins diagnostics into one that shows all uses of the name and fixes all of them. */
 function joined(first: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
   const more = others.length - mostPlaces;
   const related = others.slice(0, mostPlaces).map(

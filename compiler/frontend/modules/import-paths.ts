@@ -3,7 +3,7 @@
 
 import type { SourceFile } from "../../common/source-file.ts";
 
-/** The path that `written` means in `from`, as messages print it; or why it means none. */
+/** The path that `written` means in `from`, as in messages; or the reason why it is invalid. */
 export function importedPath(
   from: SourceFile,
   written: string,
@@ -25,7 +25,7 @@ function problemOf(written: string): string | null {
   return written.endsWith(".din") ? null : "imported files end in `.din`";
 }
 
-/** Without `.`, empty parts, and `..` after a folder: one name for each file. */
+/** A path without `.`, empty parts, and `..` after a folder, so that each file has one name. */
 export function normalPath(path: string): string {
   const root = /^(?:[A-Za-z]:)?[/\\]/.exec(path)?.[0] ?? "";
   const parts: string[] = [];

@@ -8,14 +8,14 @@ import { at } from "../syntax/reporter.ts";
 import { constantText } from "./params.ts";
 import type { ParamUse } from "./substitute.ts";
 
-/** More would hide the mistake. */
+/** More notes would hide the mistake. */
 const mostNotes = 3;
 
 export class Origins {
   /** In the order of the text. */
   private readonly byFile = new Map<SourceFile, ParamUse[]>();
 
-  /** Params that are wrong in one place, and how: they will be in others. */
+  /** The params that are wrong in one place, with the mistake, which will recur in others. */
   private readonly told = new Set<string>();
 
   constructor(uses: readonly ParamUse[]) {
@@ -28,7 +28,7 @@ export class Origins {
     for (const list of this.byFile.values()) list.sort((a, b) => a.span.start - b.span.start);
   }
 
-  /** Whether this is wrong with the value of a param by itself, and was said of it already. */
+  /** Tells whether a diagnostic is about the value of a param itself and was already reported. */
   isRepetition({ code, location }: Diagnostic): boolean {
     if (this.byFile.size === 0 || location.kind !== "text") return false;
     const params = new Set<ParamValue>();
@@ -40,7 +40,7 @@ export class Origins {
     return this.told.has(key) || !this.told.add(key);
   }
 
-  /** The diagnostic with a place for each param that is read where it points. */
+  /** Adds to the diagnostic a location for each param that is read there. */
   explain(diagnostic: Diagnostic): Diagnostic {
     if (this.byFile.size === 0) return diagnostic;
     const locations = [diagnostic.location, ...diagnostic.related.map(({ location }) => location)];

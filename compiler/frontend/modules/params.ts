@@ -1,4 +1,4 @@
-// Params: named constants, typed by their default, whose values the command line and dinc.yaml may give.
+// Params: named constants, typed by their default. The command line and dinc.yaml may set their values.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { unreachable } from "../../common/internal-error.ts";
@@ -17,16 +17,16 @@ import { at, type Reporter } from "../syntax/reporter.ts";
 /** A value from outside of the spec. */
 export interface ParamOverride {
   readonly name: string;
-  /** As it would stand in the spec; a String without its quotes. */
+  /** As written in a spec; a String without its quotes. */
   readonly text: string;
-  /** Where its name and its text were given. */
+  /** The locations of its name and its text. */
   readonly nameLocation: Location;
   readonly location: Location;
-  /** Who gave it, for messages: `--param units=40`. */
+  /** Its source, for messages: `--param units=40`. */
   readonly by: string;
 }
 
-/** Values for params of a spec: by name, or each with where it was given. */
+/** Values for params of a spec: by name, or each with its location. */
 export type Params = Readonly<Record<string, ParamData>> | readonly ParamOverride[];
 
 export function overridesOf(params: Params): readonly ParamOverride[] {
@@ -41,7 +41,9 @@ function isOverrides(params: Params): params is readonly ParamOverride[] {
   return Array.isArray(params);
 }
 
-/** The type of a constant and its value, computed; null for anything else. Params above it may be read by name. */
+/**
+ * The type and the computed value of a constant; null for anything else. It may read earlier params by name.
+ */
 export function constantValue(
   expression: Expression,
   params: ReadonlyMap<string, ParamValue>,
@@ -76,7 +78,7 @@ export function constantValue(
   }
 }
 
-/** `expression` with the numbers that names stand for. */
+/** Replaces names in `expression` by their numbers. */
 function withNumbers(expression: Expression, params: ReadonlyMap<string, ParamValue>): Expression {
   switch (expression.kind) {
     case "name":
@@ -94,7 +96,7 @@ function withNumbers(expression: Expression, params: ReadonlyMap<string, ParamVa
   }
 }
 
-/** Whether a number is written as a Float, as `1.0` and `1e3` are. */
+/** Tells whether a number is written as a Float, like `1.0` and `1e3`. */
 function isFloat(expression: Expression, params: ReadonlyMap<string, ParamValue>): boolean {
   switch (expression.kind) {
     case "number": {
@@ -115,8 +117,9 @@ function isFloat(expression: Expression, params: ReadonlyMap<string, ParamValue>
 }
 
 /**
- * The params of a spec with their values, each default computed from those above it. `visible` says which of them the
- * file of a param sees. Overrides must be of the type that the default has; the last of a name counts.
+ * The params of a spec with their values; each default is computed from earlier params. `visible` gives the
+ * params that the file of a param sees. Overrides must have the type of the default; the last override of a
+ * name counts.
  */
 export function readParams(
   items: readonly ParamItem[],
@@ -139,7 +142,7 @@ export function readParams(
     const unread = read.find((each) => declared.has(each) && !seen.has(each));
     const constant = unread === undefined ? constantValue(item.default, seen) : null;
     if (constant === null) {
-      // What is wrong with a param that this one reads is reported there.
+      // A mistake in a param that this one reads is reported there.
       if (!isBroken(item.default) && !read.some((each) => seen.get(each)?.value.kind === "error"))
         reporter.report(
           paramNotConstant,
@@ -158,7 +161,7 @@ export function readParams(
   return params;
 }
 
-/** What is wrong with overrides of `params`; those of params without a type are left alone. */
+/** The problems of overrides of `params`; overrides of params without a type are ignored. */
 export function overrideProblems(
   overrides: readonly ParamOverride[],
   params: ReadonlyMap<string, ParamValue>,
@@ -198,7 +201,7 @@ export function overrideProblems(
   });
 }
 
-/** What a param of a type takes. */
+/** Describes the values that a param of a type accepts. */
 export function expectedOf(type: ParamType): string {
   switch (type) {
     case "Int":
@@ -218,7 +221,7 @@ export function expectedOf(type: ParamType): string {
   }
 }
 
-/** The value of a text for a param of `type`; null where it is not of that type. */
+/** The value of a text for a param of `type`; null if it has another type. */
 function overridden(text: string, type: ParamType, { default: { span } }: ParamItem): Expression | null {
   const trimmed = text.trim();
   switch (type) {
@@ -253,7 +256,7 @@ function number(text: string, type: "Int" | "Float", span: Expression["span"]): 
   return fits ? { kind: "number", value: isNegative ? -size : size, span } : null;
 }
 
-/** A param's value as it stands in a spec, so that it has the same type there. */
+/** A param's value as written in a spec, so that it has the same type there. */
 export function constantText(value: Expression, type: ParamType): string {
   switch (value.kind) {
     case "number":
@@ -283,7 +286,7 @@ function stringText(value: string): string {
   return `"${escaped}"`;
 }
 
-/** Of a param that is wrong, nothing in particular. */
+/** A default for a param with a mistake. */
 export function constantData(value: Expression): ParamData {
   switch (value.kind) {
     case "number":

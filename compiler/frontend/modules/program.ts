@@ -17,15 +17,15 @@ import { at, type Reporter } from "../syntax/reporter.ts";
 import { limits } from "../values/limits.ts";
 import { importedPath, normalPath } from "./import-paths.ts";
 
-/** Why there is a file that cannot be read: a clause like "it is a folder". */
+/** The reason why a file cannot be read: a clause like "it is a folder". */
 export interface UnreadableFile {
   readonly why: string;
 }
 
-/** The text at the path of an import, which is relative like the spec's own path; null where there is none. */
+/** The text at the path of an import, which is relative like the spec's own path; null if there is none. */
 export type Resolve = (path: string) => string | SourceFile | UnreadableFile | null;
 
-/** Where files come from. */
+/** The sources of files. */
 export interface FileSources {
   readonly resolve: Resolve;
   readonly parse: (file: SourceFile) => Checked<Spec>;
@@ -33,7 +33,7 @@ export interface FileSources {
 
 export interface LoadedFile {
   readonly spec: Spec;
-  /** What is wrong with its text. */
+  /** Problems of its text. */
   readonly problems: readonly Diagnostic[];
   /** The imports that lead to it, nearest first; none for the spec itself. */
   readonly via: readonly ImportItem[];
@@ -41,7 +41,7 @@ export interface LoadedFile {
   readonly imports: ReadonlyMap<ImportItem, LoadedFile>;
 }
 
-/** A block or a param with the file that it stands in. */
+/** A block or a param with its file. */
 export interface SharedItem {
   readonly what: "block" | "param";
   readonly name: Identifier;
@@ -51,16 +51,16 @@ export interface Program {
   readonly main: LoadedFile;
   /** Each file once, after what it imports; `main` is the last. */
   readonly files: readonly LoadedFile[];
-  /** Something that is imported could not be read, so that any name may be declared. */
+  /** True if an import could not be read, so that any name may be declared. */
   readonly isPartial: boolean;
 }
 
-/** What is wrong with the imports themselves goes to `reporter`. */
+/** Problems of the imports themselves go to `reporter`. */
 export function loadProgram(file: SourceFile, sources: FileSources, reporter: Reporter): Program {
   return new Loader(sources, reporter).load(file);
 }
 
-/** The paths that a file imports, for those who read files. */
+/** The paths that a file imports, for callers that read files. */
 export function importedPaths(file: SourceFile): string[] {
   // Parsing takes time, and most specs import nothing.
   if (!/\bimport\b/.test(file.text)) return [];
@@ -135,7 +135,7 @@ class Loader {
     }
     paths.set(path, item);
     if (this.reading.includes(path)) {
-      // Everything in the cycle is read; only this step back is not taken.
+      // Everything in the cycle is read; only this step back is skipped.
       const cycle = via.slice(0, this.reading.length - 1 - this.reading.indexOf(path));
       this.reporter.report(importCycle, { path: written.text }, written.span, {
         related: cycle.map(({ path: step }) => at(step.span, "part of the cycle")).reverse(),
@@ -180,7 +180,7 @@ class Loader {
   }
 }
 
-/** With the end of its line where nothing else stands there. */
+/** Includes the end of its line if the line has nothing else. */
 export function withLineBreak(span: Span): Span {
   const { text } = span.file;
   let { start, end } = span;

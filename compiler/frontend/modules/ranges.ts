@@ -1,14 +1,17 @@
-// Ranges that a search chooses from, as `tune` of a spec and of dinc.yaml and `--try` write them; and what they may be for.
+// Ranges that a search chooses from, as in `tune` of a spec or dinc.yaml and in `--try`; and the names that
+// they may have.
 
 import { UsageError } from "../../common/usage-error.ts";
 
-/** The name of the range that says which variants are tried. */
+/** The name of the range of variants. */
 export const VARIANT = "variant";
 
-/** Those settings of `train` that dinc.yaml can override, but for the seed: the best of several seeds is luck. */
+/**
+ * The settings of `train` that dinc.yaml can override, except the seed: the best of several seeds is luck.
+ */
 export const trainNames = ["train.batch", "train.epochs", "train.learning_rate"] as const;
 
-/** By its word what a range is, as it would be written, and what it draws. */
+/** The kinds of ranges by their word: their form, and what they draw. */
 export const rangeKinds = {
   log: { form: "log(1e-4..1e-2)", doc: "A number; every order of magnitude is as likely." },
   uniform: { form: "uniform(0..0.5)", doc: "A number; all are as likely." },
@@ -17,14 +20,16 @@ export const rangeKinds = {
 } as const;
 
 export type ParamRange =
-  /** One of several values, each as it would be written. */
+  /** One of several values, each as written. */
   | { readonly kind: "choice"; readonly values: readonly string[] }
-  /** A number between two others, all of them as likely, or their orders of magnitude. */
+  /** A number between two others, uniformly, or uniformly in its logarithm. */
   | { readonly kind: "uniform" | "log"; readonly low: number; readonly high: number }
   /** A whole number, both ends included. */
   | { readonly kind: "int"; readonly low: number; readonly high: number };
 
-/** Reads `log(1e-4..1e-2)`. Throws UsageError, whose message completes "NAME: …", where the text is no such range. */
+/**
+ * Reads `log(1e-4..1e-2)`. Throws UsageError, whose message completes "NAME: …", if the text isn't a range.
+ */
 export function rangeOf(text: string): ParamRange {
   const [, kind, inside] = /^\s*([a-z]+)\s*\(([\s\S]*)\)\s*$/.exec(text) ?? [];
   if (kind === "choice") return choiceOf(inside!);
@@ -58,7 +63,7 @@ function choiceOf(inside: string): ParamRange {
   return { kind: "choice", values };
 }
 
-/** Parts between commas that no bracket or quote holds together. */
+/** Splits at commas outside brackets and quotes. */
 function partsOf(text: string): string[] {
   const parts = [""];
   let depth = 0;
@@ -72,7 +77,7 @@ function partsOf(text: string): string[] {
   }
   return parts.map((part) => {
     const value = part.trim().replace(/^"(.*)"$/s, "$1");
-    // One list has one text.
+    // Equal lists have equal texts.
     return value.startsWith("[") ? value.replaceAll(/(?<!\s)\s*,\s*/g, ", ") : value;
   });
 }

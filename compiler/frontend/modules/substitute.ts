@@ -1,5 +1,5 @@
-// Replaces the names of params by their values, everywhere in a spec where a constant or a value may be. The result is an
-// ordinary tree; later stages know nothing of params.
+// Replaces the names of params by their values, everywhere in a spec where a constant or a value may be. The
+// result is an ordinary tree; later stages do not know params.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
@@ -24,23 +24,23 @@ import { referencesOf } from "../syntax/references.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { limits } from "../values/limits.ts";
 
-/** A place that reads a param. */
+/** A location that reads a param. */
 export interface ParamUse {
   readonly span: Span;
   readonly param: ParamValue;
 }
 
 export interface SubstituteOptions {
-  /** Those that the text being read may mean. */
+  /** The params visible to the text being read. */
   readonly params: ReadonlyMap<string, ParamValue>;
-  /** Others: a mistake that `mentioned` reports, but what is meant is clear. */
+  /** Hidden params: `mentioned` reports the mistake, but their meaning is clear. */
   readonly hidden: ReadonlyMap<string, ParamValue>;
   readonly reporter: Reporter;
-  /** Takes every place that reads a param. */
+  /** Receives every location that reads a param. */
   readonly uses: ParamUse[];
-  /** How many elements of lists may still be put in. */
+  /** The number of list elements that may still be inserted. */
   readonly room: { left: number };
-  /** Is told every name that nothing nearer answers, before it is replaced. */
+  /** Receives every name that no nearer declaration binds, before it is replaced. */
   readonly mentioned: (identifier: Identifier) => void;
 }
 
@@ -103,7 +103,7 @@ export class Substituter {
     }
   }
 
-  /** What stands outside of every block and `net`. */
+  /** An expression outside all blocks and `net`. */
   constant(expression: Expression): Expression {
     return this.expression(expression, nothing);
   }
@@ -146,7 +146,7 @@ export class Substituter {
     return locals.map((each) => ({ ...each, value: this.expression(each.value, bound) }));
   }
 
-  /** A name in a signature is a variable of the block, unless a param has it. */
+  /** A name in a signature is a variable of the block, unless it is a param. */
   private type(type: TypeReference | null, bound: Bound): TypeReference | null {
     if (type === null) return null;
     const names = type.arguments.flatMap((width) => referencesOf(width));
@@ -231,13 +231,13 @@ export class Substituter {
     return { kind: "error", span };
   }
 
-  /** A param that is no name cannot be called: its own name stays, and the checker says so. */
+  /** A param whose value isn't a name cannot be called: its own name stays, and the checker reports it. */
   private callee(callee: Identifier, bound: Bound): Identifier {
     const param = this.read(callee, bound);
     return param?.value.kind === "name" ? { name: param.value.name, span: callee.span } : callee;
   }
 
-  /** The param that a name means, if it means one. */
+  /** The param that a name means, if any. */
   private read({ name, span }: Identifier, bound: Bound): ParamValue | null {
     if (bound.has(name) || name === "") return null;
     this.options.mentioned({ name, span });
@@ -258,7 +258,7 @@ function boundBy(names: readonly Identifier[]): Bound {
   return new Map(names.map(({ name, span }) => [name, span]));
 }
 
-/** A constant as if it stood at `span`, so that messages point there. */
+/** A constant moved to `span`, so that messages point there. */
 function placed(value: Expression, span: Span): Expression {
   if (value.kind !== "list") return { ...value, span };
   return { ...value, span, elements: value.elements.map((element) => placed(element, span)) };

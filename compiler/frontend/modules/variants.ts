@@ -19,21 +19,21 @@ import {
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { limits } from "../values/limits.ts";
 
-/** The items of a model, before params have their values. */
+/** The items of a model before params are replaced. */
 export interface ModelParts {
   readonly items: readonly Item[];
-  /** Those of which a variant replaced or added a part, so that no piece of text has all of one. */
+  /** Items that a variant changed in part, so that no piece of text contains all of one. */
   readonly changed: ReadonlySet<Item>;
   readonly params: readonly ParamItem[];
 }
 
-/** Something that a variant declares and its parent does not. */
+/** A declaration of a variant that its parent lacks. */
 export interface Addition {
   readonly what: "block" | "param" | "let" | "layer";
   readonly name: Identifier;
 }
 
-/** Variants of a spec by name, each with the chain of those it is made from: itself last. What is wrong is reported. */
+/** The variants of a spec by name, each with its chain from the model to itself. Mistakes are reported. */
 export function chainsOf(
   model: Identifier | null,
   variants: readonly VariantItem[],
@@ -66,7 +66,7 @@ export function chainsOf(
   return chains;
 }
 
-/** What a variant declares twice would replace itself. */
+/** A variant that declares a name twice would replace its own declaration. */
 function checkOwnNames({ items, params }: VariantItem, reporter: Reporter): void {
   const declared = new Map<string, Identifier>();
   const only = new Map<Item["kind"], Item>();
@@ -128,7 +128,7 @@ function chainOf(
       const known = [...(model === null ? [] : [model.name]), ...byName.keys()].filter(
         (name) => name !== step.name.name,
       );
-      // Without a name of the model, which is reported, any name may be meant.
+      // If the model has no name, which is reported, any name may be meant.
       if (model !== null)
         reporter.report(unknownParent, { variant: step.name.name, parent: parent.name }, parent.span, {
           ...reporter.didYouMean(parent, known, unknownParent.helps.model(model.name)),
@@ -139,7 +139,7 @@ function chainOf(
   }
 }
 
-/** Once for each cycle, at the first of its variants in the text. */
+/** Reports each cycle once, at the first of its variants in the text. */
 function reportCycle(
   cycle: readonly VariantItem[],
   byName: ReadonlyMap<string, VariantItem>,
@@ -153,7 +153,7 @@ function reportCycle(
   });
 }
 
-/** `added` is what of it is new and should be used by something. */
+/** `added` has the new items, which something should use. */
 export function overlay(
   parent: ModelParts,
   variant: VariantItem,
@@ -194,7 +194,7 @@ function laidOver(before: Item | undefined, item: Item, added: Addition[]): Item
   return item;
 }
 
-/** Of several of `own` with one name the first replaces; the others stay, to be reported as what they are. */
+/** If several of `own` have one name, the first replaces; the others stay and are reported. */
 function merged<T>(
   parent: readonly T[],
   own: readonly T[],
@@ -211,7 +211,7 @@ function merged<T>(
   return { merged: [...parent.map((each) => replacing.get(keyOf(each)) ?? each), ...added], added };
 }
 
-/** A feature in another scope than the one that it replaces stands apart. */
+/** A feature that replaces one of another scope is added separately. */
 function withFeatures(items: readonly Item[], variant: readonly Item[], changed: Set<Item>): readonly Item[] {
   const own = variant.flatMap((item) => (item.kind === "features" ? [item] : []));
   if (own.length === 0) return items;
@@ -251,7 +251,10 @@ function keyOf(statement: Statement): string {
   return `${statement.kind} ${name}`;
 }
 
-/** What is new stands before what follows it in the variant and replaces something; else at the end. */
+/**
+ * A new statement is inserted before the next statement of the variant that replaces one; otherwise at the
+ * end.
+ */
 function withStatements(parent: NetItem, own: NetItem, added: Addition[]): NetItem {
   const known = new Set(parent.statements.map(keyOf));
   const replacing = new Map<string, Statement[]>();

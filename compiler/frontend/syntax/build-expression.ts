@@ -27,7 +27,7 @@ import {
   type Local,
 } from "./nodes.ts";
 
-/** Later passes recurse over expressions: no tree is higher than this. */
+/** Later passes recurse over expressions, so no tree is higher than this. */
 export const maxHeight = 500;
 
 /** The left side of an operator whose right side is still being read. */
@@ -36,7 +36,7 @@ interface Begun {
   readonly operator: BinaryOperator;
 }
 
-/** In a message. */
+/** An expression as a message shows it. */
 function written({ span }: Expression): string {
   const text = textOf(span).replace(/\s+/g, " ");
   return text.length > 20 ? "…" : text;
@@ -44,10 +44,10 @@ function written({ span }: Expression): string {
 
 export class ExpressionBuilder {
   readonly file: SourceFile;
-  /** The parser had nothing to complain about, so that what is missing is the author's doing. */
+  /** True if the parser found no error, so that missing parts are missing in the text. */
   readonly isSound: boolean;
   readonly diagnostics: Diagnostic[] = [];
-  /** Of expressions that have parts. */
+  /** The heights of expressions with parts. */
   private readonly heights = new Map<Expression, number>();
   private tooHigh = false;
 
@@ -60,7 +60,7 @@ export class ExpressionBuilder {
     this.diagnostics.push(diagnostic);
   }
 
-  /** `parent` says where the expression is missing if it is. */
+  /** `parent` is the location if the expression is missing. */
   expression(node: CstNode | undefined, parent: CstNode): Expression {
     const built = this.anyExpression(node, parent);
     return this.withoutLambda(built);
@@ -76,7 +76,8 @@ export class ExpressionBuilder {
       const child = operands[i];
       return child === undefined ? this.missing(node) : this.withoutLambda(this.operand(child));
     };
-    // `compared` holds what is left of a comparison, `sum` what + and - have joined since, `term` what * and / have.
+    // `compared` is the left side of a comparison, `sum` the operands joined by + and - since then, `term`
+    // those joined by * and /.
     let compared: Begun | null = null;
     let sum: Begun | null = null;
     let term = operand(0);
@@ -118,7 +119,7 @@ export class ExpressionBuilder {
     return { kind: "error", span };
   }
 
-  /** Of a call, or of a kind, transform or history. */
+  /** The arguments of a call, or of a kind, transform or history. */
   arguments(parent: CstNode): Argument[] {
     const given = nodeOf(parent, "call") ?? nodeOf(parent, "options");
     const list = given === undefined ? undefined : nodeOf(given, "arguments");
@@ -171,7 +172,7 @@ export class ExpressionBuilder {
     return built;
   }
 
-  /** Signs, what they stand before, and fields of that. */
+  /** Reads signs, their operand, and its fields. */
   private operand(node: CstNode): Expression {
     const signs: IToken[] = [];
     for (const child of node.children) {
@@ -198,7 +199,7 @@ export class ExpressionBuilder {
     return built;
   }
 
-  /** `first` tells what it is. */
+  /** `first` determines the kind. */
   private primary(node: CstNode, first: CstElement | undefined): Expression {
     if (first === undefined) return this.missing(node);
     if (isNode(first)) {
@@ -246,7 +247,7 @@ export class ExpressionBuilder {
     ]);
   }
 
-  /** What a body names before its value. */
+  /** The statements of a body before its value. */
   locals(node: CstNode): Local[] {
     return childrenOf(node, ["let", "layer"]).flatMap((child): Local[] => {
       const local = child.name === "let" ? this.let(child) : this.layer(child);
@@ -254,7 +255,7 @@ export class ExpressionBuilder {
     });
   }
 
-  /** A body has one expression that is not named, and it stands last. `block`: of a block, its name. */
+  /** A body has one unnamed expression, at its end. `block` is the block's name, or null. */
   checkValues(node: CstNode, block: string | null): void {
     const values = nodesOf(node, "expression");
     const lastLocal = childrenOf(node, ["let", "layer"]).at(-1);
@@ -330,7 +331,7 @@ export class ExpressionBuilder {
     return { kind: "error", span: built.span };
   }
 
-  /** Notes the height of `built`; replaces what grew too high. */
+  /** Notes the height of `built`, and replaces it if it is too high. */
   private grown(built: Expression, children: readonly Expression[]): Expression {
     let height = 1;
     for (const child of children) height = Math.max(height, 1 + (this.heights.get(child) ?? 1));
@@ -358,7 +359,7 @@ export class ExpressionBuilder {
   }
 }
 
-/** The one child of a node that is more often a step on the way than anything of its own. */
+/** The only child of a node, which is usually just a step on the way. */
 function onlyNode({ children }: CstNode): CstNode | null {
   const only = children.length === 1 ? children[0]! : null;
   return only !== null && isNode(only) ? only : null;

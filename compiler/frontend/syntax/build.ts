@@ -1,5 +1,5 @@
-// From the concrete syntax tree of one item to the abstract one. Every child may be missing: what cannot be read is
-// dropped, or kept as an `error` expression or an identifier without a name where its surroundings are worth having.
+// From the concrete syntax tree of one item to the abstract one. Every child may be missing: an unreadable
+// part is dropped, or kept as an `error` expression or a nameless identifier if its surroundings are useful.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { type CstNode, childrenOf, isNode, nodeOf, nodesOf, tokenOf } from "../../../grammar/cst.ts";
@@ -14,7 +14,7 @@ import { namesInRange } from "./feature-ranges.ts";
 import { stringValue } from "./literals.ts";
 import type * as ast from "./nodes.ts";
 
-/** When the features of a scope are known. */
+/** The time at which the features of each scope are known. */
 export const SCOPES: Readonly<Record<ast.FeatureScope, string>> = {
   user: "Known once per request: who asks.",
   item: "Known for each candidate; histories bind their columns to these features.",
@@ -32,10 +32,10 @@ export interface ModelLine {
   readonly span: Span;
 }
 
-/** Documentation written before the token that starts at an offset. */
+/** Returns the documentation before the token that starts at an offset. */
 export type DocumentationOf = (offset: number) => string;
 
-/** The head of a variant; what stands in its braces is built item by item. */
+/** The head of a variant; the items in its braces are built one by one. */
 export type VariantHead = Omit<ast.VariantItem, "items" | "params">;
 
 export type AnyItem = ast.Item | ast.ImportItem | ast.ParamItem | ast.TuneItem | ModelLine | VariantHead;
@@ -45,7 +45,7 @@ export interface BuiltItem {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `isSound` says that the parser had nothing to complain about, so that what is missing is the author's doing. */
+/** `isSound`: the parser found no error, so missing parts are missing in the text. */
 export function buildItem(
   file: SourceFile,
   tree: CstNode,
@@ -112,12 +112,12 @@ class ItemBuilder extends ExpressionBuilder {
       this.report(diagnose(syntax.unknownScope, { scope: written.name }, written.span, details));
     }
     const features = nodesOf(node, "declaration").flatMap((child) => this.declarations(child));
-    // The features are known whatever their scope was meant to be.
+    // The features are known, whatever their scope was meant to be.
     const known = scope ?? nearest ?? "item";
     return { kind: "features", scope: known, group: this.name(node, 1), features, span: this.spanOf(node) };
   }
 
-  /** One, or all that `c1..c26 : id` declares. */
+  /** One declaration, or all of `c1..c26 : id`. */
   declarations(node: CstNode): readonly ast.FeatureDeclaration[] {
     const one = this.declaration(node);
     const last = tokenOf(node, t.DotDot) === null ? null : this.name(node, 1);

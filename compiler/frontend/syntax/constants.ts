@@ -5,7 +5,7 @@ import { shared } from "../../diagnostics/catalog/helps.ts";
 import type { Fix, Help } from "../../diagnostics/diagnostic.ts";
 import type { Argument, BinaryOperator, Comparison, Expression } from "./nodes.ts";
 
-/** The number an expression of literals gives, or null. */
+/** The value of an expression of number literals, or null. */
 export function readNumber(expression: Expression): number | null {
   switch (expression.kind) {
     case "number":
@@ -80,7 +80,7 @@ export function withoutElement(span: Span): readonly Fix[] {
   return [{ title: "remove it", isGuess: true, edits: [{ span: { ...span, start: start - 1 }, text: "" }] }];
 }
 
-/** An expression as the user wrote it, short enough for a message. */
+/** An expression as written, shortened for a message. */
 export function quoteExpression(expression: { readonly span: Span }): string {
   const text = textOf(expression.span).replace(/\s+/g, " ").trim();
   return text === "" ? "nothing" : `\`${text.length > 40 ? `${text.slice(0, 39)}…` : text}\``;
@@ -94,10 +94,7 @@ export function isBroken(expression: Expression): boolean {
   return expression.kind === "error";
 }
 
-/**
- * Help where `number`, which is one too many, seems to be what stands after a decimal comma: `0,5`. Null
- * where it does not.
- */
+/** Help if `number`, an extra element, seems to follow a decimal comma: `0,5`. Null otherwise. */
 export function decimalPoint(number: Span): Help | null {
   const { text } = number.file;
   const before = /\d[\d_]*,$/.exec(text.slice(Math.max(0, number.start - 20), number.start))?.[0];

@@ -1,5 +1,5 @@
-// Finds the `///` comments before a token. They are not part of the grammar and may be anywhere; at the end,
-// the comments that document nothing can be listed.
+// Finds the `///` comments before a token. They are not part of the grammar and may be anywhere; comments
+// that document nothing can be listed at the end.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import type { Lexed } from "../../../grammar/tokens.ts";
@@ -9,7 +9,7 @@ import type { SourceFile, Span } from "../../common/source-file.ts";
 export interface Documentation {
   /** Text of the comments between the token that starts at `offset` and the one before it; "" if there are none. */
   before(offset: number): string;
-  /** Comments that nobody asked for. */
+  /** Comments that nothing has read. */
   dangling(): Span[];
 }
 

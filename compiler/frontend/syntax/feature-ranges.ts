@@ -8,7 +8,7 @@ import {
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { FeatureDeclaration, Identifier, NameRange } from "./nodes.ts";
 
-/** More columns than any table has that is not one vector. */
+/** More columns than any table has, except for one vector. */
 export const mostInRange = 10_000;
 
 interface Numbered {
@@ -16,7 +16,7 @@ interface Numbered {
   readonly digits: string;
 }
 
-/** The names of a range, and what is wrong with it: then they are what was most likely meant. */
+/** The names of a range and its problem, if any; the names are then the most likely meaning. */
 export function namesInRange({ first, last, span }: NameRange): {
   readonly names: readonly string[];
   readonly problem: Diagnostic | null;
@@ -43,7 +43,7 @@ export function namesInRange({ first, last, span }: NameRange): {
   return { names: [first.name, last.name], problem };
 }
 
-/** Where the name of a feature stands: at an end of its range, or where the range does. */
+/** The location of a feature's name: an end of its range, or the whole range. */
 export function placeOfName({ name, range }: Pick<FeatureDeclaration, "name" | "range">): Identifier {
   const ends = range === null ? [] : [range.first, range.last];
   return ends.find((end) => end.name === name.name) ?? name;
@@ -59,7 +59,7 @@ function numbered({ name }: Pick<Identifier, "name">): Numbered | null {
   return text === undefined || text === "" || digits === undefined ? null : { text, digits };
 }
 
-/** `f01..f9` and `f1..f09` count in two ways. */
+/** `f01..f9` and `f1..f09` mix two ways of counting. */
 function writtenAlike(low: Numbered, high: Numbered): boolean {
   const [shorter, longer] = low.digits.length <= high.digits.length ? [low, high] : [high, low];
   return shorter.digits.length === longer.digits.length || !longer.digits.startsWith("0");

@@ -1,4 +1,4 @@
-// From the spelling of a number or a string to its value, and what is wrong with the spelling.
+// Computes the value of a number or string literal, and its spelling mistakes.
 
 import type { Span } from "../../common/source-file.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
@@ -6,7 +6,7 @@ import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 
 const numberForm = /^[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]+)?$/;
 
-/** The value of `10_000` or `1e-3`; NaN where `numberProblem` complains. */
+/** The value of `10_000` or `1e-3`; NaN if `numberProblem` reports a mistake. */
 export function numberValue(text: string): number {
   return numberForm.test(text) ? Number(text.replaceAll("_", "")) : Number.NaN;
 }
@@ -38,7 +38,7 @@ function unescaped(code: string | undefined, letter: string | undefined): string
   return point <= 0x10ffff && (point < 0xd800 || point > 0xdfff) ? String.fromCodePoint(point) : null;
 }
 
-/** The text of a string literal given with its quotes; unknown escapes stay as they are written. */
+/** The text of a string literal in quotes; unknown escapes stay as written. */
 export function stringValue(literal: string): string {
   return inner(literal).replace(
     escapeForm,

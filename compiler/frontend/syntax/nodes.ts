@@ -1,10 +1,13 @@
-// The abstract syntax tree: what the author wrote, with its places and no types. Parsing never fails: where the
-// text is broken the tree has an `error` expression or misses the item, and the diagnostics say so.
+// The abstract syntax tree: the author's text with locations and without types. Parsing never fails: if the
+// text is broken, the tree has an `error` expression or lacks the item, and the diagnostics say so.
 
 import type { SourceFile, Span } from "../../common/source-file.ts";
 
 export interface Identifier {
-  /** Empty where a kind could not be read (already reported), so that the feature or label itself is still known. */
+  /**
+   * Empty if the kind could not be read (already reported), so that the feature or label itself is still
+   * known.
+   */
   readonly name: string;
   readonly span: Span;
 }
@@ -12,7 +15,7 @@ export interface Identifier {
 /** One `.din` file. */
 export interface Spec {
   readonly file: SourceFile;
-  /** From `model din`; null where the file has no such line. */
+  /** From `model din`; null if the file has no such line. */
   readonly name: Identifier | null;
   readonly doc: string;
   readonly items: readonly Item[];
@@ -40,7 +43,10 @@ export interface ParamItem {
   readonly span: Span;
 }
 
-/** `tune { rate: log(1e-4..1e-2)  units: choice([64], [200, 80]) }`: what `dinc tune` searches; no part of the model. */
+/**
+ * `tune { rate: log(1e-4..1e-2) units: choice([64], [200, 80]) }`: the ranges of `dinc tune`; not a part of
+ * the model.
+ */
 export interface TuneItem {
   readonly kind: "tune";
   readonly ranges: readonly TuneRange[];
@@ -71,7 +77,7 @@ export type FeatureScope = "user" | "item" | "context" | "training";
 export interface FeaturesItem {
   readonly kind: "features";
   readonly scope: FeatureScope;
-  /** The list that its features stand in. */
+  /** The group of its features. */
   readonly group: Identifier | null;
   readonly features: readonly FeatureDeclaration[];
   readonly span: Span;
@@ -79,9 +85,9 @@ export interface FeaturesItem {
 
 /** `item_id : id(min_count: 2) embed 16`, `price : number |> log1p |> standardize`, `last : id share item_id` */
 export interface FeatureDeclaration {
-  /** Of one that a range declares, its place is the range. */
+  /** For a feature of a range, its location is the range. */
   readonly name: Identifier;
-  /** Those that `c1..c26 : id` declares have one range, and all else alike. */
+  /** All features of `c1..c26 : id` have the same range and declaration. */
   readonly range: NameRange | null;
   readonly type: KindReference;
   readonly transforms: readonly KindReference[];
@@ -107,7 +113,7 @@ export interface KindReference {
 
 /** `embed 16`, `embed(16, init: zeros)` */
 export interface EmbedClause {
-  /** Null where only options are given. */
+  /** Null if only options are given. */
   readonly width: Expression | null;
   readonly options: readonly Argument[];
   readonly span: Span;
@@ -124,13 +130,13 @@ export interface HistoryItem {
   readonly kind: "history";
   readonly name: Identifier;
   readonly arguments: readonly Argument[];
-  /** In the order in which they stand side by side. */
+  /** In the order in which they are concatenated. */
   readonly fields: readonly (Binding | OwnField)[];
   readonly doc: string;
   readonly span: Span;
 }
 
-/** `dwell : number |> log1p`: declared like a feature, of the column of its name. */
+/** `dwell : number |> log1p`: declared like a feature, and read from the column with its name. */
 export interface OwnField extends FeatureDeclaration {
   readonly kind: "own";
 }
@@ -173,14 +179,17 @@ export interface BlockParameter {
   readonly default: Expression | null;
 }
 
-/** `Vec[2*d + 1]`, `Seq[h, d]`, `Prob`, `Int`, `List[Int]`, `Activation`; what stands in brackets is read by name. */
+/**
+ * `Vec[2*d + 1]`, `Seq[h, d]`, `Prob`, `Int`, `List[Int]`, `Activation`; arguments in brackets are read by
+ * name.
+ */
 export interface TypeReference {
   readonly name: Identifier;
   readonly arguments: readonly Expression[];
   readonly span: Span;
 }
 
-/** `let interest = …`; of `let (h, c) = …`, whose value is a list, several names. */
+/** `let interest = …`, or with several names `let (h, c) = …`, whose value is a list. */
 export interface Let {
   readonly kind: "let";
   readonly names: readonly Identifier[];
@@ -192,19 +201,19 @@ export interface Let {
 export interface LayerStatement {
   readonly kind: "layer";
   readonly name: Identifier;
-  /** What may stand behind `|>`, or a function. */
+  /** A call as it may follow `|>`, or a function. */
   readonly value: Expression;
   readonly span: Span;
 }
 
-/** What a block, or a function in braces, names. */
+/** A named statement of a block, or of a function in braces. */
 export type Local = Let | LayerStatement;
 
 export function isLocal(statement: Statement): statement is Local {
   return statement.kind === "let" || statement.kind === "layer";
 }
 
-/** What is made for it is named after this: `states_cells` of `let (states, cells)`. */
+/** The path segment of its parameters: `states_cells` for `let (states, cells)`. */
 export function pathNameOf(local: Local): string {
   return namesOf(local)
     .map(({ name }) => name)
@@ -308,5 +317,5 @@ export type Expression =
       readonly body: Expression;
       readonly span: Span;
     }
-  /** Text that could not be read; already reported. */
+  /** Unreadable text; already reported. */
   | { readonly kind: "error"; readonly span: Span };

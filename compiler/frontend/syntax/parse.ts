@@ -1,5 +1,5 @@
-// From a text to its abstract syntax tree and everything that is wrong with the text itself. Pure, linear in the
-// length of the text, and never throws, whatever the text is.
+// Parses a text into its abstract syntax tree and reports all mistakes of the text itself. Pure, linear in
+// the length of the text, and never throws, whatever the text is.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { maxNesting, type Stray } from "../../../grammar/items.ts";
@@ -42,7 +42,10 @@ import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
 import { describeToken, syntaxErrorDiagnostic } from "./syntax-error.ts";
 import { withoutUnreadable } from "./unreadable.ts";
 
-/** Parses one `.din` file. Items after a mistake are in the tree; broken parts are as `nodes.ts` says. */
+/**
+ * Parses one `.din` file. The tree contains the items after a mistake; broken parts are described in
+ * `nodes.ts`.
+ */
 export function parse(file: SourceFile): Checked<Spec> {
   requireSourceFile(file, "parse");
   return buildSpec(readSyntax(file));
@@ -52,7 +55,7 @@ export function parse(file: SourceFile): Checked<Spec> {
 export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec> {
   const diagnostics = lexicalProblems(file, lexed);
   const lexicalPlaces = placesWithin(diagnostics.map(startOf));
-  // One mistake is reported once: what the parser says about a line that is already reported is a consequence.
+  // One mistake is reported once: a parser error on a line that is already reported is a consequence.
   const reportedLines = new Set(diagnostics.map((diagnostic) => lineOf(diagnostic)));
   for (const stray of strays) {
     const line = stray.token.startLine ?? 0;
@@ -105,7 +108,7 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
   return { value, diagnostics: inOrder(diagnostics) };
 }
 
-/** What a file consists of, each kind in the order of the text. */
+/** The parts of a file, each kind in the order of the text. */
 interface Parts {
   readonly items: Item[];
   readonly imports: ImportItem[];
@@ -153,9 +156,9 @@ function variantOf(head: VariantHead, inner: readonly AnyItem[], diagnostics: Di
 
 interface ReadItem {
   readonly item: AnyItem | null;
-  /** What the parser said, from top to bottom. */
+  /** The parser's messages, from top to bottom. */
   readonly syntactic: readonly Diagnostic[];
-  /** What was found before and after parsing, on other lines. */
+  /** Messages from before and after parsing, on other lines. */
   readonly structural: readonly Diagnostic[];
 }
 
@@ -191,7 +194,7 @@ function readItem(syntaxItem: SyntaxItem, { file, allTokens, docBefore, isFeatur
     return { item: null, structural: [problem], syntactic: [] };
   }
   const following = firstTokenFrom(allTokens, endOf(tokens.at(-1)!));
-  // A brace that is there twice is never closed.
+  // A repeated brace is never closed.
   const isTwice = errors[0]?.found.image === "{";
   const structural = unclosed === null || isTwice ? [] : [unclosedProblem(file, unclosed, following)];
   if (isNested) structural.push(nestedHistory(spanOf(file, tokens[0]!)));
@@ -201,7 +204,7 @@ function readItem(syntaxItem: SyntaxItem, { file, allTokens, docBefore, isFeatur
       .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
       .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following, isFeature })),
   );
-  // What stands in braces can be read only when it is clear whose they are.
+  // The content of braces can be read only if their owner is clear.
   const brace = tokens.find(({ image }) => image === "{")?.startOffset ?? end;
   const isHeadless =
     syntactic.length > 0 && startOf(syntactic[0]!) <= brace && !isInBrackets(tokens, errors[0]!.found);
@@ -218,7 +221,7 @@ function readItem(syntaxItem: SyntaxItem, { file, allTokens, docBefore, isFeatur
   return { item: built.item, structural, syntactic };
 }
 
-/** Whether more brackets are opened than closed before `found`: after them, reading goes on. */
+/** Tells whether more brackets are opened than closed before `found`; then reading continues after them. */
 function isInBrackets(tokens: readonly IToken[], found: IToken): boolean {
   let depth = 0;
   for (const token of tokens) {
@@ -270,7 +273,7 @@ function* byLine(file: SourceFile, strays: Lexed["strays"]): Generator<readonly 
   if (spans.length > 0) yield spans;
 }
 
-/** What a character that begins no token is replaced by, where there is no doubt. */
+/** Replacements of characters that begin no token, if they are certain. */
 const replacements = new Map<string, string>([
   ...[..."“”„«»＂‘’'"].map((sign): [string, string] => [sign, '"']),
   ...[..."−–—"].map((sign): [string, string] => [sign, "-"]),
@@ -283,7 +286,9 @@ const replacements = new Map<string, string>([
   ["|", "|>"],
 ]);
 
-/** The characters of one line that begin no token; they are one mistake, such as a quote at both ends of a string. */
+/**
+ * The characters of one line that begin no token form one mistake, such as a quote at both ends of a string.
+ */
 function strayCharacters(spans: readonly Span[]): Diagnostic {
   const [first] = spans as readonly [Span];
   const text = first.file.text.slice(first.start, Math.min(first.end, first.start + 20));
@@ -299,10 +304,10 @@ function replacementTitle(text: string): string {
   return text === ";" ? "remove `;`" : "use ASCII characters";
 }
 
-/** Null where it is not certain what was meant; signs side by side may be a sign that another language has. */
+/** Null if the intention is uncertain: several signs in a row may be an operator of another language. */
 function replacementOf(span: Span): string | null {
   const text = replacements.get(textOf(span)) ?? null;
-  // A separator that is removed must not join what it separated.
+  // Removing a separator must not join its neighbours.
   return text === "" && /\w/.test(span.file.text.charAt(span.end)) ? " " : text;
 }
 
@@ -347,7 +352,7 @@ function startOf({ location }: Diagnostic): number {
   return location.kind === "text" ? location.span.start : 0;
 }
 
-/** Gives those of `places` that lie in an item, in the order of the text. */
+/** Returns those of `places` that lie in an item, in the order of the text. */
 function placesWithin(places: number[]): (tokens: readonly IToken[]) => number[] {
   places.sort((a, b) => a - b);
   return (tokens) => {
@@ -356,7 +361,7 @@ function placesWithin(places: number[]): (tokens: readonly IToken[]) => number[]
   };
 }
 
-/** How many of `sorted` are below `least`. */
+/** The number of elements of `sorted` below `least`. */
 function firstFrom(sorted: readonly number[], least: number): number {
   let low = 0;
   let high = sorted.length;

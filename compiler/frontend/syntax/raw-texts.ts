@@ -1,11 +1,11 @@
-// Texts of data files that are no single values, but what other tools print for several.
+// Recognises texts in data files that other tools print for several values.
 
-/** Whether a text is what other tools print for a list: `[1, 2]`. */
+/** Tells whether a text looks like a printed list: `[1, 2]`. */
 export function isListInBrackets(text: string): boolean {
   return text.startsWith("[") && text.endsWith("]") && (text === "[]" || text.includes(","));
 }
 
-/** Whether a text is a record in JSON. */
+/** Tells whether a text is a JSON record. */
 export function isRecord(text: string): boolean {
   return /^\{".*\}$/s.test(text);
 }

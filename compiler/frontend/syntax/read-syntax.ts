@@ -8,26 +8,29 @@ import type { SourceFile } from "../../common/source-file.ts";
 
 export interface SyntaxItem extends ItemTokens {
   readonly items: readonly SyntaxItem[];
-  /** Null where brackets lie too deep, or where there are more errors than are worth reading. */
+  /** Null if brackets are nested too deep, or if there are too many errors. */
   readonly tree: CstNode | null;
   readonly errors: readonly ParseError[];
 }
 
 export interface Syntax {
   readonly file: SourceFile;
-  /** With keywords marked as such. */
+  /** The tokens, with keywords marked. */
   readonly lexed: Lexed;
   readonly items: Iterable<SyntaxItem>;
   readonly strays: readonly Stray[];
 }
 
-/** Longer texts are read again each time: they have more trees than anything else. */
+/** Longer texts are not cached, because they have the most trees. */
 const MOST_KEPT = 100_000;
 
-/** Read last: the parser, the formatter and the features of an editor ask for one text after one another. */
+/**
+ * The last text read: the parser, the formatter and editor features ask for the same text one after the
+ * other.
+ */
 let latest: WholeSyntax | null = null;
 
-/** Trees of a long text are made as `items` is gone through, and kept by nobody. */
+/** Makes the trees of a long text while `items` is iterated, without keeping them. */
 export function readSyntax(file: SourceFile): Syntax {
   return file.text.length <= MOST_KEPT ? readWholeSyntax(file) : read(file);
 }
@@ -46,7 +49,7 @@ export interface WholeSyntax extends Syntax {
   readonly items: readonly SyntaxItem[];
 }
 
-/** As `readSyntax`, for what goes through the items more than once. */
+/** Like `readSyntax`, for callers that iterate the items more than once. */
 export function readWholeSyntax(file: SourceFile): WholeSyntax {
   if (latest?.file === file) return latest;
   const syntax = read(file);

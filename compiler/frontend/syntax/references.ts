@@ -7,14 +7,17 @@ import { expressionsIn, partsOf } from "./walk.ts";
 
 const nothing: ReadonlySet<string> = new Set();
 
-/** Every name that is read or called in `expression`, with its place; names bound by a function inside left out. */
+/**
+ * Every name that is read or called in `expression`, with its location, except names bound by an inner
+ * function.
+ */
 export function referencesOf(expression: Expression): Identifier[] {
   const found: Identifier[] = [];
   collect(expression, nothing, found);
   return found;
 }
 
-/** Adds what `expression` reads and `bound` does not answer, in the order of the text. */
+/** Adds the names that `expression` reads and `bound` lacks, in the order of the text. */
 function collect(expression: Expression, bound: ReadonlySet<string>, found: Identifier[]): void {
   switch (expression.kind) {
     case "name":
@@ -36,7 +39,7 @@ function collect(expression: Expression, bound: ReadonlySet<string>, found: Iden
       const { low, high, span } = expression;
       const names = low.kind === "name" && high.kind === "name" ? rangeOf(low, high, span) : [];
       for (const part of [low, high]) collect(part, bound, found);
-      // Of features, those between both ends are read too.
+      // For features, those between both ends are read too.
       for (const name of names.slice(1, -1)) if (!bound.has(name)) found.push({ name, span });
       return;
     }
@@ -58,7 +61,7 @@ export function referencesOfBody(block: BlockItem): Identifier[] {
   return found;
 }
 
-/** Names that a block's body, defaults and widths mention. */
+/** Names in a block's body, defaults and widths. */
 export function referencesOfBlock(block: BlockItem): Identifier[] {
   const found = referencesOfBody(block);
   for (const { default: preset } of block.parameters) if (preset !== null) collect(preset, nothing, found);
@@ -67,7 +70,7 @@ export function referencesOfBlock(block: BlockItem): Identifier[] {
   return found;
 }
 
-/** Names that the expressions of `net`, or the body of a block, mention. */
+/** Names in the expressions of `net`, or in the body of a block. */
 export function referencesOfItem(item: Item): Identifier[] {
   switch (item.kind) {
     case "net":
@@ -82,7 +85,7 @@ export function referencesOfItem(item: Item): Identifier[] {
   }
 }
 
-/** As `referencesOfBlock`, without those that the block's own parameters and `let`s answer. */
+/** Like `referencesOfBlock`, without names bound by the block's own parameters and `let`s. */
 export function outsideReferencesOfBlock(block: BlockItem): Identifier[] {
   const own = new Set(
     [...block.parameters.map((each) => each.name), ...block.body.flatMap(namesOf)].map(({ name }) => name),

@@ -1,4 +1,4 @@
-// Collects diagnostics. The same mistake met twice (a block checked where it is used, a body unrolled by `fold`)
+// Collects diagnostics. A repeated mistake (in a block checked at each use, or in a body unrolled by `fold`)
 // is reported once.
 
 import { suggest } from "../../../grammar/closest-word.ts";
@@ -20,7 +20,7 @@ import { renaming, replacing } from "../../diagnostics/field-words/name-fixes.ts
 import type { Identifier } from "./nodes.ts";
 import type { SpecNames } from "./spec-names.ts";
 
-/** Each takes as long as there are names, and nobody reads as many. */
+/** A suggestion takes time in proportion to the names, and nobody reads so many. */
 const MOST_SUGGESTIONS = 200;
 
 export class Reporter {
@@ -31,7 +31,7 @@ export class Reporter {
   private readonly seen = new Set<string>();
   private errorCount = 0;
 
-  /** `namesOf` are those of the spec that is read, asked for where a name is unknown. */
+  /** `namesOf` returns the names of the spec; it is called for an unknown name. */
   constructor(namesOf: (() => SpecNames) | null = null) {
     this.namesOf = namesOf;
   }
@@ -51,14 +51,14 @@ export class Reporter {
     return this.seen.add(key).size > size;
   }
 
-  /** The names that an unknown one may have meant; none once that was asked very often. */
+  /** The candidates for an unknown name; none after very many suggestions. */
   known(names: () => Iterable<string>): readonly string[] {
     return this.suggestions++ < MOST_SUGGESTIONS ? [...names()] : [];
   }
 
   /**
-   * Help and fix for an unknown name: the known one that it is a misspelling of, what the field means by it and how that is
-   * said here, the known one that it is most like, or `otherwise`. `place` says where the name stands.
+   * Help and fix for an unknown name. In order: the name that it misspells, dinc's word for a word of the
+   * field, the most similar name, or `otherwise`. `place` is the position of the name.
    */
   didYouMean(
     name: Identifier,
@@ -83,13 +83,13 @@ export class Reporter {
     const fix = renaming(name.span, name.name, meant, known);
     if (fix.isGuess === true || this.namesOf === null) return fix;
     this.names ??= this.namesOf();
-    // Elsewhere stand words of the language, which no spec declares.
+    // Other positions have words of the language, which no spec declares.
     const isOwn = place === null || place === "function";
     const isDoubtful = this.names.has(name.name) || (isOwn && this.names.mayBeMisspelt(meant));
     return isDoubtful ? { ...fix, isGuess: true } : fix;
   }
 
-  /** How many errors there are so far. */
+  /** The number of errors so far. */
   get errors(): number {
     return this.errorCount;
   }
@@ -103,10 +103,7 @@ export function at(span: Span, label: string): Related {
   return { location: inText(span), label };
 }
 
-/**
- * What the field has and dinc has not may be declared, or is called otherwise: which of these is meant, the
- * author knows.
- */
+/** A word of the field that dinc lacks may be declared, or have another name: only the author knows which. */
 function sayingInstead(name: Identifier, word: FieldWord, known: readonly string[]): Details {
   const { file } = name.span;
   const end = { file, start: file.text.length, end: file.text.length };

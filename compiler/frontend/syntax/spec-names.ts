@@ -1,18 +1,18 @@
-// The names that a spec gives to something, and how often they occur in it: what an unknown name may be, if
-// not a misspelling.
+// The names that a spec declares, with the number of their uses: candidates for an unknown name that isn't a
+// misspelling.
 
 import { lex } from "../../../grammar/tokens.ts";
 import type { Item, Spec, Statement } from "./nodes.ts";
 
-/** What the data know by its name, and what is only called so in the spec. */
+/** Names that also exist in the data, and names that exist only in the spec. */
 type Where = "data" | "spec";
 
 export class SpecNames {
   private readonly declared = new Map<string, Where>();
-  /** Histories' columns, which occur once as a rule. */
+  /** Columns of histories, which usually occur once. */
   private readonly columns = new Set<string>();
   private readonly occurrences = new Map<string, number>();
-  /** Where it is neither called nor the name or the value of an option, as `max` may be: a `let` is none of these. */
+  /** Uses other than calls and names or values of options, such as `max`: a `let` is none of these. */
   private readonly values = new Map<string, number>();
   private readonly lets = new Set<string>();
 
@@ -38,8 +38,8 @@ export class SpecNames {
   }
 
   /**
-   * Whether an unknown name may be right, and what it is like misspelt: `meant` is a column of the data that nothing else
-   * reads, or another declaration is read nowhere, which may be the one whose name is wrong.
+   * Tells whether an unknown name may itself be right: if `meant` is a column of the data that nothing else
+   * reads, or if another declaration, whose name may be wrong, is never read.
    */
   mayBeMisspelt(meant: string): boolean {
     if (this.declared.get(meant) === "data" && this.isAlone(meant)) return true;
@@ -58,7 +58,7 @@ export class SpecNames {
           for (const { name } of item.features) this.declared.set(name.name, "data");
           break;
         case "history":
-          // Requests call it so.
+          // Requests use this name.
           this.declared.set(item.name.name, "data");
           for (const field of item.fields)
             if (field.kind === "binding") this.columns.add(field.column.name);
@@ -88,7 +88,7 @@ export class SpecNames {
           this.lets.add(name);
         }
       else if (each.kind === "layer") this.declared.set(each.name.name, "spec");
-      // A loss is read nowhere.
+      // Nothing reads a loss.
       else if (each.kind === "loss") this.columns.add(each.name.name);
     }
   }

@@ -1,5 +1,5 @@
-// `// dinc-ignore CODE: reason`, at the end of a line or alone above it, takes a warning or a piece of advice off that
-// line. Errors stay; and a comment that ignores nothing, or says no reason, is reported itself.
+// `// dinc-ignore CODE: reason`, at the end of a line or alone above it, suppresses a warning or a piece of
+// advice on that line. Errors stay. A comment that ignores nothing, or gives no reason, is reported itself.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { suggest } from "../../../grammar/closest-word.ts";
@@ -21,30 +21,30 @@ import { inOrder } from "../../diagnostics/order.ts";
 interface Suppression {
   /** The whole comment. */
   readonly span: Span;
-  /** What it says between `dinc-ignore` and the colon. */
+  /** The text between `dinc-ignore` and the colon. */
   readonly written: string;
   readonly writtenSpan: Span;
   readonly reason: string;
-  /** The lines, from 1, that it speaks of: its own, or the next one with the documentation that stands above it. */
+  /** The lines, from 1, that it applies to: its own, or the next one with the documentation above it. */
   readonly first: number;
   readonly last: number;
 }
 
-/** Which suppressions may be unused: those of diagnostics that were looked for. */
+/** The suppressions that may be unused: those of diagnostics that were checked. */
 type LookedFor = (entry: CatalogEntry) => boolean;
 
-/** What is left of `diagnostics`, which are in order, and what is wrong with the suppressions of `file`. */
+/** The remaining `diagnostics`, which are in order, and the mistakes of the suppressions in `file`. */
 export function suppress(
   file: SourceFile,
   diagnostics: readonly Diagnostic[],
   wasLookedFor: LookedFor,
 ): readonly Diagnostic[] {
-  // Almost no file has any, and finding comments takes the lexer.
+  // Hardly any file has one, and finding comments needs the lexer.
   if (!file.text.includes("dinc-ignore")) return diagnostics;
   const suppressed = new Set<Diagnostic>();
   const problems: Diagnostic[] = [];
   const findings = byLine(file, diagnostics);
-  // Where there are errors, the checker does not get as far as every warning.
+  // With errors, the checker does not reach every warning.
   const isCut = hasErrors(diagnostics);
   for (const suppression of suppressionsOf(file)) {
     const entry = findEntry(suppression.written);
@@ -75,7 +75,7 @@ function unknown({ written, span, writtenSpan }: Suppression): Diagnostic {
       ? {}
       : {
           help: shared.didYouMean(best),
-          // A code one digit away may be anything; a name is misspelt.
+          // A code one digit away may be any other; a name is misspelt.
           fixes: [renaming(writtenSpan, written, best, known)],
         };
   return diagnose(syntax.unknownSuppression, { code: written }, written === "" ? span : writtenSpan, details);
@@ -91,7 +91,7 @@ function removing(suppression: Suppression): Details {
   let before = 0;
   while (/[ \t]/.test(file.text.charAt(start - before - 1))) before++;
   const lineStart = file.lineStarts[positionAt(file, start).line - 1]!;
-  // Alone on its line it goes with its line break.
+  // Alone on its line, it is removed with its line break.
   const isAlone = start - before === lineStart;
   const lineBreak = isAlone ? /^\r?\n|^\r/.exec(file.text.slice(end, end + 2))?.[0].length : 0;
   const span = { file, start: start - before, end: end + (lineBreak ?? 0) };

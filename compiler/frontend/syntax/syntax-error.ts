@@ -1,4 +1,4 @@
-// Translates parser errors into the author's likely mistakes, many with codes of their own.
+// Translates parser errors into the author's likely mistakes; many have codes of their own.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { describeExpectation } from "../../../grammar/expectations.ts";
@@ -12,7 +12,7 @@ import { hintFor } from "./syntax-hints.ts";
 
 export interface ErrorContext {
   readonly file: SourceFile;
-  /** Of the item; ends with an empty "}" where that one is missing. */
+  /** The tokens of the item; an empty "}" ends them if that one is missing. */
   readonly tokens: readonly IToken[];
   /** The token after the item, null at the end of the file. */
   readonly following: IToken | null;
@@ -20,7 +20,9 @@ export interface ErrorContext {
   readonly isFeature: (name: string) => boolean;
 }
 
-/** With the token before the one that was found; an inserted "}" has no text and is at the end like `EOF`. */
+/**
+ * The error with the token before the one found; an inserted "}" has no text and is at the end, like `EOF`.
+ */
 interface LocatedError extends ParseError {
   readonly previous: IToken | null;
 }
@@ -43,7 +45,7 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
   return diagnose(syntax.unexpectedToken, { ...parameters, sign }, placeOf(error, context), { fixes });
 }
 
-/** At the token; but after the previous one where something is missing at the end of a line. */
+/** The location: the token, or the end of the previous one if something is missing at the end of a line. */
 function placeOf({ expected, found, previous }: LocatedError, { file, tokens }: ErrorContext): Span {
   const before = previous !== null && previous.image !== "" ? previous : null;
   if (isEnd(found)) {
@@ -94,7 +96,7 @@ function special(
   return null;
 }
 
-/** `0,5`, where a comma cannot stand. */
+/** `0,5` where a comma is not allowed. */
 function decimalComma(file: SourceFile, tokens: readonly IToken[], comma: IToken): Diagnostic | null {
   const at = tokens.indexOf(comma);
   const [whole, part] = [tokens[at - 1], tokens[at + 1]];
@@ -139,7 +141,9 @@ function looseDot(file: SourceFile, tokens: readonly IToken[], dot: IToken): Dia
   );
 }
 
-/** A missing ")" or "]", noticed on a later line or at the end of the item: better shown where it was opened. */
+/**
+ * A missing ")" or "]", found on a later line or at the end of the item, is better shown where it was opened.
+ */
 function unclosed(error: LocatedError, context: ErrorContext): Diagnostic | null {
   const { expected, found, previous } = error;
   if (expected.token === null || !closers.has(expected.token)) return null;

@@ -1,4 +1,4 @@
-// Signs that people who know other notations write in the wrong place: what the catalogue says of each, and its fix.
+// Signs that users of other languages write in the wrong place, with their message and fix.
 
 import type { TokenType } from "../../../grammar/chevrotain.mjs";
 import * as t from "../../../grammar/tokens.ts";
@@ -7,11 +7,11 @@ import { type Hint, replacing, type Stop } from "./other-notations.ts";
 
 interface Sign {
   readonly sign: MisplacedSign;
-  /** What to write instead of the sign that was found; absent where that alone does not mend it. */
+  /** The replacement of the sign; absent if it alone does not fix the mistake. */
   readonly replacement?: string;
 }
 
-/** Rule in which the parser stopped, the sign it found, and the hint. */
+/** The parser's rule, the sign that it found, and the hint. */
 const table: readonly (readonly [rule: string, found: TokenType, hint: Sign])[] = [
   ["options", t.Equals, { sign: "argument", replacement: ":" }],
   ["call", t.Equals, { sign: "argument", replacement: ":" }],
@@ -42,7 +42,7 @@ export function hintFor({ file, expected, found, tokens }: Stop): Hint | null {
   const type = found.tokenType;
   if (type === t.Comma && token !== t.RightBrace) return null;
   const isSign = type === t.Equals || type === t.Colon;
-  // A setting's value is an expression: what is wrong is known by the item only.
+  // A setting's value is an expression: the mistake is only known from the item.
   const place = rule === "operand" && tokens[0]?.tokenType === t.TrainKeyword && isSign ? "train" : rule;
   const hint = table.find(([ofRule, ofFound]) => ofRule === place && ofFound === type)?.[2];
   if (hint === undefined) return null;

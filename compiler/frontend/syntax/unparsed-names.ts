@@ -7,10 +7,10 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 
 export class UnparsedNames {
   static readonly nothing = new UnparsedNames(new Map(), new Set(), false);
-  /** Lines, from 1, that have a syntax error, by file. */
+  /** The lines, from 1, that have a syntax error, by file. */
   private readonly lines: ReadonlyMap<SourceFile, ReadonlySet<number>>;
   private readonly words: ReadonlySet<string>;
-  /** Whole files are missing, which may declare anything. */
+  /** True if whole files are missing, which may declare anything. */
   private readonly lacksFiles: boolean;
 
   private constructor(
@@ -40,14 +40,14 @@ export class UnparsedNames {
     return new UnparsedNames(byFile, words, lacksFiles);
   }
 
-  /** Whether anything could not be read. */
+  /** True if any text could not be read. */
   get any(): boolean {
     return this.lines.size > 0 || this.lacksFiles;
   }
 
   /**
-   * Whether an unknown name may be declared in what was not read: it stands there, or it is not one letter away from one
-   * of the `known` names, and so no slip of the pen.
+   * Tells whether the unread text may declare an unknown name: it occurs there, or it differs from all
+   * `known` names by more than one letter, so it isn't a typo.
    */
   mayDeclare(name: string, known: Iterable<string>): boolean {
     if (this.lacksFiles) return true;
@@ -57,7 +57,7 @@ export class UnparsedNames {
     return near === null || distance(name, near, 1) > 1;
   }
 
-  /** Whether a diagnostic points at a line that has a syntax error: most likely a consequence of it. */
+  /** Tells whether a diagnostic is on a line with a syntax error, and so is most likely its consequence. */
   covers({ location }: Diagnostic): boolean {
     if (location.kind !== "text") return false;
     const lines = this.lines.get(location.span.file);

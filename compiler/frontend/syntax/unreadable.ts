@@ -1,11 +1,11 @@
-// Reduces items with syntax errors. Of a feature, a statement or a signature with an error, only the name
+// Reduces items with syntax errors. Only the name of a feature, a statement or a signature with an error
 // remains: the rest is not what its author meant, and every conclusion from it would be a second message.
 
 import type { Span } from "../../common/source-file.ts";
 import type { AnyItem } from "./build.ts";
 import type { Expression, FeatureDeclaration, KindReference, TypeReference } from "./nodes.ts";
 
-/** The item without what `places`, where its text is wrong, in order, make meaningless. */
+/** Removes from the item everything that the errors at `places`, which are in order, make meaningless. */
 export function withoutUnreadable<T extends AnyItem>(item: T, places: readonly number[]): T;
 export function withoutUnreadable(item: AnyItem, places: readonly number[]): AnyItem {
   if (places.length === 0) return item;
@@ -15,7 +15,7 @@ export function withoutUnreadable(item: AnyItem, places: readonly number[]): Any
       return { ...item, features: item.features.map((each) => (bad.has(each) ? withoutKind(each) : each)) };
     }
     case "history":
-      // A field may be missing, so that its width is not known.
+      // A field may be missing, so the width is unknown.
       return { ...item, arguments: [{ name: null, value: unread({ span: item.name.span }) }] };
     case "label":
       return { ...item, type: unreadKind(item.type) };
@@ -55,8 +55,8 @@ export function withoutUnreadable(item: AnyItem, places: readonly number[]): Any
 }
 
 /**
- * For each place the last thing that begins before it, or at it, and the one in front of that on the same line, whose end
- * may have been taken for a beginning. Both are in the order of the text.
+ * For each place, the last element that begins at or before it, and the previous one on the same line, whose
+ * end may have been misread as a beginning. Both are in the order of the text.
  */
 function lastBefore<T extends { readonly span: Span }>(
   things: readonly T[],

@@ -41,17 +41,17 @@ export function partsOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** The expressions of a spec's text that have values: in the net and in blocks, of its variants too. */
+/** The expressions of a spec's text that have values: in the net and in blocks, including its variants. */
 export function* computed(spec: Spec): Generator<Expression> {
   for (const item of itemsOf(spec)) for (const value of valuesOf(item)) yield* within(value);
 }
 
-/** The items of a spec's text, those of its variants after its own. */
+/** The items of a spec's text; those of its variants come after its own. */
 export function itemsOf({ items, variants }: Spec): readonly Item[] {
   return [...items, ...variants.flatMap((variant) => variant.items)];
 }
 
-/** The value of a statement, and what stands in its parentheses. */
+/** The value of a statement, and the expressions in its parentheses. */
 export function expressionsIn(statement: Statement): readonly Expression[] {
   const options = isLocal(statement) ? [] : statement.arguments.map(({ value }) => value);
   return [...options, statement.value];

@@ -1,5 +1,5 @@
-// Arithmetic: numbers are computed now, vectors element by element. A Vec meeting a Seq is repeated along its axis;
-// a width of 1 is stretched; two axes never meet.
+// Arithmetic: numbers are computed now, vectors element by element. A Vec combined with a Seq is repeated
+// along its axis; a width of 1 is stretched; two different axes are an error.
 
 import type { Span } from "../../common/source-file.ts";
 import { probabilitiesAdded } from "../../diagnostics/catalog/elementwise.ts";
@@ -84,7 +84,7 @@ export function binary(
   return { ...product, chance: chanceOfBoth(probabilities.map(({ value }) => value)) };
 }
 
-/** Two ids of large vocabularies are the same where both of their halves are. */
+/** Two ids of large vocabularies are equal if both of their halves are. */
 function comparedIds(
   elaboration: Elaboration,
   operator: Comparison,
@@ -99,7 +99,7 @@ function comparedIds(
   return binary(elaboration, "-", { value: floatValue(1), span }, { value: same, span }, span);
 }
 
-/** 1 where it holds, else 0. Nothing is learned through it. */
+/** 1 if the comparison holds, else 0. No gradient flows through it. */
 function compared(
   elaboration: Elaboration,
   operator: Comparison,
@@ -167,7 +167,7 @@ function numbers(elaboration: Elaboration, operator: BinaryOperator, left: Value
 }
 
 /**
- * Outside of a loss a probability may only be multiplied: with another, or as a gate. Two are added where one
+ * Outside a loss, a probability may only be multiplied: by another, or as a gate. Two may be added if one
  * excludes the other.
  */
 function gatesOnly(

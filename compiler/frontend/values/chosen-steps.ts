@@ -1,20 +1,20 @@
-// The steps that a search chose, as an axis of their own: a list of as many as there may be, of which those
-// that are there stand at the end. Whatever goes along such a list leaves out the others, so that nothing of
-// them is in any result.
+// The steps that a search chose, as an axis of their own: a list of the largest possible length, with the
+// chosen steps at its end. Everything that goes along such a list leaves out the other elements, so they
+// never affect a result.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 
 export class ChosenSteps {
-  /** That of the `let`, once it is known. */
+  /** The name of the `let`, once it is known. */
   name: string | null = null;
   /** The axis that they were chosen from. */
   readonly axis: string;
-  /** Where they are chosen. */
+  /** The location of the search. */
   readonly span: Span;
-  /** Their places, 0 where none is; null while only checking. */
+  /** The indices of the chosen steps, 0 for missing ones; null in a check. */
   readonly places: NodeId | null;
-  /** 1 where one is, else 0. */
+  /** 1 for a chosen step, else 0. */
   readonly there: NodeId | null;
 
   constructor(axis: string, span: Span, places: NodeId | null, there: NodeId | null) {
@@ -24,7 +24,7 @@ export class ChosenSteps {
     this.there = there;
   }
 
-  /** As messages and types call it. */
+  /** Its name in messages and types. */
   get shown(): string {
     return this.name ?? `top ${this.axis}`;
   }

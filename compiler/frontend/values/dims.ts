@@ -1,5 +1,5 @@
-// Symbolic widths: polynomials over width variables that are whole for all whole numbers. Two widths are equal when their
-// polynomials are, so `2*(d + 1)` and `2*d + 2` are one width whatever `d` is.
+// Symbolic widths: polynomials over width variables that are whole for all whole numbers. Two widths are
+// equal if their polynomials are, so `2*(d + 1)` and `2*d + 2` are one width whatever `d` is.
 
 import type { ChosenSteps } from "./chosen-steps.ts";
 import { limits } from "./limits.ts";
@@ -7,15 +7,18 @@ import { limits } from "./limits.ts";
 /** Immutable. Terms by monomial (`""` is the constant, `"d*n"` a product, variables sorted); no zero coefficients. */
 export interface Dim {
   readonly terms: ReadonlyMap<string, number>;
-  /** Of a width that is a variable and nothing more, as nearly all are that are no numbers. */
+  /** The variable, if the width is one variable alone, as nearly all widths are that aren't numbers. */
   readonly variable: string | null;
-  /** Of the length of a list: its elements are the steps that a search chose. */
+  /** For the length of a list of chosen steps: the search. */
   readonly chosen?: ChosenSteps;
-  /** Of the list of all steps that a step faces: their axis. The number is the most there can be. */
+  /** For the list of faced steps: their axis. The number is the largest possible length. */
   readonly facing?: string;
 }
 
-/** Stands for widths that are too complex to write down. Computing with one gives one. It is reported where it arises. */
+/**
+ * Represents widths that are too complex to write down. Computing with it gives it again. It is reported
+ * where it arises.
+ */
 const OVERGROWN: Dim = { terms: new Map([["…", 1]]), variable: null };
 
 export function isOvergrown(dim: Dim): boolean {
@@ -52,17 +55,17 @@ export function variableDim(name: string): Dim {
   return { terms: new Map<string, number>().set(name, 1), variable: name };
 }
 
-/** As many as the steps of `axis`, at most `most`. It is equal to no other length. */
+/** The number of steps of `axis`, at most `most`. It equals no other length. */
 export function facingDim(axis: string, most: number): Dim {
   return { ...constantDim(most), facing: axis };
 }
 
-/** A variable that no text can name; each `number` has its own. */
+/** A variable that no text can name; each `number` gives another. */
 export function unknownDim(number: number): Dim {
   return variableDim(`?${number}`);
 }
 
-/** The number a width is, or null where it still has variables. */
+/** The number of a width, or null if it still has variables. */
 export function constantOf(dim: Dim): number | null {
   if (dim.terms.size === 0) return 0;
   const constant = dim.terms.get("");
@@ -119,8 +122,8 @@ export function multiplyDims(a: Dim, b: Dim): Dim {
 }
 
 /**
- * `a / divisor` where the result is whole for all values of the variables; else null. Coefficients then are
- * whole, or halves where `a` is always even, as n·(n − 1) is: the number of pairs.
+ * `a / divisor` if the result is whole for all values of the variables; else null. Coefficients are then
+ * whole, or halves if `a` is always even, like n·(n − 1) in the number of pairs.
  */
 export function divideDim(a: Dim, divisor: number): Dim | null {
   if (isOvergrown(a)) return OVERGROWN;
@@ -129,7 +132,10 @@ export function divideDim(a: Dim, divisor: number): Dim | null {
   return fromTerms([...a.terms].map(([monomial, coefficient]) => [monomial, coefficient / divisor] as const));
 }
 
-/** Whether a polynomial with whole coefficients is even whatever its variables are: it depends on their parities only. */
+/**
+ * Tells whether a polynomial with whole coefficients is always even: it depends only on the parities of its
+ * variables.
+ */
 function isEven(a: Dim): boolean {
   if (![...a.terms.values()].every(Number.isInteger)) return false;
   const variables = [...variablesOf(a)];
@@ -144,7 +150,7 @@ function isEven(a: Dim): boolean {
   return true;
 }
 
-/** `a / b` where b is one term that divides each of a's (`n*d / n` is `d`); else null. */
+/** `a / b` if b is one term that divides each term of a (`n*d / n` is `d`); else null. */
 export function quotientDim(a: Dim, b: Dim): Dim | null {
   if (isOvergrown(a) || isOvergrown(b)) return OVERGROWN;
   const [divisor, ...more] = b.terms;
@@ -173,7 +179,7 @@ export function variablesOf(dim: Dim): ReadonlySet<string> {
 
 const noVariables: ReadonlySet<string> = new Set();
 
-/** Replaces the variables that `solution` knows, all at once. */
+/** Replaces the variables of `solution`, all at once. */
 export function substitute(dim: Dim, solution: ReadonlyMap<string, Dim>): Dim {
   if (constantOf(dim) !== null || isOvergrown(dim)) return dim;
   if (dim.variable !== null) return solution.get(dim.variable) ?? dim;
@@ -188,8 +194,8 @@ export function substitute(dim: Dim, solution: ReadonlyMap<string, Dim>): Dim {
 }
 
 /**
- * The one value of `variable` for which `pattern` is `actual`: `solveDim(2*d + 1, "d", 33)` is 16. Null where the
- * pattern is not linear in it with a constant coefficient, or where no whole width of at least 1 fits.
+ * The value of `variable` for which `pattern` is `actual`: `solveDim(2*d + 1, "d", 33)` is 16. Null if the
+ * pattern is not linear in it with a constant coefficient, or if no whole width of at least 1 fits.
  */
 export function solveDim(pattern: Dim, variable: string, actual: Dim): Dim | null {
   const solution = pattern.variable === variable ? actual : solveLinear(pattern, variable, actual);

@@ -1,5 +1,5 @@
-// Comparisons of features with ids: whether two have the same value, or one has a given value. What is
-// compared is ids, never vectors. A value that is not known equals nothing, not even another unknown one.
+// Comparisons of features with ids: whether two have the same value, or one has a given value. It compares
+// ids, never vectors. An unknown value equals nothing, not even another unknown value.
 
 import type { Span } from "../../common/source-file.ts";
 import {
@@ -19,12 +19,12 @@ import { idsOf } from "./tables.ts";
 import { floatValue, isError, numberOf } from "./types.ts";
 import type { ArgumentValue, Elaboration, FeatureReference, TensorValue } from "./values.ts";
 
-/** What to compare as numbers: both must hold where there are two. */
+/** The pairs to compare as numbers; if there are two, both must hold. */
 export type AsNumbers = readonly (readonly [ArgumentValue, ArgumentValue])[];
 
 type Sides<T> = readonly [T, T];
 
-/** Null where no side is a feature with ids; an empty list where it makes no sense, reported. */
+/** Null if no side is a feature with ids; an empty list if the comparison is invalid, which is reported. */
 export function idsAsNumbers(
   elaboration: Elaboration,
   operator: Comparison,
@@ -34,7 +34,7 @@ export function idsAsNumbers(
   const place = features.findIndex((each) => each !== null);
   if (place < 0) return null;
   const [feature, given, other] = [features[place]!, sides[place]!, sides[1 - place]!];
-  // What is wrong with it is reported.
+  // Its mistake is already reported.
   if (isError(other.value)) return [];
   const name = nameOf(feature);
   const several = features.findIndex((each) => each?.feature.set != null);
@@ -60,7 +60,7 @@ export function idsAsNumbers(
   }
   const id = idOf(elaboration, feature, value, other.span, isEquality(operator));
   if (id === null) return [];
-  // What is not known must be on the side where the comparison does not hold.
+  // An unknown value must be on the side where the comparison does not hold.
   const below = (operator === ">" || operator === ">=") === (place === 0);
   const unknown = isEquality(operator) ? UNKNOWN[0] : below ? -FAR : FAR;
   const number = idsOf(elaboration, feature, { ...idParts.whole, unknown }, given.span);
@@ -71,10 +71,10 @@ export function idsAsNumbers(
   return [place === 0 ? both : [both[1], both[0]]];
 }
 
-/** Of the left and the right side: they differ, so that two unknown values do. */
+/** The unknown values of the left and right sides differ, so that two unknown values are unequal. */
 const UNKNOWN = [-1, -2] as const;
 
-/** Beyond every id. */
+/** Larger than every id. */
 const FAR = 2 ** 30;
 
 function isEquality(operator: Comparison): boolean {
@@ -123,7 +123,9 @@ function sameIds(
   return parts.map((part) => [numbersOf(part, 0), numbersOf(part, 1)] as const);
 }
 
-/** The id of a value that the spec itself lists; null where there is none, reported. A bound may lie outside. */
+/**
+ * The id of a value that the spec lists; null if there is none, which is reported. A bound may be outside.
+ */
 function idOf(
   elaboration: Elaboration,
   reference: FeatureReference,

@@ -1,20 +1,20 @@
-// What tables and learned values begin as, as a spec writes it: `normal(0.01)`, `zeros`.
+// Initial values of tables and learned values in a spec: `normal(0.01)`, `zeros`.
 
 import type { WrittenInit } from "../model/model.ts";
 import { readNumber } from "../syntax/constants.ts";
 import type { Expression } from "../syntax/nodes.ts";
 
-/** What `init` may be, as one would write it first, with its documentation. */
+/** The possible values of `init` in their usual form, with their documentation. */
 export const INITS: Readonly<Record<WrittenInit["kind"], { readonly form: string; readonly doc: string }>> = {
   zeros: { form: "zeros", doc: "All rows begin as zeros." },
   normal: { form: "normal(0.01)", doc: "Normal, with this deviation." },
   uniform: { form: "uniform(0.05)", doc: "Uniform, between minus this limit and the limit." },
 };
 
-/** In messages. */
+/** Their description in messages. */
 export const INITIAL_VALUES = "`zeros`, `normal(deviation)` or `uniform(limit)` with a number above 0";
 
-/** Whether an expression is meant as these, rightly or not. */
+/** Tells whether an expression is meant as initial values, valid or not. */
 export function meansInitialValues(value: Expression): boolean {
   return (
     (value.kind === "name" && value.name === "zeros") || (value.kind === "call" && value.callee.name in INITS)

@@ -33,13 +33,13 @@ import type {
 } from "./values.ts";
 import { widthOrigins } from "./widths.ts";
 
-/** What several values vary along together. */
+/** The axes of several values together. */
 export interface Joined {
   readonly visible: LeadingAxes;
   readonly outerAxes: LeadingAxes;
 }
 
-/** What the operands can all be repeated along; null where two do not meet, reported. */
+/** The axes along which all operands can be repeated; null if two are incompatible, which is reported. */
 export function joinAxes(
   elaboration: Elaboration,
   operation: string,
@@ -95,13 +95,13 @@ class Joiner {
         list ??= { list: type.list, span };
       }
     }
-    // In a block that is checked for all lists: the axis `n` and a list of n elements are one.
+    // In a block that is checked for all lists, the axis `n` and a list of n elements are the same.
     if (axis?.axis.kind === "variable" && list !== null && equalDims(list.list, axisLength(axis.axis)))
       list = null;
     return { axis: axis?.axis ?? null, list: list?.list ?? null };
   }
 
-  /** Elements of one list that is gone through twice, one inside the other, have nothing to do with each other. */
+  /** Elements of one list in two nested loops are unrelated. */
   lifts(operands: readonly TensorArgument[]): LeadingAxes | null {
     let [axis, list]: [Axis | null, Dim | null] = [null, null];
     for (const { value } of operands) {
@@ -164,7 +164,7 @@ class Joiner {
   }
 }
 
-/** `value` with a row for each step and an element for each of the list that it is joined to. */
+/** Repeats `value` along the steps and elements of the joined axes. */
 export function alongJoined(
   elaboration: Elaboration,
   value: TensorValue,
@@ -200,7 +200,10 @@ function isAlong(axes: LeadingAxes, to: LeadingAxes): boolean {
   return axes.axis === to.axis && axes.list === to.list;
 }
 
-/** A list of vectors as one value, `[a, b, c]` as Seq[3, d]; other values as they are. Null where it was reported. */
+/**
+ * A list of vectors as one value, `[a, b, c]` as Seq[3, d]; other values unchanged. Null if a mistake was
+ * reported.
+ */
 export function stacked(elaboration: Elaboration, value: Value, span: Span, what: string): Value | null {
   if (value.type.kind !== "list" || value.type.of !== null || value.type.elements === null) return value;
   const features = featuresIn(value);
@@ -261,17 +264,17 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
   return tensorValue(type, { node, sources, outerAxes, widthOrigin: first.widthOrigin });
 }
 
-/** What lets elements meet all others. */
+/** The functions that combine all elements with all others. */
 const MEETING = new Set(["`pairs`", "`product`"]);
 
-/** As the spec calls it: `item_id`, `clicks.item_id`. */
+/** The name in the spec: `item_id`, `clicks.item_id`. */
 export function nameOf({ role }: FeatureReference): string {
   return role.history === null ? role.feature : `${role.history}.${role.feature}`;
 }
 
 /**
- * How many elements `x` has, for what only works on lists. In a block that is checked for all sequences its
- * axis stands for a list. Null where it was reported.
+ * The number of elements of `x`, for functions of lists. In a block that is checked for all sequences, its
+ * axis counts as a list. Null if a mistake was reported.
  */
 export function listLength(elaboration: Elaboration, operation: string, x: TensorArgument): Dim | null {
   const { axis, list } = x.value.type;
@@ -290,7 +293,7 @@ export function listLength(elaboration: Elaboration, operation: string, x: Tenso
   return null;
 }
 
-/** What is left varies along these axes when the list, or else the axis, of `x` is gone. */
+/** The remaining axes when the list, or else the axis, of `x` is reduced. */
 export function withoutInner({ axis, list }: LeadingAxes): LeadingAxes {
   return list !== null ? { axis, list: null } : NO_AXES;
 }

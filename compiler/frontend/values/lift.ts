@@ -1,5 +1,5 @@
-// Applies a block or function of a Vec along a Seq, to each step or element: its arguments inside, and what it gives as the
-// sequence that this is outside.
+// Applies a block or function of a Vec to each step or element of a Seq: converts its arguments on the way
+// in, and its result to a sequence on the way out.
 
 import type { Span } from "../../common/source-file.ts";
 import { sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
@@ -9,14 +9,14 @@ import { ERROR } from "./types.ts";
 import type { Chance, Elaboration, LeadingAxes, TensorValue, Value } from "./values.ts";
 
 /**
- * The axes of a new application, step by step or element by element. Their identity tells its values apart
+ * The axes of a new application, step by step or element by element. Their identity distinguishes its values
  * from those of another application along the same axes.
  */
 export function liftAlong({ axis, list }: LeadingAxes): LeadingAxes {
   return { axis: axis === null ? null : { ...axis }, list: list === null ? null : { ...list } };
 }
 
-/** Inside what is applied along `lift`: one step or element of `x`, as far as it varies along that. */
+/** Inside an application along `lift`: one step or element of `x`, if `x` varies along it. */
 export function inside(x: TensorValue, lift: LeadingAxes): TensorValue {
   const { axis, list } = x.type;
   const [steps, elements] = [lift.axis !== null && axis !== null, lift.list !== null && list !== null];
@@ -28,7 +28,7 @@ export function inside(x: TensorValue, lift: LeadingAxes): TensorValue {
   };
 }
 
-/** What a block that was applied along `lift` gave for one step or element, as the sequence that it is outside. */
+/** The result of a block applied along `lift`, as the sequence that it is outside. */
 export function lifted(elaboration: Elaboration, value: TensorValue, lift: LeadingAxes, span: Span): Value {
   const { outerAxes } = value;
   const outer: LeadingAxes = {
@@ -51,7 +51,7 @@ export function lifted(elaboration: Elaboration, value: TensorValue, lift: Leadi
   return { ...moved, type: { ...value.type, ...visible }, outerAxes: outer, chance };
 }
 
-/** On the other side of a lift, the factors of a product vary along other axes than it does. */
+/** Outside the lift, the factors of a product vary along other axes. */
 function withoutFactors(chance: Chance | null): Chance | null {
   return chance === null ? null : { ...chance, factors: [], size: 1 };
 }

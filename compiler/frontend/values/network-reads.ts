@@ -3,7 +3,7 @@
 import type { Span } from "../../common/source-file.ts";
 import type { Table } from "../model/model.ts";
 
-/** A feature by which losses group the rows of a batch, and where one says so. */
+/** A feature by which losses group the rows of a batch, with its location. */
 export interface GroupedBatches {
   readonly feature: string;
   readonly span: Span;
@@ -27,7 +27,7 @@ export class NetworkReads {
   private noted: NotedReads | null = null;
   private readonly inOwnText: (span: Span) => Span;
 
-  /** `inOwnText` gives the place in the spec's own text that a place in the library is read from. */
+  /** `inOwnText` maps a location in the library to the location in the spec that uses it. */
   constructor(inOwnText: (span: Span) => Span) {
     this.inOwnText = inOwnText;
   }
@@ -37,8 +37,8 @@ export class NetworkReads {
   }
 
   /**
-   * From now on, says in `reads` which tables and shared weights expressions read: those of the features' own are declared
-   * with them.
+   * Records in `reads` the tables and shared weights that expressions read from now on; the features' own
+   * tables are declared with them.
    */
   note(reads: NotedReads): void {
     this.noted = reads;
@@ -55,8 +55,8 @@ export class NetworkReads {
   }
 
   /**
-   * Says that a loss groups the rows of batches by a feature. Gives what does so by another one, and where; then nothing
-   * changes.
+   * Records that a loss groups the rows of batches by a feature. If another feature already does, returns
+   * that one and its location, and changes nothing.
    */
   groupBatches({ feature, span }: GroupedBatches): GroupedBatches | null {
     this.grouped ??= { feature, span: this.inOwnText(span) };

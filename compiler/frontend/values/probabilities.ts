@@ -12,7 +12,7 @@ export function isProbability(value: Value): value is TensorValue {
   return isTensor(value) && value.type.probability;
 }
 
-/** Whether `left - right` is `1 - p`. */
+/** Tells whether `left - right` is `1 - p`. */
 export function isComplement(left: Value, right: Value): right is TensorValue {
   return numberOf(left.type) === 1 && isProbability(right);
 }
@@ -52,10 +52,10 @@ export function productLogit(
   return elaboration.emit("subtract", [smaller, elaboration.emit("softplus", [excess], {}, span)], {}, span);
 }
 
-/** Products of more are events of their own, so that what is squared again and again ends. */
+/** Products of more factors count as events of their own, so that repeated squaring stays finite. */
 const MOST_FACTORS = 32;
 
-/** Of the product of probabilities. */
+/** The chance of a product of probabilities. */
 export function chanceOfBoth(factors: readonly TensorValue[]): Chance {
   const size = factors.reduce((sum, { chance }) => sum + chance!.size, 0);
   return size > MOST_FACTORS ? ownChance() : { ...ownChance(), factors, size };
@@ -76,7 +76,7 @@ function factorsOf(value: TensorValue): readonly Factor[] {
   return [{ value, others: [] }, ...inner];
 }
 
-/** An event of which one side is a factor of `left`, and the other one of `right`. */
+/** An event that is a factor of one side, while its opposite is a factor of the other. */
 function alternatives(left: TensorValue, right: TensorValue): readonly [Factor, Factor] | null {
   for (const yes of factorsOf(left))
     for (const no of factorsOf(right)) {
@@ -86,7 +86,7 @@ function alternatives(left: TensorValue, right: TensorValue): readonly [Factor, 
   return null;
 }
 
-/** p · q + (1 − p) · r; null where no such p is found. */
+/** p · q + (1 − p) · r; null if there is no such p. */
 export function mixture(
   elaboration: Elaboration,
   left: TensorArgument,
@@ -115,9 +115,9 @@ export function mixture(
 }
 
 /**
- * The logit of p · q + (1 − p) · r from the logits of p, q and r; one that is left out is that of 1. Both the
- * logarithm of that and of what it lacks to 1, p · (1 − q) + (1 − p) · (1 − r), are sums of two exponentials,
- * whose exponents are sums of −softplus.
+ * The logit of p · q + (1 − p) · r from the logits of p, q and r; an omitted one is that of 1. The mixture
+ * and its complement, p · (1 − q) + (1 − p) · (1 − r), are each a sum of two exponentials, whose exponents
+ * are sums of −softplus.
  */
 function mixtureLogit(
   elaboration: Elaboration,
@@ -148,7 +148,7 @@ function mixtureLogit(
   return binary("subtract", misses, happens);
 }
 
-/** For messages: where a value became a probability. */
+/** The note where a value became a probability. */
 function originOf(span: Span) {
   return { span, what: "a probability" };
 }

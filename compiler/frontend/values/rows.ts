@@ -1,15 +1,15 @@
-// What is known once, such as a learned value, where an op wants a row for each example or step.
+// Repeats values that are known once, such as learned ones, if an op needs a row for each example or step.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import type { Elaboration } from "./values.ts";
 
-/** Whether `node` is the same for all rows. */
+/** Tells whether `node` is the same for all rows. */
 export function isOnce({ builder }: Elaboration, node: NodeId | null): boolean {
   return builder !== null && node !== null && builder.typeOf(node).rows.kind === "once";
 }
 
-/** `node`, where it is known once with a row for each of `like`. */
+/** `node`, repeated for each row of `like` if it is known once. */
 export function withRowsOf(
   elaboration: Elaboration,
   node: NodeId | null,
@@ -30,7 +30,7 @@ function listOf(dims: readonly number[]): readonly number[] {
   return dims.slice(0, -1);
 }
 
-/** The first number of each row of `node`, a [1]. */
+/** The first number of each row of `node`, as [1]. */
 function oneNumber(elaboration: Elaboration, node: NodeId, span: Span): NodeId | null {
   const { dims } = elaboration.builder!.typeOf(node);
   const first = elaboration.emit("slice", [node], { dim: 0, from: 0, to: 1 }, span);

@@ -1,5 +1,6 @@
-// Reading a feature, by example or along a history, in one of its tables: the one that `embed` declares, or one that a
-// use declares (`weight(f)`, `embed(f, n)`). A number has no table; its vector is learned and multiplied with it.
+// Reading a feature, by example or along a history, in one of its tables: the one that `embed` declares, or
+// one that a use declares (`weight(f)`, `embed(f, n)`). A number has no table; it is multiplied by a learned
+// vector.
 
 import type { Span } from "../../common/source-file.ts";
 import type { OpAttributes } from "../../middle/graph/attributes.ts";
@@ -22,7 +23,7 @@ import { constantDim } from "./dims.ts";
 import { tensorValue } from "./types.ts";
 import type { Axis, Elaboration, FeatureReference, Sources, TensorValue, WidthOrigin } from "./values.ts";
 
-/** Of embeddings that say nothing else, as in DeepCTR and TensorFlow's feature columns. */
+/** The default initialisation of embeddings, as in DeepCTR and TensorFlow's feature columns. */
 export const NORMAL = { kind: "normal", deviation: 0.01 } as const satisfies TableInit;
 
 /** The default of a table. */
@@ -32,13 +33,13 @@ export function axisOf(history: History): Axis {
   return { kind: "history", name: history.name, span: history.span };
 }
 
-/** The table that a feature's name means: its own, or the one that it shares. */
+/** The table of a feature's name: its own, or the one that it shares. */
 export function ownTable(feature: Feature, width: number): Table {
   const owner = ownerOf(feature);
   return { name: tableNames.own(owner), feature: owner, width, options: feature.table };
 }
 
-/** The rows of `table` for the ids of a feature or of a history's field; of a set, as one vector. */
+/** The rows of `table` for the ids of a feature or of a history's field; a set gives one vector. */
 export function lookUp(
   elaboration: Elaboration,
   reference: FeatureReference,
@@ -85,7 +86,7 @@ function pooled(
     span,
   );
   if (pool !== "mean") return lookedUp;
-  // At least 1, so that an empty set divides by something: its sum is 0.
+  // At least 1, so that an empty set is not divided by 0: its sum is 0.
   const one = elaboration.emit("constant", [], { value: 1, dims: [1] }, span);
   const size = elaboration.emit(
     "maximum",
@@ -96,7 +97,7 @@ function pooled(
   return elaboration.emit("divide", [lookedUp, size], {}, span);
 }
 
-/** Ids as numbers, a Vec[1], to be compared. */
+/** Ids as numbers, a Vec[1], for comparison. */
 export function idsOf(
   elaboration: Elaboration,
   reference: FeatureReference,
@@ -122,7 +123,9 @@ export function numberOf(
   return tensorOf(elaboration, reference, width, node, widthOrigin);
 }
 
-/** A number times a learned vector, a vector times a learned matrix, which all uses of the same name share. */
+/**
+ * A number times a learned vector, or a vector times a learned matrix, shared by all uses of the same name.
+ */
 export function scaledNumber(
   elaboration: Elaboration,
   reference: FeatureReference,
@@ -156,7 +159,7 @@ function rowsOf(history: History | null): EachRows | StepsRows {
     : { kind: "steps", per: "example", history: history.name };
 }
 
-/** What is served in the place of a training feature is known with the request. */
+/** The served value of a training feature is known with the request. */
 function sourcesOf(feature: Feature, { declarations }: Elaboration): Sources {
   return feature.served === null ? scopesOf(feature, declarations.features) : new Set(["context"]);
 }

@@ -1,4 +1,4 @@
-// Times: the difference of two is a number of seconds. Nothing else is computed with one.
+// Times: the difference of two is a number of seconds, and there is no other computation.
 
 import type { Span } from "../../common/source-file.ts";
 import { timeAlone } from "../../diagnostics/catalog/searches.ts";
@@ -12,7 +12,7 @@ import type { ArgumentValue, Elaboration, FeatureReference, TensorValue, Value }
 
 const SECONDS_OF_DAY = 86_400;
 
-/** The feature that a value is, where that is one time. */
+/** The feature of a value, if it is a single time. */
 function timeOf({ type }: Value): FeatureReference | null {
   if (type.kind !== "feature" || type.lift !== null) return null;
   const [reference] = type.references;
@@ -20,9 +20,9 @@ function timeOf({ type }: Value): FeatureReference | null {
 }
 
 /**
- * Seconds from the second to the first, where both are times; null otherwise. Days and seconds of the day are
- * subtracted each, so that the difference is exact up to 194 days, and beyond them as exact as 32 bits hold
- * it.
+ * Seconds from the second to the first if both are times; null otherwise. Days and seconds of the day are
+ * subtracted separately, so the difference is exact up to 194 days, and beyond that as exact as 32 bits
+ * allow.
  */
 export function secondsBetween(
   elaboration: Elaboration,
@@ -32,7 +32,7 @@ export function secondsBetween(
 ): Value | null {
   const [first, second] = sides.map(({ value }) => timeOf(value));
   if (first == null || second == null) {
-    // What is wrong with the other side is reported.
+    // The mistake of the other side is already reported.
     const isBroken = (first ?? second) != null && sides.some(({ value }) => isError(value));
     return isBroken ? ERROR : null;
   }

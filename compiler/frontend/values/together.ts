@@ -1,5 +1,5 @@
-// Operands of what goes number by number: numbers as vectors, all repeated along what they vary along
-// together, of one width or of width 1.
+// Operands of elementwise functions: numbers as vectors, all repeated along their joint axes, with one width
+// or width 1.
 
 import type { Span } from "../../common/source-file.ts";
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
@@ -21,11 +21,11 @@ import { commonWidth } from "./widths.ts";
 
 export interface Together {
   readonly values: readonly TensorValue[];
-  /** A number for each number of theirs. */
+  /** A constant for each number. */
   constant(value: number): NodeId | null;
-  /** A vector that varies along what all of them do. */
+  /** A vector that varies along the joint axes. */
   result(node: NodeId | null): TensorValue;
-  /** A probability that does. */
+  /** A probability that varies along the joint axes. */
   probability(node: NodeId | null, logit: NodeId | null): TensorValue;
 }
 
@@ -33,7 +33,10 @@ export function isNumber(value: Value): boolean {
   return value.type.kind === "int" || value.type.kind === "float";
 }
 
-/** Lists of vectors as one value each; null, reported, where one of `given` is neither a number nor a vector. */
+/**
+ * Lists of vectors as one value each; null if one of `given` is neither a number nor a vector, which is
+ * reported.
+ */
 export function numbersOrVectors(
   elaboration: Elaboration,
   operation: string,
@@ -54,7 +57,7 @@ export function numbersOrVectors(
   return operands;
 }
 
-/** Null where they do not meet, which was reported. */
+/** Null if they are incompatible, which was reported. */
 export function together(
   elaboration: Elaboration,
   operation: string,

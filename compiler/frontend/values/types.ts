@@ -1,5 +1,5 @@
-// Making, comparing and printing types and values. A value has a type and, while a Graph is being built, the node that
-// computes it; checking and elaboration walk the same expressions over the same values.
+// Makes, compares and prints types and values. A value has a type and, while a Graph is being built, the node
+// that computes it; checking and elaboration walk the same expressions over the same values.
 
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { historyOf, shiftedAxis } from "../../middle/graph/shifted-axes.ts";
@@ -50,7 +50,7 @@ export function featureValue(references: FeatureType["references"], lift: Leadin
   return plainValue({ kind: "feature", references, lift });
 }
 
-/** The features of a list that holds nothing else; null for all other values. */
+/** The features of a list that contains nothing else; null for all other values. */
 export function featuresIn({ type }: Value): FeatureType["references"] | null {
   if (type.kind !== "list" || type.elements === null || type.elements.length === 0) return null;
   const references: FeatureReference[] = [];
@@ -61,7 +61,7 @@ export function featuresIn({ type }: Value): FeatureType["references"] | null {
   return references;
 }
 
-/** The elements of a list of lists or numbers, which are no one value; null for any other value. */
+/** The elements of a list of lists or numbers, which don't form one value; null for any other value. */
 export function ofOtherThanVectors(list: Value): readonly Value[] | null {
   const { type } = list;
   if (type.kind !== "list" || type.elements === null || featuresIn(list) !== null) return null;
@@ -69,20 +69,20 @@ export function ofOtherThanVectors(list: Value): readonly Value[] | null {
   return isOfVectors ? null : type.elements;
 }
 
-/** What a value is made of besides its type. */
+/** The parts of a value besides its type. */
 export interface ValueParts {
   readonly node: NodeId | null;
   readonly logit?: NodeId | null;
   readonly exponent?: NodeId | null;
-  /** Left out of a probability, it is that of an event of its own. */
+  /** If absent, a probability is that of an event of its own. */
   readonly chance?: Chance;
   readonly sources: Sources;
-  /** Only for what is computed from other values: theirs, joined. */
+  /** Only for values computed from others: their joint axes. */
   readonly outerAxes?: LeadingAxes;
   readonly widthOrigin: WidthOrigin | null;
 }
 
-/** Of an event of which nothing else is known. */
+/** The chance of an event with no known relations. */
 export function ownChance(): Chance {
   return { event: {}, happens: true, factors: [], size: 1 };
 }
@@ -110,7 +110,7 @@ export function tensorValue(
   };
 }
 
-/** A value as numbers like any others: what it was made of is forgotten. */
+/** A plain value without the record of how it was made. */
 export function forgetful(value: TensorValue): TensorValue {
   const { type, logit, exponent } = value;
   if (!type.probability && !type.distribution && logit === null && exponent === null) return value;
@@ -121,7 +121,7 @@ export function forgetful(value: TensorValue): TensorValue {
   };
 }
 
-/** Whether no variable of a block that is checked for all widths is in it. */
+/** Tells whether a value contains no variable of a block that is checked for all widths. */
 export function isConcrete(value: Value): boolean {
   const { type } = value;
   switch (type.kind) {
@@ -147,7 +147,7 @@ export function isConcrete(value: Value): boolean {
   }
 }
 
-/** The `size` of a list of these. */
+/** The `size` of a list of these elements. */
 export function sizeOfList(elements: readonly Value[]): number {
   return elements.reduce((sum, { type }) => sum + (type.kind === "list" ? 1 + type.size : 1), 0);
 }
@@ -199,8 +199,8 @@ export function sameAxis(a: Axis | null, b: Axis | null): boolean {
 }
 
 /**
- * The same axes, though in a block that is checked for all lists the axis `n` of a parameter `Seq[n, d]` and a list of
- * `n` elements are one.
+ * Tells whether axes are the same; in a block that is checked for all lists, the axis `n` of a parameter
+ * `Seq[n, d]` equals a list of `n` elements.
  */
 export function sameAxes(a: LeadingAxes, b: LeadingAxes): boolean {
   const [x, y] = [lengthAsAxis(a), lengthAsAxis(b)];
@@ -208,7 +208,7 @@ export function sameAxes(a: LeadingAxes, b: LeadingAxes): boolean {
   return sameAxis(x.axis, y.axis) && lists;
 }
 
-/** How long a list is that stands for an axis of a signature: `n` for `n`, n + 1 for `n + 1`. */
+/** The length of a list in place of a signature's axis: `n` for `n`, n + 1 for `n + 1`. */
 export function axisLength({ name }: Axis): Dim {
   const { history, shift } = historyOf(name);
   return addDims(variableDim(history), constantDim(shift));
@@ -229,13 +229,13 @@ export function sameTensorType(a: TensorType, b: TensorType): boolean {
   return sameAxes(a, b) && equalDims(a.width, b.width) && a.probability === b.probability;
 }
 
-/** The number behind an Int or Float, null where it is not known (yet). */
+/** The number of an Int or Float; null if it is not known yet. */
 export function numberOf(type: Type): number | null {
   if (type.kind === "float") return type.value;
   return type.kind === "int" ? constantOf(type.value) : null;
 }
 
-/** As the reference writes it: `Vec[32]`, `Seq[clicks, 2*d]`, `Prob`, `List[Int]`. */
+/** As in the reference: `Vec[32]`, `Seq[clicks, 2*d]`, `Prob`, `List[Int]`. */
 export function printType(type: Type): string {
   switch (type.kind) {
     case "tensor": {
@@ -265,7 +265,7 @@ export function printType(type: Type): string {
   }
 }
 
-/** As the vector that its name means, where it has one. */
+/** The type of its vector, if it has one. */
 function printFeature({ references }: FeatureType): string {
   const { feature, history, faced } = references[0]!;
   const width = hasIds(feature.kind) ? feature.embed : numbersIn(feature.kind);
@@ -274,7 +274,7 @@ function printFeature({ references }: FeatureType): string {
   return axis === undefined ? `Vec[${width}]` : `Seq[${axis}, ${width}]`;
 }
 
-/** A list of vectors of one width is the Seq that it can be used as. */
+/** A list of vectors with one width, printed as the Seq that it can be used as. */
 function printVectors(elements: readonly Value[]): string {
   const [first, ...rest] = elements;
   if (first !== undefined && elements.every(({ type }) => type.kind === "feature")) return "List[Feature]";

@@ -1,6 +1,6 @@
 // The language's types and values, and the interface of built-in functions. They refer to each other, so they
-// share a file: a value may be a function, a function written in place keeps the names it sees, and a
-// built-in function maps values to values.
+// share a file: a value may be a function, a lambda keeps the names that it sees, and a built-in function
+// maps values to values.
 
 import type { Span } from "../../common/source-file.ts";
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
@@ -13,26 +13,26 @@ import type { Dim } from "./dims.ts";
 import type { NetworkReads } from "./network-reads.ts";
 import type { WalkMode } from "./walk-mode.ts";
 
-/** A history, or in a block's signature any axis at all (`Seq[h, d]`). */
+/** A history, or in a block's signature any axis (`Seq[h, d]`). */
 export interface Axis {
   readonly kind: "history" | "variable";
   readonly name: string;
-  /** Where it is declared. */
+  /** The location of its declaration. */
   readonly span: Span;
 }
 
 /**
- * When a value is known: everything a value was computed from. `state` is that of a recurrence, inside it;
- * `label` and the scope `training` are known in training only, so that a loss may read them and a prediction
- * may not.
+ * The inputs of a value, which determine when it is known. `state` is that of a recurrence, inside it;
+ * `label` and the scope `training` are known in training only, so losses may read them and predictions may
+ * not.
  */
 export type Source = FeatureScope | "history" | "state" | "label";
 
 export type Sources = ReadonlySet<Source>;
 
 /**
- * What a value varies along: the steps of a history, whose number differs by example (rows of the Graph), the
- * elements of a list, whose number is known when compiling (a leading dim of each row), or both: a list for
+ * The axes of a value: the steps of a history, whose number differs by example (rows of the Graph); the
+ * elements of a list, whose number is known when compiling (a leading dim of each row); or both: a list for
  * each step.
  */
 export interface LeadingAxes {
@@ -41,14 +41,14 @@ export interface LeadingAxes {
 }
 
 /**
- * `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` where it is a
- * probability, `Classes[width]` where its numbers are those of all classes.
+ * `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` if it is a
+ * probability, `Classes[width]` if its numbers are the probabilities of all classes.
  */
 export interface TensorType extends LeadingAxes {
   readonly kind: "tensor";
   readonly width: Dim;
   readonly probability: boolean;
-  /** As `softmax` gives it. Wherever a Vec is taken, it is one. */
+  /** True for the result of `softmax`, which is also accepted as a Vec. */
   readonly distribution: boolean;
 }
 
@@ -56,47 +56,50 @@ export type Type =
   | TensorType
   /** A whole number known when compiling; in a block checked for all numbers, a polynomial over its parameters. */
   | { readonly kind: "int"; readonly value: Dim }
-  /** null in a block that is checked for all numbers. */
+  /** Null in a block that is checked for all numbers. */
   | { readonly kind: "float"; readonly value: number | null }
   | { readonly kind: "string"; readonly value: string }
-  /** Elements known when compiling; null in a block that is checked for all lists. Vectors of one width are a Seq too. */
+  /**
+   * The elements, known when compiling; null in a block that is checked for all lists. Vectors of one width
+   * also form a Seq.
+   */
   | {
       readonly kind: "list";
       readonly elements: readonly Value[] | null;
       readonly length: Dim;
-      /** How many values are in it, with those of lists in it, however often they are the same. */
+      /** The number of values in it, including those of nested lists and repeated ones. */
       readonly size: number;
-      /** As `isConcrete`, of all of them. */
+      /** Like `isConcrete`, for all elements. */
       readonly isConcrete: boolean;
       readonly of: "Int" | "Float" | null;
-      /** Of features, and named: in a list and in `concat` it stands for them. */
+      /** True for a named list of features: in a list and in `concat` it is replaced by them. */
       readonly isGroup: boolean;
     }
   | { readonly kind: "function"; readonly callable: Callable }
   | FeatureType
-  /** What learned numbers begin as; null where that is left to what they are for. */
+  /** Initial values of learned numbers; null if their use decides. */
   | { readonly kind: "initial"; readonly init: WrittenInit | null }
-  /** Already reported: whatever is computed from it is an error too, silently. */
+  /** Already reported: any value computed from it is also an error, without a message. */
   | { readonly kind: "error" };
 
-/** A feature itself, until something is computed from it: then it is the vector that its name means. */
+/** A feature itself; in a computation it becomes the vector of its name. */
 export interface FeatureType {
   readonly kind: "feature";
-  /** One; inside of what is applied to each feature of a list, those of the list. */
+  /** One feature; inside a function applied to each feature of a list, those of the list. */
   readonly references: readonly FeatureReference[];
-  /** Given, what it varies along outside. */
+  /** The outer axes, if any. */
   readonly lift: LeadingAxes | null;
 }
 
-/** A feature, known once a row, or as a history's field at each step. */
+/** A feature with one value per row, or a history's field with one per step. */
 export interface FeatureReference {
   readonly feature: Feature;
   readonly history: History | null;
-  /** Of the input that its values are fed to. */
+  /** The role of the input with its values. */
   readonly role: FeatureRole;
-  /** Of a field of chosen steps: the list of them, and what they were chosen by. */
+  /** For a field of chosen steps: their list, and the inputs of the choice. */
   readonly chosen?: { readonly list: Dim; readonly sources: Sources };
-  /** Of a field as what each step faces: its value for each step as that. */
+  /** For a faced field: converts a value per step to its faced form. */
   readonly faced?: (steps: TensorValue) => TensorValue;
 }
 
@@ -111,48 +114,48 @@ export type Callable =
       readonly environment: Environment;
     }
   | { readonly kind: "layer"; readonly layer: DeclaredLayer }
-  /** The `Activation` of a block that is checked for all of them: keeps the shape. */
+  /** The `Activation` of a block that is checked for all activations: it keeps the shape. */
   | { readonly kind: "any_activation" };
 
 /** A function whose calls share its weights. */
 export interface DeclaredLayer {
   readonly name: Identifier;
-  /** What is called: a function, or what may stand behind `|>`. */
+  /** The function that is called, or a call as it may follow `|>`. */
   readonly value: Expression;
   /** The names that it sees. */
   readonly environment: Environment;
 }
 
-/** Where a value's width was decided, for messages. */
+/** The location that decided a value's width, for messages. */
 export interface WidthOrigin {
   readonly span: Span;
   readonly what: string;
 }
 
-/** What a probability is one of, as far as arithmetic can tell which of two exclude each other. */
+/** The event of a probability, as far as arithmetic can tell which two exclude each other. */
 export interface Chance {
-  /** One object for what happens and for what does not. */
+  /** The same object for an event and its opposite. */
   readonly event: object;
   readonly happens: boolean;
-  /** The probabilities that it is the product of. */
+  /** The factors of a product of probabilities. */
   readonly factors: readonly TensorValue[];
-  /** How many those are, with theirs; 1 without any. */
+  /** The number of factors, including nested ones; 1 if there are none. */
   readonly size: number;
 }
 
 export interface Value {
   readonly type: Type;
   readonly node: NodeId | null;
-  /** Of a probability: the node of the logit behind it. Of a distribution: that of all its logits. */
+  /** For a probability, the node of its logit; for a distribution, that of all its logits. */
   readonly logit: NodeId | null;
-  /** Of what `exp` has made: the node that it was made of. */
+  /** For the result of `exp`, the node of its argument. */
   readonly exponent: NodeId | null;
-  /** Of a probability: of what. */
+  /** For a probability, its event. */
   readonly chance: Chance | null;
   readonly sources: Sources;
   /**
-   * Where a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec. These are the axes
-   * that the Vec varies along outside of the body.
+   * If a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec. These
+   * are the axes along which the Vec varies outside the body.
    */
   readonly outerAxes: LeadingAxes;
   readonly widthOrigin: WidthOrigin | null;
@@ -165,16 +168,19 @@ export interface TensorValue extends Value {
 
 interface Entry {
   readonly value: Value;
-  /** Of a block's parameter: where the argument stands. */
+  /** For a block's parameter: the location of the argument. */
   readonly given: Span | null;
   used: boolean;
 }
 
-/** Names that an expression sees, innermost first. Reading marks a name as used: warnings about unused names go by that. */
+/**
+ * Names that an expression sees, innermost first. Reading a name marks it as used, for warnings about unused
+ * names.
+ */
 export class Environment {
   private readonly entries = new Map<string, Entry>();
   private readonly parent: Environment | null;
-  /** The block whose body this is; null in `net`, which alone sees features and histories. */
+  /** The block of this body; null in `net`, the only place that sees features and histories. */
   readonly block: BlockItem | null;
 
   private constructor(parent: Environment | null, block: BlockItem | null) {
@@ -198,14 +204,14 @@ export class Environment {
     this.entries.set(name, { value, given, used: false });
   }
 
-  /** The same names, without those that are defined from here on. */
+  /** The same names, without those defined later. */
   upToHere(): Environment {
     const copy = new Environment(this.parent, this.block);
     for (const [name, entry] of this.entries) copy.entries.set(name, entry);
     return copy;
   }
 
-  /** Gives the value of a name and marks it as used; undefined where no such name is in sight. */
+  /** Returns the value of a name and marks it as used; undefined if no such name is visible. */
   read(name: string): Value | undefined {
     const entry = this.entries.get(name);
     if (entry === undefined) return this.parent?.read(name);
@@ -213,12 +219,12 @@ export class Environment {
     return entry.value;
   }
 
-  /** As `read`, without marking. */
+  /** Like `read`, without marking. */
   peek(name: string): Value | undefined {
     return this.entries.get(name)?.value ?? this.parent?.peek(name);
   }
 
-  /** Where the block was given what is called `name` here; null for what is no parameter of a block. */
+  /** The location of the argument for the parameter `name`; null if it isn't a parameter of a block. */
   givenAt(name: string): Span | null {
     const entry = this.entries.get(name);
     return entry === undefined ? (this.parent?.givenAt(name) ?? null) : entry.given;
@@ -228,17 +234,17 @@ export class Environment {
     return this.entries.get(name)?.used ?? false;
   }
 
-  /** All names in sight, for suggestions. */
+  /** All visible names, for suggestions. */
   names(): string[] {
     return [...this.entries.keys(), ...(this.parent?.names() ?? [])];
   }
 }
 
-/** What a parameter takes; the call is rejected before `apply` where an argument does not fit. */
+/** The argument types that a parameter accepts; a call with another type is rejected before `apply`. */
 export type Accepts =
-  /** A Vec or Seq, no probability. */
+  /** A Vec or Seq that isn't a probability. */
   | "vector"
-  /** A Seq, along whose list, or else axis, the function works. */
+  /** A Seq; the function works along its list, or else its axis. */
   | "sequence"
   /** A whole number of at least 1. */
   | "width"
@@ -247,28 +253,28 @@ export type Accepts =
   | "string"
   /** A Seq, or a list of features, which stay features. */
   | "elements"
-  /** A Seq; a history's field stays one. */
+  /** A Seq; a history's field stays a field. */
   | "steps"
-  /** A feature's name, or a history's field: itself, not its vector. */
+  /** A feature's name or a history's field: the feature, not its vector. */
   | "feature"
   /** `normal(0.01)`, `zeros`, or a number. */
   | "initial"
-  /** A string, or a feature or whole number that stands for its text. */
+  /** A string, or a feature or whole number in place of its text. */
   | "name"
   | "any";
 
 export interface FunctionParameter {
   readonly name: string;
   readonly accepts: Accepts;
-  /** Given, the argument may be left out. */
+  /** If present, the argument is optional. */
   readonly default?: () => Value;
-  /** Takes all remaining positional arguments, at least one; parameters after it are given by name. */
+  /** Takes all remaining positional arguments, at least one; later parameters are given by name. */
   readonly rest?: boolean;
   /** It is never given by position. */
   readonly isNamed?: true;
-  /** A group stands for its features, as if each was given. */
+  /** True if a group is replaced by its features. */
   readonly takesGroups?: boolean;
-  /** A list of lists or numbers is taken as well. */
+  /** Also accepts a list of lists or numbers. */
   readonly takesLists?: true;
 }
 
@@ -278,15 +284,15 @@ export interface FunctionParameter {
  */
 export interface LanguageFunction {
   readonly name: string;
-  /** Markdown: what it computes, shapes, and the paper where there is one. */
+  /** Markdown: its computation, shapes, and the paper if there is one. */
   readonly doc: string;
   readonly parameters: readonly FunctionParameter[];
-  /** It goes along the steps that a search chose, and leaves out what is none. */
+  /** True if it goes along the steps that a search chose, and leaves out missing ones. */
   readonly knowsChosen?: true;
   readonly apply: (call: FunctionCall) => Value;
 }
 
-/** An argument as given: its value and where it stands. */
+/** An argument with its value and location. */
 export interface ArgumentValue {
   readonly value: Value;
   readonly span: Span;
@@ -296,7 +302,7 @@ export interface TensorArgument extends ArgumentValue {
   readonly value: TensorValue;
 }
 
-/** An argument as it stands in a call; piped values come first. */
+/** An argument of a call; piped values come first. */
 export interface GivenArgument extends ArgumentValue {
   readonly name: Identifier | null;
 }
@@ -319,11 +325,11 @@ export interface FunctionCall {
     inputs: readonly (NodeId | null)[],
     attributes: OpAttributes[N],
   ): NodeId | null;
-  /** A number as a node. */
+  /** A constant as a node. */
   constant(value: number): NodeId | null;
-  /** A vector that varies along what `x` does. */
+  /** A vector that varies along the axes of `x`. */
   like(x: TensorValue, node: NodeId | null, width?: Dim, origin?: WidthOrigin | null): TensorValue;
-  /** What is known once, a weight or a constant, [d] or [1], for each element of `x` where that is a list. */
+  /** A weight or constant, [d] or [1], for each element of `x` if that is a list. */
   forEach(x: TensorValue, node: NodeId | null): NodeId | null;
   /** Names this call's layer, once per call: its parameters are called `<path>.<function>_<n>.<name>`. */
   layer(): Layer;
@@ -332,7 +338,7 @@ export interface FunctionCall {
 export interface Layer {
   /** `net.interest.dense_1` */
   readonly name: string;
-  /** The same in all calls of a `layer` that it stands in. */
+  /** The same in all calls of the `layer` that contains it. */
   readonly sharedName: string;
   /** Declares a parameter of this layer; null while only checking. */
   parameter(
@@ -343,9 +349,9 @@ export interface Layer {
   ): NodeId | null;
 }
 
-/** The walk that a function is called in, as far as functions and operations on values need it. */
+/** The interface of the walk for functions and operations on values. */
 export interface Elaboration {
-  /** Given, nodes are built; the spec was checked. Otherwise this is the check. */
+  /** If present, nodes are built, and the spec was checked. Otherwise this is the check. */
   readonly builder: GraphBuilder | null;
   readonly declarations: Pick<Model, "features" | "histories">;
   /** The rows read so far. */
@@ -363,19 +369,24 @@ export interface Elaboration {
   constant(value: number, span: Span): NodeId | null;
   /** Reads a parameter that all uses of its name share. */
   sharedParameter(parameter: Parameter, span: Span): NodeId | null;
-  /** A variable that stands for any whole number, like no other. */
+  /** A fresh variable for any whole number. */
   anyInt(): Value;
   call(callable: Callable, name: string, given: readonly GivenArgument[], span: Span): Value;
-  /** A feature as the vector that its name means, an error where it has none; other values as they are. */
+  /** A feature as the vector of its name, an error if it has none; other values unchanged. */
   vectorOf(value: Value, span: Span): Value;
-  /** `value` where it is a Vec or Seq and no probability, a list of vectors as a Seq; otherwise null, reported. */
+  /**
+   * `value` if it is a Vec or Seq and not a probability, a list of vectors as a Seq; otherwise null, which is
+   * reported.
+   */
   vector(value: Value, operation: string, what: string, span: Span): TensorValue | null;
-  /** A list that `operation` makes of `elements`; an error, reported, where that is too long. */
+  /** A list of `elements` made by `operation`; an error if it is too long, which is reported. */
   listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value;
-  /** What `walk` gives, whose operations are there `times` times. */
+  /** Walks with every operation counted `times` times. */
   repeated<T>(times: number, span: Span, walk: () => T): T;
   /** The list that a group of features is. */
   group(references: FeatureType["references"], span: Span): Value;
-  /** Whether `operation` may make a list of `length` vectors that is one value; reported where not. */
+  /**
+   * Tells whether `operation` may make a list of `length` vectors that form one value, and reports it if not.
+   */
   mayHaveVectors(operation: string, length: number, span: Span): boolean;
 }

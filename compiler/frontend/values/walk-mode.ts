@@ -1,15 +1,16 @@
-// How the walk takes what it goes through. A mode is a value: the walk has one at a time, and another one only for as long as a
-// part of the spec is walked in it.
+// The mode of a walk. A mode is a value: the walk has one at a time, and switches to another only while it
+// walks a part of the spec.
 
 export interface WalkModeFacts {
   /**
-   * The body of a block that was checked for all widths is walked for given ones, or nodes are built. Which vectors are
-   * probabilities was settled then: at a width that happens to be 1, a `sigmoid` must not become one.
+   * True if the body of a block that was checked for all widths is walked for given ones, or if nodes are
+   * built. The earlier check decided which vectors are probabilities: at a width that happens to be 1, a
+   * `sigmoid` must not become one.
    */
   readonly settled: boolean;
-  /** A `loss` is being walked. */
+  /** True inside a `loss`. */
   readonly inLoss: boolean;
-  /** A block is being checked for all widths, and by itself. */
+  /** True while a block is checked alone, for all widths. */
   readonly ofAllWidths: boolean;
 }
 
@@ -36,14 +37,14 @@ export class WalkMode {
   }
 
   /**
-   * What mixes the examples of a batch may be used: in a loss, and in a block that is checked by itself,
-   * whose uses are checked again.
+   * True if functions that mix the examples of a batch are allowed: in a loss, and in a block that is checked
+   * alone, whose uses are checked again.
    */
   get mayMixRows(): boolean {
     return this.facts.inLoss || this.facts.ofAllWidths;
   }
 
-  /** A probability may stand wherever a number may: in a loss, and where that is settled. */
+  /** True if a probability is allowed wherever a number is: in a loss, and in settled bodies. */
   get chancesAreNumbers(): boolean {
     return this.facts.settled || this.facts.inLoss;
   }

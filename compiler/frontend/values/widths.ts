@@ -1,4 +1,4 @@
-// Widths of operands that meet: where they were decided, and which they have together.
+// Widths of operands: where they were decided, and their common width.
 
 import type { Span } from "../../common/source-file.ts";
 import { widthMismatch } from "../../diagnostics/catalog/expressions.ts";
@@ -7,7 +7,7 @@ import { at } from "../syntax/reporter.ts";
 import { constantOf, type Dim, equalDims, multiplyDims, printDim } from "./dims.ts";
 import type { Elaboration, TensorArgument, WidthOrigin } from "./values.ts";
 
-/** Places where the widths of two operands were decided. */
+/** The locations that decided the widths of two operands. */
 export function widthOrigins(operands: readonly TensorArgument[]): Related[] {
   return operands.map(({ value, span }) =>
     at(
@@ -17,7 +17,7 @@ export function widthOrigins(operands: readonly TensorArgument[]): Related[] {
   );
 }
 
-/** The width two operands have together; null where they differ, reported. */
+/** The common width of two operands; null if they differ, which is reported. */
 export function commonWidth(
   elaboration: Elaboration,
   operation: string,
@@ -32,7 +32,7 @@ export function commonWidth(
   return null;
 }
 
-/** Whether two operands have one width, where none is stretched; reported where they have not. */
+/** Tells whether two operands have the same width without stretching, and reports it if not. */
 export function haveOneWidth(
   elaboration: Elaboration,
   operation: string,
@@ -45,10 +45,10 @@ export function haveOneWidth(
   return false;
 }
 
-/** By which `split` calls the width of its parts. */
+/** The name of the width of `split`'s parts in messages. */
 export const PARTS_OF_SPLIT = "the parts of this `split`";
 
-/** Where one side is the parts of a vector: how wide that should have been. */
+/** If one side is the parts of a vector: the width that the vector should have had. */
 function splitHelp({ value }: TensorArgument, wanted: Dim): Details | null {
   const parts = value.type.list ?? value.outerAxes.list;
   if (value.widthOrigin?.what !== PARTS_OF_SPLIT || parts === null) return null;

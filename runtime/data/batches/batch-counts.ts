@@ -1,4 +1,4 @@
-// Counts in a batch of the training rows, wherever these lie.
+// Counts the rows and ids in a batch of training rows, wherever these are stored.
 
 import { bytesInRoom as bytesIn, countsInBatch as countsIn } from "../../../compiler/data/batch-counts.ts";
 import type { BatchPlan } from "../../../compiler/data/batch-plan.ts";
@@ -8,18 +8,18 @@ import type { BatchCounts } from "../../../compiler/middle/passes/project-distin
 import { FileReader } from "../storage/spilling-store.ts";
 import { type RowSource, readerOf } from "./row-source.ts";
 
-/** Training rows, and the orders that epochs take them in. */
+/** Training rows, and the orders of epochs. */
 interface OrderedRows {
   readonly train: RowSource;
   readonly orders: RowOrders;
 }
 
-/** Counts a batch of `size` examples, or all rows where there are fewer. */
+/** Counts a batch of `size` examples, or of all rows if there are fewer. */
 export function countsInBatch({ train, orders }: OrderedRows, plan: BatchPlan, size: number): BatchCounts {
   return withReader(train, (reader) => countsIn(reader, train.rows, orders, plan, size));
 }
 
-/** Bytes that such a batch takes in the room of a session. */
+/** The bytes that such a batch takes in the memory of a session. */
 export function bytesInRoom({ train, orders }: OrderedRows, plan: BatchPlan, size: number): number {
   return withReader(train, (reader) => bytesIn(reader, train.rows, orders, plan, size));
 }

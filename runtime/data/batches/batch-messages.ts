@@ -8,29 +8,29 @@ import type { RandomStreams } from "../../../compiler/data/noise.ts";
 import type { BatchSizes, RowOrder } from "../../../compiler/data/row-order.ts";
 import type { RowSource } from "./row-source.ts";
 
-/** Given once, when the worker starts. */
+/** Sent once, when the worker starts. */
 export interface WorkerStart {
   readonly plan: BatchPlan;
-  /** On which they talk. */
+  /** The port of their messages. */
   readonly port: MessagePort;
 }
 
-/** To the worker: build these rows' batches. One stream at a time. */
+/** Asks the worker to build the batches of these rows. One stream at a time. */
 export interface StreamRequest {
   readonly source: RowSource;
   readonly order: RowOrder;
   readonly sizes: BatchSizes;
   readonly streams: RandomStreams | null;
   readonly room: BatchRoom | null;
-  /** How many batches may wait to be taken. */
+  /** The largest number of batches that may wait. */
   readonly ahead: number;
   /** Shared; see TAKEN and CANCELLED. */
   readonly control: Int32Array;
 }
 
-/** Place in `control`: batches taken so far. */
+/** Index in `control`: the number of batches taken so far. */
 export const TAKEN = 0;
-/** Place in `control`: 1 when nobody wants the rest. */
+/** Index in `control`: 1 if the rest is no longer wanted. */
 export const CANCELLED = 1;
 
 /** From the worker. After `end` or `failed` the stream is over. */

@@ -1,4 +1,4 @@
-// The worker thread behind `prefetch.ts`: builds the batches of a stream, a few ahead of who takes them.
+// The worker thread behind `prefetch.ts`: it builds the batches of a stream a few ahead of the consumer.
 
 import { workerData } from "node:worker_threads";
 import { newArrays, RoomArrays } from "../../../compiler/backends/contract/batch.ts";
@@ -41,7 +41,9 @@ function buildAll({ source, order, sizes, streams, room, ahead, control }: Strea
   }
 }
 
-/** Returns when `count` batches are taken, or none are wanted any more: cancelling moves the count, too. */
+/**
+ * Returns when `count` batches are taken, or none are wanted any longer: cancelling changes the count too.
+ */
 function waitUntilTaken(control: Int32Array, count: number): void {
   for (;;) {
     const taken = Atomics.load(control, TAKEN);

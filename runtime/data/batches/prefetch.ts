@@ -1,6 +1,6 @@
-// Batches built in a worker thread while the step before runs. Rows lie in shared memory and batches are handed over,
-// so nothing is copied between the threads. Run from TypeScript source, where no worker can be started, the same
-// batches are built in place.
+// Builds batches in a worker thread while the previous step runs. Rows are in shared memory and batches are
+// transferred, so nothing is copied between the threads. TypeScript source cannot start a worker, so there
+// the same batches are built in place.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { Batch, BatchRoom } from "../../../compiler/backends/contract/batch.ts";
@@ -21,23 +21,23 @@ import {
 import type { RowSource } from "./row-source.ts";
 import { SourceBatches } from "./source-batches.ts";
 
-/** Where batches come from. */
+/** A source of batches. */
 export interface BatchSource {
-  /** One stream at a time: the next begins when the one before has ended or was left. */
+  /** One stream at a time: the next begins when the previous one has ended or was abandoned. */
   readonly stream: BatchStream<RowSource>;
   close(): Promise<void>;
 }
 
-/** Batches that may wait ready: enough to bridge a slow one, few enough to stay in the cache. */
+/** The batches that may wait: enough to bridge a slow one, few enough to stay in the cache. */
 const AHEAD = 3;
 
-/** The compiled module starts a worker; the TypeScript source has none to start. */
+/** The compiled module starts a worker; the TypeScript source cannot. */
 export function openBatches(plan: BatchPlan): BatchSource {
   const worker = new URL("./batch-worker.js", import.meta.url);
   return import.meta.url.endsWith(".ts") ? inlineBatches(plan) : workerBatches(plan, worker);
 }
 
-/** Builds each batch when it is asked for. */
+/** Builds each batch on demand. */
 export function inlineBatches(plan: BatchPlan): BatchSource {
   const builder = new SourceBatches(plan);
   return {
@@ -48,7 +48,7 @@ export function inlineBatches(plan: BatchPlan): BatchSource {
   };
 }
 
-/** Builds batches ahead, in the worker that `entry` is the module of. */
+/** Builds batches ahead in a worker with the module `entry`. */
 export function workerBatches(plan: BatchPlan, entry: URL): BatchSource {
   const thread = new BatchThread(plan, entry);
   return {
@@ -61,7 +61,9 @@ export function workerBatches(plan: BatchPlan, entry: URL): BatchSource {
 class BatchThread {
   private readonly worker: Worker;
   private readonly port: MessagePort;
-  /** Arrived by event, not taken yet; older than what still waits at the port. */
+  /**
+   * Messages that arrived as events and were not taken yet; they are older than those waiting at the port.
+   */
   private readonly arrived: unknown[] = [];
   private waiting: { resolve(message: unknown): void; reject(error: Error): void } | null = null;
   private broken: Error | null = null;
@@ -75,7 +77,7 @@ class BatchThread {
     this.port.on("message", (message: unknown) => this.arrive(message));
     this.worker.on("error", (error) => this.fail(error));
     this.worker.on("exit", () => this.fail(new Error("the thread that builds batches has ended")));
-    // Neither keeps a process alive that has nothing else to do; a wait does, see `next`.
+    // Neither keeps an idle process alive; only waiting does, see `next`.
     this.worker.unref();
     this.port.unref();
   }
@@ -90,7 +92,7 @@ class BatchThread {
     invariant(!this.busy, "a stream of batches begins while another runs");
     this.busy = true;
     const control = new Int32Array(new SharedArrayBuffer(8));
-    // One of those in the room is the batch that was taken last.
+    // One of the arrays holds the batch that was taken last.
     const ahead = room === null ? AHEAD : Math.min(AHEAD, room.batches - 1);
     const request: StreamRequest = { source, order, sizes, streams, room, ahead, control };
     this.port.postMessage(request);
@@ -117,7 +119,7 @@ class BatchThread {
     await this.worker.terminate();
   }
 
-  /** Lets the worker stop and takes what it had sent already. */
+  /** Stops the worker and takes the messages that it had already sent. */
   private async cancel(control: Int32Array): Promise<void> {
     Atomics.store(control, CANCELLED, 1);
     Atomics.add(control, TAKEN, 1);
@@ -136,7 +138,7 @@ class BatchThread {
 
   private async received(): Promise<unknown> {
     if (this.arrived.length > 0) return this.arrived.shift();
-    // A step blocks this thread, so what came meanwhile is not announced yet: look.
+    // A step blocks this thread, so messages that arrived meanwhile have caused no event: look for them.
     const received = receiveMessageOnPort(this.port) as { message: unknown } | undefined;
     if (received !== undefined) return received.message;
     if (this.broken !== null) throw this.broken;

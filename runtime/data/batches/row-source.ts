@@ -32,7 +32,7 @@ export function readerOf(source: RowSource, files: ColumnReader): RowReader {
   }
 }
 
-/** Throws DiagnosticError where no training row counts for a label. */
+/** Throws DiagnosticError if no training row counts for a label. */
 export function requireCounted(model: Pick<Model, "labels">, train: RowSource, files: ColumnReader): void {
   const reader = readerOf(train, files);
   requireCountedRows(model, train.rows, function* (column) {
@@ -41,7 +41,10 @@ export function requireCounted(model: Pick<Model, "labels">, train: RowSource, f
   });
 }
 
-/** Gives the groups that batches keep whole of what lies at some places of `train`; null where they keep none. */
+/**
+ * Returns a function that gives the groups of rows by their position in `train`, for batches that keep groups
+ * whole; null if there are none.
+ */
 export function groupsAt(
   { batchBy }: Pick<Model, "batchBy">,
   train: RowSource,
@@ -50,13 +53,13 @@ export function groupsAt(
   return (places, files) => new RowValues(readerOf(train, files), places).group(batchBy, newArrays.ints);
 }
 
-/** All of them in memory, whatever that takes. */
+/** Copies all rows into memory, whatever their size. */
 export function memoryRowsOf(source: RowSource): MemoryRows {
   const all = () => Int32Array.from({ length: source.rows }, (_, i) => i);
   return source.kind === "memory" ? source : selected(source, all());
 }
 
-/** Those of `rows`, in that order. Rows beside each other with the same history share its steps. */
+/** The given rows, in that order. Neighbouring rows with the same history share its steps. */
 export function selected(source: RowSource, rows: Int32Array): MemoryRows {
   return withFiles((files) => {
     const reader = readerOf(source, files);
@@ -98,7 +101,7 @@ function columnsOf(
   };
 }
 
-/** 1 for each run that is the one before it. */
+/** 1 for each run that equals the previous one. */
 function sharedRuns({ from, offsets }: Runs): Uint8Array {
   const size = (i: number) => offsets[i + 1]! - offsets[i]!;
   return Uint8Array.from(from, (first, i) =>
@@ -106,7 +109,7 @@ function sharedRuns({ from, offsets }: Runs): Uint8Array {
   );
 }
 
-/** Where the runs end up; of those that are shared only the first one is there. */
+/** The ends of the runs after shared ones are stored once. */
 function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetRanges & HistoryColumns, "start" | "end"> {
   let run = -1;
   const runOf = Array.from(isShared, (shared) => (run += 1 - shared));
@@ -116,7 +119,7 @@ function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetRanges & Histo
   };
 }
 
-/** As `occurrencesOf`. What an event log is gone through for is kept from one of `counted` to the next. */
+/** Like `occurrencesOf`. Results of a pass over an event log are reused for the next of `counted`. */
 export function occurrencesIn(counted: readonly CountedIds[], source: RowSource): Float64Array[] {
   return withFiles((files) => {
     if (source.kind !== "events") return occurrencesOf(counted, readerOf(source, files), source.rows);

@@ -1,4 +1,4 @@
-// Batches of rows that lie in memory, in files or in an event log.
+// Batches of rows that are in memory, in files or in an event log.
 
 import type { Batch, BatchArrays } from "../../../compiler/backends/contract/batch.ts";
 import type { BatchPlan } from "../../../compiler/data/batch-plan.ts";
@@ -16,12 +16,12 @@ export class SourceBatches {
     this.builder = new BatchBuilder(plan);
   }
 
-  /** What the next batch is written into. */
+  /** The arrays for the next batch. */
   set arrays(arrays: BatchArrays) {
     this.builder.arrays = arrays;
   }
 
-  /** The batches of `source`'s rows `order`, as `BatchBuilder` has them. */
+  /** The batches of the rows `order` of `source`, in the form of `BatchBuilder`. */
   batches(
     source: RowSource,
     order: RowOrder,

@@ -1,7 +1,7 @@
-// Rows that lie in no file of their own (those of a database, of a query, of a server, of standard input) as
-// one file, which is written once a process and serves all its readings: a query gives the same rows for the
-// profile, the report and the training. The files lie in a temporary folder, which is removed with the
-// process; the next process removes that of a killed one.
+// Copies rows that are in no file of their own (of a database, a query, a server, or standard input) to one
+// file, once per process, for all readings: a query gives the same rows for the profile, the report and the
+// training. The files are in a temporary folder, which is removed with the process; the next process removes
+// that of a killed one.
 
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -17,22 +17,24 @@ import { spoolStandardInput } from "./standard-input.ts";
 
 export interface Copy {
   readonly location: string;
-  /** What was read for it, as it was then; of standard input the stream. */
+  /** The sources that were read for it, with their states at that time; for standard input the stream. */
   readonly sources: ReadonlyMap<string, string> | NodeJS.ReadStream;
 }
 
 /**
- * Copies that nobody reads now are kept for whoever asks for the same; a process that asks for ever other
- * ones does not fill the disk.
+ * Unused copies are kept for later requests; a process that requests ever new ones does not fill the disk.
  */
 const MOST_UNUSED = 4;
 
 let scratch: Scratch | null = null;
 let written = 0;
-/** By folder of the process and address, those asked for last at the end. */
+/** By folder of the process and address; the last requested are at the end. */
 const copies = new Map<string, { readonly copy: Promise<Copy>; users: number }>();
 
-/** The copy of an address, which stays until `done` was called as often. Throws DiagnosticError. */
+/**
+ * The copy of an address, which stays until `done` was called as often as this function. Throws
+ * DiagnosticError.
+ */
 export async function copyOf(address: string, options: Omit<CopyOptions, "name">): Promise<Copy> {
   const key = keyOf(address);
   const known = copies.get(key);
@@ -50,7 +52,7 @@ export async function copyOf(address: string, options: Omit<CopyOptions, "name">
   }
 }
 
-/** Says that a reading is over that began with `copyOf`. */
+/** Ends a reading that began with `copyOf`. */
 export async function done(address: string): Promise<void> {
   const held = copies.get(keyOf(address));
   if (held !== undefined) held.users -= 1;
@@ -91,7 +93,7 @@ async function make(address: string, options: Omit<CopyOptions, "name">): Promis
 }
 
 async function isAsItWas({ sources }: Copy): Promise<boolean> {
-  // What was read from a stream is not there again.
+  // A stream cannot be read again.
   if (!(sources instanceof Map)) return sources === process.stdin;
   for (const [source, state] of sources) {
     const isServed = elsewhereAt(source)?.kind === "served";
@@ -101,7 +103,7 @@ async function isAsItWas({ sources }: Copy): Promise<boolean> {
   return true;
 }
 
-/** With the folder that each copy has for itself. */
+/** Removes a copy with its own folder. */
 async function remove(copy: Promise<Copy>): Promise<void> {
   const { location } = await copy;
   await rm(dirname(location), { recursive: true, force: true });

@@ -1,8 +1,8 @@
-// A stream that passes bytes on, and says now and then how many there have been.
+// A stream that passes bytes on, and reports their number now and then.
 
 import { Transform } from "node:stream";
 
-/** Each time that another `every` bytes have passed, `passed` gets how many they are in all. */
+/** After every `every` bytes, `passed` gets the total. */
 export function countedBytes(every: number, passed: (bytes: number) => void): Transform {
   let bytes = 0;
   return new Transform({

@@ -1,4 +1,4 @@
-// Which table of a database is meant, and what is said where that, or which column a name means, is not clear.
+// Chooses the table of a database, and reports ambiguous tables and columns.
 
 import { shared } from "../../../compiler/diagnostics/catalog/helps.ts";
 import { databaseUnreadable, queryRefused } from "../../../compiler/diagnostics/catalog/sources.ts";
@@ -10,7 +10,7 @@ export interface FoundTable {
   readonly table: string;
 }
 
-/** The table of a name, as `clicks` or `log.clicks`; where none is named, the only one. */
+/** The table with a name, such as `clicks` or `log.clicks`; without a name, the only one. */
 export function chosen(
   database: string,
   asked: string | null,
@@ -41,7 +41,7 @@ export function unreadable(database: string, name: string, reason: string, help?
   ]);
 }
 
-/** Throws DiagnosticError where two columns of a query have one name. */
+/** Throws DiagnosticError if two columns of a query have the same name. */
 export function requireOwnNames(names: readonly string[], name: string): void {
   const twice = names.find((each, i) => names.indexOf(each) !== i);
   if (twice === undefined) return;

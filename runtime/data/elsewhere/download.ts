@@ -1,4 +1,4 @@
-// Fetches a file of a server, whole or not at all.
+// Downloads a file from a server, completely or not at all.
 
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
@@ -10,20 +10,20 @@ import { DiagnosticError, diagnose, inData, noLocation } from "../../../compiler
 import { formatOf, helpForFormat, pathOfUrl } from "../../../compiler/frontend/config/data-formats.ts";
 import { countedBytes } from "./counted-bytes.ts";
 
-/** What is packed stays packed: its ending says that it is. */
+/** A compressed file stays compressed, as its ending says. */
 const UNPACKED = { "accept-encoding": "identity" };
 
-/** Bytes between two lines for the person. */
+/** The bytes between two lines of progress. */
 const REPORTED_BYTES = 1e8;
 
 export interface Download {
-  /** `path` with the ending of the file. */
+  /** `path` with the file's ending. */
   readonly location: string;
-  /** What the server says about its content; another one is of another content. */
+  /** The server's state of the content; another state means other content. */
   readonly state: string;
 }
 
-/** Throws DiagnosticError, which calls the file `name`. */
+/** Throws DiagnosticError, with `name` as the name of the file. */
 export async function download(
   url: string,
   path: string,
@@ -52,7 +52,7 @@ export async function download(
   return { location, state: stateIn(answer) };
 }
 
-/** What a server says about a file now; empty where it says nothing. */
+/** The server's current state of a file; empty if it gives none. */
 export async function servedState(url: string): Promise<string> {
   const answer = await fetch(url, { method: "HEAD", headers: UNPACKED }).catch(() => null);
   return answer?.ok === true ? stateIn(answer) : "";

@@ -1,6 +1,6 @@
 // Writes the rows of a table or a query of DuckDB into a Parquet file, in an order that is the same each
-// time: one thread runs it, because several give the rows of a join or of groups in any order. The database
-// is opened to read only, and no file but those that the query names can be touched.
+// time: one thread runs it, because several threads would give the rows of a join or of groups in any order.
+// The database is opened read-only, and DuckDB can access only the files that the query names.
 
 import { open, rm } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -21,27 +21,27 @@ import { checkedQuery } from "./query-text.ts";
 import { writeSqliteRows } from "./sqlite-copy.ts";
 
 export interface CopyOptions {
-  /** How messages call what is copied. */
+  /** The name of the copied rows in messages. */
   readonly name: string;
   readonly limits: MemoryLimits | null;
-  /** Gets a line for the person now and then. */
+  /** Receives a line of progress now and then. */
   readonly report: (line: string) => void;
 }
 
 export interface WrittenCopy {
-  /** Where the rows are now; its ending says how they are read. */
+  /** The copy; its ending gives its format. */
   readonly location: string;
   /**
-   * The files that were read for it, as they were before. A database that others may write while it is read
-   * is none: what is read of it is of one moment.
+   * The files that were read for it, with their earlier states. A database that others may write meanwhile is
+   * not among them: it is read as of one moment.
    */
   readonly states: ReadonlyMap<string, string>;
 }
 
-/** How often a person hears how far a query is. */
+/** The interval between two lines of progress. */
 const REPORT_MS = 5000;
 
-/** Writes the rows to `path` with an ending. Throws DiagnosticError where they cannot be had. */
+/** Writes the rows to `path` with an ending. Throws DiagnosticError if they cannot be read. */
 export async function writeCopy(
   elsewhere: DatabaseSource,
   path: string,
@@ -89,9 +89,9 @@ async function statesOf(files: readonly string[]): Promise<Map<string, string>> 
 
 interface Runnable {
   readonly sql: string;
-  /** As the query has them. */
+  /** As written in the query. */
   readonly files: readonly string[];
-  /** As messages call them. */
+  /** Their names in messages. */
   readonly named: readonly string[];
 }
 
@@ -128,7 +128,7 @@ async function write(
     const share = percentage > 0 ? `, ${Math.floor(percentage)} %` : "";
     report(`${name}: the query runs since ${Math.round((performance.now() - started) / 1000)} s${share}`);
   }, REPORT_MS);
-  // A process that ends would wait for the query's end.
+  // Without this, a process that ends would wait for the query.
   const forget = atEnd(() => connection.interrupt());
   try {
     const described = (await connection.runAndReadAll(describing(`(\n${sql}\n)`))).getRows();
@@ -172,13 +172,13 @@ function failed(error: unknown, name: string): DiagnosticError {
   ]);
 }
 
-/** Sums of whole numbers are whole numbers of 128 bits, which Parquet has as decimals only. */
+/** Sums of whole numbers are whole numbers of 128 bits, which Parquet only has as decimals. */
 function kept(column: string, type: string): string {
   const wide = /\bU?HUGEINT\b/g;
   return wide.test(type) ? `CAST(${column} AS ${type.replaceAll(wide, "DECIMAL(38,0)")})` : column;
 }
 
-/** Which program's a database is, by its first bytes. */
+/** The program of a database, by its first bytes. */
 async function kindOf(database: string, name: string): Promise<"duckdb" | "sqlite"> {
   const file = await open(database);
   try {

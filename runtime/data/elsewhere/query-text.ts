@@ -1,5 +1,5 @@
-// Reads a query before it is run: that it is one SELECT, and which files it names. Nothing runs that could
-// write, install or fetch; the instance that runs it may touch no other file than those.
+// Checks a query before it runs: it must be one SELECT, and its files are collected. Nothing that could
+// write, install or fetch is run; the DuckDB instance can access no other files.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { dataFileMissing } from "../../../compiler/diagnostics/catalog/data.ts";
@@ -12,24 +12,24 @@ import { realPathOf, rowFilesAt } from "../../files/row-files.ts";
 
 /** A query that may be run. */
 export interface CheckedQuery {
-  /** With the whole paths of its files. */
+  /** With the absolute paths of its files. */
   readonly sql: string;
-  /** As messages call them. */
+  /** Their names in messages. */
   readonly files: readonly string[];
-  /** As the query has them now. */
+  /** Their paths in the query. */
   readonly paths: readonly string[];
 }
 
-/** Table functions that read files, which they get first. */
+/** Table functions that read files, which are their first argument. */
 const READS =
   /^(read_csv|read_csv_auto|read_parquet|parquet_scan|read_json|read_json_auto|read_ndjson|read_ndjson_auto)$/;
 
-/** Others that touch nothing. */
+/** Other functions without side effects. */
 const HARMLESS = /^(range|generate_series|unnest|repeat|repeat_row|generate_subscripts|json_each|json_tree)$/;
 
 /**
- * Throws DiagnosticError, which calls the query `name`, for what is not run. Files are relative to `folder`;
- * a name of `tables`, those of its database, is no file.
+ * Throws DiagnosticError, with `name` as the name of the query, for queries that are not run. Files are
+ * relative to `folder`; names in `tables`, those of its database, are not files.
  */
 export async function checkedQuery(
   connection: DuckDBConnection,
@@ -87,23 +87,23 @@ interface Tree {
   readonly statements?: readonly unknown[];
 }
 
-/** A file that a query names, where it does. */
+/** A file that a query names, with its position. */
 interface Place {
-  /** Of the name's first sign, in bytes. */
+  /** The byte offset of the name's first character. */
   readonly at: number;
   readonly address: string;
-  /** Whether the name stands alone, as a table, and what the table is called then. */
+  /** Set if the name is used alone, as a table, with the table's alias. */
   readonly asTable: { readonly alias: string | null } | null;
 }
 
-/** Goes through the tree that DuckDB makes of a query. */
+/** Walks through the tree that DuckDB makes of a query. */
 class Files {
   readonly places: Place[] = [];
-  /** The first function that is not known to be harmless. */
+  /** The first function that may have side effects. */
   unknown: string | null = null;
-  /** The first function that gets its file from an expression. */
+  /** The first function whose file is an expression. */
   computed: string | null = null;
-  /** The first file that is written as the table of a schema. */
+  /** The first file that is written like the table of a schema. */
   unquoted: string | null = null;
   private readonly tables: Set<string>;
 
@@ -115,7 +115,7 @@ class Files {
     if (Array.isArray(node)) for (const each of node) this.visit(each);
     else if (typeof node === "object" && node !== null) {
       const of = node as Record<string, unknown>;
-      // A SELECT has what its WITH defines before all else.
+      // The definitions of a WITH come before everything else of its SELECT.
       const { map = [] } = (of.cte_map ?? {}) as { readonly map?: readonly { readonly key: string }[] };
       for (const { key } of map) this.tables.add(key);
       if (of.type === "BASE_TABLE") this.table(of);
@@ -129,8 +129,8 @@ class Files {
     const dotted = `${schema_name}.${address}`;
     if (schema_name !== "" && formatOf(dotted) !== undefined && !this.tables.has(address))
       this.unquoted ??= dotted;
-    // DuckDB takes the name of a table for a file where it has such an ending and there is no such table;
-    // dinc, by its signs.
+    // DuckDB takes a table name for a file if it has such an ending and there is no such table; dinc decides
+    // by its characters.
     if (schema_name !== "" || this.tables.has(address) || !/[./*?]/.test(address)) return;
     const called = alias === "" ? stemOf(address) : null;
     this.places.push({ at: Number(query_location), address, asTable: { alias: called } });
@@ -154,7 +154,7 @@ class Files {
   }
 }
 
-/** The query with files that DuckDB finds wherever it runs. */
+/** The query with absolute paths, which DuckDB finds wherever it runs. */
 function replaced(
   sql: string,
   places: readonly Place[],
@@ -178,7 +178,7 @@ function replaced(
   return [...parts, bytes.toString("utf8", from)].join("");
 }
 
-/** How DuckDB calls a file that is a table. */
+/** DuckDB's name of a file that is used as a table. */
 function stemOf(address: string): string {
   return address.slice(address.lastIndexOf("/") + 1).replace(/\..*$/s, "");
 }
@@ -187,7 +187,7 @@ function readerOf(address: string): string {
   return formatOf(address)?.sqlFunction ?? "read_csv";
 }
 
-/** Where a text or a quoted name ends that begins at a byte. */
+/** The end of a text or a quoted name that begins at a byte. */
 function endOfName(bytes: Buffer, at: number): number {
   const quote = bytes[at];
   for (let i = at + 1; i < bytes.length; i++) {

@@ -1,5 +1,5 @@
 // Writes the rows of a table or a query of SQLite as JSON Lines, which DuckDB reads. Node reads SQLite
-// itself, from version 22.5 on: nothing is installed for it. The database is opened to read only.
+// itself, from version 22.5 on: nothing is installed for it. The database is opened read-only.
 
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
@@ -18,7 +18,7 @@ import { chosen, requireOwnNames, unreadable } from "./database-tables.ts";
 type SqliteValue = null | bigint | number | string | Uint8Array;
 type SqliteRow = Readonly<Record<string, SqliteValue>>;
 
-/** What is used of Node's module, whose types come with Node 22. */
+/** The parts of Node's module that are used; its types come with Node 22. */
 interface Sqlite {
   readonly DatabaseSync: new (path: string, options: { readonly readOnly: boolean }) => Database;
 }
@@ -35,7 +35,7 @@ interface Statement {
   iterate(): Iterable<SqliteRow>;
 }
 
-/** Rows between which other work of the process has its turn. */
+/** After this many rows, other work of the process gets a turn. */
 const ROWS_A_TURN = 10_000;
 
 const REPORTED_ROWS = 1_000_000;
@@ -85,7 +85,7 @@ export async function writeSqliteRows(
   }
 }
 
-/** Throws DiagnosticError where this Node has no SQLite, or the file cannot be opened. */
+/** Throws DiagnosticError if this version of Node has no SQLite, or if the file cannot be opened. */
 async function opened(path: string, name: string): Promise<Database> {
   const sqlite = await loaded();
   if (sqlite === null) {
@@ -99,10 +99,10 @@ async function opened(path: string, name: string): Promise<Database> {
   }
 }
 
-/** Null where Node is too old. */
+/** Null if Node is too old. */
 async function loaded(): Promise<Sqlite | null> {
   const warn = process.emitWarning;
-  // Node 22 says that the module is experimental, which is nothing that a person at dinc can act on.
+  // Node 22 warns that the module is experimental; users of dinc cannot act on that.
   process.emitWarning = () => {};
   try {
     const module = "node:sqlite";
@@ -131,10 +131,10 @@ function sqlOf(database: Database, elsewhere: DatabaseSource, path: string, name
     ]);
   if (!BEGINS_A_SELECT.test(sql)) throw refused("it is no SELECT");
   prepared(database, sql, name);
-  // SQLite prepares the first statement of a text, and says nothing of others.
+  // SQLite prepares only the first statement of a text, without a message about others.
   if (!isPrepared(database, `SELECT * FROM (${sql.replace(/(?<![\s;])[\s;]+$/, "")}\n)`))
     throw refused("it isn't one SELECT alone");
-  // SQLite takes NULL for a parameter without a value, with which hardly any row is equal.
+  // SQLite takes NULL for a parameter without a value, and hardly any row equals NULL.
   const parameter = [...prepared(database, `EXPLAIN ${sql}`, name).iterate()].find(
     ({ opcode }) => opcode === "Variable",
   );
@@ -152,12 +152,12 @@ function sqlOf(database: Database, elsewhere: DatabaseSource, path: string, name
   return sql;
 }
 
-/** The text that Node makes of bytes that aren't UTF-8. */
+/** The character by which Node replaces bytes that aren't UTF-8. */
 const REPLACED = "\ufffd";
 
 /**
- * Tells texts that are no UTF-8 (or UTF-16, as the database has it): Node puts U+FFFD for each of their bytes, so that two ids may
- * become one. The bytes of a row are read only where a text has that sign.
+ * Finds texts that aren't UTF-8 (or UTF-16, if the database uses it): Node replaces each of their bytes by
+ * U+FFFD, so two ids may become one. The bytes of a row are read only if a text has that character.
  */
 class TextsAsBytes {
   private readonly database: Database;
@@ -172,7 +172,7 @@ class TextsAsBytes {
     this.name = name;
   }
 
-  /** Throws DiagnosticError at the first text of the row, from 1, that is none. Rows come in their order. */
+  /** Throws DiagnosticError at the first invalid text of the row, counted from 1. Rows come in order. */
   requireWhole(row: SqliteRow, number: number): void {
     for (const [column, value] of Object.entries(row)) {
       if (typeof value !== "string" || !value.includes(REPLACED)) continue;
@@ -221,7 +221,7 @@ function shownBytes(bytes: Uint8Array): string {
   return `${shown.join(" ")}${bytes.length > 8 ? " …" : ""}`;
 }
 
-/** A comment ends at its first end, so that there is one way only to read many of them. */
+/** A comment ends at its first end mark, so many comments can be matched in only one way. */
 const BEGINS_A_SELECT = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:select|with|values)\b/i;
 
 function isPrepared(database: Database, sql: string): boolean {

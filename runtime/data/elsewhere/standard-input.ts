@@ -7,12 +7,12 @@ import { pipeline } from "node:stream/promises";
 import { dataFormats } from "../../../compiler/frontend/config/data-format-list.ts";
 import { countedBytes } from "./counted-bytes.ts";
 
-/** Bytes between two lines for the person. */
+/** The bytes between two lines of progress. */
 const REPORTED_BYTES = 1e9;
 
 /**
- * Where it lies then, `path` with an ending: a CSV, JSON Lines where it begins with a brace, or a list in
- * JSON where with a bracket.
+ * Returns the path of the copy, `path` with an ending: JSON Lines if the input begins with a brace, a JSON
+ * list if it begins with a bracket, and otherwise a CSV.
  */
 export async function spoolStandardInput(path: string, report: (line: string) => void): Promise<string> {
   const counted = countedBytes(REPORTED_BYTES, (bytes) =>

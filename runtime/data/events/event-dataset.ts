@@ -1,5 +1,5 @@
-// From a log whose vocabularies are only numbered to rows as the trainer sees them: numbers are transformed, crosses
-// computed, and what is to be measured has its labels and groups.
+// Turns a log with provisional ids into the rows of the trainer: numbers are transformed, crosses computed,
+// and measured rows get their labels and groups.
 
 import { newArrays } from "../../../compiler/backends/contract/batch.ts";
 import { type Column, type ColumnMemory, float32s, int32s } from "../../../compiler/data/columns.ts";
@@ -15,7 +15,7 @@ import { type Fitted, featureNamed, type Model } from "../../../compiler/fronten
 import { readerOfEvents } from "./gather-events.ts";
 import type { EventRows, SplitRows, StoredEvents } from "./stored-events.ts";
 
-/** The ids of `events` are final; its raw numbers are gone afterwards. */
+/** The ids of `events` are final; its raw numbers no longer exist afterwards. */
 export function transformedEvents(
   model: Model,
   fitted: Fitted,
@@ -54,7 +54,7 @@ export function transformedEvents(
   };
 }
 
-/** The rows of `split`, with the crosses that the net reads; `isMeasured` gives them labels and groups. */
+/** The rows of `split` with the crosses of the network; `isMeasured` adds labels and groups. */
 export function eventRows(
   model: Model,
   events: StoredEvents,
@@ -77,7 +77,7 @@ export function eventRows(
   return { ...rows, labels, groups };
 }
 
-/** By cross that the net reads: its ids, from the final ones of its parts. */
+/** The ids of each cross that the network reads, from the final ids of its parts. */
 function crossesOf(
   model: Model,
   events: StoredEvents,

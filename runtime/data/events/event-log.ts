@@ -53,25 +53,30 @@ export interface EventLog {
   readonly first: Int32Array;
   /** By sorted event: the item's number. */
   readonly item: Column<Int32Array>;
-  /** How findings say where its rows are. */
+  /** The locations of its rows for findings. */
   readonly placed: Pick<FindingsOptions, "leftOut" | "places">;
-  /** By item: the features of items that the log has, as the item's first event in the file says. */
+  /** By item: item features that the log has, with the values of the item's first event in the file. */
   readonly itemFeatures: FeatureColumns;
-  /** By sorted event: context features, what only events have, and user features where there is no table for them. */
+  /**
+   * By sorted event: context features, values that only events have, and user features without a users table.
+   */
   readonly events: EventColumns<Float64Array>;
-  /** By user which of their events are in the window, if there is one: from … to − 1 of the sorted ones. */
+  /** The events of each user that are in the window, if there is one: from … to − 1 of the sorted ones. */
   readonly within: EventsWithin | null;
-  /** What the order column holds, for people. */
+  /** Describes the values of the order column. */
   readonly orderedBy: string;
-  /** Events of the same order as the one of their user before them, which stands before them in the file. */
+  /**
+   * The number of events with the same order value as the previous event of their user, which precedes them
+   * in the file.
+   */
   readonly ties: number;
-  /** The row in the file, from 0, of the event at `place` of the user's. */
+  /** The file row, from 0, of the user's event number `place`. */
   rowOf(user: number, place: number): Promise<number>;
-  /** Afterwards nothing is left but the columns. */
+  /** Releases everything except the columns. */
   close(): void;
 }
 
-/** What events are sorted by: user, order in two parts, row in the file. */
+/** The sort keys of events: user, order in two parts, row in the file. */
 const KEYS: readonly TableColumn[] = [
   { type: "int32" },
   { type: "float64" },
@@ -80,14 +85,14 @@ const KEYS: readonly TableColumn[] = [
 ];
 const ROW = 3;
 
-/** Reads and sorts a log. Where there is an items or a users table, every event has to be in it. */
+/** Reads and sorts a log. If there is an items or a users table, it must contain every event. */
 export async function readEventLog(
   reading: Reading,
   config: Pick<EventsConfig, "events" | "separator">,
   wanted: WantedOfLog,
 ): Promise<EventLog> {
   const { files, memory } = reading;
-  // Where bad rows are looked for, what the first pass scanned is of no use.
+  // A pass that looks for bad rows discards its scan.
   let last: Scanned | null = null;
   try {
     const scanned = await readSkippingBad(reading, config.events, (source) => {
@@ -111,11 +116,11 @@ function closeIfAny(scanned: Scanned | null): void {
   scanned?.close();
 }
 
-/** The columns that are read of a log, and what is done with its events. */
+/** The columns to read from a log, and how to use its events. */
 export interface WantedOfLog {
   readonly uses: readonly ColumnUse[];
   readonly tables: Tables;
-  /** Which events are targets; all where there is no window. A sample draws of these. */
+  /** The events that are targets; all if there is no window. A sample is drawn from these. */
   readonly window: RowWindow | null;
   readonly sample: RowSample | null;
   readonly labels: LabelsAsked | null;
@@ -126,16 +131,16 @@ interface Tables {
   readonly users: Entities | null;
 }
 
-/** A log whose events are not sorted yet. */
+/** A log whose events are not yet sorted. */
 interface Scanned {
   readonly rows: number;
   sort(reader: ColumnReader): Promise<EventLog>;
   close(): void;
-  /** Instead of `sort`; nothing of it is left. */
+  /** Called instead of `sort`; releases everything. */
   discard(): void;
 }
 
-/** `begun` gets what is there to be closed, also where the scan fails. */
+/** `begun` receives the resources to close, even if the scan fails. */
 async function scan(
   { reading, file, findings, limit }: FilePass<Reading>,
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
@@ -246,8 +251,8 @@ async function scan(
 }
 
 /**
- * Adds the items that are in no event, which may be drawn: what only the log says of items is missing of them.
- * Throws DiagnosticError where a feature of theirs must have a value.
+ * Adds the items without an event, which may be drawn: their features from the log are missing. Throws
+ * DiagnosticError if one of these features must have a value.
  */
 function addUntouched(
   firsts: FirstOfItems,
@@ -270,7 +275,7 @@ function addUntouched(
   firsts.add(items, reader.drain());
 }
 
-/** The columns that the sorted table has beside its keys, and those that the file's order keeps. */
+/** The columns of the sorted table in addition to its keys, and those in the order of the file. */
 interface SortedUses {
   readonly uses: readonly ColumnUse[];
   readonly labels: readonly string[];
@@ -319,7 +324,7 @@ async function sortedColumns(
   return { item: item.finish(), events, ties: ties.count };
 }
 
-/** Counts sorted events of which the file alone says that they come after the one before them. */
+/** Counts sorted events whose order is decided only by their position in the file. */
 class Ties {
   count = 0;
   private last: readonly [user: number, high: number, low: number] = [-1, 0, 0];
@@ -347,7 +352,7 @@ class Counts {
     }
   }
 
-  /** Where each user's events end: from 0 for none. */
+  /** The end of each user's events, counted from 0. */
   ends(users: number): Int32Array {
     const first = int32s(users + 1);
     for (let user = 0; user < users; user++) first[user + 1] = first[user]! + (this.counts[user] ?? 0);
@@ -371,7 +376,7 @@ class Keys {
     this.interner = table?.keys ?? new Interner();
   }
 
-  /** −1 for a value that is not an item, which is reported. */
+  /** −1 for a value that isn't an item, which is reported. */
   number(value: RawCell, row: number): number {
     const { column, findings, table } = this;
     if (!isOneValue(value, row, column, findings)) return -1;

@@ -1,5 +1,6 @@
-// Rows made from an event log: examples by the protocol, item features from the items table, user features from the
-// users table, context features from the event. Histories are stored once a user, all rows refer to them.
+// Rows made from an event log: examples by the protocol, item features from the items table, user features
+// from the users table, context features from the event. Histories are stored once per user, and all rows
+// refer to them.
 
 import { formatCount } from "../../../compiler/common/format-count.ts";
 import { TimeZone } from "../../../compiler/common/time-zone.ts";
@@ -31,11 +32,11 @@ import { type Entities, readKeyedTable } from "./keyed-table.ts";
 import { checkNegatives, drawnForValidation, leaveLastOut } from "./leave-last-out.ts";
 import type { SplitRows, StoredEvents } from "./stored-events.ts";
 
-/** A log whose numbers are not transformed yet, and the splits asked for, in that order. */
+/** A log whose numbers are not yet transformed, and the requested splits, in that order. */
 export interface EventSplits {
   readonly events: StoredEvents<Float64Array>;
   readonly splits: readonly SplitRows[];
-  /** What put the events in order, for people. */
+  /** Describes the order of the events. */
   readonly orderedBy: string;
 }
 
@@ -126,10 +127,11 @@ interface UsesByFile {
   readonly log: readonly ColumnUse[];
 }
 
-/** A feature is read from its scope's table; from the log where the table has no such column and the log has. */
+/** A feature is read from its scope's table, or from the log if only that has the column. */
 async function usesByFile(files: DataFiles, config: EventsConfig, model: Model): Promise<UsesByFile> {
   const { item, order, timeZone } = config.events;
-  // The log's column of items is the table's column of keys by another name, which items without events have, too.
+  // The log's column of items has the keys of the table under another name, and items without events have
+  // them too.
   const isKeyOf = ({ column }: ColumnUse, table: DataFile, log: DataFile) =>
     columnNamed(table, column) === undefined &&
     columnNamed(log, column) !== undefined &&
@@ -152,7 +154,7 @@ async function usesByFile(files: DataFiles, config: EventsConfig, model: Model):
   const isOwnTime = ({ feature: { name, scope, kind }, column }: ColumnUse) =>
     (scope === "history" ? kind.kind === "time" : scope === "context" && name === own?.name) &&
     !isThere(column);
-  // The time of a row, and of a step, is when the event was.
+  // The time of a row, and of a step, is the time of the event.
   const orderZone = new TimeZone(timeZone ?? "UTC");
   const named = by.log.map((use) => (isOwnTime(use) ? { ...use, column: order, orderZone } : use));
   return { ...by, log: named };

@@ -17,7 +17,7 @@ import type { TableUse } from "../../../compiler/middle/programs/table-uses.ts";
 import { indicesOf } from "./gather-events.ts";
 import type { SplitRows, StoredEvents } from "./stored-events.ts";
 
-/** Numbers in 32 bits are final. */
+/** 32-bit numbers are final. */
 type Events = StoredEvents<Float32Array> | StoredEvents<Float64Array>;
 
 export function fittingEvents(
@@ -49,7 +49,7 @@ export function fittingEvents(
   };
 }
 
-/** Where ids of some features stand. */
+/** The inputs with ids of some features. */
 function usesOf(
   { items, users, events, histories, own }: Events,
   isWanted: (feature: string) => boolean,
@@ -78,12 +78,12 @@ function usesOf(
   return uses;
 }
 
-/** Counts ids in the rows of a split: in how many places of how many rows each stands. */
+/** Counts ids in the rows of a split: how often each occurs, and in how many rows. */
 export class EventCounts {
   private readonly events: Events;
   private readonly split: SplitRows;
   private readonly reader: ColumnReader;
-  /** By history, null for the rows' own: for each item in how many rows it stands. */
+  /** By history, null for the rows' own: the number of rows of each item. */
   private readonly itemTimes = new Map<string | null, Float64Array>();
 
   constructor(events: Events, split: SplitRows, reader: ColumnReader) {
@@ -93,8 +93,8 @@ export class EventCounts {
   }
 
   /**
-   * Adds to `counts`, by id, where those of a feature stand: in its rows, or by the name of its field or
-   * feature in steps.
+   * Adds the occurrences of a feature to `counts`, by id: in its rows, or in steps by the name of its field
+   * or feature.
    */
   add(counts: Float64Array, { feature: name, history, set }: Omit<TableUse, "input" | "table">): void {
     const { items, users } = this.events;
@@ -121,7 +121,10 @@ export class EventCounts {
       }
   }
 
-  /** For consecutive events how many rows have them in a history, or with null as their own event; in pieces. */
+  /**
+   * For consecutive events, the number of rows that have them in a history or, for null, as their own event;
+   * in pieces.
+   */
   *timesOfEvents(history: string | null): Generator<{ readonly from: number; readonly times: Float64Array }> {
     const { first, histories } = this.events;
     const { rows, each, target, before } = this.split;
@@ -136,7 +139,7 @@ export class EventCounts {
         while (event >= first[user + 1]!) user++;
         const begin = target[user]!;
         const end = begin + before[user + 1]! - before[user]!;
-        // The targets that have this event in their histories, or that are this event.
+        // The targets that have this event in their histories, or are this event.
         const low = Math.max(begin, history === null ? event : event + 1);
         const high = Math.min(end, event + max + 1);
         const group = before[user]! - begin;
@@ -196,7 +199,7 @@ export class EventCounts {
   }
 }
 
-/** How many items the columns are of. */
+/** The number of items in the columns. */
 function largestIn({ ids, sets }: Pick<Events["items"], "ids" | "sets">): number {
   const lengths = [
     ...[...ids.values()].map(({ length }) => length),

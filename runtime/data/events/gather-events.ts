@@ -14,7 +14,7 @@ import type {
 import { mapped } from "../../../compiler/data/stored-rows.ts";
 import type { EventRows, LabelFactor, SplitRows, StoredEvents, StoredHistory } from "./stored-events.ts";
 
-/** Where rows have their values from: numbers of users, items and sorted events. */
+/** The sources of rows: numbers of users, items and sorted events. */
 interface EventIndices {
   readonly user: Int32Array;
   readonly item: Int32Array;
@@ -45,7 +45,7 @@ export function indicesOf(
   return indices;
 }
 
-/** The user who has target number `group`: the last one with at most `group` targets before theirs. */
+/** The user of target number `group`: the last one with at most `group` earlier targets. */
 function userOf(before: Int32Array, group: number): number {
   let [low, high] = [0, before.length - 1];
   while (high - low > 1) {
@@ -116,13 +116,13 @@ function happened({ each }: SplitRows, rows: Int32Array, out: Float32Array): Flo
   return out;
 }
 
-/** In the place of `left`. */
+/** Overwrites `left`. */
 function product(left: Float32Array, right: Float32Array): Float32Array {
   for (let i = 0; i < left.length; i++) left[i]! *= right[i]!;
   return left;
 }
 
-/** Of each row the events before its own, at most `max`. */
+/** The events before each row's own, at most `max`. */
 function runsBefore(event: Int32Array, user: Int32Array, first: Int32Array, max: number): Runs {
   const from = ints(event.length);
   const offsets = ints(event.length + 1);
@@ -133,7 +133,7 @@ function runsBefore(event: Int32Array, user: Int32Array, first: Int32Array, max:
   return { from, offsets };
 }
 
-/** By feature, those that only steps have included. */
+/** By feature, including those that only steps have. */
 function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColumns {
   const ids = new Map<string, LocatedColumn<Int32Array>>();
   const numbers = new Map<string, FoundNumbers>();
@@ -155,7 +155,7 @@ function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColu
   return { ids, numbers, sets };
 }
 
-/** By field, what its feature has. */
+/** By field, the values of its feature. */
 function fieldsOf({ fields }: StoredHistory, all: ReadableColumns): ReadableColumns {
   const named = <T>(columns: ReadonlyMap<string, T>) =>
     new Map(

@@ -1,4 +1,4 @@
-// Columns by item or user, in memory, and what is taken from them by number.
+// Columns by item or user in memory, and their selection by number.
 
 import { ColumnBuilder } from "../../../compiler/data/builders.ts";
 import { int32s } from "../../../compiler/data/columns.ts";
@@ -6,18 +6,18 @@ import { type ColumnUse, type FeatureColumns, widthOf } from "../../../compiler/
 import type { SetRanges } from "../../../compiler/data/memory-rows.ts";
 import { grown } from "../../../compiler/frontend/kinds/interner.ts";
 
-/** Collects features of items from the rows of a log, of which an item's first says what it is. */
+/** Collects features of items from the rows of a log; the first row of an item gives its values. */
 export class FirstOfItems {
   private readonly readers: readonly FirstColumn[];
   private slots: Int32Array = new Int32Array(1024);
-  /** Items met so far. */
+  /** The number of items so far. */
   private met = 0;
 
   constructor(uses: readonly ColumnUse[]) {
     this.readers = uses.map((use) => firstColumn(use));
   }
 
-  /** Takes consecutive rows: their items, and what they say. */
+  /** Takes consecutive rows with their items and features. */
   add(items: Int32Array, columns: FeatureColumns): void {
     if (this.readers.length === 0) return;
     for (let row = 0; row < items.length; row++) {
@@ -30,13 +30,13 @@ export class FirstOfItems {
     }
   }
 
-  /** Those of `items` that no row is about. */
+  /** The items without a row. */
   without(items: number): Int32Array {
     if (this.readers.length === 0) return new Int32Array(0);
     return new Int32Array(items).map((_, item) => item).filter((item) => (this.slots[item] ?? 0) === 0);
   }
 
-  /** By item, of `items`. What no row is about must not be read: it is like the item of the first row. */
+  /** By item, for `items` items. Items without a row have arbitrary values, which must not be read. */
   byItem(items: number): FeatureColumns {
     const rows = new Int32Array(items);
     for (let item = 0; item < items; item++) rows[item] = Math.max(0, (this.slots[item] ?? 0) - 1);

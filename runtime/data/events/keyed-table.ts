@@ -1,4 +1,4 @@
-// The items and the users table of an event log: one row a key, found by the key's raw value.
+// The items and users tables of an event log: one row per key, found by the key's raw value.
 
 import {
   type ColumnUse,
@@ -24,7 +24,7 @@ export interface Entities {
   readonly features: FeatureColumns;
 }
 
-/** Reads the table with those of `uses` whose columns it has to have. */
+/** Reads the table with the columns of `uses` that it must have. */
 export async function readKeyedTable(
   reading: Reading,
   table: KeyedTable,

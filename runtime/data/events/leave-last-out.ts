@@ -1,7 +1,7 @@
 // The DIN paper's protocol. Of a user's events i₁ … i_T, in order: a training row for each target i₂ …
-// i_{T−1}, a test row for i_T, and for users who are drawn for validation i_{T−1} is no training target but
-// one of validation. The history of a target is what comes before it, nothing else; each target comes with
-// items that the user never touched, label 0. Where no event is for testing, i_T is a training target, too, or the one of
+// i_{T−1}, a test row for i_T, and for users drawn for validation, i_{T−1} is a validation target and not a
+// training target. The history of a target has exactly the events before it; each target comes with items
+// that the user never touched, label 0. Where no event is for testing, i_T is a training target, too, or the one of
 // validation.
 
 import { type Column, type ColumnMemory, type ColumnReader, int32s } from "../../../compiler/data/columns.ts";
@@ -24,7 +24,7 @@ const MOST_ROWS = 2 ** 31 - 1;
 
 type SortedLog = Pick<EventLog, "users" | "items" | "first" | "item" | "within">;
 
-/** Notes every user for whose rows no negative is left. */
+/** Reports every user whose rows have no possible negative. */
 export async function checkNegatives(
   log: SortedLog & Pick<EventLog, "rowOf">,
   reader: ColumnReader,
@@ -45,7 +45,7 @@ export async function checkNegatives(
   }
 }
 
-/** How the rows of a split are made of its targets. */
+/** How the rows of a split are made from its targets. */
 interface Protocol {
   readonly model: Pick<Model, "labels">;
   readonly labels: LabelsOfEvents;
@@ -57,7 +57,7 @@ interface Protocol {
   readonly drawn: Uint8Array | null;
 }
 
-/** Every user has an item left to draw: see `checkNegatives`. */
+/** Every user must have an item left to draw: see `checkNegatives`. */
 export function leaveLastOut(
   log: SortedLog,
   split: Split,
@@ -87,7 +87,10 @@ export function leaveLastOut(
   };
 }
 
-/** By what rows call it: what they have for a label, where `happened` says whether the event happened. */
+/**
+ * The factors of each label, by its name in rows; `happened` is the label that says whether the event
+ * happened.
+ */
 function labelFactors(
   { labels }: Pick<Model, "labels">,
   happened: string | null,
@@ -112,7 +115,7 @@ function labelFactors(
   );
 }
 
-/** The items of the negatives, users one after the other, each target's together. */
+/** The items of the negatives, user by user, each target's together. */
 function drawNegatives(
   log: SortedLog,
   { rows, each, before }: Pick<SplitRows, "rows" | "each" | "before">,
@@ -161,7 +164,7 @@ function testsOf(lasts: EventSplit): number {
   return lasts === "leave_last_out" ? 1 : 0;
 }
 
-/** 1 for each user that is drawn for validation, of those who have a training target. */
+/** 1 for each user drawn for validation, among those with a training target. */
 export function drawnForValidation(
   log: Pick<EventLog, "users" | "first">,
   validate: HeldOutPart,
@@ -181,7 +184,7 @@ export function drawnForValidation(
   return chosen;
 }
 
-/** Gives the items of a user, which live until those of another are asked for. */
+/** Returns the items of a user, which are valid until the next call. */
 function itemsByUser({ first, item }: SortedLog, reader: ColumnReader): (user: number) => Int32Array {
   let buffer = new Int32Array(256);
   return (user) => {

@@ -22,12 +22,12 @@ import type { DataFile, SqlColumn } from "../formats/data-file.ts";
 export interface LabelsAsked {
   readonly model: Pick<Model, "labels">;
   readonly labels: LabelsOfEvents;
-  /** Which values of a column are the 1 of one of them. */
+  /** The values of a column that make one of these labels 1. */
   readonly rule: LabelRule | null;
 }
 
 export class LogLabels {
-  /** What rows call the columns. */
+  /** The names of the columns in rows. */
   readonly names: readonly string[];
   private readonly reader: LabelReader<SqlColumn>;
 
@@ -44,12 +44,12 @@ export class LogLabels {
     this.names = readColumns(fromLog).map(columnOfLabel);
   }
 
-  /** What to ask of the log. */
+  /** The columns to read from the log. */
   get columns(): readonly SqlColumn[] {
     return this.reader.columns;
   }
 
-  /** Takes its columns, which begin at number `from` of the chunk, and gives those of `names`. */
+  /** Takes its columns, which begin at index `from` of the chunk, and returns those of `names`. */
   read(chunk: RawChunk, from: number): Float64Array[] {
     this.reader.read(chunk, from);
     const labels = this.reader.taken("drain");
@@ -65,7 +65,7 @@ export class LabelWriters {
     this.writers = new Map(names.map((name) => [name, store.column(float32s, rows)]));
   }
 
-  /** `columns` begin at number `from` of what is sorted. */
+  /** `columns` begin at index `from` of the sorted ones. */
   add(rows: number, columns: readonly ArrayLike<number>[], from: number): void {
     let at = from;
     for (const writer of this.writers.values()) {

@@ -5,11 +5,11 @@ import { Random } from "../../../compiler/common/random.ts";
 export class NegativeSampler {
   private readonly items: number;
   private readonly random: Random;
-  /** By item: the last user that was entered as having touched it, plus 1. */
+  /** By item: the last user who touched it, plus 1. */
   private readonly touchedBy: Int32Array;
   private user = -1;
   private touched = 0;
-  /** Untouched items of this user; made only where most draws would be in vain. */
+  /** The untouched items of this user; only made if most draws would fail. */
   private rest: Int32Array | null = null;
 
   constructor(items: number, seed: number, purpose: string) {
@@ -18,7 +18,10 @@ export class NegativeSampler {
     this.touchedBy = new Int32Array(items);
   }
 
-  /** Begins with a user. `touched` gives the numbers of the items they ever touched. Users come each once. */
+  /**
+   * Begins with a user. `touched` gives the numbers of all items that they ever touched. Each user comes
+   * once.
+   */
   enter(user: number, touched: Iterable<number>): void {
     this.user = user;
     this.touched = 0;
@@ -30,7 +33,7 @@ export class NegativeSampler {
     }
   }
 
-  /** How many items there are to draw from. */
+  /** The number of items to draw from. */
   get untouched(): number {
     return this.items - this.touched;
   }

@@ -6,9 +6,9 @@ import type { Column, NumberArray } from "../../../compiler/data/columns.ts";
 import type { FeatureColumns } from "../../../compiler/data/feature-columns.ts";
 import type { WideValues } from "../storage/wide-columns.ts";
 
-/** What all splits have in common. Numbers in 64 bits are not transformed yet. */
+/** The columns that all splits share. 64-bit numbers are not yet transformed. */
 export interface StoredEvents<Values extends NumberArray = Float32Array> {
-  /** By item, by user, by sorted event: the features of each. */
+  /** The features by item, by user, and by sorted event. */
   readonly items: FeatureColumns<Values>;
   readonly users: FeatureColumns<Values>;
   readonly events: EventColumns<Values>;
@@ -19,7 +19,7 @@ export interface StoredEvents<Values extends NumberArray = Float32Array> {
   readonly histories: readonly StoredHistory[];
   /** Features of events that only steps have. */
   readonly own: readonly string[];
-  /** By vector feature and field: how many numbers it has. */
+  /** The width of each vector feature and field. */
   readonly widths: ReadonlyMap<string, number>;
 }
 
@@ -27,33 +27,33 @@ export interface EventColumns<Values extends NumberArray> extends WideValues {
   readonly ids: ReadonlyMap<string, Column<Int32Array>>;
   readonly numbers: ReadonlyMap<string, Column<Values>>;
   readonly groups: ReadonlyMap<string, Column<Int32Array>>;
-  /** What rows have for labels that the log has, by what rows call it. */
+  /** Labels from the log, by their names in rows. */
   readonly labels: ReadonlyMap<string, Column<Float32Array>>;
-  /** The event's row in the file; null where there is nothing that stands by it. */
+  /** The event's row in the file; null if no column needs it. */
   readonly row: Column<Int32Array> | null;
 }
 
 export interface StoredHistory {
   readonly name: string;
   readonly max: number;
-  /** What a field has its values from: its feature, of the item or of the event. */
+  /** The feature of each field, of the item or of the event. */
   readonly fields: readonly { readonly name: string; readonly feature: string }[];
 }
 
-/** Which rows a split has: for each target event the positive and after it the negatives. */
+/** The rows of a split: for each target event the positive, followed by its negatives. */
 export interface SplitRows {
   readonly rows: number;
-  /** Rows of a target. The last one may have fewer. */
+  /** Rows per target. The last one may have fewer. */
   readonly each: number;
   /** By user: the first target, as a sorted event; the others follow it. */
   readonly target: Int32Array;
-  /** By user: how many targets come before theirs; at the end how many there are. */
+  /** By user: the number of earlier targets; the total is at the end. */
   readonly before: Int32Array;
   /** The items of the negatives, in the order of the rows. */
   readonly negatives: Column<Int32Array>;
   /** By cross: its id, by row. */
   readonly crosses: ReadonlyMap<string, Column<Int32Array>>;
-  /** By what rows call it: what rows have for a label is the product of these. */
+  /** The factors of each label, by its name in rows. */
   readonly labels: ReadonlyMap<string, readonly LabelFactor[]>;
 }
 
@@ -71,7 +71,7 @@ export interface EventRows {
   readonly rows: number;
   readonly events: StoredEvents;
   readonly split: SplitRows;
-  /** As of `MemoryRows` where the rows are to be measured; otherwise empty. */
+  /** As in `MemoryRows` if the rows are measured; otherwise empty. */
   readonly labels: ReadonlyMap<string, Float32Array>;
   readonly groups: ReadonlyMap<string, Int32Array>;
 }

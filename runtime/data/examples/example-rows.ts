@@ -1,4 +1,4 @@
-// Example rows of a file, piece by piece or as a whole.
+// Example rows of a file, in pieces or as a whole.
 
 import { type ExampleOptions, ExampleReader } from "../../../compiler/data/example-reader.ts";
 import type { Take } from "../../../compiler/data/history-reader.ts";
@@ -20,27 +20,27 @@ import type { SplitKeys } from "./split-keys.ts";
 
 export interface ExampleRowsOptions extends ExampleOptions {
   readonly limit?: number | undefined;
-  /** Gets a hash of each row's columns that are read. */
+  /** Receives a hash of each row's read columns. */
   readonly hashes?: RowHashes | null;
-  /** Each gets the values that it wants of the rows. */
+  /** Receive the values of the rows that they need. */
   readonly values?: readonly SplitKeys[];
-  /** The rows that are read; all where there is none. */
+  /** The rows to read; all if absent. */
   readonly window?: RowWindow | null;
-  /** Makes histories, where rows are impressions. */
+  /** Makes histories, if rows are impressions. */
   readonly impressions?: OpenImpressions | null;
-  /** Gets the cells of further columns. */
+  /** Receives the cells of further columns. */
   readonly carried?: CarriedColumns | null;
   /** Draws some of the rows. */
   readonly sample?: RowSample | null;
 }
 
-/** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
+/** Reads a whole file, or the rest of it, into `store`. Throws DiagnosticError with all of its mistakes. */
 export async function readExampleRows(
   reading: Reading,
   path: string,
   options: ExampleRowsOptions,
 ): Promise<StoredRows<Float64Array>> {
-  // Where bad rows are looked for, what the first pass reads is of no use.
+  // A pass that looks for bad rows discards its result.
   let last: StoredRows<Float64Array> | null = null;
   const { model, memory } = reading;
   const { store } = memory;
@@ -54,8 +54,8 @@ export async function readExampleRows(
 }
 
 /**
- * Reads a file `rowsAPiece` rows at a time; the last piece may have fewer, and none is empty. Throws DiagnosticError with
- * everything that is wrong with the file when all of it is read; after the first mistake no piece comes any more.
+ * Reads a file `rowsAPiece` rows at a time; the last piece may have fewer, and none is empty. At the end,
+ * throws DiagnosticError with all mistakes of the file; after the first mistake no more pieces come.
  */
 export async function* readExamplePieces(
   reading: Omit<Reading, "memory">,
@@ -140,7 +140,7 @@ async function* piecesOf(
   if (last !== null) yield last;
 }
 
-/** The chunk in parts, each of which has at most as many rows as `room` then says. */
+/** Cuts the chunk into parts of at most as many rows as `room` returns. */
 function* partedAt(chunk: RawChunk, room: () => number): Generator<RawChunk> {
   for (let from = 0; from < chunk.rows; ) {
     const rows = Math.min(chunk.rows - from, room());

@@ -1,4 +1,4 @@
-// Whether training rows tell what kept rows ask: a row that is kept at random may have its click in the
+// Finds training rows that reveal the labels of kept rows: the click of a randomly kept row may be in the
 // history of a later training row of the same user.
 
 import { type Column, type ColumnReader, int32s } from "../../../compiler/data/columns.ts";
@@ -8,7 +8,7 @@ import { type Diagnostic, diagnose, type Location } from "../../../compiler/diag
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { BLOCK } from "./split-rows.ts";
 
-/** Kept clicks that are looked at: more would tell the same. */
+/** The number of kept clicks to check; more would give the same result. */
 const LOOKED_AT = 2000;
 /** Fewer may be chance, or a user who is counted twice. */
 const LEAST = 10;
@@ -25,9 +25,9 @@ export interface Parted {
 }
 
 /**
- * A warning where clicks of kept rows stand in histories of training rows of the same user, though not in the
- * histories of the kept rows themselves: then they came later, and the training sees the answers. Where no
- * metric tells users apart, nobody knows.
+ * A warning if clicks of kept rows occur in histories of training rows of the same user, but not in the
+ * histories of the kept rows themselves: then they came later, and the training sees the answers. If no
+ * metric identifies users, there is no check.
  */
 export function toldByHistories(parted: Parted, reader: ColumnReader): Diagnostic[] {
   const { model, all, setting, location } = parted;
@@ -84,7 +84,7 @@ class Search {
     return { told, of };
   }
 
-  /** By user the items of clicks that are kept, without those that were in the user's history before. */
+  /** The kept items by user, without those already in the user's history. */
   private asked(): Map<number, Set<number>> {
     const { parted, columns, reader } = this;
     const label = [...parted.all.labels.values()][0]!;

@@ -1,14 +1,14 @@
-// The number at a place of a column, if its numbers were sorted, without sorting them all.
+// Finds the number that a sorted column would have at an index, without sorting it.
 
 import { type Column, type ColumnReader, float64s } from "../../../compiler/data/columns.ts";
 
-/** Numbers that are sorted at once. */
+/** The most numbers that are sorted at once. */
 const FEW = 1 << 20;
 const BINS = 1 << 12;
 
 /**
- * The number at `place`, from 0, if those of the column were sorted; all are finite. Never holds more than a
- * few of them.
+ * The number at index `place`, from 0, of the sorted column; all numbers are finite. It holds only a few of
+ * them at a time.
  */
 export function numberAt(
   column: Column<Float64Array>,

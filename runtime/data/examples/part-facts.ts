@@ -1,25 +1,25 @@
-// What a person wants to know of parts of rows before they are trained on: how many rows each has, how many
-// users, and from which times.
+// Facts about parts of rows for the user, before training: the numbers of rows and users in each, and the
+// range of times.
 
 import { epochUnit, parts, shownInstant } from "../../../compiler/common/epoch-units.ts";
 
-/** Of rows that were parted: each part, and the columns that they were parted by. */
+/** The parts of divided rows, and the columns that divided them. */
 export interface PartFacts {
-  /** The column whose values are counted as users; null where rows were not parted by one. */
+  /** The column whose values are counted as users; null if no column divided the rows. */
   readonly by: string | null;
-  /** The column of times; null likewise. */
+  /** The column of times; null if there is none. */
   readonly time: string | null;
   readonly train: OnePart;
-  /** Null where these rows are not taken from the training rows. */
+  /** Null if these rows are not taken from the training rows. */
   readonly valid: OnePart | null;
   readonly test: OnePart | null;
-  /** Rows of no part: those after the fold by time that is validated on. */
+  /** The number of rows in no part: those after the validation fold by time. */
   readonly leftOut: number;
 }
 
 export interface OnePart {
   readonly rows: number;
-  /** Different values of `by`. */
+  /** The number of different values of `by`. */
   readonly users?: number;
   /** The first and the last time, or number. */
   readonly from?: string;
@@ -40,8 +40,8 @@ export class PartsCounter {
   }
 
   /**
-   * Of consecutive rows: their sides (those of training, validation, test, and of none), the draws of their
-   * users, and their times.
+   * Adds consecutive rows: their sides (training, validation, test or none), the draws of their users, and
+   * their times.
    */
   add(sides: Int32Array, draws: Float64Array | null, times: Float64Array | null): void {
     for (const [i, side] of sides.entries()) {
@@ -64,7 +64,7 @@ export class PartsCounter {
             ...(by === null ? {} : { users: this.users[side]!.size }),
             ...(time === null ? {} : { from: this.shown(this.low[side]!), to: this.shown(this.high[side]!) }),
           };
-    // A part without rows is a mistake that was found before.
+    // A part without rows is a mistake that was reported before.
     const [train, valid, test] = [of(0)!, of(1), of(2)];
     const leftOut = this.rows[3]!;
     return { by, time: time?.column ?? null, train, valid, test, leftOut };
@@ -77,7 +77,7 @@ export class PartsCounter {
   }
 }
 
-/** Counts different numbers from 0 to 1 whose last digits are as good as random. */
+/** Counts different numbers from 0 to 1 whose last digits are practically random. */
 class DistinctDraws {
   size = 0;
   private slots = new Float64Array(1024).fill(EMPTY);
@@ -97,7 +97,7 @@ class DistinctDraws {
 
 const EMPTY = -1;
 
-/** Whether it was not there. */
+/** Returns whether it was new. */
 function put(slots: Float64Array, draw: number): boolean {
   let at = (draw * 2 ** 52) % slots.length;
   while (slots[at] !== EMPTY) {

@@ -1,6 +1,6 @@
-// Parts the training rows: some are kept aside for validation (`data.validate`), some for a test
-// (`data.hold_out`). They are those of some values of a column, some rows, or the latest; or one of several
-// folds.
+// Divides the training rows: some are kept aside for validation (`data.validate`), some for a test
+// (`data.hold_out`). They are chosen by the values of a column, by row, or as the latest; or they form one of
+// several folds.
 
 import { Random } from "../../../compiler/common/random.ts";
 import {
@@ -23,7 +23,7 @@ import { type PartFacts, PartsCounter } from "./part-facts.ts";
 import { drawsOfValues, RowDraws, RowTimes, type SplitKeys } from "./split-keys.ts";
 import { BLOCK, rowsOfSide } from "./split-rows.ts";
 
-/** Of a row: where it goes. `none` are rows that a fold by time leaves out. */
+/** The side of a row. `none` are rows that a fold by time leaves out. */
 export const sides = { train: 0, valid: 1, test: 2, none: 3 } as const;
 
 export interface PartedRows {
@@ -31,21 +31,21 @@ export interface PartedRows {
   readonly valid: StoredRows<Float64Array> | null;
   readonly test: StoredRows<Float64Array> | null;
   readonly facts: PartFacts;
-  /** What the parts tell of each other. */
+  /** Warnings about the parts. */
   readonly warnings: readonly Diagnostic[];
 }
 
-/** A part with the values by which its rows are chosen. */
+/** A part with the values that choose its rows. */
 interface Chosen {
   readonly part: PartOfRows;
   readonly setting: string;
   readonly side: 1 | 2;
-  /** How many of all rows, or users, one stands for of those that it is drawn from. */
+  /** The factor from the drawn rows or users to all of them. */
   readonly scale: number;
   readonly values: SplitKeys | null;
 }
 
-/** The streams of numbers that users and rows are drawn by. */
+/** The names of the random streams that draw users and rows. */
 const purposes = { 1: "validation", 2: "test" } as const;
 
 export class Parting {
@@ -57,7 +57,7 @@ export class Parting {
     memory: ColumnMemory<SpillingStore>,
   ) {
     this.memory = memory;
-    // The test comes first, so that it is the same whatever is then validated by.
+    // The test comes first, so that it does not depend on the validation.
     this.parts = [
       ...(holdOut === null ? [] : [this.chosen(holdOut, "data.hold_out", sides.test, 1)]),
       ...(validate === null
@@ -66,12 +66,12 @@ export class Parting {
     ];
   }
 
-  /** What has to be read beside the rows. */
+  /** The values to read in addition to the rows. */
   get values(): readonly SplitKeys[] {
     return this.parts.flatMap(({ values }) => values ?? []);
   }
 
-  /** Parts the rows, whose values are read. `all` is gone then. */
+  /** Divides the rows after their values were read. `all` no longer exists then. */
   parted(all: StoredRows<Float64Array>, model: Model): PartedRows {
     const { reader, store } = this.memory;
     const columns = this.parts.map(({ values }) => values?.taken() ?? null);
@@ -111,7 +111,7 @@ export class Parting {
     return { part, setting, side, scale, values };
   }
 
-  /** The sides of all rows, with those that a part takes; `before` has the sides that other parts gave. */
+  /** The sides of all rows after a part took its rows; `before` has the sides of the earlier parts. */
   private withPart(
     { part, side, setting, scale }: Chosen,
     values: Column<Float64Array> | null,
@@ -149,7 +149,7 @@ export class Parting {
     return writer.finish();
   }
 
-  /** From which time, or place among the rows that are left, on and before which one the rows are those of the part. */
+  /** The bounds of the part: times, or positions among the remaining rows. */
   private orderedPlaces(
     { share, fold }: PartOfRows,
     values: Column<Float64Array> | null,
@@ -170,7 +170,7 @@ export class Parting {
     return bounds;
   }
 
-  /** The times of rows that no other part has. */
+  /** The times of rows that no other part has taken. */
   private timesLeft(
     times: Column<Float64Array>,
     before: Column<Int32Array>,
@@ -185,7 +185,7 @@ export class Parting {
     return writer.finish();
   }
 
-  /** Consecutive rows: the sides they have, and whether they are still free. */
+  /** Consecutive rows with their sides, and whether they are still free. */
   private *blocks(
     before: Column<Int32Array> | null,
     rows: number,
@@ -203,7 +203,7 @@ export class Parting {
     columns: readonly (Column<Float64Array> | null)[],
     rows: number,
   ): PartFacts {
-    // One column of users and one of times say enough.
+    // One column of users and one of times are enough.
     const first = (kind: typeof RowDraws | typeof RowTimes) =>
       this.parts.findIndex(({ values }) => values instanceof kind);
     const [users, times] = [first(RowDraws), first(RowTimes)];
@@ -228,22 +228,19 @@ export class Parting {
 }
 
 /**
- * Where block `number` begins, of the blocks that folds by time have: one more than there are folds, since
- * the first is only learned from.
+ * The start of block `number`, where folds by time have one block more than there are folds, because the
+ * first is only used for training.
  */
 function blockStart({ number, of }: Fold, rows: number): number {
   return Math.round((number * rows) / (of + 1));
 }
 
-/** Between which draws rows are those of a part, which has its share of `scale` times the rows that it is drawn from. */
+/** The bounds of the draws of a part, whose share is `scale` times that of the rows it is drawn from. */
 function drawnSpan({ share, fold }: HeldOutPart, scale: number): readonly [number, number] {
   return fold === undefined ? [0, share * scale] : [(fold.number - 1) / fold.of, fold.number / fold.of];
 }
 
-/**
- * Whether the draw of a user says that some of what is theirs is kept for validation: the same for each user,
- * whoever else there is.
- */
+/** Tells whether a user is drawn for validation: always the same for each user, whoever else there is. */
 export function drawnUsers(part: HeldOutPart): (user: string) => boolean {
   const draw = drawsOfValues(part.seed, purposes[sides.valid]);
   const [low, high] = drawnSpan(part, 1);
@@ -264,7 +261,7 @@ export function emptySide(
   return new DiagnosticError([diagnose(keptNothing, parameters, location)]);
 }
 
-/** For each row a number from 0 to 1, which does not depend on how many rows there are. */
+/** A number from 0 to 1 for each row, independent of the number of rows. */
 function drawsOfRows(seed: number, purpose: string): (row: number) => number {
   const start = Random.of(seed, purpose).bits();
   return (row) => {

@@ -1,4 +1,4 @@
-// Puts example rows into columns as they are read, a few thousand at a time.
+// Writes example rows into columns while they are read, a few thousand at a time.
 
 import { type ColumnWriter, float32s, float64s, int32s } from "../../../compiler/data/columns.ts";
 import { isVector, widthOf } from "../../../compiler/data/feature-columns.ts";
@@ -30,7 +30,7 @@ export class RowsWriter {
     this.own = new PlacesWriter(store, (name) => featureNamed(model, name));
   }
 
-  /** Rows with the same columns as those before. */
+  /** Adds rows with the same columns as before. */
   add(raw: ReadRows): void {
     this.rows += raw.rows;
     this.own.add(raw);
@@ -62,7 +62,7 @@ export class RowsWriter {
   }
 }
 
-/** What rows or steps have. */
+/** Writes the values of rows or steps. */
 class PlacesWriter {
   private readonly store: SpillingStore;
   private readonly featureOf: FeatureOf;

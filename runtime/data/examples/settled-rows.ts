@@ -1,4 +1,4 @@
-// Puts example rows into memory as far as there is room.
+// Copies example rows into memory as far as there is room.
 
 import {
   type Column,
@@ -16,7 +16,10 @@ import {
 } from "../../../compiler/data/stored-rows.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 
-/** Rows to train on, or with `isMeasured` such as have labels and groups in memory. What fits is put into memory. */
+/**
+ * Rows to train on or, with `isMeasured`, rows with labels and groups in memory. Columns that fit are copied
+ * to memory.
+ */
 export function settledRows(
   rows: StoredRows,
   isMeasured: boolean,
@@ -34,7 +37,7 @@ export function settledRows(
     rows: rows.rows,
     ...places(rows),
     labels: mapped(rows.labels, floats),
-    // What is read by steps is read once a row, so that less is lost where it stays in files.
+    // Values of steps are read once per row, so leaving them in files costs less.
     histories: mapped(
       mapped(rows.histories, (history) => ({ ...history, bounds: ints(history.bounds) })),
       ({ bounds, ...history }) => ({ bounds, ...places(history) }),

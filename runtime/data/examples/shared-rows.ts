@@ -1,19 +1,19 @@
 // Detects files that share rows, such as training rows that are also test rows. Rows are compared by a hash
-// of their values. Each file keeps as many of the smallest hashes as fit, so that memory is bounded; the
-// shared rows are counted among these.
+// of their values. Each file keeps as many of the smallest hashes as fit, so memory is bounded; shared rows
+// are counted among these hashes.
 
 import { rowsShared } from "../../../compiler/diagnostics/catalog/data.ts";
 import { type Diagnostic, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 
-/** Hashes that a file keeps: some 2 MB. */
+/** The number of hashes that a file keeps: some 2 MB. */
 const KEPT = 2 ** 15;
 /** Fewer may be the same by chance. */
 const LEAST_ROWS = 50;
-/** Of the rows that the training rows do not have twice among themselves. */
+/** The share of the rows that the training rows do not repeat themselves. */
 const LEAST_SHARE = 0.5;
 
-/** A column that has no name: a hash of the others, of 53 bits. */
+/** A column without a name: a 53-bit hash of the others. */
 export function hashOf(columns: readonly SqlColumn[]): SqlColumn {
   const values = columns.map(({ sql }) => sql).join(", ");
   return { name: "", type: "value", typeName: "DOUBLE", sql: `CAST(hash(${values}) >> 11 AS DOUBLE)` };
@@ -23,7 +23,7 @@ export function hashOf(columns: readonly SqlColumn[]): SqlColumn {
 export class RowHashes {
   rows = 0;
   private readonly kept: number;
-  /** No hash from here on is kept. */
+  /** Hashes from here on are not kept. */
   private below = 2 ** 53;
   private counts = new Map<number, number>();
 
@@ -31,7 +31,7 @@ export class RowHashes {
     this.kept = kept;
   }
 
-  /** The file is read again from its beginning. */
+  /** Called when the file is read again from its beginning. */
   clear(): void {
     this.rows = 0;
     this.below = 2 ** 53;
@@ -45,7 +45,7 @@ export class RowHashes {
     while (this.counts.size > this.kept) this.halve();
   }
 
-  /** How many rows `others` seems to have in common with these, and how many of them were looked at. */
+  /** An estimate of the rows that `others` shares with these, with the number of rows checked. */
   sharedWith(others: RowHashes): { readonly looked: number; readonly found: number; readonly again: number } {
     const below = Math.min(this.below, others.below);
     let [own, again] = [0, 0];
@@ -69,7 +69,7 @@ export class RowHashes {
   }
 }
 
-/** A file with what is known of its rows. */
+/** A file with the facts known about its rows. */
 export interface Watched {
   readonly path: string;
   /** `training` */
@@ -78,8 +78,8 @@ export interface Watched {
 }
 
 /**
- * A warning where most rows of `other` are rows of `first`, too; more than chance makes the same, as in a
- * table of few values.
+ * A warning if most rows of `other` are also rows of `first`; beyond what chance would give in a table of few
+ * values.
  */
 export function warnOfShared(first: Watched, other: Watched): Diagnostic | null {
   const { looked, found, again } = first.hashes.sharedWith(other.hashes);

@@ -1,5 +1,5 @@
-// A number for each row of a file, from one of its columns, by which some rows are kept aside: when a row
-// was, or a draw that its value decides.
+// A number for each row of a file, from one of its columns, by which some rows are kept aside: the time of
+// the row, or a draw for its value.
 
 import { type Column, type ColumnWriter, float64s } from "../../../compiler/data/columns.ts";
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
@@ -14,7 +14,7 @@ import { exactColumn } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 import { EventOrder } from "../times/event-order.ts";
 
-/** Gets the values of a file in the order of its rows. */
+/** Receives the values of a file in the order of its rows. */
 export abstract class SplitKeys {
   protected readonly column: string;
   /** The setting that names the column. */
@@ -29,8 +29,8 @@ export abstract class SplitKeys {
   }
 
   /**
-   * The file is read, or read again, from its beginning; null where it has no such column, which is among
-   * `findings` then.
+   * Called when the file is read, or read again, from its beginning; returns null if it lacks the column,
+   * which is added to `findings`.
    */
   begin(file: DataFile, findings: Findings): SqlColumn | null {
     if (this.writer !== null) this.store.remove(this.writer.finish());
@@ -44,7 +44,7 @@ export abstract class SplitKeys {
     this.writer!.push(this.numberOf(cell, row));
   }
 
-  /** To be called when all rows are read: notes what is wrong with the column as a whole. */
+  /** Must be called after all rows are read: reports mistakes of the whole column. */
   end(): void {}
 
   taken(): Column<Float64Array> {
@@ -53,7 +53,7 @@ export abstract class SplitKeys {
     return column;
   }
 
-  /** How the column is read. */
+  /** The column to read. */
   protected asked(column: SqlColumn): SqlColumn {
     return column;
   }
@@ -62,11 +62,11 @@ export abstract class SplitKeys {
   protected abstract numberOf(cell: RawCell, row: number): number;
 }
 
-/** Times are read as those of an event log are: numbers or timestamps, without a UTC offset those of UTC. */
+/** Reads times like those of an event log: numbers or timestamps, in UTC if they have no offset. */
 export class RowTimes extends SplitKeys {
   private order: EventOrder | null = null;
 
-  /** Whether they are timestamps: then a number is that of seconds since 1970. */
+  /** True for timestamps: a number is then seconds since 1970. */
   get isOfTimes(): boolean {
     return this.order!.isOfTimes;
   }
@@ -90,8 +90,8 @@ export class RowTimes extends SplitKeys {
 }
 
 /**
- * For each value its draw: the same in every file, whatever rows there are beside and whatever type the column has
- * there. NaN where there is none.
+ * The draw for each value: the same in every file, whatever other rows there are and whatever type the column
+ * has. NaN if there is no value.
  */
 export class RowDraws extends SplitKeys {
   private readonly draw: (value: string) => number;
@@ -110,7 +110,7 @@ export class RowDraws extends SplitKeys {
   protected override numberOf(cell: RawCell, row: number): number {
     if (!isOneValue(cell, row, this.column, this.findings!) || cell === null) return Number.NaN;
     const text = idText(cell) ?? String(cell);
-    // Rows of one user often stand together.
+    // Rows of one user are often neighbours.
     if (this.last?.text !== text) this.last = { text, draw: this.draw(text) };
     return this.last.draw;
   }
@@ -119,8 +119,8 @@ export class RowDraws extends SplitKeys {
 const TWO_32 = 2 ** 32;
 
 /**
- * Draws numbers from 0 to 1 for values, by a hash with 52 bits of the value, the seed and the purpose:
- * different values have different numbers, as far as anybody can tell.
+ * Draws numbers from 0 to 1 for values, by a 52-bit hash of the value, the seed and the purpose: different
+ * values practically always have different numbers.
  */
 export function drawsOfValues(seed: number, purpose: string): (value: string) => number {
   const key = `${seed} ${purpose} `;

@@ -22,13 +22,13 @@ import {
 import { BoundsWriter } from "../storage/set-writer.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 
-/** Rows that are asked for at a time, at most. */
+/** The most rows that are requested at a time. */
 export const BLOCK = 4096;
 
-/** Where the places of consecutive rows begin, and after them where the last one's end. */
+/** The offsets of consecutive rows, with the end of the last one. */
 type Offsets = (from: number, rows: number) => Int32Array;
 
-/** The sides that consecutive rows stand on. */
+/** The sides of consecutive rows. */
 export type Sides = (from: number, rows: number) => Int32Array;
 
 /** The rows whose side is `wanted`. */
@@ -123,7 +123,7 @@ class Selection {
     return writer.finish();
   }
 
-  /** What lies between the bounds of places. */
+  /** The range between the bounds of each row. */
   inside(bounds: Column<Int32Array>, places: Offsets): Offsets {
     return (from, rows) => {
       const at = places(from, rows);

@@ -1,5 +1,5 @@
-// The first line of a CSV, which names its columns. DuckDB can guess it, but guesses wrong without a word where a later
-// line is longer; so dinc reads it itself and holds every line to it.
+// The first line of a CSV, which names its columns. DuckDB can guess it, but silently guesses wrong if a
+// later line is longer; so dinc reads it itself and requires every line to match.
 
 import { isUtf8 } from "node:buffer";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
@@ -9,19 +9,19 @@ import { helpFor, NOT_UTF8 } from "./other-encoding.ts";
 import { unpackedBytes } from "./packed-file.ts";
 
 export interface CsvHeader {
-  /** None where the file is empty. */
+  /** Empty if the file is empty. */
   readonly names: readonly string[];
-  /** Whether something stands after a quote that closes a name: DuckDB then loses rows without a word. */
+  /** True if text follows the closing quote of a name: DuckDB then silently loses rows. */
   readonly hasStrayQuote: boolean;
 }
 
-/** Throws DiagnosticError where the names cannot be read. */
+/** Throws DiagnosticError if the names cannot be read. */
 export async function csvHeader(path: string, delimiter: string): Promise<CsvHeader> {
   const [line = ""] = await firstLines(path, delimiter, 1);
   return splitLine(line, delimiter);
 }
 
-/** The first records of a CSV, that of its names among them. */
+/** The first records of a CSV, including its names. */
 export async function firstRecords(
   path: string,
   delimiter: string,
@@ -32,10 +32,10 @@ export async function firstRecords(
 
 const [QUOTE, SPACE] = [34, 32];
 
-/** More than DuckDB takes for a line. */
+/** Longer than any line that DuckDB accepts. */
 const LONGEST = 2_000_000;
 
-/** Each up to a line break that is not inside quotes. */
+/** Each record ends at a line break outside quotes. */
 async function firstLines(path: string, delimiter: string, most: number): Promise<string[]> {
   const lines: string[] = [];
   let pieces: Buffer[] = [];

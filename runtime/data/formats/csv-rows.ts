@@ -1,7 +1,7 @@
-// Goes through a CSV byte by byte, by the same rules as DuckDB's strict mode, and says which of its rows do
-// not parse and why. It reads no values: it is for files that DuckDB refuses, or that rows are to be left out
-// of. DuckDB itself names the first fault that one of its threads meets, counts blank lines as rows, and says
-// nothing of where a line ends in another way than the others. Nor does its table of rejects (1.5): at such a line
+// Goes through a CSV byte by byte, by the same rules as DuckDB's strict mode, and finds the rows that do not
+// parse, with the reasons. It reads no values: it is for files that DuckDB refuses, or from which rows are
+// left out. DuckDB itself names the first fault that one of its threads finds, counts blank lines as rows,
+// and does not report a line that ends differently from the others. Nor does its table of rejects (1.5): at such a line
 // end it throws without a row, and a value that is not UTF-8 is in it only if its column is read.
 
 import { isUtf8 } from "node:buffer";
@@ -13,43 +13,44 @@ import { isPacked, unpackedBytes } from "./packed-file.ts";
 
 /** A row that does not parse. */
 export interface UnparsedRow {
-  /** Of the file, from 0. */
+  /** The row of the file, from 0. */
   readonly row: number;
   readonly reason: string;
-  /** Where it is known. */
+  /** Null if it is unknown. */
   readonly column: string | null;
 }
 
 export interface CsvRows {
-  /** Up to where reading has to end, if anywhere. */
+  /** The number of rows before reading must end, if it must. */
   readonly rows: number;
   /** In the order of the rows. */
   readonly unreadable: readonly UnparsedRow[];
-  /** What makes it impossible to tell which rows are after it. */
+  /** A fault that makes it impossible to tell which rows follow. */
   readonly end: ReadingEnd | null;
 }
 
 /** A row where reading has to end. */
 export interface ReadingEnd extends UnparsedRow {
   readonly help: Help;
-  /** Whether a line ends there in another way than the first, which DuckDB takes after an empty value. */
+  /** True if a line ends differently from the first, which DuckDB accepts after an empty value. */
   readonly isLineEnd: boolean;
 }
 
 const [LF, CR, QUOTE, SPACE] = [10, 13, 34, 32];
 
-/** So many bytes and more, its line end among them, are no row for DuckDB. */
+/** A line of this many bytes or more, including its line end, is not a row for DuckDB. */
 const LONGEST_ROW = 2_000_000;
 
 /**
- * Where a byte stands: at the beginning of a value, after one space there, in a plain or a quoted value,
- * after a quote that may be the closing one, after spaces after that, after something that may not stand
- * there.
+ * The state at a byte: at the beginning of a value, after one space there, in a plain or a quoted value,
+ * after a quote that may be the closing one, after spaces after that, or after an invalid character.
  */
 const At = { Begin: 0, Space: 1, Plain: 2, Quoted: 3, Closed: 4, Behind: 5, Wrong: 6 } as const;
 type At = (typeof At)[keyof typeof At];
 
-/** `names` are the file's columns. `upTo` the first that does not parse, or to the end of the file. */
+/**
+ * `names` are the file's columns. Reads up to the first row that does not parse, or to the end of the file.
+ */
 export async function csvRows(
   path: string,
   delimiter: string,
@@ -65,8 +66,8 @@ export async function csvRows(
 }
 
 /**
- * Whether the last line is too long for a row. DuckDB drops a last line without quotes that its buffer of 32 MB has no room
- * for, and says nothing. Unpacks a packed file to its end, as `refuseDamagedGzip` does.
+ * Tells whether the last line is too long for a row. DuckDB silently drops a last line without quotes that
+ * does not fit its buffer of 32 MB. Decompresses a compressed file to its end, like `refuseDamagedGzip`.
  */
 export async function endsInLongLine(path: string): Promise<boolean> {
   const from = isPacked(path) ? 0 : Math.max(0, (await stat(path)).size - LONGEST_ROW - 2);
@@ -95,19 +96,19 @@ class Scan {
   /** −1 while the first line is read. */
   private row = -1;
   private at: At = At.Begin;
-  /** How lines end: the first says it. */
+  /** The line end of the file, set by the first line. */
   private lineEnd: "\n" | "\r" | "\r\n" | null = null;
   private afterReturn = false;
-  /** Values of the row so far, and those of them up to the last that holds something. */
+  /** The values of the row so far, and their number up to the last nonempty one. */
   private values = 0;
   private filled = 0;
   private isBlank = true;
-  /** Whether a quote of this row holds a line end. */
+  /** True if a quoted value of this row contains a line end. */
   private holdsLineEnd = false;
   private wrongAt: number | null = null;
   private quoteAt = 0;
   private length = 0;
-  /** Bytes of the row so far from the buffers before, null where they are too many. */
+  /** The bytes of the row from earlier buffers, null if they are too many. */
   private before: Buffer[] | null = [];
 
   constructor(delimiter: number, names: readonly string[]) {
@@ -216,7 +217,7 @@ class Scan {
     this.filled = this.values + 1;
   }
 
-  /** Whether a line may end so. */
+  /** Tells whether a line may end with this byte. */
   private lineEnds(byte: number): boolean {
     if (byte === CR) {
       this.afterReturn = this.lineEnd !== "\n";
@@ -244,7 +245,7 @@ class Scan {
   private keep(bytes: Buffer): void {
     this.length += bytes.length;
     if (this.length >= LONGEST_ROW) this.before = null;
-    // A copy: the stream uses its buffer again.
+    // A copy, because the stream reuses its buffer.
     else if (bytes.length > 0) this.before?.push(Buffer.from(bytes));
   }
 

@@ -1,4 +1,4 @@
-// CSV and TSV: texts in lines, with the names of columns in the first.
+// CSV and TSV: texts in lines, with the column names in the first line.
 
 import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
@@ -80,7 +80,8 @@ async function firstUnreadable({
 
 function sparkSource(sep: string, encoding: CsvFormat["encoding"]): ReturnType<FileFormat["spark"]> {
   const coded = encoding === null ? {} : { encoding };
-  // Spark would give the columns of one file's header to all files, and take lines of other lengths.
+  // Without these options, Spark would apply one file's header to all files, and accept lines of other
+  // lengths.
   const strict = { enforceSchema: "false", mode: "FAILFAST", columnPruning: "false" };
   return { source: "csv", options: { header: "true", quote: '"', escape: '"', ...strict, ...coded, sep } };
 }

@@ -1,5 +1,4 @@
-// Rows that are open for reading: their name, their columns, and the files that they lie in, each with the
-// expression by which DuckDB reads it.
+// Open rows: their name, their columns, and their files, each with the expression by which DuckDB reads it.
 
 import type { FindingsOptions } from "../../../compiler/data/findings.ts";
 import type { RawCell } from "../../../compiler/data/raw-values.ts";
@@ -9,30 +8,30 @@ import type { UnparsedRow } from "./csv-rows.ts";
 import type { FileRows } from "./file-rows.ts";
 
 export interface SqlColumn extends DataColumn {
-  /** How DuckDB calls it. */
+  /** Its name in DuckDB. */
   readonly sql: string;
-  /** The same with all digits of decimal numbers, as texts; absent where `sql` loses none. */
+  /** The same with all digits of decimal numbers, as texts; absent if `sql` loses none. */
   readonly exact?: string;
 }
 
-/** The column so that decimal numbers keep all their digits: as texts. */
+/** The column with all digits of its decimal numbers, as texts. */
 export function exactColumn(column: SqlColumn): SqlColumn {
   const { exact } = column;
   return exact === undefined ? column : { ...column, sql: exact };
 }
 
-/** A file, whatever is read of it. */
+/** A file, apart from its content. */
 export interface FileOrigin {
-  /** How messages call it. */
+  /** Its name in messages. */
   readonly path: string;
-  /** Where it lies. */
+  /** Its location. */
   readonly location: string;
   readonly format: FormatFacts<DataFormat>;
-  /** As it was when it was opened. */
+  /** Its state when it was opened. */
   readonly state: string;
-  /** What the first line of a CSV names, in its order. */
+  /** The names in the first line of a CSV, in order. */
   readonly names: readonly string[];
-  /** What stands between the values of a line of a CSV. */
+  /** Separates the values of a line of a CSV. */
   readonly delimiter: string;
 }
 
@@ -40,41 +39,44 @@ export interface FileOrigin {
 export interface FilePart extends FileOrigin, DataTable<SqlColumn> {
   /** Its table expression in SQL. */
   readonly sql: string;
-  /** Where it is read from a copy: where the file itself lies, and what it was when it was copied. */
+  /** For a copy: the location of the file itself, and its state when it was copied. */
   readonly copied?: { readonly location: string; readonly state: string };
-  /** Where it is one of several: what is selected of it, so that all of them have the same columns. */
+  /** For one of several files: the selected columns, so that all files have the same. */
   readonly selected?: string;
-  /** How many rows the expression has; null where only reading tells. */
+  /** The number of rows of the expression; null if it is known only after reading. */
   readonly rows: number | null;
-  /** Rows of the file, from 0 and ascending, that the expression does not have. */
+  /** Rows of the file, from 0 and ascending, that the expression leaves out. */
   readonly leftOut: readonly number[];
-  /** Those of them that do not parse, and why; known where bad rows are left out. */
+  /** Those of them that do not parse, with the reasons; known if bad rows are left out. */
   readonly unreadable: readonly UnparsedRow[];
 }
 
-/** The rows of an address: those of one file, or of several, one after the other. */
+/** The rows of an address: of one file, or of several in sequence. */
 export interface DataFile extends DataTable<SqlColumn> {
-  /** How messages call all of them. */
+  /** The name of all of them in messages. */
   readonly path: string;
   /** At least one, in their order. */
   readonly parts: readonly FilePart[];
-  /** How many rows are read; null where only reading tells. */
+  /** The number of rows to read; null if it is known only after reading. */
   readonly rows: number | null;
-  /** Which row of which file a row is. */
+  /** Maps a row to its file and its row there. */
   readonly places: FileRows;
 }
 
-/** Whether there are no rows, as nothing is written. Files whose columns are all unfit do have rows. */
+/**
+ * Tells whether there are no rows, because the file is empty. A file whose columns are all unfit does have
+ * rows.
+ */
 export function isEmpty({ columns, unfit }: DataFile): boolean {
   return columns.size === 0 && (unfit?.size ?? 0) === 0;
 }
 
-/** Where DuckDB reads a file from. */
+/** The table expression by which DuckDB reads a file. */
 export function tableIn({ sql, selected }: FilePart): string {
   return selected === undefined ? sql : `(SELECT ${selected} FROM ${sql})`;
 }
 
-/** How findings about the rows of a file say where these are. */
+/** The locations of a file's rows for findings. */
 export function placedIn({ parts, places }: DataFile): Pick<FindingsOptions, "leftOut" | "places"> {
   const leftOut = parts.flatMap((part, i) =>
     part.leftOut.length === 0 ? [] : part.leftOut.map((row) => places.startOf(i) + row),

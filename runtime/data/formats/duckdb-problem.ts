@@ -1,4 +1,5 @@
-// Translates DuckDB's errors about unreadable files into diagnostics. No message of DuckDB reaches a user unchanged.
+// Translates DuckDB's errors about unreadable files into diagnostics. No message of DuckDB reaches a user
+// unchanged.
 
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -15,12 +16,15 @@ export async function failing<T>(path: string, work: () => Promise<T>): Promise<
   }
 }
 
-/** What an exception of DuckDB says about a row, from 0; null for a message about anything else. */
+/** The reason in an exception of DuckDB about a row, from 0; null for other messages. */
 export function reasonAt(row: number, error: unknown): string | null {
   return error instanceof Error && rowIn(error.message) === row + 1 ? reasonIn(error.message) : null;
 }
 
-/** What an exception of DuckDB about a file's content says, at the place that it names or that is known. */
+/**
+ * The diagnostic for an exception of DuckDB about a file's content, at the location that it names or that is
+ * known.
+ */
 export function problemIn(
   path: string,
   error: unknown,
@@ -36,18 +40,18 @@ export function problemIn(
   );
 }
 
-/** The row that DuckDB's message is about; the first line of a CSV is not a row. */
+/** The row of DuckDB's message; the first line of a CSV is not a row. */
 function rowIn(text: string): number | null {
   const csv = /CSV Error on Line: (\d+)/.exec(text);
   if (csv !== null) return Math.max(1, Number(csv[1]) - 1);
-  // DuckDB counts the values that it has begun to read, one more than those before the damaged one and it.
+  // DuckDB counts the values that it has begun to read, which is one more than those up to the damaged one.
   const json = /Malformed JSON.* in (?:line|record\/value) (\d+)/.exec(text);
   if (json !== null) return Math.max(1, Number(json[1]) - 1);
   const transformed = /JSON transform error.*?, in (?:line|record\/value) (\d+)/.exec(text);
   return transformed === null ? null : Number(transformed[1]);
 }
 
-/** The sentence of DuckDB's message that says what is wrong. */
+/** The sentence of DuckDB's message with the reason. */
 export function reasonIn(text: string): string {
   const counted = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(text);
   if (counted) return `the first line names ${counted[1]} columns, this one has ${counted[2]} values`;

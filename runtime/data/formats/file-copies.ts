@@ -1,6 +1,6 @@
-// A file that DuckDB cannot read as it is, as a copy that it reads: of a CSV in another encoding or with several
-// signs between values, UTF-8 with one sign; of JSON with a byte order mark, all after that. Rows, quotes and line
-// ends stay as they are, so that messages name the rows of the file itself.
+// Copies files that DuckDB cannot read directly: a CSV in another encoding or with a delimiter of several
+// characters becomes UTF-8 with a single one; JSON loses its byte order mark. Rows, quotes and line ends stay
+// as they are, so that messages name the rows of the file itself.
 
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,10 +13,10 @@ import { FileFault } from "../../files/file-fault.ts";
 import { inTemporary, removeIfPossible } from "../../files/temporary.ts";
 import { unpackedBytes } from "./packed-file.ts";
 
-/** Between the values of a copy whose file has several signs there; no text has it. */
+/** The delimiter of a copy whose file has one of several characters; no text contains it. */
 export const UNIT_SEPARATOR = "\x1f";
 
-/** Whether a file can only be read as a copy. */
+/** Tells whether a file can only be read as a copy. */
 export function needsCopy({ delimiter, encoding }: CsvFormat): boolean {
   return encoding !== null || (delimiter !== null && delimiter.length > 1);
 }
@@ -29,12 +29,12 @@ export class FileCopies {
   private forget: () => void = () => {};
   private count = 0;
 
-  /** The path of a copy. Throws DiagnosticError where the file is not in its encoding. */
+  /** The path of a copy. Throws DiagnosticError if the file is not in its encoding. */
   copyOf(path: string, format: CsvFormat): Promise<string> {
     return inTemporary(PURPOSE, () => this.write("csv", recoded(path, format)));
   }
 
-  /** The path of a copy without the byte order mark that a file begins with. */
+  /** The path of a copy without its initial byte order mark. */
   withoutMark(path: string): Promise<string> {
     return inTemporary(PURPOSE, () => this.write("json", afterMark(path)));
   }
@@ -63,7 +63,7 @@ export class FileCopies {
 
 async function* recoded(path: string, { delimiter, encoding }: CsvFormat): AsyncGenerator<Uint8Array> {
   const parts = delimiter === null || delimiter.length === 1 ? null : new Delimiters(path, delimiter);
-  // What is not decoded is a text with a character for each byte.
+  // An undecoded text has one character per byte.
   const bytesOf = (text: string) => Buffer.from(text, encoding === null ? "latin1" : "utf8");
   for await (const text of textOf(path, encoding)) yield bytesOf(parts === null ? text : parts.add(text));
   yield bytesOf(parts?.finish() ?? "");
@@ -105,7 +105,7 @@ async function* textOf(path: string, encoding: CsvFormat["encoding"]): AsyncGene
   }
 }
 
-/** Puts one sign in the place of several, but not within quotes. */
+/** Replaces a delimiter of several characters by one, except within quotes. */
 class Delimiters {
   private readonly path: string;
   private readonly delimiter: string;
@@ -130,7 +130,7 @@ class Delimiters {
     return changed;
   }
 
-  /** Looks at the signs up to `end`; gives what they become, and where to go on. */
+  /** Processes the text up to `end`; returns the result, and where to continue. */
   private change(text: string, end: number): readonly [string, number] {
     const { delimiter } = this;
     let changed = "";

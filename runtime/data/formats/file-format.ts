@@ -1,4 +1,4 @@
-// The interface of a format: how a file of it is opened, and where it does not parse.
+// The interface of a format: how to open its files, and where they do not parse.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
@@ -6,20 +6,17 @@ import type { ReadingEnd, UnparsedRow } from "./csv-rows.ts";
 import type { FileOrigin, FilePart } from "./data-file.ts";
 import type { FileCopies } from "./file-copies.ts";
 
-/** One object a format; `registry.ts` lists them. */
+/** One object per format; `registry.ts` lists them. */
 export interface FileFormat {
-  /**
-   * A copy that is read in the file's place, and what stands between its values; null where the file can be read
-   * as it is.
-   */
+  /** A copy to read instead of the file, with its delimiter; null if the file can be read directly. */
   copy(path: string, opening: Opening): Promise<FileCopy | null>;
   /** Throws DiagnosticError for a file whose bytes DuckDB would misread. */
   check(path: string): Promise<void>;
-  /** Throws DiagnosticError for what is wrong with the file as a whole. */
+  /** Throws DiagnosticError for mistakes of the whole file. */
   open(origin: FileOrigin, opening: Opening): Promise<FilePart>;
-  /** The first row that does not parse; null where DuckDB alone knows. */
+  /** The first row that does not parse; null if only DuckDB knows. */
   firstUnreadable(origin: FileOrigin, opening: Opening): Promise<UnparsedRow | ReadingEnd | null>;
-  /** The diagnostic for an error of DuckDB while it read `columns`. */
+  /** The diagnostic for an error of DuckDB while reading `columns`. */
   problemOf(
     origin: FileOrigin,
     columns: readonly string[],
@@ -43,11 +40,11 @@ export interface SparkSource {
 /** The inputs of opening a file. */
 export interface Opening {
   readonly connection: DuckDBConnection;
-  /** Whether rows that do not parse are left out. */
+  /** True if rows that do not parse are left out. */
   readonly isTolerant: boolean;
   readonly csv: CsvFormat;
   readonly copies: FileCopies;
-  /** The few rows that a query about a file gives. */
+  /** The few result rows of a query about a file. */
   rowsOf(origin: FileOrigin, query: string): Promise<readonly (readonly unknown[])[]>;
   /** The diagnostic for an error of DuckDB, unless the file was changed. */
   problemOf(origin: FileOrigin, columns: readonly string[], error: unknown): Promise<unknown>;

@@ -1,12 +1,12 @@
-// Which row of which file a row is, where the rows of several files are numbered as if they stood in one.
+// Maps a row to its file, if the rows of several files are numbered in sequence.
 
 import { invariant } from "../../../compiler/common/internal-error.ts";
 import type { RowLocation, RowLocations } from "../../../compiler/data/findings.ts";
 
-/** Files are read one after the other, so how many rows one has is known at the latest when the next is read. */
+/** Files are read in sequence, so the number of rows of one is known at the latest when the next is read. */
 export class FileRows implements RowLocations {
   private readonly paths: readonly string[];
-  /** Rows of each file, those that are left out among them. */
+  /** The rows of each file, including those that are left out. */
   private readonly totals: (number | null)[];
 
   constructor(paths: readonly string[], totals: readonly (number | null)[]) {
@@ -14,12 +14,12 @@ export class FileRows implements RowLocations {
     this.totals = [...totals];
   }
 
-  /** File number `part` has been read to its end. */
+  /** Notes that file number `part` has been read to its end. */
   note(part: number, rows: number): void {
     this.totals[part] = rows;
   }
 
-  /** The number of a file's first row among those of all. */
+  /** The number of a file's first row among all rows. */
   startOf(part: number): number {
     let start = 0;
     for (const total of this.totals.slice(0, part)) {

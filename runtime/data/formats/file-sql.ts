@@ -1,4 +1,4 @@
-// The SQL by which DuckDB reads a file of text: exactly that file, without columns from the names of folders.
+// The SQL by which DuckDB reads a text file: exactly that file, without columns from folder names.
 
 import { fileInSql, quoted } from "../../duckdb/sql-text.ts";
 import { isPacked } from "./packed-file.ts";
@@ -16,13 +16,13 @@ export function jsonInSql(path: string, name: "json" | "json_lines"): string {
   return `read_json(${fileInSql(path)}, format='${format}', sample_size=-1, ${packing(path)})`;
 }
 
-/** The lines of a file of JSON Lines, as JSON; null for such as are none. */
+/** The lines of a JSON Lines file as JSON; null for invalid lines. */
 export function linesInSql(path: string): string {
   const format = "format='newline_delimited', ignore_errors=true";
   return `read_json_objects(${fileInSql(path)}, ${format}, ${packing(path)})`;
 }
 
-/** DuckDB knows a packed file by an ending in small letters only. */
+/** DuckDB recognises a compressed file only by a lower-case ending. */
 function packing(path: string): string {
   return `${isPacked(path) ? "compression='gzip', " : ""}hive_partitioning=false`;
 }

@@ -1,5 +1,5 @@
-// Goes through a file of JSON byte by byte before DuckDB reads it: counts its rows, and finds what DuckDB
-// takes in silence or does not survive, a list that is cut short and values in values in values.
+// Scans a JSON file byte by byte before DuckDB reads it: counts its rows, and finds faults that DuckDB
+// accepts silently or crashes on, such as a truncated list and deeply nested values.
 
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -7,33 +7,35 @@ import { FileFault } from "../../files/file-fault.ts";
 import { unpackedBytes } from "./packed-file.ts";
 
 export interface JsonRows {
-  /** null where it cannot be said, as what is in the file is not JSON. */
+  /** Null if it is unknown, because the content is not JSON. */
   readonly rows: number | null;
-  /** Whether the file is one list that does not end. */
+  /** True if the file is one list without an end. */
   readonly isCut: boolean;
   /**
-   * The first row, from 0, that is no JSON or that DuckDB refuses for its length, as far as it was looked
-   * for; null where there is none.
+   * The first row, from 0, that is not JSON or that is too long for DuckDB, as far as the scan went; null if
+   * there is none.
    */
   readonly odd: number | null;
-  /** The first row, from 0, that is no record: DuckDB takes `null` for one. null where there is none. */
+  /**
+   * The first row, from 0, that isn't a record, such as `null`, which DuckDB accepts; null if there is none.
+   */
   readonly noRecord: number | null;
 }
 
-/** Bytes of the longest row that DuckDB reads. */
+/** The longest row that DuckDB reads, in bytes. */
 const LONGEST_ROW = 1 << 24;
 
-/** DuckDB calls itself for each level until its stack is full. */
+/** DuckDB recurses for each level until its stack is full. */
 const DEEPEST = 500;
 
-/** No line that is as short is too deep for it. */
+/** A line this short cannot be nested too deep for it. */
 const SHORT_LINE = 1000;
 
 const [LF, SPACE, QUOTE, COMMA, BACKSLASH] = [10, 32, 34, 44, 92];
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD] = [91, 93, 123, 125];
 
-/** Throws DiagnosticError where it must not be read. */
+/** Throws DiagnosticError if the file must not be read. */
 export async function jsonRows(path: string, format: "json" | "json_lines"): Promise<JsonRows> {
   const scan = format === "json_lines" ? new Lines() : new Values();
   for await (const bytes of unpackedBytes(path)) {
@@ -48,10 +50,13 @@ export async function jsonRows(path: string, format: "json" | "json_lines"): Pro
   return scan.finish();
 }
 
-/** Each line is a row, but for such as are blank. */
+/** Each line is a row, except blank ones. */
 class Lines {
   rows = 0;
-  /** The line that goes on in the next bytes: as it is where it is short, what is in it where it is long. */
+  /**
+   * The beginning of a line that continues in the next bytes: unchanged if it is short, scanned if it is
+   * long.
+   */
   private rest: Buffer = Buffer.alloc(0);
   private long: Values | null = null;
   private noRecord: number | null = null;
@@ -93,7 +98,7 @@ class Lines {
     this.rows += 1;
   }
 
-  /** Gives whether to go on. */
+  /** Returns whether to continue. */
   private addLong(bytes: Buffer): boolean {
     if (this.long === null) {
       this.long = new Values();
@@ -104,30 +109,30 @@ class Lines {
   }
 }
 
-/** The first that is no white space and no byte order mark; 0 where there is none. */
+/** The first byte that is neither white space nor a byte order mark; 0 if there is none. */
 function firstByte(bytes: Buffer, begin: number, end: number): number {
   for (let i = begin; i < end; i++)
     if (bytes[i]! > SPACE && !BYTE_ORDER_MARK.includes(bytes[i]!)) return bytes[i]!;
   return 0;
 }
 
-/** A list of rows, or one record after the other. */
+/** A list of rows, or consecutive records. */
 class Values {
   rows = 0;
   private depth = 0;
   private inText = false;
   private isEscaped = false;
-  /** Whether what comes next begins a row. */
+  /** True if the next value begins a row. */
   private awaits = true;
-  /** Whether the rows are the elements of one list. */
+  /** True if the rows are the elements of one list. */
   private isList = false;
   private odd: number | null = null;
   private noRecord: number | null = null;
-  /** The first row that is longer than what DuckDB reads. */
+  /** The first row that is too long for DuckDB. */
   private long: number | null = null;
-  /** Bytes before those that are added. */
+  /** The number of bytes before the added ones. */
   private passed = 0;
-  /** Where the last row began, and which byte is looked at, from the file's beginning. */
+  /** The start of the last row, and the current byte, both from the beginning of the file. */
   private began = 0;
   private at = 0;
 
@@ -136,7 +141,7 @@ class Values {
   }
 
   add(bytes: Buffer): void {
-    // Most bytes are those of texts and numbers, of which nothing has to be known.
+    // Most bytes belong to texts and numbers, which need no inspection.
     let { inText, isEscaped, awaits } = this;
     let isBetween = this.isList && this.depth === 1;
     for (let i = 0; i < bytes.length; i++) {
@@ -185,12 +190,12 @@ class Values {
     }
   }
 
-  /** A row begins, or the list of all of them. */
+  /** Begins a row, or the list of all rows. */
   private begin(byte: number): void {
     if (this.rows > 0 && this.at - this.began > LONGEST_ROW) this.long ??= this.rows - 1;
     this.began = this.at;
     if (this.depth === 0) {
-      // Of anything else than one list or records nobody knows how many rows DuckDB makes of it.
+      // For anything other than one list or records, the number of rows in DuckDB is unknown.
       if (this.isList || (byte !== OPEN_RECORD && this.rows > 0)) this.odd ??= this.rows;
       if (byte === OPEN_LIST && this.rows === 0) {
         this.isList = true;
@@ -204,6 +209,6 @@ class Values {
   }
 }
 
-/** 1 for what opens and closes lists and records. */
+/** 1 for the characters that open and close lists and records. */
 const STRUCTURE = new Uint8Array(256);
 for (const byte of [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD]) STRUCTURE[byte] = 1;

@@ -1,4 +1,4 @@
-// JSON, which is a list of rows, and JSON Lines, with a row a line.
+// JSON, which is a list of rows, and JSON Lines, with one row per line.
 
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -65,7 +65,7 @@ async function opened(origin: FileOrigin, opening: Opening, name: "json" | "json
   const { path, location } = origin;
   const { connection, isTolerant } = opening;
   const { rows, isCut, noRecord } = await jsonRows(path, name);
-  // A list of nothing, or nothing but blanks: DuckDB would give it a column.
+  // An empty list or blank file, to which DuckDB would give a column.
   if (rows === 0 && !isCut) return typedFile(origin, "", 0, opening);
   if (isTolerant && name === "json_lines") {
     const sorted = await sortedLines(connection, location, jsonInSql(location, name));
@@ -74,7 +74,7 @@ async function opened(origin: FileOrigin, opening: Opening, name: "json" | "json
   }
   const file = await typedFile(origin, jsonInSql(path, name), rows, opening);
   const [only] = file.columns.values();
-  // What DuckDB makes of rows that are no records.
+  // DuckDB's result for rows that aren't records.
   if (file.columns.size === 1 && only!.name === "json" && only!.typeName === "JSON")
     throw await opening.problemOf(origin, [], new Error("its rows are not all JSON objects"));
   if (noRecord !== null) {
@@ -88,7 +88,7 @@ async function opened(origin: FileOrigin, opening: Opening, name: "json" | "json
   );
 }
 
-/** A query that reads the whole file, which has no names of columns at a place of their own. */
+/** A query that reads the whole file, because its column names have no place of their own. */
 function described(location: string, name: "json" | "json_lines"): string {
   return `DESCRIBE SELECT * FROM ${jsonInSql(location, name)}`;
 }

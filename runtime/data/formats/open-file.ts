@@ -1,4 +1,4 @@
-// Opens a data file: what columns it has, how DuckDB reads it, and, where it cannot, at which row that is.
+// Opens a data file: finds its columns, the SQL by which DuckDB reads it and, if it is unreadable, the row.
 
 import { access, constants } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
@@ -80,8 +80,8 @@ export class FileOpener implements Opening {
   }
 
   /**
-   * What to say where DuckDB cannot read `columns` of a file: at the first row that does not parse, whichever
-   * DuckDB met first.
+   * The diagnostic if DuckDB cannot read `columns` of a file: at the first row that does not parse, whichever
+   * row DuckDB found first.
    */
   async problemOf(origin: FileOrigin, columns: readonly string[], error: unknown): Promise<unknown> {
     if (isNoFault(error)) return error;

@@ -13,7 +13,7 @@ import { type Details, diagnose, inData } from "../../../compiler/diagnostics/di
 import { FileFault, type FileName } from "../../files/file-fault.ts";
 import { isPacked, unpackedBytes } from "./packed-file.ts";
 
-/** Throws DiagnosticError where the first bytes tell that the file is UTF-16 or UTF-32. */
+/** Throws DiagnosticError if the first bytes show UTF-16 or UTF-32. */
 export async function refuseOtherEncoding(path: string): Promise<void> {
   const encoding = encodingOf(await firstBytes(path));
   if (encoding === null) return;
@@ -23,7 +23,7 @@ export async function refuseOtherEncoding(path: string): Promise<void> {
   });
 }
 
-/** The command that writes a file of another encoding again. */
+/** The command that converts a file of another encoding. */
 export function rewriting({ path: named, saved }: FileName, encoding: OtherEncoding): Rewriting {
   const path = saved ?? named;
   const packed = isPacked(path);
@@ -35,7 +35,7 @@ export function rewriting({ path: named, saved }: FileName, encoding: OtherEncod
 /** The message about bytes that are not UTF-8. */
 export const NOT_UTF8 = "it is not UTF-8";
 
-/** What to do about a file that cannot be read for this reason. */
+/** The help for a file that cannot be read for this reason. */
 export function helpFor(file: FileName, reason: string): Details {
   return reason === NOT_UTF8 ? { help: malformedFile.helps.notUtf8(rewriting(file, unknownEncoding)) } : {};
 }

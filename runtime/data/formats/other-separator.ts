@@ -1,4 +1,5 @@
-// Detects a CSV with another separator than its extension promises. The message tells which setting reads it.
+// Detects a CSV whose separator differs from that of its extension. The message names the setting that reads
+// it.
 
 import { mayBeOdd } from "../../../compiler/common/odd-values.ts";
 import { otherSeparator } from "../../../compiler/diagnostics/catalog/data.ts";
@@ -16,7 +17,7 @@ const SEPARATORS: ReadonlyMap<string, string> = new Map([
   ["|", "|"],
 ]);
 
-/** Throws DiagnosticError where the first line is one name that is several with another sign between them. */
+/** Throws DiagnosticError if the first line is a single name that another separator would split. */
 export async function refuseOtherSeparator(
   path: string,
   delimiter: string,
@@ -36,11 +37,11 @@ export async function refuseOtherSeparator(
   );
 }
 
-/** How a CSV is written that is not as its ending says; null where it is, or where that cannot be told. */
+/** The format of a CSV that differs from its ending; null if it does not, or if that is unclear. */
 export async function formatIn(path: string): Promise<CsvFormat | null> {
   const delimiter = formatOf(path)?.delimiter ?? null;
   if (delimiter === null) return null;
-  // A pipe would wait for who writes it; what else is no file is told where rows are read.
+  // A pipe would wait for its writer; other paths that are not files are reported where rows are read.
   if (problemOfFile(path) !== null) return null;
   const other = otherIn((await csvHeader(path, delimiter)).names, delimiter);
   return other === null ? null : formatWith(path, other);
@@ -63,7 +64,10 @@ function named(delimiter: string): string {
 
 const SAMPLED = 1000;
 
-/** Whether a column holds numbers with decimal commas, but for a few values; a list of ids has more commas in some row. */
+/**
+ * Tells whether a column has numbers with decimal commas, except for a few values; in a list of ids some row
+ * has more commas.
+ */
 async function hasDecimalComma(path: string, delimiter: string): Promise<boolean> {
   const [names = [], ...rows] = await firstRecords(path, delimiter, SAMPLED);
   return names.some((_, i) => {

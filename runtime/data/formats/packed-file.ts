@@ -1,4 +1,4 @@
-// Unpacks compressed files once before they are read, because DuckDB reads a truncated one without an error.
+// Decompresses files once before they are read, because DuckDB reads a truncated one without an error.
 
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
@@ -11,12 +11,15 @@ import { FileFault } from "../../files/file-fault.ts";
 
 const PIECE = 1 << 20;
 
-/** Whether the file's name says that it is packed. */
+/** Tells whether the file's name says that it is compressed. */
 export function isPacked(path: string): boolean {
   return path.toLowerCase().endsWith(".gz");
 }
 
-/** What the file holds from byte `start` on, unpacked, to its end. Throws DiagnosticError where it is not gzip. */
+/**
+ * The decompressed content of the file from byte `start` to its end. Throws DiagnosticError if it is not
+ * gzip.
+ */
 export async function* unpackedBytes(path: string, start = 0): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: PIECE, start });
   const unpacked: Readable = isPacked(path) ? file.pipe(createGunzip({ chunkSize: PIECE })) : file;
@@ -51,7 +54,7 @@ export async function refuseOtherPacking(path: string): Promise<void> {
   });
 }
 
-/** Throws DiagnosticError where the file is not gzip from its beginning to its end. */
+/** Throws DiagnosticError if the file is not gzip from its beginning to its end. */
 export async function refuseDamagedGzip(path: string): Promise<void> {
   for await (const _ of unpackedBytes(path));
 }

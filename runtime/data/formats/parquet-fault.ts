@@ -3,7 +3,7 @@
 import { askedAlone, errorOf } from "../../duckdb/alone.ts";
 import { fileInSql, identifier } from "../../duckdb/sql-text.ts";
 
-/** Rows that DuckDB decodes at a time. */
+/** The number of rows that DuckDB decodes at a time. */
 const ROWS = 2048;
 
 export interface ParquetFault {
@@ -12,7 +12,7 @@ export interface ParquetFault {
   readonly column: string;
 }
 
-/** null where the file cannot be read at all, or now can. `columns` are names. */
+/** Null if the file cannot be read at all, or now can. `columns` are names. */
 export async function parquetFault(path: string, columns: readonly string[]): Promise<ParquetFault | null> {
   const query = `SELECT num_rows FROM parquet_file_metadata(${fileInSql(path)})`;
   const rows = await askedAlone(query).catch(() => null);

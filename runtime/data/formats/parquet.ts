@@ -1,4 +1,4 @@
-// Parquet: columns with types, and how many rows there are.
+// Parquet: typed columns and a known number of rows.
 
 import { fileInSql } from "../../duckdb/sql-text.ts";
 import { problemIn } from "./duckdb-problem.ts";

@@ -1,4 +1,5 @@
-// Every format of data files in one line. `data-format-list.ts` of the compiler has their names and endings.
+// Every format of data files, one per line. `data-format-list.ts` of the compiler has their names and
+// endings.
 
 import type { DataFormat } from "../../../compiler/frontend/config/data-format-list.ts";
 import { csv, tsv } from "./csv.ts";
