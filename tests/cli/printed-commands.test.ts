@@ -7,8 +7,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { targets } from "../../compiler/backends/choices.ts";
+import { OptionText, worded } from "../../compiler/common/option-text.ts";
 import { inShell, shellWord } from "../../compiler/common/shell.ts";
 import { catalog } from "../../compiler/diagnostics/catalog/index.ts";
+import { shellWords } from "../../runtime/cli/shell-words.ts";
 import { runs, sweep } from "../support/how-often.ts";
 import { argumentsIn, hostileCommands, hostileNames } from "../support/shell.ts";
 import { runHere } from "./run-here.ts";
@@ -60,7 +62,8 @@ function textsOf(make: Make, name: string): string[] {
   const tried = (facts: readonly unknown[]) => {
     try {
       const text = make(...facts);
-      if (typeof text === "string") said.add(text);
+      if (text instanceof OptionText) said.add(worded(text, shellWords));
+      else if (typeof text === "string") said.add(text);
     } catch {
       // The facts are of other types.
     }

@@ -55,13 +55,13 @@ test.each([
 
 test("a diagnostic has both, also after a thread sent it", () => {
   const diagnostic = diagnose(outputExists, { path: "run" }, noLocation);
-  expect(diagnostic.help).toBe("Name another `out`, or replace it with `force: true`.");
+  expect(diagnostic.help).toBe("name another `out`, or replace it with `force: true`");
   const message = wording`${messageOf(diagnostic)}; see ${option("onBadRow")}`;
   const changed = withTexts(structuredClone(diagnostic), { message });
   expect(changed.message).toBe("run already holds a complete run; see `onBadRow`");
   expect(wordedFor(structuredClone(changed), shellWords)).toMatchObject({
     message: "run already holds a complete run; see --on-bad-row",
-    help: "Name another --out, or replace it with --force.",
+    help: "name another --out, or replace it with --force",
   });
 });
 

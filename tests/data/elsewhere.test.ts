@@ -161,11 +161,11 @@ describe("a query changes nothing", () => {
   const ofShop = (sql: string) => queryAddress(sql, at("shop.duckdb"));
 
   it.each([
-    ["it is no SELECT", "DELETE FROM rows"],
-    ["it is no SELECT", "COPY rows TO 'stolen.csv'"],
-    ["it is no SELECT", "ATTACH 'other.duckdb'"],
-    ["it is no SELECT", "INSTALL httpfs"],
-    ["it is no SELECT", "SET enable_external_access = true"],
+    ["it isn't a SELECT", "DELETE FROM rows"],
+    ["it isn't a SELECT", "COPY rows TO 'stolen.csv'"],
+    ["it isn't a SELECT", "ATTACH 'other.duckdb'"],
+    ["it isn't a SELECT", "INSTALL httpfs"],
+    ["it isn't a SELECT", "SET enable_external_access = true"],
     ["several statements", "SELECT 1; SELECT 2"],
     ["it is empty", " ; "],
     ["it calls `read_text`", "SELECT * FROM read_text('/etc/passwd')"],
@@ -175,7 +175,7 @@ describe("a query changes nothing", () => {
     ["`rows.parquet` is no table", "SELECT * FROM rows.parquet"],
     ["two of its columns are called `t`", "SELECT t, t FROM rows"],
   ])("%s: %s", async (reason, sql) => {
-    expect(await run(ofShop(sql))).toContain(`DIN0677: dinc does not run this query: `);
+    expect(await run(ofShop(sql))).toContain(`DIN0677: cannot run this query: `);
     expect(await run(ofShop(sql))).toContain(reason);
   });
 

@@ -51,7 +51,7 @@ describe("SQLite", () => {
     // SQLite would take NULL for them, which nothing is equal to.
     for (const parameter of ["?", ":user"])
       expect(train(node, `sql@lite.db:SELECT * FROM rows WHERE user_id = ${parameter}`).stderr).toContain(
-        "DIN0677 query-refused]: dinc does not run this query: it has a parameter",
+        "DIN0677 query-refused]: cannot run this query: it has a parameter",
       );
     // Soon, however many comments there are before it.
     expect(train(node, `sql@lite.db:${"/**/".repeat(99)}DELETE FROM rows`).stderr).toContain("DIN0677");
@@ -59,7 +59,7 @@ describe("SQLite", () => {
       "it isn't one SELECT alone",
     );
     expect(train(node, "sql@lite.db:SELECT user_id, item_id AS user_id FROM rows").stderr).toContain(
-      "DIN0677 query-refused]: dinc does not run this query: two of its columns are called `user_id`",
+      "DIN0677 query-refused]: cannot run this query: two of its columns are called `user_id`",
     );
     expect(train(await nodeOf(20), "lite.db").stderr).toMatch(/it is SQLite's, which Node 20\S+ cannot read/);
   });

@@ -71,13 +71,13 @@ describe("is refused, with what it is and where:", () => {
       "another network",
       record({ spec: { text: spec.replace("dense(4", "dense(5") } }),
       "training-of-another-network",
-      /is of a network/,
+      /has a network that this dinc does not make/,
     ],
     [
       "another dropout",
       record({ spec: { text: spec.replace("|> dense(1)", "|> dropout(0.5) |> dense(1)") } }),
       "training-of-another-network",
-      /is of a training step/,
+      /has a training step that this dinc does not make/,
     ],
     [
       "other settings",

@@ -119,9 +119,10 @@ test("what is read for one call goes with it, and closed data train no more", as
   await evaluate(at("own"), { config: config(), backend });
   expect(foldersRemoved()).toBe(6);
   await predictTo(at("own"), at("own.csv"), { data: at("train.csv"), backend });
-  expect(foldersRemoved()).toBe(7);
+  // The rows, and DuckDB's folder, as above.
+  expect(foldersRemoved()).toBe(8);
   await expect(evaluate(at("own"), { data: at("none.csv"), backend })).rejects.toThrow(DiagnosticError);
-  expect(foldersRemoved()).toBe(9);
+  expect(foldersRemoved()).toBe(10);
   removed.mockRestore();
 });
 

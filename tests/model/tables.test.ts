@@ -154,7 +154,9 @@ describe("trained on rows", () => {
     const users = opened.run.fitted.vocabularies.get("user_id")!;
     const weights = opened.tables.get("user_id.weight")!.values;
     expect(Math.max(...weights.subarray(2))).toBe(weights[2 + users.indexOf("u2")]);
-    expect(typescript).toContain("Table item_id.embed_2.other, 2 wide.");
+    expect(typescript).toContain(
+      'this.file.table("item_id.embed_2.other", this.file.vocabulary("item_id").length, 2)',
+    );
   });
 
   test("ids that only the history has leave the weights of the candidate alone", async () => {

@@ -116,12 +116,12 @@ describe("a spec", () => {
 
   test("is not computed in 16-bit integers where these are too coarse", async () => {
     await expect(run("sharp.din", { out: inFolder("none"), mode: "fast" })).rejects.toThrow(
-      /--mode fast is too coarse for this model: a golden request's logit is off by 0\.\d+\. Leave it out/,
+      /`mode: "fast"` is too coarse for this model: a golden request's logit is off by 0\.\d+\. Leave it out/,
     );
     expect(await readdir(folder)).not.toContain("none");
     expect(await run("sharp.din", { out: inFolder("sharp") })).toBe(0);
     await expect(run("wide.din", { out: inFolder("none"), target: "onnx", mode: "fast" })).rejects.toThrow(
-      "mode is for target: ts or two-tower, not for onnx",
+      '`mode` is for `target: "ts" or "two-tower"`, not for onnx',
     );
   });
 

@@ -105,7 +105,7 @@ export const queryRefused = withHelps(
   defineError<{ reason: string }>({
     code: "DIN0677",
     name: "query-refused",
-    message: ({ reason }) => `dinc does not run this query: ${reason}`,
+    message: ({ reason }) => `cannot run this query: ${reason}`,
     explanation:
       "Rows may be the result of a query: one SELECT in the SQL of DuckDB, or of SQLite if it reads such a database. It reads the tables of one database, and files of this machine that it names as texts. dinc does not run a statement that could change a database, write a file or fetch something.",
   }),

@@ -50,7 +50,7 @@ export async function checkedQuery(
   const { select, reads, asText } = queryRefused.helps;
   if (plain === "") throw refused("it is empty", select());
   if (tree.error) {
-    if (tree.error_type === "not implemented") throw refused("it is no SELECT", select());
+    if (tree.error_type === "not implemented") throw refused("it isn't a SELECT", select());
     throw new DiagnosticError([
       diagnose(queryFailed, { reason: tree.error_message ?? "it is no SQL" }, inData({ path: name })),
     ]);

@@ -129,7 +129,7 @@ function sqlOf(database: Database, elsewhere: DatabaseSource, path: string, name
     new DiagnosticError([
       diagnose(queryRefused, { reason }, inData({ path: name }), { help: queryRefused.helps.select() }),
     ]);
-  if (!BEGINS_A_SELECT.test(sql)) throw refused("it is no SELECT");
+  if (!BEGINS_A_SELECT.test(sql)) throw refused("it isn't a SELECT");
   prepared(database, sql, name);
   // SQLite prepares only the first statement of a text, without a message about others.
   if (!isPrepared(database, `SELECT * FROM (${sql.replace(/(?<![\s;])[\s;]+$/, "")}\n)`))
