@@ -52,10 +52,10 @@ export function toUtf8Command(
   { iconv }: OtherEncoding,
   read: string,
   written: string,
-  isPacked = false,
+  isCompressed = false,
 ): string {
   const from = iconv ?? "WINDOWS-1252";
-  return isPacked
+  return isCompressed
     ? shellCommand`gunzip -c ${read} | iconv -f ${from} -t UTF-8 > ${written}`
     : shellCommand`iconv -f ${from} -t UTF-8 ${read} > ${written}`;
 }

@@ -93,13 +93,13 @@ test.each<[string, file: string, content: string | Buffer, said: string, place: 
   ["an empty file", "g.csv", "", "the file is empty", "g.csv"],
   ["a file without rows", "h.csv", `${HEADER}\n`, "the file has column names only", "h.csv"],
   [
-    "a packed file that is cut short",
+    "a compressed file that is cut short",
     "i.csv.gz",
     gzipSync(csv()).subarray(0, 80),
-    "it is packed, and cut short",
+    "it is compressed, and cut short",
     "i.csv.gz",
   ],
-  ["a packed file that is none", "j.csv.gz", csv(), "not gzip", "j.csv.gz"],
+  ["a compressed file that is none", "j.csv.gz", csv(), "not gzip", "j.csv.gz"],
 ])("%s", async (_name, file, content, said, place) => {
   writeFileSync(at(file), content);
   const ended = await runHere([...args, "--resume", "--set", `data.train=${file}`], { cwd: folder });

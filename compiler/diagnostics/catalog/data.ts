@@ -96,7 +96,7 @@ export const unknownFormat = withHelps(
       "dinc reads files: let Postgres write one, as `psql -c \"\\copy (SELECT …) TO 'rows.csv' CSV HEADER\"`",
     arrow: (from: string, to: string) =>
       `write it as Parquet once: \`${shellCommand`python3 -c "import sys, pyarrow.feather as f, pyarrow.parquet as p; p.write_table(f.read_table(sys.argv[1]), sys.argv[2])" ${from} ${to}`}\``,
-    packed: (command: string) => `dinc unpacks gzip only: \`${command}\``,
+    compressed: (command: string) => `dinc reads gzip only: \`${command}\``,
     endings: (endings: string) => `its ending says how it is read: ${endings}, each with .gz or without`,
   },
 );
@@ -112,7 +112,7 @@ export const malformedFile = withHelps(
   {
     notUtf8: ({ command, isSaved }: Rewriting) =>
       `save ${isSaved ? "that" : "it"} as UTF-8; if it is from Windows: \`${command}\`, or \`csv: { encoding: windows-1252 }\` under \`data\` of dinc.yaml`,
-    packed: (command: string) => `dinc unpacks gzip, by the ending .gz: \`${command}\``,
+    compressed: (command: string) => `dinc reads gzip, by the ending .gz: \`${command}\``,
     oneLineEnd: () => "write all line ends in one way; put a value with a line break in quotes",
     swallowed: () =>
       "correct the quote: it may have swallowed the rows after it, so dinc cannot tell which rows are bad",

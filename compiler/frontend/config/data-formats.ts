@@ -1,6 +1,6 @@
 // Finds the format of a data file by its extension.
 
-import { otherPackingOf, repacking } from "../../common/packing.ts";
+import { otherCompressionOf, recompressing } from "../../common/compression.ts";
 import { unknownFormat } from "../../diagnostics/catalog/data.ts";
 import type { Help } from "../../diagnostics/diagnostic.ts";
 import { type DataFormat, dataFormats, type FormatFacts } from "./data-format-list.ts";
@@ -19,10 +19,10 @@ const ARROW = /\.(?:feather|ftr|arrow|ipc)$/i;
 
 /** The help for a file whose name does not give its format. */
 export function helpForFormat(path: string): Help {
-  const { arrow, endings, packed } = unknownFormat.helps;
-  const other = otherPackingOf(path);
+  const { arrow, endings, compressed } = unknownFormat.helps;
+  const other = otherCompressionOf(path);
   if (other !== null && isPackedOtherwise(path))
-    return packed(repacking(other.packing, path, `${other.unpacked}.gz`));
+    return compressed(recompressing(other.compression, path, `${other.unpacked}.gz`));
   const all = dataFormats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(", ");
   return ARROW.test(path) ? arrow(path, path.replace(ARROW, ".parquet")) : endings(all);
 }
@@ -37,9 +37,9 @@ export function formatOf(path: string): FormatFacts<DataFormat> | undefined {
   return dataFormats.find(({ endings }) => endings.includes(last));
 }
 
-/** Whether the name says rows that another packing than gzip packs. */
+/** Whether the name says rows that another compression than gzip compresses. */
 export function isPackedOtherwise(path: string): boolean {
-  const other = otherPackingOf(path);
+  const other = otherCompressionOf(path);
   return other !== null && formatOf(other.unpacked) !== undefined;
 }
 

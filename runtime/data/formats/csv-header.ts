@@ -5,8 +5,8 @@ import { isUtf8 } from "node:buffer";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { FileFault } from "../../files/file-fault.ts";
+import { decompressedBytes } from "./compressed-file.ts";
 import { helpFor, NOT_UTF8 } from "./other-encoding.ts";
-import { unpackedBytes } from "./packed-file.ts";
 
 export interface CsvHeader {
   /** Empty if the file is empty. */
@@ -41,7 +41,7 @@ async function firstLines(path: string, delimiter: string, most: number): Promis
   let pieces: Buffer[] = [];
   let length = 0;
   let at: "begin" | "plain" | "quoted" | "closed" = "begin";
-  for await (const bytes of unpackedBytes(path)) {
+  for await (const bytes of decompressedBytes(path)) {
     let begin = 0;
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i];

@@ -8,8 +8,8 @@ import { isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import type { Help } from "../../../compiler/diagnostics/diagnostic.ts";
+import { decompressedBytes, isCompressed } from "./compressed-file.ts";
 import { NOT_UTF8 } from "./other-encoding.ts";
-import { isPacked, unpackedBytes } from "./packed-file.ts";
 
 /** A row that does not parse. */
 export interface UnparsedRow {
@@ -58,7 +58,7 @@ export async function csvRows(
   upTo: "first" | "end" = "end",
 ): Promise<CsvRows> {
   const scan = new Scan(delimiter.charCodeAt(0), names);
-  for await (const bytes of unpackedBytes(path)) {
+  for await (const bytes of decompressedBytes(path)) {
     scan.add(bytes);
     if (scan.end !== null || (upTo === "first" && scan.unreadable.length > 0)) return scan.soFar();
   }
@@ -70,10 +70,10 @@ export async function csvRows(
  * does not fit its buffer of 32 MB. Decompresses a compressed file to its end, like `refuseDamagedGzip`.
  */
 export async function endsInLongLine(path: string): Promise<boolean> {
-  const from = isPacked(path) ? 0 : Math.max(0, (await stat(path)).size - LONGEST_ROW - 2);
+  const from = isCompressed(path) ? 0 : Math.max(0, (await stat(path)).size - LONGEST_ROW - 2);
   // The last two bytes may be the line end of the last line itself.
   let [length, lastTwo] = [0, Buffer.alloc(0)];
-  for await (const piece of unpackedBytes(path, from)) {
+  for await (const piece of decompressedBytes(path, from)) {
     const bytes = Buffer.concat([lastTwo, piece]);
     const before = bytes.subarray(0, -2);
     const lineEnd = Math.max(before.lastIndexOf(LF), before.lastIndexOf(CR));

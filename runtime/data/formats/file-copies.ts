@@ -11,7 +11,7 @@ import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts"
 import { atEnd } from "../../files/at-end.ts";
 import { FileFault } from "../../files/file-fault.ts";
 import { inTemporary, removeIfPossible } from "../../files/temporary.ts";
-import { unpackedBytes } from "./packed-file.ts";
+import { decompressedBytes } from "./compressed-file.ts";
 
 /** The delimiter of a copy whose file has one of several characters; no text contains it. */
 export const UNIT_SEPARATOR = "\x1f";
@@ -74,7 +74,7 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export async function beginsWithMark(path: string): Promise<boolean> {
   let first: Buffer = Buffer.alloc(0);
-  for await (const bytes of unpackedBytes(path)) {
+  for await (const bytes of decompressedBytes(path)) {
     first = Buffer.concat([first, bytes.subarray(0, MARK.length)]);
     if (first.length >= MARK.length) break;
   }
@@ -83,7 +83,7 @@ export async function beginsWithMark(path: string): Promise<boolean> {
 
 async function* afterMark(path: string): AsyncGenerator<Uint8Array> {
   let left = MARK.length;
-  for await (const bytes of unpackedBytes(path)) {
+  for await (const bytes of decompressedBytes(path)) {
     if (bytes.length > left) yield bytes.subarray(left);
     left = Math.max(0, left - bytes.length);
   }
@@ -91,12 +91,12 @@ async function* afterMark(path: string): AsyncGenerator<Uint8Array> {
 
 async function* textOf(path: string, encoding: CsvFormat["encoding"]): AsyncGenerator<string> {
   if (encoding === null) {
-    for await (const bytes of unpackedBytes(path)) yield bytes.toString("latin1");
+    for await (const bytes of decompressedBytes(path)) yield bytes.toString("latin1");
     return;
   }
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
-    for await (const bytes of unpackedBytes(path)) yield decoder.decode(bytes, { stream: true });
+    for await (const bytes of decompressedBytes(path)) yield decoder.decode(bytes, { stream: true });
     yield decoder.decode();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

@@ -4,7 +4,7 @@
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { FileFault } from "../../files/file-fault.ts";
-import { unpackedBytes } from "./packed-file.ts";
+import { decompressedBytes } from "./compressed-file.ts";
 
 export interface JsonRows {
   /** Null if it is unknown, because the content is not JSON. */
@@ -38,7 +38,7 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD] = [91, 93, 123, 125];
 /** Throws DiagnosticError if the file must not be read. */
 export async function jsonRows(path: string, format: "json" | "json_lines"): Promise<JsonRows> {
   const scan = format === "json_lines" ? new Lines() : new Values();
-  for await (const bytes of unpackedBytes(path)) {
+  for await (const bytes of decompressedBytes(path)) {
     scan.add(bytes);
     if (!scan.isTooDeep) continue;
     const reason = `lists and records stand in each other more than ${DEEPEST} deep`;

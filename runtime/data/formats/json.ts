@@ -4,6 +4,7 @@ import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { errorOf } from "../../duckdb/alone.ts";
 import { FileFault } from "../../files/file-fault.ts";
+import { isCompressed, refuseDamagedGzip } from "./compressed-file.ts";
 import type { FileOrigin, FilePart } from "./data-file.ts";
 import { problemIn, reasonAt } from "./duckdb-problem.ts";
 import { beginsWithMark } from "./file-copies.ts";
@@ -11,7 +12,6 @@ import type { FileFormat, Opening } from "./file-format.ts";
 import { jsonInSql } from "./file-sql.ts";
 import { jsonRows } from "./json-rows.ts";
 import { refuseOtherEncoding } from "./other-encoding.ts";
-import { isPacked, refuseDamagedGzip } from "./packed-file.ts";
 import { typedFile } from "./typed-file.ts";
 import { readableOf, sortedLines, unreadableAt } from "./unreadable-rows.ts";
 
@@ -22,7 +22,7 @@ const common: Pick<FileFormat, "copy" | "check"> = {
   },
 
   async check(path) {
-    if (isPacked(path)) await refuseDamagedGzip(path);
+    if (isCompressed(path)) await refuseDamagedGzip(path);
     await refuseOtherEncoding(path);
   },
 };

@@ -12,11 +12,11 @@ import { aboutFile, FileFault, fileName } from "../../files/file-fault.ts";
 import { fileProblem } from "../../files/file-problem.ts";
 import { requireState, stateOf } from "../../files/file-state.ts";
 import { requireFile } from "../../files/read-text.ts";
+import { refuseOtherCompression } from "./compressed-file.ts";
 import type { ReadingEnd, UnparsedRow } from "./csv-rows.ts";
 import type { FileOrigin, FilePart } from "./data-file.ts";
 import { FileCopies } from "./file-copies.ts";
 import type { Opening } from "./file-format.ts";
-import { refuseOtherPacking } from "./packed-file.ts";
 import { fileFormats } from "./registry.ts";
 
 export class FileOpener implements Opening {
@@ -44,7 +44,7 @@ export class FileOpener implements Opening {
         }),
       );
     await readable(path);
-    await refuseOtherPacking(path);
+    await refuseOtherCompression(path);
     const reading = fileFormats[format.name];
     const state = await stateOf(path);
     const copy = await reading.copy(path, this);

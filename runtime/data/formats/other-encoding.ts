@@ -11,7 +11,7 @@ import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { textNotUtf8 } from "../../../compiler/diagnostics/catalog/run.ts";
 import { type Details, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { FileFault, type FileName } from "../../files/file-fault.ts";
-import { isPacked, unpackedBytes } from "./packed-file.ts";
+import { decompressedBytes, isCompressed } from "./compressed-file.ts";
 
 /** Throws DiagnosticError if the first bytes show UTF-16 or UTF-32. */
 export async function refuseOtherEncoding(path: string): Promise<void> {
@@ -26,7 +26,7 @@ export async function refuseOtherEncoding(path: string): Promise<void> {
 /** The command that converts a file of another encoding. */
 export function rewriting({ path: named, saved }: FileName, encoding: OtherEncoding): Rewriting {
   const path = saved ?? named;
-  const packed = isPacked(path);
+  const packed = isCompressed(path);
   const plain = packed ? path.slice(0, -".gz".length) : path;
   const written = plain.replace(/(\.\w+)?$/, ".utf8$1");
   return { command: toUtf8Command(encoding, path, written, packed), isSaved: saved !== null };
@@ -41,6 +41,6 @@ export function helpFor(file: FileName, reason: string): Details {
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {
-  for await (const piece of unpackedBytes(path)) return piece.subarray(0, 64);
+  for await (const piece of decompressedBytes(path)) return piece.subarray(0, 64);
   return new Uint8Array();
 }

@@ -1,9 +1,9 @@
 // Parquet: typed columns and a known number of rows.
 
 import { fileInSql } from "../../duckdb/sql-text.ts";
+import { isCompressed, refuseDamagedGzip } from "./compressed-file.ts";
 import { problemIn } from "./duckdb-problem.ts";
 import type { FileFormat } from "./file-format.ts";
-import { isPacked, refuseDamagedGzip } from "./packed-file.ts";
 import { parquetFault } from "./parquet-fault.ts";
 import { typedFile } from "./typed-file.ts";
 
@@ -11,7 +11,7 @@ export const parquet: FileFormat = {
   copy: async () => null,
 
   async check(path) {
-    if (isPacked(path)) await refuseDamagedGzip(path);
+    if (isCompressed(path)) await refuseDamagedGzip(path);
   },
 
   async open(origin, opening) {

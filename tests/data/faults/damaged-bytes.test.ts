@@ -82,7 +82,7 @@ describe("damaged bytes", () => {
     expect(counts.refused).toBeGreaterThan(0);
   });
 
-  it("of a packed file are told, as are bytes after its end", { timeout: 10 ** 8 }, async () => {
+  it("of a compressed file are told, as are bytes after its end", { timeout: 10 ** 8 }, async () => {
     const random = Random.of(seed, "damaged gzip");
     const folder = new TestFolder();
     const plain = readFileSync(writeTable(folder, "whole", "csv", ROWS));

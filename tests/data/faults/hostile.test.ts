@@ -134,7 +134,7 @@ async function outcome(path: string, policy: BadRowPolicy) {
 
 /** What may be said of a file as a whole. */
 const WITHOUT_ROW =
-  /the first line, which names|it is packed|its packed content|there are no rows|the name of a column/;
+  /the first line, which names|it is compressed|its compressed content|there are no rows|the name of a column/;
 
 async function check(path: string, format: Format): Promise<void> {
   const told = `${format} ${path}`;

@@ -1,4 +1,4 @@
-// Files that another program than gzip has packed: dinc says so, with the command, whatever their names say, and unpacks no byte
+// Files that another program than gzip has compressed: dinc says so, with the command, whatever their names say, and decompresses no byte
 // of them. A folder never gives the other files alone.
 
 import { spawnSync } from "node:child_process";
@@ -10,7 +10,7 @@ import { runs, seed } from "../support/how-often.ts";
 import { TestFolder } from "./files.ts";
 
 const bytes = (hex: string) => Buffer.from(hex, "hex");
-/** What each packing's files begin with; zstd also with a frame that is skipped. */
+/** What each compression's files begin with; zstd also with a frame that is skipped. */
 const heads: readonly (readonly [name: string, endings: readonly string[], head: Buffer])[] = [
   ["zstd", ["zst", "zstd"], bytes("28b52ffd")],
   ["zstd", ["zst"], bytes("502a4d18")],
@@ -30,8 +30,8 @@ async function said(folder: TestFolder, address: string): Promise<string> {
   }
 }
 
-test("what a name or a content says is packed otherwise is told with its command", async () => {
-  const random = Random.of(seed, "packings");
+test("what a name or a content says is compressed otherwise is told with its command", async () => {
+  const random = Random.of(seed, "compressions");
   const one = <T>(all: readonly T[]): T => all[random.integer(all.length)]!;
   for (let i = runs(30); i > 0; i--) {
     const folder = new TestFolder();
@@ -47,7 +47,7 @@ test("what a name or a content says is packed otherwise is told with its command
     for (const address of [path, `${folder.path}/rows`]) {
       const words = await said(folder, address);
       expect(words).toMatch(
-        isNamed ? /^error\[DIN0540 / : new RegExp(`^error\\[DIN0541 .*packed by ${name}\n`),
+        isNamed ? /^error\[DIN0540 / : new RegExp(`^error\\[DIN0541 .*compressed by ${name}\n`),
       );
       expect(words).toContain(`rows/${file}`);
       expect(words).toMatch(/ (?:-dc|-p) 'rows\/it'\\''s \d+\.[\w.]+' \| gzip > 'rows\/it'\\''s/);
@@ -80,7 +80,9 @@ test("the command makes what dinc reads", async () => {
 test("gzip without its ending is told too, and a text is a text", async () => {
   const folder = new TestFolder();
   const path = folder.write("rows.csv", gzipSync("a,b\n1,2\n"));
-  expect(await said(folder, path)).toMatch(/DIN0541 .*packed by gzip\n[\s\S]*`cp rows\.csv rows\.csv\.gz`/);
+  expect(await said(folder, path)).toMatch(
+    /DIN0541 .*compressed by gzip\n[\s\S]*`cp rows\.csv rows\.csv\.gz`/,
+  );
   const files = await DataFiles.open();
   for (const text of ["BZh9,b\n1,2\n", "PK,b\n1,2\n", "(,b\n1,2\n", "7z,b\n1,2\n"])
     expect((await files.file(folder.write(`${text.length}${text[0]}.csv`, text))).columns.size).toBe(2);
