@@ -89,7 +89,7 @@ function requireNoRows({ data, config }: PlaygroundOptions): void {
   if (value === undefined) return;
   const file = typeof value === "string" ? value : value.path;
   throw new UsageError(
-    wording`${option(named)} names the rows of a run's users, and no run is named: \`dinc playground RUN ${option(named, file)}\`. Without a run the page trains on files that are dropped there`,
+    wording`${option(named)} names the rows of a run's users, so it needs a run: give the run's folder with ${option(named, file)}. Without a run the page trains on files that are dropped there`,
   );
 }
 

@@ -349,7 +349,7 @@ train { batch 32  epochs 2 }
   const asked = playground(join(at, "run"), { data: join(at, "other.csv") });
   await expect(asked).rejects.toMatchObject({ diagnostics: [{ code: "DIN0543" }, { code: "DIN0543" }] });
   await expect(playground(null, { data: join(at, "rows.csv") })).rejects.toThrow(
-    "`dinc playground RUN --data",
+    "so it needs a run: give the run's folder with `data: ",
   );
   const served = await playground(join(at, "run"), { config });
   try {
