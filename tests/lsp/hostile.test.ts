@@ -19,8 +19,8 @@ const codes = (found: readonly Diagnostic[]) => found.map(({ code }) => code);
 test.each([
   ["endless.din", "took more than 8 seconds"],
   ["greedy.din", "took more than 64 MB of memory"],
-  ["ends.din", "a bug of dinc"],
-  ["deep.din", "a bug of dinc"],
+  ["ends.din", "a bug in dinc"],
+  ["deep.din", "a bug in dinc"],
 ])("%s", async (name, reason) => {
   const session = await startSession({}, [], {
     arguments: ["--import", hook],

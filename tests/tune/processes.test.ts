@@ -110,7 +110,7 @@ test("a trial whose process is ended is a finding", async () => {
     const ended = trials.run(request);
     for (const { pid } of pids) process.kill(pid, "SIGKILL");
     expect((await ended).problem).toBe(
-      "its process was ended by SIGKILL; the system does that where memory runs out: try a smaller --parallel",
+      "its process was ended by SIGKILL; the system does that where memory runs out: train fewer trials side by side",
     );
     expect((await trials.run(request)).problem).toContain("DIN0650");
     // One that ends while it has nothing to do is not asked again.
