@@ -5,15 +5,15 @@ import { shellCommand } from "./shell.ts";
 export interface Compression {
   /** For a message. */
   readonly name: string;
-  /** Of the file's name, with its dot. */
+  /** Matches the ending of a file's name, with its dot. */
   readonly ending: RegExp;
-  /** How its content begins, as hexadecimal digits. */
+  /** Matches the first bytes of a content, as hexadecimal digits. */
   readonly begins: RegExp;
-  /** Writes what a file holds to the command's output. */
+  /** The command that writes the decompressed content to its output. */
   readonly decompressing: (path: string) => string;
 }
 
-/** As many first bytes tell every compression. */
+/** The number of first bytes that tell every compression. */
 export const COMPRESSION_BYTES = 10;
 
 const gzip: Compression = {

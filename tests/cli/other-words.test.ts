@@ -1,4 +1,4 @@
-// What a newcomer types first, from other tools: the answer names what dinc has.
+// A newcomer types the commands and options of other tools first: the answer names dinc's own.
 
 import { describe, expect, test } from "vitest";
 import { allCommands } from "../../runtime/cli/table/commands.ts";

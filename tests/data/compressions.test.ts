@@ -10,7 +10,7 @@ import { runs, seed } from "../support/how-often.ts";
 import { TestFolder } from "./files.ts";
 
 const bytes = (hex: string) => Buffer.from(hex, "hex");
-/** What each compression's files begin with; zstd also with a frame that is skipped. */
+/** The first bytes of each compression's files; a file of zstd may begin with a frame that is skipped, too. */
 const heads: readonly (readonly [name: string, endings: readonly string[], head: Buffer])[] = [
   ["zstd", ["zst", "zstd"], bytes("28b52ffd")],
   ["zstd", ["zst"], bytes("502a4d18")],

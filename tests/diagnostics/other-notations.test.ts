@@ -1,4 +1,4 @@
-// What people write out of habit from Python, Keras, PyTorch or DeepCTR: each mistake has one message, which says how dinc writes
+// Habits from Python, Keras, PyTorch and DeepCTR in a spec: each mistake has one message, which says how dinc writes
 // it, and a fix that leaves a spec without an error.
 
 import { readFileSync } from "node:fs";
@@ -20,7 +20,7 @@ interface Mistake {
   readonly to: string;
   /** A part of the help. */
   readonly help: string;
-  /** What the fix makes of it; null where only the author can know what was meant. */
+  /** The text after the fix; null if only the author can know the meaning. */
   readonly fixed: string | null;
   readonly isGuess?: true;
 }

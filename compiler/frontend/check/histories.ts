@@ -260,7 +260,7 @@ function checkBinding(
   return checkRightSide(binding, target, declarations, reporter) && fine;
 }
 
-/** Whether the column stands on the left and the feature, which is one of the item, on the right. */
+/** Tells whether the column is on the left and a feature of the item on the right. */
 function isTurned({ target, column }: Binding, declarations: Declarations): boolean {
   const isFeature = declarations.features.get(column.name)?.scope === "item";
   return (

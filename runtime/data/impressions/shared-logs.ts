@@ -13,7 +13,7 @@ import { naming, type Reading, type ReadingOptions, withMemory } from "../tables
 import { readVocabularies } from "../tables/vocabularies.ts";
 import { OpenImpressions } from "./impression-rows.ts";
 
-/** What one training gets of the logs. */
+/** The logs as one training reads them. */
 export interface LogsOfTraining {
   readonly impressions: OpenImpressions;
   /** They have read the logs. */
@@ -27,7 +27,7 @@ interface ReadLogs extends LogsOfTraining {
   readonly columns: Scratch;
 }
 
-/** Of `data.memory`, at most; what is more lies in files. */
+/** The largest share of `data.memory`; the rest lies in files. */
 const SHARE = 1 / 4;
 
 export class SharedLogs {
