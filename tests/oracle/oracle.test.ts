@@ -1,5 +1,5 @@
 // An oracle in Python says which rows random projects have, by the documents alone, and `dinc prepare` writes those.
-// What it promises to find is in oracle.py. `npm run test:random` draws twenty times as many projects as the suite.
+// What it promises to find is in oracle.py. `npm run test:random` draws ten times as many projects as the suite.
 
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { pythonPackages } from "../support/python-packages.ts";
 
 const DUCKDB = "1.5.6";
 const isRandom = process.env["FUZZ_SEED"] !== undefined;
-const count = runs(isRandom ? 2000 : 100);
+const count = runs(isRandom ? 2000 : 200);
 
 interface Compared {
   readonly project: number;
