@@ -5,17 +5,7 @@ import { textTable, thousands } from "../driver/text-table.ts";
 import type { SplitMetrics } from "../run/run-summary.ts";
 
 export function foldTable({ folds, valid, test }: FoldedTraining): string {
-  const splits = [
-    { means: valid, of: folds.map((fold) => fold.valid), suffix: "" },
-    { means: test, of: folds.map((fold) => fold.test), suffix: " on test" },
-  ];
-  const columns = splits.flatMap(({ means, of, suffix }) =>
-    namesIn(means).map(({ label, title, name }) => ({
-      title: `${name}${suffix}`,
-      values: of.map((metrics: SplitMetrics) => metrics[label]?.[title]?.toFixed(5) ?? "–"),
-      ...means[label]![title]!,
-    })),
-  );
+  const columns = metricColumns(folds, { valid, test });
   const rows = folds.map(({ number, trainRows, validRows }, i) => [
     String(number),
     thousands(trainRows),
@@ -32,8 +22,22 @@ export function foldTable({ folds, valid, test }: FoldedTraining): string {
   );
 }
 
+/** Each metric of several trainings as a column: first on the validation rows, then on the test rows, with its summary. */
+export function metricColumns<T extends object>(
+  trained: readonly { readonly valid: SplitMetrics; readonly test: SplitMetrics }[],
+  summaries: Readonly<Record<"valid" | "test", Readonly<Record<string, Readonly<Record<string, T>>>>>>,
+): (T & { readonly title: string; readonly values: readonly string[] })[] {
+  return (["valid", "test"] as const).flatMap((split) =>
+    namesIn(summaries[split]).map(({ label, title, name }) => ({
+      ...summaries[split][label]![title]!,
+      title: split === "test" ? `${name} on test` : name,
+      values: trained.map((each) => each[split][label]?.[title]?.toFixed(5) ?? "–"),
+    })),
+  );
+}
+
 /** `auc`, with the prediction where there are several: `click auc`. */
-export function namesIn(
+function namesIn(
   means: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): { readonly label: string; readonly title: string; readonly name: string }[] {
   const labels = Object.keys(means);

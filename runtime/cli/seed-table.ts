@@ -2,21 +2,10 @@
 
 import type { SeededTraining } from "../driver/seeds.ts";
 import { textTable } from "../driver/text-table.ts";
-import type { SplitMetrics } from "../run/run-summary.ts";
-import { namesIn } from "./fold-table.ts";
+import { metricColumns } from "./fold-table.ts";
 
 export function seedTable({ seeds, valid, test }: SeededTraining): string {
-  const splits = [
-    { spreads: valid, of: seeds.map((each) => each.valid), suffix: "" },
-    { spreads: test, of: seeds.map((each) => each.test), suffix: " on test" },
-  ];
-  const columns = splits.flatMap(({ spreads, of, suffix }) =>
-    namesIn(spreads).map(({ label, title, name }) => ({
-      title: `${name}${suffix}`,
-      values: of.map((metrics: SplitMetrics) => metrics[label]?.[title]?.toFixed(5) ?? "–"),
-      ...spreads[label]![title]!,
-    })),
-  );
+  const columns = metricColumns(seeds, { valid, test });
   const rows = seeds.map(({ seed, epoch }, i) => [
     String(seed),
     String(epoch),

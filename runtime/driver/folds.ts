@@ -7,14 +7,12 @@ import { UsageError } from "../../compiler/common/usage-error.ts";
 import { foldsOfOther, foldsWithoutWay } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
 import { foldText, MOST_FOLDS } from "../../compiler/frontend/config/folds.ts";
-import { writeAtomically } from "../files/atomic.ts";
-import { unwritable } from "../files/unwritable.ts";
 import { readRun } from "../run/read-run.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import { modelAsked } from "./model-asked.ts";
 import { askedFor } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { trainInto } from "./repeated-training.ts";
+import { meanAndSquares, summarized, trainInto, writeSummary } from "./repeated-training.ts";
 import type { TrainOptions } from "./train.ts";
 
 export interface TrainFoldsOptions extends Omit<TrainOptions, "rows" | "from" | "tensorboard" | "mlflow"> {
@@ -83,13 +81,16 @@ export async function trainFolds(
   }
   const result: FoldedTraining = {
     folds: trained,
-    valid: meansOf(trained.map(({ valid }) => valid)),
-    test: meansOf(trained.map(({ test }) => test)),
+    valid: summarized(
+      trained.map(({ valid }) => valid),
+      meanOf,
+    ),
+    test: summarized(
+      trained.map(({ test }) => test),
+      meanOf,
+    ),
   };
-  const path = join(options.out, "folds.json");
-  await writeAtomically(path, `${JSON.stringify({ version: 1, ...result }, null, 2)}\n`).catch((error) => {
-    throw unwritable(options.out, error);
-  });
+  await writeSummary(options.out, "folds.json", result);
   return result;
 }
 
@@ -103,20 +104,8 @@ async function requireWay(
     throw new DiagnosticError([diagnose(foldsWithoutWay, {}, config.locations.data)]);
 }
 
-/** The mean of each metric; folds in which it is undefined are left out. */
-export function meansOf(all: readonly SplitMetrics[]): FoldMetrics {
-  const found: Record<string, Record<string, FoldMean>> = {};
-  for (const [label, metrics] of Object.entries(all[0] ?? {}))
-    for (const title of Object.keys(metrics)) {
-      const values = all.map((each) => each[label]?.[title] ?? null).filter((value) => value !== null);
-      if (values.length > 0) (found[label] ??= {})[title] = meanOf(values);
-    }
-  return found;
-}
-
 function meanOf(values: readonly number[]): FoldMean {
   const folds = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / folds;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const { mean, squares } = meanAndSquares(values);
   return { mean, standardError: folds < 2 ? null : Math.sqrt(squares / (folds - 1) / folds), folds };
 }

@@ -1,5 +1,6 @@
 // One of several trainings whose runs are in one folder: a run that is complete is taken, so that the same command goes on.
 
+import { join } from "node:path";
 import {
   DiagnosticError,
   type DiagnosticKind,
@@ -8,7 +9,10 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import { howRead, partText } from "../data/data-fingerprint.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { unwritable } from "../files/unwritable.ts";
 import { readRun } from "../run/read-run.ts";
+import type { SplitMetrics } from "../run/run-summary.ts";
 import { isRun } from "../run/write-run.ts";
 import type { PreparationRequest } from "./prepare.ts";
 import { readDifferences } from "./read-otherwise.ts";
@@ -40,4 +44,35 @@ export async function trainInto(
     return;
   }
   await trainAsked(asked, { ...options, out: run, goesOn: true }, !isAnew);
+}
+
+/** `of` the values that a metric has in several trainings, by prediction, by metric. Trainings where it is undefined are left out. */
+export function summarized<T>(
+  all: readonly SplitMetrics[],
+  of: (values: readonly number[]) => T,
+): Readonly<Record<string, Readonly<Record<string, T>>>> {
+  const found: Record<string, Record<string, T>> = {};
+  for (const [label, metrics] of Object.entries(all[0] ?? {}))
+    for (const title of Object.keys(metrics)) {
+      const values = all.map((each) => each[label]?.[title] ?? null).filter((value) => value !== null);
+      if (values.length > 0) (found[label] ??= {})[title] = of(values);
+    }
+  return found;
+}
+
+/** The mean of values, and the sum of the squares of their differences from it. */
+export function meanAndSquares(values: readonly number[]): {
+  readonly mean: number;
+  readonly squares: number;
+} {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, squares: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) };
+}
+
+/** Writes what several trainings found to a file in their folder. Throws DiagnosticError where it can't be written. */
+export async function writeSummary(out: string, name: string, result: object): Promise<void> {
+  const text = `${JSON.stringify({ version: 1, ...result }, null, 2)}\n`;
+  await writeAtomically(join(out, name), text).catch((error) => {
+    throw unwritable(out, error);
+  });
 }

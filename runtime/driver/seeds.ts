@@ -5,12 +5,10 @@ import { join } from "node:path";
 import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { seedsOfOther } from "../../compiler/diagnostics/catalog/settings.ts";
-import { writeAtomically } from "../files/atomic.ts";
-import { unwritable } from "../files/unwritable.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import { askedFor } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { trainInto } from "./repeated-training.ts";
+import { meanAndSquares, summarized, trainInto, writeSummary } from "./repeated-training.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** More of them say little more about a deviation. */
@@ -57,7 +55,7 @@ export interface SeedSpread {
 }
 
 /**
- * Trains `seeds` times and writes the runs `seed-1` and so on, named by their seeds, into the folder `out`. Complete runs are
+ * Trains `seeds` times and writes a run for each, named by its seed (`seed-2026`), into the folder `out`. Complete runs are
  * taken, an interrupted one is resumed, unless `force` is given. Throws as `train` does, and DiagnosticError where a run in the
  * folder is of another training.
  */
@@ -80,18 +78,21 @@ export async function trainSeeds(
   }
   const result: SeededTraining = {
     seeds: trained,
-    valid: spreadsOf(trained.map(({ valid }) => valid)),
-    test: spreadsOf(trained.map(({ test }) => test)),
+    valid: summarized(
+      trained.map(({ valid }) => valid),
+      spreadOf,
+    ),
+    test: summarized(
+      trained.map(({ test }) => test),
+      spreadOf,
+    ),
     middle: middleOf(trained).run,
   };
-  const path = join(options.out, "seeds.json");
-  await writeAtomically(path, `${JSON.stringify({ version: 1, ...result }, null, 2)}\n`).catch((error) => {
-    throw unwritable(options.out, error);
-  });
+  await writeSummary(options.out, "seeds.json", result);
   return result;
 }
 
-/** The training whose first metric is nearest to the median. */
+/** The training with the median of the first metric; of an even number, the lower of the two in the middle. */
 function middleOf(trained: readonly TrainedSeed[]): TrainedSeed {
   const hasValid = trained.every(({ valid }) => firstOf(valid) !== null);
   const metricOf = ({ valid, test }: TrainedSeed) => firstOf(hasValid ? valid : test) ?? 0;
@@ -104,21 +105,9 @@ function firstOf(metrics: SplitMetrics): number | null {
   return label === undefined ? null : (Object.values(label)[0] ?? null);
 }
 
-/** The spread of each metric; of one that is undefined in some trainings, over the others. */
-function spreadsOf(all: readonly SplitMetrics[]): SeedMetrics {
-  const found: Record<string, Record<string, SeedSpread>> = {};
-  for (const [label, metrics] of Object.entries(all[0] ?? {}))
-    for (const title of Object.keys(metrics)) {
-      const values = all.map((each) => each[label]?.[title] ?? null).filter((value) => value !== null);
-      if (values.length > 0) (found[label] ??= {})[title] = spreadOf(values);
-    }
-  return found;
-}
-
 function spreadOf(values: readonly number[]): SeedSpread {
   const seeds = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / seeds;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const { mean, squares } = meanAndSquares(values);
   return {
     mean,
     deviation: seeds < 2 ? null : Math.sqrt(squares / (seeds - 1)),

@@ -140,6 +140,25 @@ function askedOf(options: Omit<TrainCommandOptions, "checkpointEvery">) {
   };
 }
 
+/** Shows events, and keeps what a stop needs of them. */
+function watching(stop: StopOnSignal, terminal: Terminal): (event: DriverEvent) => void {
+  const watch = terminalWatch(terminal);
+  return (event) => {
+    stop.take(event);
+    watch.onEvent(event);
+  };
+}
+
+/** Throws UsageError where an option is given that `mode` excludes, with the reason. */
+function refuse<Name extends keyof TrainCommandOptions>(
+  mode: string,
+  reasons: Readonly<Record<Name, string>>,
+  options: TrainCommandOptions,
+): void {
+  const other = (Object.keys(reasons) as Name[]).find((name) => options[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`${mode} with --${other}: ${reasons[other]}`);
+}
+
 /** `--each`: a run for each day, and a table of them. */
 async function eachTrained(
   specPath: string | undefined,
@@ -149,20 +168,14 @@ async function eachTrained(
   stop: StopOnSignal,
   terminal: Terminal,
 ): Promise<number> {
-  const refused = ["rows", "folds", "resume"] as const;
-  const other = refused.find((name) => options[name] !== undefined);
-  if (other !== undefined) throw new UsageError(`--each with --${other}: ${NOT_OF_EACH[other]}`);
+  refuse("--each", NOT_OF_EACH, options);
   const spec = specPath === undefined ? null : await specAt(specPath);
-  const watch = terminalWatch(terminal);
   const { rows: _, ...asked } = askedOf(options);
   const result = await trainEach(spec, {
     ...asked,
     ...{ out, each, complete: options.complete === true },
     ...{ signal: stop.signal, checkpointSeconds: options.checkpointEvery },
-    onEvent: (event) => {
-      stop.take(event);
-      watch.onEvent(event);
-    },
+    onEvent: watching(stop, terminal),
   });
   if (options.format === "json") terminal.out(`${JSON.stringify({ version: 1, ...result }, null, 2)}\n`);
   else {
@@ -187,18 +200,12 @@ async function foldsTrained(
   stop: StopOnSignal,
   terminal: Terminal,
 ): Promise<number> {
-  const refused = ["rows", "from", "tensorboard", "mlflow", "resume"] as const;
-  const other = refused.find((name) => options[name] !== undefined);
-  if (other !== undefined) throw new UsageError(`--folds with --${other}: ${NOT_OF_FOLDS[other]}`);
+  refuse("--folds", NOT_OF_FOLDS, options);
   const spec = specPath === undefined ? null : await specAt(specPath);
-  const watch = terminalWatch(terminal);
   const result = await trainFolds(spec, {
     ...askedOf(options),
     ...{ out, folds, signal: stop.signal, checkpointSeconds: options.checkpointEvery },
-    onEvent: (event) => {
-      stop.take(event);
-      watch.onEvent(event);
-    },
+    onEvent: watching(stop, terminal),
   });
   if (options.format === "json") terminal.out(`${JSON.stringify({ version: 1, ...result }, null, 2)}\n`);
   else {
@@ -219,18 +226,12 @@ async function seedsTrained(
   stop: StopOnSignal,
   terminal: Terminal,
 ): Promise<number> {
-  const refused = ["each", "folds", "rows", "from", "tensorboard", "mlflow", "resume"] as const;
-  const other = refused.find((name) => options[name] !== undefined);
-  if (other !== undefined) throw new UsageError(`--seeds with --${other}: ${NOT_OF_SEEDS[other]}`);
+  refuse("--seeds", NOT_OF_SEEDS, options);
   const spec = specPath === undefined ? null : await specAt(specPath);
-  const watch = terminalWatch(terminal);
   const result = await trainSeeds(spec, {
     ...askedOf(options),
     ...{ out, seeds, signal: stop.signal, checkpointSeconds: options.checkpointEvery },
-    onEvent: (event) => {
-      stop.take(event);
-      watch.onEvent(event);
-    },
+    onEvent: watching(stop, terminal),
   });
   if (options.format === "json") terminal.out(`${JSON.stringify({ version: 1, ...result }, null, 2)}\n`);
   else {
@@ -271,10 +272,9 @@ async function trained(
   stop: StopOnSignal,
   terminal: Terminal,
 ): Promise<TrainedRun | null> {
-  const watch = terminalWatch(terminal);
+  const watch = watching(stop, terminal);
   const onEvent = (event: DriverEvent) => {
-    stop.take(event);
-    watch.onEvent(event);
+    watch(event);
     if (event.kind === "training" && event.from === null && isResuming)
       terminal.say("there is no interrupted training: beginning with the first step");
   };
