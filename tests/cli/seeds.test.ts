@@ -95,6 +95,7 @@ describe("refuses", () => {
 
   test.each([
     [["--folds", "2"], "--seeds with --folds"],
+    [["--each", "day"], "--seeds with --each"],
     [["--from", "many/seed-7"], "--seeds with --from"],
     [["--resume"], "--seeds with --resume"],
   ])("%j", async (more, said) => {

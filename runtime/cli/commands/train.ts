@@ -67,10 +67,10 @@ export async function train(
   try {
     if (options.complete === true && options.each === undefined)
       throw new UsageError("--complete is about the last period of --each: name that");
-    if (options.each !== undefined)
-      return await eachTrained(specPath, out, options.each, options, stop, terminal);
     if (options.seeds !== undefined)
       return await seedsTrained(specPath, out, options.seeds, options, stop, terminal);
+    if (options.each !== undefined)
+      return await eachTrained(specPath, out, options.each, options, stop, terminal);
     if (options.folds !== undefined)
       return await foldsTrained(specPath, out, options.folds, options, stop, terminal);
     const result = await trained(specPath, out, options, stop, terminal);
