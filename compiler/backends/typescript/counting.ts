@@ -1,4 +1,4 @@
-// What a module counts for `ranker.stats()`: by which column of the training rows, and as what.
+// Says which values a module counts for `ranker.stats()`: the column of the training rows, and how its values are counted.
 
 import { keepsVocabulary, rawKindOf } from "../../frontend/kinds/registry.ts";
 import type { Feature, History, LabelType } from "../../frontend/model/model.ts";

@@ -94,7 +94,7 @@ export interface WeightsFiles {
 /** Node's `readFileSync` takes no more. */
 const MOST_READ_AT_ONCE = 2 ** 31 - 1;
 
-/** What an example does before it makes a ranker: it reads the weights, and the rows that stand in for a store. */
+/** The lines of an example before it makes a ranker: they read the weights, and the rows that a store would give. */
 function readingText({ bytes, stored }: WeightsFiles): string {
   const readsAll = bytes > MOST_READ_AT_ONCE || stored.length > 0;
   const names = readsAll ? "closeSync, openSync, readSync, statSync" : "readFileSync";

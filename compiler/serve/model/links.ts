@@ -1,4 +1,4 @@
-// What the test of a generated folder declares of its model: any model's, as in `requests.ts`.
+// Declares the links that the test of a generated folder reads. They take the place of a model's own, as in `requests.ts`.
 
 /** By label: how many numbers a candidate has, and what makes predictions of them. */
 export declare const LINKS: ReadonlyMap<

@@ -1,4 +1,4 @@
-// What the test of an ONNX folder declares of its model: any model's, as in `requests.ts`.
+// Declares the outputs that the test of an ONNX folder reads. They take the place of a model's own, as in `requests.ts`.
 
 /** By label: the outputs of model.onnx that have its logits and probabilities, and how many numbers a candidate has. */
 export declare const OUTPUTS: readonly {

@@ -1,4 +1,4 @@
-// What a generated module declares of its program: any model's, as in `requests.ts`.
+// Declares the program of a generated module. It takes the place of a model's own, as in `requests.ts`.
 
 import type { Wasm, WasmBinary } from "../wasm.ts";
 import type { WeightsFile } from "../weights.ts";

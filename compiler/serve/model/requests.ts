@@ -1,5 +1,5 @@
-// What a generated module declares of its model: requests, candidates and scores. This folder has any model's, so that the
-// library beside it is checked as ordinary code; the library takes nothing from here along.
+// Declares requests, candidates and scores, as a generated module does for its own model. The declarations of this folder fit any
+// model: with them the library is type-checked as ordinary code. A generated module takes none of them along.
 
 import type { Columns, EncodedColumn, Records } from "../columns.ts";
 import type { EmbeddingSource } from "../tables.ts";

@@ -1,4 +1,4 @@
-// The tables by which the library reads requests and scores them: any model's, as in `requests.ts`.
+// Declares the tables by which the library reads requests and scores them. They take the place of a model's own, as in `requests.ts`.
 
 import type { Tolerance } from "../golden.ts";
 import type { Inputs } from "../parts.ts";
