@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadWASM, OnigScanner, OnigString } from "vscode-oniguruma";
 import { type IGrammar, INITIAL, parseRawGrammar, Registry } from "vscode-textmate";
-import { escaped } from "./places.ts";
+import { escaped } from "./page-links.ts";
 
 export type Colours = (code: string, language: string) => string;
 

@@ -4,7 +4,7 @@
 
 import { Marked, type Token, type Tokens } from "marked";
 import type { Colours } from "./colours.ts";
-import { Anchors, escaped } from "./places.ts";
+import { Anchors, escaped } from "./page-links.ts";
 
 /** A heading, and what stands below it up to the next one. */
 export interface Section {

@@ -4,7 +4,7 @@
 import { posix } from "node:path";
 import type { Chapter } from "./contents.ts";
 import type { Section } from "./markdown.ts";
-import { between, escaped, placeOf } from "./places.ts";
+import { between, escaped, pagePath } from "./page-links.ts";
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
@@ -25,7 +25,7 @@ export function pageOf(
   }: { readonly path: string; readonly html: string; readonly sections: readonly Section[] },
   { chapters, version, withPlayground }: ManualContext,
 ): string {
-  const place = placeOf(path);
+  const place = pagePath(path);
   const at = (target: string) => escaped(between(place, target));
   const named = chapters.flatMap((chapter) => chapter.pages).find(([page]) => page === path);
   const title = named?.[1] ?? sections[0]?.heading ?? path;
@@ -58,7 +58,7 @@ ${withPlayground ? playgroundLinks(at("playground/index.html")) : ""}</header>
 ${chapters.map((chapter) => chapterOf(chapter, parent?.[0] ?? path, path, at)).join("\n")}
 </nav>
 <main id="text">
-${parent === null ? "" : `<p class="up"><a href="${at(placeOf(parent[0]))}">${escaped(parent[1])}</a></p>`}
+${parent === null ? "" : `<p class="up"><a href="${at(pagePath(parent[0]))}">${escaped(parent[1])}</a></p>`}
 ${html}
 ${neighbours(path, chapters, at)}
 </main>
@@ -90,7 +90,7 @@ function chapterOf(
 ): string {
   const items = pages.map(([page, name]) => {
     const here = page === lit ? ` aria-current="${page === path ? "page" : "true"}"` : "";
-    return `<li><a href="${at(placeOf(page))}"${here}>${escaped(name)}</a></li>`;
+    return `<li><a href="${at(pagePath(page))}"${here}>${escaped(name)}</a></li>`;
   });
   return `<h2>${escaped(title)}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;
 }
@@ -118,6 +118,6 @@ function neighbours(path: string, chapters: readonly Chapter[], at: (target: str
   const link = (page: Chapter["pages"][number] | undefined, relation: "prev" | "next", said: string) =>
     page === undefined
       ? "<span></span>"
-      : `<a rel="${relation}" href="${at(placeOf(page[0]))}"><small>${said}</small>${escaped(page[1])}</a>`;
+      : `<a rel="${relation}" href="${at(pagePath(page[0]))}"><small>${said}</small>${escaped(page[1])}</a>`;
   return `<nav class="neighbours" aria-label="Before and after this page">${link(pages[here - 1], "prev", "Before")}${link(pages[here + 1], "next", "Next")}</nav>`;
 }

@@ -13,7 +13,7 @@ import { type Colours, coloursOf } from "./colours.ts";
 import { type Chapter, contents } from "./contents.ts";
 import { codeBlock, IMPORTS, renderPage, type Section } from "./markdown.ts";
 import { pageOf } from "./page.ts";
-import { between, placeOf, targetOf } from "./places.ts";
+import { between, pagePath, targetOf } from "./page-links.ts";
 
 export interface Site {
   /** By place: `docs/tour.html`. */
@@ -57,7 +57,7 @@ export async function siteOf(
   const pages = await maker.pages();
   const files = new Map<string, string | Buffer>(maker.pictures);
   for (const page of pages.values())
-    files.set(placeOf(page.path), pageOf(page, { chapters, withPlayground, version: maker.version }));
+    files.set(pagePath(page.path), pageOf(page, { chapters, withPlayground, version: maker.version }));
   files.set("search.js", searchIndex([...pages.values()], chapters));
   return { files, broken: maker.broken(pages) };
 }
@@ -110,7 +110,7 @@ class Maker {
     }
     this.want(path);
     const anchor = target.anchor === null ? "" : `#${target.anchor}`;
-    return path === page && anchor !== "" ? anchor : `${between(placeOf(page), placeOf(path))}${anchor}`;
+    return path === page && anchor !== "" ? anchor : `${between(pagePath(page), pagePath(path))}${anchor}`;
   }
 
   /** The text of a file, or of the page of a message, which isn't a file. */
@@ -124,7 +124,7 @@ class Maker {
     const path = `${MESSAGES}/${code}.md`;
     if (path === page || this.#fileOf(path) === null) return null;
     this.want(path);
-    return between(placeOf(page), placeOf(path));
+    return between(pagePath(page), pagePath(path));
   }
 
   /** A folder stands for its README. */
@@ -167,13 +167,13 @@ class Maker {
   async #playgroundOf(path: string, text: string): Promise<string | null> {
     const [, name] = /^examples\/zoo\/(\w+)\.din$/.exec(path) ?? [];
     if (name === undefined || !this.#withPlayground) return this.#playground(path, text);
-    return between(placeOf(path), PLAYGROUND) + exampleAddress(name);
+    return between(pagePath(path), PLAYGROUND) + exampleAddress(name);
   }
 
   async #playground(page: string, spec: string): Promise<string | null> {
     if (!this.#withPlayground) return null;
     const hash = await linkOf({ spec: `${spec.trimEnd()}\n`, seed: 7, tab: "", version: this.version });
-    return between(placeOf(page), PLAYGROUND) + hash;
+    return between(pagePath(page), PLAYGROUND) + hash;
   }
 
   broken(pages: ReadonlyMap<string, Page>): string[] {
@@ -221,7 +221,7 @@ function searchIndex(pages: readonly Page[], chapters: readonly Chapter[]): stri
     }),
   );
   const titles = pages.map(({ path, sections }) => [
-    placeOf(path),
+    pagePath(path),
     named.get(path)?.name ?? sections[0]?.heading ?? path,
     isMessage(path) ? OF_MESSAGE : (named.get(path)?.weight ?? OF_OTHER),
   ]);

@@ -82,7 +82,7 @@ export function fileNameOf({ path }: SourceFile): string {
 }
 
 /** `model.din:32`, as files that are generated from a spec name its places. */
-export function placeText(span: Span): string {
+export function fileAndLine(span: Span): string {
   return `${fileNameOf(span.file)}:${positionAt(span.file, span.start).line}`;
 }
 

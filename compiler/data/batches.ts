@@ -8,7 +8,7 @@ import { FIRST_ID, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { shiftedLength } from "../middle/graph/shifted-axes.ts";
 import type { BatchPlan, PlannedAxis, PlannedBatchAxis, PlannedVocabulary } from "./batch-plan.ts";
 import { drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";
-import type { Runs } from "./places.ts";
+import type { Runs } from "./row-indices.ts";
 import { type BatchSizes, type RowOrder, rowsAt, rowsIn } from "./row-order.ts";
 import { type RowReader, RowValues } from "./row-reader.ts";
 

@@ -2,12 +2,12 @@
 
 import { type Column, type ColumnReader, inMemory, type NumberArray } from "./columns.ts";
 import type { HistoryColumns, MemoryRows } from "./memory-rows.ts";
-import { type Bounds, readAt, runsAt, single } from "./places.ts";
+import { type Bounds, readAt, runsAt, single } from "./row-indices.ts";
 import type { LocatedColumn, ReadableColumns, RowReader } from "./row-reader.ts";
-import { type ColumnRows, mapped, type PlacedColumns } from "./stored-rows.ts";
+import { type ColumnRows, mapped, type StoredColumns } from "./stored-rows.ts";
 
 export function readerOfColumns({ stored }: ColumnRows, files: ColumnReader): RowReader {
-  const readable = ({ ids, numbers, vectors, sets }: PlacedColumns): ReadableColumns => ({
+  const readable = ({ ids, numbers, vectors, sets }: StoredColumns): ReadableColumns => ({
     ids: mapped(ids, own),
     numbers: new Map([
       ...mapped(numbers, (column) => ({ ...own(column), width: 1 })),

@@ -4,8 +4,8 @@ import { type Feature, featureNamed, type Model } from "../frontend/model/model.
 import { type Column, float32s, inMemory, int32s } from "./columns.ts";
 import { isVector, widthOf } from "./feature-columns.ts";
 import type { SetRanges } from "./memory-rows.ts";
-import { mapped, type PlacedColumns, type StoredRows } from "./stored-rows.ts";
-import { featureOfField, type RawPlaces, type ReadRows } from "./transformed-rows.ts";
+import { mapped, type StoredColumns, type StoredRows } from "./stored-rows.ts";
+import { featureOfField, type RawColumns, type ReadRows } from "./transformed-rows.ts";
 
 export function heldRows(model: Model, raw: ReadRows): StoredRows<Float64Array> {
   return {
@@ -21,9 +21,9 @@ export function heldRows(model: Model, raw: ReadRows): StoredRows<Float64Array> 
 }
 
 function held(
-  { ids, numbers, sets }: RawPlaces,
+  { ids, numbers, sets }: RawColumns,
   featureOf: (name: string) => Feature,
-): PlacedColumns<Float64Array> {
+): StoredColumns<Float64Array> {
   const [vectors, single] = [true, false].map(
     (wanted) => new Map([...numbers].filter(([name]) => isVector(featureOf(name)) === wanted)),
   );

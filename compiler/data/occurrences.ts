@@ -2,7 +2,7 @@
 
 import { newArrays } from "../backends/contract/batch.ts";
 import type { TableUse } from "../middle/programs/table-uses.ts";
-import { rowNumbers } from "./places.ts";
+import { rowNumbers } from "./row-indices.ts";
 import { type RowReader, RowValues } from "./row-reader.ts";
 
 /** What is counted: ids below `ids`, where `uses` say that they stand. */

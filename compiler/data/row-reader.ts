@@ -2,17 +2,17 @@
 // columns in files and an event log.
 
 import type { Column, ColumnReader, NumberArray } from "./columns.ts";
-import { type Bounds, countOf, type Places, type Runs, readAt, runsAt } from "./places.ts";
+import { type Bounds, countOf, type RowIndices, type Runs, readAt, runsAt } from "./row-indices.ts";
 
 /**
  * What there is a place for in a column: the row or step itself, its item, user or event, or the event's line
  * in the file.
  */
-export type PlacedBy = "self" | "item" | "user" | "event" | "line";
+export type IndexedBy = "self" | "item" | "user" | "event" | "line";
 
 export interface LocatedColumn<T extends NumberArray> {
   readonly column: Column<T>;
-  readonly by: PlacedBy;
+  readonly by: IndexedBy;
 }
 
 export interface FoundNumbers extends LocatedColumn<Float32Array> {
@@ -23,7 +23,7 @@ export interface FoundNumbers extends LocatedColumn<Float32Array> {
 export interface FoundSets {
   readonly ids: Column<Int32Array>;
   readonly bounds: Bounds;
-  readonly by: PlacedBy;
+  readonly by: IndexedBy;
 }
 
 /** By feature, or by field of a history: where it stands. */
@@ -41,19 +41,19 @@ export interface RowReader {
   readonly steps: ReadonlyMap<string, ReadableColumns>;
   readonly labels: readonly string[];
   readonly groups: ReadonlyMap<string, LocatedColumn<Int32Array>>;
-  at(rows: Int32Array): PlacesOfRows;
+  at(rows: Int32Array): RowIndexer;
 }
 
-export interface PlacesOfRows {
-  of(by: PlacedBy): Places;
-  stepsOf(history: string): PlacesOfSteps;
+export interface RowIndexer {
+  of(by: IndexedBy): RowIndices;
+  stepsOf(history: string): StepIndexer;
   label(name: string, out: Float32Array): Float32Array;
 }
 
-export interface PlacesOfSteps {
+export interface StepIndexer {
   /** The steps of each row. */
   readonly runs: Runs;
-  of(by: PlacedBy): Places;
+  of(by: IndexedBy): RowIndices;
 }
 
 /** Gives the array that values are written into. */
@@ -65,15 +65,15 @@ export interface FieldAddress {
   readonly history: string | null;
 }
 
-export interface PlacedNumbers extends FieldAddress {
+export interface NumberAddress extends FieldAddress {
   readonly width: number;
 }
 
 /** Some rows of a source. */
 export class RowValues {
   private readonly reader: RowReader;
-  private readonly places: PlacesOfRows;
-  private readonly steps = new Map<string, PlacesOfSteps>();
+  private readonly places: RowIndexer;
+  private readonly steps = new Map<string, StepIndexer>();
 
   constructor(reader: RowReader, rows: Int32Array) {
     this.reader = reader;
@@ -85,7 +85,7 @@ export class RowValues {
     return [ids, numbers, sets].some((columns) => columns.has(feature));
   }
 
-  stepsOf(history: string): PlacesOfSteps {
+  stepsOf(history: string): StepIndexer {
     let steps = this.steps.get(history);
     if (steps === undefined) this.steps.set(history, (steps = this.places.stepsOf(history)));
     return steps;
@@ -96,7 +96,7 @@ export class RowValues {
     return this.read(column, this.of(history, by), make);
   }
 
-  numbers({ feature, history, width }: PlacedNumbers, make: Make<Float32Array>): Float32Array {
+  numbers({ feature, history, width }: NumberAddress, make: Make<Float32Array>): Float32Array {
     const { column, by } = this.columns(history).numbers.get(feature)!;
     return this.read(column, this.of(history, by), make, width);
   }
@@ -128,11 +128,11 @@ export class RowValues {
     return history === null ? this.reader.own : this.reader.steps.get(history)!;
   }
 
-  private of(history: string | null, by: PlacedBy): Places {
+  private of(history: string | null, by: IndexedBy): RowIndices {
     return history === null ? this.places.of(by) : this.stepsOf(history).of(by);
   }
 
-  private read<T extends NumberArray>(column: Column<T>, places: Places, make: Make<T>, width = 1): T {
+  private read<T extends NumberArray>(column: Column<T>, places: RowIndices, make: Make<T>, width = 1): T {
     return readAt(this.reader.files, column, places, make(width * countOf(places)), width);
   }
 }

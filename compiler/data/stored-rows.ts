@@ -4,7 +4,7 @@ import type { Column, NumberArray } from "./columns.ts";
 import type { MemoryRows } from "./memory-rows.ts";
 
 /** What each place has, a row or a step of a history. `Raw` numbers are in 64 bits and not transformed yet. */
-export interface PlacedColumns<Raw extends NumberArray = Float32Array> {
+export interface StoredColumns<Raw extends NumberArray = Float32Array> {
   readonly ids: ReadonlyMap<string, Column<Int32Array>>;
   readonly numbers: ReadonlyMap<string, Column<Raw>>;
   readonly vectors: ReadonlyMap<string, StoredVectors>;
@@ -23,11 +23,11 @@ export interface StoredVectors {
 }
 
 /** The steps of row r are bounds[r] … bounds[r + 1] − 1. */
-export interface StoredSteps<Raw extends NumberArray = Float32Array> extends PlacedColumns<Raw> {
+export interface StoredSteps<Raw extends NumberArray = Float32Array> extends StoredColumns<Raw> {
   readonly bounds: Column<Int32Array>;
 }
 
-export interface StoredRows<Raw extends NumberArray = Float32Array> extends PlacedColumns<Raw> {
+export interface StoredRows<Raw extends NumberArray = Float32Array> extends StoredColumns<Raw> {
   readonly rows: number;
   readonly histories: ReadonlyMap<string, StoredSteps<Raw>>;
   readonly labels: ReadonlyMap<string, Column<Float32Array>>;
@@ -45,7 +45,7 @@ export interface ColumnRows {
 }
 
 export function columnsOf<Raw extends NumberArray>(stored: StoredRows<Raw>): Column<NumberArray>[] {
-  const placed = ({ ids, numbers, vectors, sets }: PlacedColumns<Raw>): Column<NumberArray>[] => [
+  const placed = ({ ids, numbers, vectors, sets }: StoredColumns<Raw>): Column<NumberArray>[] => [
     ...ids.values(),
     ...numbers.values(),
     ...[...vectors.values()].map(({ values }) => values),

@@ -23,14 +23,14 @@ import type { HistoryColumns, SetRanges } from "./memory-rows.ts";
 import { mapped, type StoredRows } from "./stored-rows.ts";
 
 /** What rows or steps have, as they are read. */
-export interface RawPlaces {
+export interface RawColumns {
   readonly ids: ReadonlyMap<string, Int32Array>;
   readonly sets: ReadonlyMap<string, SetRanges>;
   readonly numbers: ReadonlyMap<string, Float64Array>;
 }
 
 /** Rows as they are read: like `MemoryRows`, numbers not transformed yet, values of sets and steps one after the other. */
-export interface ReadRows extends RawPlaces {
+export interface ReadRows extends RawColumns {
   readonly rows: number;
   readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;
   readonly labels: ReadonlyMap<string, Float32Array>;

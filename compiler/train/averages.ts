@@ -2,7 +2,7 @@
 
 import { averagesOutlastEpoch } from "../diagnostics/catalog/settings.ts";
 import { type Diagnostic, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
-import { placeOfSetting } from "../frontend/check/setting-place.ts";
+import { settingSpan } from "../frontend/check/setting-span.ts";
 import type { Model } from "../frontend/model/model.ts";
 import type { Graph } from "../middle/graph/graph.ts";
 
@@ -24,5 +24,5 @@ export function averageWarnings(
   const reach = Math.round(1 / (1 - Math.max(0, ...momenta)));
   if (momenta.length === 0 || rows < FEW_ROWS || steps >= reach) return [];
   const parameters = { steps, reach, least: Math.max(1, Math.floor(rows / reach)) };
-  return [diagnose(averagesOutlastEpoch, parameters, placeOfSetting(model, "batch") ?? noLocation)];
+  return [diagnose(averagesOutlastEpoch, parameters, settingSpan(model, "batch") ?? noLocation)];
 }

@@ -8,7 +8,7 @@ import type { MeasuredRows } from "../data/memory-rows.ts";
 import type { EarlyStopped } from "./early-stop.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
-import { type Measure, measureInPlace } from "./metrics/evaluate.ts";
+import { type Measure, measureHere } from "./metrics/evaluate.ts";
 import { type Evaluation, type EvaluationProgress, evaluateScores, type Split, score } from "./score.ts";
 import { type Checkpoints, type EpochResult, TrainingStopped } from "./state.ts";
 import type { HostTable } from "./tables.ts";
@@ -199,7 +199,7 @@ async function measured<Rows extends MeasuredRows>(
   const { seed } = options.program.settings;
   const { checkpoints } = options;
   const batches = interruptible(options.batches, stop, checkpoints);
-  const measure = interruptibleMeasure(options.measure ?? measureInPlace, stop, checkpoints);
+  const measure = interruptibleMeasure(options.measure ?? measureHere, stop, checkpoints);
   const evaluations: Evaluation[] = [];
   for (const { split, data } of splits) {
     const onProgress = (progress: EvaluationProgress) =>

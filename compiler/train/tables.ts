@@ -7,7 +7,7 @@ import { Random } from "../common/random.ts";
 import { FIRST_ID, type TableInit, type TableSpec, UNKNOWN_ID } from "../frontend/model/model.ts";
 import type { OptimizerTable } from "../middle/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../middle/training/optimizers/registry.ts";
-import { optimizersIn, placeOfTable, scalarsOf, tableSlots } from "../middle/training/parts.ts";
+import { optimizerIndexOfTable, optimizersIn, scalarsOf, tableSlots } from "../middle/training/parts.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { shrinkingOfTable, shrinkRows } from "../middle/training/shrinkage.ts";
 import { addChanged, catchUp, STEP } from "../middle/training/weight-average.ts";
@@ -140,7 +140,7 @@ export function updateTables(
     const [given, all] = [batch.tables.get(name)!, gradients[name]!];
     const own = batch.own.get(name);
     const rows = own === undefined ? given : own.map((position) => given[position]!);
-    const place = placeOfTable(settings, name);
+    const place = optimizerIndexOfTable(settings, name);
     const optimizer = optimizersIn(settings)[place]!;
     const update = {
       ...{ table, rows, scalars: scalarsOf(settings, place, scalars) },

@@ -46,7 +46,7 @@ import {
 import { EventLoopYield } from "./event-loop-yield.ts";
 import { groupWarnings } from "./groups.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
-import { measureInPlace } from "./metrics/evaluate.ts";
+import { measureHere } from "./metrics/evaluate.ts";
 import { type Evaluation, evaluateScores, score } from "./score.ts";
 import { type EpochResult, type TrainingPosition, TrainingStopped } from "./state.ts";
 import { type StepProgress, Trainer } from "./trainer.ts";
@@ -329,7 +329,7 @@ export class Training {
     const resamples = intervals ? resamplesFor(data.rows) : 0;
     const resampling = { seed: this.model.train.seed, resamples };
     const by = (label: string) => measuredBy(this.model, label, metrics);
-    return evaluateScores("test", data, scores, { by, resampling, measure: measureInPlace });
+    return evaluateScores("test", data, scores, { by, resampling, measure: measureHere });
   }
 
   /** Scores rows with the weights as they are now. Throws DiagnosticError for what is wrong with them. */

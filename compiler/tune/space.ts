@@ -43,7 +43,7 @@ function inside({ low, high }: { readonly low: number; readonly high: number }, 
 }
 
 /** Where a value stands in its range, 0 to 1: the opposite of `valueAt`; null where it is not in it. */
-export function placeOf(range: ParamRange, text: string): number | null {
+export function fractionOf(range: ParamRange, text: string): number | null {
   if (range.kind === "choice") {
     const place = range.values.indexOf(text);
     return place < 0 ? null : (place + 0.5) / range.values.length;

@@ -8,7 +8,7 @@ export interface ModelDescription {
 }
 
 /** What a spec of the zoo says of itself. */
-export function saidBy(text: string): ModelDescription {
+export function describeZooModel(text: string): ModelDescription {
   const said = text
     .split("\nmodel ")[0]!
     .replaceAll(/\n?\/\/\/ /g, " ")

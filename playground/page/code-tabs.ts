@@ -18,18 +18,18 @@ type Compiled = Extract<TrainingNews, { readonly kind: "compiled" }>;
 const targetOf: Readonly<Record<string, ShownTarget>> = { typescript: "ts", webassembly: "ts", onnx: "onnx" };
 
 /** The places of lines of the spec. */
-export type PlacesOfLines = (lines: readonly number[]) => readonly TextRange[];
+export type LineRanges = (lines: readonly number[]) => readonly TextRange[];
 
 export class CodeTabs {
   private readonly worker: Worker;
   private readonly links: Links;
-  private readonly linesOf: (spec: string) => PlacesOfLines;
+  private readonly linesOf: (spec: string) => LineRanges;
   private shown = "";
   /** Whether the text in the editor is a spec; the code is that of the last one. */
   isRight = true;
 
   /** `linesOf` a spec that is another one by now are nowhere. */
-  constructor(worker: Worker, links: Links, linesOf: (spec: string) => PlacesOfLines) {
+  constructor(worker: Worker, links: Links, linesOf: (spec: string) => LineRanges) {
     this.worker = worker;
     this.links = links;
     this.linesOf = linesOf;
@@ -95,7 +95,7 @@ export function torchrecView(
   place: HTMLElement,
   made: Package | null,
   links: Links,
-  places: PlacesOfLines,
+  places: LineRanges,
 ): void {
   if (made === null) place.replaceChildren(element("p", {}, "Writing the package."));
   else if ("problem" in made) place.replaceChildren(element("p", { class: "problem" }, made.problem));
@@ -110,12 +110,12 @@ export function torchrecView(
 }
 
 /** Code whose pieces are tied to the lines that they come from. */
-function codeView(pieces: readonly Piece[], links: Links, places: PlacesOfLines): HTMLElement {
+function codeView(pieces: readonly Piece[], links: Links, places: LineRanges): HTMLElement {
   const shown = pieces.map(({ text, lines }) => links.tie(element("span", {}, text), places(lines)));
   return element("pre", { class: "code" }, ...shown);
 }
 
-function nodesTable(nodes: readonly OnnxNode[], links: Links, places: PlacesOfLines): HTMLElement {
+function nodesTable(nodes: readonly OnnxNode[], links: Links, places: LineRanges): HTMLElement {
   const rows = nodes.map(({ op, inputs, outputs, lines }) =>
     links.tie(
       row(

@@ -1,6 +1,6 @@
 // Examples by topic in the panel: DIN's paper step by step, and the zoo by family, each model with a sentence and its paper.
 
-import { families, saidBy, sentenceOf, titleOf } from "../examples/zoo.ts";
+import { describeZooModel, families, sentenceOf, titleOf } from "../examples/zoo.ts";
 import { exampleAddress } from "./address.ts";
 import type { Bench } from "./bench.ts";
 import { element } from "./elements.ts";
@@ -72,12 +72,12 @@ export class ExamplesView {
   }
 
   private step(name: string, spec: string, auc: number): HTMLElement {
-    const said = saidBy(spec);
+    const said = describeZooModel(spec);
     return element("li", {}, this.link(name, titleOf(said)), `, AUC ${auc.toFixed(4)}. ${sentenceOf(said)}`);
   }
 
   private model(name: string, spec: string): HTMLElement {
-    const said = saidBy(spec);
+    const said = describeZooModel(spec);
     return element(
       "li",
       {},

@@ -3,7 +3,7 @@
 
 import { fromBinary } from "@bufbuild/protobuf";
 import { compiledBy } from "../../compiler/backends/contract/compile.ts";
-import type { CodePlaces } from "../../compiler/backends/contract/emitted.ts";
+import type { CodeOrigins } from "../../compiler/backends/contract/emitted.ts";
 import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
 import { onnx } from "../../compiler/backends/onnx/backend.ts";
 import {
@@ -43,7 +43,7 @@ export async function compiledTo(
 /** Files of a target, with what is shown of them. */
 export function describeFiles(
   files: ReadonlyMap<string, string | Uint8Array>,
-  places: CodePlaces | null,
+  places: CodeOrigins | null,
   isTrained: boolean,
 ): Compiled {
   const wasm = files.get("model.wasm");

@@ -1,6 +1,6 @@
 // What the page and its workers say to each other: plain data.
 
-import type { CodePlaces } from "../../compiler/backends/contract/emitted.ts";
+import type { CodeOrigins } from "../../compiler/backends/contract/emitted.ts";
 import type { MessageKinds } from "../../compiler/common/message.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { TableRole } from "../../compiler/tools/init/tables.ts";
@@ -202,7 +202,7 @@ export interface RunDescription {
   /** By target: addresses of the files that it is compiled to, or why there are none. */
   readonly targets: Readonly<Record<ShownTarget, readonly string[] | { readonly problem: string }>>;
   readonly report: string | null;
-  readonly places: CodePlaces | null;
+  readonly places: CodeOrigins | null;
 }
 
 /** What the page asks about a spec, and what it shows of it. `number` tells answers of an older text. */

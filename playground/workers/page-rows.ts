@@ -4,13 +4,13 @@
 import type { Model } from "../../compiler/index.ts";
 import { demonstration } from "./demonstration.ts";
 import { ratedFilms } from "./films.ts";
-import type { MadeRows, RowsOfPage } from "./rows-of-page.ts";
+import type { PageData, RowsOfPage } from "./rows-of-page.ts";
 import { simulatedClicks } from "./simulated.ts";
 
 /** Of several that fit equally well, the first. */
 const all: readonly RowsOfPage[] = [simulatedClicks, ratedFilms, demonstration];
 
-export function pageRows(model: Model, seed: number): MadeRows & { readonly name: string } {
+export function pageRows(model: Model, seed: number): PageData & { readonly name: string } {
   const { name, made } = rowsThatFit(model);
   return { name, ...made(seed, model.predictions[0]!.label) };
 }

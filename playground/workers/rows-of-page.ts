@@ -8,10 +8,10 @@ export interface RowsOfPage {
   readonly name: string;
   readonly columns: readonly string[];
   /** `label` is the one whose best AUC is told. */
-  readonly made: (seed: number, label: string) => MadeRows;
+  readonly made: (seed: number, label: string) => PageData;
 }
 
-export interface MadeRows {
+export interface PageData {
   readonly train: readonly Row[];
   readonly test: readonly Row[];
   /** What the true chances of the label reach on the test rows; null where nobody knows them. */

@@ -4,7 +4,7 @@
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { describeStop } from "../../compiler/train/early-stop.ts";
-import { dayAt, metAfter } from "../../compiler/train/from/met.ts";
+import { dayAt, occurrencesAfter } from "../../compiler/train/from/occurrences.ts";
 import type { EncodedRows, Training } from "../../compiler/train/index.ts";
 import type { RowNumbers } from "../../runtime/report/breakdown.ts";
 import type { ReportFindings } from "../../runtime/report/findings.ts";
@@ -44,7 +44,12 @@ export async function runOf(training: Training, files: Manifest["data"]["files"]
     given: new Map(),
     backend: { name: "wasm" },
     from: null,
-    state: stateTensors(program, result, made, metAfter(model, fitted, counts, dayAt(Date.now()), null)),
+    state: stateTensors(
+      program,
+      result,
+      made,
+      occurrencesAfter(model, fitted, counts, dayAt(Date.now()), null),
+    ),
     environment: {
       node: /(Firefox|Chrome|Safari)\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? navigator.userAgent,
       platform: /\(([^)]*)\)/.exec(navigator.userAgent)?.[1] ?? "unknown",

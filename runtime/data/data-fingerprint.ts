@@ -46,7 +46,7 @@ export interface DataFingerprint {
   /** By file, if there were any. */
   readonly leftOut?: readonly LeftOut[];
   /** How rows were made from an event log; absent for example rows. */
-  readonly events?: EventsAsked;
+  readonly events?: EventLogRecord;
   /** The rows of the training file that were read; absent if all were. */
   readonly window?: WindowFacts;
   /** The form of histories in the training rows; absent if these were made from an event log. */
@@ -89,7 +89,7 @@ export interface KeptPart {
   readonly latestBy?: string;
 }
 
-export interface EventsAsked extends Pick<EventsConfig, "examples" | "separator"> {
+export interface EventLogRecord extends Pick<EventsConfig, "examples" | "separator"> {
   /** The columns of the log, and the keys of its tables. */
   readonly columns: Readonly<Record<string, string>>;
   /**
@@ -198,7 +198,7 @@ export function partText(part: KeptPart | null): string {
   return `{ ${size}${way === undefined ? "" : `, ${way.join(": ")}`}, seed: ${seed} }`;
 }
 
-function eventsOf(model: Model, data: EventsConfig, orderedBy: string | null): EventsAsked {
+function eventsOf(model: Model, data: EventsConfig, orderedBy: string | null): EventLogRecord {
   const { events, items, users, separator } = data;
   const examples = settledExamples(model, data);
   const { user, item, order, timeZone } = events;

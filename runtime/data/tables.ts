@@ -1,14 +1,26 @@
 // The door to tables, whatever files they are in: opened, counted, sampled, without bad rows.
 
 export { copyOf, done } from "./elsewhere/copies.ts";
-export { type DataFile, type FilePart, isEmpty, placedIn, type SqlColumn } from "./formats/data-file.ts";
+export {
+  type DataFile,
+  type FilePart,
+  isEmpty,
+  rowLocationsOf,
+  type SqlColumn,
+} from "./formats/data-file.ts";
 export { reasonIn } from "./formats/duckdb-problem.ts";
 export { formatIn } from "./formats/other-separator.ts";
 export { fileFormats } from "./formats/registry.ts";
 export { BadRows, type LeftOut } from "./tables/bad-rows.ts";
 export { type CarriedColumn, CarriedColumns } from "./tables/carried-columns.ts";
 export { DataFiles } from "./tables/data-files.ts";
-export { askedOf, type CountedColumn, FileCounts, latestOf, repeatedRows } from "./tables/profile-file.ts";
+export {
+  type CountedColumn,
+  FileCounts,
+  latestOf,
+  profileColumns,
+  repeatedRows,
+} from "./tables/profile-file.ts";
 export { withFiles, withMemory } from "./tables/reading.ts";
 export { MOST_DRAWN, RowSample } from "./tables/row-sample.ts";
 export { readTitles, type Titles } from "./tables/titles.ts";

@@ -28,7 +28,7 @@ import { readRun } from "../run/read-run.ts";
 import { type RowScores, scoredOf, scoreRun } from "../run/score-run.ts";
 import { isRun } from "../run/write-run.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
-import { inOrder, metricAsked, type Verdict, verdictOf } from "./importance.ts";
+import { inOrder, requireMetric, type Verdict, verdictOf } from "./importance.ts";
 import { askedFor, type PreparationRequest, type Prepared, preparedOf } from "./prepare.ts";
 import { readDifferences } from "./read-otherwise.ts";
 import type { ModelSource } from "./read-spec.ts";
@@ -88,7 +88,7 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
   const asked = await askedFor(source, options);
   const { model } = asked;
   requireComparable(asked, options);
-  const metric = metricAsked(model.train.metrics, options.metric);
+  const metric = requireMetric(model.train.metrics, options.metric);
   const found = chosen(model, options.only);
   const left = found.filter((each) => "model" in each);
   const refused = found.filter((each) => "reason" in each);

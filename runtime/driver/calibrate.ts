@@ -11,7 +11,7 @@ import { calibratesNothing } from "../../compiler/diagnostics/catalog/label-data
 import { calibrationOfWeights } from "../../compiler/diagnostics/catalog/row-weights.ts";
 import { DiagnosticError, diagnose, inText, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { idName } from "../../compiler/frontend/kinds/id-names.ts";
-import { chancesOf } from "../../compiler/frontend/labels/registry.ts";
+import { probabilityLabels } from "../../compiler/frontend/labels/registry.ts";
 import type { Feature, Label, Model } from "../../compiler/frontend/model/model.ts";
 import {
   type Calibration,
@@ -97,7 +97,7 @@ export async function calibrate(run: OpenRun | string, options: CalibrateOptions
   const opened = await openedRun(run, { uncalibrated: true });
   const { method = "platt", by = null } = options;
   const feature = by === null ? null : segmentsBy(opened, by);
-  if (chancesOf(opened.model).length === 0) throw nothingToCalibrate(opened.model);
+  if (probabilityLabels(opened.model).length === 0) throw nothingToCalibrate(opened.model);
   await requireUnseen(opened, options);
   // With a calibration that changes nothing, the ids of segments are read too.
   const { rows, path, badRows, columns } = await rowsToMeasure(
@@ -143,7 +143,7 @@ function predictionsOf(
   { model }: OpenRun,
   curvesOf: (label: string) => SegmentCurves,
 ): Calibration["predictions"] {
-  return new Map(chancesOf(model).map((label) => [label, curvesOf(label)]));
+  return new Map(probabilityLabels(model).map((label) => [label, curvesOf(label)]));
 }
 
 function segmentsBy({ model, run: { fitted } }: OpenRun, by: string): Feature {
@@ -189,7 +189,7 @@ async function kept(
   const curves = new Map<string, SegmentCurves>();
   const predictions: CalibratedPrediction[] = [];
   const shown: CalibratedRows[] = [];
-  for (const label of chancesOf(model)) {
+  for (const label of probabilityLabels(model)) {
     const { logits, labels, segments, byUser } = countedOf(model.labels.get(label)!, {
       ...{ logits: scores.get(label)!, labels: data.labels.get(label)! },
       ...{ segments: all, byUser: users, weights: weightsIn(data.labels, label) },

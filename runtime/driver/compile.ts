@@ -146,6 +146,6 @@ async function trainedModel(
 async function modelFor(spec: ModelSource | null, options: CompileOptions): Promise<Model> {
   if (spec !== null && options.config === undefined && (options.set ?? []).length === 0)
     return withSeed(await readModel(spec, options), options.seed);
-  const { modelAsked } = await import("./model-asked.ts");
-  return (await modelAsked(spec, options, false)).model;
+  const { readConfiguredModel } = await import("./configured-model.ts");
+  return (await readConfiguredModel(spec, options, false)).model;
 }

@@ -18,12 +18,12 @@ import { logState, RowWindow, SharedLogs } from "../data/read-data.ts";
 import { CheckpointMismatch } from "../run/checkpoint.ts";
 import { readManifest } from "../run/read-run.ts";
 import type { ChainLink, PassedPeriod, PeriodRecord } from "../run/run-folder.ts";
+import { readConfiguredModel } from "./configured-model.ts";
 import { tellDiagnostics } from "./events.ts";
-import { modelAsked } from "./model-asked.ts";
 import { type PeriodSpan, type PlannedPeriod, planPeriods } from "./period-plan.ts";
 import {
-  type AskedPeriods,
-  askedOfEach,
+  optionsOfEach,
+  type PeriodRequest,
   periodRuns,
   requireSameCommand,
   type TrainedWindow,
@@ -97,10 +97,10 @@ async function trainedPeriods(
   { each, out, from, complete = false, ...options }: TrainEachOptions,
   logs: SharedLogs,
 ): Promise<TrainedPeriods> {
-  const { config, model } = await modelAsked(source, { ...options, from: true }, true);
+  const { config, model } = await readConfiguredModel(source, { ...options, from: true }, true);
   const { data, span } = spanOf(config, complete);
   const { timeZone } = data.window!;
-  const now: AskedPeriods = { model, data, each, timeZone, asked: askedOfEach(options) };
+  const now: PeriodRequest = { model, data, each, timeZone, asked: optionsOfEach(options) };
   const force = options.force === true;
   // Periods that are trained again do not continue from their old runs.
   let begin = (await periodRuns(out)).filter(({ until }) => !force || until <= span.since);

@@ -154,7 +154,7 @@ export async function unlessStopped<T>(work: Promise<T>, { signal }: Watch): Pro
 }
 
 /** The options of an engine, with its findings reported as events. */
-export function toldBy<T extends EngineOptions & Watch>(options: T): T & EngineWatch {
+export function withFindingEvents<T extends EngineOptions & Watch>(options: T): T & EngineWatch {
   const { onEvent } = options;
   return {
     ...options,

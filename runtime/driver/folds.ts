@@ -9,7 +9,7 @@ import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic
 import { foldText, MOST_FOLDS } from "../../compiler/frontend/config/folds.ts";
 import { readRun } from "../run/read-run.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
-import { modelAsked } from "./model-asked.ts";
+import { readConfiguredModel } from "./configured-model.ts";
 import { askedFor } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
 import { meanAndSquares, summarized, trainInto, writeSummary } from "./repeated-training.ts";
@@ -99,7 +99,7 @@ async function requireWay(
   source: ModelSource | null,
   options: Omit<TrainFoldsOptions, "folds">,
 ): Promise<void> {
-  const { config } = await modelAsked(source, options, true);
+  const { config } = await readConfiguredModel(source, options, true);
   if (config.data !== null && config.data.validate === null)
     throw new DiagnosticError([diagnose(foldsWithoutWay, {}, config.locations.data)]);
 }

@@ -42,7 +42,7 @@ import { type TrainedWeights, trainedWeights } from "../run/trained-weights.ts";
 import { claimRun, writeRun } from "../run/write-run.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { currentName } from "./engine-names.ts";
-import { tellDiagnostics, throwIfStopped, toldBy, unlessStopped, type Watch } from "./events.ts";
+import { tellDiagnostics, throwIfStopped, unlessStopped, type Watch, withFindingEvents } from "./events.ts";
 import { type ImportRows, type ImportRowsOptions, importRows } from "./import-rows.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { describeTruth, metricNotes } from "./metric-notes.ts";
@@ -163,7 +163,10 @@ function modelOf(trained: TrainedFolder): { readonly model: Model; readonly prog
 
 function backendOf({ predict }: TrainingProgram, options: ImportOptions): Promise<TrainingBackend> {
   const choice = currentName(options.backend ?? "auto", "caller", options);
-  return chooseBackend(choice === "auto" ? { trainedBy: null, graph: predict } : choice, toldBy(options));
+  return chooseBackend(
+    choice === "auto" ? { trainedBy: null, graph: predict } : choice,
+    withFindingEvents(options),
+  );
 }
 
 interface Imported {

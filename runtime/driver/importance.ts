@@ -85,7 +85,7 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
   const { metrics } = model.train;
   const { repeats = 3, sample = 20_000, resamples = 400 } = options;
   const seed = options.seed ?? opened.run.manifest.settings.seed;
-  const metric = metricAsked(metrics, options.metric);
+  const metric = requireMetric(metrics, options.metric);
   const { rows: all, path, badRows, columns } = await rowsToMeasure(opened, options);
   try {
     const chosen = Random.of(seed, "sample of importance").order(all.rows).subarray(0, sample).sort();
@@ -177,7 +177,7 @@ function warningsOf(
 }
 
 /** Throws UsageError if the spec does not name the metric. */
-export function metricAsked(metrics: readonly Metric[], asked: string | undefined): string {
+export function requireMetric(metrics: readonly Metric[], asked: string | undefined): string {
   const titles = titlesOf(metrics);
   const title = asked ?? titles[0];
   if (title === undefined) throw new UsageError("the spec asks for no metric: there is nothing to compare");

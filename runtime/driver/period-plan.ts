@@ -15,7 +15,7 @@ import {
 } from "../data/read-data.ts";
 import { BadRows } from "../data/tables.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
-import { type AskedPeriods, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
+import { type PeriodRequest, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** The times that a call trains, period by period. */
@@ -50,7 +50,7 @@ export interface PeriodPlan {
  * log, or if rows between the runs and `since` would be lost.
  */
 export async function planPeriods(
-  now: AskedPeriods,
+  now: PeriodRequest,
   span: PeriodSpan,
   runs: readonly PeriodRun[],
   options: Pick<TrainOptions, "onBadRow" | "onEvent" | "signal">,

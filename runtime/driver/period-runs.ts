@@ -101,7 +101,7 @@ function weightsOf({ files }: Manifest): string {
 }
 
 /** The parts of a command that each of its trainings depends on. */
-export interface AskedPeriods {
+export interface PeriodRequest {
   readonly model: Model;
   readonly data: DataConfig;
   readonly each: Period;
@@ -110,7 +110,7 @@ export interface AskedPeriods {
 }
 
 /** Throws DiagnosticError if one of the runs belongs to another command. */
-export function requireSameCommand(runs: readonly PeriodRun[], now: AskedPeriods): void {
+export function requireSameCommand(runs: readonly PeriodRun[], now: PeriodRequest): void {
   const last = runs.at(-1);
   for (const { folder: path, manifest } of runs) {
     const differences = differencesOf(factsOf(manifest), factsNow(now));
@@ -129,7 +129,7 @@ function factsOf({ files, settings, data, period }: Manifest): Facts {
   return factsFrom({ spec, each, timeZone, asked, settings, data, time: data.window!.time });
 }
 
-function factsNow({ model, data, each, timeZone, asked }: AskedPeriods): Facts {
+function factsNow({ model, data, each, timeZone, asked }: PeriodRequest): Facts {
   const spec = digest(Buffer.from(specText(model)));
   const read = howRead(model, data, null);
   return factsFrom({
@@ -174,7 +174,7 @@ function differencesOf(there: Facts, here: Facts) {
 }
 
 /** The options of each training that are not settings, by name. */
-export function askedOfEach(options: Omit<TrainOptions, "out">): PeriodRecord["asked"] {
+export function optionsOfEach(options: Omit<TrainOptions, "out">): PeriodRecord["asked"] {
   const { limit, newIds, freshOptimizer, refit, evict } = options;
   const said = {
     limit,

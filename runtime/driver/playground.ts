@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { CodePlaces, GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
+import type { CodeOrigins, GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
 import { option, wording } from "../../compiler/common/option-text.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -126,7 +126,7 @@ async function served(
   const { run, folder, model } = opened;
   const also = new Map<string, string | Uint8Array>();
   const targets: Record<string, readonly string[] | { readonly problem: string }> = {};
-  let places: CodePlaces | null = null;
+  let places: CodeOrigins | null = null;
   for (const target of ["ts", "onnx"] as const)
     try {
       const { files, places: own } = await compile(opened, { target });

@@ -15,16 +15,16 @@ import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import { type DataConfig, DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
-import { haveRowsOf, type LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
+import { haveRowsOf, type LocatedData } from "../../compiler/frontend/config/rows-description.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Fitted, Model, TableSpec } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
-import { dayAt } from "../../compiler/train/from/met.ts";
+import { dayAt } from "../../compiler/train/from/occurrences.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { RowWindow, readTraining, type SharedLogs } from "../data/read-data.ts";
-import { askedOf, BadRows, type LeftOut, RowSample, readTitles, type Titles } from "../data/tables.ts";
+import { BadRows, type LeftOut, profileColumns, RowSample, readTitles, type Titles } from "../data/tables.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { trainingPath } from "../files/data-paths.ts";
 import { Scratch } from "../files/scratch.ts";
@@ -35,10 +35,10 @@ import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
 import type { Baseline } from "../run/baseline-text.ts";
+import { readConfiguredModel } from "./configured-model.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 import { type Expected, ExpectedRows } from "./expected-rows.ts";
 import { type ContinueOptions, type EarlierRun, earlierFor, knownFrom, requireRowsOf } from "./from.ts";
-import { modelAsked } from "./model-asked.ts";
 import type { ModelOptions, ModelSource } from "./read-spec.ts";
 
 /**
@@ -292,7 +292,7 @@ export async function askedFor(
 ): Promise<PreparationRequest> {
   const { rows } = options;
   if (rows !== undefined) refuseReading(options);
-  const { model, config, path } = await modelAsked(source, options, readsData);
+  const { model, config, path } = await readConfiguredModel(source, options, readsData);
   const { data } = config;
   if (data === null && rows === undefined)
     throw new DiagnosticError([diagnose(withoutData, { path }, noLocation)]);
@@ -400,7 +400,7 @@ async function read(
 function sampleFor(model: Model, data: DataConfig): RowSample {
   const { separator, memory } = data;
   const padding = data.kind === "rows" ? data.padding : undefined;
-  return new RowSample(askedOf(model, padding), separator, Math.min(MOST_SAMPLED, memory / 16));
+  return new RowSample(profileColumns(model, padding), separator, Math.min(MOST_SAMPLED, memory / 16));
 }
 
 /** Bytes. */

@@ -43,7 +43,7 @@ import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
 import { ROWS_A_PIECE } from "../run/score-run.ts";
 import { currentName } from "./engine-names.ts";
-import { tellDiagnostics, toldBy, type Watch } from "./events.ts";
+import { tellDiagnostics, type Watch, withFindingEvents } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 import { tellReadOtherwise } from "./read-otherwise.ts";
 
@@ -331,8 +331,9 @@ export function backendFor(
   { run, predict }: OpenRun,
   { backend = "auto", ...options }: EngineOptions & Pick<RowsOptions, "backend"> & Watch,
 ): Promise<TrainingBackend> {
-  if (backend !== "auto") return chooseBackend(currentName(backend, "caller", options), toldBy(options));
+  if (backend !== "auto")
+    return chooseBackend(currentName(backend, "caller", options), withFindingEvents(options));
   const trainedBy = currentName(run.manifest.backend, "run", options);
   const isImported = run.manifest.trainer !== undefined;
-  return chooseBackend({ trainedBy, isImported, graph: predict }, toldBy(options));
+  return chooseBackend({ trainedBy, isImported, graph: predict }, withFindingEvents(options));
 }

@@ -18,7 +18,7 @@ import {
   type DataFiles,
   type FilePart,
   isEmpty,
-  placedIn,
+  rowLocationsOf,
   type SqlColumn,
   withFiles,
 } from "../data/tables.ts";
@@ -136,7 +136,7 @@ function pointedIn(cell: DraftCell): DraftCell {
 
 /** The locations of the rows of a file. */
 function placesIn(file: DataFile): RowLocations {
-  const { leftOut = [], places } = placedIn(file);
+  const { leftOut = [], places } = rowLocationsOf(file);
   return { at: (row) => places!.at(rowInFile(row, leftOut)) };
 }
 

@@ -23,12 +23,12 @@ import { type Expectations, nothingExpected } from "../../compiler/frontend/conf
 import type { Padding } from "../../compiler/frontend/config/padding.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import {
-  askedOf,
   BadRows,
   type CountedColumn,
   DataFiles,
   FileCounts,
   latestOf,
+  profileColumns,
   repeatedRows,
 } from "../data/tables.ts";
 import { writeAtomically } from "../files/atomic.ts";
@@ -232,7 +232,7 @@ async function countedIn(
   const newest = expect.newest === null ? null : named(expect.newest.column, "newest");
   for (const column of Object.keys(expect.columns)) named(column, "columns");
   findings.throwIfAny();
-  const asked = askedOf(model, padding);
+  const asked = profileColumns(model, padding);
   const counts = await FileCounts.of(files, path, [...asked, ...otherColumns(expect, asked)], {
     ...{ separators, baseline, limit },
   });

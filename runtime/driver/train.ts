@@ -16,7 +16,7 @@ import { averageWarnings } from "../../compiler/train/averages.ts";
 import { describeStop, type EarlyStopped } from "../../compiler/train/early-stop.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
-import { metAfter } from "../../compiler/train/from/met.ts";
+import { occurrencesAfter } from "../../compiler/train/from/occurrences.ts";
 import { groupWarnings } from "../../compiler/train/groups.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
@@ -37,7 +37,7 @@ import { Mlflow } from "../train/mlflow.ts";
 import { readVectors } from "../train/vectors.ts";
 import { type CallerOfMany, Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
 import { currentName } from "./engine-names.ts";
-import { toldBy } from "./events.ts";
+import { withFindingEvents } from "./events.ts";
 import { followed } from "./followers.ts";
 import { continuedFrom, type EarlierRun, fromRecord } from "./from.ts";
 import { leftOutNotes } from "./left-out.ts";
@@ -186,7 +186,7 @@ async function trainedRun(
   const graph = () => trainingProgram(lower(asked.model), asked.model).step;
   const backend = await chooseBackend(
     choice === "auto" ? { trainedBy: null, graph: graph() } : choice,
-    toldBy(options),
+    withFindingEvents(options),
   );
   onEvent?.({
     kind: "backend",
@@ -381,7 +381,7 @@ function stateOf(
     program,
     result,
     made,
-    metAfter(model, data.fitted, counts, day, from?.earlier ?? null, renames),
+    occurrencesAfter(model, data.fitted, counts, day, from?.earlier ?? null, renames),
   );
 }
 

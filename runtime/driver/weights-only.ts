@@ -11,7 +11,7 @@ import type { EmitOptions } from "../../compiler/backends/contract/emit-options.
 import type { CompiledModel, GeneratedFile } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import { whyOther } from "../../compiler/backends/typescript/emit-program.ts";
-import type { MadeBy } from "../../compiler/backends/typescript/package-files.ts";
+import type { BuildRecord } from "../../compiler/backends/typescript/package-files.ts";
 import { noModuleThere, weightsOfOtherProgram } from "../../compiler/diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { writeAtomically } from "../files/atomic.ts";
@@ -67,7 +67,7 @@ async function loaded(folder: string, name: string): Promise<unknown> {
   }
 }
 
-async function madeBy(folder: string): Promise<MadeBy> {
+async function madeBy(folder: string): Promise<BuildRecord> {
   const text = await readFile(join(folder, "package.json"), "utf8").catch(() => null);
   if (text === null)
     throw refused(folder, existsSync(folder) ? "it has no package.json" : "there is no such folder");
@@ -75,12 +75,12 @@ async function madeBy(folder: string): Promise<MadeBy> {
 }
 
 /** The origin recorded in a package.json; null if there is none. */
-function madeIn(text: string): MadeBy | null {
+function madeIn(text: string): BuildRecord | null {
   try {
-    const { dinc } = JSON.parse(text) as { readonly dinc?: Partial<MadeBy> };
+    const { dinc } = JSON.parse(text) as { readonly dinc?: Partial<BuildRecord> };
     const isWhole =
       typeof dinc?.program === "string" && typeof dinc.options === "object" && typeof dinc.parts === "object";
-    return isWhole && dinc.options !== null && dinc.parts !== null ? (dinc as MadeBy) : null;
+    return isWhole && dinc.options !== null && dinc.parts !== null ? (dinc as BuildRecord) : null;
   } catch {
     return null;
   }

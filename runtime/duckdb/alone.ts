@@ -2,7 +2,7 @@
 // first, and in an instance of its own, because an error may have made the reading one useless.
 
 /** A query's first value, undefined where it gives no row. Throws DuckDB's error. */
-export async function askedAlone(query: string): Promise<unknown> {
+export async function queryAlone(query: string): Promise<unknown> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   try {
@@ -17,7 +17,7 @@ export async function askedAlone(query: string): Promise<unknown> {
 
 /** Its error, null where it has none. */
 export function errorOf(query: string): Promise<unknown> {
-  return askedAlone(query).then(
+  return queryAlone(query).then(
     () => null,
     (error: unknown) => error,
   );

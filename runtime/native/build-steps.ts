@@ -4,9 +4,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ReportProgress } from "./build-folder.ts";
 import { packageIn } from "./cache-folder.ts";
 import { type DiskNeeds, diskFull, InstallFailure } from "./failure.ts";
-import type { ReportProgress } from "./place.ts";
 import { RESTORE, SILENCE } from "./quiet.ts";
 import { type CommandResult, reasonLine, runCommand } from "./run-command.ts";
 import { SELF_TEST, SELF_TEST_PASSED } from "./self-test.ts";

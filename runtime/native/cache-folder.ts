@@ -4,7 +4,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isOfSystem } from "../files/file-problem.ts";
-import { type BuildFolder, placeIn } from "./place.ts";
+import { type BuildFolder, buildFolderIn } from "./build-folder.ts";
 import { versions } from "./versions.ts";
 
 /** DINC_CACHE, else $XDG_CACHE_HOME/dinc, else ~/.cache/dinc. */
@@ -37,7 +37,7 @@ export interface NativeFolders extends BuildFolder {
 export function nativeFolders(cache: string = cacheRoot()): NativeFolders {
   const { tfjsNode, tensorflow, nodeApi } = versions;
   const key = `tfjs-node-${tfjsNode}-tensorflow-${tensorflow}-napi-v${nodeApi}-${process.platform}-${process.arch}`;
-  const place = placeIn(join(cache, "native"), key);
+  const place = buildFolderIn(join(cache, "native"), key);
   return { ...place, package: packageIn(place.build) };
 }
 

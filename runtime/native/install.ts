@@ -4,9 +4,9 @@
 
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { buildOnce, hasFacts, type InstallResult, type ReportProgress } from "./build-folder.ts";
 import { type BuildSteps, buildSteps, DISK } from "./build-steps.ts";
 import { type BuildFacts, cacheRoot, nativeFolders } from "./cache-folder.ts";
-import { hasFacts, type InstallResult, madeOnce, type ReportProgress } from "./place.ts";
 import { checkTools } from "./tools.ts";
 import { unsupportedPlatform, versions } from "./versions.ts";
 
@@ -32,7 +32,7 @@ export async function installNative(
     check: () => checkTools(env),
     make: (folder: string) => build(folder, env, report, steps),
   };
-  return madeOnce(folders, making, report);
+  return buildOnce(folders, making, report);
 }
 
 async function build(

@@ -4,9 +4,9 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { hasFacts } from "./build-folder.ts";
 import { nativeFolders } from "./cache-folder.ts";
 import { installedPackage } from "./node-modules.ts";
-import { hasFacts } from "./place.ts";
 
 /** The part of tfjs-node that is used. Its own types are absent where npm dropped the package. */
 export interface TfjsNode {

@@ -3,8 +3,8 @@
 
 import { join } from "node:path";
 import { FBGEMM, REQUIREMENTS, REQUIREMENTS_ALONE } from "../../compiler/backends/torchrec/versions.ts";
+import { type BuildFolder, buildFolderIn, hasFacts } from "./build-folder.ts";
 import { cacheRoot } from "./cache-folder.ts";
-import { type BuildFolder, hasFacts, placeIn } from "./place.ts";
 
 export interface TorchFolders extends BuildFolder {
   readonly python: string;
@@ -13,7 +13,7 @@ export interface TorchFolders extends BuildFolder {
 
 export function torchFolders(cache: string = cacheRoot()): TorchFolders {
   const versions = `torch-${REQUIREMENTS["torch"]}-torchrec-${REQUIREMENTS_ALONE["torchrec"]}-fbgemm-${FBGEMM.version}`;
-  const place = placeIn(join(cache, "torch"), `${versions}-${process.platform}-${process.arch}`);
+  const place = buildFolderIn(join(cache, "torch"), `${versions}-${process.platform}-${process.arch}`);
   const program = (name: string) => join(place.build, "bin", name);
   return { ...place, python: program("python"), torchrun: program("torchrun") };
 }

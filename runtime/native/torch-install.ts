@@ -10,10 +10,10 @@ import {
   REQUIREMENTS,
   REQUIREMENTS_ALONE,
 } from "../../compiler/backends/torchrec/versions.ts";
+import { buildOnce, hasFacts, type InstallResult, type ReportProgress } from "./build-folder.ts";
 import { cacheRoot } from "./cache-folder.ts";
 import { type DiskNeeds, diskFull, InstallFailure } from "./failure.ts";
 import type { InstallOptions } from "./install.ts";
-import { hasFacts, type InstallResult, madeOnce, type ReportProgress } from "./place.ts";
 import { type CommandResult, reasonLine, runCommand } from "./run-command.ts";
 import { requireTools, type Tool } from "./tools.ts";
 import { torchFolders, unsupportedByTorch } from "./torch-folder.ts";
@@ -56,7 +56,7 @@ export async function installTorch(options: InstallOptions, report: ReportProgre
     check: () => requireTools(tools, env),
     make: (folder: string) => made(folder, folders.build, env, report),
   };
-  return madeOnce(folders, making, report);
+  return buildOnce(folders, making, report);
 }
 
 async function made(

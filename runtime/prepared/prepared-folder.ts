@@ -2,7 +2,7 @@
 // describes them. Complete or absent. docs/prepared-rows.md describes it to those who read it with other
 // tools.
 
-import type { RowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
+import type { RowsDescription } from "../../compiler/frontend/config/rows-description.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import type { Truth } from "../files/truth.ts";
 import { fittedFiles } from "../fitted/fitted-texts.ts";
@@ -66,7 +66,7 @@ export interface PreparedDescription {
   /** By name: the files beside those. */
   readonly files: Readonly<Record<string, Recorded>>;
   /** What the rows depend on in the spec and in dinc.yaml. */
-  readonly reads: RowsAsked;
+  readonly reads: RowsDescription;
   /** What they were read from, as a run keeps it. */
   readonly data: DataFingerprint;
   /** How good the best model is on the test rows, where that is known. */

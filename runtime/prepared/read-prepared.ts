@@ -7,7 +7,7 @@ import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
 import type { ColumnRows } from "../../compiler/data/stored-rows.ts";
 import { preparedOfOthers } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { askedOtherwise, type LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
+import { type LocatedData, requestDifference } from "../../compiler/frontend/config/rows-description.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { groupsAt, requireCounted } from "../data/batches.ts";
 import type { ReadingMemory } from "../data/storage.ts";
@@ -108,7 +108,7 @@ export async function readPreparedSplit(
 }
 
 function requireAsked({ path, description }: PreparedFolder, model: Model, source: LocatedData | null): void {
-  const otherwise = askedOtherwise(path, description.reads, model, source);
+  const otherwise = requestDifference(path, description.reads, model, source);
   if (otherwise !== null) throw new DiagnosticError([otherwise]);
 }
 

@@ -9,7 +9,7 @@ import {
   type NumbersOf,
 } from "../../compiler/data/columns.ts";
 import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
-import type { PlacedColumns, StoredRows, StoredSteps } from "../../compiler/data/stored-rows.ts";
+import type { StoredColumns, StoredRows, StoredSteps } from "../../compiler/data/stored-rows.ts";
 import type { SpillingStore } from "../data/storage.ts";
 import { BoundsWriter } from "../data/storage.ts";
 import type { ArrowColumnType, PreparedColumn } from "./prepared-folder.ts";
@@ -153,7 +153,7 @@ export class RowsFiller {
   }
 }
 
-function newPlaces(): MutablePlaces & PlacedColumns {
+function newPlaces(): MutablePlaces & StoredColumns {
   return { ids: new Map(), numbers: new Map(), vectors: new Map(), sets: new Map() };
 }
 

@@ -23,7 +23,7 @@ import {
 } from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { howRead } from "../data/data-fingerprint.ts";
-import { askedOf, DataFiles, FileCounts, reasonIn } from "../data/tables.ts";
+import { DataFiles, FileCounts, profileColumns, reasonIn } from "../data/tables.ts";
 import { isNoFault } from "../duckdb/errors.ts";
 import { duckDbSettings } from "../duckdb/memory-limits.ts";
 import { identifier, quoted } from "../duckdb/sql-text.ts";
@@ -162,7 +162,7 @@ class Sealer {
     const files = await DataFiles.open({ report, limits: { bytes: source.memory, folder: tmpdir() } });
     try {
       const options = { separators: separatorsOf(source.separator), baseline: null };
-      const asked = askedOf(model, source.kind === "rows" ? source.padding : undefined);
+      const asked = profileColumns(model, source.kind === "rows" ? source.padding : undefined);
       const counted = await FileCounts.of(files, join(path, "*.parquet"), asked, options);
       const { rows: drawn, columns } = await counted.profile(fitted);
       const [rows, of] = [

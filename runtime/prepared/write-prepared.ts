@@ -10,7 +10,7 @@ import { RowValues } from "../../compiler/data/row-reader.ts";
 import { outputNotPrepared, preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
-import { rowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
+import { describeRows } from "../../compiler/frontend/config/rows-description.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { occurrencesIn, type RowSource, readerOf } from "../data/batches.ts";
@@ -164,7 +164,7 @@ export function describe(
       counts,
       ...(met === undefined ? {} : { met }),
       files,
-      reads: rowsAsked(model, source),
+      reads: describeRows(model, source),
       data: data.fingerprint,
       truth,
     },

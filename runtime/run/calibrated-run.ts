@@ -3,7 +3,7 @@
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { hasIds, knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
-import { chancesOf } from "../../compiler/frontend/labels/registry.ts";
+import { probabilityLabels } from "../../compiler/frontend/labels/registry.ts";
 import {
   type Feature,
   FIRST_ID,
@@ -83,7 +83,7 @@ export function calibratedParts<P extends Parts>(parts: P, fitted: Fitted, calib
 /** Tells whether all names of a calibration belong to the model. */
 export function fitsModel(model: Model, fitted: Fitted, { method, by, predictions }: Calibration): boolean {
   const feature = by === null ? null : model.features.get(by);
-  const predicted = chancesOf(model);
+  const predicted = probabilityLabels(model);
   return (
     feature !== undefined &&
     (feature === null || tellsSegments(feature, fitted)) &&

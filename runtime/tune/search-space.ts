@@ -20,7 +20,7 @@ import type { Search } from "../../compiler/tune/searches.ts";
 import { MOST_DIMENSIONS } from "../../compiler/tune/sobol.ts";
 import { type Space, valueAt } from "../../compiler/tune/space.ts";
 import { suggest } from "../../grammar/closest-word.ts";
-import { modelAsked } from "../driver/model-asked.ts";
+import { readConfiguredModel } from "../driver/configured-model.ts";
 import type { PreparationRequest } from "../driver/prepare.ts";
 import type { TrialObjective } from "./trial.ts";
 import { type Base, optionsOf } from "./trial-options.ts";
@@ -84,7 +84,7 @@ async function requireTaken(
     param.name === name && param.text === value ? { ...param, location, nameLocation } : param,
   );
   try {
-    await modelAsked(source, { ...asked, params: located }, false);
+    await readConfiguredModel(source, { ...asked, params: located }, false);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     const isOfType = ({ code }: { readonly code: string }) =>

@@ -4,7 +4,7 @@
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { type ParamRange, rangeOf } from "../../compiler/frontend/modules/ranges.ts";
-import { type Assignment, placeOf } from "../../compiler/tune/space.ts";
+import { type Assignment, fractionOf } from "../../compiler/tune/space.ts";
 import { html, type Markup, withCode } from "../report/markup.ts";
 import { figure, page, panel, paragraph, section, table } from "../report/page.ts";
 import { chart, colour, fitting, Plot } from "../report/plot.ts";
@@ -161,9 +161,9 @@ function coordinates(study: TunedStudy): Markup {
 function axisOf(name: string, range: ParamRange, own: Assignment): Axis {
   const ticks =
     range.kind === "choice"
-      ? range.values.map((text) => ({ text: fitting(text, MOST_TEXT), at: placeOf(range, text)! }))
-      : [range.low, range.high].map((end) => ({ text: String(end), at: placeOf(range, String(end))! }));
-  const at = ({ settings }: StudyLine) => placeOf(range, (settings ?? own)[name]!);
+      ? range.values.map((text) => ({ text: fitting(text, MOST_TEXT), at: fractionOf(range, text)! }))
+      : [range.low, range.high].map((end) => ({ text: String(end), at: fractionOf(range, String(end))! }));
+  const at = ({ settings }: StudyLine) => fractionOf(range, (settings ?? own)[name]!);
   return { name, at, ticks };
 }
 

@@ -34,7 +34,7 @@ export const studyFiles = {
 const VERSION = 1;
 
 /** What the trials depend on: a search is gone on with only where all of it is the same. How many there are may differ. */
-export interface StudyAsked {
+export interface StudyRequest {
   readonly dinc: string;
   /** Hashes of the spec and of dinc.yaml. */
   readonly spec: string;
@@ -52,7 +52,7 @@ export interface StudyAsked {
 }
 
 /** What each part of it is called where it differs. */
-const parts: Readonly<Record<keyof StudyAsked, string>> = {
+const parts: Readonly<Record<keyof StudyRequest, string>> = {
   dinc: "another version of dinc began it",
   spec: "its spec is another",
   config: "its dinc.yaml is another",
@@ -96,7 +96,7 @@ export class Study {
    */
   static async open(
     folder: string,
-    asked: StudyAsked,
+    asked: StudyRequest,
     { force, resume }: { readonly force: boolean; readonly resume: boolean },
   ): Promise<Study> {
     const release = await claimWhole(folder, (entries) => {
@@ -152,9 +152,9 @@ export class Study {
   }
 }
 
-function requireSame(path: string, there: StudyAsked, asked: StudyAsked): void {
-  const here = JSON.parse(JSON.stringify(asked)) as StudyAsked;
-  for (const [part, differs] of Object.entries(parts) as [keyof StudyAsked, string][])
+function requireSame(path: string, there: StudyRequest, asked: StudyRequest): void {
+  const here = JSON.parse(JSON.stringify(asked)) as StudyRequest;
+  for (const [part, differs] of Object.entries(parts) as [keyof StudyRequest, string][])
     if (!isDeepStrictEqual(there[part], here[part]))
       throw new DiagnosticError([diagnose(studyDiffers, { path, differs }, noLocation)]);
 }
@@ -162,7 +162,7 @@ function requireSame(path: string, there: StudyAsked, asked: StudyAsked): void {
 /** Null where there is none yet. */
 async function readStudy(
   folder: string,
-): Promise<{ readonly asked: StudyAsked; readonly lines: readonly StudyLine[] } | null> {
+): Promise<{ readonly asked: StudyRequest; readonly lines: readonly StudyLine[] } | null> {
   const text = await readOrNull(join(folder, studyFiles.study));
   if (text === null) return null;
   const damaged = (name: string, reason: string) =>
@@ -176,7 +176,7 @@ async function readStudy(
   if (study.version !== VERSION || typeof study.asked !== "object" || study.asked === null)
     throw damaged(studyFiles.study, `is not of version ${VERSION} of its format`);
   const lines = ((await readOrNull(join(folder, studyFiles.trials))) ?? "").split("\n").flatMap(lineOf);
-  return { asked: study.asked as StudyAsked, lines };
+  return { asked: study.asked as StudyRequest, lines };
 }
 
 /** None of a line that a kill cut off, or that is none. */

@@ -7,14 +7,14 @@ import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts"
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { askedOtherwise } from "../../compiler/frontend/config/rows-asked.ts";
+import { requestDifference } from "../../compiler/frontend/config/rows-description.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { measuredPredictions } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { endOfEpoch } from "../../compiler/train/epochs.ts";
 import { EventLoopYield } from "../../compiler/train/event-loop-yield.ts";
-import { type Measure, measureInPlace } from "../../compiler/train/metrics/evaluate.ts";
+import { type Measure, measureHere } from "../../compiler/train/metrics/evaluate.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
 import type { TrainState } from "../../compiler/train/state.ts";
 import { Trainer } from "../../compiler/train/trainer.ts";
@@ -162,7 +162,7 @@ export class TrialTrainer {
       this.held = { rows, prepared: await preparedOf(asked, options) };
     }
     const { path, description } = asked.rows!;
-    const otherwise = askedOtherwise(path, description.reads, asked.model, asked.source);
+    const otherwise = requestDifference(path, description.reads, asked.model, asked.source);
     if (otherwise !== null) throw new DiagnosticError([otherwise]);
     return { model: asked.model, prepared: this.held.prepared };
   }
@@ -185,7 +185,7 @@ export function withoutResult(problem: string): TrialResult {
 
 /** Many trials are compared by values, and intervals take longer than these. */
 const withoutIntervals: Measure = (request, onProgress) =>
-  measureInPlace({ ...request, resampling: { ...request.resampling, resamples: 0 } }, onProgress);
+  measureHere({ ...request, resampling: { ...request.resampling, resamples: 0 } }, onProgress);
 
 function resultOf({ epochs, best }: TrainState, { label, title }: TrialObjective): TrialResult {
   const kept = best?.epoch ?? epochs.length;

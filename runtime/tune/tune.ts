@@ -10,7 +10,7 @@ import {
   diagnose,
   noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
-import { rowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
+import { describeRows } from "../../compiler/frontend/config/rows-description.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { tunedBy } from "../../compiler/frontend/modules/check-tune.ts";
 import { overridesOf, type Params } from "../../compiler/frontend/modules/params.ts";
@@ -340,7 +340,10 @@ class SearchRun {
     if (this.options.rows !== undefined) return this.options.rows;
     const options = optionsOf(base, assignment);
     const asked = await askedFor(source, options);
-    const key = digest(Buffer.from(JSON.stringify(rowsAsked(asked.model, asked.source!.data)))).slice(0, 12);
+    const key = digest(Buffer.from(JSON.stringify(describeRows(asked.model, asked.source!.data)))).slice(
+      0,
+      12,
+    );
     const folder = join(this.study.at("rows"), key);
     const ready = this.prepared.get(key) ?? this.prepare(folder, assignment);
     this.prepared.set(key, ready);

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { placesOf } from "../../compiler/backends/wasm/training/places.ts";
+import { planMemory } from "../../compiler/backends/wasm/training/memory-plan.ts";
 import {
   type Loop,
   type StepPhase,
@@ -22,7 +22,7 @@ function scheduled(name: string) {
   const path = `${root}/examples/${name}.din`;
   const { value: model } = check(sourceFile(path, readFileSync(path, "utf8")));
   const made = schedule(trainingProgram(lower(model!), model!).step, new Set());
-  return { ...made, places: placesOf(made) };
+  return { ...made, places: planMemory(made) };
 }
 
 const nodesOf = (unit: Unit): readonly Node[] => {

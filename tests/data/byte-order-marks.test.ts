@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { nothingExpected } from "../../compiler/frontend/config/expect.ts";
-import { askedOf } from "../../runtime/data/tables/profile-file.ts";
+import { profileColumns } from "../../runtime/data/tables/profile-file.ts";
 import { profileData } from "../../runtime/driver/test-data.ts";
 import { runHere } from "../cli/run-here.ts";
 import { runs } from "../support/how-often.ts";
@@ -92,7 +92,7 @@ describe("values that begin with U+FEFF", () => {
         const subject = { model, fitted, expect: nothingExpected, path };
         const reading = { separators: separatorsOf(), memory: 1e9, baseline: null };
         const { profile } = await profileData(subject, reading);
-        for (const [i, { counted }] of askedOf(model).entries())
+        for (const [i, { counted }] of profileColumns(model).entries())
           if (counted === "ids") expect(profile.columns[i]).toMatchObject({ fresh: 0 });
         expect(profile.columns[0]!.distinct).toBe(new Set(rows.map(({ item_id }) => item_id)).size);
         rmSync(folder.path, { recursive: true });

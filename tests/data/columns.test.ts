@@ -6,7 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ColumnReader, float64s, int32s, lengthOf, PIECE } from "../../compiler/data/columns.ts";
-import { countOf, readAt, runsAt, single } from "../../compiler/data/places.ts";
+import { countOf, readAt, runsAt, single } from "../../compiler/data/row-indices.ts";
 import { FileReader, SpillingStore } from "../../runtime/data/storage/spilling-store.ts";
 
 function storeOf(room: number): { store: SpillingStore; reader: ColumnReader } {

@@ -9,7 +9,7 @@ import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/co
 import { nothingExpected, readExpectation, readNewest } from "../../compiler/frontend/config/expect.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import { askedOf } from "../../runtime/data/tables/profile-file.ts";
+import { profileColumns } from "../../runtime/data/tables/profile-file.ts";
 import { RowSample } from "../../runtime/data/tables/row-sample.ts";
 import { usersOfEvents } from "../../runtime/driver/playground-users.ts";
 import { profileData } from "../../runtime/driver/test-data.ts";
@@ -73,7 +73,7 @@ const item = fc.constantFrom("a", "b", "c");
 
 const { separator } = separatorsOf();
 const read = async (model: ReturnType<typeof modelOf>, data: DataConfig) => {
-  const sample = new RowSample(askedOf(model), separator, 1e6);
+  const sample = new RowSample(profileColumns(model), separator, 1e6);
   const { fingerprint: _, ...rest } = await readTraining(model, data, { sample });
   return { ...rest, sampled: { ...sample.profile(rest.fitted), path: null } };
 };

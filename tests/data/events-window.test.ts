@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { readMoment } from "../../compiler/frontend/config/moments.ts";
+import { readTimePoint } from "../../compiler/frontend/config/time-points.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { runHere } from "../cli/run-here.ts";
 import { runs } from "../support/how-often.ts";
@@ -52,7 +52,7 @@ describe("a window of an event log", () => {
         const lines = times.map((t, i) => `u,${"abcdefg"[i]},${form(t)}`);
         const items = folder.csv("items.csv", "item_id", ..."abcdefgh");
         const config = eventsOf(folder.csv("log.csv", "user_id,item_id,t", ...lines), items);
-        const bound = (t: number) => readMoment(forms.texts(t))!;
+        const bound = (t: number) => readTimePoint(forms.texts(t))!;
         const window = {
           time: "t",
           since: bound(since),
@@ -98,7 +98,7 @@ describe("a window of an event log", () => {
           .map(({ user, t, item }) => `u${user},${item},${START + 3600 * t}`)
           .toSorted();
         const log = folder.csv("log.csv", "user_id,item_id,t", ...lines);
-        const bound = (hour: number) => readMoment(new Date((START + 3600 * hour) * 1000).toISOString());
+        const bound = (hour: number) => readTimePoint(new Date((START + 3600 * hour) * 1000).toISOString());
         const window = {
           time: "t",
           since: bound(since),

@@ -16,7 +16,7 @@ import { trainingProblems } from "../../compiler/frontend/config/training-proble
 import { plainValue } from "../../compiler/serve/padding.ts";
 import { howRead } from "../../runtime/data/data-fingerprint.ts";
 import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
-import { askedOf } from "../../runtime/data/tables/profile-file.ts";
+import { profileColumns } from "../../runtime/data/tables/profile-file.ts";
 import { RowSample } from "../../runtime/data/tables/row-sample.ts";
 import { profileData } from "../../runtime/driver/test-data.ts";
 import { runs, timeout } from "../support/how-often.ts";
@@ -232,7 +232,7 @@ describe("padding that is named", () => {
     const own = folder.write("own.json", JSON.stringify(listsOf(rows, null)));
     const { fitted } = await readTraining(model, rowsOf(own));
     const counted = async (path: string, padding?: Padding) => {
-      const sample = new RowSample(askedOf(model, padding), "|", 1e6);
+      const sample = new RowSample(profileColumns(model, padding), "|", 1e6);
       await readTraining(model, rowsOf(path, padding === undefined ? {} : { padding }), { sample });
       const { profile } = await profileData(
         { model, fitted, expect: nothingExpected, path },

@@ -5,7 +5,7 @@ import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
 import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { activations } from "../../compiler/diagnostics/field-words/activations.ts";
-import type { FieldWord, WordPlace } from "../../compiler/diagnostics/field-words/define-words.ts";
+import type { FieldWord, WordContext } from "../../compiler/diagnostics/field-words/define-words.ts";
 import { fieldWords, instead, meaningsOf } from "../../compiler/diagnostics/field-words/field-words.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
@@ -59,7 +59,7 @@ train { ${train} }
 }
 
 /** What a word stands for, where a piece of it may be written. */
-const usedIn: Readonly<Record<WordPlace, (text: string) => Parts>> = {
+const usedIn: Readonly<Record<WordContext, (text: string) => Parts>> = {
   function: (value) => ({ value }),
   kind: (kind) => ({ kind }),
   transform: (transform) => ({
@@ -93,7 +93,7 @@ function errorsOf(parts: Parts): string {
 }
 
 const all = Object.entries(fieldWords).flatMap(([place, words]) =>
-  words.map((word) => [word.names[0]!, place as WordPlace, word] as const),
+  words.map((word) => [word.names[0]!, place as WordContext, word] as const),
 );
 
 test("the specs that words are tried in are sound, and a word that does not exist is a mistake in them", () => {
@@ -112,7 +112,7 @@ describe.each(all.filter(([, , { write, block }]) => (write ?? block) !== undefi
 );
 
 /** Every text that is recommended, where it would stand. */
-function trialsOf({ names: [name], block, write }: FieldWord, place: WordPlace): Parts[] {
+function trialsOf({ names: [name], block, write }: FieldWord, place: WordContext): Parts[] {
   const declared = block === undefined ? [] : [{ block, value: `mlp(x, [8], ${name})` }];
   return write === undefined ? declared : [...declared, usedIn[place](write)];
 }

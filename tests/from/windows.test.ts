@@ -2,7 +2,7 @@
 // would give, whatever form times have.
 
 import { describe, expect, test } from "vitest";
-import { instantOf, isBackward, readMoment } from "../../compiler/frontend/config/moments.ts";
+import { instantOf, isBackward, readTimePoint } from "../../compiler/frontend/config/time-points.ts";
 import { rowsOf, Shop, weightsOf } from "./shop.ts";
 
 const shop = new Shop();
@@ -78,7 +78,7 @@ describe("the rows of one day", () => {
 describe("a moment", () => {
   const now = Date.parse("2026-11-27T03:30:00Z");
   const at = (text: unknown, zone: string | null = null) => {
-    const moment = readMoment(text);
+    const moment = readTimePoint(text);
     return moment === null || moment.kind === "number"
       ? moment
       : new Date(1000 * instantOf(moment, zone, now)).toISOString();
@@ -91,10 +91,12 @@ describe("a moment", () => {
     expect(at("7 days ago", "Europe/Berlin")).toBe("2026-11-19T23:00:00.000Z");
     expect(at("2026-11-26", "Asia/Tokyo")).toBe("2026-11-25T15:00:00.000Z");
     expect(at(12)).toEqual({ kind: "number", value: 12 });
-    for (const none of ["soon", "03/04/2026", "2026-02-30", true, null]) expect(readMoment(none)).toBeNull();
+    for (const none of ["soon", "03/04/2026", "2026-02-30", true, null])
+      expect(readTimePoint(none)).toBeNull();
   });
   test("is before another or not", () => {
-    const backward = (since: unknown, until: unknown) => isBackward(readMoment(since)!, readMoment(until)!);
+    const backward = (since: unknown, until: unknown) =>
+      isBackward(readTimePoint(since)!, readTimePoint(until)!);
     expect([backward("2026-11-27", "2026-11-27"), backward("today", "yesterday"), backward(3, 2)]).toEqual([
       true,
       true,

@@ -7,7 +7,7 @@ import { MarkupContent } from "vscode-languageserver-types";
 import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
-import { learnedNumbers, placeKey } from "../../compiler/tools/lsp/cursor/values.ts";
+import { learnedNumbers, spanKey } from "../../compiler/tools/lsp/cursor/values.ts";
 import { hover } from "../../compiler/tools/lsp/features/hover.ts";
 import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
@@ -145,7 +145,7 @@ describe("learned numbers of a net are those of its graph", () => {
     const model = snapshot.analysis(path)?.value ?? null;
     if (model === null) return expect(snapshot.parsed(path)?.value.name).toBeNull();
     const learned = learnedNumbers(snapshot, path, null);
-    const inNet = model.net.statements.map(({ value }) => learned.get(placeKey(value.span)) ?? 0);
+    const inNet = model.net.statements.map(({ value }) => learned.get(spanKey(value.span)) ?? 0);
     const weights = [...lower(model).parameters.values()].filter(({ role }) => role === "weight");
     expect(sum(inNet)).toBe(sum(weights.map(({ dims }) => sizeOf(dims))));
   });

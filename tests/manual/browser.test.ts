@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { contents } from "../../manual/contents.ts";
-import { placeOf } from "../../manual/places.ts";
+import { pagePath } from "../../manual/page-links.ts";
 import { BuiltSite } from "../support/built-site.ts";
 
 const site = new BuiltSite("manual/build.mjs");
@@ -42,16 +42,16 @@ test("a model of the zoo opens there beside rows that fit it, and lessons are a 
 
 test("the next page is one click away", async () => {
   const pages = contents.flatMap((chapter) => chapter.pages);
-  const page = await site.visit(placeOf(pages[0]![0]), { width });
+  const page = await site.visit(pagePath(pages[0]![0]), { width });
   await page.locator('a[rel="next"]').click();
-  await page.waitForURL(`**/${placeOf(pages[1]![0])}`);
+  await page.waitForURL(`**/${pagePath(pages[1]![0])}`);
   expect(await page.locator('#contents [aria-current="page"]').textContent()).toBe(pages[1]![1]);
 });
 
 test("on a phone nothing is wider than the page, and the contents open", async () => {
   const page = await site.visit("index.html", { width: 390 });
   for (const [path] of contents.flatMap((chapter) => chapter.pages)) {
-    await page.goto(`${site.address}${placeOf(path)}`);
+    await page.goto(`${site.address}${pagePath(path)}`);
     const wider = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
     expect(wider, path).toBeLessThanOrEqual(0);
   }

@@ -11,7 +11,7 @@ import { catalog } from "../../compiler/diagnostics/catalog/index.ts";
 import { check, format, render, sourceFile } from "../../compiler/index.ts";
 import { contents } from "../../manual/contents.ts";
 import { type Index, type SearchResult, searchOf } from "../../manual/page/search.ts";
-import { placeOf } from "../../manual/places.ts";
+import { pagePath } from "../../manual/page-links.ts";
 import { type Site, siteOf } from "../../manual/site.ts";
 import { readLink } from "../../playground/page/link.ts";
 import { root } from "../cli/spawn.ts";
@@ -71,7 +71,7 @@ test("where it is built without the playground, no page leads there", async () =
   const chapters = [{ title: "Specs", pages: paths.map((path) => [path, path] as const) }];
   const leads = async (withPlayground: boolean) => {
     const { files } = await siteOf(root, { chapters, withPlayground });
-    return paths.map((path) => String(files.get(placeOf(path))).includes("playground/index.html"));
+    return paths.map((path) => String(files.get(pagePath(path))).includes("playground/index.html"));
   };
   expect([await leads(true), await leads(false)]).toEqual([
     [true, true],
@@ -84,7 +84,7 @@ test("every document and every message is in it", () => {
   const names = files.filter((name) => name.endsWith(".md"));
   expect(names.length).toBeGreaterThan(20);
   const documents = [...names, ...catalog.map(({ code }) => `diagnostics/${code}.md`)].map((name) =>
-    placeOf(`docs/${name}`),
+    pagePath(`docs/${name}`),
   );
   expect(documents.filter((place) => !pages.has(place))).toEqual([]);
 });
@@ -176,7 +176,7 @@ describe("specs", () => {
   });
 
   test.each(shown)("%s opens in the playground as it is shown", async (_, path, spec) => {
-    expect(await openedFrom(placeOf(path))).toContain(spec);
+    expect(await openedFrom(pagePath(path))).toContain(spec);
   });
 
   test("of messages too, with their mistakes", async () => {

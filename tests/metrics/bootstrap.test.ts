@@ -7,11 +7,7 @@ import { Random } from "../../compiler/common/random.ts";
 import { groupedBy, measure, printMetric } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
 import { usersOf } from "../../compiler/train/metrics/differences.ts";
-import {
-  evaluateInSlices,
-  type MeasureRequest,
-  measureInPlace,
-} from "../../compiler/train/metrics/evaluate.ts";
+import { evaluateInSlices, type MeasureRequest, measureHere } from "../../compiler/train/metrics/evaluate.ts";
 import { asked, askedOfOthers, type Row, rowsUpTo, scoredOf, USER, valueFor } from "./rows.ts";
 
 const withIntervals = [
@@ -85,7 +81,7 @@ describe("intervals", () => {
   const rows = simulated(100, 1);
 
   test("lie around the value, name their users, and are there for every metric but ECE", async () => {
-    const { values, details } = await measureInPlace(requestOf(rows, 7));
+    const { values, details } = await measureHere(requestOf(rows, 7));
     for (const [title, { metric, interval }] of Object.entries(details)) {
       if (metric.kind === "ece") {
         expect(interval).toBeNull();
@@ -99,7 +95,7 @@ describe("intervals", () => {
 
   test("are the same for the same seed, others for another, and no part of the values", async () => {
     const [first, again, other] = await Promise.all(
-      [7, 7, 8].map((seed) => measureInPlace(requestOf(rows, seed))),
+      [7, 7, 8].map((seed) => measureHere(requestOf(rows, seed))),
     );
     expect(again).toEqual(first);
     expect(other!.values).toEqual(first!.values);
@@ -107,14 +103,14 @@ describe("intervals", () => {
   });
 
   test("cover what they estimate about as often as they say", async () => {
-    const { values } = await measureInPlace(requestOf(simulated(20_000, 2), 0, 0));
+    const { values } = await measureHere(requestOf(simulated(20_000, 2), 0, 0));
     const covered = { auc: 0, gauc: 0 };
     const samples = 100;
     const metrics = asked.filter(
       (metric) => metric.kind === "auc" || (metric.kind === "gauc" && metric.weight === "clicks"),
     );
     for (let seed = 0; seed < samples; seed++) {
-      const { details } = await measureInPlace(requestOf(simulated(100, 100 + seed), seed, 200, metrics));
+      const { details } = await measureHere(requestOf(simulated(100, 100 + seed), seed, 200, metrics));
       for (const title of ["auc", "gauc"] as const) {
         const truth = values[title] ?? values["gauc(by: user_id, weight: clicks)"]!;
         const { low, high } = details[title]!.interval!;
@@ -130,7 +126,7 @@ describe("intervals", () => {
     const overall = asked.filter((metric) => groupedBy(metric) === null);
     const alone = rows.filter(({ user }) => user === 3);
     for (const request of [requestOf(rows, 1, 8, overall), requestOf(alone, 1), requestOf(rows, 1, 0)]) {
-      const { details } = await measureInPlace(request);
+      const { details } = await measureHere(request);
       expect(Object.values(details).map(({ interval }) => interval)).toEqual(request.metrics.map(() => null));
     }
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { MeasureProgress } from "../../compiler/train/metrics/bootstrap.ts";
-import { type MeasureRequest, measureInPlace } from "../../compiler/train/metrics/evaluate.ts";
+import { type MeasureRequest, measureHere } from "../../compiler/train/metrics/evaluate.ts";
 import { MetricsThread, type openMeasuring } from "../../runtime/train/metrics/metrics-thread.ts";
 import { root } from "../cli/spawn.ts";
 import { asked, USER } from "./rows.ts";
@@ -37,11 +37,11 @@ describe("a thread that measures", () => {
   test("says what is computed in place, one request after the other, with the same progress", async () => {
     const measuring = open();
     const [here, there]: [MeasureProgress[], MeasureProgress[]] = [[], []];
-    const expected = await measureInPlace(requestOf(500), (progress) => here.push(progress));
+    const expected = await measureHere(requestOf(500), (progress) => here.push(progress));
     const answers = [500, 100].map((rows) => measuring.measure(requestOf(rows), (each) => there.push(each)));
     expect(await answers[0]).toEqual(expected);
     expect(there.slice(0, here.length)).toEqual(here);
-    expect(await answers[1]).toEqual(await measureInPlace(requestOf(100)));
+    expect(await answers[1]).toEqual(await measureHere(requestOf(100)));
     await measuring.close();
   });
 

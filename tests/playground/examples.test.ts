@@ -14,7 +14,7 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { openTraining } from "../../compiler/train/index.ts";
-import { families, saidBy, sentenceOf, titleOf } from "../../playground/examples/zoo.ts";
+import { describeZooModel, families, sentenceOf, titleOf } from "../../playground/examples/zoo.ts";
 import { ratedFilms } from "../../playground/workers/films.ts";
 import { measureShown } from "../../playground/workers/measured.ts";
 import { columnsOf, pageRows, rowsThatFit } from "../../playground/workers/page-rows.ts";
@@ -41,7 +41,7 @@ describe("the zoo", () => {
 
   test("each has a title, a sentence and its paper", () => {
     for (const { name, text } of specsIn(zoo)) {
-      const said = saidBy(text);
+      const said = describeZooModel(text);
       expect([name, titleOf(said)]).toEqual([name, expect.stringMatching(/^\p{L}.+/u)]);
       expect([name, sentenceOf(said)]).toEqual([name, expect.stringMatching(/^$|^\p{Lu}.+\.$/u)]);
       expect([name, said.paper]).toEqual([name, expect.stringMatching(/\d{4}/)]);
@@ -103,7 +103,7 @@ describe("DIN, step by step", () => {
     const file = sourceFile(`${name}.din`, text);
     expect(renderPretty([...check(file).diagnostics, ...lint(file)])).toBe("");
     expect(formatStrictly(file).value).toBe(text);
-    expect(saidBy(text).paper).toMatch(/^Zhou et al., KDD 2018, section/);
+    expect(describeZooModel(text).paper).toMatch(/^Zhou et al., KDD 2018, section/);
   });
 
   // `npm run generate` trains them all, for a minute. A text that has changed since is found by its hash, and the first

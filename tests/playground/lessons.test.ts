@@ -15,7 +15,7 @@ import { lessonOf } from "../../playground/lessons/lesson.ts";
 import { measureShown } from "../../playground/workers/measured.ts";
 import type { Views } from "../../playground/workers/messages.ts";
 import { rowsThatFit } from "../../playground/workers/page-rows.ts";
-import type { MadeRows, RowsOfPage } from "../../playground/workers/rows-of-page.ts";
+import type { PageData, RowsOfPage } from "../../playground/workers/rows-of-page.ts";
 import { viewsOf } from "../../playground/workers/views-of.ts";
 import { root } from "../cli/spawn.ts";
 
@@ -31,7 +31,7 @@ const STEPS = 80;
 /** What no training surpasses. */
 const PERFECT = { value: 1, logLoss: 0, calibration: 0 };
 
-const made = new Map<RowsOfPage, MadeRows>();
+const made = new Map<RowsOfPage, PageData>();
 
 async function trainedVerdict(name: string, spec: string, views: Views): Promise<LessonVerdict> {
   const verdict = (trained: Parameters<(typeof checks)[string]>[0]["trained"]) =>

@@ -176,7 +176,7 @@ describe("steps", () => {
     kernels.takeStep(step, x, 2, 6, 1, 2);
     expectFilled(step, [2, 3, 8, 9]);
     const out = canvas(12).fill(0, 0, 12);
-    kernels.placeStep(out, Float32Array.of(1, 2, 3, 4), 2, 6, 2, 2);
+    kernels.writeStep(out, Float32Array.of(1, 2, 3, 4), 2, 6, 2, 2);
     expectFilled(out, [0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 3, 4]);
   });
 

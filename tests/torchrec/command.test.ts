@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { askedOfRows } from "../../compiler/frontend/config/rows-asked.ts";
+import { describeSpec } from "../../compiler/frontend/config/rows-description.ts";
 import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { runHere } from "../cli/run-here.ts";
@@ -62,7 +62,7 @@ test("what a package says of itself is what a run's manifest says", () => {
   expect(description).toMatchObject({
     ...{ version: 1, model: "clicks", parent: null, params: { units: 12 } },
     graphHash: graphHash(program.predict),
-    rows: { reads: askedOfRows(value!) },
+    rows: { reads: describeSpec(value!) },
     settings: { batch: 32, epochs: 5 },
   });
 });

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ParamRange, rangeOf, rangeText } from "../../compiler/frontend/modules/ranges.ts";
 import { MOST_DIMENSIONS, sobolPoint } from "../../compiler/tune/sobol.ts";
-import { drawn, placeOf, valueAt } from "../../compiler/tune/space.ts";
+import { drawn, fractionOf, valueAt } from "../../compiler/tune/space.ts";
 
 const number = fc.double({ min: -1000, max: 1000, noNaN: true }).map((value) => Number(value.toPrecision(4)));
 const between = fc.tuple(number, number).filter(([low, high]) => low < high);
@@ -66,7 +66,7 @@ describe("a range", () => {
     fc.assert(
       fc.property(ranges, place, (range, at) => {
         const text = valueAt(range, at);
-        const found = placeOf(range, text);
+        const found = fractionOf(range, text);
         expect(found).not.toBeNull();
         expect(found!).toBeGreaterThanOrEqual(0);
         expect(found!).toBeLessThanOrEqual(1);

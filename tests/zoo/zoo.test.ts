@@ -11,7 +11,7 @@ import { outputNames } from "../../compiler/middle/graph/outputs.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
-import { saidBy, titleOf } from "../../playground/examples/zoo.ts";
+import { describeZooModel, titleOf } from "../../playground/examples/zoo.ts";
 import { root } from "../cli/spawn.ts";
 import { networkOf } from "../support/network.ts";
 import { libraries, type Migrated } from "./libraries.ts";
@@ -27,7 +27,7 @@ test("every model has a reference, and every reference its model", () => {
 
 /** A row of the README's table. */
 function rowOf(name: string): string {
-  const said = saidBy(readFileSync(join(folder, `${name}.din`), "utf8"));
+  const said = describeZooModel(readFileSync(join(folder, `${name}.din`), "utf8"));
   const { paper, shows = "" } = said;
   return `| [${name}](${name}.din) | ${titleOf(said)} | ${paper} | ${shows.match(/^.*?(?=\.( |$))/)![0]} |`;
 }
@@ -84,7 +84,7 @@ describe.each(names)("%s", (name) => {
     const file = sourceFile(path, text);
     expect(renderPretty([...diagnostics, ...lint(file)])).toBe("");
     expect(formatStrictly(file).value).toBe(text);
-    const { paper, shows } = saidBy(text);
+    const { paper, shows } = describeZooModel(text);
     expect(paper).toBeDefined();
     expect(shows).toBeDefined();
   });

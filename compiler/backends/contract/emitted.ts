@@ -19,10 +19,10 @@ export interface CompiledModel {
   /** What `mode` fast does; null where it changes nothing, and in `mode` exact. */
   readonly fast: Fast | null;
   /** Where in the spec its code comes from; null where the target does not tell, or the files do. */
-  readonly places: CodePlaces | null;
+  readonly places: CodeOrigins | null;
 }
 
-export interface CodePlaces {
+export interface CodeOrigins {
   /** What each function of `model.wasm` computes, by its index, with its place: `matmul, model.din:32`. */
   readonly functions: readonly string[];
   /** Lines of `model.ts` without their indentation, each with its place: `model.din:32`. */

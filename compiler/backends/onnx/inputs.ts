@@ -14,7 +14,7 @@ import {
 } from "../../frontend/kinds/registry.ts";
 import { ownerOf } from "../../frontend/model/model.ts";
 import { bundle } from "../typescript/bundle.ts";
-import { carriedForCross, crossMade } from "../typescript/crosses.ts";
+import { carriedForCross, crossCall } from "../typescript/crosses.ts";
 import { type FinishedModule, finishModule, type Heading } from "../typescript/finish-module.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
 import {
@@ -283,7 +283,7 @@ class FeedStatements {
       return `${this.variableOf(name)}[${scope === "item" ? "i" : "0"}]${typed("!")}`;
     });
     const count = feature.scope === "item" ? "n" : "1";
-    const id = typescriptOf(crossMade(each, ids), feature.name);
+    const id = typescriptOf(crossCall(each, ids), feature.name);
     const place = mentionedIn(id).has("i") ? "i" : "_i";
     return `const ${variable} = Int32Array.from({ length: ${count} }, (_, ${place}) => ${id});`;
   }

@@ -7,7 +7,7 @@ import { valuesText } from "../../frontend/config/padding.ts";
 import { type EmittedValue, isClass } from "../../frontend/kinds/made.ts";
 import { hasIds, numbersIn, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf } from "../../frontend/model/model.ts";
-import { crossMade } from "../typescript/crosses.ts";
+import { crossCall } from "../typescript/crosses.ts";
 import type { Heading } from "../typescript/finish-module.ts";
 import { readerAmong } from "../typescript/readers.ts";
 import type { BoundInput, CrossInput, ServedInput } from "../typescript/schema.ts";
@@ -194,7 +194,7 @@ class PythonStatements {
       const isOfItem = this.facts.model.features.get(name)?.scope === "item";
       return `${this.variableOf(name)}[${isOfItem ? "i" : "0"}]`;
     });
-    const id = pythonOf(crossMade(each, ids), feature.name);
+    const id = pythonOf(crossCall(each, ids), feature.name);
     return `cross${i} = np.array([${id}${isOfItems ? " for i in range(n)" : ""}], np.int32)`;
   }
 

@@ -1,6 +1,6 @@
 // Documentation of generated classes: what the part is, where it stands in the spec, and the shapes that go in and out.
 
-import { oneLine, placeText, type Span, textOf } from "../../common/source-file.ts";
+import { fileAndLine, oneLine, type Span, textOf } from "../../common/source-file.ts";
 import { LINE } from "./python.ts";
 import type { ModuleScope, ModuleTree } from "./scopes.ts";
 
@@ -23,7 +23,7 @@ export function describedIn(scope: ModuleScope, { root }: ModuleTree, shapes: Sh
       : (firstSentence(block.doc) ?? `The block ${block.name.name}.`);
   const paragraphs = [...wrapped(title), ""];
   if (block !== null) paragraphs.push(...wrapped(signatureOf(block.span)));
-  paragraphs.push(`${placeText(part.span)}, ${scope.path}`);
+  paragraphs.push(`${fileAndLine(part.span)}, ${scope.path}`);
   if (shapes === null) paragraphs.push("Its weights alone: a scan computes with them.");
   else paragraphs.push(...wrapped(`${shapes.inputs.join(", ")} -> ${shapes.outputs.join(", ")}`));
   return docstring(paragraphs, 4);

@@ -2,7 +2,7 @@
 // it is used. Everything comes from the typed Graph; parts, names and places in the spec only arrange it.
 
 import { invariant } from "../../common/internal-error.ts";
-import { oneLine, placeText, type Span } from "../../common/source-file.ts";
+import { fileAndLine, oneLine, type Span } from "../../common/source-file.ts";
 import type { Node, NodeId } from "../../middle/graph/graph.ts";
 import { expectOp, nameOfSource } from "../../middle/graph/narrow.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
@@ -301,7 +301,7 @@ class NetworkWriter {
     writer: FunctionWriter,
     last: NodeId | null,
   ): void {
-    let said = scope.part === null ? "" : placeText(scope.part.span);
+    let said = scope.part === null ? "" : fileAndLine(scope.part.span);
     for (const unit of units) {
       for (const id of this.takes(unit)) this.value(scope, id, writer);
       const before = writer.lines.length;
@@ -309,7 +309,7 @@ class NetworkWriter {
       else this.writeCall(scope, unit.scope, writer, last);
       if (writer.lines.length === before) continue;
       const span = unit.node === null ? unit.scope.part?.span : unit.node.origin;
-      const place = span == null ? "" : placeText(span);
+      const place = span == null ? "" : fileAndLine(span);
       if (place === "" || place === said) continue;
       said = place;
       writer.lines.splice(writer.lines[before] === "" ? before + 1 : before, 0, comment(span!, place));

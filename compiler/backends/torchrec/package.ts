@@ -1,7 +1,7 @@
 // From a checked model to the files of a package for PyTorch and TorchRec.
 
 import { lower } from "../../frontend/check/lower.ts";
-import { askedOfRows } from "../../frontend/config/rows-asked.ts";
+import { describeSpec } from "../../frontend/config/rows-description.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { trainingProgram } from "../../middle/programs/step.ts";
 import type { EmitContext, Emitted, GeneratedFile } from "../contract/emitted.ts";
@@ -59,7 +59,7 @@ function description(
     stepHash: graphHash(program.step),
     settings: model.train,
     spec: { path: model.file.path, text: specText(model) },
-    rows: { reads: askedOfRows(model) },
+    rows: { reads: describeSpec(model) },
   };
   return `${JSON.stringify(content, null, 1)}\n`;
 }

@@ -4,7 +4,7 @@ import type { Span } from "../../common/source-file.ts";
 import { targetWithoutSetting } from "../../diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
 import { lower } from "../../frontend/check/lower.ts";
-import { placeOfSetting } from "../../frontend/check/setting-place.ts";
+import { settingSpan } from "../../frontend/check/setting-span.ts";
 import type { Model } from "../../frontend/model/model.ts";
 
 import type { Graph, NodeId } from "../../middle/graph/graph.ts";
@@ -27,7 +27,7 @@ export function requireSupported(model: Model): void {
     if (role.kind === "batch" && role.by !== null)
       throw refusal(`by: ${role.by}`, "leave the loss out", origin ?? null);
   }
-  if (average !== null) throw refusal(`ema(${average})`, "leave it out", placeOfSetting(model, "average"));
+  if (average !== null) throw refusal(`ema(${average})`, "leave it out", settingSpan(model, "average"));
 }
 
 function isBatch({ nodes }: Graph, id: NodeId): boolean {

@@ -43,7 +43,7 @@ function isInput(node: Node): node is Node<"input"> {
 }
 
 /** A cross of its parts' ids, which are expressions. */
-export function crossMade({ feature }: CrossInput, parts: readonly string[]): Call {
+export function crossCall({ feature }: CrossInput, parts: readonly string[]): Call {
   const definition = kindOf(feature.kind);
   if (definition.gives !== "cross") throw new InternalError(`${feature.name} is no cross`);
   return definition.code(
@@ -54,10 +54,10 @@ export function crossMade({ feature }: CrossInput, parts: readonly string[]): Ca
 
 /** A cross as an expression of those of its parts. */
 export function crossCode(cross: CrossInput, parts: readonly string[]): string {
-  return typescriptOf(crossMade(cross, parts), cross.feature.name);
+  return typescriptOf(crossCall(cross, parts), cross.feature.name);
 }
 
 /** The names of compiler/serve that they mention. */
 export function carriedForCross(cross: CrossInput): readonly string[] {
-  return namesIn(crossMade(cross, []));
+  return namesIn(crossCall(cross, []));
 }

@@ -14,12 +14,12 @@ import { outputNames } from "../../middle/graph/outputs.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { allChannels, channelsOf } from "../../middle/training/channels.ts";
 import type { Mode } from "../contract/emit-options.ts";
-import type { CodePlaces } from "../contract/emitted.ts";
+import type { CodeOrigins } from "../contract/emitted.ts";
 import type { Plan, TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withStorage } from "../serving/table-storage.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
-import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
+import { fusedOffsets, hasWasm, wasmProgram } from "../wasm/program.ts";
 import { bundle, isBundled } from "./bundle.ts";
 import { countedColumns } from "./counting.ts";
 import { withParts } from "./crosses.ts";
@@ -38,7 +38,7 @@ import {
   stepTimesOf,
 } from "./schema.ts";
 import { hasTop, type ScoredLabel, scoresDeclarations } from "./scored-labels.ts";
-import { placedStatements } from "./statements.ts";
+import { statementOrigins } from "./statements.ts";
 import { type UserVector, userVectorConstant } from "./user-vector.ts";
 import {
   type BundledDeclaration,
@@ -55,7 +55,7 @@ export interface EmittedModule extends FinishedModule {
    * it by; null where histories are too long for its memory.
    */
   readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array } | null;
-  readonly places: CodePlaces;
+  readonly places: CodeOrigins;
   /** Products of its WebAssembly that are done in 16-bit integers. */
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
   /** What the weights file must hold. */
@@ -216,8 +216,8 @@ export function emitModule(
   );
   return {
     ...finished,
-    wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedPlaces(wasm.encoded) },
-    places: { functions: wasm?.functions ?? [], statements: placedStatements(plan) },
+    wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedOffsets(wasm.encoded) },
+    places: { functions: wasm?.functions ?? [], statements: statementOrigins(plan) },
     quantised,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),

@@ -14,13 +14,13 @@ import { type TwoLanguages, withConstants } from "./finish-module.ts";
 import { folderCheck } from "./library.generated.ts";
 
 /** What package.json says of how the module was made, by which its weights can be replaced. */
-export interface MadeBy {
+export interface BuildRecord {
   readonly program: string;
   readonly options: EmitOptions;
   readonly parts: ProgramParts;
 }
 
-export function packageJson(model: Model, version: string, run: string | null, made: MadeBy): string {
+export function packageJson(model: Model, version: string, run: string | null, made: BuildRecord): string {
   const { tables, withoutTable, mode, projectedTables } = made.options;
   const content = {
     name: `${packageName(model.name)}-ranker`,

@@ -1,10 +1,10 @@
 // The calls of a planned program as statements of TypeScript, and what they name: values, weights, counts of rows.
 
 import { unreachable } from "../../common/internal-error.ts";
-import { placeText } from "../../common/source-file.ts";
+import { fileAndLine } from "../../common/source-file.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
-import type { CodePlaces } from "../contract/emitted.ts";
+import type { CodeOrigins } from "../contract/emitted.ts";
 import {
   callsOf,
   type Plan,
@@ -44,9 +44,9 @@ export function allCalls(plan: Plan): readonly PlannedCall[] {
 }
 
 /** The program's calls as they are written, with the place of each in the spec. */
-export function placedStatements(plan: Plan): CodePlaces["statements"] {
-  return allCalls(plan).flatMap((call): CodePlaces["statements"] =>
-    call.origin === null ? [] : [[statement(call, plan), placeText(call.origin)]],
+export function statementOrigins(plan: Plan): CodeOrigins["statements"] {
+  return allCalls(plan).flatMap((call): CodeOrigins["statements"] =>
+    call.origin === null ? [] : [[statement(call, plan), fileAndLine(call.origin)]],
   );
 }
 

@@ -35,13 +35,13 @@ const LOOP_PAIRS = 1024;
  */
 export const CANDIDATES_AT_A_TIME = candidatesAtATime(0);
 
-export interface WeightPlace {
+export interface ArenaWeight {
   readonly location: ValueLocation;
   readonly address: number;
 }
 
 /** A table lies after all else, where the i32 at `cell` says, as only weights tell how long it is. */
-export interface TablePlace {
+export interface ArenaTable {
   readonly location: ValueLocation;
   readonly cell: number;
   /** Null for a copy. */
@@ -56,8 +56,8 @@ export interface PackedWeights extends Pick<QuantisedProduct, "weights" | "inner
 export interface Arena {
   readonly pages: number;
   /** Values that are computed in JavaScript when weights are loaded, and copied. */
-  readonly weights: readonly WeightPlace[];
-  readonly tables: readonly TablePlace[];
+  readonly weights: readonly ArenaWeight[];
+  readonly tables: readonly ArenaTable[];
   /** Where the rows are put that are projected. */
   readonly projected: number;
   /** What a request has computed: bytes from … to. */
@@ -96,8 +96,8 @@ export function layOut(
   const sizes = { longest, pairs: hasLoop ? LOOP_PAIRS : PAIRS };
   const lengthOf = ({ rows, width }: Slot) => mostRows(rows, sizes) * width;
 
-  const weights = new Map<string, WeightPlace>();
-  const tables = new Map<string, TablePlace>();
+  const weights = new Map<string, ArenaWeight>();
+  const tables = new Map<string, ArenaTable>();
   const addTable = (location: ValueLocation, projection: TableProduct | null) => {
     const key = keyOf(location);
     if (!tables.has(key)) tables.set(key, { location, cell: reserve(1), projection });

@@ -2,7 +2,7 @@
 // there are and how many steps each history has, over one memory in which every value has its place.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
-import { placeText } from "../../common/source-file.ts";
+import { fileAndLine } from "../../common/source-file.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import {
@@ -283,16 +283,16 @@ class Emitter {
 }
 
 function describedStep(step: PlannedStep): string {
-  return [stepText(step), ...new Set(originsOf(step).map(placeText))].join(", ");
+  return [stepText(step), ...new Set(originsOf(step).map(fileAndLine))].join(", ");
 }
 
 /** A program's code as generated modules carry it: see `startWasm`. */
 export function embedded({ encoded }: WasmProgram): { readonly code: string; readonly fused: string } {
-  return { code: toHex(encoded.plain), fused: toHex(fusedPlaces(encoded)) };
+  return { code: toHex(encoded.plain), fused: toHex(fusedOffsets(encoded)) };
 }
 
 /** The places of the halves as `relaxedForm` reads them. */
-export function fusedPlaces({ firsts, seconds }: Encoded): Uint8Array {
+export function fusedOffsets({ firsts, seconds }: Encoded): Uint8Array {
   const halves = [
     ...firsts.map((place) => ({ place, second: 0 })),
     ...seconds.map((place) => ({ place, second: 1 })),

@@ -1,7 +1,7 @@
 // A word of the field that dinc does not have, and what to write instead.
 
 /** Where a word was read; what one may write instead depends on it. */
-export type WordPlace =
+export type WordContext =
   | "function"
   | "kind"
   | "transform"

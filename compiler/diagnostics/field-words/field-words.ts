@@ -4,13 +4,13 @@
 
 import { lettersOf } from "../../../grammar/closest-word.ts";
 import { activations } from "./activations.ts";
-import type { FieldWord, WordPlace } from "./define-words.ts";
+import type { FieldWord, WordContext } from "./define-words.ts";
 import { kinds, labelKinds, transforms, types } from "./features.ts";
 import { layers } from "./layers.ts";
 import { options } from "./options.ts";
 import { losses, metrics, optimizers, regularizers, schedules, settings } from "./training.ts";
 
-export const fieldWords: Readonly<Record<WordPlace, readonly FieldWord[]>> = {
+export const fieldWords: Readonly<Record<WordContext, readonly FieldWord[]>> = {
   function: [...activations, ...layers],
   kind: kinds,
   transform: transforms,
@@ -46,11 +46,11 @@ function bySpelling(
 }
 
 const places = new Map(
-  Object.entries(fieldWords).map(([place, words]) => [place as WordPlace, spellingsOf(words)]),
+  Object.entries(fieldWords).map(([place, words]) => [place as WordContext, spellingsOf(words)]),
 );
 
 /** What the field means by `name`, which may be several things; none where it is no word that is known here. */
-export function wordsFor(name: string, place: WordPlace): readonly FieldWord[] {
+export function wordsFor(name: string, place: WordContext): readonly FieldWord[] {
   const { exact, letters } = places.get(place)!;
   return exact.get(name) ?? letters.get(lettersOf(name)) ?? [];
 }

@@ -34,7 +34,7 @@ import { isError, isTensor, NO_AXES, printType, sameAxes } from "../values/types
 import { Environment, type Value } from "../values/values.ts";
 import { warnAboutUnusedInside, warnAboutUnusedName } from "./check-blocks.ts";
 import { checkLoss } from "./check-loss.ts";
-import type { MadeByStatement, PartContents } from "./named-parts.ts";
+import type { ContentsByStatement, PartContents } from "./named-parts.ts";
 import { ownLoss } from "./own-loss.ts";
 import { reportTrainingOnly } from "./training-only.ts";
 
@@ -42,7 +42,7 @@ export interface CheckedNet {
   readonly predictions: readonly Prediction[];
   readonly losses: readonly AuxiliaryLoss[];
   /** What each statement made, by the statement's name. */
-  readonly made: MadeByStatement;
+  readonly made: ContentsByStatement;
 }
 
 export function checkNet(

@@ -19,7 +19,7 @@ export const FOR = {
 } as const;
 
 /** What the statements of a net make, by statement name. */
-export type MadeByStatement = ReadonlyMap<string, PartContents>;
+export type ContentsByStatement = ReadonlyMap<string, PartContents>;
 
 export interface PartContents {
   /** Tables that its own expression looks up, except the features' own tables. */
@@ -44,7 +44,7 @@ export type ReadPart = readonly Named[];
 export class PartReader {
   private readonly declarations: Declarations;
   private readonly reporter: Reporter;
-  private readonly made: MadeByStatement;
+  private readonly made: ContentsByStatement;
   private readonly tables: ReadonlyMap<string, Table>;
   /** False if the model has mistakes: parts may then be missing, and nothing more is reported about them. */
   private readonly isSound: boolean;
@@ -52,7 +52,7 @@ export class PartReader {
   constructor(
     declarations: Declarations,
     reporter: Reporter,
-    made: MadeByStatement,
+    made: ContentsByStatement,
     tables: ReadonlyMap<string, Table>,
   ) {
     this.declarations = declarations;

@@ -16,7 +16,7 @@ import type { Help } from "../../diagnostics/diagnostic.ts";
 import type { MetricDefinition, MetricParameter } from "../../middle/metrics/define-metric.ts";
 import {
   allMetrics,
-  asAsked,
+  buildMetric,
   type Metric,
   metricOf,
   type OfValue,
@@ -108,7 +108,7 @@ export class MetricsReader extends TrainSettingReader {
     }
     const per = given.get(PER.name);
     const values = per === undefined ? [null] : this.values(definition.name, per);
-    return isComplete ? values.map((of) => asAsked(definition, settings, of)) : [];
+    return isComplete ? values.map((of) => buildMetric(definition, settings, of)) : [];
   }
 
   /** The values of a feature, as the spec states them; none if a mistake was reported. */

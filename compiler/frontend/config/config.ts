@@ -10,9 +10,9 @@ import type { Expectations } from "./expect.ts";
 import type { Fold } from "./folds.ts";
 import type { Impressions } from "./impressions.ts";
 import type { LabelRule } from "./label-rule.ts";
-import type { Moment } from "./moments.ts";
 import type { Padding } from "./padding.ts";
 import { settings } from "./settings.ts";
+import type { TimePoint } from "./time-points.ts";
 
 export interface Config {
   /** Null if there is no file, only `--set`. */
@@ -80,8 +80,8 @@ export interface RowsConfig extends ListFormat, AnyData {
 export interface WindowConfig {
   /** The column of times; null if none is named, which `windowProblems` reports. */
   readonly time: string | null;
-  readonly since: Moment | null;
-  readonly until: Moment | null;
+  readonly since: TimePoint | null;
+  readonly until: TimePoint | null;
   /** The time zone of times without a UTC offset; null, the default, is UTC. */
   readonly timeZone: string | null;
   /** The location of the bounds. */

@@ -38,7 +38,7 @@ export function namedInQuery(address: string): readonly NamedInQuery[] {
 }
 
 /** The location of a setting, narrowed to `text` if the setting contains it once. */
-export function placeIn(written: SettingOrigin, text: string): SettingOrigin {
+export function narrowTo(written: SettingOrigin, text: string): SettingOrigin {
   const { location } = written;
   if (location.kind !== "text") return written;
   const { file, start, end } = location.span;
@@ -57,7 +57,7 @@ export function nearFile(path: string, disk: Disk, written: SettingOrigin): Deta
   if (found === undefined || "problem" in found) return {};
   const near = suggest(name, found.files.map(baseOf));
   if (near === null) return {};
-  const { location } = placeIn(written, name);
+  const { location } = narrowTo(written, name);
   const isName =
     location.kind === "text" &&
     location.span.file.text.slice(location.span.start, location.span.end) === name;

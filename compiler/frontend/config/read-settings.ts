@@ -32,7 +32,7 @@ import type { EnvironmentVariables } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { Impressions } from "./impressions.ts";
 import type { LabelRule } from "./label-rule.ts";
-import { namedInQuery, nearFile, placeIn } from "./missing-rows.ts";
+import { namedInQuery, narrowTo, nearFile } from "./missing-rows.ts";
 import { folderOf, under } from "./paths.ts";
 import { readImpressions } from "./read-impressions.ts";
 import { partOfRows, readPart, reportTwice } from "./read-part.ts";
@@ -306,7 +306,7 @@ class ConfigReader {
     for (const { name, path } of parts.flatMap(namedInQuery)) {
       const file = this.system.rowsAt?.(path);
       if (file === undefined || !("problem" in file)) continue;
-      const place = placeIn(written, name);
+      const place = narrowTo(written, name);
       reader.fileMissing({ path, written: place }, file.problem, nearFile(path, this.system, place));
     }
     const other = found.files.find(

@@ -5,8 +5,8 @@ import { InternalError } from "../../common/internal-error.ts";
 import { isTimeZone, TIME_ZONE } from "../../common/time-zone.ts";
 import { DELIMITER } from "./csv-format.ts";
 import { readLabelValues, readPositive } from "./label-rule.ts";
-import { type Moment, readMoment } from "./moments.ts";
 import { readPaddingValues } from "./padding.ts";
+import { readTimePoint, type TimePoint } from "./time-points.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonSchema;
 
@@ -212,11 +212,11 @@ export function phrase<T>(
 }
 
 /** A time, a day counted from today, or a number. */
-export function moment(): SettingKind<Moment> {
+export function timePoint(): SettingKind<TimePoint> {
   return kind(
     "a time like `2026-11-26` or `2026-11-26T12:00Z`, a day like `yesterday` or `7 days ago`, or a number",
     { anyOf: [{ type: "number" }, { type: "string", pattern: String.raw`^(today|yesterday|-?\d.*)$` }] },
-    readMoment,
+    readTimePoint,
   );
 }
 

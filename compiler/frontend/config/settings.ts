@@ -12,7 +12,6 @@ import {
   choice,
   delimiter,
   group,
-  moment,
   type NamedMap,
   negatives,
   type ParamMap,
@@ -25,6 +24,7 @@ import {
   setting,
   shareOf,
   text,
+  timePoint,
   timeZone,
   whole,
 } from "./setting-kinds.ts";
@@ -145,11 +145,11 @@ const data = group(
       doc: "The column with the time of each example row, by which `since` and `until` choose: timestamps, or numbers.",
       form: "rows",
     }),
-    since: setting(moment(), {
+    since: setting(timePoint(), {
       doc: "Training rows are those from this time on: `yesterday`, `7 days ago`, `2026-11-26`, or a number. Other splits are not affected. Of an event log those events are targets; their histories reach back further.",
       otherwise: "the first time there is",
     }),
-    until: setting(moment(), {
+    until: setting(timePoint(), {
       doc: "Training rows are those before this time: `today`, `2026-11-27T06:00Z`, or a number.",
       otherwise: "the last time there is, included",
     }),

@@ -20,8 +20,8 @@ import type { AnyData, Config, EventsConfig, RowsConfig, WindowConfig } from "./
 import { isZeroWhereDrawn, labelsOfEvents } from "./event-labels.ts";
 import { type Impressions, pastsOf } from "./impressions.ts";
 import { ruledLabel } from "./label-rule.ts";
-import { isBackward } from "./moments.ts";
 import { paddedHistories } from "./padding.ts";
+import { isBackward } from "./time-points.ts";
 
 export function trainingProblems(
   model: Model,

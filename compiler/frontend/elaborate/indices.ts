@@ -13,9 +13,9 @@ import {
   ERROR,
   featuresIn,
   floatValue,
+  independentEvent,
   isError,
   isTensor,
-  ownChance,
   plainValue,
   printType,
 } from "../values/types.ts";
@@ -185,7 +185,7 @@ function ofTensor(
     ...x,
     node,
     logit: x.logit === null ? null : slice(x.logit),
-    chance: x.chance === null ? null : ownChance(),
+    event: x.event === null ? null : independentEvent(),
     type: { ...type, axis, list: places.isRange ? length : null },
   };
 }

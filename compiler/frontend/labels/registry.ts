@@ -62,7 +62,10 @@ export function measuredPredictions(
 }
 
 /** Labels whose predictions are the probability of a yes, in the order of their predictions. */
-export function chancesOf({ labels, predictions }: Pick<Model, "labels" | "predictions">): readonly string[] {
+export function probabilityLabels({
+  labels,
+  predictions,
+}: Pick<Model, "labels" | "predictions">): readonly string[] {
   return predictions.flatMap(({ label }) => {
     const { outcome } = labelKindOf(labels.get(label)!);
     return outcome === "binary" || outcome === "share" ? [label] : [];

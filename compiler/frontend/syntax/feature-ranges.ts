@@ -44,7 +44,7 @@ export function namesInRange({ first, last, span }: NameRange): {
 }
 
 /** The location of a feature's name: an end of its range, or the whole range. */
-export function placeOfName({ name, range }: Pick<FeatureDeclaration, "name" | "range">): Identifier {
+export function locatedName({ name, range }: Pick<FeatureDeclaration, "name" | "range">): Identifier {
   const ends = range === null ? [] : [range.first, range.last];
   return ends.find((end) => end.name === name.name) ?? name;
 }

@@ -14,7 +14,7 @@ import {
   inText,
   type Related,
 } from "../../diagnostics/diagnostic.ts";
-import type { FieldWord, WordPlace } from "../../diagnostics/field-words/define-words.ts";
+import type { FieldWord, WordContext } from "../../diagnostics/field-words/define-words.ts";
 import { instead, named, wordsFor } from "../../diagnostics/field-words/field-words.ts";
 import { renaming, replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import type { Identifier } from "./nodes.ts";
@@ -64,7 +64,7 @@ export class Reporter {
     name: Identifier,
     known: readonly string[],
     otherwise?: Help,
-    place: WordPlace | null = null,
+    place: WordContext | null = null,
   ): Details {
     const best = suggest(name.name, known);
     const fix = best === null ? null : this.renaming(name, best, known, place);
@@ -79,7 +79,12 @@ export class Reporter {
     return { help: shared.didYouMean(best!), fixes: [fix] };
   }
 
-  private renaming(name: Identifier, meant: string, known: readonly string[], place: WordPlace | null): Fix {
+  private renaming(
+    name: Identifier,
+    meant: string,
+    known: readonly string[],
+    place: WordContext | null,
+  ): Fix {
     const fix = renaming(name.span, name.name, meant, known);
     if (fix.isGuess === true || this.namesOf === null) return fix;
     this.names ??= this.namesOf();

@@ -11,10 +11,10 @@ import { at } from "../syntax/reporter.ts";
 import { addDims, constantOf, divideDim, multiplyDims, scaleDim, subtractDims } from "./dims.ts";
 import { type AsNumbers, idsAsNumbers } from "./id-comparisons.ts";
 import {
-  chanceOfBoth,
   complement,
   isComplement,
   isProbability,
+  jointEvent,
   mixture,
   productLogit,
 } from "./probabilities.ts";
@@ -81,7 +81,7 @@ export function binary(
   if (operator !== "*" || probabilities.length < 2) return met.result(node);
   const [p, q] = met.values.map(({ logit }) => logit) as [NodeId | null, NodeId | null];
   const product = met.probability(node, productLogit(elaboration, p, q, span));
-  return { ...product, chance: chanceOfBoth(probabilities.map(({ value }) => value)) };
+  return { ...product, event: jointEvent(probabilities.map(({ value }) => value)) };
 }
 
 /** Two ids of large vocabularies are equal if both of their halves are. */

@@ -6,7 +6,7 @@ import { sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
 import { type Dim, printDim } from "./dims.ts";
 import { alongJoined } from "./leading-axes.ts";
 import { ERROR } from "./types.ts";
-import type { Chance, Elaboration, LeadingAxes, TensorValue, Value } from "./values.ts";
+import type { Elaboration, LeadingAxes, ProbabilityEvent, TensorValue, Value } from "./values.ts";
 
 /**
  * The axes of a new application, step by step or element by element. Their identity distinguishes its values
@@ -23,7 +23,7 @@ export function inside(x: TensorValue, lift: LeadingAxes): TensorValue {
   return {
     ...x,
     type: { ...x.type, axis: steps ? null : axis, list: elements ? null : list },
-    chance: withoutFactors(x.chance),
+    event: withoutFactors(x.event),
     outerAxes: { axis: steps ? lift.axis : x.outerAxes.axis, list: elements ? lift.list : x.outerAxes.list },
   };
 }
@@ -47,11 +47,11 @@ export function lifted(elaboration: Elaboration, value: TensorValue, lift: Leadi
     return ERROR;
   }
   const moved = alongJoined(elaboration, value, along, span);
-  const chance = withoutFactors(value.chance);
-  return { ...moved, type: { ...value.type, ...visible }, outerAxes: outer, chance };
+  const event = withoutFactors(value.event);
+  return { ...moved, type: { ...value.type, ...visible }, outerAxes: outer, event };
 }
 
 /** Outside the lift, the factors of a product vary along other axes. */
-function withoutFactors(chance: Chance | null): Chance | null {
-  return chance === null ? null : { ...chance, factors: [], size: 1 };
+function withoutFactors(event: ProbabilityEvent | null): ProbabilityEvent | null {
+  return event === null ? null : { ...event, factors: [], size: 1 };
 }

@@ -5,8 +5,8 @@
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { together } from "./together.ts";
-import { ERROR, isTensor, numberOf, ownChance, tensorValue } from "./types.ts";
-import type { Chance, Elaboration, TensorArgument, TensorValue, Value } from "./values.ts";
+import { ERROR, independentEvent, isTensor, numberOf, tensorValue } from "./types.ts";
+import type { Elaboration, ProbabilityEvent, TensorArgument, TensorValue, Value } from "./values.ts";
 
 export function isProbability(value: Value): value is TensorValue {
   return isTensor(value) && value.type.probability;
@@ -22,9 +22,9 @@ export function complement(elaboration: Elaboration, p: TensorValue, span: Span)
   const logit = elaboration.emit("negate", [p.logit], {}, span);
   const node = elaboration.emit("sigmoid", [logit], {}, span);
   const { sources, outerAxes } = p;
-  const { event, happens } = p.chance!;
-  const chance: Chance = { event, happens: !happens, factors: [], size: 1 };
-  return tensorValue(p.type, { node, logit, chance, sources, outerAxes, widthOrigin: originOf(span) });
+  const { identity, happens } = p.event!;
+  const event: ProbabilityEvent = { identity, happens: !happens, factors: [], size: 1 };
+  return tensorValue(p.type, { node, logit, event, sources, outerAxes, widthOrigin: originOf(span) });
 }
 
 /**
@@ -55,10 +55,10 @@ export function productLogit(
 /** Products of more factors count as events of their own, so that repeated squaring stays finite. */
 const MOST_FACTORS = 32;
 
-/** The chance of a product of probabilities. */
-export function chanceOfBoth(factors: readonly TensorValue[]): Chance {
-  const size = factors.reduce((sum, { chance }) => sum + chance!.size, 0);
-  return size > MOST_FACTORS ? ownChance() : { ...ownChance(), factors, size };
+/** The event of a product of probabilities. */
+export function jointEvent(factors: readonly TensorValue[]): ProbabilityEvent {
+  const size = factors.reduce((sum, { event }) => sum + event!.size, 0);
+  return size > MOST_FACTORS ? independentEvent() : { ...independentEvent(), factors, size };
 }
 
 /** A factor of a product, at any depth, with the product of the others. */
@@ -68,7 +68,7 @@ interface Factor {
 }
 
 function factorsOf(value: TensorValue): readonly Factor[] {
-  const { factors } = value.chance!;
+  const { factors } = value.event!;
   const inner = factors.flatMap((factor, i) => {
     const beside = factors.filter((_, k) => k !== i);
     return factorsOf(factor).map((each) => ({ ...each, others: [...each.others, ...beside] }));
@@ -80,8 +80,8 @@ function factorsOf(value: TensorValue): readonly Factor[] {
 function alternatives(left: TensorValue, right: TensorValue): readonly [Factor, Factor] | null {
   for (const yes of factorsOf(left))
     for (const no of factorsOf(right)) {
-      const [a, b] = [yes.value.chance!, no.value.chance!];
-      if (a.event === b.event && a.happens !== b.happens) return [yes, no];
+      const [a, b] = [yes.value.event!, no.value.event!];
+      if (a.identity === b.identity && a.happens !== b.happens) return [yes, no];
     }
   return null;
 }

@@ -7,10 +7,10 @@ import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { addDims, constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
 import type {
   Axis,
-  Chance,
   FeatureReference,
   FeatureType,
   LeadingAxes,
+  ProbabilityEvent,
   Sources,
   TensorType,
   TensorValue,
@@ -28,7 +28,7 @@ export const ERROR: Value = {
   node: null,
   logit: null,
   exponent: null,
-  chance: null,
+  event: null,
   sources: noSources,
   outerAxes: NO_AXES,
   widthOrigin: null,
@@ -75,16 +75,16 @@ export interface ValueParts {
   readonly logit?: NodeId | null;
   readonly exponent?: NodeId | null;
   /** If absent, a probability is that of an event of its own. */
-  readonly chance?: Chance;
+  readonly event?: ProbabilityEvent;
   readonly sources: Sources;
   /** Only for values computed from others: their joint axes. */
   readonly outerAxes?: LeadingAxes;
   readonly widthOrigin: WidthOrigin | null;
 }
 
-/** The chance of an event with no known relations. */
-export function ownChance(): Chance {
-  return { event: {}, happens: true, factors: [], size: 1 };
+/** The event with no known relations. */
+export function independentEvent(): ProbabilityEvent {
+  return { identity: {}, happens: true, factors: [], size: 1 };
 }
 
 export function tensorValue(
@@ -103,7 +103,7 @@ export function tensorValue(
     node: of.node,
     logit: of.logit ?? null,
     exponent: of.exponent ?? null,
-    chance: of.chance ?? (probability ? ownChance() : null),
+    event: of.event ?? (probability ? independentEvent() : null),
     sources: of.sources,
     outerAxes: of.outerAxes ?? NO_AXES,
     widthOrigin: of.widthOrigin,
@@ -117,7 +117,7 @@ export function forgetful(value: TensorValue): TensorValue {
   return {
     ...value,
     type: { ...type, probability: false, distribution: false },
-    ...{ logit: null, exponent: null, chance: null },
+    ...{ logit: null, exponent: null, event: null },
   };
 }
 

@@ -133,9 +133,9 @@ export interface WidthOrigin {
 }
 
 /** The event of a probability, as far as arithmetic can tell which two exclude each other. */
-export interface Chance {
+export interface ProbabilityEvent {
   /** The same object for an event and its opposite. */
-  readonly event: object;
+  readonly identity: object;
   readonly happens: boolean;
   /** The factors of a product of probabilities. */
   readonly factors: readonly TensorValue[];
@@ -151,7 +151,7 @@ export interface Value {
   /** For the result of `exp`, the node of its argument. */
   readonly exponent: NodeId | null;
   /** For a probability, its event. */
-  readonly chance: Chance | null;
+  readonly event: ProbabilityEvent | null;
   readonly sources: Sources;
   /**
    * If a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec. These

@@ -52,7 +52,7 @@ export const PER = {
 export const allMetrics: readonly MetricDefinition[] = definitions;
 
 /** `settings` has all that `definition` asks for: the checker has read each by its parameter. */
-export function asAsked(
+export function buildMetric(
   { name }: MetricDefinition,
   settings: Readonly<Record<string, string | number>>,
   ofValue: OfValue | null = null,

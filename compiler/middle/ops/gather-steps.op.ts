@@ -10,7 +10,7 @@ import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, eachOf, f32, inputsOf, requireFloat } from "./support/shapes.ts";
 
 /** Steps [d] and places [n, 1] of the same rows, or of a request's steps for each candidate. */
-export function placedSteps(
+export function indexedSteps(
   op: string,
   x: TensorType,
   places: TensorType,
@@ -29,12 +29,12 @@ export const gatherSteps: OpDefinition<NoAttributes> = {
   doc: "Of each row the steps of x [d] at the places [n, 1], counted from 1, and 0 at the place 0: [n, d]. Candidates may have places among the steps of their request.",
   shape: (inputs) => {
     const [x, places] = inputsOf("gather_steps", inputs, 2) as readonly [TensorType, TensorType];
-    const { rows, length, width } = placedSteps("gather_steps", x, places);
+    const { rows, length, width } = indexedSteps("gather_steps", x, places);
     return f32(rows, [length, width]);
   },
   reference: ([x, places], { inputs, output }, layout) => {
     const [type, at] = inputs as readonly [TensorType, TensorType];
-    const { steps, rows, length, width } = placedSteps("gather_steps", type, at);
+    const { steps, rows, length, width } = indexedSteps("gather_steps", type, at);
     const byRow = stepsByRow(steps, layout);
     const out = filled(output, layout);
     places!.map(Math.round).forEach((place, i) => {
@@ -48,7 +48,7 @@ export const gatherSteps: OpDefinition<NoAttributes> = {
   },
   flops: noFlops,
   gradient: ({ graph, inputs, inputIds, gradient }) => {
-    const { steps } = placedSteps("gather_steps", inputs[0]!, inputs[1]!);
+    const { steps } = indexedSteps("gather_steps", inputs[0]!, inputs[1]!);
     return [graph.add("scatter_steps", [gradient, inputIds[1]!], { history: steps.history }), null];
   },
   samples: ({ steps }) =>

@@ -47,7 +47,10 @@ export const scatterList: OpDefinition<ScatterListAttributes> = {
  * For each place of the result the `depth` items that are added there, filled up with the number of one item past the
  * last, which is zero: TensorFlow adds up along the first axis only.
  */
-export function placesOf({ indices, length }: ScatterListAttributes): { places: number[]; depth: number } {
+export function itemsByIndex({ indices, length }: ScatterListAttributes): {
+  places: number[];
+  depth: number;
+} {
   const items = Array.from({ length }, (_, place) =>
     indices.flatMap((index, item) => (index === place ? [item] : [])),
   );

@@ -14,7 +14,7 @@ import { optimisingPasses, passes, runPasses, type WatchPasses } from "../passes
 import { type BatchCounts, projectDistinctRows } from "../passes/project-distinct-rows.ts";
 import { simplifyGradients } from "../passes/simplify-gradients.ts";
 import { allChannels } from "../training/channels.ts";
-import { optimizersIn, placeOfWeight } from "../training/parts.ts";
+import { optimizerIndexOfWeight, optimizersIn } from "../training/parts.ts";
 import type { Objective } from "../training/settings.ts";
 import { clipFactor } from "./clip-gradients.ts";
 import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
@@ -91,7 +91,7 @@ function stepGraph(
   });
   const { train } = objective;
   const packs = optimizersIn(train).flatMap((_, place) => {
-    const own = weights.filter(({ name }) => placeOfWeight(train, name) === place);
+    const own = weights.filter(({ name }) => optimizerIndexOfWeight(train, name) === place);
     return own.length === 0 ? [] : [{ place, weights: own, gradient: packedGradient(graph, own) }];
   });
   const all = [...packs.map(({ gradient }) => gradient), ...tables.values()];

@@ -9,7 +9,7 @@ import type { NodeId, ValidGraph } from "../graph/graph.ts";
 import { ONCE } from "../graph/types.ts";
 import type { DenseContext } from "../training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../training/optimizers/registry.ts";
-import { nameAt, optimizersIn, placeOfTable, tableSlots } from "../training/parts.ts";
+import { nameAt, optimizerIndexOfTable, optimizersIn, tableSlots } from "../training/parts.ts";
 import type { TrainSettings } from "../training/settings.ts";
 import { shrinkingOfTable, shrunkRows } from "../training/shrinkage.ts";
 import { addRows, STEP } from "../training/weight-average.ts";
@@ -81,7 +81,7 @@ function updateTable(
   scalarOf: Scalars,
 ): void {
   const { dims } = graph.typeOf(values);
-  const place = placeOfTable(train, name);
+  const place = optimizerIndexOfTable(train, name);
   const settings = optimizersIn(train)[place]!;
   const own: Scalars = (scalar) => scalarOf(nameAt(place, scalar));
   const beside = (of: string, width: number) => graph.add("table", [], { name: of, width, beside: name });

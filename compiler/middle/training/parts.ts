@@ -13,11 +13,11 @@ export function optimizersIn({ optimizer, partOptimizers }: Optimizing): readonl
   return [optimizer, ...partOptimizers.map((part) => part.optimizer)];
 }
 
-export function placeOfTable({ partOptimizers }: Optimizing, table: string): number {
+export function optimizerIndexOfTable({ partOptimizers }: Optimizing, table: string): number {
   return partOptimizers.findIndex(({ part }) => part.tables.includes(table)) + 1;
 }
 
-export function placeOfWeight({ partOptimizers }: Optimizing, weight: string): number {
+export function optimizerIndexOfWeight({ partOptimizers }: Optimizing, weight: string): number {
   return partOptimizers.findIndex(({ part }) => hasWeight(part, weight)) + 1;
 }
 
@@ -26,7 +26,7 @@ export function hasWeight({ weights }: ModelPart, weight: string): boolean {
 }
 
 export function optimizerOfTable(settings: Optimizing, table: string): Optimizer {
-  return optimizersIn(settings)[placeOfTable(settings, table)]!;
+  return optimizersIn(settings)[optimizerIndexOfTable(settings, table)]!;
 }
 
 /** What is kept beside the rows of a table, in this order: what its optimizer remembers, then what its average needs. */

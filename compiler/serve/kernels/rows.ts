@@ -133,7 +133,7 @@ export function takeStep(
 }
 
 /** Makes x [rows, width] the step `time` of each row. out [steps, width] */
-export function placeStep(
+export function writeStep(
   out: Float32Array,
   x: Float32Array,
   rows: number,

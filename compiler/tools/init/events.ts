@@ -15,14 +15,14 @@ import {
   describeFeature,
   type Guess,
   out,
-  toldTraining,
   trainingFor,
+  trainingGuess,
   widthFor,
 } from "./plan.ts";
 import { CONSISTENT, dependence } from "./relations.ts";
 import type { DraftTable } from "./table.ts";
 import { numberOfCell, valuesOf } from "./values.ts";
-import { saysOrder, scopeSaid } from "./words.ts";
+import { saysOrder, scopeByName } from "./words.ts";
 
 /** Null for a file that is not an event log. */
 export function guessEvents(
@@ -80,7 +80,7 @@ export function guessEvents(
     const follows = (key: NamedColumn) => dependence(key.cells, column.cells).share >= CONSISTENT;
     const isUsers =
       column.of === undefined
-        ? follows(user) && (!follows(item) || scopeSaid(column.name) === "user")
+        ? follows(user) && (!follows(item) || scopeByName(column.name) === "user")
         : column.of === "users";
     const { name, header } = column;
     if (column === user)
@@ -164,7 +164,7 @@ export function guessEvents(
         reason: steps.reason,
         change: "another `max`",
       },
-      toldTraining(trainingFor(table.total, false), table.total),
+      trainingGuess(trainingFor(table.total, false), table.total),
     ],
     leftOut,
     exceptions: [],

@@ -70,7 +70,7 @@ function unreadableIn({ unreadable = [], total }: DraftTable): Exception[] {
   const [first] = unreadable;
   if (first === undefined) return [];
   const [count, of] = [formatCount(unreadable.length), formatCount(total + unreadable.length)];
-  const is = `${count} of ${of} ${unreadable.length === 1 ? "doesn't" : "don't"} parse: ${placeText(first.place)}: ${first.reason}`;
+  const is = `${count} of ${of} ${unreadable.length === 1 ? "doesn't" : "don't"} parse: ${rowOfFile(first.place)}: ${first.reason}`;
   return [
     { column: "rows", rows: [], is, isRefused: true, reason: LEFT_OUT, change: "mend them in the file" },
   ];
@@ -216,7 +216,7 @@ function said(
   of: number,
 ): string {
   const [one, several] = SAID[oddity];
-  const place = placeText(table.places?.at(rows[0]!) ?? { path: table.path, row: rows[0]! });
+  const place = rowOfFile(table.places?.at(rows[0]!) ?? { path: table.path, row: rows[0]! });
   const texts = [...new Set(rows.map((row) => shown(cells[row]!)))].slice(0, 3).join(", ");
   const values = oddity === "empty" ? "" : `: ${texts}`;
   const where = rows.length === 1 ? `, ${place}` : `; the first in ${place}`;
@@ -224,7 +224,7 @@ function said(
 }
 
 /** `row 6 of clicks.csv` */
-export function placeText({ path, row }: RowLocation): string {
+export function rowOfFile({ path, row }: RowLocation): string {
   return `row ${row + 1} of ${path}`;
 }
 

@@ -5,7 +5,7 @@ import { valuesText } from "../../frontend/config/padding.ts";
 import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
 import { guessEvents, whyNoLog } from "./events.ts";
 import { exceptionsOf } from "./exceptions.ts";
-import { impressionsIn, toldImpressions } from "./impressions.ts";
+import { impressionsGuess, impressionsIn } from "./impressions.ts";
 import { type ColumnEvidence, kindFor } from "./kinds.ts";
 import { type FoundLabel, findLabel, type Rating, ratingAmong, unlabelledRows, upperHalf } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
@@ -22,8 +22,8 @@ import {
   describeFeature,
   type Guess,
   out,
-  toldTraining,
   trainingFor,
+  trainingGuess,
 } from "./plan.ts";
 import { inRanges, type Single } from "./ranges.ts";
 import { CONSISTENT, dependence, leak } from "./relations.ts";
@@ -259,14 +259,14 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
                 },
               ]),
         ]),
-        ...(impressions === null ? [] : [toldImpressions(impressions)]),
+        ...(impressions === null ? [] : [impressionsGuess(impressions)]),
         {
           column: "validation",
           is: VALIDATED[validation.kind],
           reason: validation.reason,
           change: "`validate` or `valid` in dinc.yaml",
         },
-        toldTraining(training, table.total),
+        trainingGuess(training, table.total),
       ],
       leftOut: [...found.others.map(({ guess: each }) => each), ...leftOut],
       exceptions: [],

@@ -56,7 +56,7 @@ export function impressionsIn(
   };
 }
 
-export function toldImpressions({ time, user }: DraftImpressions): Guess {
+export function impressionsGuess({ time, user }: DraftImpressions): Guess {
   return {
     column: "histories",
     is: "none, as no column has lists",

@@ -135,7 +135,7 @@ export function trainingFor(rows: number, stops: boolean): DraftTraining {
   return { learningRate: "1e-3", batch: rows < 2_000_000 ? 256 : 1024, epochs: stops ? 5 : 2, patience: 1 };
 }
 
-export function toldTraining({ learningRate, batch, epochs }: DraftTraining, rows: number): Guess {
+export function trainingGuess({ learningRate, batch, epochs }: DraftTraining, rows: number): Guess {
   return {
     column: "training",
     is: `adam(learning_rate: ${learningRate}), batch ${batch}, at most ${epochs} epochs`,

@@ -3,7 +3,7 @@
 import type { Keys, NamedColumn } from "./columns.ts";
 import type { DraftScope } from "./plan.ts";
 import { CONSISTENT, dependence } from "./relations.ts";
-import { scopeSaid } from "./words.ts";
+import { scopeByName } from "./words.ts";
 
 const LEAST_AGAIN = 20;
 
@@ -25,7 +25,7 @@ export function scopeOf(
     return { scope: "user", reason: `of the user: the same in all rows of one ${user!.header}` };
   if (ofItem && !ofUser)
     return { scope: "item", reason: `of the item: the same in all rows of one ${item!.header}` };
-  const said = scopeSaid(column.name);
+  const said = scopeByName(column.name);
   if (said === "context") return { scope: "context", reason: "of the request, by its name" };
   if (said === "user") return { scope: "user", reason: "of the user, by its name" };
   if (said === "item") return { scope: "item", reason: "of the item, by its name" };

@@ -100,7 +100,7 @@ export function wordsOf(name: string): string[] {
 export type NamedScope = "user" | "item" | "context" | null;
 
 /** Whose feature a column is by its name. */
-export function scopeSaid(name: string): NamedScope {
+export function scopeByName(name: string): NamedScope {
   const words = wordsOf(name);
   const has = (set: ReadonlySet<string>) => words.some((word) => set.has(word));
   if (USER.has(words[0] ?? "")) return "user";

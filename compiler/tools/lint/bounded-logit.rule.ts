@@ -1,7 +1,7 @@
 // An activation between the last layer and its sigmoid.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
-import { chancesOf } from "../../frontend/labels/registry.ts";
+import { probabilityLabels } from "../../frontend/labels/registry.ts";
 import { defineRule } from "./define-rule.ts";
 
 /** What is left of the probabilities. */
@@ -12,7 +12,7 @@ const REACHED = new Map<string, string>([
 ]);
 
 export const boundedLogit = defineRule(catalog.boundedLogit, ({ model, network }, advise) => {
-  for (const label of chancesOf(model)) {
+  for (const label of probabilityLabels(model)) {
     const logit = network.logit(label);
     const range = REACHED.get(logit.op);
     if (range === undefined || logit.origin === null) continue;

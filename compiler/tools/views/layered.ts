@@ -7,7 +7,7 @@ export interface Box {
   readonly height: number;
 }
 
-export interface PlacedBox extends Box {
+export interface PositionedBox extends Box {
   /** Of the left upper corner. */
   readonly x: number;
   readonly y: number;
@@ -17,7 +17,7 @@ export interface PlacedBox extends Box {
 export type Route = readonly (readonly [x: number, y: number])[];
 
 export interface Layout {
-  readonly boxes: readonly PlacedBox[];
+  readonly boxes: readonly PositionedBox[];
   readonly routes: readonly Route[];
   readonly width: number;
   readonly height: number;
@@ -243,10 +243,10 @@ function settle(
 function routesOf(
   chains: readonly (readonly number[])[],
   vertices: readonly Vertex[],
-  boxes: readonly PlacedBox[],
+  boxes: readonly PositionedBox[],
   { left, tops, heights }: { left: number; tops: readonly number[]; heights: readonly number[] },
 ): Route[] {
-  const ports = (others: readonly number[], { x, width }: PlacedBox): ReadonlyMap<number, number> => {
+  const ports = (others: readonly number[], { x, width }: PositionedBox): ReadonlyMap<number, number> => {
     const sorted = others.toSorted((a, b) => vertices[a]!.center - vertices[b]!.center);
     const step = Math.min(22, (width - 24) / Math.max(1, sorted.length));
     return new Map(sorted.map((other, at) => [other, x + width / 2 + (at - (sorted.length - 1) / 2) * step]));

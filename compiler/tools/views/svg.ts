@@ -5,7 +5,7 @@ import { largest } from "../../common/arrays.ts";
 import { escapeMarkup } from "../../common/markup.ts";
 import { printable } from "../../diagnostics/render/display.ts";
 import { type Drawing, type DrawnNode, isInput, type ValueTime } from "./drawing.ts";
-import { layered, type PlacedBox, type Route } from "./layered.ts";
+import { layered, type PositionedBox, type Route } from "./layered.ts";
 import { clipped, columnsOf, knownWords, shapeWords } from "./words.ts";
 
 const MARGIN = 28;
@@ -142,7 +142,7 @@ function widthOf({ role, text }: Line): number {
   return columnsOf(text) * (role === "name" ? NAME_SIGN : CODE_SIGN);
 }
 
-function nodeOf(node: DrawnNode, lines: readonly Line[], { x, y, width, height }: PlacedBox): string {
+function nodeOf(node: DrawnNode, lines: readonly Line[], { x, y, width, height }: PositionedBox): string {
   const radius = isInput(node) ? height / 2 : 7;
   const texts = lines.map(
     ({ role, text }, i) =>

@@ -8,7 +8,7 @@ import { scopesOf } from "../../frontend/kinds/model-queries.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
 import type { Feature, HistoryField } from "../../frontend/model/model.ts";
 import { constantText } from "../../frontend/modules/params.ts";
-import { placeOfName } from "../../frontend/syntax/feature-ranges.ts";
+import { locatedName } from "../../frontend/syntax/feature-ranges.ts";
 import {
   type Binding,
   type BlockItem,
@@ -100,7 +100,7 @@ function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {
         name: feature.name.name,
         of: null,
         sources: sourcesOf(feature, item.scope, analysis),
-        span: placeOfName(feature).span,
+        span: locatedName(feature).span,
       }));
     case "history":
       return historyBindings(item, analysis);

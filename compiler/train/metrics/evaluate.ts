@@ -46,7 +46,7 @@ export type Measure = (
   onProgress?: (progress: MeasureProgress) => void,
 ) => Promise<Metrics>;
 
-export async function measureInPlace(
+export async function measureHere(
   request: MeasureRequest,
   onProgress: (progress: MeasureProgress) => void = () => {},
 ): Promise<Metrics> {

@@ -8,7 +8,7 @@ import { readerOfColumns, readerOfMemory } from "../../../compiler/data/gather-c
 import { requireCountedRows } from "../../../compiler/data/label-columns.ts";
 import type { HistoryColumns, MemoryRows, SetRanges } from "../../../compiler/data/memory-rows.ts";
 import { type CountedIds, countedBy, occurrencesOf } from "../../../compiler/data/occurrences.ts";
-import { type Runs, rowNumbers } from "../../../compiler/data/places.ts";
+import { type Runs, rowNumbers } from "../../../compiler/data/row-indices.ts";
 import { type ReadableColumns, type RowReader, RowValues } from "../../../compiler/data/row-reader.ts";
 import { type ColumnRows, mapped } from "../../../compiler/data/stored-rows.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";

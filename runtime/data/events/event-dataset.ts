@@ -5,7 +5,7 @@ import { newArrays } from "../../../compiler/backends/contract/batch.ts";
 import { type Column, type ColumnMemory, float32s, int32s } from "../../../compiler/data/columns.ts";
 import type { FeatureColumns } from "../../../compiler/data/feature-columns.ts";
 import { checkedWeight } from "../../../compiler/data/label-columns.ts";
-import { rowNumbers } from "../../../compiler/data/places.ts";
+import { rowNumbers } from "../../../compiler/data/row-indices.ts";
 import { RowValues } from "../../../compiler/data/row-reader.ts";
 import { mapped } from "../../../compiler/data/stored-rows.ts";
 import { transformed, transformedColumn } from "../../../compiler/data/transformed-rows.ts";

@@ -32,7 +32,7 @@ import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { grown, Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import type { SortedTable, TableChunk, TableColumn } from "../../duckdb/sorted-table.ts";
-import { exactColumn, placedIn } from "../formats/data-file.ts";
+import { exactColumn, rowLocationsOf } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
 import type { Reading } from "../tables/reading.ts";
@@ -43,7 +43,7 @@ import { EventsInWindow, type EventsWithin } from "../times/events-in-window.ts"
 import type { RowWindow } from "../times/row-window.ts";
 import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
-import { type LabelsAsked, LabelWriters, LogLabels } from "./log-labels.ts";
+import { LabelWriters, type LogLabelOptions, LogLabels } from "./log-labels.ts";
 import type { EventColumns } from "./stored-events.ts";
 
 export interface EventLog {
@@ -123,7 +123,7 @@ export interface WantedOfLog {
   /** The events that are targets; all if there is no window. A sample is drawn from these. */
   readonly window: RowWindow | null;
   readonly sample: RowSample | null;
-  readonly labels: LabelsAsked | null;
+  readonly labels: LogLabelOptions | null;
 }
 
 interface Tables {
@@ -185,7 +185,7 @@ async function scan(
       items: items.interner,
       first: counts.ends(users.interner.size),
       within: within?.byUser(counts.ends(users.interner.size)) ?? null,
-      placed: placedIn(file),
+      placed: rowLocationsOf(file),
       itemFeatures: firsts.byItem(items.interner.size),
       ...(await sortedColumns(table, rows, sorted, { store, reader })),
       orderedBy: order.described,

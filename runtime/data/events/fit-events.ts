@@ -9,7 +9,7 @@ import {
   PIECE,
 } from "../../../compiler/data/columns.ts";
 import type { FittingRows } from "../../../compiler/data/fit-rows.ts";
-import { rowNumbers } from "../../../compiler/data/places.ts";
+import { rowNumbers } from "../../../compiler/data/row-indices.ts";
 import { renumber } from "../../../compiler/data/transformed-rows.ts";
 import type { NumberSource } from "../../../compiler/frontend/kinds/fit.ts";
 import { type Feature, featureNamed, type Model, ownerOf } from "../../../compiler/frontend/model/model.ts";

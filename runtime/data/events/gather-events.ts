@@ -2,12 +2,12 @@
 
 import { type ColumnReader, inMemory, type NumberArray } from "../../../compiler/data/columns.ts";
 import type { FeatureColumns } from "../../../compiler/data/feature-columns.ts";
-import { countOf, type Places, type Runs, readAt, single } from "../../../compiler/data/places.ts";
+import { countOf, type RowIndices, type Runs, readAt, single } from "../../../compiler/data/row-indices.ts";
 import type {
   FoundNumbers,
   FoundSets,
+  IndexedBy,
   LocatedColumn,
-  PlacedBy,
   ReadableColumns,
   RowReader,
 } from "../../../compiler/data/row-reader.ts";
@@ -64,7 +64,7 @@ export function readerOfEvents(
   const histories = new Map(events.histories.map((history) => [history.name, history]));
   const isOwn = new Set(events.own);
   const ofRows = <T>(columns: ReadonlyMap<string, T>) => [...columns].filter(([name]) => !isOwn.has(name));
-  const lines = (of: Places) => single(readAt(files, events.events.row!, of, ints(countOf(of))));
+  const lines = (of: RowIndices) => single(readAt(files, events.events.row!, of, ints(countOf(of))));
   return {
     files,
     own: {
@@ -78,7 +78,7 @@ export function readerOfEvents(
     at(rows) {
       const { user, item, event } = indicesOf(events, split, files, rows);
       const line = once(() => lines(single(event)));
-      const of = (by: PlacedBy): Places => {
+      const of = (by: IndexedBy): RowIndices => {
         if (by === "line") return line();
         return single({ self: rows, user, item, event }[by]);
       };
@@ -88,7 +88,7 @@ export function readerOfEvents(
         const linesOfSteps = once(() => lines(runs));
         return {
           runs,
-          of: (by: PlacedBy) => (by === "item" ? items() : by === "line" ? linesOfSteps() : runs),
+          of: (by: IndexedBy) => (by === "item" ? items() : by === "line" ? linesOfSteps() : runs),
         };
       };
       const factor = (each: LabelFactor): Float32Array => {
@@ -138,13 +138,13 @@ function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColu
   const ids = new Map<string, LocatedColumn<Int32Array>>();
   const numbers = new Map<string, FoundNumbers>();
   const sets = new Map<string, FoundSets>();
-  const numbersIn = (name: string, column: FoundNumbers["column"], by: PlacedBy) =>
+  const numbersIn = (name: string, column: FoundNumbers["column"], by: IndexedBy) =>
     numbers.set(name, { column, by, width: widths.get(name) ?? 1 });
   for (const [name, column] of events.ids) ids.set(name, found(column, "event"));
   for (const [name, column] of events.numbers) numbersIn(name, column, "event");
   for (const [name, column] of events.vectors) numbersIn(name, column, "line");
   for (const [name, column] of events.sets) sets.set(name, { ...column, by: "line" });
-  const ofEach = (columns: FeatureColumns<Float32Array>, by: PlacedBy) => {
+  const ofEach = (columns: FeatureColumns<Float32Array>, by: IndexedBy) => {
     for (const [name, values] of columns.ids) ids.set(name, found(inMemory(values), by));
     for (const [name, values] of columns.numbers) numbersIn(name, inMemory(values), by);
     for (const [name, { ids: values, start, end }] of columns.sets)
@@ -175,7 +175,7 @@ function groupsOf({ items, users, events }: StoredEvents): RowReader["groups"] {
   ]);
 }
 
-function found<T extends NumberArray>(column: LocatedColumn<T>["column"], by: PlacedBy): LocatedColumn<T> {
+function found<T extends NumberArray>(column: LocatedColumn<T>["column"], by: IndexedBy): LocatedColumn<T> {
   return { column, by };
 }
 

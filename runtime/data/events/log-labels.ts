@@ -19,7 +19,7 @@ import type { LabelRule } from "../../../compiler/frontend/config/label-rule.ts"
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
 
-export interface LabelsAsked {
+export interface LogLabelOptions {
   readonly model: Pick<Model, "labels">;
   readonly labels: LabelsOfEvents;
   /** The values of a column that make one of these labels 1. */
@@ -32,7 +32,7 @@ export class LogLabels {
   private readonly reader: LabelReader<SqlColumn>;
 
   constructor(
-    { model, labels: { happened, fromLog }, rule }: LabelsAsked,
+    { model, labels: { happened, fromLog }, rule }: LogLabelOptions,
     file: DataFile,
     findings: Findings,
   ) {

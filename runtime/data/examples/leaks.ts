@@ -29,7 +29,7 @@ export interface Parted {
  * histories of the kept rows themselves: then they came later, and the training sees the answers. If no
  * metric identifies users, there is no check.
  */
-export function toldByHistories(parted: Parted, reader: ColumnReader): Diagnostic[] {
+export function leaksInHistories(parted: Parted, reader: ColumnReader): Diagnostic[] {
   const { model, all, setting, location } = parted;
   const group = [...all.groups][0];
   if (group === undefined) return [];

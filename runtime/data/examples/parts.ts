@@ -17,7 +17,7 @@ import type { HeldOutPart, PartOfRows, RowsConfig } from "../../../compiler/fron
 import type { Fold } from "../../../compiler/frontend/config/folds.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
-import { toldByHistories } from "./leaks.ts";
+import { leaksInHistories } from "./leaks.ts";
 import { numberAt } from "./number-at.ts";
 import { type PartFacts, PartsCounter } from "./part-facts.ts";
 import { drawsOfValues, RowDraws, RowTimes, type SplitKeys } from "./split-keys.ts";
@@ -85,7 +85,7 @@ export class Parting {
     const facts = this.factsOf(sidesOf, columns, all.rows);
     const warnings = this.parts.flatMap(({ part, setting, side }) =>
       "rows" in part && part.rows === "random"
-        ? toldByHistories({ model, all, side, sidesOf, setting, location: part.location }, reader)
+        ? leaksInHistories({ model, all, side, sidesOf, setting, location: part.location }, reader)
         : [],
     );
     const has = (side: number) => this.parts.some((each) => each.side === side);

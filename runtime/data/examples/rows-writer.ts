@@ -4,11 +4,11 @@ import { type ColumnWriter, float32s, float64s, int32s } from "../../../compiler
 import { isVector, widthOf } from "../../../compiler/data/feature-columns.ts";
 import {
   mapped,
-  type PlacedColumns,
+  type StoredColumns,
   type StoredRows,
   type StoredSteps,
 } from "../../../compiler/data/stored-rows.ts";
-import { featureOfField, type RawPlaces, type ReadRows } from "../../../compiler/data/transformed-rows.ts";
+import { featureOfField, type RawColumns, type ReadRows } from "../../../compiler/data/transformed-rows.ts";
 import { type Feature, featureNamed, type Model } from "../../../compiler/frontend/model/model.ts";
 import { BoundsWriter, SetsWriter } from "../storage/set-writer.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
@@ -76,7 +76,7 @@ class PlacesWriter {
     this.featureOf = featureOf;
   }
 
-  add({ ids, numbers, sets }: RawPlaces): void {
+  add({ ids, numbers, sets }: RawColumns): void {
     const { store } = this;
     for (const [name, values] of ids) cached(this.ids, name, () => store.growing(int32s)).append(values);
     for (const [name, values] of numbers)
@@ -86,7 +86,7 @@ class PlacesWriter {
     for (const [name, values] of sets) cached(this.sets, name, () => new SetsWriter(store)).add(values);
   }
 
-  finish(): PlacedColumns<Float64Array> {
+  finish(): StoredColumns<Float64Array> {
     return {
       ids: mapped(this.ids, (writer) => writer.finish()),
       numbers: mapped(this.numbers, (writer) => writer.finish()),

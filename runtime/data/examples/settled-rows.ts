@@ -11,7 +11,7 @@ import {
 import {
   type ColumnRows,
   mapped,
-  type PlacedColumns,
+  type StoredColumns,
   type StoredRows,
 } from "../../../compiler/data/stored-rows.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
@@ -27,7 +27,7 @@ export function settledRows(
 ): ColumnRows {
   const ints = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
   const floats = (column: Column<Float32Array>) => store.settled(column, reader, float32s);
-  const places = ({ ids, numbers, vectors, sets }: PlacedColumns): PlacedColumns => ({
+  const places = ({ ids, numbers, vectors, sets }: StoredColumns): StoredColumns => ({
     ids: mapped(ids, ints),
     numbers: mapped(numbers, floats),
     vectors: mapped(vectors, ({ values, width }) => ({ values: floats(values), width })),

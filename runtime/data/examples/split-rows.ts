@@ -12,11 +12,11 @@ import {
   type NumbersOf,
   part,
 } from "../../../compiler/data/columns.ts";
-import { readAt, single } from "../../../compiler/data/places.ts";
+import { readAt, single } from "../../../compiler/data/row-indices.ts";
 import {
   mapped,
-  type PlacedColumns,
   type SetsOfRows,
+  type StoredColumns,
   type StoredRows,
 } from "../../../compiler/data/stored-rows.ts";
 import { BoundsWriter } from "../storage/set-writer.ts";
@@ -76,9 +76,9 @@ class Selection {
   }
 
   placed(
-    { ids, numbers, vectors, sets }: PlacedColumns<Float64Array>,
+    { ids, numbers, vectors, sets }: StoredColumns<Float64Array>,
     places: Offsets,
-  ): PlacedColumns<Float64Array> {
+  ): StoredColumns<Float64Array> {
     return {
       ids: mapped(ids, (column) => this.values(column, int32s, places)),
       numbers: mapped(numbers, (column) => this.values(column, float64s, places)),

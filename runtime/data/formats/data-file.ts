@@ -77,7 +77,7 @@ export function tableIn({ sql, selected }: FilePart): string {
 }
 
 /** The locations of a file's rows for findings. */
-export function placedIn({ parts, places }: DataFile): Pick<FindingsOptions, "leftOut" | "places"> {
+export function rowLocationsOf({ parts, places }: DataFile): Pick<FindingsOptions, "leftOut" | "places"> {
   const leftOut = parts.flatMap((part, i) =>
     part.leftOut.length === 0 ? [] : part.leftOut.map((row) => places.startOf(i) + row),
   );

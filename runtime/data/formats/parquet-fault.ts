@@ -1,6 +1,6 @@
 // Finds the damaged part of a Parquet file, which Parquet's errors do not name.
 
-import { askedAlone, errorOf } from "../../duckdb/alone.ts";
+import { errorOf, queryAlone } from "../../duckdb/alone.ts";
 import { fileInSql, identifier } from "../../duckdb/sql-text.ts";
 
 /** The number of rows that DuckDB decodes at a time. */
@@ -15,7 +15,7 @@ export interface ParquetFault {
 /** Null if the file cannot be read at all, or now can. `columns` are names. */
 export async function parquetFault(path: string, columns: readonly string[]): Promise<ParquetFault | null> {
   const query = `SELECT num_rows FROM parquet_file_metadata(${fileInSql(path)})`;
-  const rows = await askedAlone(query).catch(() => null);
+  const rows = await queryAlone(query).catch(() => null);
   if (rows === null) return null;
   let first: ParquetFault | null = null;
   for (const column of columns) {

@@ -22,7 +22,7 @@ import type { SqlColumn } from "../formats/data-file.ts";
 import type { StoredPast } from "./past-scan.ts";
 
 /** When rows of a chunk were, and whose they are. */
-export interface Moments {
+export interface UserTimes {
   readonly users: readonly RawCell[];
   /** On the scale. */
   readonly times: Float64Array;
@@ -77,7 +77,7 @@ export class PastSteps implements StepsReader<SqlColumn> {
   private readonly start = ColumnBuilder.int32();
   private readonly end = ColumnBuilder.int32();
   private readonly buffer = { times: new Float64Array(256) };
-  private moments: Moments | null = null;
+  private moments: UserTimes | null = null;
   private stored = 0;
 
   /** Ids of the events are provisional where `final` has them. */
@@ -99,7 +99,7 @@ export class PastSteps implements StepsReader<SqlColumn> {
   }
 
   /** Whose the rows are that are read next. */
-  enter(moments: Moments): void {
+  enter(moments: UserTimes): void {
     this.moments = moments;
   }
 

@@ -29,12 +29,12 @@ export interface OrderRoom {
 }
 
 /** For each row where it lies; null where rows lie in their order. */
-export type RowPlaces = Column<Int32Array> | null;
+export type RowPermutation = Column<Int32Array> | null;
 
 /** Makes them in memory where there is room, otherwise in a file: both give the same order for the same seed. */
 export class BoundedOrders implements RowOrders {
   private readonly room: OrderRoom;
-  private readonly places: RowPlaces;
+  private readonly places: RowPermutation;
   private readonly grouped: GroupedOrders | null;
   private memory: Int32Array | null = null;
   private path: string | null = null;
@@ -45,7 +45,7 @@ export class BoundedOrders implements RowOrders {
    */
   constructor(
     room: OrderRoom,
-    places: RowPlaces = null,
+    places: RowPermutation = null,
     groupsAt: ((places: Int32Array, reader: ColumnReader) => Int32Array) | null = null,
   ) {
     this.room = room;
@@ -124,7 +124,7 @@ function withReader<T>(read: (reader: ColumnReader) => T): T {
 }
 
 /** Puts the places of the rows from `from` on into `out`. */
-function readPlaces(places: RowPlaces, from: number, out: Int32Array, reader: ColumnReader): Int32Array {
+function readPlaces(places: RowPermutation, from: number, out: Int32Array, reader: ColumnReader): Int32Array {
   if (places !== null) return reader.read(places, from, out);
   for (let i = 0; i < out.length; i++) out[i] = from + i;
   return out;
@@ -142,7 +142,7 @@ export function shuffledFile(
   rows: number,
   random: Random,
   block: number,
-  places: RowPlaces = null,
+  places: RowPermutation = null,
 ): FileColumn {
   const column: FileColumn = { kind: "file", path, length: rows };
   const file = openSync(path, "w+");

@@ -37,7 +37,7 @@ export interface CountedColumn {
  * What a model reads of a file: its features, histories and labels, in its order. Times are not counted:
  * hardly two are the same, and those of another day are others.
  */
-export function askedOf(model: Model, padding?: Padding): CountedColumn[] {
+export function profileColumns(model: Model, padding?: Padding): CountedColumn[] {
   const asked: CountedColumn[] = [];
   const ids = (column: string, feature: Feature, inLists: boolean) =>
     asked.push({ column, counted: "ids", vocabulary: ownerOf(feature), inLists });

@@ -2,7 +2,7 @@
 
 import { Findings, nothingLeft } from "../../../compiler/data/findings.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
-import { type DataFile, placedIn } from "../formats/data-file.ts";
+import { type DataFile, rowLocationsOf } from "../formats/data-file.ts";
 import type { Reading } from "./reading.ts";
 
 /** A file that is read once, with the encoders of this pass. */
@@ -56,7 +56,7 @@ export async function soundSource<Context extends FileReading>(
   const { files, encoders } = reading;
   const { badRows } = files;
   const file = await files.file(path);
-  const placed = placedIn(file);
+  const placed = rowLocationsOf(file);
   if (badRows.policy === "fail") {
     badRows.keepRows(file.path, placed);
     return { reading, file, findings: new Findings(file.path, placed), limit };
@@ -74,7 +74,7 @@ export async function soundSource<Context extends FileReading>(
   if (bad.length === rows) throw new DiagnosticError([nothingLeft(findings, rows + unreadable)]);
   if (bad.length + unreadable > 0) badRows.note(findings, rows + unreadable, bad.length + unreadable, as);
   const sound = await files.without(file, bad);
-  const left = placedIn(sound);
+  const left = rowLocationsOf(sound);
   badRows.keepRows(file.path, left);
   return { reading, file: sound, findings: new Findings(file.path, left), limit: limit - bad.length };
 }

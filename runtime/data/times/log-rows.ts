@@ -12,7 +12,7 @@ import { rowFilesAt } from "../../files/row-files.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
 import type { BadRows } from "../tables/bad-rows.ts";
 import type { DataFiles } from "../tables/data-files.ts";
-import { askedOf } from "../tables/profile-file.ts";
+import { profileColumns } from "../tables/profile-file.ts";
 import { withMemory } from "../tables/reading.ts";
 import { readSkippingBad } from "../tables/skipping-bad.ts";
 import { RowWindow } from "./row-window.ts";
@@ -108,7 +108,7 @@ function digestOf(columns: readonly SqlColumn[]): SqlColumn {
 
 /** The columns of a log that a model reads; others are in tables beside it. */
 function readColumns(model: Model, data: DataConfig, file: DataFile): SqlColumn[] {
-  const names = askedOf(model).map(({ column }) => column);
+  const names = profileColumns(model).map(({ column }) => column);
   if (data.label?.from != null) names.push(data.label.from);
   if (data.kind === "events") names.push(data.events.user, data.events.item);
   return [...new Set(names)].flatMap((name) => columnNamed(file, name) ?? []);

@@ -10,7 +10,7 @@ import type { RawCell } from "../../../compiler/data/raw-values.ts";
 import { windowEmpty, windowOfNumbers, windowOfTimes } from "../../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { WindowConfig } from "../../../compiler/frontend/config/config.ts";
-import { instantOf, type Moment } from "../../../compiler/frontend/config/moments.ts";
+import { instantOf, type TimePoint } from "../../../compiler/frontend/config/time-points.ts";
 import { windowProblems } from "../../../compiler/frontend/config/training-problems.ts";
 import type { DataFile, RowRange, SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
@@ -167,7 +167,7 @@ export class RowWindow {
   }
 }
 
-function boundOf(moment: Moment | null, timeZone: string | null, now: number): Bound | null {
+function boundOf(moment: TimePoint | null, timeZone: string | null, now: number): Bound | null {
   if (moment === null) return null;
   if (moment.kind === "number") return { value: moment.value, isTime: false, text: String(moment.value) };
   const value = instantOf(moment, timeZone, now);

@@ -9,7 +9,7 @@ import {
   type Measure,
   type MeasureRequest,
   type Metrics,
-  measureInPlace,
+  measureHere,
 } from "../../../compiler/train/metrics/evaluate.ts";
 
 export interface Measuring {
@@ -27,7 +27,7 @@ const measureMessages: MessageKinds<MeasureMessage> = { progress: true, done: tr
 
 /** The compiled module starts a worker, when there is something to measure; the TypeScript source has none to start. */
 export function openMeasuring(): Measuring {
-  if (import.meta.url.endsWith(".ts")) return { measure: measureInPlace, close: async () => {} };
+  if (import.meta.url.endsWith(".ts")) return { measure: measureHere, close: async () => {} };
   return new MetricsThread(new URL("./metrics-worker.js", import.meta.url));
 }
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { f32x4, i32, store, type V128, v128 } from "../../../compiler/backends/wasm/instructions.ts";
 import { cos, decay, exp, log, sigmoid, sin, softplus, tanh } from "../../../compiler/backends/wasm/math.ts";
 import { type FunctionBuilder, ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
-import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
+import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 
@@ -144,7 +144,7 @@ async function compiledForms({ emit }: Pick<Subject, "emit">): Promise<Record<"s
     };
   };
   const { plain } = encoded;
-  return { simd: await apply(plain), relaxed: await apply(relaxedForm(plain, fusedPlaces(encoded))) };
+  return { simd: await apply(plain), relaxed: await apply(relaxedForm(plain, fusedOffsets(encoded))) };
 }
 
 /** Every 4,099th number of f32, negative and denormal ones among them; no NaN. */

@@ -14,7 +14,7 @@ import {
   rangesOf,
 } from "../../../compiler/backends/wasm/kernels/quantised.ts";
 import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
-import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
+import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import { FAST_TOLERANCE } from "../../../compiler/serve/golden.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";
@@ -67,7 +67,7 @@ async function productOf({ inner, outer }: Sizes, form: Form): Promise<Product> 
   module.export("pack", pack);
   module.export("multiply", multiply);
   const encoded = module.encode(Math.ceil(end / 65536));
-  const bytes = form === "simd" ? encoded.plain : relaxedForm(encoded.plain, fusedPlaces(encoded));
+  const bytes = form === "simd" ? encoded.plain : relaxedForm(encoded.plain, fusedOffsets(encoded));
   const { memory, ...run } = await exportsOf<Exports>(bytes);
   const numbers = new Float32Array(memory.buffer);
   return (rows, weights) => {

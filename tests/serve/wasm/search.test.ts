@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { type I32, i32 } from "../../../compiler/backends/wasm/instructions.ts";
 import { emitKernel } from "../../../compiler/backends/wasm/kernels/registry.ts";
 import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
-import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
+import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import * as kernels from "../../../compiler/serve/kernels.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";
@@ -38,7 +38,7 @@ async function compiled(
     ),
   );
   const encoded = module.encode(PAGES);
-  const forms = [encoded.plain, relaxedForm(encoded.plain, fusedPlaces(encoded))];
+  const forms = [encoded.plain, relaxedForm(encoded.plain, fusedOffsets(encoded))];
   return Promise.all(forms.map((bytes) => exportsOf<Kernel>(bytes)));
 }
 

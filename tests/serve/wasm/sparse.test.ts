@@ -6,7 +6,7 @@ import { i32 } from "../../../compiler/backends/wasm/instructions.ts";
 import { matmul } from "../../../compiler/backends/wasm/kernels/products.ts";
 import { sparseMatmul, sparseScratch } from "../../../compiler/backends/wasm/kernels/sparse.ts";
 import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
-import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
+import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";
@@ -47,7 +47,7 @@ describe.each(widths)("%i × %i", (inner, outer) => {
   const encoded = module.encode(Math.ceil(places.end / 65536));
 
   test.each([0, 0.2, 0.4, 0.5, 0.9, 1])("a share of %f is 0", async (share) => {
-    for (const bytes of [encoded.plain, relaxedForm(encoded.plain, fusedPlaces(encoded))]) {
+    for (const bytes of [encoded.plain, relaxedForm(encoded.plain, fusedOffsets(encoded))]) {
       const products = (await exportsOf(bytes)) as unknown as Products;
       const random = Random.of(4, `${inner} ${outer} ${share}`);
       const floats = (at: number, length: number) => new Float32Array(products.memory.buffer, at, length);

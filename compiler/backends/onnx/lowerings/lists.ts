@@ -1,6 +1,6 @@
 // How ONNX computes ops on lists: the first of a value's dims.
 
-import { placesOf } from "../../../middle/ops/scatter-list.op.ts";
+import { itemsByIndex } from "../../../middle/ops/scatter-list.op.ts";
 import { axisOf } from "../../../middle/ops/support/shapes.ts";
 import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
@@ -19,7 +19,7 @@ export const lists = {
     onnx.gather(emit, x!, emit.ints(indices), axisOf(out, 0)),
   scatter_list: (emit, [x], { attributes, output: out }) => {
     const axis = axisOf(out, 0);
-    const { places, depth } = placesOf(attributes);
+    const { places, depth } = itemsByIndex(attributes);
     const ends = Array.from({ length: 2 * axisOf(out, out.dims.length) }, (_, i) =>
       i === axis + axisOf(out, out.dims.length) ? 1 : 0,
     );

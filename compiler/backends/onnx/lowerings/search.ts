@@ -1,7 +1,7 @@
 // How ONNX computes a search among the steps of a history.
 
 import type { StepsRows } from "../../../middle/graph/types.ts";
-import { placedSteps } from "../../../middle/ops/gather-steps.op.ts";
+import { indexedSteps } from "../../../middle/ops/gather-steps.op.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";
@@ -35,7 +35,7 @@ export const search = {
     return onnx.unsqueeze(emit, sorted, 2);
   },
   gather_steps: (emit, [x, places], { inputs: [type, at] }) => {
-    const { steps, rows, width } = placedSteps("gather_steps", type!, at!);
+    const { steps, rows, width } = indexedSteps("gather_steps", type!, at!);
     const from = withNone(emit, x!, steps, width);
     const indices = onnx.toWide(emit, places!);
     if (rows.per === steps.per) return emit.node("GatherND", [from, indices], { batch_dims: onnx.int(1) });

@@ -76,7 +76,7 @@ function loopOf(context: OpContext<ScanAttributes>, lowerings: KernelLowerings):
     return result;
   });
   calls.push(
-    call("placeStep", output, next, count(each), count(over), time, number(size)),
+    call("writeStep", output, next, count(each), count(over), time, number(size)),
     copy(state, next, count(each)),
   );
   return { kind: "loop", over, reverse, scratch, first, calls };

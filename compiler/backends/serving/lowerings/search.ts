@@ -1,6 +1,6 @@
 // How generated code computes a search among the steps of a history.
 
-import { placedSteps } from "../../../middle/ops/gather-steps.op.ts";
+import { indexedSteps } from "../../../middle/ops/gather-steps.op.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelLowerings } from "../lowering.ts";
@@ -9,7 +9,7 @@ export const search = {
   select_steps: ({ attributes, inputs, output: out }) =>
     call("selectSteps", output, input(0), count(out.rows), count(inputs[0]!.rows), number(attributes.count)),
   gather_steps: ({ inputs: [x, places] }) => {
-    const { rows, steps, length, width } = placedSteps("gather_steps", x!, places!);
+    const { rows, steps, length, width } = indexedSteps("gather_steps", x!, places!);
     return call(
       "gatherSteps",
       output,

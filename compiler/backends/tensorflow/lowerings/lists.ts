@@ -1,6 +1,6 @@
 // How TensorFlow computes ops on lists: the first of a value's dims.
 
-import { placesOf } from "../../../middle/ops/scatter-list.op.ts";
+import { itemsByIndex } from "../../../middle/ops/scatter-list.op.ts";
 import { axisOf } from "../../../middle/ops/support/shapes.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, gather, INT, largestAlong, reshape, sum } from "../nodes.ts";
@@ -29,7 +29,7 @@ export const lists = {
     gather(emit, x!, emit.ints(indices, [indices.length]), axisOf(out, 0)),
   scatter_list: (emit, [x], { attributes, output: out }) => {
     const axis = axisOf(out, 0);
-    const { places, depth } = placesOf(attributes);
+    const { places, depth } = itemsByIndex(attributes);
     const ends = Array.from({ length: axisOf(out, out.dims.length) }, (_, i) => [0, i === axis ? 1 : 0]);
     const withZero = emit.node("Pad", [x!, emit.ints(ends.flat(), [ends.length, 2])], {
       T: FLOAT,

@@ -1,7 +1,7 @@
 // How TensorFlow computes a search among the steps of a history.
 
 import type { StepsRows } from "../../../middle/graph/types.ts";
-import { placedSteps } from "../../../middle/ops/gather-steps.op.ts";
+import { indexedSteps } from "../../../middle/ops/gather-steps.op.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import { outputOf, type TensorflowEmitter, type TensorflowLowerings, type TensorRef } from "../lowering.ts";
@@ -37,7 +37,7 @@ export const search = {
     return reshape(emit, negated(highest(emit, negated(chosen), count)), [-1, count, 1]);
   },
   gather_steps: (emit, [x, places], { inputs }) => {
-    const { steps, length, width } = placedSteps("gather_steps", inputs[0]!, inputs[1]!);
+    const { steps, length, width } = indexedSteps("gather_steps", inputs[0]!, inputs[1]!);
     return gatherOrZero(emit, x!, [width], stepsAt(emit, places!, length, steps, emit.count(steps)));
   },
   scatter_steps: (emit, [x, places], { inputs, output: out }) => {

@@ -55,7 +55,7 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   maxSteps: rows.maxSteps,
   softmaxSteps: rows.softmaxSteps,
   takeStep: rows.takeStep,
-  placeStep: rows.placeStep,
+  writeStep: rows.writeStep,
   shiftSteps: rows.shiftSteps,
   countSteps: rows.countSteps,
   sumWidth: rows.sumWidth,

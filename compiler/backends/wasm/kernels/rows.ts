@@ -218,7 +218,7 @@ export const takeStep: WasmKernel<"takeStep"> = (f, out, x, rows, steps, time, w
   });
 };
 
-export const placeStep: WasmKernel<"placeStep"> = (f, out, x, rows, steps, time, width) => {
+export const writeStep: WasmKernel<"writeStep"> = (f, out, x, rows, steps, time, width) => {
   const size = constantWidth(width);
   const each = stepsEach(f, rows, steps);
   const from = f.local(x);
@@ -427,9 +427,9 @@ export function lastOfSteps(f: FunctionBuilder, { out, x, rows, steps, width }: 
 }
 
 export const scatterLastStep: WasmKernel<"scatterLastStep"> = (f, ...given) =>
-  placedLast(f, ofEqual(f, ...given));
+  scatterIntoLast(f, ofEqual(f, ...given));
 
-export function placedLast(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
+export function scatterIntoLast(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const [to, from] = [f.local(out), f.local(x)];
   eachRow(f, rows, [steps], ([each]) => {
     f.if(i32.gt(each!, i32.const(0)), () => {

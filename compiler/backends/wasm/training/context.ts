@@ -10,7 +10,7 @@ import type { Tile } from "../kernels/gemm.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { SLICES } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
-import { bytesOf, type MemoryPlan, type StepSlot, wordAddress } from "./places.ts";
+import { bytesOf, type MemoryPlan, type StepSlot, wordAddress } from "./memory-plan.ts";
 import type { Reads } from "./reads.ts";
 
 /** Parameters of a unit's function. */

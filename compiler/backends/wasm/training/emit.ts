@@ -27,8 +27,8 @@ import type { OpSite } from "./lowering.ts";
 import { attentionGradients } from "./lowerings/attention.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { emitIndex } from "./lowerings/lookups.ts";
+import { type MemoryPlan, planMemory, type StepSlot, wordAddress } from "./memory-plan.ts";
 import { emitNumbers, type Stream } from "./numbers.ts";
-import { type MemoryPlan, placesOf, type StepSlot, wordAddress } from "./places.ts";
 import { type Loop, type StepPhase, type StepSchedule, schedule, type Unit } from "./schedule.ts";
 
 export interface StepModule {
@@ -45,7 +45,7 @@ export const afterSlicesOf = (phase: number): string => `after${phase}`;
 /** `held` names the tables that are read and changed where they lie. */
 export function emitStep(graph: ValidGraph, tile: Tile, held: ReadonlySet<string>): StepModule {
   const planned = schedule(graph, held);
-  const places = placesOf(planned);
+  const places = planMemory(planned);
   const module = new ModuleBuilder(0);
   const emitter = new Emitter(module, planned, places, tile);
   planned.phases.forEach((phase, k) => {

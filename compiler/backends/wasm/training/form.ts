@@ -5,7 +5,7 @@ import { relaxedForm } from "../../../serve/wasm.ts";
 import { f32x4, i32, store } from "../instructions.ts";
 import type { Tile } from "../kernels/gemm.ts";
 import { type Encoded, type GivenMemory, ModuleBuilder } from "../module.ts";
-import { fusedPlaces } from "../program.ts";
+import { fusedOffsets } from "../program.ts";
 import { isValid } from "./machine.ts";
 
 export type SimdForm = "relaxed" | "plain";
@@ -20,7 +20,7 @@ export function tileOf(form: SimdForm, isWide: boolean): Tile {
 }
 
 export function bytesIn(form: SimdForm, encoded: Encoded): Uint8Array {
-  return form === "plain" ? encoded.plain : relaxedForm(encoded.plain, fusedPlaces(encoded));
+  return form === "plain" ? encoded.plain : relaxedForm(encoded.plain, fusedOffsets(encoded));
 }
 
 const PROBE: GivenMemory = { shared: false, mostPages: 1 };

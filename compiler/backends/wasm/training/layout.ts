@@ -3,7 +3,7 @@
 
 import { type Rows, rowsKey } from "../../../middle/graph/types.ts";
 import { aligned } from "../memory.ts";
-import { type MemoryPlan, ROOM, type StepSlot } from "./places.ts";
+import { type MemoryPlan, ROOM, type StepSlot } from "./memory-plan.ts";
 
 /** More than was asked for. */
 const SPARE = 1.25;

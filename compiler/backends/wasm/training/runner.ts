@@ -17,7 +17,7 @@ import { bytesIn, tileOf } from "./form.ts";
 import { MemoryLayout } from "./layout.ts";
 import { LeftByStep, type WordRange } from "./left-by-step.ts";
 import { growMemory, hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
-import { REASON, ROOM, type StepSlot, wordAddress } from "./places.ts";
+import { REASON, ROOM, type StepSlot, wordAddress } from "./memory-plan.ts";
 import type { Reads } from "./reads.ts";
 import { MOST_PHASES } from "./slices.ts";
 import { StepComputer } from "./step-computer.ts";

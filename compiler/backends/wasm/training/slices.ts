@@ -8,7 +8,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diag
 import { SLICES } from "./blocks.ts";
 import { afterSlicesOf, slicesOf } from "./emit.ts";
 import { instantiateModule, type StepFunctions, type WasmMemory } from "./machine.ts";
-import { REASON, SYNC } from "./places.ts";
+import { REASON, SYNC } from "./memory-plan.ts";
 
 /** What a thread needs to take part. It can be sent to one. */
 export interface ThreadTask {

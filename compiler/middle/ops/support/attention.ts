@@ -59,7 +59,7 @@ function samePlaces({ at: a }: InputIndices, { at: b }: InputIndices): boolean {
 }
 
 /** How many places there are in all rows. */
-export function placeCount({ rows, at }: InputIndices, count: CountRows): number {
+export function indexCount({ rows, at }: InputIndices, count: CountRows): number {
   return at.kind === "list" ? count(rows) * at.length : count(at.rows);
 }
 
@@ -71,7 +71,7 @@ export function pairCount(
 ): number {
   const each = count(rows);
   if (each === 0) return 0;
-  const asking = placeCount(queries, count);
-  const all = (asking * placeCount(keys, count)) / each;
+  const asking = indexCount(queries, count);
+  const all = (asking * indexCount(keys, count)) / each;
   return causal ? (all + asking) / 2 : all;
 }

@@ -54,22 +54,19 @@ export function learnedNumbers(
       return parameter?.role === "weight" ? sizeOf(parameter.dims) : 0;
     };
     return new Map(
-      [...made].map(([{ span }, names]) => [
-        placeKey(span),
-        names.reduce((sum, name) => sum + size(name), 0),
-      ]),
+      [...made].map(([{ span }, names]) => [spanKey(span), names.reduce((sum, name) => sum + size(name), 0)]),
     );
   });
 }
 
-export function placeKey({ file, start, end }: Expression["span"]): string {
+export function spanKey({ file, start, end }: Expression["span"]): string {
   return `${file.path}:${start}:${end}`;
 }
 
 /** What is learned for a call itself, without what its arguments learn. */
 export function learnedByCall(call: Expression, learned: ReadonlyMap<string, number>): number | null {
   if (call.kind !== "call" && call.kind !== "pipe") return null;
-  const of = (expression: Expression) => learned.get(placeKey(expression.span)) ?? 0;
+  const of = (expression: Expression) => learned.get(spanKey(expression.span)) ?? 0;
   const parts = [...(call.kind === "pipe" ? [call.input] : []), ...call.arguments.map(({ value }) => value)];
   return of(call) - parts.filter(({ kind }) => kind !== "lambda").reduce((sum, part) => sum + of(part), 0);
 }

@@ -8,7 +8,7 @@ import { oneLine } from "../../../common/source-file.ts";
 import { findEntry } from "../../../diagnostics/catalog/index.ts";
 import { SCOPES } from "../../../frontend/syntax/build.ts";
 import { printType } from "../../../frontend/values/types.ts";
-import { learnedByCall, learnedNumbers, placeKey, valueAt, variantAt } from "../cursor/values.ts";
+import { learnedByCall, learnedNumbers, spanKey, valueAt, variantAt } from "../cursor/values.ts";
 import { symbolHover, whenKnown } from "../hover/symbols.ts";
 import { hoverText, learnedText } from "../hover/text.ts";
 import { rangeOf } from "../ranges.ts";
@@ -79,7 +79,7 @@ function expressionHover(snapshot: Snapshot, path: string, offset: number): Foun
   const text = oneLine(span);
   const shown = text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
   const learned = learnedNumbers(snapshot, path, variant);
-  const numbers = learnedByCall(expression, learned) ?? learned.get(placeKey(span));
+  const numbers = learnedByCall(expression, learned) ?? learned.get(spanKey(span));
   const axis = value.type.kind === "tensor" ? (value.type.axis?.name ?? null) : null;
   return {
     text: hoverText(`${shown}: ${type}`, whenKnown([...value.sources], axis), learnedText(numbers)),

@@ -19,7 +19,7 @@ import {
   type KnownValue,
   learnedByCall,
   learnedNumbers,
-  placeKey,
+  spanKey,
   valueAt,
   variantAt,
 } from "../cursor/values.ts";
@@ -231,8 +231,8 @@ function predictionText(
   const analysis = snapshot.analysis(path, variant);
   for (const item of analysis?.spec.items ?? [])
     for (const statement of item.kind === "net" ? item.statements : []) {
-      if (statement.kind !== "predict" || placeKey(statement.label.span) !== placeKey(span)) continue;
-      const learned = learnedNumbers(snapshot, path, variant).get(placeKey(statement.value.span));
+      if (statement.kind !== "predict" || spanKey(statement.label.span) !== spanKey(span)) continue;
+      const learned = learnedNumbers(snapshot, path, variant).get(spanKey(statement.value.span));
       const label = analysis?.declarations.labels.get(statement.label.name);
       const type = label === undefined ? "Prob" : labelKindOf(label).predicts(label.type).replace(/^a /, "");
       return { type, text: `${predictedText(label)} ${learnedText(learned) ?? ""}`.trim() };
@@ -263,7 +263,7 @@ function learnedOfLet(
   for (const item of analysis?.spec.items ?? [])
     for (const statement of item.kind === "net" ? item.statements : [])
       if (isLocal(statement) && namesOf(statement).some(({ name }) => name === symbol.name))
-        return learned.get(placeKey(statement.value.span)) ?? null;
+        return learned.get(spanKey(statement.value.span)) ?? null;
   return null;
 }
 
@@ -272,7 +272,7 @@ function totalOf(snapshot: Snapshot, path: string, variant: string | null): numb
   let total = 0;
   for (const item of snapshot.analysis(path, variant)?.spec.items ?? [])
     for (const { value } of item.kind === "net" ? item.statements : [])
-      total += learned.get(placeKey(value.span)) ?? 0;
+      total += learned.get(spanKey(value.span)) ?? 0;
   return total;
 }
 

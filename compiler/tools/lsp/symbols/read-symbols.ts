@@ -6,7 +6,7 @@ import { FOR } from "../../../frontend/check/named-parts.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
 import { VARIANT } from "../../../frontend/modules/ranges.ts";
-import { placeOfName } from "../../../frontend/syntax/feature-ranges.ts";
+import { locatedName } from "../../../frontend/syntax/feature-ranges.ts";
 import {
   type Argument,
   type BlockItem,
@@ -119,7 +119,7 @@ class SymbolReader {
         if (item.group !== null) this.declare(scope, declared("group", item.group, item.span, item.scope));
         for (const feature of item.features) {
           const { name, range, span, doc } = feature;
-          const place = placeOfName(feature);
+          const place = locatedName(feature);
           const symbol = declared("feature", place, span, item.scope, doc);
           // Of those that a range declares only its ends stand in the text.
           if (range === null || place !== name) this.declare(scope, symbol);

@@ -2,7 +2,7 @@
 
 import { type StepsRows, sizeOf, type TensorType } from "../../../../middle/graph/types.ts";
 import { stepRows } from "../../../../middle/ops/count-steps.op.ts";
-import { placedSteps } from "../../../../middle/ops/gather-steps.op.ts";
+import { indexedSteps } from "../../../../middle/ops/gather-steps.op.ts";
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
 import { onlyList } from "../../../../middle/ops/support/lists.ts";
 import { eachOf } from "../../../../middle/ops/support/shapes.ts";
@@ -55,7 +55,7 @@ export const steps = {
       steps: site.steps(stepsOf(x!)),
     }),
   gather_steps: (site, { inputs: [x, places] }) => {
-    const { steps, rows, length, width } = placedSteps("gather_steps", x!, places!);
+    const { steps, rows, length, width } = indexedSteps("gather_steps", x!, places!);
     search.gatheredSteps(site.f, {
       ...{ out: site.output, x: site.input(0), places: site.input(1), rows: site.count(rows) },
       ...{ steps: site.steps(steps), count: length, width },
@@ -69,7 +69,8 @@ export const steps = {
     });
   },
   last_step: (site, { inputs: [x] }) => kernels.lastOfSteps(site.f, ofSteps(site, stepsOf(x!), x!)),
-  scatter_last_step: (site, { output }) => kernels.placedLast(site.f, ofSteps(site, stepsOf(output), output)),
+  scatter_last_step: (site, { output }) =>
+    kernels.scatterIntoLast(site.f, ofSteps(site, stepsOf(output), output)),
   gather_positions: (site, { output }) => kernels.positions(site.f, ofSteps(site, stepsOf(output), output)),
   scatter_positions: (site, { attributes: { length }, inputs: [x] }) => {
     const { f } = site;

@@ -14,7 +14,7 @@ import { tellDiagnostics, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 import { type ModelOptions, type ModelSource, modelOf, readSpec, withSeed } from "./read-spec.ts";
 
-interface AskedOptions extends ModelOptions, Watch {
+interface ConfiguredModelOptions extends ModelOptions, Watch {
   /** The run that a training continues from. */
   readonly from?: unknown;
   readonly config?: string | SourceFile;
@@ -26,9 +26,9 @@ interface AskedOptions extends ModelOptions, Watch {
  * A spec with its settings: its params, its variant, and the overrides of its `train`. A null `source` is the
  * `spec` of the settings.
  */
-export async function modelAsked(
+export async function readConfiguredModel(
   source: ModelSource | null,
-  options: AskedOptions,
+  options: ConfiguredModelOptions,
   readsData: boolean,
 ): Promise<{ readonly model: Model; readonly config: Config; readonly path: Wording }> {
   const { config: given = null, set = [], params = [], variant } = options;

@@ -6,10 +6,7 @@ import type { Item } from "../syntax/nodes.ts";
 import { parse } from "../syntax/parse.ts";
 
 /** Null if the setting is in another file or nowhere. */
-export function placeOfSetting(
-  { file, assembly }: Pick<Model, "file" | "assembly">,
-  key: string,
-): Span | null {
+export function settingSpan({ file, assembly }: Pick<Model, "file" | "assembly">, key: string): Span | null {
   const items: readonly Item[] = assembly?.items ?? parse(file).value?.items ?? [];
   const settings = items.flatMap((item) => (item.kind === "train" ? item.settings : []));
   return settings.find((setting) => setting.key.name === key)?.span ?? null;

@@ -7,7 +7,7 @@ import { featureBefore } from "./known.ts";
 import { type Renames, Renaming } from "./renaming.ts";
 
 /** What `counts` of this training, by vocabulary and id, add to what was met before; `day` is that of this training. */
-export function metAfter(
+export function occurrencesAfter(
   model: Model,
   fitted: Fitted,
   counts: ReadonlyMap<string, Float64Array>,

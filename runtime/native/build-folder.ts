@@ -22,7 +22,7 @@ export interface BuildFolder {
 export const FACTS = "build.json";
 
 /** `name` in `root`, whose name says all that it is made of. */
-export function placeIn(root: string, name: string): BuildFolder {
+export function buildFolderIn(root: string, name: string): BuildFolder {
   const build = join(root, name);
   return {
     ...{ root, build, facts: join(build, FACTS), lock: join(root, `${name}.lock`) },
@@ -49,7 +49,7 @@ export interface Making {
 }
 
 /** Makes the folder where it is not there. May be run at any time, by several at once. */
-export async function madeOnce(
+export async function buildOnce(
   place: BuildFolder,
   { disk, check, make }: Making,
   report: ReportProgress,

@@ -3,7 +3,7 @@
 import { posix } from "node:path";
 
 /** `docs/tour.md` is `docs/tour.html`, a README is the index of its folder, and any other text is a page that shows it. */
-export function placeOf(path: string): string {
+export function pagePath(path: string): string {
   if (/\.(?:svg|webp)$/.test(path)) return path;
   if (/(?:^|\/)README\.md$/.test(path)) return posix.join(posix.dirname(path), "index.html");
   return path.endsWith(".md") ? `${path.slice(0, -".md".length)}.html` : `${path}.html`;

@@ -87,11 +87,11 @@ export interface MemoryPlan {
   readonly end: number;
 }
 
-export function placesOf(schedule: StepSchedule): MemoryPlan {
-  return new Placer(schedule).places();
+export function planMemory(schedule: StepSchedule): MemoryPlan {
+  return new MemoryPlanner(schedule).places();
 }
 
-class Placer {
+class MemoryPlanner {
   private readonly schedule: StepSchedule;
   private readonly slots: StepSlot[] = [];
   private readonly counted = new Map<string, { readonly rows: Rows; readonly word: number }>();

@@ -21,31 +21,31 @@ import { impressionTexts } from "./impressions.ts";
 import { paddingText } from "./padding.ts";
 
 /** Everything that rows depend on except the data: the description by its name in messages. */
-export interface RowsAsked {
+export interface RowsDescription {
   readonly spec: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, string>>;
 }
 
 /** The description by its name in messages, with its location. */
-type Said = ReadonlyMap<string, { readonly text: string; readonly location: Location }>;
+type LocatedTexts = ReadonlyMap<string, { readonly text: string; readonly location: Location }>;
 
-export function rowsAsked(model: Model, data: DataConfig): RowsAsked {
-  return { spec: askedOfRows(model), settings: texts(askedBySettings(model, data, noLocation)) };
+export function describeRows(model: Model, data: DataConfig): RowsDescription {
+  return { spec: describeSpec(model), settings: texts(settingTexts(model, data, noLocation)) };
 }
 
 /** Describes how a spec reads rows. */
-export function askedOfRows(model: Model): Record<string, string> {
-  return texts(askedBySpec(model));
+export function describeSpec(model: Model): Record<string, string> {
+  return texts(specTexts(model));
 }
 
 /** Tells whether rows read for `all` contain everything that `model` reads, in the same form. */
 export function haveRowsOf(all: Model, model: Model): boolean {
-  const there = askedOfRows(all);
+  const there = describeSpec(all);
   const isReadToo = (feature: Feature) => {
     const same = all.features.get(feature.name);
     return needsIds(model, feature) || (same !== undefined && needsIds(all, same));
   };
-  return Object.entries(texts(askedBySpec(model, isReadToo))).every(([what, text]) => there[what] === text);
+  return Object.entries(texts(specTexts(model, isReadToo))).every(([what, text]) => there[what] === text);
 }
 
 /** Settings of `data` with their locations. */
@@ -58,9 +58,9 @@ export interface LocatedData {
  * The differences between the request and the rows in `folder`, which were made for the request `there`; a
  * null `source` leaves it out.
  */
-export function askedOtherwise(
+export function requestDifference(
   folder: string,
-  there: RowsAsked,
+  there: RowsDescription,
   model: Model,
   source: LocatedData | null,
 ): Diagnostic | null {
@@ -70,16 +70,16 @@ export function askedOtherwise(
       : difference(
           folder,
           there.settings,
-          askedBySettings(model, source.data, source.location),
+          settingTexts(model, source.data, source.location),
           source.location,
         );
-  return difference(folder, there.spec, askedBySpec(model)) ?? bySettings;
+  return difference(folder, there.spec, specTexts(model)) ?? bySettings;
 }
 
 function difference(
   folder: string,
   there: Readonly<Record<string, string>>,
-  here: Said,
+  here: LocatedTexts,
   otherwise: Location = noLocation,
 ): Diagnostic | null {
   for (const what of new Set([...here.keys(), ...Object.keys(there)])) {
@@ -91,11 +91,11 @@ function difference(
   return null;
 }
 
-function texts(said: Said): Record<string, string> {
+function texts(said: LocatedTexts): Record<string, string> {
   return Object.fromEntries([...said].map(([what, { text }]) => [what, text]));
 }
 
-function askedBySpec(model: Model, areIdsRead = (feature: Feature) => needsIds(model, feature)): Said {
+function specTexts(model: Model, areIdsRead = (feature: Feature) => needsIds(model, feature)): LocatedTexts {
   const said = new Map<string, { readonly text: string; readonly location: Location }>();
   const grouped = columnsOf(model.train.metrics);
   for (const feature of model.features.values()) {
@@ -156,7 +156,7 @@ function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function askedBySettings(model: Model, data: DataConfig, location: Location): Said {
+function settingTexts(model: Model, data: DataConfig, location: Location): LocatedTexts {
   const { validate } = data;
   const kept = validate === null ? "none" : valueText(validate);
   const asked =

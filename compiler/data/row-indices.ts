@@ -4,14 +4,14 @@
 import { type Column, type ColumnReader, type NumberArray, PIECE, part } from "./columns.ts";
 
 /** Places of a column, in the order in which they are read. */
-export interface Places {
+export interface RowIndices {
   /** Each place; with `offsets` the first one of each run. */
   readonly from: Int32Array;
   /** Run i is what is read at offsets[i] … offsets[i + 1] − 1. */
   readonly offsets: Int32Array | null;
 }
 
-export interface Runs extends Places {
+export interface Runs extends RowIndices {
   readonly offsets: Int32Array;
 }
 
@@ -24,7 +24,7 @@ export interface Ends {
   readonly end: Int32Array;
 }
 
-export function single(from: Int32Array): Places {
+export function single(from: Int32Array): RowIndices {
   return { from, offsets: null };
 }
 
@@ -38,7 +38,7 @@ export function* rowNumbers(rows: number): Generator<Int32Array> {
   }
 }
 
-export function countOf({ from, offsets }: Places): number {
+export function countOf({ from, offsets }: RowIndices): number {
   return offsets === null ? from.length : offsets[from.length]!;
 }
 
@@ -46,7 +46,7 @@ export function countOf({ from, offsets }: Places): number {
 export function readAt<T extends NumberArray>(
   reader: ColumnReader,
   column: Column<T>,
-  places: Places,
+  places: RowIndices,
   out: T,
   width = 1,
 ): T {
@@ -68,7 +68,7 @@ export function readAt<T extends NumberArray>(
 function readFileAt<T extends NumberArray>(
   reader: ColumnReader,
   column: Column<T>,
-  { from, offsets }: Places,
+  { from, offsets }: RowIndices,
   out: T,
   width: number,
 ): T {
@@ -88,7 +88,7 @@ function readFileAt<T extends NumberArray>(
 }
 
 /** The runs that lie at places of `bounds`. */
-export function runsAt(reader: ColumnReader, bounds: Bounds, places: Places): Runs {
+export function runsAt(reader: ColumnReader, bounds: Bounds, places: RowIndices): Runs {
   const at = each(places);
   const from = new Int32Array(at.length);
   const offsets = new Int32Array(at.length + 1);
@@ -111,7 +111,7 @@ export function runsAt(reader: ColumnReader, bounds: Bounds, places: Places): Ru
   return { from, offsets };
 }
 
-function each({ from, offsets }: Places): Int32Array {
+function each({ from, offsets }: RowIndices): Int32Array {
   if (offsets === null) return from;
   const places = new Int32Array(offsets[from.length]!);
   for (let i = 0; i < from.length; i++)

@@ -3,7 +3,7 @@
 import { readTime } from "../../common/time-text.ts";
 import { TimeZone } from "../../common/time-zone.ts";
 
-export type Moment =
+export type TimePoint =
   /** As written, in ISO 8601. */
   | { readonly kind: "time"; readonly text: string }
   /** The start of the day, this many days before today. */
@@ -13,7 +13,7 @@ export type Moment =
 const DAY = 86_400;
 
 /** Null if `given` isn't one. */
-export function readMoment(given: unknown): Moment | null {
+export function readTimePoint(given: unknown): TimePoint | null {
   if (typeof given === "number") return Number.isFinite(given) ? { kind: "number", value: given } : null;
   if (typeof given !== "string") return null;
   const text = given.trim();
@@ -29,7 +29,7 @@ export function readMoment(given: unknown): Moment | null {
  * In seconds since 1970. A time without a UTC offset is in `timeZone`; null is UTC. `now` is in milliseconds.
  */
 export function instantOf(
-  moment: Exclude<Moment, { readonly kind: "number" }>,
+  moment: Exclude<TimePoint, { readonly kind: "number" }>,
   timeZone: string | null,
   now: number,
 ): number {
@@ -53,7 +53,7 @@ function startOf(clock: number, zone: TimeZone | null): number {
 }
 
 /** Tells whether no time lies between `since` and `until`; false if that depends on the day of reading. */
-export function isBackward(since: Moment, until: Moment): boolean {
+export function isBackward(since: TimePoint, until: TimePoint): boolean {
   if (since.kind === "number" || until.kind === "number")
     return since.kind === "number" && until.kind === "number" && since.value >= until.value;
   if (since.kind !== until.kind) return false;
