@@ -136,8 +136,9 @@ export function updateTables(
 ): void {
   const { average } = settings;
   for (const [name, table] of tables) {
-    if (table.spec.options.frozen) continue;
-    const [given, all] = [batch.tables.get(name)!, gradients[name]!];
+    const [given, all] = [batch.tables.get(name)!, gradients[name]];
+    // Without a gradient the table is frozen, or all that reads it is behind a `stop_gradient`.
+    if (all === undefined) continue;
     const own = batch.own.get(name);
     const rows = own === undefined ? given : own.map((position) => given[position]!);
     const place = optimizerIndexOfTable(settings, name);

@@ -250,6 +250,8 @@ class Settings:
     clip_norm: float | None = None
     #: λ of the DIN paper's mini-batch aware regularisation of the tables (section 5.1).
     mini_batch_aware: float | None = None
+    #: The names of the weights that nothing changes: no gradient reaches them.
+    fixed_weights: tuple[str, ...] = ()
     #: λ of ½·λ·‖w‖²: of the matrices of layers, and of the rows that a batch has of the tables.
     l2_dense: float = 0.0
     l2_tables: float = 0.0

@@ -173,7 +173,8 @@ class Trainer:
                 kernel.pull_by_counts(
                     lambda name: spread.by_rows(self.prepared.counts(name)), settings.mini_batch_aware
                 )
-        dense = by_name(parallel.named_parameters())
+        named = by_name(parallel.named_parameters())
+        dense = {name: p for name, p in named.items() if name not in settings.fixed_weights}
         fbgemm = [] if fused is None else [each.emb_module for each in lookups]
         handle = None if fused is None else parallel.fused_optimizer
         return parallel, AllOptimizers(settings, dense, kernels, handle, fbgemm)

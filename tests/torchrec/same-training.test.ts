@@ -34,7 +34,9 @@ label like : binary
 label buy  : binary
 net {
   let seen  = sum(softmax(dot(item_id, liked.item_id)) * liked)
-  let score = concat(user_id, item_id, tags, moods, price, face, seen) |> batch_norm |> dense(12, dice)
+  let codes = flatten(dot(stop_gradient(parameter(3, 6, init: normal(0.5))), item_id))
+  let fixed = stop_gradient(parameter(4, by: user_id, init: normal(0.5)))
+  let score = concat(user_id, item_id, tags, moods, price, face, seen, codes, fixed) |> batch_norm |> dense(12, dice)
   predict like = (score |> dense(1)) + weight(item_id) |> sigmoid
   predict buy  = score |> dense(1) |> sigmoid
 }

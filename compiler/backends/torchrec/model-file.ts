@@ -5,6 +5,7 @@ import { fileNameOf, positionAt } from "../../common/source-file.ts";
 import { lowerWithParts } from "../../frontend/check/lower.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model, TableInit } from "../../frontend/model/model.ts";
+import { learnedSources } from "../../middle/autodiff/learned.ts";
 import type { InputAttributes } from "../../middle/graph/attributes.ts";
 import { isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import type { Graph, Node } from "../../middle/graph/graph.ts";
@@ -253,6 +254,7 @@ function tablesOf(model: Model, network: ModuleTree, imports: Imports): Brackete
       pool === null ? `${lookup}(${quoted(input)})` : `${lookup}(${quoted(input)}, pool=${quoted(pool)})`;
     uses.set(table, (uses.get(table) ?? new Map<string, string>()).set(input, text));
   }
+  const learned = learnedSources(network.graph);
   const specs = [...model.tables].flatMap(([name, { width, options }]) => {
     const lookups = [...(uses.get(name)?.values() ?? [])];
     if (lookups.length === 0) return [];
@@ -262,7 +264,7 @@ function tablesOf(model: Model, network: ModuleTree, imports: Imports): Brackete
       `width=${width}`,
       tupleOf(lookups, "lookups="),
       ...(isDefault ? [] : [`init=${initText(options.init)}`]),
-      ...(options.frozen ? ["frozen=True"] : []),
+      ...(options.frozen || !learned.has(name) ? ["frozen=True"] : []),
       ...(options.vectors === null ? [] : ["given=True"]),
     ];
     return [{ open: `${imports.from("tables", "TableSpec")}(`, items, close: ")" }];

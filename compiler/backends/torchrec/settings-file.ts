@@ -1,7 +1,9 @@
 // settings.py: what `train { … }` of the spec says, as dataclasses of objective.py.
 
+import { lower } from "../../frontend/check/lower.ts";
 import { measuredBy, measuredPredictions } from "../../frontend/labels/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
+import { learnedSources } from "../../middle/autodiff/learned.ts";
 import { metricOf, titleOf, titlesOf } from "../../middle/metrics/registry.ts";
 import type { ModelPart, Optimizer, TrainSettings } from "../../middle/training/settings.ts";
 import { Imports } from "./imports.ts";
@@ -58,6 +60,7 @@ export function settingsFile(model: Model, version: string): string {
     named("schedule", of(SCHEDULES[train.schedule.kind], train.schedule)),
     numbers("clip_norm", train.clipNorm),
     numbers("mini_batch_aware", train.miniBatchAware),
+    ...severalOf("fixed_weights", fixedWeights(model), quoted),
     `l2_dense=${float(train.l2.dense)}`,
     `l2_tables=${float(train.l2.tables)}`,
     `batch=${train.batch}`,
@@ -74,6 +77,14 @@ export function settingsFile(model: Model, version: string): string {
     "",
     ...laidOut("SETTINGS = ", settings, 0),
   ].join("\n")}\n`;
+}
+
+/** The names of the weights that never change, as `stop_gradient(parameter(8))`. */
+function fixedWeights(model: Model): string[] {
+  const graph = lower(model);
+  const learned = learnedSources(graph);
+  const weights = [...graph.parameters.values()].filter(({ role }) => role === "weight");
+  return weights.flatMap(({ name }) => (learned.has(name) ? [] : [name]));
 }
 
 /** A tuple of what `pieceOf` makes of each; nothing where there is none. */

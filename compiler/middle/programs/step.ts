@@ -2,6 +2,7 @@
 // averages) as one Graph, and the Graph that predicts.
 
 import { differentiate } from "../autodiff/differentiate.ts";
+import { learnedSources } from "../autodiff/learned.ts";
 import { GraphBuilder } from "../builder/builder.ts";
 import { validate } from "../builder/validate.ts";
 import { copyInto } from "../graph/copy.ts";
@@ -78,7 +79,10 @@ function stepGraph(
   const loss = lossOf(graph, objective, forward, copyOf);
   graph.output({ kind: "loss" }, loss);
 
-  const sources = forward.nodes.filter((node) => isTrained(node, forward, objective));
+  const learned = learnedSources(forward);
+  const sources = forward.nodes.filter(
+    (node) => isTrainable(node, forward, objective) && learned.has(nameOfSource(node)),
+  );
   const trained = sources.map((node) => copyOf(node.id));
   const gradients = differentiate(graph, loss, trained);
   const weights: Weight[] = [];
@@ -111,8 +115,8 @@ function stepGraph(
   };
 }
 
-/** Embedding tables that are not frozen and the parameters that are weights: what the loss is differentiated by. */
-function isTrained(node: Node, { parameters }: Graph, { tables }: Objective): boolean {
+/** Whether a node is a table that isn't frozen or a parameter that is a weight. */
+function isTrainable(node: Node, { parameters }: Graph, { tables }: Objective): boolean {
   if (node.op === "table") return tables.get(nameOfSource(node))?.options.frozen !== true;
   return node.op === "parameter" && parameters.get(nameOfSource(node))!.role === "weight";
 }
