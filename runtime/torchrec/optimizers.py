@@ -367,8 +367,10 @@ class AllOptimizers:
         """All gradients times min(1, most / (norm + 1e-6)). Rows of tables lie on all ranks: their squares go with the rest."""
         for kernel in self.kernels:
             kernel.gather()
-        of_rows = torch.stack([kernel.squares() for kernel in self.kernels]).sum(0)
-        *gradients, of_rows = averaged([*self._gradients(), of_rows])()
+        own, sums = self._gradients(), [kernel.squares() for kernel in self.kernels]
+        # A network without tables has weights.
+        of_rows = torch.stack(sums).sum(0) if sums else own[0].new_zeros(1)
+        *gradients, of_rows = averaged([*own, of_rows])()
         squares = of_rows * ranks()
         for gradient in gradients:
             squares = squares + gradient.square().sum()

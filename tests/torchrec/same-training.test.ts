@@ -13,7 +13,7 @@ import { beginning, farthest, leftBy, type Trained, writeTensors } from "./train
 
 const STEPS = 60;
 const TEST_ROWS = 40;
-const MODELS = ["din", "dien", "deepfm", "tasks", "counted", "dssm", "parts", "domains"] as const;
+const MODELS = ["din", "dien", "deepfm", "tasks", "counted", "dssm", "parts", "domains", "plain"] as const;
 
 /** What the models of the zoo do not say. */
 const TASKS = `model tasks
@@ -129,6 +129,20 @@ train {
   metrics auc
 }
 `;
+/** Without a table, under a bound of the gradient that holds in nearly every step. */
+const PLAIN = `model plain
+features item {
+  price : number |> standardize
+  face  : vector(3)
+}
+label like : binary
+net { predict like = concat(price, face) |> dense(8, relu) |> dense(1) |> sigmoid }
+train {
+  optimizer adam(0.01)
+  clip norm(0.05)
+  metrics auc
+}
+`;
 const RANKS = [1, 2];
 
 interface Scored extends Trained {
@@ -161,6 +175,7 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
     await writeFile(films.at("tasks.din"), TASKS);
     await writeFile(films.at("parts.din"), PARTS);
     await writeFile(films.at("domains.din"), DOMAINS);
+    await writeFile(films.at("plain.din"), PLAIN);
     await writeFile(films.at("before.din"), TASKS.replace(" + weight(item_id)", ""));
     await writeFile(films.at("counted.din"), COUNTED);
     for (const model of MODELS) {
