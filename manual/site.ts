@@ -1,6 +1,10 @@
 // The manual as files of a static site, from the Markdown of the repository: the pages of the contents, and
 // whatever they link to. A link to nothing is a mistake that is told with its page and line, and then there
 // is no site.
+//
+// VitePress would replace most of this folder from its version 2 on, which builds with Vite 8 as vitest does and has
+// relative addresses (vuejs/vitepress#5406). On 2026-11-30 that is an alpha, 2.0.0-alpha.21. Version 1.6 brings a second
+// Vite and works only below the path that it was built for.
 
 import { readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
