@@ -41,7 +41,7 @@ export function recordPart(name: string, fields: readonly Field[]): RequestPart 
     name,
     read(q, request) {
       record = readRecord(request, "", name);
-      for (const field of fields) field.read(q, record, name);
+      for (let i = 0; i < fields.length; i++) fields[i]!.read(q, record, name);
     },
     newCounter(file) {
       const counters = fields.map((field) => field.newCounter(file));
@@ -91,7 +91,7 @@ export function historyPart(
       q.longest = Math.max(q.longest, history.count);
     },
     read(q) {
-      for (const field of fields) field.read(q, steps, history.from, history.count, where);
+      for (let i = 0; i < fields.length; i++) fields[i]!.read(q, steps, history.from, history.count, where);
     },
     columnsOf(list) {
       const columns = encodeColumns(fields, list, where);

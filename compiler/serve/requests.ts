@@ -40,11 +40,12 @@ export function readList(value: unknown, field: string): readonly unknown[] {
   return value;
 }
 
-/** A property of the caller's: undefined for what every object inherits (`constructor`, `__proto__`). */
+/** A property of the caller's: undefined for what every object inherits, which is functions and `__proto__`. */
 export function propertyOf(record: unknown, name: string): unknown {
   if (typeof record !== "object" || record === null) return undefined;
   const value = (record as Record<string, unknown>)[name];
-  if (name in Object.prototype && !Object.hasOwn(record, name)) return undefined;
+  const mayBeInherited = typeof value === "function" || name === "__proto__";
+  if (mayBeInherited && name in Object.prototype && !Object.hasOwn(record, name)) return undefined;
   return value;
 }
 
