@@ -17,12 +17,12 @@ export class BatchBuilder {
   private readonly plan: BatchPlan;
   /** What the next batch is written into. */
   arrays: BatchArrays;
-  private readonly distinct: readonly DistinctRows[];
+  private readonly distinct: readonly DistinctIndices[];
 
   constructor(plan: BatchPlan, arrays: BatchArrays = newArrays) {
     this.plan = plan;
     this.arrays = arrays;
-    this.distinct = plan.vocabularies.map(({ rows }) => new DistinctRows(rows));
+    this.distinct = plan.vocabularies.map(({ rows }) => new DistinctIndices(rows));
   }
 
   /** The batches of the rows `order`, each when it is asked for; with `streams`, with noise. */
@@ -99,7 +99,7 @@ export class BatchBuilder {
   private gatherIds(
     values: RowValues,
     vocabulary: PlannedVocabulary,
-    distinct: DistinctRows,
+    distinct: DistinctIndices,
     inputs: Map<string, Float32Array | Int32Array>,
     /** How many rows are scored; null where they are trained on. */
     scored: number | null,
@@ -198,7 +198,7 @@ function positionsIn(positions: readonly Int32Array[], count: number, { ints }: 
 }
 
 /** A set of table rows in the order of their first use. Emptying it costs nothing (Briggs & Torczon 1993). */
-class DistinctRows {
+class DistinctIndices {
   /** By table row: its place in `members`, meaningful only where `members` agrees. */
   private readonly place: Int32Array;
   private members = new Int32Array(1024);

@@ -8,17 +8,17 @@ import { type Column, type ColumnMemory, ColumnReader, memoryStore, type NumberA
 import { type ExampleOptions, ExampleReader } from "./example-reader.ts";
 import { Findings } from "./findings.ts";
 import { fit, type Taught } from "./fit-rows.ts";
-import { heldRows } from "./held-rows.ts";
+import { fitSourceOf, fittedRows } from "./fitted-rows.ts";
 import { requireCountedRows } from "./label-columns.ts";
-import { type ColumnRows, mapped, type StoredRows } from "./stored-rows.ts";
+import { mapped, type ReadPiece, type ReadRows, type StoredRows } from "./row-stages.ts";
+import { rowsOfPiece } from "./rows-of-piece.ts";
 import { chunkOf, type TableRows, tableOf } from "./table-rows.ts";
-import { fittingRows, type ReadRows, transformedRows } from "./transformed-rows.ts";
 
 /** How lists are written: the separator between the steps of a history in a text, and which step is the latest. */
 export type RowsFormat = Partial<ListFormat>;
 
-export interface FittedRows extends Taught {
-  readonly rows: ColumnRows;
+export interface FitResult extends Taught {
+  readonly rows: StoredRows;
 }
 
 /**
@@ -31,11 +31,11 @@ export function fitRows(
   rows: TableRows,
   what: string,
   format: RowsFormat,
-): FittedRows {
+): FitResult {
   const encoders = new FittingEncoders(given);
   const read = readRows(model, encoders, rows, what, { ...exactly(format), ...KNOWN, areTrainedOn: true });
-  const { fitted, counts } = fit(model, encoders, fittingRows(model, read, [], inMemory()));
-  const seen = seenRows(model, fitted, read);
+  const { fitted, counts } = fit(model, encoders, fitSourceOf(model, read, [], inMemory()));
+  const seen = storedInMemory(model, fitted, read);
   requireCountedRows(model, seen.rows, (column) => [seen.labels.get(column)!]);
   return { fitted, counts, rows: seen };
 }
@@ -51,15 +51,15 @@ export function encodeRows(
   rows: TableRows,
   what: string,
   { labels, ...format }: RowsFormat & { readonly labels: "required" | "optional" },
-): ColumnRows {
+): StoredRows {
   const options = labels === "required" ? KNOWN : ({ labels, outside: "unknown" } as const);
   const read = readRows(model, new FittedEncoders(fitted), rows, what, { ...exactly(format), ...options });
-  return seenRows(model, fitted, read);
+  return storedInMemory(model, fitted, read);
 }
 
 /** Rows that were read into memory, as the trainer sees them. */
-export function transformedPiece(model: Model, fitted: Fitted, raw: ReadRows): ColumnRows {
-  return seenRows(model, fitted, heldRows(model, raw));
+export function storedPiece(model: Model, fitted: Fitted, raw: ReadPiece): StoredRows {
+  return storedInMemory(model, fitted, rowsOfPiece(model, raw));
 }
 
 const KNOWN = { labels: "required", outside: "error" } as const;
@@ -78,7 +78,7 @@ function readRows(
   given: TableRows,
   what: string,
   options: ExampleOptions,
-): StoredRows<Float64Array> {
+): ReadRows {
   const findings = new Findings(what);
   const table = tableOf(given, findings);
   const reader = new ExampleReader(table, { model, encoders }, options, findings);
@@ -87,15 +87,15 @@ function readRows(
   const taken = reader.taken(table.rows, "finish");
   reader.end();
   findings.throwIfAny();
-  return heldRows(model, taken);
+  return rowsOfPiece(model, taken);
 }
 
 function inMemory(): ColumnMemory {
   return { reader: new ColumnReader(), store: memoryStore };
 }
 
-function seenRows(model: Model, fitted: Fitted, read: StoredRows<Float64Array>): ColumnRows {
-  const stored = transformedRows(model, fitted, read, inMemory());
+function storedInMemory(model: Model, fitted: Fitted, read: ReadRows): StoredRows {
+  const stored = fittedRows(model, fitted, read, inMemory());
   const labels = mapped(stored.labels, arrayOf);
   return { kind: "columns", rows: stored.rows, stored, labels, groups: mapped(stored.groups, arrayOf) };
 }

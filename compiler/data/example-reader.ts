@@ -21,8 +21,8 @@ import {
 import { weighingFeatures } from "./label-columns.ts";
 import { columnOfLabelIn, LabelReader } from "./label-reader.ts";
 import type { RawChunk } from "./raw-values.ts";
+import type { ReadPiece } from "./row-stages.ts";
 import { columnNamed, type DataColumn, type DataTable, isOfTexts } from "./table.ts";
-import type { ReadRows } from "./transformed-rows.ts";
 
 export interface ExampleOptions extends HistoryOptions {
   /** `none`: neither labels nor what only metrics need is read, whether the table has it or not. */
@@ -111,7 +111,7 @@ export class ExampleReader<C extends DataColumn> {
   }
 
   /** The rows read since they were last taken, `rows` of them. */
-  taken(rows: number, take: Take): ReadRows {
+  taken(rows: number, take: Take): ReadPiece {
     const taken = {
       rows,
       ...this.features[take](),

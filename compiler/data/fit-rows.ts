@@ -27,7 +27,7 @@ import {
 } from "../frontend/model/model.ts";
 
 /** Rows that are fitted on, and those that are read with the fitted values. */
-export interface FittingRows {
+export interface FitSource {
   /**
    * For each id below `ids` of the vocabulary of `owner`, in its columns and in those of features that share it: in how many
    * places of how many training rows it stands, history steps included.
@@ -73,7 +73,7 @@ function requireFew(feature: Feature, counts: Float64Array, before: number): voi
 export function fit(
   model: Model,
   encoders: Pick<FittingEncoders, "given" | "collected">,
-  rows: FittingRows,
+  rows: FitSource,
   known: EarlierFit = NOTHING_KNOWN,
 ): Taught {
   const counted = new Map<string, Float64Array>();
@@ -114,7 +114,7 @@ function countsById(values: number, ids: Int32Array, counts: Float64Array): Floa
 function ofOtherValues(
   feature: Feature,
   vocabularies: Fitted["vocabularies"],
-  rows: FittingRows,
+  rows: FitSource,
 ): Diagnostic[] {
   const file = vocabularyFileOf(feature);
   if (file === null) return [];

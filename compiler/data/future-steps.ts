@@ -6,7 +6,7 @@ import type { Model } from "../frontend/model/model.ts";
 import { ownTimeOf } from "../frontend/model/own-time.ts";
 import type { Findings } from "./findings.ts";
 import type { RawChunk } from "./raw-values.ts";
-import type { ReadRows } from "./transformed-rows.ts";
+import type { ReadPiece } from "./row-stages.ts";
 import { declaredIn } from "./values.ts";
 
 const DAY = 86_400;
@@ -28,7 +28,7 @@ export class FutureSteps {
     if (this.now !== null) for (let row = 0; row < rows; row++) this.rows.push(first + row);
   }
 
-  note({ rows, numbers, histories }: ReadRows): void {
+  note({ rows, numbers, histories }: ReadPiece): void {
     const now = this.now === null ? undefined : numbers.get(this.now);
     if (now !== undefined)
       for (const [history, { start, end, numbers: steps }] of histories)

@@ -4,9 +4,9 @@ import { type Column, type ColumnReader, inMemory, type NumberArray } from "./co
 import type { HistoryColumns, MemoryRows } from "./memory-rows.ts";
 import { type Bounds, readAt, runsAt, single } from "./row-indices.ts";
 import type { LocatedColumn, ReadableColumns, RowReader } from "./row-reader.ts";
-import { type ColumnRows, mapped, type StoredColumns } from "./stored-rows.ts";
+import { mapped, type StoredColumns, type StoredRows } from "./row-stages.ts";
 
-export function readerOfColumns({ stored }: ColumnRows, files: ColumnReader): RowReader {
+export function readerOfColumns({ stored }: StoredRows, files: ColumnReader): RowReader {
   const readable = ({ ids, numbers, vectors, sets }: StoredColumns): ReadableColumns => ({
     ids: mapped(ids, own),
     numbers: new Map([

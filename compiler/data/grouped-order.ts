@@ -5,7 +5,7 @@ import { Random } from "../common/random.ts";
 import { PIECE } from "./columns.ts";
 
 /** The groups of `count` neighbouring rows from `from` on: equal numbers mean one group. */
-export type GroupsOfRows = (from: number, count: number) => RowGroups;
+export type GroupReader = (from: number, count: number) => RowGroups;
 
 export interface RowGroups {
   readonly groups: Int32Array;
@@ -32,13 +32,13 @@ export interface GroupFacts {
 export class GroupedOrder {
   private readonly rows: number;
   private readonly batch: number;
-  private readonly groupsOf: GroupsOfRows;
+  private readonly groupsOf: GroupReader;
   /** By group, its rows. */
   private readonly counts: Int32Array;
   /** By group the number of its first part; one more than there are groups. */
   private readonly parts: Int32Array;
 
-  constructor(groupsOf: GroupsOfRows, rows: number, batch: number) {
+  constructor(groupsOf: GroupReader, rows: number, batch: number) {
     this.groupsOf = groupsOf;
     this.rows = rows;
     this.batch = batch;
@@ -130,7 +130,7 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b);
 }
 
-function countsOf(groupsOf: GroupsOfRows, rows: number): Int32Array {
+function countsOf(groupsOf: GroupReader, rows: number): Int32Array {
   let counts = new Int32Array(1024);
   let last = -1;
   for (const { groups } of inPieces(groupsOf, rows))
@@ -146,6 +146,6 @@ function countsOf(groupsOf: GroupsOfRows, rows: number): Int32Array {
   return counts.slice(0, last + 1);
 }
 
-function* inPieces(groupsOf: GroupsOfRows, rows: number): Generator<RowGroups> {
+function* inPieces(groupsOf: GroupReader, rows: number): Generator<RowGroups> {
   for (let from = 0; from < rows; from += PIECE) yield groupsOf(from, Math.min(PIECE, rows - from));
 }

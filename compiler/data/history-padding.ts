@@ -12,7 +12,7 @@ import type { ListFormat } from "../frontend/config/config.ts";
 import { paddingOf, valuesText } from "../frontend/config/padding.ts";
 import type { History } from "../frontend/model/model.ts";
 import type { OwnSteps } from "../serve/padding.ts";
-import { DrawnRows } from "./drawn-rows.ts";
+import { BoundedSample } from "./bounded-sample.ts";
 import type { Findings } from "./findings.ts";
 import { type Lists, type PaddedEnd, paddingIn, valueText } from "./padded-lists.ts";
 import { formatRaw, isList, type Raw, type RawCell } from "./raw-values.ts";
@@ -163,7 +163,7 @@ class PaddingWatch {
   private readonly history: History;
   private readonly columns: readonly StepColumn[];
   private readonly options: PaddingOptions;
-  private readonly drawn = new DrawnRows<RowWithSteps>(SAMPLE);
+  private readonly drawn = new BoundedSample<RowWithSteps>(SAMPLE);
 
   constructor(history: History, columns: readonly StepColumn[], options: PaddingOptions) {
     this.history = history;

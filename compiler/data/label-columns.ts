@@ -7,7 +7,7 @@ import type { Label, Model } from "../frontend/model/model.ts";
 import type { InputRole } from "../middle/graph/attributes.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { type Column, type ColumnMemory, float32s, PIECE } from "./columns.ts";
-import type { StoredRows } from "./stored-rows.ts";
+import type { FittedRows } from "./row-stages.ts";
 
 export type RoleOfLabel = Extract<InputRole, { readonly kind: "label" | "present" | "weight" }>;
 
@@ -55,7 +55,7 @@ export function weightsIn<T>(labels: ReadonlyMap<string, T>, label: string): T |
  */
 export function withWeights(
   model: Model,
-  { rows, labels, numbers }: Pick<StoredRows, "rows" | "labels" | "numbers">,
+  { rows, labels, numbers }: Pick<FittedRows, "rows" | "labels" | "numbers">,
   { reader, store }: ColumnMemory,
 ): ReadonlyMap<string, Column<Float32Array>> {
   const all = new Map(labels);

@@ -2,7 +2,7 @@
 // memory so that a worker reads them without a copy. A history is stored once and referred to by offset.
 
 /** What there is to know of rows to measure scores of them. */
-export interface MeasuredRows {
+export interface MeasuredColumns {
   readonly rows: number;
   /** By label; empty where the data has none (prediction). */
   readonly labels: ReadonlyMap<string, Float32Array>;
@@ -10,7 +10,7 @@ export interface MeasuredRows {
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
-export interface MemoryRows extends MeasuredRows {
+export interface MemoryRows extends MeasuredColumns {
   readonly kind: "memory";
   /** By feature with ids: one id a row. */
   readonly ids: ReadonlyMap<string, Int32Array>;

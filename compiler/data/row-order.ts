@@ -2,7 +2,7 @@
 
 import { Random } from "../common/random.ts";
 import { type ColumnReader, type FileColumn, int32s } from "./columns.ts";
-import { GroupedOrder, type GroupFacts, type GroupsOfRows } from "./grouped-order.ts";
+import { GroupedOrder, type GroupFacts, type GroupReader } from "./grouped-order.ts";
 
 /** Numbers of rows; `from` is where in a file they begin. Plain data, so that a worker can be given it. */
 export type RowOrder = Int32Array | { readonly column: FileColumn; readonly from: number };
@@ -59,7 +59,7 @@ export class MemoryOrders implements RowOrders {
   private readonly grouped: GroupedOrders | null;
   private memory: Int32Array | null = null;
 
-  constructor(groupsOf: GroupsOfRows | null = null) {
+  constructor(groupsOf: GroupReader | null = null) {
     this.grouped = groupsOf === null ? null : new GroupedOrders(groupsOf);
   }
 
@@ -96,10 +96,10 @@ export function randomOf(seed: number, epoch: number): Random {
 
 /** Counts the rows of groups once for all epochs. */
 export class GroupedOrders {
-  private readonly groupsOf: GroupsOfRows;
+  private readonly groupsOf: GroupReader;
   private last: { readonly rows: number; readonly batch: number; readonly order: GroupedOrder } | null = null;
 
-  constructor(groupsOf: GroupsOfRows) {
+  constructor(groupsOf: GroupReader) {
     this.groupsOf = groupsOf;
   }
 

@@ -4,13 +4,13 @@
 
 import type { ParameterValues, TrainingSession } from "../backends/contract/session.ts";
 import { weightsIn } from "../data/label-columns.ts";
-import type { MeasuredRows } from "../data/memory-rows.ts";
+import type { MeasuredColumns } from "../data/memory-rows.ts";
 import { stopMetricUndefined } from "../diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
 import { withoutValidation } from "../frontend/config/training-problems.ts";
 import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
 import { type Metric, measure, metricOf, printMetric, titleOf } from "../middle/metrics/registry.ts";
-import { ScoredRows } from "../middle/metrics/scored.ts";
+import { LabelledScores } from "../middle/metrics/scored.ts";
 import type { EarlyStop, TrainSettings } from "../middle/training/settings.ts";
 import type { Judged } from "./averaged.ts";
 import type { Evaluation, Split } from "./score.ts";
@@ -70,7 +70,7 @@ export class EarlyStopping {
   static of(
     settings: TrainSettings,
     predictions: readonly MeasuredPrediction[],
-    evaluate: readonly { readonly split: Split; readonly data: MeasuredRows }[],
+    evaluate: readonly { readonly split: Split; readonly data: MeasuredColumns }[],
     best: BestEpoch | null,
   ): EarlyStopping | null {
     const { earlyStop } = settings;
@@ -87,7 +87,7 @@ export class EarlyStopping {
     const { rows, labels: truth, groups } = valid.data;
     const scores = new Float32Array(rows * width);
     const own = truth.get(label) ?? new Float32Array(rows);
-    const scored = new ScoredRows(scores, own, groups, outcome, weightsIn(truth, label));
+    const scored = new LabelledScores(scores, own, groups, outcome, weightsIn(truth, label));
     if (!Number.isFinite(measure(earlyStop.metric, scored).value)) {
       const parameters = { metric: stopping.title, label, rows };
       throw new DiagnosticError([diagnose(stopMetricUndefined, parameters, noLocation)]);

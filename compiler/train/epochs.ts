@@ -4,7 +4,7 @@
 import type { ParameterValues } from "../backends/contract/session.ts";
 import { append } from "../common/arrays.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
-import type { MeasuredRows } from "../data/memory-rows.ts";
+import type { MeasuredColumns } from "../data/memory-rows.ts";
 import type { EarlyStopped } from "./early-stop.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
@@ -14,7 +14,7 @@ import { type Checkpoints, type EpochResult, TrainingStopped } from "./state.ts"
 import type { HostTable } from "./tables.ts";
 import type { StepProgress, Trainer, TrainerOptions } from "./trainer.ts";
 
-export interface EpochsOptions<Rows extends MeasuredRows> extends TrainerOptions<Rows> {
+export interface EpochsOptions<Rows extends MeasuredColumns> extends TrainerOptions<Rows> {
   /** Computes the metrics; in this thread where not given. */
   readonly measure?: Measure;
   readonly checkpoints?: Checkpoints;
@@ -61,7 +61,7 @@ export interface TrainResult {
  * number: what came of such a training is not worth keeping, but a checkpoint from before stays. Throws
  * TrainingStopped when the person asked for it.
  */
-export async function trainToEnd<Rows extends MeasuredRows>(
+export async function trainToEnd<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
   options: EpochsOptions<Rows>,
 ): Promise<TrainResult> {
@@ -98,7 +98,7 @@ export async function trainToEnd<Rows extends MeasuredRows>(
  * What a training came to where it stands: an epoch that has begun counts as one that ended here. The weights
  * are measured, with intervals. Tables share the memory of the trainer, which may go on afterwards.
  */
-export async function resultSoFar<Rows extends MeasuredRows>(
+export async function resultSoFar<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
   options: EpochsOptions<Rows>,
 ): Promise<TrainResult> {
@@ -113,7 +113,7 @@ export async function resultSoFar<Rows extends MeasuredRows>(
   return { ...result, epochs: ended.map((each) => (each.epoch === kept ? { ...each, evaluations } : each)) };
 }
 
-function resultWith<Rows extends MeasuredRows>(
+function resultWith<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
   epochs: readonly EpochResult[],
   { train }: EpochsOptions<Rows>,
@@ -130,7 +130,7 @@ function resultWith<Rows extends MeasuredRows>(
  * What comes after the steps of an epoch: it is evaluated and ended. `stop` is called where the person wants
  * to stop meanwhile.
  */
-export async function endOfEpoch<Rows extends MeasuredRows>(
+export async function endOfEpoch<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
   options: EpochsOptions<Rows>,
   stop: () => Promise<void> = async () => {},
@@ -189,7 +189,7 @@ function interruptibleMeasure(
 const STOPPING_INTERVAL_MS = 50;
 
 /** The metrics of each split, as the weights are now: after `epoch`. */
-async function measured<Rows extends MeasuredRows>(
+async function measured<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
   options: EpochsOptions<Rows>,
   splits: EpochsOptions<Rows>["evaluate"],

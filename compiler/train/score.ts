@@ -5,7 +5,7 @@ import type { TrainingSession } from "../backends/contract/session.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import { float32s, int32s } from "../data/columns.ts";
 import { weightsIn } from "../data/label-columns.ts";
-import type { MeasuredRows } from "../data/memory-rows.ts";
+import type { MeasuredColumns } from "../data/memory-rows.ts";
 import type { MeasuredBy } from "../frontend/labels/registry.ts";
 import { channelsOf, type Predicted } from "../middle/training/channels.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
@@ -81,7 +81,7 @@ export interface Measures {
 /** Metrics of every prediction that `data` has labels for. */
 export async function evaluateScores(
   split: Split,
-  data: MeasuredRows,
+  data: MeasuredColumns,
   scores: ReadonlyMap<string, Float32Array>,
   { by, resampling, measure, onProgress }: Measures,
 ): Promise<Evaluation[]> {

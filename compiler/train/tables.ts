@@ -17,7 +17,7 @@ export interface HostTable extends OptimizerTable {
 }
 
 /** Vectors from elsewhere: `values` are those of `rows`, row-major. */
-export interface InitialRows {
+export interface InitialVectors {
   readonly rows: Int32Array;
   readonly values: Float32Array;
 }
@@ -30,7 +30,7 @@ export function initialTable(
   spec: TableSpec,
   settings: TrainSettings,
   decay: OptimizerTable["decay"],
-  given: InitialRows | null = null,
+  given: InitialVectors | null = null,
 ): HostTable {
   const { width, options } = spec;
   const values = new Float32Array(spec.rows * width);

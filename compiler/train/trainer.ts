@@ -5,7 +5,7 @@
 import type { Batch } from "../backends/contract/batch.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "../backends/contract/session.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
-import type { MeasuredRows } from "../data/memory-rows.ts";
+import type { MeasuredColumns } from "../data/memory-rows.ts";
 import type { CountedIds } from "../data/occurrences.ts";
 import { afterSteps, MemoryOrders, type RowOrders } from "../data/row-order.ts";
 import { warmupTooLong } from "../diagnostics/catalog/settings.ts";
@@ -26,18 +26,18 @@ import { type EpochResult, NOT_BEGUN, type RunningEpoch, type TrainState } from 
 import {
   decayOf,
   type HostTable,
-  type InitialRows,
+  type InitialVectors,
   initialTable,
   RowGatherer,
   updateTables,
 } from "./tables.ts";
 
-export interface TrainerOptions<Rows extends MeasuredRows> {
+export interface TrainerOptions<Rows extends MeasuredColumns> {
   readonly program: TrainingProgram;
   readonly backend: TrainingBackend;
   readonly tables: readonly TableSpec[];
   /** By table: vectors that its rows begin as. */
-  readonly vectors?: ReadonlyMap<string, InitialRows>;
+  readonly vectors?: ReadonlyMap<string, InitialVectors>;
   readonly train: Rows;
   /** In their order. */
   readonly predictions: readonly MeasuredPrediction[];
@@ -76,7 +76,7 @@ export interface StepProgress {
   readonly remaining: number;
 }
 
-export class Trainer<Rows extends MeasuredRows> {
+export class Trainer<Rows extends MeasuredColumns> {
   readonly session: TrainingSession;
   readonly tables: ReadonlyMap<string, HostTable>;
   private readonly options: TrainerOptions<Rows>;
@@ -99,7 +99,7 @@ export class Trainer<Rows extends MeasuredRows> {
    * Opens a session, with the weights that a training begins with, or that `from` has. Throws DiagnosticError
    * where there is nothing that an early stop could go by, or the warm-up would outlast the training.
    */
-  static async open<Rows extends MeasuredRows>(
+  static async open<Rows extends MeasuredColumns>(
     options: TrainerOptions<Rows>,
     from: TrainState | null = null,
   ): Promise<Trainer<Rows>> {
@@ -337,7 +337,7 @@ export class Trainer<Rows extends MeasuredRows> {
 }
 
 /** The model's tables as they begin, or as they were kept. */
-function initialTables<Rows extends MeasuredRows>(
+function initialTables<Rows extends MeasuredColumns>(
   options: TrainerOptions<Rows>,
   from: TrainState | null,
 ): ReadonlyMap<string, HostTable> {
@@ -372,7 +372,7 @@ function checkWarmup({ schedule: { warmup }, batch, epochs }: TrainSettings, row
 }
 
 /** Of each table; ids are counted for all of them at once, as an event log is gone through for it. */
-function decaysOf<Rows extends MeasuredRows>(
+function decaysOf<Rows extends MeasuredColumns>(
   specs: readonly TableSpec[],
   { program, occurrences }: TrainerOptions<Rows>,
 ): readonly HostTable["decay"][] {
@@ -387,7 +387,7 @@ function decaysOf<Rows extends MeasuredRows>(
 }
 
 /** Of each id of a table the share of the training rows that have it. */
-function frequenciesOf<Rows extends MeasuredRows>(
+function frequenciesOf<Rows extends MeasuredColumns>(
   { name, rows: ids }: TableSpec,
   { program, occurrences, train }: TrainerOptions<Rows>,
 ): Float32Array {

@@ -17,12 +17,12 @@ import { ColumnReader } from "../data/columns.ts";
 import { encodeRows, fitRows, type RowsFormat } from "../data/encode.ts";
 import type { Taught } from "../data/fit-rows.ts";
 import { readerOfColumns } from "../data/gather-columns.ts";
-import type { GroupsOfRows } from "../data/grouped-order.ts";
+import type { GroupReader } from "../data/grouped-order.ts";
 import { givenVocabularies, type ReadText } from "../data/listed-values.ts";
 import { occurrencesOf } from "../data/occurrences.ts";
 import { MemoryOrders } from "../data/row-order.ts";
 import { type RowReader, RowValues } from "../data/row-reader.ts";
-import type { ColumnRows } from "../data/stored-rows.ts";
+import type { StoredRows } from "../data/row-stages.ts";
 import type { TableRows } from "../data/table-rows.ts";
 import { threadMissing } from "../diagnostics/catalog/threads.ts";
 import { type Diagnostic, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
@@ -104,10 +104,10 @@ export class EncodedRows {
   /** How many there are. */
   readonly rows: number;
   /** @internal */
-  readonly encoded: ColumnRows;
+  readonly encoded: StoredRows;
 
   /** @internal */
-  constructor(encoded: ColumnRows) {
+  constructor(encoded: StoredRows) {
     this.rows = encoded.rows;
     this.encoded = encoded;
   }
@@ -167,7 +167,7 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
         : threadsOfThisPage(threads.newWorker, threads.count ?? null, onMissing(options)),
     form: portable ? ("plain" as const) : bestForm(),
   };
-  const epochs: EpochsOptions<ColumnRows> = {
+  const epochs: EpochsOptions<StoredRows> = {
     program,
     tables,
     train,
@@ -186,7 +186,7 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
   return new Training(seeded, { fitted, counts }, options, epochs, await Trainer.open(epochs));
 }
 
-function groupsOfRows(reader: RowReader, by: string): GroupsOfRows {
+function groupsOfRows(reader: RowReader, by: string): GroupReader {
   return (from, count) => {
     const places = Int32Array.from({ length: count }, (_, i) => from + i);
     return { places, groups: new RowValues(reader, places).group(by, newArrays.ints) };
@@ -215,8 +215,8 @@ export class Training {
   /** @internal By vocabulary that was learned: for each id in how many places of training rows it stands. */
   readonly counts: ReadonlyMap<string, Float64Array>;
   private readonly format: RowsFormat;
-  private readonly options: EpochsOptions<ColumnRows>;
-  private readonly trainer: Trainer<ColumnRows>;
+  private readonly options: EpochsOptions<StoredRows>;
+  private readonly trainer: Trainer<StoredRows>;
   private readonly turns = new EventLoopYield();
 
   /** @internal */
@@ -224,8 +224,8 @@ export class Training {
     model: Model,
     { fitted, counts }: Taught,
     format: RowsFormat,
-    options: EpochsOptions<ColumnRows>,
-    trainer: Trainer<ColumnRows>,
+    options: EpochsOptions<StoredRows>,
+    trainer: Trainer<StoredRows>,
   ) {
     this.model = model;
     this.fitted = fitted;
@@ -389,13 +389,13 @@ export class Training {
     if (this.isOver) this.trainer.finish();
   }
 
-  private encodedOf(rows: TableRows | EncodedRows, labels: "required" | "optional"): ColumnRows {
+  private encodedOf(rows: TableRows | EncodedRows, labels: "required" | "optional"): StoredRows {
     if (rows instanceof EncodedRows) return rows.encoded;
     const { model, fitted, format } = this;
     return encodeRows(model, fitted, rows, "the rows", { ...format, labels });
   }
 
-  private scored(data: ColumnRows): Promise<ReadonlyMap<string, Float32Array>> {
+  private scored(data: StoredRows): Promise<ReadonlyMap<string, Float32Array>> {
     const { batches, predictions } = this.options;
     this.trainer.pause();
     return this.trainer.withJudged((tables) =>
@@ -415,7 +415,7 @@ export interface EvaluateRowsOptions {
 function streamOf(
   { step }: TrainingProgram,
   tables: Parameters<typeof planBatches>[1],
-): BatchStream<ColumnRows> {
+): BatchStream<StoredRows> {
   const builder = new BatchBuilder(planBatches(step, tables));
   // Built in this thread, each when it is asked for, they need no room.
   return async function* (rows, order, sizes, streams = null) {

@@ -14,7 +14,7 @@ import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
 import { rowsOfEvents } from "./own-events.ts";
 import type { OwnFile, ReadColumn } from "./own-file.ts";
-import type { ShownRow, TrainingRows } from "./shown-user.ts";
+import type { ShownRow, TrainingInput } from "./shown-user.ts";
 
 /** As many rows show what a column holds; of more, those that chance draws. */
 const LOOKED_AT = 200_000;
@@ -115,7 +115,11 @@ function joinOf(main: string, used: readonly OwnFile[], taken: ReadonlyMap<strin
 }
 
 /** Rows to train on and to measure on; of a log of what users did they are made for the model. */
-export function ownRows(model: Model, seed: number, { name, columns, rows, drafted }: OwnData): TrainingRows {
+export function ownRows(
+  model: Model,
+  seed: number,
+  { name, columns, rows, drafted }: OwnData,
+): TrainingInput {
   const { plan } = drafted;
   if (plan.rows.kind === "events") {
     const { user, item, order } = plan.rows;

@@ -5,7 +5,7 @@
 import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
-import type { ShownRow, TrainingRows } from "./shown-user.ts";
+import type { ShownRow, TrainingInput } from "./shown-user.ts";
 
 /** Rows that are trained on at most: users are left out beyond them. */
 const MOST_ROWS = 200_000;
@@ -26,7 +26,7 @@ export function rowsOfEvents(
   name: string,
   columns: ReadonlyMap<string, readonly ShownCell[]>,
   by: EventColumns,
-): TrainingRows {
+): TrainingInput {
   const column = (wanted: string) => columns.get(wanted) ?? [];
   const [users, items, order] = [column(by.user), column(by.item), column(by.order)];
   const events = new Map<ShownCell, number[]>();

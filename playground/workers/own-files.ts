@@ -7,7 +7,7 @@ import type { TrainingNews } from "./messages.ts";
 import { type OwnData, openData, ownRows } from "./own-data.ts";
 import { type OwnFile, readFile } from "./own-file.ts";
 import { textOf } from "./problem-text.ts";
-import type { TrainingRows } from "./shown-user.ts";
+import type { TrainingInput } from "./shown-user.ts";
 
 type Answer = Extract<TrainingNews, { readonly kind: "drafted" | "refused" }>;
 
@@ -22,7 +22,7 @@ export class OwnFiles {
     return this.drafted;
   }
 
-  rows(model: Model, seed: number): TrainingRows {
+  rows(model: Model, seed: number): TrainingInput {
     return ownRows(model, seed, this.drafted!);
   }
 

@@ -5,7 +5,7 @@
 import type { Feature, HistoryField } from "../../compiler/frontend/model/model.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
 import type { RankedCandidates, ShownCell, ShownItem } from "./messages.ts";
-import type { ShownRow, ShownUserRows } from "./shown-user.ts";
+import type { ShownRow, ShownUserTable } from "./shown-user.ts";
 
 /** As a generated module has it, for requests whose types are known only when the spec is. */
 interface Ranker {
@@ -93,7 +93,7 @@ export class ServedModel {
 
   /** Scores of the first label, with the median time of a request. */
   rank(
-    { rowsOf }: ShownUserRows,
+    { rowsOf }: ShownUserTable,
     history: readonly ShownItem[],
     candidates: readonly ShownItem[],
   ): RankedCandidates {

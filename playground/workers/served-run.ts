@@ -12,7 +12,7 @@ import type {
 } from "./messages.ts";
 import { rowsOfEvents } from "./own-events.ts";
 import { ServedModel } from "./ranker.ts";
-import { type ShownOptions, type ShownRow, type ShownUserRows, shownIn } from "./shown-user.ts";
+import { type ShownOptions, type ShownRow, type ShownUserTable, shownIn } from "./shown-user.ts";
 
 export class ServedRun {
   private readonly address: string;
@@ -21,7 +21,7 @@ export class ServedRun {
   private readonly model: Model;
   private readonly rows: readonly ShownRow[];
   private readonly titles: NonNullable<ShownOptions["titles"]> | null;
-  private shown: ShownUserRows;
+  private shown: ShownUserTable;
 
   private constructor(address: string, description: RunDescription, model: Model, served: ServedModel) {
     this.address = address;

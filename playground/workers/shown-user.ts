@@ -8,7 +8,7 @@ import type { ShownCell, ShownItem, ShownUser } from "./messages.ts";
 export type ShownRow = Readonly<Record<string, ShownCell>>;
 
 /** What a training is about: rows to train on, rows to measure on, and what they hold. */
-export interface TrainingRows {
+export interface TrainingInput {
   /** As the page calls them. */
   readonly name: string;
   readonly train: TableRows;
@@ -21,7 +21,7 @@ export interface TrainingRows {
   readonly best: { readonly auc: number; readonly logLoss: number } | null;
 }
 
-export interface ShownUserRows {
+export interface ShownUserTable {
   readonly user: ShownUser;
   /** A row for each candidate, had the user clicked these. */
   readonly rowsOf: (history: readonly ShownItem[], candidates: readonly ShownItem[]) => readonly ShownRow[];
@@ -47,7 +47,7 @@ export function shownIn(
   model: Model,
   rows: readonly ShownRow[],
   { who, titles = null }: ShownOptions = {},
-): ShownUserRows {
+): ShownUserTable {
   const items = [...model.features.values()].filter(
     ({ scope, kind }) => scope === "item" && kind.kind !== "cross",
   );

@@ -27,7 +27,7 @@ import { pageRows } from "./page-rows.ts";
 import { textOf } from "./problem-text.ts";
 import { ServedModel } from "./ranker.ts";
 import type { ServedRun } from "./served-run.ts";
-import { type ShownUserRows, shownIn, type TrainingRows } from "./shown-user.ts";
+import { type ShownUserTable, shownIn, type TrainingInput } from "./shown-user.ts";
 import { isThreaded } from "./threaded.ts";
 
 /** Milliseconds between two pieces of news. */
@@ -49,10 +49,10 @@ function tell(news: TrainingNews): void {
 /** One training from its start to its end. A newer one takes its place. */
 class Run {
   private readonly training: Training;
-  private readonly rows: TrainingRows;
+  private readonly rows: TrainingInput;
   /** That its rows are of, if they are of files. */
   private readonly files: readonly File[];
-  private shown: ShownUserRows;
+  private shown: ShownUserTable;
   private isPaused = false;
   private isReplaced = false;
   private made = 0;
@@ -64,7 +64,7 @@ class Run {
   /** Of the weights that were measured last. */
   private served: ServedModel | null = null;
 
-  constructor(training: Training, rows: TrainingRows, files: readonly File[]) {
+  constructor(training: Training, rows: TrainingInput, files: readonly File[]) {
     this.training = training;
     this.rows = rows;
     this.files = files;
@@ -238,7 +238,7 @@ async function opened(model: Model, seed: number, given: RowsChoice): Promise<Ru
   return new Run(training, rows, given === "own" ? (own?.data?.files ?? []) : []);
 }
 
-async function rowsFor(model: Model, seed: number, given: RowsChoice): Promise<TrainingRows> {
+async function rowsFor(model: Model, seed: number, given: RowsChoice): Promise<TrainingInput> {
   if (given === "own" && own !== null && own.data !== null) return own.rows(model, seed);
   const { name, train, test, best } = pageRows(model, seed);
   const stops = model.train.earlyStop !== null;

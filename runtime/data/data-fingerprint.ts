@@ -1,14 +1,14 @@
 // A run's record of its training data: the number of rows, the way they were made, and the content hash of every file.
 
 import { dirname, isAbsolute, join } from "node:path";
-import type { BadRowPolicy, KeptRows } from "../../compiler/frontend/config/choices.ts";
+import type { BadRowPolicy, SplitChoice } from "../../compiler/frontend/config/choices.ts";
 import {
   type DataConfig,
   type EventsConfig,
+  type ExamplePart,
   type HeldOutPart,
   type ListFormat,
   listFormatOf,
-  type PartOfRows,
   type RowsConfig,
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
@@ -24,7 +24,7 @@ import { addressesOf } from "../files/data-paths.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import type { RowSource } from "./batches/row-source.ts";
 import type { PartFacts } from "./examples/part-facts.ts";
-import type { BadRows, LeftOut } from "./tables/bad-rows.ts";
+import type { BadRowReport, LeftOut } from "./tables/bad-rows.ts";
 import type { FoundFile } from "./tables/data-files.ts";
 import { RowWindow, type WindowFacts } from "./times/row-window.ts";
 
@@ -84,7 +84,7 @@ export interface KeptPart {
    */
   readonly by: string | null;
   /** How rows were chosen, if not by user. */
-  readonly rows?: KeptRows;
+  readonly rows?: SplitChoice;
   /** The column of times by which the latest rows were chosen. */
   readonly latestBy?: string;
 }
@@ -115,7 +115,7 @@ export async function fingerprintOf(
     parts,
     filesOf,
   }: {
-    readonly badRows: BadRows;
+    readonly badRows: BadRowReport;
     readonly orderedBy: string | null;
     readonly parts: PartFacts | null;
     readonly filesOf: (address: string) => readonly FoundFile[];
@@ -177,7 +177,7 @@ function ruleOf({ name, from, positive, negative }: LabelRule): LabelRule {
   return { name, from, positive, negative };
 }
 
-export function keptPart(part: HeldOutPart | PartOfRows): KeptPart {
+export function keptPart(part: HeldOutPart | ExamplePart): KeptPart {
   const { share, fold, seed } = part;
   const by = "by" in part ? part.by : null;
   return {

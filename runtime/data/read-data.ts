@@ -1,9 +1,9 @@
 // Reads the data that dinc.yaml names: the training rows, on which vocabularies and transforms are fitted, and the rows for
 // evaluation or prediction. All functions throw DiagnosticError for mistakes in the data.
 
-import { type FittingRows, fit } from "../../compiler/data/fit-rows.ts";
-import type { ColumnRows, StoredRows } from "../../compiler/data/stored-rows.ts";
-import { fittingRows, transformedRows } from "../../compiler/data/transformed-rows.ts";
+import { type FitSource, fit } from "../../compiler/data/fit-rows.ts";
+import { fitSourceOf, fittedRows } from "../../compiler/data/fitted-rows.ts";
+import type { FittedRows, ReadRows, StoredRows } from "../../compiler/data/row-stages.ts";
 import {
   type DataConfig,
   DEFAULT_MEMORY,
@@ -24,16 +24,16 @@ import { fingerprintOf } from "./data-fingerprint.ts";
 import { eventRows, transformedEvents } from "./events/event-dataset.ts";
 import { readEventRows } from "./events/event-rows.ts";
 import { fittingEvents } from "./events/fit-events.ts";
-import type { EventRows, SplitRows } from "./events/stored-events.ts";
+import type { EventExamples, EventRows } from "./events/stored-events.ts";
 import { type ExampleRowsOptions, readExampleRows } from "./examples/example-rows.ts";
 import type { PartFacts } from "./examples/part-facts.ts";
-import { type PartedRows, Parting } from "./examples/parts.ts";
-import { settledRows } from "./examples/settled-rows.ts";
+import { Parting, type SplitData } from "./examples/parts.ts";
 import { RowHashes, type Watched, warnOfShared } from "./examples/shared-rows.ts";
+import { storedRows } from "./examples/stored-rows.ts";
 import { OpenImpressions } from "./impressions/impression-rows.ts";
 import type { ReadingMemory } from "./storage/memory.ts";
 import { BoundedOrders } from "./storage/order-file.ts";
-import type { BadRows } from "./tables/bad-rows.ts";
+import type { BadRowReport } from "./tables/bad-rows.ts";
 import type { DataFiles } from "./tables/data-files.ts";
 import { naming, type Reading, withMemory } from "./tables/reading.ts";
 import { readVocabularies } from "./tables/vocabularies.ts";
@@ -59,7 +59,7 @@ export function readTraining(
   model: Model,
   data: RowsConfig,
   options?: ReadOptions,
-): Promise<TrainingData<ColumnRows>>;
+): Promise<TrainingData<StoredRows>>;
 export function readTraining(
   model: Model,
   data: EventsConfig,
@@ -80,7 +80,7 @@ async function readTrainingFiles(
   model: Model,
   data: RowsConfig,
   options: ReadOptions,
-): Promise<TrainingData<ColumnRows>> {
+): Promise<TrainingData<StoredRows>> {
   const written = asWritten(options, data);
   const logs = (await options.logs?.read(model, data, written)) === true ? options.logs! : null;
   const read = async (files: DataFiles, memory: ReadingMemory) => {
@@ -93,15 +93,15 @@ async function readTrainingFiles(
     const read = await readTrainingRows(reading, data, options, more);
     const { train, valid, test, facts } = read;
     const kept = [valid, test].filter((part) => part !== null);
-    const teaching = fittingRows(model, train, kept, memory);
-    const renumber: FittingRows["renumber"] = (owner, ids) => {
+    const teaching = fitSourceOf(model, train, kept, memory);
+    const renumber: FitSource["renumber"] = (owner, ids) => {
       teaching.renumber(owner, ids);
       impressions?.renumber(owner, ids);
     };
     const { fitted, counts } = fit(model, encoders, { ...teaching, renumber }, options.known);
     const final = { ...reading, encoders: new FittedEncoders(fitted) };
-    const seen = (raw: StoredRows<Float64Array>) => transformedRows(model, fitted, raw, memory);
-    const other = async (path: string | null): Promise<StoredRows | null> =>
+    const seen = (raw: ReadRows) => fittedRows(model, fitted, raw, memory);
+    const other = async (path: string | null): Promise<FittedRows | null> =>
       path === null ? null : seen(await readReady(final, path, data, options, more));
     const splits = {
       train: seen(train),
@@ -124,9 +124,9 @@ async function readTrainingFiles(
     written,
     read,
     ({ splits, ...learned }, memory) => {
-      const measured = (rows: StoredRows | null) => (rows === null ? null : settledRows(rows, true, memory));
+      const measured = (rows: FittedRows | null) => (rows === null ? null : storedRows(rows, true, memory));
       const settled = {
-        train: settledRows(splits.train, options.measuresTrain === true, memory),
+        train: storedRows(splits.train, options.measuresTrain === true, memory),
         valid: measured(splits.valid),
         test: measured(splits.test),
       };
@@ -151,7 +151,7 @@ function readTrainingEvents(
     const teaching = fittingEvents(model, read.events, train, memory);
     const { fitted, counts } = fit(model, encoders, teaching, options.known);
     const events = transformedEvents(model, fitted, read.events, memory);
-    const measured = (rows: SplitRows | null) => rows && eventRows(model, events, rows, true, memory);
+    const measured = (rows: EventExamples | null) => rows && eventRows(model, events, rows, true, memory);
     const splits = {
       train: eventRows(model, events, train, options.measuresTrain === true, memory),
       valid: measured(rowsOf("valid")),
@@ -179,7 +179,7 @@ function hasSplit(data: EventsConfig, split: SplitName): boolean {
 interface Learned {
   readonly fitted: Fitted;
   readonly counts: TrainingData["counts"];
-  readonly badRows: BadRows;
+  readonly badRows: BadRowReport;
   /** null of example rows. */
   readonly orderedBy: string | null;
   /** null where no rows were kept aside. */
@@ -213,7 +213,7 @@ export function readSplit(
   data: RowsConfig,
   split: SplitName,
   options?: ReadOptions,
-): Promise<ColumnRows | null>;
+): Promise<StoredRows | null>;
 export function readSplit(
   model: Model,
   fitted: Fitted,
@@ -262,7 +262,7 @@ export async function readSplit(
     return rows;
   };
   return withMemory(data.memory, path ?? data.train!, asWritten(options, data), read, (raw, memory) =>
-    settledRows(transformedRows(model, fitted, raw, memory), true, memory),
+    storedRows(fittedRows(model, fitted, raw, memory), true, memory),
   );
 }
 
@@ -275,7 +275,7 @@ export function readRows(
   fitted: Fitted,
   path: string,
   options: ReadRowsOptions,
-): Promise<ColumnRows> {
+): Promise<StoredRows> {
   const { labels, limit, latestFirst = false, padding, memory: bytes = DEFAULT_MEMORY } = options;
   const separators = separatorsOf(options.separator, options.innerSeparator);
   const format = listFormatOf({ ...separators, latestFirst, ...(padding === undefined ? {} : { padding }) });
@@ -286,7 +286,7 @@ export function readRows(
   const read = (files: DataFiles, memory: ReadingMemory) =>
     readExampleRows({ files, memory, model, encoders }, path, wanted);
   return withMemory(bytes, path, options, read, (raw, memory) =>
-    settledRows(transformedRows(model, fitted, raw, memory), true, memory),
+    storedRows(fittedRows(model, fitted, raw, memory), true, memory),
   );
 }
 
@@ -320,7 +320,7 @@ async function readTrainingRows(
   data: RowsConfig,
   options: ReadOptions,
   beside: Pick<ReadyOptions, "watched" | "impressions"> = {},
-): Promise<Omit<PartedRows, "facts"> & { readonly facts: PartFacts | null }> {
+): Promise<Omit<SplitData, "facts"> & { readonly facts: PartFacts | null }> {
   const parting = isTaken(data, "train") ? new Parting(data, reading.memory) : null;
   const window = windowOf(data);
   const values = parting?.values ?? [];
@@ -359,7 +359,7 @@ function readReady(
   { label, ...format }: ListFormat & Pick<RowsConfig, "label">,
   { limit, inputs }: ReadOptions,
   { watched = [], ...more }: ReadyOptions = {},
-): Promise<StoredRows<Float64Array>> {
+): Promise<ReadRows> {
   const wanted = {
     ...listFormatOf(format),
     labels: "required",

@@ -1,7 +1,7 @@
 // Example rows for a trained model in pieces, which are read as they are taken.
 
-import { transformedPiece } from "../../compiler/data/encode.ts";
-import type { ColumnRows } from "../../compiler/data/stored-rows.ts";
+import { storedPiece } from "../../compiler/data/encode.ts";
+import type { StoredRows } from "../../compiler/data/row-stages.ts";
 import {
   DEFAULT_MEMORY,
   type ListFormat,
@@ -49,7 +49,7 @@ export function rowPieces(
   rowsAPiece: number,
 ): RowPieces {
   let open: DataFiles | null = null;
-  async function* pieces(): AsyncGenerator<ColumnRows> {
+  async function* pieces(): AsyncGenerator<StoredRows> {
     const { columns = new Scratch(), memory: bytes = DEFAULT_MEMORY } = options;
     const memory = openMemory(bytes, columns);
     const files = await DataFiles.open({ ...options, limits: memory.limits });
@@ -72,7 +72,7 @@ export function rowPieces(
         carried: options.carried ?? null,
       };
       for await (const rows of readExamplePieces(reading, path, wanted, rowsAPiece))
-        yield transformedPiece(model, fitted, rows);
+        yield storedPiece(model, fitted, rows);
     } catch (error) {
       throw memory.problemOf(error, path);
     } finally {

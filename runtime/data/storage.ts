@@ -1,6 +1,6 @@
 // The door to columns in memory and in files.
 
-export { settledRows } from "./examples/settled-rows.ts";
+export { storedRows } from "./examples/stored-rows.ts";
 export type { ReadingMemory } from "./storage/memory.ts";
 export { BoundedOrders } from "./storage/order-file.ts";
 export { BoundsWriter } from "./storage/set-writer.ts";

@@ -11,7 +11,7 @@ export {
 export { reasonIn } from "./formats/duckdb-problem.ts";
 export { formatIn } from "./formats/other-separator.ts";
 export { fileFormats } from "./formats/registry.ts";
-export { BadRows, type LeftOut } from "./tables/bad-rows.ts";
+export { BadRowReport, type LeftOut } from "./tables/bad-rows.ts";
 export { type CarriedColumn, CarriedColumns } from "./tables/carried-columns.ts";
 export { DataFiles } from "./tables/data-files.ts";
 export {

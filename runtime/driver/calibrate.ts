@@ -22,7 +22,7 @@ import {
 } from "../../compiler/middle/calibration/curve.ts";
 import { calibratedRows, expectedRows, fitSegments } from "../../compiler/middle/calibration/fit.ts";
 import {
-  type CalibratedRows,
+  type CalibratedLogits,
   type CalibrationMeasures,
   calibrationMeasures,
 } from "../../compiler/middle/calibration/measures.ts";
@@ -188,7 +188,7 @@ async function kept(
   const users = usersBy === undefined ? null : data.groups.get(usersBy)!;
   const curves = new Map<string, SegmentCurves>();
   const predictions: CalibratedPrediction[] = [];
-  const shown: CalibratedRows[] = [];
+  const shown: CalibratedLogits[] = [];
   for (const label of probabilityLabels(model)) {
     const { logits, labels, segments, byUser } = countedOf(model.labels.get(label)!, {
       ...{ logits: scores.get(label)!, labels: data.labels.get(label)! },

@@ -21,7 +21,7 @@ import type { Baseline } from "../run/baseline-text.ts";
 import type { TrainedRecord } from "../run/trained-folder.ts";
 import type { Watch } from "./events.ts";
 
-export interface ImportRows extends ReportData, Pick<TrainingData, "fingerprint"> {
+export interface ImportedData extends ReportData, Pick<TrainingData, "fingerprint"> {
   readonly titles: Titles | null;
   readonly truth: Truth | null;
   /** The summary of the training rows; null if they were prepared without it. */
@@ -30,7 +30,7 @@ export interface ImportRows extends ReportData, Pick<TrainingData, "fingerprint"
   readonly without: string | null;
 }
 
-export interface ImportRowsOptions extends Watch {
+export interface ImportedDataOptions extends Watch {
   /** The current folder; by default where the training read them. */
   readonly rows?: string;
 }
@@ -43,8 +43,8 @@ export async function importRows(
   model: Model,
   { prepared }: TrainedRecord,
   columns: Scratch,
-  { rows: path = prepared.path, onEvent }: ImportRowsOptions,
-): Promise<ImportRows> {
+  { rows: path = prepared.path, onEvent }: ImportedDataOptions,
+): Promise<ImportedData> {
   await requireSame(path, prepared.sha256);
   const folder = await PreparedFolder.open(path);
   const { description } = folder;

@@ -43,14 +43,14 @@ import { claimRun, writeRun } from "../run/write-run.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { currentName } from "./engine-names.ts";
 import { tellDiagnostics, throwIfStopped, unlessStopped, type Watch, withFindingEvents } from "./events.ts";
-import { type ImportRows, type ImportRowsOptions, importRows } from "./import-rows.ts";
+import { type ImportedData, type ImportedDataOptions, importRows } from "./import-rows.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { describeTruth, metricNotes } from "./metric-notes.ts";
 import { peakMemory } from "./prepare.ts";
 import { runContents } from "./run-contents.ts";
 import { evaluatedSplits, type TrainedRun } from "./train.ts";
 
-export interface ImportOptions extends ImportRowsOptions, EngineOptions {
+export interface ImportOptions extends ImportedDataOptions, EngineOptions {
   /** The run folder to write. */
   readonly out: string;
   /** Replaces an existing run. */
@@ -214,7 +214,7 @@ async function evaluated(
 }
 
 interface Opened {
-  readonly data: ImportRows;
+  readonly data: ImportedData;
   readonly backend: TrainingBackend;
 }
 
@@ -238,7 +238,7 @@ function tellDifferences(
 function notesOf(
   { stopped, epochs }: TrainedRecord,
   { train, predictions }: Model,
-  { truth, without, fingerprint }: ImportRows,
+  { truth, without, fingerprint }: ImportedData,
   evaluations: readonly Evaluation[],
   { rows, largest }: GoldenComparison,
 ): string[] {

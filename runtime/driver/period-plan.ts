@@ -13,7 +13,7 @@ import {
   readLogRows,
   withRow,
 } from "../data/read-data.ts";
-import { BadRows } from "../data/tables.ts";
+import { BadRowReport } from "../data/tables.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { type PeriodRequest, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
 import type { TrainOptions } from "./train.ts";
@@ -60,7 +60,7 @@ export async function planPeriods(
   const state = await logState(data);
   const calendar = new Calendar(each, timeZone);
   const rows = await readLogRows(model, data, data.window!, () => new RowsByPeriod(calendar, trained, span), {
-    badRows: new BadRows(options.onBadRow ?? data.onBadRow ?? "fail"),
+    badRows: new BadRowReport(options.onBadRow ?? data.onBadRow ?? "fail"),
     report: (text) => options.onEvent?.({ kind: "activity", text }),
     check: () => throwIfStopped(options),
   });

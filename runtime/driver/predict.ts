@@ -18,7 +18,7 @@ import { ScoreColumns } from "../run/score-columns.ts";
 import { openScorer, type Scorer } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { throwIfStopped } from "./events.ts";
-import { type PredictedRows, PredictionChunks } from "./prediction-parquet.ts";
+import { PredictionChunks, type PredictionPiece } from "./prediction-parquet.ts";
 import { backendFor, type RowsOptions, type RowsToPredict, rowsToPredict, tellLeftOut } from "./rows.ts";
 import { asParquet } from "./vector-files.ts";
 
@@ -28,7 +28,7 @@ export interface PredictOptions extends RowsOptions {
 }
 
 /** The scores of some consecutive rows. */
-export interface Predictions extends PredictedRows, PredictedValues {
+export interface Predictions extends PredictionPiece, PredictedValues {
   /** The index of the first row, from 0, among those that were not left out. */
   readonly from: number;
 }

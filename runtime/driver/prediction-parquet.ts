@@ -9,7 +9,7 @@ import type { ScoreColumns } from "../run/score-columns.ts";
 import type { Logits } from "../run/score-run.ts";
 
 /** Some consecutive rows. */
-export interface PredictedRows {
+export interface PredictionPiece {
   readonly rows: number;
   /** By label: a logit for each row, or for each of its classes; for a number, the number. */
   readonly logits: Logits;
@@ -46,7 +46,7 @@ export class PredictionChunks {
   }
 
   /** The next rows; `leftOut` are rows of the file that are not scored. */
-  *rows({ rows, logits, unscored, kept }: PredictedRows, leftOut: readonly number[]): Generator<Chunk> {
+  *rows({ rows, logits, unscored, kept }: PredictionPiece, leftOut: readonly number[]): Generator<Chunk> {
     const scores = this.scores.cells(logits);
     const nothing = this.scores.columns.map(() => null);
     for (let row = 0; row < rows; row++) {

@@ -24,7 +24,14 @@ import { type TableUse, tableUses } from "../../compiler/middle/programs/table-u
 import { dayAt } from "../../compiler/train/from/occurrences.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { RowWindow, readTraining, type SharedLogs } from "../data/read-data.ts";
-import { BadRows, type LeftOut, profileColumns, RowSample, readTitles, type Titles } from "../data/tables.ts";
+import {
+  BadRowReport,
+  type LeftOut,
+  profileColumns,
+  RowSample,
+  readTitles,
+  type Titles,
+} from "../data/tables.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { trainingPath } from "../files/data-paths.ts";
 import { Scratch } from "../files/scratch.ts";
@@ -37,7 +44,7 @@ import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
 import type { Baseline } from "../run/baseline-text.ts";
 import { readConfiguredModel } from "./configured-model.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
-import { type Expected, ExpectedRows } from "./expected-rows.ts";
+import { ExpectationCounter, type Expected } from "./expectation-counter.ts";
 import { type ContinueOptions, type EarlierRun, earlierFor, knownFrom, requireRowsOf } from "./from.ts";
 import type { ModelOptions, ModelSource } from "./read-spec.ts";
 
@@ -367,10 +374,10 @@ async function read(
     return { data, truth: rows.description.truth, titles: () => rows.titles(), baseline };
   }
   const { data: raw } = source!;
-  const badRows = new BadRows(options.onBadRow ?? raw.onBadRow ?? "fail");
+  const badRows = new BadRowReport(options.onBadRow ?? raw.onBadRow ?? "fail");
   const counted = () =>
     countsBaseline && expected !== null
-      ? new ExpectedRows(model, raw, expected, badRows.policy, options)
+      ? new ExpectationCounter(model, raw, expected, badRows.policy, options)
       : null;
   const sample = countsBaseline ? sampleFor(model, raw) : null;
   // Remote data are fetched once, and not again after a failure.

@@ -31,7 +31,7 @@ import type { Split } from "../../compiler/train/score.ts";
 import type { RowSource } from "../data/batches.ts";
 import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
 import type { CarriedColumns } from "../data/tables.ts";
-import { BadRows } from "../data/tables.ts";
+import { BadRowReport } from "../data/tables.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/options.ts";
 import { inputsAt, pathsOf } from "../files/data-paths.ts";
@@ -88,7 +88,7 @@ export interface RowsOptions extends Watch, EngineOptions {
 /** The name of the rows in messages, and their bad rows. */
 interface Origin {
   readonly path: string;
-  readonly badRows: BadRows;
+  readonly badRows: BadRowReport;
   /** The files of columns that do not fit into memory; the caller removes them after scoring. */
   readonly columns: Scratch;
 }
@@ -114,11 +114,11 @@ export async function rowsToMeasure(opened: OpenRun, options: RowsOptions): Prom
   requireOneSource(options);
   if (options.rows !== undefined) {
     const { rows, path } = await preparedSplit(opened, options, columns);
-    return { rows, path, badRows: new BadRows(), columns };
+    return { rows, path, badRows: new BadRowReport(), columns };
   }
   if (data !== undefined) {
     tellTwice(data, options);
-    const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
+    const badRows = new BadRowReport(options.onBadRow ?? trainedOn.onBadRow);
     const format = formatFor(run, options);
     const { label } = trainedOn;
     const isMade = madeIn(run);
@@ -137,7 +137,7 @@ export async function rowsToMeasure(opened: OpenRun, options: RowsOptions): Prom
   }
   const config = await readConfig(options.config!, options.set);
   const asked = askedSplit(options);
-  const badRows = new BadRows(options.onBadRow ?? config.data?.onBadRow ?? trainedOn.onBadRow);
+  const badRows = new BadRowReport(options.onBadRow ?? config.data?.onBadRow ?? trainedOn.onBadRow);
   if (config.data !== null)
     tellReadOtherwise(opened, config.data, { path: asked.config, measures: true }, options);
   const dataset =
@@ -176,12 +176,12 @@ export async function rowsToPredict(
     if (refusal !== null) throw refusal;
     const { rows, path, files } = await preparedSplit(opened, options, columns);
     const pieces = { pieces: inOnePiece(rows), rows: rows.rows, share: () => null };
-    return { ...pieces, path, badRows: new BadRows(), columns, files };
+    return { ...pieces, path, badRows: new BadRowReport(), columns, files };
   }
   const inputs = inputsOf(predict);
   if (options.data !== undefined) {
     tellTwice(options.data, options);
-    const badRows = new BadRows(options.onBadRow);
+    const badRows = new BadRowReport(options.onBadRow);
     const told = { report: reporter(options), isMade: madeIn(run) };
     const reading = { ...formatFor(run, options), ...told, badRows, inputs, carried };
     const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
@@ -192,7 +192,7 @@ export async function rowsToPredict(
   const { data } = await readConfig(options.config!, options.set);
   if (data === null) throw withoutSplit(asked);
   tellReadOtherwise(opened, data, { path: config, measures: false }, options);
-  const badRows = new BadRows(options.onBadRow ?? data.onBadRow ?? undefined);
+  const badRows = new BadRowReport(options.onBadRow ?? data.onBadRow ?? undefined);
   const files = [config, ...pathsOf(data)];
   const path = fileOf(data, split);
   if (path !== null && data.kind === "rows") {
@@ -321,7 +321,7 @@ function withoutSplit({ config, split }: ConfigSplit): DiagnosticError {
 }
 
 /** Reports the rows that were left out. */
-export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void {
+export function tellLeftOut({ warnings, leftOut }: BadRowReport, watch: Watch): void {
   tellDiagnostics(warnings, watch);
   if (leftOut.length > 0) watch.onEvent?.({ kind: "left-out", files: leftOut });
 }

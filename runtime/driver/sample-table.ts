@@ -13,7 +13,7 @@ import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { requireHeader } from "../../compiler/tools/init/draft.ts";
 import type { DraftCell, DraftTable } from "../../compiler/tools/init/table.ts";
 import {
-  BadRows,
+  BadRowReport,
   type DataFile,
   type DataFiles,
   type FilePart,
@@ -38,10 +38,10 @@ export async function sampleTable(
   csv: CsvFormat | null = null,
 ): Promise<DraftTable> {
   const format = csv ?? undefined;
-  const read = (badRows: BadRows) =>
+  const read = (badRows: BadRowReport) =>
     withFiles(address, { report, badRows, csv: format }, (files) => tableIn(files, address, lookedAt));
   try {
-    return await read(new BadRows());
+    return await read(new BadRowReport());
   } catch (error) {
     // A few rows that do not parse are reported, and the others are used.
     if (
@@ -49,7 +49,7 @@ export async function sampleTable(
       error.diagnostics.every(({ code }) => code !== malformedFile.code)
     )
       throw error;
-    const table = await read(new BadRows("skip"));
+    const table = await read(new BadRowReport("skip"));
     if ((table.unreadable ?? []).length > mayBeOdd(table.total)) throw error;
     return table;
   }

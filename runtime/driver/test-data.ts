@@ -23,7 +23,7 @@ import { type Expectations, nothingExpected } from "../../compiler/frontend/conf
 import type { Padding } from "../../compiler/frontend/config/padding.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import {
-  BadRows,
+  BadRowReport,
   type CountedColumn,
   DataFiles,
   FileCounts,
@@ -172,7 +172,7 @@ export interface ProfileReading extends Watch {
   readonly memory: number;
   readonly baseline: Profile | null;
   readonly limit?: number | undefined;
-  readonly badRows?: BadRows;
+  readonly badRows?: BadRowReport;
   readonly now?: number;
 }
 
@@ -197,7 +197,7 @@ export class Counting {
   private readonly found: Promise<{ readonly counts: FileCounts; readonly looked: Looked }>;
 
   constructor(subject: Omit<Subject, "fitted">, reading: ProfileReading) {
-    const { csv, memory, badRows = new BadRows(), onEvent } = reading;
+    const { csv, memory, badRows = new BadRowReport(), onEvent } = reading;
     const report = (text: string) => onEvent?.({ kind: "activity", text });
     this.files = DataFiles.open({ report, badRows, limits: { bytes: memory, folder: tmpdir() }, csv });
     this.found = this.files.then((files) => countedIn(files, subject, reading));

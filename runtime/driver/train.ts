@@ -5,7 +5,7 @@ import type { TrainingBackend } from "../../compiler/backends/contract/session.t
 import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
-import { mapped } from "../../compiler/data/stored-rows.ts";
+import { mapped } from "../../compiler/data/row-stages.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { measuredPredictions } from "../../compiler/frontend/labels/registry.ts";

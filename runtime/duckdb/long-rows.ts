@@ -16,7 +16,7 @@ interface ReadColumn {
 }
 
 /** Too many bytes in neighbouring rows. */
-export interface LongRows {
+export interface LongBlock {
   /** The first of them, from 0. */
   readonly row: number;
   /** Which of the columns has most of the bytes. */
@@ -57,7 +57,7 @@ export function longRows(
 }
 
 /** Reads the result of that query; null where no rows are that long. */
-export function longRowsIn([found]: readonly (readonly unknown[])[]): LongRows | null {
+export function longRowsIn([found]: readonly (readonly unknown[])[]): LongBlock | null {
   if (found === undefined) return null;
   const [row, ...sums] = found.map(Number);
   const column = sums.indexOf(Math.max(...sums));

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import type { Column } from "../../compiler/data/columns.ts";
 import { int32s } from "../../compiler/data/columns.ts";
 import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
-import type { ColumnRows } from "../../compiler/data/stored-rows.ts";
+import type { StoredRows } from "../../compiler/data/row-stages.ts";
 import { preparedOfOthers } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type LocatedData, requestDifference } from "../../compiler/frontend/config/rows-description.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { groupsAt, requireCounted } from "../data/batches.ts";
 import type { ReadingMemory } from "../data/storage.ts";
-import { BoundedOrders, settledRows } from "../data/storage.ts";
+import { BoundedOrders, storedRows } from "../data/storage.ts";
 import type { DataFile, DataFiles, SqlColumn } from "../data/tables.ts";
 import { withMemory } from "../data/tables.ts";
 import type { ReadOptions, TrainingData } from "../data/training-data.ts";
@@ -27,7 +27,7 @@ import {
   typeNameOf,
 } from "./prepared-folder.ts";
 import type { PreparedFolder } from "./read-description.ts";
-import { type FilledRows, RowsFiller } from "./rows-filler.ts";
+import { type FilledColumns, RowsFiller } from "./rows-filler.ts";
 
 export interface PreparedOptions
   extends Pick<ReadOptions, "report" | "columns" | "inputs" | "measuresTrain"> {
@@ -41,7 +41,7 @@ export async function readPrepared(
   model: Model,
   source: LocatedData | null,
   options: PreparedOptions,
-): Promise<TrainingData<ColumnRows>> {
+): Promise<TrainingData<StoredRows>> {
   const { description } = folder;
   requireAsked(folder, model, source);
   const fitted = await folder.fitted();
@@ -58,8 +58,8 @@ export async function readPrepared(
   };
   return withMemory(options.memory, folder.path, options, read, (read, memory) => {
     const settled = (rows: typeof read.valid, isMeasured: boolean) =>
-      rows === null ? null : settledRows(rows, isMeasured, memory);
-    const train = settledRows(read.train, options.measuresTrain === true, memory);
+      rows === null ? null : storedRows(rows, isMeasured, memory);
+    const train = storedRows(read.train, options.measuresTrain === true, memory);
     requireCounted(model, train, memory.reader);
     const [valid, test] = [settled(read.valid, true), settled(read.test, true)];
     const orders = new BoundedOrders(memory.store.leftRoom(), read.places, groupsAt(model, train));
@@ -95,7 +95,7 @@ export async function readPreparedSplit(
   model: Model,
   split: PreparedSplit,
   options: PreparedOptions,
-): Promise<ColumnRows | null> {
+): Promise<StoredRows | null> {
   const { description } = folder;
   requireAsked(folder, model, null);
   const described = description.splits[split];
@@ -103,7 +103,7 @@ export async function readPreparedSplit(
   const read = (files: DataFiles, memory: ReadingMemory) =>
     readSplitRows({ folder, files, memory, inputs: options.inputs ?? null }, split, described, true);
   return withMemory(options.memory, folder.path, options, read, ({ rows }, memory) =>
-    settledRows(rows, true, memory),
+    storedRows(rows, true, memory),
   );
 }
 
@@ -137,7 +137,7 @@ async function readSplitRows(
   split: PreparedSplit,
   { rows, shards }: SplitDescription,
   isInOrder: boolean,
-): Promise<FilledRows> {
+): Promise<FilledColumns> {
   const columns = folder.description.columns.filter(
     (column) =>
       isRead(column, folder.description.columns, inputs) && (column.role !== "row" || split === "train"),

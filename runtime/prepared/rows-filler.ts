@@ -9,7 +9,7 @@ import {
   type NumbersOf,
 } from "../../compiler/data/columns.ts";
 import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
-import type { StoredColumns, StoredRows, StoredSteps } from "../../compiler/data/stored-rows.ts";
+import type { FittedRows, StoredColumns, StoredSteps } from "../../compiler/data/row-stages.ts";
 import type { SpillingStore } from "../data/storage.ts";
 import { BoundsWriter } from "../data/storage.ts";
 import type { ArrowColumnType, PreparedColumn } from "./prepared-folder.ts";
@@ -24,8 +24,8 @@ interface MutablePlaces {
   readonly sets: Map<string, { readonly ids: Column<Int32Array>; readonly bounds: Column<Int32Array> }>;
 }
 
-export interface FilledRows {
-  readonly rows: StoredRows;
+export interface FilledColumns {
+  readonly rows: FittedRows;
   /** Of each row its number, where the rows have them. */
   readonly numbers: Column<Int32Array> | null;
 }
@@ -54,7 +54,7 @@ export class RowsFiller {
     for (const [i, take] of this.takes.entries()) take(columns[i]!);
   }
 
-  finish(): FilledRows {
+  finish(): FilledColumns {
     for (const finish of this.finishes) finish();
     const histories = new Map<string, StoredSteps>();
     for (const [name, bounds] of this.bounds)

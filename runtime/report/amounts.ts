@@ -2,9 +2,9 @@
 // predictions, with an interval for each tenth's mean and the spread of its errors.
 
 import { ratio } from "../../compiler/middle/metrics/resampling.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
-import type { BreakdownRows } from "./breakdown.ts";
+import type { BreakdownInput } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
 
 export interface AmountFindings {
@@ -34,10 +34,10 @@ export interface AmountBin {
 const MOST_BINS = 10;
 
 /** `logits` of the rows are predictions as their label has them. */
-export async function amountFindings(label: string, rows: BreakdownRows): Promise<AmountFindings> {
+export async function amountFindings(label: string, rows: BreakdownInput): Promise<AmountFindings> {
   const { users, seed } = rows;
   const columns = new Map(users === null ? [] : [[users.by, users.of]]);
-  const scored = new ScoredRows(rows.logits, rows.labels, columns, "number", rows.weights);
+  const scored = new LabelledScores(rows.logits, rows.labels, columns, "number", rows.weights);
   const { logits, labels, total } = scored;
   const sum = (of: Iterable<number>, valueAt: (row: number) => number) => {
     let all = 0;
@@ -63,7 +63,7 @@ export async function amountFindings(label: string, rows: BreakdownRows): Promis
 }
 
 /** Rows of one prediction are in one tenth. */
-function tenthsOf({ order, logits, rows }: ScoredRows): Uint32Array[] {
+function tenthsOf({ order, logits, rows }: LabelledScores): Uint32Array[] {
   const tenths: Uint32Array[] = [];
   for (let bin = 1, from = 0; bin <= MOST_BINS; bin++) {
     let to = Math.max(from, Math.round((bin * rows) / MOST_BINS));
@@ -74,7 +74,7 @@ function tenthsOf({ order, logits, rows }: ScoredRows): Uint32Array[] {
   return tenths;
 }
 
-function spreadOf(scored: ScoredRows, own: Uint32Array, weight: number): AmountBin["errors"] {
+function spreadOf(scored: LabelledScores, own: Uint32Array, weight: number): AmountBin["errors"] {
   const errors = Array.from(own, (row) => ({
     error: scored.labels[row]! - scored.logits[row]!,
     weight: scored.weightOf(row),
@@ -91,7 +91,7 @@ function spreadOf(scored: ScoredRows, own: Uint32Array, weight: number): AmountB
 }
 
 function meanIntervals(
-  scored: ScoredRows,
+  scored: LabelledScores,
   tenths: readonly Uint32Array[],
   by: string,
   seed: number,

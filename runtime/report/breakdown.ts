@@ -2,7 +2,7 @@
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import { rangesOf } from "./buckets.ts";
 import { intervalsBy } from "./resampled.ts";
@@ -34,7 +34,7 @@ export interface Bucket {
 
 const MOST_BUCKETS = 6;
 
-export interface BreakdownRows {
+export interface BreakdownInput {
   /** Of classes one for each, row by row. */
   readonly logits: Float32Array;
   readonly labels: Float32Array;
@@ -47,7 +47,7 @@ export interface BreakdownRows {
 
 export async function breakdownOf(
   { title, doc, numbers, apart, zero }: RowNumbers,
-  rows: BreakdownRows,
+  rows: BreakdownInput,
 ): Promise<Breakdown> {
   const known = numbers.filter((number) => number >= 0);
   const ranges = rangesOf(known, MOST_BUCKETS);
@@ -77,12 +77,12 @@ function rowsBetween(numbers: Int32Array, low: number, high: number): Int32Array
 
 async function measured(
   own: Int32Array,
-  { logits, labels, weights, users, seed }: BreakdownRows,
+  { logits, labels, weights, users, seed }: BreakdownInput,
 ): Promise<Omit<Bucket, "name">> {
   const at = (values: Float32Array) => Float32Array.from(own, (row) => values[row]!);
   const ownLabels = at(labels);
   const groups = new Map(users === null ? [] : [[users.by, Int32Array.from(own, (row) => users.of[row]!)]]);
-  const scored = new ScoredRows(at(logits), ownLabels, groups, "binary", weights && at(weights));
+  const scored = new LabelledScores(at(logits), ownLabels, groups, "binary", weights && at(weights));
   const { value, resampled } = auc.measure(scored, {});
   const clicks = ownLabels.reduce((sum, label) => sum + label, 0);
   if (users === null || resampled === null || !Number.isFinite(value))

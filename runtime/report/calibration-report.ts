@@ -3,7 +3,7 @@
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type { CalibrationMethod } from "../../compiler/middle/calibration/curve.ts";
-import { type CalibratedRows, calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";
+import { type CalibratedLogits, calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { calibrationOf } from "./calibration.ts";
 import { calibrationFigure } from "./calibration-chart.ts";
@@ -21,7 +21,7 @@ export interface CalibrationPage {
   /** The feature that tells users apart; null where no metric names one. */
   readonly users: string | null;
   readonly seed: number;
-  readonly predictions: readonly CalibratedRows[];
+  readonly predictions: readonly CalibratedLogits[];
 }
 
 const methodWords: Readonly<Record<CalibrationMethod, string>> = {
@@ -51,7 +51,7 @@ ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
 }
 
 async function predictionSection(
-  { label, labels, before, after, expected, users: of, segments }: CalibratedRows,
+  { label, labels, before, after, expected, users: of, segments }: CalibratedLogits,
   { metrics, users: by, seed }: CalibrationPage,
 ): Promise<Markup> {
   const users = by === null || of === null ? null : { by, of };

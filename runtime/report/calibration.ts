@@ -5,9 +5,9 @@ import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric
 import { ece } from "../../compiler/middle/metrics/ece.metric.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { ratio } from "../../compiler/middle/metrics/resampling.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
-import type { BreakdownRows } from "./breakdown.ts";
+import type { BreakdownInput } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
 
 export interface CalibrationReport {
@@ -28,10 +28,10 @@ const UNASKED = { bins: 10, equal: "rows" } as const;
 /** With the bins that the spec asks for. */
 export async function calibrationOf(
   metrics: readonly Metric[],
-  { logits, labels, weights, users, seed }: BreakdownRows,
+  { logits, labels, weights, users, seed }: BreakdownInput,
 ): Promise<CalibrationReport> {
   const settings = metrics.find((metric) => metric.kind === "ece") ?? UNASKED;
-  const scored = new ScoredRows(
+  const scored = new LabelledScores(
     logits,
     labels,
     new Map(users === null ? [] : [[users.by, users.of]]),
@@ -50,7 +50,7 @@ export async function calibrationOf(
 
 async function observedIntervals(
   bins: readonly ReliabilityBin[],
-  scored: ScoredRows,
+  scored: LabelledScores,
   by: string,
   seed: number,
 ): Promise<(Interval | null)[]> {

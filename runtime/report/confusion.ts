@@ -2,8 +2,8 @@
 
 import { resampledAuc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { aucOf, likeliest, ofClass } from "../../compiler/middle/metrics/classes.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
-import type { Breakdown, BreakdownRows, Bucket } from "./breakdown.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
+import type { Breakdown, BreakdownInput, Bucket } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
 
 export interface ClassFindings {
@@ -27,11 +27,11 @@ const MOST_CLASSES = 12;
 export async function classFindings(
   label: string,
   names: readonly string[],
-  rows: BreakdownRows,
+  rows: BreakdownInput,
 ): Promise<ClassFindings> {
   const { users, seed } = rows;
   const columns = new Map(users === null ? [] : [[users.by, users.of]]);
-  const scored = new ScoredRows(rows.logits, rows.labels, columns, "class", rows.weights);
+  const scored = new LabelledScores(rows.logits, rows.labels, columns, "class", rows.weights);
   const frequency = names.map(() => 0);
   for (let row = 0; row < scored.rows; row++) frequency[scored.labels[row]!]! += scored.weightOf(row);
   const shown = names

@@ -6,9 +6,9 @@ import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
-import { countedRows, ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { countedRows, LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 import { type AmountFindings, amountFindings } from "./amounts.ts";
-import { type Breakdown, type BreakdownRows, breakdownOf, type RowNumbers } from "./breakdown.ts";
+import { type Breakdown, type BreakdownInput, breakdownOf, type RowNumbers } from "./breakdown.ts";
 import { type CalibrationReport, calibrationOf } from "./calibration.ts";
 import { type ClassFindings, classFindings } from "./confusion.ts";
 
@@ -76,14 +76,14 @@ export async function labelFindings(
 async function binaryFindings(
   { train }: Model,
   label: string,
-  all: BreakdownRows,
+  all: BreakdownInput,
   numbers: readonly RowNumbers[],
 ): Promise<PredictionFindings> {
   const counted = countedRows(all.weights);
   const floats = (of: Float32Array) =>
     counted === null ? of : Float32Array.from(counted, (row) => of[row]!);
   const ints = (of: Int32Array) => (counted === null ? of : Int32Array.from(counted, (row) => of[row]!));
-  const rows: BreakdownRows = {
+  const rows: BreakdownInput = {
     ...{
       logits: floats(all.logits),
       labels: floats(all.labels),
@@ -96,7 +96,7 @@ async function binaryFindings(
   for (const each of numbers)
     breakdowns.push(await breakdownOf({ ...each, numbers: ints(each.numbers) }, rows));
   const { value: area } = auc.measure(
-    new ScoredRows(rows.logits, rows.labels, new Map(), "binary", rows.weights),
+    new LabelledScores(rows.logits, rows.labels, new Map(), "binary", rows.weights),
     {},
   );
   return { label, auc: area, calibration: await calibrationOf(train.metrics, rows), breakdowns };

@@ -23,7 +23,7 @@ export const GOLDEN_VERSION = 1;
 /** Rows that are scored again, at most: the references take their time. */
 export const MOST_GOLDEN_ROWS = 256;
 
-export interface GoldenRows {
+export interface GoldenExamples {
   readonly rows: MemoryRows;
   /** By label: what PyTorch gave. */
   readonly logits: ReadonlyMap<string, readonly number[]>;
@@ -56,7 +56,7 @@ export interface GoldenComparison {
 }
 
 /** Throws FieldError where the text is not golden rows of the model. */
-export function goldenRows(text: string, { model, predict, tables }: Weighted): GoldenRows {
+export function goldenRows(text: string, { model, predict, tables }: Weighted): GoldenExamples {
   const fields = new Fields(parsedJson(text));
   if (fields.value("version") !== GOLDEN_VERSION) throw new FieldError(`is not of version ${GOLDEN_VERSION}`);
   const rows = fields.whole("rows", 1);
@@ -78,7 +78,7 @@ function planFor(predict: ValidGraph, tables: ReadonlyMap<string, HostTable>): B
 }
 
 /** Scores the rows by the references and compares. */
-export function compareGolden({ rows, logits }: GoldenRows, weighted: Weighted): GoldenComparison {
+export function compareGolden({ rows, logits }: GoldenExamples, weighted: Weighted): GoldenComparison {
   const references = referenceLogits(rows, weighted);
   let largest = 0;
   let difference: GoldenRowDifference | null = null;

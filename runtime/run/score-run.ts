@@ -3,7 +3,7 @@
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { float32s, int32s } from "../../compiler/data/columns.ts";
-import { mapped } from "../../compiler/data/stored-rows.ts";
+import { mapped } from "../../compiler/data/row-stages.ts";
 import { predictingOnly } from "../../compiler/middle/programs/step.ts";
 import { SCORING_BATCH, score } from "../../compiler/train/score.ts";
 import type { RowSource } from "../data/batches.ts";

@@ -6,17 +6,17 @@ import { rowWithoutScore } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { isScore } from "../../compiler/serve/scores.ts";
 import { type RowSource, selected } from "../data/batches.ts";
-import type { BadRows } from "../data/tables.ts";
+import type { BadRowReport } from "../data/tables.ts";
 import type { Logits } from "./score-run.ts";
 
 export class Unscored {
-  private readonly badRows: BadRows;
+  private readonly badRows: BadRowReport;
   private readonly path: string;
   private findings: Findings | null = null;
   private count = 0;
 
   /** `path` is what messages call the rows. */
-  constructor(badRows: BadRows, path: string) {
+  constructor(badRows: BadRowReport, path: string) {
     this.badRows = badRows;
     this.path = path;
   }

@@ -20,7 +20,7 @@ import {
   type Model,
   type TableSpec,
 } from "../../compiler/frontend/model/model.ts";
-import type { InitialRows } from "../../compiler/train/tables.ts";
+import type { InitialVectors } from "../../compiler/train/tables.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { linesOf } from "../files/read-text.ts";
 
@@ -42,8 +42,8 @@ export async function readVectors(
   fitted: Fitted,
   tables: readonly TableSpec[],
   onRead: (read: ReadVectors) => void,
-): Promise<Map<string, InitialRows>> {
-  const given = new Map<string, InitialRows>();
+): Promise<Map<string, InitialVectors>> {
+  const given = new Map<string, InitialVectors>();
   for (const spec of tables) {
     const { vectors } = spec.options;
     if (vectors !== null) given.set(spec.name, await readFile(model, fitted, spec, vectors, onRead));
@@ -57,7 +57,7 @@ async function readFile(
   spec: TableSpec,
   { path: written, span }: FileReference,
   onRead: (read: ReadVectors) => void,
-): Promise<InitialRows> {
+): Promise<InitialVectors> {
   const path = resolve(dirname(model.file.path), written);
   const findings = new Findings(path);
   const details: Details = { related: [{ location: inText(span), label: "named here" }] };

@@ -9,24 +9,26 @@ import { expect, test } from "vitest";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
-interface Export {
+interface Declaration {
   readonly name: string;
   readonly isType: boolean;
+  readonly isExported: boolean;
   readonly path: string;
 }
 
 // Files of serve/model/ declare the names that generated modules declare.
-const exported = ["compiler", "runtime", "grammar", "playground", "manual"].flatMap(exportsIn);
+const declared = ["compiler", "runtime", "grammar", "playground", "manual"].flatMap(declaredIn);
+const exported = declared.filter(({ isExported }) => isExported);
 
-function exportsIn(folder: string): Export[] {
+function declaredIn(folder: string): Declaration[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => /(?<!\.d)\.m?ts$/.test(name) && !name.includes("node_modules"))
     .filter((name) => !(folder === "compiler" && name.startsWith("serve/model/")))
     .map((name) => join(folder, name))
-    .flatMap((path) => exportsOf(path));
+    .flatMap((path) => declarationsOf(path));
 }
 
-function exportsOf(path: string): Export[] {
+function declarationsOf(path: string): Declaration[] {
   const file = ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest);
   return file.statements.flatMap((statement) => {
     const isType =
@@ -34,8 +36,8 @@ function exportsOf(path: string): Export[] {
       ts.isTypeAliasDeclaration(statement) ||
       ts.isClassDeclaration(statement);
     if (!isType && !ts.isFunctionDeclaration(statement)) return [];
-    const isExported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-    return isExported && statement.name !== undefined ? [{ name: statement.name.text, isType, path }] : [];
+    const isExported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+    return statement.name === undefined ? [] : [{ name: statement.name.text, isType, isExported, path }];
   });
 }
 
@@ -48,6 +50,21 @@ test("a type's name has one home", () => {
     if (isType) homes.set(name, (homes.get(name) ?? new Set()).add(path));
   const shared = [...homes].filter(([, paths]) => paths.size > 1).map(([name]) => name);
   expect(shared.sort()).toEqual(severalHomes);
+});
+
+/** The types of rows: the stages of a row, sources of rows, what callers give and get, and row spaces of a Graph. */
+const rowTypes: readonly string[] = [
+  ...["FittedRows", "ReadRows", "StoredRows"],
+  ...["EventRows", "MemoryRows"],
+  ...["EncodedRows", "PreparedRows", "TableRows"],
+  ...["EachRows", "ElementsRows", "Rows", "StepsRows"],
+];
+
+test("a type ends in Rows only if it is a stage of a row or a known thing", () => {
+  const found = declared
+    .filter(({ name, isType }) => isType && name.endsWith("Rows"))
+    .map(({ name }) => name);
+  expect(found.sort()).toEqual(rowTypes.toSorted());
 });
 
 const participles =

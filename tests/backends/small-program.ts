@@ -1,7 +1,7 @@
 // A training program made by hand, small enough to follow: one attention over a history, a moving average, one dense
 // layer, SGD. And batches for it, one of which has no history at all.
 
-import { type Batch, newArrays, type PackedRows } from "../../compiler/backends/contract/batch.ts";
+import { type Batch, newArrays, type PackedExamples } from "../../compiler/backends/contract/batch.ts";
 import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
 import type { ParameterValues, StepFeed } from "../../compiler/backends/contract/session.ts";
 import { Random } from "../../compiler/common/random.ts";
@@ -121,7 +121,7 @@ export function initialValues(): ParameterValues {
 }
 
 /** As a back end that works on two parts is given them. */
-export function inTwoParts(packed: PackedRows, { step }: TrainingProgram): readonly PackedRows[] {
+export function inTwoParts(packed: PackedExamples, { step }: TrainingProgram): readonly PackedExamples[] {
   return cutParts(packed, planBatches(step, [], 2).parts!, newArrays);
 }
 

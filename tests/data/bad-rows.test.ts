@@ -8,7 +8,7 @@ import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import type { TrainingData } from "../../runtime/data/training-data.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { modelOf } from "./models.ts";
@@ -55,11 +55,11 @@ const BAD: Readonly<Record<string, readonly [row: string, told: string]>> = {
 
 interface Reading {
   readonly data: TrainingData;
-  readonly badRows: BadRows;
+  readonly badRows: BadRowReport;
 }
 
 async function reading(config: DataConfig, policy: BadRowPolicy, of: Model = model): Promise<Reading> {
-  const badRows = new BadRows(policy);
+  const badRows = new BadRowReport(policy);
   return { data: await readTraining(of, config, { badRows }), badRows };
 }
 
@@ -67,7 +67,7 @@ async function reading(config: DataConfig, policy: BadRowPolicy, of: Model = mod
 const content = ({ train, valid, test, fitted }: TrainingData): object => ({ train, valid, test, fitted });
 
 /** `DIN0552 click: 2 rows, the first 4` */
-const told = ({ leftOut }: BadRows): string[] =>
+const told = ({ leftOut }: BadRowReport): string[] =>
   leftOut.flatMap(({ kinds }) =>
     kinds.map(({ code, column, rows, first }) => `${code} ${column}: ${rows} rows, the first ${first}`),
   );
@@ -252,7 +252,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.1)  batch 4  e
     const rows = folder.csv("rows.csv", HEADER, ...GOOD, ...Object.values(BAD).map(([row]) => row));
     const config = rowsOf(rows, { test: rows });
     const { data, badRows } = await reading(config, "skip");
-    const again = new BadRows("skip");
+    const again = new BadRowReport("skip");
     expect(await readSplit(model, data.fitted, config, "test", { badRows: again })).toEqual(data.test);
     expect(again.leftOut).toEqual(badRows.leftOut);
   });
@@ -261,7 +261,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.1)  batch 4  e
     const folder = new TestFolder();
     const [bad] = BAD["no label"]!;
     const rows = folder.csv("rows.csv", HEADER, GOOD[0]!, bad, GOOD[1]!, bad, bad);
-    const badRows = new BadRows("skip");
+    const badRows = new BadRowReport("skip");
     const { train } = await readTraining(model, rowsOf(rows), { badRows, limit: 3 });
     expect([train.rows, badRows.leftOut[0]!.rows, badRows.leftOut[0]!.bad]).toEqual([2, 3, 1]);
   });

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CsvFormat, encodings, plainCsv } from "../../compiler/frontend/config/csv-format.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { init } from "../../runtime/driver/init.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
@@ -134,7 +134,7 @@ describe("rows of a CSV", () => {
     write();
     const unreadable = await folder.said(() => readTraining(model, rowsOf(path, { csv })));
     expect(unreadable).toContain("this one has 2 values\n --> other.csv, row 4");
-    const badRows = new BadRows("skip");
+    const badRows = new BadRowReport("skip");
     const { train } = await readTraining(model, rowsOf(path, { csv }), { badRows });
     expect(train.rows).toBe(3);
     expect(badRows.rowsLeftOut(path)).toEqual([1, 3]);

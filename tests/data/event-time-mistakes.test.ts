@@ -3,14 +3,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { runs } from "../support/how-often.ts";
 import { TestFolder } from "./files.ts";
 import { readOrder } from "./read-order.ts";
 
 /** The order that was read and what is said of it, or what is wrong; of a log with these times. */
-async function said(times: readonly unknown[], timeZone: string | null = null, badRows = new BadRows()) {
+async function said(times: readonly unknown[], timeZone: string | null = null, badRows = new BadRowReport()) {
   const folder = new TestFolder();
   const isText = times.every((time) => typeof time === "string");
   const path = isText
@@ -105,7 +105,7 @@ test("numbers of two units", async () => {
     "
   `);
   // Whatever is done with bad rows: of no row can it be said that it is the one that is wrong.
-  expect(await said(["1772358660", "1772358661000"], null, new BadRows("skip"))).toContain("DIN0581");
+  expect(await said(["1772358660", "1772358661000"], null, new BadRowReport("skip"))).toContain("DIN0581");
   // A count that goes so far is no time.
   expect(await said(["1", "1000", "1772358660", "1772358661000"])).toContain("i0 i1 i2 i3; numbers");
 });
@@ -144,7 +144,7 @@ test("hours that a clock skips or shows twice", async () => {
      --> log.csv, row 3, column t
     "
   `);
-  expect(await said(spring, "Europe/Berlin", new BadRows("skip"))).toMatchInlineSnapshot(`
+  expect(await said(spring, "Europe/Berlin", new BadRowReport("skip"))).toMatchInlineSnapshot(`
     "i0 i1; times without a UTC offset, as clocks in Europe/Berlin show them, from 2026-03-29T00:59:59Z to 2026-03-29T01:00:00Z
     warning[DIN0561 rows-left-out]: 2 rows are left out (DIN0583): \`t\` is "2026-03-29 02:30:00", a time that clocks in Europe/Berlin skipped
      --> log.csv, row 3, column t
@@ -219,7 +219,7 @@ test.each([
   const quoted = `"${text}"`;
   expect(await said(["2026-03-01", quoted])).toContain("DIN0556");
   expect(await said([quoted])).toContain("DIN0556");
-  expect(await said(["2026-03-02", quoted, "2026-03-01"], null, new BadRows("skip"))).toMatch(
+  expect(await said(["2026-03-02", quoted, "2026-03-01"], null, new BadRowReport("skip"))).toMatch(
     /^i2 i0; dates/,
   );
 });
@@ -296,7 +296,7 @@ test("most of the values say what a column holds, wherever the odd ones are", as
           `error[DIN0556 not-an-order]: \`t\` is ${failed.match(/is ("?[^,]*"?), which/)![1]}, which cannot be compared with the ${kind} of the other rows${more}\n --> log.csv, row ${bad[0]! + 1}, column t\n`,
         );
       }
-      const badRows = new BadRows("skip");
+      const badRows = new BadRowReport("skip");
       expect(await said(times, null, badRows)).toMatch(`${sound.join(" ")}; `);
       const kept = badRows.leftOut.flatMap(({ kinds }) => kinds);
       expect(kept.map(({ code, rows, first }) => [code, rows, first])).toEqual(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
-import { columnsOf } from "../../compiler/data/stored-rows.ts";
+import { columnsOf } from "../../compiler/data/row-stages.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { RowsConfig } from "../../compiler/frontend/config/config.ts";
@@ -18,7 +18,7 @@ import { SourceBatches } from "../../runtime/data/batches/source-batches.ts";
 import { readRows, readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { BoundsWriter } from "../../runtime/data/storage/set-writer.ts";
 import { SpillingStore } from "../../runtime/data/storage/spilling-store.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { dinModel, flatModel } from "./models.ts";
 import { line, model, type Row, row, WHOLE } from "./rich-rows.ts";
@@ -45,7 +45,7 @@ describe("example rows that do not fit into memory", () => {
         const validate = validates ? { share: 0.4, seed: 8, by: "user_id", location: noLocation } : null;
         const valid = validates ? null : folder.write("valid.jsonl", linesOf(others.slice(3)));
         const under = (memory: number): RowsConfig => rowsOf(train, { test, valid, validate, memory });
-        const reading = () => ({ badRows: new BadRows("skip") });
+        const reading = () => ({ badRows: new BadRowReport("skip") });
 
         const large = await readTraining(model, under(PLENTY), reading());
         for (const { stored } of [large.train, large.valid!, large.test!])

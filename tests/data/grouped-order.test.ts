@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PIECE } from "../../compiler/data/columns.ts";
-import { GroupedOrder, type GroupsOfRows } from "../../compiler/data/grouped-order.ts";
+import { GroupedOrder, type GroupReader } from "../../compiler/data/grouped-order.ts";
 import { afterSteps, MemoryOrders, rowsAt } from "../../compiler/data/row-order.ts";
 import { BoundedOrders } from "../../runtime/data/storage/order-file.ts";
 import { FileReader } from "../../runtime/data/storage/spilling-store.ts";
@@ -12,7 +12,7 @@ import { TestFolder } from "./files.ts";
 
 const neighbours = (from: number, count: number) => Int32Array.from({ length: count }, (_, i) => from + i);
 const groupsIn =
-  (groups: readonly number[]): GroupsOfRows =>
+  (groups: readonly number[]): GroupReader =>
   (from, count) => ({
     groups: Int32Array.from(groups.slice(from, from + count)),
     places: neighbours(from, count),

@@ -11,7 +11,7 @@ import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import { seenAt } from "../../runtime/data/impressions/past-steps.ts";
 import { SharedLogs } from "../../runtime/data/read-data.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { runs } from "../support/how-often.ts";
 import { TestFolder } from "./files.ts";
@@ -187,10 +187,10 @@ describe("histories of impressions", () => {
       carts: { where: { kind: [cart, view] }${said(carts)} }
 `,
           );
-          const own = await readTraining(model, { ...data, memory }, { badRows: new BadRows() });
+          const own = await readTraining(model, { ...data, memory }, { badRows: new BadRowReport() });
           const { train } = own;
           const logs = new SharedLogs();
-          for (const badRows of isShared ? [new BadRows(), new BadRows()] : [])
+          for (const badRows of isShared ? [new BadRowReport(), new BadRowReport()] : [])
             expect(await readTraining(model, { ...data, memory }, { badRows, logs })).toEqual(own);
           logs.close();
           const wanted = (asked: Asked) => rows.map((row) => stepsOf(row, events, asked).map(({ n }) => n));
@@ -284,7 +284,7 @@ describe("histories of impressions", () => {
     );
     const yaml =
       "data: { train: train.csv, on_bad_row: skip, impressions: { user: user_id, time: shown_at, histories: { carts: { where: { user_id: ann } }, clicks: { where: { item_id: 1 } } } } }";
-    const badRows = new BadRows("skip");
+    const badRows = new BadRowReport("skip");
     const { train } = await readTraining(model, configOf(folder, yaml), { badRows });
     // The second row has no label, and is a step; the third has no `n`, and is a row.
     expect(valuesOf(train, "carts", "m")).toEqual([[], [1, 2], [1, 2]]);
@@ -322,7 +322,7 @@ describe("histories of impressions", () => {
   it("say only that a time is missing, where one is", async () => {
     const folder = new TestFolder();
     folder.csv("train.csv", `${SHOWN},n,m`, "ann,1,2026-03-01T10:00Z,1,,1,1", "ann,1,,0,,2,2");
-    const read = (settings: string, badRows: BadRows) =>
+    const read = (settings: string, badRows: BadRowReport) =>
       readTraining(
         model,
         configOf(
@@ -332,9 +332,9 @@ describe("histories of impressions", () => {
         { badRows },
       );
     // Nothing is known of the kind of a column whose only event lacks its time.
-    const { train } = await read("where: { click: 0 }, delay: 1 h", new BadRows("skip"));
+    const { train } = await read("where: { click: 0 }, delay: 1 h", new BadRowReport("skip"));
     expect(valuesOf(train, "clicks", "n")).toEqual([[]]);
-    expect(await folder.said(() => read("delay: 1 h", new BadRows()))).toMatchInlineSnapshot(`
+    expect(await folder.said(() => read("delay: 1 h", new BadRowReport()))).toMatchInlineSnapshot(`
       "error[DIN0545 missing-value]: \`shown_at\` has no value here
        --> train.csv, row 2, column shown_at
       "

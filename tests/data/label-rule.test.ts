@@ -8,7 +8,7 @@ import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type LabelRule, readPositive } from "../../compiler/frontend/config/label-rule.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import { labelProblems } from "../../compiler/frontend/config/training-problems.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { runs } from "../support/how-often.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readRows, readTraining } from "./in-memory.ts";
@@ -136,7 +136,7 @@ describe("labels that are the same in every row", () => {
         fc.pre(!labels.includes(null));
         const lines = clicks.map((click, i) => JSON.stringify({ item_id: `i${i}`, click }));
         const path = folder.write("rows.jsonl", `${lines.join("\n")}\n`);
-        const badRows = new BadRows();
+        const badRows = new BadRowReport();
         const rows = {
           ...rowsOf(path),
           ...(label === null ? {} : { label: { ...label, location: noLocation } }),
@@ -159,7 +159,7 @@ describe("labels that are the same in every row", () => {
     const folder = new TestFolder();
     const path = folder.csv("rows.csv", "item_id,rating", "a,5", "b,3", "c,4", "d,", "e,3");
     const label = { ...ruleOf(["yes"], { from: "rating" }), location: noLocation };
-    const badRows = new BadRows("skip");
+    const badRows = new BadRowReport("skip");
     await readTraining(flatModel(), rowsOf(path, { label }), { badRows });
     expect(badRows.remarks).toMatchObject([
       { code: "DIN0597", help: "`rating` has the values 5, 3, 4: say in `positive` which of them are 1" },
@@ -184,7 +184,7 @@ describe("values of a rule that no row has", () => {
         });
         fc.pre(!labels.includes(null));
         const path = folder.csv("rows.csv", "item_id,said", ...values.map((cell, i) => `i${i},${cell}`));
-        const badRows = new BadRows();
+        const badRows = new BadRowReport();
         const label = { ...rule, location: noLocation };
         await readTraining(flatModel(), rowsOf(path, { label }), { badRows });
         const unmet = [...positive, ...(negative ?? [])].filter(

@@ -15,7 +15,7 @@ import type { Padding } from "../../compiler/frontend/config/padding.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { plainValue } from "../../compiler/serve/padding.ts";
 import { howRead } from "../../runtime/data/data-fingerprint.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { profileColumns } from "../../runtime/data/tables/profile-file.ts";
 import { RowSample } from "../../runtime/data/tables/row-sample.ts";
 import { profileData } from "../../runtime/driver/test-data.ts";
@@ -276,7 +276,7 @@ async function remarksOn(
   more: Partial<RowsConfig> = {},
 ): Promise<readonly Diagnostic[]> {
   const path = folder.write("rows.csv", text);
-  const badRows = new BadRows();
+  const badRows = new BadRowReport();
   await readTraining(of, rowsOf(path, more), { badRows });
   return badRows.remarks.filter(({ code }) => code !== "DIN0564");
 }

@@ -6,9 +6,9 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import type { PartOfRows, RowsConfig } from "../../compiler/frontend/config/config.ts";
+import type { ExamplePart, RowsConfig } from "../../compiler/frontend/config/config.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
@@ -28,8 +28,8 @@ train { metrics auc, gauc(by: user_id) }
 );
 
 type Way = { readonly by: string } | { readonly rows: "random" | "last" } | { readonly latestBy: string };
-const part = (way: Way, share: number, more: Partial<PartOfRows> = {}): PartOfRows =>
-  ({ share, seed: 7, location: noLocation, ...more, ...way }) as PartOfRows;
+const part = (way: Way, share: number, more: Partial<ExamplePart> = {}): ExamplePart =>
+  ({ share, seed: 7, location: noLocation, ...more, ...way }) as ExamplePart;
 const fold = (way: Way, number: number, of: number) => part(way, 1 / of, { fold: { number, of } });
 
 interface Row {
@@ -218,12 +218,12 @@ it("a split is the same when it is read again", async () => {
 });
 
 describe("warnings", () => {
-  const warned = async (validate: PartOfRows, historyOf: (row: number) => string) => {
+  const warned = async (validate: ExamplePart, historyOf: (row: number) => string) => {
     const folder = new TestFolder();
     const lines = Array.from({ length: 300 }, (_, i) =>
       [i, `i${i}`, `u${i % 10}`, historyOf(i), i, i % 7 === 0 ? 0 : 1, "s"].join(","),
     );
-    const badRows = new BadRows();
+    const badRows = new BadRowReport();
     const config = rowsOf(folder.csv("rows.csv", HEADER, ...lines), { validate });
     await readTraining(model!, config, { badRows });
     return badRows.remarks.map(({ message }) => message);
@@ -256,7 +256,7 @@ describe("warnings", () => {
           `model users\nfeatures user { user_id : ${user} }\nlabel click : binary\nnet { predict click = user_id |> dense(1) |> sigmoid }\n`,
         ),
       ).value!;
-    const said = (user: string, validate: PartOfRows) =>
+    const said = (user: string, validate: ExamplePart) =>
       trainingProblems(spec(user), {
         data: rowsOf("rows.csv", { validate, holdOut: validate }),
         locations: {

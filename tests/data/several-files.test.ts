@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { readTraining as readUnmade } from "../../runtime/data/read-data.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { sampleTable } from "../../runtime/driver/sample-table.ts";
 import { rowFilesAt } from "../../runtime/files/row-files.ts";
@@ -319,7 +319,7 @@ describe("what is wrong with one of several files", () => {
     folder.csv("days/1.csv", HEADER, "u1,b,x,a|c,x|y,no", ...good, "u1,too few");
     folder.csv("days/2.csv", HEADER, "u1,d,y,,,1", "u1,d,y,,,2", "u1,c,y,,,0");
     const clean = folder.csv("clean.csv", HEADER, ...good, "u1,d,y,,,1", "u1,c,y,,,0");
-    const badRows = new BadRows("skip");
+    const badRows = new BadRowReport("skip");
     const read = await readTraining(dinModel(), rowsOf(join(folder.path, "days")), { badRows });
     const { fingerprint, ...rows } = read;
     const { fingerprint: _, ...one } = await readTraining(dinModel(), rowsOf(clean));

@@ -8,7 +8,7 @@ import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { RowHashes } from "../../runtime/data/examples/shared-rows.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { loadConfig, readConfig } from "../../runtime/driver/read-config.ts";
 import { TestFolder } from "./files.ts";
 
@@ -34,7 +34,7 @@ async function saidOf(
   const settings = Object.keys(files).map((name) => `  ${name}: ${name}.csv\n`);
   const config = await readConfig(folder.write("dinc.yaml", `data:\n${settings.join("")}`));
   const { value: model } = check(sourceFile("shop.din", spec));
-  const badRows = new BadRows(policy);
+  const badRows = new BadRowReport(policy);
   await readTraining(model!, config.data!, { badRows });
   return renderPretty(badRows.remarks).replaceAll(`${folder.path}/`, "");
 }

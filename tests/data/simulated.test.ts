@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { measure } from "../../compiler/middle/metrics/registry.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { describeTruth } from "../../runtime/driver/metric-notes.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
@@ -38,7 +38,7 @@ describe("simulated clicks", () => {
     expect([train.rows, test!.rows]).toEqual([600, 120]);
     const { chances } = JSON.parse(readFileSync(join(out, "truth.json"), "utf8")) as { chances: number[] };
     const truth = (await readTruth(config.data!))!;
-    const scored = new ScoredRows(Float32Array.from(chances), test!.labels.get("click")!, new Map());
+    const scored = new LabelledScores(Float32Array.from(chances), test!.labels.get("click")!, new Map());
     expect(truth.auc).toBeCloseTo(measure({ kind: "auc" }, scored).value, 3);
     expect(readFileSync(join(out, "test.csv"), "utf8").split("\n", 1)[0]).not.toContain("chance");
   });

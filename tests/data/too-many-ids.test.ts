@@ -1,7 +1,7 @@
 // More values than a map of JavaScript has room for are a mistake that is named, before their texts are made.
 
 import { expect, test } from "vitest";
-import { type FittingRows, fit, MOST_VALUES } from "../../compiler/data/fit-rows.ts";
+import { type FitSource, fit, MOST_VALUES } from "../../compiler/data/fit-rows.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { FIRST_ID } from "../../compiler/frontend/model/model.ts";
@@ -21,7 +21,7 @@ net { predict click = item_id |> dense(1) |> sigmoid }
   };
   const { given } = new FittingEncoders();
   const encoders = { given, collected: new Map([["item_id", { size: SIZE, at }]]) };
-  const rows: FittingRows = {
+  const rows: FitSource = {
     occurrences: () => counts,
     renumber: () => {},
     numbersOf: () => () => {},

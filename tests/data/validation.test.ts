@@ -9,7 +9,7 @@ import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { HeldOutPart } from "../../compiler/frontend/config/config.ts";
 import { numberAt } from "../../runtime/data/examples/number-at.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
@@ -206,7 +206,7 @@ describe("of example rows, the latest by a column of times", () => {
     const { config: some } = written("numbers", (line, row) =>
       row % 100 === 0 ? line.replace(/,\d+$/, ",soon") : line,
     );
-    const badRows = new BadRows("skip");
+    const badRows = new BadRowReport("skip");
     const sound = await readTraining(dinModel(), { ...some, onBadRow: "skip" }, { badRows });
     expect(sound.train.rows + sound.valid!.rows).toBe(396);
     expect([...sound.valid!.labels.get("click")!]).toEqual([...first.valid!.labels.get("click")!]);

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { type Draft, init } from "../../runtime/driver/init.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { sampleTable } from "../../runtime/driver/sample-table.ts";
@@ -47,7 +47,7 @@ async function readAsDrafted(
   const draft = await init({ folder: own, data, force: true });
   const { value: model } = check(sourceFile("model.din", readFileSync(join(own, "model.din"), "utf8")));
   const { data: source } = await readConfig(join(own, "dinc.yaml"));
-  const badRows = new BadRows(source!.onBadRow ?? undefined);
+  const badRows = new BadRowReport(source!.onBadRow ?? undefined);
   await readTraining(model!, source!, { badRows });
   const leftOut = badRows.leftOut.flatMap(({ kinds }) => kinds.map(({ first }) => first));
   return { draft, spec: draft.spec.replaceAll(/ *\/\/.*$/gm, ""), leftOut };

@@ -12,7 +12,7 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { init } from "../../runtime/driver/init.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { runs } from "../support/how-often.ts";
@@ -259,7 +259,7 @@ test("a draft of any table is right, formatted, and reads the table", { timeout:
       const found = [...diagnostics, ...lint(file)].filter(({ name }) => !OF_THE_DATA.includes(name));
       expect(renderPretty(found)).toBe("");
       const config = await readConfig(join(folder, "dinc.yaml"));
-      const badRows = new BadRows(config.data!.onBadRow ?? undefined);
+      const badRows = new BadRowReport(config.data!.onBadRow ?? undefined);
       expect(await refusal(() => readTraining(model!, config.data!, { badRows }))).toBeNull();
     }),
     { numRuns: runs(150) },

@@ -9,7 +9,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { init } from "../../runtime/driver/init.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { realData } from "../support/real-data.ts";
@@ -57,7 +57,7 @@ describe.runIf(existsSync(movieLens))("MovieLens", () => {
     const { value: model, diagnostics } = check(sourceFile("model.din", spec));
     expect(renderPretty(diagnostics)).toBe("");
     const read = await readConfig(join(folder, "dinc.yaml"));
-    const badRows = new BadRows(read.data!.onBadRow ?? undefined);
+    const badRows = new BadRowReport(read.data!.onBadRow ?? undefined);
     expect(await refusal(() => readTraining(model!, read.data!, { badRows }))).toBeNull();
     expect(badRows.leftOut.map(({ bad }) => bad)).toEqual([3, 3]);
     const typed = await copy(rows(0), "first.parquet", "FORMAT parquet");

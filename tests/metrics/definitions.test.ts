@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { measure } from "../../compiler/middle/metrics/registry.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 import { measured, type Row, rowsUpTo, USER, valueFor } from "./rows.ts";
 
 function expectSame(actual: number, expected: number): void {
@@ -292,7 +292,7 @@ describe("metrics of classes", () => {
   const value = (metric: Metric, rows: readonly ClassRow[]) =>
     measure(
       metric,
-      new ScoredRows(
+      new LabelledScores(
         Float32Array.from(rows.flatMap(({ logits }) => logits)),
         Float32Array.from(rows, ({ label }) => label),
         new Map(),

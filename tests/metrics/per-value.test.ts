@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Metric, measure, printMetric, titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 import { openTraining } from "../../compiler/train/index.ts";
 import { modelOf } from "../data/models.ts";
 import { asked, askedOfOthers, type Row, rowsUpTo, scoredOf, USER } from "./rows.ts";
@@ -28,7 +28,7 @@ describe.each(all.map(([metric, outcome]) => [printMetric(metric), outcome, metr
           const { logits, labels } = scoredOf(rows, outcome);
           const users = Int32Array.from(rows, ({ user }) => user + 2);
           const pages = Int32Array.from(rows, (__, place) => (isHome(place) ? HOME : 2));
-          const scored = new ScoredRows(
+          const scored = new LabelledScores(
             ...([logits, labels] as const),
             new Map([
               [USER, users],

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { MetricValue } from "../../compiler/middle/metrics/define-metric.ts";
 import type { Outcome } from "../../compiler/middle/metrics/outcome.ts";
 import { type Metric, measure } from "../../compiler/middle/metrics/registry.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 
 export interface Row {
   readonly logit: number;
@@ -26,10 +26,10 @@ export const rowsUpTo = (maxLength: number, users = 5) =>
   );
 
 /** Of classes there are two, the logit being that of the second. */
-export function scoredOf(rows: readonly Row[], outcome: Outcome = "binary"): ScoredRows {
+export function scoredOf(rows: readonly Row[], outcome: Outcome = "binary"): LabelledScores {
   const logits =
     outcome === "class" ? rows.flatMap(({ logit }) => [0, logit]) : rows.map(({ logit }) => logit);
-  return new ScoredRows(
+  return new LabelledScores(
     Float32Array.from(logits),
     Float32Array.from(rows, ({ label }) => label),
     new Map([[USER, Int32Array.from(rows, ({ user }) => user + 2)]]),

@@ -5,16 +5,16 @@ import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../compiler/middle/metrics/outcome.ts";
 import { type Metric, measure, printMetric } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 import { asked, askedOfOthers, type Row, rowsUpTo, scoredOf, USER } from "./rows.ts";
 
 /** A ranking has each row once. */
 const isRanking = ({ kind }: Metric) => ["ndcg", "hit_rate", "mrr"].includes(kind);
 
-function weighted(rows: readonly Row[], weights: readonly number[], outcome: Outcome): ScoredRows {
+function weighted(rows: readonly Row[], weights: readonly number[], outcome: Outcome): LabelledScores {
   const { logits, labels } = scoredOf(rows, outcome);
   const users = Int32Array.from(rows, ({ user }) => user + 2);
-  return new ScoredRows(logits, labels, new Map([[USER, users]]), outcome, Float32Array.from(weights));
+  return new LabelledScores(logits, labels, new Map([[USER, users]]), outcome, Float32Array.from(weights));
 }
 
 const someRows = rowsUpTo(30).chain((rows) =>

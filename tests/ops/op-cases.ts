@@ -12,7 +12,7 @@ import {
   type OpDefinition,
   type OpSample,
   type RowLayout,
-  type SampleRows,
+  type SampleSpaces,
 } from "../../compiler/middle/graph/define-op.ts";
 import type { NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout, requestLayout } from "../../compiler/middle/graph/layout.ts";
@@ -145,7 +145,7 @@ function addTable(
     builder.output(name, builder.add("table", [], { name: counted.table, width: sizeOf(dims) }));
 }
 
-function sampleRows(per: RowOwner, table: string): SampleRows {
+function sampleRows(per: RowOwner, table: string): SampleSpaces {
   return {
     each: { kind: "each", per },
     steps: { kind: "steps", per, history: HISTORY },

@@ -7,7 +7,7 @@ import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import { addStep, type LossPart, meanLosses } from "../../compiler/train/loss-curve.ts";
 import { tableOf } from "../../compiler/train/tables.ts";
-import { type BreakdownRows, breakdownOf } from "../../runtime/report/breakdown.ts";
+import { type BreakdownInput, breakdownOf } from "../../runtime/report/breakdown.ts";
 import { rangesOf } from "../../runtime/report/buckets.ts";
 import { calibrationOf } from "../../runtime/report/calibration.ts";
 import { heldOutRows } from "../../runtime/report/held-out.ts";
@@ -41,7 +41,7 @@ describe("ranges", () => {
 });
 
 /** 400 rows of 100 users whose labels follow their logits, more or less. */
-function scoredRows(users: boolean): BreakdownRows {
+function scoredRows(users: boolean): BreakdownInput {
   const random = Random.of(1, "scored");
   const logits = Float32Array.from({ length: 400 }, () => Math.round(random.normal() * 8) / 4);
   return {
@@ -54,7 +54,7 @@ function scoredRows(users: boolean): BreakdownRows {
 }
 
 /** By the definition: of all pairs of a click and another row, those in the right order. */
-function pairwise(rows: readonly number[], { logits, labels }: BreakdownRows): number {
+function pairwise(rows: readonly number[], { logits, labels }: BreakdownInput): number {
   const clicks = rows.filter((row) => labels[row] === 1);
   const others = rows.filter((row) => labels[row] === 0);
   let right = 0;

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { aucOfRange } from "../../dist/compiler/middle/metrics/auc.metric.js";
-import { ScoredRows } from "../../dist/compiler/middle/metrics/scored.js";
+import { LabelledScores } from "../../dist/compiler/middle/metrics/scored.js";
 import { FAST_TOLERANCE, TOLERANCE } from "../../dist/compiler/serve/golden.js";
 import { memoryRowsOf } from "../../dist/runtime/data/batches/row-source.js";
 import { readRows } from "../../dist/runtime/data/read-data.js";
@@ -65,7 +65,7 @@ try {
   const aucOf = (scores, label) => {
     const labels = data.labels.get(label);
     if (labels === undefined) return null;
-    const scored = new ScoredRows(scores, labels, new Map());
+    const scored = new LabelledScores(scores, labels, new Map());
     return aucOfRange(scored, scored.order, 0, scored.rows);
   };
   const auc = Object.fromEntries(

@@ -10,7 +10,7 @@ import { isClose, TOLERANCE } from "../../compiler/serve/golden.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { rowPieces } from "../../runtime/data/row-pieces.ts";
-import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
@@ -187,7 +187,7 @@ async function predicted(opened: OpenRun, scorer: Scorer, rows: readonly Cells[]
   const path = join(folder, "rows.csv");
   await writeFile(path, `${HEAD}\n${csvOf(rows)}`);
   const { model, run, predict } = opened;
-  const badRows = new BadRows("skip");
+  const badRows = new BadRowReport("skip");
   const unscored = new Unscored(badRows, path);
   const options = { ...run.manifest.data.lists!, badRows, inputs: inputsOf(predict) };
   const outcomes: Outcome[] = [];

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Outcome } from "../../compiler/middle/metrics/outcome.ts";
 import { type Metric, measure } from "../../compiler/middle/metrics/registry.ts";
-import { ScoredRows } from "../../compiler/middle/metrics/scored.ts";
+import { LabelledScores } from "../../compiler/middle/metrics/scored.ts";
 import { root } from "../cli/spawn.ts";
 import { asked, askedOfOthers, rowsUpTo, USER } from "../metrics/rows.ts";
 import { ran } from "./forks.ts";
@@ -59,7 +59,7 @@ test.skipIf(torchPython() === null)(`metrics of packages are dinc's (${MISSING})
     | null
   )[][];
   cases.forEach(({ outcome, metrics, logits, labels, groups, counts }, i) => {
-    const scored = new ScoredRows(
+    const scored = new LabelledScores(
       Float32Array.from(logits),
       Float32Array.from(labels),
       new Map(Object.entries(groups).map(([name, column]) => [name, Int32Array.from(column)])),

@@ -9,7 +9,7 @@ import { Random } from "../../compiler/common/random.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
-import { columnsOf } from "../../compiler/data/stored-rows.ts";
+import { columnsOf } from "../../compiler/data/row-stages.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";

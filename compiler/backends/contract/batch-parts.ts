@@ -3,7 +3,7 @@
 
 import type { Node } from "../../middle/graph/graph.ts";
 import { perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
-import type { BatchArrays, PackedRows } from "./batch.ts";
+import type { BatchArrays, PackedExamples } from "./batch.ts";
 
 export interface PlannedParts {
   /** How many; the examples are shared out as evenly as may be. */
@@ -35,7 +35,11 @@ export function planParts(inputs: readonly Node<"input">[], of: number): Planned
   };
 }
 
-export function cutParts(whole: PackedRows, planned: PlannedParts, arrays: BatchArrays): PackedRows[] {
+export function cutParts(
+  whole: PackedExamples,
+  planned: PlannedParts,
+  arrays: BatchArrays,
+): PackedExamples[] {
   const owners = new Map(
     planned.inputs.flatMap(({ name, ownerOf }) => (ownerOf === null ? [] : [[ownerOf, name] as const])),
   );
@@ -49,12 +53,12 @@ interface Range {
 }
 
 function cutPart(
-  whole: PackedRows,
+  whole: PackedExamples,
   { of, inputs: planned }: PlannedParts,
   owners: ReadonlyMap<string, string>,
   index: number,
   { ints }: BatchArrays,
-): PackedRows {
+): PackedExamples {
   const begin = (part: number) => Math.floor((part * whole.size) / of);
   const examples = { from: begin(index), to: begin(index + 1) };
   const known = new Map<string, Range>();

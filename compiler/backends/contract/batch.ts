@@ -1,7 +1,7 @@
 // One batch: the inputs of a training step except the table rows, whose values change from step to step.
 
 /** Examples with their steps and the values of their sets, packed. */
-export interface PackedRows {
+export interface PackedExamples {
   /** How many examples. */
   readonly size: number;
   /**
@@ -13,13 +13,13 @@ export interface PackedRows {
   readonly segments: ReadonlyMap<string, Int32Array>;
 }
 
-export interface Batch extends PackedRows {
+export interface Batch extends PackedExamples {
   /** By table: the distinct rows that this batch reads of any table of the same feature. */
   readonly tables: ReadonlyMap<string, Int32Array>;
   /** By table that reads only some of these itself: their positions. */
   readonly own: ReadonlyMap<string, Int32Array>;
   /** The same examples in the parts that a back end works on side by side; none where it takes all at once. */
-  readonly parts: readonly PackedRows[];
+  readonly parts: readonly PackedExamples[];
   /** Whether arrays in shared memory lie in the session's `BatchRoom`. */
   readonly isInRoom?: boolean;
 }

@@ -83,7 +83,7 @@ export function feederOf({ model, fitted, parameters, tables, padding }: Trained
   };
 }
 
-interface UsedRows {
+interface UsedInputs {
   readonly inputs: ReadonlyMap<string, Float64Array>;
   readonly tables: ReadonlyMap<string, { readonly rows: number; readonly values: Float64Array }>;
 }
@@ -93,7 +93,7 @@ function usedRows(
   { columns }: ExampleInputs,
   model: Model,
   tables: ReadonlyMap<string, TrainedTable>,
-): UsedRows {
+): UsedInputs {
   const inputs = new Map(columns.map(({ input, values }) => [input, values]));
   const used = new Map<string, { rows: number; values: Float64Array }>();
   for (const [name, { values: table, width }] of tables) {

@@ -18,13 +18,13 @@ export const LABEL_OPTIONS: Readonly<Record<"weight" | "missing", string>> = {
     "`missing: none`: an empty cell is no mistake. The row counts in no loss and no metric of the label.",
 };
 
-type CountedRows = Pick<Label, "mayBeMissing" | "weight">;
+type LabelRowOptions = Pick<Label, "mayBeMissing" | "weight">;
 
 /** Reads a label's row options from `given`, and returns the other arguments. */
 export function readLabelOptions(
   label: LabelItem,
   reporter: Reporter,
-): CountedRows & { readonly others: readonly Argument[] } {
+): LabelRowOptions & { readonly others: readonly Argument[] } {
   const others: Argument[] = [];
   const found = new Map<string, Expression>();
   for (const argument of label.type.arguments) {

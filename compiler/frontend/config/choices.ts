@@ -18,9 +18,9 @@ export const stepOrders = {
 export type StepOrder = keyof typeof stepOrders;
 
 /** Ways to choose the rows that are kept aside, apart from the choice by user. */
-export const keptRows = {
+export const splitChoices = {
   random: "Each row is drawn at random, independently.",
   last: "The rows at the end of the file: where these are in the order of time, the latest.",
 } as const;
 
-export type KeptRows = keyof typeof keptRows;
+export type SplitChoice = keyof typeof splitChoices;

@@ -4,7 +4,7 @@
 import type { SourceFile } from "../../common/source-file.ts";
 import type { Location } from "../../diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../modules/params.ts";
-import type { BadRowPolicy, KeptRows } from "./choices.ts";
+import type { BadRowPolicy, SplitChoice } from "./choices.ts";
 import type { CsvFormat } from "./csv-format.ts";
 import type { Expectations } from "./expect.ts";
 import type { Fold } from "./folds.ts";
@@ -67,9 +67,9 @@ export interface RowsConfig extends ListFormat, AnyData {
   readonly valid: string | null;
   readonly test: string | null;
   /** Takes validation rows from `train`; null: the rows of `valid`, or none. */
-  readonly validate: PartOfRows | null;
+  readonly validate: ExamplePart | null;
   /** Takes test rows from `train`; null: the rows of `test`, or none. */
-  readonly holdOut: PartOfRows | null;
+  readonly holdOut: ExamplePart | null;
   /** How to make histories from a log; absent if the rows contain them. */
   readonly impressions?: Impressions;
   /** The rows of `train` to read; null: all. */
@@ -153,7 +153,7 @@ export interface HeldOutPart {
 }
 
 /** A part of example rows. */
-export type PartOfRows = PartByColumn | PartByRow | PartLatest;
+export type ExamplePart = PartByColumn | PartByRow | PartLatest;
 
 /** The rows with some values of a column, chosen by a hash of each value. */
 export interface PartByColumn extends HeldOutPart {
@@ -162,7 +162,7 @@ export interface PartByColumn extends HeldOutPart {
 
 /** Some rows, of any users. */
 export interface PartByRow extends HeldOutPart {
-  readonly rows: KeptRows;
+  readonly rows: SplitChoice;
 }
 
 /**

@@ -2,7 +2,7 @@
 // `data.hold_out`.
 
 import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
-import type { HeldOutPart, PartByColumn, PartByRow, PartLatest, PartOfRows } from "./config.ts";
+import type { ExamplePart, HeldOutPart, PartByColumn, PartByRow, PartLatest } from "./config.ts";
 import type { DataForm } from "./setting-kinds.ts";
 import type { SettingReader } from "./setting-reader.ts";
 import type { SettingOrigin } from "./setting-tree.ts";
@@ -47,7 +47,7 @@ function readWay(part: SettingReader<PartSettings>): Way | null {
   return rows !== null ? { rows } : latestBy !== null ? { latestBy } : null;
 }
 
-export function partOfRows(read: ReturnType<typeof readPart>): PartOfRows | null {
+export function partOfRows(read: ReturnType<typeof readPart>): ExamplePart | null {
   return read === null || read.way === null ? null : { ...read.part, ...read.way };
 }
 

@@ -1,7 +1,7 @@
 // The one description of the settings of dinc.yaml, for the reader, for completion and hover in editors, for
 // the JSON Schema and for docs/settings.md.
 
-import { badRowPolicies, keptRows, stepOrders } from "./choices.ts";
+import { badRowPolicies, splitChoices, stepOrders } from "./choices.ts";
 import { decimalSigns, encodings } from "./csv-format.ts";
 import { type ColumnExpectations, EXPECTATION, NEWEST, readExpectation, readNewest } from "./expect.ts";
 import { FOLD, readFold } from "./folds.ts";
@@ -68,7 +68,7 @@ const partWays = (form?: "rows") => {
       unless: ["rows", "latest_by"],
       ...only,
     }),
-    rows: setting(choice(keptRows), {
+    rows: setting(choice(splitChoices), {
       doc: "Keeps rows, whoever they are of: for a network that knows users by their ids, to which users that are kept as a whole would be unknown.",
       otherwise: "rows that `by` tells apart",
       notWith: ["by"],

@@ -5,7 +5,7 @@ import { ece } from "../metrics/ece.metric.ts";
 import { logLoss } from "../metrics/log-loss.metric.ts";
 import { ne } from "../metrics/ne.metric.ts";
 import type { Outcome } from "../metrics/outcome.ts";
-import { ScoredRows } from "../metrics/scored.ts";
+import { LabelledScores } from "../metrics/scored.ts";
 
 export interface CalibrationMeasures {
   readonly logLoss: number;
@@ -18,7 +18,7 @@ export interface CalibrationMeasures {
 }
 
 export function calibrationMeasures(logits: Float32Array, labels: Float32Array): CalibrationMeasures {
-  const scored = new ScoredRows(logits, labels, new Map());
+  const scored = new LabelledScores(logits, labels, new Map());
   return {
     logLoss: logLoss.measure(scored, {}).value,
     ne: ne.measure(scored, {}).value,
@@ -56,7 +56,7 @@ export function ratioOf({ ones, predicted }: Omit<Totals, "outcome">): number {
 }
 
 /** Logits of the rows of one prediction: as trained, calibrated, and by curves that were fitted without them. */
-export interface CalibratedRows {
+export interface CalibratedLogits {
   readonly label: string;
   readonly labels: Float32Array;
   readonly before: Float32Array;

@@ -6,10 +6,10 @@ import type { Graph, NodeBuilder, NodeId } from "./graph.ts";
 import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "./types.ts";
 
 /** How many rows there are of each kind. */
-export type CountRows = (rows: Rows) => number;
+export type RowCounter = (rows: Rows) => number;
 
 /** Operations of one node. */
-export type FlopsRule<A> = (context: OpContext<A>, count: CountRows) => number;
+export type FlopsRule<A> = (context: OpContext<A>, count: RowCounter) => number;
 
 /** How many rows there are at run time, and which row each step belongs to. */
 export interface RowLayout {
@@ -125,11 +125,11 @@ export interface OpDefinition<A> {
   /** At which number of its input the output begins, which then is a view of it; null where it has to be copied. */
   readonly viewFrom?: (context: Pick<OpContext<A>, "attributes" | "output">) => number | null;
   /** Representative uses for the generated tests, over the given rows; every op has one over some rows. */
-  readonly samples: (rows: SampleRows) => readonly OpSample<A>[];
+  readonly samples: (rows: SampleSpaces) => readonly OpSample<A>[];
 }
 
 /** The row spaces a test layout offers: `each` and `steps` of one history, as examples, a request or its candidates. */
-export interface SampleRows {
+export interface SampleSpaces {
   readonly each: EachRows;
   readonly steps: StepsRows;
   /** Rows of a table called "table". */

@@ -2,13 +2,13 @@
 // when users are drawn.
 
 import { type Estimator, LANES, ratio, type Units } from "./resampling.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 /** What each row has, several numbers in one order. */
 export type ValuesAt = (row: number) => readonly number[];
 
 /** The means over all rows, each as often as it counts. */
-export function meansOfRows(scored: ScoredRows, count: number, valuesAt: ValuesAt): number[] {
+export function meansOfRows(scored: LabelledScores, count: number, valuesAt: ValuesAt): number[] {
   const sums = new Array<number>(count).fill(0);
   for (let row = 0; row < scored.rows; row++)
     for (const [i, value] of valuesAt(row).entries()) sums[i]! += scored.weightOf(row) * value;
@@ -17,7 +17,7 @@ export function meansOfRows(scored: ScoredRows, count: number, valuesAt: ValuesA
 
 /** `of` the means over the rows of the units that were drawn. */
 export function functionOfMeans(
-  scored: ScoredRows,
+  scored: LabelledScores,
   count: number,
   valuesAt: ValuesAt,
   of: (means: readonly number[]) => number,

@@ -1,9 +1,9 @@
 // The area under the ROC curve, exactly: from ranks in O(n), once rows are in the order of their scores.
 
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
-import { type RankedRows, rankedUnits } from "./ranked-units.ts";
+import { type RankedScores, rankedUnits } from "./ranked-units.ts";
 import { type Estimator, LANES, type Units } from "./resampling.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 export const auc = defineMetric({
   name: "auc",
@@ -20,7 +20,7 @@ export const auc = defineMetric({
 
 /** AUC of the rows `order[from] … order[to − 1]`, which are in the order of their scores. NaN where one class is missing. */
 export function aucOfRange(
-  scored: Pick<ScoredRows, "logits" | "labels" | "weights">,
+  scored: Pick<LabelledScores, "logits" | "labels" | "weights">,
   order: Uint32Array,
   from: number,
   to: number,
@@ -71,7 +71,7 @@ function weightedAuc(
 }
 
 /** From the lowest score up: a click beats the weight of the other rows below it, and half of that of its tie. */
-export function resampledAuc(scored: RankedRows, units: Units): Estimator {
+export function resampledAuc(scored: RankedScores, units: Units): Estimator {
   const { unitAt, clickAt, endAt, weightAt } = rankedUnits(scored, units);
   return (weights, out) => {
     const area = new Float64Array(LANES);

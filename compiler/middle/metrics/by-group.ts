@@ -3,7 +3,7 @@
 
 import type { MetricValue } from "./define-metric.ts";
 import { ratio } from "./resampling.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 /** A run of equal scores in a group's ranking, which no one has put in an order. */
 export interface Tie {
@@ -14,8 +14,8 @@ export interface Tie {
 }
 
 /** One group's rows: `order[from]` … `order[to − 1]`, lowest score first. */
-export interface GroupRows {
-  readonly scored: ScoredRows;
+export interface ScoredGroup {
+  readonly scored: LabelledScores;
   readonly order: Uint32Array;
   readonly from: number;
   readonly to: number;
@@ -24,10 +24,10 @@ export interface GroupRows {
 
 /** The weighted mean of `measureOf` over groups; a group whose value is NaN is skipped. */
 export function meanOfGroups(
-  scored: ScoredRows,
+  scored: LabelledScores,
   by: string,
-  measureOf: (group: GroupRows) => number,
-  weightOf: (group: GroupRows) => number = () => 1,
+  measureOf: (group: ScoredGroup) => number,
+  weightOf: (group: ScoredGroup) => number = () => 1,
 ): MetricValue {
   const { order, starts, count } = scored.groups(by);
   const values = new Float64Array(count);
@@ -58,7 +58,7 @@ export function meanOfGroups(
 }
 
 /** The ties of a group from the top down; a row that shares its score with no other is a tie of one. */
-export function* tiesFromTop({ scored: { logits, labels }, order, from, to }: GroupRows): Generator<Tie> {
+export function* tiesFromTop({ scored: { logits, labels }, order, from, to }: ScoredGroup): Generator<Tie> {
   for (let next = to; next > from; ) {
     const last = next;
     const score = logits[order[next - 1]!]!;

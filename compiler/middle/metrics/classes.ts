@@ -3,11 +3,11 @@
 
 import { aucOfRange } from "./auc.metric.ts";
 import { rowsByScore } from "./radix-sort.ts";
-import type { RankedRows } from "./ranked-units.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { RankedScores } from "./ranked-units.ts";
+import type { LabelledScores } from "./scored.ts";
 
 /** log Σ exp of a row's numbers, without those at `but`. */
-export function logSumExp({ logits, width }: ScoredRows, row: number, but = -1): number {
+export function logSumExp({ logits, width }: LabelledScores, row: number, but = -1): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < width; i++) if (i !== but) largest = Math.max(largest, logits[row * width + i]!);
   if (!Number.isFinite(largest)) return largest;
@@ -17,19 +17,19 @@ export function logSumExp({ logits, width }: ScoredRows, row: number, but = -1):
 }
 
 /** −log of the probability that a row's class was given. */
-export function classLoss(scored: ScoredRows, row: number): number {
+export function classLoss(scored: LabelledScores, row: number): number {
   return logSumExp(scored, row) - scored.logits[row * scored.width + scored.labels[row]!]!;
 }
 
 /** The class with the highest probability; the first of several. */
-export function likeliest({ logits, width }: ScoredRows, row: number): number {
+export function likeliest({ logits, width }: LabelledScores, row: number): number {
   let best = 0;
   for (let i = 1; i < width; i++) if (logits[row * width + i]! > logits[row * width + best]!) best = i;
   return best;
 }
 
 /** Rows by how likely a class is in them, of which it is the label or is not; null where some score is no number. */
-export function ofClass(scored: ScoredRows, place: number): RankedRows | null {
+export function ofClass(scored: LabelledScores, place: number): RankedScores | null {
   const { labels, rows, weights } = scored;
   const logits = Float32Array.from({ length: rows }, (_, row) => against(scored, row, place));
   return ranked(
@@ -40,7 +40,7 @@ export function ofClass(scored: ScoredRows, place: number): RankedRows | null {
 }
 
 /** All rows' classes together, row by row: each is one that happened or did not. */
-export function ofAllClasses(scored: ScoredRows): RankedRows | null {
+export function ofAllClasses(scored: LabelledScores): RankedScores | null {
   const { labels, rows, width, weights } = scored;
   const logits = Float32Array.from({ length: rows * width }, (_, i) =>
     against(scored, Math.floor(i / width), i % width),
@@ -53,19 +53,23 @@ export function ofAllClasses(scored: ScoredRows): RankedRows | null {
 }
 
 /** NaN where one of both is missing. */
-export function aucOf(rows: RankedRows | null): number {
+export function aucOf(rows: RankedScores | null): number {
   return rows === null ? Number.NaN : aucOfRange(rows, rows.order, 0, rows.order.length);
 }
 
 /** The AUC of each class, in the order of the classes. */
-export function aucOfEach(scored: ScoredRows): number[] {
+export function aucOfEach(scored: LabelledScores): number[] {
   return Array.from({ length: scored.width }, (_, place) => aucOf(ofClass(scored, place)));
 }
 
-function against(scored: ScoredRows, row: number, place: number): number {
+function against(scored: LabelledScores, row: number, place: number): number {
   return scored.logits[row * scored.width + place]! - logSumExp(scored, row, place);
 }
 
-function ranked(logits: Float32Array, labels: Float32Array, weights: Float32Array | null): RankedRows | null {
+function ranked(
+  logits: Float32Array,
+  labels: Float32Array,
+  weights: Float32Array | null,
+): RankedScores | null {
   return logits.some(Number.isNaN) ? null : { logits, labels, weights, order: rowsByScore(logits) };
 }

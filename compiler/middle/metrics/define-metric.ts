@@ -4,7 +4,7 @@
 
 import type { Outcome } from "./outcome.ts";
 import type { Estimator, Units } from "./resampling.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 /** An argument: how it is checked, and what stands for it where it is not given. Without `fallback` it must be given. */
 export type MetricParameter =
@@ -71,7 +71,7 @@ export interface MetricDefinition<Name extends string = string, P extends Parame
   readonly parameters: P;
   /** What stands after its name in tables: the `@10` of `ndcg@10`. */
   suffix(settings: MetricSettings<P>): string;
-  measure(scored: ScoredRows, settings: MetricSettings<P>): MetricValue;
+  measure(scored: LabelledScores, settings: MetricSettings<P>): MetricValue;
   /** How the number was made, for the sentence below a table; null where the name says it all. */
   note(settings: MetricSettings<P>, outcome: Outcome): string | null;
   /** Why a group has no value: "one class only". Of a metric that has no groups, null. */

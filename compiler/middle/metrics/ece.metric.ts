@@ -3,7 +3,7 @@
 
 import { sigmoid } from "../../common/sigmoid.ts";
 import { defineMetric, type ReliabilityBin } from "./define-metric.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 export const ece = defineMetric({
   name: "ece",
@@ -72,7 +72,7 @@ class Bins {
   }
 }
 
-function byWidth(scored: ScoredRows, count: number): ReliabilityBin[] {
+function byWidth(scored: LabelledScores, count: number): ReliabilityBin[] {
   const { logits, labels, rows } = scored;
   const bins = new Bins(count);
   for (let row = 0; row < rows; row++) {
@@ -83,7 +83,7 @@ function byWidth(scored: ScoredRows, count: number): ReliabilityBin[] {
   return bins.table();
 }
 
-function byRows(scored: ScoredRows, count: number): ReliabilityBin[] {
+function byRows(scored: LabelledScores, count: number): ReliabilityBin[] {
   const { order, logits, labels, rows, total } = scored;
   const bins = new Bins(count);
   for (let first = 0, before = 0; first < rows; ) {

@@ -1,6 +1,6 @@
 // The share of rankings with a click among the first rows.
 
-import { type GroupRows, meanOfGroups, tiesFromTop } from "./by-group.ts";
+import { meanOfGroups, type ScoredGroup, tiesFromTop } from "./by-group.ts";
 import { cutOff, defineMetric } from "./define-metric.ts";
 
 export const hitRate = defineMetric({
@@ -16,7 +16,7 @@ export const hitRate = defineMetric({
   measure: (scored, { by, at }) => meanOfGroups(scored, by, (group) => hitOf(group, at)),
 });
 
-function hitOf(group: GroupRows, at: number): number {
+function hitOf(group: ScoredGroup, at: number): number {
   if (group.clicks === 0) return Number.NaN;
   for (const { above, rows, clicks } of tiesFromTop(group)) {
     if (above >= at) return 0;

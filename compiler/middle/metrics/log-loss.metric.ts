@@ -4,7 +4,7 @@
 import { classLoss } from "./classes.ts";
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { meanOfRows } from "./resampling.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 export const logLoss = defineMetric({
   name: "log_loss",
@@ -30,7 +30,7 @@ export const logLoss = defineMetric({
 /** So that one confident mistake shows as a large number and not as an infinite mean; NaN stays NaN. */
 const LARGEST_LOGIT = 1e4;
 
-export function lossOf({ logits, labels }: ScoredRows, row: number): number {
+export function lossOf({ logits, labels }: LabelledScores, row: number): number {
   const logit = Math.min(Math.max(logits[row]!, -LARGEST_LOGIT), LARGEST_LOGIT);
   return softplus(logit) - labels[row]! * logit;
 }

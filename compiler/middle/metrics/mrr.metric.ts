@@ -1,6 +1,6 @@
 // Mean reciprocal rank (Voorhees, TREC-8 1999).
 
-import { type GroupRows, meanOfGroups, tiesFromTop } from "./by-group.ts";
+import { meanOfGroups, type ScoredGroup, tiesFromTop } from "./by-group.ts";
 import { defineMetric } from "./define-metric.ts";
 
 export const mrr = defineMetric({
@@ -16,7 +16,7 @@ export const mrr = defineMetric({
   measure: (scored, { by }) => meanOfGroups(scored, by, reciprocalRankOf),
 });
 
-function reciprocalRankOf(group: GroupRows): number {
+function reciprocalRankOf(group: ScoredGroup): number {
   for (const { above, rows, clicks } of tiesFromTop(group)) {
     if (clicks === 0) continue;
     let expected = 0;

@@ -1,6 +1,6 @@
 // Normalised discounted cumulative gain (Järvelin & Kekäläinen, TOIS 2002) of clicks.
 
-import { type GroupRows, meanOfGroups, tiesFromTop } from "./by-group.ts";
+import { meanOfGroups, type ScoredGroup, tiesFromTop } from "./by-group.ts";
 import { cutOff, defineMetric } from "./define-metric.ts";
 
 export const ndcg = defineMetric({
@@ -37,7 +37,7 @@ class Gains {
   }
 }
 
-function ndcgOf(group: GroupRows, gains: Gains): number {
+function ndcgOf(group: ScoredGroup, gains: Gains): number {
   let gain = 0;
   let found = 0;
   for (const { above, rows, clicks } of tiesFromTop(group)) {

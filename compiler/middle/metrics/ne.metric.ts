@@ -4,7 +4,7 @@
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { lossOf } from "./log-loss.metric.ts";
 import { LANES, ratio, type Units } from "./resampling.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 export const ne = defineMetric({
   name: "ne",
@@ -23,7 +23,9 @@ export const ne = defineMetric({
   },
 });
 
-function resampled(scored: ScoredRows): (units: Units) => (weights: Uint8Array, out: Float64Array) => void {
+function resampled(
+  scored: LabelledScores,
+): (units: Units) => (weights: Uint8Array, out: Float64Array) => void {
   return ({ count, of }) => {
     const [losses, clicks, rows] = [0, 1, 2].map(() => new Float64Array(count)) as [
       Float64Array,

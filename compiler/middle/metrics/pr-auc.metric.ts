@@ -4,7 +4,7 @@
 import { defineMetric, plain } from "./define-metric.ts";
 import { rankedUnits } from "./ranked-units.ts";
 import { type Estimator, LANES, type Units } from "./resampling.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 export const prAuc = defineMetric({
   name: "pr_auc",
@@ -23,7 +23,7 @@ export const prAuc = defineMetric({
 });
 
 /** NaN where nothing was clicked. */
-function averagePrecision(scored: ScoredRows): number {
+function averagePrecision(scored: LabelledScores): number {
   const { order, logits, labels, rows } = scored;
   let [sum, clicks, above] = [0, 0, 0];
   for (let next = rows; next > 0; ) {
@@ -40,7 +40,7 @@ function averagePrecision(scored: ScoredRows): number {
   return sum / clicks;
 }
 
-function resampledPrecision(scored: ScoredRows, units: Units): Estimator {
+function resampledPrecision(scored: LabelledScores, units: Units): Estimator {
   const { unitAt, clickAt, endAt, weightAt } = rankedUnits(scored, units);
   return (weights, out) => {
     const sum = new Float64Array(LANES);

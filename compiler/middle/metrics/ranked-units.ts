@@ -2,10 +2,10 @@
 // scores.
 
 import type { Units } from "./resampling.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 /** Rows with what ranks them. */
-export type RankedRows = Pick<ScoredRows, "order" | "logits" | "labels" | "weights">;
+export type RankedScores = Pick<LabelledScores, "order" | "logits" | "labels" | "weights">;
 
 export interface RankedUnits {
   /** By rank, lowest score first: the row's unit. */
@@ -18,7 +18,7 @@ export interface RankedUnits {
   readonly weightAt: Float32Array | null;
 }
 
-export function rankedUnits({ order, logits, labels, weights }: RankedRows, { of }: Units): RankedUnits {
+export function rankedUnits({ order, logits, labels, weights }: RankedScores, { of }: Units): RankedUnits {
   const unitAt = new Uint32Array(order.length);
   const clickAt = new Uint8Array(order.length);
   const endAt = new Uint8Array(order.length);

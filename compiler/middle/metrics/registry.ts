@@ -19,7 +19,7 @@ import { prAuc } from "./pr-auc.metric.ts";
 import { r2 } from "./r2.metric.ts";
 import { type Estimator, LANES, type Units } from "./resampling.ts";
 import { rmse } from "./rmse.metric.ts";
-import { numbered, type ScoredPart, type ScoredRows } from "./scored.ts";
+import { type LabelledScores, numbered, type ScoredPart } from "./scored.ts";
 import { xauc } from "./xauc.metric.ts";
 
 const definitions = [
@@ -66,7 +66,7 @@ export function metricOf({ kind }: Pick<Metric, "kind">): MetricDefinition {
   return definition;
 }
 
-export function measure(metric: Metric, scored: ScoredRows): MetricValue {
+export function measure(metric: Metric, scored: LabelledScores): MetricValue {
   const definition = metricOf(metric);
   const { per, id } = metric;
   if (per === undefined || id === undefined) return definition.measure(scored, metric);

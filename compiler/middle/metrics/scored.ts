@@ -16,11 +16,11 @@ export interface Groups extends Units {
 
 /** Some rows of others, and where they stand among these. */
 export interface ScoredPart {
-  readonly scored: ScoredRows;
+  readonly scored: LabelledScores;
   readonly rows: Int32Array;
 }
 
-export class ScoredRows {
+export class LabelledScores {
   readonly rows: number;
   /**
    * Logits: a higher one is a higher probability. Of amounts the predictions themselves; of classes a logit
@@ -92,7 +92,7 @@ export class ScoredRows {
     if (part === undefined) {
       const column = this.columns.get(by)!;
       const weights = Float32Array.from(column, (of, row) => (of === number ? this.weightOf(row) : 0));
-      const scored = new ScoredRows(this.logits, this.labels, this.columns, this.outcome, weights);
+      const scored = new LabelledScores(this.logits, this.labels, this.columns, this.outcome, weights);
       const rows = Int32Array.from(column.keys()).filter((row) => column[row] === number);
       this.parts.set(name, (part = { scored, rows }));
     }

@@ -2,7 +2,7 @@
 
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { type Estimator, LANES, type Units } from "./resampling.ts";
-import type { ScoredRows } from "./scored.ts";
+import type { LabelledScores } from "./scored.ts";
 
 /** More rows have no interval: a resample goes through all of them, and each through a tree of the others. */
 const MOST_RESAMPLED = 2 ** 15;
@@ -23,7 +23,7 @@ export const xauc = defineMetric({
   },
 });
 
-function resampledXauc(scored: ScoredRows, ranks: Ranks, { of }: Units): Estimator {
+function resampledXauc(scored: LabelledScores, ranks: Ranks, { of }: Units): Estimator {
   return (weights, out) => {
     const weigh = (row: number, each: Float64Array) => {
       const [own, first] = [scored.weightOf(row), LANES * of[row]!];
@@ -42,7 +42,7 @@ interface Ranks {
   readonly count: number;
 }
 
-function ranksOf({ labels, logits, order, rows }: ScoredRows): Ranks {
+function ranksOf({ labels, logits, order, rows }: LabelledScores): Ranks {
   const byLabel = new Uint32Array(rows).map((_, i) => i).sort((a, b) => labels[a]! - labels[b]!);
   const ends: number[] = [];
   for (let i = 1; i <= rows; i++)

@@ -11,11 +11,11 @@ import { sameDims } from "../ops/support/shapes.ts";
 /** `operand` times a sum of row ranges of W. */
 export interface Term {
   readonly operand: NodeId;
-  readonly pieces: readonly SignedRows[];
+  readonly pieces: readonly SignedRange[];
 }
 
 /** The rows `from` … `to` − 1 of W, added or subtracted. */
-export interface SignedRows {
+export interface SignedRange {
   readonly from: number;
   readonly to: number;
   readonly sign: 1 | -1;
@@ -41,7 +41,7 @@ export function termsOf(
   sums: boolean,
   mayVisit: () => boolean,
 ): Term[] | null {
-  const pieces = new Map<NodeId, SignedRows[]>();
+  const pieces = new Map<NodeId, SignedRange[]>();
   /** What is still to be taken apart; the next is the last. */
   const open: { readonly id: NodeId; readonly from: number; readonly sign: 1 | -1 }[] = [
     { id: x, from: 0, sign: 1 },
@@ -68,7 +68,7 @@ export function termsOf(
       open.push({ id: inputs[1]!, from, sign: op === "add" ? sign : opposite });
       open.push({ id: inputs[0]!, from, sign });
     } else {
-      const piece: SignedRows = { from, to: from + type.dims[0]!, sign };
+      const piece: SignedRange = { from, to: from + type.dims[0]!, sign };
       const known = pieces.get(id);
       if (known === undefined) pieces.set(id, [piece]);
       else known.push(piece);

@@ -12,7 +12,7 @@ import {
   costOf,
   groupsOf,
   isRepeated,
-  type SignedRows,
+  type SignedRange,
   type TermGroup,
   termsOf,
   widthOf,
@@ -117,11 +117,11 @@ function multiply(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work:
 /** The sum of row ranges of w, those that are added first. */
 function weightsOf(
   builder: GraphBuilder,
-  pieces: readonly SignedRows[],
+  pieces: readonly SignedRange[],
   w: NodeId,
   { origin }: Node,
 ): NodeId {
-  const rows = (piece: SignedRows) =>
+  const rows = (piece: SignedRange) =>
     builder.add("slice", [w], { dim: 0, from: piece.from, to: piece.to }, origin);
   const [first, ...rest] = pieces.toSorted((a, b) => b.sign - a.sign);
   invariant(first, "a term without weights");

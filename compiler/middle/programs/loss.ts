@@ -7,7 +7,7 @@ import type { Graph, NodeId } from "../graph/graph.ts";
 import { outputNames } from "../graph/outputs.ts";
 import type { Rows } from "../graph/types.ts";
 import { labelLoss } from "../training/label-losses.ts";
-import type { CountedRows, Objective } from "../training/settings.ts";
+import type { CountingRule, Objective } from "../training/settings.ts";
 import { inputOf } from "./program.ts";
 
 type RoleOfCounts = Extract<InputRole, { readonly kind: "present" | "weight" }>;
@@ -84,7 +84,7 @@ export function countsOf(
   ]);
 }
 
-function ofLabel(of: string, { weight, mayBeMissing }: CountedRows): readonly RoleOfCounts[] {
+function ofLabel(of: string, { weight, mayBeMissing }: CountingRule): readonly RoleOfCounts[] {
   if (weight !== null) return [{ kind: "weight", of }];
   return mayBeMissing ? [{ kind: "present", of }] : [];
 }

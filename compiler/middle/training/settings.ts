@@ -146,7 +146,7 @@ export interface AuxiliaryLoss {
 }
 
 /** Which rows a label has: all of them alike, unless it says otherwise. */
-export interface CountedRows {
+export interface CountingRule {
   readonly mayBeMissing: boolean;
   readonly weight: object | null;
 }
@@ -155,7 +155,7 @@ export interface CountedRows {
 export interface Objective {
   readonly train: TrainSettings;
   /** By name. */
-  readonly labels: ReadonlyMap<string, CountedRows>;
+  readonly labels: ReadonlyMap<string, CountingRule>;
   /** In the order of their `predict` statements. */
   readonly predictions: readonly (Predicted & { readonly weight: number })[];
   readonly losses: readonly AuxiliaryLoss[];

@@ -73,7 +73,7 @@ export interface DraftImpressions {
   readonly fields: readonly { readonly target: string; readonly column: string }[];
 }
 
-export type DraftRows =
+export type DraftData =
   | {
       readonly kind: "rows";
       readonly validation: DraftValidation;
@@ -163,7 +163,7 @@ export interface DraftPlan {
   readonly histories: readonly DraftHistory[];
   /** The user id, by which GAUC groups. */
   readonly user: string | null;
-  readonly rows: DraftRows;
+  readonly rows: DraftData;
   readonly training: DraftTraining;
   /** All guesses, in the order in which they are printed. */
   readonly guesses: readonly Guess[];

@@ -20,7 +20,7 @@ import { optimizerOfTable, optimizersIn } from "../../middle/training/parts.ts";
 import type { PartOptimizer } from "../../middle/training/settings.ts";
 import { initialParameters } from "../initial.ts";
 import { NOT_BEGUN, type TrainState } from "../state.ts";
-import { type HostTable, type InitialRows, initialTable } from "../tables.ts";
+import { type HostTable, type InitialVectors, initialTable } from "../tables.ts";
 import type { TrainingCounts } from "../trainer.ts";
 import type { Earlier, FromOptions, OptimizerState } from "./earlier.ts";
 import { featureBefore } from "./known.ts";
@@ -102,7 +102,7 @@ export interface NewTraining {
   readonly program: TrainingProgram;
   readonly tables: readonly TableSpec[];
   /** By table: vectors of a file, for rows that are new. */
-  readonly vectors: ReadonlyMap<string, InitialRows>;
+  readonly vectors: ReadonlyMap<string, InitialVectors>;
   /** How the graph of its predictions hashes. */
   readonly network: string;
 }

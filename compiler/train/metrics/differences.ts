@@ -12,7 +12,7 @@ import {
 } from "../../middle/metrics/registry.ts";
 import type { Estimator } from "../../middle/metrics/resampling.ts";
 import { LANES } from "../../middle/metrics/resampling.ts";
-import { ScoredRows } from "../../middle/metrics/scored.ts";
+import { LabelledScores } from "../../middle/metrics/scored.ts";
 import { EventLoopYield } from "../event-loop-yield.ts";
 import { bootstrap, type Interval, type Resampling } from "./bootstrap.ts";
 
@@ -28,7 +28,7 @@ export interface MetricDifference {
   readonly interval: Interval | null;
 }
 
-export interface ComparedRows {
+export interface ComparedScores {
   /** Those that fit `outcome`. */
   readonly metrics: readonly Metric[];
   readonly outcome: Outcome;
@@ -54,18 +54,18 @@ export function usersOf(metrics: readonly Metric[]): string | null {
  * the mean counts.
  */
 export class Differences {
-  private readonly rows: ComparedRows;
-  private readonly base: ScoredRows;
+  private readonly rows: ComparedScores;
+  private readonly base: LabelledScores;
 
-  constructor(rows: ComparedRows, base: Float32Array) {
+  constructor(rows: ComparedScores, base: Float32Array) {
     this.rows = rows;
-    this.base = new ScoredRows(base, rows.labels, rows.groups, rows.outcome, rows.weights);
+    this.base = new LabelledScores(base, rows.labels, rows.groups, rows.outcome, rows.weights);
   }
 
   async to(others: readonly Float32Array[]): Promise<MetricDifference[]> {
     const { metrics, outcome, users, labels, weights, groups, resampling } = this.rows;
     const titles = titlesOf(metrics);
-    const all = others.map((logits) => new ScoredRows(logits, labels, groups, outcome, weights));
+    const all = others.map((logits) => new LabelledScores(logits, labels, groups, outcome, weights));
     const found: MetricDifference[] = [];
     for (const [i, metric] of metrics.entries()) {
       const sign = metricOf(metric).better === "higher" ? 1 : -1;

@@ -4,7 +4,7 @@
 import type { MetricValue, ReliabilityBin } from "../../middle/metrics/define-metric.ts";
 import type { Outcome } from "../../middle/metrics/outcome.ts";
 import { groupedBy, groupsOf, type Metric, measure, titlesOf } from "../../middle/metrics/registry.ts";
-import { ScoredRows } from "../../middle/metrics/scored.ts";
+import { LabelledScores } from "../../middle/metrics/scored.ts";
 import { EventLoopYield } from "../event-loop-yield.ts";
 import { bootstrap, type Interval, type MeasureProgress, type Resampling } from "./bootstrap.ts";
 
@@ -62,7 +62,7 @@ export async function measureHere(
 
 export function* evaluateInSlices(request: MeasureRequest): Generator<MeasureProgress, Metrics> {
   const { metrics, outcome, logits, labels, weights, groups } = request;
-  const scored = new ScoredRows(logits, labels, groups, outcome, weights);
+  const scored = new LabelledScores(logits, labels, groups, outcome, weights);
   const titles = titlesOf(metrics);
   const measured: MetricValue[] = [];
   for (const [i, metric] of metrics.entries()) {
@@ -83,7 +83,7 @@ export function* evaluateInSlices(request: MeasureRequest): Generator<MeasurePro
 /** By metric. One over all rows has the users of the first that names them: rows of one user are no independent ones. */
 function* intervalsOf(
   { metrics, users, resampling }: MeasureRequest,
-  scored: ScoredRows,
+  scored: LabelledScores,
   measured: readonly MetricValue[],
 ): Generator<MeasureProgress, (Interval | null)[]> {
   const intervals: (Interval | null)[] = metrics.map(() => null);

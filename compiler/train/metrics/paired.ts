@@ -7,7 +7,7 @@ import type { MetricValue } from "../../middle/metrics/define-metric.ts";
 import type { Outcome } from "../../middle/metrics/outcome.ts";
 import { groupedBy, type Metric, measure, metricOf, titlesOf } from "../../middle/metrics/registry.ts";
 import type { Estimator, Units } from "../../middle/metrics/resampling.ts";
-import { ScoredRows } from "../../middle/metrics/scored.ts";
+import { LabelledScores } from "../../middle/metrics/scored.ts";
 import { type Interval, type MeasureProgress, middle, type Resampling, resampled } from "./bootstrap.ts";
 import { differenceFrom } from "./differences.ts";
 
@@ -52,8 +52,8 @@ export const ROWS = "row";
 export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgress, PairedDifference[]> {
   const { metrics, outcome, logits, labels, weights, groups, users, resampling } = request;
   const [a, b] = [
-    new ScoredRows(logits[0], labels, groups, outcome, weights),
-    new ScoredRows(logits[1], labels, groups, outcome, weights),
+    new LabelledScores(logits[0], labels, groups, outcome, weights),
+    new LabelledScores(logits[1], labels, groups, outcome, weights),
   ];
   const titles = titlesOf(metrics);
   const measured: (readonly [MetricValue, MetricValue])[] = [];

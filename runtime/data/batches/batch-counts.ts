@@ -9,18 +9,18 @@ import { FileReader } from "../storage/spilling-store.ts";
 import { type RowSource, readerOf } from "./row-source.ts";
 
 /** Training rows, and the orders of epochs. */
-interface OrderedRows {
+interface OrderedSource {
   readonly train: RowSource;
   readonly orders: RowOrders;
 }
 
 /** Counts a batch of `size` examples, or of all rows if there are fewer. */
-export function countsInBatch({ train, orders }: OrderedRows, plan: BatchPlan, size: number): BatchCounts {
+export function countsInBatch({ train, orders }: OrderedSource, plan: BatchPlan, size: number): BatchCounts {
   return withReader(train, (reader) => countsIn(reader, train.rows, orders, plan, size));
 }
 
 /** The bytes that such a batch takes in the memory of a session. */
-export function bytesInRoom({ train, orders }: OrderedRows, plan: BatchPlan, size: number): number {
+export function bytesInRoom({ train, orders }: OrderedSource, plan: BatchPlan, size: number): number {
   return withReader(train, (reader) => bytesIn(reader, train.rows, orders, plan, size));
 }
 

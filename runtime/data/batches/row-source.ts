@@ -10,14 +10,14 @@ import type { HistoryColumns, MemoryRows, SetRanges } from "../../../compiler/da
 import { type CountedIds, countedBy, occurrencesOf } from "../../../compiler/data/occurrences.ts";
 import { type Runs, rowNumbers } from "../../../compiler/data/row-indices.ts";
 import { type ReadableColumns, type RowReader, RowValues } from "../../../compiler/data/row-reader.ts";
-import { type ColumnRows, mapped } from "../../../compiler/data/stored-rows.ts";
+import { mapped, type StoredRows } from "../../../compiler/data/row-stages.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { EventCounts } from "../events/fit-events.ts";
 import { readerOfEvents } from "../events/gather-events.ts";
 import type { EventRows } from "../events/stored-events.ts";
 import { FileReader } from "../storage/spilling-store.ts";
 
-export type RowSource = MemoryRows | ColumnRows | EventRows;
+export type RowSource = MemoryRows | StoredRows | EventRows;
 
 export function readerOf(source: RowSource, files: ColumnReader): RowReader {
   switch (source.kind) {

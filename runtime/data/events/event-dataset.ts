@@ -4,16 +4,16 @@
 import { newArrays } from "../../../compiler/backends/contract/batch.ts";
 import { type Column, type ColumnMemory, float32s, int32s } from "../../../compiler/data/columns.ts";
 import type { FeatureColumns } from "../../../compiler/data/feature-columns.ts";
+import { transformed, transformedColumn } from "../../../compiler/data/fitted-rows.ts";
 import { checkedWeight } from "../../../compiler/data/label-columns.ts";
 import { rowNumbers } from "../../../compiler/data/row-indices.ts";
 import { RowValues } from "../../../compiler/data/row-reader.ts";
-import { mapped } from "../../../compiler/data/stored-rows.ts";
-import { transformed, transformedColumn } from "../../../compiler/data/transformed-rows.ts";
+import { mapped } from "../../../compiler/data/row-stages.ts";
 import { crossOf } from "../../../compiler/frontend/kinds/encoders.ts";
 import { needsIds } from "../../../compiler/frontend/kinds/model-queries.ts";
 import { type Fitted, featureNamed, type Model } from "../../../compiler/frontend/model/model.ts";
 import { readerOfEvents } from "./gather-events.ts";
-import type { EventRows, SplitRows, StoredEvents } from "./stored-events.ts";
+import type { EventExamples, EventRows, StoredEvents } from "./stored-events.ts";
 
 /** The ids of `events` are final; its raw numbers no longer exist afterwards. */
 export function transformedEvents(
@@ -58,7 +58,7 @@ export function transformedEvents(
 export function eventRows(
   model: Model,
   events: StoredEvents,
-  split: SplitRows,
+  split: EventExamples,
   isMeasured: boolean,
   memory: ColumnMemory,
 ): EventRows {
@@ -81,7 +81,7 @@ export function eventRows(
 function crossesOf(
   model: Model,
   events: StoredEvents,
-  split: SplitRows,
+  split: EventExamples,
   { reader, store }: ColumnMemory,
 ): Map<string, Column<Int32Array>> {
   const read = readerOfEvents({ events, split }, reader);

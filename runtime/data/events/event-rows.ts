@@ -30,12 +30,12 @@ import { RowWindow } from "../times/row-window.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
 import { checkNegatives, drawnForValidation, leaveLastOut } from "./leave-last-out.ts";
-import type { SplitRows, StoredEvents } from "./stored-events.ts";
+import type { EventExamples, StoredEvents } from "./stored-events.ts";
 
 /** A log whose numbers are not yet transformed, and the requested splits, in that order. */
 export interface EventSplits {
   readonly events: StoredEvents<Float64Array>;
-  readonly splits: readonly SplitRows[];
+  readonly splits: readonly EventExamples[];
   /** Describes the order of the events. */
   readonly orderedBy: string;
 }

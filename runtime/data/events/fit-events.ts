@@ -8,14 +8,14 @@ import {
   int32s,
   PIECE,
 } from "../../../compiler/data/columns.ts";
-import type { FittingRows } from "../../../compiler/data/fit-rows.ts";
+import type { FitSource } from "../../../compiler/data/fit-rows.ts";
+import { renumber } from "../../../compiler/data/fitted-rows.ts";
 import { rowNumbers } from "../../../compiler/data/row-indices.ts";
-import { renumber } from "../../../compiler/data/transformed-rows.ts";
 import type { NumberSource } from "../../../compiler/frontend/kinds/fit.ts";
 import { type Feature, featureNamed, type Model, ownerOf } from "../../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../../compiler/middle/programs/table-uses.ts";
 import { indicesOf } from "./gather-events.ts";
-import type { SplitRows, StoredEvents } from "./stored-events.ts";
+import type { EventExamples, StoredEvents } from "./stored-events.ts";
 
 /** 32-bit numbers are final. */
 type Events = StoredEvents<Float32Array> | StoredEvents<Float64Array>;
@@ -23,9 +23,9 @@ type Events = StoredEvents<Float32Array> | StoredEvents<Float64Array>;
 export function fittingEvents(
   model: Model,
   events: StoredEvents<Float64Array>,
-  train: SplitRows,
+  train: EventExamples,
   { reader, store }: ColumnMemory,
-): FittingRows {
+): FitSource {
   const counts = new EventCounts(events, train, reader);
   const isOf = (owner: string) => (name: string) => ownerOf(featureNamed(model, name)) === owner;
   return {
@@ -81,12 +81,12 @@ function usesOf(
 /** Counts ids in the rows of a split: how often each occurs, and in how many rows. */
 export class EventCounts {
   private readonly events: Events;
-  private readonly split: SplitRows;
+  private readonly split: EventExamples;
   private readonly reader: ColumnReader;
   /** By history, null for the rows' own: the number of rows of each item. */
   private readonly itemTimes = new Map<string | null, Float64Array>();
 
-  constructor(events: Events, split: SplitRows, reader: ColumnReader) {
+  constructor(events: Events, split: EventExamples, reader: ColumnReader) {
     this.events = events;
     this.split = split;
     this.reader = reader;
@@ -227,7 +227,7 @@ function addTimes(
 
 function numbersIn(
   events: StoredEvents<Float64Array>,
-  train: SplitRows,
+  train: EventExamples,
   counts: EventCounts,
   reader: ColumnReader,
   { name }: Feature,

@@ -11,8 +11,8 @@ import type {
   ReadableColumns,
   RowReader,
 } from "../../../compiler/data/row-reader.ts";
-import { mapped } from "../../../compiler/data/stored-rows.ts";
-import type { EventRows, LabelFactor, SplitRows, StoredEvents, StoredHistory } from "./stored-events.ts";
+import { mapped } from "../../../compiler/data/row-stages.ts";
+import type { EventExamples, EventRows, LabelFactor, StoredEvents, StoredHistory } from "./stored-events.ts";
 
 /** The sources of rows: numbers of users, items and sorted events. */
 interface EventIndices {
@@ -25,7 +25,7 @@ const ints = (length: number): Int32Array => new Int32Array(length);
 
 export function indicesOf(
   { item }: Pick<StoredEvents<NumberArray>, "item">,
-  { each, target, before, negatives }: SplitRows,
+  { each, target, before, negatives }: EventExamples,
   files: ColumnReader,
   rows: Int32Array,
 ): EventIndices {
@@ -111,7 +111,7 @@ export function readerOfEvents(
 }
 
 /** 1 for each event, 0 for each drawn item. */
-function happened({ each }: SplitRows, rows: Int32Array, out: Float32Array): Float32Array {
+function happened({ each }: EventExamples, rows: Int32Array, out: Float32Array): Float32Array {
   for (let i = 0; i < rows.length; i++) out[i] = rows[i]! % each === 0 ? 1 : 0;
   return out;
 }

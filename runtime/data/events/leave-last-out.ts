@@ -17,7 +17,7 @@ import type { Split } from "../../../compiler/train/score.ts";
 import { drawnUsers, emptySide } from "../examples/parts.ts";
 import type { EventLog } from "./event-log.ts";
 import { NegativeSampler } from "./negatives.ts";
-import type { LabelFactor, SplitRows } from "./stored-events.ts";
+import type { EventExamples, LabelFactor } from "./stored-events.ts";
 
 /** Rows are counted in 32 bits. */
 const MOST_ROWS = 2 ** 31 - 1;
@@ -63,7 +63,7 @@ export function leaveLastOut(
   split: Split,
   { model, labels: { perPositive, happened }, seed, limit, drawn, lasts }: Protocol,
   memory: ColumnMemory,
-): SplitRows {
+): EventExamples {
   const users = log.users.size;
   const each = 1 + perPositive;
   const target = int32s(users);
@@ -118,7 +118,7 @@ function labelFactors(
 /** The items of the negatives, user by user, each target's together. */
 function drawNegatives(
   log: SortedLog,
-  { rows, each, before }: Pick<SplitRows, "rows" | "each" | "before">,
+  { rows, each, before }: Pick<EventExamples, "rows" | "each" | "before">,
   { purpose, seed }: { readonly purpose: string; readonly seed: number },
   { reader, store }: ColumnMemory,
 ): Column<Int32Array> {

@@ -41,7 +41,7 @@ export interface StoredHistory {
 }
 
 /** The rows of a split: for each target event the positive, followed by its negatives. */
-export interface SplitRows {
+export interface EventExamples {
   readonly rows: number;
   /** Rows per target. The last one may have fewer. */
   readonly each: number;
@@ -70,7 +70,7 @@ export interface EventRows {
   readonly kind: "events";
   readonly rows: number;
   readonly events: StoredEvents;
-  readonly split: SplitRows;
+  readonly split: EventExamples;
   /** As in `MemoryRows` if the rows are measured; otherwise empty. */
   readonly labels: ReadonlyMap<string, Float32Array>;
   readonly groups: ReadonlyMap<string, Int32Array>;

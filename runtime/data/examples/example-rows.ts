@@ -3,8 +3,7 @@
 import { type ExampleOptions, ExampleReader } from "../../../compiler/data/example-reader.ts";
 import type { Take } from "../../../compiler/data/history-reader.ts";
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
-import { columnsOf, type StoredRows } from "../../../compiler/data/stored-rows.ts";
-import type { ReadRows } from "../../../compiler/data/transformed-rows.ts";
+import { columnsOf, type ReadPiece, type ReadRows } from "../../../compiler/data/row-stages.ts";
 import { noRows } from "../../../compiler/diagnostics/catalog/data.ts";
 import { CHUNK_ROWS } from "../../duckdb/sorted-table.ts";
 import { isEmpty } from "../formats/data-file.ts";
@@ -39,9 +38,9 @@ export async function readExampleRows(
   reading: Reading,
   path: string,
   options: ExampleRowsOptions,
-): Promise<StoredRows<Float64Array>> {
+): Promise<ReadRows> {
   // A pass that looks for bad rows discards its result.
-  let last: StoredRows<Float64Array> | null = null;
+  let last: ReadRows | null = null;
   const { model, memory } = reading;
   const { store } = memory;
   return readSkippingBad(reading, { path, ...limitIn(options) }, async (source) => {
@@ -62,7 +61,7 @@ export async function* readExamplePieces(
   path: string,
   options: ExampleRowsOptions,
   rowsAPiece: number,
-): AsyncGenerator<ReadRows> {
+): AsyncGenerator<ReadPiece> {
   const source = await soundSource(reading, { path, ...limitIn(options) }, async (each) => {
     let rows = 0;
     const looking = { ...options, carried: null };
@@ -81,7 +80,7 @@ async function* piecesOf(
   options: ExampleRowsOptions,
   rowsAPiece: number,
   take: Take,
-): AsyncGenerator<ReadRows> {
+): AsyncGenerator<ReadPiece> {
   const { files } = reading;
   if (isEmpty(file)) {
     findings.add(noRows, { what: "the file is empty" }, null, null);

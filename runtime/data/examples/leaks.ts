@@ -2,7 +2,7 @@
 // history of a later training row of the same user.
 
 import { type Column, type ColumnReader, int32s } from "../../../compiler/data/columns.ts";
-import type { StoredRows } from "../../../compiler/data/stored-rows.ts";
+import type { ReadRows } from "../../../compiler/data/row-stages.ts";
 import { toldByLaterHistories } from "../../../compiler/diagnostics/catalog/settings.ts";
 import { type Diagnostic, diagnose, type Location } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
@@ -16,7 +16,7 @@ const LEAST_SHARE = 0.05;
 
 export interface Parted {
   readonly model: Model;
-  readonly all: StoredRows<Float64Array>;
+  readonly all: ReadRows;
   /** The number of the kept side; 0 is that of training rows. */
   readonly side: number;
   readonly sidesOf: (from: number, rows: number) => Int32Array;

@@ -10,10 +10,10 @@ import {
   int32s,
   lengthOf,
 } from "../../../compiler/data/columns.ts";
-import { columnsOf, type StoredRows } from "../../../compiler/data/stored-rows.ts";
+import { columnsOf, type ReadRows } from "../../../compiler/data/row-stages.ts";
 import { keptNothing } from "../../../compiler/diagnostics/catalog/settings.ts";
 import { type Diagnostic, DiagnosticError, diagnose } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { HeldOutPart, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";
+import type { ExamplePart, HeldOutPart, RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import type { Fold } from "../../../compiler/frontend/config/folds.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
@@ -26,10 +26,10 @@ import { BLOCK, rowsOfSide } from "./split-rows.ts";
 /** The side of a row. `none` are rows that a fold by time leaves out. */
 export const sides = { train: 0, valid: 1, test: 2, none: 3 } as const;
 
-export interface PartedRows {
-  readonly train: StoredRows<Float64Array>;
-  readonly valid: StoredRows<Float64Array> | null;
-  readonly test: StoredRows<Float64Array> | null;
+export interface SplitData {
+  readonly train: ReadRows;
+  readonly valid: ReadRows | null;
+  readonly test: ReadRows | null;
   readonly facts: PartFacts;
   /** Warnings about the parts. */
   readonly warnings: readonly Diagnostic[];
@@ -37,7 +37,7 @@ export interface PartedRows {
 
 /** A part with the values that choose its rows. */
 interface Chosen {
-  readonly part: PartOfRows;
+  readonly part: ExamplePart;
   readonly setting: string;
   readonly side: 1 | 2;
   /** The factor from the drawn rows or users to all of them. */
@@ -72,7 +72,7 @@ export class Parting {
   }
 
   /** Divides the rows after their values were read. `all` no longer exists then. */
-  parted(all: StoredRows<Float64Array>, model: Model): PartedRows {
+  parted(all: ReadRows, model: Model): SplitData {
     const { reader, store } = this.memory;
     const columns = this.parts.map(({ values }) => values?.taken() ?? null);
     let of: Column<Int32Array> | null = null;
@@ -99,7 +99,7 @@ export class Parting {
     return { ...parted, facts, warnings };
   }
 
-  private chosen(part: PartOfRows, setting: string, side: 1 | 2, scale: number): Chosen {
+  private chosen(part: ExamplePart, setting: string, side: 1 | 2, scale: number): Chosen {
     const { store } = this.memory;
     const draws = drawsOfValues(part.seed, purposes[side]);
     const values =
@@ -151,7 +151,7 @@ export class Parting {
 
   /** The bounds of the part: times, or positions among the remaining rows. */
   private orderedPlaces(
-    { share, fold }: PartOfRows,
+    { share, fold }: ExamplePart,
     values: Column<Float64Array> | null,
     before: Column<Int32Array> | null,
     rows: number,

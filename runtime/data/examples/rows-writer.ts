@@ -2,13 +2,15 @@
 
 import { type ColumnWriter, float32s, float64s, int32s } from "../../../compiler/data/columns.ts";
 import { isVector, widthOf } from "../../../compiler/data/feature-columns.ts";
+import { featureOfField } from "../../../compiler/data/fitted-rows.ts";
 import {
   mapped,
+  type RawColumns,
+  type ReadPiece,
+  type ReadRows,
   type StoredColumns,
-  type StoredRows,
   type StoredSteps,
-} from "../../../compiler/data/stored-rows.ts";
-import { featureOfField, type RawColumns, type ReadRows } from "../../../compiler/data/transformed-rows.ts";
+} from "../../../compiler/data/row-stages.ts";
 import { type Feature, featureNamed, type Model } from "../../../compiler/frontend/model/model.ts";
 import { BoundsWriter, SetsWriter } from "../storage/set-writer.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
@@ -31,7 +33,7 @@ export class RowsWriter {
   }
 
   /** Adds rows with the same columns as before. */
-  add(raw: ReadRows): void {
+  add(raw: ReadPiece): void {
     this.rows += raw.rows;
     this.own.add(raw);
     for (const [name, { start: _, end, steps: ids, ...columns }] of raw.histories) {
@@ -48,7 +50,7 @@ export class RowsWriter {
       cached(this.groups, name, () => this.store.growing(int32s)).append(values);
   }
 
-  finish(): StoredRows<Float64Array> {
+  finish(): ReadRows {
     return {
       rows: this.rows,
       ...this.own.finish(),

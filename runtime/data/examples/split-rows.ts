@@ -15,10 +15,10 @@ import {
 import { readAt, single } from "../../../compiler/data/row-indices.ts";
 import {
   mapped,
-  type SetsOfRows,
+  type ReadRows,
   type StoredColumns,
-  type StoredRows,
-} from "../../../compiler/data/stored-rows.ts";
+  type StoredSets,
+} from "../../../compiler/data/row-stages.ts";
 import { BoundsWriter } from "../storage/set-writer.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 
@@ -33,11 +33,11 @@ export type Sides = (from: number, rows: number) => Int32Array;
 
 /** The rows whose side is `wanted`. */
 export function rowsOfSide(
-  all: StoredRows<Float64Array>,
+  all: ReadRows,
   sides: Sides,
   wanted: number,
   memory: ColumnMemory<SpillingStore>,
-): StoredRows<Float64Array> {
+): ReadRows {
   const selection = new Selection(all.rows, sides, wanted, memory);
   const rows: Offsets = (from, count) => Int32Array.from({ length: count + 1 }, (_, i) => from + i);
   return {
@@ -131,7 +131,7 @@ class Selection {
     };
   }
 
-  private sets({ ids, bounds }: SetsOfRows, places: Offsets): SetsOfRows {
+  private sets({ ids, bounds }: StoredSets, places: Offsets): StoredSets {
     return {
       ids: this.values(ids, int32s, this.inside(bounds, places)),
       bounds: this.bounds(bounds, places),

@@ -2,7 +2,7 @@
 
 import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
-import { csvRows, endsInLongLine, STRAY_QUOTE } from "./csv-rows.ts";
+import { csvRows, endsInLongLine, STRAY_QUOTE } from "./csv-scan.ts";
 import type { FileOrigin, FilePart, SqlColumn } from "./data-file.ts";
 import { problemIn } from "./duckdb-problem.ts";
 import { needsCopy, UNIT_SEPARATOR } from "./file-copies.ts";

@@ -4,8 +4,8 @@ import type { FindingsOptions } from "../../../compiler/data/findings.ts";
 import type { RawCell } from "../../../compiler/data/raw-values.ts";
 import type { DataColumn, DataTable } from "../../../compiler/data/table.ts";
 import type { DataFormat, FormatFacts } from "../../../compiler/frontend/config/data-format-list.ts";
-import type { UnparsedRow } from "./csv-rows.ts";
-import type { FileRows } from "./file-rows.ts";
+import type { UnparsedRow } from "./csv-scan.ts";
+import type { FileLocations } from "./file-locations.ts";
 
 export interface SqlColumn extends DataColumn {
   /** Its name in DuckDB. */
@@ -60,7 +60,7 @@ export interface DataFile extends DataTable<SqlColumn> {
   /** The number of rows to read; null if it is known only after reading. */
   readonly rows: number | null;
   /** Maps a row to its file and its row there. */
-  readonly places: FileRows;
+  readonly places: FileLocations;
 }
 
 /**

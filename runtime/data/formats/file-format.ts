@@ -2,7 +2,7 @@
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
-import type { ReadingEnd, UnparsedRow } from "./csv-rows.ts";
+import type { ReadingEnd, UnparsedRow } from "./csv-scan.ts";
 import type { FileOrigin, FilePart } from "./data-file.ts";
 import type { FileCopies } from "./file-copies.ts";
 

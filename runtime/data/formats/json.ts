@@ -10,7 +10,7 @@ import { problemIn, reasonAt } from "./duckdb-problem.ts";
 import { beginsWithMark } from "./file-copies.ts";
 import type { FileFormat, Opening } from "./file-format.ts";
 import { jsonInSql } from "./file-sql.ts";
-import { jsonRows } from "./json-rows.ts";
+import { jsonRows } from "./json-scan.ts";
 import { refuseOtherEncoding } from "./other-encoding.ts";
 import { typedFile } from "./typed-file.ts";
 import { readableOf, sortedLines, unreadableAt } from "./unreadable-rows.ts";

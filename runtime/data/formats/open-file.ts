@@ -13,7 +13,7 @@ import { fileProblem } from "../../files/file-problem.ts";
 import { requireState, stateOf } from "../../files/file-state.ts";
 import { requireFile } from "../../files/read-text.ts";
 import { refuseOtherCompression } from "./compressed-file.ts";
-import type { ReadingEnd, UnparsedRow } from "./csv-rows.ts";
+import type { ReadingEnd, UnparsedRow } from "./csv-scan.ts";
 import type { FileOrigin, FilePart } from "./data-file.ts";
 import { FileCopies } from "./file-copies.ts";
 import type { Opening } from "./file-format.ts";

@@ -7,7 +7,7 @@ import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { quoted } from "../../duckdb/sql-text.ts";
 import { FileFault } from "../../files/file-fault.ts";
-import { csvRows, type ReadingEnd, type UnparsedRow } from "./csv-rows.ts";
+import { csvRows, type ReadingEnd, type UnparsedRow } from "./csv-scan.ts";
 import type { FileOrigin, FilePart } from "./data-file.ts";
 import { failing } from "./duckdb-problem.ts";
 import { linesInSql } from "./file-sql.ts";

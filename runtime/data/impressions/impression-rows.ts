@@ -18,10 +18,10 @@ import { exactColumn } from "../formats/data-file.ts";
 import type { Reading } from "../tables/reading.ts";
 import { ColumnTimes, TimeScale } from "../times/time-scale.ts";
 import { type DatedTable, readDatedTable } from "./dated-table.ts";
-import { JoinedRows } from "./joined-rows.ts";
 import { readPastEvents, removePast } from "./past-events.ts";
 import type { PastReading, StoredPast } from "./past-scan.ts";
 import { PastSteps } from "./past-steps.ts";
+import { TableJoins } from "./table-joins.ts";
 
 export class OpenImpressions {
   private readonly config: Impressions;
@@ -92,7 +92,7 @@ export class OpenImpressions {
   /** One file of impressions; what is wrong with its columns is among the findings. */
   over(file: DataFile, findings: Findings): ImpressionFile {
     const { memory, model, tables, scale, inputs } = this.reading;
-    const joined = new JoinedRows(file, model, tables, findings, true);
+    const joined = new TableJoins(file, model, tables, findings, true);
     const steps = this.pasts.map((past) => new PastSteps(past, memory.reader, inputs, this.final));
     return new ImpressionFile(file, this.config, { joined, steps, scale }, findings);
   }
@@ -100,7 +100,7 @@ export class OpenImpressions {
 
 /** The columns that rows get beside their own, and the scale of their times. */
 interface MadeOfPast {
-  readonly joined: JoinedRows;
+  readonly joined: TableJoins;
   readonly steps: readonly PastSteps[];
   readonly scale: TimeScale;
 }
@@ -112,7 +112,7 @@ export class ImpressionFile {
   readonly made: ReadonlyMap<string, PastSteps>;
   /** Null where they are missing, which is among the findings. */
   private readonly keys: readonly SqlColumn[] | null;
-  private readonly joined: JoinedRows;
+  private readonly joined: TableJoins;
   private readonly times: ColumnTimes;
   private readonly scale: TimeScale;
   private readonly findings: Findings;

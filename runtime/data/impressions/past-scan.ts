@@ -12,7 +12,7 @@ import {
 import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-inputs.ts";
 import { numberFormat } from "../../../compiler/data/number-format.ts";
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
-import type { SetsOfRows } from "../../../compiler/data/stored-rows.ts";
+import type { StoredSets } from "../../../compiler/data/row-stages.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
 import type { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import { hasIds } from "../../../compiler/frontend/kinds/registry.ts";
@@ -25,8 +25,8 @@ import type { Reading } from "../tables/reading.ts";
 import type { FilePass } from "../tables/skipping-bad.ts";
 import { ColumnTimes, type TimeScale } from "../times/time-scale.ts";
 import type { DatedTable } from "./dated-table.ts";
-import { JoinedRows } from "./joined-rows.ts";
 import { fitting, Numbered, Repetitions, runsOf } from "./past-cells.ts";
+import { TableJoins } from "./table-joins.ts";
 
 export interface StoredPast {
   readonly past: PastOfHistory;
@@ -41,7 +41,7 @@ export interface StoredPast {
   readonly numbers: ReadonlyMap<string, Column<Float64Array>>;
   /** By name of a field: its values in the order of the log, where `row` says which. */
   readonly vectors: ReadonlyMap<string, Column<Float32Array>>;
-  readonly sets: ReadonlyMap<string, SetsOfRows>;
+  readonly sets: ReadonlyMap<string, StoredSets>;
   readonly row: Column<Int32Array> | null;
   readonly events: number;
   /** On the scale: from how long after it, and until how long after it, an event is seen. */
@@ -69,7 +69,7 @@ const KEYS: readonly TableColumn[] = [
 
 /** What a scan finds of its columns in the log. */
 interface Opened {
-  readonly joined: JoinedRows;
+  readonly joined: TableJoins;
   readonly reader: FeatureReader<SqlColumn>;
   /** Those that features are read from. */
   readonly wanted: readonly SqlColumn[];
@@ -144,7 +144,7 @@ export class Scan {
       const column = found === null ? null : exactColumn(found);
       return { column, fits: fitting(name, values, findings, column) };
     });
-    const joined = new JoinedRows(file, model, tables, findings, false);
+    const joined = new TableJoins(file, model, tables, findings, false);
     const reader = new FeatureReader<SqlColumn>(
       this.uses,
       joined.table,

@@ -3,7 +3,7 @@
 
 import { type Column, type ColumnWriter, int32s } from "../../../compiler/data/columns.ts";
 import type { SetRanges } from "../../../compiler/data/memory-rows.ts";
-import type { SetsOfRows } from "../../../compiler/data/stored-rows.ts";
+import type { StoredSets } from "../../../compiler/data/row-stages.ts";
 import { tooManyValues } from "../../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { SpillingStore } from "./spilling-store.ts";
@@ -53,7 +53,7 @@ export class SetsWriter {
     this.bounds.add(end);
   }
 
-  finish(): SetsOfRows {
+  finish(): StoredSets {
     return { ids: this.ids.finish(), bounds: this.bounds.finish() };
   }
 }

@@ -8,7 +8,7 @@ import {
   int32s,
 } from "../../../compiler/data/columns.ts";
 import { type ColumnUse, type FeatureColumns, isVector } from "../../../compiler/data/feature-columns.ts";
-import type { SetsOfRows } from "../../../compiler/data/stored-rows.ts";
+import type { StoredSets } from "../../../compiler/data/row-stages.ts";
 import type { Feature } from "../../../compiler/frontend/model/model.ts";
 import { SetsWriter } from "./set-writer.ts";
 import type { SpillingStore } from "./spilling-store.ts";
@@ -26,7 +26,7 @@ function isWide(feature: Feature): boolean {
 export interface WideValues {
   /** As many numbers as the vector is wide. */
   readonly vectors: ReadonlyMap<string, Column<Float32Array>>;
-  readonly sets: ReadonlyMap<string, SetsOfRows>;
+  readonly sets: ReadonlyMap<string, StoredSets>;
 }
 
 /** Vectors and sets of events, in the order of the file. */

@@ -27,7 +27,7 @@ export interface LeftOut {
 type Placed = Pick<FindingsOptions, "leftOut" | "places">;
 
 /** What became of bad rows while data were read; one for all files of a command. */
-export class BadRows {
+export class BadRowReport {
   readonly policy: BadRowPolicy;
   /** By what they were read as, and their paths. */
   private readonly files = new Map<

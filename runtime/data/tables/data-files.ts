@@ -31,7 +31,7 @@ import {
 } from "../formats/data-file.ts";
 import { FileOpener } from "../formats/open-file.ts";
 import { tolerantCsv } from "../formats/unreadable-rows.ts";
-import { BadRows } from "./bad-rows.ts";
+import { BadRowReport } from "./bad-rows.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
 
 /** How often reading says how far it is. */
@@ -57,7 +57,7 @@ export interface FileOptions {
   /** Called with a line for the person now and then. */
   readonly report?: ((line: string) => void) | undefined;
   /** The policy for bad rows, and its outcome; without it a bad row makes reading fail. */
-  readonly badRows?: BadRows | undefined;
+  readonly badRows?: BadRowReport | undefined;
   /** The most that DuckDB may take; without it there is no limit. */
   readonly limits?: MemoryLimits | null;
   /** How CSVs are written; as their endings say where it is not given. */
@@ -68,7 +68,7 @@ type Settled<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Na
 
 /** Reads data files, and leaves rows out as `badRows` says; one for a whole training. */
 export class DataFiles {
-  readonly badRows: BadRows;
+  readonly badRows: BadRowReport;
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
 
@@ -101,7 +101,7 @@ export class DataFiles {
   }
 
   static async open(options: FileOptions = {}): Promise<DataFiles> {
-    const { report = () => {}, badRows = new BadRows(), limits = null, csv = plainCsv } = options;
+    const { report = () => {}, badRows = new BadRowReport(), limits = null, csv = plainCsv } = options;
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:", limits === null ? {} : duckDbSettings(limits));
     const connection = await instance.connect();

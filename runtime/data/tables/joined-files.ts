@@ -8,7 +8,7 @@ import { partitionsOf } from "../../../compiler/frontend/config/addresses.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { quoted } from "../../duckdb/sql-text.ts";
 import { type DataFile, exactColumn, type FilePart, type SqlColumn } from "../formats/data-file.ts";
-import { FileRows } from "../formats/file-rows.ts";
+import { FileLocations } from "../formats/file-locations.ts";
 
 /** The file with a column for each folder `key=value` between `folder` and it; a column of its own has precedence. */
 export function withPartitions(part: FilePart, folder: string): FilePart {
@@ -30,7 +30,7 @@ export function withPartitions(part: FilePart, folder: string): FilePart {
 
 export function oneFile(part: FilePart, path = part.path): DataFile {
   const { columns, ambiguous, rows } = part;
-  const places = new FileRows([part.path], [rows === null ? null : rows + part.leftOut.length]);
+  const places = new FileLocations([part.path], [rows === null ? null : rows + part.leftOut.length]);
   return { path, columns, exactly: exactColumn, ambiguous, parts: [part], rows, places };
 }
 
@@ -69,7 +69,7 @@ export function joined(path: string, all: readonly FilePart[], isUnnamedLog: boo
   }
   const parts = full.map((part, i) => ({ ...part, selected: selected[i]!.join(", ") }));
   const rows = parts.map((part) => part.rows);
-  const places = new FileRows(
+  const places = new FileLocations(
     parts.map((part) => part.path),
     parts.map((part) => (part.rows === null ? null : part.rows + part.leftOut.length)),
   );

@@ -19,7 +19,7 @@ import { hasRawIds, partsOf } from "../../../compiler/frontend/kinds/registry.ts
 import { type Feature, type Fitted, type Model, ownerOf } from "../../../compiler/frontend/model/model.ts";
 import { outgoing } from "../../duckdb/values.ts";
 import { type DataFile, type SqlColumn, tableIn } from "../formats/data-file.ts";
-import { FileRows } from "../formats/file-rows.ts";
+import { FileLocations } from "../formats/file-locations.ts";
 import type { DataFiles } from "./data-files.ts";
 
 /** What is counted of a column. */
@@ -423,7 +423,7 @@ async function visit(
   const columns = names.map((name): SqlColumn => ({ name, type: "value", typeName: "DOUBLE", sql: name }));
   const { selected: _, ...part } = file.parts[0]!;
   const result = { ...part, sql, rows: null, leftOut: [], columns: new Map<string, SqlColumn>() };
-  const places = new FileRows([file.path], [null]);
+  const places = new FileLocations([file.path], [null]);
   await files.scan({ ...file, parts: [result], rows: null, places }, columns, (chunk) => {
     for (let row = 0; row < chunk.rows; row++) each(chunk.columns.map((column) => column[row]!));
   });

@@ -2,7 +2,7 @@
 // columns: the baseline of a run costs no second reading. Columns are counted as `profile-file.ts` counts those
 // of a whole file.
 
-import { DrawnRows } from "../../../compiler/data/drawn-rows.ts";
+import { BoundedSample } from "../../../compiler/data/bounded-sample.ts";
 import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
 import {
   type Bins,
@@ -38,7 +38,7 @@ export class RowSample {
   private path = "";
   private rows = 0;
   /** Cells in the order of the columns. */
-  private drawn: DrawnRows<readonly RawCell[]>;
+  private drawn: BoundedSample<readonly RawCell[]>;
 
   constructor(asked: readonly CountedColumn[], separator: string, bytes: number) {
     this.asked = asked;
@@ -87,8 +87,8 @@ export class RowSample {
     return { path, rows: this.rows, drawn, columns };
   }
 
-  private noneDrawn(): DrawnRows<readonly RawCell[]> {
-    return new DrawnRows({ rows: MOST_DRAWN, size: this.bytes });
+  private noneDrawn(): BoundedSample<readonly RawCell[]> {
+    return new BoundedSample({ rows: MOST_DRAWN, size: this.bytes });
   }
 
   private lengthOf(cell: RawCell, padding: readonly string[] | undefined): number {

@@ -10,7 +10,7 @@ import { trainingPath } from "../../files/data-paths.ts";
 import { stateOf } from "../../files/file-state.ts";
 import { rowFilesAt } from "../../files/row-files.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
-import type { BadRows } from "../tables/bad-rows.ts";
+import type { BadRowReport } from "../tables/bad-rows.ts";
 import type { DataFiles } from "../tables/data-files.ts";
 import { profileColumns } from "../tables/profile-file.ts";
 import { withMemory } from "../tables/reading.ts";
@@ -34,7 +34,7 @@ export interface RowVisitor {
 }
 
 export interface LogRowsOptions {
-  readonly badRows: BadRows;
+  readonly badRows: BadRowReport;
   readonly report: (line: string) => void;
   /** Throws where nobody wants the rows any more. */
   readonly check: () => void;

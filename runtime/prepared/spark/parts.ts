@@ -2,7 +2,7 @@
 // validation and for a test.
 
 import { type EpochUnit, FIRST_EPOCH_SECOND, parts } from "../../../compiler/common/epoch-units.ts";
-import type { HeldOutPart, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";
+import type { ExamplePart, HeldOutPart, RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { RowWindow } from "../../data/read-data.ts";
 import { name, orderAsDouble } from "./values.ts";
 
@@ -17,7 +17,7 @@ export function partsLack({
       what: "a window by the clocks of a time zone",
       instead: "write times with their UTC offset, `since` and `until` too, and leave `data.time_zone` out",
     };
-  const isByTime = (part: PartOfRows | null) => part?.fold !== undefined && orderOf(part) !== null;
+  const isByTime = (part: ExamplePart | null) => part?.fold !== undefined && orderOf(part) !== null;
   return isByTime(validate) || isByTime(holdOut)
     ? {
         what: "folds by time",
@@ -54,7 +54,7 @@ export function partViews(
   const isFirst = holdOut !== null && validate !== null;
   const rest = isFirst ? name("dinc rows without test") : staged("train");
   const statements: string[] = [];
-  const part = (side: Side, of: PartOfRows, from: string, to: string, scale: number) => {
+  const part = (side: Side, of: ExamplePart, from: string, to: string, scale: number) => {
     const chosen = chosenBy(side, of, from, all, scale);
     statements.push(view(staged(side), from, chosen), view(to, from, `NOT (${chosen})`));
   };
@@ -65,7 +65,7 @@ export function partViews(
 }
 
 /** A condition on rows of `from`; a row of it stands for `scale` rows of `all`. */
-function chosenBy(side: Side, part: PartOfRows, from: string, all: string, scale: number): string {
+function chosenBy(side: Side, part: ExamplePart, from: string, all: string, scale: number): string {
   const order = orderOf(part);
   if (order === null) {
     const drawn = "by" in part ? `coalesce(${COLUMNS[side]}, CAST(key AS STRING))` : "key";
@@ -79,7 +79,7 @@ function chosenBy(side: Side, part: PartOfRows, from: string, all: string, scale
 }
 
 /** Whether a part is of the latest rows, and by what; null where it is drawn. */
-function orderOf(part: PartOfRows): "time" | "key" | null {
+function orderOf(part: ExamplePart): "time" | "key" | null {
   if ("latestBy" in part) return "time";
   return "rows" in part && part.rows === "last" ? "key" : null;
 }

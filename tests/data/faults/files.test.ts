@@ -9,7 +9,7 @@ import { Random } from "../../../compiler/common/random.ts";
 import type { RawCell } from "../../../compiler/data/raw-values.ts";
 import type { DataLocation } from "../../../compiler/diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
-import { BadRows } from "../../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../../runtime/data/tables/data-files.ts";
 import { sampleTable } from "../../../runtime/driver/sample-table.ts";
 import { seed } from "../../support/how-often.ts";
@@ -25,7 +25,7 @@ interface Reading {
 
 /** The first column, or the one of that name. */
 async function read(path: string, { policy = "fail", limit, meanwhile }: Reading = {}, name?: string) {
-  const files = await DataFiles.open({ badRows: new BadRows(policy) });
+  const files = await DataFiles.open({ badRows: new BadRowReport(policy) });
   try {
     const file = await files.file(path);
     const [first] = file.columns.values();

@@ -9,9 +9,9 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../../compiler/common/random.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
-import { csvRows } from "../../../runtime/data/formats/csv-rows.ts";
+import { csvRows } from "../../../runtime/data/formats/csv-scan.ts";
 import type { FilePart } from "../../../runtime/data/formats/data-file.ts";
-import { BadRows } from "../../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../../runtime/data/tables/data-files.ts";
 import { seed } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
@@ -109,7 +109,7 @@ function longest(random: Random): number {
 
 /** What reading all columns gives: the rows, or what is said. */
 async function outcome(path: string, policy: BadRowPolicy) {
-  const files = await DataFiles.open({ badRows: new BadRows(policy) });
+  const files = await DataFiles.open({ badRows: new BadRowReport(policy) });
   try {
     const file = await files.file(path);
     const columns = [...file.columns.values()];

@@ -10,7 +10,7 @@ import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { memoryRowsOf, type RowSource } from "../../../runtime/data/batches/row-source.ts";
 import { readRows, readSplit, readTraining } from "../../../runtime/data/read-data.ts";
 import { rowPieces } from "../../../runtime/data/row-pieces.ts";
-import { BadRows } from "../../../runtime/data/tables/bad-rows.ts";
+import { BadRowReport } from "../../../runtime/data/tables/bad-rows.ts";
 import type { TrainingData } from "../../../runtime/data/training-data.ts";
 import { sampleTable } from "../../../runtime/driver/sample-table.ts";
 import { eventsOf, rowsOf, type TestFolder } from "../files.ts";
@@ -73,7 +73,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
     skips: true,
     judges: true,
     read: async (_, path, policy) =>
-      numbers((await readTraining(model, rowsOf(path), { badRows: new BadRows(policy) })).train),
+      numbers((await readTraining(model, rowsOf(path), { badRows: new BadRowReport(policy) })).train),
   },
   "train, test rows": {
     skips: true,
@@ -81,7 +81,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
     read: async (folder, path, policy) => {
       const train = folder.csv("clean.csv", ...CLEAN);
       const { test } = await readTraining(model, rowsOf(train, { test: path }), {
-        badRows: new BadRows(policy),
+        badRows: new BadRowReport(policy),
       });
       return numbers(test!);
     },
@@ -92,7 +92,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
     read: async (_, path, policy) =>
       numbers(
         (await readSplit(model, (await learned).fitted, rowsOf(path), "train", {
-          badRows: new BadRows(policy),
+          badRows: new BadRowReport(policy),
         }))!,
       ),
   },
@@ -103,7 +103,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
       numbers(
         await readRows(model, (await learned).fitted, path, {
           labels: "required",
-          badRows: new BadRows(policy),
+          badRows: new BadRowReport(policy),
         }),
       ),
   },
@@ -135,7 +135,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
     skips: true,
     judges: true,
     read: async (_, path, policy) => {
-      const read = await readTraining(eventModel, eventsOf(path), { badRows: new BadRows(policy) });
+      const read = await readTraining(eventModel, eventsOf(path), { badRows: new BadRowReport(policy) });
       return summary(read.train, [read.test!.rows, read.fitted.vocabularies]);
     },
   },
@@ -151,7 +151,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
       const read = await readTraining(
         itemModel,
         { ...config, events, items },
-        { badRows: new BadRows(policy) },
+        { badRows: new BadRowReport(policy) },
       );
       return summary(read.train, read.fitted.vocabularies);
     },

@@ -13,7 +13,7 @@ import {
   inverse,
   keepScores,
 } from "./attention.ts";
-import { dots, fourRows, type ProductJob, type StridedRows, weigh } from "./row-products.ts";
+import { dots, fourRows, type ProductJob, type StridedMatrix, weigh } from "./row-products.ts";
 
 export interface AttentionGradients extends AttentionAddresses {
   readonly dy: I32;
@@ -28,7 +28,7 @@ export interface AttentionGradients extends AttentionAddresses {
 export function attentionGradientsOf(f: FunctionBuilder, of: AttentionGradients): void {
   const { q, k, v, dy, dq, dk, dv, width, valueWidth, heads, queries } = of;
   const [inHead, outHead] = [width / heads, valueWidth / heads];
-  const rowsFrom = (first: I32, all: number): StridedRows => ({
+  const rowsFrom = (first: I32, all: number): StridedMatrix => ({
     first,
     ...{ stride: BYTES * all, width: all / heads },
   });

@@ -12,7 +12,7 @@ const PANEL = 4;
 const HELD = 10;
 
 /** Rows that lie `stride` bytes apart, and how many numbers of each count. */
-export interface StridedRows {
+export interface StridedMatrix {
   readonly first: I32;
   readonly stride: number;
   readonly width: number;
@@ -106,7 +106,7 @@ function lastLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
 /** Work on many rows with a few factors for each: where those of the first of the few begin, then those of the second. */
 export type ProductJob = {
   readonly factors: readonly I32[];
-  readonly many: StridedRows;
+  readonly many: StridedMatrix;
 } & (
   | {
       /** Adds up many rows times their factors, times a number in the end. */

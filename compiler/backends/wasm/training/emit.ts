@@ -221,7 +221,7 @@ class Emitter {
   /** `body` for each row of the slice that has a number, with its addresses in the held table and among `values`. */
   private eachHeldRow(
     c: UnitContext,
-    { rows, numbers, table, width, values }: HeldRows,
+    { rows, numbers, table, width, values }: HeldVectors,
     body: (held: I32, row: I32) => void,
   ): void {
     const { f } = c;
@@ -288,7 +288,7 @@ class Emitter {
 }
 
 /** Rows of a batch, by their numbers in a held table. */
-interface HeldRows {
+interface HeldVectors {
   readonly rows: Rows;
   readonly numbers: StepSlot;
   readonly table: string;

@@ -3,7 +3,7 @@
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { AttentionAttributes } from "../../graph/attributes.ts";
-import type { CountRows } from "../../graph/define-op.ts";
+import type { RowCounter } from "../../graph/define-op.ts";
 import { type Rows, type StepsRows, sameRows, type TensorType } from "../../graph/types.ts";
 import { describeType, eachOf } from "./shapes.ts";
 
@@ -59,7 +59,7 @@ function samePlaces({ at: a }: InputIndices, { at: b }: InputIndices): boolean {
 }
 
 /** How many places there are in all rows. */
-export function indexCount({ rows, at }: InputIndices, count: CountRows): number {
+export function indexCount({ rows, at }: InputIndices, count: RowCounter): number {
   return at.kind === "list" ? count(rows) * at.length : count(at.rows);
 }
 
@@ -67,7 +67,7 @@ export function indexCount({ rows, at }: InputIndices, count: CountRows): number
 export function pairCount(
   { rows, queries, keys }: AttentionInputs,
   causal: boolean,
-  count: CountRows,
+  count: RowCounter,
 ): number {
   const each = count(rows);
   if (each === 0) return 0;

@@ -1,11 +1,11 @@
 // Counts operations. A sum, a product, a comparison or one number of a transcendental function (exp, log,
 // sqrt, sigmoid, tanh, softplus) is one operation; a multiply-add is two; copying is none.
 
-import type { CountRows, FlopsRule } from "../../graph/define-op.ts";
+import type { FlopsRule, RowCounter } from "../../graph/define-op.ts";
 import { sizeOf, type TensorType } from "../../graph/types.ts";
 
 /** How many numbers a value has. */
-export function numbersIn(type: TensorType, count: CountRows): number {
+export function numbersIn(type: TensorType, count: RowCounter): number {
   return count(type.rows) * sizeOf(type.dims);
 }
 

@@ -6,7 +6,7 @@ import { diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { FileFault } from "../../files/file-fault.ts";
 import { decompressedBytes } from "./compressed-file.ts";
 
-export interface JsonRows {
+export interface JsonScan {
   /** Null if it is unknown, because the content is not JSON. */
   readonly rows: number | null;
   /** True if the file is one list without an end. */
@@ -36,7 +36,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD] = [91, 93, 123, 125];
 
 /** Throws DiagnosticError if the file must not be read. */
-export async function jsonRows(path: string, format: "json" | "json_lines"): Promise<JsonRows> {
+export async function jsonRows(path: string, format: "json" | "json_lines"): Promise<JsonScan> {
   const scan = format === "json_lines" ? new Lines() : new Values();
   for await (const bytes of decompressedBytes(path)) {
     scan.add(bytes);
@@ -83,7 +83,7 @@ class Lines {
     }
   }
 
-  finish(): JsonRows {
+  finish(): JsonScan {
     this.addShort(this.rest, 0, this.rest.length);
     return { rows: this.rows, isCut: false, odd: null, noRecord: this.noRecord };
   }
@@ -167,7 +167,7 @@ class Values {
     this.passed += bytes.length;
   }
 
-  finish(): JsonRows {
+  finish(): JsonScan {
     const isCut = this.isList && this.depth > 0;
     const { rows, odd } = this;
     const long = this.passed - this.began > LONGEST_ROW ? rows - 1 : null;

@@ -9,22 +9,22 @@ import {
   type NumbersOf,
 } from "../../../compiler/data/columns.ts";
 import {
-  type ColumnRows,
+  type FittedRows,
   mapped,
   type StoredColumns,
   type StoredRows,
-} from "../../../compiler/data/stored-rows.ts";
+} from "../../../compiler/data/row-stages.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 
 /**
  * Rows to train on or, with `isMeasured`, rows with labels and groups in memory. Columns that fit are copied
  * to memory.
  */
-export function settledRows(
-  rows: StoredRows,
+export function storedRows(
+  rows: FittedRows,
   isMeasured: boolean,
   { reader, store }: ColumnMemory<SpillingStore>,
-): ColumnRows {
+): StoredRows {
   const ints = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
   const floats = (column: Column<Float32Array>) => store.settled(column, reader, float32s);
   const places = ({ ids, numbers, vectors, sets }: StoredColumns): StoredColumns => ({
@@ -33,7 +33,7 @@ export function settledRows(
     vectors: mapped(vectors, ({ values, width }) => ({ values: floats(values), width })),
     sets: mapped(sets, ({ ids, bounds }) => ({ bounds: ints(bounds), ids: ints(ids) })),
   });
-  const stored: StoredRows = {
+  const stored: FittedRows = {
     rows: rows.rows,
     ...places(rows),
     labels: mapped(rows.labels, floats),

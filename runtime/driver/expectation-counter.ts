@@ -7,7 +7,7 @@ import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import type { Expectations } from "../../compiler/frontend/config/expect.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import { BadRows } from "../data/tables.ts";
+import { BadRowReport } from "../data/tables.ts";
 import { trainingPath } from "../files/data-paths.ts";
 import type { Watch } from "./events.ts";
 import { Counting } from "./test-data.ts";
@@ -19,7 +19,7 @@ export interface Expected {
 }
 
 /** Counts the training rows while they are read. */
-export class ExpectedRows {
+export class ExpectationCounter {
   readonly settled: Promise<unknown>;
   /** The memory that it uses until it is finished, in bytes. */
   readonly bytes: number;
@@ -42,7 +42,7 @@ export class ExpectedRows {
       {
         ...(data.kind === "rows" ? { padding: data.padding } : {}),
         ...{ separators: separatorsOf(data.separator), csv: data.csv, baseline: null, memory: this.bytes },
-        ...{ badRows: new BadRows(policy), ...options },
+        ...{ badRows: new BadRowReport(policy), ...options },
       },
     );
     this.settled = this.counting.settled;

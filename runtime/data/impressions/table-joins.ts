@@ -20,7 +20,7 @@ interface Taken {
 }
 
 /** One file, and which of its columns say which row of a table is meant. */
-export class JoinedRows {
+export class TableJoins {
   /** The file's columns and those of tables. */
   readonly table: DataTable<SqlColumn>;
   private readonly taken = new Map<SqlColumn, Taken>();

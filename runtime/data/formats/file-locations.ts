@@ -4,7 +4,7 @@ import { invariant } from "../../../compiler/common/internal-error.ts";
 import type { RowLocation, RowLocations } from "../../../compiler/data/findings.ts";
 
 /** Files are read in sequence, so the number of rows of one is known at the latest when the next is read. */
-export class FileRows implements RowLocations {
+export class FileLocations implements RowLocations {
   private readonly paths: readonly string[];
   /** The rows of each file, including those that are left out. */
   private readonly totals: (number | null)[];

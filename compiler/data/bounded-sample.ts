@@ -13,7 +13,7 @@ interface Drawn<T> {
   readonly value: T;
 }
 
-export class DrawnRows<T> {
+export class BoundedSample<T> {
   /** In the order in which they were read. */
   private drawn: Drawn<T>[] = [];
   private size = 0;

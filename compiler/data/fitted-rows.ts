@@ -17,36 +17,15 @@ import {
   lengthOf,
   PIECE,
 } from "./columns.ts";
-import type { FittingRows } from "./fit-rows.ts";
+import type { FitSource } from "./fit-rows.ts";
 import { withWeights } from "./label-columns.ts";
-import type { HistoryColumns, SetRanges } from "./memory-rows.ts";
-import { mapped, type StoredRows } from "./stored-rows.ts";
-
-/** What rows or steps have, as they are read. */
-export interface RawColumns {
-  readonly ids: ReadonlyMap<string, Int32Array>;
-  readonly sets: ReadonlyMap<string, SetRanges>;
-  readonly numbers: ReadonlyMap<string, Float64Array>;
-}
-
-/** Rows as they are read: like `MemoryRows`, numbers not transformed yet, values of sets and steps one after the other. */
-export interface ReadRows extends RawColumns {
-  readonly rows: number;
-  readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;
-  readonly labels: ReadonlyMap<string, Float32Array>;
-  readonly groups: ReadonlyMap<string, Int32Array>;
-}
+import { type FittedRows, mapped, type ReadRows } from "./row-stages.ts";
 
 /**
  * Rows as the net sees them: numbers transformed, crosses computed from their parts. The raw numbers are gone
  * afterwards.
  */
-export function transformedRows(
-  model: Model,
-  fitted: Fitted,
-  raw: StoredRows<Float64Array>,
-  memory: ColumnMemory,
-): StoredRows {
+export function fittedRows(model: Model, fitted: Fitted, raw: ReadRows, memory: ColumnMemory): FittedRows {
   const seen = (feature: Feature, numbers: Column<Float64Array>) =>
     transformedColumn(feature, numbers, fitted, memory);
   const numbers = mapped(raw.numbers, (numbers, name) => seen(featureNamed(model, name), numbers));
@@ -101,7 +80,7 @@ export function transformed(feature: Feature, values: Float64Array, fitted: Fitt
 /** By cross that the net reads, of whose parts all were read: its ids, from the final ones of its parts. */
 function crossed(
   model: Model,
-  { rows, ids }: StoredRows<Float64Array>,
+  { rows, ids }: ReadRows,
   { reader, store }: ColumnMemory,
 ): Map<string, Column<Int32Array>> {
   const crosses = new Map<string, Column<Int32Array>>();
@@ -126,12 +105,12 @@ export function featureOfField(model: Model, history: string, field: string): Fe
 }
 
 /** Rows that are fitted on; `others` are read with the fitted values. */
-export function fittingRows(
+export function fitSourceOf(
   model: Model,
-  train: StoredRows<Float64Array>,
-  others: readonly StoredRows<Float64Array>[],
+  train: ReadRows,
+  others: readonly ReadRows[],
   { reader, store }: ColumnMemory,
-): FittingRows {
+): FitSource {
   return {
     occurrences: (owner, ids) => occurrencesInColumns(idColumns(model, train, owner), ids, reader),
     renumber: (owner, ids) => {
@@ -162,7 +141,7 @@ function occurrencesInColumns(
 }
 
 /** The ids of the vocabulary of `owner`: in its columns and in those of features that share it. */
-function idColumns(model: Model, rows: StoredRows<Float64Array>, owner: string): Column<Int32Array>[] {
+function idColumns(model: Model, rows: ReadRows, owner: string): Column<Int32Array>[] {
   const isOf = (feature: Feature) => ownerOf(feature) === owner;
   const own = (name: string) => isOf(featureNamed(model, name));
   const named = <T>(columns: ReadonlyMap<string, T>, isWanted: (name: string) => boolean): T[] =>
@@ -178,11 +157,7 @@ function idColumns(model: Model, rows: StoredRows<Float64Array>, owner: string):
 }
 
 /** The numbers of a feature: its own column, and those of steps. */
-function numberColumns(
-  model: Model,
-  train: StoredRows<Float64Array>,
-  { name }: Feature,
-): Column<Float64Array>[] {
+function numberColumns(model: Model, train: ReadRows, { name }: Feature): Column<Float64Array>[] {
   const own = train.numbers.get(name);
   return [
     ...(own === undefined ? [] : [own]),

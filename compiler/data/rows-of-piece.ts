@@ -3,11 +3,11 @@
 import { type Feature, featureNamed, type Model } from "../frontend/model/model.ts";
 import { type Column, float32s, inMemory, int32s } from "./columns.ts";
 import { isVector, widthOf } from "./feature-columns.ts";
+import { featureOfField } from "./fitted-rows.ts";
 import type { SetRanges } from "./memory-rows.ts";
-import { mapped, type StoredColumns, type StoredRows } from "./stored-rows.ts";
-import { featureOfField, type RawColumns, type ReadRows } from "./transformed-rows.ts";
+import { mapped, type RawColumns, type ReadPiece, type ReadRows, type StoredColumns } from "./row-stages.ts";
 
-export function heldRows(model: Model, raw: ReadRows): StoredRows<Float64Array> {
+export function rowsOfPiece(model: Model, raw: ReadPiece): ReadRows {
   return {
     rows: raw.rows,
     ...held(raw, (name) => featureNamed(model, name)),

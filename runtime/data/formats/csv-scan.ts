@@ -20,7 +20,7 @@ export interface UnparsedRow {
   readonly column: string | null;
 }
 
-export interface CsvRows {
+export interface CsvScan {
   /** The number of rows before reading must end, if it must. */
   readonly rows: number;
   /** In the order of the rows. */
@@ -56,7 +56,7 @@ export async function csvRows(
   delimiter: string,
   names: readonly string[],
   upTo: "first" | "end" = "end",
-): Promise<CsvRows> {
+): Promise<CsvScan> {
   const scan = new Scan(delimiter.charCodeAt(0), names);
   for await (const bytes of decompressedBytes(path)) {
     scan.add(bytes);
@@ -89,7 +89,7 @@ const ONE_LINE_END = malformedFile.helps.oneLineEnd();
 const SWALLOWED = malformedFile.helps.swallowed();
 
 class Scan {
-  end: CsvRows["end"] = null;
+  end: CsvScan["end"] = null;
   private readonly delimiter: number;
   private readonly names: readonly string[];
   readonly unreadable: UnparsedRow[] = [];
@@ -188,7 +188,7 @@ class Scan {
     this.keep(bytes.subarray(start));
   }
 
-  finish(): CsvRows {
+  finish(): CsvScan {
     if (this.end === null) {
       if (this.at === At.Quoted) this.endIn(OPEN_QUOTE, this.quoteAt, SWALLOWED);
       else if (this.length > 0 || !this.isBlank) this.endRow(Buffer.alloc(0));
@@ -196,7 +196,7 @@ class Scan {
     return this.soFar();
   }
 
-  soFar(): CsvRows {
+  soFar(): CsvScan {
     return { rows: Math.max(0, this.row), unreadable: this.unreadable, end: this.end };
   }
 

@@ -1,18 +1,36 @@
-// Example rows as columns of any length, in memory or in files.
+// The stages of example rows, one word each:
+//   RawChunk     cells as a file or table has them (raw-values.ts)
+//   ReadPiece    some rows that were read: ids are provisional, numbers not transformed
+//   ReadRows     all rows of a file in that form, in memory or in files
+//   FittedRows   the rows after fitting: ids are final, numbers transformed, crosses computed
+//   StoredRows   a split that a training reads, with labels and groups at hand
+//   Batch        the inputs of one training step (backends/contract/batch.ts)
 
 import type { Column, NumberArray } from "./columns.ts";
-import type { MemoryRows } from "./memory-rows.ts";
+import type { HistoryColumns, MeasuredColumns, SetRanges } from "./memory-rows.ts";
 
-/** What each place has, a row or a step of a history. `Raw` numbers are in 64 bits and not transformed yet. */
+/** The values of some rows or steps, as they were read. */
+export interface RawColumns {
+  readonly ids: ReadonlyMap<string, Int32Array>;
+  readonly sets: ReadonlyMap<string, SetRanges>;
+  readonly numbers: ReadonlyMap<string, Float64Array>;
+}
+
+/** Some rows in memory. The values of sets and steps follow one another. */
+export interface ReadPiece extends RawColumns, MeasuredColumns {
+  readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;
+}
+
+/** The values of rows or steps. Numbers in 64 bits are not transformed yet. */
 export interface StoredColumns<Raw extends NumberArray = Float32Array> {
   readonly ids: ReadonlyMap<string, Column<Int32Array>>;
   readonly numbers: ReadonlyMap<string, Column<Raw>>;
   readonly vectors: ReadonlyMap<string, StoredVectors>;
-  readonly sets: ReadonlyMap<string, SetsOfRows>;
+  readonly sets: ReadonlyMap<string, StoredSets>;
 }
 
 /** The set of row r is ids[bounds[r]] … ids[bounds[r + 1] − 1]. */
-export interface SetsOfRows {
+export interface StoredSets {
   readonly ids: Column<Int32Array>;
   readonly bounds: Column<Int32Array>;
 }
@@ -27,24 +45,24 @@ export interface StoredSteps<Raw extends NumberArray = Float32Array> extends Sto
   readonly bounds: Column<Int32Array>;
 }
 
-export interface StoredRows<Raw extends NumberArray = Float32Array> extends StoredColumns<Raw> {
+interface RowColumns<Raw extends NumberArray> extends StoredColumns<Raw> {
   readonly rows: number;
   readonly histories: ReadonlyMap<string, StoredSteps<Raw>>;
   readonly labels: ReadonlyMap<string, Column<Float32Array>>;
   readonly groups: ReadonlyMap<string, Column<Int32Array>>;
 }
 
-/** The rows of a split. */
-export interface ColumnRows {
+export type ReadRows = RowColumns<Float64Array>;
+
+export type FittedRows = RowColumns<Float32Array>;
+
+/** The rows of a split. Labels and groups are empty if the rows are not measured. */
+export interface StoredRows extends MeasuredColumns {
   readonly kind: "columns";
-  readonly rows: number;
-  readonly stored: StoredRows;
-  /** As of `MemoryRows` where the rows are to be measured; otherwise empty. */
-  readonly labels: MemoryRows["labels"];
-  readonly groups: MemoryRows["groups"];
+  readonly stored: FittedRows;
 }
 
-export function columnsOf<Raw extends NumberArray>(stored: StoredRows<Raw>): Column<NumberArray>[] {
+export function columnsOf<Raw extends NumberArray>(stored: RowColumns<Raw>): Column<NumberArray>[] {
   const placed = ({ ids, numbers, vectors, sets }: StoredColumns<Raw>): Column<NumberArray>[] => [
     ...ids.values(),
     ...numbers.values(),
