@@ -1,5 +1,5 @@
-// Reverse-mode differentiation of a Graph, by the ops' gradient rules: what comes out are nodes of the same Graph, so
-// that forward, backward and optimizer are one program.
+// Reverse-mode differentiation of a Graph by the ops' gradient rules. The gradients are nodes of the same
+// Graph, so forward, backward and optimizer are one program.
 
 import { invariant } from "../../common/internal-error.ts";
 import { GraphBuilder } from "../builder/builder.ts";
@@ -8,12 +8,13 @@ import type { Node, NodeBuilder, NodeId } from "../graph/graph.ts";
 import { ops } from "../ops/registry.ts";
 import { describeType, sameType } from "../ops/support/shapes.ts";
 
-/** For ops that differentiate a body of their own. */
+/** Lets an op differentiate its own body. */
 export const differentiation: Differentiation = { scratch: () => new GraphBuilder(), pullBack };
 
 /**
- * Adds ∂loss/∂w for each node of `wrt`, of that node's type; zeros where no path leads to the loss. `loss` is one
- * number, once. Rules give gradients for all inputs of a node; those that lead nowhere are dead nodes afterwards.
+ * Adds ∂loss/∂w for each node of `wrt`, of that node's type; zeros if no path leads from it to the loss.
+ * `loss` is one number, once. Rules give gradients for all inputs of a node; unused ones are dead nodes
+ * afterwards.
  */
 export function differentiate(
   builder: NodeBuilder,
@@ -28,7 +29,10 @@ export function differentiate(
   return pullBack(builder, loss, builder.add("constant", [], { value: 1, dims: type.dims }), wrt);
 }
 
-/** As `differentiate`, for what is a sum of `value`'s numbers, each times that of `cotangent`, which has its type. */
+/**
+ * Like `differentiate`, but the loss is the sum of the numbers of `value`, each times that of `cotangent`,
+ * which has the same type.
+ */
 export function pullBack(
   builder: NodeBuilder,
   value: NodeId,
@@ -53,7 +57,10 @@ export function pullBack(
   return new Map(wrt.map((id) => [id, gradients.get(id) ?? zerosLike(builder, id)]));
 }
 
-/** Nodes that depend on one of `wrt` and that the value depends on, the value first. */
+/**
+ * Nodes between `wrt` and the value: they depend on one of `wrt`, and the value depends on them. The value
+ * comes first.
+ */
 function nodesBetween(builder: NodeBuilder, value: NodeId, wrt: readonly NodeId[]): NodeId[] {
   const dependent = new Set<NodeId>(wrt);
   const ids = Array.from({ length: value + 1 }, (_, i) => i as NodeId);

@@ -1,5 +1,5 @@
-// Makes Graphs node by node. Every op's shape rule runs as the node is added, and equal nodes (same op, attributes
-// and inputs) are one node: nodes have no effects, so sharing them is always right.
+// Builds Graphs node by node. Every op's shape rule runs as the node is added, and equal nodes (same op,
+// attributes and inputs) are one node: nodes have no effects, so sharing them is always right.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
@@ -17,7 +17,7 @@ export class GraphBuilder implements NodeBuilder {
   private readonly outputs = new Map<string, NodeId>();
   private readonly roles = new Map<string, OutputRole>();
   private readonly updates = new Map<string, NodeId>();
-  /** Names of the parameters declared so far, in that order. */
+  /** Names of the parameters, in the order of their declaration. */
   readonly declared: string[] = [];
 
   add<N extends OpName>(
@@ -40,7 +40,6 @@ export class GraphBuilder implements NodeBuilder {
     return id;
   }
 
-  /** How many nodes there are. */
   get size(): number {
     return this.nodes.length;
   }
@@ -55,7 +54,7 @@ export class GraphBuilder implements NodeBuilder {
     return this.node(id).type;
   }
 
-  /** Declares a parameter (names are unique) and gives the node that reads it. */
+  /** Declares a parameter (names are unique) and returns the node that reads it. */
   parameter(parameter: Parameter, origin: Span | null = null): NodeId {
     invariant(!this.parameters.has(parameter.name), `parameter ${parameter.name} is declared twice`);
     this.parameters.set(parameter.name, parameter);
@@ -63,19 +62,19 @@ export class GraphBuilder implements NodeBuilder {
     return this.add("parameter", [], { name: parameter.name, dims: parameter.dims }, origin);
   }
 
-  /** Keeps a parameter of another graph, whose node is or will be added by a copy. */
+  /** Declares a parameter of another Graph; a copy adds its node, before or after. */
   declare(parameter: Parameter): void {
     this.parameters.set(parameter.name, parameter);
   }
 
-  /** Adds an output under its role's name, or under a name alone. */
+  /** Adds an output, named by its role, or by a name without a role. */
   output(role: OutputRole | string, id: NodeId): void {
     const name = typeof role === "string" ? role : outputName(role);
     this.outputs.set(name, id);
     if (typeof role !== "string") this.roles.set(name, role);
   }
 
-  /** Gives an output of another graph, with its role there. */
+  /** Adds an output that another Graph has under this name, with its role there. */
   outputAs({ roles }: Pick<Graph, "roles">, name: string, id: NodeId): void {
     this.output(roles.get(name) ?? name, id);
   }

@@ -1,4 +1,4 @@
-// Runs a Graph by the ops' references, in f64: what every back end and every pass is measured against.
+// Runs a Graph by the ops' references in f64. Every back end and every pass is compared with it.
 
 import { invariant } from "../../common/internal-error.ts";
 import { definitionIn, type ReferenceValue, type RowLayout } from "../graph/define-op.ts";
@@ -27,7 +27,7 @@ export function evaluate(graph: Graph, feeds: Feeds, layout: RowLayout): Referen
   return { outputs: named(graph.outputs), updates: named(graph.updates) };
 }
 
-/** The value of every node, in their order. */
+/** The values of all nodes, in the order of the nodes. */
 export function evaluateNodes(graph: Graph, feeds: Feeds, layout: RowLayout): readonly ReferenceValue[] {
   const values: ReferenceValue[] = [];
   for (const node of graph.nodes) {
@@ -61,13 +61,13 @@ function compute(
   );
 }
 
-/** What is fed for a source; null for a node that computes. */
+/** The value fed for a source; null for a node that computes. */
 function sourceValue(node: Node, feeds: Feeds): ReferenceValue | null {
   const from = { input: feeds.inputs, parameter: feeds.parameters, table: feeds.tables };
   if (node.op !== "input" && node.op !== "parameter" && node.op !== "table") return null;
   const { name } = node.attributes;
   const value = from[node.op][name];
   invariant(value !== undefined, `${node.op} ${name} is not fed`);
-  // No reference changes its inputs.
+  // Sharing the array is safe: no reference changes its inputs.
   return value instanceof Float64Array ? value : Float64Array.from(value);
 }

@@ -1,5 +1,5 @@
-// A fingerprint of what a Graph computes: equal for equal nodes, parameters and outputs, whatever the spec's wording,
-// comments and places.
+// A fingerprint of the computation of a Graph: equal for equal nodes, parameters and outputs. The spec's
+// wording, comments and source positions do not change it.
 
 import { sha256 } from "../../common/sha256.ts";
 import type { OpName } from "../graph/attributes.ts";
@@ -16,12 +16,12 @@ export function graphHash({ nodes, parameters, outputs }: Graph): string {
   return sha256(JSON.stringify(content));
 }
 
-/** An op's name as the first runs kept it. */
+/** The op's name in the hashes of the first runs. */
 function hashedName(op: OpName): string {
   return definitionIn(ops, op).hashedAs ?? op;
 }
 
-/** An input's role says no more than its name, and is younger than the hashes that runs keep. */
+/** Leaves out an input's role: it says no more than the name, and earlier runs were hashed without it. */
 function hashed(attributes: Node["attributes"]): object {
   if ("body" in attributes) {
     const { body, ...others } = attributes;

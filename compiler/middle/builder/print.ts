@@ -1,12 +1,15 @@
-// A Graph as text, one line a node: for people (`dinc compile --emit graph`), and stable, so that its hash tells
-// whether two Graphs compute the same. Where nodes come from is not in it.
+// Prints a Graph as text, one line a node, for people (`dinc compile --emit graph`). The text is stable, so
+// its hash tells whether two Graphs compute the same. It leaves out where nodes come from.
 
 import type { ScanBody } from "../graph/attributes.ts";
 import type { Graph, Initializer, Node } from "../graph/graph.ts";
 import { type Rows, rowsKey } from "../graph/types.ts";
 import { describeType } from "../ops/support/shapes.ts";
 
-/** `%7 = matmul %5 %6 {transpose: false} : example×clicks [80] f32`, between the parameters and the results. */
+/**
+ * Prints lines such as `%7 = matmul %5 %6 {transpose: false} : example×clicks [80] f32`, between the
+ * parameters and the outputs.
+ */
 export function printGraph(graph: Graph): string {
   const lines = [
     ...[...graph.parameters.values()].map(
@@ -19,14 +22,15 @@ export function printGraph(graph: Graph): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** Its line of `printGraph`. */
+/** The node's line of `printGraph`. */
 export function printNode({ id, op, attributes, inputs, type }: Node): string {
   return `${printCall(id, op, attributes, inputs)} : ${describeType(type)}`;
 }
 
 function printCall(id: number, op: string, attributes: object, inputs: readonly number[]): string {
   const operands = inputs.map((input) => ` %${input}`).join("");
-  // A source's declared type is the node's, and an input's name follows from its role.
+  // Omits what follows from the rest: a source's declared type is the node's type, and a role gives an input
+  // its name.
   const shown = Object.entries(attributes).filter(([key]) => key !== "type" && key !== "role");
   const inBraces = shown.map(([key, value]) => `${key}: ${printValue(value)}`).join(", ");
   return `%${id} = ${op}${operands}${inBraces === "" ? "" : ` {${inBraces}}`}`;
@@ -40,7 +44,7 @@ function printValue(value: unknown): string {
   return String(value);
 }
 
-/** In one line: `(step [3], step [3]) { %2 = add %0 %1; %3 = tanh %2 } %3`. */
+/** Prints a body in one line: `(step [3], step [3]) { %2 = add %0 %1; %3 = tanh %2 } %3`. */
 function printBody({ inputs, nodes, result }: ScanBody): string {
   const read = inputs.map(
     ({ rows, dims }) => `${rows.kind === "once" ? "once" : "step"} [${dims.join(", ")}]`,

@@ -1,10 +1,10 @@
-// The base of passes: copies a Graph node by node into a new one and replaces some nodes on the way.
+// The base of passes: copies a Graph node by node into a new one and replaces some nodes.
 
 import { copyInto, type Replacement } from "../graph/copy.ts";
 import type { Graph } from "../graph/graph.ts";
 import { GraphBuilder } from "./builder.ts";
 
-/** The replaced Graph. What is not used any more stays, until `drop-dead-nodes`. */
+/** The Graph with nodes replaced. Unused nodes remain until `drop-dead-nodes` runs. */
 export function rewrite(graph: Graph, replace: Replacement<GraphBuilder>): Graph {
   const builder = new GraphBuilder();
   for (const parameter of graph.parameters.values()) builder.declare(parameter);

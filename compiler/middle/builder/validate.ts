@@ -1,4 +1,5 @@
-// The gate to the back ends: nothing else makes a ValidGraph. A Graph that fails is dinc's own fault, so it throws.
+// Makes a ValidGraph, the only form that back ends accept. A Graph that fails the check is a mistake in dinc,
+// so it throws.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
@@ -10,8 +11,9 @@ import { ops } from "../ops/registry.ts";
 import { describeType, sameDims, sameType } from "../ops/support/shapes.ts";
 
 /**
- * Checks that nodes stand after what they use, that every type is what the op's shape rule gives, that parameters,
- * inputs, outputs and updates fit, and that the Graph is over examples or over a request and its candidates, not both.
+ * Checks that nodes follow their inputs, that every type is the one of the op's shape rule, that parameters,
+ * inputs, outputs and updates fit, and that the Graph is over examples or over a request and its candidates,
+ * but not both.
  */
 export function validate(graph: Graph): ValidGraph {
   graph.nodes.forEach((node, index) => {
@@ -52,7 +54,7 @@ function derive(where: string, rule: () => TensorType): TensorType {
   }
 }
 
-/** One name means one value. */
+/** One name has one type. */
 function checkInputs(graph: Graph): void {
   const types = new Map<string, TensorType>();
   for (const node of graph.nodes) {

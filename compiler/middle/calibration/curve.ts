@@ -1,23 +1,24 @@
-// A calibration of one prediction: a rising curve from logits to logits, as plain data.
+// The calibration of one prediction: a rising curve from logits to logits, as plain data.
 
 export type CalibrationMethod = "platt" | "isotonic";
 
 export type Curve =
   /** slope · z + shift */
   | { readonly kind: "line"; readonly slope: number; readonly shift: number }
-  /** Straight between the points (x, y), which rise; with slope 1 before the first and after the last. */
+  /**
+   * Linear between the points (x, y), which rise. The slope is 1 before the first point and after the last.
+   */
   | { readonly kind: "knots"; readonly x: readonly number[]; readonly y: readonly number[] };
 
 export const IDENTITY: Curve = { kind: "line", slope: 1, shift: 0 };
 
-/** Curves of one prediction, by segment: an id of the feature that rows are told apart by. */
+/** Curves of one prediction by segment. A segment is an id of the feature by which rows are divided. */
 export interface SegmentCurves {
-  /** Of all rows: for ids that have no curve of their own, and where there are no segments. */
+  /** The curve of all rows, for ids without a curve of their own and for calibrations without segments. */
   readonly all: Curve;
   readonly byId: ReadonlyMap<number, Curve>;
 }
 
-/** The calibrated logit. */
 export function calibrated(curve: Curve, z: number): number {
   if (curve.kind === "line") return curve.slope * z + curve.shift;
   const { x, y } = curve;
@@ -27,17 +28,17 @@ export function calibrated(curve: Curve, z: number): number {
   return sum;
 }
 
-/** What a curve rises by after a logit, up to `width` further on. */
+/** Adds slope · (z − from) to the result, at most slope · width: one straight part of a curve. */
 export interface CurvePiece {
   readonly from: number;
   readonly width: number;
   readonly slope: number;
 }
 
-/** So wide is what has no end: 32 bits hold it, and no logit is as large. */
+/** The width of the last piece, which has no end. No logit is as large, and 32 bits hold it. */
 const ENDLESS = 1e30;
 
-/** From the first knot on. */
+/** The pieces of a curve from its first knot on. */
 export function pieces({ x, y }: Extract<Curve, { kind: "knots" }>): CurvePiece[] {
   return x.map((from, i) => {
     if (i === x.length - 1) return { from, width: ENDLESS, slope: 1 };
@@ -47,9 +48,8 @@ export function pieces({ x, y }: Extract<Curve, { kind: "knots" }>): CurvePiece[
 }
 
 /**
- * A curve as numbers that a Graph reads, `count` pieces of it: its value where the first piece begins, its
- * slope before that, then where pieces begin, how wide they are, and how steep. Pieces that it has not are
- * flat.
+ * The numbers of a curve that a Graph reads, for `count` pieces: the value at the start of the first piece,
+ * the slope before it, then the start, the width and the slope of each piece. Missing pieces have slope 0.
  */
 export function packed(curve: Curve, count: number): number[] {
   const [start, before, all]: [number, number, readonly CurvePiece[]] =
@@ -67,25 +67,25 @@ export function packed(curve: Curve, count: number): number[] {
   ];
 }
 
-/** 0 of a line. */
+/** The number of knots; 0 for a line. */
 export function knotsOf(curve: Curve): number {
   return curve.kind === "line" ? 0 : curve.x.length;
 }
 
 /**
- * How many points a curve has at most, 0 where a slope and a shift are all. The Graph has as many, so that
- * compiled code takes the weights of every run that is calibrated in the same way. Segments have fewer rows,
- * and a curve for each id.
+ * The largest number of knots of a method's curves; 0 if a slope and a shift suffice. A Graph has that many,
+ * so compiled code accepts the weights of every run with the same calibration. Segments have fewer rows and a
+ * curve for each id, so they have fewer knots.
  */
 export function mostKnots(method: CalibrationMethod, bySegment: boolean): number {
   if (method === "platt") return 0;
   return bySegment ? 16 : 64;
 }
 
-/** Of all predictions of a model. */
+/** The calibration of all predictions of a model. */
 export interface Calibration {
   readonly method: CalibrationMethod;
-  /** The feature whose ids are the segments; null where one curve is for all rows. */
+  /** The feature whose ids are the segments; null if one curve serves all rows. */
   readonly by: string | null;
   /** By label. */
   readonly predictions: ReadonlyMap<string, SegmentCurves>;

@@ -1,4 +1,4 @@
-// Fits a calibration to rows with labels: one curve for all of them, and one for each segment that has rows enough.
+// Fits a calibration to rows with labels: one curve for all rows, and one for each segment with enough rows.
 
 import { Random } from "../../common/random.ts";
 import {
@@ -12,15 +12,18 @@ import {
 import { isotonicCurve } from "./isotonic.ts";
 import { plattLine } from "./platt.ts";
 
-/** A segment with fewer clicks, or fewer rows that are none, has the curve of all rows. */
+/** A segment with fewer rows of either class uses the curve of all rows. */
 export const LEAST_OF_A_CLASS = 30;
 
-/** A line that falls, or nearly, says that the logits' order is chance: then only their level is moved. */
+/**
+ * A line that falls, or nearly does, shows that the order of the logits is noise; then only the level is
+ * corrected.
+ */
 const LEAST_SLOPE = 1 / 50;
 
 /**
- * A curve that is never worse in log loss on its rows than `otherwise`, which stays where the fitted one
- * would be. Rows of both classes are needed.
+ * Fits a curve. If one of `otherwise` has a lower log loss on the same rows, that one is returned instead.
+ * Needs rows of both classes.
  */
 export function fitCurve(
   method: CalibrationMethod,
@@ -46,7 +49,7 @@ function fitted(
   return line.slope < LEAST_SLOPE ? null : line;
 }
 
-/** By segment where `segments` has the id of each row. */
+/** Fits a curve for all rows, and with `segments` (the id of each row) one for each segment. */
 export function fitSegments(
   method: CalibrationMethod,
   logits: Float32Array,
@@ -65,7 +68,7 @@ export function fitSegments(
   return { all, byId };
 }
 
-/** The mean cross-entropy of calibrated logits. */
+/** The mean log loss of the calibrated logits. */
 export function lossOf(curve: Curve, logits: Float32Array, labels: Float32Array): number {
   let sum = 0;
   for (let row = 0; row < logits.length; row++) {
@@ -103,7 +106,7 @@ export function calibratedRows(
 
 const FOLDS = 5;
 
-/** Of each row; rows with the same number are in the same fold. */
+/** The fold of each row. Rows with the same number are in the same fold. */
 function foldsOf(numbers: Int32Array, seed: number): Int32Array {
   const units = [...new Set(numbers)];
   const fold = new Map<number, number>();
@@ -113,8 +116,8 @@ function foldsOf(numbers: Int32Array, seed: number): Int32Array {
 }
 
 /**
- * The logit of each row by curves that were fitted without its fold, of five that are drawn: what new rows
- * would get. All rows of one of `users` are in one fold, since they are alike.
+ * The logit of each row by curves fitted without its fold (one of five, drawn at random): an estimate for new
+ * rows. All rows of a user are in one fold, because they are alike.
  */
 export function expectedRows(
   method: CalibrationMethod,

@@ -1,21 +1,21 @@
 // Isotonic regression of clicks on logits by pool-adjacent-violators (Ayer et al. 1955; Zadrozny & Elkan, KDD
-// 2002), and the curve that is drawn through its blocks: straight between their centres (Oron & Flournoy
-// 2017), so that scores that differ stay different and a rounding error moves no score by a step.
+// 2002). The curve is linear between the centres of its blocks (Oron & Flournoy 2017), so that different
+// scores stay different and a rounding error moves no score by a step.
 
 import { rowsByScore } from "../metrics/radix-sort.ts";
 import type { Curve } from "./curve.ts";
 
-/** Rows with neighbouring logits. */
+/** A run of rows with neighbouring logits. */
 export interface Block {
   readonly rows: number;
   readonly clicks: number;
-  /** Of their logits. */
+  /** The sum of their logits. */
   readonly sum: number;
 }
 
 /**
- * The blocks of the non-decreasing step function with the least squares, lowest logits first. Rows that tie
- * are in one block.
+ * The blocks of the non-decreasing step function with the least squares, lowest logits first. Rows with equal
+ * logits are in one block.
  */
 export function isotonicBlocks(logits: Float32Array, labels: Float32Array): Block[] {
   const blocks: Block[] = [];
@@ -40,17 +40,17 @@ export function rateOf({ rows, clicks }: Block): number {
   return clicks / rows;
 }
 
-/** A steeper curve would make more of a rounding error than compiled code may differ by. */
+/** Steeper curves would amplify rounding errors beyond the tolerance of compiled code. */
 const STEEPEST = 4;
-/** A flatter one would make equal scores of different ones. */
+/** Flatter curves would make different scores equal. */
 const FLATTEST = 1 / 50;
 /**
- * Through at most `most` points; what is finer than that is noise. null where rows do not say more than one
- * rate: all are of one class, or they fall with the logit.
+ * A curve through at most `most` points; finer detail is noise. null if the rows support only one rate: all
+ * have the same class, or clicks fall as the logit rises.
  */
 export function isotonicCurve(logits: Float32Array, labels: Float32Array, most: number): Curve | null {
   const blocks = isotonicBlocks(logits, labels);
-  // No finite logit has the probability 0 or 1 of a block whose rows are of one class.
+  // Blocks of one class have probability 0 or 1, which no finite logit has, so they join their neighbours.
   while (blocks.length > 1 && blocks[0]!.clicks === 0) blocks.splice(0, 2, joined(blocks[0]!, blocks[1]!));
   while (blocks.length > 1 && rateOf(blocks.at(-1)!) === 1)
     blocks.splice(-2, 2, joined(blocks.at(-2)!, blocks.at(-1)!));
@@ -63,7 +63,10 @@ export function isotonicCurve(logits: Float32Array, labels: Float32Array, most: 
   return { kind: "knots", x, y };
 }
 
-/** A block joins the one before it where the way between them is too steep; the joined one may do so again. */
+/**
+ * Joins a block with the previous one if the line between them is too steep, and repeats this for the joined
+ * block.
+ */
 function joinSteep(blocks: Block[]): void {
   for (let i = 1; i < blocks.length; ) {
     const [before, block] = [blocks[i - 1]!, blocks[i]!];
@@ -76,7 +79,7 @@ function joinSteep(blocks: Block[]): void {
   }
 }
 
-/** Joins the two neighbours that lose the least squares by it. */
+/** Joins the two neighbouring blocks that are nearest in least squares. */
 function joinNearest(blocks: Block[]): void {
   let [place, least] = [0, Number.POSITIVE_INFINITY];
   for (let i = 0; i + 1 < blocks.length; i++) {

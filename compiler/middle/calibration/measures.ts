@@ -1,4 +1,4 @@
-// How far probabilities are from what happens.
+// Measures how far predicted probabilities are from the observed rates.
 
 import { sigmoid } from "../../common/sigmoid.ts";
 import { ece } from "../metrics/ece.metric.ts";
@@ -11,9 +11,12 @@ export interface CalibrationMeasures {
   readonly logLoss: number;
   /** Normalised entropy. */
   readonly ne: number;
-  /** Predicted clicks over observed ones (He et al. 2014, section 3): 1 where the level is right. NaN without any. */
+  /**
+   * Predicted clicks divided by observed ones (He et al. 2014, section 3): 1 if the level is right. NaN
+   * without clicks.
+   */
   readonly ratio: number;
-  /** Of ten bins with equally many rows. */
+  /** Expected calibration error over ten bins of equally many rows. */
   readonly ece: number;
 }
 
@@ -28,14 +31,14 @@ export function calibrationMeasures(logits: Float32Array, labels: Float32Array):
 }
 
 export interface Totals {
-  /** What the labels add up to: how many rows are 1, or an amount. */
+  /** The sum of the labels: the number of clicks, or the total amount. */
   readonly ones: number;
-  /** What the predictions add up to. */
+  /** The sum of the predictions. */
   readonly predicted: number;
   readonly outcome: Outcome;
 }
 
-/** `weights` say how many rows each counts as. */
+/** `weights` has the number of rows that each row counts as. */
 export function totalsOf(
   labels: Float32Array,
   logits: Float32Array,
@@ -55,15 +58,17 @@ export function ratioOf({ ones, predicted }: Omit<Totals, "outcome">): number {
   return ones === 0 ? Number.NaN : predicted / ones;
 }
 
-/** Logits of the rows of one prediction: as trained, calibrated, and by curves that were fitted without them. */
+/**
+ * The logits of one prediction for each row: as trained, calibrated, and by curves fitted without the row.
+ */
 export interface CalibratedLogits {
   readonly label: string;
   readonly labels: Float32Array;
   readonly before: Float32Array;
   readonly after: Float32Array;
   readonly expected: Float32Array;
-  /** By row a number of its user; null where no metric says who the users are. */
+  /** The number of each row's user; null if no metric names the users' feature. */
   readonly users: Int32Array | null;
-  /** How many values of `by` have a curve of their own, and how many there are. */
+  /** The numbers of values of `by` with a curve of their own, and of all values. */
   readonly segments: { readonly own: number; readonly all: number } | null;
 }

@@ -1,5 +1,5 @@
-// Platt's scaling: σ(slope · z + shift) with the largest likelihood of his smoothed targets (Platt 1999), by
-// Newton's method with backtracking (Lin, Lin & Weng 2007).
+// Platt's scaling: σ(slope · z + shift), fitted by maximum likelihood to his smoothed targets (Platt 1999),
+// by Newton's method with backtracking (Lin, Lin & Weng 2007).
 
 import type { Curve } from "./curve.ts";
 
@@ -11,13 +11,15 @@ const RIDGE = 1e-12;
 const SMALL_GRADIENT = 1e-9;
 const SMALLEST_STEP = 1e-10;
 
-/** What a click and another row count as, so that no probability is 0 or 1 however few rows there are. */
+/**
+ * The targets for clicks and for other rows, smoothed so that no probability is 0 or 1 even with few rows.
+ */
 export function plattTargets(labels: Float32Array): { readonly click: number; readonly other: number } {
   const clicks = labels.reduce((sum, label) => sum + label, 0);
   return { click: (clicks + 1) / (clicks + 2), other: 1 / (labels.length - clicks + 2) };
 }
 
-/** With `slope` the shift alone is fitted. */
+/** Fits the line; if `slope` is given, only its shift. */
 export function plattLine(logits: Float32Array, labels: Float32Array, slope: number | null = null): Line {
   const { click, other } = plattTargets(labels);
   const clicks = labels.reduce((sum, label) => sum + label, 0);
@@ -60,7 +62,7 @@ export function plattLine(logits: Float32Array, labels: Float32Array, slope: num
   return line;
 }
 
-/** The cross-entropy of Platt's targets, over all rows. */
+/** The total cross-entropy with Platt's smoothed targets. */
 export function smoothedLoss({ slope, shift }: Line, logits: Float32Array, labels: Float32Array): number {
   const { click, other } = plattTargets(labels);
   let sum = 0;

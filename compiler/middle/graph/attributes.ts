@@ -1,16 +1,19 @@
-// The attributes of each op's nodes, besides their inputs: plain data. The types hold the registry of ops to it.
+// The attributes of each op's nodes, as plain data. The registry of ops is typed by them.
 
 import type { RowOwner, Rows, TensorType } from "./types.ts";
 
-/** Attributes of an op that has none: `{}`. */
+/** The attributes `{}` of an op without attributes. */
 export type NoAttributes = Readonly<Record<string, never>>;
 
 export interface AttentionAttributes {
-  /** Divides the width of queries and keys, and that of values: each head has its own columns of all of them. */
+  /**
+   * The number of heads. It divides the width of queries and keys, and that of values: each head has its own
+   * columns of them.
+   */
   readonly heads: number;
-  /** Of the products of queries and keys: 1 / √(d / heads) in the paper. */
+  /** The factor of the products of queries and keys: 1 / √(d / heads) in the paper. */
   readonly scale: number;
-  /** A query attends to the keys up to its own place: both have the same places. */
+  /** A query attends only to the keys up to its own position. */
   readonly causal: boolean;
 }
 
@@ -24,20 +27,20 @@ export interface GatherPositionsAttributes {
 }
 
 export interface BatchMeanAttributes {
-  /** How the moving average follows the batches; null where it stays as it is. */
+  /** How the moving average follows the batches; null if it stays constant. */
   readonly average: BatchAverage | null;
 }
 
 export interface BatchAverage {
   readonly of: "mean" | "variance";
-  /** The share of the average that a batch leaves. */
+  /** The share of the old average that remains after a batch. */
   readonly momentum: number;
-  /** How many numbers of a row each x is the mean of: the elements of a list. */
+  /** The number of values in a row that each x is the mean of, such as the elements of a list. */
   readonly times: number;
 }
 
 export interface ConcatAttributes {
-  /** Which of the dims grows. */
+  /** The dim along which the inputs are joined. */
   readonly dim: number;
 }
 
@@ -56,9 +59,9 @@ export interface CountStepsAttributes {
 }
 
 export interface DropoutAttributes {
-  /** The share that is left out, in [0, 1). */
+  /** The share of numbers that is dropped, in [0, 1). */
   readonly rate: number;
-  /** The noise is the same for all numbers of a vector, which is kept or left out as a whole. */
+  /** Drops or keeps each vector as a whole: one random number per vector. */
   readonly whole?: true;
 }
 
@@ -68,64 +71,70 @@ export interface InputAttributes {
   readonly role: InputRole;
 }
 
-/** Ids or numbers of a feature, or of a history's field called `feature`. */
+/** Ids or numbers of a feature, or of the field `feature` of a history. */
 export interface FeatureRole {
   readonly kind: "feature";
   readonly feature: string;
   readonly history: string | null;
-  /** Known in training only: the id or number that whoever predicts sees in its place. */
+  /** The value is known in training only. Predictions use this id or number in its place. */
   readonly served?: number;
 }
 
-/** What an input is fed with. Its name follows from it (`inputOf`), and is never taken apart again. */
+/** What feeds an input. The input's name follows from it (`inputOf`); no code parses the name. */
 export type InputRole =
   | FeatureRole
-  /** The ids of a feature, which its `input` is fed where tables are whole, whichever rows of tables are. */
+  /**
+   * The ids of a feature in the whole table. Its `input` may have row numbers of the batch's part of the
+   * table instead.
+   */
   | { readonly kind: "ids"; readonly of: FeatureRole; readonly input: string }
-  /** For each value of the sets of the input `of` the number of the row that has it. */
+  /** For each value of the sets of the input `of`, the number of its row. */
   | { readonly kind: "owner"; readonly of: string }
   | { readonly kind: "label"; readonly of: string }
-  /** 1 where the row has the label `of`, else 0. */
+  /** 1 if the row has the label `of`, else 0. */
   | { readonly kind: "present"; readonly of: string }
-  /** How many rows the row counts as for the label `of`: 0 where it lacks it. */
+  /** The number of rows that the row counts as for the label `of`; 0 if the label is missing. */
   | { readonly kind: "weight"; readonly of: string }
   /** A number that the optimizer gives each step, like the learning rate. */
   | { readonly kind: "scalar"; readonly of: string }
-  /** f32, uniform in [0, 1), drawn at each training step for the layer `of`. */
+  /** f32, uniform in [0, 1), drawn for each training step for the layer `of`. */
   | { readonly kind: "noise"; readonly of: string }
-  /** i32, one a row: another order of the rows, drawn at each training step for the layer `of`. */
+  /** i32, one a row: a random order of the rows, drawn for each training step for the layer `of`. */
   | { readonly kind: "permutation"; readonly of: string }
   /**
-   * For each example of the batch the numbers of all of them, or of those with its value of the feature `by`,
-   * as steps of the axis `of`.
+   * For each example, the numbers of all examples of the batch, or of those with its value of the feature
+   * `by`. They are steps of the axis `of`.
    */
   | { readonly kind: "batch"; readonly of: string; readonly by: string | null }
-  /** What the body of a scan reads: it is never fed. */
+  /** A value that the body of a scan reads. It is never fed. */
   | { readonly kind: "body"; readonly of: string };
 
 export interface LookupGradientAttributes {
-  /** Of what was looked up in. */
+  /** The rows of the table, or of the other value, that was looked up. */
   readonly rows: Rows;
 }
 
-/** An id as one number where f32 tells them all apart, else as two: how often it has `divisor`, and the rest. */
+/**
+ * An id as a number. f32 holds small ids exactly; larger ids become two numbers, the quotient by `divisor`
+ * and the remainder.
+ */
 export interface IdNumberAttributes {
   /** A power of two. */
   readonly divisor: number;
-  /** A power of two that the result stays below; null where there is no such bound. */
+  /** A power of two, the exclusive upper bound of the result; null if there is none. */
   readonly modulus: number | null;
-  /** What a value is that is not known. */
+  /** The number of an unknown value. */
   readonly unknown: number;
 }
 
 export interface MatmulAttributes {
-  /** w is [b, a] and enters transposed. */
+  /** w is [b, a] and is transposed first. */
   readonly transpose: boolean;
 }
 
 export interface PadAttributes {
   readonly dim: number;
-  /** How many zeros come before and after along `dim`. */
+  /** The numbers of zeros before and after, along `dim`. */
   readonly before: number;
   readonly after: number;
 }
@@ -144,12 +153,12 @@ export interface PooledLookupAttributes {
 }
 
 export interface SelectStepsAttributes {
-  /** How many steps of a row are chosen at most. */
+  /** The largest number of steps chosen in a row. */
   readonly count: number;
 }
 
 export interface ScatterListAttributes {
-  /** For each item its place in the result; items of one place are added. */
+  /** The index of each item in the result; items with the same index are added. */
   readonly indices: readonly number[];
   /** Length of the result. */
   readonly length: number;
@@ -164,20 +173,20 @@ export interface ReshapeAttributes {
 }
 
 export interface ResizeStepsAttributes {
-  /** The axis of the result: of the same history as that of x. */
+  /** The axis of the result. It belongs to the same history as the axis of x. */
   readonly history: string;
-  /** Which steps of each row stay where the other axis has fewer, and on which side they stand where it has more. */
+  /** Which steps of each row remain if the other axis has fewer, and at which end they are if it has more. */
   readonly keep: "first" | "last";
 }
 
 export interface ShiftStepsAttributes {
-  /** Each step gets what stands after it, not what stands before. */
+  /** Each step gets the value of the next one, not of the previous one. */
   readonly reverse: boolean;
 }
 
 export interface SliceAttributes {
   readonly dim: number;
-  /** The first place along `dim`, and the one after the last. */
+  /** The first index along `dim`, and the index after the last. */
   readonly from: number;
   readonly to: number;
 }
@@ -188,42 +197,42 @@ export interface BroadcastListAttributes {
 }
 
 export interface ScatterPositionsAttributes {
-  /** How many positions there are: no row has more steps. */
+  /** The number of positions; no row has more steps. */
   readonly length: number;
 }
 
 export interface TableAttributes {
   readonly name: string;
   readonly width: number;
-  /** The table that this one accompanies, row by row: an optimizer's slot belongs to a table. */
+  /** The table whose rows this one accompanies, such as the slot of an optimizer. */
   readonly beside?: string;
 }
 
 export interface GatherListAttributes {
-  /** Places in the list, in any order and as often as you like. */
+  /** Indices into the list, in any order. An index may occur several times. */
   readonly indices: readonly number[];
 }
 
 export interface ScanBody {
   /**
-   * The state first, then what a step reads, in the order of the op's inputs. Over `STEP` rows what changes with the
-   * history or the step, `once` weights.
+   * The types of the state and then of the values that a step reads, in the order of the op's inputs. Values
+   * that vary with the row or the step have `STEP` rows; weights have `once`.
    */
   readonly inputs: readonly TensorType[];
-  /** Each depends on the state and is computed over `STEP` rows. */
+  /** The nodes. Each depends on the state and has `STEP` rows. */
   readonly nodes: readonly BodyNode[];
-  /** Position of the new state, of the state's type. */
+  /** The index of the new state, which has the state's type. */
   readonly result: number;
 }
 
 export type BodyNode = OpUse & {
-  /** Positions among the inputs, which come first, and the nodes before it. */
+  /** Indices of values: the inputs come first, then the earlier nodes. */
   readonly inputs: readonly number[];
 };
 
 export interface ScanAttributes {
   readonly history: string;
-  /** From the latest step to the first. */
+  /** Goes from the latest step to the first. */
   readonly reverse: boolean;
   readonly body: ScanBody;
 }

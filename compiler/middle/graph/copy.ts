@@ -1,11 +1,11 @@
-// Copies nodes from one Graph to another, some of them replaced on the way.
+// Copies nodes from one Graph to another and replaces some of them.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Node, NodeBuilder, NodeId } from "./graph.ts";
 
 /**
- * Gives the new Graph's node that stands for `node`, or null to copy it. `inputs` are what stands for its inputs;
- * nodes may be looked at and added in `builder`.
+ * Returns the new Graph's node for `node`, or null to copy it. `inputs` are the new nodes of its inputs. The
+ * function may read and add nodes in `builder`.
  */
 export type Replacement<B extends NodeBuilder> = (
   node: Node,
@@ -13,7 +13,7 @@ export type Replacement<B extends NodeBuilder> = (
   builder: B,
 ) => NodeId | null;
 
-/** Copies nodes, which stand in topological order, and says what stands for each. */
+/** Copies nodes in topological order and returns a function from old to new ids. */
 export function copyInto<B extends NodeBuilder>(
   builder: B,
   nodes: readonly Node[],

@@ -1,20 +1,20 @@
-// The definition of an op: one object with its documentation, shape rule, reference and gradient. The
+// The definition of an op: one object with its documentation, shape rule, reference and gradient rule. The
 // lowerings of each back end are in `backends/NAME/lowerings`.
 
 import type { OpAttributes, OpName } from "./attributes.ts";
 import type { Graph, NodeBuilder, NodeId } from "./graph.ts";
 import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "./types.ts";
 
-/** How many rows there are of each kind. */
+/** Gives the number of rows of each kind. */
 export type RowCounter = (rows: Rows) => number;
 
-/** Operations of one node. */
+/** The number of operations of one node. */
 export type FlopsRule<A> = (context: OpContext<A>, count: RowCounter) => number;
 
-/** How many rows there are at run time, and which row each step belongs to. */
+/** The number of rows of each kind at run time, and the row of each step. */
 export interface RowLayout {
   count(rows: Rows): number;
-  /** For each step its row in `{ kind: "each", per: rows.per }`, ascending. */
+  /** For each step, its row in `{ kind: "each", per: rows.per }`, ascending. */
   segments(rows: StepsRows): Int32Array;
 }
 
@@ -34,15 +34,18 @@ export interface GradientContext<A> extends OpContext<A> {
   readonly outputId: NodeId;
   /** ∂loss/∂output, of the output's type. */
   readonly gradient: NodeId;
-  /** For an op whose body is differentiated itself. */
+  /** Differentiates the body of the op, if it has one. */
   readonly differentiation: Differentiation;
 }
 
-/** What differentiates a Graph (autodiff/differentiate.ts), as ops may use it. */
+/** Differentiation of a Graph (autodiff/differentiate.ts) in the form that ops need. */
 export interface Differentiation {
-  /** A Graph of its own to work in. */
+  /** A new, separate Graph. */
   scratch(): NodeBuilder & { finish(): Graph };
-  /** Gradients by each node of `wrt` of a sum of `value`'s numbers, each times that of `cotangent`. */
+  /**
+   * The gradients, for each node of `wrt`, of the sum of the numbers of `value`, each times that of
+   * `cotangent`.
+   */
   pullBack(
     builder: NodeBuilder,
     value: NodeId,
@@ -51,7 +54,7 @@ export interface Differentiation {
   ): ReadonlyMap<NodeId, NodeId>;
 }
 
-/** Traits that an op says in its definition with a word: passes and back ends read them there. */
+/** Traits that a definition names and that passes and back ends read. */
 export type OpTrait =
   | "source"
   | "learned"
@@ -65,19 +68,21 @@ export type OpTrait =
   | "sumOverParts"
   | "elementwise";
 
-/** Traits in which ops of a family of elementwise ones differ. */
+/** Traits in which members of a family of elementwise ops differ. */
 export type MemberTraits = Pick<OpDefinition<object>, "cheap" | "losesSize">;
 
 export interface OpDefinition<A> {
   readonly name: string;
   /**
-   * The name under which runs of earlier versions hashed it, where it was another: a network is the same by
-   * whatever name.
+   * The op's name in hashes of earlier versions, if it was another: renaming an op must not change a
+   * network's hash.
    */
   readonly hashedAs?: string;
-  /** One or two sentences; shapes in brackets. */
+  /** One or two sentences, with shapes in brackets. */
   readonly doc: string;
-  /** The output's type. Throws InternalError where inputs do not fit: specs are checked long before. */
+  /**
+   * The output's type. Throws InternalError if the inputs do not fit, because specs are checked long before.
+   */
   readonly shape: (inputs: readonly TensorType[], attributes: A) => TensorType;
   /** The oracle: plain, f64, obviously right. */
   readonly reference: (
@@ -85,69 +90,78 @@ export interface OpDefinition<A> {
     context: OpContext<A>,
     layout: RowLayout,
   ) => ReferenceValue;
-  /** Operations that it takes, counted as `support/flops.ts` says. */
+  /** The number of operations, counted as described in `support/flops.ts`. */
   readonly flops: FlopsRule<A>;
-  /** The gradient is 0 by intent, where calculus has another. */
+  /** The gradient is 0 by intent, although the derivative is not. */
   readonly stopsGradient?: true;
   /**
-   * Gradients for each input, null where none flows (ids, step functions). An op that occurs in gradients only, which
-   * are not differentiated again, has no rule.
+   * Gradients for each input; null where none flows (ids, step functions). The rule itself is null for ops
+   * that occur only in gradients, which are not differentiated again.
    */
   readonly gradient: ((context: GradientContext<A>) => readonly (NodeId | null)[]) | null;
   /**
-   * Where rows go in, and what is known once or a table's rows comes out: the output is the sum of the
-   * outputs of parts of the rows. An op without it needs all rows at once.
+   * The output over all rows is the sum of the outputs over parts of the rows. The inputs have rows; the
+   * output is known once or has a table's rows. Ops without this trait need all rows at once.
    */
   readonly sumOverParts?: true;
   /**
-   * Each number of the output comes from those at the same place of the inputs (rows that are known once and
-   * a width of 1 being repeated). Such ops are computed together where they follow each other.
+   * Each number of the output depends only on the numbers at the same index of the inputs; values known once
+   * and widths of 1 are repeated. Back ends compute chains of such ops together.
    */
   readonly elementwise?: true;
-  /** The value is there before anything is computed. */
+  /** The value exists before anything is computed. */
   readonly source?: true;
-  /** Training changes the value, or its rows. */
+  /** Training changes the value or its rows. */
   readonly learned?: true;
   /** Reduces all rows of its first input to one value that is known once. */
   readonly reducesRows?: true;
-  /** A row of the output follows from the same row of the inputs; so it does for an elementwise op. */
+  /**
+   * Each row of the output depends only on the same row of the inputs. Elementwise ops have this property
+   * without the trait.
+   */
   readonly byRow?: true;
   /** Each row of the output is a row of the input, or 0. */
   readonly movesRows?: true;
   /** Reads rows or numbers by ids. */
   readonly readsIds?: true;
-  /** Takes an instruction or two for four numbers. */
+  /** Takes one or two instructions for four numbers. */
   readonly cheap?: true;
-  /** The output may be written over an input of its shape. */
+  /** The output may overwrite an input of its shape. */
   readonly inPlace?: true;
   /** The output grows little with the size of its inputs, or not at all. */
   readonly losesSize?: true;
-  /** At which number of its input the output begins, which then is a view of it; null where it has to be copied. */
+  /**
+   * Returns the offset, in numbers, of the output within its input if the output is a view of the input; null
+   * if it must be copied.
+   */
   readonly viewFrom?: (context: Pick<OpContext<A>, "attributes" | "output">) => number | null;
-  /** Representative uses for the generated tests, over the given rows; every op has one over some rows. */
+  /** Representative uses over the given rows, for generated tests. Every op has one over some rows. */
   readonly samples: (rows: SampleSpaces) => readonly OpSample<A>[];
 }
 
-/** The row spaces a test layout offers: `each` and `steps` of one history, as examples, a request or its candidates. */
+/**
+ * The rows that a test layout offers: `each` and `steps` of one history, as examples, a request or its
+ * candidates.
+ */
 export interface SampleSpaces {
   readonly each: EachRows;
   readonly steps: StepsRows;
   /** Rows of a table called "table". */
   readonly table: Rows;
-  /** The values of sets that `each` and `steps` have. */
+  /** The values of the sets of `each` and `steps`. */
   readonly elements: readonly ElementsRows[];
 }
 
 export interface OpSample<A> {
   readonly attributes: A;
   readonly inputs: readonly TensorType[];
-  /** Range of random inputs; ids are drawn below the table's row count. Default −2 … 2. */
+  /** The range of random inputs; ids are below the table's row count. Default −2 … 2. */
   readonly range?: readonly [number, number];
-  /** Whole numbers only, so that ties occur. */
+  /** Draws whole numbers only, so that ties occur. */
   readonly whole?: true;
-  /** Inputs that are places of steps, as `select_steps` gives them. */
+  /** The inputs that are indices of steps, as `select_steps` gives them. */
   readonly places?: readonly number[];
-  /** Inputs that give the row of each value of a set, by their places. */
+  /** The inputs that give the row of each value of a set. */
   readonly ascending?: readonly number[];
 }
 

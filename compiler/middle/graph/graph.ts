@@ -8,7 +8,7 @@ import type { TensorType } from "./types.ts";
 
 export type NodeId = number & { readonly __node: unique symbol };
 
-/** A node; where its op is known, so are its attributes: `node.op === "slice"` narrows it. */
+/** A node. `node.op === "slice"` also narrows its attributes. */
 export type Node<N extends OpName = OpName> = { readonly [K in N]: NodeOf<K> }[N];
 
 interface NodeOf<N extends OpName> {
@@ -17,20 +17,22 @@ interface NodeOf<N extends OpName> {
   readonly attributes: OpAttributes[N];
   readonly inputs: readonly NodeId[];
   readonly type: TensorType;
-  /** Where in the spec it comes from; null for what a pass or the training step adds. */
+  /** The location in the spec; null for nodes that a pass or the training step adds. */
   readonly origin: Span | null;
 }
 
 export type Initializer =
   | { readonly kind: "zeros" }
   | { readonly kind: "constant"; readonly value: number }
-  /** Normal with deviation √(2 / (fan_in + fan_out)); Glorot & Bengio 2010. */
+  /** Normal distribution with deviation √(2 / (fan_in + fan_out)); Glorot & Bengio 2010. */
   | { readonly kind: "glorot_normal"; readonly fanIn: number; readonly fanOut: number }
   | { readonly kind: "normal"; readonly deviation: number }
-  /** Between −limit and limit. */
+  /** Uniform between −limit and limit. */
   | { readonly kind: "uniform"; readonly limit: number };
 
-/** A dense value that lives across steps, named by its path in the spec: `net.interest.dense_1.kernel`. */
+/**
+ * A dense value that persists between steps, named by its path in the spec: `net.interest.dense_1.kernel`.
+ */
 export interface Parameter {
   readonly name: string;
   readonly dims: readonly number[];
@@ -39,16 +41,16 @@ export interface Parameter {
   readonly role: "weight" | "statistic" | "slot";
 }
 
-/** The meaning of an output. Its name follows from its role (`outputName`), and no code takes the name apart. */
+/** The meaning of an output. The output's name follows from it (`outputName`); no code parses the name. */
 export type OutputRole =
   | { readonly kind: "loss" }
   /** A term of the loss, before its weight. */
   | { readonly kind: "term"; readonly of: string }
-  /** The loss by example of a label that has one of its own. */
+  /** The loss of a label by example, for a label with a loss of its own. */
   | { readonly kind: "own"; readonly of: string }
   | { readonly kind: "auxiliary"; readonly of: string }
   | { readonly kind: "gradient"; readonly of: string }
-  /** A table's new rows, in a step that changes tables. */
+  /** The new rows of a table, in a step that updates tables. */
   | { readonly kind: "table"; readonly of: string }
   /** The logit of a channel. */
   | { readonly kind: "logit"; readonly of: string }
@@ -58,13 +60,18 @@ export interface Graph {
   readonly nodes: readonly Node[];
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly outputs: ReadonlyMap<string, NodeId>;
-  /** The roles of outputs, by their names; an output without a role is asked for by its name alone. */
+  /** The roles of outputs by name. Outputs without a role are known by their names alone. */
   readonly roles: ReadonlyMap<string, OutputRole>;
-  /** Parameters that get a new value after a run, all at once, from values computed before any of them changes. */
+  /**
+   * Parameters that get a new value after a run, all at once. The values are computed before any of them
+   * changes.
+   */
   readonly updates: ReadonlyMap<string, NodeId>;
 }
 
-/** What adds nodes to a Graph: all that gradients and functions of the language need of `GraphBuilder`. */
+/**
+ * Adds nodes to a Graph: the part of `GraphBuilder` that gradient rules and functions of the language use.
+ */
 export interface NodeBuilder {
   add<N extends OpName>(
     op: N,
@@ -77,5 +84,5 @@ export interface NodeBuilder {
 }
 
 declare const validated: unique symbol;
-/** A Graph that `validate` accepted; the only kind a back end takes. */
+/** A Graph that `validate` accepted; back ends take no other. */
 export type ValidGraph = Graph & { readonly [validated]: true };

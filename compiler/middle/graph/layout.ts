@@ -1,4 +1,4 @@
-// Row layouts written down: how many rows there are of each kind, for examples and for a ranking request.
+// Makes row layouts, the numbers of rows of each kind, for examples and for a ranking request.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { RowLayout } from "./define-op.ts";
@@ -8,11 +8,11 @@ import { type Rows, rowsKey, type StepsRows } from "./types.ts";
 /** Examples with histories of their own lengths. */
 export function exampleLayout(sizes: {
   readonly examples: number;
-  /** By history: how many steps each example has. */
+  /** By history, the number of steps of each example. */
   readonly lengths: Readonly<Record<string, readonly number[]>>;
-  /** By table: how many rows are there. */
+  /** By table, the number of its rows. */
   readonly tables: Readonly<Record<string, number>>;
-  /** By set: how many values all rows have together. */
+  /** By set, the number of values of all rows together. */
   readonly elements?: Readonly<Record<string, number>>;
 }): RowLayout {
   const segments = new Map<string, Int32Array>();
@@ -26,7 +26,7 @@ export function exampleLayout(sizes: {
 /** One request, its candidates, and histories that are the same for all of them. */
 export function requestLayout(sizes: {
   readonly candidates: number;
-  /** By history: how many steps the request has. */
+  /** By history, the number of steps of the request. */
   readonly steps: Readonly<Record<string, number>>;
   readonly tables: Readonly<Record<string, number>>;
   readonly elements?: Readonly<Record<string, number>>;

@@ -1,15 +1,15 @@
-// Narrows nodes whose op is known from where they are: a node's attributes are typed by its op.
+// Narrows nodes whose op follows from their context, so that their attributes are typed.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { OpAttributes, OpName, OpUse } from "./attributes.ts";
 import type { Node } from "./graph.ts";
 
-/** Whether the node has one of the ops, where these are not literals. */
+/** Tells whether the node has one of the ops, for ops that are not literals. */
 export function isOp<N extends OpName>(node: Node, ...ops: readonly N[]): node is Node & Node<N> {
   return (ops as readonly OpName[]).includes(node.op);
 }
 
-/** The node, which must have one of the ops. */
+/** Returns the node; throws InternalError unless it has one of the ops. */
 export function expectOp<N extends OpName>(node: Node | undefined, ...ops: readonly N[]): Node & Node<N> {
   invariant(node && isOp(node, ...ops), `a node is ${node?.op ?? "missing"}, not ${ops.join(" or ")}`);
   return node;
@@ -20,7 +20,7 @@ export function nameOfSource(node: Node): string {
   return expectOp(node, "input", "parameter", "table").attributes.name;
 }
 
-/** An op with attributes of its own as one value that narrows. */
+/** An op and its attributes as one value that narrows. */
 export function opUse<N extends OpName>(op: N, attributes: OpAttributes[N]): OpUse {
   return { op, attributes } as unknown as OpUse;
 }

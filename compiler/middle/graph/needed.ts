@@ -1,8 +1,8 @@
-// Which nodes of a Graph something depends on.
+// Finds the nodes of a Graph that something depends on.
 
 import type { Graph, Node, NodeId } from "./graph.ts";
 
-/** Nodes that an output or an update depends on, in their order. */
+/** The nodes that an output or an update depends on, in the Graph's order. */
 export function neededNodes({ nodes, outputs, updates }: Graph): readonly Node[] {
   const needed = new Set<NodeId>([...outputs.values(), ...updates.values()]);
   for (const node of nodes.toReversed())

@@ -1,4 +1,4 @@
-// The roles of a Graph's outputs. An output's name follows from its role, and is never taken apart again.
+// The roles of a Graph's outputs. An output's name follows from its role; no code parses the name.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { Graph, NodeId, OutputRole } from "./graph.ts";
@@ -31,7 +31,7 @@ export function outputName(role: OutputRole): string {
   }
 }
 
-/** The outputs of one kind, by the label, loss or table that they belong to, in the Graph's order. */
+/** The outputs of one kind in the Graph's order, by their label, loss or table. */
 export function outputsOf(
   { outputs, roles }: Pick<Graph, "outputs" | "roles">,
   kind: Exclude<OutputRole["kind"], "loss">,

@@ -1,17 +1,16 @@
-// The types of values: what they have a row for, and how large a row is.
+// The types of values: their kind of rows, and the size of a row.
 
 /**
- * What a value has one row for. In training rows are examples; in a ranking request they are the request (what is
- * known once: user, context, history) or its candidates. `steps` are the valid steps of a history, packed: no
- * padding exists. Steps per example are ragged; steps per request are that request's T steps; steps per candidate
- * are N × T rows, candidate-major.
+ * The kind of rows of a value. In training, rows are examples. In a ranking request they are the request
+ * (user, context and history, known once) or its candidates. `steps` are the valid steps of a history, packed
+ * without padding: ragged per example, T rows per request, N × T rows per candidate, candidate by candidate.
  */
 export type Rows =
   | { readonly kind: "once" }
   | EachRows
   | StepsRows
   | ElementsRows
-  /** Rows of an embedding table; in training only the batch's distinct ones, renumbered from 0. */
+  /** Rows of an embedding table. In training these are the batch's distinct rows only, renumbered from 0. */
   | { readonly kind: "table"; readonly table: string };
 
 export type RowOwner = "example" | "request" | "candidate";
@@ -23,21 +22,21 @@ export interface EachRows {
 export interface StepsRows {
   readonly kind: "steps";
   readonly per: RowOwner;
-  /** A history, or an axis that follows from one (see shifted-axes.ts). */
+  /** A history, or an axis derived from one (see shifted-axes.ts). */
   readonly history: string;
 }
 
 /**
- * The values that sets hold, packed: those of the first row, then those of the second. Which row each belongs to is an
- * input of its own, since the sets of candidates differ in size.
+ * The values of sets, packed: those of the first row, then those of the second. Another input gives the row
+ * of each value, since the sets of candidates differ in size.
  */
 export interface ElementsRows {
   readonly kind: "elements";
-  /** What has a set each. */
+  /** The rows that have a set each. */
   readonly of: EachRows | StepsRows;
-  /** The input that holds their ids. */
+  /** The input with their ids. */
   readonly set: string;
-  /** The most values of a set. */
+  /** The largest number of values in a set. */
   readonly max: number;
 }
 
@@ -48,7 +47,7 @@ export interface TensorType {
   readonly dtype: "f32" | "i32";
 }
 
-/** Ids below it are padding and unknown values. */
+/** Smaller ids are padding and unknown values. */
 export const FIRST_KNOWN_ID = 2;
 
 export const ONCE: Rows = { kind: "once" };
@@ -57,7 +56,7 @@ export function sameRows(a: Rows, b: Rows): boolean {
   return rowsKey(a) === rowsKey(b);
 }
 
-/** Whom a row belongs to; null for what is the same for all. */
+/** The owner of each row; null for values that all of them share. */
 export function perOf(rows: Rows): RowOwner | null {
   switch (rows.kind) {
     case "once":
@@ -71,7 +70,10 @@ export function perOf(rows: Rows): RowOwner | null {
   }
 }
 
-/** A readable key: `once`, `example`, `candidate×clicks`, `tags of example`, `table item_id`. */
+/**
+ * A readable key of the kind of rows: `once`, `example`, `candidate×clicks`, `tags of example`, `table
+ * item_id`.
+ */
 export function rowsKey(rows: Rows): string {
   switch (rows.kind) {
     case "once":

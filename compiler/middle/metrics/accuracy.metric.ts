@@ -1,5 +1,5 @@
-// The share of correctly classified rows, when probabilities from a threshold on predict a click, and of
-// classes the likeliest is predicted.
+// The share of correctly classified rows. A binary label is predicted 1 from a threshold on; of several
+// classes, the likeliest is predicted.
 
 import { likeliest } from "./classes.ts";
 import { defineMetric, plain } from "./define-metric.ts";

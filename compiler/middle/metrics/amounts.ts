@@ -1,13 +1,12 @@
-// What metrics of amounts share: means over rows of what each row has, and functions of several such means
-// when users are drawn.
+// Shared code of metrics of amounts: means over rows, and functions of such means under resampling.
 
 import { type Estimator, LANES, ratio, type Units } from "./resampling.ts";
 import type { LabelledScores } from "./scored.ts";
 
-/** What each row has, several numbers in one order. */
+/** The numbers of a row, in a fixed order. */
 export type ValuesAt = (row: number) => readonly number[];
 
-/** The means over all rows, each as often as it counts. */
+/** The means over all rows, weighted. */
 export function meansOfRows(scored: LabelledScores, count: number, valuesAt: ValuesAt): number[] {
   const sums = new Array<number>(count).fill(0);
   for (let row = 0; row < scored.rows; row++)
@@ -15,7 +14,7 @@ export function meansOfRows(scored: LabelledScores, count: number, valuesAt: Val
   return sums.map((sum) => sum / scored.total);
 }
 
-/** `of` the means over the rows of the units that were drawn. */
+/** `of` computes the value from the means over the rows of the drawn units. */
 export function functionOfMeans(
   scored: LabelledScores,
   count: number,

@@ -1,4 +1,4 @@
-// The area under the ROC curve, exactly: from ranks in O(n), once rows are in the order of their scores.
+// The exact area under the ROC curve, from ranks in O(n) once the rows are sorted by score.
 
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { type RankedScores, rankedUnits } from "./ranked-units.ts";
@@ -18,7 +18,9 @@ export const auc = defineMetric({
   },
 });
 
-/** AUC of the rows `order[from] … order[to − 1]`, which are in the order of their scores. NaN where one class is missing. */
+/**
+ * The AUC of the rows `order[from] … order[to − 1]`, which are sorted by score. NaN if one class is missing.
+ */
 export function aucOfRange(
   scored: Pick<LabelledScores, "logits" | "labels" | "weights">,
   order: Uint32Array,
@@ -28,14 +30,15 @@ export function aucOfRange(
   const { logits, labels, weights } = scored;
   if (weights !== null) return weightedAuc({ logits, labels, weights }, order, from, to);
   let positives = 0;
-  // Twice the sum of the positives' ranks: whole numbers, so that no rounding depends on the order of addition.
+  // Twice the sum of the positives' ranks. These are whole numbers, so the order of addition causes no
+  // rounding differences.
   let doubledRanks = 0;
   for (let first = from; first < to; ) {
     const score = logits[order[first]!]!;
     let next = first;
     let tiedPositives = 0;
     while (next < to && logits[order[next]!] === score) tiedPositives += labels[order[next++]!] === 1 ? 1 : 0;
-    if (next === first) return Number.NaN; // a score that is not a number equals nothing
+    if (next === first) return Number.NaN; // NaN equals nothing
     doubledRanks += tiedPositives * (first - from + 1 + (next - from));
     positives += tiedPositives;
     first = next;
@@ -45,7 +48,7 @@ export function aucOfRange(
   return (doubledRanks / 2 - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
-/** A pair counts as often as the product of its rows' weights. */
+/** Each pair counts as often as the product of its rows' weights. */
 function weightedAuc(
   { logits, labels, weights }: { readonly [Of in "logits" | "labels" | "weights"]: Float32Array },
   order: Uint32Array,
@@ -62,7 +65,7 @@ function weightedAuc(
       if (labels[order[next]!] === 1) tiedClicks += weight;
       else tiedOthers += weight;
     }
-    if (next === first) return Number.NaN; // a score that is not a number equals nothing
+    if (next === first) return Number.NaN; // NaN equals nothing
     area += tiedClicks * (below + tiedOthers / 2);
     below += tiedOthers;
     clicks += tiedClicks;
@@ -70,7 +73,10 @@ function weightedAuc(
   return clicks === 0 || below === 0 ? Number.NaN : area / (clicks * below);
 }
 
-/** From the lowest score up: a click beats the weight of the other rows below it, and half of that of its tie. */
+/**
+ * Goes from the lowest score up. A click beats the weight of the other rows below it, and half the weight of
+ * those with its score.
+ */
 export function resampledAuc(scored: RankedScores, units: Units): Estimator {
   const { unitAt, clickAt, endAt, weightAt } = rankedUnits(scored, units);
   return (weights, out) => {

@@ -5,9 +5,9 @@ import type { MetricValue } from "./define-metric.ts";
 import { ratio } from "./resampling.ts";
 import type { LabelledScores } from "./scored.ts";
 
-/** A run of equal scores in a group's ranking, which no one has put in an order. */
+/** Rows of a group with equal scores, which the ranking does not order. */
 export interface Tie {
-  /** Rows that stand above it. */
+  /** The number of rows above it. */
   readonly above: number;
   readonly rows: number;
   readonly clicks: number;
@@ -57,14 +57,14 @@ export function meanOfGroups(
   };
 }
 
-/** The ties of a group from the top down; a row that shares its score with no other is a tie of one. */
+/** The ties of a group from the top down. A row with a score of its own is a tie of one. */
 export function* tiesFromTop({ scored: { logits, labels }, order, from, to }: ScoredGroup): Generator<Tie> {
   for (let next = to; next > from; ) {
     const last = next;
     const score = logits[order[next - 1]!]!;
     let clicks = 0;
     while (next > from && logits[order[next - 1]!] === score) clicks += labels[order[--next]!] === 1 ? 1 : 0;
-    if (next === last) return; // a score that is not a number equals nothing
+    if (next === last) return; // NaN equals nothing
     yield { above: to - last, rows: last - next, clicks };
   }
 }

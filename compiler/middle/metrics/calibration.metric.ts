@@ -1,4 +1,4 @@
-// Whether predictions have the level of the labels.
+// Compares the level of the predictions with that of the labels.
 
 import { sigmoid } from "../../common/sigmoid.ts";
 import { functionOfMeans, meansOfRows } from "./amounts.ts";

@@ -1,12 +1,12 @@
-// Rows of several classes, as their metrics look at them. A class's logit in a row is that of it against all
-// others, so that the logits of two classes, or of two rows, can be compared.
+// Rows with several classes, for their metrics. The logit of a class is that of the class against all others,
+// so logits of different classes and rows are comparable.
 
 import { aucOfRange } from "./auc.metric.ts";
 import { rowsByScore } from "./radix-sort.ts";
 import type { RankedScores } from "./ranked-units.ts";
 import type { LabelledScores } from "./scored.ts";
 
-/** log Σ exp of a row's numbers, without those at `but`. */
+/** log Σ exp of the numbers of a row, without the number at index `but`. */
 export function logSumExp({ logits, width }: LabelledScores, row: number, but = -1): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < width; i++) if (i !== but) largest = Math.max(largest, logits[row * width + i]!);
@@ -16,19 +16,19 @@ export function logSumExp({ logits, width }: LabelledScores, row: number, but = 
   return largest + Math.log(sum);
 }
 
-/** −log of the probability that a row's class was given. */
+/** −log of the predicted probability of the row's class. */
 export function classLoss(scored: LabelledScores, row: number): number {
   return logSumExp(scored, row) - scored.logits[row * scored.width + scored.labels[row]!]!;
 }
 
-/** The class with the highest probability; the first of several. */
+/** The class with the highest probability; the first one in a tie. */
 export function likeliest({ logits, width }: LabelledScores, row: number): number {
   let best = 0;
   for (let i = 1; i < width; i++) if (logits[row * width + i]! > logits[row * width + best]!) best = i;
   return best;
 }
 
-/** Rows by how likely a class is in them, of which it is the label or is not; null where some score is no number. */
+/** All rows with their logit for one class, and whether it is their label; null if a score is NaN. */
 export function ofClass(scored: LabelledScores, place: number): RankedScores | null {
   const { labels, rows, weights } = scored;
   const logits = Float32Array.from({ length: rows }, (_, row) => against(scored, row, place));
@@ -39,7 +39,7 @@ export function ofClass(scored: LabelledScores, place: number): RankedScores | n
   );
 }
 
-/** All rows' classes together, row by row: each is one that happened or did not. */
+/** Every class of every row as one binary outcome, row by row. */
 export function ofAllClasses(scored: LabelledScores): RankedScores | null {
   const { labels, rows, width, weights } = scored;
   const logits = Float32Array.from({ length: rows * width }, (_, i) =>
@@ -52,7 +52,7 @@ export function ofAllClasses(scored: LabelledScores): RankedScores | null {
   );
 }
 
-/** NaN where one of both is missing. */
+/** NaN if there are only positives or only negatives. */
 export function aucOf(rows: RankedScores | null): number {
   return rows === null ? Number.NaN : aucOfRange(rows, rows.order, 0, rows.order.length);
 }

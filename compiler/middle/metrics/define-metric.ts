@@ -1,29 +1,29 @@
-// The definition of a metric: one object with its name, arguments, direction, computation, and the words
-// beside its number. The checker, `dinc eval`, the report and early stopping read nothing else. To add one,
-// write `NAME.metric.ts` and a line in `registry.ts`.
+// The definition of a metric: one object with its name, arguments, direction, computation, and the texts
+// printed with its value. The checker, `dinc eval`, the report and early stopping read nothing else. To add
+// one, write `NAME.metric.ts` and a line in `registry.ts`.
 
 import type { Outcome } from "./outcome.ts";
 import type { Estimator, Units } from "./resampling.ts";
 import type { LabelledScores } from "./scored.ts";
 
-/** An argument: how it is checked, and what stands for it where it is not given. Without `fallback` it must be given. */
+/** An argument: its check, and its default. An argument without `fallback` is required. */
 export type MetricParameter =
-  /** The user feature with ids whose values are the groups. */
+  /** A user feature with ids; its values are the groups. */
   | { readonly kind: "group" }
   | { readonly kind: "choice"; readonly values: readonly string[]; readonly fallback: string }
   | {
       readonly kind: "number";
       readonly test: (value: number) => boolean;
-      /** "a whole number of at least 1" */
+      /** Completes a message, such as "a whole number of at least 1". */
       readonly expected: string;
-      /** As one would write it. */
+      /** An example value, as written in a spec. */
       readonly example: string;
       readonly fallback?: number;
     };
 
 export type Parameters = Readonly<Record<string, MetricParameter>>;
 
-/** The arguments of a metric, by name, those that were not given included. */
+/** All arguments of a metric by name, defaults included. */
 export type MetricSettings<P extends Parameters> = {
   readonly [Name in keyof P]: SettingOf<P[Name]>;
 };
@@ -34,47 +34,53 @@ type SettingOf<P> = P extends { readonly kind: "choice"; readonly values: readon
     ? number
     : string;
 
-/** One line of a reliability table: rows whose predictions lie close together. */
+/** One line of a reliability table: rows with similar predictions. */
 export interface ReliabilityBin {
-  /** What they count as: the sum of their weights. */
+  /** The sum of their weights. */
   readonly rows: number;
-  /** The lowest and the highest predicted probability among them. */
+  /** The lowest and the highest of their predicted probabilities. */
   readonly lowest: number;
   readonly highest: number;
-  /** Means over the rows: what was predicted, and how many were clicks. */
+  /** Means over the rows: of the predictions, and of the labels. */
   readonly predicted: number;
   readonly observed: number;
 }
 
-/** What a metric says of the rows. */
+/** The value of a metric on some rows. */
 export interface MetricValue {
-  /** NaN where the rows do not define it. */
+  /** NaN if the rows do not define it. */
   readonly value: number;
-  /** Of a metric by group: how many groups the rows have, and how many of them have no value of their own. */
+  /** For a metric by group: the number of groups, and the number of those without a value. Otherwise null. */
   readonly groups: { readonly count: number; readonly skipped: number } | null;
   readonly table: readonly ReliabilityBin[] | null;
-  /** The value when units are drawn several times or not at all; null where no interval is given. */
+  /**
+   * Estimates the value when units are drawn several times or not at all; null if the metric has no
+   * confidence interval.
+   */
   readonly resampled: ((units: Units) => Estimator) | null;
 }
 
 export interface MetricDefinition<Name extends string = string, P extends Parameters = Parameters> {
-  /** As the spec has it. */
+  /** The name in a spec. */
   readonly name: Name;
-  /** What it is, exactly, in a sentence or two for SPEC.md and the command line; ties and what is skipped included. */
+  /**
+   * An exact definition in one or two sentences, for SPEC.md and the command line. It covers ties and skipped
+   * groups.
+   */
   readonly doc: string;
   readonly better: "higher" | "lower";
-  /** The labels that it measures predictions of. */
+  /** The kinds of labels whose predictions it measures. */
   readonly fits: readonly Outcome[];
-  /** What it judges: the order that scores put rows in, or the probabilities or amounts that they are. */
+  /** What it depends on: the order of the scores, or their values as probabilities or amounts. */
   readonly judges: "order" | "probability" | "amount";
-  /** In the order in which they may be given without their names. */
+  /** In the order of arguments without names. */
   readonly parameters: P;
-  /** What stands after its name in tables: the `@10` of `ndcg@10`. */
+  /** The suffix of the name in tables: the `@10` of `ndcg@10`. */
   suffix(settings: MetricSettings<P>): string;
   measure(scored: LabelledScores, settings: MetricSettings<P>): MetricValue;
-  /** How the number was made, for the sentence below a table; null where the name says it all. */
+  /** Explains the number in the sentence below a table; null if the name suffices. */
   note(settings: MetricSettings<P>, outcome: Outcome): string | null;
-  /** Why a group has no value: "one class only". Of a metric that has no groups, null. */
+  /** Why a group has no value, such as "one class only"; null for a metric without groups. */
   readonly skips: string | null;
 }
 
@@ -84,7 +90,7 @@ export function defineMetric<const Name extends string, const P extends Paramete
   return definition;
 }
 
-/** What a metric over all rows says that takes no arguments, and whose name says all. */
+/** The fields of a metric over all rows that has no arguments and needs no explanation. */
 export const withoutArguments = {
   parameters: {},
   suffix: () => "",
@@ -92,12 +98,12 @@ export const withoutArguments = {
   skips: null,
 } as const;
 
-/** A metric over all rows that has a value and nothing beside it. */
+/** The value of a metric over all rows that has nothing but a value. */
 export function plain(value: number, resampled: MetricValue["resampled"] = null): MetricValue {
   return { value, groups: null, table: null, resampled };
 }
 
-/** How far down a ranking is looked. */
+/** The number of top ranks that are considered. */
 export const cutOff: MetricParameter & { readonly kind: "number" } = {
   kind: "number",
   test: (value) => Number.isInteger(value) && value >= 1 && value <= 1_000_000,

@@ -1,5 +1,5 @@
-// Expected calibration error (Naeini et al., AAAI 2015; Guo et al., ICML 2017): whether of all rows with a prediction of
-// about 3 % about 3 % are clicks.
+// Expected calibration error (Naeini et al., AAAI 2015; Guo et al., ICML 2017): among rows predicted at about
+// 3 %, are about 3 % clicks?
 
 import { sigmoid } from "../../common/sigmoid.ts";
 import { defineMetric, type ReliabilityBin } from "./define-metric.ts";
@@ -28,7 +28,7 @@ export const ece = defineMetric({
     if (!scored.isOrdered) return { value: Number.NaN, groups: null, table: null, resampled: null };
     const table = (equal === "width" ? byWidth : byRows)(scored, bins);
     const sum = table.reduce((all, bin) => all + bin.rows * Math.abs(bin.predicted - bin.observed), 0);
-    // Its bootstrap would mislead: within bins, chance makes differences larger, never smaller.
+    // A bootstrap would mislead: noise within bins only increases the differences.
     return { value: sum / scored.total, groups: null, table, resampled: null };
   },
 });
@@ -56,7 +56,7 @@ class Bins {
     this.highest[bin] = Math.max(this.highest[bin]!, probability);
   }
 
-  /** Those that have rows, lowest first. */
+  /** The bins with rows, lowest first. */
   table(): ReliabilityBin[] {
     const table: ReliabilityBin[] = [];
     for (const [bin, rows] of this.rows.entries())

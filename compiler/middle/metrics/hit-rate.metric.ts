@@ -21,7 +21,7 @@ function hitOf(group: ScoredGroup, at: number): number {
   for (const { above, rows, clicks } of tiesFromTop(group)) {
     if (above >= at) return 0;
     if (clicks === 0) continue;
-    // The tie's rows that are not clicked must fill all places that are left, one after the other.
+    // The probability that the tie's rows at the remaining ranks are all no clicks, rank by rank.
     let missed = 1;
     for (let place = 0; place < Math.min(rows, at - above); place++)
       missed *= (rows - clicks - place) / (rows - place);

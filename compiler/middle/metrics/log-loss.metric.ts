@@ -1,5 +1,5 @@
-// Mean cross-entropy from logits: of a yes or no softplus(z) − y·z, which needs no clipping of probabilities;
-// of classes log Σ exp z − z.
+// Mean cross-entropy from logits. For binary labels it is softplus(z) − y·z, which needs no clipping of
+// probabilities; for classes it is log Σ exp z − z.
 
 import { classLoss } from "./classes.ts";
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
@@ -27,7 +27,7 @@ export const logLoss = defineMetric({
   },
 });
 
-/** So that one confident mistake shows as a large number and not as an infinite mean; NaN stays NaN. */
+/** The bound turns one confident mistake into a large number instead of an infinite mean. NaN stays NaN. */
 const LARGEST_LOGIT = 1e4;
 
 export function lossOf({ logits, labels }: LabelledScores, row: number): number {

@@ -1,4 +1,4 @@
-// The AUC of each class against all others, each class counting alike.
+// The mean over classes of the AUC of each class against all others.
 
 import { resampledAuc } from "./auc.metric.ts";
 import { aucOfEach, ofClass } from "./classes.ts";

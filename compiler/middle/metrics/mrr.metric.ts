@@ -20,7 +20,8 @@ function reciprocalRankOf(group: ScoredGroup): number {
   for (const { above, rows, clicks } of tiesFromTop(group)) {
     if (clicks === 0) continue;
     let expected = 0;
-    // That none of the tie's ranks so far has a click; the last ranks that are left can have nothing else.
+    // The probability that no earlier rank of the tie has a click. The remaining ranks need not be
+    // considered: they would hold clicks only.
     let missed = 1;
     for (let place = 0; place <= rows - clicks; place++) {
       const hit = clicks / (rows - place);

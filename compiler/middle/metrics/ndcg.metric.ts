@@ -19,7 +19,7 @@ export const ndcg = defineMetric({
   },
 });
 
-/** Sums of discounts, up to the cut-off, kept from group to group. */
+/** Cumulative discounts up to the cut-off, kept from group to group. */
 class Gains {
   private readonly at: number;
   private readonly sums = [0];
@@ -28,7 +28,7 @@ class Gains {
     this.at = at;
   }
 
-  /** What clicks at all of the first `rows` ranks would give. */
+  /** The gain of clicks at all of the first `rows` ranks. */
   ofFirst(rows: number): number {
     const counted = Math.min(rows, this.at);
     for (let rank = this.sums.length; rank <= counted; rank++)
@@ -41,7 +41,7 @@ function ndcgOf(group: ScoredGroup, gains: Gains): number {
   let gain = 0;
   let found = 0;
   for (const { above, rows, clicks } of tiesFromTop(group)) {
-    // Each of its ranks has a click as often as any other: with probability clicks / rows.
+    // Each rank of a tie has a click with the same probability, clicks / rows.
     if (clicks > 0) gain += (clicks / rows) * (gains.ofFirst(above + rows) - gains.ofFirst(above));
     found += clicks;
     if (found === group.clicks) break;

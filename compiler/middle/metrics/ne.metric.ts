@@ -1,4 +1,4 @@
-// Normalised entropy (He et al., ADKDD 2014, section 3): log loss beside that of the best constant
+// Normalised entropy (He et al., ADKDD 2014, section 3): log loss divided by that of the best constant
 // prediction, so that it does not depend on how rare clicks are.
 
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
@@ -53,7 +53,7 @@ function normalised(loss: number, clickRate: number): number {
   return isOneClass ? Number.NaN : loss / entropyOf(clickRate);
 }
 
-/** The log loss of predicting `rate` where that share of rows are clicks. */
+/** The log loss of predicting `rate` if that share of the rows are clicks. */
 export function entropyOf(rate: number): number {
   return -(rate * Math.log(rate) + (1 - rate) * Math.log1p(-rate));
 }

@@ -1,5 +1,5 @@
-// The area under the precision-recall curve as average precision: precision is not interpolated, which would flatter
-// (Davis & Goadrich, ICML 2006).
+// The area under the precision-recall curve as average precision. Precision is not interpolated, because
+// interpolation is too optimistic (Davis & Goadrich, ICML 2006).
 
 import { defineMetric, plain } from "./define-metric.ts";
 import { rankedUnits } from "./ranked-units.ts";
@@ -22,7 +22,7 @@ export const prAuc = defineMetric({
   },
 });
 
-/** NaN where nothing was clicked. */
+/** NaN if there are no clicks. */
 function averagePrecision(scored: LabelledScores): number {
   const { order, logits, labels, rows } = scored;
   let [sum, clicks, above] = [0, 0, 0];

@@ -1,4 +1,4 @@
-// The coefficient of determination: how much of the labels' variance predictions explain.
+// The coefficient of determination: the share of the labels' variance that the predictions explain.
 
 import { functionOfMeans, meansOfRows } from "./amounts.ts";
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
@@ -12,7 +12,7 @@ export const r2 = defineMetric({
   ...withoutArguments,
   measure(scored) {
     const { logits, labels, rows } = scored;
-    // Around a label that is there, so that squares do not swallow a small variance.
+    // Subtracts one of the labels first, so that a large mean does not swamp a small variance in the squares.
     const origin = rows === 0 ? 0 : labels[0]!;
     const values = (row: number) => {
       const label = labels[row]! - origin;

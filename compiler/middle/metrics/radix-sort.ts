@@ -1,9 +1,12 @@
-// Rows in the order of their scores. A comparison sort takes ten seconds for ten million; this takes less than one.
+// Sorts rows by score. A comparison sort of ten million rows takes ten seconds; this one takes less than one.
 
 const BITS = 11;
 const BUCKETS = 1 << BITS;
 
-/** 0 … n − 1, ordered by score, lowest first, equal scores in the order of their rows; NaN comes last. */
+/**
+ * The row numbers 0 … n − 1 sorted by score, lowest first. Equal scores keep the order of the rows; NaN comes
+ * last.
+ */
 export function rowsByScore(scores: Float32Array): Uint32Array {
   const keys = sortable(scores);
   let order = new Uint32Array(scores.length);
@@ -26,7 +29,9 @@ export function rowsByScore(scores: Float32Array): Uint32Array {
   return order;
 }
 
-/** Whole numbers in the order of the scores: of a negative one all bits are turned round, of others the sign. */
+/**
+ * Whole numbers in the order of the scores: negative scores have all bits inverted, the others only the sign.
+ */
 function sortable(scores: Float32Array): Uint32Array {
   const keys = new Uint32Array(scores.length);
   const values = new Float32Array(keys.buffer);

@@ -1,20 +1,19 @@
-// Rows in the order of their scores, as resampling goes through them: one after the other in memory, and without their
-// scores.
+// Rows sorted by score in the form that resampling needs: contiguous in memory, and without the scores.
 
 import type { Units } from "./resampling.ts";
 import type { LabelledScores } from "./scored.ts";
 
-/** Rows with what ranks them. */
+/** Rows with the fields that rank them. */
 export type RankedScores = Pick<LabelledScores, "order" | "logits" | "labels" | "weights">;
 
 export interface RankedUnits {
-  /** By rank, lowest score first: the row's unit. */
+  /** The unit of each row, by rank, lowest score first. */
   readonly unitAt: Uint32Array;
   /** 1 for a click. */
   readonly clickAt: Uint8Array;
-  /** 1 where the next row has another score. */
+  /** 1 if the next row has a different score. */
   readonly endAt: Uint8Array;
-  /** How many rows it counts as; null where each counts once. */
+  /** The weights of the rows; null if each counts once. */
   readonly weightAt: Float32Array | null;
 }
 

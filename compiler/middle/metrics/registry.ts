@@ -30,28 +30,31 @@ const definitions = [
 type AsAsked<D> =
   D extends MetricDefinition<infer Name, infer P> ? { readonly kind: Name } & MetricSettings<P> : never;
 
-/** A metric as `train` asks for it, as plain data: its name and all of its arguments. */
+/** A metric that `train` names, as plain data: its name and all arguments. */
 export type Metric = AsAsked<(typeof definitions)[number]> & Partial<OfValue>;
 
-/** Rows with one value of a feature, whose values the spec says. Every metric may be of such rows alone. */
+/**
+ * Restricts a metric to the rows with one value of a feature whose values the spec lists. Every metric may be
+ * restricted so.
+ */
 export interface OfValue {
   /** The feature. */
   readonly per: string;
   readonly value: string;
-  /** Of the value: the number that rows with it have in the feature's column of groups. */
+  /** The number of the value in the feature's column of groups. */
   readonly id: number;
 }
 
-/** The argument of every metric that gives it for each value of a feature. */
+/** The argument of every metric that measures it for each value of a feature. */
 export const PER = {
   name: "per",
   doc: "A feature whose values the spec says: the metric is measured on the rows of each value by themselves.",
 } as const;
 
-/** In the order in which messages and references list them. */
+/** In the order of lists in messages and references. */
 export const allMetrics: readonly MetricDefinition[] = definitions;
 
-/** `settings` has all that `definition` asks for: the checker has read each by its parameter. */
+/** `settings` has all arguments of `definition`; the checker has validated each. */
 export function buildMetric(
   { name }: MetricDefinition,
   settings: Readonly<Record<string, string | number>>,
@@ -76,7 +79,7 @@ export function measure(metric: Metric, scored: LabelledScores): MetricValue {
   return { ...measured, resampled: resampled === null ? null : (units) => ofPart(resampled, part, units) };
 }
 
-/** What estimates a metric of some rows, when units of all rows are drawn. */
+/** Estimates a metric of some rows when units of all rows are drawn. */
 function ofPart(resampled: (units: Units) => Estimator, { rows }: ScoredPart, units: Units): Estimator {
   const all = Uint32Array.from(rows, (row) => units.of[row]!);
   const own = numbered(all);
@@ -101,19 +104,19 @@ export function groupsOf(metrics: readonly Metric[]): Set<string> {
   return new Set(metrics.map(groupedBy).filter((by) => by !== null));
 }
 
-/** The features whose values tell rows apart: by groups, or for metrics of each value. */
+/** The features whose values divide the rows, into groups or for metrics by value. */
 export function columnsOf(metrics: readonly Metric[]): Set<string> {
   return new Set([...groupsOf(metrics), ...metrics.flatMap(({ per }) => per ?? [])]);
 }
 
-/** `ndcg(by: user_id, at: 10)`, with every argument. */
+/** Prints a metric with every argument: `ndcg(by: user_id, at: 10)`. */
 export function printMetric(metric: Metric): string {
   const { kind, id: _, ...settings } = metric;
   const given = Object.entries(settings).map(([name, value]) => `${name}: ${value}`);
   return given.length === 0 ? kind : `${kind}(${given.join(", ")})`;
 }
 
-/** The title of one of them. */
+/** The title of one metric of a list. */
 export function titleOf(metric: Metric, metrics: readonly Metric[]): string {
   const place = metrics.findIndex((other) => printMetric(other) === printMetric(metric));
   invariant(place >= 0, `${printMetric(metric)} is not measured`);
@@ -121,8 +124,8 @@ export function titleOf(metric: Metric, metrics: readonly Metric[]): string {
 }
 
 /**
- * What the metrics of one list are called in tables and files: `auc`, `ndcg@10`, `auc[home]`; in full where
- * that would be two.
+ * The titles of a list of metrics in tables and files, such as `auc`, `ndcg@10`, `auc[home]`. Two metrics
+ * with the same short title get full ones.
  */
 export function titlesOf(metrics: readonly Metric[]): string[] {
   const short = metrics.map((metric) => {

@@ -1,28 +1,31 @@
-// A metric when whole users (units) are drawn with replacement: what the bootstrap asks again and again. Drawing a unit
-// twice counts its rows twice, so that nothing is sorted anew: a resample is a weight for each unit.
+// Metrics under resampling: the bootstrap draws whole users (units) with replacement. A resample is a weight
+// for each unit, since drawing a unit twice counts its rows twice; so rows are sorted only once.
 
-/** Resamples computed side by side: a pass over the rows costs far more than the few additions for each of them. */
+/**
+ * The number of resamples computed side by side: a pass over the rows costs far more than the additions for
+ * each resample.
+ */
 export const LANES = 8;
 
-/** Who is drawn. */
+/** The units that are drawn. */
 export interface Units {
   readonly count: number;
-  /** Of each row: its unit, 0 … count − 1. */
+  /** The unit of each row, 0 … count − 1. */
   readonly of: Uint32Array;
 }
 
 /**
- * Values of LANES resamples at a time. `weights[LANES * unit + lane]` is how often that resample drew the unit; a value
- * is NaN where what was drawn does not define one.
+ * Computes the values of LANES resamples at a time. `weights[LANES * unit + lane]` is how often that resample
+ * drew the unit. A value is NaN if the drawn units do not define it.
  */
 export type Estimator = (weights: Uint8Array, out: Float64Array) => void;
 
-/** Of rows of which some score is no number. */
+/** For rows with NaN scores. */
 export const undefinedAlways: Estimator = (_, out) => {
   out.fill(Number.NaN);
 };
 
-/** The value is Σ numerator / Σ denominator over units: a mean over rows or over users. */
+/** Estimates Σ numerator / Σ denominator over units: a mean over rows or over users. */
 export function ratio(numerators: Float64Array, denominators: Float64Array): Estimator {
   return (weights, out) => {
     const above = new Float64Array(LANES);
@@ -40,7 +43,7 @@ export function ratio(numerators: Float64Array, denominators: Float64Array): Est
   };
 }
 
-/** The mean of a value that each row has, over so many rows as each counts as. */
+/** The weighted mean of a value of each row. */
 export function meanOfRows(
   valueAt: (row: number) => number,
   weightOf: (row: number) => number,

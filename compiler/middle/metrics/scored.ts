@@ -1,6 +1,6 @@
-// Rows with their scores and labels, as metrics look at them. Orders are made once, when a metric first asks for them,
-// and shared by all: ten million rows need 40 MB for theirs, 80 MB for that of a feature's groups, and 120 MB more while
-// one is made.
+// Rows with their scores and labels, for metrics. Each order is computed once, when a metric first needs it,
+// and then shared. For ten million rows an order takes 40 MB, the order by a feature's groups 80 MB, and
+// computing one takes 120 MB more.
 
 import type { Outcome } from "./outcome.ts";
 import { rowsByScore } from "./radix-sort.ts";
@@ -8,13 +8,13 @@ import type { Units } from "./resampling.ts";
 
 /** The rows of one feature's groups; no group is empty. */
 export interface Groups extends Units {
-  /** Rows, group by group, each group's in the order of their scores, lowest first. */
+  /** The rows group by group, and by score within each group, lowest first. */
   readonly order: Uint32Array;
   /** Group g has the rows `order[starts[g]]` … `order[starts[g + 1] − 1]`. */
   readonly starts: Uint32Array;
 }
 
-/** Some rows of others, and where they stand among these. */
+/** Some of the rows, and their indices among all rows. */
 export interface ScoredPart {
   readonly scored: LabelledScores;
   readonly rows: Int32Array;
@@ -23,18 +23,18 @@ export interface ScoredPart {
 export class LabelledScores {
   readonly rows: number;
   /**
-   * Logits: a higher one is a higher probability. Of amounts the predictions themselves; of classes a logit
-   * for each, row by row.
+   * Logits: a higher one is a higher probability. For amounts, the predictions themselves; for classes, the
+   * logits of each row one after the other.
    */
   readonly logits: Float32Array;
-  /** What `outcome` says: 1 or 0, a share, an amount, the place of a class from 0. */
+  /** Depends on `outcome`: 1 or 0, a share, an amount, or the index of a class from 0. */
   readonly labels: Float32Array;
   readonly outcome: Outcome;
-  /** Logits of a row. */
+  /** The number of logits in a row. */
   readonly width: number;
-  /** How many rows each row counts as, above 0; null where each counts once. */
+  /** The weights of the rows, above 0; null if each counts once. */
   readonly weights: Float32Array | null;
-  /** Whether every score is a number. Where one is not, no order is one. */
+  /** Whether no score is NaN. NaN scores cannot be ordered. */
   readonly isOrdered: boolean;
   private readonly columns: ReadonlyMap<string, Int32Array>;
   private readonly grouped = new Map<string, Groups>();
@@ -42,8 +42,8 @@ export class LabelledScores {
   private ordered: Uint32Array | null = null;
 
   /**
-   * `columns`: by feature, equal numbers where rows belong to the same group. `weights` say how many rows
-   * each counts as; those of weight 0 are left out, as if they were not there.
+   * `columns` has by feature a number for each row, equal for rows of the same group. `weights` has the
+   * number of rows that each counts as; rows of weight 0 are left out.
    */
   constructor(
     logits: Float32Array,
@@ -69,12 +69,12 @@ export class LabelledScores {
     this.isOrdered = !this.logits.some(Number.isNaN);
   }
 
-  /** How many rows a row counts as. */
+  /** The weight of a row. */
   weightOf(row: number): number {
     return this.weights === null ? 1 : this.weights[row]!;
   }
 
-  /** How many rows all of them count as. */
+  /** The sum of the weights of all rows. */
   get total(): number {
     return this.weights === null ? this.rows : this.weights.reduce((sum, weight) => sum + weight, 0);
   }
@@ -85,7 +85,7 @@ export class LabelledScores {
     return this.ordered;
   }
 
-  /** The rows with one number in a column. */
+  /** The rows with the given number in a column. */
   only(by: string, number: number): ScoredPart {
     const name = `${by} ${number}`;
     let part = this.parts.get(name);
@@ -108,7 +108,7 @@ export class LabelledScores {
   }
 }
 
-/** The rows that count at all; null where all do. */
+/** The rows with a weight above 0; null if all have one. */
 export function countedRows(weights: Float32Array | null): Int32Array | null {
   if (weights === null || !weights.includes(0)) return null;
   const counted = new Int32Array(weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0));
@@ -116,7 +116,7 @@ export function countedRows(weights: Float32Array | null): Int32Array | null {
   return counted;
 }
 
-/** Where the numbers of rows lie, of which each has `width`. */
+/** The indices of the numbers of `rows`, each of which has `width` numbers. */
 function places(rows: Int32Array, width: number): Int32Array {
   if (width === 1) return rows;
   return Int32Array.from(
@@ -125,7 +125,7 @@ function places(rows: Int32Array, width: number): Int32Array {
   );
 }
 
-/** A counting sort: what it goes through in the order of scores stays in it within each group. */
+/** A counting sort by group. It is stable, so each group keeps the order of the scores. */
 function groupsOf(order: Uint32Array, column: Int32Array): Groups {
   const { of, count } = numbered(column);
   const starts = new Uint32Array(count + 1);
@@ -140,7 +140,7 @@ function groupsOf(order: Uint32Array, column: Int32Array): Groups {
   return { order: grouped, starts, of, count };
 }
 
-/** Groups as 0 … count − 1, in the order in which they first appear. */
+/** Numbers the groups 0 … count − 1 in the order of their first appearance. */
 export function numbered(column: ArrayLike<number>): Units {
   const known = new Map<number, number>();
   const of = new Uint32Array(column.length);

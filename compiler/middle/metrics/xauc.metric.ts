@@ -1,10 +1,10 @@
-// The order of amounts: the AUC of every two rows whose labels differ.
+// The order of amounts: the AUC over all pairs of rows whose labels differ.
 
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { type Estimator, LANES, type Units } from "./resampling.ts";
 import type { LabelledScores } from "./scored.ts";
 
-/** More rows have no interval: a resample goes through all of them, and each through a tree of the others. */
+/** Larger data get no interval: each resample visits all rows, and for each row a tree of the others. */
 const MOST_RESAMPLED = 2 ** 15;
 
 export const xauc = defineMetric({
@@ -34,10 +34,10 @@ function resampledXauc(scored: LabelledScores, ranks: Ranks, { of }: Units): Est
 }
 
 interface Ranks {
-  /** Rows in the order of their labels, and where the label of the next one is another: at the end, too. */
+  /** The rows sorted by label, and the ends of runs of equal labels, including the last end. */
   readonly byLabel: Uint32Array;
   readonly ends: readonly number[];
-  /** Of each row, the rank of its score from 1; what ties has one. */
+  /** The rank of each row's score, from 1. Equal scores have the same rank. */
   readonly rank: Uint32Array;
   readonly count: number;
 }
@@ -56,7 +56,10 @@ function ranksOf({ labels, logits, order, rows }: LabelledScores): Ranks {
   return { byLabel, ends, rank, count };
 }
 
-/** The share of pairs in the right order, `lanes` times side by side: `weigh` says how often a row counts in each. */
+/**
+ * The share of pairs in the right order, in `lanes` resamples at once. `weigh` writes the weight of a row in
+ * each of them.
+ */
 function areasOf(
   { byLabel, ends, rank, count }: Ranks,
   weigh: (row: number, out: Float64Array) => void,
@@ -74,7 +77,7 @@ function areasOf(
       seen.upTo(rank[row]!, upTo);
       weigh(row, weight!);
       for (let lane = 0; lane < lanes; lane++) {
-        // Twice the pairs in the right order, so that ties stay whole.
+        // Twice the number of correctly ordered pairs, so that ties stay whole numbers.
         right![lane]! += weight![lane]! * (below[lane]! + upTo[lane]!);
         here![lane]! += weight![lane]!;
       }
@@ -92,7 +95,7 @@ function areasOf(
   return right!.map((each, lane) => each / 2 / pairs![lane]!);
 }
 
-/** What rows up to a rank count as, in several lanes: a binary indexed tree (Fenwick 1994). */
+/** Sums of the weights of rows up to a rank, in several lanes: a binary indexed tree (Fenwick 1994). */
 class SumsUpTo {
   private readonly tree: Float64Array;
   private readonly ranks: number;

@@ -1,4 +1,4 @@
-// The way back through attention, by its queries, keys or values. The weights are computed anew: they are many, and no
+// The gradient of attention by its queries, keys or values. The weights are recomputed: they are many, and no
 // value of a Graph has their shape.
 
 import { invariant } from "../../common/internal-error.ts";
@@ -10,7 +10,7 @@ import { addTo, attendings, dot } from "./support/attention-reference.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
 
-/** In the order of attention's inputs. */
+/** The operands, in the order of attention's inputs. */
 export const operands = [
   "queries",
   "keys",

@@ -1,4 +1,4 @@
-// Scaled dot-product attention: within a list (AutoInt), within a history (BST), of a list to a history.
+// Scaled dot-product attention within a list (AutoInt), within a history (BST), or from a list to a history.
 
 import type { AttentionAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
@@ -25,7 +25,7 @@ export const attention: OpDefinition<AttentionAttributes> = {
       });
     return out;
   },
-  // For each pair two products, and for each head softmax's five.
+  // Two products for each pair, and five operations of softmax for each head.
   flops: ({ attributes, inputs }, rowCount) => {
     const places = attentionInputs("attention", inputs, attributes);
     const each = 2 * places.queries.width + 2 * places.values.width + 5 * attributes.heads;
@@ -54,7 +54,7 @@ export const attention: OpDefinition<AttentionAttributes> = {
         attributes: { heads: 2, scale: 0.7, causal: false },
         inputs: [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6])],
       },
-      // Wider than the vectors that stay in registers, and no multiple of them.
+      // Wider than the vectors that fit into registers, and not a multiple of their width.
       {
         attributes: { heads: 1, scale: 0.2, causal: false },
         inputs: [f32(each, [1, 33]), f32(each, [2, 33]), f32(each, [2, 1])],
@@ -76,7 +76,7 @@ export const attention: OpDefinition<AttentionAttributes> = {
         attributes: { heads: 2, scale: 0.7, causal: true },
         inputs: [f32(each, [3, 4]), f32(each, [3, 4]), f32(each, [3, 6])],
       },
-      // More queries and keys, and wider heads, than a back end may take at once.
+      // More queries and keys, and wider heads, than a back end may process at once.
       {
         attributes: { heads: 1, scale: 0.5, causal: true },
         inputs: [f32(each, [7, 5]), f32(each, [7, 5]), f32(each, [7, 3])],

@@ -1,4 +1,4 @@
-// A batch statistic that has a moving average beside it: what Dice normalises by.
+// A batch mean with a moving average, by which Dice normalises.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { BatchMeanAttributes } from "../graph/attributes.ts";

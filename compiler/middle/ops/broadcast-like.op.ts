@@ -1,4 +1,4 @@
-// The way back through a sum: what is known once for all rows, one number for all columns.
+// The gradient of a sum: repeats a value that is known once for all rows, and a width of 1 for all columns.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";

@@ -1,4 +1,4 @@
-// From one value to a list of copies of it.
+// Repeats one value as the items of a list.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { BroadcastListAttributes } from "../graph/attributes.ts";

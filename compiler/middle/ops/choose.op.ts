@@ -1,4 +1,4 @@
-// One of two values, number by number, as a third one says.
+// Chooses one of two values, number by number, according to a third.
 
 import type { NoAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";

@@ -1,5 +1,5 @@
-// Products of vectors that ask with all that answer them, without a copy of either for each pair: scores of a
-// search, of pairs of steps. Only ranking has it (passes/products-of-rows.ts).
+// Dot products of queries with keys, without copying either for each pair: the scores of a search, or of
+// pairs of steps. Only ranking programs have it (passes/products-of-rows.ts).
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";
@@ -12,7 +12,9 @@ import { numbersIn } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
 
-/** Of `dots`: within each row of `groups` all queries meet all keys; there are `times` keys for each row of `keys`. */
+/**
+ * Within each row of `groups`, `dots` pairs all queries with all keys. Each row of `keys` has `times` keys.
+ */
 export interface Meeting {
   readonly groups: Rows;
   readonly queries: EachRows | StepsRows;

@@ -1,4 +1,4 @@
-// Dropout: numbers left out by chance, the noise being an input, so that every back end leaves out the same.
+// Dropout. The noise is an input, so every back end drops the same numbers.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { DropoutAttributes } from "../graph/attributes.ts";
@@ -22,7 +22,7 @@ export const dropout: OpDefinition<DropoutAttributes> = {
   elementwise: true,
   cheap: true,
   flops: flopsPerOutput(2),
-  // What was left out gets no gradient, and the rest is scaled: the same op.
+  // Dropped numbers get no gradient, and the others are scaled: this is the same op.
   gradient: ({ graph, inputIds, attributes, gradient }) => [
     graph.add("dropout", [gradient, inputIds[1]!], attributes),
     null,

@@ -1,4 +1,4 @@
-// Where two values are the same number.
+// 1 where two values are equal.
 
 import { binary } from "./support/binary.ts";
 

@@ -1,4 +1,4 @@
-// Chosen items of a list: one side of all pairs, one field.
+// Chosen items of a list, such as one side of all pairs, or one field.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { GatherListAttributes } from "../graph/attributes.ts";

@@ -1,4 +1,4 @@
-// Steps by their places: what a search chose.
+// Steps by index, such as those that a search chose.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";
@@ -9,7 +9,7 @@ import { noFlops } from "./support/flops.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, eachOf, f32, inputsOf, requireFloat } from "./support/shapes.ts";
 
-/** Steps [d] and places [n, 1] of the same rows, or of a request's steps for each candidate. */
+/** Checks x (steps, [d]) and indices [n, 1] of the same rows, or of a request's steps for each candidate. */
 export function indexedSteps(
   op: string,
   x: TensorType,

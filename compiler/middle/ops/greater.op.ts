@@ -1,4 +1,4 @@
-// Which of two values is the larger one.
+// 1 where the first value is larger than the second.
 
 import { binary } from "./support/binary.ts";
 

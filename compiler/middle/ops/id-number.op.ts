@@ -1,4 +1,4 @@
-// Ids as numbers, to be compared.
+// Converts ids to numbers, so that they can be compared.
 
 import type { IdNumberAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
@@ -7,12 +7,12 @@ import { requireIds } from "./lookup.op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { f32, onlyInput } from "./support/shapes.ts";
 
-/** f32 tells all whole numbers below it apart. */
+/** f32 represents all smaller whole numbers exactly. */
 export const EXACT = 2 ** 24;
 
 const HALF = 2 ** 12;
 
-/** All of an id below `EXACT`, and the two halves of any id. */
+/** The whole id, exact below `EXACT`, and the two halves of any id. */
 export const idParts = {
   whole: { divisor: 1, modulus: null },
   high: { divisor: HALF, modulus: null },

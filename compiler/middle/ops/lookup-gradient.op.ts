@@ -1,4 +1,4 @@
-// The way back through a lookup.
+// The gradient of a lookup.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { LookupGradientAttributes } from "../graph/attributes.ts";

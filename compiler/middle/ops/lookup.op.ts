@@ -1,4 +1,4 @@
-// Rows by number: of an embedding table by id, or of any value in another order.
+// Rows by number: rows of an embedding table by id, or rows of any value in another order.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";

@@ -1,4 +1,4 @@
-// Linear layers.
+// Matrix product of rows and weights: a linear layer.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { MatmulAttributes } from "../graph/attributes.ts";
@@ -55,7 +55,7 @@ export const matmul: OpDefinition<MatmulAttributes> = {
     ]),
 };
 
-/** Whether the tensor has two axes as it is. */
+/** Tells whether the tensor has exactly two axes. */
 export function isMatrix({ rows, dims }: TensorType): boolean {
   return dims.length === (rows.kind === "once" ? 2 : 1);
 }

@@ -31,7 +31,7 @@ export const maxSteps: OpDefinition<NoAttributes> = {
   gradient: ({ graph, inputs, inputIds: [x], outputId, gradient }) => {
     const { history } = stepsOf(inputs[0]!);
     const largest = graph.add("equal", [x!, graph.add("repeat", [outputId], { history })], {});
-    // At least 1, so that an empty history divides by something: its share reaches no step.
+    // Uses at least 1 as the divisor, for empty histories; their share reaches no step.
     const ties = graph.add("sum_steps", [largest], {});
     const share = graph.add(
       "divide",

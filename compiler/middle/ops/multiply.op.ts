@@ -9,7 +9,8 @@ export const multiply = binary({
   cheap: true,
   reference: (x, y) => x * y,
   gradient: ({ graph, inputIds: [x, y], gradient }) => {
-    // A square's two halves are the same: one product less, and the 2 may go where there is less to multiply.
+    // The gradient of a square: both halves are equal, so this saves one product, and the factor 2 can move
+    // to a smaller value.
     if (x === y)
       return [
         graph.add("multiply", [graph.add("multiply", [gradient, scalar(graph, 2, x!)], {}), x!], {}),

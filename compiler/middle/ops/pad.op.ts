@@ -1,4 +1,4 @@
-// Zeros around a value: the way back through a slice.
+// Zeros around a value: the gradient of a slice.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { PadAttributes } from "../graph/attributes.ts";

@@ -1,4 +1,4 @@
-// The vector of a set: the rows of a table for all of its values, as one.
+// The pooled vector of a set: combines the table's rows for all of its values.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { PooledLookupAttributes } from "../graph/attributes.ts";
@@ -45,7 +45,7 @@ export const pooledLookup: OpDefinition<PooledLookupAttributes> = {
     const values = graph.add("lookup", [table, ids], {});
     const largest = graph.add("equal", [values, graph.add("lookup", [outputId, rowOf], {})], {});
     const ties = graph.add("lookup_gradient", [largest, rowOf], { rows: elementsOf(inputs[1]!).of });
-    // At least 1, so that an empty set divides by something: its share reaches no value.
+    // Uses at least 1 as the divisor, for empty sets; their share reaches no value.
     const share = graph.add(
       "divide",
       [gradient, graph.add("maximum", [ties, scalar(graph, 1, ties)], {})],

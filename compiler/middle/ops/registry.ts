@@ -1,4 +1,4 @@
-// All ops by name. To add one, write its file and a line here: tests/ops then tests it.
+// All ops by name. To add one, write its file and a line here; tests/ops covers it then.
 
 import type { OpName } from "../graph/attributes.ts";
 import { definitionIn, type OpTable, type OpTrait } from "../graph/define-op.ts";
@@ -144,7 +144,9 @@ export const ops: OpTable = {
   stop_gradient: stopGradient,
 };
 
-/** Inputs of a node whose numbers are read: only the type of what `broadcast_like` imitates matters. */
+/**
+ * The inputs whose numbers a node reads. Of the value that `broadcast_like` imitates only the type matters.
+ */
 export function operandsOf<T>({
   op,
   inputs,
@@ -155,12 +157,12 @@ export function operandsOf<T>({
   return op === "broadcast_like" ? inputs.slice(0, 1) : inputs;
 }
 
-/** Whether an op has a trait. */
+/** Tells whether an op has a trait. */
 export function hasTrait(op: OpName, trait: OpTrait): boolean {
   return definitionIn(ops, op)[trait] === true;
 }
 
-/** Whether an op works number by number. */
+/** Tells whether an op works number by number. */
 export function isElementwise(op: OpName): boolean {
   return hasTrait(op, "elementwise");
 }

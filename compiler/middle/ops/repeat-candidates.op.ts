@@ -1,4 +1,5 @@
-// From a request to its candidates: where what is known once per request meets what differs by candidate.
+// Repeats a request's value for each of its candidates, where it combines with values that differ by
+// candidate.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";
@@ -10,7 +11,7 @@ import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts"
 
 export const CANDIDATES: Rows = { kind: "each", per: "candidate" };
 
-/** `type` of a request as that of its candidates, or the other way round. */
+/** The type of a request's value for its candidates, or the reverse. */
 export function movedTo(op: string, from: RowOwner, to: RowOwner, type: TensorType): TensorType {
   requireFloat(op, type);
   const { rows } = type;

@@ -1,4 +1,4 @@
-// From a row to its steps.
+// Repeats a row's value for each of its steps.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { RepeatAttributes } from "../graph/attributes.ts";

@@ -1,4 +1,4 @@
-// The same numbers under other dims: how weights of every shape stand in one vector.
+// The same numbers with other dims, so that weights of every shape fit into one vector.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { ReshapeAttributes } from "../graph/attributes.ts";

@@ -1,4 +1,5 @@
-// The same steps on a longer or shorter axis of the same history: `clicks` as the first of `clicks + 1`.
+// The same steps on a longer or shorter axis of the same history, such as `clicks` as the first steps of
+// `clicks + 1`.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { ResizeStepsAttributes } from "../graph/attributes.ts";

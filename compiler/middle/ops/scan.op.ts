@@ -1,4 +1,5 @@
-// Recurrence over a history: GRU, AUGRU and whatever else makes a new state from the one before.
+// Recurrence over a history: GRU, AUGRU and any other network that computes a new state from the previous
+// one.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { BodyNode, ScanAttributes, ScanBody } from "../graph/attributes.ts";
@@ -11,7 +12,7 @@ import { bodyTypes, runBody, STEP } from "./support/scan-body.ts";
 import { scanGradient } from "./support/scan-gradient.ts";
 import { describeType, eachOf, f32, requireFloat, sameDims } from "./support/shapes.ts";
 
-/** `table` gives the ops that a body may have. */
+/** `table` returns the ops that a body may use. */
 export const scanOver = (table: () => OpTable): OpDefinition<ScanAttributes> => ({
   name: "scan",
   doc: "The state [..] after each step of `history`, made from the one before by `body`. Inputs: the first state [..], once or each, then what the body reads: steps, each or once. Steps [..].",
@@ -81,7 +82,7 @@ export const scanOver = (table: () => OpTable): OpDefinition<ScanAttributes> => 
       nodes: [node("matmul", [0, 2], { transpose: false }), node("add", [3, 1]), node("tanh", [4])],
       result: 5,
     };
-    // h + g · (σ(c + b) · h − h): a gate by step, another by row, weights, and a state read three times.
+    // h + g · (σ(c + b) · h − h): gates by step and by row, weights, and a state that is read three times.
     const gated: ScanBody = {
       inputs: [step(3), step(1), step(3), f32(ONCE, [3])],
       nodes: [
@@ -95,7 +96,7 @@ export const scanOver = (table: () => OpTable): OpDefinition<ScanAttributes> => 
       ],
       result: 10,
     };
-    // A state of two vectors, halved; the step does not matter.
+    // A state of two vectors, halved at each step; the step's input is ignored.
     const halved: ScanBody = {
       inputs: [step(2, 3), step(1), f32(ONCE, [2, 1])],
       nodes: [node("multiply", [0, 2])],

@@ -1,4 +1,4 @@
-// From a row to the last of its steps: the candidate at the end of a history.
+// Puts a row's value at its last step: the candidate at the end of a history.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { ScatterLastStepAttributes } from "../graph/attributes.ts";

@@ -1,4 +1,4 @@
-// Items added into a list of zeros: the way back through `gather_list`.
+// Adds items into a list of zeros: the gradient of `gather_list`.
 
 import { largest } from "../../common/arrays.ts";
 import { invariant } from "../../common/internal-error.ts";
@@ -44,8 +44,8 @@ export const scatterList: OpDefinition<ScatterListAttributes> = {
 };
 
 /**
- * For each place of the result the `depth` items that are added there, filled up with the number of one item past the
- * last, which is zero: TensorFlow adds up along the first axis only.
+ * For each index of the result, the `depth` items that are added there. Missing items are the index after the
+ * last item, which is zero. TensorFlow adds up along the first axis only.
  */
 export function itemsByIndex({ indices, length }: ScatterListAttributes): {
   places: number[];

@@ -1,4 +1,4 @@
-// The way back through position embeddings.
+// The gradient of position embeddings.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { ScatterPositionsAttributes } from "../graph/attributes.ts";

@@ -1,4 +1,4 @@
-// The way back from `gather_steps`: its gradient.
+// The gradient of `gather_steps`.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { RepeatAttributes } from "../graph/attributes.ts";

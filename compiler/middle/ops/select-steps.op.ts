@@ -1,4 +1,4 @@
-// The best steps of each row, as a list: a search in a long history.
+// The best steps of each row as a list: the search in a long history.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { SelectStepsAttributes } from "../graph/attributes.ts";

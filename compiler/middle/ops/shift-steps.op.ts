@@ -1,4 +1,4 @@
-// The state before each step of a recurrence, or what comes after it.
+// Moves values to the next or previous step, such as the state before each step of a recurrence.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { ShiftStepsAttributes } from "../graph/attributes.ts";

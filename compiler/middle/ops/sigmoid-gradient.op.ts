@@ -1,4 +1,4 @@
-// The way back through a logistic function, which back ends do in one pass.
+// The gradient of the logistic function, which back ends compute in one pass.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";

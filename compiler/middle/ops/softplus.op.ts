@@ -1,4 +1,4 @@
-// The loss of a logit in one op, because its parts overflow where it does not.
+// log(1 + exp(x)), the loss of a logit, as one op: computed in parts it would overflow.
 
 import { unary } from "./support/unary.ts";
 

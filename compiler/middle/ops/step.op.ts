@@ -1,4 +1,4 @@
-// Unit step, which is relu's slope.
+// Unit step: the slope of relu.
 
 import { unary } from "./support/unary.ts";
 

@@ -1,4 +1,4 @@
-// A value from which nothing is learned: the gate of PEPNet reads embeddings without changing them.
+// A value through which no gradient flows. PEPNet's gate reads embeddings in this way without changing them.
 
 import type { NoAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";

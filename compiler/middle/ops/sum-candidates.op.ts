@@ -1,4 +1,4 @@
-// From candidates back to their request: the way back through `repeat_candidates`.
+// Sums over the candidates of a request: the gradient of `repeat_candidates`.
 
 import type { NoAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";

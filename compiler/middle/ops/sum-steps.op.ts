@@ -1,4 +1,4 @@
-// Sum over a history: attention's and sum pooling's last step.
+// Sum over a history: the last operation of attention and of sum pooling.
 
 import type { NoAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";

@@ -1,4 +1,4 @@
-// Rows and columns of a matrix exchanged: a linear layer along a list instead of along the width.
+// Exchanges rows and columns of a matrix, for a linear layer along a list instead of along the width.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";

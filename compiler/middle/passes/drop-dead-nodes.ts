@@ -4,7 +4,7 @@ import { rewrite } from "../builder/rewrite.ts";
 import type { Graph } from "../graph/graph.ts";
 import { neededNodes } from "../graph/needed.ts";
 
-/** Nodes and parameters that no output and no update needs are left out. */
+/** The Graph without the nodes and parameters that no output and no update depends on. */
 export function dropDeadNodes(graph: Graph): Graph {
   const nodes = neededNodes(graph);
   const read = new Set(nodes.filter((node) => node.op === "parameter").map((node) => node.attributes.name));

@@ -1,13 +1,13 @@
-// Makes one product and one sum of what scales and shifts a value by numbers that are known with the weights:
-// an inference-mode batch norm, the gate of Dice. What follows from weights alone is computed when they are
-// loaded.
+// Merges chains that scale and shift a value by numbers known with the weights, such as an inference-mode
+// batch norm or the gate of Dice, into one product and one sum. Values that depend on weights alone are
+// computed when the weights are loaded.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { sameDims, sameType } from "../ops/support/shapes.ts";
 
-/** base · scale + shift, both known once; null where there is none. */
+/** base · scale + shift; scale and shift are known once, and null if absent. */
 interface Affine {
   readonly base: NodeId;
   readonly scale: NodeId | null;
@@ -20,7 +20,7 @@ export function foldAffine(graph: Graph): Graph {
   const count = (id: NodeId) => uses.set(id, (uses.get(id) ?? 0) + 1);
   for (const { inputs } of graph.nodes) inputs.forEach(count);
   for (const id of [...graph.outputs.values(), ...graph.updates.values()]) count(id);
-  /** By what stands for them in the new Graph. */
+  /** By node of the new Graph. */
   const forms = new Map<NodeId, Affine>();
   return rewrite(graph, (node, inputs, builder) => {
     const varying = inputs.findIndex((id) => builder.typeOf(id).rows.kind !== "once");
@@ -28,7 +28,7 @@ export function foldAffine(graph: Graph): Graph {
     if (x === undefined || other === undefined || inputs.length !== 2) return null;
     if (builder.typeOf(other).rows.kind !== "once") return null;
     if (!sameDims(builder.typeOf(x).dims, node.type.dims)) return null;
-    // Another reader needs the value as it is: it is no part of a chain.
+    // A value with another reader must be kept as it is, so it ends a chain.
     const isLink = uses.get(node.inputs[varying]!) === 1;
     const before = (isLink ? forms.get(x) : undefined) ?? { base: x, scale: null, shift: null };
     const form = composed(builder, node, before, other, varying === 0);
@@ -54,7 +54,7 @@ function composed(
     case "add":
       return { base, scale, shift: shift === null ? other : add("add", shift, other) };
     case "subtract":
-      // After a minus a value would need a scale of −1 that nothing has.
+      // After a minus, the value would need a scale of −1, which exists nowhere.
       if (!isFirst) return null;
       return { base, scale, shift: shift === null ? negated(other) : add("subtract", shift, other) };
     case "multiply":

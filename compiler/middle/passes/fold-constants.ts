@@ -11,9 +11,9 @@ import { ops } from "../ops/registry.ts";
 import { sameType } from "../ops/support/shapes.ts";
 
 /**
- * A node whose inputs are all constants becomes a constant where every number of it is the same and finite; x·1, x/1,
- * x + 0, x − 0, a slice of everything, all items of a list in their order, a pad of nothing, a reshape to the same dims
- * and a concat of one become x. A constant factor comes before a broadcast, not after it.
+ * A node whose inputs are all constants becomes a constant if all of its numbers are equal and finite. These
+ * become x: x·1, x/1, x + 0, x − 0, a full slice, all items of a list in their order, an empty pad, a reshape
+ * to the same dims, and a concat of one value. A constant factor moves before a broadcast.
  */
 export function foldConstants(graph: Graph): Graph {
   return rewrite(
@@ -42,7 +42,7 @@ function folded(node: Node, inputs: readonly NodeId[], builder: GraphBuilder): N
   return builder.add("constant", [], { value, dims: output.dims }, node.origin);
 }
 
-/** The input that the node leaves as it is. */
+/** The input that the node leaves unchanged; null if there is none. */
 function neutral(node: Node, inputs: readonly NodeId[], builder: GraphBuilder): NodeId | null {
   const candidate = unchanged(node, inputs, builder);
   return candidate !== null && sameType(builder.typeOf(candidate), node.type) ? candidate : null;
@@ -67,7 +67,7 @@ function unchanged(node: Node, inputs: readonly NodeId[], builder: GraphBuilder)
       return inputs.length === 1 ? x : null;
     case "gather_list":
       return node.attributes.indices.every((index, i) => index === i) ? x : null;
-    // Of the same type as their input, these have changed nothing.
+    // These change nothing if their type is that of their input.
     case "slice":
     case "pad":
     case "reshape":

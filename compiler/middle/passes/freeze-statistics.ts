@@ -1,9 +1,9 @@
-// Makes a Graph for inference: nothing in it depends on the other rows of a batch, or on chance, any more.
+// Makes a Graph for inference: nothing in it depends on randomness or on other rows of a batch.
 
 import { rewrite } from "../builder/rewrite.ts";
 import type { Graph } from "../graph/graph.ts";
 
-/** Every batch statistic becomes the moving average that stands for it; what only training does to a value is gone. */
+/** Replaces every batch statistic by its moving average, and removes ops that only training needs. */
 export function freezeStatistics(graph: Graph): Graph {
   return rewrite(graph, (node, inputs) => {
     switch (node.op) {

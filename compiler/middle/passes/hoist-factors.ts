@@ -1,5 +1,5 @@
-// A pass for Graphs with gradients in them: what is known once is multiplied with as late as it may, so that factors
-// meet each other, or a sum, before they meet every row of a batch.
+// A pass for Graphs with gradients. Multiplies with values known once as late as possible, so that such
+// factors combine with each other or follow a sum before they are multiplied with every row of a batch.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
@@ -19,10 +19,10 @@ export const hoistFactors: Pass = {
   },
 };
 
-/** Nodes a factor of whose value costs nothing where it goes: it ends in other factors and in sums over rows. */
+/** Nodes whose value can be scaled later at no cost: all uses are products with factors or sums over rows. */
 function freeFactors({ nodes, outputs, updates }: Graph): ReadonlySet<NodeId> {
   const busy = new Set<NodeId>([...outputs.values(), ...updates.values()]);
-  // Users stand after what they use.
+  // Users come after their inputs.
   for (const user of nodes.toReversed()) {
     const once = user.inputs.some((input) => nodes[input]!.type.rows.kind === "once");
     user.inputs.forEach((input, i) => {
@@ -57,7 +57,10 @@ function withoutFactor(
   return isOnce(other) ? multiply(rows, multiply(factor, other)) : multiply(multiply(rows, other), factor);
 }
 
-/** The operands of a product of rows with what is known once, where `id` is one and neither is wider than it. */
+/**
+ * The operands of a product of rows with a value known once; null if `id` is not such a product, or if the
+ * product is wider than the rows.
+ */
 function productWithFactor(
   id: NodeId,
   builder: GraphBuilder,

@@ -5,7 +5,7 @@ import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { neededNodes } from "../graph/needed.ts";
 import { eachOf } from "../ops/support/shapes.ts";
 
-/** Noise of which `last_step` alone reads anything becomes noise of the examples: as random, and less of it. */
+/** Noise that is read by `last_step` alone becomes noise of the examples: equally random, but less of it. */
 export function lastNoiseAlone(graph: Graph): Graph {
   const nodes = neededNodes(graph);
   const readers = new Map<NodeId, Node[]>();

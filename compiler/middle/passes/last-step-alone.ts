@@ -10,7 +10,10 @@ import { historyOf } from "../graph/shifted-axes.ts";
 import { sizeOf, type TensorType } from "../graph/types.ts";
 import { hasTrait, isElementwise } from "../ops/registry.ts";
 
-/** `last_step` moves before whatever it can, on axes that are longer than their history: those have a last step always. */
+/**
+ * Moves `last_step` before other ops where possible. Applies to axes that are longer than their history,
+ * because those always have a last step.
+ */
 export function lastStepAlone(graph: Graph): Graph {
   const known = new Map<NodeId, NodeId>();
   return rewrite(graph, (node, [x], builder) =>
@@ -22,11 +25,11 @@ function hasSteps({ rows }: TensorType): boolean {
   return rows.kind === "steps" && historyOf(rows.history).shift > 0;
 }
 
-/** The last step of a value that has such steps; what has none is the same for all. */
+/** The last step of a value over such steps; other values are the same for all steps. */
 function lastOf(builder: GraphBuilder, id: NodeId, known: Map<NodeId, NodeId>): NodeId {
   const isOpen = (each: NodeId) => hasSteps(builder.typeOf(each)) && !known.has(each);
   const last = (each: NodeId) => known.get(each) ?? each;
-  // Without recursion: the way to what has no steps is as long as the network is deep.
+  // Not recursive: the chain is as long as the network is deep.
   const open = isOpen(id) ? [id] : [];
   for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
     const waiting = movedOver(builder.node(next)).filter(isOpen);
@@ -41,7 +44,7 @@ function lastOf(builder: GraphBuilder, id: NodeId, known: Map<NodeId, NodeId>): 
   return last(id);
 }
 
-/** The inputs whose last steps alone are needed for that of the node. */
+/** The inputs of which only the last step is needed for the node's last step. */
 function movedOver({ op, inputs, type }: Node): readonly NodeId[] {
   if (op === "attention" && type.dims.length === 1) return inputs.slice(0, 1);
   return op === "attention" || isForLast(op) ? inputs : [];
@@ -58,12 +61,12 @@ function moved(builder: GraphBuilder, id: NodeId, last: (input: NodeId) => NodeI
   if (node.op === "scatter_last_step" || node.op === "repeat") return inputs[0]!;
   if (isForLast(node.op)) return forLast();
   if (node.op !== "attention") return null;
-  // Queries that are items of a list meet keys of their own step.
+  // If the queries are items of a list, each attends to the keys of its own step.
   if (type.dims.length > 1) return forLast();
   const [q, k, v] = inputs as readonly [NodeId, NodeId, NodeId];
   const query = last(q);
   const asList = builder.add("reshape", [query], { dims: [1, sizeOf(builder.typeOf(query).dims)] }, origin);
-  // The last query sees the keys of all places, causal or not.
+  // The last query attends to the keys of all positions, causal or not.
   const settings = { ...node.attributes, causal: false };
   const attended = builder.add("attention", [asList, k, v], settings, origin);
   return builder.add("reshape", [attended], { dims: type.dims }, origin);

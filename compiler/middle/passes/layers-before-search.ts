@@ -1,12 +1,11 @@
-// Multiplies the steps of a request's history by the weights of a layer before candidates choose among them,
-// instead of what each candidate chose: 200 candidates choose 10,000 steps of 2,000. What is not there is 0
-// before and after.
+// Multiplies the steps of a request's history by a layer's weights before the search, not the steps that each
+// candidate chose: 200 candidates choose 10,000 steps from 2,000. A missing step is 0 before and after.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
 import type { Graph, NodeId } from "../graph/graph.ts";
 
-/** Products with what a search chose, beside other parts of a vector too. */
+/** Moves products over chosen steps, including those where the chosen steps are one part of a vector. */
 export function layersBeforeSearch(graph: Graph): Graph {
   return rewrite(graph, ({ op, attributes, origin }, [x, w], builder) => {
     if (op !== "matmul" || attributes.transpose) return null;
@@ -32,7 +31,7 @@ export function layersBeforeSearch(graph: Graph): Graph {
   });
 }
 
-/** What x [n, d] is put together of, side by side. */
+/** The parts of x [n, d] that are concatenated. */
 function partsOf(builder: GraphBuilder, x: NodeId): readonly NodeId[] {
   const { op, inputs, attributes } = builder.node(x);
   return op === "concat" && attributes.dim === 1 ? inputs : [x];

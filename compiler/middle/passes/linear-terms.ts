@@ -1,5 +1,5 @@
-// Splits a product x W into a sum: the operands that x consists of, the rows of W for each, and the number of
-// rows of an operand before it is repeated.
+// Splits a product x W into a sum. Each term has an operand of x, its rows of W, and the operand's number of
+// rows before it is repeated.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
@@ -21,19 +21,22 @@ export interface SignedRange {
   readonly sign: 1 | -1;
 }
 
-/** Terms that have the same rows and are repeated in the same way: the `wrappers`, innermost first. */
+/** Terms with the same rows that are repeated in the same way, by `wrappers`, innermost first. */
 export interface TermGroup {
   readonly wrappers: readonly Node[];
   readonly rows: Rows;
   readonly terms: readonly Term[];
 }
 
-/** A product of more parts than a network puts side by side is left as it is: a sum added to itself has endlessly many. */
+/**
+ * Products with more parts are left as they are. No network writes so many, but a sum that is added to itself
+ * has endlessly many.
+ */
 const MOST_PARTS = { concat: 4096, sums: 64 } as const;
 
 /**
- * Takes x [w] apart at `concat` and `negate`, and with `sums` at `add` and `subtract` too. Equal operands are one term. Null
- * where it has too many parts, or `mayVisit` has been asked too often.
+ * Splits x [w] at `concat` and `negate`, and with `sums` at `add` and `subtract` too. Equal operands become
+ * one term. Null if there are too many parts, or if `mayVisit` refuses.
  */
 export function termsOf(
   builder: GraphBuilder,
@@ -42,7 +45,7 @@ export function termsOf(
   mayVisit: () => boolean,
 ): Term[] | null {
   const pieces = new Map<NodeId, SignedRange[]>();
-  /** What is still to be taken apart; the next is the last. */
+  /** The values that are still to be split; the last comes next. */
   const open: { readonly id: NodeId; readonly from: number; readonly sign: 1 | -1 }[] = [
     { id: x, from: 0, sign: 1 },
   ];
@@ -77,21 +80,21 @@ export function termsOf(
   return [...pieces].map(([operand, its]) => ({ operand, pieces: its }));
 }
 
-/** More are no way of repeating a value: a chain of any length is not gone through for each layer. */
+/** Limits the chain of repeating ops that is followed for each layer. */
 const MOST_WRAPPERS = 8;
 
-/** Whether every row of the wrappers' output is a row of their input. */
+/** Tells whether every row of the wrappers' output is a row of their input. */
 export function isRepeated(wrappers: readonly Node[]): boolean {
   return wrappers.length > 0 && wrappers.every(({ op }) => op === "repeat" || op === "repeat_candidates");
 }
 
-/** Groups terms by their rows before they are repeated along steps or candidates. */
+/** Groups terms by their rows before repetition along steps or candidates. */
 export function groupsOf(builder: GraphBuilder, terms: readonly Term[]): TermGroup[] {
   const groups = new Map<string, { wrappers: Node[]; rows: Rows; terms: Term[] }>();
   for (const { operand, pieces } of terms) {
     const wrappers: Node[] = [];
     let inner = builder.node(operand);
-    // A product may come before these. Rows that are 0 are no place for a bias.
+    // A product may move before these ops. A bias may not, where rows are 0.
     while (hasTrait(inner.op, "movesRows") && wrappers.length < MOST_WRAPPERS) {
       wrappers.unshift(inner);
       inner = builder.node(inner.inputs[0]!);
@@ -110,7 +113,7 @@ export function groupsOf(builder: GraphBuilder, terms: readonly Term[]): TermGro
   return [...groups.values()];
 }
 
-/** A product that has more rows in the end. */
+/** Applies the wrappers to a product, which adds rows. */
 export function wrap(builder: GraphBuilder, product: NodeId, wrappers: readonly Node[]): NodeId {
   return wrappers.reduce(
     (id, { op, attributes, origin }) => builder.add(op, [id], attributes, origin),
@@ -118,7 +121,7 @@ export function wrap(builder: GraphBuilder, product: NodeId, wrappers: readonly 
   );
 }
 
-/** What multiplying these operands by one column costs, by the usual numbers of rows. */
+/** The estimated cost of multiplying these operands by one column. */
 export function costOf(builder: GraphBuilder, groups: readonly TermGroup[]): number {
   return groups
     .flatMap(({ rows, terms }) => terms.map(({ operand }) => assumedCount(rows) * widthOf(builder, operand)))
@@ -129,7 +132,9 @@ export function widthOf(builder: GraphBuilder, id: NodeId): number {
   return builder.typeOf(id).dims[0]!;
 }
 
-/** Only the order matters: histories are longer than 1, candidates are many. */
+/**
+ * Estimates the number of rows. Only the order matters: histories are longer than 1, and candidates are many.
+ */
 export function assumedCount(rows: Rows): number {
   switch (rows.kind) {
     case "once":

@@ -1,6 +1,6 @@
-// The passes by name, in the order in which they run. Each keeps what the Graph computes (in f64 within
+// The passes by name, in the order in which they run. Each preserves the Graph's results (in f64 within
 // 1e-10), except `freeze-statistics`, which makes a training Graph one for inference, and `last-noise-alone`,
-// whose Graph is given less noise.
+// whose Graph reads less noise.
 
 import type { Graph } from "../graph/graph.ts";
 import { dropDeadNodes } from "./drop-dead-nodes.ts";
@@ -68,7 +68,7 @@ export const passes = {
   },
 } as const satisfies Record<string, Pass>;
 
-/** For a forward Graph before its gradients are added, and for one that only predicts or ranks. */
+/** The passes for a forward Graph before its gradients are added, and for one that only predicts or ranks. */
 export const optimisingPasses: readonly Pass[] = [
   passes.foldConstants,
   passes.lastStepAlone,
@@ -77,7 +77,7 @@ export const optimisingPasses: readonly Pass[] = [
   passes.dropDeadNodes,
 ];
 
-/** For a Graph that ranks: weights change no more. */
+/** The passes for a ranking Graph, whose weights are constant. */
 export const rankingPasses: readonly Pass[] = [
   passes.foldConstants,
   passes.lastStepAlone,
@@ -89,7 +89,7 @@ export const rankingPasses: readonly Pass[] = [
   passes.dropDeadNodes,
 ];
 
-/** Sees what became of a Graph by each pass. */
+/** Gets the Graph before and after each pass. */
 export type WatchPasses = (pass: Pick<Pass, "name" | "doc">, before: Graph, after: Graph) => void;
 
 /** Runs the passes in order, except those whose names are in `without`. */

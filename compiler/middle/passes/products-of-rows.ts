@@ -1,5 +1,6 @@
-// Makes sums of products of repeated values `dots`, which reads both where they lie: the scores of a
-// candidate and all steps, of a step and all that it faces, and of a candidate and what a search found.
+// Turns sums of products of repeated values into `dots`, which reads both operands where they are stored:
+// scores of a candidate with all steps, of a step with all candidates' values, and of a candidate with the
+// steps that a search found.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
@@ -17,7 +18,10 @@ export function productsOfRows(graph: Graph): Graph {
   });
 }
 
-/** The rows of q that are repeated for each of those of k, and k; null where they are not, or not as wide. */
+/**
+ * The operands q and k, if the rows of q are repeated for each row of k; null if they are not, or if the
+ * widths differ.
+ */
 function met(builder: GraphBuilder, a: NodeId, b: NodeId): readonly [NodeId, NodeId] | null {
   const [repeated, other] = [builder.node(a), builder.node(b)];
   const q = repeated.inputs[0]!;
@@ -28,12 +32,12 @@ function met(builder: GraphBuilder, a: NodeId, b: NodeId): readonly [NodeId, Nod
     return isShared && fit(asks.dims, told.dims) ? [q, k] : null;
   }
   if (repeated.op !== "broadcast_list") return null;
-  // What the steps of a row share, and what candidates share, is a list of the row or of the request.
+  // Values that all steps of a row share, or all candidates, are a list of the row or of the request.
   let k = b;
   for (let next = other; next.op === "repeat" || next.op === "repeat_candidates"; next = builder.node(k))
     k = next.inputs[0]!;
   const [asks, told] = [builder.typeOf(q), builder.typeOf(k)];
-  // A learned vector, known once, is no query of a row.
+  // A learned vector, known once, is not a query of a row.
   const asksByRow = asks.rows.kind === "each" || asks.rows.kind === "steps";
   const isRanking = told.rows.kind === "each" && told.rows.per !== "example";
   return asksByRow && isRanking && told.dims.length === 2 && fit(asks.dims, told.dims.slice(1))

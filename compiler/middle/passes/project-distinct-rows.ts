@@ -1,25 +1,28 @@
-// Multiplies the distinct rows of a batch by the weights that they meet first, where examples and steps name
-// the same rows often enough: a popular item is one row of a batch, however many histories it is in.
+// Multiplies the distinct rows of a batch by their first layer's weights if examples and steps repeat the
+// same rows often enough: a popular item is one row of a batch, however many histories contain it.
 
 import type { Graph } from "../graph/graph.ts";
 import type { Rows } from "../graph/types.ts";
 import { chosenOf, flopsOf, type Projection, project, projectionsOf } from "./projection.ts";
 
-/** How many of them a batch has: examples, steps of a history, values of sets, distinct rows of a table. */
+/**
+ * The number of rows of a kind in a batch: examples, steps of a history, values of sets, distinct rows of a
+ * table.
+ */
 export type BatchCounts = (rows: Rows) => number;
 
-/** What projecting has to be worth. */
+/** The thresholds for projecting. */
 export interface StepWorth {
-  /** Multiply-adds that take as long as reading a number of a projected row and adding it. */
+  /** The cost of reading one number of a projected row and adding it, in multiply-adds. */
   readonly reading: number;
-  /** It has to save so much of a step: it may take a phase of its own. */
+  /** The smallest share of a step that projecting must save, because it may need a phase of its own. */
   readonly leastShare: number;
 }
 
-/** As measured on DIN, with histories of 8 and of 30 steps. */
+/** Measured on DIN with histories of 8 and of 30 steps. */
 const measured: StepWorth = { reading: 4, leastShare: 0.02 };
 
-/** The Graph before its gradients are added: they follow what it does. */
+/** The projected Graph. Runs before gradients are added, so that they follow the projection. */
 export function projectDistinctRows(
   graph: Graph,
   count: BatchCounts,
@@ -33,7 +36,7 @@ export function projectDistinctRows(
   return project(graph, chosenOf(worthIt.flatMap(({ uses }) => uses)));
 }
 
-/** Operations of a batch, forward: what its gradients save is in proportion. */
+/** The saved operations of a batch's forward pass. Those of the gradients are proportional. */
 function savedBy(
   { nodes }: Graph,
   { rows, width, outer, uses }: Projection,

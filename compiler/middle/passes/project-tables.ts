@@ -1,17 +1,17 @@
-// Multiplies the rows of a table by the weights that they meet first when weights are loaded, where a request
-// then saves more than it reads: lookup(T, ids) W becomes lookup(T W, ids), and of concat(lookup(T, ids), x)
-// W the part of T does.
+// Multiplies the rows of a table by their first layer's weights when weights are loaded, if a request saves
+// more than the longer rows cost: lookup(T, ids) W becomes lookup(T W, ids), also for the part of T in
+// concat(lookup(T, ids), x) W.
 
 import type { Graph, Node } from "../graph/graph.ts";
 import { perOf, type Rows } from "../graph/types.ts";
 import { assumedCount } from "./linear-terms.ts";
 import { type Chosen, chosenOf, flopsOf, type Projection, project, projectionsOf } from "./projection.ts";
 
-/** What decides which tables are projected. */
+/** Sizes that decide which tables are projected. */
 export interface TableSizes {
-  /** How many rows a table has; null where it is not known, or the table is not one of floats. */
+  /** The number of rows of a table; null if it is unknown or the table does not hold floats. */
   readonly rowsOf: (table: string) => number | null;
-  /** The most bytes of all projected tables together. */
+  /** The maximum of the bytes of all projected tables together. */
   readonly bytes: number;
 }
 
@@ -20,26 +20,25 @@ export interface ProjectedTable {
   readonly width: number;
 }
 
-/** What projecting has to be worth. */
+/** The thresholds for projecting. */
 export interface Worth {
-  /** Multiply-adds that take as long as reading a number of a projected row and adding it. */
+  /** The cost of reading one number of a projected row and adding it, in multiply-adds. */
   readonly reading: number;
-  /** The same for each value of a set, whose rows are added up outside of WebAssembly. */
+  /** The same cost for each value of a set, whose rows are added up outside of WebAssembly. */
   readonly readingOfSets: number;
-  /** A table has to save so much of a request's operations, or its memory is not worth it. */
+  /** The smallest share of a request's operations that a table must save to be worth its memory. */
   readonly leastShare: number;
 }
 
-/** As measured on DeepFM and DIN. */
+/** Measured on DeepFM and DIN. */
 const measured: Worth = { reading: 4, readingOfSets: 20, leastShare: 0.01 };
-/** Multiply-adds that take as long as copying a number of a row to WebAssembly. */
+/** The cost of copying one number of a row to WebAssembly, in multiply-adds. */
 const COPYING = 10;
 const BYTES_PER_NUMBER = 4;
 
 /**
- * The tables of a projected Graph whose rows candidates look up and that have room beside the projected ones,
- * the smallest first: where they lie there too, no row has to be copied for a request. None where copying
- * takes a small share of it anyway.
+ * The tables, smallest first, whose rows candidates look up and that fit into memory beside the projected
+ * ones. Then no row has to be copied for a request. Empty if copying takes only a small share of a request.
  */
 export function tablesBeside(
   graph: Graph,
@@ -68,7 +67,10 @@ export function tablesBeside(
     });
 }
 
-/** The parts of products that are tables' rows go by tables that are multiplied before; all else stays. */
+/**
+ * Replaces the parts of products that are tables' rows by lookups in projected tables, where that is worth
+ * it.
+ */
 export function projectTables(graph: Graph, sizes: TableSizes, worth: Worth = measured): Graph {
   return project(graph, choose(graph, sizes, worth));
 }
@@ -80,12 +82,15 @@ export function projectedTables({ nodes }: Graph): ProjectedTable[] {
   );
 }
 
-/** The rows of a request. Tables are multiplied before it. */
+/** The estimated rows of a request. Tables are multiplied before it, so they cost nothing. */
 function requestCount(rows: Rows): number {
   return rows.kind === "table" ? 0 : assumedCount(rows);
 }
 
-/** By product: where in its input the parts begin that are worth it. The best for their memory are taken first. */
+/**
+ * By product, the offsets of the parts of its input that are worth projecting. Those that save most per byte
+ * are chosen first.
+ */
 function choose(graph: Graph, { rowsOf, bytes }: TableSizes, worth: Worth): Chosen {
   const all = graph.nodes.reduce((sum, node) => sum + flopsOf(graph, node, requestCount), 0);
   const candidates = projectionsOf(graph, rowsOf).map((projection) => ({
@@ -103,7 +108,7 @@ function choose(graph: Graph, { rowsOf, bytes }: TableSizes, worth: Worth): Chos
   return chosenOf(worthIt.flatMap(({ uses }) => uses));
 }
 
-/** Operations of a request that a part's product costs, less what reading longer rows does. */
+/** The operations that a part's product costs a request, less the cost of reading longer rows. */
 function savedBy(
   { nodes }: Graph,
   lookup: Node,

@@ -1,5 +1,5 @@
-// Puts a product of looked-up rows before its lookup: lookup(T, ids) W becomes lookup(T W, ids), and of
-// concat(lookup(T, ids), x) W the part of T does. Passes say for which products that is worth it.
+// Moves a product of looked-up rows before the lookup: lookup(T, ids) W becomes lookup(T W, ids), also for
+// the part of T in concat(lookup(T, ids), x) W. Passes decide for which products that is worth it.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
@@ -10,27 +10,27 @@ import type { Rows } from "../graph/types.ts";
 import { ops } from "../ops/registry.ts";
 import { sameType } from "../ops/support/shapes.ts";
 
-/** More are not taken apart: a list joined to itself again and again has endlessly many. */
+/** Limits the number of parts: a list that is joined to itself repeatedly has endlessly many. */
 const MOST_PARTS = 256;
 
-/** A table times the weights that its rows meet: what several products may share. */
+/** A table times its rows' first weights, which several products may share. */
 export interface Projection {
   readonly table: string;
   readonly rows: number;
-  /** Of a row, before and after. */
+  /** The widths of a row before and after the projection. */
   readonly width: number;
   readonly outer: number;
   readonly uses: readonly PartUse[];
 }
 
-/** A part of the input of `product`: it begins at number `from`. */
+/** A part of the input of `product`, which begins at the offset `from`. */
 export interface PartUse {
   readonly product: NodeId;
   readonly from: number;
   readonly lookup: Node;
 }
 
-/** By product: where the parts begin that are put before their lookup. */
+/** By product, the offsets of the parts to project. */
 export type Chosen = ReadonlyMap<NodeId, ReadonlySet<number>>;
 
 export function chosenOf(uses: readonly Pick<PartUse, "product" | "from">[]): Chosen {
@@ -43,7 +43,7 @@ export function chosenOf(uses: readonly Pick<PartUse, "product" | "from">[]): Ch
   return chosen;
 }
 
-/** The Graph with the chosen parts projected; what it computes stays. */
+/** The Graph with the chosen parts projected; it computes the same. */
 export function project(graph: Graph, chosen: Chosen): Graph {
   if (chosen.size === 0) return graph;
   return rewrite(graph, (node, inputs, builder) => {
@@ -55,7 +55,7 @@ export function project(graph: Graph, chosen: Chosen): Graph {
   });
 }
 
-/** What could be projected, of tables of which the number of rows is known. */
+/** All possible projections of tables whose number of rows is known. */
 export function projectionsOf(graph: Graph, rowsOf: (table: string) => number | null): Projection[] {
   const found = new Map<string, Projection & { readonly uses: PartUse[] }>();
   for (const node of graph.nodes)
@@ -71,7 +71,7 @@ export function projectionsOf(graph: Graph, rowsOf: (table: string) => number | 
   return [...found.values()];
 }
 
-/** Operations of a node where there are so many rows. */
+/** The operations of a node for the given numbers of rows. */
 export function flopsOf(
   { nodes }: Graph,
   { op, attributes, inputs, type: output }: Node,
@@ -81,7 +81,7 @@ export function flopsOf(
   return definitionIn(ops, op).flops({ attributes, inputs: types, output }, count);
 }
 
-/** The parts of a product with weights that are made of rows of tables. */
+/** The parts of a product's input that are rows of tables. */
 function partsOf({ nodes }: Graph, node: Node): { table: Node<"table">; from: number; lookup: Node }[] {
   if (node.op !== "matmul" || node.attributes.transpose) return [];
   if (node.type.dims.length !== 1) return [];
@@ -96,7 +96,7 @@ function partsOf({ nodes }: Graph, node: Node): { table: Node<"table">; from: nu
   });
 }
 
-/** What x is put together from, side by side. */
+/** The parts of x that are concatenated. */
 function concatenated(node: (id: NodeId) => Node, x: NodeId): NodeId[] {
   const operands: NodeId[] = [];
   const open = [x];
@@ -113,7 +113,7 @@ function isSumOfRows({ op, attributes }: Node): boolean {
   return op === "lookup" || (op === "pooled_lookup" && attributes.pool === "sum");
 }
 
-/** x w, with the parts of x that begin at `chosen` looked up in projected tables. */
+/** x w, where the parts of x that begin at `chosen` are looked up in projected tables. */
 function projected(
   builder: GraphBuilder,
   x: NodeId,
@@ -151,7 +151,7 @@ function projected(
   return sums.reduce((a, b) => builder.add("add", [a, b], {}, origin));
 }
 
-/** The rows `from` … `to` − 1 of w: the parts that it was put together from, where they are such. */
+/** The rows `from` … `to` − 1 of w. If w was concatenated from such parts, these are returned. */
 function rowsOfWeights(
   builder: GraphBuilder,
   w: NodeId,

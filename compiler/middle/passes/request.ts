@@ -1,5 +1,6 @@
-// The pass that makes a ranking program: a Graph over examples becomes one over a request and its candidates. What
-// follows from user, context and histories alone has one row (or the request's steps) and is computed once.
+// The pass that makes a ranking program: a Graph over examples becomes one over a request and its candidates.
+// Values that depend on user, context and histories alone have one row (or the request's steps) and are
+// computed once.
 
 import { invariant } from "../../common/internal-error.ts";
 import { GraphBuilder } from "../builder/builder.ts";
@@ -8,10 +9,11 @@ import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { perOf, type Rows } from "../graph/types.ts";
 
 /**
- * Every value is known once (weights and what follows from them), for the request, or for each candidate: the latest
- * of its inputs says which, and `isCandidate` says it of inputs by name. Where a request's value meets a candidate's,
- * `repeat_candidates` gives it a row for each candidate: a history stays T rows until then and is N × T rows after. Outputs
- * have a row for each candidate, unless they depend on weights alone or `isOfCandidates` says otherwise.
+ * Every value is known once (weights and values derived from them), for the request, or for each candidate,
+ * depending on its inputs; `isCandidate` decides for inputs, by name. Where a request's value combines with a
+ * candidate's, `repeat_candidates` gives it a row for each candidate: a history has T rows before that and N
+ * × T rows after. Outputs have a row for each candidate, unless they depend on weights alone or
+ * `isOfCandidates` excludes them.
  *
  * `graph` must compute its rows independently of each other (`freeze-statistics` has run).
  */
@@ -52,20 +54,20 @@ export function toRequest(
   return builder.finish();
 }
 
-/** What is chosen from is the same for all candidates, so that no candidate needs its own. */
+/** All candidates choose from the same steps, so these need no copy for each candidate. */
 function isShared({ op }: Node, input: number): boolean {
   return op === "gather_steps" && input === 0;
 }
 
-/** Attributes name rows where there is no input to take them from. */
+/** Attributes that name rows, for ops without an input to take them from. */
 function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAttributes[OpName] {
   switch (node.op) {
     case "input": {
       const { type, ...of } = node.attributes;
-      // Whole tables are read, so ids are fed as they are.
+      // Ranking reads whole tables, so ids are fed unchanged.
       const role = of.role.kind === "ids" ? of.role.of : of.role;
       const name = of.role.kind === "ids" ? of.role.input : of.name;
-      // What belongs to the values of a set is known when they are.
+      // Inputs over the values of a set are known when the set is.
       const known = type.rows.kind === "elements" ? type.rows.set : name;
       return { name, role, type: { ...type, rows: moved(type.rows, isCandidate(known)) } };
     }

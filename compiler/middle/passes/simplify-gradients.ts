@@ -1,5 +1,5 @@
-// A pass for Graphs with gradients in them. Gradient rules are written one op at a time, so that what they leave
-// together does work over all steps of a batch that a sum or an operand could save.
+// A pass for Graphs with gradients. Gradient rules are written one op at a time; together they leave work
+// over all steps of a batch that a sum or an operand can save.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
@@ -38,7 +38,10 @@ function lighter(node: Node, inputs: readonly NodeId[], builder: GraphBuilder): 
   }
 }
 
-/** The other part of a sum with rows that add up to 0: then what all of them make does not wait for their factor. */
+/**
+ * The other part of a sum with rows that add up to 0: the sum over all rows then does not wait for their
+ * factor.
+ */
 function withoutCentred(id: NodeId, builder: GraphBuilder): NodeId | null {
   const { op, inputs } = builder.node(id);
   if (op !== "add") return null;
@@ -47,7 +50,7 @@ function withoutCentred(id: NodeId, builder: GraphBuilder): NodeId | null {
   return isCentred(a, builder) ? b : null;
 }
 
-/** x − E, with E the mean of x over the batch, or that times what is known once. */
+/** x − E, where E is the mean of x over the batch, or that times a value known once. */
 function isCentred(id: NodeId, builder: GraphBuilder): boolean {
   let node = builder.node(id);
   while (node.op === "multiply") {
@@ -63,7 +66,7 @@ function isCentred(id: NodeId, builder: GraphBuilder): boolean {
   return of === "batch_mean" && averaged[0] === x && sameType(builder.typeOf(x), type);
 }
 
-/** The input of the node `id` where it is an `op`. */
+/** The input of the node `id` if it is an `op`. */
 function operandOf(op: "negate" | "broadcast_like", id: NodeId, builder: GraphBuilder): NodeId | null {
   const node = builder.node(id);
   return node.op === op ? node.inputs[0]! : null;
@@ -82,7 +85,7 @@ function withoutNegation(
   return left === null ? null : builder.add("subtract", [b!, left], {}, origin);
 }
 
-/** The ops on two values repeat what is known once by themselves, as long as the other operand has the rows. */
+/** Ops on two values broadcast a value known once by themselves, if the other operand has the rows. */
 function withoutBroadcast(
   op: "add" | "subtract" | "multiply" | "divide",
   node: Node,

@@ -1,6 +1,6 @@
 // Multiplies the parts of a linear layer's input separately by their weights, where that saves work: DIN's
-// concat(q, k, q − k, q ⊙ k) W becomes repeat(q (W₁ + W₃)) + k (W₂ − W₃) + (q ⊙ k) W₄, with q multiplied once
-// for an example (or candidate) and k once for a request, not once for each step of each.
+// concat(q, k, q − k, q ⊙ k) W becomes repeat(q (W₁ + W₃)) + k (W₂ − W₃) + (q ⊙ k) W₄, q is then multiplied
+// once for an example (or candidate) and k once for a request, not once for each of their steps.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
@@ -23,8 +23,9 @@ import {
 type Sum = readonly { readonly product: NodeId; readonly wrappers: readonly Node[] }[];
 
 /**
- * Splits every `matmul` over `concat`, `add`, `subtract` and `negate` of its input where operands are repeated or
- * occur twice, moves `repeat` and `repeat_candidates` after it, and adds its bias before they repeat.
+ * Splits every `matmul` whose input is made by `concat`, `add`, `subtract` and `negate` from operands that
+ * are repeated or occur twice. Moves `repeat` and `repeat_candidates` behind the product, and adds its bias
+ * before the repetition.
  */
 export function splitLinear(graph: Graph): Graph {
   const sums = new Map<NodeId, Sum>();
@@ -43,8 +44,9 @@ export function splitLinear(graph: Graph): Graph {
 }
 
 /**
- * What the pass may do, so that it takes time and makes nodes in proportion to the Graph, however its layers share their
- * operands. Networks as they are written stay far below it: what is left when it is used up stays as it is.
+ * The work that the pass may still do. It bounds time and nodes in proportion to the Graph, however its
+ * layers share operands. Real networks stay far below the bound; when it is used up, the rest is left as it
+ * is.
  */
 class Work {
   private visits: number;
@@ -63,7 +65,7 @@ class Work {
   }
 }
 
-/** The cheapest way found to multiply x by w, or null where the product as it stands is that. */
+/** The cheapest way found to multiply x by w; null if that is the product as it is. */
 function split(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Work): Sum | null {
   const { rows, dims } = builder.typeOf(x);
   if (dims.length !== 1) return null;
@@ -83,7 +85,10 @@ function split(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Wo
   }));
 }
 
-/** Σ operand · weights over a group, as one product where copying its operands together is cheaper than adding. */
+/**
+ * Σ operand · weights over a group, as one product if copying its operands together is cheaper than adding
+ * products.
+ */
 function productOf(builder: GraphBuilder, { terms }: TermGroup, w: NodeId, node: Node, work: Work): NodeId {
   const widths = terms.map(({ operand }) => widthOf(builder, operand));
   const copied = widths.reduce((sum, width) => sum + width, 0);
@@ -106,7 +111,7 @@ function productOf(builder: GraphBuilder, { terms }: TermGroup, w: NodeId, node:
   return parts.map((part) => multiply(builder, part.operand, part.weights, node, work)).reduce(add);
 }
 
-/** x w, split again where x has parts with fewer rows still. */
+/** x w, split again if x has parts with even fewer rows. */
 function multiply(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Work): NodeId {
   const sum = split(builder, x, w, node, work);
   return sum === null
@@ -114,7 +119,7 @@ function multiply(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work:
     : assemble(builder, sum, node);
 }
 
-/** The sum of row ranges of w, those that are added first. */
+/** The sum of row ranges of w, added ones first. */
 function weightsOf(
   builder: GraphBuilder,
   pieces: readonly SignedRange[],
@@ -132,7 +137,7 @@ function weightsOf(
   );
 }
 
-/** Adds the products up, those with the fewest rows last. */
+/** Adds up the products; those with the fewest rows come last. */
 function assemble(builder: GraphBuilder, sum: Sum, node: Node): NodeId {
   return sum
     .toSorted(
@@ -142,7 +147,7 @@ function assemble(builder: GraphBuilder, sum: Sum, node: Node): NodeId {
     .reduce((x, y) => builder.add("add", [x, y], {}, node.origin));
 }
 
-/** repeat(x) + b + y is repeat(x + b) + y: the bias of a layer that was split. */
+/** Rewrites repeat(x) + b + y to repeat(x + b) + y: the bias of a split layer. */
 function biasInside(
   builder: GraphBuilder,
   inputs: readonly NodeId[],

@@ -1,6 +1,6 @@
-// Adds a calibration to a Graph that predicts: its logits become calibrated ones, so that all that is made of
-// the Graph gives calibrated scores. A curve is rows of ordinary ops: z ↦ start − before · relu(x₁ − z) + Σ
-// slope · min(relu(z − x), width).
+// Adds a calibration to a Graph that predicts: it replaces the logits by calibrated ones, so that everything
+// made of the Graph has calibrated scores. A curve is computed by ordinary ops: z ↦ start − before · relu(x₁
+// − z) + Σ slope · min(relu(z − x), width).
 
 import { GraphBuilder } from "../builder/builder.ts";
 import { type CalibrationMethod, mostKnots, packed, type SegmentCurves } from "../calibration/curve.ts";
@@ -10,23 +10,23 @@ import { outputName } from "../graph/outputs.ts";
 import { sizeOf } from "../graph/types.ts";
 import { inputOf } from "./program.ts";
 
-/** Names of what holds a calibration's numbers: no name of a spec has a `/`. */
+/** Names of the parameters or tables of a calibration's numbers. No name of a spec has a `/`. */
 export const calibrationName = (label: string): string => `calibration/${label}`;
 
-/** Whether a table has the numbers of a calibration by segments. */
+/** Tells whether a table holds the numbers of a calibration by segments. */
 export function isCalibration(table: string, predictions: readonly { readonly label: string }[]): boolean {
   return predictions.some(({ label }) => calibrationName(label) === table);
 }
 
 /** The numbers of one prediction's calibration. */
 export interface CalibrationValues {
-  /** In a row of `values`. */
+  /** The length of a row of `values`. */
   readonly width: number;
-  /** Of `ids` rows, by id of the segments' feature; of one row where there are no segments. */
+  /** `ids` rows, by id of the segments' feature, or one row without segments. */
   readonly values: Float32Array;
 }
 
-/** `ids` is how many rows a table of the segments' feature has; null where there are no segments. */
+/** `ids` is the number of rows of a table of the segments' feature; null without segments. */
 export function calibrationValues(
   method: CalibrationMethod,
   curves: SegmentCurves,
@@ -44,8 +44,8 @@ export function calibrationValues(
 }
 
 /**
- * `forward` with calibrated logits: by label the curve's numbers are a parameter, or with `by` a table of
- * that feature's ids, under `calibrationName`.
+ * `forward` with calibrated logits. The numbers of each label's curve are a parameter, or with `by` a table
+ * with a row for each id of that feature, named by `calibrationName`.
  */
 export function withCalibration(
   forward: Graph,

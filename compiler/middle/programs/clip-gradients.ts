@@ -1,14 +1,15 @@
-// Clipping by the norm that all gradients of a step have together, as PyTorch's clip_grad_norm_ over all parameters.
+// Clips gradients by the norm of all gradients of a step together, like PyTorch's clip_grad_norm_ over all
+// parameters.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 
-/** PyTorch's, so that a norm of 0 divides nothing. */
+/** PyTorch's constant, so that a norm of 0 is no divisor. */
 const EPSILON = 1e-6;
 
 /**
- * What all `gradients` are multiplied by, [1]: min(1, most / (norm + 1e-6)), where the norm is the root of the sum of all
- * their squares. A table's gradient has the batch's distinct rows, which is all of it that is not 0.
+ * The factor of all `gradients`, [1]: min(1, most / (norm + 1e-6)), where the norm is the root of the sum of
+ * all their squares. A table's gradient has the batch's distinct rows, because all others are 0.
  */
 export function clipFactor(graph: GraphBuilder, most: number, gradients: readonly NodeId[]): NodeId {
   const squares = gradients.map((gradient) => {

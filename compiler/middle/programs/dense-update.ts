@@ -1,5 +1,5 @@
-// The optimizer's step for all dense weights that it has at once, as nodes, and what follows it: shrinkage,
-// and the average of weights.
+// The optimizer's step for all of its dense weights at once, as nodes, followed by shrinkage and the average
+// of weights.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId, Parameter } from "../graph/graph.ts";
@@ -27,9 +27,8 @@ export function packedGradient(graph: GraphBuilder, weights: readonly Weight[]):
 }
 
 /**
- * All weights of the optimizer at `place` as one vector, because a step of several small products costs more
- * than one of a large product: their gradients are packed, and each weight takes its part of the change.
- * Slots stay packed.
+ * All weights of the optimizer at `place` as one vector, because several small products cost more than a
+ * large one: their gradients are packed, and each weight takes its part of the change. Slots stay packed.
  */
 export function updateDense(
   graph: GraphBuilder,
@@ -114,12 +113,12 @@ function packed(graph: GraphBuilder, vectors: readonly NodeId[]): NodeId {
   return graph.add("concat", vectors, { dim: 0 });
 }
 
-/** Whether weights are pulled to 0: matrices are; biases, scales and slopes have no reason to be there. */
+/** Tells whether a weight decays. Only matrices do: biases, scales and slopes need not be near 0. */
 function decays({ dims }: Parameter): boolean {
   return dims.length > 1;
 }
 
-/** What the parameter of a slot of the optimizer at `place` is called; names of a spec have no `/`. */
+/** The name of the parameter that holds a slot of the optimizer at `place`. No name of a spec has a `/`. */
 export function slotName(slot: string, place = 0): string {
   return `weights/${nameAt(place, slot)}`;
 }

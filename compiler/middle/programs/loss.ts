@@ -1,4 +1,5 @@
-// The loss of a training step: what each label and each auxiliary loss of a spec adds to it, over the rows that have it.
+// The loss of a training step: the sum of the terms of all labels and auxiliary losses, each over the rows
+// that have it.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
@@ -14,12 +15,12 @@ type RoleOfCounts = Extract<InputRole, { readonly kind: "present" | "weight" }>;
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
-/** What stands for the sum of a batch's weights where they are all 0: no term is divided by 0. */
+/** The least sum of a batch's weights, so that no term is divided by 0. */
 const LEAST_WEIGHT = 1e-30;
 
 /**
- * The sum of all terms, each times its weight (once [1]). More than one are outputs of their own, before
- * weights. `copyOf` gives nodes of `forward`.
+ * The sum of all terms, each times its weight (once [1]). If there are several, each is also an output,
+ * before its weight. `copyOf` maps nodes of `forward`.
  */
 export function lossOf(
   graph: GraphBuilder,
@@ -67,8 +68,7 @@ export function lossOf(
 }
 
 /**
- * By label and auxiliary loss the inputs whose product says how many rows a row counts as there; none where
- * each counts once.
+ * By label and auxiliary loss, the inputs whose product is the weight of a row; none if each row counts once.
  */
 export function countsOf(
   { labels, predictions, losses }: Pick<Objective, "labels" | "predictions" | "losses">,
@@ -89,12 +89,12 @@ function ofLabel(of: string, { weight, mayBeMissing }: CountingRule): readonly R
   return mayBeMissing ? [{ kind: "present", of }] : [];
 }
 
-/** A number of each example. */
+/** An input with one number for each example. */
 function inputOfRows(graph: GraphBuilder, role: InputRole): NodeId {
   return graph.add("input", [], inputOf(role, { rows: EXAMPLES, dims: [1], dtype: "f32" }));
 }
 
-/** The labels that a node is computed from. */
+/** The labels that a node depends on. */
 export function labelsRead({ nodes }: Graph, of: NodeId): readonly string[] {
   const labels = new Set<string>();
   const seen = new Set([of]);
@@ -114,14 +114,14 @@ export function labelsRead({ nodes }: Graph, of: NodeId): readonly string[] {
   return [...labels].sort();
 }
 
-/** Over the examples of the batch; what depends on learned values alone is its own mean. */
+/** The mean over the examples of the batch. A value that depends on learned values alone is its own mean. */
 function meanOf(graph: GraphBuilder, each: NodeId): NodeId {
   if (graph.typeOf(each).rows.kind === "once") return each;
   const count = graph.add("count_rows", [], { rows: EXAMPLES });
   return graph.add("divide", [graph.add("sum_rows", [each], {}), count], {});
 }
 
-/** Over so many rows as the examples count as; what does not count adds nothing, whatever its value. */
+/** The weighted mean over the examples. A row of weight 0 adds nothing, whatever its value. */
 function meanOfRows(graph: GraphBuilder, each: NodeId, weight: NodeId): NodeId {
   const zero = graph.add("constant", [], { value: 0, dims: [1] });
   const least = graph.add("constant", [], { value: LEAST_WEIGHT, dims: [1] });

@@ -1,29 +1,35 @@
-// The moving averages that stand for batch statistics at inference, as nodes of the training step. After some batches the
-// average of means is Σ mᵃ·n·E / Σ mᵃ·n, where m is the momentum, a how many batches came after, n the rows of the
-// batch and E their mean: it is unbiased from the first batch, and a small batch counts little. That of variances is
-// Σ mᵃ·n·V / Σ mᵃ·(n − 1), with V the mean square of x − E: unbiased too, as PyTorch's. A batch without rows changes
-// nothing. For each value of a feature its own rows count, so that a value keeps its average until it is met again.
+// The moving averages that replace batch statistics at inference, as nodes of the training step. After some
+// batches the average of means is Σ mᵃ·n·E / Σ mᵃ·n, where m is the momentum, a the number of later batches,
+// n the rows of the batch and E their mean: it is unbiased from the first batch on, and small batches count
+// little. The average of variances is Σ mᵃ·n·V / Σ mᵃ·(n − 1), with V the mean square of x − E: unbiased too,
+// like PyTorch's. A batch without rows changes nothing. A statistic by feature value counts the rows of that
+// value only, so it keeps its average until the value occurs again.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { expectOp } from "../graph/narrow.ts";
 
-/** As PyTorch's, which says the other share: 0.1. */
+/** PyTorch's default, which it states as the other share: 0.1. */
 export const USUAL_MOMENTUM = 0.9;
 
-/** The name of the following slot where slots of weights are kept. */
+/** The name of the slot below, among slots of weights. */
 export const ROWS = "rows";
 
-/** The slot of Σ mᵃ·(1 − m)·n beside a statistic, [1], or for each value of a feature. Names of a spec have no `/`. */
+/**
+ * The slot for Σ mᵃ·(1 − m)·n of a statistic, [1], or for each value of a feature. No name of a spec has a
+ * `/`.
+ */
 export function rowsSlot(statistic: string): string {
   return `${ROWS}/${statistic}`;
 }
 
-/** The slot's first value: no rows for a new statistic, as after many batches for one that came without its rows. */
+/**
+ * The slot's first value: no rows for a new statistic, many for one that was imported without its row count.
+ */
 const NO_ROWS = 0;
 export const MANY_ROWS = -1;
 
-/** Every statistic of a step that follows its batches, with its slot. */
+/** Every statistic that follows the batches of a step, with its slot. */
 export function followedStatistics({
   parameters,
 }: Graph): { readonly name: string; readonly slot: string }[] {
@@ -33,22 +39,28 @@ export function followedStatistics({
   });
 }
 
-/** The least share of the rows by which something is divided. */
+/** The least share of rows that is used as a divisor. */
 export const LEAST_SHARE = 1e-12;
 
-/** Rows of unknown values count as parts of a row of each value; such parts alone are not a batch of the value. */
+/**
+ * Rows of unknown values count as fractions of a row for each value; such fractions alone are not a batch of
+ * the value.
+ */
 const HALF = 0.5;
 
 /**
- * With an average of weights, the slots of the same average of a statistic: the sum, in which each step counts from the
- * first that had rows of it, and how much was added up, [1] or for each value of a feature. The statistics alone are
- * those of the weights as they are, which is another network than that of their averages.
+ * The slots for the same average of a statistic that weights have: the sum, in which each step counts from
+ * the first that had its rows, and the total weight of that sum, [1] or for each value of a feature. The
+ * current statistics would not do: they belong to the current weights, whose network differs from that of the
+ * averages.
  */
 export function averageSlots(statistic: string): { readonly sum: string; readonly weight: string } {
   return { sum: `average/${statistic}`, weight: `averaged/${statistic}` };
 }
 
-/** Adds to the step what each statistic of `forward` becomes, and its average over the steps where `decay` is that of one. */
+/**
+ * Adds the new value of each statistic of `forward` to the step, and with `decay` its average over the steps.
+ */
 export function followBatches(
   graph: GraphBuilder,
   forward: Graph,
@@ -77,7 +89,7 @@ function averageFollowed(graph: GraphBuilder, { name, value, rows }: Followed, d
   const slots = averageSlots(name);
   const sum = graph.parameter({ name: slots.sum, dims, ...zeros });
   const weight = graph.parameter({ name: slots.weight, dims: parts, ...zeros });
-  // Where the rows are not known there were some.
+  // An unknown number of rows is above 0.
   const isMet = graph.add("subtract", [constant(1), graph.add("equal", [rows, constant(NO_ROWS)], {})], {});
   const added = multiply(isMet, constant(1 - decay));
   const column = graph.add("reshape", [added], { dims: [parts[0]!, 1] });
@@ -126,7 +138,8 @@ function followBatch(
     graph.update(name, value);
     return { name, value, rows: rowsAfter };
   }
-  // Sums over the batch are divided by the share of the rows that has the value, their averages by that share's average.
+  // Divides sums over the batch by the share of the rows that has the value, and their averages by that
+  // share's average.
   const positive = (share: NodeId) => maximum(copyOf(share), constant(LEAST_SHARE));
   const ownWeight = multiply(weight, divide(positive(movingShare!), positive(share)));
   const size = graph.typeOf(batch).dims[0]!;

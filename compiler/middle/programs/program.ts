@@ -8,25 +8,29 @@ import type { TrainSettings } from "../training/settings.ts";
 
 export interface TrainingProgram {
   /**
-   * Inputs: features, labels, what is drawn for the step, and the optimizer's scalars. Outputs: `loss` (once, [1]), what
-   * it adds up as `loss.<label or loss>` where that is more than one thing, before weights, and `gradient.<table>`.
+   * Inputs: features, labels, the step's random numbers, and the optimizer's scalars. Outputs: `loss` (once,
+   * [1]), its terms before their weights as `loss.<label or loss>` if there are several, and
+   * `gradient.<table>`.
    */
   readonly step: ValidGraph;
-  /** Inputs: features. Outputs: `logit.<channel>` (each example, [1]). Moving averages stand for batch statistics. */
+  /**
+   * Inputs: features. Outputs: `logit.<channel>` (each example, [1]). Moving averages replace batch
+   * statistics.
+   */
   readonly predict: ValidGraph;
   readonly settings: TrainSettings;
   /** Names of the tables whose rows are fed. */
   readonly tables: readonly string[];
-  /** The weights that optimizers change, in the order in which each slot of theirs holds them one after the other. */
+  /** The weights that optimizers change, in the order in which the optimizers' slots hold them. */
   readonly weights: readonly PackedWeight[];
 }
 
-/** A dense weight as a part of its optimizer's slots. */
+/** The part of a dense weight in its optimizer's slots. */
 export interface PackedWeight {
   readonly name: string;
-  /** How many numbers it has. */
+  /** The number of its elements. */
   readonly size: number;
-  /** Of its optimizer. */
+  /** The index of its optimizer. */
   readonly place: number;
 }
 
@@ -38,23 +42,23 @@ export interface PackedWeight {
 export const inputNames = {
   feature: (feature: string): string => feature,
   field: (history: string, feature: string): string => `${history}.${feature}`,
-  /** The ids of a feature's input, whichever rows of tables that one is fed. */
+  /** The ids of a feature's input, even if that input is fed row numbers of the batch's table. */
   ids: (input: string): string => `ids/${input}`,
-  /** For each value of the sets of an input the number of the row that has it. */
+  /** For each value of the sets of an input, the number of its row. */
   rowOf: (set: string): string => `rows/${set}`,
   label: (label: string): string => `label/${label}`,
   present: (label: string): string => `present/${label}`,
   weight: (label: string): string => `weight/${label}`,
   /** f32, uniform in [0, 1). */
   noise: (layer: string): string => `noise/${layer}`,
-  /** i32, one a row: another order of the rows. */
+  /** i32, one a row: a random order of the rows. */
   order: (layer: string): string => `order/${layer}`,
   /** i32, steps of the axis: the numbers of examples. */
   batch: (axis: string): string => `batch/${axis}`,
   scalar: (scalar: string): string => `scalar/${scalar}`,
 } as const;
 
-/** An input that is fed with what `role` says, under the name that follows from it. */
+/** An input with a role, named by it. */
 export function inputOf(role: InputRole, type: TensorType): InputAttributes {
   return { name: inputName(role), type, role };
 }

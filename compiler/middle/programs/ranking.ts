@@ -10,7 +10,7 @@ import { toRequest } from "../passes/request.ts";
 import { allChannels } from "../training/channels.ts";
 import type { Objective } from "../training/settings.ts";
 
-/** What a ranking program asks of a model; a checked Model is one. */
+/** The parts of a model that its ranking program needs; a checked Model has them. */
 export interface Ranking extends Pick<Objective, "predictions"> {
   /** By the name of their input. */
   readonly features: ReadonlyMap<string, { readonly scope: string }>;
@@ -22,9 +22,9 @@ const requestPass = {
 };
 
 /**
- * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. Whatever else it has
- * as outputs keeps the rows that it has. Passes whose names are in `without` are left out. With `tables`,
- * those that are worth it are projected.
+ * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. All other outputs
+ * keep their rows. Skips passes whose names are in `without`. With `tables`, projects those that are worth
+ * it.
  */
 export function rankingProgram(
   model: Ranking,
@@ -45,8 +45,9 @@ export function rankingProgram(
 }
 
 /**
- * The logits of `forward` (`lower`) as a training export has them: nothing is optimised, and all that is fed is repeated
- * for each candidate. It computes what the ranking program does, and shows what that saves.
+ * The logits of `forward` (`lower`) in the form of a training export: nothing is optimised, and every input
+ * is repeated for each candidate. It computes the same as the ranking program, so it shows what that one
+ * saves.
  */
 export function exportedProgram(model: Pick<Ranking, "predictions">, forward: Graph): ValidGraph {
   const names = allChannels(model.predictions).map(outputNames.logit);

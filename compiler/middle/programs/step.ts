@@ -1,5 +1,5 @@
-// Makes the program that training runs: from the forward Graph the whole step (loss, gradients, dense optimizer, moving
-// averages) as one Graph, and the Graph that predicts.
+// Makes the program that training runs from the forward Graph: the whole step (loss, gradients, dense
+// optimizer, moving averages) as one Graph, and a Graph that predicts.
 
 import { differentiate } from "../autodiff/differentiate.ts";
 import { learnedSources } from "../autodiff/learned.ts";
@@ -23,13 +23,13 @@ import { lossOf } from "./loss.ts";
 import { followBatches } from "./moving-averages.ts";
 import type { PackedWeight, TrainingProgram } from "./program.ts";
 
-/** After nodes were added to an optimised Graph. */
+/** Run after nodes are added to an optimised Graph. */
 const tidyingPasses = [passes.foldConstants, simplifyGradients, hoistFactors, passes.dropDeadNodes];
 
 /**
- * `forward` has the outputs `logit.<channel>`, `own.<label>` and `auxiliary.<loss>`; what comes out is
- * described at `TrainingProgram`. With the counts of its batches the step multiplies distinct rows of tables
- * where that is less work.
+ * `forward` has the outputs `logit.<channel>`, `own.<label>` and `auxiliary.<loss>`; see `TrainingProgram`
+ * for the result. Given the row counts of its batches, the step multiplies distinct rows of tables where that
+ * saves work.
  */
 export function trainingProgram(
   forward: Graph,
@@ -48,7 +48,7 @@ export function trainingProgram(
   };
 }
 
-/** `TrainingProgram.predict` alone, for where nothing is trained. */
+/** `TrainingProgram.predict` alone, where nothing is trained. */
 export function predictionProgram(forward: Graph, objective: Objective, watch?: WatchPasses): ValidGraph {
   return validate(predictGraph(runPasses(forward, optimisingPasses, new Set(), watch), objective, watch));
 }
@@ -58,7 +58,7 @@ export function tablesIn({ nodes }: Graph): readonly string[] {
   return nodes.filter((node) => node.op === "table").map((node) => nameOfSource(node));
 }
 
-/** As a program for an engine that only predicts: its `step` is the prediction once more. */
+/** The program of an engine that only predicts: its `step` is the prediction too. */
 export function predictingOnly(predict: ValidGraph, { train }: Pick<Objective, "train">): TrainingProgram {
   return { step: predict, predict, settings: train, tables: [], weights: [] };
 }

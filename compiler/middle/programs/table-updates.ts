@@ -1,6 +1,6 @@
-// A step that changes tables too, for a back end that holds them: the optimizer's step for the rows of a
-// batch, as nodes over these rows. It is the same formula as for dense weights; rows outside the batch keep
-// what they have.
+// A step that updates tables too, for a back end that holds them: it applies the optimizer to the rows of a
+// batch, as nodes over these rows. The formula is that of dense weights; rows outside the batch stay
+// unchanged.
 
 import { GraphBuilder } from "../builder/builder.ts";
 import { validate } from "../builder/validate.ts";
@@ -15,19 +15,22 @@ import { shrinkingOfTable, shrunkRows } from "../training/shrinkage.ts";
 import { addRows, STEP } from "../training/weight-average.ts";
 import { inputOf, type TrainingProgram } from "./program.ts";
 
-/** A factor of the row that is added to its gradient: none, one for all rows, or one per row. */
+/**
+ * The decay factor of a table, which is multiplied by the row and added to its gradient: none, one for all
+ * rows, or one per row.
+ */
 export type TablePull = number | "by row" | null;
 
-/** Names of the tables kept beside a table, row by row. No name of a spec has a `/`. */
+/** Names of the tables that accompany a table row by row. No name of a spec has a `/`. */
 export const besideTable = {
   slot: (table: string, slot: string): string => `${table}/${slot}`,
   pull: (table: string): string => `${table}/pull`,
 } as const;
 
 /**
- * The step with outputs `table.<name>` in the place of `gradient.<name>`, for each table that `pulls` names:
- * its new rows, and those of each slot as `table.<name>/<slot>`. Slots, and pulls by row, are tables of their
- * own over the same rows.
+ * The step with outputs `table.<name>` instead of `gradient.<name>` for each table in `pulls`: its new rows,
+ * and those of each slot as `table.<name>/<slot>`. Slots, and decay factors by row, are tables over the same
+ * rows.
  */
 export function stepWithTables(program: TrainingProgram, pulls: ReadonlyMap<string, TablePull>): ValidGraph {
   const { step, settings } = program;
@@ -54,7 +57,7 @@ export function stepWithTables(program: TrainingProgram, pulls: ReadonlyMap<stri
 
 type Scalars = (name: string) => NodeId;
 
-/** A scalar of the step, which is fed once whoever reads it. */
+/** The scalars of the step, each fed once for all nodes that read it. */
 function scalarsOf(graph: GraphBuilder, step: ValidGraph, copyOf: (id: NodeId) => NodeId): Scalars {
   const known = new Map<string, NodeId>();
   for (const node of step.nodes) {

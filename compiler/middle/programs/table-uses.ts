@@ -1,4 +1,5 @@
-// Finds the inputs of a Graph that are ids of each table, from its lookups, so that no second list is needed.
+// Finds the inputs of a Graph that hold ids of each table, from its lookups, so that no second list is
+// needed.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Graph, Node } from "../graph/graph.ts";
@@ -7,13 +8,13 @@ export interface TableUse {
   /** `item_id` or `clicks.item_id` */
   readonly input: string;
   readonly table: string;
-  /** Where the ids stand: the feature's column, or the history's field. */
+  /** The source of the ids: the feature's column, or the history's field. */
   readonly feature: string;
   /** The history whose steps the ids belong to; null for an example's own. */
   readonly history: string | null;
   /** See `FeatureRole`. */
   readonly served?: number;
-  /** Whether there are any number of ids a row, pooled. */
+  /** Whether a row may have any number of ids, which are pooled. */
   readonly set: boolean;
 }
 
@@ -23,7 +24,7 @@ export function tableUses(graph: Graph): TableUse[] {
   for (const node of graph.nodes) {
     if (node.op !== "lookup" && node.op !== "pooled_lookup") continue;
     const [table, ids] = node.inputs.map((input) => graph.nodes[input]!);
-    // The table itself, or the products of its rows.
+    // Looks up the table itself, or the products of its rows.
     const rows = table?.type.rows;
     if (rows?.kind !== "table") continue;
     invariant(ids?.op === "input", "a lookup in a table reads an input's ids");

@@ -1,19 +1,19 @@
-// What the network gives of a prediction: one number a row, or of classes one for each, which are channels
-// with a name each. So all that moves scores moves one number a row.
+// The numbers that the network gives for a prediction: one per row, or one per class. The latter are channels
+// with a name each, so all code that handles scores handles one number a row.
 
-/** A prediction, as far as its numbers go. */
+/** The width of a prediction. */
 export interface Predicted {
   readonly label: string;
-  /** How many numbers the network gives a row. */
+  /** The number of values that the network gives per row. */
   readonly width: number;
 }
 
-/** In their order; no name of a spec has a `/`. */
+/** The names of the channels in their order. No name of a spec has a `/`. */
 export function channelsOf({ label, width }: Predicted): readonly string[] {
   return width === 1 ? [label] : Array.from({ length: width }, (_, i) => `${label}/${i + 1}`);
 }
 
-/** Of all predictions. */
+/** The channels of all predictions. */
 export function allChannels(predictions: readonly Predicted[]): readonly string[] {
   return predictions.flatMap(channelsOf);
 }

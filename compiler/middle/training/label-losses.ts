@@ -1,5 +1,5 @@
-// Losses of labels: one object each with how it is written and its formula, from the logit, so that it keeps its digits
-// where the model is sure.
+// Losses of labels: one object each with its syntax and its formula. The formulas use logits, because these
+// keep their precision where the model is sure.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
@@ -9,7 +9,7 @@ import type { LabelLoss } from "./settings.ts";
 type LossOf<K extends LabelLoss["kind"]> = Extract<LabelLoss, { readonly kind: K }>;
 
 export interface LabelLossDefinition<S extends LabelLoss> extends Optioned<S> {
-  /** By example, [1]; so are `logit` and `truth`. */
+  /** The loss by example, [1]; `logit` and `truth` have the same shape. */
   readonly of: (graph: GraphBuilder, settings: S, logit: NodeId, truth: NodeId) => NodeId;
 }
 
@@ -54,7 +54,7 @@ export const labelLosses: { readonly [K in LabelLoss["kind"]]: LabelLossDefiniti
     of(graph, { gamma, alpha }, logit, truth) {
       const { yes, no, times, both } = parts(graph, logit);
       const power = (loss: NodeId) => graph.add("exp", [times(loss, -gamma)], {});
-      // 1 − σ(z) = exp(−softplus(z)): what one side has lost gives the other side's factor.
+      // 1 − σ(z) = exp(−softplus(z)): the loss of one side gives the factor of the other.
       const missed = graph.add("multiply", [power(no), yes], {});
       const raised = graph.add("multiply", [power(yes), no], {});
       const [a, b] = alpha === null ? [1, 1] : [alpha, 1 - alpha];
@@ -76,7 +76,7 @@ export function labelLoss(graph: GraphBuilder, settings: LabelLoss, logit: NodeI
   return definition.of(graph, settings, logit, truth);
 }
 
-/** −log σ(z) and −log(1 − σ(z)), neither a difference of large numbers, and arithmetic with constants. */
+/** −log σ(z) and −log(1 − σ(z)), without differences of large numbers, and arithmetic with constants. */
 function parts(graph: GraphBuilder, logit: NodeId) {
   const constant = (value: number) => graph.add("constant", [], { value, dims: [1] });
   return {

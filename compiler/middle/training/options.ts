@@ -1,9 +1,9 @@
 // Describes the options of optimizers, schedules and losses: `adam(learning_rate: 1e-3)`. The checker passes
-// them the written values and reports those that do not fit.
+// them the values of the spec and reports those that do not fit.
 
 export interface NumberConstraint {
   readonly test: (value: number) => boolean;
-  /** As a message has it: "must be a number greater than 0". */
+  /** Completes a message: "must be a number greater than 0". */
   readonly text: string;
 }
 
@@ -30,23 +30,25 @@ export const someSteps: NumberConstraint = {
   text: "a whole number of steps, at least 1",
 };
 
-/** What is written between the parentheses. What is wrong has been reported when `read` returns; any value will do then. */
+/**
+ * Reads the options between the parentheses. `read` reports mistakes itself; its result does not matter then.
+ */
 export interface OptionReader {
   number(option: string, range: NumberConstraint, fallback: number): number;
-  /** Null where it is not written. */
+  /** Null if the option is absent. */
   optional(option: string, range: NumberConstraint): number | null;
-  /** Reported where it is not written, with `example` as help. */
+  /** An absent option is reported, with `example` as help. */
   required(option: string, range: NumberConstraint, example: string): number;
   /** `nesterov: true` */
   flag(option: string): boolean;
 }
 
-/** A choice of a setting with its options; `S` is what becomes of them. */
+/** A choice of a setting with its options; `S` is the result. */
 export interface Optioned<S> {
-  /** Markdown: what it does, the formula and where it comes from. */
+  /** Markdown: its effect, formula and source. */
   readonly doc: string;
-  /** In the order in which they may be given without names. */
+  /** In the order of options without names. */
   readonly options: readonly string[];
-  /** Asks for each of `options` once. */
+  /** Reads each of `options` once. */
   readonly read: (given: OptionReader) => S;
 }

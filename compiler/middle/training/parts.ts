@@ -1,5 +1,6 @@
-// Which optimizer has a weight or a table: that of a part which `for:` names, or that of the rest. Optimizers
-// have places, the rest's is 0; scalars and slots of the others have the place in their names.
+// Finds the optimizer of a weight or a table: that of the part that `for:` names, or that of the rest.
+// Optimizers are numbered, the rest's is 0; the scalars and slots of the others have the number in their
+// names.
 
 import type { OptimizerSlot } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
@@ -8,7 +9,7 @@ import { averageSlots } from "./weight-average.ts";
 
 type Optimizing = Pick<TrainSettings, "optimizer" | "partOptimizers">;
 
-/** By place. */
+/** The optimizers by number. */
 export function optimizersIn({ optimizer, partOptimizers }: Optimizing): readonly Optimizer[] {
   return [optimizer, ...partOptimizers.map((part) => part.optimizer)];
 }
@@ -29,7 +30,9 @@ export function optimizerOfTable(settings: Optimizing, table: string): Optimizer
   return optimizersIn(settings)[optimizerIndexOfTable(settings, table)]!;
 }
 
-/** What is kept beside the rows of a table, in this order: what its optimizer remembers, then what its average needs. */
+/**
+ * The slots kept for each row of a table, in this order: those of its optimizer, then those of its average.
+ */
 export function tableSlots(
   settings: Optimizing & Pick<TrainSettings, "average">,
   table: string,
@@ -39,12 +42,12 @@ export function tableSlots(
   return settings.average === null ? own : [...own, ...averageSlots];
 }
 
-/** What a scalar, or the slot of dense weights, of the optimizer at `place` is called. */
+/** The name of a scalar, or of a slot of dense weights, of the optimizer at `place`. */
 export function nameAt(place: number, name: string): string {
   return place === 0 ? name : `${place}.${name}`;
 }
 
-/** The scalars of the optimizer at `place` among those of all. */
+/** The scalars of the optimizer at `place`, from those of all optimizers. */
 export function scalarsOf(
   settings: Optimizing,
   place: number,

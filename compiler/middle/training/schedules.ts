@@ -1,5 +1,5 @@
-// Learning-rate schedules: one object each with how it is written and its formula. Steps are steps of the optimizer, counted
-// over all epochs; the learning rate of the optimizer is the highest that a schedule gives.
+// Learning-rate schedules: one object each with its syntax and its formula. Steps are steps of the optimizer,
+// counted over all epochs. The optimizer's learning rate is the highest of the schedule.
 
 import { optimizerOf } from "./optimizers/registry.ts";
 import { inside, type Optioned, share, someSteps, steps } from "./options.ts";
@@ -11,8 +11,8 @@ type ScheduleOf<K extends Schedule["kind"]> = Extract<Schedule, { readonly kind:
 
 export interface ScheduleDefinition<S extends Schedule> extends Optioned<S> {
   /**
-   * What the learning rate is multiplied by, where `s` steps were made since the warm-up (0 for the first after it) and
-   * there are `all` of them after it.
+   * The factor of the learning rate after `s` of the `all` steps that follow the warm-up; `s` is 0 for the
+   * first of them.
    */
   readonly factor: (schedule: S, s: number, all: number) => number;
 }
@@ -72,7 +72,7 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
 
 /**
  * The learning rate of step `t`, counted from 1, of a training of `all` steps. In the first `warmup` steps it
- * is t / warmup of the optimizer's, so that the last of them has all of it.
+ * is t / warmup of the optimizer's, so the last of them has the full rate.
  */
 export function learningRateAt(
   { optimizer: { learningRate }, schedule }: Pick<TrainSettings, "optimizer" | "schedule">,
@@ -85,9 +85,8 @@ export function learningRateAt(
 }
 
 /**
- * What is fed to step `t`: the scalars of optimizers with the learning rates that the schedule gives. A
- * training that goes on from an earlier one has a schedule of its own, while its optimizer has made `before`
- * steps already.
+ * The scalars of step `t`: those of the optimizers, with the learning rates of the schedule. A training that
+ * continues an earlier one has its own schedule, but its optimizer has already made `before` steps.
  */
 export function scalarsAt(
   settings: Pick<TrainSettings, "optimizer" | "partOptimizers" | "schedule" | "average">,

@@ -3,7 +3,7 @@
 import type { Metric } from "../metrics/registry.ts";
 import type { Predicted } from "./channels.ts";
 
-/** What each optimizer does with its settings: `middle/training/optimizers/`. */
+/** See `middle/training/optimizers/` for the formulas. */
 export type Optimizer =
   | { readonly kind: "sgd"; readonly learningRate: number }
   | {
@@ -45,13 +45,13 @@ export type Optimizer =
   | {
       readonly kind: "grda";
       readonly learningRate: number;
-      /** The learning rate without its schedule, by which weights become 0. */
+      /** The learning rate before the schedule, which sets the threshold for zeros. */
       readonly fullRate: number;
       readonly c: number;
       readonly mu: number;
     };
 
-/** What the learning rate is multiplied by from step to step: `middle/training/schedules.ts`. All begin after a warm-up. */
+/** The factor of the learning rate from step to step, after a warm-up: see `middle/training/schedules.ts`. */
 export type Schedule =
   | { readonly kind: "constant"; readonly warmup: number }
   | { readonly kind: "linear"; readonly warmup: number; readonly final: number }
@@ -64,20 +64,20 @@ export type Schedule =
       readonly warmup: number;
     };
 
-/** The loss of a label's logit: `middle/training/label-losses.ts`. */
+/** The loss of a label's logit: see `middle/training/label-losses.ts`. */
 export type LabelLoss =
   | { readonly kind: "binary_cross_entropy"; readonly smoothing: number; readonly positive: number }
   | { readonly kind: "focal"; readonly gamma: number; readonly alpha: number | null };
 
-/** λ of ½·λ·‖w‖²: of the matrices of layers, and of the rows that a batch has of the tables. */
+/** λ of ½·λ·‖w‖², for the matrices of layers and for the rows of tables in a batch. */
 export interface L2 {
   readonly dense: number;
   readonly tables: number;
 }
 
 /**
- * Training ends where `metric` of `label` (null: the first prediction's) on the validation rows has not become better for
- * `patience` epochs, and the weights are those of the best epoch.
+ * Training ends when `metric` of `label` (null: the first prediction's) on the validation rows has not
+ * improved for `patience` epochs. The weights are then those of the best epoch.
  */
 export interface EarlyStop {
   /** One of `metrics`. */
@@ -86,13 +86,13 @@ export interface EarlyStop {
   readonly patience: number;
 }
 
-/** Parts of a model that a setting is for: `for: [wide, user_id]`. */
+/** The part of a model that a setting applies to: `for: [wide, user_id]`. */
 export interface ModelPart {
   /** As the spec names them. */
   readonly names: readonly string[];
   /** Names of tables. */
   readonly tables: readonly string[];
-  /** Dense weights: those that are called so, and those whose names go on after one of these with a dot. */
+  /** Names of dense weights, or prefixes of them that a dot follows. */
   readonly weights: readonly string[];
 }
 
@@ -102,56 +102,59 @@ export interface PartOptimizer {
   readonly part: ModelPart;
 }
 
-/** Makes weights exactly 0, after the optimizer's step: `middle/training/shrinkage.ts`. */
+/** Makes weights exactly 0, after the optimizer's step: see `middle/training/shrinkage.ts`. */
 export interface Shrinkage {
-  /** `group_lasso`: a row of a table as a whole. */
+  /** `group_lasso` treats a row of a table as a whole. */
   readonly kind: "l1" | "group_lasso";
   readonly lambda: number;
-  /** Null: of the whole model. */
+  /** Null: the whole model. */
   readonly part: ModelPart | null;
 }
 
 export interface TrainSettings {
   readonly loss: LabelLoss;
-  /** By label: what its loss is multiplied by; 1 for a label that is not in here. */
+  /** The factor of each label's loss; 1 for a label that is absent here. */
   readonly labelWeights: Readonly<Record<string, number>>;
-  /** Of everything that no part has. */
+  /** The optimizer of everything that is in no part. */
   readonly optimizer: Optimizer;
-  /** A weight or table is in one of them at most. */
+  /** Each weight or table is in at most one of them. */
   readonly partOptimizers: readonly PartOptimizer[];
   readonly schedule: Schedule;
-  /** The largest norm that the gradients of a step may have together, those of tables included; or null. */
+  /** The maximum norm of all gradients of a step together, those of tables included; null for no limit. */
   readonly clipNorm: number | null;
   /** λ of the DIN paper's mini-batch aware regularisation of the tables (section 5.1), or null. */
   readonly miniBatchAware: number | null;
   readonly l2: L2;
   readonly shrinkages: readonly Shrinkage[];
   /**
-   * The decay of the average of the weights over the steps, which is what is evaluated and kept; null for the
-   * weights themselves.
+   * The decay of the average of the weights over the steps, which replaces the weights in evaluation and in
+   * the run; null for no average.
    */
   readonly average: number | null;
   readonly batch: number;
-  /** With an early stop, the most epochs. */
+  /** With an early stop, the maximum number of epochs. */
   readonly epochs: number;
   readonly earlyStop: EarlyStop | null;
   readonly metrics: readonly Metric[];
   readonly seed: number;
 }
 
-/** `loss next_item(weight: 0.5) = …`: its mean over the examples is added to the loss of training, times the weight. */
+/**
+ * `loss next_item(weight: 0.5) = …`: its mean over the examples, times the weight, is added to the training
+ * loss.
+ */
 export interface AuxiliaryLoss {
   readonly name: string;
   readonly weight: number;
 }
 
-/** Which rows a label has: all of them alike, unless it says otherwise. */
+/** Tells which rows have a label, and their weight. */
 export interface CountingRule {
   readonly mayBeMissing: boolean;
   readonly weight: object | null;
 }
 
-/** What a training program needs apart from the forward Graph; a checked Model has it. */
+/** Everything that a training program needs besides the forward Graph; a checked Model has it. */
 export interface Objective {
   readonly train: TrainSettings;
   /** By name. */

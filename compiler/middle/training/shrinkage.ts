@@ -1,5 +1,5 @@
-// Proximal steps after the optimizer's: l1 takes η·λ from the size of each number, group lasso η·λ from the
-// length of each row, and what is smaller becomes exactly 0. η is the learning rate of the step.
+// Proximal steps after the optimizer's: l1 reduces the size of each number by η·λ, group lasso the length of
+// each row by η·λ; anything smaller becomes exactly 0. η is the step's learning rate.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
@@ -7,7 +7,7 @@ import type { OptimizerTable } from "./optimizers/define-optimizer.ts";
 import { hasWeight } from "./parts.ts";
 import type { Shrinkage, TrainSettings } from "./settings.ts";
 
-/** λ of each kind, 0 where it is not asked for. */
+/** λ of each kind; 0 if it is absent. */
 export interface Shrinking {
   readonly l1: number;
   readonly groupLasso: number;
@@ -20,7 +20,7 @@ export function shrinkingOfTable(
   return shrinkingOf(shrinkages.filter(({ part }) => part === null || part.tables.includes(table)));
 }
 
-/** λ of l1 of a dense weight: only matrices are pulled to 0. */
+/** λ of l1 for a dense weight; only matrices shrink. */
 export function l1OfWeight({ shrinkages }: Pick<TrainSettings, "shrinkages">, weight: string): number {
   return shrinkingOf(shrinkages.filter(({ part }) => part === null || hasWeight(part, weight))).l1;
 }
@@ -60,7 +60,7 @@ export function shrunkRows(
   return rows;
 }
 
-/** Of a row that is 0, whose length would be divided by. */
+/** The least length of a row, because it is a divisor. */
 const SMALLEST = 1e-30;
 
 /** The same for rows of a table on the host. */

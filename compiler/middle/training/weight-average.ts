@@ -1,20 +1,20 @@
 // The exponential moving average of weights: after T steps w̄ = (1 − d)/(1 − dᵀ) · Σ dᵀ⁻ᵗ·wₜ, the mean of the
-// weights after each step, in which the latest count most. Kept is the sum a = (1 − d)·Σ dᵀ⁻ᵗ·wₜ, which
-// begins as 0. A row of a table that stands in no batch has the same weights step by step, so its sum is
-// brought up to date when it is next needed: nothing about it is lazy but the work.
+// weights after each step, in which the latest count most. The sum a = (1 − d)·Σ dᵀ⁻ᵗ·wₜ is stored; it begins
+// at 0. A row of a table that is in no batch keeps its weights, so its sum is brought up to date when it is
+// next needed. Only the work is lazy, not the result.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 import type { OptimizerSlot, OptimizerTable } from "./optimizers/define-optimizer.ts";
 
-/** The slot of the sum. */
+/** The slot with the sum. */
 export const AVERAGE = "average";
-/** The slot of the step that last changed a row; 0 for none. */
+/** The slot with the step that last changed a row; 0 for none. */
 const CHANGED = "changed";
-/** The scalar that has the number of the step, from 1. */
+/** The scalar with the number of the step, from 1. */
 export const STEP = "step";
 
-/** Beside the rows of a table, after the slots of its optimizer. */
+/** The slots for each row of a table, after those of its optimizer. */
 export const averageSlots: readonly OptimizerSlot[] = [
   { name: AVERAGE, initial: 0, byRow: false },
   { name: CHANGED, initial: 0, byRow: true },
@@ -26,7 +26,7 @@ interface Changing {
   readonly constant: (value: number) => NodeId;
 }
 
-/** The sum of dense weights after a step, from the one before it and the weights after it. */
+/** The sum of dense weights after a step, from the previous sum and the new weights. */
 export function addDense({ graph, decay, constant }: Changing, sum: NodeId, weights: NodeId): NodeId {
   const kept = graph.add("multiply", [sum, constant(decay)], {});
   return graph.add("add", [kept, graph.add("multiply", [weights, constant(1 - decay)], {})], {});
@@ -46,14 +46,14 @@ export function addRows(
   const kept = graph.add("exp", [graph.add("multiply", [since, constant(Math.log(decay))], {})], {});
   const apart = graph.add("subtract", [slot(AVERAGE), before], {});
   const current = graph.add("add", [before, graph.add("multiply", [apart, kept], {})], {});
-  // The step is the later one.
+  // The current step is the later one.
   return {
     [AVERAGE]: addDense(changing, current, after),
     [CHANGED]: graph.add("maximum", [changed, step], {}),
   };
 }
 
-/** The same in place, in two halves: this one before the rows change. */
+/** The same in place, in two halves: this one runs before the rows change. */
 export function catchUp(table: OptimizerTable, rows: Int32Array, decay: number, step: number): void {
   const { width, values, slots } = table;
   const [sum, changed] = [slots.at(-2)!, slots.at(-1)!];
@@ -65,7 +65,7 @@ export function catchUp(table: OptimizerTable, rows: Int32Array, decay: number, 
   }
 }
 
-/** And this one after it. */
+/** Runs after the rows change. */
 export function addChanged({ width, values, slots }: OptimizerTable, rows: Int32Array, decay: number): void {
   const sum = slots.at(-2)!;
   for (const row of rows)
@@ -79,7 +79,10 @@ export function averageOf(sum: Float32Array, decay: number, steps: number): Floa
   return sum.map((each) => each / share);
 }
 
-/** The averages of all rows of a table after `steps` steps; a row that no step changed is as it began. */
+/**
+ * The averages of all rows of a table after `steps` steps. A row that no step changed keeps its initial
+ * value.
+ */
 export function averageOfRows(
   { width, values, slots }: OptimizerTable,
   decay: number,

@@ -1,5 +1,6 @@
-// Makes a `scan` from nodes that compute every step's new state over all steps at once, as if the states before were
-// known: what depends on them becomes the body, everything else stays where it is and is computed once.
+// Makes a `scan` from nodes that compute every step's new state over all steps at once, as if the previous
+// states were known. The nodes that depend on these states become the body; the others stay outside and are
+// computed once.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { Span } from "../../../common/source-file.ts";
@@ -10,18 +11,20 @@ import type { TensorType } from "../../graph/types.ts";
 import { STEP } from "./scan-body.ts";
 
 export interface Recurrence {
-  /** A source over steps that stands for the state before each step. No output may need it. */
+  /** A source over steps that represents the state before each step. No output may depend on it. */
   readonly state: NodeId;
-  /** The state after each step, made from it. */
+  /** The state after each step, computed from `state`. */
   readonly next: NodeId;
-  /** The first state: once or for each row. */
+  /** The first state, known once or for each row. */
   readonly start: NodeId;
-  /** Any value over the steps of the history: a scan whose body reads none goes over those of this one. */
+  /**
+   * Any value over the steps of the history. If the body reads no value over steps, the scan uses its steps.
+   */
   readonly like: NodeId;
   readonly reverse: boolean;
 }
 
-/** The states after each step, over the steps; `next` itself where that needs no state before it. */
+/** The states after each step, over the steps. Returns `next` itself if it does not depend on `state`. */
 export function addScan(
   graph: NodeBuilder,
   { state, next, start, like, reverse }: Recurrence,
@@ -47,7 +50,7 @@ export function addScan(
   for (const id of inside)
     for (const input of graph.node(id).inputs) {
       if (isInside.has(input) || positions.has(input)) continue;
-      // What is the same for all steps of a row enters by row.
+      // A value that all steps of a row share is an input by row.
       const { op, inputs } = graph.node(input);
       read(input, op === "repeat" ? inputs[0]! : input);
     }
@@ -63,7 +66,7 @@ export function addScan(
   return graph.add("scan", operands, { history: rows.history, reverse, body }, origin);
 }
 
-/** The nodes that depend on `sources` and that `next` needs, in their order. */
+/** The nodes that depend on `sources` and that `next` depends on, in their order. */
 export function between(graph: NodeBuilder, sources: readonly NodeId[], next: NodeId): NodeId[] {
   const first = Math.min(...sources) + 1;
   const ids = Array.from({ length: Math.max(0, next - first + 1) }, (_, i) => (first + i) as NodeId);

@@ -1,4 +1,4 @@
-// Attention as its definition has it, query by query: the oracle.
+// The reference of attention, query by query, as in its definition.
 
 import { largest } from "../../../common/arrays.ts";
 import type { AttentionAttributes } from "../../graph/attributes.ts";
@@ -6,22 +6,22 @@ import type { OpContext, ReferenceValue, RowLayout } from "../../graph/define-op
 import { type AttentionInputs, attentionInputs, type InputIndices } from "./attention.ts";
 import { stepsByRow } from "./references.ts";
 
-/** One query of one head, and what it attends to. */
+/** One query of one head, and the keys that it attends to. */
 export interface Attending {
-  /** First of the head's numbers in the query's and the keys' rows of numbers, and how many there are; values' likewise. */
+  /** The offsets of the head's numbers in the arrays of queries and of keys, and the number of them. */
   readonly query: number;
   readonly keys: readonly number[];
   readonly width: number;
-  /** Where the query's result stands, and the keys' values. */
+  /** The offsets of the query's result and of the keys' values. */
   readonly result: number;
   readonly values: readonly number[];
   readonly valueWidth: number;
   readonly scale: number;
-  /** One for each key, with sum 1: softmax of scale · q · k. */
+  /** A weight for each key; their sum is 1: softmax of scale · q · k. */
   readonly weights: readonly number[];
 }
 
-/** Every query of every head. */
+/** All queries of all heads. */
 export function attendings(
   [q, k]: readonly ReferenceValue[],
   { attributes, inputs }: OpContext<AttentionAttributes>,
@@ -56,7 +56,7 @@ export function attendings(
   );
 }
 
-/** For each row the numbers of its queries and keys among those of all rows. */
+/** For each row, the indices of its queries and keys among those of all rows. */
 function groups(
   { rows, queries, keys }: AttentionInputs,
   layout: RowLayout,

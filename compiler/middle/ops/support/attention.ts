@@ -1,5 +1,5 @@
-// Functions that attention and its gradient share: the pairs of values that may meet, and the layout of a
-// value's positions in each row.
+// Shared code of attention and its gradient: the pairs that may attend, and the layout of positions in each
+// row.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { AttentionAttributes } from "../../graph/attributes.ts";
@@ -7,9 +7,9 @@ import type { RowCounter } from "../../graph/define-op.ts";
 import { type Rows, type StepsRows, sameRows, type TensorType } from "../../graph/types.ts";
 import { describeType, eachOf } from "./shapes.ts";
 
-/** The places of each row: the items of a list, or the steps of a history. */
+/** The positions of each row: the items of a list, or the steps of a history. */
 export interface InputIndices {
-  /** Rows that have places. */
+  /** The rows that have positions. */
   readonly rows: Rows;
   readonly width: number;
   readonly at:
@@ -24,7 +24,7 @@ export interface AttentionInputs {
   readonly values: InputIndices;
 }
 
-/** Places of queries, keys and values [.., width]; keys and values have the same. */
+/** Positions of queries, keys and values [.., width]; keys and values have the same ones. */
 export function attentionInputs(
   op: string,
   inputs: readonly TensorType[],
@@ -58,12 +58,12 @@ function samePlaces({ at: a }: InputIndices, { at: b }: InputIndices): boolean {
   return b.kind === "steps" && sameRows(a.rows, b.rows);
 }
 
-/** How many places there are in all rows. */
+/** The number of positions of all rows together. */
 export function indexCount({ rows, at }: InputIndices, count: RowCounter): number {
   return at.kind === "list" ? count(rows) * at.length : count(at.rows);
 }
 
-/** Pairs of a query and a key that it attends to, if all rows had as many. */
+/** The number of pairs of a query and a key it attends to, assuming that all rows have equally many. */
 export function pairCount(
   { rows, queries, keys }: AttentionInputs,
   causal: boolean,

@@ -1,5 +1,5 @@
-// The common meaning of the ops on two values, number by number, with broadcast of values that are known once
-// or have width 1. Each op adds the rest in its own file.
+// The common part of the ops on two values, number by number. Values that are known once or have width 1 are
+// broadcast. Each op's own file adds the rest.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
 import type { GradientContext, MemberTraits, OpDefinition, ReferenceValue } from "../../graph/define-op.ts";
@@ -14,10 +14,10 @@ export interface Binary extends MemberTraits {
   readonly name: string;
   readonly doc: string;
   readonly reference: (x: number, y: number) => number;
-  /** ∂loss/∂x and ∂loss/∂y in the output's type; the family sums them over what was repeated. */
+  /** ∂loss/∂x and ∂loss/∂y in the output's type. The family sums them over broadcast dims. */
   readonly gradient: (context: GradientContext<NoAttributes>) => readonly [NodeId | null, NodeId | null];
   readonly range: readonly [number, number];
-  /** Test with whole numbers, so that ties occur. */
+  /** Tests with whole numbers, so that ties occur. */
   readonly whole?: true;
 }
 

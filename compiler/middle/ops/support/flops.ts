@@ -4,12 +4,12 @@
 import type { FlopsRule, RowCounter } from "../../graph/define-op.ts";
 import { sizeOf, type TensorType } from "../../graph/types.ts";
 
-/** How many numbers a value has. */
+/** The number of numbers in a value. */
 export function numbersIn(type: TensorType, count: RowCounter): number {
   return count(type.rows) * sizeOf(type.dims);
 }
 
-/** For what only moves or reads numbers. */
+/** For ops that only move or read numbers. */
 export const noFlops = (): number => 0;
 
 /** `each` operations for every number of the output. */

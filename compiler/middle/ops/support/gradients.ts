@@ -1,15 +1,21 @@
-// Functions that gradient rules share: constants, and the gradient of a broadcast.
+// Shared code of gradient rules: constants, and the gradient of a broadcast.
 
 import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
 import type { TensorType } from "../../graph/types.ts";
 
-/** A number that meets any value of `like`'s rank: known once, every dim but the last as in `like`, the last 1. */
+/**
+ * A constant that broadcasts to any value of `like`'s rank: known once, with `like`'s dims except the last,
+ * which is 1.
+ */
 export function scalar(graph: NodeBuilder, value: number, like: NodeId): NodeId {
   const { dims } = graph.typeOf(like);
   return graph.add("constant", [], { value, dims: dims.map((dim, i) => (i === dims.length - 1 ? 1 : dim)) });
 }
 
-/** Sums a gradient over what the value of type `target` was broadcast along: all rows, the last dim, or both. */
+/**
+ * Sums a gradient over the dims along which the value of type `target` was broadcast: all rows, the last dim,
+ * or both.
+ */
 export function reduceTo(graph: NodeBuilder, gradient: NodeId, target: TensorType): NodeId {
   let reduced = gradient;
   if (target.rows.kind === "once" && graph.typeOf(reduced).rows.kind !== "once")
@@ -20,8 +26,8 @@ export function reduceTo(graph: NodeBuilder, gradient: NodeId, target: TensorTyp
 }
 
 /**
- * x at the first step of each row (with `reverse` the last), 0 for a row without steps; summed up where
- * `target` is once.
+ * x at the first step of each row (with `reverse` at the last), or 0 for a row without steps; the sum over
+ * rows if `target` is known once.
  */
 export function endOfSteps(graph: NodeBuilder, x: NodeId, target: TensorType, reverse: boolean): NodeId {
   const { dims } = graph.typeOf(x);

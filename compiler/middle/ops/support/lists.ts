@@ -1,6 +1,6 @@
-// Functions for ops on lists. A list is the first of a value's dims, with a length known when compiling: [n,
-// ..] holds n items [..] in each row. Its items have the memory layout of a history's steps, so that
-// generated code can use their kernels.
+// Shared code of ops on lists. The first dim of a list has a length known at compile time: [n, ..] holds n
+// items [..] in each row. Items have the memory layout of a history's steps, so generated code uses the same
+// kernels.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { TensorType } from "../../graph/types.ts";
@@ -13,7 +13,7 @@ export interface List {
   readonly item: readonly number[];
 }
 
-/** The only input as a list: f32 with two dims or more. */
+/** The only input as a list: f32 with at least two dims. */
 export function onlyList(op: string, inputs: readonly TensorType[]): List {
   const type = onlyInput(op, inputs);
   requireFloat(op, type);

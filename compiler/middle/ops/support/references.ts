@@ -1,10 +1,10 @@
-// Functions that references share: sizes, and broadcasting.
+// Shared code of references: sizes and broadcasting.
 
 import type { ReferenceValue, RowLayout } from "../../graph/define-op.ts";
 import { type StepsRows, sizeOf, type TensorType } from "../../graph/types.ts";
 import { eachOf, splitLast } from "./shapes.ts";
 
-/** How many numbers a value of `type` has. */
+/** The number of numbers in a value of `type`. */
 export function lengthOf(type: TensorType, layout: RowLayout): number {
   return layout.count(type.rows) * sizeOf(type.dims);
 }
@@ -14,8 +14,8 @@ export function filled(type: TensorType, layout: RowLayout, value = 0): Referenc
 }
 
 /**
- * `values` of type `from`, repeated along rows and last dim to have type `to`; themselves where nothing is to
- * be repeated.
+ * `values` of type `from`, repeated along rows and the last dim to type `to`; the same array if nothing is
+ * repeated.
  */
 export function broadcastValue(
   values: ReferenceValue,
@@ -37,7 +37,7 @@ export function broadcastValue(
   return out;
 }
 
-/** For each row the numbers of its steps. */
+/** For each row, the indices of its steps. */
 export function stepsByRow(rows: StepsRows, layout: RowLayout): number[][] {
   const byRow = Array.from({ length: layout.count(eachOf(rows)) }, (): number[] => []);
   layout.segments(rows).forEach((row, step) => {
@@ -46,5 +46,5 @@ export function stepsByRow(rows: StepsRows, layout: RowLayout): number[][] {
   return byRow;
 }
 
-/** The lowest f32: the largest of nothing. */
+/** The lowest f32: the maximum of no numbers. */
 export const LOWEST = -3.4028234663852886e38;

@@ -1,5 +1,5 @@
-// The body of a `scan`: how one step makes the new state, as plain data. What does not depend on the state is not in it:
-// that is computed outside, over all steps at once.
+// The body of a `scan`: plain data for how one step computes the new state. Values that do not depend on the
+// state are computed outside, over all steps at once.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { BodyNode, OpAttributes, OpName, ScanBody } from "../../graph/attributes.ts";
@@ -7,12 +7,12 @@ import { definitionIn, type OpContext, type OpTable } from "../../graph/define-o
 import { type EachRows, rowsKey, sameRows, type TensorType } from "../../graph/types.ts";
 import { describeType, sameType } from "./shapes.ts";
 
-/** The rows of a body's values: one for each history that has the step. Whatever the scan's own rows, these. */
+/** The rows of a body's values: one for each history that has the step, whatever the rows of the scan. */
 export const STEP: EachRows = { kind: "each", per: "example" };
 
 const known = new WeakMap<ScanBody, readonly TensorType[]>();
 
-/** The types of all values, derived anew from the inputs. Throws InternalError where the body is not well-formed. */
+/** The types of all values, derived from the inputs. Throws InternalError if the body is malformed. */
 export function bodyTypes(body: ScanBody, ops: OpTable): readonly TensorType[] {
   const found = known.get(body);
   if (found !== undefined) return found;
@@ -37,7 +37,7 @@ export function bodyTypes(body: ScanBody, ops: OpTable): readonly TensorType[] {
   return types;
 }
 
-/** Goes through the body with values of any kind, made from those before by `compute`; gives the new state. */
+/** Evaluates the body over values of any kind with `compute`, and returns the new state. */
 export function runBody<T>(
   ops: OpTable,
   body: ScanBody,

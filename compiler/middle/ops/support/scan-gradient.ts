@@ -1,6 +1,7 @@
-// The way back through a recurrence h_t = f(h_t−1, x_t), in two parts. What reaches h_t is dy_t and what step t + 1
-// passes back, so that a scan in the other direction finds it for all steps; its body is f's derivative by the state
-// alone. With that known, the derivatives by everything else are f's, taken once over all steps at a time.
+// The gradient of a recurrence h_t = f(h_t−1, x_t), in two parts. The gradient of h_t is dy_t plus what step
+// t + 1 passes back, so a scan in the other direction computes it for all steps; its body is the derivative
+// of f by the state alone. Given these gradients, the derivatives of f by all other inputs are computed once,
+// over all steps at a time.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { ScanAttributes } from "../../graph/attributes.ts";
@@ -12,7 +13,7 @@ import { addScan } from "./add-scan.ts";
 import { endOfSteps } from "./gradients.ts";
 import { runBody } from "./scan-body.ts";
 
-/** Gradients by the op's inputs, null where the body does not read one. */
+/** Gradients by the op's inputs; null for inputs that the body does not read. */
 export function scanGradient(
   context: GradientContext<ScanAttributes>,
   ops: OpTable,
@@ -20,7 +21,8 @@ export function scanGradient(
   const { graph, attributes, inputs, inputIds, outputId, output, gradient, differentiation } = context;
   const { pullBack } = differentiation;
   const { body, history, reverse } = attributes;
-  // Apart from `graph`, so that f's derivative ends at the states before each step, which depend on f themselves.
+  // Uses a separate Graph, so that the derivative of f ends at the previous states, which depend on f
+  // themselves.
   const scratch = differentiation.scratch();
   const outer = new Map<NodeId, NodeId>();
   const source = (name: string, type: TensorType, stands: NodeId | null): NodeId => {
@@ -63,7 +65,7 @@ function isRead({ body }: ScanAttributes, input: number): boolean {
   return body.nodes.some((node) => node.inputs.includes(input)) || body.result === input;
 }
 
-/** Copies what `wanted` needs from `scratch`, with what its sources stand for. */
+/** Copies the nodes that `wanted` needs from `scratch`, and replaces its sources. */
 function copyNeeded(
   graph: NodeBuilder,
   scratch: NodeBuilder & { finish(): Graph },

@@ -1,4 +1,4 @@
-// Shape rules that ops share: how rows and dims of several inputs combine. A misfit is an InternalError, because
+// Shared shape rules: how rows and dims of several inputs combine. A mismatch is an InternalError, because
 // specs are checked long before their Graph is made.
 
 import { invariant } from "../../../common/internal-error.ts";
@@ -12,7 +12,7 @@ import {
   type TensorType,
 } from "../../graph/types.ts";
 
-/** Where `dim` of the dims stands among the tensor's axes. */
+/** The axis of the tensor that has the dim with index `dim`. */
 export function axisOf(type: TensorType, dim: number): number {
   return type.rows.kind === "once" ? dim : dim + 1;
 }
@@ -21,7 +21,7 @@ export function f32(rows: Rows, dims: readonly number[]): TensorType {
   return { rows, dims, dtype: "f32" };
 }
 
-/** `candidate×clicks [80] f32` */
+/** Text such as `candidate×clicks [80] f32`. */
 export function describeType(type: TensorType): string {
   return `${rowsKey(type.rows)} [${type.dims.join(", ")}] ${type.dtype}`;
 }
@@ -34,13 +34,13 @@ export function sameDims(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i]);
 }
 
-/** The types of exactly `count` inputs. */
+/** The types of the inputs; throws InternalError unless there are `count`. */
 export function inputsOf(op: string, inputs: readonly TensorType[], count: number): readonly TensorType[] {
   invariant(inputs.length === count, `${op} takes ${count} inputs, not ${inputs.length}`);
   return inputs;
 }
 
-/** The only input. */
+/** The type of the only input. */
 export function onlyInput(op: string, inputs: readonly TensorType[]): TensorType {
   return inputsOf(op, inputs, 1)[0]!;
 }
@@ -49,7 +49,7 @@ export function requireFloat(op: string, ...types: readonly TensorType[]): void 
   for (const type of types) invariant(type.dtype === "f32", `${op} of ${describeType(type)}`);
 }
 
-/** Rows of values that meet: all the same, or known once. */
+/** The common rows of several values: all equal, or known once. */
 export function joinRows(op: string, inputs: readonly Rows[]): Rows {
   let joined: Rows = { kind: "once" };
   for (const rows of inputs) {
@@ -60,7 +60,7 @@ export function joinRows(op: string, inputs: readonly Rows[]): Rows {
   return joined;
 }
 
-/** Dims of two values that meet: the same, or the last is 1 on one side. */
+/** The common dims of two values: equal, or the last is 1 on one side. */
 export function joinDims(op: string, x: readonly number[], y: readonly number[]): readonly number[] {
   const misfit = `${op} of dims [${x.join(", ")}] and [${y.join(", ")}]`;
   invariant(x.length === y.length, misfit);
@@ -77,7 +77,7 @@ export function splitLast(dims: readonly number[]): { lead: readonly number[]; l
   return { lead: dims.slice(0, -1), last: dims.at(-1) ?? 1 };
 }
 
-/** How many numbers of a row stand in the dims before `dim`, and in those after. */
+/** The numbers of elements in the dims before `dim`, and in those after it. */
 export function around(dims: readonly number[], dim: number): { before: number; after: number } {
   return { before: sizeOf(dims.slice(0, dim)), after: sizeOf(dims.slice(dim + 1)) };
 }

@@ -1,5 +1,5 @@
-// The family of ops that compute each number of the output from the number at the same place: what is common to
-// their meaning. Each member says the rest in its own file.
+// The common part of the ops that compute each number of the output from the number at the same index. Each
+// op's own file adds the rest.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
 import type { MemberTraits, OpDefinition } from "../../graph/define-op.ts";
@@ -14,7 +14,7 @@ export interface Unary extends MemberTraits {
   readonly reference: (x: number) => number;
   /** ∂loss/∂x from x, y and ∂loss/∂y; null where it is 0 almost everywhere. */
   readonly gradient: (graph: NodeBuilder, x: NodeId, y: NodeId, gradient: NodeId) => NodeId | null;
-  /** Ranges of random inputs worth testing. */
+  /** Ranges of random inputs for tests. */
   readonly ranges: readonly (readonly [number, number])[];
 }
 

@@ -1,20 +1,20 @@
-// A recurrence along a list, whose length is known: the nodes of one step once for each element. What depends
-// neither on the state nor on the element is there once, weights above all.
+// Unrolls a recurrence along a list of known length: the nodes of one step are repeated for each element.
+// Values that depend neither on the state nor on the element, above all weights, are shared.
 
 import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
 import { between } from "./add-scan.ts";
 
 export interface Unrolled {
-  /** A source that stands for the state before a step. No output may need it. */
+  /** A source that represents the state before a step. No output may depend on it. */
   readonly state: NodeId;
-  /** Sources that stand for one element of each list. */
+  /** Sources that represent one element of each list. */
   readonly elements: readonly NodeId[];
-  /** The state after a step, made from them. */
+  /** The state after a step, computed from `state` and `elements`. */
   readonly next: NodeId;
   readonly start: NodeId;
 }
 
-/** The state after each step, `steps` having the elements of each in the order in which it goes. */
+/** The state after each step. `steps` has the elements of each step, in the order of the recurrence. */
 export function addUnrolled(
   graph: NodeBuilder,
   { state, elements, next, start }: Unrolled,

@@ -1,4 +1,4 @@
-// Adagrad: a rate of its own for every weight, so that rare ids keep learning.
+// Adagrad: each weight has a learning rate of its own, so that rare ids keep learning.
 
 import { notNegative, positive } from "../options.ts";
 import { defineOptimizer, pullOn, type RowUpdate, type SettingsOf } from "./define-optimizer.ts";
@@ -30,7 +30,7 @@ export const adagrad = defineOptimizer<"adagrad">({
     const square = graph.add("multiply", [gradient, gradient], {});
     const before = slot("accumulator");
     const width = graph.typeOf(gradient).dims[0]!;
-    // The rows of a table may have one for all of their numbers.
+    // A table may have one accumulator for each row.
     const isByRow = width > 1 && graph.typeOf(before).dims[0] === 1;
     const added = isByRow
       ? graph.add("multiply", [graph.add("sum_width", [square], {}), constant(1 / width)], {})

@@ -43,7 +43,7 @@ function dense({ graph, settings, gradient, slot, scalar, constant }: DenseConte
   };
   const m = averaged("m", beta1, gradient);
   const v = averaged("v", beta2, graph.add("multiply", [gradient, gradient], {}));
-  // The corrections are single numbers: they go where there is least to multiply, as in the row form below.
+  // The corrections are single numbers, so they are applied to the smallest value, as in the row form below.
   const rate = graph.add("divide", [scalar("learning_rate"), scalar("bias1")], {});
   const rootBias2 = graph.add("sqrt", [scalar("bias2")], {});
   const root = graph.add("divide", [graph.add("sqrt", [v], {}), rootBias2], {});

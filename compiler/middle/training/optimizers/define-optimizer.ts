@@ -1,6 +1,6 @@
 // The definition of an optimizer: one object with its syntax, its formula, its form over Graph nodes (dense
-// parameters) and its form over the rows of a host table that a batch touched. Both forms take the same
-// scalars, so they compute the same step.
+// parameters) and its form over the rows of a host table in a batch. Both forms take the same scalars, so
+// they compute the same step.
 
 import type { GraphBuilder } from "../../builder/builder.ts";
 import type { NodeId } from "../../graph/graph.ts";
@@ -12,50 +12,51 @@ export type SettingsOf<K extends OptimizerKind> = Extract<Optimizer, { kind: K }
 
 export interface OptimizerSlot {
   readonly name: string;
-  /** What every element starts at. */
+  /** The initial value of every element. */
   readonly initial: number;
-  /** In a table: one number a row, instead of one for each of its numbers. */
+  /** In a table: one number per row, instead of one for each number of the row. */
   readonly byRow: boolean;
 }
 
 export interface DenseContext<S> {
   readonly graph: GraphBuilder;
   readonly settings: S;
-  /** Of all dense weights, as one vector. */
+  /** The gradient of all dense weights, as one vector. */
   readonly gradient: NodeId;
-  /** The weights themselves, of the gradient's type. */
+  /** The weights, in the gradient's type. */
   readonly weights: () => NodeId;
-  /** The same with 0 for those that are not pulled to 0: all but the matrices of layers. */
+  /** The same with 0 for weights that do not decay, which are all but the matrices of layers. */
   readonly decaying: () => NodeId;
-  /** Current value of a slot, of the gradient's type. */
+  /** The current value of a slot, in the gradient's type. */
   readonly slot: (name: string) => NodeId;
   /** A scalar of this step, [1]. */
   readonly scalar: (name: string) => NodeId;
-  /** A number known now, [1]. */
+  /** A constant, [1]. */
   readonly constant: (value: number) => NodeId;
 }
 
 export interface DenseUpdate {
-  /** What is subtracted from the weights, of the gradient's type. */
+  /** The change that is subtracted from the weights, in the gradient's type. */
   readonly change: NodeId;
   readonly slots: Readonly<Record<string, NodeId>>;
 }
 
-/** A table as the row form sees it. All arrays are row-major over the whole table, `width` values a row. */
+/** A table in the row form. All arrays are row-major over the whole table, with `width` values a row. */
 export interface OptimizerTable {
   readonly width: number;
   readonly values: Float32Array;
-  /** In the order of the optimizer's `slots`; those by row have one number a row. */
+  /** In the order of the optimizer's `slots`; those by row have one number per row. */
   readonly slots: readonly Float32Array[];
   /**
-   * What `regularize` adds to a row's gradient, times the row: λ of `l2`, the same for all rows, or by row λ / n_j of
-   * mini-batch aware regularisation, where n_j counts the id in all training samples (0 where it never occurs; the DIN
-   * paper, section 5.1). Null without regularisation.
+   * The factor of `regularize`; times the row, it is added to the row's gradient. It is the λ of `l2`, the
+   * same for all rows, or by row λ / n_j of mini-batch aware regularisation, where n_j counts the id in all
+   * training samples (0 for an id that never occurs; the DIN paper, section 5.1). Null without
+   * regularisation.
    */
   readonly decay: Float32Array | number | null;
 }
 
-/** What is added to the gradient of `row`, times the row. */
+/** The factor of `row`: times the row, it is added to the row's gradient. */
 export function pullOn({ decay }: OptimizerTable, row: number): number {
   return decay === null ? 0 : typeof decay === "number" ? decay : decay[row]!;
 }
@@ -71,15 +72,15 @@ export interface RowUpdate {
 
 export interface OptimizerDefinition<S extends Optimizer> extends Optioned<S> {
   readonly name: S["kind"];
-  /** Learning rates that it is used with, and one to begin with. Wide on purpose. */
+  /** The range of usual learning rates, wide on purpose, and one to begin with. */
   readonly rates: { readonly least: number; readonly most: number; readonly usual: number };
   readonly slots: (settings: S) => readonly OptimizerSlot[];
   /** Names of the scalars, in any order. */
   readonly scalarNames: readonly string[];
-  /** Their values at step `t`, counted from 1; the learning rate of `settings` is that of this step. */
+  /** The scalars at step `t`, counted from 1. The learning rate of `settings` is that of this step. */
   readonly scalars: (settings: S, t: number) => Readonly<Record<string, number>>;
   readonly dense: (context: DenseContext<S>) => DenseUpdate;
-  /** Updates the touched rows and their slots in place; no other row changes. Allocates nothing. */
+  /** Updates the batch's rows and their slots in place; no other row changes. Allocates nothing. */
   readonly rows: (settings: S, update: RowUpdate) => void;
 }
 

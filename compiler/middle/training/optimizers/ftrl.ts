@@ -5,7 +5,7 @@ import { defineOptimizer, pullOn } from "./define-optimizer.ts";
 
 const RATES = { least: 1e-3, most: 2, usual: 0.1 };
 
-/** A learning rate of 0 in f32, at the end of a long decay, would be divided by. */
+/** The least learning rate, because at the end of a long decay it may be 0 in f32, and is a divisor. */
 const LEAST_RATE = 1e-30;
 
 export const ftrl = defineOptimizer<"ftrl">({
@@ -39,7 +39,7 @@ export const ftrl = defineOptimizer<"ftrl">({
     const strength = graph.add("divide", [root, scalar("learning_rate")], {});
     const kept = graph.add("multiply", [weights(), strength], {});
     const z = graph.add("subtract", [graph.add("add", [slot("held"), gradient], {}), kept], {});
-    // z − sign(z)·λ₁ where that does not change the sign, else 0.
+    // z − sign(z)·λ₁ if that does not change the sign, else 0.
     const above = graph.add("relu", [graph.add("subtract", [z, constant(l1)], {})], {});
     const below = graph.add(
       "relu",

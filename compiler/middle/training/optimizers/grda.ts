@@ -1,5 +1,5 @@
-// gRDA: stochastic gradient descent whose weights are what a growing threshold leaves of the sum of all
-// steps, so that weights which the loss does not hold become exactly 0.
+// gRDA: stochastic gradient descent with a growing soft threshold on the sum of all steps, so that weights
+// with little effect on the loss become exactly 0.
 
 import type { NodeId } from "../../graph/graph.ts";
 import { notNegative, positive } from "../options.ts";

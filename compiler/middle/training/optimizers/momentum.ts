@@ -1,5 +1,5 @@
-// Stochastic gradient descent with PyTorch's momentum: the learning rate is outside the buffer, so that a
-// schedule acts at once.
+// Stochastic gradient descent with PyTorch's momentum: the learning rate is outside the buffer, so a schedule
+// takes effect at once.
 
 import { decay, positive } from "../options.ts";
 import { defineOptimizer, pullOn } from "./define-optimizer.ts";

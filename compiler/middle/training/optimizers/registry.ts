@@ -1,4 +1,4 @@
-// All optimizers by name; a kind without an object does not compile.
+// All optimizers by name; the build fails while a kind has no object.
 
 import type { Optimizer } from "../settings.ts";
 import { adagrad } from "./adagrad.ts";
@@ -19,13 +19,13 @@ export const optimizers: { readonly [K in OptimizerKind]: OptimizerDefinition<Se
   grda,
 };
 
-/** The same optimizer with another learning rate in its spec. */
+/** The optimizer with another learning rate in its spec. */
 export function withLearningRate(optimizer: Optimizer, learningRate: number): Optimizer {
   if (optimizer.kind === "grda") return { ...optimizer, learningRate, fullRate: learningRate };
   return { ...optimizer, learningRate };
 }
 
-/** The optimizer of these settings; hand the same settings to its functions. */
+/** The definition of the optimizer of these settings. Pass the same settings to its functions. */
 export function optimizerOf(settings: Optimizer): OptimizerDefinition<Optimizer> {
   return optimizers[settings.kind] as unknown as OptimizerDefinition<Optimizer>;
 }

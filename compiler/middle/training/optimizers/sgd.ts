@@ -10,7 +10,7 @@ export const sgd = defineOptimizer<"sgd">({
   doc: "w ← w − η·g. Robbins & Monro, “A Stochastic Approximation Method”, 1951.",
   options: ["learning_rate"],
   read: (given) => ({ kind: "sgd", learningRate: given.number("learning_rate", positive, RATES.usual) }),
-  // The DIN paper's public experiments run it at 1.
+  // The public experiments of the DIN paper use 1.
   rates: RATES,
   slots: () => [],
   scalarNames: ["learning_rate"],
