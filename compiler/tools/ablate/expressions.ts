@@ -1,5 +1,5 @@
-// What is left of an expression without some names: a part of `concat`, of a list or of a sum may be missing,
-// anything else needs all of its parts.
+// Removes names from an expression. A part of `concat`, of a list or of a sum may go alone; any other
+// expression needs all of its parts.
 
 import { textOf } from "../../common/source-file.ts";
 import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
@@ -8,13 +8,16 @@ import { partsOf } from "../../frontend/syntax/walk.ts";
 
 export interface RemovedNames {
   readonly gone: ReadonlySet<string>;
-  /** Fields of histories that are gone, as `clicks.dwell`. */
+  /** Removed fields of histories, such as `clicks.dwell`. */
   readonly fields: ReadonlySet<string>;
-  /** The features that a name stands for, where it stands for several. */
+  /** The features of each name that denotes several. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The text that is left; null where nothing is. `isPart`: what it is part of takes several as well as one. */
+/**
+ * The remaining text; null if nothing remains. `isPart`: the surrounding expression takes several values as
+ * well as one.
+ */
 export function without(expression: Expression, all: RemovedNames, isPart = false): string | null {
   const { gone, fields, lists } = all;
   const rest = (each: Expression) => without(each, all);
@@ -78,13 +81,15 @@ export function without(expression: Expression, all: RemovedNames, isPart = fals
   }
 }
 
-/** Features as parts of what takes any number, or as one list. */
+/** The texts as separate parts if the surrounding expression takes any number, else as one list. */
 function several(texts: readonly string[], isPart: boolean): string | null {
   if (texts.length === 0) return null;
   return isPart ? texts.join(", ") : `[${texts.join(", ")}]`;
 }
 
-/** What is left of a range, as ranges: of one feature too, so that a list of them is one of features as before. */
+/**
+ * The remaining ranges of a range. A single feature is a range too, so that a list of features remains one.
+ */
 function runsOf(names: readonly string[], gone: ReadonlySet<string>): readonly string[] {
   const runs: string[][] = [[]];
   for (const name of names) {
@@ -94,7 +99,7 @@ function runsOf(names: readonly string[], gone: ReadonlySet<string>): readonly s
   return runs.flatMap((run) => (run.length === 0 ? [] : [`${run[0]}..${run.at(-1)}`]));
 }
 
-/** Of `concat`: those parts that are left; one alone is itself. */
+/** The remaining parts of a `concat`; a single part replaces the call. */
 function joined(
   whole: Expression,
   parts: readonly Expression[],
@@ -115,7 +120,7 @@ function isSimple({ kind }: Expression): boolean {
   return kind === "name" || kind === "field" || kind === "call";
 }
 
-/** The expression with what is left of its parts in their places; null where one of them is gone. */
+/** The expression with its parts replaced by their remains; null if one of them is gone. */
 function spliced(whole: Expression, rest: (part: Expression) => string | null): string | null {
   const { file, start, end } = whole.span;
   let text = "";

@@ -1,5 +1,5 @@
-// A model without something that its network reads: the edits of its text that take it out, and all that has
-// no meaning without it. What cannot be taken out is refused with the reason.
+// Derives a model without something that its network reads: the edits that remove it from the text, with
+// everything that has no meaning without it. A removal that is impossible is refused with its reason.
 
 import { type Span, sourceFile, textOf } from "../../common/source-file.ts";
 import { inputsOf } from "../../data/graph-inputs.ts";
@@ -26,12 +26,12 @@ import { predictionProgram } from "../../middle/programs/step.ts";
 import { declarationTexts, specText } from "../fmt/flatten.ts";
 import { without } from "./expressions.ts";
 
-/** A part of what a network reads, and the model without it. */
+/** A part that a network reads, and the model without it. */
 export interface Ablation {
-  /** `price`, `clicks`, `clicks.dwell` */
+  /** Such as `price`, `clicks` or `clicks.dwell`. */
   readonly name: string;
   readonly kind: NetworkInput["kind"];
-  /** What went with it: other parts, and `let`s that nothing is left of. */
+  /** Removed with it: other parts, and `let`s of which nothing remains. */
   readonly with: readonly string[];
   readonly model: Model;
 }
@@ -39,13 +39,13 @@ export interface Ablation {
 export interface RefusedAblation {
   readonly name: string;
   readonly kind: NetworkInput["kind"];
-  /** Why there is no model without it, as a clause: `the prediction reads nothing else`. */
+  /** Why the part cannot be removed, as a clause: `the prediction reads nothing else`. */
   readonly reason: string;
 }
 
 /**
- * Every part that a model's network reads. Of two whose ablations are the same model, only the first: it
- * names the other.
+ * All parts that a model's network reads. If two ablations give the same model, only the first is returned;
+ * it names the other part.
  */
 export function ablations(model: Model): (Ablation | RefusedAblation)[] {
   const texts = new Set<string>();
@@ -63,7 +63,10 @@ export function partsOfModel(model: Model): NetworkInput[] {
   return partsRead(model, inputsOf(predictionProgram(lower(model), model)));
 }
 
-/** The model without a part; where that has a mistake, without what a binding ties to the part as well. */
+/**
+ * The model without a part. If that model has a mistake, everything that a binding ties to the part is
+ * removed as well.
+ */
 export function ablation(model: Model, part: NetworkInput): Ablation | RefusedAblation {
   const [name, kind] = [partName(part), part.kind];
   const found = removed(model, part, false);
@@ -71,8 +74,8 @@ export function ablation(model: Model, part: NetworkInput): Ablation | RefusedAb
 }
 
 /**
- * The edits of a model's text that take a part out of it, and its declaration where nothing else needs it;
- * null where there are none.
+ * The edits that remove a part from a model's text, and its declaration if nothing else needs it; null if
+ * there are none.
  */
 export function removalFix(model: Model, part: NetworkInput): Fix | null {
   const found = removed(model, part, true);
@@ -113,7 +116,7 @@ function attempt(
   return { reason: first === undefined ? "no model is left" : `${first.message} (${first.code})` };
 }
 
-/** The parts that have the same ids: a bound feature and the history's field, one for the other. */
+/** The parts with the same ids: for a bound feature the fields of histories, and the reverse. */
 function boundTo(model: Model, part: NetworkInput): NetworkInput[] {
   const all = partsOfModel(model);
   const featureOf = (each: NetworkInput) =>
@@ -127,20 +130,22 @@ function boundTo(model: Model, part: NetworkInput): NetworkInput[] {
 }
 
 interface Removal {
-  /** Of the model's whole text. */
+  /** The spec of the model's whole text. */
   readonly spec: Spec;
   readonly edits: readonly Edit[];
-  /** Names of crosses and `let`s that nothing is left of. */
+  /** Names of crosses and `let`s of which nothing remains. */
   readonly gone: readonly string[];
 }
 
-/** With `declarations` also what nothing needs to be declared any more; otherwise rows are read and prepared as before. */
+/**
+ * With `declarations`, unneeded declarations are removed too; otherwise rows are read and prepared as before.
+ */
 function removalOf(
   model: Model,
   parts: readonly NetworkInput[],
   declarations: boolean,
 ): Removal | { readonly reason: string } {
-  // Of a model that one text says all of, places are those of its own.
+  // For a model that is one text, spans are those of that text.
   const { value: spec } = parse(
     model.assembly === null ? model.file : sourceFile(model.file.path, specText(model)),
   );
@@ -187,7 +192,7 @@ function removalOf(
   return { spec, edits, gone: others };
 }
 
-/** The features that `user`, `item` and `context` stand for, where nothing else is called so. */
+/** The features of the names `user`, `item` and `context`, unless something else has such a name. */
 function scopeLists({ features, groups }: Model, spec: Spec): ReadonlyMap<string, readonly string[]> {
   const lets = new Set(
     spec.items.flatMap((item) =>
@@ -203,8 +208,8 @@ function scopeLists({ features, groups }: Model, spec: Spec): ReadonlyMap<string
 }
 
 /**
- * What is gone leaves its group. With `declarations` it is not declared any more, where no binding, share or
- * metric needs it.
+ * Removes features from their group. With `declarations` it removes their declarations too, if no binding,
+ * share or metric needs them.
  */
 function redeclared(model: Model, spec: Spec, gone: ReadonlySet<string>, declarations: boolean): Edit[] {
   const needed = groupingFeatures(model);
@@ -217,7 +222,7 @@ function redeclared(model: Model, spec: Spec, gone: ReadonlySet<string>, declara
     if (item.kind === "history") return declarations && gone.has(item.name.name) ? [line(item.span)] : [];
     if (item.kind !== "features") return [];
     if (item.features.every(isFree)) return [line(item.span)];
-    // A group without features is none, and nothing reads it any more.
+    // An empty group is removed; nothing reads it any more.
     const isLeft = item.group === null || gone.has(item.group.name);
     const moved = isLeft ? [] : item.features.filter((each) => gone.has(each.name.name) && !isFree(each));
     const edits = withoutDeclarations(item, (each) => isFree(each) || moved.includes(each));
@@ -228,7 +233,7 @@ function redeclared(model: Model, spec: Spec, gone: ReadonlySet<string>, declara
   });
 }
 
-/** Of a range those that stay are ranges again. */
+/** The remaining features of a range become ranges again. */
 function withoutDeclarations(
   { features }: FeaturesItem,
   isGone: (feature: FeatureDeclaration) => boolean,
@@ -249,7 +254,7 @@ function fieldName(field: Binding | OwnField): string {
   return field.kind === "binding" ? field.target.name : field.name.name;
 }
 
-/** Takes a span out with its line, where it is alone in it. */
+/** Removes a span, with its line if nothing else is on it. */
 function line({ file, start, end }: Span): Edit {
   const { text } = file;
   let [from, to] = [start, end];

@@ -23,14 +23,14 @@ import { defaultRequest, type RequestSize } from "./default-request.ts";
 export interface Cost {
   readonly parameters: readonly ParameterCost[];
   readonly tables: readonly TableCost[];
-  /** Tables that a compiled module multiplies by weights when it loads them, where nothing else is asked for. */
+  /** Tables that a compiled module multiplies by weights when it loads them, by default. */
   readonly projected: readonly ProjectedCost[];
-  /** Bytes of the tables that it copies beside them. */
+  /** Bytes of the tables that it copies next to the projected ones. */
   readonly copied: number;
   readonly size: RequestSize;
-  /** By history: the steps that count. */
+  /** By history, the number of steps that are counted. */
   readonly steps: ReadonlyMap<string, number>;
-  /** As a network exported from training runs: everything anew for each candidate. */
+  /** A network as training exports it: everything is computed for each candidate. */
   readonly before: Flops;
   /** The compiled ranking program. */
   readonly after: Flops;
@@ -44,18 +44,18 @@ export interface ParameterCost {
 }
 
 export interface TableCost {
-  /** As `tableNames` has it; bound histories read the same one. */
+  /** The name given by `tableNames`; bound histories read the same table. */
   readonly name: string;
   readonly width: number;
-  /** Padding and the unknown value included; null where the vocabulary is learned and nothing was trained. */
+  /** Padding and the unknown value included; null if the vocabulary is learned and there is no run. */
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly bytesPerThousandIds: number;
 }
 
-/** Rows of a table times weights that they meet. */
+/** A table's rows times their first weights. */
 export interface ProjectedCost {
-  /** Of the table. */
+  /** The name of the table. */
   readonly name: string;
   readonly width: number;
   readonly bytes: number;
@@ -63,19 +63,19 @@ export interface ProjectedCost {
 
 /** Operations of one request: `request + candidates · candidate`. */
 export interface Flops {
-  /** Once, whatever the number of candidates. */
+  /** Once per request, whatever the number of candidates. */
   readonly request: number;
-  /** For each candidate. */
+  /** Once per candidate. */
   readonly candidate: number;
   readonly total: number;
-  /** Shares of `total` by op, the largest first. */
+  /** Operations by op, the largest first. */
   readonly ops: readonly { readonly op: OpName; readonly flops: number }[];
 }
 
 const BYTES_PER_NUMBER = 4;
 
 export interface CostOptions extends Partial<RequestSize> {
-  /** Of a run: gives learned vocabularies their sizes. */
+  /** The fitted values of a run, which give learned vocabularies their sizes. */
   readonly fitted?: Fitted | null;
 }
 
@@ -87,7 +87,7 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
   const predict = predictionProgram(forward, model);
   const steps = new Map<string, number>();
   for (const { name, max } of model.histories.values()) steps.set(name, Math.min(size.history, max));
-  // What only losses need is trained, but not served.
+  // Values that only losses read are trained, but not served.
   const naive = dropDeadNodes(freezeStatistics({ ...forward, outputs: logitsOf(forward, model) }));
   const tables = naive.nodes.flatMap(({ op, attributes }) => (op === "table" ? [attributes.name] : []));
   const tableCosts = tables.map((name) => tableCost(name, model, fitted));
@@ -120,7 +120,7 @@ function logitsOf(forward: Graph, { predictions }: Model): Graph["outputs"] {
   return new Map([...forward.outputs].filter(([name]) => names.has(name)));
 }
 
-/** Of one of the tables of `model`. */
+/** The cost of one table of `model`. */
 export function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost {
   const { feature: owner, width } = model.tables.get(name)!;
   const feature = featureNamed(model, owner);
@@ -136,7 +136,7 @@ export function tableCost(name: string, model: Model, fitted: Fitted | null): Ta
   };
 }
 
-/** Rows are linear in the candidates, so two counts give both parts. */
+/** The operations are linear in the candidates, so two counts give both parts. */
 function flopsOf(graph: Graph, candidates: number, steps: ReadonlyMap<string, number>): Flops {
   const counted = (many: number) => {
     const sums = new Map<OpName, number>();
@@ -164,7 +164,7 @@ function flopsOf(graph: Graph, candidates: number, steps: ReadonlyMap<string, nu
   };
 }
 
-/** An example stands for a candidate with the request's histories copied to it. */
+/** An example is counted as a candidate with a copy of the request's histories. */
 function rowCounter(candidates: number, steps: ReadonlyMap<string, number>): (rows: Rows) => number {
   const count = (rows: Rows): number => {
     switch (rows.kind) {
@@ -174,7 +174,7 @@ function rowCounter(candidates: number, steps: ReadonlyMap<string, number>): (ro
         return 0;
       case "each":
         return rows.per === "request" ? 1 : candidates;
-      // Full ones: how many values a set usually has, only data tells.
+      // Assumes full sets: only data tell how many values they usually have.
       case "elements":
         return count(rows.of) * rows.max;
       case "steps": {

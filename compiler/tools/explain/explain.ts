@@ -1,4 +1,4 @@
-// Explains a word: a diagnostic by its code or name, or a word of the field that dinc does not have.
+// Explains a word: a diagnostic by its code or name, or a word of other tools that dinc does not have.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { catalog, findEntry } from "../../diagnostics/catalog/index.ts";
@@ -8,7 +8,7 @@ import { examinerOf } from "../lint/lint.ts";
 import { explainEntry, importedExample } from "./reference.ts";
 
 export type Explanation =
-  /** `text` has what it means, a bad example, what dinc says about it, and a good one. */
+  /** `text` has the meaning, a bad example, dinc's message about it, and a good example. */
   | {
       readonly kind: "diagnostic";
       readonly code: string;
@@ -16,9 +16,9 @@ export type Explanation =
       readonly severity: Severity;
       readonly text: string;
     }
-  /** A word such as `gelu`, and what to write instead: a line for each of its meanings. */
+  /** A word such as `gelu`, with a replacement for each of its meanings, one a line. */
   | { readonly kind: "word"; readonly text: string }
-  /** `nearest` is the code or name that it may be a misspelling of. */
+  /** `nearest` is the closest code or name, for a misspelling. */
   | { readonly kind: "unknown"; readonly nearest: string | null };
 
 /** Explains a code such as `DIN0204`, the name of a diagnostic, or a word that other systems use. */

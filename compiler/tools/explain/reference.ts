@@ -12,18 +12,20 @@ import { type Example, examples, importedTexts } from "./examples.generated.ts";
 
 type Check = (file: SourceFile) => readonly Diagnostic[];
 
-/** Null for what needs data or a run, which no text shows. */
+/** Null for a diagnostic that needs data or a run, because no text shows it. */
 export function exampleOf(code: string): Example | null {
   return examples.find((example) => example.code === code) ?? null;
 }
 
-/** The files that examples import, for the check of one. */
+/** The files that examples import, for checking a single one. */
 export function importedExample(path: string): SourceFile | null {
   const text = Object.hasOwn(importedTexts, path) ? importedTexts[path] : undefined;
   return text === undefined ? null : sourceFile(path, text);
 }
 
-/** The example without its mistakes: corrected by hand where it must be, else by the first fix that is offered for each. */
+/**
+ * The example without its mistakes: with its own corrections, or with the first fix offered for each mistake.
+ */
 export function goodText(example: Example, check: Check): string {
   let text = example.bad;
   for (const [from, to] of example.corrections) {
@@ -33,10 +35,10 @@ export function goodText(example: Example, check: Check): string {
   return fixAll(sourceFile(example.path, text), check, () => true).file.text;
 }
 
-/** The lines that differ: at each place those of `before` with `-`, then those of `after` with `+`. */
+/** The differing lines: at each difference those of `before` with `-`, then those of `after` with `+`. */
 export function changedLines(before: string, after: string): string {
   const [old, now] = [before.split("\n"), after.split("\n")];
-  // common[i][j]: how many lines the texts from old[i] and now[j] on have in common, in order.
+  // common[i][j]: the length of the longest common subsequence of lines from old[i] and now[j] on.
   const common = old.map(() => now.map(() => 0));
   const commonAt = (i: number, j: number) => common[i]?.[j] ?? 0;
   for (let i = old.length - 1; i >= 0; i--)
@@ -53,7 +55,7 @@ export function changedLines(before: string, after: string): string {
   return changes.map((line) => line.trimEnd()).join("\n");
 }
 
-/** Of what needs data, settings or a run: a folder, a command, and what it says. */
+/** For diagnostics that need data, settings or a run: a folder, a command, and its output. */
 function dataExampleOf(code: string): DataExample | null {
   return dataExamples.find((example) => example.code === code) ?? null;
 }
@@ -75,7 +77,7 @@ function pageOf(example: Example | null, check: Check): Page | null {
   return { bad: bad.trimEnd(), said, change: changedLines(bad, goodText(example, check)) };
 }
 
-/** For a terminal. */
+/** The explanation for a terminal. */
 export function explainEntry(entry: CatalogEntry, check: Check): string {
   const { code, name, severity, explanation } = entry;
   const head = `${code} ${name} (${severity})\n\n${wrapped(explanation, 80)}\n`;
@@ -119,7 +121,7 @@ const GROUPS: readonly (readonly [title: string, isIn: (entry: CatalogEntry) => 
   ["Advice", () => true],
 ];
 
-/** docs/diagnostics.md, which lists them all. */
+/** docs/diagnostics.md, the list of all diagnostics. */
 export function renderIndex(entries: readonly CatalogEntry[]): string {
   let rest = entries;
   const sections = GROUPS.map(([title, isIn]) => {
@@ -148,7 +150,7 @@ without mistakes: what a reviewer would ask.
 ${sections.join("\n")}`;
 }
 
-/** For what colours code in Markdown. */
+/** The language name for Markdown's code blocks. */
 function languageOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }

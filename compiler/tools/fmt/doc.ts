@@ -1,10 +1,10 @@
 // Layout documents and the choice of line breaks: a group is on one line if it fits, otherwise all of its
 // lines break (Wadler, "A prettier printer"). A comment always ends its line.
 
-/** Code lines are at most this wide if they can be; comments and texts that cannot be broken may be wider. */
+/** The usual maximum width of code lines. Comments and unbreakable texts may be wider. */
 export const maxWidth = 110;
 
-/** Trailing comments begin here, counted from 0, unless the code of a line in their run is longer. */
+/** The column, from 0, of trailing comments, unless a line in their run is longer. */
 const commentColumn = 40;
 
 export type Doc =
@@ -12,15 +12,20 @@ export type Doc =
   | readonly Doc[]
   | { readonly kind: "group"; readonly content: Doc }
   | { readonly kind: "indent"; readonly content: Doc }
-  /** A line break in a broken group; `flat` in one that stands on a line. */
+  /** A line break in a broken group; `flat` in a group on one line. */
   | { readonly kind: "line"; readonly flat: "" | " " }
-  /** Goes to a line of its own, after an empty one with `blank`. What is on such a line already stays there. */
+  /**
+   * Starts a new line, after an empty one with `blank`. Has no effect on content that already has a line of
+   * its own.
+   */
   | { readonly kind: "hard-line"; readonly blank: boolean }
-  /** `own`: on a line of its own; otherwise after what was printed. Nothing else follows on the line. */
+  /**
+   * With `own`, on a line of its own; otherwise after the printed content. Nothing else follows on the line.
+   */
   | { readonly kind: "comment"; readonly text: string; readonly own: boolean }
-  /** A comma that goes before a comment that was printed; `broken`: only in a broken group. */
+  /** A comma that precedes a comment already printed. `broken`: printed only in a broken group. */
   | { readonly kind: "comma"; readonly when: "always" | "broken" }
-  /** Text that is printed as it is, line breaks included. */
+  /** Text that is printed unchanged, line breaks included. */
   | { readonly kind: "verbatim"; readonly text: string };
 
 export const line: Doc = { kind: "line", flat: " " };
@@ -56,7 +61,7 @@ export function print(doc: Doc): string {
   return new Printer().print(doc);
 }
 
-/** How wide `doc` is on one line; infinite where it cannot stand on one. A comment at its end does not count. */
+/** The width of `doc` on one line; infinite if it needs several. A comment at its end does not count. */
 export function flatWidth(doc: Doc): number {
   let width = 0;
   let ended = false;
@@ -133,7 +138,7 @@ class Printer {
     if (text === "") return;
     if (this.current.comment !== null) this.endLine();
     if (this.current.code === "") {
-      // Blanks separate what stands on one line; here nothing stands before them.
+      // Blanks only separate content on a line; here the line is empty.
       if (text.trim() === "") return;
       this.current.indent = depth;
     }
@@ -149,8 +154,9 @@ class Printer {
   }
 
   /**
-   * Whether `content` can stand on one line, with what follows it up to the next line break: the current one, or the next
-   * where a comment takes it there. Comments above its first word are not in it, whichever token they belong to.
+   * Tells whether `content` fits on one line together with what follows up to the next line break. That line
+   * is the current one, or the next if a comment ends the current one. Comments above its first word do not
+   * count, whatever token they belong to.
    */
   fits(content: Doc, depth: number): boolean {
     const isMoved = this.current.comment !== null || this.current.code === "";
@@ -189,7 +195,7 @@ class Printer {
   }
 }
 
-/** Joins lines, with trailing comments of adjacent lines in one column. */
+/** Joins lines, and aligns trailing comments of adjacent lines in one column. */
 function joined(lines: readonly Line[]): string {
   const out: string[] = [];
   for (let i = 0; i < lines.length; ) {

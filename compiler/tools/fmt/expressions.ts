@@ -1,4 +1,5 @@
-// Tokens with their comments, and the layout of expressions, types, calls and kinds: everything inside a statement.
+// Lays out tokens with their comments, and expressions, types, calls and kinds: everything inside a
+// statement.
 
 import type { IToken, TokenType } from "../../../grammar/chevrotain.mjs";
 import { type CstElement, type CstNode, isNode } from "../../../grammar/cst.ts";
@@ -18,7 +19,7 @@ import {
 } from "./doc.ts";
 import type { Element, OwnComment, Trivia } from "./trivia.ts";
 
-/** The children of a node; rules that took nothing are left out. */
+/** The children of a node, without rules that consumed no token. */
 export function ordered(node: CstNode): readonly CstElement[] {
   return node.children.every(tookAnything) ? node.children : node.children.filter(tookAnything);
 }
@@ -33,7 +34,9 @@ export function firstToken(child: CstElement): IToken {
   return first;
 }
 
-/** Comments on their own lines; `blanks` keeps an empty line between them and around, but not above the first. */
+/**
+ * Comments on their own lines. `blanks` keeps an empty line between and around them, but not above the first.
+ */
 export function ownComments(comments: readonly OwnComment[], blanks: boolean, blankFirst = false): Doc[] {
   return comments.flatMap(({ text, blankBefore }, i) => [
     blanks && blankBefore && (i > 0 || blankFirst) ? blankLine : hardLine,
@@ -43,10 +46,10 @@ export function ownComments(comments: readonly OwnComment[], blanks: boolean, bl
 
 const comparisons: ReadonlySet<TokenType> = new Set(t.comparisons);
 
-/** What stands on the line on which the braces of a function begin may be as wide. */
+/** The maximum width of the line before the opening brace of a function. */
 const maxBeforeBraces = 60;
 
-/** The tokens of an argument that is a function in braces, up to these. */
+/** The tokens of an argument up to the braces of its function. */
 function* headOf(node: CstNode): Generator<IToken> {
   for (const child of node.children)
     if (!isNode(child)) yield child;
@@ -54,7 +57,7 @@ function* headOf(node: CstNode): Generator<IToken> {
     else yield* headOf(child);
 }
 
-/** Whether an argument is a function in braces. */
+/** Tells whether an argument ends with a function in braces. */
 function endsInBraces(argument: CstNode): boolean {
   let node = argument;
   for (;;) {
@@ -73,9 +76,9 @@ interface Entry {
 
 export class ExpressionLayout {
   readonly trivia: Trivia;
-  /** Tokens whose leading comments are printed by the construct that they begin. */
+  /** Tokens whose leading comments are printed by the construct they begin. */
   readonly led = new Set<IToken>();
-  /** Inside the brackets of a type, where products are written tight. */
+  /** Inside the brackets of a type, where products have no spaces. */
   inType = false;
 
   constructor(trivia: Trivia) {
@@ -86,7 +89,7 @@ export class ExpressionLayout {
     return this.trivia.byToken.get(token)!;
   }
 
-  /** A token and its comments; all tokens go through here. */
+  /** Prints a token and its comments; every token passes through here. */
   token(token: IToken): Doc {
     const { leading, trailing } = this.element(token);
     const image = token.image === "↔" ? "<->" : token.image;
@@ -118,7 +121,7 @@ export class ExpressionLayout {
     return leading.length > 0 || trailing !== null;
   }
 
-  /** `child` as the rule that made it says. */
+  /** Lays out a child by the rule that produced it. */
   layout(child: CstElement): Doc {
     if (!isNode(child)) return this.token(child);
     const children = ordered(child);
@@ -161,7 +164,7 @@ export class ExpressionLayout {
     }
   }
 
-  /** `head |> a |> b`: on one line, or each stage on its own. Also of a feature's transforms. */
+  /** `head |> a |> b`: all on one line, or each stage on its own. Used for a feature's transforms too. */
   pipes(children: readonly CstElement[]): Doc {
     const parts = children.map((child) => this.layout(child));
     const first = children.findIndex((child) => !isNode(child) && child.image === "|>");
@@ -181,7 +184,7 @@ export class ExpressionLayout {
     );
   }
 
-  /** What + and - join. */
+  /** Operands joined by + and -. */
   private terms(children: readonly CstElement[]): Doc {
     if (children.length === 1) return this.layout(children[0]!);
     const terms: Doc[] = [];
@@ -245,7 +248,7 @@ export class ExpressionLayout {
     return [this.layout(name!), parts];
   }
 
-  /** A sign and its right side, which is further in only where a comment takes it to another line. */
+  /** A sign and its right side, which is indented only if a comment moves it to another line. */
   after(sign: IToken, doc: Doc, child: CstElement): Doc {
     const isMoved =
       this.element(sign).trailing !== null || this.element(firstToken(child)).leading.length > 0;
@@ -272,8 +275,8 @@ export class ExpressionLayout {
   }
 
   /**
-   * A function in braces is the last argument: its lines lie between the parentheses, if what stands before
-   * it fits on one.
+   * A call whose last argument is a function in braces: its lines are printed inside the parentheses if
+   * everything before them fits on one line.
    */
   private aroundBraces(
     open: IToken,
@@ -293,7 +296,7 @@ export class ExpressionLayout {
     return [this.token(open), ...parts, last.doc, this.token(close)];
   }
 
-  /** Opening bracket, parts with commas between, closing bracket. */
+  /** An opening bracket, parts separated by commas, and a closing bracket. */
   brackets(children: readonly CstElement[], mayEndWithComma: boolean): Doc {
     const inside = this.entries(children.slice(1, -1));
     return this.delimited(children[0] as IToken, inside, children.at(-1) as IToken, mayEndWithComma);
@@ -309,7 +312,9 @@ export class ExpressionLayout {
     return entries;
   }
 
-  /** On one line, or each part on its own, with a comma after the last one where the grammar takes it. */
+  /**
+   * All parts on one line, or each on its own, with a comma after the last one where the grammar allows it.
+   */
   delimited(open: IToken, entries: readonly Entry[], close: IToken, mayEndWithComma: boolean): Doc {
     const parts: Doc[] = [softLine];
     entries.forEach((entry, i) => {
@@ -324,7 +329,7 @@ export class ExpressionLayout {
     return group(this.token(open), indent(parts, this.commentsInside(close)), softLine, this.token(close));
   }
 
-  /** The comments above a closing bracket, which are about what is inside. */
+  /** The comments above a closing bracket, which belong inside. */
   commentsInside(close: IToken, blanks = false, blankFirst = false): Doc {
     const { leading } = this.element(close);
     this.led.add(close);

@@ -1,5 +1,5 @@
 // Writes an assembled model as one text, which a run keeps, so that no import, variant or flag is needed to
-// read it again. The text consists of pieces of the author's text, with values of params as constants.
+// read it again. The text is made of pieces of the author's text, with the values of params as constants.
 
 import { invariant } from "../../common/internal-error.ts";
 import { sourceFile, textOf } from "../../common/source-file.ts";
@@ -10,7 +10,7 @@ import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
 import type { FeatureDeclaration, Item, NameRange } from "../../frontend/syntax/nodes.ts";
 import { format } from "./format.ts";
 
-/** The text of the model's file where that says all of it; otherwise one that gives the same model. */
+/** The text of the model's file if it is self-contained; otherwise a text that gives the same model. */
 export function specText({ file, assembly }: Pick<Model, "file" | "assembly">): string {
   return assembly === null ? file.text : format(sourceFile(file.path, flattened(assembly))).value;
 }
@@ -34,7 +34,7 @@ function textOfItem(item: Item): string {
   return ("doc" in item ? documentation(item.doc) : "") + textOf(item.span);
 }
 
-/** Of an item whose parts stand in several places. */
+/** Collects the text of an item whose parts are in several places. */
 function piecesOf(item: Item): string {
   switch (item.kind) {
     case "features": {
@@ -58,7 +58,7 @@ function piecesOf(item: Item): string {
   }
 }
 
-/** Of features as they stand in an item; of a range those that follow each other there are a range again. */
+/** The declarations of features as an item has them. Consecutive features of a range become a range again. */
 export function declarationTexts(features: readonly FeatureDeclaration[]): readonly string[] {
   const texts: string[] = [];
   const places = new Map<NameRange, ReadonlyMap<string, number>>();

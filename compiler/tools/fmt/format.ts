@@ -1,5 +1,6 @@
-// One style for every spec, without options. Only white space changes, and commas before closing brackets; items with
-// syntax errors keep every character. What cannot be formatted faithfully is given back as it was.
+// Formats every spec in one style, without options. Only white space changes, and commas before closing
+// brackets; items with syntax errors keep every character. A text that cannot be formatted faithfully is
+// returned unchanged.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import type { CstNode } from "../../../grammar/cst.ts";
@@ -14,8 +15,9 @@ import { tokenDifference } from "./same-tokens.ts";
 import { type Element, type Trivia, triviaOf } from "./trivia.ts";
 
 /**
- * The formatted text, with what is wrong with the syntax of `file`. The tokens and comments are those of `file`, and
- * formatting the result changes nothing; where that fails, which would be a mistake of dinc, the text is unchanged.
+ * The formatted text, with the syntax errors of `file`. Tokens and comments are those of `file`, and
+ * formatting the result again changes nothing. If that fails, which would be a mistake in dinc, the text is
+ * unchanged.
  */
 export function format(file: SourceFile): Checked<string> {
   const read = readLayout(file);
@@ -23,7 +25,7 @@ export function format(file: SourceFile): Checked<string> {
   return { value: isFaithful ? read.formatted : file.text, diagnostics: read.diagnostics };
 }
 
-/** As `format`, for tests: throws InternalError where the result is not what it promises. */
+/** Like `format`, for tests: throws InternalError if the result breaks a promise. */
 export function formatStrictly(file: SourceFile): Checked<string> {
   const read = readLayout(file);
   const problem = faithlessness(read);
@@ -34,11 +36,11 @@ export function formatStrictly(file: SourceFile): Checked<string> {
 export interface FormattedRange {
   /** The whole text. */
   readonly text: string;
-  /** Where items were formatted, with the comments above them, in the text as it was; null where there are none. */
+  /** The span of the formatted items and the comments above them, in the old text; null if there are none. */
   readonly around: Span | null;
 }
 
-/** As `format`, but of the items that `range` touches only: all others keep every character. */
+/** Like `format`, but only for items that touch `range`; all others keep every character. */
 export function formatRange(file: SourceFile, range: Span): FormattedRange {
   const syntax = readWholeSyntax(file);
   const touched = [...extentsOf(syntax)].filter(
@@ -53,7 +55,7 @@ export function formatRange(file: SourceFile, range: Span): FormattedRange {
   return { text: faithlessness(layout, chosen) === null ? formatted : file.text, around };
 }
 
-/** Each item from the comments above it to the comment after it. */
+/** The span of each item, from the comments above it to the comment after it. */
 function* extentsOf({ file, lexed, items }: WholeSyntax): Generator<[SyntaxItem, Span]> {
   const { elements } = triviaOf(file, lexed);
   let next = 0;
@@ -68,7 +70,7 @@ function* extentsOf({ file, lexed, items }: WholeSyntax): Generator<[SyntaxItem,
   }
 }
 
-/** A bracket that the text does not close is closed by one without text. */
+/** The parser closes an open bracket by a token without text. */
 function isWritten({ image }: IToken): boolean {
   return image !== "";
 }
@@ -85,7 +87,7 @@ function readLayout(file: SourceFile): Layout {
   return { syntax, diagnostics, formatted: layOut(syntax, diagnostics) };
 }
 
-/** `chosen`: what was formatted, if not all. */
+/** Returns the broken promise, or null. `chosen`: the formatted items, if not all were formatted. */
 function faithlessness(
   { syntax, diagnostics, formatted }: Layout,
   chosen?: ReadonlySet<SyntaxItem>,
@@ -95,13 +97,13 @@ function faithlessness(
   const after = readWholeSyntax(sourceFile(file.path, formatted));
   const problem = tokenDifference(syntax, after);
   if (problem !== null) return problem;
-  // Of the same tokens without errors only the parser can say something new, which the trees have.
+  // With the same tokens and no errors, only the parser can find something new, and that is in the trees.
   const found = hasErrors(diagnostics) ? buildSpec(after).diagnostics : [];
   const again = chosen && new Set(after.items.filter((_, i) => chosen.has(syntax.items[i]!)));
   return layOut(after, found, again) === formatted ? null : "formatting the result changes it";
 }
 
-/** A run of items that are laid out, or of text that stays as it is. */
+/** A run of items that are laid out, or of text that stays unchanged. */
 type Part =
   | { readonly kind: "items"; readonly nodes: CstNode[] }
   | { readonly kind: "text"; readonly first: Element; last: Element };
@@ -129,7 +131,7 @@ function layOut(
   return print(docs);
 }
 
-/** From the beginning of the line where only blanks stand before `offset`. */
+/** The start of the line if only blanks precede `offset`, else `offset`. */
 function startOfLine(text: string, offset: number): number {
   let start = offset;
   while (start > 0 && (text[start - 1] === " " || text[start - 1] === "\t")) start--;
@@ -161,7 +163,7 @@ function partsOf(
   return parts;
 }
 
-/** The trees of chosen items without errors, by their first token. */
+/** The trees of those chosen items that have no errors, by their first token. */
 function soundItems(
   syntax: WholeSyntax,
   trivia: Trivia,
@@ -182,7 +184,10 @@ function soundItems(
   return sound;
 }
 
-/** What stands in a variant's braces becomes part of its tree, so that it is laid out as one. */
+/**
+ * The tree of an item without errors, or null. The items in a variant's braces become part of its tree, so
+ * that they are laid out together.
+ */
 function soundTree({ items, unclosed, tree, errors }: SyntaxItem): CstNode | null {
   if (unclosed !== null || tree === null || errors.length > 0) return null;
   if (items.length === 0) return tree;
@@ -198,7 +203,7 @@ function sizeOf({ tokens, items }: SyntaxItem): number {
   return items.reduce((sum, item) => sum + sizeOf(item), tokens.length);
 }
 
-/** Where something cannot be read, in order: what was reported, and characters that begin no token. */
+/** The offsets of unreadable text in order: reported errors, and characters that begin no token. */
 function errorOffsets(diagnostics: readonly Diagnostic[], trivia: Trivia): number[] {
   const offsets = trivia.elements.flatMap((element) => (element.token === null ? [element.start] : []));
   for (const diagnostic of diagnostics)

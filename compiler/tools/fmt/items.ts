@@ -1,4 +1,4 @@
-// The layout of items. The content of braces is a list of entries, each on its own lines, aligned with its
+// Lays out items. The content of braces is a list of entries, each on its own lines, aligned with its
 // neighbours between empty lines.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
@@ -9,23 +9,25 @@ import { blankLine, type Doc, flatWidth, group, hardLine, indent, line, maxWidth
 import { ExpressionLayout, firstToken, ordered, ownComments } from "./expressions.ts";
 import type { OwnComment } from "./trivia.ts";
 
-/** A feature's kind that is wider takes no part in where `embed` stands. */
+/** Wider kinds do not influence the column of `embed`. */
 const widestAlignedKind = 40;
 
-/** A feature, binding, statement, or the settings of one line. */
+/** An entry in braces: a feature, binding or statement, or the settings of one line. */
 interface Thing {
   readonly first: IToken;
-  /** What is as wide as in the neighbours: a name, or `let` and a name; null where nothing is aligned. */
+  /**
+   * The part padded to the width of its neighbours: a name, or `let` and a name; null if nothing is aligned.
+   */
   readonly key: Doc | null;
-  /** Whether neighbours above and below are aligned apart. */
+  /** Whether the entries above and below are aligned separately. */
   readonly endsRun: boolean;
   readonly rest: (keyWidth: number, columnWidth: number) => Doc;
-  /** What a second column stands after; null where there is none. */
+  /** The content before a second aligned column; null if there is none. */
   readonly column: Doc | null;
 }
 
 export class ItemLayout extends ExpressionLayout {
-  /** Items, with one above another; `blankFirst` keeps an empty line above the first. */
+  /** Items separated by empty lines; `blankFirst` keeps an empty line above the first. */
   items(nodes: readonly CstNode[], blankFirst: boolean): Doc {
     return this.stacked(
       nodes.map((node) => this.item(node)),
@@ -75,14 +77,14 @@ export class ItemLayout extends ExpressionLayout {
     }
   }
 
-  /** A thing that is not aligned with its neighbours. */
+  /** An entry that is not aligned with its neighbours. */
   plain(first: IToken, endsRun: boolean, layout: () => Doc): Thing {
     this.led.add(first);
     const doc = layout();
     return { first, key: null, endsRun, rest: () => doc, column: null };
   }
 
-  /** A key, a blank and the rest; columns after the rest's first part are aligned too. */
+  /** A key, a blank and the rest. Columns after the first part of the rest are aligned too. */
   thing(first: IToken, key: () => Doc, rest: () => Doc, columns: () => Doc | null = () => null): Thing {
     this.led.add(first);
     const shownKey = key();
@@ -101,7 +103,7 @@ export class ItemLayout extends ExpressionLayout {
     };
   }
 
-  /** Head, "{", things, "}". */
+  /** A head, "{", entries, "}". */
   braces(children: readonly CstElement[], read: (node: CstNode) => Thing): Doc {
     const open = children.findIndex((child) => !isNode(child) && child.image === "{");
     const nodes = children.slice(open + 1, -1) as CstNode[];
@@ -110,7 +112,7 @@ export class ItemLayout extends ExpressionLayout {
     return this.body(this.head(children.slice(0, open)), children[open] as IToken, things, close);
   }
 
-  /** `variant name from parent { … }`, its items laid out as those of a file. */
+  /** `variant name from parent { … }`, whose items are laid out like those of a file. */
   variant(children: readonly CstElement[]): Doc {
     const [keyword, ...words] = children.slice(0, 4) as [IToken, ...IToken[]];
     const [open, close] = [children[4] as IToken, children.at(-1) as IToken];
@@ -140,7 +142,7 @@ export class ItemLayout extends ExpressionLayout {
     ];
   }
 
-  /** A single thing may stand on the line of the head where the author put it there. */
+  /** Keeps a single entry on the line of the head if the author put it there. */
   body(head: Doc, open: IToken, things: readonly Thing[], close: IToken): Doc {
     const opened = [head, this.token(open)];
     const { leading } = this.element(close);
@@ -158,7 +160,9 @@ export class ItemLayout extends ExpressionLayout {
     ];
   }
 
-  /** Things one above another, with the empty lines that the author left; `blankFirst`: also above the first. */
+  /**
+   * Entries one above another, with the author's empty lines; with `blankFirst` also the one above the first.
+   */
   stacked(things: readonly Thing[], blankFirst: boolean): Doc {
     const docs: Doc[] = [];
     for (let i = 0; i < things.length; ) {
@@ -175,7 +179,7 @@ export class ItemLayout extends ExpressionLayout {
     return docs;
   }
 
-  /** Things from `from` on without an empty line between. */
+  /** The end of the run of entries from `from` on that no empty line divides. */
   endOfRun(things: readonly Thing[], from: number): number {
     let end = from + 1;
     if (things[from]!.endsRun) return end;
@@ -188,7 +192,7 @@ export class ItemLayout extends ExpressionLayout {
     return blankBefore || leading.some((comment) => comment.blankBefore);
   }
 
-  /** The line break above a thing, its comments, and the empty lines among them. */
+  /** The line break above an entry, its comments, and the empty lines among them. */
   above(first: IToken, keepsBlank: boolean): Doc {
     const { leading, blankBefore } = this.element(first);
     return this.comments(leading, blankBefore, keepsBlank);
@@ -216,8 +220,8 @@ export class ItemLayout extends ExpressionLayout {
   }
 
   /**
-   * `target <-> column`; a kind or width after it is a mistake that the checker explains. A field of the history's own
-   * is laid out as a feature.
+   * `target <-> column`. A kind or width after it is a mistake that the checker explains. A field that
+   * belongs to the history itself is laid out like a feature.
    */
   binding(node: CstNode): Thing {
     const [target, arrow, column, ...rest] = ordered(node) as [IToken, IToken, IToken, ...CstElement[]];
@@ -282,7 +286,7 @@ export class ItemLayout extends ExpressionLayout {
     return this.body(head, rest[open] as IToken, things, rest.at(-1) as IToken);
   }
 
-  /** Of `train` and `tune`: several things may stand on one line. */
+  /** The lines of `train` and `tune`, which may hold several settings each. */
   lines(children: readonly CstElement[], read: (node: CstNode) => Thing): Doc {
     const lines: CstNode[][] = [];
     for (const setting of children.slice(2, -1) as CstNode[]) {
@@ -301,7 +305,9 @@ export class ItemLayout extends ExpressionLayout {
     );
   }
 
-  /** Settings that stand on one line stay there if they fit; one that stands alone is aligned with its neighbours. */
+  /**
+   * Settings that share a line keep it if they fit; a setting on its own line is aligned with its neighbours.
+   */
   settings(single: readonly Thing[]): readonly Thing[] {
     const [first] = single;
     if (single.length === 1) return single;
@@ -335,7 +341,7 @@ export class ItemLayout extends ExpressionLayout {
   }
 }
 
-/** The width of the widest; those over `limit`, and those that take several lines, do not count. */
+/** The largest width. Widths over `limit`, and docs on several lines, do not count. */
 function widest(docs: readonly Doc[], limit = Number.POSITIVE_INFINITY): number {
   const widths = docs.map(flatWidth).filter((width) => width < Number.POSITIVE_INFINITY && width <= limit);
   return widths.reduce((a, b) => Math.max(a, b), 0);

@@ -3,7 +3,7 @@
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import type { Syntax } from "../../frontend/syntax/read-syntax.ts";
 
-/** What is different between a spec and its formatted text; null if that is as it should be. */
+/** A difference between a spec and its formatted text; null if there is none. */
 export function tokenDifference(before: Syntax, after: Syntax): string | null {
   return (
     difference("tokens", tokensOf(before), tokensOf(after)) ??
@@ -19,7 +19,7 @@ function difference(what: string, before: readonly string[], after: readonly str
   return `the ${what} differ: ${before[i] ?? "nothing"} has become ${after[i] ?? "nothing"}`;
 }
 
-/** Without what may change: how a binding's arrow is written, and a comma that ends a list. */
+/** The tokens without what may change: the spelling of a binding's arrow, and a comma that ends a list. */
 function tokensOf({ lexed: { tokens } }: Syntax): string[] {
   const isLastComma = (token: IToken, i: number) =>
     token.image === "," && (tokens[i + 1]?.image === ")" || tokens[i + 1]?.image === "]");

@@ -1,4 +1,5 @@
-// The text between tokens: comments, each attached to one token before anything is parsed, and the author's empty lines.
+// Reads the text between tokens: comments, each attached to one token before anything is parsed, and the
+// author's empty lines.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { endOf, type Lexed } from "../../../grammar/tokens.ts";
@@ -7,22 +8,22 @@ import type { SourceFile } from "../../common/source-file.ts";
 /** A comment on lines of its own. */
 export interface OwnComment {
   readonly text: string;
-  /** Whether an empty line was above it. */
+  /** Whether an empty line precedes it. */
   readonly blankBefore: boolean;
 }
 
-/** A token, or characters that begin none, with what is around. */
+/** A token, or characters that begin none, with the text around it. */
 export interface Element {
   /** Null for characters that begin no token. */
   readonly token: IToken | null;
   readonly start: number;
   readonly end: number;
-  /** Comments between what stands before and this. */
+  /** Comments between the previous element and this one. */
   readonly leading: readonly OwnComment[];
-  /** A comment after this on its line. */
+  /** A comment after the element on the same line. */
   trailing: string | null;
   trailingEnd: number;
-  /** Whether this begins a line, and whether an empty line is above it or above the last of its comments. */
+  /** Whether the element begins a line, and whether an empty line precedes it or the last of its comments. */
   readonly beginsLine: boolean;
   readonly blankBefore: boolean;
 }
@@ -30,7 +31,7 @@ export interface Element {
 export interface Trivia {
   readonly elements: readonly Element[];
   readonly byToken: ReadonlyMap<IToken, Element>;
-  /** Comments after everything else. */
+  /** Comments after the last element. */
   readonly end: readonly OwnComment[];
 }
 
@@ -93,7 +94,7 @@ function readTrivia(file: SourceFile, lexed: Lexed): Trivia {
   return { elements, byToken, end: comments };
 }
 
-/** Everything but white space, from the first to the last. */
+/** Everything but white space, in order. */
 function piecesOf({ tokens, docs, comments, strays }: Lexed): Piece[] {
   const pieces: Piece[] = [];
   const add = (kind: Piece["kind"], list: readonly IToken[]) => {
@@ -107,7 +108,7 @@ function piecesOf({ tokens, docs, comments, strays }: Lexed): Piece[] {
   return pieces.sort((a, b) => a.start - b.start);
 }
 
-/** Line numbers of offsets that never get smaller. */
+/** Returns a function from offsets to line numbers. Offsets must not decrease. */
 function lineCounter({ lineStarts }: SourceFile): (offset: number) => number {
   let line = 0;
   return (offset) => {

@@ -1,4 +1,4 @@
-// Columns under the names that a spec has for them.
+// Columns with the names that a spec gives them.
 
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
 import type { ListColumn } from "./lists.ts";
@@ -6,13 +6,13 @@ import { type Guess, out } from "./plan.ts";
 import type { DraftColumn, DraftTable } from "./table.ts";
 
 export interface NamedColumn extends DraftColumn {
-  /** In the spec. */
+  /** The name in the spec. */
   readonly name: string;
-  /** It is called by a number that does not count columns, as a field of codes is. */
+  /** Whether its name is a number but not a column index, like the names of coded fields. */
   readonly isField: boolean;
 }
 
-/** The columns that tell users and items apart. */
+/** The columns that identify users and items. */
 export interface Keys {
   readonly user: NamedColumn | null;
   readonly item: NamedColumn | null;
@@ -20,12 +20,12 @@ export interface Keys {
 
 export type ListedColumn = NamedColumn & ListColumn;
 
-/** Whether the columns are called by their places, as pandas has them. */
+/** Tells whether the column names are indices, as pandas writes them. */
 export function countColumns(columns: readonly DraftColumn[]): boolean {
   return columns.every(({ header }, i) => header === String(i));
 }
 
-/** Those that a spec can name; the others are added to `leftOut`. */
+/** The columns that a spec can name; the others are added to `leftOut`. */
 export function namedColumns({ columns, ambiguous }: DraftTable, leftOut: Guess[]): NamedColumn[] {
   for (const header of ambiguous)
     leftOut.push(out({ header }, "several columns have this name", "rename them in the file"));

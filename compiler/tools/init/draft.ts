@@ -1,4 +1,4 @@
-// A draft of a spec and its dinc.yaml from the rows of a table, wherever these were read.
+// Drafts a spec and its dinc.yaml from the rows of a table, wherever these were read.
 
 import { nothingToLearn, unfitLabel, withoutHeader, withoutLabel } from "../../diagnostics/catalog/init.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inData } from "../../diagnostics/diagnostic.ts";
@@ -11,11 +11,11 @@ import { numberOfCell } from "./values.ts";
 import { type DraftPaths, type DraftTexts, draftTexts } from "./write.ts";
 
 export interface Drafted extends DraftTexts {
-  /** What was guessed of each column, and why. */
+  /** The guess for each column, with its reason. */
   readonly plan: DraftPlan;
 }
 
-/** `label` is the column that the person says it is. Throws DiagnosticError where there is nothing to learn. */
+/** `label` is the column that the user names. Throws DiagnosticError if there is nothing to learn. */
 export function draft(table: DraftTable, label: string | null, paths: DraftPaths): Drafted {
   const guessed = guess(table, label);
   if (guessed.kind !== "plan") throw new DiagnosticError([whyNot(guessed, table)]);
@@ -40,9 +40,9 @@ function whyNot(reason: NoDraft, { path, columns }: DraftTable): Diagnostic {
 }
 
 /**
- * Numbers may be names, as those of fields are, or those that count columns in pandas. Where no name is of a
- * column that has only numbers, they are values, and so is a first line that is mostly values of its columns.
- * For files without types; throws DiagnosticError.
+ * Checks that the first line is a header; for files without types. Throws DiagnosticError. Names may be
+ * numbers, such as pandas' column indices and the names of coded fields. If every numeric column has a number
+ * as its name, these are values, and so is a first line that consists mostly of values of its columns.
  */
 export function requireHeader({ path, columns }: DraftTable): void {
   if (countColumns(columns) || columns.some(isNameOfNumbers)) return;

@@ -1,5 +1,6 @@
-// An event log: who, what and when, and perhaps how it was liked, which is the label then. Without that,
-// events are clicks, and negatives are drawn by the DIN paper's protocol. Histories are made from the log.
+// Recognises an event log: who, what and when, and perhaps a rating, which is then the label. Without a
+// rating, events are clicks, and negatives are drawn by the DIN paper's protocol. Histories are made from the
+// log.
 
 import { type EpochUnit, epochUnit } from "../../common/epoch-units.ts";
 import { readTime } from "../../common/time-text.ts";
@@ -24,7 +25,7 @@ import type { DraftTable } from "./table.ts";
 import { numberOfCell, valuesOf } from "./values.ts";
 import { saysOrder, scopeByName } from "./words.ts";
 
-/** Null for a file that is not an event log. */
+/** Null if the file is not an event log. */
 export function guessEvents(
   table: DraftTable,
   columns: readonly NamedColumn[],
@@ -91,7 +92,7 @@ export function guessEvents(
     else if (column === item || column.of === "items" || (follows(item) && !isUsers)) {
       const scopeReason =
         column === item ? "the items of the events" : `the same in all rows of one ${item.header}`;
-      // Of an item that a user never touched nothing else is known, and of texts there is no past.
+      // Only item features are known of an item that the user never touched, and texts have no history.
       features.push({ name, header, scope: "item", kind, isRead: true, scopeReason });
       bind(column, kind);
     } else if (isUsers)
@@ -114,7 +115,7 @@ export function guessEvents(
   }
   const events = new Map<string, number>();
   for (const cell of user.cells) events.set(String(cell), (events.get(String(cell)) ?? 0) + 1);
-  // Of rows that were drawn a user has too few.
+  // In a sample, users have too few rows to count.
   const steps = all
     ? stepsOf([...events.values()], "users")
     : { max: 50, reason: "a usual length: not all rows were read" };
@@ -171,7 +172,7 @@ export function guessEvents(
   };
 }
 
-/** What earlier items were given. */
+/** The field with the ratings of earlier items. */
 function fieldOf({ column: { name, header }, type }: Rating): DraftField {
   const isClass = type.classes !== null;
   return {
@@ -192,13 +193,13 @@ function fieldOf({ column: { name, header }, type }: Rating): DraftField {
 }
 
 export interface Order {
-  /** For people. */
+  /** A description for people. */
   readonly holds: string;
-  /** Whether some times have no UTC offset, so that `time_zone` has something to say. */
+  /** Whether some times lack a UTC offset, so that `time_zone` matters. */
   readonly isLocal: boolean;
 }
 
-/** Numbers or times, in every row; otherwise why the column puts nothing in order. */
+/** The order by this column, numbers or times in every row; otherwise the reason why it defines none. */
 export function orderOf({ header, cells }: NamedColumn): Order | string {
   const units = new Set<EpochUnit | null>();
   let [numbers, times, local] = [0, 0, 0];
@@ -227,7 +228,7 @@ export function orderOf({ header, cells }: NamedColumn): Order | string {
   return { holds: numbers > 0 ? counted : timed, isLocal: local > 0 };
 }
 
-/** Why a file that looks like an event log is not one; null where it does not look like one. */
+/** Why a file that looks like an event log is not one; null if it does not look like one. */
 export function whyNoLog(columns: readonly NamedColumn[], { user, item }: Keys): string | null {
   if (user === null || item === null) return null;
   const named = columns.filter((column) => column !== user && column !== item && saysOrder(column.name));

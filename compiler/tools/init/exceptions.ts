@@ -1,5 +1,5 @@
-// Says which cells are unlike the others of their column, where the first of them is, what training does with them, and
-// which setting would have it otherwise.
+// Describes cells that are unlike the others of their column: the first of them, what training does with
+// them, and the setting that changes this.
 
 import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
@@ -15,7 +15,7 @@ import { namesIn } from "./ranges.ts";
 import type { DraftCell, DraftColumn, DraftTable } from "./table.ts";
 import { numberOfCell, valuesOf } from "./values.ts";
 
-/** In which way cells, or rows, are unlike the others, of one and of several. */
+/** How cells, or rows, differ from the others, in singular and plural. */
 const SAID: Readonly<Record<Oddity | "unequal", readonly [one: string, several: string]>> = {
   no_number: ["isn't a number", "aren't numbers"],
   no_whole: ["isn't a whole number in its plain form", "aren't whole numbers in their plain form"],
@@ -34,12 +34,12 @@ const SAID: Readonly<Record<Oddity | "unequal", readonly [one: string, several: 
   ],
 };
 
-/** Training learns from the first value whether a column has times or numbers. */
+/** Training decides from the first value whether a column has times or numbers. */
 const MISLED = "training takes the column for what its first value is, and can read no other row";
 const FILLED = "fill these cells in";
 const LEFT_OUT = "training leaves such rows out, as `on_bad_row: skip` in dinc.yaml says";
 
-/** `odd` are cells of the table, whose rows nothing was guessed from. */
+/** `odd` are cells of the table; their rows were ignored by all guesses. */
 export function exceptionsOf(table: DraftTable, odd: readonly OddCells[], plan: DraftPlan): Exception[] {
   const roles = new Map<string, DraftKind>();
   for (const { name, kind } of plan.features) for (const each of namesIn(name)) roles.set(each, kind);
@@ -95,7 +95,7 @@ function exceptionOf(
   }
   if (isNumber) {
     if (oddity === "blanks" || oddity === "no_whole") return null;
-    // A feature that only training knows is never missing.
+    // A feature known in training only is never missing.
     const change = kind!.text.includes("served:")
       ? FILLED
       : `leave such cells empty, and write \`${numberWith(column, rows, kind!)}\``;
@@ -116,14 +116,17 @@ function exceptionOf(
   };
 }
 
-/** Whether a cell is the first of its column, and one that puts rows in order, though in another way than the others. */
+/**
+ * Tells whether a cell is the first of its column and could order rows, although in another form than the
+ * others.
+ */
 function mayOrder(cells: readonly DraftCell[], row: number): boolean {
   const cell = cells[row]!;
   const isFirst = cells.findIndex((each) => each !== null) === row;
   return isFirst && typeof cell === "string" && (Number.isFinite(numberOfCell(cell)) || looksLikeTime(cell));
 }
 
-/** `number(missing: 45)`: the median of the other numbers. */
+/** A declaration such as `number(missing: 45)`, with the median of the other numbers. */
 function numberWith({ cells }: DraftColumn, odd: readonly number[], { text, kind }: DraftKind): string {
   if (kind === "vector") return "missing: 0";
   const rows = new Set(odd);
@@ -132,7 +135,7 @@ function numberWith({ cells }: DraftColumn, odd: readonly number[], { text, kind
   return own !== "number" || numbers === null ? own : `number(missing: ${printNumber(numbers.median)})`;
 }
 
-/** Empty cells of a column that otherwise has hardly any. */
+/** The empty cells of a column that has hardly any. */
 function emptyIn(
   table: DraftTable,
   column: DraftColumn,
@@ -182,7 +185,7 @@ function ofLabel(
   ];
 }
 
-/** Lists that are longer or shorter than the first ones of their history. */
+/** Lists whose length differs from the first ones of their history. */
 function unequalIn(
   table: DraftTable,
   column: DraftColumn,
@@ -207,7 +210,7 @@ function unequalIn(
   ];
 }
 
-/** `2 of 4,000 aren't numbers: `N/A`, `-`; the first in row 6 of clicks.csv` */
+/** Text such as `2 of 4,000 aren't numbers: `N/A`, `-`; the first in row 6 of clicks.csv`. */
 function said(
   table: DraftTable,
   { cells }: DraftColumn,
@@ -223,7 +226,7 @@ function said(
   return `${formatCount(rows.length)} of ${formatCount(of)} ${rows.length === 1 ? one : several}${values}${where}`;
 }
 
-/** `row 6 of clicks.csv` */
+/** Text such as `row 6 of clicks.csv`. */
 export function rowOfFile({ path, row }: RowLocation): string {
   return `row ${row + 1} of ${path}`;
 }

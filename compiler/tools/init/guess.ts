@@ -40,7 +40,7 @@ export type NoDraft =
   | {
       readonly kind: "no-label";
       readonly binary: readonly string[];
-      /** Why it is no event log either, which needs no label; null where it does not look like one. */
+      /** Why the file is not an event log, which would need no label; null if it does not look like one. */
       readonly noLog: string | null;
     }
   | { readonly kind: "bad-label"; readonly column: string; readonly reason: string }
@@ -56,8 +56,8 @@ const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
 };
 
 /**
- * `label` is the column that the person says it is; null where it is to be found. Rows with cells unlike the others of
- * their column are told apart first: nothing is guessed from them.
+ * `label` is the column that the user names; null to find one. Rows with cells unlike the others of their
+ * column are set aside first: no guess depends on them.
  */
 export function guess(table: DraftTable, label: string | null): Guessed {
   const found = findLabel(namedColumns(table, []), label);
@@ -69,7 +69,7 @@ export function guess(table: DraftTable, label: string | null): Guessed {
   return { kind: "plan", plan: { ...plan, exceptions: exceptionsOf(table, odd, plan) } };
 }
 
-/** A cell of the label's column is odd where it isn't a value of the label, and only there. */
+/** A cell of the label's column is odd if it is not a value of the label, and for no other reason. */
 function oddBeside(table: DraftTable, label: Rating): readonly OddCells[] {
   const { header, cells } = label.column;
   const rows = unlabelledRows(label);
@@ -79,7 +79,7 @@ function oddBeside(table: DraftTable, label: Rating): readonly OddCells[] {
     : [...others, { column: header, oddity: "no_label", rows, of: cells.length }];
 }
 
-/** `label` is what was found in all rows. */
+/** `label` was found from all rows. */
 function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kind: "bad-label" }>): Guessed {
   const leftOut: Guess[] = [];
   const named = namedColumns(table, leftOut);
@@ -92,7 +92,7 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
   const several = new Set([...lists.columns.map(({ name }) => name), ...lists.refused]);
   const single = named.filter(({ name }) => !several.has(name));
   const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
-  /** Null where rows are no events. Lists of items and users are left out. */
+  /** Null if the rows are not events. Lists of items and users are left out. */
   const asLog = (ratingIn: (columns: readonly NamedColumn[]) => Rating | null): Guessed | null => {
     const isList = new Set(lists.columns.map(({ name }) => name));
     const others = withoutRows(
@@ -115,7 +115,7 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
     const noLog = mayBeLog ? whyNoLog(named, keys) : null;
     return log ?? { kind: "no-label", binary: found.binary, noLog };
   }
-  // The past of an amount is made from the log: only a yes or no may be of impressions.
+  // Histories of an amount come from the log: only binary labels may be of impressions.
   const log =
     found.type.text !== "binary" && mayBeLog
       ? asLog((columns) => ({ ...found, column: columns.find(({ name }) => name === found.column.name)! }))
@@ -155,7 +155,7 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
   const usable = ofUse.filter((column) => !lengths.has(column));
   const paired = historiesWithout(padded, { ...asked, usable, names });
   const singleFeatures: Single[] = [];
-  // Where histories say what a user likes, the id needs no vector.
+  // If histories show what a user likes, the user id needs no vector.
   const isIdRead = paired.histories.length === 0 || found.type.text !== "binary";
   const askedOf = (column: NamedColumn): ColumnEvidence => ({
     name: column.name,
@@ -275,8 +275,8 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
 }
 
 /**
- * The column that tells users, or items, apart: by its name, and of several that say it as plainly the one of
- * most values.
+ * The column that identifies users, or items: chosen by its name, and among equally good names by the number
+ * of values.
  */
 function keyOf(columns: readonly NamedColumn[], of: "user" | "item"): NamedColumn | null {
   const candidates = columns
@@ -287,7 +287,10 @@ function keyOf(columns: readonly NamedColumn[], of: "user" | "item"): NamedColum
   return candidates[0]?.column ?? null;
 }
 
-/** Whether a list is of the item or the user of its row; another one is what was before it, and such rows are no log. */
+/**
+ * Tells whether a list describes the item or the user of its row. Other lists are histories, and such rows
+ * are not a log.
+ */
 function describes({ cells }: ListedColumn, { user, item }: Keys): boolean {
   return [user, item].some((key) => {
     if (key === null) return false;
@@ -298,10 +301,10 @@ function describes({ cells }: ListedColumn, { user, item }: Keys): boolean {
 
 interface Lists {
   readonly columns: readonly ListedColumn[];
-  /** Names of columns that hold lists in a way that cannot be read here. */
+  /** Names of columns with lists in an unreadable form. */
   readonly refused: readonly string[];
   readonly separator: string | null;
-  /** Whether a column with this name seems to be the past of `column`. */
+  /** Tells whether the name of a column says that it is the history of `column`. */
   boundBy(column: NamedColumn): boolean;
 }
 

@@ -1,4 +1,4 @@
-// Finds the list columns that are histories of other columns, by their names or else by shared values.
+// Finds the list columns that are histories of other columns, by their names or by shared values.
 
 import { mayBeOdd } from "../../common/odd-values.ts";
 import type { ListedColumn, NamedColumn } from "./columns.ts";
@@ -20,9 +20,9 @@ import { historyWords, isKeyOf, nameMatch, sayItems, wordsOf } from "./words.ts"
 
 export interface Histories {
   readonly histories: readonly DraftHistory[];
-  /** By bound feature: its kind, which holds for its own values and those of its steps. */
+  /** By bound feature: the kind, which fits both its own values and those of its steps. */
   readonly bound: ReadonlyMap<string, DraftKind>;
-  /** Lists that are no history. */
+  /** Lists that are not histories. */
   readonly others: readonly ListedColumn[];
 }
 
@@ -32,22 +32,28 @@ interface Pair {
   readonly reason: string;
 }
 
-/** Attention costs by the step: more are rarely worth it. */
+/** Attention costs by the step; more steps are rarely worth it. */
 const MOST_STEPS = 200;
-/** A list whose name does not say of what it is the past must share so many of its values with a column to be its past. */
+/**
+ * The least share of a list's values that a column must share, if the list's name does not say what it is a
+ * history of.
+ */
 const MUCH = 0.5;
-/** Or so many where the name says that it is a history, which is one of items where nothing else is said. */
+/**
+ * The least share if the name says that it is a history. Such a list is a history of items unless the name
+ * says otherwise.
+ */
 const SOME = 0.1;
-/** Fewer different whole numbers may be the same by chance. */
+/** Fewer distinct whole numbers may coincide by chance. */
 const LEAST_NUMBERS = 30;
-/** Whole numbers that are so much of the range that they lie in are those of many columns. */
+/** Whole numbers that fill more of their range occur in many columns. */
 const DENSE = 0.1;
 
-/** The columns that histories may be made of. */
+/** The columns that histories may be made from. */
 export interface HistorySources {
   readonly usable: readonly NamedColumn[];
   readonly lists: readonly ListedColumn[];
-  /** Those of the lists that may be features themselves. */
+  /** The lists that may be features themselves. */
   readonly sets: readonly ListedColumn[];
   readonly item: NamedColumn | null;
 }
@@ -57,9 +63,9 @@ export function guessHistories(asked: HistorySources & { readonly names: FreshNa
   const sets = asked.sets.filter(({ name, isNested }) => historyWords(name) === null && !isNested);
   const pairs: Pair[] = [];
   for (const list of lists) {
-    // What has a past is not a past itself.
+    // A column that has a history is not a history itself.
     const isTarget = pairs.some(({ target }) => target === list);
-    // Each step of a set's past is a set.
+    // Each step of a set's history is a set.
     const free = list.isNested ? sets.filter((set) => !pairs.some((known) => known.list === set)) : [];
     const pair = isTarget ? null : pairOf(list, usable, free, item, pairs);
     if (pair !== null) pairs.push(pair);
@@ -125,7 +131,7 @@ function pairOf(
   pairs: readonly Pair[],
 ): Pair | null {
   const words = historyWords(list.name);
-  // A column without a value says nothing of any candidate.
+  // An empty column cannot be the target of a history.
   const targets = [...usable, ...sets].filter(
     (column) => column !== list && !isKeyOf(column.name, "user") && ownValues(column).count > 0,
   );
@@ -138,13 +144,13 @@ function pairOf(
   if (named !== undefined)
     return { list, target: named.target, reason: `by its name; ${shared(named.overlap, named.target)}` };
   const free = targets.filter((target) => !pairs.some((pair) => pair.target === target));
-  // A history that does not say of what is one of items.
+  // A history whose name does not say of what is one of items.
   if (words?.length === 0 && item !== null && free.includes(item) && areAlike(list, item)) {
     const share = overlap(list, item);
     if (share >= SOME)
       return { list, target: item, reason: `by its name, as it says nothing else; ${shared(share, item)}` };
   }
-  // Otherwise values must speak for themselves.
+  // Otherwise the values decide.
   const [best] = (words === null ? free.filter((target) => target === item) : free)
     .filter((target) => areTelling(list, target))
     .map((target) => ({ target, share: overlap(list, target) }))
@@ -153,15 +159,15 @@ function pairOf(
   return { list, target: best.target, reason: shared(best.share, best.target) };
 }
 
-/** Whether both are numbers, or neither. */
+/** Tells whether both hold numbers, or neither. */
 function areAlike({ elements }: ListedColumn, target: NamedColumn): boolean {
   return mayMeasure(elements) === mayMeasure(ownValues(target));
 }
 
 /**
- * Whether it says anything that values of the list stand in the target, too. Texts are told apart by what
- * they are of; numbers are the same for a price, a count and a rating, unless they are whole and lie so far
- * apart that chance does not make them.
+ * Tells whether shared values are evidence that a list is the history of the target. Shared texts are. Shared
+ * numbers are not, since prices, counts and ratings have the same ones, unless they are whole and spread too
+ * far to coincide by chance.
  */
 function areTelling({ elements }: ListedColumn, target: NamedColumn): boolean {
   const values = ownValues(target);
@@ -171,12 +177,12 @@ function areTelling({ elements }: ListedColumn, target: NamedColumn): boolean {
   return values.counts.size < DENSE * (largest - least + 1);
 }
 
-/** Of a set the elements. */
+/** The values of a column; the elements of a set. */
 function ownValues(column: NamedColumn | ListedColumn): ColumnValues {
   return "elements" in column ? column.elements : valuesOf(column);
 }
 
-/** The share of the list's different values that `target` has, too. */
+/** The share of the list's distinct values that also occur in `target`. */
 function overlap({ elements }: ListedColumn, target: NamedColumn): number {
   return shareAmong(elements, ownValues(target));
 }
@@ -194,14 +200,16 @@ function kindOfBoth(target: NamedColumn, lists: readonly ListedColumn[]): DraftK
   const isKey = isKeyOf(target.name, "item") || wordsOf(target.name).at(-1) === "id";
   const own = valuesOf(target);
   const both = describeValues([...target.cells, ...steps]);
-  // Which ids whole numbers with a fraction are is a question for each column.
+  // Each column decides separately whether whole numbers among fractions may be ids.
   const mayBeIds = both.mayBeIds && own.mayBeIds && lists.every(({ elements }) => elements.mayBeIds);
   const values = { ...both, mayBeIds };
   const { name, isField } = target;
   return kindFor({ name, values, isField, isBound: true, isKey, userFor: null });
 }
 
-/** Lists that have the same number of values in every row are one history, but of each column one past. */
+/**
+ * Groups lists with equal lengths in every row into one history, which has at most one list for each column.
+ */
 function grouped(pairs: readonly Pair[]): Pair[][] {
   const groups: Pair[][] = [];
   for (const pair of pairs) {
@@ -216,7 +224,7 @@ function grouped(pairs: readonly Pair[]): Pair[][] {
   return groups;
 }
 
-/** But for a few rows of those that have a step. */
+/** Tells whether the lengths are equal, except in a few of the rows that have steps. */
 function sameLengths(a: readonly number[], b: readonly number[]): boolean {
   const [held, unequal] = [
     a.filter((length, row) => length + b[row]! > 0),
@@ -229,7 +237,7 @@ function isMoving(lengths: readonly number[]): boolean {
   return new Set(lengths).size > 1;
 }
 
-/** How many steps count. */
+/** The number of steps to use. */
 export function stepsOf(
   lengths: readonly number[],
   of = "rows",
@@ -241,7 +249,7 @@ export function stepsOf(
   return { max, reason: `95 % of the ${of} have at most ${most} steps, the longest ${longest}` };
 }
 
-/** `clicks`, or what the column says was done, such as `viewed`. */
+/** The name of a history: `clicks`, or the action in the column's name, such as `viewed`. */
 function whatWasDone(column: string): string {
   const [said] = wordsOf(column).filter((word) => /^(viewed|bought|liked|watched|rated|visited)$/.test(word));
   return said ?? "clicks";

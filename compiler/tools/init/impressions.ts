@@ -1,5 +1,5 @@
-// Rows without lists that say who was shown what, when, and whether it was clicked: dinc can make histories of what was
-// before each row. The draft names the lines that have it do so.
+// Recognises impressions: rows without lists that say who saw what, when, and whether it was clicked. dinc
+// can make histories from the earlier rows. The draft shows the lines that tell it to.
 
 import type { Keys, NamedColumn } from "./columns.ts";
 import { stepsOf } from "./histories.ts";
@@ -8,10 +8,13 @@ import type { DraftFeature, DraftImpressions, DraftValidation, Guess } from "./p
 import { CONSISTENT, dependence } from "./relations.ts";
 import { binaryOf } from "./values.ts";
 
-/** Clicks that a user has on average, or there is hardly a past. */
+/** The least mean number of clicks per user; with fewer there is hardly a history. */
 const LEAST_CLICKS = 2;
 
-/** Null where the rows are no impressions, or no user comes again. `isDrawn`: only some of the rows were looked at. */
+/**
+ * Null if the rows are not impressions, or no user occurs twice. `isDrawn`: only a sample of the rows was
+ * read.
+ */
 export function impressionsIn(
   label: NamedColumn,
   { user, item }: Keys,

@@ -1,4 +1,5 @@
-// Guesses the kind of a column from its values: ids, numbers, a few fixed texts, words; or the reason why it is useless.
+// Guesses the kind of a column from its values (ids, numbers, a few fixed texts, words), or gives the reason
+// why it is useless.
 
 import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
@@ -7,24 +8,24 @@ import { type ColumnValues, quantile, usualCount } from "./values.ts";
 import { saysCode, saysCount, saysId, saysText } from "./words.ts";
 
 export interface ColumnEvidence {
-  /** In the spec. */
+  /** The name in the spec. */
   readonly name: string;
   readonly values: ColumnValues;
-  /** Its column is called by a number, as fields of codes are. */
+  /** Whether the column's name is a number, like those of coded fields. */
   readonly isField: boolean;
-  /** Whether steps of a history are values of it, too. */
+  /** Whether steps of a history have its values too. */
   readonly isBound: boolean;
-  /** It tells users or items apart. */
+  /** Whether it identifies users or items. */
   readonly isKey: boolean;
-  /** It tells users apart: for metrics alone, or for the network too. Null for what does not. */
+  /** Whether it identifies users: for metrics alone, or for the network too. Null if it does not. */
   readonly userFor: "metrics" | "network" | null;
 }
 
-/** Whole numbers of so few are rather codes than amounts. */
+/** With at most this many values, whole numbers are codes rather than amounts. */
 const FEW = 24;
-/** What is beyond measures nothing. */
+/** Larger numbers measure nothing. */
 const LARGEST = 1e15;
-/** As many as there are bits of an exact double, so that the text of a number is short. */
+/** Few enough digits that a number's text is short. */
 const DIGITS = 6;
 
 /** The kind, or the reason why there is none. */
@@ -75,7 +76,7 @@ function idKind({ name, values, isKey, userFor }: ColumnEvidence, reason: string
       change: userFor === "network" ? "another width" : "`id(min_count: 5)  embed 16`, and its name in `net`",
     };
   const rare = [...values.counts.values()].filter((times) => times < 2).length;
-  // A vector for what training saw once has learned that row's label.
+  // The vector of a value that training saw once has only learned that row's label.
   const isLong = rare > mayBeOdd(values.count) || usual > FEW;
   const least = isLong && distinct - rare >= 2 ? "min_count: 2" : "";
   const shared =
@@ -128,13 +129,13 @@ export function called(name: string, options: readonly string[]): string {
   return given.length === 0 ? name : `${name}(${given.join(", ")})`;
 }
 
-/** A number of the language, to a few digits. */
+/** The number as a literal of the language, with a few digits. */
 export function printNumber(x: number): string {
   const short = Number(x.toPrecision(DIGITS));
   return String(short).replace("e+", "e");
 }
 
-/** `10_000` */
+/** Digits in groups, such as `10_000`. */
 function grouped(whole: number): string {
   return String(whole).replace(/(?<=\d)(?=(?:\d{3})+$)/g, "_");
 }

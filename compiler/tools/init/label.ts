@@ -1,5 +1,5 @@
-// Finds the label: the column that the user names, one with the name of a label, or the only column of 0 and
-// 1. What the user names may be a number or a rating, too.
+// Finds the label: the column that the user names, one with the usual name of a label, or the only column of
+// 0 and 1. A named column may also be a number or a rating.
 
 import { mayBeOdd } from "../../common/odd-values.ts";
 import type { NamedColumn } from "./columns.ts";
@@ -11,7 +11,7 @@ import { labelRank, saysRating } from "./words.ts";
 
 const BINARY: DraftLabelType = { text: "binary", classes: null };
 
-/** Ratings hardly have more. */
+/** Ratings rarely have more values. */
 const MOST_RATINGS = 10;
 
 export type FoundLabel =
@@ -25,7 +25,7 @@ export type FoundLabel =
   | { readonly kind: "none"; readonly binary: readonly string[] }
   | { readonly kind: "bad-label"; readonly column: string; readonly reason: string };
 
-/** `asked` is what the person says; null where it is to be found. */
+/** `asked` is the column that the user names; null to find one. */
 export function findLabel(columns: readonly NamedColumn[], asked: string | null): FoundLabel {
   if (asked !== null) {
     const column = columns.find(({ header, name }) => header === asked || name === asked);
@@ -73,8 +73,8 @@ export function findLabel(columns: readonly NamedColumn[], asked: string | null)
 }
 
 /**
- * Why a column is no yes or no; null where it is one, but for a few cells. A number among these may mean something
- * (`isNamed`: the name says that it is a label, or the person does).
+ * Why a column is not binary; null if it is, apart from a few cells. A number among these may mean something
+ * (`isNamed`: the column's name or the user says that it is a label).
  */
 function whyNotLabel({ cells }: DraftColumn, isNamed: boolean): string | null {
   const values = new Set<number>();
@@ -99,7 +99,7 @@ function shareOf({ cells }: DraftColumn): string {
   return `; ${percent(ones / values.length, 1)} are 1`;
 }
 
-/** Rows whose value is none of the label's. */
+/** Rows whose value is not one of the label's. */
 export function unlabelledRows({
   column: { cells },
   type,
@@ -117,7 +117,7 @@ export function unlabelledRows({
   return cells.flatMap((cell, row) => (holds(cell) ? [] : [row]));
 }
 
-/** The rating that each event of a log has, by its name; null where there is none, or several. */
+/** The column of ratings in a log, found by its name; null if there is none, or several. */
 export function ratingAmong(columns: readonly NamedColumn[]): Rating | null {
   const found = columns.flatMap((column) => {
     const type = saysRating(column.name) ? amountIn(column) : null;
@@ -126,7 +126,7 @@ export function ratingAmong(columns: readonly NamedColumn[]): Rating | null {
   return found.length === 1 ? found[0]! : null;
 }
 
-/** What is predicted of an event. */
+/** The label of events. */
 export interface Rating {
   readonly column: NamedColumn;
   readonly type: DraftLabelType;
@@ -134,8 +134,8 @@ export interface Rating {
 }
 
 /**
- * A rating of a few whole numbers, or any number, but for a few cells; null for other values, and where there is nothing
- * to learn.
+ * A rating of a few whole numbers, or any numbers, apart from a few cells; null for other values, and if
+ * there is nothing to learn.
  */
 function amountIn(column: NamedColumn): DraftLabelType | null {
   const odd = new Set(oddIn(column).flatMap(({ rows }) => rows));
@@ -153,7 +153,7 @@ function amountIn(column: NamedColumn): DraftLabelType | null {
     : { text: "number", classes: null };
 }
 
-/** 1 for the upper half of a label's values: what gives them away gives the label away. */
+/** 1 for the upper half of a label's values. A column that reveals this half reveals the label. */
 export function upperHalf({ column: { cells }, type }: Extract<FoundLabel, { kind: "label" }>): number[] {
   if (type === BINARY) return cells.map((cell) => binaryOf(cell as string) ?? 0);
   const numbers = cells.map(Number);

@@ -1,4 +1,4 @@
-// Guesses the kind of a column with several values per row that is no history: a vector or a set.
+// Guesses the kind of a list column that is not a history: a vector or a set.
 
 import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
@@ -7,7 +7,7 @@ import { called } from "./kinds.ts";
 import { type DraftKind, widthFor } from "./plan.ts";
 import { quantile, usualCount } from "./values.ts";
 
-/** Null where the lists are not vectors. */
+/** Null if the lists are not vectors. */
 export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind | null {
   const missing = lengths.filter((length) => length === 0).length;
   const width = quantile(
@@ -27,7 +27,7 @@ export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind 
   };
 }
 
-/** Or the reason why the lists are not sets. */
+/** The kind, or the reason why the lists are not sets. */
 export function setOf({ lengths, elements, isNested }: ListedColumn): DraftKind | string {
   if (isNested) return "lists of lists are histories of sets, and it is the past of no set";
   if (elements.count === 0) return "it is empty";

@@ -1,32 +1,32 @@
-// Finds columns with several values per row: real lists, or texts with a separator between the values.
+// Finds columns with several values per row: real lists, or texts with a separator.
 
 import { looksLikeTime } from "../../common/time-text.ts";
 import type { DraftCell, DraftColumn, DraftTable } from "./table.ts";
 import { type ColumnValues, describeValues } from "./values.ts";
 
-/** What may stand between values of a text, the likeliest first. */
+/** Possible separators, the likeliest first. */
 export const SEPARATORS = ["|", ",", ";", "^", " ", "~", "#", ":"] as const;
 export type Separator = (typeof SEPARATORS)[number];
 
 export interface ListColumn {
-  /** What stands between values; null for lists as such. */
+  /** The separator; null for real lists. */
   readonly separator: Separator | null;
-  /** By row. Empty where the row has none. */
+  /** By row; empty for a row without values. */
   readonly lists: readonly (readonly DraftCell[])[];
   readonly lengths: readonly number[];
   readonly elements: ColumnValues;
-  /** Elements are lists themselves. */
+  /** Whether elements are lists themselves. */
   readonly isNested: boolean;
 }
 
-/** Texts that are looked at for one. */
+/** The number of texts that are examined for a separator. */
 const LOOKED_AT = 2000;
 /** A separator must occur in at least this share of the rows. */
 const LEAST_SHARE = 0.1;
 
 /**
- * The separator that a text column seems to have; null where it holds one value per row. `known` are values
- * of other columns.
+ * The likely separator of a text column; null if it has one value per row. `known` tells whether another
+ * column has a value.
  */
 export function separatorOf(column: DraftColumn, known: (value: string) => boolean): Separator | null {
   const texts = column.cells.filter((cell) => typeof cell === "string");
@@ -45,13 +45,13 @@ function separates(
   if (several.length === 0 || several.length < LEAST_SHARE * texts.length) return false;
   const values = several.flatMap((text) => text.split(separator));
   const share = (holds: (value: string) => boolean) => values.filter(holds).length / values.length;
-  // Values of other columns leave no doubt, and neither do numbers.
+  // Values of other columns are certain evidence, and so are numbers.
   if (share((value) => known(value)) > 0.5) return true;
   const clocks = several.filter((text) => /\d:\d\d(:\d\d)?$/.test(text)).length;
   if (separator === ":" && clocks > 0.01 * several.length) return false;
   const isPlain = (value: string) => value !== "" && !/\s/.test(value);
   if (separator === " ") return share((value) => /^-?\d+(\.\d+)?$/.test(value)) > 0.95;
-  // Prose has blanks after its signs, and values that come once; but it has no bars.
+  // Prose has blanks after its punctuation and unique values, but no bars.
   const isNoProse = separator === "|" || new Set(values).size < 0.8 * values.length;
   return isNoProse && share(isPlain) > 0.9;
 }
@@ -60,7 +60,7 @@ export function listColumn(column: DraftColumn, separator: Separator | null): Li
   return withLists({ separator }, listsOf(column, separator));
 }
 
-/** A column of these lists. */
+/** A column with the given lists. */
 export function withLists(
   { separator }: Pick<ListColumn, "separator">,
   lists: ListColumn["lists"],
@@ -72,7 +72,7 @@ export function withLists(
   };
 }
 
-/** By row. Empty where the row has none. */
+/** By row; empty for a row without values. */
 export function listsOf(
   { cells }: DraftColumn,
   separator: Separator | null,
@@ -91,12 +91,12 @@ function* elementsOf(lists: readonly (readonly DraftCell[])[]): Generator<DraftC
   for (const list of lists) for (const element of list) yield typeof element === "object" ? null : element;
 }
 
-/** Whether the column has lists without a separator. */
+/** Tells whether the column has real lists. */
 export function holdsLists({ typeName }: DraftColumn): boolean {
   return /\]$/.test(typeName);
 }
 
-/** The separator of the file, as one holds for all columns: that of most columns. */
+/** The separator of the file, which applies to all columns: that of most columns. */
 export function commonSeparator(separators: readonly (Separator | null)[]): Separator | null {
   const counts = new Map<Separator, number>();
   for (const each of separators) if (each !== null) counts.set(each, (counts.get(each) ?? 0) + 1);
@@ -104,7 +104,7 @@ export function commonSeparator(separators: readonly (Separator | null)[]): Sepa
   return most?.[0] ?? null;
 }
 
-/** Whether a value stands in any column of single values. */
+/** Tells whether any column of single values has a value. */
 export function knownValues({ columns }: DraftTable): (value: string) => boolean {
   const known = new Set<string>();
   for (const { typeName, cells } of columns) {

@@ -1,5 +1,5 @@
-// The one scope of a draft's names. A new name that is already in use is changed, so that no two things of a
-// draft share a name.
+// The single scope of a draft's names. A new name that is already in use is changed, so that no two things in
+// a draft share a name.
 
 export class FreshNames {
   private readonly taken: Set<string>;
@@ -8,7 +8,7 @@ export class FreshNames {
     this.taken = new Set(taken);
   }
 
-  /** `wanted`, or where that is taken `wanted_2` and so on. */
+  /** `wanted`, or `wanted_2` and so on if it is taken. */
   free(wanted: string): string {
     let name = wanted;
     for (let n = 2; this.taken.has(name); n++) name = `${wanted}_${n}`;

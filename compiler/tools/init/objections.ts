@@ -1,4 +1,5 @@
-// Says why a column is no feature: times, records, outcomes, what gives the label away, what never comes again.
+// Explains why a column is not a feature: times, records, outcomes, values that reveal the label, values that
+// never recur.
 
 import { mayBeOdd } from "../../common/odd-values.ts";
 import { looksLikeTime } from "../../common/time-text.ts";
@@ -10,7 +11,7 @@ import { leak } from "./relations.ts";
 import { mayMeasure, valuesOf } from "./values.ts";
 import { saysRequest, saysTime } from "./words.ts";
 
-/** Why a column is no feature by its name alone, as advice on the spec would have it. */
+/** Why a column is not a feature by its name alone, in the words of advice on a spec. */
 export function nameObjection(name: string, label: NamedColumn): string | null {
   if (saysPosition(name))
     return "the position of a candidate is decided by the ranking, which is the model's own output";
@@ -18,7 +19,7 @@ export function nameObjection(name: string, label: NamedColumn): string | null {
   return isOutcome ? "has the name of an outcome, which is not known when candidates are ranked" : null;
 }
 
-/** Why a column of single values is no feature; null where it may be one. */
+/** Why a column of single values is not a feature; null if it may be one. */
 export function ofNoUse(
   column: NamedColumn,
   label: NamedColumn,
@@ -69,7 +70,7 @@ export function ofNoUse(
   return null;
 }
 
-/** Why a column of lists is neither a history nor a set; null where it may be one. */
+/** Why a column of lists is neither a history nor a set; null if it may be one. */
 export function listOfNoUse({ name, typeName, elements }: ListedColumn): string | null {
   const texts = [...elements.counts.keys()];
   if (
@@ -91,10 +92,10 @@ function isTime(name: string, texts: Iterable<string>): boolean {
   return saysTime(name) && values.every((text) => /^\d{9,19}(\.\d+)?$/.test(text));
 }
 
-/** This share of the numbers of rows is there, where some rows were drawn or told apart. */
+/** The least share of row numbers that remain after rows were sampled or set aside. */
 const DENSE = 0.5;
 
-/** Whole numbers with hardly a gap: numbers of rows. */
+/** Tells whether the values are row numbers: whole numbers with hardly a gap. */
 function isCounted(counts: ReadonlyMap<string, number>): boolean {
   const numbers = [...counts.keys()].map(Number);
   const [least, largest] = numbers.reduce(

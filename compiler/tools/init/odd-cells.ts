@@ -1,5 +1,6 @@
-// Finds the cells of a table that are unlike the others of their column: a word among numbers, a date that is none, 9999
-// where all else is below 100. A draft goes by what 99 % of the cells are, so a few of these change nothing in it.
+// Finds the cells of a table that are unlike the others of their column: a word among numbers, an invalid
+// date, 9999 where all other values are below 100. A draft follows 99 % of the cells, so a few of these do
+// not change it.
 
 import { mayBeOdd } from "../../common/odd-values.ts";
 import { looksLikeTime } from "../../common/time-text.ts";
@@ -11,20 +12,20 @@ import type { DraftCell, DraftColumn, DraftTable } from "./table.ts";
 import { isPlainWhole, numberOfCell } from "./values.ts";
 import { isKeyOf, saysCode, saysId, saysOrder, saysTime, saysWeight } from "./words.ts";
 
-/** In which way a cell is unlike the others. */
+/** The way in which a cell is unlike the others. */
 export type Oddity =
   | "no_number"
-  /** Among whole numbers, one of another form: `4.5`, `007`. */
+  /** A number in another form, among plain whole numbers: `4.5`, `007`. */
   | "no_whole"
   | "no_time"
   | "no_boolean"
-  /** Among texts, a word for nothing: `N/A`. */
+  /** A word for a missing value among texts: `N/A`. */
   | "no_value"
-  /** There is nothing, in a column that has to say something of each row. */
+  /** A missing value in a column that needs one in each row. */
   | "empty"
-  /** A text with blanks around it. */
+  /** A text with surrounding blanks. */
   | "blanks"
-  /** A number far from all others, as -1 and 9999 are where they mean that nobody knows. */
+  /** A number far from all others, such as -1 or 9999 for an unknown value. */
   | "far"
   | "brackets"
   /** A list with such an element. */
@@ -34,12 +35,12 @@ export type Oddity =
 
 /** Cells of one column that are odd in the same way. */
 export interface OddCells {
-  /** As the file has it. */
+  /** The name in the file. */
   readonly column: string;
   readonly oddity: Oddity;
   /** Rows of the table, ascending. */
   readonly rows: readonly number[];
-  /** Cells of the column that hold anything; all, where it is about empty ones. */
+  /** The number of cells that hold anything; of all cells if the oddity is that they are empty. */
   readonly of: number;
 }
 
@@ -56,13 +57,13 @@ export function oddCellsIn(table: DraftTable): readonly OddCells[] {
     const separator =
       isText && !isKeyOf(nameOfColumn(column.header) ?? "", "user") ? separatorOf(sound[i]!, known) : null;
     if (separator === null && !holdsLists(column)) return single[i]!;
-    // A blank around a list is one of its first or last element.
+    // Blanks around a list belong to its first or last element.
     const cells = single[i]!.filter(({ oddity }) => oddity !== "blanks");
     return [...cells, ...oddListsIn(column, listsOf(column, separator), cells)];
   });
 }
 
-/** Rows without a user or without an item, where these are few. */
+/** Rows without a user or an item, if they are few. */
 export function keyless(keys: readonly (DraftColumn | null)[]): readonly OddCells[] {
   return keys.flatMap((key) => {
     const rows = key?.cells.flatMap((cell, row) => (cell === null ? [row] : [])) ?? [];
@@ -71,7 +72,7 @@ export function keyless(keys: readonly (DraftColumn | null)[]): readonly OddCell
   });
 }
 
-/** The columns without such rows; where these are most rows, with nothing in such cells. */
+/** The columns without the odd rows. If most rows are odd, the odd cells are emptied instead. */
 export function withoutRows<C extends DraftColumn>(
   columns: readonly C[],
   odd: readonly OddCells[],
@@ -93,7 +94,7 @@ function without(cells: readonly DraftCell[], rows: ReadonlySet<number>): readon
 type CellClass =
   | "nothing"
   | "whole"
-  /** Digits with zeros in front, and digits that are more than a number holds exactly. */
+  /** Digits with leading zeros, and numbers too long to be held exactly. */
   | "zeros"
   | "long"
   | "number"
@@ -102,7 +103,7 @@ type CellClass =
   | "brackets"
   | "text";
 
-/** The facts of a column without odd cells. */
+/** Words for missing values. */
 const NOTHING =
   /^(?:n\/?a|#n\/a|<na>|nan|nat|null|none|nil|missing|undefined|unknown|[-+]?inf(?:inity)?|\\n|-+|\?+|\.+)$/i;
 const EPOCH = /^\d{9,19}(?:\.\d+)?$/;
@@ -121,7 +122,7 @@ function classOf(text: string): CellClass {
 
 interface Form {
   readonly classes: ReadonlySet<CellClass>;
-  /** The oddity of a cell that is of another form. */
+  /** The oddity of a cell that has another form. */
   readonly odd: (of: CellClass) => Oddity;
 }
 
@@ -129,7 +130,7 @@ const NUMBERS: readonly CellClass[] = ["whole", "zeros", "long", "number"];
 const noNumber = (of: CellClass): Oddity => (NUMBERS.includes(of) ? "no_whole" : "no_number");
 
 const WHOLE: Form = { classes: new Set(["whole"]), odd: noNumber };
-/** The narrowest first. */
+/** From the narrowest to the widest. */
 const FORMS: readonly Form[] = [
   WHOLE,
   { classes: new Set(["whole", "zeros", "long"]), odd: noNumber },
@@ -139,20 +140,23 @@ const FORMS: readonly Form[] = [
   { classes: new Set(["time", ...NUMBERS]), odd: () => "no_time" },
 ];
 
-/** A whole number as large is an id, and so is a longer one beside it. */
+/** A whole number this large is an id, and so are longer ones in the same column. */
 const LARGE = 2 ** 43;
 
-/** How the values of a column are judged. */
+/** The rule by which the values of a column are judged. */
 interface Judgement {
-  /** Null for what is like the others. */
+  /** Null for a value like the others. */
   readonly oddityOf: (text: string, isUnlike: boolean) => Oddity | null;
   readonly areNumbers: boolean;
   readonly areTimes: boolean;
-  /** How many values were judged by. */
+  /** The number of values that the rule is based on. */
   readonly of: number;
 }
 
-/** `counts` has how often each text is there, without blanks around it, and `unlike` how many are written unlike numbers. */
+/**
+ * `counts` has the number of times of each text, without surrounding blanks; `unlike` is the number of values
+ * that are written unlike numbers.
+ */
 function judge(counts: ReadonlyMap<string, number>, unlike: number, name: string): Judgement {
   const classes = new Map<string, CellClass>();
   const byClass = new Map<CellClass, number>([["text", unlike]]);
@@ -191,7 +195,7 @@ function judge(counts: ReadonlyMap<string, number>, unlike: number, name: string
   };
 }
 
-/** A column of single values. */
+/** Finds the odd cells in a column of single values. */
 export function oddIn({ header, cells, unlike }: DraftColumn): OddCells[] {
   const name = nameOfColumn(header) ?? header;
   const counts = new Map<string, number>();
@@ -225,40 +229,45 @@ export function oddIn({ header, cells, unlike }: DraftColumn): OddCells[] {
   }));
 }
 
-/** Without blanks around it; null where there is nothing. */
+/** The text without surrounding blanks; null for an empty cell. */
 function textOf(cell: DraftCell): string | null {
   return typeof cell === "string" ? cell.trim() || null : null;
 }
 
-/** Whether a column is of use only where each row has a value: a time, a position on the page, a weight. */
+/**
+ * Tells whether a column is useful only if each row has a value: a time, a position on the page, a weight.
+ */
 function needsValue(name: string): boolean {
   return saysOrder(name) || saysPosition(name) || saysWeight(name);
 }
 
-/** `-1`, `-99`, `999`, `9999` and what fills 32 bits. */
+/** `-1`, `-99`, `999`, `9999` and the bounds of 32-bit integers. */
 const SENTINEL = /^(?:-1|-?9{2,}|-?99+\.0|2147483647|4294967295|-2147483648)$/;
-/** Whether a cell holds a number that is usually written to mean none. */
+/** Tells whether a cell holds a number that usually means a missing value. */
 export function isSentinel(cell: DraftCell): boolean {
   return typeof cell === "string" && SENTINEL.test(cell.trim());
 }
 
-/** Beyond the largest of the others: for a number that is written to mean nothing, and for any other. */
+/**
+ * The factors beyond the largest of the other numbers: for a number that usually means a missing value, and
+ * for any other.
+ */
 const FAR_SENTINEL = 2;
 const FAR = 100;
 
-/** Rows of numbers that are far from all others: below 0 where these are not, or a multiple of the largest. */
+/** Rows with numbers far from all others: below 0 where the others are not, or a multiple of the largest. */
 function farIn(name: string, cells: readonly DraftCell[], odd: ReadonlySet<number>): number[] {
   const numbers: { readonly row: number; readonly x: number; readonly text: string }[] = [];
   for (const [row, cell] of cells.entries())
     if (typeof cell === "string" && cell.trim() !== "" && !odd.has(row))
       numbers.push({ row, x: numberOfCell(cell), text: cell.trim() });
   const most = mayBeOdd(numbers.length);
-  // A few numbers don't show how far the others go.
+  // A few numbers do not show the usual range.
   if (numbers.length < 100) return [];
   const sorted = numbers.sort((a, b) => a.x - b.x);
   const below = sorted.findIndex(({ x }) => x >= 0);
   const low = below > 0 && below <= most ? sorted.slice(0, below) : [];
-  // Ids may be as far apart as they like.
+  // Ids may be far apart.
   const isCode = saysId(name) || saysCode(name) || saysTime(name);
   if (isCode) return low.filter(({ text }) => SENTINEL.test(text)).map(({ row }) => row);
   let from = sorted.length;
@@ -270,7 +279,7 @@ function farIn(name: string, cells: readonly DraftCell[], odd: ReadonlySet<numbe
   return [...low, ...sorted.slice(from)].map(({ row }) => row).sort((a, b) => a - b);
 }
 
-/** Lists with an element unlike the others. */
+/** Lists with an odd element. */
 function oddListsIn(
   { header }: DraftColumn,
   lists: readonly (readonly DraftCell[])[],

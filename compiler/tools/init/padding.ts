@@ -1,5 +1,5 @@
-// Finds lists that are filled up to one length, takes the filling away, and finds the columns that say how long the lists are
-// without it.
+// Finds lists that are padded to one length, removes the padding, and finds the columns with the true
+// lengths.
 
 import { formatCount } from "../../common/format-count.ts";
 import { type FoundPadding, paddingIn, valueText } from "../../data/padded-lists.ts";
@@ -17,16 +17,16 @@ export interface Padded {
   readonly value: string;
   readonly end: FoundPadding["end"];
   readonly width: number;
-  /** By row: how many steps it has of its own. */
+  /** By row, the number of real steps. */
   readonly own: readonly number[];
 }
 
 /** A few odd cells in a hundred rows change nothing. */
 const NEARLY_ALL = 0.99;
-/** Rows in which another column may have padding where a step's item is none. */
+/** The least share of rows in which another column has padding where the item has it. */
 const ALIKE = 0.95;
 
-/** By list that is filled up: how. */
+/** By padded list, its padding. */
 function paddedLists(lists: readonly ListedColumn[]): ReadonlyMap<ListedColumn, Padded> {
   const found = lists.flatMap((list) => {
     const padding = paddingIn(list.lists.map((cells) => [cells]));
@@ -38,7 +38,7 @@ function paddedLists(lists: readonly ListedColumn[]): ReadonlyMap<ListedColumn, 
   const padded = new Map<ListedColumn, Padded>(found.map((each) => [each.list, each]));
   for (const list of lists) {
     const own = padded.get(list);
-    // The item tells best where the steps end: a price of 0 is a price.
+    // The item shows best where the steps end: a price of 0 is a price.
     const leader = found.find(
       (each) =>
         each.list !== list &&
@@ -52,7 +52,7 @@ function paddedLists(lists: readonly ListedColumn[]): ReadonlyMap<ListedColumn, 
   return padded;
 }
 
-/** The one value that a column has where another is filled up; null where it has several. */
+/** The one value of a column where another list is padded; null if there are several. */
 function filledAs({ lists }: ListedColumn, leader: Padded): string | null {
   const counts = new Map<string, number>();
   let all = 0;
@@ -76,7 +76,7 @@ function ownLength(cells: readonly DraftCell[], value: string, end: FoundPadding
   return end === "back" ? at : at < 0 ? 0 : cells.length - at;
 }
 
-/** A list without what fills it up. */
+/** The list without its padding. */
 function unpadded({ list, end, own }: Padded): ListedColumn {
   const lists = list.lists.map((cells, row) =>
     end === "back" ? cells.slice(0, own[row]) : cells.slice(cells.length - own[row]!),
@@ -84,7 +84,7 @@ function unpadded({ list, end, own }: Padded): ListedColumn {
   return { ...list, ...withLists(list, lists) };
 }
 
-/** The lists that are filled up by what is no item: a step of an item cannot be told from padding with its id. */
+/** The lists whose padding is not an item: padding with an item's id cannot be told from a step. */
 export function paddedAmong(asked: HistorySources): readonly Padded[] {
   const padded = [...paddedLists(asked.lists).values()];
   if (padded.length === 0) return [];
@@ -94,7 +94,7 @@ export function paddedAmong(asked: HistorySources): readonly Padded[] {
       const own = padded.find(({ list }) => list.name === column);
       return own === undefined ? [] : [{ own, target: asked.usable.find(({ name }) => name === target) }];
     });
-    // A price of 0 is no item of 0: it is the item that tells.
+    // Only the item decides: a price of 0 does not make an item 0.
     const bound = of.flatMap(({ own, target }) =>
       target === undefined ? [] : [{ own, cells: target.cells }],
     );
@@ -105,7 +105,7 @@ export function paddedAmong(asked: HistorySources): readonly Padded[] {
   });
 }
 
-/** The histories of a file, as they are without their padding. */
+/** The histories of a file without their padding. */
 export function historiesWithout(
   padded: readonly Padded[],
   asked: HistorySources & { readonly names: FreshNames },
@@ -125,7 +125,9 @@ function withoutPadding(padded: readonly Padded[], asked: HistorySources): Histo
   return { ...asked, lists: of(asked.lists), sets: of(asked.sets) };
 }
 
-/** Columns that only say how many steps a list has without its padding, each with why it is left out. */
+/**
+ * Columns that only hold the length of a list without its padding, each with the reason why it is left out.
+ */
 export function lengthColumns(
   columns: readonly NamedColumn[],
   padded: readonly Padded[],

@@ -4,16 +4,19 @@ import { formatCount } from "../../common/format-count.ts";
 
 export type DraftScope = "user" | "item" | "context" | "training";
 
-/** How a value is declared: `id(min_count: 2)`, `number |> standardize`. */
+/** The declaration of a value: `id(min_count: 2)`, `number |> standardize`. */
 export interface DraftKind {
   readonly kind: "id" | "number" | "text" | "vector" | "set";
-  /** With its options and transforms, and whose table it shares. Values that the rows do not have are none of it. */
+  /**
+   * With its options and transforms, and the feature whose table it shares. Describes only values in the
+   * rows.
+   */
   readonly text: string;
-  /** Width of its table; null where it has none. */
+  /** Width of its table; null if it has none. */
   readonly embed: number | null;
-  /** Why, as a clause. */
+  /** The reason, as a clause. */
   readonly reason: string;
-  /** How to have it otherwise, as a clause. */
+  /** How to change it, as a clause. */
   readonly change: string;
 }
 
@@ -22,7 +25,7 @@ export interface DraftFeature {
   readonly header: string;
   readonly scope: DraftScope;
   readonly kind: DraftKind;
-  /** Whether the network reads it; otherwise it tells users apart for metrics alone. */
+  /** Whether the network reads it; otherwise it only identifies users for metrics. */
   readonly isRead: boolean;
   readonly scopeReason: string;
 }
@@ -30,7 +33,7 @@ export interface DraftFeature {
 export interface DraftField {
   readonly column: string;
   readonly header: string;
-  /** The item feature that it is bound to; null for a field of the history's own. */
+  /** The item feature that it is bound to; null for a field that belongs to the history itself. */
   readonly target: string | null;
   readonly kind: DraftKind;
   readonly reason: string;
@@ -42,11 +45,11 @@ export interface DraftHistory {
   /** The reason for the number of steps. */
   readonly reason: string;
   readonly fields: readonly DraftField[];
-  /** What fills it up in the file, and how that was found out; absent where nothing does. */
+  /** The padding in the file, and how it was recognised; absent if there is none. */
   readonly padding?: { readonly values: readonly string[]; readonly reason: string };
 }
 
-/** A column, what became of it, why, and how to have it otherwise. */
+/** A column, its role in the draft, the reason, and how to change it. */
 export interface Guess {
   readonly column: string;
   readonly is: string;
@@ -54,19 +57,19 @@ export interface Guess {
   readonly change: string;
 }
 
-/** Cells, or rows, that are unlike the others; the draft does not go by them. */
+/** Cells or rows that are unlike the others; the draft ignores them. */
 export interface Exception extends Guess {
-  /** Of the table that was looked at, ascending. */
+  /** Row indices in the sampled table, ascending. */
   readonly rows: readonly number[];
-  /** Whether training refuses such rows, so that the draft has them left out. */
+  /** Whether training refuses such rows, so that the draft skips them. */
   readonly isRefused: boolean;
 }
 
-/** Rows as impressions, by the columns of the file, and the history that is made of them. */
+/** Rows as impressions, with the names of the file's columns, and the history that is made from them. */
 export interface DraftImpressions {
   readonly user: string;
   readonly time: string;
-  /** Which rows are steps; the value as YAML. */
+  /** Which rows are steps; the value in YAML. */
   readonly where: { readonly column: string; readonly value: string };
   readonly history: string;
   readonly max: number;
@@ -78,7 +81,7 @@ export type DraftData =
       readonly kind: "rows";
       readonly validation: DraftValidation;
       readonly separator: string | null;
-      /** Histories that could be made of the rows, which have none of their own; null where they could not. */
+      /** Histories that can be made from the rows, which have none of their own; null if none can. */
       readonly impressions: DraftImpressions | null;
     }
   | {
@@ -86,18 +89,18 @@ export type DraftData =
       readonly user: string;
       readonly item: string;
       readonly order: string;
-      /** Whether items are drawn that were no event. */
+      /** Whether negatives are drawn: items without an event. */
       readonly draws: boolean;
-      /** Whether times have no UTC offset, so that nobody knows whose clocks wrote them. */
+      /** Whether times lack a UTC offset, so that their time zone is unknown. */
       readonly isLocal: boolean;
     };
 
-/** Which of the training rows are kept aside, and why these. */
+/** The training rows that are held out for validation, and why. */
 export type DraftValidation = (
   | { readonly kind: "none" }
-  /** All rows of some users, who differ in the feature `by`. */
+  /** All rows of some users, identified by the feature `by`. */
   | { readonly kind: "users"; readonly by: string }
-  /** The latest, by the times in this column. */
+  /** The latest rows by the times in this column. */
   | { readonly kind: "latest"; readonly by: string }
   | { readonly kind: "random" }
 ) & { readonly reason: string };
@@ -121,13 +124,13 @@ export interface DraftTraining {
   readonly learningRate: string;
   readonly batch: number;
   readonly epochs: number;
-  /** Of an early stop, where there are validation rows. */
+  /** The patience of the early stop, if there are validation rows. */
   readonly patience: number;
 }
 
 /**
- * Few rows are few steps, of which a network needs some thousand, or larger ones; an early stop (`stops`) ends what more
- * epochs would spoil.
+ * Settings of training. Few rows make few steps, but a network needs some thousand, or larger ones. An early
+ * stop (`stops`) prevents harm by more epochs.
  */
 export function trainingFor(rows: number, stops: boolean): DraftTraining {
   if (rows < 20_000) return { learningRate: "5e-3", batch: 64, epochs: stops ? 20 : 5, patience: 4 };
@@ -144,10 +147,10 @@ export function trainingGuess({ learningRate, batch, epochs }: DraftTraining, ro
   };
 }
 
-/** What values a label has, as the spec says it: `binary`, `number`, `int(1..5)`. */
+/** The type of a label, as the spec writes it: `binary`, `number`, `int(1..5)`. */
 export interface DraftLabelType {
   readonly text: string;
-  /** Of `int(1..5)`: 5. */
+  /** The number of classes of `int(1..5)`: 5. */
   readonly classes: number | null;
 }
 
@@ -155,17 +158,17 @@ export interface DraftPlan {
   readonly label: {
     readonly name: string;
     readonly type: DraftLabelType;
-    /** What a row counts as; null where each counts once. */
+    /** The column of row weights; null if each row counts once. */
     readonly weight: string | null;
     readonly reason: string;
   };
   readonly features: readonly DraftFeature[];
   readonly histories: readonly DraftHistory[];
-  /** The user id, by which GAUC groups. */
+  /** The user id by which GAUC groups. */
   readonly user: string | null;
   readonly rows: DraftData;
   readonly training: DraftTraining;
-  /** All guesses, in the order in which they are printed. */
+  /** All guesses in the order of printing. */
   readonly guesses: readonly Guess[];
   readonly leftOut: readonly Guess[];
   readonly exceptions: readonly Exception[];

@@ -1,5 +1,5 @@
-// Columns whose names count, such as C1 to C26, as one range of the draft: of one kind, which fits the values
-// of all, in one line.
+// Joins columns with numbered names, such as C1 to C26, into one range of the draft: one line with one kind
+// that fits all of their values.
 
 import { formatCount } from "../../common/format-count.ts";
 import type { NamedColumn } from "./columns.ts";
@@ -7,18 +7,21 @@ import { type ColumnEvidence, called, kindFor } from "./kinds.ts";
 import { type DraftFeature, type DraftKind, widthFor } from "./plan.ts";
 import { usualCount, valuesOf } from "./values.ts";
 
-/** Fewer are not worth a range. */
+/** Fewer columns are not worth a range. */
 const LEAST = 3;
 
-/** A feature of one column, which may become part of a range. */
+/** The feature of one column, which may become part of a range. */
 export interface Single {
   readonly feature: DraftFeature;
   readonly column: NamedColumn;
-  /** Of the column alone; null where its kind has another reason than its values, so that it stays by itself. */
+  /**
+   * The evidence of the column alone; null if its kind has another reason than its values, so that it is not
+   * part of a range.
+   */
   readonly asked: ColumnEvidence | null;
 }
 
-/** The features in their order, those of a range where its first one stood. */
+/** The features in their order; a range is at the position of its first feature. */
 export function inRanges(singles: readonly Single[]): DraftFeature[] {
   const done = new Set<Single>();
   return singles.flatMap((single) => {
@@ -31,7 +34,7 @@ export function inRanges(singles: readonly Single[]): DraftFeature[] {
   });
 }
 
-/** `single` and those whose names count on from its, as far as they are of its scope and like its kind. */
+/** `single` and the features that continue its numbering, as long as scope and form of kind are the same. */
 function runFrom(single: Single, all: readonly Single[]): Single[] {
   const parts = endOf(single.feature.name);
   const run = [single];
@@ -45,8 +48,8 @@ function runFrom(single: Single, all: readonly Single[]): Single[] {
 }
 
 /**
- * Of `c26`, `f01`: the text, and the number with as many digits as its zeros make it; null for a name that
- * ends otherwise.
+ * Splits `c26` or `f01` into text and number; leading zeros fix the number of digits. Null for a name without
+ * a number at its end.
  */
 function endOf(
   name: string,
@@ -61,12 +64,12 @@ function alike(a: DraftFeature, b: DraftFeature): boolean {
   return a.scope === b.scope && a.isRead === b.isRead && form(a.kind) === form(b.kind);
 }
 
-/** A kind without the numbers and options that values give it. */
+/** The kind without the numbers and options that depend on the values. */
 function form({ text, embed }: DraftKind): string {
   return `${text.replaceAll(/\([^()]*\)/g, "")} ${embed === null}`;
 }
 
-/** Null where all values together are of another kind than those of each column. */
+/** Null if all values together have another kind than those of each column. */
 function rangeOf(run: readonly Single[]): DraftFeature | null {
   const [first, last] = [run[0]!, run.at(-1)!];
   const kind = first.feature.kind.kind === "id" ? idsOf(run) : numbersOf(run);
@@ -82,7 +85,7 @@ function rangeOf(run: readonly Single[]): DraftFeature | null {
 
 type Kind = Omit<DraftKind, "change">;
 
-/** Each has a vocabulary of its own; the options are those that any of them needs. */
+/** Each feature has its own vocabulary; the options are those that any of them needs. */
 function idsOf(run: readonly Single[]): Kind {
   const texts = run.map(({ feature }) => feature.kind.text);
   const options = ["min_count: 2", "missing: unknown"].filter((option) =>
@@ -113,7 +116,7 @@ function numbersOf(run: readonly Single[]): Kind | null {
   return { ...kind, reason: `${run.length} columns, together ${kind.reason}` };
 }
 
-/** The names of the columns that a feature's name stands for. */
+/** The names of the columns in a feature's name, which may be a range. */
 export function namesIn(name: string): string[] {
   const [from, to] = name.split("..");
   const [first, last] = [endOf(from!), to === undefined ? null : endOf(to)];

@@ -1,11 +1,11 @@
-// Relations between columns: functions of the user or the item, and columns that reveal the label.
+// Finds relations between columns: functions of the user or the item, and columns that reveal the label.
 
 import { largest } from "../../common/arrays.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
 import type { DraftCell } from "./table.ts";
 import { numberOfCell } from "./values.ts";
 
-/** How often a key came again, and in which share of these rows the column has the key's usual value. */
+/** The number of rows whose key occurred before, and the share of them with the key's usual value. */
 export interface Dependence {
   readonly again: number;
   readonly share: number;
@@ -25,19 +25,19 @@ export function dependence(key: readonly DraftCell[], column: readonly DraftCell
   return { again, share: again === 0 ? 0 : same / again };
 }
 
-/** A column follows a key where as many of these rows have the usual value: a few may be mistakes of either. */
+/** The least share of usual values at which a column depends on a key; a few mistakes are allowed. */
 export const CONSISTENT = 0.98;
 
-/** A list as a text of its own. */
+/** The text of a cell; lists have a distinct one. */
 function textOf(cell: DraftCell): string {
   return Array.isArray(cell) ? JSON.stringify(cell.map(String)) : String(cell);
 }
 
-/** Rows needed of each class, or it may be chance. */
+/** The least number of rows of each class; with fewer it may be chance. */
 const LEAST_ROWS = 20;
 const NEARLY = 0.999;
 
-/** How a column gives the label away, as a clause; null where it does not. */
+/** How a column reveals the label, as a clause; null if it does not. */
 export function leak(cells: readonly DraftCell[], labels: readonly number[]): string | null {
   const clicks = labels.reduce((sum, label) => sum + label, 0);
   if (Math.min(clicks, labels.length - clicks) < LEAST_ROWS) return null;
@@ -65,7 +65,7 @@ export function leak(cells: readonly DraftCell[], labels: readonly number[]): st
   return right >= NEARLY * labels.length ? "its value reveals the label" : null;
 }
 
-/** NaN where there is one class only. */
+/** NaN if there is only one class. */
 function auc(rows: { readonly x: number; readonly label: number }[]): number {
   const sorted = [...rows].sort((a, b) => a.x - b.x);
   let [ranks, ones] = [0, 0];

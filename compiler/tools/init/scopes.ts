@@ -1,4 +1,5 @@
-// Says whose a feature is: the user's, the item's or the request's, by how its values go with the keys, then by its name.
+// Decides the scope of a feature, user, item or request: by whether its values depend on a key, then by its
+// name.
 
 import type { Keys, NamedColumn } from "./columns.ts";
 import type { DraftScope } from "./plan.ts";

@@ -1,5 +1,5 @@
-// Columns of ids that are another column's: the last item, the item that a page shows, the other end of a
-// journey. They share its table.
+// Finds id columns that refer to the ids of another column: the last item, the item of the current page, the
+// destination of a journey. They share its table.
 
 import type { NamedColumn } from "./columns.ts";
 import { called } from "./kinds.ts";
@@ -7,20 +7,20 @@ import type { DraftKind } from "./plan.ts";
 import { mayMeasure, percent, shareAmong, usualCount, valuesOf } from "./values.ts";
 import { lastWords, nameEndsIn, nameMatch, sayItems } from "./words.ts";
 
-/** Of a past value's different values as many must be those of the other column. */
+/** The least share of a past value's distinct values that the other column must have. */
 const LEAST = 0.1;
-/** And of others. */
+/** The least share for other columns. */
 const MOST = 0.5;
-/** Fewer different texts may be the same by chance: yes and no, small and large. */
+/** Fewer distinct texts may coincide by chance: yes and no, small and large. */
 const LEAST_TEXTS = 30;
 
 export interface Share {
   readonly kind: DraftKind;
-  /** Whether it is a past value of the other column. */
+  /** Whether it is an earlier value of the other column. */
   readonly isPast: boolean;
 }
 
-/** By column that shares the table of another. None whose table is shared shares another's. */
+/** By column that shares another column's table. A column whose table is shared does not share one itself. */
 export function sharesAmong(
   columns: readonly NamedColumn[],
   tables: readonly NamedColumn[],
@@ -41,7 +41,7 @@ export function sharesAmong(
   return shares;
 }
 
-/** The column whose past value `column` holds, by its name and its values; null where there is none. */
+/** The column whose earlier value `column` holds, by its name and values; null if there is none. */
 function lastOf(
   column: NamedColumn,
   targets: readonly NamedColumn[],
@@ -69,13 +69,13 @@ function lastOf(
 
 interface Found {
   readonly target: NamedColumn;
-  /** `by its name another` */
+  /** The reason, such as `by its name another`. */
   readonly why: string;
 }
 
 /**
- * The column whose ids these are, too: by its name and its values, or texts by these alone. The table is of
- * the one with more values.
+ * The other column with the same ids: by its name and values, or for texts by values alone. The table belongs
+ * to the column with more values.
  */
 function sameIds(
   column: NamedColumn,

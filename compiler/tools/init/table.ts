@@ -1,20 +1,26 @@
-// The input of a draft: the sampled rows of a file, by column. Values are the texts that a CSV has for them,
-// whatever the format of the file, so that the same rows give the same draft.
+// The input of a draft: the sampled rows of a file, by column. Values are texts as in a CSV, whatever the
+// format of the file, so that the same rows give the same draft.
 
 import type { RowLocation, RowLocations } from "../../data/findings.ts";
 
-/** A value, or a list of values or of lists; null where the file has nothing. */
+/** A value, or a list of values or of lists; null if it is missing. */
 export type DraftCell = string | null | readonly DraftCell[];
 
 export interface DraftColumn {
-  /** As the file has it. */
+  /** The name in the file. */
   readonly header: string;
-  /** `text` in a CSV; otherwise `BIGINT`, `VARCHAR[]`, …, which says whether there are lists or records. */
+  /** `text` for a CSV; otherwise a type such as `BIGINT` or `VARCHAR[]`, which shows lists and records. */
   readonly typeName: string;
   readonly cells: readonly DraftCell[];
-  /** Rows whose number is written otherwise than the file writes numbers, as 12.5 beside 12,5; absent where none is. */
+  /**
+   * Rows with a number in another format than the file's, such as 12.5 in a file with 12,5; absent if there
+   * are none.
+   */
   readonly unlike?: ReadonlySet<number>;
-  /** The table beside the rows that has it; absent where the rows have it, or nothing is known. */
+  /**
+   * The items or users table that the column comes from; absent for the rows' own columns, or if it is
+   * unknown.
+   */
   readonly of?: "items" | "users";
 }
 
@@ -26,13 +32,13 @@ export interface UnreadableRow {
 export interface DraftTable {
   readonly path: string;
   readonly columns: readonly DraftColumn[];
-  /** Names that several columns have, none of which is among `columns`. */
+  /** Names that several columns share; these columns are not among `columns`. */
   readonly ambiguous: readonly string[];
-  /** Rows that were looked at, and rows that the file has: more where only some were drawn. */
+  /** The numbers of rows that were read and of rows in the file, which has more if they were sampled. */
   readonly rows: number;
   readonly total: number;
-  /** Where a row of these lies; absent where they are all rows of one file, in its order. */
+  /** The location of each row; absent if these are all rows of one file, in its order. */
   readonly places?: RowLocations;
-  /** Rows that do not parse, which are not among these; absent where all do. */
+  /** Rows that do not parse, which are not among these; absent if all parse. */
   readonly unreadable?: readonly UnreadableRow[];
 }

@@ -1,6 +1,5 @@
-// Several tables that are given together: which one has the rows, which have one row for each of its items or
-// users, and all of it as one table. Values are compared by their texts, so that the format of a file makes
-// no difference.
+// Combines several tables that are given together: decides which has the rows and which have one row for each
+// item or user, and joins them. Values are compared as texts, so that the file format makes no difference.
 
 import { formatCount } from "../../common/format-count.ts";
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
@@ -9,7 +8,7 @@ import { isKeyOf, plainness } from "./words.ts";
 export type TableRole = "rows" | "items" | "users";
 
 export interface GivenTable<Column extends GivenColumn = GivenColumn> {
-  /** Of the file. */
+  /** The name of the file. */
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly Column[];
@@ -21,21 +20,21 @@ interface GivenColumn {
 }
 
 export interface TakenTable {
-  /** Null for one that is left out. */
+  /** Null for a table that is left out. */
   readonly as: TableRole | null;
-  /** The column that a table of items or users is joined by, in it and in the rows. */
+  /** The column that joins a table of items or users: its name there and in the rows. */
   readonly key: { readonly own: string; readonly rows: string } | null;
   readonly reason: string;
 }
 
-/** By the tables' names; `said` is what the person says of some: null to leave one out. */
+/** By the tables' names. `said` has the roles that the user gives; null to leave a table out. */
 export function takenAs(
   given: readonly GivenTable[],
   said: ReadonlyMap<string, TableRole | null>,
 ): ReadonlyMap<string, TakenTable> {
   const rows = rowsAmong(given, said);
   const taken = new Map<string, TakenTable>();
-  // What the person says goes first.
+  // The user's roles take precedence.
   for (const role of ["items", "users"] as const)
     for (const table of given.toSorted((a, b) => Number(said.has(b.name)) - Number(said.has(a.name)))) {
       const wanted = said.get(table.name);
@@ -59,7 +58,7 @@ function out(reason: string): TakenTable {
   return { as: null, key: null, reason };
 }
 
-/** What is said; else what has ids of users and of items; else the longest. */
+/** The table that the user names; else the one with ids of users and of items; else the longest. */
 function rowsAmong(
   given: readonly GivenTable[],
   said: ReadonlyMap<string, TableRole | null>,
@@ -97,7 +96,7 @@ function keyOf({ columns }: GivenTable, of: "user" | "item"): GivenColumn | null
   return keys.toSorted((a, b) => plain(b) - plain(a))[0] ?? null;
 }
 
-/** How a table of items or users goes with the rows; as a clause why it does not. */
+/** How a table of items or users joins the rows, or as a clause why it does not. */
 function keyIn(
   table: GivenTable,
   rows: GivenTable,
@@ -121,8 +120,8 @@ function keyIn(
 }
 
 /**
- * The columns of the rows, and what the tables of items and users say of each row's; a name that is there
- * already is not taken.
+ * The columns of the rows, and those of the items and users tables for each row. A column whose name already
+ * exists is skipped.
  */
 export function joined<Column extends GivenColumn>(
   given: readonly GivenTable<Column>[],

@@ -1,5 +1,5 @@
-// Columns that only training knows, by their names: where an item stood on the page, and how much a row
-// counts. They are drafted as `features training`, so that nobody who asks for a prediction has to know them.
+// Recognises columns known in training only, by their names: the position of an item on the page, and the
+// weight of a row. They are drafted as `features training`, so that requests need not have them.
 
 import { saysPosition } from "../lint/words.ts";
 import type { NamedColumn } from "./columns.ts";
@@ -10,11 +10,11 @@ import { saysWeight } from "./words.ts";
 
 export interface TrainingOnly {
   readonly feature: DraftFeature;
-  /** Whether the label is weighed by it. */
+  /** Whether it is the weight of the label. */
   readonly weighs: boolean;
 }
 
-/** Null for a column that is not of these, or whose values do not fit. */
+/** Null for any other column, and for values that do not fit. */
 export function trainingOnly(column: NamedColumn): TrainingOnly | null {
   const { name, header } = column;
   const weighs = saysWeight(name);

@@ -1,7 +1,7 @@
 // Chooses the validation rows of a draft. They should relate to the training rows as future rows will, and
-// the network should know the ids that it reads. With times in every row these are the latest rows. If the
-// network does not read user ids, they are all rows of some users, because the ids of such users would be
-// unknown. Otherwise they are drawn at random.
+// the network should know the ids that it reads. If every row has a time, these are the latest rows.
+// Otherwise they are all rows of some users, unless the network reads user ids, which would then be unknown.
+// In that case they are drawn at random.
 
 import type { Keys, NamedColumn } from "./columns.ts";
 import { orderOf } from "./events.ts";
@@ -9,13 +9,13 @@ import type { DraftFeature, DraftValidation } from "./plan.ts";
 import type { DraftTable } from "./table.ts";
 import { valuesOf } from "./values.ts";
 
-/** Rows that an early stop has to go by, and users that validation rows are drawn from. */
+/** The least number of rows for an early stop, and of users to draw validation users from. */
 const LEAST_ROWS = 2000;
 const LEAST_USERS = 100;
-/** A column with this share of the users' values identifies them as their id does. */
+/** A column with this share as many values as users identifies them. */
 const NEARLY_AN_ID = 0.5;
 
-/** `isTime` says which columns hold times. */
+/** `isTime` tells whether a column holds times. */
 export function validationFor(
   table: DraftTable,
   columns: readonly NamedColumn[],
@@ -59,13 +59,15 @@ export function validationFor(
   };
 }
 
-/** Whether training can put the rows in order by it: times, or numbers that count time in one unit. */
+/** Tells whether training can order rows by the column: times, or numbers that count time in one unit. */
 function isOrdered(column: NamedColumn): boolean {
   const order = orderOf(column);
   return typeof order === "object" && order.holds !== "numbers";
 }
 
-/** Whether about a tenth of the rows is later than the others: rows of one time stay together. */
+/**
+ * Tells whether about a tenth of the rows is later than the others. Rows with the same time stay together.
+ */
 function isSpread(column: NamedColumn): boolean {
   const { counts, count } = valuesOf(column);
   return [...counts.values()].every((times) => times * 4 < count);

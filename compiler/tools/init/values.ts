@@ -1,4 +1,4 @@
-// Statistics of the values of a column: whether they are numbers, how many differ, how they are distributed.
+// Describes the values of a column: whether they are numbers, how many differ, and how they are distributed.
 
 import { numberOfText } from "../../common/number-text.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
@@ -6,20 +6,20 @@ import { labelKinds } from "../../frontend/labels/registry.ts";
 import type { DraftCell } from "./table.ts";
 
 export interface ColumnValues {
-  /** Those that are there, and those that are missing. */
+  /** The numbers of present and missing values. */
   readonly count: number;
   readonly missing: number;
-  /** By text: how often. */
+  /** The number of occurrences of each text. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Null where one of them is no number that 32 bits hold. */
+  /** Null if a value is not a number, or 32 bits cannot hold it. */
   readonly numbers: NumberSummary | null;
-  /** All are whole numbers in their plain decimal form, exactly held. */
+  /** Whether all are whole numbers in plain decimal form that a double holds exactly. */
   readonly areWhole: boolean;
-  /** All are digits, and so that they measure nothing: with zeros in front, or more of them than numbers hold exactly. */
+  /** Whether all are digits that measure nothing: with leading zeros, or too long for a double. */
   readonly areCodes: boolean;
-  /** Whether each may be an id: numbers may not where some are fractions, or whole ones written as `1.0`. */
+  /** Whether all may be ids. Fractions, and whole numbers written as `1.0`, may not. */
   readonly mayBeIds: boolean;
-  /** Mean number of words. */
+  /** The mean number of words. */
   readonly words: number;
 }
 
@@ -27,7 +27,10 @@ export interface NumberSummary {
   readonly least: number;
   readonly largest: number;
   readonly median: number;
-  /** Mean cube of the standardized numbers: 0 where both tails are alike, large where a few are far above the rest. */
+  /**
+   * Mean cube of the standardized numbers: 0 if both tails are alike, large if a few numbers are far above
+   * the rest.
+   */
   readonly skewness: number;
 }
 
@@ -35,14 +38,14 @@ const PLAIN_WHOLE = /^-?(?:0|[1-9]\d*)$/;
 const DIGITS = /^-?\d+$/;
 const DECIMAL = /^[-+]?(?:\d+\.\d*|\.\d+|\d+(?=e))(?:e[-+]?\d+)?$/i;
 
-/** Whether a text is a whole number in its plain decimal form. */
+/** Tells whether a text is a whole number in plain decimal form. */
 export function isPlainWhole(text: string): boolean {
   return PLAIN_WHOLE.test(text);
 }
 
 const described = new WeakMap<readonly DraftCell[], ColumnValues>();
 
-/** Those of a column, which many questions are about; of lists the elements. */
+/** The description of a column's values (of a list column's elements), cached because it is needed often. */
 export function valuesOf({ cells }: { readonly cells: readonly DraftCell[] }): ColumnValues {
   let values = described.get(cells);
   if (values === undefined) {
@@ -52,15 +55,15 @@ export function valuesOf({ cells }: { readonly cells: readonly DraftCell[] }): C
   return values;
 }
 
-/** Whether they may be amounts of something, not ids alone. */
+/** Tells whether the values may be amounts, not only ids. */
 export function mayMeasure({ numbers, areCodes }: ColumnValues): boolean {
   return numbers !== null && !areCodes;
 }
 
-/** What columns of numbers have where there is none, or one that nothing holds. */
+/** Texts for missing or infinite numbers in numeric columns. */
 const NO_NUMBER = /^[-+]?(?:nan|inf|infinity)$/i;
 
-/** Of columns of lists the elements. */
+/** For list columns, pass the elements. */
 export function describeValues(values: Iterable<DraftCell>): ColumnValues {
   let [count, missing, words, decimals] = [0, 0, 0, 0];
   let [areNumbers, areNumeric, areWhole, areDigits, areLong, hasZeros] = [
@@ -82,7 +85,7 @@ export function describeValues(values: Iterable<DraftCell>): ColumnValues {
     const number = numberOfText(text);
     const isDecimal = DECIMAL.test(text);
     const isNone = NO_NUMBER.test(text);
-    // 2.50 is 2.5.
+    // 2.50 is the same as 2.5.
     const same = isDecimal ? String(number) : text;
     counts.set(same, (counts.get(same) ?? 0) + 1);
     if (Number.isFinite(Math.fround(number))) numbers.push(number);
@@ -104,7 +107,7 @@ export function describeValues(values: Iterable<DraftCell>): ColumnValues {
   };
 }
 
-/** As data files are read: NaN for what is no number. */
+/** The number in a cell, read like those in data files; NaN if it is not one. */
 export function numberOfCell(value: DraftCell): number {
   return typeof value === "string" ? numberOfText(value) : Number.NaN;
 }
@@ -122,15 +125,15 @@ function spread(numbers: readonly number[]): NumberSummary {
   };
 }
 
-/** 1 and 0 for what a label may be, null for anything else. */
+/** 1 or 0 for a binary label's value, null for anything else. */
 export function binaryOf(value: DraftCell): number | null {
   return typeof value === "string" ? labelKinds.binary.read(value, { kind: "binary" }) : null;
 }
 
-/** So much of the mean number of times a value comes at least, if it isn't an odd one. */
+/** A value is usual if it occurs at least this share of the mean number of times. */
 const USUAL = 0.02;
 
-/** How many different values there are but for odd ones: a few that come far less often than the others. */
+/** The number of distinct values without odd ones, which are few and occur far less often. */
 export function usualCount({ counts, count }: ColumnValues): number {
   const least = (USUAL * count) / counts.size;
   let [odd, left] = [0, mayBeOdd(count)];
@@ -142,20 +145,20 @@ export function usualCount({ counts, count }: ColumnValues): number {
   return counts.size - odd;
 }
 
-/** `99.5 %`: in as many digits as it takes not to be all or nothing where it is neither. */
+/** Text such as `99.5 %`. It has enough digits that a share between 0 and 1 never shows as 0 % or 100 %. */
 export function percent(share: number, digits = 0): string {
   const text = (100 * share).toFixed(digits);
   const isWrong = (share < 1 && Number(text) >= 100) || (share > 0 && Number(text) === 0);
   return isWrong && digits < 6 ? percent(share, digits + 1) : `${text} %`;
 }
 
-/** The share of the different values that are among `others`, too. */
+/** The share of the distinct values that also occur in `others`. */
 export function shareAmong({ counts }: ColumnValues, others: ColumnValues): number {
   const own = [...counts.keys()];
   return own.length === 0 ? 0 : own.filter((value) => others.counts.has(value)).length / own.length;
 }
 
-/** The value below which a share of them lies. */
+/** The value at a quantile. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;

@@ -1,5 +1,5 @@
-// Words in the names of columns of click logs, and their meanings. `tools/lint/words.ts` has the words that
-// names of features should not contain.
+// Words in the column names of click logs, and their meanings. `tools/lint/words.ts` has the words that names
+// of features should not contain.
 
 import { saysUser } from "../lint/words.ts";
 
@@ -54,7 +54,7 @@ const LABELS = [
   ...["watched", "finished", "finish", "watch", "relevant", "response", "cvr_label"],
 ];
 
-/** How far from the first of the names that labels have; null for another name. */
+/** The rank of a name among usual names of labels, from 0; null for another name. */
 export function labelRank(name: string): number | null {
   const rank = LABELS.indexOf(name);
   if (rank >= 0) return rank;
@@ -88,7 +88,7 @@ const HISTORY = new Set(
   ),
 );
 
-/** `userid` is `user id`, too. */
+/** `userid` counts as `user id`. */
 export function wordsOf(name: string): string[] {
   return name.split("_").flatMap((word) => {
     if (word === "") return [];
@@ -99,7 +99,7 @@ export function wordsOf(name: string): string[] {
 
 export type NamedScope = "user" | "item" | "context" | null;
 
-/** Whose feature a column is by its name. */
+/** The scope that a column's name suggests. */
 export function scopeByName(name: string): NamedScope {
   const words = wordsOf(name);
   const has = (set: ReadonlySet<string>) => words.some((word) => set.has(word));
@@ -110,14 +110,17 @@ export function scopeByName(name: string): NamedScope {
   return has(USER) ? "user" : has(ITEM) ? "item" : null;
 }
 
-/** Whether the column tells users, or items, apart. */
+/** Tells whether a name suggests that the column identifies users, or items. */
 export function isKeyOf(name: string, of: "user" | "item"): boolean {
   if (of === "user" && saysUser(name)) return true;
   const [first, ...rest] = wordsOf(name);
   return (of === "user" ? USER : ITEM).has(first ?? "") && rest.every((word) => ID.has(word));
 }
 
-/** How plainly a name that `isKeyOf` users, or items, says so: a customer may be who buys, or who pays for an ad. */
+/**
+ * How clearly a name for which `isKeyOf` holds identifies users, or items: a customer may be the buyer or an
+ * advertiser.
+ */
 export function plainness(name: string, of: "user" | "item"): number {
   const words = wordsOf(name);
   if (words.join("_") === `${of}_id`) return 3;
@@ -125,39 +128,39 @@ export function plainness(name: string, of: "user" | "item"): number {
   return /^(?:customer|account|cookie|device)$/.test(words[0] ?? "") ? 0 : 1;
 }
 
-/** Whether `words` of a history say that its steps are items, whatever these are called. */
+/** Tells whether `words` of a history say that its steps are items, under any name. */
 export function sayItems(words: readonly string[]): boolean {
   const rest = words.map(stemOf).filter((word) => !ID.has(word));
   return rest.length > 0 && rest.every((word) => ITEM.has(word));
 }
 
-/** Whether each request, or row of a log, has a value of its own. */
+/** Tells whether the name suggests a distinct value for each request or row of a log. */
 export function saysRequest(name: string): boolean {
   const [first = "", ...rest] = wordsOf(name);
   const isOne = /^(?:impression|imp|request|req|exposure|trace|event|log|row|record)$/.test(first);
   return isOne && rest.length > 0 && rest.every((word) => ID.has(word));
 }
 
-/** What whole numbers are codes of. */
+/** Words for things with numeric codes. */
 const CODED = new Set(
   "brand cate category subcategory genre genres shop store seller merchant author artist album publisher tag tags city country region province state language device os browser platform gender sex occupation color page channel zip zipcode campaign".split(
     " ",
   ),
 );
 
-/** Whether whole numbers in the column are codes, not amounts. */
+/** Tells whether whole numbers in the column are codes rather than amounts. */
 export function saysCode(name: string): boolean {
   return CODED.has(wordsOf(name).at(-1) ?? "") && !saysCount(name);
 }
 
-/** Whether a column holds texts of many words. */
+/** Tells whether a name suggests texts of many words. */
 export function saysText(name: string): boolean {
   return /^(?:title|name|headline|description|abstract|text|query|review|summary|body)$/.test(
     wordsOf(name).at(-1) ?? "",
   );
 }
 
-/** The words of a column that say of what it holds the last: `item` of `last_item`; null where none says so. */
+/** The words after `last` in a column's name: `item` of `last_item`; null without such a word. */
 export function lastWords(name: string): string[] | null {
   const words = wordsOf(name);
   return words.some((word) => /^(?:last|prev|previous|recent|past)$/.test(word)) ? historyWords(name) : null;
@@ -169,7 +172,7 @@ export function saysId(name: string): boolean {
   return isOne || isKeyOf(name, "user") || isKeyOf(name, "item");
 }
 
-/** Words that end like ids and are none. */
+/** Words that end in "id" but are not ids. */
 const WORDS_IN_ID =
   /^(?:(?:pre|un)?paid|(?:re|under|over)?bid|(?:in)?valid|a?void|grid|mid|kid|aid|said|laid|hybrid|solid|liquid|fluid|rapid|covid|android|humid|centroid)$/;
 
@@ -181,17 +184,17 @@ export function saysOrder(name: string): boolean {
   return saysTime(name) || /^(step|order|position|seq|sequence|rank|index|idx)$/.test(name);
 }
 
-/** Whether a row counts as many rows as the column says. A `weight` alone may be that of a parcel. */
+/** Tells whether the column holds row weights. A plain `weight` may be that of a parcel. */
 export function saysWeight(name: string): boolean {
   return /^(?:sample|example|instance|row|importance|training)_?weights?$/.test(name);
 }
 
-/** Whether the column says how an item was liked. */
+/** Tells whether a name suggests ratings of items. */
 export function saysRating(name: string): boolean {
   return /^(?:(?:user|item|movie|review)_?)?(?:rating|ratings|stars|score|grade)$|^overall$/.test(name);
 }
 
-/** What counts something, so that it is a number however few values it has. */
+/** Tells whether a name suggests a count, which is a number even with few distinct values. */
 export function saysCount(name: string): boolean {
   return wordsOf(name).some((word) =>
     /^(count|counts|num|number|n|cnt|qty|quantity|amount|total|price|sum)$/.test(word),
@@ -199,8 +202,8 @@ export function saysCount(name: string): boolean {
 }
 
 /**
- * The words of a history's column that say what its steps are: `item id` of `hist_item_id`; null where none
- * says history.
+ * The words in a history column's name that describe its steps: `item id` of `hist_item_id`; null if no word
+ * suggests a history.
  */
 export function historyWords(name: string): string[] | null {
   const words = wordsOf(name);
@@ -208,7 +211,7 @@ export function historyWords(name: string): string[] | null {
   return rest.length === words.length ? null : rest;
 }
 
-/** How well `words` of a history name the column `name`: 0 not at all. */
+/** How well `words` of a history's name match the column `name`; 0 for not at all. */
 export function nameMatch(words: readonly string[], name: string): number {
   const own = wordsOf(name).map(stemOf);
   const asked = words.map(stemOf);
@@ -220,7 +223,7 @@ export function nameMatch(words: readonly string[], name: string): number {
 }
 
 /**
- * Whether `name` is a longer name for what `other` names: `seed_item_id` for `item_id`, `parent_category` for
+ * Tells whether `name` is a longer form of `other`: `seed_item_id` for `item_id`, `parent_category` for
  * `category_id`.
  */
 export function nameEndsIn(name: string, other: string): boolean {

@@ -28,18 +28,18 @@ export interface DraftTexts {
   readonly config: string;
 }
 
-/** What the drafted files call each other and the data, and how these are written. */
+/** The names by which the drafted files refer to each other and to the data, and the format of the data. */
 export interface DraftPaths {
   readonly spec: string;
   readonly data: string;
   readonly csv?: CsvFormat | null;
-  /** Of tables with a row for each item or user of an event log. */
+  /** Tables with a row for each item or user of an event log. */
   readonly tables?: Partial<Record<"items" | "users", { readonly path: string; readonly key: string }>>;
 }
 
 export function draftTexts(plan: DraftPlan, table: DraftTable, paths: DraftPaths): DraftTexts {
   const plain = formatted(specText(plan, table, new Set()), paths.spec);
-  // Nobody is asked to bind what the file does not have.
+  // Fields that the file lacks cannot be bound, so the advice to bind them is suppressed.
   const unbound = new Set(
     lint(sourceFile(paths.spec, plain)).flatMap(({ name, location }) =>
       name === fieldLeftUnbound.name && location.kind === "text" ? [textOf(location.span)] : [],
@@ -82,7 +82,7 @@ function specText(plan: DraftPlan, table: DraftTable, unbound: ReadonlySet<strin
   ].join("\n");
 }
 
-/** `int(1..5, weight: sample_weight)` */
+/** Text such as `int(1..5, weight: sample_weight)`. */
 function labelText({ type: { text }, weight }: DraftPlan["label"]): string {
   return weight === null ? text : withOption(text, `weight: ${weight}`);
 }
@@ -147,7 +147,7 @@ function netLines({ label, features, histories }: DraftPlan, names: FreshNames):
   ];
 }
 
-/** What a prediction ends with. */
+/** The last layer of a prediction. */
 function endOf({ type: { text, classes } }: DraftPlan["label"]): string {
   if (classes !== null) return `dense(${classes}) |> softmax`;
   return text === "binary" ? "dense(1) |> sigmoid" : "dense(1)";
@@ -180,7 +180,7 @@ function trainLines(plan: DraftPlan): string[] {
   ];
 }
 
-/** Rows that training refuses are left out, and nobody has to find out which. */
+/** Skips the rows that training would refuse, so that the user need not find them. */
 function skipLines(exceptions: DraftPlan["exceptions"]): string[] {
   const refused = exceptions.filter(({ isRefused }) => isRefused);
   if (refused.length === 0) return [];
@@ -243,7 +243,7 @@ function configText(
     ...head,
     `  train: ${data}`,
     "  # test: test.csv  # rows that nothing is learned from, and that no epoch is chosen by",
-    // Reasons name columns as the file does.
+    // Reasons use the file's names of columns.
     `  # Which rows tell when to stop: ${oneLine(validation.reason)}.`,
     `  ${validationSetting(validation)}`,
     ...(separator === null ? [] : [`  separator: ${yaml(separator)} # between the values of a list`]),
@@ -255,7 +255,7 @@ function configText(
   ]);
 }
 
-/** How to have histories made, in both files. */
+/** The lines in both files that tell dinc to make histories. */
 function impressionLines({ user, time, where, history, max, fields }: DraftImpressions): string[] {
   const targets = fields.map(({ target }) => target);
   const query = targets.length === 1 ? targets[0]! : `concat(${targets.join(", ")})`;
@@ -272,7 +272,7 @@ function impressionLines({ user, time, where, history, max, fields }: DraftImpre
   ];
 }
 
-/** By history, so that one that is added later has none. */
+/** By history, so that a history added later has none. */
 function paddingLines(histories: readonly DraftHistory[]): string[] {
   const padded = histories.flatMap(({ name, padding }) =>
     padding === undefined ? [] : [{ name, ...padding }],
@@ -300,7 +300,7 @@ function validationSetting(validation: DraftValidation): string {
 
 const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
 
-/** In double quotes where it is not plain. */
+/** The text in YAML, quoted if necessary. */
 function yaml(text: string): string {
   return /^[A-Za-z_./][\w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
     ? text
@@ -311,7 +311,7 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }
 
-/** All that the spec declares or reads, so that each `let` has a name of its own. */
+/** All names that the spec declares or reads, so that each `let` gets a new one. */
 function namesOf({ label, features, histories }: DraftPlan): FreshNames {
   return new FreshNames([
     label.name,
@@ -320,7 +320,7 @@ function namesOf({ label, features, histories }: DraftPlan): FreshNames {
   ]);
 }
 
-/** As it stands in dinc.yaml: a query as a map. */
+/** An address as dinc.yaml writes it: a query is a map. */
 function addressIn(address: string): string {
   const query = elsewhereAt(address);
   if (query?.kind !== "query") return yaml(address);

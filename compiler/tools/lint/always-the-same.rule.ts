@@ -1,4 +1,4 @@
-// `x - x`, `x / x` and `x == x`, which are the same whatever x is.
+// Finds `x - x`, `x / x` and `x == x`, which have the same value for every x.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { BinaryOperator } from "../../frontend/syntax/nodes.ts";

@@ -1,4 +1,4 @@
-// Attention over a history whose weights do not depend on the candidate.
+// Finds attention over a history whose weights do not depend on the candidate.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { Node } from "../../middle/graph/graph.ts";
@@ -16,7 +16,7 @@ export const attentionIgnoresCandidate = defineRule(
       if (steps!.type.rows.kind !== "steps" || weights === null) return [];
       return [{ sum, history: steps!.type.rows.history, origins: network.originsOf(steps!) }];
     });
-    // Of `clicks - 1` too: what a loss asks of the steps before the latest is no second attention.
+    // `clicks - 1` counts as `clicks`: a loss over all but the latest step is not a second attention.
     const ofHistory = (axis: string) => historyOf(axis).history;
     const asksCandidate = new Set(
       pooled.filter(({ origins }) => origins.has("item")).map(({ history }) => ofHistory(history)),
@@ -29,7 +29,7 @@ export const attentionIgnoresCandidate = defineRule(
   },
 );
 
-/** The learned weight of each step, one number, where `steps` is a product with one. */
+/** The learned weight of each step, one number, if `steps` is a product with one. */
 function weightsOf(steps: Node, network: Network): Node | null {
   if (steps.op !== "multiply") return null;
   const weights = network

@@ -1,10 +1,10 @@
-// An activation between the last layer and its sigmoid.
+// Finds an activation between the last layer and its sigmoid.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { probabilityLabels } from "../../frontend/labels/registry.ts";
 import { defineRule } from "./define-rule.ts";
 
-/** What is left of the probabilities. */
+/** The remaining range of probabilities. */
 const REACHED = new Map<string, string>([
   ["relu", "0.5 and 1"],
   ["tanh", "0.27 and 0.73"],

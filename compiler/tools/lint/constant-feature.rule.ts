@@ -1,4 +1,4 @@
-// A feature that has one value only.
+// Finds a feature that has only one value.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { allFeatures, type FeatureKind } from "../../frontend/model/model.ts";

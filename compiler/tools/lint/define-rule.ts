@@ -1,5 +1,5 @@
-// The definition of an advice rule: an entry of diagnostics/catalog/advice.ts, and a function that finds the
-// locations to report. `registry.ts` lists all rules.
+// Defines an advice rule: an entry of diagnostics/catalog/advice.ts, and a function that finds the locations
+// to report. `registry.ts` lists all rules.
 
 import type { Span } from "../../common/source-file.ts";
 import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";
@@ -10,7 +10,7 @@ import type { Spec } from "../../frontend/syntax/nodes.ts";
 import type { Reporter } from "../../frontend/syntax/reporter.ts";
 import type { Network } from "./network.ts";
 
-/** What rules look at: a model without errors, its text, and the network as a Graph. */
+/** The input of rules: a model without errors, its text, and the network as a Graph. */
 export interface LintSubject {
   readonly model: Model;
   readonly spec: Spec;
@@ -23,7 +23,7 @@ export interface Rule {
   readonly run: (subject: LintSubject, reporter: Reporter) => void;
 }
 
-/** The rule that says `entry`. */
+/** A rule that reports `entry`. */
 export function defineRule<P>(
   entry: DiagnosticKind<P>,
   find: (subject: LintSubject, advise: (parameters: P, span: Span, details?: Details) => void) => void,

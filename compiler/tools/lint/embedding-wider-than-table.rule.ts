@@ -1,4 +1,4 @@
-// An embedding with more numbers for each id than there are ids.
+// Finds an embedding with more numbers per id than there are ids.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { allFeatures } from "../../frontend/model/model.ts";

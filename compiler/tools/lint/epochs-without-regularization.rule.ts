@@ -1,4 +1,4 @@
-// Many epochs without a regularizer for id embeddings, which overfit.
+// Finds many epochs without a regularizer for id embeddings, which overfit.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

@@ -13,7 +13,7 @@ export function* expressionsOf(spec: Spec): Generator<Expression> {
   }
 }
 
-/** What a plain name or a field reads, as it is written; null for what is computed. */
+/** The name or field that an expression reads, as written; null for a computed value. */
 export function readName(expression: Expression): string | null {
   return expression.kind === "name" || expression.kind === "field"
     ? textOf(expression.span).replace(/\s/g, "")

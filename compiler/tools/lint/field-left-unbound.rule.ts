@@ -1,4 +1,4 @@
-// A history that binds some of the candidate's ids and leaves out one of their siblings.
+// Finds a history that binds some of the candidate's ids and omits one related id.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { Feature, History } from "../../frontend/model/model.ts";
@@ -16,11 +16,11 @@ export const fieldLeftUnbound = defineRule(
         feature.scope === "item" ? [feature.name] : [],
       );
       const bound = [...new Set(targets)];
-      // What is no sequence of items has none of their features.
+      // A history without bound items is no sequence of items, so it has none of their features.
       if (bound.length === 0) continue;
       const left = items.filter(({ name }) => !bound.includes(name) && network.readsFeature(name));
       const [only, ...more] = left;
-      // Two or more were most likely left out on purpose.
+      // Several omissions are probably intended.
       if (only === undefined || more.length > 0) continue;
       advise({ history: history.name, bound, left: only.name }, nameOf(history), {
         related: [at(only.span, "an item feature, also known for past items")],

@@ -1,4 +1,4 @@
-// A metric grouped by something that many users share.
+// Finds a metric grouped by a feature that many users share.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { Expression } from "../../frontend/syntax/nodes.ts";

@@ -1,4 +1,4 @@
-// A history in the network while none of the features it is bound to is read for the candidate.
+// Finds a history in the network none of whose bound features is read for the candidate.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { at } from "../../frontend/syntax/reporter.ts";

@@ -1,4 +1,4 @@
-// A linear layer on a linear layer, which one layer could compute.
+// Finds a linear layer directly after another, which one layer could replace.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { at } from "../../frontend/syntax/reporter.ts";
@@ -11,7 +11,7 @@ export const linearAfterLinear = defineRule(catalog.linearAfterLinear, ({ networ
     const second = layerOf(product, network);
     const first = second === null ? null : layerOf(second.input, network);
     if (second === null || first === null || product.origin === null) continue;
-    // Its value is used otherwise as well, so that it is more than a step on the way.
+    // The value has other users, so it is not only an intermediate one.
     if (network.usersOf(second.input).length > 1) continue;
     if (first.width < first.inputWidth && first.width < second.width) continue;
     const place = second.input.origin;
@@ -24,7 +24,7 @@ export const linearAfterLinear = defineRule(catalog.linearAfterLinear, ({ networ
   }
 });
 
-/** The parts of `x·W + b`, from its sum or its product; null of anything else. */
+/** The parts of `x·W + b`, from its sum or its product; null for anything else. */
 export function layerOf(
   node: Node,
   network: Network,

@@ -1,5 +1,5 @@
-// Finds advice: the questions of an experienced reviewer about a valid model. Mistakes are the business of `dinc check`, and
-// nothing is reported twice.
+// Finds advice: what an experienced reviewer would ask about a valid model. Mistakes are left to `dinc
+// check`, and nothing is reported twice.
 
 import type { SourceFile } from "../../common/source-file.ts";
 import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";
@@ -12,8 +12,8 @@ import { Network } from "./network.ts";
 import { rules } from "./registry.ts";
 
 /**
- * What `dinc lint` says of a text: everything that `check` says, and the advice on its model and, unless one is wanted, on
- * each of its variants: once where it is the same.
+ * The output of `dinc lint` for a text: everything that `check` reports, and the advice on its model. Unless
+ * one variant is chosen, it includes the advice on every variant; equal advice is reported once.
  */
 export function lint(file: SourceFile, options: CheckOptions = {}): readonly Diagnostic[] {
   const analysis = analyse(file, options);
@@ -54,7 +54,7 @@ function locationOf({ code, location }: Diagnostic): string {
   return `${code} ${location.span.file.path} ${location.span.start} ${location.span.end}`;
 }
 
-/** What can say `entry`: `dinc lint` where it is advice, otherwise `dinc check`. */
+/** The function that can report `entry`: `dinc lint` for advice, otherwise `dinc check`. */
 export function examinerOf(
   { severity }: CatalogEntry,
   options: CheckOptions = {},

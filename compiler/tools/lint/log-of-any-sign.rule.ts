@@ -1,4 +1,4 @@
-// A logarithm or a root of what a linear layer gives, which is as often below 0 as above.
+// Finds a logarithm or a root of a linear layer's output, which is negative as often as not.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

@@ -1,10 +1,10 @@
-// A history far longer than attention is used for.
+// Finds a history far longer than usual for attention.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { at } from "../../frontend/syntax/reporter.ts";
 import { defineRule } from "./define-rule.ts";
 
-/** Usual are 20 to 200; DIN's own data has some hundreds a user. */
+/** 20 to 200 steps are usual; DIN's own data have some hundreds per user. */
 const MOST = 1000;
 
 export const longHistory = defineRule(catalog.longHistory, ({ model, declarations }, advise) => {

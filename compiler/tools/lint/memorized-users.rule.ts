@@ -1,4 +1,4 @@
-// A vector of its own for every user, those seen once included.
+// Finds a vector for every user, even for users seen once.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

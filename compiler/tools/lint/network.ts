@@ -1,4 +1,4 @@
-// The network as rules read it: the forward Graph with the inputs of each node. Blocks are unfolded and
+// The network in the form for rules: the forward Graph with the inputs of each node. Blocks are unfolded and
 // unused nodes removed, so that a rule sees the computation and not its notation.
 
 import { lower } from "../../frontend/check/lower.ts";
@@ -13,7 +13,7 @@ import { hasTrait } from "../../middle/ops/registry.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 
-/** What a value is computed from. `weights`: through a linear layer, so that training decides it. */
+/** A source of a value. `weights`: it passes through a linear layer, so training determines it. */
 export type ValueOrigin = FeatureScope | "history" | "weights" | "anything else";
 
 export class Network {
@@ -29,7 +29,7 @@ export class Network {
     this.inputs = new Set(this.all("input").map(({ attributes }) => attributes.name));
   }
 
-  /** Inputs of a node stand before it. */
+  /** Inputs come before the nodes that read them. */
   all<N extends OpName>(op: N): Node<N>[] {
     return this.graph.nodes.filter((node): node is Node & Node<N> => isOp(node, op));
   }
@@ -50,7 +50,7 @@ export class Network {
     return this.origins[node.id]!;
   }
 
-  /** The node of the logit behind a label's prediction, or of the logits of its classes. */
+  /** The node of a prediction's logit, or of the logits of its classes. */
   logit(label: string): Node {
     const { outputs } = this.graph;
     const one = outputs.get(outputNames.logit(label));
@@ -59,14 +59,14 @@ export class Network {
     return this.node(this.node(outputs.get(outputNames.logit(first!))!).inputs[0]!);
   }
 
-  /** Whether a prediction depends on the feature's own value, the candidate's where it is an item feature. */
+  /** Tells whether a prediction depends on the feature's own value; for an item feature, the candidate's. */
   readsFeature(feature: string): boolean {
     return this.inputs.has(inputNames.feature(feature));
   }
 
   /**
-   * Whether predictions change with the size of the feature's number: it is neither only compared nor only in
-   * losses or logarithms.
+   * Tells whether predictions depend on the scale of the feature's number. They do not if it is only
+   * compared, or read only by losses or logarithms.
    */
   scalesWith(feature: string): boolean {
     const name = inputNames.feature(feature);
@@ -85,7 +85,7 @@ export class Network {
     return false;
   }
 
-  /** Whether something is learned from an auxiliary loss. */
+  /** Tells whether an auxiliary loss trains anything. */
   learnsFrom(loss: string): boolean {
     const waiting = [this.node(this.graph.outputs.get(outputNames.auxiliary(loss))!)];
     const seen = new Set<NodeId>();

@@ -1,4 +1,4 @@
-// The data identify users, but the only AUC is the one over all rows.
+// Finds data that identify users while the only AUC is over all rows.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { at } from "../../frontend/syntax/reporter.ts";

@@ -1,4 +1,4 @@
-// Metrics none of which says how well candidates are ordered.
+// Finds metrics none of which measures the order of candidates.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { metricOf } from "../../middle/metrics/registry.ts";

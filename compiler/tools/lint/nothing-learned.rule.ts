@@ -1,4 +1,4 @@
-// A loss that no weight and no table is in, so that it changes nothing.
+// Finds a loss without weights or tables, which changes nothing.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

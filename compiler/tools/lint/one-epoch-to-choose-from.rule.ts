@@ -1,4 +1,4 @@
-// An early stop in a training of one epoch.
+// Finds an early stop in a training of one epoch.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

@@ -1,4 +1,4 @@
-// Label leakage: a feature with the name of an outcome, which is only known after the candidate is shown.
+// Finds label leakage: a feature named like an outcome, which is known only after the candidate is shown.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

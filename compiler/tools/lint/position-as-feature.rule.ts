@@ -1,4 +1,4 @@
-// The candidate's position on the page, which ranking decides.
+// Finds the candidate's position on the page as a feature, although the ranking decides it.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

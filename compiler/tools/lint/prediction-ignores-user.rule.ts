@@ -1,4 +1,4 @@
-// A prediction that is the same for every user.
+// Finds a prediction that is the same for every user.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

@@ -1,4 +1,4 @@
-// Two labels with one and the same prediction.
+// Finds two labels with the same prediction.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { Prediction } from "../../frontend/model/model.ts";

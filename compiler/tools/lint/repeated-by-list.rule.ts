@@ -1,4 +1,4 @@
-// A vector beside a list in `concat`, which `flatten` then puts side by side as often as the list has elements.
+// Finds a vector next to a list in `concat`: `flatten` then repeats it for each element of the list.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { Node } from "../../middle/graph/graph.ts";
@@ -15,7 +15,7 @@ export const repeatedByList = defineRule(catalog.repeatedByList, ({ network }, a
   }
 });
 
-/** Whether nothing reads the list but a `flatten`. */
+/** Tells whether only `flatten` reads the list. */
 function isFlattened(list: Node, network: Network): boolean {
   const users = network.usersOf(list);
   return list.type.dims.length === 2 && users.length > 0 && users.every(isFlat);
@@ -25,7 +25,7 @@ function isFlat({ op, type }: Node): boolean {
   return op === "reshape" && type.dims.length === 1;
 }
 
-/** A copy for each element that the call makes itself has its place. */
+/** A copy for each element is intended if the call itself makes it. */
 function isRepeatedFor({ origin }: Node, { op, origin: own }: Node): boolean {
   return op === "broadcast_list" && own?.start === origin!.start && own.end === origin!.end;
 }

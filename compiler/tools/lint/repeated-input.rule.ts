@@ -1,4 +1,4 @@
-// The same vector twice in one `concat`.
+// Finds the same vector twice in one `concat`.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { Expression } from "../../frontend/syntax/nodes.ts";

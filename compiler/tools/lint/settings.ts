@@ -8,7 +8,9 @@ export function settingOf(spec: Spec, key: string): TrainSetting | null {
   return settings.find((setting) => setting.key.name === key) ?? null;
 }
 
-/** Where an argument of a setting's call is given, by name or at `position`; null where it is left at its default. */
+/**
+ * The span of an argument of a setting's call, given by name or at `position`; null if it has its default.
+ */
 export function argumentOf(value: Expression | undefined, name: string, position: number): Span | null {
   if (value?.kind !== "call") return null;
   const named = value.arguments.find((argument) => argument.name?.name === name);

@@ -1,4 +1,4 @@
-// A loss whose minimum is not at the true probabilities, and a metric that judges probabilities.
+// Finds a loss whose minimum is not at the true probabilities, together with a metric of probabilities.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { LabelLoss } from "../../middle/training/settings.ts";

@@ -1,4 +1,4 @@
-// Adam with its two decay rates in the wrong order.
+// Finds Adam with its two decay rates swapped.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

@@ -1,4 +1,4 @@
-// An embedding table that no usual machine can hold while it is trained.
+// Finds an embedding table that exceeds a usual machine's memory in training.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { allFeatures, ownerOf } from "../../frontend/model/model.ts";
@@ -16,7 +16,7 @@ export const tableExceedsMemory = defineRule(
       const rows = declaredRows(feature);
       if (rows === null || feature.embed === null) continue;
       const optimizer = optimizerOfTable(model.train, ownerOf(feature)).kind;
-      // One number a row is hardly more than none.
+      // One number per row is negligible.
       const slots = tableSlots(model.train, ownerOf(feature)).filter(({ byRow }) => !byRow).length;
       const bytes = rows * feature.embed * 4 * (1 + slots);
       if (bytes <= MOST_GIB * GIB) continue;

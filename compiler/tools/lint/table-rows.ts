@@ -3,7 +3,7 @@
 import { idKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, FIRST_ID } from "../../frontend/model/model.ts";
 
-/** Padding and the unknown value included; null for what is learned from data or has no ids. */
+/** Includes padding and the unknown value; null if it is learned from data, or there are no ids. */
 export function declaredRows({ name, kind }: Feature): number | null {
   switch (kind.kind) {
     case "enum":

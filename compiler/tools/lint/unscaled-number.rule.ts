@@ -1,4 +1,4 @@
-// A number that enters the network without scaling.
+// Finds a number that enters the network unscaled.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { allFeatures } from "../../frontend/model/model.ts";
@@ -11,7 +11,7 @@ export const unscaledNumber = defineRule(
     for (const { name, kind } of allFeatures(model)) {
       if (kind.kind !== "number" || kind.transforms.length > 0) continue;
       const syntax = declarations.featureSyntax.get(name)!;
-      // The input of a history's own field has the name of its feature, `clicks.dwell`.
+      // The input of a history's own field is named like the field, `clicks.dwell`.
       if (saysScaled(syntax.name.name) || !network.scalesWith(name)) continue;
       const end = { ...syntax.type.span, start: syntax.type.span.end };
       advise({ name }, syntax.name.span, {

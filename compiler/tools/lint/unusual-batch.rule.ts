@@ -1,4 +1,4 @@
-// A batch so small or so large that training suffers from it.
+// Finds a batch size so small or large that training suffers.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

@@ -1,4 +1,4 @@
-// A learning rate that its optimizer is hardly ever used with.
+// Finds a learning rate that is unusual for its optimizer.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { FOR } from "../../frontend/check/named-parts.ts";

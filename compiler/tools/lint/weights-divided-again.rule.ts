@@ -1,4 +1,5 @@
-// A mean of values weighted by a softmax: divided by the number of steps although the weights sum to 1.
+// Finds a mean of values weighted by a softmax: it divides by the number of steps although the weights sum to
+// 1.
 
 import { textOf } from "../../common/source-file.ts";
 import * as catalog from "../../diagnostics/catalog/advice.ts";
@@ -24,7 +25,7 @@ export const weightsDividedAgain = defineRule(catalog.weightsDividedAgain, ({ ne
   }
 });
 
-/** `count_steps`, or the larger of it and 1. */
+/** Tells whether a node is `count_steps`, or the maximum of it and 1. */
 function countsSteps(node: Node, network: Network): boolean {
   return (
     node.op === "count_steps" ||

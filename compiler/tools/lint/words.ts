@@ -1,10 +1,10 @@
-// Words in the names of features with a clear meaning. Rules about names ignore a word that may mean something else.
+// Words with a clear meaning in the names of features. Rules about names ignore ambiguous words.
 
 const OUTCOMES = new Set([
   ...["click", "clicked", "conversion", "converted", "purchased", "bought", "installed", "downloaded"],
   ...["label", "outcome", "ground_truth"],
 ]);
-/** How long something was looked at is known afterwards. */
+/** A duration of looking at something, which is known only afterwards. */
 const DURATION =
   /^(?:dwell|stay|watch|watched|play|playing|read|reading)(?:_?time|_?duration)?(?:_(?:ms|s|sec|secs|seconds|millis))?$/;
 const FLAG = /^(?:is|was|has|did)_/;
@@ -13,7 +13,7 @@ const FLAGGED = new Set([
   ...["buy", "purchase", "install", "download", "like", "liked", "order", "ordered", "finished", "watched"],
 ]);
 
-/** Whether a feature called `name` is most likely what came of showing the candidate, as one of `labels` is. */
+/** Tells whether a feature's name suggests an outcome of showing the candidate, like one of `labels`. */
 export function saysOutcome(name: string, labels: Iterable<string>): boolean {
   const stem = stemOf(name);
   if ([...labels].some((label) => stem !== "" && stem === stemOf(label))) return true;
@@ -22,7 +22,7 @@ export function saysOutcome(name: string, labels: Iterable<string>): boolean {
   return DURATION.test(name) && !["play", "read", "watch", "stay"].includes(name);
 }
 
-/** `is_click`, `clicked`, `click_label` are all `click`. */
+/** Reduces `is_click`, `clicked` and `click_label` to `click`. */
 function stemOf(name: string): string {
   return name
     .replace(FLAG, "")
@@ -30,21 +30,21 @@ function stemOf(name: string): string {
     .replace(/(?<=[a-z]{3})ed$/, "");
 }
 
-/** Where the candidate stood on the page. */
+/** Tells whether a name suggests the candidate's position on the page. */
 export function saysPosition(name: string): boolean {
   return /^(?:(?:item|ad|display|impression|show|list|page|rank|ranking)_)?(?:position|rank|pos_in_page)$/.test(
     name,
   );
 }
 
-/** Whether each person has a value of their own. */
+/** Tells whether a name suggests a distinct value for each person. */
 export function saysUser(name: string): boolean {
   return /^(?:user|uid|reviewer|visitor|member|customer|account|device|cookie)$|^(?:user|reviewer|visitor|member|customer|account|device|cookie|person|buyer|viewer)_?(?:id|uuid|key|hash)$/.test(
     name,
   );
 }
 
-/** Whether the numbers most likely lie between −1 and 1, or are near there. */
+/** Tells whether a name suggests numbers between about −1 and 1. */
 export function saysScaled(name: string): boolean {
   return /(?:^|_)(?:is|has|ctr|cvr|rate|ratio|share|fraction|percent|pct|prob|probability|score|similarity|sim|cosine|norm|normed|normalized|scaled|standardized|log|zscore|z)(?:_|$)/.test(
     name,

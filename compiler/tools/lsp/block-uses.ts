@@ -4,7 +4,7 @@ import { librarySources } from "../../frontend/elaborate/library.generated.ts";
 import { isLibrary, type Snapshot } from "./snapshot.ts";
 import { keyOf, type Mention, type SpecSymbol } from "./symbols/symbol.ts";
 
-/** Wherever a block is called or given to a function, in the standard library as well. */
+/** All places where a block is called or passed to a function, the standard library included. */
 export function usesOf(snapshot: Snapshot, block: SpecSymbol, path: string): readonly Mention[] {
   const home = block.declaration?.file.path ?? path;
   const inLibrary = isLibrary(home)

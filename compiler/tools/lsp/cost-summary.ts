@@ -6,14 +6,14 @@ import { cost } from "../cost/cost.ts";
 import { defaultRequest } from "../cost/default-request.ts";
 
 export interface CostSummary {
-  /** Numbers that are trained, outside of tables. */
+  /** The number of trained weights outside tables. */
   readonly weights: number;
-  /** Of the tables whose rows are known. */
+  /** The tables with a known number of rows. */
   readonly tableRows: number;
   readonly tableBytes: number;
-  /** Whether there are tables whose rows only data tells. */
+  /** Whether some tables have a number of rows that only data determine. */
   readonly isOpen: boolean;
-  /** FLOPs of a request as trained, and compiled. */
+  /** FLOPs of a request: as trained, and compiled. */
   readonly before: number;
   readonly after: number;
 }
@@ -32,7 +32,10 @@ export function costSummary(model: Model): CostSummary {
   };
 }
 
-/** `12,480 weights · tables: 1,002 rows, 64.1 kB, and learned ids · 283.2M → 31M FLOPs for 200 candidates` */
+/**
+ * Text such as `12,480 weights · tables: 1,002 rows, 64.1 kB, and learned ids · 283.2M → 31M FLOPs for 200
+ * candidates`.
+ */
 export function costText({ weights, tableRows, tableBytes, isOpen, before, after }: CostSummary): string {
   const known = tableRows === 0 ? [] : [`${formatCount(tableRows)} rows`, bytes(tableBytes)];
   const tables = [...known, ...(isOpen ? [known.length === 0 ? "learned ids" : "and learned ids"] : [])];
@@ -43,7 +46,7 @@ export function costText({ weights, tableRows, tableBytes, isOpen, before, after
   ].join(" · ");
 }
 
-/** What a variant costs more or less than its parent: `+1,024 weights · 31M → 44M FLOPs`. */
+/** The difference in cost between a variant and its parent: `+1,024 weights · 31M → 44M FLOPs`. */
 export function differenceText(own: CostSummary, parent: CostSummary): string {
   const parts = [
     signed(own.weights - parent.weights, formatCount, "weights"),

@@ -1,4 +1,4 @@
-// Diagnostics as an editor is sent them: what the checker or advice says of one spec, in the protocol's types.
+// The diagnostics sent to an editor: those of the checker or of advice for one spec, in the protocol's types.
 
 import {
   type DiagnosticRelatedInformation,
@@ -11,10 +11,10 @@ import { lint } from "../lint/lint.ts";
 import { rangeOf } from "./ranges.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** `quick` leaves advice out, which takes the network apart and is asked for when the author pauses. */
+/** `quick` leaves out advice, which analyses the network and is requested when the author pauses. */
 export type Depth = "quick" | "whole";
 
-/** What `dinc check`, or `dinc lint`, says of one spec. */
+/** The diagnostics of `dinc check` or `dinc lint` for one spec. */
 export function diagnosticsOf(snapshot: Snapshot, path: string, depth: Depth): readonly Diagnostic[] {
   if (depth === "quick" || !snapshot.mayAnalyse(path)) return snapshot.analysis(path)?.diagnostics ?? [];
   return snapshot.keeping(`lint ${path}`, () => {
@@ -29,7 +29,7 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   advice: DiagnosticSeverity.Information,
 };
 
-/** As the protocol has it: the help stands below the message, other places beside it. */
+/** The protocol's form: the help follows the message, and other locations are related information. */
 export function toLsp(snapshot: Pick<Snapshot, "uriOf">, diagnostic: Diagnostic): Shown {
   const { code, name, severity, message, label, help, location, related } = diagnostic;
   const lines = [label === undefined ? message : `${message} (${label})`];

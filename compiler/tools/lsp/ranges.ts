@@ -1,4 +1,5 @@
-// dinc's places as the language server protocol writes them, and back: lines and characters from 0, in UTF-16 units.
+// Converts dinc's locations to those of the language server protocol and back: lines and characters from 0,
+// in UTF-16 units.
 
 import type { Position, Range } from "vscode-languageserver-types";
 import { positionAt, type SourceFile, type Span } from "../../common/source-file.ts";
@@ -12,7 +13,7 @@ export function positionOf(file: SourceFile, offset: number): Position {
   return { line: line - 1, character: column - 1 };
 }
 
-/** Of a position after the end of a line or of the text: that end. */
+/** A position after the end of a line or of the text becomes that end. */
 export function offsetOf({ text, lineStarts }: SourceFile, { line, character }: Position): number {
   const start = lineStarts[line];
   if (start === undefined) return text.length;
@@ -25,14 +26,16 @@ export function spanOf(file: SourceFile, range: Range): Span {
   return { file, start: offsetOf(file, range.start), end: offsetOf(file, range.end) };
 }
 
-/** Whether an offset lies in a span or at one of its ends, as a cursor does that stands before or after a name. */
+/**
+ * Tells whether an offset is in a span or at one of its ends, like a cursor directly before or after a name.
+ */
 export function touches({ start, end }: Span, offset: number): boolean {
   return start <= offset && offset <= end;
 }
 
 /**
- * Of `spans`, which do not overlap and stand in the order of the text, the one that an offset touches; of
- * two, the second.
+ * The span that an offset touches, the second of two. `spans` do not overlap and are in the order of the
+ * text.
  */
 export function spanAt<T extends { readonly span: Span }>(spans: readonly T[], offset: number): T | null {
   let low = 0;

@@ -14,21 +14,21 @@ import { spanAt } from "./ranges.ts";
 import { readSymbols } from "./symbols/read-symbols.ts";
 import { keyOf, type Mention, type SpecSymbol } from "./symbols/symbol.ts";
 
-/** Where files lie that no editor has open. */
+/** Files that no editor has open. */
 export interface Disk {
-  /** The same object for as long as the text is the same; null where there is no such file. */
+  /** The same object as long as the text is the same; null if there is no such file. */
   readonly read: (path: string) => SourceFile | null;
-  /** The specs below the folders of the workspace. */
+  /** The specs in the folders of the workspace. */
   readonly specs: () => readonly string[];
-  /** Of a file, for the protocol; of one of the standard library too. */
+  /** The URI of a file, also of one of the standard library. */
   readonly uriOf: (path: string) => string;
-  /** Where SPEC.md lies, as a URI; left out where nobody can open it. */
+  /** The URI of SPEC.md; absent if it cannot be opened. */
   readonly reference?: string;
-  /** Whether an open text may be analysed here: where it is left out, all may. One that may not has no analysis. */
+  /** Whether an open text may be analysed here; absent if all may. Other texts have no analysis. */
   readonly mayAnalyse?: (file: SourceFile) => boolean;
 }
 
-/** Something computed from files, with those that were asked for. */
+/** A value computed from files, with the files it read. */
 interface Kept<T> {
   readonly value: T;
   readonly asked: ReadonlyMap<string, SourceFile | null>;
@@ -39,10 +39,10 @@ export class Snapshot {
   private readonly disk: Disk;
   private readonly read = new Map<string, SourceFile | null>();
   private readonly kept: Map<string, Kept<unknown>>;
-  /** Files that what is being made has asked for, the innermost last. */
+  /** The files read by each computation in progress, the innermost last. */
   private readonly asking: Map<string, SourceFile | null>[] = [];
   private specPaths: readonly string[] | null = null;
-  /** Of what is not known at the moment, what it was. */
+  /** The last known values of things that are now unknown. */
   private readonly memory: Map<string, unknown>;
 
   /** `open`: unsaved buffers by path. */
@@ -70,12 +70,12 @@ export class Snapshot {
     return file;
   }
 
-  /** As it would be with other texts for some files. */
+  /** The snapshot with other texts for some files. */
   with(files: ReadonlyMap<string, SourceFile>): Snapshot {
     return new Snapshot(new Map([...this.open, ...files]), this.disk, this);
   }
 
-  /** For the checker: files of this snapshot, each read once. */
+  /** The files of this snapshot for the checker, each read once. */
   readonly sources: Required<Pick<CheckOptions, "resolve" | "parse">> = {
     resolve: (path) => this.file(path),
     parse: parsedOf,
@@ -85,7 +85,7 @@ export class Snapshot {
     return this.disk.uriOf(path);
   }
 
-  /** A section of SPEC.md, as Markdown. */
+  /** A Markdown link to a section of SPEC.md. */
   reference(section: string): string {
     const text = `SPEC.md, section ${section}`;
     return this.disk.reference === undefined ? text : `[${text}](${this.disk.reference})`;
@@ -95,7 +95,7 @@ export class Snapshot {
     return this.open.has(path);
   }
 
-  /** Those of the workspace's folders and those that are open, each once. */
+  /** The specs in the workspace's folders and the open ones, each once. */
   specs(): readonly string[] {
     const open = [...this.open.keys()].filter((path) => path.endsWith(".din"));
     this.specPaths ??= [...new Set([...open, ...this.disk.specs()])].sort();
@@ -107,10 +107,10 @@ export class Snapshot {
     return file === null ? null : parsedOf(file);
   }
 
-  /** The spec's own model, or one of its variants; null where there is no such file. */
+  /** The analysis of the spec's own model, or of one of its variants; null if there is no such file. */
   analysis(path: string, variant: string | null = null): Analysis | null {
     if (!this.mayAnalyse(path)) {
-      // What is made without it is not kept.
+      // Results computed without it are not cached.
       this.asking.at(-1)?.set(path, null);
       return null;
     }
@@ -123,7 +123,7 @@ export class Snapshot {
     });
   }
 
-  /** Whether the file and what it imports may be analysed. */
+  /** Tells whether the file and its imports may be analysed. */
   mayAnalyse(path: string): boolean {
     const { mayAnalyse } = this.disk;
     if (mayAnalyse === undefined) return true;
@@ -137,9 +137,9 @@ export class Snapshot {
     return true;
   }
 
-  /** What `make`, which `key` names, gives: computed once for as long as no file that it asks for changes. */
+  /** The result of `make`, cached under `key` until a file that it read changes. */
   keeping<T>(key: string, make: () => T): T {
-    // `key` says what `make` makes.
+    // `key` determines the type.
     const before = this.kept.get(key) as Kept<T> | undefined;
     const isSame =
       before !== undefined && [...before.asked].every(([path, file]) => this.lookUp(path) === file);
@@ -151,15 +151,15 @@ export class Snapshot {
   }
 
   /**
-   * What `keeping` gave last under this key, though files may have changed since; made where there is nothing yet. For what
-   * is wanted sooner than it can be made, and is nearly right as it was.
+   * The last cached result for `key`, even if files have changed since; computed if there is none. For uses
+   * that cannot wait and for which a slightly old result will do.
    */
   latest<T>(key: string, make: () => T): T {
     const before = this.kept.get(key) as Kept<T> | undefined;
     return before === undefined ? make() : before.value;
   }
 
-  /** As `analysis` of the spec's own model, of the text as it was when that was asked last; and its tree. */
+  /** Like `analysis` of the spec's own model, but for the text at the last call, and its tree. */
   latestAnalysis(path: string): { readonly analysis: Analysis; readonly spec: Spec } | null {
     const analysis = this.latest(analysisKey(path, null), () => this.analysis(path));
     const file = analysis?.files.find((each) => each.path === path);
@@ -176,14 +176,14 @@ export class Snapshot {
     }
   }
 
-  /** `now`, or, where that is null, what `key` was when an earlier snapshot knew it. */
+  /** `now`, or if that is null, the last known value for `key` in an earlier snapshot. */
   lastKnown<T>(key: string, now: T | null): T | null {
     if (now !== null) this.memory.set(key, now);
-    // `key` says what it is.
+    // `key` determines the type.
     return now ?? (this.memory.get(key) as T | undefined) ?? null;
   }
 
-  /** The specs that a file imports, as far as they can be read. */
+  /** The specs that a file imports, as far as they are readable. */
   imports(path: string): readonly Spec[] {
     const parsed = this.parsed(path);
     return parsed === null ? [] : this.importsOf(parsed.value);
@@ -193,7 +193,7 @@ export class Snapshot {
     return importPaths(spec).flatMap((each) => this.parsed(each)?.value ?? []);
   }
 
-  /** The specs of the workspace that import a file, directly or by way of others. */
+  /** The specs of the workspace that import a file, directly or indirectly. */
   importers(path: string): readonly string[] {
     const found = new Set<string>();
     const waiting = [normalPath(path)];
@@ -208,12 +208,12 @@ export class Snapshot {
     return [...found].sort();
   }
 
-  /** Parsing takes time, and most specs import nothing. */
+  /** A quick check, because parsing takes time and most specs import nothing. */
   private mayImport(path: string): boolean {
     return /\bimport\b/.test(this.file(path)?.text ?? "");
   }
 
-  /** Every name of a file that means something. */
+  /** Every name in a file that has a meaning. */
   mentions(path: string): readonly Mention[] {
     return this.keeping(`mentions ${path}`, () => {
       const parsed = this.parsed(path);
@@ -225,7 +225,7 @@ export class Snapshot {
     return spanAt(this.mentions(path), offset);
   }
 
-  /** Every mention of the same thing: in its own file, in those that can see it, and in `path`. */
+  /** Every mention of the same symbol: in its own file, in files that can see it, and in `path`. */
   mentionsOf(symbol: SpecSymbol, path: string): readonly Mention[] {
     const key = keyOf(symbol);
     const home = symbol.declaration?.file.path ?? path;
@@ -238,7 +238,7 @@ export class Snapshot {
   }
 
   /**
-   * Types of the names that are declared in a file, by the place of the name. In a variant they are those that names have
+   * Types of the names declared in a file, by the offset of the name. Names in a variant have their types
    * there.
    */
   types(path: string): ReadonlyMap<number, TypedBinding> {
@@ -287,7 +287,7 @@ function isInside(span: Span, outer: Span | null): boolean {
 
 const libraryFiles = new Map(librarySources.map(({ path, text }) => [path, sourceFile(path, text)]));
 
-/** Whether a path is one of the standard library's, as the compiler calls them. */
+/** Tells whether a path belongs to the standard library. */
 export function isLibrary(path: string): boolean {
   return libraryFiles.has(path);
 }

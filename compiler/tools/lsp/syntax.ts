@@ -6,7 +6,7 @@ import type { Span } from "../../common/source-file.ts";
 import { readWholeSyntax, type SyntaxItem, type WholeSyntax } from "../../frontend/syntax/read-syntax.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Null where there is no such file. */
+/** Null if there is no such file. */
 export function syntaxOf(snapshot: Snapshot, path: string): WholeSyntax | null {
   return snapshot.keeping(`syntax ${path}`, () => {
     const file = snapshot.file(path);
@@ -14,7 +14,7 @@ export function syntaxOf(snapshot: Snapshot, path: string): WholeSyntax | null {
   });
 }
 
-/** Items, and those in variants after them. */
+/** Items, each followed by those in it. */
 export function* allItems(items: readonly SyntaxItem[]): Generator<SyntaxItem> {
   for (const item of items) {
     yield item;
@@ -28,14 +28,14 @@ const closers = new Map([
   ["{", "}"],
 ]);
 
-/** Brackets that belong together, in the order of the closing ones; those that nothing closes are left out. */
+/** Matching brackets in the order of the closing ones; unclosed brackets are left out. */
 export function bracketPairs(tokens: readonly IToken[]): readonly (readonly [open: IToken, close: IToken])[] {
   const pairs: [IToken, IToken][] = [];
   const open: IToken[] = [];
   for (const token of tokens) {
     if (closers.has(token.image)) open.push(token);
     else if (token.image === ")" || token.image === "]" || token.image === "}") {
-      // A bracket that is missing inside must not part those around it.
+      // A missing inner bracket must not separate the outer ones.
       const match = open.findLastIndex(({ image }) => closers.get(image) === token.image);
       if (match < 0) continue;
       pairs.push([open[match]!, token]);
@@ -45,7 +45,7 @@ export function bracketPairs(tokens: readonly IToken[]): readonly (readonly [ope
   return pairs;
 }
 
-/** Where the documentation right above `start` begins. */
+/** The start of the documentation directly above `start`. */
 export function withDocs({ file, lexed }: WholeSyntax, start: number): number {
   let begin = start;
   for (const doc of lexed.docs.toReversed()) {
@@ -56,7 +56,7 @@ export function withDocs({ file, lexed }: WholeSyntax, start: number): number {
   return begin;
 }
 
-/** What a piece of an expression is with its parentheses: the tree leaves out those that only group. */
+/** An expression's span with its parentheses, which the tree omits if they only group. */
 export function withBrackets(pairs: ReturnType<typeof bracketPairs>, span: Span): Span {
   let { start, end } = span;
   for (let isGrowing = true; isGrowing; ) {

@@ -1,4 +1,4 @@
-// Edits of a text, and the smallest ones that make another of it.
+// Edits of a text, and the smallest edits that turn it into another.
 
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
 import { append } from "../../common/arrays.ts";
@@ -12,7 +12,7 @@ export function toTextEdits(edits: readonly Edit[]): readonly TextEdit[] {
   return edits.map(({ span, text }) => ({ range: rangeOf(span), newText: text }));
 }
 
-/** Those of any files, each with its own. */
+/** Edits of any files, grouped by file. */
 export function workspaceEdit(snapshot: Snapshot, edits: readonly Edit[]): WorkspaceEdit {
   const changes: Record<string, TextEdit[]> = {};
   for (const { span, text } of edits) {
@@ -22,17 +22,20 @@ export function workspaceEdit(snapshot: Snapshot, edits: readonly Edit[]): Works
   return { changes };
 }
 
-/** As the file has it first. */
+/** The first line break of the file. */
 export function lineBreakOf({ text }: SourceFile): string {
   return /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
 }
 
-/** What turns the text of a file into another, which has line feeds: line by line, and within lines what differs. */
+/**
+ * Edits that turn the text of a file into another, which has line feeds: line by line, and only the differing
+ * part of a line.
+ */
 export function editsTo(file: SourceFile, text: string): readonly Edit[] {
   if (text === file.text) return [];
   const lineBreak = lineBreakOf(file);
   const edits: Edit[] = [];
-  // Lines from 0 of the file that stand before what is looked at, and what has come and gone since they were equal.
+  // The current line of the file (from 0), and the lines removed and added since the last equal one.
   let line = 0;
   let gone = 0;
   let come: string[] = [];
@@ -54,7 +57,7 @@ export function editsTo(file: SourceFile, text: string): readonly Edit[] {
   return edits;
 }
 
-/** `gone` lines from `line` on become `come`. */
+/** Replaces `gone` lines from `line` on by `come`. */
 function replacing(
   file: SourceFile,
   line: number,
@@ -86,7 +89,7 @@ function replacing(
   });
 }
 
-/** Without what is the same at its beginning and end. */
+/** The edit without equal text at its beginning and end. */
 function trimmed({ span, text }: Edit): readonly Edit[] {
   const { file } = span;
   const before = textOf(span);
@@ -98,7 +101,7 @@ function trimmed({ span, text }: Edit): readonly Edit[] {
   while (
     end < shorter - start &&
     before.at(-1 - end) === text.at(-1 - end) &&
-    // Neither a line break nor a character of two units is taken apart.
+    // Never splits a line break or a surrogate pair.
     /[ -~]/.test(text.at(-1 - end)!)
   )
     end++;

@@ -1,4 +1,4 @@
-// The network of a spec as a picture, or as data for who draws it.
+// The network of a spec as a picture, or as data for other tools to draw.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { SourceFile } from "../../common/source-file.ts";
@@ -11,7 +11,10 @@ import { svgOf } from "./svg.ts";
 
 export type DrawingFormat = "svg" | "mermaid" | "json";
 
-/** Draws the network of one model, coloured by when each value is known; the value is null where the spec has errors. */
+/**
+ * Draws the network of one model, coloured by when each value is known; the value is null if the spec has
+ * errors.
+ */
 export function draw(
   file: SourceFile,
   format: DrawingFormat,
@@ -35,7 +38,7 @@ function drawn(drawing: Drawing, format: DrawingFormat): string {
   }
 }
 
-/** `version` changes where a field changes its meaning; fields may be added within one. */
+/** `version` changes if a field changes its meaning; a version may gain fields. */
 function json({ nodes, ...drawing }: Drawing): string {
   const shown = nodes.map(({ span, ...node }) => ({ ...node, file: span.file.path, range: rangeOf(span) }));
   return `${JSON.stringify({ version: 1, ...drawing, nodes: shown }, null, 2)}\n`;

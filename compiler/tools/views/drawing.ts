@@ -1,6 +1,6 @@
-// The network as a picture has it, at the level of the spec: features and histories, calls and operators with
-// their `let` names, predictions, losses. A block of the spec is one node, as a layer is. Pure data; `svg.ts`
-// and `mermaid.ts` draw it.
+// The network for a picture, at the level of the spec: features and histories, calls and operators with their
+// `let` names, predictions, losses. A block of the spec is one node, like a layer. Pure data; `svg.ts` and
+// `mermaid.ts` draw it.
 
 import { append } from "../../common/arrays.ts";
 import { oneLine, type Span, textOf } from "../../common/source-file.ts";
@@ -24,14 +24,14 @@ import { printDim } from "../../frontend/values/dims.ts";
 import { isTensor, printType } from "../../frontend/values/types.ts";
 import type { TensorValue } from "../../frontend/values/values.ts";
 
-/** When a value is known, and so how often it is computed. */
+/** When a value is known, and therefore how often it is computed. */
 export type ValueTime =
-  /** Once for a request: user, context and what a history was reduced to. */
+  /** Once per request: user, context, and reduced histories. */
   | "request"
-  /** For each step of a history, once for a request. */
+  /** For each step of a history, once per request. */
   | "history"
   | "candidate"
-  /** For each candidate and each step: the dear part. */
+  /** For each candidate and each step: the expensive part. */
   | "candidate_history";
 
 export interface DrawnNode {
@@ -40,24 +40,24 @@ export interface DrawnNode {
   readonly kind:
     | "feature"
     | "history"
-    /** What a loss reads beside the network. */
+    /** A label that a loss reads. */
     | "label"
-    /** Learned values that stand alone. */
+    /** Learned values that are not part of a layer. */
     | "parameter"
     | "call"
     | "operator"
     | "prediction"
     | "loss";
-  /** What the spec calls it; null for a step within an expression. */
+  /** The name in the spec; null for a part of an expression. */
   readonly name: string | null;
-  /** A feature's declaration, a history's fields, a call without its vectors: `mlp([200, 80], dice)`. */
+  /** A feature's declaration, a history's fields, or a call without its vectors: `mlp([200, 80], dice)`. */
   readonly code: string;
   /** `Vec[32]`, `Seq[clicks, 1]`, `Prob` */
   readonly type: string;
-  /** Rows, a list's length, then width: `["candidates", "clicks", "32"]`; one row has none. */
+  /** Rows, a list's length, then width: `["candidates", "clicks", "32"]`. A single row has no entry. */
   readonly shape: readonly string[];
   readonly known: ValueTime;
-  /** What the spec, or the library, says about the feature, history or block. */
+  /** The documentation of the feature, history or block. */
   readonly doc: string;
   readonly span: Span;
 }
@@ -70,7 +70,7 @@ export interface DrawnEdge {
 export interface Drawing {
   readonly model: string;
   readonly doc: string;
-  /** Inputs of a node stand before it. */
+  /** Inputs of a node come before it. */
   readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
 }
@@ -80,17 +80,17 @@ const SIGNS = {
   ...{ "<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠" },
 } as const;
 
-/** What is given, and neither computed nor learned. */
+/** Tells whether a node is given, neither computed nor learned. */
 export function isInput({ kind }: DrawnNode): boolean {
   return kind === "feature" || kind === "history" || kind === "label";
 }
 
-/** What a network ends in. */
+/** Tells whether a node is an end of the network. */
 export function isOutcome({ kind }: DrawnNode): boolean {
   return kind === "prediction" || kind === "loss";
 }
 
-/** Only what a prediction or a loss depends on is in it. */
+/** Contains only nodes that a prediction or a loss depends on. */
 export function drawingOf(model: Model, analysis: Analysis): Drawing {
   const drawer = new Drawer(model, analysis);
   for (const statement of model.net.statements)
@@ -114,7 +114,7 @@ class Drawer {
   private readonly model: Model;
   private readonly analysis: Analysis;
   private readonly inputs = new Map<string, string>();
-  /** What each `let` is: the node of a vector; those it mentions where it is a list or a function. */
+  /** The node of each `let` with a vector; for a list or a function, the nodes that it mentions. */
   private readonly lets = new Map<string, readonly string[]>();
 
   constructor(model: Model, analysis: Analysis) {
@@ -132,7 +132,7 @@ class Drawer {
     const { name } = names[0]!;
     const ids = this.visit(value);
     const [id] = ids;
-    // A `let` that only renames something leaves the first name.
+    // A `let` that only renames something keeps the first name.
     const made = id !== undefined && ids.length === 1 ? this.nodes[indexOf(id)]! : null;
     if (made !== null && made.name === null) this.nodes[indexOf(made.id)] = { ...made, name };
     this.lets.set(name, ids);
@@ -155,7 +155,7 @@ class Drawer {
     this.add({ ...node, type, shape, known }, ids);
   }
 
-  /** The nodes that an expression is made of: one for a vector, none for a number. */
+  /** The nodes of an expression: one for a vector, none for a number. */
   private visit(expression: Expression): readonly string[] {
     switch (expression.kind) {
       case "name":
@@ -207,7 +207,7 @@ class Drawer {
     }
   }
 
-  /** What a function reads of what is around it. */
+  /** The outer values that a function reads. */
   private mentioned(expression: Expression): readonly string[] {
     return referencesOf(expression).flatMap(({ name }) => this.lets.get(name) ?? this.inputNamed(name));
   }
@@ -276,7 +276,7 @@ class Drawer {
     return [id];
   }
 
-  /** The features that a group, a range or a scope stands for, as one. */
+  /** One node for the features of a group, a range or a scope. */
   private group(name: string, features: readonly string[], span: Span): readonly string[] {
     const drawn = this.inputs.get(name);
     if (drawn !== undefined) return [drawn];
@@ -300,7 +300,7 @@ class Drawer {
     return [id];
   }
 
-  /** A feature, a history or one of its fields, once however often it is read; nothing for another name. */
+  /** A node for a feature, a history or a field, once even if it is read often; none for another name. */
   private input(name: string, field: string | null = null): readonly string[] {
     const key = field === null ? name : `${name}.${field}`;
     const drawn = this.inputs.get(key);
@@ -311,7 +311,7 @@ class Drawer {
     if (declared === undefined) return [];
     const fields = history?.fields.filter((each) => each.name === (field ?? each.name)) ?? [];
     const widths = feature === undefined ? fields.map((each) => widthOf(each.feature)) : [widthOf(feature)];
-    // Ids that are only looked up in tables of the network have no width of their own.
+    // Ids that are only looked up in tables of the network have no width.
     const width = widths.includes(null)
       ? "ids"
       : String(widths.reduce<number>((sum, each) => sum + each!, 0));

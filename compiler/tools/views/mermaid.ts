@@ -1,4 +1,4 @@
-// A drawing as a mermaid flowchart, for where Markdown is rendered.
+// A drawing as a mermaid flowchart, for rendered Markdown.
 
 import { printable } from "../../diagnostics/render/display.ts";
 import type { Drawing, DrawnNode, ValueTime } from "./drawing.ts";
@@ -44,7 +44,7 @@ function shapeOf(node: DrawnNode): string {
   }
 }
 
-/** Whatever could mean something to mermaid or to HTML becomes an entity, as mermaid writes them: `#93;`. */
+/** Replaces signs with a meaning in mermaid or HTML by entities in mermaid's notation: `#93;`. */
 function quoted(text: string): string {
   return printable(text).replace(/[^\p{L}\p{N} ·×÷−…_.,()+-]/gu, (sign) => `#${sign.codePointAt(0)};`);
 }

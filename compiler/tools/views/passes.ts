@@ -1,5 +1,5 @@
-// What passes make of a model's Graph, one after the other, from the text's Graph to the kernels that a
-// compiled module calls: for people who ask what was computed once, split or fused, and where.
+// Shows what each pass does to a model's Graph, from the text's Graph to the kernels that a compiled module
+// calls: what is computed once, split or fused, and where.
 
 import { originsOf, stepText } from "../../backends/serving/plan.ts";
 import { planFused } from "../../backends/serving/planner.ts";
@@ -14,28 +14,34 @@ import type { WatchPasses } from "../../middle/passes/pipeline.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
 
-/** For whom a value is computed: once for all requests, for a row of examples, for a request's user, for each candidate. */
+/**
+ * How often a value is computed: once for all requests, for a row of examples, for a request's user, or for
+ * each candidate.
+ */
 export type Once = "weights" | "example" | "user" | "candidate";
 
 export interface PassLine {
-  /** Of both Graphs, of the one before the pass, of the one after it. */
+  /** Whether the line is in both Graphs, in the one before the pass, or in the one after it. */
   readonly sign: ChangedLine[0];
   readonly text: string;
   readonly once: Once;
-  /** Where in the spec it comes from; what is fused, from several places. */
+  /** The locations in the spec; fused nodes have several. */
   readonly origins: readonly Span[];
 }
 
 export interface PassView {
   readonly name: string;
   readonly doc: string;
-  /** Nodes. */
+  /** The number of nodes. */
   readonly before: number;
   readonly after: number;
   readonly lines: readonly PassLine[];
 }
 
-/** The passes that change something, in their order; the first is the Graph of the text, the last what is fused to loops. */
+/**
+ * The passes that change something, in order. The first entry is the Graph of the text, the last the fused
+ * loops.
+ */
 export function passViews(model: Model): readonly PassView[] {
   const views: PassView[] = [];
   const watch: WatchPasses = ({ name, doc }, before, after) => {
@@ -74,7 +80,7 @@ function onceOf({ type }: Pick<Node, "type">): Once {
   return ONCE[perOf(type.rows) ?? "load"];
 }
 
-/** A node whose number alone is another one is the same node. */
+/** Nodes that differ only in their number are the same node. */
 function compared(before: readonly Line[], after: readonly Line[]): PassLine[] {
   const key = ({ text }: Line) => text.replace(/%\d+/g, "%");
   let [i, j] = [0, 0];
@@ -86,7 +92,7 @@ function compared(before: readonly Line[], after: readonly Line[]): PassLine[] {
   });
 }
 
-/** The steps of the plan that WebAssembly is made of. */
+/** The steps of the plan for WebAssembly. */
 function fusedView(ranking: ValidGraph): PassView {
   const { calls } = planFused(ranking);
   const lines = (["load", "request", "candidate"] as const).flatMap((phase) =>

@@ -1,5 +1,5 @@
-// A drawing as one SVG file: no script, nothing loaded, colours for light and dark. Text is data: escaped, without
-// signs that turn a line around.
+// Draws a network as one SVG file, without scripts or external content, with colours for light and dark. Text
+// is data: it is escaped, and signs that reverse a line are removed.
 
 import { largest } from "../../common/arrays.ts";
 import { escapeMarkup } from "../../common/markup.ts";
@@ -12,7 +12,7 @@ const MARGIN = 28;
 const LINE = 17;
 const PADDING = 14;
 const ROUND = 16;
-/** Widths of a sign of the sans-serif bold and of the fixed-width text, in pixels. */
+/** Widths in pixels of a character of the bold sans-serif and of the fixed-width text. */
 const NAME_SIGN = 8.6;
 const CODE_SIGN = 6.9;
 const HEAD = 62;
@@ -65,7 +65,7 @@ export function svgOf(drawing: Drawing): string {
   const index = new Map(drawing.nodes.map(({ id }, i) => [id, i]));
   const texts = drawing.nodes.map(linesOf);
   const boxes = texts.map((lines, i) => ({
-    // Inputs have round ends, which take some of their width.
+    // Inputs have round ends, which take up some of their width.
     width: Math.ceil(largest(lines.map(widthOf)) + 2 * PADDING + (isInput(drawing.nodes[i]!) ? ROUND : 0)),
     height: lines.length * LINE + 14,
   }));
@@ -95,7 +95,7 @@ export function svgOf(drawing: Drawing): string {
   ].join("\n");
 }
 
-/** All within the picture: it may stand in a page that has texts of its own. */
+/** All rules apply within the picture only, because a page around it may have texts of its own. */
 function styles({ page, text, quiet, known }: Theme): string {
   const rules = KNOWN.flatMap((each) => {
     const { fill, line } = known[each];
@@ -133,7 +133,7 @@ function linesOf({ kind, name, code, type, shape }: DrawnNode): readonly Line[] 
   const first: Line[] = name === null ? [] : [{ role: "name", text: clipped(name) }];
   const said: Line = { role: name === null ? "name" : "code", text: clipped(code) };
   const typed: Line = { role: "type", text: `${type}  ${shapeWords(shape)}` };
-  // A prediction's shape is that of what it predicts with, which stands above it.
+  // A prediction has the shape of its value, which is shown above it.
   if (kind === "prediction") return [...first, { role: "code", text: `${code}, ${type}` }];
   return kind === "loss" ? [...first, said] : [...first, said, typed];
 }
@@ -176,7 +176,7 @@ function edgeOf(route: Route, known: ValueTime): string {
   return `<path class="edge ${known}" d="${path}" marker-end="url(#to-${known})"/>`;
 }
 
-/** The colours that occur, two in a row, and what N and T are. */
+/** A legend of the colours that occur, two in a row, and of N and T. */
 function legendOf(used: readonly ValueTime[]): {
   readonly svg: string;
   readonly width: number;
@@ -202,7 +202,7 @@ function round(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** XML text. Half a surrogate pair and U+FFFE are no XML signs at all. */
+/** XML text. Unpaired surrogates and U+FFFE are not valid in XML. */
 function escaped(text: string): string {
   return escapeMarkup(printable(text).replace(/[\p{Surrogate}\ufffe\uffff]/gu, "\ufffd"));
 }

@@ -44,24 +44,28 @@ export type BindingKind =
 export interface TypedBinding {
   readonly kind: BindingKind;
   readonly name: string;
-  /** The history of a field, the block of a parameter or `let`; null for what all of the net sees. */
+  /** The history of a field, the block of a parameter or `let`; null for names visible in the whole net. */
   readonly of: string | null;
   /**
-   * `Vec[32]`, `Seq[clicks, 16]`, a block's signature, a param's `Int = 80`; `?` where the spec is wrong or
-   * it differs by use.
+   * `Vec[32]`, `Seq[clicks, 16]`, a block's signature, a param's `Int = 80`; `?` if the spec is wrong or the
+   * type differs by use.
    */
   readonly type: string;
-  /** When it is known: the scopes of everything it is computed from. Empty in blocks, where it differs by use. */
+  /**
+   * When it is known: the scopes of all values it is computed from. Empty in blocks, where it differs by use.
+   */
   readonly sources: readonly Source[];
-  /** The history it has a value for each step of; in a block also a variable of its signature. */
+  /** The history for each step of which it has a value; in a block also a variable of its signature. */
   readonly axis: string | null;
-  /** Where the name stands. */
+  /** The location of the name. */
   readonly span: Span;
 }
 
 const SCOPES: readonly Source[] = ["user", "context", "item", "history", "training", "label"];
 
-/** Every name of a spec with its type, in the order of the text; a wrong spec has the names that could be read. */
+/**
+ * Every name of a spec with its type, in the order of the text. A wrong spec has the names that are readable.
+ */
 export function types(file: SourceFile, options: CheckOptions = {}): Checked<readonly TypedBinding[]> {
   const analysis = analyse(file, options);
   return { value: typesOf(analysis), diagnostics: analysis.diagnostics };
@@ -71,7 +75,7 @@ export function typesOf(analysis: Analysis): readonly TypedBinding[] {
   const { items, params } = analysis.spec;
   if (params.length === 0) return items.flatMap((item) => bindingsOf(item, analysis));
   const parts = [...params, ...items];
-  // Imported files first, in the order in which they are read.
+  // Imported files come first, in the order in which they are read.
   const files = [...new Set(parts.map(({ span }) => span.file)), analysis.spec.file];
   const rank = new Map(files.map((file, i) => [file, i]));
   const inOrder = parts.sort(
@@ -147,7 +151,7 @@ function sourcesOf(
 
 type TypeAndAxis = Pick<TypedBinding, "type" | "axis">;
 
-/** What the name means in `net`; a feature with ids and no `embed` has no vector there. */
+/** The type of the name in `net`; a feature with ids and no `embed` has no vector there. */
 function featureType({ name, type }: FeatureDeclaration, { declarations }: Analysis): TypeAndAxis {
   const feature = declarations.features.get(name.name);
   if (feature === undefined || declarations.broken.has(name.name)) return { type: "?", axis: null };
@@ -209,13 +213,13 @@ function historyBindings({ name, fields }: HistoryItem, { declarations }: Analys
   ];
 }
 
-/** Where the name stands that the field is called by. */
+/** The location of the name by which the field is called. */
 function nameOf(syntax: Binding | OwnField, field: HistoryField | undefined): Identifier {
   if (syntax.kind === "own") return syntax.name;
   return field?.name === syntax.column.name ? syntax.column : syntax.target;
 }
 
-/** Of `let (a, b) = …` the elements have no values of their own. */
+/** The elements of `let (a, b) = …` have no values of their own. */
 function localBindings(local: Local, of: string | null, { values }: Analysis): TypedBinding[] {
   const names = namesOf(local);
   const value = local.kind === "let" && names.length === 1 ? values.get(local.value) : undefined;

@@ -11,7 +11,10 @@ export const knownWords: Readonly<Record<ValueTime, string>> = {
   candidate_history: "each candidate × each step",
 };
 
-/** `N × T × 32`: N candidates, T steps. `(T + 1)` along what is a step longer than its history. */
+/**
+ * Text such as `N × T × 32`, with N candidates and T steps; `(T + 1)` for an axis one step longer than its
+ * history.
+ */
 export function shapeWords(shape: readonly string[]): string {
   return shape.map(sizeWords).join(" × ");
 }
@@ -25,14 +28,16 @@ function sizeWords(size: string): string {
 
 const LONGEST = 36;
 
-/** What fits a node, on one line; the whole text stands in the JSON and where a pointer rests. */
+/**
+ * The part of a text that fits into a node, on one line. The whole text is in the JSON and in the tooltip.
+ */
 export function clipped(text: string, most = LONGEST): string {
   const { text: shown } = displayLine(text);
   const signs = [...shown];
   return signs.length <= most ? shown : `${signs.slice(0, most - 1).join("")}…`;
 }
 
-/** Columns of a fixed-width font. */
+/** The width in columns of a fixed-width font. */
 export function columnsOf(text: string): number {
   return displayLine(text).columns.at(-1)!;
 }

@@ -10,7 +10,7 @@ import type { Offer } from "./offer.ts";
 
 type Comment = Extract<CursorContext, { readonly kind: "comment" }>;
 
-/** What the comment says up to the cursor, as a word that is replaced; null where it is no place for codes. */
+/** The directive up to the cursor, as a word to replace; null if a code cannot be written there. */
 export function directiveAt({ text, start }: Comment, path: string, snapshot: Snapshot): Word | null {
   const [, before = "", typed] = /^(\/\/[ \t]*(?:dinc-ignore[ \t]+)?)([\w-]*)$/.exec(text) ?? [];
   const file = snapshot.file(path);
@@ -38,7 +38,7 @@ export function suppressionOffers(
   });
 }
 
-/** Warnings and advice on the line that a comment at `start` speaks of. */
+/** Warnings and advice on the line that a comment at `start` refers to. */
 function onLineOf(start: number, path: string, snapshot: Snapshot): readonly Diagnostic[] {
   const file = snapshot.file(path)!;
   const { line, column } = positionAt(file, start);
@@ -51,7 +51,7 @@ function onLineOf(start: number, path: string, snapshot: Snapshot): readonly Dia
     do spoken++;
     while (spoken <= file.lineStarts.length && /^\s*(\/\/.*)?$/.test(lineText(file, spoken)));
   const advice = snapshot.latest(`lint ${path}`, () => diagnosticsOf(snapshot, path, "whole"));
-  // The comment itself may be said to be wrong.
+  // The comment itself may cause a warning.
   const isComment = (at: number) => at >= start && positionAt(file, at).line === line;
   return [...diagnosticsOf(snapshot, path, "quick"), ...advice].filter(
     ({ severity, location }) =>

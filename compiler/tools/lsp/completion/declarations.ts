@@ -1,4 +1,5 @@
-// Completion after the name of a feature or a field (kinds, transforms, tables), and of the bindings of a history.
+// Completion after the name of a feature or a field (kinds, transforms, tables), and for the bindings of a
+// history.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
 import type { TokenType } from "../../../../grammar/chevrotain.mjs";
@@ -13,17 +14,17 @@ import { kindEntries, transformEntries } from "../language/words.ts";
 import { blank, type Offer, wordOffers } from "./offer.ts";
 import { constantOffers, featuresOffered, numberOffers, type ValueContext } from "./values.ts";
 
-/** After these a number has ids. */
+/** A number with one of these has ids. */
 const binningNames: readonly string[] = allBinnings.map(({ keyword }) => keyword);
 
-/** Kinds whose values may stand in a set. */
+/** Kinds that may be the elements of a set. */
 const inSets: ReadonlySet<string | null> = new Set(
   allKinds.flatMap((kind) =>
     kind.gives === "ids" && kind.takes === "ids" && kind.keyword !== "text" ? [kind.keyword] : [],
   ),
 );
 
-/** Of clauses after a kind: one of them, after what has ids. */
+/** Tells whether a clause may follow a kind: only one may, and only after a kind with ids. */
 export function mayFollow(word: string, { cursor }: ValueContext): boolean {
   if (word !== "embed" && word !== "share") return true;
   const written = declarationAt(cursor);
@@ -37,7 +38,7 @@ export function mayFollow(word: string, { cursor }: ValueContext): boolean {
     : kind !== "vector" && kind !== "time";
 }
 
-/** Each once, and none after buckets. */
+/** Transforms that are not used yet; none after buckets. */
 export function transformOffers({ cursor, isCalled }: ValueContext): readonly Offer[] {
   const written = declarationAt(cursor).map(({ image }) => image);
   if (binningNames.some((name) => written.includes(name))) return [];
@@ -45,13 +46,13 @@ export function transformOffers({ cursor, isCalled }: ValueContext): readonly Of
   return wordOffers(left, CompletionItemKind.Function, isCalled);
 }
 
-/** The name of the feature that the cursor stands after. */
+/** The name of the feature before the cursor. */
 function declaredAt({ path }: ItemCursor): string {
   const declaration = path.find(({ name }) => name === "declaration" || name === "binding");
   return declaration === undefined ? "" : (tokenOf(declaration, t.Identifier)?.image ?? "");
 }
 
-/** `id` first, which most features are. */
+/** `id` comes first, because most features have it. */
 export function kindOffers({ isCalled }: ValueContext): readonly Offer[] {
   return wordOffers(kindEntries, CompletionItemKind.TypeParameter, isCalled).flatMap((offer) =>
     offer.label.startsWith("id(min_count")
@@ -63,7 +64,7 @@ export function kindOffers({ isCalled }: ValueContext): readonly Offer[] {
   );
 }
 
-/** Item features, for the left of `<->`; with a column where nothing stands after. */
+/** Item features, for the left of `<->`; with a column if nothing follows. */
 export function bindableOffers({ visible, textBehind }: ValueContext): readonly Offer[] {
   const isBound = /^\s*(<->|↔|:)/.test(textBehind);
   return featuresOffered(visible, ({ scope, written }) => scope === "item" && written !== "cross").map(
@@ -74,7 +75,7 @@ export function bindableOffers({ visible, textBehind }: ValueContext): readonly 
   );
 }
 
-/** Whose vocabulary and table may be shared. */
+/** Features whose vocabulary and table may be shared. */
 export function shareOffers({ visible, cursor }: ValueContext): readonly Offer[] {
   const own = declaredAt(cursor);
   return featuresOffered(
@@ -84,7 +85,7 @@ export function shareOffers({ visible, cursor }: ValueContext): readonly Offer[]
   );
 }
 
-/** In the parentheses of a kind. */
+/** Completion in the parentheses of a kind. */
 export function inKind(context: ValueContext, takes: readonly Takes[]): readonly Offer[] {
   if (takes.some(({ kind }) => kind === "kind"))
     return wordOffers(

@@ -9,10 +9,10 @@ import { positionOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { callOffer, type Offer } from "./offer.ts";
 
-/** More files are not read while someone types. */
+/** More files are not read while the author types. */
 const MOST_FILES = 300;
 
-/** Paths after `import "`, from the file on. */
+/** Paths after `import "`, relative to the file. */
 export function importOffers(snapshot: Snapshot, path: string, spec: Spec): readonly Offer[] {
   return importable(snapshot, path, spec).map((each) => ({
     label: relativePath(path, each.file.path),
@@ -48,7 +48,7 @@ export function unimportedOffers(
   });
 }
 
-/** Files with blocks and nothing else, that are not imported yet. */
+/** Files with nothing but blocks that are not imported yet. */
 function importable(snapshot: Snapshot, path: string, spec: Spec): readonly Spec[] {
   const imported = new Set(
     spec.imports.flatMap((each) => {
@@ -72,7 +72,7 @@ function importable(snapshot: Snapshot, path: string, spec: Spec): readonly Spec
     });
 }
 
-/** Without parsing it: most specs are models. */
+/** A quick check without parsing, because most specs are models. */
 function mayBeImported({ text }: SourceFile): boolean {
   return !/^[^\S\n\r]*(?:model\s+\w|(?:net|train)\s*\{)/m.test(text) && /\bblock\b/.test(text);
 }
@@ -81,7 +81,7 @@ function blocksOf({ items }: Spec) {
   return items.flatMap((item) => (item.kind === "block" ? [item] : []));
 }
 
-/** From the folder of one file to another, with forward slashes. */
+/** The path from one file's folder to another file, with forward slashes. */
 export function relativePath(from: string, to: string): string {
   const folders = normalPath(from).split(/[/\\]/).slice(0, -1);
   const parts = normalPath(to).split(/[/\\]/);
@@ -90,7 +90,9 @@ export function relativePath(from: string, to: string): string {
   return [...folders.slice(common).map(() => ".."), ...parts.slice(common)].join("/");
 }
 
-/** After the last import, else after the model's name, else at the top: in the text as it is, read by its lines. */
+/**
+ * Inserts after the last import, else after the model's name, else at the top. Reads the text line by line.
+ */
 export function importEdit(file: SourceFile, imported: string): TextEdit {
   const imports = [...file.text.matchAll(/^[ \t]*import[ \t]+"[^"\n\r]*"/gm)];
   const last = imports.at(-1) ?? /^[ \t]*model[ \t]+\w+/m.exec(file.text);

@@ -5,7 +5,10 @@ import { itemKeywords, keywordNamed } from "../../../../grammar/tokens.ts";
 import type { VisibleNames } from "../cursor/visible-names.ts";
 import { blank, type Offer } from "./offer.ts";
 
-/** What is written where the client fills in places: of an item all of it. `model` is the name of the spec's own. */
+/**
+ * The texts to insert for clients with placeholders; for an item, all of it. `model` is the name of the
+ * spec's model.
+ */
 const snippets: Readonly<Record<string, (model: string) => string>> = {
   model: () => `model ${blank(1, "name")}`,
   import: () => `import "${blank(1, "blocks")}.din"`,
@@ -27,10 +30,10 @@ const snippets: Readonly<Record<string, (model: string) => string>> = {
   loss: () => `loss ${blank(1, "name")} = $0`,
 };
 
-/** Items that a spec has once. */
+/** Items that a spec has only once. */
 const single = new Set(["model", "net", "train"]);
 
-/** Between items; `variant` is the one in whose braces. */
+/** Completion between items. `variant` is the variant around the cursor. */
 export function itemOffers(visible: VisibleNames, variant: string | null): readonly Offer[] {
   const model = visible.spec.name?.name;
   return [...itemKeywords.keys()].flatMap((word) => {

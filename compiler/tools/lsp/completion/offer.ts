@@ -14,22 +14,22 @@ import { rangeOf } from "../ranges.ts";
 export interface Offer {
   readonly label: string;
   readonly kind: CompletionItemKind;
-  /** Its type, or what it is. */
+  /** Its type, or a short description. */
   readonly detail?: string | undefined;
   readonly doc?: string | undefined;
-  /** The text to insert; by default the label. */
+  /** The text to insert; the label by default. */
   readonly text?: string;
-  /** The same with places to fill in, for clients that know these. */
+  /** The same with placeholders, for clients that support them. */
   readonly snippet?: string;
-  /** What fits best has 0. */
+  /** 0 for the best match. */
   readonly rank: number;
-  /** Its sort key among those of one rank; by default its label. */
+  /** The sort key within a rank; the label by default. */
   readonly order?: string;
-  /** What has to change elsewhere. */
+  /** Additional edits elsewhere. */
   readonly edits?: readonly TextEdit[];
 }
 
-/** What the client can do. */
+/** The client's capabilities. */
 export interface Abilities {
   readonly snippets: boolean;
 }
@@ -37,7 +37,7 @@ export interface Abilities {
 export function itemsOf(offers: readonly Offer[], word: Word, { snippets }: Abilities): CompletionItem[] {
   const seen = new Set<string>();
   const range = rangeOf(word.span);
-  // After a digit only numbers go on.
+  // After a digit, only numbers are valid.
   const isNumber = /^\d/.test(word.typed);
   return offers.flatMap((offer) => {
     const { label, kind, detail, doc, text, snippet, rank, order = label, edits } = offer;
@@ -61,12 +61,12 @@ export function itemsOf(offers: readonly Offer[], word: Word, { snippets }: Abil
   });
 }
 
-/** A place of a snippet, with what stands there until the author writes something else. */
+/** A placeholder of a snippet with its initial text. */
 export function blank(number: number, shown: string): string {
   return `\${${number}:${shown}}`;
 }
 
-/** A form such as `id(min_count: 2)` with its values as places to fill in. */
+/** A form such as `id(min_count: 2)` with placeholders for its values. */
 export function formSnippet(form: string): string {
   let cursor = 0;
   const open = form.indexOf("(");
@@ -80,7 +80,7 @@ export function formSnippet(form: string): string {
   return `${form.slice(0, open)}(${inside})`;
 }
 
-/** Of a word of the language: `name` alone where it needs nothing, else its form. */
+/** An offer for a word of the language: `name` alone if it needs no arguments, else its form. */
 export function entryOffer(
   entry: LanguageEntry,
   kind: CompletionItemKind,
@@ -94,7 +94,7 @@ export function entryOffer(
   return { ...common, label: form, text: form, snippet: formSnippet(form) };
 }
 
-/** A call of a function or block, with its required arguments as places to fill in. */
+/** A call of a function or block, with placeholders for its required arguments. */
 export function callOffer(
   entry: LanguageEntry,
   rank: number,

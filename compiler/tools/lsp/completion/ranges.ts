@@ -1,4 +1,4 @@
-// What `tune` searches for, and its ranges.
+// Completion of `tune`: names to search for, and their ranges.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { type CstNode, nodesOf, tokensOf } from "../../../../grammar/cst.ts";
@@ -7,7 +7,7 @@ import { rangeKinds, trainNames, VARIANT } from "../../../frontend/modules/range
 import { blank, type Offer } from "./offer.ts";
 import type { ValueContext } from "./values.ts";
 
-/** Names that have no range yet; behind `train.` those of settings. */
+/** Names without a range yet; after `train.` those of settings. */
 export function rangeNameOffers(context: ValueContext, isOfTrain: boolean): readonly Offer[] {
   const { cursor, visible, textBehind } = context;
   const ranges = cursor.path.flatMap((node) => nodesOf(node, "range")).slice(0, -1);
@@ -31,7 +31,7 @@ export function rangeNameOffers(context: ValueContext, isOfTrain: boolean): read
   ];
 }
 
-/** `train.batch` of `train.batch: choice(128, 256)`. */
+/** The name in a range: `train.batch` of `train.batch: choice(128, 256)`. */
 function nameOf(range: CstNode): string {
   return tokensOf(range, t.Identifier)
     .map(({ image }) => image)

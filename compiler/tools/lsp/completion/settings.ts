@@ -1,4 +1,4 @@
-// Settings of `train`, their values, and what these are written with.
+// Completion of the settings of `train` and their values.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { nodesOf, tokenOf } from "../../../../grammar/cst.ts";
@@ -12,7 +12,7 @@ import { choicesOf, settingEntries } from "../language/words.ts";
 import { blank, entryOffer, type Offer } from "./offer.ts";
 import { constantOffers, labelOffers, numberOffers, type ValueContext, valueOffers } from "./values.ts";
 
-/** Settings that are not there yet. */
+/** Settings that are not written yet. */
 export function settingOffers(context: ValueContext): readonly Offer[] {
   const written = context.cursor.path.flatMap((node) => nodesOf(node, "setting"));
   const before = written.slice(0, -1).flatMap((node) => tokenOf(node, t.Identifier)?.image ?? []);
@@ -25,7 +25,7 @@ export function settingOffers(context: ValueContext): readonly Offer[] {
   });
 }
 
-/** Settings that stand after the cursor. */
+/** Settings after the cursor. */
 function settingsBehind({ textBehind }: ValueContext): readonly string[] {
   const names = settingEntries.map(({ name }) => name);
   const found: string[] = [];
@@ -39,7 +39,7 @@ function settingsBehind({ textBehind }: ValueContext): readonly string[] {
   return found;
 }
 
-/** After the word of a setting; `callee` where that is the beginning of an argument of one of its choices. */
+/** Completion after a setting's name. `callee` is set if an argument of one of its choices begins there. */
 export function settingValueOffers(
   context: ValueContext,
   key: string,
@@ -48,7 +48,7 @@ export function settingValueOffers(
   if (callee !== null) {
     const parameters = nextParameters(callee);
     const takes = parameters.map((parameter) => parameter.takes);
-    // Where all have names, only names may stand.
+    // If all parameters are named, only names are valid.
     const offers = takes.length === 0 ? [] : constantOffers(context, takes);
     const isRate = parameters.some(({ name }) => name === "learning_rate");
     if (key === "loss") return [...offers, ...weightOffers(context, callee)];
@@ -66,7 +66,7 @@ export function settingValueOffers(
   return [...choices, ...constantOffers(context, [{ kind: "number" }]), ...numberOffers(numbers)];
 }
 
-/** `gauc(by: user_id)` with the user feature of this spec. */
+/** A metric such as `gauc(by: user_id)` with the user feature of this spec. */
 function withUsers({ name, form }: LanguageEntry, context: ValueContext): Partial<Offer> {
   const users = valueOffers(context, [{ kind: "users" }]);
   const user = users[0]?.label;
@@ -76,7 +76,7 @@ function withUsers({ name, form }: LanguageEntry, context: ValueContext): Partia
   return { label, text: label, snippet: label.replace(/(?<=: )\d+/, (number) => blank(1, number)) };
 }
 
-/** Labels, whose losses have weights. */
+/** Labels, for the weights of their losses. */
 function weightOffers(context: ValueContext, { current, names }: Callee): readonly Offer[] {
   if (current !== null) return [];
   const given = new Set([...names, ...namesBehind(context.textBehind)]);
@@ -88,7 +88,7 @@ function weightOffers(context: ValueContext, { current, names }: Callee): readon
   }));
 }
 
-/** The usual learning rate of an optimizer, and a tenth and ten times of it where that is in use too. */
+/** The usual learning rate of an optimizer, and a tenth and ten times of it if these are in use too. */
 function rateOffers({ entries }: Callee): readonly Offer[] {
   const all: Readonly<Record<string, Pick<OptimizerDefinition<Optimizer>, "rates">>> = optimizers;
   const rates = all[entries[0]?.name ?? ""]?.rates;

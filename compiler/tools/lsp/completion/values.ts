@@ -1,4 +1,5 @@
-// Expressions: values that are visible, what can be called, and numbers where few are usual; those that fit first.
+// Completion of expressions: visible values, functions to call, and numbers where a few are usual. The best
+// matches come first.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
@@ -20,7 +21,7 @@ import { blank, callOffer, entryOffer, type Offer } from "./offer.ts";
 export interface ValueContext {
   readonly cursor: ItemCursor;
   readonly visible: VisibleNames;
-  /** A parenthesis stands after the cursor. */
+  /** Whether a parenthesis follows the cursor. */
   readonly isCalled: boolean;
   /** Some of the tokens after the word at the cursor. */
   readonly textBehind: string;
@@ -40,13 +41,13 @@ function nameOffer({ kind, name, type, doc }: VisibleName, rank: number): Offer 
   return { label: name, kind: kinds[kind], detail: type ?? kind, doc, rank };
 }
 
-/** What may stand where an expression of the net or a block begins. */
+/** Valid names at the start of an expression of the net or a block. */
 export function valueOffers(context: ValueContext, takes: readonly Takes[]): readonly Offer[] {
   const wanted = takes.length === 0 ? [{ kind: "any" } as const] : takes;
   return wanted.flatMap((each) => valuesFor(context, each));
 }
 
-/** Where only what is known when compiling may stand. */
+/** For positions that need a value known at compile time. */
 export function constantOffers(context: ValueContext, takes: readonly Takes[]): readonly Offer[] {
   return valueOffers({ ...context, cursor: { ...context.cursor, item: t.TrainKeyword } }, takes);
 }
@@ -143,7 +144,7 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
   }
 }
 
-/** Behind `gender ==` the values that the spec lists. */
+/** The listed values of a feature, after `gender ==`. */
 function comparedWith({ cursor, visible }: ValueContext): readonly Offer[] {
   const before = cursor.tokens.filter((token) => t.endOf(token) <= cursor.word.span.start);
   const [history, dot, name, sign] = before.slice(-4);
@@ -190,12 +191,12 @@ export function featuresOffered(
     .map((each) => nameOffer(each, 0));
 }
 
-/** Whether a feature's name has a value in the net. */
+/** Tells whether a feature's name has a value in the net. */
 function hasValue({ feature }: VisibleFeature): boolean {
   return feature === null || feature.embed !== null || !hasIds(feature.kind);
 }
 
-/** Null for what does not fit at all. */
+/** The rank of a name; null if it does not fit at all. */
 function rankOf(
   { kind, type }: VisibleName,
   takes: "vector" | "sequence" | "probability" | "any",
@@ -224,14 +225,16 @@ function rankOfCall({ label }: LanguageEntry, takes: "vector" | "sequence" | "pr
 /** Functions that mix the rows of a batch. */
 const LOSS_ONLY: ReadonlySet<string> = new Set(["shuffled", "batch", "frequency"]);
 
-/** What can be called at a place: blocks, the nearest of a name, then what is built in. */
+/**
+ * Everything that can be called at a position: blocks (the nearest of each name), then built-in functions.
+ */
 function callables({ cursor, visible }: ValueContext): readonly LanguageEntry[] {
   const inLoss = cursor.path.some(({ name }) => name === "loss");
   const blocks = visible.blocks();
   const own = cursor.path.find(({ name }) => name === "block");
-  // A block has the features that it is given.
+  // A block's features are its parameters.
   const hasFeatures = own === undefined || parametersOf(own).some(({ text }) => /^$|\bFeature\b/.test(text));
-  // It may be meant for losses.
+  // A block may be written for losses.
   const mayMix = inLoss || own !== undefined;
   const built = [...languageFunctions.values()].filter(
     ({ name, parameters }) =>
@@ -262,7 +265,7 @@ function* functionsFor(
   }
 }
 
-/** Functions of two values, those that are meant for the kind of the label first. */
+/** Functions of two values; those for the label's kind come first. */
 function* lossesFor(context: ValueContext, locals: readonly VisibleName[]): Iterable<Offer> {
   const statement = context.cursor.path.find(({ name }) => name === "predict");
   const label = statement === undefined ? undefined : tokenOf(statement, t.DeclaredName)?.image;
@@ -282,13 +285,13 @@ function* lossesFor(context: ValueContext, locals: readonly VisibleName[]): Iter
   }
 }
 
-/** Whether a parameter is, or may be, a function. */
+/** Tells whether a value is, or may be, a function. */
 function mayBeCalled({ kind, type }: VisibleName): boolean {
   if (kind === "layer") return true;
   return type === null ? kind === "parameter" : /^(Activation|Block|function)/.test(type);
 }
 
-/** After `|>`. */
+/** Completion after `|>`. */
 export function stageOffers(context: ValueContext): readonly Offer[] {
   const piped = pipedType(context);
   const locals = context.visible.locals(context.cursor);
@@ -310,7 +313,7 @@ function fitsPiped(takes: Takes, type: string): boolean {
   return takes.kind === "vector" && type.startsWith("Vec");
 }
 
-/** The type of the expression before the last `|>`, if that is a name, or a call whose result is written out. */
+/** The type of the expression before the last `|>`, if that is a name, or a call with a declared result. */
 function pipedType({ cursor, visible }: ValueContext): string | null {
   const expression = cursor.path.findLast(({ name }) => name === "expression");
   if (expression === undefined) return null;
@@ -340,7 +343,7 @@ function resultOf(entry: LanguageEntry | null): string | null {
   return entry === null ? null : (/ -> (\S[^>]*)$/.exec(entry.label)?.[1] ?? null);
 }
 
-/** A function written in place. */
+/** An offer for an inline function. */
 export function lambdaOffer({ kind }: Takes): readonly Offer[] {
   if (kind !== "function" && kind !== "loss") return [];
   const [first, second] = kind === "loss" ? (["p", "y"] as const) : (["a", "b"] as const);

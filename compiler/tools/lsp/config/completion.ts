@@ -1,5 +1,5 @@
 // Completion at the cursor of dinc.yaml: missing settings, values of settings with few choices, files, and
-// names that the spec declares. It works in half-written texts that are not yet YAML.
+// names that the spec declares. It works in unfinished texts that are not yet valid YAML.
 
 import {
   type CompletionItem,
@@ -27,7 +27,7 @@ import { type Cursor, cursorAt, keysIn } from "./cursor.ts";
 import { explained } from "./hover.ts";
 import { type ConfigView, describedAt, type FolderEntry, formOf, pathNamed } from "./view.ts";
 
-/** `snippets`: whether the editor fills places into what is inserted. */
+/** `snippets`: whether the editor supports placeholders. */
 export function configCompletion(
   view: ConfigView,
   offset: number,
@@ -58,7 +58,7 @@ interface Candidate {
   readonly kind: CompletionItemKind;
   readonly detail?: string;
   readonly documentation?: { readonly kind: "markdown"; readonly value: string };
-  /** What is inserted: where it is no snippet, and as a snippet. */
+  /** The text to insert, without and with placeholders. */
   readonly plain?: string;
   readonly text?: string;
 }
@@ -69,7 +69,7 @@ function candidates(view: ConfigView, cursor: Cursor): readonly Candidate[] {
     if (described?.what === "group") return keys(view, cursor, described);
     if (described?.what === "params") return params(view, cursor);
     if (described?.what === "groups" && described.of === "history") return histories(view, cursor);
-    // The value stands below its key.
+    // The value is on the lines below its key.
     return described?.what === "setting" ? values(view, cursor, described) : [];
   }
   if (described?.what === "setting") return values(view, cursor, described);
@@ -81,7 +81,7 @@ function candidates(view: ConfigView, cursor: Cursor): readonly Candidate[] {
   return [{ label: preset, kind: CompletionItemKind.Value, detail: "the default" }];
 }
 
-/** The keys of the map that the cursor stands in, without the one that it stands at. */
+/** The keys of the map at the cursor, except the one at the cursor itself. */
 function neighbours({ file }: ConfigView, { path, start }: Cursor): readonly string[] {
   const map = path.join("\n");
   return keysIn(file.text)
@@ -113,7 +113,7 @@ function keys(view: ConfigView, cursor: Cursor, group: SettingGroup): readonly C
     }));
 }
 
-/** The form of data that the cursor stands in. */
+/** The form of data at the cursor. */
 function formAround(
   view: ConfigView,
   cursor: Cursor,
@@ -135,7 +135,7 @@ function formAround(
   return null;
 }
 
-/** What is inserted after a key, with places to fill in. */
+/** The text to insert after a key, with placeholders. */
 class Snippet {
   private readonly form: DataForm | null;
   private readonly isFlow: boolean;
@@ -216,7 +216,7 @@ function names(view: ConfigView, cursor: Cursor, what: Named): readonly Candidat
   }
 }
 
-/** What the folder holds that is being written, folders last. */
+/** The content of the folder that is being typed, folders last. */
 function files(view: ConfigView, { typed }: Cursor, what: "spec" | "rows" | "folder"): readonly Candidate[] {
   const written = typed.slice(0, typed.lastIndexOf("/") + 1);
   const place = pathNamed(view, what, `${written}x`);
@@ -272,7 +272,7 @@ function markdown(parts: readonly string[]): { readonly kind: "markdown"; readon
   return { kind: "markdown", value: parts.filter((part) => part !== "").join("\n\n") };
 }
 
-/** As it stands in YAML; within braces their signs are quoted, too. */
+/** A value in YAML. Within braces, their punctuation is quoted too. */
 function yamlText(value: string | number, isFlow: boolean): string {
   if (typeof value === "string" && isFlow && /[,[\]{}]/.test(value)) return JSON.stringify(value);
   return stringify(value).trim();

@@ -1,23 +1,23 @@
-// Finds the position of a cursor in a half-written text that may not be YAML: its map, and whether it is at a
-// key or at a value. It uses YAML's lexer on the text before the cursor, and indentation.
+// Finds the position of a cursor in an unfinished text that may not be valid YAML: its map, and whether it is
+// at a key or at a value. It uses YAML's lexer on the text before the cursor, and indentation.
 
 import { CST, Lexer } from "yaml";
 
 export interface Cursor {
   readonly at: "key" | "value";
-  /** The keys that lead to the map; for a value, with its own. */
+  /** The keys of the map; for a value, its own key too. */
   readonly path: readonly string[];
-  /** What completing replaces, and what of it stands before the cursor. */
+  /** The span that completion replaces, and the part of it before the cursor. */
   readonly start: number;
   readonly end: number;
   readonly typed: string;
   /** Within braces. */
   readonly isFlow: boolean;
-  /** Of a key: a colon follows already. */
+  /** For a key: whether a colon already follows. */
   readonly hasColon: boolean;
 }
 
-/** A key of the text with the keys above it. */
+/** A key of the text, with its parent keys. */
 export interface WrittenKey {
   readonly path: readonly string[];
   readonly key: string;
@@ -56,7 +56,7 @@ function* tokensIn(text: string): Generator<Token> {
   let isText = false;
   let isBlock = false;
   for (const source of new Lexer().lex(text)) {
-    // Marks of the lexer take no room in the text.
+    // Marks of the lexer have no length in the text.
     const isMark = !isText && [CST.DOCUMENT, CST.FLOW_END, CST.SCALAR].includes(source);
     const end = isMark ? start : start + source.length;
     const kind = isText ? (isBlock ? "block-text" : "plain") : CST.tokenType(source);
@@ -80,7 +80,7 @@ interface FlowFrame {
   hasValue: boolean;
 }
 
-/** What may be a key, or be about to become one. */
+/** A word that may be a key, or become one. */
 interface Word {
   readonly text: string;
   readonly start: number;
@@ -111,7 +111,7 @@ class Outliner {
     return this.flows.length > 0;
   }
 
-  /** What stands at the end of the text. */
+  /** The state at the end of the text. */
   cursor(): Pick<Cursor, "at" | "path" | "start"> | null {
     const { word, end, lineKey } = this;
     const isWord = word !== null && word.end === end;
@@ -197,7 +197,7 @@ class Outliner {
     if (!this.isFlow || this.flows.at(-1)?.key !== null) this.takeValue();
     const line = lastLineIn(word.text);
     if (line === 0) return;
-    // Of a text of several lines the last one may be a key that is being written.
+    // The last line of a multi-line text may be a key that is being typed.
     const from = word.start + line;
     const text = word.text.slice(line).trimStart();
     const start = word.end - text.length;
@@ -225,13 +225,13 @@ class Outliner {
     }
   }
 
-  /** The key that waits for a value has one. */
+  /** Marks the pending key as having a value. */
   private takeValue(): void {
     const frame = this.flows.at(-1) ?? this.lineKey;
     if (frame !== null) frame.hasValue = true;
   }
 
-  /** Goes out of the maps that are indented more than `column`. */
+  /** Leaves the maps that are indented more than `column`. */
   private leave(column: number): void {
     while ((this.blocks.at(-1)?.column ?? -1) > column) this.blocks.pop();
   }
@@ -248,7 +248,7 @@ class Outliner {
   }
 }
 
-/** Where the last line of a text begins. */
+/** The start of a text's last line. */
 function lastLineIn(text: string): number {
   return Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
 }

@@ -1,4 +1,4 @@
-// Quick fixes for what is wrong with dinc.yaml.
+// Quick fixes for mistakes in dinc.yaml.
 
 import { type CodeAction, CodeActionKind, type Range } from "vscode-languageserver-types";
 import { isCertain } from "../../../diagnostics/apply-fixes.ts";
@@ -6,7 +6,7 @@ import { toLsp } from "../published.ts";
 import { rangeOf, spanOf } from "../ranges.ts";
 import type { ConfigView } from "./view.ts";
 
-/** Of the mistakes that a range touches. */
+/** Fixes of the mistakes that touch a range. */
 export function configFixes(view: ConfigView, range: Range): readonly CodeAction[] {
   const { file, workspace } = view;
   const asked = spanOf(file, range);

@@ -60,7 +60,7 @@ function meaningOf(view: ConfigView, entry: YamlEntry): string | null {
   return valueMeaning(described, text, entry.value.value);
 }
 
-/** The files that an address has now. */
+/** The files that an address currently matches. */
 function rowsMeant(view: ConfigView, given: unknown): string | null {
   const parts = (Array.isArray(given) ? given : [given]).map((part) => pathNamed(view, "rows", String(part)));
   if (parts.length === 0 || parts.includes(null)) return null;
@@ -75,10 +75,10 @@ function rowsMeant(view: ConfigView, given: unknown): string | null {
   return [`${files.length} files, in this order:`, ...shown, ...more].join("\n");
 }
 
-/** Of a list that a person reads. */
+/** The most files of a list. */
 const MOST_FILES = 8;
 
-/** Null where the value is not of its kind, or says it all itself. */
+/** Null if the value is not of its kind, or is self-explanatory. */
 function valueMeaning<T>({ kind }: Setting<T>, text: string, given: unknown): string | null {
   const value = kind.read(given);
   const meaning = value === null ? null : kind.meaning(value);

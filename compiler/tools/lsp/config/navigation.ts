@@ -14,7 +14,7 @@ import {
   type YamlEntry,
 } from "./view.ts";
 
-/** Of the spec's path the file; of a param, a variant or a feature where the spec declares it. */
+/** The file for the spec's path; for a param, a variant or a feature, its declaration in the spec. */
 export function configDefinition(view: ConfigView, offset: number): readonly LocationLink[] {
   const entry = entryAt(view.entries, offset);
   if (entry === null || !(isParam(entry) || touches(entry.span, offset))) return [];
@@ -40,7 +40,7 @@ export function configDefinition(view: ConfigView, offset: number): readonly Loc
   ];
 }
 
-/** Of each file that is named and there. */
+/** A link for each existing file that is named. */
 export function configLinks(view: ConfigView): readonly DocumentLink[] {
   return allEntries(view.entries).flatMap((entry) => {
     const path = fileOf(view, entry);
@@ -50,7 +50,7 @@ export function configLinks(view: ConfigView): readonly DocumentLink[] {
   });
 }
 
-/** The file that an entry names, where it can be opened. */
+/** The file that an entry names, if it can be opened. */
 function fileOf(view: ConfigView, entry: YamlEntry): string | null {
   const { described } = entry;
   const text = textOf(entry);

@@ -22,28 +22,28 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-/** What an editor knows of the system. */
+/** The parts of the system that an editor provides. */
 export interface Workspace extends Files {
   uriOf(path: string): string;
-  /** The entries of a folder; none where it does not exist. */
+  /** The entries of a folder; empty if it does not exist. */
   entries(folder: string): readonly FolderEntry[];
 }
 
 export interface ConfigView extends CheckedConfig {
   readonly file: SourceFile;
   readonly workspace: Workspace;
-  /** As far as the text can be read, in its order. */
+  /** As far as the text is readable, in its order. */
   readonly entries: readonly YamlEntry[];
 }
 
-/** A key of the file and what stands after it. */
+/** A key of the file and its value. */
 export interface YamlEntry {
   readonly path: readonly string[];
   readonly key: Span;
   readonly value: SettingNode;
-  /** Of the value; empty where there is none. */
+  /** The span of the value; empty if there is none. */
   readonly span: Span;
-  /** Null where there is no such setting. */
+  /** Null if there is no such setting. */
   readonly described: SettingDescription | null;
   readonly children: readonly YamlEntry[];
 }
@@ -90,19 +90,19 @@ export function entryAt(entries: readonly YamlEntry[], offset: number): YamlEntr
   return null;
 }
 
-/** Every entry, those above before those below. */
+/** Every entry, parents before their children. */
 export function allEntries(entries: readonly YamlEntry[]): readonly YamlEntry[] {
   return entries.flatMap((entry) => [entry, ...allEntries(entry.children)]);
 }
 
-/** What the keys `path` lead to; null where that is no setting. */
+/** The description at the keys `path`; null if there is no such setting. */
 export function describedAt(path: readonly string[]): SettingDescription | null {
   let found: SettingDescription | null = settings;
   for (const key of path) found = found === null ? null : settingIn(found, key);
   return found;
 }
 
-/** Null where it has none of that name, which may be one that every object has. */
+/** Null if there is no such setting; names that every object inherits do not count. */
 function settingIn(described: SettingDescription, name: string): SettingDescription | null {
   if (described.what === "groups") return described.group;
   // Rows may be a query, which is a map.
@@ -111,7 +111,7 @@ function settingIn(described: SettingDescription, name: string): SettingDescript
   return (within.settings as Settings)[name] ?? null;
 }
 
-/** The form of data that the keys of `data` are of; null where they may become either. */
+/** The form of data that the keys of `data` belong to; null if it is still open. */
 export function formOf(group: SettingGroup, keys: Iterable<string>): DataForm | null {
   for (const key of keys) {
     const form = settingIn(group, key)?.form;
@@ -120,7 +120,7 @@ export function formOf(group: SettingGroup, keys: Iterable<string>): DataForm | 
   return null;
 }
 
-/** The path that a text names, as it would be opened; null where it names none. */
+/** The path that a text names, in the form for opening it; null if it names none. */
 export function pathNamed(
   { config, workspace }: ConfigView,
   names: Named | null,
@@ -132,14 +132,14 @@ export function pathNamed(
   return missing.length > 0 ? null : under(names === "rows" ? data : own, path);
 }
 
-/** The text of a value, as it was read; null for a value without one. */
+/** The text of a value; null for a value without text. */
 export function textOf({ value }: YamlEntry): string | null {
   return value.kind === "value" && (typeof value.value === "string" || typeof value.value === "number")
     ? String(value.value)
     : null;
 }
 
-/** The declaration in the spec that a text of the file names. */
+/** The declaration in the spec of a name in the file. */
 export function declarationOf({ spec }: ConfigView, entry: YamlEntry): Span | null {
   if (spec === null) return null;
   if (isParam(entry)) return spec.params.get(entry.path.at(-1)!)?.item.name.span ?? null;
@@ -153,7 +153,7 @@ export function declarationOf({ spec }: ConfigView, entry: YamlEntry): Span | nu
   return null;
 }
 
-/** Whether the entry is a value for a param. */
+/** Tells whether the entry sets a param. */
 export function isParam({ path }: YamlEntry): boolean {
   return path.length > 1 && describedAt(path.slice(0, -1))?.what === "params";
 }

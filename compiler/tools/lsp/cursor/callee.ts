@@ -15,7 +15,7 @@ import {
 } from "../language/words.ts";
 import type { VisibleNames } from "./visible-names.ts";
 
-/** Which names a place is about. */
+/** The kind of names at a position. */
 export type NameDomain =
   | { readonly kind: "code" }
   | {
@@ -33,17 +33,17 @@ export type NameDomain =
   | { readonly kind: "setting"; readonly key: string };
 
 export interface Callee {
-  /** Several where a name stands for several kinds, told apart by their options. */
+  /** Several if a name denotes several kinds, which differ in their options. */
   readonly entries: readonly LanguageEntry[];
-  /** What stands before `|>`, or what a layer is given, is the first argument. */
+  /** Whether the first argument is the value before `|>`, or a layer's input. */
   readonly isPiped: boolean;
-  /** How many arguments are given by position before the cursor, the piped one counted. */
+  /** The number of positional arguments before the cursor, including a piped one. */
   readonly positional: number;
-  /** Those that are given by name before it. */
+  /** The names of the arguments before it. */
   readonly names: ReadonlySet<string>;
-  /** The name of the argument at the cursor; null where it has none. */
+  /** The name of the argument at the cursor; null if it has none. */
   readonly current: string | null;
-  /** How many arguments are written before the one at the cursor. */
+  /** The number of arguments written before the one at the cursor. */
   readonly before: number;
 }
 
@@ -70,7 +70,10 @@ export function domainOf(path: readonly CstNode[]): NameDomain | null {
   return null;
 }
 
-/** Of the innermost parentheses that the last node of `path` stands in; null where there are none, or nothing is known. */
+/**
+ * The callee of the innermost parentheses around the last node of `path`; null if there are none, or the
+ * callee is unknown.
+ */
 export function calleeAt(path: readonly CstNode[], visible: VisibleNames): Callee | null {
   const at = path.findLastIndex(({ name }) => name === "call" || name === "options");
   const owner = path[at - 1];
@@ -90,7 +93,7 @@ export function calleeAt(path: readonly CstNode[], visible: VisibleNames): Calle
   };
 }
 
-/** Whether the last node of `path` is an operand with which the value of a layer begins. */
+/** Tells whether the last node of `path` is the first operand of a layer's value. */
 export function beginsLayer(path: readonly CstNode[]): boolean {
   const [layer, expression, sum, operand] = path.slice(-4);
   const isWhole = expression?.children.length === 1 && sum?.children.length === 1;
@@ -132,7 +135,7 @@ function entriesOf(
   }
 }
 
-/** The parameters that an argument at the cursor may be for by its position: the next ones, of each entry. */
+/** The parameters that an argument at the cursor may be for, by position: the next one of each entry. */
 export function nextParameters({ entries, positional, current }: Callee): readonly EntryParameter[] {
   return entries.flatMap(({ parameters }) => {
     if (current !== null) return parameters.filter(({ name }) => name === current);
@@ -143,7 +146,7 @@ export function nextParameters({ entries, positional, current }: Callee): readon
   });
 }
 
-/** Names of arguments in a text that goes on after the beginning of one, up to the end of its parentheses. */
+/** Names of arguments in the text after the cursor, up to the closing parenthesis. */
 export function namesBehind(text: string): ReadonlySet<string> {
   const { tokens } = t.lex(text);
   const names = new Set<string>();

@@ -1,4 +1,4 @@
-// Finds the grammatical context at a position, independent of the text after it. A name is put in place of
+// Finds the grammatical context at a position, independent of the text after it. A placeholder name replaces
 // the word being typed, and the item is parsed up to there: the rule that accepts the name determines its
 // role. Only the statement at the cursor is parsed, and only the necessary part of a broken one, so that a
 // longer text does not take longer.
@@ -10,18 +10,18 @@ import { parsePrefix } from "../../../../grammar/parser.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import { positionAt, type SourceFile, type Span } from "../../../common/source-file.ts";
 
-/** The word at a cursor: what is typed of it, and where it ends. */
+/** The word at a cursor: the typed part, and its span. */
 export interface Word {
-  /** Up to the cursor. */
+  /** The part before the cursor. */
   readonly typed: string;
-  /** The whole word. Where nothing is typed yet it ends at the cursor. */
+  /** The whole word; ends at the cursor if nothing is typed yet. */
   readonly span: Span;
 }
 
 export type CursorContext =
   /** `text` is the comment up to the cursor. */
   | { readonly kind: "comment"; readonly text: string; readonly start: number }
-  /** Between items; in the braces of a variant, whose name `variant` is. */
+  /** Between items, or in the braces of the variant `variant`. */
   | { readonly kind: "items"; readonly word: Word; readonly variant: string | null }
   | ItemCursor;
 
@@ -30,15 +30,18 @@ export interface ItemCursor {
   readonly word: Word;
   /** The keyword that begins the item. */
   readonly item: TokenType;
-  /** Of the item, up to the cursor. */
+  /** The tokens of the item up to the cursor. */
   readonly tokens: readonly IToken[];
-  /** The variant in whose braces it stands. */
+  /** The variant around it. */
   readonly variant: string | null;
-  /** From the item down to the rule that takes a name, or the string that the cursor is in; empty where none may stand. */
+  /**
+   * The nodes from the item down to the rule that takes a name, or the string at the cursor; empty if no name
+   * is valid there.
+   */
   readonly path: readonly CstNode[];
-  /** Words that the grammar takes as keywords. */
+  /** Keywords that the grammar accepts. */
   readonly keywords: ReadonlySet<string>;
-  /** The string that the cursor is in. */
+  /** The string at the cursor. */
   readonly string: IToken | null;
 }
 
@@ -54,7 +57,7 @@ const words = new Map(
   t.tokens.flatMap(({ type, word }) => (word === undefined ? [] : [[type, word] as const])),
 );
 
-/** Null where nothing can be said: in documentation, in a number, where brackets lie too deep. */
+/** Null if nothing is known: in documentation, in a number, or in too deeply nested brackets. */
 export function cursorAt(file: SourceFile, offset: number): CursorContext | null {
   const word = wordAt(file, offset);
   const { start } = word.span;
@@ -66,7 +69,7 @@ export function cursorAt(file: SourceFile, offset: number): CursorContext | null
     return { kind: "comment", text: comment.image + word.typed, start: comment.startOffset };
   const last = tokens.at(-1);
   const isInString = last !== undefined && last.tokenType === t.UnterminatedString && t.endOf(last) === start;
-  // `1.5`, whose point is after a number.
+  // For `1.5`, whose point follows a number.
   if (!isInString && last !== undefined && t.endOf(last) === start && last.tokenType === t.NumberLiteral)
     return null;
   const marker = isInString ? last : nameAt(file, start);
@@ -99,7 +102,7 @@ export function wordAt(file: SourceFile, offset: number): Word {
   return { typed: text.slice(start, offset), span: { file, start, end } };
 }
 
-/** A name that no spec has, so that nothing takes it for a keyword. */
+/** A name that no spec has, so that it is no keyword. */
 function nameAt(file: SourceFile, offset: number): IToken {
   const { line, column } = positionAt(file, offset);
   return createTokenInstance(t.Identifier, "·", offset, offset, line, line, column, column);
@@ -119,7 +122,7 @@ function itemWith(items: readonly ItemTokens[], token: IToken): Found | null {
   return null;
 }
 
-/** The variant whose braces nothing has closed yet. */
+/** The variant with open braces. */
 function openVariant(items: readonly ItemTokens[]): string | null {
   const last = items.at(-1);
   return last?.keyword === t.VariantKeyword && last.unclosed !== null ? (last.tokens[1]?.image ?? "") : null;
@@ -151,7 +154,7 @@ function readCursor(item: TokenType, tokens: readonly IToken[], marker: IToken):
   return { item, tokens, path: [], keywords: new Set() };
 }
 
-/** Nodes from the item down to the one that took `last`, the last of the tokens; none where it does not fit. */
+/** Nodes from the item down to the one that took `last`, the last of the tokens; empty if it does not fit. */
 function pathTo(last: IToken, tokens: IToken[]): readonly CstNode[] {
   const { tree, stoppedAt } = parsePrefix(tokens);
   if (stoppedAt !== null) return [];
@@ -165,7 +168,7 @@ function pathTo(last: IToken, tokens: IToken[]): readonly CstNode[] {
   return [];
 }
 
-/** The tokens to parse, in the order in which to try: fewer and fewer of those before the cursor. */
+/** The token lists to parse, in order of preference: fewer and fewer of the tokens before the cursor. */
 function* attempts(item: TokenType, tokens: readonly IToken[]): Generator<IToken[]> {
   const brace = tokens.findIndex(({ tokenType }) => tokenType === t.LeftBrace);
   const isList = item === t.TrainKeyword || item === t.TuneKeyword;
@@ -184,7 +187,7 @@ function* attempts(item: TokenType, tokens: readonly IToken[]): Generator<IToken
     const around = bodies.slice(0, -1).flatMap(({ last }, i) => tokens.slice(last, bodies[i + 1]!.begin));
     const { last } = bodies.at(-1)!;
     yield* attemptsFrom([...head, ...around], last, 1);
-    // Where nothing closes a function's brace, or what stands before it is broken.
+    // For an unclosed function body, or broken text before it.
     if (around.length > 0) yield* attemptsFrom(head, last, 1);
   } else yield* attemptsFrom(head, lastDeclaration(tokens, brace), 0);
 
@@ -198,16 +201,15 @@ function* attempts(item: TokenType, tokens: readonly IToken[]): Generator<IToken
 }
 
 export interface OpenBody {
-  /** The token after its brace. */
+  /** The index of the token after its brace. */
   readonly begin: number;
   /**
-   * Where the last `let`, `layer`, `predict` or `loss` stands that is in no brace within it; `begin` where
-   * there is none.
+   * The index of the last `let`, `layer`, `predict` or `loss` outside inner braces; `begin` if there is none.
    */
   readonly last: number;
 }
 
-/** The braces that are open at the end of `tokens`: that at `brace`, and those of functions within it. */
+/** The open bodies at the end of `tokens`: that of the brace at `brace`, and those of functions within it. */
 export function openBodies(tokens: readonly IToken[], brace: number): readonly OpenBody[] {
   const open = [{ begin: brace + 1, last: brace + 1 }];
   for (let i = brace + 1; i < tokens.length; i++) {
@@ -221,7 +223,7 @@ export function openBodies(tokens: readonly IToken[], brace: number): readonly O
 
 const statementStarts: ReadonlySet<TokenType> = new Set(t.statementKeywords.values());
 
-/** The tokens of the feature or field at a place in `features` or a history, from its name on. */
+/** The tokens of the feature or field at the cursor, from its name on. */
 export function declarationAt({ tokens }: ItemCursor): readonly IToken[] {
   return tokens.slice(
     lastDeclaration(
@@ -231,7 +233,7 @@ export function declarationAt({ tokens }: ItemCursor): readonly IToken[] {
   );
 }
 
-/** Where the last `name :` or `name <->` stands, outside of parentheses; in `train`, where the settings begin. */
+/** The index of the last `name :` or `name <->` outside parentheses; in `train`, of the first setting. */
 function lastDeclaration(tokens: readonly IToken[], brace: number): number {
   let last = brace + 1;
   let depth = 0;
@@ -246,7 +248,7 @@ function lastDeclaration(tokens: readonly IToken[], brace: number): number {
   return last;
 }
 
-/** The head of a statement, and the innermost call that is open with nothing but its last argument. */
+/** The head of a statement, and the innermost open call with only its last argument. */
 function innermostCall(statement: readonly IToken[], least: number): IToken[] | null {
   const open = openCall(statement);
   if (open === null || open.name < least) return null;
@@ -263,7 +265,7 @@ export interface OpenCall {
   readonly commas: readonly number[];
 }
 
-/** The innermost call that no parenthesis closes; none where a brace is nearer. */
+/** The innermost unclosed call; null if a brace is nearer. */
 export function openCall(tokens: readonly IToken[]): OpenCall | null {
   let depth = 0;
   let commas: number[] = [];

@@ -1,5 +1,5 @@
 // The checker's types of the expressions of a file, by location. Params and variants replace parts of a tree,
-// but locations stay.
+// but locations stay the same.
 
 import { lower } from "../../../frontend/check/lower.ts";
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
@@ -13,13 +13,13 @@ export interface KnownValue {
   readonly value: Value;
 }
 
-/** Of a file's expressions in the model, or variant, whose text stands at `offset`. */
+/** The variant whose text is at `offset`; null for the model. */
 export function variantAt(snapshot: Snapshot, path: string, offset: number): string | null {
   const variants = snapshot.parsed(path)?.value.variants ?? [];
   return variants.find(({ span }) => touches(span, offset))?.name.name ?? null;
 }
 
-/** The innermost expression that has a value and that `offset` touches. */
+/** The innermost expression at `offset` that has a value. */
 export function valueAt(
   snapshot: Snapshot,
   path: string,
@@ -37,7 +37,9 @@ export function valueAt(
   return innermost;
 }
 
-/** How many numbers are learned for an expression, its parts included, by its place; empty where the spec has errors. */
+/**
+ * The number of learned numbers of each expression with its parts, by location; empty if the spec has errors.
+ */
 export function learnedNumbers(
   snapshot: Snapshot,
   path: string,
@@ -47,7 +49,7 @@ export function learnedNumbers(
     const model = snapshot.analysis(path, variant)?.value ?? null;
     if (model === null) return new Map();
     const made = new Map<Expression, readonly string[]>();
-    // Of what it lacks, nothing depends on what was made.
+    // Nothing depends on the omitted nodes.
     const { parameters } = lower(model, made);
     const size = (name: string) => {
       const parameter = parameters.get(name);
@@ -63,7 +65,7 @@ export function spanKey({ file, start, end }: Expression["span"]): string {
   return `${file.path}:${start}:${end}`;
 }
 
-/** What is learned for a call itself, without what its arguments learn. */
+/** The number of learned numbers of a call itself, without those of its arguments. */
 export function learnedByCall(call: Expression, learned: ReadonlyMap<string, number>): number | null {
   if (call.kind !== "call" && call.kind !== "pipe") return null;
   const of = (expression: Expression) => learned.get(spanKey(expression.span)) ?? 0;

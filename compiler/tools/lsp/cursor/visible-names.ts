@@ -1,6 +1,6 @@
 // Finds the names that are visible at a cursor. They come from the tokens before the cursor, and from the
-// tree and types of the latest analysis, usually one keystroke old, so that nobody waits for the parser or
-// the checker.
+// tree and types of the latest analysis, usually one keystroke old, so that completion never waits for the
+// parser or the checker.
 
 import type { IToken } from "../../../../grammar/chevrotain.mjs";
 import { type CstNode, nodeOf, nodesOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
@@ -33,7 +33,7 @@ import { type ItemCursor, openBodies } from "./context.ts";
 export interface VisibleName {
   readonly kind: "feature" | "group" | "history" | "layer" | "let" | "param" | "parameter";
   readonly name: string;
-  /** `Vec[16]`; null where it is not known. */
+  /** Such as `Vec[16]`; null if it is unknown. */
   readonly type: string | null;
   readonly doc: string;
 }
@@ -41,9 +41,9 @@ export interface VisibleName {
 export interface VisibleFeature extends VisibleName {
   readonly kind: "feature";
   readonly scope: FeatureScope;
-  /** The word of its kind. */
+  /** The keyword of its kind. */
   readonly written: string;
-  /** Null where it is not known yet. */
+  /** Null if it is not known yet. */
   readonly feature: Feature | null;
 }
 
@@ -58,7 +58,7 @@ type Parts = Pick<Spec, "items" | "params">;
 export class VisibleNames {
   readonly spec: Spec;
   private readonly imported: readonly Spec[];
-  /** The spec, and the variants from it down to the one that the place is in. */
+  /** The spec, and the chain of variants down to the one at the cursor. */
   private readonly chain: readonly Parts[];
   private readonly analysis: Analysis | null;
   private readonly types: ReadonlyMap<string, TypedBinding>;
@@ -68,7 +68,7 @@ export class VisibleNames {
     this.spec = latest?.spec ?? snapshot.parsed(path)!.value;
     this.imported = snapshot.importsOf(this.spec);
     this.chain = chainTo(this.spec, variant);
-    // In a variant as well: names mostly mean there what they mean in the model.
+    // Used in a variant too: most names mean the same there.
     this.analysis = latest?.analysis ?? null;
     this.types = this.analysis === null ? new Map() : typesByName(this.analysis);
   }
@@ -110,7 +110,7 @@ export class VisibleNames {
     }));
   }
 
-  /** Called as `clicks.item_id` calls them; those of a history, or of a `let` that searches in one. */
+  /** The fields of a history, or of a `let` that searches in one, named as in `clicks.item_id`. */
   fields(object: string): readonly SightedField[] {
     const declared = this.items("history").findLast(({ name }) => name.name === object);
     const history = declared === undefined ? this.searched(object) : object;
@@ -145,13 +145,13 @@ export class VisibleNames {
     return (history === null ? features?.get(name) : field?.feature) ?? null;
   }
 
-  /** What is meant for the loss of a label's prediction. */
+  /** Losses for the kind of a label. */
   lossesOf(label: string): readonly string[] {
     const declared = this.analysis?.declarations.labels.get(label);
     return declared === undefined ? [] : labelKindOf(declared).losses;
   }
 
-  /** Labels that a `predict` of the net is for, but the one at `except`. */
+  /** Labels that have a `predict` in the net, except the one at `except`. */
   predicted(except: number): ReadonlySet<string> {
     const statements = this.items("net").flatMap((net) => net.statements);
     return new Set(
@@ -173,7 +173,10 @@ export class VisibleNames {
     }));
   }
 
-  /** What a place in the net or in a block sees besides what is declared for the whole spec, the nearest first. */
+  /**
+   * Names that are visible in the net or in a block in addition to those of the whole spec, the nearest
+   * first.
+   */
   locals(cursor: ItemCursor): readonly VisibleName[] {
     const { path, item } = cursor;
     const found = new Map<string, VisibleName>();
@@ -209,7 +212,7 @@ export class VisibleNames {
     return [...named].map(([name, kind]) => ({ kind, name, type: this.typeOf(kind, name, null), doc: "" }));
   }
 
-  /** Blocks of this spec, of what it imports and of the standard library, the nearest of a name. */
+  /** Blocks of this spec, its imports and the standard library; the nearest of each name. */
   blocks(): ReadonlyMap<string, LanguageEntry> {
     const found = new Map<string, LanguageEntry>();
     for (const name of library.keys()) found.set(name, blockEntry(library.get(name)!));
@@ -218,7 +221,7 @@ export class VisibleNames {
     return found;
   }
 
-  /** What a name calls in the net and in blocks. */
+  /** The entry for a name that is called in the net or in blocks. */
   callable(name: string): LanguageEntry | null {
     const layer = this.items("net")
       .flatMap(({ statements }) => statements)
@@ -231,7 +234,7 @@ export class VisibleNames {
     return this.layers().get(name) ?? null;
   }
 
-  /** Those of the net, of blocks and of functions; of several with one name, the last. */
+  /** The layers of the net, of blocks and of functions; the last of each name. */
   layers(): ReadonlyMap<string, LanguageEntry> {
     const items = this.chain.flatMap((each) => each.items);
     const locals = items.flatMap((item): readonly (Local | Statement)[] => [
@@ -261,7 +264,7 @@ export class VisibleNames {
     return [...model, ...variants.map((each) => ({ name: each.name.name, doc: each.doc }))];
   }
 
-  /** Names of the metrics that are measured. */
+  /** Names of the measured metrics. */
   metrics(): readonly string[] {
     const settings = this.items("train").flatMap((item) => item.settings);
     const values = settings.findLast(({ key }) => key.name === "metrics")?.values ?? [];
@@ -313,7 +316,9 @@ interface SightedLocal {
   readonly name: string;
 }
 
-/** The `let`s and layers before a place, the outermost first; one that it stands in does not see itself. */
+/**
+ * The `let`s and layers before a position, the outermost first, without the one that contains the position.
+ */
 function localsIn({ tokens, path }: ItemCursor): readonly SightedLocal[] {
   const brace = tokens.findIndex(({ tokenType }) => tokenType === t.LeftBrace);
   if (brace < 0) return [];
@@ -325,7 +330,10 @@ function localsIn({ tokens, path }: ItemCursor): readonly SightedLocal[] {
   });
 }
 
-/** Of each body around a place, the outermost first: whether it is in a statement of it, and not in its value. */
+/**
+ * For each body around a position, the outermost first: whether the position is inside a statement, and not
+ * in the body's value.
+ */
 function statementsAround(path: readonly CstNode[]): readonly boolean[] {
   const found: boolean[] = [];
   for (const { name } of path) {
@@ -335,7 +343,7 @@ function statementsAround(path: readonly CstNode[]): readonly boolean[] {
   return found;
 }
 
-/** What is named in the tokens of a body, but not in the braces within it. */
+/** The names in the tokens of a body, without those in inner braces. */
 function localsOf(tokens: readonly IToken[]): readonly SightedLocal[] {
   const found: SightedLocal[] = [];
   let depth = 0;
@@ -351,7 +359,7 @@ function localsOf(tokens: readonly IToken[]): readonly SightedLocal[] {
   return found;
 }
 
-/** The parameters in the head of a block, each with its type as it is written. */
+/** The parameters in the head of a block, each with its written type. */
 export function parametersOf(block: CstNode): readonly { readonly name: string; readonly text: string }[] {
   return nodesOf(block, "parameter").flatMap((node) => {
     const name = tokenOf(node, t.Identifier)?.image;
@@ -361,7 +369,7 @@ export function parametersOf(block: CstNode): readonly { readonly name: string; 
   });
 }
 
-/** Widths and axes that the head of a block names, its `Int` parameters among them. */
+/** Widths and axes in the head of a block, including its `Int` parameters. */
 export function widthsOf(block: CstNode): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { name, text } of parametersOf(block)) {

@@ -17,7 +17,7 @@ import { rangeOf, touches } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { keyOf, type SpecSymbol } from "../symbols/symbol.ts";
 
-/** The block whose name stands at a place. */
+/** The block whose name is at an offset. */
 export function prepareCallHierarchy(
   snapshot: Snapshot,
   path: string,
@@ -28,7 +28,10 @@ export function prepareCallHierarchy(
   return caller === null ? [] : [shown(snapshot, caller)];
 }
 
-/** `path` and `offset`: where the name of an item stands, as `prepareCallHierarchy` and these two give it. */
+/**
+ * `path` and `offset` locate the name of an item, as `prepareCallHierarchy` and these two functions return
+ * it.
+ */
 export function incomingCalls(
   snapshot: Snapshot,
   path: string,
@@ -68,7 +71,7 @@ export function outgoingCalls(
   return [...calls.values()];
 }
 
-/** What has calls in it. */
+/** An item that may contain calls. */
 type Caller = BlockItem | NetItem;
 
 function callersIn(snapshot: Snapshot, path: string): readonly Caller[] {

@@ -1,5 +1,5 @@
-// Code actions at a position: fixes of its mistakes, all certain fixes of the file, a comment that ignores a
-// warning, a missing import, and refactorings that keep the model's computation.
+// Code actions at a position: fixes of mistakes there, all certain fixes of the file, a comment that ignores
+// a warning, a missing import, and refactorings that keep the model's computation.
 
 import {
   type CodeAction,
@@ -32,7 +32,7 @@ import { diagnosticsFor } from "./diagnostics.ts";
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.dinc`;
 
-/** Kinds of all of them, as the protocol wants to be told. */
+/** All kinds of actions, which the protocol announces. */
 export const actionKinds = [
   CodeActionKind.QuickFix,
   CodeActionKind.RefactorExtract,
@@ -41,7 +41,7 @@ export const actionKinds = [
   fixAllKind,
 ] as const;
 
-/** `context`: what the editor shows there, and which kinds it asks for. */
+/** `context` has the diagnostics shown there, and the requested kinds. */
 export function codeActions(
   snapshot: Snapshot,
   path: string,
@@ -52,7 +52,7 @@ export function codeActions(
     only === undefined || only.some((each) => kind === each || kind.startsWith(`${each}.`));
   const actions: CodeAction[] = [];
   if (isAsked(CodeActionKind.QuickFix)) {
-    // Advice takes the network apart: only where there is some, or a comment about some.
+    // Advice takes long, so it is computed only if some is shown, or a comment ignores some.
     const depth = diagnostics.some(
       ({ severity, code }) => severity === DiagnosticSeverity.Information || code === unusedSuppression.code,
     )
@@ -117,12 +117,12 @@ function imports(snapshot: Snapshot, path: string, diagnostic: Diagnostic): read
   });
 }
 
-/** What is wrong with comments that ignore something is not ignored by another one. */
+/** A warning about an ignoring comment is not ignored by another comment. */
 const aboutComments = new Set(
   [suppressedError, unusedSuppression, unknownSuppression, suppressionWithoutReason].map(({ code }) => code),
 );
 
-/** A comment above the line that a warning stands on, and above its documentation. Errors cannot be ignored. */
+/** A comment above the warning's line and its documentation. Errors cannot be ignored. */
 function ignoring(snapshot: Snapshot, diagnostic: Diagnostic): readonly CodeAction[] {
   const { code, severity, location } = diagnostic;
   if (severity === "error" || location.kind !== "text" || aboutComments.has(code)) return [];
@@ -142,7 +142,7 @@ function ignoring(snapshot: Snapshot, diagnostic: Diagnostic): readonly CodeActi
   ];
 }
 
-/** What `dinc lint --fix` does. */
+/** Does the same as `dinc lint --fix`. */
 function allFixes(snapshot: Snapshot, path: string): readonly CodeAction[] {
   const file = snapshot.file(path);
   const text = snapshot.keeping(`fixed ${path}`, () => fixedText(snapshot, path));

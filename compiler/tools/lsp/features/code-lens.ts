@@ -1,5 +1,5 @@
-// Code lenses: a model's cost and commands, the number of uses of a block, the additional cost of a variant over its parent.
-// Costs are computed only for lenses on the screen.
+// Code lenses: a model's cost and commands, the number of uses of a block, the additional cost of a variant
+// over its parent. Costs are computed only for visible lenses.
 
 import type { CodeLens, Command } from "vscode-languageserver-types";
 import type { Span } from "../../../common/source-file.ts";
@@ -10,12 +10,12 @@ import { type CostSummary, costText, differenceText } from "../cost-summary.ts";
 import { rangeOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 
-/** Commands of the client, with the spec's URI as their argument; an editor that has them says so. */
+/** Commands of the client with the spec's URI as argument. An editor announces those that it has. */
 export const runCommands = ["check", "train", "compile"] as const;
-/** As `editor.action.showReferences`, which takes objects of VS Code's own. */
+/** Like `editor.action.showReferences`, which takes VS Code's own objects. */
 const showReferences = "dinc.showReferences";
 
-/** What a lens without a command is about. */
+/** The subject of a lens without a command. */
 type Subject =
   | { readonly kind: "cost"; readonly uri: string; readonly variant: string | null }
   | {
@@ -26,7 +26,7 @@ type Subject =
     }
   | { readonly kind: "uses"; readonly uri: string; readonly offset: number };
 
-/** `commands`: those that the client has. */
+/** `commands`: those of the client. */
 export function codeLenses(
   snapshot: Snapshot,
   path: string,
@@ -53,7 +53,7 @@ function ofModel(
   const run = runCommands
     .filter((each) => commands.has(`dinc.${each}`))
     .map((each) => ({ range, command: { title: each, command: `dinc.${each}`, arguments: [uri] } }));
-  // Of what has errors nothing can be counted.
+  // A model with errors cannot be counted.
   if (snapshot.analysis(file.path)?.value == null) return run;
   const cost: Subject = { kind: "cost", uri, variant: null };
   return [{ range, data: cost }, ...run];
@@ -83,12 +83,12 @@ function lens(span: Span, data: Subject): CodeLens {
 }
 
 /**
- * Says what models cost: far from the thread that answers an editor, as it takes long. Null where there is no
- * such model.
+ * Computes the cost of models, outside the thread that answers the editor, because it takes long. Null if
+ * there is no such model.
  */
 export type CostOf = (path: string, variant: string | null) => Promise<CostSummary | null>;
 
-/** A lens of `codeLenses` with its text; as it was where what it is about is gone. */
+/** A lens of `codeLenses` with its text; unchanged if its subject no longer exists. */
 export async function resolveCodeLens(
   snapshot: Snapshot,
   unresolved: CodeLens,
@@ -133,12 +133,12 @@ function usesCommand(
   return { title, command: showReferences, arguments: [snapshot.uriOf(path), start, locations] };
 }
 
-/** Nothing happens on a click. */
+/** A command that does nothing on a click. */
 function text(title: string): Command {
   return { title, command: "" };
 }
 
-/** Lenses come back from the client. */
+/** The client sends lenses back as unknown data. */
 function subjectOf(data: unknown): Subject | null {
   if (typeof data !== "object" || data === null || !("kind" in data) || !("uri" in data)) return null;
   const { kind, uri } = data;

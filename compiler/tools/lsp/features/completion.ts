@@ -54,13 +54,13 @@ import { type Takes, typeTaken } from "../language/entry.ts";
 import { autoEntry, labelKindEntries, scopeEntries, typeEntries } from "../language/words.ts";
 import type { Snapshot } from "../snapshot.ts";
 
-/** How many characters after the cursor are read. */
+/** The number of characters after the cursor that are read. */
 const MOST_READ = 1000;
 
-/** Signs after which something may be offered at once. */
+/** Characters after which editors request completion. */
 export const triggerCharacters: readonly string[] = [".", ">", "(", "[", ",", ":", "=", '"', "/", " "];
 
-/** `trigger`: the sign after which the editor asks of its own accord. */
+/** `trigger`: the character that caused the request, if the author did not ask for it. */
 export function completion(
   snapshot: Snapshot,
   path: string,
@@ -89,7 +89,7 @@ export function completion(
   }
 }
 
-/** Of strings only an import's has something to choose from. */
+/** Only import strings have candidates. */
 function inString(
   snapshot: Snapshot,
   path: string,
@@ -125,13 +125,13 @@ class Completer {
   offers(trigger: string | null): readonly Offer[] {
     const { keywords, path } = this.cursor;
     const names = path.length === 0 ? [] : this.names();
-    // After a blank, what may begin anywhere is in the way.
+    // After a blank, words that are valid anywhere would be in the way.
     if (trigger === " " && names.length === 0) return this.isBehindClause() ? this.keywords() : [];
     return keywords.size === 0 ? names : [...this.keywords(), ...names];
   }
 
   private keywords(): readonly Offer[] {
-    // A feature may be called `embed`.
+    // `embed` is also a valid name of a feature.
     const isDeclared = /^\s*(<->|↔|:)/.test(this.context.textBehind);
     const keywords = isDeclared
       ? []
@@ -147,7 +147,7 @@ class Completer {
     });
   }
 
-  /** Whether a clause such as `embed` is what most likely comes. */
+  /** Tells whether a clause such as `embed` is likely to follow. */
   private isBehindClause(): boolean {
     return this.cursor.keywords.has("embed") || this.cursor.keywords.has("from");
   }
@@ -190,7 +190,7 @@ class Completer {
     }
   }
 
-  /** What may stand behind `|>`, or a function. */
+  /** A valid value after `|>`, or a function. */
   private layer(): readonly Offer[] {
     return [...stageOffers(this.context), ...this.unimported(true), ...lambdaOffer({ kind: "function" })];
   }
@@ -207,7 +207,7 @@ class Completer {
       .map(({ name, doc }) => ({ label: name, kind: CompletionItemKind.Module, doc, rank: 0 }));
   }
 
-  /** What a `choice` may be among: variants, or values for a param. */
+  /** Values of a `choice`: variants, or values of a param. */
   private rangeValues(): readonly Offer[] {
     const range = this.cursor.path.find(({ name }) => name === "range");
     const isOfVariants = range !== undefined && tokenOf(range, t.Identifier)?.image === VARIANT;
@@ -230,7 +230,7 @@ class Completer {
   private expression(): readonly Offer[] {
     const { path } = this.cursor;
     const callee = calleeAt(path, this.visible);
-    // Only where the whole argument, or value, begins at the cursor may it be anything that fits there.
+    // Only if the whole argument or value begins at the cursor, anything that fits there is offered.
     const begins = this.beginsAt();
     const isArgument = begins === "argument" && callee !== null;
     const takes = isArgument ? nextParameters(callee).map((parameter) => parameter.takes) : [];
@@ -277,14 +277,14 @@ class Completer {
         break;
       case "loss":
       case "predict":
-        // Their own options have names.
+        // Their own options are named.
         if (begins !== "argument" || takes.length > 0) append(offers, this.code(takes, begins));
         break;
     }
     return offers;
   }
 
-  /** What begins at the cursor: an argument, a statement's value, or only a part of either. */
+  /** What begins at the cursor: an argument, a statement's value, or a part of one. */
   private beginsAt(): "argument" | "value" | "part" {
     const { path } = this.cursor;
     for (let i = path.length - 1; i > 0; i--) {
@@ -306,7 +306,7 @@ class Completer {
     const isColonBehind = /^\s*:/.test(this.context.textBehind);
     const given = (name: string) => callee.names.has(name) || behind.has(name);
     return callee.entries.flatMap(({ parameters }) => {
-      // Of several kinds with one name, those that have all that is given.
+      // Of several kinds with one name, those with all given options.
       const all = parameters.map(({ name }) => name);
       const isOther = [...callee.names, ...behind].some((name) => !all.includes(name));
       if (callee.entries.length > 1 && isOther) return [];
@@ -350,7 +350,10 @@ class Completer {
     });
   }
 
-  /** In the brackets of a type: the widths and axes that the head of the block has, and types that stand in a list. */
+  /**
+   * Completion in the brackets of a type: the widths and axes in the block's head, and the types of list
+   * elements.
+   */
   private widths(type: CstNode): readonly Offer[] {
     const name = tokenOf(type, t.Identifier)?.image;
     if (name === "List")

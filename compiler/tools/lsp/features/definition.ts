@@ -6,7 +6,7 @@ import { rangeOf, touches } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { keyOf } from "../symbols/symbol.ts";
 
-/** Of a history's field the line that binds it, and after it the feature. */
+/** For a history's field, the line that binds it, and then the feature. */
 export function definition(snapshot: Snapshot, path: string, offset: number): readonly LocationLink[] {
   const mention = snapshot.mentionAt(path, offset);
   if (mention === null) return importAt(snapshot, path, offset);
@@ -15,7 +15,7 @@ export function definition(snapshot: Snapshot, path: string, offset: number): re
   if (declaration === null) return [];
   const links = through === null ? [] : [{ target: through, around: through }];
   links.push({ target: declaration, around: whole ?? declaration });
-  // A variant may say it anew, where the name stands as well.
+  // A variant may declare it again.
   if (mention.declares)
     for (const other of snapshot.mentions(path))
       if (other.declares && other.span.start !== declaration.start && keyOf(other.symbol) === keyOf(symbol))

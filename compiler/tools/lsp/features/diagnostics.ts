@@ -5,7 +5,10 @@ import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import { type Depth, diagnosticsOf } from "../published.ts";
 import { isLibrary, type Snapshot } from "../snapshot.ts";
 
-/** By path, in the order of the text. Files without any are there as well, so that what was said of them is taken back. */
+/**
+ * Diagnostics by path, in the order of the text. Files without diagnostics are included, so that the editor
+ * clears their old ones.
+ */
 export function diagnosticsFor(
   snapshot: Snapshot,
   path: string,

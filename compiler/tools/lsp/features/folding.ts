@@ -8,7 +8,7 @@ import { itemsOf } from "../../../frontend/syntax/walk.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { bracketPairs, syntaxOf } from "../syntax.ts";
 
-/** From top to bottom, one for a line that something begins on: the longest. */
+/** Ordered by line; each line starts at most one range, the longest. */
 export function foldingRanges(snapshot: Snapshot, path: string): readonly FoldingRange[] {
   const syntax = syntaxOf(snapshot, path);
   const parsed = snapshot.parsed(path);
@@ -21,7 +21,7 @@ export function foldingRanges(snapshot: Snapshot, path: string): readonly Foldin
   };
   for (const [open, close] of bracketPairs(lexed.tokens)) {
     const end = lineOf(close.startOffset);
-    // A bracket that begins its line stays to be seen.
+    // A closing bracket at the start of its line stays visible.
     fold(lineOf(open.startOffset), beginsLine(file, close.startOffset) ? end - 1 : end);
   }
   for (const item of itemsOf(parsed.value)) {
@@ -48,7 +48,7 @@ function beginsLine(file: SourceFile, offset: IToken["startOffset"]): boolean {
   );
 }
 
-/** Those on lines right below one another, together. */
+/** Groups elements on consecutive lines. */
 function runsOf<T>(all: readonly T[], lineOf: (one: T) => number): readonly (readonly T[])[] {
   const runs: T[][] = [];
   let before = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,5 @@
-// Formats as `dinc fmt` does: the whole text, the items that a range touches, or what was just typed. Edits are as small as
-// they can be, so that cursors and marks stay where they are; items with syntax errors stay as they are.
+// Formats as `dinc fmt` does: the whole text, the items that a range touches, or what was just typed. Edits
+// are minimal, so that cursors and marks keep their positions. Items with syntax errors do not change.
 
 import type { Position, TextEdit } from "vscode-languageserver-types";
 import type { IToken } from "../../../../grammar/chevrotain.mjs";
@@ -25,10 +25,10 @@ export function rangeFormatting(snapshot: Snapshot, path: string, range: Span): 
   );
 }
 
-/** What starts formatting while it is typed. */
+/** Characters that start formatting as they are typed. */
 export const typed = { first: "}", more: ["\n"] } as const;
 
-/** After `}` the item that it ends is formatted; a new line is indented by the brackets that are open. */
+/** `}` formats the item that it ends; a new line is indented by the open brackets. */
 export function onTypeFormatting(
   snapshot: Snapshot,
   path: string,
@@ -43,7 +43,7 @@ export function onTypeFormatting(
   return textOf(brace) === "}" ? rangeFormatting(snapshot, path, brace) : [];
 }
 
-/** How far in the line (from 0) is at least; what is further in goes on with something. */
+/** Indents the line (counted from 0) at least to its depth; deeper lines continue something and stay. */
 function indented(file: SourceFile, line: number): readonly Edit[] {
   const start = file.lineStarts[line];
   if (start === undefined) return [];
@@ -55,7 +55,9 @@ function indented(file: SourceFile, line: number): readonly Edit[] {
   return isEnough ? [] : [{ span: { file, start, end: start + blanks.length }, text: wanted }];
 }
 
-/** Of the line from `start` to `end`: brackets that are open there and not closed by its first token. */
+/**
+ * The number of brackets that are open in the line from `start` to `end` and not closed by its first token.
+ */
 function depthAt(tokens: readonly IToken[], start: number, end: number): number {
   let depth = 0;
   for (const { image, startOffset } of tokens) {

@@ -14,7 +14,7 @@ import { hoverText, learnedText } from "../hover/text.ts";
 import { rangeOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 
-/** Expressions are shown up to this length. */
+/** The longest text shown for an expression. */
 const LONGEST = 60;
 
 export function hover(snapshot: Snapshot, path: string, offset: number): Hover | null {
@@ -39,7 +39,7 @@ function nameHover(snapshot: Snapshot, path: string, offset: number): Found | nu
   return mention === null || text === null ? null : { text, span: mention.span };
 }
 
-/** Keywords, scopes, and codes in `// dinc-ignore CODE: reason`. */
+/** Hover of keywords, scopes, and codes in `// dinc-ignore CODE: reason`. */
 function wordHover(snapshot: Snapshot, file: SourceFile, offset: number): Found | null {
   const { tokens, comments } = lex(file.text);
   const comment = comments.find((each) => each.startOffset <= offset && offset <= endOf(each));
@@ -67,7 +67,7 @@ function codeHover(file: SourceFile, comment: string, start: number, offset: num
   return { text, span: { file, start: from, end: from + code.length } };
 }
 
-/** Operators, calls, lists: whatever has a value and no name. */
+/** Hover of operators, calls and lists: expressions without a name. */
 function expressionHover(snapshot: Snapshot, path: string, offset: number): Found | null {
   const variant = variantAt(snapshot, path, offset);
   const found = valueAt(snapshot, path, variant, offset);

@@ -1,5 +1,5 @@
 // Inlay hints for omitted information: types and axes after the names of `let`, results of blocks, values of
-// params, names of parameters beside literals.
+// params, and names of parameters before literals.
 
 import {
   type InlayHint,
@@ -28,7 +28,7 @@ import { positionOf, rangeOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Mention } from "../symbols/symbol.ts";
 
-/** Those in `range`, in the order of the text. What a mistake keeps from being known is shown as it was before. */
+/** The hints in `range`, in the order of the text. If a mistake hides a type, the last known one is shown. */
 export function inlayHints(snapshot: Snapshot, path: string, range: Span): readonly InlayHint[] {
   const spec = snapshot.parsed(path)?.value;
   if (spec === undefined) return [];
@@ -55,7 +55,7 @@ interface Placed {
   readonly hint: Omit<InlayHint, "position">;
 }
 
-/** The model of a spec, or a variant. */
+/** The text of a spec's model, or of a variant. */
 interface Part extends Pick<Spec, "items" | "params"> {
   readonly variant: string | null;
   readonly span: Span;
@@ -93,7 +93,7 @@ class PartHints {
     }
   }
 
-  /** Of what has one name: the elements of a list say little. */
+  /** Only a `let` with one name has a hint; types of list elements say little. */
   private *let({ names: [name, second], value: expression }: Let, block: string | null): Generator<Placed> {
     if (name === undefined || second !== undefined || name.name === "" || isPlain(expression)) return;
     const value = this.valueOf(expression);
@@ -104,7 +104,10 @@ class PartHints {
     yield after(name, { label: parts, kind: InlayHintKind.Type });
   }
 
-  /** Results that all uses agree on; along a sequence a block is applied to each step, and they say nothing of it. */
+  /**
+   * A result type that all uses agree on. Uses along a sequence apply the block to each step, so they do not
+   * count.
+   */
   *blocks(): Generator<Placed> {
     for (const block of this.part.items) {
       if (block.kind !== "block" || block.result !== null) continue;
@@ -125,7 +128,7 @@ class PartHints {
     }
   }
 
-  /** Of what is computed. */
+  /** Only computed defaults need a hint. */
   *params(): Generator<Placed> {
     for (const param of this.part.params) {
       if (isPlain(param.default)) continue;
@@ -140,7 +143,7 @@ class PartHints {
     return this.snapshot.analysis(this.file.path, this.part.variant);
   }
 
-  /** What is not known now, but was, where the spec has mistakes. */
+  /** The last known type, if the spec has mistakes and the current one is unknown. */
   private remembered(name: string, type: string | null): string | null {
     const { path } = this.file;
     const known = this.snapshot.lastKnown(`type ${path} ${this.part.variant ?? ""} ${name}`, type);
@@ -151,7 +154,7 @@ class PartHints {
     return this.values.get(`${start}-${end}`) ?? null;
   }
 
-  /** By place: where params have values, the checker's expressions are others than the text's. */
+  /** By location, because with values of params the checker's expressions are not those of the text. */
   private get values(): ReadonlyMap<OffsetRange, Value> {
     const { path } = this.file;
     return this.snapshot.keeping(`values ${this.part.variant ?? ""} ${path}`, () => {
@@ -170,7 +173,7 @@ class PartHints {
     );
   }
 
-  /** After the parenthesis that ends a block's parameters; null where there is none. */
+  /** The offset after the closing parenthesis of a block's parameters; null if there is none. */
   private headOf({ name, parameters, span }: BlockItem): number | null {
     const last = parameters.at(-1);
     const from = last?.default?.span.end ?? last?.type?.span.end ?? last?.name.span.end ?? name.span.end;
@@ -178,7 +181,7 @@ class PartHints {
     return head === null ? null : from + head[0].length;
   }
 
-  /** Where the width was decided. */
+  /** The location that decided the width. */
   private origin(value: Value | null): Pick<InlayHintLabelPart, "location" | "tooltip"> {
     if (value === null || !isTensor(value) || value.widthOrigin === null) return {};
     const { span, what } = value.widthOrigin;
@@ -201,7 +204,7 @@ function textOfParam({ default: { span } }: ParamItem): string {
   return span.file.text.slice(span.start, span.end);
 }
 
-/** Says what it is itself. */
+/** Tells whether an expression needs no hint. */
 function isPlain(expression: Expression): boolean {
   switch (expression.kind) {
     case "number":
@@ -225,18 +228,18 @@ function isPlain(expression: Expression): boolean {
   }
 }
 
-/** Names of parameters beside literals that are given by position. */
+/** Names of parameters before literals that are given by position. */
 function literals(snapshot: Snapshot, path: string, call: Expression): readonly Placed[] {
   if (call.kind !== "call" && call.kind !== "pipe") return [];
   if (!call.arguments.some(isLiteral)) return [];
   const mention = snapshot.mentionAt(path, call.callee.span.start);
   const parameters = mention === null ? [] : parametersOf(snapshot, mention);
   const piped = call.kind === "pipe" ? 1 : 0;
-  // Those of which there may be any number are all the same.
+  // Repeated arguments are all alike.
   if (parameters.some(({ rest }) => rest === true)) return [];
   return call.arguments.flatMap((argument, i): Placed[] => {
     const name = parameters[i + piped]?.name;
-    // How wide a layer is the type of what it gives says, too.
+    // The result's type already shows the width of a layer.
     if (name === undefined || name === "width" || !isLiteral(argument)) return [];
     return [
       {

@@ -1,4 +1,4 @@
-// Files that a spec names: imports, and lists of ids and vectors by id.
+// Links to files that a spec names: imports, lists of ids, and vectors by id.
 
 import type { DocumentLink } from "vscode-languageserver-types";
 import type { SourceFile, Span } from "../../../common/source-file.ts";
@@ -28,7 +28,7 @@ function linkTo(snapshot: Snapshot, path: string, { file, start, end }: Span): D
   return { range: rangeOf({ file, start: start + 1, end: end - 1 }), target: snapshot.uriOf(path) };
 }
 
-/** Paths are from where the spec lies. */
+/** Paths are relative to the spec's folder. */
 function besides(file: SourceFile, written: string): string {
   const isAbsolute = /^(?:[A-Za-z]:)?[/\\]/.test(written);
   return normalPath(isAbsolute ? written : file.path.replace(/(?<![^/\\])[^/\\]*$/, "") + written);
@@ -48,7 +48,7 @@ function featuresOf(item: Item): readonly FeatureDeclaration[] {
   return item.kind === "history" ? item.fields.filter((field) => field.kind === "own") : [];
 }
 
-/** Those of `set(id(file: "words.txt"))` too. */
+/** Includes nested ones such as `set(id(file: "words.txt"))`. */
 function filesIn({ name, value }: Argument): readonly Text[] {
   if (value.kind === "string") return fileOptions.has(name?.name ?? "") && value.value !== "" ? [value] : [];
   return [...within(value)].flatMap((each) =>

@@ -1,5 +1,5 @@
-// Gives something another name, wherever it is mentioned. What the language has cannot be renamed, nor what the standard
-// library declares; a name that would mean something else afterwards is refused.
+// Renames something in all of its mentions. Words of the language and declarations of the standard library
+// cannot be renamed. A rename that would change the meaning of a name is refused.
 
 import type { Range, WorkspaceEdit } from "vscode-languageserver-types";
 import { oneLine, type SourceFile, type Span, sourceFile } from "../../../common/source-file.ts";
@@ -12,12 +12,12 @@ import { isLibrary, type Snapshot } from "../snapshot.ts";
 import { keyOf, type Mention, type SpecSymbol } from "../symbols/symbol.ts";
 import { workspaceEdit } from "../text-edits.ts";
 
-/** Why it cannot be, for the author. */
+/** The reason, for the author. */
 export interface Refusal {
   readonly reason: string;
 }
 
-/** What would be renamed. */
+/** The range and text that would be renamed. */
 export function prepareRename(
   snapshot: Snapshot,
   path: string,
@@ -56,7 +56,7 @@ function renamed(snapshot: Snapshot, path: string, offset: number): Mention | Re
   return mention;
 }
 
-/** Where a range stands that has the feature `name`, and would not have it under another name. */
+/** A range that contains the feature `name` and would lose it by a rename. */
 function rangeWith(spec: Spec, name: string): Span | null {
   const ranges = itemsOf(spec).flatMap((item) =>
     item.kind === "features" ? item.features.flatMap(({ range }) => range ?? []) : [],
@@ -86,13 +86,13 @@ function whyNot(snapshot: Snapshot, symbol: SpecSymbol, edits: readonly Edit[], 
   return differs ? `something that is called \`${name}\`, or would be, would mean something else` : null;
 }
 
-/** Whether two things must have different names, wherever they are used. */
+/** Tells whether two symbols must have different names everywhere. */
 function sharesNames(a: SpecSymbol, b: SpecSymbol): boolean {
   const [first, second] = [regionOf(a), regionOf(b)];
   return first !== null && first === second;
 }
 
-/** What has names of its own; null for what one expression alone sees. */
+/** The namespace of a symbol; null if only one expression sees it. */
 function regionOf({ kind, of, declaration }: SpecSymbol): string | null {
   switch (kind) {
     case "model":
@@ -124,13 +124,13 @@ function edit(file: SourceFile, edits: readonly Edit[]): SourceFile {
   return sourceFile(file.path, withEdits(file, own));
 }
 
-/** Whether the same names stand for the same things, one by one, though one of these is called otherwise. */
+/** Tells whether names still have the same meanings one by one, although one of them was renamed. */
 function meansTheSame(before: readonly Mention[], after: readonly Mention[], key: string): boolean {
   if (before.length !== after.length) return false;
   const known = new Map<string, string>();
   return before.every(({ symbol }, i) => {
     const [was, is] = [keyOf(symbol), keyOf(after[i]!.symbol)];
-    // Places move; what is not renamed keeps its name.
+    // Locations move; symbols that are not renamed keep their names.
     if (was !== key && symbol.name !== after[i]!.symbol.name) return false;
     if (!known.has(was)) {
       if ([...known.values()].includes(is)) return false;

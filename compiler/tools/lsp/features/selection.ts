@@ -29,7 +29,7 @@ export function selectionRanges(
   });
 }
 
-/** Each within the next. */
+/** Each span lies within the next. */
 function spansAround(snapshot: Snapshot, path: string, offset: number): readonly Span[] {
   const syntax = syntaxOf(snapshot, path);
   if (syntax === null) return [];
@@ -48,13 +48,13 @@ function spansAround(snapshot: Snapshot, path: string, offset: number): readonly
     add(withDocs(syntax, tokens[0]!.startOffset), end);
     if (tree !== null) addTree(tree, add, offset);
   }
-  // The tree has pipes and sums as one row: how they bind is the parser's.
+  // The tree has pipes and sums as flat lists; the parser defines their nesting.
   for (const value of expressionsAt(snapshot, path, offset))
     for (const { span } of within(value)) add(span.start, span.end);
   return nested(spans, wordAt(syntax, offset));
 }
 
-/** The name, number, text or comment at a place: what stands beside it, such as a bracket, is not meant. */
+/** The name, number, text or comment at an offset; adjacent brackets do not count. */
 function wordAt({ file, lexed }: WholeSyntax, offset: number): Span | null {
   const isHere = (token: IToken) =>
     touches({ file, start: token.startOffset, end: endOf(token) }, offset) && /^[\w"/]/.test(token.image);
@@ -78,14 +78,14 @@ function expressionsAt(snapshot: Snapshot, path: string, offset: number) {
     .flatMap(valuesOf);
 }
 
-/** What stands between brackets, without the white space around it. */
+/** The content between brackets, without surrounding white space. */
 function blanksOff(text: string, start: number, end: number): readonly [number, number] {
   const inside = text.slice(start, end);
   const begin = start + inside.length - inside.trimStart().length;
   return [begin, begin + inside.trim().length];
 }
 
-/** The smallest first, from `word` on; of those that cross a smaller one, none. */
+/** Nested spans from `word` outwards. A span that crosses a smaller one is dropped. */
 function nested(spans: readonly Span[], word: Span | null): readonly Span[] {
   const chain: Span[] = word === null ? [] : [word];
   for (const span of spans.toSorted((a, b) => a.end - a.start - (b.end - b.start))) {

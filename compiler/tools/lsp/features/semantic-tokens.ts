@@ -1,7 +1,7 @@
 // Semantic tokens: every token with its role in the grammar. A word is a keyword only where the grammar uses
 // it as one. A name is coloured by its position, as in `grammar/name-roles.ts` and the TextMate grammar, and
-// by its meaning only if the position does not determine it, so that colours stay when the server starts. For
-// every text, all visible tokens are listed, in order and without overlaps.
+// by its meaning only if the position does not determine it, so that colours stay when the server starts.
+// Lists all visible tokens of any text, in order and without overlaps.
 
 import type { SemanticTokens, SemanticTokensLegend } from "vscode-languageserver-types";
 import type { IToken } from "../../../../grammar/chevrotain.mjs";
@@ -19,7 +19,7 @@ import { positionOf } from "../ranges.ts";
 import { isLibrary, type Snapshot } from "../snapshot.ts";
 import type { Mention, SpecSymbol, SpecSymbolKind } from "../symbols/symbol.ts";
 
-/** A token as editors show it. */
+/** A token with its type and modifiers for editors. */
 export interface ShownToken {
   readonly offset: number;
   readonly length: number;
@@ -27,7 +27,7 @@ export interface ShownToken {
   readonly modifiers: readonly SemanticModifier[];
 }
 
-/** The numbers that types and modifiers have in the protocol are their places here. */
+/** The protocol's numbers of types and modifiers are indices into these lists. */
 const types: readonly string[] = [
   ...new Set([
     ...t.tokens.flatMap(({ semantic }) => semantic ?? []),
@@ -43,13 +43,15 @@ export const semanticTokensLegend: SemanticTokensLegend = {
 
 const described = new Map(t.tokens.map((row) => [row.type, row]));
 
-/** A name and what its place makes of it. */
+/** A name with the role that its position gives it. */
 interface Placed {
   readonly role: RoleName;
   readonly declares: boolean;
 }
 
-/** The tokens of a file, in the order of the text; without `mentions` as the grammar alone knows them. */
+/**
+ * The tokens of a file in the order of the text. Without `mentions`, only the grammar determines their roles.
+ */
 export function shownTokens(file: SourceFile, mentions: readonly Mention[] = []): readonly ShownToken[] {
   const { lexed, items } = readWholeSyntax(file);
   const places = new Map<IToken, Placed>();
@@ -72,9 +74,9 @@ function shown(token: IToken, placed: Placed | undefined, symbol: SpecSymbol | u
     const { semantic, modifiers } = symbol === undefined ? nameRoles[role] : refined(role, symbol);
     return { ...place, type: semantic, modifiers: [...(declares ? DECLARATION : []), ...modifiers] };
   }
-  // A parenthesis that the item splitter gave a type of its own.
+  // A parenthesis to which the item splitter gave a type of its own.
   if (row === undefined || row.semantic === null) return null;
-  // What is only meant as a keyword looks like one when it is spelled so.
+  // A token meant as a keyword looks like one only if it is spelled so.
   if (row.word !== undefined && row.word !== token.image)
     return { ...place, type: nameRoles.plain.semantic, modifiers: [] };
   return {
@@ -87,7 +89,7 @@ function shown(token: IToken, placed: Placed | undefined, symbol: SpecSymbol | u
 const DECLARATION: readonly SemanticModifier[] = ["declaration"];
 const LIBRARY: readonly SemanticModifier[] = ["defaultLibrary"];
 
-/** What names are that their place does not tell, by what they mean. */
+/** Roles by meaning, for names whose position does not determine one. */
 const roleBySymbol: Readonly<Record<SpecSymbolKind, RoleName>> = {
   model: "model",
   variant: "model",
@@ -132,7 +134,7 @@ function placeNames(node: CstNode, inType: boolean, places: Map<IToken, Placed>)
     if (isNode(child)) placeNames(child, node.name === "type" || (inType && isPlain(child)), places);
 }
 
-/** What a type's brackets may hold but calls and lambdas, whose names are none of the type. */
+/** The nodes allowed in a type's brackets. Names in calls and lambdas are not part of the type. */
 function isPlain(node: CstNode): boolean {
   return node.name === "expression" || node.name === "sum" || node.name === "operand";
 }
@@ -141,7 +143,7 @@ function isName(child: CstElement): child is IToken {
   return !isNode(child) && child.tokenType === t.Identifier && child.isInsertedInRecovery !== true;
 }
 
-/** What the name at `index` among those that `node` itself has is, and whether it is declared there. */
+/** The role of the name at `index` among those of `node` itself, and whether it is declared there. */
 function roleOf(
   node: CstNode,
   index: number,
@@ -206,7 +208,10 @@ function has(node: CstNode, type: IToken["tokenType"]): boolean {
   return node.children.some((child) => !isNode(child) && child.tokenType === type);
 }
 
-/** As the protocol wants them: each token's place from the one before it, and its type and modifiers as numbers. */
+/**
+ * The protocol's form: each token's position relative to the previous one, and its type and modifiers as
+ * numbers.
+ */
 export function semanticTokens(snapshot: Snapshot, path: string): SemanticTokens {
   const file = snapshot.file(path);
   const data: number[] = [];

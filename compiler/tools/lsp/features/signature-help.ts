@@ -9,7 +9,7 @@ import { VisibleNames } from "../cursor/visible-names.ts";
 import { type LanguageEntry, partsOf } from "../language/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
 
-/** Signs after which an editor asks, and asks again. */
+/** Characters after which an editor requests help, and requests it again. */
 export const signatureTriggers: readonly string[] = ["(", ",", ":"];
 
 export function signatureHelp(snapshot: Snapshot, path: string, offset: number): SignatureHelp | null {
@@ -19,7 +19,7 @@ export function signatureHelp(snapshot: Snapshot, path: string, offset: number):
   const { tokens, variant } = cursor;
   const open = openCall(tokens);
   if (open === null) return null;
-  // Whatever is written of the argument, what it is for is known where it begins.
+  // The start of the argument determines its parameter, whatever has been typed of it.
   const before = open.commas.at(-1) ?? open.parenthesis;
   const start = cursorAt(file, t.endOf(tokens[before]!));
   if (start?.kind !== "item") return null;
@@ -58,7 +58,7 @@ function parametersOf({ label, parameters }: LanguageEntry): ParameterInformatio
   });
 }
 
-/** Where it is none of them: one after the last, so that none is shown. */
+/** If the argument is none of them, the index after the last, so that none is shown. */
 function activeParameter({ label, parameters }: LanguageEntry, { current, positional }: Callee): number {
   const parts = partsOf(label);
   const texts = parts.map(({ text }) => text);
@@ -66,12 +66,12 @@ function activeParameter({ label, parameters }: LanguageEntry, { current, positi
     const cursor = texts.findIndex((text) => nameIn(text) === current);
     return cursor < 0 ? parts.length : cursor;
   }
-  // `concat(a, b, …)`; `parameter(sizes: Int, …` takes all by position in its first.
+  // For `concat(a, b, …)`; `parameter(sizes: Int, …` takes all positional arguments in its first parameter.
   const dots = texts.indexOf("…");
   const rest =
     dots < 0 && parts.length === parameters.length ? parameters.findIndex(({ isRest }) => isRest) : dots;
   const cursor = Math.min(rest < 0 ? positional : Math.min(positional, rest), parts.length);
-  // Behind those that are given by position, `where: condition`.
+  // Named arguments such as `where: condition`, after the positional ones.
   const isNamed = parameters[cursor]?.isNamed === true && parameters[cursor - 1]?.isNamed === false;
   return isNamed && cursor !== rest ? parts.length : cursor;
 }

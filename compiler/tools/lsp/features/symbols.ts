@@ -25,13 +25,10 @@ export function documentSymbols(snapshot: Snapshot, path: string): readonly Docu
   return parsed === null ? [] : outlineOf(parsed.value).map(shown);
 }
 
-/** So many are enough for an author to type on. */
+/** Enough results for an author to type on. */
 const mostSymbols = 200;
 
-/**
- * What is declared in the specs of the workspace and has the letters of `query` in its name, in their order: the closest
- * first.
- */
+/** Declarations in the workspace whose names contain the letters of `query` in order; the closest first. */
 export function workspaceSymbols(snapshot: Snapshot, query: string): readonly WorkspaceSymbol[] {
   const found = snapshot.specs().flatMap((path) => {
     const spec = snapshot.parsed(path)?.value;
@@ -54,8 +51,8 @@ export function workspaceSymbols(snapshot: Snapshot, query: string): readonly Wo
 }
 
 /**
- * How far a name is from what was typed: 0 the same, 1 begins with it, 2 has it, 3 has its letters at the
- * beginnings of words or somewhere; null otherwise.
+ * The distance of a name from the query: 0 equal, 1 begins with it, 2 contains it, 3 has its letters at the
+ * beginnings of words or anywhere; null otherwise.
  */
 function distanceOf(query: string, name: string): number | null {
   const [wanted, known] = [query.toLowerCase(), name.toLowerCase()];
@@ -74,7 +71,7 @@ interface Symbol {
   readonly span: Span;
   readonly selection: Span;
   readonly children: readonly Symbol[];
-  /** Holds others and has no name of its own: `net`. */
+  /** A container without a name of its own: `net`. */
   readonly isSection: boolean;
 }
 
@@ -89,7 +86,10 @@ function shown({ name, kind, detail, span, selection, children }: Symbol): Docum
   };
 }
 
-/** Declarations, what they are part of beside them. Parameters and `let`s of blocks are nobody's business elsewhere. */
+/**
+ * Declarations with their containers. Parameters and `let`s of blocks are left out, because only their block
+ * uses them.
+ */
 function declarationsIn(
   symbol: Symbol,
   container: string,
@@ -172,7 +172,7 @@ function symbolOf(item: Item): Symbol {
   }
 }
 
-/** Its kind, and what is done with it. */
+/** A feature's kind and transforms. */
 function feature(declaration: FeatureDeclaration): Symbol {
   const { name: own, range, type, span } = declaration;
   const name = range === null ? own : { name: oneLine(range.span), span: range.span };
@@ -197,7 +197,7 @@ function insideBlock({ parameters, body }: BlockItem): readonly Symbol[] {
 
 function locals(local: Local): readonly Symbol[] {
   const kind = local.kind === "layer" ? SymbolKind.Function : SymbolKind.Variable;
-  // Two that have one place are no outline.
+  // Two symbols may not have the same span in an outline.
   return namesOf(local).map((name) =>
     declared(name, kind, local.kind, namesOf(local).length === 1 ? local.span : name.span),
   );
@@ -210,7 +210,7 @@ function declared(
   span: Span,
   children: readonly Symbol[] = [],
 ): Symbol {
-  // Where text is missing, a name may stand outside of what it names.
+  // If text is missing, a name may lie outside its declaration.
   const isInside = span.start <= selection.start && selection.end <= span.end;
   const symbol = { name, kind, detail, span, selection: isInside ? selection : span, isSection: false };
   return { ...symbol, children: inOrder(children) };

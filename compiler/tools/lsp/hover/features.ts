@@ -1,5 +1,5 @@
-// Features, histories, their fields and columns: when they are known, where their values come from, and in which tables
-// their vectors lie.
+// Hover texts of features, histories, their fields and columns: when they are known, where their values come
+// from, and which tables hold their vectors.
 
 import { oneLine } from "../../../common/source-file.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
@@ -21,7 +21,7 @@ export function featureHover(name: string, type: string, doc: string, analysis: 
   );
 }
 
-/** The features that the name of a group stands for. */
+/** The features of a group. */
 export function groupHover(name: string, { declarations: { groups } }: Analysis): string | null {
   const features = groups.get(name)?.features ?? [];
   const [first, second, ...others] = features;
@@ -31,7 +31,7 @@ export function groupHover(name: string, { declarations: { groups } }: Analysis)
   return hoverText(`(group) ${name}: List[Feature]`, `${features.length} features: ${all}.`);
 }
 
-/** `item_id` of `clicks`. */
+/** A field, such as `item_id` of `clicks`. */
 export function fieldHover(
   history: string,
   name: string,
@@ -50,7 +50,7 @@ export function fieldHover(
   );
 }
 
-/** What stands to the right of `<->`. */
+/** The column to the right of `<->`. */
 export function columnHover(history: string, column: string, doc: string, analysis: Analysis): string | null {
   const field = analysis.declarations.histories.get(history)?.fields.find((each) => each.column === column);
   if (field === undefined) return null;
@@ -90,7 +90,7 @@ function columnOf(feature: Feature): string {
   return `The column \`${feature.name}\` of the data.`;
 }
 
-/** As it is written: its kind and transforms. */
+/** The declaration as written: its kind and transforms. */
 function declared({ name }: Feature, { declarations }: Analysis): string | null {
   const syntax = declarations.featureSyntax.get(name);
   if (syntax === undefined) return null;
@@ -98,7 +98,7 @@ function declared({ name }: Feature, { declarations }: Analysis): string | null 
   return `Kind: \`${oneLine({ ...syntax.type.span, end: last.span.end })}\``;
 }
 
-/** The tables that hold its vectors. */
+/** The tables with its vectors. */
 export function tablesText(feature: Feature, { value: model, declarations }: Analysis): string | null {
   if (!hasIds(feature.kind)) return null;
   const owner = ownerOf(feature);

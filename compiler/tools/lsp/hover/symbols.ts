@@ -37,7 +37,7 @@ import type { Mention } from "../symbols/symbol.ts";
 import { columnHover, featureHover, fieldHover, groupHover, historyHover, tablesText } from "./features.ts";
 import { hoverText, learnedText, thousands, typed } from "./text.ts";
 
-/** Markdown; null where there is nothing to say. */
+/** Markdown; null if there is nothing to show. */
 export function symbolHover(snapshot: Snapshot, path: string, mention: Mention): string | null {
   const { symbol, through, span } = mention;
   const { kind, name, of, doc } = symbol;
@@ -160,7 +160,7 @@ function typeAt(snapshot: Snapshot, { file, start }: Span): string {
   return snapshot.types(file.path).get(start)?.type ?? "?";
 }
 
-/** The history in which a feature is bound at `place`. */
+/** The history whose binding of a feature contains a span. */
 function historyAround({ start, end }: Span, { declarations }: Analysis): string {
   for (const { name, fields } of declarations.histories.values())
     if (fields.some(({ span }) => span.start <= start && end <= span.end)) return name;
@@ -203,13 +203,13 @@ function layerHover(snapshot: Snapshot, path: string, variant: string | null, me
   );
 }
 
-/** Of what has no type, though nothing is wrong. */
+/** For names without one type in a spec without errors. */
 function byUse(type: string, analysis: Analysis | null): string | null {
   if (type !== "?" || analysis === null || hasErrors(analysis.diagnostics)) return null;
   return "Its type differs by use: the block is checked where it is used.";
 }
 
-/** Whether the kind that is mentioned, or its option, is a label's. */
+/** Tells whether the mentioned kind or option belongs to a label. */
 function isOfLabel(snapshot: Snapshot, path: string, variant: string | null, { span }: Mention): boolean {
   const items = snapshot.analysis(path, variant)?.spec.items ?? [];
   return items.some(
@@ -221,7 +221,7 @@ function isOfLabel(snapshot: Snapshot, path: string, variant: string | null, { s
   );
 }
 
-/** Of a label after `predict`; null elsewhere. */
+/** The text of a label after `predict`; null elsewhere. */
 function predictionText(
   snapshot: Snapshot,
   path: string,
@@ -251,7 +251,7 @@ function predictedText(label: Label | undefined): string {
   return "The probability that it is 1, for each candidate.";
 }
 
-/** Numbers that are learned for what a `let` names. */
+/** The learned numbers of the value that a `let` names. */
 function learnedOfLet(
   snapshot: Snapshot,
   path: string,
@@ -315,7 +315,7 @@ function callableHover(
   return hoverText(code, doc);
 }
 
-/** What a block costs where the net uses it. */
+/** The cost of a block at its uses in the net. */
 function usesText(snapshot: Snapshot, path: string, variant: string | null, span: Span): string | null {
   const learned = learnedNumbers(snapshot, path, variant);
   const name = span.file.text.slice(span.start, span.end);
@@ -330,7 +330,7 @@ function usesText(snapshot: Snapshot, path: string, variant: string | null, span
   return `${places}: ${[...new Set(uses)].map(thousands).join(", ")} trainable numbers${uses.length === 1 ? "" : " each"}`;
 }
 
-/** The tables of the feature that `weight` or `embed` is given. */
+/** The tables of the feature that `weight` or `embed` takes. */
 function tablesRead(call: Expression, analysis: Analysis): string | null {
   if (call.kind !== "call") return null;
   const definition = languageFunctions.get(call.callee.name);
@@ -363,7 +363,7 @@ function rangeHover(name: string): string | null {
   return kind === undefined ? null : hoverText(`(range) ${kind.form}`, kind.doc);
 }
 
-/** In which rows a label is. */
+/** The rows that have a label. */
 function rowsOf(label: Label | undefined): string {
   const where = label?.mayBeMissing === true ? ", or nothing" : ", in every row";
   return label?.weight == null ? where : `${where}; a row counts as often as \`${label.weight.name}\` says`;

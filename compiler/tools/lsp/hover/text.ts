@@ -1,6 +1,6 @@
-// The form of hovers: a line of code as in TypeScript's editors, then short paragraphs.
+// The form of hovers: a line of code in the style of TypeScript, then short paragraphs.
 
-/** Paragraphs that are empty are left out. */
+/** Empty paragraphs are left out. */
 export function hoverText(code: string, ...paragraphs: readonly (string | null)[]): string {
   const told = paragraphs.filter((each): each is string => each !== null && each !== "");
   return [`\`\`\`din\n${code}\n\`\`\``, ...told].join("\n\n");
@@ -14,12 +14,12 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${thousands(number)} ${number === 1 ? one : many}`;
 }
 
-/** `learned numbers: 3,402` */
+/** Text such as `learned numbers: 3,402`. */
 export function learnedText(numbers: number | null | undefined): string | null {
   return numbers == null || numbers === 0 ? null : `${count(numbers, "trainable number")}`;
 }
 
-/** `interest: Vec[32]`; without the type where it is not known. */
+/** Text such as `interest: Vec[32]`; without the type if it is unknown. */
 export function typed(name: string, type: string): string {
   return type === "?" ? name : `${name}: ${type}`;
 }

@@ -1,4 +1,4 @@
-// A word of the language as editors show it: its notation, its arguments and its meaning.
+// A word of the language in the form for editors: its notation, its arguments and its meaning.
 
 import { oneLine } from "../../../common/source-file.ts";
 import type { BlockItem, LayerStatement } from "../../../frontend/syntax/nodes.ts";
@@ -13,42 +13,42 @@ export interface LanguageEntry {
   readonly parameters: readonly EntryParameter[];
   /** Markdown. */
   readonly doc: string;
-  /** As one would write it first, with values to put others in the place of. */
+  /** A first example of its use, with values to replace. */
   readonly form: string;
 }
 
 export interface EntryParameter {
   readonly name: string;
-  /** As the label has it: `width: Int`. */
+  /** As in the label: `width: Int`. */
   readonly text: string;
   readonly takes: Takes;
   readonly isOptional: boolean;
-  /** Takes all that follows; what stands after it is given by name. */
+  /** Takes all following arguments; later parameters are given by name. */
   readonly isRest: boolean;
-  /** It is never given by position. */
+  /** Whether it can only be given by name. */
   readonly isNamed: boolean;
   readonly doc: string;
 }
 
-/** What a parameter is given. */
+/** The kind of value that a parameter takes. */
 export type Takes =
   | { readonly kind: "vector" | "sequence" | "probability" | "any" }
   | { readonly kind: "int" | "number" | "list" }
   | { readonly kind: "string" }
-  /** Whatever is known when compiling. */
+  /** Any value known at compile time. */
   | { readonly kind: "constant" }
-  /** Keeps the shape of its argument. */
+  /** A function that keeps the shape of its argument. */
   | { readonly kind: "activation" }
   | { readonly kind: "function" }
   | { readonly kind: "feature" | "ids" | "users" | "domain" | "metric" | "label" | "part" | "none" }
-  /** A function of a prediction and its truth. */
+  /** A function of a prediction and its true value. */
   | { readonly kind: "loss" }
-  /** What may weigh the rows of a label. */
+  /** A feature that may be the weight of a label's rows. */
   | { readonly kind: "rowWeight" }
   | { readonly kind: "kind" }
   | { readonly kind: "words"; readonly words: readonly LanguageEntry[] };
 
-/** What stands between the parentheses of a label, part by part. */
+/** The parts between the parentheses of a label. */
 export function partsOf(
   label: string,
 ): readonly { readonly text: string; readonly start: number; readonly end: number }[] {
@@ -90,7 +90,7 @@ export function named(
   return { name, text, takes, isOptional, isRest: false, isNamed: true, doc };
 }
 
-/** What `init` may be. */
+/** Values of `init`. */
 export const initEntries = Object.entries(INITS).map(([name, { form, doc }]) => ({
   ...wordEntry(name, doc, form),
   parameters: partsOf(form).map(({ text }) => ({
@@ -218,7 +218,7 @@ export function typeTaken(type: string): Takes {
   }
 }
 
-/** Whether a function takes one vector and gives one of the same shape, as activations do. */
+/** Tells whether a function takes one vector and returns one of the same shape, as activations do. */
 export function keepsShape({ label, parameters }: LanguageEntry): boolean {
   const needed = parameters.filter(({ isOptional }) => !isOptional);
   return (

@@ -1,4 +1,4 @@
-// Words of the language by what they are part of.
+// Looks up words of the language by what they belong to.
 
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import { type EntryParameter, functionEntry, type LanguageEntry } from "./entry.ts";
@@ -20,7 +20,7 @@ export interface Option {
   readonly parameter: EntryParameter;
 }
 
-/** Everything that may be written with parentheses and is called `name`. */
+/** All entries with parentheses that are called `name`. */
 function entriesNamed(name: string): readonly LanguageEntry[] {
   const definition = languageFunctions.get(name);
   const choice = choiceNamed(name);
@@ -34,7 +34,7 @@ function entriesNamed(name: string): readonly LanguageEntry[] {
   ];
 }
 
-/** The argument `name` of what is called `of`. */
+/** The argument `name` of the entry `of`. */
 export function optionNamed(
   name: string,
   of: string,
@@ -47,7 +47,7 @@ export function optionNamed(
   return null;
 }
 
-/** What a setting, or an argument of what is called `of`, is set to. */
+/** A value of a setting, or of an argument of the entry `of`. */
 export function choiceOf(name: string, of: string): LanguageEntry | null {
   const choice = choicesOf(of).find((entry) => entry.name === name);
   if (choice !== undefined) return choice;

@@ -43,7 +43,7 @@ const unknown = words(wordEntry(MISSING.unknown, "The id 1."));
 const missing = named(MISSING.option, MISSING.doc, unknown);
 const served = named(SERVED.option, SERVED.doc, unknown);
 
-/** All forms of kinds, several of which may share a name. */
+/** All forms of kinds; several may share a name. */
 export const kindEntries: readonly LanguageEntry[] = [
   ...allKinds.flatMap((kind): LanguageEntry[] => {
     const { keyword, form, doc, options } = kind;
@@ -153,10 +153,10 @@ export const predictEntry: LanguageEntry = {
   form: "predict",
 };
 
-/** What an object of `train` asks for when it is read. */
+/** Records the options that an object of `train` reads. */
 class Asked implements OptionReader {
   readonly parameters = new Map<string, EntryParameter>();
-  /** As one would write it; null where nothing has to be given. */
+  /** An example; null if no option is required. */
   example: string | null = null;
   private readonly options: readonly string[];
 
@@ -191,7 +191,7 @@ class Asked implements OptionReader {
     return false;
   }
 
-  /** In the order in which they may be given without names. */
+  /** In the order of options without names. */
   inOrder(): EntryParameter[] {
     return this.options.flatMap((option) => this.parameters.get(option) ?? []);
   }
@@ -280,7 +280,7 @@ export const settingEntries: readonly LanguageEntry[] = Object.entries(settings)
 
 let choices: ReadonlyMap<string, readonly LanguageEntry[]> | undefined;
 
-/** What the values of a setting of `train` may be; none where they are numbers. */
+/** The possible values of a setting of `train`; empty if they are numbers. */
 export function choicesOf(setting: string): readonly LanguageEntry[] {
   choices ??= new Map<string, readonly LanguageEntry[]>([
     ...Object.entries(settings).map(
@@ -296,13 +296,13 @@ export function choicesOf(setting: string): readonly LanguageEntry[] {
   return choices.get(setting) ?? [];
 }
 
-/** Parts of a model that no declaration has the name of. */
+/** Parts of a model without a declaration of their own. */
 export const partEntries: readonly LanguageEntry[] = [
   wordEntry(FOR.tables, FOR.allTables),
   ...Object.keys(SCOPES).map((scope) => wordEntry(scope, `The tables of all ${scope} features.`)),
 ];
 
-/** The choice of any setting with a name. */
+/** The choice of any setting with this name. */
 export function choiceNamed(name: string): LanguageEntry | undefined {
   for (const setting of Object.keys(settings)) {
     const found = choicesOf(setting).find((choice) => choice.name === name);

@@ -1,4 +1,4 @@
-// Copies a block of the standard library above what uses it, to be changed.
+// Copies a block of the standard library above its user, to be changed there.
 
 import { lineText, positionAt } from "../../../common/source-file.ts";
 import { isLibrary } from "../snapshot.ts";
@@ -6,7 +6,7 @@ import { syntaxOf, withDocs } from "../syntax.ts";
 import { lineBreakOf } from "../text-edits.ts";
 import type { ParsedCode, Refactoring } from "./place.ts";
 
-/** The cursor is on its name. */
+/** Applies if the cursor is on the block's name. */
 export function copyBlock(
   { snapshot, path, file, syntax }: ParsedCode,
   offset: number,
@@ -35,7 +35,7 @@ export function copyBlock(
   ];
 }
 
-/** Where the comments on the lines right above what begins at `start` begin. */
+/** The start of the comments directly above the construct at `start`. */
 function aboveComments(file: ParsedCode["file"], start: number): number {
   let { line, column } = positionAt(file, start);
   if (

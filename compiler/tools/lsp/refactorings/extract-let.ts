@@ -1,4 +1,4 @@
-// The selected expression becomes a `let` above its statement.
+// Turns the selected expression into a `let` above its statement.
 
 import { positionAt, type Span, textOf } from "../../../common/source-file.ts";
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
@@ -19,7 +19,7 @@ export function extractLet(code: ParsedCode, selected: Span): readonly Refactori
   };
   const path = pathTo(home.value, isSelected);
   const expression = path.at(-1);
-  // All of a statement has a name, and a function is made anew wherever it is given.
+  // A whole statement already has a name, and a function would be instantiated at each use.
   if (expression === undefined || path.length === 1 || path.some(({ kind }) => kind === "lambda")) return [];
   if (!hasValue(code, expression) || isInit(path)) return [];
   const name = freeName(file.text);
@@ -39,13 +39,13 @@ export function extractLet(code: ParsedCode, selected: Span): readonly Refactori
   ];
 }
 
-/** `(a + b)` selected with its parentheses. */
+/** For `(a + b)` selected with its parentheses. */
 function isInParentheses(text: string, own: Span, start: number, end: number): boolean {
   if (text[start] !== "(" || text[end - 1] !== ")" || !(start < own.start && own.end < end)) return false;
   return text.slice(start + 1, own.start).trim() === "" && text.slice(own.end, end - 1).trim() === "";
 }
 
-/** Names alone, functions, and features that are given as such are nothing to name. */
+/** Plain names, functions, and features passed as such need no name. */
 function hasValue({ snapshot, path }: ParsedCode, { kind, span }: Expression): boolean {
   switch (kind) {
     case "call":
@@ -72,7 +72,7 @@ function hasValue({ snapshot, path }: ParsedCode, { kind, span }: Expression): b
   }
 }
 
-/** One that the text has nowhere. */
+/** A name that does not occur in the text. */
 function freeName(text: string): string {
   const taken = new Set(text.match(/[A-Za-z_]\w*/g));
   for (let i = 1; ; i++) {
@@ -81,7 +81,7 @@ function freeName(text: string): string {
   }
 }
 
-/** What keeps a `let` apart from the statement after it: a line, if that has one of its own. */
+/** The text between a `let` and the next statement: a line break, if that statement has a line of its own. */
 function separator({ file, start }: Span): string {
   const lineStart = file.lineStarts[positionAt(file, start).line - 1]!;
   const before = file.text.slice(lineStart, start);

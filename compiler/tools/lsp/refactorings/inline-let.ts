@@ -1,4 +1,4 @@
-// A `let` that is used once goes where it is used.
+// Moves a `let` that is used once to its use.
 
 import { type Span, textOf } from "../../../common/source-file.ts";
 import { withLineBreak } from "../../../frontend/modules/program.ts";
@@ -8,7 +8,7 @@ import { touches } from "../ranges.ts";
 import type { Mention } from "../symbols/symbol.ts";
 import { bindsIn, type Home, homeAt, type ParsedCode, pathTo, type Refactoring, textWith } from "./place.ts";
 
-/** The cursor is on its name, where it is declared or where it is used. */
+/** Applies if the cursor is on its name, at its declaration or its use. */
 export function inlineLet(code: ParsedCode, offset: number): readonly Refactoring[] {
   const { snapshot, path, file, whole } = code;
   const symbol = snapshot.mentionAt(path, offset)?.symbol;
@@ -25,7 +25,7 @@ export function inlineLet(code: ParsedCode, offset: number): readonly Refactorin
   const isOne = name !== undefined && others.length === 0 && touches(name.span, declaration.span.start);
   if (!isOne || from.span.start >= to.span.start) return [];
   const chain = pathTo(to.value, ({ kind, span }) => kind === "name" && span.start === use.span.start);
-  // Inside a function its layers would be made anew at each use; inside a layer they would be shared.
+  // Inside a function, its layers would be instantiated at each use; inside a layer, they would be shared.
   if (to.statement?.kind === "layer") return [];
   if (chain.length === 0 || chain.some(({ kind }) => kind === "lambda")) return [];
   const value = from.statement.value;
@@ -52,7 +52,7 @@ function withBlanks(span: Span): Span {
   return isLine ? span : { ...span, end: span.end + blanks.length };
 }
 
-/** Whether a name in `value` is declared again between the two statements. */
+/** Tells whether a name in `value` is declared again between the two statements. */
 function meansAnother({ snapshot, path }: ParsedCode, from: Home, to: Home, value: Expression): boolean {
   const isBetween = ({ span }: Pick<Mention, "span">) =>
     from.span.end <= span.start && span.start < to.span.start;

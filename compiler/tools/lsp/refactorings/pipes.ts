@@ -1,10 +1,10 @@
-// `f(x, a)` becomes `x |> f(a)`, and back.
+// Turns `f(x, a)` into `x |> f(a)`, and back.
 
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
 import { touches } from "../ranges.ts";
 import { bindsIn, homeAt, isInit, type ParsedCode, pathTo, type Refactoring } from "./place.ts";
 
-/** The cursor is on the name of what is called. */
+/** Applies if the cursor is on the callee's name. */
 export function pipes(code: ParsedCode, offset: number): readonly Refactoring[] {
   const home = homeAt(code, offset);
   if (home === null) return [];
@@ -18,7 +18,10 @@ export function pipes(code: ParsedCode, offset: number): readonly Refactoring[] 
   return call?.kind === "pipe" ? toCall(code, call) : [];
 }
 
-/** Whether the last of `path` takes what a layer is given. `inLayer`: whether its first is the value of a layer. */
+/**
+ * Tells whether the last of `path` takes a layer's input. `inLayer`: whether its first is the value of a
+ * layer.
+ */
 function isOpen(path: readonly Expression[], inLayer: boolean): boolean {
   const at = path.findLastIndex((each, i) => {
     const outer = path[i - 1];
@@ -45,7 +48,8 @@ function toPipe(
   if (kind === "lambda" || kind === "error") return [];
   const span = whole(call.span);
   const input = whole(first.value.span);
-  // From the first argument to the next one, or to the parenthesis: a comment there has no place in a pipe.
+  // The text from the first argument to the next one, or to the parenthesis; a comment there has no place in
+  // a pipe.
   const close = span.end - 1;
   const open = file.text.indexOf("(", call.callee.span.end);
   const behind = file.text.slice(input.end, close);

@@ -11,7 +11,7 @@ import { touches } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { bracketPairs, syntaxOf, withBrackets } from "../syntax.ts";
 
-/** What an author may choose: none of them changes what a model computes. */
+/** A change that an author may choose. None changes what a model computes. */
 export interface Refactoring {
   readonly title: string;
   readonly kind: "extract" | "inline" | "rewrite";
@@ -24,11 +24,11 @@ export interface ParsedCode {
   readonly path: string;
   readonly file: SourceFile;
   readonly syntax: WholeSyntax;
-  /** With the parentheses that belong to it. */
+  /** The span with the parentheses that belong to it. */
   readonly whole: (span: Span) => Span;
 }
 
-/** Null where there is no such file. */
+/** Null if there is no such file. */
 export function codeOf(snapshot: Snapshot, path: string): ParsedCode | null {
   const syntax = syntaxOf(snapshot, path);
   if (syntax === null) return null;
@@ -51,7 +51,7 @@ export interface Home {
   readonly span: Span;
 }
 
-/** The statement at a place. */
+/** The statement at an offset. */
 export function homeAt({ snapshot, path, whole }: ParsedCode, offset: number): Home | null {
   const spec = snapshot.parsed(path)?.value;
   if (spec === undefined) return null;
@@ -70,8 +70,8 @@ export function homeAt({ snapshot, path, whole }: ParsedCode, offset: number): H
 }
 
 /**
- * The last, and so the innermost, expression of `root` that `isWanted`, after all that it is part of, the outermost first;
- * empty where there is none.
+ * The last, and so the innermost, expression of `root` that `isWanted`, preceded by its ancestors, the
+ * outermost first; empty if there is none.
  */
 export function pathTo(
   root: Expression,
@@ -87,7 +87,7 @@ export function pathTo(
   return found;
 }
 
-/** Whether the last of `path` says what learned numbers begin as, `init: normal(0.01)`, which is no value. */
+/** Tells whether the last of `path` is an initializer, `init: normal(0.01)`, which has no value. */
 export function isInit(path: readonly Expression[]): boolean {
   const [parent, value] = path.slice(-2);
   if (parent?.kind !== "call" && parent?.kind !== "pipe") return false;
@@ -96,7 +96,7 @@ export function isInit(path: readonly Expression[]): boolean {
   return definition !== undefined && argument !== undefined && isInitial(definition, argument);
 }
 
-/** Whether an expression that stands in `parent` needs parentheses there to be a pipe or a sum. */
+/** Tells whether a pipe or a sum needs parentheses inside `parent`. */
 export function bindsIn(parent: Expression | undefined): boolean {
   switch (parent?.kind) {
     case "binary":

@@ -1,4 +1,4 @@
-// Mentions of names in expressions: of values, of what is called, of arguments given by name.
+// Mentions of names in expressions: of values, of callees, of named arguments.
 
 import type { Span } from "../../../common/source-file.ts";
 import { isInitial } from "../../../frontend/functions/initial.ts";
@@ -15,7 +15,7 @@ import { builtinSymbol, declared, Scope } from "./scope.ts";
 import { searchedIn } from "./searches.ts";
 import type { Mention, SpecSymbol } from "./symbol.ts";
 
-/** A field of a history: what `clicks.item_id` means, and where it is bound. */
+/** A field of a history: the meaning of `clicks.item_id`, and the location of its binding. */
 export interface FieldSymbol {
   readonly symbol: SpecSymbol;
   readonly through: Span | null;
@@ -23,7 +23,7 @@ export interface FieldSymbol {
 
 export interface ExpressionContext {
   readonly mention: (mention: Mention) => void;
-  /** The fields of the history with that symbol, by name. */
+  /** The fields, by name, of the history with that symbol. */
   readonly fieldsOf: (history: SpecSymbol) => ReadonlyMap<string, FieldSymbol>;
   /** The parameters of the block with that symbol. */
   readonly parametersOf: (block: SpecSymbol) => readonly SpecSymbol[];
@@ -31,7 +31,7 @@ export interface ExpressionContext {
 
 export class ExpressionReader {
   private readonly around: ExpressionContext;
-  /** By `let` the history of the steps that it has. */
+  /** The history that each `let` takes its steps from. */
   private readonly searched = new Map<SpecSymbol, SpecSymbol>();
 
   constructor(around: ExpressionContext) {
@@ -71,7 +71,7 @@ export class ExpressionReader {
     }
   }
 
-  /** What a body names: each sees those above it. */
+  /** The names of a body; each sees those above it. */
   locals(locals: readonly Local[], of: string | null, scope: Scope): void {
     for (const local of locals) {
       this.read(local.value, scope);
@@ -88,7 +88,7 @@ export class ExpressionReader {
       this.around.mention({ span, symbol, declares: false, through: null });
   }
 
-  /** What a `let` is called has the fields of the history in which its value searches. */
+  /** A `let` that searches in a history has its fields. */
   named(symbol: SpecSymbol, value: Expression, scope: Scope): void {
     const name = scope.find("top") === null ? searchedIn(value) : null;
     const history = name === null ? null : scope.find(name);
@@ -116,7 +116,10 @@ export class ExpressionReader {
     }
   }
 
-  /** `zeros`, `normal(0.01)`: words of the language, whatever else has these names. */
+  /**
+   * Initializers such as `zeros` and `normal(0.01)` are words of the language, even if something else has the
+   * same name.
+   */
   private initial(value: Expression, { name: of }: Identifier, scope: Scope): void {
     if (value.kind === "name") this.refer(value, builtinSymbol("choice", value.name, of));
     if (value.kind !== "call") return;

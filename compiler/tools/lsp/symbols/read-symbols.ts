@@ -1,5 +1,5 @@
-// Finds every name of a spec's text that means something, and what: from the tree alone, so that a spec with mistakes has
-// symbols too. What names nothing is left out.
+// Finds every meaningful name in a spec's text and its meaning. It uses the tree alone, so that a spec with
+// mistakes has symbols too. Names without a meaning are left out.
 
 import { fieldNames } from "../../../frontend/check/histories.ts";
 import { FOR } from "../../../frontend/check/named-parts.ts";
@@ -30,7 +30,7 @@ import { ExpressionReader, type FieldSymbol } from "./expressions.ts";
 import { builtinSymbol, declared, Scope } from "./scope.ts";
 import { keyOf, type Mention, type SpecSymbol, type SpecSymbolKind } from "./symbol.ts";
 
-/** Mentions in the order of the text; no two overlap. `imported` are the specs whose files it imports. */
+/** Mentions in the order of the text, without overlaps. `imported` are the specs that the file imports. */
 export function readSymbols(spec: Spec, imported: readonly Spec[]): readonly Mention[] {
   return new SymbolReader(spec, imported).read();
 }
@@ -74,14 +74,14 @@ class SymbolReader {
     return withoutOverlaps(this.mentions);
   }
 
-  /** Each after the one that it is made from, whose names it sees. */
+  /** Reads each variant after its parent, whose names it sees. */
   private readVariants(models: Scope, scope: Scope, lets: Scope): void {
     const known = new Map<string, readonly [Scope, Scope]>();
     if (this.spec.name !== null) known.set(this.spec.name.name, [scope, lets]);
     let waiting: readonly VariantItem[] = this.spec.variants;
     while (waiting.length > 0) {
       const ready = waiting.filter(({ parent }) => known.has(parent.name));
-      // What is left names no parent, or is its own: the model is the nearest that may be meant.
+      // The remaining variants name no existing parent, or form a circle; the model is the best guess.
       for (const variant of ready.length > 0 ? ready : waiting) {
         const [outer, outerLets] = known.get(variant.parent.name) ?? [scope, lets];
         this.expressions.refer(variant.parent, models.find(variant.parent.name));
@@ -95,7 +95,7 @@ class SymbolReader {
     }
   }
 
-  /** Declares what is not known yet; what a variant says anew keeps its symbol. */
+  /** Declares a new symbol; a redeclaration in a variant keeps the old one. */
   private declare(scope: Scope, symbol: SpecSymbol): SpecSymbol {
     const known = scope.find(symbol.name);
     const kept = known !== null && known.kind === symbol.kind ? known : scope.add(symbol);
@@ -108,7 +108,7 @@ class SymbolReader {
   private declareAll({ items, params }: Pick<Spec, "items" | "params">, scope: Scope): void {
     for (const { name, span, doc } of params) this.declare(scope, declared("param", name, span, null, doc));
     for (const item of items) this.declareItem(item, scope);
-    // Bindings name features, which may stand below.
+    // Bindings name features, which may be declared below.
     for (const item of items)
       if (item.kind === "history") this.declareFields(item, scope.find(item.name.name), scope);
   }
@@ -121,7 +121,7 @@ class SymbolReader {
           const { name, range, span, doc } = feature;
           const place = locatedName(feature);
           const symbol = declared("feature", place, span, item.scope, doc);
-          // Of those that a range declares only its ends stand in the text.
+          // For the features of a range, only its ends are in the text.
           if (range === null || place !== name) this.declare(scope, symbol);
           else if (scope.find(name.name)?.kind !== "feature") scope.add(symbol);
         }
@@ -139,7 +139,7 @@ class SymbolReader {
     }
   }
 
-  /** Params that are searched for, and words of ranges. */
+  /** Names the params of a search, and words of ranges. */
   private readTune(scope: Scope, models: Scope): void {
     for (const { name, value } of this.spec.tune.flatMap(({ ranges }) => ranges)) {
       const known = scope.find(name.name);
@@ -188,7 +188,7 @@ class SymbolReader {
     const parameters = item.parameters.map(({ name }) =>
       declared("parameter", name, name.span, item.name.name),
     );
-    // A variant may say a block anew: what calls give by name are the first one's.
+    // A variant may redeclare a block; named arguments refer to the first declaration.
     const known = this.parameters.get(keyOf(block));
     if (known !== undefined) return known;
     this.parameters.set(keyOf(block), parameters);
@@ -197,7 +197,7 @@ class SymbolReader {
 
   private readParts({ items, params }: Pick<Spec, "items" | "params">, scope: Scope, lets: Scope): void {
     for (const { default: preset } of params) this.expressions.read(preset, scope);
-    // What `train` names may stand below it.
+    // `train` may name things that are declared below it.
     for (const item of items) if (item.kind !== "train") this.readItem(item, scope, lets);
     for (const item of items) if (item.kind === "train") this.readItem(item, scope, lets);
   }
@@ -234,7 +234,7 @@ class SymbolReader {
     }
   }
 
-  /** `binary(weight: dwell)` names what weighs its rows. */
+  /** `binary(weight: dwell)` names the weight of its rows. */
   private readLabel({ type }: LabelItem, scope: Scope): void {
     const isWeight = ({ name, value }: Argument) => name?.name === "weight" && value.kind === "name";
     this.readKind({ ...type, arguments: type.arguments.filter((each) => !isWeight(each)) }, "kind", scope);
@@ -280,7 +280,7 @@ class SymbolReader {
     }
   }
 
-  /** Outside of blocks and the net: a param, a part of a cross, or a word of the language. */
+  /** A value outside of blocks and the net: a param, a part of a cross, or a word of the language. */
   private readConstant(value: Expression, of: string, scope: Scope): void {
     if (value.kind === "name") this.constantNamed(value, of, scope, of === "cross" ? "feature" : null);
     else if (value.kind === "call") {
@@ -353,7 +353,10 @@ class SymbolReader {
     }
   }
 
-  /** A `let` hides what its name meant from there on; what is used above it, and means nothing else, means it too. */
+  /**
+   * A `let` hides the previous meaning of its name from there on. Earlier uses without another meaning refer
+   * to it too.
+   */
   private readNet({ statements }: NetItem, outer: Scope, lets: Scope): void {
     const own = new Map<string, SpecSymbol>();
     for (const statement of statements) {
@@ -367,7 +370,7 @@ class SymbolReader {
     const later = new Scope(outer);
     for (const symbol of lets.all()) later.add(symbol);
     const inner = new Scope(later);
-    // Names that nothing else has may be used early, which is a mistake that the checker tells.
+    // Other new names may be used before their declaration; the checker reports that mistake.
     for (const symbol of own.values()) if (outer.callable(symbol.name) === null) later.add(symbol);
     for (const statement of statements) {
       for (const { name, value } of isLocal(statement) ? [] : statement.arguments) {
@@ -455,7 +458,7 @@ class SymbolReader {
     else this.readConstant(value, callee, scope);
   }
 
-  /** `wide`, `[wide, user_id]`: whatever of the model is called so. */
+  /** `wide`, `[wide, user_id]`: any part of the model with this name. */
   private readPart(value: Expression, callee: string, scope: Scope, lets: Scope): void {
     const names = value.kind === "list" ? value.elements : [value];
     for (const each of names)
@@ -473,7 +476,9 @@ function blockSymbol(block: BlockItem): SpecSymbol {
   return declared("block", block.name, block.span, null, block.doc);
 }
 
-/** In the order of the text; of two that overlap, as where recovery read a piece twice, the first. */
+/**
+ * In the order of the text. Of two overlapping mentions, which error recovery can cause, the first is kept.
+ */
 function withoutOverlaps(mentions: readonly Mention[]): readonly Mention[] {
   const sorted = mentions.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   let end = -1;

@@ -1,4 +1,5 @@
-// The names that a piece of text sees, innermost first, then the blocks of the standard library and built-in functions.
+// The names visible from a piece of text: innermost first, then the blocks of the standard library and the
+// built-in functions.
 
 import type { Span } from "../../../common/source-file.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
@@ -14,7 +15,7 @@ export class Scope {
     this.parent = parent;
   }
 
-  /** The first declaration of a name holds. */
+  /** The first declaration of a name wins. */
   add(symbol: SpecSymbol): SpecSymbol {
     const known = this.names.get(symbol.name);
     if (known !== undefined) return known;
@@ -22,12 +23,12 @@ export class Scope {
     return symbol;
   }
 
-  /** As `add`, but what was known by that name is hidden from here on. */
+  /** Like `add`, but hides an earlier meaning of the name. */
   hide(symbol: SpecSymbol): void {
     if (symbol.name !== "") this.names.set(symbol.name, symbol);
   }
 
-  /** What is declared in this spec or what it imports. */
+  /** A name declared in this spec or its imports. */
   find(name: string): SpecSymbol | null {
     return this.names.get(name) ?? this.parent?.find(name) ?? null;
   }
@@ -36,12 +37,12 @@ export class Scope {
     return this.names.get(name) ?? null;
   }
 
-  /** As `find`, and what may be called besides. */
+  /** Like `find`, and includes everything that can be called. */
   callable(name: string): SpecSymbol | null {
     return this.find(name) ?? libraryBlock(name) ?? builtIn(name);
   }
 
-  /** All, an inner one before the outer one that it hides. */
+  /** All symbols; an inner one comes before the outer one that it hides. */
   *all(): Iterable<SpecSymbol> {
     yield* this.names.values();
     if (this.parent !== null) yield* this.parent.all();
@@ -69,7 +70,7 @@ export function declared(
   return { kind, name, declaration: span, whole, of, doc };
 }
 
-/** What the language has. */
+/** A symbol of the language itself. */
 export function builtinSymbol(kind: SpecSymbolKind, name: string, of: string | null, doc = ""): SpecSymbol {
   return { kind, name, declaration: null, whole: null, of, doc };
 }

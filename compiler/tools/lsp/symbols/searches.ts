@@ -1,8 +1,8 @@
-// What a `let` searches in: `let near = top(clicks, 50)` has the fields of `clicks`.
+// Finds the history that a `let` searches: `let near = top(clicks, 50)` has the fields of `clicks`.
 
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
 
-/** The name of the history, if it is one; null where nothing is searched. */
+/** The name that is searched, if it is a history; null if nothing is searched. */
 export function searchedIn(value: Expression): string | null {
   if ((value.kind !== "call" && value.kind !== "pipe") || value.callee.name !== "top") return null;
   const from = value.kind === "pipe" ? value.input : value.arguments[0]?.value;

@@ -1,4 +1,4 @@
-// A symbol: the meaning of a name of a spec, and its mentions.
+// A symbol: the meaning of a name in a spec, and its mentions.
 
 import type { Span } from "../../../common/source-file.ts";
 
@@ -7,45 +7,45 @@ export type SpecSymbolKind =
   | "variant"
   | "param"
   | "feature"
-  /** Features of one name: `features user profile { … }`. */
+  /** A group of features: `features user profile { … }`. */
   | "group"
   | "history"
-  /** Of a history, bound to no feature: `dwell`. */
+  /** A field of a history that is bound to no feature: `dwell`. */
   | "field"
-  /** Of the data: what stands to the right of `<->`. */
+  /** A column of the data, to the right of `<->`. */
   | "column"
   | "label"
   | "block"
-  /** Of a block or a lambda. */
+  /** A parameter of a block or a lambda. */
   | "parameter"
   | "let"
   /** A function whose calls share its weights. */
   | "layer"
   | "loss"
-  /** A width or an axis that a signature names: `d` of `Vec[d]`. */
+  /** A width or an axis in a signature: `d` of `Vec[d]`. */
   | "width"
-  /** Built in. */
+  /** A built-in function. */
   | "function"
-  /** What an argument is called that is no block's: `min_count`, `learning_rate`. */
+  /** The name of an argument that is not a block's: `min_count`, `learning_rate`. */
   | "option"
-  /** `id`, `number`, `binary` */
+  /** Such as `id`, `number`, `binary`. */
   | "kind"
   | "transform"
-  /** `Vec` */
+  /** Such as `Vec`. */
   | "type"
   /** A word of `train`: `optimizer`. */
   | "setting"
-  /** What a setting or an option is set to: `adam`, `zeros`. */
+  /** A value of a setting or an option: `adam`, `zeros`. */
   | "choice";
 
 export interface SpecSymbol {
   readonly kind: SpecSymbolKind;
   readonly name: string;
-  /** The name where it is declared first; null for what the language has. */
+  /** The name at its first declaration; null for words of the language. */
   readonly declaration: Span | null;
-  /** The whole declaration; null likewise. */
+  /** The whole declaration; null for words of the language. */
   readonly whole: Span | null;
-  /** What it is part of: the history of a field, the block of a parameter, the function of an option. */
+  /** Its parent: the history of a field, the block of a parameter, the function of an option. */
   readonly of: string | null;
   /** Markdown. */
   readonly doc: string;
@@ -54,16 +54,16 @@ export interface SpecSymbol {
 export interface Mention {
   readonly span: Span;
   readonly symbol: SpecSymbol;
-  /** Declares it, for the first time or, in a variant, anew. */
+  /** Whether it declares the symbol, for the first time or, in a variant, again. */
   readonly declares: boolean;
-  /** Where it leads, if not to the declaration: a history's field to the line that binds it. */
+  /** The target if it is not the declaration: for a history's field, the line that binds it. */
   readonly through: Span | null;
 }
 
-/** The same for the same thing in every file. */
+/** The same key for the same symbol in every file. */
 export function keyOf({ kind, name, of, declaration }: SpecSymbol): string {
   return declaration === null
     ? `${kind} ${of ?? ""} ${name}`
-    : // Features of a range have one place.
+    : // Features of a range share a location
       `${declaration.file.path}:${declaration.start} ${name}`;
 }
