@@ -19,10 +19,10 @@ export type EngineName = Engine["name"];
 /** Choices of `--backend`. */
 export const engines: readonly Engine[] = Object.values(backends).flatMap(({ engines }) => [...engines]);
 
-/** Engines that there were, and what takes the place of each. */
+/** Former engines, each with its replacement. */
 const replacements: Readonly<Record<string, EngineName>> = { cpu: "wasm" };
 
-/** What runs now where a command or a run names an engine that is gone; null where it is not one of those. */
+/** The engine that replaces a removed one, for commands and runs that name it; null for any other name. */
 export function replacementOf(name: string): EngineName | null {
   return replacements[name] ?? null;
 }
@@ -35,7 +35,10 @@ export const targets: readonly (CompileTarget & { readonly name: TargetName })[]
 
 const emitted = Object.entries(emitOptions) as [EmitOptionName, EmitOption][];
 
-/** That the target does not take an option that is given, and what takes it; null where all is well. */
+/**
+ * The message that the target does not accept one of the options, with the targets that do; null if it
+ * accepts all.
+ */
 export function notTaken(target: CompileTarget, given: EmitOptions): Wording | null {
   const { takes } = target;
   for (const [name, { everywhere }] of emitted) {

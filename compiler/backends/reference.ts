@@ -1,4 +1,4 @@
-// docs/backends.md: every back end with what it offers, from the registry.
+// Makes docs/backends.md from the registry: every back end with its engines and targets.
 
 import { flagOf } from "../common/option-text.ts";
 import { targets } from "./choices.ts";

@@ -1,4 +1,4 @@
-// Every back end. One line each, and its folder: all that lists back ends, engines or targets reads them here.
+// Every back end, one line each. All lists of back ends, engines and targets come from here.
 
 import type { Backend } from "./contract/backend.ts";
 import { onnx } from "./onnx/backend.ts";

@@ -9,24 +9,27 @@ import type { GivenTables, ParameterValues, TrainingSession } from "./session.ts
 import type { TrainedModel } from "./trained-model.ts";
 
 export interface Backend {
-  /** What it makes of a Graph, as one sentence. */
+  /** Its result for a Graph, as one sentence. */
   readonly doc: string;
-  /** Choices of `--backend`: what trains and scores with it. */
+  /** Choices of `--backend`: its engines for training and scoring. */
   readonly engines: readonly TrainingEngine[];
-  /** A choice of `--target`: what `dinc compile` makes with it. */
+  /** A choice of `--target`: the output of `dinc compile` with it. */
   readonly target: CompileTarget | null;
 }
 
 export interface TrainingEngine<Machine = never> {
-  /** The choice, and what a run says that it was trained by. */
+  /** The choice, which a run records too. */
   readonly name: string;
-  /** How it runs a step, as what follows its parts and their versions: "one graph a step". */
+  /** How it runs a step, in a text that follows its parts and their versions: "one graph a step". */
   readonly how: string;
-  /** Of which steps it is the fastest engine, and why, as a clause about the model; the first in the registry counts. */
+  /**
+   * The steps for which it is the fastest engine, and the reason, as a clause about the model. The first
+   * match in the registry counts.
+   */
   readonly fastest: { readonly of: (step: Graph) => Promise<boolean>; readonly because: string };
-  /** By what name the edge has the `Machine` that `open` is given; null for nothing. */
+  /** The edge's name for the `Machine` that `open` takes; null if it takes none. */
   readonly needs: string | null;
-  /** In how many parts it takes a batch. */
+  /** The number of parts into which it splits a batch. */
   readonly parts: number;
   open(
     machine: Machine,
@@ -38,21 +41,21 @@ export interface TrainingEngine<Machine = never> {
 }
 
 export interface CompileTarget {
-  /** The choice. */
+  /** The name of the choice. */
   readonly name: string;
-  /** What it makes, as a noun: "a module without dependencies". */
+  /** Its product, as a noun: "a module without dependencies". */
   readonly doc: string;
-  /** Options of `dinc compile` that mean something for it. */
+  /** The options of `dinc compile` that apply to it. */
   readonly takes: readonly EmitOptionName[];
-  /** Whether the folder holds weights; what trains them has none, and is made from the spec alone. */
+  /** Whether the folder holds weights. A package that trains has none, and is made from the spec alone. */
   readonly holdsWeights: boolean;
   /** The command that checks the written folder. */
   readonly check: (folder: string) => string;
-  /** The files of the folder. Options that it does not take are left aside. */
+  /** Makes the files of the folder. Ignores options that it does not take. */
   emit(trained: TrainedModel, options: EmitOptions, context: EmitContext): Promise<Emitted>;
   /**
    * Scores golden requests with the written files. Throws DiagnosticError if a score differs from training's.
-   * Absent if only an engine could score.
+   * Absent if only an engine can score.
    */
   verify?(trained: TrainedModel, options: EmitOptions, folder: WrittenFolder): Promise<void>;
 }

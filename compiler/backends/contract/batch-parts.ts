@@ -1,26 +1,26 @@
-// A batch in parts, which a back end works on side by side: neighbouring examples, with their steps and the values of their
-// sets, numbered from 0 again in each part.
+// Plans a batch in parts, which a back end computes side by side. Each part has neighbouring examples with
+// their steps and set values, numbered from 0 in each part.
 
 import type { Node } from "../../middle/graph/graph.ts";
 import { perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import type { BatchArrays, PackedExamples } from "./batch.ts";
 
 export interface PlannedParts {
-  /** How many; the examples are shared out as evenly as may be. */
+  /** The number of parts; the examples are divided as evenly as possible. */
   readonly of: number;
   readonly inputs: readonly {
     readonly name: string;
     readonly rows: Rows;
-    /** Numbers a row. */
+    /** The number of values in a row. */
     readonly size: number;
-    /** The input whose values it says the rows of. */
+    /** The input with the set values whose rows this input names. */
     readonly ownerOf: string | null;
   }[];
 }
 
 /**
- * Plans the inputs whose rows belong to examples. A permutation is left out: it moves rows from part to part,
- * so what reads it takes the whole batch.
+ * Plans the inputs whose rows belong to examples. A permutation is left out: it moves rows between parts, so
+ * its readers take the whole batch.
  */
 export function planParts(inputs: readonly Node<"input">[], of: number): PlannedParts {
   const shared = inputs.filter(
@@ -91,18 +91,18 @@ function cutPart(
   return { size: examples.to - examples.from, inputs, segments };
 }
 
-/** Where those stand whose rows, which ascend, are in a range. */
+/** The range of positions whose rows are in a range; the rows ascend. */
 function rangeWithin(rowOf: Int32Array, { from, to }: Range): Range {
   return { from: firstOf(rowOf, from), to: firstOf(rowOf, to) };
 }
 
-/** Row numbers as a part has them that begins at row `first`. */
+/** Row numbers within a part that begins at row `first`. */
 function numberedFrom(first: number, rows: Float32Array | Int32Array, out: Int32Array): Int32Array {
   for (let i = 0; i < rows.length; i++) out[i] = rows[i]! - first;
   return out;
 }
 
-/** Where the first value that is not below `least` stands among values that ascend. */
+/** The index of the first value that is not below `least`, in ascending values. */
 function firstOf(ascending: Int32Array, least: number): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {

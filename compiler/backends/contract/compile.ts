@@ -1,4 +1,4 @@
-// What a target makes of a trained model, with options that fit it.
+// Runs a target on a trained model, with options that fit the model.
 
 import { option, wording } from "../../common/option-text.ts";
 import { UsageError } from "../../common/usage-error.ts";

@@ -1,40 +1,47 @@
-// Options of `dinc compile` that only some targets take; each target says which (`CompileTarget.takes`).
+// The options of `dinc compile` that only some targets take; each target lists its own
+// (`CompileTarget.takes`).
 
-/** Which Graph is written: the one that all back ends rank with, or that of a training export. */
+/** The Graph that is written: the one with which all back ends rank, or the one of a training export. */
 export const graphForms = ["optimised", "exported"] as const;
 export type GraphForm = (typeof graphForms)[number];
 
-/** How embedding tables are written. */
+/** The number format of embedding tables. */
 export const tableTypes = ["f32", "f16", "i8"] as const;
 export type TableType = (typeof tableTypes)[number];
 
-/** How a module computes: `exact` in f32 as trained, `fast` with products of candidates' steps in 16-bit integers. */
+/**
+ * How a module computes: `exact` in f32 as in training, `fast` with 16-bit integer products for candidates'
+ * steps.
+ */
 export const modes = ["exact", "fast"] as const;
 export type Mode = (typeof modes)[number];
 
-/** What may be asked of a target. */
+/** The options of a target. */
 export interface EmitOptions {
   readonly graph?: GraphForm;
   readonly tables?: TableType;
-  /** Tables that are left out of the weights, as a store has their rows. */
+  /** Tables that the weights omit because a store has their rows. */
   readonly withoutTable?: readonly string[];
   readonly mode?: Mode;
-  /** The most memory of projected tables and of the tables copied beside them, in MiB. */
+  /** The maximum memory, in MiB, of projected tables and of the tables copied next to them. */
   readonly projectedTables?: number;
 }
 
-/** The default: some milliseconds when weights are loaded. */
+/** The default, which takes some milliseconds when weights are loaded. */
 export const PROJECTED_MIB = 64;
 
 export type EmitOptionName = keyof EmitOptions;
 
 export interface EmitOption {
-  /** In help. */
+  /** The placeholder in help. */
   readonly value: string;
   readonly doc: string;
-  /** Or any names, where it may be said more than once; or a whole number. */
+  /** The possible values; or any names, with the option repeated; or a whole number. */
   readonly choices: readonly string[] | "names" | "number";
-  /** What the targets that do not take it do all the same: to say it is no mistake. */
+  /**
+   * What targets that do not take the option do anyway, so that passing it is no mistake; null if they cannot
+   * do it.
+   */
   readonly everywhere: string | null;
 }
 

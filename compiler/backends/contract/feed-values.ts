@@ -8,7 +8,7 @@ import { inputNames } from "../../middle/programs/program.ts";
 import type { FeedValues } from "./feed.ts";
 import type { StepFeed } from "./session.ts";
 
-/** Of all examples, or with `part` of those of a part. */
+/** The values of all examples, or with `part` those of a part. */
 export function batchValues({ batch, rows, scalars }: StepFeed, part: number | null = null): FeedValues {
   const packed = part === null ? batch : batch.parts[part];
   invariant(packed, `the batch has no part ${part}`);
@@ -43,14 +43,14 @@ function fed<T>(values: Readonly<Record<string, T>>, key: string, what: string):
   return values[key]!;
 }
 
-/** Ids that 32 bits of a float would round stay whole. */
+/** Keeps ids as integers if f32 would round them. */
 function numbersOf(values: ArrayLike<number>): Float32Array | Int32Array {
   const floats = Float32Array.from(values);
   const isRounded = floats.some((value, i) => value !== values[i] && Number.isInteger(values[i]));
   return isRounded ? Int32Array.from(values) : floats;
 }
 
-/** Values as `evaluate` takes them. */
+/** Values in the form that `evaluate` takes. */
 export function plainValues({ inputs, tables }: Feeds, layout: RowLayout): FeedValues {
   return {
     input: (name) => numbersOf(fed(inputs, name, name)),

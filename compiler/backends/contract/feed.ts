@@ -2,14 +2,14 @@
 
 import { type Rows, rowsKey, type StepsRows } from "../../middle/graph/types.ts";
 
-/** One value that a run needs. */
+/** A value that a run needs. */
 export type FeedSource =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "table"; readonly name: string }
   | { readonly kind: "parameter"; readonly name: string }
-  /** Of each step its row, i32 [steps]. */
+  /** The row of each step, i32 [steps]. */
   | { readonly kind: "segments"; readonly rows: StepsRows }
-  /** Number of rows, an i32 scalar, where no input has them. */
+  /** The number of rows, an i32 scalar, if no input shows it. */
   | { readonly kind: "count"; readonly rows: Rows };
 
 /** A key for each source: `input.price`, `segments.clicks`, `segments.candidate×clicks`. */

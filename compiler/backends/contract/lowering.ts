@@ -1,11 +1,12 @@
-// The type of a table of lowerings, which has one entry for each name of an op: a missing lowering does not compile.
+// The type of a table of lowerings. It has one entry for each op, so that a missing lowering does not
+// compile.
 
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { OpContext } from "../../middle/graph/define-op.ts";
 
 /**
- * Makes what the back end has for a node with attributes `A`. A back end adds arguments before and after what
- * the node says of itself, and things of its own to that.
+ * Makes the back end's form of a node with attributes `A`. A back end adds arguments before and after those
+ * about the node, and fields to the latter.
  */
 export type Lowering<
   A,
@@ -22,7 +23,7 @@ export type Lowerings<
   After extends readonly unknown[] = [],
 > = { readonly [N in OpName]: Lowering<OpAttributes[N], Made, Before, Own, After> };
 
-/** That of an op whose name is known at run time only. */
+/** The lowering of an op whose name is known only at run time. */
 export function loweringOf<
   N extends OpName,
   Made,

@@ -8,13 +8,13 @@ export interface StepFeed {
   readonly batch: Batch;
   /** By table: the values of its rows in `batch.tables`, row-major. */
   readonly rows: Readonly<Record<string, Float32Array>>;
-  /** By scalar name (without `scalar/`): learning rate, bias corrections. */
+  /** By scalar name (without `scalar/`), such as the learning rate or a bias correction. */
   readonly scalars: Readonly<Record<string, number>>;
 }
 
 export interface StepResult {
   readonly loss: number;
-  /** By label and auxiliary loss: what `loss` adds up, before weights. Empty where that is one thing. */
+  /** By label and auxiliary loss: the terms of `loss`, before weights. Empty if there is only one. */
   readonly terms: Readonly<Record<string, number>>;
   /** By table: ∂loss/∂row for each of the batch's rows, in their order. */
   readonly gradients: Readonly<Record<string, Float32Array>>;
@@ -22,41 +22,46 @@ export interface StepResult {
 
 export type ParameterValues = ReadonlyMap<string, Float32Array>;
 
-/** By table: its rows, what the optimizer remembers of them, and what they are pulled by. */
+/** By table: its rows, the optimizer's slots for them, and their decay factors. */
 export type GivenTables = ReadonlyMap<string, Pick<OptimizerTable, "values" | "slots" | "decay">>;
 export type HeldTables = ReadonlyMap<string, Pick<OptimizerTable, "values" | "slots">>;
 
 export interface TrainingSession {
-  /** Tables that it reads and changes itself in each step, which then has no gradients of them; null where it holds none. */
+  /**
+   * Tables that the session itself holds and updates in each step, which then returns no gradients for them;
+   * null if it holds none.
+   */
   readonly holds: HeldTables | null;
-  /** Where batches of steps may be written; null where they are copied anyway. */
+  /** Memory for the batches of steps; null if they are copied anyway. */
   readonly room: BatchRoom | null;
   /** One step: forward, backward, dense optimizer, moving averages. */
   step(feed: StepFeed): StepResult;
-  /** Logits by label, one an example. */
+  /** Logits by label, one per example. */
   predict(feed: StepFeed): Readonly<Record<string, Float32Array>>;
-  /** Every parameter, slots included, as it is now. */
+  /** The current values of all parameters, slots included. */
   read(): ParameterValues;
   /** Replaces every parameter. */
   write(values: ParameterValues): void;
   dispose(): void;
 }
 
-/** An engine, with what it needs of this machine. */
+/** An engine with the parts of this machine that it needs. */
 export interface TrainingBackend {
-  /** As `--backend` has it. */
+  /** The name for `--backend`. */
   readonly name: string;
-  /** A line for the person, as it is now: "tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step". */
+  /**
+   * A line for the user about the current machine: "tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step".
+   */
   readonly description: string;
-  /** What its bits depend on beside its name. */
+  /** Whatever its rounding depends on besides its name. */
   readonly rounding?: string;
-  /** Why it was chosen, as a clause; null where it was asked for. */
+  /** Why it was chosen, as a clause; null if the user chose it. */
   readonly reason: string | null;
-  /** In how many parts it takes a batch. A batch also has these parts if there are several. */
+  /** The number of parts into which it splits a batch. If there are several, a batch contains them too. */
   readonly parts: number;
   /**
-   * It may take `tables` over: see `TrainingSession.holds`. A usual batch takes `batchBytes`; 0 where no room
-   * for them is wanted.
+   * May take over `tables`: see `TrainingSession.holds`. `batchBytes` is the size of a usual batch; 0 if
+   * batches need no memory in the session.
    */
   open(
     program: TrainingProgram,

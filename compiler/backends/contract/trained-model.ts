@@ -1,4 +1,4 @@
-// What a target is made from: a model with its weights, from a run or made up.
+// The input of a target: a model with its weights, from a run or random.
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { Padding } from "../../frontend/config/padding.ts";
@@ -20,32 +20,35 @@ export interface TrainedModel {
   readonly predict: ValidGraph;
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly tables: ReadonlyMap<string, TrainedTable>;
-  /** The run that the weights are from: how the SHA-256 of its weights.safetensors begins. null for random ones. */
+  /**
+   * The start of the SHA-256 of the weights.safetensors of the run that the weights come from; null for
+   * random weights.
+   */
   readonly run: string | null;
-  /** The one that `predict` has; null without one. */
+  /** The calibration in `predict`; null without one. */
   readonly calibration: Calibration | null;
-  /** What the training rows held; null where nothing says it. */
+  /** Statistics of the training rows; null if they are unknown. */
   readonly usual: Usual | null;
-  /** The padding of histories in training rows and in requests; null where no setting names any. */
+  /** The padding of histories in training rows and in requests; null if no setting defines one. */
   readonly padding: Padding | null;
 }
 
-/** What training rows held, by column, as `ranker.stats()` counts it again. */
+/** Statistics of training rows by column, which `ranker.stats()` counts again. */
 export interface Usual {
-  /** The most frequent values, the most frequent one first. */
+  /** The most frequent values, in descending order of frequency. */
   readonly values: ReadonlyMap<string, readonly string[]>;
-  /** The least and the largest number, then deciles; of histories of their lengths. */
+  /** The minimum, the maximum and the deciles; for histories, those of their lengths. */
   readonly numbers: ReadonlyMap<string, readonly number[]>;
 }
 
-/** What the model has of that name: a parameter, a table, what a feature's transforms learned. */
+/** The values of a parameter, a table, or a fitted transform. */
 export function requireValues<T>(values: ReadonlyMap<string, T>, name: string): T {
   const value = values.get(name);
   if (value === undefined) throw new InternalError(`the model has no values for ${name}`);
   return value;
 }
 
-/** A table as a store that has its rows. */
+/** A table in the form of a store with its rows. */
 export function sourceOf({ width, values }: TrainedTable): EmbeddingSource {
   return {
     lookup(ids, count, out) {

@@ -1,5 +1,5 @@
-// A model with random weights and invented vocabularies, for looking at generated code, its size and its speed before
-// anything is trained.
+// Makes a model with random weights and invented vocabularies, for inspecting generated code, its size and
+// its speed before training.
 
 import { unreachable } from "../../common/internal-error.ts";
 import { Random } from "../../common/random.ts";
@@ -13,10 +13,13 @@ import { sizeOf } from "../../middle/graph/types.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
-/** How many values a vocabulary has that only training data could tell. */
+/** The number of values in a vocabulary that only training data determine. */
 const KNOWN_VALUES = 1000;
 
-/** Values spread as in a trained model: a model just initialised gives every candidate nearly the same score. */
+/**
+ * The values are spread like those of a trained model: a freshly initialised model gives every candidate
+ * nearly the same score.
+ */
 export function untrainedModel(model: Model, seed: number, known = KNOWN_VALUES): TrainedModel {
   const predict = predictionProgram(lower(model), model);
   const fitted = madeUp(model, known);
@@ -49,7 +52,7 @@ export function untrainedModel(model: Model, seed: number, known = KNOWN_VALUES)
   };
 }
 
-/** A standard normal `x` as a weight that training might have made of this initial value. */
+/** Turns a standard normal `x` into a plausible trained weight for this initializer. */
 function spread(init: Initializer, x: number): number {
   switch (init.kind) {
     case "glorot_normal":
@@ -58,7 +61,7 @@ function spread(init: Initializer, x: number): number {
       return init.deviation * x;
     case "uniform":
       return init.limit * x;
-    // What starts at a number other than zero may be a variance, which stays positive.
+    // A value that starts at a number other than zero may be a variance, which must stay positive.
     case "constant":
       return init.value * Math.exp(0.3 * x);
     case "zeros":
@@ -68,7 +71,7 @@ function spread(init: Initializer, x: number): number {
   }
 }
 
-/** For a target that holds no weights: nothing of the size of a table is made. */
+/** The model for a target without weights: it makes nothing of the size of a table. */
 export function modelAlone(model: Model): TrainedModel {
   const predict = predictionProgram(lower(model), model);
   const fitted = { vocabularies: new Map(), transforms: new Map() };

@@ -1,5 +1,5 @@
-// Draws golden requests for a compiled module: every kind of history length, unseen ids, repeated candidates, with the
-// logits of the f64 reference.
+// Draws golden requests for a compiled module, with the logits of the f64 reference: every kind of history
+// length, unseen ids, repeated candidates.
 
 import { Random } from "../../common/random.ts";
 import { isScore } from "../../serve/scores.ts";
@@ -9,13 +9,13 @@ import type { RawRequest } from "./reference-inputs.ts";
 import { RequestSampler, type RequestShape } from "./sample-requests.ts";
 
 const REQUESTS = 32;
-/** Histories are longer only where one must show that an overlong history is cut. */
+/** Histories are longer only in the request that tests an overlong one. */
 const USUAL_STEPS = 20;
 
-/** By label: one logit a candidate; of classes one for each, candidate by candidate. */
+/** By label: one logit per candidate; for classes, one per class, candidate by candidate. */
 export type ReferenceLogits = ReadonlyMap<string, Float64Array>;
 
-/** Logits of several requests, in their order. */
+/** Computes the logits of several requests, in their order. */
 export type Reference = (requests: readonly RawRequest[]) => readonly ReferenceLogits[];
 
 export function goldenRequests(
@@ -30,16 +30,16 @@ export function goldenRequests(
     request: declaredParts(made[i]!),
     logits: [...logits].map(([label, values]) => [label, Array.from(values)] as const),
   }));
-  // What has no score is refused, by this model's module as in training.
+  // Requests without a finite score are left out: this model's module refuses them, as training does.
   return requests.filter(({ logits }) => logits.every(([, values]) => values.every(isScore)));
 }
 
-/** The request without the parts that the model declares nothing for. */
+/** The request without parts for which the model declares nothing. */
 function declaredParts(request: RawRequest): Partial<RawRequest> {
   return Object.fromEntries(Object.entries(request).filter(([, part]) => Object.keys(part).length > 0));
 }
 
-/** The first few show a case each; the first of all is the README's example. */
+/** Each of the first few covers one case; the very first is the README's example. */
 function shapeOf(i: number, random: Random): RequestShape {
   switch (i) {
     case 0:

@@ -1,5 +1,5 @@
-// A raw ranking request as inputs of a Graph over examples: each candidate is an example of its own, with its own copy
-// of the histories. What generated code gives is compared with this.
+// Turns a raw ranking request into inputs of a Graph over examples: each candidate is an example with its own
+// copy of the histories. The results of generated code are compared with this.
 
 import { InternalError } from "../../common/internal-error.ts";
 import { type Fillings, fillingsOf, type Padding } from "../../frontend/config/padding.ts";
@@ -24,7 +24,7 @@ export type RawValue = string | number | null;
 /** Raw values by feature; lists are sets and vectors. */
 export type RawRecord = Readonly<Record<string, RawValue | readonly RawValue[]>>;
 
-/** A request as generated code takes it. */
+/** A request in the form that generated code takes. */
 export interface RawRequest {
   readonly user: RawRecord;
   readonly context: RawRecord;
@@ -34,10 +34,10 @@ export interface RawRequest {
 
 export interface ExampleInputs {
   readonly examples: number;
-  /** By history: how many steps each example has. */
+  /** By history: the number of steps of each example. */
   readonly lengths: ReadonlyMap<string, readonly number[]>;
   readonly columns: readonly InputColumn[];
-  /** By input that holds sets: for each of its values the number of its row. */
+  /** By input with sets: the row number of each value. */
   readonly rowOf: ReadonlyMap<string, Float64Array>;
 }
 
@@ -71,7 +71,7 @@ export class RequestEncoder {
     }
   }
 
-  /** One request after the other. */
+  /** Encodes requests one after the other. */
   encode(...requests: readonly RawRequest[]): ExampleInputs {
     const examples = requests.reduce((sum, { candidates }) => sum + candidates.length, 0);
     const columns: InputColumn[] = [];
@@ -88,7 +88,7 @@ export class RequestEncoder {
     for (const { name, scope, served, kind } of this.model.features.values()) {
       if (this.crosses.has(name)) continue;
       if (scope === "training") {
-        // What no prediction reads is no input of one.
+        // A feature that no prediction reads is not an input.
         const values = new Float64Array(examples * numbersIn(kind)).fill(served ?? 0);
         if (served !== null) columns.push({ input: inputNames.feature(name), feature: name, values });
         continue;
@@ -126,7 +126,7 @@ export class RequestEncoder {
     return { examples, lengths, columns, rowOf };
   }
 
-  /** Values of `feature`, which records call `name`. */
+  /** Values of `feature`, under the name `name` in the records. */
   private column(feature: string, name: string, records: readonly RawRecord[]): Float64Array {
     const vectors = this.vectors.get(feature);
     if (vectors !== undefined) {

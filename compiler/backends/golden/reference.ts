@@ -1,4 +1,5 @@
-// Logits of raw requests in f64, by the ops' references and the Graph over examples: what generated code is measured by.
+// Computes logits of raw requests in f64, by the ops' references and the Graph over examples. Generated code
+// is compared with them.
 
 import { InternalError } from "../../common/internal-error.ts";
 import { featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts";
@@ -12,7 +13,10 @@ import type { TrainedModel, TrainedTable } from "../contract/trained-model.ts";
 import type { Reference, ReferenceLogits } from "./golden.ts";
 import { type ExampleInputs, type RawRequest, RequestEncoder } from "./reference-inputs.ts";
 
-/** All requests at once: no example depends on another, and what follows from weights alone is computed once. */
+/**
+ * Takes all requests at once: examples are independent, and values that depend on weights alone are computed
+ * once.
+ */
 export function referencesOf(trained: TrainedModel): Reference {
   const { model, predict } = trained;
   const feedsOf = feederOf(trained);
@@ -37,7 +41,7 @@ export function referencesOf(trained: TrainedModel): Reference {
   };
 }
 
-/** The numbers of each row side by side. */
+/** Interleaves the channels row by row. */
 function sideBySide(channels: readonly Float64Array[]): Float64Array {
   const [first] = channels as [Float64Array];
   if (channels.length === 1) return first;
@@ -47,13 +51,13 @@ function sideBySide(channels: readonly Float64Array[]): Float64Array {
   );
 }
 
-/** As `referencesOf`, for one request. */
+/** Like `referencesOf`, for one request. */
 export function referenceOf(trained: TrainedModel): (request: RawRequest) => ReferenceLogits {
   const references = referencesOf(trained);
   return (request) => references([request])[0]!;
 }
 
-/** What `predict` is fed for requests, and the rows that it then has: an example for each candidate. */
+/** The inputs of `predict` for requests, and the layout of their rows: an example for each candidate. */
 export function feederOf({ model, fitted, parameters, tables, padding }: TrainedModel): (
   ...requests: readonly RawRequest[]
 ) => {
@@ -88,7 +92,10 @@ interface UsedInputs {
   readonly tables: ReadonlyMap<string, { readonly rows: number; readonly values: Float64Array }>;
 }
 
-/** Of each table the rows that occur for its feature, and the ids as their positions: a table may have millions. */
+/**
+ * The table rows that occur for each feature, and the ids as positions among them, because a table may have
+ * millions of rows.
+ */
 function usedRows(
   { columns }: ExampleInputs,
   model: Model,

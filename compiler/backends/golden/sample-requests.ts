@@ -1,5 +1,5 @@
-// Samples requests from what training knows: known and unseen ids, empty, short and overlong histories, candidates
-// that occur twice. Golden requests and tests are drawn from them.
+// Samples requests from fitted values: known and unseen ids; empty, short and overlong histories; repeated
+// candidates. Golden requests and tests are drawn from them.
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { Random } from "../../common/random.ts";
@@ -15,24 +15,24 @@ import {
 } from "../../frontend/model/model.ts";
 import type { RawRecord, RawRequest, RawValue } from "./reference-inputs.ts";
 
-/** What a sample request is to be like. */
+/** The properties of a sample request. */
 export interface RequestShape {
   readonly candidates: number;
-  /** Steps of every history, as many as it may have where the history allows no more. */
+  /** The number of steps of each history, limited to its maximum. */
   readonly steps: (max: number) => number;
-  /** Share of values that training did not know. */
+  /** The share of values unknown to training. */
   readonly unseen: number;
 }
 
-/** Sets have hardly more values. */
+/** Sets rarely have more values. */
 const USUAL_VALUES = 8;
 
-/** How many steps fill a history up at an end. */
+/** The most padding steps at an end of a history. */
 const MOST_FILL = 3;
 
-/** Share of missing values where there may be any. */
+/** The share of missing values, where these are allowed. */
 const MISSING = 0.2;
-/** Of sampled times, in seconds since 1970. */
+/** The range of sampled times, in seconds since 1970. */
 const TIMES_BEGIN = 1_750_000_000;
 const MONTH = 30 * 86_400;
 
@@ -49,7 +49,7 @@ export class RequestSampler {
     this.fillings = fillingsOf(padding, model.histories.keys());
   }
 
-  /** Whole numbers are given as numbers in one request and as text in another: it must not matter. */
+  /** Whether this request has whole numbers as text instead of numbers: both must give the same scores. */
   private numeric = false;
 
   make({ candidates, steps, unseen }: RequestShape): RawRequest {
@@ -61,7 +61,7 @@ export class RequestSampler {
     const items = scope("item");
     const made: RawRecord[] = [];
     for (let i = 0; i < candidates; i++) {
-      // A quarter of the candidates have been there before.
+      // A quarter of the candidates repeat earlier ones.
       const again = i > 0 && this.random.next() < 0.25;
       made.push(again ? made[this.random.integer(i)]! : this.record(items, unseen));
     }
@@ -74,7 +74,7 @@ export class RequestSampler {
           const step = () =>
             Object.fromEntries(fields.map((field) => [field.name, this.value(field.feature, unseen)]));
           const made = Array.from({ length: steps(max) }, step);
-          // Steps are in the order of time.
+          // Steps are ordered by time.
           for (const { name: field, feature } of fields) {
             if (feature.kind.kind !== "time") continue;
             const times = made.map((each) => Number(each[field])).sort((a, b) => a - b);
@@ -87,7 +87,7 @@ export class RequestSampler {
     };
   }
 
-  /** Half of the histories that may be filled up are, at one end or at both. */
+  /** Pads half of the histories that may be padded, at one end or both. */
   private filledUp({ name, fields }: History, own: readonly RawRecord[]): readonly RawRecord[] {
     const values = this.fillings.get(name);
     const { random } = this;
@@ -113,7 +113,7 @@ export class RequestSampler {
   private value(feature: Feature, unseen: number): RawRecord[string] {
     const { set, kind } = feature;
     const definition = rawKindOf(feature);
-    // All else was before the time of the request.
+    // All other times are before the request's.
     if (kind.kind === "time")
       return TIMES_BEGIN + (feature.scope === "context" ? MONTH : 0) + this.random.integer(MONTH);
     if (definition.gives === "vector") {
@@ -123,7 +123,7 @@ export class RequestSampler {
       );
     }
     if (set === null) return this.single(feature, unseen);
-    // Empty ones, full ones, and more values than count; some of them twice.
+    // Empty sets, full ones, and sets with too many values; some values occur twice.
     const values = Array.from({ length: this.random.integer(Math.min(set.max, USUAL_VALUES) + 3) }, () =>
       this.single(feature, unseen),
     );
@@ -141,7 +141,7 @@ export class RequestSampler {
     if (definition.gives === "number")
       return Number(rawBefore(kind, learned.transforms, random.normal()).toPrecision(6));
     const known = definition.size(kind, learned) ?? 0;
-    // Of a text any word will do: to find one for a given row takes long where there are many.
+    // Any word will do for a text: finding one with a given row takes long if there are many.
     if (unknown || known === 0 || kind.kind === "text") return definition.unknownValue(kind, learned, random);
     return this.spelled(definition.valueAt(kind, learned, random.integer(known), 0, () => UNKNOWN_ID));
   }

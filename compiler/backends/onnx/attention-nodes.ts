@@ -1,5 +1,5 @@
-// Attention as nodes of an ONNX graph: [rows, heads, places, width of a head]. Histories of one name are equally long, so
-// that nothing is filled up.
+// Attention as nodes of an ONNX graph: [rows, heads, positions, width of a head]. All histories of one name
+// have the same length, so there is no padding.
 
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { OpContext } from "../../middle/graph/define-op.ts";
@@ -9,7 +9,7 @@ import { LOWEST } from "../../middle/ops/support/references.ts";
 import type { OnnxEmitter, OnnxRef } from "./lowering.ts";
 import { ints, range, reshape, scalar, stepView, unsqueeze } from "./nodes.ts";
 
-/** Queries, keys and values by head, and softmax's weights of each pair. */
+/** Queries, keys and values by head, and the softmax weight of each pair. */
 export interface OnnxHeads {
   readonly q: OnnxRef;
   readonly k: OnnxRef;
@@ -18,7 +18,7 @@ export interface OnnxHeads {
   readonly weights: OnnxRef;
   readonly scale: OnnxRef;
   split(x: OnnxRef, type: TensorType): OnnxRef;
-  /** The way back, to a value of `type`. */
+  /** Joins the heads to a value of `type`. */
   join(x: OnnxRef, type: TensorType): OnnxRef;
 }
 
@@ -55,14 +55,14 @@ export function heads(
   };
 }
 
-/** [rows, places, width] */
+/** As [rows, positions, width]. */
 function byRow(emit: OnnxEmitter, x: OnnxRef, { rows, dims }: TensorType): OnnxRef {
   if (dims.length === 2) return rows.kind === "once" ? unsqueeze(emit, x, 0) : x;
   if (rows.kind === "steps" && rows.per === "candidate") return stepView(emit, rows).view(x, dims);
   return unsqueeze(emit, x, 0);
 }
 
-/** bool [queries, keys]: whether a key stands at a query's place or before it. */
+/** bool [queries, keys]: whether a key's position is at most the query's. */
 function upTo(emit: OnnxEmitter, { at }: InputIndices): OnnxRef {
   const length = at.kind === "list" ? emit.ints([at.length]) : emit.stepCount(at.rows);
   const places = range(emit, length);

@@ -1,7 +1,8 @@
-// Emits a ranking program as one ONNX graph, as a message that `toBinary` writes down. Pure: weights are handed in.
+// Emits a ranking program as one ONNX graph, a message that `toBinary` serialises. Pure: the caller provides
+// the weights.
 //
-// What is fed has the Graph's names and types. Steps of a request are `[clicks, ...]`, those of candidates `[candidates,
-// clicks, ...]`; a number of rows that nothing fed has is fed itself.
+// Inputs have the Graph's names and types. Steps of a request are `[clicks, ...]`, those of candidates
+// `[candidates, clicks, ...]`. A number of rows that no input has is an input itself.
 
 import { create } from "@bufbuild/protobuf";
 import { InternalError, invariant } from "../../common/internal-error.ts";
@@ -25,9 +26,12 @@ import {
 } from "./messages.ts";
 import { type GraphProto, GraphProtoSchema } from "./onnx.generated.ts";
 
-/** Of the operators; the first in which reductions take their axes, and scattering its maximum, in the form used here. */
+/**
+ * The version of the operators: the first in which reductions take their axes, and scattering its maximum, in
+ * the form used here.
+ */
 export const OPSET = 18;
-/** The format that came with it. */
+/** The format version of that opset. */
 export const IR_VERSION = 8;
 
 export interface OnnxWeights {
@@ -38,14 +42,14 @@ export interface OnnxWeights {
 
 /** Descriptions of nodes and inputs, for people. */
 export interface OnnxNotes {
-  /** Where a node comes from in the spec: `net.interest`, and its place and text. */
+  /** The origin of a node in the spec: `net.interest`, and its location and text. */
   node(node: Node): { readonly path: string; readonly doc: string };
   input(name: string): string;
 }
 
 export const noNotes: OnnxNotes = { node: () => ({ path: "graph", doc: "" }), input: () => "" };
 
-/** A number of rows, or of steps, that is fed, i32 [1]: `count/clicks`. */
+/** A number of rows or steps that is an input, i32 [1]: `count/clicks`. */
 export interface FedCount {
   readonly name: string;
   readonly of: { readonly kind: "candidates" } | { readonly kind: "history"; readonly name: string };
@@ -56,18 +60,18 @@ export interface EmittedGraph {
   readonly counts: readonly FedCount[];
 }
 
-/** What becomes the graph's outputs, by name. */
+/** The graph's outputs, by name. */
 export type OnnxResults = (
   emit: OnnxEmitter,
   resultOf: (output: string) => { readonly value: OnnxRef; readonly type: TensorType },
 ) => readonly { readonly name: string; readonly value: OnnxRef; readonly type: TensorType }[];
 
-/** The Graph's outputs as they are. */
+/** The Graph's outputs unchanged. */
 export function plainResults({ outputs }: ValidGraph): OnnxResults {
   return (_, resultOf) => [...outputs.keys()].map((name) => ({ name, ...resultOf(name) }));
 }
 
-/** Of every node the output has a declared type, which a checker can hold to what it infers. */
+/** Every node's output has a declared type, which a checker can compare with the inferred one. */
 export function emitOnnx(
   graph: ValidGraph,
   weights: OnnxWeights,
@@ -80,7 +84,7 @@ export function emitOnnx(
 
 const CANDIDATES = "candidates";
 
-/** The names of dims that are known at run time. */
+/** Names of dims that are known only at run time. */
 function dimName(rows: Rows): string {
   switch (rows.kind) {
     case "once":
@@ -96,7 +100,7 @@ function dimName(rows: Rows): string {
   }
 }
 
-/** A history may be called `candidates`. */
+/** A history may also be named `candidates`. */
 function stepsName(history: string): string {
   return history === CANDIDATES ? `${history}/steps` : history;
 }
@@ -113,7 +117,7 @@ class GraphEmitter {
   private readonly equal = new Map<string, OnnxRef>();
   private readonly made = new Map<string, OnnxRef>();
   private readonly taken = new Map<string, number>();
-  /** Of the node that is being lowered. */
+  /** The location of the node that is being lowered. */
   private place = { path: "", doc: "" };
 
   constructor(graph: ValidGraph, weights: OnnxWeights, notes: OnnxNotes) {
@@ -127,7 +131,7 @@ class GraphEmitter {
     const refs: OnnxRef[] = [];
     for (const node of this.graph.nodes) {
       const { path, doc } = this.notes.node(node);
-      // The number is the one that `--emit optimised` prints.
+      // The number is the one in the output of `--emit optimised`.
       this.place = { path: `${path}/${node.op}_${node.id}`, doc };
       refs.push(this.lowered(emit, node, refs));
     }
@@ -172,7 +176,7 @@ class GraphEmitter {
     );
   }
 
-  /** `equal` has the nodes that are there already. */
+  /** `equal` contains the existing nodes. */
   private emitterTo(
     nodes: NodeInit[],
     equal: Map<string, OnnxRef>,
@@ -185,7 +189,7 @@ class GraphEmitter {
       index: number,
       outputs: number,
     ): OnnxRef => {
-      // Equal nodes are one node: many shapes are asked for again and again.
+      // Equal nodes are one node, because lowerings request the same shapes repeatedly.
       const key = JSON.stringify([op, inputs, attributes, index]);
       const known = equal.get(key);
       if (known !== undefined) return known;
@@ -227,7 +231,7 @@ class GraphEmitter {
     return before === undefined ? name : this.unique(`${name}_${before + 1}`);
   }
 
-  /** A name that is known outside the file: of an input, an output or a weight. */
+  /** A name that is visible outside the file: of an input, an output or a weight. */
   private own(name: string): OnnxRef {
     invariant(!this.taken.has(name), `two values are called ${name}`);
     this.taken.set(name, 1);
@@ -242,7 +246,7 @@ class GraphEmitter {
     return made;
   }
 
-  /** Computed outside of any loop, and named after what it is. */
+  /** A node outside of any loop, named after its content. */
   private shared(key: string, path: string, make: (emit: OnnxEmitter) => OnnxRef): OnnxRef {
     return this.once(key, () => {
       const { place } = this;
@@ -297,7 +301,7 @@ class GraphEmitter {
     );
   }
 
-  /** As it is fed. */
+  /** An input as it is fed. */
   private fed(name: string): OnnxRef {
     return this.once(`input ${name}`, () => {
       const { type } = this.source("input", name);
@@ -406,7 +410,7 @@ class GraphEmitter {
     return states as OnnxRef;
   }
 
-  /** Declares the type of a node's output. Inputs and weights have theirs already. */
+  /** Declares the type of a node's output. Inputs and weights already have theirs. */
   private declare(ref: OnnxRef, type: TensorType): void {
     this.once(`declared ${ref}`, () => {
       const known = [...this.inputs, ...this.initializers].some(({ name }) => name === ref);

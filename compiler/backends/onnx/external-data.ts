@@ -1,4 +1,5 @@
-// Stores large weights in a file beside the model: a protobuf message is limited to 2 GiB, and its readers load all of it.
+// Stores large weights in a file next to the model: a protobuf message is limited to 2 GiB, and its readers
+// load all of it.
 
 import { create, toBinary } from "@bufbuild/protobuf";
 import { invariant } from "../../common/internal-error.ts";
@@ -6,7 +7,7 @@ import { type ModelProto, ModelProtoSchema, type TensorProto, TensorProtoSchema 
 
 export const DATA_FILE = "model.onnx.data";
 
-/** Weights of more bytes than this go to a file of their own. */
+/** Weights with more bytes than this go to a separate file. */
 export const MOST_INSIDE = 256 * 1024 * 1024;
 /** Smaller tensors stay inside: constants, shapes, biases. */
 const SMALLEST_OUTSIDE = 1024;
@@ -17,7 +18,7 @@ const EXTERNAL = 1;
 
 export interface OnnxFiles {
   readonly model: Uint8Array;
-  /** The pieces of the file `DATA_FILE`, one after the other; none where the model holds all weights. */
+  /** The pieces of the file `DATA_FILE` in order; empty if the model holds all weights. */
   readonly data: readonly Uint8Array[];
 }
 

@@ -1,5 +1,5 @@
-// What the inputs of an ONNX model are made of, for generated code of every language: which raw values they
-// are read from, and how they are fed.
+// Describes the inputs of an ONNX model for generated code of every language: the raw values that they are
+// read from, and how they are fed.
 
 import { InternalError } from "../../common/internal-error.ts";
 import { type Fillings, fillingsOf, type Padding } from "../../frontend/config/padding.ts";
@@ -24,17 +24,17 @@ import type { FedCount } from "./emit.ts";
 
 export interface InputFacts {
   readonly model: Model;
-  /** The inputs in their order; parts of crosses need not be among them. */
+  /** The inputs in their order; parts of crosses may be missing. */
   readonly fed: readonly FedInput[];
-  /** What is read from raw values. */
+  /** Inputs that are read from raw values. */
   readonly bound: readonly BoundInput[];
   readonly crosses: readonly CrossInput[];
   readonly served: readonly ServedInput[];
-  /** Those that `bound` reads, each once. */
+  /** The features in `bound`, each once. */
   readonly features: readonly Feature[];
   readonly counts: readonly FedCount[];
   readonly times: StepTimes | null;
-  /** Those that are read or counted. */
+  /** The histories that are read or counted. */
   readonly histories: readonly History[];
   readonly fillings: Fillings;
 }
@@ -42,11 +42,13 @@ export interface InputFacts {
 export interface FedInput {
   readonly name: string;
   readonly dtype: TensorType["dtype"];
-  /** As they are read, or once for each candidate; numbers of rows then count on from the last one. */
+  /**
+   * How values repeat: not at all, or once per candidate. Repeated row numbers continue from the last one.
+   */
   readonly repeats: "nothing" | "values" | "rows";
-  /** The rows that `repeats` numbers: those of a history's steps, or one. */
+  /** The rows that `repeats` numbers: those of a history's steps; null for a single row. */
   readonly rowsOf: string | null;
-  /** The axes of what is fed. */
+  /** The axes of the input. */
   readonly axes: readonly FedAxis[];
 }
 
@@ -55,10 +57,13 @@ export type FedAxis =
   | { readonly kind: "candidates" }
   /** The steps of a history. */
   | { readonly kind: "steps"; readonly history: string }
-  /** All values of a set, and how often. */
+  /** All values of a set, and whether they are repeated. */
   | { readonly kind: "values"; readonly repeated: boolean };
 
-/** `graph` is the program that the model was emitted from: its inputs are what is made, of `counts` too. */
+/**
+ * `graph` is the program from which the model was emitted. Its inputs, and `counts`, are the inputs of the
+ * model.
+ */
 export function inputFacts(
   model: Model,
   graph: ValidGraph,

@@ -28,7 +28,7 @@ import { type Declaration, mentionedBy, mentionedIn } from "../typescript/writer
 import type { FedInput, InputFacts } from "./input-facts.ts";
 
 export interface EmittedInputs extends FinishedModule {
-  /** Features whose vocabulary it must hold, and those whose transforms learned something. */
+  /** Features with a vocabulary in the data file, and features with fitted transforms. */
   readonly vocabularies: readonly string[];
   readonly transforms: readonly string[];
 }
@@ -106,14 +106,14 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
   };
 }
 
-/** By what a kind gives: the functions that read one value and many. */
+/** By the values of a kind: the functions that read one and many. */
 const readers = {
   ids: { one: "readId", many: "readIds", array: "Int32Array" },
   number: { one: "readNumber", many: "readNumbers", array: "Float32Array" },
   vector: { one: "readVector", many: "readVectors", array: "Float32Array" },
 } as const;
 
-/** Where a feature's raw values stand: in one record, or in the records of a list. */
+/** Where the raw values of a feature are: in one record, or in the records of a list. */
 type InputSlot =
   | { readonly kind: "record"; readonly record: string }
   | {
@@ -127,7 +127,7 @@ type InputSlot =
 /** The statements of `feeds`. */
 class FeedStatements {
   private readonly facts: InputFacts;
-  /** The variables that hold an input's values as they are read. */
+  /** The variables with an input's values as read. */
   private readonly variables = new Map<string, string>();
 
   constructor(facts: InputFacts) {
@@ -161,7 +161,10 @@ class FeedStatements {
     ];
   }
 
-  /** Of each history that is read or counted the list, its first step that counts, and how many do. */
+  /**
+   * For each history that is read or counted: its list, its first counted step, and the number of counted
+   * steps.
+   */
   private histories(): string[] {
     const { histories, fillings } = this.facts;
     if (histories.length === 0) return [];
@@ -203,7 +206,7 @@ class FeedStatements {
     return this.facts.histories.findIndex(({ name }) => name === history);
   }
 
-  /** That no step is after the request. */
+  /** Checks that no step is after the request. */
   private times(): string[] {
     const { times } = this.facts;
     return (times?.steps ?? []).map(({ input, name, history }) => {
@@ -294,7 +297,7 @@ class FeedStatements {
     return variable;
   }
 
-  /** An entry of the inputs: the values as they are read, or once for each candidate where the model needs that. */
+  /** An entry of the inputs: the values as read, or repeated for each candidate if the model needs that. */
   private fed({ name, dtype, repeats, rowsOf, axes }: FedInput): string {
     const values = this.variableOf(name);
     const sizes = axes.map((axis) => {

@@ -17,9 +17,9 @@ export type OnnxAttribute =
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
 
 export interface OnnxEmitter {
-  /** Adds a node and gives its only output. */
+  /** Adds a node and returns its only output. */
   node(op: string, inputs: readonly OnnxRef[], attributes?: OnnxAttributes): OnnxRef;
-  /** The same of a node with several outputs: that with a number, from 0, of so many. */
+  /** Adds a node with several outputs and returns the one with the given number, from 0. */
   output(
     op: string,
     inputs: readonly OnnxRef[],
@@ -28,32 +28,34 @@ export interface OnnxEmitter {
   ): OnnxRef;
   /** A shared constant. */
   floats(values: readonly number[], dims: readonly number[]): OnnxRef;
-  /** A shared vector of int64: shapes, axes, places. */
+  /** A shared vector of int64, such as shapes, axes and positions. */
   ints(values: readonly number[]): OnnxRef;
-  /** How many rows there are, int64 [1]. */
+  /** The number of rows, int64 [1]. */
   count(rows: Rows): OnnxRef;
-  /** How many steps each row has, int64 [1]. */
+  /** The number of steps of each row, int64 [1]. */
   stepCount(rows: StepsRows): OnnxRef;
   input(name: string): OnnxRef;
   parameter(name: string): OnnxRef;
   table(name: string): OnnxRef;
-  /** The states after each step, along `axis`. There must be one at least: onnxruntime stumbles over none. */
+  /**
+   * The states after each step, along `axis`. There must be at least one step: onnxruntime fails without any.
+   */
   scan(scan: OnnxScan): OnnxRef;
 }
 
 export interface OnnxScan {
-  /** Where the steps stand, in what is read and in what comes out. */
+  /** The axis of the steps, in the inputs and in the result. */
   readonly axis: number;
-  /** From the latest step to the first. */
+  /** Goes from the latest step to the first. */
   readonly reverse: boolean;
   readonly start: OnnxRef;
-  /** What a state is. */
+  /** The type of the state. */
   readonly state: TensorType;
-  /** What changes from step to step, and what one step has of it. */
+  /** Values that change from step to step, with their type in one step. */
   readonly steps: readonly { readonly value: OnnxRef; readonly type: TensorType }[];
   /**
-   * The new state from the one before and what the step has; other values from outside may be read as they are. All rows
-   * that `emit` counts are those of `state`.
+   * Computes the new state from the previous one and the step's values. It may read other values from
+   * outside. All rows that `emit` counts are those of `state`.
    */
   readonly body: (emit: OnnxEmitter, state: OnnxRef, steps: readonly OnnxRef[]) => OnnxRef;
 }

@@ -1,4 +1,4 @@
-// Messages of ONNX's format from plain values.
+// Makes messages of ONNX's format from plain values.
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { OnnxAttributes } from "./lowering.ts";
@@ -13,7 +13,7 @@ export type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
 export type TensorInit = MessageInitShape<typeof TensorProtoSchema>;
 export type ValueInfoInit = MessageInitShape<typeof ValueInfoProtoSchema>;
 
-/** Numbers of the format's types. */
+/** The format's numbers of element types. */
 export const dataTypes = { f32: 1, i32: 6, i64: 7 } as const;
 export const attributeTypes = { int: 2, string: 3, graph: 5, ints: 7 } as const;
 
@@ -31,7 +31,7 @@ export function attributeOf(
   }
 }
 
-/** Values are used as they lie in memory. */
+/** Uses the bytes of the values as they are in memory. */
 export function tensor(
   name: string,
   dtype: keyof typeof dataTypes,
@@ -46,7 +46,7 @@ export function tensor(
   };
 }
 
-/** Axes are sizes, or names of those known at run time. */
+/** Axes are sizes, or names of sizes known at run time. */
 export function valueInfo(
   name: string,
   elemType: number,

@@ -1,5 +1,6 @@
-// A ranking program as an ONNX model: its inputs are encoded features under the spec's names, its outputs the logit and the
-// probability of each label, one number a candidate or of classes one for each; of a number the prediction.
+// Makes an ONNX model from a ranking program. Its inputs are encoded features under the spec's names. Its
+// outputs are the logit and the probability of each label, one number per candidate or, for classes, one per
+// class; for a number, the prediction.
 
 import { create } from "@bufbuild/protobuf";
 import type { Model } from "../../frontend/model/model.ts";
@@ -15,19 +16,19 @@ import { type ModelProto, ModelProtoSchema } from "./onnx.generated.ts";
 
 export interface EmittedOnnx {
   readonly model: ModelProto;
-  /** Numbers of rows that are fed because no input has them. */
+  /** Numbers of rows that are inputs because no other input shows them. */
   readonly counts: readonly FedCount[];
 }
 
-/** Names of the model's outputs. No name of a spec has a `/`, so that no input is called so. */
+/** Names of the model's outputs. No name of a spec has a `/`, so they differ from all inputs. */
 export const resultNames = {
   logit: (label: string): string => `logit/${label}`,
   probability: (label: string): string => `probability/${label}`,
-  /** Of a label that is a number. */
+  /** For a label that is a number. */
   prediction: (label: string): string => `prediction/${label}`,
 } as const;
 
-/** `graph` is a ranking program of `model`; `facts` go into the file's metadata. */
+/** `graph` is a ranking program of `model`; `facts` are written into the file's metadata. */
 export function emitOnnxModel(
   model: Model,
   graph: ValidGraph,
@@ -55,11 +56,11 @@ const CANDIDATES: Rows = { kind: "each", per: "candidate" };
 /** Outputs of one prediction. */
 export interface PredictionOutputs {
   readonly label: string;
-  /** The network's own numbers: logits, or of a number the prediction. */
+  /** The network's own numbers: logits, or for a number the prediction. */
   readonly own: string;
   /** Probabilities; null for a number. */
   readonly probability: string | null;
-  /** How many classes there are, each a number beside the others; 1 for other labels. */
+  /** The number of classes, one value each; 1 for other labels. */
   readonly width: number;
 }
 
@@ -94,7 +95,7 @@ function scoresOf(model: Model): OnnxResults {
     });
 }
 
-/** A logit that follows from weights alone is that of every candidate. */
+/** A logit that depends on weights alone is the same for every candidate. */
 function isOnce({ rows }: TensorType): boolean {
   return rows.kind === "once";
 }

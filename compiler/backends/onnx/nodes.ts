@@ -5,11 +5,11 @@ import { LOWEST } from "../../middle/ops/support/references.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
 import type { OnnxAttributes, OnnxEmitter, OnnxRef } from "./lowering.ts";
 
-/** Types of elements, by the format's numbers. */
+/** The format's numbers of element types. */
 const FLOAT = 1;
 const INT64 = 7;
 
-/** After the last place of any axis. */
+/** An index after the end of any axis. */
 export const END = Number.MAX_SAFE_INTEGER;
 
 export function int(value: number): OnnxAttributes[string] {
@@ -20,12 +20,12 @@ export function ints(...values: number[]): OnnxAttributes[string] {
   return { kind: "ints", values };
 }
 
-/** 1 and 0 for true and false, whole numbers as they are: f32. */
+/** Converts to f32: true and false become 1 and 0. */
 export function toFloat(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
   return emit.node("Cast", [x], { to: int(FLOAT) });
 }
 
-/** Whole numbers as int64, which `emit.ints` are. */
+/** Converts whole numbers to int64, the type of `emit.ints`. */
 export function toWide(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
   return emit.node("Cast", [x], { to: int(INT64) });
 }
@@ -34,18 +34,18 @@ export function scalar(emit: OnnxEmitter, value: number): OnnxRef {
   return emit.floats([value], []);
 }
 
-/** The shape of a tensor that has these rows and dims. */
+/** The shape of a tensor with these rows and dims. */
 export function shapeOf(emit: OnnxEmitter, rows: Rows, dims: readonly number[]): OnnxRef {
   return rows.kind === "once" ? emit.ints(dims) : joined(emit, [emit.count(rows)], dims);
 }
 
-/** A vector of numbers known at run time, then of some known now. */
+/** A vector of numbers known at run time, followed by known ones. */
 function joined(emit: OnnxEmitter, first: readonly OnnxRef[], rest: readonly number[]): OnnxRef {
   const parts = rest.length === 0 ? first : [...first, emit.ints(rest)];
   return parts.length === 1 ? parts[0]! : emit.node("Concat", parts, { axis: int(0) });
 }
 
-/** The same numbers under the dims of `type`, whose rows are there already. */
+/** The same numbers with the dims of `type`; the rows stay. */
 export function reshape(emit: OnnxEmitter, x: OnnxRef, { rows, dims }: TensorType): OnnxRef {
   return emit.node("Reshape", [x, emit.ints(rows.kind === "once" ? dims : [-1, ...dims])]);
 }
@@ -54,7 +54,7 @@ export function unsqueeze(emit: OnnxEmitter, x: OnnxRef, axis: number): OnnxRef 
   return emit.node("Unsqueeze", [x, emit.ints([axis])]);
 }
 
-/** x repeated to such rows and dims; dims that are 1 grow too. */
+/** Repeats x to these rows and dims; dims of 1 grow too. */
 export function expand(
   emit: OnnxEmitter,
   x: OnnxRef,
@@ -77,7 +77,7 @@ export function reduce(
   return emit.node(op, [x, emit.ints([axis])], { keepdims: int(keep ? 1 : 0) });
 }
 
-/** The places `from` … `to` − 1 along an axis, int64 [1] each. */
+/** The indices `from` … `to` − 1 along an axis, int64 [1] each. */
 export function slice(emit: OnnxEmitter, x: OnnxRef, axis: number, from: OnnxRef, to: OnnxRef): OnnxRef {
   return emit.node("Slice", [x, from, to, emit.ints([axis])]);
 }
@@ -90,7 +90,7 @@ export function gather(emit: OnnxEmitter, x: OnnxRef, places: OnnxRef, axis = 0)
   return emit.node("Gather", [x, places], { axis: int(axis) });
 }
 
-/** The whole numbers from 0 on, `count` (int64 [1]) of them. */
+/** The whole numbers 0 … count − 1; `count` is int64 [1]. */
 export function range(emit: OnnxEmitter, count: OnnxRef): OnnxRef {
   const single = (x: OnnxRef) => emit.node("Squeeze", [x, emit.ints([0])]);
   return emit.node("Range", [single(emit.ints([0])), single(count), single(emit.ints([1]))]);
@@ -100,15 +100,15 @@ export function range(emit: OnnxEmitter, count: OnnxRef): OnnxRef {
 export interface StepView {
   /** The axis of the steps. */
   readonly axis: 0 | 1;
-  /** Each row's steps along that axis. */
+  /** The steps of each row along that axis. */
   view(x: OnnxRef, dims: readonly number[]): OnnxRef;
   /** One value a row, [rows, ...dims], as a single step. */
   asStep(x: OnnxRef): OnnxRef;
-  /** So many equal steps in each row; `count` is int64 [1]. */
+  /** `count` equal steps in each row; `count` is int64 [1]. */
   filled(value: number, count: OnnxRef, dims: readonly number[]): OnnxRef;
-  /** A single step, or the steps of one row, for each of the rows and steps that there are. */
+  /** A single step, or the steps of one row, repeated for all rows and steps. */
   repeated(x: OnnxRef, dims: readonly number[]): OnnxRef;
-  /** The way back from `view`, to [rows · steps, ...dims]. */
+  /** The inverse of `view`: [rows · steps, ...dims]. */
   packed(x: OnnxRef, dims: readonly number[]): OnnxRef;
   /** Reduces a view to one value per row, [rows, ...dims]. */
   reduce(op: "ReduceSum" | "ReduceMax", x: OnnxRef): OnnxRef;
@@ -124,7 +124,7 @@ export function stepView(emit: OnnxEmitter, rows: StepsRows): StepView {
     view: (x, dims) =>
       isRequest
         ? x
-        : // A length of 0 is meant, not copied.
+        : // A length of 0 means 0, not a copied size
           emit.node("Reshape", [x, joined(emit, sizes, dims)], { allowzero: int(1) }),
     asStep: (x) => (isRequest ? x : unsqueeze(emit, x, 1)),
     filled: (value, count, dims) =>
@@ -135,27 +135,28 @@ export function stepView(emit: OnnxEmitter, rows: StepsRows): StepView {
   };
 }
 
-/** The position of each step of a row, the last being 0: int64 [steps]. */
+/** The position of each step of a row; the last is 0. int64 [steps]. */
 export function positions(emit: OnnxEmitter, rows: StepsRows): OnnxRef {
-  // No range from the last to 0: onnxruntime 1.30 makes a slice of a gather by one, whose end of −1 then means another.
+  // Not a range down to 0: onnxruntime 1.30 turns a gather by one into a slice whose end of −1 has another
+  // meaning.
   const count = emit.stepCount(rows);
   const last = emit.node("Sub", [count, emit.ints([1])]);
   return emit.node("Sub", [last, range(emit, count)]);
 }
 
-/** What is known once with a row for each of `rows`; what has them as it is. */
+/** Repeats a value known once for each of `rows`; returns other values unchanged. */
 export function withRows(emit: OnnxEmitter, x: OnnxRef, from: TensorType, rows: Rows): OnnxRef {
   return from.rows.kind === "once" && rows.kind !== "once" ? expand(emit, x, { ...from, rows }) : x;
 }
 
-/** The larger of 0 where nothing was found, and what was: the largest of nothing is `LOWEST`. */
+/** 0 for the maximum of no numbers, which is `LOWEST`; other values unchanged. */
 export function zeroIfLowest(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
   return emit.node("Where", [emit.node("LessOrEqual", [x, scalar(emit, LOWEST)]), scalar(emit, 0), x]);
 }
 
 /**
- * For each row of `out` what the updates [n, ...dims] that have its number make, by `reduction`, starting
- * from `initial`.
+ * For each row of `out`, combines the updates [n, ...dims] with its number by `reduction`, starting from
+ * `initial`.
  */
 export function scatter(
   emit: OnnxEmitter,

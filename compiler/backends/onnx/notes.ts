@@ -7,7 +7,7 @@ import { type BlockItem, isLocal, type Loss, type Predict, pathNameOf } from "..
 import { inputNames } from "../../middle/programs/program.ts";
 import type { OnnxNotes } from "./emit.ts";
 
-/** A longer piece of a spec is cut off. */
+/** Longer pieces of a spec are cut off. */
 const MOST_TEXT = 200;
 
 /** A named piece of a spec. */
@@ -18,8 +18,9 @@ interface Named {
 }
 
 /**
- * Nodes are called by what they stand in: `net.interest`, `activation_unit`, `activation_unit.hidden` for a `let` of a
- * block. Their description is the location, the text and the block's `///`.
+ * Nodes are named after the part of the spec that contains them: `net.interest`, `activation_unit`,
+ * `activation_unit.hidden` for a `let` of a block. Their description has the location, the text and the
+ * block's `///`.
  */
 export function notesOf(model: Model): OnnxNotes {
   const named = namedPieces(model);

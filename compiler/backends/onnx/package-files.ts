@@ -1,4 +1,5 @@
-// The files around model.onnx that make a folder one can run, test and publish: package.json, test, README.
+// Makes the files around model.onnx with which the folder can be run, tested and published: package.json,
+// test, README.
 
 import { pythonQuoted } from "../../common/python-text.ts";
 import { literal, quoted } from "../../common/quoting.ts";
@@ -52,7 +53,7 @@ export function testFiles(model: Model): TwoLanguages {
 
 const OUTPUTS_TYPE = "readonly { label: string; own: string; probability: string | null; width: number }[]";
 
-/** `README.md`, its example being the first golden request. */
+/** `README.md`, with the first golden request as its example. */
 export function readmeText(
   model: Model,
   onnx: ModelProto,
@@ -156,7 +157,7 @@ function cell(text: string): string {
   return text.replace(/[\r\n]+/g, " ").replace(/[|<`]/g, (character) => `\\${character}`);
 }
 
-/** Names of classes; empty where no label has any. */
+/** Names of classes; empty if no label has any. */
 function classesText({ labels, predictions }: Model): string {
   const lines = predictions.flatMap(({ label }) => {
     const classes = classesOf(labels.get(label)!);

@@ -1,4 +1,4 @@
-// From a model with its weights to the files of an ONNX folder.
+// Makes the files of an ONNX folder from a model with its weights.
 
 import { lower } from "../../frontend/check/lower.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
@@ -20,14 +20,14 @@ import { packageJson, readmeText, testFiles } from "./package-files.ts";
 import { pythonInputs } from "./python-inputs.ts";
 import { pythonTest } from "./python-test.ts";
 
-/** What a folder is about; golden requests, which take longest to make, are not in it. */
+/** The parts of a folder, without golden requests, which take longest to make. */
 export interface OnnxParts {
   readonly model: ModelProto;
-  /** From raw requests to the model's inputs. */
+  /** The code that turns raw requests into the model's inputs. */
   readonly inputs: EmittedInputs;
-  /** The same in Python. */
+  /** The same code in Python. */
   readonly python: string;
-  /** The bytes that `inputs` reads: vocabularies and what transforms learned. */
+  /** The bytes that `inputs` reads: vocabularies and fitted transforms. */
   readonly learned: Uint8Array;
 }
 

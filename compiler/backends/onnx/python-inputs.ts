@@ -16,10 +16,10 @@ import { definitions, imports } from "./python.generated.ts";
 
 const byName = new Map(definitions.map((each) => [each.name, each]));
 
-/** By what a kind gives: the function that reads its values. */
+/** By the values of a kind: the function that reads them. */
 const readers = { ids: "read_ids", number: "read_numbers", vector: "read_vectors" } as const;
 
-/** `program` is the fingerprint that inputs.bin carries. */
+/** `program` is the fingerprint in inputs.bin. */
 export function pythonInputs(
   facts: InputFacts,
   program: string,
@@ -89,7 +89,7 @@ export function pythonInputs(
   ].join("\n");
 }
 
-/** A name of compiler/serve as Python has it. */
+/** The Python form of a name of compiler/serve. */
 function pythonName(name: string): string {
   return isClass(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
@@ -116,7 +116,7 @@ function pythonOf(made: EmittedValue, owner: string): string {
 /** The statements of `feeds`. */
 class PythonStatements {
   private readonly facts: InputFacts;
-  /** The variables that hold an input's values as they are read. */
+  /** The variables with an input's values as read. */
   private readonly variables = new Map<string, string>();
 
   constructor(facts: InputFacts) {
@@ -171,7 +171,7 @@ class PythonStatements {
     return `x${i}, rows${i} = read_sets(${given})`;
   }
 
-  /** That no step is after the request. */
+  /** Checks that no step is after the request. */
   private times(): string[] {
     const { times } = this.facts;
     return (times?.steps ?? []).map(({ input, name, history }) => {
@@ -223,7 +223,7 @@ class PythonStatements {
   }
 }
 
-/** What a request holds: a line for each value, which names its place. */
+/** Documents a request: a line with the path of each value. */
 function requestDoc({ model, bound, histories, fillings }: InputFacts): string[] {
   const isRead = (name: string) =>
     bound.some(({ history, feature }) => history === null && feature.name === name);
@@ -266,12 +266,15 @@ function requestDoc({ model, bound, histories, fillings }: InputFacts): string[]
   ];
 }
 
-/** Names that code mentions, in strings too. */
+/** Names that occur in code, including its strings. */
 function namesIn(code: string): string[] {
   return code.match(/[A-Za-z_]\w*/g) ?? [];
 }
 
-/** The definitions that `roots` name, with all they refer to, in the order of the file; and the imports of all. */
+/**
+ * The definitions in `roots` and everything they refer to, in the order of the file, with all of their
+ * imports.
+ */
 function bundled(roots: readonly string[]): { readonly imports: string[]; readonly code: string[] } {
   const used = new Set<string>(["numpy as np", "NDArray", "Any", "Mapping"]);
   const open = roots.filter((name) => byName.has(name));

@@ -1,4 +1,4 @@
-// Generates `model_test.py`: that onnxruntime in Python gives what training gives.
+// Generates `model_test.py`, which checks that onnxruntime in Python gives the same scores as training.
 
 import { pythonQuoted } from "../../common/python-text.ts";
 import type { Model } from "../../frontend/model/model.ts";

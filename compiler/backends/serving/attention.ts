@@ -21,18 +21,21 @@ import { attendings } from "../../middle/ops/support/attention-reference.ts";
 import { stepsByRow } from "../../middle/ops/support/references.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 
-/** Weights over the steps of one history; several where there are several heads. */
+/** The attention weights over the steps of one history, for one or several heads. */
 export interface HistoryAttention {
   readonly history: string;
-  /** Weights for each step: the heads of an attention, the numbers of a softmax. */
+  /** The number of weights per step: the heads of an attention, the numbers of a softmax. */
   readonly heads: number;
-  /** Whether a step's weights are shares: none negative, 1 in sum over the history (and what was appended to it). */
+  /**
+   * Whether a step's weights are shares: none is negative, and they sum to 1 over the history (and anything
+   * appended to it).
+   */
   readonly areShares: boolean;
-  /** Whether another candidate would have other weights. */
+  /** Whether the weights depend on the candidate. */
   readonly dependsOnCandidate: boolean;
-  /** Where in the spec, or the library, they are used. */
+  /** Where the spec, or the library, uses them. */
   readonly origin: Span | null;
-  /** The node that they are read from: what is summed, the softmax, the attention. */
+  /** The node from which they are read: the summed product, the softmax, the attention. */
   readonly node: NodeId;
   readonly from:
     | { readonly kind: "product"; readonly factors: readonly NodeId[] }
@@ -40,13 +43,16 @@ export interface HistoryAttention {
     | { readonly kind: "attention" };
 }
 
-/** The inputs that candidates differ in. */
+/** The inputs that differ between candidates. */
 export function candidateInputs({ features }: Model): ReadonlySet<string> {
   const ofItems = [...features.values()].filter((feature) => scopesOf(feature, features).has("item"));
   return new Set(ofItems.map(({ name }) => inputNames.feature(name)));
 }
 
-/** All of `graph`, in the order of its nodes. `candidateInputs` are the inputs that candidates differ in. */
+/**
+ * All attentions of `graph`, in the order of its nodes. `candidateInputs` are the inputs that differ between
+ * candidates.
+ */
 export function attentionsOf(
   graph: Graph,
   candidateInputs: ReadonlySet<string>,
@@ -55,8 +61,8 @@ export function attentionsOf(
 }
 
 /**
- * By row and head the weight of each of the row's past steps, oldest first. `values` are those of all nodes. An axis that
- * is longer than its history has what was appended last, which is no past step.
+ * By row and head, the weight of each of the row's past steps, oldest first. `values` are those of all nodes.
+ * On an axis longer than its history, the appended steps are not past steps.
  */
 export function attentionWeights(
   attention: HistoryAttention,
@@ -79,14 +85,14 @@ export function attentionWeights(
   );
 }
 
-/** By row the numbers of its steps in a value of `type`, without what was appended. */
+/** By row, the indices of its steps in a value of `type`, without appended ones. */
 function pastSteps({ rows }: TensorType, layout: RowLayout): readonly (readonly number[])[] {
   invariant(rows.kind === "steps", "attention is over steps");
   const appended = Math.max(0, historyOf(rows.history).shift);
   return stepsByRow(rows, layout).map((steps) => steps.slice(0, steps.length - appended));
 }
 
-/** What the op computes inside: for each row and head the weights of the query that stands for the candidate. */
+/** The weights inside the op: for each row and head, those of the query that represents the candidate. */
 function asked(
   node: Node<"attention">,
   nodes: readonly Node[],
@@ -110,7 +116,7 @@ function asked(
   const asking = queries.at.kind === "steps" ? stepsByRow(queries.at.rows, layout) : null;
   return past.map((steps, row) =>
     Array.from({ length: heads }, (_, head) => {
-      // A list's queries each have heads; of steps only the last one asks.
+      // Each query of a list has its heads; of steps, only the last one is the query.
       const perRow = heads / attributes.heads;
       const query =
         asking === null ? row * perRow + Math.floor(head / attributes.heads) : asking[row]!.at(-1)!;
@@ -120,12 +126,15 @@ function asked(
   );
 }
 
-/** A value that is multiplied by itself again and again has endlessly many. */
+/** A value that is multiplied by itself repeatedly has endlessly many factors. */
 const MOST_FACTORS = 256;
 
 class Search {
   private readonly graph: Graph;
-  /** By node: whether it depends on something that candidates differ in, or that was learned. */
+  /**
+   * By node: whether it depends on inputs that differ between candidates, and whether it depends on learned
+   * values.
+   */
   private readonly ofCandidate: readonly boolean[];
   private readonly learned: readonly boolean[];
   /** By node: whether the steps of one row may differ in it. */
@@ -162,7 +171,7 @@ class Search {
     return [...summed, ...others].sort((a, b) => a.node - b.node);
   }
 
-  /** `sum(a * clicks)`: the factors with one number where the history has several. */
+  /** `sum(a * clicks)`: the factors with one number per step, if the history has several. */
   private product(sum: Node): readonly HistoryAttention[] {
     const product = this.graph.nodes[sum.inputs[0]!]!;
     const width = product.type.dims.at(-1) ?? 1;
@@ -179,7 +188,7 @@ class Search {
     });
   }
 
-  /** What a tree of products multiplies; nothing where it has more of them than attention ever had. */
+  /** The factors of a tree of products; empty if there are more than any real attention has. */
   private factorsOf(product: Node): readonly NodeId[] {
     const factors: NodeId[] = [];
     const open = [product];
@@ -200,12 +209,14 @@ class Search {
     return this.attention(node, node, sizeOf(node.type.dims), true, { kind: "softmax" });
   }
 
-  /** Asked by a list of an example's, or by the last place of a history that something was appended to. */
+  /**
+   * An attention whose query is a list of an example, or the last step of a history with an appended step.
+   */
   private asking(node: Node<"attention">): readonly HistoryAttention[] {
     const attributes = node.attributes;
     const inputs = node.inputs.map((input) => this.graph.nodes[input]!.type);
     const { queries, keys } = attentionInputs("attention", inputs, attributes);
-    // Keys that nothing was learned for find steps by their places.
+    // Keys without learned values only select steps by position.
     if (keys.at.kind !== "steps" || !this.learned[node.inputs[1]!]!) return [];
     const { heads } = attributes;
     if (queries.at.kind === "steps" && historyOf(queries.at.rows.history).shift <= 0) return [];
@@ -213,7 +224,7 @@ class Search {
     return this.attention(this.graph.nodes[node.inputs[1]!]!, node, all, true, { kind: "attention" });
   }
 
-  /** None over an axis that lacks steps of its history: nothing says which. */
+  /** Empty for an axis that lacks some of its history's steps, because it is unknown which. */
   private attention(
     { type: { rows } }: Node,
     { id, origin }: Node,
@@ -240,7 +251,7 @@ class Search {
   }
 }
 
-/** By node: whether it or anything that it depends on is one. */
+/** By node: whether it satisfies `isOne`, or depends on a node that does. */
 function spread({ nodes }: Graph, isOne: (node: Node) => boolean): readonly boolean[] {
   const all: boolean[] = [];
   for (const node of nodes) all.push(isOne(node) || node.inputs.some((input) => all[input]));

@@ -6,7 +6,7 @@ import { largest } from "../../common/arrays.ts";
 import type { Node, NodeId } from "../../middle/graph/graph.ts";
 import type { Rows } from "../../middle/graph/types.ts";
 
-/** Positions in `order`. What is between them, both included, is computed for a few candidates at a time. */
+/** Indices into `order`. The nodes from `first` to `last` are computed for a few candidates at a time. */
 export interface Middle {
   readonly first: number;
   readonly last: number;
@@ -15,13 +15,13 @@ export interface Middle {
 export interface CandidateBlocks {
   readonly order: readonly Node[];
   readonly middle: Middle | null;
-  /** Values with a row for each candidate that go into the middle or come out of it: they are there for all candidates. */
+  /** Values by candidate that enter or leave the middle; they are computed for all candidates. */
   readonly crossing: ReadonlySet<NodeId>;
 }
 
 /**
- * What the order goes by. `reads` are inputs among the nodes; `touched` are all rows that a node's
- * computation has to do with.
+ * The dependencies that determine the order. `reads` gives a node's inputs; `touched` gives all kinds of rows
+ * that its computation uses.
  */
 export interface Dependencies {
   readonly isCandidate: (node: Node) => boolean;
@@ -42,13 +42,14 @@ export function findBlocks(nodes: readonly Node[], dependencies: Dependencies): 
   return { order, middle, crossing: crossingOf(order, middle, dependencies) };
 }
 
-/** Steps of candidates as late as they may be, and then as many of them as there are, one after the other. */
+/** Orders steps of candidates as late as possible, and then as many of them in a row as possible. */
 function ordered(
   nodes: readonly Node[],
   isPair: (node: Node) => boolean,
   { isCandidate, reads }: Dependencies,
 ): Node[] {
-  // Turns alternate, those of pairs are odd. A node has the first turn of its kind in which all that it reads is there.
+  // Turns alternate; odd turns are those of pairs. A node is in the first turn of its kind at which all of
+  // its inputs exist.
   const turnOf = new Map<NodeId, number>();
   const turns: Node[][] = [];
   for (const node of nodes.filter(isCandidate)) {

@@ -1,6 +1,6 @@
-// Finds ops that are computed together: chains of what works number by number become one loop, and a value
-// that is only repeated (for the steps of a row, for the candidates of a request), or a row of a table in
-// memory, is read where it lies instead of being copied.
+// Finds ops that are computed together. A chain of elementwise ops becomes one loop. A value that is only
+// repeated (for the steps of a row, for the candidates of a request), and a row of a table in memory, is read
+// in place instead of being copied.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
@@ -9,33 +9,33 @@ import { isElementwise, operandsOf } from "../../middle/ops/registry.ts";
 import { sameDims } from "../../middle/ops/support/shapes.ts";
 import { isLookupInMemory } from "./projections.ts";
 
-/** What a loop reads: `id`, a row for each of … */
+/** An input of a loop: `id` has a row for each of … */
 export interface FusedLeaf {
   readonly id: NodeId;
   /**
-   * … rows of the loop, its candidates, the steps of its request, one for all, or those that `ids` name for
-   * rows of the loop.
+   * … the loop's rows, candidates, steps of the request, one for all; or `ids` gives the row for each row of
+   * the loop.
    */
   readonly by: "row" | "candidate" | "step" | "all" | "id";
-  /** Null but for `id`. */
+  /** Null unless `by` is `id`. */
   readonly ids: NodeId | null;
 }
 
 export interface Fusion {
   readonly root: Node;
-  /** In the order of computation; the root is the last. */
+  /** In the order of computation, the root last. */
   readonly members: readonly Node[];
-  /** By input of a member that is no member. */
+  /** By input of a member that is not a member itself. */
   readonly leaves: ReadonlyMap<NodeId, FusedLeaf>;
 }
 
 export interface Fusions {
   readonly byRoot: ReadonlyMap<NodeId, Fusion>;
-  /** Nodes that need not be computed on their own. */
+  /** Nodes that need no computation of their own. */
   readonly absorbed: ReadonlySet<NodeId>;
 }
 
-/** `nodes` are those that are needed, in topological order; `inMemory` tables whose rows loops can read. */
+/** `nodes` are the needed ones in topological order; `inMemory` are tables whose rows loops can read. */
 export function findFusions(
   graph: ValidGraph,
   nodes: readonly Node[],
@@ -51,14 +51,14 @@ export function findFusions(
     byRoot.set(node.id, fusion);
     for (const member of fusion.members) if (member !== node) absorbed.add(member.id);
   }
-  // What is only repeated for loops is not made: neither a repeat of a repeat.
+  // A value that is repeated only for loops is not computed, and neither is a repeat of a repeat.
   for (const node of nodes.toReversed()) {
     if (!isRepeat(node) || outputs.has(node.id)) continue;
     const readers = consumers.get(node.id) ?? [];
     const isOnlyRead = readers.every((reader) => byRoot.has(reader.id) || absorbed.has(reader.id));
     if (isOnlyRead) absorbed.add(node.id);
   }
-  // Rows of such tables that only loops over these rows read are not copied.
+  // Rows of tables in memory are not copied if only loops over the same rows read them.
   const fusionOf = new Map(
     [...byRoot.values()].flatMap((fusion) => fusion.members.map(({ id }) => [id, fusion] as const)),
   );
@@ -83,7 +83,7 @@ function consumersOf(graph: ValidGraph, nodes: readonly Node[]): ReadonlyMap<Nod
   return consumers;
 }
 
-/** Weights are worked on once, when they are loaded. */
+/** Weights are not fused, because they are computed only once, when they are loaded. */
 function isFusible({ op, type: { rows } }: Node): boolean {
   return isElementwise(op) && (rows.kind === "each" || rows.kind === "steps");
 }
@@ -92,7 +92,7 @@ function isRepeat({ op }: Node): boolean {
   return op === "repeat" || op === "repeat_candidates";
 }
 
-/** Each is a variable of the loop's function, which may have 50,000. */
+/** Each member is a variable of the loop's function, which may have 50,000. */
 const MOST_MEMBERS = 1000;
 
 function grow(
@@ -111,7 +111,7 @@ function grow(
     sameRows(node.type.rows, root.type.rows) &&
     sameDims(node.type.dims, root.type.dims) &&
     consumers.get(node.id)!.every((consumer) => members.has(consumer.id));
-  // Whoever is the last of a node's consumers to join brings it along.
+  // A node joins with the last of its consumers.
   for (let member = open.pop(); member !== undefined; member = open.pop())
     for (const input of operandsOf(member)) {
       const node = graph.nodes[input]!;
@@ -127,7 +127,7 @@ function grow(
   return { root, members: ordered, leaves };
 }
 
-/** Where a value that has a row for each of `rows`, or is known once, comes from. */
+/** Finds the source of a value that has a row for each of `rows`, or is known once. */
 function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows, inMemory: ReadonlySet<NodeId>): FusedLeaf {
   let node = graph.nodes[operand]!;
   while (isRepeat(node)) node = graph.nodes[node.inputs[0]!]!;

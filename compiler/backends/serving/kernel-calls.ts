@@ -25,7 +25,7 @@ export function flag(value: boolean): KernelArgument {
   return { kind: "flag", value };
 }
 
-/** Number of rows × `times`. */
+/** The number of rows times `times`. */
 export function count(rows: Rows, times = 1): KernelArgument {
   return rows.kind === "once" ? number(times) : { kind: "count", rows, times };
 }

@@ -18,10 +18,10 @@ import type { Phase, Slot } from "./slots.ts";
 
 export type TableStorage = TableType | "source";
 
-/** Where a value lies. */
+/** Where a value is stored. */
 export type ValueLocation =
   | { readonly kind: "slot"; readonly slot: Slot }
-  /** Positions in `Plan.parameters` and `Plan.tables`. */
+  /** Indices into `Plan.parameters` and `Plan.tables`. */
   | { readonly kind: "parameter"; readonly index: number }
   | { readonly kind: "table"; readonly index: number };
 
@@ -32,20 +32,20 @@ export type PlannedArgument =
   | { readonly kind: "numbers"; readonly values: readonly number[] }
   | { readonly kind: "flag"; readonly value: boolean }
   | { readonly kind: "count"; readonly rows: Rows; readonly times: number }
-  /** The variable of the loop that the call stands in. */
+  /** The loop variable of the surrounding loop. */
   | { readonly kind: "time" };
 
 export interface PlannedCall {
   readonly kind: "call";
   readonly kernel: KernelName;
   readonly arguments: readonly PlannedArgument[];
-  /** It is a product of a relu's output, many of whose numbers are 0. */
+  /** Whether an operand is a relu's output, many of whose numbers are 0. */
   readonly hasZeros: boolean;
-  /** Where in the spec its node comes from. */
+  /** The node's location in the spec. */
   readonly origin: Span | null;
 }
 
-/** Calls for each step of a history in turn. */
+/** Calls that run for each step of a history in turn. */
 export interface PlannedLoop {
   readonly kind: "loop";
   readonly over: StepsRows;
@@ -54,7 +54,7 @@ export interface PlannedLoop {
   readonly calls: readonly PlannedCall[];
 }
 
-/** A loop over what is computed number by number, in a plan that was asked for them. */
+/** A loop of elementwise ops, in a plan with fusions. */
 export interface PlannedFusion {
   readonly kind: "fused";
   readonly fusion: Fusion;
@@ -67,18 +67,18 @@ export interface PlannedLeaf {
   readonly location: ValueLocation;
   readonly stride: number | null;
   readonly by: FusedLeaf["by"];
-  /** Where the ids lie that it is read by. */
+  /** Where the ids that select its rows are stored. */
   readonly ids: Pick<PlannedLeaf, "location" | "stride"> | null;
   readonly type: TensorType;
-  /** Of a constant. */
+  /** The value of a constant. */
   readonly constant: number | null;
 }
 
 export type PlannedStep = PlannedCall | PlannedLoop | PlannedFusion;
 
 /**
- * A value that is there before a phase computes anything: an input, or rows of a table. Ids are one where
- * calls read them.
+ * A value that exists before a phase computes anything: an input, or rows of a table. Ids are ports if calls
+ * read them.
  */
 export interface PlannedPort {
   readonly id: NodeId;
@@ -114,30 +114,33 @@ export interface Plan {
   readonly tables: readonly {
     readonly name: string;
     readonly width: number;
-    /** As floats, unless `withStorage` says otherwise. */
+    /** Floats, unless `withStorage` changes it. */
     readonly storage: TableStorage;
   }[];
-  /** Histories whose length some count needs, in the order of their first use. */
+  /** Histories whose length is needed as a count, in the order of their first use. */
   readonly histories: readonly string[];
-  /** Sets whose values are counted when they are read, in the order of their first use. */
+  /** Sets whose values are counted as they are read, in the order of their first use. */
   readonly sets: readonly ElementsRows[];
   readonly inputs: readonly PlannedInput[];
   readonly outputs: readonly PlannedOutput[];
   readonly slots: Readonly<Record<Phase, readonly Slot[]>>;
-  /** Slots of phase `load` that are filled with one number. */
+  /** Slots of phase `load` that are filled with a constant. */
   readonly constants: readonly { readonly slot: Slot; readonly value: number }[];
-  /** What goes from ids to rows of tables, before all other calls of its phase. */
+  /** Calls that look up rows of tables by ids, before all other calls of their phase. */
   readonly gathers: Readonly<Record<Phase, readonly PlannedCall[]>>;
   readonly ports: readonly PlannedPort[];
   readonly calls: Readonly<Record<Phase, readonly PlannedStep[]>>;
-  /** What of phase `load` is computed after its calls. */
+  /** Values of phase `load` that are computed after its calls. */
   readonly projections: readonly TableProduct[];
   /**
-   * Of a plan with fusions: the calls of `candidate` from … to before … are done for a few candidates at a
-   * time. A value with a `stride` has so many numbers for each candidate, and is there for all of them.
+   * In a plan with fusions: the calls of `candidate` with indices from `from` to `to` − 1 are run for a few
+   * candidates at a time. A value with a `stride` has that many numbers per candidate, for all candidates.
    */
   readonly middle: { readonly from: number; readonly to: number } | null;
-  /** Every value of a candidate depends on that candidate only, so that they may be scored block by block. */
+  /**
+   * Whether every value of a candidate depends on that candidate only, so that candidates may be scored in
+   * blocks.
+   */
   readonly independentCandidates: boolean;
 }
 
@@ -155,7 +158,7 @@ export function callsOf(step: PlannedStep): readonly PlannedCall[] {
   }
 }
 
-/** What a step computes, for people: kernels and ops by their names. */
+/** A description of a step, with the names of kernels and ops. */
 export function stepText(step: PlannedStep): string {
   switch (step.kind) {
     case "call":
@@ -171,13 +174,13 @@ export function stepText(step: PlannedStep): string {
   }
 }
 
-/** Where in the spec it comes from; what is fused, from several places. */
+/** The locations in the spec; fused ops have several. */
 export function originsOf(step: PlannedStep): readonly Span[] {
   const origins = step.kind === "fused" ? step.fusion.members.map(({ origin }) => origin) : [step.origin];
   return origins.filter((origin) => origin !== null);
 }
 
-/** The phase of values that have such rows. */
+/** The phase of values with such rows. */
 export function phaseOfRows(rows: Rows): Phase {
   const per = perOf(rows);
   if (per === null) return "load";
@@ -185,7 +188,7 @@ export function phaseOfRows(rows: Rows): Phase {
   return per;
 }
 
-/** Whether a value is known when the weights are loaded. */
+/** Tells whether a value is known when the weights are loaded. */
 export function isWeight(location: ValueLocation): boolean {
   return location.kind !== "slot" || location.slot.phase === "load";
 }

@@ -1,5 +1,5 @@
-// Plans a ranking program (plan.ts): gives values their phases and buffers, in an order in which each is made
-// before it is read.
+// Plans a ranking program (plan.ts): assigns phases and buffers to values, in an order in which each is
+// computed before it is read.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
@@ -31,14 +31,14 @@ import { type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
 const none: ReadonlySet<string> = new Set();
 
 /**
- * Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. Rows
- * of tables `beside` the projected ones are looked up by calls.
+ * Plans the outputs of `graph`. Rows are `once`, of the request, of candidates or of tables. The tables
+ * `beside` the projected ones are in memory too, and calls look up their rows.
  */
 export function planProgram(graph: ValidGraph, beside = none): Plan {
   return new Planner(graph, null, tablesInMemory(graph, beside)).plan();
 }
 
-/** The same with `findFusions`. Ports have the same ids in both. */
+/** The same plan with `findFusions`. Ports have the same ids in both. */
 export function planFused(graph: ValidGraph, beside = none): Plan {
   const inMemory = tablesInMemory(graph, beside);
   return new Planner(graph, findFusions(graph, neededNodes(graph), inMemory), inMemory).plan();
@@ -69,7 +69,7 @@ class Planner {
 
   plan(): Plan {
     const needed = neededNodes(this.graph);
-    // A value's phase follows from all its inputs, also from values computed together with it.
+    // A value's phase depends on all of its inputs, including those of values computed with it.
     for (const node of needed) {
       this.steps.set(node.id, lowered(node, this.graph));
       this.phaseOf.set(node.id, this.findPhase(node));
@@ -79,7 +79,7 @@ class Planner {
     const tables: Plan["tables"][number][] = [];
     const inputs: PlannedInput[] = [];
     const constants: Plan["constants"][number][] = [];
-    // Sources first: they are filled before anything is computed.
+    // Sources come first, because they are filled before any computation.
     for (const node of nodes) {
       const step = this.steps.get(node.id)!;
       if (step.kind === "constant") {
@@ -109,7 +109,8 @@ class Planner {
       if (i === middle?.first) {
         from = calls.candidate.length;
         this.inMiddle = true;
-        // A place that no value of a few candidates has: those of all the others are still to come.
+        // Slots that values of a few candidates do not use, because those values must remain for all other
+        // candidates.
         for (const each of nodes.slice(middle.first, middle.last + 1))
           if (crossing.has(each.id)) this.slotFor(each);
       }
@@ -131,7 +132,7 @@ class Planner {
         calls[phase].push(...this.loop(step, node));
       }
       const dead = this.inputsOf(node).filter((input) => lastUse.get(input) === node.id);
-      // What all candidates have is read again for the next few.
+      // Values of all candidates are read again for the next few.
       for (const input of dead)
         if (this.inMiddle && crossing.has(input)) late.push(input);
         else this.release(input);
@@ -176,7 +177,7 @@ class Planner {
     };
   }
 
-  /** The latest of: its inputs, its rows, the rows it counts. */
+  /** The latest phase of its inputs, its rows, and the rows that it counts. */
   private findPhase(node: Node): Phase {
     const step = this.steps.get(node.id)!;
     const found = [
@@ -194,7 +195,7 @@ class Planner {
     return slot;
   }
 
-  /** `inPlace`: the value may lie where one lay that it is made from, number by number. */
+  /** `inPlace`: the value may overwrite an input of an elementwise op. */
   private place(node: Node, inPlace: boolean, lastUse: ReadonlyMap<NodeId, NodeId>): void {
     if (this.locations.has(node.id)) return;
     const dying = this.inputsOf(node).find((input) => {
@@ -219,7 +220,7 @@ class Planner {
     this.moved.add(dying);
   }
 
-  /** Values whose slot was handed on to the value made from them. */
+  /** Values whose slot was passed on to a value computed from them. */
   private readonly moved = new Set<NodeId>();
 
   private release(id: NodeId): void {
@@ -228,7 +229,10 @@ class Planner {
       this.allocators[location.slot.phase].give(location.slot);
   }
 
-  /** By value: the node after which its slot is free. Values of `load`, outputs and what a later phase needs stay. */
+  /**
+   * By value, the node after which its slot is free. Values of `load`, outputs, and values that a later phase
+   * needs keep their slots.
+   */
   private lastUses(nodes: readonly Node[]): ReadonlyMap<NodeId, NodeId> {
     const last = new Map<NodeId, NodeId>();
     const stays = new Set<NodeId>(this.graph.outputs.values());
@@ -243,7 +247,7 @@ class Planner {
     return last;
   }
 
-  /** What is computed, in an order for blocks within blocks where there are fusions. */
+  /** The computed nodes; with fusions, in the order of nested blocks. */
   private ordered(needed: readonly Node[]): readonly Node[] {
     const { fusions } = this;
     if (fusions === null) return needed;
@@ -263,14 +267,14 @@ class Planner {
     return this.blocks.order;
   }
 
-  /** Numbers to skip for each candidate before a few. */
+  /** The stride per candidate, in the middle. */
   private strideOf(id: NodeId): number | null {
     return this.inMiddle && this.blocks?.crossing.has(id) === true
       ? sizeOf(this.graph.nodes[id]!.type.dims)
       : null;
   }
 
-  /** What is read when the node is computed. */
+  /** The inputs that are read when the node is computed. */
   private inputsOf(node: Node): readonly NodeId[] {
     const fusion = this.fusions?.byRoot.get(node.id);
     const read =
@@ -280,7 +284,7 @@ class Planner {
     return [...new Set(read)];
   }
 
-  /** Ids by which calls look up rows of tables in memory. */
+  /** Ids with which calls look up rows of tables in memory. */
   private idsOfCalls(nodes: readonly Node[]): ReadonlySet<NodeId> {
     const isRead = (id: NodeId) => this.graph.nodes[id]!.type.dtype === "i32";
     return new Set(
@@ -398,7 +402,7 @@ function lowered(node: Node, graph: ValidGraph): KernelStep {
   });
 }
 
-/** What some call counts. */
+/** The rows that a step's calls count. */
 function countedRows(step: KernelStep): readonly Rows[] {
   switch (step.kind) {
     case "calls":

@@ -1,6 +1,5 @@
-// Finds the tables of a ranking program that lie in WebAssembly's memory (see
-// middle/passes/project-tables.ts): projected ones, which are products of a table with weights that only
-// lookups read, and those that are copied there.
+// Finds the tables of a ranking program in WebAssembly's memory (see middle/passes/project-tables.ts):
+// projected ones, which are products of a table with weights that only lookups read, and copied ones.
 
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 
@@ -16,13 +15,13 @@ export function projectedNodes({ nodes, outputs }: ValidGraph): ReadonlySet<Node
   return found;
 }
 
-/** Projected tables, and those with the names of `beside`. */
+/** Projected tables, and the tables named in `beside`. */
 export function tablesInMemory(graph: ValidGraph, beside: ReadonlySet<string>): ReadonlySet<NodeId> {
   const copied = graph.nodes.filter(({ op, attributes }) => op === "table" && beside.has(attributes.name));
   return new Set([...projectedNodes(graph), ...copied.map(({ id }) => id)]);
 }
 
-/** Whether the node's rows are those of a table in memory by id, one for each of its own. */
+/** Tells whether the node looks up rows of a table in memory, one for each of its own rows. */
 export function isLookupInMemory(inMemory: ReadonlySet<NodeId>, { op, inputs }: Node): boolean {
   return op === "lookup" && inMemory.has(inputs[0]!);
 }

@@ -13,9 +13,9 @@ export interface Slot {
   readonly phase: Phase;
   readonly rows: Rows;
   readonly dtype: TensorType["dtype"];
-  /** Its place among the slots of its phase. */
+  /** Its index among the slots of its phase. */
   readonly index: number;
-  /** The largest width that any of its values has. */
+  /** The largest width of its values. */
   readonly width: number;
 }
 
@@ -26,14 +26,14 @@ interface GrowingSlot extends Slot {
 export class SlotAllocator {
   readonly slots: readonly Slot[];
   private readonly all: GrowingSlot[] = [];
-  /** Of each kind, the narrowest first; of equal ones in the order in which they were given back. */
+  /** Free slots by kind, the narrowest first; equal ones in the order of their release. */
   private readonly free = new Map<string, GrowingSlot[]>();
 
   constructor() {
     this.slots = this.all;
   }
 
-  /** A free slot of this kind, the narrowest that is wide enough if there is one. */
+  /** A free slot of this kind, if possible the narrowest that is wide enough. */
   take(kind: Pick<Slot, "phase" | "rows" | "dtype">, width: number): Slot {
     const fitting = this.freeOf(kind);
     if (fitting.length === 0) {
@@ -67,7 +67,7 @@ export class SlotAllocator {
   }
 }
 
-/** Where the slots that `isSuch` accepts begin. They must all stand after those that it does not accept. */
+/** The index of the first slot that `isSuch` accepts. All accepted slots must follow all others. */
 function firstPlace(slots: readonly Slot[], isSuch: (slot: Slot) => boolean): number {
   let [low, high] = [0, slots.length];
   while (low < high) {

@@ -6,14 +6,20 @@ import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { KernelName } from "../../serve/kernels.ts";
 import type { Plan, PlannedArgument, PlannedCall, PlannedStep, TableStorage } from "./plan.ts";
 
-/** By a kernel that reads a table's rows: the one for tables whose rows are made, and how many of the arguments it takes. */
+/**
+ * By kernel that reads a table's rows: the kernel for tables whose rows are computed, and the number of its
+ * arguments.
+ */
 const makingRows: Partial<Record<KernelName, { readonly kernel: KernelName; readonly arguments: number }>> = {
   lookup: { kernel: "lookupRows", arguments: 4 },
   sumOfElements: { kernel: "sumOfRows", arguments: 7 },
   maxOfElements: { kernel: "maxOfRows", arguments: 7 },
 };
 
-/** The plan with tables stored like this. Only rows of tables may be read, which a ranking program holds to. */
+/**
+ * The plan for tables with these storages. Only rows of tables may be read, which holds for a ranking
+ * program.
+ */
 export function withStorage(plan: Plan, storageOf: (table: string) => TableStorage): Plan {
   const tables = plan.tables.map((table) => ({ ...table, storage: storageOf(table.name) }));
   const isMade = (argument: PlannedArgument) =>

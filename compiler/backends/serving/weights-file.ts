@@ -1,4 +1,4 @@
-// Writes the weights file that generated code reads (compiler/serve/weights.ts says what is in it).
+// Writes the weights file that generated code reads (see compiler/serve/weights.ts for its content).
 
 import type { Fitted } from "../../frontend/model/model.ts";
 import type { GoldenRequest } from "../../serve/weights.ts";
@@ -16,9 +16,9 @@ import {
 import { requireValues, type Usual } from "../contract/trained-model.ts";
 
 export interface WeightsContent {
-  /** Fingerprint of the program that reads them. */
+  /** The fingerprint of the program that reads them. */
   readonly program: string;
-  /** The run that they are from; null for none. */
+  /** The run of the weights; null without one. */
   readonly run: string | null;
   /** By name: `net.….kernel`, `table.item_id`. */
   readonly tensors: ReadonlyMap<string, TensorArray>;
@@ -27,7 +27,7 @@ export interface WeightsContent {
   readonly usual?: Usual | null;
 }
 
-/** What was learned about the features that generated code names. */
+/** The fitted values of the features that generated code uses. */
 export function fittedFor(
   fitted: Fitted,
   named: { readonly vocabularies: readonly string[]; readonly transforms: readonly string[] },
@@ -38,7 +38,7 @@ export function fittedFor(
   };
 }
 
-/** What training rows held of the columns that generated code counts. */
+/** The statistics of training rows for the columns that generated code counts. */
 export function usualFor(usual: Usual | null, counted: CountedColumns): Usual | null {
   if (usual === null) return null;
   const those = <T>(columns: readonly string[], all: ReadonlyMap<string, T>) =>
@@ -46,11 +46,11 @@ export function usualFor(usual: Usual | null, counted: CountedColumns): Usual | 
   return { values: those(counted.values, usual.values), numbers: those(counted.numbers, usual.numbers) };
 }
 
-/** Columns of training rows, of which a weights file says what they held. */
+/** Columns of training rows with statistics in a weights file. */
 export interface CountedColumns {
-  /** Their most frequent values. */
+  /** Columns with their most frequent values. */
   readonly values: readonly string[];
-  /** Their least and largest numbers, and deciles; of histories those of their lengths. */
+  /** Columns with their minimum, maximum and deciles; for histories, those of their lengths. */
   readonly numbers: readonly string[];
 }
 
@@ -102,7 +102,7 @@ function typeOf(values: TensorArray): TensorType {
   return values instanceof Uint16Array ? "f16" : "i8";
 }
 
-/** With the zeros after it. */
+/** The checksum includes the zeros after it. */
 function checksumOf(values: TensorArray): number {
   const { byteLength } = values;
   const own = crc32(bytesOf(values), 0, byteLength);

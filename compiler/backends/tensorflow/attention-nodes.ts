@@ -1,5 +1,5 @@
-// Attention as a TensorFlow graph. Inside this op only, histories are padded to the longest of the batch; no
-// query attends to the padding.
+// Attention as nodes of a TensorFlow graph. Inside this op only, histories are padded to the longest of the
+// batch; no query attends to the padding.
 
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { OpContext } from "../../middle/graph/define-op.ts";
@@ -17,7 +17,9 @@ import {
   stepLengths,
 } from "./step-nodes.ts";
 
-/** Queries, keys and values as [rows, heads, places, width of a head], and softmax's weights of each pair. */
+/**
+ * Queries, keys and values as [rows, heads, positions, width of a head], and the softmax weight of each pair.
+ */
 export interface TensorFlowHeads {
   readonly q: TensorRef;
   readonly k: TensorRef;
@@ -25,9 +27,9 @@ export interface TensorFlowHeads {
   /** [rows, heads, queries, keys] */
   readonly weights: TensorRef;
   readonly scale: TensorRef;
-  /** The value that stands as `x` does. */
+  /** The value in the layout of `x`. */
   split(x: TensorRef, places: InputIndices): TensorRef;
-  /** The way back. */
+  /** The inverse of `split`. */
   join(x: TensorRef, places: InputIndices): TensorRef;
 }
 
@@ -53,7 +55,7 @@ export function heads(
   const scores = emit.node("Mul", [product(emit, left, right, false, true), scale], { T: FLOAT });
   const padded = paddingOf(keys);
   const lowest = emit.floats([LOWEST], []);
-  // No step sees one after it, so none sees what is filled up.
+  // A causal query sees no later step, so it sees no padding either.
   const isSeen = attributes.causal ? upTo(emit, keys, padded) : (padded?.isStep ?? null);
   const masked = isSeen === null ? scores : select(emit, isSeen, scores, lowest);
   return {
@@ -67,7 +69,7 @@ export function heads(
   };
 }
 
-/** bool [queries, keys]: whether a key stands at a query's place or before it. */
+/** bool [queries, keys]: whether a key's position is at most the query's. */
 function upTo(emit: TensorflowEmitter, { at }: InputIndices, padded: Padding | null): TensorRef {
   const length =
     at.kind === "list" || padded === null
@@ -88,15 +90,15 @@ export function product(
   return emit.node("BatchMatMulV2", [x, y], { T: FLOAT, adj_x: flag(transposeX), adj_y: flag(transposeY) });
 }
 
-/** How packed steps become [rows, longest] and back. */
+/** Converts packed steps to [rows, longest] and back. */
 interface Padding {
   /** i32 scalar: the longest history, at least 1. */
   readonly longest: TensorRef;
-  /** [rows, longest]: numbers of steps; for what is filled up the number of one past the last. */
+  /** [rows, longest]: the indices of steps; for padding, the index after the last step. */
   readonly steps: TensorRef;
   /** bool [rows, 1, 1, longest] */
   readonly isStep: TensorRef;
-  /** By step: its number in [rows · longest]. */
+  /** By step: its index in [rows · longest]. */
   readonly places: TensorRef;
 }
 

@@ -2,8 +2,9 @@ import type { Backend, TrainingEngine } from "../contract/backend.ts";
 import type { LoadModule } from "./loaded-module.ts";
 
 /**
- * A batch's rows in two parts side by side, each op on half of the cores: on two cores a step of DIN takes 0.7 to 0.8 of the
- * time that it takes in one part. The same everywhere, because rounding depends on it.
+ * A batch's rows are computed in two parts side by side, each op on half of the cores: on two cores, a step
+ * of DIN takes 0.7 to 0.8 of the time of one part. The number is the same on every machine, because rounding
+ * depends on it.
  */
 const PARTS = 2;
 
@@ -20,7 +21,7 @@ const node = {
     (await import("./session.ts")).openSession(load, program, initial, PARTS),
 } as const satisfies TrainingEngine<LoadModule>;
 
-/** Native TensorFlow, which tfjs-node brings along. */
+/** Native TensorFlow, which is part of tfjs-node. */
 export const tensorflow = {
   doc: "A GraphDef, which native TensorFlow (tfjs-node) runs as a whole: one session run a step.",
   engines: [node],

@@ -1,6 +1,6 @@
-// Emits Graphs as one TensorFlow GraphDef, as plain data. Each Graph becomes a signature with its feeds and fetches. The
-// signatures share variables (the Graphs' parameters) and constants. A signature's variables change after it has read all of
-// them.
+// Emits Graphs as one TensorFlow GraphDef, as plain data. Each Graph becomes a signature with its inputs and
+// outputs. The signatures share variables (the Graphs' parameters) and constants. A signature's variables
+// change after it has read all of them.
 
 import { invariant } from "../../common/internal-error.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";
@@ -21,7 +21,7 @@ import type {
 import { lowerings } from "./lowerings/index.ts";
 import { inParts, isSplit, readsRows } from "./parts.ts";
 
-/** A GraphDef, ready to be written down. */
+/** A GraphDef that is ready to be serialised. */
 export interface TensorflowModule {
   readonly nodes: readonly GraphDefNode[];
   readonly signatures: ReadonlyMap<string, GraphSignature>;
@@ -30,7 +30,7 @@ export interface TensorflowModule {
 export interface GraphDefNode {
   readonly name: string;
   readonly op: string;
-  /** `node`, or `^node` for a node that must have run before. */
+  /** `node`, or `^node` for a node that must run earlier. */
   readonly inputs: readonly string[];
   readonly attributes: Readonly<Record<string, TensorflowAttribute>>;
 }
@@ -45,13 +45,13 @@ export interface GraphSignature {
 export interface SignatureTensor {
   readonly tensor: string;
   readonly dtype: FedType;
-  /** null is a size known at run time. */
+  /** null for a size known only at run time. */
   readonly shape: Shape;
 }
 
 export interface SignatureInput extends SignatureTensor {
   readonly source: FeedSource;
-  /** The part of the rows whose values are fed; null where those of all are. */
+  /** The part of the rows whose values are fed; null for all rows. */
   readonly part: RowsPart | null;
 }
 
@@ -59,28 +59,28 @@ export interface RowsPart {
   readonly rows: EachRows | StepsRows | ElementsRows;
   /** From 0. */
   readonly index: number;
-  /** How many parts there are. */
+  /** The number of parts. */
   readonly of: number;
 }
 
-/** What goes in and out. */
+/** The types of inputs and outputs. */
 type FedType = "float32" | "int32";
 type Shape = readonly (number | null)[];
 
 /** Signatures that `emitTensorflow` adds to those of the Graphs. */
 export const parameterSignatures = {
-  /** Is fed every parameter; fetches `done`. */
+  /** Takes every parameter; returns `done`. */
   write: "parameters.write",
-  /** Fetches every parameter under its name. */
+  /** Returns every parameter under its name. */
   read: "parameters.read",
 } as const;
 
-/** The output of a signature that has no other. */
+/** The output of a signature without other outputs. */
 export const DONE = "done";
 
 /**
- * One signature for each Graph, under its key, and those that write and read the parameters of all of them. Where a Graph
- * allows it, the rows are worked on in `parts`, which TensorFlow runs side by side.
+ * One signature for each Graph, under its key, and signatures that write and read all parameters. If a Graph
+ * allows it, its rows are computed in `parts`, which TensorFlow runs side by side.
  */
 export function emitTensorflow(graphs: Readonly<Record<string, ValidGraph>>, parts = 1): TensorflowModule {
   const module = new ModuleBuilder();
@@ -101,12 +101,12 @@ export function emitTensorflow(graphs: Readonly<Record<string, ValidGraph>>, par
   return { nodes: module.nodes, signatures };
 }
 
-/** The nodes of all signatures, with what they share. */
+/** The nodes of all signatures, and shared ones. */
 class ModuleBuilder {
   readonly nodes: GraphDefNode[] = [];
   private readonly shared = new Map<string, TensorRef>();
 
-  /** `prefix` is a signature's name or says what is shared; node names are made unique by their number. */
+  /** `prefix` is a signature's name, or describes a shared node. A number makes node names unique. */
   add(
     prefix: string,
     op: string,
@@ -159,15 +159,15 @@ class SignatureEmitter {
   private readonly inputs = new Map<string, SignatureInput>();
   private readonly made = new Map<string, TensorRef>();
   private readonly reads: TensorRef[] = [];
-  /** Inputs and tables by what they are and their name, and the first that has rows of each kind. */
+  /** Inputs and tables by op and name, and the first one with each kind of rows. */
   private readonly sources = new Map<string, Node<"input" | "table">>();
   private readonly sourcesByRows = new Map<string, Node<"input" | "table">>();
   private readonly module: ModuleBuilder;
   private readonly prefix: string;
   private readonly graph: Graph;
-  /** Works on all rows, or on none. */
+  /** Emits for all rows, or for values without rows. */
   private readonly whole: TensorflowEmitter;
-  /** One for each part of the rows; the whole alone where they are not split. */
+  /** One for each part of the rows; only the whole if they are not split. */
   private readonly parts: readonly TensorflowEmitter[];
 
   constructor(module: ModuleBuilder, prefix: string, graph: Graph, parts: number) {
@@ -187,11 +187,11 @@ class SignatureEmitter {
   }
 
   emit(): GraphSignature {
-    // Of each node a tensor for each part, or one that all parts share.
+    // For each node, a tensor for each part, or one that all parts share.
     const refs: (readonly TensorRef[])[] = [];
     for (const node of this.graph.nodes) refs.push(this.emitNode(node, refs));
     const only = (id: NodeId) => this.joined(this.graph.nodes[id]!, refs[id]!);
-    // One node between all reads and all writes, not an edge for each pair.
+    // One node between all reads and all writes, instead of an edge for each pair.
     const updates = [...this.graph.updates];
     const read = updates.length > 0 ? [this.module.add(this.prefix, "NoOp", this.reads.map(after), {})] : [];
     const assigned = updates.map(([name, id]) => {
@@ -202,7 +202,7 @@ class SignatureEmitter {
     const outputs = new Map<string, SignatureTensor>();
     for (const [name, id] of this.graph.outputs) {
       const { type } = this.graph.nodes[id]!;
-      // Fetching any output must bring all updates about.
+      // Fetching any output must run all updates.
       const fetched = this.module.add(this.prefix, "Identity", [only(id), ...assigned.map(after)], {
         T: { kind: "type", value: dtypeOf(type) },
       });
@@ -256,14 +256,14 @@ class SignatureEmitter {
     return this.module.constant(dtype, values, dims);
   }
 
-  /** The node that gives an input or the rows of a table. */
+  /** The node of an input or of a table's rows. */
   source(op: "input" | "table", name: string): Node<"input" | "table"> {
     const found = this.sources.get(`${op} ${name}`);
     invariant(found, `the graph has no ${op} ${name}`);
     return found;
   }
 
-  /** An input or table that has such rows. */
+  /** An input or table with such rows. */
   sourceOf(rows: Rows): Node<"input" | "table"> | undefined {
     return this.sourcesByRows.get(rowsKey(rows));
   }
@@ -284,7 +284,7 @@ class SignatureEmitter {
     return emitLoop(emit, add, frame, loop);
   }
 
-  /** `index` is the part that is asked for, null for all rows. */
+  /** `index` is the part, null for all rows. */
   feed(source: FeedSource, rows: Rows, index: number | null, dtype: FedType, shape: Shape): TensorRef {
     const part = index !== null && isSplit(rows) ? { rows, index, of: this.parts.length } : null;
     const key = part === null ? feedKey(source) : `${feedKey(source)} of part ${part.index}`;
@@ -304,7 +304,7 @@ class SignatureEmitter {
   }
 }
 
-/** What lowerings get: `part` of the rows, or all of them. */
+/** The emitter for lowerings, for `part` of the rows or all of them. */
 class RowsEmitter implements TensorflowEmitter {
   private readonly signature: SignatureEmitter;
   private readonly part: number | null;

@@ -1,4 +1,5 @@
-// An emitted module in a session of TensorFlow, which the edge loads, and what its runs are fed.
+// The interface to an emitted module in a TensorFlow session, which the edge loads, and the inputs of its
+// runs.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { FeedSource, FeedValues } from "../contract/feed.ts";
@@ -6,18 +7,21 @@ import type { RowsPart, TensorflowModule } from "./emit.ts";
 
 /** Signatures that run in one session and share its variables. */
 export interface LoadedModule {
-  /** One session run; the values of all outputs. */
+  /** Runs the session once and returns all outputs. */
   run(signature: string, read: FeedReader): Readonly<Record<string, Float32Array | Int32Array>>;
   dispose(): void;
 }
 
-/** What TensorFlow's back end needs of the machine. */
+/** TensorFlow's part of the machine. */
 export type LoadModule = (module: TensorflowModule) => Promise<LoadedModule>;
 
-/** Finds the value of one thing that is fed; a number is a scalar. */
+/** Reads the value of one input; a number is a scalar. */
 export type FeedReader = (source: FeedSource, part: RowsPart | null) => Float32Array | Int32Array | number;
 
-/** What is fed but parameters, which are in the session: `whole` has the values of all rows, `parts` those of each part. */
+/**
+ * Reads all inputs except parameters, which are in the session. `whole` has the values of all rows, `parts`
+ * those of each part.
+ */
 export function readFeed(whole: FeedValues, parts: readonly FeedValues[]): FeedReader {
   return (source, part) => {
     const values = part === null ? whole : parts[part.index];
@@ -37,7 +41,7 @@ export function readFeed(whole: FeedValues, parts: readonly FeedValues[]): FeedR
   };
 }
 
-/** New values of the session's parameters. */
+/** Reads new values of the session's parameters. */
 export function readParameters(values: ReadonlyMap<string, Float32Array>): FeedReader {
   return (source) => {
     invariant(source.kind === "parameter", `${source.kind} is not a parameter`);

@@ -1,5 +1,6 @@
-// Loops in a GraphDef: a frame of nodes that TensorFlow's executor runs again and again, without a function call (Yu et
-// al., EuroSys 2018, section 4). The first and the next values of a variable merge; a switch lets them into the body or out.
+// Loops in a GraphDef: a frame of nodes that TensorFlow's executor runs repeatedly, without a function call
+// (Yu et al., EuroSys 2018, section 4). A merge joins the first and the next value of a variable; a switch
+// passes it into the body or out of the loop.
 
 import { InternalError } from "../../common/internal-error.ts";
 import {
@@ -13,8 +14,8 @@ import {
 } from "./lowering.ts";
 
 /**
- * `add` is `emit.node` for inputs that may grow afterwards, which a merge needs: its second input is a node of the
- * body, made later. `frame` names this loop and no other.
+ * `add` is `emit.node` with inputs that may grow later, as a merge needs: its second input is a node of the
+ * body, which is made later. `frame` is the unique name of this loop.
  */
 export function emitLoop(
   emit: TensorflowEmitter,

@@ -7,12 +7,12 @@ import type { Lowering, Lowerings } from "../contract/lowering.ts";
 /** `node` or `node:1`, an output of a GraphDef node. */
 export type TensorRef = string & { readonly __tensor: unique symbol };
 
-/** The output `index` of a node that has several, given the first. */
+/** The output `index` of a node with several outputs, given the first. */
 export function outputOf(node: TensorRef, index: number): TensorRef {
   return `${node}:${index}` as TensorRef;
 }
 
-/** `variant` is an opaque value that TensorFlow's own ops make: a list of tensors. */
+/** `variant` is an opaque value of TensorFlow's own ops: a list of tensors. */
 export type TensorflowType = "float32" | "int32" | "variant";
 
 export type TensorflowAttribute =
@@ -30,7 +30,7 @@ export type TensorflowAttribute =
     };
 
 export interface TensorflowEmitter {
-  /** Adds a node and gives its first output. `attributes` are those of the op's OpDef. */
+  /** Adds a node and returns its first output. `attributes` are those of the op's OpDef. */
   node(
     op: string,
     inputs: readonly TensorRef[],
@@ -41,22 +41,19 @@ export interface TensorflowEmitter {
   ints(values: readonly number[], dims: readonly number[]): TensorRef;
   /** Number of rows, an i32 scalar. */
   count(rows: Rows): TensorRef;
-  /** i32 [steps]: the row each step belongs to. */
+  /** i32 [steps]: the row of each step. */
   segments(rows: StepsRows): TensorRef;
-  /** A fed placeholder, by input name; made once. */
+  /** The placeholder of an input, made once. */
   input(name: string): TensorRef;
   /** The current value of a parameter (before this run's updates). */
   parameter(name: string): TensorRef;
   /** The fed rows of a table, [rows, width]. */
   table(name: string): TensorRef;
-  /** Nodes that run again and again; gives the variables after the last run. */
+  /** Nodes that run repeatedly; returns the variables after the last run. */
   loop(loop: TensorflowLoop): readonly TensorRef[];
 }
 
-/**
- * `while (condition) variables = body`. What its nodes read from outside, `enter` brings in; constants come
- * by themselves.
- */
+/** `while (condition) variables = body`. Its nodes read outer values through `enter`; constants need none. */
 export interface TensorflowLoop {
   readonly variables: readonly { readonly initial: TensorRef; readonly dtype: TensorflowType }[];
   /** A bool scalar. */
@@ -66,7 +63,7 @@ export interface TensorflowLoop {
 }
 
 export interface LoopEmitter extends TensorflowEmitter {
-  /** A value from outside the loop, the same in every run. */
+  /** Makes an outer value available in the loop; it is the same in every run. */
   enter(outside: TensorRef, dtype: TensorflowType): TensorRef;
 }
 

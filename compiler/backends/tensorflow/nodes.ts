@@ -1,5 +1,5 @@
-// Helpers that the TensorFlow lowerings share: attributes by their field, and the patterns that several ops
-// need. A value is a tensor [rows, ...dims], or [...dims] if it is known once.
+// Shared helpers of the TensorFlow lowerings: attributes by their field, and patterns that several ops need.
+// A value is a tensor [rows, ...dims], or [...dims] if it is known once.
 
 import type { Rows, StepsRows } from "../../middle/graph/types.ts";
 import type { TensorflowAttribute, TensorflowEmitter, TensorRef } from "./lowering.ts";
@@ -11,13 +11,13 @@ export function flag(value: boolean): TensorflowAttribute {
   return { kind: "bool", value };
 }
 
-/** i32 vector: the shape of a tensor that has these rows and dims. */
+/** i32 vector: the shape of a tensor with these rows and dims. */
 export function shapeOf(emit: TensorflowEmitter, rows: Rows, dims: readonly number[]): TensorRef {
   if (rows.kind === "once") return emit.ints(dims, [dims.length]);
   return vector(emit, emit.count(rows), dims);
 }
 
-/** i32 vector: a number known at run time, then constants. */
+/** i32 vector: a number known at run time, followed by constants. */
 export function vector(emit: TensorflowEmitter, first: TensorRef, rest: readonly number[]): TensorRef {
   const head = emit.node("Reshape", [first, emit.ints([1], [1])], { T: INT, Tshape: INT });
   if (rest.length === 0) return head;
@@ -40,7 +40,7 @@ export function gather(emit: TensorflowEmitter, x: TensorRef, positions: TensorR
   });
 }
 
-/** Rows of x [rows, ...dims] at `positions`; zeros for the number of one row past the last. */
+/** Rows of x [rows, ...dims] at `positions`; zeros at the position after the last row. */
 export function gatherOrZero(
   emit: TensorflowEmitter,
   x: TensorRef,
@@ -65,7 +65,7 @@ export function segmentReduce(
   return emit.node(op, [x, segments, count], { T: FLOAT, Tindices: INT, Tnumsegments: INT });
 }
 
-/** Reduces over the steps of each row. */
+/** Reduces each row's steps to one value. */
 export function stepsReduce(
   emit: TensorflowEmitter,
   op: "UnsortedSegmentSum" | "UnsortedSegmentMax",
@@ -76,8 +76,9 @@ export function stepsReduce(
 }
 
 /**
- * Sums x [steps, ...dims] over the steps of each row. Segments ascend, so that SegmentSum does, which takes a third of
- * UnsortedSegmentSum's time; it ends at the last row that has steps, and zeros stand for the rows after it.
+ * Sums x [steps, ...dims] over the steps of each row. Segments ascend, so SegmentSum applies, which takes a
+ * third of UnsortedSegmentSum's time. Its result ends at the last row with steps; zeros are added for the
+ * rows after it.
  */
 export function stepsSum(
   emit: TensorflowEmitter,
@@ -103,12 +104,12 @@ export function sum(emit: TensorflowEmitter, x: TensorRef, axis: number, keep: b
   return emit.node("Sum", [x, emit.ints([axis], [1])], { T: FLOAT, Tidx: INT, keep_dims: flag(keep) });
 }
 
-/** f32 scalar: how many rows there are. */
+/** f32 scalar: the number of rows. */
 export function floatCount(emit: TensorflowEmitter, rows: Rows): TensorRef {
   return emit.node("Cast", [emit.count(rows)], { SrcT: INT, DstT: FLOAT });
 }
 
-/** `yes` where the (bool) condition holds, else `no`; all broadcast. */
+/** `yes` where the (bool) condition is true, else `no`; all broadcast. */
 export function select(
   emit: TensorflowEmitter,
   condition: TensorRef,
@@ -118,7 +119,7 @@ export function select(
   return emit.node("SelectV2", [condition, yes, no], { T: FLOAT });
 }
 
-/** Largest along one of the tensor's axes. */
+/** The maximum along one of the tensor's axes. */
 export function largestAlong(emit: TensorflowEmitter, x: TensorRef, axis: number, keep: boolean): TensorRef {
   return emit.node("Max", [x, emit.ints([axis], [1])], { T: FLOAT, Tidx: INT, keep_dims: flag(keep) });
 }

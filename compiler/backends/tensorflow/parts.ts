@@ -1,6 +1,6 @@
 // Splits the rows of a Graph into two parts that TensorFlow can compute side by side. TensorFlow distributes
 // the nodes of a graph over its threads, but a training step is mostly one long chain of nodes. Two parts
-// give two chains, which meet only at values that are known once. The result is that of the whole batch,
+// give two chains, which join only at values that are known once. The result is that of the whole batch,
 // except for rounding.
 
 import { rewrite } from "../../middle/builder/rewrite.ts";
@@ -17,20 +17,20 @@ import {
 import { ops } from "../../middle/ops/registry.ts";
 import { scalar } from "../../middle/ops/support/gradients.ts";
 
-/** Whether rows belong to examples, which can be shared out. */
+/** Tells whether rows belong to examples, which can be divided. */
 export function isSplit(rows: Rows): rows is EachRows | StepsRows | ElementsRows {
   return rows.kind !== "once" && rows.kind !== "table" && perOf(rows) === "example";
 }
 
-/** Whether a node's value depends on which rows there are. */
+/** Tells whether a node's value depends on its rows. */
 export function readsRows({ inputs, attributes }: Node, nodes: readonly Node[]): boolean {
   if (inputs.some((input) => isSplit(nodes[input]!.type.rows))) return true;
   return "rows" in attributes && isSplit(attributes.rows);
 }
 
 /**
- * `graph` in a form whose rows can be worked on in parts, as no row reads another one, and what all rows make together
- * can be made of what parts of them make; null where it has none.
+ * `graph` in a form whose rows can be computed in parts: no row reads another one, and results over all rows
+ * are combined from results over parts. Null if there is no such form.
  */
 export function inParts(graph: ValidGraph): ValidGraph | null {
   const summed = validate(meansAsSums(graph));
@@ -42,14 +42,14 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
   return can ? summed : null;
 }
 
-/** An input by which rows read other ones. */
+/** Tells whether rows read other rows through an input. */
 function mixesRows({ op, attributes }: Node): boolean {
   if (op !== "input") return false;
   const { kind } = attributes.role;
   return kind === "permutation" || kind === "batch";
 }
 
-/** The mean of a batch is its sum by its size, and where it has no rows the moving average. */
+/** The mean of a batch is its sum divided by its size, or the moving average if the batch has no rows. */
 function meansAsSums(graph: ValidGraph) {
   return rewrite(graph, ({ op, origin, inputs: [x] }, [rows, moving], builder) => {
     if (op !== "batch_mean") return null;

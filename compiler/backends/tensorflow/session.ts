@@ -13,7 +13,7 @@ import {
   readParameters,
 } from "./loaded-module.ts";
 
-/** With the values that every parameter begins with. */
+/** Opens a session with the initial value of every parameter. */
 export async function openSession(
   load: LoadModule,
   program: TrainingProgram,

@@ -1,11 +1,11 @@
-// Nodes of a TensorFlow graph for the positions of the packed steps of each row: i32 vectors by row or by step.
+// TensorFlow nodes for the positions of the packed steps of each row: i32 vectors by row or by step.
 
 import type { StepsRows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
 import type { TensorflowEmitter, TensorRef } from "./lowering.ts";
 import { flag, INT } from "./nodes.ts";
 
-/** How many steps each row has. */
+/** The number of steps of each row. */
 export function stepLengths(emit: TensorflowEmitter, rows: StepsRows): TensorRef {
   const size = emit.node("Reshape", [emit.count(rows), emit.ints([1], [1])], { T: INT, Tshape: INT });
   const ones = emit.node("Fill", [size, emit.ints([1], [])], { T: INT, index_type: INT });
@@ -16,7 +16,10 @@ export function stepLengths(emit: TensorflowEmitter, rows: StepsRows): TensorRef
   });
 }
 
-/** For each row the number of its first step, from the rows' lengths; of a row without steps, of the next that has some. */
+/**
+ * The index of each row's first step, from the rows' lengths; for a row without steps, that of the next row
+ * with steps.
+ */
 export function firstSteps(emit: TensorflowEmitter, lengths: TensorRef): TensorRef {
   return emit.node("Cumsum", [lengths, emit.ints([0], [])], {
     T: INT,
@@ -26,7 +29,7 @@ export function firstSteps(emit: TensorflowEmitter, lengths: TensorRef): TensorR
   });
 }
 
-/** By step how many steps of its row come after it. */
+/** By step, the number of later steps in its row. */
 export function stepPositions(emit: TensorflowEmitter, rows: StepsRows): TensorRef {
   const lengths = stepLengths(emit, rows);
   const end = integers(emit, "AddV2", firstSteps(emit, lengths), lengths);

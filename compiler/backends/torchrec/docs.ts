@@ -1,4 +1,5 @@
-// Documentation of generated classes: what the part is, where it stands in the spec, and the shapes that go in and out.
+// Writes the documentation of generated classes: the part, its location in the spec, and the shapes of its
+// inputs and outputs.
 
 import { fileAndLine, oneLine, type Span, textOf } from "../../common/source-file.ts";
 import { LINE } from "./python.ts";
@@ -29,7 +30,7 @@ export function describedIn(scope: ModuleScope, { root }: ModuleTree, shapes: Sh
   return docstring(paragraphs, 4);
 }
 
-/** As a docstring of Python: in one line where it is one. */
+/** A Python docstring, on one line if the text has one line. */
 export function docstring(lines: readonly string[], indent: number): string[] {
   const space = " ".repeat(indent);
   const safe = lines.map((line) => line.replace(/\\/g, "\\\\").replace(/"""/g, '\\"\\"\\"').trimEnd());
@@ -42,7 +43,7 @@ export function docstring(lines: readonly string[], indent: number): string[] {
   ];
 }
 
-/** Breaks a text between words. */
+/** Wraps a text between words. */
 export function wrapped(text: string, width = LINE - 8): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {

@@ -1,5 +1,5 @@
-// Writes the statements of one Python function: nodes become expressions, which stand in the expression that
-// uses them where that is the only one, and otherwise have a name.
+// Writes the statements of one Python function. Nodes become expressions. An expression is inlined if it is
+// used once, and otherwise assigned to a name.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { BodyNode, OpAttributes, OpName, OpUse } from "../../middle/graph/attributes.ts";
@@ -26,33 +26,33 @@ import {
   unpacked,
 } from "./python.ts";
 
-/** Longer expressions get a name. */
+/** Longer expressions are assigned to a name. */
 const INLINE = 60;
-/** From here on operands get names of their own. */
+/** From this length on, operands are assigned to names. */
 const LONG = 100;
-/** The name of values that nobody named; it is given again where the value before it is not used any more. */
+/** The name of values without a name. It is reused when its previous value is no longer read. */
 const PLAIN = "x";
 
-/** A node as a writer takes it; of a scan's body too. */
+/** A node in the form for the writer, also of a scan's body. */
 export type WrittenNode = OpUse & {
   readonly id: number;
   readonly inputs: readonly number[];
   readonly type: TensorType;
 };
 
-/** What a function finds around it. */
+/** The surroundings of a function. */
 export interface FunctionContext {
   readonly imports: Imports;
   readonly names: PythonNames;
-  /** The Python name of the steps of a history or of an axis that follows from one. */
+  /** The Python name of the steps of a history, or of an axis derived from one. */
   steps(history: string): string;
-  /** Whether `self.…` is a `Dense`, which the body of a scan may call. */
+  /** Tells whether `self.…` is a `Dense`, which the body of a scan may call. */
   isDense(path: string): boolean;
 }
 
 /**
- * Whether an expression stands where it is used: never, where it is short and used once, or as the last thing
- * of a function.
+ * Whether an expression is inlined: never; if it is short and used once; or always, as the result of a
+ * function.
  */
 export type Inline = "never" | "short" | "always";
 
@@ -67,13 +67,13 @@ export class FunctionWriter implements TorchEmitter {
   private readonly around: FunctionContext;
   private readonly indent: number;
   private readonly known = new Map<number, Known>();
-  /** How often each value is still to be read. */
+  /** The number of remaining reads of each value. */
   private readonly left = new Map<number, number>();
-  /** The values whose variable has a plain name. */
+  /** The values whose variable has the plain name. */
   private readonly plain = new Map<string, number>();
-  /** Those of `known` that stand where they are used, and are not used yet. */
+  /** Inlined values of `known` that are not used yet. */
   private readonly waiting = new Set<number>();
-  /** Operands that the expression being made reads twice. */
+  /** Operands that the current expression reads twice. */
   private readonly twice = new Set<Operand>();
 
   constructor(around: FunctionContext, indent: number) {
@@ -83,7 +83,7 @@ export class FunctionWriter implements TorchEmitter {
 
   // ---- Values
 
-  /** What comes in from outside, or is written out where it is used. */
+  /** Defines a value from outside, or one that is inlined at each use. */
   define(id: number, type: TensorType, python: Python, constant: number | null = null): void {
     this.known.set(id, { ...python, type, constant, reads: new Set() });
   }
@@ -98,7 +98,7 @@ export class FunctionWriter implements TorchEmitter {
     return known;
   }
 
-  /** Says how often values will be read, before any is computed. */
+  /** Announces the number of reads of values, before any is computed. */
   expect(reads: Iterable<number>): void {
     for (const id of reads) this.left.set(id, (this.left.get(id) ?? 0) + 1);
   }
@@ -109,7 +109,7 @@ export class FunctionWriter implements TorchEmitter {
 
   // ---- Statements
 
-  /** Computes a node. `wanted` is a name that it has in any case where it is not null. */
+  /** Computes a node. If `wanted` is not null, the result gets this name. */
   compute(item: WrittenNode, wanted: string | null, inline: Inline): void {
     const inputs = item.inputs.map((id) => this.operand(id));
     const constant = constantOf(item, inputs);
@@ -122,7 +122,7 @@ export class FunctionWriter implements TorchEmitter {
     this.called(item.id, item.type, item.inputs, python, wanted, inline);
   }
 
-  /** A value that an expression over `inputs` gives. */
+  /** Defines the value of an expression over `inputs`. */
   called(
     id: number,
     type: TensorType,
@@ -139,7 +139,7 @@ export class FunctionWriter implements TorchEmitter {
     else this.assign(id, wanted);
   }
 
-  /** What is read twice, and what makes an expression too long, gets a name before. */
+  /** Assigns names to operands that are read twice, and to those that make an expression too long. */
   private shortened(item: WrittenNode): Python {
     this.twice.clear();
     let python = this.expression(item);
@@ -157,13 +157,13 @@ export class FunctionWriter implements TorchEmitter {
     return python;
   }
 
-  /** The cell's function stands before, and is written once. */
+  /** The cell's function is written once, before its use. */
   private recurrence(item: WrittenNode): Python {
     for (const id of new Set(item.inputs)) if (this.waiting.has(id)) this.assign(id, null);
     return this.expression(item);
   }
 
-  /** `x = …`; the value has the name from here on. */
+  /** Writes `x = …`; the value has the name from now on. */
   private assign(id: number, wanted: string | null): void {
     const { type, piece } = this.operand(id);
     this.waiting.delete(id);
@@ -176,7 +176,7 @@ export class FunctionWriter implements TorchEmitter {
     this.lines.push(...laidOut(before, piece, this.indent));
   }
 
-  /** `x`, again where no expression that is still to come reads the value that has it. */
+  /** The name `x`, reused if no later expression reads its value. */
   private plainName(id: number): string {
     for (const [name, holder] of this.plain) {
       const isRead =
@@ -191,7 +191,7 @@ export class FunctionWriter implements TorchEmitter {
     return name;
   }
 
-  /** Several values that one call gives. */
+  /** Defines several values returned by one call. */
   calledForAll(
     values: readonly { readonly id: number; readonly type: TensorType; readonly name: string }[],
     inputs: readonly number[],
@@ -206,7 +206,7 @@ export class FunctionWriter implements TorchEmitter {
     });
   }
 
-  /** The variables that an expression over these values reads. Its operands have been taken into it. */
+  /** The variables that an expression over these values reads. Its operands become part of it. */
   private readsOf(inputs: readonly number[]): Set<number> {
     const reads = new Set<number>();
     for (const id of inputs) {
@@ -265,7 +265,7 @@ export class FunctionWriter implements TorchEmitter {
     const state = names.fresh("state");
     inner.define(0, types[0]!, atom(state));
     const parameters = changing.map((place) => {
-      // Of one step what the name means of all: nothing in the cell reads that.
+      // Within the cell, the name means one step: nothing there reads all steps.
       const parameter = readableName(operands[place]!) ?? names.fresh("step");
       inner.define(place, types[place]!, atom(parameter));
       return parameter;
@@ -300,7 +300,10 @@ export class FunctionWriter implements TorchEmitter {
     return name;
   }
 
-  /** Where a product and the sum with a bias are a `Dense`: "part" of the product, the layer's call of the sum. */
+  /**
+   * Recognises a product and the sum with a bias as a `Dense`: "part" for the product, the layer's call for
+   * the sum.
+   */
   private denseLayer(
     item: WrittenNode,
     items: readonly WrittenNode[],
@@ -331,7 +334,7 @@ export class FunctionWriter implements TorchEmitter {
   }
 }
 
-/** The uniform value of what is computed from constants alone; null where there is anything else. */
+/** The uniform value of a node computed from constants alone; null for any other node. */
 function constantOf({ op, attributes, type }: WrittenNode, inputs: readonly Operand[]): number | null {
   if (op === "constant") return attributes.value;
   if (inputs.length === 0 || inputs.some(({ constant }) => constant === null)) return null;
@@ -353,7 +356,7 @@ function longestFirst(ids: readonly number[], of: (id: number) => Known): number
   return [...new Set(ids)].sort((a, b) => length(b) - length(a));
 }
 
-/** Calls may go over several lines. */
+/** Only calls may be split over several lines. */
 function isShort({ piece }: Python): boolean {
   return (
     textOf(piece).length <= LONG ||

@@ -1,5 +1,5 @@
-// What a class has in its `__init__`: parameters, statistics, modules. They are nested and named as the paths of dinc's
-// parameters are, so that a state dict has dinc's names.
+// Writes the `__init__` of a class: parameters, statistics, modules. They are nested and named like the paths
+// of dinc's parameters, so that a state dict has dinc's names.
 
 import type { Parameter } from "../../middle/graph/graph.ts";
 import type { Imports } from "./imports.ts";
@@ -16,16 +16,16 @@ import {
 } from "./python.ts";
 import type { ModuleScope } from "./scopes.ts";
 
-/** Writes a class that only holds what is in a scope; gives its name. */
+/** Writes a class that only holds the content of a scope, and returns its name. */
 export type WriteHolder = (scope: ModuleScope) => string;
 
 export interface HolderBody {
-  /** Of attributes that are tensors: `mean: Tensor`. */
+  /** Annotations of tensor attributes: `mean: Tensor`. */
   readonly annotations: readonly string[];
   readonly lines: readonly string[];
 }
 
-/** The statements that make what a class holds. `classOf` gives the classes of the parts in it. */
+/** The statements that make the members of a class. `classOf` gives the classes of its parts. */
 export function heldBy(
   scope: ModuleScope,
   imports: Imports,
@@ -65,17 +65,20 @@ function heldAs(isPlainName: boolean, name: string, made: Bracketed, imports: Im
   return laidOut("", call(imports.from("ops", "hold"), "self", quoted(name), made).piece, 8);
 }
 
-/** Whether a part can be an attribute of the one around it. */
+/** Tells whether a part can be an attribute of its parent. */
 export function isPlainPart({ name, parent }: ModuleScope): boolean {
   return isAttribute(name) && parent?.parameters.has(name) !== true;
 }
 
-/** Whether a weight can be an attribute: no member of a module, and no part beside it, has its name. */
+/**
+ * Tells whether a weight can be an attribute: neither a member of a module nor a sibling part may have its
+ * name.
+ */
 export function isPlain({ children }: ModuleScope, name: string): boolean {
   return isAttribute(name) && !children.some((child) => child.name === name && holdsAnything(child));
 }
 
-/** A module, a class, or weights by name; null where there is nothing to hold. */
+/** A module, a class, or weights by name; null if there is nothing to hold. */
 function childModule(
   child: ModuleScope,
   imports: Imports,
@@ -108,7 +111,7 @@ export function holdsAnything(scope: ModuleScope): boolean {
   );
 }
 
-/** Whether a scope's weights stand in a dictionary of parameters. */
+/** Tells whether a scope's weights are in a dictionary of parameters. */
 export function isDictionary(scope: ModuleScope): boolean {
   const weights = [...scope.parameters];
   const areKeys = weights.every(

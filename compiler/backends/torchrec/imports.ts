@@ -1,4 +1,4 @@
-// What a generated file imports: only what it uses, in the order of ruff's isort.
+// Writes the imports of a generated file: only those it uses, in the order of ruff's isort.
 
 import type { PythonFile } from "./lowering.ts";
 import { laidOut } from "./python.ts";
@@ -7,7 +7,7 @@ export class Imports {
   private readonly names = new Map<PythonFile | "batch" | "tables" | "objective", Set<string>>();
   private readonly whole = new Set<string>();
 
-  /** `from .ops import repeat`; gives the name. */
+  /** Adds `from .ops import repeat`; returns the name. */
   from(file: PythonFile | "batch" | "tables" | "objective", name: string): string {
     const names = this.names.get(file) ?? new Set();
     this.names.set(file, names.add(name));
@@ -42,13 +42,13 @@ export class Imports {
   }
 }
 
-/** `import torch` stands before `from torch import nn`. */
+/** `import torch` comes before `from torch import nn`. */
 function importsFirst(a: string, b: string): number {
   const kind = (line: string) => (line.startsWith("import ") ? 0 : 1);
   return kind(a) - kind(b) || (a < b ? -1 : 1);
 }
 
-/** Constants, classes, functions, as isort has them. */
+/** Constants, classes, functions, in the order of isort. */
 function byCase(a: string, b: string): number {
   const kind = (name: string) => (name === name.toUpperCase() ? 0 : /^[A-Z]/.test(name) ? 1 : 2);
   return kind(a) - kind(b) || (a.toLowerCase() < b.toLowerCase() ? -1 : 1);

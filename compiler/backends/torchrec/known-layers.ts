@@ -1,15 +1,14 @@
-// Layers that a package has a module for: what it is called with, and which ops the function makes of it. A
-// layer whose nodes are others, because some are shared with another part of the network, is written out
-// instead.
+// Layers with a module in the package: its arguments, and the ops that the function makes. If a layer has
+// other nodes, because some are shared with another part of the network, it is written out instead.
 
 import type { OpName } from "../../middle/graph/attributes.ts";
 
 export interface KnownLayer {
-  /** Of `runtime/torchrec/layers.py`. */
+  /** A class of `runtime/torchrec/layers.py`. */
   readonly module: string;
   /** Names of its parameters and statistics. */
   readonly parameters: readonly string[];
-  /** Dims of its first parameter are what the module is called with. */
+  /** Its arguments are the dims of its first parameter. */
   readonly ops: readonly OpName[];
 }
 
@@ -23,7 +22,10 @@ const STANDARDIZED: readonly OpName[] = [
   "divide",
 ];
 
-/** By the function's name. Ops as in a list's layer, without `broadcast_list`, `sum_list` and what counts the list. */
+/**
+ * By the function's name. The ops are those of a list's layer, without `broadcast_list`, `sum_list` and the
+ * count of the list.
+ */
 export const knownLayers: Readonly<Record<string, KnownLayer>> = {
   dense: { module: "Dense", parameters: ["kernel", "bias"], ops: ["matmul", "add"] },
   linear: { module: "Linear", parameters: ["kernel"], ops: ["matmul"] },
@@ -53,11 +55,14 @@ export const knownLayers: Readonly<Record<string, KnownLayer>> = {
   },
 };
 
-/** The library's block `gru`, which recurrence.py has as a module: what stays of it, and what its scan does in each step. */
+/**
+ * The library's block `gru`, which is a module in recurrence.py: the nodes that remain, and those of its scan
+ * in each step.
+ */
 export const knownGru = {
   module: "Gru",
   block: "gru",
-  /** Whose first dense layer has the widths of both. */
+  /** The part whose first dense layer has both widths. */
   gate: "gru_cell.reset",
   parameters: ["reset", "update", "candidate"].flatMap((gate) =>
     ["dense_1", "dense_2"].flatMap((layer) => [`${gate}.${layer}.kernel`, `${gate}.${layer}.bias`]),
@@ -83,15 +88,15 @@ export const knownGru = {
   ] as readonly OpName[],
 } as const;
 
-/** The names of all of them as classes. */
+/** The class names of all modules. */
 export const knownModules: ReadonlySet<string> = new Set([
   knownGru.module,
   ...Object.values(knownLayers).map(({ module }) => module),
 ]);
 
 /**
- * Whether a layer's nodes, constants left aside, are those of the function. Over a list the batch's means are
- * of its elements too.
+ * Tells whether a layer's nodes, apart from constants, are those of the function. Over a list, batch means
+ * are over its elements too.
  */
 export function makes({ ops }: KnownLayer, made: readonly OpName[]): boolean {
   const found: OpName[] = [];

@@ -1,6 +1,5 @@
-// The type of a lowering from an op of a forward Graph to a Python expression. Rows are examples, steps and
-// the values of sets are packed: the first axis of a tensor, except of what is known once, which has none.
-// dims follow.
+// The type of a lowering from an op of a forward Graph to a Python expression. The first axis of a tensor has
+// the rows: examples, packed steps, or set values. A value known once has no such axis. The dims follow.
 
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
@@ -10,7 +9,7 @@ import type { Python } from "./python.ts";
 /** A value that an expression reads. */
 export interface Operand extends Python {
   readonly type: TensorType;
-  /** Where it is the same number everywhere and known already. */
+  /** Its number if it is the same everywhere and already known. */
   readonly constant: number | null;
 }
 
@@ -18,24 +17,27 @@ export interface Operand extends Python {
 export type PythonFile = "ops" | "recurrence" | "layers";
 
 export interface TorchEmitter {
-  /** A function of the package, imported where it is used. */
+  /** A function of the package; imports it. */
   function(file: PythonFile, name: string): string;
-  /** The steps of a history, or of an axis that follows from one. */
+  /** The steps of a history, or of an axis derived from one. */
   steps(history: string): string;
   /** `F` of `torch.nn`. */
   functional(name: string): string;
   /** Whether the layer is training: `self.training`. */
   readonly training: string;
   /**
-   * The numbers of `operand` as a tensor: a constant needs one beside it, whose device and type it gets.
-   * Elsewhere it is written as a number.
+   * The numbers of `operand` as a tensor, for where a plain number will not do. A constant takes the device
+   * and type of `beside`.
    */
   tensor(operand: Operand, beside: Operand): Python;
-  /** Any tensor of numbers in sight, for what is made of constants alone. */
+  /** Any tensor of numbers in scope, for values made of constants alone. */
   some(): Operand;
-  /** An operand that the expression reads twice: it gets a name before. */
+  /** An operand that the expression reads twice, assigned to a name first. */
   named(operand: Operand): Operand;
-  /** A function of one step, defined before the expression: the state and what changes from step to step come in. */
+  /**
+   * A function of one step, defined before the expression. Its parameters are the state and the values that
+   * change from step to step.
+   */
   cell(scan: OpAttributes["scan"], operands: readonly Operand[], changing: readonly number[]): string;
 }
 
@@ -43,13 +45,13 @@ type Before = [emit: TorchEmitter, inputs: readonly Operand[]];
 
 export type TorchLowering<A> = Lowering<A, Python, Before>;
 
-/** Why an op has no form here: no forward Graph over examples has it. */
+/** Why an op has no lowering here: no forward Graph over examples contains it. */
 export type NotForward =
-  /** The rules of gradients make it; autograd has its own. */
+  /** It occurs in gradients; autograd has its own. */
   | "of gradients"
-  /** Rows of a ranking program. */
+  /** It is over rows of a ranking program. */
   | "of ranking"
-  /** It is given to the network: features, weights, what the tables have. */
+  /** It is an input of the network: features, weights, rows of tables. */
   | "given";
 
 type OpsOfGradients =
@@ -76,7 +78,7 @@ export type TorchLowerings = {
         : TorchLowering<OpAttributes[N]>;
 };
 
-/** The place of a type's first dim among the axes of its tensor. */
+/** The axis of a tensor that holds the first of its dims. */
 export function firstAxis({ rows }: TensorType): number {
   return rows.kind === "once" ? 0 : 1;
 }

@@ -1,5 +1,5 @@
-// model.py: what the model reads, as constants, the classes of its network, and the model that joins them
-// with TorchRec's tables.
+// Writes model.py: constants with the model's inputs, the classes of its network, and the model that joins
+// them with TorchRec's tables.
 
 import { fileNameOf, positionAt } from "../../common/source-file.ts";
 import { lowerWithParts } from "../../frontend/check/lower.ts";
@@ -24,7 +24,7 @@ import { ModuleTree } from "./scopes.ts";
 
 export interface ModelFile {
   readonly text: string;
-  /** The names of the weights and statistics that the network has, as dinc's. */
+  /** The names of the network's weights and statistics in dinc. */
   readonly parameters: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export function modelFile(model: Model, version: string): ModelFile {
   return { text, parameters: network.parameterNames() };
 }
 
-// ---- What it reads
+// ---- Inputs
 
 function constantLines(
   model: Model,
@@ -90,12 +90,12 @@ function constantLines(
         ...compared.filter((role) => role.history === history).map(inputName),
       ]),
     ];
-    // Its lengths are read, if no column is.
+    // If no column is read, its lengths still are.
     const [first] = model.histories.get(history)!.fields;
     const read = own.length > 0 ? own : [inputName({ kind: "feature", feature: first!.name, history })];
     return tupleOf(read.map(quoted), `${quoted(history)}: `);
   };
-  // A history may have the name of the batch, where no loss sees all rows.
+  // A history may have the name of the batch axis if no loss sees all rows.
   const ofBatch = histories.filter((axis) => isBatchAxis(axis) && !model.histories.has(axis));
   const all = new Set([
     ...histories.filter((axis) => !ofBatch.includes(axis)),
@@ -226,7 +226,7 @@ function constantLines(
   ];
 }
 
-/** The columns that a prediction may read only as what is served in their place. */
+/** The columns that a prediction may read only as their served value. */
 function servedIn({ nodes }: Graph): [column: string, served: number][] {
   const found = new Map<string, number>();
   for (const { op, attributes } of nodes) {

@@ -1,8 +1,8 @@
-// Names of a Python function's values: none twice, none that means something else there.
+// Chooses the names of values in a Python function: each is unique and has no other meaning there.
 
 import { identifier } from "./python.ts";
 
-/** What generated functions use themselves. */
+/** Names that generated functions use themselves. */
 const reserved = ["self", "torch", "nn", "math", "F", "len", "super", "dict", "tuple", "Tensor", "Steps"];
 
 export class PythonNames {
@@ -12,7 +12,7 @@ export class PythonNames {
     this.taken = new Set([...reserved, ...taken]);
   }
 
-  /** `wanted` as Python has it, with a number where it is taken. */
+  /** `wanted` as a Python name, with a number if it is taken. */
   fresh(wanted: string): string {
     const name = identifier(wanted);
     let free = name;
@@ -21,7 +21,7 @@ export class PythonNames {
     return free;
   }
 
-  /** A name of which nothing else may be made. */
+  /** Reserves a name. */
   keep(name: string): void {
     this.taken.add(name);
   }

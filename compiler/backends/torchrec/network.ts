@@ -1,5 +1,6 @@
-// The classes of a network: a `nn.Module` for each part that has weights or is large, all else written where
-// it is used. Everything comes from the typed Graph; parts, names and places in the spec only arrange it.
+// Writes the classes of a network: a `nn.Module` for each part that has weights or is large; everything else
+// is written where it is used. All computation comes from the typed Graph; parts, names and locations in the
+// spec only arrange it.
 
 import { invariant } from "../../common/internal-error.ts";
 import { fileAndLine, oneLine, type Span } from "../../common/source-file.ts";
@@ -28,29 +29,29 @@ import {
 import type { ModuleScope, ModuleTree } from "./scopes.ts";
 import { untangle } from "./untangle.ts";
 
-/** More results than that are not counted in a signature. */
+/** A signature does not list more results than this. */
 const MANY = 8;
 
-/** A class that is written: what its forward takes, beside what it gives. */
+/** A written class: the inputs and outputs of its forward. */
 interface Written {
   readonly name: string;
   readonly inputs: readonly NodeId[];
   readonly outputs: readonly NodeId[];
   /** Histories and axes whose steps it takes. */
   readonly axes: readonly string[];
-  /** Of the inputs and of the axes' steps, as its forward calls them. */
+  /** The parameter names of the inputs and of the axes' steps. */
   readonly names: readonly string[];
 }
 
-/** What is computed in a class in one go: a node, or a part by its class or module. */
+/** A unit that a class computes in one go: a node, or a part by its class or module. */
 type Unit =
   | { readonly key: number; readonly node: Node; readonly scope: null }
   | { readonly key: number; readonly node: null; readonly scope: ModuleScope };
 
 export interface NetworkText {
-  /** Each a class with its lines, in the order in which they use each other. */
+  /** The lines of each class; a class comes before its users. */
   readonly classes: readonly (readonly string[])[];
-  /** What `Net.forward` takes: values, and the steps of histories. */
+  /** Parameters of `Net.forward`: values, and the steps of histories. */
   readonly inputs: readonly { readonly id: NodeId; readonly name: string }[];
   readonly axes: readonly { readonly axis: string; readonly name: string }[];
 }
@@ -65,7 +66,7 @@ class NetworkWriter {
   private readonly imports: Imports;
   private readonly classes: string[][] = [];
   private readonly written = new Map<ModuleScope, Written>();
-  /** PythonNames of classes, by what they are without name and documentation. */
+  /** Names of classes, by their content without name and documentation. */
   private readonly known = new Map<string, string>();
   private readonly taken = new PythonNames(["Model", "Batch", "Outputs", "Lookup", "Tables", "TableSpec"]);
 
@@ -76,12 +77,12 @@ class NetworkWriter {
   }
 
   write(): NetworkText {
-    // Inner ones first: what a class takes depends on the classes that it calls.
+    // Inner classes first: the inputs of a class depend on the classes that it calls.
     const order: ModuleScope[] = [];
     for (const open = [this.network.root]; open.length > 0; ) {
       const next = open.pop()!;
       order.push(next);
-      // What a module of the package computes has no class.
+      // A part that a module of the package computes has no class.
       if (next.form !== "call") open.push(...next.children);
     }
     for (const scope of order.reverse()) if (scope.form === "class") this.writeClass(scope);
@@ -167,7 +168,7 @@ class NetworkWriter {
     this.written.set(scope, { name, inputs, outputs, axes: own, names: called });
   }
 
-  /** A class only for what it holds: the weights of a scan's cell. */
+  /** A class only for holding weights, such as those of a scan's cell. */
   private writeHolder(scope: ModuleScope): string {
     const held = heldBy(
       scope,
@@ -183,7 +184,7 @@ class NetworkWriter {
     return this.named(scope, body, () => describedIn(scope, this.network, null));
   }
 
-  /** Writes a class, or finds the one that is the same. */
+  /** Writes a class, or returns an existing equal one. */
   private named(scope: ModuleScope, body: readonly string[], doc: () => readonly string[]): string {
     const wanted = scope === this.network.root ? "Net" : className(scope.part?.name ?? scope.name);
     const key = `${wanted}\n${body.join("\n")}`;
@@ -196,12 +197,12 @@ class NetworkWriter {
   }
 
   private className(wanted: string): string {
-    // A module of the package may be imported later on.
+    // A module of the package may be imported later.
     const isOther = this.imports.has(wanted) || knownModules.has(wanted);
     return this.taken.fresh(isOther ? `${wanted}Part` : wanted).replace(/_(\d+)$/, "$1");
   }
 
-  /** Axes that follow from a history's, made at the top of `Net.forward`. */
+  /** Axes derived from a history's, made at the top of `Net.forward`. */
   private shiftedAxes(
     axes: readonly string[],
     own: string[],
@@ -244,7 +245,10 @@ class NetworkWriter {
     return node === null ? this.network.outputsOf(scope) : [node.id];
   }
 
-  /** A scan reads its weights in each step. A value that it is not given step by step gets a name before it. */
+  /**
+   * A scan reads its weights in each step. Values that do not change from step to step are assigned to a name
+   * first.
+   */
   private readsOf(unit: Unit): readonly NodeId[] {
     const takes = this.takes(unit);
     if (unit.node?.op !== "scan") return takes;
@@ -294,7 +298,7 @@ class NetworkWriter {
     return needed;
   }
 
-  /** `last` is what the function gives, which needs no name. */
+  /** `last` is the result of the function, which needs no name. */
   private writeUnits(
     scope: ModuleScope,
     units: readonly Unit[],
@@ -316,7 +320,7 @@ class NetworkWriter {
     }
   }
 
-  /** What an expression may read: weights and constants are written where they are read. */
+  /** A value that an expression may read: weights and constants are inlined. */
   private value(scope: ModuleScope, id: NodeId, writer: FunctionWriter): Python {
     if (writer.has(id)) return writer.operand(id);
     const node = this.network.node(id);
@@ -380,8 +384,8 @@ class NetworkWriter {
   }
 
   /**
-   * What the spec calls the value; else a class's own name, and of what a scan reads that of the statement
-   * that it is for.
+   * The name of the value in the spec; else the name of its class; for an input of a scan, that of the scan's
+   * statement.
    */
   private resultName(child: ModuleScope, id: NodeId): string | null {
     const own = this.network.parts.nameOf(id) ?? (child.form === "class" ? child.name : null);
@@ -392,7 +396,7 @@ class NetworkWriter {
 
   // ---- PythonNames
 
-  /** `self.mlp.dense_1`; parts whose names are no attributes are asked for. */
+  /** `self.mlp.dense_1`; parts whose names cannot be attributes are looked up. */
   private pathTo(from: ModuleScope, to: ModuleScope): string {
     const segments = to.path.slice(from.path.length + 1).split(".");
     let isPlainPath = true;
@@ -412,13 +416,13 @@ class NetworkWriter {
     return atom(isDictionary(owner) ? `${path}[${quoted(name)}]` : `${path}.${name}`);
   }
 
-  /** Blocks have names for what they are given; else what the spec calls it, or the feature. */
+  /** The block's name for its input; else the name in the spec, or that of the feature. */
   private givenName(scope: ModuleScope, id: NodeId): string {
     for (const [name, given] of scope.part?.given ?? []) if (given === id) return name;
     return this.network.parts.nameOf(id) ?? sourceName(this.network, id) ?? "x";
   }
 
-  /** Arguments of a block in its order, then the others. */
+  /** The arguments of a block in its order, then the others. */
   private ordered(scope: ModuleScope, inputs: readonly NodeId[]): NodeId[] {
     const given = [...(scope.part?.given.values() ?? [])];
     const rank = (id: NodeId) => (given.includes(id) ? given.indexOf(id) : given.length + id);
@@ -451,7 +455,7 @@ export function shapeText({ rows, dims }: TensorType): string {
   return `[${[...first, ...dims].join(", ")}]`;
 }
 
-/** What is given is called as its feature, and as its table where that is another. */
+/** An input has the name of its feature, and also of its table if that differs. */
 export function sourceName(network: ModuleTree, id: NodeId): string | null {
   const node = network.node(id);
   if (node.op === "input") {
@@ -470,7 +474,7 @@ export function sourceName(network: ModuleTree, id: NodeId): string | null {
   return identifier([own, ...suffix].join("_"));
 }
 
-/** Where it stands in the spec, and what is said there. */
+/** The location in the spec, with its text. */
 function comment(span: Span, place: string): string {
   return `        # ${place}: ${clipped(oneLine(span), 90)}`;
 }
@@ -479,7 +483,7 @@ function initLines(held: readonly string[]): string[] {
   return ["    def __init__(self) -> None:", "        super().__init__()", ...held];
 }
 
-/** Blank lines around functions within functions stand alone, and not at the edge. */
+/** Single blank lines around inner functions, and none at the edges. */
 function spaced(lines: readonly string[]): string[] {
   return lines.filter((line, i) => line !== "" || (i > 0 && lines[i - 1] !== ""));
 }

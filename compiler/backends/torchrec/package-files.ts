@@ -1,4 +1,4 @@
-// The files around a package's Python modules: what it needs, how it is checked, what to do with it.
+// Makes the files around a package's Python modules: its requirements, its checks, its README.
 
 import { fileNameOf } from "../../common/source-file.ts";
 import type { Model } from "../../frontend/model/model.ts";

@@ -1,4 +1,4 @@
-// From a checked model to the files of a package for PyTorch and TorchRec.
+// Makes the files of a package for PyTorch and TorchRec from a checked model.
 
 import { lower } from "../../frontend/check/lower.ts";
 import { describeSpec } from "../../frontend/config/rows-description.ts";
@@ -32,7 +32,7 @@ export function emitTorchrec(
   return { files };
 }
 
-/** Of a Python module: the model's name, unless the package itself imports something of that name. */
+/** The name of the Python module: the model's, unless the package itself imports a module of that name. */
 export function packageName(model: string): string {
   const imported = new Set([...pythonFiles.values()].flatMap(importedBy));
   const name = identifier(model);
@@ -43,7 +43,7 @@ function importedBy(text: string): string[] {
   return [...text.matchAll(/^\s*(?:from|import) ([a-z_][a-z0-9_]*)/gim)].map(([, name]) => name!);
 }
 
-/** dinc.json: what the training checks rows against, and what `dinc import` makes a run of. */
+/** dinc.json: training checks its rows against it, and `dinc import` makes a run from it. */
 function description(
   model: Model,
   { version, graphHash, specText }: Pick<EmitContext, "version" | "graphHash" | "specText">,

@@ -1,18 +1,19 @@
-// Python as text: expressions that know how tightly they bind, and lines as ruff lays them out, so that it changes nothing.
+// Builds Python text: expressions with their precedence, and lines in ruff's layout, so that ruff changes
+// nothing.
 
 /** The longest line; runtime/torchrec/ruff.toml has it too. */
 export const LINE = 120;
 
-/** How tightly an expression binds; what binds less is put in brackets where more is asked for. */
+/** The precedence of an expression. Where a higher one is needed, it is put in brackets. */
 export const binding = { sum: 1, product: 2, sign: 3, atom: 4 } as const;
 export type Precedence = (typeof binding)[keyof typeof binding];
 
-/** Text between brackets, which may go over several lines. */
+/** Text between brackets, which may be split over several lines. */
 export interface Bracketed {
   readonly open: string;
   readonly items: readonly PythonPiece[];
   readonly close: string;
-  /** A tuple of one has a comma. */
+  /** A tuple of one has a trailing comma. */
   readonly isTuple?: true;
 }
 
@@ -47,13 +48,15 @@ export function list(...items: readonly (PythonPiece | Python)[]): Bracketed {
   return { open: "[", items: items.map(pieceOf), close: "]" };
 }
 
-/** `x + y`; what stands on the right binds more tightly, so that differences and quotients keep their order. */
+/**
+ * `x + y`. The right operand needs a higher precedence, so that differences and quotients keep their order.
+ */
 export function infix(x: Python, sign: string, y: Python, binds: Precedence): Python {
   const right = Math.min(binds + 1, binding.atom) as Precedence;
   return { piece: `${within(x, binds)} ${sign} ${within(y, right)}`, binds };
 }
 
-/** As text, in brackets where it binds less than that. */
+/** The text, in brackets if its precedence is lower than `least`. */
 export function within({ piece, binds }: Python, least: Precedence): string {
   const text = textOf(piece);
   return binds < least ? `(${text})` : text;
@@ -63,7 +66,7 @@ function pieceOf(item: PythonPiece | Python): PythonPiece {
   return typeof item === "object" && "piece" in item ? item.piece : item;
 }
 
-/** As Python writes a float: `0.5`, `1.0`, `1e-08`. */
+/** A float in Python's notation: `0.5`, `1.0`, `1e-08`. */
 export function float(value: number): string {
   const text = String(value);
   if (/^-?\d+$/.test(text)) return `${text}.0`;
@@ -85,7 +88,7 @@ export function quoted(text: string): string {
   return JSON.stringify(text).replace(/\\u([0-9a-f]{4})/g, "\\u$1");
 }
 
-/** `before` and the piece after it, from column `indent` on: in one line where that fits, else each item on its own. */
+/** `before` and the piece after it, indented: on one line if it fits, else each item on its own line. */
 export function laidOut(before: string, piece: PythonPiece, indent: number, after = ""): string[] {
   const space = " ".repeat(indent);
   const line = `${space}${before}${textOf(piece)}${after}`;
@@ -102,13 +105,13 @@ function bracketed(before: string, piece: Bracketed, indent: number, after = "")
   ];
 }
 
-/** `a, b`, in brackets and each on its own where that line is too long. */
+/** `a, b`; if that line is too long, in brackets with each item on its own line. */
 export function laidOutTuple(before: string, items: readonly string[], indent: number): string[] {
   const line = `${" ".repeat(indent)}${before}${items.join(", ")}`;
   return line.length <= LINE ? [line] : bracketed(before, { open: "(", items, close: ")" }, indent);
 }
 
-/** `a, b = f(x)`; in brackets where the names and the function alone are too long for a line. */
+/** `a, b = f(x)`; in brackets if the names and the function are too long for a line. */
 export function unpacked(names: readonly string[], piece: PythonPiece, indent: number): string[] {
   const before = `${names.join(", ")} = `;
   const head = typeof piece === "string" ? piece : piece.open;
@@ -123,7 +126,9 @@ const keywords = new Set(
   ),
 );
 
-/** What every `nn.Module` has, but for what begins with two `_`; a test compares it with PyTorch's. */
+/**
+ * The members of every `nn.Module`, except those beginning with two `_`; a test compares them with PyTorch's.
+ */
 export const moduleMembers: ReadonlySet<string> = new Set(
   [
     "T_destination _apply _backward_hooks _backward_pre_hooks _buffers _call_impl _compiled_call_impl _forward_hooks",
@@ -142,17 +147,20 @@ export const moduleMembers: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-/** What an `nn.ParameterDict` has besides. */
+/** The additional members of an `nn.ParameterDict`. */
 export const dictionaryMembers: ReadonlySet<string> = new Set(
   "_key_to_attr _keys clear copy fromkeys get items keys pop popitem setdefault update values".split(" "),
 );
 
-/** Whether a module can have an attribute of that name; with two `_` before it, Python would add the class's name. */
+/**
+ * Tells whether a module can have an attribute of that name. Python would add the class's name to one that
+ * begins with two `_`.
+ */
 export function isAttribute(name: string): boolean {
   return !keywords.has(name) && !name.startsWith("__") && !moduleMembers.has(name);
 }
 
-/** A name of Python made from any text. */
+/** A Python name made from any text. */
 export function identifier(text: string): string {
   const name = text
     .replace(/ \+ /g, "_plus_")

@@ -1,5 +1,5 @@
-// The parts of a network as a tree of Python modules: which nodes belong to which, which parts are classes of
-// their own, and which are written into the part around them.
+// The parts of a network as a tree of Python modules: which nodes belong to each part, which parts are
+// classes of their own, and which are inlined into their parent.
 
 import { invariant } from "../../common/internal-error.ts";
 import { library } from "../../frontend/elaborate/library.ts";
@@ -13,7 +13,7 @@ import { USUAL_MOMENTUM } from "../../middle/programs/moving-averages.ts";
 import { knownGru, knownLayers, makes } from "./known-layers.ts";
 import type { PythonFile } from "./lowering.ts";
 
-/** A part of so many nodes, without weights, is written where it stands. */
+/** A part with at most this many nodes and no weights is inlined. */
 const SMALL = 6;
 
 export interface ModuleScope {
@@ -23,15 +23,15 @@ export interface ModuleScope {
   readonly part: Part | null;
   readonly parent: ModuleScope | null;
   readonly children: ModuleScope[];
-  /** Its own, without those of the parts in it. */
+  /** Its own nodes, without those of its inner parts. */
   readonly nodes: Node[];
-  /** Its own, by their last name. */
+  /** Its own parameters, by the last segment of their names. */
   readonly parameters: Map<string, Parameter>;
-  /** How many averages of rows each one has beside it, for those that follow batches. */
+  /** The number of row averages of each statistic that follows batches. */
   readonly followed: Map<string, number>;
-  /** The module of the package that has its parameters. */
+  /** The module of the package with its parameters. */
   module: ModuleCall | null;
-  /** `class`: a class with a forward; `call`: `module` computes it; `flat`: written into the part around it. */
+  /** `class`: a class with a forward; `call`: `module` computes it; `flat`: inlined into its parent. */
   form: "class" | "call" | "flat";
 }
 
@@ -49,12 +49,12 @@ export class ModuleTree {
   readonly root: ModuleScope;
   /** By path. */
   readonly scopes = new Map<string, ModuleScope>();
-  /** Nodes that outputs depend on, without those that are given and constants. */
+  /** Nodes that outputs depend on, without inputs and constants. */
   readonly live: readonly Node[];
-  /** The logits, and the losses that a batch gives beside them, by name. */
+  /** The logits, and the losses by batch, by name. */
   readonly logits: readonly (readonly [string, NodeId])[];
   readonly losses: readonly (readonly [string, NodeId])[];
-  /** All of them. */
+  /** The nodes of all outputs. */
   private readonly outputs: ReadonlySet<NodeId>;
   private readonly homes = new Map<NodeId, ModuleScope>();
   private readonly users = new Map<NodeId, Node[]>();
@@ -110,20 +110,23 @@ export class ModuleTree {
     return this.constants.has(id);
   }
 
-  /** Known outside of the network: features, weights, rows of tables, which TorchRec looks up. */
+  /**
+   * Tells whether a node comes from outside the network: features, weights, rows of tables, which TorchRec
+   * looks up.
+   */
   isGiven({ op, inputs }: Node): boolean {
     if (op === "pooled_lookup") return true;
     if (op === "lookup") return this.node(inputs[0]!).op === "table";
     return op === "input" || op === "parameter" || op === "table";
   }
 
-  /** The inputs that a node reads when it is computed. Noise is none of them: PyTorch draws it. */
+  /** The inputs that a node reads when it is computed. Noise is not among them: PyTorch draws it. */
   inputsOf(node: Node): readonly NodeId[] {
     const isDrawn = node.op === "dropout" || (node.op === "lookup" && !this.isAlong(node));
     return isDrawn ? node.inputs.slice(0, 1) : node.inputs;
   }
 
-  /** Whether a lookup gives the rows of the batch that an input names, instead of another order of them. */
+  /** Tells whether a lookup reads the batch rows that an input names, instead of another order of them. */
   isAlong({ inputs }: Node): boolean {
     const { op, attributes } = this.node(inputs[1]!);
     return op === "input" && attributes.role.kind === "batch";
@@ -155,13 +158,13 @@ export class ModuleTree {
       const node = this.node(id);
       if (!this.isGiven(node)) continue;
       given.add(id);
-      // What TorchRec looks up.
+      // Rows that TorchRec looks up.
       for (const input of node.inputs) given.add(input);
     }
     return this.graph.nodes.filter(({ id }) => given.has(id));
   }
 
-  /** Every table with the inputs that the network has its rows of, and how the rows of a set become one. */
+  /** Every table with the inputs whose rows the network reads, and the pooling of a set's rows. */
   lookups(): { readonly table: string; readonly input: string; readonly pool: "sum" | "max" | null }[] {
     return this.reads().flatMap((node) => {
       if (node.op !== "lookup" && node.op !== "pooled_lookup") return [];
@@ -188,7 +191,7 @@ export class ModuleTree {
     return false;
   }
 
-  /** The nodes of a scope and of all in it, in their order. */
+  /** The nodes of a scope and of its inner scopes, in order. */
   within(scope: ModuleScope): Node[] {
     const all: Node[] = [];
     for (const open = [scope]; open.length > 0; ) {
@@ -199,7 +202,7 @@ export class ModuleTree {
     return all.sort((a, b) => a.id - b.id);
   }
 
-  /** What a scope needs from outside: no constants, no parameters of its own. */
+  /** The values that a scope needs from outside, without constants and its own parameters. */
   inputsTo(scope: ModuleScope): NodeId[] {
     const inputs = new Set<NodeId>();
     for (const node of this.within(scope))
@@ -210,7 +213,7 @@ export class ModuleTree {
     return [...inputs].sort((a, b) => a - b);
   }
 
-  /** What others need of it. */
+  /** The values of a scope that others need. */
   outputsOf(scope: ModuleScope): NodeId[] {
     const results = this.outputs;
     return this.within(scope)
@@ -235,7 +238,7 @@ export class ModuleTree {
     return scope;
   }
 
-  /** The part that has a parameter, and the parameter's own name there. */
+  /** The part that has a parameter, and the parameter's name within it. */
   ownerOf(parameter: string): { readonly scope: ModuleScope; readonly own: string } {
     const [path, own] = splitPath(parameter);
     return { scope: this.scope(path!), own };
@@ -260,7 +263,7 @@ export class ModuleTree {
     this.homes.set(node.id, scope);
   }
 
-  /** Whether layers.py has the layer: as what holds its parameters, and as what computes it. */
+  /** Recognises a layer that layers.py has, as the holder of its parameters and as its computation. */
   private recognize(scope: ModuleScope): void {
     const { part, parameters, nodes } = scope;
     const known =
@@ -280,7 +283,10 @@ export class ModuleTree {
       scope.form = "call";
   }
 
-  /** The library's `gru`, if its nodes are what recurrence.py computes: PyTorch has a kernel for it. */
+  /**
+   * Recognises the library's `gru` if its nodes are those that recurrence.py computes, because PyTorch has a
+   * kernel for it.
+   */
   private recognizeGru(scope: ModuleScope): void {
     const { block, gate, parameters, ops, step, module } = knownGru;
     if (scope.part?.block == null || scope.part.block !== library.get(block)) return;
@@ -297,14 +303,14 @@ export class ModuleTree {
     scope.form = "call";
   }
 
-  /** The nodes of a layer that no module computes stand in the part that it is in. */
+  /** Moves the nodes of a layer that no module computes to its parent. */
   private dissolve(scope: ModuleScope): void {
     for (const node of [...scope.nodes]) this.put(node, scope.parent!);
   }
 
   /**
-   * A value that several parts need, and that no part's own weights are needed for, is computed in the part
-   * around them, with all that it is computed from.
+   * Moves a value that several parts need, and that does not depend on a part's own weights, to their common
+   * parent, with everything it depends on.
    */
   private hoistShared(): void {
     const results = this.outputs;
@@ -323,7 +329,7 @@ export class ModuleTree {
     }
   }
 
-  /** The outermost part around a node's own that has all that the node reads. */
+  /** The outermost part around a node's own that contains all of the node's inputs. */
   private outermostFor(node: Node, outermost: ReadonlyMap<NodeId, ModuleScope>): ModuleScope {
     const home = this.homes.get(node.id)!;
     if (home.form === "call") return home;
@@ -369,7 +375,7 @@ export class ModuleTree {
     return scope.parameters.size > 0 || scope.children.some((child) => this.hasParameters(child));
   }
 
-  /** A scan computes what its cell does, with the cell's weights: the cell's part is written where the scan stands. */
+  /** A scan computes its cell with the cell's weights, so the cell's part is inlined at the scan. */
   private flattenCells(): void {
     for (const node of this.live) {
       const home = this.homes.get(node.id)!;
@@ -384,14 +390,14 @@ export class ModuleTree {
   }
 }
 
-/** The momentum of a layer's averages, where that is not the usual one. */
+/** The momentum of a layer's averages, if it is not the default. */
 function momentumOf(nodes: readonly Node[]): number[] {
   const found = nodes.find((node) => node.op === "batch_mean");
   const momentum = found?.attributes.average?.momentum ?? USUAL_MOMENTUM;
   return momentum === USUAL_MOMENTUM ? [] : [momentum];
 }
 
-/** The path of the part around one, null at the root, and its own name. */
+/** The path of a part's parent, null at the root, and the part's own name. */
 function splitPath(path: string): readonly [outer: string | null, own: string] {
   const at = path.lastIndexOf(".");
   return [at < 0 ? null : path.slice(0, at), path.slice(at + 1)];

@@ -1,4 +1,4 @@
-// settings.py: what `train { … }` of the spec says, as dataclasses of objective.py.
+// Writes settings.py: the spec's `train { … }` as dataclasses of objective.py.
 
 import { lower } from "../../frontend/check/lower.ts";
 import { measuredBy, measuredPredictions } from "../../frontend/labels/registry.ts";
@@ -26,7 +26,7 @@ const SCHEDULES = {
   exponential: "Exponential",
 } as const;
 const LOSSES = { binary_cross_entropy: "CrossEntropy", focal: "Focal" } as const;
-/** What Python calls it otherwise: a schedule's factor is what it computes there. */
+/** Fields with another name in Python: there, `factor` is a schedule's method. */
 const RENAMED: Readonly<Record<string, string>> = { factor: "decay" };
 
 export function settingsFile(model: Model, version: string): string {
@@ -35,7 +35,7 @@ export function settingsFile(model: Model, version: string): string {
   const of = (name: string, { kind: _, ...fields }: { readonly kind: string }) =>
     made(imports.from("objective", name), fields);
   const optimizerOf = (optimizer: Optimizer) => {
-    // In Python a schedule leaves settings as they are, so `learning_rate` is the full rate.
+    // In Python a schedule does not change settings, so `learning_rate` is the full rate.
     const { fullRate: _, ...fields } = { fullRate: 0, ...optimizer };
     return of(OPTIMIZERS[optimizer.kind], fields);
   };
@@ -87,7 +87,7 @@ function fixedWeights(model: Model): string[] {
   return weights.flatMap(({ name }) => (learned.has(name) ? [] : [name]));
 }
 
-/** A tuple of what `pieceOf` makes of each; nothing where there is none. */
+/** A tuple of the pieces of all elements; nothing if there are none. */
 function severalOf<T>(name: string, all: readonly T[], pieceOf: (each: T) => PythonPiece): PythonPiece[] {
   return all.length === 0 ? [] : [tupleOf(all.map(pieceOf), `${name}=`)];
 }
@@ -144,7 +144,7 @@ function made(name: string, fields: Readonly<Record<string, unknown>>): Brackete
   return { open: `${name}(`, items, close: ")" };
 }
 
-/** Fields that count. */
+/** Fields that are whole numbers. */
 const WHOLE = new Set(["warmup", "every", "patience", "at", "bins", "id"]);
 
 function valueText(value: unknown): string {

@@ -1,4 +1,5 @@
-// What a package for PyTorch and TorchRec does not train with is an error where the spec asks for it, never another model.
+// Rejects models that a package for PyTorch and TorchRec cannot train: an error at the location in the spec,
+// never a different model.
 
 import type { Span } from "../../common/source-file.ts";
 import { targetWithoutSetting } from "../../diagnostics/catalog/compile.ts";
@@ -16,14 +17,15 @@ export function requireSupported(model: Model): void {
   const graph = lower(model);
   for (const { op, attributes, origin, inputs } of graph.nodes) {
     if (op === "lookup" && isBatch(graph, inputs[1]!)) {
-      // Rows without the label are left out of the axis, and only the process that has them knows which these are.
+      // The axis leaves out rows without the label, and only the process with these rows knows which they
+      // are.
       const missing = labelsRead(graph, inputs[0]!).find((label) => model.labels.get(label)!.mayBeMissing);
       if (missing !== undefined)
         throw refusal(`batch of ${missing}, which may be missing`, "leave the loss out", origin ?? null);
     }
     if (op !== "input") continue;
     const { role } = attributes;
-    // Rows of a group lie in any shards.
+    // The rows of a group may be in different shards.
     if (role.kind === "batch" && role.by !== null)
       throw refusal(`by: ${role.by}`, "leave the loss out", origin ?? null);
   }

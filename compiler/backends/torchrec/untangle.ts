@@ -1,11 +1,11 @@
-// A part is computed in one go, so what reads it is computed after all of it. A part that waits for what
-// others make of its own values, as a repeated function does around a shared layer, is no class: it is
-// written into the part around it.
+// Dissolves classes that cannot be computed in one go. Code that reads a part's result runs after the whole
+// part. A part that waits for others' results from its own values, such as a repeated function around a
+// shared layer, cannot be a class: it is inlined into its parent.
 
 import type { Node, NodeId } from "../../middle/graph/graph.ts";
 import type { ModuleScope, ModuleTree } from "./scopes.ts";
 
-/** Gives each class that is read before its last node another form. */
+/** Changes the form of each class that is read before its last node. */
 export function untangle(network: ModuleTree): void {
   const ends = new Map<ModuleScope, NodeId>();
   for (const { id } of network.live)
@@ -14,12 +14,12 @@ export function untangle(network: ModuleTree): void {
     network.live.flatMap((user) =>
       network.inputsOf(user).flatMap((input) => partsReadEarly(network, user, input, ends)),
     );
-  // What stood in a part that is none any more is computed on its own, and may be read early then.
+  // Parts of a dissolved class are computed on their own, and may then be read early.
   for (let found = entangled(); found.length > 0; found = entangled())
     for (const scope of found) scope.form = "flat";
 }
 
-/** The classes that have `input` and not `user`, and end after `user` is computed. */
+/** The classes that contain `input` and not `user`, and end after `user` is computed. */
 function partsReadEarly(
   network: ModuleTree,
   user: Node,
@@ -42,7 +42,7 @@ function classAround({ parent }: ModuleScope): ModuleScope {
   return at;
 }
 
-/** The last node of what `node` is computed with in `around`; null where it is computed elsewhere. */
+/** The last node in `around` that is computed together with `node`; null if it is computed elsewhere. */
 function endWithin(
   around: ModuleScope,
   node: Node,

@@ -1,7 +1,7 @@
 // The versions of the Python packages that a package needs and that dinc's tests run with: the newest that
-// work with each other. FBGEMM's libraries load with one minor version of PyTorch only.
+// work together. FBGEMM's libraries load with one minor version of PyTorch only.
 
-/** What a package needs, with what these need in turn left to pip. */
+/** The requirements of a package; pip resolves theirs. */
 export const REQUIREMENTS: Readonly<Record<string, string>> = {
   torch: "2.14.1",
   numpy: "2.4.6",
@@ -9,7 +9,10 @@ export const REQUIREMENTS: Readonly<Record<string, string>> = {
   safetensors: "0.8.0",
 };
 
-/** Installed with `--no-deps`: TorchRec asks for FBGEMM with CUDA, which writes the same files as FBGEMM for processors. */
+/**
+ * Installed with `--no-deps`: TorchRec requires FBGEMM with CUDA, which writes the same files as FBGEMM for
+ * CPUs.
+ */
 export const REQUIREMENTS_ALONE: Readonly<Record<string, string>> = {
   torchrec: "1.9.2",
   torchmetrics: "1.0.3",
@@ -20,7 +23,7 @@ export const REQUIREMENTS_ALONE: Readonly<Record<string, string>> = {
 
 export const FBGEMM = { cpu: "fbgemm-gpu-cpu", cuda: "fbgemm-gpu", version: "1.9.0" } as const;
 
-/** What those need that is not theirs alone. */
+/** The shared requirements of those. */
 export const REQUIREMENTS_OF_THOSE: Readonly<Record<string, string>> = {
   "typing-inspect": "0.9.0",
   packaging: "26.4",
@@ -32,7 +35,7 @@ export const REQUIREMENTS_OF_THOSE: Readonly<Record<string, string>> = {
   tqdm: "4.70.1",
 };
 
-/** What PyTorch and pyarrow need themselves, and what these need. Not CUDA. */
+/** The requirements of PyTorch and pyarrow, and theirs in turn, without CUDA. */
 const OF_TORCH: Readonly<Record<string, string>> = {
   filelock: "4.3.1",
   "typing-extensions": "4.16.0",
@@ -49,10 +52,10 @@ const OF_TORCH: Readonly<Record<string, string>> = {
   "nvidia-cuda-runtime": "13.0.96",
 };
 
-/** What checks a package's Python. */
+/** Tools that check a package's Python. */
 const CHECKERS: Readonly<Record<string, string>> = { ruff: "0.17.6", pyright: "1.1.414", nodeenv: "1.12.0" };
 
-/** All that `dinc torch install` installs, for processors. */
+/** Everything that `dinc torch install` installs, for CPUs. */
 export const INSTALLED: Readonly<Record<string, string>> = {
   ...REQUIREMENTS,
   ...REQUIREMENTS_ALONE,

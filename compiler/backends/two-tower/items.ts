@@ -1,5 +1,5 @@
-// The items' half of a model of two towers as a model of its own, whose predictions are the numbers of a
-// vector: so the engines that score rows compute vectors of items.
+// Makes a model of the item half of a two-tower model. Its predictions are the numbers of a vector, so the
+// engines that score rows compute vectors of items.
 
 import type { Label, Model } from "../../frontend/model/model.ts";
 import { GraphBuilder } from "../../middle/builder/builder.ts";
@@ -13,12 +13,12 @@ import { VECTOR } from "./towers.ts";
 export interface ItemModel {
   /** With the features of items only. */
   readonly model: Model;
-  /** Over example rows, each of which is an item. */
+  /** Over example rows; each row is an item. */
   readonly predict: ValidGraph;
   readonly width: number;
 }
 
-/** Throws DiagnosticError where the model has no two towers. */
+/** Throws DiagnosticError if the model does not have two towers. */
 export function itemModel(
   model: Model,
   predict: ValidGraph,

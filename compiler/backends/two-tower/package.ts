@@ -1,5 +1,5 @@
-// From a model of two towers to the files of a module for the user: it ranks items by their vectors, and
-// gives the user's vector for an index of them.
+// Makes the files of a user module from a two-tower model. The module ranks items by their vectors, and
+// returns the user's vector for an index of items.
 
 import { invariant } from "../../common/internal-error.ts";
 import { twoTowerCalibrated, twoTowerMixed, twoTowerOneSided } from "../../diagnostics/catalog/exports.ts";
@@ -16,7 +16,7 @@ import type { TrainedModel } from "../contract/trained-model.ts";
 import { emitPackage } from "../typescript/package.ts";
 import { type NoTowers, split, type Towers, VECTOR } from "./towers.ts";
 
-/** What the vector of a user is called as an output. */
+/** The output with the user's vector. */
 const USER_VECTOR = "user.vector";
 
 export async function emitUserPackage(
@@ -33,7 +33,7 @@ export async function emitUserPackage(
   return { ...emitted, files };
 }
 
-/** The towers of the model's first prediction. Throws DiagnosticError where there are none. */
+/** The towers of the model's first prediction. Throws DiagnosticError if there are none. */
 export function towersOf(
   model: Model,
   predict: TrainedModel["predict"],
@@ -56,7 +56,7 @@ function refusal(model: Model, label: string, why: NoTowers): DiagnosticError {
   return new DiagnosticError([diagnose(twoTowerMixed, { label, op: why.op }, isOwn ? why.span! : span)]);
 }
 
-/** The model whose items are known by their vectors alone, and what requests call these. */
+/** The model whose items are known by their vectors alone, and the name of the vector in requests. */
 export function userModel(trained: TrainedModel): {
   readonly model: TrainedModel;
   readonly vector: string;
@@ -99,7 +99,7 @@ export function userModel(trained: TrainedModel): {
   return { model: { ...trained, model: user, predict: validate(builder.finish()) }, vector, width };
 }
 
-/** A name that no feature has. */
+/** A name without a feature. */
 function freeName({ features, histories }: Model): string {
   let name = "vector";
   while (features.has(name) || histories.has(name)) name = `item_${name}`;

@@ -1,6 +1,6 @@
-// A value that depends on the user and the item, as a sum of products of what depends on one of them each.
-// What cannot be written so is null: there no vectors of users and items have the model's score as their
-// inner product.
+// Writes a value that depends on the user and the item as a sum of products, whose factors depend on one of
+// them each. If that is impossible, the result is null: no vectors of users and items have the model's score
+// as their inner product.
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { Node, NodeBuilder, NodeId } from "../../middle/graph/graph.ts";
@@ -9,28 +9,30 @@ import type { Node, NodeBuilder, NodeId } from "../../middle/graph/graph.ts";
 export type Half = NodeId | null;
 
 /**
- * The product of both halves, number by number. Of a value of width 1, the sum over the halves' width; halves
- * of a term are as wide as each other there, or 1 wide or null on one side or both. Of a wider value, each
- * half is as wide as it, or 1 wide, or null.
+ * The product of both halves, number by number. For a value of width 1, it is summed over the halves' width;
+ * both halves then have this width, or 1, or are null. For a wider value, each half has its width, or 1, or
+ * is null.
  */
 export interface TowerTerm {
   readonly user: Half;
   readonly item: Half;
 }
 
-/** Their sum. */
+/** A value as a sum of terms. */
 export interface Products {
   readonly width: number;
-  /** null where only its parts are such sums. */
+  /** null if only its parts are such sums. */
   readonly terms: readonly TowerTerm[] | null;
-  /** Of what is put side by side. */
+  /** The parts that are concatenated. */
   readonly parts?: readonly Products[];
 }
 
-/** Sums of more products are no vectors that anyone wants. */
+/** Sums of more products give vectors too wide to be useful. */
 const MOST_TERMS = 32;
 
-/** What an op makes of its inputs, of which one at least depends on both; null where that is no sum of such products. */
+/**
+ * The result of an op at least one of whose inputs depends on both; null if it is not a sum of such products.
+ */
 export function productsOf(
   graph: NodeBuilder,
   node: Node,
@@ -45,14 +47,14 @@ export function productsOf(
   return terms === null || terms.length > MOST_TERMS ? null : { width, terms };
 }
 
-/** One whose terms are known. */
+/** A value whose terms are known. */
 type Known = Products & { readonly terms: readonly TowerTerm[] };
 
 function isKnown(products: Products): products is Known {
   return products.terms !== null;
 }
 
-/** The terms of a width of 1 that are sums over more than one number have no place in a wider value. */
+/** Terms of width 1 that sum over more than one number cannot be part of a wider value. */
 class Algebra {
   private readonly graph: NodeBuilder;
 
@@ -81,7 +83,9 @@ class Algebra {
     }
   }
 
-  /** Of a value or of each of its parts, which begins at `from`, what adds up to the result. */
+  /**
+   * The terms that add up to the result, from the value or from each of its parts, which begins at `from`.
+   */
   private ofParts(x: Products, of: (part: Known, from: number) => TowerTerm[] | null): TowerTerm[] | null {
     const terms: TowerTerm[] = [];
     let from = 0;
@@ -121,7 +125,7 @@ class Algebra {
     return [...x.terms, ...y.terms];
   }
 
-  /** Whether the value may be repeated to this width. */
+  /** Tells whether the value may be repeated to this width. */
   private fits({ width: own, terms }: Known, width: number): boolean {
     return own === width || terms.every((term) => this.widthOf(term) === 1);
   }
@@ -156,7 +160,7 @@ class Algebra {
     }));
   }
 
-  /** Over the width of the value. */
+  /** Sums a term over the width of the value. */
   private summed({ user, item }: TowerTerm, width: number): TowerTerm {
     const isWide = (half: Half) => half !== null && this.wide(half) === width;
     if (isWide(user) && isWide(item)) return { user, item };
@@ -200,7 +204,7 @@ class Algebra {
         const padded = (half: NodeId) => this.graph.add("pad", [half], { dim: 0, before, after });
         const isWide = (half: Half) => half !== null && this.wide(half) === own;
         const like = this.graph.add("constant", [], { value: 1, dims: [own] });
-        // Zeros of one half are enough; a 1 wide half of a 1 wide value is not repeated.
+        // Zeros in one half suffice; a half of width 1 is not repeated for a value of width 1.
         if (isWide(term.item) && own > 1)
           terms.push({
             user: isWide(term.user) ? padded(term.user!) : term.user,

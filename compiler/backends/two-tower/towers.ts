@@ -1,5 +1,5 @@
 // Splits a prediction into a user tower and an item tower: two Graphs whose vectors have the logit as their
-// inner product. Where the network mixes both in another way, says at which node.
+// inner product. If the network mixes both in another way, the result names the node.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
@@ -18,23 +18,23 @@ import { type Half, type Products, productsOf, type TowerTerm } from "./products
 export const VECTOR = "vector";
 
 export interface Towers {
-  /** Over example rows: the vector of the user, [width], from the user, the context and the histories. */
+  /** Over example rows: the user's vector, [width], from the user, the context and the histories. */
   readonly user: ValidGraph;
-  /** The same of the item. */
+  /** The item's vector likewise. */
   readonly item: ValidGraph;
   readonly width: number;
 }
 
-/** Why there are none. */
+/** Why there are no towers. */
 export type NoTowers =
-  /** Neither more than the user, nor more than the item counts; `on` is the one that does. */
+  /** The logit depends only on one side, or on neither: `on`. */
   | { readonly kind: "one side"; readonly on: "user" | "item" | "neither" }
-  /** A node mixes both, which lies at `span` where that is known. */
+  /** A node mixes both; `span` is its location, if known. */
   | { readonly kind: "mixed"; readonly op: string; readonly span: Span | null };
 
 export type TowerSplit = { readonly towers: Towers } | { readonly towers: null; readonly why: NoTowers };
 
-/** What a value depends on. */
+/** The sides that a value depends on. */
 type Side = "none" | "user" | "item" | "both";
 
 /** `predict` has the logit of `label`, over example rows (`TrainingProgram.predict`). */
@@ -46,7 +46,7 @@ export function split(model: Model, predict: ValidGraph, label: string): TowerSp
   const builder = new GraphBuilder();
   for (const parameter of graph.parameters.values()) builder.declare(parameter);
   const sides = sidesOf(model, graph);
-  // What depends on both is copied too, which does no harm: nothing needs it in the end.
+  // Copies nodes that depend on both too; nothing will need them.
   const copyOf = copyInto(builder, graph.nodes);
   const products = new Map<NodeId, Products>();
   const inputOf = (id: NodeId): Products =>
@@ -66,7 +66,7 @@ export function split(model: Model, predict: ValidGraph, label: string): TowerSp
   return { towers: towersOf(builder, terms) };
 }
 
-/** A value that depends on one of both at most. */
+/** A value that depends on at most one of the two. */
 function alone({ type: { dims } }: Node, side: Side, id: NodeId): Products {
   const term: TowerTerm = side === "item" ? { user: null, item: id } : { user: id, item: null };
   return { width: dims.at(-1) ?? 1, terms: [term] };
@@ -78,7 +78,7 @@ function sidesOf(model: Model, graph: Graph): Side[] {
     let side = inputs.map((id) => sides[id]!).reduce(joined, "none");
     if (op === "input") side = sideOf(model, attributes);
     const { rows } = type;
-    // Steps are the user's, whatever they hold.
+    // Steps belong to the user, whatever they hold.
     if (rows.kind === "steps" || (rows.kind === "elements" && rows.of.kind === "steps"))
       side = joined(side, "user");
     sides.push(side);
@@ -92,12 +92,12 @@ function joined(a: Side, b: Side): Side {
 }
 
 function sideOf(model: Model, { name, role, type: { rows } }: OpAttributes["input"]): Side {
-  // What belongs to the values of a set is known when they are.
+  // Inputs over the values of a set are known when the set is.
   const known = rows.kind === "elements" ? rows.set : role.kind === "feature" ? inputName(role) : name;
   return model.features.get(known)?.scope === "item" ? "item" : "user";
 }
 
-/** Halves of the terms side by side; what depends on one side alone meets a 1 on the other. */
+/** Concatenates the halves of the terms; a term of one side has a 1 on the other. */
 function towersOf(builder: GraphBuilder, terms: readonly TowerTerm[]): Towers {
   const rowsOf = (half: NodeId) => builder.typeOf(half).rows.kind;
   const widthOf = (half: NodeId) => builder.typeOf(half).dims[0]!;

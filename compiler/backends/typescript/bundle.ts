@@ -1,4 +1,4 @@
-// Takes declarations of compiler/serve into generated code: those it uses, those they use, and nothing else.
+// Copies declarations of compiler/serve into generated code: those it uses, those they use, and nothing else.
 
 import { append } from "../../common/arrays.ts";
 import { invariant } from "../../common/internal-error.ts";
@@ -9,14 +9,14 @@ const memberDocs = /^ +\/\*\*.*?\*\/\n/gms;
 
 const byName = new Map(library.map((declaration) => [declaration.name, declaration]));
 
-/** Whether the library declares it. */
+/** Tells whether the library declares a name. */
 export function isBundled(name: string): boolean {
   return byName.has(name);
 }
 
 /**
- * The declarations that `roots` name, with all they refer to, in the order of the files. Only those called in `exported` are
- * exported. `without` has members of the API (`Ranker.explain`).
+ * The declarations in `roots` and everything they refer to, in the order of the files. Only those named in
+ * `exported` are exported. `without` lists members of the API to leave out (`Ranker.explain`).
  */
 export function bundle(
   roots: Iterable<string>,
@@ -41,7 +41,7 @@ export function bundle(
       const left = members.filter((member) => without.has(`${name}.${member.name}`));
       const kept = (text: string, language: "code" | "javascript") =>
         left.reduce((rest, member) => rest.replace(member[language], ""), text);
-      // Members of a type that users can't name are documented in compiler/serve.
+      // Members of a type that users cannot name are documented in compiler/serve only.
       const isInternal = javascript === "" && !exported.has(name);
       const typescript = isInternal ? code.replace(memberDocs, "") : kept(code, "code");
       return {

@@ -1,4 +1,4 @@
-// Embedding tables in fewer bytes: 16-bit floats, or bytes with a scale for each row.
+// Writes embedding tables in fewer bytes: 16-bit floats, or bytes with a scale for each row.
 
 import { unreachable } from "../../common/internal-error.ts";
 import { ByteTable, HalfTable, type RowTable } from "../../serve/tables.ts";
@@ -8,12 +8,15 @@ import type { TrainedTable } from "../contract/trained-model.ts";
 import type { TableStorage } from "../serving/plan.ts";
 import type { TensorArray } from "../serving/weights-file.ts";
 
-/** The largest number that 16 bits hold. */
+/** The largest 16-bit float. */
 const LARGEST_HALF = 65504;
-/** Bytes go from −127 to 127, so that zero is zero and both signs are alike. */
+/** Bytes are −127 … 127, so that zero is exact and both signs are symmetric. */
 const LARGEST_BYTE = 127;
 
-/** How a table that is to be `wanted` is written: as f32 where that would not save a byte, or not hold its numbers. */
+/**
+ * The format of a table for which `wanted` is requested: f32 if `wanted` saves nothing, or cannot hold its
+ * numbers.
+ */
 export function storageFor({ width, values }: TrainedTable, wanted: TableType): TableType {
   if (wanted === "i8") return width > 1 ? "i8" : "f32";
   if (wanted === "f16") return values.every((x) => Math.abs(x) <= LARGEST_HALF) ? "f16" : "f32";
@@ -21,9 +24,9 @@ export function storageFor({ width, values }: TrainedTable, wanted: TableType): 
 }
 
 export interface WrittenTable {
-  /** What the weights file has of it, by name. */
+  /** Its tensors in the weights file, by name. */
   readonly tensors: readonly (readonly [name: string, values: TensorArray])[];
-  /** The numbers that compiled code makes of that. */
+  /** The numbers that compiled code reads from them. */
   readonly read: TrainedTable;
 }
 
@@ -68,12 +71,12 @@ function readBack(written: RowTable, { width, values }: TrainedTable): TrainedTa
 const wordFloat = new Float32Array(1);
 const wordBits = new Uint32Array(wordFloat.buffer);
 
-/** The bits of the nearest 16-bit float, the even one of two that are as near; of numbers up to 65504. */
+/** The bits of the nearest 16-bit float, rounding half to even; for numbers up to 65504. */
 export function halfOf(x: number): number {
   wordFloat[0] = x;
   const sign = (wordBits[0]! >>> 16) & 0x8000;
   const bits = wordBits[0]! & 0x7fffffff;
-  // From 2⁻¹⁴ on the exponent is 15 instead of 127 above that of 1; carries out of the fraction go into it.
+  // From 2⁻¹⁴ on, the exponent's bias is 15 instead of 127; carries from the fraction go into the exponent.
   if (bits >= 0x38800000) return sign | ((bits - 0x38000000 + 0xfff + ((bits >>> 13) & 1)) >>> 13);
   const steps = Math.abs(x) * 2 ** 24;
   const below = Math.floor(steps);
@@ -81,7 +84,7 @@ export function halfOf(x: number): number {
   return sign | (half > 0.5 || (half === 0.5 && below % 2 === 1) ? below + 1 : below);
 }
 
-/** Each row as bytes times its own scale, which its largest number decides. */
+/** The bytes of each row and its scale, which follows from its largest number. */
 export function scaledBytes(
   values: Float32Array,
   width: number,
@@ -91,7 +94,7 @@ export function scaledBytes(
   for (let row = 0, first = 0; row < scales.length; row++, first += width) {
     let largest = 0;
     for (let i = first; i < first + width; i++) largest = Math.max(largest, Math.abs(values[i]!));
-    // Of the very largest floats the product with a rounded scale would be none.
+    // Limits the scale, because the product of the very largest floats with a rounded scale would overflow.
     scales[row] = Math.min(largest, 3.4e38) / LARGEST_BYTE;
     const scale = scales[row]!;
     for (let i = first; i < first + width && scale > 0; i++)

@@ -1,21 +1,22 @@
-// Says which values a module counts for `ranker.stats()`: the column of the training rows, and how its values are counted.
+// Decides which values a module counts for `ranker.stats()`: the column of the training rows, and how its
+// values are counted.
 
 import { keepsVocabulary, rawKindOf } from "../../frontend/kinds/registry.ts";
 import type { Feature, History, LabelType } from "../../frontend/model/model.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
 import type { BoundInput } from "./schema.ts";
 
-/** Buckets are counted by their numbers, as the baseline of a run counts them. */
+/** Buckets are counted by their numbers, as in a run's baseline. */
 export function countsNumbers({ kind }: Feature): boolean {
   return kind.kind === "number" || kind.kind === "bins";
 }
 
-/** The column of training data that has its values. */
+/** The column of training data with its values. */
 export function columnOf({ name, history }: BoundInput): string {
   return history?.fields.find((field) => field.name === name)?.column ?? name;
 }
 
-/** Of hashed ids, frequent values are not kept: nothing of a weights file has their texts. */
+/** Hashed ids have no frequent values, because no weights file has their texts. */
 export function countedColumns(bound: readonly BoundInput[], histories: readonly History[]): CountedColumns {
   const isListed = ({ feature: { kind } }: BoundInput) =>
     keepsVocabulary({ kind }) || kind.kind === "enum" || kind.kind === "int" || kind.kind === "sized_id";
@@ -27,12 +28,12 @@ export function countedColumns(bound: readonly BoundInput[], histories: readonly
   };
 }
 
-/** Lists of a history are equally long: the first has the lengths. */
+/** The lists of a history have equal lengths, so the first one's are used. */
 export function lengthsColumn({ fields }: History): string {
   return fields[0]!.column;
 }
 
-/** Whether scores are counted: probabilities of a yes are. */
+/** Tells whether scores are counted, which applies to probabilities. */
 export function isCounted({ kind }: LabelType): boolean {
   return kind === "binary" || kind === "share";
 }

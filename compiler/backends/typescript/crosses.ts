@@ -1,4 +1,5 @@
-// Crosses in generated code. Their ids are computed from those of their parts, once per request or for each candidate.
+// Code for crosses in generated modules. Their ids are computed from those of their parts, once per request
+// or for each candidate.
 
 import { InternalError } from "../../common/internal-error.ts";
 import { type Call, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
@@ -11,8 +12,8 @@ import { inputName, inputNames, inputOf } from "../../middle/programs/program.ts
 import type { CrossInput } from "./schema.ts";
 
 /**
- * The ranking program with an input for each part of its crosses, as an output too: so its value stays where it was read
- * for as long as a request lasts.
+ * The ranking program with an input for each part of its crosses. The input is an output too, so that its
+ * value stays in its buffer during the request.
  */
 export function withParts(model: Model, graph: ValidGraph): ValidGraph {
   const nodes = [...graph.nodes];
@@ -42,7 +43,7 @@ function isInput(node: Node): node is Node<"input"> {
   return node.op === "input";
 }
 
-/** A cross of its parts' ids, which are expressions. */
+/** The call that computes a cross; `parts` are expressions of its parts' ids. */
 export function crossCall({ feature }: CrossInput, parts: readonly string[]): Call {
   const definition = kindOf(feature.kind);
   if (definition.gives !== "cross") throw new InternalError(`${feature.name} is no cross`);
@@ -52,12 +53,12 @@ export function crossCall({ feature }: CrossInput, parts: readonly string[]): Ca
   );
 }
 
-/** A cross as an expression of those of its parts. */
+/** The expression of a cross, given those of its parts. */
 export function crossCode(cross: CrossInput, parts: readonly string[]): string {
   return typescriptOf(crossCall(cross, parts), cross.feature.name);
 }
 
-/** The names of compiler/serve that they mention. */
+/** The names of compiler/serve that it uses. */
 export function carriedForCross(cross: CrossInput): readonly string[] {
   return namesIn(crossCall(cross, []));
 }

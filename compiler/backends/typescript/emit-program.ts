@@ -1,5 +1,5 @@
-// From a model to its module, and to what the module's program depends on: two runs with the same program are
-// served by one module, each with its weights.
+// Makes the module of a model, and the facts its program depends on: one module serves two runs with the same
+// program, each with its weights.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
 import { printGraph } from "../../middle/builder/print.ts";
@@ -14,7 +14,7 @@ import type { Heading } from "./finish-module.ts";
 import { type EmittedModule, emitModule } from "./module.ts";
 import type { UserVector } from "./user-vector.ts";
 
-/** What a program depends on. */
+/** The input that a program depends on. */
 export interface ProgramSource extends Pick<TrainedModel, "model" | "predict" | "calibration" | "padding"> {
   readonly rowsOf: (table: string) => number;
 }
@@ -25,17 +25,17 @@ export interface EmittedProgram {
   readonly parts: ProgramParts;
 }
 
-/** By what a person may have changed: a text that is the same where it did not change. */
+/** Texts, by the part that a user may have changed; a text is the same if that part did not change. */
 export interface ProgramParts {
-  /** Of dinc. */
+  /** The version of dinc. */
   readonly version: string;
   readonly options: string;
   readonly model: string;
-  /** What requests hold, and how their values are encoded. */
+  /** The values in requests, and their encoding. */
   readonly features: string;
   readonly calibration: string;
   readonly network: string;
-  /** Tables that are multiplied beforehand, or copied beside those, by how many rows all have. */
+  /** Tables that are multiplied in advance, or copied next to those, with their numbers of rows. */
   readonly tables: string;
 }
 
@@ -72,17 +72,21 @@ export function emitProgram(
   };
 }
 
-/** Whether two runs have one program with the default options, and if not, why. */
+/**
+ * Compares the programs of two runs with the default options: the reasons for a difference, empty if they are
+ * the same.
+ */
 export function sameProgram(a: ProgramSource, b: ProgramSource, version: string): readonly string[] {
   const [x, y] = [a, b].map((source) => emitProgram(source, () => "f32", {}, { version, run: null }));
   return x!.module.program === y!.module.program ? [] : whyOther(x!.parts, y!.parts);
 }
 
-/** Why programs of these parts are not the same: clauses that follow "as". One at least. */
+/** The reasons why programs of these parts differ: at least one clause, to follow "as". */
 export function whyOther(before: ProgramParts, now: ProgramParts): readonly string[] {
   const changed = (Object.keys(now) as (keyof ProgramParts)[]).filter((part) => before[part] !== now[part]);
   const differs = (part: keyof ProgramParts) => changed.includes(part);
-  // A calibration is a part of the network, and which tables are multiplied depends on both of these.
+  // Leaves out consequences: a calibration is part of the network, and the multiplied tables depend on
+  // network, features and options.
   const told = changed.filter(
     (part) =>
       !(part === "network" && differs("calibration")) &&
@@ -102,7 +106,7 @@ export function whyOther(before: ProgramParts, now: ProgramParts): readonly stri
   return told.map((part) => clauses[part]);
 }
 
-/** Those that are not the defaults, as the command line has them. */
+/** The options that are not the defaults, as on the command line. */
 function optionsText({
   tables = "f32",
   withoutTable = [],

@@ -1,5 +1,5 @@
-// The table that `explain` reads: where the attention weights of a history's steps are. The program of the plain kernels has
-// these values as additional outputs, which adds no call.
+// Makes the table for `explain`: the location of the attention weights of a history's steps. The program of
+// the plain kernels has these values as additional outputs, which adds no call.
 
 import { invariant } from "../../common/internal-error.ts";
 import { quoted } from "../../common/quoting.ts";
@@ -16,7 +16,7 @@ import type { Plan, PlannedOutput } from "../serving/plan.ts";
 import { countText, locationText, scopeNames } from "./statements.ts";
 import type { ConstantDeclaration } from "./writer.ts";
 
-/** An attention, and the outputs that its weights are read from. */
+/** An attention, and the outputs from which its weights are read. */
 export interface Explained {
   readonly attention: HistoryAttention;
   readonly from:
@@ -34,11 +34,11 @@ export interface ExplainableModel {
   readonly explained: readonly Explained[];
 }
 
-/** `predict` with an output for each value that weights over a history are read from. */
+/** `predict` with an output for each value from which weights over a history are read. */
 export function explainable(model: Model, predict: ValidGraph): ExplainableModel {
   const nodes = [...predict.nodes];
   const outputs = new Map(predict.outputs);
-  /** Of steps, the last one asks: what was appended to them. A list asks with each of its items. */
+  /** Among steps, the last one is the query: the appended one. In a list, each item is. */
   const asking = (id: NodeId): NodeId => {
     const { type, origin } = predict.nodes[id]!;
     if (type.rows.kind !== "steps" || type.dims.length > 1) return id;
@@ -71,7 +71,7 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
   return { predict: validate(extended), explained };
 }
 
-/** `ATTENTIONS`: each head of what attends to a history, and how its weights are read. */
+/** `ATTENTIONS`: each head of an attention over a history, and how its weights are read. */
 export function attentionsConstant(plan: Plan, explained: readonly Explained[]): ConstantDeclaration {
   const entries = explained.flatMap((each) =>
     Array.from({ length: each.attention.heads }, (_, head) => {
@@ -88,7 +88,7 @@ export function attentionsConstant(plan: Plan, explained: readonly Explained[]):
   };
 }
 
-/** Functions that put the weights of one head where they are kept, for a block of candidates. */
+/** Arguments of the function that stores the weights of one head, for a block of candidates. */
 function weighing({ from }: Explained, head: number, plan: Plan): string[] {
   const outputOf = (name: string): PlannedOutput => {
     const found = plan.outputs.find((output) => output.name === name);
@@ -104,7 +104,7 @@ function weighing({ from }: Explained, head: number, plan: Plan): string[] {
     });
   const [query, key] = [outputOf(from.query), outputOf(from.key)];
   const { heads, scale } = from.attributes;
-  // Each query has the heads, one query after the other.
+  // Each query has all heads, one query after the other.
   const queries = query.size / key.size;
   const given = [
     ...[locationText(query.location), queries, Math.floor(head / heads), isByCandidate(query.rows)],
@@ -114,7 +114,7 @@ function weighing({ from }: Explained, head: number, plan: Plan): string[] {
   return [`(${blockOf([query, key])}) => askSteps(weights, from, n, ${given})`];
 }
 
-/** The part of an `AttentionBlock` that is needed to read these outputs, and how many steps there are. */
+/** The part of an `AttentionBlock` with these outputs, and the number of steps. */
 function blockOf(outputs: readonly PlannedOutput[]): string {
   const scopes = outputs.map(
     ({ location }) => scopeNames[location.kind === "slot" ? location.slot.phase : "load"],
@@ -126,7 +126,7 @@ function isByCandidate(rows: Rows): boolean {
   return perOf(rows) === "candidate";
 }
 
-/** How many steps each candidate, or the request, has. */
+/** The number of steps of each candidate, or of the request. */
 function eachText(rows: Rows, plan: Plan): string {
   invariant(rows.kind === "steps", "attention is over steps");
   return countText({ ...rows, per: "request" }, plan);

@@ -1,4 +1,4 @@
-// Ends a generated module with the name of its program, and begins it with what it is.
+// Completes a generated module: its heading first, the name of its program last.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
@@ -11,32 +11,35 @@ import {
   written,
 } from "./writer.ts";
 
-/** What generated code has above it wherever a linter of the author's may see it. */
+/** The first line of generated code that the author's linter may see. */
 export const NOT_LINTED = "/* eslint-disable */";
 
-/** What a module says of itself. */
+/** The heading of a module. */
 export interface Heading {
-  /** A sentence without its end: what it does. */
+  /** What it does, as a sentence without a period. */
   readonly does: string;
   readonly model: string;
-  /** The file that must carry the same program to be accepted. */
+  /** The file that must have the same program to be accepted. */
   readonly carrier: string;
-  /** Of dinc. */
+  /** The version of dinc. */
   readonly version: string;
-  /** What the weights are from; null for random ones (`TrainedModel.run`). */
+  /** The source of the weights; null for random ones (`TrainedModel.run`). */
   readonly run: string | null;
 }
 
-/** JavaScript without types and comments: the TypeScript has the documentation. */
+/** JavaScript without types and comments; the TypeScript has the documentation. */
 export interface FinishedModule extends TwoLanguages {
-  /** The fingerprint of the program: the same for every run of a spec, and without it of everything that is said of runs. */
+  /**
+   * The fingerprint of the program. It is the same for every run of a spec, because nothing about runs enters
+   * it.
+   */
   readonly program: string;
 }
 
 /**
- * The module of these declarations, of the constant `MODEL`, which names its program, and of `last`. The
- * program does not depend on the run, so that a module takes the weights of every run of its spec; nor does
- * it depend on how code is indented.
+ * The module of these declarations, the constant `MODEL` with the name of its program, and `last`. The
+ * program depends neither on the run, so that a module takes the weights of every run of its spec, nor on
+ * indentation.
  */
 export function finishModule(
   declarations: readonly Declaration[],
@@ -78,7 +81,7 @@ export interface TwoLanguages {
   readonly javascript: string;
 }
 
-/** The imports of a file, and what follows them. */
+/** The imports of a file, and the rest. */
 type FileParts = Readonly<Record<keyof TwoLanguages, readonly string[]>>;
 
 /** The file with constants after its imports. */

@@ -1,5 +1,5 @@
-// Scores the golden requests with a module that was just generated: what 16-bit products cost is known once
-// they are computed.
+// Scores the golden requests with a newly generated module, because the error of 16-bit products shows only
+// when they are computed.
 
 import { FAST_TOLERANCE, isClose } from "../../serve/golden.ts";
 import type { EmbeddingSource } from "../../serve/tables.ts";
@@ -7,7 +7,7 @@ import type { GoldenRequest } from "../../serve/weights.ts";
 import type { GoldenDifference } from "../contract/emitted.ts";
 import { sourceOf, type TrainedTable } from "../contract/trained-model.ts";
 
-/** A compiled module's ranker, of a model with any number of labels. */
+/** The ranker of a compiled module with any number of labels. */
 export interface AnyRanker {
   logits(request: unknown): Float32Array | Readonly<Record<string, Float32Array>>;
 }
@@ -19,7 +19,7 @@ interface GeneratedModule {
   }): Promise<AnyRanker>;
 }
 
-/** `module` is the generated one, loaded; `stored` are the tables that are not among the weights. */
+/** `module` is the generated one, loaded; `stored` are the tables outside the weights. */
 export async function measureGolden(
   module: unknown,
   weights: Uint8Array,

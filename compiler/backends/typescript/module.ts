@@ -1,5 +1,5 @@
 // Generates `model.ts`, one file without imports: a ranking program with a typed API, its kernels, and the
-// reading of raw values. The weights file holds the weights and the fitted values of the features, and the
+// readers of raw values. The weights file holds the weights and the fitted values of the features, and the
 // module checks that file.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
@@ -51,25 +51,25 @@ import {
 
 export interface EmittedModule extends FinishedModule {
   /**
-   * The module's WebAssembly, for where it has to be a file, and what `relaxedForm` makes the other form of
-   * it by; null where histories are too long for its memory.
+   * The module's WebAssembly, for users that need it as a file, and the input of `relaxedForm`, which makes
+   * its other form; null if histories are too long for its memory.
    */
   readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array } | null;
   readonly places: CodeOrigins;
-  /** Products of its WebAssembly that are done in 16-bit integers. */
+  /** Products of its WebAssembly in 16-bit integers. */
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
-  /** What the weights file must hold. */
+  /** The content that the weights file must have. */
   readonly parameters: readonly string[];
   readonly tables: readonly string[];
-  /** Features whose vocabulary it must hold, and those whose transforms learn something. */
+  /** Features with a vocabulary there, and features with fitted transforms. */
   readonly vocabularies: readonly string[];
   readonly transforms: readonly string[];
   readonly counted: CountedColumns;
-  /** A text that is the same where requests hold the same values, which are encoded alike. */
+  /** A text that is the same if requests hold the same values with the same encoding. */
   readonly encoding: string;
 }
 
-/** Comes first, as it is what is called. */
+/** These come first, because they are what users call. */
 const apiNames = ["RankerOptions", "createRanker", "Ranker", "Session"];
 
 const publicNames = [
@@ -94,9 +94,9 @@ const exported = new Set([...apiNames, ...publicNames, "Attention", "EmbeddingSo
 
 export interface ModuleOptions {
   readonly mode?: Mode;
-  /** Tables that are copied to WebAssembly's memory beside the projected ones. */
+  /** Tables that are copied to WebAssembly's memory in addition to the projected ones. */
   readonly beside?: ReadonlySet<string>;
-  /** An output that the module gives. */
+  /** An additional output of the module. */
   readonly userVector?: UserVector | null;
   /** The padding of histories in requests. */
   readonly padding?: Padding | null;
@@ -104,7 +104,7 @@ export interface ModuleOptions {
 
 /**
  * `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions, and
- * what explains them (see `explainable`).
+ * the values that explain them (see `explainable`).
  */
 export function emitModule(
   model: Model,
@@ -186,7 +186,7 @@ export function emitModule(
     ...(userVector === null ? ["Ranker.userVector"] : []),
     ...(stored.length > 0 ? [] : ["RankerOptions.tables"]),
   ]);
-  // After the library, whose constant it takes.
+  // Comes after the library, because it uses a constant of it.
   const close: ConstantDeclaration = {
     ...{ kind: "constant", name: "CLOSE", type: "Tolerance" },
     value: quantised.length > 0 ? "FAST_TOLERANCE" : "TOLERANCE",
@@ -194,7 +194,7 @@ export function emitModule(
   const mentioned = [...mentionedBy([...types, ...own, close, binaryConstant(wasm)])].filter(isBundled);
   const library = bundle([...apiNames, ...publicNames, weights.name, ...mentioned], exported, without);
   const isApi = ({ name }: Declaration) => apiNames.includes(name);
-  // A class comes before those that extend it.
+  // A class comes before its subclasses.
   const isBase = ({ name }: Declaration) => name === weights.name;
   const declarations: readonly Declaration[] = [
     ...types,
@@ -236,7 +236,7 @@ export function emitModule(
   };
 }
 
-/** With the model's documentation above its own. */
+/** Puts the model's documentation above the declaration's own. */
 function documented(declaration: BundledDeclaration, doc: string): BundledDeclaration {
   if (doc === "") return declaration;
   const above = comment(doc)
@@ -261,7 +261,7 @@ function tablesInterface(stored: Plan["tables"]): InterfaceDeclaration {
   };
 }
 
-/** Where the weights are in the weights file, and in the stores of tables. */
+/** Reads weights from the weights file, and from the stores of tables. */
 function weightsSource(model: Model): WeightsSource {
   return {
     name: "StoredWeights",
@@ -287,7 +287,7 @@ function tableText({ name, width, storage }: Plan["tables"][number], model: Mode
   }
 }
 
-/** How many values a table's feature has, as an expression. */
+/** The number of values of a table's feature, as an expression. */
 function countOfKnown(table: string, model: Model): string {
   const owner = model.tables.get(table)?.feature;
   invariant(owner, `table ${table} belongs to no feature`);
@@ -295,7 +295,7 @@ function countOfKnown(table: string, model: Model): string {
   return String(knownValues(feature, null) ?? `this.file.vocabulary(${quoted(feature.name)}).length`);
 }
 
-/** WebAssembly computes scores alone, and what crosses keep of ids. */
+/** WebAssembly computes only scores, and the ids that crosses need. */
 function onlyScores(model: Model, ranking: ValidGraph): ValidGraph {
   const logits = new Set(allChannels(model.predictions).map(outputNames.logit));
   const kept = [...ranking.outputs].filter(

@@ -1,4 +1,5 @@
-// The files around model.ts that make a folder one can run, test and publish: package.json, test, README.
+// Makes the files around model.ts with which the folder can be run, tested and published: package.json, test,
+// README.
 
 import { invariant } from "../../common/internal-error.ts";
 import { literal, quoted } from "../../common/quoting.ts";
@@ -13,7 +14,7 @@ import type { ProgramParts } from "./emit-program.ts";
 import { type TwoLanguages, withConstants } from "./finish-module.ts";
 import { folderCheck } from "./library.generated.ts";
 
-/** What package.json says of how the module was made, by which its weights can be replaced. */
+/** How the module was made, recorded in package.json so that its weights can be replaced. */
 export interface BuildRecord {
   readonly program: string;
   readonly options: EmitOptions;
@@ -43,7 +44,10 @@ export function packageJson(model: Model, version: string, run: string | null, m
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-/** No order of versions is known, so that it says the run: as a prerelease, which no range takes by mistake. */
+/**
+ * Versions of runs have no known order, so the version names the run, as a prerelease, which no version range
+ * accepts by mistake.
+ */
 export function packageVersion(run: string | null): string {
   return run === null ? "0.0.0-untrained" : `0.0.0-run-${run}`;
 }
@@ -74,7 +78,7 @@ export function testFiles(model: Model, stored: readonly TableFile[]): TwoLangua
 const LINKS_TYPE = 'ReadonlyMap<string, readonly [width: number, link: "sigmoid" | "softmax" | "number"]>';
 const ROWS_TYPE = "readonly (readonly [table: string, file: string])[]";
 
-/** A table whose rows are not in the weights file, and the file that has them. */
+/** A table whose rows are outside the weights file, and the file with them. */
 export interface TableFile {
   readonly name: string;
   readonly file: string;
@@ -84,17 +88,20 @@ function tablesText(stored: readonly TableFile[]): string {
   return stored.length === 0 ? "" : ", tables";
 }
 
-/** What is read before a ranker is made. */
+/** The files that are read before a ranker is made. */
 export interface WeightsFiles {
-  /** Of model.weights.bin. */
+  /** The size of model.weights.bin. */
   readonly bytes: number;
   readonly stored: readonly TableFile[];
 }
 
-/** Node's `readFileSync` takes no more. */
+/** The limit of Node's `readFileSync`. */
 const MOST_READ_AT_ONCE = 2 ** 31 - 1;
 
-/** The lines of an example before it makes a ranker: they read the weights, and the rows that a store would give. */
+/**
+ * The lines of an example before it makes a ranker. They read the weights, and the rows that a store would
+ * provide.
+ */
 function readingText({ bytes, stored }: WeightsFiles): string {
   const readsAll = bytes > MOST_READ_AT_ONCE || stored.length > 0;
   const names = readsAll ? "closeSync, openSync, readSync, statSync" : "readFileSync";
@@ -112,26 +119,26 @@ function readingText({ bytes, stored }: WeightsFiles): string {
   ].join("\n");
 }
 
-/** A function of the folder's test. */
+/** The text of a function of the folder's test. */
 function functionOfCheck(name: string): string {
   const found = new RegExp(`^function ${name}\\([\\s\\S]*?^}$`, "m").exec(folderCheck.javascript.join(""));
   invariant(found, `the folder's test has no function ${name}`);
   return found[0];
 }
 
-/** What a README speaks of besides the model. */
+/** The facts that a README needs besides the model. */
 export interface ReadmeSubjects extends WeightsFiles {
   /** The first golden request. */
   readonly example: unknown;
   readonly explains: boolean;
-  /** How tables are written. */
+  /** The number format of tables. */
   readonly type: "f32" | "f16" | "i8";
-  /** Some products are done in 16-bit integers. */
+  /** Whether some products are computed in 16-bit integers. */
   readonly isFast: boolean;
   readonly calibration: Calibration | null;
 }
 
-/** `README.md`, its example being the first golden request. */
+/** `README.md`, with the first golden request as its example. */
 export function readmeText(
   model: Model,
   version: string,
@@ -224,7 +231,7 @@ const fastNote = `- Compiled with \`--mode fast\`: WebAssembly multiplies what e
   integers. Logits are within ${FAST_TOLERANCE.absolute} + ${FAST_TOLERANCE.relative} |logit| of those of training on the golden requests. Plain TypeScript computes in f32.
 `;
 
-/** A line of a README, or none, about the request's own time; `clock` reads it. */
+/** A line of a README about the request's own time, which `clock` reads; empty if there is none. */
 export function ownTimeNote(model: Model, clock: string): string {
   const own = ownTimeOf(model);
   if (own === null) return "";
@@ -267,7 +274,7 @@ function hasHistories({ histories }: Model): boolean {
   return histories.size > 0;
 }
 
-/** A name within a line of Markdown. */
+/** A name for a line of Markdown. */
 export function markdown(text: string): string {
   return text.replace(/[`\r\n]/g, " ");
 }

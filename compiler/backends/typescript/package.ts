@@ -1,4 +1,4 @@
-// From a model with its weights to the files of a standalone module.
+// Makes the files of a standalone module from a model with its weights.
 
 import { sigmoid } from "../../common/sigmoid.ts";
 import { isCalibration } from "../../middle/programs/calibrated.ts";
@@ -21,8 +21,8 @@ import { packageJson, readmeText, testFiles } from "./package-files.ts";
 import type { UserVector } from "./user-vector.ts";
 
 /**
- * The logits of the golden requests are those of the tables as they are written. With a `userVector`, which
- * `trained.predict` has as an output, the module gives that too.
+ * The logits of the golden requests are those of the tables in their written format. With a `userVector`, an
+ * output of `trained.predict`, the module also returns that vector.
  */
 export async function emitPackage(
   trained: TrainedModel,
@@ -113,8 +113,8 @@ export async function emitPackage(
 }
 
 /**
- * The weights file of a module, for a model that has its program: with tables of floats, where nothing else
- * is said, and without golden requests, which take longest to make.
+ * The weights file of a module, for a model with the same program. Tables are floats by default. There are no
+ * golden requests, because these take longest to make.
  */
 export function weightsOf(
   module: EmittedModule,
@@ -135,7 +135,7 @@ export function weightsOf(
   });
 }
 
-/** The largest differences of logits and of probabilities between the same requests. */
+/** The largest differences of logits and of probabilities for the same requests. */
 function differences(
   a: readonly GoldenRequest[],
   b: readonly GoldenRequest[],
@@ -151,7 +151,7 @@ function differences(
   return { logit, probability };
 }
 
-/** What the file with the rows of a table is called that is not among the weights. */
+/** The name of the file with the rows of a table outside the weights. */
 function rowsFile(table: string): string {
   return `table.${table}.bin`;
 }

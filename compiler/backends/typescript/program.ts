@@ -1,5 +1,5 @@
-// Writes a planned program down as TypeScript: the values of each phase as a class of buffers, the calls of each
-// phase as a function. Both the ranking module and the op tests are made from what this adds.
+// Writes a planned program as TypeScript: the values of each phase as a class of buffers, the calls of each
+// phase as a function. The ranking module and the op tests are built from the result.
 
 import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";
@@ -28,7 +28,7 @@ import type {
   Property,
 } from "./writer.ts";
 
-/** Functions of compiler/serve that the program calls, kernels included. */
+/** Functions of compiler/serve that the program calls, including kernels. */
 export function usedFunctions(plan: Plan): Set<string> {
   return new Set<string>([
     ...allCalls(plan).map(({ kernel }) => kernel),
@@ -37,7 +37,7 @@ export function usedFunctions(plan: Plan): Set<string> {
   ]);
 }
 
-/** Where `Weights` takes its numbers from: the class that it extends, and expressions of the members of that. */
+/** The source of the numbers of `Weights`: its base class, and expressions over that class's members. */
 export interface WeightsSource {
   readonly name: string;
   readonly parameter: (parameter: Plan["parameters"][number]) => string;
@@ -45,9 +45,9 @@ export interface WeightsSource {
 }
 
 /**
- * Classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w, wasm)`, `reserveRequest(w, q)`,
- * `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`. Values are made with the `Wasm`
- * that computes them, or with null where the calls of `plan` do.
+ * The classes `Weights`, `RequestValues`, `CandidateValues` and their functions: `prepare(w, wasm)`,
+ * `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q,
+ * c, n)`. Values are made with the `Wasm` that computes them, or with null if the calls of `plan` do.
  */
 export function programDeclarations(
   plan: Plan,
@@ -166,17 +166,17 @@ export function programDeclarations(
   ];
 }
 
-/** Short texts, several on a line. */
+/** Joins short texts, several to a line. */
 function linesOf(texts: readonly string[]): string[] {
   const lines: string[] = [];
   for (let i = 0; i < texts.length; i += 6) lines.push(texts.slice(i, i + 6).join(" "));
   return lines;
 }
 
-/** What may be read after the last of them. */
+/** The bytes after the last table that vector loads may read. */
 const ROOM_OF_TABLES = 16;
 
-/** Projected tables lie in the memory of WebAssembly, where TypeScript reads them too, and copies of others. */
+/** Projected tables, and copies of others, are in WebAssembly's memory, where TypeScript reads them too. */
 function sharedTables(plan: Plan, { arena: { pages, tables, projected } }: WasmProgram): string[] {
   if (tables.length === 0) return [];
   const lengths = tables.map(({ location, projection }) =>
@@ -276,7 +276,7 @@ function valuesClass(
   };
 }
 
-/** Ids are outputs where crosses need them kept. */
+/** Ids are outputs if crosses need them. */
 function isFloat(location: ValueLocation): boolean {
   return location.kind !== "slot" || location.slot.dtype === "f32";
 }
@@ -296,7 +296,7 @@ function viewsConstructor(phase: "request" | "candidate", plan: Plan, wasm: Wasm
   };
 }
 
-/** Buffers that JavaScript and WebAssembly share: what goes in and what comes out. */
+/** Buffers that JavaScript and WebAssembly share: inputs and outputs. */
 function viewsOf(
   phase: "request" | "candidate",
   plan: Plan,
@@ -340,7 +340,7 @@ function bufferProperty(slot: Slot): Property {
   return { name: `s${slot.index}`, value: slot.dtype === "f32" ? "NO_FLOATS" : "NO_INTEGERS" };
 }
 
-/** Whether anything is as long as a table has rows. */
+/** Tells whether any length depends on the number of a table's rows. */
 function hasCountedRows({ name, storage }: Plan["tables"][number], plan: Plan): boolean {
   const { slots, calls, outputs } = plan;
   const values = [...slots.load, ...slots.request, ...slots.candidate, ...outputs];
@@ -352,12 +352,12 @@ function hasCountedRows({ name, storage }: Plan["tables"][number], plan: Plan): 
   return storage === "f32" && (hasValue || isCounted);
 }
 
-/** Whether the length of a buffer depends on no table's rows. */
+/** Tells whether the length of a buffer is independent of all tables' rows. */
 function isOfKnownLength({ rows }: Slot): boolean {
   return rows.kind === "once";
 }
 
-/** A buffer for a value that follows from the weights, with a constant filled in. */
+/** A buffer for a value derived from the weights, filled with its constant. */
 function newBuffer(slot: Slot, plan: Plan): string {
   const value = plan.constants.find((constant) => constant.slot === slot)?.value ?? 0;
   const filled = value === 0 ? "" : `.fill(${number(value)})`;
@@ -365,7 +365,7 @@ function newBuffer(slot: Slot, plan: Plan): string {
   return `${slot.dtype === "f32" ? `zeros(${length})` : `new Int32Array(${length})`}${filled}`;
 }
 
-/** With WebAssembly only ids need room of their own. */
+/** With WebAssembly, only ids need buffers of their own. */
 function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | null): string[] {
   const statement = (slot: Slot) => {
     const buffer = `${scopeNames[phase]}.s${slot.index}`;
@@ -379,7 +379,7 @@ function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | nu
   ];
 }
 
-/** Of sets it is known only once they are read how many values they have: there is room for all they may have. */
+/** The number of values of sets is known only once they are read, so there is room for the maximum. */
 function lengthOf({ rows, width }: Slot, plan: Plan): string {
   if (rows.kind === "elements") return product(countText(rows.of, plan), rows.max * width);
   return product(countText(rows, plan), width);
@@ -389,7 +389,7 @@ function growOf(slot: Slot): "floats" | "integers" {
   return slot.dtype === "f32" ? "floats" : "integers";
 }
 
-/** `WASM`: the last of a file, where its long lines are in nobody's way. */
+/** `WASM`, the last in the file because its lines are long. */
 export function binaryConstant(wasm: WasmProgram | null): ConstantDeclaration {
   const declared = { kind: "constant", name: "WASM", type: "WasmBinary | null" } as const;
   if (wasm === null) return { ...declared, doc: "Histories are too long for WebAssembly.", value: "null" };

@@ -1,4 +1,5 @@
-// The encoders of features in generated code, which are made with what the weights file has of them.
+// Writes the encoders of features in generated code. They are constructed from the values in the weights
+// file.
 
 import { comment } from "../../common/quoting.ts";
 import { call, type EmittedValue, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
@@ -6,10 +7,10 @@ import { hasIds, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf } from "../../frontend/model/model.ts";
 import type { ClassDeclaration } from "./writer.ts";
 
-/** By what a kind gives: the type of what reads its values. */
+/** By the values of a kind: the type of its reader. */
 const readerTypes = { ids: "IdSpace", number: "Numbers", vector: "NumbersSpace" } as const;
 
-/** The encoders as variables `f0`, `f1`, …, made with the weights in `file`. */
+/** The encoders as variables `f0`, `f1`, …, constructed from the weights in `file`. */
 export function featureVariables(features: readonly Feature[]): string[] {
   return features.map((feature, i) => {
     const reader = readerAmong(features, i, (first) => `f${first}`);
@@ -48,8 +49,8 @@ export function featuresClass(features: readonly Feature[]): ClassDeclaration {
 }
 
 /**
- * What reads the i-th of these features, where `refer` names those before it: features that share a vocabulary share what
- * looks it up.
+ * The reader of the i-th feature; `refer` names those of earlier ones. Features that share a vocabulary share
+ * its lookup.
  */
 export function readerAmong(
   features: readonly Feature[],
@@ -67,7 +68,7 @@ function readsAlike(a: Feature, b: Feature): boolean {
   return ownerOf(a) === ownerOf(b) && a.missingIsUnknown === b.missingIsUnknown;
 }
 
-/** The names of compiler/serve that what reads it mentions. */
+/** The names of compiler/serve that its reader uses. */
 export function carriedFor(feature: Feature): readonly string[] {
   return namesIn(setReader(feature, readerOf(feature)));
 }

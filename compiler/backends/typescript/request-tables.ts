@@ -1,5 +1,6 @@
-// The tables by which a module reads requests and scores candidates, as expressions: where each raw value goes, what follows
-// from values, what each label's numbers become. What they hold is declared in compiler/serve/inputs.ts and plan.ts.
+// Writes the tables by which a module reads requests and scores candidates, as expressions: the destination
+// of each raw value, derived values, and the meaning of each label's numbers. Their types are declared in
+// compiler/serve/inputs.ts and plan.ts.
 
 import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";
@@ -17,7 +18,7 @@ import { isRanked, type ScoredLabel } from "./scored-labels.ts";
 import { elementsText, locationText, product, scopeNames } from "./statements.ts";
 import type { Declaration, FunctionDeclaration } from "./writer.ts";
 
-/** What a module reads of requests. */
+/** The values that a module reads from requests. */
 export interface ReadInputs {
   readonly plan: Plan;
   readonly bound: readonly BoundInput[];
@@ -29,7 +30,7 @@ export interface ReadInputs {
   readonly times: StepTimes | null;
 }
 
-/** `inputsOf`: the table of inputs, with the encoders that the weights file completes. */
+/** `inputsOf`: the table of inputs, with encoders completed by the weights file. */
 export function inputsFunction(read: ReadInputs): FunctionDeclaration {
   const { bound, histories, crosses, served, features, times } = read;
   const single = bound.filter(({ history }) => history === null);
@@ -73,7 +74,7 @@ function list(name: string, entries: readonly string[]): string[] {
   return entries.length === 0 ? [`${name}: [],`] : [`${name}: [`, ...entries, "],"];
 }
 
-/** Nothing where there are no entries. */
+/** Empty if there are no entries. */
 function optional(name: string, entries: readonly string[]): string[] {
   return entries.length === 0 ? [] : list(name, entries);
 }
@@ -82,12 +83,12 @@ function slotText({ slot }: PlannedInput): string {
   return locationText({ kind: "slot", slot });
 }
 
-/** A function from the values that an input is among to its buffer. */
+/** A function from the input's values object to its buffer. */
 function toSlot(input: PlannedInput): string {
   return `(${scopeNames[input.slot.phase]}) => ${slotText(input)}`;
 }
 
-/** Entry of an input. */
+/** The entry of an input. */
 function inputText(each: BoundInput, { plan, features }: ReadInputs): string {
   const { name, feature, history, input, rowOf } = each;
   // The user and the context are single records.
@@ -114,16 +115,16 @@ function inputText(each: BoundInput, { plan, features }: ReadInputs): string {
   }
 }
 
-/** What else a table says of ids: their column, whether they may be missing, and what counts them. */
+/** Further arguments for ids: their column, whether they may be missing, and their counter. */
 function idCountedBy(each: BoundInput, column: readonly string[]): string[] {
   const named = column[0] ?? quoted(each.name);
-  // Numbers that fall into buckets are counted as they were given.
+  // Numbers in buckets are counted as given.
   if (countsNumbers(each.feature))
     return [named, "false", `numberCounter(${[quoted(each.name), ...column].join(", ")})`];
   return mayBeMissing(each.feature) ? [named, "true"] : [...column];
 }
 
-/** A history, between these texts. */
+/** A history, between the texts `before` and `after`. */
 function historyText(
   history: History,
   { plan, bound, fillings, ...read }: ReadInputs,
@@ -144,7 +145,7 @@ function historyText(
   ];
 }
 
-/** No step lies after the request. */
+/** Checks that no step is after the request. */
 function pastChecks({ plan, histories, times }: ReadInputs): string[] {
   if (times === null) return [];
   const now = `${slotText(times.now.input)}, ${quoted(`context.${times.now.name}`)}`;
@@ -156,12 +157,12 @@ function pastChecks({ plan, histories, times }: ReadInputs): string[] {
   });
 }
 
-/** Entry of a cross, after those of its parts. */
+/** The entry of a cross, after those of its parts. */
 function crossText(cross: CrossInput): string {
   const { input, parts } = cross;
   const isItem = input.slot.phase === "candidate";
   const phases = new Set<Phase>(parts.map(({ slot }) => slot.phase));
-  // A parameter that is not used is called so, by which strict compilers know that it is meant.
+  // The name of an unused parameter begins with `_`, so that strict compilers accept it
   const q = isItem && !phases.has("request") ? "_q" : "q";
   const code = crossCode(
     cross,
@@ -172,7 +173,7 @@ function crossText(cross: CrossInput): string {
     : `(q) => (${slotText(input)}[0] = ${code}),`;
 }
 
-/** `OUTPUTS`, and what else depends on the labels: what their numbers become. */
+/** `OUTPUTS`, and other declarations that depend on the labels: the meaning of their numbers. */
 export function outputDeclarations(labels: readonly ScoredLabel[], { outputs }: Plan): Declaration[] {
   const isOne = labels.length === 1;
   const entries = labels.map((each) => {
@@ -227,7 +228,7 @@ function predictText({ type, channels }: ScoredLabel): string | null {
   return kernel === null ? null : `${kernel}(x, x, count)`;
 }
 
-/** The best candidates by a label, from its logits; null where classes have no order. */
+/** Selects the best candidates by a label, from its logits; null if its classes have no order. */
 function topText({ type }: ScoredLabel): string | null {
   if (type.kind === "enum") return null;
   if (type.kind === "number") return "topNumbers";

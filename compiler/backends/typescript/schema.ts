@@ -9,26 +9,26 @@ import { inputNames } from "../../middle/programs/program.ts";
 import type { Plan, PlannedInput } from "../serving/plan.ts";
 import type { ConstantDeclaration, InterfaceDeclaration, Property } from "./writer.ts";
 
-/** One input of the net, and the raw value it is read from. */
+/** An input of the net, and the raw value from which it is read. */
 export interface BoundInput {
   readonly input: PlannedInput;
-  /** What requests call it: the feature's name, or the field's of a history. */
+  /** Its name in requests: the feature's, or the field's of a history. */
   readonly name: string;
-  /** Of a set: the number of the row that has each of its values; else null. */
+  /** For a set, the input with the row number of each value; else null. */
   readonly rowOf: PlannedInput | null;
   readonly feature: Feature;
   /** The history that it is a field of, or null. */
   readonly history: History | null;
 }
 
-/** A cross among the inputs of the net, and the inputs that its parts are. */
+/** A cross among the inputs of the net, and the inputs of its parts. */
 export interface CrossInput {
   readonly input: PlannedInput;
   readonly feature: Feature;
   readonly parts: readonly PlannedInput[];
 }
 
-/** The crosses of a plan, whose graph has their parts (`withParts`). */
+/** The crosses of a plan whose graph contains their parts (`withParts`). */
 export function crossInputs(model: Model, plan: Plan): CrossInput[] {
   const byName = new Map(plan.inputs.map((input) => [input.name, input]));
   return [...model.features.values()].flatMap((feature) => {
@@ -38,7 +38,7 @@ export function crossInputs(model: Model, plan: Plan): CrossInput[] {
   });
 }
 
-/** An input that has the same value in every request: a feature that is known in training only. */
+/** An input with the same value in every request: a feature known in training only. */
 export interface ServedInput {
   readonly input: PlannedInput;
   readonly feature: Feature;
@@ -54,7 +54,7 @@ export function servedInputs(model: Model, { inputs }: Plan): ServedInput[] {
   });
 }
 
-/** The inputs of a plan that are read, by where their values stand in a request. */
+/** The inputs of a plan that are read from a request, by the location of their values in it. */
 export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   const byName = new Map(plan.inputs.map((input) => [input.name, input]));
   const bound: BoundInput[] = [];
@@ -73,7 +73,7 @@ export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   return bound;
 }
 
-/** Histories that the net reads: fields of their steps, or only how many steps there are. */
+/** Histories that the net reads, through fields of their steps or only their number of steps. */
 export function readHistories(
   { histories }: Model,
   counted: readonly string[],
@@ -84,7 +84,7 @@ export function readHistories(
   );
 }
 
-/** The constants of type `HistoryFilling`, by the place of their history among those that are read. */
+/** The constants of type `HistoryFilling`, by the index of their history among those that are read. */
 export function fillingConstants(histories: readonly History[], fillings: Fillings): ConstantDeclaration[] {
   return histories.flatMap((history, i): ConstantDeclaration[] => {
     const values = fillings.get(history.name);
@@ -100,13 +100,13 @@ export function fillingText({ fields }: History, values: readonly string[]): str
   return `{ fields: [${names}], values: new Set([${values.map(quoted).join(", ")}]) }`;
 }
 
-/** The request's own time, and the times of steps, none of which may lie after it. */
+/** The request's own time, and the times of steps, none of which may be later. */
 export interface StepTimes {
   readonly now: BoundInput;
   readonly steps: readonly BoundInput[];
 }
 
-/** Null where the net does not read both. */
+/** Null unless the net reads both. */
 export function stepTimesOf(model: Model, bound: readonly BoundInput[]): StepTimes | null {
   const own = ownTimeOf(model);
   const now = bound.find(({ feature, history }) => history === null && feature === own);
@@ -115,8 +115,8 @@ export function stepTimesOf(model: Model, bound: readonly BoundInput[]): StepTim
 }
 
 /**
- * The interfaces of a request. Features that the net does not use may be given, and are optional. Candidates
- * and histories are lists, or `columns` too.
+ * The interfaces of a request. Features that the net does not use are optional. Candidates and histories are
+ * lists, or `columns` too.
  */
 export function requestInterfaces(
   model: Model,
@@ -150,7 +150,7 @@ export function requestInterfaces(
     doc: `${doc} Ids, and numbers after their transforms: what \`encodeCandidates\` gives.`,
     properties: columnProperties(inputs).map((property) => ({ ...property, isReadonly: true })),
   });
-  // A part that the model declares nothing for is no part of its requests.
+  // Requests have no part for which the model declares nothing.
   const parts = [
     { name: "user", required: needs("user"), type: record("User", "What is known of the user.", "user") },
     {
@@ -228,7 +228,7 @@ export function requestInterfaces(
   ];
 }
 
-/** Without a field that is read there are no columns; `rows` then has the number of steps. */
+/** If no field is read, there are no columns, and `rows` has the number of steps. */
 function historyColumnsType(fields: readonly BoundInput[]): string {
   if (fields.length === 0) return "Columns<object> & { readonly rows: number | Int32Array }";
   const columns = columnProperties(fields).map(({ name, type }) => `readonly ${name}: ${type}`);
@@ -243,7 +243,7 @@ function columnProperties(inputs: readonly BoundInput[]): { readonly name: strin
   }));
 }
 
-/** A property's name: as it is where it is a plain identifier, else as a string. */
+/** A property's name: a plain identifier is unchanged, any other name becomes a string. */
 export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
 }
@@ -274,7 +274,7 @@ function ofSet({ set }: Feature): string {
   return set === null ? "" : `The first ${set.max} different ones count.`;
 }
 
-/** Of a set, values may be missing, but not the set. */
+/** Values of a set may be missing, but not the set itself. */
 function mayBeAbsent(feature: Feature): boolean {
   return feature.set === null && mayBeMissing(feature);
 }
@@ -294,14 +294,14 @@ function historyProperty(
   filling: readonly string[],
   takes: "lists" | "columns",
 ): Property {
-  // A step that fills up may have no value at all, where the file has none.
+  // A padding step may have no value, if the file has none.
   const mayBeEmpty = filling.includes("");
   const fields = history.fields.map(({ name, feature }) => {
     const needed = bound.some((each) => each.history === history && each.name === name);
     const mark = needed && !mayBeAbsent(feature) && !mayBeEmpty ? "" : "?";
     return `readonly ${propertyName(name)}${mark}: ${mayBeEmpty ? `${rawType(feature)} | null` : rawType(feature)}`;
   });
-  // What steps have and candidates do not is described nowhere else.
+  // Fields of steps that candidates lack are documented only here.
   const own = history.fields.flatMap(({ name, feature }) => {
     if (feature.scope !== "history") return [];
     const said = [feature.doc, rawKindOf(feature).rawDoc(feature.kind), whenMissing(feature), ofSet(feature)];

@@ -1,5 +1,5 @@
-// What a generated module makes of the network's numbers for each label: probabilities, a number, or the
-// probabilities of classes; and by what it puts candidates in an order.
+// Writes what a generated module makes of the network's numbers for each label: probabilities, a number, or
+// the probabilities of classes. It also writes the order of candidates.
 
 import { quoted, typed } from "../../common/quoting.ts";
 import { classesOf } from "../../frontend/labels/predicted-values.ts";
@@ -8,15 +8,18 @@ import type { PlannedOutput } from "../serving/plan.ts";
 import { propertyName } from "./schema.ts";
 import type { Declaration } from "./writer.ts";
 
-/** A label that is predicted. */
+/** A label with a prediction. */
 export interface ScoredLabel {
   readonly label: string;
   readonly type: LabelType;
-  /** Of the program: one, or one for each class. */
+  /** The outputs of the program: one, or one for each class. */
   readonly channels: readonly PlannedOutput[];
 }
 
-/** `Scores`, and what else a module says of its labels. One label: a list of numbers. Several: such a list for each. */
+/**
+ * `Scores`, and the module's other declarations about labels. For one label, scores are a list of numbers;
+ * for several, a list for each.
+ */
 export function scoresDeclarations(labels: readonly ScoredLabel[]): readonly Declaration[] {
   const isOne = labels.length === 1;
   const ranked = labels.filter(isRanked);
@@ -72,12 +75,12 @@ function scoresDoc(label: ScoredLabel): string {
     : `${classes.length} numbers a candidate, one for each class, in the order of \`CLASSES\`.`;
 }
 
-/** Whether candidates can be put in an order by it: classes without numbers have none. */
+/** Tells whether a label orders candidates; classes without numbers do not. */
 export function isRanked({ type }: ScoredLabel): boolean {
   return type.kind !== "enum";
 }
 
-/** Whether a module has `topK`. */
+/** Tells whether a module has `topK`. */
 export function hasTop(labels: readonly ScoredLabel[]): boolean {
   return labels.some(isRanked);
 }

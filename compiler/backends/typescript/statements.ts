@@ -1,4 +1,5 @@
-// The calls of a planned program as statements of TypeScript, and what they name: values, weights, counts of rows.
+// Writes the calls of a planned program as TypeScript statements, with the names they use: values, weights,
+// numbers of rows.
 
 import { unreachable } from "../../common/internal-error.ts";
 import { fileAndLine } from "../../common/source-file.ts";
@@ -16,7 +17,10 @@ import {
 } from "../serving/plan.ts";
 import type { Phase } from "../serving/slots.ts";
 
-/** In the generated functions: the weights, what a request has computed, what candidates have, their number. */
+/**
+ * Variables in the generated functions: the weights, the values of the request, the values of candidates, the
+ * number of candidates.
+ */
 export const scopeNames: Readonly<Record<Phase, string>> = { load: "w", request: "q", candidate: "c" };
 export const candidateCount = "n";
 /** The variable of a loop over time. */
@@ -43,7 +47,7 @@ export function allCalls(plan: Plan): readonly PlannedCall[] {
   ];
 }
 
-/** The program's calls as they are written, with the place of each in the spec. */
+/** The program's calls as written, each with its location in the spec. */
 export function statementOrigins(plan: Plan): CodeOrigins["statements"] {
   return allCalls(plan).flatMap((call): CodeOrigins["statements"] =>
     call.origin === null ? [] : [[statement(call, plan), fileAndLine(call.origin)]],
@@ -82,7 +86,7 @@ export function locationText(location: ValueLocation): string {
   }
 }
 
-/** How many rows there are, as an expression. */
+/** The number of rows, as an expression. */
 export function countText(rows: Rows, plan: Plan): string {
   switch (rows.kind) {
     case "once":
@@ -104,7 +108,7 @@ export function countText(rows: Rows, plan: Plan): string {
   }
 }
 
-/** The variable that the number of values of all sets is written to when they are read. */
+/** The variable that gets the number of values of all sets when they are read. */
 export function elementsText(rows: ElementsRows, plan: Plan): string {
   const index = plan.sets.findIndex((each) => rowsKey(each) === rowsKey(rows));
   return `${scopeNames[phaseOfRows(rows)]}.elements${index}`;

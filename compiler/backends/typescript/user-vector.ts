@@ -1,4 +1,4 @@
-// `userVector` in generated code: the vector of a user, which a vector index of items is asked with. As for
+// Writes `userVector` in generated code: the vector of a user, for querying a vector index of items. As for
 // `explain`, the program of the plain kernels has it as an additional output.
 
 import { invariant } from "../../common/internal-error.ts";
@@ -12,12 +12,12 @@ export interface UserVector {
   readonly width: number;
 }
 
-/** `userVectorOf`: the vector among what a request has computed. */
+/** `userVectorOf`: the vector among the computed values of a request. */
 export function userVectorConstant(plan: Plan, { output: name, width }: UserVector): ConstantDeclaration {
   const output = plan.outputs.find((each) => each.name === name);
   invariant(output?.size === width, `the program has no ${name} of ${width} numbers`);
   const location = locationText(output.location);
-  // A parameter that is not used is called so, by which strict compilers know that it is meant.
+  // The name of an unused parameter begins with `_`, so that strict compilers accept it.
   const given = location.startsWith("w.") ? "(w, _q)" : "(_w, q)";
   return {
     ...{ kind: "constant", name: "userVectorOf", type: "(w: Weights, q: RequestValues) => Float32Array" },

@@ -1,5 +1,5 @@
-// Looks at a generated module before it is called complete: it scores the golden requests as training does,
-// in every form that this machine can run.
+// Verifies a generated module before it is complete: it must score the golden requests as training does, in
+// every form that this machine can run.
 
 import { moduleDiffers } from "../../diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
@@ -18,7 +18,7 @@ interface GeneratedModule {
   }): Promise<{ verify(): number }>;
 }
 
-/** Of the machine's own, whose types come with those of browsers only. */
+/** The machine's WebAssembly, whose types are declared only for browsers. */
 declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
 
 export async function verifyPackage(
@@ -34,7 +34,7 @@ export async function verifyPackage(
   const verify = async (form: string, options: Partial<Parameters<typeof createRanker>[0]>) => {
     try {
       const ranker = await createRanker({ weights, tables, ...options });
-      // A module that is given has scored the golden requests by now.
+      // With a given module, the golden requests have already been scored.
       if (options.wasm === undefined) ranker.verify();
     } catch (error) {
       const reason = `${form}: ${error instanceof Error ? error.message : String(error)}`;
@@ -42,13 +42,13 @@ export async function verifyPackage(
     }
   };
   await verify("auto", {});
-  // The same bytes: one reading of the tables is enough.
+  // The bytes are the same, so the tables need not be checked again.
   const checkTables = false;
   for (const backend of ["simd", "typescript"] as const) await verify(backend, { backend, checkTables });
   for (const name of ["model.wasm", "model.relaxed.wasm"]) {
     const bytes = files.get(name) as Uint8Array | undefined;
     if (bytes === undefined) continue;
-    // A machine may not have the instructions.
+    // The machine may lack the instructions.
     const wasm = await WebAssembly.compile(bytes).catch(() => null);
     if (wasm !== null) await verify(name, { wasm, checkTables });
   }

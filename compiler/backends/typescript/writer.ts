@@ -16,7 +16,7 @@ export interface Parameter {
 export interface Property {
   readonly name: string;
   readonly doc?: string;
-  /** May be left out where `value` says it. */
+  /** Omitted if `value` shows it. */
   readonly type?: string;
   readonly isReadonly?: boolean;
   readonly isPrivate?: boolean;
@@ -72,7 +72,7 @@ export interface ClassDeclaration extends Named {
   readonly methods: readonly Method[];
 }
 
-/** A declaration that is there as text; JavaScript has nothing of a type. */
+/** A declaration as text. A type has no JavaScript. */
 export interface BundledDeclaration extends Named {
   readonly kind: "carried";
   readonly typescript: string;
@@ -89,9 +89,9 @@ export type Declaration =
 
 export interface Form {
   readonly language: "typescript" | "javascript";
-  /** JavaScript has none in any case. */
+  /** JavaScript has none in any form. */
   readonly comments: boolean;
-  /** Whether lines in brackets are indented by them. */
+  /** Whether lines inside brackets are indented. */
   readonly nested: boolean;
 }
 
@@ -105,7 +105,7 @@ function inLanguage(code: string, { language }: Form): string {
   return code.replace(language === "typescript" ? marks : markedCode, "");
 }
 
-/** The text of these declarations, without a line break at its end. */
+/** Prints declarations without a final line break. */
 export function written(declarations: readonly Declaration[], form: Form): string {
   let text = "";
   let previous: Declaration | null = null;
@@ -118,7 +118,7 @@ export function written(declarations: readonly Declaration[], form: Form): strin
   return text;
 }
 
-/** Line breaks between two declarations. */
+/** The line breaks between two declarations. */
 function gap(before: Declaration, after: Declaration, { language }: Form): string {
   if (language === "javascript") return "\n";
   if (after.kind === "carried") return "\n\n";
@@ -193,7 +193,7 @@ function annotation(type: string | undefined, { language }: Form): string {
   return type === undefined || language === "javascript" ? "" : `: ${type}`;
 }
 
-/** Of an interface or a class. */
+/** The properties of an interface or a class. */
 function properties(all: readonly Property[], form: Form): string[] {
   return all.flatMap((property) => {
     const { name, type, isReadonly, isPrivate, isOptional, value } = property;
@@ -214,7 +214,7 @@ function member(head: string, of: Constructor | Method, form: Form): string[] {
   return [...docLines(of, unit, form), ...callable(head, of, unit, form)];
 }
 
-/** Parameters that the code does not mention are called `_name`, by which strict compilers know that it is meant. */
+/** Parameters that the code does not use are named `_name`, so that strict compilers accept them. */
 function callable(head: string, of: Constructor | Method, indent: string, form: Form): string[] {
   const mentioned = mentionedIn(of.code.map((line) => inLanguage(line, typescript)).join("\n"));
   const parameters = of.parameters.map(({ name, type, isOptional }) => {
@@ -231,27 +231,27 @@ function callable(head: string, of: Constructor | Method, indent: string, form: 
 
 const strings = /"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
 
-/** The names that code without comments refers to: no properties, no words in strings. */
+/** The names to which code without comments refers, without properties and words in strings. */
 export function mentionedIn(code: string): ReadonlySet<string> {
   return new Set(code.replace(strings, '""').match(/(?<![.\w$])[A-Za-z_$][\w$]*(?![\w$]|\??:)/g));
 }
 
-/** The names that declarations refer to, in types too. */
+/** The names to which declarations refer, including types. */
 export function mentionedBy(declarations: readonly Declaration[]): ReadonlySet<string> {
   return mentionedIn(written(declarations, { ...typescript, comments: false }));
 }
 
-/** Lines as they stand in a block: indented by the brackets that are open. */
+/** The lines of a block, indented by the open brackets. */
 function block(code: Code, indent: string, form: Form): string[] {
   const lines = code.flatMap((text) => inLanguage(text, form).split("\n"));
   const written: string[] = [];
-  /** How many levels each open bracket adds. */
+  /** The number of levels that each open bracket adds. */
   const open: number[] = [];
   let level = 0;
   const close = () => {
     level -= open.pop() ?? 0;
   };
-  /** `deeper` is how many levels the line lies below what is around it. */
+  /** `deeper` is the line's additional indentation in levels. */
   const add = (line: string, deeper: number) => {
     const [first, ...others] = line.replace(strings, "").match(/^[)\]}]|[([{)\]}]/g) ?? [];
     const closesFirst = first !== undefined && first === line[0] && ")]}".includes(first);
@@ -267,7 +267,7 @@ function block(code: Code, indent: string, form: Form): string[] {
         opened = Math.max(0, opened - 1);
       }
     if (opened === 0) return;
-    // The last of them indents what is in it, the first what follows the line's own indentation.
+    // The last open bracket indents its content; the first one also covers the line's own indentation.
     open[open.length - 1]! += 1;
     open[open.length - opened]! += deeper;
     level += 1 + deeper;
@@ -286,8 +286,8 @@ function block(code: Code, indent: string, form: Form): string[] {
 }
 
 /**
- * `if (…)` or `for (…)` where a statement without braces follows on the same line, which gets a line of its
- * own in JavaScript.
+ * `if (…)` or `for (…)` before a statement without braces on the same line, which gets its own line in
+ * JavaScript; else null.
  */
 function headOf(line: string): string | null {
   const start = /^(?:if|for) \(/.exec(line);

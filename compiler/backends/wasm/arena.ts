@@ -1,6 +1,6 @@
-// Assigns each value of a plan an address in the one memory of a module: first weights, then values of a
-// request, then values of a block of candidates. The length of a history is limited, so all addresses are
-// known at compile time and the memory never grows.
+// Assigns an address in the module's memory to each value of a plan: first weights, then values of a request,
+// then values of a block of candidates. The length of a history is limited, so all addresses are known at
+// compile time and the memory never grows.
 
 import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
@@ -23,15 +23,18 @@ import { sparseProduct, sparseScratch } from "./kernels/sparse.ts";
 import { aligned } from "./memory.ts";
 import type { QuantisedProduct } from "./quantise.ts";
 
-/** What may be read after a value without meaning anything. */
+/** Bytes after a value that vector loads may read, without using them. */
 const ROOM = 16;
-/** Steps of a few candidates: some values of them are in the nearest cache together. */
+/** The number of steps of a few candidates; at this size, some of their values fit into the nearest cache. */
 const PAIRS = 128;
-/** In a loop over time each step works on all candidates, and begins anew: more are better. */
+/**
+ * The number of pairs for loops over time, where each step covers all candidates: larger blocks have less
+ * overhead.
+ */
 const LOOP_PAIRS = 1024;
 /**
- * How many candidates are scored together: enough that weights are not read too often, few enough that values
- * stay in a cache.
+ * The number of candidates that are scored together: enough to read weights seldom, few enough to keep values
+ * in a cache.
  */
 export const CANDIDATES_AT_A_TIME = candidatesAtATime(0);
 
@@ -40,47 +43,52 @@ export interface ArenaWeight {
   readonly address: number;
 }
 
-/** A table lies after all else, where the i32 at `cell` says, as only weights tell how long it is. */
+/**
+ * A table is after all other values, at the address in the i32 at `cell`, because its length depends on the
+ * weights.
+ */
 export interface ArenaTable {
   readonly location: ValueLocation;
   readonly cell: number;
-  /** Null for a copy. */
+  /** Null for a copied table. */
   readonly projection: TableProduct | null;
 }
 
-/** Weights that WebAssembly packs itself: see kernels/quantised.ts. */
+/** Weights that WebAssembly packs: see kernels/quantised.ts. */
 export interface PackedWeights extends Pick<QuantisedProduct, "weights" | "inner" | "outer"> {
   readonly address: number;
 }
 
 export interface Arena {
   readonly pages: number;
-  /** Values that are computed in JavaScript when weights are loaded, and copied. */
+  /** Values that are computed in JavaScript when weights are loaded, and then copied. */
   readonly weights: readonly ArenaWeight[];
   readonly tables: readonly ArenaTable[];
-  /** Where the rows are put that are projected. */
+  /** The address of the rows to project. */
   readonly projected: number;
-  /** What a request has computed: bytes from … to. */
+  /** The address range of a request's values. */
   readonly request: { readonly from: number; readonly to: number };
   readonly scratch: number;
   /** Weights of quantised products, each once. */
   readonly packed: readonly PackedWeights[];
-  /** Where an i32 says whether they are. */
+  /** The address of the i32 flag that they are packed. */
   readonly packedFlag: number;
-  /** Steps that a few candidates have together, or those of one where it has more. */
+  /** The number of steps of a few candidates, or of one candidate if it has more. */
   readonly pairs: number;
   addressOf(location: ValueLocation): number;
   /** The cell of a table; null for a value with a fixed address. */
   cellOf(location: ValueLocation): number | null;
-  /** Of weights in their packed form. */
+  /** The address of weights in their packed form. */
   packedAddressOf(product: QuantisedProduct): number;
-  /** Numbers that a slot has room for. */
+  /** The capacity of a slot in numbers. */
   lengthOf(slot: Slot): number;
-  /** Rows that there is room for. */
+  /** The capacity in rows. */
   rowsOf(rows: Rows): number;
 }
 
-/** `longest` steps that a history may have; `quantised` products of the plan. */
+/**
+ * `longest` gives the largest number of steps of a history; `quantised` are quantised products of the plan.
+ */
 export function layOut(
   plan: Plan,
   longest: (history: string) => number,
@@ -200,7 +208,7 @@ function mostRows(rows: Rows, sizes: Sizes): number {
   }
 }
 
-/** Places that one query of an attention may meet: steps, or items of a list. */
+/** The most positions to which a query attends: steps, or items of a list. */
 function mostPlaces(plan: Plan, sizes: Sizes): number {
   const places = [...plan.slots.request, ...plan.slots.candidate].map(({ rows, width }) =>
     rows.kind === "steps" ? Math.max(width, mostRows({ ...rows, per: "request" }, sizes)) : width,
@@ -216,7 +224,7 @@ function usedWeights(plan: Plan): ValueLocation[] {
   return [...plan.calls.request, ...plan.calls.candidate].flatMap(readBy).filter(isWeight);
 }
 
-/** Where the values lie that a step has to do with. */
+/** The locations of the values that a step uses. */
 function readBy(step: PlannedStep): ValueLocation[] {
   if (step.kind === "fused")
     return [...step.leaves.values()].flatMap(({ location, constant, ids }) =>

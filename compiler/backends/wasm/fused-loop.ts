@@ -1,5 +1,5 @@
-// Emits a loop over what is computed number by number (fuse.ts): each number of its leaves is read once, each of its root
-// written once, and nothing between them goes to memory.
+// Emits a loop over elementwise ops (fuse.ts). Each number of its leaves is read once, each of its root is
+// written once, and intermediate values stay in registers.
 
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { opUse } from "../../middle/graph/narrow.ts";
@@ -13,13 +13,13 @@ import type { FunctionBuilder, WasmLocal } from "./module.ts";
 import type { RowCounts } from "./row-counts.ts";
 import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "./vectors.ts";
 
-/** What a loop reads, and how it goes on through it. */
+/** An input of a loop, and how the loop advances through it. */
 interface Stream extends Pick<PlannedLeaf, "by"> {
   readonly operand: NodeId;
   readonly base: I32;
-  /** Where the ids of its rows are. */
+  /** The address of the ids of its rows. */
   readonly ids: I32 | null;
-  /** It has a number for each column; else one for all. */
+  /** Whether it has a number for each column; else one for all. */
   readonly byColumn: boolean;
   readonly bytesOfRow: number;
 }
@@ -76,7 +76,7 @@ function requestSteps(rows: StepsRows): StepsRows {
 
 type Compute = (values: ReadonlyMap<NodeId, V128>) => V128;
 
-/** All numbers one after the other. */
+/** All numbers in one sequence. */
 function line(
   f: FunctionBuilder,
   streams: readonly Stream[],
@@ -100,7 +100,7 @@ function line(
 interface Grid {
   readonly count: I32;
   readonly candidates: I32;
-  /** Steps of each candidate, where the loop goes through candidates and their steps. */
+  /** The number of steps of each candidate, if the loop goes through candidates and their steps. */
   readonly stepsEach: I32 | null;
   readonly lead: number;
   readonly width: number;
@@ -142,7 +142,7 @@ function grid(f: FunctionBuilder, streams: readonly Stream[], out: I32, shape: G
   });
 }
 
-/** One row [lead, width]; what has one number for all columns is read once for them. */
+/** One row [lead, width]. A value with one number for all columns is read once. */
 function numbersOfRow(
   f: FunctionBuilder,
   streams: readonly Stream[],

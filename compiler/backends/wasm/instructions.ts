@@ -4,14 +4,16 @@
 
 export type ValueType = "i32" | "f32" | "v128";
 
-/** Instructions in their binary form. Two numbers that are no bytes stand for the halves of a multiply-add. */
+/** Instructions in binary form. Two numbers that are not bytes represent the halves of a multiply-add. */
 export type WasmCode = readonly number[];
 
-/** Instructions that leave a value of the type on the stack. They are emitted anew wherever the value is used. */
+/**
+ * Instructions that leave a value of the type on the stack. They are emitted again at each use of the value.
+ */
 export interface WasmValue<T extends ValueType> {
   readonly type: T;
   readonly code: WasmCode;
-  /** What it is where that is known when compiling. */
+  /** Its value, if known at compile time. */
   readonly constant: number | null;
 }
 
@@ -76,10 +78,10 @@ const simd2 = (opcode: number) => (x: V128, y: V128) =>
 const shift = (opcode: number) => (x: V128, by: number) =>
   value("v128", [...x.code, ...i32.const(by).code, ...simd(opcode)]);
 
-/** Where in memory: the address and an offset in bytes. Nothing is promised of its alignment. */
+/** The memory argument: alignment and an offset in bytes. No alignment is promised. */
 const at = (offset: number): WasmCode => [0, ...unsigned(offset)];
 
-/** `fold` on what both are, where that is known; sums and products of addresses stay below 2³¹. */
+/** Applies `fold` to operands known at compile time; sums and products of addresses stay below 2³¹. */
 const folded =
   (opcode: number, fold: (a: number, b: number) => number, neutral: number | null) =>
   (a: I32, b: I32): I32 => {
@@ -93,7 +95,7 @@ export const i32 = {
   add: (a: I32, b: I32): I32 => (a.constant === 0 ? b : folded(0x6a, (x, y) => x + y, 0)(a, b)),
   sub: folded(0x6b, (x, y) => x - y, 0),
   mul: (a: I32, b: I32): I32 => (a.constant === 1 ? b : folded(0x6c, (x, y) => x * y, 1)(a, b)),
-  /** Whole numbers from 0. */
+  /** For whole numbers from 0 */
   div: folded(0x6e, (x, y) => Math.floor(x / y), 1),
   and: folded(0x71, (x, y) => x & y, null),
   shl: (a: I32, by: number): I32 => folded(0x74, (x, y) => x << y, 0)(a, i32.const(by)),
@@ -102,9 +104,9 @@ export const i32 = {
   eq: plain<"i32", "i32", "i32">("i32", 0x46),
   ne: plain<"i32", "i32", "i32">("i32", 0x47),
   gt: plain<"i32", "i32", "i32">("i32", 0x4a),
-  /** Of a whole number that fits. */
+  /** For a number whose whole part fits. */
   fromF32: (x: F32): I32 => value("i32", [...x.code, 0xa8]),
-  /** Both are true; `b` is not computed where `a` is false. */
+  /** Whether both are true; `b` is not computed if `a` is false. */
   both: (a: I32, b: I32): I32 =>
     value("i32", [...a.code, 0x04, 0x7f, ...b.code, 0x05, ...i32.const(0).code, 0x0b]),
   select: (condition: I32, yes: I32, no: I32): I32 =>
@@ -126,7 +128,7 @@ export const v128 = {
   and: simd2(0x4e),
   or: simd2(0x50),
   xor: simd2(0x51),
-  /** 1 where any bit is one, else 0. */
+  /** 1 if any bit is one, else 0. */
   anyTrue: (x: V128): I32 => value("i32", [...x.code, ...simd(0x53)]),
   /** x where `mask` has ones, y where it has zeros. */
   select: (x: V128, y: V128, mask: V128): V128 =>
@@ -156,9 +158,9 @@ export const f32x4 = {
   sub: simd2(0xe5),
   mul: simd2(0xe6),
   div: simd2(0xe7),
-  /** NaN where either is; several instructions of a processor. */
+  /** NaN if either is NaN; takes several instructions of a processor. */
   max: simd2(0xe9),
-  /** y where it is smaller (larger) than x, else x, also where one is NaN. */
+  /** y if it is smaller (larger) than x, else x; so x if either is NaN. */
   pmin: simd2(0xea),
   pmax: simd2(0xeb),
   /** a · b + c, rounded twice; once in the relaxed form. */
@@ -170,24 +172,24 @@ export const i32x4 = {
   add: simd2(0xae),
   sub: simd2(0xb1),
   shl: shift(0xab),
-  /** With the sign, and without. */
+  /** Signed, and unsigned */
   shr: shift(0xac),
   shrUnsigned: shift(0xad),
-  /** The larger one, with the sign: of floats without a sign too, for which a NaN is larger than all else. */
+  /** The larger one, signed. Also right for floats that are not negative; a NaN is then the largest. */
   max: simd2(0xb8),
-  /** The smaller one, without the sign: no number is larger than a NaN, whatever its bits. */
+  /** The smaller one, unsigned: below every NaN, whatever its bits. */
   minUnsigned: simd2(0xb7),
-  /** Of eight 16-bit numbers each: four sums of two products. */
+  /** The dot product of eight 16-bit numbers each, as four sums of two products. */
   dot: simd2(0xba),
   toFloat: simd1(0xfa),
 };
 
 export const i16x8 = {
-  /** The 32-bit numbers of x, then those of y, as 16 bits hold them. */
+  /** The 32-bit numbers of x and then y, saturated to 16 bits. */
   narrow: simd2(0x85),
 };
 
-/** Statements: they leave nothing. */
+/** Statements, which leave no value on the stack. */
 export const store = {
   i32: (address: I32, x: I32): WasmCode => [...address.code, ...x.code, 0x36, ...at(0)],
   v128: (address: I32, x: V128, offset = 0): WasmCode => [

@@ -1,6 +1,6 @@
-// The type of a kernel's WebAssembly twin. A twin has the parameters of its function in
-// compiler/serve/kernels, at compile time: buffers are addresses, counts are i32 and may be constants, flags
-// and lists of numbers are constants.
+// The type of a kernel's WebAssembly twin, which has the parameters of the kernel in compiler/serve/kernels
+// at compile time: buffers are addresses, counts are i32 and may be constants, flags and lists of numbers are
+// constants.
 
 import type * as kernels from "../../serve/kernels.ts";
 import type { KernelName } from "../../serve/kernels.ts";

@@ -5,10 +5,13 @@ import { f32x4, type V128, v128 } from "./instructions.ts";
 import * as math from "./math.ts";
 import type { FunctionBuilder } from "./module.ts";
 
-/** Four numbers of the output from those at the same place of the inputs. */
+/** Four numbers of the output from those at the same index of the inputs. */
 export type Lanes = (f: FunctionBuilder, operands: readonly V128[]) => V128;
 
-/** Every op with the trait `elementwise` is here, but for those that only a training step has (`members.ts`). A test holds it to that. */
+/**
+ * Every op with the trait `elementwise`, except those that only a training step has (`members.ts`). A test
+ * checks this.
+ */
 export const lanes: Partial<Record<OpName, Lanes>> = {
   add: binary((_, x, y) => f32x4.add(x, y)),
   subtract: binary((_, x, y) => f32x4.sub(x, y)),

@@ -1,5 +1,5 @@
-// Functions of four numbers at a time, from WebAssembly's arithmetic. Polynomials are minimax for the relative error, by
-// Remez's algorithm; tests/serve/wasm measures what each promises here.
+// Functions of four numbers at a time, in WebAssembly's arithmetic. Polynomials are minimax for the relative
+// error, by Remez's algorithm. tests/serve/wasm measures the errors stated here.
 
 import { f32x4, i32x4, type V128, v128 } from "./instructions.ts";
 import type { FunctionBuilder } from "./module.ts";
@@ -12,12 +12,12 @@ const POWER = [
 const EXPONENTIAL = [
   1.0000000717, 0.999999691808, 0.499988944132, 0.166675750863, 0.0419154314736, 0.00829764835657,
 ];
-/** (log(1 + r) − r + r² / 2) / r³ for r from √½ − 1 to √2 − 1: log's error is 3e-8 then. */
+/** (log(1 + r) − r + r² / 2) / r³ for r from √½ − 1 to √2 − 1; the error of log is then 3e-8. */
 const LOGARITHM = [
   0.333333299439, -0.250003039215, 0.200012009722, -0.16641581593, 0.142099456531, -0.129892765337,
   0.126556977944, -0.0797421639921,
 ];
-/** (tanh x − x) / x³ by x², for x from −TANH_SMALL to TANH_SMALL: tanh's relative error is 1.3e-7 then. */
+/** (tanh x − x) / x³ by x², for x from −TANH_SMALL to TANH_SMALL; tanh's relative error is then 1.3e-7. */
 const TANH = [-0.333323412414, 0.133081750492, -0.0519479040021, 0.0151953726234];
 const TANH_SMALL = 0.625;
 /** (sin r − r) / r³ by r², for r from −π/4 to π/4: absolute error 2e-9. */
@@ -26,12 +26,14 @@ const SINE = [-0.166666501011, 0.00833194681409, -0.000194916077159];
 const COSINE = [0.0416666461627, -0.00138873317189, 0.0000244342141927];
 /** π/2 in parts: a whole number of up to 13 bits times one of the first two is exact. */
 const QUARTER_TURN = [1.5703125, 0.0004837512969970703, 7.549790126404332e-8];
-/** 1.5 · 2²³: a number below 2²² that is added to it is rounded to a whole one, which then stands in the lowest bits. */
+/**
+ * 1.5 · 2²³: adding it to a number below 2²² rounds that to a whole number, which is then in the lowest bits.
+ */
 const ROUNDER = 12582912;
 /** ln 2 in two parts: a whole number of up to 11 bits times the first is exact. */
 const LN2_HIGH = 0.693115234375;
 const LN2_LOW = 3.194618494528623e-5;
-/** The float whose bits are those of the whole number 1. */
+/** The float with the bits of the integer 1. */
 const ONE_BIT = 2 ** -149;
 /** The smallest normal number, 2⁻¹²⁶. */
 const SMALLEST = 2 ** -126;
@@ -44,12 +46,13 @@ function polynomial(f: FunctionBuilder, coefficients: readonly number[], x: V128
     .reduce((sum, coefficient) => f32x4.madd(sum, x, coefficient));
 }
 
-/** 2ᵗ, for t from −126 to 126; beyond, what it is there. NaN stays NaN. */
+/** 2ᵗ for t from −126 to 126; clamped beyond. NaN stays NaN. */
 function power(f: FunctionBuilder, t: V128): V128 {
   const bounded = f.local(f32x4.pmax(f32x4.pmin(t, f.constant(126)), f.constant(-126)));
   const rounded = f.local(f32x4.add(bounded, f.constant(ROUNDER)));
   const fraction = f.local(f32x4.sub(bounded, f32x4.sub(rounded, f.constant(ROUNDER))));
-  // The bits of a NaN, whatever they are, are above those of all numbers here: they become some that leave the sum NaN.
+  // The bits of a NaN are above those of all numbers here; the minimum makes them bits that leave the sum
+  // NaN.
   const exponent = i32x4.shl(i32x4.minUnsigned(rounded, f.constant(ROUNDER + 512)), 23);
   return i32x4.add(polynomial(f, POWER, fraction), exponent);
 }
@@ -61,8 +64,8 @@ export function sigmoid(f: FunctionBuilder, x: V128): V128 {
 }
 
 /**
- * tanh x = 1 − 2 / (1 + e²ˣ): relative error 5e-7. That difference has no digits left for a small x, which is why it is a
- * polynomial there: a vector of small numbers may be divided by its length.
+ * tanh x = 1 − 2 / (1 + e²ˣ): relative error 5e-7. For small x that difference would lose all digits, so a
+ * polynomial replaces it: a vector of small numbers may be divided by its length.
  */
 export function tanh(f: FunctionBuilder, given: V128): V128 {
   const x = f.local(given);
@@ -80,7 +83,7 @@ export function exp(f: FunctionBuilder, x: V128): V128 {
   const whole = f.local(f32x4.sub(rounded, f.constant(ROUNDER)));
   const high = f32x4.madd(whole, f.constant(-LN2_HIGH), bounded);
   const rest = f.local(f32x4.madd(whole, f.constant(-LN2_LOW), high));
-  // 2ⁿ is no f32 for all n here, but the squares of these are.
+  // 2ⁿ is not an f32 for all n here, but n can be split into two halves whose powers are.
   const half = f.local(f32x4.add(f32x4.mul(whole, f.constant(0.5)), f.constant(ROUNDER)));
   const other = f32x4.add(f32x4.sub(whole, f32x4.sub(half, f.constant(ROUNDER))), f.constant(ROUNDER));
   const scale = (n: V128) => i32x4.add(i32x4.shl(n, 23), f.constant(1));
@@ -93,7 +96,7 @@ export function decay(f: FunctionBuilder, given: V128): V128 {
   const t = f.local(f32x4.mul(x, f.constant(Math.LOG2E)));
   const rounded = f.local(f32x4.add(t, f.constant(ROUNDER)));
   const fraction = f.local(f32x4.sub(t, f32x4.sub(rounded, f.constant(ROUNDER))));
-  // A product, of which NaN stays, not a sum of bits.
+  // A product, not a sum of bits, so that NaN stays NaN.
   const scale = i32x4.add(i32x4.shl(rounded, 23), f.constant(1));
   const power = f32x4.mul(polynomial(f, POWER, fraction), scale);
   return v128.select(f.constant(0), power, f32x4.lt(x, f.constant(-87)));
@@ -102,10 +105,10 @@ export function decay(f: FunctionBuilder, given: V128): V128 {
 /** The natural logarithm: relative error 1e-7; −∞ at 0, NaN below. */
 export function log(f: FunctionBuilder, given: V128): V128 {
   const x = f.local(given);
-  // What has no exponent of its own is made larger first.
+  // Scales subnormal numbers up first, because they have no exponent of their own.
   const tiny = f.local(f32x4.lt(x, f.constant(SMALLEST)));
   const scaled = f.local(v128.select(f32x4.mul(x, f.constant(2 ** 24)), x, tiny));
-  // As 2ⁿ (1 + r) with 1 + r from √½ to √2.
+  // Splits into 2ⁿ (1 + r) with 1 + r from √½ to √2.
   const shifted = f.local(i32x4.sub(scaled, f.constant(Math.SQRT1_2)));
   const exponent = f.local(i32x4.shr(shifted, 23));
   const one = f32x4.sub(i32x4.sub(scaled, i32x4.shl(exponent, 23)), f.constant(1));
@@ -126,7 +129,7 @@ export function sin(f: FunctionBuilder, x: V128): V128 {
   return wave(f, x, 0);
 }
 
-/** The cosine: as exact as the sine. */
+/** The cosine, with the errors of the sine. */
 export function cos(f: FunctionBuilder, x: V128): V128 {
   return wave(f, x, 1);
 }
@@ -138,14 +141,15 @@ function wave(f: FunctionBuilder, given: V128, turns: 0 | 1): V128 {
   const rounded = f.local(f32x4.madd(x, f.constant(2 / Math.PI), f.constant(ROUNDER)));
   const n = f.local(f32x4.sub(rounded, f.constant(ROUNDER)));
   const rest = QUARTER_TURN.reduce((left, part) => f32x4.madd(n, f.constant(-part), left), x as V128);
-  // Beyond what n can be exact for, the rest is anything.
+  // Bounds the remainder, which is meaningless where n is too large to be exact.
   const r = f.local(f32x4.pmax(f32x4.pmin(rest, f.constant(0.8)), f.constant(-0.8)));
   const square = f.local(f32x4.mul(r, r));
   const sine = f32x4.madd(f32x4.mul(r, square), polynomial(f, SINE, square), r);
   const fourth = f32x4.mul(square, square);
   const one = f32x4.madd(square, f.constant(-0.5), f.constant(1));
   const cosine = f32x4.madd(fourth, polynomial(f, COSINE, square), one);
-  // The lowest bit of n says which of the two, the next one the sign; where n is too large for ROUNDER they are some bits.
+  // The lowest bit of n selects sine or cosine, the next one the sign; if n is too large for ROUNDER, these
+  // bits are meaningless.
   const quarter = f.local(turns === 0 ? rounded : i32x4.add(rounded, f.constant(ONE_BIT)));
   const isOdd = i32x4.shr(i32x4.shl(quarter, 31), 31);
   const sign = i32x4.shl(i32x4.shrUnsigned(quarter, 1), 31);
@@ -158,7 +162,7 @@ export function softplus(f: FunctionBuilder, given: V128): V128 {
   const small = f.local(exp(f, f32x4.neg(f32x4.abs(x))));
   const one = f.constant(1);
   const sum = f.local(f32x4.add(one, small));
-  // log(u + d) = log u + d / u for what the sum u lost of the small number by rounding.
+  // log(u + d) = log u + d / u, where d is what rounding lost of the small number in the sum u.
   const lost = f32x4.sub(small, f32x4.sub(sum, one));
   const logarithm = f32x4.add(log(f, sum), f32x4.div(lost, sum));
   return f32x4.add(f32x4.pmax(x, f.constant(0)), logarithm);

@@ -1,4 +1,5 @@
-// Computes the members of a loop over numbers, four at a time: a product that only a sum needs is one instruction with it.
+// Computes the members of a loop over numbers, four at a time. A product used only by one sum is merged with
+// it into one instruction.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { OpUse } from "../../middle/graph/attributes.ts";
@@ -6,12 +7,12 @@ import { f32x4, type V128, v128 } from "./instructions.ts";
 import { lanes as lanesOf } from "./lanes.ts";
 import type { FunctionBuilder } from "./module.ts";
 
-/** What names a value within a loop. */
+/** Identifies a value within a loop. */
 export type Key = number;
 
 export type Member = OpUse & { readonly key: Key; readonly operands: readonly Key[] };
 
-/** Values of members in their order, from those that were read; the caller uses each of `kept` once. */
+/** Computes members in their order from the read values. The caller uses each of `kept` once. */
 export function computeMembers(
   f: FunctionBuilder,
   members: readonly Member[],
@@ -20,7 +21,7 @@ export function computeMembers(
 ): (key: Key) => V128 {
   const known = new Map(read);
   const { products, sums } = multiplyAdds(members, kept);
-  // What is only stored needs no variable.
+  // A value that is only stored needs no variable.
   const stored = kept.length === 1 ? kept[0]! : null;
   const isRead = stored !== null && members.some(({ operands }) => operands.includes(stored));
   const keep = (key: Key, value: V128) => known.set(key, key === stored && !isRead ? value : f.local(value));
@@ -42,7 +43,7 @@ export function computeMembers(
   return (key) => known.get(key)!;
 }
 
-/** Four numbers of the op from those at the same place of its operands. */
+/** Four numbers of the op from those at the same index of its operands. */
 function four(f: FunctionBuilder, { op, attributes }: OpUse, operands: readonly V128[]): V128 {
   const [x, y] = operands as [V128, V128];
   if (op === "sigmoid_gradient") return f32x4.mul(f32x4.mul(y, x), f32x4.sub(f.constant(1), x));
@@ -56,7 +57,7 @@ function four(f: FunctionBuilder, { op, attributes }: OpUse, operands: readonly 
   return lanes(f, operands);
 }
 
-/** Sums of a product that nothing else needs: `sums` has the operands of x · y + z. */
+/** Sums with a product that nothing else uses: `sums` has the operands of x · y + z. */
 function multiplyAdds(
   members: readonly Member[],
   kept: readonly Key[],

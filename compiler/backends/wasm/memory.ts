@@ -1,9 +1,9 @@
-// How values lie in the memory of a WebAssembly module.
+// The layout of values in the memory of a WebAssembly module.
 
-/** Bytes of a line of a cache: values on lines of their own do not slow down threads that read others. */
+/** Bytes of a cache line. Values on separate lines do not slow down threads that read others. */
 export const LINE = 64;
 
-/** The first byte from there on at which a value may begin. */
+/** The first byte from there on that is aligned for a value. */
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / LINE) * LINE;
 }

@@ -1,5 +1,5 @@
-// A WebAssembly module in the making: functions with typed parameters, whose bodies are written through a
-// `FunctionBuilder`; `encode` gives the bytes of both its forms (see `MADD_FIRST`).
+// Builds a WebAssembly module: functions with typed parameters, whose bodies are written through a
+// `FunctionBuilder`; `encode` returns the bytes of both forms (see `MADD_FIRST`).
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
 import { invariant } from "../../common/internal-error.ts";
@@ -24,7 +24,7 @@ export interface WasmLocal<T extends ValueType> extends WasmValue<T> {
   readonly index: number;
 }
 
-/** A function that can be called: it takes i32 and gives nothing. */
+/** A function that can be called: it takes i32 parameters and returns nothing. */
 export interface FunctionReference {
   readonly index: number;
   readonly parameters: number;
@@ -33,14 +33,14 @@ export interface FunctionReference {
 export interface Encoded {
   /** SIMD128 only. */
   readonly plain: Uint8Array;
-  /** Its places, ascending, where the relaxed form has a multiply-add in the place of a product and a sum. */
+  /** Its offsets, ascending, where the relaxed form has a multiply-add instead of a product and a sum. */
   readonly firsts: readonly number[];
   readonly seconds: readonly number[];
-  /** Fingerprint of all that it computes: a module exports its memory under this name too. */
+  /** The fingerprint of everything that it computes. A module exports its memory under this name too. */
   readonly program: string;
 }
 
-/** A memory that the module is given as `env.memory`. */
+/** A memory that the module imports as `env.memory`. */
 export interface GivenMemory {
   readonly shared: boolean;
   readonly mostPages: number;
@@ -63,14 +63,14 @@ export class FunctionBuilder {
     return localValue("i32", index);
   }
 
-  /** A new variable that holds `initial`. */
+  /** A new variable with the value `initial`. */
   local<T extends ValueType>(initial: WasmValue<T>): WasmLocal<T> {
     const local = this.declare(initial.type);
     this.set(local, initial);
     return local;
   }
 
-  /** The same, computed when the function begins, from its parameters and others of this kind. */
+  /** The same, computed at the start of the function from its parameters and other hoisted variables. */
   hoisted<T extends ValueType>(initial: WasmValue<T>): WasmLocal<T> {
     const local = this.declare(initial.type);
     this.prologue.push(...initial.code, 0x21, ...unsigned(local.index));
@@ -78,8 +78,8 @@ export class FunctionBuilder {
   }
 
   /**
-   * The number in every lane, kept in a variable: V8 makes a constant anew each time it meets one, which in a hot loop costs
-   * a third of its time.
+   * The number in every lane, kept in a variable: V8 builds a constant at each use, which costs a third of a
+   * hot loop's time.
    */
   constant(number: number): V128 {
     const key = Object.is(number, -0) ? "-0" : String(number);
@@ -107,7 +107,7 @@ export class FunctionBuilder {
     for (const byte of statement) this.body.push(byte);
   }
 
-  /** `body` `count` times, none if it is 0 or less. */
+  /** Runs `body` `count` times, or never if it is 0 or less. */
   repeat(count: I32, body: () => void): void {
     if (count.constant !== null && count.constant <= 0) return;
     if (count.constant === 1) {
@@ -125,14 +125,14 @@ export class FunctionBuilder {
     else loop();
   }
 
-  /** `body`, which moves `pointer` on, until that is `end`; once at least. */
+  /** Runs `body`, which advances `pointer`, until that equals `end`; at least once. */
   until(pointer: WasmLocal<"i32">, end: I32, body: () => void): void {
     this.body.push(0x03, EMPTY);
     body();
     this.body.push(...pointer.code, ...end.code, 0x47, 0x0d, 0, 0x0b);
   }
 
-  /** `body` as long as `condition` holds, which is looked at first. */
+  /** Runs `body` while `condition` is true, checked first. */
   while(condition: () => I32, body: () => void): void {
     this.body.push(0x02, EMPTY, 0x03, EMPTY, ...condition().code, 0x45, 0x0d, 1);
     body();
@@ -181,19 +181,22 @@ export class ModuleBuilder {
   }[] = [];
   private readonly exports: { readonly name: string; readonly index: number }[] = [];
   private readonly shared = new Map<string, FunctionReference>();
-  /** The address of memory that a kernel may use for as long as it runs. */
+  /** The address of memory that a kernel may use while it runs. */
   readonly scratch: I32;
 
   constructor(scratch: number) {
     this.scratch = i32.const(scratch);
   }
 
-  /** What each function does, by its index. */
+  /** A description of each function, by its index. */
   get functionTexts(): readonly string[] {
     return this.functions.map(({ does }) => does);
   }
 
-  /** A function of `parameters` i32. Functions that it calls are made before it or inside `write`. */
+  /**
+   * A function with `parameters` i32 parameters. Functions that it calls are made before it or inside
+   * `write`.
+   */
   function(parameters: number, write: (f: FunctionBuilder) => void, does = ""): FunctionReference {
     const builder = new FunctionBuilder(this, parameters);
     write(builder);
@@ -202,7 +205,7 @@ export class ModuleBuilder {
     return reference;
   }
 
-  /** The function of that name, made by the first who asks. */
+  /** The function with that name, made at the first call. */
   sharedFunction(name: string, parameters: number, write: (f: FunctionBuilder) => void): FunctionReference {
     const known = this.shared.get(name);
     if (known !== undefined) return known;
@@ -216,8 +219,8 @@ export class ModuleBuilder {
   }
 
   /**
-   * With a memory of so many × 64 KiB, exported as `memory` and by the program's name, which may grow if it
-   * is said so; or one that is given.
+   * Encodes with a memory of that many × 64 KiB, exported as `memory` and by the program's name, which may
+   * grow if `grows`; or with an imported memory.
    */
   encode(memory: number | GivenMemory, grows = false): Encoded {
     const arities = [...new Set(this.functions.map(({ parameters }) => parameters))];
@@ -266,9 +269,10 @@ export class ModuleBuilder {
   }
 }
 
-// Whole functions are put together with `concat`: a spread of so many bytes takes milliseconds until it is compiled.
+// Whole functions are joined with `concat`: spreading that many bytes takes milliseconds before it is
+// compiled.
 
-/** How many bytes code takes: the halves of a multiply-add take three. */
+/** The number of bytes of code: each half of a multiply-add takes three. */
 function lengthOf(code: WasmCode): number {
   return code.reduce((sum, byte) => sum + (byte < 0 ? 3 : 1), 0);
 }

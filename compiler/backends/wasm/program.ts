@@ -1,5 +1,5 @@
-// Makes the WebAssembly module of a ranking program: functions `request` and `candidates`, which take how many candidates
-// there are and how many steps each history has, over one memory in which every value has its place.
+// Makes the WebAssembly module of a ranking program: functions `request` and `candidates`, which take the
+// number of candidates and of each history's steps. Every value has an address in its one memory.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import { fileAndLine } from "../../common/source-file.ts";
@@ -30,23 +30,29 @@ export interface WasmProgram {
   readonly plan: Plan;
   readonly arena: Arena;
   readonly encoded: Encoded;
-  /** What its functions compute, by their index, with places of the spec: `matmul, model.din:32`. */
+  /** Descriptions of its functions by index, with locations in the spec: `matmul, model.din:32`. */
   readonly functions: readonly string[];
-  /** Products that are done in 16-bit integers, each call once. */
+  /** Products that are computed in 16-bit integers, each call once. */
   readonly quantised: readonly QuantisedProduct[];
 }
 
-/** Of 64 KiB: 1 GiB for what a request and a block of candidates compute. */
+/** Pages of 64 KiB: 1 GiB for the values of a request and a block of candidates. */
 const MOST_PAGES = 16384;
 
-/** Whether WebAssembly has all that the plan calls: it has what ranking needs, and nothing that only training does. */
+/**
+ * Tells whether WebAssembly has every kernel that the plan calls. It has those for ranking, and none that
+ * only training uses.
+ */
 export function hasWasm(plan: Plan): boolean {
   return [...plan.calls.request, ...plan.calls.candidate]
     .flatMap(callsOf)
     .every(({ kernel }) => hasTwin(kernel));
 }
 
-/** `longest` steps that a history may have; null where the values of so long ones have no room. */
+/**
+ * `longest` gives the largest number of steps of a history; null if the values of such long histories do not
+ * fit.
+ */
 export function wasmProgram(
   graph: ValidGraph,
   longest: (history: string) => number,
@@ -68,15 +74,15 @@ export function wasmProgram(
 }
 
 /**
- * Functions take the number of candidates, then that of each history's steps, then how many candidates came
- * before; those that are a step of a loop over time take the time as well.
+ * Functions take the number of candidates, then that of each history's steps, then the number of earlier
+ * candidates. Functions for a step of a loop over time also take the time.
  */
 class Emitter {
   private readonly module: ModuleBuilder;
   private readonly plan: Plan;
   private readonly arena: Arena;
   private readonly quantised: ReadonlyMap<PlannedCall, QuantisedProduct>;
-  /** Of candidates and steps. */
+  /** The number of parameters for candidates and steps. */
   private readonly counts: number;
 
   constructor(
@@ -100,7 +106,10 @@ class Emitter {
     });
   }
 
-  /** Parameters: which table, how many of its rows lie at `arena.projected`, and how many were projected before them. */
+  /**
+   * Parameters: the table, the number of its rows at `arena.projected`, and the number of rows projected
+   * before.
+   */
   project(): FunctionReference {
     const { tables, projected } = this.arena;
     return this.module.function(3, (f) => {
@@ -126,7 +135,7 @@ class Emitter {
     });
   }
 
-  /** The first request packs weights: they are there when it is computed, and stay. */
+  /** The first request packs the weights, because they exist by then; they stay packed. */
   private packOnce(f: FunctionBuilder): void {
     const { packed, packedFlag } = this.arena;
     if (packed.length === 0) return;
@@ -166,7 +175,7 @@ class Emitter {
     });
   }
 
-  /** So many that their steps are few; fours where there are as many, which fill the tiles of products. */
+  /** As many that their steps are few, rounded to fours if possible, which fill the tiles of products. */
   private candidatesAtATime(f: FunctionBuilder, lengths: readonly I32[]): I32 {
     const longest = f.local(i32.const(1));
     for (const length of lengths) f.set(longest, i32.select(i32.gt(length, longest), length, longest));
@@ -286,12 +295,12 @@ function describedStep(step: PlannedStep): string {
   return [stepText(step), ...new Set(originsOf(step).map(fileAndLine))].join(", ");
 }
 
-/** A program's code as generated modules carry it: see `startWasm`. */
+/** A program's code in the form that generated modules contain: see `startWasm`. */
 export function embedded({ encoded }: WasmProgram): { readonly code: string; readonly fused: string } {
   return { code: toHex(encoded.plain), fused: toHex(fusedOffsets(encoded)) };
 }
 
-/** The places of the halves as `relaxedForm` reads them. */
+/** The offsets of the multiply-add halves in the form that `relaxedForm` reads. */
 export function fusedOffsets({ firsts, seconds }: Encoded): Uint8Array {
   const halves = [
     ...firsts.map((place) => ({ place, second: 0 })),
@@ -303,7 +312,10 @@ export function fusedOffsets({ firsts, seconds }: Encoded): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** Compressed, as code is served, it takes a third less than base64: what repeats in bytes repeats in the text. */
+/**
+ * Hexadecimal: when served compressed, it takes a third less than base64, because repeated bytes remain
+ * repeated text.
+ */
 function toHex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,4 @@
-// Chooses the products that `--mode fast` computes in 16-bit integers: those with weights that run once for
+// Chooses the products that `--mode fast` computes in 16-bit integers: products with weights that run for
 // each candidate and step of its history, where most of a request's time goes. All others stay in f32.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
@@ -22,7 +22,7 @@ export interface QuantisedProduct {
   readonly outer: number;
 }
 
-/** By call; none in `exact`. */
+/** By call; empty in `exact`. */
 export function quantisedProducts(plan: Plan, mode: Mode): ReadonlyMap<PlannedCall, QuantisedProduct> {
   if (mode === "exact") return new Map();
   return new Map(
@@ -33,7 +33,7 @@ export function quantisedProducts(plan: Plan, mode: Mode): ReadonlyMap<PlannedCa
   );
 }
 
-/** Calls with a row for each step of each candidate, also where a loop takes the steps in turn. */
+/** Calls with a row for each step of each candidate, including those in a loop over steps. */
 function pairCalls({ calls }: Plan): readonly PlannedCall[] {
   return calls.candidate.flatMap((step) => {
     switch (step.kind) {

@@ -1,5 +1,5 @@
-// Numbers of rows inside a function of a program. They follow from its parameters: the candidates of a block,
-// and the steps of each history.
+// The numbers of rows inside a function of a program. They follow from its parameters: the candidates of a
+// block, and the steps of each history.
 
 import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";

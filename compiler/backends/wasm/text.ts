@@ -1,11 +1,12 @@
-// A WebAssembly module of dinc as text, for people: what `ModuleBuilder` writes and nothing else.
-// tests/serve/wasm compares it with WABT's, which in a page would be 218 kB, and has numbers in hexadecimal digits.
+// Prints a WebAssembly module of dinc as text, for people. Supports only what `ModuleBuilder` writes.
+// tests/serve/wasm compares it with the text of WABT, which would add 218 kB to a page and prints numbers in
+// hexadecimal.
 
 import { invariant } from "../../common/internal-error.ts";
 
 const types: Readonly<Record<number, string>> = { 127: "i32", 125: "f32", 123: "v128" };
 
-/** By what follows the opcode: nothing, an index, a place in memory. */
+/** By operands: none, an index, a memory argument. */
 const plain: Readonly<Record<number, string>> = {
   0: "unreachable",
   1: "nop",
@@ -165,7 +166,7 @@ class Bytes {
     return String.fromCharCode(...Array.from({ length }, () => this.byte()));
   }
 
-  /** The next so many. */
+  /** The next `length` bytes. */
   part(length: number): Bytes {
     const part = new Bytes(this.bytes, this.at, this.at + length);
     this.at += length;
@@ -177,12 +178,15 @@ class Bytes {
   }
 }
 
-/** Sections by number; those that dinc's modules have. */
+/** Numbers of the sections in dinc's modules. */
 const sections = { types: 1, imports: 2, functions: 3, memories: 5, exports: 7, code: 10 } as const;
 const ofFunctions = 0x00;
 const MEMORY = 0x02;
 
-/** One instruction a line; functions have the names that they are exported by, and beside them what they do. */
+/**
+ * One instruction a line. Functions have the names by which they are exported, and comments with their
+ * descriptions.
+ */
 export function wasmText(bytes: Uint8Array, functionTexts: readonly string[] = []): string {
   const all = new Bytes(bytes, 8);
   const parts = new Map<number, Bytes>();
@@ -299,7 +303,7 @@ function vector(body: Bytes): string {
   return `${lane}${placeIn(body)} ${body.byte()}`;
 }
 
-/** Nothing is promised of alignment, which is 2^0. */
+/** No alignment is promised, which is 2^0. */
 function placeIn(body: Bytes): string {
   const alignment = 2 ** body.unsigned();
   const offset = body.unsigned();

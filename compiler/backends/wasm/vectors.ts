@@ -1,14 +1,15 @@
-// Loops over numbers that lie one after the other, four at a time. Reading up to three numbers too many is allowed
-// everywhere: there is room after every value (see `ROOM` in arena.ts). Writing them is not, but where the value ends.
+// Loops over contiguous numbers, four at a time. Reading up to three numbers too many is always allowed,
+// because there is padding after every value (see `ROOM` in arena.ts). Writing them is not, except at the end
+// of a value.
 
 import { type I32, i32, store, type V128, v128 } from "./instructions.ts";
 import type { FunctionBuilder, WasmLocal } from "./module.ts";
 
 export const BYTES = 4;
-/** How many vectors of a row of known width are written out rather than looped over. */
+/** The number of vectors of a row of known width that are unrolled. */
 const UNROLLED = 4;
 
-/** An address in memory: `base` and a number of bytes after it. */
+/** An address in memory: `base` and an offset in bytes. */
 export interface Address {
   readonly base: I32;
   readonly offset: I32;
@@ -43,7 +44,7 @@ export function save(f: FunctionBuilder, { base, offset }: Address, x: V128, lan
   }
 }
 
-/** `body` for each four of `width` numbers, with the bytes before them and how many there are. */
+/** Runs `body` for each four of `width` numbers, with their offset in bytes and their number. */
 export function eachVector(
   f: FunctionBuilder,
   width: number,
@@ -62,8 +63,8 @@ export function eachVector(
 }
 
 /**
- * `body` for each four of `count` numbers, the last of which may be up to three too many: for values that end
- * there.
+ * Runs `body` for each four of `count` numbers; the last four may include up to three too many. For values
+ * that end there.
  */
 export function eachVectorOf(f: FunctionBuilder, count: I32, body: (offset: WasmLocal<"i32">) => void): void {
   const offset = f.local(i32.const(0));
@@ -96,7 +97,7 @@ export function bytes(count: I32): I32 {
   return i32.mul(count, i32.const(BYTES));
 }
 
-/** steps / rows, 0 where there are no rows. */
+/** steps / rows; 0 if there are no rows. */
 export function stepsEach(f: FunctionBuilder, rows: I32, steps: I32): I32 {
   if (rows.constant === 1) return steps;
   const each = f.local(i32.const(0));
@@ -105,8 +106,8 @@ export function stepsEach(f: FunctionBuilder, rows: I32, steps: I32): I32 {
 }
 
 /**
- * How many steps rows have: all the same, or each its own, by where its first step stands; an address of an
- * i32, with the next row's.
+ * The number of steps of each row: equal for all, or given by the address of the i32 start of the first row's
+ * steps, followed by the next row's.
  */
 export type Steps =
   | { readonly kind: "equal"; readonly each: I32 }
@@ -116,7 +117,7 @@ export function equalSteps(f: FunctionBuilder, rows: I32, steps: I32): Steps {
   return { kind: "equal", each: stepsEach(f, rows, steps) };
 }
 
-/** `body` for each row, with how many steps it has of each kind. */
+/** Runs `body` for each row, with its number of steps of each kind. */
 export function eachRow(
   f: FunctionBuilder,
   rows: I32,

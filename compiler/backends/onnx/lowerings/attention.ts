@@ -1,4 +1,4 @@
-// How ONNX computes ops on scaled dot-product attention.
+// ONNX lowerings of ops on scaled dot-product attention.
 
 import { heads } from "../attention-nodes.ts";
 import type { OnnxLowerings } from "../lowering.ts";

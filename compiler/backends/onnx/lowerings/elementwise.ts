@@ -1,4 +1,4 @@
-// How ONNX computes number by number.
+// ONNX lowerings of elementwise ops.
 
 import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import type { OnnxEmitter, OnnxLowering, OnnxLowerings, OnnxRef } from "../lowering.ts";
@@ -40,7 +40,7 @@ export const elementwise = {
   stop_gradient: (_emit, [x]) => x!,
 } satisfies Partial<OnnxLowerings>;
 
-/** By ONNX's op of that name, or by nodes. */
+/** Uses ONNX's op of that name, or nodes. */
 function binary(
   how: string | ((emit: OnnxEmitter, x: OnnxRef, y: OnnxRef) => OnnxRef),
 ): OnnxLowering<NoAttributes> {

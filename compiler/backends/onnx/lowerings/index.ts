@@ -1,4 +1,4 @@
-// How ONNX computes each op. An op without a line in one of these files does not compile.
+// ONNX lowerings of all ops. An op without a line in one of these files does not compile.
 
 import type { OnnxLowerings } from "../lowering.ts";
 import { attention } from "./attention.ts";

@@ -1,4 +1,4 @@
-// How ONNX computes ops on lists: the first of a value's dims.
+// ONNX lowerings of ops on lists, which are the first of a value's dims.
 
 import { itemsByIndex } from "../../../middle/ops/scatter-list.op.ts";
 import { axisOf } from "../../../middle/ops/support/shapes.ts";

@@ -1,4 +1,4 @@
-// How ONNX computes ops on reading rows of tables, and sets.
+// ONNX lowerings of ops on rows of tables and on sets.
 
 import { FIRST_KNOWN_ID } from "../../../middle/graph/types.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";

@@ -1,4 +1,4 @@
-// How ONNX computes ops on vectors by position.
+// ONNX lowerings of ops on vectors by position.
 
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import type { OnnxLowerings } from "../lowering.ts";

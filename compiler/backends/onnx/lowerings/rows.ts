@@ -1,4 +1,4 @@
-// How ONNX computes ops on rows: candidates, examples, and sums over them.
+// ONNX lowerings of ops on rows: candidates, examples, and sums over them.
 
 import { perOf } from "../../../middle/graph/types.ts";
 import { meetingOf } from "../../../middle/ops/dots.op.ts";

@@ -1,4 +1,4 @@
-// A scan as ONNX's own Scan: all histories of one name are equally long in a ranking program.
+// Lowers a scan to ONNX's own Scan: all histories of one name have the same length in a ranking program.
 
 import type { ScanAttributes } from "../../../middle/graph/attributes.ts";
 import type { OpContext } from "../../../middle/graph/define-op.ts";
@@ -10,7 +10,7 @@ import { loweringOf } from "../../contract/lowering.ts";
 import type { OnnxEmitter, OnnxLowering, OnnxLowerings, OnnxRef } from "../lowering.ts";
 import { concat, reshape, slice, stepView, unsqueeze, withRows } from "../nodes.ts";
 
-/** `lowerings` gives those of the ops that a body may have. */
+/** `lowerings` returns the lowerings of the ops that a body may have. */
 export function scan(lowerings: () => OnnxLowerings): OnnxLowering<ScanAttributes> {
   return (emit, values, context) => withScan(emit, values, context, lowerings());
 }
@@ -26,7 +26,7 @@ function withScan(
   const each = eachOf(rows);
   const changing = [...inputs.keys()].filter((i) => inputs[i]!.rows.kind === "steps");
   const view = stepView(emit, rows);
-  // [steps, 1, ..] of a request, [candidates, steps, ..] of candidates.
+  // [steps, 1, ..] for a request, [candidates, steps, ..] for candidates.
   const byRow = (x: OnnxRef) => (rows.per === "request" ? unsqueeze(emit, x, 1) : x);
   const count = emit.stepCount(rows);
   const missing = emit.node("Max", [emit.ints([0]), emit.node("Sub", [emit.ints([1]), count])]);

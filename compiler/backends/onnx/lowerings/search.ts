@@ -1,4 +1,4 @@
-// How ONNX computes a search among the steps of a history.
+// ONNX lowerings of the search among the steps of a history.
 
 import type { StepsRows } from "../../../middle/graph/types.ts";
 import { indexedSteps } from "../../../middle/ops/gather-steps.op.ts";
@@ -11,7 +11,7 @@ import * as onnx from "../nodes.ts";
 export const search = {
   select_steps: (emit, [x], { attributes: { count }, inputs: [type] }) => {
     const rows = stepsOf(type!);
-    // NaN stands nowhere in an order, so it counts as the lowest number, which is never chosen.
+    // NaN has no order, so it counts as the lowest number, which is never chosen.
     const isNumber = emit.node("Greater", [x!, onnx.scalar(emit, LOWEST)]);
     const numbers = emit.node("Where", [isNumber, x!, onnx.scalar(emit, LOWEST)]);
     const scores = byRow(emit, numbers, rows, []);
@@ -60,7 +60,7 @@ export const search = {
   },
 } satisfies Partial<OnnxLowerings>;
 
-/** Each row's steps [rows, steps, ...dims]. */
+/** The steps of each row, [rows, steps, ...dims]. */
 function byRow(emit: OnnxEmitter, x: OnnxRef, rows: StepsRows, dims: readonly number[]): OnnxRef {
   const sizes = [emit.count(eachOf(rows)), emit.stepCount(rows)];
   const shape = emit.node("Concat", dims.length === 0 ? sizes : [...sizes, emit.ints(dims)], {
@@ -69,7 +69,7 @@ function byRow(emit: OnnxEmitter, x: OnnxRef, rows: StepsRows, dims: readonly nu
   return emit.node("Reshape", [x, shape], { allowzero: onnx.int(1) });
 }
 
-/** Each row's steps after a step of zeros, which is at the place 0. */
+/** The steps of each row after a step of zeros, which has index 0. */
 function withNone(emit: OnnxEmitter, x: OnnxRef, rows: StepsRows, width: number): OnnxRef {
   const zero = onnx.filled(emit, 0, { rows: eachOf(rows), dims: [1, width] });
   return onnx.concat(emit, [zero, byRow(emit, x, rows, [width])], 1);

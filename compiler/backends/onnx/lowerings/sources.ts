@@ -1,4 +1,4 @@
-// How ONNX computes ops on what goes into a network: inputs, parameters, tables, constants.
+// ONNX lowerings of the sources of a network: inputs, parameters, tables, constants.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
 import type { OnnxLowerings } from "../lowering.ts";

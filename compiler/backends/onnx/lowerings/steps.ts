@@ -1,4 +1,4 @@
-// How ONNX computes ops on the steps of a history.
+// ONNX lowerings of ops on the steps of a history.
 
 import { stepRows } from "../../../middle/ops/count-steps.op.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";

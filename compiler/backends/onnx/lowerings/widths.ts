@@ -1,4 +1,4 @@
-// How ONNX computes ops on widths: matrix products, and vectors put together and cut.
+// ONNX lowerings of ops on widths: matrix products, concatenation and slices.
 
 import { isMatrix } from "../../../middle/ops/matmul.op.ts";
 import { paddingsOf } from "../../../middle/ops/pad.op.ts";
@@ -10,7 +10,8 @@ export const widths = {
   matmul: (emit, [x, w], { attributes, inputs, output: out }) => {
     const weights = attributes.transpose ? emit.node("Transpose", [w!]) : w!;
     if (isMatrix(inputs[0]!)) return emit.node("MatMul", [x!, weights]);
-    // As a matrix too: onnxruntime 1.30 takes a transpose before it into the product, which then fails for lists.
+    // Reshapes to a matrix too, because onnxruntime 1.30 merges a transpose into the product, which then
+    // fails for lists.
     const matrix = emit.node("Reshape", [x!, emit.ints([-1, splitLast(inputs[0]!.dims).last])]);
     return onnx.reshape(emit, emit.node("MatMul", [matrix, weights]), out);
   },

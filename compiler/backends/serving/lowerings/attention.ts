@@ -1,4 +1,4 @@
-// How generated code computes ops on scaled dot-product attention.
+// Lowerings of ops on scaled dot-product attention to kernels.
 
 import type { AttentionAttributes } from "../../../middle/graph/attributes.ts";
 import { operands } from "../../../middle/ops/attention-gradient.op.ts";
@@ -22,7 +22,10 @@ export const attention = {
     ),
 } satisfies Partial<KernelLowerings>;
 
-/** Arguments of the kernels: rows, queries and keys of all rows, widths of queries and of values, heads, scale, causal. */
+/**
+ * Arguments of the kernels: rows, numbers of queries and keys, widths of queries and values, heads, scale,
+ * causal.
+ */
 function attentionSizes(
   inputs: Parameters<typeof attentionInputs>[1],
   attributes: AttentionAttributes,

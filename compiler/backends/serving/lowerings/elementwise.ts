@@ -1,4 +1,4 @@
-// How generated code computes number by number.
+// Lowerings of elementwise ops to kernels.
 
 import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import { sizeOf } from "../../../middle/graph/types.ts";
@@ -37,7 +37,7 @@ export const elementwise = {
   },
 } satisfies Partial<KernelLowerings>;
 
-/** By a kernel of several operands, with arguments that say which of them vary by row and along the width. */
+/** A kernel of several operands, with arguments that tell which of them vary by row and along the width. */
 function spread(kernel: KernelName): KernelLowering<NoAttributes> {
   return ({ inputs, output: out }) => {
     const { lead, last } = splitLast(out.dims);

@@ -1,4 +1,4 @@
-// How generated code computes each op. An op without a line in one of these files does not compile.
+// Lowerings of all ops to kernels. An op without a line in one of these files does not compile.
 
 import type { KernelLowerings } from "../lowering.ts";
 import { attention } from "./attention.ts";

@@ -1,4 +1,4 @@
-// How generated code computes ops on lists: the first of a value's dims.
+// Lowerings to kernels of ops on lists, which are the first of a value's dims.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { onlyList } from "../../../middle/ops/support/lists.ts";

@@ -1,4 +1,4 @@
-// How generated code computes ops on reading rows of tables, and sets.
+// Lowerings to kernels of ops on rows of tables and on sets.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { count, input, number, output } from "../kernel-calls.ts";

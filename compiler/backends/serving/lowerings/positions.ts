@@ -1,4 +1,4 @@
-// How generated code computes ops on vectors by position.
+// Lowerings to kernels of ops on vectors by position.
 
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";

@@ -1,4 +1,4 @@
-// How generated code computes ops on rows: candidates, examples, and sums over them.
+// Lowerings to kernels of ops on rows: candidates, examples, and sums over them.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { meetingOf } from "../../../middle/ops/dots.op.ts";

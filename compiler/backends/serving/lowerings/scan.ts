@@ -1,4 +1,5 @@
-// A scan as a loop over time around the kernels of its body, with buffers of their own that hold one step of all rows.
+// Lowers a scan to a loop over time around the kernels of its body, with its own buffers for one step of all
+// rows.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { ScanAttributes } from "../../../middle/graph/attributes.ts";
@@ -14,7 +15,7 @@ import type { KernelCall, KernelLowering, KernelLowerings, LoopStep } from "../l
 
 type Argument = KernelCall["arguments"][number];
 
-/** `lowerings` gives those of the ops that a body may have. */
+/** `lowerings` returns the lowerings of the ops that a body may have. */
 export function scan(lowerings: () => KernelLowerings): KernelLowering<ScanAttributes> {
   return (context) => loopOf(context, lowerings());
 }

@@ -1,4 +1,4 @@
-// How generated code computes a search among the steps of a history.
+// Lowerings to kernels of the search among the steps of a history.
 
 import { indexedSteps } from "../../../middle/ops/gather-steps.op.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";

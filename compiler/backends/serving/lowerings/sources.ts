@@ -1,4 +1,4 @@
-// How generated code computes ops on what goes into a network: inputs, parameters, tables, constants.
+// Lowerings of the sources of a network: inputs, parameters, tables, constants.
 
 import type { KernelLowerings } from "../lowering.ts";
 

@@ -1,4 +1,4 @@
-// How generated code computes ops on the steps of a history.
+// Lowerings to kernels of ops on the steps of a history.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { stepRows } from "../../../middle/ops/count-steps.op.ts";

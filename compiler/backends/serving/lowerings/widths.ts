@@ -1,4 +1,4 @@
-// How generated code computes ops on widths: matrix products, and vectors put together and cut.
+// Lowerings to kernels of ops on widths: matrix products, concatenation and slices.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { around, splitLast } from "../../../middle/ops/support/shapes.ts";

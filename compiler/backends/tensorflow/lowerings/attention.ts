@@ -1,4 +1,4 @@
-// How TensorFlow computes ops on scaled dot-product attention.
+// TensorFlow lowerings of ops on scaled dot-product attention.
 
 import { attentionInputs } from "../../../middle/ops/support/attention.ts";
 import { heads, product } from "../attention-nodes.ts";

@@ -1,4 +1,4 @@
-// How TensorFlow computes number by number.
+// TensorFlow lowerings of elementwise ops.
 
 import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import type { TensorflowEmitter, TensorflowLowering, TensorflowLowerings, TensorRef } from "../lowering.ts";
@@ -42,7 +42,7 @@ export const elementwise = {
   sigmoid: unary("Sigmoid"),
   sigmoid_gradient: (emit, [y, dy]) => emit.node("SigmoidGrad", [y!, dy!], { T: FLOAT }),
   tanh: unary("Tanh"),
-  // Not Relu: TensorFlow makes one step of a layer and its Relu, and that takes what is not a number for 0.
+  // Not Relu: TensorFlow merges a layer with its Relu, and the merged op turns NaN into 0.
   relu: unary((emit, x) => emit.node("Maximum", [x, emit.floats([0], [])], { T: FLOAT })),
   step: unary((emit, x) =>
     select(
@@ -56,7 +56,7 @@ export const elementwise = {
   stop_gradient: (_emit, [x]) => x!,
 } satisfies Partial<TensorflowLowerings>;
 
-/** By TensorFlow's op of that name, or by nodes. */
+/** Uses TensorFlow's op of that name, or nodes. */
 function binary(
   how: string | ((emit: TensorflowEmitter, x: TensorRef, y: TensorRef) => TensorRef),
 ): TensorflowLowering<NoAttributes> {

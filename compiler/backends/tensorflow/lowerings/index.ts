@@ -1,4 +1,4 @@
-// How TensorFlow computes each op. An op without a line in one of these files does not compile.
+// TensorFlow lowerings of all ops. An op without a line in one of these files does not compile.
 
 import type { TensorflowLowerings } from "../lowering.ts";
 import { attention } from "./attention.ts";

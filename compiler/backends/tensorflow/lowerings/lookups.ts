@@ -1,4 +1,4 @@
-// How TensorFlow computes ops on reading rows of tables, and sets.
+// TensorFlow lowerings of ops on rows of tables and on sets.
 
 import { FIRST_KNOWN_ID } from "../../../middle/graph/types.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";
@@ -27,7 +27,7 @@ export const lookups = {
         Tsegmentids: INT,
       });
     const largest = segmentReduce(emit, "UnsortedSegmentMax", gather(emit, table!, ids!), rowOf!, rows);
-    // The largest of nothing is the lowest float (or −∞ under XLA).
+    // The maximum of no numbers is the lowest float (or −∞ under XLA).
     const empty = emit.node("LessEqual", [largest, emit.floats([LOWEST], [])], { T: FLOAT });
     return select(emit, empty, emit.floats([0], []), largest);
   },

@@ -1,4 +1,4 @@
-// How TensorFlow computes ops on vectors by position.
+// TensorFlow lowerings of ops on vectors by position.
 
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import type { TensorflowLowerings } from "../lowering.ts";

@@ -1,4 +1,4 @@
-// How TensorFlow computes ops on rows: candidates, examples, and sums over them.
+// TensorFlow lowerings of ops on rows: candidates, examples, and sums over them.
 
 import { perOf, sizeOf } from "../../../middle/graph/types.ts";
 import { meetingOf } from "../../../middle/ops/dots.op.ts";

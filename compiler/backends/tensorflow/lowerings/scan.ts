@@ -1,5 +1,6 @@
-// A scan as a loop of TensorFlow's own, over the times that the batch's longest history has. Steps are put in the order
-// of time first (see time-order.ts), so that a time's steps, and the states of the rows that have it, lie together.
+// Lowers a scan to a TensorFlow loop over the times of the batch's longest history. Steps are sorted by time
+// first (see time-order.ts), so that the steps of a time, and the states of the rows that have it, are
+// contiguous.
 
 import type { ScanAttributes } from "../../../middle/graph/attributes.ts";
 import type { OpContext } from "../../../middle/graph/define-op.ts";
@@ -19,7 +20,7 @@ import {
 } from "../lowering.ts";
 import { FLOAT, gather, INT, reshape, shapeOf } from "../nodes.ts";
 
-/** `lowerings` gives those of the ops that a body may have. */
+/** `lowerings` returns the lowerings of the ops that a body may have. */
 export function scan(lowerings: () => TensorflowLowerings): TensorflowLowering<ScanAttributes> {
   return (emit, values, context) => withLoop(emit, values, context, lowerings());
 }
@@ -36,7 +37,7 @@ function withLoop(
   const order = orderOf(emit, rows);
   const flat = (x: TensorRef, dims: readonly number[]) =>
     dims.length === 1 ? x : reshape(emit, x, [-1, sizeOf(dims)]);
-  // Values by row and by step are matrices in the order of time.
+  // Values by row and by step are matrices sorted by time.
   const ordered = values.map((value, i) => {
     const { rows: of, dims } = inputs[i]!;
     if (of.kind === "once") return value;
@@ -62,7 +63,7 @@ function withLoop(
     ? [binary(emit, "Sub", order.longest, emit.ints([1], [])), -1]
     : [emit.ints([0], []), null];
   const none = emit.ints([0, 0], [2]);
-  // On the way forward rows only end; on the way back they join.
+  // Going forward, rows only end; going backward, they join.
   const begin = reverse ? slice(emit, start, none, emit.ints([0, -1], [2])) : start;
 
   const [, , states] = emit.loop({
@@ -120,17 +121,17 @@ function withLoop(
   return output.dims.length === 1 ? packed : reshape(emit, packed, [-1, ...output.dims]);
 }
 
-/** What `TimeOrder` has, as nodes; i32. */
+/** The content of `TimeOrder` as nodes; i32. */
 interface OrderNodes {
   readonly longest: TensorRef;
   readonly rows: TensorRef;
   readonly steps: TensorRef;
   readonly places: TensorRef;
-  /** By time: how many rows have a step, and the begin and size of a slice that takes those steps. */
+  /** By time: the number of rows with a step, and the begin and size of the slice with those steps. */
   readonly alive: TensorRef;
   readonly begins: TensorRef;
   readonly sizes: TensorRef;
-  /** By time: a slice that takes the rows which have this step and not the next. */
+  /** By time: the slice of the rows that have this step and not the next. */
   readonly joinBegins: TensorRef;
   readonly joinSizes: TensorRef;
 }
@@ -184,7 +185,7 @@ function orderOf(emit: TensorflowEmitter, rows: StepsRows): OrderNodes {
   };
 }
 
-/** `emit` for a body: the rows of its values are those that have the step. */
+/** `emit` for a body, whose values have a row for each row with the step. */
 function countingRows(emit: LoopEmitter, alive: () => TensorRef): TensorflowEmitter {
   return {
     node: (op, inputs, attributes) => emit.node(op, inputs, attributes),

@@ -1,4 +1,4 @@
-// How TensorFlow computes a search among the steps of a history.
+// TensorFlow lowerings of the search among the steps of a history.
 
 import type { StepsRows } from "../../../middle/graph/types.ts";
 import { indexedSteps } from "../../../middle/ops/gather-steps.op.ts";
@@ -19,7 +19,7 @@ export const search = {
     const last = integers(emit, "Sub", integers(emit, "AddV2", first, lengths), emit.ints([1], []));
     const none = emit.count(inputs[0]!.rows);
     const steps = selectIntegers(emit, isThere, integers(emit, "Sub", last, back), none);
-    // NaN stands nowhere in an order, so it counts as the lowest number, which is never chosen.
+    // NaN has no order, so it counts as the lowest number, which is never chosen.
     const isNumber = emit.node("Greater", [x!, emit.floats([LOWEST], [])], { T: FLOAT });
     const scores = select(emit, isNumber, x!, emit.floats([LOWEST], []));
     const padded = emit.node(
@@ -49,19 +49,19 @@ export const search = {
   },
 } satisfies Partial<TensorflowLowerings>;
 
-/** Of each row how many steps it has and which is the first, [rows, 1]. */
+/** The number of steps of each row and the index of its first one, [rows, 1]. */
 function columns(emit: TensorflowEmitter, rows: StepsRows): { lengths: TensorRef; first: TensorRef } {
   const lengths = stepLengths(emit, rows);
   const first = firstSteps(emit, lengths);
   return { lengths: reshapeIntegers(emit, lengths, [-1, 1]), first: reshapeIntegers(emit, first, [-1, 1]) };
 }
 
-/** Values, and as output 1 where they stood; of equal ones the first. */
+/** The highest values, and as output 1 their indices; the first of equal ones. */
 function highest(emit: TensorflowEmitter, x: TensorRef, count: number): TensorRef {
   return emit.node("TopKV2", [x, emit.ints([count], [])], { T: FLOAT, sorted: flag(true) });
 }
 
-/** The steps at places [rows, n, 1] as [rows, n], `none` at the place 0. */
+/** The steps at indices [rows, n, 1] as [rows, n]; `none` for index 0. */
 function stepsAt(
   emit: TensorflowEmitter,
   places: TensorRef,

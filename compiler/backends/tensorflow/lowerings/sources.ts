@@ -1,4 +1,4 @@
-// How TensorFlow computes ops on what goes into a network: inputs, parameters, tables, constants.
+// TensorFlow lowerings of the sources of a network: inputs, parameters, tables, constants.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
 import type { TensorflowLowerings } from "../lowering.ts";

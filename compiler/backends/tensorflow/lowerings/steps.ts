@@ -1,4 +1,4 @@
-// How TensorFlow computes ops on the steps of a history.
+// TensorFlow lowerings of ops on the steps of a history.
 
 import type { StepsRows } from "../../../middle/graph/types.ts";
 import { stepRows } from "../../../middle/ops/count-steps.op.ts";
@@ -25,13 +25,13 @@ export const steps = {
   max_steps: (emit, [x], { inputs }) => {
     const steps = stepsOf(inputs[0]!);
     const ofNumbers = stepsReduce(emit, "UnsortedSegmentMax", x!, steps);
-    // TensorFlow passes over what is not a number; here it counts as the largest.
+    // TensorFlow ignores NaN; here it counts as the largest.
     const isNone = emit.node("IsNan", [x!], { T: FLOAT });
     const none = select(emit, isNone, emit.floats([1], []), emit.floats([0], []));
     const hasNone = stepsReduce(emit, "UnsortedSegmentMax", none, steps);
     const anyNone = emit.node("Greater", [hasNone, emit.floats([0], [])], { T: FLOAT });
     const largest = select(emit, anyNone, emit.floats([Number.NaN], []), ofNumbers);
-    // The largest of nothing is the lowest float (or −∞ under XLA).
+    // The maximum of no numbers is the lowest float (or −∞ under XLA).
     const empty = emit.node("LessEqual", [largest, emit.floats([LOWEST], [])], { T: FLOAT });
     return select(emit, empty, emit.floats([0], []), largest);
   },
@@ -56,7 +56,7 @@ export const steps = {
     const rows = stepsOf(out);
     const segments = emit.segments(rows);
     const byRow = inputs[1]!.rows.kind !== "once";
-    // One tensor of the ends and x, and for each step where its value stands in it.
+    // One tensor of the ends and x, and for each step the index of its value in it.
     const ends = byRow ? end! : reshape(emit, end!, [1, ...out.dims]);
     const endCount = byRow ? emit.count(eachOf(rows)) : emit.ints([1], []);
     const stacked = emit.node("ConcatV2", [ends, x!, emit.ints([0], [])], {

@@ -1,4 +1,4 @@
-// How TensorFlow computes ops on widths: matrix products, and vectors put together and cut.
+// TensorFlow lowerings of ops on widths: matrix products, concatenation and slices.
 
 import { isMatrix } from "../../../middle/ops/matmul.op.ts";
 import { paddingsOf } from "../../../middle/ops/pad.op.ts";

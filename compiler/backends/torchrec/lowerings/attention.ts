@@ -1,4 +1,4 @@
-// How PyTorch computes attention.
+// PyTorch lowerings of attention.
 
 import type { TensorType } from "../../../middle/graph/types.ts";
 import type { TorchEmitter, TorchLowerings } from "../lowering.ts";
@@ -22,7 +22,7 @@ export const attention = {
   attention_gradient: "of gradients",
 } satisfies Partial<TorchLowerings>;
 
-/** The steps that stand for the places; null where these are a list. */
+/** The steps that are the positions; null if these are a list. */
 function stepsIn(emit: TorchEmitter, { rows, dims }: TensorType): string | null {
   return dims.length === 2 || rows.kind !== "steps" ? null : emit.steps(rows.history);
 }

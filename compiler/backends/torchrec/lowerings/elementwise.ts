@@ -1,4 +1,4 @@
-// How PyTorch computes number by number. Rows that are known once, and a width of 1, are repeated by its broadcasting.
+// PyTorch lowerings of elementwise ops. Broadcasting repeats values known once, and widths of 1.
 
 import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import { sameDims } from "../../../middle/ops/support/shapes.ts";
@@ -39,13 +39,13 @@ export const elementwise = {
     const [taken, other] = [emit.tensor(x!, c!), emit.tensor(y!, c!)];
     return call("torch.where", atom(`${within(c!, binding.sum)} != 0`), taken, other);
   },
-  // Of what is negated already, Python's linters want no second sign.
+  // Removes the sign of an already negated value, because Python's linters reject a double one.
   negate: (_emit, [x]) =>
     x!.binds === binding.sign
       ? atom(textOf(x!.piece).slice(1))
       : { piece: `-${within(x!, binding.sign)}`, binds: binding.sign },
   exp: unary("torch.exp"),
-  // Not torch's, whose slope at 0 makes NaN of what is not taken.
+  // Not torch's own: at 0 its slope makes NaN of values that are not selected.
   log: (emit, [x]) => call(emit.function("ops", "log"), x!),
   sqrt: unary("torch.sqrt"),
   sin: unary("torch.sin"),
@@ -60,12 +60,12 @@ export const elementwise = {
   stop_gradient: (_emit, [x]) => method(x!, "detach"),
 } satisfies Partial<TorchLowerings>;
 
-/** A constant is written as a number where it makes the other no wider. */
+/** A constant is written as a number if the other operand already has the result's width. */
 function operator(sign: string, binds: Precedence): TorchLowering<NoAttributes> {
   return (emit, [x, y]) => infix(beside(emit, x!, y!), sign, beside(emit, y!, x!), binds);
 }
 
-/** 1 or 0, as numbers of the type that both have. */
+/** 1 or 0, in the number type of both operands. */
 function truth(sign: "==" | ">"): TorchLowering<NoAttributes> {
   return (emit, [x, y]) => {
     const compared = `(${within(beside(emit, x!, y!), binding.sum)} ${sign} ${within(beside(emit, y!, x!), binding.sum)})`;
@@ -78,7 +78,7 @@ function beside(emit: TorchEmitter, x: Operand, other: Operand): Python {
   return x.constant !== null && !fits(other, x) ? emit.tensor(x, other) : x;
 }
 
-/** Whether `small` gives no dim of the result of both. */
+/** Tells whether the result of both has all dims of `large`. */
 function fits(large: Operand, small: Operand): boolean {
   const [of, by] = [large.type.dims, small.type.dims];
   return sameDims(of, by) || (by.at(-1) === 1 && sameDims(of.slice(0, -1), by.slice(0, -1)));

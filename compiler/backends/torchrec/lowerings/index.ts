@@ -1,4 +1,5 @@
-// How PyTorch computes each op that a forward Graph may have. An op without a line in one of these files does not compile.
+// PyTorch lowerings of all ops that a forward Graph may have. An op without a line in one of these files does
+// not compile.
 
 import type { TorchLowerings } from "../lowering.ts";
 import { attention } from "./attention.ts";

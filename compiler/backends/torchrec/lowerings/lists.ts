@@ -1,4 +1,4 @@
-// How PyTorch computes ops on lists, whose items are the first of the dims.
+// PyTorch lowerings of ops on lists, whose items are the first of the dims.
 
 import { firstAxis, type TorchLowerings } from "../lowering.ts";
 import { binding, list, method, within } from "../python.ts";
@@ -24,7 +24,7 @@ export const lists = {
   transpose: (_emit, [x]) => method(x!, "transpose", "-1", "-2"),
 } satisfies Partial<TorchLowerings>;
 
-/** Long lists by their runs: `*range(1, 6)`, `*[0] * 5`. */
+/** Writes long lists as runs: `*range(1, 6)`, `*[0] * 5`. */
 function runs(indices: readonly number[]): string[] {
   if (indices.length <= 8) return indices.map(String);
   const items: string[] = [];

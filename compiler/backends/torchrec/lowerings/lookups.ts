@@ -1,5 +1,5 @@
-// How PyTorch reads rows: of tables by ids, of a batch in another order. In a package the tables are
-// TorchRec's, which look up and pool before the network begins.
+// PyTorch lowerings of lookups: rows of tables by ids, rows of a batch in another order. In a package the
+// tables are TorchRec's, which look up and pool before the network begins.
 
 import type { TorchLowerings } from "../lowering.ts";
 import { call, method, quoted, textOf } from "../python.ts";

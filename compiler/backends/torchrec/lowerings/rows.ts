@@ -1,10 +1,10 @@
-// How PyTorch computes over all rows of a batch.
+// PyTorch lowerings of ops over all rows of a batch.
 
 import { USUAL_MOMENTUM } from "../../../middle/programs/moving-averages.ts";
 import type { TorchLowerings } from "../lowering.ts";
 import { binding, call, float, infix, textOf, tupleOf } from "../python.ts";
 
-/** Behind the name of a statistic: its average number of rows, which a state dict has not. */
+/** The suffix for the average number of rows of a statistic, which is not in a state dict. */
 export const ROWS_SUFFIX = "_rows";
 
 export const rows = {

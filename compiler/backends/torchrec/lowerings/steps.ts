@@ -1,4 +1,4 @@
-// How PyTorch computes ops on the steps of histories.
+// PyTorch lowerings of ops on the steps of histories.
 
 import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
@@ -36,7 +36,7 @@ export const steps = {
   },
   scan: (emit, inputs, { attributes, inputs: types }) => {
     const own = emit.steps(attributes.history);
-    // The cell reads a value that is the same in all steps from outside, unless it differs by row.
+    // The cell reads values that are the same in all steps from outside, unless they differ by row.
     const changing = types.flatMap(({ rows }, i) => (i > 0 && rows.kind !== "once" ? [i] : []));
     const given = changing.map((i) =>
       types[i]!.rows.kind === "steps" ? inputs[i]! : call(emit.function("ops", "repeat"), inputs[i]!, own),

@@ -1,4 +1,4 @@
-// How PyTorch computes ops on dims: products with weights, values side by side and their parts.
+// PyTorch lowerings of ops on dims: products with weights, concatenation and slices.
 
 import type { Operand, TorchEmitter, TorchLowerings } from "../lowering.ts";
 import { firstAxis } from "../lowering.ts";
@@ -34,7 +34,7 @@ export const widths = {
   sum_width: (_emit, [x]) => method(x!, "sum", "-1", "keepdim=True"),
 } satisfies Partial<TorchLowerings>;
 
-/** What is known once, repeated for each row of `beside`. */
+/** Repeats a value known once for each row of `beside`. */
 function withRows(emit: TorchEmitter, x: Operand, beside: Operand): Python {
   const tensor = emit.tensor(x, beside);
   if (x.type.rows.kind !== "once" || beside.type.rows.kind === "once") return tensor;

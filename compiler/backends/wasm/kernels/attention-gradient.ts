@@ -1,5 +1,5 @@
-// The way back through attention: the weights of a few queries are computed anew, then the slopes of their
-// scores, and from them all that is asked for.
+// The gradient of attention: recomputes the weights of a few queries, then the gradients of their scores, and
+// from these the requested gradients.
 
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder } from "../module.ts";
@@ -17,9 +17,9 @@ import { dots, fourRows, type ProductJob, type StridedMatrix, weigh } from "./ro
 
 export interface AttentionGradients extends AttentionAddresses {
   readonly dy: I32;
-  /** Room for the slopes of queries over their keys, as for the weights. */
+  /** Memory for the gradients of the weights of queries over their keys, as large as that for the weights. */
   readonly slopes: I32;
-  /** Where the gradients of q, k and v go; null where nobody asks. */
+  /** The addresses of the gradients of q, k and v; null for those that are not requested. */
   readonly dq: I32 | null;
   readonly dk: I32 | null;
   readonly dv: I32 | null;
@@ -32,7 +32,7 @@ export function attentionGradientsOf(f: FunctionBuilder, of: AttentionGradients)
     first,
     ...{ stride: BYTES * all, width: all / heads },
   });
-  // Without a gradient's own place something else's stands there, which nothing is written to.
+  // If a gradient has no address, another one fills its entry, and nothing is written there.
   const byQuery = [
     { base: q, width },
     { base: dy, width: valueWidth },
@@ -44,7 +44,7 @@ export function attentionGradientsOf(f: FunctionBuilder, of: AttentionGradients)
     { base: dk ?? k, width },
     { base: dv ?? v, width: valueWidth },
   ];
-  // The only queries give all there is; others add to it.
+  // A single tile of queries writes the result; several add to it.
   const most = queries.kind === "equal" ? queries.each.constant : null;
   const isAdded = most === null || most > 2 || most === 0;
   eachMeeting(f, of, {
@@ -108,7 +108,10 @@ interface Slopes extends Pick<AttentionTile, "isSeen"> {
   readonly left: I32;
 }
 
-/** Puts slopes by the weights of four keys where those of their scores will be: 0 for a key that is not seen. */
+/**
+ * Stores the gradients of the weights of four keys where the gradients of their scores will be: 0 for a key
+ * that the query does not see.
+ */
 function keepSlopes(f: FunctionBuilder, { byWeight, slopes, place, left, isSeen }: Slopes): void {
   for (const [i, slope] of byWeight.entries()) {
     const own = isSeen === null ? slope : v128.and(slope, isSeen(i, left));
@@ -116,7 +119,10 @@ function keepSlopes(f: FunctionBuilder, { byWeight, slopes, place, left, isSeen 
   }
 }
 
-/** Makes scores weights, and slopes by weights, slopes by scores: scale · weight · (slope − Σ weight · slope). */
+/**
+ * Turns scores into weights, and gradients of weights into gradients of scores: scale · weight · (gradient −
+ * Σ weight · gradient).
+ */
 function slopesOfScores(
   f: FunctionBuilder,
   { weights, seen }: AttentionTile,

@@ -1,5 +1,5 @@
-// Twin of scaled dot-product attention (compiler/serve/kernels/attention.ts). A few queries meet the keys
-// together, head by head; their weights lie in the module's scratch space.
+// Twin of scaled dot-product attention (compiler/serve/kernels/attention.ts). A few queries go through the
+// keys together, head by head; their weights are in the module's scratch space.
 
 import { invariant } from "../../../common/internal-error.ts";
 import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
@@ -35,17 +35,20 @@ export const attention: WasmKernel<"attention"> = (
   });
 };
 
-/** The most queries that meet the keys together. */
+/** The most queries that go through the keys together. */
 export const QUERIES = 4;
-/** Numbers of a head up to which as many do; beyond, two do, as registers have no room for more. */
+/**
+ * The width of a head up to which that many do. For wider heads it is two, because there are not enough
+ * registers.
+ */
 const NARROW = 8;
 
-/** Weights of the queries that meet so many keys together. */
+/** The number of weights of the queries that go through that many keys together. */
 export function weightCount(keys: number): number {
   return QUERIES * 4 * Math.ceil(keys / 4);
 }
 
-/** Addresses of q, k and v, and of room for weights (`weightCount`). */
+/** Addresses of q, k and v, and of memory for weights (`weightCount`). */
 export interface AttentionAddresses {
   readonly q: I32;
   readonly k: I32;
@@ -100,31 +103,37 @@ interface Walked {
   readonly width: number;
 }
 
-/** Queries of one head that meet their keys together. */
+/** Queries of one head that go through their keys together. */
 export interface AttentionTile {
-  /** For each of the values by query, where it begins for each of the queries. */
+  /** For each value by query, its address for each of the queries. */
   readonly queries: readonly (readonly I32[])[];
-  /** For each of the values by key, where it begins for the first key. */
+  /** For each value by key, its address for the first key. */
   readonly keys: readonly I32[];
-  /** Room for a number a key, for each of the queries. */
+  /** Memory for a number per key, for each of the queries. */
   readonly weights: readonly I32[];
-  /** Bytes from one query's weights to the next one's. */
+  /** Bytes between the weights of one query and the next. */
   readonly weightBytes: I32;
-  /** Keys that the last of the queries sees. */
+  /** The number of keys that the last of the queries sees. */
   readonly seen: I32;
-  /** Which of the next four keys query `i` sees, `left` of which are there for the last query; null where all are seen. */
+  /**
+   * The mask of the next four keys that query `i` sees, of which `left` exist for the last query; null if all
+   * are seen.
+   */
   readonly isSeen: ((i: number, left: I32) => V128) | null;
 }
 
 export interface Meetings {
   readonly byQuery: readonly Walked[];
   readonly byKey: readonly Walked[];
-  /** Before the queries of a row, with the first of the values by key, and how many keys there are. */
+  /**
+   * Called before the queries of a row, with the addresses of the values by key for the first key, and the
+   * number of keys.
+   */
   readonly begin: (keys: readonly I32[], count: I32) => void;
   readonly meet: (meeting: AttentionTile) => void;
 }
 
-/** For each row, for as many queries as meet the keys together, for each head. */
+/** Called for each row, for as many queries as go together, and for each head. */
 export function eachMeeting(
   f: FunctionBuilder,
   { rows, queries, keys, heads, causal, weights }: AttentionAddresses,
@@ -139,7 +148,7 @@ export function eachMeeting(
     heads.forEach((head, i) => {
       if (head !== of[i]) f.set(head, of[i]!);
     });
-  /** By rows, or a part of one. */
+  /** Advances by rows, or by a part of a row. */
   const advance = (pointers: readonly WasmLocal<"i32">[], walked: readonly Walked[], rows: number | I32) =>
     pointers.forEach((pointer, i) => {
       const bytes = BYTES * walked[i]!.width;
@@ -182,7 +191,7 @@ export function eachMeeting(
   });
 }
 
-/** Bytes of a number for each key, and for those that make them up to four. */
+/** The bytes of a number per key, rounded up to four keys. */
 function bytesOfFours(f: FunctionBuilder, keys: I32): I32 {
   const bytes = i32.shl(i32.shr(i32.add(keys, i32.const(3)), 2), 4);
   return bytes.constant === null ? f.local(bytes) : bytes;
@@ -198,7 +207,10 @@ function isSeenBy(f: FunctionBuilder, keys: I32, causal: boolean, queries: numbe
   };
 }
 
-/** `body` for each four keys of `seen`, with the bytes before their weights, and how many keys are left. */
+/**
+ * Runs `body` for each four keys of `seen`, with the offset of their weights in bytes, and the number of keys
+ * left.
+ */
 export function eachFour(f: FunctionBuilder, seen: I32, body: (place: I32, left: I32) => void): void {
   const place = f.local(i32.const(0));
   const left = f.local<"i32">(seen);
@@ -211,14 +223,17 @@ export function eachFour(f: FunctionBuilder, seen: I32, body: (place: I32, left:
 
 interface Scores extends Pick<AttentionTile, "weights" | "isSeen"> {
   readonly scores: readonly V128[];
-  /** The largest so far, in some lane. */
+  /** The largest scores so far, by lane. */
   readonly tops: readonly WasmLocal<"v128">[];
   readonly place: I32;
   readonly left: I32;
   readonly scale: number;
 }
 
-/** Puts scores of four keys, times the scale, where their weights will be: −∞ for a key that is not seen. */
+/**
+ * Stores the scores of four keys, times the scale, where their weights will be: −∞ for a key that the query
+ * does not see.
+ */
 export function keepScores(
   f: FunctionBuilder,
   { scores, weights, tops, place, left, isSeen, scale }: Scores,
@@ -232,7 +247,7 @@ export function keepScores(
   }
 }
 
-/** Makes scores e to their distance from the largest; returns the sums over all keys, in every lane. */
+/** Replaces scores by e to their distance from the largest; returns the sums over all keys, in every lane. */
 export function exponentials(
   f: FunctionBuilder,
   { weights, tops, seen }: Pick<AttentionTile, "weights" | "seen"> & Pick<Scores, "tops">,
@@ -252,7 +267,7 @@ export function exponentials(
   return sums.map((sum) => acrossLanes(f, sum, f32x4.add));
 }
 
-/** 1 / x for a sum of weights: one of them is 1, where there are any. */
+/** 1 / x for a sum of weights. If there are keys, one of the weights is 1, so the sum is at least 1. */
 export function inverse(f: FunctionBuilder, sum: V128): WasmLocal<"v128"> {
   return f.local(f32x4.div(f.constant(1), f32x4.pmax(sum, f.constant(0.5))));
 }

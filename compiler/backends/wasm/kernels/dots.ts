@@ -1,4 +1,5 @@
-// Twin of `dots` (compiler/serve/kernels/products.ts): four queries, then one, meet four keys at a time.
+// Twin of `dots` (compiler/serve/kernels/products.ts): four queries, then single ones, against four keys at a
+// time.
 
 import { type I32, i32 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";

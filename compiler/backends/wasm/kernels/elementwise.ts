@@ -1,5 +1,5 @@
 // Twins of the elementwise kernels (compiler/serve/kernels/elementwise.ts). Most elementwise ops are fused
-// (fuse.ts); these twins serve ops that are alone in a loop over time.
+// (fuse.ts); these twins serve single ops in a loop over time.
 
 import type { KernelName } from "../../../serve/kernels.ts";
 import { type I32, i32, type V128 } from "../instructions.ts";

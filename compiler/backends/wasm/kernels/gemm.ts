@@ -1,6 +1,6 @@
-// One register tile for the products of training: numbers of a, r rows apart and k numbers apart, times rows
-// of b. A · B has a row by row, Aᵀ · B has it column by column and adds up over all rows; A · Bᵀ is A · B
-// with a copy of B that lies the other way round.
+// One register tile for the products of training: numbers of a, with strides between rows and between terms,
+// times rows of b. A · B has a row by row; Aᵀ · B has it column by column and sums over all rows; A · Bᵀ is A
+// · B with a transposed copy of B.
 
 import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder, FunctionReference, ModuleBuilder, WasmLocal } from "../module.ts";
@@ -14,12 +14,12 @@ export interface Tile {
 }
 
 interface Product {
-  /** Rows of the result: known when compiling for Aᵀ · B, a parameter for A · B. */
+  /** Rows of the result: known at compile time for Aᵀ · B, a parameter for A · B. */
   readonly rows: number | null;
-  /** Numbers of each sum: known for A · B. */
+  /** The number of terms of each sum: known at compile time for A · B. */
   readonly depth: number | null;
   readonly width: number;
-  /** Bytes from a number of a to that of the next row, and to the next of the same sum. */
+  /** Bytes from a number of a to that of the next row, and to the next term of the same sum. */
   readonly rowStride: number;
   readonly depthStride: number;
   readonly tile: Tile;
@@ -41,8 +41,8 @@ export function productOfRows(
 }
 
 /**
- * Parameters: out [inner, outer], a [rows, inner], b [rows, outer], rows, and 1 where out begins with this,
- * not with what it has.
+ * Parameters: out [inner, outer], a [rows, inner], b [rows, outer], rows, and 1 if out is overwritten, 0 if
+ * the result is added to it.
  */
 export function productOverRows(
   module: ModuleBuilder,
@@ -58,7 +58,7 @@ export function productOverRows(
   );
 }
 
-/** All ones where an i32 flag is 0. */
+/** All ones if an i32 flag is 0. */
 export function unless(f: FunctionBuilder, flag: I32): WasmLocal<"v128"> {
   return f.local(f32x4.eq(f32x4.splat(f32.fromI32(flag)), f.constant(0)));
 }
@@ -105,7 +105,7 @@ interface TileSums {
   readonly to: I32;
   readonly weights: I32;
   readonly sums: I32;
-  /** What of the numbers that are there is added to. */
+  /** The mask of the numbers in memory that are kept as the start of the sums. */
   readonly kept: V128 | null;
   readonly height: number;
   readonly lanes: readonly number[];

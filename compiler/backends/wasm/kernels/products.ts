@@ -1,5 +1,5 @@
-// Matrix products. Tiles of 4 rows × 8 columns keep eight sums and the two vectors of weights in registers;
-// the loop over the inner axis is not unrolled, because Node 20 and 22 spill the sums where it is.
+// Matrix products. Tiles of 4 rows × 8 columns keep eight sums and two vectors of weights in registers. The
+// loop over the inner axis is not unrolled, because Node 20 and 22 would then spill the sums.
 
 import { invariant } from "../../../common/internal-error.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
@@ -41,7 +41,7 @@ interface Tile {
   readonly rows: number;
 }
 
-/** All columns of `rows` rows: panels of 8, then one of 4, then what is left. */
+/** All columns of `rows` rows: panels of 8, then one of 4, then the rest. */
 function panels(f: FunctionBuilder, tile: Tile): void {
   const { outer } = tile;
   const wide = Math.floor(outer / 8);
@@ -56,7 +56,7 @@ function panels(f: FunctionBuilder, tile: Tile): void {
   else if (left > 0) panel([left]);
 }
 
-/** Vectors of columns, `lanes` of each, from the byte `at` of a row on. */
+/** Vectors of columns, with `lanes` numbers each, from the byte offset `at` of a row. */
 function columns(
   f: FunctionBuilder,
   { out, x, w, inner, outer, rows }: Tile,
@@ -82,7 +82,7 @@ function columns(
     for (const [i, sum] of row.entries()) save(f, addressAt(to, 4 * outer * r + 16 * i), sum, lanes[i]!);
 }
 
-/** One column: the products of each row with w are added up across lanes, for four rows at a time. */
+/** One column: adds the products of each row with w across lanes, for four rows at a time. */
 function dotRows(f: FunctionBuilder, inner: number): void {
   const [out, x, w, rows] = parametersOf(f);
   const some = (count: number) => {
@@ -104,7 +104,7 @@ function dotRows(f: FunctionBuilder, inner: number): void {
   f.repeat(i32.and(rows, i32.const(ROWS - 1)), () => some(1));
 }
 
-/** Columns of w lie as rows: each number is a product of two rows. */
+/** For w stored transposed: each number is the product of two rows. */
 function dotColumns(f: FunctionBuilder, inner: number, outer: number): void {
   const [out, x, w, rows] = parametersOf(f);
   f.repeat(rows, () => {
@@ -129,7 +129,7 @@ export function parametersOf(f: FunctionBuilder): Parameters4 {
   return [f.parameter(0), f.parameter(1), f.parameter(2), f.parameter(3)];
 }
 
-/** x with 0 after its first `lanes`: the bytes after a value may be NaN. */
+/** x with 0 after its first `lanes`, because the bytes after a value may be NaN. */
 export function firstLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
   if (lanes === 4) return x;
   const picked = [0, 1, 2, 3].map((lane) => (lane < lanes ? lane : 4)) as [number, number, number, number];
@@ -141,7 +141,7 @@ function sumOfLanes(f: FunctionBuilder, x: WasmLocal<"v128">): V128 {
   return f32x4.add(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2]));
 }
 
-/** The lanes of each of four vectors joined, as one vector. */
+/** Reduces the lanes of each of four vectors, as one vector. */
 export function transposed(
   f: FunctionBuilder,
   [a, b, c, d]: readonly WasmLocal<"v128">[],

@@ -1,16 +1,16 @@
-// Matrix products in 16-bit integers, for `--mode fast`: half the instructions of f32. Rows of x and columns
-// of w are each divided by a scale of their own and rounded to whole numbers, whose products are summed
-// exactly, in 32 bits.
+// Matrix products in 16-bit integers, for `--mode fast`: half the instructions of f32. Each row of x and each
+// column of w is divided by its own scale and rounded to whole numbers, whose products are summed exactly, in
+// 32 bits.
 //
 // No sum overflows. With K numbers in a row, those of x are at most X = min(2¹⁵ − 1, ⌊√(2³¹ / K)⌋), and the
 // scale of a column makes the sum of its |w| at most ⌊(2³¹ − 1) / X⌋ − K. Each is then rounded by at most ½,
-// or 0.51 with what f32 adds, so that Σ |x w| ≤ X (⌊(2³¹ − 1) / X⌋ − K + 0.51 K) < 2³¹, and so is every part
-// of it.
+// or 0.51 with what f32 adds, so that Σ |x w| ≤ X (⌊(2³¹ − 1) / X⌋ − K + 0.51 K) < 2³¹, and so is every
+// partial sum.
 //
-// How far a product may be from Σ x w, with sₓ = max |x| / X and s_w = max(Σ |w| / (⌊(2³¹ − 1) / X⌋ − K), max
-// |w| / (2¹⁵ − 1)), where max |x| and max |w| count as 2⁻⁴⁰ at least: 0.51 (sₓ Σ |w| + s_w Σ |x|) + 0.27 K sₓ
-// s_w + 2⁻²⁰ Σ |x w|. X is where the first two are about equal. tests/serve/wasm/quantised.test.ts holds the
-// kernel to both.
+// The largest error of a product, with sₓ = max |x| / X and s_w = max(Σ |w| / (⌊(2³¹ − 1) / X⌋ − K), max |w|
+// / (2¹⁵ − 1)), where max |x| and max |w| count as 2⁻⁴⁰ at least: 0.51 (sₓ Σ |w| + s_w Σ |x|) + 0.27 K sₓ s_w
+// + 2⁻²⁰ Σ |x w|. X is chosen so that the first two terms are about equal. tests/serve/wasm/quantised.test.ts
+// checks both.
 
 import { f32, f32x4, type I32, i16x8, i32, i32x4, store, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder, FunctionReference, WasmLocal } from "../module.ts";
@@ -18,22 +18,27 @@ import { acrossLanes, addressAt, load, save } from "../vectors.ts";
 import { firstLanes, parametersOf, ROWS, transposed } from "./products.ts";
 
 const LARGEST = 2 ** 15 - 1;
-/** Less than that is as good as 0, and the products of two scales are far from what f32 cannot hold, which is slow. */
+/**
+ * Smaller values are practically 0. The bound keeps products of two scales out of the subnormal range, which
+ * is slow.
+ */
 const SMALLEST = 2 ** -40;
-/** 1.5 · 2²³: a number below 2²² that is added to it is rounded to a whole one, which then stands in the lowest bits. */
+/**
+ * 1.5 · 2²³: adding it to a number below 2²² rounds that to a whole number, which is then in the lowest bits.
+ */
 const ROUNDER = 12582912;
-/** Below, rounding costs what products save. */
+/** For narrower products, rounding costs what the products save. */
 const LEAST_INNER = 16;
 const LEAST_OUTER = 24;
-/** Beyond, little of 16 bits is left to each number. */
+/** For wider products, each number gets too few of the 16 bits. */
 const MOST_INNER = 1024;
 
-/** Whether a product is better done in integers. */
+/** Tells whether a product is better computed in integers. */
 export function isQuantised(inner: number, outer: number): boolean {
   return inner >= LEAST_INNER && inner <= MOST_INNER && outer >= LEAST_OUTER;
 }
 
-/** What numbers of x, and sums of those of a column of w, are at most. */
+/** The largest numbers of x, and the largest sum of the absolute numbers of a column of w. */
 export function rangesOf(inner: number): { readonly x: number; readonly sum: number } {
   const x = Math.min(LARGEST, Math.floor(Math.sqrt(2 ** 31 / inner)));
   return { x, sum: Math.floor((2 ** 31 - 1) / x) - inner };
@@ -41,15 +46,18 @@ export function rangesOf(inner: number): { readonly x: number; readonly sum: num
 
 const pairsOf = (inner: number) => Math.ceil(inner / 2);
 const vectorsOf = (outer: number) => Math.ceil(outer / 4);
-/** Bytes of a row of x: eights of numbers. */
+/** Bytes of a row of x, rounded up to eight numbers. */
 const rowBytes = (inner: number) => 16 * Math.ceil(inner / 8);
 
-/** 32-bit numbers that packed weights take: by four columns the pairs of their numbers, and then the scales of columns. */
+/**
+ * The size of packed weights in 32-bit numbers: for each four columns the pairs of their numbers, then the
+ * scales of columns.
+ */
 export function packedLength(inner: number, outer: number): number {
   return 4 * vectorsOf(outer) * (pairsOf(inner) + 1);
 }
 
-/** 32-bit numbers of scratch space that a product takes. */
+/** The scratch space of a product, in 32-bit numbers. */
 export function quantisedScratch(inner: number): number {
   return (ROWS * rowBytes(inner)) / 4;
 }
@@ -61,7 +69,7 @@ export function packWeights(f: FunctionBuilder, packed: I32, w: I32, inner: numb
   f.call(pack, packed, w, i32.const(inner), i32.const(outer), i32.const(sum));
 }
 
-/** Parameters: packed, w, inner, outer, what numbers of a column may add up to. */
+/** Parameters: packed, w, inner, outer, the largest sum of a column's absolute numbers. */
 function packColumns(f: FunctionBuilder): void {
   const [to, w, inner, outer, most] = [0, 1, 2, 3, 4].map((i) => f.parameter(i)) as [
     WasmLocal<"i32">,
@@ -80,7 +88,7 @@ function packColumns(f: FunctionBuilder): void {
     const sum = f.local<"v128">(f.constant(0));
     const from = f.local<"i32">(w);
     f.repeat(inner, () => {
-      // Of the last columns up to three are none: what lies there is packed and never written to a result.
+      // Up to three of the last columns do not exist: their bytes are packed too, but never reach a result.
       const size = f.local(f32x4.abs(v128.load(from)));
       f.set(largest, i32x4.max(largest, size));
       f.set(sum, f32x4.add(sum, size));
@@ -136,12 +144,12 @@ function productOf(f: FunctionBuilder, inner: number, outer: number): FunctionRe
   });
 }
 
-/** Writes rows of x as whole numbers to scratch space, 0 after their ends; gives the scale of each. */
+/** Writes rows of x as whole numbers to scratch space, padded with 0; returns the scale of each. */
 function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): WasmLocal<"v128">[] {
   const rows = Array.from({ length: count }, (_, r) => r);
   const from = f.local(i32.const(0));
   const to = f.local(i32.const(0));
-  /** `body` for each eight numbers, two vectors of a row. */
+  /** Runs `body` for each eight numbers, two vectors of a row. */
   const eachEight = (body: (vectorsOf: (row: number) => readonly [V128, V128]) => void) => {
     f.set(from, x);
     f.set(to, f.module.scratch);
@@ -187,11 +195,11 @@ interface Tile {
   readonly packed: I32;
   readonly inner: number;
   readonly outer: number;
-  /** Of the rows in scratch space. */
+  /** The scales of the rows in scratch space. */
   readonly scales: readonly V128[];
 }
 
-/** All columns of the rows in scratch space: panels of 8, then what is left. */
+/** All columns of the rows in scratch space: panels of 8, then the rest. */
 function panels(f: FunctionBuilder, { out, packed, inner, outer, scales }: Tile): void {
   const pairs = pairsOf(inner);
   const { scratch } = f.module;

@@ -20,7 +20,7 @@ export type TwinValue = I32 | boolean | readonly number[];
 type Without =
   /** Only gradients and training steps call it. */
   | "training"
-  /** It reads tables as they are trained, which stay in JavaScript. */
+  /** It reads tables in their trained form, which stay in JavaScript. */
   | "gather"
   /** Only explanations call it. */
   | "explain";
@@ -93,12 +93,12 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   scatterSteps: "training",
 };
 
-/** Whether a ranking program may call it in WebAssembly. */
+/** Tells whether a ranking program may call it in WebAssembly. */
 export function hasTwin(kernel: KernelName): boolean {
   return typeof kernels[kernel] !== "string";
 }
 
-/** Emits what the kernel does with these values, which stand in the order of its parameters. */
+/** Emits the kernel with these values, in the order of its parameters. */
 export function emitKernel(f: FunctionBuilder, kernel: KernelName, values: readonly TwinValue[]): void {
   const twin = kernels[kernel];
   if (typeof twin === "string") throw new InternalError(`${kernel} in a ranking program: it is for ${twin}`);

@@ -1,30 +1,30 @@
-// Products of a few rows with many, whose number is not known: how attention's queries meet keys and values.
-// A few vectors stay in registers while the many rows go by, each read once for all of the few.
+// Products of a few rows with many, whose number is unknown at compile time, such as attention's queries with
+// keys and values. The few stay in registers while the loop reads each of the many once.
 
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { addressAt, BYTES, load, loadSplat, save } from "../vectors.ts";
 import { firstLanes, transposed } from "./products.ts";
 
-/** Vectors of a row that are worked on at once. */
+/** The vectors of a row that are processed at once. */
 const PANEL = 4;
-/** Vectors that stay in registers, besides those that go by. */
+/** The vectors that stay in registers, besides the current ones. */
 const HELD = 10;
 
-/** Rows that lie `stride` bytes apart, and how many numbers of each count. */
+/** Rows that are `stride` bytes apart, and the number of their used numbers. */
 export interface StridedMatrix {
   readonly first: I32;
   readonly stride: number;
   readonly width: number;
 }
 
-/** Four numbers of a row or fewer: bytes before them, from the panel's first. */
+/** Up to four numbers of a row, with their byte offset in the panel. */
 interface Vector {
   readonly offset: number;
   readonly lanes: number;
 }
 
-/** `body` for each panel, with the bytes before it: it is emitted once for all those that are full. */
+/** Runs `body` for each panel, with its byte offset. The code for all full panels is emitted once. */
 function eachPanel(
   f: FunctionBuilder,
   width: number,
@@ -54,7 +54,10 @@ function at(row: I32, offset: I32, vector: Vector): V128 {
   return load(addressAt(i32.add(row, offset), vector.offset));
 }
 
-/** For each of `few` its products with four rows, one a lane: two of the few at a time, whose sums stay in registers. */
+/**
+ * For each of `few`, its products with four rows, one per lane: two of the few at a time, whose sums stay in
+ * registers.
+ */
 export function dots(
   f: FunctionBuilder,
   few: readonly I32[],
@@ -70,13 +73,13 @@ function dotsOfTwo(
   four: readonly I32[],
   width: number,
 ): readonly WasmLocal<"v128">[] {
-  // A single panel's first products are the sums; several add to what is 0 before the first of them.
+  // A single panel's first products start the sums; with several panels, the sums start at 0.
   const begun = width <= 4 * PANEL ? [] : four;
   const sums: WasmLocal<"v128">[][] = few.map(() => begun.map(() => f.local<"v128">(f.constant(0))));
   eachPanel(f, width, (offset, vectors) => {
     const numbers = 4 * (vectors.length - 1) + vectors.at(-1)!.lanes;
     for (const { offset: before, lanes } of vectors) {
-      // The last vector ends where the row does, and what it has of the one before it counts as 0 in the few.
+      // The last vector ends where the row does. Its overlap with the previous vector is set to 0 in the few.
       const isBack = lanes < 4 && numbers > 4;
       const vector = isBack ? { offset: BYTES * (numbers - 4), lanes } : { offset: before, lanes };
       const asked = few.map((row) => {
@@ -103,26 +106,29 @@ function lastLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
   return v128.shuffle(x, f.constant(0), picked as [number, number, number, number]);
 }
 
-/** Work on many rows with a few factors for each: where those of the first of the few begin, then those of the second. */
+/**
+ * A job over many rows with a few factors each. `factors` has the addresses of the first of the few's
+ * factors, then of the second's.
+ */
 export type ProductJob = {
   readonly factors: readonly I32[];
   readonly many: StridedMatrix;
 } & (
   | {
-      /** Adds up many rows times their factors, times a number in the end. */
+      /** Sums many rows times their factors, scaled at the end. */
       readonly kind: "gather";
       readonly to: readonly I32[];
       readonly scales: readonly V128[] | null;
     }
   | {
-      /** Adds to many rows the few ones times factors, or makes them so. */
+      /** Adds the few rows times factors to many rows, or overwrites these. */
       readonly kind: "spread";
       readonly from: readonly I32[];
       readonly isAdded: boolean;
     }
 );
 
-/** Does the jobs over `count` rows, as many of them at once as there are registers for. */
+/** Runs the jobs over `count` rows, as many of them at once as registers allow. */
 export function weigh(f: FunctionBuilder, count: I32, jobs: readonly ProductJob[]): void {
   let together: ProductJob[] = [];
   let held = 0;
@@ -212,7 +218,7 @@ function panelOf(f: FunctionBuilder, job: ProductJob, offset: I32, vectors: read
   };
 }
 
-/** Where four neighbouring rows are, of which `left` are there: the last stands for those that are not. */
+/** The addresses of four neighbouring rows, of which `left` exist: the last one replaces missing ones. */
 export function fourRows(f: FunctionBuilder, first: I32, stride: number, left: I32): readonly I32[] {
   const found: I32[] = [first];
   for (let i = 1; i < 4; i++) {

@@ -21,13 +21,13 @@ import {
 } from "../vectors.ts";
 import { firstLanes } from "./products.ts";
 
-/** A width: known when compiling. */
+/** A width, known at compile time. */
 export function constantWidth(size: I32): number {
   invariant(size.constant !== null, "a width that is not known when compiling");
   return size.constant;
 }
 
-/** A kernel that goes through rows and their steps. x and out are addresses. */
+/** A kernel over rows and their steps. x and out are addresses. */
 export interface StepsKernel {
   readonly out: I32;
   readonly x: I32;
@@ -78,7 +78,7 @@ export const lookup: WasmKernel<"lookup"> = (f, out, table, ids, rows, width) =>
   });
 };
 
-/** For each row, column by column, its steps joined into one, from `first` on. */
+/** For each row, reduces its steps to one, column by column, starting from `first`. */
 function joinSteps(
   f: FunctionBuilder,
   { out, x, rows, steps, width }: StepsKernel,
@@ -133,13 +133,13 @@ export function softmaxOfSteps(f: FunctionBuilder, { out, x, rows, steps, width 
   });
 }
 
-/** Softmax of `count` numbers, one after the other. `to` may be `from`. */
+/** Softmax of `count` contiguous numbers. `to` may be `from`. */
 export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32): void {
   const full = f.local(i32.shr(count, 2));
   const rest = f.local(i32.and(count, i32.const(3)));
   const at = f.local(i32.const(0));
   const largest = f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY));
-  /** `some` for each four numbers, then `one` for each that is left. */
+  /** Runs `some` for each four numbers, then `one` for each of the rest. */
   const go = (some: () => void, one: () => void) => {
     f.set(at, i32.const(0));
     f.repeat(full, () => {
@@ -320,7 +320,7 @@ export const concat: WasmKernel<"concat"> = (f, out, x, rows, total, at, width, 
   });
 };
 
-/** Whether two counts are the same expression. */
+/** Tells whether two counts are the same expression. */
 function sameCount(a: I32, b: I32): boolean {
   return a.code.length === b.code.length && a.code.every((byte, i) => byte === b.code[i]);
 }
@@ -383,7 +383,7 @@ export const transpose: WasmKernel<"transpose"> = (f, out, x, rows, a, b) => {
 export const resizeSteps: WasmKernel<"resizeSteps"> = (f, out, x, rows, xSteps, steps, width, keepLast) =>
   resizedSteps(f, ofEqual(f, out, x, rows, xSteps, width), equalSteps(f, rows, steps), keepLast);
 
-/** `steps` of the kernel are those of x, `wanted` those of out. */
+/** `steps` are those of x, `wanted` those of out. */
 export function resizedSteps(
   f: FunctionBuilder,
   { out, x, rows, steps, width }: StepsKernel,
@@ -447,7 +447,7 @@ export function scatterIntoLast(f: FunctionBuilder, { out, x, rows, steps, width
 export const gatherPositions: WasmKernel<"gatherPositions"> = (f, ...given) =>
   positions(f, ofEqual(f, ...given));
 
-/** x has a row for each position, 0 being that of the last step. */
+/** x has a row for each position; 0 is the position of the last step. */
 export function positions(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const to = f.local(out);
   eachRow(f, rows, [steps], ([each]) => {

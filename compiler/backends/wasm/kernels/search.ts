@@ -1,4 +1,4 @@
-// Kernels of a search in WebAssembly: the best steps of each row, and what stands at their places.
+// WebAssembly kernels of a search: the best steps of each row, and the values at their indices.
 
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import { type F32, f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
@@ -22,13 +22,13 @@ export interface Selection {
   readonly count: number;
 }
 
-/** As `selectSteps` of compiler/serve/kernels/search.ts. */
+/** Like `selectSteps` of compiler/serve/kernels/search.ts. */
 export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, count }: Selection): void {
   const [to, from] = [f.local(out), f.local(scores)];
   const bytes = 4 * count;
   eachRow(f, rows, [steps], ([each]) => {
     const end = f.local(i32.add(to, i32.const(bytes)));
-    // The highest scores so far, in falling order, stand where places will.
+    // The highest scores so far, in descending order, are stored where the indices will be.
     const free = f.local<"i32">(to);
     const worst = f.local<"f32">(f32.const(LOWEST));
     leastBest(f, worst, { from, each: each!, count });
@@ -36,7 +36,7 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
     const score = f.local<"f32">(f32.const(0));
     const at = f.local<"i32">(to);
     const before = () => f32.load(i32.sub(at, i32.const(4)));
-    // Most steps have no chance, and four are seen to have none at once.
+    // Most steps have no chance, and four of them are rejected at once.
     const last = f.local(i32.add(from, i32.mul(each!, i32.const(4))));
     const isRoom = (from: I32, to: I32) => i32.gt(i32.sub(to, from), i32.const(15));
     const none = (x: V128) => i32.eq(v128.anyTrue(x), i32.const(0));
@@ -128,8 +128,8 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
 }
 
 /**
- * Sets `worst` to a number below the least of the best of `count` parts of the steps, of which `count` steps
- * are as good or better: few others are. Lanes are parts.
+ * Sets `worst` to a lower bound. Divides the steps into `count` parts, by lane, and takes a number just below
+ * the least of the parts' best scores: at least `count` steps are as good, and few others are.
  */
 function leastBest(
   f: FunctionBuilder,
@@ -138,7 +138,7 @@ function leastBest(
 ): void {
   const parts = Math.ceil(count / 4);
   const size = f.local(i32.div(i32.shr(each, 2), i32.const(parts)));
-  // Of fewer steps there are few that are better.
+  // With few steps, this saves little.
   f.if(i32.gt(size, i32.const(2)), () => {
     const step = f.local<"i32">(from);
     const best = f.local<"v128">(f.constant(LOWEST));
@@ -179,7 +179,7 @@ export interface Gathering {
   readonly x: I32;
   readonly places: I32;
   readonly rows: I32;
-  /** Null where all rows have the same. */
+  /** Null if all rows have the same steps. */
   readonly steps: Steps | null;
   readonly count: number;
   readonly width: number;
@@ -209,7 +209,7 @@ export function gatheredSteps(f: FunctionBuilder, kernel: Gathering): void {
   });
 }
 
-/** Items at their steps, which are 0 else. */
+/** Puts items at their steps; all other steps are 0. */
 export function scatteredSteps(
   f: FunctionBuilder,
   { out, x, places, rows, steps, count, width }: Gathering & { readonly steps: Steps },
@@ -231,7 +231,7 @@ export function scatteredSteps(
   });
 }
 
-/** The address of a step by its place, which counts from 1. */
+/** The address of a step by its index, which counts from 1. */
 function stepAt(base: I32, place: I32, width: number): I32 {
   return i32.add(base, i32.mul(i32.sub(place, i32.const(1)), i32.const(4 * width)));
 }

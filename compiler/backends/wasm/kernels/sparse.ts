@@ -1,7 +1,7 @@
-// Products of what a relu made, about half of whose numbers or more are 0: a row is multiplied by the rows of
-// weights that its other numbers meet, which gives the same bits as all of them. Where numbers are that are
-// not 0 is found without a branch, once for all columns; rows of weights are read panel by panel, so that
-// those of a panel stay in the nearest cache. Rows with few zeros are multiplied as a whole.
+// Products with the output of a relu, of which about half of the numbers or more are 0. A row is multiplied
+// only with the weight rows of its nonzero numbers, which gives the same bits. The nonzero numbers are found
+// without a branch, once for all columns. Weight rows are read panel by panel, so that those of a panel stay
+// in the nearest cache. Rows with few zeros are multiplied as a whole.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { PlannedCall } from "../../serving/plan.ts";
@@ -10,19 +10,19 @@ import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { matmul, parametersOf } from "./products.ts";
 
-/** Rows whose numbers are found before any is multiplied. */
+/** The rows whose nonzero numbers are found before any product. */
 const ROWS = 16;
-/** Vectors of sums of a panel: Node 20 has no registers for more. */
+/** The vectors of sums of a panel; Node 20 does not have registers for more. */
 const VECTORS = 7;
-/** Numbers that are looked at one after the other before a loop goes on. */
+/** The numbers that are examined per iteration. */
 const UNROLLED = 8;
-/** Of more, all numbers together are multiplied faster. */
+/** With more nonzero numbers, the full product is faster. */
 const MOST_FOUND = 5 / 8;
-/** Narrower products take as long as finding the numbers. */
+/** Narrower products take no longer than finding the numbers. */
 const LEAST_OUTER = 48;
 const LEAST_INNER = 16;
 
-/** The widths of a product that is faster this way than with all numbers; null for other calls. */
+/** The widths of a product that is faster with this kernel; null for other calls. */
 export function sparseProduct({
   kernel,
   arguments: values,
@@ -36,7 +36,7 @@ export function sparseProduct({
   return pays ? { inner: inner.value, outer: outer.value } : null;
 }
 
-/** 32-bit numbers of scratch space that a product takes: where the list of each row ends, and the lists. */
+/** The scratch space of a product, in 32-bit numbers: the end of each row's list, and the lists. */
 export function sparseScratch(inner: number): number {
   return ROWS + ROWS * inner + 1;
 }
@@ -81,7 +81,10 @@ function width(size: number): I32 {
   return { ...i32.const(size), constant: size };
 }
 
-/** For each row the bytes before its numbers that are not 0, and where they end. Gives how many bytes all lists have. */
+/**
+ * For each row, the byte offsets of its nonzero numbers, and the end of this list. Returns the bytes of all
+ * lists.
+ */
 function find(f: FunctionBuilder, x: I32, rows: I32, inner: number): I32 {
   const { from, ends, list } = listsOf(f, x);
   const found = f.local(i32.const(0));
@@ -109,7 +112,7 @@ function find(f: FunctionBuilder, x: I32, rows: I32, inner: number): I32 {
 interface Panel {
   /** The first column. */
   readonly at: number;
-  /** Columns of each vector of sums. */
+  /** The columns of each vector of sums. */
   readonly lanes: readonly number[];
 }
 
@@ -164,7 +167,7 @@ interface Lists {
   readonly list: WasmLocal<"i32">;
 }
 
-/** Pointers to the rows of a block, and to what is in scratch space. */
+/** Pointers to the rows of a block, and into scratch space. */
 function listsOf(f: FunctionBuilder, x: I32): Lists {
   const { scratch } = f.module;
   return {

@@ -1,27 +1,31 @@
-// Cuts a batch: slices of neighbouring examples with about as much to do each, and blocks within them that
-// stay in a cache. It follows from the batch alone, so that sums are the same whoever does which slice.
+// Divides a batch into slices of neighbouring examples with about equal work, and these into blocks that fit
+// into a cache. The division depends only on the batch, so sums are the same whichever thread computes a
+// slice.
 
-/** Slices that examples, tables and numbers are shared out in: as many threads have something to do. */
+/**
+ * The number of slices into which examples, tables and numbers are divided, and the most threads that have
+ * work.
+ */
 export const SLICES = 8;
-/** Examples of a block, and steps that all of them have together, unless one alone has more. */
+/** The examples of a block, and the steps of all of them together, unless a single one has more. */
 const EXAMPLES = 48;
 const STEPS = 64;
 
-/** Blocks by their steps, and those for what has rows of examples alone, which have more examples. */
+/** Blocks limited by steps, and larger blocks for values with rows of examples alone. */
 export const blockKinds = ["examples", "steps"] as const;
 export type BlockKind = (typeof blockKinds)[number];
 
 export interface ExampleBlocks {
-  /** For each slice its first block, and an end. */
+  /** The index of the first block of each slice, and an end. */
   readonly cuts: Int32Array;
-  /** The first example of each block, and an end. Every slice has a block, which may have no examples. */
+  /** The first example of each block, and an end. Every slice has a block, which may be empty. */
   readonly examples: Int32Array;
   readonly count: number;
 }
 
 /**
- * `starts` of every axis of steps: where those of each example begin, with an end. Slices are the same for
- * both kinds of blocks.
+ * `starts` has for every axis of steps the start of each example's steps, with an end. Slices are the same
+ * for both kinds of blocks.
  */
 export function cutBlocks(
   size: number,
@@ -33,7 +37,7 @@ export function cutBlocks(
 
 /** The first example of each slice, and an end. */
 function cutSlices(size: number, starts: readonly Int32Array[]): Int32Array {
-  // An example is as much to do as four steps.
+  // An example is as much work as four steps.
   const before = (example: number) => 4 * example + starts.reduce((sum, axis) => sum + axis[example]!, 0);
   const total = before(size);
   const slices = new Int32Array(SLICES + 1);

@@ -1,6 +1,6 @@
 // Gives the code of one unit its addresses and row counts. A unit is a function of a block's record, the
-// thread's scratch space, the slice, and whether the block is the first of its slice. Rows of a table and
-// numbers of a value without rows are divided evenly.
+// thread's scratch space, the slice, and whether the block is the first of its slice. Rows of a table, and
+// numbers of a value without rows, are divided evenly among slices.
 
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { NodeId } from "../../../middle/graph/graph.ts";
@@ -17,7 +17,7 @@ import type { Reads } from "./reads.ts";
 export const PARAMETERS = { record: 0, scratch: 1, slice: 2, first: 3 } as const;
 export const PARAMETER_COUNT = 4;
 
-/** What a unit works on. */
+/** The range that a unit computes. */
 export type WorkRange =
   | { readonly kind: "block" }
   | { readonly kind: "table"; readonly rows: Rows }
@@ -44,24 +44,24 @@ export class UnitContext {
     return this.f.parameter(PARAMETERS.slice);
   }
 
-  /** 1 in a slice's first block, else 0. Rows of a table are one block. */
+  /** 1 in a slice's first block, else 0. The rows of a table form one block. */
   get first(): I32 {
     return this.f.parameter(PARAMETERS.first);
   }
 
-  /** How many rows the unit works on. */
+  /** The number of rows of the unit. */
   count(rows: Rows): I32 {
     if (rows.kind === "once") return i32.const(1);
     return this.once(`count ${rowsKey(rows)}`, () => i32.sub(this.bound(rows, 1), this.bound(rows, 0)));
   }
 
-  /** How many rows the whole batch has. */
+  /** The number of rows of the whole batch. */
   countOfAll(rows: Rows): I32 {
     if (rows.kind === "once") return i32.const(1);
     return this.once(`all ${rowsKey(rows)}`, () => i32.load(i32.const(this.places.countWord(rows))));
   }
 
-  /** The number of the first row that the unit works on. */
+  /** The index of the unit's first row. */
   firstRow(rows: Rows): I32 {
     return this.bound(rows, 0);
   }
@@ -83,7 +83,7 @@ export class UnitContext {
     return this.baseOf(slot);
   }
 
-  /** The address of where the steps of the unit's first example begin. */
+  /** The address of the start of the steps of the unit's first example. */
   starts(rows: StepsRows): I32 {
     const each: Rows = { kind: "each", per: rows.per };
     return this.rowsIn(this.places.startsOf(rows), each, 4);
@@ -100,7 +100,10 @@ export class UnitContext {
     return this.once(`base ${slot.word}`, () => i32.load(i32.const(wordAddress(slot.word))));
   }
 
-  /** Numbers `from` … `to` − 1 of `size`, which are this slice's; all but the last end at a whole vector. */
+  /**
+   * The range `from` … `to` − 1 of `size` numbers that belongs to this slice; every slice but the last ends
+   * at a whole vector.
+   */
   numbers(size: number): { readonly from: I32; readonly count: I32 } {
     const vectors = Math.ceil(size / 4);
     const at = (slice: I32) => i32.shl(i32.div(i32.mul(slice, i32.const(vectors)), i32.const(SLICES)), 2);
@@ -137,7 +140,7 @@ export class UnitContext {
     });
   }
 
-  /** An address or count, computed when the function begins. */
+  /** An address or count, computed at the start of the function. */
   private once(key: string, compute: () => I32): I32 {
     const found = this.known.get(key) ?? this.f.hoisted(compute());
     this.known.set(key, found);

@@ -1,34 +1,36 @@
-// Where the rows of a training step belong, and what of a value an op reads: rows of the same examples alone,
-// or any. Threads share out a batch by examples and tables by their rows; what reads rows of others waits
-// until all of them are there.
+// The domains of rows in a training step, and which rows of a value an op reads: those of the same examples,
+// or any. Threads divide a batch by examples and tables by their rows; code that reads rows of others waits
+// until all of them exist.
 
 import type { Graph, Node } from "../../../middle/graph/graph.ts";
 import type { Rows } from "../../../middle/graph/types.ts";
 import { hasTrait } from "../../../middle/ops/registry.ts";
 
-/** Rows of examples (their steps, and the values of their sets), of one table, or none: known once. */
+/**
+ * Rows of examples (their steps, and the values of their sets), rows of one table, or no rows: known once.
+ */
 export type RowDomain = "examples" | "table" | "once";
 
 export function domainOf(rows: Rows): RowDomain {
   return rows.kind === "once" || rows.kind === "table" ? rows.kind : "examples";
 }
 
-/** Whether the node adds up rows, slice by slice. */
+/** Tells whether the node sums rows, slice by slice. */
 export function isReduction(node: Node, graph: Graph): boolean {
   return hasTrait(node.op, "reducesRows") && graph.nodes[node.inputs[0]!]!.type.rows.kind !== "once";
 }
 
-/** Whether ids say for each value of a set which row has it: ascending, and of the same example. */
+/** Tells whether ids give the row of each value of a set: ascending, and of the same example. */
 export function isOwner(ids: Node): boolean {
   return ids.op === "input" && ids.attributes.role.kind === "owner";
 }
 
-/** Whether the node is a sum by ids that may name any row, so that it goes by the inverse of its ids. */
+/** Tells whether the node is a sum by ids of any row, so that it needs the inverse of its ids. */
 export function usesIndex(node: Node, graph: Graph): boolean {
   return node.op === "lookup_gradient" && !isOwner(graph.nodes[node.inputs[1]!]!);
 }
 
-/** Whether input `place` of the node is read at other rows than the node's own. */
+/** Tells whether input `place` of the node is read at other rows than the node's own. */
 export function readsOtherRows(node: Node, place: number, graph: Graph): boolean {
   if (usesIndex(node, graph)) return place === 0;
   if (place !== 0 || (node.op !== "lookup" && node.op !== "pooled_lookup")) return false;
@@ -37,7 +39,7 @@ export function readsOtherRows(node: Node, place: number, graph: Graph): boolean
   return !isOwner(graph.nodes[node.inputs[1]!]!);
 }
 
-/** Whether the value is there before the step begins. */
+/** Tells whether the value exists before the step begins. */
 export function isSource({ op }: Node): boolean {
   return hasTrait(op, "source");
 }

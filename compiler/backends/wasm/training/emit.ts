@@ -1,6 +1,5 @@
-// Makes the WebAssembly module of a training step, or of a prediction: for each phase a function of a slice,
-// and one of what comes after the slices. Both are given the address of the scratch space of the thread that
-// calls them.
+// Makes the WebAssembly module of a training step, or of a prediction. Each phase has a function for a slice
+// and one that runs after the slices. Both take the address of the calling thread's scratch space.
 
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
@@ -42,7 +41,7 @@ export interface StepModule {
 export const slicesOf = (phase: number): string => `slices${phase}`;
 export const afterSlicesOf = (phase: number): string => `after${phase}`;
 
-/** `held` names the tables that are read and changed where they lie. */
+/** `held` names the tables that are read and updated in place. */
 export function emitStep(graph: ValidGraph, tile: Tile, held: ReadonlySet<string>): StepModule {
   const planned = schedule(graph, held);
   const places = planMemory(planned);
@@ -161,7 +160,7 @@ class Emitter {
     });
   }
 
-  /** Over this slice's share of the numbers of a value without rows. */
+  /** Computes this slice's share of the numbers of a value without rows. */
   private sharedUnit(unit: Unit): FunctionReference {
     return this.module.function(PARAMETER_COUNT, (f) => {
       const c = new UnitContext(f, this.schedule.reads, this.places, { kind: "whole" }, this.tile);
@@ -200,7 +199,7 @@ class Emitter {
     });
   }
 
-  /** Rows of a held table, by their numbers. */
+  /** Reads rows of a held table by their numbers. */
   private gather(c: UnitContext, node: Node<"table">): void {
     const { rows, dims } = node.type;
     const { all } = this.places.rowNumbers(rows);
@@ -218,7 +217,10 @@ class Emitter {
     this.eachHeldRow(c, held, (to, row) => copy(c.f, to, row, width));
   }
 
-  /** `body` for each row of the slice that has a number, with its addresses in the held table and among `values`. */
+  /**
+   * Runs `body` for each row of the slice that has a number, with its addresses in the held table and among
+   * `values`.
+   */
   private eachHeldRow(
     c: UnitContext,
     { rows, numbers, table, width, values }: HeldVectors,
@@ -263,7 +265,7 @@ class Emitter {
     return {
       f: c.f,
       tile: this.tile,
-      // A reduction has no row of its own: it has its partial sums.
+      // A reduction has no row of its own, only its partial sums.
       get output() {
         return c.value(node.id);
       },
@@ -287,13 +289,13 @@ class Emitter {
   }
 }
 
-/** Rows of a batch, by their numbers in a held table. */
+/** Rows of a batch with their numbers in a held table. */
 interface HeldVectors {
   readonly rows: Rows;
   readonly numbers: StepSlot;
   readonly table: string;
   readonly width: number;
-  /** Where they lie. */
+  /** Their address. */
   readonly values: I32;
 }
 
@@ -320,7 +322,7 @@ function emitNumbersOf(c: UnitContext, loop: Loop, shared: { from: I32; count: I
   const isOnce = domainOf(loop.type.rows) === "once";
   const { lead, last } = splitLast(loop.type.dims);
   const operands = [...loop.members.flatMap(operandsOf), ...loop.sums.map(({ inputs }) => inputs[0]!)];
-  // Where nothing is repeated along a line, lines need not be told apart.
+  // Without repetition along a line, all lines can be treated as one.
   const isFlat = operands.every((id) => {
     const own = sizeOf(graph.nodes[id]!.type.dims);
     return own === size || own === 1;
@@ -351,7 +353,7 @@ function emitNumbersOf(c: UnitContext, loop: Loop, shared: { from: I32; count: I
     to: shared === null ? c.value(id) : f.local(i32.add(c.value(id), i32.shl(shared.from, 2))),
   }));
   emitNumbers(f, {
-    // A slice of numbers counts as rows of one number.
+    // The numbers of a slice count as rows with one number.
     ...(shared === null
       ? { rows: c.count(rows), lead: isFlat ? 1 : sizeOf(lead), width }
       : { rows: shared.count, lead: 1, width: 1 }),

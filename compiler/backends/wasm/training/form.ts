@@ -1,5 +1,5 @@
-// The two forms of a module: a product and its sum round once where a machine has that instruction, and twice
-// in the plain form, which is the same everywhere.
+// The two forms of a module. A product and its sum are rounded once if the machine has that instruction; the
+// plain form rounds twice, which is the same everywhere.
 
 import { relaxedForm } from "../../../serve/wasm.ts";
 import { f32x4, i32, store } from "../instructions.ts";
@@ -11,8 +11,9 @@ import { isValid } from "./machine.ts";
 export type SimdForm = "relaxed" | "plain";
 
 /**
- * The tile whose sums stay in registers: a product apart from its sum takes one more. With vectors of eight
- * numbers, which an engine makes of neighbouring fours, there are twice as many columns. It changes no bits.
+ * The tile whose sums stay in registers; a product separate from its sum needs one more. With vectors of
+ * eight numbers, which an engine makes from two of four, it has twice as many columns. The tile changes no
+ * bits.
  */
 export function tileOf(form: SimdForm, isWide: boolean): Tile {
   if (isWide) return { rows: 4, columns: 16 };
@@ -25,7 +26,7 @@ export function bytesIn(form: SimdForm, encoded: Encoded): Uint8Array {
 
 const PROBE: GivenMemory = { shared: false, mostPages: 1 };
 
-/** The form that this machine runs fastest. */
+/** The fastest form on this machine. */
 export function bestForm(): SimdForm {
   const module = new ModuleBuilder(0);
   module.function(1, (f) => {

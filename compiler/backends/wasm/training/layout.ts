@@ -1,18 +1,18 @@
-// Lays out the values whose number of rows depends on the batch. It reserves room for the largest batch so
-// far and some more, so that the layout seldom changes.
+// Lays out the values whose number of rows depends on the batch. It reserves space for the largest batch so
+// far plus a margin, so that the layout seldom changes.
 
 import { type Rows, rowsKey } from "../../../middle/graph/types.ts";
 import { aligned } from "../memory.ts";
 import { type MemoryPlan, ROOM, type StepSlot } from "./memory-plan.ts";
 
-/** More than was asked for. */
+/** The factor of the reserved space. */
 const SPARE = 1.25;
 
 export interface Counts {
-  /** By key of rows: all that the batch has, and the most that a block has. */
+  /** By key of rows: the number in the batch, and the largest number in a block. */
   readonly rows: ReadonlyMap<string, number>;
   readonly inBlock: ReadonlyMap<string, number>;
-  /** Of blocks of both kinds, each with an end. */
+  /** The records of blocks of both kinds, each kind with an end. */
   readonly records: number;
 }
 
@@ -23,14 +23,14 @@ export class MemoryLayout {
   private readonly inBlock = new Map<string, number>();
   private recordCount = 0;
   private readonly addresses = new Map<StepSlot, number>();
-  /** Where the records of blocks are, and the scratch space of the first thread. */
+  /** The addresses of the records of blocks, and of the first thread's scratch space. */
   records = 0;
   scratch = 0;
-  /** Of one thread. */
+  /** The scratch space of one thread. */
   scratchBytes = 0;
   end = 0;
 
-  /** `from` is the first byte that is free. */
+  /** `from` is the first free byte. */
   constructor(places: MemoryPlan, from: number) {
     this.places = places;
     this.from = from;
@@ -40,7 +40,7 @@ export class MemoryLayout {
     return this.addresses.get(slot)!;
   }
 
-  /** Makes room; true where something lies elsewhere now. */
+  /** Reserves space; returns true if any address changed. */
   fit({ rows, inBlock, records }: Counts, threads: number): boolean {
     const grown = [grow(this.rows, rows), grow(this.inBlock, inBlock), records > this.recordCount];
     if (!grown.includes(true)) return false;

@@ -1,5 +1,5 @@
-// What a step leaves: its outputs, and in the memory the values without rows of the batch, among them all
-// parameters, and the rows of tables that the batch has, with what the optimizer keeps beside them.
+// The results of a step: its outputs; the batch's values without rows in memory, including all parameters;
+// and the batch's rows of tables, with the optimizer's slots.
 
 type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
 
@@ -15,14 +15,14 @@ export class LeftByStep {
   private readonly outputs: () => Arrays;
   private found: readonly WordRange[] | null = null;
 
-  /** What is in `ranges` of `words`, and outputs that lie elsewhere. */
+  /** The content of `ranges` of `words`, and outputs that are elsewhere. */
   constructor(words: Int32Array, ranges: () => readonly WordRange[], outputs: () => Arrays) {
     this.words = words;
     this.ranges = ranges;
     this.outputs = outputs;
   }
 
-  /** What is in the memory, as one array. */
+  /** The content of the memory, as one array. */
   state(): Int32Array {
     this.found ??= this.ranges();
     const kept = new Int32Array(this.found.reduce((sum, { length }) => sum + length, 0));
@@ -34,7 +34,7 @@ export class LeftByStep {
     return kept;
   }
 
-  /** Puts it back. */
+  /** Restores the content of the memory. */
   put(state: Int32Array): void {
     let at = 0;
     for (const { from, length } of this.found!) {
@@ -43,12 +43,12 @@ export class LeftByStep {
     }
   }
 
-  /** All of it, as it is now. */
+  /** All results as they are now. */
   all(): Arrays {
     return { ...this.outputs(), "": this.state() };
   }
 
-  /** Whether all of it has the same bits now. */
+  /** Tells whether all results have the same bits now. */
   isSame(as: Arrays): boolean {
     const now = this.all();
     return Object.entries(as).every(([name, values]) => {

@@ -1,4 +1,4 @@
-// The inputs of an op's code, in every position: over a block, over rows of a table, over a value without
+// The inputs of an op's code, in every context: over a block, over rows of a table, over a value without
 // rows, or in a step of a scan.
 
 import { InternalError } from "../../../common/internal-error.ts";
@@ -12,25 +12,27 @@ import type { Steps } from "../vectors.ts";
 export interface OpSite {
   readonly f: FunctionBuilder;
   readonly tile: Tile;
-  /** Addresses of the first row that is worked on. */
+  /** Addresses of the first processed row. */
   readonly output: I32;
   input(place: number): I32;
-  /** The address of an input's row 0, whichever rows are worked on. */
+  /** The address of an input's row 0, whichever rows are processed. */
   whole(place: number): I32;
-  /** Rows that are worked on, and all that there are. */
+  /** The number of processed rows, and of all rows. */
   count(rows: Rows): I32;
   countOfAll(rows: Rows): I32;
   firstRow(rows: Rows): I32;
   steps(rows: StepsRows): Steps;
-  /** Of weights that are an input, the copy that lies the other way round. */
+  /** The transposed copy of weights that are an input. */
   transposed(place: number): I32;
-  /** Room of the node's own: see `scratchOf`. */
+  /** The node's own scratch space: see `scratchOf`. */
   scratch(place: number): I32;
-  /** Of a reduction, where the slice adds up, and 1 where it begins to. */
+  /** For a reduction, the address of the slice's sums, and 1 for its first block. */
   partial(): { readonly to: I32; readonly first: I32 };
-  /** Whether the input says which row has each value of a set. */
+  /** Tells whether the input gives the row of each value of a set. */
   isOwner(place: number): boolean;
-  /** The inverse of ids: for each row worked on, where its places begin, with an end; and the places. */
+  /**
+   * The inverse of ids: for each processed row, the start of its positions, with an end; and the positions.
+   */
   index(ids: number): { readonly starts: I32; readonly places: I32 };
 }
 
@@ -43,7 +45,7 @@ export function notComputed(op: string): SiteLowering<unknown> {
   };
 }
 
-/** Room that a node needs while it is computed: bytes for each of the rows. */
+/** Memory that a node needs while it is computed: bytes for each of the rows. */
 export interface NodeScratch {
   readonly rows: Rows;
   readonly bytes: number;

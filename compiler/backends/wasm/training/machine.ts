@@ -1,4 +1,4 @@
-// What runs WebAssembly, as far as it is used here: its own types come with those of browsers only.
+// The parts of the WebAssembly API that are used here; its types are declared only for browsers.
 
 import { outOfMemory } from "../../../diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
@@ -21,21 +21,21 @@ interface WasmConstructors {
 
 declare const WebAssembly: WasmConstructors;
 
-/** 4 GiB, the most that addresses of 32 bits reach. */
+/** 4 GiB, the limit of 32-bit addresses. */
 export const MOST_PAGES = 2 ** 32 / PAGE;
 
 export type StepFunctions = Readonly<Record<string, (...values: number[]) => void>>;
 
 /**
- * Whether a memory can be shared: threads can have it then, and views of it stay what they are when it grows.
- * A web page that may not send it to threads can make one, though it has no SharedArrayBuffer by name.
+ * Tells whether a memory can be shared. Then threads can use it, and views of it stay valid when it grows. A
+ * web page that may not send it to threads can still make one, although it has no SharedArrayBuffer by name.
  */
 export function hasSharedMemory(): boolean {
   isShareable ??= canShareMemory();
   return isShareable;
 }
 
-/** Found out once: even an empty memory reserves room. */
+/** Checked once, because even an empty memory reserves address space. */
 let isShareable: boolean | null = null;
 
 function canShareMemory(): boolean {
@@ -46,19 +46,19 @@ function canShareMemory(): boolean {
   }
 }
 
-/** Throws DiagnosticError where the machine has no room for it. */
+/** Throws DiagnosticError if the machine has too little memory. */
 export function newMemory(pages: number, shared: boolean): WasmMemory {
-  // What a memory may become is reserved at once, which a process with limits may not have.
+  // The maximum is reserved at once, which may exceed a process's limits.
   for (let maximum = MOST_PAGES; maximum / 4 >= pages; maximum /= 4)
     try {
       return new WebAssembly.Memory({ initial: pages, maximum, shared });
     } catch {
-      // The next one is smaller.
+      // Tries a smaller maximum.
     }
   return inRoom(() => new WebAssembly.Memory({ initial: pages, maximum: pages, shared }));
 }
 
-/** Throws DiagnosticError where the machine has no room for more, or its addresses do not reach so far. */
+/** Throws DiagnosticError if the machine has no more memory, or the addresses do not reach that far. */
 export function growMemory(memory: WasmMemory, pages: number): void {
   inRoom(() => memory.grow(pages));
 }

@@ -1,7 +1,7 @@
-// Assigns each value of a step its place in memory. A value without rows has an address at compile time.
+// Assigns an address in memory to each value of a step. A value without rows has its address at compile time.
 // Values with rows are laid out again when a batch has more rows than all before it; code reads their
-// addresses from words of the header. A value that is made and read within one block of examples lies in the
-// scratch space of the thread that works on the block.
+// addresses from words of the header. A value that is computed and read within one block of examples is in
+// the scratch space of the thread that computes the block.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId } from "../../../middle/graph/graph.ts";
@@ -13,67 +13,70 @@ import type { Loop, StepPhase, StepSchedule, Unit } from "./schedule.ts";
 import { indexKey } from "./schedule.ts";
 import { scratchNeeds, scratchOwner } from "./scratch.ts";
 
-/** What may be read after a value without meaning anything. */
+/** Bytes after a value that vector loads may read, without using them. */
 export const ROOM = 64;
 
-/** Bytes of words that threads meet at, each on a line of a cache of its own; `busy` has a line for each thread. */
+/**
+ * Offsets of the words for synchronisation, each on a cache line of its own; `busy` has a line for each
+ * thread.
+ */
 export const SYNC = { state: 0, done: LINE, step: 2 * LINE, busy: 3 * LINE, lineBytes: LINE } as const;
-/** Why a thread failed, in UTF-8: its place, and how many bytes it has at most. */
+/** Why a thread failed, in UTF-8: the offset, and the maximum number of bytes. */
 export const REASON = { at: (3 + SLICES) * LINE, bytes: 4 * LINE } as const;
-/** The header's first byte. */
+/** The first byte after the header. */
 const HEADER = REASON.at + REASON.bytes;
 
 export interface StepSlot {
   readonly rows: Rows;
   /** Bytes of a row. */
   bytes: number;
-  /** In the memory of all threads, or in the scratch space of each for a block. */
+  /** In the memory of all threads, or in each thread's scratch space for a block. */
   readonly scope: "batch" | "block";
-  /** Rows more than there are: starts have an end, too. */
+  /** Additional rows; starts also have an end. */
   readonly more: number;
-  /** The header's word that says where. */
+  /** The header's word with its address. */
   readonly word: number;
 }
 
-/** A new value of a parameter. */
+/** A new value of a parameter, which is copied at the end. */
 export interface Commit {
   readonly from: number;
   readonly to: number;
   readonly length: number;
-  /** It is what another parameter has before the step. */
+  /** Whether it is another parameter's value before the step. */
   readonly isOld: boolean;
 }
 
 export interface MemoryPlan {
   readonly slots: readonly StepSlot[];
-  /** What examples have rows of, in the order in which a record of a block has their first ones. */
+  /** Kinds of rows of examples, in the order in which a block's record has their first ones. */
   readonly axes: readonly Rows[];
   readonly tables: readonly Rows[];
-  /** The address of the word with the number of all rows. */
-  countWord(rows: Rows): number;
   /**
-   * The address of the word with the address of a slice's first record, by kind of blocks; one more than
-   * there are slices.
+   * The address of the word with the address of a slice's first record, by kind of blocks; there is one more
+   * than slices.
    */
+  countWord(rows: Rows): number;
+  /** For a stored value with rows. */
   cutWords(blocks: BlockKind): number;
-  /** Of a stored value with rows. */
+  /** For a stored value without rows. */
   slotOf(id: NodeId): StepSlot;
-  /** Of a stored value without rows. */
+  /** Memory that a node needs while it is computed. */
   addressOf(id: NodeId): number;
   transposedAddress(weights: NodeId): number;
-  /** Room that a node needs while it is computed. */
+  /** The address for slice 0; that of the next slice is `partialStride` bytes later. */
   scratchOf(id: NodeId): readonly (StepSlot | number)[];
-  /** Of slice 0; the next has its own `partialStride` bytes after it. */
+  /** The start of each example's steps, with an end. */
   partialAddress(id: NodeId): number;
   partialStride(id: NodeId): number;
   /** Where each example's steps begin, with an end. */
   startsOf(rows: StepsRows): StepSlot;
   indexOf(ids: NodeId, rows: Rows): { readonly starts: StepSlot; readonly places: StepSlot };
-  /** The word with the address of a held table. */
+  /** For each row of the batch, its number in the held table; in `changed`, −1 if it is not to change. */
   heldWord(table: string): number;
-  /** For each row of the batch its number in the held table, and the same or −1 where it is not to change. */
+  /** Names of held tables, and of their accompanying tables. */
   rowNumbers(rows: Rows): { readonly all: StepSlot; readonly changed: StepSlot };
-  /** Names of held tables, and of the tables kept beside them. */
+  /** New values of parameters that cannot overwrite the old ones; they are copied at the end. */
   readonly held: readonly string[];
   readonly parameters: ReadonlyMap<string, { readonly address: number; readonly length: number }>;
   readonly constants: readonly {
@@ -81,9 +84,9 @@ export interface MemoryPlan {
     readonly value: number;
     readonly length: number;
   }[];
-  /** New values of parameters that cannot be written where the old ones are read: copied at the end. */
+  /** The first byte after the values of fixed size. */
   readonly commits: readonly Commit[];
-  /** The first byte after the values of known size. */
+  /** All words are assigned by now; values without rows come after them. */
   readonly end: number;
 }
 
@@ -154,7 +157,7 @@ class MemoryPlanner {
           node.id,
           scratchNeeds(node, graph).map(({ rows, bytes }) => this.slot(rows, bytes, "block")),
         );
-    // All words are known: values that are known once come after them.
+    // Blocks are always divided by examples.
     this.end = HEADER + 4 * this.words;
     const parameters = new Map<string, { address: number; length: number }>();
     for (const { name, dims } of graph.parameters.values())
@@ -234,11 +237,11 @@ class MemoryPlanner {
     const note = (rows: Rows) => {
       if (rows.kind !== "once") found.set(rowsKey(rows), rows);
     };
-    // Blocks are cut by examples, whatever else there is.
+    // Counting uses rows that no value may have.
     note({ kind: "each", per: "example" });
     for (const node of this.schedule.reads.needed) {
       note(node.type.rows);
-      // Counting mentions rows that no value has.
+      // Values with rows: a slot is reused after the last read of its value.
       if (node.op === "count_rows") note(node.attributes.rows);
       if (node.op === "count_steps") {
         const { history, per } = node.attributes;
@@ -260,7 +263,7 @@ class MemoryPlanner {
     return address;
   }
 
-  /** Values with rows: a slot is used again when all have read what lay in it. */
+  /** Units of a later run read it after all blocks of the slice. */
   private placeRows(): void {
     const { graph, reads, times, phases } = this.schedule;
     const readAt = (node: Node) => (isReduction(node, graph) ? times.partial(node) : times.of(node));
@@ -282,7 +285,8 @@ class MemoryPlanner {
             position,
             ...reads.computingConsumers(node).map((reader) => placeOf.get(reader.id) ?? position),
           );
-          // Units of a later run read it when all blocks of the slice are done.
+          // By node: the address of the parameter that it updates, if nothing else reads the old value later
+          // or at the same time.
           const isLeft = domainOf(node.type.rows) === "table" || last > 2 * k || lastPlace >= end;
           this.slotOf.set(node.id, isLeft ? shared.take(node, last) : local.take(node, lastPlace));
         }
@@ -290,10 +294,7 @@ class MemoryPlanner {
     });
   }
 
-  /**
-   * By node: the address of the parameter whose new value it is, where nothing else reads the old one after
-   * or beside it.
-   */
+  /** Tells whether the loop reads the parameter's numbers at the indices that it writes. */
   private updatedInPlace(): ReadonlyMap<NodeId, number> {
     const { graph, reads, times, phases } = this.schedule;
     const loopOf = new Map<NodeId, Loop>();
@@ -328,7 +329,7 @@ class MemoryPlanner {
     }
     return found;
 
-    /** Whether the loop reads the parameter's numbers at the places that it writes. */
+    /** By node: the index of the unit that computes it, or its partial sums, among those of its phase. */
     function isWhole(reader: Node, parameter: Node): boolean {
       return reader.inputs.every((input) => {
         const view = reads.view(input);
@@ -339,7 +340,10 @@ class MemoryPlanner {
   }
 }
 
-/** By node: the place of the unit that computes it, or its partial sums, among those of its phase. */
+/**
+ * Units of examples and of tables, with their index in the phase, and the index after the last one of their
+ * run.
+ */
 function unitPlaces(
   phase: StepPhase,
   isSum: (node: Node, graph: StepSchedule["graph"]) => boolean,
@@ -355,7 +359,7 @@ function unitPlaces(
   return places;
 }
 
-/** Units of examples and of tables, with their place in the phase, and the place after the last one of their run. */
+/** Nodes whose values a unit stores. */
 function eachUnit(phase: StepPhase, body: (unit: Unit, position: number, end: number) => void): void {
   let position = 0;
   for (const { units } of [...phase.runs, ...phase.tables]) {
@@ -364,14 +368,14 @@ function eachUnit(phase: StepPhase, body: (unit: Unit, position: number, end: nu
   }
 }
 
-/** Nodes whose values the unit stores. */
+/** Slots that are released after the last read of their value. */
 function valuesOf(unit: Unit): readonly Node[] {
   if (unit.kind === "loop") return unit.outputs;
   if (unit.kind === "attention_gradients") return unit.nodes;
   return unit.kind === "op" ? [unit.node] : [];
 }
 
-/** Slots that are handed on when the value in them has been read for the last time. */
+/** Releases those whose last read is before `now`. */
 class FreeSlots {
   private readonly make: (rows: Rows, bytes: number) => StepSlot;
   private readonly unused: StepSlot[] = [];

@@ -1,6 +1,6 @@
-// Emits a loop over elementwise ops. It reads each input once, writes only values that others need, and adds
-// up columns on the way. Without sums it goes row by row; with sums it goes column by column, so that sums
-// stay in registers.
+// Emits a loop over elementwise ops. It reads each input once, writes only values that others need, and sums
+// columns in the same pass. Without sums it goes row by row; with sums it goes column by column, so that
+// these stay in registers.
 
 import { invariant } from "../../../common/internal-error.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
@@ -8,18 +8,18 @@ import { computeMembers, type Key, type Member } from "../members.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { addressAt, BYTES, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
 
-/** What a loop reads. */
+/** An input of a loop. */
 export interface Stream {
   readonly key: Key;
   readonly base: I32;
-  /** It has a row for each row of the loop, for each example of its steps, or one for all. */
+  /** Whether it has a row for each row of the loop, for each example of its steps, or one for all. */
   readonly by: "row" | "example" | "all";
-  /** It has one number where a line of the loop has `width`. */
+  /** Whether it has one number for each line of `width` numbers. */
   readonly isNarrow: boolean;
 }
 
 export interface NumbersLoop {
-  /** How many rows, of `lead` lines each with `width` numbers. */
+  /** The number of rows; each has `lead` lines of `width` numbers. */
   readonly rows: I32;
   readonly lead: number;
   readonly width: number;
@@ -27,10 +27,13 @@ export interface NumbersLoop {
   readonly streams: readonly Stream[];
   readonly constants: ReadonlyMap<Key, number>;
   readonly outputs: readonly { readonly key: Key; readonly to: I32 }[];
-  /** Sums of a value over all rows; `lead` must be 1. Where `kept` has ones, the numbers in memory are added. */
+  /**
+   * Sums of a value over all rows; `lead` must be 1. Where `kept` has ones, the sums start from the numbers
+   * in memory.
+   */
   readonly sums: readonly { readonly key: Key; readonly to: I32 }[];
   readonly kept: V128 | null;
-  /** Of a loop over steps that reads by example: how many examples, and where the steps of each begin. */
+  /** For a loop over steps that reads by example: the number of examples, and the starts of their steps. */
   readonly examples: { readonly count: I32; readonly starts: I32 } | null;
 }
 
@@ -46,7 +49,7 @@ export function emitNumbers(f: FunctionBuilder, loop: NumbersLoop): void {
   else rows(f, loop);
 }
 
-/** All numbers one after the other. */
+/** All numbers in one sequence. */
 function line(f: FunctionBuilder, loop: NumbersLoop): void {
   const single = splats(f, loop);
   const each = loop.lead * loop.width;
@@ -62,7 +65,7 @@ function line(f: FunctionBuilder, loop: NumbersLoop): void {
     eachVectorOf(f, numbers, (offset) => at(offset, 4));
     return;
   }
-  // The next block's numbers come right after these.
+  // The next block's numbers follow directly.
   const offset = f.local(i32.const(0));
   f.repeat(i32.shr(numbers, 2), () => {
     at(offset, 4);
@@ -120,7 +123,9 @@ function rows(f: FunctionBuilder, loop: NumbersLoop): void {
   });
 }
 
-/** `row` for each row, and `example` after the last step of each example, where something is read by example. */
+/**
+ * Runs `row` for each row, and `example` after the last step of each example if something is read by example.
+ */
 function eachRow(
   f: FunctionBuilder,
   { rows, examples }: NumbersLoop,
@@ -185,7 +190,7 @@ function columns(f: FunctionBuilder, loop: NumbersLoop): void {
   });
 }
 
-/** Values of members, from what was read. */
+/** Computes members from the read values. */
 function compute(f: FunctionBuilder, loop: NumbersLoop, read: ReadonlyMap<Key, V128>): (key: Key) => V128 {
   const kept = [...loop.outputs, ...loop.sums].map(({ key }) => key);
   return computeMembers(f, loop.members, kept, read);

@@ -1,5 +1,5 @@
-// Finds the stored values that a node reads. A view reads the value that it is a view of. A repeat that only
-// loops read is read at its source.
+// Finds the stored values that a node reads. A view reads its underlying value. A repeat that only loops read
+// is replaced by its source.
 
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { neededNodes } from "../../../middle/graph/needed.ts";
@@ -9,7 +9,10 @@ import { sameDims } from "../../../middle/ops/support/shapes.ts";
 import { domainOf, isSource } from "./domains.ts";
 import { isView, type View, viewsOf } from "./views.ts";
 
-/** What a loop reads: a stored value, with a row for each row of the loop, for each example of its steps, or one for all. */
+/**
+ * An input of a loop: a stored value with a row for each row of the loop, for each example of its steps, or
+ * one for all.
+ */
 export interface Leaf {
   readonly view: View;
   readonly type: TensorType;
@@ -18,24 +21,25 @@ export interface Leaf {
 
 export class Reads {
   readonly graph: ValidGraph;
-  /** What outputs and updates need, in topological order. */
+  /** The nodes that outputs and updates depend on, in topological order. */
   readonly needed: readonly Node[];
   readonly view: (id: NodeId) => View;
-  /** Stored values that are there after the step: outputs, and new values of parameters. */
+  /** Stored values that must exist after the step: outputs, and new values of parameters. */
   readonly kept: ReadonlySet<NodeId>;
   private readonly held: ReadonlySet<string>;
   private readonly consumers = new Map<NodeId, Node[]>();
-  /** Repeats that loops read as the rows that they repeat. */
+  /** Repeats that are not stored, because loops read the repeated rows instead. */
   private readonly absorbed = new Set<NodeId>();
 
-  /** `held` tables are read by the numbers of their rows, not fed. */
+  /** `held` tables are read by row number, not fed. */
   constructor(graph: ValidGraph, held: ReadonlySet<string>) {
     this.graph = graph;
     this.held = held;
     this.view = viewsOf(graph);
     this.kept = new Set([...graph.outputs.values(), ...graph.updates.values()].map((id) => this.root(id).id));
     this.needed = neededNodes(graph);
-    // A loop over one number a step goes four steps at a time only if all that it reads lies so.
+    // A loop over one number per step processes four steps at a time only if all of its inputs are
+    // contiguous.
     const isOnlyRead = (node: Node) =>
       this.consumersOf(node).every(
         (consumer) =>
@@ -50,29 +54,29 @@ export class Reads {
     return this.view(id).root;
   }
 
-  /** Whether the value is there before the step begins. */
+  /** Tells whether the value exists before the step begins. */
   isSource(node: Node): boolean {
     return isSource(node) && !(node.op === "table" && this.held.has(node.attributes.name));
   }
 
-  /** Whether something is computed and stored for the node. */
+  /** Tells whether a value is computed and stored for the node. */
   isComputed(node: Node): boolean {
     return !this.isSource(node) && !isView(node) && !this.absorbed.has(node.id);
   }
 
-  /** Nodes that read the stored value; views of it stand for their own readers. */
+  /** Nodes that read the stored value; views are replaced by their own readers. */
   consumersOf({ id }: Node): readonly Node[] {
     return this.consumers.get(id) ?? [];
   }
 
-  /** What computes something with the stored value: the readers of an absorbed repeat in its place. */
+  /** The nodes that compute with the stored value; an absorbed repeat is replaced by its readers. */
   computingConsumers(node: Node): readonly Node[] {
     return this.consumersOf(node).flatMap((consumer) =>
       this.absorbed.has(consumer.id) ? this.computingConsumers(consumer) : [consumer],
     );
   }
 
-  /** Stored values that computing the node reads, in the order of its operands. */
+  /** Stored values that a node's computation reads, in the order of its operands. */
   inputs(node: Node): readonly Node[] {
     return operandsOf(node).map((id) => this.throughRepeat(this.root(id)));
   }
@@ -103,7 +107,10 @@ export function sameShape(a: TensorType, b: TensorType): boolean {
   return rowsKey(a.rows) === rowsKey(b.rows) && sameDims(a.dims, b.dims);
 }
 
-/** Whether a loop over all numbers of the node one after the other computes it: each operand has as many, or one. */
+/**
+ * Tells whether a loop over all numbers of the node in sequence computes it: each operand has equally many,
+ * or one.
+ */
 export function isLine(node: Node, graph: ValidGraph): boolean {
   const size = sizeOf(node.type.dims);
   return operandsOf(node)

@@ -1,5 +1,5 @@
-// Finds values that are cheaper to compute again than to keep. A later phase that reads such a value gets its
-// own copy, computed in the same loop from values that are kept anyway. So a step goes through less memory
+// Finds values that are cheaper to recompute than to keep. A later phase that reads such a value gets its own
+// copy, computed in the same loop from values that are kept anyway. So a step uses less memory bandwidth
 // (Chen et al., “Training Deep Nets with Sublinear Memory Cost”, 2016, section 4; here the aim is time).
 
 import type { GraphBuilder } from "../../../middle/builder/builder.ts";
@@ -15,18 +15,19 @@ import { timesOf, type ValueTimes } from "./times.ts";
 
 function isCheap({ op, type: { rows } }: Node): boolean {
   if (domainOf(rows) !== "examples") return false;
-  // A copy in a cache, of what is read anyway. Values of examples themselves lie in one.
+  // A concatenation is a copy within the cache, from values that are read anyway. By example, its value is in
+  // the cache already.
   return hasTrait(op, "cheap") || (op === "concat" && rows.kind !== "each");
 }
 
-/** How many ops a copy may take. */
+/** The most ops of a copy. */
 const MOST_OPS = 4;
-/** About as many as histories have, or more: their values are what fills caches. */
+/** At least as many as most histories have; the values of steps are those that fill caches. */
 const STEPS_OF_EXAMPLE = 8;
 
 export interface Recomputed {
   readonly graph: ValidGraph;
-  /** When copies are computed: not as soon as they might be. */
+  /** The earliest times of copies, so that they are not computed as soon as possible. */
   readonly least: ReadonlyMap<NodeId, number>;
 }
 
@@ -36,11 +37,11 @@ export function recompute(given: ValidGraph, held: ReadonlySet<string>): Recompu
   return new Recomputer(reads, timesOf(reads, new Map())).graph();
 }
 
-/** The same values by ops that are cheap to do again. */
+/** The same values, by ops that are cheap to repeat. */
 function inCheaperOps(graph: ValidGraph): ValidGraph {
   const concats = new Map<string, NodeId>();
   const keyOf = (inputs: readonly NodeId[], dim: number) => `${dim} ${inputs.join(" ")}`;
-  /** Where the first of the values stand side by side already, only the others are put after them. */
+  /** If a prefix of the values is already concatenated, only the rest is appended to it. */
   const afterOther = (
     { attributes: { dim }, origin }: Node<"concat">,
     inputs: readonly NodeId[],
@@ -61,7 +62,7 @@ function inCheaperOps(graph: ValidGraph): ValidGraph {
   return validate(rewrite(graph, cheaper));
 }
 
-/** A product of one number a row with weights is a multiplication. */
+/** Turns a product of weights with one number per row into a multiplication. */
 function byOneNumber({ type, origin }: Node, [x, w]: readonly NodeId[], to: GraphBuilder): NodeId | null {
   const { dims } = to.typeOf(x!);
   if (dims.length !== 1 || dims[0] !== 1) return null;
@@ -75,13 +76,13 @@ class Recomputer {
   private readonly nodes: Node[] = [];
   private readonly least = new Map<NodeId, number>();
   private readonly copies = new Map<string, NodeId>();
-  /** By node of the given Graph: the same in the new one. */
+  /** By node of the given Graph: the node in the new one. */
   private readonly placed = new Map<NodeId, NodeId>();
   private readonly costs = new Map<NodeId, number>();
   /** Values that are kept because others can be computed from them. */
   private readonly roots = new Set<NodeId>();
 
-  /** Read at a later time than they are computed at. */
+  /** Values that are read at a later time than they are computed. */
   private readonly readLater: ReadonlySet<NodeId>;
 
   constructor(reads: Reads, times: ValueTimes) {
@@ -130,7 +131,7 @@ class Recomputer {
     return this.at(input, isReduction(node, reads.graph) ? times.partial(node) : times.of(node));
   }
 
-  /** The value as it is read at that time: itself, or a copy that is computed then. */
+  /** The node to read at that time: the value itself, or a copy that is computed then. */
   private at(id: NodeId, time: number): NodeId {
     const node = this.reads.graph.nodes[id]!;
     const isCopied = this.costs.get(id)! > 0 && this.reads.isComputed(node) && this.times.of(node) < time;
@@ -148,29 +149,32 @@ class Recomputer {
   }
 
   /**
-   * How many ops have the value at a later time: 0 where it is in memory then, as it is a source, known once,
-   * or read later and too dear to compute again; infinite where it is not.
+   * The number of ops to get the value at a later time. 0 if it is in memory then, because it is a source,
+   * known once, or read later and too expensive to recompute; infinite if it is not available.
    */
   private findCost(node: Node): number {
     const { reads } = this;
     const isThere = this.readLater.has(node.id) || this.roots.has(node.id);
     const later = isThere ? 0 : Number.POSITIVE_INFINITY;
     if (domainOf(node.type.rows) === "once" || reads.isSource(node) || reads.kept.has(node.id)) return 0;
-    // A view, or a repeat that loops read as what it repeats.
+    // A view, or a repeat whose source loops read.
     if (!reads.isComputed(node)) return this.costs.get(node.inputs[0]!) === 0 ? 0 : Number.POSITIVE_INFINITY;
     if (!isCheap(node)) return later;
     const ops = operandsOf(node).reduce((sum, id) => sum + this.costs.get(id)!, 1);
     return ops <= MOST_OPS ? ops : later;
   }
 
-  /** Of the nodes that are needed from place `first` on. */
+  /** The costs of the needed nodes from index `first` on. */
   private findCosts(first = 0): void {
     const { needed } = this.reads;
     for (let place = first; place < needed.length; place++)
       this.costs.set(needed[place]!.id, this.findCost(needed[place]!));
   }
 
-  /** Keeps a value that nothing reads later where others need not be kept then, as they are cheap to make of it. */
+  /**
+   * Keeps a value that nothing reads later if this makes it unnecessary to keep others, which can be computed
+   * from it cheaply.
+   */
   private keepRoots(): void {
     const { reads } = this;
     let least = this.keptNumbers();
@@ -189,7 +193,7 @@ class Recomputer {
     }
   }
 
-  /** How many numbers an example has in memory between phases, about. */
+  /** The approximate number of values that an example keeps in memory between phases. */
   private keptNumbers(): number {
     let sum = 0;
     for (const { id, type } of this.reads.needed) {

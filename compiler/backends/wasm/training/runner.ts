@@ -1,5 +1,5 @@
-// Runs the module of a Graph over a batch: puts the batch's values into the memory, says where everything is,
-// and goes through the phases.
+// Runs the module of a Graph over a batch: writes the batch's values and all addresses into the memory, and
+// runs the phases.
 
 import { largest } from "../../../common/arrays.ts";
 import { invariant } from "../../../common/internal-error.ts";
@@ -25,14 +25,16 @@ import type { WasmMachine } from "./team.ts";
 
 type Values = Float32Array | Int32Array;
 
-/** Batches that have room: three that wait, and the one of the step. */
+/** The number of batches in the room: three waiting ones, and the current one. */
 const BATCHES = 4;
-/** Batches differ from each other: one that has no room is copied. */
+/** Batches vary in size; one that does not fit is copied. */
 const SPARE = 1.5;
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
-/** The rows of held tables in a batch: all of them, and the positions of those that may change (null: all). */
+/**
+ * The rows of held tables in a batch: all of them, and the positions of those that may change (null: all).
+ */
 export interface HeldRowNumbers {
   all(table: string): Int32Array;
   changed(table: string): Int32Array | null;
@@ -47,14 +49,14 @@ export class Runner {
   private readonly held = new Map<string, { readonly address: number; readonly length: number }>();
   private readonly sources: readonly Source[];
   private readonly owners: ReadonlyMap<string, string>;
-  /** Where batches may be written; null where the memory is not shared, or none is wanted. */
+  /** Memory for batches; null if the memory is not shared, or no room is wanted. */
   readonly room: BatchRoom | null;
   private ints: Int32Array;
   private floats: Float32Array;
 
   /**
-   * `held` are the values of tables that the Graph reads and changes where they lie, and of what is kept
-   * beside them, by name: they are copied into the memory.
+   * `held` has, by name, the values of tables that the Graph reads and updates in place, and of their
+   * accompanying tables. They are copied into the memory.
    */
   constructor(
     graph: ValidGraph,
@@ -105,7 +107,7 @@ export class Runner {
     return this.floats.subarray(place.address / 4, place.address / 4 + place.length);
   }
 
-  /** A view of the memory, which stays where it is. */
+  /** A view of the memory, which never moves. */
   heldValues(name: string): Float32Array {
     const place = this.held.get(name);
     invariant(place, `table ${name} is not held`);
@@ -113,8 +115,8 @@ export class Runner {
   }
 
   /**
-   * Values of outputs are copies. Parameters have their new values then. With `isInRoom` shared arrays of the
-   * batch lie in `room`.
+   * Returns copies of the outputs. Parameters have their new values afterwards. With `isInRoom`, shared
+   * arrays of the batch are in `room`.
    */
   run(values: FeedValues, rows: HeldRowNumbers | null = null, isInRoom = false): StepOutputs {
     this.put(values, isInRoom);
@@ -133,7 +135,7 @@ export class Runner {
     return fetched;
   }
 
-  /** All new values at once: one parameter may get what another has. */
+  /** Reads all new values before writing any, because one parameter may get another's value. */
   private commit(): void {
     const { commits } = this.module.places;
     const values = commits.map(({ from, length, isOld }) => {
@@ -145,12 +147,12 @@ export class Runner {
     });
   }
 
-  /** Nothing is run after it. */
+  /** Ends the threads. Nothing may run after it. */
   end(): void {
     this.computer.end();
   }
 
-  /** Where a step leaves something in the memory: values without rows of the batch, and rows of held tables. */
+  /** The memory that a step changes: values without rows of the batch, and rows of held tables. */
   private changedBy(rows: HeldRowNumbers | null): readonly WordRange[] {
     const from = (REASON.at + REASON.bytes) / 4;
     const ranges: WordRange[] = [{ from, length: this.module.places.end / 4 - from }];
@@ -222,7 +224,7 @@ export class Runner {
     }
   }
 
-  /** Copies the array to its slot, or says where it lies. */
+  /** Copies the array to its slot, or stores its address. */
   private putArray(array: Values, dtype: TensorType["dtype"], slot: StepSlot, isInRoom: boolean): void {
     const isThere = isInRoom && array.buffer instanceof SharedArrayBuffer;
     const address = isThere ? array.byteOffset : this.layout.addressOf(slot);
@@ -230,7 +232,7 @@ export class Runner {
     if (!isThere) (dtype === "i32" ? this.ints : this.floats).set(array, address / 4);
   }
 
-  /** By axis: where the rows of each example begin, with an end; null where an example is a row. */
+  /** By axis: the start of each example's rows, with an end; null if an example is a row. */
   private axisStarts(values: FeedValues, size: number): readonly (Int32Array | null)[] {
     const { axes } = this.module.places;
     const steps = axes.map((rows) => (rows.kind === "steps" ? startsOf(values.segments(rows), size) : null));
@@ -243,7 +245,7 @@ export class Runner {
     });
   }
 
-  /** Where the value lies. */
+  /** The address of the value. */
   private addressOf(id: NodeId): number {
     const { places } = this.module;
     const isOnce = domainOf(this.graph.nodes[id]!.type.rows) === "once";
@@ -267,7 +269,10 @@ export class Runner {
     }
   }
 
-  /** Grows the memory to what is laid out, and tells the code. Throws DiagnosticError where there is no room. */
+  /**
+   * Grows the memory to the layout's size, and stores the addresses for the code. Throws DiagnosticError if
+   * there is not enough memory.
+   */
   private place(): void {
     const pages = Math.ceil(this.layout.end / PAGE);
     const has = this.memory.buffer.byteLength / PAGE;
@@ -282,7 +287,7 @@ export class Runner {
     const { schedule } = this.module;
     const found: Record<string, Float32Array | Int32Array> = {};
     for (const [name, id] of this.graph.outputs) {
-      // New rows of a table are put back by the step.
+      // The step itself puts new rows of a table back.
       if (this.graph.roles.get(name)?.kind === "table") continue;
       const { root, offset } = schedule.reads.view(id);
       const { rows, dims, dtype } = this.graph.nodes[id]!.type;
@@ -294,7 +299,7 @@ export class Runner {
   }
 }
 
-/** Where the steps of each row begin, with an end, from the row of each step. */
+/** The start of each row's steps, with an end, from the row of each step. */
 function startsOf(segments: Int32Array, rows: number): Int32Array {
   const starts = new Int32Array(rows + 1);
   for (const row of segments) starts[row + 1]!++;
@@ -302,7 +307,7 @@ function startsOf(segments: Int32Array, rows: number): Int32Array {
   return starts;
 }
 
-/** The most that a number is above the one before it. */
+/** The largest difference between neighbouring numbers. */
 function largestStep(ascending: Int32Array): number {
   let most = 0;
   for (let i = 1; i < ascending.length; i++) most = Math.max(most, ascending[i]! - ascending[i - 1]!);
@@ -325,7 +330,7 @@ function sourcesOf(reads: Reads): readonly Source[] {
   });
 }
 
-/** By set: the input that says which row has each of its values. */
+/** By set: the input with the row of each of its values. */
 function ownersOf({ nodes }: ValidGraph): ReadonlyMap<string, string> {
   return new Map(
     nodes.flatMap((node) => {

@@ -1,6 +1,6 @@
 // Divides a step into phases. In each phase, threads compute slices of examples and of tables side by side;
-// small values follow. Within a slice, elementwise ops of one shape form one loop, which also adds up
-// columns.
+// small values follow in one thread. Within a slice, elementwise ops of one shape form one loop, which also
+// adds up columns.
 
 import { largest } from "../../../common/arrays.ts";
 import { InternalError, invariant } from "../../../common/internal-error.ts";
@@ -20,7 +20,7 @@ export interface Loop {
   readonly type: TensorType;
   /** In the order of computation. */
   readonly members: readonly Node[];
-  /** Those of the members that something else reads. */
+  /** The members that other units read. */
   readonly outputs: readonly Node[];
   /** `sum_rows` and `batch_mean` of members, or of values that the loop reads. */
   readonly sums: readonly Node[];
@@ -29,20 +29,20 @@ export interface Loop {
 export type Unit =
   | Loop
   | { readonly kind: "op"; readonly node: Node }
-  /** Gradients of one attention, which have most of their work in common. */
+  /** Gradients of one attention, which share most of their work. */
   | { readonly kind: "attention_gradients"; readonly nodes: readonly Node<"attention_gradient">[] }
-  /** Adds up what slices of rows gave. */
+  /** Adds up the partial results of slices. */
   | { readonly kind: "merge"; readonly node: Node }
-  /** For each of `rows` the places of `ids` that name it. */
+  /** For each of `rows`, the positions of `ids` that name it. */
   | { readonly kind: "index"; readonly ids: Node; readonly rows: Rows }
-  /** Puts rows back into a held table. */
+  /** Writes rows back into a held table. */
   | { readonly kind: "scatter"; readonly node: Node; readonly into: string }
   /** A copy of weights [a, b] as [b, a]. */
   | { readonly kind: "transpose"; readonly weights: NodeId };
 
 /**
- * Units that are computed block by block. What has rows of examples alone is done for more of them at once: a
- * block of steps has few examples, for which weights and sums would be read again and again.
+ * Units that are computed block by block. Values with rows of examples alone use larger blocks: a block of
+ * steps has few examples, and weights and sums would be read too often.
  */
 export interface BlockRun {
   readonly blocks: BlockKind;
@@ -50,15 +50,15 @@ export interface BlockRun {
 }
 
 export interface StepPhase {
-  /** Within a slice of examples, one after the other. */
+  /** Units of a slice of examples, one after the other. */
   readonly runs: readonly BlockRun[];
-  /** For each slice of a table's rows. */
+  /** Units of each slice of a table's rows. */
   readonly tables: readonly { readonly rows: Rows; readonly units: readonly Unit[] }[];
-  /** Each done whole by one slice. */
+  /** Tasks, each of which one slice computes as a whole. */
   readonly tasks: readonly (readonly Unit[])[];
-  /** For each slice of the numbers of a value known once. */
+  /** Units of each slice of the numbers of a value known once. */
   readonly shared: readonly Unit[];
-  /** By one thread when all slices are done. */
+  /** Units for one thread, after all slices. */
   readonly after: readonly Unit[];
 }
 
@@ -73,13 +73,13 @@ export function indexKey(ids: NodeId, rows: Rows): string {
   return `${ids} ${rowsKey(rows)}`;
 }
 
-/** What is done at one time: a node's value, or a slice's part of a sum. */
+/** The work at one time: a node's value, or a slice's part of a sum. */
 interface Item {
   readonly node: Node;
   readonly part: "value" | "partial" | "merge";
 }
 
-/** `held` tables are read and changed where they lie. */
+/** `held` tables are read and updated in place. */
 export function schedule(given: ValidGraph, held: ReadonlySet<string>): StepSchedule {
   const { graph, least } = recompute(given, held);
   const reads = new Reads(graph, held);
@@ -130,7 +130,7 @@ export function schedule(given: ValidGraph, held: ReadonlySet<string>): StepSche
   return { graph, reads, times, phases };
 }
 
-/** New rows of held tables, by time and stream: they are put back when they are there. */
+/** New rows of held tables, by time and stream; they are written back as soon as they exist. */
 function scattersOf(reads: Reads, times: ValueTimes): ReadonlyMap<string, readonly Unit[]> {
   const found = new Map<string, Unit[]>();
   for (const [into, id] of outputsOf(reads.graph, "table")) {
@@ -153,12 +153,12 @@ function tablesOf({ needed }: Reads): readonly Rows[] {
   return [...found.values()];
 }
 
-/** Weights that some product reads the other way round. */
+/** Weights that some product reads transposed. */
 function transposedCopies({ needed, graph }: Reads): readonly NodeId[] {
   return [...new Set(needed.flatMap((node) => transposedReads(node, graph)))];
 }
 
-/** What follows from weights alone: chains that have to do with each other are one task. */
+/** Values that depend on weights alone; connected chains form one task. */
 function preparing(reads: Reads, times: ValueTimes, copies: readonly NodeId[]): readonly (readonly Unit[])[] {
   const chainOf = new Map<NodeId, Item[]>();
   const chains = new Set<Item[]>();
@@ -195,14 +195,14 @@ function indices({ needed, graph }: Reads): readonly (readonly Unit[])[] {
   return [...found.values()].map((unit) => [unit]);
 }
 
-/** The units in as few runs as there can be, each run after those that it reads from. */
+/** The units in as few runs as possible; each run follows those that it reads from. */
 function runsOf(units: readonly Unit[], reads: Reads): readonly BlockRun[] {
   const orders = blockKinds.map((first) => inRuns(units, reads, first));
   const fewest = orders.reduce((best, runs) => (runs.length < best.length ? runs : best));
   return leavesSteps(fewest, reads) ? [{ blocks: "steps", units }] : fewest;
 }
 
-/** In runs that take turns, of which the first has blocks of this kind. */
+/** Runs that alternate between kinds of blocks; the first has this kind. */
 function inRuns(units: readonly Unit[], reads: Reads, first: BlockKind): readonly BlockRun[] {
   const turns = [first, ...blockKinds.filter((kind) => kind !== first)];
   const runOf = new Map<NodeId, number>();
@@ -221,7 +221,10 @@ function inRuns(units: readonly Unit[], reads: Reads, first: BlockKind): readonl
   return runs.filter((run) => run.units.length > 0);
 }
 
-/** Whether a run reads values of steps of one before it: those of a whole slice, which no cache holds. */
+/**
+ * Tells whether a run reads values of steps from an earlier run: those of a whole slice, which no cache
+ * holds.
+ */
 function leavesSteps(runs: readonly BlockRun[], reads: Reads): boolean {
   const runOf = new Map<NodeId, number>();
   for (const [run, { units }] of runs.entries())
@@ -233,7 +236,7 @@ function leavesSteps(runs: readonly BlockRun[], reads: Reads): boolean {
   );
 }
 
-/** Nodes that the unit computes, or adds up parts of. */
+/** Nodes that the unit computes, or sums. */
 function nodesOf(unit: Unit): readonly Node[] {
   if (unit.kind === "loop") return [...unit.members, ...unit.sums];
   if (unit.kind === "attention_gradients") return unit.nodes;
@@ -241,7 +244,7 @@ function nodesOf(unit: Unit): readonly Node[] {
   return [unit.node];
 }
 
-/** What the unit reads of others. */
+/** Values of other units that the unit reads. */
 function readBy(unit: Unit, reads: Reads): readonly Node[] {
   const own = nodesOf(unit);
   return own.flatMap((node) => reads.inputs(node)).filter((input) => !own.includes(input));
@@ -252,15 +255,12 @@ function blocksOf(unit: Unit, reads: Reads): BlockKind {
   return types.some(({ type }) => isOfSteps(type)) ? "steps" : "examples";
 }
 
-/** Whether an example has any number of the rows. */
+/** Tells whether an example has any number of the rows. */
 function isOfSteps({ rows }: TensorType): boolean {
   return domainOf(rows) === "examples" && rows.kind !== "each";
 }
 
-/**
- * An item, in the shape of the loop that computes it, or null where none does; what reads it comes in its
- * round or a later one.
- */
+/** An item, with the shape of its loop, or null without one. Its readers are in its round or a later one. */
 interface Placed extends Item {
   readonly loop: TensorType | null;
   round: number;
@@ -268,7 +268,7 @@ interface Placed extends Item {
 
 function placed(items: readonly Item[], reads: Reads): readonly Placed[] {
   const { graph } = reads;
-  // Parts of sums are read by nothing of the same items.
+  // No other item at this time reads partial sums.
   const values = new Map<NodeId, Placed>();
   const all = items.map(({ node, part }): Placed => {
     const summed = part === "partial" && isSummedInLoop(node, graph);
@@ -283,7 +283,7 @@ function placed(items: readonly Item[], reads: Reads): readonly Placed[] {
     if (part !== "partial") values.set(node.id, found);
     return found;
   });
-  // A value that one loop alone reads is not stored: it waits for that loop.
+  // A value that only one loop reads is not stored; it joins that loop.
   const byNode = new Map(all.map((each) => [each.node.id, each]));
   for (const each of all.toReversed()) {
     if (each.part !== "value" || each.loop === null || reads.kept.has(each.node.id)) continue;
@@ -301,7 +301,7 @@ function isSameLoop(a: TensorType | null, b: TensorType | null): boolean {
   return a !== null && b !== null && sameShape(a, b);
 }
 
-/** Loops and other units, each after what it reads. */
+/** Loops and other units, each after its inputs. */
 function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
   const loops = new Map<string, { round: number; members: Node[]; sums: Node[]; type: TensorType }>();
   const others: { readonly round: number; readonly unit: Unit }[] = [];
@@ -336,7 +336,7 @@ function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
   return [...others, ...made].toSorted((a, b) => a.round - b.round).map(({ unit }) => unit);
 }
 
-/** Sums of columns; those of more than one dim sum values in memory. */
+/** Sums of columns. Those with more than one dim sum values in memory. */
 function isSummedInLoop({ op, inputs }: Node, graph: ValidGraph): boolean {
   if (op !== "sum_rows" && op !== "batch_mean") return false;
   if (graph.nodes[inputs[0]!]!.type.dtype !== "f32") throw new InternalError(`${op} of ids`);

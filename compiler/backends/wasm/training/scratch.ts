@@ -1,4 +1,4 @@
-// Room that a unit needs for as long as it is computed, beside its inputs and its outputs.
+// Memory that a unit needs while it is computed, besides its inputs and outputs.
 
 import type { Graph, Node } from "../../../middle/graph/graph.ts";
 import type { NodeScratch } from "./lowering.ts";
@@ -6,7 +6,7 @@ import { attentionScratch } from "./lowerings/attention.ts";
 import { scanScratch } from "./lowerings/scan.ts";
 import type { Unit } from "./schedule.ts";
 
-/** The node whose needs are those of its unit; null where a unit needs no room. */
+/** The node whose scratch space the unit uses; null if it needs none. */
 export function scratchOwner(unit: Unit): Node | null {
   if (unit.kind === "attention_gradients") return unit.nodes[0]!;
   return unit.kind === "op" ? unit.node : null;

@@ -1,5 +1,5 @@
-// Trains and scores with WebAssembly that is made for the program: the step and the prediction are a module
-// each. Tables lie in the step's memory where there is room for them.
+// Trains and scores with WebAssembly made for the program: the step and the prediction are a module each.
+// Tables are in the step's memory if they fit.
 
 import { invariant } from "../../../common/internal-error.ts";
 import { outputNames } from "../../../middle/graph/outputs.ts";
@@ -22,12 +22,12 @@ import { Runner } from "./runner.ts";
 import type { WasmMachine } from "./team.ts";
 import type { WideVectors } from "./wide.ts";
 
-/** Tables that take more stay in JavaScript's memory. */
+/** Larger tables stay in JavaScript's memory. */
 const MOST_BYTES = 2 ** 30;
 
 const nothing: ReadonlyMap<string, Float32Array> = new Map();
 
-/** With the values that every parameter begins with, and tables that it may hold. */
+/** Opens a session with the initial value of every parameter, and tables that it may hold. */
 export function openSession(
   machine: WasmMachine,
   program: TrainingProgram,
@@ -44,7 +44,7 @@ class WasmSession implements TrainingSession {
   private readonly program: TrainingProgram;
   private readonly machine: WasmMachine;
   private readonly trainer: Runner;
-  /** Made when something is scored. */
+  /** Made when something is first scored. */
   private scorer: Runner | null = null;
   /** Whether the scorer has the weights that the trainer has. */
   private isScorerCurrent = false;
@@ -123,7 +123,7 @@ class WasmSession implements TrainingSession {
     this.scorer?.end();
   }
 
-  /** With the weights as they are now. */
+  /** The scorer with the current weights. */
   private scorerNow(): Runner {
     const { predict, step } = this.program;
     // A program that only predicts has nothing else.
@@ -145,7 +145,7 @@ class WasmSession implements TrainingSession {
   }
 }
 
-/** Says only what is wrong: how steps are computed is what counts. */
+/** Reports only failures, because only the form of the training steps is of interest. */
 function quietly(wide: WideVectors | null): WideVectors | null {
   if (wide === null) return null;
   const { isAsked } = wide;
@@ -158,7 +158,7 @@ function quietly(wide: WideVectors | null): WideVectors | null {
   };
 }
 
-/** The arrays to hold: rows of each table, the optimizer's slots, and the pull of each row. */
+/** The arrays to hold: rows of each table, the optimizer's slots, and the decay factor of each row. */
 function valuesOf(
   tables: GivenTables,
   slotNames: (table: string) => readonly string[],
@@ -175,7 +175,7 @@ function valuesOf(
   return found;
 }
 
-/** By each table that the loss depends on. */
+/** For each table that the loss depends on. */
 function pullsOf({ step }: TrainingProgram, tables: GivenTables): ReadonlyMap<string, TablePull> {
   const trained = [...tables].filter(([name]) => step.outputs.has(outputNames.gradient(name)));
   return new Map(

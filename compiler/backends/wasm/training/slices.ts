@@ -1,7 +1,7 @@
-// How threads share a step. One word says which phase it is and which slice is next: a thread takes it by
-// adding one. Whoever does the last slice of a phase does what comes after the slices, and opens the next
-// phase. A thread that the system has put aside holds up the others only while it has a slice. One that ends
-// while it has one ends the step: what it has changed cannot be computed again.
+// Divides a step among threads. One word holds the phase and the next slice: a thread takes the slice by
+// adding one. The thread with the last slice of a phase runs the code after the slices, and opens the next
+// phase. A thread that the system suspends delays the others only while it has a slice. If a thread ends
+// while it has one, the step fails: what it has changed cannot be recomputed.
 
 import { threadStopped } from "../../../diagnostics/catalog/threads.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
@@ -10,22 +10,22 @@ import { afterSlicesOf, slicesOf } from "./emit.ts";
 import { instantiateModule, type StepFunctions, type WasmMemory } from "./machine.ts";
 import { REASON, SYNC } from "./memory-plan.ts";
 
-/** What a thread needs to take part. It can be sent to one. */
+/** Everything that a thread needs to take part. Can be sent to a thread. */
 export interface ThreadTask {
   readonly module: object;
   readonly memory: WasmMemory;
   readonly phases: number;
-  /** From 1: the one that leads is 0. */
+  /** From 1; the leading thread is 0. */
   readonly thread: number;
-  /** The number of its team: a memory may have several, one after the other. */
+  /** The number of its team; a memory may have several teams in succession. */
   readonly team: number;
 }
 
-/** A thread that takes part, as the one that leads sees it. */
+/** A thread that takes part, as the leading thread sees it. */
 export interface TeamThread {
-  /** Whether it may still take part; asked while the one that leads waits and sees no events. */
+  /** Tells whether it may still take part. Called while the leading thread waits and receives no events. */
   isAlive(): boolean;
-  /** Ends it, whatever it does. */
+  /** Ends it, whatever it is doing. */
   stop(): void;
 }
 
@@ -33,7 +33,7 @@ const SLICE_BITS = 6;
 const PHASE_BITS = 10;
 const SLICE_MASK = 2 ** SLICE_BITS - 1;
 const PHASE_MASK = 2 ** PHASE_BITS - 1;
-/** In the place of a slice, between steps. */
+/** The slice number between steps. */
 const CLOSED = SLICE_MASK;
 export const MOST_PHASES = PHASE_MASK;
 const STEP_MASK = 2 ** (31 - SLICE_BITS - PHASE_BITS) - 1;
@@ -41,8 +41,8 @@ const STEP_MASK = 2 ** (31 - SLICE_BITS - PHASE_BITS) - 1;
 const STATE = SYNC.state / 4;
 const DONE = SYNC.done / 4;
 /**
- * Where the scratch spaces are, how many bytes each has, how many threads take part, what went wrong, how
- * many began to serve, of which team.
+ * The words for: the address of the scratch spaces, the bytes of each, the number of active threads, the
+ * failure, the number of serving threads, the team.
  */
 const SCRATCH = SYNC.step / 4;
 const SCRATCH_BYTES = SCRATCH + 1;
@@ -52,11 +52,11 @@ const SERVING = SCRATCH + 4;
 const TEAM = SCRATCH + 5;
 const trouble = { none: 0, failed: 1, over: 2 } as const;
 
-/** Some 30 µs: a thread that waits longer sleeps. */
+/** About 30 µs; a thread that waits longer sleeps. */
 const SPINS = 20_000;
-/** How often the one that leads looks whether those that it waits for are still there. */
+/** How often the leading thread checks that the threads it waits for still exist. */
 const LOOK_MS = 50;
-/** Nothing that a step does takes as long. */
+/** Nothing in a step takes as long. */
 const PATIENCE_MS = 60_000;
 
 export class Slices {
@@ -67,14 +67,14 @@ export class Slices {
   private readonly thread: number;
   private number: number;
   private steps = 0;
-  /** Threads that take part. */
+  /** The number of threads that take part. */
   active = 1;
-  /** Those that were started: the first is thread 1. */
+  /** The started threads; the first is thread 1. */
   team: TeamThread[] = [];
 
   constructor({ module, memory, phases, thread, team }: ThreadTask) {
     const functions: StepFunctions = instantiateModule(module, memory);
-    // The words stand at the beginning, and stay there when the memory grows.
+    // The words are at the beginning, and stay there when the memory grows.
     this.words = new Int32Array(memory.buffer, 0, REASON.at / 4);
     this.reason = new Uint8Array(memory.buffer, REASON.at, REASON.bytes);
     this.slices = Array.from({ length: phases }, (_, phase) => functions[slicesOf(phase)]!);
@@ -83,23 +83,23 @@ export class Slices {
     this.number = team;
   }
 
-  /** Leads in this memory from now on. Gives the number of the team. */
+  /** Becomes the leading thread of this memory. Returns the number of the team. */
   begin(): number {
     const { words } = this;
-    // First: by it the threads of an earlier team know that none of what follows is theirs.
+    // The first action, so that threads of an earlier team know that nothing afterwards is for them.
     this.number = Atomics.add(words, TEAM, 1) + 1;
     for (const word of [DONE, ACTIVE, TROUBLE, SERVING]) Atomics.store(words, word, 0);
-    // There is nothing to take before the first step.
+    // There is no slice to take before the first step.
     Atomics.store(words, STATE, CLOSED);
     return this.number;
   }
 
-  /** How many threads are there: a thread that was started takes a while to be. */
+  /** The number of running threads: a started thread takes a while to run. */
   get present(): number {
     return this.team.length === 0 ? 1 : 1 + Atomics.load(this.words, SERVING);
   }
 
-  /** A step, with the threads that take part. */
+  /** Runs a step with the active threads. */
   lead(scratch: number, scratchBytes: number): void {
     if (this.active === 1) {
       this.alone(scratch);
@@ -123,7 +123,7 @@ export class Slices {
     }
   }
 
-  /** Takes part until the one that leads is done. */
+  /** Takes part until the leading thread ends. */
   serve(): void {
     const { words } = this;
     const isOver = () =>
@@ -147,13 +147,13 @@ export class Slices {
     }
   }
 
-  /** Sends all threads home, and ends those that do not go. */
+  /** Tells all threads to end, and stops those that do not. */
   end(): void {
     const { words } = this;
-    // A memory that no thread shares has left them behind when it grew.
+    // A memory that is not shared has detached these words when it grew.
     if (words.length === 0) return;
     Atomics.store(words, TROUBLE, trouble.over);
-    // No number that a thread may be about to wait at.
+    // A number that no thread can be about to wait for.
     Atomics.store(words, ACTIVE, -1);
     Atomics.store(words, STATE, -1);
     Atomics.notify(words, ACTIVE);
@@ -163,7 +163,7 @@ export class Slices {
     this.active = 1;
   }
 
-  /** A step by this thread, whoever leads. */
+  /** Runs a step in this thread alone. */
   alone(scratch: number): void {
     for (const [phase, slices] of this.slices.entries()) {
       for (let slice = 0; slice < SLICES; slice++) slices(slice, scratch);
@@ -175,12 +175,14 @@ export class Slices {
     return (((this.steps << PHASE_BITS) | phase) << SLICE_BITS) | slice;
   }
 
-  /** Does the next slice, if there is one and nobody else took it; false where there is none. */
+  /**
+   * Takes and computes the next slice, unless another thread took it. Returns false if there is none left.
+   */
   private take(now: number): boolean {
     const { words } = this;
     const slice = now & SLICE_MASK;
     if (now < 0 || slice >= SLICES) return false;
-    // First: there is no moment at which a thread has a slice and seems to have none.
+    // Set before taking a slice, so that a thread with a slice is never seen as idle.
     Atomics.store(words, busyWord(this.thread), 1);
     if (Atomics.compareExchange(words, STATE, now, now + 1) === now) this.compute(now, slice);
     Atomics.store(words, busyWord(this.thread), 0);
@@ -201,7 +203,7 @@ export class Slices {
     Atomics.notify(words, STATE);
   }
 
-  /** Until the state is another one. Throws DiagnosticError where nobody is left who would change it. */
+  /** Waits until the state changes. Throws DiagnosticError if no thread is left that could change it. */
   private wait(now: number): void {
     const { words } = this;
     for (let waited = 0; ; waited += LOOK_MS) {
@@ -211,7 +213,7 @@ export class Slices {
         (thread, i) => Atomics.load(words, busyWord(i + 1)) === 1 && !thread.isAlive(),
       );
       const isFailed = Atomics.load(words, TROUBLE) === trouble.failed;
-      // Who did its part and then ended has changed it meanwhile.
+      // A thread that finished its part and then ended has changed it by now.
       if (Atomics.load(words, STATE) !== now) return;
       if (isFailed) throw stopped(this.saidReason());
       if (isLost) throw stopped("something ended it");
@@ -220,13 +222,13 @@ export class Slices {
   }
 
   private saidReason(): string {
-    // A copy: text is not read from memory that others write.
+    // A copy, because text cannot be decoded from shared memory.
     const bytes = this.reason.slice();
     const end = bytes.indexOf(0);
     return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
   }
 
-  /** Until the state is another one, somebody calls, or it has been so long. */
+  /** Sleeps until the state changes, a notification arrives, or the time is over. */
   private sleep(now: number, most: number): void {
     const { words } = this;
     for (let i = 0; i < SPINS; i++) if (Atomics.load(words, STATE) !== now) return;

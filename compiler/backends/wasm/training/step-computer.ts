@@ -1,5 +1,5 @@
-// Computes steps whose values lie in the memory: with as many threads as make them shorter, and with vectors
-// of eight numbers where they do and a comparison of both forms finds the same bits.
+// Computes steps on values in the memory: with as many threads as make them faster, and with vectors of eight
+// numbers if these are faster and a comparison finds the same bits.
 
 import { SLICES } from "./blocks.ts";
 import type { LeftByStep } from "./left-by-step.ts";
@@ -8,16 +8,16 @@ import { Slices } from "./slices.ts";
 import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
 import { WideTrial } from "./wide.ts";
 
-/** The module of a step, which may be made in two forms. */
+/** The module of a step, which can be made in two forms. */
 export interface StepForms {
   readonly memory: WasmMemory;
   readonly isShared: boolean;
   readonly phases: number;
-  /** With a tile for vectors of eight numbers, or for those of four: the same values in the same places. */
+  /** With a tile for vectors of eight numbers, or of four; addresses and results are the same. */
   bytes(isWide: boolean): Uint8Array;
 }
 
-/** Where threads have room for a block of examples. */
+/** The threads' memory for a block of examples. */
 export interface ThreadScratch {
   readonly scratch: number;
   readonly scratchBytes: number;
@@ -36,7 +36,10 @@ export class StepComputer {
   private readonly trial: WideTrial | null;
   private readonly plain: Form;
   private wide: Form | null = null;
-  /** The form that leads the threads, the number of its team, and how many threads it has started. */
+  /**
+   * The form whose instance leads the threads, the number of its team, and the number of threads it has
+   * started.
+   */
   private leading: Form;
   private team: number;
   private started = 1;
@@ -57,7 +60,7 @@ export class StepComputer {
     return this.threads === null ? 1 : Math.min(this.threads.most, SLICES);
   }
 
-  /** A step of the values that lie in the memory; `left` is what it leaves there. */
+  /** Computes a step on the values in the memory; `left` describes its results there. */
   step(scratch: ThreadScratch, left: LeftByStep): void {
     const { trial } = this;
     if (trial?.form === "both") this.both(scratch, left, trial);
@@ -72,12 +75,12 @@ export class StepComputer {
     }
   }
 
-  /** Nothing is computed after it. */
+  /** Ends the threads. Nothing may be computed after it. */
   end(): void {
     this.leading.slices.end();
   }
 
-  /** In the wide form, and from the same state in the plain one, whose results stay. */
+  /** Computes in the wide form, and then from the same state in the plain one, whose results stay. */
   private both(scratch: ThreadScratch, left: LeftByStep, trial: WideTrial): void {
     this.wide ??= this.wideForm();
     const before = left.state();
@@ -95,7 +98,7 @@ export class StepComputer {
     return timeOf(() => slices.alone(scratch));
   }
 
-  /** Threads have the module of one form: others take their place. */
+  /** Threads have the module of one form, so new ones replace them. */
   private lead(form: Form): void {
     if (this.leading === form) return;
     this.leading.slices.end();
@@ -105,7 +108,7 @@ export class StepComputer {
     this.count.again();
   }
 
-  /** Starts what is missing; returns how many are there. */
+  /** Starts missing threads; returns how many are running. */
   private start(threads: number): number {
     const { module, slices } = this.leading;
     const { memory, phases } = this.forms;

@@ -1,37 +1,40 @@
-// How many threads a step has: as many as make it faster. Which that is shows while it runs; results are the
-// same for any number.
+// Finds the number of threads that makes a step fastest, from measured times. Results are the same for any
+// number.
 
 import type { SimdForm } from "./form.ts";
 import type { TeamThread, ThreadTask } from "./slices.ts";
 import type { WideVectors } from "./wide.ts";
 
 export interface Threads {
-  /** The most that are of use: one for each core. */
+  /** The most that are useful: one for each core. */
   readonly most: number;
-  /** Whether that is what was asked for, and not to be found out. */
+  /** Whether the user chose this number, so that it is not to be measured. */
   readonly isFixed: boolean;
   /** Starts a thread that calls `Slices.serve`. */
   start(task: ThreadTask): TeamThread;
 }
 
-/** What a machine has for training. */
+/** The machine's means for training. */
 export interface WasmMachine {
-  /** Null where one thread does all. */
+  /** Null for a single thread. */
   readonly threads: Threads | null;
   readonly form: SimdForm;
-  /** Null where it has none, or nobody wants them. */
+  /** Null if the machine has none, or they are not wanted. */
   readonly wide?: WideVectors | null;
 }
 
-/** Steps before anything is timed: code is not compiled yet. */
+/** Steps before anything is timed, while code is not compiled yet. */
 const WARM = 30;
-/** Steps that are timed with each number of threads; their median counts, as other programs hold up some of them. */
+/**
+ * Steps that are timed with each number of threads. Their median counts, because other programs delay some of
+ * them.
+ */
 const TRIES = 9;
-/** How many steps a finding holds. */
+/** The number of steps for which a result is used. */
 const HOLDS = 2_000;
-/** What a step that is shorter has no use for more threads. */
+/** Shorter steps do not benefit from more threads. */
 const SHORT_MS = 0.3;
-/** More threads must make a step so much shorter. */
+/** The factor by which more threads must shorten a step. */
 const GAIN = 0.95;
 
 /** Finds the number of threads from the times of steps: 1, 2, 4 … as long as it helps. */
@@ -42,7 +45,7 @@ export class ThreadCount {
   private best = Number.POSITIVE_INFINITY;
   /** The number of threads on trial, and its times so far; null while a result holds. */
   private trial: { readonly threads: number; readonly times: number[] } | null = null;
-  /** Steps until something is tried. */
+  /** Steps until the next trial. */
   private left = WARM;
 
   constructor(most: number, isFixed: boolean) {
@@ -51,18 +54,18 @@ export class ThreadCount {
     if (isFixed) this.chosen = most;
   }
 
-  /** How many the next step should have. */
+  /** The number for the next step. */
   get wanted(): number {
     return this.trial?.threads ?? this.chosen;
   }
 
-  /** Steps take another time now: finds the number anew. */
+  /** Measures again, because steps take a different time now. */
   again(): void {
     this.trial = null;
     this.left = 1;
   }
 
-  /** Notes how long a step with this number of threads took. */
+  /** Records the duration of a step with this number of threads. */
   took(ms: number, threads: number): void {
     if (this.isFixed || this.most === 1) return;
     if (this.trial === null) {
@@ -72,7 +75,7 @@ export class ThreadCount {
       this.trial = { threads: 1, times: [] };
       return;
     }
-    // Threads that were started take a while to be there.
+    // Started threads take a while to run.
     if (threads < this.trial.threads) return;
     this.trial.times.push(ms);
     if (this.trial.times.length === TRIES) this.judge(this.trial.threads, this.trial.times);

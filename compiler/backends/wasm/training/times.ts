@@ -1,6 +1,6 @@
-// Decides when each value of a step is computed. Time 2k is the parallel part of phase k: threads work on
-// slices of the examples and of tables. Time 2k + 1 is its serial part: one thread computes small values.
-// Time −1 is before the step.
+// Assigns a time to each value of a step. Time 2k is the parallel part of phase k: threads work on slices of
+// the examples and of tables. Time 2k + 1 is its serial part: one thread computes small values. Time −1 is
+// before the step.
 
 import { largest } from "../../../common/arrays.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
@@ -11,21 +11,21 @@ import { transposedInputs } from "./lowerings/scan.ts";
 import { isLine, type Reads } from "./reads.ts";
 import { isView } from "./views.ts";
 
-/** Numbers that make a value known once worth sharing out. */
+/** The least size at which the numbers of a value known once are divided among threads. */
 export const MANY = 2048;
 
 export const BEFORE = -1;
 
 export interface ValueTimes {
-  /** When the value is there. */
+  /** The time at which the value exists. */
   of(node: Node): number;
-  /** Of a reduction: when slices of rows are added up, each for itself. */
+  /** For a reduction: the time at which slices of rows are summed separately. */
   partial(node: Node): number;
-  /** Values known once that follow from weights and counts alone and that rows are computed with. */
+  /** Tells whether a value known once depends on weights and counts alone and is used to compute rows. */
   isPrepared(node: Node): boolean;
 }
 
-/** `least`: values that are not computed before a time. */
+/** `least` has the earliest times of some values. */
 export function timesOf(reads: Reads, least: ReadonlyMap<NodeId, number>): ValueTimes {
   const { graph, needed } = reads;
   const times = new Map<NodeId, number>();
@@ -46,7 +46,7 @@ export function timesOf(reads: Reads, least: ReadonlyMap<NodeId, number>): Value
     const domain = domainOf(node.type.rows);
     const inputs = reads.inputs(node);
     if (isReduction(node, graph)) {
-      // The moving average of a mean is read when slices are put together.
+      // The moving average of a mean is read when slices are combined.
       const rows = node.op === "batch_mean" ? inputs.slice(0, 1) : inputs;
       const partial = largest(
         rows.map((input) => sideBySide(node, input, timeOf(input), false)),
@@ -84,7 +84,7 @@ export function timesOf(reads: Reads, least: ReadonlyMap<NodeId, number>): Value
   };
 }
 
-/** Inputs of the node that are weights which it reads the other way round: it reads copies that lie so. */
+/** Inputs that are weights and that the node reads transposed, from copies. */
 export function transposedReads(node: Node, graph: ValidGraph): readonly NodeId[] {
   if (domainOf(node.type.rows) === "once") return [];
   if (node.op === "scan") {
@@ -96,7 +96,7 @@ export function transposedReads(node: Node, graph: ValidGraph): readonly NodeId[
   return graph.nodes[weights]!.type.dims.every((dim) => dim > 1) ? [weights] : [];
 }
 
-/** The first time at which a slice of `node` may read what is there at `time`. */
+/** The first time at which a slice of `node` may read what exists at `time`. */
 function sideBySide(node: Node, input: Node, time: number, otherRows: boolean): number {
   if (time === BEFORE) return 0;
   if (time % 2 === 1) return time + 1;
@@ -105,7 +105,7 @@ function sideBySide(node: Node, input: Node, time: number, otherRows: boolean): 
   return own ? time : time + 2;
 }
 
-/** Whether both are shared out in the same slices. A reduction is, with what it adds up. */
+/** Tells whether both are divided into the same slices. A reduction is divided like its input. */
 function slicedAlike(node: Node, input: Node): boolean {
   const domain = domainOf(node.type.rows);
   if (domain === "once") return true;
@@ -126,19 +126,19 @@ function timeOfOnce(
     const time = timeOf(input);
     if (!shared) return time % 2 === 0 ? time + 1 : time;
     if (time % 2 === 1) return time + 1;
-    // Of as many numbers a slice has the same ones.
+    // With equally many numbers, a slice has the same ones.
     const isAlike = isSharedOut(input) && sizeOf(input.type.dims) === size;
     return isAlike || time === BEFORE ? Math.max(time, 0) : time + 2;
   });
   return largest(waits, shared ? 0 : 1);
 }
 
-/** Whether threads share out the numbers of a value known once. */
+/** Tells whether threads divide the numbers of a value known once. */
 export function isShared(node: Node, { graph }: Reads): boolean {
   return isElementwise(node.op) && sizeOf(node.type.dims) >= MANY && isLine(node, graph);
 }
 
-/** What could be computed at any time is computed with what first reads it, so that one loop does both. */
+/** Moves values that could be computed at any time to their first reader, so that one loop computes both. */
 function delay(reads: Reads, times: Map<NodeId, number>, isFree: (node: Node) => boolean): void {
   for (const node of reads.needed.toReversed()) {
     const own = times.get(node.id);
@@ -154,7 +154,7 @@ function delay(reads: Reads, times: Map<NodeId, number>, isFree: (node: Node) =>
   }
 }
 
-/** Values known once that need no rows. */
+/** Values known once that depend on no rows. */
 function onceFromSources(reads: Reads): ReadonlySet<NodeId> {
   const found = new Set<NodeId>();
   for (const node of reads.needed) {

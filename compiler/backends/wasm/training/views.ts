@@ -1,11 +1,11 @@
-// Values that lie where another one does: nothing is computed for them.
+// Views: values that share the memory of another one, so nothing is computed for them.
 
 import type { OpName } from "../../../middle/graph/attributes.ts";
 import { definitionIn } from "../../../middle/graph/define-op.ts";
 import type { Graph, Node, NodeId } from "../../../middle/graph/graph.ts";
 import { ops } from "../../../middle/ops/registry.ts";
 
-/** The value that is stored, and how many of its numbers come before the first of the view. */
+/** The stored value, and the offset of the view in it, in numbers. */
 export interface View {
   readonly root: Node;
   readonly offset: number;
@@ -25,7 +25,7 @@ export function viewsOf(graph: Graph): (id: NodeId) => View {
   return (id) => views[id]!;
 }
 
-/** Whether the node is a view of its input. */
+/** Tells whether the node is a view of its input. */
 export function isView(node: Node): boolean {
   return viewed(node) !== null;
 }

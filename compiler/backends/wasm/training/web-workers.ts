@@ -1,25 +1,25 @@
-// Threads of a web page that is cross-origin isolated: its workers. Whoever trains is a worker itself,
-// because a page may not wait.
+// Threads of a cross-origin isolated web page: its workers. The training thread is a worker itself, because a
+// page may not wait.
 //
-// While that one waits it hears of nothing, so another worker, the guard, listens in its place. A thread has
-// a lock of the browser's from before its first step, and the browser takes that back when the thread ends,
-// however it ends: whoever asks for the lock gets it then.
+// While it waits it receives no events, so another worker, the guard, watches for it. Each thread takes a
+// browser lock before its first step. The browser releases the lock when the thread ends, however it ends, so
+// the guard, which waits for the lock, then gets it.
 
 import { type MessageKinds, messageOf } from "../../../common/message.ts";
 import { Slices, type ThreadTask } from "./slices.ts";
 import type { Threads } from "./team.ts";
 
-/** The part of a Worker that is used. */
+/** The used part of a Worker. */
 export interface WebWorker {
   postMessage(message: unknown): void;
   terminate(): void;
-  /** Its script does not load, or throws what nobody catches. */
+  /** The script failed to load, or threw an uncaught error. */
   addEventListener?(type: "error", listener: (event: { readonly message?: string }) => void): void;
 }
 
 /**
- * Hears of a thread that ends before it serves, with what the browser says of it: nothing where the script
- * cannot be fetched.
+ * Called for a thread that ends before it serves, with the browser's message: null if the script cannot be
+ * fetched.
  */
 export type OnMissing = (message: string | null) => void;
 
@@ -30,7 +30,7 @@ interface LockManager {
 declare const navigator: { readonly locks?: LockManager; readonly hardwareConcurrency?: number } | undefined;
 declare const crypto: { randomUUID(): string };
 
-/** How the guard knows of a thread, and how whoever trains knows what became of it. */
+/** How the guard knows of a thread, and how the training thread learns that it ended. */
 interface Watched {
   readonly lock: string;
   /** One number: see `state`. */
@@ -43,15 +43,15 @@ type Message =
 
 const messages: MessageKinds<Message> = { serve: true, guard: true };
 
-/** A thread has no lock yet, it has it, it is gone. */
+/** A thread does not have its lock yet; it has it; it is gone. */
 const state = { begins: 0, serves: 1, gone: 2 } as const;
 
-/** How often the guard looks whether a thread that was started has its lock. */
+/** How often the guard checks whether a started thread has its lock. */
 const LOOK_MS = 50;
 
 /**
- * `newWorker` starts a worker that calls `takePart` with every message that it gets. At most `most` threads,
- * this one among them.
+ * `newWorker` starts a worker that calls `takePart` with every message it receives. `most` is the maximum
+ * number of threads, including this one.
  */
 export function webThreads(
   newWorker: () => WebWorker,
@@ -66,7 +66,7 @@ export function webThreads(
       const watched = guard.watch();
       const worker = newWorker();
       worker.addEventListener?.("error", ({ message }) => {
-        // Of one that serves whoever trains hears when it is missed.
+        // Once a thread serves, the training thread notices its end itself.
         if (watched === null || Atomics.load(watched.word, 0) === state.begins) onMissing(message ?? null);
       });
       worker.postMessage({ kind: "serve", task, watched } satisfies Message);
@@ -82,9 +82,8 @@ export function webThreads(
 }
 
 /**
- * The same for this page: as many threads as make steps faster, or `count` where it is said. Null where there
- * is one thread: a page that is not cross-origin isolated shares no memory, and a page itself, which is no
- * worker, may not wait.
+ * The same for this page: as many threads as make steps faster, or `count` if given. Null for one thread: a
+ * page that is not cross-origin isolated shares no memory, and a page that is not a worker may not wait.
  */
 export function threadsOfThisPage(
   newWorker: () => WebWorker,
@@ -106,8 +105,8 @@ function mayWait(): boolean {
 }
 
 /**
- * Does what the message says: takes part in steps until the session ends, or guards a thread. Throws InternalError for any
- * other message, so that whoever started the worker hears of it by its `error` event.
+ * Handles a message: takes part in steps until the session ends, or guards a thread. Throws InternalError for
+ * any other message, so that the worker's owner is told by its `error` event.
  */
 export function takePart(message: unknown): void {
   const given = messageOf(message, messages, "the worker that trains");
@@ -116,7 +115,7 @@ export function takePart(message: unknown): void {
   else void serveHolding(given.watched, given.task);
 }
 
-/** One worker for all threads; there is none where the browser has no locks, or none for this page. */
+/** One worker for all threads; null if the browser has no locks, or none for this page. */
 class Guard {
   private readonly newWorker: () => WebWorker;
   private worker: WebWorker | null = null;
@@ -126,7 +125,7 @@ class Guard {
     this.newWorker = newWorker;
   }
 
-  /** Begins to watch a thread, which is started then. */
+  /** Starts to watch a thread that is about to start. */
   watch(): Watched | null {
     if (locksHere() === null) return null;
     this.worker ??= this.newWorker();
@@ -137,7 +136,7 @@ class Guard {
     return watched;
   }
 
-  /** A thread is not watched any more. */
+  /** Stops watching a thread. */
   leave(): void {
     this.threads -= 1;
     if (this.threads > 0) return;
@@ -158,7 +157,7 @@ async function serveHolding({ lock, word }: Watched, task: ThreadTask): Promise<
 }
 
 async function guarded({ lock, word }: Watched): Promise<void> {
-  // Before, the guard would get the lock, and the thread would wait for the guard.
+  // Earlier, the guard would get the lock first, and the thread would wait for the guard.
   while (Atomics.load(word, 0) === state.begins) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   await locksHere()!.request(lock, () => {});
   Atomics.store(word, 0, state.gone);

@@ -1,35 +1,35 @@
-// Vectors of eight numbers: an engine that makes one of two neighbouring vectors of four computes the same,
-// sooner. The only engine that can calls it an experiment, so it is not trusted: before steps are computed in
-// the wide form, and again now and then, one step is computed in both, and what it leaves is compared bit by
-// bit.
+// Decides whether to use vectors of eight numbers: an engine that merges two neighbouring vectors of four
+// computes the same faster. The only engine that does this calls it experimental, so its results are checked:
+// before the wide form is used, and again from time to time, one step is computed in both forms and compared
+// bit by bit.
 
-/** Vectors of eight numbers, where a machine may have them. */
+/** Vectors of eight numbers, if a machine may have them. */
 export interface WideVectors {
-  /** Whether they are wanted from the first step on, however long steps take. */
+  /** Whether they are wanted from the first step on, however short the training is. */
   readonly isAsked: boolean;
-  /** The module, compiled with them; null where the machine cannot. */
+  /** Compiles the module with them; null if the machine cannot. */
   compile(bytes: Uint8Array): object | null;
-  /** Hears what becomes of them. */
+  /** Called with the outcome. */
   told(outcome: WideOutcome): void;
 }
 
 export type WideOutcome =
-  /** From this step on, steps are computed with them. */
+  /** Steps use them from this one on. */
   | { readonly kind: "taken"; readonly step: number }
   /** They do not make a step faster. */
   | { readonly kind: "slower" }
   /** The machine cannot compile the module with them. */
   | { readonly kind: "missing" }
-  /** A step had other bits. `since`: the step after which they computed all others; null where they computed none. */
+  /** A step had other bits. `since`: the step after which all steps used them; null if none did. */
   | { readonly kind: "differs"; readonly step: number; readonly since: number | null };
 
-/** Steps before anything is timed: code is not compiled yet. */
+/** Steps before anything is timed, while code is not compiled yet. */
 const WARM = 30;
-/** What steps together take first: a shorter training would not get back what compiling takes. */
+/** The total time of steps before the trial: a shorter training would not recover the time for compiling. */
 const SHORT_MS = 1_000;
-/** Steps that are timed in each form, in turn; their medians count. */
+/** Steps that are timed in each form, alternately; their medians count. */
 const TRIES = 9;
-/** They must make a step so much shorter. */
+/** The factor by which they must shorten a step. */
 const GAIN = 0.95;
 /** Steps until both forms are compared again. */
 const HOLDS = 500;
@@ -41,13 +41,13 @@ type State =
   | { readonly kind: "taken" }
   | { readonly kind: "over" };
 
-/** Decides in which form each step is computed. */
+/** Decides the form of each step. */
 export class WideTrial {
   private readonly vectors: WideVectors;
   private state: State;
   /** The number of the next step. */
   private step = 1;
-  /** The last step that was compared, once they are taken. */
+  /** The last compared step, once they are in use. */
   private same: number | null = null;
 
   constructor(vectors: WideVectors) {
@@ -55,7 +55,7 @@ export class WideTrial {
     this.state = vectors.isAsked ? { kind: "due" } : { kind: "waiting", spent: 0 };
   }
 
-  /** Of the next step. */
+  /** The form of the next step. */
   get form(): "plain" | "wide" | "both" {
     const { state } = this;
     if (state.kind === "due") return "both";
@@ -63,12 +63,12 @@ export class WideTrial {
     return state.kind === "timed" && state.plain.length > state.wide.length ? "wide" : "plain";
   }
 
-  /** Whether the next step is timed: one thread computes it. */
+  /** Whether the next step is timed; then one thread computes it. */
   get isTimed(): boolean {
     return this.state.kind === "timed";
   }
 
-  /** A step was computed in one form. */
+  /** Called after a step in one form. */
   took(ms: number): void {
     const { state } = this;
     this.step += 1;
@@ -84,7 +84,7 @@ export class WideTrial {
     }
   }
 
-  /** A step was computed in both forms, or there is no wide one. */
+  /** Called after a step in both forms, or if there is no wide one. */
   compared(found: "same" | "differs" | "missing"): void {
     const { step, same } = this;
     this.step += 1;

@@ -19,7 +19,10 @@ export const attention = {
     attentionGradients(site, inputs, attributes, (of) => (of === attributes.of ? site.output : null)),
 } satisfies Partial<SiteLowerings>;
 
-/** Gradients of one attention, each where `place` says; null where it is not asked for. */
+/**
+ * Gradients of one attention, written to the address that `place` returns; null for those that are not
+ * requested.
+ */
 export function attentionGradients(
   site: OpSite,
   inputs: readonly TensorType[],
@@ -49,7 +52,7 @@ function attendingAt(
   };
 }
 
-/** Room for the weights of queries that meet their keys together: twice for the gradients, which need their slopes, too. */
+/** Memory for the weights of queries that go through their keys together; twice as much for the gradients. */
 export function attentionScratch(
   inputs: readonly TensorType[],
   attributes: AttentionAttributes,
@@ -59,7 +62,7 @@ export function attentionScratch(
   const one: NodeScratch =
     keys.at.kind === "list"
       ? { rows, bytes: BYTES * weightCount(keys.at.length) }
-      : // What makes a history's keys up to four has room after the last (`ROOM`).
+      : // A history's keys are padded to four within the bytes of `ROOM`
         { rows: keys.at.rows, bytes: BYTES * QUERIES };
   return Array.from({ length: times }, () => one);
 }

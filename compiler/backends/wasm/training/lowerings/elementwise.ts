@@ -1,4 +1,4 @@
-// Ops that work number by number, one at a time: loops do most of them (schedule.ts), these stand in a step of a scan.
+// Elementwise ops one at a time, for a step of a scan. Loops compute most others (schedule.ts).
 
 import type { OpAttributes, OpName } from "../../../../middle/graph/attributes.ts";
 import type { OpContext } from "../../../../middle/graph/define-op.ts";

@@ -1,4 +1,4 @@
-// How training computes each op. An op without a line in one of these files does not compile.
+// WebAssembly training code of all ops. An op without a line in one of these files does not compile.
 
 import { notComputed, type SiteLowerings } from "../lowering.ts";
 import { attention } from "./attention.ts";
@@ -8,7 +8,7 @@ import { scan } from "./scan.ts";
 import { lists, steps } from "./steps.ts";
 import { widths } from "./widths.ts";
 
-/** Values that are there before a step, or that loops add up. */
+/** Values that exist before a step, or that loops sum. */
 const elsewhere = {
   input: notComputed("input"),
   parameter: notComputed("parameter"),

@@ -1,4 +1,4 @@
-// Rows by number: of tables, of sets, of other examples; and the way back.
+// Ops on rows by number (of tables, sets and other examples), and their gradients.
 
 import { FIRST_KNOWN_ID, type Rows, sizeOf } from "../../../../middle/graph/types.ts";
 import { f32, f32x4, type I32, i32, store, type V128 } from "../../instructions.ts";
@@ -6,7 +6,7 @@ import type { FunctionBuilder } from "../../module.ts";
 import { addressAt, copy, eachVector, fill, load, save } from "../../vectors.ts";
 import type { OpSite, SiteLowerings } from "../lowering.ts";
 
-/** Fills rows that sets are gathered into. */
+/** Clears rows into which sets are gathered. */
 function clear(f: FunctionBuilder, out: I32, rows: I32, width: number): void {
   const to = f.local(out);
   f.repeat(rows, () => {
@@ -15,12 +15,12 @@ function clear(f: FunctionBuilder, out: I32, rows: I32, width: number): void {
   });
 }
 
-/** The address of row `number` of values that are `width` wide. */
+/** The address of row `number` of values of the given width. */
 function rowAt(base: I32, number: I32, width: number): I32 {
   return i32.add(base, i32.mul(number, i32.const(4 * width)));
 }
 
-/** The row of a value of a set, among the rows of the batch. */
+/** The row of a set's value, among the rows of the batch. */
 function ownerRow(f: FunctionBuilder, site: OpSite, base: I32, owner: I32, rows: Rows, width: number): I32 {
   return f.local(rowAt(base, i32.sub(i32.load(owner), site.firstRow(rows)), width));
 }
@@ -140,7 +140,7 @@ function join(f: FunctionBuilder, to: I32, from: I32, width: number, how: (x: V1
   });
 }
 
-/** For each row the places of ids that name it, in their order: starts [rows + 1], places [ids]. */
+/** For each row, the positions of the ids that name it, in order: starts [rows + 1], places [ids]. */
 export function emitIndex(
   f: FunctionBuilder,
   { ids, count, rows, starts, places }: { ids: I32; count: I32; rows: I32; starts: I32; places: I32 },
@@ -163,7 +163,7 @@ export function emitIndex(
     f.do(store.i32(next, i32.add(i32.load(next), i32.load(word))));
     f.advance(word, 4);
   });
-  // Each start moves on to the next one's as places are put there; then they all move back.
+  // Each start advances to the next one's as positions are stored; then all are moved back.
   f.set(id, ids);
   const place = f.local(i32.const(0));
   f.repeat(count, () => {

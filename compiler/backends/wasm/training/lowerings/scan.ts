@@ -1,6 +1,5 @@
-// A scan over histories of different lengths: the examples of a block stand in the order of their lengths,
-// the longest first, so that those that have a step are the first ones; each step is computed for all of them
-// at once.
+// A scan over histories of different lengths. The examples of a block are sorted by length, the longest
+// first, so that those with a given step come first; each step is computed for all of them at once.
 
 import { invariant } from "../../../../common/internal-error.ts";
 import type { BodyNode, ScanAttributes, ScanBody } from "../../../../middle/graph/attributes.ts";
@@ -21,14 +20,14 @@ import { emitNumbers, type Stream } from "../numbers.ts";
 
 type Context = OpContext<ScanAttributes>;
 
-/** Room for the order of the examples, and for each value of the body. */
+/** Memory for the order of the examples, and for each value of the body. */
 export function scanScratch({ attributes, output }: Context): NodeScratch[] {
   const rows = eachOf(stepsOf(output));
   const types = bodyTypes(attributes.body, ops);
   return [{ rows, bytes: 4 }, ...types.map(({ dims }) => ({ rows, bytes: 4 * sizeOf(dims) }))];
 }
 
-/** Positions of body inputs that are weights which the body reads the other way round. */
+/** Indices of body inputs that are weights which the body reads transposed. */
 export function transposedInputs(body: ScanBody): readonly number[] {
   const found = body.nodes.flatMap(({ op, attributes, inputs: [, w] }) => {
     const isRead = op === "matmul" && attributes.transpose;
@@ -112,7 +111,7 @@ class Scan {
     return i32.sub(i32.load(i32.add(start, i32.const(4))), i32.load(start));
   }
 
-  /** Puts each example before those that have fewer steps; of equal ones the earlier is first. */
+  /** Inserts each example before those with fewer steps; equal ones keep their order. */
   private sort(): void {
     const { f, order } = this;
     const example = f.local(i32.const(0));
@@ -172,7 +171,7 @@ class Scan {
     });
   }
 
-  /** The new state goes to the steps, and is the state of the next ones. */
+  /** Stores the new state at the steps, and as the state for the next ones. */
   private scatter(result: number): void {
     const { f } = this;
     const bytes = this.bytes(0);
@@ -205,7 +204,7 @@ class Scan {
     flush();
   }
 
-  /** Values that follow each other and have the same dims, as one loop. */
+  /** Consecutive values with the same dims, as one loop. */
   private loop(run: readonly number[]): void {
     const { body } = this.context.attributes;
     const first = body.inputs.length;

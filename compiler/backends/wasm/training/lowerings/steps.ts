@@ -1,4 +1,5 @@
-// Ops on the steps of histories, whose rows have their own numbers of steps; and on lists, whose rows have all the same.
+// Ops on the steps of histories, whose rows have different numbers of steps, and on lists, whose rows all
+// have the same.
 
 import { type StepsRows, sizeOf, type TensorType } from "../../../../middle/graph/types.ts";
 import { stepRows } from "../../../../middle/ops/count-steps.op.ts";

@@ -1,4 +1,4 @@
-// Products, and vectors put together and cut.
+// Ops on widths: products, concatenation and slices.
 
 import type { OpContext } from "../../../../middle/graph/define-op.ts";
 import { sizeOf } from "../../../../middle/graph/types.ts";
@@ -21,7 +21,7 @@ export const widths = {
     const { lead, last: inner } = splitLast(inputs[0]!.dims);
     const outer = splitLast(out.dims).last;
     const rows = times(site.count(out.rows), sizeOf(lead));
-    // Weights of one row or one column lie alike both ways.
+    // Weights with one row or one column need no transposed copy.
     const isCopied = transpose && inner > 1 && outer > 1;
     if (outer === 1)
       matmul(f, site.output, site.input(0), site.input(1), rows, i32.const(inner), i32.const(1), false);
@@ -86,7 +86,7 @@ export const widths = {
       i32.const(after * lines.after),
     );
   },
-  // Only in a step of a scan: elsewhere they are views.
+  // Only in a step of a scan; elsewhere these are views.
   reshape: copied,
   stop_gradient: copied,
   sum_width: (site, { inputs: [x] }) => {
