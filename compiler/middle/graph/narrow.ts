@@ -20,7 +20,7 @@ export function nameOfSource(node: Node): string {
   return expectOp(node, "input", "parameter", "table").attributes.name;
 }
 
-/** An op and its attributes as one value that narrows. */
+/** One value for an op with its attributes, which narrows. */
 export function opUse<N extends OpName>(op: N, attributes: OpAttributes[N]): OpUse {
   return { op, attributes } as unknown as OpUse;
 }
