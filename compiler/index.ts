@@ -1,5 +1,6 @@
-// `dinc`: the language as a library. Pure: a text goes in, a value and diagnostics come out; nothing is read from a disk,
-// nothing is printed, and the same text gives the same answer. It runs in browsers too. `dinc/node` trains and compiles.
+// `dinc`: the language as a library. Pure: a text goes in, a value and diagnostics come out. It reads nothing
+// from a disk and prints nothing, and the same text gives the same result. It also runs in browsers.
+// `dinc/node` trains and compiles.
 
 export { InternalError } from "./common/internal-error.ts";
 export type { Position, SourceFile, Span } from "./common/source-file.ts";

@@ -1,12 +1,16 @@
-// Did you mean …? The known name nearest to a misspelt one, or none where nothing is near enough to be meant; and whether it
-// is so near that the name is certainly a misspelling of it and no other word.
+// Finds the known name nearest to a misspelt one, or none if nothing is near enough; and decides whether it
+// is so near that the name is certainly a misspelling of it.
 
-/** Comparing two names takes time in proportion to the product of their lengths, and nobody misspells so long a one. */
+/**
+ * The time to compare two names grows with the product of their lengths, and nobody misspells names this
+ * long.
+ */
 const LONGEST = 200;
 
 /**
- * The best of `candidates`, or null. Case does not count; a swap of neighbours is one mistake. Where none is near, one
- * that goes on where `name` ends, or the other way round, is taken: `Vector` for `Vec`.
+ * The best of `candidates`, or null. Case does not matter, and swapping two neighbouring letters is one
+ * mistake. If none is near, a candidate that continues `name`, or is its beginning, is taken: `Vector` for
+ * `Vec`.
  */
 export function suggest(name: string, candidates: Iterable<string>): string | null {
   const written = name.toLowerCase();
@@ -32,10 +36,10 @@ export function suggest(name: string, candidates: Iterable<string>): string | nu
 }
 
 /**
- * Whether `name` can only be `meant`, misspelt: one slip of the pen in a word that is long enough, while
- * nothing else in `candidates` is as near. Case and underscores alone are no difference. Words of a name are
- * compared one by one, as `min_price` is no misspelling of `max_price`, nor `tower_a` of `tower_b`; and what
- * is counted differently is another thing.
+ * Tells whether `name` can only be a misspelling of `meant`: one typo in a long enough word, while no other
+ * candidate is as near. Case and underscores do not count as differences. Words of a name are compared one by
+ * one, because `min_price` is not a misspelling of `max_price`, nor `tower_a` of `tower_b`. A different
+ * number is a different thing.
  */
 export function isMisspelling(name: string, meant: string, candidates: Iterable<string>): boolean {
   const sameLetters = lettersOf(name) === lettersOf(meant);
@@ -47,26 +51,28 @@ export function isMisspelling(name: string, meant: string, candidates: Iterable<
   return true;
 }
 
-/** What is left of a name that another language writes in its own style: `BatchNorm`, `batchnorm`, `batch_norm`. */
+/** The letters of a name, to match the styles of other languages: `BatchNorm`, `batchnorm`, `batch_norm`. */
 export function lettersOf(name: string): string {
   return name.toLowerCase().replaceAll("_", "");
 }
 
 function isSlip(name: string, meant: string): boolean {
-  // Whoever begins otherwise has begun another word, or has lost the sign in front of it: `-ender`.
+  // A different first letter means another word, or a sign lost before it: `-ender`.
   const isSwapped = name.charAt(0) === meant.charAt(1) && name.charAt(1) === meant.charAt(0);
   if (name.charAt(0) !== meant.charAt(0) && !isSwapped) return false;
   if (digitsOf(name) !== digitsOf(meant)) return false;
   const [words, others] = [name.split("_"), meant.split("_")];
-  // An underscore too many or too few.
+  // One underscore too many or too few.
   if (words.length !== others.length) return meant.length >= LONG && distance(name, meant, 1) === 1;
   const different = words.flatMap((word, i) => (word === others[i] ? [] : [[word, others[i]!] as const]));
   return different.length <= 2 && different.every(([word, other]) => isSlipInWord(word, other));
 }
 
-/** One letter too many or too few, two exchanged, or another one: of short words that is a word of its own soon. */
+/**
+ * One letter too many or too few, two exchanged, or one replaced. In short words this may give another word.
+ */
 function isSlipInWord(word: string, meant: string): boolean {
-  // A key that was hit twice makes no other word, however short.
+  // A doubled letter never gives another word, however short.
   if (
     word.length === meant.length + 1 &&
     [...word].some((letter, i) => letter === word[i + 1] && cut(word, i) === meant)
@@ -90,8 +96,8 @@ function digitsOf(name: string): string {
 }
 
 /**
- * Restricted Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, replacements and swaps
- * of neighbours, no part edited twice. Gives `limit + 1` as soon as the distance must be above `limit`.
+ * Restricted Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, replacements and
+ * swaps of neighbours, no part edited twice. Returns `limit + 1` as soon as the distance must exceed `limit`.
  */
 export function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
@@ -106,7 +112,7 @@ export function distance(a: string, b: string, limit: number): number {
       if (swapped) cost = Math.min(cost, beforeLast[j - 2]! + 1);
       row.push(cost);
     }
-    // A later row can undercut this one by a swap only, which starts from the row before.
+    // Only a swap, which starts from the previous row, can make a later row smaller than this one.
     if (Math.min(...row) > limit && Math.min(...last) > limit) return limit + 1;
     beforeLast = last;
     last = row;

@@ -1,15 +1,15 @@
-// The concrete syntax tree of an item: the tokens that the parser took and the nodes that its rules made of them, in the
-// order of the text. Any child may be missing, or invented by recovery.
+// The concrete syntax tree of an item: the parser's tokens and nodes, in the order of the text. Any child may
+// be missing, or inserted by error recovery.
 
 import { type IToken, type TokenType, tokenMatcher } from "./chevrotain.mjs";
 import { endOf } from "./tokens.ts";
 
-/** What a rule took. */
+/** The node of a rule. */
 export interface CstNode {
-  /** Of the rule. */
+  /** The name of the rule. */
   readonly name: string;
   readonly children: readonly CstElement[];
-  /** Offsets of what it took; -1 where that is nothing that stands in the text. */
+  /** Offsets of its text; -1 if it has none. */
   readonly start: number;
   readonly end: number;
 }
@@ -31,7 +31,7 @@ export function nodeFrom(name: string, children: readonly CstElement[]): CstNode
   return { name, children, start, end };
 }
 
-/** The nodes that a rule made, in the order of the text. */
+/** The child nodes of a rule, in the order of the text. */
 export function nodesOf(node: CstNode, rule: string): CstNode[] {
   const nodes: CstNode[] = [];
   for (const child of node.children) if (isNode(child) && child.name === rule) nodes.push(child);
@@ -43,12 +43,12 @@ export function nodeOf(node: CstNode, rule: string): CstNode | undefined {
   return undefined;
 }
 
-/** As `nodesOf`, of several rules. */
+/** Like `nodesOf`, for several rules. */
 export function childrenOf(node: CstNode, rules: readonly string[]): CstNode[] {
   return node.children.filter((child): child is CstNode => isNode(child) && rules.includes(child.name));
 }
 
-/** Tokens that stand in the text, without those that recovery put in. */
+/** Tokens in the text, without those that recovery inserted. */
 export function tokensOf(node: CstNode, type: TokenType): IToken[] {
   return node.children.filter((child): child is IToken => isToken(child, type));
 }

@@ -1,5 +1,5 @@
-// The tokens that the grammar expects, in words that authors know: names for tokens whose own sign would say
-// too little, by rule of the grammar.
+// Describes the tokens that the grammar expects in authors' words, by rule of the grammar, if a token's own
+// text would say too little.
 
 import type { TokenType } from "./chevrotain.mjs";
 import type { Expectation } from "./parser.ts";
@@ -8,7 +8,7 @@ import * as t from "./tokens.ts";
 const afterArgument = '"," or ")" after an argument';
 const afterParameter = '"," or ")" after a parameter';
 
-/** Rule, the token it wanted (null: any of several), and what completes "expected …". */
+/** The rule, the expected token (null: any of several), and the text that completes "expected …". */
 const table: readonly (readonly [rule: string, token: TokenType | null, words: string])[] = [
   ["item", null, "the end of the item"],
   ["model", t.DeclaredName, 'the model\'s name after "model"'],

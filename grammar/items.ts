@@ -1,29 +1,32 @@
-// Splits a file's tokens into items before anything is parsed, in one linear pass. Two things follow: a mistake in
-// one item can never reach the next, and keywords need not be reserved: a feature may be called `label` or `model`.
+// Splits a file's tokens into items before anything is parsed, in one linear pass. So a mistake in one item
+// never affects the next, and keywords need not be reserved: a feature may be called `label` or `model`.
 
 import { createTokenInstance, type IToken, type TokenType } from "./chevrotain.mjs";
 import { suggest } from "./closest-word.ts";
 import * as t from "./tokens.ts";
 
-/** Brackets and lambdas inside one another; what lies deeper is not parsed, so that no input exhausts the stack. */
+/**
+ * The most brackets and lambdas inside one another. Deeper ones are not parsed, so that no input exhausts the
+ * stack.
+ */
 export const maxNesting = 64;
 
 /** The tokens of one item, its keyword first. */
 export interface ItemTokens {
   readonly keyword: TokenType;
-  /** Of a variant: its head and its braces, without what stands in them. */
+  /** For a variant: its head and its braces, without their content. */
   readonly tokens: IToken[];
-  /** What stands in the braces of a variant; nothing in other items. */
+  /** The items in the braces of a variant; empty for other items. */
   readonly items: readonly ItemTokens[];
-  /** Set where a bracket was never closed; a "}" without text then ends `tokens`. */
+  /** The bracket that was never closed, or null; `tokens` then end with a "}" without text. */
   readonly unclosed: IToken | null;
-  /** Set where brackets lie too deep for the item to be parsed. */
+  /** The bracket at which nesting became too deep to parse the item, or null. */
   readonly tooDeep: IToken | null;
-  /** A history that stands in the braces of another one. */
+  /** Whether it is a history inside the braces of another history. */
   readonly isNested: boolean;
 }
 
-/** Text between items: its first token, and the keyword it may have been meant to be. */
+/** Text between items: its first token, and the keyword that may have been meant. */
 export type Stray =
   | { readonly kind: "unmatched"; readonly token: IToken }
   | { readonly kind: "no-item"; readonly token: IToken; readonly suggestion: string | null };
@@ -33,14 +36,14 @@ export interface Items {
   readonly strays: readonly Stray[];
 }
 
-/** After one of these something must follow, so that the next word cannot begin an item or a statement. */
+/** One of these requires a continuation, so the next word cannot begin an item or a statement. */
 const expectingMore = new Set<TokenType>([
   ...[t.LeftParenthesis, t.CallParenthesis, t.LambdaParenthesis, t.LeftBracket, t.IndexBracket],
   ...[t.Comma, t.Colon, t.Equals, t.Dot, t.DotDot, t.Pipe, t.BindingArrow, t.ResultArrow, t.LambdaArrow],
   ...[t.Plus, t.Minus, t.Times, t.Divide, ...t.comparisons, t.FromKeyword, t.EmbedKeyword, t.ShareKeyword],
 ]);
 
-/** Items without braces, which may end with their line. */
+/** Items without braces, which may end at the end of the line. */
 const withoutBraces = new Set<TokenType | null>([
   t.LabelKeyword,
   t.ModelKeyword,
@@ -48,17 +51,17 @@ const withoutBraces = new Set<TokenType | null>([
   t.ParamKeyword,
 ]);
 
-/** What is being read. */
+/** The item being read. */
 interface Reading {
-  /** Null while text that is no item is skipped. */
+  /** Null while skipping text that is not an item. */
   readonly keyword: TokenType | null;
   readonly tokens: IToken[];
   tooDeep: IToken | null;
-  /** How many items stand before it: those in its braces, where there may be none, come after it. */
+  /** The number of items before it. Misplaced items in its braces come after it. */
   readonly place: number;
 }
 
-/** A history in whose braces another one stands, with what was open there. */
+/** A history whose braces contain another one, with its open brackets. */
 interface OuterHistory {
   readonly reading: Reading;
   readonly open: IToken[];
@@ -80,13 +83,13 @@ class Splitter {
   readonly strays: Stray[] = [];
   /** The item being read. */
   current: Reading | null = null;
-  /** The variant that its items stand in. */
+  /** The variant that contains the current items. */
   variant: OpenVariant | null = null;
-  /** The history that the one being read stands in. */
+  /** The history that contains the current one. */
   outer: OuterHistory | null = null;
-  /** A history in which others stand and whose braces are closed after them. */
+  /** A history that contained others, and whose braces are closed after them. */
   closed: Reading | null = null;
-  /** Brackets open in the current item; "=>" counts as one, up to the end of the lambda's body. */
+  /** Open brackets of the current item; "=>" counts as one, up to the end of the lambda's body. */
   open: IToken[] = [];
   braces = 0;
 
@@ -115,7 +118,7 @@ class Splitter {
       else this.finish();
       this.open = [];
       this.braces = 0;
-      // No variant stands in another: a brace is missing before it.
+      // Variants cannot be nested, so a brace before it is missing.
       if (keyword === t.VariantKeyword) this.closeVariant(null);
       this.begin(keyword);
       retag(token, keyword);
@@ -129,26 +132,26 @@ class Splitter {
     this.trackBrackets(i);
   }
 
-  /** Whether the word at `i` begins an item, and which. */
+  /** The item keyword at `i`, or null if no item begins there. */
   itemKeywordAt(i: number): TokenType | null {
     const token = this.tokens[i]!;
     if (token.tokenType !== t.Identifier) return null;
     const keyword = t.itemKeywords.get(token.image);
     if (keyword === undefined) return null;
     const isHead = this.hasHead(i, keyword);
-    // `label click :` left unfinished must not swallow the item on the next line.
+    // An unfinished `label click :` must not absorb the item on the next line.
     if (this.isExpected(i)) return isHead && this.beginsLine(i) ? keyword : null;
     return this.braces === 0 || isHead ? keyword : null;
   }
 
   /**
-   * Whether the history at `i` stands in the braces of another one, which are closed after it; else a brace is missing.
-   * Looks no further than two braces deep, so that no text makes it slow.
+   * Tells whether the history at `i` is inside the braces of another one that are closed after it; otherwise
+   * a brace is missing. Looks at most two braces deep, so that no text makes it slow.
    */
   standsInHistory(i: number): boolean {
     const isInside = this.current?.keyword === t.HistoryKeyword && this.braces === 1;
     if (!isInside || this.outer !== null || this.variant !== null) return false;
-    // What holds for the first history in it holds for the others.
+    // The first inner history decides for all.
     if (this.closed === this.current) return true;
     for (let j = i, depth = 1; j < this.tokens.length; j++) {
       const { tokenType, image } = this.tokens[j]!;
@@ -163,14 +166,16 @@ class Splitter {
     return false;
   }
 
-  /** Whether what stands before `i` still asks for something. */
+  /** Tells whether the text before `i` requires a continuation. */
   isExpected(i: number): boolean {
     const previous = this.tokens[i - 1];
     if (previous === undefined || this.current === null) return false;
     return expectingMore.has(previous.tokenType) || previous.tokenType === this.current.keyword;
   }
 
-  /** Inside braces only a whole head is believed, such as `label click :`; no valid item holds one. */
+  /**
+   * Inside braces only a complete head counts, such as `label click :`, because no valid item contains one.
+   */
   hasHead(i: number, keyword: TokenType): boolean {
     const first = this.tokens[i + 1]?.tokenType;
     const second = this.tokens[i + 2]?.tokenType;
@@ -200,7 +205,7 @@ class Splitter {
     }
   }
 
-  /** Items without braces end with their line where the next line cannot belong to them. */
+  /** Items without braces end at the end of the line if the next line cannot belong to them. */
   endsBefore(i: number): boolean {
     const { current } = this;
     if (current === null || this.open.length > 0 || this.isExpected(i)) return false;
@@ -212,7 +217,7 @@ class Splitter {
     return this.tokens[i]!.startLine !== this.tokens[i - 1]?.startLine;
   }
 
-  /** Begins to read text that is no item. False where the token is dropped. */
+  /** Begins to read text that is not an item. Returns false if the token is dropped. */
   startStray(i: number): boolean {
     const token = this.tokens[i]!;
     if (token.tokenType === t.RightBrace) {
@@ -234,12 +239,12 @@ class Splitter {
     this.current = { keyword, tokens: [], tooDeep: null, place: this.into.length };
   }
 
-  /** Where items are put. */
+  /** The list for new items. */
   get into(): ItemTokens[] {
     return this.variant?.items ?? this.items;
   }
 
-  /** Makes keywords of the words that are keywords within an item. */
+  /** Turns words into keywords where they are keywords within an item. */
   retagInside(i: number, item: TokenType | null): void {
     const token = this.tokens[i]!;
     if (token.tokenType !== t.Identifier) return;
@@ -260,7 +265,7 @@ class Splitter {
       if (!whole && (isName || !begun)) return;
       retag(token, statement);
       this.dropOpenWithinBraces();
-      // A function's braces hold neither: its "}" is missing.
+      // A function's braces contain neither, so its "}" is missing.
       if (whole && (statement === t.PredictKeyword || statement === t.LossKeyword)) this.dropLambdaBraces();
     }
     const declares = item === t.FeaturesKeyword || item === t.HistoryKeyword;
@@ -268,12 +273,12 @@ class Splitter {
       const isName = next === t.Colon || next === t.BindingArrow;
       if (!isName && this.braces > 0) retag(token, t.EmbedKeyword);
     }
-    // A feature of that name has a colon after it.
+    // A feature of that name would be followed by a colon.
     if (declares && token.image === "share" && next === t.Identifier)
       if (this.braces > 0 && !this.isExpected(i)) retag(token, t.ShareKeyword);
   }
 
-  /** Whether `(a, b) =` begins at `i`. */
+  /** Tells whether `(a, b) =` begins at `i`. */
   namesAt(i: number): boolean {
     const open = this.tokens[i]?.tokenType;
     if (open !== t.LeftParenthesis && open !== t.CallParenthesis) return false;
@@ -321,7 +326,7 @@ class Splitter {
     }
   }
 
-  /** `dense (80)` on one line and `f(a)(b)`: meant as calls, which they are not. */
+  /** `dense (80)` on one line and `f(a)(b)`: meant as calls, but not calls. */
   isStrayParenthesis(i: number): boolean {
     const previous = this.tokens[i - 1];
     if (previous === undefined || this.beginsLine(i)) return false;
@@ -352,7 +357,7 @@ class Splitter {
     while (this.open.at(-1)?.tokenType === t.LambdaArrow) this.open.pop();
   }
 
-  /** Closes braces of functions that are still open, which stand in the braces of an item. */
+  /** Closes the open braces of functions inside an item's braces. */
   dropLambdaBraces(): void {
     while (this.open.at(-1)?.tokenType === t.LeftBrace && this.open.at(-2)?.tokenType === t.LambdaArrow) {
       this.open.pop();
@@ -365,7 +370,7 @@ class Splitter {
     while (this.open.length > 0 && this.open.at(-1)!.tokenType !== t.LeftBrace) this.open.pop();
   }
 
-  /** Ends the item being read; a history that it stands in goes on if it `isClosed`, and ends with it if not. */
+  /** Ends the current item. If its containing history `isClosed`, that continues; otherwise it ends too. */
   finish(isClosed = false): void {
     const { current, outer } = this;
     this.dropLambdas();
@@ -387,7 +392,7 @@ class Splitter {
     if (!isClosed) this.finish();
   }
 
-  /** Ends the variant, if there is one, with its "}" or where that is missing. */
+  /** Ends the variant, if there is one, at its "}" or where that is missing. */
   closeVariant(brace: IToken | null): void {
     const { variant } = this;
     if (variant === null) return;

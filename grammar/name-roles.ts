@@ -14,7 +14,7 @@ export type SemanticType =
 export type SemanticModifier = "declaration" | "defaultLibrary" | "readonly" | "documentation";
 
 export interface NameRole {
-  /** Before `.din`. */
+  /** Without the suffix `.din`. */
   readonly scope: string;
   readonly semantic: SemanticType;
   readonly modifiers: readonly SemanticModifier[];
@@ -37,15 +37,18 @@ export const nameRoles = {
   dimension: role("entity.name.type.parameter", "typeParameter"),
   /** A block where it is declared; what is called, or stands after `|>`. */
   function: role("entity.name.function", "function"),
-  /** Of a block or a lambda where it is declared; the name of an argument. */
+  /** A block's name at its declaration; a callee, or a name after `|>`. */
   parameter: role("variable.parameter", "parameter"),
-  /** What is read of a history with `.`, a history's own field, the column of a binding, a setting's key. */
+  /** A parameter of a block or a lambda at its declaration; the name of an argument. */
   property: role("variable.other.property", "property"),
-  /** `units` of `param units = 80` */
+  /**
+   * A member of a history after `.`, a field that belongs to the history itself, the column of a binding, the
+   * key of a setting.
+   */
   constant: role("variable.other.constant", "variable", "readonly"),
   /** `mean` of `pool: mean`, where a server knows it as a word of the language. */
   choice: role("variable.other.enummember", "enumMember", "defaultLibrary"),
-  /** Every other name: its place does not tell. */
+  /** `mean` of `pool: mean`, if a server knows it as a word of the language. */
   plain: role("variable.other", "variable"),
 } satisfies Readonly<Record<string, NameRole>>;
 

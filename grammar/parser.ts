@@ -1,17 +1,16 @@
-// The grammar: one item at a time to a concrete syntax tree, with recovery. Children of the tree may be missing
-// wherever the text is broken; `compiler/frontend/syntax/build.ts` expects that.
+// Every other name, whose position does not determine a role.
 
 import type { IToken, TokenType } from "./chevrotain.mjs";
 import type { CstNode } from "./cst.ts";
 import * as t from "./tokens.ts";
 import { TreeParser } from "./tree-parser.ts";
 
-/** An item with more errors than this is given up: nobody reads on, and recovery is recursive. */
+/** An item with more errors is given up: nobody would read on, and recovery is recursive. */
 const maxErrors = 100;
 
 class TooManyErrors extends Error {}
 
-/** What the current item's errors expected, in the order in which the parser met them. */
+/** The expectations of the current item's errors, in the parser's order. */
 let expectations: Expectation[] = [];
 
 function expecting(rule: string, token: TokenType | null): string {
@@ -19,16 +18,16 @@ function expecting(rule: string, token: TokenType | null): string {
   return `${expectations.push({ rule, token }) - 1}`;
 }
 
-/** What may be taken as written where it is missing; never a number, nor a name that is not being declared. */
+/** Tokens that recovery may insert if they are missing: never a number, nor a name outside a declaration. */
 const insertable = new Set<TokenType>([
   ...[t.RightParenthesis, t.RightBracket, t.LeftBrace, t.RightBrace, t.CallParenthesis],
   ...[t.Colon, t.Equals, t.Comma, t.DeclaredName, t.FromKeyword],
 ]);
 
 export interface ParserOptions {
-  /** Without it the parser stops at the first error, and is several times as fast. */
+  /** Without recovery the parser stops at the first error, and is several times as fast. */
   readonly recovers: boolean;
-  /** Whether the grammar itself is examined, which takes longer than to parse most specs. */
+  /** Whether to validate the grammar itself, which takes longer than parsing most specs. */
   readonly validates: boolean;
 }
 
@@ -52,10 +51,11 @@ export class DinParser extends TreeParser {
     return insertable.has(type);
   }
 
-  /** Null where there were too many errors. */
+  /** Null if there were too many errors. */
   parse(tokens: IToken[]): CstNode | null {
     this.input = tokens;
-    // Each mistake of the text is an exception to chevrotain, and half of what one costs is a stack trace that nobody reads.
+    // chevrotain throws an exception for each mistake in the text, and half of its cost is an unused stack
+    // trace.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
@@ -68,7 +68,9 @@ export class DinParser extends TreeParser {
     }
   }
 
-  /** `id`, `id(min_count: 2)`, `log1p`: what names one has a rule of its own, so that messages know it. */
+  /**
+   * `id`, `id(min_count: 2)`, `log1p`. References have rules of their own, so that messages can name them.
+   */
   private reference(): void {
     this.CONSUME(t.Identifier);
     this.OPTION(() => this.SUBRULE(this.options));
@@ -113,7 +115,7 @@ export class DinParser extends TreeParser {
     this.described();
   });
 
-  /** What stands after the name of a feature, or of a history's own field. */
+  /** The part after the name of a feature, or of a history's own field. */
   private described(): void {
     this.CONSUME(t.Colon);
     this.SUBRULE(this.kind);
@@ -121,7 +123,7 @@ export class DinParser extends TreeParser {
       this.CONSUME(t.Pipe);
       this.SUBRULE(this.transform);
     });
-    // The checker says why not both; here, any order recovers better.
+    // The checker explains why both are wrong; here, any order recovers better.
     this.MANY2(() => {
       this.OR2([{ ALT: () => this.SUBRULE(this.embed) }, { ALT: () => this.SUBRULE(this.share) }]);
     });
@@ -132,7 +134,7 @@ export class DinParser extends TreeParser {
 
   readonly transform = this.RULE("transform", () => this.reference());
 
-  /** `embed 16`, or with more to say `embed(16, init: zeros)`. */
+  /** `embed 16`, or with options `embed(16, init: zeros)`. */
   readonly embed = this.RULE("embed", () => {
     this.CONSUME(t.EmbedKeyword);
     this.OR([
@@ -201,10 +203,10 @@ export class DinParser extends TreeParser {
     this.locals();
   });
 
-  /** What is named, and a value: the body of a block, or of a function in braces. */
+  /** Named values and a result: the body of a block, or of a function in braces. */
   private locals(): void {
     this.CONSUME(t.LeftBrace);
-    // The builder sees to it that the one expression is the last; here, any order recovers better.
+    // The builder checks that the only expression comes last; here, any order recovers better.
     this.MANY2(() => {
       this.OR2([
         { ALT: () => this.SUBRULE(this.let) },
@@ -242,7 +244,7 @@ export class DinParser extends TreeParser {
 
   readonly let = this.RULE("let", () => {
     this.CONSUME(t.LetKeyword);
-    // Not an alternative of two, so that a name that is missing may be put in.
+    // Not an alternative, so that recovery can insert a missing name.
     const areSeveral = this.OPTION(() => {
       this.SUBRULE(this.names);
       return true;
@@ -252,7 +254,7 @@ export class DinParser extends TreeParser {
     this.SUBRULE(this.expression);
   });
 
-  /** `(a, b)`: what the elements of a list are called. */
+  /** `(a, b)`: the names of a list's elements. */
   readonly names = this.RULE("names", () => {
     this.CONSUME(t.OpenParenthesis);
     this.CONSUME(t.Identifier);
@@ -346,7 +348,7 @@ export class DinParser extends TreeParser {
     this.SUBRULE(this.expression);
   });
 
-  /** Its items are read one by one, as all others; the braces of `splitItems` are empty. */
+  /** Its items are read one by one like all others; `splitItems` leaves the braces empty. */
   readonly variant = this.RULE("variant", () => {
     this.CONSUME(t.VariantKeyword);
     this.CONSUME(t.DeclaredName);
@@ -374,7 +376,7 @@ export class DinParser extends TreeParser {
     this.OPTION(() => this.SUBRULE(this.call));
   });
 
-  /** All operators in one row: how they bind is for the builder, which keeps the parser's stack shallow. */
+  /** All operators at one level. The builder handles precedence, which keeps the parser's stack shallow. */
   readonly sum = this.RULE("sum", () => {
     this.SUBRULE(this.operand);
     this.MANY(() => {
@@ -383,7 +385,7 @@ export class DinParser extends TreeParser {
     });
   });
 
-  /** Made once: operands are half of a spec. */
+  /** Made once, because operands are half of a spec. */
   private readonly primaries = [
     { ALT: () => this.CONSUME(t.NumberLiteral) },
     { ALT: () => this.CONSUME(t.StringLiteral) },
@@ -420,7 +422,7 @@ export class DinParser extends TreeParser {
     });
   });
 
-  /** `[2]`, `[2..5]` after what has elements. */
+  /** `[2]`, `[2..5]` after a value with elements. */
   readonly index = this.RULE("index", () => {
     this.CONSUME(t.IndexBracket);
     this.SUBRULE(this.expression);
@@ -469,14 +471,14 @@ export class DinParser extends TreeParser {
     this.CONSUME(t.RightParenthesis);
   });
 
-  /** Of a kind, a transform or a history: white space before the parenthesis does no harm. */
+  /** The options of a kind, a transform or a history. White space before the parenthesis is harmless. */
   readonly options = this.RULE("options", () => {
     this.CONSUME(t.OpenParenthesis);
     this.SUBRULE(this.arguments);
     this.CONSUME(t.RightParenthesis);
   });
 
-  /** What stands between the parentheses; may be nothing. */
+  /** The content of parentheses, which may be empty. */
   readonly arguments = this.RULE("arguments", () => {
     this.OPTION(() => {
       this.SUBRULE(this.argument);
@@ -497,11 +499,11 @@ export class DinParser extends TreeParser {
   });
 }
 
-/** Made when they are needed first. */
+/** Made on first use. */
 let plainParser: DinParser | undefined;
 let recoveringParser: DinParser | undefined;
 
-/** The rule in which the parser stopped, and the token it wanted (null: any of several). */
+/** The rule in which the parser stopped, and the expected token (null: any of several). */
 export interface Expectation {
   readonly rule: string;
   readonly token: TokenType | null;
@@ -514,12 +516,12 @@ export interface ParseError {
 }
 
 export interface ParsedItem {
-  /** Null where the item had more errors than are worth reading. */
+  /** Null if the item had too many errors. */
   readonly tree: CstNode | null;
   readonly errors: readonly ParseError[];
 }
 
-/** Parses the tokens of one item, as `splitItems` gives them: nearly all have no errors, and are read once. */
+/** Parses the tokens of one item from `splitItems`. Nearly all items have no errors, and are parsed once. */
 export function parseItem(tokens: IToken[]): ParsedItem {
   plainParser ??= new DinParser({ recovers: false, validates: false });
   const parsed = parseWith(plainParser, tokens);
@@ -528,15 +530,15 @@ export function parseItem(tokens: IToken[]): ParsedItem {
   return parseWith(recoveringParser, tokens);
 }
 
-/** How far the tokens of an item fit the grammar, without recovery. */
+/** The longest prefix of an item's tokens that fits the grammar, without recovery. */
 export interface ParsedPrefix {
-  /** Of what was taken: nodes that are not complete hold what they had by then. */
+  /** The tree of the prefix; incomplete nodes have the children read so far. */
   readonly tree: CstNode;
-  /** The first token that does not fit; null where none is left, whether the item is complete or not. */
+  /** The first token that does not fit; null if all fit, whether the item is complete or not. */
   readonly stoppedAt: IToken | null;
 }
 
-/** Parses the beginning of an item: for what may stand at a place, whatever stands after it. */
+/** Parses the beginning of an item, to find what may follow at a position, whatever the text after it. */
 export function parsePrefix(tokens: IToken[]): ParsedPrefix {
   plainParser ??= new DinParser({ recovers: false, validates: false });
   const { tree, errors } = parseWith(plainParser, tokens);
@@ -547,7 +549,7 @@ export function parsePrefix(tokens: IToken[]): ParsedPrefix {
 function parseWith(parser: DinParser, tokens: IToken[]): ParsedItem {
   expectations = [];
   const tree = parser.parse(tokens);
-  // The message of an exception is the index of what it expected.
+  // The message of an exception is the index of its expectation.
   const errors = parser.errors.map((error) => ({
     expected: expectations[Number(error.message)]!,
     found: error.token,

@@ -11,18 +11,24 @@ import {
 
 export type TokenCategory = "keyword" | "name" | "literal" | "operator" | "bracket" | "separator" | "trivia";
 
-/** What editors show: TextMate scope (before `.din`) and the semantic token type of the language server protocol. */
+/**
+ * The appearance in editors: TextMate scope (without `.din`) and the semantic token type of the language
+ * server protocol.
+ */
 export interface TokenDescription {
   readonly type: TokenType;
   readonly category: TokenCategory;
-  /** Given for keywords only: the word that an identifier must be to become this keyword in its place. */
+  /** Only for keywords: the word that an identifier must be to become this keyword in its position. */
   readonly word?: string;
-  /** Of keywords only: what the item, statement or clause is that it begins; and the section of SPEC.md. */
+  /**
+   * Only for keywords: a description of the item, statement or clause that it begins, and the section of
+   * SPEC.md.
+   */
   readonly doc?: string;
   readonly section?: string;
   readonly scope: string;
   readonly semantic: "keyword" | "variable" | "string" | "number" | "operator" | "comment" | null;
-  /** How a message calls it. */
+  /** Its name in messages. */
   readonly label: string;
 }
 
@@ -51,7 +57,7 @@ function token(name: string, row: Row): TokenType {
   return type;
 }
 
-/** A word that means something only in its place; elsewhere it is a name like any other (`items.ts` decides). */
+/** A word with a meaning only in its position; elsewhere it is a name like any other (`items.ts` decides). */
 function keyword(word: string, section: string, doc: string): TokenType {
   const name = `${word.charAt(0).toUpperCase()}${word.slice(1)}Keyword`;
   const label = `"${word}"`;
@@ -69,7 +75,7 @@ function keyword(word: string, section: string, doc: string): TokenType {
   return type;
 }
 
-/** A class of tokens that the grammar names as one. */
+/** A class of tokens with one name in the grammar. */
 function abstractToken(name: string, label: string): TokenType {
   return createToken({ name, pattern: Lexer.NA, label });
 }
@@ -80,15 +86,17 @@ const separator = { category: "separator", scope: "punctuation.separator", seman
 const comment = { category: "trivia", semantic: "comment" } as const;
 const text = { category: "literal", scope: "string.quoted.double", semantic: "string" } as const;
 
-/** What stands between two operands: `+ - * /`, and what compares them. */
+/** An operator between two operands: `+ - * /`, and comparisons. */
 export const InfixOperator = abstractToken("InfixOperator", "an operator");
-/** "(" wherever white space before it does not matter. */
+/** Any "(", with or without white space before it. */
 export const OpenParenthesis = abstractToken("OpenParenthesis", '"("');
 
-/** "[" wherever white space before it does not matter. */
+/** Any "[", with or without white space before it. */
 export const OpenBracket = abstractToken("OpenBracket", '"["');
 
-/** A name that is declared: what follows it tells that it is missing, so recovery may go on without it. */
+/**
+ * The name in a declaration. The following token shows if it is missing, so recovery may continue without it.
+ */
 export const DeclaredName = abstractToken("DeclaredName", "a name");
 
 export const WhiteSpace = token("WhiteSpace", {
@@ -126,7 +134,9 @@ export const Identifier = token("Identifier", {
   label: "a name",
 });
 
-/** Also takes what is wrong with a number (`1__000`, `10k`, `0x1F`, `5.`), so that it is reported as one mistake. */
+/**
+ * Also matches malformed numbers (`1__000`, `10k`, `0x1F`, `5.`), so that each is reported as one mistake.
+ */
 export const NumberLiteral = token("NumberLiteral", {
   pattern: /[0-9](?:[eE][+-][0-9]|[A-Za-z0-9_]|\.[0-9])*(?:\.(?![.A-Za-z_]))?/,
   category: "literal",
@@ -140,7 +150,7 @@ export const StringLiteral = token("StringLiteral", {
   pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*"/,
   label: "a string",
 });
-/** A string whose quote is missing ends with its line. */
+/** A string without its closing quote ends at the end of the line. */
 export const UnterminatedString = token("UnterminatedString", {
   ...text,
   pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*\\?/,
@@ -171,18 +181,20 @@ export const Minus = token("Minus", { ...infix, pattern: "-", label: '"-"' });
 export const Times = token("Times", { ...infix, pattern: "*", label: '"*"' });
 export const Divide = token("Divide", { ...infix, pattern: "/", label: '"/"' });
 
-/** What stands right before `offset`, without white space. */
+/** The token directly before `offset`, without white space between. */
 function touching(offset: number, tokens: IToken[]): TokenType | null {
   const previous = tokens[tokens.length - 1];
   return previous !== undefined && endOf(previous) === offset ? previous.tokenType : null;
 }
 
-/** Matches "(" right after a name: a call. `let a = b` and, on the next line, `(c + d)` stay two things. */
+/** Matches "(" directly after a name: a call. `let a = b` and, on the next line, `(c + d)` stay separate. */
 const afterName: CustomPatternMatcherFunc = (source, offset, tokens: IToken[]) => {
   if (source.charCodeAt(offset) !== 40) return null;
   return touching(offset, tokens) === Identifier ? ["("] : null;
 };
-/** Matches "[" right after what may have elements: an index. On a line of its own it begins a list. */
+/**
+ * Matches "[" directly after a value that may have elements: an index. On a line of its own it begins a list.
+ */
 const afterValue: CustomPatternMatcherFunc = (source, offset, tokens: IToken[]) => {
   if (source.charCodeAt(offset) !== 91) return null;
   const previous = touching(offset, tokens);
@@ -204,7 +216,7 @@ export const LeftParenthesis = token("LeftParenthesis", {
 });
 /** Never lexed: a "(" whose ")" is followed by "=>" (`items.ts` finds them). */
 export const LambdaParenthesis = createToken({ name: "LambdaParenthesis", pattern: Lexer.NA, label: '"("' });
-/** Never lexed: a "(" that looks like a call but is none, because white space or a ")" is before it. */
+/** Never lexed: a "(" that looks like a call but is not one, because white space or a ")" precedes it. */
 export const StrayParenthesis = createToken({ name: "StrayParenthesis", pattern: Lexer.NA, label: '"("' });
 export const RightParenthesis = token("RightParenthesis", { ...bracket, pattern: ")", label: '")"' });
 export const IndexBracket = token("IndexBracket", {
@@ -323,7 +335,7 @@ export function keywordNamed(word: string): TokenDescription | undefined {
   return table.find((row) => row.word === word);
 }
 
-/** Everything the parser may meet. */
+/** Every token that the parser may meet. */
 export const tokenTypes: TokenType[] = [
   ...table.map((row) => row.type),
   LambdaParenthesis,
@@ -334,11 +346,11 @@ export const tokenTypes: TokenType[] = [
   DeclaredName,
 ];
 
-/** `validates`: whether the table itself is examined, which takes longer than to read most specs. */
+/** `validates`: whether to validate the token table, which takes longer than reading most specs. */
 export function makeLexer({ validates }: { readonly validates: boolean }): Lexer {
   return new Lexer(tokenTypes, {
     ensureOptimizations: true,
-    // No token goes over the end of a line.
+    // No token spans several lines.
     positionTracking: "onlyStart",
     skipValidations: !validates,
   });
@@ -350,7 +362,7 @@ export interface Lexed {
   readonly tokens: IToken[];
   /** Documentation comments in the order of the text. */
   readonly docs: readonly IToken[];
-  /** Other comments, likewise. */
+  /** Other comments, in the order of the text. */
   readonly comments: readonly IToken[];
   /** Runs of characters that begin no token. */
   readonly strays: readonly { readonly offset: number; readonly length: number }[];

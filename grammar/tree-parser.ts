@@ -1,5 +1,6 @@
-// A chevrotain parser that builds the tree of `cst.ts` from what its rules take. Chevrotain's own tree costs several times
-// as much to build and to read: a dictionary for each node, and children sorted by rule instead of by place.
+// A chevrotain parser that builds the tree of `cst.ts` from the tokens of its rules. Chevrotain's own tree
+// costs several times as much to build and to read: it has a dictionary for each node, and children sorted by
+// rule instead of by position.
 
 import {
   type ConsumeMethodOpts,
@@ -11,10 +12,10 @@ import {
 import { type CstElement, type CstNode, nodeFrom } from "./cst.ts";
 
 export abstract class TreeParser extends EmbeddedActionsParser {
-  /** Children of the rules being read, those of the innermost last. */
+  /** The children of the rules being read, those of the innermost last. */
   private readonly taken: CstElement[] = [];
 
-  /** What `rule` takes of the input; the error that it throws, where it cannot recover. */
+  /** The tree of `rule` for the input; throws the error if it cannot recover. */
   protected treeOf(rule: ParserMethod<[], unknown>): CstNode {
     this.taken.length = 0;
     rule.call(this);
@@ -32,7 +33,7 @@ export abstract class TreeParser extends EmbeddedActionsParser {
     });
   }
 
-  // The numbers of `CONSUME` that the grammar has; those of other methods make no difference to the tree.
+  // The numbers of `CONSUME` in the grammar; those of other methods do not affect the tree.
 
   protected override CONSUME(type: TokenType, options?: ConsumeMethodOpts): IToken {
     return this.took(super.CONSUME(type, options));

@@ -1,11 +1,11 @@
 // `push(...values)` and `Math.max(...values)` for any number of values. The spread forms put each value on
-// the stack, which has room for some 100,000.
+// the stack, which holds only about 100,000.
 
 export function append<T>(to: T[], values: Iterable<T>): void {
   for (const value of values) to.push(value);
 }
 
-/** The largest of `values`, at least `least`. */
+/** The largest of `values` and `least`. */
 export function largest(values: Iterable<number>, least = Number.NEGATIVE_INFINITY): number {
   let found = least;
   for (const value of values) if (value > found) found = value;

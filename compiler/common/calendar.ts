@@ -1,16 +1,16 @@
-// The calendar of a time zone: which hour, day, week or month an instant is in, and from when to when that lasts.
-// A day on which clocks change has 23 or 25 hours; periods follow each other without a gap.
+// The calendar of a time zone: the hour, day, week or month of an instant, with its start and end. A day on
+// which clocks change has 23 or 25 hours; periods follow each other without a gap.
 
 import { TimeZone } from "./time-zone.ts";
 
-/** Weeks begin on Monday, as ISO 8601 counts them. */
+/** Weeks begin on Monday, as in ISO 8601. */
 export const PERIODS = ["hour", "day", "week", "month"] as const;
 export type Period = (typeof PERIODS)[number];
 
 export interface CalendarPeriod {
   /**
-   * `2026-10-25T02`, `2026-10-25`, `2026-W43`, `2026-10`; an hour that clocks show twice has its offset from
-   * UTC: `2026-10-25T02+0200`.
+   * `2026-10-25T02`, `2026-10-25`, `2026-W43`, `2026-10`. An hour that clocks show twice has its UTC offset:
+   * `2026-10-25T02+0200`.
    */
   readonly name: string;
   /** Its first instant, and the first one after it, in seconds since 1970. */
@@ -24,16 +24,16 @@ const DAY = 24 * HOUR;
 export class Calendar {
   private readonly period: Period;
   private readonly zone: TimeZone;
-  /** Those that were asked for, in the order of time. */
+  /** The periods computed so far, in order of time. */
   private readonly known: CalendarPeriod[] = [];
 
-  /** `timeZone` null is UTC. */
+  /** `timeZone` null means UTC. */
   constructor(period: Period, timeZone: string | null) {
     this.period = period;
     this.zone = new TimeZone(timeZone ?? "UTC");
   }
 
-  /** The period that an instant is in. */
+  /** The period that contains an instant. */
   at(instant: number): CalendarPeriod {
     let [low, high] = [0, this.known.length];
     while (low < high) {
@@ -51,19 +51,19 @@ export class Calendar {
   private daysAt(instant: number, period: Exclude<Period, "hour">): CalendarPeriod {
     const first = firstDays[period];
     let begin = first(Math.floor(this.zone.clockAt(instant) / DAY));
-    // Clocks that are put back over midnight show the day before again.
+    // Clocks that are put back over midnight show the previous day again.
     while (this.startOf(begin) > instant) begin = first(begin - 1);
     let end = first(begin + longest[period]);
     while (this.startOf(end) <= instant) [begin, end] = [end, first(end + longest[period])];
     return { name: names[period](begin), since: this.startOf(begin), until: this.startOf(end) };
   }
 
-  /** The first instant of a day, counted from 1970; of a day that the clocks skip, that of the next one. */
+  /** The first instant of a day, counted from 1970; for a day that the clocks skip, that of the next day. */
   private startOf(day: number): number {
     return this.zone.startOfDay(day * DAY) ?? this.startOf(day + 1);
   }
 
-  /** The instants at which clocks show the same hour at the same offset from UTC. */
+  /** The instants at which clocks show the same hour at the same UTC offset. */
   private hourAt(instant: number): CalendarPeriod {
     const offset = this.offsetAt(instant);
     const hour = Math.floor((instant + offset) / HOUR) * HOUR;
@@ -78,7 +78,7 @@ export class Calendar {
     return this.zone.clockAt(Math.floor(instant)) - Math.floor(instant);
   }
 
-  /** The first second with the offset of `to`, which differs from that of `from`. */
+  /** The first second with the offset of `to`, which differs from the offset of `from`. */
   private changeWithin(from: number, to: number): number {
     const offset = this.offsetAt(to);
     let [before, after] = [from, to];
@@ -91,14 +91,16 @@ export class Calendar {
   }
 }
 
-/** By period: the first day of the one that a day is in. Days are counted from 1970-01-01, a Thursday. */
+/**
+ * By period: the first day of the period that contains a day. Days are counted from 1970-01-01, a Thursday.
+ */
 const firstDays = {
   day: (day: number) => day,
   week: (day: number) => day - ((((day + 3) % 7) + 7) % 7),
   month: (day: number) => day - dateOf(day).getUTCDate() + 1,
 } satisfies Record<Exclude<Period, "hour">, (day: number) => number>;
 
-/** Days after the first of a period, a day of the next one. */
+/** The number of days after a period's first day that always leads into the next period. */
 const longest = { day: 1, week: 7, month: 31 } as const;
 
 const names = {
@@ -119,7 +121,7 @@ function textOf(clock: number): string {
   return new Date(clock * 1000).toISOString();
 }
 
-/** `+0200`; no colon, which Windows allows in no name of a folder. */
+/** `+0200`, without a colon, which Windows does not allow in names of folders. */
 function offsetText(offset: number): string {
   const minutes = Math.abs(Math.trunc(offset / 60));
   const two = (number: number) => String(number).padStart(2, "0");

@@ -1,12 +1,12 @@
 // Finds the differences between two lists of lines.
 
-/** Beyond this number of pairs of lines, all lines between a common beginning and end count as replaced. */
+/** Above this number of pairs of lines, all lines between a common beginning and end count as replaced. */
 const MOST_PAIRS = 4_000_000;
 
-/** A line of both, of the first only, or of the second only. */
+/** A line of both lists, of the first only, or of the second only. */
 export type ChangedLine = readonly [sign: " " | "-" | "+", text: string];
 
-/** The fewest lines to take out and put in. */
+/** The smallest difference in lines. */
 export function changedLines(a: readonly string[], b: readonly string[]): readonly ChangedLine[] {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1;

@@ -1,19 +1,20 @@
-// The compressions of files: what their names and first bytes say, and the command that decompresses them. dinc reads gzip alone.
+// The compressions of files: how their names and contents show them, and the commands that decompress them.
+// dinc reads only gzip.
 
 import { shellCommand } from "./shell.ts";
 
 export interface Compression {
-  /** For a message. */
+  /** The name in messages. */
   readonly name: string;
   /** Matches the ending of a file's name, with its dot. */
   readonly ending: RegExp;
-  /** Matches the first bytes of a content, as hexadecimal digits. */
+  /** Matches the first bytes of the content, as hexadecimal digits. */
   readonly begins: RegExp;
-  /** The command that writes the decompressed content to its output. */
+  /** The command that writes the decompressed content to standard output. */
   readonly decompressing: (path: string) => string;
 }
 
-/** The number of first bytes that tell every compression. */
+/** The number of first bytes that identify every compression. */
 export const COMPRESSION_BYTES = 10;
 
 const gzip: Compression = {
@@ -27,7 +28,7 @@ const others: readonly Compression[] = [
   {
     name: "zstd",
     ending: /\.zstd?$/i,
-    // A frame, or one that is skipped before it.
+    // A frame, or a skippable frame before it.
     begins: /^(?:28b52ffd|5[0-9a-f]2a4d18)/,
     decompressing: (path) => shellCommand`zstd -dc ${path}`,
   },
@@ -57,7 +58,10 @@ const others: readonly Compression[] = [
   },
 ];
 
-/** The compression that the ending of a name says, and the name without it; null for gzip, and where it says none. */
+/**
+ * The compression that the ending of a name shows, and the name without the ending; null for gzip, and if it
+ * shows none.
+ */
 export function otherCompressionOf(
   path: string,
 ): { readonly compression: Compression; readonly unpacked: string } | null {
@@ -65,7 +69,7 @@ export function otherCompressionOf(
   return compression === undefined ? null : { compression, unpacked: path.replace(compression.ending, "") };
 }
 
-/** The compression that a content begins as; null where it begins as none. */
+/** The compression that the content begins with; null if there is none. */
 export function compressionIn(bytes: Uint8Array): Compression | null {
   const head = Array.from(bytes.subarray(0, COMPRESSION_BYTES), (byte) =>
     byte.toString(16).padStart(2, "0"),
@@ -73,7 +77,7 @@ export function compressionIn(bytes: Uint8Array): Compression | null {
   return [gzip, ...others].find(({ begins }) => begins.test(head)) ?? null;
 }
 
-/** The command that packs a file again, as dinc reads it. */
+/** The command that compresses a file again in the form that dinc reads. */
 export function recompressing(compression: Compression, from: string, to: string): string {
   const decompressing = compression.decompressing(from);
   return compression === gzip

@@ -1,16 +1,19 @@
-// Decimal numbers as texts write them, with all their digits: `1.50` and `15e-1` are one number, and two ids of
-// nineteen digits are two.
+// Exact decimal numbers from texts: `1.50` and `15e-1` are the same number, and two ids of nineteen digits
+// are different.
 
 export interface Decimal {
   readonly isNegative: boolean;
-  /** The number is 0.DIGITS × 10^exponent; digits neither begin nor end with 0, and 0 has none. */
+  /**
+   * The number is 0.DIGITS × 10^exponent. The digits neither begin nor end with 0; the number 0 has no
+   * digits.
+   */
   readonly digits: string;
   readonly exponent: number;
 }
 
 const DECIMAL = /^([-+]?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/;
 
-/** Null for what isn't a decimal number. */
+/** Null if the text isn't a decimal number. */
 export function decimalOf(text: string): Decimal | null {
   const [, sign, whole = "", rest = "", power = "0"] = DECIMAL.exec(text.trim()) ?? [];
   const all = whole + rest;
@@ -26,7 +29,7 @@ export function decimalKey({ isNegative, digits, exponent }: Decimal): string {
   return `${isNegative ? "-" : ""}${digits}e${exponent}`;
 }
 
-/** Below 0 where `a` is less than `b`. */
+/** Negative if `a` is less than `b`. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
   const [sign, other] = [signOf(a), signOf(b)];
   if (sign !== other || sign === 0) return sign - other;

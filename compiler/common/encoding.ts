@@ -3,24 +3,24 @@
 import { shellCommand } from "./shell.ts";
 
 export interface OtherEncoding {
-  /** For a message: "UTF-16"; null where that is not known. */
+  /** The name in messages, such as "UTF-16"; null if it is unknown. */
   readonly name: string | null;
-  /** What iconv calls it; null where that is not known. */
+  /** The name for iconv; null if it is unknown. */
   readonly iconv: string | null;
 }
 
-/** Any that has a byte for a character. */
+/** Any encoding with one byte per character. */
 export const unknownEncoding: OtherEncoding = { name: null, iconv: null };
 
 /**
- * Of the first bytes of a text that is not UTF-8, or has bytes of 0, which no text has; null where they tell
- * nothing else.
+ * For the first bytes of a text that is not UTF-8, or contains zero bytes, which no text does; null if the
+ * encoding cannot be determined.
  */
 export function encodingOf(bytes: Uint8Array): OtherEncoding | null {
   const [a, b, c, d] = bytes;
   if (a === 0xff && b === 0xfe && c === 0 && d === 0) return { name: "UTF-32", iconv: "UTF-32" };
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return { name: "UTF-16", iconv: "UTF-16" };
-  // Without a mark: of the characters that all texts begin with, every other byte is 0.
+  // Without a byte order mark: in the characters with which all texts begin, every other byte is 0.
   const head = bytes.subarray(0, 64 & ~1);
   const zeros = (from: number) => head.filter((byte, i) => i % 2 === from && byte === 0).length;
   const half = Math.floor(Math.min(head.length, 64) / 2);
@@ -29,7 +29,7 @@ export function encodingOf(bytes: Uint8Array): OtherEncoding | null {
   return null;
 }
 
-/** The text of a file; what it is instead where it is not UTF-8. */
+/** The text of a file, or its encoding if that is not UTF-8. */
 export function decoded(bytes: Uint8Array): string | OtherEncoding {
   const other = encodingOf(bytes);
   if (other !== null) return other;
@@ -40,14 +40,14 @@ export function decoded(bytes: Uint8Array): string | OtherEncoding {
   }
 }
 
-/** How a file is written again as UTF-8. */
+/** How to convert a file to UTF-8. */
 export interface Rewriting {
   readonly command: string;
-  /** Whether the file is what was saved first, of rows that lie in no file. */
+  /** Whether the file must be saved first, because the rows are not in a file. */
   readonly isSaved: boolean;
 }
 
-/** How to write such a file again, as a command for a shell. */
+/** The shell command that converts such a file. */
 export function toUtf8Command(
   { iconv }: OtherEncoding,
   read: string,

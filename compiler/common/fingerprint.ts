@@ -1,7 +1,8 @@
-// A hash of a text: FNV-1a of 64 bits. It distinguishes programs and is no protection against attackers.
+// A hash of a text: 64-bit FNV-1a. It distinguishes programs and gives no protection against attackers.
 
 export function fingerprintOf(text: string): string {
-  // The halves of the hash: as a bigint it would take as long as all the rest of a module. The prime is 2 ** 40 + 0x1b3.
+  // The two halves of the hash: a bigint would take as long as the rest of a module. The prime is 2 ** 40 +
+  // 0x1b3.
   let [high, low] = [0xcbf29ce4, 0x84222325];
   for (let i = 0; i < text.length; i++) {
     const mixed = (low ^ text.charCodeAt(i)) >>> 0;

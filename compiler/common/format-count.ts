@@ -1,6 +1,6 @@
-// A count as messages and reports write it.
+// Formats counts for messages and reports.
 
-/** `12,102` */
+/** Digits in groups: `12,102`. */
 export function formatCount(count: number): string {
   return count.toLocaleString("en");
 }

@@ -1,6 +1,9 @@
 // A broken invariant of dinc itself. A user's mistake is never one of these: it is a Diagnostic.
 
-/** Thrown when dinc finds its own state impossible; the command line asks for a report and exits with 3. */
+/**
+ * Thrown when dinc finds its own state impossible. The command line then asks the user for a report and exits
+ * with 3.
+ */
 export class InternalError extends Error {
   override readonly name = "InternalError";
 }

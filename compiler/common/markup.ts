@@ -1,4 +1,4 @@
-// Text as data in HTML and XML, between tags and in quoted attributes alike.
+// Escapes text for HTML and XML, both between tags and in quoted attributes.
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

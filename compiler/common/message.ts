@@ -1,14 +1,14 @@
-// Checks messages between threads where they arrive. A message that isn't of the protocol comes from a mistake in dinc, or
-// from files of two versions. Whoever waits for an answer would otherwise wait for ever, or go on with nothing.
+// Checks messages between threads on arrival. A message outside the protocol comes from a mistake in dinc, or
+// from files of two versions. Without the check, the receiver would wait for ever, or continue without data.
 
 import { InternalError } from "./internal-error.ts";
 
-/** Plain data; `kind` says which message of a protocol it is. */
+/** Plain data; `kind` tells the messages of a protocol apart. */
 interface Message {
   readonly kind: string;
 }
 
-/** Every kind of a protocol: it does not compile while one is missing. */
+/** All kinds of a protocol; the build fails while one is missing. */
 export type MessageKinds<M extends Message> = { readonly [Kind in M["kind"]]: true };
 
 /** `received` as a message of the protocol with these kinds. Throws InternalError for anything else. */

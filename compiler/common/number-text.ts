@@ -1,6 +1,6 @@
-// How a number is read that data or a request has as text: the same in every place that reads cells.
+// Reads numbers from the texts of data and requests, in the same way everywhere.
 
-/** NaN for what is no number, and for nothing at all, which `Number` takes for 0. */
+/** NaN for a text that is not a number, and for an empty one, which `Number` takes for 0. */
 export function numberOfText(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }

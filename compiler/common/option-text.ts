@@ -1,8 +1,10 @@
-// Options in texts. Callers of the driver write `{ out: "run" }`, users of a shell write `--out run`: a text mentions an option by
-// `option`, and each surface puts its own words there. A mention is an object and no sign in the text, so no text of a user is
-// taken for one.
+// Options in texts. Callers of the driver write `{ out: "run" }`, users of a shell write `--out run`. A text
+// mentions an option by `option`, and each interface inserts its own words. A mention is an object, not a
+// sign in the text, so no text of a user is mistaken for one.
 
-/** The options that texts mention, as the driver calls them. `runtime/cli/shell-words.ts` has the flag of each. */
+/**
+ * The options that texts mention, by their names in the driver. `runtime/cli/shell-words.ts` has their flags.
+ */
 export type OptionName =
   | "backend"
   | "baseline"
@@ -52,10 +54,10 @@ export type OptionName =
   | "wideVectors"
   | "withoutTable";
 
-/** The value that a text shows: `true` of a switch, or several of which one may be meant. */
+/** The value in the text: `true` for a switch, or several alternatives. */
 export type OptionValue = string | number | true | readonly string[];
 
-/** The mention of options that are given together: each with its value, or null where the text shows none. */
+/** Options that are mentioned together, each with its value, or null if the text shows none. */
 export type OptionMention = readonly (readonly [name: OptionName, value: OptionValue | null])[];
 
 /** A text with mentions of options between its pieces. */
@@ -66,7 +68,7 @@ export class OptionText {
     this.pieces = pieces;
   }
 
-  /** For a text that isn't made by `wording`. */
+  /** For texts that aren't made by `wording`. */
   toString(): string {
     return worded(this, codeWords);
   }
@@ -75,7 +77,7 @@ export class OptionText {
 /** A text that may mention options. */
 export type Wording = string | OptionText;
 
-/** Mentions an option, with its value where the text shows one. */
+/** Mentions an option, with its value if the text shows one. */
 export function option(name: OptionName, value: OptionValue | null = null): OptionText {
   return new OptionText([[[name, value]]]);
 }
@@ -85,7 +87,7 @@ export function options(values: { readonly [N in OptionName]?: OptionValue }): O
   return new OptionText([Object.entries(values) as unknown as OptionMention]);
 }
 
-/** A template whose mentions of options a surface words: wording`leave out ${option("out")}`. */
+/** A template with mentions of options: wording`leave out ${option("out")}`. */
 export function wording(texts: TemplateStringsArray, ...values: readonly (Wording | number)[]): OptionText {
   return joined(
     texts.flatMap((text, i) => (i === 0 ? [text] : [values[i - 1]!, text])),
@@ -93,7 +95,7 @@ export function wording(texts: TemplateStringsArray, ...values: readonly (Wordin
   );
 }
 
-/** Texts in one, with a separator between them. */
+/** Joins texts with a separator. */
 export function joined(texts: readonly (Wording | number)[], separator: string): OptionText {
   return new OptionText(
     texts.flatMap((text, i) => [
@@ -103,10 +105,10 @@ export function joined(texts: readonly (Wording | number)[], separator: string):
   );
 }
 
-/** How a surface words options. Between the backticks of a text they are code already. */
+/** An interface's words for options. Between the backticks of a text they are code already. */
 export type OptionWords = (mention: OptionMention, isCode: boolean) => string;
 
-/** Takes a text that a thread sent, too: a copy of an `OptionText` has its pieces. */
+/** Also takes a text received from a thread: a copy of an `OptionText` has its pieces. */
 export function worded(text: string | Pick<OptionText, "pieces">, words: OptionWords): string {
   if (typeof text === "string") return text;
   let made = "";
@@ -115,13 +117,13 @@ export function worded(text: string | Pick<OptionText, "pieces">, words: OptionW
   return made;
 }
 
-/** For callers in TypeScript: `out`, or `onBadRow: "skip"`. */
+/** The words for callers in TypeScript: `out`, or `onBadRow: "skip"`. */
 export const codeWords: OptionWords = (mention, isCode) => {
   const text = mention.map(([name, value]) => (value === null ? name : `${name}: ${inCode(name, value)}`));
   return isCode ? text.join(", ") : `\`${text.join(", ")}\``;
 };
 
-/** Options that take a list, and those that take an object with names. */
+/** Options with a list as value, and options with an object. */
 const lists: ReadonlySet<OptionName> = new Set(["filter", "keep", "only", "set", "withoutTable"]);
 const objects: ReadonlySet<OptionName> = new Set(["rename", "tune"]);
 

@@ -1,5 +1,5 @@
-// Lets a user's words into generated code as data only: string literals without special characters, and comments
-// that cannot end early.
+// Embeds a user's words in generated code as data only: string literals without special characters, and
+// comments that cannot end early.
 
 /** Invisible, directional and control characters, line separators, unpaired surrogates. */
 const special = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
@@ -9,7 +9,7 @@ export function quoted(text: string): string {
   return escaped(JSON.stringify(text));
 }
 
-/** Plain data as a literal over several lines, which may stand in a block of Markdown. */
+/** Plain data as a literal over several lines, also for blocks of Markdown. */
 export function literal(value: unknown): string {
   return JSON.stringify(value, null, 2)
     .split("\n")
@@ -40,11 +40,11 @@ export function comment(text: string): string {
     .join("\n");
 }
 
-/** Private characters, which neither `quoted` nor `comment` lets through. */
+/** Private characters; `quoted` and `comment` remove them from user text. */
 export const typedFrom = "\uE000";
 export const typedTo = "\uE001";
 
-/** Code that TypeScript has and JavaScript has not. */
+/** Marks code that TypeScript has and JavaScript does not. */
 export function typed(code: string): string {
   return `${typedFrom}${code}${typedTo}`;
 }

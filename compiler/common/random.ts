@@ -1,5 +1,5 @@
-// Seeded random numbers, the same on every machine: xoshiro128** (Blackman & Vigna 2018), its state filled by splitmix32.
-// Each use draws from a stream of its own, so that a new use does not change the numbers of the others.
+// Seeded random numbers, the same on every machine: xoshiro128** (Blackman & Vigna 2018), its state filled by
+// splitmix32. Each use draws from its own stream, so a new use does not change the numbers of the others.
 
 const TWO_32 = 4294967296;
 const TWO_24 = 16777216;
@@ -9,10 +9,10 @@ export class Random {
   private b: number;
   private c: number;
   private d: number;
-  /** The second number of the last pair that `normal` made. */
+  /** The second number of the last pair computed by `normal`. */
   private spare: number | null = null;
 
-  /** All 53 bits of a whole `seed` count. */
+  /** Uses all 53 bits of a whole `seed`. */
   constructor(seed: number) {
     const next = splitmix32(folded(seed));
     this.a = next();
@@ -56,8 +56,8 @@ export class Random {
   }
 
   /**
-   * Fills `out` with numbers uniform in [0, 1), multiples of 2⁻²⁴, so that none is rounded to 1. `bits`, with the state in
-   * variables: noise takes many, and this takes less than half of the time.
+   * Fills `out` with numbers uniform in [0, 1), multiples of 2⁻²⁴, so that none is rounded to 1. Repeats
+   * `bits` with the state in variables, which halves the time: noise takes many numbers.
    */
   uniform(out: Float32Array): Float32Array {
     let { a, b, c, d } = this;
@@ -78,8 +78,8 @@ export class Random {
   }
 
   /**
-   * Fills `out` with whole numbers uniform in 0 … n − 1, each at most n · 2⁻³² likelier than another. Like `uniform`, for
-   * many at once.
+   * Fills `out` with whole numbers uniform in 0 … n − 1, with a bias of at most n · 2⁻³². Fast for many
+   * numbers, like `uniform`.
    */
   integers(out: Uint32Array, n: number): Uint32Array {
     let { a, b, c, d } = this;
@@ -99,18 +99,18 @@ export class Random {
     return out;
   }
 
-  /** 0 … n − 1, every order as likely as another. */
+  /** The numbers 0 … n − 1 in a random order, uniformly. */
   order(n: number): Int32Array {
     return this.shuffled(new Int32Array(n));
   }
 
-  /** Fills `order` with 0 … n − 1, every order as likely as another (Fisher–Yates). */
+  /** Fills `order` with 0 … n − 1 in a random order, uniformly (Fisher–Yates). */
   shuffled(order: Int32Array): Int32Array {
     for (let i = 0; i < order.length; i++) order[i] = i;
     return this.shuffle(order);
   }
 
-  /** Puts what `order` has into another order, every one as likely as another. */
+  /** Shuffles `order` uniformly. */
   shuffle(order: Int32Array): Int32Array {
     for (let i = order.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
@@ -142,7 +142,7 @@ export class Random {
   }
 }
 
-/** 53 bits of a seed in 32. */
+/** Folds the 53 bits of a seed into 32. */
 function folded(seed: number): number {
   return seed ^ Math.imul(Math.floor(seed / TWO_32), 0x9e3779b1);
 }

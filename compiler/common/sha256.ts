@@ -1,10 +1,10 @@
-// SHA-256 (FIPS 180-4) of bytes, or of a text in UTF-8, where nothing of Node is there and nobody waits for a promise.
-// @noble/hashes has it in 2.2 kB more, for which the first load of the playground has no room.
+// SHA-256 (FIPS 180-4) of bytes, or of a text in UTF-8, synchronously and without Node. @noble/hashes would
+// take 2.2 kB more than the playground's first load has left.
 
 const WORDS = 16;
 const BLOCK = 4 * WORDS;
 
-/** The first 32 bits of the fractional parts of a root of the first primes. */
+/** The first 32 bits of the fractional parts of roots of the first primes. */
 function fractions(count: number, root: (prime: number) => number): Uint32Array {
   const found: number[] = [];
   for (let n = 2; found.length < count; n++) {
@@ -61,7 +61,7 @@ function addBlock(state: Uint32Array, words: Int32Array, view: DataView, at: num
   for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) state[i] = state[i]! + word;
 }
 
-/** Rotated to the right. */
+/** Rotates a word to the right. */
 function turned(word: number, by: number): number {
   return (word >>> by) | (word << (32 - by));
 }

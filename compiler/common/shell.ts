@@ -1,12 +1,12 @@
-// Commands that are printed for a shell, with the words of a user in them: each word arrives as one argument, whatever
-// signs it has, and none of it runs.
+// Formats shell commands with user text in them: each word arrives as one argument, whatever characters it
+// has, and none of it is executed.
 
-/** A command; each value in it is one argument: `` shellCommand`dinc calibrate ${folder} --remove` ``. */
+/** A command; each value is one argument: `` shellCommand`dinc calibrate ${folder} --remove` ``. */
 export function shellCommand(texts: TemplateStringsArray, ...paths: readonly string[]): string {
   return texts.reduce((before, text, i) => `${before}${inShell(paths[i - 1]!)}${text}`);
 }
 
-/** A path as one argument that isn't an option. */
+/** A path as one argument that cannot be taken for an option. */
 export function inShell(path: string): string {
   return shellWord(path.startsWith("-") ? `./${path}` : path);
 }
@@ -14,7 +14,7 @@ export function inShell(path: string): string {
 /** Any text as one argument. */
 export function shellWord(text: string): string {
   if (/^[\w./=+@:,%-]+$/.test(text)) return text;
-  // A line break or a sign for the terminal would tear a message apart: `$'…'` names them.
+  // A line break or a control character would break the message, so `$'…'` escapes it.
   if (unprintable.test(text)) return `$'${Array.from(text, inAnsiC).join("")}'`;
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

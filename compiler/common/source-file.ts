@@ -1,7 +1,7 @@
-// A text with a name, and places in it. Offsets are UTF-16 units from 0; lines and columns are from 1.
+// A text with a name, and locations in it. Offsets are UTF-16 units from 0; lines and columns are from 1.
 
 export interface SourceFile {
-  /** As the user wrote it; what messages print. */
+  /** As the user wrote it; messages print it. */
   readonly path: string;
   readonly text: string;
   /** Offset of the first unit of each line. */
@@ -20,7 +20,10 @@ export interface Position {
   readonly column: number;
 }
 
-/** A text with its path, which messages show and imports are relative to. Nothing is read from the disk. */
+/**
+ * A text with its path. Messages show the path, and imports are relative to it. Nothing is read from the
+ * disk.
+ */
 export function sourceFile(path: string, text: string): SourceFile {
   if (typeof text !== "string")
     throw new TypeError(
@@ -34,7 +37,7 @@ export function sourceFile(path: string, text: string): SourceFile {
   return { path, text, lineStarts };
 }
 
-/** Where others than TypeScript call: a path, or nothing, is no file. */
+/** Checks the argument for callers without TypeScript, who may pass a path or nothing. */
 export function requireSourceFile(file: unknown, caller: string): void {
   const isFile = typeof file === "object" && file !== null && "text" in file && typeof file.text === "string";
   if (isFile) return;
@@ -81,7 +84,7 @@ export function fileNameOf({ path }: SourceFile): string {
   return path.split(/[\\/]/).at(-1)!;
 }
 
-/** `model.din:32`, as files that are generated from a spec name its places. */
+/** `model.din:32`, the form of locations in files generated from a spec. */
 export function fileAndLine(span: Span): string {
   return `${fileNameOf(span.file)}:${positionAt(span.file, span.start).line}`;
 }

@@ -1,19 +1,19 @@
-// Reads timestamps that are written as text. A text that does not determine the instant, such as 03/04/2026,
-// is not read as a timestamp.
+// Reads timestamps written as text. A text that does not determine the instant, such as 03/04/2026, is not
+// read as a timestamp.
 
-/** What a text says: what a clock shows, and how far that clock is from UTC where it says so. */
+/** A time in a text: what a clock shows, and the clock's UTC offset if it is given. */
 export interface TimeText {
   /** Seconds from 1970-01-01 00:00:00 to what the clock shows. */
   readonly clock: number;
-  /** After these, below 10⁹; with a fraction where there are more than nine digits. */
+  /** The nanoseconds after these, below 10⁹; fractional if there are more than nine digits. */
   readonly nanoseconds: number;
-  /** Seconds that the clock is ahead of UTC; null where the text does not say. */
+  /** Seconds that the clock is ahead of UTC; null if the text does not say. */
   readonly offset: number | null;
-  /** Whether it is a date alone, which is its first instant. */
+  /** Whether it is only a date, which stands for its first instant. */
   readonly isDate: boolean;
 }
 
-/** Why a text is no time: nobody can say which of its numbers is the month, there is no such day or hour, anything else. */
+/** Why a text is not a time: month and day are ambiguous, there is no such day or hour, or anything else. */
 export type NoTime = "day_or_month" | "no_such_time" | "no_time";
 
 const OFFSET = String.raw`(?: ?(Z|z|UTC|GMT|[-+−]\d\d(?::?\d\d(?::?\d\d)?)?))?`;
@@ -23,21 +23,21 @@ const EXTENDED = new RegExp(
 const BASIC = new RegExp(String.raw`^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(?:(\d\d)(?:[.,](\d*))?)?${OFFSET}$`);
 const DAY_OR_MONTH = /^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)/;
 
-/** The last second that a calendar of JavaScript has, less a few days for what zones make of it. */
+/** The last second of JavaScript's dates, less a few days for time zones. */
 const LAST = 8.64e12 - 4 * 86_400;
 
 /**
- * ISO 8601 and RFC 3339, and what DuckDB takes beside them: `2026-03-04`, `2026/3/4 9:05`, `2026-03-04T09:05:06.789+09:00`,
- * `20260304T090506Z`.
+ * Reads ISO 8601 and RFC 3339, and DuckDB's other forms: `2026-03-04`, `2026/3/4 9:05`,
+ * `2026-03-04T09:05:06.789+09:00`, `20260304T090506Z`.
  */
 export function readTime(text: string): TimeText | NoTime {
   const trimmed = text.trim();
   const extended = EXTENDED.exec(trimmed);
   if (extended !== null) {
     const [, year, , month, day, bc, hour, minute, second, fraction, offset] = extended;
-    // 10:1-01 may be anything.
+    // 10:1-01 is ambiguous.
     if (offset !== undefined && second === undefined && minute!.length < 2) return "no_time";
-    // The year before 1 is 1 BC, as DuckDB writes it.
+    // The year before 1 is 1 BC, in DuckDB's notation.
     const astronomical = bc === undefined ? Number(year) : 1 - Number(year);
     return timeOf(astronomical, month!, day!, hour, minute, second, fraction, offset);
   }
@@ -49,7 +49,7 @@ export function readTime(text: string): TimeText | NoTime {
   return DAY_OR_MONTH.test(trimmed) ? "day_or_month" : "no_time";
 }
 
-/** Whether a text is a time to people, be it one that nobody can put in order. */
+/** Tells whether people would read a text as a time, even an ambiguous one. */
 export function looksLikeTime(text: string): boolean {
   return readTime(text) !== "no_time";
 }
@@ -67,7 +67,7 @@ function timeOf(
   const [m, d, h, min, s] = [Number(month), Number(day), Number(hour ?? 0), Number(minute), Number(second)];
   const nanoseconds = nanosecondsOf(fraction);
   if (m < 1 || m > 12 || d < 1 || d > daysIn(year, m)) return "no_such_time";
-  // 24:00 is the end of a day. A second 60 is not told apart from the one after it by any count of seconds since 1970.
+  // 24:00 is the end of a day. No count of seconds since 1970 distinguishes a second 60 from the next one.
   const isEnd = h === 24 && min === 0 && s === 0 && nanoseconds === 0;
   if ((h > 23 && !isEnd) || min > 59 || s > 59) return "no_such_time";
   const ahead = offset === undefined ? null : offsetOf(offset);
@@ -79,11 +79,11 @@ function timeOf(
 
 function nanosecondsOf(fraction: string): number {
   const digits = fraction.padEnd(9, "0");
-  // Rounded up to a second by too many nines, it would be of the next one.
+  // Too many nines would round it up to the next second.
   return Math.min(Number(`${digits.slice(0, 9)}.${digits.slice(9)}`), 999_999_999.9999999);
 }
 
-/** NaN for what no clock has. */
+/** NaN for an impossible offset. */
 function offsetOf(text: string): number {
   if (/^[A-Za-z]/.test(text)) return 0;
   const [, hours, minutes = "0", seconds = "0"] = /^.(\d\d):?(\d\d)?:?(\d\d)?$/.exec(text)!;
@@ -97,9 +97,11 @@ function daysIn(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** In the Gregorian calendar, before it was in use, too. `Date.UTC` takes the years 0 to 99 for others. */
+/**
+ * Uses the Gregorian calendar, also before its introduction. `Date.UTC` reads the years 0 to 99 differently.
+ */
 export function daysSince1970(year: number, month: number, day: number): number {
-  // Years that begin in March have their leap day last.
+  // Years that begin in March have their leap day at the end.
   const y = month > 2 ? year : year - 1;
   const era = Math.floor(y / 400);
   const yearOfEra = y - 400 * era;

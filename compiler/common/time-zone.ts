@@ -4,8 +4,8 @@ import { invariant } from "./internal-error.ts";
 import { daysSince1970 } from "./time-text.ts";
 
 /**
- * Whether a zone is called so: `Europe/Berlin`, `UTC`. Short names are none: BST is Dhaka's to one list and London's to
- * everyone in London.
+ * Tells whether a zone has this name: `Europe/Berlin`, `UTC`. Short names are refused, because they are
+ * ambiguous: BST is Dhaka's time in one list and London's for everyone in London.
  */
 export function isTimeZone(name: string): boolean {
   if (!TIME_ZONE.test(name)) return false;
@@ -16,23 +16,26 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** What the name of a zone looks like. */
+/** The form of a zone's name. */
 export const TIME_ZONE = /^(UTC|[A-Za-z_]+\/[A-Za-z0-9_+/-]+)$/;
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-/** No clock was ever farther from UTC: Manila and Alaska were almost as far. */
+/** No clock was ever farther from UTC; Manila and Alaska came close. */
 const FARTHEST = 16 * HOUR;
-/** Clocks keep an offset for longer, so that looking as often misses none. */
+/** Clocks keep an offset for longer, so sampling at this interval misses none. */
 const STEP = 8 * HOUR;
 
-/** Of a clock that was put back the hours that it showed twice are two instants, of one put forward some are none. */
+/**
+ * A time zone. An hour repeated by clocks put back has two instants; an hour skipped by clocks put forward
+ * has none.
+ */
 export class TimeZone {
   readonly name: string;
   private readonly format: Intl.DateTimeFormat;
-  /** By STEP of the instant. */
+  /** By instant, in units of STEP. */
   private readonly offsets = new Map<number, number>();
-  /** By day that the clock shows: the offsets that may hold. */
+  /** By local day: the possible offsets. */
   private readonly days = new Map<number, readonly number[]>();
 
   constructor(name: string) {
@@ -40,7 +43,10 @@ export class TimeZone {
     this.format = formatOf(name);
   }
 
-  /** Seconds since 1970 at which the clock shows `clock`, seconds since 1970 on that clock: earliest first, two at most. */
+  /**
+   * The instants, in seconds since 1970, at which the clock shows `clock` (seconds since 1970 in local time):
+   * at most two, earliest first.
+   */
   instants(clock: number): readonly number[] {
     const offsets = this.offsetsAround(clock);
     if (offsets.length === 1) return [clock - offsets[0]!];
@@ -50,22 +56,25 @@ export class TimeZone {
       .sort((a, b) => a - b);
   }
 
-  /** The first instant at which the clock shows `clock`, of a date the first of its day; null where it shows neither. */
+  /**
+   * The first instant at which the clock shows `clock`, or for a date the first of its day; null if there is
+   * none.
+   */
   instantOf(clock: number, isDate: boolean): number | null {
     return this.instants(clock)[0] ?? (isDate ? this.startOfDay(clock) : null);
   }
 
-  /** What the clock shows at an instant: seconds since 1970 on that clock. */
+  /** The local time of an instant, in seconds since 1970 on that clock. */
   clockAt(instant: number): number {
     return instant + this.offsetAt(Math.floor(instant));
   }
 
-  /** The first instant of a day, which may be after midnight; null where the clock skips the day as a whole. */
+  /** The first instant of a day, which may be after midnight; null if the clock skips the whole day. */
   startOfDay(midnight: number): number | null {
     const [first] = this.instants(midnight);
     if (first !== undefined) return first;
     const offsets = this.offsetsAround(midnight);
-    // The clock is put forward between these two.
+    // The clock is put forward between these two instants.
     let before = midnight - Math.max(...offsets) - 1;
     let behind = midnight - Math.min(...offsets);
     while (behind - before > 1) {
@@ -112,18 +121,18 @@ export class TimeZone {
   }
 }
 
-/** How far a zone's clocks are from UTC. */
+/** The UTC offsets of a zone's clocks. */
 export interface ZoneOffsets {
-  /** Ascending, in seconds since 1970: when the clocks were put to another offset. */
+  /** The instants at which the offset changes, in seconds since 1970, ascending. */
   readonly changes: readonly number[];
-  /** Seconds that they are ahead of UTC: before the first change, from there on and before the second, … */
+  /** The seconds ahead of UTC: before the first change, between the first and the second, … */
   readonly offsets: readonly number[];
 }
 
-/** By zone: each takes thousands of looks at a calendar. */
+/** By zone, because computing them takes thousands of calendar lookups. */
 const known = new Map<string, ZoneOffsets>();
 
-/** From 1990 to 2099, as this machine knows the zone. */
+/** From 1990 to 2099, by this machine's time zone data. */
 export function zoneOffsets(name: string): ZoneOffsets {
   const found = known.get(name) ?? changesOf(new TimeZone(name));
   known.set(name, found);
@@ -136,7 +145,7 @@ function changesOf(zone: TimeZone): ZoneOffsets {
   const end = Date.UTC(2100, 0) / 1000;
   const changes: number[] = [];
   const offsets = [offsetAt(first)];
-  // No zone changed its clocks twice in as few days since 1990.
+  // Since 1990 no zone has changed its clocks twice within these days.
   for (let from = first; from < end; from += 2 * DAY) {
     const after = offsetAt(from + 2 * DAY);
     if (after === offsets.at(-1)) continue;
@@ -153,7 +162,7 @@ function changesOf(zone: TimeZone): ZoneOffsets {
   return { changes, offsets };
 }
 
-/** Throws RangeError for what is no zone. */
+/** Throws RangeError for an unknown zone. */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", {
     timeZone,

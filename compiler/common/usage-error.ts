@@ -8,7 +8,10 @@ export class UsageError extends Error {
   /** @internal */
   readonly wording: Wording;
 
-  /** A text made by `wording` mentions options. The error's `message` has them as callers in TypeScript write them. @internal */
+  /**
+   * A text made by `wording` mentions options. The error's `message` has them in the words for callers in
+   * TypeScript. @internal
+   */
   constructor(wording: Wording) {
     super(worded(wording, codeWords));
     this.wording = wording;

@@ -1,5 +1,5 @@
-// Says how many steps, values of sets and distinct rows of tables a batch of a source has, by building one of
-// rows that lie evenly among its rows: the same for the same data, whatever order an epoch goes in.
+// Counts the steps, set values and distinct table rows of a usual batch, by building one from evenly spaced
+// rows. The result is the same for the same data, in whatever order an epoch reads them.
 
 import { type Batch, roomOf } from "../backends/contract/batch.ts";
 import { batchValues } from "../backends/contract/feed-values.ts";
@@ -9,7 +9,7 @@ import { BatchBuilder } from "./batches.ts";
 import type { RowOrders } from "./row-order.ts";
 import type { RowReader } from "./row-reader.ts";
 
-/** Of a batch of `size` examples, or of all `rows` where there are fewer. */
+/** For a batch of `size` examples, or of all `rows` if there are fewer. */
 export function countsInBatch(
   reader: RowReader,
   rows: number,
@@ -21,7 +21,7 @@ export function countsInBatch(
   return batchValues({ batch, rows: {}, scalars: {} }).count;
 }
 
-/** Bytes that such a batch takes in a room. */
+/** The bytes of such a batch in a room. */
 export function bytesInRoom(...given: Parameters<typeof countsInBatch>): number {
   const { inputs, segments, tables, own } = usualBatch(...given);
   const arrays = [inputs, segments, tables, own].flatMap((named) => [...named.values()]);

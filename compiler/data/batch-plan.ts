@@ -12,65 +12,68 @@ import { type TableUse, tableUses } from "../middle/programs/table-uses.ts";
 import { columnOfLabel, isOfLabel } from "./label-columns.ts";
 import { type PlannedNoise, plannedNoise } from "./noise.ts";
 
-/** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
+/** The content of a batch for one Graph. Plain data, so that it can be sent to a worker. */
 export interface BatchPlan {
   readonly vocabularies: readonly PlannedVocabulary[];
-  /** Ids that are compared, and are fed as they are. */
+  /** Ids that are compared; they are fed unchanged. */
   readonly ids: readonly PlannedColumn[];
   /** Features and fields that are numbers or vectors. */
   readonly numbers: readonly PlannedNumbers[];
-  /** What anything in the Graph varies along. */
+  /** All axes in the Graph. */
   readonly axes: readonly PlannedAxis[];
-  /** What losses see examples of the batch along. */
+  /** The axes along which losses see examples of the batch. */
   readonly batches: readonly PlannedBatchAxis[];
-  /** Put into a batch where the rows have them. */
+  /** Labels are put into a batch if the rows have them. */
   readonly labels: readonly PlannedLabel[];
   readonly noise: readonly PlannedNoise[];
-  /** Null where a back end takes all examples at once. */
+  /** Null if a back end takes all examples at once. */
   readonly parts: PlannedParts | null;
 }
 
-/** What an input is fed: the column of a feature, or of its field of a history. */
+/** The column of an input: that of a feature, or of a history's field. */
 export interface PlannedColumn {
   /** `price` or `clicks.dwell` */
   readonly input: string;
-  /** Or the name of the field. */
+  /** The name of the feature or the field. */
   readonly feature: string;
   readonly history: string | null;
-  /** Known in training only: the id or number that rows have that are scored. */
+  /** The value is known in training only: rows to score have this id or number instead. */
   readonly served?: number;
 }
 
 export interface PlannedNumbers extends PlannedColumn {
-  /** How many numbers a row or step has: more than one where it is a vector. */
+  /** The number of values per row or step: more than one for a vector. */
   readonly width: number;
 }
 
-/** What rows have for a label. */
+/** An input with a column of a label. */
 export interface PlannedLabel {
   readonly input: string;
-  /** The column of the rows: that of a label, or of what says how far its rows count. */
+  /** The column of the rows: a label's values, or its row weights. */
   readonly label: string;
 }
 
-/** The steps of a history, or such as have some more or fewer. */
+/** The steps of a history, or of an axis with more or fewer steps. */
 export interface PlannedAxis {
   readonly axis: string;
   readonly history: string;
   readonly shift: number;
 }
 
-/** An axis of examples of the batch, and the input that has their numbers. */
+/** An axis of examples of the batch, and the input with their numbers. */
 export interface PlannedBatchAxis {
   readonly axis: string;
   readonly input: string;
-  /** The feature whose value they share with the example; null for all of the batch. */
+  /** The feature whose value they share with the example; null for the whole batch. */
   readonly by: string | null;
-  /** Columns that say of which rows there is a label that is read along the axis: others are not in it. */
+  /** Columns that tell which rows have the labels read along the axis; other rows are not on it. */
   readonly present: readonly string[];
 }
 
-/** A feature's ids: its tables are fed the same rows, so that an input means the same positions in each of them. */
+/**
+ * The ids of a feature. All of its tables are fed the same rows, so an input means the same positions in
+ * each.
+ */
 export interface PlannedVocabulary {
   readonly rows: number;
   readonly inputs: readonly PlannedIds[];
@@ -78,19 +81,19 @@ export interface PlannedVocabulary {
 }
 
 export interface PlannedIds extends PlannedColumn {
-  /** Of sets the input that is fed, for each value, the number of the row that has it. */
+  /** For sets, the input with the row number of each value. */
   readonly owner: string | null;
 }
 
 export interface PlannedTable {
   readonly name: string;
-  /** The inputs that it is read with; null for all of the vocabulary's. */
+  /** The inputs that read it; null for all of the vocabulary's. */
   readonly inputs: readonly string[] | null;
 }
 
 /**
- * The plan for the inputs of `graph`; `tables` are the model's and may include others than the Graph's. With `parts` a batch
- * also has its examples in that many parts.
+ * The plan for the inputs of `graph`. `tables` are the model's and may include tables that the Graph does not
+ * use. With `parts`, a batch also has its examples in that many parts.
  */
 export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 1): BatchPlan {
   const uses = tableUses(graph);
@@ -101,7 +104,7 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
   const axes = new Set<string>();
   for (const { type, attributes } of graph.nodes) {
     if (type.rows.kind === "steps") axes.add(type.rows.history);
-    // Counting steps mentions a history without a value by step.
+    // Counting steps uses a history that may have no value by step.
     if ("history" in attributes) axes.add(attributes.history);
   }
   const read = tables.filter(({ name }) => uses.some(({ table }) => table === name));
@@ -137,7 +140,7 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
   };
 }
 
-/** The labels of other rows that are read at the rows that `places` gives. */
+/** The labels of other rows, which are read at the row numbers in `places`. */
 function labelsAlong(graph: Graph, places: NodeId): readonly string[] {
   const read = graph.nodes.flatMap(({ op, inputs: [x, at] }) =>
     op === "lookup" && at === places ? [x!] : [],

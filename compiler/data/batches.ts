@@ -1,6 +1,6 @@
-// Batches out of rows: histories packed without padding, each table's distinct rows once. A batch costs time
-// by the values in it, whatever the size of the vocabularies; each of them is read once, into the array in
-// which a step gets it.
+// Builds batches from rows: histories are packed without padding, and each table's distinct rows occur once.
+// The cost depends on the number of values, not on the size of vocabularies. Each value is read once, into
+// the array that the step gets.
 
 import { type Batch, type BatchArrays, newArrays, RoomArrays } from "../backends/contract/batch.ts";
 import { cutParts } from "../backends/contract/batch-parts.ts";
@@ -12,10 +12,10 @@ import type { Runs } from "./row-indices.ts";
 import { type BatchSizes, type RowOrder, rowsAt, rowsIn } from "./row-order.ts";
 import { type RowReader, RowValues } from "./row-reader.ts";
 
-/** Builds batches by one plan; holds what is used again from batch to batch. */
+/** Builds batches by one plan; keeps buffers that it reuses. */
 export class BatchBuilder {
   private readonly plan: BatchPlan;
-  /** What the next batch is written into. */
+  /** The arrays of the next batch. */
   arrays: BatchArrays;
   private readonly distinct: readonly DistinctIndices[];
 
@@ -25,7 +25,7 @@ export class BatchBuilder {
     this.distinct = plan.vocabularies.map(({ rows }) => new DistinctIndices(rows));
   }
 
-  /** The batches of the rows `order`, each when it is asked for; with `streams`, with noise. */
+  /** The batches of the rows `order`, each built on demand; with `streams`, with noise. */
   *batches(
     reader: RowReader,
     order: RowOrder,
@@ -41,7 +41,10 @@ export class BatchBuilder {
     }
   }
 
-  /** The examples `rows`, in that order; with `streams`, what their step draws, and what only training knows. */
+  /**
+   * The batch of the examples `rows`, in that order; with `streams`, with the step's random numbers and
+   * values known in training only.
+   */
   gather(reader: RowReader, rows: Int32Array, streams: RandomStreams | null = null): Batch {
     const { plan, arrays } = this;
     const values = new RowValues(reader, rows);
@@ -49,7 +52,7 @@ export class BatchBuilder {
     const segments = new Map(
       plan.axes.map((axis) => [axis.axis, segmentsOf(values.stepsOf(axis.history).runs, axis, arrays)]),
     );
-    // Only a step has it, as a prediction must not depend on the rows beside it.
+    // Only a training step has it, because a prediction must not depend on other rows.
     for (const along of plan.batches) {
       const groups = streams === null ? null : groupsAlong(along, values, rows.length);
       const { owners, places } = rowsBeside(streams === null ? 0 : rows.length, groups, arrays);
@@ -62,7 +65,7 @@ export class BatchBuilder {
       const distinct = this.distinct[i]!;
       this.gatherIds(values, vocabulary, distinct, inputs, streams === null ? rows.length : null);
       for (const { name, inputs: read } of vocabulary.tables) {
-        // A copy each, as batches are handed from thread to thread buffer by buffer.
+        // A copy for each table, because batches are transferred between threads buffer by buffer.
         tables.set(name, distinct.rows(arrays));
         if (read === null) continue;
         const positions = read.map((input) => inputs.get(input) as Int32Array);
@@ -101,7 +104,7 @@ export class BatchBuilder {
     vocabulary: PlannedVocabulary,
     distinct: DistinctIndices,
     inputs: Map<string, Float32Array | Int32Array>,
-    /** How many rows are scored; null where they are trained on. */
+    /** The number of rows to score; null for training. */
     scored: number | null,
   ): void {
     const { ints } = this.arrays;
@@ -121,14 +124,14 @@ export class BatchBuilder {
   }
 }
 
-/** The buffers that are a batch's own. */
+/** The buffers that belong to a batch alone. */
 export function buffersOf({ inputs, segments, tables, own, parts }: Batch): ArrayBuffer[] {
   const maps = [inputs, segments, tables, own, ...parts.flatMap((part) => [part.inputs, part.segments])];
   const buffers = maps.flatMap((arrays) => [...arrays.values()].map(({ buffer }) => buffer));
   return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
-/** Of each step of an axis its example. */
+/** The example of each step of an axis. */
 function segmentsOf({ offsets }: Runs, { shift }: PlannedAxis, { ints }: BatchArrays): Int32Array {
   if (shift === 0) return ownersOf({ offsets }, ints(offsets.at(-1)!));
   const shifted = new Int32Array(offsets.length);
@@ -137,7 +140,10 @@ function segmentsOf({ offsets }: Runs, { shift }: PlannedAxis, { ints }: BatchAr
   return ownersOf({ offsets: shifted }, ints(shifted.at(-1)!));
 }
 
-/** Of each row the group that it is in along an axis, `UNKNOWN_ID` where it is alone; null where all rows are one group. */
+/**
+ * The group of each row along an axis, `UNKNOWN_ID` for a row without a group; null if all rows are one
+ * group.
+ */
 function groupsAlong({ by, present }: PlannedBatchAxis, values: RowValues, rows: number): Int32Array | null {
   if (by === null && present.length === 0) return null;
   const groups = by === null ? new Int32Array(rows).fill(FIRST_ID) : values.group(by, newArrays.ints);
@@ -147,7 +153,7 @@ function groupsAlong({ by, present }: PlannedBatchAxis, values: RowValues, rows:
   return groups;
 }
 
-/** For each of `count` rows the numbers of all, or with `groups` of those of its group. */
+/** For each of `count` rows, the numbers of all rows, or with `groups` of those in its group. */
 function rowsBeside(
   count: number,
   groups: Int32Array | null,
@@ -177,13 +183,13 @@ function rowsBeside(
   return { owners, places };
 }
 
-/** Of each value in runs the number of its run. */
+/** For each value in runs, the index of its run. */
 function ownersOf({ offsets }: Pick<Runs, "offsets">, out: Int32Array): Int32Array {
   for (let i = 0; i + 1 < offsets.length; i++) out.fill(i, offsets[i]!, offsets[i + 1]!);
   return out;
 }
 
-/** The distinct ones among `positions`, which are below `count`, ascending. */
+/** The distinct ones among `positions`, ascending; all are below `count`. */
 function positionsIn(positions: readonly Int32Array[], count: number, { ints }: BatchArrays): Int32Array {
   const isIn = new Uint8Array(count);
   let distinct = 0;
@@ -197,9 +203,12 @@ function positionsIn(positions: readonly Int32Array[], count: number, { ints }: 
   return out;
 }
 
-/** A set of table rows in the order of their first use. Emptying it costs nothing (Briggs & Torczon 1993). */
+/**
+ * A set of table rows in the order of their first use. Clearing it takes constant time (Briggs & Torczon
+ * 1993).
+ */
 class DistinctIndices {
-  /** By table row: its place in `members`, meaningful only where `members` agrees. */
+  /** By table row: its index in `members`; valid only if `members` agrees. */
   private readonly place: Int32Array;
   private members = new Int32Array(1024);
   private count = 0;
@@ -218,7 +227,7 @@ class DistinctIndices {
     return rows;
   }
 
-  /** Puts their positions among the distinct ones in the place of table rows. */
+  /** Replaces table rows by their positions among the distinct ones. */
   numbered(rows: Int32Array): Int32Array {
     this.reserve(rows.length);
     for (let i = 0; i < rows.length; i++) rows[i] = this.add(rows[i]!);

@@ -1,7 +1,8 @@
-// A sample of rows that are read once and in any order: it is spread over all of them, and takes no more memory than it is
-// given. A hash of a row's number decides, so each row has the same chance, and the same rows give the same sample.
+// A sample of rows that are read once, in any order. It is spread over all rows and its memory is limited. A
+// hash of the row number decides, so each row has the same probability, and the same rows give the same
+// sample.
 
-/** The most of a sample: rows, and the sum of their sizes. */
+/** The limits of a sample: rows, and the sum of their sizes. */
 export interface SampleLimits {
   readonly rows: number;
   readonly size: number;
@@ -14,10 +15,10 @@ interface Drawn<T> {
 }
 
 export class BoundedSample<T> {
-  /** In the order in which they were read. */
+  /** In the order of reading. */
   private drawn: Drawn<T>[] = [];
   private size = 0;
-  /** Rows whose hash is below it are drawn. */
+  /** Rows with a smaller hash are drawn. */
   private limit = 2 ** 32;
   private readonly most: SampleLimits;
 
@@ -29,7 +30,7 @@ export class BoundedSample<T> {
     return this.drawn.map(({ value }) => value);
   }
 
-  /** `read` gives what is kept of the row, and is called only where it is drawn. */
+  /** `read` returns what is kept of the row; it is called only if the row is drawn. */
   add(row: number, read: () => { readonly size: number; readonly value: T }): void {
     const hash = hashOf(row);
     if (hash >= this.limit) return;
@@ -47,7 +48,7 @@ export class BoundedSample<T> {
   }
 }
 
-/** 32 bits in which numbers that follow each other have nothing in common (the finaliser of MurmurHash3). */
+/** 32 bits that are independent for consecutive numbers (the finaliser of MurmurHash3). */
 function hashOf(row: number): number {
   let x = (row ^ Math.imul(Math.floor(row / 2 ** 32), 0x9e3779b9)) | 0;
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

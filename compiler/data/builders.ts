@@ -1,4 +1,5 @@
-// Columns that grow while a file is read and end as one flat array over shared memory, or as several, one after the other.
+// Columns that grow while a file is read, and become one flat array in shared memory, or several consecutive
+// ones.
 
 import { int32s, PIECE } from "./columns.ts";
 
@@ -39,12 +40,12 @@ export class ColumnBuilder<T extends Numbers> {
     this.piece[this.used++] = value;
   }
 
-  /** What was pushed since it was last emptied, not in shared memory; the builder begins again. */
+  /** The values since the last call, not in shared memory; the builder is empty afterwards. */
   drain(): T {
     return this.moved(this.newPiece(this.length));
   }
 
-  /** All that was pushed; the builder is empty afterwards. */
+  /** All values; the builder is empty afterwards. */
   finish(): T {
     return this.moved(this.newColumn(this.length));
   }

@@ -1,31 +1,31 @@
-// Compares what a file holds with what is expected of it, and with the data that a run learned from.
+// Compares the content of a file with expectations, and with the data of a run's training.
 
 import { formatCount } from "../common/format-count.ts";
 import type { ColumnExpectations, Expectations, ExpectedRange } from "../frontend/config/expect.ts";
 import { type ColumnProfile, missingShare, newShare, type Profile, psiOf } from "./profile.ts";
 
-/** One expectation and what came of it. */
+/** An expectation and its result. */
 export interface Check {
-  /** The column that it is about; null for the file. */
+  /** The column; null for the whole file. */
   readonly column: string | null;
-  /** `missing at most 1 %` */
+  /** Such as `missing at most 1 %`. */
   readonly expected: string;
-  /** `3.2 %` */
+  /** Such as `3.2 %`. */
   readonly found: string;
   readonly holds: boolean;
 }
 
-/** What is looked up in the file beside its profile; null where nothing was asked. */
+/** Facts about the file besides its profile; null for those that were not requested. */
 export interface Looked {
-  /** Rows that are as an earlier one in the columns that are to differ. */
+  /** The number of rows that repeat an earlier one in the columns that must differ. */
   readonly repeated: number | null;
-  /** Seconds since the latest time; null also where the column has none. */
+  /** Seconds since the latest time; null also if the column has no time. */
   readonly age: number | null;
   /** Columns that a model reads and the file lacks. */
   readonly lacking: readonly string[];
 }
 
-/** `baseline` null: there is nothing to compare with, so that nothing is said about new ids and drift. */
+/** With `baseline` null there is nothing to compare with, so new ids and drift are not checked. */
 export function checksOf(
   expected: Expectations,
   profile: Profile,
@@ -75,7 +75,7 @@ function columnChecks(
         ...{ column, expected: `${word} at most ${show(bound)}`, found: show(found), holds: found <= bound },
       });
   };
-  // Of a column of lists, missing lists are told with their lengths.
+  // For list columns, missing lists are reported with the lengths.
   if (!profile.inLists) most("missing", own?.missing ?? all.missing, missingShare(profile), percent);
   if (before !== null) {
     most("new ids", own?.new ?? all.new, newShare(profile), percent);
@@ -119,7 +119,7 @@ export function percent(part: number): string {
   return `${formatNumber(100 * part)} %`;
 }
 
-/** To four digits. */
+/** Formats a number with four digits. */
 export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(4)));
 }

@@ -1,5 +1,5 @@
-// Columns of any length: arrays in memory, or numbers in files, which are read by position by those who have
-// files. A column is plain data, so that a worker can be given it.
+// Columns of any length: arrays in memory, or numbers in files, read by position by a `ColumnReader` that has
+// files. A column is plain data, so that it can be sent to a worker.
 
 import { InternalError } from "../common/internal-error.ts";
 
@@ -12,14 +12,16 @@ export interface MemoryColumn<T extends NumberArray> {
   readonly values: T;
 }
 
-/** Numbers of the machine, one after the other. */
+/** Consecutive numbers in the machine's format. */
 export interface FileColumn {
   readonly kind: "file";
   readonly path: string;
   readonly length: number;
 }
 
-/** Makes arrays in shared memory, which several threads may read; in a web page that may not share any, in its own. */
+/**
+ * Makes arrays in shared memory, for several threads; in a web page that may not share memory, in its own.
+ */
 export interface NumbersOf<T extends NumberArray> {
   (length: number): T;
   /** Over the first `length` numbers of a buffer. */
@@ -54,19 +56,19 @@ export function lengthOf<T extends NumberArray>(column: Column<T>): number {
   return column.kind === "memory" ? column.values.length : column.length;
 }
 
-/** Numbers from … to − 1 of an array, which TypeScript calls an array of any kind. */
+/** The numbers `from` … `to` − 1 of an array, with the array's own type. */
 export function part<T extends NumberArray>(values: T, from: number, to: number): T {
   return values.subarray(from, to) as T;
 }
 
-/** Numbers that are read or written at a time where all of a column are. */
+/** The numbers per piece when a whole column is read or written. */
 export const PIECE = 1 << 16;
 
-/** Reads columns in memory; each thread has its own. */
+/** Reads columns in memory. Each thread has its own. */
 export class ColumnReader {
   private readonly one = new Int32Array(1);
 
-  /** Puts the numbers from `from` on into `out`, as many as it has. */
+  /** Fills `out` with the numbers from `from` on. */
   read<T extends NumberArray>(column: Column<T>, from: number, out: T): T {
     if (column.kind === "file") return this.readFile(column, from, out);
     out.set(column.values.subarray(from, from + out.length));
@@ -77,7 +79,7 @@ export class ColumnReader {
     return column.kind === "memory" ? column.values[at]! : this.read(column, at, this.one)[0]!;
   }
 
-  /** The whole column, piece by piece; a piece lives until the next is asked for. */
+  /** The whole column piece by piece; a piece is valid until the next one is requested. */
   *pieces<T extends NumberArray>(
     column: Column<T>,
     make: NumbersOf<T>,
@@ -95,7 +97,7 @@ export class ColumnReader {
     }
   }
 
-  /** Nothing is read after it. */
+  /** Nothing may be read afterwards. */
   close(): void {}
 
   protected readFile<T extends NumberArray>({ path }: FileColumn, _from: number, _out: T): T {
@@ -109,28 +111,28 @@ export interface ColumnWriter<T extends NumberArray> {
   finish(): Column<T>;
 }
 
-/** Makes columns, changes them, and takes them back. */
+/** Makes, changes and removes columns. */
 export interface ColumnStore {
-  /** For exactly `length` numbers. */
+  /** A column for exactly `length` numbers. */
   column<T extends NumberArray>(make: NumbersOf<T>, length: number): ColumnWriter<T>;
-  /** Does `change` to the numbers of the column, piece by piece. */
+  /** Applies `change` to the numbers of the column, piece by piece. */
   rewrite<T extends NumberArray>(
     column: Column<T>,
     reader: ColumnReader,
     make: NumbersOf<T>,
     change: (values: T) => void,
   ): void;
-  /** Nobody reads the column any more. */
+  /** Removes a column that is no longer read. */
   remove<T extends NumberArray>(column: Column<T>): void;
 }
 
-/** Where columns are written, and how this thread reads them. */
+/** The store for columns, and this thread's reader. */
 export interface ColumnMemory<Store extends ColumnStore = ColumnStore> {
   readonly store: Store;
   readonly reader: ColumnReader;
 }
 
-/** Makes all columns in memory, whatever that takes. */
+/** Keeps all columns in memory, whatever their size. */
 export const memoryStore: ColumnStore = {
   column: (make, length) => new MemoryWriter(make(length)),
   rewrite(column, _reader, _make, change) {

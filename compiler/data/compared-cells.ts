@@ -1,6 +1,6 @@
-// Compares the cells of a column with values of settings, as what the column is: whole and decimal numbers by all
-// their digits, numbers of a FLOAT or DOUBLE to its precision, times as instants, all else as texts. Numbers are
-// the same however they are written, and so are texts in capitals; true is 1, as in a column of a label.
+// Compares the cells of a column with values in settings, by the type of the column: whole and decimal
+// numbers by all digits, FLOAT and DOUBLE by their precision, times as instants, everything else as text. The
+// notation of numbers does not matter, nor does upper or lower case; true equals 1, as in a label's column.
 
 import { compareDecimals, type Decimal, decimalKey, decimalOf } from "../common/decimals.ts";
 import { numberOfText } from "../common/number-text.ts";
@@ -10,24 +10,24 @@ import { type NumberFormat, numberFormat, withPoint } from "./number-format.ts";
 import type { Raw } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 
-/** Decides how the cells of a column are compared; null for a column that isn't there. */
+/** The column that decides how cells are compared; null for a missing column. */
 type ComparedColumn = Pick<DataColumn, "typeName" | "hasDecimalComma"> | null;
 
 type Cell = Exclude<Raw, null>;
 
 /**
- * The label of a cell. `inexact` is a double that stands for several whole numbers, of which a setting names one;
- * null is a cell that the rule doesn't say anything about.
+ * The label of a cell. `inexact` is a double that stands for several whole numbers, one of which is in a
+ * setting; null is a cell that the rule does not cover.
  */
 export type Ruled = 0 | 1 | "inexact" | null;
 
-/** More different cells are compared each time. */
+/** The most results that are cached. */
 const MOST_KEPT = 4096;
 
 export function labelBy(
   { positive, negative }: Pick<LabelRule, "positive" | "negative">,
   column: ComparedColumn,
-  /** Gets the keys of the rule's values that cells have. */
+  /** Filled with the keys of the rule's values that occur in cells. */
   met: Set<string> = new Set(),
 ): (cell: Cell) => Ruled {
   const comparison = comparisonIn(positive[0]!);
@@ -42,7 +42,10 @@ export function labelBy(
   };
 }
 
-/** The values of a rule that no cell had. `labelBy` fills `met`. Comparisons aren't values. */
+/**
+ * The values of a rule that occur in no cell, from the `met` that `labelBy` filled. Comparisons aren't
+ * values.
+ */
 export function unmetValues(
   { positive, negative }: Pick<LabelRule, "positive" | "negative">,
   column: ComparedColumn,
@@ -68,7 +71,7 @@ function byValues(
   return (cell) => {
     const key = cellKey(cell, column, format);
     if (!isNamed(key)) {
-      // With a decimal comma `1.0` isn't 1, and hardly means anything else.
+      // With a decimal comma, `1.0` isn't 1; it is most likely a mistake.
       const otherwise = format.plain(cell) === cell ? null : numberKey(String(cell));
       if (otherwise !== null && isNamed(otherwise)) return null;
     } else if (typeof cell === "number" && Number.isInteger(cell) && !Number.isSafeInteger(cell))
@@ -89,7 +92,7 @@ function byBound(
   return (cell) => {
     const number = format.numberOf(cell);
     if (Number.isNaN(number)) return null;
-    // Doubles that differ are in order; whether equal ones are equal, the digits tell.
+    // The order of different doubles is right; for equal ones, the digits decide.
     const order = number === limit ? inOrder(String(format.plain(cell)), exact) : number - limit;
     return isMet(operator, order) ? 1 : 0;
   };
@@ -121,7 +124,7 @@ function cellKey(cell: Cell, column: ComparedColumn, format: NumberFormat): stri
   return numberKey(String(plain)) ?? wordKey(String(cell));
 }
 
-/** The keys of what a setting's value may be: with a decimal comma, `1.5` is a number and may be a text. */
+/** The possible keys of a setting's value: with a decimal comma, `1.5` is a number and may be a text. */
 function settingKeys(value: string, column: ComparedColumn): string[] {
   if (isOfTimes(column)) return [timeKey(value) ?? wordKey(value)];
   const hasComma = column?.hasDecimalComma === true;
@@ -135,7 +138,7 @@ function isOfTimes(column: ComparedColumn): boolean {
   return column !== null && /^(TIMESTAMP|DATE)/.test(column.typeName);
 }
 
-/** The number that a column of FLOATs or DOUBLEs has for one in a setting; any other text as it is. */
+/** The number of a setting in the precision of a FLOAT or DOUBLE column; any other text unchanged. */
 function inPrecision(text: string, column: ComparedColumn): string {
   const number = numberOfText(text);
   if (Number.isNaN(number)) return text;
@@ -143,19 +146,19 @@ function inPrecision(text: string, column: ComparedColumn): string {
   return column?.typeName === "DOUBLE" ? String(number) : text;
 }
 
-/** Null for what isn't a number. */
+/** Null if the text isn't a number. */
 function numberKey(text: string): string | null {
   const word = text.trim().toLowerCase();
   const written = word === "true" ? "1" : word === "false" ? "0" : word;
   const decimal = decimalOf(written);
   if (decimal !== null) return `#${decimalKey(decimal)}`;
-  // Hexadecimal numbers and their like are whole.
+  // Hexadecimal, octal and binary numbers are whole.
   if (/^0[xob][\da-f]+$/.test(written) && !Number.isNaN(Number(written)))
     return numberKey(String(BigInt(written)));
   return Number.isNaN(numberOfText(text)) ? null : `#${Number(text)}`;
 }
 
-/** An instant; a time without a UTC offset is one of UTC. Null for what isn't a time. */
+/** The key of an instant; a time without a UTC offset counts as UTC. Null if the text isn't a time. */
 function timeKey(text: string): string | null {
   const time = readTime(text);
   return typeof time === "string" ? null : `@${time.clock - (time.offset ?? 0)}.${time.nanoseconds}`;

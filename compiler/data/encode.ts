@@ -1,4 +1,4 @@
-// Rows of a table in memory as the trainer sees them: read, learned from, encoded.
+// Prepares rows of a table in memory for the trainer: reads, fits and encodes them.
 
 import { InternalError } from "../common/internal-error.ts";
 import { type ListFormat, separatorsOf } from "../frontend/config/config.ts";
@@ -14,7 +14,9 @@ import { mapped, type ReadPiece, type ReadRows, type StoredRows } from "./row-st
 import { rowsOfPiece } from "./rows-of-piece.ts";
 import { chunkOf, type TableRows, tableOf } from "./table-rows.ts";
 
-/** How lists are written: the separator between the steps of a history in a text, and which step is the latest. */
+/**
+ * The format of lists: the separator between the steps of a history in a text, and which step is the latest.
+ */
 export type RowsFormat = Partial<ListFormat>;
 
 export interface FitResult extends Taught {
@@ -22,8 +24,8 @@ export interface FitResult extends Taught {
 }
 
 /**
- * Learns vocabularies and transforms from rows, called `what` in messages, and encodes them. `given` is known before. Throws
- * DiagnosticError for what is wrong with them.
+ * Fits vocabularies and transforms on rows, called `what` in messages, and encodes the rows. `given` has
+ * values known in advance. Throws DiagnosticError for mistakes in the rows.
  */
 export function fitRows(
   model: Model,
@@ -41,9 +43,9 @@ export function fitRows(
 }
 
 /**
- * Encodes rows by what was learned. `labels` required are rows to measure, where a value outside a closed
- * vocabulary is a mistake; others are rows to score, where it is unknown. Throws DiagnosticError for what is
- * wrong with them.
+ * Encodes rows with fitted values. With `labels` required, rows are to be measured, and a value outside a
+ * closed vocabulary is a mistake; otherwise they are to be scored, and it is unknown. Throws DiagnosticError
+ * for mistakes in the rows.
  */
 export function encodeRows(
   model: Model,
@@ -57,7 +59,7 @@ export function encodeRows(
   return storedInMemory(model, fitted, read);
 }
 
-/** Rows that were read into memory, as the trainer sees them. */
+/** Rows in memory in the form for the trainer. */
 export function storedPiece(model: Model, fitted: Fitted, raw: ReadPiece): StoredRows {
   return storedInMemory(model, fitted, rowsOfPiece(model, raw));
 }

@@ -1,4 +1,4 @@
-// Example rows of a table: one row an example, histories as lists or as texts with separators.
+// Reads example rows of a table: one example per row, with histories as lists or as texts with separators.
 
 import type { ListFormat } from "../frontend/config/config.ts";
 import type { LabelRule } from "../frontend/config/label-rule.ts";
@@ -25,15 +25,15 @@ import type { ReadPiece } from "./row-stages.ts";
 import { columnNamed, type DataColumn, type DataTable, isOfTexts } from "./table.ts";
 
 export interface ExampleOptions extends HistoryOptions {
-  /** `none`: neither labels nor what only metrics need is read, whether the table has it or not. */
+  /** `none`: neither labels nor columns for metrics are read, even if the table has them. */
   readonly labels: "required" | "optional" | "none";
-  /** Which values of a column are a label's 1. */
+  /** The values of a column that are a label's 1. */
   readonly label?: LabelRule | null | undefined;
 }
 
 /**
- * Reads one table. What is wrong with its columns is in the findings from the beginning, what is wrong with
- * rows as they are read.
+ * Reads one table. Mistakes in its columns are in the findings from the start, mistakes in rows as they are
+ * read.
  */
 export class ExampleReader<C extends DataColumn> {
   private readonly features: FeatureReader<C>;
@@ -46,7 +46,7 @@ export class ExampleReader<C extends DataColumn> {
     { model, encoders }: { readonly model: Model; readonly encoders: Encoders },
     options: ExampleOptions,
     findings: Findings,
-    /** By history that does not stand in the table: what makes its steps. */
+    /** By history that is not in the table: the reader that makes its steps. */
     made: ReadonlyMap<string, StepsReader<C>> = new Map(),
   ) {
     const labelled =
@@ -95,12 +95,12 @@ export class ExampleReader<C extends DataColumn> {
     );
   }
 
-  /** What to ask of the table, in this order. */
+  /** The columns to request from the table, in this order. */
   get columns(): C[] {
     return this.parts.flatMap((part) => [...part.columns]);
   }
 
-  /** Takes its columns, which are the first of the chunk. */
+  /** Takes its columns, which are the first ones of the chunk. */
   read(chunk: RawChunk): void {
     let from = 0;
     for (const part of this.parts) {
@@ -110,7 +110,7 @@ export class ExampleReader<C extends DataColumn> {
     this.future.read(chunk);
   }
 
-  /** The rows read since they were last taken, `rows` of them. */
+  /** The rows read since the last call, `rows` of them. */
   taken(rows: number, take: Take): ReadPiece {
     const taken = {
       rows,
@@ -122,7 +122,7 @@ export class ExampleReader<C extends DataColumn> {
     return taken;
   }
 
-  /** To be called when all rows are read: notes what is worth knowing of all of them together. */
+  /** Call it after all rows: it reports findings about all of them together. */
   end(): void {
     for (const each of this.histories) if (each instanceof HistoryReader) each.padding.end();
   }
@@ -132,7 +132,7 @@ export class ExampleReader<C extends DataColumn> {
   }
 }
 
-/** One value for all histories is there where any of them has it. */
+/** A value for all histories counts as present if any of them has it. */
 function noteAbsentPadding(
   histories: readonly { readonly padding: HistoryPadding }[],
   padding: Padding | undefined,
@@ -143,7 +143,7 @@ function noteAbsentPadding(
     HistoryPadding.noteAbsent(together, findings);
 }
 
-/** In a CSV, ids that histories have too cannot hold the sign that stands between their steps there. */
+/** In a CSV, ids that also occur in histories cannot contain the separator between steps. */
 function ofRow(use: ColumnUse, table: DataTable, { histories }: Model, format: ListFormat): ColumnUse {
   const column = columnNamed(table, use.column);
   const isBound = [...histories.values()].some(({ fields }) =>

@@ -1,4 +1,4 @@
-// Columns of features for any kind of row: an example, an item, a user, an event.
+// Reads columns of features for any kind of row: an example, an item, a user, an event.
 
 import { suggest } from "../../grammar/closest-word.ts";
 import type { Wording } from "../common/option-text.ts";
@@ -35,8 +35,7 @@ import {
 } from "./values.ts";
 
 /**
- * By feature: one value per row, of a vector as many as it is wide, or a set. Numbers in 64 bits are not
- * transformed yet.
+ * By feature: one value per row (for a vector, its width), or a set. 64-bit numbers are not transformed yet.
  */
 export interface FeatureColumns<Numbers = Float64Array> {
   readonly ids: ReadonlyMap<string, Int32Array>;
@@ -45,21 +44,20 @@ export interface FeatureColumns<Numbers = Float64Array> {
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
-/** What a feature's column is read for; a feature may be read for its ids and its groups. */
+/** The purpose of a feature's column; a feature may be read both for its ids and its groups. */
 export interface ColumnUse {
   readonly feature: Feature;
   readonly column: string;
   readonly into: "ids" | "numbers" | "groups";
-  /** What no value may hold, because it stands between the steps of histories of such values. */
+  /** The separator between steps of histories with such values, which no value may contain. */
   readonly betweenSteps?: string;
-  /** Whose clocks wrote a time without a UTC offset, where it is the order of an event log. */
+  /** The time zone of times without a UTC offset, for the order of an event log. */
   readonly orderZone?: TimeZone;
 }
 
 /**
- * The features that have a value in the network (ids of tables, numbers; of these only what `inputs` names,
- * where it is given), those by which rows are grouped, and with `labelled` those that weigh the rows of
- * labels.
+ * The features with a value in the network (ids of tables, numbers; with `inputs`, only those it names),
+ * those that group rows, and with `labelled` those with row weights of labels.
  */
 export function columnUses(
   model: Model,
@@ -70,7 +68,7 @@ export function columnUses(
   const grouped = groupingFeatures(model);
   const weighing = weighingFeatures(model);
   for (const feature of model.features.values()) {
-    // A cross has no column: it is computed when its parts' ids are known.
+    // A cross has no column: it is computed from its parts' ids.
     if (partsOf(feature).length > 0) continue;
     const column = feature.name;
     const isRead = inputs === null ? labelled || !weighing.has(column) : readsFeature(model, inputs, column);
@@ -83,7 +81,7 @@ export function columnUses(
   return uses;
 }
 
-/** What an event log has of each event for the fields of histories that are bound to no feature. */
+/** The columns of an event log for fields of histories that are bound to no feature. */
 export function ownColumnUses({ histories }: Model): ColumnUse[] {
   return [...histories.values()].flatMap(({ fields }) =>
     fields.flatMap(({ feature, column }): ColumnUse[] => {
@@ -93,13 +91,13 @@ export function ownColumnUses({ histories }: Model): ColumnUse[] {
   );
 }
 
-/** Finds a column, or notes that it is missing and what it would be needed for, or that several have its name. */
+/** Finds a column, or reports that it is missing and why it is needed, or that several have its name. */
 export function findColumn<C extends DataColumn>(
   table: DataTable<C>,
   name: string,
   use: Wording,
   findings: Findings,
-  /** `isMade`: `data.impressions` made it for the training. */
+  /** `isMade`: `data.impressions` made it for training. */
   { isMade = false, ...details }: Details & { readonly isMade?: boolean } = {},
 ): C | null {
   if (table.ambiguous.has(name)) {
@@ -151,11 +149,11 @@ interface SetReader<C extends DataColumn> {
 export interface CellEncoding {
   readonly encoders: Encoders;
   readonly outside: Outside;
-  /** In a text between the values of a set, and between the numbers of a vector. */
+  /** The separator in a text between the values of a set, and between the numbers of a vector. */
   readonly separator: string;
 }
 
-/** Reads the columns that `uses` name out of one table. */
+/** Reads the columns in `uses` from one table. */
 export class FeatureReader<C extends DataColumn> {
   private readonly readers: readonly Reader<C>[];
   private readonly sets: readonly SetReader<C>[];
@@ -217,18 +215,18 @@ export class FeatureReader<C extends DataColumn> {
     });
   }
 
-  /** What to ask of the table, in this order. */
+  /** The columns to request from the table, in this order. */
   get columns(): C[] {
     return [...this.readers, ...this.sets].map((reader) => reader.column);
   }
 
-  /** Where among `columns` the one of a feature is; null where it is not read. */
+  /** The index of a feature's column in `columns`; null if it is not read. */
   placeOf(feature: string): number | null {
     const at = [...this.readers, ...this.sets].findIndex(({ use }) => use.feature.name === feature);
     return at < 0 ? null : at;
   }
 
-  /** Takes its columns, which begin at number `from` of the chunk. */
+  /** Takes its columns, which begin at index `from` of the chunk. */
   read(chunk: RawChunk, from: number): void {
     for (const [i, { read }] of this.readers.entries()) {
       const values = chunk.columns[from + i]!;
@@ -247,7 +245,7 @@ export class FeatureReader<C extends DataColumn> {
     );
   }
 
-  /** The columns of the rows read since it was last emptied. */
+  /** The columns of the rows read since the last call. */
   drain(): FeatureColumns {
     return this.collected(
       (builder) => builder.drain(),
@@ -272,12 +270,12 @@ export class FeatureReader<C extends DataColumn> {
   }
 }
 
-/** JSON without a single list has no type of its own: all are null. */
+/** A JSON column in which all values are null has no type of its own. */
 export function holdsTexts({ typeName }: DataColumn): boolean {
   return ["text", "VARCHAR", "JSON"].includes(typeName);
 }
 
-/** Notes a column of lists or of records where one value per row is needed. */
+/** Reports a column of lists or records where one value per row is required. */
 export function holdsValues(column: DataColumn, findings: Findings): boolean {
   if (column.type === "value" && !/^(STRUCT|MAP|UNION)/.test(column.typeName)) return true;
   const expected = "one value per row";
@@ -287,13 +285,13 @@ export function holdsValues(column: DataColumn, findings: Findings): boolean {
 
 function cellReader(use: ColumnUse, of: CellColumn, encoders: Encoders, outside: Outside): CellReader {
   const { feature, into } = use;
-  // Values that the spec says are groups by their ids, by which metrics of each value find them.
+  // Groups by listed values use their ids, by which metrics by value find them.
   if (into !== "groups" || saysValues(feature)) {
     const cell = valueReader(of, encoders, outside);
     const sign = use.betweenSteps;
     return sign === undefined ? cell : withoutSign(sign, cell, use, of.findings);
   }
-  // Groups keep values apart that the vocabulary does not know; missing ones, where they may be, are a group.
+  // Groups distinguish values outside the vocabulary; missing values, where allowed, are a group too.
   const interner = new Interner();
   const encode = (value: unknown) => {
     const number = interner.add(value);
@@ -331,7 +329,7 @@ export function valueReader(of: CellColumn, encoders: Encoders, outside: Outside
   }
 }
 
-/** How many numbers a value has. */
+/** The number of numbers in a value. */
 export function widthOf({ kind, set }: Pick<Feature, "kind" | "set">): number {
   return set === null ? Math.max(1, numbersIn(kind)) : 1;
 }

@@ -1,5 +1,5 @@
-// Collects what is wrong with one data file: the first row of each kind and column, and how many more. Where bad rows are
-// left out, it tells which they are.
+// Collects the mistakes in one data file: the first row of each kind and column, and the number of further
+// ones. If bad rows are left out, it records them.
 
 import { invariant } from "../common/internal-error.ts";
 import { joined } from "../common/option-text.ts";
@@ -17,17 +17,17 @@ import {
   withTexts,
 } from "../diagnostics/diagnostic.ts";
 
-/** Rows that are bad in the same way. */
+/** Rows with the same kind of mistake. */
 export interface LeftOutKind {
   /** Code and name of the diagnostic. */
   readonly code: string;
   readonly name: string;
-  /** null for what is wrong with the row as a whole. */
+  /** null if the whole row is at fault. */
   readonly column: string | null;
   readonly rows: number;
-  /** The first of them, from 1, and its message. */
+  /** The first of these rows, from 1, and its message. */
   readonly first: number;
-  /** The file that it is a row of, where there are several. */
+  /** The file of that row, if there are several. */
   readonly file?: string;
   readonly message: string;
 }
@@ -46,28 +46,28 @@ export interface RowLocation {
   readonly row: number;
 }
 
-/** Says of a row, from 0, which row of which file it is. */
+/** Maps a row, from 0, to its file and the row there. */
 export interface RowLocations {
   at(row: number): RowLocation;
 }
 
 export interface FindingsOptions {
-  /** Where the rows of several files are; the rows are those of one file where it is not given. */
+  /** The locations of the rows of several files; without it, the rows are those of one file. */
   readonly places?: RowLocations;
-  /** Rows of the file, from 0 and ascending, that are not among those that are read. */
+  /** Rows of the file, from 0 and ascending, that are not read. */
   readonly leftOut?: readonly number[];
-  /** Mistakes of single rows are kept, not thrown. */
+  /** Whether mistakes in single rows are collected, not thrown. */
   readonly collects?: boolean;
 }
 
 export interface FindingDetails extends Details {
-  /** The one of several files that is meant where there is no row. */
+  /** The file, of several, if there is no row. */
   readonly path?: string;
-  /** The column has one value a row, so that a row that is noted again is one that is read for another purpose, too. */
+  /** Whether the column has one value per row, so that a row reported again was read for another purpose. */
   readonly isOneValue?: boolean;
-  /** Makes the help when all rows are read, so that it can speak about all of them. */
+  /** Makes the help after all rows are read, when it can refer to all of them. */
   readonly finalHelp?: (() => Help | null) | null | undefined;
-  /** Asked when all rows are read: whether it is said after all, of the whole column then. */
+  /** Called after all rows are read: whether to report it after all, then for the whole column. */
   readonly only?: (() => boolean) | null;
 }
 
@@ -86,7 +86,7 @@ export class Findings {
     this.collects = collects;
   }
 
-  /** `row` counts from 0 what is read of the file; null for the file or column as a whole. */
+  /** `row` is the index, from 0, among the read rows; null for the whole file or column. */
   add<P>(
     kind: DiagnosticKind<P>,
     parameters: P,
@@ -101,19 +101,19 @@ export class Findings {
     this.note(kind, parameters, among, column, more);
   }
 
-  /** How messages call the row of a number, from 0, among those that are read. */
+  /** The text for a row, by its index, from 0, among the read rows. */
   rowText(row: number): string {
     const { path, row: inFile } = this.places.at(rowInFile(row, this.leftOut));
     return `row ${inFile + 1}${path === this.path ? "" : ` of ${path}`}`;
   }
 
-  /** Notes row `row` of all, from 0, which is not among those that are read because it does not parse. */
+  /** Reports row `row` of all rows, from 0, which is not read because it does not parse. */
   unreadable(row: number, reason: string): void {
     const more = { details: {}, path: this.path, help: null, only: null, ofRow: true, isOneValue: false };
     this.note(unreadableRow, { reason }, row, null, more);
   }
 
-  /** Whether it is clear already, before all rows are read, that `throwIfAny` will throw. */
+  /** Whether `throwIfAny` will certainly throw, before all rows are read. */
   get isCertain(): boolean {
     return [...this.found.values()].some(
       ({ diagnostic, only, ofRow }) =>
@@ -121,7 +121,10 @@ export class Findings {
     );
   }
 
-  /** Throws in the order of the rows: all, or where those of rows are kept what is wrong with the file as a whole. */
+  /**
+   * Throws the mistakes in the order of the rows. If those of rows are collected, it throws only mistakes of
+   * the whole file.
+   */
   throwIfAny(): void {
     const mistakes = [...this.found.values()].filter(
       ({ diagnostic, only, ofRow }) =>
@@ -131,12 +134,12 @@ export class Findings {
     throw new DiagnosticError(mistakes.sort(byOrder).map(complete));
   }
 
-  /** Rows that something is wrong with, as they are read, ascending. */
+  /** Indices of read rows with mistakes, ascending. */
   badRows(): readonly number[] {
     return [...this.bad].sort((a, b) => a - b);
   }
 
-  /** What is wrong with rows, in their order. */
+  /** Mistakes of rows, in order. */
   byRow(): readonly { readonly kind: LeftOutKind; readonly diagnostic: Diagnostic }[] {
     return [...this.found.values()]
       .filter(({ ofRow }) => ofRow)
@@ -144,7 +147,7 @@ export class Findings {
       .map((found) => ({ kind: this.kindOf(found), diagnostic: complete(found) }));
   }
 
-  /** What is worth knowing and no mistake, in the order of the rows. */
+  /** Findings that are not mistakes, in the order of the rows. */
   remarks(): readonly Diagnostic[] {
     const remarks = [...this.found.values()].filter(
       ({ diagnostic, only }) => diagnostic.severity !== "error" && (only === null || only()),
@@ -212,9 +215,9 @@ export class Findings {
   }
 }
 
-/** The row of the file, from 0, that is the `row`th of those that are not left out. */
+/** The row of the file, from 0, of the `row`th row that is not left out. */
 export function rowInFile(row: number, leftOut: readonly number[]): number {
-  // The first of those left out before which more than `row` rows stay.
+  // The first left-out row that more than `row` remaining rows precede.
   let low = 0;
   let high = leftOut.length;
   while (low < high) {
@@ -230,13 +233,13 @@ interface Found {
   readonly column: string | null;
   readonly help: (() => Help | null) | null;
   readonly only: (() => boolean) | null;
-  /** Of single rows, not of the file or a column as a whole. */
+  /** Whether it is about a single row, not about the whole file or column. */
   readonly ofRow: boolean;
-  /** The row among those of all files, from 0; −1 of a file or column as a whole. */
+  /** The row among those of all files, from 0; −1 for a whole file or column. */
   readonly order: number;
-  /** Values like the first. */
+  /** The number of further values like the first. */
   further: number;
-  /** Where bad rows are kept, those with such a value. A row may be read for several histories. */
+  /** The rows with such a value, if bad rows are collected. A row may be read for several histories. */
   readonly rows: Set<number>;
   last: number | null;
 }

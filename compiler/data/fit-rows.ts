@@ -26,35 +26,35 @@ import {
   type Model,
 } from "../frontend/model/model.ts";
 
-/** Rows that are fitted on, and those that are read with the fitted values. */
+/** Rows to fit on, and rows to read with the fitted values. */
 export interface FitSource {
   /**
-   * For each id below `ids` of the vocabulary of `owner`, in its columns and in those of features that share it: in how many
-   * places of how many training rows it stands, history steps included.
+   * The number of occurrences of each id below `ids` of the vocabulary of `owner` in the training rows: in
+   * its own columns and in those of features that share it, history steps included.
    */
   occurrences(owner: string, ids: number): Float64Array;
-  /** Puts the final ids in the place of provisional ones, in all rows. */
+  /** Replaces provisional ids by final ones in all rows. */
   renumber(owner: string, ids: Int32Array): void;
   /**
-   * The numbers of a feature in the training rows: those of its own column, and those of steps as often as
-   * rows read them.
+   * The numbers of a feature in the training rows: those of its own column, and those of steps, counted once
+   * for each row that reads them.
    */
   numbersOf(feature: Feature): NumberSource;
 }
 
-/** What the training rows taught. */
+/** The values fitted on the training rows. */
 export interface Taught {
   readonly fitted: Fitted;
-  /** By vocabulary that is learned: for each of its ids in how many places of training rows it stands. */
+  /** By learned vocabulary: the number of occurrences of each id in training rows. */
   readonly counts: ReadonlyMap<string, Float64Array>;
 }
 
-/** Entries of a map in V8. */
+/** The largest number of entries of a map in V8. */
 export const MOST_VALUES = 2 ** 24;
 
 /**
- * Throws DiagnosticError where more values would be known than a vocabulary holds, with the `before` that are
- * known already.
+ * Throws DiagnosticError if there are more new values than a vocabulary can hold in addition to the `before`
+ * known ones.
  */
 function requireFew(feature: Feature, counts: Float64Array, before: number): void {
   const { name, kind, span } = feature;
@@ -66,10 +66,7 @@ function requireFew(feature: Feature, counts: Float64Array, before: number): voi
     throw new DiagnosticError([diagnose(tooManyIds, { feature: name, most: MOST_VALUES }, inText(span))]);
 }
 
-/**
- * Afterwards the ids of the rows, which were given by `encoders`, are final. What is `known` stays, and new
- * values come after it.
- */
+/** Makes the rows' ids, which `encoders` gave, final. Ids of `known` stay, and new values come after them. */
 export function fit(
   model: Model,
   encoders: Pick<FittingEncoders, "given" | "collected">,
@@ -103,14 +100,14 @@ export function fit(
   return { fitted: { vocabularies, transforms }, counts: counted };
 }
 
-/** `counts` are by provisional id, the first of which `ids` has at `FIRST_ID`. */
+/** `counts` are by provisional id; `ids[0]` is the id of the first, `FIRST_ID`. */
 function countsById(values: number, ids: Int32Array, counts: Float64Array): Float64Array {
   const found = new Float64Array(FIRST_ID + values);
   for (let i = 0; i < counts.length; i++) found[ids[FIRST_ID + i]!]! += counts[i]!;
   return found;
 }
 
-/** The message for training rows with none of the values that a feature's file lists. */
+/** The message for training rows without any of the values in a feature's file. */
 function ofOtherValues(
   feature: Feature,
   vocabularies: Fitted["vocabularies"],

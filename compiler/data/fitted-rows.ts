@@ -1,5 +1,4 @@
-// From rows whose vocabularies are only numbered to rows as the trainer sees them: ids have their final numbers, numbers
-// are transformed.
+// Turns rows with provisional ids into rows for the trainer: ids become final, numbers are transformed.
 
 import { numberOutOfRange } from "../diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts";
@@ -22,8 +21,8 @@ import { withWeights } from "./label-columns.ts";
 import { type FittedRows, mapped, type ReadRows } from "./row-stages.ts";
 
 /**
- * Rows as the net sees them: numbers transformed, crosses computed from their parts. The raw numbers are gone
- * afterwards.
+ * Rows in the form for the network: numbers are transformed, crosses computed from their parts. Removes the
+ * raw numbers.
  */
 export function fittedRows(model: Model, fitted: Fitted, raw: ReadRows, memory: ColumnMemory): FittedRows {
   const seen = (feature: Feature, numbers: Column<Float64Array>) =>
@@ -41,7 +40,7 @@ export function fittedRows(model: Model, fitted: Fitted, raw: ReadRows, memory: 
   };
 }
 
-/** The numbers of a column as the net sees them; the column is gone afterwards. */
+/** The transformed numbers of a column; removes the raw column. */
 export function transformedColumn(
   feature: Feature,
   raw: Column<Float64Array>,
@@ -53,7 +52,8 @@ export function transformedColumn(
   for (const { values } of reader.pieces(raw, float64s))
     for (const value of values) {
       const seen = numbers.numberOf(value);
-      // Such a row was read before the transforms had learned, and is held back for validation: others were looked at.
+      // The row was read before the transforms were fitted, and belongs to validation, so it was not checked
+      // earlier.
       if (Number.isNaN(seen)) throw outOfRange(feature, value);
       writer.push(seen);
     }
@@ -66,7 +66,7 @@ function outOfRange({ name, span }: Feature, value: number): DiagnosticError {
   return new DiagnosticError([diagnose(numberOutOfRange, parameters, inText(span))]);
 }
 
-/** The numbers of a column as the net sees them. */
+/** The transformed numbers of a column. */
 export function transformed(feature: Feature, values: Float64Array, fitted: Fitted): Float32Array {
   const seen = float32s(values.length);
   if (kindOf(feature.kind).gives === "vector") seen.set(values);
@@ -77,7 +77,7 @@ export function transformed(feature: Feature, values: Float64Array, fitted: Fitt
   return seen;
 }
 
-/** By cross that the net reads, of whose parts all were read: its ids, from the final ones of its parts. */
+/** The ids of each cross that the network reads and whose parts were read, from its parts' final ids. */
 function crossed(
   model: Model,
   { rows, ids }: ReadRows,
@@ -104,7 +104,7 @@ export function featureOfField(model: Model, history: string, field: string): Fe
   return model.histories.get(history)!.fields.find(({ name }) => name === field)!.feature;
 }
 
-/** Rows that are fitted on; `others` are read with the fitted values. */
+/** Rows to fit on; `others` are read with the fitted values. */
 export function fitSourceOf(
   model: Model,
   train: ReadRows,
@@ -128,7 +128,7 @@ export function fitSourceOf(
   };
 }
 
-/** For each id below `ids`: how often it stands in the columns. */
+/** For each id below `ids`, its number of occurrences in the columns. */
 function occurrencesInColumns(
   columns: readonly Column<Int32Array>[],
   ids: number,
@@ -140,7 +140,7 @@ function occurrencesInColumns(
   return counts;
 }
 
-/** The ids of the vocabulary of `owner`: in its columns and in those of features that share it. */
+/** The columns with ids of the vocabulary of `owner`, including those of features that share it. */
 function idColumns(model: Model, rows: ReadRows, owner: string): Column<Int32Array>[] {
   const isOf = (feature: Feature) => ownerOf(feature) === owner;
   const own = (name: string) => isOf(featureNamed(model, name));
@@ -156,7 +156,7 @@ function idColumns(model: Model, rows: ReadRows, owner: string): Column<Int32Arr
   ];
 }
 
-/** The numbers of a feature: its own column, and those of steps. */
+/** The columns with a feature's numbers: its own, and those of steps. */
 function numberColumns(model: Model, train: ReadRows, { name }: Feature): Column<Float64Array>[] {
   const own = train.numbers.get(name);
   return [
@@ -169,7 +169,7 @@ function numberColumns(model: Model, train: ReadRows, { name }: Feature): Column
   ];
 }
 
-/** Puts final ids in the place of provisional ones. */
+/** Replaces provisional ids by final ones. */
 export function renumber(column: Int32Array, ids: Int32Array): void {
   for (let i = 0; i < column.length; i++) column[i] = ids[column[i]!]!;
 }

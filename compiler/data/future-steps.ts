@@ -1,5 +1,5 @@
-// Finds steps of histories that lie after their row's own time: nobody knew them then, and a model that
-// learns from them fails where they are not there yet. Without a time of its own nothing is looked at.
+// Finds steps of histories that are later than their row's own time. They were unknown then, so a model that
+// learns from them fails in serving. Without a time of its own, a row is not checked.
 
 import { stepInTheFuture } from "../diagnostics/catalog/times.ts";
 import type { Model } from "../frontend/model/model.ts";
@@ -15,7 +15,7 @@ export class FutureSteps {
   private readonly now: string | null;
   private readonly model: Model;
   private readonly findings: Findings;
-  /** The numbers of the rows that are looked at next. */
+  /** The indices of the rows that are checked next. */
   private rows: number[] = [];
 
   constructor(model: Model, findings: Findings) {
@@ -40,7 +40,7 @@ export class FutureSteps {
             let latest = 0;
             for (let step = start[row]!; step < end[row]!; step++)
               latest = Math.max(latest, secondsAt(times, step) - own);
-            // NaN, where a time cannot be read, is no time later.
+            // NaN, for an unreadable time, is never later.
             if (!(latest > 0)) continue;
             const parameters = { history, now: this.now!, seconds: latest };
             this.findings.add(stepInTheFuture, parameters, this.rows[row]!, column, declaredIn(feature));
@@ -50,7 +50,7 @@ export class FutureSteps {
   }
 }
 
-/** Of the days and seconds that times are read as. */
+/** The seconds of a time that is read as days and seconds. */
 function secondsAt(times: Float64Array, i: number): number {
   return times[2 * i]! * DAY + times[2 * i + 1]!;
 }

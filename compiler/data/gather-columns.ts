@@ -51,7 +51,7 @@ function endsOf({ start, end }: Pick<HistoryColumns, "start" | "end">): Bounds {
 }
 
 interface Columns extends Pick<RowReader, "own" | "groups"> {
-  /** With where the steps of each row are. */
+  /** Columns of steps, with the bounds of each row's steps. */
   readonly steps: ReadonlyMap<string, ReadableColumns & { readonly bounds: Bounds }>;
   readonly labels: ReadonlyMap<string, Column<Float32Array>>;
 }

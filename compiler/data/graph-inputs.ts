@@ -1,5 +1,5 @@
-// Lists the columns that a Graph reads. A model that only scores reads fewer than one in training, because some serve only a
-// loss.
+// Lists the columns that a Graph reads. A model that only scores reads fewer than one in training, because
+// some columns serve only a loss.
 
 import { partsOf } from "../frontend/kinds/registry.ts";
 import type { History, HistoryField, Model } from "../frontend/model/model.ts";
@@ -7,11 +7,11 @@ import type { Graph, Node } from "../middle/graph/graph.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { planBatches } from "./batch-plan.ts";
 
-/** What a Graph reads of rows. */
+/** The inputs of a Graph. */
 export interface GraphInputs {
-  /** Names as `inputNames` has them. */
+  /** Names in the form of `inputNames`. */
   readonly names: ReadonlySet<string>;
-  /** Histories that it has steps of, or counts. */
+  /** Histories whose steps it reads or counts. */
   readonly histories: ReadonlySet<string>;
 }
 
@@ -24,15 +24,15 @@ export function inputsOf(graph: Graph): GraphInputs {
   };
 }
 
-/** Whether a Graph reads a feature, itself or in a cross. */
+/** Tells whether a Graph reads a feature, itself or in a cross. */
 export function readsFeature({ features }: Model, { names }: GraphInputs, name: string): boolean {
   const crosses = [...features.values()].filter((each) => partsOf(each).some((part) => part.name === name));
   return [name, ...crosses.map((cross) => cross.name)].some((each) => names.has(inputNames.feature(each)));
 }
 
 /**
- * The fields of a history that a Graph reads; none of a history that it does not read, and one at least
- * otherwise, which has its length.
+ * The fields of a history that a Graph reads. Empty if it does not read the history; otherwise at least one,
+ * for the length.
  */
 export function fieldsRead({ name, fields }: History, inputs: GraphInputs | null): readonly HistoryField[] {
   if (inputs === null) return fields;

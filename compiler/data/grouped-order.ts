@@ -1,30 +1,30 @@
-// Orders of rows in which those of a group stay together: groups are shuffled, and batches end between two of
-// them. Memory is taken by group and not by row, so that an order may be written piece by piece.
+// Orders of rows that keep groups together: groups are shuffled, and batches end between groups. Memory
+// depends on the number of groups, not of rows, so an order can be written piece by piece.
 
 import { Random } from "../common/random.ts";
 import { PIECE } from "./columns.ts";
 
-/** The groups of `count` neighbouring rows from `from` on: equal numbers mean one group. */
+/** The groups of `count` neighbouring rows from `from` on: equal numbers mean the same group. */
 export type GroupReader = (from: number, count: number) => RowGroups;
 
 export interface RowGroups {
   readonly groups: Int32Array;
-  /** What the rows are called in an order. */
+  /** The numbers of the rows in an order. */
   readonly places: Int32Array;
 }
 
-/** How the rows of a training lie in groups, for batches of `batch` rows. */
+/** The groups of the training rows, for batches of `batch` rows. */
 export interface GroupFacts {
   readonly groups: number;
-  /** Groups of one row. */
+  /** The number of groups with one row. */
   readonly alone: number;
-  /** Groups of more rows than a batch, and the rows of the largest group. */
+  /** The number of groups with more rows than a batch, and the rows of the largest group. */
   readonly large: number;
   readonly largest: number;
 }
 
 /**
- * Groups of more than `batch` rows are cut into parts of about equal size, into others in each epoch. Batch k
+ * Groups of more than `batch` rows are cut into parts of about equal size, differently in each epoch. Batch k
  * ends with the last part that ends within the first k · `batch` rows. So there are as many batches as
  * without groups. A batch has `batch` rows on average, and fewer than `batch` plus the rows of the largest
  * part.
@@ -33,9 +33,9 @@ export class GroupedOrder {
   private readonly rows: number;
   private readonly batch: number;
   private readonly groupsOf: GroupReader;
-  /** By group, its rows. */
+  /** By group, its number of rows. */
   private readonly counts: Int32Array;
-  /** By group the number of its first part; one more than there are groups. */
+  /** By group, the index of its first part; one more than there are groups. */
   private readonly parts: Int32Array;
 
   constructor(groupsOf: GroupReader, rows: number, batch: number) {
@@ -72,7 +72,7 @@ export class GroupedOrder {
     const ends = new Int32Array(Math.ceil(this.rows / this.batch));
     let end = 0;
     for (const each of order) {
-      // All batches that this part would exceed end before it.
+      // All batches that this part would overfill end before it.
       for (let k = Math.max(1, Math.ceil(end / this.batch)); k * this.batch < end + sizes[each]!; k++)
         ends[k - 1] = end;
       starts[each] = end;
@@ -103,13 +103,13 @@ export class GroupedOrder {
 }
 
 export interface EpochOfGroups {
-  /** Of each batch, how many rows stand before its end. */
+  /** For each batch, the number of rows before its end. */
   readonly ends: Int32Array;
-  /** Puts into `out` the places of the rows that stand from `from` on. */
+  /** Fills `out` with the numbers of the rows from position `from` on. */
   readonly fill: (out: Int32Array, from: number) => void;
 }
 
-/** Row i of a group of n rows has the place (factor · i + shift) mod n, which is one order of them. */
+/** Row i of a group of n rows goes to position (factor · i + shift) mod n, which is a permutation. */
 interface Cut {
   readonly factor: number;
   readonly shift: number;

@@ -1,5 +1,5 @@
-// The padding of one history, as its rows are read: takes it away where `data.padding` names it, and finds out where it names
-// nothing and training rows look padded, or names what they do not have.
+// Handles the padding of one history as its rows are read. It removes the padding that `data.padding` names,
+// and reports training rows that look padded without the setting, or a setting without padding in the rows.
 
 import {
   looksPadded,
@@ -18,25 +18,25 @@ import { type Lists, type PaddedEnd, paddingIn, valueText } from "./padded-lists
 import { formatRaw, isList, type Raw, type RawCell } from "./raw-values.ts";
 import { type PaddedColumn, StepPadding } from "./step-padding.ts";
 
-/** One column of a history. */
+/** A column of a history. */
 export interface StepColumn extends PaddedColumn {
   readonly name: string;
-  /** The item's feature that it has the past of; null where it is bound to none. */
+  /** The item feature whose history it is; null if it is bound to none. */
   readonly item: string | null;
   readonly areIds: boolean;
-  /** Separates the values of the item's set in a text; null where it has one value. */
+  /** Separates the values of the item's set in a text; null if it has one value. */
   readonly itemSeparator: string | null;
 }
 
 export interface PaddingOptions extends ListFormat {
-  /** Only training rows are looked at for padding that nobody named. */
+  /** Unnamed padding is only looked for in training rows. */
   readonly areTrainedOn?: boolean;
 }
 
 export class HistoryPadding {
   readonly history: History;
   readonly values: readonly string[];
-  /** Rows, and those with padding. */
+  /** The number of rows, and of rows with padding. */
   rows = 0;
   padded = 0;
   private readonly columns: readonly StepColumn[];
@@ -44,7 +44,7 @@ export class HistoryPadding {
   private readonly steps: StepPadding | null;
   private readonly items: StepPadding | null;
   private readonly watch: PaddingWatch | null;
-  /** A column that has another value where one has padding. */
+  /** A column with another value where a different column has padding. */
   private other: { readonly column: string; readonly value: Raw } | null = null;
 
   constructor(history: History, columns: readonly StepColumn[], options: PaddingOptions, findings: Findings) {
@@ -57,20 +57,20 @@ export class HistoryPadding {
       values.length === 0 ? null : new StepPadding(values, each);
     this.steps = over(this.values, columns);
     const isLearned = options.areTrainedOn === true && columns.length > 0;
-    // A row without an item is another mistake.
+    // A row without an item is a different mistake.
     const ofItems = isLearned ? this.values.filter((value) => value !== "") : [];
     this.items = over(ofItems, ofItem(columns));
-    // Numbers alone may end alike by what they are, such as the days since.
+    // Numbers alone may end alike because of their meaning, such as days ago.
     const isWatched = isLearned && said === null && columns.some(({ areIds }) => areIds);
     this.watch = isWatched ? new PaddingWatch(history, columns, options) : null;
   }
 
-  /** Whether it looks at the items of rows. */
+  /** Whether it needs the items of rows. */
   get looksAtItems(): boolean {
     return this.items !== null || this.watch !== null;
   }
 
-  /** The steps of a row that are not padding; `items` are the values of its item by column. */
+  /** The steps of a row without padding; `items` has the values of its item by column. */
   ownSteps(lists: Lists, items: readonly RawCell[], row: number): OwnSteps {
     const { steps } = this;
     const { length } = lists[0]!;
@@ -90,12 +90,12 @@ export class HistoryPadding {
     return own;
   }
 
-  /** All rows are read: notes what they look like. */
+  /** Reports findings after all rows are read. */
   end(): void {
     this.watch?.end(this.findings);
   }
 
-  /** Notes that no row has padding, where that turns out when all are read, of all of `paddings`. */
+  /** Reports that no row has padding in any of `paddings`, after all rows are read. */
   static noteAbsent(paddings: readonly HistoryPadding[], findings: Findings): void {
     const [first] = paddings;
     if (first === undefined) return;
@@ -142,14 +142,14 @@ export class HistoryPadding {
   }
 }
 
-/** The columns as those of the row's item. */
+/** The columns in the form for the row's item. */
 function ofItem(columns: readonly StepColumn[]): PaddedColumn[] {
   return columns.map(({ format, itemSeparator }) => ({ format, innerSeparator: itemSeparator }));
 }
 
 const NOTHING: readonly RawCell[] = [null];
 
-/** The rows that are looked at together: a share of padding that is told is found in so many. */
+/** The sample size in which the reported share of padding is found. */
 const SAMPLE = { rows: 2000, size: 400_000 };
 
 interface RowWithSteps {
@@ -158,7 +158,7 @@ interface RowWithSteps {
   readonly row: number;
 }
 
-/** Looks for padding in rows that are spread over all of the file, which may be sorted. */
+/** Looks for padding in rows that are spread over the whole file, because the file may be sorted. */
 class PaddingWatch {
   private readonly history: History;
   private readonly columns: readonly StepColumn[];
@@ -172,7 +172,7 @@ class PaddingWatch {
   }
 
   add(lists: Lists, items: readonly RawCell[], row: number): void {
-    // Rows without steps say nothing.
+    // Rows without steps give no information.
     if (lists[0]!.length === 0) return;
     this.drawn.add(row, () => {
       const size = lists.reduce((sum, list) => sum + list.length, 0);
@@ -196,7 +196,7 @@ class PaddingWatch {
     findings.add(looksPadded, parameters, row, this.columns[0]!.name, declaredIn(this.history));
   }
 
-  /** Whether rows have an item with the value: then it is no padding. */
+  /** Tells whether rows have an item with the value; then it is not padding. */
   private areOfItems(values: readonly string[], rows: readonly RowWithSteps[]): boolean {
     const ofItems = new StepPadding(values, ofItem(this.columns));
     const isOfItem = ({ items }: RowWithSteps) =>
@@ -208,7 +208,7 @@ class PaddingWatch {
   }
 }
 
-/** A cell as it is written, of a long one the end that matters. */
+/** A cell as written; for a long one, the relevant end. */
 function exampleOf(list: readonly RawCell[], separator: string, end: PaddedEnd): string {
   const texts = list.map(valueText);
   const MOST = 12;

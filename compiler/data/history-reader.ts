@@ -25,15 +25,18 @@ import { type CellColumn, type Outside, timeNumbers, vectorCells } from "./value
 
 export interface HistoryOptions extends ListFormat {
   readonly outside: Outside;
-  /** What is read of features and histories; all where it is not given. */
+  /** The inputs to read; all if it is absent. */
   readonly inputs?: GraphInputs | null | undefined;
-  /** Which histories `data.impressions` made for the training. */
+  /** Tells which histories `data.impressions` made for training. */
   readonly isMade?: ((history: string) => boolean) | undefined;
-  /** Whether the rows are trained on: others have what only training knows as far as a label's rows are weighed by it. */
+  /**
+   * Whether the rows are for training. Other rows have values known in training only if they are row weights
+   * of a label.
+   */
   readonly areTrainedOn?: boolean;
 }
 
-/** What happens to the values read: they stay in shared memory, or are copied to a column at once. */
+/** What happens to the values: they stay in shared memory, or are copied to a column at once. */
 export type Take = "finish" | "drain";
 
 export interface HistorySource<C extends DataColumn> {
@@ -41,10 +44,10 @@ export interface HistorySource<C extends DataColumn> {
   read(chunk: RawChunk, from: number): void;
 }
 
-/** Gives the steps of a history, wherever they come from. */
+/** Provides the steps of a history, from any source. */
 export interface StepsReader<C extends DataColumn> extends HistorySource<C> {
   readonly history: History;
-  /** Those of the rows read since they were last taken. */
+  /** The steps of the rows read since the last call. */
   taken(take: Take): HistoryColumns<Float64Array>;
 }
 
@@ -54,11 +57,11 @@ const NO_VALUE: readonly RawCell[] = [null];
 interface FieldReader<C extends DataColumn> {
   readonly field: HistoryField;
   readonly column: C;
-  /** Takes the value of one step: of a vector or a set a list. */
+  /** Takes the value of one step; a list for a vector or a set. */
   readonly read: (cell: RawCell, row: number) => void;
-  /** Written as text where nothing at all may be one step without a value. */
+  /** Whether it is a text in which an empty cell may mean one step without a value. */
   readonly mayLookEmpty: boolean;
-  /** One id or number a step (of a vector as many as it is wide), or a set; null where nobody reads the values. */
+  /** One id or number per step (for a vector, its width), or a set; null if the values are not needed. */
   readonly taken: ((take: Take) => Int32Array | Float64Array | SetRanges) | null;
 }
 
@@ -70,7 +73,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
   private readonly format: ListFormat;
   private readonly findings: Findings;
   readonly padding: HistoryPadding;
-  /** By field the column of a chunk that has its item's values; empty where nobody looks at them. */
+  /** By field, the column of a chunk with its item's values; empty if they are not needed. */
   private items: readonly (number | null)[] = [];
   private stored = 0;
 
@@ -129,7 +132,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     this.padding = new HistoryPadding(history, columns, options, findings);
   }
 
-  /** Says where a chunk has the item's values of a feature. */
+  /** Finds the item's values in chunks, by feature. */
   findItems(placeOf: (feature: string) => number | null): void {
     if (!this.padding.looksAtItems) return;
     this.items = this.fields.map(({ field: { feature } }) => placeOf(feature.name));
@@ -165,7 +168,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     return { steps, sets, numbers, start: this.start[take](), end: this.end[take]() };
   }
 
-  /** Where other columns have one step, nothing in a text is that step without a value. */
+  /** If other columns have one step, an empty text is that step without a value. */
   private restoreEmptySteps(lists: (readonly RawCell[] | null)[]): void {
     for (const [i, { mayLookEmpty }] of this.fields.entries())
       if (mayLookEmpty && lists[i]?.length === 0) lists[i] = NO_VALUE;
@@ -212,7 +215,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     return { related: [{ location: inText(this.history.span), label: "declared here" }] };
   }
 
-  /** null for what is no list, which is noted. */
+  /** null for a value that is not a list, which is reported. */
   private stepsOf(cell: RawCell, { name, typeName }: DataColumn, row: number): readonly RawCell[] | null {
     if (cell === null || cell === "") return [];
     if (isList(cell)) return cell;
@@ -221,7 +224,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       this.findings.add(wrongColumnType, parameters, row, name);
       return null;
     }
-    // What other tools print for a list; split as it stands it would give ids such as `[1`.
+    // A list as other tools print it; splitting it would give ids such as `[1`.
     if (isListInBrackets(cell)) {
       const expected = `the steps of a history with \`${this.format.separator}\` between them`;
       this.findings.add(wrongColumnType, { column: name, expected, got: "a list in brackets" }, row, name);
@@ -232,8 +235,8 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
 }
 
 /**
- * The other columns of a history, where these tell which steps it has, as in training, which reads them all: a step is padding
- * where all columns are, and an empty text is one step where another column has one.
+ * The other columns of a history, if they decide which steps it has, as in training, which reads all columns.
+ * A step is padding if all columns are, and an empty text is one step if another column has one.
  */
 function tellingSteps<C extends DataColumn>(
   { name, fields }: History,
@@ -252,12 +255,12 @@ function tellingSteps<C extends DataColumn>(
   });
 }
 
-/** Whether a text holds the values of a set, with separators. A text of words has none. */
+/** Tells whether a text holds the values of a set with separators. A text of words has none. */
 function isTextOfParts({ set, kind }: Feature): boolean {
   return set !== null && kind.kind !== "text";
 }
 
-/** Reads a step's value, of a vector its numbers. */
+/** Reads the value of a step; for a vector, its numbers. */
 function stepReader(
   of: CellColumn,
   encoders: Encoders,
@@ -277,7 +280,7 @@ function stepReader(
   return (value, row) => push(cell(value, row));
 }
 
-/** Notes a column of lists whose elements are not what a step has of `feature`. */
+/** Reports a list column whose elements are not values for steps of `feature`. */
 function holdsSteps(
   column: DataColumn,
   { kind }: Feature,
@@ -293,7 +296,7 @@ function holdsSteps(
     return false;
   };
   if (kind.kind === "vector") {
-    // JSON without a single list has no type of its own.
+    // A JSON column in which all values are null has no type of its own.
     if (typeName === "JSON" || element === "JSON") return true;
     const isOne = /\]$/.test(element) && !/\]\[/.test(element);
     const help = wrongColumnType.helps.noListsInCsv();

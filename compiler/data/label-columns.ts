@@ -1,5 +1,5 @@
-// The columns of rows that belong to a label: its values, 0 where a row lacks it, and beside them what says how far each row
-// counts. They lie among the labels of rows, by names that no label has.
+// The columns that belong to a label: its values (0 if a row lacks it), and the weight of each row. They are
+// among the labels of rows, under names that no label has.
 
 import { badRowWeight, noCountedRows } from "../diagnostics/catalog/row-weights.ts";
 import { DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts";
@@ -19,7 +19,7 @@ export function columnOfLabel({ kind, of }: RoleOfLabel): string {
   return kind === "label" ? of : inputNames[kind](of);
 }
 
-/** The labels of a model with all that their rows have beside them. */
+/** The labels of a model, with all of their columns. */
 export function labelColumns({ labels }: Pick<Model, "labels">): readonly RoleOfLabel[] {
   return [...labels.values()].flatMap(({ name: of, mayBeMissing, weight }): RoleOfLabel[] => [
     { kind: "label", of },
@@ -28,14 +28,14 @@ export function labelColumns({ labels }: Pick<Model, "labels">): readonly RoleOf
   ]);
 }
 
-/** Of some labels what a table of theirs has: values, and whether a row has one. */
+/** The columns that a table has for some labels: values, and whether a row has one. */
 export function readColumns(labels: readonly Label[]): readonly RoleOfLabel[] {
   return labelColumns({ labels: new Map(labels.map((label) => [label.name, label])) }).filter(
     ({ kind }) => kind !== "weight",
   );
 }
 
-/** The features that say how many rows a row counts as. */
+/** The features with row weights. */
 export function weighingFeatures({
   labels,
   features,
@@ -44,14 +44,14 @@ export function weighingFeatures({
   return new Set(weights.filter((name) => features.has(name)));
 }
 
-/** Of each row how many it counts as for a label; null where each counts once. */
+/** The weight of each row for a label; null if each counts once. */
 export function weightsIn<T>(labels: ReadonlyMap<string, T>, label: string): T | null {
   return labels.get(inputNames.weight(label)) ?? labels.get(inputNames.present(label)) ?? null;
 }
 
 /**
- * The labels of rows with the weights that they are given: by a number of the row, or another label. A row
- * that lacks one of them has 0.
+ * The labels of rows with their row weights, which come from a number of the row, or another label. A row
+ * that lacks one of them has weight 0.
  */
 export function withWeights(
   model: Model,
@@ -83,7 +83,7 @@ export function withWeights(
   return all;
 }
 
-/** The weight that a row has for `label`, which is at least 0. */
+/** Checks that the weight of a row for `label` is at least 0. */
 export function checkedWeight({ name, weight }: Label, value: number): number {
   if (value >= 0) return value;
   const parameters = { label: name, weight: weight!.name, value: String(value) };
@@ -91,8 +91,8 @@ export function checkedWeight({ name, weight }: Label, value: number): number {
 }
 
 /**
- * Throws DiagnosticError where no training row counts for a label; `weights` gives those of all rows by what
- * they are called.
+ * Throws DiagnosticError if all training rows have weight 0 for a label; `weights` returns the weights of all
+ * rows by column.
  */
 export function requireCountedRows(
   { labels }: Pick<Model, "labels">,

@@ -1,5 +1,5 @@
-// Reads the columns of labels out of a table, whatever its rows are: each label's value, and beside it
-// whether a row has one.
+// Reads the columns of labels from a table with any kind of rows: each label's value, and whether a row has
+// one.
 
 import { inText } from "../diagnostics/diagnostic.ts";
 import { type LabelRule, ruledLabel } from "../frontend/config/label-rule.ts";
@@ -15,7 +15,7 @@ import type { RawChunk } from "./raw-values.ts";
 import type { DataColumn, DataTable } from "./table.ts";
 import { type CellReader, labelCells } from "./values.ts";
 
-/** The column that a label is read from. */
+/** The column from which a label is read. */
 export function columnOfLabelIn(
   model: Pick<Model, "labels">,
   label: string,
@@ -31,7 +31,7 @@ export class LabelReader<C extends DataColumn> implements HistorySource<C> {
     cell: CellReader;
     seen: LabelsSeen | null;
     values: ColumnBuilder<Float64Array>;
-    /** 1 where a row has the label; null where each must. */
+    /** 1 if the row has the label; null if all rows must have it. */
     present: ColumnBuilder<Int32Array> | null;
   }[];
 

@@ -1,5 +1,5 @@
-// Notices where all rows that a model is trained on have the same label: then there is nothing to learn, and most likely the
-// column or the rule is another one than was meant.
+// Reports training rows that all have the same label. Then nothing can be learned, and most likely the column
+// or the rule is wrong.
 
 import { labelAlwaysOne, labelNeverOne, labelValueUnmet } from "../diagnostics/catalog/label-data.ts";
 import { inText } from "../diagnostics/diagnostic.ts";
@@ -10,7 +10,7 @@ import type { Findings } from "./findings.ts";
 import { formatRaw, isList, type RawCell } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 
-/** Values that a message names. */
+/** The number of values in a message. */
 const NAMED = 5;
 
 export class LabelsSeen {
@@ -18,7 +18,7 @@ export class LabelsSeen {
   private zeros = 0;
   private readonly values = new Set<string>();
 
-  /** `met` has the values of the rule that cells had, when all rows are read. */
+  /** `met` has the rule's values that occur in cells, once all rows are read. */
   constructor(
     label: Label,
     rule: LabelRule | null,
@@ -49,7 +49,7 @@ export class LabelsSeen {
     findings.add(labelValueUnmet, { column }, null, column, { ...details, finalHelp: helpUnmet, only: some });
   }
 
-  /** A cell that is missing, or that the label can't be read from, counts for nothing. */
+  /** Ignores a missing or unreadable cell. */
   add(cell: RawCell, label: number): void {
     if (cell === null || isList(cell)) return;
     if (label === 1) this.ones++;

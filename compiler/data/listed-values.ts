@@ -1,4 +1,4 @@
-// Vocabularies that files list, one value a line: `id(file: "items.txt")`.
+// Reads vocabularies that files list, one value a line: `id(file: "items.txt")`.
 
 import { malformedFile } from "../diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../diagnostics/catalog/run.ts";
@@ -8,10 +8,10 @@ import { vocabularyFileOf } from "../frontend/kinds/registry.ts";
 import { allFeatures, type FileReference, type Fitted, type Model } from "../frontend/model/model.ts";
 import { Findings } from "./findings.ts";
 
-/** Gives the text of a file by its path in the spec; null where there is none. */
+/** Returns the text of a file by its path in the spec; null if there is none. */
 export type ReadText = (path: string) => string | null;
 
-/** By feature that has its own: the file that lists its values. */
+/** By feature with its own vocabulary file: the file. */
 export function listedFiles(model: Model): ReadonlyMap<string, FileReference> {
   return new Map(
     allFeatures(model).flatMap((feature) => {
@@ -21,7 +21,7 @@ export function listedFiles(model: Model): ReadonlyMap<string, FileReference> {
   );
 }
 
-/** What is known before any row is read. Throws DiagnosticError for what is wrong with a file. */
+/** The values known before any row is read. Throws DiagnosticError for mistakes in a file. */
 export function givenVocabularies(model: Model, readText: ReadText): Fitted {
   const vocabularies = new Map(
     [...listedFiles(model)].map(([feature, file]) => {
@@ -37,8 +37,8 @@ export function givenVocabularies(model: Model, readText: ReadText): Fitted {
 }
 
 /**
- * The values of a file, which lies at `path`; `text` is null where it is not UTF-8. Throws DiagnosticError
- * for what is wrong with it.
+ * The values in the file at `path`; `text` is null if it is not UTF-8. Throws DiagnosticError for mistakes in
+ * the file.
  */
 export function listedValues(
   feature: string,

@@ -1,24 +1,24 @@
-// Random inputs of a training step: noise for dropout, permutations of the rows. Each input of each step has its own random
-// stream, so that the values depend on seed, layer and step alone, and not on the thread or back end.
+// Random inputs of a training step: noise for dropout, permutations of the rows. Each input of each step has
+// its own random stream, so the values depend only on seed, layer and step, not on the thread or back end.
 
 import type { BatchArrays } from "../backends/contract/batch.ts";
 import { Random } from "../common/random.ts";
 import type { Node } from "../middle/graph/graph.ts";
 import { type Rows, sizeOf } from "../middle/graph/types.ts";
 
-/** An input whose values are drawn: f32 in [0, 1), or i32, each row's number once. */
+/** An input with drawn values: f32 in [0, 1), or i32, a permutation of the rows. */
 export interface PlannedNoise {
   readonly input: string;
   readonly kind: "noise" | "permutation";
   readonly rows: Rows;
-  /** Numbers a row. */
+  /** The number of values per row. */
   readonly size: number;
 }
 
-/** The streams to draw from; without one nothing is drawn, as predictions need nothing. */
+/** The random streams; without them nothing is drawn, as in predictions. */
 export interface RandomStreams {
   readonly seed: number;
-  /** Of the first batch, from 1 and on through all epochs. */
+  /** The step of the first batch, from 1, counted over all epochs. */
   readonly step: number;
 }
 
@@ -30,7 +30,7 @@ export function plannedNoise(inputs: readonly Node<"input">[]): PlannedNoise[] {
   );
 }
 
-/** Of `rows` rows. */
+/** Draws the noise for `rows` rows. */
 export function drawNoise(
   { kind, input, size }: PlannedNoise,
   rows: number,

@@ -1,17 +1,17 @@
-// Counts how often ids stand in rows.
+// Counts the occurrences of ids in rows.
 
 import { newArrays } from "../backends/contract/batch.ts";
 import type { TableUse } from "../middle/programs/table-uses.ts";
 import { rowNumbers } from "./row-indices.ts";
 import { type RowReader, RowValues } from "./row-reader.ts";
 
-/** What is counted: ids below `ids`, where `uses` say that they stand. */
+/** Ids to count: those below `ids` at the `uses`. */
 export interface CountedIds {
   readonly ids: number;
   readonly uses: readonly TableUse[];
 }
 
-/** For each id: in how many places of how many of the first `rows` rows it stands, history steps included. */
+/** The number of occurrences of each id in the first `rows` rows, history steps included. */
 export function occurrencesOf(
   counted: readonly CountedIds[],
   reader: RowReader,
@@ -26,7 +26,7 @@ export function occurrencesOf(
   });
 }
 
-/** `add` adds one for each place where an id stands by one use. */
+/** `add` adds one for each occurrence of an id in one use. */
 export function countedBy(
   counted: readonly CountedIds[],
   add: (counts: Float64Array, use: TableUse) => void,

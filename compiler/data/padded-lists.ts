@@ -1,37 +1,37 @@
-// Finds out from lists alone whether something fills them up to one length: a value that is at one end of them only, in runs
-// of different lengths. Pure: rows come from whoever reads them.
+// Recognises padding from lists alone: a value at only one end of the lists, in runs of different lengths.
+// Pure: the caller provides the rows.
 
 import { plainValue } from "../serve/padding.ts";
 import { isList, type RawCell } from "./raw-values.ts";
 
-/** At which end of a list the padding is. */
+/** The end of a list with the padding. */
 export type PaddedEnd = "front" | "back";
 
-/** A row of a history: its steps by column, as many in each. */
+/** A row of a history: its steps by column, equally many in each. */
 export type Lists = readonly (readonly RawCell[])[];
 
 export interface FoundPadding {
   readonly end: PaddedEnd;
-  /** By column. */
+  /** The padding value by column. */
   readonly values: readonly string[];
-  /** How long the lists are. */
+  /** The length of the lists. */
   readonly width: number;
-  /** How many of the rows have it. */
+  /** The number of padded rows. */
   readonly padded: number;
-  /** The place of the first row that has it. */
+  /** The index of the first padded row. */
   readonly first: number;
 }
 
 /** A few odd cells in a hundred rows change nothing. */
 const NEARLY_ALL = 0.99;
 const FEW = 1 - NEARLY_ALL;
-/** Fewer rows than that do not end alike by chance. */
+/** From this number of rows on, equal ends are not chance. */
 const LEAST_SHARE = 0.02;
-/** With fewer rows the value must be one that other libraries fill up with. */
+/** With fewer rows, the value must be one that other libraries use for padding. */
 const LEAST_ROWS = 50;
 const USUAL = new Set(["0", "-1", "", "pad", "[pad]", "<pad>", "padding", "none", "null", "nan"]);
 
-/** Null where nothing fills these lists up, as far as they tell. Rows without steps say nothing. */
+/** Null if these lists seem to have no padding. Rows without steps are ignored. */
 export function paddingIn(rows: readonly Lists[]): FoundPadding | null {
   const filled = rows.flatMap((lists, row) => (lists[0]!.length === 0 ? [] : [{ row, keys: keysOf(lists) }]));
   const lengths = countsOf(filled.map(({ keys }) => keys.length));
@@ -45,7 +45,7 @@ export function paddingIn(rows: readonly Lists[]): FoundPadding | null {
     const values: readonly string[] = JSON.parse(key);
     const isKnown = values.every((value) => USUAL.has(value.toLowerCase()));
     if (!isKnown && padded < LEAST_ROWS) continue;
-    // Lists in the order of their values end alike, too: days ago, the best five scores.
+    // Sorted lists end alike too: days ago, the best five scores.
     if (values.every((_, column) => areSorted(rows, column))) continue;
     return { end, values, width, padded, first };
   }
@@ -54,7 +54,7 @@ export function paddingIn(rows: readonly Lists[]): FoundPadding | null {
 
 interface Row {
   readonly row: number;
-  /** One text for each step. */
+  /** One key for each step. */
   readonly keys: readonly string[];
 }
 
@@ -87,14 +87,14 @@ function keysOf(lists: Lists): readonly string[] {
   return lists[0]!.map((_, step) => JSON.stringify(lists.map((list) => valueText(list[step] ?? null))));
 }
 
-/** One text for a step's value; of a list whose values are all the same that value. */
+/** One text for a step's value; for a list of equal values, that value. */
 export function valueText(cell: RawCell): string {
   if (!isList(cell)) return plainValue(cell);
   const texts = new Set(cell.map(valueText));
   return texts.size === 1 ? [...texts][0]! : JSON.stringify(cell.map(valueText));
 }
 
-/** Whether most lists go up, or most go down. */
+/** Tells whether most lists ascend, or most descend. */
 function areSorted(rows: readonly Lists[], column: number): boolean {
   let up = 0;
   let down = 0;

@@ -1,5 +1,5 @@
-// Rows in which one thing is permuted: the rows keep its values as a whole, but each gets that of another
-// row, so that it tells nothing of the label any more.
+// Permutes one input in rows: the rows together keep its values, but each gets another row's, so that the
+// input no longer relates to the label.
 
 import type { Random } from "../common/random.ts";
 import { crossOf } from "../frontend/kinds/encoders.ts";
@@ -9,20 +9,22 @@ import { inputNames } from "../middle/programs/program.ts";
 import { fieldsRead, type GraphInputs, readsFeature } from "./graph-inputs.ts";
 import type { HistoryColumns, MemoryRows, SetRanges } from "./memory-rows.ts";
 
-/** What a network reads and is told apart by name: `price`, `clicks`, `clicks.dwell`. */
+/** An input of a network with its name: `price`, `clicks`, `clicks.dwell`. */
 export type NetworkInput =
-  /** The row's own value of a feature, in the crosses that it is part of too; a history's steps of it stay. */
+  /** The row's own value of a feature, including in its crosses; steps of histories keep theirs. */
   | { readonly kind: "feature"; readonly name: string }
-  /** All steps of a history, together. */
+  /** All steps of a history together. */
   | { readonly kind: "history"; readonly name: string }
-  /** The field of each step, among all steps of all rows; the steps' other fields stay. */
+  /** The field of each step, permuted among all steps of all rows; the steps' other fields stay. */
   | { readonly kind: "field"; readonly history: string; readonly name: string };
 
 export function partName(part: NetworkInput): string {
   return part.kind === "field" ? inputNames.field(part.history, part.name) : part.name;
 }
 
-/** The parts that a Graph reads: features, histories, and the fields of those of which it reads several. */
+/**
+ * The inputs that a Graph reads: features, histories, and the fields of histories of which it reads several.
+ */
 export function partsRead(model: Model, inputs: GraphInputs): NetworkInput[] {
   const features = [...model.features.keys()].filter((name) => readsFeature(model, inputs, name));
   return [
@@ -93,7 +95,7 @@ function movedIn(
   };
 }
 
-/** The columns of a history in which a field's values are those of other steps, where a step of some row is. */
+/** The columns of a history with a field's values permuted among the steps that rows use. */
 function shuffled(
   { steps, numbers, sets, start, end }: HistoryColumns,
   field: string,

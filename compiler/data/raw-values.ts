@@ -1,6 +1,6 @@
-// Values as files give them, before they become ids and numbers.
+// Values as files have them, before they become ids and numbers.
 
-/** A cell: null where the file has nothing. */
+/** A cell; null if the file has no value. */
 export type Raw = string | number | bigint | boolean | null;
 
 /** A cell of any column: a value, or a list of values or of lists. */
@@ -11,11 +11,11 @@ export interface RawChunk {
   /** Number of the first row, from 0. */
   readonly first: number;
   readonly rows: number;
-  /** In the order of the columns asked for; lists in columns of lists. */
+  /** In the order of the requested columns; list columns hold lists. */
   readonly columns: readonly (readonly RawCell[])[];
 }
 
-/** How a cell is written in a message: numbers bare, whether the file has them as numbers or as text. */
+/** The text of a cell in messages: numbers bare, whether the file has them as numbers or as text. */
 export function formatRaw(value: Raw): string {
   if (typeof value !== "string" || /^-?\d+(\.\d+)?$/.test(value)) return String(value);
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
@@ -26,8 +26,8 @@ export function isList(cell: RawCell): cell is readonly RawCell[] {
 }
 
 /**
- * A cell of a column of JSON that is of several kinds. Whole numbers of any length stay exact; of a record, which no column
- * can have, there are the names, as `isRecord` knows them.
+ * A cell of a JSON column with several types. Whole numbers of any length stay exact. A record, which no
+ * column can hold, is reduced to its names, which `isRecord` recognises.
  */
 export function jsonCell(text: string): RawCell {
   return plain(JSON.parse(text.replace(STRING_OR_NUMBER, marked)));
@@ -35,7 +35,7 @@ export function jsonCell(text: string): RawCell {
 
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** JSON.parse rounds long numbers; as texts they come through, told from other texts by what they begin with. */
+/** JSON.parse rounds long numbers, so they are passed as texts with a prefix that marks them. */
 function marked(part: string): string {
   return part.startsWith('"') ? `"t${part.slice(1)}` : `"n${part}"`;
 }

@@ -1,13 +1,13 @@
-// Reads places of columns: single ones, or runs of neighbours, such as the steps of a row or the values of a
-// set. Places that follow one another in a file are read at once.
+// Reads columns at given indices: single ones, or runs of neighbours, such as the steps of a row or the
+// values of a set. Consecutive indices of a file are read at once.
 
 import { type Column, type ColumnReader, type NumberArray, PIECE, part } from "./columns.ts";
 
-/** Places of a column, in the order in which they are read. */
+/** Indices of a column, in the order of reading. */
 export interface RowIndices {
-  /** Each place; with `offsets` the first one of each run. */
+  /** Each index; with `offsets`, the first one of each run. */
   readonly from: Int32Array;
-  /** Run i is what is read at offsets[i] … offsets[i + 1] − 1. */
+  /** Run i has the positions offsets[i] … offsets[i + 1] − 1 of the result. */
   readonly offsets: Int32Array | null;
 }
 
@@ -15,7 +15,7 @@ export interface Runs extends RowIndices {
   readonly offsets: Int32Array;
 }
 
-/** Where runs lie in a column: run r is bounds[r] … bounds[r + 1] − 1, or start[r] … end[r] − 1. */
+/** The runs of a column: run r is bounds[r] … bounds[r + 1] − 1, or start[r] … end[r] − 1. */
 export type Bounds = Column<Int32Array> | Ends;
 
 export interface Ends {
@@ -28,7 +28,7 @@ export function single(from: Int32Array): RowIndices {
   return { from, offsets: null };
 }
 
-/** The numbers of all rows, piece by piece; a piece lives until the next is asked for. */
+/** The numbers of all rows, piece by piece; a piece is valid until the next one is requested. */
 export function* rowNumbers(rows: number): Generator<Int32Array> {
   const buffer = new Int32Array(Math.min(PIECE, rows));
   for (let from = 0; from < rows; from += PIECE) {
@@ -42,7 +42,7 @@ export function countOf({ from, offsets }: RowIndices): number {
   return offsets === null ? from.length : offsets[from.length]!;
 }
 
-/** Puts the values at `places`, each `width` numbers, into `out`. */
+/** Fills `out` with the values at `places`, `width` numbers each. */
 export function readAt<T extends NumberArray>(
   reader: ColumnReader,
   column: Column<T>,
@@ -76,7 +76,7 @@ function readFileAt<T extends NumberArray>(
   const size = (i: number) => offset(i + 1) - offset(i);
   for (let i = 0; i < from.length; ) {
     const first = i++;
-    // Rows beside each other may have the same history.
+    // Neighbouring rows may share a history.
     if (first > 0 && from[first] === from[first - 1] && size(first) === size(first - 1)) {
       out.copyWithin(offset(first), offset(first - 1), offset(first));
       continue;
@@ -87,7 +87,7 @@ function readFileAt<T extends NumberArray>(
   return out;
 }
 
-/** The runs that lie at places of `bounds`. */
+/** The runs at the given indices of `bounds`. */
 export function runsAt(reader: ColumnReader, bounds: Bounds, places: RowIndices): Runs {
   const at = each(places);
   const from = new Int32Array(at.length);

@@ -1,10 +1,10 @@
-// The order in which an epoch goes through the rows: a Fisher–Yates shuffle of them, or of their groups.
+// The order in which an epoch visits the rows: a Fisher–Yates shuffle of them, or of their groups.
 
 import { Random } from "../common/random.ts";
 import { type ColumnReader, type FileColumn, int32s } from "./columns.ts";
 import { GroupedOrder, type GroupFacts, type GroupReader } from "./grouped-order.ts";
 
-/** Numbers of rows; `from` is where in a file they begin. Plain data, so that a worker can be given it. */
+/** Row numbers; `from` is their start in a file. Plain data, so that it can be sent to a worker. */
 export type RowOrder = Int32Array | { readonly column: FileColumn; readonly from: number };
 
 export function rowsIn(order: RowOrder): number {
@@ -16,23 +16,26 @@ export function skip(order: RowOrder, count: number): RowOrder {
   return order instanceof Int32Array ? order.subarray(count) : { ...order, from: order.from + count };
 }
 
-/** Its rows from … to − 1. */
+/** Its rows `from` … `to` − 1. */
 export function rowsAt(order: RowOrder, from: number, to: number, reader: ColumnReader): Int32Array {
   if (order instanceof Int32Array) return order.subarray(from, to);
   return reader.read(order.column, order.from + from, new Int32Array(to - from));
 }
 
-/** What an epoch goes through. */
+/** The order of an epoch. */
 export interface EpochOrder {
   readonly order: RowOrder;
-  /** Of each batch how many rows stand before its end, where that depends on groups; null where all have the same size. */
+  /**
+   * For each batch, the number of rows before its end, if that depends on groups; null if all have the same
+   * size.
+   */
   readonly ends: Int32Array | null;
 }
 
-/** The rows from `first` on, in batches: as many rows each, or by where they end, counted from `first`. */
+/** The sizes of batches: equal, or by their ends, counted from the first row. */
 export type BatchSizes = number | Int32Array;
 
-/** The batches of an order that are left after `steps` of `size` rows, or with ends of their own. */
+/** The batches of an order that remain after `steps` of `size` rows, or with their own ends. */
 export function afterSteps(
   { order, ends }: EpochOrder,
   steps: number,
@@ -43,18 +46,18 @@ export function afterSteps(
   return { order: skip(order, first), sizes: ends.subarray(steps).map((end) => end - first) };
 }
 
-/** Makes one order after the other; each lives until the next is asked for. */
+/** Makes one order after the other; each is valid until the next one is requested. */
 export interface RowOrders {
-  /** In which order epoch `epoch`, from 1, goes through the rows, in batches of `batch`. */
+  /** The order of epoch `epoch`, from 1, for batches of `batch` rows. */
   ofEpoch(rows: number, seed: number, epoch: number, batch: number): EpochOrder;
-  /** How the rows lie in groups that batches keep whole; null where they keep none. */
+  /** The groups that batches keep whole; null if there are none. */
   groups(rows: number, batch: number): GroupFacts | null;
   shuffled(rows: number, random: Random): RowOrder;
-  /** Where the rows with some numbers lie. */
+  /** The indices of the rows with these numbers. */
   placesAt(rows: Int32Array): Int32Array;
 }
 
-/** Makes them in memory, of rows that lie in their order; with `groupsOf`, those of a group stay together. */
+/** Makes orders in memory, for rows in their own order; with `groupsOf`, groups stay together. */
 export class MemoryOrders implements RowOrders {
   private readonly grouped: GroupedOrders | null;
   private memory: Int32Array | null = null;
@@ -89,7 +92,7 @@ export class MemoryOrders implements RowOrders {
   }
 }
 
-/** What the order of epoch `epoch`, from 1, is drawn from. */
+/** The random source for the order of epoch `epoch`, from 1. */
 export function randomOf(seed: number, epoch: number): Random {
   return Random.of(seed, `epoch ${epoch}`);
 }

@@ -1,12 +1,12 @@
-// Reads rows of a source by column and position of each value, so that the same code reads rows in memory,
+// Reads rows of a source by column and index of each value, so that the same code reads rows in memory,
 // columns in files and an event log.
 
 import type { Column, ColumnReader, NumberArray } from "./columns.ts";
 import { type Bounds, countOf, type RowIndices, type Runs, readAt, runsAt } from "./row-indices.ts";
 
 /**
- * What there is a place for in a column: the row or step itself, its item, user or event, or the event's line
- * in the file.
+ * The kind of index of a column: the row or step itself, its item, user or event, or the event's line in the
+ * file.
  */
 export type IndexedBy = "self" | "item" | "user" | "event" | "line";
 
@@ -16,7 +16,7 @@ export interface LocatedColumn<T extends NumberArray> {
 }
 
 export interface FoundNumbers extends LocatedColumn<Float32Array> {
-  /** How many numbers a value has. */
+  /** The number of numbers in a value. */
   readonly width: number;
 }
 
@@ -26,18 +26,18 @@ export interface FoundSets {
   readonly by: IndexedBy;
 }
 
-/** By feature, or by field of a history: where it stands. */
+/** By feature, or by field of a history: its location. */
 export interface ReadableColumns {
   readonly ids: ReadonlyMap<string, LocatedColumn<Int32Array>>;
   readonly numbers: ReadonlyMap<string, FoundNumbers>;
   readonly sets: ReadonlyMap<string, FoundSets>;
 }
 
-/** Reads a source in one thread: `files` has its open files. */
+/** Reads a source in one thread; `files` has its open files. */
 export interface RowReader {
   readonly files: ColumnReader;
   readonly own: ReadableColumns;
-  /** By history: what its steps have. */
+  /** By history: the columns of its steps. */
   readonly steps: ReadonlyMap<string, ReadableColumns>;
   readonly labels: readonly string[];
   readonly groups: ReadonlyMap<string, LocatedColumn<Int32Array>>;
@@ -56,10 +56,10 @@ export interface StepIndexer {
   of(by: IndexedBy): RowIndices;
 }
 
-/** Gives the array that values are written into. */
+/** Makes the array that values are written into. */
 export type Make<T extends NumberArray> = (length: number) => T;
 
-/** A feature, or with a history its field. */
+/** A feature, or a history's field. */
 export interface FieldAddress {
   readonly feature: string;
   readonly history: string | null;
@@ -101,7 +101,7 @@ export class RowValues {
     return this.read(column, this.of(history, by), make, width);
   }
 
-  /** The values of sets, and of each set which they are. */
+  /** The values of sets, and the run of each set. */
   sets(
     { feature, history }: FieldAddress,
     make: Make<Int32Array>,

@@ -1,5 +1,5 @@
-// Reads columns of sets and of texts: cells with any number of values, of which the first `max` different ones count, as in
-// serving.
+// Reads columns of sets and texts: cells with any number of values. As in serving, the first `max` distinct
+// ones count.
 
 import { wrongColumnType } from "../diagnostics/catalog/data.ts";
 import type { Feature } from "../frontend/model/model.ts";
@@ -12,7 +12,7 @@ import { isList, type Raw, type RawCell } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 import { type CellReader, declaredIn } from "./values.ts";
 
-/** A feature with at most `max` values, and the column that has them. */
+/** A feature with at most `max` values, and its column. */
 interface SetOfColumn {
   readonly feature: Feature;
   readonly max: number;
@@ -32,7 +32,7 @@ export class SetCells {
   private readonly separator: string;
   private readonly findings: Findings;
 
-  /** `cell` reads one value; `separator` stands between those of a text. */
+  /** `cell` reads one value; `separator` is that of the values in a text. */
   constructor(
     { feature, max, column }: SetOfColumn,
     cell: CellReader,
@@ -62,12 +62,12 @@ export class SetCells {
     return { ids: this.ids.finish(), start: this.start.finish(), end: this.end.finish() };
   }
 
-  /** The sets of the rows read since it was last emptied. */
+  /** The sets of the rows read since the last call. */
   drain(): SetRanges {
     return { ids: this.ids.drain(), start: this.start.drain(), end: this.end.drain() };
   }
 
-  /** None for what is no set, which is noted. */
+  /** Empty for a value that is not a set, which is reported. */
   private valuesOf(cell: RawCell, row: number): readonly Raw[] {
     if (cell === null || cell === "") return [];
     if (this.feature.kind.kind === "text") {
@@ -75,7 +75,7 @@ export class SetCells {
       return this.refuse("a text", "a list", row);
     }
     if (typeof cell === "string") {
-      // What other tools print for a list; split as it stands it would give ids such as `[1`.
+      // A list as other tools print it; splitting it would give ids such as `[1`.
       if (isListInBrackets(cell))
         return this.refuse(`values with \`${this.separator}\` between them`, "a list in brackets", row);
       return cell.split(this.separator).map((value) => (value === "" ? null : value));

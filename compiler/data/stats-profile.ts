@@ -1,4 +1,4 @@
-// What a ranker counted (`ranker.stats()`) as the profile of a file whose columns are those of the training
+// Turns a ranker's counts (`ranker.stats()`) into the profile of a file with the columns of the training
 // rows, so that both are compared in the same way.
 
 import type { History, Model } from "../frontend/model/model.ts";
@@ -6,8 +6,8 @@ import type { HistoryStats, NumberStats, RankerStats, ValueStats } from "../serv
 import type { Bins, ColumnProfile, Profile } from "./profile.ts";
 
 /**
- * The columns of the training rows' profile that the ranker counts. The stats must be of the run that
- * `before` is the baseline of: its bins are in the weights. Candidates are the rows.
+ * The columns of the training rows' profile that the ranker counts. The stats must belong to the run whose
+ * baseline is `before`, because its bins are in the weights. Candidates are the rows.
  */
 export function profileOfStats(stats: RankerStats, model: Model, before: Profile, path: string): Profile {
   const histories = [...model.histories.values()];
@@ -48,7 +48,7 @@ function valuesOf(
   return {
     ...{ column, counted, inLists, present: values, missing, unreadable: 0 },
     ...{ numbers: numbers === null ? null : rangeOf(numbers, values), distinct: null },
-    // Of hashed ids nobody can tell, in training rows neither.
+    // For hashed ids, new ones cannot be determined, not even in training rows.
     fresh: before.fresh === null ? null : unknown,
     bins:
       numbers === null
@@ -57,12 +57,12 @@ function valuesOf(
   };
 }
 
-/** None where the ranker does not know the training rows' frequent values. */
+/** Empty if the ranker does not have the training rows' frequent values. */
 function idBins(counts: readonly number[], { bins }: ColumnProfile): Bins {
   return { by: "values", values: bins.by === "values" ? bins.values : [], counts };
 }
 
-/** A file of texts says of an empty history that its list is missing. */
+/** In a file of texts, an empty history is a missing list. */
 function lengthsOf({ empty, lengths }: HistoryStats, requests: number, before: ColumnProfile): ColumnProfile {
   const { column, counted, inLists, numbers } = before;
   const areMissing = numbers === null || numbers.least > 0;

@@ -1,18 +1,18 @@
-// Finds the own steps of a history among those that fill it up, as `data.padding` says.
+// Finds the real steps of a history among the padding that `data.padding` names.
 
 import { type Fill, fillOfAll, fillOfOne, type OwnSteps, plainValue, trimmed } from "../serve/padding.ts";
 import { type NumberFormat, numberFormat } from "./number-format.ts";
 import { valueText } from "./padded-lists.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
 
-/** One column of a history. */
+/** A column of a history. */
 export interface PaddedColumn {
-  /** Separates the values of a step's set in a text; null where a step has one value. */
+  /** Separates the values of a step's set in a text; null if a step has one value. */
   readonly innerSeparator: string | null;
   readonly format: NumberFormat;
 }
 
-/** How a value may stand in a cell, the forms that most files have. */
+/** The usual forms of a value in cells. */
 function writtenAs(value: string): Raw[] {
   if (value === "") return ["", null];
   const number = /^-?\d{1,15}$/.test(value) ? [Number(value), BigInt(value)] : [];
@@ -22,7 +22,7 @@ function writtenAs(value: string): Raw[] {
 export class StepPadding {
   private readonly columns: readonly PaddedColumn[];
   private readonly values: ReadonlySet<string>;
-  /** Cells that are padding, as they are written: those that were met, and those to be expected. */
+  /** Padding cells as written: those that occurred, and the usual forms. */
   private readonly known: Set<Raw>;
 
   constructor(values: readonly string[], columns: readonly PaddedColumn[]) {
@@ -31,12 +31,12 @@ export class StepPadding {
     this.known = new Set(values.flatMap(writtenAs));
   }
 
-  /** `lists` has the steps by column, as many in each. */
+  /** `lists` has the steps by column, equally many in each. */
   ownSteps(lists: readonly (readonly RawCell[])[]): OwnSteps {
     return trimmed(lists[0]!.length, (step) => this.isPadding(lists, step));
   }
 
-  /** Whether one of these steps looks like padding, too. */
+  /** Tells whether one of the inner steps looks like padding too. */
   isBetween(lists: readonly (readonly RawCell[])[], { from, to }: OwnSteps): boolean {
     for (let step = from + 1; step < to - 1; step++) {
       const first = lists[0]![step]!;
@@ -49,7 +49,7 @@ export class StepPadding {
     return fillOfAll(lists.length, (i) => this.read(lists[i]![step]!, i)) === "padding";
   }
 
-  /** Whether the value of one column is. */
+  /** Tells whether the value of one column is padding. */
   isPaddingOf(cell: RawCell, column: number): boolean {
     return this.read(cell, column) === "padding";
   }
@@ -71,7 +71,7 @@ export class StepPadding {
   }
 }
 
-/** A list of one column without what fills it up, whatever other columns of the history have there. */
+/** A list of one column without its padding, whatever other columns of the history have there. */
 export function withoutPadding(list: readonly RawCell[], values: readonly string[]): readonly RawCell[] {
   const padding = new Set(values.map(plainValue));
   const isOwn = (cell: RawCell) => !padding.has(valueText(cell));
@@ -79,7 +79,7 @@ export function withoutPadding(list: readonly RawCell[], values: readonly string
   return from < 0 ? [] : list.slice(from, list.findLastIndex(isOwn) + 1);
 }
 
-/** The columns of a history, of which rows have lists, without the steps that fill them up. */
+/** The columns of a history without padding steps; each row of a column is a list. */
 export function unpaddedColumns(
   columns: readonly (readonly RawCell[])[],
   values: readonly string[],

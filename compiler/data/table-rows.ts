@@ -1,5 +1,5 @@
-// Rows in JavaScript's memory, as columns or as objects, as a table that readers of files read too. A value
-// means what it means in JSON Lines.
+// Turns rows in JavaScript's memory, as columns or as objects, into a table in the form that readers of files
+// take. Values mean the same as in JSON Lines.
 
 import { UsageError } from "../common/usage-error.ts";
 import { noRows } from "../diagnostics/catalog/data.ts";
@@ -8,12 +8,12 @@ import type { RawCell, RawChunk } from "./raw-values.ts";
 import type { DataColumn, DataTable } from "./table.ts";
 
 /**
- * What a row has in a column; null, or nothing at all, where it is missing. A set, a vector and the steps of
- * a history are lists.
+ * A row's value in a column; null or undefined if it is missing. Sets, vectors and steps of histories are
+ * lists.
  */
 export type Cell = string | number | bigint | boolean | null | undefined | ArrayLike<Cell>;
 
-/** One object a row, or by name one list or typed array a column, all of the same length. */
+/** One object per row, or by name one list or typed array per column, all of the same length. */
 export type TableRows = readonly Readonly<Record<string, Cell>>[] | Readonly<Record<string, ArrayLike<Cell>>>;
 
 interface RowsColumn extends DataColumn {
@@ -24,7 +24,7 @@ export interface RowsTable extends DataTable<RowsColumn> {
   readonly rows: number;
 }
 
-/** Throws DiagnosticError where there are no rows, and UsageError for columns of several lengths. */
+/** Throws DiagnosticError if there are no rows, and UsageError for columns of different lengths. */
 export function tableOf(given: TableRows, findings: Findings): RowsTable {
   const named = isRows(given) ? columnsOf(given) : new Map(Object.entries(given));
   const columns = new Map([...named].map(([name, values]) => [name, columnOf(name, values)] as const));
@@ -50,7 +50,7 @@ function isRows(given: TableRows): given is readonly Readonly<Record<string, Cel
   return Array.isArray(given);
 }
 
-/** Names in the order in which rows have them first. */
+/** Names in the order of their first occurrence. */
 function columnsOf(rows: readonly Readonly<Record<string, Cell>>[]): Map<string, ArrayLike<Cell>> {
   const names = new Set(rows.flatMap((row) => Object.keys(row)));
   return new Map([...names].map((name) => [name, rows.map((row) => row[name])]));
@@ -64,7 +64,7 @@ function columnOf(name: string, values: ArrayLike<Cell>): RowsColumn {
   return { name, cells, typeName, type: typeName.endsWith("[]") ? "list" : "value" };
 }
 
-/** A record, which no column can have, is the text of its names, as where JSON is read. */
+/** A record, which no column can hold, becomes the text of its names, as in JSON files. */
 function cellOf(value: unknown): RawCell {
   if (value === undefined || value === null) return null;
   if (typeof value === "function" || typeof value === "symbol") return String(value);
@@ -77,7 +77,7 @@ function isListLike(value: object): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
 }
 
-/** Null where nothing but null was seen; `JSON` for values of several types. */
+/** Null if all values are null; `JSON` for values of several types. */
 type CellType = string | { readonly of: CellType } | null;
 
 function typeOf(cell: RawCell): CellType {

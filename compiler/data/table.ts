@@ -1,4 +1,4 @@
-// A table as it is read: its columns and what may be asked of them, whether it is a file or lies in memory.
+// The interface of a table, in a file or in memory: its columns and their types.
 
 import { nameOfColumn } from "../frontend/model/column-names.ts";
 
@@ -8,28 +8,28 @@ export type ColumnType = "value" | "list";
 export interface DataColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** For messages: `BIGINT`, `VARCHAR[]`. */
+  /** The type's name in messages: `BIGINT`, `VARCHAR[]`. */
   readonly typeName: string;
-  /** Whether its numbers have a decimal comma, as a CSV may say; false where it is not given. */
+  /** Whether its numbers have a decimal comma, as in some CSVs; false if absent. */
   readonly hasDecimalComma?: boolean;
 }
 
-/** Whether a column is one of a CSV: its values are texts, and an empty one is missing. */
+/** Tells whether a column is from a CSV: its values are texts, and an empty one is missing. */
 export function isOfTexts({ typeName }: Pick<DataColumn, "typeName">): boolean {
   return typeName === "text";
 }
 
 export interface DataTable<C extends DataColumn = DataColumn> {
   readonly columns: ReadonlyMap<string, C>;
-  /** Names that several columns have, so that none of them can be asked for. */
+  /** Names that several columns share, so that none of them can be requested. */
   readonly ambiguous: ReadonlySet<string>;
-  /** The same column with all digits of its decimal numbers; not there where every cell has them. */
+  /** The same column with all digits of its decimal numbers; absent if every cell has them. */
   exactly?(column: C): C;
-  /** Of columns that some of several files have and that cannot be read from all: why not. */
+  /** Columns of only some of several files that cannot be read from all: the reason. */
   readonly unfit?: ReadonlyMap<string, Unfit>;
 }
 
-/** What is wrong with a column in the file at `path`. */
+/** The reason why a column cannot be read from the file at `path`. */
 export type Unfit =
   | { readonly kind: "missing"; readonly path: string }
   | {
@@ -41,8 +41,8 @@ export type Unfit =
     };
 
 /**
- * The column that a spec calls `name`: the one of that name, or else the only one whose name gives it (`Item ID` is
- * `item_id`). Undefined where there is none, or several.
+ * The column that a spec calls `name`: the one with that name, or else the only one whose name maps to it
+ * (`Item ID` is `item_id`). Undefined if there is none, or several.
  */
 export function columnNamed<C extends DataColumn>({ columns }: DataTable<C>, name: string): C | undefined {
   const own = columns.get(name);

@@ -1,4 +1,4 @@
-// Reads one cell of a feature or label, and says what is wrong with it where it cannot be read.
+// Reads one cell of a feature or label, and reports why it cannot be read.
 
 import { numberOfText } from "../common/number-text.ts";
 import { readTime } from "../common/time-text.ts";
@@ -32,10 +32,13 @@ import { type NumberFormat, numberFormat } from "./number-format.ts";
 import { formatRaw, type Raw, type RawCell } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 
-/** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
+/**
+ * Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in
+ * serving).
+ */
 export type Outside = "error" | "unknown";
 
-/** Gives a number for the cell in any case; what is wrong with it is in the findings. */
+/** Always returns a number for the cell; mistakes are in the findings. */
 export type CellReader = (value: RawCell, row: number) => number;
 
 /** The column of a feature's cells, and the findings that collect their mistakes. */
@@ -46,7 +49,7 @@ export interface CellColumn {
   readonly findings: Findings;
 }
 
-/** Notes a list where one value has to be. */
+/** Reports a list where one value is required. */
 export function isOneValue(
   value: RawCell,
   row: number,
@@ -70,7 +73,7 @@ export function idCells(
   const details = declaredIn(feature);
   const definition = idKindOf(feature);
   const isClosed = definition.learn === null && !definition.manyToOne;
-  // Other texts than ids would become ids of their own.
+  // Other texts would become ids of their own.
   const isLearned = !isClosed;
   const watch = isClosed ? null : watchDecimals(column, findings, format, details);
   const sayOutsider = outside === "error" ? definition.outsiders?.(feature.kind) : undefined;
@@ -108,7 +111,7 @@ function wholeOf(value: Raw, format: NumberFormat): string | null {
   return whole === value ? null : whole;
 }
 
-/** Notes a column of ids that are whole numbers throughout, some of them written as `1.0`. */
+/** Reports an id column with whole numbers only, some of them written as `1.0`. */
 export function watchDecimals(
   column: string,
   findings: Findings,
@@ -128,7 +131,7 @@ export function watchDecimals(
   };
 }
 
-/** Numbers that are not transformed yet. */
+/** Reads numbers that are not transformed yet. */
 export function numberCells(of: CellColumn, numbers: Numbers): CellReader {
   const { feature, column, format, findings } = of;
   const refuse = refusal(of);
@@ -141,10 +144,10 @@ export function numberCells(of: CellColumn, numbers: Numbers): CellReader {
   };
 }
 
-/** Gives the numbers of a vector's cell to `push`, as many as it is wide. */
+/** Passes the numbers of a vector's cell to `push`, as many as its width. */
 export type VectorReader = (value: RawCell, row: number, push: (x: number) => void) => void;
 
-/** Vectors: lists, or texts with `separator` between the numbers. */
+/** Reads vectors: lists, or texts with `separator` between the numbers. */
 export function vectorCells(
   { feature, column, format, findings }: CellColumn,
   { width, missing }: { readonly width: number; readonly missing: number | null },
@@ -155,7 +158,7 @@ export function vectorCells(
   return (value, row, push) => {
     const list = typeof value === "string" && value !== "" ? value.split(separator) : value;
     let numbers = filled(0);
-    // A list without a number is missing, like an empty text.
+    // An empty list is missing, like an empty text.
     const isNone =
       list === null || list === "" || (missing !== null && Array.isArray(list) && list.length === 0);
     if (isNone) {
@@ -192,7 +195,7 @@ export function vectorCells(
   };
 }
 
-/** Times, as the two numbers that each is. */
+/** Reads times, each as two numbers. */
 export function timeNumbers(
   { feature, column, format, findings }: CellColumn,
   orderZone?: TimeZone,
@@ -201,7 +204,7 @@ export function timeNumbers(
   const times = vectorsOf(feature);
   const numbers = new Float32Array(times.width);
   return (value, row, push) => {
-    // What cannot be read is no time, and not the one of the row before.
+    // An unreadable cell must not keep the previous row's time.
     numbers.fill(Number.NaN);
     if (value === null) findings.add(missingValue, { column }, row, column, details);
     else if (
@@ -213,7 +216,7 @@ export function timeNumbers(
   };
 }
 
-/** The seconds since 1970 of a time that puts an event log in order; anything else as it is. */
+/** For a time that orders an event log, its seconds since 1970; anything else unchanged. */
 function instantIn(zone: TimeZone | undefined, value: Raw): Raw {
   if (zone === undefined || typeof value !== "string" || !Number.isNaN(numberOfText(value))) return value;
   const time = readTime(value);
@@ -222,7 +225,7 @@ function instantIn(zone: TimeZone | undefined, value: Raw): Raw {
   return offset === null ? (zone.instantOf(clock, isDate) ?? value) : clock - offset;
 }
 
-/** Ids of buckets of numbers. */
+/** Reads ids of buckets of numbers. */
 export function bucketCells(of: CellColumn, encode: IdEncoder): CellReader {
   const { feature, column, format, findings } = of;
   const refuse = refusal(of);
@@ -237,7 +240,7 @@ export function bucketCells(of: CellColumn, encode: IdEncoder): CellReader {
   };
 }
 
-/** Ids of what a clock shows of times. */
+/** Reads ids of parts of a clock's time. */
 export function timeCells({ feature, column, format, findings }: CellColumn, encode: IdEncoder): CellReader {
   const details = declaredIn(feature);
   return (value, row) => {
@@ -253,7 +256,7 @@ export function timeCells({ feature, column, format, findings }: CellColumn, enc
   };
 }
 
-/** Notes why a number is not taken. */
+/** Reports why a number is refused. */
 function refusal({
   feature,
   column,
@@ -274,26 +277,26 @@ function refusal({
   };
 }
 
-/** With help where a number has a comma in it, for the decimal point or between thousands. */
+/** Adds help if a number contains a comma, as a decimal point or between thousands. */
 function spelled(value: unknown, details: Details): Details {
   if (typeof value !== "string" || !/^\s*[-+]?[\d.]*,[\d.,]*\d\s*$/.test(value)) return details;
   return { ...details, help: notANumber.helps.decimalPoint() };
 }
 
-/** Labels in a column; by a rule where the column is not 0 and 1 itself. */
+/** Reads labels; by a rule if the column isn't already 0 and 1. */
 export function labelCells(
   label: Label,
   findings: Findings,
   rule: LabelRule | null,
   of: DataColumn,
-  /** Gets the values of the rule that the column has, as `unmetValues` takes them. */
+  /** Filled with the rule's values that occur in the column, for `unmetValues`. */
   met: Set<string> = new Set(),
 ): CellReader {
   const { name, type } = label;
   const column = of.name;
   const kind = labelKindOf(label);
   const format = numberFormat(of);
-  // The texts of an `enum` are what they are.
+  // The texts of an `enum` are compared unchanged.
   const plain = type.kind === "enum" ? (value: Exclude<Raw, null>) => value : format.plain;
   const read =
     rule === null ? (value: Exclude<Raw, null>) => kind.read(plain(value), type) : labelBy(rule, of, met);

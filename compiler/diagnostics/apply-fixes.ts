@@ -1,5 +1,5 @@
-// Applies the fixes that diagnostics carry, until nothing is left to fix. Pure: text in, text out; what no fix touches
-// stays as it is.
+// Applies the fixes of diagnostics until nothing is left to fix. Pure: text in, text out. Text that no fix
+// touches stays the same.
 
 import { append } from "../common/arrays.ts";
 import { type SourceFile, sourceFile } from "../common/source-file.ts";
@@ -7,18 +7,18 @@ import type { Diagnostic, Fix } from "./diagnostic.ts";
 
 export interface Fixed {
   readonly file: SourceFile;
-  /** How many fixes were applied. */
+  /** The number of applied fixes. */
   readonly count: number;
-  /** What is wrong with the text as it is now. */
+  /** The diagnostics of the resulting text. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Far more than mistakes hide behind one another. */
+/** Far more than mistakes ever hide behind each other. */
 const mostRounds = 100;
 
 /**
- * Checks and fixes in turn. Of two fixes that overlap the first is applied, and the next round takes the other. Fixes
- * that undo each other or never end are not applied, so that doing all this again changes nothing.
+ * Checks and fixes in turn. Of two overlapping fixes the first is applied, and the next round applies the
+ * other. Fixes that undo each other or never end are not applied, so that a second call changes nothing.
  */
 export function fixAll(
   file: SourceFile,
@@ -38,12 +38,12 @@ export function fixAll(
   return states[0];
 }
 
-/** Whether nothing else can have been meant, so that it may be applied unasked. */
+/** Tells whether the fix is the only possible intention, so that it may be applied without asking. */
 export function isCertain({ isGuess }: Fix): boolean {
   return isGuess !== true;
 }
 
-/** One round: the first wanted fix of each diagnostic, as far as they do not touch one another. */
+/** One round: applies the first wanted fix of each diagnostic, unless it touches an earlier one. */
 export function applyFixes(
   file: SourceFile,
   diagnostics: readonly Diagnostic[],
@@ -64,7 +64,7 @@ export function applyFixes(
   return { text: withEdits(file, taken), count };
 }
 
-/** A piece of a text becomes another. */
+/** Replaces a piece of a text. */
 export type Edit = Fix["edits"][number];
 
 /** The text of `file` with edits that do not overlap. */

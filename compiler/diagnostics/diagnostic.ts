@@ -1,5 +1,5 @@
-// A diagnostic: the report of a user's mistake, with a stable code, every relevant location, the reason and the fix. Codes,
-// severities and wording are in the catalogue (catalog/*.ts) and nowhere else.
+// A diagnostic: the report of a user's mistake, with a stable code, every relevant location, the reason and
+// the fix. Codes, severities and wording are in the catalogue (catalog/*.ts) and nowhere else.
 
 import { codeWords, type OptionWords, type Wording, worded } from "../common/option-text.ts";
 import type { Span } from "../common/source-file.ts";
@@ -27,7 +27,10 @@ export interface Related {
 export interface Fix {
   readonly title: string;
   readonly edits: readonly { readonly span: Span; readonly text: string }[];
-  /** Chooses what only the author can know, such as a width: shown and offered, but not applied by `--fix`. */
+  /**
+   * The fix chooses something that only the author can know, such as a width. It is shown and offered, but
+   * `--fix` does not apply it.
+   */
   readonly isGuess?: true;
 }
 
@@ -39,13 +42,13 @@ export interface Diagnostic {
   readonly severity: Severity;
   readonly message: string;
   readonly location: Location;
-  /** Beside the caret of the primary location. */
+  /** Shown at the caret of the primary location. */
   readonly label?: string;
   readonly related: readonly Related[];
   /** What to do about it, in one sentence. */
   readonly help?: string;
   readonly fixes: readonly Fix[];
-  /** Message and help where they mention options, for surfaces with words of their own. @internal */
+  /** Message and help with mentions of options, for interfaces with words of their own. @internal */
   readonly wordings?: Wordings;
 }
 
@@ -55,7 +58,7 @@ interface Wordings {
   readonly help: Help | null;
 }
 
-/** One entry of the catalogue; `P` are the facts of an occurrence, from which its texts are made. */
+/** An entry of the catalogue. `P` are the facts of an occurrence, from which its texts are made. */
 export interface DiagnosticKind<P> {
   readonly code: string;
   readonly name: string;
@@ -67,13 +70,13 @@ export interface DiagnosticKind<P> {
   readonly explanation: string;
 }
 
-/** A text that says what to do. Only the catalogue makes one: `helps` in catalog/define.ts. */
+/** A text with advice. Only the catalogue makes one: `helps` in catalog/define.ts. */
 export type Help = Wording & { readonly madeBy: "catalogue" };
 
 export interface Details {
   readonly label?: string;
   readonly related?: readonly Related[];
-  /** Another help than the entry's own. */
+  /** Replaces the entry's own help. */
   readonly help?: Help;
   readonly fixes?: readonly Fix[];
 }
@@ -88,7 +91,7 @@ export function inData(data: DataLocation): Location {
 
 export const noLocation: Location = { kind: "none" };
 
-/** Fills in a catalogue entry. `location` may be a span for short. */
+/** Makes a diagnostic from a catalogue entry. `location` may also be a span. */
 export function diagnose<P>(
   kind: DiagnosticKind<P>,
   parameters: P,
@@ -108,7 +111,7 @@ export function diagnose<P>(
   };
 }
 
-/** A diagnostic with another message or another help. */
+/** The diagnostic with another message or another help. */
 export function withTexts(diagnostic: Diagnostic, texts: Partial<Wordings>): Diagnostic {
   const { message: _, help: __, wordings: ___, ...others } = diagnostic;
   return {
@@ -117,26 +120,26 @@ export function withTexts(diagnostic: Diagnostic, texts: Partial<Wordings>): Dia
   };
 }
 
-/** A diagnostic with options in the words of a surface. `diagnose` gives those of TypeScript. */
+/** The diagnostic with options in the words of an interface. `diagnose` uses those of TypeScript. */
 export function wordedFor(diagnostic: Diagnostic, words: OptionWords): Diagnostic {
   return diagnostic.wordings === undefined
     ? diagnostic
     : { ...diagnostic, ...inWords(diagnostic.wordings, words) };
 }
 
-/** The help for another diagnostic. @internal */
+/** The help, for another diagnostic. @internal */
 export function helpOf({ wordings, help }: Diagnostic): Help | null {
   return wordings === undefined ? ((help as Help | undefined) ?? null) : wordings.help;
 }
 
-/** The message for another text, which words options itself. @internal */
+/** The message, for another text, which words options itself. @internal */
 export function messageOf({ wordings, message }: Diagnostic): Wording {
   return wordings?.message ?? message;
 }
 
 type Texts = Pick<Diagnostic, "message" | "help" | "wordings">;
 
-/** Texts in the words of TypeScript, beside their wordings where these mention options. */
+/** Texts in the words of TypeScript, and their wordings if these mention options. */
 function textsOf(wordings: Wordings): Texts {
   const isPlain = typeof wordings.message === "string" && typeof (wordings.help ?? "") === "string";
   return { ...inWords(wordings, codeWords), ...(isPlain ? {} : { wordings }) };
@@ -149,20 +152,20 @@ function inWords({ message, help }: Wordings, words: OptionWords): Texts {
   };
 }
 
-/** A value that may be partial, with everything wrong that was found on the way to it. */
+/** A value that may be partial, with all diagnostics found while computing it. */
 export interface Checked<T> {
   readonly value: T;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Whether any of them is an error: warnings and advice leave a spec usable. */
+/** Tells whether any of them is an error. Warnings and advice leave a spec usable. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }
 
 /**
- * Carries diagnostics out of code at the edge (reading files, talking to DuckDB) where returning them through
- * every call would hide what the code does. The command line catches it and prints it as findings.
+ * Carries diagnostics out of code at the edge (reading files, calling DuckDB), where returning them through
+ * every call would obscure the code. The command line catches it and prints the diagnostics.
  */
 export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError";

@@ -1,4 +1,4 @@
-// The order in which diagnostics are shown: files as they come, each from top to bottom; no diagnostic twice.
+// The order of diagnostics in output: by file, each from top to bottom, without repetition.
 
 import type { Diagnostic, Location } from "./diagnostic.ts";
 

@@ -1,4 +1,4 @@
-// The weights that a training is judged by and leaves, where those are averages over its steps.
+// The evaluated weights of a training, if they are averages over its steps.
 
 import type { ParameterValues, TrainingSession } from "../backends/contract/session.ts";
 import { slotName } from "../middle/programs/dense-update.ts";
@@ -13,7 +13,7 @@ export interface Judged {
   readonly tables: ReadonlyMap<string, HostTable>;
 }
 
-/** After `steps` steps; statistics of layers over those since there were any rows of them. */
+/** The averages after `steps` steps; for statistics of layers, over the steps that had rows for them. */
 export function averaged(
   { parameters, tables }: Judged,
   { settings: { average }, weights, step }: TrainingProgram,
@@ -46,7 +46,7 @@ export function averaged(
   return { parameters: found, tables: new Map(rows) };
 }
 
-/** Into the session and the tables that a training has. */
+/** Puts the weights into the session and the tables of a training. */
 export function put(
   { parameters, tables: values }: Judged,
   session: TrainingSession,

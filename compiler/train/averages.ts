@@ -1,4 +1,4 @@
-// Warns of moving averages of batch statistics that outlast an epoch, before a training begins.
+// Warns, before a training begins, of moving averages of batch statistics that outlast an epoch.
 
 import { averagesOutlastEpoch } from "../diagnostics/catalog/settings.ts";
 import { type Diagnostic, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
@@ -6,10 +6,10 @@ import { settingSpan } from "../frontend/check/setting-span.ts";
 import type { Model } from "../frontend/model/model.ts";
 import type { Graph } from "../middle/graph/graph.ts";
 
-/** A training on fewer rows is a trial, whose figures are noise anyway. */
+/** A training on fewer rows is a trial with noisy figures anyway. */
 const FEW_ROWS = 1000;
 
-/** A warning where an epoch of `rows` training rows has fewer steps than the averages of `forward` reach over. */
+/** A warning if an epoch of `rows` training rows has fewer steps than the averages of `forward` cover. */
 export function averageWarnings(
   model: Pick<Model, "file" | "assembly" | "train">,
   { nodes }: Graph,

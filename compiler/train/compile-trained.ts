@@ -1,4 +1,4 @@
-// A trained model as the files of a module of TypeScript, where no folder is written.
+// Turns a trained model into the files of a TypeScript module, without writing a folder.
 
 import { compiledBy } from "../backends/contract/compile.ts";
 import type { EmitOptions } from "../backends/contract/emit-options.ts";
@@ -8,20 +8,20 @@ import { typescript } from "../backends/typescript/backend.ts";
 import { graphHash } from "../middle/builder/graph-hash.ts";
 import { specText } from "../tools/fmt/flatten.ts";
 
-/** What is made of a trained model. */
+/** Options for the files of a trained model. */
 export interface CompileTrainedOptions
   extends Pick<EmitOptions, "tables" | "withoutTable" | "mode" | "projectedTables">,
     Pick<EmitContext, "load"> {
-  /** Draws the golden requests; the model's own where nothing is said. */
+  /** The seed of the golden requests; the model's own by default. */
   readonly seed?: number;
-  /** The version of dinc that the files name. */
+  /** The version of dinc recorded in the files. */
   readonly version?: string;
 }
 
 /**
  * Makes the files of a module of TypeScript without dependencies, as `dinc compile` writes them: `model.ts`,
- * `model.js`, their weights, and golden requests with the scores of training. `load` runs a JavaScript module
- * from its text, in a browser `(text) => import(URL.createObjectURL(new Blob([text], { type:
+ * `model.js`, their weights, and golden requests with the scores of training. import(URL.createObjectURL(new
+ * Blob([text], { type: "text/javascript" })))`. => import(URL.createObjectURL(new Blob([text], { type:
  * "text/javascript" })))`. Throws UsageError for options that do not fit the model.
  */
 export async function compileTrained(

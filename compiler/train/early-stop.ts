@@ -1,6 +1,6 @@
-// Early stopping: after each epoch one metric on the validation rows judges the model. Test rows are never
-// used, because they would then be no test any more. The weights of the best epoch are kept, and at the end
-// they are restored to the session and the tables.
+// Early stopping: after each epoch, one metric on the validation rows decides. Test rows are never used,
+// because they would then no longer be a test. The weights of the best epoch are kept, and at the end they
+// are restored to the session and the tables.
 
 import type { ParameterValues, TrainingSession } from "../backends/contract/session.ts";
 import { weightsIn } from "../data/label-columns.ts";
@@ -22,19 +22,19 @@ const SPLIT: Split = "valid";
 export interface EarlyStopped {
   readonly metric: string;
   readonly label: string;
-  /** Of the epoch whose weights were kept, and what the metric was there. */
+  /** The epoch whose weights were kept, and the metric's value in it. */
   readonly epoch: number;
   readonly value: number;
-  /** Whether there would have been further epochs. */
+  /** Whether further epochs were skipped. */
   readonly early: boolean;
 }
 
-/** An epoch that was better than those before it, with its weights. */
+/** The best epoch so far, with its weights. */
 export interface BestEpoch {
   readonly epoch: number;
   readonly value: number;
   readonly parameters: ParameterValues;
-  /** By table that is trained. */
+  /** By trained table. */
   readonly tables: ReadonlyMap<string, Float32Array>;
 }
 
@@ -42,7 +42,7 @@ export class EarlyStopping {
   private readonly settings: TrainSettings;
   private readonly stop: EarlyStop;
   private readonly label: string;
-  /** What the metric is called among those that are measured. */
+  /** The title of the metric among the measured ones. */
   private readonly title: string;
   private bestEpoch: BestEpoch | null;
 
@@ -64,8 +64,9 @@ export class EarlyStopping {
   }
 
   /**
-   * Null where the settings have no early stop. Throws DiagnosticError where there is nothing to go by: no validation rows,
-   * or rows that do not define the metric. `best` is the best epoch of a training that goes on.
+   * Null if the settings have no early stop. Throws DiagnosticError if there is nothing to decide by: no
+   * validation rows, or rows that do not define the metric. `best` is the best epoch of a training that
+   * continues.
    */
   static of(
     settings: TrainSettings,
@@ -83,7 +84,7 @@ export class EarlyStopping {
     const stopping = new EarlyStopping(settings, earlyStop, judged, best);
     const valid = evaluate.find(({ split }) => split === SPLIT);
     if (valid === undefined) throw new DiagnosticError([withoutValidation(noLocation)]);
-    // Whether a metric is defined is a question of labels and groups, not of scores.
+    // Labels and groups decide whether a metric is defined; scores do not.
     const { rows, labels: truth, groups } = valid.data;
     const scores = new Float32Array(rows * width);
     const own = truth.get(label) ?? new Float32Array(rows);
@@ -95,7 +96,7 @@ export class EarlyStopping {
     return stopping;
   }
 
-  /** Keeps the weights, as they were measured, where `epoch` is the best so far. */
+  /** Keeps the weights, as evaluated, if `epoch` is the best so far. */
   observe(epoch: number, evaluations: readonly Evaluation[], judged: () => Judged): void {
     const value = this.valueOf(evaluations);
     if (this.bestEpoch !== null && !this.isBetter(value, this.bestEpoch.value)) return;
@@ -106,12 +107,12 @@ export class EarlyStopping {
     this.bestEpoch = { epoch, value, parameters, tables: new Map(kept) };
   }
 
-  /** Whether training ends after `epoch`. */
+  /** Tells whether training ends after `epoch`. */
   isOver(epoch: number): boolean {
     return this.bestEpoch !== null && epoch - this.bestEpoch.epoch >= this.stop.patience;
   }
 
-  /** Puts the best weights back, where `epoch` was the last one. */
+  /** Restores the best weights, if `epoch` was the last one. */
   restore(
     epoch: number,
     session: TrainingSession,
@@ -141,7 +142,7 @@ function isDeeply(metric: Metric): (other: Metric) => boolean {
   return (other) => printMetric(other) === printMetric(metric);
 }
 
-/** Into `target` where there is one: tables are large. */
+/** Copies into `target` if there is one, because tables are large. */
 function copied(values: Float32Array, target: Float32Array | undefined): Float32Array {
   if (target === undefined) return values.slice();
   target.set(values);

@@ -1,5 +1,5 @@
-// Trains to the end: steps of each epoch, evaluation after it, and checkpoints. It writes no file; what it
-// returns is complete.
+// Trains to the end: the steps of each epoch, the evaluation after it, and checkpoints. It writes no file;
+// its result is complete.
 
 import type { ParameterValues } from "../backends/contract/session.ts";
 import { append } from "../common/arrays.ts";
@@ -15,12 +15,15 @@ import type { HostTable } from "./tables.ts";
 import type { StepProgress, Trainer, TrainerOptions } from "./trainer.ts";
 
 export interface EpochsOptions<Rows extends MeasuredColumns> extends TrainerOptions<Rows> {
-  /** Computes the metrics; in this thread where not given. */
+  /** Computes the metrics; in this thread by default. */
   readonly measure?: Measure;
   readonly checkpoints?: Checkpoints;
-  /** Whether metrics get intervals, which take longer to compute than the metrics; by default they do. */
+  /** Whether metrics get intervals, which take longer to compute than the metrics. Default true. */
   readonly intervals?: boolean;
-  /** Measures the weights before the first step, too, on the training rows first: they have labels and groups then. */
+  /**
+   * Whether to evaluate the weights before the first step too, and the training rows as well, which then need
+   * labels and groups.
+   */
   readonly measuresFirst?: boolean;
   readonly onProgress?: (event: ProgressEvent) => void;
 }
@@ -34,16 +37,16 @@ export type ProgressEvent =
       readonly progress: EvaluationProgress;
     }
   | { readonly kind: "epoch"; readonly epoch: EpochResult }
-  /** The weights as they were before the first step are measured. */
+  /** The weights before the first step were evaluated. */
   | { readonly kind: "begun"; readonly evaluations: readonly Evaluation[] };
 
 export interface TrainResult {
-  /** What was measured before the first step; empty where nothing was. */
+  /** The evaluations before the first step; empty if there were none. */
   readonly begun: readonly Evaluation[];
   readonly epochs: readonly EpochResult[];
   /**
-   * The epoch after which tables and parameters were as they are here: the last one, or with an early stop
-   * the best; 0 without epochs.
+   * The epoch of the returned tables and parameters: the last one, or with an early stop the best; 0 without
+   * epochs.
    */
   readonly kept: number;
   /** Null without an early stop. */
@@ -51,15 +54,15 @@ export interface TrainResult {
   readonly tables: ReadonlyMap<string, HostTable>;
   /** Every parameter, slots included. */
   readonly parameters: ParameterValues;
-  /** Of training, evaluation not counted. */
+  /** The time of training, without evaluation. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
 }
 
 /**
- * Trains from where the trainer stands, which stays open. Throws DiagnosticError when the loss stops being a
- * number: what came of such a training is not worth keeping, but a checkpoint from before stays. Throws
- * TrainingStopped when the person asked for it.
+ * Trains from the trainer's current position; the trainer stays open. Throws DiagnosticError when the loss is
+ * no longer finite: the result of such a training is worthless, but an earlier checkpoint stays. Throws
+ * TrainingStopped when the user asks to stop.
  */
 export async function trainToEnd<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
@@ -95,8 +98,8 @@ export async function trainToEnd<Rows extends MeasuredColumns>(
 }
 
 /**
- * What a training came to where it stands: an epoch that has begun counts as one that ended here. The weights
- * are measured, with intervals. Tables share the memory of the trainer, which may go on afterwards.
+ * The result of a training at its current position; a running epoch counts as ended. The weights are
+ * evaluated, with intervals. Tables share the memory of the trainer, which may continue afterwards.
  */
 export async function resultSoFar<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
@@ -126,16 +129,13 @@ function resultWith<Rows extends MeasuredColumns>(
   return { begun: trainer.begun, epochs, kept, stopped, ...trainer.judged(), seconds, samplesPerSecond };
 }
 
-/**
- * What comes after the steps of an epoch: it is evaluated and ended. `stop` is called where the person wants
- * to stop meanwhile.
- */
+/** Evaluates and ends an epoch after its steps. `stop` is called if the user asks to stop meanwhile. */
 export async function endOfEpoch<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
   options: EpochsOptions<Rows>,
   stop: () => Promise<void> = async () => {},
 ): Promise<void> {
-  // Before they are measured.
+  // Checks the weights before they are evaluated.
   trainer.sound();
   trainer.pause();
   const epoch = trainer.epochs.length + 1;
@@ -144,7 +144,10 @@ export async function endOfEpoch<Rows extends MeasuredColumns>(
   options.onProgress?.({ kind: "epoch", epoch: result });
 }
 
-/** `batches` of an evaluation, which changes nothing: it is left where the person wants to stop, and done again later. */
+/**
+ * The `batches` of an evaluation, which can be abandoned when the user asks to stop and repeated later,
+ * because it changes nothing.
+ */
 function interruptible<Rows>(
   batches: BatchStream<Rows>,
   stop: () => Promise<void>,
@@ -159,7 +162,9 @@ function interruptible<Rows>(
   };
 }
 
-/** The same for measuring: it goes on in its thread until that is closed, and nobody waits for it. */
+/**
+ * The same for metrics: they continue in their thread until it is closed, without anyone waiting for them.
+ */
 function interruptibleMeasure(
   measure: Measure,
   stop: () => Promise<void>,
@@ -177,7 +182,7 @@ function interruptibleMeasure(
     try {
       const first = await Promise.race([answer, stopping]);
       if (first !== null) return first;
-      answer.catch(() => {}); // that its thread was closed
+      answer.catch(() => {}); // the error that its thread was closed
       await stop();
       return await answer;
     } finally {
@@ -188,7 +193,7 @@ function interruptibleMeasure(
 
 const STOPPING_INTERVAL_MS = 50;
 
-/** The metrics of each split, as the weights are now: after `epoch`. */
+/** The metrics of each split for the current weights, after `epoch`. */
 async function measured<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
   options: EpochsOptions<Rows>,

@@ -1,12 +1,12 @@
-// Lets the event loop have its turn in loops whose awaits are all answered at once: without it no signal is handled, and
-// Ctrl-C would wait for the end of the epoch.
+// Gives the event loop a turn in loops whose awaits all resolve at once. Otherwise no signal would be
+// handled, and Ctrl-C would wait for the end of the epoch.
 
 const INTERVAL_MS = 50;
 
 export class EventLoopYield {
   private last = performance.now();
 
-  /** Called once an iteration; waits for a turn of the event loop where the last one is long ago. */
+  /** Call it once per iteration; it waits for a turn of the event loop if the last one was long ago. */
   async take(): Promise<void> {
     if (performance.now() - this.last < INTERVAL_MS) return;
     await turn();
@@ -20,7 +20,7 @@ declare const MessageChannel: new () => {
   readonly port2: { postMessage(message: null): void };
 };
 
-/** Browsers have no `setImmediate`, and make a timer of 0 ms one of 4; a message comes at once. */
+/** Browsers have no `setImmediate`, and delay a timer of 0 ms by 4 ms; a message arrives at once. */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") {

@@ -1,14 +1,14 @@
-// What is worth saying of the groups that batches keep whole, before a training begins.
+// Warnings about the groups that batches keep whole, before a training begins.
 
 import type { RowOrders } from "../data/row-order.ts";
 import { groupsCut, groupsOfOne } from "../diagnostics/catalog/groups.ts";
 import { type Diagnostic, diagnose, inText } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../frontend/model/model.ts";
 
-/** Where more than this share of the rows is alone in its group, most of the loss is wasted. */
+/** If more than this share of the rows is alone in its group, most of the loss is wasted. */
 const MANY_ALONE = 0.5;
 
-/** Warnings about the groups of `rows` training rows, at the feature that tells them apart. */
+/** Warnings about the groups of `rows` training rows, located at the grouping feature. */
 export function groupWarnings(
   { batchBy, features, train: { batch } }: Pick<Model, "batchBy" | "features" | "train">,
   rows: number,

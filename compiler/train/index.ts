@@ -1,6 +1,5 @@
-// `dinc/train`: training without files and processes. Pure like `dinc`, all of which it has, and runs in
-// browsers too: rows in memory go in; events, numbers and a trained model come out. `dinc/node` trains on
-// files.
+// `dinc/train`: training without files and processes. Pure like `dinc`, which it includes, and also for
+// browsers: rows in memory go in; events, numbers and a trained model come out. `dinc/node` trains on files.
 
 export type { CompiledModel, GeneratedFile, GeneratedFiles } from "../backends/contract/emitted.ts";
 export type { ParameterValues } from "../backends/contract/session.ts";

@@ -1,5 +1,5 @@
-// Initial values of dense parameters. Each has a random stream of its own, named after it: adding a layer to a spec
-// leaves the others' initial values as they were.
+// Initial values of dense parameters. Each parameter has its own random stream, named after it, so adding a
+// layer to a spec does not change the initial values of others.
 
 import type { ParameterValues } from "../backends/contract/session.ts";
 import { unreachable } from "../common/internal-error.ts";

@@ -1,4 +1,4 @@
-// The loss of an epoch as it went, in few numbers however many steps there are: sums over equal parts of its steps.
+// The course of the loss during an epoch, in a limited number of values: sums over equal parts of its steps.
 
 /** Sums over the examples of each part of an epoch so far. */
 export type LossCurve = readonly LossPart[];
@@ -8,17 +8,17 @@ export interface LossPart {
   readonly samples: number;
 }
 
-/** Parts of an epoch: as many as a curve can show. */
+/** The number of parts: as many as a curve can show. */
 const MOST_PARTS = 100;
 
-/** `curve` with the `step`-th of `steps` steps, from 1, in place. */
+/** Adds the `step`-th of `steps` steps, from 1, to `curve`, in place. */
 export function addStep(curve: LossPart[], step: number, steps: number, loss: number, samples: number): void {
   const part = Math.floor(((step - 1) * Math.min(steps, MOST_PARTS)) / steps);
   const { loss: sum, samples: before } = curve[part] ?? { loss: 0, samples: 0 };
   curve[part] = { loss: sum + loss * samples, samples: before + samples };
 }
 
-/** The mean over each part's examples. */
+/** The mean over the examples of each part. */
 export function meanLosses(curve: LossCurve): number[] {
   return curve.map(({ loss, samples }) => loss / samples);
 }

@@ -9,8 +9,8 @@ import type { Optimizer } from "../middle/training/settings.ts";
 import type { HostTable } from "./tables.ts";
 
 /**
- * The step has changed the weights already, so that its rows cannot be tried one by one: what is left to look
- * at is its numbers.
+ * The step has already changed the weights, so its rows cannot be tried one by one; only its numbers can be
+ * examined.
  */
 export function notFiniteLoss(
   loss: number,
@@ -31,10 +31,10 @@ export function notFiniteLoss(
   ]);
 }
 
-/** From here on a number may be the reason: nothing that is standardized is ever so large. */
+/** From this size on, a number may be the cause: standardized numbers are never so large. */
 const HUGE = 1e4;
 
-/** The number that is furthest from 0, which NaN is, and the input that has it. */
+/** The number farthest from 0, or NaN, and its input. */
 function largest(inputs: Batch["inputs"]): readonly [string, number] {
   let found: readonly [string, number] = ["", 0];
   for (const [name, values] of inputs)
@@ -49,7 +49,9 @@ function shown(value: number): string {
   return Math.abs(value) < 1e9 ? String(value) : value.toPrecision(3);
 }
 
-/** Throws DiagnosticError where a weight is no number: what is kept, measured or written is sound. */
+/**
+ * Throws DiagnosticError if a weight is not finite, so that only sound weights are kept, measured or written.
+ */
 export function requireFinite(
   parameters: ParameterValues,
   tables: ReadonlyMap<string, HostTable>,
@@ -65,7 +67,7 @@ export function requireFinite(
   for (const [name, { values }] of tables) if (!allFinite(values)) refuse(`the table of \`${name}\``);
 }
 
-/** Whether all are finite: only then is the sum of their products with 0 equal to 0. */
+/** Tells whether all are finite: only then is the sum of their products with 0 equal to 0. */
 function allFinite(values: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += 0 * values[i]!;

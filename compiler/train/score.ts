@@ -1,5 +1,5 @@
-// Scores rows with a session: the one way in which training evaluates, `dinc eval` evaluates and `dinc predict` predicts,
-// so that all three give the same numbers to the last digit.
+// Scores rows with a session. Evaluation in training, `dinc eval` and `dinc predict` all use it, so they give
+// the same numbers to the last digit.
 
 import type { TrainingSession } from "../backends/contract/session.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
@@ -13,7 +13,10 @@ import type { MeasureProgress, Resampling } from "./metrics/bootstrap.ts";
 import type { Measure, Metrics } from "./metrics/evaluate.ts";
 import { type HostTable, RowGatherer } from "./tables.ts";
 
-/** Rows scored at a time. A constant: how rows are grouped can change the last bits of a matrix product. */
+/**
+ * The number of rows per batch. It is constant, because the grouping of rows can change the last bits of a
+ * matrix product.
+ */
 export const SCORING_BATCH = 2048;
 
 /** Rows 0 … n − 1. */
@@ -24,8 +27,8 @@ export function rowsInOrder(rows: number): Int32Array {
 }
 
 /**
- * Logits of every row, by label, in shared memory: another thread measures them. Of classes a row has one for
- * each, side by side. `onProgress` gets rows scored so far.
+ * Logits of every row, by label, in shared memory for a thread that computes metrics. A row has one logit, or
+ * one per class side by side. `onProgress` gets the number of rows scored so far.
  */
 export async function score<Source extends { readonly rows: number }>(
   session: TrainingSession,
@@ -65,12 +68,12 @@ export interface Evaluation extends Metrics {
   readonly rows: number;
 }
 
-/** What an evaluation does at the moment. */
+/** The current activity of an evaluation. */
 export type EvaluationProgress =
   | { readonly kind: "scoring"; readonly rows: number; readonly of: number }
   | ({ readonly label: string } & MeasureProgress);
 
-/** What to measure, and who does. */
+/** The metrics to compute, and the function that computes them. */
 export interface Measures {
   readonly by: (label: string) => MeasuredBy;
   readonly resampling: Resampling;

@@ -1,6 +1,5 @@
-// The state of a training between two steps: everything besides its settings that the following steps depend
-// on. Orders of rows and random inputs follow from the seed and the step's number, so they are not part of
-// it.
+// The state of a training between two steps: everything besides its settings that later steps depend on.
+// Orders of rows and random inputs follow from the seed and the step's number, so they are not part of it.
 
 import type { ParameterValues } from "../backends/contract/session.ts";
 import type { BestEpoch } from "./early-stop.ts";
@@ -11,30 +10,33 @@ import type { HostTable } from "./tables.ts";
 export interface EpochResult {
   /** From 1. */
   readonly epoch: number;
-  /** Mean over the epoch's examples, each at the step that used it. */
+  /** The mean over the epoch's examples, each at the step that used it. */
   readonly loss: number;
-  /** By label and auxiliary loss: the same for the parts of `loss`, before weights. Empty for a single part. */
+  /**
+   * By label and auxiliary loss: the same mean for the terms of `loss`, before weights. Empty for a single
+   * term.
+   */
   readonly terms: ReadonlyMap<string, number>;
   readonly steps: number;
-  /** The means of `loss` over equal parts of the steps, in their order; at most 100. */
+  /** The means of `loss` over equal parts of the steps, in order; at most 100. */
   readonly curve: readonly number[];
-  /** Of training, evaluation not counted. */
+  /** The time of training, without evaluation. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
   readonly evaluations: readonly Evaluation[];
 }
 
 export interface TrainState {
-  /** What was measured before the first step; empty where nothing was. */
+  /** The evaluations before the first step; empty if there were none. */
   readonly begun: readonly Evaluation[];
-  /** Those that are finished, evaluations included. */
+  /** The finished epochs, with their evaluations. */
   readonly epochs: readonly EpochResult[];
   readonly running: RunningEpoch;
-  /** By table: its rows and what the optimizer remembers of them. */
+  /** By table: its rows and the optimizer's slots. */
   readonly tables: ReadonlyMap<string, Pick<HostTable, "values" | "slots">>;
   /** Every parameter, slots included. */
   readonly parameters: ParameterValues;
-  /** With an early stop, the best of the finished epochs. */
+  /** With an early stop, the best finished epoch. */
   readonly best: BestEpoch | null;
 }
 
@@ -44,9 +46,9 @@ export interface RunningEpoch {
   readonly samples: number;
   readonly loss: number;
   readonly terms: ReadonlyMap<string, number>;
-  /** The loss as it went: see `loss-curve.ts`. */
+  /** The course of the loss: see `loss-curve.ts`. */
   readonly curve: LossCurve;
-  /** Of training, in all sittings. */
+  /** The time of training, over all sessions. */
   readonly seconds: number;
 }
 
@@ -55,11 +57,11 @@ export const NOT_BEGUN: RunningEpoch = {
   ...{ terms: new Map(), curve: [] },
 };
 
-/** After which step a training stands. */
+/** The position of a training: the step it has completed. */
 export interface TrainingPosition {
   /** From 1. */
   readonly epoch: number;
-  /** Of that epoch. */
+  /** The steps of that epoch. */
   readonly steps: number;
 }
 
@@ -71,19 +73,19 @@ export const positionOf = ({ epochs, running }: TrainState): TrainingPosition =>
 /** `step 12 of epoch 3` */
 export const positionText = ({ epoch, steps }: TrainingPosition): string => `step ${steps} of epoch ${epoch}`;
 
-/** What keeps a training, and lets it go on. */
+/** Saves a training's state, so that it can continue. */
 export interface Checkpoints {
-  /** Where to go on; null at the beginning. */
+  /** The state to continue from; null at the beginning. */
   readonly from: TrainState | null;
-  /** Asked after each step: whether it is time to keep where training stands. */
+  /** Called after each step: whether to save the state now. */
   readonly due: () => boolean;
-  /** Whether the person wants to stop here. */
+  /** Whether the user has asked to stop. */
   readonly stopping: () => boolean;
-  /** Keeps a state, whose arrays go on changing afterwards. */
+  /** Saves a state, whose arrays may change afterwards. */
   readonly save: (state: TrainState) => Promise<void>;
 }
 
-/** The person asked for it; where training stood is kept. */
+/** Thrown when the user asks to stop; the state has been saved. */
 export class TrainingStopped extends Error {
   override readonly name = "TrainingStopped";
   readonly at: TrainingPosition;

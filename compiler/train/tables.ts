@@ -1,5 +1,5 @@
-// Embedding tables on the host: typed arrays that a step reads by row and the row optimizer changes in place. A step's
-// cost depends on the rows it touches, never on the size of the vocabulary.
+// Embedding tables on the host: typed arrays that a step reads by row and the row optimizer changes in place.
+// A step's cost depends on the rows it touches, never on the size of the vocabulary.
 
 import type { Batch } from "../backends/contract/batch.ts";
 import { invariant, unreachable } from "../common/internal-error.ts";
@@ -16,15 +16,15 @@ export interface HostTable extends OptimizerTable {
   readonly spec: TableSpec;
 }
 
-/** Vectors from elsewhere: `values` are those of `rows`, row-major. */
+/** Given vectors: `values` has those of `rows`, row-major. */
 export interface InitialVectors {
   readonly rows: Int32Array;
   readonly values: Float32Array;
 }
 
 /**
- * A new table: the PAD and unknown rows are zero, the others as its `init` says, from a stream of the table's own, but
- * for those that are given. A frozen one has no slots, as it is never updated.
+ * A new table: the PAD and unknown rows are zero; the others are given, or drawn by its `init` from the
+ * table's own random stream. A frozen table has no slots, because it is never updated.
  */
 export function initialTable(
   spec: TableSpec,
@@ -47,8 +47,8 @@ export function initialTable(
 }
 
 /**
- * n_j is how often row j occurs in the training rows (the DIN paper, section 5.1): λ / n_j by row, 0 where it
- * never does.
+ * n_j is the number of occurrences of row j in the training rows (the DIN paper, section 5.1): λ / n_j by
+ * row, 0 without occurrences.
  */
 export function decayOf(lambda: number, counts: Float64Array): Float32Array {
   return Float32Array.from(counts, (n) => (n === 0 ? 0 : lambda / n));
@@ -70,7 +70,7 @@ function drawing(init: TableInit, random: Random): () => number {
   }
 }
 
-/** A trained table, to predict with. */
+/** A trained table for predictions. */
 export function tableOf(spec: TableSpec, values: Float32Array): HostTable {
   invariant(values.length === spec.rows * spec.width, `table ${spec.name} has ${values.length} values`);
   return { spec, width: spec.width, values, slots: [], decay: null };
@@ -83,7 +83,7 @@ function slotsFor(settings: TrainSettings, { name, rows, width }: TableSpec): Fl
   });
 }
 
-/** Collects the rows of a batch; its arrays live until the next call of `gather`. */
+/** Collects the rows of a batch; its arrays are valid until the next call of `gather`. */
 export class RowGatherer {
   private readonly tables: ReadonlyMap<string, HostTable>;
   private readonly buffers = new Map<string, Float32Array>();
@@ -92,7 +92,7 @@ export class RowGatherer {
     this.tables = tables;
   }
 
-  /** By table: the values of the batch's distinct rows, in their order. */
+  /** By table: the values of the batch's distinct rows, in order. */
   gather(batch: Batch): Record<string, Float32Array> {
     const gathered = new Map<string, Float32Array>();
     for (const [name, table] of this.tables) {
@@ -118,14 +118,14 @@ export class RowGatherer {
 function gatherRows({ width, values }: HostTable, rows: Int32Array, out: Float32Array): void {
   for (let i = 0, to = 0; i < rows.length; i++) {
     const from = rows[i]! * width;
-    // A loop, because a subarray a row would allocate.
+    // A loop, because a subarray for each row would allocate.
     for (let at = from; at < from + width; at++) out[to++] = values[at]!;
   }
 }
 
 /**
- * One step of its row optimizer on every table, with the scalars that the dense step got. A table changes where its own
- * ids stand in the batch, though it may have been fed rows for another table of the feature.
+ * Runs one step of its row optimizer on every table, with the scalars of the dense step. A table changes only
+ * in rows of its own ids in the batch, although it may have been fed rows for another table of the feature.
  */
 export function updateTables(
   tables: ReadonlyMap<string, HostTable>,
@@ -137,7 +137,7 @@ export function updateTables(
   const { average } = settings;
   for (const [name, table] of tables) {
     const [given, all] = [batch.tables.get(name)!, gradients[name]];
-    // Without a gradient the table is frozen, or all that reads it is behind a `stop_gradient`.
+    // Without a gradient, the table is frozen, or everything that reads it is behind a `stop_gradient`.
     if (all === undefined) continue;
     const own = batch.own.get(name);
     const rows = own === undefined ? given : own.map((position) => given[position]!);

@@ -1,6 +1,6 @@
-// A training, step by step: epochs of shuffled batches, one session run a step, the row optimizer where the
-// session holds no tables, and an early stop. Whoever has one decides when a step is made, and evaluates
-// between epochs.
+// A training, step by step: epochs of shuffled batches, one session run per step, the row optimizer if the
+// session holds no tables, and an early stop. The caller decides when to make a step, and evaluates between
+// epochs.
 
 import type { Batch } from "../backends/contract/batch.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "../backends/contract/session.ts";
@@ -36,25 +36,28 @@ export interface TrainerOptions<Rows extends MeasuredColumns> {
   readonly program: TrainingProgram;
   readonly backend: TrainingBackend;
   readonly tables: readonly TableSpec[];
-  /** By table: vectors that its rows begin as. */
+  /** By table: given initial vectors of its rows. */
   readonly vectors?: ReadonlyMap<string, InitialVectors>;
   readonly train: Rows;
-  /** In their order. */
+  /** In order. */
   readonly predictions: readonly MeasuredPrediction[];
-  /** What is evaluated after each epoch. */
+  /** The rows to evaluate after each epoch. */
   readonly evaluate: readonly { readonly split: Split; readonly data: Rows }[];
   readonly batches: BatchStream<Rows>;
-  /** What a usual batch takes of a session's room; where it is not said, batches are copied. */
+  /** The bytes of a usual batch in a session's room; without it, batches are copied. */
   readonly batchBytes?: number;
-  /** Makes the order of rows of each epoch; in memory where not given. */
+  /** Makes the order of rows of each epoch; in memory by default. */
   readonly orders?: RowOrders;
-  /** What earlier trainings made, where this one goes on from their weights. */
+  /** The counts of earlier trainings, if this one continues from their weights. */
   readonly before?: TrainingCounts;
-  /** Counts ids in the training rows. */
+  /** Counts the occurrences of ids in the training rows. */
   readonly occurrences: (counted: readonly CountedIds[]) => readonly Float64Array[];
 }
 
-/** How far trainings went: the epochs, by which rows are shuffled, and the steps that the optimizer has counted. */
+/**
+ * The progress of trainings: the epochs, which determine the shuffling of rows, and the steps that the
+ * optimizer has counted.
+ */
 export interface TrainingCounts {
   readonly epochs: number;
   readonly steps: number;
@@ -64,15 +67,15 @@ export interface StepProgress {
   readonly kind: "step";
   readonly epoch: number;
   readonly step: number;
-  /** Steps of one epoch, and the number of epochs. */
+  /** The steps of one epoch, and the number of epochs. */
   readonly steps: number;
   readonly epochs: number;
-  /** Mean over the epoch's examples so far. */
+  /** The mean over the epoch's examples so far. */
   readonly loss: number;
-  /** Of this step alone. */
+  /** The loss of this step alone. */
   readonly stepLoss: number;
   readonly samplesPerSecond: number;
-  /** Seconds of training left, evaluations not counted. */
+  /** The seconds of training left, without evaluations. */
   readonly remaining: number;
 }
 
@@ -86,18 +89,18 @@ export class Trainer<Rows extends MeasuredColumns> {
   private readonly done: EpochResult[];
   private measured: readonly Evaluation[];
   private epochNow: RunningEpoch;
-  /** The batches of the running epoch that are left; null before its first step of this sitting. */
+  /** The remaining batches of the running epoch; null before its first step in this session. */
   private stream: AsyncIterator<Batch> | null = null;
-  /** The parameters themselves, while the session has their averages. */
+  /** The parameters, while the session has their averages. */
   private trained: ParameterValues | null = null;
-  /** What came of it, when it is over. */
+  /** The outcome, once the training is over. */
   private finished: { readonly stopped: EarlyStopped | null } | null = null;
-  /** Since when time counts as training; null while nobody trains. */
+  /** The start of the current time of training; null while not training. */
   private since: number | null = null;
 
   /**
-   * Opens a session, with the weights that a training begins with, or that `from` has. Throws DiagnosticError
-   * where there is nothing that an early stop could go by, or the warm-up would outlast the training.
+   * Opens a session with initial weights, or those of `from`. Throws DiagnosticError if an early stop has
+   * nothing to decide by, or the warm-up would outlast the training.
    */
   static async open<Rows extends MeasuredColumns>(
     options: TrainerOptions<Rows>,
@@ -132,7 +135,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     this.epochNow = { ...running, terms: new Map(running.terms), curve: [...running.curve] };
   }
 
-  /** What was measured before the first step. */
+  /** The evaluations before the first step. */
   get begun(): readonly Evaluation[] {
     return this.measured;
   }
@@ -141,12 +144,12 @@ export class Trainer<Rows extends MeasuredColumns> {
     this.measured = evaluations;
   }
 
-  /** Those that are finished. */
+  /** The finished epochs. */
   get epochs(): readonly EpochResult[] {
     return this.done;
   }
 
-  /** The epoch after them. */
+  /** The running epoch, after them. */
   get running(): RunningEpoch {
     return this.epochNow;
   }
@@ -156,17 +159,17 @@ export class Trainer<Rows extends MeasuredColumns> {
     return Math.ceil(this.options.train.rows / this.settings.batch);
   }
 
-  /** Whether all steps of the running epoch are made: it is evaluated then, and `endEpoch` ends it. */
+  /** Whether all steps of the running epoch are made. It is then evaluated, and `endEpoch` ends it. */
   get isEpochDone(): boolean {
     return this.epochNow.steps >= this.steps;
   }
 
-  /** Whether there are no further epochs, as they are all done or nothing was gained by the last ones. */
+  /** Whether there are no further epochs: all are done, or the early stop applies. */
   get isOver(): boolean {
     return this.done.length >= this.settings.epochs || this.stopping?.isOver(this.done.length) === true;
   }
 
-  /** What the following steps depend on. Throws DiagnosticError where a weight is no number. */
+  /** The state that later steps depend on. Throws DiagnosticError if a weight is not finite. */
   get state(): TrainState {
     return {
       begun: this.measured,
@@ -179,8 +182,8 @@ export class Trainer<Rows extends MeasuredColumns> {
   }
 
   /**
-   * The next step of the running epoch, which is not done. Throws DiagnosticError where the loss stops being
-   * a number, or a thread that computes a part of it ends: nothing may be trained afterwards.
+   * Makes the next step of the running epoch, which must not be done. Throws DiagnosticError if the loss is
+   * not finite, or a thread that computes a part of it ends; nothing may be trained afterwards.
    */
   async step(): Promise<StepProgress> {
     const { program, train: data } = this.options;
@@ -215,7 +218,7 @@ export class Trainer<Rows extends MeasuredColumns> {
       curve,
       seconds,
     };
-    // An evaluation streams batches, too, and there is one stream at a time.
+    // An evaluation streams batches too, and there may be only one stream.
     if (this.isEpochDone) await this.leaveStream();
     const samplesPerSecond = samples / seconds;
     return {
@@ -228,12 +231,12 @@ export class Trainer<Rows extends MeasuredColumns> {
     };
   }
 
-  /** The time until the next step is not spent on training. */
+  /** The time until the next step does not count as training. */
   pause(): void {
     this.since = null;
   }
 
-  /** Ends the running epoch, all of whose steps are made, with what was measured after it. */
+  /** Ends the running epoch, all of whose steps are made, with its evaluations. */
   async endEpoch(evaluations: readonly Evaluation[]): Promise<EpochResult> {
     await this.leaveStream();
     const result = this.endedHere(evaluations);
@@ -243,14 +246,14 @@ export class Trainer<Rows extends MeasuredColumns> {
     return result;
   }
 
-  /** The running epoch, had it ended with the steps that it has, and what was measured after these. */
+  /** The result of the running epoch if it ended after its current step, with evaluations. */
   endedHere(evaluations: readonly Evaluation[]): EpochResult {
     return { epoch: this.done.length + 1, ...resultOf(this.epochNow), evaluations };
   }
 
   /**
-   * Puts in place what is kept: the weights that the last epoch was measured with, or with an early stop
-   * those of the best one. No step is made afterwards.
+   * Restores the weights to keep: those of the last evaluation, or with an early stop those of the best
+   * epoch. No step may follow.
    */
   finish(): EarlyStopped | null {
     if (this.finished !== null) return this.finished.stopped;
@@ -261,7 +264,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     return stopped;
   }
 
-  /** While `use` runs, the session has the weights that are measured and kept; it gets the tables that belong to them. */
+  /** While `use` runs, the session has the evaluated weights; `use` gets the tables that belong to them. */
   async withJudged<T>(use: (tables: ReadonlyMap<string, HostTable>) => Promise<T>): Promise<T> {
     if (this.settings.average === null || this.finished !== null) return use(this.tables);
     const trained = this.session.read();
@@ -276,7 +279,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     }
   }
 
-  /** The weights that are measured and kept: as they are, or their averages over the steps. */
+  /** The weights that are evaluated and kept: the current ones, or their averages over the steps. */
   judged(): Judged {
     const { average } = this.settings;
     const parameters = this.trained ?? this.session.read();
@@ -285,7 +288,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     return averaged({ parameters, tables: this.tables }, this.options.program, this.made);
   }
 
-  /** Every parameter that is trained, slots included. Throws DiagnosticError where a weight is no number. */
+  /** Every trained parameter, slots included. Throws DiagnosticError if a weight is not finite. */
   sound(): TrainState["parameters"] {
     const parameters = this.trained ?? this.session.read();
     const { steps } = this.epochNow;
@@ -293,7 +296,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     return parameters;
   }
 
-  /** Nothing is trained after it. */
+  /** Nothing may be trained afterwards. */
   async close(): Promise<void> {
     try {
       await this.leaveStream();
@@ -302,7 +305,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     }
   }
 
-  /** Steps of this training. */
+  /** The number of steps of this training. */
   private get made(): number {
     return this.done.length * this.steps + this.epochNow.steps;
   }
@@ -315,7 +318,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     return this.options.program.settings;
   }
 
-  /** The batches of the running epoch from where it stands. */
+  /** The batches of the running epoch from its current step on. */
   private opened(): AsyncIterator<Batch> {
     const { train, batches } = this.options;
     const { seed, batch: size } = this.settings;
@@ -336,7 +339,7 @@ export class Trainer<Rows extends MeasuredColumns> {
   }
 }
 
-/** The model's tables as they begin, or as they were kept. */
+/** The model's initial or saved tables. */
 function initialTables<Rows extends MeasuredColumns>(
   options: TrainerOptions<Rows>,
   from: TrainState | null,
@@ -356,7 +359,7 @@ function initialTables<Rows extends MeasuredColumns>(
   );
 }
 
-/** The tables, where the session keeps them itself. */
+/** The tables, if the session holds them. */
 function heldBy(
   { holds }: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
@@ -371,7 +374,10 @@ function checkWarmup({ schedule: { warmup }, batch, epochs }: TrainSettings, row
   throw new DiagnosticError([diagnose(warmupTooLong, { warmup, steps }, noLocation)]);
 }
 
-/** Of each table; ids are counted for all of them at once, as an event log is gone through for it. */
+/**
+ * The decay of each table. Ids are counted for all tables at once, because that takes a pass over an event
+ * log.
+ */
 function decaysOf<Rows extends MeasuredColumns>(
   specs: readonly TableSpec[],
   { program, occurrences }: TrainerOptions<Rows>,
@@ -386,7 +392,7 @@ function decaysOf<Rows extends MeasuredColumns>(
   return occurrences(counted).map((counts) => decayOf(lambda, counts));
 }
 
-/** Of each id of a table the share of the training rows that have it. */
+/** For each id of a table, the share of the training rows that contain it. */
 function frequenciesOf<Rows extends MeasuredColumns>(
   { name, rows: ids }: TableSpec,
   { program, occurrences, train }: TrainerOptions<Rows>,

@@ -1,6 +1,6 @@
-// A training of rows in memory, without files and processes: in a web page, in a worker of one, or anywhere
-// else. Its weights are those of `dinc train` for the same rows, order and seed, bit by bit where products
-// round alike.
+// Trains on rows in memory, without files and processes: in a web page, in one of its workers, or anywhere
+// else. The weights are those of `dinc train` for the same rows, order and seed, to the bit if products are
+// rounded alike.
 
 import { newArrays } from "../backends/contract/batch.ts";
 import type { ParameterValues } from "../backends/contract/session.ts";
@@ -51,28 +51,28 @@ import { type Evaluation, evaluateScores, score } from "./score.ts";
 import { type EpochResult, type TrainingPosition, TrainingStopped } from "./state.ts";
 import { type StepProgress, Trainer } from "./trainer.ts";
 
-/** How a training in memory is opened. */
+/** Options for opening a training in memory. */
 export interface OpenTrainingOptions extends RowsFormat {
-  /** Rows to train on; vocabularies and transforms are learned from them. */
+  /** Rows to train on; vocabularies and transforms are fitted on them. */
   readonly train: TableRows;
-  /** Rows that are evaluated after each epoch, by which an early stop goes. */
+  /** Rows to evaluate after each epoch; an early stop uses them. */
   readonly valid?: TableRows;
-  /** Rows that are evaluated after each epoch, too, and that nothing goes by. */
+  /** Rows to evaluate after each epoch; no decision depends on them. */
   readonly test?: TableRows;
-  /** Whether metrics of epochs get intervals, which take longer to compute than the metrics; by default they do. */
+  /** Whether metrics of epochs get intervals, which take longer to compute than the metrics. Default true. */
   readonly intervals?: boolean;
-  /** Seed of everything random; the spec's where nothing is said. */
+  /** The seed of everything random; the spec's by default. */
   readonly seed?: number;
-  /** The text of a file that the spec names, by its path there; null for none. */
+  /** Returns the text of a file by its path in the spec; null if there is none. */
   readonly readText?: ReadText;
-  /** Workers for the threads of a step; one thread computes it where nothing is said. */
+  /** Workers for the threads of a step; by default one thread computes it. */
   readonly threads?: PageThreads;
   /**
-   * Whether weights are the same on every machine, bit by bit: a product and its sum are then rounded one
-   * after the other, which is slower where a machine can round them once.
+   * Whether weights are the same to the bit on every machine. A product and its sum are then rounded
+   * separately, which is slower on machines that can round them once.
    */
   readonly portable?: boolean;
-  /** Gets each step, epoch and evaluation as it is done, and warnings. */
+  /** Called after each step, epoch and evaluation, and for warnings. */
   readonly onEvent?: (event: TrainingEvent) => void;
 }
 
@@ -80,28 +80,31 @@ export type TrainingEvent =
   | ProgressEvent
   | { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] };
 
-/** Threads of a worker in a cross-origin isolated page. Everywhere else there is one thread, whatever is said here. */
+/**
+ * Threads for a worker in a cross-origin isolated page. Everywhere else there is one thread, whatever this
+ * says.
+ */
 export interface PageThreads {
   /**
-   * Starts a worker, whose script calls `takePart` with the data of every message that it gets. A worker
-   * whose script does not load takes no part, and the others do its work: a warning says so (DIN0539).
+   * Starts a worker whose script calls `takePart` with the data of every message. If its script does not
+   * load, the other threads do its work, and a warning says so (DIN0539).
    */
   readonly newWorker: () => WebWorker;
-  /** How many threads there are, with the one that trains; as many as make steps faster where nothing is said. */
+  /** The number of threads, including the training one; by default as many as make steps faster. */
   readonly count?: number;
 }
 
-/** How far a run of steps goes. */
+/** Options for a run of steps. */
 export interface RunStepsOptions {
-  /** Steps after which it ends; the training's end where nothing is said. */
+  /** The number of steps after which it ends; by default the end of the training. */
   readonly steps?: number;
-  /** Ends it after a step when it is aborted, such as the signal of an `AbortController`. */
+  /** Ends it after a step when aborted, such as the signal of an `AbortController`. */
   readonly signal?: { readonly aborted: boolean };
 }
 
-/** Rows that a training has encoded once, to score and measure them often. */
+/** Rows that a training has encoded once, for repeated scoring and evaluation. */
 export class EncodedRows {
-  /** How many there are. */
+  /** The number of rows. */
   readonly rows: number;
   /** @internal */
   readonly encoded: StoredRows;
@@ -116,16 +119,16 @@ export class EncodedRows {
 /** Scores of rows, by label. */
 export interface Scores extends PredictedValues {
   /**
-   * Float32, one a row: what the network gives before its sigmoid; of a number the number. Of classes one for
-   * each, row by row.
+   * Float32, one per row: the network's output before the sigmoid; for a number label, the number. For
+   * classes, one per class, row by row.
    */
   readonly logits: ReadonlyMap<string, Float32Array>;
 }
 
 /**
- * Fits vocabularies and transforms on rows in memory, encodes them, and makes a training that has made no
- * step. It may train for as long as it is not closed. Throws DiagnosticError for what is wrong with rows, or
- * with settings that these do not fit, and UsageError for columns of several lengths.
+ * Fits vocabularies and transforms on rows in memory, encodes them, and returns a training without any steps,
+ * which can train until it is closed. Throws DiagnosticError for mistakes in rows, or settings that do not
+ * fit them, and UsageError for columns of different lengths.
  */
 export async function openTraining(model: Model, options: OpenTrainingOptions): Promise<Training> {
   const { seed = model.train.seed } = options;
@@ -193,7 +196,7 @@ function groupsOfRows(reader: RowReader, by: string): GroupReader {
   };
 }
 
-/** Warns once: all threads have the same script. */
+/** Warns once, because all threads have the same script. */
 function onMissing({ onEvent }: OpenTrainingOptions): OnMissing {
   let isTold = false;
   return (reason) => {
@@ -203,16 +206,16 @@ function onMissing({ onEvent }: OpenTrainingOptions): OnMissing {
   };
 }
 
-/** A training that stands between two steps. One thing is asked of it at a time. */
+/** A training between two steps. Wait for each call before the next one. */
 export class Training {
-  /** With the seed that it trains by. */
+  /** The model, with the seed of the training. */
   readonly model: Model;
-  /** What was learned from the training rows. */
+  /** The values fitted on the training rows. */
   readonly fitted: Fitted;
-  /** The validation and the test rows that it was opened with; null where there are none. */
+  /** The validation and test rows that it was opened with; null if there are none. */
   readonly valid: EncodedRows | null;
   readonly test: EncodedRows | null;
-  /** @internal By vocabulary that was learned: for each id in how many places of training rows it stands. */
+  /** @internal By fitted vocabulary: the number of occurrences of each id in the training rows. */
   readonly counts: ReadonlyMap<string, Float64Array>;
   private readonly format: RowsFormat;
   private readonly options: EpochsOptions<StoredRows>;
@@ -238,7 +241,7 @@ export class Training {
     this.trainer = trainer;
   }
 
-  /** How many rows it trains on. */
+  /** The number of training rows. */
   get rows(): number {
     return this.options.train.rows;
   }
@@ -248,12 +251,12 @@ export class Training {
     return this.trainer.steps;
   }
 
-  /** Where it stands: the epoch, from 1, and how many of its steps are made. */
+  /** The current position: the epoch, from 1, and the number of its completed steps. */
   get position(): TrainingPosition {
     return { epoch: this.trainer.epochs.length + 1, steps: this.trainer.running.steps };
   }
 
-  /** The epochs that are finished, with what was measured after each. */
+  /** The finished epochs, each with its evaluations. */
   get epochs(): readonly EpochResult[] {
     return this.trainer.epochs;
   }
@@ -264,9 +267,9 @@ export class Training {
   }
 
   /**
-   * Makes the next step; the last one of an epoch ends that, with the evaluation of the validation rows. With
-   * the last epoch an early stop puts the best epoch's weights back. Throws DiagnosticError where the loss or
-   * a weight is no number any more (DIN0507, DIN0534) or a thread has ended (DIN0537), and UsageError where
+   * Makes the next step. The last step of an epoch also ends it, with the evaluation of the validation rows;
+   * at the end of the last epoch, an early stop restores the best epoch's weights. Throws DiagnosticError if
+   * the loss or a weight is not finite (DIN0507, DIN0534) or a thread has ended (DIN0537), and UsageError if
    * the training is over.
    */
   async step(): Promise<StepProgress> {
@@ -277,14 +280,14 @@ export class Training {
     trainer.pause();
     options.onProgress?.(made);
     await this.endEpochIfDone();
-    // Workers begin, and messages come, when this thread has nothing to do.
+    // Workers start and messages arrive only when this thread is idle.
     await this.turns.take();
     return made;
   }
 
   /**
-   * Makes steps until the training is over, so many are made, or the signal says so; the next call goes on
-   * after the last one. Gives the events that `step` does and throws as it does.
+   * Makes steps until the training is over, `steps` are made, or the signal aborts; the next call continues
+   * after the last step. Emits the events of `step` and throws like it.
    */
   async run({ steps = Number.POSITIVE_INFINITY, signal }: RunStepsOptions = {}): Promise<void> {
     let made = 0;
@@ -306,8 +309,8 @@ export class Training {
   }
 
   /**
-   * Encodes rows by what was learned. Rows without labels can be scored only. Throws DiagnosticError for what
-   * is wrong with them.
+   * Encodes rows with the fitted values. Rows without labels can only be scored. Throws DiagnosticError for
+   * mistakes in the rows.
    */
   encode(rows: TableRows): EncodedRows {
     const { model, fitted, format } = this;
@@ -315,10 +318,10 @@ export class Training {
   }
 
   /**
-   * Measures the weights as they are now on rows with labels: for each prediction the metrics of the spec, or
-   * those that are asked for, such as `[{ kind: "auc" }, { kind: "log_loss" }]`. A metric that the rows do
-   * not define is NaN. Rows that were encoded without labels are not measured. Throws DiagnosticError for
-   * what is wrong with the rows.
+   * Evaluates the current weights on rows with labels: for each prediction the metrics of the spec, or the
+   * given ones, such as `[{ kind: "auc" }, { kind: "log_loss" }]`. A metric that the rows do not define is
+   * NaN. Rows that were encoded without labels cannot be evaluated. Throws DiagnosticError for mistakes in
+   * the rows.
    */
   async evaluate(
     rows: TableRows | EncodedRows,
@@ -332,23 +335,23 @@ export class Training {
     return evaluateScores("test", data, scores, { by, resampling, measure: measureHere });
   }
 
-  /** Scores rows with the weights as they are now. Throws DiagnosticError for what is wrong with them. */
+  /** Scores rows with the current weights. Throws DiagnosticError for mistakes in the rows. */
   async predict(rows: TableRows | EncodedRows): Promise<Scores> {
     const logits = await this.scored(this.encodedOf(rows, "optional"));
     return { logits, ...predictedValues(this.model.labels, logits) };
   }
 
   /**
-   * Copies of all parameters by name, row-major: of the network, of normalisations, and what the optimizer
-   * keeps of them. With `average` in the spec, weights are the averages by which they are judged.
+   * Copies of all parameters by name, row-major: those of the network, of normalisations, and the optimizer's
+   * slots. With `average` in the spec, weights are the averages that are evaluated.
    */
   parameters(): ParameterValues {
     return this.trainer.judged().parameters;
   }
 
   /**
-   * The model with copies of its weights as they are now, as `compileTrained` takes it. Throws
-   * DiagnosticError where a weight is no number (DIN0534).
+   * The model with copies of its current weights, as `compileTrained` takes it. Throws DiagnosticError if a
+   * weight is not finite (DIN0534).
    */
   trained(): TrainedModel {
     const { model, fitted, format } = this;
@@ -366,7 +369,7 @@ export class Training {
     };
   }
 
-  /** @internal The step, and how it is trained. */
+  /** @internal The training step and its settings. */
   get program(): TrainingProgram {
     return this.options.program;
   }
@@ -377,12 +380,12 @@ export class Training {
     return resultSoFar(this.trainer, this.options);
   }
 
-  /** Ends its threads and gives its memory back: nothing may be asked of it afterwards. */
+  /** Ends its threads and releases its memory. Nothing may be called afterwards. */
   close(): Promise<void> {
     return this.trainer.close();
   }
 
-  /** An evaluation that was left is made again. */
+  /** Repeats an evaluation that was abandoned. */
   private async endEpochIfDone(): Promise<void> {
     if (this.isOver || !this.trainer.isEpochDone) return;
     await endOfEpoch(this.trainer, this.options);
@@ -404,11 +407,11 @@ export class Training {
   }
 }
 
-/** What is measured on rows. */
+/** Options for evaluating rows. */
 export interface EvaluateRowsOptions {
-  /** Those of the spec where nothing is said. */
+  /** The metrics; those of the spec by default. */
   readonly metrics?: readonly Metric[];
-  /** Whether 95 % intervals are computed. */
+  /** Whether to compute 95 % intervals. */
   readonly intervals?: boolean;
 }
 
@@ -417,7 +420,7 @@ function streamOf(
   tables: Parameters<typeof planBatches>[1],
 ): BatchStream<StoredRows> {
   const builder = new BatchBuilder(planBatches(step, tables));
-  // Built in this thread, each when it is asked for, they need no room.
+  // Built in this thread on demand, so they need no room.
   return async function* (rows, order, sizes, streams = null) {
     yield* builder.batches(readerOfColumns(rows, new ColumnReader()), order, sizes, streams);
   };

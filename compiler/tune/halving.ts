@@ -1,26 +1,25 @@
 // Asynchronous successive halving (Li et al., MLSys 2020): every trial trains for a few epochs, the best
-// third of them goes on to more, the best third of these to yet more. Nobody waits for a round to be
+// third continues to more, and the best third of these to even more. No trial waits for a round to be
 // complete.
 //
-// In the paper, which trial goes on depends on which ended first. Here it does not: trainings are numbered in
-// the order in which they were decided on, and what training number n is follows from the results of those up
-// to n − `ahead` alone. So up to `ahead` trainings run side by side, and however many do, and in whichever
-// order they end, they are the same ones. Pure: a search that was killed is decided anew from the results
-// that are there.
+// In the paper, it depends on timing which trial continues. Here it does not: trainings are numbered in the
+// order of decision, and training n depends only on the results of those up to n − `ahead`. So up to `ahead`
+// trainings run side by side, and the decisions are the same for any number and order of endings. Pure: after
+// a kill, the search is decided again from the existing results.
 
 export interface HalvingPlan {
-  /** How many settings are tried. */
+  /** The number of settings to try. */
   readonly trials: number;
-  /** After how many epochs trials are compared, ascending; the last is the whole training. */
+  /** The numbers of epochs after which trials are compared, ascending; the last one is the whole training. */
   readonly rungs: readonly number[];
-  /** One in so many trials goes on. */
+  /** One in this number of trials continues. */
   readonly reduction: number;
-  /** How many trainings are decided on before the results of the first of them are needed. */
+  /** The number of trainings that are decided before the result of the first one is needed. */
   readonly ahead: number;
   readonly better: "higher" | "lower";
 }
 
-/** A training of one trial from the rung below to this one. */
+/** A training of one trial from the previous rung to this one. */
 export interface Job {
   /** From 0. */
   readonly trial: number;
@@ -28,7 +27,7 @@ export interface Job {
   readonly rung: number;
 }
 
-/** What came of a job: the metric on validation rows; null where the training diverged. */
+/** The result of a job: the metric on validation rows; null if the training diverged. */
 export type JobOutcome = number | null;
 
 export type Outcomes = ReadonlyMap<string, JobOutcome>;
@@ -36,13 +35,13 @@ export type Outcomes = ReadonlyMap<string, JobOutcome>;
 export const jobKey = ({ trial, rung }: Job): string => `${trial}/${rung}`;
 
 export interface Decided {
-  /** All that have been decided on so far, in their order. */
+  /** All jobs decided so far, in order. */
   readonly jobs: readonly Job[];
-  /** Whether all of them have their outcome and there will be no more. */
+  /** Whether all of them have a result and no more will follow. */
   readonly isOver: boolean;
 }
 
-/** The rungs of a training of so many epochs: 1, 3, 9 of nine and a reduction of three. */
+/** The rungs of a training: 1, 3, 9 for nine epochs and a reduction of three. */
 export function rungsOf(epochs: number, reduction: number): number[] {
   const rungs = [epochs];
   while (reduction > 1 && rungs[0]! > 1) rungs.unshift(Math.max(1, Math.floor(rungs[0]! / reduction)));
@@ -60,14 +59,14 @@ export function decide(plan: HalvingPlan, outcomes: Outcomes): Decided {
   }
 }
 
-/** What is known of a search after the first results, in the order of the jobs. */
+/** The state of a search after the first results, in the order of the jobs. */
 class SearchState {
   readonly jobs: Job[] = [];
   private readonly plan: HalvingPlan;
-  /** Jobs whose results count. */
+  /** The number of jobs whose results are used. */
   private settled = 0;
   private begun = 0;
-  /** By rung: results, the best first; diverged trials are counted alone. */
+  /** By rung: results, the best first; diverged trials are only counted. */
   private readonly results: { readonly trial: number; readonly value: number }[][];
   private readonly counts: number[];
   private readonly promoted: Set<number>[];
@@ -107,7 +106,7 @@ class SearchState {
     results.sort((a, b) => sign * (a.value - b.value) || a.trial - b.trial);
   }
 
-  /** The best trial that is among the best of its rung and has not gone on, from the highest rung down. */
+  /** The best trial that is among the best of its rung and has not continued, from the highest rung down. */
   private promotion(): Job | null {
     const { rungs, reduction } = this.plan;
     for (let rung = rungs.length - 2; rung >= 0; rung--) {
@@ -125,8 +124,8 @@ class SearchState {
   }
 
   /**
-   * Where all is known and too few trials were there for one to be trained to its end: the best of the
-   * highest rung goes on.
+   * If all results are known and there were too few trials for one to be trained to its end, the best of the
+   * highest rung continues.
    */
   private lastPromotion(): Job | null {
     if (this.waiting > 0 || this.results.at(-1)!.length > 0) return null;
@@ -143,8 +142,8 @@ export interface Best extends Job {
 }
 
 /**
- * The best trial of the highest rung that any has reached: what a training of few epochs promises is not
- * compared with what a longer one keeps. Null where none has a result.
+ * The best trial of the highest rung that any has reached: short and long trainings are not compared. Null if
+ * none has a result.
  */
 export function bestOf(plan: HalvingPlan, jobs: readonly Job[], outcomes: Outcomes): Best | null {
   let best: Best | null = null;

@@ -1,4 +1,4 @@
-// The ways to draw settings. The command line has them by themselves, as it loads nothing that computes.
+// The search methods. A separate file, because the command line loads no computing code.
 
 export const searches = ["sobol", "random"] as const;
 export type Search = (typeof searches)[number];

@@ -1,6 +1,6 @@
-// Sobol's sequence: points that fill a cube evenly, however many of them are taken. Direction numbers are
-// those of Joe and Kuo (2008, new-joe-kuo-6). A random shift of the digits makes it another sequence for each
-// seed, as even as before (Owen 1995).
+// Sobol's sequence: points that fill a cube evenly, for any number of them. The direction numbers are those
+// of Joe and Kuo (2008, new-joe-kuo-6). A random digital shift gives each seed another sequence, equally even
+// (Owen 1995).
 
 import { invariant } from "../common/internal-error.ts";
 import { Random } from "../common/random.ts";
@@ -30,10 +30,10 @@ const directions: readonly (readonly [degree: number, coefficients: number, firs
   [6, 16, [1, 3, 1, 13, 27, 49]],
 ];
 
-/** So many values can be searched for at a time. */
+/** The most values that can be searched at a time. */
 export const MOST_DIMENSIONS = directions.length + 1;
 
-/** Point number `index`, from 0, of the sequence of a seed: numbers in [0, 1). */
+/** Point number `index`, from 0, of the sequence for a seed: numbers in [0, 1). */
 export function sobolPoint(index: number, dimensions: number, seed: number): number[] {
   invariant(dimensions <= MOST_DIMENSIONS, `Sobol's sequence has ${dimensions} dimensions`);
   const shift = Random.of(seed, "sobol");

@@ -1,5 +1,5 @@
-// What a search chooses from: by name the values that it may take, and the settings of each trial. A trial's
-// settings follow from its number, the space and the seed alone, never from what other trials found.
+// The search space: the possible values by name, and the settings of each trial. A trial's settings depend
+// only on its number, the space and the seed, never on the results of other trials.
 
 import { Random } from "../common/random.ts";
 import type { ParamRange } from "../frontend/modules/ranges.ts";
@@ -9,10 +9,10 @@ import { sobolPoint } from "./sobol.ts";
 /** By name: `rate`, `train.batch`, `variant`. */
 export type Space = ReadonlyMap<string, ParamRange>;
 
-/** A value for each name, as it would be written. */
+/** A value for each name, as written in a spec. */
 export type Assignment = Readonly<Record<string, string>>;
 
-/** Digits of a number that is drawn: more would claim that the next ones matter. */
+/** The digits of a drawn number; more would suggest that they matter. */
 const DIGITS = 3;
 
 /** The settings of draw number `index`, from 0. */
@@ -23,7 +23,7 @@ export function drawn(space: Space, index: number, search: Search, seed: number)
   return Object.fromEntries([...space].map(([name, range], i) => [name, valueAt(range, point[i]!)]));
 }
 
-/** The value at a place in [0, 1) of a range. */
+/** The value at a fraction in [0, 1) of a range. */
 export function valueAt(range: ParamRange, at: number): string {
   switch (range.kind) {
     case "choice":
@@ -37,12 +37,12 @@ export function valueAt(range: ParamRange, at: number): string {
   }
 }
 
-/** Rounded, though not out of the range. */
+/** Rounds, but not beyond the range. */
 function inside({ low, high }: { readonly low: number; readonly high: number }, value: number): string {
   return String(Math.min(high, Math.max(low, Number(value.toPrecision(DIGITS)))));
 }
 
-/** Where a value stands in its range, 0 to 1: the opposite of `valueAt`; null where it is not in it. */
+/** The fraction, 0 to 1, of a value in its range, the inverse of `valueAt`; null for a value outside it. */
 export function fractionOf(range: ParamRange, text: string): number | null {
   if (range.kind === "choice") {
     const place = range.values.indexOf(text);

@@ -1,8 +1,7 @@
 // Makes the TextMate grammar from the token table and the roles of names. VS Code, GitHub and others colour a
 // `.din` text by it before a language server runs. Pure: tables in, grammar out. The grammar is regular
 // expressions and a stack of regions, so it knows an item by its first word and a statement by its head, as
-// `items.ts` does. If only the rest of the file determines the role of a name, it is coloured as a plain
-// name.
+// `items.ts` does. A name whose role depends on the rest of the file is coloured as a plain name.
 
 import { nameRoles, type RoleName } from "../name-roles.ts";
 import * as t from "../tokens.ts";
@@ -49,15 +48,15 @@ const keyword = scopeOf(t.LetKeyword);
 
 const N = source(t.Identifier);
 const arrow = source(t.BindingArrow);
-/** `=`, and not the beginning of `=>`. */
+/** `=`, but not the beginning of `=>`. */
 const equals = "=(?!>)";
 
-/** `(a, b)` behind `let`. */
+/** `(a, b)` after `let`. */
 const severalNames = `\\s*\\(\\s*${N}(?:\\s*,\\s*${N})*\\s*\\)`;
 
 const itemWords = [...t.itemKeywords.keys()].join("|");
 
-/** By which an item is known wherever it begins: `hasHead` of `items.ts`. A model has none. */
+/** The heads by which items are recognised anywhere: see `hasHead` in `items.ts`. A model has none. */
 export const itemHeads: Readonly<Record<string, string>> = {
   import: 'import\\s*"',
   param: `param\\s+${N}\\s*${equals}`,
@@ -72,9 +71,9 @@ export const itemHeads: Readonly<Record<string, string>> = {
 };
 const head = `\\b(?:${Object.values(itemHeads).join("|")})`;
 
-/** Ends whatever is open where a line has the head of an item: a bracket before it is missing. */
+/** Ends all open regions at a line with the head of an item, because a bracket before it is missing. */
 const nextItem = `(?=^\\s*${head})`;
-/** Ends brackets likewise, also before a statement. */
+/** Likewise ends brackets, also before a statement. */
 const nextStatement = `${nextItem}|(?=^\\s*(?:(?:let|layer|predict|loss)\\s+${N}|let${severalNames})\\s*${equals})`;
 /** Ends an item without braces; a "}" is that of its variant. */
 const nextPart = `(?=^\\s*(?:${itemWords})\\b)|(?=${head})|(?=\\})`;
@@ -87,7 +86,7 @@ function captures(...names: readonly string[]): Captures {
   return Object.fromEntries(names.map((name, index) => [String(index + 1), { name }]));
 }
 
-/** The name after `begin`, which may stand on another line. */
+/** The name after `begin`, which may be on another line. */
 function nameBehind(begin: string, beginScope: string, ...names: readonly TextMateRule[]): TextMateRule {
   return {
     begin: `(${begin})`,
@@ -125,7 +124,7 @@ function parentheses(patterns: readonly TextMateRule[], ahead = ""): TextMateRul
   return brackets(t.LeftParenthesis, t.RightParenthesis, nextStatement, patterns, ahead);
 }
 
-/** An item with braces: `word`, what stands before them, and what stands in them. */
+/** An item with braces: `word`, the part before them, and their content. */
 function item(word: string, before: readonly TextMateRule[], inside: readonly TextMateRule[]): TextMateRule {
   return {
     begin: `\\b(${word})\\b`,
@@ -135,7 +134,7 @@ function item(word: string, before: readonly TextMateRule[], inside: readonly Te
   };
 }
 
-/** An item without braces: `word`, perhaps a name, and what follows. */
+/** An item without braces: `word`, an optional name, and the rest. */
 function line(word: string, nameRole: RoleName, patterns: readonly TextMateRule[]): TextMateRule {
   return {
     begin: `\\b(${word})\\b(?:\\s+(${N}))?`,
@@ -145,7 +144,7 @@ function line(word: string, nameRole: RoleName, patterns: readonly TextMateRule[
   };
 }
 
-/** What features and a history's fields are declared with; `declared` is what the name before ":" is. */
+/** The declarations of features and of a history's fields; `declared` is the role of the name before ":". */
 function declarations(declared: RoleName): readonly TextMateRule[] {
   return [
     include("comments"),
@@ -159,7 +158,7 @@ function declarations(declared: RoleName): readonly TextMateRule[] {
   ];
 }
 
-/** The tokens that are always the same, in the order of the table, as the lexer tries them. */
+/** Tokens with a fixed text, in the order in which the lexer tries them. */
 function signs(): readonly TextMateRule[] {
   return t.tokens
     .filter(({ category }) => category === "operator" || category === "separator" || category === "bracket")
@@ -208,7 +207,7 @@ const code: readonly TextMateRule[] = [
   },
   { match: `(?:^\\s*)?\\b(layer)\\s+(${N})(?=\\s*${equals})`, captures: captures(keyword, role("function")) },
   { match: `(?:^\\s*)?\\b(let)(?=${severalNames}\\s*${equals})`, captures: captures(keyword) },
-  // Not finished yet. `loss` alone may be a block's value.
+  // Unfinished statements. `loss` alone may be a block's value.
   { match: `^\\s*(let|layer|predict)\\b(?=\\s*$)`, captures: captures(keyword) },
   { match: `^\\s*(let|layer|predict|loss)\\b(?=\\s+${N}|\\s*${equals})`, captures: captures(keyword) },
   include("expression"),
@@ -216,7 +215,7 @@ const code: readonly TextMateRule[] = [
 
 const value: readonly TextMateRule[] = [named("function", "(?=\\()"), named("plain")];
 
-/** Keys and values take turns. */
+/** Keys and values alternate. */
 const settings: readonly TextMateRule[] = [
   include("comments"),
   ...[t.Comma, t.Plus, t.Minus, t.Times, t.Divide, ...t.comparisons].map((type) =>
@@ -236,7 +235,7 @@ const ranges: readonly TextMateRule[] = [
   include("expression"),
 ];
 
-/** The grammar as an editor loads it. */
+/** The grammar in the form that editors load. */
 export function textMateGrammar(): TextMateGrammar {
   const items: readonly TextMateRule[] = [
     line("model", "model", [include("comments"), include("expression")]),

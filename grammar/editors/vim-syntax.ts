@@ -1,5 +1,6 @@
-// The syntax file of Vim and Neovim, made from the token table and the roles of names as the TextMate grammar is, and
-// knowing as much: an item by its first word, a statement by its head, a name by its place. Pure: tables in, text out.
+// Makes the syntax file of Vim and Neovim from the token table and the roles of names, like the TextMate
+// grammar and with the same knowledge: an item by its first word, a statement by its head, a name by its
+// position. Pure: tables in, text out.
 
 import { nameRoles, type RoleName } from "../name-roles.ts";
 import * as t from "../tokens.ts";
@@ -7,7 +8,7 @@ import { itemHeads } from "./textmate.ts";
 
 type Token = (typeof t.tokenTypes)[number];
 
-/** What colour schemes know, for each role; a plain name looks like text. */
+/** The highlight groups of colour schemes for each role; a plain name looks like text. */
 const roleLinks: Readonly<Record<RoleName, string | null>> = {
   model: "Structure",
   scope: "Constant",
@@ -22,7 +23,7 @@ const roleLinks: Readonly<Record<RoleName, string | null>> = {
   plain: null,
 };
 
-/** For tokens that are no names, by their semantic type. */
+/** For tokens that are not names, by their semantic type. */
 const tokenLinks = {
   keyword: "Keyword",
   string: "String",
@@ -31,7 +32,7 @@ const tokenLinks = {
   comment: "Comment",
 } as const;
 
-/** What a colour scheme shows a semantic token as; the group of plain names is our own. */
+/** The highlight group of a semantic token; the group of plain names is our own. */
 export function vimGroupOf(type: string, modifiers: readonly string[]): string {
   for (const [name, link] of Object.entries(tokenLinks)) if (name === type) return link;
   const isConstant = modifiers.includes("readonly");
@@ -42,10 +43,10 @@ export function vimGroupOf(type: string, modifiers: readonly string[]): string {
   return roleLinks[(found?.[0] ?? "plain") as RoleName] ?? "dinPlain";
 }
 
-/** A regular expression as Vim writes it ("very magic"), as far as the token table and `itemHeads` go. */
+/** A regular expression in Vim's "very magic" notation, as far as the token table and `itemHeads` need it. */
 export function vimPattern(source: string): string {
   let pattern = "";
-  /** How each open group ends. */
+  /** The end of each open group. */
   const ends: string[] = [];
   for (let i = 0; i < source.length; i++) {
     const sign = source[i]!;
@@ -60,7 +61,7 @@ export function vimPattern(source: string): string {
       i += 2;
     } else if (sign === ")") pattern += ends.pop() ?? ")";
     else if (sign === "\\" && source[i + 1] === "b") {
-      // At the beginning or the end of a word.
+      // The beginning or the end of a word.
       pattern += /[A-Za-z(]/.test(source[i + 2] ?? "") ? "<" : ">";
       i++;
     } else if (sign === "\\") pattern += `\\${source[++i]}`;
@@ -81,14 +82,14 @@ const equals = "\\=\\>@!";
 const arrow = `%(${source(t.BindingArrow)})`;
 const heads = Object.values(itemHeads).map(vimPattern).join("|");
 
-/** No pattern has a single quote in it. */
+/** No pattern contains a single quote. */
 const quoted = (pattern: string): string => `'\\v${pattern}'`;
 
 interface Options {
   readonly contained?: true;
   /** Clusters or groups. */
   readonly contains?: readonly string[];
-  /** What stands after it, on another line too. */
+  /** Groups that may follow it, also on another line. */
   readonly next?: readonly string[];
 }
 
@@ -104,7 +105,10 @@ function match(group: string, pattern: string, options: Options = {}): string {
   return `syntax match ${group} ${quoted(pattern)}${tail(options)}`;
 }
 
-/** Brackets and what stands in them. They end before a line that has the head of an item: one is missing before it. */
+/**
+ * Brackets with their content. They also end before a line with the head of an item, because one is missing
+ * then.
+ */
 function region(group: string, [open, close]: readonly [string, string], options: Options): string {
   const ends = `end=${quoted(close)} end=${quoted(`^%(\\s*%(${heads}))@=`)}`;
   return `syntax region ${group} matchgroup=dinBracket start=${quoted(open)} matchgroup=dinBracket ${ends}${tail(options)}`;
@@ -123,7 +127,7 @@ function item(word: string, ...next: readonly string[]): string {
 
 const tokens = ["dinComment", "dinDocumentation", "dinString", "dinNumber", "dinOperator"];
 
-// What is defined last is tried first.
+// Vim tries later definitions first.
 const lines: readonly string[] = [
   `syntax cluster dinTokens contains=${tokens.join(",")}`,
   "syntax cluster dinExpression contains=@dinTokens,dinPlain,dinCall,dinPipe,dinDot,dinLambda,dinParentheses,dinList,dinFunction",
@@ -262,7 +266,7 @@ const lines: readonly string[] = [
   match("dinDocumentation", source(t.DocComment)),
 ];
 
-/** The group of each of ours: a colour scheme's, or that of plain names. */
+/** For each of our groups, the colour scheme's group, or that of plain names. */
 export const vimLinks: Readonly<Record<string, string>> = {
   ...linksTo(tokenLinks.keyword, "dinItem", "dinStatement", "dinFrom", "dinEmbed", "dinShare"),
   ...linksTo(tokenLinks.operator, "dinOperator", "dinPipe", "dinBinding", "dinResult", "dinAnother"),
@@ -284,7 +288,7 @@ function linksTo(link: string, ...groups: readonly string[]): Record<string, str
   return Object.fromEntries(groups.map((group) => [group, link]));
 }
 
-/** The file as it lies in `syntax/din.vim`. */
+/** The text of `syntax/din.vim`. */
 export function vimSyntax(): string {
   return [
     '" Made by grammar/editors/vim-syntax.ts from the token table; a test holds it to that.',

@@ -1,4 +1,4 @@
-// Catalogue: models without something that they read. Codes DIN0870–DIN0879.
+// Catalogue: ablated models. Codes DIN0870–DIN0879.
 
 import { option, type Wording, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";

@@ -1,4 +1,4 @@
-// Catalogue: rows that `--on-bad-row` leaves out, and rows that are cut off. Codes DIN0561–DIN0569.
+// Catalogue: rows that `--on-bad-row` leaves out, and truncated rows. Codes DIN0561–DIN0569.
 
 import { formatCount } from "../../common/format-count.ts";
 import { defineError, defineWarning } from "./define.ts";

@@ -1,6 +1,5 @@
-// Catalogue: specs that unfold to more than any network needs (frontend/elaborate/budget.ts). Codes
-// DIN0252–DIN0258; older ones of the family are DIN0289 list-too-long, DIN0292 unfolds-too-far and DIN0293
-// too-wide.
+// Catalogue: specs that unfold beyond any real network (frontend/elaborate/budget.ts). Codes DIN0252–DIN0258;
+// older ones of the family are DIN0289 list-too-long, DIN0292 unfolds-too-far and DIN0293 too-wide.
 
 import { defineError, withHelps } from "./define.ts";
 

@@ -148,7 +148,7 @@ export const missingColumn = defineError<{
   use: Wording;
   near: string | null;
   columns: readonly string[];
-  /** Whether `data.impressions` made it for the training. */
+  /** Whether `data.impressions` made it for training. */
   isMade: boolean;
 }>({
   code: "DIN0543",
@@ -380,7 +380,7 @@ export const otherSeparator = withHelps(
   },
 );
 
-/** Added to the message about the first of several values of a column that have the same mistake. */
+/** Added to the message about the first of several values with the same mistake in a column. */
 export function furtherRows(count: number): string {
   return count === 0 ? "" : ` (and ${count} more like this)`;
 }

@@ -5,7 +5,7 @@
 import type { Wording } from "../../common/option-text.ts";
 import type { DiagnosticKind, Help, Severity } from "../diagnostic.ts";
 
-/** What is known of a diagnostic without an occurrence of it. */
+/** The facts about a diagnostic that do not depend on an occurrence. */
 export interface CatalogEntry {
   readonly code: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface CatalogEntry {
   readonly explanation: string;
 }
 
-/** An entry whose severity is written out. */
+/** An entry with an explicit severity. */
 export function defineKind<P>(kind: DiagnosticKind<P>): DiagnosticKind<P> {
   return kind;
 }
@@ -34,12 +34,12 @@ type Texts = Readonly<Record<string, (...facts: never[]) => Wording>>;
 
 type Helps<T extends Texts> = { readonly [K in keyof T]: (...facts: Parameters<T[K]>) => Help };
 
-/** Texts that say what to do, each made from facts. */
+/** Help texts, each made from facts. */
 export function helps<T extends Texts>(texts: T): Helps<T> {
   return texts as unknown as Helps<T>;
 }
 
-/** An entry with several helps: the place that reports it chooses one by name. */
+/** An entry with several helps; the reporting code chooses one by name. */
 export function withHelps<K, T extends Texts>(kind: K, texts: T): K & { readonly helps: Helps<T> } {
   return { ...kind, helps: helps(texts) };
 }

@@ -1,4 +1,4 @@
-// Catalogue: what is expected of data. Codes DIN0840–DIN0859.
+// Catalogue: expectations of data. Codes DIN0840–DIN0859.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineError } from "./define.ts";

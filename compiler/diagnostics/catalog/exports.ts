@@ -1,4 +1,4 @@
-// Catalogue: what `dinc export` cannot write, and models that are no two towers. Codes DIN0880–DIN0889.
+// Catalogue: models that `dinc export` cannot write, or that are not two towers. Codes DIN0880–DIN0889.
 
 import { joined, option, wording } from "../../common/option-text.ts";
 import { defineError } from "./define.ts";

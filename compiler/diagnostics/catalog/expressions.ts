@@ -330,12 +330,12 @@ export const divisionByZero = defineError<Record<never, never>>({
 
 export const functionArity = defineError<{
   callee: string;
-  /** As the one that calls it knows it. */
+  /** The name by which its caller knows it. */
   role: string;
   expected: number;
   given: string;
   takes: string;
-  /** Whether it is written in place and gets more than it takes. */
+  /** Whether it is written inline and gets more arguments than it takes. */
   isTooMany: boolean;
 }>({
   code: "DIN0287",

@@ -1,9 +1,9 @@
-// Catalogue: each step with each. Codes DIN0333–DIN0335.
+// Catalogue: `facing`, pairs of steps. Codes DIN0333–DIN0335.
 
 import { defineError } from "./define.ts";
 import { OF_THE_BATCH, shared } from "./helps.ts";
 
-/** What gives a value for each step, which can be faced then. */
+/** Functions that give a value for each step, which `facing` then accepts. */
 const OF_EACH_STEP: ReadonlySet<string> = new Set(["place", "position", "window"]);
 
 export const facingTooLong = defineError<{ axis: string; steps: number; most: number }>({

@@ -1,4 +1,4 @@
-// Catalogue: many features together, in ranges, groups and lists. Codes DIN0460–DIN0469.
+// Catalogue: ranges, groups and lists of features. Codes DIN0460–DIN0469.
 
 import { defineError, defineWarning } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: trainings that go on from an earlier one. Codes DIN0801–DIN0819 and DIN0609.
+// Catalogue: trainings that continue an earlier one. Codes DIN0801–DIN0819 and DIN0609.
 
 import { formatCount } from "../../common/format-count.ts";
 import { option, options, wording } from "../../common/option-text.ts";

@@ -1,4 +1,4 @@
-// Catalogue: rows that batches keep together. Codes DIN0338–DIN0339.
+// Catalogue: groups of rows that batches keep together. Codes DIN0338–DIN0339.
 
 import { formatCount } from "../../common/format-count.ts";
 import { defineWarning } from "./define.ts";

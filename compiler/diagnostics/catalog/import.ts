@@ -1,4 +1,4 @@
-// Catalogue: what `dinc import` finds wrong with a training of a TorchRec package. Codes DIN0640–DIN0649.
+// Catalogue: mistakes that `dinc import` finds in a training of a TorchRec package. Codes DIN0640–DIN0649.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning } from "./define.ts";
@@ -33,7 +33,7 @@ export const trainingVersion = defineError<{ path: string; version: string; read
     "A package is written and its weights are imported by the same version of dinc, or by versions whose formats agree. trained.json says which version wrote the package.",
 });
 
-/** What does not agree, as a clause that completes "trained.json …". */
+/** The mismatch, as a clause that completes "trained.json …". */
 const otherNetwork = {
   spec: "has a spec that this dinc refuses",
   settings: "has train settings that its spec does not have",
@@ -44,7 +44,7 @@ const otherNetwork = {
 export const trainingOtherNetwork = defineError<{
   path: string;
   what: keyof typeof otherNetwork;
-  /** Of the spec, the first mistake in it. */
+  /** For a spec, its first mistake. */
   mistake: string | null;
   trained: string;
   here: string;

@@ -1,4 +1,4 @@
-// Catalogue: histories that are made of a log, and tables as of a time. Codes DIN0850–DIN0859.
+// Catalogue: histories made from a log, and point-in-time tables. Codes DIN0850–DIN0859.
 
 import { formatCount } from "../../common/format-count.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";

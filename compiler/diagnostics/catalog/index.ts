@@ -1,4 +1,4 @@
-// Every diagnostic that dinc has, in one list: what `dinc explain` and the reference read.
+// All diagnostics in one list, which `dinc explain` and the reference read.
 
 import * as ablation from "./ablation.ts";
 import * as advice from "./advice.ts";
@@ -66,7 +66,7 @@ import * as vocabularies from "./vocabularies.ts";
 
 export type { CatalogEntry } from "./define.ts";
 
-/** What `dinc check` can say: about the text, and about the model in it. */
+/** Entries that `dinc check` can report: about the text, and about its model. */
 export const specEntries: readonly CatalogEntry[] = byCode([
   syntax,
   model,
@@ -95,10 +95,10 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   budget,
 ]);
 
-/** What `dinc lint` can say beside that. */
+/** Entries that `dinc lint` can report in addition. */
 export const adviceEntries: readonly CatalogEntry[] = byCode([advice]);
 
-/** What can only be said once there are data, a run or values for params. */
+/** Entries that need data, a run, or values for params. */
 export const dataEntries: readonly CatalogEntry[] = byCode([
   overrides,
   data,
@@ -147,7 +147,7 @@ export function findEntry(codeOrName: string): CatalogEntry | null {
   return catalog.find((entry) => entry.code === code || entry.name === codeOrName.toLowerCase()) ?? null;
 }
 
-/** The entries among the exports of `modules` (which may have helpers beside them), in the order of their codes. */
+/** The entries among the exports of `modules`, which may also have helpers, in the order of their codes. */
 function byCode(modules: readonly Readonly<Record<string, unknown>>[]): CatalogEntry[] {
   const entries = modules.flatMap((module) => Object.values(module).filter(isEntry));
   return entries.sort((a, b) => (a.code < b.code ? -1 : 1));

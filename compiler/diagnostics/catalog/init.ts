@@ -1,4 +1,4 @@
-// Catalogue: files from which `dinc init` drafts nothing. Codes DIN0615–DIN0624, DIN0594.
+// Catalogue: files that `dinc init` cannot draft from. Codes DIN0615–DIN0624, DIN0594.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineKind } from "./define.ts";

@@ -1,4 +1,4 @@
-// Catalogue: labels that are no yes or no, where data are read, and where something is made of a run.
+// Catalogue: labels that are not binary, when data are read and when a run is used.
 
 import { option, wording } from "../../common/option-text.ts";
 import { withOption } from "../../common/quoting.ts";
@@ -13,7 +13,9 @@ export const calibratesNothing = defineError<{ label: string }>({
     "`dinc calibrate` fits the probabilities of labels that are yes or no. Predictions of numbers and of classes stay as they were trained.",
 });
 
-/** `isTold`: some other label tells events from drawn items; `weighed`: the one that is weighed by this. */
+/**
+ * `isTold`: another label distinguishes events from drawn items; `weighed`: the label whose weight this is.
+ */
 export const notOfDrawn = defineError<{
   label: string;
   kind: string;
@@ -82,10 +84,10 @@ export const twoTowerOfClasses = defineError<{ label: string }>({
 const sayWhichAreOne = ({ column, values }: { column: string; values: string }) =>
   `\`${column}\` has the values ${values}: say in \`positive\` which of them are 1`;
 
-/** The rule of `data.label`, where there is one. */
+/** The rule of `data.label`, if there is one. */
 const byRule = (rule: string | null) => (rule === null ? "" : `: \`data.label\` says 1 for ${rule}`);
 
-/** `rule`: the one of `data.label`. */
+/** `rule`: that of `data.label`. */
 export const labelNeverOne = withHelps(
   defineWarning<{ label: string; rule: string | null }>({
     code: "DIN0597",

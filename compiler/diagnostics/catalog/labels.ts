@@ -1,4 +1,4 @@
-// Catalogue: labels that are no yes or no, their predictions, losses and metrics.
+// Catalogue: labels that are not binary, with their predictions, losses and metrics.
 
 import { defineError, withHelps } from "./define.ts";
 

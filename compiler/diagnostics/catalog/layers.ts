@@ -1,4 +1,4 @@
-// Catalogue: layers, parameters, and elements that are read by their numbers. Codes DIN0681–DIN0689.
+// Catalogue: layers, parameters, and elements read by index. Codes DIN0681–DIN0689.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: many runs: lists of them, and two of them on the same rows. Codes DIN0820–DIN0826.
+// Catalogue: lists of runs, and comparisons of runs on the same rows. Codes DIN0820–DIN0826.
 
 import { type OptionText, option, type Wording, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";

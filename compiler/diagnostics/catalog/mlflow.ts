@@ -1,4 +1,4 @@
-// Catalogue: trainings that an MLflow server follows. Codes DIN0890–DIN0894.
+// Catalogue: trainings that are logged to an MLflow server. Codes DIN0890–DIN0894.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";

@@ -1,4 +1,4 @@
-// Catalogue: histories that are filled up to one length. Codes DIN0516–DIN0519, DIN0568 and DIN0660.
+// Catalogue: padded histories. Codes DIN0516–DIN0519, DIN0568 and DIN0660.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
@@ -72,10 +72,10 @@ export const paddingAbsent = withHelps(
 
 export const looksPadded = defineWarning<{
   history: string;
-  /** As it would be written in dinc.yaml. */
+  /** As written in dinc.yaml. */
   value: string;
   example: string;
-  /** Whether it is at the end that has the latest steps. */
+  /** Whether it is at the end with the latest steps. */
   isLatest: boolean;
 }>({
   code: "DIN0568",

@@ -1,4 +1,4 @@
-// Catalogue: settings for parts of a model, and what they do to weights. Codes DIN0470–DIN0479.
+// Catalogue: settings for parts of a model, and their effects on weights. Codes DIN0470–DIN0479.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: the page that `dinc playground` serves. Codes DIN0897–DIN0898.
+// Catalogue: the page served by `dinc playground`. Codes DIN0897–DIN0898.
 
 import { option, wording } from "../../common/option-text.ts";
 import { shellWord } from "../../common/shell.ts";

@@ -39,7 +39,7 @@ export const preparedDiffers = defineError<{
   folder: string;
   /** `the feature \`price\``, `data.separator` */
   what: string;
-  /** How the rows were prepared, and how they are wanted; null where it is not there. */
+  /** How the rows were prepared, and how they are required; null if it is absent. */
   there: string | null;
   here: string | null;
 }>({

@@ -61,7 +61,7 @@ export const notImported = defineError<{
   what: string;
   path: string;
   from: string;
-  /** Whether the file that imports this one declares it. */
+  /** Whether the importing file declares it. */
   isOfMain: boolean;
 }>({
   code: "DIN0406",
@@ -81,7 +81,7 @@ export const notImported = defineError<{
 export const paramNotConstant = defineError<{
   name: string;
   got: string;
-  /** A param that it reads and that is declared below. */
+  /** A param that it reads and that is declared later. */
   below: string | null;
 }>({
   code: "DIN0407",

@@ -58,7 +58,7 @@ export const runVersion = defineKind<{ path: string; version: string; read: stri
   explanation: "A newer dinc wrote this run. Update dinc, or train again with this version.",
 });
 
-/** In the first step no rate has changed a weight yet. */
+/** In the first step, no learning rate has changed a weight yet. */
 const FROM_THE_START =
   "no weight has changed yet, so the formula itself has no value here: look for `log` or `sqrt` of numbers that may be below 0, and for a division by 0; `poisson`, `tweedie` and `weighted_logistic` need a prediction that ends with `exp`";
 
@@ -70,9 +70,9 @@ export const lossNotFinite = defineKind<{
   step: number;
   epoch: number;
   learningRate: number;
-  /** The largest number of the step, if it may be the reason. */
+  /** The largest number of the step, if it may be the cause. */
   huge: { readonly name: string; readonly value: string } | null;
-  /** The parts of the loss that are not finite, where others are. */
+  /** The terms of the loss that are not finite, if others are. */
   terms: readonly string[];
 }>({
   code: "DIN0507",
@@ -117,7 +117,7 @@ export const fileUnreadable = defineKind<{ path: string; reason: string }>({
 export const textNotUtf8 = defineKind<{
   path: string;
   is: string | null;
-  /** Writes it again as UTF-8; null where it is no file. */
+  /** Converts it to UTF-8; null if it is not a file. */
   command: string | null;
   isSaved?: boolean;
 }>({

@@ -1,5 +1,5 @@
-// Catalogue: numbers beyond 32-bit floats, rows without a score, rows that are made otherwise than those of
-// the training, and paths to which scores may not be written. Codes DIN0610–DIN0614.
+// Catalogue: numbers beyond 32-bit floats, rows without a score, rows made differently from those of the
+// training, and paths to which scores may not be written. Codes DIN0610–DIN0614.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning } from "./define.ts";
@@ -35,9 +35,9 @@ export const outputIsInput = defineError<{ path: string; input: string }>({
 export const readOtherwise = defineWarning<{
   path: string;
   run: string;
-  /** The setting, as `data.label`. */
+  /** The setting, such as `data.label`. */
   name: string;
-  /** What it says; null where it is not there. */
+  /** Its values; null if it is absent. */
   there: string | null;
   here: string | null;
 }>({

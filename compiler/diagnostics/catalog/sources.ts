@@ -35,7 +35,7 @@ export const formatsDiffer = defineError<{
   first: string;
   path: string;
   address: string;
-  /** Whether they are the rows of all splits, as the log that `data.impressions` does not name. */
+  /** Whether they are the rows of all splits, as for a log that `data.impressions` does not name. */
   isUnnamedLog: boolean;
 }>({
   code: "DIN0673",

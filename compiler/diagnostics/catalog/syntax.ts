@@ -1,8 +1,8 @@
-// Catalogue: the text itself, before any name has a meaning. Codes DIN01xx.
+// Catalogue: the syntax of the text. Codes DIN01xx.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
-/** What other notations write between conditions, or before one. */
+/** What other notations write between or before conditions. */
 const CONDITIONS = {
   and: "for `and`, multiply: `(a > 0) * (b > 0)` is 1 if both conditions hold",
   or: "for `or`, take the maximum: `max(a > 0, b > 0)` is 1 if at least one condition holds",
@@ -12,7 +12,7 @@ const CONDITIONS = {
 const CHOICE = "`where(condition, a, b)` chooses one of two values";
 const POWER = "write a power as `pow(x, 2)`";
 
-/** What to do about a character that begins no token. */
+/** Advice for a character that begins no token. */
 const CHARACTERS = new Map<string, string>([
   ...[..."“”„«»＂"].map((sign): [string, string] => [sign, 'use straight quotes (")']),
   ...[..."‘’'"].map((sign): [string, string] => [sign, 'use double quotes (")']),
@@ -68,7 +68,7 @@ export const unknownEscape = defineError<{ text: string }>({
     'A backslash in a string begins one of \\n, \\r, \\t, \\\\, \\" and \\u{…} (a code point in hexadecimal digits). With anything else the text would silently differ from the one in the data.',
 });
 
-/** `meant`: the number that was most likely meant, or null. */
+/** `meant`: the likely number, or null. */
 export const malformedNumber = defineError<{ text: string; meant: string | null }>({
   code: "DIN0104",
   name: "malformed-number",
@@ -108,7 +108,7 @@ export const unmatchedBracket = defineError<{ bracket: string }>({
 
 const SETTING = "a setting and its value stand side by side: `batch 256`";
 
-/** What to do about a sign in the wrong place, by what stands there. */
+/** Advice for a misplaced sign, by its position. */
 const SIGNS = {
   ...CONDITIONS,
   argument: "arguments are written `name: value`",
@@ -236,7 +236,7 @@ export const chainedComparison = defineError<{ first: string; second: string }>(
     "A comparison is 1 or 0. `a < b < c` would compare that with `c`. Write each comparison in parentheses: `(a < b) * (b < c)` is 1 if both hold, `max(a < b, b < c)` if at least one does.",
 });
 
-/** `block`: its name; null for a function that is written in place. */
+/** `block`: its name; null for an inline function. */
 export const blockWithoutValue = defineError<{ block: string | null }>({
   code: "DIN0116",
   name: "block-without-value",

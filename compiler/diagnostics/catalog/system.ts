@@ -4,7 +4,7 @@ import { formatCount } from "../../common/format-count.ts";
 import { option, wording } from "../../common/option-text.ts";
 import { defineError, helps } from "./define.ts";
 
-/** What to do where the system refuses to write. */
+/** Advice if the system refuses to write. */
 export const writing = helps({
   folderGone: () => "the working directory no longer exists: change to another",
   full: () => "make room there, or name a path on another disk",
@@ -44,7 +44,7 @@ export const tooManyRows = defineError<{ rows: number; targets: number; perPosit
 });
 
 export const tooManyIds = defineError<{
-  /** Null where it is not known which. */
+  /** Null if it is unknown. */
   feature: string | null;
   most: number;
 }>({

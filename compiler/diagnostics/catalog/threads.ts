@@ -1,4 +1,4 @@
-// Catalogue: how a step is computed by the back end wasm: its threads and its vectors.
+// Catalogue: threads and vectors of the back end wasm.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineKind } from "./define.ts";
@@ -28,7 +28,7 @@ export const threadMissing = defineKind<{ reason: string | null }>({
 
 export const wideVectorsDiffer = defineKind<{
   step: number;
-  /** The last batch that is known to have the same bits; null where none was computed with them. */
+  /** The last batch known to have the same bits; null if none was computed with them. */
   since: number | null;
 }>({
   code: "DIN0538",

@@ -1,4 +1,4 @@
-// Catalogue: what is known in training only, and which rows a label has.
+// Catalogue: values known in training only, and which rows have a label.
 
 import { defineError, withHelps } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: searches for good settings. Codes DIN0827–DIN0839.
+// Catalogue: hyperparameter searches. Codes DIN0827–DIN0839.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";

@@ -11,7 +11,7 @@ export const optionsExclude = defineError<{ first: string; second: string; of: s
     "The ids of a feature come from one source. They are learned from the training rows (`id`, with `min_count` if rare values are to be unknown), fixed (`id(size: n)`, `id(file: …)`) or hashed (`id(hash: n)`). An option of one source means nothing for another.",
 });
 
-/** `example`: how it is written. */
+/** `example`: its syntax. */
 export const tooFewArguments = defineError<{ of: string; given: number; least: number; example: string }>({
   code: "DIN0341",
   name: "too-few-arguments-of-transform",

@@ -1,6 +1,6 @@
-// A word of the field that dinc does not have, and what to write instead.
+// A term of the field that dinc does not have, and its replacement.
 
-/** Where a word was read; what one may write instead depends on it. */
+/** The position of a word, on which its replacement depends. */
 export type WordContext =
   | "function"
   | "kind"
@@ -16,21 +16,23 @@ export type WordContext =
   | "option";
 
 export interface FieldWord {
-  /** How it is spelt, in dinc's style; case and underscores do not count, except where a spelling has capitals. */
+  /**
+   * Its spellings in dinc's style. Case and underscores do not matter, except in a spelling with capitals.
+   */
   readonly names: readonly string[];
-  /** What it is, for `dinc explain`: "an activation". */
+  /** Its description for `dinc explain`: "an activation". */
   readonly what: string;
-  /** What dinc calls the same thing. */
+  /** The name of the same thing in dinc. */
   readonly is?: string;
-  /** A block that is it, to be declared. */
+  /** A block to declare that does the same. */
   readonly block?: string;
-  /** What to write in its place: an expression over `x`, `y` and `fields`, a kind, a value of a setting. */
+  /** Its replacement: an expression over `x`, `y` and `fields`, a kind, a value of a setting. */
   readonly write?: string;
-  /** A sentence about it, beside what to write or where there is nothing to write. */
+  /** A sentence about it, in addition to a replacement or instead of one. */
   readonly note?: string;
 }
 
-/** One row: its spellings, set apart by spaces, and what to do. */
+/** One row: its spellings, separated by spaces, and the advice. */
 export type WordRow = readonly [names: string, advice: Omit<FieldWord, "names" | "what">];
 
 export function words(what: string, rows: readonly WordRow[]): readonly FieldWord[] {

@@ -1,6 +1,5 @@
-// Words of the field that dinc does not have, by the position where they occur, each with what to write
-// instead. Messages, fixes of editors and `dinc explain` use them. These words are never treated as
-// misspellings of others.
+// Terms of the field that dinc does not have, by position, each with its replacement. Messages, fixes of
+// editors and `dinc explain` use them. These words are never treated as misspellings of others.
 
 import { lettersOf } from "../../../grammar/closest-word.ts";
 import { activations } from "./activations.ts";
@@ -26,7 +25,7 @@ export const fieldWords: Readonly<Record<WordContext, readonly FieldWord[]>> = {
 };
 
 interface Spellings {
-  /** With capitals, as they are. */
+  /** Spellings with capitals, unchanged. */
   readonly exact: ReadonlyMap<string, readonly FieldWord[]>;
   readonly letters: ReadonlyMap<string, readonly FieldWord[]>;
 }
@@ -49,13 +48,13 @@ const places = new Map(
   Object.entries(fieldWords).map(([place, words]) => [place as WordContext, spellingsOf(words)]),
 );
 
-/** What the field means by `name`, which may be several things; none where it is no word that is known here. */
+/** The meanings of `name`, of which there may be several; empty for an unknown word. */
 export function wordsFor(name: string, place: WordContext): readonly FieldWord[] {
   const { exact, letters } = places.get(place)!;
   return exact.get(name) ?? letters.get(lettersOf(name)) ?? [];
 }
 
-/** Whether the field has the word, for whatever. */
+/** Tells whether the word is a term of the field in any position. */
 export function isFieldWord(name: string): boolean {
   for (const { exact, letters } of places.values())
     if (exact.has(name) || letters.has(lettersOf(name))) return true;
@@ -67,7 +66,7 @@ export function meaningsOf(name: string): readonly FieldWord[] {
   return [...places.keys()].flatMap((place) => wordsFor(name, place));
 }
 
-/** What to do about a word, as a sentence without its full stop. */
+/** The advice about a word, as a sentence without its period. */
 export function instead({ is, block, write, note }: FieldWord, name: string): string {
   const what =
     block !== undefined
@@ -80,7 +79,7 @@ export function instead({ is, block, write, note }: FieldWord, name: string): st
   return [what, note].filter((part) => part != null).join("; ");
 }
 
-/** The block, called as the author calls it. */
+/** The block, with the author's name. */
 export function named(block: string, name: string): string {
   return block.replace(/^block \w+/, `block ${name}`);
 }

@@ -1,4 +1,4 @@
-// Fixes that put one name in the place of another.
+// Fixes that replace one name by another.
 
 import { isMisspelling } from "../../../grammar/closest-word.ts";
 import type { Span } from "../../common/source-file.ts";
@@ -10,8 +10,8 @@ export function replacing(span: Span, text: string): Fix {
 }
 
 /**
- * The name that is meant by one of which nothing is known; a guess unless it is certainly a misspelling of it, and the only
- * one of `known` that it can be. A word that the field has means something else.
+ * Replaces an unknown name by the one that is meant. It is a guess, unless the name is certainly a
+ * misspelling of it and of nothing else in `known`. A term of the field has a meaning of its own.
  */
 export function renaming(span: Span, name: string, meant: string, known: Iterable<string>): Fix {
   const isCertain = !isFieldWord(name) && isMisspelling(name, meant, known);

@@ -1,4 +1,4 @@
-// One line a diagnostic, for `grep`, scripts and editors without a protocol.
+// One line per diagnostic, for `grep`, scripts and editors without the protocol.
 
 import { positionAt } from "../../common/source-file.ts";
 import type { Diagnostic, Location } from "../diagnostic.ts";

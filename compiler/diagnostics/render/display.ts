@@ -1,9 +1,9 @@
-// Prepares text for a terminal: tabs and wide characters count with their real width, and nothing in a file
-// can move the cursor, recolour the screen or reorder a line.
+// Prepares text for a terminal: tabs and wide characters count with their real width, and no text can move
+// the cursor, change colours or reorder a line.
 
 export const tabWidth = 4;
 
-/** Made when a line needs it first, which takes as long as checking a small spec. */
+/** Made for the first line that needs it, because making it takes as long as checking a small spec. */
 let segmenter: Intl.Segmenter | undefined;
 
 /** East Asian wide and full-width ranges (Unicode 15, UAX #11: W and F) beside emoji. */
@@ -11,7 +11,7 @@ const wide =
   /^[\u1100-\u115e\u2329\u232a\u2e80-\u303e\u3041-\u3163\u3165-\u3247\u3250-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
 const emoji = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]+$/u;
-/** Control characters, line and paragraph separators, and signs that change the direction of a line. */
+/** One line of text without control sequences. */
 const unsafe = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 function shown(control: string): string {
@@ -38,7 +38,7 @@ export interface DisplayedLine {
 
 /** Expands tabs, makes controls visible, and measures. */
 export function displayLine(line: string): DisplayedLine {
-  // Segmenting is slow, and almost no line needs it.
+  // Segmenting is slow, and few lines need it.
   if (/^[ -~…]*$/.test(line))
     return { text: line, columns: Array.from({ length: line.length + 1 }, (_, i) => i) };
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });

@@ -1,12 +1,12 @@
-// Shows a fix as the line it would leave.
+// Shows a fix as the resulting line.
 
 import { lineText, positionAt } from "../../common/source-file.ts";
 import type { Fix } from "../diagnostic.ts";
 
-/** Longer lines are not put together, whatever is white space in them. */
+/** Longer lines are not shown. */
 const longestLine = 2000;
 
-/** The line after the fix, without white space around it; null where the fix touches more than one line. */
+/** The line after the fix, without surrounding white space; null if the fix touches several lines. */
 export function fixedLine(fix: Fix): string | null {
   const [first] = fix.edits;
   if (first === undefined) return null;

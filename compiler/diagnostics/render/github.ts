@@ -1,5 +1,5 @@
-// Workflow commands: GitHub shows each diagnostic beside its line of a pull request. Text from a file or a path is
-// escaped, so that it can neither end a command nor begin another.
+// Workflow commands: GitHub shows each diagnostic at its line of a pull request. Text from files and paths is
+// escaped, so that it can neither end a command nor begin one.
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 
 import { positionAt } from "../../common/source-file.ts";
@@ -17,7 +17,7 @@ export function renderGithub(diagnostics: readonly Diagnostic[]): string {
 function commandOf({ code, name, severity, message, location, help }: Diagnostic): string {
   const properties = { ...propertiesOf(location), title: `${code} ${name}` };
   const written = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(`${value}`)}`);
-  // A row is no line, so the message gives a location in data.
+  // A row is not a line, so the message has the location in data.
   const where = location.kind === "data" ? [describeLocation(location)] : [];
   const text = [...where, message, ...(help === undefined ? [] : [help])].map(printable).join("\n");
   return `::${commands[severity]} ${written.join(",")}::${escapeData(text)}`;

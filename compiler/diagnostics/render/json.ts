@@ -16,7 +16,7 @@ export interface JsonRange {
   readonly end: JsonPosition;
 }
 
-/** `file` and `range` are null where there is none; `row` and `data_column` are for locations in data only. */
+/** `file` and `range` are null if absent; `row` and `data_column` are for locations in data only. */
 interface JsonLocation {
   readonly file: string | null;
   readonly range: JsonRange | null;

@@ -66,11 +66,11 @@ interface LocationGroup {
   /** Null for locations in data, which have no text to show. */
   readonly file: SourceFile | null;
   readonly markers: Marker[];
-  /** For places in data, which have no caret to put it beside. */
+  /** For locations in data, which have no caret. */
   readonly label: string;
 }
 
-/** One group a file, the primary location's first; locations in data each on their own. */
+/** One group per file, the primary location's first; each location in data has its own. */
 function groupPlaces(diagnostic: Diagnostic): LocationGroup[] {
   const groups: LocationGroup[] = [];
   const add = (location: Location, label: string, isPrimary: boolean) => {

@@ -1,4 +1,4 @@
-// Diagnostics as text: for people, or for programs in one of the formats that they read.
+// Renders diagnostics as text: for people, or for programs in one of their formats.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { Diagnostic } from "../diagnostic.ts";
@@ -9,19 +9,22 @@ import { renderPretty } from "./pretty.ts";
 import { renderSarif } from "./sarif.ts";
 
 /**
- * `pretty` shows each with its lines of the text, `concise` has a line for each. `json`, `sarif` (2.1.0) and `github` (the
- * commands of GitHub's workflows) are for programs.
+ * `pretty` shows each diagnostic with its lines of the text; `concise` has one line for each. `json`, `sarif`
+ * (2.1.0) and `github` (GitHub's workflow commands) are for programs.
  */
 export type Format = "pretty" | "concise" | "json" | "sarif" | "github";
 
 export interface RenderOptions {
-  /** Of `pretty`: with ANSI colours. */
+  /** For `pretty`: whether to use ANSI colours. */
   readonly color?: boolean;
-  /** Of `sarif`: the version of dinc that it names. */
+  /** For `sarif`: the version of dinc. */
   readonly version?: string;
 }
 
-/** Diagnostics as one text, which ends with a line break; of none, `pretty` and `concise` make an empty one. */
+/**
+ * Renders diagnostics as one text that ends with a line break. Without diagnostics, the text is empty for
+ * `pretty` and `concise`.
+ */
 export function render(
   diagnostics: readonly Diagnostic[],
   format: Format,

@@ -77,7 +77,7 @@ function locationOf(
       ];
     }
     case "data": {
-      // A row of a table is no line of its file.
+      // A row of a table is not a line of its file.
       const { path, row, column } = location.data;
       const parts = [
         ...(row === undefined ? [] : [`row ${row}`]),
@@ -124,7 +124,7 @@ function fixOf({ title, edits }: Fix): object {
   };
 }
 
-/** A path as a URI reference: absolute paths, Windows' too, get their scheme. */
+/** A path as a URI reference; absolute paths, including those of Windows, get a scheme. */
 function uriOf(path: string): string {
   const parts = path.replaceAll("\\", "/").split("/");
   const written = parts.map(encode).join("/");
@@ -132,7 +132,7 @@ function uriOf(path: string): string {
   return written.startsWith("/") ? `file://${written}` : written;
 }
 
-/** `encodeURIComponent` throws on half a surrogate pair, which a path may hold. */
+/** `encodeURIComponent` throws for unpaired surrogates, which a path may contain. */
 function encode(part: string): string {
   return encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\ufffd"));
 }

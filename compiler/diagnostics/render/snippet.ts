@@ -1,4 +1,4 @@
-// Lines of a file with what is underlined in them, in the manner of rustc.
+// Lines of a file with underlined parts, in the style of rustc.
 
 import { append } from "../../common/arrays.ts";
 import { lineText, positionAt, type SourceFile, type Span } from "../../common/source-file.ts";
@@ -6,7 +6,7 @@ import type { Severity } from "../diagnostic.ts";
 import { displayLine, printable } from "./display.ts";
 import type { Paint, Style } from "./style.ts";
 
-/** What is underlined on one line; of a span over several lines, its part on the first. */
+/** An underlined part of one line; for a span over several lines, its part on the first. */
 export interface Marker {
   readonly line: number;
   /** UTF-16 units of the line, from 0. */
@@ -16,7 +16,7 @@ export interface Marker {
   readonly isPrimary: boolean;
 }
 
-/** UTF-16 units of a line that are shown; longer ones are cut around their first marker. */
+/** The maximum shown length of a line in UTF-16 units; longer lines are cut around their first marker. */
 const maxUnits = 160;
 const contextUnits = 40;
 
@@ -52,7 +52,7 @@ function plainLine(file: SourceFile, line: number, bar: (number: string) => stri
   return [joined(bar(`${line}`), text.trimEnd())];
 }
 
-/** What is shown of a line with a marker at `unit`, and what to add to units of the line to find them in it. */
+/** The shown part of a line around `unit`, and the shift from units of the line to units of that part. */
 function visiblePart(line: string, unit: number): { readonly text: string; readonly shift: number } {
   if (line.length <= maxUnits) return { text: line, shift: 0 };
   let start = Math.max(0, Math.min(unit - contextUnits, line.length - maxUnits));
@@ -63,7 +63,7 @@ function visiblePart(line: string, unit: number): { readonly text: string; reado
   return { text: before + line.slice(start, start + maxUnits) + after, shift: before.length - start };
 }
 
-/** The unit that must be seen: the first marker's, or the primary one's where both do not fit. */
+/** The unit that must be visible: the first marker's, or the primary one's if both do not fit. */
 function centre(markers: readonly Marker[]): number {
   const first = markers.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
   const primary = markers.find((marker) => marker.isPrimary)?.from ?? first;
@@ -108,7 +108,7 @@ function joined(bar: string, text: string): string {
   return text === "" ? bar : `${bar} ${text}`;
 }
 
-/** Underlines, and labels beside or below them. Marks that overlap get rows of their own. */
+/** Underlines, with labels next to or below them. Overlapping marks get separate rows. */
 function rowsOf(marks: readonly Mark[], severity: Severity, paint: Paint): string[] {
   const overlaps = marks.some(
     (mark, i) => i > 0 && mark.from < Math.max(marks[i - 1]!.to, marks[i - 1]!.from + 1),
@@ -128,7 +128,7 @@ function rowsOf(marks: readonly Mark[], severity: Severity, paint: Paint): strin
       })),
     ) + label,
   ];
-  // The other labels hang below, the rightmost first, each under a line that leads up to its mark.
+  // The other labels hang below, the rightmost first, each below a line that leads to its mark.
   const hanging = marks.slice(0, -1).filter((mark) => mark.label !== "");
   const connect = (mark: Mark) => ({ at: mark.from, width: 1, text: paint(style(mark), "|") });
   if (hanging.length > 0) rows.push(placed(hanging.map(connect)));
@@ -140,7 +140,7 @@ function rowsOf(marks: readonly Mark[], severity: Severity, paint: Paint): strin
   return rows;
 }
 
-/** Texts at their columns, in ascending order; `width` is what a text takes on the screen. */
+/** Texts at their columns, ascending; `width` is the width of a text on the screen. */
 function placed(texts: readonly { at: number; width: number; text: string }[]): string {
   let row = "";
   let column = 0;

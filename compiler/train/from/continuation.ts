@@ -1,5 +1,5 @@
-// A training that goes on from an earlier one: the weights, the optimizer's state and the counts that it
-// begins with, and for people what of the earlier training is kept, grown, taken out or begun anew, and why.
+// Starts a training from an earlier one: its initial weights, optimizer state and counts, and a description
+// of what is kept, extended, removed or reset, and why.
 
 import { invariant } from "../../common/internal-error.ts";
 import { hasLearningPipe, knownValues, learnedOf } from "../../frontend/kinds/registry.ts";
@@ -27,41 +27,41 @@ import { featureBefore } from "./known.ts";
 import { Renaming } from "./renaming.ts";
 import { hasMoved, type RowsBefore, rowsBefore } from "./rows-before.ts";
 
-/** What a training begins with, and how that is told. */
+/** The start of a continued training, and its description. */
 export interface Continued {
   readonly state: TrainState;
   readonly made: TrainingCounts;
   readonly continuation: Continuation;
 }
 
-/** What becomes of each part of the earlier training. */
+/** What happens to each part of the earlier training. */
 export interface Continuation {
   readonly tables: readonly ContinuedTable[];
   readonly weights: readonly ContinuedWeights[];
-  /** Of numbers whose transforms learn. */
+  /** Number features with fitted transforms. */
   readonly transforms: readonly ContinuedTransform[];
   readonly optimizer: ContinuedOptimizer;
   readonly average: ContinuedAverage;
-  /** Tables and weights of the earlier training that nothing takes. */
+  /** Tables and weights of the earlier training that are not used. */
   readonly left: readonly string[];
-  /** Whether both compute the same: otherwise layers are taken by their names and shapes alone. */
+  /** Whether both networks compute the same; otherwise layers are matched by name and shape alone. */
   readonly sameNetwork: boolean;
 }
 
 export interface ContinuedTable {
   readonly name: string;
-  /** What it was called, where that was otherwise. */
+  /** Its earlier name, if that was different. */
   readonly was: string | null;
   readonly becomes: "kept" | "grown" | "anew";
   /**
-   * Rows of ids: those of values that were known, of new ones, of known ones that are gone; how many kept
-   * ones have other ids now.
+   * Rows of ids: of known values, of new ones, and of removed ones; and the number of kept ones whose id
+   * changed.
    */
   readonly kept: number;
   readonly added: number;
   readonly gone: number;
   readonly moved: number;
-  /** Why it begins anew; null otherwise. */
+  /** Why it starts over; null otherwise. */
   readonly why: string | null;
 }
 
@@ -70,7 +70,7 @@ export interface ContinuedWeights {
   readonly name: string;
   readonly was: string | null;
   readonly becomes: "kept" | "anew";
-  /** Of each of its arrays. */
+  /** The shape of each of its arrays. */
   readonly shapes: string;
   readonly hasStatistics: boolean;
   readonly why: string | null;
@@ -84,26 +84,29 @@ export interface ContinuedTransform {
 export interface ContinuedOptimizer {
   readonly name: string;
   readonly becomes: "kept" | "anew";
-  /** Steps that it made before. */
+  /** The number of its earlier steps. */
   readonly steps: number;
   readonly why: string | null;
 }
 
-/** The weights that were kept are averages of the earlier training, or this training's average begins with them. */
+/**
+ * The averages of weights: whether the kept weights are averages of the earlier training, and whether this
+ * training's average starts from them.
+ */
 export interface ContinuedAverage {
   readonly before: number | null;
   readonly now: number | null;
 }
 
-/** What the new training has: the model, what was fitted, the program and the tables. */
+/** The new training: the model, the fitted values, the program and the tables. */
 export interface NewTraining {
   readonly model: Model;
   readonly fitted: Fitted;
   readonly program: TrainingProgram;
   readonly tables: readonly TableSpec[];
-  /** By table: vectors of a file, for rows that are new. */
+  /** By table: vectors from a file, for new rows. */
   readonly vectors: ReadonlyMap<string, InitialVectors>;
-  /** How the graph of its predictions hashes. */
+  /** The hash of the graph of its predictions. */
   readonly network: string;
 }
 
@@ -146,7 +149,7 @@ export function continued(now: NewTraining, earlier: Earlier, options: FromOptio
 
 const tableLabel = (name: string) => `table ${name}`;
 
-/** Finds the rows before of each table, by the features that their ids are of. */
+/** Finds the earlier rows of each table, by the features of their ids. */
 class RowFinder {
   private readonly model: Model;
   private readonly fitted: Fitted;
@@ -160,7 +163,7 @@ class RowFinder {
     this.renaming = renaming;
   }
 
-  /** Null where there was no such feature. */
+  /** Null if there was no such feature. */
   of(name: string, rows: number): RowsBefore | null {
     const { model, fitted, earlier, renaming } = this;
     const feature = featureNamed(model, name);
@@ -225,7 +228,10 @@ function tableFrom(
   return { table, told: { ...told, becomes, kept, added, gone: known - kept, moved, why: null } };
 }
 
-/** Into each row of `to` the row of `from` that it was; where it was none, that of `otherwise`, or as it is (−1). */
+/**
+ * Copies to each row of `to` its earlier row of `from`. A new row gets that of `otherwise`, or stays
+ * unchanged (−1).
+ */
 function copyRows(
   to: Float32Array,
   from: Float32Array,
@@ -239,7 +245,7 @@ function copyRows(
   }
 }
 
-/** What its optimizer remembers of a table, in the order of its slots; an average begins anew. */
+/** The optimizer's slots of a table, in their order; an average starts over. */
 function slotsOf(
   { tables }: OptimizerState,
   old: string,
@@ -254,7 +260,7 @@ function slotsOf(
 
 interface WeightsFrom {
   readonly told: readonly ContinuedWeights[];
-  /** By name, as it is now. */
+  /** By current name. */
   readonly kept: ReadonlyMap<string, Float32Array>;
 }
 
@@ -288,19 +294,19 @@ function weightsFrom(
       why: known?.why ?? (isSame ? null : why),
     });
   }
-  // A layer is kept or begun anew as a whole: half of one that was trained is of no use.
+  // A layer is kept or reset as a whole: half of a trained layer is of no use.
   const kept = [...found].filter(([name]) => layers.get(layerOf(name))!.becomes === "kept");
   return { told: [...layers.values()], kept: new Map(kept) };
 }
 
-/** `net.click.dense_1` of `net.click.dense_1.kernel`. */
+/** The layer of a parameter: `net.click.dense_1` for `net.click.dense_1.kernel`. */
 function layerOf(parameter: string): string {
   return parameter.replace(/\.[^.]*$/, "");
 }
 
 const shapeText = (dims: readonly number[]): string => dims.join(" × ");
 
-/** Puts the slots of kept weights into the optimizer's, which hold all weights one after the other. */
+/** Copies the slots of kept weights into the optimizer's, which hold all weights one after the other. */
 function fillSlots(
   program: TrainingProgram,
   state: OptimizerState,
@@ -322,7 +328,7 @@ function fillSlots(
     }
 }
 
-/** How many rows the averages that are kept are of. They go on whatever becomes of the optimizer. */
+/** Keeps the row counts of the kept averages. They continue whether or not the optimizer's state is kept. */
 function fillRows(
   { step, settings: { seed } }: TrainingProgram,
   state: OptimizerState | null,
@@ -380,7 +386,7 @@ function optimizerBefore(
   return { name, becomes: "kept", steps: state.made.steps, why: null };
 }
 
-/** What the optimizers of parts remember, and of which. */
+/** The kinds and parts of the optimizers of parts. */
 function partsText(parts: readonly PartOptimizer[]): string {
   return JSON.stringify(
     parts.map(({ optimizer, part }) => [
@@ -391,7 +397,7 @@ function partsText(parts: readonly PartOptimizer[]): string {
   );
 }
 
-/** Whether anything that was trained is kept. */
+/** Tells whether anything trained is kept. */
 export function keepsAnything({ tables, weights }: Continuation): boolean {
   return tables.some(({ kept }) => kept > 0) || weights.some(({ becomes }) => becomes === "kept");
 }

@@ -1,4 +1,4 @@
-// What a training that goes on from an earlier one has of it, and what a person may ask of it.
+// The parts of an earlier training that a continued one uses, and the options for continuing.
 
 import type { Fitted, Model } from "../../frontend/model/model.ts";
 import type { Optimizer, PartOptimizer } from "../../middle/training/settings.ts";
@@ -13,9 +13,9 @@ export interface Earlier {
     string,
     { readonly dims: readonly number[]; readonly values: Float32Array }
   >;
-  /** How the graph of its predictions hashes. */
+  /** The hash of the graph of its predictions. */
   readonly network: string;
-  /** Null where nothing was kept but the model. */
+  /** Null if only the model was kept. */
   readonly state: OptimizerState | null;
 }
 
@@ -25,7 +25,7 @@ export interface EarlierTable {
   readonly values: Float32Array;
 }
 
-/** What an optimizer remembers, and how often ids were met, after a training and those before it. */
+/** The optimizer's state, and the occurrences of ids, after a training and its predecessors. */
 export interface OptimizerState {
   readonly optimizer: Optimizer;
   readonly partOptimizers: readonly PartOptimizer[];
@@ -33,40 +33,42 @@ export interface OptimizerState {
   /** By slot of the optimizer: by weight, in its shape, and by table. */
   readonly weights: Slots;
   readonly tables: Slots;
-  /** By vocabulary, by id. */
+  /** By vocabulary. */
   readonly met: ReadonlyMap<string, IdOccurrences>;
 }
 
 export type Slots = ReadonlyMap<string, ReadonlyMap<string, Float32Array>>;
 
-/** Of each id of a vocabulary. */
+/** For each id of a vocabulary. */
 export interface IdOccurrences {
-  /** In how many places of the training rows of all trainings it stood. */
+  /** The number of occurrences in the training rows of all trainings. */
   readonly counts: Float32Array;
-  /** The day of the last training whose rows had it, in days since 1970. */
+  /** The day of the last training whose rows contained it, in days since 1970. */
   readonly days: Float32Array;
 }
 
-/** How a training goes on from an earlier one. */
+/** Options for continuing an earlier training. */
 export interface FromOptions {
-  /** Names that changed: features, histories, tables, layers. */
+  /** Renamed features, histories, tables and layers. */
   readonly rename?: Renames;
-  /** What a new id begins as: what the `init` of its table says, where nothing is said, or the row of unknown values. */
+  /**
+   * The initial row of a new id: that of the `init` of its table (the default), or the row of unknown values.
+   */
   readonly newIds?: NewIds;
-  /** Begins the optimizer's state and its count of steps anew. */
+  /** Resets the optimizer's state and its count of steps. */
   readonly freshOptimizer?: boolean;
-  /** Fits the transforms of numbers on the new rows, instead of keeping what they learned. */
+  /** Fits the transforms of numbers on the new rows, instead of keeping the fitted values. */
   readonly refit?: boolean;
-  /** Which ids leave their vocabulary. */
+  /** The ids to remove from their vocabulary. */
   readonly evict?: Eviction;
 }
 
 export type NewIds = "init" | "unknown";
 
-/** An id leaves where either holds. */
+/** An id is removed if either condition holds. */
 export interface Eviction {
-  /** Its last training is more than so many days before this one. */
+  /** Its last training is more than this number of days before this one. */
   readonly unseenDays?: number;
-  /** It stood in fewer places of all trainings' rows, those of this one included. */
+  /** It has fewer occurrences in the rows of all trainings, including this one. */
   readonly below?: number;
 }

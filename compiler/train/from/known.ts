@@ -1,5 +1,5 @@
-// What of an earlier training is known before the new rows are read: vocabularies, to which they add, and
-// what transforms learned.
+// The parts of an earlier training that are known before the new rows are read: vocabularies, which the rows
+// extend, and fitted transforms.
 
 import { type EarlierFit, type KnownValues, NOTHING_KNOWN } from "../../frontend/kinds/fit.ts";
 import { hasIds, hasLearnedVocabulary, hasLearningPipe, isSameKind } from "../../frontend/kinds/registry.ts";
@@ -35,8 +35,8 @@ export function knownBefore(
 }
 
 /**
- * The feature of the earlier training that `feature` was; null where there was none, or none with ids or
- * numbers as it has.
+ * The feature of the earlier training that corresponds to `feature`; null if there was none with the same
+ * kind of ids or numbers.
  */
 export function featureBefore(
   { name, kind }: Pick<Feature, "name" | "kind">,
@@ -46,7 +46,7 @@ export function featureBefore(
   const old = renaming.oldName(name);
   const found = allFeatures(model).find((feature) => feature.name === old);
   if (found === undefined || hasIds(found.kind) !== hasIds(kind)) return null;
-  // One that shared ids has none of its own.
+  // A feature that shared ids has no vocabulary of its own.
   return found.shares === null
     ? found
     : (allFeatures(model).find((each) => each.name === found.shares) ?? null);

@@ -1,12 +1,15 @@
-// How often each id of a vocabulary was met, and when last, over a training and those before it: by which ids
-// may leave later.
+// The number of occurrences of each id, and its last day, over a training and its predecessors. Ids are
+// removed by these numbers.
 
 import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../frontend/model/model.ts";
 import type { Earlier, IdOccurrences } from "./earlier.ts";
 import { featureBefore } from "./known.ts";
 import { type Renames, Renaming } from "./renaming.ts";
 
-/** What `counts` of this training, by vocabulary and id, add to what was met before; `day` is that of this training. */
+/**
+ * The occurrences after this training: `counts`, by vocabulary and id, are added to the earlier ones; `day`
+ * is that of this training.
+ */
 export function occurrencesAfter(
   model: Model,
   fitted: Fitted,

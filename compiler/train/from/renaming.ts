@@ -1,9 +1,10 @@
-// Names that changed between two trainings: of features, histories, tables and layers, with all that is called after them.
+// Renames between two trainings: of features, histories, tables and layers, and of everything named after
+// them.
 
-/** From a name of the earlier training to the one that it has now. */
+/** From earlier names to current ones. */
 export type Renames = Readonly<Record<string, string>>;
 
-/** Layers and normalisations are called `net.NAME…`; one may leave that out. */
+/** Layers and normalisations are named `net.NAME…`; the prefix may be left out. */
 const NET = "net.";
 
 export class Renaming {
@@ -16,7 +17,7 @@ export class Renaming {
     ]);
   }
 
-  /** What `now` was called; null where that name belonged to something that is called otherwise now. */
+  /** The earlier name of `now`; null if that name belonged to something that has since been renamed. */
   oldName(now: string): string | null {
     for (const [before, renamed] of this.pairs)
       if (isAfter(now, renamed)) return before + now.slice(renamed.length);
@@ -24,12 +25,12 @@ export class Renaming {
   }
 }
 
-/** Whether `name` is `what`, or a part of it: `item_id.weight` of `item_id`. */
+/** Tells whether `name` is `what`, or a part of it: `item_id.weight` of `item_id`. */
 export function isAfter(name: string, what: string): boolean {
   return name === what || name.startsWith(`${what}.`);
 }
 
-/** Whether one of `names` is called `what`, or after it. */
+/** Tells whether one of `names` is `what`, or a part of it. */
 export function namesAny(what: string, names: Iterable<string>): boolean {
   for (const name of names) if (isAfter(name, what) || isAfter(name, NET + what)) return true;
   return false;

@@ -1,20 +1,20 @@
-// Finds, for the ids of a feature as they are now, the rows that they had in an earlier training: by value,
-// wherever values have places of their own. An id never gets the row of another value.
+// Finds the earlier rows of a feature's current ids, by value, if values have rows of their own. An id never
+// gets the row of another value.
 
 import { spaceOf } from "../../frontend/kinds/encoders.ts";
 import { idKindOf, isSameKind, kindOf, learnedOf, partsOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../../frontend/model/model.ts";
 
-/** A feature with what was learned about it. */
+/** A feature with its fitted values. */
 export interface LearnedFeature {
   readonly feature: Feature;
   readonly fitted: Fitted;
 }
 
-/** By row now: the row before, −1 where there was none; or why no row can be taken, as a clause. */
+/** By current row: the earlier row, −1 if there was none; or why no row can be reused, as a clause. */
 export type RowsBefore = Int32Array | string;
 
-/** `rows` is how many the table has now, `partsBefore` gives the same for a part of a cross. */
+/** `rows` is the current number of rows of the table. `partsBefore` does the same for a part of a cross. */
 export function rowsBefore(
   now: LearnedFeature,
   before: LearnedFeature,
@@ -48,7 +48,7 @@ function byValue({ feature, fitted }: LearnedFeature, before: LearnedFeature, ro
   return found;
 }
 
-/** Ids of a cross are hashes of those of its parts: they are the same only where all of these stay at their places. */
+/** Ids of a cross are hashes of its parts' ids: they are the same only if all of these are unchanged. */
 function crossRows(
   now: Feature,
   before: Feature,
@@ -72,7 +72,7 @@ function crossRows(
   return inPlace(rows);
 }
 
-/** Whether an id that was there before has another place now. */
+/** Tells whether an earlier id has a different row now. */
 export function hasMoved(rows: Int32Array): boolean {
   return rows.some((before, row) => before >= 0 && before !== row);
 }

@@ -1,17 +1,17 @@
-// Percentile intervals by bootstrap over users (Efron & Tibshirani 1993, sections 13.3 and 8.5): users are drawn with
-// replacement, as many as there are, each with all of their rows, since the rows of one user are alike. Which are drawn
-// follows from the seed, and all metrics see the same draws.
+// Percentile intervals by bootstrap over users (Efron & Tibshirani 1993, sections 13.3 and 8.5): users are
+// drawn with replacement, as many as there are, each with all of their rows, because the rows of one user are
+// alike. The draws depend on the seed only, and are the same for all metrics.
 
 import { Random } from "../../common/random.ts";
 import { type Estimator, LANES } from "../../middle/metrics/resampling.ts";
 
 export interface Resampling {
   readonly seed: number;
-  /** How often users are drawn; 0 for no intervals. */
+  /** The number of resamples; 0 for no intervals. */
   readonly resamples: number;
 }
 
-/** What is being computed: a metric, or the intervals of all, in `of` resamples. */
+/** The current computation: a metric, or the intervals of all metrics, after `resamples` of `of`. */
 export type MeasureProgress =
   | { readonly kind: "metric"; readonly title: string }
   | { readonly kind: "intervals"; readonly resamples: number; readonly of: number };
@@ -20,15 +20,15 @@ export type MeasureProgress =
 export interface Interval {
   readonly low: number;
   readonly high: number;
-  /** The feature that tells users apart. */
+  /** The feature that identifies users. */
   readonly by: string;
   readonly resamples: number;
 }
 
 /**
- * How many resamples of this number of rows: 1,000, so that the ends of an interval move by a few percent of
- * its width from seed to seed; from two million rows on fewer, down to 200, so that intervals take no longer
- * than scoring the rows.
+ * The number of resamples for this number of rows: 1,000, so that the ends of an interval vary by a few
+ * percent of its width between seeds. From two million rows on it falls, down to 200, so that intervals take
+ * no longer than scoring the rows.
  */
 export function resamplesFor(rows: number): number {
   return Math.round(Math.min(1000, Math.max(200, 2e9 / rows)));
@@ -36,7 +36,7 @@ export function resamplesFor(rows: number): number {
 
 const COVERED = 0.95;
 
-/** An interval for each estimator; null where most resamples do not define one. */
+/** An interval for each estimator; null if most resamples do not define its value. */
 export function* bootstrap(
   users: number,
   estimators: readonly Estimator[],
@@ -48,7 +48,9 @@ export function* bootstrap(
   return estimates.map((values) => middle(values, by));
 }
 
-/** By estimator its values over the resamples, which are the same draws for all. There are at least two users. */
+/**
+ * By estimator, its values over the resamples, with the same draws for all. There must be at least two users.
+ */
 export function* resampled(
   users: number,
   estimators: readonly Estimator[],
@@ -68,14 +70,16 @@ export function* resampled(
   return estimates.map((values) => values.subarray(0, resamples));
 }
 
-/** No user is drawn 256 times: of fewer users none can be, and of more it does not happen. */
+/**
+ * No user is drawn 256 times: with fewer users it is impossible, with more it does not happen in practice.
+ */
 function draw(weights: Uint8Array, drawn: Uint32Array, random: Random): void {
   weights.fill(0);
   for (let lane = 0; lane < LANES; lane++)
     for (const user of random.integers(drawn, drawn.length)) weights[LANES * user + lane]! += 1;
 }
 
-/** The middle of values over resamples; null where most do not define one. */
+/** The middle of values over resamples; null if most do not define one. */
 export function middle(estimates: Float64Array, by: string): Interval | null {
   const values = estimates.filter(Number.isFinite).sort();
   if (values.length <= estimates.length / 2) return null;
@@ -88,7 +92,7 @@ export function middle(estimates: Float64Array, by: string): Interval | null {
   };
 }
 
-/** Of sorted values, between two of them by linear interpolation. */
+/** A quantile of sorted values, by linear interpolation. */
 function quantile(values: Float64Array, share: number): number {
   const at = share * (values.length - 1);
   const [below, above] = [values[Math.floor(at)]!, values[Math.ceil(at)]!];

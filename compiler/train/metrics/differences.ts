@@ -1,5 +1,5 @@
-// How much worse metrics are for some scores than for others of the same rows, with intervals by bootstrap
-// over users in which both see the same draws: what hits both alike cancels out.
+// Measures how much worse some scores are than others on the same rows, with intervals by bootstrap over
+// users. Both see the same draws, so that common effects cancel out.
 
 import type { Outcome } from "../../middle/metrics/outcome.ts";
 import {
@@ -17,41 +17,44 @@ import { EventLoopYield } from "../event-loop-yield.ts";
 import { bootstrap, type Interval, type Resampling } from "./bootstrap.ts";
 
 export interface MetricDifference {
-  /** `auc`, `ndcg@10` */
+  /** Such as `auc` or `ndcg@10`. */
   readonly metric: string;
-  /** Of the scores that others are compared with, and the mean of those others. */
+  /** The value for the base scores, and the mean for the others. */
   readonly before: number;
   readonly after: number;
-  /** By how much `after` is worse, in the metric's own direction: below 0 it is better. */
+  /** How much worse `after` is, in the metric's own direction; negative if it is better. */
   readonly worse: number;
-  /** Of `worse`; null where no metric names the users, there are too few, or the metric has no interval. */
+  /**
+   * The interval of `worse`; null if no metric names the users, there are too few, or the metric has no
+   * interval.
+   */
   readonly interval: Interval | null;
 }
 
 export interface ComparedScores {
-  /** Those that fit `outcome`. */
+  /** The metrics that fit `outcome`. */
   readonly metrics: readonly Metric[];
   readonly outcome: Outcome;
-  /** The feature of the users whom metrics over all rows draw; null where none is known. */
+  /** The user feature for resampling metrics over all rows; null if it is unknown. */
   readonly users: string | null;
   readonly labels: Float32Array;
-  /** How many rows each row counts as; null where each counts once. */
+  /** The weight of each row; null if each counts once. */
   readonly weights: Float32Array | null;
   readonly groups: ReadonlyMap<string, Int32Array>;
   readonly resampling: Resampling;
 }
 
 /**
- * The feature of the users that metrics without groups are tested by: the first that one of them groups by;
- * null where none does.
+ * The user feature for resampling metrics without groups: the first one that a metric groups by; null if none
+ * does.
  */
 export function usersOf(metrics: readonly Metric[]): string | null {
   return [...groupsOf(metrics)][0] ?? null;
 }
 
 /**
- * Compares scores with others of the same rows. Of several `others`, such as those of several permutations,
- * the mean counts.
+ * Compares base scores with others of the same rows. For several `others`, such as several permutations,
+ * their mean counts.
  */
 export class Differences {
   private readonly rows: ComparedScores;
@@ -87,7 +90,7 @@ export class Differences {
   }
 }
 
-/** `sign` times what `base` has more than the mean of `others`, in the same draws. */
+/** Estimates `sign` times the difference between `base` and the mean of `others`, in the same draws. */
 export function differenceFrom(base: Estimator, others: readonly Estimator[], sign: 1 | -1): Estimator {
   const one = new Float64Array(LANES);
   return (weights, out) => {

@@ -1,5 +1,5 @@
-// Computes the metrics of a spec from the logits of one prediction, with 95 % intervals by bootstrap over users. It works in
-// slices, so that the caller can report progress.
+// Computes the metrics of a spec from the logits of one prediction, with 95 % intervals by bootstrap over
+// users. It works in slices, so that the caller can report progress.
 
 import type { MetricValue, ReliabilityBin } from "../../middle/metrics/define-metric.ts";
 import type { Outcome } from "../../middle/metrics/outcome.ts";
@@ -9,34 +9,34 @@ import { EventLoopYield } from "../event-loop-yield.ts";
 import { bootstrap, type Interval, type MeasureProgress, type Resampling } from "./bootstrap.ts";
 
 export interface MeasureRequest {
-  /** Those that fit `outcome`. */
+  /** The metrics that fit `outcome`. */
   readonly metrics: readonly Metric[];
   readonly outcome: Outcome;
-  /** The feature of the users whom metrics over all rows draw; null where none is known. */
+  /** The user feature for resampling metrics over all rows; null if it is unknown. */
   readonly users: string | null;
   readonly logits: Float32Array;
   readonly labels: Float32Array;
-  /** How many rows each row counts as; null where each counts once. */
+  /** The weight of each row; null if each counts once. */
   readonly weights: Float32Array | null;
-  /** By feature that a metric groups by: one number a row. */
+  /** By feature that a metric groups by: one number per row. */
   readonly groups: ReadonlyMap<string, Int32Array>;
   readonly resampling: Resampling;
 }
 
-/** Facts about a metric's value. */
+/** Details of a metric's value. */
 export interface MetricDetails {
   readonly metric: Metric;
-  /** What it measured; a yes or no where nothing is said. */
+  /** The kind of label; binary by default. */
   readonly outcome?: Outcome;
   readonly groups: MetricValue["groups"];
-  /** null where no metric says who the users are, there is only one, or the metric has none. */
+  /** null if no metric names the users, there is only one user, or the metric has no interval. */
   readonly interval: Interval | null;
   readonly table: readonly ReliabilityBin[] | null;
 }
 
-/** By title, see `titlesOf`: `auc`, `ndcg@10`; in the order of the spec. */
+/** By title (see `titlesOf`), such as `auc` or `ndcg@10`, in the order of the spec. */
 export interface Metrics {
-  /** NaN where the rows do not define one (one class only). */
+  /** NaN if the rows do not define it (one class only). */
   readonly values: Readonly<Record<string, number>>;
   readonly details: Readonly<Record<string, MetricDetails>>;
 }
@@ -80,7 +80,10 @@ export function* evaluateInSlices(request: MeasureRequest): Generator<MeasurePro
   return { values, details };
 }
 
-/** By metric. One over all rows has the users of the first that names them: rows of one user are no independent ones. */
+/**
+ * By metric. Metrics over all rows use the users of the first metric that names them, because rows of one
+ * user are not independent.
+ */
 function* intervalsOf(
   { metrics, users, resampling }: MeasureRequest,
   scored: LabelledScores,

@@ -1,7 +1,7 @@
-// Whether two models differ beyond chance on the same rows: a paired bootstrap (Efron & Tibshirani 1993,
-// section 16.4). Users are drawn with replacement, the same ones for both models, and the difference of a
-// metric is looked at in each draw. What both find easy or hard drops out, so that far smaller differences
-// show than by comparing the intervals of both.
+// Tests whether two models differ beyond chance on the same rows: a paired bootstrap (Efron & Tibshirani
+// 1993, section 16.4). Users are drawn with replacement, the same ones for both models, and the difference of
+// a metric is computed in each draw. Rows that both find easy or hard cancel out, so this detects far smaller
+// differences than comparing the two intervals.
 
 import type { MetricValue } from "../../middle/metrics/define-metric.ts";
 import type { Outcome } from "../../middle/metrics/outcome.ts";
@@ -12,17 +12,17 @@ import { type Interval, type MeasureProgress, middle, type Resampling, resampled
 import { differenceFrom } from "./differences.ts";
 
 export interface PairedRequest {
-  /** Those that fit `outcome`. */
+  /** The metrics that fit `outcome`. */
   readonly metrics: readonly Metric[];
   readonly outcome: Outcome;
-  /** Of the two models. */
+  /** The logits of the two models. */
   readonly logits: readonly [a: Float32Array, b: Float32Array];
   readonly labels: Float32Array;
-  /** How many rows each row counts as; null where each counts once. */
+  /** The weight of each row; null if each counts once. */
   readonly weights: Float32Array | null;
-  /** By feature that a metric groups by, and of those who are drawn. */
+  /** By feature that a metric groups by, and by the resampled feature. */
   readonly groups: ReadonlyMap<string, Int32Array>;
-  /** The feature of those who are drawn for a metric without groups; null draws rows. */
+  /** The feature that is resampled for metrics without groups; null to resample rows. */
   readonly users: string | null;
   readonly resampling: Resampling;
 }
@@ -31,22 +31,22 @@ export interface PairedDifference {
   readonly metric: Metric;
   readonly title: string;
   readonly better: "higher" | "lower";
-  /** Of the two models on all rows; NaN where these define none. */
+  /** The values of the two models on all rows; NaN if these define none. */
   readonly a: number;
   readonly b: number;
   /**
-   * b − a in the middle 95 % of the resamples. Null where a metric cannot be resampled, and where most
-   * resamples define no value.
+   * The middle 95 % of b − a over the resamples. Null if a metric cannot be resampled, or most resamples
+   * define no value.
    */
   readonly interval: Interval | null;
   /**
-   * How often a difference as large would come about by the choice of users alone, if the models were equally
-   * good (two-sided). It is below 0.05 where the interval excludes 0, but for rounding.
+   * The probability of a difference at least as large from the choice of users alone, if the models were
+   * equally good (two-sided). It is below 0.05 if the interval excludes 0, apart from rounding.
    */
   readonly p: number | null;
 }
 
-/** What draws are called where rows are drawn. */
+/** The unit of draws if rows are drawn. */
 export const ROWS = "row";
 
 export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgress, PairedDifference[]> {
@@ -98,6 +98,7 @@ function tested(differences: Float64Array, by: string): Pick<PairedDifference, "
     if (difference <= 0) below += 1;
     if (difference >= 0) above += 1;
   }
-  // The rows themselves are one draw, too, so that it is never 0 (Davison & Hinkley 1997, section 4.2).
+  // The original rows count as one draw, so that the probability is never 0 (Davison & Hinkley 1997, section
+  // 4.2).
   return { interval, p: Math.min(1, (2 * (1 + Math.min(below, above))) / (1 + all)) };
 }

@@ -1,15 +1,15 @@
-// Which language server an editor starts. Pure: whoever asks says what there is.
+// Chooses the language server that an editor starts. Pure: the caller describes the surroundings.
 
 import { dirname, join } from "node:path";
 
 export interface Surroundings {
-  /** `dinc.server.path`; empty where the author gave none. */
+  /** `dinc.server.path`; empty if it is not set. */
   readonly setting: string;
   /** Paths of the workspace's folders. */
   readonly folders: readonly string[];
-  /** Whether the author trusts the workspace, whose code would run. */
+  /** Whether the author trusts the workspace; its code would run. */
   readonly isTrusted: boolean;
-  /** The server that comes with the extension. */
+  /** The server bundled with the extension. */
   readonly bundled: string;
   readonly exists: (path: string) => boolean;
 }
@@ -18,10 +18,10 @@ export type Server =
   /** A file for Node. */
   | { readonly kind: "module"; readonly path: string; readonly from: "setting" | "workspace" }
   | { readonly kind: "program"; readonly path: string; readonly from: "setting" }
-  /** Serves editors and does nothing else. */
+  /** Serves editors only. */
   | { readonly kind: "bundled"; readonly path: string };
 
-/** What the author says, else what the workspace has installed, else what comes with the extension. */
+/** The author's setting, else the dinc installed in the workspace, else the bundled server. */
 export function chooseServer({ setting, folders, isTrusted, bundled, exists }: Surroundings): Server {
   if (isTrusted && setting !== "")
     return { kind: /\.[cm]?js$/.test(setting) ? "module" : "program", path: setting, from: "setting" };
@@ -31,7 +31,7 @@ export function chooseServer({ setting, folders, isTrusted, bundled, exists }: S
   return { kind: "bundled", path: bundled };
 }
 
-/** A workspace may be a folder of what npm installed for. */
+/** A workspace may be a subfolder of the folder that npm installed into. */
 function installedAbove(folder: string, exists: (path: string) => boolean): string | null {
   for (let above = folder; ; above = dirname(above)) {
     const path = join(above, "node_modules", "dinc", "bin", "dinc.js");

@@ -1,5 +1,5 @@
-// The commands that code lenses and the palette run: `dinc` with arguments, as a task of the editor. Nothing goes through a
-// shell, so that no path needs quoting.
+// The commands of code lenses and of the palette: they run `dinc` with arguments as a task of the editor. No
+// shell is involved, so no path needs quoting.
 
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -9,14 +9,17 @@ import type { Server } from "./choose-server.mts";
 
 const showReferences = "dinc.showReferences";
 
-/** What the language server may put above lines: what runs something needs a dinc that does more than serve editors. */
+/**
+ * The commands that the language server may show above lines. Running something needs a dinc that does more
+ * than serve editors.
+ */
 export function lensCommands(server: Server): readonly string[] {
   return server.kind === "bundled"
     ? [showReferences]
     : ["dinc.check", "dinc.train", "dinc.compile", showReferences];
 }
 
-/** Commands of the extension by their names; each gets the spec's URI from a code lens, and none from the palette. */
+/** The commands of the extension by name. A code lens passes the spec's URI; the palette passes nothing. */
 export function registerCommands(server: () => Server): vscode.Disposable[] {
   const command = (name: string, argumentsFor: (spec: string) => Promise<readonly string[] | null>) =>
     vscode.commands.registerCommand(`dinc.${name}`, async (uri?: string) => {

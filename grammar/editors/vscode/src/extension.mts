@@ -1,4 +1,5 @@
-// What VS Code starts when a spec or a workspace with a `dinc.yaml` is opened: the language server and the commands.
+// The entry point when VS Code opens a spec or a workspace with a `dinc.yaml`: starts the language server and
+// registers the commands.
 
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
@@ -73,7 +74,7 @@ function serverOptions(server: Server): ServerOptions {
 
 function clientOptions(server: Server, output: vscode.LogOutputChannel): LanguageClientOptions {
   return {
-    // What code lenses may offer.
+    // The commands for code lenses.
     initializationOptions: { commands: lensCommands(server) },
     documentSelector: [{ language: "din" }, { scheme: "file", language: "yaml", pattern: "**/dinc.yaml" }],
     outputChannel: output,

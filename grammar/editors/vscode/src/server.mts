@@ -1,5 +1,5 @@
-// The language server that comes with the extension, for workspaces that have no dinc: what `dinc lsp --stdio` does, beside
-// the standard library's `std/`.
+// The language server bundled with the extension, for workspaces without dinc. It does the same as `dinc lsp
+// --stdio`, and contains the standard library's `std/`.
 
 import { readFileSync } from "node:fs";
 import { createConnection } from "vscode-languageserver/node";
