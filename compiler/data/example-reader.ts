@@ -4,7 +4,7 @@ import type { ListFormat } from "../frontend/config/config.ts";
 import type { LabelRule } from "../frontend/config/label-rule.ts";
 import { type Padding, paddedHistories } from "../frontend/config/padding.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
-import type { Feature, Model } from "../frontend/model/model.ts";
+import type { Feature, History, Model } from "../frontend/model/model.ts";
 import { columnsOf } from "../middle/metrics/registry.ts";
 import { type ColumnUse, columnUses, FeatureReader } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
@@ -70,8 +70,9 @@ export class ExampleReader<C extends DataColumn> {
           (labelled && isThere(feature.name))
         : isAsked(feature),
     );
+    const listed = [...model.histories.values()].filter(({ name }) => !made.has(name));
     this.features = new FeatureReader(
-      uses.map((use) => ofRow(use, table, model, options)),
+      uses.map((use) => ofRow(use, table, listed, options)),
       table,
       { encoders, outside: options.outside, separator: options.separator },
       findings,
@@ -143,10 +144,15 @@ function noteAbsentPadding(
     HistoryPadding.noteAbsent(together, findings);
 }
 
-/** In a CSV, ids that also occur in histories cannot contain the separator between steps. */
-function ofRow(use: ColumnUse, table: DataTable, { histories }: Model, format: ListFormat): ColumnUse {
+/** In a CSV, ids that also occur in lists cannot contain the separator between steps. */
+function ofRow(
+  use: ColumnUse,
+  table: DataTable,
+  histories: readonly History[],
+  format: ListFormat,
+): ColumnUse {
   const column = columnNamed(table, use.column);
-  const isBound = [...histories.values()].some(({ fields }) =>
+  const isBound = histories.some(({ fields }) =>
     fields.some(({ feature }) => feature.name === use.feature.name),
   );
   return column !== undefined && isOfTexts(column) && isBound && use.into === "ids"

@@ -14,6 +14,7 @@ import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
 import { rowsOfEvents } from "./own-events.ts";
 import type { OwnFile, ReadColumn } from "./own-file.ts";
+import { withPasts } from "./own-impressions.ts";
 import type { ShownRow, TrainingInput } from "./shown-user.ts";
 
 /** As many rows show what a column holds; of more, those that chance draws. */
@@ -118,16 +119,17 @@ function joinOf(main: string, used: readonly OwnFile[], taken: ReadonlyMap<strin
 export function ownRows(
   model: Model,
   seed: number,
-  { name, columns, rows, drafted }: OwnData,
+  { name, columns: read, rows, drafted }: OwnData,
 ): TrainingInput {
   const { plan } = drafted;
   if (plan.rows.kind === "events") {
     const { user, item, order } = plan.rows;
     const named = (header: string) => nameOfColumn(header) ?? header;
     const by = { user: named(user), item: named(item), order: named(order) };
-    return rowsOfEvents(model, seed, name, columns, by);
+    return rowsOfEvents(model, seed, name, read, by);
   }
-  const { validation } = plan.rows;
+  const { validation, impressions } = plan.rows;
+  const columns = impressions === null ? read : withPasts(model, read, impressions);
   const by = "by" in validation ? columns.get(nameOfColumn(validation.by) ?? "") : undefined;
   const partOf = partedBy(by, validation.kind === "latest", rows, seed);
   const stops = model.train.earlyStop !== null;

@@ -451,6 +451,23 @@ train { batch 4  epochs 1 }
     }
   });
 
+  it("may have ids that hold the sign between steps of lists", async () => {
+    const folder = new TestFolder();
+    folder.csv("train.csv", SHOWN, "ann,Fish|Chips,10,1,", "ann,Tea,20,0,");
+    const named = modelOf(`model named
+features user { user_id : id  embed 2 }
+features item { item_id : id  embed 2 }
+history clicks(max: 3) { item_id <-> clicked_item }
+label click : binary
+net { predict click = concat(user_id, item_id, mean(clicks)) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`);
+    const yaml = "data: { train: train.csv, impressions: { user: user_id, time: shown_at } }";
+    const { train } = await readTraining(named, configOf(folder, yaml));
+    expect([...train.ids.get("item_id")!]).toEqual([2, 3]);
+    expect(valuesOf(train, "clicks", "item_id")).toEqual([[], [2]]);
+  });
+
   it("are seen by one rule, whatever delay and window are", () => {
     const span = fc.integer({ min: 0, max: 12 });
     fc.assert(

@@ -49,7 +49,8 @@ async function readAsDrafted(
   const { data: source } = await readConfig(join(own, "dinc.yaml"));
   const badRows = new BadRowReport(source!.onBadRow ?? undefined);
   await readTraining(model!, source!, { badRows });
-  const leftOut = badRows.leftOut.flatMap(({ kinds }) => kinds.map(({ first }) => first));
+  // Rows of which histories are made are read twice.
+  const leftOut = [...new Set(badRows.leftOut.flatMap(({ kinds }) => kinds.map(({ first }) => first)))];
   return { draft, spec: draft.spec.replaceAll(/ *\/\/.*$/gm, ""), leftOut };
 }
 

@@ -60,10 +60,15 @@ async function tomorrow(
     limit,
     out: join(own, "run"),
   });
+  // Rows whose histories are made have those of the first half, too.
+  const ofConfig = (key: string) => ({ config, set: [`${key}=${second}`], split: "test" as const });
+  const isMade = plan.rows.kind === "rows" && plan.rows.impressions !== null;
   const rows =
-    plan.rows.kind === "rows"
-      ? { data: second }
-      : { config, set: [`data.events.path=${second}`], split: "test" as const };
+    plan.rows.kind === "events"
+      ? ofConfig("data.events.path")
+      : isMade
+        ? ofConfig("data.test")
+        : { data: second };
   const { evaluations } = await evaluate(run, { ...rows, backend: "wasm", resamples: 0 });
   const { auc = Number.NaN } = evaluations[0]!.values;
   return { spec: readFileSync(join(own, "model.din"), "utf8"), config: readFileSync(config, "utf8"), auc };

@@ -31,7 +31,7 @@ import { scopeOf } from "./scopes.ts";
 import { sharesAmong } from "./sharing.ts";
 import type { DraftTable } from "./table.ts";
 import { trainingOnly } from "./training-only.ts";
-import { validationFor } from "./validation.ts";
+import { orderingTime, validationFor } from "./validation.ts";
 import { valuesOf } from "./values.ts";
 import { isKeyOf, plainness } from "./words.ts";
 
@@ -214,15 +214,17 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
   const validation = validationFor(table, named, knownKeys, features, holdsTimes);
   const training = trainingFor(table.total, validation.kind !== "none");
   const mayBeShown = paired.histories.length === 0 && found.type.text === "binary";
-  const impressions = mayBeShown
-    ? impressionsIn(found.column, keys, named, features, validation, names, table.rows < table.total)
+  const time = orderingTime(named, holdsTimes);
+  const shown = mayBeShown
+    ? impressionsIn(found.column, keys, time, named, features, names, table.rows < table.total)
     : null;
+  const impressions = shown?.impressions ?? null;
   return {
     kind: "plan",
     plan: {
       label: { name: found.column.name, type: found.type, weight, reason: found.reason },
       features,
-      histories: paired.histories,
+      histories: shown === null ? paired.histories : [shown.history],
       user,
       rows: { kind: "rows", validation, separator: lists.separator, impressions },
       training,
@@ -259,7 +261,7 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
                 },
               ]),
         ]),
-        ...(impressions === null ? [] : [impressionsGuess(impressions)]),
+        ...(shown === null ? [] : [impressionsGuess(shown.impressions, shown.history.max)]),
         {
           column: "validation",
           is: VALIDATED[validation.kind],

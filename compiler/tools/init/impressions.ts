@@ -1,30 +1,38 @@
-// Recognises impressions: rows without lists that say who saw what, when, and whether it was clicked. dinc
-// can make histories from the earlier rows. The draft shows the lines that tell it to.
+// Recognises impressions: rows without lists that say who saw what, when, and whether it was clicked. The draft tells dinc to
+// make a history from the earlier rows of each user.
 
 import type { Keys, NamedColumn } from "./columns.ts";
 import { stepsOf } from "./histories.ts";
 import type { FreshNames } from "./names.ts";
-import type { DraftFeature, DraftImpressions, DraftValidation, Guess } from "./plan.ts";
+import type { DraftFeature, DraftHistory, DraftImpressions, Guess } from "./plan.ts";
 import { CONSISTENT, dependence } from "./relations.ts";
 import { binaryOf } from "./values.ts";
 
 /** The least mean number of clicks per user; with fewer there is hardly a history. */
 const LEAST_CLICKS = 2;
 
+/** Attention over longer histories takes most of the time of a first training. */
+const USUAL_STEPS = 20;
+
+export interface FoundImpressions {
+  readonly impressions: DraftImpressions;
+  readonly history: DraftHistory;
+}
+
 /**
- * Null if the rows are not impressions, or no user occurs twice. `isDrawn`: only a sample of the rows was
- * read.
+ * `time` says when each row was shown. Null if the rows are not impressions, or hardly a user occurs twice. `isDrawn`: only a
+ * sample of the rows was read.
  */
 export function impressionsIn(
   label: NamedColumn,
   { user, item }: Keys,
+  time: NamedColumn | null,
   columns: readonly NamedColumn[],
   features: readonly DraftFeature[],
-  validation: DraftValidation,
   names: FreshNames,
   isDrawn: boolean,
-): DraftImpressions | null {
-  if (user === null || item === null || validation.kind !== "latest") return null;
+): FoundImpressions | null {
+  if (user === null || item === null || time === null) return null;
   const clicks = new Map<string, number>();
   let positive = "1";
   for (const [row, cell] of label.cells.entries()) {
@@ -41,29 +49,46 @@ export function impressionsIn(
     const column = byName.get(name);
     if (scope !== "item" || column === undefined || kind.kind === "set" || kind.text.includes(" share "))
       return false;
-    return column === item || dependence(item.cells, column.cells).share >= CONSISTENT;
+    return (
+      column === item || column.of === "items" || dependence(item.cells, column.cells).share >= CONSISTENT
+    );
   });
   if (!bound.some(({ name }) => name === item.name)) return null;
+  const steps = isDrawn ? null : stepsOf(counts, "users");
+  const { max, reason } =
+    steps !== null && steps.max <= USUAL_STEPS
+      ? steps
+      : {
+          max: USUAL_STEPS,
+          reason:
+            steps === null
+              ? "a usual length: not all rows were read"
+              : "a usual length; some users have more",
+        };
+  const history = names.free("clicks");
   return {
-    ...{
-      user: user.header,
-      time: validation.by,
+    impressions: {
+      ...{ user: user.header, time: time.header, history },
       where: {
         column: label.header,
         value: /^(?:1|true)$/.test(positive) ? positive : JSON.stringify(positive),
       },
     },
-    history: names.free("clicks"),
-    max: isDrawn ? 50 : stepsOf(counts, "users").max,
-    fields: bound.map(({ name }) => ({ target: name, column: names.free(`hist_${name}`) })),
+    history: {
+      ...{ name: history, max, reason },
+      fields: bound.map(({ name, kind }) => {
+        const column = names.free(`hist_${name}`);
+        return { column, header: column, target: name, kind, reason: "made of earlier rows" };
+      }),
+    },
   };
 }
 
-export function impressionsGuess({ time, user }: DraftImpressions): Guess {
+export function impressionsGuess({ time, user, where, history }: DraftImpressions, max: number): Guess {
   return {
-    column: "histories",
-    is: "none, as no column has lists",
-    reason: `${time} says when each row was shown, so that dinc can make a history of what its ${user} clicked before`,
-    change: "take in the lines of `data.impressions` in dinc.yaml, which docs/impressions.md explains",
+    column: history,
+    is: `history(max: ${max}), made of earlier rows of the same ${user} whose ${where.column} is ${where.value}`,
+    reason: `${time} says when each row was shown, and no column has lists`,
+    change: `\`delay\` under \`impressions\` in dinc.yaml if a server learns of ${history} later; or take \`impressions\` out there, and \`${history}\` out of the spec`,
   };
 }

@@ -65,15 +65,14 @@ export interface Exception extends Guess {
   readonly isRefused: boolean;
 }
 
-/** Rows as impressions, with the names of the file's columns, and the history that is made from them. */
+/** Rows as impressions, with the names of the file's columns. */
 export interface DraftImpressions {
   readonly user: string;
   readonly time: string;
+  /** The history of the plan that is made from them. */
+  readonly history: string;
   /** Which rows are steps; the value in YAML. */
   readonly where: { readonly column: string; readonly value: string };
-  readonly history: string;
-  readonly max: number;
-  readonly fields: readonly { readonly target: string; readonly column: string }[];
 }
 
 export type DraftData =
@@ -81,7 +80,7 @@ export type DraftData =
       readonly kind: "rows";
       readonly validation: DraftValidation;
       readonly separator: string | null;
-      /** Histories that can be made from the rows, which have none of their own; null if none can. */
+      /** Null if no history is made from the rows. */
       readonly impressions: DraftImpressions | null;
     }
   | {

@@ -15,7 +15,14 @@ const LEAST_USERS = 100;
 /** A column with this share as many values as users identifies them. */
 const NEARLY_AN_ID = 0.5;
 
-/** `isTime` tells whether a column holds times. */
+/** The column that says when each row was: times that training can put in order. `isTime` tells whether a column holds times. */
+export function orderingTime(
+  columns: readonly NamedColumn[],
+  isTime: (column: NamedColumn) => boolean,
+): NamedColumn | null {
+  return columns.find((time) => isTime(time) && isOrdered(time) && isSpread(time)) ?? null;
+}
+
 export function validationFor(
   table: DraftTable,
   columns: readonly NamedColumn[],
@@ -25,8 +32,8 @@ export function validationFor(
 ): DraftValidation {
   if (table.rows < LEAST_ROWS) return { kind: "none", reason: "there are too few rows to hold some out" };
   const times = columns.filter(isTime);
-  const ordering = times.find((time) => isOrdered(time) && isSpread(time));
-  if (ordering !== undefined)
+  const ordering = orderingTime(times, isTime);
+  if (ordering !== null)
     return {
       kind: "latest",
       by: ordering.header,

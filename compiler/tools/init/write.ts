@@ -59,7 +59,8 @@ const SCOPES: readonly DraftScope[] = ["user", "item", "context", "training"];
 
 /** `unbound` are histories that leave an item feature unbound. */
 function specText(plan: DraftPlan, table: DraftTable, unbound: ReadonlySet<string>): string {
-  const { label, features, histories } = plan;
+  const { label, features, histories, rows } = plan;
+  const isMade = rows.kind === "rows" && rows.impressions !== null;
   const looked =
     table.rows === table.total
       ? `all ${formatCount(table.rows)} rows of ${oneLine(table.path)}`
@@ -72,7 +73,7 @@ function specText(plan: DraftPlan, table: DraftTable, unbound: ReadonlySet<strin
     `// Widths of \`embed\` go by the number of values: ${WIDTHS}.`,
     ...SCOPES.flatMap((scope) => scopeLines(scope, features)),
     "",
-    ...histories.flatMap((history) => [...historyLines(history, unbound.has(history.name)), ""]),
+    ...histories.flatMap((history) => [...historyLines(history, unbound.has(history.name), isMade), ""]),
     `label ${label.name} : ${labelText(label)}  // ${label.reason}`,
     "",
     ...netLines(plan, names),
@@ -98,9 +99,12 @@ function scopeLines(scope: DraftScope, features: readonly DraftFeature[]): strin
   return [`features ${scope} {`, ...lines, "}"];
 }
 
-const UNBOUND = `dinc-ignore ${fieldLeftUnbound.code}: the file has no column of it`;
-
-function historyLines({ name, max, reason, fields }: DraftHistory, isUnbound: boolean): string[] {
+function historyLines(
+  { name, max, reason, fields }: DraftHistory,
+  isUnbound: boolean,
+  isMade: boolean,
+): string[] {
+  const whyUnbound = isMade ? "the others differ between rows of one item" : "the file has no column of it";
   const lines = fields.map(({ column, header, target, kind, reason: why }) => {
     const said = column === header || target === null ? "" : `\`${header}\`: `;
     if (target !== null) return `${target} <-> ${column} // ${oneLine(said + why)}`;
@@ -108,7 +112,7 @@ function historyLines({ name, max, reason, fields }: DraftHistory, isUnbound: bo
   });
   return [
     `/// What the user did, latest last; ${reason}.`,
-    ...(isUnbound ? [`// ${UNBOUND}`] : []),
+    ...(isUnbound ? [`// dinc-ignore ${fieldLeftUnbound.code}: ${whyUnbound}`] : []),
     `history ${name}(max: ${max}) {`,
     ...lines,
     "}",
@@ -248,27 +252,23 @@ function configText(
     `  ${validationSetting(validation)}`,
     ...(separator === null ? [] : [`  separator: ${yaml(separator)} # between the values of a list`]),
     ...paddingLines(histories),
-    ...(histories.length === 0
+    ...(histories.length === 0 || impressions !== null
       ? []
       : ["  # steps: latest_first  # if lists begin with what the user did last"]),
     ...(impressions === null ? [] : impressionLines(impressions)),
   ]);
 }
 
-/** The lines in both files that tell dinc to make histories. */
-function impressionLines({ user, time, where, history, max, fields }: DraftImpressions): string[] {
-  const targets = fields.map(({ target }) => target);
-  const query = targets.length === 1 ? targets[0]! : `concat(${targets.join(", ")})`;
+/** The settings that make the history. */
+function impressionLines({ user, time, history, where }: DraftImpressions): string[] {
   return [
-    "  # These rows are impressions: dinc can make a history of what the user did before each (docs/impressions.md). For that,",
-    "  # take the marks off these lines,",
-    "  # impressions:",
-    `  #   user: ${yaml(user)}`,
-    `  #   time: ${yaml(time)}`,
-    "  #   histories:",
-    `  #     ${history}: { where: { ${yaml(where.column)}: ${where.value} } }`,
-    `  # and put \`history ${history}(max: ${max}) { ${fields.map(({ target, column }) => `${target} <-> ${column}`).join(" ")} }\` into the spec,`,
-    `  # above its label, and in \`net\` \`attend_softmax(${query}, ${history}, units: [32, 16])\` among what is put together.`,
+    `  # Each row gets what its user did before it (docs/impressions.md).`,
+    "  impressions:",
+    `    user: ${yaml(user)}`,
+    `    time: ${yaml(time)}`,
+    "    # delay: 10 min  # if a server learns of an event so long after it",
+    "    histories:",
+    `      ${history}: { where: { ${yaml(where.column)}: ${where.value} } }`,
   ];
 }
 
