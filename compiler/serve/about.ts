@@ -4,9 +4,13 @@
 export interface About {
   /** The model's name in its spec. */
   readonly model: string;
-  /** The program, by the fingerprint that its weights must carry: the same for every run of the same spec. */
+  /**
+   * The fingerprint of the program, which its weights must carry: the same for every run of the same spec.
+   */
   readonly program: string;
-  /** The run that the loaded weights are from: how `sha256sum RUN/weights.safetensors` begins. null for random weights. */
+  /**
+   * The run of the loaded weights: the start of `sha256sum RUN/weights.safetensors`. null for random weights.
+   */
   readonly run: string | null;
   /** The version of dinc that made the module. */
   readonly version: string;

@@ -1,10 +1,12 @@
-// What a zone's clock shows of a time, as ids, and times themselves. Training reads its rows with this and generated code carries it along, with the
-// offsets of the zone: no machine's own list of zones takes part.
+// Turns times into ids of what a zone's clock shows, or into numbers. Training reads its rows with this and
+// generated code contains it, with the offsets of the zone, so no machine's own time zone data matter.
 
 import { FIRST_KNOWN_ID, type IdSpace, NOT_AN_ID } from "./features.ts";
 import type { NumbersSpace } from "./numbers.ts";
 
-/** The years from 1990 to 2099 in seconds since 1970: the same number is a time of these years in at most one unit. */
+/**
+ * The years from 1990 to 2099 in seconds since 1970: a number is a time of these years in at most one unit.
+ */
 const FIRST_SECOND = 631_152_000;
 const END_SECOND = 4_102_444_800;
 const UNITS_IN_SECOND = [1, 1e3, 1e6, 1e9];
@@ -14,16 +16,16 @@ const TIME_COUNT = /^\d{9,19}(?:\.\d+)?$/;
 const ISO_TIME =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)?)?$/;
 
-/** How many ids each part of a clock has. */
+/** The number of ids of each part of a clock. */
 const CLOCK_SIZES = { hour: 24, weekday: 7, hour_of_week: 168, month: 12 } as const;
 
-/** The ids of what a zone's clock shows. */
+/** The ids of a part of a zone's local time. */
 export class ClockIds implements IdSpace {
   readonly known: number;
   private readonly part: keyof typeof CLOCK_SIZES;
-  /** Ascending, in seconds since 1970: when the clock was put to another offset. */
+  /** The instants at which the clock's offset changes, in seconds since 1970, ascending. */
   private readonly changes: readonly number[];
-  /** Seconds that the clock is ahead of UTC: before the first change, from there on and before the second, … */
+  /** The seconds ahead of UTC: before the first change, between the first and the second, … */
   private readonly offsets: readonly number[];
 
   constructor(part: keyof typeof CLOCK_SIZES, changes: readonly number[], offsets: readonly number[]) {
@@ -57,7 +59,7 @@ export class ClockIds implements IdSpace {
     return "must be a time from 1990 to 2099: ISO 8601, a Date, seconds or milliseconds since 1970";
   }
 
-  /** What the clock shows, in seconds since 1970 on it; NaN for what is no time. */
+  /** The local time, in seconds since 1970 on that clock; NaN if the value is not a time. */
   private clockOf(value: unknown): number {
     return timeOf(value, (instant) => this.clockAt(instant));
   }
@@ -75,14 +77,14 @@ export class ClockIds implements IdSpace {
   }
 }
 
-/** NaN for a number that is a time from 1990 to 2099 in no unit. */
+/** NaN if the number is a time from 1990 to 2099 in no unit. */
 function secondsOf(count: number): number {
   for (const parts of UNITS_IN_SECOND)
     if (count >= FIRST_SECOND * parts && count < END_SECOND * parts) return count / parts;
   return Number.NaN;
 }
 
-/** What a clock shows at a time, which `clockAt` gives of an instant; NaN for what is no time. */
+/** The local time, which `clockAt` computes from an instant; NaN if the value is not a time. */
 function timeOf(value: unknown, clockAt: (instant: number) => number): number {
   if (typeof value === "string" && !TIME_COUNT.test(value)) return timeOfText(value, clockAt);
   if (value instanceof Date) return clockAt(value.getTime() / 1000);
@@ -107,7 +109,7 @@ function timeOfText(text: string, clockAt: (instant: number) => number): number 
   return clockAt(sign === "-" ? shown + ahead : shown - ahead);
 }
 
-/** From 1970 to 2000. */
+/** The days from 1970 to 2000. */
 const DAYS_BEFORE = 10_957;
 
 /** A time as two numbers that 32 bits hold exactly: the day from 2000 on, and the second of the day. */
@@ -128,7 +130,7 @@ export class Times implements NumbersSpace {
   }
 }
 
-/** Seconds since 1970, of a text without an offset those of UTC; NaN for what is no time. */
+/** Seconds since 1970; a text without an offset counts as UTC. NaN if the value is not a time. */
 export function secondsAt(value: unknown): number {
   const isTime = (instant: number) => instant >= FIRST_SECOND && instant < END_SECOND;
   return timeOf(value, (instant) => (isTime(instant) ? instant : Number.NaN));

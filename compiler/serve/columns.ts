@@ -1,5 +1,6 @@
-// Rows of a request as a list of objects, or as columns: typed arrays of values that were encoded before. Nothing
-// in columns is believed: lengths and places are checked before, ids and numbers while they are taken.
+// The rows of a request as a list of objects, or as columns: typed arrays of values that were encoded
+// earlier. Columns are not trusted: lengths and row indices are checked first, ids and numbers as they are
+// read.
 
 import { FIRST_KNOWN_ID, type IdSpace, UNKNOWN_ID } from "./features.ts";
 import type { Numbers, NumbersSpace } from "./numbers.ts";
@@ -14,14 +15,16 @@ import {
   readVector,
 } from "./requests.ts";
 
-/** Rows given as columns, which may have more rows, and more columns, than are meant. */
+/** Rows given as columns, which may have additional rows and columns. */
 export interface Columns<C> {
   readonly columns: C;
-  /** The number of rows from the first on, or the indices of the rows; all rows without it. */
+  /** The number of rows, counted from the first, or the indices of the rows; all rows without it. */
   readonly rows?: number | Int32Array | undefined;
 }
 
-/** Sets one after the other: row i has the ids from `offsets[i]` up to, not with, `offsets[i + 1]`. */
+/**
+ * Sets one after the other: row i has the ids from `offsets[i]` up to, but not including, `offsets[i + 1]`.
+ */
 export interface SetColumn {
   readonly values: Int32Array;
   readonly offsets: Int32Array;
@@ -32,7 +35,7 @@ export type EncodedColumn = Int32Array | Float32Array | SetColumn;
 
 export type Records = readonly unknown[] | Columns<object>;
 
-/** What columns must hold: an id a row, the ids of a set, or this number of numbers. */
+/** The required content of columns: an id per row, the ids of a set, or this number of numbers. */
 export type ColumnShape = readonly { readonly name: string; readonly holds: "id" | "set" | number }[];
 
 function isColumns(records: Records): records is Columns<object> {
@@ -73,7 +76,7 @@ export function countRecords(records: unknown, field: string, shape: ColumnShape
   return meant;
 }
 
-/** How many rows a column has, if it is one. */
+/** The number of rows of a column; throws if the value is not a column. */
 function rowsOf(column: unknown, holds: "id" | "set" | number, field: string, name: string): number {
   if (holds === "id") {
     if (column instanceof Int32Array) return column.length;
@@ -99,12 +102,12 @@ function columnPath(field: string, name: string): string {
   return pathOf(`${field}.columns`, NO_INDEX, name);
 }
 
-/** Which row of its columns the i-th of the rows meant is. */
+/** The row of the columns that is the i-th chosen row. */
 function rowAt({ rows }: Columns<object>, i: number): number {
   return rows instanceof Int32Array ? rows[i]! : i;
 }
 
-/** Ids of the feature `name` of the records `from` … `from + count − 1`, called `where` in messages. */
+/** Reads ids of the feature `name` of the records `from … from + count − 1`, called `where` in messages. */
 export function readIds(
   out: Int32Array,
   records: Records,
@@ -125,7 +128,10 @@ export function readIds(
   }
 }
 
-/** An id of a column, which has a row in every table of its feature. 0 is padding, and no value's id. */
+/**
+ * An id of a column, checked to have a row in every table of its feature. 0 is padding, not the id of a
+ * value.
+ */
 function checkedId(
   id: number,
   space: IdSpace,
@@ -142,7 +148,7 @@ function checkedId(
   );
 }
 
-/** Numbers of the feature `name`, transformed. */
+/** Reads numbers of the feature `name`, transformed. */
 export function readNumbers(
   out: Float32Array,
   records: Records,
@@ -156,7 +162,7 @@ export function readNumbers(
   else for (let i = 0; i < count; i++) out[i] = readNumber(records[from + i], where, from + i, name, numbers);
 }
 
-/** Vectors of the feature `name`, one after the other. */
+/** Reads vectors of the feature `name`, one after the other. */
 export function readVectors(
   out: Float32Array,
   records: Records,
@@ -193,7 +199,7 @@ function takeNumbers(
   }
 }
 
-/** Ids of the set of one row of columns, written from `at` on. Gives the place after the last. */
+/** Copies the ids of a set from one row of columns, starting at `at`. Returns the index after the last. */
 export function takeSet(
   ids: Int32Array,
   at: number,

@@ -1,4 +1,4 @@
-// What `ranker.stats()` counts: each value as the network reads it, each history's length, each score.
+// Counts for `ranker.stats()`: each value as the network reads it, each history's length, each score.
 
 import type { About } from "./about.ts";
 import type { Records } from "./columns.ts";

@@ -1,4 +1,5 @@
-// The attention of the network: a weight for each step of a history, read from values that scoring computes anyway.
+// The attention of the network: a weight for each step of a history, read from values that scoring computes
+// anyway.
 
 import { candidatesAtATime } from "./buffers.ts";
 import { countRecords } from "./columns.ts";
@@ -10,14 +11,14 @@ import type { HistoryPart } from "./parts.ts";
 import type { Attention } from "./plan.ts";
 import { candidatesOf, computeBlock, readRequest, type ServedNetwork } from "./scoring.ts";
 
-/** Weights of 1, for each candidate and step. */
+/** Weights of 1 for each candidate and step. */
 export function newWeights(candidates: number, steps: number): Float32Array[] {
   return Array.from({ length: candidates }, () => new Float32Array(steps).fill(1));
 }
 
 /**
- * Multiplies the weights of `count` candidates from `from` on by the numbers at `column` of x [steps, width], which has
- * `each` steps for each candidate, or for all of them.
+ * Multiplies the weights of `count` candidates from `from` on by the numbers at `column` of x [steps, width],
+ * which has `each` steps for each candidate, or for all candidates together.
  */
 export function weighSteps(
   weights: readonly Float32Array[],
@@ -37,8 +38,9 @@ export function weighSteps(
 }
 
 /**
- * The weights within attention: softmax(scale · q kᵀ) of the query at place `asking` of `queriesEach`, which sees all keys,
- * and of one head. q [queries, width], k [keys, width], for each candidate or for all of them
+ * Multiplies the weights by those within attention: softmax(scale · q kᵀ) for one head and the query at index
+ * `asking` of `queriesEach`, which sees all keys. q [queries, width], k [keys, width], for each candidate or
+ * for all of them
  */
 export function askSteps(
   weights: readonly Float32Array[],
@@ -67,10 +69,10 @@ export function askSteps(
   }
 }
 
-/** Scores with buffers of its own, and keeps what steps are weighed by. */
+/** Scores with its own buffers, and records the weights of steps. */
 export function explain(network: ServedNetwork, request: Request): Attention[] {
   const { w, inputs } = network;
-  // WebAssembly keeps nothing that scores do not need.
+  // WebAssembly keeps only values that scores need.
   const [q, c] = [new RequestValues(null), new CandidateValues(null)];
   readRequest(network, q, request);
   const candidates = candidatesOf(request);

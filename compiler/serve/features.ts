@@ -1,17 +1,17 @@
 // Encodes raw values as ids. Training reads its rows with these classes and generated code contains them, so the same raw
 // value means the same thing in both. Numbers are in numbers.ts.
 
-/** What a caller may give for an id. Whole numbers and their decimal text are the same id. */
+/** The types of ids. A whole number and its decimal text are the same id. */
 export type RawId = string | number | bigint;
 
-/** The id of a value that training did not know. 0 is padding, 2 the first known value. */
+/** The id of a value unknown to training. 0 is padding, 2 the first known value. */
 export const UNKNOWN_ID = 1;
 export const FIRST_KNOWN_ID = 2;
 
-/** Given instead of an id for what cannot be one: fractions, NaN, numbers too large to be exact, other types. */
+/** Marks a value that cannot be an id: fractions, NaN, numbers too large to be exact, other types. */
 export const NOT_AN_ID = -1;
 
-/** The text that an id is known by, or null for what cannot be one. */
+/** The text of an id, or null if the value cannot be one. */
 export function idText(value: unknown): string | null {
   switch (typeof value) {
     case "string":
@@ -19,7 +19,7 @@ export function idText(value: unknown): string | null {
     case "bigint":
       return value.toString();
     case "number":
-      // Above 2⁵³ two different ids may have become one number already: such ids are given as bigint or text.
+      // Above 2⁵³, two different ids may have become the same number, so such ids must be a bigint or text.
       return Number.isSafeInteger(value) ? (value === 0 ? "0" : value.toString()) : null;
     default:
       return null;
@@ -28,15 +28,15 @@ export function idText(value: unknown): string | null {
 
 /** Finds the id of a raw value. */
 export interface IdSpace {
-  /** How many ids there are besides those of padding and unknown values. */
+  /** The number of ids besides those of padding and unknown values. */
   readonly known: number;
-  /** `UNKNOWN_ID` for a value that is not known, `NOT_AN_ID` for what cannot be an id. */
+  /** `UNKNOWN_ID` for an unknown value, `NOT_AN_ID` for a value that cannot be an id. */
   idOf(value: unknown): number;
-  /** For people: what is wrong with a value that cannot be an id. */
+  /** For messages: why a value cannot be an id. */
   whyNot(value: unknown): string;
 }
 
-/** What is wrong with a value that cannot be an id. */
+/** Why a value cannot be an id. */
 export function whyNotAnId(value: unknown): string {
   if (value === undefined) return "is missing";
   if (typeof value !== "number") return "must be a string, a whole number or a bigint";
@@ -68,7 +68,10 @@ export class OrUnknown implements IdSpace {
 export class Vocabulary implements IdSpace {
   readonly known: number;
   private readonly byText = new Map<string, number>();
-  /** The same for values given as numbers, without making their text; filled when the first number is asked for. */
+  /**
+   * The same for values given as numbers, which saves making their texts; filled at the first lookup of a
+   * number.
+   */
   private byNumber: Map<number, number> | null = null;
 
   constructor(values: Iterable<string>) {
@@ -120,7 +123,7 @@ export class IntegerRange implements IdSpace {
       const text = idText(value);
       if (text === null) return NOT_AN_ID;
       whole = Number(text);
-      // Only the plain decimal form is this number: "01", " 1" and "1e0" are other texts.
+      // Only the plain decimal form is this number; "01", " 1" and "1e0" are other texts.
       if (idText(whole) !== text) return UNKNOWN_ID;
     }
     const offset = whole - this.low;
@@ -132,7 +135,7 @@ export class IntegerRange implements IdSpace {
   }
 }
 
-/** Where the latest `max` of `length` steps begin. */
+/** The index of the first of the latest `max` of `length` steps. */
 export function latestFrom(length: number, max: number): number {
   return Math.max(0, length - max);
 }

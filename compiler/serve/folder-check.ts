@@ -20,7 +20,7 @@ interface Golden {
   }[];
 }
 
-/** The bytes of a file in this folder, of more than 2 GB too. */
+/** The bytes of a file in this folder, which may have more than 2 GB. */
 function read(name: string): Uint8Array {
   const url = new URL(name, import.meta.url);
   const bytes = new Uint8Array(statSync(url).size);
@@ -31,7 +31,7 @@ function read(name: string): Uint8Array {
   return bytes;
 }
 
-/** Stands in for a store: a file with the rows of a table. */
+/** Simulates a store with a file that has the rows of a table. */
 function store(name: string) {
   const rows = new Float32Array(read(name).buffer);
   return {

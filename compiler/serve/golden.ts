@@ -1,12 +1,12 @@
-// Golden requests: raw requests with the logits that the f64 reference gives them, and how far scores may be from those.
+// Golden requests: raw requests with the logits of the f64 reference, and the tolerance of scores.
 
 import { RankerInputError } from "./requests.ts";
 import { type GoldenRequest, RankerWeightsError } from "./weights.ts";
 
-/** How far |logit − reference| may be: absolute part, and relative to |reference|. */
+/** The tolerance of |logit − reference|: absolute, and relative to |reference|. */
 export const TOLERANCE = { absolute: 2e-5, relative: 1e-5 } as const;
 
-/** The same where products are done in 16-bit integers (`--mode fast`). */
+/** The tolerance with products in 16-bit integers (`--mode fast`). */
 export const FAST_TOLERANCE = { absolute: 1e-3, relative: 1e-3 } as const;
 
 export interface Tolerance {
@@ -14,14 +14,14 @@ export interface Tolerance {
   readonly relative: number;
 }
 
-/** Whether a score is as close to the reference as it must be. */
+/** Tells whether a score is within the tolerance of the reference. */
 export function isClose(logit: number, reference: number, { absolute, relative }: Tolerance): boolean {
   return Math.abs(logit - reference) <= absolute + relative * Math.abs(reference);
 }
 
 /**
- * Scores golden requests; gives the largest difference of a logit. Throws RankerWeightsError where one is larger
- * than the tolerance.
+ * Scores golden requests; returns the largest difference of a logit. Throws RankerWeightsError if one exceeds
+ * the tolerance.
  */
 export function verifyGolden(
   golden: readonly GoldenRequest[],
@@ -46,7 +46,7 @@ export function verifyGolden(
   return largest;
 }
 
-/** A golden request that cannot be scored is not what dinc wrote for this module. */
+/** A golden request that cannot be scored is not the one that dinc wrote for this module. */
 function logitsOfGolden<T>(r: number, request: unknown, logitsOf: (request: unknown) => T): T {
   try {
     return logitsOf(request);

@@ -1,9 +1,10 @@
-// Ids by hash: MurmurHash3 (Austin Appleby, the 32-bit form for x86, seed 0), as scikit-learn's `murmurhash3_32` and many
-// other libraries have it. Training reads its rows with this and generated code carries it along.
+// Ids by hash: MurmurHash3 (Austin Appleby, the 32-bit form for x86, seed 0), the same as scikit-learn's
+// `murmurhash3_32` and that of many other libraries. Training reads its rows with this and generated code
+// contains it.
 
 import { FIRST_KNOWN_ID, type IdSpace, idText, NOT_AN_ID, UNKNOWN_ID, whyNotAnId } from "./features.ts";
 
-/** Any text or whole number, in one of `size` buckets. Every value is known; two may have the same id. */
+/** Any text or whole number, in one of `size` buckets. Every value is known; two values may share an id. */
 export class HashedIds implements IdSpace {
   readonly known: number;
 
@@ -22,8 +23,8 @@ export class HashedIds implements IdSpace {
 }
 
 /**
- * The id of a cross: its parts' ids, each as four bytes with the lowest first, in one of `size` buckets. With an unknown
- * part it is unknown.
+ * The id of a cross: hashes its parts' ids, each as four little-endian bytes, into one of `size` buckets. The
+ * cross is unknown if a part is.
  */
 export function crossId(size: number, ...parts: readonly number[]): number {
   let hash = 0;
@@ -34,7 +35,7 @@ export function crossId(size: number, ...parts: readonly number[]): number {
   return FIRST_KNOWN_ID + (hashEnd(hash, 4 * parts.length) % size);
 }
 
-/** The hash of a text's UTF-8 bytes, from 0 to 2³² − 1. A surrogate without its other half counts as U+FFFD. */
+/** The hash of a text's UTF-8 bytes, from 0 to 2³² − 1. An unpaired surrogate counts as U+FFFD. */
 export function hashText(text: string): number {
   let hash = 0;
   let word = 0;

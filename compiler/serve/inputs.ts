@@ -1,5 +1,5 @@
-// The inputs of a network as a table: the raw value that each is read from, and the buffer that it goes to. The functions
-// here make the table's entries: fields of the user and the context, and inputs that candidates and steps of a history have.
+// The inputs of a network as a table: the raw value of each, and its buffer. The functions here make the
+// table's entries: fields of the user and the context, and inputs of candidates and of history steps.
 
 import {
   type ColumnShape,
@@ -20,17 +20,17 @@ import { encodeSets, readSet, readSets, type SetSpace } from "./sets.ts";
 import { type Counter, IdCounter, NumberCounter, PresenceCounter } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
-// An input that the user or the context has.
+// An input of the user or the context.
 export interface Field {
   read(q: RequestValues, record: object, where: string): void;
   readonly newCounter: NewCounter<RequestValues>;
 }
 
-/** An input that each record of a list has; `Values` has its buffer. */
+/** An input of each record in a list; `Values` has its buffer. */
 export interface Input<Values> {
   readonly name: string;
   readonly holds: ColumnShape[number]["holds"];
-  /** Reads the values of `count` records, of the list `where`, from the number `from` on. */
+  /** Reads the values of `count` records of the list `where`, from index `from` on. */
   read(values: Values, records: Records, from: number, count: number, where: string): void;
   encode(list: readonly unknown[], where: string): EncodedColumn;
   readonly newCounter: NewCounter<Values>;
@@ -45,7 +45,7 @@ export interface InputCounter<Values> {
 
 type NewCounter<Values> = (file: WeightsFile) => InputCounter<Values>;
 
-/** `column` is that of the training rows, also below. */
+/** `column` is the column of the training rows, here and below. */
 export function idInput<Values>(
   name: string,
   space: IdSpace,
@@ -135,7 +135,7 @@ export function vectorField(
   };
 }
 
-/** The values of sets, packed, with the row of each. `elements` holds how many there are. */
+/** The values of sets, packed, with the row of each. `elements` holds their number. */
 export function setInput<Values>(
   name: string,
   set: SetSpace,
@@ -159,7 +159,7 @@ export function setInput<Values>(
   };
 }
 
-/** All values are of the one row 0, which a fresh buffer has. */
+/** All values belong to row 0, the content of a fresh buffer. */
 export function setField(
   name: string,
   set: SetSpace,
@@ -197,7 +197,7 @@ function idCounter<Values>(
   };
 }
 
-/** Counts numbers as they were given. */
+/** Counts numbers as given, before transforms. */
 export function numberCounter(name: string, column = name): NewCounter<unknown> {
   return (file) => {
     const counter = new NumberCounter(file.usual(column));
@@ -218,7 +218,7 @@ function presenceCounter(name: string): NewCounter<unknown> {
   };
 }
 
-/** The same values of a list as columns. */
+/** The values of a list as columns. */
 export function encodeColumns(
   inputs: readonly Input<never>[],
   list: readonly unknown[],

@@ -1,5 +1,5 @@
-// All kernels: plain functions over typed arrays that generated code carries along. An op's lowering to TypeScript names
-// one and its arguments, in the order of the function's parameters.
+// All kernels: plain functions over typed arrays, which generated code contains. The lowering of an op to
+// TypeScript names a kernel and its arguments, in the order of the function's parameters.
 
 import type * as attention from "./kernels/attention.ts";
 import type * as elementwise from "./kernels/elementwise.ts";

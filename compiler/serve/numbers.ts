@@ -3,20 +3,23 @@
 
 import { FIRST_KNOWN_ID, type IdSpace, NOT_AN_ID } from "./features.ts";
 
-/** Whether a 32-bit float holds a number: what it does not is infinite in a network, before or after the transforms. */
+/**
+ * Tells whether a 32-bit float can hold a number. Any other is infinite in a network, before or after the
+ * transforms.
+ */
 export function isInRange(x: number): boolean {
   return Number.isFinite(Math.fround(x));
 }
 
-/** One transform of a number, with what was fitted for it. In f64. */
+/** One transform of a number, with its fitted values. In f64. */
 export interface NumberStep {
-  /** NaN where it takes no such number. */
+  /** NaN if the number is outside its domain. */
   apply(x: number): number;
-  /** For people: what must be true of `x` where `apply` gives NaN. */
+  /** For messages: the condition on `x` that is violated if `apply` returns NaN. */
   readonly requires: string;
 }
 
-/** ln(1 + x) of numbers that are not negative. */
+/** ln(1 + x), for numbers that are not negative. */
 export function log1p(): NumberStep {
   return {
     apply: (x) => (x < 0 ? Number.NaN : Math.log1p(x)),
@@ -29,17 +32,19 @@ export function standardize(mean: number, deviation: number): NumberStep {
   return { apply: (x) => (x - mean) / deviation, requires: "must be a number" };
 }
 
-/** (x − least) / range: 0 … 1 on the training rows, beyond them where x is. */
+/** (x − least) / range: 0 … 1 on the training rows, outside that range beyond them. */
 export function minMax(least: number, range: number): NumberStep {
   return { apply: (x) => (x - least) / range, requires: "must be a number" };
 }
 
-/** The nearest number from low to high. */
+/** Clamps to low … high. */
 export function clip(low: number, high: number): NumberStep {
   return { apply: (x) => Math.min(Math.max(x, low), high), requires: "must be a number" };
 }
 
-/** A number feature: its transforms, and the number that a missing value becomes, or NaN where that is an error. */
+/**
+ * A number feature: its transforms, and the number that replaces a missing value, or NaN if that is an error.
+ */
 export class Numbers {
   private readonly steps: readonly NumberStep[];
   private readonly missing: number;
@@ -49,12 +54,12 @@ export class Numbers {
     this.missing = missing;
   }
 
-  /** The number that the net sees, or NaN where `value` is not accepted (see `whyNot`). */
+  /** The network's input, or NaN if `value` is not accepted (see `whyNot`). */
   numberOf(value: unknown): number {
     return Math.fround(this.exact(value));
   }
 
-  /** The same before it is rounded to 32 bits. */
+  /** The same before rounding to 32 bits. */
   exact(value: unknown): number {
     let x = this.raw(value);
     if (!isInRange(x)) return Number.NaN;
@@ -62,7 +67,7 @@ export class Numbers {
     return isInRange(x) ? x : Number.NaN;
   }
 
-  /** For people: what is wrong with a value that was not accepted. */
+  /** For messages: why a value is not accepted. */
   whyNot(value: unknown): string {
     if (value === undefined) return "is missing";
     if (typeof value !== "number") return "must be a number";
@@ -86,7 +91,10 @@ export class Numbers {
   }
 }
 
-/** A number's buckets: the first below all bounds, the i-th from bound i − 1 on and below bound i. */
+/**
+ * The buckets of numbers: the first is below all bounds, the i-th from bound i − 1 up to, but not including,
+ * bound i.
+ */
 export class Buckets implements IdSpace {
   readonly known: number;
   private readonly numbers: Numbers;
@@ -117,17 +125,20 @@ export class Buckets implements IdSpace {
   }
 }
 
-/** A feature whose values are so many numbers each. */
+/** A feature whose values are `width` numbers each. */
 export interface NumbersSpace {
   readonly width: number;
-  /** Writes the numbers of `value` to out[at] and after; false where it is not accepted (see `whyNot`). */
+  /**
+   * Writes the numbers of `value` to `out`, from index `at` on; returns false if it is not accepted (see
+   * `whyNot`).
+   */
   read(value: unknown, out: Float32Array, at: number): boolean;
-  /** For people: what is wrong with a value that was not accepted. */
+  /** For messages: why a value is not accepted. */
   whyNot(value: unknown): string;
 }
 
 /**
- * A vector feature: its size, and the number that replaces each one of a missing vector. NaN: a missing vector is an error.
+ * A vector feature: its size, and the number that fills a missing vector. NaN: a missing vector is an error.
  */
 export class Vectors implements NumbersSpace {
   readonly width: number;

@@ -1,4 +1,4 @@
-// The scores that the outputs of a network become.
+// Turns the outputs of a network into scores.
 
 import type { Scores } from "./model/requests.ts";
 import { OUTPUTS } from "./model/tables.ts";

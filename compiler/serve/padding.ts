@@ -1,29 +1,32 @@
-// Tells a history's own steps from those that fill it up to one length. Training reads its rows with this and generated code
-// contains it, so the same steps are left out in both.
+// Finds a history's real steps among its padding. Training reads its rows with this and generated code
+// contains it, so both leave out the same steps.
 
 import type { Records } from "./columns.ts";
 import { isVector } from "./numbers.ts";
 import { propertyOf, RankerInputError } from "./requests.ts";
 
-/** The steps of a history from `from` on and before `to`. */
+/** The steps of a history from `from` up to, but not including, `to`. */
 export interface OwnSteps {
   readonly from: number;
   readonly to: number;
 }
 
-/** The padding of a history: all fields of its steps, and plain values; an empty text is a step without a value. */
+/**
+ * The padding of a history: all fields of its steps, and the padding values in plain form; an empty text is a
+ * step without a value.
+ */
 export interface HistoryFilling {
   readonly fields: readonly string[];
   readonly values: ReadonlySet<string>;
 }
 
-/** A step's value in one column, or all of its values: whether it fills the history up, or there is nothing at all. */
+/** Whether a step's value in one column, or all of its values, are padding, a real value, or missing. */
 export type Fill = "value" | "padding" | "nothing";
 
 const WHOLE = /^[-+]?(\d+)(?:\.0*)?$/;
 const DECIMAL = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
 
-/** One text for a value however it is written: `0`, `0.0` and `-0` are the same. */
+/** One text for a value in any notation: `0`, `0.0` and `-0` are the same. */
 export function plainValue(value: string | number | bigint | boolean | null): string {
   if (value === null) return "";
   const text = String(value);
@@ -32,7 +35,9 @@ export function plainValue(value: string | number | bigint | boolean | null): st
   return DECIMAL.test(text) ? String(Number(text)) : text;
 }
 
-/** A step is padding where one of its columns is, and none has a value; so is a list of values. */
+/**
+ * A step is padding if one of its columns is and none has a real value. The same applies to a list of values.
+ */
 export function fillOfAll(count: number, fillAt: (place: number) => Fill): Fill {
   let fill: Fill = "nothing";
   for (let i = 0; i < count; i++) {
@@ -63,7 +68,7 @@ export function fillOfOne(value: unknown, values: ReadonlySet<string>): Fill {
   }
 }
 
-/** Leaves out the steps at both ends that are padding; between other steps they count. */
+/** Leaves out padding at both ends; padding between other steps counts as steps. */
 export function trimmed(count: number, isPadding: (step: number) => boolean): OwnSteps {
   let from = 0;
   let to = count;
@@ -72,7 +77,10 @@ export function trimmed(count: number, isPadding: (step: number) => boolean): Ow
   return { from, to };
 }
 
-/** The own steps of a request's history of `count` steps. Columns have no others: `encodeHistory` left them out. */
+/**
+ * The real steps of a request's history with `count` steps. Columns have only real steps: `encodeHistory`
+ * left the others out.
+ */
 export function ownSteps(records: Records, count: number, { fields, values }: HistoryFilling): OwnSteps {
   if (!Array.isArray(records)) return { from: 0, to: count };
   return trimmed(count, (step) => {
@@ -83,7 +91,7 @@ export function ownSteps(records: Records, count: number, { fields, values }: Hi
   });
 }
 
-/** Encodes the own steps of a list called `where`. Errors name the index in the list as it was given. */
+/** Encodes the real steps of a list called `where`. Errors have the index in the given list. */
 export function encodeOwnSteps<C>(
   list: readonly unknown[],
   where: string,

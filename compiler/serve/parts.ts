@@ -1,5 +1,5 @@
-// The parts of a request, which are read one after the other: its histories, then the user and the context. A part keeps what
-// it has found until the next request.
+// The parts of a request in the order of reading: its histories, then the user and the context. A part keeps
+// its result until the next request.
 
 import { countRecords, type Records } from "./columns.ts";
 import { latestFrom } from "./features.ts";
@@ -11,24 +11,24 @@ import { propertyOf, readList, readRecord } from "./requests.ts";
 import { type HistoryStats, LengthCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
-// All that is read of a request.
+// Everything that is read from a request.
 export interface Inputs {
   readonly parts: readonly RequestPart[];
   readonly candidates: readonly Input<CandidateValues>[];
-  /** Compute what follows from the values of a request, and from those of its candidate number i. */
+  /** Compute values derived from those of a request, and from those of its candidate number i. */
   readonly ofRequest?: readonly ((q: RequestValues) => unknown)[];
   readonly ofCandidate?: readonly ((q: RequestValues, c: CandidateValues, i: number) => unknown)[];
 }
 
 export interface RequestPart {
   readonly name: string;
-  /** Of a history: counts its steps, for which room is made then. */
+  /** For a history: counts its steps and makes room for them. */
   open?(q: RequestValues, request: UserRequest): void;
   read(q: RequestValues, request: UserRequest): void;
   newCounter(file: WeightsFile): PartCounter;
 }
 
-// Counts what a part has just read.
+// Counts the values that a part has just read.
 export interface PartCounter {
   count(q: RequestValues): void;
   addTo(features: Record<string, ValueStats>, histories: Record<string, HistoryStats>): void;
@@ -57,17 +57,17 @@ export function recordPart(name: string, fields: readonly Field[]): RequestPart 
 
 export interface HistoryPart extends RequestPart {
   readonly where: string;
-  /** The first step that counts, and how many do. */
+  /** The first counted step, and the number of counted steps. */
   from: number;
   count: number;
-  /** Which of `count` steps are the history's own. */
+  /** The range of real steps among `count` steps. */
   own: (steps: Records, count: number) => { readonly from: number; readonly to: number };
-  /** `rows` counts steps where there are no columns. */
+  /** `rows` is the number of steps if there are no columns. */
   columnsOf: (steps: readonly unknown[]) => object;
   encode(histories: unknown): object;
 }
 
-/** `column` is that of the training rows that has its lengths; the latest `max` steps count. */
+/** `column` is the training rows' column with its lengths; the latest `max` steps count. */
 export function historyPart(
   name: string,
   column: string,
@@ -116,7 +116,7 @@ export function historyPart(
   return history;
 }
 
-/** Leaves out what fills the history up. */
+/** Leaves out the padding of a history. */
 export function paddedHistory(history: HistoryPart, filling: HistoryFilling): HistoryPart {
   const { where, columnsOf } = history;
   history.own = (steps, count) => ownSteps(steps, count, filling);

@@ -1,50 +1,51 @@
-// What the tables of a generated module hold of its outputs and attentions.
+// The types of a generated module's tables of outputs and attentions.
 
 import type { CandidateValues, RequestValues, Weights } from "./model/program.ts";
 import type { Scores } from "./model/requests.ts";
 import type { Top } from "./top.ts";
 
-/** What is predicted of a label. */
+/** The output of a label. */
 export interface Output {
   readonly label: string;
-  /** How many numbers a candidate has: one, or one for each class. */
+  /** The number of values per candidate: one, or one per class. */
   readonly width: number;
-  /** Its numbers among scores of all labels. */
+  /** Its numbers among the scores of all labels. */
   readonly listIn: (scores: Scores) => Float32Array;
-  /** Each puts one number of n candidates into the list. */
+  /** Each writes one number per candidate, for n candidates, into the list. */
   readonly channels: readonly ((list: Float32Array, from: number, c: CandidateValues, n: number) => void)[];
-  /** Makes predictions of logits, in their place. */
+  /** Replaces logits by predictions. */
   readonly predict?: (logits: Float32Array, count: number) => void;
-  /** The best candidates by their logits, where they may be put in an order by several labels. */
+  /** The best candidates by their logits, if there are several labels to order by. */
   readonly top?: (logits: Float32Array, k: number) => Top[];
-  /** Whether they are probabilities of a yes, which `stats` counts. */
+  /** Whether they are probabilities of a binary label, which `stats` counts. */
   readonly isCounted: boolean;
 }
 
-/** How much each step of a history mattered to each candidate. */
+/** The weight of each step of a history for each candidate. */
 export interface Attention {
   readonly history: string;
-  /** What attends, as the spec has it. */
+  /** The attention's text in the spec. */
   readonly code: string;
-  /** Which of several heads, from 0. */
+  /** The index of the head, from 0. */
   readonly head: number;
   /**
-   * Whether a step's weights are shares: none negative, 1 in sum (with the candidate itself, where it is among the steps).
+   * Whether a step's weights are shares: none is negative, and they sum to 1 (including the candidate itself,
+   * if it is among the steps).
    */
   readonly areShares: boolean;
-  /** The place of the first step that counts, in the history as it was given. */
+  /** The index of the first counted step in the given history. */
   readonly first: number;
-  /** By candidate: a weight for each step that counts, in their order. */
+  /** By candidate: a weight for each counted step, in order. */
   readonly weights: readonly Float32Array[];
 }
 
 /** An attention of the network, one head of it. */
 export interface AttentionPlan extends Pick<Attention, "history" | "code" | "head" | "areShares"> {
-  /** Put its weights where they are kept, for the candidates of a block. */
+  /** Write its weights for the candidates of a block. */
   readonly weigh: readonly ((block: AttentionBlock) => void)[];
 }
 
-/** `n` candidates from the number `from` on, and what was computed for them. */
+/** `n` candidates from index `from` on, and their computed values. */
 export interface AttentionBlock {
   readonly weights: readonly Float32Array[];
   readonly from: number;

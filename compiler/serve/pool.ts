@@ -1,4 +1,4 @@
-// Ranks in several threads of Node, which share one copy of the weights' bytes. The file is what the threads run, too.
+// Ranks in several threads of Node, which share one copy of the weights. The threads run this file too.
 
 import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -16,11 +16,11 @@ import {
 } from "./model/module.ts";
 
 export interface PoolOptions extends Omit<RankerOptions, "wasm"> {
-  /** How many threads; by default as many as the machine runs at a time. */
+  /** The number of threads; by default the number that the machine runs at a time. */
   readonly threads?: number;
 }
 
-/** The pool was closed, or one of its threads ended. */
+/** Thrown if the pool was closed, or one of its threads ended. */
 export class RankerPoolError extends Error {
   override readonly name = "RankerPoolError";
 }
@@ -33,12 +33,12 @@ interface StatsOptions {
   readonly reset?: boolean;
 }
 
-/** A call before its thread has given it a number. */
+/** A call before its thread has assigned it an id. */
 type Question =
   | { readonly method: Method; readonly request: Request }
   | { readonly method: "stats"; readonly options: StatsOptions };
 
-/** An error as it goes from one thread to another. */
+/** An error in the form in which it is sent between threads. */
 interface SentError {
   readonly name: string;
   readonly message: string;
@@ -49,10 +49,10 @@ type Answer =
   | { readonly kind: "ready"; readonly about: About }
   | { readonly kind: "scores"; readonly id: number; readonly scores: Scores }
   | { readonly kind: "stats"; readonly id: number; readonly stats: RankerStats | null }
-  /** Without an id it is the thread's start that failed. */
+  /** Without an id, the start of the thread failed. */
   | { readonly kind: "error"; readonly id: number | null; readonly error: SentError };
 
-/** By it a thread knows that it is one of a pool. */
+/** Marks a thread as one of a pool. */
 const ROLE = "dinc ranker pool";
 
 interface Started {
@@ -61,9 +61,8 @@ interface Started {
 }
 
 /**
- * Starts the threads and waits until each has read the weights. Weights that are over a SharedArrayBuffer are not copied, others
- * once.
- * @throws RankerWeightsError where they are not this model's, or damaged.
+ * Starts the threads and waits until each has read the weights. Weights in a SharedArrayBuffer are not
+ * copied; others are copied once. @throws RankerWeightsError if they belong to another model, or are damaged.
  */
 export async function createPool(options: PoolOptions): Promise<Pool> {
   const { threads = availableParallelism(), weights, ...others } = options;
@@ -92,12 +91,15 @@ async function start(threads: number, options: RankerOptions): Promise<ReadyThre
   }
 }
 
-/** Scores requests, each in the thread that has the fewest. Made by `createPool`; it keeps the process alive until `close`. */
+/**
+ * Scores requests, each in the thread with the fewest pending ones. Made by `createPool`; it keeps the
+ * process alive until `close`.
+ */
 export class Pool {
   private current: ReadyThreads;
-  /** Starts as many threads with other weights. */
+  /** Starts equally many threads with other weights. */
   private readonly startWith: (weights: PoolOptions["weights"]) => Promise<ReadyThreads>;
-  /** Settles when no `replace` is under way. */
+  /** Settles when no `replace` is in progress. */
   private replacing: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | null = null;
 
@@ -106,27 +108,28 @@ export class Pool {
     this.startWith = startWith;
   }
 
-  /** Which model, program and run this is. */
+  /** The model, program and run. */
   get about(): About {
     return this.current.about;
   }
 
-  /** As `Ranker.rank`, whose errors it rejects with. @throws RankerPoolError where the pool was closed. */
+  /** Like `Ranker.rank`; rejects with its errors. @throws RankerPoolError if the pool was closed. */
   rank(request: Request): Promise<Scores> {
     return this.call("rank", request);
   }
 
-  /** As `rank`, before the sigmoid. */
+  /** Like `rank`, before the sigmoid. */
   logits(request: Request): Promise<Scores> {
     return this.call("logits", request);
   }
 
   /**
-   * Takes other weights of the same program, for instance those of today's training, and loses no request. New threads read and
-   * verify them while the old ones go on. Then all requests go to the new threads, and the old ones score what they have and end;
-   * after that it resolves. While both are there, both weights are in memory. Several calls take their turns.
-   * @throws RankerWeightsError where the weights do not fit, or the golden requests get other scores: the pool stays as it was.
-   * @throws RankerPoolError where the pool was closed.
+   * Switches to other weights of the same program, such as those of today's training, without losing a
+   * request. New threads read and verify them while the old ones continue. Then all requests go to the new
+   * threads, and the old ones finish theirs and end; after that the promise resolves. Meanwhile both weights
+   * are in memory. Several calls run one after the other. @throws RankerWeightsError if the weights do not
+   * fit, or the golden requests get other scores: the pool is then unchanged. @throws RankerPoolError if the
+   * pool was closed.
    */
   replace(weights: PoolOptions["weights"]): Promise<About> {
     const replaced = this.replacing.then(async () => {
@@ -142,8 +145,8 @@ export class Pool {
   }
 
   /**
-   * What all threads counted since the pool was made with `stats: true`, or since the weights were replaced; null where it was made
-   * without. With `reset`, counting then begins again from 0. It waits for the requests before it.
+   * The counts of all threads since the pool was made with `stats: true`, or since the weights were replaced;
+   * null if it was made without. With `reset`, counting starts again from 0. Waits for the earlier requests.
    */
   async stats(options: StatsOptions = {}): Promise<RankerStats | null> {
     if (this.closing !== null) throw closed();
@@ -154,7 +157,7 @@ export class Pool {
     return counted.length === 0 ? null : sumStats(counted);
   }
 
-  /** Takes no more requests, scores those that it has, then ends the threads. Resolves when they have ended. */
+  /** Accepts no more requests, finishes pending ones, and ends the threads. Resolves when they have ended. */
   close(): Promise<void> {
     this.closing ??= this.replacing.then(() => drained(this.current));
     return this.closing;
@@ -187,9 +190,9 @@ class Thread {
   private readonly worker: Worker;
   private readonly open = new Map<number, Waiting>();
   private calls = 0;
-  /** Called when nothing is open any more, by `drain`. */
+  /** Called when no request is pending; set by `drain`. */
   private whenIdle: (() => void) | null = null;
-  /** Why nothing can be asked of it any more. */
+  /** Why it can take no more requests. */
   private ended: Error | null = null;
 
   constructor(started: Started) {
@@ -209,7 +212,7 @@ class Thread {
             else this.take(answer.id)?.reject(received(answer.error));
             break;
           default:
-            // Whoever waits for it would wait for ever.
+            // Otherwise its caller would wait for ever.
             end("a thread of the pool sent what is no answer");
             void this.end();
         }
@@ -222,11 +225,11 @@ class Thread {
       this.worker.on("error", (error) => end(`a thread of the pool ended: ${error.message}`));
       this.worker.on("exit", (code) => end(`a thread of the pool ended with code ${code}`));
     });
-    // Who waits for it hears of it; who does not, need not.
+    // Prevents an unhandled rejection; callers that wait still get the error.
     this.ready.catch(() => {});
   }
 
-  /** How many it has to answer: no number where it ended, so that the others are asked. */
+  /** The number of pending requests; infinite if it has ended, so that others are chosen. */
   get waiting(): number {
     return this.ended === null ? this.open.size : Number.POSITIVE_INFINITY;
   }
@@ -261,7 +264,7 @@ class Thread {
     });
   }
 
-  /** Ends it when all that it was asked for is answered. */
+  /** Ends it after all pending requests. */
   async drain(): Promise<void> {
     if (this.open.size > 0)
       await new Promise<void>((resolve) => {

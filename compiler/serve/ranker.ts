@@ -1,5 +1,5 @@
-// The API of a generated module. A module has it as it is here, but for members that its model cannot have: `explain` where
-// nothing attends to a history, `encodeHistory` where there is none, and the like.
+// The API of a generated module. A module contains it without the members that its model cannot have, such as
+// `explain` without attention over a history, or `encodeHistory` without histories.
 
 import type { About } from "./about.ts";
 import { RankerCounters } from "./counting.ts";
@@ -32,34 +32,34 @@ import { type Backend, checkGiven, startWasm, type Wasm, type WasmModule } from 
 import { WeightsFile } from "./weights.ts";
 
 export interface RankerOptions {
-  /** The bytes of model.weights.bin. They are kept and must not change. */
+  /** The content of model.weights.bin. It is kept and must not change. */
   readonly weights: Uint8Array | ArrayBuffer;
   /**
-   * Whether the tables are read through once, for their checksums: true unless `false` is given, as for tables of several
-   * GB that are mapped into memory. All else is checked in any case.
+   * Whether the checksums of tables are verified, which reads all of them. Default true; pass `false` for
+   * tables of several GB that are mapped into memory. Everything else is always checked.
    */
   readonly checkTables?: boolean;
-  /** Where the rows are that the weights file does not hold. */
+  /** The sources of rows that are not in the weights file. */
   readonly tables: Tables;
-  /** Score the golden requests first, and fail if they differ from what training gives. */
+  /** Score the golden requests first, and fail if the scores differ from those of training. */
   readonly verify?: boolean;
   /** Count requests, candidates, missing and unknown values, lengths of histories and scores, for `ranker.stats()`. */
   readonly stats?: boolean;
   /**
-   * What is to compute scores. By default the fastest that there is: SIMD with multiply-adds that round once, SIMD, plain
-   * TypeScript. The second gives the same bits everywhere.
+   * The code that computes scores. By default the fastest available: SIMD with multiply-adds that round once,
+   * SIMD, plain TypeScript. The second gives the same bits everywhere.
    */
   readonly backend?: "auto" | "simd" | "typescript";
   /**
-   * The module of model.wasm or model.relaxed.wasm, where bytes may not be compiled (edge workers): `import wasm from
-   * "./model.wasm"`.
+   * The module of model.wasm or model.relaxed.wasm, for platforms that may not compile bytes (edge workers):
+   * `import wasm from "./model.wasm"`.
    */
   readonly wasm?: WasmModule;
 }
 
 /**
- * Checks and reads the weights.
- * @throws RankerWeightsError where they are not this model's, or damaged; RankerWasmError where `wasm` is not this model's.
+ * Checks and reads the weights. @throws RankerWeightsError if they belong to another model, or are damaged;
+ * RankerWasmError if `wasm` belongs to another model.
  */
 export async function createRanker(options: RankerOptions): Promise<Ranker> {
   checkSources(propertyOf(options, "tables"), SOURCES);
@@ -75,11 +75,11 @@ export async function createRanker(options: RankerOptions): Promise<Ranker> {
 
 /** Scores candidates. Made by `createRanker`; every method is synchronous. */
 export class Ranker {
-  /** Which model, program and run this is, and which dinc made it. */
+  /** The model, program and run, and the version of dinc that made the module. */
   readonly about: About;
   private readonly file: WeightsFile;
   private readonly network: ServedNetwork;
-  /** Takes one request after the other. */
+  /** Handles one request after the other. */
   private readonly session: Session;
 
   constructor(file: WeightsFile, options: RankerOptions, wasm: Wasm | null) {
@@ -94,33 +94,33 @@ export class Ranker {
     this.session = new Session(this.network);
   }
 
-  /** What computes the scores. */
+  /** The code that computes the scores. */
   get backend(): Backend {
     return this.network.c.wasm?.backend ?? "typescript";
   }
 
   /**
-   * The prediction for each candidate: a probability, a number, or a probability for each class, as the label is.
-   * @throws RankerInputError, naming the field, for what cannot be scored.
+   * The prediction for each candidate: a probability, a number, or a probability for each class, depending on
+   * the label. @throws RankerInputError, naming the field, if the request cannot be scored.
    */
   rank(request: Request): Scores {
     this.session.read(request);
     return this.session.rank(candidatesOf(request));
   }
 
-  /** As `rank`, before the sigmoid or the softmax. */
+  /** Like `rank`, before the sigmoid or the softmax. */
   logits(request: Request): Scores {
     this.session.read(request);
     return this.session.logits(candidatesOf(request));
   }
 
-  /** As `Session.topK`. */
+  /** Like `Session.topK`. */
   topK(request: Request, k: number, ...by: RankedBy): Top[] {
     this.session.read(request);
     return this.session.topK(candidatesOf(request), k, ...by);
   }
 
-  /** Does the work that all candidates share, once, for as many calls as follow. */
+  /** Does the work that all candidates share, once for any number of later calls. */
   user(request: UserRequest): Session {
     const session = new Session(this.network);
     session.read(request);
@@ -128,9 +128,9 @@ export class Ranker {
   }
 
   /**
-   * Candidates as columns, to be ranked as `{ columns }`, or some of them as `{ columns, rows }`: encoded once, a catalogue
-   * is ranked without an object for each candidate.
-   * @throws RankerInputError, naming the field.
+   * Encodes candidates as columns, which are ranked as `{ columns }`, or some of them as `{ columns, rows }`.
+   * A catalogue that is encoded once is ranked without an object for each candidate. @throws
+   * RankerInputError, naming the field.
    */
   encodeCandidates(candidates: readonly Candidate[]): CandidateColumns {
     const list = readList(candidates, "candidates");
@@ -139,8 +139,8 @@ export class Ranker {
   }
 
   /**
-   * A user's history as columns, which a request takes in its place.
-   * @throws RankerInputError, naming the field.
+   * Encodes a user's history as columns, which a request takes instead of lists. @throws RankerInputError,
+   * naming the field.
    */
   encodeHistory(history: Histories): HistoryColumns {
     const histories = this.network.inputs.parts.filter((part): part is HistoryPart => "encode" in part);
@@ -149,28 +149,27 @@ export class Ranker {
   }
 
   /**
-   * How much each step of a history mattered to each candidate, for each attention of the network and each of its heads. Scores
-   * are computed anew, with buffers that are not kept.
-   * @throws RankerInputError as `rank` does.
+   * The weight of each step of a history for each candidate, for each attention of the network and each of
+   * its heads. Scores are computed again, with temporary buffers. @throws RankerInputError like `rank`.
    */
   explain(request: Request): Attention[] {
     return this.uncounted(() => explain(this.network, request));
   }
 
   /**
-   * The vector of the user, whose inner product with the vector of an item is the item's logit.
-   * @throws RankerInputError as `rank` does.
+   * The vector of the user, whose inner product with the vector of an item is the item's logit. @throws
+   * RankerInputError like `rank`.
    */
   userVector(request: UserRequest): Float32Array {
-    // WebAssembly keeps nothing that scores do not need.
+    // WebAssembly keeps only values that scores need.
     const q = new RequestValues(null);
     readRequest(this.network, q, request);
     return userVectorOf(this.network.w, q);
   }
 
   /**
-   * Scores the golden requests that came with the weights; gives the largest difference of a logit.
-   * @throws RankerWeightsError where one is larger than rounding explains.
+   * Scores the golden requests that came with the weights; returns the largest difference of a logit. @throws
+   * RankerWeightsError if one is larger than rounding explains.
    */
   verify(): number {
     const logits = (request: unknown) => byLabel(this.logits(request as Request));
@@ -178,8 +177,8 @@ export class Ranker {
   }
 
   /**
-   * What was counted since the ranker was made with `stats: true`; null where it was made without. With `reset`, counting then
-   * begins again from 0. Of a request that threw, what was read before is counted.
+   * The counts since the ranker was made with `stats: true`; null if it was made without. With `reset`,
+   * counting starts again from 0. For a request that threw, the values read before are counted.
    */
   stats(options?: { readonly reset?: boolean }): RankerStats | null {
     const { counted } = this.network;
@@ -210,7 +209,7 @@ export class Session {
     this.q = new RequestValues(network.c.wasm);
   }
 
-  /** For `Ranker`: takes another request in the place of this one. */
+  /** For `Ranker`: replaces the request of this session. */
   read(request: UserRequest): void {
     readRequest(this.network, this.q, request);
   }
@@ -220,14 +219,16 @@ export class Session {
     return score(this.network, this.q, candidates, out, false);
   }
 
-  /** As `Ranker.rank`, in `out` if it is given: then no array is made, and from columns nothing at all. */
+  /**
+   * Like `Ranker.rank`, in `out` if it is given: then no array is allocated, and for columns nothing at all.
+   */
   rank(candidates: Candidates, out?: Scores): Scores {
     return score(this.network, this.q, candidates, out, true);
   }
 
   /**
-   * The k best candidates, by one label where there are several, the best first; of equal ones the one given first. All where
-   * there are fewer. Classes count by their expected value.
+   * The k best candidates, by one label if there are several, the best first; of equal ones the first. All
+   * candidates if there are fewer. Classes are ordered by their expected value.
    */
   topK(candidates: Candidates, k: number, ...by: RankedBy): Top[] {
     return best(this.logits(candidates), k, ...by);

@@ -1,13 +1,16 @@
-// Reads raw values out of requests. Whatever a caller gives, the outcome is what the net takes or an error that names the
-// field.
+// Reads raw values from requests. Whatever the caller passes, the outcome is a value that the network takes,
+// or an error that names the field.
 
 import { type IdSpace, NOT_AN_ID } from "./features.ts";
 import type { Numbers, NumbersSpace } from "./numbers.ts";
 
-/** A request that cannot be scored. Unknown ids are no error: they take the row for unknown values. */
+/**
+ * Thrown for a request that cannot be scored. Unknown ids are not errors: they use the row for unknown
+ * values.
+ */
 export class RankerInputError extends Error {
   override readonly name = "RankerInputError";
-  /** Where in the request: `candidates[3].price`. */
+  /** The path in the request: `candidates[3].price`. */
   readonly field: string;
   constructor(field: string, problem: string) {
     super(`${field} ${problem}`);
@@ -15,7 +18,7 @@ export class RankerInputError extends Error {
   }
 }
 
-/** For what is no list. */
+/** For records outside lists. */
 export const NO_INDEX = -1;
 
 export function pathOf(where: string, index: number, name: string): string {
@@ -24,7 +27,10 @@ export function pathOf(where: string, index: number, name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `${record}.${name}` : `${record}[${JSON.stringify(name)}]`;
 }
 
-/** The part `name` of a request, an object; `where` is what messages call the whole, or empty. */
+/**
+ * The part `name` of a request, which must be an object. `where` is the name of the whole in messages, or
+ * empty.
+ */
 export function readRecord(whole: unknown, where: string, name: string): object {
   const part = propertyOf(whole, name);
   const field = where === "" ? name : pathOf(where, NO_INDEX, name);
@@ -33,14 +39,14 @@ export function readRecord(whole: unknown, where: string, name: string): object 
   return part;
 }
 
-/** Checks that `value` is a list, and gives it. */
+/** Returns `value` if it is a list; throws otherwise. */
 export function readList(value: unknown, field: string): readonly unknown[] {
   if (value === undefined) throw new RankerInputError(field, "is missing: give [] for none");
   if (!Array.isArray(value)) throw new RankerInputError(field, "must be an array");
   return value;
 }
 
-/** A property of the caller's: undefined for what every object inherits, which is functions and `__proto__`. */
+/** A property that the caller set: undefined for inherited ones, which are functions and `__proto__`. */
 export function propertyOf(record: unknown, name: string): unknown {
   if (typeof record !== "object" || record === null) return undefined;
   const value = (record as Record<string, unknown>)[name];
@@ -49,7 +55,10 @@ export function propertyOf(record: unknown, name: string): unknown {
   return value;
 }
 
-/** The id of the feature `name` of one record; `index` is its place in the list `where`, −1 if that is no list. */
+/**
+ * The id of the feature `name` of one record; `index` is its index in the list `where`, or −1 if that is not
+ * a list.
+ */
 export function readId(record: unknown, where: string, index: number, name: string, space: IdSpace): number {
   const value = propertyOf(record, name);
   const id = space.idOf(value);
@@ -76,7 +85,7 @@ export function readNumber(
   return x;
 }
 
-/** The vector of the feature `name` of one record, to out[at] and after. */
+/** Reads the vector of the feature `name` of one record into `out`, from index `at` on. */
 export function readVector(
   out: Float32Array,
   at: number,
@@ -93,8 +102,8 @@ export function readVector(
 }
 
 /**
- * That none of `count` steps lies after `now`, the request's own time, which is called `own`: training saw no such step, so that a score
- * would mean nothing. Times are days and seconds of the day.
+ * Checks that none of `count` steps is later than `now`, the request's own time, which is called `own`.
+ * Training had no such steps, so a score would be meaningless. Times are days and seconds of the day.
  */
 export function requirePast(
   steps: Float32Array,

@@ -1,21 +1,23 @@
-// Turns logits into scores and decides which of them are valid: one rule for training's predictions and generated code.
+// Turns logits into scores and decides which of them are valid, with one rule for training's predictions and
+// generated code.
 
 import { RankerInputError } from "./requests.ts";
 
 /**
- * From here on neighbouring 32-bit floats are further apart than 1: a logit beyond it is what is left of an overflow, and
- * how it was rounded on the way decides what it is.
+ * From here on, neighbouring 32-bit floats differ by more than 1. A larger logit is the remainder of an
+ * overflow, and depends on rounding.
  */
 export const LARGEST_LOGIT = 2 ** 24;
 
-/** Whether a logit is a score. */
+/** Tells whether a logit is a valid score. */
 export function isScore(logit: number): boolean {
   return Math.abs(logit) <= LARGEST_LOGIT;
 }
 
 /**
- * Copies a block's logits to `out`, those of the candidate number `from` and the ones after it. `byCandidate` is false where all
- * candidates share one. Of `classes` classes a candidate has a number each, side by side, and these belong to the class at `place`.
+ * Copies a block's logits to `out`, starting at the candidate number `from`. `byCandidate` is false if all
+ * candidates share one logit. With `classes` classes, a candidate has a number for each, side by side, and
+ * these belong to the class at `place`.
  */
 export function copyScores(
   out: Float32Array,
@@ -37,7 +39,7 @@ export function copyScores(
   }
 }
 
-/** The probabilities of `classes` classes in the place of their logits, candidate by candidate. */
+/** Replaces the logits of `classes` classes by their probabilities, candidate by candidate. */
 export function softmaxRows(out: Float32Array, classes: number, count: number): void {
   for (let from = 0; from < classes * count; from += classes) {
     let [largest, sum] = [Number.NEGATIVE_INFINITY, 0];
@@ -47,7 +49,7 @@ export function softmaxRows(out: Float32Array, classes: number, count: number): 
   }
 }
 
-/** Checks that the caller's buffer takes so many numbers. */
+/** Checks that the caller's buffer has room for this many numbers. */
 export function checkOut(out: unknown, field: string, count: number): asserts out is Float32Array {
   if (!(out instanceof Float32Array)) throw new RankerInputError(field, "must be a Float32Array");
   if (out.length < count)

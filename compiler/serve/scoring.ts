@@ -1,5 +1,5 @@
-// Reads a request into a network's buffers and scores its candidates, by the tables of inputs and outputs. Loops over them count:
-// of few candidates, iterators would take a part of the time that can be measured.
+// Reads a request into a network's buffers and scores its candidates, by the tables of inputs and outputs.
+// Uses index loops: with few candidates, iterators would take a measurable part of the time.
 
 import { candidatesAtATime } from "./buffers.ts";
 import { countRecords, type Records } from "./columns.ts";
@@ -19,17 +19,17 @@ import type { Inputs } from "./parts.ts";
 import { propertyOf } from "./requests.ts";
 import { checkOut } from "./scores.ts";
 
-/** What all sessions of a ranker share. */
+/** The state that all sessions of a ranker share. */
 export interface ServedNetwork {
   readonly w: Weights;
   readonly inputs: Inputs;
-  /** Holds nothing between two calls. */
+  /** Its content does not outlive a call. */
   readonly c: CandidateValues;
-  /** Null while nothing is counted. */
+  /** Null without counting. */
   counted: RankerCounters | null;
 }
 
-/** Reads a request, and computes all that no candidate changes. */
+/** Reads a request, and computes everything that is independent of candidates. */
 export function readRequest(
   { w, inputs, counted }: ServedNetwork,
   q: RequestValues,
@@ -49,7 +49,7 @@ export function candidatesOf(request: Request): Candidates {
   return propertyOf(request, "candidates") as Candidates;
 }
 
-/** Reads n candidates, and computes all that scores need of them. */
+/** Reads n candidates, and computes everything that their scores need. */
 export function computeBlock(
   { w, inputs, counted }: ServedNetwork,
   q: RequestValues,
@@ -67,7 +67,7 @@ export function computeBlock(
   computeCandidates(w, q, c, n);
 }
 
-/** Scores of all candidates, block by block: none depends on another candidate. */
+/** Scores all candidates, block by block; no score depends on another candidate. */
 export function score(
   network: ServedNetwork,
   q: RequestValues,

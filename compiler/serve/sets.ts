@@ -1,19 +1,20 @@
-// Encodes a raw set or text as ids. Training reads its rows with these classes and generated code contains them, so the same
-// raw value means the same thing in both: the first `max` different values count, in their order, each as one id.
+// Encodes a raw set or text as ids. Training reads its rows with these classes and generated code contains
+// them, so the same raw value means the same thing in both: the first `max` distinct values count, in order,
+// each as one id.
 
 import { type Columns, type Records, type SetColumn, takeSet } from "./columns.ts";
 import { type IdSpace, idText, NOT_AN_ID } from "./features.ts";
 import { pathOf, propertyOf, RankerInputError, requireRecord } from "./requests.ts";
 
-/** Letters, the marks on them and digits, of any script. */
+/** Letters with their combining marks, and digits, of any script. */
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 
-/** The words of a text: composed (NFC) and in lower case, what lies between characters that are no letters or digits. */
+/** The words of a text, composed (NFC) and in lower case: the runs of letters and digits. */
 export function wordsOf(text: string): readonly string[] {
   return text.normalize("NFC").toLowerCase().match(WORD) ?? [];
 }
 
-/** Which values of a list count: each of those that differ once. Whole numbers and their decimal text are the same value. */
+/** Finds the distinct values of a list. A whole number and its decimal text are the same value. */
 export class DistinctValues {
   private readonly seen = new Set<unknown>();
 
@@ -21,7 +22,7 @@ export class DistinctValues {
     if (this.seen.size > 0) this.seen.clear();
   }
 
-  /** Whether it is there for the first time since `clear`. */
+  /** Tells whether the value occurs for the first time since `clear`. */
   isNew(value: unknown): boolean {
     const known = this.seen.size;
     this.seen.add(idText(value) ?? value);
@@ -32,11 +33,11 @@ export class DistinctValues {
 /** The ids of a set's values. */
 export interface SetSpace {
   readonly space: IdSpace;
-  /** How many values count. */
+  /** The maximum number of values. */
   readonly max: number;
   /** The values of a raw set; null if it is not a set. */
   valuesOf(raw: unknown): readonly unknown[] | null;
-  /** The reason why a value is not a set, for people. */
+  /** For messages: why a value is not a set. */
   whyNot(raw: unknown): string;
 }
 
@@ -81,8 +82,8 @@ export class WordSet implements SetSpace {
 const distinct = new DistinctValues();
 
 /**
- * Ids of the sets `name` of the records `from` … `from + count − 1`, packed, and for each id the number of its record,
- * from 0. Gives how many there are.
+ * Reads ids of the sets `name` of the records `from … from + count − 1`, packed, and for each id the index of
+ * its record, from 0. Returns the number of ids.
  */
 export function readSets(
   ids: Int32Array,
@@ -105,7 +106,10 @@ export function readSets(
   return at;
 }
 
-/** Ids of the set `name` of one record, written from `at` on; `index` as in `readId`. Gives the place after the last. */
+/**
+ * Reads ids of the set `name` of one record, starting at `at`; `index` as in `readId`. Returns the index
+ * after the last.
+ */
 export function readSet(
   ids: Int32Array,
   at: number,

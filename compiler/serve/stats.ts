@@ -1,60 +1,69 @@
-// Counts what a ranker is asked and what it answers, for a dashboard. Nothing is counted unless `createRanker` is asked for it. Ids
-// are counted as the network reads them, and numbers as they were given, before their transforms.
+// Counts a ranker's requests and scores, for a dashboard. Nothing is counted unless `createRanker` gets the
+// option. Ids are counted as the network reads them, and numbers as given, before transforms.
 
 import type { About } from "./about.ts";
 import type { Records } from "./columns.ts";
 import { FIRST_KNOWN_ID, type IdSpace, UNKNOWN_ID } from "./features.ts";
 import { propertyOf } from "./requests.ts";
 
-/** What a ranker counted since it was made, or since it was told to begin again. */
+/** A ranker's counts since it was made, or since the last reset. */
 export interface RankerStats {
   readonly about: About;
-  /** When counting began, in milliseconds since 1970. */
+  /** The start of counting, in milliseconds since 1970. */
   readonly since: number;
   readonly requests: number;
   readonly candidates: number;
-  /** By feature: of users and contexts a value a request, of candidates a value a candidate. */
+  /** By feature: one value per request for users and contexts, one per candidate for candidates. */
   readonly features: Readonly<Record<string, ValueStats>>;
   readonly histories: Readonly<Record<string, HistoryStats>>;
-  /** By label: how many scores are from i / 20 up to (i + 1) / 20. */
+  /** By label: the number of scores from i / 20 up to, but not including, (i + 1) / 20. */
   readonly scores: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface HistoryStats {
   /** Requests without any step. */
   readonly empty: number;
-  /** Of all other requests: how many steps were given, also of those before the latest that count. */
+  /** For all other requests: the number of given steps, including those before the latest that count. */
   readonly lengths: NumberStats;
-  /** Of the steps that count. */
+  /** For the counted steps. */
   readonly fields: Readonly<Record<string, ValueStats>>;
 }
 
-/** Values of columns are ids and transformed numbers already: of those only ids are counted, a missing one as unknown. */
+/**
+ * Values of columns are already ids and transformed numbers. Of these only ids are counted, a missing one as
+ * unknown.
+ */
 export interface ValueStats {
-  /** Those that are there. */
+  /** The number of present values. */
   readonly values: number;
   readonly missing: number;
-  /** Ids that training did not know; null of numbers. */
+  /** Ids unknown to training; null for numbers. */
   readonly unknown: number | null;
-  /** Of known ids: each of the training rows' most frequent ones, then all others; empty where nothing says which those are. */
+  /**
+   * For known ids: each of the training rows' most frequent ones, then all others; empty if these are not
+   * known.
+   */
   readonly bins: readonly number[];
-  /** null of what is no number. */
+  /** null for values that are not numbers. */
   readonly numbers: NumberStats | null;
 }
 
 export interface NumberStats {
   readonly sum: number;
-  /** null where there was none. */
+  /** null without any number. */
   readonly least: number | null;
   readonly largest: number | null;
-  /** Those below the training rows' least, or above their largest. */
+  /** The number of values outside the range of the training rows. */
   readonly outOfRange: number;
-  /** Up to each of the bounds, then all others. The bounds are deciles of the training rows; empty where nothing says them. */
+  /**
+   * The counts up to each of the bounds, then above. The bounds are deciles of the training rows; empty if
+   * these are not known.
+   */
   readonly bounds: readonly number[];
   readonly bins: readonly number[];
 }
 
-/** The sum of what several rankers with the same weights counted, as the threads of a pool do. */
+/** The sum of the counts of several rankers with the same weights, such as the threads of a pool. */
 export function sumStats(all: readonly RankerStats[]): RankerStats {
   return all.reduce((a, b) => ({
     about: a.about,
@@ -105,7 +114,7 @@ function sumNumbers(a: NumberStats, b: NumberStats): NumberStats {
   };
 }
 
-/** How many records of a list have no value of that name. Columns have none that is missing. */
+/** The number of records in a list without a value of that name. Columns have no missing values. */
 function missingOf(records: Records, from: number, count: number, name: string): number {
   if (!Array.isArray(records)) return 0;
   let missing = 0;
@@ -121,14 +130,14 @@ export interface Counter {
 export class IdCounter implements Counter {
   private missing = 0;
   private unknown = 0;
-  /** By id: its bin; null where all known ids are one. */
+  /** By id: its bin; null if all known ids share one. */
   private readonly binOf: Uint8Array | null;
   private readonly counts: Float64Array;
 
   /** `common`: the most frequent values, at most 254. */
   constructor(space: IdSpace, common: readonly string[]) {
     const ids = common.map((value) => space.idOf(value));
-    // Of what has several texts, as hashed and true or false, the frequent ones cannot be told.
+    // If values have several texts, as for hashed ids and booleans, the frequent ones cannot be recognised.
     const areKnown = ids.every((id) => id >= FIRST_KNOWN_ID) && new Set(ids).size === ids.length;
     this.binOf = areKnown && ids.length > 0 ? new Uint8Array(FIRST_KNOWN_ID + space.known) : null;
     this.binOf?.fill(ids.length);
@@ -145,7 +154,7 @@ export class IdCounter implements Counter {
     }
   }
 
-  /** Of the values that were added: those that are unknown because they are missing. */
+  /** Counts the added values that are unknown because they are missing. */
   addMissing(records: Records, from: number, count: number, name: string): void {
     const missing = missingOf(records, from, count, name);
     this.missing += missing;
@@ -160,7 +169,9 @@ export class IdCounter implements Counter {
   }
 }
 
-/** `usual`: the least and the largest of the training rows, then their deciles; empty where nothing says them. */
+/**
+ * `usual`: the minimum and maximum of the training rows, then their deciles; empty if these are not known.
+ */
 export class NumberCounter implements Counter {
   private missing = 0;
   private sum = 0;
@@ -190,7 +201,7 @@ export class NumberCounter implements Counter {
     this.counts[bin]!++;
   }
 
-  /** Numbers that were read already, so that they are numbers where they are there. */
+  /** Numbers that have already been read, so each present value is a number. */
   addOf(records: Records, from: number, count: number, name: string): void {
     if (!Array.isArray(records)) return;
     for (let i = from; i < from + count; i++) {
@@ -215,7 +226,7 @@ export class NumberCounter implements Counter {
   }
 }
 
-/** Vectors: whether they are there. */
+/** Counts the presence of vectors. */
 export class PresenceCounter implements Counter {
   private values = 0;
   private missing = 0;

@@ -1,5 +1,6 @@
-// Embedding tables whose rows are not 32-bit floats of the weights file: 16-bit floats, bytes with a scale for each row, or
-// rows of a store. Whoever asks gets 32-bit floats; only the rows asked for are ever made, and a file's are read in place.
+// Embedding tables whose rows are not 32-bit floats in the weights file: 16-bit floats, bytes with a scale
+// for each row, or rows of a store. Callers get 32-bit floats. Only requested rows are computed, and those of
+// a file are read in place.
 
 import { floats } from "./buffers.ts";
 import { FIRST_KNOWN_ID } from "./features.ts";
@@ -14,10 +15,10 @@ export abstract class RowTable {
     this.width = width;
   }
 
-  /** Writes the rows that the first `count` ids name to out[at] and after, one after the other. */
+  /** Writes the rows of the first `count` ids to `out`, from index `at` on, one after the other. */
   abstract gather(out: Float32Array, at: number, ids: Int32Array, count: number): void;
 
-  /** The same rows in a buffer of the table's own, for as long as nothing else is asked of it. */
+  /** The same rows in the table's own buffer, valid until the next call. */
   gathered(ids: Int32Array, count: number): Float32Array {
     this.buffer = floats(this.buffer, count * this.width);
     this.gather(this.buffer, 0, ids, count);
@@ -46,9 +47,10 @@ export class HalfTable extends RowTable {
 const wordBits = new Int32Array(1);
 const wordFloat = new Float32Array(wordBits.buffer);
 
-/** The number that 16 bits stand for; exact. There are no infinities and no NaN among them. */
+/** The number of a 16-bit float, exactly. There are no infinities or NaN among them. */
 function floatOf(half: number): number {
-  // Exponent and fraction where a 32-bit float has them: too small by 2 to the difference of the biases, 127 − 15.
+  // Moves exponent and fraction to their position in a 32-bit float; the result is too small by 2 to the
+  // difference of the biases, 127 − 15.
   wordBits[0] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
   return wordFloat[0]! * 2 ** 112;
 }
@@ -74,11 +76,11 @@ export class ByteTable extends RowTable {
   }
 }
 
-/** Rows of an embedding table that live in a store. */
+/** A store with the rows of an embedding table. */
 export interface EmbeddingSource {
   /**
-   * Writes the rows of `ids` [count] to `out` [count × width], one after the other, before it returns. Ids count as the rows
-   * of the table that training left do: 1 is that of unknown values, 2 that of the first known one.
+   * Writes the rows of `ids` [count] to `out` [count × width], one after the other, before it returns. Ids
+   * are row numbers of the trained table: 1 is the row of unknown values, 2 that of the first known one.
    */
   lookup(ids: Int32Array, count: number, out: Float32Array, width: number): void;
 }
@@ -88,7 +90,7 @@ export class SourceTable extends RowTable {
   private readonly field: string;
   private rows = new Float32Array(0);
 
-  /** `field` is what messages call it. */
+  /** `field` is its name in messages. */
   constructor(source: EmbeddingSource, field: string, width: number) {
     super(width);
     this.source = source;
@@ -98,7 +100,7 @@ export class SourceTable extends RowTable {
   override gather(out: Float32Array, at: number, ids: Int32Array, count: number): void {
     const { width } = this;
     const length = count * width;
-    // As long as it must be, so that a source which writes more is told by the array itself.
+    // Exactly as long as needed, so that a source that writes more gets an error from the array.
     if (this.rows.length !== length) this.rows = new Float32Array(length);
     const { rows } = this;
     rows.fill(Number.NaN);
@@ -128,7 +130,7 @@ export function byteTable(file: WeightsFile, name: string, known: number, width:
   return new ByteTable(bytes, file.tensor(`${SCALE_PREFIX}${name}`, "f32", rows), width);
 }
 
-/** The source that `tables` has for a table which is not in the weights file. */
+/** The source in `tables` for a table outside the weights file. */
 export function sourceTable(tables: unknown, name: string, width: number): SourceTable {
   const source = propertyOf(tables, name);
   const field = `tables.${name}`;
@@ -140,7 +142,7 @@ export function sourceTable(tables: unknown, name: string, width: number): Sourc
   return new SourceTable(source as EmbeddingSource, field, width);
 }
 
-/** Refuses sources of tables other than those that the weights file was written without. */
+/** Rejects sources of tables that are in the weights file. */
 export function checkSources(tables: unknown, names: readonly string[]): void {
   for (const name of Object.keys(tables ?? {}))
     if (!names.includes(name))

@@ -1,4 +1,4 @@
-// The best of many candidates, without putting all of them in order.
+// Finds the best of many candidates without sorting all of them.
 
 import { sigmoid } from "./kernels/elementwise.ts";
 import { RankerInputError } from "./requests.ts";
@@ -6,15 +6,15 @@ import { softmaxRows } from "./scores.ts";
 
 /** One of the best candidates. */
 export interface Top {
-  /** Among the candidates, from 0. */
+  /** The index among the candidates, from 0. */
   readonly index: number;
-  /** Its probability; of a label that is a number, or has classes that are, the number to expect. */
+  /** Its probability; for a label that is a number, or has numbers as classes, the expected number. */
   readonly score: number;
 }
 
 /**
- * The k candidates with the largest logits, the best first; of equal ones the one that was given first. Where probabilities
- * are so near 1 that 32 bits tell them apart no more, logits still do.
+ * The k candidates with the largest logits, the best first; of equal ones the first. Logits still differ when
+ * probabilities are too near 1 to differ in 32 bits.
  */
 export function topOf(logits: Float32Array, k: number): Top[] {
   const best = topNumbers(logits, k);
@@ -31,7 +31,10 @@ export function topNumbers(numbers: Float32Array, k: number): Top[] {
   return Array.from(indices, (index) => ({ index, score: numbers[index]! }));
 }
 
-/** Expected values of classes that are the whole numbers from `low` on, from their logits; it makes those probabilities. */
+/**
+ * Expected values of classes that are the whole numbers from `low` on, from their logits, which it replaces
+ * by probabilities.
+ */
 export function expectedOf(logits: Float32Array, low: number, classes: number): Float32Array {
   const count = logits.length / classes;
   softmaxRows(logits, classes, count);
@@ -42,11 +45,14 @@ export function expectedOf(logits: Float32Array, low: number, classes: number): 
   });
 }
 
-/** Indices of the `k` largest of at least `k` numbers. A heap holds the best so far, the worst of them on top. */
+/**
+ * The indices of the `k` largest of at least `k` numbers. A heap holds the best so far, the worst of them on
+ * top.
+ */
 function largest(values: Float32Array, k: number): Int32Array {
   const heap = Int32Array.from({ length: k }, (_, i) => i);
   const isWorse = (a: number, b: number) => values[a]! < values[b]! || (values[a] === values[b] && a > b);
-  /** Puts `index` at `from` in a heap of `size` and lets it sink. */
+  /** Puts `index` at `from` in a heap of `size` and sifts it down. */
   const sink = (index: number, from: number, size: number) => {
     let at = from;
     for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
@@ -59,7 +65,7 @@ function largest(values: Float32Array, k: number): Int32Array {
   };
   for (let i = (k >> 1) - 1; i >= 0; i--) sink(heap[i]!, i, k);
   for (let i = k; k > 0 && i < values.length; i++) if (isWorse(heap[0]!, i)) sink(i, 0, k);
-  // From the end on: the worst of those that are left.
+  // Fills from the end: the worst of the rest comes next.
   for (let size = k - 1; size > 0; size--) {
     const worst = heap[0]!;
     sink(heap[size]!, 0, size);

@@ -1,16 +1,16 @@
-// Runs a program's WebAssembly: the form that the machine has, over one memory that all requests share.
+// Runs a program's WebAssembly, in the form that the machine supports, over one memory for all requests.
 
 import { type Tolerance, verifyGolden } from "./golden.ts";
 import type { GoldenRequest } from "./weights.ts";
 
-/** A compiled module: what `import model from "./model.wasm"` gives on an edge worker. */
+/** A compiled module, such as that of `import model from "./model.wasm"` on an edge worker. */
 export type WasmModule = object;
 
 interface WasmInstance {
   readonly exports: object;
 }
 
-/** The part of WebAssembly that is used. Its own types come with those of browsers only. */
+/** The used part of the WebAssembly API; its types are declared only for browsers. */
 declare const WebAssembly:
   | {
       instantiate(bytes: Uint8Array): Promise<{ readonly instance: WasmInstance }>;
@@ -19,12 +19,15 @@ declare const WebAssembly:
     }
   | undefined;
 
-/** What a module of `compiler/backends/wasm` exports: counts are of candidates, then of each history's steps. */
+/**
+ * The exports of a module of `compiler/backends/wasm`; counts are the number of candidates, then of each
+ * history's steps.
+ */
 interface WasmExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly request: (...counts: number[]) => void;
   readonly candidates: (...counts: number[]) => void;
-  /** Of programs that project tables: which one, how many of its rows, and how many before them. */
+  /** For programs that project tables: the table, the number of its rows, and the number of earlier rows. */
   readonly project?: (table: number, rows: number, before: number) => void;
 }
 
@@ -37,23 +40,26 @@ export interface WasmBinary {
   readonly fused: string;
 }
 
-/** What was given as `wasm` is not the WebAssembly module of this program. */
+/** Thrown if the given `wasm` is not the WebAssembly module of this program. */
 export class RankerWasmError extends Error {
   override readonly name = "RankerWasmError";
 }
 
-/** Whose values the memory holds; `saved` while it holds another's. */
+/** The owner of the values in memory; `saved` holds them while another's are there. */
 export interface WasmOwner {
   saved: Float32Array | null;
 }
 
-/** What computes scores: SIMD with multiply-adds that round once, SIMD, the module that was given, or plain TypeScript. */
+/**
+ * The code that computes scores: SIMD with multiply-adds that round once, SIMD, the given module, or plain
+ * TypeScript.
+ */
 export type Backend = "relaxed-simd" | "simd" | "module" | "typescript";
 
-/** Bytes of a page: a memory grows by pages. */
+/** Bytes of a page; a memory grows by pages. */
 export const PAGE = 65536;
 
-/** How many rows of a table are projected at a time. */
+/** The number of a table's rows that are projected at a time. */
 export const PROJECTED_AT_A_TIME = 256;
 
 export class Wasm {
@@ -63,7 +69,7 @@ export class Wasm {
   private readonly from: number;
   private readonly to: number;
   private owner: WasmOwner | null = null;
-  /** Where the next table comes. */
+  /** The address of the next table. */
   private end = 0;
 
   constructor(instance: WasmInstance, backend: Backend, from: number, to: number) {
@@ -82,8 +88,8 @@ export class Wasm {
   }
 
   /**
-   * Makes room after all else, which ends at `end`, for tables of `numbers` numbers, and fills it. Views of the memory that
-   * were made before are of no use afterwards. @throws RankerWasmError
+   * Makes room after all other values, which end at `end`, for tables of `numbers` numbers, and fills it.
+   * Earlier views of the memory are invalid afterwards. @throws RankerWasmError
    */
   fill(end: number, numbers: number, fill: () => void): void {
     this.end = end;
@@ -96,8 +102,8 @@ export class Wasm {
   }
 
   /**
-   * A copy of `table` [.., inner], or the projected table `index` if it has one, of `length` numbers; its address is put at
-   * `cell`. What is projected is copied to `rows` before.
+   * Stores a copy of `table` [.., inner], or the projected table `index` if there is one, of `length`
+   * numbers; its address is stored at `cell`. Rows to project are copied to `rows` first.
    */
   place(
     cell: number,
@@ -125,7 +131,7 @@ export class Wasm {
     for (const [address, values] of all) this.floats(address, values.length).set(values);
   }
 
-  /** Puts the request's values into the memory, after it has saved those of the owner before. */
+  /** Puts the owner's values into the memory, after saving those of the previous owner. */
   own(owner: WasmOwner): void {
     if (this.owner === owner) return;
     const values = this.floats(this.from, (this.to - this.from) / 4);
@@ -139,8 +145,8 @@ export class Wasm {
 }
 
 /**
- * The best form of a program that this machine has, null where it has no SIMD or may not compile. A module that is given is
- * taken as it is, if it exports `program`, the name of this code. @throws RankerWasmError
+ * The best form of a program that this machine supports; null without SIMD, or if it may not compile. A given
+ * module is used as it is, if it exports `program`, the name of this code. @throws RankerWasmError
  */
 export async function startWasm(
   { program, from, to, code, fused }: WasmBinary,
@@ -167,18 +173,21 @@ export async function startWasm(
       const { instance } = await WebAssembly.instantiate(bytes);
       return new Wasm(instance, backend, from, to);
     } catch {
-      // The machine does not have this form, or a policy forbids to compile: the next one.
+      // The machine lacks this form, or a policy forbids compiling: tries the next one.
     }
   }
   return null;
 }
 
-/** At least this many candidates run through every part of the code, as there are blocks of them, and lanes in a block. */
+/**
+ * At least this many candidates reach every part of the code, because there are then several blocks, and
+ * several lanes in a block.
+ */
 const MANY = 131;
 
 /**
- * Scores golden requests by a module that was given, as they are and with their candidates over and over. No machine tells
- * the bytes of a compiled module, so that what it computes is all that can be looked at. @throws RankerWasmError
+ * Scores golden requests with a given module, as they are and with their candidates repeated. The bytes of a
+ * compiled module cannot be read, so only its results can be checked. @throws RankerWasmError
  */
 export function checkGiven(
   golden: readonly GoldenRequest[],
@@ -193,7 +202,7 @@ export function checkGiven(
   }
 }
 
-/** Code that was changed may do anything: give wrong scores, or trap. */
+/** Modified code may do anything: return wrong scores, or trap. */
 function changed(error: unknown): RankerWasmError {
   return new RankerWasmError(
     `wasm was changed: it does not compute what model.wasm does (${error instanceof Error ? error.message : String(error)})`,
@@ -210,7 +219,7 @@ function repeated({ request, logits }: GoldenRequest): GoldenRequest {
   };
 }
 
-/** What the module exports. */
+/** The exports of the module. */
 function exportsOf(given: WasmModule): readonly string[] {
   try {
     return WebAssembly!.Module.exports(given).map(({ name }) => name);
@@ -226,8 +235,8 @@ function fromHex(text: string): Uint8Array {
 }
 
 /**
- * The same code with multiply-adds. `fused` has for each half the bytes since the one before, times two, plus one where it
- * is the second, as LEB128.
+ * The same code with multiply-adds. `fused` has for each half the bytes since the previous one, times two,
+ * plus one for the second half, as LEB128.
  */
 export function relaxedForm(plain: Uint8Array, fused: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(plain);

@@ -1,18 +1,19 @@
-// The weights file: magic, version, length and checksum of the header, zero; a JSON header in ASCII; then the tensors in its
-// order, each from the next multiple of 64 bytes on, little-endian, up to the file's end. Where a tensor lies follows from
-// the lengths before it, so that no two can overlap. Nothing is believed, or taken memory for, before it is checked: the
-// header against its checksum, the lengths against the file's, each tensor against its own checksum.
+// The weights file: magic, version, length and checksum of the header, zero; a JSON header in ASCII; then the
+// tensors in its order, each from the next multiple of 64 bytes on, little-endian, up to the file's end. The
+// position of a tensor follows from the lengths before it, so no two can overlap. Everything is checked
+// before it is used, or memory is allocated for it: the header against its checksum, the lengths against the
+// file's, each tensor against its own checksum.
 
 import { FIRST_KNOWN_ID } from "./features.ts";
 import { propertyOf } from "./requests.ts";
 
 export interface GoldenRequest {
   readonly request: unknown;
-  /** By label: one logit a candidate. */
+  /** By label: one logit per candidate. */
   readonly logits: readonly (readonly [string, readonly number[]])[];
 }
 
-/** The file is not one this module can use: cut short, changed, or another model's. */
+/** Thrown if this module cannot use the file: it is truncated, modified, or another model's. */
 export class RankerWeightsError extends Error {
   override readonly name = "RankerWeightsError";
 }
@@ -20,30 +21,30 @@ export class RankerWeightsError extends Error {
 export interface WeightsHeader {
   /** Fingerprint of the program that the weights are for. */
   readonly program: string;
-  /** The run that they are from, as `About` has it. */
+  /** The run of the weights, as in `About`. */
   readonly run: string | null;
   readonly tensors: readonly TensorEntry[];
-  /** By feature: its known values in the order of their ids, from 2. Pairs, so that any name will do. */
+  /** By feature: its known values in the order of their ids, from 2. Pairs, so that any name is possible. */
   readonly vocabularies: readonly (readonly [string, readonly string[]])[];
-  /** By feature: what its transforms learned, by place in its pipe. */
+  /** By feature: the fitted values of its transforms, by index in its pipe. */
   readonly transforms: readonly (readonly [string, readonly (readonly number[])[]])[];
   readonly golden: readonly GoldenRequest[];
-  /** By column of the training rows: their most frequent values. */
+  /** By column of the training rows: its most frequent values. */
   readonly common: readonly (readonly [string, readonly string[]])[];
-  /** By column of the training rows: their least and largest number, then deciles. */
+  /** By column of the training rows: its minimum and maximum, then deciles. */
   readonly usual: readonly (readonly [string, readonly number[]])[];
 }
 
 export interface TensorEntry {
   readonly name: string;
   readonly type: TensorType;
-  /** How many numbers. */
+  /** The number of elements. */
   readonly length: number;
   /** CRC-32 of its bytes and of the zeros up to the next multiple of 64. */
   readonly checksum: number;
 }
 
-/** 32-bit floats, 16-bit floats (their bits), signed bytes. */
+/** 32-bit floats, 16-bit floats (as bits), signed bytes. */
 export interface TensorArrays {
   readonly f32: Float32Array;
   readonly f16: Uint16Array;
@@ -51,15 +52,18 @@ export interface TensorArrays {
 }
 export type TensorType = keyof TensorArrays;
 
-/** Bytes of a number. */
+/** Bytes per number. */
 export const WIDTHS: Readonly<Record<TensorType, number>> = { f32: 4, f16: 2, i8: 1 };
 
 export const WEIGHTS_MAGIC = "DINCWTS1";
 export const WEIGHTS_VERSION = 3;
-/** Magic (8 bytes), version, header length, CRC-32 of the bytes from there to the first tensor, zero: u32 each. */
+/**
+ * Magic (8 bytes), version, header length, CRC-32 of the bytes from there to the first tensor, zero: u32
+ * each.
+ */
 export const WEIGHTS_PREFIX = 24;
 export const WEIGHTS_ALIGNMENT = 64;
-/** Tensors called like this are tables' rows or the scales of those. */
+/** Prefixes of the names of tensors with tables' rows, and with their scales. */
 export const TABLE_PREFIX = "table.";
 export const SCALE_PREFIX = "scale.";
 
@@ -70,12 +74,12 @@ export function aligned(offset: number): number {
 export class WeightsFile {
   readonly header: WeightsHeader;
   private readonly bytes: Uint8Array;
-  /** By name: the tensor, and the byte at which it begins. */
+  /** By name: the tensor, and its first byte. */
   private readonly tensors = new Map<string, { readonly entry: TensorEntry; readonly offset: number }>();
 
   /**
-   * `program` is the fingerprint that the header must have. Views the bytes where it can, copies where it must. Tables are
-   * only read through where `checkTables` says so.
+   * `program` is the fingerprint that the header must have. Creates views of the bytes where possible, copies
+   * otherwise. Tables are only read in full if `checkTables` is true.
    */
   constructor(weights: Uint8Array | ArrayBuffer, program: string, checkTables = true) {
     const bytes = bytesOf(weights);
@@ -102,7 +106,7 @@ export class WeightsFile {
         );
     }
     this.header = header;
-    // Views of f32 need an address that is a multiple of 4, which a slice of a pooled buffer may not have.
+    // Views of f32 need an address that is a multiple of 4, which a slice of a pooled buffer may lack.
     this.bytes = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   }
 
@@ -120,7 +124,7 @@ export class WeightsFile {
     return this.tensor(name, "f32", length);
   }
 
-  /** A table for `known` values: a row for each, after those for padding and unknown ones. */
+  /** A table for `known` values: a row for each, after those for padding and unknown values. */
   table(name: string, known: number, width: number): Float32Array {
     return this.tensor(`${TABLE_PREFIX}${name}`, "f32", (known + FIRST_KNOWN_ID) * width);
   }
@@ -131,17 +135,17 @@ export class WeightsFile {
     return found[1];
   }
 
-  /** The training rows' most frequent values of a column; empty where nothing says them. */
+  /** The training rows' most frequent values of a column; empty if they are not known. */
   common(column: string): readonly string[] {
     return this.header.common.find(([name]) => name === column)?.[1] ?? [];
   }
 
-  /** The training rows' least and largest number of a column, then their deciles; empty where nothing says them. */
+  /** The training rows' minimum and maximum of a column, then their deciles; empty if they are not known. */
   usual(column: string): readonly number[] {
     return this.header.usual.find(([name]) => name === column)?.[1] ?? [];
   }
 
-  /** What the transform at a place in a feature's pipe learned. */
+  /** The fitted values of the transform at an index in a feature's pipe. */
   learned(feature: string, place: number): readonly number[] {
     const found = this.header.transforms.find(([name]) => name === feature)?.[1][place];
     if (found === undefined)
@@ -176,7 +180,7 @@ function bytesOf(weights: Uint8Array | ArrayBuffer): Uint8Array {
   throw new RankerWeightsError("weights must be a Uint8Array or an ArrayBuffer");
 }
 
-/** The header, and the byte at which the first tensor begins. */
+/** The header, and the first byte of the first tensor. */
 function readHeader(bytes: Uint8Array): [WeightsHeader, number] {
   if (bytes.length < WEIGHTS_PREFIX)
     throw new RankerWeightsError(`the weights end after ${bytes.length} bytes`);
@@ -196,7 +200,7 @@ function readHeader(bytes: Uint8Array): [WeightsHeader, number] {
     throw new RankerWeightsError(`the weights end after ${bytes.length} bytes, inside their header`);
   if (crc32(bytes, WEIGHTS_PREFIX, first) !== view.getUint32(16, true) || view.getUint32(20, true) !== 0)
     throw new RankerWeightsError("the header of the weights was changed: its checksum does not match");
-  // The checksum holds: what follows is what dinc wrote, unless somebody made it to deceive.
+  // With a right checksum, this is what dinc wrote, unless someone forged it.
   let header: WeightsHeader;
   try {
     header = JSON.parse(ascii(bytes, WEIGHTS_PREFIX, end)) as WeightsHeader;
@@ -212,7 +216,7 @@ function readHeader(bytes: Uint8Array): [WeightsHeader, number] {
 
 type Check = (value: unknown) => boolean;
 
-/** What a header must have, and how each part must look. */
+/** The parts of a header, and the check of each. */
 const HEADER_PARTS: readonly (readonly [part: string, isRight: Check])[] = [
   ["run", (value) => value === null || isText(value)],
   ["tensors", listOf(isTensorEntry)],
@@ -231,7 +235,7 @@ function listOf(isRight: Check): Check {
   return (value) => Array.isArray(value) && value.every((each) => isRight(each));
 }
 
-/** A name and what it is the name of. */
+/** A pair of a name and a value. */
 function namedBy(isRight: Check): Check {
   return (value) => Array.isArray(value) && value.length === 2 && isText(value[0]) && isRight(value[1]);
 }
@@ -248,7 +252,7 @@ function isTensorEntry(value: unknown): boolean {
   );
 }
 
-/** The header is ASCII (other characters are written `\\uXXXX`), so that no platform's text decoder is needed. */
+/** The header is ASCII (other characters are written `\\uXXXX`), so no platform's text decoder is needed. */
 function ascii(bytes: Uint8Array, from: number, to: number): string {
   let text = "";
   for (let i = from; i < to; i += 8192)
@@ -257,13 +261,13 @@ function ascii(bytes: Uint8Array, from: number, to: number): string {
 }
 
 /**
- * CRC-32 (ISO-HDLC, as in zip and PNG) of the bytes from `from` up to, not with, `to`, eight at a time; `before` is that of
- * what comes before them.
+ * CRC-32 (ISO-HDLC, as in zip and PNG) of the bytes from `from` up to, but not including, `to`, eight at a
+ * time; `before` is the checksum of the preceding bytes.
  */
 export function crc32(bytes: Uint8Array, from: number, to: number, before = 0): number {
   const table = (crcTable ??= newCrcTable());
   let crc = ~before;
-  // Parts of a large file have places that are small integers, which are fast.
+  // Large files are processed in parts, so that indices are small integers, which are fast.
   for (let first = from; first < to; first += CRC_PART) {
     const part = bytes.subarray(first, Math.min(first + CRC_PART, to));
     let i = 0;
@@ -287,7 +291,7 @@ export function crc32(bytes: Uint8Array, from: number, to: number, before = 0): 
 const CRC_PART = 2 ** 30;
 let crcTable: Int32Array | null = null;
 
-/** What a byte does to the checksum when 0 … 7 bytes follow it. */
+/** The effect of a byte on the checksum if 0 … 7 bytes follow it. */
 function newCrcTable(): Int32Array {
   const table = new Int32Array(8 * 256);
   for (let i = 0; i < 256; i++) {

@@ -1,9 +1,10 @@
-// Kernels of scaled dot-product attention. Each of `rows` has its share of the queries and of the keys, one after the
-// other; each head has its own columns of all values. Nothing is held for all pairs.
+// Kernels of scaled dot-product attention. Each of `rows` has an equal, contiguous share of the queries and
+// of the keys; each head has its own columns. No buffer holds all pairs.
 
 /**
- * softmax(scale · q kᵀ) v for each row and head; 0 where there are no keys. With `causal` a query attends to the keys up to
- * its own place. q [queries, width], k [keys, width], v [keys, valueWidth], out [queries, valueWidth]
+ * softmax(scale · q kᵀ) v for each row and head; 0 if there are no keys. With `causal` a query attends to the
+ * keys up to its own position. q [queries, width], k [keys, width], v [keys, valueWidth], out [queries,
+ * valueWidth]
  */
 export function attention(
   out: Float32Array,
@@ -98,7 +99,7 @@ export function attentionGradient(
   }
 }
 
-/** Softmax over the first `seen` keys of one query and head: `weights` has one for each, with sum 1. */
+/** Softmax over the first `seen` keys for one query and head; the `weights` sum to 1. */
 export function attend(
   weights: Float64Array,
   seen: number,

@@ -1,10 +1,11 @@
-// Kernels that compute each number of the output from one number of each input. They are written to run fast without
-// changes, because generated code contains them as they are. All buffers are row-major; `out` may be one of the inputs if it
-// has its shape.
+// Kernels that compute each number of the output from one number of each input. They are written to run fast
+// as they are, because generated code contains them unchanged. All buffers are row-major; `out` may be one of
+// the inputs if it has its shape.
 
 /*
- * The kernels of several operands take a shape [rows, lead, width] and, for each operand, whether it varies by row (if not it
- * is the same for all: a bias) and by column (if not it has one number where the output has `width`: a weight).
+ * The kernels of several operands take a shape [rows, lead, width] and, for each operand, whether it varies
+ * by row (otherwise it is the same for all rows, like a bias) and by column (otherwise it has one number for
+ * all `width` columns, like a weight).
  */
 
 /** out = x + y; shape [rows, lead, width], see above. */
@@ -142,7 +143,7 @@ export function maximum(
   }
 }
 
-/** out = 1 where x = y, else 0; shape [rows, lead, width], see above. */
+/** out = 1 if x = y, else 0; shape [rows, lead, width], see above. */
 export function equal(
   out: Float32Array,
   x: Float32Array,
@@ -169,7 +170,7 @@ export function equal(
   }
 }
 
-/** out = 1 where x > y, else 0; shape [rows, lead, width], see above. */
+/** out = 1 if x > y, else 0; shape [rows, lead, width], see above. */
 export function greater(
   out: Float32Array,
   x: Float32Array,
@@ -196,7 +197,7 @@ export function greater(
   }
 }
 
-/** out = x where c is not 0, else y; shape [rows, lead, width], see above. */
+/** out = x if c is not 0, else y; shape [rows, lead, width], see above. */
 export function choose(
   out: Float32Array,
   c: Float32Array,
@@ -269,12 +270,12 @@ export function sqrt(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = Math.sqrt(x[i]!);
 }
 
-/** Of radians. */
+/** x in radians. */
 export function sin(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = Math.sin(x[i]!);
 }
 
-/** Of radians. */
+/** x in radians. */
 export function cos(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = Math.cos(x[i]!);
 }
@@ -298,7 +299,7 @@ export function relu(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = Math.max(x[i]!, 0);
 }
 
-/** 1 where x > 0, else 0: relu's slope. */
+/** 1 if x > 0, else 0: the slope of relu. */
 export function step(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = x[i]! > 0 ? 1 : 0;
 }
@@ -308,7 +309,7 @@ export function softplus(out: Float32Array, x: Float32Array, count: number): voi
   for (let i = 0; i < count; i++) out[i] = Math.max(x[i]!, 0) + Math.log1p(Math.exp(-Math.abs(x[i]!)));
 }
 
-/** out = x / (1 − rate) where noise ≥ rate, else 0. */
+/** out = x / (1 − rate) if noise ≥ rate, else 0. */
 export function dropout(
   out: Float32Array,
   x: Float32Array,

@@ -1,6 +1,6 @@
 // Kernels over ids.
 
-/** ⌊id / divisor⌋, modulo `modulus` where that is not 0, and `unknown` where no value is known. out [rows, 1] */
+/** ⌊id / divisor⌋, modulo `modulus` unless that is 0; `unknown` for an unknown value. out [rows, 1] */
 export function idNumber(
   out: Float32Array,
   ids: Int32Array,

@@ -1,9 +1,9 @@
-// Kernels that work by the position of steps in their rows: from a history to an axis that is a step longer or shorter, the
-// last step, vectors of positions. Every row has as many steps, as in rows.ts.
+// Kernels that depend on the position of steps in their rows: axes with more or fewer steps, the last step,
+// vectors by position. Every row has equally many steps, as in rows.ts.
 
 /**
- * Each row's steps of x in the `steps` of out: its first ones or, `keepLast`, its last ones; what is missing is 0.
- * x [xSteps, width], out [steps, width]
+ * Each row's steps of x on an axis of `steps` steps: the first ones or, with `keepLast`, the last ones;
+ * missing steps are 0. x [xSteps, width], out [steps, width]
  */
 export function resizeSteps(
   out: Float32Array,
@@ -26,7 +26,7 @@ export function resizeSteps(
   }
 }
 
-/** Each row's last step; 0 where there is none. x [steps, width], out [rows, width] */
+/** Each row's last step; 0 without steps. x [steps, width], out [rows, width] */
 export function lastStep(
   out: Float32Array,
   x: Float32Array,
@@ -58,7 +58,10 @@ export function scatterLastStep(
   }
 }
 
-/** For each step the vector of its position, 0 being that of a row's last. p [positions, width], out [steps, width] */
+/**
+ * For each step, the vector of its position; 0 is the position of a row's last step. p [positions, width],
+ * out [steps, width]
+ */
 export function gatherPositions(
   out: Float32Array,
   p: Float32Array,
@@ -75,7 +78,7 @@ export function gatherPositions(
   }
 }
 
-/** Sum over the steps of each position. x [steps, width], out [positions, width] */
+/** For each position, the sum over its steps. x [steps, width], out [positions, width] */
 export function scatterPositions(
   out: Float32Array,
   x: Float32Array,

@@ -1,8 +1,9 @@
-// Matrix products, where nearly all of a request's time goes. Tiles of 2 rows × 4 columns keep eight sums in
-// registers, as many as V8 holds without spilling; sums are f64.
+// Matrix products, which take nearly all of a request's time. Tiles of 2 rows × 4 columns keep eight sums in
+// registers, the most that V8 holds without spilling; sums are f64.
 
 /**
- * out = x w, or x wᵀ where `transposed`. x [rows, inner], w [inner, outer] (transposed: [outer, inner]), out [rows, outer]
+ * out = x w, or x wᵀ if `transposed`. x [rows, inner], w [inner, outer] (transposed: [outer, inner]), out
+ * [rows, outer]
  */
 export function matmul(
   out: Float32Array,
@@ -13,7 +14,7 @@ export function matmul(
   outer: number,
   transposed: boolean,
 ): void {
-  // Distance in w between two inner numbers and between two columns of the output.
+  // Strides in w between two inner numbers and between two columns of the output.
   const down = transposed ? 1 : outer;
   const across = transposed ? inner : 1;
   const fullRows = rows - (rows % 2);
@@ -57,7 +58,7 @@ export function matmul(
       out[o + outer + 3] = b3;
     }
   }
-  // What the tiles left over: the last columns of all rows, and the last row.
+  // The rest beyond the tiles: the last columns of all rows, and the last row.
   for (let r = 0; r < rows; r++) {
     for (let c = r < fullRows ? fullColumns : 0; c < outer; c++) {
       let sum = 0;
@@ -86,8 +87,8 @@ export function contractRows(
 }
 
 /**
- * Inner products of each query with each key of its group: of so many groups, queries and keys the same share. q [queries, width],
- * k [keys, width], out [queries, keys / groups]
+ * Inner products of each query with each key of its group; all groups have equally many queries and keys. q
+ * [queries, width], k [keys, width], out [queries, keys / groups]
  */
 export function dots(
   out: Float32Array,

@@ -1,9 +1,9 @@
-// Kernels that move numbers between rows: tables, histories, candidates. Steps are packed and every row has as many
-// of them (steps / rows): in a request they are the request's own, for candidates each has the request's.
+// Kernels that move numbers between rows: tables, histories, candidates. Steps are packed, and every row has
+// equally many (steps / rows): a request has its own, and each candidate has the request's.
 
 import type { RowTable } from "../tables.ts";
 
-/** The rows of `table` [.., width] that `ids` name. out [rows, width] */
+/** The rows of `table` [.., width] with these ids. out [rows, width] */
 export function lookup(
   out: Float32Array,
   table: Float32Array,
@@ -18,12 +18,12 @@ export function lookup(
   }
 }
 
-/** The same rows of a table that makes them when they are asked for. out [rows, width] */
+/** The rows of a table that computes them on demand. out [rows, width] */
 export function lookupRows(out: Float32Array, table: RowTable, ids: Int32Array, rows: number): void {
   table.gather(out, 0, ids, rows);
 }
 
-/** Adds each row of `dy` [rows, width] to the row of the table that its id names. out [tableRows, width] */
+/** Adds each row of `dy` [rows, width] to the row of the table with its id. out [tableRows, width] */
 export function lookupGradient(
   out: Float32Array,
   dy: Float32Array,
@@ -39,7 +39,7 @@ export function lookupGradient(
   }
 }
 
-/** Each row of x [rows, width] once for each of its steps. out [steps, width] */
+/** Repeats each row of x [rows, width] for each of its steps. out [steps, width] */
 export function repeatRows(
   out: Float32Array,
   x: Float32Array,
@@ -56,7 +56,7 @@ export function repeatRows(
   }
 }
 
-/** Sum of each row's steps; 0 where there are none. x [steps, width], out [rows, width] */
+/** The sum of each row's steps; 0 without steps. x [steps, width], out [rows, width] */
 export function sumSteps(
   out: Float32Array,
   x: Float32Array,
@@ -75,7 +75,7 @@ export function sumSteps(
   }
 }
 
-/** Largest of each row's steps; 0 where there are none. x [steps, width], out [rows, width] */
+/** The maximum of each row's steps; 0 without steps. x [steps, width], out [rows, width] */
 export function maxSteps(
   out: Float32Array,
   x: Float32Array,
@@ -132,7 +132,7 @@ export function takeStep(
   }
 }
 
-/** Makes x [rows, width] the step `time` of each row. out [steps, width] */
+/** Writes x [rows, width] as the step `time` of each row. out [steps, width] */
 export function writeStep(
   out: Float32Array,
   x: Float32Array,
@@ -149,8 +149,8 @@ export function writeStep(
 }
 
 /**
- * For each step of a row the x of the step before it (`reverse`: after it), and `end` ([rows, width] if `endByRow`, else
- * [width]) where there is none. x, out [steps, width]
+ * Each step of a row gets the x of the previous step (`reverse`: of the next one), or `end` ([rows, width] if
+ * `endByRow`, else [width]) if there is none. x, out [steps, width]
  */
 export function shiftSteps(
   out: Float32Array,
@@ -176,12 +176,12 @@ export function shiftSteps(
   }
 }
 
-/** How many steps each row has. out [rows, 1] */
+/** The number of steps of each row. out [rows, 1] */
 export function countSteps(out: Float32Array, rows: number, steps: number): void {
   out.fill(rows === 0 ? 0 : steps / rows, 0, rows);
 }
 
-/** A request's rows once for each candidate, one after the other. x [rows, width], out [candidates × rows, width] */
+/** Repeats a request's rows for each candidate. x [rows, width], out [candidates × rows, width] */
 export function repeatCandidates(
   out: Float32Array,
   x: Float32Array,
@@ -220,12 +220,12 @@ export function sumRows(out: Float32Array, x: Float32Array, rows: number, width:
   }
 }
 
-/** How many rows there are. out [1] */
+/** The number of rows. out [1] */
 export function countRows(out: Float32Array, rows: number): void {
   out[0] = rows;
 }
 
-/** Mean of all rows, or `moving` [width] where there are none. x [rows, width], out [width] */
+/** The mean of all rows, or `moving` [width] without rows. x [rows, width], out [width] */
 export function batchMean(
   out: Float32Array,
   x: Float32Array,
@@ -250,8 +250,8 @@ export function sumWidth(out: Float32Array, x: Float32Array, rows: number, width
 }
 
 /**
- * Writes x [xRows, width] into the columns `at` … `at + width − 1` of out [rows, total]: one part of a concatenation.
- * Where x has fewer rows than out, it starts anew after its last.
+ * Writes x [xRows, width] into the columns `at` … `at + width − 1` of out [rows, total]: one part of a
+ * concatenation. If x has fewer rows than out, its rows repeat.
  */
 export function concat(
   out: Float32Array,
@@ -317,7 +317,7 @@ export function gatherList(
   }
 }
 
-/** Adds each item of x [rows, indices, width] at its place among `length`. out [rows, length, width] */
+/** Adds each item of x [rows, indices, width] at its index among `length`. out [rows, length, width] */
 export function scatterList(
   out: Float32Array,
   x: Float32Array,

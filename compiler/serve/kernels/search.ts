@@ -1,11 +1,12 @@
-// Kernels of a search: the best steps of each row, and what stands at their places. Every row has as many steps, as in rows.ts.
+// Kernels of a search: the best steps of each row, and the values at their indices. Every row has equally
+// many steps, as in rows.ts.
 
-/** The lowest f32: no step has it that may be chosen. */
+/** The lowest f32; no step with this score is chosen. */
 const LOWEST = -3.4028234663852886e38;
 
 /**
- * The places of the `count` highest scores of each row's steps, of equal ones the later: from 1, in the order of the steps, at the
- * end of the list, before them 0. scores [steps, 1], out [rows, count, 1]
+ * The indices, from 1, of the `count` highest scores of each row's steps; of equal ones the later. They are
+ * in the order of the steps at the end of the list, preceded by 0. scores [steps, 1], out [rows, count, 1]
  */
 export function selectSteps(
   out: Float32Array,
@@ -17,7 +18,7 @@ export function selectSteps(
   const each = rows === 0 ? 0 : steps / rows;
   for (let r = 0; r < rows; r++) {
     const [first, from] = [r * count, r * each];
-    // The highest scores so far, in falling order, stand where places will.
+    // The highest scores so far, in descending order, are stored where the indices will be.
     let kept = 0;
     let worst = LOWEST;
     for (let step = from; step < from + each; step++) {
@@ -44,8 +45,8 @@ export function selectSteps(
 }
 
 /**
- * The steps of x at `places`, 0 at the place 0. With `shared`, rows have the steps of the one request.
- * x [steps, width], places [rows, count, 1], out [rows, count, width]
+ * The steps of x at the indices `places`; 0 for index 0. With `shared`, all rows use the steps of the one
+ * request. x [steps, width], places [rows, count, 1], out [rows, count, width]
  */
 export function gatherSteps(
   out: Float32Array,
@@ -66,7 +67,10 @@ export function gatherSteps(
   }
 }
 
-/** The way back: items of x at the steps that `places` name, else 0. x [rows, count, width], out [steps, width] */
+/**
+ * The inverse: items of x at the steps with the indices `places`, else 0. x [rows, count, width], out [steps,
+ * width]
+ */
 export function scatterSteps(
   out: Float32Array,
   x: Float32Array,

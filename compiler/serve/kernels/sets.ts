@@ -2,7 +2,10 @@
 
 import type { RowTable } from "../tables.ts";
 
-/** Sum of the rows of `table` [.., width] for the values of each set; 0 for an empty one. out [rows, width] */
+/**
+ * For each set, the sum of the rows of `table` [.., width] for its values; 0 for an empty set. out [rows,
+ * width]
+ */
 export function sumOfElements(
   out: Float32Array,
   table: Float32Array,
@@ -19,7 +22,7 @@ export function sumOfElements(
   }
 }
 
-/** As `sumOfElements`, of a table whose rows are made when they are asked for. */
+/** Like `sumOfElements`, for a table that computes its rows on demand. */
 export function sumOfRows(
   out: Float32Array,
   table: RowTable,
@@ -38,7 +41,10 @@ function addRow(out: Float32Array, o: number, values: Float32Array, i: number, w
   for (let j = 0; j < width; j++) out[o + j] = out[o + j]! + values[i + j]!;
 }
 
-/** Largest of the rows of `table` [.., width] for the values of each set; 0 for an empty one. out [rows, width] */
+/**
+ * For each set, the maximum of the rows of `table` [.., width] for its values; 0 for an empty set. out [rows,
+ * width]
+ */
 export function maxOfElements(
   out: Float32Array,
   table: Float32Array,
@@ -55,7 +61,7 @@ export function maxOfElements(
   }
 }
 
-/** As `maxOfElements`, of a table whose rows are made when they are asked for. */
+/** Like `maxOfElements`, for a table that computes its rows on demand. */
 export function maxOfRows(
   out: Float32Array,
   table: RowTable,
@@ -73,7 +79,7 @@ export function maxOfRows(
   }
 }
 
-/** Where a set begins, its `first` row replaces the zeros of an empty one. */
+/** The `first` row of a set replaces the zeros of an empty one. */
 function keepLargest(
   out: Float32Array,
   o: number,
@@ -88,7 +94,7 @@ function keepLargest(
   }
 }
 
-/** How many values each set has. out [rows, 1] */
+/** The number of values of each set. out [rows, 1] */
 export function countElements(out: Float32Array, rowOf: Int32Array, elements: number, rows: number): void {
   out.fill(0, 0, rows);
   for (let e = 0; e < elements; e++) out[rowOf[e]!] = out[rowOf[e]!]! + 1;

@@ -1,4 +1,5 @@
-// A generated module, as the pool and the test beside it import it: there, model.js takes the place of this file.
+// A generated module for the pool and the test next to it, which import this file: there, model.js takes its
+// place.
 
 export type { About } from "../about.ts";
 export { createRanker, type RankerOptions } from "../ranker.ts";

@@ -1,4 +1,5 @@
-// The encoder of an ONNX folder, as the test beside it imports it: there, inputs.js takes the place of this file.
+// The encoder of an ONNX folder for the test next to it, which imports this file: there, inputs.js takes its
+// place.
 
 import type { Feed } from "../feeds.ts";
 import type { Candidate, UserRequest } from "./requests.ts";

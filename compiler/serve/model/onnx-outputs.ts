@@ -1,6 +1,10 @@
-// Declares the outputs that the test of an ONNX folder reads. They take the place of a model's own, as in `requests.ts`.
+// Declares the outputs that the test of an ONNX folder reads. A model's own take their place, as in
+// `requests.ts`.
 
-/** By label: the outputs of model.onnx that have its logits and probabilities, and how many numbers a candidate has. */
+/**
+ * By label: the outputs of model.onnx with its logits and probabilities, and the number of values per
+ * candidate.
+ */
 export declare const OUTPUTS: readonly {
   readonly label: string;
   readonly own: string;

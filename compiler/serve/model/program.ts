@@ -1,4 +1,4 @@
-// Declares the program of a generated module. It takes the place of a model's own, as in `requests.ts`.
+// Declares the program of a generated module. A model's own takes its place, as in `requests.ts`.
 
 import type { Wasm, WasmBinary } from "../wasm.ts";
 import type { WeightsFile } from "../weights.ts";

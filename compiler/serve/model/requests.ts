@@ -1,5 +1,6 @@
-// Declares requests, candidates and scores, as a generated module does for its own model. The declarations of this folder fit any
-// model: with them the library is type-checked as ordinary code. A generated module takes none of them along.
+// Declares requests, candidates and scores as a generated module does for its own model. The declarations of
+// this folder fit any model, so the library is type-checked as ordinary code. Generated modules contain none
+// of them.
 
 import type { Columns, EncodedColumn, Records } from "../columns.ts";
 import type { EmbeddingSource } from "../tables.ts";
@@ -14,7 +15,7 @@ export interface Request extends UserRequest {
   readonly candidates: Candidates;
 }
 export type Scores = Float32Array | Readonly<Record<string, Float32Array>>;
-/** The label to put candidates in an order by, where there are several. */
+/** The label that orders candidates, if there are several. */
 export type RankedBy = readonly [] | readonly [label: string];
-/** Tables that the weights file does not hold. */
+/** The tables outside the weights file. */
 export type Tables = Readonly<Record<string, EmbeddingSource>>;

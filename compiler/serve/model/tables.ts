@@ -1,4 +1,5 @@
-// Declares the tables by which the library reads requests and scores them. They take the place of a model's own, as in `requests.ts`.
+// Declares the tables by which the library reads requests and scores them. A model's own take their place, as
+// in `requests.ts`.
 
 import type { Tolerance } from "../golden.ts";
 import type { Inputs } from "../parts.ts";
@@ -11,11 +12,11 @@ import type { RankedBy, Scores } from "./requests.ts";
 export declare function inputsOf(file: WeightsFile): Inputs;
 export declare const OUTPUTS: readonly Output[];
 export declare function newScores(count: number): Scores;
-/** The best candidates; by one label where there are several. */
+/** The best candidates; by one label if there are several. */
 export declare function best(logits: Scores, k: number, ...by: RankedBy): Top[];
 export declare const ATTENTIONS: readonly AttentionPlan[];
-/** The names of the tables whose rows live in a store. */
+/** The names of the tables with rows in a store. */
 export declare const SOURCES: readonly string[];
-/** How close the golden requests' scores must be. */
+/** The tolerance of the golden requests' scores. */
 export declare const CLOSE: Tolerance;
 export declare function userVectorOf(w: Weights, q: RequestValues): Float32Array;
