@@ -1,5 +1,5 @@
-// The output of `dinc diff`: whether the weights are the same, the metrics side by side, the differences in
-// the runs' inputs, and the possible causes among these.
+// The output of `dinc diff`: whether the weights are the same, both runs' metrics, the differences in the
+// runs' inputs, and which of these may be the cause.
 
 import { shellCommand } from "../../compiler/common/shell.ts";
 import { rangeText } from "../driver/metric-notes.ts";
@@ -62,8 +62,8 @@ function kinshipText(kinship: RunComparison["kinship"]): string {
 }
 
 /**
- * The trainings that led to a run, with what each one's rows gave before they were trained on; nothing of one
- * without a chain.
+ * The chain of trainings that led to a run, each with the metrics on its rows before they were trained on;
+ * empty for a run without a chain.
  */
 function chainText(name: string, { from, data, metrics }: Manifest): string {
   if (from === undefined) return "";
@@ -81,10 +81,10 @@ function chainText(name: string, { from, data, metrics }: Manifest): string {
   return `chain of ${name}: its rows before they were trained on\n${before}${alignedLines([head, ...rows], right, "  ")}`;
 }
 
-/** How many trainings of a chain are listed. */
+/** The most trainings of a chain in the list. */
 const MOST_LINKS = 14;
 
-/** How many arrays are named. */
+/** The most arrays in the list. */
 const MOST_ARRAYS = 5;
 
 function weightsText({ weights: { same, arrays, differing } }: RunComparison): string {
@@ -101,7 +101,7 @@ function weightsText({ weights: { same, arrays, differing } }: RunComparison): s
   return `weights: ${differing.length} of ${arrays} arrays differ\n${alignedLines(rows, new Set(), "  ")}${more}`;
 }
 
-/** For `b`, or what is to be trained. */
+/** `b` is a run, or names a future training. */
 function servingText(b: string, { servesOn, why }: Serving): string {
   return servesOn
     ? `${shellCommand`module: one compiled from a serves b with new weights: dinc compile ${b} --weights-only --out MODULE`}\n`
@@ -148,7 +148,7 @@ function aspectText(aspect: Aspect, { differences, network }: RunComparison, spe
   return `spec${same}\n${differencesText(beside)}${specDiff}`;
 }
 
-/** It changes scores, and no metric that training measured. */
+/** A calibration changes scores, but no metric that training measured. */
 function calibrationText({ calibration }: RunComparison): string {
   return calibration.length === 0 ? "" : `calibration\n${differencesText(calibration)}`;
 }
@@ -159,7 +159,7 @@ function differencesText(differences: readonly Difference[]): string {
   return rows.length === 0 ? "" : alignedLines(rows, new Set(), "  ");
 }
 
-/** Why weights may differ where an aspect does. */
+/** Why weights may differ if an aspect differs. */
 const reasons: Readonly<Record<Aspect, string>> = {
   spec: "the spec: another network, or other features",
   settings: "the settings of the training",

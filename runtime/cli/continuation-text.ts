@@ -1,5 +1,5 @@
-// The table of `dinc train --from RUN --explain`: what becomes of each table, layer, transform and of the
-// optimizer, line by line.
+// The table of `dinc train --from RUN --explain`: a line for each table, each layer, each transform and the
+// optimizer, with what the training keeps of it.
 
 import type {
   Continuation,
@@ -46,10 +46,7 @@ export function continuationText(run: string, continuation: ExplainedContinuatio
   return `what becomes of ${run}\n${alignedLines(rows, new Set(), "  ")}${note}`;
 }
 
-/**
- * A run has the averages of its training, where it was asked for them; those of the steps to come begin with
- * its weights.
- */
+/** A run may have averages of its weights; a training that begins to average starts from the weights. */
 function averageLines({ before, now }: Continuation["average"]): string[][] {
   if (before === null && now === null) return [];
   const weights =

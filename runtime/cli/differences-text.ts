@@ -1,5 +1,5 @@
-// The table of `dinc importance` and `dinc ablate`: how much is lost without each part, by one metric with
-// its interval, and by the others.
+// The table of `dinc importance` and `dinc ablate`: the loss without each part, by one metric with its
+// interval and by the other metrics.
 
 import type { MetricDifference } from "../../compiler/train/metrics/differences.ts";
 import { alignedLines } from "../driver/text-table.ts";
@@ -7,11 +7,11 @@ import { alignedLines } from "../driver/text-table.ts";
 export interface ComparedPart {
   readonly name: string;
   readonly differences: readonly MetricDifference[];
-  /** What stands behind its numbers: "does nothing"; empty for none. */
+  /** A remark after the numbers, such as "does nothing"; may be empty. */
   readonly note: string;
 }
 
-/** `metric` has its interval; `heading` is what the first column is about. */
+/** `metric` is shown with its interval; `heading` is the title of the first column. */
 export function differencesText(heading: string, metric: string, parts: readonly ComparedPart[]): string {
   const others = parts[0]?.differences.map((each) => each.metric).filter((each) => each !== metric) ?? [];
   const of = ({ differences }: ComparedPart, name: string) =>
@@ -33,7 +33,7 @@ export function differencesText(heading: string, metric: string, parts: readonly
   return alignedLines([head, ...lines], new Set(head.slice(1, -1).map((_, i) => i + 1)), "  ");
 }
 
-/** With a minus that is as wide as a plus. */
+/** The minus sign is as wide as the plus sign. */
 export function signed(value: number): string {
   if (Number.isNaN(value)) return "–";
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(5)}`;

@@ -2,16 +2,16 @@
 
 export const exitCodes = {
   clean: 0,
-  /** Errors in what the user gave: a spec, data, a run. */
+  /** The user's spec, data or run has errors. */
   findings: 1,
-  /** Of `dinc diff`, as of diff(1): the two differ. What it cannot read ends it with `usage`. */
+  /** `dinc diff`: the two differ, as in diff(1). Inputs that it cannot read are `usage`. */
   differ: 1,
   /** The command line itself is wrong. */
   usage: 2,
-  /** dinc broke one of its own promises. */
+  /** An internal error of dinc. */
   internal: 3,
-  /** Stopped by Ctrl-C: 128 + SIGINT, as shells have it. */
+  /** Stopped by Ctrl-C: 128 + SIGINT, as in shells. */
   interrupted: 130,
-  /** Stopped by SIGTERM, as service managers do: 128 + SIGTERM. */
+  /** Stopped by SIGTERM, for example by a service manager: 128 + SIGTERM. */
   terminated: 143,
 } as const;

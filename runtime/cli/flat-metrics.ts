@@ -1,9 +1,9 @@
-// Metrics of a manifest as columns of a table.
+// Turns the metrics of a manifest into columns of a table.
 
 import type { FoundMetrics } from "../run/run-folder.ts";
 import type { MetricValues } from "../train/metrics/metric-columns.ts";
 
-/** `auc`, with the prediction where there are several: `click auc`. */
+/** `auc`, or `click auc` if there are several predictions. */
 export function flatMetrics(metrics: FoundMetrics = {}): Record<string, number> {
   const found: Record<string, number> = {};
   for (const [name, value] of Object.entries<number | null | MetricValues>(metrics))

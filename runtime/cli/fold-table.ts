@@ -1,4 +1,4 @@
-// The table of `dinc train --folds 5`: a line for each fold with its metrics, and their means with standard errors.
+// The table of `dinc train --folds 5`: the metrics of each fold, and their means with standard errors.
 
 import type { FoldedTraining } from "../driver/folds.ts";
 import { textTable, thousands } from "../driver/text-table.ts";
@@ -22,7 +22,7 @@ export function foldTable({ folds, valid, test }: FoldedTraining): string {
   );
 }
 
-/** Each metric of several trainings as a column: first on the validation rows, then on the test rows, with its summary. */
+/** A column for each metric, first on validation rows, then on test rows, with its summary. */
 export function metricColumns<T extends object>(
   trained: readonly { readonly valid: SplitMetrics; readonly test: SplitMetrics }[],
   summaries: Readonly<Record<"valid" | "test", Readonly<Record<string, Readonly<Record<string, T>>>>>>,
@@ -36,7 +36,7 @@ export function metricColumns<T extends object>(
   );
 }
 
-/** `auc`, with the prediction where there are several: `click auc`. */
+/** `auc`, or `click auc` if there are several predictions. */
 function namesIn(
   means: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): { readonly label: string; readonly title: string; readonly name: string }[] {

@@ -1,4 +1,4 @@
-// Options of `--from`, for the commands that have it.
+// The options that belong to `--from`.
 
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import type { NewIds } from "../../compiler/train/from/earlier.ts";
@@ -12,11 +12,11 @@ export interface FromCommandOptions {
   readonly refit?: boolean;
   readonly evictUnseen?: number;
   readonly evictBelow?: number;
-  /** False with `--no-test-first`. */
+  /** False for `--no-test-first`. */
   readonly testFirst?: boolean;
 }
 
-/** What the driver is asked. Throws UsageError for an option that means nothing without `--from`. */
+/** The options for the driver. Throws UsageError for an option that needs `--from`. */
 export function continueOptions(options: FromCommandOptions): ContinueOptions {
   const { from, rename = [], newIds, freshOptimizer, refit, evictUnseen, evictBelow, testFirst } = options;
   if (from === undefined) {
@@ -33,7 +33,7 @@ export function continueOptions(options: FromCommandOptions): ContinueOptions {
   };
 }
 
-/** Without the entries that are not there. */
+/** Removes entries whose value is undefined. */
 export function withoutUndefined<T extends object>(
   options: T,
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {
@@ -42,7 +42,7 @@ export function withoutUndefined<T extends object>(
   };
 }
 
-/** `old=new`, repeated, from the old name to the new one. */
+/** Reads repeated `old=new` into an object from old names to new ones. */
 function renamesOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((text) => {

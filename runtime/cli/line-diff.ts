@@ -2,10 +2,10 @@
 
 import { type ChangedLine, changedLines } from "../../compiler/common/changed-lines.ts";
 
-/** Lines around a change. */
+/** The number of unchanged lines around a change. */
 const CONTEXT = 3;
 
-/** Empty where the texts are equal; otherwise it ends with a line break. */
+/** Empty if the texts are equal; otherwise it ends with a line break. */
 export function unifiedDiff(names: readonly [a: string, b: string], a: string, b: string): string {
   if (a === b) return "";
   const lines = changedLines(linesOf(a), linesOf(b));
@@ -20,7 +20,7 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
-/** Ranges of lines that hold all changes with their context. */
+/** Ranges of lines that cover all changes with their context. */
 function hunksOf(lines: readonly ChangedLine[]): [from: number, to: number][] {
   const hunks: [number, number][] = [];
   lines.forEach(([sign], i) => {

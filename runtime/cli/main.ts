@@ -1,5 +1,5 @@
-// The command line: `main(argv)` runs one command and gives the exit code. What goes wrong is explained here,
-// once for all commands.
+// The command line: `main(argv)` runs one command and returns the exit code. It explains the errors of all
+// commands.
 
 import { CommanderError } from "commander";
 import { worded } from "../../compiler/common/option-text.ts";
@@ -16,10 +16,10 @@ import { processTerminal, type Terminal } from "./terminal.ts";
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal();
   undoOnSignals();
-  // A failed write to standard output is handled here, also for a command that waits for it.
+  // A failed write to standard output is handled here, even if a command waits for it.
   const output: { failed: Promise<number> | null } = { failed: null };
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // A reader such as `head` that stops listening is not an error.
+    // A reader such as `head` may close the pipe early, which is not an error.
     if (error.code === "EPIPE") process.exit(exitCodes.clean);
     output.failed ??= explainUnwritten(error, terminal);
     void output.failed.then((code) => process.exit(code));
@@ -28,8 +28,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * Runs a command that prints to `terminal`. `unwritten` gives the exit code for a standard output that cannot
- * be written.
+ * Runs a command that prints to `terminal`. `unwritten` gives the exit code if standard output cannot be
+ * written.
  */
 export async function perform(
   argv: readonly string[],
@@ -44,7 +44,7 @@ export async function perform(
     await program.parseAsync(argv, { from: "user" });
     return code;
   } catch (error) {
-    // The stream may tell the command before it tells us.
+    // The command may learn of the failed write before the handler above does.
     if (isOfOutput(error)) await new Promise(setImmediate);
     return (
       unwritten() ?? (await explain(error, terminal).catch((another) => tellOutOfFiles(another, terminal)))
@@ -52,7 +52,7 @@ export async function perform(
   }
 }
 
-/** Where too many files are open, what tells about mistakes cannot be loaded either. */
+/** If too many files are open, the code that explains errors cannot be loaded either. */
 function tellOutOfFiles(error: unknown, terminal: Terminal): number {
   if (!(error instanceof Error && "code" in error && error.code === "EMFILE")) throw error;
   terminal.say("error: too many files are open; allow more with `ulimit -n 1024`");
@@ -63,7 +63,7 @@ function isOfOutput(error: unknown): boolean {
   return error instanceof Error && "syscall" in error && error.syscall === "write";
 }
 
-/** Standard output goes to a file, whose disk is full. */
+/** For example, standard output is a file on a full disk. */
 async function explainUnwritten(error: NodeJS.ErrnoException, terminal: Terminal): Promise<number> {
   const [{ fileUnwritable }, { diagnose, noLocation }] = await Promise.all([
     import("../../compiler/diagnostics/catalog/run.ts"),
@@ -74,7 +74,7 @@ async function explainUnwritten(error: NodeJS.ErrnoException, terminal: Terminal
 }
 
 async function explain(error: unknown, terminal: Terminal): Promise<number> {
-  // Commander has printed what it had to say: help, the version, or the mistake.
+  // Commander has already printed help, the version or the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
   if (error instanceof UsageError) {
     terminal.say(`error: ${worded(error.wording, shellWords)}`);

@@ -1,4 +1,4 @@
-// The line after a training: a command that serves the run.
+// The line after a training: the command that serves the run.
 
 import { shellCommand } from "../../compiler/common/shell.ts";
 

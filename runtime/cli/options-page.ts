@@ -8,7 +8,7 @@ import {
   usageOf,
 } from "./table/describe.ts";
 
-/** Markdown: each command with its arguments and options. */
+/** Markdown with the arguments and options of each command. */
 export function optionsPage(): string {
   return allCommands().map(commandText).join("\n");
 }

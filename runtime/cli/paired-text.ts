@@ -1,11 +1,11 @@
-// The part of `dinc diff` about rows that both runs scored: each metric's difference with its interval and
-// p-value, and what may be concluded from them.
+// The part of `dinc diff` about rows that both runs scored: the difference of each metric with its interval
+// and p-value, and a conclusion.
 
 import type { PairedDifference } from "../../compiler/train/metrics/paired.ts";
 import type { PairedTest } from "../driver/paired-test.ts";
 import { alignedLines, thousands } from "../driver/text-table.ts";
 
-/** From this p-value on, a difference is called chance. */
+/** A difference with at least this p-value counts as chance. */
 const LEVEL = 0.05;
 
 export function pairedText(test: PairedTest, of: string): string {
@@ -40,7 +40,7 @@ function tableText(differences: readonly PairedDifference[]): string {
   return alignedLines([head, ...lines], new Set([1, 2, 3, 4, 5]), "  ");
 }
 
-/** What may be concluded of metrics that are tested. */
+/** The conclusion from the tested metrics. */
 function verdictText(differences: readonly PairedDifference[]): string {
   const better = (name: "a" | "b") =>
     differences.filter(({ a, b, p, better: direction }) => {

@@ -1,5 +1,5 @@
-// The output of `dinc train --each day`: a line for each day, with what the weights of the days before gave on
-// its rows.
+// The output of `dinc train --each day`: a line for each day, with the metrics that the weights of earlier
+// days had on its rows.
 
 import type { Period } from "../../compiler/common/calendar.ts";
 import type { TrainedPeriod, TrainedPeriods } from "../driver/each.ts";
@@ -18,12 +18,12 @@ export function periodTable(each: Period, { periods }: TrainedPeriods): string {
   return textTable([each, "rows", ...titles.map((title) => `${title} before it`), "seconds"], rows);
 }
 
-/** Whether periods without rows are between two. */
+/** Whether there are periods without rows between the two. */
 function hasGap(before: TrainedPeriod | undefined, { since }: TrainedPeriod): boolean {
   return before !== undefined && Date.parse(before.until) < Date.parse(since);
 }
 
-/** Sentences below the table. */
+/** The sentences below the table. */
 export function periodNotes({ periods, outside }: TrainedPeriods): string[] {
   const open = periods.find(({ state }) => state === "open");
   const last = periods.findLast(({ state }) => state === "trained" || state === "kept");

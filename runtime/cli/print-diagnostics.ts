@@ -1,4 +1,4 @@
-// Prints diagnostics: as the findings of `dinc check` on standard output, elsewhere as messages.
+// Prints diagnostics: the findings of `dinc check` to standard output, all others as messages.
 
 import { type Diagnostic, wordedFor } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty, summarize } from "../../compiler/diagnostics/render/pretty.ts";
@@ -7,19 +7,19 @@ import { version } from "../files/version.ts";
 import { shellWords } from "./shell-words.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Nobody reads more of them in a terminal. The forms for programs have all. */
+/** Only for terminals; formats for programs contain all diagnostics. */
 const MOST = 100;
 
-/** Names options as a shell has them. */
+/** Writes options as in a shell. */
 const inShell = (diagnostic: Diagnostic): Diagnostic => wordedFor(diagnostic, shellWords);
 
-/** Messages beside a command's own result. */
+/** Prints messages that accompany a command's result. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
   if (diagnostics.length === 0) return;
   terminal.say(readable(diagnostics.map(inShell), terminal.color.messages).trimEnd());
 }
 
-/** The first hundred, errors before anything else, and how many more there are. */
+/** The first hundred diagnostics, errors first, and the number of further ones. */
 function readable(diagnostics: readonly Diagnostic[], color: boolean): string {
   if (diagnostics.length <= MOST) return renderPretty(diagnostics, { color });
   const isError = ({ severity }: Diagnostic) => severity === "error";
@@ -35,7 +35,7 @@ function readable(diagnostics: readonly Diagnostic[], color: boolean): string {
   return `${text}\nand ${summarize(chosen.slice(MOST))} more\n`;
 }
 
-/** The findings themselves, with a closing line for people. `files` is how many were checked. */
+/** Prints findings, with a closing line for people. `files` is the number of checked files. */
 export function printFindings(
   found: readonly Diagnostic[],
   files: number,

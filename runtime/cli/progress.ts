@@ -1,5 +1,5 @@
-// Progress: a moving line where a person watches, a plain line every few seconds otherwise, and one line that stays for
-// each epoch.
+// Shows progress: a moving line on a terminal, otherwise a plain line every few seconds, and a permanent line
+// for each epoch.
 
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import type { Evaluation, EvaluationProgress } from "../../compiler/train/score.ts";
@@ -10,7 +10,7 @@ import type { Terminal } from "./terminal.ts";
 const MOVING_INTERVAL = 100;
 const PLAIN_INTERVAL = 5000;
 
-/** Shows a line unless one was shown just before. */
+/** Shows a line unless it showed one very recently. */
 class PacedLine {
   private readonly terminal: Terminal;
   private readonly interval: number;
@@ -29,14 +29,14 @@ class PacedLine {
     else this.terminal.say(line());
   }
 
-  /** A line that stays. */
+  /** Prints a permanent line. */
   say(line: string): void {
     this.last = performance.now();
     this.terminal.say(line);
   }
 }
 
-/** `epochs` is how many there will be. */
+/** `epochs` is the total number of epochs. */
 export function trainingProgress(terminal: Terminal, epochs: number): (event: ProgressEvent) => void {
   const line = new PacedLine(terminal);
   return (event) => {
@@ -56,13 +56,13 @@ export function trainingProgress(terminal: Terminal, epochs: number): (event: Pr
   };
 }
 
-/** Of `dinc eval`. */
+/** The progress of `dinc eval`. */
 export function evaluationProgress(terminal: Terminal): (progress: EvaluationProgress) => void {
   const line = new PacedLine(terminal);
   return (progress) => line.show(() => evaluationLine(progress, "rows"));
 }
 
-/** Of `dinc predict`: rows scored so far, and which share of all they are, where that is known. */
+/** The progress of `dinc predict`: the rows scored so far, and their share of all rows if that is known. */
 export function predictionProgress(terminal: Terminal): (rows: number, share: number | null) => void {
   const line = new PacedLine(terminal);
   const started = performance.now();

@@ -1,5 +1,5 @@
-// The output of `dinc runs`: a line for each run, with its params and settings that differ from those of
-// others, and its metrics on validation rows beside those on test rows.
+// The output of `dinc runs`: a line for each run, with the params and settings that differ between runs, and
+// its metrics on validation and test rows.
 
 import { inShell } from "../../compiler/common/shell.ts";
 import { columnsOf, type ListedRun, type ListedRuns, type RunValue } from "../driver/list-runs.ts";
@@ -7,7 +7,7 @@ import { alignedLines, duration, thousands } from "../driver/text-table.ts";
 
 export interface RunsText {
   readonly table: string;
-  /** Sentences below it. */
+  /** The sentences below the table. */
   readonly notes: readonly string[];
 }
 
@@ -52,7 +52,10 @@ function pathOf(folder: string, { run }: ListedRun): string {
   return run === "." ? folder : `${folder.replace(/(?<!\/)\/+$/, "")}/${run}`;
 }
 
-/** Those always shown, all metrics, and what differs of the rest; of columns that are alike in all runs the first. */
+/**
+ * The columns that are always shown, all metrics, and other columns that differ between runs. Of several
+ * columns with the same values in all runs, only the first is shown.
+ */
 function shownColumns(runs: readonly ListedRun[], sortedBy: string): string[] {
   const shown: string[] = [];
   const seen = new Set<string>();

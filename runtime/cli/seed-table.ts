@@ -1,4 +1,5 @@
-// The table of `dinc train --seeds 5`: a line for each seed with its metrics, then means, standard deviations and ranges.
+// The table of `dinc train --seeds 5`: the metrics of each seed, then their means, standard deviations and
+// ranges.
 
 import type { SeededTraining } from "../driver/seeds.ts";
 import { textTable } from "../driver/text-table.ts";

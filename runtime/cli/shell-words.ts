@@ -1,4 +1,4 @@
-// Options in the words of a shell: `--out run`, where callers in TypeScript read `out: "run"`.
+// Writes options as in a shell: `--out run`, where TypeScript has `out: "run"`.
 
 import type { EmitOptionName } from "../../compiler/backends/contract/emit-options.ts";
 import {
@@ -13,7 +13,7 @@ import type { CommandOptionName } from "./table/options.ts";
 export const shellWords: OptionWords = (mention) =>
   mention.map(([name, value]) => withValue(name, value)).join(" ");
 
-/** Options that the command line calls otherwise. */
+/** Options that have another name on the command line. */
 const otherNames = {
   "evict.below": "evictBelow",
   "evict.unseenDays": "evictUnseen",
@@ -23,11 +23,11 @@ const otherNames = {
 const isOther = (name: OptionName): name is keyof typeof otherNames => name in otherNames;
 
 function withValue(name: OptionName, value: OptionValue | null): string {
-  // An option that a text mentions is one of the table, or this doesn't compile.
+  // Doesn't compile if a text mentions an option that the table lacks.
   const listed: CommandOptionName | EmitOptionName = isOther(name) ? otherNames[name] : name;
   const flag = name === "config" ? "-c" : flagOf(listed);
   if (value === null || value === true) return flag;
   const text = typeof value === "object" ? value.map(shellWord).join(" or ") : shellWord(String(value));
-  // A value that looks like an option would be taken for one.
+  // The parser would take a value that begins with a dash for an option.
   return /^-./.test(text) ? `${flagOf(listed)}=${text}` : `${flag} ${text}`;
 }

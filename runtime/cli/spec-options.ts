@@ -13,7 +13,7 @@ export interface SpecOptions {
   readonly variant?: string;
 }
 
-/** The spec that an argument names: `-` is standard input, shown as `stdinPath`. */
+/** The spec that an argument names. `-` is standard input, which messages call `stdinPath`. */
 export async function specAt(path: string, stdinPath = "<stdin>"): Promise<ModelSource> {
   if (path !== "-") return path;
   try {
@@ -28,20 +28,20 @@ export function modelOptions({ param = [], variant }: SpecOptions): ModelOptions
   return variant === undefined ? { params } : { params, variant: { name: variant, location: noLocation } };
 }
 
-/** The dinc.yaml that is meant: the one that is named, or the one in this folder; null where there is none. */
+/** The named dinc.yaml, or else the one in the current folder; null if there is none. */
 export function configAt(config: string | undefined): string | null {
   return config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
 }
 
 const DEFAULT_CONFIG = "dinc.yaml";
 
-/** A run has its variant and its values already. */
+/** A run already has its variant and parameter values. */
 export function requireNone({ param = [], variant }: SpecOptions): void {
   if (param.length > 0 || variant !== undefined)
     throw new UsageError("a run was trained with its params and its variant: give the spec to choose others");
 }
 
-/** Their locations are in the command line, written as one line. */
+/** Their locations refer to the command line, written as one line. */
 function paramsOf(param: readonly string[]): ParamOverride[] {
   const flags = param.map((argument) => `--param ${argument}`);
   const file = sourceFile("command line", flags.join(" "));

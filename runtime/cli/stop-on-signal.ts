@@ -1,5 +1,5 @@
-// Ctrl-C and `kill` in a training: the first stops it after the step that runs, the second ends the process
-// at once. Before the first step, and once the run is being written, there is nothing to wait for.
+// Ctrl-C and `kill` in a training: the first signal stops it after the current step, the second ends the
+// process at once. Before the first step, and while the run is being written, one signal ends the process.
 
 import { positionText } from "../../compiler/train/state.ts";
 import type { DriverEvent, KeptCheckpoint } from "../driver/events.ts";
@@ -21,19 +21,19 @@ export class StopOnSignal extends StopSignals {
     });
   }
 
-  /** While steps are being trained: the checkpoint that there is. */
+  /** The latest checkpoint while steps are being trained. */
   get kept(): KeptCheckpoint | null {
     return this.isWorking ? this.checkpoint : null;
   }
 
-  /** Learns how far the training is. */
+  /** Keeps track of the training's progress. */
   take(event: DriverEvent): void {
     if (event.kind === "training") [this.isWorking, this.checkpoint] = [true, event.from];
     else if (event.kind === "checkpoint" && event.written) this.checkpoint = event;
     else if (event.kind === "writing") this.release();
   }
 
-  /** Leaves signals to the system again: a kill while the run is written leaves what was there. */
+  /** Leaves signals to the system again: a kill while the run is written keeps the previous folder. */
   override release(): void {
     this.isWorking = false;
     super.release();

@@ -1,5 +1,5 @@
-// Ctrl-C and `kill` in a search: what ended is kept, what runs is not waited for. Before the search begins
-// they end the process.
+// Ctrl-C and `kill` in a search: finished trainings are kept, running ones are aborted. Before the search
+// begins, a signal ends the process.
 
 import { StopSignals } from "./stop-signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,7 +12,7 @@ export class StopSearch extends StopSignals {
     });
   }
 
-  /** From now on there is something to go on with. */
+  /** From now on, a later search can continue from the finished trainings. */
   begin(): void {
     this.isWorking = true;
   }

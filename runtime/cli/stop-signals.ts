@@ -1,5 +1,5 @@
-// Ctrl-C and `kill` in a command that lasts: the first asks it to stop, the second ends the process at once.
-// Before the work begins one is enough.
+// Ctrl-C and `kill` in a long command: the first signal asks it to stop, the second ends the process at once.
+// Before the work begins, the first ends the process.
 
 import { exitCodes } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -7,11 +7,11 @@ import type { Terminal } from "./terminal.ts";
 const SIGNALS = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
 type StopSignal = keyof typeof SIGNALS;
 
-/** What is said. */
+/** The messages. */
 export interface StopWords {
-  /** At the first signal. */
+  /** Shown at the first signal. */
   readonly stopping: string;
-  /** At the second, which ends the process. */
+  /** Shown at the second signal, which ends the process. */
   atOnce(): string;
 }
 
@@ -21,10 +21,10 @@ export class StopSignals {
   private readonly words: StopWords;
   private readonly controller = new AbortController();
   private stopping: StopSignal | null = null;
-  /** Whether there is work that has to be stopped. */
+  /** Whether a signal has to stop some work first. */
   isWorking = false;
 
-  /** Nothing was written to `out` where the work has not begun. */
+  /** Nothing has been written to `out` before the work begins. */
   constructor(out: string, terminal: Terminal, words: StopWords) {
     [this.out, this.terminal, this.words] = [out, terminal, words];
     for (const signal of Object.keys(SIGNALS)) process.on(signal, this.onSignal);
@@ -34,7 +34,7 @@ export class StopSignals {
     return this.controller.signal;
   }
 
-  /** What the process ends with. */
+  /** The exit code of the process. */
   get code(): number {
     return SIGNALS[this.stopping ?? "SIGINT"];
   }

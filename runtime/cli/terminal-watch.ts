@@ -17,7 +17,7 @@ const wideVectorsText = {
   missing: "without vectors of 256 bits: V8 cannot compile this model with them",
 } as const;
 
-/** What a command hands to the driver to hear of. */
+/** Receives the driver's events for a command. */
 export interface TerminalWatch {
   readonly onEvent: (event: DriverEvent) => void;
 }
@@ -151,7 +151,7 @@ function sayData(
     );
 }
 
-/** Each part of the training rows: its rows, its users, its times. */
+/** The number of rows and users and the times of each part of the training rows. */
 function partLines({ by, time, leftOut, ...parts }: PartFacts): string[] {
   const named = { training: parts.train, validation: parts.valid, test: parts.test };
   const line = (name: string, { rows, users, from, to }: OnePart) => [

@@ -1,18 +1,21 @@
-// The streams of a command: standard output carries data, standard error carries messages. Colour and moving progress lines
-// appear only on a terminal.
+// The streams of a command: data goes to standard output, messages to standard error. Colour and moving
+// progress lines appear only on a terminal.
 
 import { once } from "node:events";
 
 export interface Terminal {
-  /** Data, as it is. Whoever has much of it waits for the promise: the reader has room for more then. */
+  /**
+   * Writes data unchanged. Callers that write much should wait for the promise, which resolves when the
+   * reader has room for more.
+   */
   out(text: string): void | Promise<void>;
-  /** A message for the person, one line or several. */
+  /** Shows a message of one or several lines. */
   say(message: string): void;
-  /** A line that the next message or line of progress replaces; shown on a terminal only. */
+  /** Shows a line on a terminal until the next message or progress replaces it. */
   progress(line: string): void;
-  /** Whether messages may be coloured, and whether data may. */
+  /** Whether messages and data may be coloured. */
   readonly color: { readonly messages: boolean; readonly data: boolean };
-  /** Whether a person watches the messages. */
+  /** Whether messages go to a terminal. */
   readonly interactive: boolean;
 }
 
@@ -29,7 +32,7 @@ export function processTerminal(): Terminal {
     out(text) {
       if (process.stdout.write(text)) return;
       const drained = once(process.stdout, "drain").then(() => {});
-      // To those who do not wait `main` tells it.
+      // `main` reports the error if nobody waits for the promise.
       drained.catch(() => {});
       return drained;
     },

@@ -1,5 +1,5 @@
-// The table of a search while it goes on: a line for each training as it ends, the best marked, and on a
-// terminal one line below them about what runs.
+// The table of a running search: a line at the end of each training, with the best marked. On a terminal, a
+// line below shows the running trainings.
 
 import { duration } from "../driver/text-table.ts";
 import type { StudyLine } from "../tune/study.ts";
@@ -10,7 +10,7 @@ import type { Terminal } from "./terminal.ts";
 
 type Trial = Extract<TuneEvent, { kind: "trial" }>;
 
-/** Narrower columns would move, wider ones leave the screen. */
+/** Narrower columns would change their width; wider ones would not fit on the screen. */
 const NARROWEST = 8;
 const WIDEST = 24;
 
@@ -87,7 +87,7 @@ export class TrialTable {
   }
 }
 
-/** What the longest value of a range takes; drawn numbers have three digits. */
+/** The width of the longest value of a range; drawn numbers have three digits. */
 function longestValue(range: string): number {
   if (!range.startsWith("choice(")) return NARROWEST;
   return Math.max(

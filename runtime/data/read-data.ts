@@ -1,5 +1,5 @@
-// Reads the data that dinc.yaml names: the training rows, on which vocabularies and transforms are fitted, and the rows for
-// evaluation or prediction. All functions throw DiagnosticError for mistakes in the data.
+// Reads the data that dinc.yaml names: the training rows, on which vocabularies and transforms are fitted,
+// and the rows for evaluation or prediction. All functions throw DiagnosticError for mistakes in the data.
 
 import { type FitSource, fit } from "../../compiler/data/fit-rows.ts";
 import { fitSourceOf, fittedRows } from "../../compiler/data/fitted-rows.ts";
@@ -54,7 +54,7 @@ export { RowWindow, type WindowFacts } from "./times/row-window.ts";
 
 export type SplitName = "train" | "valid" | "test";
 
-/** Reads every split and learns from the training rows. */
+/** Reads every split, and fits on the training rows. */
 export function readTraining(
   model: Model,
   data: RowsConfig,
@@ -170,7 +170,7 @@ function readTrainingEvents(
   );
 }
 
-/** Whether the log has rows for it, as the settings say. */
+/** Whether the settings take rows of the log for this split. */
 function hasSplit(data: EventsConfig, split: SplitName): boolean {
   if (split === "valid") return data.validate !== null;
   return split === "train" || data.examples.split === "leave_last_out";
@@ -180,11 +180,11 @@ interface Learned {
   readonly fitted: Fitted;
   readonly counts: TrainingData["counts"];
   readonly badRows: BadRowReport;
-  /** null of example rows. */
+  /** Null for example rows. */
   readonly orderedBy: string | null;
-  /** null where no rows were kept aside. */
+  /** Null if no rows were kept aside. */
   readonly parts: PartFacts | null;
-  /** The files that were read at an address. */
+  /** The files that were read for an address. */
   readonly filesOf: DataFiles["filesOf"];
 }
 
@@ -206,7 +206,7 @@ async function trainingData<Split extends RowSource>(
   return { ...splits, fitted, counts, fingerprint, orders, onDisk: store.onDisk };
 }
 
-/** Reads one split again with what a run learned; null where `data` has no such split. */
+/** Reads one split again with the fitted values of a run; null if `data` has no such split. */
 export function readSplit(
   model: Model,
   fitted: Fitted,
@@ -290,7 +290,7 @@ export function readRows(
   );
 }
 
-/** Files of one format, of which rows can be compared; none where there is one file only. */
+/** Files of one format, whose rows can be compared; none if there is only one file. */
 function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
   const splits = [
     { path: train, what: "training" },
@@ -299,7 +299,7 @@ function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
   ];
   const real = new Set<string>();
   const watched = splits.flatMap(({ path, what }): Watched[] => {
-    // The warning about two splits of one file comes before it is read.
+    // The warning about two splits with the same file comes before it is read.
     const own = path === null ? null : systemHere.realPathOf(path);
     if (path === null || own === null || real.has(own)) return [];
     real.add(own);
@@ -309,12 +309,12 @@ function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
   return watched.length > 1 && formats.size === 1 ? watched : [];
 }
 
-/** A reading of this file's functions, which say where memory ends. */
+/** A reading of this file's functions, which set the end of memory. */
 interface CommandReading extends Reading {
   readonly memory: ReadingMemory;
 }
 
-/** The rows of the training file, parted as `validate` and `hold_out` say. */
+/** The rows of the training file, divided by `validate` and `hold_out`. */
 async function readTrainingRows(
   reading: CommandReading,
   data: RowsConfig,
@@ -331,7 +331,7 @@ async function readTrainingRows(
   return parting.parted(all, reading.model);
 }
 
-/** Logs and tables, where rows are impressions. */
+/** Logs and tables, if rows are impressions. */
 function impressionsOf(
   reading: CommandReading,
   data: RowsConfig,
@@ -342,12 +342,12 @@ function impressionsOf(
   return naming(path, reading.memory, OpenImpressions.open(reading, data, "error", inputs));
 }
 
-/** Which training rows are read, by today's date. */
+/** The training rows to read, by today's date. */
 function windowOf({ window }: RowsConfig): RowWindow | null {
   return window === null ? null : new RowWindow(window, Date.now());
 }
 
-/** What is wanted of some rows beside what all have. */
+/** Further options of some rows. */
 interface ReadyOptions
   extends Pick<ExampleRowsOptions, "values" | "window" | "impressions" | "areTrainedOn" | "sample"> {
   readonly watched?: readonly Watched[];
@@ -373,7 +373,7 @@ function readReady(
   return naming(path, reading.memory, readExampleRows(reading, path, wanted));
 }
 
-/** The options for files as `data` says that they are written. */
+/** The options for files in the format that `data` sets. */
 function asWritten(options: ReadOptions, { csv }: DataConfig): ReadOptions {
   return { ...options, csv };
 }

@@ -1,4 +1,4 @@
-// Example rows for a trained model in pieces, which are read as they are taken.
+// Example rows for a trained model in pieces, which are read on demand.
 
 import { storedPiece } from "../../compiler/data/encode.ts";
 import type { StoredRows } from "../../compiler/data/row-stages.ts";
@@ -23,23 +23,23 @@ export interface PieceOptions
     ListFormat,
     Pick<RowsConfig, "impressions">,
     Pick<ExampleRowsOptions, "carried" | "isMade"> {
-  /** Bytes, as `data.memory` of dinc.yaml. */
+  /** In bytes, like `data.memory` of dinc.yaml. */
   readonly memory?: number;
 }
 
-/** Rows that arrive in pieces, none of them empty. */
+/** Rows in pieces, none of which is empty. */
 export interface RowPieces {
   readonly pieces: AsyncIterable<RowSource>;
-  /** How many rows there are in all; null where that is known only after the last piece. */
+  /** The total number of rows; null if it is known only after the last piece. */
   readonly rows: number | null;
-  /** How much of the file is read, 0 to 1; null where nobody knows. */
+  /** The share of the file that was read, 0 to 1; null if unknown. */
   share(): number | null;
 }
 
 /**
- * Reads a file of example rows for a trained model as they are wanted, `rowsAPiece` at a time, as in serving:
- * labels are not looked at, and a value outside a closed vocabulary is unknown. `pieces` throws
- * DiagnosticError with everything that is wrong with the file, at its end.
+ * Reads a file of example rows for a trained model on demand, `rowsAPiece` at a time, as in serving: labels
+ * are ignored, and a value outside a closed vocabulary is unknown. At the end, `pieces` throws
+ * DiagnosticError with all mistakes of the file.
  */
 export function rowPieces(
   model: Model,

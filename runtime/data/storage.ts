@@ -1,4 +1,4 @@
-// The door to columns in memory and in files.
+// The public interface of columns in memory and in files.
 
 export { storedRows } from "./examples/stored-rows.ts";
 export type { ReadingMemory } from "./storage/memory.ts";

@@ -1,4 +1,5 @@
-// The door to tables, whatever files they are in: opened, counted, sampled, without bad rows.
+// The public interface of tables of any format: opening, counting and sampling them, and leaving out bad
+// rows.
 
 export { copyOf, done } from "./elsewhere/copies.ts";
 export {

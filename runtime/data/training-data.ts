@@ -1,4 +1,4 @@
-// What the functions of `read-data.ts` are given and return.
+// The parameters and results of the functions in `read-data.ts`.
 
 import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
 import type { RowOrders } from "../../compiler/data/row-order.ts";
@@ -19,18 +19,18 @@ export interface TrainingData<Split extends RowSource = RowSource> {
   readonly test: Split | null;
   readonly fitted: Fitted;
   /**
-   * By vocabulary that was learned: for each id in how many places of training rows it stands; null where
-   * nobody counted.
+   * By fitted vocabulary: for each id, its number of occurrences in training rows; null if they were not
+   * counted.
    */
   readonly counts: ReadonlyMap<string, Float64Array> | null;
   readonly fingerprint: DataFingerprint;
-  /** Makes orders of the training rows in the memory that these leave. */
+  /** Makes orders of the training rows in the memory that remains. */
   readonly orders: RowOrders;
-  /** Bytes of columns that lie in files while training runs. */
+  /** The bytes of columns in files during the training. */
   readonly onDisk: number;
 }
 
-/** The rows of a report. Without training rows nothing is said about how often they have an id. */
+/** The rows of a report. Without training rows, it shows no frequencies of ids. */
 export interface ReportData extends Pick<TrainingData, "valid" | "test" | "fitted"> {
   readonly train: RowSource | null;
 }
@@ -38,24 +38,24 @@ export interface ReportData extends Pick<TrainingData, "valid" | "test" | "fitte
 export interface ReadOptions extends ReadingOptions {
   /** The most rows of each split. */
   readonly limit?: number;
-  /** What a trained model reads to score rows; all that is declared where it is not given. */
+  /** The inputs that a trained model needs to score rows; by default all declared ones. */
   readonly inputs?: GraphInputs;
-  /** What an earlier training learned, which the training rows add to. */
+  /** The fitted values of an earlier training, which the training rows extend. */
   readonly known?: EarlierFit;
-  /** Whether training rows are to be measured, too: their labels and groups are in memory then. */
+  /** Whether training rows are measured too: their labels and groups are then in memory. */
   readonly measuresTrain?: boolean;
-  /** Logs of impressions that other trainings on the same log read, too. */
+  /** The logs of impressions, shared with other trainings on the same log. */
   readonly logs?: SharedLogs;
 }
 
-/** The list format is by default as in `separatorsOf`, with the latest step last. */
+/** The default list format is that of `separatorsOf`, with the latest step last. */
 export interface ReadRowsOptions extends ReadOptions, Partial<ListFormat> {
   /** `required`: a missing label column is an error. `optional`: then the labels (and groups) are empty. */
   readonly labels: "required" | "optional";
-  /** Which values of a column are a label's 1. */
+  /** The values of a column that mean label 1. */
   readonly label?: LabelRule | undefined;
   /** Bytes, as `data.memory` of dinc.yaml. */
   readonly memory?: number;
-  /** Which histories `data.impressions` made for the training. */
+  /** The histories that `data.impressions` made for the training. */
   readonly isMade?: ((history: string) => boolean) | undefined;
 }

@@ -1,7 +1,7 @@
-// Repeats a query to find DuckDB's reason for an error: with one thread, which always meets the first fault
-// first, and in an instance of its own, because an error may have made the reading one useless.
+// Repeats a query to find DuckDB's reason for an error. It uses one thread, which always finds the first
+// fault first, and its own instance, because an error may have made the other one unusable.
 
-/** A query's first value, undefined where it gives no row. Throws DuckDB's error. */
+/** The first value of a query, undefined if it returns no row. Throws DuckDB's error. */
 export async function queryAlone(query: string): Promise<unknown> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
@@ -15,7 +15,7 @@ export async function queryAlone(query: string): Promise<unknown> {
   }
 }
 
-/** Its error, null where it has none. */
+/** The error of a query; null if it succeeds. */
 export function errorOf(query: string): Promise<unknown> {
   return queryAlone(query).then(
     () => null,

@@ -1,18 +1,18 @@
-// Classifies the errors of DuckDB: for want of room, or about what it reads.
+// Classifies DuckDB's errors: a lack of memory or disk space, or a fault of the file.
 
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 
-/** Whether an exception is not about a file's content. */
+/** Whether an error is not about a file's content. */
 export function isNoFault(error: unknown): boolean {
   return error instanceof DiagnosticError || isOutOfMemory(error) || isOutOfDisk(error);
 }
 
-/** Whether DuckDB says that it has not enough memory. */
+/** Whether DuckDB lacks memory. */
 export function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && /Out of Memory Error/i.test(error.message);
 }
 
-/** Whether it says that it cannot put on disk what is more. */
+/** Whether DuckDB lacks disk space for data beyond memory. */
 export function isOutOfDisk(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -20,7 +20,7 @@ export function isOutOfDisk(error: unknown): boolean {
   );
 }
 
-/** The first sentence of an error of a database; null where it has none. */
+/** The first sentence of a database's error message; null if there is none. */
 export function sentenceIn(text: string): string | null {
   const sentence = text
     .split("\n")

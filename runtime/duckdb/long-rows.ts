@@ -1,32 +1,33 @@
-// Bounds the texts and lists that DuckDB gives at a time. It always gives 2,048 rows, counts no byte of them, and a
-// dictionary of Parquet or a packed text holds any number of bytes in a few: 2,048 texts of 1 MB each are 2 GB.
+// Limits the size of texts and lists that DuckDB returns at a time. It always returns 2,048 rows whatever
+// their size, and a Parquet dictionary or a compressed text can expand to any size: 2,048 texts of 1 MB each
+// are 2 GB.
 
 import { outgoing } from "./values.ts";
 
-/** Rows that DuckDB gives at a time. */
+/** The number of rows that DuckDB returns at a time. */
 export const ROWS_AT_A_TIME = 2048;
 
-/** The message of a query that meets a long row. */
+/** The error message of a query that finds a long row. */
 const LONG_ROW = "dinc: a long row";
 
-/** How a column is read, and what type it has. */
+/** The expression and type of a column. */
 interface ReadColumn {
   readonly sql: string;
   readonly typeName: string;
 }
 
-/** Too many bytes in neighbouring rows. */
+/** Neighbouring rows with too many bytes. */
 export interface LongBlock {
-  /** The first of them, from 0. */
+  /** The first of these rows, from 0. */
   readonly row: number;
-  /** Which of the columns has most of the bytes. */
+  /** The column with the most bytes. */
   readonly column: number;
   readonly bytes: number;
 }
 
 /**
- * The query for columns of `source`, which fails at the first row that is so long that 2,048 of its length would be
- * more than `most` bytes; null for any length.
+ * The query for columns of `source`. It fails at the first row so long that 2,048 such rows would exceed
+ * `most` bytes; null for any length.
  */
 export function selecting(source: string, columns: readonly ReadColumn[], most: number | null): string {
   const selected =
@@ -37,12 +38,12 @@ export function selecting(source: string, columns: readonly ReadColumn[], most: 
   return `SELECT ${selected} FROM ${source} WHERE CASE WHEN ${isLong} THEN error('${LONG_ROW}') ELSE true END`;
 }
 
-/** Whether a query of `selecting` met a long row. */
+/** Whether a query of `selecting` failed at a long row. */
 export function isLongRow(error: unknown): boolean {
   return error instanceof Error && error.message.includes(LONG_ROW);
 }
 
-/** The query for the first 2,048 rows before row `limit` that hold more than `most` bytes. */
+/** The query for the first 2,048 rows, before row `limit`, that contain more than `most` bytes. */
 export function longRows(
   source: string,
   columns: readonly ReadColumn[],
@@ -56,7 +57,7 @@ export function longRows(
   return `SELECT n // ${ROWS_AT_A_TIME} * ${ROWS_AT_A_TIME}, ${sums.join(", ")} FROM (${numbered})${before} GROUP BY n // ${ROWS_AT_A_TIME} HAVING ${sums.join(" + ")} > ${most} ORDER BY 1 LIMIT 1`;
 }
 
-/** Reads the result of that query; null where no rows are that long. */
+/** Reads the result of that query; null if no rows are too long. */
 export function longRowsIn([found]: readonly (readonly unknown[])[]): LongBlock | null {
   if (found === undefined) return null;
   const [row, ...sums] = found.map(Number);
@@ -74,7 +75,7 @@ function sizeOf({ sql, typeName }: ReadColumn): string | null {
       : `coalesce(list_sum(list_transform(${sql}, lambda x: ${own} + 8)), 0)`;
   }
   if (/^(text|VARCHAR|JSON|ENUM)/.test(typeName)) return `coalesce(strlen(${sql}), 0)`;
-  // Before it is written as a text, which takes up to four signs for a byte.
+  // The size before it is written as text, which takes up to four characters for a byte.
   const blob = typeName === "BLOB" ? /^CAST\((.*) AS VARCHAR\)$/.exec(sql)?.[1] : undefined;
   if (blob !== undefined) return `coalesce(octet_length(${blob}) * 4, 0)`;
   return /^(STRUCT|MAP|UNION|BLOB|BIT)/.test(typeName) ? `coalesce(strlen(${sql}), 0)` : null;

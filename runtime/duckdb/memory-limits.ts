@@ -1,18 +1,18 @@
-// What DuckDB may take of memory and threads.
+// Limits the memory and threads of DuckDB.
 
 import { availableParallelism } from "node:os";
 
-/** What DuckDB may take. */
+/** The limits of DuckDB. */
 export interface MemoryLimits {
   readonly bytes: number;
-  /** Where it puts what is more. */
+  /** The folder for data beyond the memory. */
   readonly folder: string;
 }
 
-/** Each thread needs memory of its own to be of use. */
+/** The memory that each thread needs. */
 const BYTES_A_THREAD = 128 * 2 ** 20;
 
-/** Of an instance that keeps to them. */
+/** The settings of an instance with these limits. */
 export function duckDbSettings({ bytes, folder }: MemoryLimits): Record<string, string> {
   const threads = Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / BYTES_A_THREAD)));
   return { memory_limit: `${bytes}B`, temp_directory: folder, threads: String(threads) };

@@ -1,5 +1,5 @@
-// A table of numbers that DuckDB sorts, out of core where it is larger than DuckDB's memory: rows go in by chunks and come
-// back by chunks in the order of its first columns.
+// A table of numbers that DuckDB sorts, on disk if it exceeds DuckDB's memory. Rows are added in chunks, and
+// come back in chunks in the order of the first columns.
 
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { invariant } from "../../compiler/common/internal-error.ts";
@@ -12,7 +12,7 @@ export interface TableColumn {
 /** Values of consecutive rows, by column. */
 export type TableChunk = readonly ArrayLike<number>[];
 
-/** Rows of a chunk; DuckDB takes no more. */
+/** The number of rows in a chunk, at most 2,048 in DuckDB. */
 export const CHUNK_ROWS = 2048;
 
 const NAME = "rows_to_sort";
@@ -21,7 +21,9 @@ export class SortedTable {
   private readonly connection: DuckDBConnection;
   private readonly columns: readonly TableColumn[];
   private readonly appender: DuckDBAppender;
-  /** Used again for each chunk: a new one would wait for the garbage collector, which does not see its size. */
+  /**
+   * Reused for each chunk: the garbage collector does not know the size of chunks, and would free them late.
+   */
   private readonly chunk: DuckDBDataChunk;
   private filled = 0;
 
@@ -37,7 +39,7 @@ export class SortedTable {
     this.chunk = chunk;
   }
 
-  /** On a connection of its own. */
+  /** Needs a connection of its own. */
   static async create(connection: DuckDBConnection, columns: readonly TableColumn[]): Promise<SortedTable> {
     const { DuckDBDataChunk, DOUBLE, INTEGER } = await import("@duckdb/node-api");
     const typed = columns.map(({ type }, i) => `${nameOf(i)} ${type === "int32" ? "INTEGER" : "DOUBLE"}`);
@@ -51,7 +53,7 @@ export class SortedTable {
     );
   }
 
-  /** At most CHUNK_ROWS of them. */
+  /** Adds at most CHUNK_ROWS rows. */
   append(rows: number, values: TableChunk): void {
     invariant(rows <= CHUNK_ROWS, `a chunk of ${rows} rows`);
     if (rows === 0) return;
@@ -65,7 +67,10 @@ export class SortedTable {
     this.filled += rows;
   }
 
-  /** The columns from `first` on, sorted by the first `keys`; to be called once, when all rows are in. */
+  /**
+   * Visits the columns from `first` on, sorted by the first `keys` columns. Must be called once, after all
+   * rows are added.
+   */
   async sorted(
     keys: number,
     first: number,
@@ -84,7 +89,10 @@ export class SortedTable {
     invariant(rows === this.filled, `${rows} sorted rows of ${this.filled}`);
   }
 
-  /** The value in `column` of row `place`, from 0, of those whose first key is `key`, in their order. */
+  /**
+   * The value in `column` of row number `place`, from 0, among the rows with first key `key`, in sorted
+   * order.
+   */
   async valueOf(key: number, place: number, keys: number, column: number): Promise<number> {
     const order = this.columns.slice(0, keys).map((_, i) => nameOf(i));
     const found = await this.connection.runAndReadAll(

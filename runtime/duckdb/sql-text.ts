@@ -1,6 +1,6 @@
-// Names, texts and paths as SQL writes them.
+// Writes names, texts and paths in SQL.
 
-/** The file at a path in SQL, and no other: DuckDB takes a path with wildcards or brackets for all files that fit. */
+/** The SQL for exactly this file. DuckDB would expand wildcards and brackets in a path. */
 export function fileInSql(path: string): string {
   return quoted(path.replace(/[*?[]/g, "[$&]"));
 }

@@ -1,12 +1,12 @@
-// The rows of a query as they are computed, and never fewer in silence: DuckDB's interface gives nothing both
-// at the end of a result and where it failed.
+// Yields the rows of a query while they are computed, and never loses rows silently: DuckDB's interface
+// returns nothing both at the end of a result and after a failure.
 
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 
-/** More rows than any file has. */
+/** More rows than any file contains. */
 const ALL_ROWS = 2n ** 62n;
 
-/** Chunks of rows, none of them empty. Throws DuckDB's error where there are rows that it cannot give. */
+/** Chunks of rows, none of them empty. Throws DuckDB's error if it fails. */
 export async function* streamed(
   connection: DuckDBConnection,
   query: string,
@@ -19,9 +19,10 @@ export async function* streamed(
       yield chunk;
       continue;
     }
-    // A result that failed has no type any more.
+    // A failed result has lost its type.
     if (result.returnType !== ResultReturnType.INVALID) return;
-    // Its error cannot be asked for. The same query that leaves all its rows out fails in the same way, and says why.
+    // The interface does not return the error. The same query without any rows fails in the same way, with a
+    // message.
     await connection.run(`SELECT * FROM (${query}) OFFSET ${ALL_ROWS}`);
     throw new Error("reading failed, and did not when it was tried again");
   }

@@ -1,4 +1,4 @@
-// Values of DuckDB as cells, and how it is asked for them.
+// Converts DuckDB's values to cells, and writes the expressions that select them.
 
 import type { DuckDBDataChunk, DuckDBListValue, DuckDBValue } from "@duckdb/node-api";
 import { jsonCell, type RawCell } from "../../compiler/data/raw-values.ts";
@@ -11,7 +11,7 @@ export function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColu
     : values.map((value) => cellOf(value, column.typeName));
 }
 
-/** A value of DuckDB's type `type`: lists as arrays, and what JSON has of several kinds as what it is. */
+/** A value of DuckDB's type `type` as a cell: lists become arrays, and JSON values get their own types. */
 function cellOf(value: DuckDBValue, type: string): RawCell {
   if (type === "JSON" && typeof value === "string") return jsonCell(value);
   if (value === null || !type.endsWith("[]")) return value as RawCell;
@@ -22,13 +22,13 @@ function cellOf(value: DuckDBValue, type: string): RawCell {
     : (items as RawCell[]);
 }
 
-/** How a column is read so that each value arrives as text, a number, a bigint or a boolean. */
+/** The expression of a column whose values arrive as text, number, bigint or boolean. */
 export function expression(column: string, type: string): string {
   if (type.endsWith("[]")) {
     const element = type.slice(0, -2);
     return keptAsIs(element) ? column : `list_transform(${column}, lambda x: ${expression("x", element)})`;
   }
-  // An array of a fixed length is a list.
+  // An array of fixed length becomes a list.
   const array = /^(.*)\[\d+\]$/.exec(type);
   if (array !== null) return expression(`CAST(${column} AS ${array[1]}[])`, `${array[1]}[]`);
   if (keptAsIs(type)) return column;
@@ -39,8 +39,8 @@ export function expression(column: string, type: string): string {
 }
 
 /**
- * A value of type `type` on its way out of DuckDB, whose client drops a byte order mark at the beginning of every
- * text: such a text gets one more.
+ * The expression for a value of type `type`. DuckDB's client drops a byte order mark at the beginning of a
+ * text, so such a text gets a second one.
  */
 export function outgoing(value: string, type: string): string {
   const element = /^(.*)\[\d*\]$/.exec(type)?.[1];
@@ -52,7 +52,7 @@ export function outgoing(value: string, type: string): string {
   return `CASE WHEN starts_with(${value}, chr(65279)) THEN chr(65279) || ${value} ELSE ${value} END`;
 }
 
-/** The query that describes the rows of `source`: by column its name and its type. */
+/** The query for the column names and types of `source`. */
 export function describing(source: string): string {
   return `SELECT ${outgoing("column_name", "VARCHAR")}, column_type FROM (DESCRIBE ${source})`;
 }

@@ -9,20 +9,20 @@ import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { type FoundMachine, machineFor } from "./machines.ts";
 import type { EngineOptions, EngineWatch } from "./options.ts";
 
-/** What `auto` goes by. */
+/** The facts that decide the choice `auto`. */
 export interface Auto {
   /** The engine that trained the run; null for a training. */
   readonly trainedBy: string | null;
-  /** Whether another program trained the run, and the engine measured it. */
+  /** Whether another program trained the run, so that this engine only measured it. */
   readonly isImported?: boolean;
-  /** The Graph that will run. */
+  /** The Graph to run. */
   readonly graph: Graph;
 }
 
 /**
- * The engine that is asked for, or a DiagnosticError where it is not there. `Auto` takes the one that
- * trained, else the first in the registry that is the fastest for the Graph, where they are there, else any;
- * and says why.
+ * The requested engine; throws DiagnosticError if it is not available. For `Auto`, it is the engine that
+ * trained the run, otherwise the first registered engine that is fastest for the Graph, otherwise any
+ * available one, with the reason.
  */
 export async function chooseBackend(
   choice: EngineName | Auto,
@@ -63,7 +63,7 @@ function opened(
   { given, version, rounding }: Exclude<FoundMachine<unknown>, { readonly missing: string }>,
   reason: string | null,
 ): TrainingBackend {
-  // What `machineFor` finds for an engine is what that takes.
+  // `machineFor` returns the argument that this engine's `open` expects.
   const open = engine.open as (
     given: unknown,
     ...rest: Parameters<TrainingBackend["open"]>

@@ -1,4 +1,4 @@
-// The machine's parts that engines need. An engine without its part does not compile.
+// The machine's parts that engines need. An engine whose part is missing here does not compile.
 
 import type { Engine } from "../../compiler/backends/choices.ts";
 import type { WideOutcome } from "../../compiler/backends/wasm/training/wide.ts";
@@ -8,13 +8,16 @@ import type { EngineOptions, EngineWatch } from "./options.ts";
 import { formOfNode, threadsOfThisMachine } from "./threads.ts";
 import { hasWideVectors, wideVectors } from "./wide-vectors.ts";
 
-/** What an engine is given, and what it is in words; or why it is not there and what to do, as a clause. */
+/**
+ * The argument for an engine with its description, or a clause that says why it is not available and what to
+ * do.
+ */
 export type FoundMachine<Machine> =
   | {
       readonly given: Machine;
-      /** As it is now: what is found out meanwhile belongs to it. */
+      /** The current version; it can change when more becomes known. */
       readonly version: () => string | null;
-      /** What its bits depend on. */
+      /** The property of the machine on which its bits depend. */
       readonly rounding?: string;
     }
   | { readonly missing: string };
@@ -59,7 +62,7 @@ const machines: Machines = {
   },
 };
 
-/** What `open` of an engine is given. */
+/** The argument for `open` of an engine. */
 export async function machineFor(
   { needs }: Engine,
   options: EngineOptions & EngineWatch,

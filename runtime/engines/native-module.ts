@@ -23,7 +23,7 @@ interface LoadedSignature {
   readonly inputs: readonly (readonly [key: string, input: SignatureInput])[];
 }
 
-/** What TensorFlow's back end is given. */
+/** The loader for TensorFlow's back end. */
 export function loadModule(native: NativeModule): LoadModule {
   return (module) => NativeSession.load(native, module);
 }
@@ -31,7 +31,7 @@ export function loadModule(native: NativeModule): LoadModule {
 class NativeSession implements LoadedModule {
   private readonly native: NativeModule;
   private readonly signatures: ReadonlyMap<string, LoadedSignature>;
-  /** By input: what TensorFlow copies its values from, in every run again. */
+  /** By input: the buffer from which TensorFlow copies its values in every run. */
   private readonly copies = new Map<string, ArrayBuffer>();
 
   private constructor(native: NativeModule, signatures: ReadonlyMap<string, LoadedSignature>) {
@@ -78,9 +78,9 @@ class NativeSession implements LoadedModule {
   }
 
   /**
-   * The values where TensorFlow copies them at once. An array that begins at a multiple of 64 bytes it
-   * shares, and lets go of in whichever thread is the last to use it or when the process ends; tfjs-node then
-   * calls Node where it must not, and the process crashes, though rarely.
+   * Values in a buffer that TensorFlow copies at once. TensorFlow would share an array that begins at a
+   * multiple of 64 bytes, and would release it in the thread that last uses it or when the process ends;
+   * tfjs-node then calls Node from a wrong thread, and the process sometimes crashes.
    */
   private copied(key: string, values: ArrayLike<number>, dtype: TensorflowType): Float32Array | Int32Array {
     const { length } = values;
@@ -99,19 +99,24 @@ class NativeSession implements LoadedModule {
   }
 }
 
-/** tfjs keeps one current backend per process, whoever loaded tfjs; switching to one that runs takes effect at once. */
+/**
+ * tfjs keeps one current backend per process, whichever package loaded tfjs; switching to a running one takes
+ * effect at once.
+ */
 function useTensorflow({ tf }: NativeModule): void {
   if (tf.getBackend() !== "tensorflow") void tf.setBackend("tensorflow");
 }
 
-/** Bytes from the beginning of an ArrayBuffer, which is aligned to 8 at least, to a place that is aligned to 4 alone. */
+/**
+ * The offset into an ArrayBuffer, which is aligned to at least 8 bytes, that gives an alignment of only 4.
+ */
 const ASIDE = 4;
 
 const PURPOSE = "TensorFlow reads its graph from there";
 const PREFIX = "dinc-graph-";
 const RANDOM_SUFFIX = "-XXXXXX".length;
 
-/** Folders of processes that were killed while they loaded a module. */
+/** Removes folders of processes that were killed while they loaded a module. */
 function removeLeftovers(): void {
   removeLeftTemporaries(
     (name, path) =>

@@ -1,14 +1,15 @@
-// What a person may ask of an engine, and who hears what it finds out.
+// The options of engines, and the callbacks for their findings.
 
 import type { WideOutcome } from "../../compiler/backends/wasm/training/wide.ts";
 
-/** What a person may ask of an engine. Results are the same, whatever they say. */
+/** The user's options for an engine. They do not change results. */
 export interface EngineOptions {
-  /** Threads that compute a step; by default as many as make it faster. */
+  /** The number of threads that compute a step; by default as many as make it faster. */
   readonly threads?: number;
   /**
-   * V8's experimental vectors of 256 bits (Node 24 and later, x64): `off` by default; `auto` where they make
-   * a step faster and leave the same bits, `on` from the first step on where they leave the same bits.
+   * V8's experimental vectors of 256 bits (Node 24 and later, x64). `off` is the default. `auto` uses them if
+   * they make a step faster and give the same bits; `on` uses them from the first step if they give the same
+   * bits.
    */
   readonly wideVectors?: WideVectorsChoice;
 }
@@ -16,7 +17,7 @@ export interface EngineOptions {
 export const wideVectorsChoices = ["off", "auto", "on"] as const;
 export type WideVectorsChoice = (typeof wideVectorsChoices)[number];
 
-/** Who hears what engines find out while they run. */
+/** The callbacks for findings of running engines. */
 export interface EngineWatch {
   readonly onWideVectors?: (outcome: WideOutcome) => void;
 }

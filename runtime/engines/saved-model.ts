@@ -1,4 +1,4 @@
-// Writes an emitted module down as a SavedModel, with the message classes that tfjs-node carries.
+// Writes an emitted module as a SavedModel, with the message classes of tfjs-node.
 
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,13 +7,13 @@ import type { SignatureTensor, TensorflowModule } from "../../compiler/backends/
 import type { TensorflowAttribute, TensorflowType } from "../../compiler/backends/tensorflow/lowering.ts";
 import { unreachable } from "../../compiler/common/internal-error.ts";
 
-/** The tag of the one meta graph. */
+/** The tag of the only meta graph. */
 export const SERVE = "serve";
 
-/** Version of the GraphDef format: what TensorFlow has understood since 2.5. */
+/** The version of the GraphDef format, which TensorFlow understands since 2.5. */
 const PRODUCER = 1000;
 
-/** DT_VARIANT, which is younger than tfjs-node's messages. */
+/** DT_VARIANT, which tfjs-node's messages do not know. */
 const VARIANT = 21;
 
 interface Message {
@@ -24,7 +24,7 @@ interface MessageMap<V> {
   set(key: string, value: V): void;
 }
 
-/** What is used of tfjs-node's `dist/proto/api_pb`. */
+/** The parts of tfjs-node's `dist/proto/api_pb` in use. */
 interface Messages {
   readonly DataType: Readonly<Record<"DT_FLOAT" | "DT_INT32", number>>;
   readonly TensorShape: (new () => Message & { setDimList(dims: readonly Message[]): void }) & {
@@ -76,7 +76,7 @@ interface Messages {
   };
 }
 
-/** Writes `module` into `folder`, which exists. `tfjsNode` is tfjs-node's package folder. */
+/** Writes `module` into the existing `folder`. `tfjsNode` is tfjs-node's package folder. */
 export function writeSavedModel(module: TensorflowModule, folder: string, tfjsNode: string): void {
   const require = createRequire(join(tfjsNode, "package.json"));
   const messages = require("./dist/proto/api_pb.js") as Messages;

@@ -1,4 +1,4 @@
-// A thread that takes part in steps until it is sent home.
+// A worker thread that computes its part of each step until it is dismissed.
 
 import { workerData } from "node:worker_threads";
 import { Slices, type ThreadTask } from "../../compiler/backends/wasm/training/slices.ts";

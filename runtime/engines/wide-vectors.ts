@@ -1,6 +1,6 @@
-// V8's vectors of 256 bits (Node 24 and later, x64): it makes one of two neighbouring vectors of 128 in the
-// modules that it compiles while a flag is set. The flag belongs to the whole process, and V8 reads it
-// whenever it optimizes a function, so it is set only while one module is compiled, all of it and at once.
+// V8's vectors of 256 bits (Node 24 and later, x64). With a flag, V8 merges two neighbouring 128-bit vectors
+// in the modules that it compiles. The flag applies to the whole process, and V8 reads it whenever it
+// optimizes a function, so it is set only while one module is compiled completely.
 
 import { spawnSync } from "node:child_process";
 import { setFlagsFromString } from "node:v8";
@@ -8,17 +8,20 @@ import { compileModule } from "../../compiler/backends/wasm/training/machine.ts"
 import type { WideOutcome, WideVectors } from "../../compiler/backends/wasm/training/wide.ts";
 
 /**
- * Flags of V8: what makes wide vectors, and no baseline code, which would have none, nor functions that are
- * compiled when they are called.
+ * V8's flags: one for wide vectors, one against baseline code, which would have none, and one against
+ * functions that are compiled only when called.
  */
 const FLAGS = ["experimental-wasm-revectorize", "no-liftoff", "no-wasm-lazy-compilation"];
-/** A section without meaning. V8 gives a module that it has compiled again for the same bytes, however that was compiled. */
+/**
+ * A section without meaning. For the same bytes, V8 returns an already compiled module, whatever flags it was
+ * compiled with.
+ */
 const SECTION = [0, 2, 1, 0x77];
 const PATIENCE_MS = 20_000;
 
 /**
- * Whether this Node has them: those of Node 22 made steps of DIN and DeepFM no faster. V8 itself looks
- * whether the processor has them.
+ * Whether this Node has useful wide vectors: those of Node 22 made steps of DIN and DeepFM no faster. V8
+ * itself checks the processor.
  */
 export function hasWideVectors(): boolean {
   return Number(process.versions.node.split(".")[0]) >= 24 && process.arch === "x64";
@@ -40,7 +43,10 @@ function compile(bytes: Uint8Array): object | null {
   }
 }
 
-/** Whether another process lives through it: V8 ends a process in which its compiler meets what it does not expect. */
+/**
+ * Compiles the module in another process first, because V8 ends a process if its compiler meets an unexpected
+ * case.
+ */
 function compilesElsewhere(bytes: Uint8Array): boolean {
   const script = "new WebAssembly.Module(require('node:fs').readFileSync(0))";
   const { NODE_OPTIONS: _, ...env } = process.env;
@@ -51,7 +57,7 @@ function compilesElsewhere(bytes: Uint8Array): boolean {
     });
     return status === 0;
   } catch {
-    // Node may not start processes here.
+    // Node may not be allowed to start processes.
     return false;
   }
 }

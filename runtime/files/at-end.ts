@@ -1,4 +1,4 @@
-// Removes or restores files when the process ends, by itself or by a signal. Only SIGKILL prevents that.
+// Removes or restores files when the process ends, normally or by a signal. Only SIGKILL prevents this.
 
 import { constants } from "node:os";
 
@@ -7,18 +7,18 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 let isListening = false;
 
 /**
- * From here on a signal ends the process by way of what is to be undone. The command line asks for it, which
- * owns its process; what a signal leaves of a program that does not ask for it is removed by the next call
- * that writes there.
+ * From now on, a signal undoes unfinished work before it ends the process. The command line calls this,
+ * because it owns its process. In other programs, the next call that writes to the same path removes
+ * leftovers.
  */
 export function undoOnSignals(): void {
   isListening = true;
 }
 
-/** The latest is undone first. */
+/** Undone from last to first. */
 const undos: (() => void)[] = [];
 
-/** `undo` is called when the process ends, unless what this gives was called before. */
+/** `undo` runs when the process ends, unless the returned function was called before. */
 export function atEnd(undo: () => void): () => void {
   if (undos.length === 0) {
     process.on("exit", undoAll);
@@ -36,7 +36,7 @@ export function atEnd(undo: () => void): () => void {
 }
 
 function endBy(signal: (typeof SIGNALS)[number]): void {
-  // Whoever else listens decides when the process ends.
+  // Another listener decides itself when the process ends.
   if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
 }
 

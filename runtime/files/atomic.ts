@@ -1,4 +1,4 @@
-// Writes files atomically: to a temporary path, flushed to the disk, then renamed.
+// Writes files atomically: to a temporary path, flushed to disk, then renamed.
 
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, open, rename, stat } from "node:fs/promises";
@@ -7,12 +7,13 @@ import { isOfSystem, refusal } from "./file-problem.ts";
 import { leavingNothing, partialOf, removeLeftovers, replacedOf, writing } from "./leftovers.ts";
 import { otherThanFile } from "./read-text.ts";
 
-/** Creates `path` through `write` and flushes it; for files of a folder that is renamed as a whole later. */
+/** Creates `path` with `write` and flushes it; for files in a folder that is renamed as a whole later. */
 export async function writeFlushed(
   path: string,
   write: string | Uint8Array | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
-  // Made at once, so that no signal comes while it is being made: what a signal removes has to be there by then.
+  // Created synchronously, so that no signal interrupts it: the file must exist before a signal can remove
+  // it.
   closeSync(openSync(path, "w"));
   const file = await open(path, "r+");
   try {
@@ -25,9 +26,8 @@ export async function writeFlushed(
 }
 
 /**
- * Replaces `path` in one step: a reader, or a kill, sees the old content or the new one. Throws an error of
- * the system's, or a refusal where something else than a file lies there, such as a device, which a file must
- * not take the place of.
+ * Replaces `path` in one step: readers see the old or the new content, even after a kill. Throws an error of
+ * the system, or a refusal if the path is not a file, such as a device, which must not be replaced.
  */
 export async function writeAtomically(
   path: string,
@@ -36,13 +36,13 @@ export async function writeAtomically(
   await replaceAtomically(path, (partial) => writeFlushed(partial, write));
 }
 
-/** The same, where `write` makes the file itself, by another name, and flushes it. */
+/** Like `writeAtomically`, but `write` creates the file under another name and flushes it. */
 export async function replaceAtomically(
   path: string,
   write: (partial: string) => Promise<void>,
 ): Promise<void> {
   await requireReplaceable(path);
-  // A folder that may be written and not listed has none that could be told.
+  // In a folder that can be written but not listed, leftovers cannot be found.
   await removeLeftovers(path).catch((error: unknown) => {
     if (!isOfSystem(error)) throw error;
   });
@@ -54,7 +54,7 @@ export async function replaceAtomically(
   await flushFolder(dirname(path));
 }
 
-/** Throws a refusal where something else than a file lies there. */
+/** Throws a refusal if the path exists and is not a file. */
 async function requireReplaceable(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   const other = found && otherThanFile(found);
@@ -62,9 +62,8 @@ async function requireReplaceable(path: string): Promise<void> {
 }
 
 /**
- * Replaces several files of one folder. All are written and flushed before the first takes its name, and the
- * renames follow each other without a pause; where one fails, those before it are undone, and what was there
- * is there again.
+ * Replaces several files of one folder. All are written and flushed before the first is renamed, and the
+ * renames follow each other immediately. If one fails, the earlier ones are undone.
  */
 export async function writeTogether(
   files: readonly { readonly path: string; readonly write: Parameters<typeof writeFlushed>[1] }[],
@@ -103,7 +102,7 @@ function renameTogether(paths: readonly string[]): void {
   for (const old of kept) rmSync(old);
 }
 
-/** Makes renames in a folder survive a power cut. Where the system cannot open folders, it does so itself. */
+/** Makes renames in a folder survive a power failure. Systems that cannot open folders do this themselves. */
 export async function flushFolder(path: string): Promise<void> {
   const folder = await open(path, "r").catch(() => null);
   if (folder === null) return;
@@ -117,8 +116,8 @@ export async function flushFolder(path: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those above it that are missing. Not by mkdir's own `recursive`, which never comes back where a
- * folder exists and takes no new ones, such as /proc.
+ * Makes a folder and its missing parents. The option `recursive` of mkdir never returns for a folder that
+ * exists but takes no new ones, such as /proc.
  */
 export async function makeFolders(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
@@ -126,10 +125,11 @@ export async function makeFolders(path: string): Promise<void> {
   if (found !== null) throw Object.assign(new Error("ENOTDIR: not a directory"), { code: "ENOTDIR" });
   if (found === null && dirname(path) !== path) await makeFolders(dirname(path));
   try {
-    // At once, so that no signal comes while it is being made: what a signal leaves nothing of has to be there by then.
+    // Created synchronously, so that no signal interrupts it: the folder must exist before a signal can
+    // remove it.
     mkdirSync(path);
   } catch (error) {
-    // Another process was faster.
+    // Another process created it first.
     if (!isOfSystem(error) || error.code !== "EEXIST") throw error;
   }
 }

@@ -1,9 +1,9 @@
-// Finds what `dinc check` can check in a folder: specs, and the dinc.yaml of trainings.
+// Finds the files in a folder that `dinc check` can check: specs, and dinc.yaml files.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A run's folder holds copies of what was trained, and this file. */
+/** The folder of a run contains copies of its inputs, and this file. */
 const RUN = "manifest.json";
 
 export function isSettings(path: string): boolean {
@@ -11,8 +11,8 @@ export function isSettings(path: string): boolean {
 }
 
 /**
- * The specs and settings in a folder and in those below it, in the order of their paths; hidden folders, `node_modules` and
- * runs are left out. Throws the system's error where a folder can't be read.
+ * The specs and settings in a folder and its subfolders, in the order of their paths, without hidden folders,
+ * `node_modules` and runs. Throws the system's error if a folder can't be read.
  */
 export async function checkableFilesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });

@@ -1,4 +1,4 @@
-// The addresses that data settings name, and the files that are there.
+// The addresses in data settings, and the files at them.
 
 import { addressOf } from "../../compiler/frontend/config/addresses.ts";
 import type { DataConfig, RowsConfig } from "../../compiler/frontend/config/config.ts";
@@ -6,7 +6,7 @@ import { databaseOf, elsewhereAt } from "../../compiler/frontend/config/elsewher
 import type { Split } from "../../compiler/train/score.ts";
 import { rowFilesAt } from "./row-files.ts";
 
-/** Where training rows come from. */
+/** The address of the training rows. */
 export function trainingPath(data: DataConfig): string {
   return data.kind === "rows" ? data.train! : data.events.path;
 }
@@ -16,20 +16,20 @@ export function pathsOf(data: DataConfig): string[] {
   return addressesOf(data).flatMap(([, address]) => inputsAt(address));
 }
 
-/** The files that an address has rows of, or the database that it reads. */
+/** The files of an address, or the database that it reads. */
 export function inputsAt(address: string): readonly string[] {
   const elsewhere = elsewhereAt(address);
   const database = elsewhere === null ? null : databaseOf(elsewhere);
   return database === null ? filesAt(address) : [database];
 }
 
-/** The files of an address; where there is none, the address. */
+/** The files of an address; the address itself if there are none. */
 export function filesAt(address: string): readonly string[] {
   const found = rowFilesAt(address);
   return "problem" in found ? [address] : found.files;
 }
 
-/** With the split that it has the rows of; null of an event log and its tables. */
+/** Addresses with their splits; null for an event log and its tables. */
 export function addressesOf(data: DataConfig): (readonly [split: Split | null, address: string])[] {
   const addresses =
     data.kind === "rows"
@@ -49,7 +49,7 @@ export function addressesOf(data: DataConfig): (readonly [split: Split | null, a
   );
 }
 
-/** Logs and tables beside the rows; a log that is made of the rows themselves is none. */
+/** Logs and tables next to the rows, but not a log that consists of the rows themselves. */
 function besideRows({ train, valid, test, impressions }: RowsConfig): string[] {
   if (impressions === undefined) return [];
   const rows = [train, valid, test].filter((address) => address !== null);

@@ -1,5 +1,5 @@
-// A fault of a data file. Its rows may lie in a copy of what a user names, so a fault is facts until it is known of which file they are:
-// the diagnostic is made with that file's name.
+// A fault of a data file. The rows may be in a copy of the user's file, so a fault keeps its facts until the
+// original file is known; the diagnostic is then made with that file's name.
 
 import { basename } from "node:path";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
@@ -10,23 +10,23 @@ import {
   withTexts,
 } from "../../compiler/diagnostics/diagnostic.ts";
 
-/** What messages call a file. */
+/** The name of a file in messages. */
 export interface FileName {
   readonly path: string;
-  /** The name to save it under, where it is no file that a command can be given, such as standard input. */
+  /** A name for saving it, if it is not a file that a command accepts, such as standard input. */
   readonly saved: string | null;
 }
 
 export class FileFault extends DiagnosticError {
   private readonly diagnosticOf: (file: FileName) => Diagnostic;
 
-  /** The fault of the file at a path, or of one with another name. */
+  /** Makes the fault of the file at a path, or of one with another name. */
   constructor(file: string | FileName, diagnosticOf: (file: FileName) => Diagnostic) {
     super([named(diagnosticOf, typeof file === "string" ? { path: file, saved: null } : file)]);
     this.diagnosticOf = diagnosticOf;
   }
 
-  /** The same fault of the file that was copied there, which may be a copy, too. */
+  /** The same fault, reported for the original of a copied file, which may be a copy too. */
   about(file: FileName): FileFault {
     return new FileFault(file, this.diagnosticOf);
   }
@@ -39,12 +39,15 @@ function named(diagnosticOf: (file: FileName) => Diagnostic, file: FileName): Di
   return withTexts(diagnostic, { help: shared.saveFirst(file.saved, help) });
 }
 
-/** An error about a copy as one about `file`. */
+/** Reports an error about a copy as one about `file`. */
 export function aboutFile(error: unknown, file: FileName): unknown {
   return error instanceof FileFault ? error.about(file) : error;
 }
 
-/** How messages call `path`, whose rows lie at `copy`. A copy of what is no file has a number, which tells a person nothing. */
+/**
+ * The name of `path` in messages, if its rows are at `copy`. Copies of queries have a number, which means
+ * nothing to a user.
+ */
 export function fileName(path: string, copy: string): FileName {
   return { path, saved: copy === path ? null : basename(copy).replace(/^rows-\d+(?=\.)/, "rows") };
 }

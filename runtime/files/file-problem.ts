@@ -2,19 +2,19 @@
 
 import { writing } from "../../compiler/diagnostics/catalog/system.ts";
 import type { Help } from "../../compiler/diagnostics/diagnostic.ts";
-/** An error as the system's calls throw them: with a code. */
+/** Whether an error has a code, like those of system calls. */
 export function isOfSystem(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === "string";
 }
 
-/** A refusal of dinc's own, as an error with a code; `words` are printed as they are. */
+/** A refusal of dinc, as an error with a code; `words` are printed unchanged. */
 export function refusal(words: string): Error {
   return Object.assign(new Error(words), { code: REFUSED });
 }
 
 const REFUSED = "REFUSED";
 
-/** Why a file cannot be read. */
+/** The reason why a file cannot be read. */
 export function fileProblem(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
@@ -47,7 +47,7 @@ export function fileProblem(error: unknown): string {
   }
 }
 
-/** What makes room, or else lets a file be written; null where the reason says all. */
+/** Advice that makes room, or lets a file be written; null if the reason needs none. */
 export function writingAdvice(error: NodeJS.ErrnoException): Help | null {
   if (error.syscall === "uv_cwd") return writing.folderGone();
   switch (error.code) {
@@ -76,7 +76,7 @@ export function writingAdvice(error: NodeJS.ErrnoException): Help | null {
   }
 }
 
-/** The system's own words, without the names of our temporary files: `ENOSPC: no space left on device`. */
+/** The system's message without the names of temporary files: `ENOSPC: no space left on device`. */
 export function systemWords({ code, message }: NodeJS.ErrnoException): string {
   return code === REFUSED ? message : message.replace(/, \w+ '.*$/s, "");
 }

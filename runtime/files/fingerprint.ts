@@ -1,4 +1,4 @@
-// Size and SHA-256 of files, read in pieces so that weights of any size do.
+// Computes the size and SHA-256 of files in pieces, so that large weights need little memory.
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";

@@ -7,14 +7,14 @@ import { basename, dirname, join, resolve } from "node:path";
 import { atEnd } from "./at-end.ts";
 import { removeIfPossible } from "./temporary.ts";
 
-/** Where process `pid` builds the file or folder `out`. */
+/** The path at which process `pid` builds the file or folder `out`. */
 export const partialOf = (out: string, pid: number): string => `${resolve(out)}.partial-${pid}`;
-/** Where process `pid` keeps the folder that it is about to replace. */
+/** The path to which process `pid` moves the folder that it replaces. */
 export const replacedOf = (out: string, pid: number): string => `${resolve(out)}.replaced-${pid}`;
 
 /**
- * Removes what processes that are no more left beside `out`; a folder that one of them was replacing comes back. Gives the
- * processes that are at work on `out` now, without this one.
+ * Removes leftovers of ended processes next to `out`, and restores a folder that one of them was replacing.
+ * Returns the other processes that are working on `out` now.
  */
 export async function removeLeftovers(out: string): Promise<number[]> {
   const path = resolve(out);
@@ -30,7 +30,7 @@ export async function removeLeftovers(out: string): Promise<number[]> {
       continue;
     }
     const leftover = join(dirname(path), entry);
-    // Killed between the two renames of a replacement.
+    // The process was killed between the two renames of a replacement.
     if (match[1] === "replaced" && !(await exists(path))) await rename(leftover, path);
     else await rm(leftover, { recursive: true, force: true });
   }
@@ -38,8 +38,8 @@ export async function removeLeftovers(out: string): Promise<number[]> {
 }
 
 /**
- * Does `work`, which writes `out`. If it fails, or the process ends meanwhile, `out` is as before, with
- * nothing beside it.
+ * Runs `work`, which writes `out`. If it fails, or the process ends meanwhile, `out` is unchanged and no
+ * leftovers remain.
  */
 export async function leavingNothing<T>(out: string, work: () => Promise<T>): Promise<T> {
   const end = writing(out);
@@ -50,7 +50,7 @@ export async function leavingNothing<T>(out: string, work: () => Promise<T>): Pr
   }
 }
 
-/** As `leavingNothing`, until what it gives is called, which undoes what is unfinished. */
+/** Like `leavingNothing`, until the returned function is called, which undoes unfinished work. */
 export function writing(out: string): () => void {
   const path = resolve(out);
   const undo = () => undoAt(path);
@@ -72,7 +72,7 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
 
-/** Whether a process with this number runs. */
+/** Whether a process with this number is running. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,16 +1,16 @@
-// One builder at a time. The lock is a file with the builder's process number; one whose process has ended, or that is
-// older than any build takes, counts for nothing. Should two builders run all the same, each has a folder of its own
-// and the later rename finds the build complete, so the lock only saves work.
+// Lets one process build at a time. The lock is a file with the builder's process number; it is ignored if
+// that process has ended, or if it is older than any build takes. If two processes build nevertheless, each
+// has its own folder and the later rename finds the build complete, so the lock only saves work.
 
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 const LONGEST_BUILD = 30 * 60_000;
-/** Between making a file and writing who made it. */
+/** The most milliseconds between making the lock file and writing its owner. */
 const LONGEST_WRITE = 10_000;
 const POLL_INTERVAL = 500;
 
-/** Waits until the lock is free and takes it; gives the function that frees it. */
+/** Waits until the lock is free and takes it; returns the function that frees it. */
 export async function takeLock(path: string, waiting: (owner: string) => void): Promise<() => void> {
   const mine = ownerMark();
   let told = false;
@@ -22,7 +22,7 @@ export async function takeLock(path: string, waiting: (owner: string) => void): 
       };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-        // It was made, but on a full disk nothing could be written into it.
+        // The file was created, but a full disk prevented writing to it.
         if (readOwner(path) === "") rmSync(path, { force: true });
         throw error;
       }
@@ -37,12 +37,15 @@ export async function takeLock(path: string, waiting: (owner: string) => void): 
   }
 }
 
-/** `<process>@<host>`: who builds, in names of locks and of unfinished folders. */
+/** `<process>@<host>`: identifies the builder in names of locks and of unfinished folders. */
 export function ownerMark(): string {
   return `${process.pid}@${hostname()}`;
 }
 
-/** Whether the builder that `mark` names may still be at work. `since` is when it was last seen, in milliseconds. */
+/**
+ * Whether the builder named `mark` may still be working. `since` is its last sign of activity, in
+ * milliseconds.
+ */
 export function isLive(mark: string, since: number): boolean {
   if (Math.abs(Date.now() - since) > (mark === "" ? LONGEST_WRITE : LONGEST_BUILD)) return false;
   const [pid, host] = mark.split("@");
@@ -64,7 +67,7 @@ function readOwner(path: string): string | null {
   }
 }
 
-/** When the file or folder changed last; 0 where it is gone. */
+/** The time of the last change of a file or folder; 0 if it does not exist. */
 export function modified(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -1,4 +1,4 @@
-// Writes a generated folder: complete or not at all, and never over what dinc did not generate.
+// Writes a generated folder completely or not at all, and never over files that dinc did not generate.
 
 import { createHash } from "node:crypto";
 import { readdir, readFile, rename, rm } from "node:fs/promises";
@@ -19,14 +19,14 @@ export function sizeInBytes(content: GeneratedFile): number {
   return content.reduce((sum, piece) => sum + piece.length, 0);
 }
 
-/** Throws DiagnosticError where `folder` may not be replaced. */
+/** Throws DiagnosticError if `folder` may not be replaced. */
 export async function claimFolder(folder: string, force: boolean): Promise<void> {
   const entries = await entriesOf(folder);
   if (entries === null || entries.length === 0 || force || (await isGenerated(folder))) return;
   throw new DiagnosticError([diagnose(outputNotGenerated, { path: folder }, noLocation)]);
 }
 
-/** SHA-256 of the content of a file to be written. */
+/** The SHA-256 of a file's future content. */
 export function digestOf(content: GeneratedFile): string {
   const hash = createHash("sha256");
   if (typeof content === "string" || content instanceof Uint8Array) hash.update(content);
@@ -34,7 +34,7 @@ export function digestOf(content: GeneratedFile): string {
   return hash.digest("hex");
 }
 
-/** Writes `files` beside `folder`, and puts them in its place where `check` of them throws nothing. */
+/** Writes `files` next to `folder`, and replaces `folder` by them if `check` does not throw. */
 export async function writeFolder(
   folder: string,
   files: GeneratedFiles,
@@ -61,8 +61,8 @@ async function putFolder(
   await makeFolders(partial);
   const folders = [...new Set([...files.keys()].map((name) => dirname(join(partial, name))))];
   for (const inner of folders) await makeFolders(inner);
-  // All at once, as most of the time is waiting for the disk. None is still being written when the folder is
-  // removed after an error.
+  // All at once, because most of the time is spent waiting for the disk. All writes have ended before an
+  // error removes the folder.
   const writes = [...files].map(([name, content]) => writeFlushed(join(partial, name), inOneGo(content)));
   for (const write of await Promise.allSettled(writes)) if (write.status === "rejected") throw write.reason;
   for (const inner of new Set([...folders, partial])) await flushFolder(inner);
@@ -77,7 +77,7 @@ async function putFolder(
   await flushFolder(dirname(path));
 }
 
-/** A file's content as what writes it. */
+/** A file's content in the form that writes it. */
 export function inOneGo(content: GeneratedFile): Parameters<typeof writeFlushed>[1] {
   if (typeof content === "string" || content instanceof Uint8Array) return content;
   return async (file) => {
@@ -85,7 +85,7 @@ export function inOneGo(content: GeneratedFile): Parameters<typeof writeFlushed>
   };
 }
 
-/** Names in a folder, null where there is none. */
+/** The names in a folder; null if it does not exist. */
 async function entriesOf(folder: string): Promise<string[] | null> {
   return readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
@@ -100,7 +100,7 @@ async function isGenerated(folder: string): Promise<boolean> {
     const by = (content as Record<string, unknown> | null)?.[GENERATED_BY];
     if (typeof by === "string" && by.startsWith("dinc ")) return true;
   } catch {
-    // No package of JavaScript.
+    // It is not a JavaScript package.
   }
   return (await text("pyproject.toml")).includes(`\n[tool.dinc]\n${GENERATED_BY} = "dinc `);
 }

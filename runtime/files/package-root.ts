@@ -1,4 +1,4 @@
-// The folder of dinc's package.json, whether this file runs from the sources or from dist/.
+// Finds the folder of dinc's package.json, from the sources or from dist/.
 
 import { existsSync } from "node:fs";
 import { InternalError } from "../../compiler/common/internal-error.ts";

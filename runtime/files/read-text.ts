@@ -1,5 +1,5 @@
-// Reads texts that users name: specs, dinc.yaml, lists. Reading always ends: it refuses devices, files larger
-// than any such text, and pipes without a writer.
+// Reads texts that users name: specs, dinc.yaml, lists. Reading always ends: it refuses devices, files that
+// are far too large, and pipes without a writer.
 
 import { constants, createReadStream, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
@@ -10,20 +10,22 @@ import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { refusal } from "./file-problem.ts";
 
-/** Bytes of the longest text that somebody writes. */
+/** The most bytes of a text. */
 export const LONGEST_TEXT = 1 << 24;
 
-/** Milliseconds in which a pipe's writer has to begin. */
+/** The most milliseconds until a pipe's writer must begin. */
 const LONGEST_WAIT = 1000;
 const POLL = 10;
 const PIECE = 1 << 16;
 
-/** Throws an error with a code, which `fileProblem` says in words, or DiagnosticError where the file is not UTF-8. */
+/**
+ * Throws an error with a code, which `fileProblem` describes, or DiagnosticError if the file is not UTF-8.
+ */
 export async function readText(path: string, most = LONGEST_TEXT): Promise<string> {
   return textOfBytes(await readBytes(path, most), path, true);
 }
 
-/** `path` is what the bytes were read from. Throws DiagnosticError where they are not UTF-8. */
+/** `path` is the source of the bytes. Throws DiagnosticError if they are not UTF-8. */
 export function textOfBytes(bytes: Uint8Array, path: string, isFile: boolean): string {
   const text = decoded(bytes);
   if (typeof text === "string") return text;
@@ -32,13 +34,13 @@ export function textOfBytes(bytes: Uint8Array, path: string, isFile: boolean): s
   throw new DiagnosticError([diagnose(textNotUtf8, { path, is: text.name, command }, noLocation)]);
 }
 
-/** At most `most` bytes, or an error as of `readText`. */
+/** Reads at most `most` bytes. Throws like `readText`. */
 export async function readBytes(path: string, most: number): Promise<Buffer> {
-  // A pipe without a writer would keep us in this call for good.
+  // Without O_NONBLOCK, opening a pipe without a writer would never return.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = await file.stat();
-    // Reading says of a folder what it is.
+    // Reading a folder gives the error that says so.
     if (found.isFile() && found.size > most) throw tooLong(found, most);
     return await collected(pieces(file, found), most, found);
   } finally {
@@ -46,7 +48,7 @@ export async function readBytes(path: string, most: number): Promise<Buffer> {
   }
 }
 
-/** What a stream gives, likewise bounded. */
+/** Collects a stream, with the same limit. */
 export async function collected(
   pieces: AsyncIterable<Uint8Array>,
   most = LONGEST_TEXT,
@@ -79,25 +81,25 @@ async function* pieces(file: FileHandle, found: Stats): AsyncGenerator<Uint8Arra
       hasBegun = true;
       yield read.buffer.subarray(0, read.bytesRead);
     } else if (read !== null && (hasBegun || !found.isFIFO())) return;
-    // Its writer may be there in a moment.
+    // A writer may come shortly.
     else if (read === null || performance.now() - started < LONGEST_WAIT) await sleep(POLL);
     else throw refusal("it is a pipe that nobody writes to");
   }
 }
 
-/** A pipe whose writer is there and has nothing yet gives null. */
+/** Null for a pipe whose writer has no data yet. */
 function notYet(error: NodeJS.ErrnoException): null {
   if (error.code !== "EAGAIN") throw error;
   return null;
 }
 
-/** Throws as `readText` where no file lies at `path`, which can be read from any place and more than once. */
+/** Throws like `readText` unless `path` is a file, which can be read at any position and repeatedly. */
 export async function requireFile(path: string): Promise<void> {
   const other = otherThanFile(await stat(path));
   if (other !== null) throw refusal(other);
 }
 
-/** What is there instead of a file; null where it is one. */
+/** Says what `path` is, if not a file; null if it is one. */
 export function otherThanFile(found: Stats): string | null {
   if (found.isFile()) return null;
   if (found.isDirectory()) return "it is a folder";
@@ -105,15 +107,15 @@ export function otherThanFile(found: Stats): string | null {
   return found.isSocket() ? "it is a socket" : "it is a device, not a file";
 }
 
-/** Characters of the longest line. */
+/** The most characters of a line. */
 const LONGEST_LINE = 1 << 22;
 
-/** The lines of a file, without their ends; throws as `readText`. */
+/** The lines of a file without line breaks; throws like `readText`. */
 export async function* linesOf(path: string): AsyncGenerator<string> {
   await requireFile(path);
   let rest = "";
   for await (const piece of createReadStream(path, "utf8") as AsyncIterable<string>) {
-    // Whether a break of two characters ends with the piece, the next one says.
+    // A line break of two characters may be split between two pieces.
     const lines = (rest + piece).split(/\r\n|\n|\r(?=[^\n])/);
     rest = lines.pop()!;
     if (rest.length > LONGEST_LINE)

@@ -1,5 +1,5 @@
-// The files that an address of rows means, in the order of their names, whatever order the file system gives
-// them in. A path that is a file is that file, whatever signs it has.
+// Finds the files that an address of rows means, sorted by name, whatever order the file system returns. A
+// path that is a file means that file, whatever characters it contains.
 
 import { accessSync, constants, type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { formatCount } from "../../compiler/common/format-count.ts";
@@ -23,7 +23,7 @@ import type { RowFiles } from "../../compiler/frontend/config/read-settings.ts";
 import { fileProblem } from "./file-problem.ts";
 import { otherThanFile } from "./read-text.ts";
 
-/** Files and folders that an address may lead through; more are hardly what its author meant. */
+/** The most files and folders to search; an address that leads to more is probably a mistake. */
 const MOST_ENTRIES = 100_000;
 
 export function rowFilesAt(address: string, most = MOST_ENTRIES): RowFiles {
@@ -73,12 +73,12 @@ function filesAt(address: string, walk: Walk): RowFiles {
   return { files, folder: commonFolder(folders), twice: [...twice] };
 }
 
-/** Where a database lies; of a query without one, nowhere. */
+/** The path of a database; empty for a query without one. */
 function placeOf(elsewhere: Elsewhere): string {
   return databaseOf(elsewhere) ?? "";
 }
 
-/** What lies in a database, or what a query gives: what it reads is known where it is run. */
+/** A table of a database or a query: its files are found only when it runs. */
 function itselfOf(address: string, elsewhere: Elsewhere): RowFiles {
   const database = databaseOf(elsewhere);
   const problem =
@@ -91,7 +91,7 @@ function itselfOf(address: string, elsewhere: Elsewhere): RowFiles {
   return { problem: database === null || database === address ? problem : `${database}: ${problem}` };
 }
 
-/** Why the file at a path cannot be read; null where it can. */
+/** The reason why the file at a path cannot be read; null if it can. */
 export function problemOfFile(path: string): string | null {
   try {
     accessSync(path, constants.R_OK);
@@ -106,7 +106,7 @@ function oneFile(path: string): RowFiles {
   return problem === null ? { files: [path], folder: folderOf(path) } : { problem };
 }
 
-/** All files of rows in a folder and those within. */
+/** All files of rows in a folder and its subfolders. */
 function filesIn(folder: string, walk: Walk): RowFiles {
   const base = folder === "." ? "" : folder.endsWith("/") ? folder : `${folder}/`;
   const files = walk.filesBelow(base);
@@ -120,8 +120,8 @@ class TooManyEntries extends Error {
 }
 
 /**
- * Goes down folders. Links are followed, but not back to where the way came from; a file that several ways
- * lead to is found once.
+ * Walks down folders. It follows links, but not back to a folder above, and finds a file once even if several
+ * paths lead to it.
  */
 class Walk {
   private readonly most: number;
@@ -132,7 +132,7 @@ class Walk {
     this.most = most;
   }
 
-  /** The files of rows in a folder, whose path ends with a slash, and in those within. */
+  /** The files of rows in a folder, whose path ends with a slash, and in its subfolders. */
   filesBelow(folder: string): string[] {
     const found = this.below(folder).flatMap(({ path, entries }) =>
       entries
@@ -150,7 +150,7 @@ class Walk {
     return [...byPlace.values()];
   }
 
-  /** A folder and all within. */
+  /** A folder and its subfolders. */
   foldersBelow(folder: string): string[] {
     return this.below(folder).map(({ path }) => path);
   }
@@ -170,7 +170,7 @@ class Walk {
     ];
   }
 
-  /** None of a folder that cannot be read. */
+  /** Empty for a folder that cannot be read. */
   entriesIn(folder: string): Entry[] {
     let entries: Dirent[];
     try {
@@ -192,18 +192,18 @@ class Walk {
 interface Folder {
   /** Ends with a slash. */
   readonly path: string;
-  /** Without hidden ones. */
+  /** Without hidden entries. */
   readonly entries: readonly Entry[];
 }
 
 interface Entry {
   readonly name: string;
-  /** Of a link, that of its target; null where there is none. */
+  /** The kind of a link's target; null if it does not exist. */
   readonly kind: "file" | "folder" | null;
   readonly isLink: boolean;
 }
 
-/** The files that a pattern without braces fits; of a folder that it fits, those within. */
+/** The files that a pattern without braces matches; for a matching folder, the files in it. */
 function matching(pattern: string, walk: Walk): RowFiles {
   if (!isPattern(pattern)) return { problem: problemOfFile(pattern) ?? "there is no such file" };
   const parts = pattern.split("/");
@@ -225,7 +225,7 @@ function matching(pattern: string, walk: Walk): RowFiles {
     : { files: inOrderOfNames([...new Set(files)]), folder };
 }
 
-/** Paths one part of a pattern further; those of folders end with a slash. */
+/** The paths that match one more part of a pattern; those of folders end with a slash. */
 function stepFrom(folder: string, part: string, isLast: boolean, walk: Walk): string[] {
   const pattern = namePattern(part);
   if (pattern.kind === "folders") return walk.foldersBelow(folder);
@@ -252,7 +252,7 @@ function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
-/** The path that the file at a path has without symbolic links. */
+/** The path without symbolic links. */
 export function realPathOf(path: string): string {
   try {
     return realpathSync(path);

@@ -12,14 +12,14 @@ const NAME = /^dinc-scratch-(\d+)-\d+$/;
 let made = 0;
 
 export class Scratch {
-  /** TMPDIR says where, as for other programs. */
+  /** TMPDIR sets it, as in other programs. */
   readonly parent = tmpdir();
-  /** Where it will be. */
+  /** The path of the folder, before it exists. */
   readonly path = join(this.parent, `dinc-scratch-${process.pid}-${made++}`);
 
   private forget: (() => void) | null = null;
 
-  /** Makes it, where it is not there yet; never the folder that it is to lie in, which TMPDIR may have misspelt. */
+  /** Makes the folder if it does not exist; never its parent, because TMPDIR may be misspelt. */
   readonly folder = (): string => {
     this.forget ??= atEnd(() => removeIfPossible(this.path));
     if (!existsSync(this.path)) mkdirSync(this.path, { mode: 0o700 });
@@ -33,7 +33,7 @@ export class Scratch {
   }
 }
 
-/** Removes the folders of processes that are no more. */
+/** Removes the folders of ended processes. */
 export function removeLeftScratch(): void {
   removeLeftTemporaries((name) => {
     const pid = NAME.exec(name)?.[1];

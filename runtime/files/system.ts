@@ -1,9 +1,9 @@
-// The machine's answers for reading settings: environment variables, and which files can be read.
+// Answers questions of the settings about this machine: environment variables and readable files.
 
 import type { System } from "../../compiler/frontend/config/read-settings.ts";
 import { problemOfFile, realPathOf, rowFilesAt } from "./row-files.ts";
 
-/** This process's variables, and its disk. */
+/** Uses the process's variables and the disk. */
 export const systemHere = {
   environment: (name: string) => process.env[name],
   problemOf: problemOfFile,

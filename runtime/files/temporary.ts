@@ -1,4 +1,4 @@
-// Temporary files, in the folder of TMPDIR as in other programs.
+// Makes temporary files in the folder that TMPDIR sets, as in other programs.
 
 import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,8 +8,8 @@ import { isOfSystem } from "./file-problem.ts";
 import { unwritable } from "./unwritable.ts";
 
 /**
- * What `write` gives, which writes into the temporary folder; `purpose` says what for. Throws DiagnosticError
- * where that folder is missing, full or read-only.
+ * Runs `write`, which writes into the temporary folder; `purpose` is the reason for messages. Throws
+ * DiagnosticError if that folder is missing, full or read-only.
  */
 export async function inTemporary<T>(purpose: string, write: () => T | Promise<T>): Promise<T> {
   try {
@@ -19,7 +19,7 @@ export async function inTemporary<T>(purpose: string, write: () => T | Promise<T
   }
 }
 
-/** Removes what killed processes left there, by its name; what cannot be removed is another user's. */
+/** Removes leftovers of killed processes by name; those that cannot be removed belong to another user. */
 export function removeLeftTemporaries(isLeft: (name: string, path: string) => boolean): void {
   for (const name of orNothing(() => readdirSync(tmpdir())) ?? []) {
     const path = join(tmpdir(), name);
@@ -28,11 +28,11 @@ export function removeLeftTemporaries(isLeft: (name: string, path: string) => bo
 }
 
 export function removeIfPossible(path: string): void {
-  // A file that was being made meanwhile keeps its folder for a moment.
+  // A file that was just being created can delay the removal of its folder.
   orNothing(() => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 5 }));
 }
 
-/** Null where the system refuses. */
+/** Null if the system refuses. */
 function orNothing<T>(work: () => T): T | null {
   try {
     return work();

@@ -1,5 +1,5 @@
-// The best possible quality of simulated data. A generator may write `truth.json` beside its test rows, and
-// training then prints the distance to it. The model never sees it.
+// Reads the best possible quality for simulated data. A generator may write `truth.json` next to its test
+// rows, and training then prints the distance to it. The model never sees it.
 
 import { dirname, join } from "node:path";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
@@ -10,12 +10,15 @@ import { readText } from "./read-text.ts";
 
 export interface Truth {
   readonly label: string;
-  /** AUC and log loss of the probabilities that the test rows' labels were drawn with: no model is better, but for luck. */
+  /**
+   * AUC and log loss of the probabilities from which the labels of the test rows were drawn. A model can be
+   * better only by luck.
+   */
   readonly auc: number;
   readonly logLoss: number;
 }
 
-/** Of the file beside the test rows; null where there is none. */
+/** The file next to the test rows; null if there is none. */
 export async function readTruth(data: DataConfig): Promise<Truth | null> {
   if (data.kind !== "rows" || data.test === null || isElsewhere(data.test)) return null;
   const path = join(dirname(data.test), "truth.json");

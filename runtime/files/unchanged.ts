@@ -1,13 +1,13 @@
-// Compares a file with what was recorded of it when it was written.
+// Compares a file with its size and hash from the time it was written.
 
 import { stat } from "node:fs/promises";
 import { fileProblem } from "./file-problem.ts";
 import { type FileFingerprint, fingerprint } from "./fingerprint.ts";
 
-/** Makes what to throw: `reason` goes on after the path, as in `is missing`. */
+/** Makes the error: `reason` continues the sentence after the path, as in `is missing`. */
 export type Damaged = (path: string, reason: string) => Error;
 
-/** `since` says when it was recorded: `training`. */
+/** `since` names the time of the record, such as `training`. */
 export async function requireUnchanged(
   path: string,
   expected: FileFingerprint,
@@ -17,7 +17,7 @@ export async function requireUnchanged(
   const refuse = (error: NodeJS.ErrnoException) => {
     throw error.code === "ENOENT" ? damaged(path, "is missing") : unreadable(path, error, damaged);
   };
-  // A file of another length need not be read.
+  // A file of another size need not be read.
   const found = await stat(path).catch(refuse);
   if (found.isFile() && found.size !== expected.bytes)
     throw damaged(path, `has ${found.size} bytes instead of ${expected.bytes}`);
@@ -25,7 +25,7 @@ export async function requireUnchanged(
   if (actual.hash !== expected.hash) throw damaged(path, `has been changed since ${since}`);
 }
 
-/** What to throw where a file that should be there cannot be read. */
+/** The error if a required file cannot be read. */
 export function unreadable(path: string, error: unknown, damaged: Damaged): Error {
   return damaged(path, `cannot be read: ${fileProblem(error)}`);
 }

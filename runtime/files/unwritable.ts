@@ -1,10 +1,12 @@
-// The diagnostic for a file or folder that cannot be written: the system's reason, and what to do.
+// Makes the diagnostic for a file or folder that cannot be written: the system's reason, and a remedy.
 
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, type Help, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { isOfSystem, systemWords, writingAdvice } from "./file-problem.ts";
 
-/** What to throw where writing `path` failed with `error`: another error than the system's stays as it is. */
+/**
+ * The error to throw if writing `path` failed with `error`; errors that are not the system's stay unchanged.
+ */
 export function unwritable(path: string, error: unknown, help: Help | null = null): unknown {
   if (!isOfSystem(error)) return error;
   const advice = help ?? writingAdvice(error);

@@ -1,5 +1,5 @@
-// A folder that is built beside its path and takes its place when it is complete: a kill leaves the old one
-// or the new one, never a part of one.
+// Builds a folder next to its path, which replaces the path when it is complete. A kill leaves the old or the
+// new folder, never a part of one.
 
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -15,10 +15,10 @@ import { partialOf, removeLeftovers, replacedOf, writing } from "./leftovers.ts"
 import { unwritable } from "./unwritable.ts";
 
 /**
- * Makes sure that a folder can be written to `out`, before any time is spent on it: removes what killed
- * processes left beside it, and throws DiagnosticError where `refused` says that what is there, by the names
- * in it, may not be replaced, or where another process is at work there. Until what it gives is called,
- * others learn the same of this one.
+ * Makes sure in advance that a folder can be written to `out`: removes leftovers of killed processes, and
+ * throws DiagnosticError if `refused` says that the existing entries may not be replaced, or if another
+ * process is working there. Until the returned function is called, other processes see that this one is
+ * working there.
  */
 export async function claimWhole(
   out: string,
@@ -28,7 +28,8 @@ export async function claimWhole(
   const release = writing(out);
   try {
     await makeFolders(dirname(resolve(out)));
-    // Only making something tells whether it can be made: permissions, read-only disks, folders such as /proc.
+    // Only an attempt shows whether a folder can be made: permissions, read-only disks and folders such as
+    // /proc prevent it.
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial);
     const [pid] = await removeLeftovers(out);
@@ -48,7 +49,7 @@ export async function claimWhole(
   return release;
 }
 
-/** Names in a folder; null where there is nothing at `path`, and the path itself where it is a file. */
+/** The names in a folder; null if `path` does not exist, and `path` itself if it is a file. */
 export async function entriesOf(path: string): Promise<string[] | null> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
@@ -58,7 +59,7 @@ export async function entriesOf(path: string): Promise<string[] | null> {
   return found.isDirectory() ? readdir(path) : [path];
 }
 
-/** Puts what `write` makes in an empty folder, whose path it is given, in the place of `out`. */
+/** Replaces `out` by the files that `write` makes in an empty folder, whose path it gets. */
 export async function putWhole(out: string, write: (partial: string) => Promise<void>): Promise<void> {
   const partial = partialOf(out, process.pid);
   await rm(partial, { recursive: true, force: true });

@@ -1,19 +1,19 @@
-// Reads what was fitted from the files of a folder, trusting nothing in them.
+// Reads fitted values from the files of a folder, and checks everything in them.
 
 import { join } from "node:path";
 import type { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { FITTED_VERSION, fittedFiles } from "./fitted-texts.ts";
 
-/** How a folder says that a file of its is not as it was written. */
+/** The errors of a folder whose files have changed since they were written. */
 export interface FolderProblems {
   damaged(path: string, reason: string): DiagnosticError;
   otherVersion(path: string, version: unknown, read: readonly unknown[]): DiagnosticError;
 }
 
 /**
- * What `fittedTexts` wrote; `read` gives the text of a file by its name. Throws what `problems` say of a text
- * that is not one.
+ * Reads the texts of `fittedTexts`; `read` returns the text of a file by name. Throws an error of `problems`
+ * for an invalid text.
  */
 export async function readFitted(
   folder: string,
@@ -26,7 +26,7 @@ export async function readFitted(
     throw problems.otherVersion(path, value["version"], [FITTED_VERSION]);
   const vocabularies = new Map<string, string[]>();
   for (const [feature, entry] of entriesOf(value, "vocabularies", path, problems)) {
-    // The name becomes a path.
+    // The name becomes part of a path.
     if (!/^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)?$/u.test(feature))
       throw problems.damaged(path, `names a vocabulary "${feature}"`);
     const name = fittedFiles.vocabulary(feature);

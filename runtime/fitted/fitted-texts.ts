@@ -1,18 +1,18 @@
-// What was fitted as texts of files: `fitted.json` with the numbers of transforms, and a file for each
-// vocabulary. A run folder and a folder of prepared rows have the same ones.
+// Fitted values as texts of files: `fitted.json` with the transforms' numbers, and one file for each
+// vocabulary. Run folders and folders of prepared rows contain the same files.
 
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 
-/** Names of the files in their folder. */
+/** The names of the files. */
 export const fittedFiles = {
   fitted: "fitted.json",
   vocabulary: (feature: string): string => `vocab/${feature}.jsonl`,
 } as const;
 
-/** Version of `fitted.json`. */
+/** The version of `fitted.json`. */
 export const FITTED_VERSION = 2;
 
-/** By name in the folder: their texts. */
+/** The texts of the files, by name. */
 export function* fittedTexts(fitted: Fitted): Generator<readonly [name: string, text: string]> {
   for (const [feature, values] of fitted.vocabularies)
     yield [fittedFiles.vocabulary(feature), vocabularyText(values)];

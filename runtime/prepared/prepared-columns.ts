@@ -1,4 +1,4 @@
-// The columns of prepared rows: which there are, and their values in some rows as lists and numbers.
+// Lists the columns of prepared rows, and converts their values in some rows to lists and numbers.
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { widthOf } from "../../compiler/data/feature-columns.ts";
@@ -10,7 +10,7 @@ import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
 import { inputName, inputNames } from "../../compiler/middle/programs/program.ts";
 import { type ArrowColumnType, columnNames, type PreparedColumn } from "./prepared-folder.ts";
 
-/** Those that the rows of a model have. */
+/** The columns for the rows of a model. */
 export function preparedColumns(model: Model): PreparedColumn[] {
   const place = { history: null, width: 1 } as const;
   return [
@@ -66,11 +66,11 @@ export function cellsOf(
     case "label":
       return values.label(of, newArrays.floats(rows.length));
     case "group":
-      // Only batches of training rows are made by it.
+      // Only batches of training rows use groups.
       return values.hasGroup(of) ? values.group(of, newArrays.ints) : new Int32Array(rows.length);
     case "feature": {
       const placed = { feature: of, history };
-      // Rows that are only scored may lack what only training knows, which nothing reads of them.
+      // Rows that are only scored may lack values that only training uses.
       if (!values.has(placed)) return Array.from(rows, () => absent(type, width));
       const cells = featureCells(placed, type, width, values);
       return history === null ? cells : listsOf(cells, values.stepsOf(history).runs.offsets);
@@ -110,7 +110,7 @@ function featureCells(
   }
 }
 
-/** List i has the cells offsets[i] … offsets[i + 1] − 1. */
+/** List i contains the cells offsets[i] … offsets[i + 1] − 1. */
 function listsOf(cells: ArrayLike<PreparedCell>, offsets: Int32Array): PreparedCell[] {
   return Array.from({ length: offsets.length - 1 }, (_, i) => {
     const list: PreparedCell[] = [];

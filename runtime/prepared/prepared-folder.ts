@@ -1,5 +1,5 @@
-// A folder of prepared rows: encoded rows as Parquet, what was fitted on them, and `prepared.json`, which
-// describes them. Complete or absent. docs/prepared-rows.md describes it to those who read it with other
+// A folder of prepared rows: encoded rows as Parquet, the values that were fitted on them, and their
+// description `prepared.json`. The folder is complete or absent. docs/prepared-rows.md documents it for other
 // tools.
 
 import type { RowsDescription } from "../../compiler/frontend/config/rows-description.ts";
@@ -7,10 +7,10 @@ import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import type { Truth } from "../files/truth.ts";
 import { fittedFiles } from "../fitted/fitted-texts.ts";
 
-/** Version of `prepared.json`. */
+/** The version of `prepared.json`. */
 export const PREPARED_VERSION = 1;
 
-/** Names of the files in a folder. */
+/** The names of the files in a folder. */
 export const preparedFiles = {
   ...fittedFiles,
   description: "prepared.json",
@@ -22,33 +22,36 @@ export const preparedFiles = {
   met: (vocabulary: string): string => `met/${vocabulary}.parquet`,
 } as const;
 
-/** The column of `counts` and `met`: one row an id. */
+/** The column in the files of `counts` and `met`, which have one row per id. */
 export const COUNT = "count";
 
 export const preparedSplits = ["train", "valid", "test"] as const;
 export type PreparedSplit = (typeof preparedSplits)[number];
 
-/** How training rows are stored: at random by the seed of `train`, or as the first epoch of `dinc train` reads them. */
+/**
+ * The order of stored training rows: random by the seed of `train`, or that of the first epoch of `dinc
+ * train`.
+ */
 export const storedOrders = ["shuffled", "trained"] as const;
 export type StoredOrder = (typeof storedOrders)[number];
 
-/** `prepared.json`. */
+/** The content of `prepared.json`. */
 export interface PreparedDescription {
   readonly version: number;
-  /** The seal of the file itself. */
+  /** The checksum of the file itself. */
   readonly checksum: string;
   /** The version of dinc that wrote it. */
   readonly compiler: string;
   readonly model: string;
   readonly order: StoredOrder;
-  /** Those of the training that the order is of. */
+  /** The seed and batch size of the training whose order is stored. */
   readonly seed: number;
   readonly batch: number;
   readonly splits: { readonly train: SplitDescription } & {
     readonly [Split in Exclude<PreparedSplit, "train">]?: SplitDescription;
   };
   readonly columns: readonly PreparedColumn[];
-  /** By history: its longest length, and the columns that have a list of its steps. */
+  /** By history: its largest length, and the columns with lists of its steps. */
   readonly histories: Readonly<Record<string, { readonly max: number; readonly columns: readonly string[] }>>;
   readonly tables: readonly {
     readonly name: string;
@@ -56,20 +59,23 @@ export interface PreparedDescription {
     readonly rows: number;
     readonly width: number;
   }[];
-  /** By table: how often its ids occur in the training rows; only where a regularisation or `frequency` asks for it. */
+  /**
+   * By table: the number of occurrences of its ids in the training rows; only if a regularisation or
+   * `frequency` needs it.
+   */
   readonly counts: Readonly<Record<string, FileDescription>>;
   /**
-   * By vocabulary: how often each id was met in the training rows, for trainings that go on later; absent
-   * where Spark wrote the rows.
+   * By vocabulary: the number of occurrences of each id in the training rows, for trainings that continue
+   * later; absent if Spark wrote the rows.
    */
   readonly met?: Readonly<Record<string, FileDescription>>;
-  /** By name: the files beside those. */
+  /** Further files, by name. */
   readonly files: Readonly<Record<string, Recorded>>;
-  /** What the rows depend on in the spec and in dinc.yaml. */
+  /** The parts of the spec and of dinc.yaml on which the rows depend. */
   readonly reads: RowsDescription;
-  /** What they were read from, as a run keeps it. */
+  /** The record of the source data, as in a run. */
   readonly data: DataFingerprint;
-  /** How good the best model is on the test rows, where that is known. */
+  /** The quality of the best possible model on the test rows, if known. */
   readonly truth: Truth | null;
 }
 
@@ -79,7 +85,7 @@ export interface Recorded {
 }
 
 export interface FileDescription extends Recorded {
-  /** Its name in the folder. */
+  /** The file's name in the folder. */
   readonly file: string;
 }
 
@@ -92,29 +98,32 @@ export interface Shard extends FileDescription {
   readonly rows: number;
 }
 
-/** Types of columns, as Arrow calls them. */
+/** Types of columns, by their Arrow names. */
 export type ArrowColumnType = Value | `list<${Value}>` | `list<list<${Value}>>`;
 type Value = "int32" | "float";
 
-/** A type of a column as DuckDB calls it. */
+/** DuckDB's name of a column type. */
 export function typeNameOf(type: string): string {
   const element = /^list<(.*)>$/.exec(type)?.[1];
   if (element !== undefined) return `${typeNameOf(element)}[]`;
   return type === "int32" ? "INTEGER" : "FLOAT";
 }
 
-/** A column of shards. No value is null. */
+/** A column of the Parquet files. It contains no nulls. */
 export interface PreparedColumn {
-  /** As the input of a Graph that it feeds is called, where it feeds one. */
+  /** The name of the Graph input that it feeds, if any. */
   readonly name: string;
   readonly type: ArrowColumnType;
-  /** `row`: the number of a training row in the order in which dinc reads rows; the other splits are in that order. */
+  /**
+   * `row`: the number of a training row in the order in which dinc reads rows; other splits are stored in
+   * that order.
+   */
   readonly role: "feature" | "label" | "group" | "row";
-  /** The feature, field of a history, label, or feature that metrics group by. */
+  /** The feature, history field, label, or feature for grouping metrics. */
   readonly of: string;
-  /** The history of whose steps it has a list; null where it has a value of the row. */
+  /** The history whose steps it lists; null if it has one value per row. */
   readonly history: string | null;
-  /** How many numbers a vector has; otherwise 1. */
+  /** The width of a vector; otherwise 1. */
   readonly width: number;
 }
 

@@ -1,5 +1,5 @@
-// Reads `prepared.json` and the small files beside it, and trusts nothing in them: each is compared with what
-// the description records, and the description with its own seal.
+// Reads `prepared.json` and the small files next to it, and checks everything: each file against its record
+// in the description, and the description against its own checksum.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ import {
   type Recorded,
 } from "./prepared-folder.ts";
 
-/** A folder of prepared rows whose description is sound; shards are compared when they are read. */
+/** A folder of prepared rows with a valid description. Parquet files are checked when they are read. */
 export class PreparedFolder {
   readonly path: string;
   readonly description: PreparedDescription;
@@ -35,7 +35,7 @@ export class PreparedFolder {
     this.description = description;
   }
 
-  /** Throws DiagnosticError where there is none, or a damaged one. */
+  /** Throws DiagnosticError if the folder is missing or damaged. */
   static async open(path: string): Promise<PreparedFolder> {
     return new PreparedFolder(path, await readDescription(path));
   }
@@ -44,7 +44,7 @@ export class PreparedFolder {
     return problemsIn(this.path);
   }
 
-  /** The paths of all its files. */
+  /** The paths of all files in the folder. */
   get files(): string[] {
     const { splits, counts, met = {}, files } = this.description;
     const shards = preparedSplits.flatMap((split) => splits[split]?.shards ?? []);
@@ -52,7 +52,7 @@ export class PreparedFolder {
     return [preparedFiles.description, ...Object.keys(files), ...names].map((name) => join(this.path, name));
   }
 
-  /** Gives its path. Throws DiagnosticError where a file is not as it was recorded. */
+  /** Returns the path of a file. Throws DiagnosticError if the file has changed since it was recorded. */
   async require(file: string, { bytes, sha256 }: Recorded): Promise<string> {
     const path = join(this.path, file);
     await requireUnchanged(path, { bytes, hash: sha256 }, "it was prepared", this.problems.damaged);
@@ -63,14 +63,16 @@ export class PreparedFolder {
     return readFitted(this.path, (name) => this.text(name), this.problems);
   }
 
-  /** Null where the rows have none. */
+  /** Null if the rows have no titles. */
   async titles(): Promise<Titles | null> {
     if (!Object.hasOwn(this.description.files, preparedFiles.titles)) return null;
     const { feature, column, of } = JSON.parse(await this.text(preparedFiles.titles));
     return { feature, column, of: new Map(of) };
   }
 
-  /** What the columns of the raw training rows held; null where that was not written down, as by a plan for Spark. */
+  /**
+   * The statistics of the raw training rows; null if they were not stored, for example by a plan for Spark.
+   */
   async baseline(): Promise<Baseline | null> {
     if (!Object.hasOwn(this.description.files, preparedFiles.baseline)) return null;
     return baselineIn(await this.text(preparedFiles.baseline));

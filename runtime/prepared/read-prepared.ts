@@ -1,4 +1,5 @@
-// Reads prepared rows: all splits for a training, which goes as on the raw data bit by bit, or one split to be scored.
+// Reads prepared rows: all splits for a training, with the same result bit by bit as from raw data, or one
+// split for scoring.
 
 import { join } from "node:path";
 import type { Column } from "../../compiler/data/columns.ts";
@@ -31,11 +32,11 @@ import { type FilledColumns, RowsFiller } from "./rows-filler.ts";
 
 export interface PreparedOptions
   extends Pick<ReadOptions, "report" | "columns" | "inputs" | "measuresTrain"> {
-  /** Bytes, as `data.memory` of dinc.yaml. */
+  /** In bytes, like `data.memory` of dinc.yaml. */
   readonly memory: number;
 }
 
-/** What `readTraining` gives of the raw data; `source` null says nothing about how these were read. */
+/** Returns the same as `readTraining` of the raw data; `source` is null if the raw data are unknown. */
 export async function readPrepared(
   folder: PreparedFolder,
   model: Model,
@@ -70,7 +71,7 @@ export async function readPrepared(
   });
 }
 
-/** By vocabulary how often each id was met in the training rows; null where that is not written down. */
+/** By vocabulary: the number of occurrences of each id in the training rows; null if it was not stored. */
 async function metIn(folder: PreparedFolder, files: DataFiles): Promise<TrainingData["counts"]> {
   const { met } = folder.description;
   if (met === undefined) return null;
@@ -87,8 +88,7 @@ async function metIn(folder: PreparedFolder, files: DataFiles): Promise<Training
 }
 
 /**
- * The rows of a split in the order in which dinc reads them, with their labels and groups; null where there
- * is no such split.
+ * The rows of a split in dinc's reading order, with labels and groups; null if the folder has no such split.
  */
 export async function readPreparedSplit(
   folder: PreparedFolder,
@@ -112,7 +112,7 @@ function requireAsked({ path, description }: PreparedFolder, model: Model, sourc
   if (otherwise !== null) throw new DiagnosticError([otherwise]);
 }
 
-/** Throws DiagnosticError where a run knows other ids, or numbers transformed otherwise, than rows have. */
+/** Throws DiagnosticError if a run's ids or transforms differ from those of the rows. */
 export function requireFittedAs({ path, description }: PreparedFolder, run: string, fitted: Fitted): void {
   for (const [name, text] of fittedTexts(fitted)) {
     const recorded = Object.hasOwn(description.files, name) ? description.files[name] : undefined;
@@ -127,11 +127,11 @@ interface Reading {
   readonly folder: PreparedFolder;
   readonly files: DataFiles;
   readonly memory: ReadingMemory;
-  /** What is read of features and histories; null for all. */
+  /** The features and histories to read; null for all. */
   readonly inputs: GraphInputs | null;
 }
 
-/** With `isInOrder` as dinc reads rows, otherwise as they lie. */
+/** With `isInOrder` in dinc's reading order, otherwise in stored order. */
 async function readSplitRows(
   { folder, files, memory, inputs }: Reading,
   split: PreparedSplit,
@@ -158,7 +158,10 @@ async function readSplitRows(
   return filler.finish();
 }
 
-/** Whether a column is wanted where only `inputs` are; of a history that is counted, one column has its length. */
+/**
+ * Whether to read a column if only `inputs` are needed; one column of a counted history is read for its
+ * length.
+ */
 function isRead(
   { name, role, history }: PreparedColumn,
   all: readonly PreparedColumn[],
@@ -182,7 +185,7 @@ function columnIn(
   throw folder.problems.damaged(path, reason);
 }
 
-/** The rows of all files by their numbers. */
+/** The rows of all files, sorted by number. */
 function sorted(files: readonly DataFile[], rows: number, { name }: PreparedColumn): DataFile {
   const parts = files.flatMap((file) => file.parts);
   const all = parts.map(({ sql }) => `SELECT * FROM ${sql}`).join(" UNION ALL ");
@@ -190,7 +193,7 @@ function sorted(files: readonly DataFile[], rows: number, { name }: PreparedColu
   return { ...files[0]!, parts: [{ ...parts[0]!, sql, rows }], rows };
 }
 
-/** Of each row, by its number, where it lies. */
+/** By row number: the position at which the row is stored. */
 async function placesOf(
   numbers: Column<Int32Array>,
   files: DataFiles,

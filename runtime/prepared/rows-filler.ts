@@ -1,4 +1,4 @@
-// Puts prepared rows into columns as they are read, a few thousand at a time.
+// Fills columns with prepared rows while they are read, a few thousand at a time.
 
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import {
@@ -14,7 +14,7 @@ import type { SpillingStore } from "../data/storage.ts";
 import { BoundsWriter } from "../data/storage.ts";
 import type { ArrowColumnType, PreparedColumn } from "./prepared-folder.ts";
 
-/** Takes the cells of one column, of consecutive rows. */
+/** Takes the cells of one column in consecutive rows. */
 type Take = (cells: readonly RawCell[]) => void;
 
 interface MutablePlaces {
@@ -26,7 +26,7 @@ interface MutablePlaces {
 
 export interface FilledColumns {
   readonly rows: FittedRows;
-  /** Of each row its number, where the rows have them. */
+  /** The number of each row, if the rows have numbers. */
   readonly numbers: Column<Int32Array> | null;
 }
 
@@ -42,14 +42,14 @@ export class RowsFiller {
   private readonly groups = new Map<string, Column<Int32Array>>();
   private numbers: Column<Int32Array> | null = null;
 
-  /** For so many rows with these columns. */
+  /** Makes columns for `rows` rows. */
   constructor(columns: readonly PreparedColumn[], rows: number, store: SpillingStore) {
     this.store = store;
     this.rows = rows;
     this.takes = columns.map((column) => this.takeOf(column));
   }
 
-  /** Rows that follow those before. */
+  /** Adds the next rows. */
   add({ columns }: Pick<RawChunk, "columns">): void {
     for (const [i, take] of this.takes.entries()) take(columns[i]!);
   }
@@ -102,7 +102,7 @@ export class RowsFiller {
     };
   }
 
-  /** Of any number of places. */
+  /** For any number of values. */
   private values(type: string, of: string, width: number, into: MutablePlaces): Take {
     switch (type as ArrowColumnType) {
       case "int32":
@@ -127,7 +127,7 @@ export class RowsFiller {
     }
   }
 
-  /** A value a row. */
+  /** One value per row. */
   private singles<T extends Int32Array | Float32Array>(
     make: NumbersOf<T>,
     finished: (column: Column<T>) => void,
@@ -157,7 +157,7 @@ function newPlaces(): MutablePlaces & StoredColumns {
   return { ids: new Map(), numbers: new Map(), vectors: new Map(), sets: new Map() };
 }
 
-/** Where each list ends, counted from the beginning of the first. */
+/** The end of each list, counted from the beginning of the first. */
 function endsOf(lists: readonly (readonly RawCell[])[]): Int32Array {
   let end = 0;
   return Int32Array.from(lists, ({ length }) => (end += length));

@@ -1,6 +1,5 @@
-// Makes a folder of prepared rows of what Spark wrote by a plan: reads vocabularies and what transforms
-// learned, checks the rows, and describes all of it. Rows stay where they are; `prepared.json` is written
-// last.
+// Turns the output of a Spark plan into a folder of prepared rows: reads vocabularies and fitted transforms,
+// checks the rows, and writes `prepared.json` last. The rows stay where they are.
 
 import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -51,17 +50,17 @@ import { describe, descriptionBytes } from "./write-prepared.ts";
 
 export interface Sealing {
   readonly model: Model;
-  /** What the plan was made for. */
+  /** The data for which the plan was made. */
   readonly source: DataConfig;
-  /** Version of dinc. */
+  /** The version of dinc. */
   readonly compiler: string;
-  /** By table whose ids are to be counted: the inputs that have them. */
+  /** By table whose ids are counted: the inputs that contain them. */
   readonly counted: (tables: readonly TableSpec[]) => ReadonlyMap<string, readonly TableUse[]>;
-  /** Called with a line for the person now and then. */
+  /** Receives a line of progress now and then. */
   readonly report: (line: string) => void;
 }
 
-/** Throws DiagnosticError where something is missing, or is not as a training needs it. */
+/** Throws DiagnosticError if anything is missing or unsuitable for a training. */
 export async function sealPrepared(folder: string, sealing: Sealing): Promise<PreparedDescription> {
   const scratch = new Scratch();
   const { DuckDBInstance } = await import("@duckdb/node-api");
@@ -152,7 +151,7 @@ class Sealer {
     return description;
   }
 
-  /** What the rows of the sample hold; null where the plan wrote none. */
+  /** The statistics of the sampled rows; null if the plan wrote no sample. */
   private async baseline(fitted: Fitted): Promise<Baseline | null> {
     const { model, source, report } = this.sealing;
     const path = spark.sample(this.folder);
@@ -212,7 +211,7 @@ class Sealer {
     return JSON.parse(String(row[0])) as number[];
   }
 
-  /** Rows of the Parquet files of a folder, which has some. */
+  /** The rows of the Parquet files in a folder that must not be empty. */
   private async rowsOf(path: string, columns: string, more: string): Promise<readonly unknown[][]> {
     const names = await this.parquetIn(path.slice(this.folder.length + 1));
     if (names.length === 0) throw this.refuse(path, "has no Parquet files");
@@ -223,7 +222,7 @@ class Sealer {
     return (await this.connection.runAndReadAll(query)).getRows() as unknown[][];
   }
 
-  /** What DuckDB gives of files; throws DiagnosticError where it cannot read them. */
+  /** Runs a query over files; throws DiagnosticError if DuckDB cannot read them. */
   private async askOf(path: string, query: string): Promise<readonly unknown[][]> {
     try {
       return await this.ask(query);
@@ -233,7 +232,7 @@ class Sealer {
     }
   }
 
-  /** Names of files in the folder; Spark writes others beside them. */
+  /** The names of Parquet files in a folder; Spark writes other files too. */
   private async parquetIn(within: string): Promise<string[]> {
     const entries = await readdir(join(this.folder, within)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return [];
@@ -250,7 +249,7 @@ class Sealer {
     return `read_parquet([${paths.join(", ")}], hive_partitioning=false)`;
   }
 
-  /** The columns that a split must have, with numbers of rows where it has them. */
+  /** The columns that a split must have, including row numbers if present. */
   private async columnsOf(split: PreparedSplit, names: readonly string[]): Promise<PreparedColumn[]> {
     const path = join(this.folder, split);
     const described = await this.askOf(path, `DESCRIBE SELECT * FROM ${this.tableOf(names)}`);
@@ -266,7 +265,7 @@ class Sealer {
     return columns;
   }
 
-  /** That no value is missing or out of its range, and lists have the lengths that they must have. */
+  /** Checks that no value is missing or out of range, and that lists have valid lengths. */
   private async check(
     split: PreparedSplit,
     names: readonly string[],
@@ -365,14 +364,17 @@ class Sealer {
   }
 }
 
-/** The feature whose ids a column has. */
+/** The feature of a column's ids. */
 function featureOf(model: Model, { of, history }: PreparedColumn): string {
   const fields = history === null ? null : model.histories.get(history)!.fields;
   const feature = fields?.find(({ name }) => name === of)?.feature ?? model.features.get(of)!;
   return feature.shares ?? feature.name;
 }
 
-/** What a column of a label, or one that says how far its rows count, must not hold, and the condition that finds it. */
+/**
+ * Describes invalid values of a label's column, or of a column that says which rows count for a label, with
+ * the SQL condition that finds them.
+ */
 function wrongOfLabel(
   model: Pick<Model, "labels">,
   column: string,
@@ -389,7 +391,7 @@ function wrongOfLabel(
   }
 }
 
-/** What the values of a label must not be, and the condition that finds it. */
+/** Describes invalid values of a label, with the SQL condition that finds them. */
 function wrongLabel({ type }: Label, at: string): readonly [what: string, bad: string] {
   switch (type.kind) {
     case "binary":

@@ -1,4 +1,5 @@
-// Writes rows as Parquet by DuckDB, a file after the other, in memory that does not depend on how many rows there are.
+// Writes rows as Parquet with DuckDB, one file after the other. The memory does not depend on the number of
+// rows.
 
 import { open } from "node:fs/promises";
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
@@ -9,10 +10,10 @@ import type { Scratch } from "../files/scratch.ts";
 import type { PreparedCell } from "./prepared-columns.ts";
 import type { ArrowColumnType } from "./prepared-folder.ts";
 
-/** What DuckDB may take: some row groups of what is written, with room for the threads that compress them. */
+/** The memory for DuckDB: enough for some row groups, and for the threads that compress them. */
 const MEMORY = 256 * 2 ** 20;
 
-/** A reader has so many rows in memory at least, and can shuffle within them. */
+/** The least number of rows that a reader holds in memory, and within which it can shuffle. */
 const ROW_GROUP = 16_384;
 
 export interface WrittenColumn {
@@ -20,7 +21,7 @@ export interface WrittenColumn {
   readonly type: ArrowColumnType | "double" | "text" | "int64";
 }
 
-/** null where there is no value. */
+/** Null means no value. */
 export type WrittenCell = PreparedCell | string | bigint | null;
 
 type Api = typeof import("@duckdb/node-api");
@@ -36,7 +37,7 @@ export class ShardWriter {
     this.connection = connection;
   }
 
-  /** Rows that DuckDB has no memory for go to `scratch`. */
+  /** DuckDB writes rows that do not fit into memory to `scratch`. */
   static async open(scratch: Scratch): Promise<ShardWriter> {
     const api = await import("@duckdb/node-api");
     const limits = { bytes: MEMORY, folder: scratch.path };
@@ -44,7 +45,10 @@ export class ShardWriter {
     return new ShardWriter(api, instance, await instance.connect());
   }
 
-  /** Writes one file, of what `chunks` have: by column the values of consecutive rows, at most `CHUNK_ROWS`. */
+  /**
+   * Writes one file from `chunks`, which contain the values of at most `CHUNK_ROWS` consecutive rows by
+   * column.
+   */
   async write(
     path: string,
     columns: readonly WrittenColumn[],
@@ -55,7 +59,8 @@ export class ShardWriter {
     const fields = columns.map(({ name }, i) => `${identifier(name)} ${String(types[i])}`);
     await this.connection.run(`CREATE OR REPLACE TEMP TABLE shard (${fields.join(", ")})`);
     const appender = await this.connection.createAppender("shard");
-    // Used again for each chunk: a new one would wait for the garbage collector, which does not see its size.
+    // Reused for each chunk: the garbage collector does not know the size of chunks, and would free them
+    // late.
     const chunk = DuckDBDataChunk.create(types, CHUNK_ROWS);
     for await (const values of chunks) {
       const rows = values[0]!.length;
@@ -94,7 +99,7 @@ export class ShardWriter {
   }
 }
 
-/** Has what was written on the disk before a name says that it is. */
+/** Flushes the file to disk before it gets its name. */
 async function flush(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {

@@ -1,4 +1,5 @@
-// The diagnostic for a file of Parquet, or a folder of such files, that DuckDB could not write for want of room.
+// The diagnostic for a Parquet file, or a folder of such files, that DuckDB could not write because the disk
+// was full.
 
 import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
@@ -8,7 +9,10 @@ import { isOutOfDisk } from "../duckdb/errors.ts";
 import type { Scratch } from "../files/scratch.ts";
 import { unwritable } from "../files/unwritable.ts";
 
-/** What to throw where writing `out` failed with `error`: another error than of a full disk is as `unwritable` has it. */
+/**
+ * The error to throw if writing `out` failed with `error`; all but that of a full disk are left to
+ * `unwritable`.
+ */
 export function unwritableParquet(out: string, error: unknown, scratch: Scratch): unknown {
   if (error instanceof DiagnosticError || !isOutOfDisk(error)) return unwritable(out, error);
   const reason = "the disk is full";

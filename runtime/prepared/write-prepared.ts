@@ -1,5 +1,5 @@
-// Writes folders of prepared rows: complete or absent, whatever happens, in memory that does not depend on
-// how many rows there are.
+// Writes folders of prepared rows, which are complete or absent in all cases. The memory does not depend on
+// the number of rows.
 
 import { dirname, join } from "node:path";
 import { Random } from "../../compiler/common/random.ts";
@@ -43,33 +43,33 @@ import {
 import { ShardWriter } from "./shard-writer.ts";
 import { unwritableParquet } from "./unwritable-parquet.ts";
 
-/** What a description says without looking at files. */
+/** The parts of a description that need no files. */
 export interface DescribedContents {
   readonly model: Model;
-  /** What the rows were read from. */
+  /** The source of the rows. */
   readonly source: DataConfig;
   readonly data: Pick<TrainingData, "fingerprint">;
   readonly tables: readonly TableSpec[];
   readonly truth: Truth | null;
-  /** Version of dinc. */
+  /** The version of dinc. */
   readonly compiler: string;
   readonly order: StoredOrder;
 }
 
 export interface PreparedContents extends DescribedContents {
-  /** As it was read from `source`. */
+  /** The data that were read from `source`. */
   readonly data: TrainingData;
-  /** By table whose ids are to be counted: where they stand. */
+  /** By table whose ids are counted: the inputs that contain them. */
   readonly counted: ReadonlyMap<string, CountedIds>;
   readonly titles: Titles | null;
   readonly baseline: Baseline | null;
-  /** How many files a split has, where it has as many rows. */
+  /** The number of files per split, if it has at least as many rows. */
   readonly shards: number;
-  /** Called with rows that are written, before each few thousand. */
+  /** Called before each few thousand rows are written. */
   readonly onProgress: (split: PreparedSplit, rows: number, of: number) => void;
 }
 
-/** As `claimWhole`; what may be replaced with `force` is a folder of prepared rows. */
+/** Like `claimWhole`; `force` allows to replace a folder of prepared rows. */
 export function claimPrepared(out: string, force: boolean): Promise<() => void> {
   return claimWhole(out, (entries) => {
     if (!entries.includes(preparedFiles.description))
@@ -78,7 +78,7 @@ export function claimPrepared(out: string, force: boolean): Promise<() => void> 
   });
 }
 
-/** Writes the whole folder; `out` was claimed. Throws DiagnosticError where it cannot be written. */
+/** Writes the whole folder; `out` must have been claimed. Throws DiagnosticError if it cannot be written. */
 export async function writePrepared(out: string, contents: PreparedContents): Promise<PreparedDescription> {
   const scratch = new Scratch();
   try {
@@ -141,7 +141,7 @@ async function writeFiles(
   }
 }
 
-/** What is known of a folder when its files are there. */
+/** The facts that are known once the files exist. */
 export type PreparedFacts = Pick<PreparedDescription, "splits" | "columns" | "counts" | "met" | "files">;
 
 export function describe(
@@ -171,7 +171,7 @@ export function describe(
   };
 }
 
-/** The text of `prepared.json`, sealed. */
+/** The text of `prepared.json` with its checksum. */
 export function descriptionBytes(description: PreparedDescription): Uint8Array {
   return sealed(Buffer.from(`${JSON.stringify(description, null, 2)}\n`));
 }
@@ -180,7 +180,7 @@ function titlesText({ feature, column, of }: Titles): string {
   return `${JSON.stringify({ feature, column, of: [...of] })}\n`;
 }
 
-/** The folder while it is built. */
+/** The folder under construction. */
 class Folder {
   private readonly root: string;
   private readonly folders = new Set<string>();
@@ -281,7 +281,7 @@ function storedOrder(
 
 type Part = readonly [from: number, to: number];
 
-/** Part k of `count` of the places from `first` on. */
+/** Part k of `count` of the positions from `first` on. */
 function partOf(first: number, rows: number, k: number, count: number): Part {
   return [first + Math.floor((k * rows) / count), first + Math.floor(((k + 1) * rows) / count)];
 }
@@ -292,7 +292,10 @@ function* partsOfBatches(rows: number, batch: number, k: number, count: number):
     yield partOf(first, Math.min(batch, rows - first), k, count);
 }
 
-/** The numbers of the rows that lie there, at most `CHUNK_ROWS` at a time; `order` null is that of their numbers. */
+/**
+ * The numbers of the rows at these positions, at most `CHUNK_ROWS` at a time; null for `order` is the order
+ * of numbers.
+ */
 function* rowsOfParts(
   parts: Iterable<Part>,
   order: RowOrder | null,

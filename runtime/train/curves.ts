@@ -1,4 +1,5 @@
-// The curves of a training, for tools that draw them: loss, learning rate and speed by step; losses and metrics by epoch.
+// The curves of a training for tools that draw them: loss, learning rate and speed by step; losses and
+// metrics by epoch.
 
 import { learningRateAt } from "../../compiler/middle/training/schedules.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
@@ -7,25 +8,28 @@ import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import { lossColumns } from "./metrics/metric-columns.ts";
 
-/** TensorBoard draws at most 1,000 points of a curve; to write more costs more than the steps themselves. */
+/**
+ * TensorBoard draws at most 1,000 points of a curve, and writing more would take longer than the steps
+ * themselves.
+ */
 const MOST_POINTS = 1000;
 
 export interface CurvePoint {
-  /** `step/loss`, `epoch/loss`, `test/auc`. */
+  /** For example `step/loss`, `epoch/loss` or `test/auc`. */
   readonly curve: string;
   readonly value: number;
-  /** The number of the step or of the epoch, from 1. */
+  /** The number of the step or epoch, from 1. */
   readonly at: number;
 }
 
-/** Hears of a training from its first step to its end. */
+/** Receives the events of a training from the first step to the end. */
 export interface Follower {
   readonly take: (event: ProgressEvent) => void;
-  /** `run` is the finished run's folder; null where the training ended without one. */
+  /** `run` is the folder of the finished run; null if the training ended without one. */
   readonly close: (end: TrainingEnd, run: string | null) => Promise<void>;
 }
 
-/** `stopped`: by the caller, and `resume` may go on. */
+/** `stopped`: by the caller; `resume` can continue it. */
 export type TrainingEnd = "finished" | "failed" | "stopped";
 
 export function pointsOf(event: ProgressEvent, settings: TrainSettings): readonly CurvePoint[] {
@@ -48,7 +52,7 @@ function pointsOfStep(
   const { epoch, epochs, step, steps, stepLoss, samplesPerSecond } = event;
   const all = epochs * steps;
   const at = (epoch - 1) * steps + step;
-  // The same steps in every sitting.
+  // The same steps are chosen after an interruption.
   if (at % Math.ceil(all / MOST_POINTS) !== 0) return [];
   return [
     { curve: "step/loss", value: stepLoss, at },
@@ -70,7 +74,10 @@ function pointsOfEpoch(result: EpochResult): readonly CurvePoint[] {
   ];
 }
 
-/** `test/auc`, with the prediction where there are several: `test/click/auc`. What the rows do not define is left out. */
+/**
+ * `test/auc`, or `test/click/auc` if there are several predictions. Metrics that the rows do not define are
+ * left out.
+ */
 function pointsOfEvaluation(
   { split, label, values }: Evaluation,
   all: readonly Evaluation[],

@@ -1,6 +1,6 @@
-// One event file of TensorBoard: records of a length and an Event in protobuf, each with its masked CRC-32C.
-// Whatever ends the process, the file has whole records, and at most a part of a last one, which TensorBoard
-// leaves aside.
+// An event file of TensorBoard: records of a length and an Event in protobuf, each with its masked CRC-32C.
+// However the process ends, the file contains whole records and at most a part of the last one, which
+// TensorBoard ignores.
 
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
@@ -8,19 +8,19 @@ import { join } from "node:path";
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { EventSchema } from "./event.generated.ts";
 
-/** What the first event of a file says. */
+/** The content of a file's first event. */
 const VERSION = "brain.Event:2";
-/** Points are written together: a write for each would take as long as a small step. */
+/** The interval between writes: writing each point alone would take as long as a small step. */
 const FLUSH_MILLIS = 10_000;
 
-/** Everything that may throw throws the system's error; the file then ends with a whole record. */
+/** All methods that write throw the system's error; the file then still ends with a whole record. */
 export class EventFile {
   private readonly file: number;
   private readonly waiting: Uint8Array[] = [];
   private bytes = 0;
   private flushed = performance.now();
 
-  /** In a folder that exists. */
+  /** The folder must exist. */
   constructor(folder: string) {
     this.file = begun(folder);
     this.add({ what: { case: "fileVersion", value: VERSION } });
@@ -44,14 +44,14 @@ export class EventFile {
     try {
       for (let done = 0; done < records.length; ) done += writeSync(this.file, records, done);
     } catch (error) {
-      // What a full disk took of them.
+      // Removes the part that was written before the disk was full.
       ftruncateSync(this.file, this.bytes);
       throw error;
     }
     this.bytes += records.length;
   }
 
-  /** Without what was not flushed. */
+  /** Does not write points that were not flushed. */
   close(): void {
     closeSync(this.file);
   }
@@ -62,7 +62,7 @@ export class EventFile {
   }
 }
 
-/** A new file. TensorBoard reads a folder's files in the order of their names. */
+/** Creates a file. TensorBoard reads the files of a folder in the order of their names. */
 function begun(folder: string): number {
   for (let time = microseconds(); ; time++) {
     const [seconds, rest] = [Math.floor(time / 1e6), time % 1e6];
@@ -75,7 +75,7 @@ function begun(folder: string): number {
   }
 }
 
-/** Since 1970. */
+/** The time in microseconds since 1970. */
 function microseconds(): number {
   return Math.floor(1000 * (performance.timeOrigin + performance.now()));
 }
@@ -89,14 +89,14 @@ function recordOf(event: Uint8Array): Uint8Array {
   return record;
 }
 
-/** CRC-32C (Castagnoli) of each byte. */
+/** The CRC-32C (Castagnoli) of each byte. */
 const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
   return crc;
 });
 
-/** Rotated and moved, because data that contain checksums of themselves have bad ones otherwise. */
+/** Rotated and shifted, because data that contain their own checksums would have bad ones otherwise. */
 function maskedCrc(data: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of data) crc = (crc >>> 8) ^ remainders[(crc ^ byte) & 0xff]!;

@@ -1,4 +1,4 @@
-// A training from its first step, or from a checkpoint, to its end, on rows from anywhere.
+// Runs a training to its end, from the first step or from a checkpoint, on rows from any source.
 
 import { type EpochsOptions, type TrainResult, trainToEnd } from "../../compiler/train/epochs.ts";
 import { Trainer } from "../../compiler/train/trainer.ts";
@@ -6,7 +6,7 @@ import { occurrencesIn, type RowSource } from "../data/batches.ts";
 
 export type LoopOptions = Omit<EpochsOptions<RowSource>, "occurrences">;
 
-/** Throws as `Trainer.open` and `trainToEnd` do. */
+/** Throws like `Trainer.open` and `trainToEnd`. */
 export async function train(given: LoopOptions): Promise<TrainResult> {
   const options = {
     ...given,

@@ -1,4 +1,5 @@
-// The requests to an MLflow tracking server that a training needs (its REST API 2.0, which MLflow 2 and 3 answer).
+// The requests to an MLflow tracking server that a training needs. It uses the REST API 2.0, which MLflow 2
+// and 3 support.
 
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -6,12 +7,12 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
 /**
- * `silent` and `broken` (a fault of the server's own) may pass; the others stay: what is wrong is the
- * address, a login, or what was asked.
+ * `silent` and `broken` (a fault of the server) may be temporary. The others are permanent: a wrong address,
+ * login or request.
  */
 export type MlflowFailure = "silent" | "broken" | "address" | "login" | "deleted" | "absent" | "refused";
 
-/** The server did not do what it was asked; the message says why, as a clause. */
+/** The server did not fulfil a request; the message says why, as a clause. */
 export class MlflowError extends Error {
   override readonly name = "MlflowError";
   readonly failure: MlflowFailure;
@@ -21,7 +22,7 @@ export class MlflowError extends Error {
     this.failure = failure;
   }
 
-  /** Whether the same may be done some time later. */
+  /** Whether the same request may succeed later. */
   get mayPass(): boolean {
     return this.failure === "silent" || this.failure === "broken";
   }
@@ -31,14 +32,14 @@ export interface MlflowMetric {
   readonly key: string;
   readonly value: number;
   readonly step: number;
-  /** Milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly timestamp: number;
 }
 
 export interface MlflowRun {
   readonly id: string;
   readonly experiment: string;
-  /** Where its files go, as MLflow names the place. */
+  /** MLflow's address for the run's files. */
   readonly artifacts: string;
 }
 
@@ -46,22 +47,25 @@ export type MlflowStatus = "RUNNING" | "FINISHED" | "FAILED" | "KILLED";
 
 type Named = Readonly<Record<string, string>>;
 
-/** How long a server may take to answer, in milliseconds. */
+/** The longest wait for an answer, in milliseconds. */
 const PATIENCE = 5_000;
-/** The most metrics, params and tags that MLflow takes in a request. */
+/** The most metrics, params and tags that MLflow accepts in a request. */
 const MOST_METRICS = 1000;
 const MOST_OTHERS = 100;
-/** The longest value of a param that every version keeps whole. */
+/** The longest value of a param that every version stores completely. */
 const LONGEST_PARAM = 500;
-/** The scheme of files that go through the server itself. */
+/** The scheme of files that pass through the server itself. */
 const SERVED = "mlflow-artifacts:";
 
 export class MlflowServer {
-  /** Without a slash at its end, and without a login. */
+  /** Without a final slash and without a login. */
   readonly url: string;
   private readonly headers: Named;
 
-  /** `url` may have a login, as `https://user:password@host`. Throws MlflowError where it is no address. */
+  /**
+   * `url` may contain a login, as in `https://user:password@host`. Throws MlflowError if it is not an
+   * address.
+   */
   constructor(url: string, environment: Readonly<Record<string, string | undefined>>) {
     const parsed = URL.canParse(url) ? new URL(url) : null;
     if (parsed === null || !/^https?:$/.test(parsed.protocol))
@@ -82,8 +86,8 @@ export class MlflowServer {
   }
 
   /**
-   * The number of the experiment with this name, which is made where there is none. Throws MlflowError where
-   * it was deleted.
+   * The number of the experiment with this name, which is made if it does not exist. Throws MlflowError if it
+   * was deleted.
    */
   async experiment(name: string): Promise<string> {
     const found = await this.experimentNamed(name);
@@ -92,7 +96,7 @@ export class MlflowServer {
     return text(made, "experiment_id");
   }
 
-  /** The latest run of the experiment with this tag, or null. */
+  /** The latest run of the experiment with this tag; null if there is none. */
   async latestRun(experiment: string, tag: string, value: string): Promise<MlflowRun | null> {
     const found = await this.post("runs/search", {
       experiment_ids: [experiment],
@@ -119,7 +123,7 @@ export class MlflowServer {
     await this.post("runs/update", { run_id: id, status, ...end });
   }
 
-  /** Params can be set once; the same value again is no error. */
+  /** Params can be set only once; setting the same value again is no error. */
   async logParams({ id }: MlflowRun, params: Named): Promise<void> {
     const all = pairs(params).map(({ key, value }) => ({ key, value: value.slice(0, LONGEST_PARAM) }));
     for (let i = 0; i < all.length; i += MOST_OTHERS)
@@ -131,7 +135,7 @@ export class MlflowServer {
       await this.post("runs/log-batch", { run_id: id, metrics: metrics.slice(i, i + MOST_METRICS) });
   }
 
-  /** Sends a file. Throws MlflowError where the server does not take files. */
+  /** Sends a file. Throws MlflowError if the server does not accept files. */
   async putFile(run: MlflowRun, path: string, name: string): Promise<void> {
     if (!run.artifacts.startsWith(SERVED))
       throw new MlflowError(`its files lie in ${run.artifacts}, and do not go through the server`, "refused");
@@ -193,7 +197,7 @@ export class MlflowServer {
     }
   }
 
-  /** Not by `fetch`, which sends no length with a stream: some stores want it. */
+  /** `fetch` sends no length with a stream, but some stores need it. */
   private async upload(path: string, file: string): Promise<void> {
     const { size } = await stat(file);
     const request = this.url.startsWith("https:") ? httpsRequest : httpRequest;
@@ -223,7 +227,7 @@ export class MlflowServer {
 const NO_MLFLOW = "its answers are not those of an MLflow server";
 const SILENT = `it does not answer within ${PATIENCE / 1000} seconds`;
 
-/** Why there was no answer. */
+/** The reason why there was no answer. */
 function unanswered(error: unknown): string {
   if (error instanceof Error && error.name === "TimeoutError") return SILENT;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
@@ -250,7 +254,7 @@ function refused(status: number, body: string): MlflowError {
   try {
     said = (JSON.parse(body) ?? {}) as typeof said;
   } catch {
-    // Not MLflow's own answer.
+    // The answer is not from MLflow.
   }
   const { error_code: code, message } = said;
   if (typeof message !== "string")

@@ -1,4 +1,5 @@
-// A training as a run of MLflow: its settings as params, its curves as metrics, the finished run folder as artifacts.
+// Records a training as a run of MLflow: settings as params, curves as metrics, the finished run folder as
+// artifacts.
 
 import { readdir } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -23,16 +24,16 @@ import {
 } from "./mlflow-server.ts";
 
 export interface Followed extends Follower {
-  /** The page of the run. */
+  /** The address of the run's web page. */
   readonly page: string;
 }
 
-/** Where an interrupted training is found again: the run folder on its machine. */
+/** The tag that identifies an interrupted training: its host and run folder. */
 const FOLDER_TAG = "dinc.folder";
-/** Milliseconds between two requests with new points, and after a failure. */
+/** The milliseconds between two requests with new points, and after a failure. */
 const PAUSE = 2000;
 const PAUSE_AFTER_FAILURE = 10_000;
-/** What is tried again at the end of a training, and after how many milliseconds. */
+/** The pauses in milliseconds before each attempt at the end of a training. */
 const LAST_TRIES = [0, 1000, 4000];
 
 const STATUS: Readonly<Record<TrainingEnd, MlflowStatus>> = {
@@ -50,8 +51,8 @@ export class Mlflow {
   }
 
   /**
-   * Finds the experiment, or makes it: MLFLOW_EXPERIMENT_NAME of `environment`, or the model's name. Throws
-   * DiagnosticError where there is no server, or it refuses.
+   * Finds or makes the experiment, named by MLFLOW_EXPERIMENT_NAME of `environment` or by the model. Throws
+   * DiagnosticError if the server does not answer or refuses.
    */
   static async connect(url: string, model: string, environment = process.env): Promise<Mlflow> {
     const name = environment["MLFLOW_EXPERIMENT_NAME"] || model;
@@ -62,8 +63,7 @@ export class Mlflow {
   }
 
   /**
-   * Begins a run, or goes on with the one of the training that is resumed. A later failure is told, and
-   * training goes on.
+   * Begins a run, or continues that of a resumed training. Later failures are reported, and training goes on.
    */
   async follow(
     model: Model,
@@ -101,7 +101,7 @@ function withoutLogin(url: string): string {
   return url.replace(/\/\/[^/@]*@/, "//");
 }
 
-/** Settings of `train` by path (`optimizer.learningRate`), and the spec's params (`param.units`). */
+/** The settings of `train` by path (`optimizer.learningRate`), and the spec's params (`param.units`). */
 function paramsOf(model: Model): Record<string, string> {
   const params: Record<string, string> = { model: model.name };
   const add = (name: string, value: unknown): void => {
@@ -121,9 +121,9 @@ class Following implements Followed {
   private readonly run: MlflowRun;
   private readonly settings: TrainSettings;
   private readonly say: (diagnostic: Diagnostic) => void;
-  /** Points that the server does not have yet. */
+  /** Points that were not sent yet. */
   private readonly waiting: MlflowMetric[] = [];
-  /** Settles when no request is under way. */
+  /** Settles when no request is in progress. */
   private sending: Promise<void> = Promise.resolve();
   private isSending = false;
   /** By the clock of `performance`. */
@@ -150,7 +150,7 @@ class Following implements Followed {
       .finally(() => {
         this.isSending = false;
       });
-    // `close` waits for it, and throws what it throws.
+    // `close` waits for it, and throws its error.
     this.sending.catch(() => {});
   };
 
@@ -181,7 +181,7 @@ class Following implements Followed {
     this.isSilent = true;
   }
 
-  /** Whether it was done, after some tries; told where not. */
+  /** Whether a request succeeded after some attempts; a failure is reported. */
   private async finally(missing: string, ask: () => Promise<void>): Promise<boolean> {
     let reason = "";
     for (const pause of LAST_TRIES) {
@@ -200,7 +200,7 @@ class Following implements Followed {
   }
 }
 
-/** MLflow's names have letters, digits and `_ - . / :` and spaces: `ndcg@5` becomes `ndcg_at_5`. */
+/** MLflow's names may contain letters, digits, spaces and `_ - . / :`, so `ndcg@5` becomes `ndcg_at_5`. */
 function nameOf(curve: string): string {
   return curve.replaceAll("@", "_at_").replace(/[^\w\-./: ]/g, "_");
 }

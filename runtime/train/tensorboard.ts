@@ -1,4 +1,4 @@
-// Event files for TensorBoard with the curves of a training.
+// Writes the curves of a training to event files for TensorBoard.
 
 import { eventsUnwritable } from "../../compiler/diagnostics/catalog/event-files.ts";
 import { type Diagnostic, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -11,8 +11,8 @@ import { type Follower, pointsOf } from "./curves.ts";
 import type { EventFile } from "./event-file.ts";
 
 /**
- * Begins an event file in the folder `path`, which may have those of the sittings before. Throws DiagnosticError where the
- * folder cannot be written. A later failure is reported once, and training goes on.
+ * Begins an event file in the folder `path`, which may contain files of earlier sessions. Throws
+ * DiagnosticError if the folder cannot be written. A later failure is reported once, and training goes on.
  */
 export async function openEventFiles(
   path: string,
@@ -32,7 +32,7 @@ class Writing implements Follower {
   private readonly path: string;
   private readonly settings: TrainSettings;
   private readonly say: (diagnostic: Diagnostic) => void;
-  /** null once it could not write. */
+  /** Null after writing has failed. */
   private file: EventFile | null;
 
   constructor(path: string, file: EventFile, settings: TrainSettings, say: (diagnostic: Diagnostic) => void) {

@@ -1,5 +1,5 @@
-// Files of pretrained vectors: a line an id and its numbers. Rows of the table that have a vector begin as that; the
-// others as `init` says.
+// Reads files of pretrained vectors: each line is an id and its numbers. Rows of the table with a vector
+// begin with it, and the others as `init` says.
 
 import { dirname, resolve } from "node:path";
 import { Findings } from "../../compiler/data/findings.ts";
@@ -24,19 +24,19 @@ import type { InitialVectors } from "../../compiler/train/tables.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { linesOf } from "../files/read-text.ts";
 
-/** What a file of vectors gave a table. */
+/** The number of vectors that a table got from a file. */
 export interface ReadVectors {
   readonly feature: string;
-  /** As the spec has it. */
+  /** The path in the spec. */
   readonly path: string;
-  /** How many values of the table's vocabulary there are, and for how many of them the file has a vector. */
+  /** The size of the table's vocabulary, and the number of its values that have a vector in the file. */
   readonly known: number;
   readonly given: number;
-  /** Lines of the file that are for other values. */
+  /** The number of lines for other values. */
   readonly others: number;
 }
 
-/** By table: the vectors that it begins as. `onRead` learns of each file. */
+/** By table: its initial vectors. `onRead` receives a summary of each file. */
 export async function readVectors(
   model: Model,
   fitted: Fitted,
@@ -104,7 +104,7 @@ async function readFile(
   return { rows: Int32Array.from(rows), values: Float32Array.from(values) };
 }
 
-/** An id with blanks has a tab after it. */
+/** A tab must follow an id with blanks. */
 function parsed(text: string): { readonly id: string; readonly numbers: readonly string[] } {
   const [, id, rest] = /^([^\t]*)\t(.*)$/s.exec(text) ?? /^\s*([^\s,]+)[\s,]?(.*)$/s.exec(text)!;
   return { id: id!, numbers: rest!.split(/[\s,]+/).filter((number) => number !== "") };

@@ -1,4 +1,5 @@
-// What a search is asked for, checked before anything is trained: names and ranges, the metric, rows to choose by.
+// Checks the options of a search before anything is trained: names and ranges, the metric, and the rows for
+// the choice.
 
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { paramType, unknownVariant } from "../../compiler/diagnostics/catalog/overrides.ts";
@@ -26,8 +27,8 @@ import type { TrialObjective } from "./trial.ts";
 import { type Base, optionsOf } from "./trial-options.ts";
 
 /**
- * The ranges by name. Throws DiagnosticError where a name is none of the model, or a range has values that it
- * does not take.
+ * The ranges by name. Throws DiagnosticError if the model lacks a name, or does not accept a value of its
+ * range.
  */
 export async function spaceOf(
   base: Base,
@@ -64,14 +65,17 @@ function unknownName(name: string, known: readonly string[], location: ParamOver
   return new DiagnosticError([diagnose(tuneUnknownName, { name }, location, { help })]);
 }
 
-/** All values of a choice; of numbers the ends and one between them, which is no whole number where they are not. */
+/**
+ * All values of a choice. For numbers, both ends and a value between them, which is fractional unless the
+ * range is of whole numbers.
+ */
 function samplesOf(range: ParamRange): readonly string[] {
   return range.kind === "choice" ? range.values : [0, 0.37, 1 - 2 ** -32].map((at) => valueAt(range, at));
 }
 
 /**
- * Throws DiagnosticError where a value is not of the type of what it is for. That a value makes no valid
- * model is a finding of the search: with other values beside it, it may.
+ * Throws DiagnosticError if a value has a wrong type for its name. A value that makes an invalid model is
+ * only a result of the search, because with other values it may be valid.
  */
 async function requireTaken(
   base: Base,
@@ -93,7 +97,7 @@ async function requireTaken(
   }
 }
 
-/** The metric that trials are compared by: that of `stop early`, else the first one. */
+/** The metric for comparing trials: that of `stop early`, otherwise the first one. */
 export function objectiveOf(
   model: Model,
   asked: string | undefined,
@@ -120,7 +124,7 @@ export function objectiveOf(
 
 const sameMetric = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** Throws DiagnosticError where there are no rows to choose by. */
+/** Throws DiagnosticError if there are no rows for the choice. */
 export function requireValidation({ source, rows }: PreparationRequest): void {
   const has =
     rows !== null

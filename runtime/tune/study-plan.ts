@@ -1,4 +1,4 @@
-// The plan of a search for settings, and its result: what its report, its table and its caller read.
+// The types of a search's plan and result, which its report, its table and its caller read.
 
 import type { Search } from "../../compiler/tune/searches.ts";
 import type { Assignment } from "../../compiler/tune/space.ts";
@@ -7,34 +7,34 @@ import type { StudyLine } from "./study.ts";
 
 export interface StudyPlan {
   readonly folder: string;
-  /** By name, as ranges are written. */
+  /** By name: the ranges as they were written. */
   readonly space: Readonly<Record<string, string>>;
-  /** By name what the spec and dinc.yaml themselves say, which the first trial has. */
+  /** By name: the values of the spec and of dinc.yaml, which the first trial uses. */
   readonly own: Assignment;
-  /** The metric on validation rows by which trials are compared. */
+  /** The metric on validation rows for comparing trials. */
   readonly metric: string;
   readonly better: "higher" | "lower";
-  /** How many settings are tried; null where time alone ends the search. */
+  /** The number of trials; null if only time ends the search. */
   readonly trials: number | null;
   readonly minutes: number | null;
-  /** After how many epochs trials are compared; the last is the whole training. */
+  /** The numbers of epochs after which trials are compared; the last is the whole training. */
   readonly rungs: readonly number[];
   readonly reduction: number;
   readonly search: Search;
   readonly seed: number;
   readonly parallel: number;
-  /** Trainings that are known from before. */
+  /** The number of trainings from earlier sessions. */
   readonly known: number;
 }
 
 export interface TunedStudy extends StudyPlan {
-  /** Every training that ended, in their order. */
+  /** Every finished training, in order. */
   readonly lines: readonly StudyLine[];
   readonly chosen: StudyLine;
-  /** The folder of the run of the chosen settings, and what that says of itself, metrics on test rows included. */
+  /** The folder of the run with the chosen settings, and its summary, including metrics on test rows. */
   readonly run: string;
   readonly best: RunSummary;
-  /** Whether time ended the search before all trials were tried. */
+  /** Whether time ran out before all trials were done. */
   readonly isCutShort: boolean;
   readonly report: string;
   readonly seconds: number;

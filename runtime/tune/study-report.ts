@@ -1,6 +1,6 @@
-// report.html of a search: the chosen settings, ready to copy, every trial as a line through its settings to
-// its metric, and a table of them. It contains no script and loads nothing; like that of a run, it shows text
-// from a spec as text. Loaded only when one is written.
+// The report.html of a search: the chosen settings, ready to copy, every trial as a line through its settings
+// to its metric, and a table of trials. It contains no script and loads nothing; text from a spec is shown as
+// plain text. Loaded only when a report is written.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { type ParamRange, rangeOf } from "../../compiler/frontend/modules/ranges.ts";
@@ -70,7 +70,7 @@ function epochsOf(lines: readonly StudyLine[]): number {
   return [...most.values()].reduce((sum, epochs) => sum + epochs, 0);
 }
 
-/** Metrics of the run on both splits, named as such. */
+/** The metrics of the run on validation and test rows, with titles. */
 function metricsTable({ best }: TunedStudy): Markup {
   const several = Object.keys(best.valid).length > 1;
   const rows = Object.entries(best.valid).flatMap(([label, values]) =>
@@ -171,7 +171,7 @@ function metricAxis({ metric, better }: TunedStudy, lines: readonly StudyLine[])
   const values = lines.map(({ value }) => value!);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const share = (value: number) => (high === low ? 0.5 : (value - low) / (high - low));
-  // The best stands at the top.
+  // The best value is at the top.
   const place = (value: number) => (better === "higher" ? share(value) : 1 - share(value));
   const ends = high === low ? [low] : [low, high];
   return {

@@ -1,4 +1,4 @@
-// What a search found, in words and as text to copy: for the command line and for the report.
+// Describes the result of a search in words, and as text to copy, for the command line and the report.
 
 import { VARIANT } from "../../compiler/frontend/modules/ranges.ts";
 import type { StudyLine } from "./study.ts";
@@ -10,8 +10,8 @@ export function valueText(value: number | null): string {
 }
 
 /**
- * Of each trial its last training, the best first: by how far it came, then by its value. Those without a
- * result come last.
+ * The last training of each trial, best first: by number of epochs, then by value. Trials without a result
+ * come last.
  */
 export function lastLines({ lines, better }: Pick<TunedStudy, "lines" | "better">): StudyLine[] {
   const last = new Map<number, StudyLine>();
@@ -25,9 +25,9 @@ export function lastLines({ lines, better }: Pick<TunedStudy, "lines" | "better"
 }
 
 export interface ChosenText {
-  /** Lines for the spec: `param rate = 0.002`, and as remarks what does not stand in a param. */
+  /** Lines for the spec, such as `param rate = 0.002`; settings that are not params are comments. */
   readonly spec: string;
-  /** Arguments of `dinc train` that say the same. */
+  /** The equivalent arguments of `dinc train`. */
   readonly arguments: readonly string[];
 }
 
@@ -51,7 +51,7 @@ function trainText(name: string, text: string): string {
   return setting === "learning_rate" ? `optimizer …(learning_rate: ${text})` : `${setting} ${text}`;
 }
 
-/** Sentences about what was found, and what may be made of it. */
+/** Sentences about the result, and how far it can be trusted. */
 export function foundNotes(study: TunedStudy): string[] {
   const { chosen, metric, best, rungs, better } = study;
   const last = lastLines(study);

@@ -1,5 +1,5 @@
-// The folder of a search: what was asked for, and a line for each training that ended, written as it ends. So
-// a search that was killed at any time goes on from what it knows.
+// The folder of a search: its options, and a line for each finished training, written when it ends. A search
+// that was killed can therefore continue at any time.
 
 import { appendFileSync, closeSync, fsyncSync, openSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
@@ -19,29 +19,32 @@ import { unwritable } from "../files/unwritable.ts";
 import { claimWhole } from "../files/whole-folder.ts";
 import type { TrialResult } from "./trial.ts";
 
-/** Names in the folder. */
+/** The names in the folder. */
 export const studyFiles = {
   study: "study.json",
   trials: "trials.jsonl",
   report: "report.html",
-  /** The run of the chosen settings. */
+  /** The run with the chosen settings. */
   best: "best",
-  /** While the search goes on: encoded rows, and where trials stand. */
+  /** Only during the search: encoded rows, and the checkpoints of trials. */
   rows: "rows",
   checkpoints: "checkpoints",
 } as const;
 
 const VERSION = 1;
 
-/** What the trials depend on: a search is gone on with only where all of it is the same. How many there are may differ. */
+/**
+ * Everything on which the trials depend: a search can continue only if it is all the same. The number of
+ * trials may differ.
+ */
 export interface StudyRequest {
   readonly dinc: string;
-  /** Hashes of the spec and of dinc.yaml. */
+  /** The hashes of the spec and of dinc.yaml. */
   readonly spec: string;
   readonly config: string;
-  /** What overrides them, and the rows, where a folder of them is named. */
+  /** The options that override them, and the folder of prepared rows if there is one. */
   readonly options: object;
-  /** By name, as it is written. */
+  /** By name: the ranges as they were written. */
   readonly space: Readonly<Record<string, string>>;
   readonly search: string;
   readonly seed: number;
@@ -51,7 +54,7 @@ export interface StudyRequest {
   readonly ahead: number;
 }
 
-/** What each part of it is called where it differs. */
+/** The reason to refuse if a part differs. */
 const parts: Readonly<Record<keyof StudyRequest, string>> = {
   dinc: "another version of dinc began it",
   spec: "its spec is another",
@@ -66,12 +69,12 @@ const parts: Readonly<Record<keyof StudyRequest, string>> = {
   ahead: "it decides further ahead, as more trials are trained side by side",
 };
 
-/** A training that ended. */
+/** A finished training. */
 export interface StudyLine extends TrialResult {
   /** From 0. */
   readonly trial: number;
   readonly rung: number;
-  /** Null for the settings of the spec as they are. */
+  /** Null for the settings of the spec. */
   readonly settings: Assignment | null;
 }
 
@@ -91,8 +94,8 @@ export class Study {
   }
 
   /**
-   * Begins a study, or goes on with the one that is there. Throws DiagnosticError where something else is in
-   * the way, another process is at work there, or the study is one of something else.
+   * Begins a study, or continues an existing one. Throws DiagnosticError if something else is at the path, if
+   * another process is working there, or if the existing study differs.
    */
   static async open(
     folder: string,
@@ -111,7 +114,8 @@ export class Study {
         return new Study(folder, found.lines, release);
       }
       await makeFolders(folder);
-      // `study.json` goes last and comes first: wherever this ends, the folder is empty or holds a search.
+      // `study.json` is removed last and written first, so that the folder is always empty or contains a
+      // search.
       const { study, ...others } = studyFiles;
       for (const name of Object.values(others))
         await rm(join(folder, name), { recursive: true, force: true });
@@ -124,12 +128,12 @@ export class Study {
     }
   }
 
-  /** Adds a line, which is on the disk when this is done. */
+  /** Adds a line, and flushes it to disk. */
   add(line: StudyLine): void {
     try {
       const file = openSync(this.at("trials"), "a");
       try {
-        // A line that a kill cut off has no end: the next one begins anew.
+        // A line that a kill cut off lacks its line break, so the next one begins with a line break.
         appendFileSync(file, `\n${JSON.stringify(line)}\n`);
         fsyncSync(file);
       } finally {
@@ -140,7 +144,7 @@ export class Study {
     }
   }
 
-  /** Writes the report; what only a search that goes on needs is removed. */
+  /** Writes the report, and removes files that only a running search needs. */
   async finish(report: string): Promise<void> {
     try {
       await writeAtomically(this.at("report"), report);
@@ -159,7 +163,7 @@ function requireSame(path: string, there: StudyRequest, asked: StudyRequest): vo
       throw new DiagnosticError([diagnose(studyDiffers, { path, differs }, noLocation)]);
 }
 
-/** Null where there is none yet. */
+/** Null if there is no study yet. */
 async function readStudy(
   folder: string,
 ): Promise<{ readonly asked: StudyRequest; readonly lines: readonly StudyLine[] } | null> {
@@ -179,7 +183,7 @@ async function readStudy(
   return { asked: study.asked as StudyRequest, lines };
 }
 
-/** None of a line that a kill cut off, or that is none. */
+/** Empty for a line that was cut off or is invalid. */
 function lineOf(text: string): StudyLine[] {
   try {
     const line = JSON.parse(text) as Partial<StudyLine>;

@@ -1,4 +1,4 @@
-// The settings of a trial as options of a training: params, settings of `train`, and a variant.
+// Converts the settings of a trial to options of a training: params, settings of `train`, and a variant.
 
 import type { EngineName } from "../../compiler/backends/choices.ts";
 import { shellWord } from "../../compiler/common/shell.ts";
@@ -11,17 +11,17 @@ import type { PrepareOptions } from "../driver/prepare.ts";
 import type { ModelSource } from "../driver/read-spec.ts";
 import type { EngineOptions } from "../engines/options.ts";
 
-/** What all trials have in common. Plain data: it is sent to other processes. */
+/** The common options of all trials, as plain data for other processes. */
 export interface Base extends EngineOptions, Omit<PrepareOptions, "signal" | "onEvent" | "rows"> {
   readonly source: ModelSource | null;
-  /** What the model is called that trials without another variant have. */
+  /** The name of the model for trials without another variant. */
   readonly own: string;
   readonly backend?: EngineName | "auto";
 }
 
 const TRAIN = "train.";
 
-/** Null leaves the options as they are. */
+/** Null leaves the options unchanged. */
 export function optionsOf<Options extends Pick<Base, "own" | "params" | "set" | "variant">>(
   base: Options,
   assignment: Assignment | null,
@@ -38,7 +38,7 @@ export function optionsOf<Options extends Pick<Base, "own" | "params" | "set" | 
   return { ...base, params, set, ...(variant === undefined ? {} : { variant }) };
 }
 
-/** What a model itself says of what is searched, as it would be written. */
+/** The model's own values of the searched settings, as they would be written. */
 export function ownSettings({ name: model, params, train }: Model, space: Space): Assignment {
   const said: Readonly<Record<string, string | number>> = {
     [VARIANT]: model,
@@ -54,7 +54,7 @@ export function ownSettings({ name: model, params, train }: Model, space: Space)
   );
 }
 
-/** The same for `dinc train`; `own` are the settings of the spec. */
+/** The settings as arguments of `dinc train`; `own` are the settings of the spec. */
 export function argumentsOf(assignment: Assignment, own: Assignment): string[] {
   return Object.entries(assignment).flatMap(([name, text]) => {
     if (name === VARIANT) return text === own[VARIANT] ? [] : [`--variant ${shellWord(text)}`];

@@ -1,5 +1,5 @@
-// Trains trials side by side, each in a process of its own that goes on to the next one; a single one in this
-// process. A process that the system ends, such as for its memory, costs its trial.
+// Trains several trials in parallel, each in a process that takes one trial after the other; a single one
+// runs in this process. If the system ends a process, for example for lack of memory, its trial fails.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -12,14 +12,16 @@ import type { Base } from "./trial-options.ts";
 import type { FromWorker, ToWorker } from "./trial-worker.ts";
 
 export interface Trials {
-  /** How many are trained at a time. */
+  /** The number of parallel trainings. */
   readonly parallel: number;
-  /** Throws `Stopped` where the signal says so. */
+  /** Throws `Stopped` if the signal requests it. */
   run(request: TrialRequest): Promise<TrialResult>;
   close(): void;
 }
 
-/** The compiled module starts processes; the TypeScript source has none to start, and trains one after the other. */
+/**
+ * The compiled module starts processes; the TypeScript source cannot, and trains one trial after the other.
+ */
 export function openTrials(base: Base, parallel: number, watch: Watch): Trials {
   const isSource = import.meta.url.endsWith(".ts");
   return parallel === 1 || isSource ? new TrialsHere(base, watch) : new TrialProcesses(base, parallel, watch);
@@ -50,7 +52,7 @@ class TrialProcesses implements Trials {
   private readonly signal: AbortSignal | undefined;
   private readonly idle: ChildProcess[] = [];
   private readonly all = new Set<ChildProcess>();
-  /** Nothing begins any more: a process that began now would be waited for, and nobody would end it. */
+  /** No process starts after closing: nobody would end it, and this process would wait for it. */
   private isClosed = false;
 
   constructor(base: Base, parallel: number, { signal }: Watch) {
@@ -82,7 +84,7 @@ class TrialProcesses implements Trials {
         else resolve(lost(code, signal));
       };
       const onError = (error: Error) => {
-        // One that began exits after this, which tells more.
+        // A process that started exits after this event, and its exit says more.
         if (worker.pid !== undefined) return void worker.kill("SIGKILL");
         finish();
         this.all.delete(worker);
@@ -108,7 +110,7 @@ class TrialProcesses implements Trials {
     const entry = fileURLToPath(new URL("./trial-worker.js", import.meta.url));
     const worker = fork(entry, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
     this.all.add(worker);
-    // What it is told as it ends is lost, which its exit says, too.
+    // A message to an exiting process is lost, which its exit shows too.
     worker.on("error", () => {});
     worker.once("exit", () => {
       this.all.delete(worker);
@@ -120,7 +122,7 @@ class TrialProcesses implements Trials {
   }
 }
 
-/** One that ended, or never began, says so itself. */
+/** A process that ended or never started reports this itself. */
 function tell(worker: ChildProcess, message: ToWorker): void {
   if (worker.connected) worker.send(message);
 }

@@ -1,18 +1,19 @@
-// A process that trains trials, one after the other. It is told which by the process that searches, and ends with it.
+// A process that trains trials one after the other. The searching process sends it trials, and it ends with
+// that process.
 
 import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { Stopped } from "../driver/events.ts";
 import { type TrialRequest, type TrialResult, TrialTrainer } from "./trial.ts";
 import type { Base } from "./trial-options.ts";
 
-/** The first message says what all trials have in common. */
+/** The first message contains the common options of all trials. */
 export type ToWorker =
   | { readonly kind: "base"; readonly base: Base }
   | { readonly kind: "trial"; readonly request: TrialRequest };
 
 export type FromWorker =
   | { readonly kind: "result"; readonly result: TrialResult }
-  /** No other trial would fare better. */
+  /** Every other trial would fail in the same way. */
   | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "failed"; readonly stack: string };
 
@@ -36,7 +37,7 @@ process.on("message", async (message: ToWorker) => {
   }
 });
 
-// Whoever searches decides what ends: Ctrl-C reaches all processes of a terminal.
+// The searching process decides when to end, because Ctrl-C reaches all processes of a terminal.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit());
 

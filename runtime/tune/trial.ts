@@ -1,6 +1,6 @@
-// Trains trials of a search: from where a trial stood to a number of epochs, measured on validation rows
-// alone. Rows are read once for all trials that read the same features. Steps are those of `dinc train` with
-// the same settings, bit by bit.
+// Trains trials of a search from their last checkpoint to a number of epochs, and measures them only on
+// validation rows. Rows are read once for all trials that use the same features. Steps are the same, bit by
+// bit, as those of `dinc train` with the same settings.
 
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
@@ -31,36 +31,36 @@ import { identityOf, readCheckpoint, requireSame, writeCheckpoint } from "../run
 import { readVectors } from "../train/vectors.ts";
 import { type Base, optionsOf } from "./trial-options.ts";
 
-/** What a trial is judged by, on validation rows. */
+/** The measure of a trial, on validation rows. */
 export interface TrialObjective {
   readonly label: string;
-  /** What the metric is called among those of the spec. */
+  /** The name of the metric among those of the spec. */
   readonly title: string;
 }
 
 export interface TrialRequest {
-  /** Null for the settings of the spec and of dinc.yaml as they are. */
+  /** Null for the settings of the spec and of dinc.yaml. */
   readonly assignment: Assignment | null;
   /** The folder of prepared rows. */
   readonly rows: string;
-  /** How many epochs it is to have behind it. */
+  /** The total number of epochs to reach. */
   readonly epochs: number;
-  /** Where its state is kept between two rungs. */
+  /** The path of its state between two rungs. */
   readonly checkpoint: string;
   readonly objective: TrialObjective;
 }
 
 export interface TrialResult {
-  /** On the validation rows; null where the training diverged, or could not be. */
+  /** The value on validation rows; null if the training diverged or failed. */
   readonly value: number | null;
-  /** Why there is none: a message with its code. */
+  /** The reason for a missing value: a message with its code. */
   readonly problem: string | null;
-  /** Epochs behind it, and the one whose weights a run would have. */
+  /** The number of epochs so far, and the epoch whose weights a run would have. */
   readonly epochs: number;
   readonly kept: number;
-  /** All metrics of the objective's prediction on the validation rows, of that epoch. */
+  /** All metrics of the objective's prediction on the validation rows, after that epoch. */
   readonly metrics: Readonly<Record<string, number | null>>;
-  /** Of all its training so far, evaluation not counted. */
+  /** The time of all training so far, without evaluation. */
   readonly seconds: number;
 }
 
@@ -73,8 +73,8 @@ export class TrialTrainer {
   }
 
   /**
-   * Throws `Stopped` where the signal says so, and DiagnosticError where the disk takes nothing any more;
-   * what is wrong with the trial itself is a result.
+   * Throws `Stopped` if the signal requests it, and DiagnosticError if the disk is full; mistakes of the
+   * trial itself are a result.
    */
   async run(request: TrialRequest, watch: Watch): Promise<TrialResult> {
     try {
@@ -148,12 +148,12 @@ export class TrialTrainer {
     }
   }
 
-  /** The model of a trial, and rows of its features. */
+  /** The model of a trial, with the rows of its features. */
   private async preparedFor({
     assignment,
     rows,
   }: TrialRequest): Promise<{ readonly model: Model; readonly prepared: Prepared }> {
-    // How many rows there are, and what became of bad ones, was decided when they were encoded.
+    // The number of rows and the treatment of bad ones were decided when the rows were encoded.
     const { source, limit: _, onBadRow: __, ...base } = this.base;
     const options = { ...optionsOf(base, assignment), rows };
     const asked = await askedFor(source, options);
@@ -168,12 +168,16 @@ export class TrialTrainer {
   }
 }
 
-/** Whether a trial failed for a reason that is none of its settings': what was not tried is no finding. */
+/**
+ * Whether a trial failed for a reason other than its settings, so that its failure says nothing about them.
+ */
 export function endsSearch({ diagnostics }: DiagnosticError): boolean {
   return diagnostics.some(({ code }) => code === fileUnwritable.code || code === scratchUnwritable.code);
 }
 
-/** What is wrong with a trial, with its code: `the loss became NaN at step 12 (epoch 1); training stopped (DIN0507)`. */
+/**
+ * The error of a trial with its code: `the loss became NaN at step 12 (epoch 1); training stopped (DIN0507)`.
+ */
 export function problemOf({ diagnostics }: DiagnosticError): string {
   const { message, code } = diagnostics[0]!;
   return `${message} (${code})`;
@@ -183,7 +187,7 @@ export function withoutResult(problem: string): TrialResult {
   return { value: null, problem, epochs: 0, kept: 0, metrics: {}, seconds: 0 };
 }
 
-/** Many trials are compared by values, and intervals take longer than these. */
+/** The search compares values only, and intervals would take longer than these. */
 const withoutIntervals: Measure = (request, onProgress) =>
   measureHere({ ...request, resampling: { ...request.resampling, resamples: 0 } }, onProgress);
 

@@ -1,5 +1,5 @@
-// Searches for good settings: trains trials side by side, chooses by validation rows alone, and trains the
-// chosen settings into a run, which is the first time that test rows are measured.
+// Searches for good settings: trains trials in parallel, chooses by validation rows alone, and trains a run
+// with the chosen settings, whose metrics are the first on test rows.
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -46,70 +46,72 @@ import { openTrials, type Trials } from "./trial-processes.ts";
 export interface TuneOptions
   extends Omit<PrepareOptions, "onEvent">,
     Pick<RunOptions, "backend" | "threads" | "wideVectors"> {
-  /** The folder of the search, which gets its report and the run of the chosen settings. */
+  /** The folder of the search, for its report and the run with the chosen settings. */
   readonly out: string;
   /**
-   * By name a range, over those of `tune` in the spec and in the settings: `{ rate: "log(1e-4..1e-2)",
-   * "train.batch": "choice(128, 256)" }`.
+   * Ranges by name, which override those of `tune` in the spec and in the settings: `{ rate:
+   * "log(1e-4..1e-2)", "train.batch": "choice(128, 256)" }`.
    */
   readonly tune?: Params;
-  /** How many settings are tried, the spec's own among them; 20 where neither this nor `minutes` is said. */
+  /** The number of trials, including one with the spec's own settings; 20 unless this or `minutes` is set. */
   readonly trials?: number;
-  /** After so many minutes no training begins any more. */
+  /** No training begins after this many minutes. */
   readonly minutes?: number;
-  /** What trials are compared by: that of `stop early` where nothing is said, else the first metric of the spec. */
+  /**
+   * The metric for comparing trials; by default that of `stop early`, otherwise the first metric of the spec.
+   */
   readonly metric?: string;
-  /** How settings are drawn: evenly (`sobol`, where nothing is said) or `random`. */
+  /** How settings are drawn: evenly (`sobol`, the default) or `random`. */
   readonly search?: Search;
-  /** One in so many trials goes on to more epochs: 3 where nothing is said; 1 trains all to their end. */
+  /** One in so many trials continues to more epochs; the default is 3, and 1 trains all to their end. */
   readonly reduction?: number;
   /**
-   * Trials that are trained side by side; by default as many as there are cores, at most 8. Up to 8 they are
-   * the same, whatever it is.
+   * The number of trials trained in parallel; by default the number of cores, at most 8. Up to 8, it does not
+   * change the result.
    */
   readonly parallel?: number;
-  /** Goes on with the search that is there. */
+  /** Continues the existing search. */
   readonly resume?: boolean;
-  /** Replaces the search that is there. */
+  /** Replaces the existing search. */
   readonly force?: boolean;
   readonly onEvent?: (event: TuneEvent) => void;
 }
 
 export type TuneEvent =
   | DriverEvent
-  /** All is checked; the first trial comes next. */
+  /** Everything is checked; the first trial follows. */
   | ({ readonly kind: "study" } & StudyPlan)
-  /** A training of a trial ended. */
+  /** A training of a trial has ended. */
   | {
       readonly kind: "trial";
       readonly line: StudyLine;
-      /** The best so far; null where none has a result. */
+      /** The best so far; null if there is no result yet. */
       readonly best: StudyLine | null;
       readonly progress: StudyProgress;
     }
-  /** The choice is made, and test rows are measured from here on. */
+  /** The choice is final, and test rows are measured from now on. */
   | { readonly kind: "chosen"; readonly line: StudyLine };
 
 export interface StudyProgress {
-  /** Settings that were begun with, and trainings that ended. */
+  /** The number of trials that began, and of trainings that ended. */
   readonly trials: number;
   readonly trainings: number;
-  /** Now. */
+  /** The number of current trainings. */
   readonly running: number;
-  /** Of this call. */
+  /** Since the beginning of this call. */
   readonly seconds: number;
 }
 
-/** Up to so many side by side, what is chosen does not depend on how many there are. */
+/** Up to this number of parallel trials, the choice does not depend on the number. */
 const AHEAD = 8;
 export const DEFAULT_TRIALS = 20;
 export const DEFAULT_REDUCTION = 3;
 
 /**
  * Searches for the settings whose training is best on the validation rows, and writes a folder with a report
- * and a run of them. A trial that diverges is a finding. Throws DiagnosticError for what is wrong with spec,
- * settings, data, ranges or the folder, and where no trial succeeds; `Stopped` where the signal says so: with
- * `resume` the search goes on from there.
+ * and a run with these settings. A trial that diverges is a result. Throws DiagnosticError for mistakes in
+ * the spec, settings, data, ranges or folder, and if no trial succeeds. Throws `Stopped` if the signal
+ * requests it; with `resume` the search continues from there.
  */
 export async function tune(model: ModelSource | null, given: TuneOptions): Promise<TunedStudy> {
   const started = performance.now();
@@ -222,7 +224,7 @@ interface Found {
   readonly rows: (assignment: Assignment | null) => Promise<string>;
 }
 
-/** One sitting of a search. */
+/** One session of a search. */
 class SearchRun {
   private readonly study: Study;
   private readonly plan: HalvingPlan;
@@ -232,7 +234,7 @@ class SearchRun {
   private readonly lines: StudyLine[];
   private readonly outcomes: Map<string, JobOutcome>;
   private readonly running = new Map<string, Promise<void>>();
-  /** By what rows depend on: the folder in which they are. */
+  /** By the settings on which rows depend: their folder. */
   private readonly prepared = new Map<string, Promise<string>>();
 
   constructor(study: Study, plan: HalvingPlan, searched: Searched, options: TuneOptions, started: number) {
@@ -252,7 +254,7 @@ class SearchRun {
     try {
       for (;;) {
         const { jobs } = decide(this.plan, this.outcomes);
-        // However little time there is, one training has to say something.
+        // At least one training must give a result, even without time.
         const isOver = this.isTimeUp && this.outcomes.size + this.running.size > 0;
         const open = isOver ? [] : jobs.filter((job) => this.isOpen(job));
         for (const job of open.slice(0, trials.parallel - this.running.size)) {
@@ -334,7 +336,7 @@ class SearchRun {
     });
   }
 
-  /** The folder with the rows that settings read, which is made where there is none. */
+  /** The folder with the rows for these settings, which is made on demand. */
   private async rowsFor(assignment: Assignment | null): Promise<string> {
     const { source, ...base } = this.searched.base;
     if (this.options.rows !== undefined) return this.options.rows;
@@ -352,7 +354,7 @@ class SearchRun {
 
   private async prepare(folder: string, assignment: Assignment | null): Promise<string> {
     const { source, ...base } = this.searched.base;
-    // Whoever searches has the progress of trials to look at.
+    // The progress of trials is shown instead.
     const watch = this.options.signal === undefined ? {} : { signal: this.options.signal };
     const onEvent = (event: DriverEvent) => {
       if (event.kind !== "activity") this.options.onEvent?.(event);
@@ -365,7 +367,10 @@ class SearchRun {
   }
 }
 
-/** Spec and rows are looked at for the search, for the rows and for the last training: warnings about them are told once. */
+/**
+ * The search, the rows and the last training each check the spec and the rows, but warnings are reported
+ * once.
+ */
 function tellingOnce(options: TuneOptions): TuneOptions {
   const { onEvent } = options;
   if (onEvent === undefined) return options;
@@ -384,7 +389,7 @@ function tellingOnce(options: TuneOptions): TuneOptions {
   };
 }
 
-/** Trials share the cores among them. */
+/** Parallel trials share the cores. */
 function baseOf(source: ModelSource | null, own: string, options: TuneOptions, parallel: number): Base {
   const { config, set, seed, limit, onBadRow, params, variant, backend, wideVectors } = options;
   const given = { config, set, seed, limit, onBadRow, params, variant, backend, wideVectors };
@@ -393,7 +398,7 @@ function baseOf(source: ModelSource | null, own: string, options: TuneOptions, p
   return { ...said, source, own, threads };
 }
 
-/** The last training has the machine for itself. */
+/** The last training has the whole machine. */
 function threadsOf({ threads }: TuneOptions): { readonly threads?: number } {
   return threads === undefined ? {} : { threads };
 }
@@ -402,7 +407,7 @@ function watchOf({ signal, onEvent }: TuneOptions): Watch {
   return { ...(signal === undefined ? {} : { signal }), ...(onEvent === undefined ? {} : { onEvent }) };
 }
 
-/** What decides on the trials beside files: paths of a config may differ from time to time. */
+/** The options, without files, that decide the result of trials; the path of a config may change. */
 function askedOptions({
   set = [],
   params = [],
@@ -423,7 +428,7 @@ function lastOfEach<T extends { readonly name: string }>(given: readonly T[]): r
   return [...new Map(given.map((each) => [each.name, each])).values()];
 }
 
-/** Of a whole training. */
+/** The number of epochs of a whole training. */
 function mostEpochs({ train: { epochs } }: Model, space: Space): number {
   const range = space.get("train.epochs");
   if (range === undefined) return epochs;

@@ -1,4 +1,4 @@
-// dinc ablate: trains a model without each thing that it reads, and says what is lost.
+// dinc ablate: trains a model without each of its inputs in turn, and reports the loss of quality.
 
 import { type AblateOptions, ablate as ablateModel } from "../../driver/ablate.ts";
 import { Stopped } from "../../driver/events.ts";
@@ -46,7 +46,7 @@ export async function ablate(
       ...(config === null ? {} : { config }),
       ...{ only, checkpointSeconds: checkpointEvery, signal: stop.signal },
       onEvent: (event) => {
-        // Signals stay caught while a run is written, since others follow.
+        // Signals stay caught while a run is written, since other trainings follow.
         if (event.kind !== "writing") stop.take(event);
         watch.onEvent(event);
       },

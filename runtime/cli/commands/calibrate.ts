@@ -1,4 +1,5 @@
-// dinc calibrate RUN: fits probabilities to validation rows after a training, and says what that changes.
+// dinc calibrate RUN: fits probabilities to validation rows after a training, and reports how the metrics
+// change.
 
 import { shellCommand } from "../../../compiler/common/shell.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";

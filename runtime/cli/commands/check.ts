@@ -1,5 +1,5 @@
-// dinc check PATH… and dinc lint PATH…: say what is wrong with specs and with settings, and fix them on request. Load neither
-// DuckDB nor TensorFlow.
+// dinc check PATH… and dinc lint PATH…: report the findings of specs and settings files, and fix them on
+// request. They load neither DuckDB nor TensorFlow.
 
 import { stat } from "node:fs/promises";
 import type { SourceFile } from "../../../compiler/common/source-file.ts";
@@ -24,7 +24,7 @@ export interface CheckCommandOptions extends SpecOptions {
   readonly deny: readonly string[];
 }
 
-/** What a command says about a text. */
+/** The diagnostics of a command for one file. */
 export type Examine = (file: SourceFile, options: CheckOptions) => readonly Diagnostic[];
 
 export function check(
@@ -48,7 +48,7 @@ export async function report(
   const denied = new Set(options.deny.map(codeOf));
   const files = await filesAt(paths);
   const diagnostics: Diagnostic[] = [];
-  // A spec's errors are told at the spec, and not once more where settings name it.
+  // Errors of a spec are reported once, at the spec, and not again for each settings file that names it.
   const told = new Set<string>();
   for (const path of files) {
     const { file, findings } = isSettings(path)
@@ -88,7 +88,10 @@ async function settingsFindings(path: string): Promise<CheckedFile> {
   return { file, findings: examine };
 }
 
-/** Folders stand for the specs and settings in them; settings come last, after the specs that they name. */
+/**
+ * Replaces folders by the specs and settings files in them. Settings come last, after the specs that they
+ * name.
+ */
 async function filesAt(paths: readonly string[]): Promise<readonly string[]> {
   const files: string[] = [];
   for (const path of paths) {
@@ -114,7 +117,7 @@ function deny(diagnostic: Diagnostic, denied: ReadonlySet<string>): Diagnostic {
   return denied.has(diagnostic.code) ? { ...diagnostic, severity: "error" } : diagnostic;
 }
 
-/** Writes what fixes leave; gives what is still wrong. */
+/** Writes the fixed text, and returns the remaining findings. */
 async function fixFile(
   file: SourceFile,
   examine: (file: SourceFile) => readonly Diagnostic[],

@@ -30,9 +30,9 @@ export interface CompileCommandOptions
     Pick<CompileOptions, "target" | "out" | "force" | "seed" | "weightsOnly"> {
   readonly config?: string;
   readonly set?: readonly string[];
-  /** Print this level instead. */
+  /** Prints this level instead of compiling. */
   readonly emit?: Level;
-  /** Passes that `optimised` is printed without. */
+  /** `--emit optimised` leaves these passes out. */
   readonly withoutPass?: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export async function compile(
   const target = targetFor(wanted);
   const left = leftPasses(options);
   const there = path === undefined ? null : await stat(path).catch(() => null);
-  // Where nothing is, it is missed as what the options ask for.
+  // A path that doesn't exist is reported as a missing run or a missing spec, depending on the options.
   const isRun = path !== undefined && (there?.isDirectory() ?? options.weightsOnly === true);
   if (isRun && (options.config !== undefined || (options.set ?? []).length > 0))
     throw new UsageError("-c and --set are about a spec: a run was trained with its settings");
@@ -91,7 +91,7 @@ export async function compile(
   return exitCodes.clean;
 }
 
-/** Passes that are not taken. */
+/** The passes to leave out. */
 function leftPasses({ withoutPass, emit }: CompileCommandOptions): ReadonlySet<string> {
   const left = new Set(withoutPass ?? []);
   const names = rankingPasses.map(({ name }) => name);
@@ -105,7 +105,7 @@ function leftPasses({ withoutPass, emit }: CompileCommandOptions): ReadonlySet<s
   return left;
 }
 
-/** What `--mode fast` changes. */
+/** Describes the changes of `--mode fast`. */
 function fastText(fast: Fast | null): string {
   if (fast === null)
     return "--mode fast changes nothing here: no product of a candidate and a step of its history is wide enough.";
@@ -113,7 +113,7 @@ function fastText(fast: Fast | null): string {
   return `In 16-bit integers: products ${sizes}, of each candidate and step. Golden requests' logits are within ${fast.largest.toPrecision(2)}.`;
 }
 
-/** What fewer bytes save and cost. */
+/** Describes how many bytes compact tables save, and how much scores change. */
 function compactedText(
   { bytes, bytesAsFloats, stayed, logit, probability }: Compacted,
   type: TableType,
@@ -124,7 +124,7 @@ function compactedText(
   return `${saved}${kept} ${cost}`;
 }
 
-/** A level as text. A tree is printed whatever is wrong with the spec; the others need a correct one. */
+/** A level as text. Trees are printed even if the spec has errors; the other levels need a correct spec. */
 function levelText(
   spec: ReadSpec,
   level: Level,
@@ -150,7 +150,7 @@ function levelText(
   }
 }
 
-/** JSON for people: maps as objects, places as offsets, the text itself left out. */
+/** JSON for people: maps become objects, locations become offsets, and the source text is left out. */
 function json(value: unknown): string {
   const shown = (_: string, part: unknown): unknown => {
     if (part instanceof Map) return Object.fromEntries(part);

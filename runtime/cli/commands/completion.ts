@@ -1,4 +1,4 @@
-// dinc completion SHELL: prints the script by which the shell completes. The script asks no process.
+// dinc completion SHELL: prints a completion script. The script itself starts no process.
 
 import { bashCompletion } from "../completion/bash.ts";
 import { fishCompletion } from "../completion/fish.ts";

@@ -1,4 +1,4 @@
-// dinc cost SPEC|RUN: what a model costs in parameters, table bytes and operations of a request.
+// dinc cost SPEC|RUN: the cost of a model in parameters, in bytes of tables, and in operations per request.
 
 import { stat } from "node:fs/promises";
 import type { Fitted, Model } from "../../../compiler/frontend/model/model.ts";
@@ -76,7 +76,7 @@ function tablesText({ tables }: Cost): string {
   return `Tables: ${thousands(known)} bytes${more}\n${alignedLines(rows, new Set([1, 2, 3]), "  ")}`;
 }
 
-/** What compiled modules make of tables, which needs memory beside them. */
+/** Describes the additional memory of compiled modules, which transform or copy some tables. */
 function projectedText({ projected, copied }: Cost): string[] {
   if (projected.length === 0 && copied === 0) return [];
   const sum = projected.reduce((bytes, each) => bytes + each.bytes, 0);

@@ -1,5 +1,5 @@
-// dinc diff RUN RUN: how two runs differ and, where what came of them does, why that may be; with rows,
-// whether they differ beyond chance.
+// dinc diff RUN RUN: the differences between two runs, and possible causes if their results differ. With
+// rows, it also tests whether the difference is more than chance.
 
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -42,14 +42,14 @@ export async function diff(
     }
     return comparison.same ? exitCodes.clean : exitCodes.differ;
   } catch (error) {
-    // As of diff(1) and cmp(1), 1 says that the two differ.
+    // Like diff(1) and cmp(1), dinc diff exits with 1 if the two differ.
     if (!(error instanceof DiagnosticError)) throw error;
     printDiagnostics(error.diagnostics, terminal);
     return exitCodes.usage;
   }
 }
 
-/** Null where no rows are named. */
+/** Null if no rows are given. */
 async function testOf(
   folders: readonly [a: string, b: string],
   options: DiffOptions,

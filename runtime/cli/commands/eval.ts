@@ -1,5 +1,5 @@
-// dinc eval RUN: the run's metrics on labelled rows; on the rows of training's own evaluation they are the same to the
-// last digit.
+// dinc eval RUN: computes the run's metrics on labelled rows. On the rows that the training evaluated, they
+// are the same to the last digit.
 
 import { ratioOf, type Totals } from "../../../compiler/middle/calibration/measures.ts";
 import { evaluate as evaluateRun } from "../../driver/evaluate.ts";

@@ -1,5 +1,5 @@
-// dinc explain CODE: explains a diagnostic, with a bad and a good example, or the equivalent of a word that
-// dinc does not have.
+// dinc explain CODE: explains a diagnostic with a bad and a good example, or names the equivalent of another
+// tool's word.
 
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { explain as explanationOf } from "../../../compiler/tools/explain/explain.ts";

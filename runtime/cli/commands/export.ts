@@ -1,5 +1,5 @@
-// dinc export embeddings RUN, dinc export items RUN: the vectors of a table, or of items by a two-tower
-// model, for a vector index.
+// dinc export embeddings RUN and dinc export items RUN: write the vectors of a table, or of items in a
+// two-tower model, for a vector index.
 
 import { type ExportEmbeddingsOptions, exportEmbeddings } from "../../driver/export-embeddings.ts";
 import { type ExportItemsOptions, exportItems } from "../../driver/export-items.ts";

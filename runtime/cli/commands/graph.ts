@@ -1,4 +1,4 @@
-// dinc graph SPEC: draws the network at the level of the spec, as SVG, mermaid or JSON.
+// dinc graph SPEC: draws the network of the spec as SVG, mermaid or JSON.
 
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type DrawingFormat, draw } from "../../../compiler/tools/views/draw.ts";
@@ -10,7 +10,7 @@ import type { Terminal } from "../terminal.ts";
 
 export interface GraphOptions extends SpecOptions {
   readonly format: DrawingFormat;
-  /** Standard output where it is left out or `-`. */
+  /** The default and `-` mean standard output. */
   readonly out?: string;
 }
 

@@ -1,4 +1,4 @@
-// dinc import FOLDER: brings the training of a TorchRec package back as a run folder, complete or not at all.
+// dinc import FOLDER: turns a trained TorchRec package back into a run folder, which is complete or absent.
 
 import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { importRun } from "../../driver/import.ts";

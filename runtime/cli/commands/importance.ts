@@ -1,4 +1,4 @@
-// dinc importance RUN: what the run relies on, by permuting it.
+// dinc importance RUN: measures how much the run relies on each input, by permuting it.
 
 import {
   type ImportanceOptions,

@@ -1,4 +1,5 @@
-// dinc init [DIR] --data FILE: drafts a spec and a dinc.yaml from the columns of a file, and says what it guessed and why.
+// dinc init [DIR] --data FILE: drafts a spec and a dinc.yaml from the columns of a file, and explains each
+// guess.
 
 import { join } from "node:path";
 import { formatCount } from "../../../compiler/common/format-count.ts";

@@ -1,4 +1,4 @@
-// dinc lint FILE…: what `dinc check` says, and advice.
+// dinc lint FILE…: the findings of `dinc check`, and advice.
 
 import { lint as lintSpec } from "../../../compiler/tools/lint/lint.ts";
 import type { Terminal } from "../terminal.ts";

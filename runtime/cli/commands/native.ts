@@ -1,4 +1,4 @@
-// dinc native install: native TensorFlow for training, into the user's cache folder.
+// dinc native install: installs native TensorFlow for training in the user's cache folder.
 
 import { type InstallOptions, installNative } from "../../native/install.ts";
 import { exitCodes } from "../exit-codes.ts";

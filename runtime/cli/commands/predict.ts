@@ -37,7 +37,9 @@ export async function predict(
   }
 }
 
-/** A signal ends the process at once, and what a file had so far is gone. Gives what leaves signals to the system again. */
+/**
+ * A signal ends the process at once, and removes the incomplete file. Returns a function that stops watching.
+ */
 function watchSignals(out: string, terminal: Terminal): () => void {
   const stop = (signal: "SIGINT" | "SIGTERM") => {
     terminal.say(

@@ -1,4 +1,4 @@
-// dinc prepare: encodes the rows of a training once, and leaves a complete folder of prepared rows or none.
+// dinc prepare: encodes the rows of a training once. The folder of prepared rows is complete or absent.
 
 import { inShell } from "../../../compiler/common/shell.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
@@ -69,7 +69,7 @@ export async function prepare(
   }
 }
 
-/** What only a process that reads the data can do. */
+/** Throws UsageError for options that apply only when data is read. */
 function refuseReading({ limit, onBadRow, order, from }: PrepareCommandOptions): void {
   const option =
     from !== undefined

@@ -1,4 +1,4 @@
-// dinc runs FOLDER: a table of many runs, those that validation rows find best first.
+// dinc runs FOLDER: a table of many runs, sorted by a metric on validation rows, best first.
 
 import { type ListedRun, type ListedRuns, type ListOptions, listRuns } from "../../driver/list-runs.ts";
 import { exitCodes } from "../exit-codes.ts";

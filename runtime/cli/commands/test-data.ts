@@ -1,5 +1,5 @@
-// dinc test-data FILE --run RUN, and --stats FILE: what a file holds, or a ranker counted, beside what a run
-// learned from, and whether it is as expected.
+// dinc test-data FILE --run RUN, and --stats FILE: compares the columns of a file, or the statistics of a
+// served ranker, with the training data of a run.
 
 import { formatCount } from "../../../compiler/common/format-count.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
@@ -79,7 +79,7 @@ function text(test: DataTest | StatsTest): string {
   return [`${path}: ${what}; compared with ${rowsText(baseline)}`, "", table, ...verdict, ""].join("\n");
 }
 
-/** In training: the share of ids that the vocabulary does not have, or the mean. */
+/** `usual` is the value in training: the share of ids outside the vocabulary, or the mean. */
 function line(column: ComparedColumn): string[] {
   const { before, newShare: fresh, psi, shift, numbers } = column;
   const usual =

@@ -1,4 +1,5 @@
-// dinc torch install: PyTorch and TorchRec for packages of `dinc compile --target torchrec`, into the user's cache folder.
+// dinc torch install: installs PyTorch and TorchRec in the user's cache folder, for packages of `dinc compile
+// --target torchrec`.
 
 import { dirname } from "node:path";
 import { shellCommand } from "../../../compiler/common/shell.ts";

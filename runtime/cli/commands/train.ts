@@ -1,4 +1,4 @@
-// dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
+// dinc train: reads data, trains, and evaluates after each epoch. The run folder is complete or absent.
 
 import type { EngineName } from "../../../compiler/backends/choices.ts";
 import type { Period } from "../../../compiler/common/calendar.ts";
@@ -51,7 +51,7 @@ export interface TrainCommandOptions extends SpecOptions, FromCommandOptions {
   readonly seeds?: number;
   readonly explain?: boolean;
   readonly format?: "pretty" | "json";
-  /** False with `--no-state`. */
+  /** False for `--no-state`. */
   readonly state?: boolean;
 }
 
@@ -97,7 +97,7 @@ export async function train(
   }
 }
 
-/** `--explain`: what becomes of the run that the training would go on from. */
+/** `--explain`: prints what the training would keep of the run that it continues. */
 async function explain(
   specPath: string | undefined,
   options: TrainCommandOptions,
@@ -115,7 +115,7 @@ async function explain(
   return exitCodes.clean;
 }
 
-/** What is asked of the model, the data and the run that it goes on from. */
+/** The model, the data and the continued run, as the driver's options. */
 function askedOf(options: Omit<TrainCommandOptions, "checkpointEvery">) {
   const { config: named, set, rows, backend, threads, wideVectors, seed, limit } = options;
   const { onBadRow, tensorboard, mlflow, force, state } = options;
@@ -140,7 +140,7 @@ function askedOf(options: Omit<TrainCommandOptions, "checkpointEvery">) {
   };
 }
 
-/** Shows events, and keeps what a stop needs of them. */
+/** Shows events, and passes them to `stop`. */
 function watching(stop: StopOnSignal, terminal: Terminal): (event: DriverEvent) => void {
   const watch = terminalWatch(terminal);
   return (event) => {
@@ -149,7 +149,7 @@ function watching(stop: StopOnSignal, terminal: Terminal): (event: DriverEvent) 
   };
 }
 
-/** Throws UsageError where an option is given that `mode` excludes, with the reason. */
+/** Throws UsageError with the reason if an option is given that `mode` excludes. */
 function refuse<Name extends keyof TrainCommandOptions>(
   mode: string,
   reasons: Readonly<Record<Name, string>>,
@@ -159,7 +159,7 @@ function refuse<Name extends keyof TrainCommandOptions>(
   if (other !== undefined) throw new UsageError(`${mode} with --${other}: ${reasons[other]}`);
 }
 
-/** `--each`: a run for each day, and a table of them. */
+/** `--each`: trains a run for each day, and prints a table of them. */
 async function eachTrained(
   specPath: string | undefined,
   out: string,
@@ -191,7 +191,7 @@ const NOT_OF_EACH = {
   resume: "it goes on by itself, after the runs that are complete and from a checkpoint: it is not needed",
 } as const;
 
-/** `--folds`: a run for each fold, and a table of them with the means of their metrics. */
+/** `--folds`: trains a run for each fold, and prints a table of them with the means of their metrics. */
 async function foldsTrained(
   specPath: string | undefined,
   out: string,
@@ -217,7 +217,10 @@ async function foldsTrained(
   return exitCodes.clean;
 }
 
-/** `--seeds`: a run for each seed, and a table of them with the means and deviations of their metrics. */
+/**
+ * `--seeds`: trains a run for each seed, and prints a table of them with means and deviations of their
+ * metrics.
+ */
 async function seedsTrained(
   specPath: string | undefined,
   out: string,
@@ -243,7 +246,7 @@ async function seedsTrained(
   return exitCodes.clean;
 }
 
-/** Two values with the standard deviation s differ by less than 1.96 √2 s in 95 of 100 cases. */
+/** The difference of two values with the standard deviation s is below 1.96 √2 s in 95 of 100 cases. */
 const NOISE =
   "± is the deviation of one training: two that differ by less than 2.8 times as much may differ by chance";
 

@@ -1,4 +1,5 @@
-// dinc tune: searches for settings, with a line for each training as it ends, and what was found below them.
+// dinc tune: searches for settings. It prints a line at the end of each training, and the result below these
+// lines.
 
 import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { inShell, shellWord } from "../../../compiler/common/shell.ts";
@@ -95,7 +96,7 @@ export async function tune(
   }
 }
 
-/** Those of this command that `dinc train` takes, too. */
+/** The arguments that this command shares with `dinc train`. */
 function argumentsGiven(
   spec: string | undefined,
   {

@@ -55,13 +55,13 @@ function json(bindings: readonly TypedBinding[]): string {
   return `${JSON.stringify({ version: 1, bindings: shown }, null, 2)}\n`;
 }
 
-/** The line, with its file where that is an imported one. */
+/** The line, after the file's path if that is an imported file. */
 function placeOf({ file, start }: Span, main: SourceFile): string {
   const { line } = positionAt(file, start);
   return file === main ? String(line) : `${file.path}:${line}`;
 }
 
-/** Parameters are left out: their block's line has them. */
+/** Leaves out parameters, because the line of their block lists them. */
 function table(bindings: readonly TypedBinding[], main: SourceFile): string {
   const rows = bindings
     .filter(({ kind }) => kind !== "parameter")

@@ -1,4 +1,4 @@
-// Completion in bash, 3.2 and later.
+// The completion script for bash, 3.2 and later.
 
 import {
   type CommandTable,
@@ -71,7 +71,7 @@ complete -F _dinc dinc
 
 type Case = readonly [subject: string, action: string];
 
-/** Cases of the same action as one. */
+/** Merges cases that have the same action. */
 function cases(all: readonly Case[]): string {
   const subjects = new Map<string, string[]>();
   for (const [subject, action] of all) subjects.set(action, [...(subjects.get(action) ?? []), subject]);
@@ -83,7 +83,7 @@ function cases(all: readonly Case[]): string {
     .join("\n");
 }
 
-/** By command and flag; by the flag alone where it means the same in all commands. */
+/** Offers values by command and flag, or by the flag alone if it means the same in all commands. */
 function optionValues(commands: readonly OfferedCommand[], isOptional: boolean): Case[] {
   const actions = new Map<string, Map<string, string>>();
   for (const { path, options } of commands)

@@ -1,4 +1,4 @@
-// Completion in fish.
+// The completion script for fish.
 
 import { type CommandTable, type Offered, offeredCommands, offeredNames } from "./words.ts";
 
@@ -33,7 +33,7 @@ export function fishCompletion(table: CommandTable): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** `isRequired`: the word after the option is its value. */
+/** `isRequired`: the next word is the option's value. */
 function offer(value: Offered, isRequired: boolean): string {
   const next = isRequired ? " -r" : "";
   switch (value.kind) {

@@ -1,4 +1,5 @@
-// Completion in a shell, made from the table of commands. The scripts hold all words, so a completion starts no process.
+// The words that a shell completes, made from the table of commands. Scripts contain all words, so that a
+// completion starts no process.
 
 import {
   type CommandDescription,
@@ -9,19 +10,19 @@ import {
   type PathKind,
 } from "../table/describe.ts";
 
-/** The offers for a value: these words, paths, or nothing. */
+/** The completions of a value: these words, paths, or nothing. */
 export type Offered =
   | { readonly kind: "words"; readonly words: readonly string[] }
   | { readonly kind: PathKind }
   | { readonly kind: "nothing" };
 
 export interface OfferedOption {
-  /** `--config`, and `-c` */
+  /** For example `--config` and `-c`. */
   readonly flags: readonly string[];
   readonly doc: string;
   /** Null for a switch. */
   readonly value: Offered | null;
-  /** The value may be left out, as in `--wide-vectors`. */
+  /** The value may be omitted, as in `--wide-vectors`. */
   readonly isOptional: boolean;
   readonly isRepeatable: boolean;
 }
@@ -60,7 +61,7 @@ export function offeredCommands(table: CommandTable): readonly OfferedCommand[] 
   }));
 }
 
-/** The words after `dinc`, and those after the name of a group. */
+/** The words that may follow `dinc`, and those that may follow the name of a group. */
 export function offeredNames(
   table: CommandTable,
 ): readonly { readonly after: string; readonly names: readonly OfferedName[] }[] {
@@ -101,7 +102,7 @@ function offeredFor({
   return { kind: path ?? "nothing" };
 }
 
-/** The first thought of a description, without its default: a line beside a word. */
+/** The first clause of a description, without its default: short enough for the list of completions. */
 function brief(doc: string): string {
   return doc
     .replace(/ \(default: .*$/, "")

@@ -1,4 +1,4 @@
-// Completion in zsh, by its own _arguments.
+// The completion script for zsh, based on its _arguments.
 
 import { shellWord } from "../../../compiler/common/shell.ts";
 import {
@@ -40,7 +40,7 @@ if [[ $funcstack[1] == _dinc ]]; then _dinc "$@"; else compdef _dinc dinc; fi
 `;
 }
 
-/** Offers names for the first word, and leaves the others to what follows. */
+/** Completes the first word with names, and leaves the other words to `further`. */
 function chooser(names: readonly OfferedName[], further: string): string {
   const described = names.map(({ name, doc }) => shellWord(`${name}:${doc.replaceAll(":", "\\:")}`));
   return `  local state line
@@ -53,7 +53,7 @@ function chooser(names: readonly OfferedName[], further: string): string {
 function optionSpec({ flags, doc, value, isOptional, isRepeatable }: OfferedOption): string {
   const text = `[${escaped(doc)}]`;
   const [flag, short] = flags;
-  // A value of its own word, or after an equals sign.
+  // The value is the next word, or follows an equals sign.
   const taken =
     value === null ? "" : isOptional ? `=-::value:${actionOf(value)}` : `:value:${actionOf(value)}`;
   const prefix = isRepeatable ? "*" : short === undefined ? "" : `(${short} ${flag})`;

@@ -1,5 +1,5 @@
-// All commands, in the order of `dinc --help`. The parser, help, docs/commands.md and completion read this list. It is made for each
-// call, since tests add back ends.
+// All commands, in the order of `dinc --help`. The parser, the help, docs/commands.md and the completion
+// scripts use this list. It is made anew for each call, because tests add back ends.
 
 import { checkCommands } from "./check-commands.ts";
 import { compileCommands } from "./compile-commands.ts";
@@ -20,5 +20,5 @@ export const commands = (): readonly (CommandDescription | CommandGroup)[] => [
   completionCommand(commands),
 ];
 
-/** Every command that runs, those of groups too. */
+/** Every command, including those in groups. */
 export const allCommands = (): readonly NamedCommand[] => namedCommands(commands());

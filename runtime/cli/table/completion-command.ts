@@ -1,9 +1,9 @@
-// The command that completes all commands.
+// The command `dinc completion`.
 
 import { type CompletionShell, completionShells } from "../completion/shells.ts";
 import type { CommandDescription, CommandGroup } from "./describe.ts";
 
-/** `all` are the commands that it completes, itself among them. */
+/** `all` are the commands in the script, including this one. */
 export const completionCommand = (
   all: () => readonly (CommandDescription | CommandGroup)[],
 ): CommandDescription => ({

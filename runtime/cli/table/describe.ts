@@ -1,31 +1,32 @@
-// The form in which the command line is described. The parser, `--help`, docs/commands.md and completion in shells are made from it.
+// The types that describe the command line. The parser, `--help`, docs/commands.md and the completion scripts
+// are made from them.
 
 import { flagOf as flagNamed } from "../../../compiler/common/option-text.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** The paths that a shell offers for a value: files, or folders alone. */
+/** The paths that a shell completes: files and folders, or only folders. */
 export type PathKind = "file" | "folder";
 
 export interface OptionDescription {
-  /** As the driver has it: `newIds` is `--new-ids`. */
+  /** The name in the driver's options: `newIds` for `--new-ids`. */
   readonly name: string;
   /** `-c` */
   readonly short?: string;
-  /** The flag where it doesn't follow from the name. */
+  /** The flag, if it doesn't follow from the name. */
   readonly flag?: string;
-  /** The value in help: `<file>`, or `[when]` for one that may be left out. A switch has none. */
+  /** The value as help shows it: `<file>`, or `[when]` if it is optional. A switch has none. */
   readonly value?: string;
   readonly doc: string;
   readonly path?: PathKind;
   readonly choices?: readonly string[];
-  /** Former choices that are still taken, though no longer offered. */
+  /** Accepts earlier choices that help no longer lists. */
   readonly former?: (value: string) => boolean;
   /** Throws commander's InvalidArgumentError. */
   readonly parse?: (text: string) => unknown;
-  /** All values are taken, in order. Without one the command gets an empty list, or nothing where it is `sparse`. */
+  /** Collects all values in order. Without any, the command gets an empty list, or undefined if `sparse`. */
   readonly isRepeatable?: "always" | "sparse";
   readonly default?: string | number;
-  /** The value of an option that is given without its optional value. */
+  /** The value if the option is given without one. */
   readonly preset?: string;
   /** `--no-open`: the command gets `open: false`. */
   readonly isNegated?: true;
@@ -51,13 +52,16 @@ export interface CommandDescription {
   readonly examples: readonly string[];
   readonly arguments: readonly ArgumentDescription[];
   readonly options: readonly OptionDescription[];
-  /** Below the options. */
+  /** A text below the options. */
   readonly after?: string;
-  /** Loads the command's code, so that no other command has to; gives the exit code. Gets what commander parsed. */
+  /**
+   * Loads the code of this command only, and returns the exit code. Its arguments are those that commander
+   * parsed.
+   */
   readonly run: (terminal: Terminal, options: never, ...values: never[]) => Promise<number>;
 }
 
-/** Commands under one name, such as `export`. */
+/** Commands under a common name, such as `export`. */
 export interface CommandGroup {
   readonly name: string;
   readonly doc: string;
@@ -70,7 +74,7 @@ export interface NamedCommand extends CommandDescription {
   readonly path: readonly string[];
 }
 
-/** Commands with those of groups beside them. */
+/** All commands, with those of groups in one list. */
 export function namedCommands(all: readonly (CommandDescription | CommandGroup)[]): readonly NamedCommand[] {
   return all.flatMap((entry) =>
     "run" in entry

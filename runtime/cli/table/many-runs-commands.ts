@@ -1,4 +1,4 @@
-// Commands about many runs: trainings that are compared, searches, lists of runs, two runs side by side.
+// Commands about many runs: comparisons of trainings, searches, lists of runs, differences between runs.
 
 import type { AblateCommandOptions } from "../commands/ablate.ts";
 import type { DiffOptions } from "../commands/diff.ts";

@@ -1,4 +1,5 @@
-// The options of all commands, each described once. A command adds what it means by one: `option("out", { value: "<run>", doc })`.
+// The options of all commands, each described once. A command adds its own description: `option("out", {
+// value: "<run>", doc })`.
 
 import { engines, replacementOf, targets } from "../../../compiler/backends/choices.ts";
 import { type EmitOptionName, emitOptions } from "../../../compiler/backends/contract/emit-options.ts";
@@ -269,12 +270,12 @@ const table = {
 
 export type CommandOptionName = keyof typeof table;
 
-/** An option of the table, with what a command says about it. */
+/** An option of the table with additions for one command. */
 export function option(name: CommandOptionName, said: Described = {}): OptionDescription {
   return { name, doc: "", ...(table[name] as Described), ...choicesNow(name), ...said };
 }
 
-/** The choices of an option that the registry of back ends has. */
+/** The choices of an option that depend on the registered back ends. */
 function choicesNow(name: CommandOptionName): Described {
   if (name === "backend") return { choices: ["auto", ...engines.map((engine) => engine.name)] };
   if (name === "target")
@@ -291,10 +292,10 @@ const optionsOf = (...names: readonly CommandOptionName[]): OptionDescription[] 
 /** The parameters with which a spec is checked. */
 export const specOptions = (): OptionDescription[] => optionsOf("param", "variant");
 
-/** What computes. */
+/** The options of the computing engine. */
 export const engineOptions = (): OptionDescription[] => optionsOf("backend", "threads", "wideVectors");
 
-/** How a training is set and run, of commands that train once or often. */
+/** The options of all commands that train. */
 export const trainingOptions = (seed: Described = {}): OptionDescription[] => [
   option("set"),
   ...specOptions(),
@@ -309,14 +310,14 @@ export const badRowOption = (otherwise: string): OptionDescription =>
     doc: `rows that cannot be read: fail at once, skip them and report how many, or count them in every file and then fail (default: ${otherwise})`,
   });
 
-/** How CSVs of --data are written. */
+/** The format of CSVs in --data. */
 export const csvOptions = (otherwise: string): OptionDescription[] => [
   option("delimiter", { doc: `between the values of a line of a CSV (default: ${otherwise})` }),
   option("decimal", { doc: `of numbers in a CSV (default: ${otherwise})` }),
   option("encoding", { doc: `of a CSV (default: ${otherwise})` }),
 ];
 
-/** The options that only some targets take, with the names of these targets. */
+/** The options that only some targets have, with the names of these targets. */
 export const targetOptions = (): OptionDescription[] =>
   Object.entries(emitOptions).map(([name, { value, doc, choices }]) => {
     const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
@@ -331,13 +332,13 @@ export const targetOptions = (): OptionDescription[] =>
     }
   });
 
-/** How a training goes on from a run. */
+/** The options that continue a run. */
 export const continueOptions = (from: Described = {}): OptionDescription[] => [
   option("from", from),
   ...optionsOf("rename", "refit", "evictUnseen", "evictBelow"),
 ];
 
-/** Rows that a run reads. */
+/** The options for rows that a run reads. */
 export const rowOptions = (): OptionDescription[] => [
   ...csvOptions("as in training"),
   option("data"),
@@ -352,14 +353,14 @@ export const rowOptions = (): OptionDescription[] => [
   ...engineOptions(),
 ];
 
-/** Rows that a run scores. */
+/** The options for rows that a run scores. */
 export const splitOptions = (): OptionDescription[] => [
   ...rowOptions(),
   option("split"),
   option("uncalibrated"),
 ];
 
-/** The spec of a training. */
+/** The spec to train. */
 export const SPEC: ArgumentDescription = {
   usage: "[spec]",
   path: "file",

@@ -1,4 +1,4 @@
-// Commands for editors, for explanations, for other programs, and for what is installed.
+// Commands for editors, explanations, other programs, and installed parts.
 
 import type { ExportCommandOptions, ExportItemsCommandOptions } from "../commands/export.ts";
 import type { PlaygroundCommandOptions } from "../commands/playground.ts";

@@ -1,6 +1,6 @@
-// Commands and options of other tools, with what dinc has for each: the first thing that a newcomer types.
+// The equivalents of other tools' commands and options, which newcomers may type first.
 
-/** By the word: a command line, and what it does. */
+/** By word: a command line and its effect. */
 const COMMANDS: Readonly<Record<string, string>> = {
   ...words("fit run", "`dinc train` trains"),
   ...words("test evaluate evaluation validate val", "`dinc eval RUN` computes metrics on labelled rows"),
@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ...words("feature-importance shap", "`dinc importance RUN` permutes each feature"),
 };
 
-/** By the option without dashes. */
+/** By option, without dashes. */
 const OPTIONS: Readonly<Record<string, string>> = {
   ...words("epochs epoch num-epochs n-epochs max-epochs", "`--set train.epochs=3`"),
   ...words("batch batch-size bs", "`--set train.batch=256`"),
@@ -53,7 +53,7 @@ function words(names: string, meant: string): Record<string, string> {
   return Object.fromEntries(names.split(" ").map((name) => [name, meant]));
 }
 
-/** The mistake that commander prints, with what dinc has in place of commander's guess. */
+/** Commander's error message, with dinc's equivalent instead of commander's guess. */
 export function withOtherWords(text: string): string {
   const [, kind, written] = /unknown (command|option) '(?:--)?([\w-]+)/.exec(text) ?? [];
   if (written === undefined) return text;

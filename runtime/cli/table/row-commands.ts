@@ -1,4 +1,4 @@
-// Commands that read rows for a run: they score them, measure scores, and compare rows.
+// Commands that read rows for a run: they score rows, measure scores, or compare rows.
 
 import type { CalibrateCommandOptions } from "../commands/calibrate.ts";
 import type { EvalOptions } from "../commands/eval.ts";

@@ -1,4 +1,4 @@
-// Commands from a table of rows to a run: drafts, prepared rows, trainings.
+// Commands that turn rows into a run: drafts, prepared rows, trainings.
 
 import type { ImportCommandOptions } from "../commands/import.ts";
 import type { InitCommandOptions } from "../commands/init.ts";

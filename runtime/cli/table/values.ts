@@ -1,4 +1,4 @@
-// Values of options that are numbers.
+// Parses numeric values of options.
 
 import { InvalidArgumentError } from "commander";
 

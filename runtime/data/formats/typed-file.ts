@@ -1,4 +1,4 @@
-// Opens a file whose columns have types: DuckDB describes them.
+// Opens a file with typed columns, as DuckDB describes them.
 
 import { identifier, quoted } from "../../duckdb/sql-text.ts";
 import { describing, expression } from "../../duckdb/values.ts";
@@ -6,7 +6,7 @@ import type { FileOrigin, FilePart, SqlColumn } from "./data-file.ts";
 import type { Opening } from "./file-format.ts";
 import { COMPLETE } from "./unreadable-rows.ts";
 
-/** `sql` is its table expression, empty where there are no rows. */
+/** `sql` is its table expression, empty if there are no rows. */
 export async function typedFile(
   origin: FileOrigin,
   sql: string,
@@ -33,7 +33,7 @@ export async function typedFile(
   return { ...origin, ...table, sql: isGuessed ? withTypes(sql, asWritten) : sql, rows, ...COMPLETE };
 }
 
-/** Nothing could ask for it. */
+/** A query could not name it. */
 const NUL_IN_NAME = "the name of a column holds a NUL byte";
 
 function isJson(sql: string): boolean {
@@ -41,14 +41,14 @@ function isJson(sql: string): boolean {
 }
 
 /**
- * JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it
- * does not need.
+ * JSON has no dates, times and UUIDs: DuckDB guesses them from texts, such as 3 April from `03-04-2026`, and
+ * drops the rest.
  */
 function textIfGuessed(type: string): string {
   return type.replace(/^(?:DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|UUID)(?=(?:\[\])*$)/, "VARCHAR");
 }
 
-/** The expression that reads JSON, with the types that are given instead of those that DuckDB finds. */
+/** The expression that reads JSON with given types instead of those that DuckDB finds. */
 function withTypes(sql: string, types: readonly (readonly [name: string, type: string])[]): string {
   const columns = types.map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(", ");
   return sql.replace(/\)$/, `, columns={${columns.replaceAll("$", "$$$$")}})`);

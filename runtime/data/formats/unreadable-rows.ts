@@ -1,5 +1,6 @@
-// Finds the rows of a CSV and of JSON Lines that do not parse, so that they can be left out or the first of
-// them named, and says how the others are read. They are the same whichever columns are asked for later.
+// Finds the rows of a CSV or JSON Lines file that do not parse, so that they can be left out or the first of
+// them reported, and gives the expression for the others. They do not depend on the columns that are read
+// later.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Findings, nothingLeft } from "../../../compiler/data/findings.ts";
@@ -15,17 +16,17 @@ import { helpFor } from "./other-encoding.ts";
 
 /** The rows of a file that parse, and those that do not. */
 export interface SortedOut {
-  /** Table expression of those that do. */
+  /** The table expression of the rows that parse. */
   readonly sql: string;
-  /** How many they are; null where only reading tells. */
+  /** Their number; null if it is known only after reading. */
   readonly rows: number | null;
   /** In the order of the rows. */
   readonly unreadable: readonly UnparsedRow[];
-  /** What makes it impossible to tell which rows are after it. */
+  /** A fault that makes it impossible to tell which rows follow. */
   readonly end: ReadingEnd | null;
 }
 
-/** Of the CSV that `sql` reads. */
+/** For the CSV that `sql` reads. */
 export async function sortedCsv(
   path: string,
   sql: string,
@@ -42,24 +43,24 @@ export async function sortedCsv(
   };
 }
 
-/** The rows of a CSV that parse. Without `store_rejects` DuckDB loses rows after one with a wrong quote. */
+/** The rows of a CSV that parse. Without `store_rejects`, DuckDB loses rows after one with a wrong quote. */
 export function tolerantCsv(sql: string): string {
-  // What is rejected is known already.
+  // The rejected rows are known already.
   return everyColumn(sql.replace(/\)$/, ", store_rejects=true, rejects_limit=1)"));
 }
 
-/** A mistake in a column that nobody reads would not be seen; this reads them all. */
+/** Reads all columns, so that mistakes in unused columns are found too. */
 function everyColumn(sql: string): string {
   return `(SELECT * FROM ${sql} WHERE length(concat_ws('', *COLUMNS(*))) >= 0)`;
 }
 
-/** Of JSON Lines, which `sql` reads. */
+/** For the JSON Lines that `sql` reads. */
 export async function sortedLines(
   connection: DuckDBConnection,
   path: string,
   sql: string,
 ): Promise<SortedOut> {
-  // `read_json` itself loses objects beside a line that is not one.
+  // `read_json` itself loses objects next to an invalid line.
   const lines = linesInSql(path);
   const numbered = `SELECT row_number() OVER () - 1 AS number, json, ${PROBLEM} AS problem FROM ${lines}`;
   const [found, counted] = await failing(path, async () => [
@@ -78,7 +79,8 @@ export async function sortedLines(
   const objects = `(SELECT json FROM ${lines} WHERE ${PROBLEM} IS NULL)`;
   const rows = all - unreadable.length;
   if (rows === 0) return { sql, rows, unreadable, end: null };
-  // DuckDB keeps half a kilobyte for each row that it takes a structure from; few rows have one of their own.
+  // DuckDB keeps half a kilobyte for each row that it takes a structure from, but few rows have a structure
+  // of their own.
   const samples = `SELECT any_value(json) AS json FROM ${objects} GROUP BY CAST(json_structure(json) AS VARCHAR)`;
   const structure = await connection.runAndReadAll(
     `SELECT CAST(json_group_structure(json) AS VARCHAR) FROM (${samples})`,
@@ -88,14 +90,14 @@ export async function sortedLines(
   return { sql: `(SELECT unnest(${records}) FROM ${objects})`, rows, unreadable, end: null };
 }
 
-/** What is wrong with a line, in SQL; null for nothing. */
+/** The fault of a line, in SQL; null if there is none. */
 const PROBLEM = `CASE WHEN json IS NULL THEN 'it is not JSON'
   WHEN json_type(json) <> 'OBJECT' THEN 'it is not a JSON object'
   WHEN len(json_keys(json)) <> len(list_distinct(json_keys(json))) THEN 'it has a name twice'
   WHEN contains(list_aggregate(json_keys(json), 'string_agg', ''), chr(0)) THEN 'a name in it holds a NUL byte'
 END`;
 
-/** Where reading has to end. */
+/** The error at the row where reading must end. */
 export function unreadableAt(path: string, found: UnparsedRow | ReadingEnd): FileFault {
   const { row, reason, column } = found;
   return new FileFault(path, (file) => {
@@ -113,12 +115,12 @@ export function nothingReads(path: string, unreadable: readonly UnparsedRow[]): 
   });
 }
 
-/** A file of which no row is left out. */
+/** A file without omitted rows. */
 export const COMPLETE = { leftOut: [], unreadable: [] };
 
 /**
- * What is read of a file without the rows that do not parse. Throws DiagnosticError where nobody can tell
- * which those are, or it is all.
+ * The readable part of a file, without rows that do not parse. Throws DiagnosticError if these cannot be
+ * determined, or if no row parses.
  */
 export function readableOf(
   { path }: FileOrigin,

@@ -1,5 +1,5 @@
-// A table of which each row of the data gets one row, by a key: the only one, or with `as_of` the newest that
-// is not later than the row of the data. Cells stay as the table has them, and are read like those of the row
+// A table that gives each row of the data one of its rows, by a key: the only one, or with `as_of` the newest
+// that is not later than the row of the data. Cells stay as in the table, and are read like those of the row
 // itself.
 
 import {
@@ -26,22 +26,22 @@ import { ColumnTimes, type TimeScale } from "../times/time-scale.ts";
 
 export interface DatedTable {
   readonly joined: JoinedTable;
-  /** By the name that a spec gives it: a column, and its cells by row. */
+  /** By its name in a spec: a column, and its cells by row. */
   readonly columns: ReadonlyMap<string, { readonly column: SqlColumn; readonly cells: readonly RawCell[] }>;
   readonly keys: Interner;
   /** The rows of key k are rows[first[k]] … rows[first[k + 1] − 1], the earliest first. */
   readonly rows: Int32Array;
   readonly first: Int32Array;
-  /** By row, on the scale; all the same where there is no `as_of`. */
+  /** By row, on the common scale; all equal if there is no `as_of`. */
   readonly times: Float64Array;
 }
 
-/** The row that holds for the key of a number at `time`; −1 where there is none. */
+/** The row that is valid for the key with a number at `time`; −1 if there is none. */
 export function rowAsOf({ first, rows, times }: DatedTable, key: number, time: number): number {
   if (key < 0) return -1;
   let [low, high] = [first[key]!, first[key + 1]!];
   const begin = low;
-  // The first row that is later than `time`.
+  // Finds the first row later than `time`.
   while (low < high) {
     const middle = (low + high) >> 1;
     if (times[rows[middle]!]! <= time) low = middle + 1;
@@ -50,7 +50,7 @@ export function rowAsOf({ first, rows, times }: DatedTable, key: number, time: n
   return low === begin ? -1 : rows[low - 1]!;
 }
 
-/** Reads the columns of a table that a model may read. Throws DiagnosticError for what is wrong with it. */
+/** Reads the columns of a table that a model may read. Throws DiagnosticError for its mistakes. */
 export async function readDatedTable(
   reading: Reading,
   joined: JoinedTable,
@@ -62,7 +62,7 @@ export async function readDatedTable(
   return table;
 }
 
-/** `rows` is what `readSkippingBad` counts. */
+/** `rows` is the count of `readSkippingBad`. */
 interface Once {
   readonly rows: number;
   readonly table: DatedTable;
@@ -88,7 +88,7 @@ async function readOnce(
       ? []
       : [[column, found] as const];
   });
-  // Values are looked at here, so that a wrong one is told at its place in the table.
+  // Checks the values here, so that a wrong one is reported at its location in the table.
   const uses = columnUses(model).filter(({ column }) => wanted.some(([each]) => each === column));
   const checked = new FeatureReader<SqlColumn>(
     uses.filter(({ into }) => into !== "groups"),
@@ -154,7 +154,7 @@ async function readOnce(
   return { rows: count, table: { ...table, columns } };
 }
 
-/** Columns that a model reads of rows or of events. */
+/** The columns of rows or of events that a model reads. */
 function columnsOf({ features, histories }: Model): string[] {
   const own = [...histories.values()].flatMap(({ fields }) =>
     fields.flatMap(({ feature, column }) => (feature.scope === "history" ? [column] : [])),
@@ -175,7 +175,7 @@ function inOrder(
   return { rows, first };
 }
 
-/** Notes rows of which nothing says which of them holds. */
+/** Reports rows that contradict each other. */
 function noteTwice(
   { joined: { key, asOf }, keys, rows, first, times }: Omit<DatedTable, "columns">,
   findings: Findings,

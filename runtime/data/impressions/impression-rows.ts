@@ -1,6 +1,5 @@
-// Impressions that are open for reading: the events of each history that is made of a log, and the tables
-// that are joined. A file of impressions is then read like one that has the histories and the columns of the
-// tables itself.
+// Open impressions: the events of each history that is made from a log, and the joined tables. A file of
+// impressions can then be read like one that contains the histories and the tables' columns itself.
 
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
@@ -29,7 +28,7 @@ export class OpenImpressions {
   private readonly pasts: readonly StoredPast[];
   private readonly final = new Map<string, Int32Array>();
 
-  /** Whether others read the events, too. */
+  /** Whether other readings use the events too. */
   private readonly areShared: boolean;
 
   private constructor(
@@ -44,7 +43,7 @@ export class OpenImpressions {
     this.areShared = areShared;
   }
 
-  /** Reads logs and tables. Null where rows are no impressions. Throws DiagnosticError for what is wrong with them. */
+  /** Reads logs and tables. Null if rows are not impressions. Throws DiagnosticError for their mistakes. */
   static async open(
     reading: Reading,
     { impressions, separator }: Pick<RowsConfig, "impressions" | "separator">,
@@ -71,25 +70,25 @@ export class OpenImpressions {
     return new OpenImpressions(impressions, past, pasts);
   }
 
-  /** The same logs and tables for another reading, whose `encoders` go on from those that read these. */
+  /** The same logs and tables for another reading, whose `encoders` continue those of this one. */
   for(reading: Reading): OpenImpressions {
     const { inputs, separator, outside, tables, scale } = this.reading;
     const past = { ...reading, inputs, separator, outside, tables, scale };
     return new OpenImpressions(this.config, past, this.pasts, true);
   }
 
-  /** The ids that `encoders` gave while reading get their final numbers, in rows that are read from now on. */
+  /** Provisional ids get their final numbers in rows that are read from now on. */
   renumber(owner: string, ids: Int32Array): void {
     this.final.set(owner, ids);
   }
 
-  /** All rows are read. */
+  /** Called after all rows are read. */
   close(): void {
     if (this.areShared) return;
     for (const past of this.pasts) removePast(past, this.reading.memory.store);
   }
 
-  /** One file of impressions; what is wrong with its columns is among the findings. */
+  /** Opens one file of impressions; mistakes of its columns are added to the findings. */
   over(file: DataFile, findings: Findings): ImpressionFile {
     const { memory, model, tables, scale, inputs } = this.reading;
     const joined = new TableJoins(file, model, tables, findings, true);
@@ -98,7 +97,7 @@ export class OpenImpressions {
   }
 }
 
-/** The columns that rows get beside their own, and the scale of their times. */
+/** The columns added to the rows, and the scale of their times. */
 interface MadeOfPast {
   readonly joined: TableJoins;
   readonly steps: readonly PastSteps[];
@@ -108,9 +107,9 @@ interface MadeOfPast {
 export class ImpressionFile {
   /** The file with the columns of tables. */
   readonly table: DataTable<SqlColumn>;
-  /** By history: its steps. */
+  /** The steps of each history. */
   readonly made: ReadonlyMap<string, PastSteps>;
-  /** Null where they are missing, which is among the findings. */
+  /** Null if they are missing, which is among the findings. */
   private readonly keys: readonly SqlColumn[] | null;
   private readonly joined: TableJoins;
   private readonly times: ColumnTimes;
@@ -137,14 +136,14 @@ export class ImpressionFile {
     this.findings = findings;
   }
 
-  /** What to ask of the file for `wanted` columns of the table. */
+  /** The columns to read from the file for the `wanted` columns of the table. */
   asked(wanted: readonly SqlColumn[]): SqlColumn[] {
     return [...this.joined.asked(wanted), ...this.keys!];
   }
 
   /**
-   * A chunk of the `wanted` columns, from one that begins with those that were `asked`; the steps of its rows
-   * are those of the next read.
+   * Fills a chunk of the `wanted` columns from one that begins with the columns of `asked`; the steps of its
+   * rows are those of the next read.
    */
   filled(chunk: RawChunk, wanted: readonly SqlColumn[], asked: number): RawChunk {
     const [users, moments] = chunk.columns.slice(asked - 2);
@@ -157,7 +156,7 @@ export class ImpressionFile {
     return this.joined.filled(chunk, wanted, (i) => times[i]!);
   }
 
-  /** To be called when all rows are read: notes what is wrong with all of them together. */
+  /** Must be called after all rows are read: reports mistakes of the whole. */
   end(rows: number): void {
     this.times.finish(this.scale);
     if (rows === 0 || this.findings.isCertain) return;

@@ -1,5 +1,5 @@
-// What is done to the cells of a log: numbers for its users and items, whether an event is one of a history,
-// and whether it repeats one.
+// Processes the cells of a log: numbers its users and items, selects the events of a history, and finds
+// repetitions.
 
 import { labelBy } from "../../../compiler/data/compared-cells.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
@@ -25,7 +25,7 @@ export class Numbered {
     this.watch = watchDecimals(column, findings, format);
   }
 
-  /** −1 for nothing, and for what can be no id, which is noted. */
+  /** −1 for an empty value, and for a value that cannot be an id, which is noted. */
   number(value: RawCell, row: number): number {
     const { column, findings } = this;
     if (!isOneValue(value, row, column, findings) || value === null) return -1;
@@ -36,7 +36,7 @@ export class Numbered {
   }
 }
 
-/** Whether a cell is what `where` says of its column. */
+/** Tells whether a cell meets the condition of `where` for its column. */
 export function fitting(
   column: string,
   values: readonly string[],
@@ -54,7 +54,7 @@ export function fitting(
   };
 }
 
-/** The parts of a chunk whose rows fit; the columns of `where` stand from `place` on. */
+/** The parts of a chunk whose rows fit; the columns of `where` begin at index `place`. */
 export function* runsOf(
   chunk: RawChunk,
   where: readonly { fits(cell: RawCell, row: number): boolean }[],
@@ -79,12 +79,12 @@ function rowsFrom(chunk: RawChunk, from: number, to: number): RawChunk {
 }
 
 /**
- * Events of a user with an item that come less than `gap` after the last one that counted. Users come one
+ * Finds events of a user and an item that follow the last counted one in less than `gap`. Users come one
  * after the other.
  */
 export class Repetitions {
   private readonly gap: number;
-  /** By item: the user it last counted for, plus 1, and when. */
+  /** By item: the user for whom it last counted, plus 1, and the time. */
   private readonly user: Int32Array;
   private readonly time: Float64Array;
 

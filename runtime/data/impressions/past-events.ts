@@ -1,5 +1,4 @@
-// The events that are the steps of histories. Those of all histories that one log has the steps of are found
-// in one reading of it.
+// The events that are the steps of histories. One pass over a log finds those of all its histories.
 
 import type { Column, NumberArray } from "../../../compiler/data/columns.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
@@ -9,8 +8,8 @@ import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
 import { type PastReading, Scan, type StoredPast } from "./past-scan.ts";
 
 /**
- * The events of histories whose steps are all in one log, which is read once. Throws DiagnosticError for what
- * is wrong with it.
+ * The events of histories with steps in the same log, which is read once. Throws DiagnosticError for its
+ * mistakes.
  */
 export async function readPastEvents(
   reading: PastReading,
@@ -18,7 +17,7 @@ export async function readPastEvents(
 ): Promise<StoredPast[]> {
   const { files } = reading;
   const [{ path, isOfSplits }] = pasts;
-  // Where bad rows are looked for, what the first pass scanned is of no use.
+  // A pass that looks for bad rows discards its scans.
   const scans: Scan[] = [];
   await files.file(path, isOfSplits);
   try {
@@ -36,7 +35,7 @@ export async function readPastEvents(
   }
 }
 
-/** Gives the number of rows. A column that several scans want is read once. */
+/** Returns the number of rows. A column that several scans need is read once. */
 async function scanTogether(
   { reading: { files }, file, findings, limit }: FilePass,
   scans: readonly Scan[],
@@ -62,7 +61,7 @@ async function scanTogether(
   return rows;
 }
 
-/** No row is made of them any more. */
+/** Called when no more rows are made from them. */
 export function removePast(
   { times, ids, numbers, vectors, sets, row }: StoredPast,
   store: SpillingStore,

@@ -34,32 +34,32 @@ export interface StoredPast {
   readonly users: Interner;
   /** The events of user u are first[u] … first[u + 1] − 1. */
   readonly first: Float64Array;
-  /** By event: when, on the scale. */
+  /** By event: its time, on the common scale. */
   readonly times: Column<Float64Array>;
-  /** By name of a field: its values by event. */
+  /** By field: its values by event. */
   readonly ids: ReadonlyMap<string, Column<Int32Array>>;
   readonly numbers: ReadonlyMap<string, Column<Float64Array>>;
-  /** By name of a field: its values in the order of the log, where `row` says which. */
+  /** By field: its values in the order of the log; `row` maps events to them. */
   readonly vectors: ReadonlyMap<string, Column<Float32Array>>;
   readonly sets: ReadonlyMap<string, StoredSets>;
   readonly row: Column<Int32Array> | null;
   readonly events: number;
-  /** On the scale: from how long after it, and until how long after it, an event is seen. */
+  /** On the common scale: an event is visible from `delay` until `window` after it. */
   readonly delay: number;
   readonly window: number;
 }
 
-/** What is needed to read logs. */
+/** The inputs for reading logs. */
 export interface PastReading extends Reading {
   readonly inputs: GraphInputs | null;
-  /** In a text between the values of a set. */
+  /** Separates the values of a set in a text. */
   readonly separator: string;
   readonly outside: "error" | "unknown";
   readonly tables: readonly DatedTable[];
   readonly scale: TimeScale;
 }
 
-/** User, time in two parts, number among those that fit. */
+/** User, time in two parts, number among the events that fit. */
 const KEYS: readonly TableColumn[] = [
   { type: "int32" },
   { type: "float64" },
@@ -67,13 +67,13 @@ const KEYS: readonly TableColumn[] = [
   { type: "int32" },
 ];
 
-/** What a scan finds of its columns in the log. */
+/** The columns of a scan in the log. */
 interface Opened {
   readonly joined: TableJoins;
   readonly reader: FeatureReader<SqlColumn>;
-  /** Those that features are read from. */
+  /** The columns that features are read from. */
   readonly wanted: readonly SqlColumn[];
-  /** How many columns are asked for these; after them come user and time, the item, and what `where` is about. */
+  /** The number of columns for these; after them come user and time, the item, and the columns of `where`. */
   readonly asked: number;
   readonly hasItem: boolean;
   readonly where: readonly { fits(cell: RawCell, row: number): boolean }[];
@@ -82,9 +82,9 @@ interface Opened {
   readonly times: ColumnTimes;
 }
 
-/** One pass over a log for a history, and what is sorted of it. */
+/** One pass over a log for a history, with its sorted result. */
 export class Scan {
-  /** Rows of the log that fit. */
+  /** The number of rows of the log that fit. */
   private events = 0;
   private readonly reading: PastReading;
   private readonly past: PastOfHistory;
@@ -126,7 +126,7 @@ export class Scan {
     return new Scan(past, source, uses, table);
   }
 
-  /** The columns that it takes; none where some are missing, which is among the findings. */
+  /** The columns to read; none if some are missing, which is among the findings. */
   open(): readonly SqlColumn[] {
     const { past } = this;
     const { model, encoders, tables, separator, outside } = this.reading;
@@ -169,7 +169,7 @@ export class Scan {
     ];
   }
 
-  /** Of the columns that `open` gave. */
+  /** Takes a chunk of the columns that `open` returned. */
   take(chunk: RawChunk): void {
     const { sorting, wide, table, moments } = this;
     const { tables, scale } = this.reading;
@@ -199,7 +199,7 @@ export class Scan {
     }
   }
 
-  /** All rows were taken. */
+  /** Called after all rows. */
   end(): void {
     const { past } = this;
     const { times } = this.opened!;
@@ -231,7 +231,7 @@ export class Scan {
     await this.table.sorted(KEYS.length, 0, (count, values) => {
       for (let i = 0; i < count; i++) {
         const user = values[0]![i]!;
-        // Nobody's events are in nobody's past.
+        // Events without a user are in no history.
         if (user < 0) continue;
         const time = scaled(values[1]![i]!, values[2]![i]!);
         if (repetitions?.isOne(user, values[4]![i]!, time)) continue;
@@ -269,14 +269,14 @@ export class Scan {
     this.table.close();
   }
 
-  /** Instead of `sorted`; nothing of it is left. */
+  /** Called instead of `sorted`; discards everything. */
   discard(): void {
     this.close();
     this.wide.discard(this.reading.memory.store);
   }
 }
 
-/** A field has what the event has of its feature. */
+/** The values of a field are those of its feature in the event. */
 function useOf({ feature, column }: HistoryField): ColumnUse {
   const own = feature.scope === "history" ? column : feature.name;
   return { feature, column: own, into: isOfIds(feature) ? "ids" : "numbers" };

@@ -1,6 +1,6 @@
-// The steps of a history for each row: its user's events that were seen strictly before it. The rule is here
-// and nowhere else: an event of time e is seen at time t if e < t, t − e ≥ delay and t − e ≤ window; of these
-// the latest `max` are steps.
+// The steps of a history for each row: the events of its user that were visible strictly before the row. This
+// file alone contains the rule: an event of time e is visible at time t if e < t, t − e ≥ delay and t − e ≤
+// window; the latest `max` visible events are steps.
 
 import { ColumnBuilder } from "../../../compiler/data/builders.ts";
 import {
@@ -21,14 +21,14 @@ import { type Feature, type History, ownerOf } from "../../../compiler/frontend/
 import type { SqlColumn } from "../formats/data-file.ts";
 import type { StoredPast } from "./past-scan.ts";
 
-/** When rows of a chunk were, and whose they are. */
+/** The times and users of a chunk's rows. */
 export interface UserTimes {
   readonly users: readonly RawCell[];
-  /** On the scale. */
+  /** On the common scale. */
   readonly times: Float64Array;
 }
 
-/** The first of `times`, which ascend, that is not seen any more at `time`, and the first of those that are seen. */
+/** The range of `times`, which ascend, that is visible at `time`: its end and its start. */
 export function seenAt(
   times: Float64Array,
   time: number,
@@ -40,7 +40,7 @@ export function seenAt(
   return [Math.min(from, to), to];
 }
 
-/** Where `holds` becomes true, and stays so. */
+/** The first index where `holds` is true; it stays true after that. */
 function firstWhere(times: Float64Array, holds: (time: number) => boolean): number {
   let [low, high] = [0, times.length];
   while (low < high) {
@@ -51,7 +51,7 @@ function firstWhere(times: Float64Array, holds: (time: number) => boolean): numb
   return low;
 }
 
-/** By the feature whose ids they are: the final id of each provisional one. */
+/** By the feature whose ids they are: the final id for each provisional one. */
 export type FinalIds = ReadonlyMap<string, Int32Array>;
 
 interface Field {
@@ -70,7 +70,7 @@ export class PastSteps implements StepsReader<SqlColumn> {
   readonly history: History;
   readonly columns: readonly SqlColumn[] = [];
   readonly past: StoredPast;
-  /** How many steps there were so far. */
+  /** The number of steps so far. */
   total = 0;
   private readonly reader: ColumnReader;
   private readonly fields: readonly Field[];
@@ -80,7 +80,7 @@ export class PastSteps implements StepsReader<SqlColumn> {
   private moments: UserTimes | null = null;
   private stored = 0;
 
-  /** Ids of the events are provisional where `final` has them. */
+  /** Ids of the events are provisional if `final` contains their feature. */
   constructor(past: StoredPast, reader: ColumnReader, inputs: GraphInputs | null, final: FinalIds) {
     this.past = past;
     this.history = past.history;
@@ -98,7 +98,7 @@ export class PastSteps implements StepsReader<SqlColumn> {
     });
   }
 
-  /** Whose the rows are that are read next. */
+  /** Sets the users of the rows that are read next. */
   enter(moments: UserTimes): void {
     this.moments = moments;
   }
@@ -202,12 +202,12 @@ export class PastSteps implements StepsReader<SqlColumn> {
     };
   }
 
-  /** Where in the log events stand. */
+  /** The rows of events in the log. */
   private rowsOf(from: number, to: number): Int32Array {
     return from < to ? this.valuesOf(this.past.row!, int32s)(from, to).slice() : new Int32Array(0);
   }
 
-  /** Gives numbers of a column, which live until others of it are asked for. */
+  /** Returns numbers of a column, which are valid until the next call for that column. */
   private valuesOf<T extends NumberArray>(
     column: Column<T>,
     make: NumbersOf<T>,

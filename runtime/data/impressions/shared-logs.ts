@@ -1,5 +1,5 @@
-// Logs and tables of impressions for several trainings on rows of them, one after the other: they are read once, as long as
-// their files stay the same. Each training has the ids that it would have if it read them itself.
+// The logs and tables of impressions for several trainings, one after the other: they are read once while
+// their files stay the same. Each training gets the ids that it would get if it read them itself.
 
 import type { RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../../compiler/frontend/config/elsewhere.ts";
@@ -13,34 +13,35 @@ import { naming, type Reading, type ReadingOptions, withMemory } from "../tables
 import { readVocabularies } from "../tables/vocabularies.ts";
 import { OpenImpressions } from "./impression-rows.ts";
 
-/** The logs as one training reads them. */
+/** The logs in the form that one training reads. */
 export interface LogsOfTraining {
   readonly impressions: OpenImpressions;
-  /** They have read the logs. */
+  /** The encoders that have read the logs. */
   readonly encoders: FittingEncoders;
 }
 
 interface ReadLogs extends LogsOfTraining {
   readonly state: string;
-  /** Of memory. */
+  /** The memory that they take. */
   readonly bytes: number;
   readonly columns: Scratch;
 }
 
-/** The largest share of `data.memory`; the rest lies in files. */
+/** The largest share of `data.memory` that they take; the rest is in files. */
 const SHARE = 1 / 4;
 
 export class SharedLogs {
   private logs: ReadLogs | null = null;
 
-  /** Bytes of memory that they take. */
+  /** The bytes of memory that they take. */
   get bytes(): number {
     return this.logs?.bytes ?? 0;
   }
 
   /**
-   * Reads what `data` names, or has it from before. Gives false where each training has to read them itself: where there are
-   * none, they are not in files, or bad rows may be left out. Throws DiagnosticError for what is wrong with them.
+   * Reads the logs and tables that `data` names, unless they were read before. Returns false if each training
+   * must read them itself: if there are none, if they are not files, or if bad rows may be left out. Throws
+   * DiagnosticError for their mistakes.
    */
   async read(model: Model, data: RowsConfig, options: ReadingOptions): Promise<boolean> {
     const addresses = addressesIn(data);
@@ -71,9 +72,9 @@ export class SharedLogs {
     return true;
   }
 
-  /** For the training that `files` and `memory` are of. After `read`. */
+  /** Opens them for the training with these `files` and `memory`. Must follow `read`. */
   async for({ files, memory, model }: Omit<Reading, "encoders">, data: RowsConfig): Promise<LogsOfTraining> {
-    // Whose content the run remembers.
+    // The run records their content.
     for (const { path, isOfSplits } of data.impressions!.histories) await files.file(path, isOfSplits);
     for (const { path } of data.impressions!.tables) await files.file(path);
     const encoders = this.logs!.encoders.copy();
@@ -91,7 +92,7 @@ function addressesIn({ impressions }: RowsConfig): readonly string[] {
   return [...new Set([...impressions.histories, ...impressions.tables].map(({ path }) => path))];
 }
 
-/** Null where it can't be told. */
+/** Null if it is unknown. */
 async function stateAt(addresses: readonly string[]): Promise<string | null> {
   const states = addresses.flatMap(inputsAt).map(async (path) => `${path} ${await stateOf(path)}`);
   return Promise.all(states).then(

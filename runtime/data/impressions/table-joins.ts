@@ -1,5 +1,5 @@
-// Rows of a file with the columns of tables beside their own: those of the row of each table that holds at
-// the time of the row. A column that the file has itself is not taken from a table.
+// Adds columns of tables to a file: each row gets the table row that is valid at its time. A column that the
+// file has itself is not taken from a table.
 
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
@@ -15,19 +15,19 @@ import { type DatedTable, rowAsOf } from "./dated-table.ts";
 interface Taken {
   readonly cells: readonly RawCell[];
   readonly table: DatedTable;
-  /** Whether what is read from it may have no value. */
+  /** Whether a value that is read from it may be missing. */
   readonly mayLack: boolean;
 }
 
-/** One file, and which of its columns say which row of a table is meant. */
+/** Joins tables to one file by its key columns. */
 export class TableJoins {
-  /** The file's columns and those of tables. */
+  /** The file's columns and the tables' columns. */
   readonly table: DataTable<SqlColumn>;
   private readonly taken = new Map<SqlColumn, Taken>();
   private readonly keys = new Map<DatedTable, SqlColumn>();
   private readonly findings: Findings;
 
-  /** `isKey`: whether a table without its key in the file is a mistake, or is not meant. */
+  /** `isKey`: whether a file without a table's key is a mistake; otherwise the table is skipped. */
   constructor(
     file: DataFile,
     model: Model,
@@ -56,7 +56,7 @@ export class TableJoins {
     this.table = { ...file, columns };
   }
 
-  /** What to ask of the file for `wanted` columns, some of which may be of tables. */
+  /** The columns to read from the file for `wanted` columns, some of which may come from tables. */
   asked(wanted: readonly SqlColumn[]): SqlColumn[] {
     const tables = new Set(wanted.flatMap((column) => this.taken.get(column)?.table ?? []));
     return [
@@ -65,7 +65,7 @@ export class TableJoins {
     ];
   }
 
-  /** The `wanted` columns of a chunk that begins with those that were `asked`. */
+  /** Returns the `wanted` columns of a chunk that begins with the columns of `asked`. */
   filled(chunk: RawChunk, wanted: readonly SqlColumn[], timeOf: (row: number) => number): RawChunk {
     if (this.taken.size === 0) return chunk;
     const own = wanted.filter((column) => !this.taken.has(column));
@@ -88,7 +88,10 @@ export class TableJoins {
     return { ...chunk, columns };
   }
 
-  /** The row of the table for each of the chunk; where one is lacking that must be there, any, and it is noted. */
+  /**
+   * The row of the table for each row of the chunk. A required row that is missing is noted, and any row is
+   * returned for it.
+   */
   private rowsOf(
     table: DatedTable,
     { first, rows }: RawChunk,

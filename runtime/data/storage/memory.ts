@@ -13,22 +13,25 @@ import { FileReader, SpillingStore } from "./spilling-store.ts";
 
 export interface ReadingMemory extends ColumnMemory<SpillingStore> {
   readonly limits: MemoryLimits;
-  /** DuckDB is closed, and others are done: what they had is for columns, too. */
+  /** Called when DuckDB is closed and others are done: their memory is then available for columns. */
   readonly allForColumns: () => void;
-  /** All is read: what was only needed for that goes, columns stay. */
+  /** Called after everything is read: releases all memory except columns. */
   readonly close: () => void;
-  /** Nobody will read the columns. */
+  /** Called when the columns are no longer needed. */
   readonly discard: () => void;
-  /** The diagnostic for an error that says that there is no room while `path` is read; another error as it is. */
+  /**
+   * The diagnostic for an error that means that there is no room while `path` is read; other errors
+   * unchanged.
+   */
   readonly problemOf: (error: unknown, path: string) => unknown;
 }
 
-/** DuckDB cannot do with less: 32 MB are one buffer of a CSV. */
+/** DuckDB needs at least this much: one buffer of a CSV is 32 MB. */
 const LEAST_FOR_DUCKDB = 64e6;
 
 /**
- * `bytes` are all that may be taken, of which others have `taken` while files are read. What does not fit
- * goes to `columns`.
+ * `bytes` is the whole budget, of which others use `taken` while files are read. Data beyond it go to
+ * `columns`.
  */
 export function openMemory(bytes: number, columns: Scratch, taken = 0): ReadingMemory {
   removeLeftScratch();
@@ -61,7 +64,7 @@ export function openMemory(bytes: number, columns: Scratch, taken = 0): ReadingM
   };
 }
 
-/** Why the folder cannot be written, where that is what the error says; a write alone says no path. */
+/** The reason why the folder cannot be written, if that is the error; a failed write names no path. */
 function scratchProblem(error: Error, folder: string): string | null {
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG" || isOutOfDisk(error))

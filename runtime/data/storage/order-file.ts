@@ -1,4 +1,4 @@
-// Orders of rows that do not fit into memory, or that do not lie in their order: a shuffle on a file.
+// Orders of rows that do not fit into memory, or that are stored in another order: a shuffle on a file.
 
 import { closeSync, openSync } from "node:fs";
 import type { Random } from "../../../compiler/common/random.ts";
@@ -20,18 +20,20 @@ import {
 } from "../../../compiler/data/row-order.ts";
 import { FileReader, writeAll } from "./spilling-store.ts";
 
-/** What there is for an order. */
+/** The resources for an order. */
 export interface OrderRoom {
-  /** Bytes of memory. */
+  /** The memory in bytes. */
   readonly bytes: number;
-  /** Makes the name of a file for what is more. */
+  /** Returns a new file name for data beyond it. */
   readonly newPath: () => string;
 }
 
-/** For each row where it lies; null where rows lie in their order. */
+/** The position of each row; null if rows are stored in order. */
 export type RowPermutation = Column<Int32Array> | null;
 
-/** Makes them in memory where there is room, otherwise in a file: both give the same order for the same seed. */
+/**
+ * Makes orders in memory if there is room, otherwise in a file: both give the same order for the same seed.
+ */
 export class BoundedOrders implements RowOrders {
   private readonly room: OrderRoom;
   private readonly places: RowPermutation;
@@ -40,8 +42,7 @@ export class BoundedOrders implements RowOrders {
   private path: string | null = null;
 
   /**
-   * Orders are of the places of rows. `groupsAt` gives the groups of what lies at some places, where those of
-   * a group stay together.
+   * Orders contain the positions of rows. `groupsAt` gives the groups of positions if groups stay together.
    */
   constructor(
     room: OrderRoom,
@@ -76,7 +77,7 @@ export class BoundedOrders implements RowOrders {
     return this.grouped?.of(rows, batch).facts ?? null;
   }
 
-  /** As many rows at a time as there is room for: each piece takes a pass over the groups of all rows. */
+  /** Fills as many rows at a time as fit into memory: each piece takes a pass over the groups of all rows. */
   private inPieces(rows: number, fill: (out: Int32Array, from: number) => void): RowOrder {
     if (4 * rows <= this.room.bytes) {
       if (this.memory?.length !== rows) this.memory = int32s(rows);
@@ -123,7 +124,7 @@ function withReader<T>(read: (reader: ColumnReader) => T): T {
   }
 }
 
-/** Puts the places of the rows from `from` on into `out`. */
+/** Writes the positions of the rows from `from` on into `out`. */
 function readPlaces(places: RowPermutation, from: number, out: Int32Array, reader: ColumnReader): Int32Array {
   if (places !== null) return reader.read(places, from, out);
   for (let i = 0; i < out.length; i++) out[i] = from + i;
@@ -133,9 +134,9 @@ function readPlaces(places: RowPermutation, from: number, out: Int32Array, reade
 const LEAST_BLOCK = 1 << 16;
 
 /**
- * `Random.shuffled` on a file. Step i swaps place i with a place j ≤ i and is the last one that touches i, so that steps are
- * done a block of places at a time: those of a block within memory, then its swaps with places before the block in the
- * order of these, in one pass over the file.
+ * `Random.shuffled` on a file. Step i swaps position i with a position j ≤ i, and no later step touches i, so
+ * the steps can be done for one block of positions at a time: first those within the block, in memory, then
+ * the swaps with positions before the block, in the order of these positions, in one pass over the file.
  */
 export function shuffledFile(
   path: string,

@@ -1,5 +1,5 @@
-// Writes values that belong to places, any number of them to each, into two columns: the values one after the other, and
-// where each place's end.
+// Writes any number of values for each row or step into two columns: all values one after the other, and the
+// end of each row's values.
 
 import { type Column, type ColumnWriter, int32s } from "../../../compiler/data/columns.ts";
 import type { SetRanges } from "../../../compiler/data/memory-rows.ts";
@@ -8,10 +8,10 @@ import { tooManyValues } from "../../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 
-/** What a bound, a number in 32 bits, can count. */
+/** The most that a 32-bit bound can count. */
 const MOST = 2 ** 31 - 1;
 
-/** Writes 0, and for each place how many values there are up to its end. */
+/** Writes 0, and then for each row or step the number of values up to its end. */
 export class BoundsWriter {
   private readonly bounds: ColumnWriter<Int32Array>;
   private written = 0;
@@ -22,8 +22,8 @@ export class BoundsWriter {
   }
 
   /**
-   * Places whose values end at `ends`, counted from the end of those before. Throws DiagnosticError where
-   * they are too many.
+   * Adds the ends of values, counted from the end of the previous ones. Throws DiagnosticError if there are
+   * too many.
    */
   add(ends: Int32Array): void {
     const last = ends.at(-1) ?? 0;
@@ -47,7 +47,7 @@ export class SetsWriter {
     this.bounds = new BoundsWriter(store);
   }
 
-  /** Sets whose values stand one after the other. */
+  /** Adds sets whose values follow one another. */
   add({ ids, end }: Pick<SetRanges, "ids" | "end">): void {
     this.ids.append(ids);
     this.bounds.add(end);

@@ -1,5 +1,5 @@
-// Columns in shared memory as long as there is room for them, in files otherwise, where they are read by
-// position. What is read is the same.
+// Keeps columns in shared memory while there is room, and otherwise in files that are read by position. Both
+// give the same values.
 
 import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -18,13 +18,13 @@ import {
   part,
 } from "../../../compiler/data/columns.ts";
 
-/** Bytes that one array may have. */
+/** The most bytes of one array. */
 const LONGEST = 2 ** 32 - 2 ** 20;
 
-/** Bytes that are read or written in one call; Node takes no more than twice as many. */
+/** The most bytes of one call that reads or writes; Node allows at most twice as many. */
 const AT_ONCE = 2 ** 30;
 
-/** Reads columns in memory and in files; each thread has its own. */
+/** Reads columns in memory and in files; each thread has its own reader. */
 export class FileReader extends ColumnReader {
   private readonly files = new Map<string, number>();
 
@@ -52,61 +52,63 @@ export class FileReader extends ColumnReader {
   }
 }
 
-/** Makes columns, in memory until `room` bytes are taken. Numbers of a column are given once, in their order. */
+/**
+ * Makes columns, in memory until `room` bytes are used. The numbers of a column are written once, in order.
+ */
 export class SpillingStore implements ColumnStore {
   private readonly folder: () => string;
   private room: number;
   private readonly paths = new Set<string>();
   private made = 0;
 
-  /** `folder` is asked for when the first column does not fit. */
+  /** `folder` is called when the first column does not fit. */
   constructor(room: number, folder: () => string) {
     this.room = room;
     this.folder = folder;
   }
 
-  /** Bytes of the columns in files. */
+  /** The bytes of the columns in files. */
   get onDisk(): number {
     let bytes = 0;
     for (const path of this.paths) bytes += statSync(path).size;
     return bytes;
   }
 
-  /** What is not taken. */
+  /** The memory that is still free. */
   leftRoom(): { readonly bytes: number; readonly newPath: () => string } {
     return { bytes: this.room, newPath: () => this.newPath() };
   }
 
-  /** For exactly `length` numbers. */
+  /** A column for exactly `length` numbers. */
   column<T extends NumberArray>(make: NumbersOf<T>, length: number): ColumnWriter<T> {
     return this.take(length * make.bytes)
       ? new MemoryWriter(make(length))
       : new FileWriter(make, this.newPath());
   }
 
-  /** For any number of them: in memory until there is no room, then in a file; see `settled`. */
+  /** A column for any number of values: in memory while there is room, then in a file; see `settled`. */
   growing<T extends NumberArray>(make: NumbersOf<T>): ColumnWriter<T> {
     return new GrowingWriter(make, this);
   }
 
-  /** In a file, for any number of them. */
+  /** A column in a file, for any number of values. */
   inFile<T extends NumberArray>(make: NumbersOf<T>): ColumnWriter<T> {
     return new FileWriter(make, this.newPath());
   }
 
-  /** Whether there is room for an array, or for more of one; it is taken then. */
+  /** Takes room for an array, or for more of one; false if there is none. */
   take(bytes: number): boolean {
     if (bytes > this.room || bytes > LONGEST) return false;
     this.room -= bytes;
     return true;
   }
 
-  /** There is room for so much more. */
+  /** Gives room back. */
   give(bytes: number): void {
     this.room += bytes;
   }
 
-  /** A column that has grown, in memory where there is room for it. */
+  /** The column in memory, if there is room for it now that its length is known. */
   settled<T extends NumberArray>(column: Column<T>, reader: ColumnReader, make: NumbersOf<T>): Column<T> {
     if (column.kind === "memory" || !this.take(lengthOf(column) * make.bytes)) return column;
     const values = reader.read(column, 0, make(column.length));
@@ -114,7 +116,7 @@ export class SpillingStore implements ColumnStore {
     return inMemory(values);
   }
 
-  /** Does `change` to the numbers of the column, piece by piece. */
+  /** Applies `change` to the numbers of the column, piece by piece. */
   rewrite<T extends NumberArray>(
     column: Column<T>,
     reader: ColumnReader,
@@ -133,7 +135,7 @@ export class SpillingStore implements ColumnStore {
     closeSync(file);
   }
 
-  /** Nobody reads the column any more. */
+  /** Removes a column that is no longer needed. */
   remove<T extends NumberArray>(column: Column<T>): void {
     if (column.kind === "memory") this.room += column.values.byteLength;
     else {
@@ -142,7 +144,7 @@ export class SpillingStore implements ColumnStore {
     }
   }
 
-  /** A file of its own, where something does not fit into memory. */
+  /** A new file for data that do not fit into memory. */
   private newPath(): string {
     const path = join(this.folder(), `column-${this.made++}`);
     this.paths.add(path);
@@ -150,14 +152,14 @@ export class SpillingStore implements ColumnStore {
   }
 }
 
-/** Grows in place, so that no second copy of a column is ever needed. */
+/** Grows in place, so that a column is never copied. */
 class GrowingWriter<T extends NumberArray> implements ColumnWriter<T> {
   private readonly make: NumbersOf<T>;
   private readonly store: SpillingStore;
-  /** What was given last; a short column is nothing else. */
+  /** The latest values; a short column consists of these only. */
   private readonly piece: T;
   private used = 0;
-  /** What was given before it: in `buffer`, later in `file`. */
+  /** The earlier values: in `buffer`, later in `file`. */
   private buffer: SharedArrayBuffer | null = null;
   private kept = 0;
   private file: ColumnWriter<T> | null = null;
@@ -204,7 +206,7 @@ class GrowingWriter<T extends NumberArray> implements ColumnWriter<T> {
     this.file.append(values);
   }
 
-  /** Whether there is room for `count` more. */
+  /** Makes room for `count` more values; false if there is none. */
   private grow(count: number): boolean {
     const { bytes } = this.make;
     this.buffer ??= new SharedArrayBuffer(0, {
@@ -269,7 +271,7 @@ class FileWriter<T extends NumberArray> implements ColumnWriter<T> {
   }
 }
 
-/** Writes the first `count` of `values` to place `at`, both in numbers. */
+/** Writes the first `count` of `values` at index `at` of the file, counted in numbers. */
 export function writeAll(file: number, values: NumberArray, count: number, at: number): void {
   const size = values.BYTES_PER_ELEMENT;
   const bytes = new Uint8Array(values.buffer, values.byteOffset, count * size);

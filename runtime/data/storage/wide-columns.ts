@@ -1,4 +1,4 @@
-// Vectors and sets of events, in the order of the file: of them only the row where they stand is sorted.
+// Vectors and sets of events. They stay in the order of the file; only their row numbers are sorted.
 
 import {
   type Column,
@@ -13,7 +13,7 @@ import type { Feature } from "../../../compiler/frontend/model/model.ts";
 import { SetsWriter } from "./set-writer.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 
-/** What is sorted with the events: of vectors and sets only the row where they stand is. */
+/** The columns that are sorted with the events; vectors and sets are not. */
 export function sortedUses(uses: readonly ColumnUse[]): ColumnUse[] {
   return uses.filter(({ feature }) => !isWide(feature));
 }
@@ -24,12 +24,12 @@ function isWide(feature: Feature): boolean {
 
 /** By row in the file. */
 export interface WideValues {
-  /** As many numbers as the vector is wide. */
+  /** Each vector is `width` consecutive numbers. */
   readonly vectors: ReadonlyMap<string, Column<Float32Array>>;
   readonly sets: ReadonlyMap<string, StoredSets>;
 }
 
-/** Vectors and sets of events, in the order of the file. */
+/** Writes vectors and sets of events, in the order of the file. */
 export class WideColumns {
   private readonly vectors = new Map<string, ColumnWriter<Float32Array>>();
   private readonly sets = new Map<string, SetsWriter>();
@@ -49,7 +49,7 @@ export class WideColumns {
     for (const [name, writer] of this.sets) writer.add(sets.get(name)!);
   }
 
-  /** Nobody will read them. */
+  /** Removes columns that are no longer needed. */
   discard(store: SpillingStore): void {
     for (const writer of this.vectors.values()) store.remove(writer.finish());
     for (const writer of this.sets.values()) {

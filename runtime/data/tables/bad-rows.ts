@@ -15,21 +15,24 @@ import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts"
 /** The bad rows of one file. */
 export interface LeftOut {
   readonly path: string;
-  /** Where its rows were read as events of a past; they may be read as rows, too, which need other columns. */
+  /**
+   * Set if its rows were read as past events; the same file may also be read as rows, which need other
+   * columns.
+   */
   readonly as?: "events";
-  /** Of the file, bad ones included. */
+  /** The number of rows in the file, including bad ones. */
   readonly rows: number;
-  /** How many of them are bad; one row may be bad in several ways. */
+  /** The number of bad rows; a row may be bad in several ways. */
   readonly bad: number;
   readonly kinds: readonly LeftOutKind[];
 }
 
 type Placed = Pick<FindingsOptions, "leftOut" | "places">;
 
-/** What became of bad rows while data were read; one for all files of a command. */
+/** Collects the bad rows of all files that a command reads. */
 export class BadRowReport {
   readonly policy: BadRowPolicy;
-  /** By what they were read as, and their paths. */
+  /** By the way they were read, and by path. */
   private readonly files = new Map<
     string,
     { readonly leftOut: LeftOut; readonly diagnostics: Diagnostic[] }
@@ -43,12 +46,12 @@ export class BadRowReport {
     this.policy = policy;
   }
 
-  /** By file that has any, in the order in which they were read. */
+  /** The files with bad rows, in the order in which they were read. */
   get leftOut(): readonly LeftOut[] {
     return [...this.files.values()].map(({ leftOut }) => leftOut);
   }
 
-  /** What is to be said about rows that were left out: one warning for each kind and column. */
+  /** The warnings about omitted rows: one for each kind and column. */
   get warnings(): readonly Diagnostic[] {
     return [...this.files.values()].flatMap(({ leftOut: { kinds, as }, diagnostics }) =>
       diagnostics.map((diagnostic, i) => {
@@ -63,22 +66,24 @@ export class BadRowReport {
     );
   }
 
-  /** What else is worth knowing about the rows that were read. */
+  /** Further remarks about the rows. */
   get remarks(): readonly Diagnostic[] {
     return [...[...this.remarked.values()].flat(), ...this.said];
   }
 
-  /** Keeps what is worth knowing about several files. */
+  /** Adds a remark about several files. */
   say(diagnostic: Diagnostic): void {
     this.said.push(diagnostic);
   }
 
-  /** Keeps what the findings have to say that is no mistake. */
+  /** Adds the remarks of the findings, which are no mistakes. */
   remark(findings: Findings): void {
     this.remarked.set(findings.path, findings.remarks());
   }
 
-  /** Notes the bad rows of a file, of which `rows` were read and `bad` are bad. A file that is read again is noted anew. */
+  /**
+   * Notes the bad rows of a file: `bad` of the `rows` that were read. Reading a file again replaces its note.
+   */
   note(findings: Findings, rows: number, bad: number, as: "rows" | "events" = "rows"): void {
     const kinds = findings.byRow();
     const { path } = findings;
@@ -90,7 +95,7 @@ export class BadRowReport {
     this.files.set(`${as} ${path}`, { leftOut, diagnostics: kinds.map(({ diagnostic }) => diagnostic) });
   }
 
-  /** Notes further bad rows of a file, beside those that were bad when it was read. */
+  /** Notes further bad rows of a file, in addition to those noted when it was read. */
   noteFurther(findings: Findings, rows: number, bad: number): void {
     const key = `rows ${findings.path}`;
     const before = this.files.get(key);
@@ -106,12 +111,12 @@ export class BadRowReport {
     this.files.set(key, { leftOut, diagnostics });
   }
 
-  /** Numbers of rows of `path`, from 0 and ascending, that were left out when it was read last. */
+  /** The omitted rows of the last reading of `path`, numbered from 0, ascending. */
   rowsLeftOut(path: string): readonly number[] {
     return this.placed(path).leftOut ?? [];
   }
 
-  /** How findings about the rows of `path` say where these are. */
+  /** How findings locate the rows of `path`. */
   placed(path: string): Placed {
     return this.rows.get(path) ?? {};
   }
@@ -121,8 +126,8 @@ export class BadRowReport {
   }
 
   /**
-   * Does `work`, which reads. Where rows were only counted, it throws DiagnosticError with everything that is wrong with any
-   * of them; where reading fails, the rows left out before are printed beside the reason.
+   * Runs `work`, which reads. If rows were only counted, it throws DiagnosticError with the faults of all
+   * rows. If reading fails, the rows omitted before are reported with the reason.
    */
   async during<T>(work: () => Promise<T>): Promise<T> {
     let result: T;
@@ -136,12 +141,12 @@ export class BadRowReport {
     return result;
   }
 
-  /** Throws DiagnosticError with everything that is wrong with any row, where bad rows are counted. */
+  /** Throws DiagnosticError with the faults of all rows, if bad rows are counted. */
   throwIfCounted(): void {
     if (this.policy === "count" && this.files.size > 0) throw new DiagnosticError(this.told);
   }
 
-  /** Of rows that are left out warnings, of such as are counted what is wrong with them. */
+  /** Warnings about omitted rows, or the faults of counted rows. */
   private get told(): readonly Diagnostic[] {
     return this.policy === "count"
       ? [...this.files.values()].flatMap(({ diagnostics }) => diagnostics)

@@ -1,4 +1,4 @@
-// Columns of a file that no model reads: their cells stand beside what is computed of each row.
+// Columns of a file that no model reads. Their cells are written next to the results of each row.
 
 import type { Wording } from "../../../compiler/common/option-text.ts";
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
@@ -8,18 +8,18 @@ import { isNumeric } from "../../duckdb/values.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
 
-/** A column by its name, with what its cells are. */
+/** A column's name and the type of its cells. */
 export interface CarriedColumn {
   readonly name: string;
-  /** `int64`: whole numbers that 64 bits hold; `text` of a CSV, and of all that is no number. */
+  /** `int64`: whole numbers of at most 64 bits; `text` for a CSV, and for everything that is not a number. */
   readonly type: "int64" | "double" | "text";
 }
 
 export class CarriedColumns {
   readonly names: readonly string[];
-  /** Who asks for them, in messages, as "`keep` names". */
+  /** The option that names them, for messages, such as "`keep` names". */
   private readonly use: Wording;
-  /** Of the file that is read. */
+  /** The columns of the current file. */
   columns: readonly CarriedColumn[] = [];
   private cells: Raw[][] = [];
 
@@ -28,7 +28,7 @@ export class CarriedColumns {
     this.use = use;
   }
 
-  /** The file is read, or read again, from its beginning. What it does not have is among `findings`. */
+  /** Called when the file is read from its beginning. Missing columns are added to `findings`. */
   begin(file: DataFile, findings: Findings): readonly SqlColumn[] {
     const found = this.names.flatMap((name) => {
       const column = findColumn(file, name, this.use, findings);
@@ -42,13 +42,13 @@ export class CarriedColumns {
     return found;
   }
 
-  /** The next rows, whose cells of the first column are in the column `at`. */
+  /** Adds rows; the cells of the first column are at index `at`. */
   add({ columns }: RawChunk, at: number): void {
     for (const [i, cells] of this.cells.entries())
       for (const cell of columns[at + i]!) cells.push(cell as Raw);
   }
 
-  /** The first `rows` rows of those that were added and not taken yet, by column. */
+  /** Takes the first `rows` of the added rows, by column. */
   take(rows: number): readonly (readonly Raw[])[] {
     return this.cells.map((cells) => cells.splice(0, rows));
   }

@@ -1,5 +1,5 @@
-// Data files as columns of plain values, through DuckDB: CSV, Parquet and JSON Lines look alike from here. What is wrong
-// with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
+// Reads data files as columns of plain values through DuckDB: CSV, Parquet and JSON Lines have the same
+// interface. Faults of a file become diagnostics, and no message of DuckDB reaches a user unchanged.
 
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { rowInFile } from "../../../compiler/data/findings.ts";
@@ -34,39 +34,39 @@ import { tolerantCsv } from "../formats/unreadable-rows.ts";
 import { BadRowReport } from "./bad-rows.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
 
-/** How often reading says how far it is. */
+/** The number of rows between two reports of progress. */
 const REPORTED_ROWS = 100_000;
 
-/** The name of a part for messages; a part of a copy is a copy of a copy where DuckDB cannot read that as it is. */
+/** The name of a part for messages. A part may be a copy of a copy, if DuckDB cannot read the first one. */
 function nameOf({ path, location, copied }: FilePart): FileName {
   return fileName(path, copied?.location ?? location);
 }
 
-/** A file of an address, and where its bytes lie: those of a query in a copy. */
+/** A file of an address, and the location of its bytes, which are in a copy for a query. */
 export interface FoundFile {
   readonly path: string;
   readonly location: string;
 }
 
-/** Reading was stopped by who asked for it. */
+/** The caller stopped the reading. */
 export class StoppedReading extends Error {
   override readonly name = "StoppedReading";
 }
 
 export interface FileOptions {
-  /** Called with a line for the person now and then. */
+  /** Receives a line of progress now and then. */
   readonly report?: ((line: string) => void) | undefined;
   /** The policy for bad rows, and its outcome; without it a bad row makes reading fail. */
   readonly badRows?: BadRowReport | undefined;
-  /** The most that DuckDB may take; without it there is no limit. */
+  /** The most memory that DuckDB may take; without it there is no limit. */
   readonly limits?: MemoryLimits | null;
-  /** How CSVs are written; as their endings say where it is not given. */
+  /** The format of CSVs; by default it follows from their endings. */
   readonly csv?: CsvFormat | undefined;
 }
 
 type Settled<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
 
-/** Reads data files, and leaves rows out as `badRows` says; one for a whole training. */
+/** Reads data files, and leaves out rows as `badRows` says. A training uses one object for all files. */
 export class DataFiles {
   readonly badRows: BadRowReport;
   private readonly instance: DuckDBInstance;
@@ -74,17 +74,20 @@ export class DataFiles {
 
   private readonly limits: MemoryLimits | null;
   private readonly report: (line: string) => void;
-  /** Addresses of which a copy is read. */
+  /** Addresses whose copies are in use. */
   private readonly held: string[] = [];
   private readonly opener: FileOpener;
-  /** By address; to look for rows that do not parse takes reading the whole file. */
+  /**
+   * The opened files by address. Finding rows that do not parse takes a pass over the whole file, so each is
+   * opened once.
+   */
   private readonly opened = new Map<string, DataFile>();
-  /** By address: its files, which stay the same for a whole training. */
+  /** The files of each address, which stay the same for a whole training. */
   private readonly found = new Map<string, readonly FoundFile[]>();
-  /** Tables of rows that are left out, so far. */
+  /** The number of tables made so far. */
   private tables = 0;
   private isStopped = false;
-  /** Which of how many files is being read. */
+  /** The part that is being read, and the number of parts. */
   private reading = { part: 0, of: 1 };
 
   private constructor(
@@ -105,21 +108,21 @@ export class DataFiles {
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:", limits === null ? {} : duckDbSettings(limits));
     const connection = await instance.connect();
-    // DuckDB then knows how far it is; it is for dinc to say so.
+    // DuckDB then tracks its progress, which dinc reports.
     await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
-    // Instants are written as text in the session's zone, which is the machine's by default. DuckDB without zones
-    // has no such setting, and writes UTC.
+    // Instants become text in the session's time zone, by default that of the machine. DuckDB without time
+    // zones has no such setting, and writes UTC.
     const zones = await connection.runAndReadAll("SELECT 1 FROM duckdb_settings() WHERE name = 'TimeZone'");
     if (zones.currentRowCount > 0) await connection.run("SET GLOBAL TimeZone = 'UTC'");
     return new DataFiles(instance, connection, { report, badRows, csv, limits });
   }
 
-  /** Tells the person what is being done. */
+  /** Reports progress to the user. */
   say(line: string): void {
     this.report(line);
   }
 
-  /** An empty table that its owner closes; it gets rows while files are read. */
+  /** Makes an empty table, which gets rows while files are read; its owner closes it. */
   async table(columns: readonly TableColumn[]): Promise<SortedTable> {
     return SortedTable.create(await this.instance.connect(), columns);
   }
@@ -132,9 +135,9 @@ export class DataFiles {
   }
 
   /**
-   * The rows of an address: of files, of a database, of a query; `-` is standard input: CSV, JSON Lines where
-   * it begins with a brace, or a list in JSON where with a bracket. `isUnnamedLog`: they are the rows of all
-   * splits, as a log.
+   * The rows of an address: files, a database or a query; `-` is standard input, which is JSON Lines if it
+   * begins with a brace, a JSON list if it begins with a bracket, and otherwise CSV. `isUnnamedLog`: they are
+   * a log with the rows of all splits.
    */
   async file(address: string, isUnnamedLog = false): Promise<DataFile> {
     const known = this.opened.get(address);
@@ -163,14 +166,14 @@ export class DataFiles {
     const parts: FilePart[] = [];
     for (const path of files) {
       const part = withPartitions(await opened(path), folder);
-      // Where bad rows are left out, their numbers go by how many rows are before them.
+      // To leave out bad rows, the number of rows in each earlier part must be known.
       const isUncounted = this.badRows.policy !== "fail" && part.rows === null && part.columns.size > 0;
       parts.push(isUncounted ? { ...part, rows: await this.countPart(part) } : part);
     }
     return joined(address, parts, isUnnamedLog);
   }
 
-  /** What lies in no file of its own, as a copy. */
+  /** Opens a copy of rows that are in no file of their own. */
   private async openCopy(address: string): Promise<FilePart> {
     const { limits, report } = this;
     const { location } = await copyOf(address, { limits, report });
@@ -183,14 +186,14 @@ export class DataFiles {
     }
   }
 
-  /** The files of an address, as they were when it was opened. */
+  /** The files of an address at the time it was opened. */
   filesOf(address: string): readonly FoundFile[] {
     return this.found.get(address) ?? [{ path: address, location: address }];
   }
 
   /**
-   * Copies what a query over the file gives into a table of DuckDB's own, for more than one query to read,
-   * and gives the table's name. Throws DiagnosticError where the file cannot be read.
+   * Copies the result of a query over the file into a table of DuckDB, so that several queries can read it.
+   * Returns the table's name. Throws DiagnosticError if the file cannot be read.
    */
   async copied({ parts: [part] }: DataFile, columns: readonly SqlColumn[], query: string): Promise<string> {
     const table = `copied_${this.tables++}`;
@@ -208,18 +211,18 @@ export class DataFiles {
     return table;
   }
 
-  /** Removes what `copied` made. */
+  /** Removes a table that `copied` made. */
   async drop(table: string): Promise<void> {
     await this.connection.run(`DROP TABLE ${table}`);
   }
 
-  /** Nobody wants what is being read any more: that throws StoppedReading, and so does what is copied later. */
+  /** Stops the current reading and later copies, which then throw StoppedReading. */
   stop(): void {
     this.isStopped = true;
     this.connection.interrupt();
   }
 
-  /** The same rows without those of some numbers among what is read. */
+  /** The same file without the rows of these numbers. */
   async without(file: DataFile, rows: readonly number[]): Promise<DataFile> {
     if (rows.length === 0) return file;
     const parts: FilePart[] = [];
@@ -257,7 +260,7 @@ export class DataFiles {
     return `(SELECT * EXCLUDE (${table}_row) FROM (${numbered}) WHERE ${table}_row NOT IN (SELECT number FROM ${table}))`;
   }
 
-  /** Gives the columns' rows in the file's order, at most `limit` of them; returns how many there were. */
+  /** Visits the rows of the columns in the file's order, at most `limit`; returns the number of rows. */
   async scan(
     file: DataFile,
     columns: readonly SqlColumn[],
@@ -273,8 +276,9 @@ export class DataFiles {
   }
 
   /**
-   * As `scan`, a few thousand rows at a time, of a selection those that it wants: files are read as they are taken, and never
-   * held as a whole. Where one cannot be read to its end, or to `limit`, the last thing is a DiagnosticError.
+   * Like `scan`, but yields a few thousand rows at a time, and only those that `selection` wants. Files are
+   * read on demand and never held as a whole. If a file cannot be read to its end, or to `limit`, a
+   * DiagnosticError follows the last rows.
    */
   async *chunks(
     file: DataFile,
@@ -301,7 +305,7 @@ export class DataFiles {
     if (file.parts.length > 1) await this.requireSame(file);
   }
 
-  /** Throws DiagnosticError where one of several files is not as it was, or others are there. */
+  /** Throws DiagnosticError if one of several files has changed, or if files were added or removed. */
   private async requireSame({ path: address, parts }: DataFile): Promise<void> {
     for (const part of parts) await requireSameFile(part);
     const found = rowFilesAt(address);
@@ -322,7 +326,8 @@ export class DataFiles {
     const own = columns.map((column) => ownColumn(part, column));
     for (let isDone = false; !isDone; )
       try {
-        // DuckDB keeps all rows of a LIMIT before it gives the first; those after are just not taken.
+        // DuckDB collects all rows of a LIMIT before it returns the first, so later rows are ignored here
+        // instead.
         for await (const chunk of this.stream(tableIn(from), own, first, most)) {
           const rows = Math.min(chunk.rowCount, limit - first);
           yield {
@@ -360,12 +365,12 @@ export class DataFiles {
     return streamed(this.connection, first === 0 ? query : `${query} OFFSET ${first}`);
   }
 
-  /** Bytes of texts and lists that DuckDB may give at a time. */
+  /** The most bytes of texts and lists that DuckDB may return at a time. */
   private get mostAtATime(): number {
     return this.limits?.bytes ?? DEFAULT_MEMORY / 2;
   }
 
-  /** Throws DiagnosticError where rows beside each other hold more than `most` bytes of texts and lists. */
+  /** Throws DiagnosticError if neighbouring rows contain more than `most` bytes of texts and lists. */
   private async requireShort(
     part: FilePart,
     columns: readonly SqlColumn[],
@@ -385,8 +390,8 @@ export class DataFiles {
   }
 
   /**
-   * How to read on where reading `sql` failed, for DuckDB reads ahead: only after the rows that are wanted.
-   * Else throws why not.
+   * The expression for reading on after `sql` failed. DuckDB reads ahead, so the fault may follow the wanted
+   * rows; otherwise throws it.
    */
   private async readOn(
     file: FilePart,
@@ -416,7 +421,7 @@ export class DataFiles {
     return Number((await this.opener.rowsOf(part, `SELECT count(*) FROM ${part.sql}`))[0]![0]);
   }
 
-  /** How much of what is open has been read, 0 to 1; null where DuckDB cannot tell. */
+  /** The share of the open files that was read, 0 to 1; null if DuckDB does not know. */
   get share(): number | null {
     const { percentage } = this.connection.progress;
     const { part, of } = this.reading;
@@ -424,7 +429,7 @@ export class DataFiles {
   }
 }
 
-/** Rows whose cells are made column by column, as they are asked for. */
+/** Rows whose cells are converted column by column, on demand. */
 interface UnreadChunk extends Pick<RawChunk, "first" | "rows"> {
   valuesOf(place: number): RawCell[];
 }
@@ -448,12 +453,12 @@ function* selected(
   }
 }
 
-/** How a run remembers a path: the address of a server's file may have a secret. */
+/** The path that a run records: the address of a served file may contain a secret. */
 function servedAs(path: string): string {
   return elsewhereAt(path)?.kind === "served" ? nameOfAddress(path) : path;
 }
 
-/** Throws DiagnosticError where a file, or what it is a copy of, is not as it was. */
+/** Throws DiagnosticError if a file, or the source of its copy, has changed. */
 async function requireSameFile({ path, location, state, copied }: FilePart): Promise<void> {
   await requireState(path, location, state);
   if (copied !== undefined) await requireState(path, copied.location, copied.state);

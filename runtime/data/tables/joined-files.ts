@@ -1,5 +1,5 @@
-// Several open files as one table: a column is found by its name in each of them, and rows are those of the
-// first file, then those of the second, and so on.
+// Joins several open files into one table: each column is found by name in every file, and rows follow the
+// order of the files.
 
 import type { Unfit } from "../../../compiler/data/table.ts";
 import { formatsDiffer } from "../../../compiler/diagnostics/catalog/sources.ts";
@@ -10,7 +10,10 @@ import { quoted } from "../../duckdb/sql-text.ts";
 import { type DataFile, exactColumn, type FilePart, type SqlColumn } from "../formats/data-file.ts";
 import { FileLocations } from "../formats/file-locations.ts";
 
-/** The file with a column for each folder `key=value` between `folder` and it; a column of its own has precedence. */
+/**
+ * The file with a column for each folder `key=value` on the path from `folder` to it; the file's own columns
+ * take precedence.
+ */
 export function withPartitions(part: FilePart, folder: string): FilePart {
   const partitions = partitionsOf(folder, part.path);
   if (partitions.size === 0 || part.columns.size === 0) return part;
@@ -34,7 +37,7 @@ export function oneFile(part: FilePart, path = part.path): DataFile {
   return { path, columns, exactly: exactColumn, ambiguous, parts: [part], rows, places };
 }
 
-/** Throws DiagnosticError where the files are of formats that are read differently. */
+/** Throws DiagnosticError if the files have formats that are read differently. */
 export function joined(path: string, all: readonly FilePart[], isUnnamedLog: boolean): DataFile {
   const [first, ...others] = all;
   const other = others.find(({ format }) => format.family !== first!.format.family);
@@ -43,7 +46,7 @@ export function joined(path: string, all: readonly FilePart[], isUnnamedLog: boo
     const parameters = { first: first!.path, path: other.path, address, isUnnamedLog };
     throw new DiagnosticError([diagnose(formatsDiffer, parameters, inData({ path: other.path }))]);
   }
-  // A file of no bytes has no rows and no columns.
+  // An empty file has no rows and no columns.
   const full = all.filter(({ columns }) => columns.size > 0);
   if (full.length < 2) return oneFile(full[0] ?? first!, path);
   const names = new Set(full.flatMap(({ columns }) => [...columns.keys()]));
@@ -85,19 +88,19 @@ export function joined(path: string, all: readonly FilePart[], isUnnamedLog: boo
   };
 }
 
-/** A column as one of the files has it. */
+/** The column as this file has it. */
 export function ownColumn({ columns }: FilePart, column: SqlColumn): SqlColumn {
   return { ...column, typeName: columns.get(column.name)?.typeName ?? column.typeName };
 }
 
-/** Why a column cannot be read from all of the files. */
+/** The reason why a column cannot be read from all files. */
 function problemOf(parts: readonly FilePart[], name: string): Unfit | null {
   const lacking = parts.find((part) => !part.columns.has(name));
   if (lacking !== undefined && !lacking.format.mayLackColumns) return { kind: "missing", path: lacking.path };
   let first: (SqlColumn & { readonly path: string }) | null = null;
   for (const { path, columns } of parts) {
     const column = columns.get(name);
-    // JSON where all is null, or of several kinds, fits everything.
+    // JSON that is all null, or has several types, fits every column.
     if (column === undefined || shapeOf(column.typeName) === null) continue;
     if (first === null) first = { ...column, path };
     else if (shapeOf(first.typeName) !== shapeOf(column.typeName))
@@ -106,7 +109,7 @@ function problemOf(parts: readonly FilePart[], name: string): Unfit | null {
   return null;
 }
 
-/** How deep lists are, and whether records are in them; null where it may be anything. */
+/** The depth of lists and whether they contain records; null if it may be anything. */
 function shapeOf(typeName: string): string | null {
   const element = typeName.replaceAll(/\[\d*\]/g, "");
   if (element === "JSON") return null;

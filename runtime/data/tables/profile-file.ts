@@ -1,6 +1,6 @@
-// Counts the columns of a data file that a model reads, by DuckDB: the file is read once as a whole, and
-// never held. The counting needs no vocabulary, so that it can go on while a training reads the same file;
-// `profile` then says which of the ids are new.
+// Counts the values of a data file's columns that a model reads, with DuckDB: it reads the whole file once
+// without holding it in memory. Counting needs no vocabulary, so it can run while a training reads the same
+// file; `profile` then determines which ids are new.
 
 import { COMMA_NUMBER, POINT_NUMBER } from "../../../compiler/data/number-format.ts";
 import {
@@ -22,20 +22,20 @@ import { type DataFile, type SqlColumn, tableIn } from "../formats/data-file.ts"
 import { FileLocations } from "../formats/file-locations.ts";
 import type { DataFiles } from "./data-files.ts";
 
-/** What is counted of a column. */
+/** A column and how it is counted. */
 export interface CountedColumn {
   readonly column: string;
   readonly counted: ProfileKind;
-  /** Of ids: which vocabulary has those that training knew; null of what has none. */
+  /** The vocabulary of ids that training knew; null if there is none. */
   readonly vocabulary: string | null;
   readonly inLists: boolean;
-  /** Of a column of steps: what fills it up. */
+  /** The padding values of a column of steps. */
   readonly padding?: readonly string[];
 }
 
 /**
- * What a model reads of a file: its features, histories and labels, in its order. Times are not counted:
- * hardly two are the same, and those of another day are others.
+ * The features, histories and labels that a model reads from a file, in the model's order. Times are not
+ * counted, because they hardly repeat, and other days have other times.
  */
 export function profileColumns(model: Model, padding?: Padding): CountedColumn[] {
   const asked: CountedColumn[] = [];
@@ -67,21 +67,21 @@ export function profileColumns(model: Model, padding?: Padding): CountedColumn[]
 
 export interface ProfileOptions {
   readonly separators: Separators;
-  /** Has the bins; without it they are made. */
+  /** Provides the bins; without it they are computed. */
   readonly baseline: Profile | null;
-  /** The first rows of the file only. */
+  /** Counts only the first rows of the file. */
   readonly limit?: number | undefined;
 }
 
-/** Deciles are those of so many rows; all other counts are of all rows. */
+/** Deciles are computed from this many rows; all other counts are of all rows. */
 export const SAMPLED_ROWS = 100_000;
 
-/** What was counted of a column; of ids the table that has each of them with its count. */
+/** The counts of a column; for ids, the table of ids with their counts. */
 type Counts =
   | { readonly asked: CountedColumn; readonly before: ColumnProfile | null; readonly groups: Source }
   | ColumnProfile;
 
-/** What a file holds. */
+/** The counts of one file. */
 export class FileCounts {
   private readonly files: DataFiles;
   private readonly path: string;
@@ -95,7 +95,7 @@ export class FileCounts {
     this.columns = columns;
   }
 
-  /** Of those columns that the file has. */
+  /** Counts those of the columns that the file has. */
   static async of(
     files: DataFiles,
     path: string,
@@ -141,9 +141,9 @@ export class FileCounts {
 }
 
 /**
- * Copies the values, as each column has queries of its own, and a file is long to read. Column n0, n1, … has
- * the values that were asked for in this order; of numbers g0, g1, … says whether they are missing, and what
- * is no finite number is null.
+ * Copies the values, because each column needs its own queries and reading the file takes long. Columns n0,
+ * n1, … contain the requested values in order. For numbers, g0, g1, … tell whether a value is missing, and
+ * values that are not finite are null.
  */
 function copyOf(
   files: DataFiles,
@@ -189,7 +189,7 @@ function rowsIn({ parts }: DataFile): string {
 /** A column's values in SQL. */
 class ColumnForm {
   readonly column: SqlColumn;
-  /** Null where it is missing. */
+  /** Null if it is missing. */
   readonly present: string;
   private readonly isText: boolean;
   private readonly separator: string;
@@ -219,12 +219,12 @@ class ColumnForm {
     return this.textOf(this.present);
   }
 
-  /** The ids of a column that has `id`, or of lists one after the other. */
+  /** The ids of a column that has `id`, or those of its lists one after the other. */
   idsIn(copied: string, inLists: boolean): string {
     return inLists ? `unnest(list_transform(${this.listIn(copied)}, lambda x: ${this.textOf("x")}))` : copied;
   }
 
-  /** The text that an id is known by: a whole number has the same one in a column of any type. */
+  /** The text of an id: a whole number has the same text in columns of all types. */
   private textOf(sql: string): string {
     const text = `CAST(${sql} AS VARCHAR)`;
     return /^(FLOAT|DOUBLE)/.test(this.column.typeName)
@@ -279,8 +279,8 @@ async function countNumbers(
 }
 
 /**
- * Whether a row is one of the sample, which is spread evenly. Steps of the golden ratio are in no time with
- * what comes back every so many rows, as the one click beside each three rows without.
+ * Whether a row belongs to the sample, which is spread evenly. Steps of the golden ratio avoid any rhythm of
+ * the rows, such as one click after every three rows without.
  */
 function isSampled(rows: number): string {
   if (rows <= SAMPLED_ROWS) return "true";
@@ -288,7 +288,7 @@ function isSampled(rows: number): string {
   return `(rowid % ${circle}) * ${step} % ${circle} < ${Math.ceil((circle / rows) * SAMPLED_ROWS)}`;
 }
 
-/** A table of the values and how many each has. */
+/** A table of the values with their counts. */
 function groupsOf(files: DataFiles, { file, sql }: Source, value: string): Promise<string> {
   return files.copied(
     file,
@@ -337,7 +337,7 @@ async function countIds(
   };
 }
 
-/** The most frequent values; of equally frequent ones the first by their text. */
+/** Keeps the most frequent values; of equally frequent ones, the first in the order of their texts. */
 export class MostFrequent {
   private kept: (readonly [string, number])[] = [];
 
@@ -354,7 +354,7 @@ export class MostFrequent {
   }
 }
 
-/** Rows that have the values of an earlier row in all of these columns. */
+/** The number of rows that repeat the values of an earlier row in all of these columns. */
 export async function repeatedRows(
   files: DataFiles,
   path: string,
@@ -366,7 +366,7 @@ export async function repeatedRows(
   return repeated;
 }
 
-/** The largest value of a column, as a number or as seconds since 1970; null where it has neither. */
+/** The largest value of a column, as a number or as seconds since 1970; null if it is neither. */
 export async function latestOf(
   files: DataFiles,
   path: string,
@@ -386,22 +386,22 @@ export async function latestOf(
   return { number, seconds };
 }
 
-/** `0x1F`, as every reader of cells takes it. */
+/** For example `0x1F`, which every reader of cells accepts. */
 const WHOLE_OF_OTHER_BASE = "\\s*0([xX][0-9a-fA-F]+|[bB][01]+)\\s*";
 
-/** A value of a column as a number; null for what isn't one. */
+/** A column's value as a number; null if it is not one. */
 function numberInSql(value: string, { hasDecimalComma = false, typeName }: SqlColumn): string {
   const isOfText = /^(text|VARCHAR)/.test(typeName);
   if (!hasDecimalComma) {
     if (!isOfText) return `TRY_CAST(${value} AS DOUBLE)`;
-    // DuckDB also takes `1_000` and `nan` for numbers, which no reader of cells does.
+    // DuckDB also accepts `1_000` and `nan` as numbers; readers of cells do not.
     return `CASE WHEN regexp_full_match(${value}, ${quoted(POINT_NUMBER.source)}) THEN TRY_CAST(${value} AS DOUBLE) WHEN regexp_full_match(${value}, ${quoted(WHOLE_OF_OTHER_BASE)}) THEN CAST(TRY_CAST(trim(${value}) AS BIGINT) AS DOUBLE) END`;
   }
   const pointed = `replace(replace(${value}, '.', ''), ',', '.')`;
   return `CASE WHEN regexp_full_match(${value}, ${quoted(COMMA_NUMBER.source)}) THEN TRY_CAST(${pointed} AS DOUBLE) END`;
 }
 
-/** What the expressions give, as numbers, for the whole file. */
+/** The values of the expressions for the whole file, as numbers. */
 async function rowsOf(
   files: DataFiles,
   { file, sql }: Source,

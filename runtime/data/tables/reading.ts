@@ -1,4 +1,4 @@
-// Opens the files and the memory of a reading, and closes them however it ends.
+// Opens the files and the memory for a reading, and closes them in all cases.
 
 import type { ColumnMemory } from "../../../compiler/data/columns.ts";
 import { DEFAULT_MEMORY } from "../../../compiler/frontend/config/config.ts";
@@ -10,7 +10,7 @@ import type { SpillingStore } from "../storage/spilling-store.ts";
 import { DataFiles, type FileOptions } from "./data-files.ts";
 import type { RowSample } from "./row-sample.ts";
 
-/** The context of every reader; a command has one for all that it reads together. */
+/** The context of every reader; a command has one for everything that it reads together. */
 export interface Reading {
   readonly files: DataFiles;
   readonly memory: ColumnMemory<SpillingStore>;
@@ -19,21 +19,20 @@ export interface Reading {
 }
 
 export interface ReadingOptions extends Omit<FileOptions, "limits"> {
-  /** The memory that something else takes while the files are read, and when it gives it back. */
+  /**
+   * The memory that other work takes while files are read, and a promise that resolves when it is free again.
+   */
   readonly beside?: { readonly bytes: number; readonly settled: Promise<unknown> } | null;
-  /** Draws some of the training rows. */
+  /** Draws a sample of the training rows. */
   readonly sample?: RowSample | null;
   /**
-   * Where columns go that do not fit into memory, until the caller removes it; where it is not given, until
-   * the process ends.
+   * The folder for columns that do not fit into memory. The caller removes it; without it, a folder is
+   * removed when the process ends.
    */
   readonly columns?: Scratch;
 }
 
-/**
- * Reads, and when DuckDB is closed goes on with what it had of the memory, too. Where it fails, nothing is
- * left in files.
- */
+/** Reads, and uses DuckDB's memory as well after DuckDB is closed. If reading fails, no files remain. */
 export async function withMemory<R, T>(
   bytes: number,
   path: string,
@@ -56,7 +55,7 @@ export async function withMemory<R, T>(
   }
 }
 
-/** Reads files beside a training, within the memory that a training has by default. */
+/** Reads files next to a training, within the default memory of a training. */
 export async function withFiles<T>(
   path: string,
   options: Omit<FileOptions, "limits">,
@@ -66,7 +65,7 @@ export async function withFiles<T>(
   return withMemory(bytes, path, options, read, (found) => found);
 }
 
-/** Says of `path` that there is no room for what reads it, where that is so. */
+/** Reports a lack of room as an error about `path`. */
 export async function naming<T>(path: string, memory: ReadingMemory, work: Promise<T>): Promise<T> {
   try {
     return await work;

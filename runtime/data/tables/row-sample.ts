@@ -1,6 +1,5 @@
-// A sample of the rows that a training reads, drawn while it reads them, and what it says of the file's
-// columns: the baseline of a run costs no second reading. Columns are counted as `profile-file.ts` counts those
-// of a whole file.
+// A sample of training rows, drawn while a training reads them, and the statistics of the file's columns from
+// it. A run's baseline therefore costs no second pass. Columns are counted as in `profile-file.ts`.
 
 import { BoundedSample } from "../../../compiler/data/bounded-sample.ts";
 import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
@@ -19,18 +18,20 @@ import { idText } from "../../../compiler/serve/features.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
 import { type CountedColumn, MostFrequent } from "./profile-file.ts";
 
-/** More rows are never held; where a file has more, three quarters of so many are drawn at least. */
+/**
+ * The most rows held at a time. Of a file with more rows, at least three quarters of this number are drawn.
+ */
 export const MOST_DRAWN = 20_000;
 
 interface SampledColumn {
   readonly asked: CountedColumn;
   readonly column: SqlColumn;
-  /** Its place in a chunk. */
+  /** Its index in a chunk. */
   readonly at: number;
 }
 
 export class RowSample {
-  /** The most bytes that drawn rows take, about. */
+  /** The approximate maximum of bytes for drawn rows. */
   readonly bytes: number;
   private readonly asked: readonly CountedColumn[];
   private readonly separator: string;
@@ -47,7 +48,10 @@ export class RowSample {
     this.drawn = this.noneDrawn();
   }
 
-  /** The file is read, or read again, from its beginning. Gives the columns to read after those that are `wanted` anyway. */
+  /**
+   * Called when the file is read from its beginning. Returns the columns to read in addition to the `wanted`
+   * ones.
+   */
   begin(file: DataFile, wanted: readonly SqlColumn[]): SqlColumn[] {
     this.path = file.path;
     [this.rows, this.drawn] = [0, this.noneDrawn()];
@@ -63,7 +67,7 @@ export class RowSample {
     return more;
   }
 
-  /** Takes rows, as far as they are trained on. */
+  /** Takes those of the rows that are trained on. */
   add({ first, rows, columns }: RawChunk, isTaken: ((row: number) => boolean) | null = null): void {
     for (let row = 0; row < rows; row++) {
       if (isTaken !== null && !isTaken(row)) continue;
@@ -107,7 +111,7 @@ export class RowSample {
     return padding === undefined ? list : withoutPadding(list, padding);
   }
 
-  /** The ids of all rows, of lists one after the other; null where one is missing. */
+  /** The ids of all rows, those of lists one after the other; null for a missing one. */
   private *idsAt(
     { asked: { inLists, padding }, column: of }: SampledColumn,
     column: number,
@@ -120,7 +124,7 @@ export class RowSample {
     }
   }
 
-  /** The numbers of all rows; null where one is missing, NaN where it is none. */
+  /** The numbers of all rows; null for a missing one, NaN for a value that is not a number. */
   private *numbersAt(
     { asked: { counted, padding }, column: of }: SampledColumn,
     column: number,
@@ -190,7 +194,10 @@ export class RowSample {
   }
 }
 
-/** The deciles of sorted numbers, as DuckDB's `quantile_disc` has them, and how many are up to each. */
+/**
+ * The deciles of sorted numbers, as DuckDB's `quantile_disc` computes them, and the number of values up to
+ * each.
+ */
 function decileBins(sorted: Float64Array): NumberBins {
   const n = sorted.length;
   if (n === 0) return { by: "bounds", bounds: [], counts: [0] };
@@ -221,7 +228,7 @@ function labelOf(cell: Exclude<RawCell, readonly RawCell[]>, numberOf: NumberFor
 
 const ROW_BYTES = 64;
 
-/** What V8 needs for it, about. */
+/** The approximate size of a cell in V8. */
 function bytesOf(cell: RawCell): number {
   if (typeof cell === "string") return 24 + cell.length;
   return isList(cell) ? cell.reduce((sum: number, each) => sum + bytesOf(each), 24) : 8;

@@ -5,36 +5,36 @@ import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type DataFile, rowLocationsOf } from "../formats/data-file.ts";
 import type { Reading } from "./reading.ts";
 
-/** A file that is read once, with the encoders of this pass. */
+/** One pass over a file, with the encoders of this pass. */
 export interface FilePass<Context extends FileReading = FileReading> {
   readonly reading: Context;
   readonly file: DataFile;
   readonly findings: Findings;
-  /** The most rows that are read. */
+  /** The most rows to read. */
   readonly limit: number;
 }
 
-/** All that is needed to look for bad rows; readers have more. */
+/** The context for finding bad rows; readers have more. */
 type FileReading = Pick<Reading, "files" | "encoders">;
 
-/** Which rows of which file are read. */
+/** The rows of a file to read. */
 export interface RowsOfFile {
   readonly path: string;
-  /** The most rows that are read. */
+  /** The most rows to read. */
   readonly limit?: number;
-  /** How messages call them. */
+  /** The word for them in messages. */
   readonly as?: "rows" | "events";
 }
 
-/** The result of reading: how many rows there were. */
+/** The result of reading: the number of rows. */
 interface Read {
   readonly rows: number;
 }
 
 /**
- * Reads the file at `path` by `read`, which notes what is wrong in the findings and throws them. Where bad rows are left
- * out, the file is read twice: once to find them, with encoders that teach nothing, and once without them. So what comes of
- * it is what would come of a file without them.
+ * Reads the file at `path` with `read`, which adds mistakes to the findings and throws them. If bad rows are
+ * left out, the file is read twice: first to find them, with encoders whose ids are discarded, then without
+ * them. The result is that of a file without the bad rows.
  */
 export async function readSkippingBad<Context extends FileReading, T extends Read>(
   reading: Context,
@@ -47,7 +47,7 @@ export async function readSkippingBad<Context extends FileReading, T extends Rea
   return result;
 }
 
-/** The same up to what is read last: `look` reads the rows to find bad ones. */
+/** Like `readSkippingBad`, but leaves the last pass to the caller; `look` reads the rows to find bad ones. */
 export async function soundSource<Context extends FileReading>(
   reading: Context,
   { path, limit = Number.POSITIVE_INFINITY, as = "rows" }: RowsOfFile,

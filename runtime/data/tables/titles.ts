@@ -1,4 +1,5 @@
-// Readable names of items, from a column of titles or names beside their ids. The model need not read that column.
+// Readable names of items, from a column of titles or names next to their ids. The model need not read that
+// column.
 
 import { columnNamed } from "../../../compiler/data/table.ts";
 import type { DataConfig } from "../../../compiler/frontend/config/config.ts";
@@ -9,15 +10,15 @@ import { withFiles } from "./reading.ts";
 export interface Titles {
   /** The feature whose ids they name. */
   readonly feature: string;
-  /** The column that they stand in. */
+  /** The column of titles. */
   readonly column: string;
   readonly of: ReadonlyMap<string, string>;
 }
 
-/** Rows looked at; items that stand only after them are called by their ids. */
+/** The number of rows to look at; items that occur only later keep their ids as names. */
 const MOST_ROWS = 200_000;
 
-/** Null where no history is bound to an item's id, or no column beside it looks like its title. */
+/** Null if no history is bound to an item's id, or if no column looks like its title. */
 export async function readTitles(model: Model, source: DataConfig): Promise<Titles | null> {
   const feature = itemOf(model);
   if (feature === null) return null;
@@ -42,7 +43,7 @@ export async function readTitles(model: Model, source: DataConfig): Promise<Titl
   });
 }
 
-/** The first item feature with one id a row that a history is bound to. */
+/** The first single-valued item feature to which a history is bound. */
 function itemOf({ histories }: Model): string | null {
   for (const { fields } of histories.values())
     for (const { feature } of fields)
@@ -61,7 +62,7 @@ function placeOf(
       : { path: source.items.path, key: source.items.key };
 }
 
-/** `movie_title` beside `movie_id`; else `item_title`, `title` or `name`. */
+/** `movie_title` for `movie_id`; otherwise `item_title`, `title` or `name`. */
 function titleBeside({ columns }: DataFile, feature: string): string | null {
   const stem = feature.replace(/_?id$/, "");
   const wanted = [stem, "item", "product", "movie", "video", "news", ""].flatMap((word) =>

@@ -1,4 +1,5 @@
-// Reads the files that list vocabularies: once, before the training rows. The values are kept with the run.
+// Reads the files that list vocabularies, once and before the training rows. The values are stored with the
+// run.
 
 import { dirname, resolve } from "node:path";
 import { listedFiles, listedValues } from "../../../compiler/data/listed-values.ts";
@@ -8,10 +9,10 @@ import type { FileReference, Fitted, Model } from "../../../compiler/frontend/mo
 import { fileProblem } from "../../files/file-problem.ts";
 import { readBytes } from "../../files/read-text.ts";
 
-/** Bytes of a list; its text has to be one string. */
+/** The most bytes of a list, because its text must be one string. */
 const LONGEST_LIST = 1 << 28;
 
-/** By feature: the values that its file lists. Throws DiagnosticError for what is wrong with a file. */
+/** By feature: the values in its file. Throws DiagnosticError for mistakes in a file. */
 export async function readVocabularies(model: Model): Promise<Fitted> {
   const vocabularies = new Map<string, readonly string[]>();
   for (const [feature, file] of listedFiles(model)) {
@@ -21,7 +22,7 @@ export async function readVocabularies(model: Model): Promise<Fitted> {
   return { vocabularies, transforms: new Map() };
 }
 
-/** Null for what is not UTF-8. */
+/** Null if it is not UTF-8. */
 async function readList(path: string, { span }: FileReference): Promise<string | null> {
   try {
     return decoded(await readBytes(path, LONGEST_LIST));
@@ -32,7 +33,7 @@ async function readList(path: string, { span }: FileReference): Promise<string |
   }
 }
 
-/** Without a byte order mark; null for what is not UTF-8. */
+/** Without a byte order mark; null if it is not UTF-8. */
 function decoded(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

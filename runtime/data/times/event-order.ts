@@ -1,7 +1,7 @@
 // The order of events: numbers, or timestamps, each of which is an instant. A timestamp without a UTC offset
 // is local time in `time_zone` (default UTC), and the earlier instant if the clock showed it twice. Events of
-// equal order keep the order of the file. Whether a column holds numbers or times, most of its values say: one odd
-// value, be it the first, makes nothing of the others.
+// equal order keep the order of the file. Most values decide whether a column contains numbers or times, so
+// one odd value, even the first, does not change the others.
 
 import { type EpochUnit, epochUnit, parts, shownInstant } from "../../../compiler/common/epoch-units.ts";
 import { formatCount } from "../../../compiler/common/format-count.ts";
@@ -21,12 +21,15 @@ import {
   timeTwice,
 } from "../../../compiler/diagnostics/catalog/times.ts";
 
-/** Low parts of numbers are 0 … 2²⁰ − 1, so that nanoseconds since 1970 keep all their digits. */
+/** Low parts of numbers are 0 … 2²⁰ − 1, so that nanoseconds since 1970 keep all digits. */
 const LOW = 1048576;
 
-/** Reads the order of one event after the other. */
+/** Reads the order values of events one after the other. */
 export class EventOrder {
-  /** The two parts of the last value, NaN where it cannot be read: sorted by one and then by the other, events are in order. */
+  /**
+   * The two parts of the last value, NaN if it cannot be read. Sorting by the high part, then the low part,
+   * puts events in order.
+   */
   high = 0;
   low = 0;
   private readonly column: string;
@@ -37,7 +40,7 @@ export class EventOrder {
   private readonly numbers = new Numbers();
   private readonly times = new Times();
 
-  /** `timeZone` is null where dinc.yaml names none; `format` is how the column writes its numbers. */
+  /** `timeZone` is null if dinc.yaml names none; `format` is the column's number format. */
   constructor(column: string, timeZone: string | null, findings: Findings, format: NumberFormat) {
     this.format = format;
     this.column = column;
@@ -47,7 +50,7 @@ export class EventOrder {
 
   read(cell: RawCell, row: number): void {
     const { column, findings } = this;
-    // A value that cannot be read is not the one before it.
+    // An unreadable value must not keep the previous parts.
     this.high = Number.NaN;
     this.low = Number.NaN;
     if (!isOneValue(cell, row, column, findings)) return;
@@ -63,7 +66,7 @@ export class EventOrder {
     else if (time !== null && typeof time !== "string") this.readTime(time, cell, row);
   }
 
-  /** To be called when all rows are read: notes what is wrong with the column as a whole. */
+  /** Must be called after all rows are read: notes mistakes of the column as a whole. */
   finish(): void {
     const { column, findings, zone } = this;
     this.refuseOthers();
@@ -78,7 +81,7 @@ export class EventOrder {
           others: unit,
           other: decided.value,
         };
-        // The column is wrong, not a row: no row shows which of the two is meant.
+        // The mistake belongs to the column and not to a row, because no row shows which unit is meant.
         findings.add(mixedUnits, parameters, other.row, column, { only: () => true });
       }
       if (outside !== null && others.length === 0) {
@@ -94,12 +97,15 @@ export class EventOrder {
     }
   }
 
-  /** Whether there was a value that could be read. */
+  /** Whether any value could be read. */
   get isKnown(): boolean {
     return this.kinds.most !== null;
   }
 
-  /** The last value in microseconds since 1970, rounded down; null of a number that counts no time, NaN where it could not be read. */
+  /**
+   * The last value in microseconds since 1970, rounded down; null for a number that is not a time, NaN if it
+   * could not be read.
+   */
   get microseconds(): number | null {
     const { high, low, value } = this;
     if (this.isTime) return microsecondsOfTime(high, low);
@@ -108,12 +114,12 @@ export class EventOrder {
     return unit === null ? null : microsecondsOfNumber(high, low, unit);
   }
 
-  /** The last value as one number, to the precision of a double: later ones are not below it. */
+  /** The last value as one number, to the precision of a double: later events never have a smaller one. */
   get value(): number {
     return this.isTime ? this.high + this.low / 1e9 : EventOrder.numberOf(this.high, this.low);
   }
 
-  /** The number that has these two parts, to the precision of a double. */
+  /** The number with these two parts, to the precision of a double. */
   static numberOf(high: number, low: number): number {
     return high * LOW + low;
   }
@@ -128,12 +134,12 @@ export class EventOrder {
     return this.kinds.most === "times";
   }
 
-  /** The unit in which most of the numbers so far are times; null where they are none, or there are no numbers. */
+  /** The unit of time of most numbers so far; null if they are not times, or if there are no numbers. */
   get unit(): EpochUnit | null {
     return this.numbers.decided()?.unit ?? null;
   }
 
-  /** What the column holds, for people: `epoch seconds, from … to …`. */
+  /** Describes the column for people: `epoch seconds, from … to …`. */
   get described(): string {
     return this.isOfTimes ? this.times.described(this.zone?.name ?? null) : this.numbers.described();
   }
@@ -164,7 +170,7 @@ export class EventOrder {
     return found;
   }
 
-  /** Notes the values that cannot be compared with most others, in the order of their rows. */
+  /** Notes values that cannot be compared with the majority, in the order of their rows. */
   private refuseOthers(): void {
     const { column, findings, kinds } = this;
     const others = kinds.most === null ? "anything" : `the ${kinds.most} of the other rows`;
@@ -178,7 +184,7 @@ export class EventOrder {
 
 type Kind = "numbers" | "times";
 
-/** Rows beside each other that have values of one kind; null is one that has neither. */
+/** Neighbouring rows with values of the same kind; null means neither numbers nor times. */
 interface KindRun {
   readonly kind: Kind | null;
   readonly first: number;
@@ -187,12 +193,12 @@ interface KindRun {
   readonly problem: NoTime | null;
 }
 
-/** A column of more runs is a mixture: what is most then stays most. */
+/** A column with more runs is a mixture, whose majority is then final. */
 const MOST_RUNS = 100_000;
 
-/** Which rows of a column have numbers and which have times. */
+/** Tracks which rows of a column contain numbers and which contain times. */
 class Kinds {
-  /** That of the last value. */
+  /** The kind of the last value. */
   last: Kind | null = null;
   private readonly rows = { numbers: 0, times: 0 };
   private runs: KindRun[] = [];
@@ -212,7 +218,7 @@ class Kinds {
     this.runs = this.runs.filter((each) => each.kind !== this.decided);
   }
 
-  /** The kind of most values, or of the first where both are equally many; null where there is neither. */
+  /** The kind of most values, or of the first value in a tie; null if there are no values of either kind. */
   get most(): Kind | null {
     if (this.decided !== null) return this.decided;
     const { numbers, times } = this.rows;
@@ -220,7 +226,7 @@ class Kinds {
     return numbers > times ? "numbers" : "times";
   }
 
-  /** The values that are not of that kind, with the cell that their neighbours begin with. */
+  /** Yields the values of another kind, each with the first cell of its run. */
   *odd(): Generator<{ readonly row: number; readonly cell: Raw; readonly problem: NoTime | null }> {
     const { most } = this;
     for (const { kind, first, last, cell, problem } of this.runs)
@@ -234,12 +240,13 @@ export function microsecondsOfTime(seconds: number, nanoseconds: number): number
   return seconds * 1e6 + Math.floor(nanoseconds / 1000);
 }
 
-/** The same of a number that counts time since 1970. */
+/** The same for a number that counts time since 1970. */
 export function microsecondsOfNumber(high: number, low: number, unit: EpochUnit): number {
-  // 2²⁰ nanoseconds are 1,048.576 microseconds; so no digit is lost where a double has too few.
+  // 2²⁰ nanoseconds are 1,048.576 microseconds. Computing with this factor loses no digits, unlike a double
+  // of all nanoseconds.
   if (unit === "nanoseconds") return high * 1048 + Math.floor((high * 576 + low) / 1000);
   const factor = 1e6 / parts[unit];
-  // A fraction of a unit is as near as a double is: rounded to nanoseconds first.
+  // A fraction of a unit is only as precise as a double, so it is rounded to nanoseconds first.
   return EventOrder.numberOf(high, 0) * factor + Math.floor(Math.round(low * factor * 1000) / 1000);
 }
 
@@ -253,7 +260,7 @@ interface Exact {
 const DECIMAL = /^([-+]?)(\d+)\.(\d+)$/;
 const WHOLE = /^[-+]?\d+$/;
 
-/** A number without loss; null for anything else. */
+/** A number without loss of digits; null for anything else. */
 function exact(value: Raw): Exact | null {
   if (typeof value === "bigint") return ofBigInt(value);
   if (value === null || typeof value === "boolean") return null;
@@ -270,14 +277,14 @@ function exact(value: Raw): Exact | null {
 }
 
 function ofNumber(value: number): Exact {
-  // + 0, as −0 is to be sorted like 0.
+  // Adding 0 turns −0 into 0, so that both sort alike.
   const high = Math.floor(value / LOW) + 0;
   return { high, low: value - high * LOW, value };
 }
 
 function ofBigInt(value: bigint): Exact {
   const high = value >> 20n;
-  // A high part that is no double would be rounded, past others with other low parts.
+  // A high part beyond the precision of a double would be rounded, and could then sort in front of others.
   if (high > Number.MAX_SAFE_INTEGER || high < Number.MIN_SAFE_INTEGER) return ofNumber(Number(value));
   return { high: Number(high), low: Number(value & 1048575n), value: Number(value) };
 }
@@ -290,20 +297,20 @@ function ofDecimal([, sign, digits, behind]: readonly string[], value: number): 
   const text = `${sign}${digits}`;
   const fraction = Number(`0.${behind}`) * (sign === "-" ? -1 : 1);
   const { high, low } = Number.isSafeInteger(Number(text)) ? ofNumber(Number(text)) : ofDigits(text);
-  // Below a whole number that begins a high part, low would be negative, and sorted as if it were not.
+  // Just below a multiple of 2²⁰, low would be negative and sort wrongly.
   return low + fraction < 0
     ? { high: high - 1, low: low + fraction + LOW, value }
     : { high, low: low + fraction, value };
 }
 
 interface Seen {
-  /** The first of them. */
+  /** The first value. */
   readonly value: string;
   readonly row: number;
   rows: number;
 }
 
-/** Numbers of one unit, or of none. */
+/** Numbers of the same unit, or of none. */
 interface SeenNumbers extends Seen {
   least: number;
   largest: number;
@@ -317,7 +324,7 @@ interface Decided extends SeenNumbers {
   readonly outside: Readonly<Seen> | null;
 }
 
-/** Which numbers there were: which of them count time since 1970, and in which unit. */
+/** Tracks which numbers count time since 1970, and in which unit. */
 class Numbers {
   private rows = 0;
   private readonly seen = new Map<EpochUnit | null, SeenNumbers>();
@@ -335,7 +342,7 @@ class Numbers {
     seen.largest = Math.max(seen.largest, value);
   }
 
-  /** The unit of most of those that are times; null where times are not more than half of all. */
+  /** The unit of most times among the numbers; null unless more than half of all numbers are times. */
   decided(): Decided | null {
     if (this.rows === 0) return null;
     const outside = this.seen.get(null) ?? null;
@@ -358,7 +365,7 @@ class Numbers {
   }
 }
 
-/** Which times there were. */
+/** Tracks the times of a column. */
 class Times {
   withOffset = 0;
   without: Seen | null = null;

@@ -1,4 +1,5 @@
-// Which events of each user are in a window of time. As a user's events are in the order of their times, these are a range.
+// Finds the events of each user that are in a window of time. A user's events are ordered by time, so these
+// are a range.
 
 import { grown } from "../../../compiler/frontend/kinds/interner.ts";
 
@@ -8,7 +9,7 @@ export interface EventsWithin {
   readonly to: Int32Array;
 }
 
-/** Counts events, in any order, by user and by their place beside the window. */
+/** Counts events in any order, by user and by their position relative to the window. */
 export class EventsInWindow {
   private before: Int32Array = new Int32Array(1024);
   private inside: Int32Array = new Int32Array(1024);

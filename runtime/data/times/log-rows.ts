@@ -1,5 +1,5 @@
-// When the rows of a log were, all of them, with digests by which some rows are told from others. Only times
-// are looked at: what else is wrong with a row, the training on it says.
+// Reads the times of all rows of a log, with digests that tell sets of rows apart. Only times are checked;
+// other mistakes are reported by the training on these rows.
 
 import type { Findings } from "../../../compiler/data/findings.ts";
 import { columnNamed } from "../../../compiler/data/table.ts";
@@ -17,10 +17,10 @@ import { withMemory } from "../tables/reading.ts";
 import { readSkippingBad } from "../tables/skipping-bad.ts";
 import { RowWindow } from "./row-window.ts";
 
-/** Tells some rows of a log from others, whatever their order. */
+/** Identifies a set of rows of a log, whatever their order. */
 export interface RowDigest {
   readonly rows: number;
-  /** Of their times, and of all that a model reads of them. */
+  /** Digests of the rows' times, and of all values that a model reads from them. */
   readonly times: number;
   readonly values: number;
 }
@@ -28,7 +28,7 @@ export interface RowDigest {
 /** Digests of single rows. */
 type Row = Pick<RowDigest, "times" | "values">;
 
-/** Gets each row of the log, in its order: when it was, in seconds since 1970. */
+/** Receives each row of the log in order, with its time in seconds since 1970. */
 export interface RowVisitor {
   add(instant: number, row: Row): void;
 }
@@ -36,13 +36,13 @@ export interface RowVisitor {
 export interface LogRowsOptions {
   readonly badRows: BadRowReport;
   readonly report: (line: string) => void;
-  /** Throws where nobody wants the rows any more. */
+  /** Throws if the rows are no longer needed. */
   readonly check: () => void;
 }
 
 /**
- * Reads the rows of `data` by the times of `window`, whose bounds are times. Where bad rows are left out, the
- * log is read twice: a visitor gets one reading. Throws DiagnosticError for times that cannot be read.
+ * Reads the rows of `data` by the times of `window`, whose bounds are times. If bad rows are left out, the
+ * log is read twice, with a new visitor for each pass. Throws DiagnosticError for times that cannot be read.
  */
 export function readLogRows<V extends RowVisitor>(
   model: Model,
@@ -90,23 +90,24 @@ export function readLogRows<V extends RowVisitor>(
 /** The digest of no rows. */
 export const NO_ROWS: RowDigest = { rows: 0, times: 0, values: 0 };
 
-/** The rows of a digest and one more. The order of rows makes no difference. */
+/** The digest with one more row. The order of rows makes no difference. */
 export function withRow({ rows, times, values }: RowDigest, row: Row): RowDigest {
   return { rows: rows + 1, times: (times + row.times) % LIMIT, values: (values + row.values) % LIMIT };
 }
 
-/** Digests are below: a double has the sum of two of them without loss. */
+/** Digests are below this number, so a double holds the sum of two without loss. */
 const LIMIT = 2 ** 52;
 
-/** A column without a name: a digest of the others. */
+/** A column without a name: a digest of the other columns. */
 function digestOf(columns: readonly SqlColumn[]): SqlColumn {
-  // As texts, which are the same whatever DuckDB takes for the type of a column, or its own hash for that of a value.
+  // Digests texts, because these do not depend on the types that DuckDB guesses, or on its own hash of
+  // values.
   const texts = columns.map(({ sql, exact = sql }) => `coalesce(CAST(${exact} AS VARCHAR), chr(30))`);
   const sql = `CAST(md5_number_lower(concat_ws(chr(31), ${texts.join(", ") || "''"})) >> 12 AS DOUBLE)`;
   return { name: "", type: "value", typeName: "DOUBLE", sql };
 }
 
-/** The columns of a log that a model reads; others are in tables beside it. */
+/** The columns of a log that a model reads; others come from joined tables. */
 function readColumns(model: Model, data: DataConfig, file: DataFile): SqlColumn[] {
   const names = profileColumns(model).map(({ column }) => column);
   if (data.label?.from != null) names.push(data.label.from);
@@ -114,7 +115,7 @@ function readColumns(model: Model, data: DataConfig, file: DataFile): SqlColumn[
   return [...new Set(names)].flatMap((name) => columnNamed(file, name) ?? []);
 }
 
-/** Changes when the files of a log do; of rows from elsewhere that cannot be told. */
+/** A text that changes when the files of a log change. For rows from elsewhere it cannot show changes. */
 export async function logState(data: DataConfig): Promise<string> {
   const found = rowFilesAt(trainingPath(data));
   const files = "problem" in found ? [] : found.files;

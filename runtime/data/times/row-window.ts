@@ -1,6 +1,5 @@
-// The rows of a window of time: those from `data.since` on and before `data.until`, by the times of a column.
-// Times are read as those of an event log are. Rows outside are passed over: whatever else they hold is not
-// looked at.
+// The rows in a window of time: from `data.since` on and before `data.until`, by the times of a column, which
+// are read like those of an event log. Rows outside are skipped without a check of their other values.
 
 import { instantText, shownInstant } from "../../../compiler/common/epoch-units.ts";
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
@@ -16,14 +15,14 @@ import type { DataFile, RowRange, SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
 import { EventOrder } from "./event-order.ts";
 
-/** What a run records of a window: the column, and its bounds as they were that day. */
+/** The record of a window in a run: the column, and the bounds on that day. */
 export interface WindowFacts {
   readonly time: string;
   readonly since: string | null;
   readonly until: string | null;
 }
 
-/** A bound as a number of the column: seconds since 1970 of times, the number itself of numbers. */
+/** A bound as a value of the column: seconds since 1970 for times, otherwise the number itself. */
 interface Bound {
   readonly value: number;
   readonly isTime: boolean;
@@ -37,13 +36,13 @@ export class RowWindow {
   private readonly until: Bound | null;
   private order: EventOrder | null = null;
   private findings: Findings | null = null;
-  /** Rows that were outside, and the least and the largest time that there was. */
+  /** The number of rows outside, and the smallest and largest time. */
   private outside = 0;
   private range: { low: number; high: number } | null = null;
 
   /**
-   * `now` is in milliseconds since 1970. Throws DiagnosticError for bounds without a column of times, or with
-   * nothing between them.
+   * `now` is in milliseconds since 1970. Throws DiagnosticError for bounds without a column of times, or for
+   * an empty window.
    */
   constructor(config: WindowConfig, now: number) {
     const problems = windowProblems(config);
@@ -58,14 +57,14 @@ export class RowWindow {
     return { time: this.time, since: this.since?.text ?? null, until: this.until?.text ?? null };
   }
 
-  /** The same as numbers of the column. */
+  /** The bounds as values of the column. */
   get bounds(): { readonly since: Bound | null; readonly until: Bound | null } {
     return { since: this.since, until: this.until };
   }
 
   /**
-   * The file is read, or read again, from its beginning; null where it has no such column, which is among
-   * `findings` then.
+   * Called when the file is read from its beginning. Null if it lacks the column, which is then among
+   * `findings`.
    */
   begin(file: DataFile, findings: Findings, use = "`data.time` names"): SqlColumn | null {
     const { time, timeZone } = this;
@@ -76,19 +75,19 @@ export class RowWindow {
   }
 
   /**
-   * Another reader of the same column reads its times, by `order`, from its beginning: `placeOfLast` is then
-   * about its last value.
+   * Uses the times that another reader of the same column reads with `order`: `placeOfLast` then refers to
+   * its last value.
    */
   follow(order: EventOrder, findings: Findings): void {
     [this.outside, this.range, this.findings, this.order] = [0, null, findings, order];
   }
 
-  /** Whether there were rows, be they outside. */
+  /** Whether any row was read, inside or outside. */
   get hasRows(): boolean {
     return this.outside > 0;
   }
 
-  /** Which of some rows, the first of which is `first`, are in the window, by their times. */
+  /** The ranges of rows in the window, by their times; `first` is the number of the first row. */
   rangesOf(times: readonly RawCell[], first: number): RowRange[] {
     const ranges: RowRange[] = [];
     let from = 0;
@@ -101,13 +100,13 @@ export class RowWindow {
     return ranges;
   }
 
-  /** To be called when all rows are read: notes what is wrong with the column as a whole. */
+  /** Must be called after all rows are read: notes mistakes of the column as a whole. */
   end(rows: number): void {
     this.finish();
     this.noteNone(rows, this.outside, this.findings!);
   }
 
-  /** Notes that none of some rows is in the window. */
+  /** Notes that no row is in the window. */
   noteNone(rows: number, outside: number, findings: Findings): void {
     if (rows > 0 || outside === 0) return;
     const { since, until, time } = this.facts;
@@ -115,7 +114,7 @@ export class RowWindow {
     findings.add(windowEmpty, parameters, null, time);
   }
 
-  /** What a cell says, as bounds are; null where it cannot be compared with these. */
+  /** A cell's value in the form of the bounds; null if it cannot be compared with them. */
   valueOf(cell: RawCell, row: number): number | null {
     this.order!.read(cell, row);
     const value = this.comparable(row);
@@ -123,7 +122,7 @@ export class RowWindow {
     return (this.since ?? this.until!).isTime ? value / 1e6 : value;
   }
 
-  /** To be called where all rows were wanted, in the window or not: notes what is wrong with their times. */
+  /** Must be called if all rows were wanted, inside or outside the window: notes mistakes in their times. */
   finish(): void {
     this.order!.finish();
   }
@@ -133,7 +132,7 @@ export class RowWindow {
     return this.placeOfLast(row) === 0;
   }
 
-  /** Where the last time that was read is: in the window (0), before it (−1) or after it (1). */
+  /** The position of the last time: in the window (0), before it (−1) or after it (1). */
   placeOfLast(row: number): -1 | 0 | 1 {
     const { since, until, findings } = this;
     const value = this.comparable(row);
@@ -144,7 +143,9 @@ export class RowWindow {
     return until !== null && value >= comparableOf(until) ? 1 : 0;
   }
 
-  /** The last time as bounds are; null where it is of another kind than these, which is among the findings then. */
+  /**
+   * The last time in the form of the bounds; null if it is of another kind, which is then among the findings.
+   */
   private comparable(row: number): number | null {
     const { order, time, findings } = this;
     const bound = this.since ?? this.until!;
@@ -174,7 +175,10 @@ function boundOf(moment: TimePoint | null, timeZone: string | null, now: number)
   return { value, isTime: true, text: instantText(value) };
 }
 
-/** A time in whole microseconds: doubles of seconds are equal for some that are not, and the other way round. */
+/**
+ * A time in whole microseconds, because doubles of seconds can make different times equal, and equal times
+ * different.
+ */
 function comparableOf({ value, isTime }: Bound): number {
   return isTime ? Math.round(value * 1e6) : value;
 }

@@ -1,5 +1,5 @@
-// Times of several columns on one scale, so that those of rows, logs and tables can be compared: whole
-// microseconds since 1970, however a column writes its times, or numbers as they are where they count
+// Puts the times of several columns on one scale, so that those of rows, logs and tables can be compared:
+// whole microseconds since 1970 in whatever format a column has them, or plain numbers if they count
 // something else. Equal times are equal numbers.
 
 import { epochUnit } from "../../../compiler/common/epoch-units.ts";
@@ -10,20 +10,20 @@ import { durationOfOther, scalesDiffer } from "../../../compiler/diagnostics/cat
 import type { Duration } from "../../../compiler/frontend/config/impressions.ts";
 import { EventOrder, microsecondsOfNumber, microsecondsOfTime } from "./event-order.ts";
 
-/** Of a second. */
+/** Microseconds per second. */
 const MICROSECONDS = 1e6;
 
-/** Which of the two all columns are on: the first that was read to its end decides. */
+/** The kind of all columns' values; the first column that was read to its end decides. */
 export class TimeScale {
   private decided: { readonly isTimes: boolean; readonly column: string; readonly path: string } | null =
     null;
 
-  /** Whether numbers of the scale are microseconds since 1970. */
+  /** Whether values of the scale are microseconds since 1970. */
   get isTimes(): boolean {
     return this.decided?.isTimes ?? true;
   }
 
-  /** Notes a column that is on the other scale. */
+  /** Notes a column of the other kind. */
   settle(isTimes: boolean, column: string, findings: Findings): void {
     const { path } = findings;
     this.decided ??= { isTimes, column, path };
@@ -33,13 +33,13 @@ export class TimeScale {
     findings.add(scalesDiffer, { column, scale, other, path: otherPath }, null, column);
   }
 
-  /** A time span as a difference of numbers of the scale; one of the other is noted. */
+  /** A time span in units of the scale; notes a span of the other kind. */
   span(key: string, duration: Duration | null, column: string, findings: Findings): number | null {
     if (duration === null) return null;
     const { kind, text } = duration;
     const isTime = kind === "time";
     const isNothing = kind === "number" && duration.value === 0;
-    // Of a column without a value nothing is known, and nothing depends on it.
+    // A column without values has no kind, and its span does not matter.
     if (this.decided !== null && isTime !== this.isTimes && !isNothing) {
       const { helps } = durationOfOther;
       const help = isTime ? helps.withoutUnit() : helps.withUnit(text);
@@ -49,7 +49,7 @@ export class TimeScale {
   }
 }
 
-/** The times of one column, one after the other. */
+/** Reads the times of one column, one after the other. */
 export class ColumnTimes {
   private readonly column: string;
   private readonly findings: Findings;
@@ -65,19 +65,19 @@ export class ColumnTimes {
     this.order.read(cell, row);
   }
 
-  /** The last one in two parts, by which all of the column are in order. */
+  /** The last time in two parts, which order all times of the column. */
   get parts(): readonly [high: number, low: number] {
     return [this.order.high, this.order.low];
   }
 
-  /** The last one on the scale; to be asked for while rows are read, when the scale is decided. */
+  /** The last time on the scale; only valid once the scale is decided, while rows are read. */
   on({ isTimes }: TimeScale): number {
     const { value, isTime, microseconds } = this.order;
-    // Others, such as a 0 for a missing time, are long before all times.
+    // Other numbers, such as a 0 for a missing time, are long before all times.
     return isTimes || isTime ? (microseconds ?? value) : value;
   }
 
-  /** Makes numbers of the scale from the two parts, when all rows are read. */
+  /** Returns the function from the two parts to a number of the scale; for use after all rows are read. */
   scaled(): (high: number, low: number) => number {
     const { isOfTimes, unit } = this.order;
     if (isOfTimes) return microsecondsOfTime;
@@ -88,7 +88,7 @@ export class ColumnTimes {
     };
   }
 
-  /** To be called when all rows are read: notes what is wrong with the column as a whole. */
+  /** Must be called after all rows are read: notes mistakes of the column as a whole. */
   finish(scale: TimeScale): void {
     const { order, column, findings } = this;
     order.finish();

@@ -1,5 +1,4 @@
-// Spark SQL that fits vocabularies and transforms on values, and that puts their ids and numbers in the place
-// of raw values in a view.
+// Spark SQL that fits vocabularies and transforms, and that replaces raw values in a view by ids and numbers.
 
 import { InternalError } from "../../../compiler/common/internal-error.ts";
 import { needsIds } from "../../../compiler/frontend/kinds/model-queries.ts";
@@ -14,22 +13,25 @@ import {
 } from "../../../compiler/frontend/model/model.ts";
 import { encoded, name, numberAfter, text } from "./values.ts";
 
-/** A column of raw values; `depth` 1 of a list of steps. */
+/** A column of raw values; `depth` is 1 for a list of steps. */
 export interface RawColumn {
   readonly column: string;
   readonly feature: Feature;
   readonly depth: 0 | 1;
 }
 
-/** SELECT of `value` and `times`: what the training rows have of the features that share what `owner` learns. */
+/**
+ * Returns a SELECT of `value` and `times`: the values in training rows of all features that share the fitted
+ * values of `owner`.
+ */
 export type Occurring = (owner: Feature) => string;
 
 export const spark = {
-  /** Where Spark leaves what dinc reads when it seals the folder. */
+  /** The paths at which Spark leaves its results for dinc. */
   vocabulary: (out: string, feature: string): string => `${out}/spark/vocab/${feature}`,
   transform: (out: string, feature: string, place: number): string =>
     `${out}/spark/fitted/${feature}/${place}`,
-  /** Some of the training rows as they are, of which sealing makes the baseline. */
+  /** Some unchanged training rows, from which sealing computes the baseline. */
   sample: (out: string): string => `${out}/spark/sample`,
   staged: (out: string, what: string): string => `${out}/spark/staged/${what}`,
   split: (out: string, split: string): string => `${out}/${split}`,
@@ -40,17 +42,17 @@ export const views = {
   transform: (feature: string, place: number): string => name(`dinc transform ${place} of ${feature}`),
 } as const;
 
-/** The Parquet files of a folder. */
+/** The Parquet files of a folder, in SQL. */
 export function parquetIn(path: string): string {
   return `parquet.${name(literalPath(path))}`;
 }
 
-/** Spark reads paths as patterns. */
+/** Escapes a path, which Spark reads as a pattern. */
 export function literalPath(path: string): string {
   return path.replaceAll(/[\\{}*?[\]]/g, "\\$&");
 }
 
-/** Writes the rows of a query as Parquet, and reads them by a view. */
+/** Writes the rows of a query as Parquet, and makes a view that reads them. */
 export function stored(path: string, view: string, query: string): string[] {
   return [
     `INSERT OVERWRITE DIRECTORY ${text(path)} USING parquet\n${query}`,
@@ -58,7 +60,7 @@ export function stored(path: string, view: string, query: string): string[] {
   ];
 }
 
-/** Learns all that the model's features learn. */
+/** Fits all features of the model. */
 export function fitting(model: Model, out: string, occurring: Occurring): string[] {
   return allFeatures(model).flatMap((feature) => {
     if (feature.shares !== null) return [];
@@ -84,7 +86,10 @@ function needed(model: Model, feature: Feature): boolean {
   return feature.scope === "history" || needsIds(model, feature);
 }
 
-/** As dinc numbers them: the most frequent first, equally frequent ones in the order of UTF-16, as JavaScript sorts. */
+/**
+ * Numbers ids like dinc: the most frequent first, and equally frequent ones in UTF-16 order, as JavaScript
+ * sorts.
+ */
 function vocabularyOf(feature: Feature, occurring: Occurring): string {
   const least = feature.kind.kind === "id" ? feature.kind.minCount : 1;
   return `SELECT CAST(row_number() OVER (ORDER BY times DESC, encode(value, 'UTF-16BE')) + 1 AS INT) AS id, value FROM (
@@ -92,7 +97,7 @@ function vocabularyOf(feature: Feature, occurring: Occurring): string {
 ) WHERE times >= ${Math.max(1, least)}`;
 }
 
-/** One row with `learned`, as the learner at a place gives it. */
+/** A SELECT of one row with `learned`: the fitted value of the transform at a position. */
 function learnedAt(feature: Feature, place: number, occurring: Occurring): string {
   const { kind } = feature;
   const before = [...learnersOf(kind).keys()].filter(
@@ -124,7 +129,9 @@ function quantilesOf(kind: FeatureKind, values: string): string {
 SELECT array_sort(collect_set(x)) AS learned FROM bounds WHERE x > least`;
 }
 
-/** SELECT of the columns `carried` and of encoded `columns` of a view whose rows `key` tells apart. */
+/**
+ * A SELECT of the columns `carried` and the encoded `columns` of a view, whose rows have the unique `key`.
+ */
 export function encodedView(
   view: string,
   key: string,
@@ -165,7 +172,7 @@ function nested(lists: string, one: (value: string) => string): string {
   return `transform(${lists}, s -> transform(s, v -> ${one("v")}))`;
 }
 
-/** By row the ids of the values in a list, with their places; of lists in a list with the places of both. */
+/** By row: the ids of a list's values with their positions; for nested lists, both positions. */
 function lookedUp(view: string, key: string, column: string, vocabulary: string, lists: number): string {
   const steps = `SELECT ${key} AS key, posexplode(${name(column)}) AS (i, value) FROM ${view}`;
   const values =
@@ -176,7 +183,7 @@ function lookedUp(view: string, key: string, column: string, vocabulary: string,
   FROM (${values}) AS e LEFT JOIN ${vocabulary} AS v ON v.value = e.value GROUP BY e.key`;
 }
 
-/** What is not read from a column, or enters nothing, is not in a plan. */
+/** Plans leave out features that are not read from a column, or that the network does not use. */
 export function isRead(model: Model, feature: Feature): boolean {
   return !hasIds(feature.kind) || needsIds(model, feature);
 }

@@ -1,6 +1,6 @@
-// The plan of an event log: rows are made by the DIN paper's protocol from events that have their ids
-// already, so that a history is a window over them. How often an event stands in histories follows from its
-// place, so that no row is built for it.
+// The plan for an event log. Rows follow the DIN paper's protocol and are made from events that already have
+// ids, so that a history is a window over them. The number of histories that contain an event follows from
+// its position, so counting builds no rows.
 
 import { labelColumns, readColumns } from "../../../compiler/data/label-columns.ts";
 import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
@@ -49,7 +49,7 @@ const FILES = {
 const NUMBERED = name("dinc numbered items");
 const targetsOf = (split: PreparedSplit) => name(`dinc ${split} targets`);
 
-/** Draws of a target beyond its negatives: some are of items that the user touched. */
+/** Additional draws per target, because some drawn items are ones that the user touched. */
 const MORE_DRAWS = 32;
 
 export function eventStatements(model: Model, data: EventsConfig, options: PlanOptions): string[] {
@@ -61,9 +61,9 @@ class EventsPlan {
   private readonly data: EventsConfig;
   private readonly options: PlanOptions;
   private readonly labels: LabelsOfEvents;
-  /** Rows of a target. */
+  /** The number of rows per target. */
   private readonly each: number;
-  /** Of each user's targets, for testing. */
+  /** The number of test targets per user. */
   private readonly tests: number;
 
   constructor(model: Model, data: EventsConfig, options: PlanOptions) {
@@ -101,7 +101,7 @@ class EventsPlan {
     ];
   }
 
-  /** Where a feature has its values from. */
+  /** The source of a feature's values. */
   private sourceOf({ scope }: Feature): Source {
     if (scope === "item") return "items";
     return scope === "user" && this.data.users !== null ? "users" : "events";
@@ -122,12 +122,12 @@ class EventsPlan {
       .map(({ name: of }) => columnNames.group(of));
   }
 
-  /** The columns of the labels that the log has. */
+  /** The columns of labels in the log. */
   private labelsOfLog(): string[] {
     return readColumns(this.labels.fromLog).map(inputName);
   }
 
-  /** Raw values of a source, of which `wrap` makes one of several rows. */
+  /** The raw values of a source; `wrap` aggregates those of several rows. */
   private rawColumns(source: Source, path: string, wrap = (column: string) => column): string[] {
     const form: SourceForm = {
       ...this.data,
@@ -156,7 +156,7 @@ class EventsPlan {
     ];
   }
 
-  /** What of the log itself features are read from. */
+  /** The columns of the log that features read. */
   private logColumns(): string[] {
     const { items, events } = this.data;
     const sources: Source[] = ["events", ...(items === null ? ["items" as const] : [])];
@@ -245,7 +245,7 @@ FROM (\n${log}\n)`,
     ];
   }
 
-  /** The place of a user's last target of training. */
+  /** The position of a user's last training target. */
   private get lastTarget(): string {
     return `(events - ${this.tests} - IF(events > ${1 + this.tests}, drawn, 0))`;
   }
@@ -275,7 +275,10 @@ SELECT event, user, place, nth, item, CAST(IF(nth = 0, 1, 0) AS FLOAT) AS label 
   FROM wanted AS w LEFT JOIN negatives AS n ON n.event = w.event)`;
   }
 
-  /** What training rows have of the features that share what `owner` learns: their own values, and those of steps. */
+  /**
+   * The values in training rows of all features that share the fitted values of `owner`: the rows' own
+   * values, and those of steps.
+   */
   private occurring(owner: Feature): string {
     const { model, each } = this;
     const rows = targetsOf("train");

@@ -1,12 +1,12 @@
-// Which rows a plan for Spark reads, and which it keeps aside: the window of time, and the parts for
-// validation and for a test.
+// Selects the rows that a plan for Spark reads and keeps aside: the window of time, and the parts for
+// validation and test.
 
 import { type EpochUnit, FIRST_EPOCH_SECOND, parts } from "../../../compiler/common/epoch-units.ts";
 import type { ExamplePart, HeldOutPart, RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { RowWindow } from "../../data/read-data.ts";
 import { name, orderAsDouble } from "./values.ts";
 
-/** What Spark cannot do as dinc does, and what to do instead; null where there is nothing. */
+/** Names a setting that Spark cannot apply exactly like dinc, with an alternative; null if there is none. */
 export function partsLack({
   validate,
   holdOut,
@@ -26,11 +26,11 @@ export function partsLack({
     : null;
 }
 
-/** The columns of staged rows by which a part is chosen. */
+/** The columns of staged rows that decide which rows belong to a part. */
 const COLUMNS = { valid: name("dinc valid by"), test: name("dinc test by") } as const;
 type Side = keyof typeof COLUMNS;
 
-/** What is selected of the training file beside the rows themselves, which have their `key`. */
+/** The additional columns of the training file to select; the rows themselves have their `key`. */
 export function partColumns({ validate, holdOut }: RowsConfig): string[] {
   const sides = [
     ["test", holdOut],
@@ -43,7 +43,10 @@ export function partColumns({ validate, holdOut }: RowsConfig): string[] {
   });
 }
 
-/** Views of each part: of staged rows `all`, first those of the test, then those of the others for validation. */
+/**
+ * Views of the parts of staged rows `all`: the test part first, then the validation part of the remaining
+ * rows.
+ */
 export function partViews(
   { validate, holdOut }: RowsConfig,
   all: string,
@@ -64,27 +67,28 @@ export function partViews(
   return statements;
 }
 
-/** A condition on rows of `from`; a row of it stands for `scale` rows of `all`. */
+/** A condition on the rows of `from`; each of its rows represents `scale` rows of `all`. */
 function chosenBy(side: Side, part: ExamplePart, from: string, all: string, scale: number): string {
   const order = orderOf(part);
   if (order === null) {
     const drawn = "by" in part ? `coalesce(${COLUMNS[side]}, CAST(key AS STRING))` : "key";
     return drawnBy(drawn, part, side, scale);
   }
-  // As dinc counts: the latest of these rows, as many as the share of all rows, and those of the same time as the first of them.
+  // Counts like dinc: the latest of these rows, as many as the share of all rows, and all rows with the same
+  // time as the earliest of them.
   const ordered = order === "key" ? "key" : COLUMNS[side];
   const counted = `SELECT ${ordered} AS at, sum(count(*)) OVER (ORDER BY ${ordered}) AS upto, sum(count(*)) OVER () AS rows FROM ${from} GROUP BY ${ordered}`;
   const taken = `(SELECT floor(${part.share}D * count(*) + 0.5D) FROM ${all})`;
   return `${ordered} >= (SELECT min(at) FROM (${counted}) WHERE upto > rows - ${taken})`;
 }
 
-/** Whether a part is of the latest rows, and by what; null where it is drawn. */
+/** The order by which the latest rows form a part; null if its rows are drawn. */
 function orderOf(part: ExamplePart): "time" | "key" | null {
   if ("latestBy" in part) return "time";
   return "rows" in part && part.rows === "last" ? "key" : null;
 }
 
-/** Whether a value is drawn. */
+/** The condition that a value is drawn. */
 export function drawnBy(
   value: string,
   { share, fold, seed }: HeldOutPart,
@@ -97,7 +101,7 @@ export function drawnBy(
   return `${draw} >= ${at((fold.number - 1) / fold.of)} AND ${draw} < ${at(fold.number / fold.of)}`;
 }
 
-/** Which rows of the training file are in the window, which is that of today; null where all are. */
+/** The condition that a row is in today's window; null if all rows are. */
 export function inWindow({ window }: RowsConfig): string | null {
   if (window === null) return null;
   const { facts, bounds } = new RowWindow(window, Date.now());
@@ -110,7 +114,7 @@ export function inWindow({ window }: RowsConfig): string | null {
   ].join(" AND ");
 }
 
-/** A number that counts time in some unit, or seconds since 1970, as seconds. */
+/** Converts a time in any unit to seconds since 1970. */
 function inSeconds(value: string): string {
   const cases = (Object.keys(parts) as EpochUnit[])
     .filter((unit) => unit !== "seconds")

@@ -1,6 +1,6 @@
-// The SQL by which Spark writes encoded rows, vocabularies and what transforms learned, as `dinc prepare`
-// would; sealing makes a folder of prepared rows of them. Rows are spread over a cluster, so they are
-// shuffled by hashes, and so are negatives and users for validation drawn: these are others than dinc draws
+// The SQL with which Spark writes encoded rows, vocabularies and fitted transforms, like `dinc prepare`;
+// sealing turns them into a folder of prepared rows. Rows are distributed over a cluster, so shuffling,
+// negatives and users for validation are decided by hashes. They therefore differ from those that dinc draws
 // on one machine.
 
 import { inShell } from "../../../compiler/common/shell.ts";
@@ -14,7 +14,7 @@ import { rowStatements } from "./rows.ts";
 import type { PlanOptions } from "./statements.ts";
 import { isInPlans } from "./values.ts";
 
-/** What of a model Spark cannot compute as dinc does. */
+/** The parts of a model that Spark cannot compute exactly like dinc. */
 export function planProblems(model: Model): Diagnostic[] {
   return allFeatures(model)
     .filter((feature) => !isInPlans(feature) && (feature.scope === "history" || isRead(model, feature)))
@@ -38,7 +38,7 @@ const LACKING: Readonly<Record<string, string>> = {
   month: "months of times",
 };
 
-/** The statements, each ending in a semicolon. */
+/** The statements, each of which ends with a semicolon. */
 export function sparkPlan(model: Model, data: DataConfig, options: PlanOptions): string {
   const statements =
     data.kind === "rows" ? rowStatements(model, data, options) : eventStatements(model, data, options);

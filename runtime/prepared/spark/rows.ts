@@ -1,4 +1,5 @@
-// The plan of ready rows: each file is read once, its values are counted, and ids and numbers put in their place.
+// The plan for example rows: each file is read once, its values are counted, and then replaced by ids and
+// numbers.
 
 import { labelColumns } from "../../../compiler/data/label-columns.ts";
 import { isTaken, type RowsConfig } from "../../../compiler/frontend/config/config.ts";
@@ -89,8 +90,7 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
 }
 
 /**
- * The rows of a file as they are before anything is learned, each with a key: later rows have larger ones.
- * `training` is that of training rows.
+ * The raw rows of a file, each with a key that increases in file order. `training` is set for training rows.
  */
 function rawRows(model: Model, source: string, form: SourceForm, training: RowsConfig | null): string {
   const selected = [
@@ -119,7 +119,7 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
   return `SELECT\n  ${selected.join(",\n  ")}\nFROM ${source}${where === null ? "" : `\nWHERE ${where}`}`;
 }
 
-/** The columns of the file that are read. */
+/** The columns that are read from the file. */
 export function rawColumns(model: Model): string[] {
   const read = [...model.features.values()].filter((feature) => isRead(model, feature));
   return [
@@ -137,7 +137,7 @@ function occurringIn(columns: readonly RawColumn[], view: string): Occurring {
       .join("\n  UNION ALL ");
 }
 
-/** Columns of rows themselves, and of the steps of histories. */
+/** The columns of rows and of the steps of histories. */
 function columnsOf(model: Model): RawColumn[] {
   return [
     ...[...model.features.values()]

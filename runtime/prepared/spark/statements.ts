@@ -1,4 +1,4 @@
-// Statements that the plans of ready rows and of event logs share: what they read, and how they write a split.
+// Statements in both kinds of plan: they read sources, and write splits.
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -16,7 +16,7 @@ import { literalPath, spark } from "./encode.ts";
 import { knownId, name, text } from "./values.ts";
 
 export interface PlanOptions {
-  /** Where the folder will be: an absolute path, or what Spark takes for one. */
+  /** The path of the folder: absolute, or an address that Spark understands. */
   readonly out: string;
   readonly shards: number;
 }
@@ -24,7 +24,7 @@ export interface PlanOptions {
 /** A view of a file of the data. */
 export function sourceView(view: string, path: string, csv: CsvFormat = plainCsv): string {
   const { source, options } = fileFormats[formatAt(path)?.name ?? "parquet"].spark(csv);
-  // What lies elsewhere says where.
+  // An address with a scheme is already complete.
   const location = hasScheme(path) ? path : inHadoop(resolve(path));
   const all = [
     `path ${text(location)}`,
@@ -33,18 +33,21 @@ export function sourceView(view: string, path: string, csv: CsvFormat = plainCsv
   return `CREATE OR REPLACE TEMPORARY VIEW ${view} USING ${source} OPTIONS (${all.join(", ")})`;
 }
 
-/** A text as Spark's SQL writes it, a tab as people do. */
+/** A text in Spark's SQL; a tab is written as \t. */
 function optionText(value: string): string {
   return value === "\t" ? "'\\t'" : text(value);
 }
 
-/** A file that is there is no pattern, whatever its name; and Spark takes braces without a comma for one. */
+/**
+ * The path of an existing file is not a pattern, whatever its name. Spark would take braces without a comma
+ * for a pattern.
+ */
 function inHadoop(path: string): string {
   if (existsSync(path)) return literalPath(path);
   return alternatives(path).length > 1 ? path : path.replaceAll(/(?<!\\)[{}]/g, "\\$&");
 }
 
-/** Of a folder or a pattern that of the first file there, which may lie elsewhere. */
+/** The format of a folder or a pattern is that of its first file, which may be elsewhere. */
 function formatAt(address: string): FormatFacts<DataFormat> | undefined {
   const [ending] = alternatives(address);
   return formatOf(filesAt(address)[0]!) ?? formatOf(ending!);
@@ -59,7 +62,10 @@ export function groupedFeatures(model: Model): Feature[] {
   return [...model.features.values()].filter((feature) => grouped.has(feature.name));
 }
 
-/** Writes some rows of a view of a file, drawn by hash, with those of `columns`; each says how many rows there are. */
+/**
+ * Writes a sample of a view's rows, drawn by hash, with the given `columns`; each row has the total number of
+ * rows.
+ */
 export function sampled(out: string, view: string, columns: Iterable<string>, where: string | null): string {
   const own = [...new Set(columns)].map(name).join(", ");
   const rows = `${view}${where === null ? "" : ` WHERE ${where}`}`;
@@ -70,10 +76,10 @@ SELECT ${own}, (SELECT count(*) FROM ${rows}) AS ${all} FROM (
 ) ORDER BY xxhash64(${key}, 7) LIMIT ${MOST_DRAWN}`;
 }
 
-/** The column of a sample that says how many rows it is of. */
+/** The column of a sample with the total number of rows. */
 export const ALL_ROWS = "dinc rows";
 
-/** Each value of a column of values, lists, or lists of lists. */
+/** Each value in a column of values, of lists, or of lists of lists. */
 export function valuesIn(column: string, lists: number, view: string, times = "1"): string {
   const values = lists === 0 ? column : `explode(${lists === 1 ? column : `flatten(${column})`})`;
   return `SELECT ${values} AS value, ${times} AS times FROM ${view}`;
@@ -81,16 +87,19 @@ export function valuesIn(column: string, lists: number, view: string, times = "1
 
 export interface WrittenSplit extends PlanOptions {
   readonly split: PreparedSplit;
-  /** A query with the columns, groups as texts, and what tells rows apart. */
+  /** A query with the columns, the groups as texts, and a unique key. */
   readonly view: string;
   readonly kept: readonly string[];
   readonly groups: readonly Feature[];
   readonly key: string;
-  /** Whether rows have their numbers in the order of their keys, which are those of `monotonically_increasing_id`. */
+  /** Whether rows are numbered in the order of their keys, which come from `monotonically_increasing_id`. */
   readonly isNumbered: boolean;
 }
 
-/** Of a value that rows are grouped by: its id where the spec says the values, else its place among those of the rows. */
+/**
+ * The number of a group: the value's id if the spec lists the values, otherwise the value's rank among the
+ * rows.
+ */
 function numberOfGroup(feature: Feature): string {
   switch (feature.kind.kind) {
     case "int":
@@ -102,7 +111,7 @@ function numberOfGroup(feature: Feature): string {
   }
 }
 
-/** Writes a split: training rows in a random order, others in that of their keys. */
+/** Writes a split: training rows in random order, others in the order of their keys. */
 export function writeSplit({
   out,
   shards,

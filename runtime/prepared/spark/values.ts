@@ -1,4 +1,4 @@
-// Spark SQL for the values of a feature: what a column of the data holds, and what the network reads instead of it.
+// Spark SQL for the values of a feature: the raw values of a data column, and their encoded form.
 
 import { InternalError } from "../../../compiler/common/internal-error.ts";
 import type { ListFormat } from "../../../compiler/frontend/config/config.ts";
@@ -14,7 +14,10 @@ export function name(text: string): string {
   return `\`${text.replaceAll("`", "``")}\``;
 }
 
-/** A text in SQL, in which a backslash is one. It has no line break, so that `;` at the end of a line ends a statement. */
+/**
+ * A text in SQL, which escapes by backslash. It has no line break, so that `;` at the end of a line ends a
+ * statement.
+ */
 export function text(value: string): string {
   return `'${value.replaceAll(/[\\'\n\r]/g, (sign) => ESCAPED[sign]!)}'`;
 }
@@ -31,14 +34,14 @@ export function number(value: number): string {
   return `${value}D`;
 }
 
-/** Of a text, as a regular expression. */
+/** The separator as a regular expression in SQL. */
 function separatorText(separator: string): string {
   return text(separator.replaceAll(/[\\^$.|?*+()[\]{}]/g, "\\$&"));
 }
 
 /**
- * What a file holds: a CSV texts, of which an empty one is missing and a list has separators; other formats
- * typed values and lists.
+ * The form of a source. In a CSV, values are texts, an empty text is missing, and a list has separators;
+ * other formats have typed values and lists.
  */
 export interface SourceForm extends ListFormat {
   readonly isText: boolean;
@@ -48,21 +51,22 @@ export function refused(what: string): string {
   return `raise_error(${text(what)})`;
 }
 
-/** How a number is written. A cast takes `1d`, `NaN` and `Infinity` too. */
+/** The pattern of a number. A cast would also accept `1d`, `NaN` and `Infinity`. */
 const NUMBER = text(String.raw`^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$`);
 
-/** How a time begins. A cast takes `18:50` too, which it takes for a time of today. */
+/** The pattern of a time's beginning. A cast would also accept `18:50` as a time of today. */
 const DATE = text(String.raw`^\s*\d{4,6}-\d\d?-\d\d?(\D|$)`);
 const CLOCK = text(String.raw`[T ](\d\d?:\d\d)`);
 const OFFSET = text(String.raw`(Z|UTC|GMT|[-+]\d\d(:?\d\d){0,2})\s*$`);
 const FRACTION = text(String.raw`\.(\d{1,9})`);
 
-/** The type of what puts rows in order: nanoseconds since 1970 keep all their digits. */
+/** The type of exact order values: nanoseconds since 1970 keep all their digits. */
 const EXACT = "DECIMAL(38, 18)";
 
 /**
- * Orders rows by a column of numbers or times. Refuses a time that clocks skipped, as dinc does. The struct compares doubles
- * first, of which a DECIMAL may show no difference, and then all digits, of which a double may lack the last.
+ * Orders rows by a column of numbers or times. It refuses a time that clocks skipped, like dinc. The struct
+ * compares doubles first, because a DECIMAL may not show their difference, and then all digits, because a
+ * double may lack the last ones.
  */
 export function orderIn(column: string): string {
   const shown = `CAST(${name(column)} AS STRING)`;
@@ -78,12 +82,12 @@ export function orderIn(column: string): string {
   return `coalesce(CASE WHEN ${isNumber} THEN ${orderOf(shown)} WHEN ${isTime} THEN ${orderOf(`(unix_seconds(${time}) + ${fraction})`)} END, ${otherwise})`;
 }
 
-/** The order of a column as a double. */
+/** The value of an order column as a double. */
 export function orderAsDouble(column: string): string {
   return `${orderIn(column)}.near`;
 }
 
-/** An id as text. Whole numbers that a column has as numbers with a fraction, as pandas does, are whole. */
+/** An id as text. Whole numbers that a column stores as floats, as pandas does, lose their fraction. */
 export function idIn(column: string, of: string, isText: boolean): string {
   const shown = `CAST(${column} AS STRING)`;
   if (isText) return shown;
@@ -93,7 +97,7 @@ export function idIn(column: string, of: string, isText: boolean): string {
   return `CASE WHEN NOT typeof(${column}) RLIKE '^(double|float|decimal[(][0-9]+,[1-9])' OR ${column} IS NULL THEN ${shown} WHEN ${value} = floor(${value}) AND abs(${value}) <= ${Number.MAX_SAFE_INTEGER}D THEN ${whole} ELSE ${otherwise} END`;
 }
 
-/** What rows are grouped by, as text. */
+/** The group of a row, as text. */
 export function groupIn(feature: Feature, column: string, isText: boolean): string {
   return isNumber(feature) ? `CAST(${column} AS STRING)` : idIn(column, feature.name, isText);
 }
@@ -107,15 +111,12 @@ function numberIn(column: string, of: string): string {
   return `CASE WHEN ${column} IS NULL THEN NULL WHEN ${isNumber} AND ${isInRange} THEN CAST(${column} AS DOUBLE) ELSE ${refused(`${of} must be a finite number`)} END`;
 }
 
-/** How many numbers a value has, or null where it has ids. */
+/** The number of numbers in a value; null if it has ids. */
 export function isNumber({ kind }: Pick<Feature, "kind">): boolean {
   return kind.kind === "number" || kind.kind === "bins";
 }
 
-/**
- * One value as it is before anything is learned: a STRING of what has ids, a DOUBLE of numbers. A missing one
- * is NULL where it may be.
- */
+/** A raw value: a STRING for ids, a DOUBLE for numbers. A missing value is NULL if it is allowed. */
 function rawValue(feature: Feature, column: string, { isText }: SourceForm): string {
   const { kind, missingIsUnknown, name: of } = feature;
   const present = isText ? `nullif(${column}, '')` : column;
@@ -125,7 +126,7 @@ function rawValue(feature: Feature, column: string, { isText }: SourceForm): str
   return `coalesce(${value}, ${missing === null ? refused(`${of} is missing`) : number(missing)})`;
 }
 
-/** A list in a column: in a text, what stands between separators. */
+/** The list in a column; a text is split at separators. */
 function list(column: string, isText: boolean, separator: string): string {
   if (!isText) return `coalesce(${column}, array())`;
   return `IF(nullif(${column}, '') IS NULL, array(), split(${column}, ${separatorText(separator)}, -1))`;
@@ -146,7 +147,7 @@ function rawSet(feature: Feature, column: string, form: SourceForm, separator: s
   return `slice(array_distinct(${values}), 1, ${feature.set!.max})`;
 }
 
-/** What a row has of a feature. */
+/** The raw value of a feature in a row. */
 export function rawOf(feature: Feature, column: string, form: SourceForm): string {
   if (feature.set !== null) return rawSet(feature, column, form, form.separator);
   if (feature.kind.kind === "vector") return rawVector(feature, column, form);
@@ -154,9 +155,8 @@ export function rawOf(feature: Feature, column: string, form: SourceForm): strin
 }
 
 /**
- * What a row has of a field of a history: its latest `max` steps, the latest last. In a text nothing at all
- * may be one step without a value: it is where one of `others`, the columns of the other fields, has one
- * step.
+ * The raw values of a history's field in a row: its latest `max` steps, the latest last. An empty text may be
+ * one step without a value; it is if one of `others`, the columns of the other fields, has one step.
  */
 export function rawSteps(
   feature: Feature,
@@ -186,15 +186,15 @@ export function rawSteps(
   return `transform(${latest}, s -> ${step})`;
 }
 
-/** The values that fill a history up, and its columns with their features. */
+/** The padding values of a history, and its columns with their features. */
 export interface PaddedColumns {
   readonly values: readonly string[];
   readonly columns: readonly { readonly column: string; readonly feature: Feature }[];
 }
 
-/** `steps` without those at both ends that are padding in one column, and a value in none. */
+/** `steps` without those at either end that are padding in one column and a value in none. */
 function ownSteps(steps: string, { values, columns }: PaddedColumns, form: SourceForm): string {
-  // 0 is nothing, 1 padding, 2 a value.
+  // 0 is empty, 1 padding, 2 a value.
   const state = (x: string) =>
     `CASE WHEN coalesce(CAST(${x} AS STRING), '') RLIKE ${text(paddingPattern(values))} THEN 1 WHEN coalesce(CAST(${x} AS STRING), '') = '' THEN 0 ELSE 2 END`;
   const states = columns.map(({ column, feature }) => {
@@ -211,7 +211,10 @@ function ownSteps(steps: string, { values, columns }: PaddedColumns, form: Sourc
   return `slice(${steps}, CAST(greatest(${from}, 1) AS INT), CAST(IF(${from} = 0, 0, size(${steps}) + 2 - ${after} - ${from}) AS INT))`;
 }
 
-/** The columns of a label as they are read: its value, 0 where a row may lack it and does, and then whether it is there. */
+/**
+ * The columns of a label: its value, which is 0 if it is missing and may be missing, and then whether it is
+ * present.
+ */
 export function labelColumnsOf(declared: Label): string[] {
   const { name: label, mayBeMissing } = declared;
   const column = name(label);
@@ -224,7 +227,7 @@ export function labelColumnsOf(declared: Label): string[] {
   ];
 }
 
-/** The rows of `view`, in which labels and features are encoded, with the weights of labels. */
+/** The rows of `view`, whose labels and features are encoded, with the weights of labels. */
 export function withWeights({ labels }: Model, view: string): string {
   const weights = [...labels.values()].flatMap(({ name: label, weight }) => {
     if (weight === null) return [];
@@ -240,7 +243,7 @@ export function withWeights({ labels }: Model, view: string): string {
   return weights.length === 0 ? view : `SELECT x.*,\n  ${weights.join(",\n  ")}\nFROM (${view}) AS x`;
 }
 
-/** As `labelKinds` read it. */
+/** Reads a label like `labelKinds`. */
 function labelOf(column: string, { name: label, type }: Pick<Label, "name" | "type">): string {
   const shown = `trim(CAST(${column} AS STRING))`;
   const value = `lower(${shown})`;
@@ -270,7 +273,10 @@ function labelOf(column: string, { name: label, type }: Pick<Label, "name" | "ty
   }
 }
 
-/** A number after the first `places` of its transforms; `learned` gives what the one at a place learned, an array. */
+/**
+ * A number after its first `places` transforms; `learned` returns the fitted array of the transform at a
+ * position.
+ */
 export function numberAfter(
   { name: of, kind }: Feature,
   value: string,
@@ -291,7 +297,7 @@ export function numberAfter(
     }, value);
 }
 
-/** Of a value that is not looked up in a vocabulary: its id, an INT, or its number, a FLOAT. */
+/** The encoded form of a value without a vocabulary: its id as INT, or its number as FLOAT. */
 export function encoded(feature: Feature, value: string, learned: (place: number) => string): string {
   const { kind, name: of } = feature;
   if (kind.kind === "number") return `CAST(${numberAfter(feature, value, learned)} AS FLOAT)`;
@@ -328,7 +334,10 @@ function rangeId(value: string, low: number, high: number): string {
   return `CASE WHEN CAST(${whole} AS STRING) = ${value} AND ${whole} BETWEEN ${low} AND ${high} THEN CAST(${whole} - ${low - 2} AS INT) END`;
 }
 
-/** Kinds whose ids are hashes as dinc computes them, that a file lists or that a clock shows: no expression of Spark's. */
+/**
+ * Excludes kinds whose ids are dinc's own hashes, come from a file or depend on a clock: Spark has no
+ * expression for these.
+ */
 export function isInPlans(feature: Pick<Feature, "name" | "kind">): boolean {
   const { kind } = feature.kind;
   if (kind === "cross" || kind === "hashed_id" || kind === "text" || kind === "listed_id" || kind === "time")

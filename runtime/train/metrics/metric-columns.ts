@@ -1,4 +1,4 @@
-// The layout of losses and metrics in tables: one column for each metric, prediction and split.
+// Arranges losses and metrics in tables: one column for each metric, prediction and split.
 
 import type { ReliabilityBin } from "../../../compiler/middle/metrics/define-metric.ts";
 import { type Metric, metricOf } from "../../../compiler/middle/metrics/registry.ts";
@@ -7,24 +7,29 @@ import type { MetricDetails } from "../../../compiler/train/metrics/evaluate.ts"
 import type { Evaluation, Split } from "../../../compiler/train/score.ts";
 import type { EpochResult } from "../../../compiler/train/state.ts";
 
-/** null where the rows do not define a metric (one class only). */
+/** Null if the rows do not define a metric, for example because they have only one class. */
 export type MetricValues = Readonly<Record<string, number | null>>;
 
-/** A metric with all that is known of it; what it does not have is left out. */
+/** A metric with its details; details that it lacks are left out. */
 export interface MetricRecord {
-  /** null where the rows do not define it. */
+  /** Null if the rows do not define it. */
   readonly value: number | null;
   readonly better: "higher" | "lower";
-  /** With every argument. */
+  /** The metric with every argument. */
   readonly metric: Metric;
-  /** The middle 95 % of its values when users, told apart by the feature `by`, were drawn with replacement. */
+  /**
+   * The middle 95 % of its values in samples with replacement, of users as identified by the feature `by`.
+   */
   readonly interval?: Interval;
   readonly groups?: { readonly count: number; readonly skipped: number };
-  /** The reliability table: what was predicted and what happened, by predicted probability. */
+  /** The reliability table: mean predictions and outcomes, by predicted probability. */
   readonly reliability?: readonly ReliabilityBin[];
 }
 
-/** Columns and values of an epoch's loss: the whole, then what it adds up: `loss`, `click loss`, `next_item loss`. */
+/**
+ * Columns and values of an epoch's loss: the total, then its terms, such as `loss`, `click loss`, `next_item
+ * loss`.
+ */
 export function lossColumns({
   loss,
   terms,
@@ -32,14 +37,14 @@ export function lossColumns({
   return [["loss", loss], ...[...terms].map(([name, term]): [string, number] => [`${name} loss`, term])];
 }
 
-/** Column names: `auc`, with the prediction where there are several, with the split where there are several. */
+/** The column names: `auc`, with the prediction and the split if there are several. */
 export function metricNames(evaluations: readonly Evaluation[]): string[] {
   return evaluations.flatMap((evaluation) =>
     Object.keys(evaluation.values).map((metric) => columnName(metric, evaluation, evaluations)),
   );
 }
 
-/** The values under `names`, five digits each; a dash where the rows do not define one. */
+/** The values under `names` with five digits; a dash if the rows do not define one. */
 export function metricCells(evaluations: readonly Evaluation[], names: readonly string[]): string[] {
   const cells = new Map<string, string>();
   for (const evaluation of evaluations)
@@ -54,7 +59,10 @@ function columnName(metric: string, evaluation: Evaluation, all: readonly Evalua
   return `${split}${label}${metric}`;
 }
 
-/** What manifests and `dinc eval --format json` say: `{ auc, … }`, under the prediction's name where there are several. */
+/**
+ * The metrics for manifests and `dinc eval --format json`: `{ auc, … }`, under the prediction's name if there
+ * are several.
+ */
 export function metricValues(
   evaluations: readonly Evaluation[],
   split: Split,
@@ -64,7 +72,7 @@ export function metricValues(
   return byLabel.length === 1 ? byLabel[0]![1] : Object.fromEntries(byLabel);
 }
 
-/** The same with all that is known beside the values: by prediction, by metric. */
+/** The metrics with all details, by prediction and by metric. */
 export function metricDetails(
   evaluations: readonly Evaluation[],
   split: Split,

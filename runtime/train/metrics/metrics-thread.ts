@@ -1,6 +1,6 @@
-// Metrics are computed in a thread of their own: sorting ten million rows and drawing users a thousand times must hold up
-// neither the line of progress nor Ctrl-C. Scores, labels and groups lie in shared memory, so nothing is copied. Run from
-// TypeScript source, where no worker can be started, the same is computed in place, slice by slice.
+// Computes metrics in a worker thread, so that sorting ten million rows and drawing users a thousand times
+// delays neither the line of progress nor Ctrl-C. Scores, labels and groups are in shared memory, so nothing
+// is copied. TypeScript source cannot start a worker, so there the same is computed in place, slice by slice.
 
 import { Worker } from "node:worker_threads";
 import { type MessageKinds, messageOf } from "../../../compiler/common/message.ts";
@@ -17,7 +17,7 @@ export interface Measuring {
   close(): Promise<void>;
 }
 
-/** From the worker. */
+/** A message from the worker. */
 export type MeasureMessage =
   | { readonly kind: "progress"; readonly progress: MeasureProgress }
   | { readonly kind: "done"; readonly metrics: Metrics }
@@ -25,17 +25,17 @@ export type MeasureMessage =
 
 const measureMessages: MessageKinds<MeasureMessage> = { progress: true, done: true, failed: true };
 
-/** The compiled module starts a worker, when there is something to measure; the TypeScript source has none to start. */
+/** The compiled module starts a worker when there is something to measure; the TypeScript source cannot. */
 export function openMeasuring(): Measuring {
   if (import.meta.url.endsWith(".ts")) return { measure: measureHere, close: async () => {} };
   return new MetricsThread(new URL("./metrics-worker.js", import.meta.url));
 }
 
-/** Measures in the worker that `entry` is the module of. */
+/** Measures in a worker with the module `entry`. */
 export class MetricsThread implements Measuring {
   private readonly entry: URL;
   private worker: Worker | null = null;
-  /** The request before, so that one is answered at a time. */
+  /** The previous request, because requests are answered one at a time. */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(entry: URL) {
@@ -50,7 +50,7 @@ export class MetricsThread implements Measuring {
 
   async close(): Promise<void> {
     const { worker } = this;
-    // The next request gets another one.
+    // The next request starts another worker.
     this.worker = null;
     await worker?.terminate();
   }
@@ -69,7 +69,7 @@ export class MetricsThread implements Measuring {
           else finish(() => reject(message.error));
         } catch (error) {
           finish(() => reject(error));
-          // It may still answer this request, which the next one would take for its own answer.
+          // The worker may still answer this request, and the next one would mistake that for its own answer.
           void this.close();
         }
       };
@@ -77,7 +77,7 @@ export class MetricsThread implements Measuring {
         worker.off("message", onMessage).off("error", onError).off("exit", onExit).unref();
         settle();
       };
-      // It keeps the process alive while it has something to do, not afterwards.
+      // The worker keeps the process alive only while it is busy.
       worker.on("message", onMessage).on("error", onError).on("exit", onExit).ref();
       worker.postMessage(request);
     });
