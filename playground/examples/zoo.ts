@@ -1,13 +1,16 @@
-// The zoo as a list by family, each model with what its own spec says of itself before `model`.
+// Lists the zoo by family. Each model comes with the description in its own spec, above `model`.
 
 export interface ModelDescription {
   readonly about: string;
-  /** The paper, with its section where that is known (AAAI's have no numbers); undefined where the text has none. */
+  /**
+   * The paper, with its section if known (AAAI papers have no section numbers); undefined if the text names
+   * none.
+   */
   readonly paper: string | undefined;
   readonly shows: string | undefined;
 }
 
-/** What a spec of the zoo says of itself. */
+/** The description in a spec of the zoo. */
 export function describeZooModel(text: string): ModelDescription {
   const said = text
     .split("\nmodel ")[0]!
@@ -18,12 +21,12 @@ export function describeZooModel(text: string): ModelDescription {
   return { about: about!, paper, shows };
 }
 
-/** What the model is called: how its text begins. */
+/** The name of a model: the beginning of its description. */
 export function titleOf({ about }: ModelDescription): string {
   return about.match(/^[^:,(]*/)![0].trim();
 }
 
-/** The first sentence about it, without its title and its paper. */
+/** The first sentence of the description, without the title and the paper. */
 export function sentenceOf({ about }: ModelDescription): string {
   const sentence = about
     .replace(/^[^:,(]*[:,]?/, "")
@@ -37,7 +40,7 @@ export interface Family {
   readonly models: readonly string[];
 }
 
-/** Each model stands in the family of what it is known for. */
+/** Each model is in the family that it is best known for. */
 export const families: readonly Family[] = [
   {
     name: "What the user did: histories",

@@ -1,22 +1,22 @@
-// When the task of a lesson is done: for each lesson a pure function of what the page knows of the text,
-// which is its analysis and how far its training has come.
+// Decides whether the task of a lesson is done: each lesson has a pure function of the text's analysis and of
+// the progress of its training.
 
 import type { ShownMeasures } from "../workers/measured.ts";
 import type { ShownCost, ShownName, Views } from "../workers/messages.ts";
 
 export interface Seen {
   readonly views: Views;
-  /** Of a training of this very text; null before its first measurement. */
+  /** The measures of a training of exactly this text; null before the first measurement. */
   readonly trained: ShownMeasures | null;
 }
 
 export interface LessonVerdict {
   readonly isDone: boolean;
-  /** What the reader is told: what is missing, or what they have shown. */
+  /** The message for the reader: what is missing, or what was achieved. */
   readonly says: string;
 }
 
-/** What is known of a spec without mistakes. */
+/** The facts about a spec without errors. */
 interface Right {
   readonly names: readonly ShownName[];
   readonly graph: string;
@@ -27,7 +27,7 @@ interface Right {
 const done = (says: string): LessonVerdict => ({ isDone: true, says });
 const open = (says: string): LessonVerdict => ({ isDone: false, says });
 
-/** A check of specs that have no mistakes; of others, the editor says what is wrong. */
+/** Makes a check for specs without errors; for others, the editor shows the errors. */
 function ofRight(check: (right: Right) => LessonVerdict): (seen: Seen) => LessonVerdict {
   return ({ views: { names, graph, cost }, trained }) =>
     graph === null || cost === null
@@ -39,7 +39,7 @@ function named({ names }: Right, kind: string, name: string): ShownName | undefi
   return names.find((each) => each.kind === kind && each.name === name);
 }
 
-/** The scope of a feature, or null where there is no such feature. */
+/** The scope of a feature; null if there is no such feature. */
 function scopeOf(right: Right, feature: string): string | null {
   return named(right, "feature", feature)?.sources[0] ?? null;
 }
@@ -47,9 +47,9 @@ function scopeOf(right: Right, feature: string): string | null {
 const reads = ({ graph }: Right, input: string) => graph.includes(`input {name: ${input}}`);
 const training = (what: string) => open(`The page trains it now. ${what}`);
 
-/** Numbers of `person` in the lesson about serving: what its task may not make smaller. */
+/** The size of `person` in the lesson about serving, which the task may not reduce. */
 const PERSON = 40_000;
-/** Operations of that lesson's request before it is changed, and the share that is left after it. */
+/** The operations of that lesson's request before the change, and the share that may remain. */
 const REQUEST = 19_500_000;
 const SHARE = 1 / 5;
 

@@ -1,8 +1,8 @@
-// A lesson is one Markdown file of texts/: a title, what to read, a task, the spec that the reader begins
-// with, and one that solves the task. checks.ts says when it is solved.
+// Reads a lesson, which is a Markdown file in texts/: a title, a text, a task, the initial spec, and a spec
+// that solves the task. checks.ts decides whether the task is solved.
 
 export interface Lesson {
-  /** `attention`, in links and among the checks. */
+  /** The name in links and checks, such as `attention`. */
   readonly name: string;
   readonly title: string;
   /** Markdown. */
@@ -12,7 +12,7 @@ export interface Lesson {
   readonly solution: string;
 }
 
-/** `file` is `07-attention.md`: lessons are in the order of these names. */
+/** `file` is a name such as `07-attention.md`, by which lessons are ordered. */
 export function lessonOf(file: string, content: string): Lesson {
   const [before = "", after = ""] = content.split("\n## Task\n");
   const [, title = ""] = /^# (.+)\n/.exec(before) ?? [];

@@ -1,12 +1,12 @@
-// What the page's address asks for behind its `#`: `#lesson/attention`, with the lessons that are done,
-// `#example/dien`, or a link that holds a spec (link.ts).
+// Reads the part of the page's address after `#`: `#lesson/attention` with the finished lessons,
+// `#example/dien`, or a link that contains a spec (link.ts).
 
 export type PageAddress =
   | { readonly kind: "lesson"; readonly name: string; readonly done: readonly string[] }
   | { readonly kind: "example"; readonly name: string }
   | { readonly kind: "other" };
 
-/** `#lesson` and `#example` alone ask for the first lesson and the list of examples: their name is empty. */
+/** `#lesson` and `#example` without a name mean the first lesson and the list of examples. */
 export function readAddress(hash: string): PageAddress {
   const [kind, name = "", done = ""] = hash.slice(1).split("/");
   if (kind === "lesson")
@@ -23,7 +23,7 @@ export function exampleAddress(name: string): string {
   return `#example/${name}`;
 }
 
-/** Names are of letters, digits, `-` and `_`: of an address that somebody mistyped nothing else remains. */
+/** Keeps only letters, digits, `-` and `_`, because names consist of these; an address may be mistyped. */
 function worded(text: string): string {
   return text.replaceAll(/[^\w-]/g, "");
 }

@@ -1,10 +1,10 @@
-// What the guide needs of the page around it.
+// The parts of the page that the guide uses.
 
 import type { Observed } from "./observed.ts";
 
 export interface Bench {
   readonly text: () => string;
-  /** Puts another spec into the editor. */
+  /** Replaces the spec in the editor. */
   readonly put: (text: string) => void;
   readonly showTab: (name: string) => void;
   readonly observed: Observed;

@@ -1,4 +1,4 @@
-// The tabs that show what a model is compiled to, each with its files to take along.
+// The tabs with a model's compiled code and files for download.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type {
@@ -17,7 +17,7 @@ type Compiled = Extract<TrainingNews, { readonly kind: "compiled" }>;
 
 const targetOf: Readonly<Record<string, ShownTarget>> = { typescript: "ts", webassembly: "ts", onnx: "onnx" };
 
-/** The places of lines of the spec. */
+/** Returns the ranges of some lines in the spec's text. */
 export type LineRanges = (lines: readonly number[]) => readonly TextRange[];
 
 export class CodeTabs {
@@ -25,22 +25,22 @@ export class CodeTabs {
   private readonly links: Links;
   private readonly linesOf: (spec: string) => LineRanges;
   private shown = "";
-  /** Whether the text in the editor is a spec; the code is that of the last one. */
+  /** Whether the text in the editor has no errors; otherwise the code is that of the last correct text. */
   isRight = true;
 
-  /** `linesOf` a spec that is another one by now are nowhere. */
+  /** `linesOf` returns no ranges if the spec has changed since. */
   constructor(worker: Worker, links: Links, linesOf: (spec: string) => LineRanges) {
     this.worker = worker;
     this.links = links;
     this.linesOf = linesOf;
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
       if (data.kind === "compiled" && targetOf[this.shown] === data.target) this.show(data);
-      // Of a text that was changed, the code is another one.
+      // After a change of the text, its code is compiled again.
       else if (data.kind === "started" || data.kind === "failed") this.look(this.shown);
     });
   }
 
-  /** The tab that is looked at; what it shows is made of the weights of this moment. */
+  /** Shows a tab, compiled from the current weights. */
   look(tab: string): void {
     this.shown = tab;
     const target = targetOf[tab];
@@ -109,7 +109,7 @@ export function torchrecView(
   }
 }
 
-/** Code whose pieces are tied to the lines that they come from. */
+/** Shows code whose pieces are linked to their lines in the spec. */
 function codeView(pieces: readonly Piece[], links: Links, places: LineRanges): HTMLElement {
   const shown = pieces.map(({ text, lines }) => links.tie(element("span", {}, text), places(lines)));
   return element("pre", { class: "code" }, ...shown);
@@ -130,7 +130,7 @@ function nodesTable(nodes: readonly OnnxNode[], links: Links, places: LineRanges
   return table(["node", "reads", "makes", "shape"], rows);
 }
 
-/** Each file as a button that saves it. */
+/** A button for each file, which saves it. */
 function downloads(files: ReadonlyMap<string, string | Uint8Array>): HTMLElement {
   const buttons = [...files].map(([name, content]) => {
     const button = element(

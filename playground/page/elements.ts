@@ -1,4 +1,4 @@
-// Makes elements of the page, in code as short as markup.
+// Makes elements of the page in code that is as short as markup.
 
 type Child = Node | string | null;
 
@@ -13,7 +13,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of the page that has this id. */
+/** The element of the page with this id. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no element ${id}`);

@@ -1,5 +1,5 @@
-// Numbers of the page are English, as its texts are. uPlot asks the browser for a language when it is loaded,
-// and where that is no valid one, such as Chromium's `en-US@posix` with LANG=C, the whole page would end
-// there. To be imported before uPlot.
+// Makes number formatting English, like the page's texts. uPlot reads the browser's language when it is
+// loaded, and an invalid one, such as Chromium's `en-US@posix` with LANG=C, would break the whole page. Must
+// be imported before uPlot.
 
 Object.defineProperty(navigator, "language", { value: "en" });

@@ -1,4 +1,5 @@
-// Examples by topic in the panel: DIN's paper step by step, and the zoo by family, each model with a sentence and its paper.
+// The examples by topic: the DIN paper step by step, and the zoo by family, each model with a sentence and
+// its paper.
 
 import { describeZooModel, families, sentenceOf, titleOf } from "../examples/zoo.ts";
 import { exampleAddress } from "./address.ts";
@@ -6,11 +7,11 @@ import type { Bench } from "./bench.ts";
 import { element } from "./elements.ts";
 
 export interface ExampleTexts {
-  /** Specs of examples/zoo by name. */
+  /** The specs of examples/zoo by name. */
   readonly zoo: Readonly<Record<string, string>>;
-  /** DIN's paper step by step, in the order of the steps. */
+  /** The steps of the DIN paper, in order. */
   readonly din: Readonly<Record<string, string>>;
-  /** What each step reaches on the simulated clicks, and the best that can be. */
+  /** The AUC of each step on the simulated clicks, and the best possible one. */
   readonly auc: { readonly best: number; readonly steps: Readonly<Record<string, { readonly auc: number }>> };
 }
 
@@ -19,7 +20,7 @@ export class ExamplesView {
   readonly heading = element("h2", {}, "By topic");
   private readonly shown: string;
 
-  /** Puts the example `shown` into the editor, where there is one. */
+  /** Puts the example `shown` into the editor, if it exists. */
   constructor({ zoo, din, auc }: ExampleTexts, shown: string, bench: Bench) {
     this.shown = shown;
     const text = zoo[shown] ?? din[shown];

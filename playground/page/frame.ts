@@ -1,5 +1,5 @@
-// The frame that a report is shown in: a page of its own, since reports have styles of their own, which the
-// page around it does not allow.
+// The frame for a report. It is a page of its own, because reports contain styles, which the surrounding page
+// forbids.
 
 addEventListener("message", ({ data, origin }: MessageEvent<unknown>) => {
   if (origin !== location.origin || typeof data !== "string") return;

@@ -1,6 +1,5 @@
-// The panel that guides: lessons, and examples by topic. Its code and its texts are loaded when somebody
-// opens it. The page's address says what it shows, so that going back and forth, and links, do what they do
-// everywhere.
+// The panel with lessons and examples. Its code and texts are loaded when it is first opened. The page's
+// address says what it shows, so links and the browser's history work as usual.
 
 import { type Lesson, lessonOf } from "../lessons/lesson.ts";
 import { lessonAddress, type PageAddress } from "./address.ts";
@@ -17,9 +16,9 @@ export class Guide {
   private lessons: readonly Lesson[] | null = null;
   private progress: Progress | null = null;
   private lesson: LessonView | null = null;
-  /** What the reader made of lessons that they have left, by name. */
+  /** By lesson: the text that the reader left in the editor. */
   private readonly left = new Map<string, string>();
-  /** The latest address counts, however long the texts of an earlier one take. */
+  /** Only the latest address counts, even if the texts of an earlier one arrive later. */
   private asked = 0;
 
   constructor(bench: Bench) {
@@ -30,7 +29,7 @@ export class Guide {
     });
   }
 
-  /** Of a lesson that a link opens, `text` is what the link holds. */
+  /** For a lesson that a link opens, `text` is the spec in the link. */
   async show(address: PageAddress, text: string | null = null): Promise<void> {
     this.leave();
     this.asked += 1;
@@ -55,7 +54,7 @@ export class Guide {
     const progress = (this.progress ??= new Progress(names, address.done));
     const at = Math.max(0, names.indexOf(address.name));
     const { name, start } = lessons[at]!;
-    // The address of a link stays: it holds the text.
+    // The address of a link stays, because it contains the text.
     const keepAddress = () => {
       if (text === null) history.replaceState(null, "", lessonAddress(name, progress.done));
     };
@@ -67,7 +66,7 @@ export class Guide {
     view.check(this.bench.observed);
   }
 
-  /** The name of the lesson that is open. */
+  /** The name of the open lesson. */
   get shown(): string | null {
     return this.lesson?.name ?? null;
   }
@@ -85,12 +84,12 @@ export class Guide {
     this.place.hidden = false;
     this.place.scrollTop = 0;
     document.title = `${heading.textContent} – dinc`;
-    // What reads the page aloud begins there.
+    // Screen readers begin there.
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   }
 
-  /** The text in the editor stays. */
+  /** Leaves the text in the editor unchanged. */
   close(): void {
     if (this.place.hidden) return;
     this.leave();

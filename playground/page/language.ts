@@ -1,5 +1,5 @@
-// The editor's connection to dinc's language server in its worker, and what the protocol has that
-// CodeMirror's client does not show: colours by meaning, types at names, and fixes.
+// The editor's connection to dinc's language server in its worker. It adds parts of the protocol that
+// CodeMirror's client lacks: semantic colours, types next to names, and fixes.
 
 import {
   jumpToDefinitionKeymap,
@@ -31,10 +31,10 @@ import { invariant } from "../../compiler/common/internal-error.ts";
 
 export const DOCUMENT = "file:///model.din";
 
-/** Milliseconds without typing after which colours and types are asked for again. */
+/** The milliseconds without typing before colours and types are requested again. */
 const PAUSE = 60;
 
-/** Throws InternalError where it isn't a message of the language server's protocol. */
+/** Throws InternalError if it is not a message of the language server's protocol. */
 export function serverMessage(received: unknown): void {
   const isMessage = typeof received === "object" && received !== null && "jsonrpc" in received;
   invariant(isMessage, "language-worker sent what is no message of a language server");
@@ -59,7 +59,10 @@ export function connect(worker: Worker): LSPClient {
   );
 }
 
-/** What hovers are made of. Comments of a spec that came by a link can hold any markup: all else becomes its text. */
+/**
+ * The elements allowed in hovers. Comments in a spec from a link can contain any markup, so all other
+ * elements are replaced by their text.
+ */
 const MARKUP = new Set(
   "A B BLOCKQUOTE BR CODE EM H1 H2 H3 H4 HR LI OL P PRE SPAN STRONG TABLE TBODY TD TH THEAD TR UL".split(" "),
 );
@@ -77,7 +80,7 @@ function sanitizeHTML(html: string): string {
   return body.innerHTML;
 }
 
-/** Everything that the language server gives, for one editor. */
+/** All features of the language server for one editor. */
 export function languageOf(client: LSPClient): Extension {
   return [
     client.plugin(DOCUMENT, "din"),
@@ -90,7 +93,7 @@ export function languageOf(client: LSPClient): Extension {
 
 type Decorate = (view: EditorView, answer: unknown) => DecorationSet;
 
-/** Decorations that the server's answer to `method` gives, asked for when the text has been still for a moment. */
+/** Decorations from the server's answer to `method`, which is requested after a short pause in typing. */
 function asked(client: LSPClient, method: string, decorate: Decorate): Extension {
   const set = StateEffect.define<DecorationSet>();
   const field = StateField.define<DecorationSet>({
@@ -131,7 +134,7 @@ function asked(client: LSPClient, method: string, decorate: Decorate): Extension
         const textDocument = { uri: DOCUMENT };
         const range = { start: { line: 0, character: 0 }, end: positionIn(doc, doc.length) };
         const answer = await client.request(method, { textDocument, range }).catch(() => null);
-        // A newer text has been asked about itself.
+        // The text has changed, and has a request of its own.
         if (this.view.state.doc !== doc || answer === null) return;
         this.view.dispatch({ effects: set.of(decorate(this.view, answer)) });
       }
@@ -201,7 +204,7 @@ class Hint extends WidgetType {
   }
 }
 
-/** `Mod-.` shows what the server would change at the cursor, as a list to choose from. */
+/** `Mod-.` lists the server's fixes at the cursor. */
 function fixes(client: LSPClient): Extension {
   const show = StateEffect.define<{ readonly at: number; readonly actions: readonly CodeAction[] } | null>();
   const field = StateField.define<Tooltip | null>({

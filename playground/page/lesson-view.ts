@@ -1,5 +1,5 @@
-// One lesson in the panel: what to read, its task, and a line that says how far the reader's text has come.
-// The line is read aloud when it changes.
+// One lesson in the panel: its text, its task, and a line about the reader's progress. Screen readers
+// announce the line when it changes.
 
 import { checks } from "../lessons/checks.ts";
 import type { Lesson } from "../lessons/lesson.ts";
@@ -63,7 +63,7 @@ export class LessonView {
     this.mark();
   }
 
-  /** Says what the text lacks, or that the task is done. */
+  /** Shows what the text lacks, or that the task is done. */
   check({ views, trained }: Observed): void {
     if (views === null) return;
     const { isDone, says } = checks[this.name]!({ views, trained });
@@ -88,7 +88,7 @@ export class LessonView {
   private link(to: number, rel: string, word: string): HTMLElement | null {
     const lesson = this.lessons[to];
     if (lesson === undefined) return null;
-    // The address is made as it is followed: it says what is done by then.
+    // The address is computed on the click, because it contains the lessons done by then.
     const link = element("a", { href: lessonAddress(lesson.name, []), rel }, `${word}: ${lesson.title}`);
     link.addEventListener("click", () => {
       link.href = lessonAddress(lesson.name, this.progress.done);

@@ -1,20 +1,20 @@
-// What a link says of the page: the spec, the seed, the open tab, and which dinc made it. `#v1.` and deflated
-// JSON follow the address, so that no server ever gets them.
+// Reads and writes links to the page's state: the spec, the seed, the open tab, and the version of dinc. The
+// state follows `#v1.` as deflated JSON, so it is never sent to a server.
 
 export interface Linked {
   readonly spec: string;
   readonly seed: number;
   readonly tab: string;
-  /** Of dinc. */
+  /** The version of dinc. */
   readonly version: string;
-  /** Where it was made beside a lesson, the name of that. */
+  /** The name of the open lesson, if any. */
   readonly lesson?: string;
 }
 
 const FORM = "#v1.";
-/** A link is no bomb: what unpacks to more is none of ours. */
+/** The most bytes that a link may unpack to; a larger one is malicious. */
 const MOST = 1_000_000;
-/** Bytes, each of which unpacks to a thousand at most. */
+/** The bytes that are unpacked at a time; each becomes at most a thousand. */
 const PIECE = 1_024;
 
 export async function linkOf(linked: Linked): Promise<string> {
@@ -29,7 +29,7 @@ export async function linkOf(linked: Linked): Promise<string> {
   );
 }
 
-/** Null for an address that is no such link. What a newer link says more is left out. */
+/** Null for other addresses. Unknown fields of newer links are ignored. */
 export async function readLink(hash: string): Promise<Linked | null> {
   if (!hash.startsWith(FORM)) return null;
   try {
@@ -55,7 +55,8 @@ async function through(
   stream: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array> {
   const writer = stream.writable.getWriter();
-  // A piece after the other, as each is unpacked as a whole: of a bomb no more than of one. What it throws, reading throws too.
+  // Piece by piece, because each is unpacked as a whole: this limits the output of a malicious link. Reading
+  // reports errors of writing.
   for (let at = 0; at < bytes.length; at += PIECE)
     void writer.write(bytes.subarray(at, at + PIECE)).catch(() => {});
   void writer.close().catch(() => {});

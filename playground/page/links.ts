@@ -1,14 +1,14 @@
-// Ties what the tabs show to the text, one way for all of them. What is looked at there, with the pointer or
-// from the keyboard, lights up the places of the text that it comes from; a click puts the cursor there; and
-// the line of the cursor marks what became of it in the open tab.
+// Links the contents of tabs to the text, in the same way for all tabs. Hovering or focusing a part
+// highlights its places in the text; a click puts the cursor there; and the cursor's line marks its results
+// in the open tab.
 
 import type { ChangeDesc } from "@codemirror/state";
 import type { TextRange } from "../workers/messages.ts";
 
 export interface LinkedText {
-  /** Lights up places; none at all where there are none. */
+  /** Highlights ranges; an empty list clears the highlight. */
   show(places: readonly TextRange[]): void;
-  /** Puts the cursor there. */
+  /** Moves the cursor. */
   go(offset: number): void;
 }
 
@@ -34,14 +34,14 @@ export class Links {
       looked(event);
       if (event.target instanceof Element && event.target.matches(PLACED)) this.beStop(event.target as Shown);
     });
-    // Who selects a part of what is shown wants to copy it.
+    // Selecting text is for copying and does not move the cursor.
     views.addEventListener("click", ({ target }) => {
       if (getSelection()?.isCollapsed !== false) this.follow(target);
     });
     views.addEventListener("keydown", (event) => this.press(event));
   }
 
-  /** Says where a thing that a tab shows comes from; of no place it is left as it is. */
+  /** Links a part of a tab to ranges of the text; without ranges, it stays unchanged. */
   tie<T extends Shown>(shown: T, places: readonly TextRange[]): T {
     if (places.length === 0) return shown;
     this.places.set(shown, places);
@@ -49,7 +49,7 @@ export class Links {
     shown.tabIndex = -1;
     if (!this.isWaiting) {
       this.isWaiting = true;
-      // When the tab has all that is being made.
+      // After the tab has been filled.
       queueMicrotask(() => {
         this.isWaiting = false;
         this.mark();
@@ -58,19 +58,19 @@ export class Links {
     return shown;
   }
 
-  /** The cursor is in another line. `isAsked`: by who wants to see what became of it. */
+  /** The cursor moved to another line. `isAsked`: the user asked to see its results. */
   look(line: TextRange, isAsked: boolean): void {
     this.line = line;
     const [first] = this.mark();
     if (isAsked) first?.scrollIntoView({ block: "nearest" });
   }
 
-  /** Another tab is open. */
+  /** Another tab was opened. */
   turned(): void {
     this.mark();
   }
 
-  /** The text is another: places move with it, until what is shown is made anew. */
+  /** The text changed: ranges move with it until the tab is filled again. */
   changed(changes: ChangeDesc): void {
     for (const shown of this.views.querySelectorAll(PLACED)) {
       const places = this.places.get(shown) ?? [];
@@ -82,7 +82,7 @@ export class Links {
     }
   }
 
-  /** What of the open tab comes from the line. */
+  /** Marks the parts of the open tab that come from the line. */
   private mark(): Shown[] {
     const all = this.inOpenTab();
     const { start, end } = this.line;
@@ -104,7 +104,7 @@ export class Links {
     return [...this.views.querySelectorAll<Shown>(`[role="tabpanel"]:not([hidden]) ${PLACED}`)];
   }
 
-  /** Of many things one is reached by the tab key, and the others from it by arrows. */
+  /** The Tab key reaches one of the parts; arrow keys reach the others. */
   private beStop(stop: Shown | undefined): void {
     if (stop === undefined) return;
     for (const shown of this.inOpenTab()) shown.tabIndex = shown === stop ? 0 : -1;

@@ -1,4 +1,4 @@
-// The playground's page: an editor with dinc's language server, and beside it what becomes of the text.
+// The playground's page: an editor with dinc's language server, and tabs with the results of the text.
 
 import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
@@ -48,10 +48,10 @@ import { costView, drawingView, namesView } from "./views.ts";
 /** Set when the page is built. */
 declare const START: string;
 declare const VERSION: string;
-/** Where the manual is; null where it was built without one. */
+/** The address of the manual; null if the page was built without it. */
 declare const MANUAL: string | null;
 
-/** Milliseconds without typing after which the network trains anew. */
+/** The milliseconds without typing before the network is trained anew. */
 const REST = 1500;
 
 function say(words: string): void {
@@ -59,8 +59,8 @@ function say(words: string): void {
 }
 
 /**
- * One that ends, as for want of memory, or sends what `check` throws at, would leave the page waiting for it. The tabs get only
- * messages that have passed.
+ * A worker that ends, for example for lack of memory, or that sends an invalid message is reported, because
+ * the page would wait forever. Tabs receive only valid messages.
  */
 function workerOf(name: string, check: (received: unknown) => void): Worker {
   const worker = new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" });
@@ -95,11 +95,11 @@ const litLine = StateField.define<DecorationSet>({
         );
     return shown.map(transaction.changes);
   },
-  // Around all other marks, which would cut it in pieces.
+  // Outermost, because other marks would split it.
   provide: (own) => Prec.lowest(EditorView.decorations.from(own)),
 });
 
-/** Where the page's server describes the run that it has; null where there is none. */
+/** The address of the served run's description; null if there is no run. */
 function runAddress(): string | null {
   const at = document.querySelector('meta[name="run"]')?.getAttribute("content") ?? null;
   return at === null ? null : new URL(at, location.href).href;
@@ -146,7 +146,7 @@ async function open(): Promise<void> {
         highlightActiveLine(),
       ],
       ...[autocompletion(), lintGutter(), litLine, EditorView.lineWrapping, languageOf(client)],
-      // The page's policy allows styles of the editor's own.
+      // The page's policy allows the editor's own styles.
       EditorView.cspNonce.of("editor"),
       EditorView.contentAttributes.of({ "aria-label": "the spec, model.din", tabindex: "0" }),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...completionKeymap, ...lintKeymap]),
@@ -164,7 +164,7 @@ async function open(): Promise<void> {
   });
   const text = () => editor.state.doc.toString();
 
-  /** What takes longer and is wanted only by who looks at it. */
+  /** Views that take long and are computed only for their open tab. */
   function also(): ViewsRequest["also"] {
     return tabs.shown === "passes" || tabs.shown === "torchrec" ? tabs.shown : null;
   }
@@ -211,7 +211,7 @@ async function open(): Promise<void> {
     rows = "simulated";
     data?.forget();
   };
-  /** What comes from a lesson, an example or a link trains at once, on rows of the page's own. */
+  /** Texts from a lesson, an example or a link train at once, on the page's own rows. */
   const put = (spec: string) => {
     simulate();
     if (spec === text()) look();
@@ -224,7 +224,7 @@ async function open(): Promise<void> {
     observed.started();
     training.start(text(), seed, rows);
   };
-  // A page of a run trains nothing.
+  // The page of a run trains nothing.
   const data =
     run !== null
       ? null
@@ -277,7 +277,7 @@ async function open(): Promise<void> {
     byId("manual").hidden = false;
   }
 
-  /** Loaded when it is wanted. */
+  /** Loaded on demand. */
   async function guideTo(address: PageAddress, spec: string | null = null): Promise<void> {
     if (guide === null && address.kind === "other") return;
     try {
@@ -294,7 +294,7 @@ async function open(): Promise<void> {
   byId("examples").addEventListener("click", () => {
     location.hash = "#example";
   });
-  // Links of the guide, and going back and forth. A link with a spec, pasted into this page's address, opens too.
+  // Follows links of the guide and the browser's history. A pasted link with a spec opens too.
   addEventListener("popstate", () => void visit(location.hash));
   async function visit(hash: string): Promise<void> {
     const other = await readLink(hash);
@@ -317,7 +317,7 @@ async function open(): Promise<void> {
     for (const id of ["reset", "lessons", "examples"]) byId(id).hidden = true;
     tabs.leaveOut("train", "data");
   }
-  // What the guide put there trains already.
+  // A text from the guide is already training.
   else if (!observed.isOfText) train();
 }
 

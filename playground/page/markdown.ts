@@ -1,4 +1,4 @@
-// Markdown of the page's own lessons as elements. A link to `#cost` opens that tab.
+// Turns Markdown of the page's lessons into elements. A link to `#cost` opens that tab.
 
 import { marked } from "marked";
 

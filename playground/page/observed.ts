@@ -1,5 +1,5 @@
-// What is known of the text that the editor holds at this moment: answers about an older text, and news of
-// its training, are left out.
+// The facts about the editor's current text. Answers about older texts and news of their trainings are
+// ignored.
 
 import type { ShownMeasures } from "../workers/measured.ts";
 import type { TrainingNews, Views } from "../workers/messages.ts";
@@ -7,24 +7,24 @@ import type { TrainingNews, Views } from "../workers/messages.ts";
 export class Observed {
   views: Views | null = null;
   trained: ShownMeasures | null = null;
-  /** Is called whenever one of them is another. */
+  /** Called whenever a fact changes. */
   onChange: () => void = () => {};
-  /** Trainings that were asked for and have not begun. */
+  /** The number of requested trainings that have not begun. */
   private waiting = 0;
-  /** Whether a training of this very text was asked for. */
+  /** Whether a training of exactly this text was requested. */
   isOfText = false;
 
   constructor(trainer: Worker) {
     trainer.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => this.hear(data));
   }
 
-  /** The text is another. */
+  /** The text changed. */
   changed(): void {
     this.trained = null;
     this.isOfText = false;
   }
 
-  /** What the text is has been asked, and is not known until the answer. */
+  /** The analysis of the text was requested, and is unknown until the answer. */
   asked(): void {
     this.views = null;
   }
@@ -34,7 +34,7 @@ export class Observed {
     this.onChange();
   }
 
-  /** A training of the text was asked for. */
+  /** A training of the text was requested. */
   started(): void {
     this.waiting += 1;
     this.trained = null;

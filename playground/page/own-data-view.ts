@@ -1,5 +1,5 @@
-// The tab for the reader's own data: files are dropped or chosen, the draft of a spec for them takes the place
-// of the text, and what was guessed of their columns stands here with its reasons.
+// The tab for the reader's own data. Files are dropped or chosen, a draft of a spec replaces the text, and
+// the tab explains the guesses about columns.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type { ShownFile, TrainingNews, TrainingRequest } from "../workers/messages.ts";
@@ -9,16 +9,16 @@ import { byId, element, row, table } from "./elements.ts";
 type Drafted = Extract<TrainingNews, { readonly kind: "drafted" }>;
 
 export interface DataActions {
-  /** Files were given, or are taken otherwise. */
+  /** Files were given, or their roles were changed. */
   opening(): void;
   drafted(spec: string): void;
-  /** The clicks that every page has are wanted again. */
+  /** The page's simulated clicks are wanted again. */
   simulated(): void;
 }
 
 export class OwnDataView {
   private readonly worker: Worker;
-  /** Asked and not answered; and how many of these answers nobody wants any more. */
+  /** The number of open requests, and how many of their answers will be ignored. */
   private waiting = 0;
   private unwanted = 0;
 
@@ -41,11 +41,11 @@ export class OwnDataView {
     if (input instanceof HTMLInputElement)
       input.addEventListener("change", () => {
         open(input.files);
-        // The same file may be chosen again, when it has changed.
+        // Allows the reader to choose the same file again after changing it.
         input.value = "";
       });
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
-    // Before the editor, which would take a file for a text to insert.
+    // Before the editor, which would insert the file as text.
     document.addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault(), true);
     document.addEventListener(
       "drop",
@@ -76,7 +76,7 @@ export class OwnDataView {
     });
   }
 
-  /** Something else takes the place of the reader's data. */
+  /** Other rows replace the reader's data. */
   forget(): void {
     this.unwanted = this.waiting;
     byId("simulated").hidden = true;
@@ -93,7 +93,7 @@ const ROLES: readonly (readonly [value: string, as: ShownFile["as"], words: stri
   ["", null, "left out"],
 ];
 
-/** What each is taken as, which the reader may change. */
+/** The role of each file, which the reader may change. */
 function filesTable(
   files: readonly ShownFile[],
   take: (name: string, as: ShownFile["as"]) => void,

@@ -1,5 +1,5 @@
-// The tab that goes through the passes: what each takes out of the Graph and puts in, for whom each value is
-// computed, and where it stands in the text.
+// The tab with the compiler's passes: the nodes that each removes from the Graph and adds, how often each
+// value is computed, and its origin in the text.
 
 import type { ShownPass } from "../workers/messages.ts";
 import { MISTAKEN } from "../workers/mistaken.ts";
@@ -22,7 +22,7 @@ export class PassesView {
     this.links = links;
   }
 
-  /** Null where the spec has mistakes. */
+  /** Null if the spec has errors. */
   take(passes: readonly ShownPass[] | null): void {
     if (passes === null) {
       byId("passes").replaceChildren(element("p", {}, MISTAKEN));

@@ -1,20 +1,20 @@
-// Generated code as pieces that come from the same lines of the spec: dinc says in comments where code is
-// from, as `model.din:32`.
+// Splits generated code into pieces from the same lines of the spec, by comments such as `model.din:32` in
+// the code.
 
 import { linesIn } from "../workers/lines-in.ts";
 
 export interface Piece {
   readonly text: string;
-  /** Of the spec, from 1 on. */
+  /** Line numbers of the spec, from 1. */
   readonly lines: readonly number[];
 }
 
-/** A class of Python whose documentation names its place, up to the next one. */
+/** A Python class up to the next one; its docstring names the origin. */
 const CLASS = /^class /;
 /** A comment above statements, up to an empty line or a new function. */
 const COMMENT = /^\s*(?:#|\/\/) [^\s:]+\.din:\d+/;
 const AFTER_STATEMENTS = /^\s*(?:def .*|\})?$/;
-/** A function of WebAssembly, up to its end. */
+/** A WebAssembly function, up to its end. */
 const FUNCTION = /^ {2}\(func /;
 const END = /^ {2}\)$/;
 const DOCUMENTATION = /^ {4}[^\s:]+\.din:\d+, \S+$/;
@@ -22,7 +22,7 @@ const DOCUMENTATION = /^ {4}[^\s:]+\.din:\d+, \S+$/;
 export function piecesOf(code: string, file = "model.din"): readonly Piece[] {
   const pieces: { text: string; lines: readonly number[] }[] = [];
   const all = code.split("\n");
-  /** Of what is around a statement, and of the line itself. */
+  /** The lines of the surrounding statement, and those of this line. */
   let around: readonly number[] = [];
   let here: readonly number[] = [];
   for (const [i, line] of all.entries()) {
@@ -39,7 +39,7 @@ export function piecesOf(code: string, file = "model.din"): readonly Piece[] {
   return pieces;
 }
 
-/** Of TypeScript, by its statements: `lines` are those of the spec by what a line of the code says. */
+/** Splits TypeScript by its statements: `lines` maps a line of the code to lines of the spec. */
 export function statementsOf(code: string, lines: ReadonlyMap<string, readonly number[]>): readonly Piece[] {
   const pieces: { text: string; lines: readonly number[] }[] = [];
   for (const line of code.split(/(?<=\n)/)) {
@@ -51,7 +51,7 @@ export function statementsOf(code: string, lines: ReadonlyMap<string, readonly n
   return pieces;
 }
 
-/** Of the class that begins in a line, by its documentation. */
+/** The lines of a class, from its docstring. */
 function documented(code: readonly string[], at: number, file: string): readonly number[] {
   const next = code.findIndex((line, i) => i > at && CLASS.test(line));
   const found = code.slice(at, next < 0 ? code.length : next).find((line) => DOCUMENTATION.test(line));

@@ -1,5 +1,5 @@
-// Which lessons are done: in the page's address, so that a link carries it, and where the browser lets a page
-// keep something, there too.
+// Keeps the finished lessons in the page's address, so that links carry them, and in the browser's storage if
+// that is allowed.
 
 const KEY = "dinc.lessons.done";
 
@@ -7,7 +7,7 @@ export class Progress {
   private readonly names: Set<string>;
   private readonly known: readonly string[];
 
-  /** `known` are the lessons that there are, in their order; others are forgotten. */
+  /** `known` are the existing lessons in order; other names are dropped. */
   constructor(known: readonly string[], fromAddress: readonly string[]) {
     this.known = known;
     this.names = new Set([...kept(), ...fromAddress].filter((name) => known.includes(name)));
@@ -22,14 +22,14 @@ export class Progress {
     return this.names.has(name);
   }
 
-  /** Gives whether that is new. */
+  /** Returns whether it is new. */
   add(name: string): boolean {
     if (this.names.has(name)) return false;
     this.names.add(name);
     try {
       localStorage.setItem(KEY, this.done.join(" "));
     } catch {
-      // The address keeps it.
+      // The address still contains it.
     }
     return true;
   }

@@ -1,5 +1,5 @@
-// The tab that ranks: the history of one user as a list to change, the scores that the model gives to
-// candidates for it, how much of that is computed once for the user, and why a candidate has its score.
+// The tab for ranking: a user's history as an editable list, the model's scores of candidates, the share of
+// the work that is done once per user, and an explanation of each score.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type {
@@ -15,9 +15,9 @@ export class RankView {
   private readonly worker: Worker;
   private user: ShownUser | null = null;
   private history: readonly ShownItem[] = [];
-  /** Place of the click that is dragged. */
+  /** The position of the dragged click. */
   private dragged: number | null = null;
-  /** The candidate that is explained: by title, as the order changes. */
+  /** The explained candidate, by title, because the order changes. */
   private explained: string | null = null;
   private ranked: RankedCandidates | null = null;
   private isShown = false;
@@ -26,7 +26,7 @@ export class RankView {
     this.worker = worker;
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
       if (data.kind === "user") this.begin(data.user);
-      // The weights are others now.
+      // The weights have changed.
       else if (data.kind === "weights" && this.isShown) this.ask();
       else if (data.kind === "ranked") this.show(data);
       else if (data.kind === "failed") byId("ranked").textContent = data.text;
@@ -39,7 +39,7 @@ export class RankView {
       );
   }
 
-  /** Nothing is asked while nobody looks. */
+  /** A hidden tab sends no requests. */
   look(isShown: boolean): void {
     this.isShown = isShown;
     if (isShown) this.ask();
@@ -88,7 +88,8 @@ export class RankView {
     byId("ranked").textContent =
       `The compiled module scores ${candidates.length} candidates with ${this.history.length} clicks in ${Math.round(microseconds)} µs.`;
     shares(once, each * candidates.length, candidates.length);
-    // Of a chance the bar is the score; of other numbers, what lies between the least and the largest.
+    // For probabilities, a bar shows the score itself; for other numbers, its position between the smallest
+    // and the largest.
     const isChance = scores.every((score) => score >= 0 && score <= 1);
     const [least, most] = isChance ? [0, 1] : [Math.min(...scores), Math.max(...scores)];
     byId("score-name").textContent = isChance ? "chance of a click" : "score";
@@ -124,7 +125,7 @@ export class RankView {
     this.explain();
   }
 
-  /** What attention gives to each click, and what the score were without it. */
+  /** Shows the attention weight of each click, and the score without it. */
   private explain(): void {
     const place = byId("why");
     const at = this.user?.candidates.findIndex(({ title }) => title === this.explained) ?? -1;
@@ -136,7 +137,7 @@ export class RankView {
     const score = scores[at]!;
     const own = weights?.[at] ?? null;
     const most = Math.max(1e-9, ...(own ?? []).map(Math.abs));
-    // Steps that do not count any more have no weight.
+    // Steps that no longer count have no weight.
     const first = this.history.length - (own?.length ?? 0);
     const rows = this.history.map(({ title }, i) => {
       const weight = own?.[i - first] ?? null;
@@ -177,7 +178,7 @@ export class RankView {
   }
 }
 
-/** Operations of a request as a bar: those that are done once for the user, and those for the candidates. */
+/** The operations of a request as a bar: those done once for the user, and those for the candidates. */
 function shares(once: number, each: number, candidates: number): void {
   const place = byId("shares");
   const share = once / Math.max(1, once + each);

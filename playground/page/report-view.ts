@@ -1,14 +1,14 @@
-// The tab with the report of the training, in a frame: as `dinc train` writes it, of the weights of this
-// moment, or that of a run.
+// The tab with the training's report in a frame: the report of `dinc train` for the current weights, or that
+// of a run.
 
 import type { TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";
 
 export class ReportView {
   private readonly worker: Worker;
-  /** Where the report of a run lies. */
+  /** The address of a run's report. */
   private readonly written: string | null;
-  /** What the frame is given when it is ready. */
+  /** The content for the frame when it is ready. */
   private html = "";
 
   constructor(worker: Worker, written: string | null) {

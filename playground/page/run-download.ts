@@ -1,4 +1,4 @@
-// The button that saves the run of the training as it stands, and what to do with it.
+// The button that saves the current training as a run, with instructions for using it.
 
 import { shellCommand } from "../../compiler/common/shell.ts";
 import type { TrainingNews, TrainingRequest } from "../workers/messages.ts";

@@ -1,16 +1,16 @@
-// The buttons that take the page along: as a link, as Markdown, as an issue. Where the clipboard is closed to
-// the page, the text is shown instead.
+// The buttons that share the page as a link, as Markdown or as an issue. If the page may not use the
+// clipboard, the text is shown instead.
 
 import { byId } from "./elements.ts";
 import { type Linked, linkOf } from "./link.ts";
 import { type Issue, issueAddress, issueOf, issueText, markdownOf, type SharedSpec } from "./shared.ts";
 
-/** Where a new issue is written; null where neither package.json nor who built the page says it. */
+/** The address for new issues; null if neither package.json nor the build sets it. */
 declare const ISSUES: string | null;
 
 export interface Sharing {
   linked(): Linked;
-  /** Of the spec, each with its line. */
+  /** The errors of the spec, each with its line. */
   mistakes(): readonly string[];
   say(words: string): void;
 }
@@ -59,7 +59,7 @@ async function copied(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // No clipboard at all below http of another machine, or a closed one.
+    // The page has no clipboard if it was loaded by http from another machine; otherwise it may be blocked.
     return false;
   }
 }
@@ -75,7 +75,7 @@ function dialog(): HTMLDialogElement {
   return byId("by-hand") as HTMLDialogElement;
 }
 
-/** What went wrong in the page itself, from now on: an issue says it. */
+/** Collects errors of the page from now on, for issues. */
 function failuresOfPage(): readonly string[] {
   const failures: string[] = [];
   addEventListener("error", ({ message }) => failures.push(message));

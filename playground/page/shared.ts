@@ -1,22 +1,22 @@
-// What is shared as text: a spec in Markdown with the link that opens it, an issue that somebody else can
-// repeat, and the address of a page that begins with it.
+// Writes the shared texts: a spec in Markdown with its link, a reproducible issue, and the address of a page
+// that starts with the issue.
 
 export interface SharedSpec {
   readonly spec: string;
   readonly seed: number;
   readonly version: string;
-  /** With its `#`. */
+  /** Includes the `#`. */
   readonly link: string;
 }
 
-/** What the page knows that another one may do otherwise. */
+/** Details of the page that may differ elsewhere. */
 export interface IssueDetails {
   readonly tab: string;
-  /** As it calls itself, with what it can do. */
+  /** The browser's name for itself, with its capabilities. */
   readonly browser: string;
-  /** Of the spec, each with its line; then what failed in the page. */
+  /** The errors of the spec, each with its line, then those of the page. */
   readonly mistakes: readonly string[];
-  /** What the training says. */
+  /** The status of the training. */
   readonly training: string;
 }
 
@@ -25,7 +25,7 @@ export interface Issue {
   readonly body: string;
 }
 
-/** What GitHub takes as an address. */
+/** The longest address that GitHub accepts. */
 const LONGEST = 8000;
 
 export function markdownOf(shared: SharedSpec): string {
@@ -33,13 +33,13 @@ export function markdownOf(shared: SharedSpec): string {
   return `${blockOf(shared)}\n[Open it in the playground](${link}) (dinc ${version}, seed ${seed})\n`;
 }
 
-/** Longer than any fence in the spec. */
+/** The fence is longer than any in the spec. */
 function blockOf({ spec }: SharedSpec): string {
   const fence = "`".repeat(1 + Math.max(2, ...[...spec.matchAll(/`+/g)].map(([run]) => run.length)));
   return `${fence}din\n${spec.trimEnd()}\n${fence}\n`;
 }
 
-/** Its title is to be made better, and its questions are to be answered; all else is said. */
+/** The author should improve the title and answer the questions; everything else is filled in. */
 export function issueOf(shared: SharedSpec, { tab, browser, mistakes, training }: IssueDetails): Issue {
   const { spec, seed, version, link } = shared;
   const [, model = "a spec"] = /^model (\w+)/m.exec(spec) ?? [];
@@ -64,8 +64,8 @@ export function issueText({ title, body }: Issue): string {
 }
 
 /**
- * `issues` is the page of a project's issues. Where a spec makes the address too long, the text asks the reader
- * to paste the issue instead.
+ * `issues` is the page of a project's issues. If the spec makes the address too long, the text asks the
+ * author to paste the issue instead.
  */
 export function issueAddress(issues: string, { title, body }: Issue): string {
   const address = (text: string) =>

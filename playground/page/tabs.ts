@@ -1,4 +1,4 @@
-// The tabs beside the editor, as the pattern for tabs of the ARIA guide has them: arrows go from one to the next.
+// The tabs next to the editor. They follow the ARIA guide's pattern for tabs: arrow keys move between them.
 
 import { byId } from "./elements.ts";
 
@@ -13,7 +13,7 @@ export class Tabs {
       button.id = `tab-${nameOf(button)}`;
       const panel = byId(nameOf(button));
       panel.setAttribute("aria-labelledby", button.id);
-      // Where there is nothing else to reach in it, its text is scrolled all the same.
+      // Allows keyboard scrolling in a panel without other focusable elements.
       panel.tabIndex = 0;
       button.addEventListener("click", () => this.show(nameOf(button)));
       button.addEventListener("keydown", ({ key }) => {
@@ -27,7 +27,7 @@ export class Tabs {
     this.mark(nameOf(this.buttons[0]!));
   }
 
-  /** Where there is nothing to show in them. */
+  /** Hides tabs without content. */
   leaveOut(...names: readonly string[]): void {
     const isOut = (button: HTMLButtonElement) => names.includes(nameOf(button));
     for (const button of this.buttons.filter(isOut)) button.hidden = true;
@@ -37,7 +37,7 @@ export class Tabs {
     this.show(nameOf(this.buttons[0]!));
   }
 
-  /** A name that no tab has shows nothing else than before. */
+  /** An unknown name changes nothing. */
   show(name: string): void {
     if (!this.buttons.some((button) => nameOf(button) === name)) return;
     this.mark(name);

@@ -1,6 +1,5 @@
-// The tab that shows a training as it goes: its loss and a measure of test rows as curves, with the best AUC
-// that any model can reach as a line where that is known, and the weights that the network gives to the steps
-// of one user's history.
+// The tab with the running training: curves of its loss and of a measure on test rows, a line at the best
+// possible AUC if that is known, and the attention weights of one user's history.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import "./english.ts";
@@ -71,7 +70,7 @@ export class TrainingView {
   private show(news: TrainingNews): void {
     switch (news.kind) {
       case "started":
-        // News of the training before may have come since.
+        // News of the previous training may have arrived in between.
         this.clear();
         this.best = news.best?.auc ?? null;
         this.measureBy(news.measure);
@@ -97,7 +96,7 @@ export class TrainingView {
       case "weights":
         if (this.user !== null) byId("weights").replaceChildren(weightsOf(this.user, news.weights));
         break;
-      // Other tabs show it.
+      // Shown in other tabs.
       case "ranked":
       case "compiled":
       case "drafted":
@@ -124,7 +123,7 @@ export class TrainingView {
   }
 }
 
-/** `auc` is an abbreviation, `accuracy` is none. */
+/** `auc` is an abbreviation; `accuracy` is not. */
 function nameOf(measure: string): string {
   return measure.length <= 5 ? measure.toUpperCase() : measure.replaceAll("_", " ");
 }
@@ -172,7 +171,9 @@ function add({ plot, data }: Curve, step: number, first: number | null, second: 
   plot.setData(data);
 }
 
-/** A table: a row for each candidate, a cell for each step, darker where it weighs more. */
+/**
+ * A table with a row for each candidate and a cell for each step, which is darker if its weight is larger.
+ */
 export function weightsOf(
   { name, history, candidates }: ShownUser,
   weights: readonly (readonly number[])[] | null,

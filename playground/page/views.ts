@@ -1,4 +1,4 @@
-// What the tabs show of a spec: its network, its names, its cost.
+// Fills the tabs about a spec: its network, its names, its cost.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type { ShownCost, ShownName, TextRange, Views } from "../workers/messages.ts";
@@ -6,7 +6,7 @@ import { MISTAKEN } from "../workers/mistaken.ts";
 import { element, row, table } from "./elements.ts";
 import type { Links } from "./links.ts";
 
-/** Colours of drawings: a policy of the page forbids styles within markup. */
+/** The colours of drawings, because the page's policy forbids styles in markup. */
 const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 

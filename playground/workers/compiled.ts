@@ -1,5 +1,5 @@
-// What `dinc compile` makes of the weights of a moment, to look at and to download. It is loaded when the
-// first tab asks for it.
+// Compiles the current weights like `dinc compile`, for viewing and for download. Loaded when the first tab
+// needs it.
 
 import { fromBinary } from "@bufbuild/protobuf";
 import { compiledBy } from "../../compiler/backends/contract/compile.ts";
@@ -40,7 +40,7 @@ export async function compiledTo(
   return describeFiles(new Map([...files].map(([name, file]) => [name, inOne(file)])), places, isTrained);
 }
 
-/** Files of a target, with what is shown of them. */
+/** The files of a target, and the parts of them that are shown. */
 export function describeFiles(
   files: ReadonlyMap<string, string | Uint8Array>,
   places: CodeOrigins | null,
@@ -56,13 +56,13 @@ export function describeFiles(
   };
 }
 
-/** A large file comes in pieces. */
+/** A large file consists of pieces. */
 function inOne(file: string | Uint8Array | readonly Uint8Array[]): string | Uint8Array {
   if (typeof file === "string" || file instanceof Uint8Array) return file;
   return joined(file);
 }
 
-/** As the file itself says it, which declares the type of every value. */
+/** The nodes in the file itself, which declares the type of every value. */
 function nodesIn(bytes: Uint8Array): readonly OnnxNode[] {
   const { graph } = fromBinary(ModelProtoSchema, bytes);
   if (graph === undefined) return [];
@@ -73,7 +73,7 @@ function nodesIn(bytes: Uint8Array): readonly OnnxNode[] {
     op: opType,
     inputs: input,
     outputs: output.map((name) => ({ name, shape: shapes.get(name) ?? "" })),
-    // The rest of it is text of the spec.
+    // The rest of the text comes from the spec.
     lines: linesIn(docString.split(" ", 1)[0]!),
   }));
 }

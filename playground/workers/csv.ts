@@ -1,4 +1,5 @@
-// A CSV's text as columns, by the delimiter that its first line has most. Every value is text; an empty one is null.
+// Parses a CSV into columns. The delimiter is the most frequent one in the first line. Every value is text;
+// an empty one is null.
 
 import { dsvFormat } from "d3-dsv";
 
@@ -8,14 +9,14 @@ export interface CsvColumns {
 }
 
 const DELIMITERS = [",", "\t", ";", "|"];
-/** A quoted value may have delimiters and ends of lines in it. */
+/** A quoted value may contain delimiters and line breaks. */
 const QUOTED = /"[^"]*"/g;
-/** Names of columns are no longer. */
+/** Column names are shorter than this. */
 const LONGEST_LINE = 1 << 20;
 
 /**
- * Rows shorter than the first line have nulls at their end; what they have more is left out. A blank line is
- * a row where there is one column, as it is for `dinc train`, and none elsewhere.
+ * Rows shorter than the first line are filled with nulls; additional values are dropped. A blank line is a
+ * row if there is only one column, as for `dinc train`.
  */
 export function parseCsv(text: string): CsvColumns {
   const plain = text.replace(/^\ufeff?[\r\n]*/, "");

@@ -1,4 +1,4 @@
-// The three rows of examples/seed-demo, which lessons about mistakes train on.
+// The three rows of examples/seed-demo, which the lessons about mistakes use for training.
 
 import type { ShownCell } from "./messages.ts";
 import type { RowsOfPage } from "./rows-of-page.ts";
@@ -24,7 +24,7 @@ function demonstrated(
   return { user, gender, item_id, cate_id, pay_score, hist_item_id, hist_cate_id, click };
 }
 
-/** Three rows teach nothing: they are their own test, and nobody knows a best AUC. */
+/** Three rows are too few for a test of their own, so they are the test rows too; the best AUC is unknown. */
 export const demonstration: RowsOfPage = {
   name: "rows of the demonstration",
   columns,

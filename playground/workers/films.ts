@@ -1,6 +1,6 @@
-// A log of films that people rated, for specs that are written for MovieLens, whose own data no page may
-// carry. It has the columns of examples/zoo/prepare.mjs. The chance of each rating is known, and with it the
-// best AUC.
+// Simulates ratings of films for specs that are written for MovieLens, whose data may not be distributed with
+// the page. The columns are those of examples/zoo/prepare.mjs. The probability of each rating is known, and
+// with it the best AUC.
 
 import { Random } from "../../compiler/common/random.ts";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
@@ -12,19 +12,19 @@ const GENRES = "Action Adventure Animation Comedy Crime Drama Fantasy Horror Mus
 const genres = GENRES.split(" ");
 const FILMS = 200;
 const USERS = 1600;
-/** Of each user; the latest are for the test. */
+/** The number of ratings per user; the latest ones are for the test. */
 const RATINGS = 30;
 const TEST = 5;
-/** Films that a row remembers. */
+/** The most films in a row's history. */
 const HISTORY = 20;
-/** Ratings between two pauses; hours from one to the next, and from one session to the next. */
+/** Ratings between two pauses; hours between two ratings, and between two sessions. */
 const SESSION = 6;
 const HOURS = 0.2;
 const PAUSE = 20;
 
 /**
- * The stars that make a label 1, and what a film must be worth to somebody for an even chance of them. Who
- * loves a film likes it.
+ * The stars that make a label 1, and the worth of a film at which they have a probability of one half.
+ * Whoever loves a film also likes it.
  */
 const labels = {
   fair: { stars: 3, worth: -0.8 },
@@ -36,7 +36,7 @@ interface Film {
   readonly genre: number;
   readonly year: number;
   readonly quality: number;
-  /** As rows have it. */
+  /** The columns of a row. */
   readonly columns: {
     readonly item_id: string;
     readonly genre: string;
@@ -48,23 +48,23 @@ interface Film {
 interface Rating {
   readonly user: number;
   readonly item: Film;
-  /** What the user liked before, latest last. */
+  /** The films that the user liked before, latest last. */
   readonly past: readonly Film[];
   readonly about: { readonly gender: "F" | "M"; readonly age: number; readonly occupation: string };
-  /** What the film is worth to the user, up to chance. */
+  /** The worth of the film for the user, without noise. */
   readonly worth: number;
   readonly stars: number;
-  /** Of each past film how many sessions, and how many hours, ago it was liked. */
+  /** For each past film: the number of sessions and of hours since it was liked. */
   readonly sessions: readonly number[];
   readonly hours: readonly number[];
-  /** Ratings that the user gave before. */
+  /** The number of the user's earlier ratings. */
   readonly before: number;
 }
 
 const columns = [
   ...(["user_id", "gender", "age", "occupation", "item_id", "genre", "year", "genres"] as const),
   ...(["fair", "like", "love", "hist_item_id", "hist_genre", "hist_session", "hist_hours"] as const),
-  // What only training knows.
+  // Known only for training rows.
   ...(["place", "minutes", "waited", "again"] as const),
 ] as const;
 
@@ -99,7 +99,7 @@ function filmOf(random: Random, id: number): Film {
   return { genre, year, quality: random.normal(), columns };
 }
 
-/** By one user, in the order of time: half of them about two genres that the user prefers. */
+/** The ratings of one user in the order of time: half of them are of the user's two favourite genres. */
 function ratingsOf(random: Random, user: number, films: readonly Film[]): readonly Rating[] {
   const about = {
     gender: random.next() < 0.3 ? ("F" as const) : ("M" as const),
@@ -116,7 +116,7 @@ function ratingsOf(random: Random, user: number, films: readonly Film[]): readon
     const item = pool[random.integer(pool.length)]!;
     const latest = liked.slice(-HISTORY);
     const matches = latest.filter(({ film }) => film.genre === item.genre).length;
-    // The young prefer new films.
+    // Young users prefer new films.
     const taste = (45 - about.age) * (item.year - 1983) * 0.002;
     const worth = -0.9 + 1.3 * Math.log1p(matches) + 0.8 * item.quality + taste;
     const chance = random.next();
@@ -147,7 +147,7 @@ function rowOf({
     hist_session: sessions,
     hist_hours: hours,
     ...{ fair: has("fair"), like: has("like"), love: has("love") },
-    // Made up, as in examples/zoo/prepare.mjs.
+    // Invented, as in examples/zoo/prepare.mjs.
     ...{ place: 1 + (before % 20), minutes: stars * 20 + (before % 7), waited: ((before * 7) % 24) / 8 },
     again: before % 3 === 0 ? null : Number(stars >= labels.like.stars && before % 2 === 0),
   };

@@ -1,4 +1,5 @@
-// Size and SHA-256 of bytes: by the browser where it has that, which it has on pages that came safely.
+// Computes the size and SHA-256 of bytes, with the browser's implementation if it has one, which needs a
+// secure page.
 
 import { sha256 } from "../../compiler/common/sha256.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";

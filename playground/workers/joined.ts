@@ -1,4 +1,4 @@
-/** Pieces as one, in memory of its own: that of weights is shared with threads. */
+/** Joins pieces in memory of its own, because the memory of weights is shared with threads. */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -1,5 +1,4 @@
-// dinc's language server in a worker: what `dinc lsp --stdio` is to an editor, without a disk and without
-// threads, as a worker is one.
+// dinc's language server in a worker: like `dinc lsp --stdio`, but without a disk and without threads.
 
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from "vscode-languageserver/browser";
 import type { Asking } from "../../runtime/lsp/asking.ts";
@@ -9,7 +8,7 @@ import { answerOf, costQuestion } from "../../runtime/lsp/cost-answer.ts";
 import type { Configs, EditorDisk, LanguageServices, Log } from "../../runtime/lsp/language-services.ts";
 import { serve } from "../../runtime/lsp/server.ts";
 
-/** A page has no files but those that are open. Documents are called `file:///model.din`. */
+/** The only files of a page are open ones. Documents are named `file:///model.din`. */
 class NoDisk implements EditorDisk {
   mayAnalyse: EditorDisk["mayAnalyse"] = () => true;
   readonly read = () => null;
@@ -35,7 +34,7 @@ class NoDisk implements EditorDisk {
 
 const noConfigs: Configs = { at: () => null };
 
-/** Checks in this worker, when it has answered what the editor asked for before. */
+/** Checks in this worker, after it has answered the editor's earlier requests. */
 class CheckerHere implements Asking<Question, readonly PublishedDiagnostics[]> {
   isBusy = false;
   readonly isRunning = true;

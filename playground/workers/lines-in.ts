@@ -1,6 +1,6 @@
 /**
- * The lines of the spec that generated text names, as `model.din:32`. What stands in another file, such as one
- * of the library, is no line of it.
+ * Finds the lines of the spec in generated text, such as `model.din:32`. Locations in other files, such as
+ * the library, are skipped.
  */
 export function linesIn(text: string, file = "model.din"): readonly number[] {
   return [...text.matchAll(/(?<![^\s:,])([^\s:,]+\.din):(\d+)/g)].flatMap(([, of, line]) =>

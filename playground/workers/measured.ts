@@ -1,26 +1,26 @@
-// What the page measures of a training: its first label, on rows that the training does not see.
+// Measures a training in the page: the metrics of its first label, on rows that are not trained on.
 
 import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { EncodedRows, Model, Training } from "../../compiler/train/index.ts";
 
-/** A metric that the rows do not define, or the label does not have, is NaN. */
+/** A metric is NaN if the rows do not define it or the label does not have it. */
 export interface ShownMeasures {
-  /** Of the measure that is shown. */
+  /** The value of the shown measure. */
   readonly value: number;
   readonly logLoss: number;
-  /** How far the sum of predictions is from that of labels, as a share of the latter. */
+  /** The difference between the sums of predictions and labels, as a share of the latter. */
   readonly calibration: number;
 }
 
-/** The title of the measure that is shown. */
+/** The title of the shown measure. */
 export function measureOf(model: Model): string {
   return titlesOf(metricsOf(model))[0] ?? "log_loss";
 }
 
 /**
- * Of yes or no what everyone knows; of other labels what the spec measures. What does not fit the first label
- * is left out.
+ * Well-known metrics for binary labels, and those of the spec for other labels. Metrics that do not fit the
+ * first label are left out.
  */
 function metricsOf(model: Model): Model["train"]["metrics"] {
   const { label } = model.predictions[0]!;

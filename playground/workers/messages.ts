@@ -1,4 +1,4 @@
-// What the page and its workers say to each other: plain data.
+// The messages between the page and its workers, as plain data.
 
 import type { CodeOrigins } from "../../compiler/backends/contract/emitted.ts";
 import type { MessageKinds } from "../../compiler/common/message.ts";
@@ -6,27 +6,30 @@ import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { TableRole } from "../../compiler/tools/init/tables.ts";
 import type { ShownMeasures } from "./measured.ts";
 
-/** What the page asks of the worker that trains. */
+/** A request from the page to the training worker. */
 export type TrainingRequest =
   | { readonly kind: "start"; readonly spec: string; readonly seed: number; readonly rows: RowsChoice }
-  /** Reads files of the reader's beside those before, and drafts a spec for all. Their rows stay where they are read. */
+  /**
+   * Reads files of the reader's in addition to earlier ones, and drafts a spec for all. Their rows stay in
+   * the worker.
+   */
   | { readonly kind: "open"; readonly files: readonly File[] }
-  /** The same files, of which the reader says what one is; null to leave it out. */
+  /** Changes the role of a file; null leaves it out. */
   | { readonly kind: "take"; readonly name: string; readonly as: TableRole | null }
-  /** They are of no interest any more. */
+  /** The files are no longer needed. */
   | { readonly kind: "forget" }
   | { readonly kind: "pause" | "resume" | "step" }
-  /** Steps a second; null for as many as there can be. */
+  /** Steps per second; null for as many as possible. */
   | { readonly kind: "pace"; readonly steps: number | null }
-  /** The files that the weights of this moment are compiled to. */
+  /** Compiles the current weights to files. */
   | { readonly kind: "compile"; readonly target: ShownTarget }
-  /** Scores of the candidates, had the user clicked these; latest last. */
+  /** Scores the candidates as if the user had clicked these items, latest last. */
   | { readonly kind: "rank"; readonly history: readonly ShownItem[] }
-  /** The report of the training until now, or its run as an archive. */
+  /** Requests the report of the training so far, or its run as an archive. */
   | { readonly kind: "report" | "archive" }
-  /** Shows the user of the test rows who is called so. */
+  /** Shows the user with this name from the test rows. */
   | { readonly kind: "user"; readonly name: string }
-  /** The run that the server of the page has, by the address of its description; nothing is trained then. */
+  /** Opens the server's run by the address of its description; nothing is trained then. */
   | { readonly kind: "serve"; readonly address: string };
 
 export const trainingRequests: MessageKinds<TrainingRequest> = {
@@ -34,10 +37,10 @@ export const trainingRequests: MessageKinds<TrainingRequest> = {
   ...{ compile: true, rank: true, report: true, archive: true, user: true, serve: true },
 };
 
-/** What is trained on: the clicks that every page has, or the files that the reader gave. */
+/** The training data: the page's simulated clicks, or the reader's files. */
 export type RowsChoice = "simulated" | "own";
 
-/** A value, or a list of values; null where there is none. */
+/** A value or a list of values; null if it is missing. */
 export type ShownCell = RawCell;
 
 export type ShownTarget = "ts" | "onnx";
@@ -47,14 +50,14 @@ export type TrainingNews =
       readonly kind: "started";
       readonly rows: number;
       readonly testRows: number;
-      /** The rows, as the page calls them. */
+      /** The name of the rows in the page. */
       readonly of: string;
-      /** Of one epoch. */
+      /** The number of steps per epoch. */
       readonly steps: number;
       readonly epochs: number;
-      /** The measure that is shown: `auc`, or the first of the spec. */
+      /** The shown measure: `auc`, or the first metric of the spec. */
       readonly measure: string;
-      /** What the true chances of the clicks reach on the test rows; null where nobody knows. */
+      /** The metrics of the true probabilities on the test rows; null if they are unknown. */
       readonly best: { readonly auc: number; readonly logLoss: number } | null;
       readonly isThreaded: boolean;
     }
@@ -63,7 +66,7 @@ export type TrainingNews =
       readonly kind: "progress";
       readonly step: number;
       readonly epoch: number;
-      /** Mean of the steps since the news before. */
+      /** The mean of the steps since the previous news. */
       readonly loss: number;
       readonly samplesPerSecond: number;
     }
@@ -76,7 +79,7 @@ export type TrainingNews =
   | ({
       readonly kind: "compiled";
       readonly target: ShownTarget;
-      /** What it was compiled from. */
+      /** The spec that was compiled. */
       readonly spec: string;
     } & Compiled)
   | ({ readonly kind: "ranked" } & RankedCandidates)
@@ -85,11 +88,11 @@ export type TrainingNews =
       readonly name: string;
       readonly rows: number;
       readonly files: readonly ShownFile[];
-      /** Why others that were given with them could not be read. */
+      /** The reasons why other files could not be read. */
       readonly problems: readonly string[];
       readonly spec: string;
       readonly config: string;
-      /** What became of each column, and why. */
+      /** The role of each column, with the reason. */
       readonly guesses: readonly { readonly column: string; readonly is: string; readonly reason: string }[];
     }
   /** With the files that could be read. */
@@ -98,7 +101,7 @@ export type TrainingNews =
   | { readonly kind: "report" | "archive"; readonly problem: string }
   | {
       readonly kind: "archive";
-      /** What it unpacks to, and the path of the test rows in it. */
+      /** The name of the unpacked folder, and the path of the test rows in it. */
       readonly folder: string;
       readonly rows: string;
       readonly bytes: Uint8Array;
@@ -122,7 +125,7 @@ export const trainingNews: MessageKinds<TrainingNews> = {
 export interface ShownFile {
   readonly name: string;
   readonly rows: number;
-  /** Null for one that is left out. */
+  /** Null for a file that is left out. */
   readonly as: TableRole | null;
   readonly reason: string;
 }
@@ -130,13 +133,13 @@ export interface ShownFile {
 export type Compiled =
   | {
       readonly files: ReadonlyMap<string, string | Uint8Array>;
-      /** Whether the weights are those of the training, or random ones, as nothing trains. */
+      /** Whether the weights are trained, or random because nothing trains. */
       readonly isTrained: boolean;
       /** `model.wasm` as text. */
       readonly wasm: string | null;
-      /** The lines of the spec that lines of `model.ts` come from. */
+      /** The lines of the spec for lines of `model.ts`. */
       readonly statements: ReadonlyMap<string, readonly number[]>;
-      /** Of `model.onnx`. */
+      /** The nodes of `model.onnx`. */
       readonly nodes: readonly OnnxNode[] | null;
     }
   | { readonly problem: string };
@@ -145,7 +148,7 @@ export interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly { readonly name: string; readonly shape: string }[];
-  /** Of the spec. */
+  /** Lines of the spec. */
   readonly lines: readonly number[];
 }
 
@@ -153,40 +156,43 @@ export interface RankedCandidates {
   /** By candidate. */
   readonly scores: readonly number[];
   readonly weights: readonly (readonly number[])[] | null;
-  /** By candidate, the scores without each click of the history. */
+  /** By candidate: the scores without each click of the history. */
   readonly without: readonly (readonly number[])[];
-  /** Of one request to the compiled module: the median of many. */
+  /** The median time of a request to the compiled module. */
   readonly microseconds: number;
-  /** Operations of this request: those that are done once for the user, and those for each candidate. */
+  /** The operations of this request: those done once for the user, and those for each candidate. */
   readonly once: number;
   readonly each: number;
 }
 
-/** A candidate or a click: the values of item features by name. */
+/** A candidate or a click, with the values of item features by name. */
 export interface ShownItem {
   readonly title: string;
-  /** What tells its kind, such as a category; empty where there is nothing. */
+  /** The item's group, such as a category; may be empty. */
   readonly group: string;
   readonly values: Readonly<Record<string, ShownCell>>;
 }
 
-/** One user of the test rows, with candidates, of which the first three are of the groups that they clicked most. */
+/**
+ * One user from the test rows with candidates; the first three are from the groups that the user clicked
+ * most.
+ */
 export interface ShownUser {
   readonly name: string;
-  /** Names of users of the test rows, who can be shown instead. */
+  /** Names of other users that can be shown. */
   readonly others: readonly string[];
   /** Latest last. */
   readonly history: readonly ShownItem[];
   readonly candidates: readonly ShownItem[];
-  /** The history that may be changed; null where the model reads none. */
+  /** The name of the editable history; null if the model reads none. */
   readonly historyName: string | null;
 }
 
-/** A trained run as `dinc playground RUN` serves it; addresses are relative to that of this description. */
+/** A trained run that `dinc playground RUN` serves; addresses are relative to that of this description. */
 export interface RunDescription {
   readonly name: string;
   readonly spec: string;
-  /** Rows of its data; or a log, of which rows are made. */
+  /** Rows of its data, or a log from which rows are made. */
   readonly users:
     | { readonly kind: "rows"; readonly rows: readonly Readonly<Record<string, ShownCell>>[] }
     | {
@@ -194,37 +200,37 @@ export interface RunDescription {
         readonly columns: Readonly<Record<string, readonly ShownCell[]>>;
         readonly by: { readonly user: string; readonly item: string; readonly order: string };
       };
-  /** What items are called, by the ids of a feature. */
+  /** The titles of items, by the ids of a feature. */
   readonly titles: {
     readonly feature: string;
     readonly of: readonly (readonly [id: string, title: string])[];
   } | null;
-  /** By target: addresses of the files that it is compiled to, or why there are none. */
+  /** By target: the addresses of its compiled files, or the reason why there are none. */
   readonly targets: Readonly<Record<ShownTarget, readonly string[] | { readonly problem: string }>>;
   readonly report: string | null;
   readonly places: CodeOrigins | null;
 }
 
-/** What the page asks about a spec, and what it shows of it. `number` tells answers of an older text. */
+/** A request for the views of a spec. `number` identifies answers to older texts. */
 export interface ViewsRequest {
   readonly kind: "look";
   readonly number: number;
   readonly spec: string;
-  /** What takes long and is made only where it is looked at. */
+  /** Slow views that are computed only for the open tab. */
   readonly also: "passes" | "torchrec" | null;
-  /** Whether its Graph is asked for, which the task of a lesson goes by. */
+  /** Whether the Graph is needed, for the task of a lesson. */
   readonly withGraph: boolean;
 }
 
 export interface Views {
   readonly kind: "views";
   readonly number: number;
-  /** Null where the spec has errors. */
+  /** Null if the spec has errors. */
   readonly drawing: { readonly svg: string; readonly places: readonly TextRange[] } | null;
   readonly names: readonly ShownName[];
   readonly cost: ShownCost | null;
   readonly graph: string | null;
-  /** Null where the spec has errors, or nobody asked. */
+  /** Null if the spec has errors, or if it was not requested. */
   readonly passes: readonly ShownPass[] | null;
   readonly torchrec: Package | null;
 }
@@ -232,13 +238,13 @@ export interface Views {
 export const viewsRequests: MessageKinds<ViewsRequest> = { look: true };
 export const viewsAnswers: MessageKinds<Views> = { views: true };
 
-/** The files of the package for PyTorch by name; or why there is none. */
+/** The files of the PyTorch package by name, or the reason why there is none. */
 export type Package = { readonly files: ReadonlyMap<string, string> } | { readonly problem: string };
 
 export interface ShownPass {
   readonly name: string;
   readonly doc: string;
-  /** Nodes. */
+  /** The number of nodes. */
   readonly before: number;
   readonly after: number;
   readonly lines: readonly {
@@ -249,7 +255,7 @@ export interface ShownPass {
   }[];
 }
 
-/** Where something stands in the text. */
+/** A range of offsets in the text. */
 export interface TextRange {
   readonly start: number;
   readonly end: number;
@@ -259,7 +265,7 @@ export interface ShownName {
   readonly kind: string;
   readonly name: string;
   readonly type: string;
-  /** When it is known. */
+  /** The scopes or stages at which it is known. */
   readonly sources: readonly string[];
   readonly place: TextRange;
 }
@@ -277,7 +283,7 @@ export interface ShownCost {
     readonly bytesPerThousandIds: number;
     readonly places: readonly TextRange[];
   }[];
-  /** Operations of one request: as a network that is run anew for each candidate, and as dinc compiles it. */
+  /** Operations of one request: if the network ran anew for each candidate, and as dinc compiles it. */
   readonly before: number;
   readonly after: number;
   readonly candidates: number;

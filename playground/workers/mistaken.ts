@@ -1,2 +1,2 @@
-/** What stands in the place of what is made of a right spec. */
+/** The text that replaces views of a spec with errors. */
 export const MISTAKEN = "The spec has mistakes: the editor shows where.";

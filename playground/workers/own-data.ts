@@ -1,5 +1,5 @@
-// Files that the reader gives: what each is taken as, the draft of a spec for all of them, and the rows that
-// a training of the draft, or of what became of it, learns from. Nothing of it leaves the page.
+// Handles the reader's files: their roles, the draft of a spec for them, and the rows for training the draft
+// or an edited version. The data never leave the page.
 
 import { isList } from "../../compiler/data/raw-values.ts";
 import { unpaddedColumns } from "../../compiler/data/step-padding.ts";
@@ -17,25 +17,25 @@ import type { OwnFile, ReadColumn } from "./own-file.ts";
 import { withPasts } from "./own-impressions.ts";
 import type { ShownRow, TrainingInput } from "./shown-user.ts";
 
-/** As many rows show what a column holds; of more, those that chance draws. */
+/** The number of rows that are examined; of more rows, a random sample. */
 const LOOKED_AT = 200_000;
-/** One of so many rows, or users, is measured on; as many tell an early stop when to end. */
+/** One of so many rows, or users, is for measuring; as many are for early stopping. */
 const MEASURED_PART = 10;
-/** Rows that the user to show is chosen from. */
+/** The number of rows from which the shown user is chosen. */
 const SOME = 3000;
 
 export interface OwnData {
-  /** Of the file with the rows. */
+  /** The name of the file with the rows. */
   readonly name: string;
-  /** Without those that training refuses, as the draft's `on_bad_row` says. */
+  /** Without the rows that training refuses, as `on_bad_row` in the draft says. */
   readonly rows: number;
   readonly files: readonly File[];
-  /** By the name that a spec has for it. */
+  /** By name in the spec. */
   readonly columns: ReadonlyMap<string, readonly ShownCell[]>;
   readonly drafted: Drafted;
 }
 
-/** Throws DiagnosticError where there is nothing to learn. */
+/** Throws DiagnosticError if the data cannot be trained on. */
 export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, TakenTable>): OwnData {
   const main = given.find(({ name }) => taken.get(name)?.as === "rows");
   if (main === undefined) throw new UsageError("no file has the rows: say which one");
@@ -79,7 +79,7 @@ export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, T
   return { name, rows: total - refused.size, files: used.map(({ file }) => file), columns, drafted };
 }
 
-/** An event log has tables beside it; other rows are joined with them by a query. */
+/** An event log has additional tables; other rows are joined with them by a query. */
 function draftOf(
   table: DraftTable,
   used: readonly OwnFile[],
@@ -115,7 +115,7 @@ function joinOf(main: string, used: readonly OwnFile[], taken: ReadonlyMap<strin
   return `SELECT ${columns.join(", ")} FROM ${quoted(main, "'")} AS r ${joins.join(" ")}`;
 }
 
-/** Rows to train on and to measure on; of a log of what users did they are made for the model. */
+/** Rows for training and for measuring; for an event log they are made for the model. */
 export function ownRows(
   model: Model,
   seed: number,
@@ -154,7 +154,10 @@ export function ownRows(
 
 type Part = "train" | "valid" | "test";
 
-/** All rows of a user are in one part; of times, the latest are measured on; otherwise chance draws. */
+/**
+ * Keeps all rows of a user in one part. By times, the latest rows are for measuring; otherwise the parts are
+ * random.
+ */
 function partedBy(
   by: readonly ShownCell[] | undefined,
   isLatest: boolean,
@@ -171,7 +174,7 @@ function partedBy(
   return (row) => of.get(row)!;
 }
 
-/** A draft looks at the texts that a CSV has for values. */
+/** A draft examines values as texts, as in a CSV. */
 function asTexts({ cells, ...column }: ReadColumn): DraftColumn {
   const text = (cell: ShownCell): DraftColumn["cells"][number] => {
     if (cell === null || typeof cell === "string") return cell;
@@ -180,7 +183,7 @@ function asTexts({ cells, ...column }: ReadColumn): DraftColumn {
   return { ...column, cells: cells.map(text) };
 }
 
-/** Columns whose values are lists. */
+/** The columns whose values are lists. */
 function listsIn({ plan: { features, histories } }: Drafted): ReadonlySet<string> {
   return new Set([
     ...histories.flatMap(({ fields }) => fields.map(({ header }) => header)),

@@ -1,17 +1,16 @@
-// Rows of a log of what users did, as the draft's dinc.yaml asks for them: each event with what its user did
-// before, beside an item that the user never touched, drawn by chance; the last event of each user is
-// measured on.
+// Makes rows from an event log, as in the dinc.yaml of the draft: each event with the user's earlier events,
+// and next to it a random item that the user never touched. The last event of each user is for measuring.
 
 import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
 import type { ShownRow, TrainingInput } from "./shown-user.ts";
 
-/** Rows that are trained on at most: users are left out beyond them. */
+/** The most training rows; further users are left out. */
 const MOST_ROWS = 200_000;
-/** All events but the last of one of so many users, where an early stop asks for rows. */
+/** For early stopping, all but the last event of one of so many users are validation rows. */
 const VALIDATED_PART = 10;
-/** Tries to draw an item that the user never touched. */
+/** The attempts to draw an item that the user never touched. */
 const TRIES = 20;
 
 interface EventColumns {
@@ -35,7 +34,7 @@ export function rowsOfEvents(
     if (own === undefined) events.set(user, [i]);
     else own.push(i);
   }
-  /** An event of each item, for what the log says of it. */
+  /** One event per item, for its features in the log. */
   const known = [...new Map(items.map((item, i) => [item, i])).values()];
   const itemFeatures = [...model.features.values()]
     .filter(({ scope }) => scope === "item")
@@ -43,7 +42,7 @@ export function rowsOfEvents(
   const at = (event: number, from: Iterable<string>) =>
     Object.fromEntries([...from].map((each) => [each, column(each)[event] ?? null]));
   const label = model.predictions[0]!.label;
-  /** Such as a rating: then nothing is drawn beside what happened. */
+  /** For a label in the log, such as a rating, no negatives are drawn. */
   const isInLog = columns.has(label);
   const [train, valid, test]: [ShownRow[], ShownRow[], ShownRow[]] = [[], [], []];
   const stops = model.train.earlyStop !== null;

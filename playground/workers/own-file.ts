@@ -1,4 +1,4 @@
-// A file that the reader gives, as columns. Nothing of it leaves the page.
+// Reads a file of the reader's as columns. The data never leave the page.
 
 import { shellCommand } from "../../compiler/common/shell.ts";
 import type { DraftColumn } from "../../compiler/tools/init/table.ts";
@@ -6,7 +6,7 @@ import { UsageError } from "../../compiler/train/index.ts";
 import { parseCsv } from "./csv.ts";
 import type { ShownCell } from "./messages.ts";
 
-/** What a page has memory for. */
+/** The most bytes that fit into a page's memory. */
 const MOST_BYTES = 256 * 2 ** 20;
 
 export interface OwnFile {
@@ -14,11 +14,11 @@ export interface OwnFile {
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly ReadColumn[];
-  /** Whether its first line may be values instead of names. */
+  /** Whether its first line may contain values instead of names. */
   readonly isText: boolean;
 }
 
-/** Throws UsageError for what cannot be read here. */
+/** Throws UsageError for files that cannot be read here. */
 export async function readFile(file: File): Promise<OwnFile> {
   const { name } = file;
   if (file.size > MOST_BYTES)
@@ -74,7 +74,7 @@ function cellOf(value: unknown): ShownCell {
   }
 }
 
-/** As DuckDB calls it. */
+/** The type, by DuckDB's name. */
 function typeNameOf(cells: readonly ShownCell[]): string {
   const some = cells.find((cell) => cell !== null);
   if (Array.isArray(some))

@@ -1,5 +1,4 @@
-// The files that the reader gave, all at once or one after the other, what each is taken as, and what is
-// drafted of them together.
+// All files of the reader, given together or one after the other, with their roles and their common draft.
 
 import { type TableRole, takenAs } from "../../compiler/tools/init/tables.ts";
 import type { Model } from "../../compiler/train/index.ts";
@@ -13,11 +12,11 @@ type Answer = Extract<TrainingNews, { readonly kind: "drafted" | "refused" }>;
 
 export class OwnFiles {
   private readonly given = new Map<string, OwnFile>();
-  /** What the reader says that files are; null to leave one out. */
+  /** The roles that the reader chose; null to leave a file out. */
   private readonly said = new Map<string, TableRole | null>();
   private drafted: OwnData | null = null;
 
-  /** What the last draft is of; null before the first. */
+  /** The data of the last draft; null before the first. */
   get data(): OwnData | null {
     return this.drafted;
   }
@@ -48,7 +47,7 @@ export class OwnFiles {
     return this.draft();
   }
 
-  /** Whether files have nothing to do with those before, and are enough for a draft of their own. */
+  /** Whether files have nothing in common with earlier ones, and suffice for a draft of their own. */
   private areOfAnotherMatter(files: readonly OwnFile[]): boolean {
     const { given, said } = this;
     const taken = takenAs([...given.values(), ...files], said);
@@ -61,7 +60,7 @@ export class OwnFiles {
     }
   }
 
-  /** Of all files; `problems` say why others could not be read. */
+  /** Drafts a spec for all files; `problems` are the reasons why others could not be read. */
   private draft(problems: readonly string[] = [], isRefused = false): Answer {
     const all = [...this.given.values()];
     const taken = takenAs(all, this.said);

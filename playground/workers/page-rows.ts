@@ -1,5 +1,5 @@
-// Which of the page's rows a spec trains on: those that have most of the columns that it reads. What is still
-// missing there is an error, as it is for anyone's file.
+// Chooses the page's rows for a spec: those with most of the columns that it reads. Missing columns are
+// errors, as in any other file.
 
 import type { Model } from "../../compiler/index.ts";
 import { demonstration } from "./demonstration.ts";
@@ -7,7 +7,7 @@ import { ratedFilms } from "./films.ts";
 import type { PageData, RowsOfPage } from "./rows-of-page.ts";
 import { simulatedClicks } from "./simulated.ts";
 
-/** Of several that fit equally well, the first. */
+/** In a tie, the first. */
 const all: readonly RowsOfPage[] = [simulatedClicks, ratedFilms, demonstration];
 
 export function pageRows(model: Model, seed: number): PageData & { readonly name: string } {
@@ -21,7 +21,7 @@ export function rowsThatFit(model: Model): RowsOfPage {
   return all[fits.indexOf(Math.max(...fits))]!;
 }
 
-/** What a spec reads of its rows. A cross is made of other columns. */
+/** The columns that a spec reads. Crosses are computed from other columns. */
 export function columnsOf({ features, histories, labels }: Model): readonly string[] {
   const own = [...features.values()].filter(({ kind }) => kind.kind !== "cross").map(({ name }) => name);
   const steps = [...histories.values()].flatMap(({ fields }) => fields.map(({ column }) => column));

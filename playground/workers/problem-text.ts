@@ -1,4 +1,4 @@
-// What went wrong, as a page says it.
+// Describes errors for the page.
 
 import { DiagnosticError, render } from "../../compiler/train/index.ts";
 

@@ -1,15 +1,14 @@
-// What a training has learned until now, as the module that `dinc compile` would write, running beside it: it
-// ranks, and says what weights attention gives to the steps of a history. The module is made once for a
-// training; later weights are put into it.
+// Runs the module that `dinc compile` would write next to the training: it ranks, and returns the attention
+// weights of a history's steps. The module is compiled once per training; later weights are loaded into it.
 
 import type { Feature, HistoryField } from "../../compiler/frontend/model/model.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
 import type { RankedCandidates, ShownCell, ShownItem } from "./messages.ts";
 import type { ShownRow, ShownUserTable } from "./shown-user.ts";
 
-/** As a generated module has it, for requests whose types are known only when the spec is. */
+/** The interface of a generated module, for requests whose types depend on the spec. */
 interface Ranker {
-  /** With several labels one list for each. */
+  /** With several labels, one list for each. */
   rank(request: unknown): ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>;
   explain?(request: unknown): readonly { readonly weights: readonly ArrayLike<number>[] }[];
 }
@@ -31,10 +30,10 @@ export async function load(text: string): Promise<unknown> {
   }
 }
 
-/** Requests that are timed. */
+/** The number of timed requests. */
 const TIMED = 50;
 
-/** A module, with the weights that it took last. */
+/** A module with the weights that were loaded last. */
 export class ServedModel {
   private readonly module: RankerModule;
   private readonly wasm: WebAssembly.Module | null;
@@ -57,7 +56,7 @@ export class ServedModel {
     this.ranker = ranker;
   }
 
-  /** The compiler of modules is loaded when the first one is wanted: a page begins without it. */
+  /** The compiler of modules is loaded on demand, so that a page starts without it. */
   static async of(trained: TrainedModel): Promise<ServedModel> {
     const { emitProgram } = await import("../../compiler/backends/typescript/emit-program.ts");
     const { weightsOf } = await import("../../compiler/backends/typescript/package.ts");
@@ -75,7 +74,7 @@ export class ServedModel {
     return new ServedModel(code, wasm, trained.model, weightsIn, ranker);
   }
 
-  /** One whose files are there; it takes no other weights. */
+  /** Loads existing files; it takes no other weights. */
   static async written(model: Model, javascript: string, weights: Uint8Array): Promise<ServedModel> {
     const code = (await load(javascript)) as RankerModule;
     return new ServedModel(code, null, model, () => weights, await rankerOf(code, null, weights));
@@ -85,13 +84,13 @@ export class ServedModel {
     this.ranker = await rankerOf(this.module, this.wasm, this.weightsIn(trained));
   }
 
-  /** By candidate a weight for each step of the history; null where the network weighs none. */
+  /** By candidate: a weight for each step of the history; null if the network has no attention. */
   weights(rows: readonly ShownRow[]): readonly (readonly number[])[] | null {
     const [attention] = this.ranker.explain?.(requestOf(this.model, rows)) ?? [];
     return attention === undefined ? null : attention.weights.map((each) => Array.from(each));
   }
 
-  /** Scores of the first label, with the median time of a request. */
+  /** The scores of the first label, with the median time of a request. */
   rank(
     { rowsOf }: ShownUserTable,
     history: readonly ShownItem[],
@@ -123,7 +122,7 @@ export class ServedModel {
     const { type } = this.model.labels.get(label)!;
     const classes = first.length / candidates;
     if (classes <= 1) return Array.from(first);
-    // Of classes in an order what is expected, of others the chance of the last one.
+    // For ordered classes, the expected value; for others, the probability of the last one.
     return Array.from({ length: candidates }, (_, candidate) => {
       const chances = Array.from({ length: classes }, (_, i) => first[candidate * classes + i]!);
       return type.kind === "int"
@@ -144,7 +143,7 @@ export class ServedModel {
   }
 }
 
-/** The first of two forms that this browser knows. */
+/** Compiles the first form that this browser supports. */
 async function compiled(...forms: readonly Uint8Array[]): Promise<WebAssembly.Module> {
   const [form = new Uint8Array()] = forms
     .map((bytes) => Uint8Array.from(bytes))
@@ -160,7 +159,7 @@ async function rankerOf(
   return createRanker({ weights, ...(wasm === null ? {} : { wasm }) });
 }
 
-/** One request for rows that differ in the candidate alone. */
+/** One request for rows that differ only in the candidate. */
 function requestOf({ features, histories }: Model, rows: readonly ShownRow[]): unknown {
   const [first] = rows;
   const of = (scope: string, row: ShownRow | undefined) =>
@@ -193,7 +192,7 @@ const NUMBERS: ReadonlySet<Feature["kind"]["kind"]> = new Set([
   "bins",
 ]);
 
-/** Requests have numbers as numbers, which a CSV has as texts. */
+/** Requests contain numbers, which a CSV stores as texts. */
 function valueFor({ kind }: Feature, cell: ShownCell): ShownCell {
   if (!NUMBERS.has(kind.kind)) return cell;
   const number = (each: ShownCell): ShownCell => {

@@ -1,20 +1,20 @@
-// What rows that the page makes by itself are.
+// The types of rows that the page makes itself.
 
 import type { ShownCell } from "./messages.ts";
 
 /** Rows that the page makes, all with the same columns. */
 export interface RowsOfPage {
-  /** After their number: "40,000 simulated impressions". */
+  /** Follows the number of rows: "40,000 simulated impressions". */
   readonly name: string;
   readonly columns: readonly string[];
-  /** `label` is the one whose best AUC is told. */
+  /** `label` is the label for `best`. */
   readonly made: (seed: number, label: string) => PageData;
 }
 
 export interface PageData {
   readonly train: readonly Row[];
   readonly test: readonly Row[];
-  /** What the true chances of the label reach on the test rows; null where nobody knows them. */
+  /** The metrics of the label's true probabilities on the test rows; null if they are unknown. */
   readonly best: { readonly auc: number; readonly logLoss: number } | null;
 }
 

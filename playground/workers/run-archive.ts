@@ -1,4 +1,5 @@
-// A run as one archive to take along: its folder as `dinc train` writes it, and in it the rows that the page measured it on.
+// Packs a run into an archive: its folder as `dinc train` writes it, and the rows on which the page measured
+// it.
 
 import { type Zippable, zipSync } from "fflate";
 import type { TableRows, Training } from "../../compiler/train/index.ts";
@@ -8,18 +9,18 @@ import { type Fingerprint, fingerprintOf } from "./fingerprints.ts";
 import { joined } from "./joined.ts";
 import { runOf } from "./trained-run.ts";
 
-/** What the rows are called in the folder. */
+/** The name of the test rows in the folder. */
 const TEST_ROWS = "test.jsonl";
 
 export interface Archive {
-  /** What it unpacks to. */
+  /** The name of the unpacked folder. */
   readonly folder: string;
-  /** The path of the test rows beside it. */
+  /** The path of the test rows. */
   readonly rows: string;
   readonly bytes: Uint8Array;
 }
 
-/** Of a training that stands still; `given` are the files that its rows are of. */
+/** Packs a paused training; `given` are the files of its rows. */
 export async function archived(
   training: Training,
   test: TableRows,
@@ -45,7 +46,7 @@ export async function archived(
   return { folder, rows, bytes: zipSync(entries) };
 }
 
-/** JSON Lines: a list stays one, whatever its values hold. */
+/** JSON Lines keep lists, whatever their values contain. */
 function linesOf(rows: TableRows): Uint8Array<ArrayBuffer> {
   const plain = (_: string, value: unknown) => {
     if (typeof value === "bigint") return String(value);

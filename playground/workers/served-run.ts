@@ -1,4 +1,4 @@
-// A trained run that the page's server has: its compiled module ranks, and users of its data are shown.
+// A trained run on the page's server: its compiled module ranks, and users of its data are shown.
 
 import { check, type Model, sourceFile } from "../../compiler/train/index.ts";
 import { describeFiles } from "./compiled.ts";

@@ -1,5 +1,5 @@
-// The user whose history the page shows and lets the reader change, with candidates: chosen from rows of any
-// spec, by its features alone.
+// Chooses the user whose editable history the page shows, and the candidates, from rows of any spec, by its
+// features alone.
 
 import { hasIds } from "../../compiler/frontend/kinds/registry.ts";
 import type { Model, TableRows } from "../../compiler/train/index.ts";
@@ -7,39 +7,39 @@ import type { ShownCell, ShownItem, ShownUser } from "./messages.ts";
 
 export type ShownRow = Readonly<Record<string, ShownCell>>;
 
-/** What a training is about: rows to train on, rows to measure on, and what they hold. */
+/** The data of a training: rows for training and for measuring, and facts about them. */
 export interface TrainingInput {
-  /** As the page calls them. */
+  /** The name of the rows in the page. */
   readonly name: string;
   readonly train: TableRows;
-  /** By which an early stop goes; null where the spec has none. */
+  /** The rows for early stopping; null if the spec has none. */
   readonly valid: TableRows | null;
   readonly test: TableRows;
-  /** Of the test rows, to show. */
+  /** Some test rows to show. */
   readonly some: readonly ShownRow[];
-  /** What nothing can be better than; null where nobody knows. */
+  /** The best possible metrics; null if they are unknown. */
   readonly best: { readonly auc: number; readonly logLoss: number } | null;
 }
 
 export interface ShownUserTable {
   readonly user: ShownUser;
-  /** A row for each candidate, had the user clicked these. */
+  /** A row for each candidate, as if the user had clicked these items. */
   readonly rowsOf: (history: readonly ShownItem[], candidates: readonly ShownItem[]) => readonly ShownRow[];
 }
 
-/** Candidates of the groups that the user clicked most, and others. */
+/** The numbers of candidates from the user's most clicked groups, and of others. */
 const FAVOURITES = 3;
 const OTHERS = 9;
-/** Enough that weights differ, and few enough to be seen at once. */
+/** Enough steps for weights to differ, and few enough to see at once. */
 const WISHED_STEPS = 10;
 
-/** Users who are named to choose from. */
+/** The number of users to choose from. */
 const NAMED = 300;
 
 export interface ShownOptions {
-  /** The user to show, as the user feature of a row has it; where there is none of that name, another one. */
+  /** The user to show, as a value of the user feature; another one if it does not exist. */
   readonly who?: string;
-  /** What items are called, by the ids of a feature. */
+  /** The titles of items, by the ids of a feature. */
   readonly titles?: { readonly feature: string; readonly of: ReadonlyMap<string, string> } | null;
 }
 
@@ -97,7 +97,8 @@ export function shownIn(
       const steps = Object.fromEntries(
         fields.map(({ name, column }) => [
           column,
-          // What only steps have, such as how long they were looked at, is that of the last one.
+          // A new click gets the last step's values of features that only steps have, such as the viewing
+          // time.
           past.map(({ values }) => values[name] ?? clicks.at(-1)?.values[name] ?? null),
         ]),
       );
@@ -108,7 +109,7 @@ export function shownIn(
 
 type Named = { readonly name: string };
 
-/** The feature whose values items share most: that of a category rather than that of the item itself. */
+/** The feature with values that items share most: a category rather than the item itself. */
 function groupOf(rows: readonly ShownRow[], bound: readonly Named[], items: readonly Named[]): string | null {
   const counted = (bound.length > 0 ? bound : items).map(({ name }) => ({
     name,
@@ -118,7 +119,7 @@ function groupOf(rows: readonly ShownRow[], bound: readonly Named[], items: read
   return fewest?.name ?? null;
 }
 
-/** A row whose history has steps of several groups. */
+/** A row whose history has steps from several groups. */
 function chosen(rows: readonly ShownRow[], clicksOf: (row: ShownRow) => readonly ShownItem[]): ShownRow {
   const worth = (row: ShownRow) => {
     const clicks = clicksOf(row);
@@ -147,7 +148,7 @@ function candidatesFor(
   const first = favourites.flatMap((group) => ofGroup.get(group) ?? []).slice(0, FAVOURITES);
   const others = [...ofGroup.values()].filter((item) => !first.includes(item)).slice(0, OTHERS);
   const enough = [...first, ...others];
-  // Where few groups are, some of an item.
+  // If there are few groups, several items of a group.
   const more = distinct
     .filter((item) => !enough.includes(item))
     .slice(0, FAVOURITES + OTHERS - enough.length);

@@ -1,13 +1,13 @@
-// The clicks that the first screen trains on, as columns.
+// Simulates the clicks of the first screen, as columns.
 
 import { bestOf, type SimulatedRow, simulate } from "../../examples/din-simulated/simulate.mjs";
 import type { ShownCell } from "./messages.ts";
 import type { RowsOfPage } from "./rows-of-page.ts";
 
-/** Enough that DIN comes near the best reachable AUC, and few enough that it does so while one watches. */
+/** Enough rows for DIN to come near the best possible AUC, and few enough to reach it while one watches. */
 const SIZE = { users: 2000, impressions: 24, items: 600, categories: 30 };
 
-/** Those of examples/din-simulated, and one that only the past knows. */
+/** The columns of examples/din-simulated, and one that only steps have. */
 const columns = [
   ...(["user_id", "gender", "hour", "item_id", "cate_id", "price"] as const),
   ...(["hist_item_id", "hist_cate_id", "click", "seconds"] as const),
@@ -31,7 +31,7 @@ function rowOf({ user, gender, hour, item, past, click }: SimulatedRow): Columns
     hist_item_id: past.map(({ id }) => String(id)),
     hist_cate_id: past.map(({ category }) => `c${category}`),
     click,
-    // How long the item's page was open: a lesson shows what becomes of a model that reads it.
+    // The time that the item's page was open: a lesson shows a model that wrongly reads it.
     seconds: click * (5 + ((user + 7 * item.id) % 90)),
   };
 }

@@ -1,4 +1,4 @@
-// A thread of a training: it takes part in the steps of the worker that starts it.
+// A thread that computes its part of each step for the worker that starts it.
 
 import { takePart } from "../../compiler/train/index.ts";
 

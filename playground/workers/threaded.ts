@@ -1,2 +1,2 @@
-/** Whether threads share the steps of this page's trainings. */
+/** Decides whether threads share the steps of the page's trainings. */
 export const isThreaded = globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1;

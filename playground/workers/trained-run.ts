@@ -1,5 +1,5 @@
-// A training of the page as the run that `dinc train` would write of it: its report to look at, and all its
-// files to take along. It is loaded when somebody asks.
+// Turns a training in the page into the run that `dinc train` would write: its report for viewing, and all
+// files for download. Loaded on demand.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
@@ -24,7 +24,7 @@ import { isThreaded } from "./threaded.ts";
 /** Set when the page is built. */
 declare const VERSION: string;
 
-/** A training that stands still while it is looked at, and the files that its rows are of. */
+/** The run of a training that is paused meanwhile, with the files of its rows. */
 export async function runOf(training: Training, files: Manifest["data"]["files"]): Promise<RunContents> {
   const { model, fitted, program, counts, test } = training;
   const result = await training.soFar();
@@ -77,7 +77,7 @@ export async function runOf(training: Training, files: Manifest["data"]["files"]
 
 const NOTHING_FOUND: ReportFindings = { heldOut: null, tables: [], otherTables: 0, attention: null };
 
-/** Of embeddings and attention the other tabs say more than a report. */
+/** Other tabs show more about embeddings and attention than a report. */
 async function findingsOf(training: Training, test: EncodedRows): Promise<ReportFindings> {
   const { logits } = await training.predict(test);
   const { labels, groups, stored } = test.encoded;

@@ -1,6 +1,5 @@
-// Trains what the page has in its editor, on simulated clicks or the reader's rows. Steps are made one after
-// the other until the page says otherwise; the page gets news some ten times a second, and measures on rows
-// that the training does not see.
+// Trains the spec in the editor, on simulated clicks or the reader's rows. It makes one step after the other
+// until the page stops it, sends news about ten times a second, and measures on rows that are not trained on.
 
 import { messageOf } from "../../compiler/common/message.ts";
 import {
@@ -30,27 +29,30 @@ import type { ServedRun } from "./served-run.ts";
 import { type ShownUserTable, shownIn, type TrainingInput } from "./shown-user.ts";
 import { isThreaded } from "./threaded.ts";
 
-/** Milliseconds between two pieces of news. */
+/** The milliseconds between two pieces of news. */
 const NEWS = 100;
-/** AUC is measured after so many steps, and then after so many more by as much: often while the curve is steep. */
+/**
+ * AUC is measured first after this many steps, and then after intervals that grow by this factor: often while
+ * the curve is steep.
+ */
 const FIRST_MEASURE = 10;
 const MEASURE_GROWTH = 1.35;
 
-/** One of so many training rows tells an early stop when to end. */
+/** One of so many training rows is for early stopping. */
 const VALIDATED_PART = 10;
 
-/** Candidates whose weights are shown while it trains. */
+/** The number of candidates whose weights are shown during training. */
 const SHOWN = 3;
 
 function tell(news: TrainingNews): void {
   postMessage(news);
 }
 
-/** One training from its start to its end. A newer one takes its place. */
+/** One training from start to end. A newer one replaces it. */
 class Run {
   private readonly training: Training;
   private readonly rows: TrainingInput;
-  /** That its rows are of, if they are of files. */
+  /** The files of its rows, if any. */
   private readonly files: readonly File[];
   private shown: ShownUserTable;
   private isPaused = false;
@@ -61,7 +63,7 @@ class Run {
   private losses: number[] = [];
   private samples = 0;
   private going: Promise<void> | null = null;
-  /** Of the weights that were measured last. */
+  /** The module with the weights that were measured last. */
   private served: ServedModel | null = null;
 
   constructor(training: Training, rows: TrainingInput, files: readonly File[]) {
@@ -93,7 +95,7 @@ class Run {
     await this.measure();
   }
 
-  /** With the weights that were measured last, so that a page that asks often does not hold up the training. */
+  /** Uses the weights that were measured last, so that frequent requests do not delay the training. */
   rank(history: readonly ShownItem[]): void {
     const { shown, served } = this;
     if (served !== null) tell({ kind: "ranked", ...served.rank(shown, history, shown.user.candidates) });
@@ -129,7 +131,7 @@ class Run {
     tell({ kind: "archive", ...(await this.between(() => archived(training, rows.test, files))) });
   }
 
-  /** One thing is asked of a training at a time. */
+  /** One request at a time interrupts the training. */
   private async between<T>(ask: () => Promise<T>): Promise<T> {
     const wasPaused = this.isPaused;
     this.pause();
@@ -158,7 +160,7 @@ class Run {
       await this.measure();
       tell({ kind: "over" });
     } catch (error) {
-      // No step is made afterwards.
+      // No step follows.
       this.isPaused = true;
       failed(error);
     }
@@ -187,7 +189,7 @@ class Run {
   }
 
   private async measure(): Promise<void> {
-    // Steps until here are over: their samples are counted with their own time.
+    // Ends a period, so that measuring does not count as training time.
     this.news();
     const { training } = this;
     tell({ kind: "measured", step: this.made, ...(await measureShown(training, training.test!)) });
@@ -255,15 +257,15 @@ function failed(error: unknown): void {
 }
 
 let run: Run | null = null;
-/** What the page's server has, in the place of a training. */
+/** The run of the page's server, which replaces trainings. */
 let trained: ServedRun | null = null;
-/** Steps a second; null for as many as there can be. */
+/** Steps per second; null for as many as possible. */
 let pace: number | null = null;
-/** The reader's, once there are any. */
+/** The reader's files, once there are any. */
 let own: OwnFiles | null = null;
-/** What was asked to train last. */
+/** The last model that training was requested for. */
 let asked: Model | null = null;
-/** One request after the other. */
+/** Handles one request after the other. */
 let turn: Promise<void> = Promise.resolve();
 
 function pause(milliseconds: number): Promise<void> {
@@ -345,7 +347,7 @@ async function takeAlong(kind: "report" | "archive"): Promise<void> {
   }
 }
 
-/** Where nothing trains, the weights are random: the code is the same. */
+/** Without a training, the weights are random, but the code is the same. */
 async function compile(target: ShownTarget): Promise<void> {
   const spec = trained?.spec ?? asked?.file.text ?? "";
   try {

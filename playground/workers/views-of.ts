@@ -1,5 +1,5 @@
-// What a spec is, seen from several sides: its network as a drawing, its names with their types, what it
-// costs, and where somebody looks at them, what passes make of its Graph, and the package for PyTorch.
+// Computes the views of a spec: its network as a drawing, its names with types, its cost and, for open tabs,
+// the effects of passes on its Graph and the PyTorch package.
 
 import type { Span } from "../../compiler/common/source-file.ts";
 import { analyse } from "../../compiler/frontend/check/check.ts";
@@ -42,7 +42,7 @@ export async function viewsOf({ number, spec, also, withGraph }: Omit<ViewsReque
   };
 }
 
-/** What a block of another file makes stands in no line of this text. */
+/** Blocks from other files have no place in this text. */
 function placesIn({ file }: Model, origins: readonly (Span | null)[]): readonly TextRange[] {
   return origins.flatMap((origin) => (origin === null || origin.file !== file ? [] : [placeOf(origin)]));
 }

@@ -1,12 +1,12 @@
-// Answers what the page asks about a spec.
+// Answers the page's requests about a spec.
 
 import { messageOf } from "../../compiler/common/message.ts";
 import { type ViewsRequest, viewsRequests } from "./messages.ts";
 import { viewsOf } from "./views-of.ts";
 
-/** Only the last text matters: what comes while one is looked at replaces what waits. */
+/** Only the latest text matters: a request that arrives during another replaces the waiting one. */
 let waiting: ViewsRequest | null = null;
-/** What is looked at takes its time, too. */
+/** Handles one request after the other, because each takes some time. */
 let turn: Promise<void> = Promise.resolve();
 
 addEventListener("message", ({ data }: MessageEvent<unknown>) => {
@@ -21,6 +21,6 @@ addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       waiting = null;
       if (request !== null) postMessage(await viewsOf(request));
     })
-    // The next text has its turn all the same.
+    // The next text is handled nevertheless.
     .catch(reportError);
 });

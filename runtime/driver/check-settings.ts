@@ -10,7 +10,7 @@ import { systemHere } from "../files/system.ts";
 import { type ReadSpec, readSpec, unreadable } from "./read-spec.ts";
 
 const { rowsAt: _, ...system } = systemHere;
-/** Only a spec has to be there. */
+/** Only the spec must exist. */
 const withoutData: System = {
   ...system,
   problemOf: (path) => (path.endsWith(".din") ? systemHere.problemOf(path) : null),
@@ -18,11 +18,11 @@ const withoutData: System = {
 
 export interface CheckableSettings {
   readonly file: SourceFile;
-  /** Its findings, also with another text. */
+  /** The findings of the settings, or of another text in their place. */
   readonly examine: (file: SourceFile) => readonly Diagnostic[];
 }
 
-/** Throws DiagnosticError where the file can't be read. */
+/** Throws DiagnosticError if the file can't be read. */
 export async function checkableSettings(path: string): Promise<CheckableSettings> {
   const file = await settingsAt(path);
   const spec = await specOf(readSettings(file, [], withoutData).value.spec);
@@ -43,7 +43,7 @@ async function settingsAt(path: string): Promise<SourceFile> {
   }
 }
 
-/** Null where there is none to read: the settings' own findings say so. */
+/** Null if it cannot be read, which is then a finding of the settings. */
 async function specOf(path: string | null): Promise<ReadSpec | null> {
   if (path === null) return null;
   try {

@@ -37,7 +37,7 @@ import type { ModelSource } from "./read-spec.ts";
 export type PlanRowsOptions = Omit<PrepareToOptions, "force" | "order" | "limit" | "onBadRow">;
 
 export interface SealRowsOptions extends Omit<PlanRowsOptions, "shards"> {
-  /** Seals a sealed folder again. */
+  /** Repeats the sealing of a folder. */
   readonly force?: boolean;
 }
 
@@ -85,8 +85,8 @@ export async function planRows(
 }
 
 /**
- * Spark takes a column for empty where one of several Parquet files lacks it, and says nothing. So files that are here are
- * looked at before. Throws DiagnosticError where one lacks a column that is read.
+ * Spark silently reads a column as empty if one of several Parquet files lacks it, so existing files are
+ * checked first. Throws DiagnosticError if one lacks a column that is read.
  */
 async function refuseLacking(model: Model, data: DataConfig): Promise<void> {
   const read = columnsInPlan(model, data);
@@ -101,18 +101,18 @@ async function refuseLacking(model: Model, data: DataConfig): Promise<void> {
   }
 }
 
-/** The files of an address; none where they lie elsewhere. */
+/** The files of an address; empty if they are elsewhere. */
 function filesHere(address: string): readonly string[] {
   const found = rowFilesAt(address);
   return "problem" in found ? [] : found.files;
 }
 
-/** Signs of patterns, which Spark reads in every path. */
+/** The special characters of patterns, which Spark recognizes in every path. */
 const PATTERN = /[\\{}*?[\]]/;
 
 /**
- * Hadoop takes what stands before a colon for a scheme, as `hdfs:`: in the name of a file, and in every folder of a pattern.
- * Spark would end with an error about a relative path in an absolute URI.
+ * Hadoop takes text before a colon for a scheme such as `hdfs:`, in the names of files and in all folders of
+ * a pattern. Spark would fail with an error about a relative path in an absolute URI.
  */
 function hasColon(path: string): boolean {
   if (hasScheme(path)) return false;

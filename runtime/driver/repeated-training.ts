@@ -1,4 +1,5 @@
-// One of several trainings whose runs are in one folder: a run that is complete is taken, so that the same command goes on.
+// Trains one of several runs in the same folder. A complete run is reused, so that repeating the command
+// continues.
 
 import { join } from "node:path";
 import {
@@ -20,8 +21,9 @@ import { withSeed } from "./read-spec.ts";
 import { type TrainOptions, trainAsked } from "./train.ts";
 
 /**
- * Trains into the folder `run`. A complete run of the same training is taken, an interrupted one resumed, unless `force` is given.
- * Throws as `train` does, and DiagnosticError of the kind `ofOther` where the folder holds the run of another training.
+ * Trains into the folder `run`. A complete run of the same training is reused and an interrupted one is
+ * resumed, unless `force` is given. Throws like `train`, and DiagnosticError of the kind `ofOther` if the
+ * folder contains the run of another training.
  */
 export async function trainInto(
   run: string,
@@ -46,7 +48,10 @@ export async function trainInto(
   await trainAsked(asked, { ...options, out: run, goesOn: true }, !isAnew);
 }
 
-/** `of` the values that a metric has in several trainings, by prediction, by metric. Trainings where it is undefined are left out. */
+/**
+ * Applies `of` to the values of each metric in several trainings, by prediction and metric. Trainings where
+ * it is undefined are left out.
+ */
 export function summarized<T>(
   all: readonly SplitMetrics[],
   of: (values: readonly number[]) => T,
@@ -69,7 +74,10 @@ export function meanAndSquares(values: readonly number[]): {
   return { mean, squares: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) };
 }
 
-/** Writes what several trainings found to a file in their folder. Throws DiagnosticError where it can't be written. */
+/**
+ * Writes the summary of several trainings to a file in their folder. Throws DiagnosticError if it can't be
+ * written.
+ */
 export async function writeSummary(out: string, name: string, result: object): Promise<void> {
   const text = `${JSON.stringify({ version: 1, ...result }, null, 2)}\n`;
   await writeAtomically(join(out, name), text).catch((error) => {

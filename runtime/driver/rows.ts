@@ -229,7 +229,7 @@ async function preparedSplit(
   return { rows, path: splitText({ config: folder.path, split }), files: folder.files };
 }
 
-/** Tells which files the address of `data` names more than once, as dinc.yaml tells it of its own. */
+/** Warns of files that the address of `data` names more than once, as for addresses in dinc.yaml. */
 export function tellTwice(address: string, watch: Watch): void {
   const found = rowFilesAt(address);
   const twice = "problem" in found ? [] : (found.twice ?? []);

@@ -1,5 +1,5 @@
-// Trains a model several times, each time with another seed: how far a metric moves by chance alone. A difference between two
-// models that is smaller than that says nothing about them.
+// Trains a model several times with different seeds, to measure how much a metric varies by chance alone. A
+// smaller difference between two models is not significant.
 
 import { join } from "node:path";
 import { option, wording } from "../../compiler/common/option-text.ts";
@@ -11,23 +11,25 @@ import type { ModelSource } from "./read-spec.ts";
 import { meanAndSquares, summarized, trainInto, writeSummary } from "./repeated-training.ts";
 import type { TrainOptions } from "./train.ts";
 
-/** More of them say little more about a deviation. */
+/** More seeds hardly improve the estimate of a deviation. */
 export const MOST_SEEDS = 100;
 
 export interface TrainSeedsOptions extends Omit<TrainOptions, "rows" | "from" | "tensorboard" | "mlflow"> {
-  /** How many trainings there are. Their seeds are that of the spec, or `seed`, and those after it. */
+  /** The number of trainings. Their seeds are that of the spec, or `seed`, and the following ones. */
   readonly seeds: number;
-  /** The folder of all runs and of `seeds.json`. Runs that it has already are not trained again. */
+  /** The folder of all runs and of `seeds.json`. Existing runs are not trained again. */
   readonly out: string;
 }
 
 export interface SeededTraining {
   readonly seeds: readonly TrainedSeed[];
-  /** On the validation rows, by prediction, by metric; empty without any. */
+  /** The metrics on the validation rows, by prediction and metric; empty if there are none. */
   readonly valid: SeedMetrics;
-  /** On the test rows; empty without any. */
+  /** The metrics on the test rows; empty if there are none. */
   readonly test: SeedMetrics;
-  /** The run in the middle: by the first metric on the validation rows, or without any on the test rows. */
+  /**
+   * The median run by the first metric, on the validation rows if there are any, otherwise on the test rows.
+   */
   readonly middle: string;
 }
 
@@ -43,10 +45,10 @@ export interface TrainedSeed {
 
 export type SeedMetrics = Readonly<Record<string, Readonly<Record<string, SeedSpread>>>>;
 
-/** A metric of several trainings that differ by their seed alone. */
+/** The values of a metric in several trainings that differ only in their seeds. */
 export interface SeedSpread {
   readonly mean: number;
-  /** The standard deviation of one training, with n − 1; null of a single value. */
+  /** The standard deviation of one training, with n − 1; null for a single value. */
   readonly deviation: number | null;
   readonly least: number;
   readonly most: number;
@@ -55,9 +57,9 @@ export interface SeedSpread {
 }
 
 /**
- * Trains `seeds` times and writes a run for each, named by its seed (`seed-2026`), into the folder `out`. Complete runs are
- * taken, an interrupted one is resumed, unless `force` is given. Throws as `train` does, and DiagnosticError where a run in the
- * folder is of another training.
+ * Trains `seeds` times and writes a run for each, named by its seed (`seed-2026`), into the folder `out`.
+ * Complete runs are reused and an interrupted one is resumed, unless `force` is given. Throws like `train`,
+ * and DiagnosticError if a run in the folder belongs to another training.
  */
 export async function trainSeeds(
   source: ModelSource | null,
@@ -92,7 +94,9 @@ export async function trainSeeds(
   return result;
 }
 
-/** The training with the median of the first metric; of an even number, the lower of the two in the middle. */
+/**
+ * The training with the median of the first metric; for an even number, the lower of the two in the middle.
+ */
 function middleOf(trained: readonly TrainedSeed[]): TrainedSeed {
   const hasValid = trained.every(({ valid }) => firstOf(valid) !== null);
   const metricOf = ({ valid, test }: TrainedSeed) => firstOf(hasValid ? valid : test) ?? 0;

@@ -1,33 +1,33 @@
-// One who answers one question at a time, with limits of time and memory.
+// The interface of an object that answers one question at a time, with limits of time and memory.
 
-/** Why a question has no answer: it took too long or too much memory, or there is a mistake in the program. */
+/** Why a question has no answer: it exceeded the limit of time or of memory, or the program has a bug. */
 export type Failure = "time" | "memory" | "mistake";
 
 export interface Limits {
-  /** For each part of a question that the one who answers says it is at. */
+  /** The time for each reported part of a question. */
   readonly milliseconds: number;
-  /** Of its heap. */
+  /** The limit of the heap. */
   readonly megabytes: number;
 }
 
-/** Many times what a spec of 10,000 lines takes on a slow machine. */
+/** Many times the needs of a spec with 10,000 lines on a slow machine. */
 export const defaultLimits: Limits = { milliseconds: 30_000, megabytes: 1024 };
 
-/** What may be told before the answer. */
+/** Messages that may precede the answer. */
 export interface Telling {
-  /** What it is at from now on, which gets time of its own. */
+  /** Reports the current part, for which the time limit starts anew. */
   readonly at: (what: string) => void;
   readonly log: (problem: unknown) => void;
 }
 
 export interface Asking<Q, A> {
   readonly isBusy: boolean;
-  /** Whether it remembers questions; one that ended is started anew. */
+  /** Whether it remembers questions; it is restarted after it ended. */
   readonly isRunning: boolean;
   /** Of the last question. */
   readonly failure: Failure | null;
   /** What it was at last while it answered. */
   readonly at: string | null;
-  /** Null where it failed. Nothing is asked while it is busy. */
+  /** Null if it failed. It must not be busy. */
   ask(question: Q): Promise<A | null>;
 }

@@ -21,7 +21,7 @@ export class BackgroundChecker {
   private readonly disk: EditorDisk;
   private readonly documents: Documents;
   private readonly configs: Configs;
-  /** What was told last, by path. */
+  /** By path: the last published findings. */
   private readonly told = new Map<string, string>();
   private readonly advice = new KeptAdvice();
 
@@ -57,7 +57,7 @@ export class BackgroundChecker {
     ];
   }
 
-  /** Empty for a file that is not open: its advice stays where it is. */
+  /** Empty for a file that is not open: its advice keeps its location. */
   private textOf(path: string): string {
     return this.documents.file(path)?.text ?? "";
   }
@@ -86,7 +86,7 @@ export class BackgroundChecker {
           for (const [file, diagnostics] of diagnosticsFor(snapshot, path, depth)) add(file, diagnostics);
         else if (isConfig(path)) add(path, this.configs.at(snapshot, path)?.diagnostics ?? []);
       } catch (error) {
-        // The others keep theirs.
+        // Other files keep their findings.
         telling.log(error);
         add(path, [unchecked(snapshot, { path, why: "mistake", limit: "" })]);
       }
@@ -95,8 +95,8 @@ export class BackgroundChecker {
   }
 
   /**
-   * The diagnostics of an open document are sent again for each of its texts, so that the editor knows that
-   * they still hold.
+   * The diagnostics of an open document are sent again for each version of its text, so that the editor knows
+   * that they are current.
    */
   private news(
     snapshot: Snapshot,
@@ -123,7 +123,7 @@ function isAdvice({ severity }: Shown): boolean {
   return severity === DiagnosticSeverity.Information;
 }
 
-/** Two specs that import a file may say the same of it. */
+/** Two specs that import the same file may have the same findings in it. */
 function withNew(known: readonly Shown[], more: readonly Shown[]): readonly Shown[] {
   const keys = new Set(known.map((each) => JSON.stringify(each)));
   return [...known, ...more.filter((each) => !keys.has(JSON.stringify(each)))];

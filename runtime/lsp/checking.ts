@@ -1,10 +1,11 @@
-// What a checker of open documents is asked, and what it answers: plain data, which can go to a thread and come from it.
+// The questions to a checker of open documents, and its answers. They are plain data, which can be sent
+// between threads.
 
 import type { Diagnostic } from "vscode-languageserver-types";
 import type { Depth } from "../../compiler/tools/lsp/published.ts";
 import type { Failure } from "./asking.ts";
 
-/** What has changed since the question before it, and how much is wanted. */
+/** The changes since the previous question, and the depth of the check. */
 export interface Question {
   readonly depth: Depth;
   readonly open: readonly {
@@ -14,22 +15,22 @@ export interface Question {
     readonly text: string;
   }[];
   readonly closed: readonly string[];
-  /** What checking ended at, and why. It is left alone. */
+  /** Documents that made the checker fail, with reasons. They are not checked. */
   readonly barred: readonly ExcludedDocument[];
-  /** All that are open. */
+  /** The folders of the workspace. */
   readonly folders: readonly string[];
-  /** Files may have come or gone. */
+  /** Files may have been added or removed. */
   readonly isDiskChanged: boolean;
 }
 
 export interface ExcludedDocument {
   readonly path: string;
   readonly why: Failure;
-  /** How much it may take: "30 seconds". */
+  /** The exceeded limit, such as "30 seconds". */
   readonly limit: string;
 }
 
-/** All that is wrong with a file. */
+/** All findings in a file. */
 export interface PublishedDiagnostics {
   readonly uri: string;
   readonly version?: number;

@@ -1,4 +1,4 @@
-// dinc.yaml in the language server: what its features look at.
+// The views of dinc.yaml that the language server's features use.
 
 import { readdirSync } from "node:fs";
 import { normalize } from "node:path";
@@ -8,11 +8,11 @@ import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { systemHere } from "../files/system.ts";
 import type { Configs } from "./language-services.ts";
 
-/** One for each document and snapshot. */
+/** One view per document and snapshot. */
 export class ConfigViews implements Configs {
   private readonly views = new WeakMap<Snapshot, Map<string, ConfigView | null>>();
 
-  /** Null where there is no such document. */
+  /** Null if there is no such document. */
   at(snapshot: Snapshot, path: string): ConfigView | null {
     const views = this.views.get(snapshot) ?? new Map<string, ConfigView | null>();
     this.views.set(snapshot, views);
@@ -27,7 +27,7 @@ export class ConfigViews implements Configs {
 }
 
 function workspaceAround(snapshot: Snapshot, config: string): Workspace {
-  // As documents are called.
+  // Paths have the form of document names.
   const named = (path: string) => normalize(path);
   return {
     environment: systemHere.environment,
@@ -38,7 +38,7 @@ function workspaceAround(snapshot: Snapshot, config: string): Workspace {
     file: (path) => (snapshot.mayAnalyse(named(path)) ? snapshot.file(named(path)) : null),
     uriOf: (path) => snapshot.uriOf(path),
     entries: entriesOf,
-    // Values for params stand in dinc.yaml, so that the same text of it has the same ones.
+    // Values of params are in dinc.yaml, so the same text of it has the same values.
     analyse: (spec, options) =>
       snapshot.keeping(`spec of ${config}`, () => {
         snapshot.file(config);

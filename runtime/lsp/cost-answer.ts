@@ -1,4 +1,5 @@
-// What a model costs, for a lens above it: the question as texts, which can go to another thread, and its answer.
+// The cost of a model for the lens above it. The question consists of texts and can be sent to another
+// thread.
 
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { inText } from "../../compiler/diagnostics/diagnostic.ts";
@@ -6,13 +7,13 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { type CostSummary, costSummary } from "../../compiler/tools/lsp/cost-summary.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 
-/** A model by its texts: the spec first, then its imports. */
+/** The texts of a model: the spec first, then its imports. */
 export interface CostQuestion {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly variant: string | null;
 }
 
-/** Null where there is no such model. */
+/** Null if there is no such model. */
 export function costQuestion(snapshot: Snapshot, path: string, variant: string | null): CostQuestion | null {
   const analysis = snapshot.analysis(path, variant);
   if (analysis === null || analysis.value === null) return null;
@@ -21,7 +22,7 @@ export function costQuestion(snapshot: Snapshot, path: string, variant: string |
   return { files: files.map((file) => ({ path: file.path, text: file.text })), variant };
 }
 
-/** Null where there is no such model. */
+/** Null if there is no such model. */
 export function answerOf({ files, variant }: CostQuestion): CostSummary | null {
   const sources = new Map(files.map(({ path, text }) => [path, sourceFile(path, text)]));
   const [file] = sources.values();

@@ -1,6 +1,6 @@
-// Computes costs of models in a thread of its own: that takes many times as long as a check, seconds at a
-// thousand lines, and an author must not wait for it while typing. Run from TypeScript source, where no
-// worker can be started, it is computed in place.
+// Computes costs of models in a thread of its own, because that takes seconds for a thousand lines, many
+// times as long as a check, and must not block typing. TypeScript source cannot start a worker, so there it
+// is computed in place.
 
 import type { CostSummary } from "../../compiler/tools/lsp/cost-summary.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
@@ -23,7 +23,7 @@ export class CostThread implements Costs {
     this.thread = new Thread(new URL("./cost-worker.js", import.meta.url), {}, log, limits);
   }
 
-  /** Computed once for a text; null where there is no such model, or where a newer text has been asked about meanwhile. */
+  /** Computed once per text; null if there is no such model, or if a newer text was requested meanwhile. */
   costOf(snapshot: Snapshot, path: string, variant: string | null): Promise<CostSummary | null> {
     return snapshot.keeping(`cost ${variant ?? ""} ${path}`, () => {
       const question = costQuestion(snapshot, path, variant);

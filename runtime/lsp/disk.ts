@@ -8,9 +8,9 @@ import { isLibrary } from "../../compiler/tools/lsp/snapshot.ts";
 import { LONGEST_TEXT } from "../files/read-text.ts";
 import type { EditorDisk } from "./language-services.ts";
 
-/** Folders that hold nobody's specs. */
+/** Folders that contain no specs of users. */
 const skipped = new Set(["node_modules", "dist", "build", "out", "target", "venv", "__pycache__"]);
-/** A folder such as a home is not gone through to its end. */
+/** The most folders to search, because the workspace may be as large as a home folder. */
 const mostFolders = 5_000;
 
 interface Read {
@@ -26,7 +26,7 @@ export class WorkspaceDisk implements EditorDisk {
   private found: readonly string[] | null = null;
   mayAnalyse: EditorDisk["mayAnalyse"] = () => true;
 
-  /** `library`: the folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
+  /** `library`: the folder that contains the standard library's `std/`, as a URL with a final slash. */
   constructor(folders: readonly string[], library: URL) {
     this.opened = folders;
     this.library = library;
@@ -36,7 +36,7 @@ export class WorkspaceDisk implements EditorDisk {
   read = (path: string): SourceFile | null => {
     try {
       const found = statSync(path);
-      // Reading a pipe or a device might never come back.
+      // Reading a pipe or a device might never end.
       if (!found.isFile() || found.size > LONGEST_TEXT) return null;
       const { mtimeMs, size, ino } = found;
       const stamp = `${mtimeMs} ${size} ${ino}`;
@@ -99,7 +99,7 @@ export function fileAt(uri: string): string | null {
   }
 }
 
-/** `untitled:Untitled-1`; a drive's letter is no scheme. */
+/** For example `untitled:Untitled-1`; the letter of a drive is not a scheme. */
 function isUri(path: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(path);
 }

@@ -1,4 +1,4 @@
-// The open documents: what editors have changed and not saved, and the snapshot of the workspace that follows from them.
+// The open documents with their unsaved changes, and the resulting snapshot of the workspace.
 
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
@@ -8,7 +8,7 @@ import type { EditorDisk } from "./language-services.ts";
 
 export class Documents {
   private readonly open = new Map<string, SourceFile>();
-  /** As the editor counts them. */
+  /** By path: the editor's version numbers. */
   private readonly versions = new Map<string, number>();
   private readonly languages = new Map<string, string>();
   private readonly disk: EditorDisk;
@@ -19,12 +19,12 @@ export class Documents {
     this.disk = disk;
   }
 
-  /** Paths of the open documents. */
+  /** The paths of open documents. */
   paths(): readonly string[] {
     return [...this.open.keys()];
   }
 
-  /** Everything that is open. */
+  /** All open documents. */
   all(): readonly {
     readonly path: string;
     readonly language: string;
@@ -39,7 +39,7 @@ export class Documents {
     }));
   }
 
-  /** Paths of open specs, among them those that were saved nowhere yet. */
+  /** The paths of open specs, including unsaved ones. */
   specs(): readonly string[] {
     return this.paths().filter((path) => path.endsWith(".din") || this.languages.get(path) === "din");
   }
@@ -48,7 +48,7 @@ export class Documents {
     return this.open.get(path);
   }
 
-  /** Of an open document. */
+  /** The version of an open document. */
   version(path: string): number | undefined {
     return this.versions.get(path);
   }
@@ -60,7 +60,7 @@ export class Documents {
     this.changed();
   }
 
-  /** Each change is about what the one before it left. */
+  /** Each change applies to the result of the previous one. */
   change(path: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
     let file = this.open.get(path) ?? sourceFile(path, "");
     for (const change of changes) {
@@ -81,7 +81,7 @@ export class Documents {
     this.changed();
   }
 
-  /** Something on the disk may be another. */
+  /** A file on the disk may have changed. */
   changed(): void {
     this.last = this.current ?? this.last;
     this.current = null;

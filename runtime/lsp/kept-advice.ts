@@ -1,5 +1,5 @@
-// Advice from the author's last pause, which stays until the next one, so that it does not flicker. In the
-// text as it is now it stands where its lines went; what was about lines that are gone is gone with them.
+// Keeps the advice from the author's last pause until the next one, so that it does not flicker. Advice moves
+// with its lines in the current text, and disappears with deleted lines.
 
 import type { Diagnostic } from "vscode-languageserver-types";
 
@@ -37,7 +37,7 @@ function moved({ text, advice }: Kept, now: readonly string[]): readonly Diagnos
     const { start: from, end: to } = each.range;
     if (to.line < start) return [each];
     if (from.line >= then.length - end) return [{ ...each, range: below(each.range, by) }];
-    // A line that is being written keeps its advice while it begins as it did, and is long enough.
+    // A line that is being edited keeps its advice while its beginning is unchanged and it is long enough.
     const line = now[from.line] ?? "";
     const isThere =
       from.character < line.length &&

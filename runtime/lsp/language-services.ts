@@ -1,5 +1,5 @@
-// Where a language server is: the files that are not open, and who checks and who computes costs.
-// `on-this-machine.ts` has the disk and threads; a page has neither.
+// The services that a language server uses: files that are not open, the checker, and the computation of
+// costs. `on-this-machine.ts` implements them with the disk and threads; a page has neither.
 
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import type { ConfigView } from "../../compiler/tools/lsp/config/view.ts";
@@ -17,29 +17,29 @@ export interface LanguageServices {
 
 export type Log = (problem: unknown) => void;
 
-/** Files as an editor calls them. */
+/** Files by their editor names. */
 export interface EditorDisk extends Disk {
-  /** Set by who knows; see `Disk`. */
+  /** Set by the publisher; see `Disk`. */
   mayAnalyse: (file: SourceFile) => boolean;
-  /** Of the workspace. */
+  /** The folders of the workspace. */
   folders(): readonly string[];
-  /** These are the folders of the workspace from now on. */
+  /** Sets the folders of the workspace. */
   open(folders: readonly string[]): void;
-  /** Files may have come or gone. */
+  /** Files may have been added or removed. */
   forget(): void;
   /** The compiler's name of a document. */
   pathOf(uri: string): string;
-  /** The path of a folder of the workspace; null for one that is not here. */
+  /** The path of a workspace folder; null if it is not on this machine. */
   folderAt(uri: string): string | null;
 }
 
-/** What features of dinc.yaml look at. */
+/** The views of dinc.yaml for the features. */
 export interface Configs {
-  /** Null where there is no such document. */
+  /** Null if there is no such document. */
   at(snapshot: Snapshot, path: string): ConfigView | null;
 }
 
 export interface Costs {
-  /** Null where there is no such model, or where a newer text has been asked about meanwhile. */
+  /** Null if there is no such model, or if a newer text was requested meanwhile. */
   costOf(snapshot: Snapshot, path: string, variant: string | null): Promise<CostSummary | null>;
 }

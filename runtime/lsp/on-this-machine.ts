@@ -1,4 +1,5 @@
-// A language server's surroundings on this machine: its disk, and a thread each that checks and that computes costs.
+// The language server's services on this machine: its disk, and one thread each for checking and for
+// computing costs.
 
 import { ConfigViews } from "./config-views.ts";
 import { CostThread } from "./cost-thread.ts";
@@ -6,7 +7,7 @@ import { WorkspaceDisk } from "./disk.ts";
 import type { LanguageServices } from "./language-services.ts";
 import { Thread } from "./thread.ts";
 
-/** `library`: the folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
+/** `library`: the folder that contains the standard library's `std/`, as a URL with a final slash. */
 export function onThisMachine(library: URL): LanguageServices {
   const checkWorker = new URL("./check-worker.js", import.meta.url);
   return {

@@ -1,7 +1,6 @@
-// Publishes diagnostics for the open documents: the checker's findings at once, advice when the author
-// pauses. Someone beside the server checks, one request at a time; changes in the meantime become one further
-// request. A document that exceeds the thread's limits is left alone until it changes, so that the others are
-// not affected.
+// Publishes diagnostics for the open documents: findings at once, advice when the author pauses. The checker
+// handles one request at a time; meanwhile changes are collected for the next request. A document that
+// exceeds the checker's limits is skipped until it changes, so that others are not affected.
 
 import type { Connection } from "vscode-languageserver";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
@@ -12,10 +11,10 @@ import type { ExcludedDocument, PublishedDiagnostics, Question } from "./checkin
 import type { Documents } from "./documents.ts";
 import type { EditorDisk, LanguageServices } from "./language-services.ts";
 
-/** Milliseconds without a change that are a pause. */
+/** The milliseconds without a change that count as a pause. */
 const PAUSE = 300;
 
-/** A document that checking ended at, with the texts that it may have ended for. */
+/** A document that made the checker fail, with the texts that may be the cause. */
 interface Left extends ExcludedDocument {
   readonly files: ReadonlyMap<string, SourceFile>;
 }
@@ -27,16 +26,16 @@ export class Publisher {
   private readonly log: (problem: unknown) => void;
   private readonly limits: Limits;
   private readonly thread: Asking<Question, readonly PublishedDiagnostics[]>;
-  /** What the thread has, by path. */
+  /** By path: the texts that the checker has. */
   private known = new Map<string, SourceFile>();
-  /** Something changed that was not asked about yet. */
+  /** A change that was not requested yet. */
   private isChanged = false;
   private isDiskChanged = false;
-  /** The author has paused, and advice was not asked for yet. */
+  /** The author has paused, and advice was not requested yet. */
   private isPaused = false;
   private pause: ReturnType<typeof setTimeout> | undefined;
   private readonly left = new Map<string, Left>();
-  /** Texts that the thread came through with. */
+  /** Texts that the checker has completed. */
   private readonly passed = new WeakSet<SourceFile>();
   private waiting: (() => void)[] = [];
 
@@ -53,11 +52,12 @@ export class Publisher {
     this.log = log;
     this.limits = limits;
     this.thread = checker(log, limits);
-    // What the thread might end at is not analysed in the server's own, which nobody could end.
+    // A text that the checker might not complete is not analysed in the server's own thread, which cannot be
+    // stopped.
     disk.mayAnalyse = (file) => this.passed.has(file) && !this.left.has(file.path);
   }
 
-  /** Some text is another. */
+  /** A text has changed. */
   changed(): void {
     this.isChanged = true;
     this.isPaused = false;
@@ -69,14 +69,14 @@ export class Publisher {
     this.next();
   }
 
-  /** Files on the disk, or the folders, may be others. */
+  /** Files on the disk, or the folders, may have changed. */
   diskChanged(): void {
     this.isDiskChanged = true;
     this.left.clear();
     this.changed();
   }
 
-  /** Resolves when it is known whether a document may be analysed; undefined where that is known. */
+  /** Resolves when it is known whether a document may be analysed; undefined if it is known already. */
   settled(path: string): Promise<void> | undefined {
     const file = this.documents.file(path);
     if (file === undefined || this.passed.has(file) || this.left.has(path)) return undefined;
@@ -111,7 +111,7 @@ export class Publisher {
     if (depth === "whole") this.warmUp();
   }
 
-  /** Completion goes by types as they were at the last pause. */
+  /** Completion uses the types of the last pause. */
   private warmUp(): void {
     try {
       const snapshot = this.documents.snapshot();
@@ -121,11 +121,11 @@ export class Publisher {
     }
   }
 
-  /** The document that it was at is asked about no more until it is another; the others are asked about again. */
+  /** Excludes the document that was being checked until it changes; the others are requested again. */
   private failed({ depth }: Question, asked: ReadonlyMap<string, SourceFile>): void {
     const { at: path, failure } = this.thread;
     if (path === null || failure === null || !asked.has(path)) {
-      // It was at none of them: nothing would be another if it was asked again.
+      // No single document is the cause, so the same request would fail again.
       for (const [each, file] of asked) this.leave(each, new Map([[each, file]]), failure ?? "mistake");
       return;
     }
@@ -140,7 +140,7 @@ export class Publisher {
     this.left.set(path, { path, why, limit, files });
   }
 
-  /** A document and what it may have to do with: what it imports; of dinc.yaml all specs. */
+  /** A document and its possible causes: its imports, or all specs for dinc.yaml. */
   private filesOf(path: string, asked: ReadonlyMap<string, SourceFile>): ReadonlyMap<string, SourceFile> {
     if (isConfig(path)) return asked;
     const files = new Map<string, SourceFile>();
@@ -156,7 +156,7 @@ export class Publisher {
 
   private question(): Question {
     const now = this.documents.all();
-    // A new thread gets everything.
+    // A new thread needs all texts.
     const before = this.thread.isRunning ? this.known : new Map<string, SourceFile>();
     this.known = new Map(now.map(({ path, file }) => [path, file]));
     for (const [path, { files }] of this.left)

@@ -1,5 +1,6 @@
-// The language server: it receives an editor's requests, calls the pure features of compiler/tools/lsp on a snapshot of the
-// workspace, and answers. An error of a feature goes to the editor's log, and the request gets no answer.
+// The language server: it receives an editor's requests, calls the pure features of compiler/tools/lsp on a
+// snapshot of the workspace, and answers. Errors of a feature are logged in the editor, and the request gets
+// no answer.
 
 import {
   type CallHierarchyItem,
@@ -52,7 +53,7 @@ import { Documents } from "./documents.ts";
 import type { Configs, Costs, EditorDisk, LanguageServices } from "./language-services.ts";
 import { Publisher } from "./publisher.ts";
 
-/** Answers on `connection` until it is closed; `version` is dinc's own. */
+/** Answers on `connection` until it is closed; `version` is that of dinc. */
 export function serve(connection: Connection, version: string, surroundings: LanguageServices): void {
   let server: Server | null = null;
   let canWatch = false;
@@ -114,7 +115,7 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly Fo
   return workspaceFolders ?? (rootUri == null ? [] : [{ uri: rootUri }]);
 }
 
-/** Of those that lie on the disk. */
+/** The paths of folders on the disk. */
 function pathsOf(disk: EditorDisk, folders: readonly Folder[]): readonly string[] {
   return folders.map(({ uri }) => disk.folderAt(uri)).filter((path) => path !== null);
 }
@@ -123,7 +124,7 @@ interface OfDocument {
   readonly textDocument: { readonly uri: string };
 }
 
-/** What a request about a place in a document says. */
+/** The parameters of a request about a position in a document. */
 interface Placed extends OfDocument {
   readonly position: Position;
 }
@@ -132,20 +133,23 @@ interface Ranged extends OfDocument {
   readonly range: Range;
 }
 
-/** The location of the name of an item of a hierarchy. */
+/** The location of the name of an item in a hierarchy. */
 function placeOf({ uri, selectionRange }: CallHierarchyItem): Placed {
   return { textDocument: { uri }, position: selectionRange.start };
 }
 
 type MaybeLater<T> = T | null | Promise<T | null>;
 
-/** What a client can do besides what the protocol takes for granted. */
+/** The client's optional capabilities. */
 interface Client {
-  /** Fills places into what is completed. */
+  /** Whether completions may contain placeholders. */
   readonly snippets: boolean;
-  /** What it runs when a lens is clicked: `{ "commands": ["dinc.check"] }`, as it says when it starts. */
+  /**
+   * The commands that it can run when a lens is clicked, from its initialization options: `{ "commands":
+   * ["dinc.check"] }`.
+   */
   readonly commands: ReadonlySet<string>;
-  /** How much time and memory a document may take: `{ "limits": { "milliseconds": 5000 } }`. */
+  /** The limits of time and memory for a document: `{ "limits": { "milliseconds": 5000 } }`. */
   readonly limits: Limits;
 }
 
@@ -280,7 +284,7 @@ class Server {
     );
   }
 
-  /** Editors that have several folders open may open and close them. */
+  /** Editors with several folders may open and close them. */
   followFolders(): void {
     this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
       const { disk } = this;
@@ -314,7 +318,10 @@ class Server {
     connection.onDidChangeWatchedFiles(onDisk);
   }
 
-  /** Answers when it is known whether the document may be analysed: what would not end is never begun here. */
+  /**
+   * Answers when it is known whether the document may be analysed, so that an analysis that would not end
+   * never begins here.
+   */
   private settled<Q extends OfDocument, T>(answer: (asked: Q) => T | null): (asked: Q) => MaybeLater<T> {
     return (asked) => {
       const path = this.whole(() => this.disk.pathOf(asked.textDocument.uri));
@@ -323,9 +330,7 @@ class Server {
     };
   }
 
-  /**
-   * Waits only for a document's first check; later requests use the types of the check before.
-   */
+  /** Waits only for a document's first check; later requests use the types of the previous check. */
   private settledOnce<Q extends OfDocument, T>(answer: (asked: Q) => T | null): (asked: Q) => MaybeLater<T> {
     return (asked) => {
       const isKnown = this.in(
@@ -336,7 +341,7 @@ class Server {
     };
   }
 
-  /** Answers a request about a place with what `feature` says of it, or `ofConfig` in dinc.yaml. */
+  /** Answers a request about a position with the result of `feature`, or of `ofConfig` in dinc.yaml. */
   private at<T>(
     feature: (snapshot: Snapshot, path: string, offset: number) => T,
     ofConfig: (view: ConfigView, offset: number) => T | null = () => null,
@@ -352,7 +357,7 @@ class Server {
       );
   }
 
-  /** Answers a request about a range of a document, likewise. */
+  /** Answers a request about a range of a document in the same way. */
   private over<T>(
     feature: (snapshot: Snapshot, path: string, range: Span) => T,
     ofConfig: (view: ConfigView) => T | null = () => null,
@@ -368,7 +373,7 @@ class Server {
       );
   }
 
-  /** Answers a request that says a document only, likewise. */
+  /** Answers a request about a whole document in the same way. */
   private of<T>(
     feature: (snapshot: Snapshot, path: string) => T,
     ofConfig: (view: ConfigView) => T | null = () => null,
@@ -376,7 +381,7 @@ class Server {
     return ({ textDocument: { uri } }) => this.in(uri, feature, ofConfig);
   }
 
-  /** Answers a request about a document: a spec, or dinc.yaml, which only some requests know. */
+  /** Answers a request about a document: a spec, or dinc.yaml, which only some requests support. */
   private in<T>(
     uri: string,
     feature: (snapshot: Snapshot, path: string) => T | null,

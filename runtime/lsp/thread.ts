@@ -12,10 +12,10 @@ type Reply<A> =
   | { readonly kind: "at"; readonly what: string }
   | { readonly kind: "log"; readonly problem: unknown };
 
-/** The same for every answer. */
+/** The kinds of replies, which are the same for all answers. */
 const replies: MessageKinds<Reply<unknown>> = { done: true, failed: true, at: true, log: true };
 
-/** Times the limit: until it says what it is at a worker may have to load its program. */
+/** A factor for the first limit, because a worker may have to load its program before its first report. */
 const TO_BEGIN = 10;
 
 export class Thread<Q, A> implements Asking<Q, A> {
@@ -26,12 +26,12 @@ export class Thread<Q, A> implements Asking<Q, A> {
   private worker: Worker | null = null;
   private settle: ((answer: A | null) => void) | null = null;
   private timer: NodeJS.Timeout | undefined;
-  /** Of the last question. */
+  /** The failure of the last question. */
   failure: Failure | null = null;
-  /** What the worker was at last while it answered it. */
+  /** The last part that the worker reported for it. */
   at: string | null = null;
 
-  /** `script` calls `answering`. */
+  /** `script` must call `answering`. */
   constructor(
     script: URL,
     options: WorkerOptions,
@@ -48,12 +48,12 @@ export class Thread<Q, A> implements Asking<Q, A> {
     return this.settle !== null;
   }
 
-  /** Whether it remembers questions; one that ended is started anew. */
+  /** Whether the worker remembers questions; it is restarted after it ended. */
   get isRunning(): boolean {
     return this.worker !== null;
   }
 
-  /** Null where it failed. Nothing is asked while it is busy. */
+  /** Null if it failed. It must not be busy. */
   ask(question: Q): Promise<A | null> {
     invariant(!this.isBusy, "a thread is asked before it has answered");
     this.failure = null;
@@ -86,7 +86,7 @@ export class Thread<Q, A> implements Asking<Q, A> {
     worker.on("exit", () => {
       if (worker === this.worker) this.ended("mistake");
     });
-    // The editor ends the server, whatever is being computed.
+    // The editor can end the server, whatever is being computed.
     worker.unref();
     return worker;
   }
@@ -135,7 +135,7 @@ export class Thread<Q, A> implements Asking<Q, A> {
   }
 }
 
-/** In the worker: answers every question with what `answer` gives. */
+/** Runs in the worker: answers every question with `answer`. */
 export function answering<Q, A>(answer: (question: Q, telling: Telling) => A): void {
   invariant(parentPort !== null, "this is no worker");
   const port = parentPort;

@@ -1,5 +1,5 @@
-// A folder of the user's cache that is made once: complete or absent, whoever else makes it, is killed, or
-// comes again. It is made beside its place, with a file of facts last, and renamed.
+// A folder of the user's cache that is built once. It is complete or absent, even if several processes build
+// it or are killed. It is built next to its final path, with a file of facts last, and then renamed.
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,20 +8,20 @@ import { isLive, modified, ownerMark, takeLock } from "../files/lock.ts";
 import { asFailure, type DiskNeeds, diskFull, InstallFailure } from "./failure.ts";
 
 export interface BuildFolder {
-  /** Holds every such folder, their locks and what is being made. */
+  /** Contains all such folders, their locks and unfinished ones. */
   readonly root: string;
   /** The finished folder. */
   readonly build: string;
-  /** Its facts; the last file written, so that a folder without it does not exist. */
+  /** The file of facts; it is written last, so a folder without it counts as absent. */
   readonly facts: string;
   readonly lock: string;
-  /** Names of unfinished folders begin with it. */
+  /** The prefix of the names of unfinished folders. */
   readonly unfinished: string;
 }
 
 export const FACTS = "build.json";
 
-/** `name` in `root`, whose name says all that it is made of. */
+/** The folder `name` in `root`; its name lists everything that it is made from. */
 export function buildFolderIn(root: string, name: string): BuildFolder {
   const build = join(root, name);
   return {
@@ -32,23 +32,23 @@ export function buildFolderIn(root: string, name: string): BuildFolder {
 
 export type InstallResult =
   | { readonly kind: "installed"; readonly folder: string; readonly seconds: number }
-  /** It was there already; nothing was done. */
+  /** The folder existed already; nothing was done. */
   | { readonly kind: "present"; readonly folder: string }
-  /** One sentence: what is wrong and what to do. Nothing is left behind. */
+  /** One sentence with the reason and a remedy. Nothing remains of the attempt. */
   | { readonly kind: "failed"; readonly reason: string };
 
-/** Called with a line for the person at each stage and every few seconds of a long one. */
+/** Receives a line at each stage, and every few seconds during a long one. */
 export type ReportProgress = (line: string) => void;
 
 export interface Making {
   readonly disk: DiskNeeds;
-  /** Throws InstallFailure where a program is missing. */
+  /** Throws InstallFailure if a program is missing. */
   check(): Promise<void>;
-  /** Fills the unfinished folder; gives its facts. Throws InstallFailure. */
+  /** Fills the unfinished folder, and returns its facts. Throws InstallFailure. */
   make(folder: string): Promise<object>;
 }
 
-/** Makes the folder where it is not there. May be run at any time, by several at once. */
+/** Builds the folder if it does not exist. Several processes may call it at any time. */
 export async function buildOnce(
   place: BuildFolder,
   { disk, check, make }: Making,
@@ -77,7 +77,7 @@ export async function buildOnce(
   return { kind: "installed", folder: place.build, seconds: (Date.now() - started) / 1000 };
 }
 
-/** Whether the folder is there and whole. */
+/** Whether the folder exists and is complete. */
 export function hasFacts({ facts }: BuildFolder): boolean {
   try {
     JSON.parse(readFileSync(facts, "utf8"));
@@ -87,14 +87,14 @@ export function hasFacts({ facts }: BuildFolder): boolean {
   }
 }
 
-/** Folders of those that were killed, and a finished one that someone took apart. */
+/** Removes folders of killed processes, and a finished one that was damaged. */
 function removeLeftovers(place: BuildFolder): void {
   if (!hasFacts(place)) rmSync(place.build, { recursive: true, force: true });
   for (const name of readdirSync(place.root)) {
     if (!name.startsWith(place.unfinished)) continue;
     const path = join(place.root, name);
     if (!isLive(name.slice(place.unfinished.length), modified(path)))
-      // Retried, because programs that a killed process had started may write for a moment yet.
+      // Retried, because programs that a killed process had started may still write for a while.
       rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -118,7 +118,7 @@ function putInPlace(folder: string, place: BuildFolder): void {
   try {
     renameSync(folder, place.build);
   } catch (error) {
-    // Another was faster.
+    // Another process finished first.
     if (hasFacts(place)) return;
     throw error;
   }

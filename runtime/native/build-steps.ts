@@ -1,5 +1,5 @@
-// The stages of a native build. Each gets the unfinished folder and a workshop inside it that is thrown away, and
-// fails with one sentence.
+// The stages of a native build. Each gets the unfinished folder and a temporary workshop inside it, and fails
+// with one sentence.
 
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +24,10 @@ export interface BuildSteps {
   readonly selfTest: typeof selfTest;
 }
 
-/** tfjs-node's JavaScript and all it needs, into node_modules of `folder`: one consistent set of tfjs packages. */
+/**
+ * Installs tfjs-node's JavaScript and its dependencies into node_modules of `folder`: one consistent set of
+ * tfjs packages.
+ */
 export async function installPackages(
   folder: string,
   workshop: string,
@@ -47,7 +50,7 @@ export async function installPackages(
   }
 }
 
-/** TensorFlow's libraries into tfjs-node's deps/lib, its headers into the workshop. */
+/** Unpacks TensorFlow's libraries into tfjs-node's deps/lib, and its headers into the workshop. */
 export async function unpackTensorflow(
   folder: string,
   workshop: string,
@@ -60,7 +63,7 @@ export async function unpackTensorflow(
   const args = ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"];
   args.push("--python-version", wheel.pythonVersion, "--platform", wheel.platform, "--dest", wheels, name);
   const result = await runCommand("python3", args, {
-    // pip unpacks beside its target: a small /tmp must not matter.
+    // pip unpacks next to its target, so a small /tmp does not matter.
     env: { ...env, TMPDIR: workshop },
     waiting: (seconds) => report(`  pip is still downloading (${seconds} s)`),
   });
@@ -105,7 +108,7 @@ with zipfile.ZipFile(wheel) as archive:
             shutil.copyfileobj(source, sink, 1 << 20)
 `;
 
-/** Compiles tfjs-node's binding with a plain compiler call; gives the compiler's name and version. */
+/** Compiles tfjs-node's binding with a plain compiler call; returns the compiler's name and version. */
 export async function compileBinding(
   folder: string,
   workshop: string,
@@ -130,7 +133,7 @@ export async function compileBinding(
       ...[join(root, "binding", "tfjs_backend.cc"), join(root, "binding", "tfjs_binding.cc"), restore],
       ...["-L", output, "-L", join(root, "deps", "lib")],
       ...["-lsilence", "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
-      // What TensorFlow's libraries need themselves is found when they are loaded.
+      // The dependencies of TensorFlow's libraries are resolved when they are loaded.
       "-Wl,--allow-shlib-undefined",
       ...["-o", join(output, "tfjs_binding.node")],
     ],
@@ -151,7 +154,7 @@ export async function compileBinding(
   return version.stdout.split("\n")[0] ?? "g++";
 }
 
-/** Multiplies two matrices in a process of its own: a binding that crashes must not take dinc with it. */
+/** Multiplies two matrices in a process of its own, so that a crash of the binding does not end dinc. */
 export async function selfTest(
   folder: string,
   env: NodeJS.ProcessEnv,

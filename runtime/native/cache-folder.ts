@@ -7,7 +7,7 @@ import { isOfSystem } from "../files/file-problem.ts";
 import { type BuildFolder, buildFolderIn } from "./build-folder.ts";
 import { versions } from "./versions.ts";
 
-/** DINC_CACHE, else $XDG_CACHE_HOME/dinc, else ~/.cache/dinc. */
+/** DINC_CACHE, otherwise $XDG_CACHE_HOME/dinc, otherwise ~/.cache/dinc. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   const own = env["DINC_CACHE"];
   if (own) return resolve(own);
@@ -17,8 +17,8 @@ export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * A user that the system does not know, as in some containers, has none: the root, where only a system that
- * means it lets them write.
+ * A user unknown to the system, as in some containers, has no home; the root folder is used instead, which is
+ * usually not writable.
  */
 function home(): string {
   try {
@@ -45,7 +45,7 @@ export function packageIn(folder: string): string {
   return join(folder, "node_modules", "@tensorflow", "tfjs-node");
 }
 
-/** What `build.json` says about a build. */
+/** The content of `build.json`. */
 export interface BuildFacts {
   readonly tfjsNode: string;
   readonly tensorflow: string;

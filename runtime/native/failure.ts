@@ -4,14 +4,14 @@ export class InstallFailure extends Error {
   override readonly name = "InstallFailure";
 }
 
-/** What an installation needs of the disk. */
+/** The disk space that an installation needs. */
 export interface DiskNeeds {
   readonly neededBytes: number;
   /** "the build needs 3 GB while it runs and 1.1 GB after" */
   readonly words: string;
 }
 
-/** Turns what the file system or a command reported into a failure; other errors stay what they are. */
+/** Turns an error of the file system or a command into a failure; other errors stay unchanged. */
 export function asFailure(error: unknown, folder: string, disk: DiskNeeds): unknown {
   if (!(error instanceof Error)) return error;
   const { code } = error as NodeJS.ErrnoException;

@@ -11,13 +11,13 @@ import { checkTools } from "./tools.ts";
 import { unsupportedPlatform, versions } from "./versions.ts";
 
 export interface InstallOptions {
-  /** The cache to build in; default: the user's (see `cacheRoot`). */
+  /** The cache to build in; by default that of the user (see `cacheRoot`). */
   readonly cache?: string;
-  /** Of the programs that are run; default: the process's. */
+  /** The environment of the programs; by default that of the process. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Builds native tfjs-node in the user's cache. May be run at any time, by several at once. */
+/** Builds native tfjs-node in the user's cache. Several processes may call it at any time. */
 export async function installNative(
   options: InstallOptions,
   report: ReportProgress,

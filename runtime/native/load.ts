@@ -1,5 +1,5 @@
-// Loads native tfjs-node where there is one: the build in the user's cache first, then node_modules. Knows where it
-// comes from, and why it does not load.
+// Loads native tfjs-node if it exists: first from the user's cache, then from node_modules. It records the
+// location, or the reason why it does not load.
 
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -8,7 +8,7 @@ import { hasFacts } from "./build-folder.ts";
 import { nativeFolders } from "./cache-folder.ts";
 import { installedPackage } from "./node-modules.ts";
 
-/** The part of tfjs-node that is used. Its own types are absent where npm dropped the package. */
+/** The parts of tfjs-node in use. Its own types are missing if npm dropped the package. */
 export interface TfjsNode {
   readonly node: {
     loadSavedModel(path: string, tags: readonly string[], signature: string): Promise<SavedModel>;
@@ -64,17 +64,17 @@ export type NativeStatus =
 
 let outcome: { readonly module: NativeModule | null; readonly status: NativeStatus } | null = null;
 
-/** Native tfjs-node, or null where none is installed or none loads (`nativeStatus` says why). */
+/** Native tfjs-node; null if none is installed or none loads (`nativeStatus` gives the reason). */
 export async function loadNative(): Promise<NativeModule | null> {
   return (outcome ??= load()).module;
 }
 
-/** What `loadNative` finds, for `dinc doctor` and for the sentence beside a slower backend. */
+/** The result of `loadNative`, for `dinc doctor` and for the sentence about a slower back end. */
 export async function nativeStatus(): Promise<NativeStatus> {
   return (outcome ??= load()).status;
 }
 
-/** Whether a build is there to be loaded. Cheap: nothing is loaded. */
+/** Whether a build exists. Fast, because nothing is loaded. */
 export function nativeAvailable(): boolean {
   return candidates().length > 0;
 }
@@ -106,7 +106,7 @@ function requirePackage(folder: string): NativeModule {
   const require = createRequire(join(folder, "package.json"));
   prepareProcess(require);
   const tf = require(folder) as TfjsNode;
-  // Otherwise tfjs warns of every kernel where a program that uses dinc as a library loads a copy of its own.
+  // Without this, tfjs warns about every kernel if a program that uses dinc as a library loads its own copy.
   tf.enableProdMode();
   const { binding } = tf.backend();
   const { version } = require(join(folder, "package.json")) as { version: string };
@@ -114,12 +114,13 @@ function requirePackage(folder: string): NativeModule {
 }
 
 function prepareProcess(require: NodeJS.Require): void {
-  // TensorFlow tells of oneDNN, of CPU features and of every SavedModel it loads; only errors matter here.
+  // TensorFlow logs oneDNN, CPU features and every loaded SavedModel; only errors matter here.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
-  // A training step is hundreds of small ops. To split each over all cores costs more than it brings (on two cores, a
-  // quarter of a step up to batches of 1,024): half of them is enough, while other ops and the next batch run beside.
+  // A training step consists of hundreds of small ops. Splitting each over all cores costs more than it gains
+  // (on two cores, a quarter of a step up to batches of 1,024), so half of them are used, while other ops and
+  // the next batch run in parallel.
   process.env["TF_NUM_INTRAOP_THREADS"] ??= String(Math.max(1, Math.floor(availableParallelism() / 2)));
-  // Memory of a step's tensors is kept for the next step's: to ask the system for it anew takes a tenth of a step.
+  // Keeps the memory of a step's tensors for the next step: requesting it again would take a tenth of a step.
   process.env["TF_CPU_ALLOCATOR_USE_BFC"] ??= "1";
   // tfjs-node calls two functions that Node 23 removed.
   const util = require("node:util") as Record<string, unknown>;

@@ -1,10 +1,10 @@
-// Finds tfjs-node where npm put it.
+// Finds tfjs-node in node_modules.
 
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** tfjs-node's folder in node_modules where its own installer succeeded; else null. */
+/** The folder of tfjs-node in node_modules if its own installer succeeded; otherwise null. */
 export function installedPackage(): string | null {
   try {
     const folder = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-node/package.json"));

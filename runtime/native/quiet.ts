@@ -1,5 +1,5 @@
-// Keeps TensorFlow quiet while it is loaded. Its libraries log from their static initialisers, before any setting is
-// heeded, so standard error is turned away until they are through; from then on only errors are logged.
+// Keeps TensorFlow quiet while it is loaded. Its libraries log from static initialisers, before they read any
+// setting, so standard error is redirected until they have run; afterwards only errors are logged.
 
 /** A library that is initialised before all others (`-z initfirst`). */
 export const SILENCE = `
@@ -15,7 +15,7 @@ __attribute__((constructor)) static void silence() {
 }
 `;
 
-/** Part of the binding, which is initialised after all it depends on. */
+/** Part of the binding, which is initialised after all its dependencies. */
 export const RESTORE = `
 #include <unistd.h>
 #include "absl/log/globals.h"

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 
 export interface CommandResult {
-  /** null where the program could not be started because it is not installed. */
+  /** Null if the program is not installed. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -16,7 +16,7 @@ export interface CommandOptions {
   readonly waiting?: (seconds: number) => void;
 }
 
-/** What the system says of a program that is not installed, or that is a file of another kind. */
+/** The system's errors for a program that is not installed, or that is not executable. */
 const NOT_STARTED = ["ENOENT", "EACCES", "ENOTDIR", "ENOEXEC", "ELOOP"];
 
 const WAITING_INTERVAL = 10_000;
@@ -57,7 +57,10 @@ export function runCommand(
   });
 }
 
-/** The line of a program's output that says what went wrong: the last that mentions an error, else the last. */
+/**
+ * The line of a program's output with the reason of a failure: the last that mentions an error, otherwise the
+ * last.
+ */
 export function reasonLine(result: CommandResult): string {
   const lines = `${result.stdout}\n${result.stderr}`
     .split("\n")

@@ -1,5 +1,5 @@
-// The program that tests a build, run by `node -e` with tfjs-node's folder as its argument. It is text because it runs
-// in a fresh process that knows nothing of dinc.
+// The program that tests a build. It runs by `node -e` with tfjs-node's folder as its argument, and is text
+// because it must not depend on dinc.
 
 export const SELF_TEST_PASSED = "native build works";
 

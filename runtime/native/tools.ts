@@ -1,4 +1,4 @@
-// The programs an installation needs, looked for before anything is downloaded.
+// Checks the programs that an installation needs before anything is downloaded.
 
 import { InstallFailure } from "./failure.ts";
 import { runCommand } from "./run-command.ts";
@@ -6,7 +6,7 @@ import { runCommand } from "./run-command.ts";
 export interface Tool {
   readonly program: string;
   readonly args: readonly string[];
-  /** The failure's sentence where the program does not run. */
+  /** The sentence of the failure if the program does not run. */
   readonly missing: string;
 }
 
@@ -41,7 +41,7 @@ export function checkTools(env: NodeJS.ProcessEnv): Promise<void> {
   return requireTools(tools, env);
 }
 
-/** Throws InstallFailure where one is missing. */
+/** Throws InstallFailure if a program is missing. */
 export async function requireTools(tools: readonly Tool[], env: NodeJS.ProcessEnv): Promise<void> {
   for (const { program, args, missing } of tools) {
     const { code } = await runCommand(program, args, { env });

@@ -1,5 +1,5 @@
-// The location of PyTorch and TorchRec in the user's cache: a Python environment of its own for each
-// combination of versions.
+// The location of PyTorch and TorchRec in the user's cache: a Python environment for each combination of
+// versions.
 
 import { join } from "node:path";
 import { FBGEMM, REQUIREMENTS, REQUIREMENTS_ALONE } from "../../compiler/backends/torchrec/versions.ts";
@@ -18,13 +18,13 @@ export function torchFolders(cache: string = cacheRoot()): TorchFolders {
   return { ...place, python: program("python"), torchrun: program("torchrun") };
 }
 
-/** Where PyTorch is installed whole; null where it is not. */
+/** The folders of a complete PyTorch installation; null if there is none. */
 export function installedTorch(cache: string = cacheRoot()): TorchFolders | null {
   const folders = torchFolders(cache);
   return hasFacts(folders) ? folders : null;
 }
 
-/** Whether it can be installed: null, or the sentence that says why not. */
+/** Null if it can be installed, otherwise a sentence with the reason. */
 export function unsupportedByTorch(
   platform: string = process.platform,
   arch: string = process.arch,

@@ -1,6 +1,6 @@
-// `dinc torch install`: PyTorch, TorchRec and FBGEMM for processors into the user's cache, in a Python
-// environment of their own, all versions fixed. It is for trainings of packages on this machine's processors
-// and for dinc's own tests; GPUs need the libraries that are left out here.
+// `dinc torch install`: installs PyTorch, TorchRec and FBGEMM for CPUs into the user's cache, in a Python
+// environment with fixed versions. It is for training packages on this machine's CPU and for dinc's own
+// tests; GPUs need the libraries that are left out here.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const DISK: DiskNeeds = {
   words: "the installation needs 4 GB while it runs and 1.6 GB after",
 };
 const AGAIN = "run dinc torch install again";
-/** The oldest Python whose language the packages are written in, and for which there are wheels of all. */
+/** The oldest Python that can run the packages, and for which all wheels exist. */
 const OLDEST_PYTHON = [3, 11] as const;
 
 const tools: readonly Tool[] = [
@@ -45,7 +45,7 @@ const tools: readonly Tool[] = [
   })),
 ];
 
-/** Installs PyTorch and TorchRec into the user's cache. May be run at any time, by several at once. */
+/** Installs PyTorch and TorchRec into the user's cache. Several processes may call it at any time. */
 export async function installTorch(options: InstallOptions, report: ReportProgress): Promise<InstallResult> {
   const env = options.env ?? process.env;
   const folders = torchFolders(options.cache ?? cacheRoot(env));
@@ -67,9 +67,9 @@ async function made(
 ): Promise<object> {
   const workshop = join(folder, "workshop");
   mkdirSync(workshop);
-  // pip and the compiler write beside their target: a small /tmp must not matter. What the test below
-  // compiles is kept, also where Python is told to keep nothing: each start of a training would compile it
-  // anew.
+  // pip and the compiler write next to their target, so a small /tmp does not matter. Bytecode that the test
+  // below compiles is kept, even if Python is set to keep none, because each start of a training would
+  // compile it anew.
   const inside = { ...env, TMPDIR: workshop, PYTHONDONTWRITEBYTECODE: "" };
   const run = async (what: string, program: string, args: readonly string[], waiting: string) => {
     const result = await runCommand(program, args, {
@@ -128,7 +128,7 @@ async function made(
   return { python: tested.stdout.trim(), packages: INSTALLED, installed: new Date().toISOString() };
 }
 
-/** One step of what a training does: a lookup in a table of TorchRec, by FBGEMM's operators. */
+/** A typical operation of a training: a lookup in a table of TorchRec with FBGEMM's operators. */
 const SELF_TEST = `
 import platform, torch, fbgemm_gpu
 from torchrec import EmbeddingCollection, EmbeddingConfig, KeyedJaggedTensor
@@ -139,12 +139,12 @@ assert torch.ops.fbgemm.asynchronous_complete_cumsum(torch.tensor([1, 2])).tolis
 print(platform.python_version())
 `;
 
-/** `python3.11` */
+/** The name of the folder, such as `python3.11`. */
 function pythonIn(folder: string): string {
   return readdirSync(join(folder, "lib")).find((name) => name.startsWith("python"))!;
 }
 
-/** Programs of the environment say where their Python is: where it will be. */
+/** Rewrites the programs of the environment, which contain its path, for its final path. */
 function moved(folder: string, place: string): void {
   for (const name of readdirSync(join(folder, "bin"))) {
     const path = join(folder, "bin", name);

@@ -1,11 +1,10 @@
-// PyTorch's wheel of Python's package index is built for CUDA: its libraries name those of CUDA, 5 GB of
-// them, which are only called where there is a GPU. Where there is none they are stood in for: libraries of
-// the same names, with the functions that PyTorch's ask for, which do nothing but say that there is no
-// device.
+// Replaces the CUDA libraries that PyTorch's wheel needs. The wheel on Python's package index is built for
+// CUDA, and its libraries link to 5 GB of CUDA libraries, which are only called on a machine with a GPU. The
+// replacements have the same names and the needed functions, which only report that there is no device.
 
 /**
- * Python: for each library that PyTorch's need and that is nowhere, C and a version script to `workshop`, and
- * the compiler's call.
+ * A Python program. For each missing library that PyTorch's libraries need, it writes C code and a version
+ * script to `workshop`, and calls the compiler.
  */
 export const STAND_INS = `
 import pathlib, re, subprocess, sys

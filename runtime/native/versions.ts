@@ -5,7 +5,7 @@ export const versions = {
   tfjsNode: "4.22.0",
   tensorflow: "2.21.0",
   nodeApiHeaders: "1.9.0",
-  /** The binding is compiled against this Node-API version, which every Node from 20 on keeps: its ABI. */
+  /** The binding is compiled against this Node-API version, whose ABI every Node from 20 on keeps. */
   nodeApi: 8,
 } as const;
 
@@ -32,7 +32,7 @@ export function expectedHash(name: string): string | null {
   return wheelHashes[`${tags[2]}-${tags[3]}`] ?? null;
 }
 
-/** Whether a native build is possible: null, or the sentence that says why not. */
+/** Null if a native build is possible, otherwise a sentence with the reason. */
 export function unsupportedPlatform(
   platform: string = process.platform,
   arch: string = process.arch,

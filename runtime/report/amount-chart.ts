@@ -1,5 +1,5 @@
-// Draws predictions of amounts beside what came: the means of each tenth of the rows, and how far labels are
-// from predictions in it.
+// Draws predictions of amounts against the observed values: the means of each tenth of the rows, and the
+// spread of the errors.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { formatNumber } from "../../compiler/data/checks.ts";
@@ -9,7 +9,7 @@ import { html, type Markup } from "./markup.ts";
 import { panel, table } from "./page.ts";
 import { around, chart, colour, Plot } from "./plot.ts";
 
-/** `prefix` names the prediction where there are several. */
+/** `prefix` names the prediction if there are several. */
 export function amountFigure(prefix: string, { bins, rmse }: AmountFindings): Markup {
   const title = `${prefix}${prefix === "" ? "O" : "o"}bserved against predicted: RMSE ${formatNumber(rmse)}`;
   if (bins.length === 0)

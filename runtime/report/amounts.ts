@@ -1,4 +1,4 @@
-// Predictions of amounts and shares beside what came: by tenths of the rows in the order of their
+// Compares predictions of amounts and shares with the observed values: by tenths of the rows in the order of
 // predictions, with an interval for each tenth's mean and the spread of its errors.
 
 import { ratio } from "../../compiler/middle/metrics/resampling.ts";
@@ -9,31 +9,28 @@ import { intervalsBy } from "./resampled.ts";
 
 export interface AmountFindings {
   readonly label: string;
-  /** The root of the mean squared error of these rows. */
+  /** The root mean squared error of these rows. */
   readonly rmse: number;
-  /** In the order of predictions; none where a prediction is no number. */
+  /** In the order of predictions; empty if a prediction is not a number. */
   readonly bins: readonly AmountBin[];
 }
 
 export interface AmountBin {
-  /** What they count as: the sum of their weights. */
+  /** The sum of their weights. */
   readonly rows: number;
   readonly highest: number;
   /** Means over the rows. */
   readonly predicted: number;
   readonly observed: number;
-  /** Of `observed`. */
+  /** The interval of `observed`. */
   readonly interval: Interval | null;
-  /**
-   * How far labels are above the prediction: in one row of ten less than `low`, in half of them less than
-   * `middle`, in nine less than `high`.
-   */
+  /** Quantiles of label minus prediction: 10 %, 50 % and 90 % of the rows are below. */
   readonly errors: { readonly low: number; readonly middle: number; readonly high: number };
 }
 
 const MOST_BINS = 10;
 
-/** `logits` of the rows are predictions as their label has them. */
+/** `logits` contains predictions in the units of the label. */
 export async function amountFindings(label: string, rows: BreakdownInput): Promise<AmountFindings> {
   const { users, seed } = rows;
   const columns = new Map(users === null ? [] : [[users.by, users.of]]);
@@ -62,7 +59,7 @@ export async function amountFindings(label: string, rows: BreakdownInput): Promi
   return { label, rmse, bins };
 }
 
-/** Rows of one prediction are in one tenth. */
+/** Rows with equal predictions are in the same tenth. */
 function tenthsOf({ order, logits, rows }: LabelledScores): Uint32Array[] {
   const tenths: Uint32Array[] = [];
   for (let bin = 1, from = 0; bin <= MOST_BINS; bin++) {

@@ -1,5 +1,5 @@
-// Finds the past items that mattered to a candidate: the attention of the trained model on a few held-out
-// rows, computed by the ops' references.
+// Finds the past items that matter to a candidate: the attention weights of the trained model for a few
+// held-out rows, computed with the ops' reference implementations.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import {
@@ -31,28 +31,28 @@ import { SourceBatches } from "../data/batches.ts";
 import type { Titles } from "../data/tables.ts";
 
 export interface AttentionFigures {
-  /** Attentions times heads in the model. */
+  /** The number of attentions times heads in the model. */
   readonly found: number;
   readonly shown: readonly AttentionFigure[];
 }
 
-/** One head of one attention. */
+/** One head of an attention. */
 export interface AttentionFigure {
   readonly history: string;
-  /** How the spec has it. */
+  /** The text in the spec. */
   readonly code: string;
-  /** From 1; null where there is only one. */
+  /** From 1; null if there is only one. */
   readonly head: number | null;
   readonly areShares: boolean;
   readonly dependsOnCandidate: boolean;
-  /** Names of the fields that steps are called by. */
+  /** The names of the fields that identify steps. */
   readonly fields: readonly string[];
   readonly users: readonly AttendingUser[];
 }
 
-/** One history and the candidates that were held against it. */
+/** A history and the candidates compared with it. */
 export interface AttendingUser {
-  /** What the user is called; null where nothing tells. */
+  /** The user's name; null if it is unknown. */
   readonly name: string | null;
   /** Oldest first. */
   readonly steps: readonly string[];
@@ -61,7 +61,7 @@ export interface AttendingUser {
 
 export interface AttendingCandidate {
   readonly name: string;
-  /** By prediction: what was predicted, and what happened (null where the rows do not say). */
+  /** By prediction: the predicted probability, and the outcome (null if it is unknown). */
   readonly predictions: readonly {
     readonly label: string;
     readonly probability: number;
@@ -73,13 +73,16 @@ export interface AttendingCandidate {
 
 const MOST_FIGURES = 3;
 const MOST_USERS = 4;
-/** Of one user: the same history, held against what was clicked and what was not. */
+/** The candidates per user: the same history with clicked and unclicked items. */
 const MOST_CANDIDATES = 2;
-/** Rows looked at for users to show. */
+/** The number of rows to search for users. */
 const MOST_LOOKED_AT = 20_000;
-/** Of all rows shown: the references take their time, within self-attention by the square of a history's length. */
+/**
+ * The total of all shown rows. The reference implementations are slow; the time of self-attention grows with
+ * the square of a history's length.
+ */
 const MOST_STEPS = 1500;
-/** Fewer steps show little. */
+/** Fewer steps would show little. */
 const ENOUGH_STEPS = 4;
 
 export interface AttendedModel {
@@ -87,13 +90,13 @@ export interface AttendedModel {
   readonly fitted: Fitted;
   readonly tables: ReadonlyMap<string, HostTable>;
   readonly parameters: ParameterValues;
-  /** The feature that identifies users; null where no metric names one. */
+  /** The feature that identifies users; null if no metric names one. */
   readonly users: string | null;
-  /** Titles of items; null where only their ids are known. */
+  /** The titles of items; null if only their ids are known. */
   readonly titles: Titles | null;
 }
 
-/** The name of an id of a feature. */
+/** Returns the name of a feature's id. */
 type NameOf = (feature: Feature, id: number) => string;
 
 function namesOf({ fitted, titles }: AttendedModel): NameOf {
@@ -103,7 +106,7 @@ function namesOf({ fitted, titles }: AttendedModel): NameOf {
   };
 }
 
-/** Null where the model has no attention over a history, or no row has enough steps to show it on. */
+/** Null if the model has no attention over a history, or if no row has enough steps to show. */
 export function attendedOf(attended: AttendedModel, data: MemoryRows): AttentionFigures | null {
   const { model } = attended;
   const graph = predictingGraph(model);
@@ -122,7 +125,7 @@ export function attendedOf(attended: AttendedModel, data: MemoryRows): Attention
   return figures.length === 0 ? null : { found: heads.length, shown: figures };
 }
 
-/** As the spec is written: passes that make it faster would take the attention apart. */
+/** The Graph without optimizing passes, which would take the attention apart. */
 function predictingGraph(model: Model): Graph {
   const forward = lower(model);
   const names = allChannels(model.predictions).map(outputNames.logit);
@@ -130,7 +133,7 @@ function predictingGraph(model: Model): Graph {
   return runPasses({ ...forward, outputs }, [passes.freezeStatistics, passes.dropDeadNodes]);
 }
 
-/** Groups of rows with the same user and the same steps, in the order of a draw. */
+/** Groups of rows with the same user and the same steps, in random order. */
 function chosenRows(history: string, attended: AttendedModel, data: MemoryRows): readonly number[][] {
   const { model, users } = attended;
   const declared = model.histories.get(history)!;
@@ -148,7 +151,7 @@ function chosenRows(history: string, attended: AttendedModel, data: MemoryRows):
     if (rows === undefined) byKey.set(key, [row]);
     else rows.push(row);
   }
-  // Those with several candidates first: they show what the candidate changes.
+  // Groups with several candidates come first, because they show the candidate's effect.
   const all = [...byKey.values()].map((rows) => apart(rows, called, data));
   const inOrder = [...all.filter((rows) => rows.length > 1), ...all.filter((rows) => rows.length === 1)];
   let steps = 0;
@@ -165,7 +168,7 @@ function stepsKey(data: MemoryRows, history: string, row: number): string {
   return ids === undefined ? String(length) : ids.subarray(start[row]!, end[row]!).join();
 }
 
-/** At most `MOST_CANDIDATES` of them with different candidates, of both classes where there are both, clicks first. */
+/** At most `MOST_CANDIDATES` rows with different candidates, of both classes if possible, clicks first. */
 function apart(rows: readonly number[], called: (row: number) => string, { labels }: MemoryRows): number[] {
   const [happened] = labels.values();
   const byName = new Map(rows.map((row) => [called(row), row]));
@@ -271,13 +274,16 @@ function evaluatedRows(
   return { chosen, layout, values: evaluateNodes(graph, feeds, layout) };
 }
 
-/** Fields with one id a step. */
+/** Fields with one id per step. */
 function namedFields({ name: history, fields }: History, data: MemoryRows): History["fields"] {
   const { steps } = data.histories.get(history)!;
   return fields.filter(({ name, feature }) => feature.set === null && steps.has(name));
 }
 
-/** By row the name of a candidate: its ids that the history also has, or else its first feature with one id. */
+/**
+ * By row: the candidate's name, from its ids that the history has too, otherwise from its first single-valued
+ * feature with ids.
+ */
 function candidateNames(
   fields: History["fields"],
   { features }: Model,
@@ -293,7 +299,7 @@ function candidateNames(
   return (row) => called.map((feature) => nameOf(feature, data.ids.get(feature.name)![row]!)).join(" · ");
 }
 
-/** `B0012 · Makeup`; `step 3` where no field has ids. */
+/** `B0012 · Makeup`, or `step 3` if no field has ids. */
 function stepNames(
   { name: history }: History,
   fields: History["fields"],
@@ -309,5 +315,5 @@ function stepNames(
   });
 }
 
-/** Of a step's, in its name. */
+/** The most fields in the name of a step. */
 const MOST_FIELDS = 2;

@@ -1,14 +1,15 @@
-// Attention: for each user a line for each past item, oldest first, with a dot for each candidate's weight.
+// Draws attention: for each user a line for each past item, oldest first, with a dot for each candidate's
+// weight.
 
 import type { AttendingCandidate, AttendingUser, AttentionFigure } from "./attended.ts";
 import { html, type Markup, shownText } from "./markup.ts";
 import { panel } from "./page.ts";
 import { around, chart, colour, fitting, Plot } from "./plot.ts";
 
-/** Of longer histories the steps with the largest weights. */
+/** For longer histories, only the steps with the largest weights are drawn. */
 const MOST_STEPS = 14;
 const ROW = 17;
-/** Signs of a step's name. */
+/** The number of characters in a step's name. */
 const NAME_SIGNS = 19;
 
 export function attentionPanels({ users, history }: AttentionFigure): readonly Markup[] {
@@ -50,7 +51,7 @@ function userPanel(user: AttendingUser, index: number, history: string): Markup 
         textAnchor: "end",
         dx: -8,
         text: ({ name }: Step) => fitting(name, NAME_SIGNS),
-        // The whole name where a pointer rests.
+        // Hovering shows the full name.
         title: ({ name }: Step) => (fitting(name, NAME_SIGNS) === name ? undefined : shownText(name)),
       }),
       ...dots,

@@ -10,8 +10,8 @@ import { around, chart, colour, Plot } from "./plot.ts";
 const ROW = 24;
 
 /**
- * `prefix` names the prediction where there are several; `overall` is the AUC of all of these rows; NaN where
- * they do not define one.
+ * `prefix` names the prediction if there are several; `overall` is the AUC of all these rows, NaN if it is
+ * undefined.
  */
 export function breakdownFigure(prefix: string, { title, buckets }: Breakdown, overall: number): Markup {
   const known = buckets.filter(({ auc }) => Number.isFinite(auc));

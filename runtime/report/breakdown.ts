@@ -7,14 +7,14 @@ import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import { rangesOf } from "./buckets.ts";
 import { intervalsBy } from "./resampled.ts";
 
-/** A whole number a row; −1 for rows that are to stand apart. */
+/** A whole number for each row; −1 for rows that form a separate bucket. */
 export interface RowNumbers {
-  /** What is counted: "length of clicks". */
+  /** The counted quantity, such as "length of clicks". */
   readonly title: string;
-  /** What that means, after a caption. */
+  /** An explanation that follows the caption. */
   readonly doc: string;
   readonly numbers: Int32Array;
-  /** What rows with −1 are called; and those with 0. */
+  /** The names of the buckets with −1 and with 0. */
   readonly apart: string;
   readonly zero: string;
 }
@@ -27,7 +27,7 @@ export interface Bucket {
   readonly name: string;
   readonly rows: number;
   readonly clicks: number;
-  /** NaN where all rows are of one class. */
+  /** NaN if all rows have the same class. */
   readonly auc: number;
   readonly interval: Interval | null;
 }
@@ -35,12 +35,14 @@ export interface Bucket {
 const MOST_BUCKETS = 6;
 
 export interface BreakdownInput {
-  /** Of classes one for each, row by row. */
+  /** For classes, one value per class, row by row. */
   readonly logits: Float32Array;
   readonly labels: Float32Array;
-  /** How many rows each counts as; null where each counts once. */
+  /** The weight of each row; null if all weights are 1. */
   readonly weights: Float32Array | null;
-  /** Who the users are: the feature, and a number for each row's; null where no metric says so. */
+  /**
+   * The feature that identifies users, and a number for each row's user; null if no metric names a feature.
+   */
   readonly users: { readonly by: string; readonly of: Int32Array } | null;
   readonly seed: number;
 }

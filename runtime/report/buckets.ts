@@ -1,14 +1,14 @@
 // Groups rows by a whole number: the length of a history, or the frequency of an id.
 
-/** Rows whose number is `low` … `high`. */
+/** Rows with numbers from `low` to `high`. */
 export interface NumberBucket {
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * At most `most` ranges that together hold every number, none of which is negative, with about equally many rows each:
- * equal numbers stay together. Where some rows have 0, these are a range of their own.
+ * At most `most` ranges that together contain every number (none is negative), with about equally many rows
+ * each. Equal numbers stay together, and 0 has a range of its own if it occurs.
  */
 export function rangesOf(numbers: ArrayLike<number>, most: number): NumberBucket[] {
   const sorted = Int32Array.from(numbers).sort();

@@ -6,7 +6,7 @@ import { html, type Markup } from "./markup.ts";
 import { panel, table } from "./page.ts";
 import { chart, colour, Plot } from "./plot.ts";
 
-/** `title` names the prediction where there are several. */
+/** `title` names the prediction if there are several. */
 export function calibrationFigure(title: string, { bins, error }: CalibrationReport): Markup {
   if (bins.length === 0)
     return panel(title, html`<p class="none">A prediction is no number, so that none can be judged.</p>`);
@@ -41,7 +41,7 @@ export function calibrationFigure(title: string, { bins, error }: CalibrationRep
   return html`<div class="pair">${panel(`${title}: ECE ${error.toFixed(4)}`, svg)}${table(head, rows)}</div>`;
 }
 
-/** As percent, with as many digits as tell ticks apart. */
+/** Formats percentages with enough digits to distinguish the ticks. */
 function digitsOf([low, high]: readonly [number, number]): (share: number) => string {
   const digits = Math.max(0, Math.ceil(-Math.log10((high - low) * 100)) + 1);
   return (share) => `${(100 * share).toFixed(digits)}%`;
@@ -50,12 +50,12 @@ function digitsOf([low, high]: readonly [number, number]): (share: number) => st
 interface Point {
   readonly predicted: number;
   readonly observed: number;
-  /** The interval of what was observed. */
+  /** The interval of the observed rate. */
   readonly low: number;
   readonly high: number;
 }
 
-/** Points that lie on the broken line where as much was observed as was predicted. */
+/** Draws points with a dashed diagonal, on which the observed value equals the predicted one. */
 export function diagonalChart(
   description: string,
   points: readonly Point[],

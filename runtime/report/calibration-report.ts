@@ -1,5 +1,5 @@
-// calibration.html: what `dinc calibrate` changed, as reliability diagrams and numbers before and after. Like
-// report.html it has no script and loads nothing.
+// Writes calibration.html: the effect of `dinc calibrate`, as reliability diagrams and numbers before and
+// after. Like report.html, it contains no script and loads nothing.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type { CalibrationMethod } from "../../compiler/middle/calibration/curve.ts";
@@ -15,10 +15,10 @@ export interface CalibrationPage {
   readonly model: string;
   readonly method: CalibrationMethod;
   readonly by: string | null;
-  /** What the rows are called. */
+  /** The name of the rows. */
   readonly path: string;
   readonly metrics: readonly Metric[];
-  /** The feature that tells users apart; null where no metric names one. */
+  /** The feature that identifies users; null if no metric names one. */
   readonly users: string | null;
   readonly seed: number;
   readonly predictions: readonly CalibratedLogits[];

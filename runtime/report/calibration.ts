@@ -1,4 +1,4 @@
-// Calibration: the reliability table of ECE, with intervals for the observed click rates.
+// Computes calibration: the reliability table of ECE, with intervals for the observed click rates.
 
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric.ts";
@@ -12,20 +12,22 @@ import { intervalsBy } from "./resampled.ts";
 
 export interface CalibrationReport {
   readonly bins: readonly CalibrationBin[];
-  /** Expected calibration error of these rows. */
+  /** The expected calibration error of these rows. */
   readonly error: number;
   readonly equal: "width" | "rows";
 }
 
 export interface CalibrationBin extends ReliabilityBin {
-  /** Of `observed`. */
+  /** The interval of `observed`. */
   readonly interval: Interval | null;
 }
 
-/** What a spec that does not ask for ECE is shown: of rare clicks, bins of equal width would hold all in one. */
+/**
+ * The default for a spec without ECE. For rare clicks, bins of equal width would put all rows into one bin.
+ */
 const UNASKED = { bins: 10, equal: "rows" } as const;
 
-/** With the bins that the spec asks for. */
+/** Uses the bins that the spec sets. */
 export async function calibrationOf(
   metrics: readonly Metric[],
   { logits, labels, weights, users, seed }: BreakdownInput,

@@ -1,5 +1,5 @@
-// Which class was taken for which, as a table: a line for each class that rows have, with the share of its
-// rows that each class was the likeliest of; beside it the AUC of each class.
+// Draws the confusion matrix of classes: a line for each class in the rows, with the shares of its rows for
+// which each class was the most likely. The AUC of each class is next to it.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { breakdownFigure } from "./breakdown-chart.ts";
@@ -10,7 +10,7 @@ import { fitting } from "./plot.ts";
 
 const LONGEST = 12;
 
-/** `prefix` names the prediction where there are several. */
+/** `prefix` names the prediction if there are several. */
 export function confusionFigure(prefix: string, found: ClassFindings): Markup {
   const { classes, others, counts, accuracy, byClass, macroAuc } = found;
   const title = `${prefix}${prefix === "" ? "L" : "l"}ikeliest class: right in ${percent(accuracy)} of the rows`;

@@ -1,4 +1,4 @@
-// Predictions of classes: which class was taken for which, and the AUC of each class against all others.
+// Computes the confusion matrix of predicted classes, and the AUC of each class against all others.
 
 import { resampledAuc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { aucOf, likeliest, ofClass } from "../../compiler/middle/metrics/classes.ts";
@@ -8,22 +8,22 @@ import { intervalsBy } from "./resampled.ts";
 
 export interface ClassFindings {
   readonly label: string;
-  /** Those that are shown: the most frequent ones, in the label's order. */
+  /** The classes in the table: the most frequent ones, in the label's order. */
   readonly classes: readonly string[];
-  /** How many classes there are beside; their rows are counted as `others`, which come last. */
+  /** The number of further classes; their rows are counted as `others`, which come last. */
   readonly others: number;
-  /** By class of the row, then by the likeliest class: how many rows. */
+  /** The number of rows by their class, then by the most likely class. */
   readonly counts: readonly (readonly number[])[];
-  /** The share of rows whose class is the likeliest. */
+  /** The share of rows whose class is the most likely one. */
   readonly accuracy: number;
   readonly byClass: Breakdown;
-  /** The mean of the AUC of all classes. */
+  /** The mean AUC of all classes. */
   readonly macroAuc: number;
 }
 
 const MOST_CLASSES = 12;
 
-/** `logits` have one for each of `names`, row by row. */
+/** `logits` contains one value for each of `names`, row by row. */
 export async function classFindings(
   label: string,
   names: readonly string[],
@@ -52,7 +52,7 @@ export async function classFindings(
     counts[placeOf[own]!]![placeOf[taken]!]! += scored.weightOf(row);
     if (own === taken) right += scored.weightOf(row);
   }
-  // Of a class that is not shown only its area is wanted.
+  // For a class that is not in the table, only the area is needed.
   const ranked = names.map((_, place) => {
     const own = ofClass(scored, place);
     return { area: aucOf(own), rows: shown.includes(place) ? own : null };

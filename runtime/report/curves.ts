@@ -1,4 +1,4 @@
-// Training curves: the loss by step, losses and metrics by epoch.
+// Draws training curves: the loss by step, losses and metrics by epoch.
 
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
@@ -6,10 +6,10 @@ import { html, type Markup } from "./markup.ts";
 import { panel } from "./page.ts";
 import { around, chart, colour, Plot, WIDTH, wholeTicks } from "./plot.ts";
 
-/** Charts of metrics, three beside each other. */
+/** The size of metric charts; three fit next to each other. */
 const SMALL = { width: 220, height: 130, marginLeft: 42, marginBottom: 28, marginTop: 8 } as const;
 
-/** By step, a line through the means over at most a hundred parts of each epoch. */
+/** The loss by step: a line through the means of at most a hundred parts of each epoch. */
 export function lossCurve(epochs: readonly EpochResult[]): Markup | null {
   let before = 0;
   const points: { step: number; loss: number }[] = [];
@@ -22,7 +22,7 @@ export function lossCurve(epochs: readonly EpochResult[]): Markup | null {
     ends.push(before);
   }
   if (points.length < 2) return null;
-  // Two drawings, as text must not shrink: the style sheet shows the one that fits.
+  // Drawn twice, because text must not shrink: the style sheet shows the drawing that fits.
   const drawn = (width: number) =>
     chart(`Training loss by step, ${epochs.length} epochs`, {
       width,
@@ -51,7 +51,7 @@ export function lossCurve(epochs: readonly EpochResult[]): Markup | null {
   return panel("Training loss", both, "wide");
 }
 
-/** Small multiples: one for each loss and each metric of each prediction, a line for each split. */
+/** Small charts: one for each loss and each metric of each prediction, with a line for each split. */
 export function epochCharts(epochs: readonly EpochResult[], kept: number): readonly Markup[] {
   if (epochs.length < 2) return [];
   const terms = [...epochs[0]!.terms.keys()];
@@ -74,7 +74,7 @@ const pointAt = (epoch: number) => ({ epoch, low: Number.NaN, high: Number.NaN }
 interface MetricName {
   readonly label: string;
   readonly title: string;
-  /** With the prediction where there are several. */
+  /** Includes the prediction if there are several. */
   readonly name: string;
 }
 
@@ -164,7 +164,7 @@ function epochChart(
   return panel(name, svg, "small");
 }
 
-/** Names of the two splits where their lines end, apart from each other. */
+/** Labels the two splits at the ends of their lines, without overlap. */
 function endLabels(
   lines: readonly { readonly split: Split; readonly points: readonly EpochPoint[] }[],
   colours: ReadonlyMap<Split, string>,
@@ -180,7 +180,7 @@ function endLabels(
       fill: colours.get(end.split)!,
       textAnchor: "start",
       dx: 6,
-      // The upper one above its line's end, the lower one below.
+      // The upper label is above the end of its line, the lower one below.
       dy: i === 0 ? -6 : 6,
     }),
   );

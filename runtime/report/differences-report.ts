@@ -1,6 +1,6 @@
-// A page that compares a model with itself without something: `importance.html` of permutations,
-// `ablation.html` of trainings. For each prediction a plot by one metric and a table of all. Like report.html
-// it has no script and loads nothing.
+// A page that compares a model with itself without some part: `importance.html` for permutations,
+// `ablation.html` for trainings. Each prediction has a plot of one metric and a table of all. Like
+// report.html, it contains no script and loads nothing.
 
 import type { MetricDifference } from "../../compiler/train/metrics/differences.ts";
 import { html, type Markup } from "./markup.ts";

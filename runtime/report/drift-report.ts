@@ -1,6 +1,6 @@
-// A page about how far a file, or what a ranker counted, has moved from the training rows: the checks, a
-// table of all columns, and of each column the two histograms beside each other, those that changed most
-// first. Like report.html it has no script and loads nothing.
+// A page about the drift of a file, or of a ranker's statistics, from the training rows: the checks, a table
+// of all columns, and for each column both histograms, with the largest change first. Like report.html, it
+// contains no script and loads nothing.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { type Check, formatNumber, percent } from "../../compiler/data/checks.ts";
@@ -16,7 +16,7 @@ export interface DriftPage {
   readonly checks: readonly Check[];
 }
 
-/** So many columns have a figure. */
+/** The most columns with a figure. */
 const MOST_FIGURES = 60;
 const ROW = 15;
 const LONGEST_BIN = 14;
@@ -97,7 +97,7 @@ function whatOf({ inLists, counted: what }: ColumnProfile): string {
 const TRAINING = "training rows";
 const NOW = "now";
 
-/** Both histograms of a column, bin beside bin. */
+/** Both histograms of a column, next to each other bin by bin. */
 function histograms(column: ComparedColumn): Markup {
   const before = column.before!;
   const names = binNames(column);
@@ -135,8 +135,8 @@ function histograms(column: ComparedColumn): Markup {
 }
 
 /**
- * Of the bins, of new ids where these are known, and of missing values. All differ, also where values do not
- * when they are cut.
+ * The names of the bins, of new ids if these are known, and of missing values. Names stay distinct even after
+ * long values are shortened.
  */
 function binNames({ bins, fresh }: ColumnProfile): string[] {
   const names =
@@ -157,7 +157,7 @@ function rangeNames(bounds: readonly number[]): string[] {
   return [...bounds.map((bound) => `to ${formatNumber(bound)}`), `above ${formatNumber(bounds.at(-1)!)}`];
 }
 
-/** Of all values, the missing ones among them. */
+/** The shares of all values, including missing ones. */
 function binShares({ bins, present, missing, fresh }: ColumnProfile): number[] {
   const all = [...bins.counts, ...(fresh === null ? [] : [fresh]), missing];
   return all.map((count) => share(count, present + missing));

@@ -1,5 +1,5 @@
-// All content of a report beyond the training's own record: an examination of the trained model on held-out
-// rows, as plain data. Sampling bounds its time and memory, whatever the size of the data.
+// Computes the content of a report beyond the training's own record: it examines the trained model on
+// held-out rows, and returns plain data. Sampling limits the time and memory for data of any size.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { formatCount } from "../../compiler/common/format-count.ts";
@@ -29,17 +29,17 @@ import { type LabelFindings, labelFindings, usersOf } from "./label-findings.ts"
 import { normsOf, type TableNorms } from "./norms.ts";
 
 export interface ReportFindings {
-  /** Null where no rows were held out, or these have no labels. */
+  /** Null if no rows were held out, or if they have no labels. */
   readonly heldOut:
     | ({
         readonly split: HeldOut["split"];
-        /** Rows that were looked at, of how many there are. */
+        /** The number of examined rows, and of all rows. */
         readonly rows: number;
         readonly of: number;
       } & LabelFindings)
     | null;
   readonly tables: readonly TableNorms[];
-  /** Tables that are not among `tables`. */
+  /** The number of tables that are not among `tables`. */
   readonly otherTables: number;
   readonly attention: AttentionFigures | null;
 }
@@ -51,14 +51,14 @@ export interface FoundIn {
   readonly tables: ReadonlyMap<string, HostTable>;
   readonly parameters: ParameterValues;
   readonly backend: TrainingBackend;
-  /** Titles of items; null where only their ids are known. */
+  /** The titles of items; null if only their ids are known. */
   readonly titles: Titles | null;
-  /** Gets a line now and then. */
+  /** Receives a line of progress now and then. */
   readonly onProgress: (line: string) => void;
 }
 
 const MOST_TABLES = 6;
-/** Breakdowns by the length of a history: of the first ones. */
+/** The number of histories with a breakdown by length; the first ones count. */
 const MOST_HISTORIES = 2;
 
 export async function findingsOf(found: FoundIn): Promise<ReportFindings> {
@@ -124,7 +124,9 @@ function historyLengths({ histories }: Model, data: MemoryRows): RowNumbers[] {
   });
 }
 
-/** How often the candidate's id is that of a training row; of the item feature that tells candidates apart best. */
+/**
+ * The number of training rows with the candidate's id, for the item feature with the most distinct values.
+ */
 function popularity({ features }: Model, { train, fitted }: ReportData, data: MemoryRows): RowNumbers[] {
   if (train === null) return [];
   const items = [...features.values()].filter(
@@ -155,7 +157,7 @@ function popularity({ features }: Model, { train, fitted }: ReportData, data: Me
   ];
 }
 
-/** A feature's own column, not the steps that are bound to it. */
+/** The feature's own column, without steps that are bound to it. */
 function ownIds(feature: Feature, fitted: Fitted): CountedIds {
   const { name } = feature;
   return {

@@ -1,22 +1,22 @@
-// The rows that a report looks at closely: those that nothing was learned from, a random part of them where they are many.
+// The rows for a report's detailed examination: held-out rows, or a random part of them if there are many.
 
 import { Random } from "../../compiler/common/random.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { memoryRowsOf, selected } from "../data/batches.ts";
 import type { TrainingData } from "../data/training-data.ts";
 
-/** So many rows are scored and resampled in a few seconds. */
+/** This many rows can be scored and resampled in a few seconds. */
 export const MOST_ROWS = 100_000;
 
 export interface HeldOut {
   readonly split: "valid" | "test";
-  /** How many there are. */
+  /** The number of rows in the split. */
   readonly of: number;
-  /** At most `MOST_ROWS` of them. */
+  /** At most `MOST_ROWS` rows. */
   readonly sample: MemoryRows;
 }
 
-/** Test rows, without any the validation rows; null where there are neither. */
+/** The test rows, otherwise the validation rows; null if there are neither. */
 export function heldOutRows(
   { test, valid }: Pick<TrainingData, "test" | "valid">,
   seed: number,

@@ -1,4 +1,4 @@
-// What a report says of each label's scores on the rows that were held out, as plain data.
+// Computes a report's findings about the scores of each label on held-out rows, as plain data.
 
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { weightsIn } from "../../compiler/data/label-columns.ts";
@@ -14,32 +14,35 @@ import { type ClassFindings, classFindings } from "./confusion.ts";
 
 export interface LabelFindings {
   readonly predictions: readonly PredictionFindings[];
-  /** Of labels that are numbers or shares, and of classes. */
+  /** The findings for labels that are numbers or shares, and for classes. */
   readonly amounts: readonly AmountFindings[];
   readonly classes: readonly ClassFindings[];
 }
 
 export interface PredictionFindings {
   readonly label: string;
-  /** Of all rows that were looked at; NaN where they are of one class. */
+  /** The AUC of all examined rows; NaN if they have only one class. */
   readonly auc: number;
   readonly calibration: CalibrationReport;
   readonly breakdowns: readonly Breakdown[];
 }
 
-/** The feature that intervals tell users apart by: that of the first metric that names one. */
+/** The feature that identifies users for intervals: that of the first metric that names one. */
 export function usersOf({ train }: Model): string | null {
   const [users] = groupsOf(train.metrics);
   return users ?? null;
 }
 
-/** What rows are measured by. */
+/** The labels and groups for measuring rows. */
 export interface MeasuredLabels {
   readonly labels: ReadonlyMap<string, Float32Array>;
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
-/** Of the labels that the rows have; `numbers` break a yes or no down. `onLabel` hears of each before it is measured. */
+/**
+ * Measures the labels that the rows have; binary labels are broken down by `numbers`. `onLabel` is called
+ * before each label.
+ */
 export async function labelFindings(
   model: Model,
   rows: MeasuredLabels,

@@ -1,4 +1,4 @@
-// Builds HTML in which text from a spec or from data can never become markup: every inserted value is text,
+// Builds HTML in which text from a spec or from data can never become markup: every inserted value is text
 // unless this file made it.
 
 import { escapeMarkup } from "../../compiler/common/markup.ts";
@@ -11,7 +11,7 @@ export class Markup {
     this.text = text;
   }
 
-  /** Markup that dinc wrote itself: a library's SVG, a style sheet. */
+  /** Markup that dinc produced itself: a library's SVG, or a style sheet. */
   static trusted(text: string): Markup {
     return new Markup(text);
   }
@@ -19,7 +19,7 @@ export class Markup {
 
 export type Filling = string | number | Markup | readonly Markup[];
 
-/** `html`<p>${anything}</p>``: strings are escaped, and lists of markup stand one after the other. */
+/** `html`<p>${anything}</p>``: strings are escaped, and lists of markup are joined. */
 export function html(parts: TemplateStringsArray, ...fillings: readonly Filling[]): Markup {
   return Markup.trusted(
     parts.map((part, i) => part + (i < fillings.length ? filled(fillings[i]!) : "")).join(""),
@@ -28,7 +28,7 @@ export function html(parts: TemplateStringsArray, ...fillings: readonly Filling[
 
 export const nothing = html``;
 
-/** A documentation with what stands between backticks as code. */
+/** A documentation text; parts between backticks become code. */
 export function withCode(text: string): readonly Markup[] {
   return text
     .split(/`([^`\n]+)`/)
@@ -41,7 +41,9 @@ function filled(filling: Filling): string {
   return escapeMarkup(shownText(String(filling)));
 }
 
-/** On one line, without what acts on a line, and halves of surrogate pairs, which no file in UTF-8 has. */
+/**
+ * Text on one line, without control characters, and without unpaired surrogates, which UTF-8 cannot store.
+ */
 export function shownText(text: string): string {
   return printable(text).replace(/[\p{Surrogate}\ufffe\uffff]/gu, "\ufffd");
 }

@@ -1,11 +1,11 @@
-// Norms of a table's rows: how they are spread, and how they go with how often an id was seen.
+// Draws the norms of a table's rows: their distribution, and their relation to the frequency of ids.
 
 import { html, type Markup } from "./markup.ts";
 import type { TableNorms } from "./norms.ts";
 import { panel } from "./page.ts";
 import { chart, colour, Plot } from "./plot.ts";
 
-/** So many dots still are a picture, and few bytes. */
+/** Enough dots for a picture, and few bytes. */
 const MOST_DOTS = 400;
 const MOST_BINS = 24;
 
@@ -49,7 +49,8 @@ export function normFigure({ table, width, trained, norms, counts }: TableNorms)
     y,
     marks: [
       Plot.gridY({ stroke: colour.rule, strokeOpacity: 1, ticks: 4 }),
-      // A format would be left out at ticks that a logarithmic scale finds odd.
+      // Formatted here, because Plot would drop labels at ticks that it finds irregular on a logarithmic
+      // scale.
       Plot.axisX(powers(times), {
         tickSize: 4,
         text: short,
@@ -82,11 +83,11 @@ function bins(norms: Float64Array, high: number): { low: number; high: number; s
   }));
 }
 
-/** By twelve ranges of equal numbers of ids: their median norm, at their median count. */
+/** For twelve groups of ids, equal in size: the median norm at the median count. */
 function medians(norms: Float64Array, counts: Float64Array): { count: number; norm: number }[] {
   const order = [...norms.keys()].sort((a, b) => counts[a]! - counts[b]!);
   const parts = Math.min(12, Math.floor(order.length / 20));
-  // A line has two ends.
+  // A line needs two points.
   if (parts < 2) return [];
   const byCount = new Map<number, number[]>();
   for (let part = 0; part < parts; part++) {
@@ -105,7 +106,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)]!;
 }
 
-/** 1, 10, 100 …, at most five of them; the ends themselves where fewer than two powers lie between. */
+/** 1, 10, 100 …, at most five; the ends themselves if there are fewer than two powers between them. */
 function powers([low, high]: readonly [number, number]): number[] {
   const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
   if (last <= first) return [low, high];

@@ -1,4 +1,5 @@
-// Statistics of trained embedding tables: the norms of their rows, and whether frequent ids have larger ones.
+// Computes statistics of trained embedding tables: the norms of their rows, and whether frequent ids have
+// larger ones.
 
 import { Random } from "../../compiler/common/random.ts";
 import { FIRST_ID } from "../../compiler/frontend/model/model.ts";
@@ -8,12 +9,12 @@ export interface TableNorms {
   readonly table: string;
   readonly width: number;
   readonly trained: boolean;
-  /** Ids that the training rows have, and those that they do not. */
+  /** The number of ids that occur in the training rows, and of those that do not. */
   readonly seen: number;
   readonly unseen: number;
   /**
-   * Of the seen ids, at most `MOST_NORMS` drawn at random, in the order of the draw: Euclidean norm, and how
-   * often the training rows have it.
+   * For at most `MOST_NORMS` seen ids in random order: the Euclidean norm, and the number of occurrences in
+   * training rows.
    */
   readonly norms: Float64Array;
   readonly counts: Float64Array;
@@ -21,7 +22,7 @@ export interface TableNorms {
 
 export const MOST_NORMS = 20_000;
 
-/** `counts` has for each row of the table how often the training rows have its id. */
+/** `counts` contains the number of occurrences in training rows for each row of the table. */
 export function normsOf({ spec, width, values }: HostTable, counts: Float64Array, seed: number): TableNorms {
   const seen: number[] = [];
   let unseen = 0;
@@ -29,14 +30,14 @@ export function normsOf({ spec, width, values }: HostTable, counts: Float64Array
   let met = 0;
   for (let id = FIRST_ID; id < spec.rows; id++) {
     if (counts[id] === 0) unseen += 1;
-    // Reservoir sampling (Vitter 1985): each seen id is as likely as another to be among those that are kept.
+    // Reservoir sampling (Vitter 1985): every seen id is kept with the same probability.
     else if (met++ < MOST_NORMS) seen.push(id);
     else {
       const place = random.integer(met);
       if (place < MOST_NORMS) seen[place] = id;
     }
   }
-  // In another order than that of the vocabulary, which goes by how often ids occur.
+  // In random order, because the vocabulary is sorted by frequency.
   const order = random.order(seen.length);
   const drawn = seen.map((_, i) => seen[order[i]!]!);
   return {

@@ -1,5 +1,5 @@
-// The layout of a report: sections, figures, tables, and the one style sheet. Colours follow the light or
-// dark scheme, widths follow the screen, and the page prints well.
+// Lays out a report: sections, figures, tables and the only style sheet. Colours follow the light or dark
+// scheme, widths follow the screen, and the page prints well.
 
 import type { Split } from "../../compiler/train/score.ts";
 import { html, Markup } from "./markup.ts";
@@ -46,7 +46,7 @@ export function panel(title: string, body: Markup, kind: "wide" | "small" | "hal
   return html`<div class="panel ${kind}"><h3>${title}</h3>${body}</div>`;
 }
 
-/** Panels beside each other, as many as there is room for, with what is to be known of all of them. */
+/** Panels next to each other, as many as fit, with a common caption. */
 export function figure(panels: readonly Markup[], ...caption: readonly (string | Markup)[]): Markup {
   if (panels.length === 0) return html``;
   return html`<figure>
@@ -57,7 +57,7 @@ ${panels}
 </figure>`;
 }
 
-/** The first column on the left, numbers on the right. */
+/** The first column is left-aligned, numbers are right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): Markup {
   const cells = (tag: "th" | "td", texts: readonly string[]) =>
     texts.map((text) => (tag === "th" ? html`<th scope="col">${text}</th>` : html`<td>${text}</td>`));

@@ -1,5 +1,5 @@
-// Charts as static SVG, drawn by Observable Plot on a document without a browser. Colours are those of the page's style
-// sheet, by custom property, so that they follow light and dark. Loaded only when a report is written.
+// Draws charts as static SVG with Observable Plot, without a browser. Colours are custom properties of the
+// page's style sheet, so they follow light and dark. Loaded only when a report is written.
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
@@ -8,7 +8,7 @@ import { Markup, shownText } from "./markup.ts";
 
 export { Plot };
 
-/** In pixels: a chart fits a phone as it is, and two stand side by side on a page. */
+/** In pixels: one chart fits the screen of a phone, and two fit next to each other on a page. */
 export const WIDTH = 340;
 
 /** Custom properties of the page's style sheet. */
@@ -22,7 +22,7 @@ export const colour = {
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
-/** `description` is what a screen reader says. */
+/** `description` is the text for screen readers. */
 export function chart(description: string, options: Plot.PlotOptions): Markup {
   const drawn: { readonly outerHTML: string; querySelector(selector: string): { remove(): void } | null } =
     Plot.plot({
@@ -35,19 +35,19 @@ export function chart(description: string, options: Plot.PlotOptions): Markup {
       ariaLabel: shownText(description),
       ...options,
     });
-  // The page has a style of its own for all charts.
+  // The page's style sheet styles all charts.
   drawn.querySelector("style")?.remove();
   return Markup.trusted(drawn.outerHTML.replace("<svg ", '<svg role="img" '));
 }
 
-/** As much of `text` as fits `columns` of a fixed-width font; a proportional one takes less. */
+/** The part of `text` that fits into `columns` of a fixed-width font; a proportional font needs less. */
 export function fitting(text: string, columns: number): string {
   let short = clipped(shownText(text), columns);
   while (columnsOf(short) > columns) short = `${[...short].slice(0, -2).join("")}…`;
   return short;
 }
 
-/** Ticks at whole numbers, at most `most` and first and last among them. */
+/** Ticks at whole numbers, at most `most`, including the first and the last. */
 export function wholeTicks(low: number, high: number, most: number): number[] {
   const step = Math.max(1, Math.ceil((high - low) / (most - 1)));
   const ticks: number[] = [];
@@ -55,7 +55,7 @@ export function wholeTicks(low: number, high: number, most: number): number[] {
   return [...ticks, high];
 }
 
-/** A domain around `values` that leaves a twentieth at both ends. */
+/** A domain around `values` with a margin of one twentieth at both ends. */
 export function around(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = (high - low) / 20 || Math.abs(low) / 20 || 0.05;

@@ -1,6 +1,6 @@
-// report.html: the record and the results of a training, as one static page to send to a colleague. It
-// contains no script and loads nothing; all content from a spec or from data is text. Only the writing of a
-// run loads this module and its charts.
+// Writes report.html: the record and the results of a training, as one static page. It contains no script and
+// loads nothing; all content from a spec or from data is plain text. Only writing a run loads this module and
+// its charts.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
@@ -16,13 +16,13 @@ export interface ReportInput {
   readonly manifest: ManifestContents;
   /** The run's model.din. */
   readonly spec: { readonly path: string; readonly text: string };
-  /** What the spec says of the model. */
+  /** The documentation of the model in the spec. */
   readonly doc: string;
   readonly epochs: readonly EpochResult[];
-  /** What was measured before the first step. */
+  /** The measurements before the first step. */
   readonly begun: readonly Evaluation[];
   readonly findings: ReportFindings;
-  /** One sentence each: how close the model came to what is reachable, what was skipped. */
+  /** One sentence each, such as how close the model came to the best possible one, or what was skipped. */
   readonly notes: readonly string[];
 }
 

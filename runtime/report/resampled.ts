@@ -1,14 +1,14 @@
-// Metrics of some of the rows, with intervals made as those of all rows are: by drawing users.
+// Computes metrics of some rows with intervals, like those of all rows: by resampling users.
 
 import type { Estimator } from "../../compiler/middle/metrics/resampling.ts";
 import { EventLoopYield } from "../../compiler/train/event-loop-yield.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import { bootstrap } from "../../compiler/train/metrics/bootstrap.ts";
 
-/** Fewer than a metric of all rows has: the ends of an interval are drawn, not read off to the last digit. */
+/** Fewer resamples than for metrics of all rows: the ends of an interval are only drawn, not printed. */
 export const RESAMPLES = 400;
 
-/** By estimator; null where there are fewer than two users, or most draws do not define a value. */
+/** By estimator; null if there are fewer than two users, or if most resamples define no value. */
 export async function intervalsBy(
   by: string,
   users: number,

@@ -1,4 +1,5 @@
-// The sections that look at the trained model: calibration, where it ranks well, attention, embeddings, the network.
+// The sections about the trained model: calibration, ranking by groups of rows, attention, embeddings, the
+// network.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
@@ -64,7 +65,7 @@ export function calibration({ heldOut }: ReportFindings): readonly Markup[] {
   ];
 }
 
-/** Of labels that are numbers or shares. */
+/** The section for labels that are numbers or shares. */
 export function amounts({ heldOut }: ReportFindings): readonly Markup[] {
   if (heldOut === null || heldOut.amounts.length === 0) return [];
   const isOne = heldOut.amounts.length === 1;
@@ -81,7 +82,7 @@ export function amounts({ heldOut }: ReportFindings): readonly Markup[] {
   ];
 }
 
-/** Of labels that are classes. */
+/** The section for labels that are classes. */
 export function classes({ heldOut }: ReportFindings): readonly Markup[] {
   if (heldOut === null || heldOut.classes.length === 0) return [];
   const isOne = heldOut.classes.length === 1;
@@ -182,7 +183,7 @@ export function embeddings({ tables, otherTables }: ReportFindings): readonly Ma
   ];
 }
 
-/** None where the text does not check any more: it was written by this version, so that this does not happen. */
+/** Empty if the text has errors, which cannot happen because this version wrote it. */
 export function network({ path, text }: { readonly path: string; readonly text: string }): readonly Markup[] {
   const { value: svg } = draw(sourceFile(path, text), "svg");
   if (svg === null) return [];
@@ -200,8 +201,8 @@ export function network({ path, text }: { readonly path: string; readonly text: 
 }
 
 /**
- * Of the picture: below three quarters of its own width its texts cannot be read, so that it is scrolled
- * unless asked for as a whole.
+ * The least width of the picture: below three quarters of its own width its text is unreadable, so the page
+ * scrolls it instead of shrinking it.
  */
 function leastWidth(svg: string): number {
   return Math.round(0.75 * Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0));

@@ -1,4 +1,4 @@
-// The sections that say what the training itself found: metrics, curves, settings and data.
+// The sections about the training itself: metrics, curves, settings and data.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
@@ -11,7 +11,7 @@ import { epochCharts, lossCurve } from "./curves.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, paragraph, section, splitWords, table } from "./page.ts";
 
-/** Of the epoch whose weights were kept: a table for each split and prediction. */
+/** The results of the epoch whose weights were kept: a table for each split and prediction. */
 export function results(evaluations: readonly Evaluation[], notes: readonly string[]): Markup {
   const tables = evaluations.flatMap(evaluationTable);
   const intervals = evaluations.flatMap(({ details }) =>
@@ -78,7 +78,7 @@ export function training(epochs: readonly EpochResult[], kept: number): Markup {
   );
 }
 
-/** What two people need to know to do the same again. */
+/** Everything that is needed to repeat the training. */
 export function dataAndSettings({ data, settings, params, tables }: ManifestContents): Markup {
   const files = data.files.map(({ path, bytes, hash }) => [
     fileName(path),
@@ -104,7 +104,7 @@ ${[...paramLines(params), ...settingLines(settings)].map(([name, value]) => html
   );
 }
 
-/** By file and kind: how many rows there were that training could not take, and the first of them. */
+/** By file and kind: the number of rows that training left out, and the first of them. */
 function badRows(leftOut: readonly LeftOut[]): readonly Markup[] {
   const lines = leftOut.flatMap(({ path, rows, kinds }) =>
     kinds.map((kind) => [
@@ -118,7 +118,7 @@ function badRows(leftOut: readonly LeftOut[]): readonly Markup[] {
   return [html`<h3>Rows that were left out</h3>`, table(["file", "what is wrong", "rows", "first"], lines)];
 }
 
-/** Folders are nobody else's concern. */
+/** Shows no folders, which are private. */
 function fileName(path: string): string {
   return path.replace(/^.*[\\/]/, "");
 }
@@ -127,14 +127,14 @@ function paramLines(params: ManifestContents["params"]): readonly (readonly [str
   return Object.entries(params).map(([name, value]) => [`param ${name}`, plain(value)]);
 }
 
-/** Settings as plain data; those that are off are left out. */
+/** Settings as plain data, without those that are off. */
 function settingLines(settings: ManifestContents["settings"]): readonly (readonly [string, string])[] {
   return Object.entries(settings).flatMap(([name, value]): (readonly [string, string])[] =>
     value === null || name === "metrics" || plain(value) === "" ? [] : [[words(name), plain(value)]],
   );
 }
 
-/** `miniBatchAware` as `mini batch aware`. */
+/** For example `mini batch aware` for `miniBatchAware`. */
 function words(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
@@ -144,7 +144,7 @@ function plain(value: unknown): string {
   if (value instanceof Map) return plain(Object.fromEntries(value));
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return value.map(plain).join(", ");
-  // What is null is not said: of an early stop without a label the first prediction counts.
+  // Leaves out null: early stopping without a label uses the first prediction.
   const parts = Object.entries(value).filter(([name, each]) => name !== "span" && each !== null);
   return parts
     .map(([name, each]) => (name === "kind" ? String(each) : `${words(name)} ${plain(each)}`))

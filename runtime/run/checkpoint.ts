@@ -24,19 +24,19 @@ import { otherThanFile } from "../files/read-text.ts";
 import { readSafetensors, SafetensorsError, writeSealedSafetensors } from "./safetensors.ts";
 import type { Metadata, Tensor } from "./safetensors-bytes.ts";
 
-/** The checkpoint of the training that is to leave `out`. */
+/** The path of the checkpoint for the training that will write `out`. */
 export const checkpointOf = (out: string): string => `${out.replace(/(?<!\/)\/+$/, "")}.checkpoint`;
 
-/** What a training was asked for, as far as its result depends on it. */
+/** The inputs of a training on which its result depends. */
 export interface TrainingIdentity {
   readonly compiler: string;
   readonly backend: string;
   readonly network: string;
   readonly settings: TrainSettings;
   readonly tables: readonly Pick<TableSpec, "name" | "rows" | "width" | "options">[];
-  /** Sizes and hashes of the files, in their order; where they lie does not matter. */
+  /** The sizes and hashes of the files, in order; their paths do not matter. */
   readonly data: object;
-  /** The weights that it began with, and how it went on from them; null where they were random. */
+  /** The initial weights and the options of continuing from them; null if weights began at random. */
   readonly from: object | null;
 }
 
@@ -58,18 +58,18 @@ export function identityOf(training: {
   });
 }
 
-/** What tells rows from others: the content of the files and how rows were made of them, not where they lie. */
+/** Identifies rows by the content of their files and by how they were made, but not by paths. */
 export function identityOfData(data: DataFingerprint): object {
   return {
     ...data,
-    // Which rows were left out follows from the files; how that was asked for makes no difference where none were.
+    // The files determine which rows were left out; the policy makes no difference if there were none.
     onBadRow: undefined,
     leftOut: (data.leftOut ?? []).map(({ rows, bad, kinds }) => ({ rows, bad, kinds })),
     files: data.files.map(({ bytes, hash }) => ({ bytes, hash })),
   };
 }
 
-/** What each part of an identity is called where it differs. */
+/** The text for each part that differs. */
 const parts: Readonly<Record<keyof TrainingIdentity, string>> = {
   compiler: "another version of dinc began it",
   backend: "its back end, or how that rounds, is another",
@@ -80,7 +80,7 @@ const parts: Readonly<Record<keyof TrainingIdentity, string>> = {
   from: "it went on from another run, or otherwise",
 };
 
-/** The checkpoint is another training's: `differs` says by what. */
+/** The checkpoint belongs to another training; `differs` describes the difference. */
 export class CheckpointMismatch extends DiagnosticError {
   readonly differs: string;
 
@@ -95,7 +95,7 @@ export interface Checkpoint {
   readonly state: TrainState;
 }
 
-/** `epochs` with its maps as lists, as JSON has none. */
+/** `epochs` with lists instead of maps, which JSON lacks. */
 interface StoredProgress {
   readonly begun: readonly Evaluation[];
   readonly epochs: readonly (Omit<EpochResult, "terms"> & { readonly terms: [string, number][] })[];
@@ -104,9 +104,9 @@ interface StoredProgress {
 }
 
 const VERSION = "4";
-/** Keys of the file's metadata. */
+/** The keys of the file's metadata. */
 const keys = { version: "dinc.checkpoint", identity: "dinc.identity", progress: "dinc.progress" } as const;
-/** Names of tensors begin with what they are. */
+/** The prefixes of tensor names, by the kind of tensor. */
 const prefixes = {
   parameter: "parameter:",
   table: "table:",
@@ -115,7 +115,10 @@ const prefixes = {
   bestTable: "best table:",
 } as const;
 
-/** Replaces the checkpoint at `path`. Throws the system's error where it cannot be written; the old one then stays. */
+/**
+ * Replaces the checkpoint at `path`. Throws the system's error if it cannot be written; the old one then
+ * stays.
+ */
 export async function writeCheckpoint(path: string, { identity, state }: Checkpoint): Promise<void> {
   const tensors = new Map<string, Tensor>();
   const add = (name: string, values: Float32Array) => tensors.set(name, { dims: [values.length], values });
@@ -136,7 +139,7 @@ export async function writeCheckpoint(path: string, { identity, state }: Checkpo
   await writeAtomically(path, (file) => writeSealedSafetensors(file, tensors, metadata));
 }
 
-/** Whether a file lies at `path`. Throws DiagnosticError where something else does, which nothing could replace. */
+/** Whether a file is at `path`. Throws DiagnosticError for anything else, which could not be replaced. */
 export async function isThere(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   const other = found && otherThanFile(found);
@@ -145,7 +148,7 @@ export async function isThere(path: string): Promise<boolean> {
   return found !== null;
 }
 
-/** The checkpoint at `path`; null where there is none. Throws DiagnosticError where it is damaged. */
+/** The checkpoint at `path`; null if there is none. Throws DiagnosticError if it is damaged. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
   if (!(await isThere(path))) return null;
   try {
@@ -176,7 +179,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
   }
 }
 
-/** Throws DiagnosticError where `checkpoint` is not one of the training that `identity` and `program` describe. */
+/** Throws DiagnosticError if `checkpoint` does not belong to the training of `identity` and `program`. */
 export function requireSame(
   path: string,
   { identity: kept, state }: Checkpoint,
@@ -188,7 +191,7 @@ export function requireSame(
   if (!holds(state, identity, program.step)) throw damaged(path, "lacks arrays of the model");
 }
 
-/** Whether every array is there, at its length. */
+/** Whether all arrays exist with the right lengths. */
 function holds(
   { parameters, tables, best }: TrainState,
   { tables: specs, settings }: TrainingIdentity,
@@ -235,7 +238,7 @@ function parsed<T>(metadata: Metadata, key: string): T {
   return JSON.parse(metadata[key] ?? "", textAsNotFinite) as T;
 }
 
-/** A metric that the rows do not define is NaN, for which JSON has no number. No other text begins like this. */
+/** An undefined metric is NaN, which JSON lacks. No other text begins with this prefix. */
 const NOT_FINITE = "number ";
 
 function notFiniteAsText(_key: string, value: unknown): unknown {
@@ -248,7 +251,7 @@ function textAsNotFinite(_key: string, value: unknown): unknown {
     : value;
 }
 
-/** As it comes back from a file, so that the two can be compared. */
+/** The value as it is read back from a file, so that the two can be compared. */
 function asJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
@@ -257,7 +260,7 @@ function arraysOf(tensors: ReadonlyMap<string, Tensor>): Pick<TrainState, "param
   const tables = new Map<string, { values: Float32Array; slots: Float32Array[] }>();
   for (const [name, values] of startingWith(prefixes.table, tensors)) tables.set(name, { values, slots: [] });
   for (const [name, values] of startingWith(prefixes.slot, tensors)) {
-    // In the order of the slots, as they were written.
+    // Slots were written in order.
     const slots = tables.get(name.replace(/^\d+:/, ""))?.slots;
     if (slots === undefined) throw new SafetensorsError(`has an array "${name}" of nothing`);
     slots.push(values);

@@ -17,34 +17,36 @@ export const ASPECTS = [
 export type Aspect = (typeof ASPECTS)[number];
 
 export interface RunComparison {
-  /** What differs of what `dinc calibrate` fitted after the training. */
+  /** The differences in what `dinc calibrate` fitted after the training. */
   readonly calibration: readonly Difference[];
-  /** By aspect what differs of it. */
+  /** The differences by aspect. */
   readonly differences: Readonly<Record<Aspect, readonly Difference[]>>;
-  /** Aspects of which a run of an earlier version says nothing, so that it cannot be told. */
+  /** Aspects that a run of an earlier version did not record. */
   readonly unknown: readonly Aspect[];
-  /** Whether one went on from the other, or both from the same run; null where neither did. */
+  /** Whether one continued from the other, or both from the same run; null otherwise. */
   readonly kinship: Kinship | null;
   /** Whether both compute the same in a training step. */
   readonly network: "same" | "differs";
   readonly weights: WeightsComparison;
-  /** Vocabularies and what transforms learned. */
+  /** Vocabularies and fitted transforms. */
   readonly learned: "same" | "differs";
   readonly metrics: readonly MetricComparison[];
-  /** Aspects that differ and may be why the weights do; the wording of the spec alone is not one. */
+  /** Aspects that differ and may cause different weights; the wording of the spec alone is not one. */
   readonly causes: readonly Aspect[];
-  /** Whether the two are the same model with the same scores: nothing but where and when they were made differs. */
+  /**
+   * Whether both are the same model with the same scores and differ only in when and where they were trained.
+   */
   readonly same: boolean;
 }
 
 export interface Kinship {
-  /** The run that both have: a link of their chains, or one of the two. */
+  /** The common run: a link of both chains, or one of the two. */
   readonly run: string;
-  /** How many trainings each is after it. */
+  /** The number of trainings from it to each. */
   readonly after: { readonly a: number; readonly b: number };
 }
 
-/** One thing that both runs say; null where one says nothing of it. */
+/** A value that the runs record; null if one does not record it. */
 export interface Difference {
   readonly what: string;
   readonly a: string | null;
@@ -52,17 +54,17 @@ export interface Difference {
 }
 
 export interface WeightsComparison {
-  /** Bit for bit. */
+  /** Whether all weights are equal bit by bit. */
   readonly same: boolean;
-  /** Arrays of either run. */
+  /** The number of arrays in either run. */
   readonly arrays: number;
-  /** Those that differ, the largest difference first. */
+  /** The arrays that differ, the largest difference first. */
   readonly differing: readonly ArrayComparison[];
 }
 
 export interface ArrayComparison {
   readonly name: string;
-  /** null where only one run has it, or in another shape: then `a` and `b` are the shapes. */
+  /** Null if only one run has it, or if the shapes differ, which are then `a` and `b`. */
   readonly largest: number | null;
   readonly a: string | null;
   readonly b: string | null;
@@ -73,7 +75,7 @@ export interface MetricComparison {
   readonly metric: string;
   readonly a: MetricSide | null;
   readonly b: MetricSide | null;
-  /** b − a; null where one has no value. */
+  /** b − a; null if one has no value. */
   readonly difference: number | null;
 }
 
@@ -114,7 +116,7 @@ export function comparisonOf(a: Run, b: Run): RunComparison {
   return { calibration, differences, unknown, kinship, network, weights, learned, metrics, causes, same };
 }
 
-/** The last run that is in the chains of both, themselves included. */
+/** The last run in the chains of both, including themselves. */
 function kinshipOf(a: Manifest, b: Manifest): Kinship | null {
   if (a.from === undefined && b.from === undefined) return null;
   const [x, y] = [hashesOf(a), hashesOf(b)];
@@ -126,13 +128,13 @@ function kinshipOf(a: Manifest, b: Manifest): Kinship | null {
   return { run, after: { a: x.length - 1 - place(x), b: y.length - 1 - place(y) } };
 }
 
-/** The runs of a chain and the one at its end, which does not know how it is called. */
+/** The runs of a chain, and the run at its end, which does not know its own name. */
 function hashesOf({ from, files }: Manifest): { readonly run: string | null; readonly weights: string }[] {
   const own = { run: null, weights: files[runFiles.weights]?.hash ?? "" };
   return [...(from?.chain ?? []), own];
 }
 
-/** Comments and layout change nothing; names, params and the parent do. */
+/** Comments and layout make no difference; names, params and the parent do. */
 function isMoreThanWording(differences: readonly Difference[]): boolean {
   return differences.some(({ what }) => what !== "text" && what !== "model" && what !== "variant_of");
 }
@@ -144,7 +146,7 @@ const isNone = ({ a, b }: MetricComparison): boolean =>
 
 type Facts = ReadonlyMap<string, string>;
 
-/** By aspect what a run says of it. */
+/** The recorded values of a run, by aspect. */
 const facts: Readonly<Record<Aspect, (manifest: Manifest) => Facts>> = {
   spec: ({ model, parent, params, stepHash, graphHash, files }) => {
     const text = files[runFiles.spec]?.hash.slice(0, 12);
@@ -178,7 +180,7 @@ function calibrationFacts({ calibration }: Run): Facts {
   return flat({ method, by, ...Object.fromEntries(curves) });
 }
 
-/** Of a line its numbers; of many curves as much as tells them from others. */
+/** A line is shown by its numbers; many curves are shown by a digest that identifies them. */
 function curvesText(all: Curve, byId: ReadonlyMap<number, Curve>): string {
   const digest = digestOf(Buffer.from(JSON.stringify([all, ...byId]))).slice(0, 12);
   const own = byId.size === 0 ? "" : `, ${byId.size} segments`;
@@ -197,7 +199,7 @@ function dataFacts(data: DataFingerprint): Facts {
   return new Map([...listed, ...flat({ ...others, on_bad_row: onBadRow }), ...left]);
 }
 
-/** Files of the same content are the same wherever they lie. */
+/** Files with the same content are equal, whatever their paths. */
 function sameContent(what: string, a: string, b: string): boolean {
   return what.startsWith("file ") && a.slice(a.lastIndexOf(" (")) === b.slice(b.lastIndexOf(" ("));
 }
@@ -211,7 +213,7 @@ function between(a: Facts, b: Facts): Difference[] {
   });
 }
 
-/** Values by where they stand, named as dinc.yaml and specs name them: `optimizer.learning_rate`. */
+/** Values by their paths, in the names of dinc.yaml and specs: `optimizer.learning_rate`. */
 export function flat(value: object, path = ""): Map<string, string> {
   const found = new Map<string, string>();
   for (const [name, part] of Object.entries(value)) {

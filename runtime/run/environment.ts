@@ -7,20 +7,23 @@ export interface RunEnvironment {
   readonly node: string;
   /** `linux x64` */
   readonly platform: string;
-  /** Model of the processor. */
+  /** The model of the CPU. */
   readonly cpu: string;
-  /** That may be used at the same time. */
+  /** The number of cores that the process may use. */
   readonly cores: number;
-  /** What ran the steps, with its versions: `tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step`. */
+  /**
+   * The engine of the steps with its versions, such as `tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a
+   * step`.
+   */
   readonly backend: string;
-  /** Those that are set of the variables by which TensorFlow chooses threads and kernels. */
+  /** The set variables among those by which TensorFlow chooses threads and kernels. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 const VARIABLES =
   /^(OMP_NUM_THREADS|TF_NUM_INTRAOP_THREADS|TF_NUM_INTEROP_THREADS|TF_ENABLE_ONEDNN_OPTS|TF_XLA_FLAGS|XLA_FLAGS|TF_DISABLE_MKL)$/;
 
-/** `backend` is its description. */
+/** `backend` is the description of the engine. */
 export function environmentOf(backend: string): RunEnvironment {
   const variables = Object.entries(process.env).filter(([name]) => VARIABLES.test(name));
   return {

@@ -1,5 +1,5 @@
-// What a run keeps of a finished training, wherever that was trained: on a machine, in a page, by another
-// program. It touches no file.
+// Selects the parts of a finished training that a run stores, whether it was trained on a machine, in a page
+// or by another program. It accesses no files.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
@@ -27,37 +27,37 @@ import type { StateTensors } from "./state-tensors.ts";
 export interface FinishedTraining {
   readonly model: Model;
   readonly program: TrainingProgram;
-  /** The run's metrics are of the test rows where there are any, otherwise of the validation rows. */
+  /** The run's metrics are those on the test rows if there are any, otherwise on the validation rows. */
   readonly data: Pick<TrainingData, "fitted" | "fingerprint"> & { readonly test: object | null };
   readonly result: TrainResult;
-  /** By table: how many rows began as vectors of a file; none where it is not there. */
+  /** By table: the number of rows that began with vectors from a file; tables without any are absent. */
   readonly given: ReadonlyMap<string, number>;
   readonly backend: Pick<TrainingBackend, "name">;
-  /** How it went on from another run; null where weights began at random. */
+  /** The record of the run that it continued from; null if weights began at random. */
   readonly from: FromRecord | null;
-  /** The period that it is of; absent without `--each`. */
+  /** The period of its rows; absent without `--each`. */
   readonly period?: PeriodRecord | undefined;
-  /** What a training that goes on from it reads; null where that is not kept. */
+  /** The state for a training that continues from it; null if it is not kept. */
   readonly state: StateTensors | null;
-  /** What trained the model, where that was another program than dinc. */
+  /** The program that trained the model, if it was not dinc. */
   readonly trainer?: string;
-  /** Where the model was trained. */
+  /** The environment of the training. */
   readonly environment: RunEnvironment;
-  /** Version of dinc. */
+  /** The version of dinc. */
   readonly compiler: string;
-  /** What the training rows held, where they were read here. */
+  /** The statistics of the training rows, if they were read here. */
   readonly baseline: Baseline | null;
 }
 
-/** Without what is known when all else is made. */
+/** Without the fields that are known only at the end. */
 export type TrainedManifest = Omit<RunContents["manifest"], "peakMemory">;
 
-/** The spec as the run has it. */
+/** The spec in the form that the run stores. */
 export function specOf(model: Model): RunContents["spec"] {
   return { path: model.file.path, text: specText(model) };
 }
 
-/** `manifest` is what `manifestOf` made, with what has become known since. */
+/** `manifest` is the result of `manifestOf` with the remaining fields. */
 export function contentsOf(
   { model, program, data, result, state, baseline }: FinishedTraining,
   manifest: RunContents["manifest"],
@@ -97,7 +97,8 @@ export function manifestOf({
     parent: model.parent,
     params: Object.fromEntries(model.params),
     graphHash: graphHash(program.predict),
-    // The step that was run has a form that goes by how many rows of tables a batch has.
+    // The hash is that of the generic step, because the form of the step that ran depends on the number of
+    // table rows in a batch.
     stepHash: graphHash(trainingProgram(lower(model), model).step),
     backend: backend.name,
     ...(trainer === undefined ? {} : { trainer }),
@@ -123,7 +124,7 @@ export function manifestOf({
   };
 }
 
-/** Weights and statistics; what the optimizer remembers is no part of a model. */
+/** Weights and statistics; the optimizer's state does not belong to a model. */
 function parametersOf({ parameters }: Graph, values: ParameterValues): Map<string, Tensor> {
   const kept = new Map<string, Tensor>();
   for (const { name, dims, role } of parameters.values()) {
@@ -135,7 +136,7 @@ function parametersOf({ parameters }: Graph, values: ParameterValues): Map<strin
   return kept;
 }
 
-/** Of the weights before the first step, which is told as an epoch 0 without a loss. */
+/** The lines for the weights before the first step, which form an epoch 0 without a loss. */
 function begunLines(begun: readonly Evaluation[]): object[] {
   return begun.map((evaluation) => ({ epoch: 0, ...measuredOf(evaluation) }));
 }
@@ -161,7 +162,10 @@ function measuredOf(evaluation: Evaluation): object {
   };
 }
 
-/** Flat, as those who read lines into a table want it: `auc_low`, `auc_high`, `gauc_groups`, `gauc_groups_skipped`. */
+/**
+ * Flat fields, for readers that turn lines into a table: `auc_low`, `auc_high`, `gauc_groups`,
+ * `gauc_groups_skipped`.
+ */
 function besideValue([title, { interval, groups }]: [string, MetricDetails]): [string, number][] {
   return [
     ...(interval === null

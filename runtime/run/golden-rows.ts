@@ -1,5 +1,5 @@
-// The golden rows of a package's training: some encoded rows with the logits that PyTorch gave them. They are
-// scored again by the ops' references, in f64, with the weights that are to be imported.
+// Checks the golden rows of a package's training: some encoded rows with PyTorch's logits. The ops' reference
+// implementations score them again in f64 with the weights to be imported.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
@@ -17,15 +17,15 @@ import { type HostTable, RowGatherer } from "../../compiler/train/tables.ts";
 import { SourceBatches } from "../data/batches.ts";
 import { FieldError, Fields, parsedJson } from "./json-fields.ts";
 
-/** Version of golden.json. */
+/** The version of golden.json. */
 export const GOLDEN_VERSION = 1;
 
-/** Rows that are scored again, at most: the references take their time. */
+/** The most rows that are scored again, because the reference implementations are slow. */
 export const MOST_GOLDEN_ROWS = 256;
 
 export interface GoldenExamples {
   readonly rows: MemoryRows;
-  /** By label: what PyTorch gave. */
+  /** By label: PyTorch's logits. */
   readonly logits: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -49,13 +49,13 @@ export interface GoldenRowDifference {
 
 export interface GoldenComparison {
   readonly rows: number;
-  /** Of a logit. */
+  /** The largest difference of a logit. */
   readonly largest: number;
-  /** The first one; null where all agree. */
+  /** The first difference; null if all logits agree. */
   readonly difference: GoldenRowDifference | null;
 }
 
-/** Throws FieldError where the text is not golden rows of the model. */
+/** Throws FieldError if the text does not contain golden rows of the model. */
 export function goldenRows(text: string, { model, predict, tables }: Weighted): GoldenExamples {
   const fields = new Fields(parsedJson(text));
   if (fields.value("version") !== GOLDEN_VERSION) throw new FieldError(`is not of version ${GOLDEN_VERSION}`);
@@ -77,7 +77,7 @@ function planFor(predict: ValidGraph, tables: ReadonlyMap<string, HostTable>): B
   );
 }
 
-/** Scores the rows by the references and compares. */
+/** Scores the rows with the reference implementations, and compares. */
 export function compareGolden({ rows, logits }: GoldenExamples, weighted: Weighted): GoldenComparison {
   const references = referenceLogits(rows, weighted);
   let largest = 0;
@@ -86,7 +86,7 @@ export function compareGolden({ rows, logits }: GoldenExamples, weighted: Weight
     for (const [label, given] of logits) {
       const [torch, dinc] = [given[i]!, references.get(label)![i]!];
       largest = Math.max(largest, Math.abs(torch - dinc));
-      // Nothing is far from an infinite reference.
+      // A difference from an infinite reference cannot be measured.
       if (difference !== null || (Number.isFinite(dinc) && isClose(torch, dinc, TOLERANCE))) continue;
       const allowed = TOLERANCE.absolute + TOLERANCE.relative * Math.abs(dinc);
       difference = { row: i + 1, label, torch, dinc, allowed };
@@ -127,13 +127,13 @@ export function referenceLogits(rows: MemoryRows, weighted: Weighted): Map<strin
   );
 }
 
-/** Ends of lists that lie one after the other. */
+/** The ends of lists that follow one another. */
 interface Ends {
   readonly start: Int32Array;
   readonly end: Int32Array;
 }
 
-/** Reads the columns of golden.json, in which nothing is believed. */
+/** Reads the columns of golden.json, and checks everything in them. */
 class GoldenReader {
   private readonly inputs: Fields;
   private readonly rows: number;
@@ -186,7 +186,7 @@ class GoldenReader {
     };
   }
 
-  /** One value a row. */
+  /** One value per row. */
   private column(input: string): readonly unknown[] {
     const values = this.inputs.list(input);
     if (values.length !== this.rows)
@@ -194,7 +194,10 @@ class GoldenReader {
     return values;
   }
 
-  /** The columns of a history: all have the same lengths. One whose steps are only counted has those of its first field. */
+  /**
+   * The columns of a history, which all have the same lengths. If only its steps are counted, the lengths
+   * come from its first field.
+   */
   private history(
     history: string,
     ids: readonly (PlannedIds & { readonly rows: number })[],
@@ -247,7 +250,7 @@ class GoldenReader {
   }
 
   private numbers(input: string, values: readonly unknown[], width: number): Float32Array {
-    // A vector of width 1 is a list, too.
+    // A vector of width 1 is a list too.
     const rows = values.map((value) => (Array.isArray(value) ? (value as unknown[]) : [value]));
     if (!rows.every((row) => row.length === width && row.every(Number.isFinite)))
       throw new FieldError(`has no ${width === 1 ? "number" : `${width} numbers`} as a value of ${input}`);
@@ -255,7 +258,7 @@ class GoldenReader {
   }
 }
 
-/** Ids that are compared and looked up in no table. Any id of 32 bits may stand there. */
+/** Ids that are only compared, and not looked up in a table. They may be any 32-bit ids. */
 function comparedOnly(
   compared: BatchPlan["ids"],
   looked: readonly PlannedIds[],

@@ -1,15 +1,15 @@
-// Reads the fields of JSON that another program wrote, and believes none of them: what is missing or of
-// another type is refused with its place, as a clause that completes "the file …".
+// Reads the fields of JSON from other programs, and checks each: a missing field or a wrong type is refused
+// with its location, as a clause that completes "the file …".
 
 const LONGEST_LINE = 4096;
-/** Control characters, directional ones among them, and breaks of lines. */
+/** Control characters, including directional ones, and line breaks. */
 const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 export class FieldError extends Error {
   override readonly name = "FieldError";
 }
 
-/** The value of a text. Python writes NaN and Infinity where JSON has no number; such a text is no JSON. */
+/** The value of a JSON text. Python writes NaN and Infinity, which are not JSON. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -18,7 +18,7 @@ export function parsedJson(text: string): unknown {
   }
 }
 
-/** An object's fields by name; `place` is what errors call the object. */
+/** Reads an object's fields by name; `place` names the object in errors. */
 export class Fields {
   private readonly values: Readonly<Record<string, unknown>>;
   private readonly place: string;
@@ -42,7 +42,7 @@ export class Fields {
     return this.of(name, "text", (value) => typeof value === "string");
   }
 
-  /** A text that can be shown on a terminal as it stands. */
+  /** A text that is safe to show on a terminal. */
   line(name: string): string {
     return this.of(
       name,
@@ -55,7 +55,7 @@ export class Fields {
     return this.of(name, "number", Number.isFinite);
   }
 
-  /** A whole number, `least` or more. */
+  /** A whole number of at least `least`. */
   whole(name: string, least = 0): number {
     return this.of(
       name,
@@ -80,7 +80,7 @@ export class Fields {
     return new Fields(this.value(name), this.called(name));
   }
 
-  /** Null where the field is null; what `read` gives of it otherwise. */
+  /** Null if the field is null, otherwise the result of `read`. */
   orNull<T>(name: string, read: (fields: this) => T): T | null {
     return this.value(name) === null ? null : read(this);
   }

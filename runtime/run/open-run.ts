@@ -1,4 +1,4 @@
-// A run ready to score with: read, its spec checked again, its weights compared with what the model needs.
+// Opens a run for scoring: reads it, checks its spec again, and compares its weights with the model.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
@@ -20,17 +20,17 @@ export interface OpenRun {
   readonly folder: string;
   readonly run: Run;
   readonly model: Model;
-  /** Logits over example rows (`TrainingProgram.predict`), calibrated where the run has a calibration. */
+  /** The logits of example rows (`TrainingProgram.predict`), with the run's calibration if it has one. */
   readonly predict: ValidGraph;
-  /** Those that a prediction reads. */
+  /** The tables that a prediction reads. */
   readonly tables: ReadonlyMap<string, HostTable>;
-  /** Of `predict`. */
+  /** The parameters of `predict`. */
   readonly parameters: ParameterValues;
-  /** The run as it was trained; null where this is it. */
+  /** The run without its calibration; null if this is it. */
   readonly uncalibrated: OpenRun | null;
 }
 
-/** A run by its folder, or one that is open already; as it was trained where that is asked for. */
+/** Opens a run by its folder, or returns an open one; without its calibration if requested. */
 export async function openedRun(
   run: OpenRun | string,
   { uncalibrated = false }: { readonly uncalibrated?: boolean } = {},
@@ -39,7 +39,7 @@ export async function openedRun(
   return uncalibrated ? (opened.uncalibrated ?? opened) : opened;
 }
 
-/** Throws DiagnosticError where the run is damaged or does not fit together. `uncalibrated` opens it as it was trained. */
+/** Throws DiagnosticError if the run is damaged or inconsistent. `uncalibrated` ignores its calibration. */
 export async function openRun(
   folder: string,
   options: { readonly uncalibrated?: boolean } = {},
@@ -69,7 +69,7 @@ export async function openRun(
   throw new DiagnosticError([diagnose(runDamaged, { path, reason }, noLocation)]);
 }
 
-/** `run` is as it was trained. */
+/** `run` must not be calibrated. */
 export function calibratedRun(run: OpenRun, calibration: Calibration): OpenRun {
   return { ...calibratedParts(run, run.run.fitted, calibration), uncalibrated: run };
 }

@@ -1,5 +1,5 @@
-// Reads the file of what a training's optimizer remembers, `state.safetensors`. Nothing else reads it, so it
-// may be deleted. Reading trusts nothing in it.
+// Reads a training's optimizer state, `state.safetensors`, and checks everything in it. Nothing else reads
+// this file, so it may be deleted.
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,8 +13,8 @@ import type { Tensor } from "./safetensors-bytes.ts";
 import { keys, prefixes, STATE_VERSION } from "./state-tensors.ts";
 
 /**
- * What the run in `folder` keeps of its optimizer; null where it keeps nothing. `damaged` makes the error for
- * a file that is not as it was written.
+ * The optimizer's state in the run `folder`; null if it was not kept. `damaged` makes the error for a file
+ * that was changed.
  */
 export async function readState(
   folder: string,
@@ -50,7 +50,7 @@ function startingWith(prefix: string, tensors: ReadonlyMap<string, Tensor>): Map
   return new Map(found.map(([name, { values }]) => [name.slice(prefix.length), values]));
 }
 
-/** From `m:net.click.dense_1.kernel` to what is called so in the slot `m`. */
+/** Groups names such as `m:net.click.dense_1.kernel` by slot (`m`), then by parameter. */
 function bySlot(named: ReadonlyMap<string, Float32Array>): Map<string, Map<string, Float32Array>> {
   const slots = new Map<string, Map<string, Float32Array>>();
   for (const [name, values] of named) {

@@ -1,6 +1,5 @@
-// Predictions as a table: for each row its number, the cells of columns that are kept, and for each
-// prediction its columns of scores. A row that was left out has its number alone, so that lines are those of
-// the file that was scored.
+// Predictions as a table: for each row its number, the cells of kept columns, and the scores of each
+// prediction. An omitted row has only its number, so that lines correspond to those of the scored file.
 
 import type { Raw } from "../../compiler/data/raw-values.ts";
 import type { ScoreCell, ScoreColumns } from "./score-columns.ts";
@@ -9,7 +8,7 @@ import type { Logits } from "./score-run.ts";
 export type PredictionFormat = "csv" | "jsonl" | "parquet";
 export type TextFormat = Exclude<PredictionFormat, "parquet">;
 
-/** By the file's extension; null for one that dinc does not write. */
+/** By the file's extension; null for a format that dinc does not write. */
 export function predictionFormat(path: string): PredictionFormat | null {
   if (/\.csv$/i.test(path)) return "csv";
   if (/\.(jsonl|ndjson)$/i.test(path)) return "jsonl";
@@ -17,19 +16,19 @@ export function predictionFormat(path: string): PredictionFormat | null {
   return null;
 }
 
-/** Rows of one text, so that none grows long. */
+/** The most rows in one text. */
 const ROWS_A_TEXT = 10_000;
 
 /**
- * The table's text, to which rows are added as they are scored. Numbers have nine digits, which give a 32-bit
- * logit back exactly.
+ * The text of the table, to which scored rows are added. Numbers have nine digits, from which a 32-bit logit
+ * can be restored exactly.
  */
 export class PredictionText {
   private readonly names: readonly string[];
   private readonly columns: ScoreColumns;
   private readonly format: TextFormat;
   private written = 0;
-  /** How many of the rows that were left out are written. */
+  /** The number of omitted rows that were written. */
   private skipped = 0;
 
   /** `kept` are the names of columns of the file. */
@@ -39,14 +38,14 @@ export class PredictionText {
     this.format = format;
   }
 
-  /** What stands above the rows. */
+  /** The text above the rows. */
   get head(): string {
     return this.format === "csv" ? `${this.names.map(csvCell).join(",")}\n` : "";
   }
 
   /**
-   * The next `rows` rows, in several texts. `leftOut` are rows of the file, from 0 and ascending, that are
-   * not among those that come here; `unscored` are places among the next ones. `kept` are cells by column.
+   * The next `rows` rows, in several texts. `leftOut` are the omitted rows of the file, from 0 and ascending;
+   * `unscored` are indices among the next rows; `kept` are cells by column.
    */
   *rows(
     logits: Logits,
@@ -70,14 +69,14 @@ export class PredictionText {
     }
   }
 
-  /** The rows of `leftOut` that come next. */
+  /** The next rows of `leftOut`. */
   skip(leftOut: readonly number[]): string {
     let text = "";
     for (; leftOut[this.skipped] === this.written; this.skipped++) text += this.line([], null);
     return text;
   }
 
-  /** `values` are null where the row has no score. */
+  /** `values` are null if the row has no score. */
   private line(kept: readonly Raw[], values: readonly ScoreCell[] | null): string {
     const isCsv = this.format === "csv";
     const cells = [String(++this.written), ...kept.map(isCsv ? csvCell : jsonValue)];
@@ -90,7 +89,7 @@ export class PredictionText {
   }
 }
 
-/** In quotes where a reader would take it for something else. */
+/** Quoted if a reader would otherwise misread it. */
 function csvCell(cell: Raw): string {
   if (cell === null) return "";
   const text = String(cell);

@@ -1,5 +1,5 @@
-// Reads run folders and trusts nothing in them: every file is compared with the manifest's fingerprint, every length
-// checked before memory is taken for it. What is wrong becomes a diagnostic that names the file.
+// Reads run folders and checks everything in them: every file against the manifest's fingerprint, and every
+// length before memory is allocated. Faults become diagnostics that name the file.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,8 +25,8 @@ import type { Tensor } from "./safetensors-bytes.ts";
 import { isSealed } from "./seal.ts";
 
 /**
- * The run at `folder`, complete and unchanged since it was written. Throws DiagnosticError where it is not.
- * `uncalibrated` looks at no calibration, damaged or not.
+ * The complete and unchanged run at `folder`. Throws DiagnosticError for any other folder. `uncalibrated`
+ * ignores the calibration, even if it is damaged.
  */
 export async function readRun(folder: string, { uncalibrated = false } = {}): Promise<Run> {
   const manifest = await readManifest(folder);
@@ -45,7 +45,7 @@ export async function readRun(folder: string, { uncalibrated = false } = {}): Pr
   };
 }
 
-/** What is said of a calibration that cannot be applied. */
+/** The message about a calibration that cannot be applied. */
 export function unusable(reason: string, folder: string): string {
   return `${reason}; \`${shellCommand`dinc calibrate ${folder} --remove`}\` takes it out`;
 }
@@ -61,7 +61,7 @@ function otherVersion(path: string, version: unknown, read: readonly unknown[]):
 
 const problems: FolderProblems = { damaged, otherVersion };
 
-/** What a run says of itself. Throws DiagnosticError where there is none, or a damaged one. */
+/** The manifest of a run. Throws DiagnosticError if it is missing or damaged. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, runFiles.manifest);
   let bytes: Buffer;
@@ -120,7 +120,7 @@ function isFingerprint(value: unknown): value is FileFingerprint {
   return typeof bytes === "number" && typeof hash === "string";
 }
 
-/** Whether a file of the run is as the manifest says; throws DiagnosticError where it is not. */
+/** Checks a file of the run against the manifest. Throws DiagnosticError if it differs. */
 export async function requireListed(folder: string, name: string, manifest: Manifest): Promise<void> {
   const path = join(folder, name);
   const expected = Object.hasOwn(manifest.files, name) ? manifest.files[name] : undefined;

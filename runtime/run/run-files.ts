@@ -1,4 +1,4 @@
-// The files of a run as bytes, wherever they are written: a folder of this machine, an archive that a page gives away.
+// The files of a run as bytes, for a folder on this machine or an archive that a page offers.
 
 import { fittedTexts } from "../fitted/fitted-texts.ts";
 import { type Baseline, baselineText } from "./baseline-text.ts";
@@ -16,13 +16,13 @@ import type { StateTensors } from "./state-tensors.ts";
 
 export interface RunContents extends Omit<Run, "manifest" | "calibration"> {
   readonly manifest: ManifestContents;
-  /** One line of `metrics.jsonl` each. */
+  /** Each becomes a line of `metrics.jsonl`. */
   readonly evaluations: readonly object[];
-  /** What a training that goes on from it reads; null where that is not kept. */
+  /** The state for a training that continues from it; null if it is not kept. */
   readonly state: StateTensors | null;
   /** The text of `report.html`. */
   readonly report: string;
-  /** What the training rows held; null where nobody has read them. */
+  /** The statistics of the training rows; null if they were not read. */
   readonly baseline: Baseline | null;
 }
 
@@ -31,11 +31,11 @@ export interface RunFile {
   /** Its path in the run. */
   readonly name: string;
   readonly pieces: Iterable<Uint8Array>;
-  /** Whether a reader relies on it, so that the manifest has its fingerprint. */
+  /** Whether a reader relies on it, so that the manifest contains its fingerprint. */
   readonly isListed: boolean;
 }
 
-/** All files but the manifest, which has the fingerprints of those that are listed, in this order. */
+/** All files except the manifest, which lists the fingerprints of some of them in this order. */
 export function* filesOfRun(contents: RunContents): Generator<RunFile> {
   const { spec, fitted, evaluations, state, report, baseline } = contents;
   yield listed(runFiles.spec, spec.text);
@@ -53,7 +53,7 @@ function listed(name: string, text: string): RunFile {
   return { name, pieces: [new TextEncoder().encode(text)], isListed: true };
 }
 
-/** The manifest, sealed. */
+/** The manifest with its checksum. */
 export function manifestBytes(manifest: Omit<Manifest, "version" | "checksum">): Uint8Array {
   const whole: Manifest = { ...manifest, version: MANIFEST_VERSION, checksum: UNSEALED };
   const { version, checksum, ...rest } = whole;

@@ -1,4 +1,5 @@
-// A run folder: everything that training leaves and that predict and compile read. Complete or absent.
+// A run folder: everything that training writes and that predict and compile read. The folder is complete or
+// absent.
 
 import type { Period } from "../../compiler/common/calendar.ts";
 import type { ParamData } from "../../compiler/frontend/model/assembly.ts";
@@ -13,9 +14,9 @@ import { fittedFiles } from "../fitted/fitted-texts.ts";
 import type { MetricRecord, MetricValues } from "../train/metrics/metric-columns.ts";
 import type { RunEnvironment } from "./environment.ts";
 
-/** What `predict` and `compile` need of a run, in memory. */
+/** The parts of a run that `predict` and `compile` need, in memory. */
 export interface Run {
-  /** Path and text of `model.din` as trained. */
+  /** The path and text of `model.din` at the time of training. */
   readonly spec: { readonly path: string; readonly text: string };
   readonly fitted: Fitted;
   readonly tables: readonly StoredTable[];
@@ -25,7 +26,7 @@ export interface Run {
     { readonly dims: readonly number[]; readonly values: Float32Array }
   >;
   readonly manifest: Manifest;
-  /** What `dinc calibrate` fitted after the training; null without it. */
+  /** The curves that `dinc calibrate` fitted after the training; null without them. */
   readonly calibration: Calibration | null;
 }
 
@@ -34,84 +35,95 @@ export interface StoredTable extends Pick<TableSpec, "name" | "rows" | "width"> 
 }
 
 export interface Manifest {
-  /** Of version 1, which earlier versions of dinc wrote, it is not sealed. */
+  /** Version 1, from earlier versions of dinc, has no checksum. */
   readonly version: number;
-  /** The seal of the manifest itself. */
+  /** The checksum of the manifest itself. */
   readonly checksum?: string;
   readonly compiler: string;
   readonly model: string;
-  /** The model of the spec that it is a variant of; null where it is the spec's own. */
+  /** The model of which it is a variant; null for the spec's own model. */
   readonly parent: string | null;
   /** The values of the spec's params. */
   readonly params: Readonly<Record<string, ParamData>>;
   readonly graphHash: string;
-  /** The same of a training step: auxiliary losses, dropout and the optimizer are part of it. Earlier versions lack it. */
+  /**
+   * The hash of a training step, which includes auxiliary losses, dropout and the optimizer. Earlier versions
+   * lack it.
+   */
   readonly stepHash?: string;
-  /** What trained it, or where another program did, what measured it. */
+  /** The engine that trained it or, if another program did, measured it. */
   readonly backend: string;
-  /** That other program, with its versions: `PyTorch 2.14.1, TorchRec 1.9.2, FBGEMM 1.9.0, 2 processes on cpu`. */
+  /**
+   * The other program that trained it, with its versions: `PyTorch 2.14.1, TorchRec 1.9.2, FBGEMM 1.9.0, 2
+   * processes on cpu`.
+   */
   readonly trainer?: string;
-  /** Where it was trained. Earlier versions lack it. */
+  /** The environment of the training. Earlier versions lack it. */
   readonly environment?: RunEnvironment;
-  /** What was trained with: the spec's `train`, with what dinc.yaml and the command line overrode. */
+  /** The settings of the training: the spec's `train`, overridden by dinc.yaml and the command line. */
   readonly settings: TrainSettings;
   readonly data: DataFingerprint;
   readonly tables: Readonly<Record<string, TableSummary>>;
   readonly timings: { readonly seconds: number; readonly samplesPerSecond: number };
   /**
-   * Bytes of memory that the process had at most, of training or of the sitting that ended it. Runs of
-   * earlier versions lack it.
+   * The peak memory of the process in bytes, for the whole training or its last session. Earlier versions
+   * lack it.
    */
   readonly peakMemory?: number;
   /**
-   * The epoch whose weights these are: the last one, or with an early stop the best on the validation rows; 0
-   * where none was trained.
+   * The epoch of these weights: the last one, or with early stopping the best one on the validation rows; 0
+   * if none was trained.
    */
   readonly epoch: number;
-  /** The training that this one went on from, and those before it; absent where it began with random weights. */
+  /**
+   * The training that this one continued from, and those before it; absent if it began with random weights.
+   */
   readonly from?: FromRecord;
-  /** The period whose rows these were; absent without `--each`. The window is in `data`. */
+  /** The period of the rows; absent without `--each`. The window is in `data`. */
   readonly period?: PeriodRecord;
-  /** How an early stop ended the training; null without one. */
+  /** The early stop that ended the training; null if there was none. */
   readonly stopped: EarlyStopped | null;
   /**
-   * On the test rows (the validation rows where there is no test); empty without either. `{ auc, gauc, log_loss }`,
-   * under the prediction's name where there are several.
+   * The metrics on the test rows, or on the validation rows if there is no test; empty without either. The
+   * form is `{ auc, gauc, log_loss }`, under the prediction's name if there are several.
    */
   readonly metrics: MetricValues | Readonly<Record<string, MetricValues>>;
-  /** What is known of them beside their values: by prediction, by metric. Runs of earlier versions lack it. */
+  /** The details of these metrics, by prediction and metric. Earlier versions lack them. */
   readonly details?: Readonly<Record<string, Readonly<Record<string, MetricRecord>>>>;
-  /** Size and SHA-256 of the run's other files that a reader relies on, by path in the run. */
+  /** The size and SHA-256 of the run's other files that a reader relies on, by path in the run. */
   readonly files: Readonly<Record<string, FileFingerprint>>;
 }
 
-/** How a training went on from another one. */
+/** The record of a continued training. */
 export interface FromRecord {
-  /** All trainings before it, the first one first: the last is the one that it went on from. */
+  /** All earlier trainings, the first one first; it continued from the last one. */
   readonly chain: readonly ChainLink[];
-  /** What the optimizer had made before: none where its state began anew. */
+  /** The number of optimizer steps before it; 0 if the optimizer's state is new. */
   readonly steps: number;
   readonly optimizer: "kept" | "anew";
   readonly transforms: "kept" | "anew";
-  /** Names that changed, from the old one to the new one. */
+  /** Changed names, from the old to the new one. */
   readonly renamed: Readonly<Record<string, string>>;
-  /** By split: metrics of the weights before the first step; `train` is a test, as these rows were not trained on yet. */
+  /**
+   * By split: the metrics of the weights before the first step. Those of `train` are a test, because these
+   * rows were not trained on yet.
+   */
   readonly before: Readonly<Record<string, FoundMetrics>>;
 }
 
-/** One of the trainings of `--each`: what the next call needs to know of it. */
+/** The record of one of the trainings of `--each`, for the next call. */
 export interface PeriodRecord {
   readonly each: Period;
   /** `2026-11-26`: also the name of the run folder. */
   readonly name: string;
   readonly timeZone: string | null;
-  /** How many runs of the folder it has before it. */
+  /** The number of earlier runs in the folder. */
   readonly before: number;
-  /** The rows of the log in the window, with those that were left out or kept aside. */
+  /** The rows of the log in the window, including those that were omitted or kept aside. */
   readonly log: RowDigest;
-  /** Periods since the run before it that had rows and none to train on. */
+  /** Periods since the previous run that had rows, but none to train on. */
   readonly passed?: readonly PassedPeriod[];
-  /** What the command asked for of each training, as texts. */
+  /** The command's options for each training, as texts. */
   readonly asked: Readonly<Record<string, string>>;
 }
 
@@ -132,11 +144,11 @@ export interface ChainLink {
   readonly weights: string;
   readonly model: string;
   readonly trainRows: number;
-  /** Which rows of its file these were; absent where they were all. */
+  /** The window of its rows; absent if all rows were read. */
   readonly window?: WindowFacts;
   /** As in its manifest. */
   readonly period?: PeriodRecord;
-  /** Epochs that were trained. */
+  /** The number of trained epochs. */
   readonly epochs: number;
   /** As in its manifest. */
   readonly metrics: FoundMetrics;
@@ -144,19 +156,19 @@ export interface ChainLink {
   readonly before?: FromRecord["before"];
 }
 
-/** All that a manifest says but what is known when the other files are written. */
+/** The content of a manifest except for fields that are known only after the other files are written. */
 export type ManifestContents = Omit<Manifest, "files" | "version" | "checksum">;
 
 export interface TableSummary {
   readonly rows: number;
   readonly width: number;
-  /** Otherwise it stayed as it began. */
+  /** Otherwise it kept its initial values. */
   readonly trained: boolean;
-  /** Rows that began as vectors of a file. */
+  /** The number of rows that began with vectors from a file. */
   readonly given: number;
 }
 
-/** Names of the files in a run folder. */
+/** The names of the files in a run folder. */
 export const runFiles = {
   spec: "model.din",
   manifest: "manifest.json",
@@ -165,16 +177,16 @@ export const runFiles = {
   state: "state.safetensors",
   metrics: "metrics.jsonl",
   report: "report.html",
-  /** Written by `dinc calibrate`, like the next one. */
+  /** `dinc calibrate` writes this file and the next one. */
   calibration: "calibration.json",
   calibrationReport: "calibration.html",
-  /** Runs of earlier versions, of prepared rows and of trainings elsewhere lack it. */
+  /** Missing in runs of earlier versions, of prepared rows and of trainings elsewhere. */
   baseline: "baseline.json",
 } as const;
 
-/** Version of `manifest.json`, and those that are read. */
+/** The version of `manifest.json`, and the versions that can be read. */
 export const MANIFEST_VERSION = 2;
 export const MANIFEST_VERSIONS: readonly unknown[] = [1, MANIFEST_VERSION];
 
-/** Names of tensors in `weights.safetensors`; a dense parameter has its own name, `net.….kernel`. */
+/** The names of tensors in `weights.safetensors`; a dense parameter has its own name, `net.….kernel`. */
 export const TABLE_PREFIX = "table.";

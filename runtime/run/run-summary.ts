@@ -1,5 +1,5 @@
-// What a run says of itself beside other runs: its model, settings, and metrics on validation and on test
-// rows. Weights are not read, so that a hundred runs take no longer than their manifests.
+// The summary of a run for comparison with other runs: its model, settings, and metrics on validation and
+// test rows. It reads no weights, so a hundred runs take no longer than their manifests.
 
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,36 +22,42 @@ export type SplitMetrics = Readonly<Record<string, MetricValues>>;
 
 export interface RunSummary {
   readonly model: string;
-  /** The model of the spec that it is a variant of; null where it is the spec's own. */
+  /** The model of which it is a variant; null for the spec's own model. */
   readonly parent: string | null;
   readonly params: Manifest["params"];
   readonly settings: TrainSettings;
   /** The epoch whose weights were kept. */
   readonly epoch: number;
-  /** On the validation rows, of that epoch: what runs may be chosen by. Empty where there were no such rows. */
+  /**
+   * The metrics on the validation rows after that epoch, for choosing between runs. Empty if there were no
+   * such rows.
+   */
   readonly valid: SplitMetrics;
-  /** On the test rows, of that epoch: what nothing may be chosen by. */
+  /** The metrics on the test rows after that epoch. No choice may depend on them. */
   readonly test: SplitMetrics;
   /**
-   * What the weights that it went on from gave on its training rows, before the first step. Empty where it
-   * went on from none, or that was not measured.
+   * The metrics of the continued weights on the new training rows before the first step. Empty if it
+   * continued from no run, or if they were not measured.
    */
   readonly before: SplitMetrics;
-  /** Which rows of its file it was trained on; null where they were all. */
+  /** The window of its training rows; null if all rows were read. */
   readonly window: WindowFacts | null;
   readonly trainRows: number;
-  /** The first digits of a hash of its rows, the same wherever they lie: metrics of the same rows can be compared. */
+  /**
+   * The first digits of a hash of its rows, which does not depend on paths: metrics on the same rows can be
+   * compared.
+   */
   readonly data: string;
-  /** Of training, evaluation not counted. */
+  /** The time of training without evaluation. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
-  /** When its manifest was written, as the file system says. */
+  /** The time at which its manifest was written, from the file system. */
   readonly written: Date;
   /** The version of dinc. */
   readonly dinc: string;
 }
 
-/** Throws DiagnosticError where the folder is no run, or one whose manifest or metrics are damaged. */
+/** Throws DiagnosticError if the folder is not a run, or if its manifest or metrics are damaged. */
 export async function summaryOf(folder: string): Promise<RunSummary> {
   const manifest = await readManifest(folder);
   const { model, parent = null, params = {}, settings, epoch, data, timings, compiler } = manifest;
@@ -70,7 +76,7 @@ export async function summaryOf(folder: string): Promise<RunSummary> {
   };
 }
 
-/** Those that metrics.jsonl has of the epoch that was kept. */
+/** The metrics of the kept epoch in metrics.jsonl. */
 async function metricsOf(folder: string, { epoch, settings }: Manifest, split: Split): Promise<SplitMetrics> {
   const path = join(folder, runFiles.metrics);
   const damaged = (reason: string) =>
@@ -92,7 +98,7 @@ async function metricsOf(folder: string, { epoch, settings }: Manifest, split: S
       own.map((line) => [
         line.line("prediction"),
         Object.fromEntries(
-          // A metric that fits labels of another kind is in their lines alone.
+          // A metric for another kind of label occurs only in the lines of such labels.
           titlesOf(settings.metrics)
             .filter((title) => line.has(title) || !own.some((other) => other.has(title)))
             .map((title) => [title, line.orNull(title, () => line.number(title))]),

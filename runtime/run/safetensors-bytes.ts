@@ -1,17 +1,18 @@
-// Weights as bytes of the standard safetensors format (f32 only), in pieces: what a file of them has, wherever it goes.
+// Weights as bytes of the standard safetensors format (f32 only), in pieces, for a file or another
+// destination.
 
 export interface Tensor {
   readonly dims: readonly number[];
   readonly values: Float32Array;
 }
 
-/** Texts that travel with the tensors: the format's `__metadata__`. */
+/** Texts next to the tensors: the format's `__metadata__`. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** Where texts stand in a header. */
+/** The key of the texts in a header. */
 export const METADATA = "__metadata__";
 
-/** A file of tensors in their order, in pieces that share their memory. */
+/** A file of tensors in their order, in pieces that share the tensors' memory. */
 export function* safetensorsPieces(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Metadata = {},
@@ -20,7 +21,7 @@ export function* safetensorsPieces(
   for (const { values } of tensors.values()) yield bytesOf(values);
 }
 
-/** The length of the header, and the header. */
+/** The length of the header, followed by the header. */
 export function headerBytes(tensors: ReadonlyMap<string, Tensor>, metadata: Metadata): Uint8Array {
   const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
   let offset = 0;
@@ -29,7 +30,7 @@ export function headerBytes(tensors: ReadonlyMap<string, Tensor>, metadata: Meta
     offset += values.byteLength;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
-  // The data starts at a multiple of 8, as the format asks.
+  // The format requires the data to start at a multiple of 8.
   const padded = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
   new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
   padded.set(text, 8);

@@ -1,6 +1,6 @@
-// Reads and writes weights in the standard safetensors format (f32 only), so that Python's stock library reads them
-// too. Reading trusts nothing: every length is checked against the file's size before anything is allocated. A file may be
-// sealed: its header then tells its own digest and that of each tensor.
+// Reads and writes weights in the standard safetensors format (f32 only), which Python's stock library reads
+// too. Reading checks everything: every length is compared with the file's size before memory is allocated. A
+// file may be sealed: its header then contains its own digest and that of each tensor.
 
 import { constants } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
@@ -8,17 +8,20 @@ import { digest } from "../files/fingerprint.ts";
 import { bytesOf, headerBytes, METADATA, type Metadata, type Tensor } from "./safetensors-bytes.ts";
 import { isSealed, sealed, UNSEALED } from "./seal.ts";
 
-/** Why a file is not a safetensors file that dinc reads: a clause that completes "the file …". */
+/** The reason why dinc cannot read a safetensors file, as a clause that completes "the file …". */
 export class SafetensorsError extends Error {
   override readonly name = "SafetensorsError";
 }
 
-/** Limit of the reference implementation. */
+/** The limit of the reference implementation. */
 const MAX_HEADER = 100_000_000;
 /** One read or write of the operating system moves less than 2 GiB. */
 const CHUNK = 1 << 30;
 
-/** Of a sealed file: the digest of its header with the length before it, and by tensor that of its bytes. */
+/**
+ * The keys in a sealed file: the digest of its header including the length before it, and the digest of each
+ * tensor's bytes.
+ */
 const SEAL = "dinc.seal";
 const DIGESTS = "dinc.digests";
 
@@ -27,7 +30,7 @@ export async function writePieces(file: FileHandle, pieces: Iterable<Uint8Array>
   for (const piece of pieces) await writeAll(file, piece);
 }
 
-/** The same, sealed. */
+/** Writes a sealed file. */
 export async function writeSealedSafetensors(
   file: FileHandle,
   tensors: ReadonlyMap<string, Tensor>,
@@ -41,7 +44,7 @@ export async function writeSealedSafetensors(
   for (const { values } of tensors.values()) await writeAll(file, bytesOf(values));
 }
 
-/** Writes all of `bytes` where the file stands. */
+/** Writes all of `bytes` at the current position of the file. */
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, at, Math.min(CHUNK, bytes.length - at));
@@ -50,8 +53,8 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * All tensors of the file, in its order. Throws SafetensorsError with the reason where the file is not sound, `mustBeSealed`
- * also where it is not as it was sealed.
+ * All tensors of the file, in order. Throws SafetensorsError with the reason if the file is invalid, and with
+ * `mustBeSealed` also if it was changed.
  */
 export async function readSafetensors(
   path: string,
@@ -82,7 +85,7 @@ export async function readSafetensors(
   }
 }
 
-/** By tensor its digest, as a header tells it that is as it was sealed. */
+/** The digests of tensors from an unchanged header. */
 function sealedDigests({ buffer }: DataView<ArrayBuffer>, metadata: Metadata): Record<string, unknown> {
   if (!isSealed(new Uint8Array(buffer), metadata[SEAL] ?? ""))
     throw new SafetensorsError(

@@ -1,11 +1,11 @@
-// The columns that a table of predictions has for scores. Of a yes or no the logit and the probability, of a
-// number the number, of classes the probability of each and the likeliest one.
+// The score columns in a table of predictions: the logit and the probability for a binary label, the number
+// for a numeric label, and for classes the probability of each and the most likely one.
 
 import { classesOf, probabilitiesOf } from "../../compiler/frontend/labels/predicted-values.ts";
 import type { Label } from "../../compiler/frontend/model/model.ts";
 import type { Logits } from "./score-run.ts";
 
-/** A label, as far as its scores go. */
+/** The parts of a label that determine its scores. */
 type Scored = Pick<Label, "name" | "type">;
 
 /** A column: its name, and its cells for some rows. */

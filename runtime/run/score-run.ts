@@ -1,4 +1,4 @@
-// Logits of a run for rows, on the back end asked for.
+// Computes a run's logits for rows, with the requested engine.
 
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
@@ -10,18 +10,21 @@ import type { RowSource } from "../data/batches.ts";
 import { openBatches } from "../data/batches.ts";
 import type { OpenRun } from "./open-run.ts";
 
-/** What is needed of a run to score rows. */
+/** The parts of a run that scoring needs. */
 export type Scoring = Pick<OpenRun, "predict" | "tables" | "parameters" | "model">;
 
-/** By label, one logit a row; of classes one for each, row by row, and of a number the number. */
+/** By label: one logit per row; for classes one per class, row by row; for a number the number itself. */
 export type Logits = ReadonlyMap<string, Float32Array>;
 
-/** Rows that are read, scored and written at a time: whole batches, so that they are the same as in one piece. */
+/**
+ * The number of rows that are read, scored and written at a time: whole batches, so that scores are the same
+ * as in one piece.
+ */
 export const ROWS_A_PIECE = 4 * SCORING_BATCH;
 
-/** Scores rows, as often as there are some. */
+/** Scores rows, repeatedly. */
 export interface Scorer {
-  /** `onProgress` gets rows scored so far. */
+  /** `onProgress` receives the number of rows scored so far. */
   score(data: RowSource, onProgress?: (rows: number) => void): Promise<Logits>;
   close(): Promise<void>;
 }
@@ -35,7 +38,7 @@ export async function openScorer(
     [...tables.values()].map((table) => table.spec),
     backend.parts,
   );
-  // A table that only a loss reads is no part of a prediction.
+  // A table that only a loss reads is not needed for predictions.
   const needed = new Map(
     plan.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),
   );
@@ -50,13 +53,13 @@ export async function openScorer(
   };
 }
 
-/** Rows, with what metrics need of them, and their scores. */
+/** Rows with the columns that metrics need, and their scores. */
 export interface RowScores {
   readonly data: Pick<RowSource, "rows" | "labels" | "groups">;
   readonly scores: Logits;
 }
 
-/** Without those at some places. */
+/** Leaves out the rows at these indices. */
 export function scoredOf(data: RowScores["data"], scores: Logits, without: ReadonlySet<number>): RowScores {
   if (without.size === 0) return { data, scores };
   const rows = data.rows - without.size;

@@ -1,12 +1,12 @@
-// Seals a file with its own SHA-256, so that one changed bit anywhere in it is found. The digest is of the bytes with
-// zeros in its place.
+// Seals a file with its own SHA-256, so that any changed bit is detected. The digest is computed with zeros
+// in its place.
 
 import { sha256 } from "../../compiler/common/sha256.ts";
 
-/** What stands in the place of the digest until it is known. */
+/** The placeholder until the digest is known. */
 export const UNSEALED = "0".repeat(64);
 
-/** The same bytes with their digest where `UNSEALED` stands first. */
+/** The same bytes with their digest in place of the first `UNSEALED`. */
 export function sealed(bytes: Uint8Array): Uint8Array {
   return withText(bytes, placeOf(UNSEALED, bytes), sha256(bytes));
 }
@@ -17,7 +17,7 @@ export function isSealed(bytes: Uint8Array, seal: string): boolean {
   return at >= 0 && sha256(withText(bytes, at, UNSEALED)) === seal;
 }
 
-/** One byte is one character. */
+/** Each byte becomes one character. */
 function placeOf(text: string, bytes: Uint8Array): number {
   return new TextDecoder("latin1").decode(bytes).indexOf(text);
 }

@@ -1,5 +1,5 @@
-// What a training's optimizer remembers, how many rows averages of statistics are of, and how often ids were met, as
-// tensors: for a training that goes on from it.
+// The state for continuing a training as tensors: the optimizer's state, the row counts of running averages,
+// and the number of occurrences of ids.
 
 import { slotName } from "../../compiler/middle/programs/dense-update.ts";
 import { followedStatistics, ROWS } from "../../compiler/middle/programs/moving-averages.ts";
@@ -11,24 +11,27 @@ import type { IdOccurrences } from "../../compiler/train/from/earlier.ts";
 import type { TrainingCounts } from "../../compiler/train/trainer.ts";
 import type { Metadata, Tensor } from "./safetensors-bytes.ts";
 
-/** What the file of it holds. */
+/** The content of the file. */
 export interface StateTensors {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: Metadata;
 }
 
 export const STATE_VERSION = "1";
-/** Names of its texts. */
+/** The keys of its texts. */
 export const keys = {
   version: "dinc.state",
   optimizer: "dinc.optimizer",
   parts: "dinc.parts",
   made: "dinc.made",
 } as const;
-/** Names of tensors begin with what they are: `weight m:net.click.dense_1.kernel`, `table v:item_id`, `counts:item_id`. */
+/**
+ * The prefixes of tensor names, as in `weight m:net.click.dense_1.kernel`, `table v:item_id`,
+ * `counts:item_id`.
+ */
 export const prefixes = { weight: "weight ", table: "table ", counts: "counts:", days: "days:" } as const;
 
-/** Of a finished training; `made` is what it and those before it made. */
+/** The state of a finished training; `made` counts its steps and those before it. */
 export function stateTensors(
   { settings, weights, step }: TrainingProgram,
   { parameters, tables }: TrainResult,

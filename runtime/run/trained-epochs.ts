@@ -1,5 +1,5 @@
-// The epochs of a package's training, from its metrics.jsonl: lines as a run has them, with the loss as it
-// went and the speed beside.
+// Reads the epochs of a package's training from its metrics.jsonl. Lines are as in a run, with the curve of
+// the loss and the speed in addition.
 
 import type { MeasuredPrediction } from "../../compiler/frontend/labels/registry.ts";
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
@@ -7,20 +7,20 @@ import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import { FieldError, Fields, parsedJson } from "./json-fields.ts";
 
-/** What the lines are compared with. */
+/** The expected content of the lines. */
 export interface ExpectedEpochs {
-  /** The predictions, each with the metrics that fit its label: a line has no others. */
+  /** The predictions, each with the metrics that fit its label; a line has no others. */
   readonly predictions: readonly Pick<MeasuredPrediction, "label" | "metrics">[];
-  /** How many epochs there must be. */
+  /** The expected number of epochs. */
   readonly epochs: number;
 }
 
-/** Points of a curve, at most. */
+/** The most points of a curve. */
 const MOST_POINTS = 100;
 
 /**
- * The epochs, in their order. A training that was cut off right after it had written a line writes it again:
- * the later one counts. Throws FieldError where an epoch is missing or a line is none.
+ * The epochs in order. A training that was interrupted right after it wrote a line writes it again; the later
+ * line counts. Throws FieldError if an epoch is missing or a line is invalid.
  */
 export function trainedEpochs(text: string, measured: ExpectedEpochs): EpochResult[] {
   const lines = text
@@ -51,7 +51,7 @@ function inLine<T>(line: number, read: () => T): T {
   }
 }
 
-/** The epoch that a line speaks of, with its evaluation beside those of the lines before. */
+/** The epoch of a line, with its evaluation in addition to those of earlier lines. */
 function epochOf(
   fields: Fields,
   before: ReadonlyMap<number, EpochResult>,
@@ -102,7 +102,7 @@ function isHeldOut(split: string): split is Exclude<Split, "train"> {
   return split === "valid" || split === "test";
 }
 
-/** NaN where the rows do not define it. */
+/** NaN if the rows do not define it. */
 function metricIn(fields: Fields, title: string): number {
   return fields.orNull(title, () => fields.number(title)) ?? Number.NaN;
 }

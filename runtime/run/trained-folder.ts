@@ -1,6 +1,6 @@
-// Reads what the training of a TorchRec package leaves (`out/`): trained.json, and the files whose size and
-// hash that states. It trusts nothing in them: each file is compared before anything is taken from it, and
-// what is wrong becomes a diagnostic that names the file.
+// Reads the output of a TorchRec package's training (`out/`): trained.json, and the files whose sizes and
+// hashes it contains. Each file is checked before it is used, and faults become diagnostics that name the
+// file.
 
 import { join } from "node:path";
 import {
@@ -19,7 +19,7 @@ import { FieldError, Fields, parsedJson } from "./json-fields.ts";
 import { readSafetensors, SafetensorsError } from "./safetensors.ts";
 import type { Tensor } from "./safetensors-bytes.ts";
 
-/** Names of the files in it. */
+/** The names of its files. */
 export const trainedFiles = {
   /** Written last. */
   record: "trained.json",
@@ -28,28 +28,28 @@ export const trainedFiles = {
   golden: "golden.json",
 } as const;
 
-/** Version of the contract. */
+/** The version of the contract. */
 export const TRAINED_VERSION = 1;
 
-/** What trained.json says. */
+/** The content of trained.json. */
 export interface TrainedRecord {
   readonly model: string;
   readonly parent: string | null;
-  /** The text of the spec that the package was compiled from. */
+  /** The text of the spec from which the package was compiled. */
   readonly spec: { readonly path: string; readonly text: string };
   readonly graphHash: string;
   readonly stepHash: string;
   /** The version of dinc that wrote the package. */
   readonly compiler: string;
-  /** TrainSettings as JSON, with what the command line of the training overrode. */
+  /** TrainSettings as JSON, including the overrides of the training's command line. */
   readonly settings: unknown;
   readonly overrides: Overrides;
   readonly prepared: { readonly path: string; readonly sha256: string };
-  /** By table: rows that began as vectors of a file. */
+  /** By table: the number of rows that began with vectors from a file. */
   readonly given: Readonly<Record<string, number>>;
-  /** The epoch whose weights these are, from 1. */
+  /** The epoch of these weights, from 1. */
   readonly epoch: number;
-  /** How many were trained. */
+  /** The number of trained epochs. */
   readonly epochs: number;
   readonly seconds: number;
   readonly samplesPerSecond: number;
@@ -57,7 +57,7 @@ export interface TrainedRecord {
   readonly environment: TorchEnvironment;
 }
 
-/** What the command line of a training may override. */
+/** The settings that the command line of a training may override. */
 export interface Overrides {
   readonly epochs: number;
   readonly batch: number;
@@ -73,7 +73,7 @@ export interface TorchEnvironment {
   readonly platform: string;
   readonly processor: string;
   readonly device: string;
-  /** Processes. */
+  /** The number of processes. */
   readonly ranks: number;
 }
 
@@ -88,7 +88,7 @@ export class TrainedFolder {
     this.files = files;
   }
 
-  /** Throws DiagnosticError where there is no finished training, or one that this dinc cannot read. */
+  /** Throws DiagnosticError if there is no finished training, or if this version of dinc cannot read it. */
   static async open(folder: string): Promise<TrainedFolder> {
     const path = join(folder, trainedFiles.record);
     const bytes = await readBytes(path, LONGEST_TEXT).catch((error: unknown) => {
@@ -109,7 +109,7 @@ export class TrainedFolder {
     return join(this.folder, name);
   }
 
-  /** All tensors. A file that is as it was written and still none that dinc reads was written by another program. */
+  /** All tensors. A file that is unchanged but unreadable was written by another program. */
   weights(): Promise<ReadonlyMap<string, Tensor>> {
     return this.checked(trainedFiles.weights, async (path) => {
       try {
@@ -121,12 +121,12 @@ export class TrainedFolder {
     });
   }
 
-  /** What `read` makes of the text of a file; what it throws as FieldError is said of the file. */
+  /** The result of `read` for the text of a file; its FieldError is reported for that file. */
   text<T>(name: "metrics.jsonl" | "golden.json", read: (text: string) => T): Promise<T> {
     return this.checked(name, async (path) => read(textOf(await readBytes(path, LONGEST_TEXT))));
   }
 
-  /** Compares a file's size and hash before `read` gets its path. */
+  /** Compares the size and hash of a file before `read` gets its path. */
   private checked<T>(
     name: Exclude<(typeof trainedFiles)[keyof typeof trainedFiles], "trained.json">,
     read: (path: string) => Promise<T>,
@@ -142,7 +142,7 @@ export class TrainedFolder {
   }
 }
 
-/** What `work` gives; where it refuses the file at `path`, a diagnostic says so. */
+/** The result of `work`; if it refuses the file at `path`, throws a diagnostic. */
 async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-// A run as what targets are made from.
+// A run in the form that compile targets use.
 
 import type { TrainedModel, Usual } from "../../compiler/backends/contract/trained-model.ts";
 import type { Profile } from "../../compiler/data/profile.ts";
@@ -6,15 +6,18 @@ import { hasBaseline, readBaseline } from "./baseline.ts";
 import type { OpenRun } from "./open-run.ts";
 import { type Manifest, runFiles } from "./run-folder.ts";
 
-/** So many digits of the hash of a run's weights tell it from every other. */
+/** This many digits of the hash identify a run's weights. */
 const RUN_DIGITS = 16;
 
-/** What a compiled module calls the run (`About`).*/
+/** The name of the run in a compiled module (`About`). */
 export function runName({ files }: Manifest): string {
   return files[runFiles.weights]!.hash.slice(0, RUN_DIGITS);
 }
 
-/** With what its training rows held, where the run says it. Throws DiagnosticError where that was changed. */
+/**
+ * Includes the statistics of the training rows if the run has them. Throws DiagnosticError if these were
+ * changed.
+ */
 export async function trainedModelOf(opened: OpenRun): Promise<TrainedModel> {
   const { run, model, predict, parameters, tables, uncalibrated } = opened;
   const baseline = hasBaseline(opened) ? await readBaseline(opened) : null;

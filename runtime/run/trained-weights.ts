@@ -1,5 +1,5 @@
-// The weights of a package's training, compared with what the model needs: every table that it reads and every parameter under
-// its name, in its shape, finite, and nothing else.
+// Checks the weights of a package's training against the model: every table that it reads and every parameter
+// must exist under its name, in its shape, with finite values, and nothing else may.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
@@ -12,11 +12,11 @@ import { type TrainedFolder, trainedFiles, weightsMismatch } from "./trained-fol
 
 export interface TrainedWeights {
   readonly tables: ReadonlyMap<string, HostTable>;
-  /** Weights and statistics, without what an optimizer remembers. */
+  /** Weights and statistics, without the optimizer's state. */
   readonly parameters: ParameterValues;
 }
 
-/** Throws DiagnosticError for the first that does not fit. */
+/** Throws DiagnosticError for the first one that does not fit. */
 export async function trainedWeights(
   trained: TrainedFolder,
   model: Model,
@@ -33,7 +33,7 @@ export async function trainedWeights(
     tensors.delete(name);
     return found.values;
   };
-  // A spec may declare tables that its network never reads: nothing trains those.
+  // A spec may declare tables that its network never reads, which are not trained.
   const trainedTables = tablesOf(model, fitted).filter(({ name }) => read.includes(name));
   const tables = new Map(
     trainedTables.map((spec) => [

@@ -1,5 +1,5 @@
-// Rows that get no score. What is done with them is what is done with rows that cannot be read: they end the
-// command, are left out and counted, or are only counted.
+// Handles rows without a score like rows that cannot be read: they end the command, are left out and counted,
+// or are only counted.
 
 import { Findings, nothingLeft } from "../../compiler/data/findings.ts";
 import { rowWithoutScore } from "../../compiler/diagnostics/catalog/scores.ts";
@@ -15,15 +15,15 @@ export class Unscored {
   private findings: Findings | null = null;
   private count = 0;
 
-  /** `path` is what messages call the rows. */
+  /** `path` is the name of the rows in messages. */
   constructor(badRows: BadRowReport, path: string) {
     this.badRows = badRows;
     this.path = path;
   }
 
   /**
-   * Looks at the logits of rows, the first of which is number `first` of those that were read, and gives the places among
-   * them of those that have no score. Throws DiagnosticError for the first where bad rows are not left out.
+   * Checks the logits of rows, of which the first has the number `first`, and returns the indices of those
+   * without a score. Throws DiagnosticError for the first one unless bad rows are left out.
    */
   check(logits: Logits, data: RowSource, first: number): ReadonlySet<number> {
     const found = new Set<number>();
@@ -41,7 +41,7 @@ export class Unscored {
   }
 
   /**
-   * Called with the number of rows when all are scored. Throws DiagnosticError where bad rows are counted and
+   * Called with the number of rows after all are scored. Throws DiagnosticError if bad rows are counted and
    * there are any.
    */
   finish(rows: number): void {
@@ -62,10 +62,10 @@ export class Unscored {
   }
 }
 
-/** From this size on, a number may be the reason why its row has no score. */
+/** A number of at least this size may be the reason why its row has no score. */
 const HUGE = 1e4;
 
-/** The column whose number is the furthest from 0 in a row, where that is far. */
+/** The column with the number furthest from 0 in a row, if that is far. */
 function hugeColumn(data: RowSource, row: number): string | null {
   const { numbers } = selected(data, Int32Array.of(row));
   let [column, largest]: [string | null, number] = [null, HUGE];

@@ -1,5 +1,5 @@
-// Writes run folders. A run is written to a temporary path and renamed when complete: a kill leaves the old
-// run or the new one, never a part of one.
+// Writes run folders. A run is written to a temporary path and renamed when it is complete, so a kill leaves
+// the old or the new run, never a part of one.
 
 import { join } from "node:path";
 import { outputExists, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
@@ -12,7 +12,7 @@ import { filesOfRun, manifestBytes, type RunContents } from "./run-files.ts";
 import { runFiles } from "./run-folder.ts";
 import { writePieces } from "./safetensors.ts";
 
-/** As `claimWhole`; what may be replaced with `force` is a run. */
+/** Like `claimWhole`; `force` allows to replace a run. */
 export function claimRun(out: string, force: boolean): Promise<() => void> {
   return claimWhole(out, (entries) => {
     if (!entries.includes(runFiles.manifest)) return diagnose(outputNotRun, { path: out }, noLocation);
@@ -20,7 +20,7 @@ export function claimRun(out: string, force: boolean): Promise<() => void> {
   });
 }
 
-/** Whether `path` is a run folder, which is complete then. */
+/** Whether `path` is a run folder, which is then complete. */
 export async function isRun(path: string): Promise<boolean> {
   return (await entriesOf(path))?.includes(runFiles.manifest) === true;
 }
@@ -46,7 +46,7 @@ async function writeFiles(folder: string, contents: RunContents): Promise<void> 
   for (const { name, pieces, isListed } of filesOfRun(contents)) {
     const path = join(folder, name);
     await writeFlushed(path, (file) => writePieces(file, pieces));
-    // As the disk has it.
+    // From the disk.
     if (isListed) files[name] = await fingerprint(path);
   }
   await writeFlushed(join(folder, runFiles.manifest), manifestBytes({ ...contents.manifest, files }));
