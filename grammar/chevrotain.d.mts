@@ -3,6 +3,7 @@
 export type {
   ConsumeMethodOpts,
   CustomPatternMatcherFunc,
+  ISerializedGast,
   IToken,
   ParserMethod,
   TokenType,

@@ -35,21 +35,62 @@ export const nameRoles = {
   type: role("support.type", "type", "defaultLibrary"),
   /** `d` of `x: Vec[d]` */
   dimension: role("entity.name.type.parameter", "typeParameter"),
-  /** A block where it is declared; what is called, or stands after `|>`. */
-  function: role("entity.name.function", "function"),
   /** A block's name at its declaration; a callee, or a name after `|>`. */
-  parameter: role("variable.parameter", "parameter"),
+  function: role("entity.name.function", "function"),
   /** A parameter of a block or a lambda at its declaration; the name of an argument. */
-  property: role("variable.other.property", "property"),
+  parameter: role("variable.parameter", "parameter"),
   /**
    * A member of a history after `.`, a field that belongs to the history itself, the column of a binding, the
    * key of a setting.
    */
+  property: role("variable.other.property", "property"),
+  /** `units` of `param units = 80` */
   constant: role("variable.other.constant", "variable", "readonly"),
-  /** `mean` of `pool: mean`, where a server knows it as a word of the language. */
-  choice: role("variable.other.enummember", "enumMember", "defaultLibrary"),
   /** `mean` of `pool: mean`, if a server knows it as a word of the language. */
+  choice: role("variable.other.enummember", "enumMember", "defaultLibrary"),
+  /** Every other name: its position doesn't determine a role. */
   plain: role("variable.other", "variable"),
 } satisfies Readonly<Record<string, NameRole>>;
 
 export type RoleName = keyof typeof nameRoles;
+
+/** What a name is by its place, and whether it is declared there. */
+export interface NamePosition {
+  readonly role: RoleName;
+  readonly declares: boolean;
+}
+
+const declared = (role: RoleName): NamePosition => ({ role, declares: true });
+const used = (role: RoleName): NamePosition => ({ role, declares: false });
+
+/**
+ * The names that a rule of the parser takes itself, in their order; the last holds for all that follow. A rule that isn't
+ * here takes plain names. What else the place of a name in a binding or in an operand tells is with the readers of this table.
+ */
+export const namePositions: Readonly<Record<string, readonly NamePosition[]>> = {
+  model: [declared("model")],
+  variant: [declared("model"), used("model")],
+  features: [used("scope"), declared("plain")],
+  declaration: [declared("plain")],
+  history: [declared("plain")],
+  label: [declared("plain")],
+  let: [declared("plain")],
+  names: [declared("plain")],
+  kind: [used("kind")],
+  labelKind: [used("kind")],
+  type: [used("type")],
+  transform: [used("function")],
+  stage: [used("function")],
+  /** A field of its own has one name, which is a property. */
+  binding: [used("plain"), used("property")],
+  block: [declared("function")],
+  layer: [declared("function")],
+  parameter: [declared("parameter")],
+  lambda: [declared("parameter")],
+  argument: [used("parameter")],
+  param: [declared("constant")],
+  setting: [used("property")],
+  range: [used("property")],
+  /** The first is a function where it is called; the others follow a dot. */
+  operand: [used("plain"), used("property")],
+};

@@ -40,6 +40,23 @@ local function steps()
   seen.filetype = vim.bo.filetype
   seen.commentstring = vim.bo.commentstring
 
+  if vim.treesitter.start ~= nil then
+    seen.highlighted = vim.treesitter.highlighter.active[vim.api.nvim_get_current_buf()] ~= nil
+    seen.captures = {}
+    for _, capture in ipairs(vim.treesitter.get_captures_at_pos(0, 4, 22)) do
+      table.insert(seen.captures, capture.capture)
+    end
+    vim.opt_local.foldmethod = "expr"
+    vim.opt_local.foldexpr = "v:lua.vim.treesitter.foldexpr()"
+    seen.folds = {}
+    for line = 1, vim.fn.line("$") do
+      table.insert(seen.folds, vim.treesitter.foldexpr(line))
+    end
+    for _, kind in ipairs({ "highlights", "folds", "indents", "locals" }) do
+      assert(vim.treesitter.query.get("din", kind), kind)
+    end
+  end
+
   wait_for("diagnostics", function()
     return #errors() > 0
   end)

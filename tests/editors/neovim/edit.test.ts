@@ -1,20 +1,24 @@
 // Neovim's own language client and the real server, as an author has them: diagnostics, hover, completion, a
-// definition, a rename across files, formatting.
+// definition, a rename across files, formatting; and colours and folds by tree-sitter, in a Neovim that has it.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../cli/spawn.ts";
-import { neovim } from "../../support/neovim.ts";
+import { neovim, newerNeovim } from "../../support/neovim.ts";
+import { installAsDocumented } from "../../support/tree-sitter.ts";
 
 const MODEL = `model small
 import "blocks.din"
 features item { item_id : id  embed 8 }
 label click : binary
 net { predict click = tower(item_ids)|>mlp([4])|> dense(1) |> sigmoid }
+train {
+  batch 8
+}
 `;
 const BLOCKS = "block tower(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n";
 
@@ -32,6 +36,9 @@ interface Seen {
     readonly source: string;
     readonly message: string;
   };
+  readonly highlighted?: boolean;
+  readonly captures?: readonly string[];
+  readonly folds?: readonly string[];
   readonly hover: string;
   readonly completion: readonly string[];
   readonly definition: unknown;
@@ -40,91 +47,106 @@ interface Seen {
   readonly clients: Readonly<Record<string, readonly number[]>>;
 }
 
-let folder: string;
-let seen: Seen;
+describe.each([
+  ["this machine's", neovim],
+  ["one with tree-sitter", newerNeovim],
+])("%s Neovim", (_, editor) => {
+  let folder: string;
+  let seen: Seen;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "dinc-neovim-"));
-  writeFileSync(join(folder, "model.din"), MODEL);
-  writeFileSync(join(folder, "blocks.din"), BLOCKS);
-  writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\n");
-  const { program, env } = await neovim();
-  execFileSync(
-    program,
-    [
-      "--clean",
-      "--headless",
-      "-n",
-      "--cmd",
-      `set runtimepath+=${plugin}`,
-      "-c",
-      `luafile ${join(import.meta.dirname, "edit.lua")}`,
-      "-c",
-      "cquit",
-    ],
-    {
-      env: {
-        ...process.env,
-        ...env,
-        // Where Neovim writes its logs.
-        XDG_STATE_HOME: folder,
-        XDG_CACHE_HOME: folder,
-        FOLDER: folder,
-        NODE: process.execPath,
-        DINC: join(root, "bin/dinc.js"),
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "dinc-neovim-"));
+    writeFileSync(join(folder, "model.din"), MODEL);
+    writeFileSync(join(folder, "blocks.din"), BLOCKS);
+    writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\n");
+    const { program, first, env } = await editor();
+    installAsDocumented("Neovim", folder);
+    execFileSync(
+      program,
+      [
+        ...first,
+        "--clean",
+        "--headless",
+        "-n",
+        "--cmd",
+        `set runtimepath+=${plugin},${join(folder, ".local/share/nvim/site")}`,
+        "-c",
+        `luafile ${join(import.meta.dirname, "edit.lua")}`,
+        "-c",
+        "cquit",
+      ],
+      {
+        env: {
+          ...process.env,
+          ...env,
+          // Where Neovim writes its logs.
+          XDG_STATE_HOME: folder,
+          XDG_CACHE_HOME: folder,
+          FOLDER: folder,
+          NODE: process.execPath,
+          DINC: join(root, "bin/dinc.js"),
+        },
+        stdio: ["ignore", "ignore", "inherit"],
+        timeout: 110_000,
       },
-      stdio: ["ignore", "ignore", "inherit"],
-      timeout: 110_000,
-    },
-  );
-  seen = JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"));
-});
+    );
+    seen = JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"));
+  });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("nothing failed", () => {
-  expect(seen.problem).toBeUndefined();
-});
+  test("nothing failed", () => {
+    expect(seen.problem).toBeUndefined();
+  });
 
-test("a spec is known by its name, and so are its remarks", () => {
-  expect(seen).toMatchObject({ filetype: "din", commentstring: "// %s" });
-});
+  test("a spec is known by its name, and so are its remarks", () => {
+    expect(seen).toMatchObject({ filetype: "din", commentstring: "// %s" });
+  });
 
-test("diagnostics come with their place and code", () => {
-  expect(seen.diagnostic).toMatchObject({ line: 4, column: 28, code: "DIN0260", source: "dinc" });
-  expect(seen.diagnostic.message).toContain("`item_ids`");
-});
+  test("tree-sitter shows and folds it, where Neovim has it", () => {
+    const hasTreeSitter = seen.highlighted !== undefined;
+    expect(hasTreeSitter || editor === neovim).toBe(true);
+    if (!hasTreeSitter) return;
+    expect(seen).toMatchObject({ highlighted: true, captures: ["function"] });
+    expect(seen.folds).toEqual(["0", "0", "0", "0", "0", ">1", "1", "1"]);
+  });
 
-test("hover tells what a name is", () => {
-  expect(seen.hover).toContain("item_id");
-});
+  test("diagnostics come with their place and code", () => {
+    expect(seen.diagnostic).toMatchObject({ line: 4, column: 28, code: "DIN0260", source: "dinc" });
+    expect(seen.diagnostic.message).toContain("`item_ids`");
+  });
 
-test("completion offers what is in sight", () => {
-  expect(seen.completion).toEqual(expect.arrayContaining(["tower", "item_id", "mlp"]));
-});
+  test("hover tells what a name is", () => {
+    expect(seen.hover).toContain("item_id");
+  });
 
-test("a definition in the standard library is a file", () => {
-  expect(JSON.stringify(seen.definition)).toContain(pathToFileURL(join(root, "compiler/std/mlp.din")).href);
-});
+  test("completion offers what is in sight", () => {
+    expect(seen.completion).toEqual(expect.arrayContaining(["tower", "item_id", "mlp"]));
+  });
 
-test("a name is changed in both files", () => {
-  const [model, blocks] = seen.renamed;
-  expect(model!.filter((line) => /turret|tower/.test(line))).toEqual([
-    "net { predict click = turret(item_id)|>mlp([4])|> dense(1) |> sigmoid }",
-  ]);
-  expect(blocks!.join("\n")).toBe(BLOCKS.trimEnd().replace("tower", "turret"));
-});
+  test("a definition in the standard library is a file", () => {
+    expect(JSON.stringify(seen.definition)).toContain(pathToFileURL(join(root, "compiler/std/mlp.din")).href);
+  });
 
-test("formatting lays the text out", () => {
-  expect(seen.formatted).toContain(
-    "net { predict click = turret(item_id) |> mlp([4]) |> dense(1) |> sigmoid }",
-  );
-});
+  test("a name is changed in both files", () => {
+    const [model, blocks] = seen.renamed;
+    expect(model!.filter((line) => /turret|tower/.test(line))).toEqual([
+      "net { predict click = turret(item_id)|>mlp([4])|> dense(1) |> sigmoid }",
+    ]);
+    expect(blocks!.join("\n")).toBe(BLOCKS.trimEnd().replace("tower", "turret"));
+  });
 
-test("one server serves all files of a workspace, dinc.yaml too", () => {
-  const { clients } = seen;
-  expect(clients["model.din"]).toHaveLength(1);
-  expect(new Set(Object.values(clients).flat()).size).toBe(1);
-  expect(Object.keys(clients)).toHaveLength(3);
-  expect(clients["dinc.yaml"]).toHaveLength(1);
+  test("formatting lays the text out", () => {
+    expect(seen.formatted).toContain(
+      "net { predict click = turret(item_id) |> mlp([4]) |> dense(1) |> sigmoid }",
+    );
+  });
+
+  test("one server serves all files of a workspace, dinc.yaml too", () => {
+    const { clients } = seen;
+    expect(clients["model.din"]).toHaveLength(1);
+    expect(new Set(Object.values(clients).flat()).size).toBe(1);
+    expect(Object.keys(clients)).toHaveLength(3);
+    expect(clients["dinc.yaml"]).toHaveLength(1);
+  });
 });

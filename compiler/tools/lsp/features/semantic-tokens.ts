@@ -7,7 +7,9 @@ import type { SemanticTokens, SemanticTokensLegend } from "vscode-languageserver
 import type { IToken } from "../../../../grammar/chevrotain.mjs";
 import { type CstElement, type CstNode, isNode } from "../../../../grammar/cst.ts";
 import {
+  type NamePosition,
   type NameRole,
+  namePositions,
   nameRoles,
   type RoleName,
   type SemanticModifier,
@@ -43,18 +45,12 @@ export const semanticTokensLegend: SemanticTokensLegend = {
 
 const described = new Map(t.tokens.map((row) => [row.type, row]));
 
-/** A name with the role that its position gives it. */
-interface Placed {
-  readonly role: RoleName;
-  readonly declares: boolean;
-}
-
 /**
  * The tokens of a file in the order of the text. Without `mentions`, only the grammar determines their roles.
  */
 export function shownTokens(file: SourceFile, mentions: readonly Mention[] = []): readonly ShownToken[] {
   const { lexed, items } = readWholeSyntax(file);
-  const places = new Map<IToken, Placed>();
+  const places = new Map<IToken, NamePosition>();
   const visit = (item: SyntaxItem): void => {
     if (item.tree !== null) placeNames(item.tree, false, places);
     item.items.forEach(visit);
@@ -66,7 +62,11 @@ export function shownTokens(file: SourceFile, mentions: readonly Mention[] = [])
     .sort((a, b) => a.offset - b.offset);
 }
 
-function shown(token: IToken, placed: Placed | undefined, symbol: SpecSymbol | undefined): ShownToken | null {
+function shown(
+  token: IToken,
+  placed: NamePosition | undefined,
+  symbol: SpecSymbol | undefined,
+): ShownToken | null {
   const row = described.get(token.tokenType);
   const place = { offset: token.startOffset, length: token.image.length };
   if (placed !== undefined) {
@@ -124,12 +124,9 @@ function refined(role: RoleName, symbol: SpecSymbol): NameRole {
 }
 
 /** `inType`: within the brackets of a type, where names are dimensions. */
-function placeNames(node: CstNode, inType: boolean, places: Map<IToken, Placed>): void {
+function placeNames(node: CstNode, inType: boolean, places: Map<IToken, NamePosition>): void {
   const names = node.children.filter(isName);
-  for (const [index, token] of names.entries()) {
-    const [role, declares] = roleOf(node, index, token, inType);
-    places.set(token, { role, declares });
-  }
+  for (const [index, token] of names.entries()) places.set(token, roleOf(node, index, token, inType));
   for (const child of node.children)
     if (isNode(child)) placeNames(child, node.name === "type" || (inType && isPlain(child)), places);
 }
@@ -144,64 +141,24 @@ function isName(child: CstElement): child is IToken {
 }
 
 /** The role of the name at `index` among those of `node` itself, and whether it is declared there. */
-function roleOf(
-  node: CstNode,
-  index: number,
-  token: IToken,
-  inType: boolean,
-): readonly [role: RoleName, declares: boolean] {
-  switch (node.name) {
-    case "model":
-      return ["model", true];
-    case "variant":
-      return ["model", index === 0];
-    case "features":
-      return index === 0 ? ["scope", false] : ["plain", true];
-    case "declaration":
-    case "history":
-    case "label":
-    case "let":
-    case "names":
-      return ["plain", true];
-    case "kind":
-    case "labelKind":
-      return ["kind", false];
-    case "type":
-      return ["type", false];
-    case "transform":
-    case "stage":
-      return ["function", false];
-    case "binding":
-      if (!has(node, t.BindingArrow)) return ["property", true];
-      return index === 0 ? ["plain", false] : ["property", false];
-    case "block":
-    case "layer":
-      return ["function", true];
-    case "parameter":
-    case "lambda":
-      return ["parameter", true];
-    case "argument":
-      return ["parameter", false];
-    case "param":
-      return ["constant", true];
-    case "setting":
-    case "range":
-      return ["property", false];
-    case "operand":
-      return operandRole(node, token, inType);
-    default:
-      return ["plain", false];
-  }
+function roleOf(node: CstNode, index: number, token: IToken, inType: boolean): NamePosition {
+  if (node.name === "operand") return { role: operandRole(node, token, inType), declares: false };
+  if (node.name === "binding" && !has(node, t.BindingArrow)) return ownField;
+  const names = namePositions[node.name] ?? [];
+  return names[Math.min(index, names.length - 1)] ?? plainName;
 }
 
-function operandRole(node: CstNode, token: IToken, inType: boolean): readonly [RoleName, boolean] {
+const ownField: NamePosition = { role: "property", declares: true };
+const plainName: NamePosition = { role: "plain", declares: false };
+
+function operandRole(node: CstNode, token: IToken, inType: boolean): RoleName {
   const at = node.children.indexOf(token);
   const before = node.children[at - 1];
   const behind = node.children[at + 1];
-  if (before !== undefined && !isNode(before) && before.tokenType === t.Dot) return ["property", false];
-  if (behind !== undefined && isNode(behind) && behind.name === "call") return ["function", false];
-  if (inType) return [/^[A-Z]/.test(token.image) ? "type" : "dimension", false];
-  return ["plain", false];
+  if (before !== undefined && !isNode(before) && before.tokenType === t.Dot) return "property";
+  if (behind !== undefined && isNode(behind) && behind.name === "call") return "function";
+  if (inType) return /^[A-Z]/.test(token.image) ? "type" : "dimension";
+  return "plain";
 }
 
 function has(node: CstNode, type: IToken["tokenType"]): boolean {

@@ -1,5 +1,5 @@
 -- Starts dinc's language server for specs and for `dinc.yaml`; `require("dinc").setup()` in your init.lua. Works with the
--- client that Neovim has built in, from 0.7 on.
+-- client that Neovim has built in, from 0.7 on. Colours are tree-sitter's where `parser/din.so` is, else those of `syntax/`.
 
 local M = {}
 
@@ -82,6 +82,13 @@ function M.start(buffer, options)
   return start(config, buffer)
 end
 
+--- Shows a spec by tree-sitter, from Neovim 0.9 on and where the parser is in the 'runtimepath'.
+local function highlight(buffer)
+  if vim.treesitter.start ~= nil and #vim.api.nvim_get_runtime_file("parser/din.*", false) > 0 then
+    vim.treesitter.start(buffer, "din")
+  end
+end
+
 --- Starts the server wherever a spec or a `dinc.yaml` is opened. `options` as for `start`.
 function M.setup(options)
   local group = vim.api.nvim_create_augroup("dinc", { clear = true })
@@ -90,6 +97,9 @@ function M.setup(options)
     pattern = { "din", "yaml" },
     callback = function(event)
       local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(event.buf), ":t")
+      if vim.bo[event.buf].filetype == "din" then
+        highlight(event.buf)
+      end
       if vim.bo[event.buf].filetype == "din" or name == "dinc.yaml" then
         M.start(event.buf, options)
       end

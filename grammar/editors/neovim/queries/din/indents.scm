@@ -1,0 +1,4 @@
+; Made by grammar/editors/tree-sitter-queries.ts from the token table; a test holds it to that.
+
+[(features) (history) (block) (type) (names) (net) (train) (tune) (variant) (operand) (index) (list) (lambda) (body) (call) (options)] @indent.begin
+[")" "]" "}"] @indent.branch @indent.end
