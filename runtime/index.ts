@@ -63,6 +63,7 @@ export {
   Stopped,
   type Watch,
 } from "./driver/events.ts";
+export { type ExplainedContinuation, explainFrom } from "./driver/explain-from.ts";
 export {
   type ExportEmbeddingsOptions,
   type ExportedEmbeddings,
@@ -104,14 +105,8 @@ export {
   predictTo,
   type WriteText,
 } from "./driver/predict.ts";
-export {
-  Prepared,
-  type PreparedRows,
-  type PrepareOptions,
-  type PrepareToOptions,
-  prepare,
-  prepareTo,
-} from "./driver/prepare.ts";
+export { Prepared, prepare } from "./driver/prepare.ts";
+export { type PreparedRows, type PrepareToOptions, prepareTo } from "./driver/prepare-to.ts";
 export { type ModelOptions, type ModelSource, readModel } from "./driver/read-spec.ts";
 export type { RowsOptions } from "./driver/rows.ts";
 export {
@@ -129,15 +124,9 @@ export {
   testData,
 } from "./driver/test-data.ts";
 export { type StatsTest, type TestStatsOptions, testStats } from "./driver/test-stats.ts";
-export {
-  type ExplainedContinuation,
-  explainFrom,
-  type RunOptions,
-  resume,
-  type TrainedRun,
-  type TrainOptions,
-  train,
-} from "./driver/train.ts";
+export { resume, train } from "./driver/train.ts";
+export type { RunOptions, TrainedRun, TrainOptions } from "./driver/train-run.ts";
+export type { PrepareOptions } from "./driver/training-request.ts";
 export type { Kinship, RunComparison } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
 export type { ChainLink, FromRecord, Run } from "./run/run-folder.ts";

@@ -7,7 +7,7 @@ import type {
   ShownTarget,
   TextRange,
   TrainingNews,
-  TrainingRequest,
+  WorkerRequest,
 } from "../workers/messages.ts";
 import { byId, element, row, table } from "./elements.ts";
 import type { Links } from "./links.ts";
@@ -46,7 +46,7 @@ export class CodeTabs {
     const target = targetOf[tab];
     if (target === undefined) return;
     byId(tab).replaceChildren(element("p", {}, "Compiling the weights of this moment."));
-    this.worker.postMessage({ kind: "compile", target } satisfies TrainingRequest);
+    this.worker.postMessage({ kind: "compile", target } satisfies WorkerRequest);
   }
 
   private show(compiled: Compiled): void {

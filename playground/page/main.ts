@@ -20,11 +20,11 @@ import {
   type RowsChoice,
   type RunDescription,
   type TextRange,
-  type TrainingRequest,
   trainingNews,
   type Views,
   type ViewsRequest,
   viewsAnswers,
+  type WorkerRequest,
 } from "../workers/messages.ts";
 import { MISTAKEN } from "../workers/mistaken.ts";
 import { type PageAddress, readAddress } from "./address.ts";
@@ -311,7 +311,7 @@ async function open(): Promise<void> {
   } else await guideTo(readAddress(location.hash));
   look();
   if (run !== null && runAt !== null) {
-    trainer.postMessage({ kind: "serve", address: runAt } satisfies TrainingRequest);
+    trainer.postMessage({ kind: "serve", address: runAt } satisfies WorkerRequest);
     byId("about").textContent =
       `The run ${run.name}: its spec, its weights, users of its data. Changes of the text are looked at, but not trained.`;
     for (const id of ["reset", "lessons", "examples"]) byId(id).hidden = true;

@@ -2,7 +2,7 @@
 // the tab explains the guesses about columns.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
-import type { ShownFile, TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import type { ShownFile, TrainingNews, WorkerRequest } from "../workers/messages.ts";
 import { save } from "./code-tabs.ts";
 import { byId, element, row, table } from "./elements.ts";
 
@@ -24,7 +24,7 @@ export class OwnDataView {
 
   constructor(worker: Worker, { opening, drafted, simulated }: DataActions) {
     this.worker = worker;
-    const ask = (request: TrainingRequest, doing: string) => {
+    const ask = (request: WorkerRequest, doing: string) => {
       opening();
       byId("guesses").replaceChildren();
       byId("opened").textContent = doing;
@@ -82,7 +82,7 @@ export class OwnDataView {
     byId("simulated").hidden = true;
     byId("opened").textContent = "";
     for (const id of ["guesses", "files"]) byId(id).replaceChildren();
-    this.worker.postMessage({ kind: "forget" } satisfies TrainingRequest);
+    this.worker.postMessage({ kind: "forget" } satisfies WorkerRequest);
   }
 }
 

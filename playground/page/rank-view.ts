@@ -7,7 +7,7 @@ import type {
   ShownItem,
   ShownUser,
   TrainingNews,
-  TrainingRequest,
+  WorkerRequest,
 } from "../workers/messages.ts";
 import { byId, element, row, table } from "./elements.ts";
 
@@ -35,7 +35,7 @@ export class RankView {
     const who = byId("who");
     if (who instanceof HTMLInputElement)
       who.addEventListener("change", () =>
-        worker.postMessage({ kind: "user", name: who.value } satisfies TrainingRequest),
+        worker.postMessage({ kind: "user", name: who.value } satisfies WorkerRequest),
       );
   }
 
@@ -54,7 +54,7 @@ export class RankView {
   }
 
   private ask(): void {
-    this.worker.postMessage({ kind: "rank", history: this.history } satisfies TrainingRequest);
+    this.worker.postMessage({ kind: "rank", history: this.history } satisfies WorkerRequest);
   }
 
   private change(history: readonly ShownItem[]): void {

@@ -1,7 +1,7 @@
 // The tab with the training's report in a frame: the report of `dinc train` for the current weights, or that
 // of a run.
 
-import type { TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import type { TrainingNews, WorkerRequest } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";
 
 export class ReportView {
@@ -30,7 +30,7 @@ export class ReportView {
       return;
     }
     byId("report").replaceChildren(element("p", {}, "Measuring the weights of this moment."));
-    this.worker.postMessage({ kind: "report" } satisfies TrainingRequest);
+    this.worker.postMessage({ kind: "report" } satisfies WorkerRequest);
   }
 
   private show(report: { readonly html: string } | { readonly problem: string }): void {

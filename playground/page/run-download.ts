@@ -1,7 +1,7 @@
 // The button that saves the current training as a run, with instructions for using it.
 
 import { shellCommand } from "../../compiler/common/shell.ts";
-import type { TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import type { TrainingNews, WorkerRequest } from "../workers/messages.ts";
 import { save } from "./code-tabs.ts";
 import { byId, element } from "./elements.ts";
 
@@ -11,7 +11,7 @@ export class RunDownload {
     const say = (...words: readonly (Node | string)[]) => byId("archived").replaceChildren(...words);
     button.addEventListener("click", () => {
       say("measuring the weights of this moment, and packing them");
-      worker.postMessage({ kind: "archive" } satisfies TrainingRequest);
+      worker.postMessage({ kind: "archive" } satisfies WorkerRequest);
     });
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
       if (data.kind !== "archive") return;

@@ -4,7 +4,7 @@
 import { formatCount } from "../../compiler/common/format-count.ts";
 import "./english.ts";
 import uPlot from "uplot";
-import type { RowsChoice, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import type { RowsChoice, ShownUser, TrainingNews, WorkerRequest } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";
 
 interface Curve {
@@ -56,7 +56,7 @@ export class TrainingView {
     say("auc", "–");
   }
 
-  private ask(request: TrainingRequest): void {
+  private ask(request: WorkerRequest): void {
     this.worker.postMessage(request);
   }
 

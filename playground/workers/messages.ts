@@ -7,7 +7,7 @@ import type { TableRole } from "../../compiler/tools/init/tables.ts";
 import type { ShownMeasures } from "./measured.ts";
 
 /** A request from the page to the training worker. */
-export type TrainingRequest =
+export type WorkerRequest =
   | { readonly kind: "start"; readonly spec: string; readonly seed: number; readonly rows: RowsChoice }
   /**
    * Reads files of the reader's in addition to earlier ones, and drafts a spec for all. Their rows stay in
@@ -32,7 +32,7 @@ export type TrainingRequest =
   /** Opens the server's run by the address of its description; nothing is trained then. */
   | { readonly kind: "serve"; readonly address: string };
 
-export const trainingRequests: MessageKinds<TrainingRequest> = {
+export const trainingRequests: MessageKinds<WorkerRequest> = {
   ...{ start: true, open: true, take: true, forget: true, pause: true, resume: true, step: true, pace: true },
   ...{ compile: true, rank: true, report: true, archive: true, user: true, serve: true },
 };

@@ -17,8 +17,8 @@ import {
   type ShownItem,
   type ShownTarget,
   type TrainingNews,
-  type TrainingRequest,
   trainingRequests,
+  type WorkerRequest,
 } from "./messages.ts";
 import { MISTAKEN } from "./mistaken.ts";
 import type { OwnFiles } from "./own-files.ts";
@@ -276,7 +276,7 @@ addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   turn = turn.then(() => answer(messageOf(data, trainingRequests, "the page"))).catch(failed);
 });
 
-async function answer(request: TrainingRequest): Promise<void> {
+async function answer(request: WorkerRequest): Promise<void> {
   switch (request.kind) {
     case "start":
       await run?.close();

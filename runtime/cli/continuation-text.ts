@@ -6,8 +6,8 @@ import type {
   ContinuedTable,
   ContinuedWeights,
 } from "../../compiler/train/from/continuation.ts";
+import type { ExplainedContinuation } from "../driver/explain-from.ts";
 import { alignedLines, thousands } from "../driver/text-table.ts";
-import type { ExplainedContinuation } from "../driver/train.ts";
 
 export function continuationText(run: string, continuation: ExplainedContinuation): string {
   const { tables, weights, transforms, optimizer, average, left, sameNetwork, serving } = continuation;

@@ -17,23 +17,20 @@ import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import { type Ablation, ablation, ablations, partsOfModel } from "../../compiler/tools/ablate/without.ts";
-import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import { Differences, type MetricDifference } from "../../compiler/train/metrics/differences.ts";
 import type { Split } from "../../compiler/train/score.ts";
-import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { openRun } from "../run/open-run.ts";
-import { readRun } from "../run/read-run.ts";
 import { type RowScores, scoredOf, scoreRun } from "../run/score-run.ts";
-import { isRun } from "../run/write-run.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { inOrder, requireMetric, type Verdict, verdictOf } from "./importance.ts";
-import { askedFor, type PreparationRequest, type Prepared, preparedOf } from "./prepare.ts";
-import { readDifferences } from "./read-otherwise.ts";
+import { type Prepared, prepareRequest } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
+import { ensureRun } from "./repeated-training.ts";
 import { backendFor } from "./rows.ts";
-import { type TrainOptions, trainAsked } from "./train.ts";
+import type { TrainOptions } from "./train-run.ts";
+import { requestTraining, type TrainingRequest } from "./training-request.ts";
 
 export interface AblateOptions extends Omit<TrainOptions, "out" | "tensorboard" | "mlflow"> {
   /**
@@ -85,9 +82,9 @@ export interface AblatedPart {
  */
 export async function ablate(source: ModelSource | null, options: AblateOptions): Promise<Ablated> {
   const { out, resamples = 400 } = options;
-  const asked = await askedFor(source, options);
-  const { model } = asked;
-  requireComparable(asked, options);
+  const request = await requestTraining(source, options);
+  const { model } = request;
+  requireComparable(request, options);
   const metric = requireMetric(model.train.metrics, options.metric);
   const found = chosen(model, options.only);
   const left = found.filter((each) => "model" in each);
@@ -101,12 +98,12 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
     ...left.map((each) => [join(out, `without-${each.name}`), each.name, each.model] as const),
   ];
   // Only the network changes: the rows of all models are the same, and are read once.
-  const prepared = await preparedOf(asked, options);
+  const prepared = await prepareRequest(request, options);
   const scored: RowScores[] = [];
   try {
     for (const [i, [folder, without, one]] of models.entries()) {
       options.onEvent?.({ kind: "ablating", without, number: i + 1, of: models.length });
-      await trainInto(folder, prepared.for({ ...one, train: model.train }), options);
+      await ensureRun(folder, prepared.for({ ...one, train: model.train }), options, ablationOfOther);
     }
     for (const [folder] of models) scored.push(await scoredRows(folder, prepared, options));
   } finally {
@@ -146,7 +143,7 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
 }
 
 /** Throws DiagnosticError if there are no rows to compare models on. */
-function requireComparable({ source, rows }: PreparationRequest, { config }: AblateOptions): void {
+function requireComparable({ source, rows }: TrainingRequest, { config }: AblateOptions): void {
   const splits = rows?.description.splits;
   const data = source?.data;
   const has = splits
@@ -174,26 +171,6 @@ function chosen(model: Model, only: readonly string[] | undefined): ReturnType<t
 
 function spanOf({ features, histories }: Model, name: string) {
   return features.get(name)?.span ?? histories.get(name.split(".")[0]!)!.span;
-}
-
-async function trainInto(folder: string, prepared: Prepared, options: AblateOptions): Promise<void> {
-  if (options.force !== true && (await isRun(folder))) {
-    const { spec, manifest } = await readRun(folder);
-    const { model, data } = prepared;
-    const isSame =
-      spec.text === specText(model) &&
-      JSON.stringify(manifest.settings) === JSON.stringify(model.train) &&
-      rowsText(manifest.data) === rowsText(data.fingerprint) &&
-      readDifferences(manifest.data, data.fingerprint, true).length === 0;
-    if (!isSame) throw new DiagnosticError([diagnose(ablationOfOther, { path: folder }, noLocation)]);
-    return;
-  }
-  await trainAsked(prepared, { ...options, out: folder, goesOn: true }, options.force !== true);
-}
-
-/** Describes the number of rows and the contents of their files, wherever the files are. */
-function rowsText({ trainRows, validRows, testRows, files }: DataFingerprint): string {
-  return JSON.stringify([trainRows, validRows, testRows, files.map(({ hash }) => hash)]);
 }
 
 /** Scores the validation rows, or the test rows if there are none. */

@@ -28,9 +28,9 @@ import {
   requireSameCommand,
   type TrainedWindow,
 } from "./period-runs.ts";
-import { askedFor, type PreparationRequest } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { type PartOfMany, type TrainOptions, trainAsked } from "./train.ts";
+import { type PartOfMany, type TrainOptions, trainRun } from "./train-run.ts";
+import { requestTraining, type TrainingRequest } from "./training-request.ts";
 
 export interface TrainEachOptions extends Omit<TrainOptions, "rows"> {
   /** A period of the calendar in the log's time zone. */
@@ -163,9 +163,9 @@ async function trainPeriod(
 ): Promise<boolean> {
   const window = [`data.since=${instantText(since)}`, `data.until=${instantText(until)}`];
   const set = [...(options.set ?? []), ...window];
-  const asked = await askedFor(source, { ...options, set });
+  const request = await requestTraining(source, { ...options, set });
   try {
-    await trainedAnyway(asked, { ...options, set });
+    await trainedAnyway(request, { ...options, set });
     return true;
   } catch (error) {
     if (isOnly(error, windowEmpty.code)) return false;
@@ -174,16 +174,16 @@ async function trainPeriod(
 }
 
 /** Continues from a checkpoint, if it belongs to the same training. */
-async function trainedAnyway(asked: PreparationRequest, options: TrainOptions & PartOfMany): Promise<void> {
+async function trainedAnyway(request: TrainingRequest, options: TrainOptions & PartOfMany): Promise<void> {
   const isAnew = options.force === true;
   try {
-    const run = await trainAsked(asked, options, !isAnew);
+    const run = await trainRun(request, options, !isAnew);
     invariant(run !== null, "a period without a run is trained");
   } catch (error) {
     if (!(error instanceof CheckpointMismatch)) throw error;
     const { differs } = error;
     tellDiagnostics([diagnose(periodBegunAnew, { path: options.out, differs }, noLocation)], options);
-    await trainAsked(asked, { ...options, force: true }, false);
+    await trainRun(request, { ...options, force: true }, false);
   }
 }
 

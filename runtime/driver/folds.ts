@@ -10,10 +10,10 @@ import { foldText, MOST_FOLDS } from "../../compiler/frontend/config/folds.ts";
 import { readRun } from "../run/read-run.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import { readConfiguredModel } from "./configured-model.ts";
-import { askedFor } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { meanAndSquares, summarized, trainInto, writeSummary } from "./repeated-training.ts";
-import type { TrainOptions } from "./train.ts";
+import { ensureRun, meanAndSquares, summarized, writeSummary } from "./repeated-training.ts";
+import type { TrainOptions } from "./train-run.ts";
+import { requestTraining } from "./training-request.ts";
 
 export interface TrainFoldsOptions extends Omit<TrainOptions, "rows" | "from" | "tensorboard" | "mlflow"> {
   /** The number of trainings, each with different validation rows. */
@@ -74,7 +74,12 @@ export async function trainFolds(
     options.onEvent?.({ kind: "fold", number, of: folds });
     const run = join(options.out, `fold-${number}`);
     const set = [...(options.set ?? []), `data.validate.fold=${foldText({ number, of: folds })}`];
-    await trainInto(run, await askedFor(source, { ...options, set }), { ...options, set }, foldsOfOther);
+    await ensureRun(
+      run,
+      await requestTraining(source, { ...options, set }),
+      { ...options, set },
+      foldsOfOther,
+    );
     const { epoch, trainRows, valid, test } = await summaryOf(run);
     const { manifest } = await readRun(run);
     trained.push({ number, run, trainRows, validRows: manifest.data.validRows, epoch, valid, test });

@@ -22,7 +22,7 @@ export interface FollowedTraining {
 }
 
 /** Runs `train`, passes its events to the followers, and tells them how it ended. */
-export async function followed<T extends { readonly folder: string }>(
+export async function withFollowers<T extends { readonly folder: string }>(
   training: FollowedTraining,
   watch: Watch,
   train: (take: Follower["take"]) => Promise<T>,

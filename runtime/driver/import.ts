@@ -29,6 +29,7 @@ import type { EngineOptions } from "../engines/options.ts";
 import { Scratch } from "../files/scratch.ts";
 import { version } from "../files/version.ts";
 import type { RunEnvironment } from "../run/environment.ts";
+import { peakMemory } from "../run/environment.ts";
 import { compareGolden, type GoldenComparison, goldenRows } from "../run/golden-rows.ts";
 import { scoreRun } from "../run/score-run.ts";
 import { trainedEpochs } from "../run/trained-epochs.ts";
@@ -46,9 +47,8 @@ import { tellDiagnostics, throwIfStopped, unlessStopped, type Watch, withFinding
 import { type ImportedData, type ImportedDataOptions, importRows } from "./import-rows.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { describeTruth, metricNotes } from "./metric-notes.ts";
-import { peakMemory } from "./prepare.ts";
 import { runContents } from "./run-contents.ts";
-import { evaluatedSplits, type TrainedRun } from "./train.ts";
+import { evaluatedSplits, type TrainedRun } from "./train-run.ts";
 
 export interface ImportOptions extends ImportedDataOptions, EngineOptions {
   /** The run folder to write. */

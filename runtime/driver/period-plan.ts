@@ -16,7 +16,7 @@ import {
 import { BadRowReport } from "../data/tables.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { type PeriodRequest, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
-import type { TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./train-run.ts";
 
 /** The times that a call trains, period by period. */
 export interface PeriodSpan {

@@ -19,7 +19,7 @@ import { flat } from "../run/compare-runs.ts";
 import { readManifest } from "../run/read-run.ts";
 import { type ChainLink, type Manifest, type PeriodRecord, runFiles } from "../run/run-folder.ts";
 import { isRun } from "../run/write-run.ts";
-import type { TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./train-run.ts";
 
 /** A run of the folder. */
 export interface PeriodRun {

@@ -22,17 +22,17 @@ import { sealPrepared } from "../prepared/seal-prepared.ts";
 import { partsLack } from "../prepared/spark/parts.ts";
 import { planProblems, sparkPlan } from "../prepared/spark/plan.ts";
 import { rawColumns } from "../prepared/spark/rows.ts";
+import { peakMemory } from "../run/environment.ts";
 import { throwIfStopped } from "./events.ts";
 import {
-  askedFor,
   countedUses,
   DEFAULT_SHARDS,
   type PreparedRows,
   type PrepareToOptions,
-  peakMemory,
   splitsOf,
-} from "./prepare.ts";
+} from "./prepare-to.ts";
 import type { ModelSource } from "./read-spec.ts";
+import { requestTraining } from "./training-request.ts";
 
 export type PlanRowsOptions = Omit<PrepareToOptions, "force" | "order" | "limit" | "onBadRow">;
 
@@ -51,11 +51,11 @@ export async function planRows(
   out: string,
   options: PlanRowsOptions = {},
 ): Promise<string> {
-  const asked = await askedFor(model, options, false);
-  const problems = planProblems(asked.model);
+  const request = await requestTraining(model, options, false);
+  const problems = planProblems(request.model);
   if (problems.length > 0) throw new DiagnosticError(problems);
   const { shards = DEFAULT_SHARDS } = options;
-  const { data, location } = asked.source!;
+  const { data, location } = request.source!;
   if (data.label !== undefined)
     throw new DiagnosticError([diagnose(notInPlan, { what: "a label that `data.label` makes" }, location)]);
   if (data.kind === "rows" && data.impressions !== undefined) {
@@ -80,8 +80,8 @@ export async function planRows(
     const what = `${colon}: a colon in the name of a file, or beside a pattern`;
     throw new DiagnosticError([diagnose(notInPlan, { what, instead }, location)]);
   }
-  await refuseLacking(asked.model, data);
-  return sparkPlan(asked.model, data, { out: resolve(out), shards });
+  await refuseLacking(request.model, data);
+  return sparkPlan(request.model, data, { out: resolve(out), shards });
 }
 
 /**
@@ -144,12 +144,12 @@ export async function sealRows(
   options: SealRowsOptions = {},
 ): Promise<PreparedRows> {
   const started = performance.now();
-  const { model: asked, source } = await askedFor(model, options, false);
+  const { model: checked, source } = await requestTraining(model, options, false);
   if (existsSync(join(out, preparedFiles.description)) && options.force !== true)
     throw new DiagnosticError([diagnose(preparedExists, { path: out }, noLocation)]);
   const description = await sealPrepared(out, {
-    ...{ model: asked, source: source!.data, compiler: version() },
-    counted: (tables) => countedUses(asked, tables),
+    ...{ model: checked, source: source!.data, compiler: version() },
+    counted: (tables) => countedUses(checked, tables),
     report: (text) => {
       throwIfStopped(options);
       options.onEvent?.({ kind: "activity", text });

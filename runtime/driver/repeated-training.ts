@@ -8,44 +8,59 @@ import {
   diagnose,
   noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
-import { howRead, partText } from "../data/data-fingerprint.ts";
+import { type DataFingerprint, howRead, partText } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { readRun } from "../run/read-run.ts";
 import type { SplitMetrics } from "../run/run-summary.ts";
 import { isRun } from "../run/write-run.ts";
-import type { PreparationRequest } from "./prepare.ts";
+import { Prepared } from "./prepare.ts";
 import { readDifferences } from "./read-otherwise.ts";
 import { withSeed } from "./read-spec.ts";
-import { type TrainOptions, trainAsked } from "./train.ts";
+import { type TrainOptions, trainRun } from "./train-run.ts";
+import type { TrainingRequest } from "./training-request.ts";
 
 /**
- * Trains into the folder `run`. A complete run of the same training is reused and an interrupted one is
- * resumed, unless `force` is given. Throws like `train`, and DiagnosticError of the kind `ofOther` if the
- * folder contains the run of another training.
+ * Trains into the folder `run`, for a request or on rows that are read. A complete run of the same training
+ * is reused and an interrupted one is resumed, unless `force` is given. Throws like `train`, and
+ * DiagnosticError of the kind `ofOther` if the folder contains the run of another training.
  */
-export async function trainInto(
+export async function ensureRun(
   run: string,
-  asked: PreparationRequest,
-  options: TrainOptions,
+  training: TrainingRequest | Prepared,
+  options: Omit<TrainOptions, "out">,
   ofOther: DiagnosticKind<{ path: string }>,
 ): Promise<void> {
   const isAnew = options.force === true;
   if (!isAnew && (await isRun(run))) {
-    const { spec, manifest } = await readRun(run);
-    const model = withSeed(asked.model, options.seed);
-    const now = howRead(model, asked.source!.data, null);
-    const isSame =
-      spec.text === specText(model) &&
-      JSON.stringify(manifest.settings) === JSON.stringify(model.train) &&
-      partText(manifest.data.validate) === partText(now.validate) &&
-      partText(manifest.data.holdOut ?? null) === partText(now.holdOut ?? null) &&
-      readDifferences(manifest.data, now, true).length === 0;
-    if (!isSame) throw new DiagnosticError([diagnose(ofOther, { path: run }, noLocation)]);
+    const model = withSeed(training.model, options.seed);
+    if (!(await isRunOf(run, model, training)))
+      throw new DiagnosticError([diagnose(ofOther, { path: run }, noLocation)]);
     return;
   }
-  await trainAsked(asked, { ...options, out: run, goesOn: true }, !isAnew);
+  await trainRun(training, { ...options, out: run, goesOn: true }, !isAnew);
+}
+
+async function isRunOf(run: string, model: Model, training: TrainingRequest | Prepared): Promise<boolean> {
+  const { spec, manifest } = await readRun(run);
+  const { data } = manifest;
+  const isRead = training instanceof Prepared;
+  const now = isRead ? training.data.fingerprint : howRead(model, training.source!.data, null);
+  return (
+    spec.text === specText(model) &&
+    JSON.stringify(manifest.settings) === JSON.stringify(model.train) &&
+    partText(data.validate) === partText(now.validate) &&
+    partText(data.holdOut ?? null) === partText(now.holdOut ?? null) &&
+    (!isRead || rowsText(data) === rowsText(training.data.fingerprint)) &&
+    readDifferences(data, now, true).length === 0
+  );
+}
+
+/** Describes the number of rows and the contents of their files, wherever the files are. */
+function rowsText({ trainRows, validRows, testRows, files }: DataFingerprint): string {
+  return JSON.stringify([trainRows, validRows, testRows, files.map(({ hash }) => hash)]);
 }
 
 /**

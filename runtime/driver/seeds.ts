@@ -6,10 +6,10 @@ import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { seedsOfOther } from "../../compiler/diagnostics/catalog/settings.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
-import { askedFor } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { meanAndSquares, summarized, trainInto, writeSummary } from "./repeated-training.ts";
-import type { TrainOptions } from "./train.ts";
+import { ensureRun, meanAndSquares, summarized, writeSummary } from "./repeated-training.ts";
+import type { TrainOptions } from "./train-run.ts";
+import { requestTraining } from "./training-request.ts";
 
 /** More seeds hardly improve the estimate of a deviation. */
 export const MOST_SEEDS = 100;
@@ -67,14 +67,14 @@ export async function trainSeeds(
 ): Promise<SeededTraining> {
   if (!Number.isInteger(seeds) || seeds < 2 || seeds > MOST_SEEDS)
     throw new UsageError(wording`${option("seeds")} takes a whole number from 2 to ${MOST_SEEDS}`);
-  const first = options.seed ?? (await askedFor(source, options)).model.train.seed;
+  const first = options.seed ?? (await requestTraining(source, options)).model.train.seed;
   const trained: TrainedSeed[] = [];
   for (let number = 1; number <= seeds; number++) {
     const seed = first + number - 1;
     options.onEvent?.({ kind: "seed", seed, number, of: seeds });
     const run = join(options.out, `seed-${seed}`);
     const seeded = { ...options, seed };
-    await trainInto(run, await askedFor(source, seeded), seeded, seedsOfOther);
+    await ensureRun(run, await requestTraining(source, seeded), seeded, seedsOfOther);
     const { epoch, valid, test } = await summaryOf(run);
     trained.push({ seed, run, epoch, valid, test });
   }

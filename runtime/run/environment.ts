@@ -35,3 +35,8 @@ export function environmentOf(backend: string): RunEnvironment {
     variables: Object.fromEntries(variables.sort().map(([name, value]) => [name, value ?? ""])),
   };
 }
+
+/** The peak memory of the process so far, in bytes. */
+export function peakMemory(): number {
+  return 1024 * process.resourceUsage().maxRSS;
+}

@@ -22,7 +22,7 @@ import { MOST_DIMENSIONS } from "../../compiler/tune/sobol.ts";
 import { type Space, valueAt } from "../../compiler/tune/space.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 import { readConfiguredModel } from "../driver/configured-model.ts";
-import type { PreparationRequest } from "../driver/prepare.ts";
+import type { TrainingRequest } from "../driver/training-request.ts";
 import type { TrialObjective } from "./trial.ts";
 import { type Base, optionsOf } from "./trial-options.ts";
 
@@ -125,7 +125,7 @@ export function objectiveOf(
 const sameMetric = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Throws DiagnosticError if there are no rows for the choice. */
-export function requireValidation({ source, rows }: PreparationRequest): void {
+export function requireValidation({ source, rows }: TrainingRequest): void {
   const has =
     rows !== null
       ? rows.description.splits.valid !== undefined

@@ -7,8 +7,8 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import { overridesOf, type ParamOverride } from "../../compiler/frontend/modules/params.ts";
 import { VARIANT } from "../../compiler/frontend/modules/ranges.ts";
 import type { Assignment, Space } from "../../compiler/tune/space.ts";
-import type { PrepareOptions } from "../driver/prepare.ts";
 import type { ModelSource } from "../driver/read-spec.ts";
+import type { PrepareOptions } from "../driver/training-request.ts";
 import type { EngineOptions } from "../engines/options.ts";
 
 /** The common options of all trials, as plain data for other processes. */

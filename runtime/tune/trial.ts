@@ -22,8 +22,9 @@ import type { Assignment } from "../../compiler/tune/space.ts";
 import { bytesInRoom, countsInBatch, occurrencesIn, openBatches } from "../data/batches.ts";
 import { currentName } from "../driver/engine-names.ts";
 import { throwIfStopped, type Watch } from "../driver/events.ts";
-import { askedFor, type Prepared, preparedOf } from "../driver/prepare.ts";
-import { bitsOf } from "../driver/train.ts";
+import { type Prepared, prepareRequest } from "../driver/prepare.ts";
+import { bitsOf } from "../driver/train-run.ts";
+import { requestTraining } from "../driver/training-request.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { version } from "../files/version.ts";
@@ -156,10 +157,10 @@ export class TrialTrainer {
     // The number of rows and the treatment of bad ones were decided when the rows were encoded.
     const { source, limit: _, onBadRow: __, ...base } = this.base;
     const options = { ...optionsOf(base, assignment), rows };
-    const asked = await askedFor(source, options);
+    const asked = await requestTraining(source, options);
     if (this.held?.rows !== rows) {
       this.close();
-      this.held = { rows, prepared: await preparedOf(asked, options) };
+      this.held = { rows, prepared: await prepareRequest(asked, options) };
     }
     const { path, description } = asked.rows!;
     const otherwise = requestDifference(path, description.reads, asked.model, asked.source);

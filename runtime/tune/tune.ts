@@ -28,10 +28,12 @@ import {
 import type { Search } from "../../compiler/tune/searches.ts";
 import { type Assignment, drawn, type Space } from "../../compiler/tune/space.ts";
 import { type DriverEvent, Stopped, tellDiagnostics, type Watch } from "../driver/events.ts";
-import { askedFor, type PrepareOptions, prepareTo } from "../driver/prepare.ts";
+import { prepareTo } from "../driver/prepare-to.ts";
 import { readConfig } from "../driver/read-config.ts";
 import { type ModelSource, sourceOf } from "../driver/read-spec.ts";
-import { type RunOptions, train } from "../driver/train.ts";
+import { train } from "../driver/train.ts";
+import type { RunOptions } from "../driver/train-run.ts";
+import { type PrepareOptions, requestTraining } from "../driver/training-request.ts";
 import { digest } from "../files/fingerprint.ts";
 import { version } from "../files/version.ts";
 import { summaryOf } from "../run/run-summary.ts";
@@ -120,7 +122,7 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
   const { reduction = DEFAULT_REDUCTION, search = "sobol" } = options;
   const parallel = options.parallel ?? Math.min(AHEAD, availableParallelism());
   const watch = watchOf(options);
-  const asked = await askedFor(model, { ...options, ...watch });
+  const asked = await requestTraining(model, { ...options, ...watch });
   const base = baseOf(model, asked.model.name, options, parallel);
   requireValidation(asked);
   const config = await readConfig(options.config ?? null, options.set ?? [], { readsData: false });
@@ -341,7 +343,7 @@ class SearchRun {
     const { source, ...base } = this.searched.base;
     if (this.options.rows !== undefined) return this.options.rows;
     const options = optionsOf(base, assignment);
-    const asked = await askedFor(source, options);
+    const asked = await requestTraining(source, options);
     const key = digest(Buffer.from(JSON.stringify(describeRows(asked.model, asked.source!.data)))).slice(
       0,
       12,

@@ -83,9 +83,6 @@ test("no export is a bare participle", () => {
   expect(found.sort()).toEqual(stillParticiples);
 });
 
-/** Exports named by a word that `docs/concepts.md` retires. Take a name out when nothing exports it any more. */
-const stillRetired: readonly string[] = ["askedFor", "trainAsked"];
-
 test("no export has a word that the concepts retire", () => {
   const page = readFileSync(join(root, "docs/concepts.md"), "utf8");
   const [, table] = page.split("| word | meaning | not called |\n|---|---|---|\n");
@@ -102,5 +99,5 @@ test("no export has a word that the concepts retire", () => {
   const wordsOf = (name: string) => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
   const isRetired = (word: string) => retired.has(word) || retired.has(word.replace(/[sd]$/, ""));
   const found = exported.map(({ name }) => name).filter((name) => wordsOf(name).some(isRetired));
-  expect([...new Set(found)].sort()).toEqual(stillRetired);
+  expect([...new Set(found)].sort()).toEqual([]);
 });

@@ -2,7 +2,7 @@
 // only training knows.
 
 import { expect, test } from "vitest";
-import { prepareTo } from "../../runtime/driver/prepare.ts";
+import { prepareTo } from "../../runtime/driver/prepare-to.ts";
 import { Shop, weightsOf } from "./shop.ts";
 
 const shop = new Shop();

@@ -4,9 +4,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { initialTable } from "../../compiler/train/tables.ts";
+import { explainFrom } from "../../runtime/driver/explain-from.ts";
 import { predictTo } from "../../runtime/driver/predict.ts";
-import { prepareTo } from "../../runtime/driver/prepare.ts";
-import { explainFrom } from "../../runtime/driver/train.ts";
+import { prepareTo } from "../../runtime/driver/prepare-to.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { sweep } from "../support/how-often.ts";
 import { rowOf, Shop, SPEC, weightsOf } from "./shop.ts";

@@ -9,7 +9,7 @@ import { DiagnosticError, noLocation } from "../../compiler/diagnostics/diagnost
 import { RankerWeightsError } from "../../compiler/serve/weights.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
-import { prepareTo } from "../../runtime/driver/prepare.ts";
+import { prepareTo } from "../../runtime/driver/prepare-to.ts";
 import { readModel } from "../../runtime/driver/read-spec.ts";
 import { PreparedFolder } from "../../runtime/prepared/read-description.ts";
 import { readPrepared } from "../../runtime/prepared/read-prepared.ts";

@@ -15,7 +15,7 @@ import { inputNames, type TrainingProgram } from "../../compiler/middle/programs
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
-import { train } from "../../runtime/train/loop.ts";
+import { runTrainer } from "../../runtime/train/run-trainer.ts";
 
 /** A spec of what has bits of its own to lose: a recurrence, attention, sets, batch statistics, a table of two features. */
 export function severalLayers({ more, train }: { readonly more: string; readonly train: string }): string {
@@ -51,7 +51,15 @@ export function madeOf(model: Model, known: number): Made {
 export function trainedOn(rows: MemoryRows, backend: TrainingBackend, made: Made): Promise<TrainResult> {
   const { program, tables } = made;
   const { stream } = inlineBatches(planBatches(program.step, tables, backend.parts));
-  return train({ program, backend, tables, train: rows, predictions: [], evaluate: [], batches: stream });
+  return runTrainer({
+    program,
+    backend,
+    tables,
+    train: rows,
+    predictions: [],
+    evaluate: [],
+    batches: stream,
+  });
 }
 
 /** The rows as they stand, `size` at a time, as steps have them. */

@@ -28,7 +28,7 @@ import {
   requireSame,
   writeCheckpoint,
 } from "../../runtime/run/checkpoint.ts";
-import { type LoopOptions, train } from "../../runtime/train/loop.ts";
+import { type RunTrainerOptions, runTrainer } from "../../runtime/train/run-trainer.ts";
 import { rowsOf } from "../data/files.ts";
 import { everyBit, someBits } from "../support/bits.ts";
 import { clickPrediction } from "../support/click-prediction.ts";
@@ -105,7 +105,7 @@ function trainingOf(model: Model) {
   return { program, tables, data: fingerprint, backend: "wasm", compiler: "1" };
 }
 
-const held: Pick<LoopOptions, "train" | "evaluate"> = {
+const held: Pick<RunTrainerOptions, "train" | "evaluate"> = {
   train: data,
   evaluate: [
     { split: "valid", data },
@@ -116,10 +116,10 @@ const held: Pick<LoopOptions, "train" | "evaluate"> = {
 async function run(
   model: Model,
   checkpoints: Checkpoints,
-  rows: Pick<LoopOptions, "train" | "evaluate" | "orders"> = held,
+  rows: Pick<RunTrainerOptions, "train" | "evaluate" | "orders"> = held,
 ): Promise<TrainResult> {
   const { program, tables } = trainingOf(model);
-  return train({
+  return runTrainer({
     program,
     backend: await chooseBackend("wasm"),
     tables,

@@ -14,7 +14,7 @@ import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/se
 import { describeStop } from "../../compiler/train/early-stop.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
-import { type LoopOptions, train } from "../../runtime/train/loop.ts";
+import { type RunTrainerOptions, runTrainer } from "../../runtime/train/run-trainer.ts";
 import { clickPrediction } from "../support/click-prediction.ts";
 import { namedInput } from "../support/named-input.ts";
 
@@ -62,7 +62,7 @@ interface Trained {
 async function trained(
   sureness: readonly number[],
   stop: Partial<EarlyStop>,
-  evaluate: LoopOptions["evaluate"] = [
+  evaluate: RunTrainerOptions["evaluate"] = [
     { split: "valid", data },
     { split: "test", data },
   ],
@@ -79,7 +79,7 @@ async function trained(
     earlyStop: { metric: DEFAULT_SETTINGS.metrics[1]!, label: null, patience: 2, ...stop },
     ...over,
   };
-  const result = await train({
+  const result = await runTrainer({
     program: { step, predict: step, tables: ["item_id"], weights: [], settings },
     backend: {
       name: "wasm",

@@ -20,7 +20,7 @@ import { notFiniteLoss } from "../../compiler/train/not-finite.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../compiler/train/state.ts";
 import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
 import { BoundedOrders } from "../../runtime/data/storage/order-file.ts";
-import { type LoopOptions, train } from "../../runtime/train/loop.ts";
+import { type RunTrainerOptions, runTrainer } from "../../runtime/train/run-trainer.ts";
 import { clickPrediction } from "../support/click-prediction.ts";
 import { namedInput } from "../support/named-input.ts";
 
@@ -95,8 +95,8 @@ function recording(record: Record, loss: (step: number) => number): TrainingBack
 function options(
   record: Record,
   loss: (step: number) => number,
-  over: Partial<LoopOptions> = {},
-): LoopOptions {
+  over: Partial<RunTrainerOptions> = {},
+): RunTrainerOptions {
   const step = graph();
   const program: TrainingProgram = {
     step,
@@ -124,16 +124,16 @@ describe("an epoch", () => {
     const folder = mkdtempSync(join(tmpdir(), "dinc-orders-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const [inMemory, inFile] = [newRecord(), newRecord()];
-    await train(options(inMemory, () => 1));
+    await runTrainer(options(inMemory, () => 1));
     const orders = new BoundedOrders({ bytes: 0, newPath: () => join(folder, "order") });
-    await train(options(inFile, () => 1, { orders }));
+    await runTrainer(options(inFile, () => 1, { orders }));
     expect(existsSync(join(folder, "order"))).toBe(true);
     expect(inFile.steps).toEqual(inMemory.steps);
   });
 
   test("visits every row once, in an order of its own that the seed fixes", async () => {
     const record = newRecord();
-    await train(options(record, () => 1));
+    await runTrainer(options(record, () => 1));
     const epochs = [record.steps.slice(0, 3), record.steps.slice(3)].map((steps) =>
       steps.flatMap((step) => step.ids),
     );
@@ -141,7 +141,7 @@ describe("an epoch", () => {
     for (const ids of epochs) expect([...ids].sort((a, b) => a - b)).toEqual([...data.ids.get("item_id")!]);
     expect(epochs[0]).not.toEqual(epochs[1]);
     const again = newRecord();
-    await train(options(again, () => 1));
+    await runTrainer(options(again, () => 1));
     expect(again.steps).toEqual(record.steps);
   });
 
@@ -150,15 +150,15 @@ describe("an epoch", () => {
     const { program } = options(record, () => 1);
     const optimizer = { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
     const adam = { ...program, settings: { ...program.settings, optimizer } };
-    await train(options(record, () => 1, { program: adam }));
+    await runTrainer(options(record, () => 1, { program: adam }));
     expect(record.steps.map(({ scalars }) => scalars["bias1"])).toEqual(
       [1, 2, 3, 4, 5, 6].map((t) => expect.closeTo(1 - 0.9 ** t, 10)),
     );
   });
 
   test("moves the rows of the host table by the optimizer", async () => {
-    const before = await train(options(newRecord(), () => 1, { train: { ...data, rows: 0 } }));
-    const after = await train(options(newRecord(), () => 1));
+    const before = await runTrainer(options(newRecord(), () => 1, { train: { ...data, rows: 0 } }));
+    const after = await runTrainer(options(newRecord(), () => 1));
     const moved = after.tables
       .get("item_id")!
       .values.map((value, i) => value - before.tables.get("item_id")!.values[i]!);
@@ -172,7 +172,7 @@ describe("an epoch", () => {
 
   test("ends with its mean loss by example, its metrics and what the person sees", async () => {
     const seen: ProgressEvent[] = [];
-    const result = await train(
+    const result = await runTrainer(
       options(newRecord(), (step) => step, { onProgress: (event) => seen.push(event) }),
     );
     expect(result.epochs.map((epoch) => epoch.loss)).toEqual([
@@ -207,7 +207,7 @@ test("a person who stops while metrics are computed does not wait for them", asy
     isAsked = true;
     return new Promise(() => {});
   };
-  const training = train(options(newRecord(), () => 1, { checkpoints, measure }));
+  const training = runTrainer(options(newRecord(), () => 1, { checkpoints, measure }));
   await expect(training).rejects.toThrow(TrainingStopped);
   expect(saved).toMatchObject([{ epochs: [], running: { steps: 3 } }]);
 });
@@ -216,7 +216,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
   "a loss of %d stops training with the step that gave it",
   async (bad) => {
     const record = newRecord();
-    const error: unknown = await train(options(record, (step) => (step === 4 ? bad : 1))).catch(
+    const error: unknown = await runTrainer(options(record, (step) => (step === 4 ? bad : 1))).catch(
       (reason: unknown) => reason,
     );
     expect(error).toBeInstanceOf(DiagnosticError);
@@ -274,7 +274,7 @@ test("weights that are no numbers are neither kept nor measured", async () => {
         record.steps.length < 2 ? session.read() : new Map([["net.weight", Float32Array.of(1, Infinity)]]),
     };
   };
-  const error: unknown = await train({ ...given, backend: { ...given.backend, open } }).catch(
+  const error: unknown = await runTrainer({ ...given, backend: { ...given.backend, open } }).catch(
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(DiagnosticError);

@@ -4,7 +4,7 @@ import { inShell } from "../../../compiler/common/shell.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import { planRows, sealRows } from "../../driver/plan-rows.ts";
-import { prepareTo } from "../../driver/prepare.ts";
+import { prepareTo } from "../../driver/prepare-to.ts";
 import { duration, textTable, thousands } from "../../driver/text-table.ts";
 import type { StoredOrder } from "../../prepared/prepared-folder.ts";
 import { exitCodes } from "../exit-codes.ts";

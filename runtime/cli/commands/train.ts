@@ -9,11 +9,13 @@ import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts"
 import { positionText } from "../../../compiler/train/state.ts";
 import { trainEach } from "../../driver/each.ts";
 import { type DriverEvent, Stopped } from "../../driver/events.ts";
+import { explainFrom } from "../../driver/explain-from.ts";
 import { trainFolds } from "../../driver/folds.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
 import { trainSeeds } from "../../driver/seeds.ts";
 import { duration } from "../../driver/text-table.ts";
-import { explainFrom, resume, type TrainedRun, train as trainModel } from "../../driver/train.ts";
+import { resume, train as trainModel } from "../../driver/train.ts";
+import type { TrainedRun } from "../../driver/train-run.ts";
 import type { WideVectorsChoice } from "../../engines/options.ts";
 import { continuationText } from "../continuation-text.ts";
 import { epochTable } from "../epoch-table.ts";
@@ -68,12 +70,12 @@ export async function train(
     if (options.complete === true && options.each === undefined)
       throw new UsageError("--complete is about the last period of --each: name that");
     if (options.seeds !== undefined)
-      return await seedsTrained(specPath, out, options.seeds, options, stop, terminal);
+      return await runSeeds(specPath, out, options.seeds, options, stop, terminal);
     if (options.each !== undefined)
-      return await eachTrained(specPath, out, options.each, options, stop, terminal);
+      return await runEach(specPath, out, options.each, options, stop, terminal);
     if (options.folds !== undefined)
-      return await foldsTrained(specPath, out, options.folds, options, stop, terminal);
-    const result = await trained(specPath, out, options, stop, terminal);
+      return await runFolds(specPath, out, options.folds, options, stop, terminal);
+    const result = await runOne(specPath, out, options, stop, terminal);
     if (result === null) {
       terminal.say(`${out} is complete: there is nothing to resume`);
       return exitCodes.clean;
@@ -106,7 +108,7 @@ async function explain(
   const { from } = options;
   if (from === undefined) throw new UsageError("--explain tells what becomes of a run: name it with --from");
   const spec = specPath === undefined ? null : await specAt(specPath);
-  const continuation = await explainFrom(spec, { ...askedOf(options), ...terminalWatch(terminal) });
+  const continuation = await explainFrom(spec, { ...trainingOptions(options), ...terminalWatch(terminal) });
   terminal.out(
     options.format === "json"
       ? `${JSON.stringify({ version: 1, from, ...continuation }, null, 2)}\n`
@@ -116,7 +118,7 @@ async function explain(
 }
 
 /** The model, the data and the continued run, as the driver's options. */
-function askedOf(options: Omit<TrainCommandOptions, "checkpointEvery">) {
+function trainingOptions(options: Omit<TrainCommandOptions, "checkpointEvery">) {
   const { config: named, set, rows, backend, threads, wideVectors, seed, limit } = options;
   const { onBadRow, tensorboard, mlflow, force, state } = options;
   const config = configAt(named);
@@ -160,7 +162,7 @@ function refuse<Name extends keyof TrainCommandOptions>(
 }
 
 /** `--each`: trains a run for each day, and prints a table of them. */
-async function eachTrained(
+async function runEach(
   specPath: string | undefined,
   out: string,
   each: Period,
@@ -170,7 +172,7 @@ async function eachTrained(
 ): Promise<number> {
   refuse("--each", NOT_OF_EACH, options);
   const spec = specPath === undefined ? null : await specAt(specPath);
-  const { rows: _, ...asked } = askedOf(options);
+  const { rows: _, ...asked } = trainingOptions(options);
   const result = await trainEach(spec, {
     ...asked,
     ...{ out, each, complete: options.complete === true },
@@ -192,7 +194,7 @@ const NOT_OF_EACH = {
 } as const;
 
 /** `--folds`: trains a run for each fold, and prints a table of them with the means of their metrics. */
-async function foldsTrained(
+async function runFolds(
   specPath: string | undefined,
   out: string,
   folds: number,
@@ -203,7 +205,7 @@ async function foldsTrained(
   refuse("--folds", NOT_OF_FOLDS, options);
   const spec = specPath === undefined ? null : await specAt(specPath);
   const result = await trainFolds(spec, {
-    ...askedOf(options),
+    ...trainingOptions(options),
     ...{ out, folds, signal: stop.signal, checkpointSeconds: options.checkpointEvery },
     onEvent: watching(stop, terminal),
   });
@@ -221,7 +223,7 @@ async function foldsTrained(
  * `--seeds`: trains a run for each seed, and prints a table of them with means and deviations of their
  * metrics.
  */
-async function seedsTrained(
+async function runSeeds(
   specPath: string | undefined,
   out: string,
   seeds: number,
@@ -232,7 +234,7 @@ async function seedsTrained(
   refuse("--seeds", NOT_OF_SEEDS, options);
   const spec = specPath === undefined ? null : await specAt(specPath);
   const result = await trainSeeds(spec, {
-    ...askedOf(options),
+    ...trainingOptions(options),
     ...{ out, seeds, signal: stop.signal, checkpointSeconds: options.checkpointEvery },
     onEvent: watching(stop, terminal),
   });
@@ -268,7 +270,7 @@ const NOT_OF_FOLDS = {
   resume: "folds that are complete are kept, and one that was interrupted goes on: it is not needed",
 } as const;
 
-async function trained(
+async function runOne(
   specPath: string | undefined,
   out: string,
   { checkpointEvery, resume: isResuming = false, ...options }: TrainCommandOptions,
@@ -283,7 +285,7 @@ async function trained(
   };
   const spec = specPath === undefined ? null : await specAt(specPath);
   return (isResuming ? resume : trainModel)(spec, {
-    ...askedOf(options),
+    ...trainingOptions(options),
     out,
     checkpointSeconds: checkpointEvery,
     signal: stop.signal,

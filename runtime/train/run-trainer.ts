@@ -4,10 +4,10 @@ import { type EpochsOptions, type TrainResult, trainToEnd } from "../../compiler
 import { Trainer } from "../../compiler/train/trainer.ts";
 import { occurrencesIn, type RowSource } from "../data/batches.ts";
 
-export type LoopOptions = Omit<EpochsOptions<RowSource>, "occurrences">;
+export type RunTrainerOptions = Omit<EpochsOptions<RowSource>, "occurrences">;
 
 /** Throws like `Trainer.open` and `trainToEnd`. */
-export async function train(given: LoopOptions): Promise<TrainResult> {
+export async function runTrainer(given: RunTrainerOptions): Promise<TrainResult> {
   const options = {
     ...given,
     occurrences: (counted: Parameters<typeof occurrencesIn>[0]) => occurrencesIn(counted, given.train),
