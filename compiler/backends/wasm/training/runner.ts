@@ -14,6 +14,7 @@ import { blockKinds, cutBlocks, SLICES } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
 import { emitStep, type StepModule } from "./emit.ts";
 import { bytesIn, tileOf } from "./form.ts";
+import { compiledStep } from "./kept-modules.ts";
 import { MemoryLayout } from "./layout.ts";
 import { LeftByStep, type WordRange } from "./left-by-step.ts";
 import { growMemory, hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
@@ -65,13 +66,14 @@ export class Runner {
     batchBytes = 0,
   ) {
     const { form } = machine;
-    const emit = (isWide: boolean) => emitStep(graph, tileOf(form, isWide), new Set(held.keys()));
-    this.module = emit(false);
+    const shared = hasSharedMemory();
+    const names = new Set(held.keys());
+    const { step, compiled } = compiledStep(graph, names, form, shared);
+    this.module = step;
     this.graph = this.module.schedule.graph;
     this.sources = sourcesOf(this.module.schedule.reads);
     this.owners = ownersOf(this.graph);
     const { places, phases } = this.module;
-    const shared = hasSharedMemory();
     let end = places.end;
     for (const [name, values] of held) {
       this.held.set(name, { address: end, length: values.length });
@@ -87,12 +89,10 @@ export class Runner {
     this.ints = new Int32Array(this.memory.buffer);
     this.floats = new Float32Array(this.memory.buffer);
     invariant(phases <= MOST_PHASES, `a step of ${phases} phases`);
-    const bytes = (isWide: boolean) => {
-      const { encode } = isWide ? emit(true) : this.module;
-      return bytesIn(form, encode({ shared, mostPages: MOST_PAGES }));
-    };
+    const wideBytes = () =>
+      bytesIn(form, emitStep(graph, tileOf(form, true), names).encode({ shared, mostPages: MOST_PAGES }));
     this.computer = new StepComputer(
-      { ...{ memory: this.memory, isShared: shared, phases }, bytes },
+      { ...{ memory: this.memory, isShared: shared, phases }, compiled, wideBytes },
       machine,
     );
     for (const { address, value, length } of places.constants)

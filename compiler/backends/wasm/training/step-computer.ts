@@ -3,7 +3,7 @@
 
 import { SLICES } from "./blocks.ts";
 import type { LeftByStep } from "./left-by-step.ts";
-import { compileModule, type WasmMemory } from "./machine.ts";
+import type { WasmMemory } from "./machine.ts";
 import { Slices } from "./slices.ts";
 import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
 import { WideTrial } from "./wide.ts";
@@ -13,8 +13,10 @@ export interface StepForms {
   readonly memory: WasmMemory;
   readonly isShared: boolean;
   readonly phases: number;
-  /** With a tile for vectors of eight numbers, or of four; addresses and results are the same. */
-  bytes(isWide: boolean): Uint8Array;
+  /** With a tile for vectors of four numbers. */
+  readonly compiled: object;
+  /** With a tile for vectors of eight numbers; addresses and results are the same. */
+  wideBytes(): Uint8Array;
 }
 
 /** The threads' memory for a block of examples. */
@@ -51,7 +53,7 @@ export class StepComputer {
     this.threads = forms.isShared ? machine.threads : null;
     this.count = new ThreadCount(this.mostThreads, this.threads?.isFixed === true);
     this.trial = wide === null || !forms.isShared ? null : new WideTrial(wide);
-    this.plain = this.formOf(compileModule(forms.bytes(false)));
+    this.plain = this.formOf(forms.compiled);
     this.leading = this.plain;
     this.team = this.leading.slices.begin();
   }
@@ -121,7 +123,7 @@ export class StepComputer {
   }
 
   private wideForm(): Form | null {
-    const module = this.machine.wide!.compile(this.forms.bytes(true));
+    const module = this.machine.wide!.compile(this.forms.wideBytes());
     return module === null ? null : this.formOf(module);
   }
 
