@@ -48,6 +48,9 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
       case "fold":
         terminal.say(`fold ${event.number} of ${event.of}`);
         break;
+      case "period":
+        terminal.say(`period ${event.number} of ${event.of}: ${event.name}`);
+        break;
       case "seed":
         terminal.say(`seed ${event.seed}: ${event.number} of ${event.of}`);
         break;

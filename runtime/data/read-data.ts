@@ -239,9 +239,9 @@ export async function readSplit(
   if (data.kind === "events") {
     if (!hasSplit(data, split)) return null;
     const read = async (files: DataFiles, memory: ReadingMemory) => {
-      const { limit } = options;
+      const { limit, carried = null } = options;
       const reading = { files, memory, model, encoders };
-      const read = await readEventRows(reading, data, { splits: [split], limit });
+      const read = await readEventRows(reading, data, { splits: [split], limit, carried });
       const events = transformedEvents(model, fitted, read.events, memory);
       return eventRows(model, events, read.splits[0]!, true, memory);
     };
@@ -253,7 +253,7 @@ export async function readSplit(
     const reading = { files, memory, model, encoders };
     const impressions = await impressionsOf(reading, data, options);
     const rows = isTaken(data, split)
-      ? (await readTrainingRows(reading, data, options, { impressions }))[split]!
+      ? (await readTrainingRows(reading, data, options, { impressions, split }))[split]!
       : await readReady(reading, path!, data, options, {
           window: split === "train" ? windowOf(data) : null,
           impressions,
@@ -319,7 +319,12 @@ async function readTrainingRows(
   reading: CommandReading,
   data: RowsConfig,
   options: ReadOptions,
-  beside: Pick<ReadyOptions, "watched" | "impressions"> = {},
+  {
+    split = null,
+    ...beside
+  }: Pick<ReadyOptions, "watched" | "impressions"> & {
+    readonly split?: SplitName | null;
+  } = {},
 ): Promise<Omit<SplitData, "facts"> & { readonly facts: PartFacts | null }> {
   const parting = isTaken(data, "train") ? new Parting(data, reading.memory) : null;
   const window = windowOf(data);
@@ -328,18 +333,20 @@ async function readTrainingRows(
   const more = { ...beside, window, values, sample, areTrainedOn: true };
   const all = await readReady(reading, data.train!, data, options, more);
   if (parting === null) return { train: all, valid: null, test: null, facts: null, warnings: [] };
-  return parting.parted(all, reading.model);
+  const { carried = null } = options;
+  return parting.parted(all, reading.model, split && carried && { split, carried });
 }
 
 /** Logs and tables, if rows are impressions. */
 function impressionsOf(
   reading: CommandReading,
   data: RowsConfig,
-  { inputs }: Pick<ReadOptions, "inputs"> = {},
+  { inputs, carried }: Pick<ReadOptions, "inputs" | "carried"> = {},
 ): Promise<OpenImpressions | null> {
   const { impressions } = data;
   const path = impressions?.histories[0]?.path ?? data.train!;
-  return naming(path, reading.memory, OpenImpressions.open(reading, data, "error", inputs));
+  const open = OpenImpressions.open(reading, data, "error", inputs, carried?.names);
+  return naming(path, reading.memory, open);
 }
 
 /** The training rows to read, by today's date. */
@@ -357,7 +364,7 @@ function readReady(
   reading: CommandReading,
   path: string,
   { label, ...format }: ListFormat & Pick<RowsConfig, "label">,
-  { limit, inputs }: ReadOptions,
+  { limit, inputs, carried }: ReadOptions,
   { watched = [], ...more }: ReadyOptions = {},
 ): Promise<ReadRows> {
   const wanted = {
@@ -367,6 +374,7 @@ function readReady(
     outside: "error",
     limit,
     inputs,
+    carried: carried ?? null,
     hashes: watched.find((each) => each.path === path)?.hashes ?? null,
     ...more,
   } as const;

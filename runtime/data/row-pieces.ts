@@ -60,7 +60,13 @@ export function rowPieces(
       const impressions =
         options.impressions === undefined
           ? null
-          : await OpenImpressions.open({ ...reading, memory }, options, "unknown", options.inputs);
+          : await OpenImpressions.open(
+              { ...reading, memory },
+              options,
+              "unknown",
+              options.inputs,
+              options.carried?.names,
+            );
       const wanted: ExampleRowsOptions = {
         ...listFormatOf(options),
         labels: "none",

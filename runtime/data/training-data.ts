@@ -9,6 +9,7 @@ import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { RowSource } from "./batches/row-source.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
 import type { SharedLogs } from "./impressions/shared-logs.ts";
+import type { CarriedColumns } from "./tables/carried-columns.ts";
 import type { ReadingOptions } from "./tables/reading.ts";
 
 export type { OnePart, PartFacts } from "./examples/part-facts.ts";
@@ -44,6 +45,8 @@ export interface ReadOptions extends ReadingOptions {
   readonly known?: EarlierFit;
   /** Whether training rows are measured too: their labels and groups are then in memory. */
   readonly measuresTrain?: boolean;
+  /** The columns whose cells `readSplit` collects for the rows of the split. */
+  readonly carried?: CarriedColumns | null;
   /** The logs of impressions, shared with other trainings on the same log. */
   readonly logs?: SharedLogs;
 }

@@ -116,8 +116,10 @@ async function trainedPeriods(
     // If the log has grown, the rows of the period must be determined again before they are trained on.
     if ((await logState(data)) !== planned.state) planned = await plan();
     const done = passed.at(-1)?.name ?? begin.at(-1)?.period.name;
-    const next = planned.due[planned.due.findIndex(({ name }) => name === done) + 1];
+    const place = planned.due.findIndex(({ name }) => name === done) + 1;
+    const next = planned.due[place];
     if (next === undefined) break;
+    options.onEvent?.({ kind: "period", name: next.name, number: place + 1, of: planned.due.length });
     const started = performance.now();
     const before = begin.at(-1);
     const period: PeriodRecord = {

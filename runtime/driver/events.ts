@@ -52,6 +52,8 @@ export type DriverEvent =
     }
   /** One of several trainings begins, each with different validation rows. */
   | { readonly kind: "fold"; readonly number: number; readonly of: number }
+  /** One of several trainings begins, each on the rows of one period. */
+  | { readonly kind: "period"; readonly name: string; readonly number: number; readonly of: number }
   /** One of several trainings begins, each with another seed. */
   | { readonly kind: "seed"; readonly seed: number; readonly number: number; readonly of: number }
   /** The rows of a training are read and its encoders fitted. */

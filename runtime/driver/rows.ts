@@ -164,16 +164,12 @@ export async function rowsToPredict(
 ): Promise<RowsToPredict> {
   const { model, run, predict } = opened;
   requireOneSource(options);
-  const notCarried = (rows: string) =>
-    carried === null
-      ? null
-      : new UsageError(
-          wording`columns stand beside the scores of rows of a file, not of ${rows}: leave out ${option("keep")}`,
-        );
   const columns = new Scratch();
   if (options.rows !== undefined) {
-    const refusal = notCarried("prepared ones");
-    if (refusal !== null) throw refusal;
+    if (carried !== null)
+      throw new UsageError(
+        wording`prepared rows have no columns but those of the model, encoded: leave out ${option("keep")}, or score the rows of ${option("config", "dinc.yaml")}`,
+      );
     const { rows, path, files } = await preparedSplit(opened, options, columns);
     const pieces = { pieces: inOnePiece(rows), rows: rows.rows, share: () => null };
     return { ...pieces, path, badRows: new BadRowReport(), columns, files };
@@ -195,7 +191,8 @@ export async function rowsToPredict(
   const badRows = new BadRowReport(options.onBadRow ?? data.onBadRow ?? undefined);
   const files = [config, ...pathsOf(data)];
   const path = fileOf(data, split);
-  if (path !== null && data.kind === "rows") {
+  // Which rows are in a window is known only after they are read.
+  if (path !== null && data.kind === "rows" && (split !== "train" || data.window === null)) {
     const pieces = rowPieces(
       model,
       run.fitted,
@@ -205,10 +202,9 @@ export async function rowsToPredict(
     );
     return { ...pieces, path, badRows, columns, files };
   }
-  const refusal = notCarried("an event log or of rows that are taken from the training rows");
-  if (refusal !== null) throw refusal;
   const report = reporter(options);
-  const dataset = await readSplit(model, run.fitted, data, split, { report, badRows, inputs, columns });
+  const reading = { report, badRows, inputs, columns, carried };
+  const dataset = await readSplit(model, run.fitted, data, split, reading);
   if (dataset === null) throw withoutSplit(asked);
   const pieces = { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
   return { ...pieces, path: splitText(asked), badRows, columns, files };

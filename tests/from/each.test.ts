@@ -83,6 +83,17 @@ describe("a period", () => {
     expect(trained()).toEqual({ "2026-10-20": 24, "2026-10-22": 24 });
   });
 
+  test("is told with its number among those that are due", async () => {
+    log.put(days);
+    const { err } = await each("--complete");
+    expect(err.match(/period \d of \d: .*/g)).toEqual([
+      "period 1 of 4: 2026-10-20",
+      "period 2 of 4: 2026-10-21",
+      "period 3 of 4: 2026-10-22",
+      "period 4 of 4: 2026-10-23",
+    ]);
+  });
+
   test("knows its window, its zone and its rows", async () => {
     log.put(days.slice(0, 30));
     await each("--set", "data.since=2026-10-20T06:00Z");

@@ -35,6 +35,7 @@ import type { SortedTable, TableChunk, TableColumn } from "../../duckdb/sorted-t
 import { exactColumn, rowLocationsOf } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
+import type { CarriedColumns } from "../tables/carried-columns.ts";
 import type { Reading } from "../tables/reading.ts";
 import type { RowSample } from "../tables/row-sample.ts";
 import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
@@ -124,6 +125,8 @@ export interface WantedOfLog {
   readonly window: RowWindow | null;
   readonly sample: RowSample | null;
   readonly labels: LogLabelOptions | null;
+  /** Receives the cells of columns by row of the log. */
+  readonly carried?: CarriedColumns | null;
 }
 
 interface Tables {
@@ -144,7 +147,7 @@ interface Scanned {
 async function scan(
   { reading, file, findings, limit }: FilePass<Reading>,
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
-  { uses, tables, window, sample, labels: asked }: WantedOfLog,
+  { uses, tables, window, sample, labels: asked, carried = null }: WantedOfLog,
   begun: (scanned: Scanned) => void,
 ): Promise<Scanned> {
   const { files, memory, encoders } = reading;
@@ -160,6 +163,7 @@ async function scan(
     (each) => new FeatureReader(each, file, encoding, findings),
   );
   const labels = asked === null ? null : new LogLabels(asked, file, findings);
+  const further = carried?.begin(file, findings) ?? [];
   findings.throwIfAny();
   const [userColumn, itemColumn, orderColumn] = named.map((column) => column!);
   const users = new Keys(config.user, tables.users, findings, numberFormat(userColumn!));
@@ -177,7 +181,8 @@ async function scan(
     ...sorting.map(({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" })),
     ...(labels?.names ?? []).map((): TableColumn => ({ type: "float64" })),
   ]);
-  const sorted = { uses: sorting, labels: labels?.names ?? [], wide };
+  const hasRows = !wide.isEmpty || carried !== null;
+  const sorted = { uses: sorting, labels: labels?.names ?? [], wide, hasRows };
   const scanned = (rows: number): Scanned => ({
     rows,
     sort: async (reader) => ({
@@ -203,6 +208,8 @@ async function scan(
     ...[userColumn!, itemColumn!, exactColumn(orderColumn!)],
     ...[...itemReader!.columns, ...eventReader!.columns, ...(labels?.columns ?? [])],
   ];
+  const carriedFrom = columns.length;
+  columns.push(...further);
   columns.push(...(sample?.begin(file, columns) ?? []));
   const rows = await files.scan(
     file,
@@ -224,6 +231,7 @@ async function scan(
         within!.add(numbers.user[i]!, place);
         if (place !== 0) isOutside![i] = 1;
       }
+      carried?.add(chunk, carriedFrom);
       sample?.add(chunk, isOutside && ((i) => isOutside[i] === 0));
       itemReader!.read(chunk, 3);
       eventReader!.read(chunk, 3 + itemReader!.columns.length);
@@ -280,15 +288,17 @@ interface SortedUses {
   readonly uses: readonly ColumnUse[];
   readonly labels: readonly string[];
   readonly wide: WideColumns;
+  /** Whether the event's row in the file is kept. */
+  readonly hasRows: boolean;
 }
 
 async function sortedColumns(
   table: SortedTable,
   rows: number,
-  { uses, labels, wide }: SortedUses,
+  { uses, labels, wide, hasRows }: SortedUses,
   { store, reader }: ColumnMemory<SpillingStore>,
 ): Promise<Pick<EventLog, "item" | "events" | "ties">> {
-  const row = wide.isEmpty ? null : store.column(int32s, rows);
+  const row = hasRows ? store.column(int32s, rows) : null;
   const item = store.column(int32s, rows);
   const writers = uses.map((use) => ({
     use,

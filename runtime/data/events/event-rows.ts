@@ -23,10 +23,12 @@ import { allFeatures, type Model } from "../../../compiler/frontend/model/model.
 import { ownTimeOf } from "../../../compiler/frontend/model/own-time.ts";
 import type { Split } from "../../../compiler/train/score.ts";
 import type { DataFile } from "../formats/data-file.ts";
+import type { CarriedColumns } from "../tables/carried-columns.ts";
 import type { DataFiles } from "../tables/data-files.ts";
 import type { Reading } from "../tables/reading.ts";
 import type { RowSample } from "../tables/row-sample.ts";
 import { RowWindow } from "../times/row-window.ts";
+import { CarriedOfEvents } from "./carried-of-events.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
 import { checkNegatives, drawnForValidation, leaveLastOut } from "./leave-last-out.ts";
@@ -46,25 +48,30 @@ export interface WantedOfEvents {
   readonly limit?: number | undefined;
   /** Draws some of the events. */
   readonly sample?: RowSample | null;
+  /** Receives the cells of columns for the rows of the only split. */
+  readonly carried?: CarriedColumns | null;
 }
 
 export async function readEventRows(
   reading: Reading,
   config: EventsConfig,
-  { splits, limit = Number.POSITIVE_INFINITY, sample = null }: WantedOfEvents,
+  { splits, limit = Number.POSITIVE_INFINITY, sample = null, carried = null }: WantedOfEvents,
 ): Promise<EventSplits> {
   const { files, memory, model } = reading;
   const problems = eventProblems(model, config);
   if (problems.length > 0) throw new DiagnosticError(problems);
   const uses = await usesByFile(files, config, model);
   const { items: itemsTable, users: usersTable, separator } = config;
-  const items = itemsTable && (await readKeyedTable(reading, itemsTable, "items", uses.items, separator));
-  const users = usersTable && (await readKeyedTable(reading, usersTable, "users", uses.users, separator));
+  const kept = carried && (await CarriedOfEvents.open(files, config, model, carried));
+  const items =
+    itemsTable && (await readKeyedTable(reading, itemsTable, "items", uses.items, separator, kept?.items));
+  const users =
+    usersTable && (await readKeyedTable(reading, usersTable, "users", uses.users, separator, kept?.users));
   const window = config.window === null ? null : new RowWindow(config.window, Date.now());
   const tables = { items, users };
   const labels = labelsOfEvents(model, config);
   const read = { model, labels, rule: config.label ?? null };
-  const wanted = { uses: uses.log, tables, window, sample, labels: read };
+  const wanted = { uses: uses.log, tables, window, sample, labels: read, carried: kept?.log ?? null };
   const log = await readEventLog(reading, config, wanted);
   try {
     const findings = new Findings(nameOfAddress(config.events.path), log.placed);
@@ -85,6 +92,7 @@ export async function readEventRows(
     });
     findings.throwIfAny();
     const events = storedEvents(model, log, items, users);
+    kept?.gather(events, made[0]!, log.items, memory.reader);
     return { events, splits: made, orderedBy: orderedBy(config, log) };
   } finally {
     log.close();

@@ -14,6 +14,7 @@ import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
 import type { KeyedTable } from "../../../compiler/frontend/config/config.ts";
 import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
+import type { CarriedColumns } from "../tables/carried-columns.ts";
 import type { Reading } from "../tables/reading.ts";
 import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
 
@@ -24,15 +25,16 @@ export interface Entities {
   readonly features: FeatureColumns;
 }
 
-/** Reads the table with the columns of `uses` that it must have. */
+/** Reads the table with the columns of `uses` that it must have; `carried` gets its cells by row, which is the key's number. */
 export async function readKeyedTable(
   reading: Reading,
   table: KeyedTable,
   what: "items" | "users",
   uses: readonly ColumnUse[],
   separator: string,
+  carried: CarriedColumns | null = null,
 ): Promise<Entities> {
-  return readSkippingBad(reading, table, (source) => readOnce(source, table, what, uses, separator));
+  return readSkippingBad(reading, table, (source) => readOnce(source, table, what, uses, separator, carried));
 }
 
 async function readOnce(
@@ -41,16 +43,18 @@ async function readOnce(
   what: "items" | "users",
   uses: readonly ColumnUse[],
   separator: string,
+  carried: CarriedColumns | null,
 ): Promise<Entities & { readonly rows: number }> {
   const keyColumn = findColumn(file, key, `\`${what}.key\` names`, findings);
   if (keyColumn !== null) holdsValues(keyColumn, findings);
   const reader = new FeatureReader(uses, file, { encoders, outside: "error", separator }, findings);
+  const further = carried?.begin(file, findings) ?? [];
   findings.throwIfAny();
   const keys = new Interner();
   const watch = watchDecimals(key, findings, numberFormat(keyColumn));
   const rows = await files.scan(
     file,
-    [keyColumn!, ...reader.columns],
+    [keyColumn!, ...reader.columns, ...further],
     (chunk) => {
       const values = chunk.columns[0]!;
       for (let i = 0; i < chunk.rows; i++) {
@@ -60,6 +64,7 @@ async function readOnce(
         watch(value, chunk.first + i);
       }
       reader.read(chunk, 1);
+      carried?.add(chunk, 1 + reader.columns.length);
     },
     limit,
   );

@@ -93,16 +93,16 @@ async function* piecesOf(
   const reader = new ExampleReader(table, reading, options, findings, made?.made);
   const besides = values.map((each) => each.begin(file, findings));
   const moment = window?.begin(file, findings) ?? null;
-  const further = carried?.begin(file, findings) ?? [];
+  const further = carried?.begin(file, findings, table) ?? [];
   findings.throwIfAny();
   hashes?.clear();
-  const wanted = reader.columns;
+  const wanted = [...reader.columns, ...further];
   const own = made?.asked(wanted) ?? wanted;
   const beside = [...besides, moment, hashes === null ? null : hashOf(own)].filter(
     (column) => column !== null,
   );
-  const carriedFrom = own.length + beside.length;
-  const wantedAnyway = [...own, ...beside, ...further];
+  const ended = own.length + beside.length;
+  const wantedAnyway = [...own, ...beside];
   const columns = [...wantedAnyway, ...(sample?.begin(file, wantedAnyway) ?? [])];
   const place = moment === null ? -1 : columns.lastIndexOf(moment);
   const selection =
@@ -113,11 +113,12 @@ async function* piecesOf(
   let read = 0;
   for await (const all of files.chunks(file, columns, window === null ? limit : undefined, selection)) {
     for (const part of partedAt(all, () => Math.min(rowsAPiece - rows, limit - read))) {
-      reader.read(made?.filled(part, wanted, own.length) ?? part);
+      const filled = made?.filled(part, wanted, own.length) ?? part;
+      reader.read(filled);
       for (const [at, each] of values.entries())
         for (const [i, cell] of part.columns[own.length + at]!.entries()) each.read(cell, part.first + i);
-      if (hashes !== null) for (const hash of part.columns[carriedFrom - 1]!) hashes.add(hash as number);
-      carried?.add(part, carriedFrom);
+      if (hashes !== null) for (const hash of part.columns[ended - 1]!) hashes.add(hash as number);
+      carried?.add(filled, reader.columns.length);
       sample?.add(part);
       rows += part.rows;
       read += part.rows;

@@ -17,6 +17,7 @@ import type { ExamplePart, HeldOutPart, RowsConfig } from "../../../compiler/fro
 import type { Fold } from "../../../compiler/frontend/config/folds.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
+import type { CarriedColumns } from "../tables/carried-columns.ts";
 import { leaksInHistories } from "./leaks.ts";
 import { numberAt } from "./number-at.ts";
 import { type PartFacts, PartsCounter } from "./part-facts.ts";
@@ -33,6 +34,12 @@ export interface SplitData {
   readonly facts: PartFacts;
   /** Warnings about the parts. */
   readonly warnings: readonly Diagnostic[];
+}
+
+/** Columns whose cells stand beside the scores of a split. */
+export interface KeptOfSplit {
+  readonly split: "train" | "valid" | "test";
+  readonly carried: CarriedColumns;
 }
 
 /** A part with the values that choose its rows. */
@@ -71,8 +78,11 @@ export class Parting {
     return this.parts.flatMap(({ values }) => values ?? []);
   }
 
-  /** Divides the rows after their values were read. `all` no longer exists then. */
-  parted(all: ReadRows, model: Model): SplitData {
+  /**
+   * Divides the rows after their values were read. `all` no longer exists then. `kept` columns have the cells of one split's
+   * rows afterwards.
+   */
+  parted(all: ReadRows, model: Model, kept: KeptOfSplit | null = null): SplitData {
     const { reader, store } = this.memory;
     const columns = this.parts.map(({ values }) => values?.taken() ?? null);
     let of: Column<Int32Array> | null = null;
@@ -82,6 +92,7 @@ export class Parting {
       of = next;
     }
     const sidesOf = (from: number, rows: number) => reader.read(of!, from, new Int32Array(rows));
+    kept?.carried.keep(sidesOf(0, all.rows).map((side) => Number(side === sides[kept.split])));
     const facts = this.factsOf(sidesOf, columns, all.rows);
     const warnings = this.parts.flatMap(({ part, setting, side }) =>
       "rows" in part && part.rows === "random"

@@ -50,14 +50,15 @@ export function rowAsOf({ first, rows, times }: DatedTable, key: number, time: n
   return low === begin ? -1 : rows[low - 1]!;
 }
 
-/** Reads the columns of a table that a model may read. Throws DiagnosticError for its mistakes. */
+/** Reads the columns of a table that a model may read, and `kept` ones. Throws DiagnosticError for its mistakes. */
 export async function readDatedTable(
   reading: Reading,
   joined: JoinedTable,
   separator: string,
   scale: TimeScale,
+  kept: readonly string[] = [],
 ): Promise<DatedTable> {
-  const read = (source: FilePass<Reading>) => readOnce(source, joined, separator, scale);
+  const read = (source: FilePass<Reading>) => readOnce(source, joined, separator, scale, kept);
   const { table } = await readSkippingBad(reading, joined, read);
   return table;
 }
@@ -73,6 +74,7 @@ async function readOnce(
   joined: JoinedTable,
   separator: string,
   scale: TimeScale,
+  kept: readonly string[],
 ): Promise<Once> {
   const { name, key, asOf, timeZone } = joined;
   const setting = `impressions.tables.${name}`;
@@ -82,11 +84,11 @@ async function readOnce(
   };
   const keyColumn = named(key, "key");
   const timeColumn = asOf === null ? null : named(asOf, "as_of");
-  const wanted = columnsOf(model).flatMap((column) => {
+  const read = new Set(columnsOf(model));
+  const wanted = [...new Set([...read, ...kept])].flatMap((column) => {
     const found = columnNamed(file, column);
-    return found === undefined || found === keyColumn || found === timeColumn
-      ? []
-      : [[column, found] as const];
+    if (found === undefined || found === keyColumn || (read.has(column) && found === timeColumn)) return [];
+    return [[column, read.has(column) ? found : exactColumn(found)] as const];
   });
   // Checks the values here, so that a wrong one is reported at its location in the table.
   const uses = columnUses(model).filter(({ column }) => wanted.some(([each]) => each === column));
@@ -155,7 +157,7 @@ async function readOnce(
 }
 
 /** The columns of rows or of events that a model reads. */
-function columnsOf({ features, histories }: Model): string[] {
+export function columnsOf({ features, histories }: Model): string[] {
   const own = [...histories.values()].flatMap(({ fields }) =>
     fields.flatMap(({ feature, column }) => (feature.scope === "history" ? [column] : [])),
   );

@@ -43,12 +43,16 @@ export class OpenImpressions {
     this.areShared = areShared;
   }
 
-  /** Reads logs and tables. Null if rows are not impressions. Throws DiagnosticError for their mistakes. */
+  /**
+   * Reads logs and tables, with the `kept` columns of tables. Null if rows are not impressions. Throws DiagnosticError for
+   * their mistakes.
+   */
   static async open(
     reading: Reading,
     { impressions, separator }: Pick<RowsConfig, "impressions" | "separator">,
     outside: "error" | "unknown",
     inputs: GraphInputs | null = null,
+    kept: readonly string[] = [],
   ): Promise<OpenImpressions | null> {
     if (impressions === undefined) return null;
     const { model } = reading;
@@ -57,7 +61,7 @@ export class OpenImpressions {
     const scale = new TimeScale();
     const tables: DatedTable[] = [];
     for (const joined of impressions.tables)
-      tables.push(await readDatedTable(reading, joined, separator, scale));
+      tables.push(await readDatedTable(reading, joined, separator, scale, kept));
     const past = { ...reading, inputs, separator, outside, tables, scale };
     const wanted = pastsOf(impressions, model.histories.keys()).filter(
       ({ history }) => fieldsRead(model.histories.get(history)!, inputs).length > 0,

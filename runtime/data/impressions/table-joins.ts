@@ -10,7 +10,7 @@ import { keyNotYet } from "../../../compiler/diagnostics/catalog/impressions.ts"
 import { mayBeMissing } from "../../../compiler/frontend/kinds/registry.ts";
 import { allFeatures, type Model } from "../../../compiler/frontend/model/model.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
-import { type DatedTable, rowAsOf } from "./dated-table.ts";
+import { columnsOf, type DatedTable, rowAsOf } from "./dated-table.ts";
 
 interface Taken {
   readonly cells: readonly RawCell[];
@@ -40,6 +40,7 @@ export class TableJoins {
     const optional = new Set(
       allFeatures(model).flatMap((feature) => (mayBeMissing(feature) ? [feature.name] : [])),
     );
+    const read = new Set(columnsOf(model));
     for (const table of tables) {
       const { name, column: key } = table.joined;
       if (!isKeyRequired && columnNamed(file, key) === undefined) continue;
@@ -49,7 +50,7 @@ export class TableJoins {
         if (columnNamed(file, column) !== undefined || columns.has(column)) continue;
         const own = { ...described };
         columns.set(column, own);
-        this.taken.set(own, { cells, table, mayLack: optional.has(column) });
+        this.taken.set(own, { cells, table, mayLack: optional.has(column) || !read.has(column) });
         this.keys.set(table, found);
       }
     }
