@@ -183,7 +183,11 @@ test.each([
   ],
   [["--data", "rows.csv", "--keep", "note", "--keep", "note", "--out", "x.csv"], 2, "--keep note: the table"],
   [["--data", "rows.csv", "--keep", "notes", "--out", "x.csv"], 1, "no column `notes`, which `--keep` names"],
-  [["--rows", "prepared", "--keep", "note", "--out", "x.csv"], 2, "prepared rows have no columns but those of the model, encoded: leave out --keep"],
+  [
+    ["--rows", "prepared", "--keep", "note", "--out", "x.csv"],
+    2,
+    "prepared rows have no columns but those of the model, encoded: leave out --keep",
+  ],
   [
     ["--data", "rows.csv", "--out", "x.feather"],
     2,
