@@ -63,10 +63,9 @@ export async function readEventRows(
   const uses = await usesByFile(files, config, model);
   const { items: itemsTable, users: usersTable, separator } = config;
   const kept = carried && (await CarriedOfEvents.open(files, config, model, carried));
-  const items =
-    itemsTable && (await readKeyedTable(reading, itemsTable, "items", uses.items, separator, kept?.items));
-  const users =
-    usersTable && (await readKeyedTable(reading, usersTable, "users", uses.users, separator, kept?.users));
+  const wantedOf = (what: "items" | "users") => ({ uses: uses[what], separator, carried: kept?.[what] });
+  const items = itemsTable && (await readKeyedTable(reading, itemsTable, "items", wantedOf("items")));
+  const users = usersTable && (await readKeyedTable(reading, usersTable, "users", wantedOf("users")));
   const window = config.window === null ? null : new RowWindow(config.window, Date.now());
   const tables = { items, users };
   const labels = labelsOfEvents(model, config);

@@ -18,6 +18,14 @@ import type { CarriedColumns } from "../tables/carried-columns.ts";
 import type { Reading } from "../tables/reading.ts";
 import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
 
+export interface WantedOfTable {
+  /** Columns that the table must have. */
+  readonly uses: readonly ColumnUse[];
+  readonly separator: string;
+  /** Receives cells by row, which is the number of the key. */
+  readonly carried?: CarriedColumns | null | undefined;
+}
+
 export interface Entities {
   readonly path: string;
   /** Numbers keys by row, from 0. */
@@ -25,25 +33,21 @@ export interface Entities {
   readonly features: FeatureColumns;
 }
 
-/** Reads the table with the columns of `uses` that it must have; `carried` gets its cells by row, which is the key's number. */
+/** Reads the table with its wanted columns. */
 export async function readKeyedTable(
   reading: Reading,
   table: KeyedTable,
   what: "items" | "users",
-  uses: readonly ColumnUse[],
-  separator: string,
-  carried: CarriedColumns | null = null,
+  wanted: WantedOfTable,
 ): Promise<Entities> {
-  return readSkippingBad(reading, table, (source) => readOnce(source, table, what, uses, separator, carried));
+  return readSkippingBad(reading, table, (source) => readOnce(source, table, what, wanted));
 }
 
 async function readOnce(
   { reading: { files, encoders }, file, findings, limit }: FilePass,
   { path, key }: KeyedTable,
   what: "items" | "users",
-  uses: readonly ColumnUse[],
-  separator: string,
-  carried: CarriedColumns | null,
+  { uses, separator, carried = null }: WantedOfTable,
 ): Promise<Entities & { readonly rows: number }> {
   const keyColumn = findColumn(file, key, `\`${what}.key\` names`, findings);
   if (keyColumn !== null) holdsValues(keyColumn, findings);
