@@ -20,6 +20,7 @@ import {
 } from "./history-reader.ts";
 import { weighingFeatures } from "./label-columns.ts";
 import { columnOfLabelIn, LabelReader } from "./label-reader.ts";
+import { type EventTime, withOwnTimes } from "./own-times.ts";
 import type { RawChunk } from "./raw-values.ts";
 import type { ReadPiece } from "./row-stages.ts";
 import { columnNamed, type DataColumn, type DataTable, isOfTexts } from "./table.ts";
@@ -30,6 +31,16 @@ export interface ExampleOptions extends HistoryOptions {
   /** The values of a column that are a label's 1. */
   readonly label?: LabelRule | null | undefined;
 }
+
+/** What a table does not have itself. */
+export interface StepSources<C extends DataColumn, Steps extends StepsReader<C> = StepsReader<C>> {
+  /** Makes the steps of histories, by their names. */
+  readonly steps: ReadonlyMap<string, Steps>;
+  /** The time of each row; null if nothing says when it was. */
+  readonly time: EventTime | null;
+}
+
+const NONE_MADE = { steps: new Map(), time: null };
 
 /**
  * Reads one table. Mistakes in its columns are in the findings from the start, mistakes in rows as they are
@@ -46,8 +57,7 @@ export class ExampleReader<C extends DataColumn> {
     { model, encoders }: { readonly model: Model; readonly encoders: Encoders },
     options: ExampleOptions,
     findings: Findings,
-    /** By history that is not in the table: the reader that makes its steps. */
-    made: ReadonlyMap<string, StepsReader<C>> = new Map(),
+    made: StepSources<C> = NONE_MADE,
   ) {
     const labelled =
       options.labels === "required" ||
@@ -70,9 +80,10 @@ export class ExampleReader<C extends DataColumn> {
           (labelled && isThere(feature.name))
         : isAsked(feature),
     );
-    const listed = [...model.histories.values()].filter(({ name }) => !made.has(name));
+    const named = made.time === null ? uses : withOwnTimes(uses, model, table, made.time);
+    const listed = [...model.histories.values()].filter(({ name }) => !made.steps.has(name));
     this.features = new FeatureReader(
-      uses.map((use) => ofRow(use, table, listed, options)),
+      named.map((use) => ofRow(use, table, listed, options)),
       table,
       { encoders, outside: options.outside, separator: options.separator },
       findings,
@@ -80,7 +91,8 @@ export class ExampleReader<C extends DataColumn> {
     this.histories = [...model.histories.values()]
       .filter((history) => fieldsRead(history, inputs).length > 0)
       .map(
-        (history) => made.get(history.name) ?? new HistoryReader(history, table, encoders, options, findings),
+        (history) =>
+          made.steps.get(history.name) ?? new HistoryReader(history, table, encoders, options, findings),
       );
     const own = this.histories.filter((each) => each instanceof HistoryReader);
     for (const each of own) each.findItems((feature) => this.features.placeOf(feature));

@@ -3,6 +3,7 @@
 
 import { readTime } from "../../compiler/common/time-text.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
+import { ownTimeOf } from "../../compiler/frontend/model/own-time.ts";
 import type { DraftImpressions } from "../../compiler/tools/init/plan.ts";
 import { binaryOf } from "../../compiler/tools/init/values.ts";
 import type { Model } from "../../compiler/train/index.ts";
@@ -10,10 +11,12 @@ import type { ShownCell } from "./messages.ts";
 
 /** The columns of the rows, and those of the histories, whose cells are lists. */
 export function withPasts(
-  { histories }: Model,
+  model: Model,
   columns: ReadonlyMap<string, readonly ShownCell[]>,
   { user, time, where }: DraftImpressions,
 ): ReadonlyMap<string, readonly ShownCell[]> {
+  const { histories } = model;
+  const now = ownTimeOf(model)?.name;
   const column = (header: string) => columns.get(nameOfColumn(header) ?? "") ?? [];
   const [users, labels] = [column(user), column(where.column)];
   const times = column(time).map(secondsOf);
@@ -37,10 +40,12 @@ export function withPasts(
     from += same.length;
   }
   const made = new Map(columns);
+  if (now !== undefined && !made.has(now)) made.set(now, column(time));
   for (const { max, fields } of histories.values())
     for (const field of fields) {
       if (columns.has(field.column)) continue;
-      const cells = columns.get(field.name) ?? [];
+      const isTime = field.feature.kind.kind === "time";
+      const cells = columns.get(field.name) ?? (isTime ? column(time) : []);
       made.set(
         field.column,
         stepsOf.map((steps) => steps.slice(-max).map((step) => cells[step] ?? null)),

@@ -468,6 +468,56 @@ train { batch 4  epochs 1 }
     expect(valuesOf(train, "clicks", "item_id")).toEqual([[], [2]]);
   });
 
+  it("have the times of their events where no column has them, and rows their own", async () => {
+    const aged = modelOf(`model aged
+features user { user_id : id  embed 2 }
+features item { item_id : id  embed 2 }
+features context { now : time }
+history clicks(max: 3) { item_id <-> clicked_item  at : time }
+label click : binary
+net { predict click = concat(user_id, item_id, sum(log(1 + (now - clicks.at)))) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`);
+    const cases = fc.record({
+      // Hours that the clocks of the file are ahead of UTC.
+      zone: fc.constantFrom(["UTC", 0], ["Etc/GMT-1", 1], ["Etc/GMT+2", -2] as const),
+      minutes: fc.array(fc.nat({ max: 3000 }), { minLength: 1, maxLength: 8 }),
+      // Columns of times say what they say.
+      columns: fc.subarray(["now", "at"]),
+    });
+    const secondsOf = (numbers: ArrayLike<number>, i: number) =>
+      Date.UTC(2000, 0) / 1000 + numbers[2 * i]! * 86_400 + numbers[2 * i + 1]!;
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ zone: [zone, hours], minutes, columns }) => {
+        const folder = new TestFolder();
+        const instants = minutes.map((minute) => START + 60 * minute);
+        const earlier = columns.includes("at") ? 7 : 0;
+        folder.csv(
+          "rows.csv",
+          ["user_id,item_id,shown_at,click", ...columns].join(","),
+          ...instants.map((instant) => {
+            const clock = new Date((instant + 3600 * hours) * 1000).toISOString().slice(0, 19);
+            const own = columns.map((column) => (column === "at" ? instant - earlier : instant));
+            return ["ann,a", clock, 1, ...own].join(",");
+          }),
+        );
+        const yaml = `data: { train: rows.csv, impressions: { user: user_id, time: shown_at, time_zone: ${zone} } }`;
+        const { train } = await readTraining(aged, configOf(folder, yaml));
+        const { start, end, numbers } = train.histories.get("clicks")!;
+        for (const [row, instant] of instants.entries()) {
+          expect(secondsOf(train.numbers.get("now")!, row)).toBe(instant);
+          const steps = instants.filter((other) => other < instant).sort((a, b) => a - b);
+          const found = Array.from({ length: end[row]! - start[row]! }, (_, i) =>
+            secondsOf(numbers.get("at")!, start[row]! + i),
+          );
+          expect(found).toEqual(steps.slice(-3).map((step) => step - earlier));
+        }
+        rmSync(folder.path, { recursive: true });
+      }),
+      { numRuns: runs(8) },
+    );
+  });
+
   it("are seen by one rule, whatever delay and window are", () => {
     const span = fc.integer({ min: 0, max: 12 });
     fc.assert(

@@ -2,7 +2,8 @@
 
 A row's histories have the events of its user that are as `where` says and earlier than the row, by `delay` and `window`, and no
 repetitions within `gap`: the latest `max`, in the order of their times, and of files and rows where these are equal. What rows
-and events do not have themselves is read from tables, as of their time. Rows that are kept aside are in one part alone.
+and events do not have themselves is read from tables, as of their time. A `time` that no column has is the time of the row, or of
+the event. Rows that are kept aside are in one part alone.
 """
 
 from math import ceil, floor
@@ -176,15 +177,20 @@ class Impressions:
             return found
 
         own = [each for _, fields in project.histories.values() for each in fields if each not in project.features]
+
+        def without_times(names):
+            """Some of the columns that say again when a row or an event was."""
+            return [name for name in names if not (name == "now" or name.endswith("_at") and name in own) or self.chance(0.5)]
+
         bound = ["item_id", "cate_id", "tags", *(["price"] if self.priced == "column" else [])]
         times = [name for name in ("now", "clock") if name in project.features]
         shared = ["user_id", *bound, "shown_at", "event", "rating", "score", "done", *own]
         all_rows = [row for rows in self.shown.values() for row in rows]
-        of_rows = columns("rows", all_rows, ["n", *shared, "click", *times])
+        of_rows = columns("rows", all_rows, without_times(["n", *shared, "click", *times]))
         kind = random.choice(["csv", "json", "parquet"])
         project.tables = [Table(part, of_rows, rows, kind) for part, rows in self.shown.items()]
         for name, rows in self.logs.items():
-            project.tables.append(Table(f"{name} log", columns(name, rows, shared), rows))
+            project.tables.append(Table(f"{name} log", columns(name, rows, without_times(shared)), rows))
         self.prices = [
             {"key": item, "price": random.choice([None, 2.5, 0.25]), "since": at}
             for item in random.sample(self.items, random.randint(1, len(self.items)))

@@ -3,7 +3,6 @@
 // refer to them.
 
 import { formatCount } from "../../../compiler/common/format-count.ts";
-import { TimeZone } from "../../../compiler/common/time-zone.ts";
 import {
   type ColumnUse,
   columnUses,
@@ -12,6 +11,7 @@ import {
   widthOf,
 } from "../../../compiler/data/feature-columns.ts";
 import { Findings } from "../../../compiler/data/findings.ts";
+import { withOwnTimes } from "../../../compiler/data/own-times.ts";
 import { columnNamed } from "../../../compiler/data/table.ts";
 import { noExamples } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -20,7 +20,6 @@ import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { labelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
 import { eventProblems } from "../../../compiler/frontend/config/training-problems.ts";
 import { allFeatures, type Model } from "../../../compiler/frontend/model/model.ts";
-import { ownTimeOf } from "../../../compiler/frontend/model/own-time.ts";
 import type { Split } from "../../../compiler/train/score.ts";
 import type { DataFile } from "../formats/data-file.ts";
 import type { CarriedColumns } from "../tables/carried-columns.ts";
@@ -156,14 +155,7 @@ async function usesByFile(files: DataFiles, config: EventsConfig, model: Model):
     else by.log.push(use);
   }
   by.log.push(...ownColumnUses(model));
-  const isThere = (column: string) => columnNamed(log, column) !== undefined;
-  const own = ownTimeOf(model);
-  const isOwnTime = ({ feature: { name, scope, kind }, column }: ColumnUse) =>
-    (scope === "history" ? kind.kind === "time" : scope === "context" && name === own?.name) &&
-    !isThere(column);
-  // The time of a row, and of a step, is the time of the event.
-  const orderZone = new TimeZone(timeZone ?? "UTC");
-  const named = by.log.map((use) => (isOwnTime(use) ? { ...use, column: order, orderZone } : use));
+  const named = withOwnTimes(by.log, model, log, { column: order, timeZone });
   return { ...by, log: named };
 }
 

@@ -1,6 +1,7 @@
 // Open impressions: the events of each history that is made from a log, and the joined tables. A file of
 // impressions can then be read like one that contains the histories and the tables' columns itself.
 
+import type { StepSources } from "../../../compiler/data/example-reader.ts";
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-inputs.ts";
@@ -111,8 +112,7 @@ interface MadeOfPast {
 export class ImpressionFile {
   /** The file with the columns of tables. */
   readonly table: DataTable<SqlColumn>;
-  /** The steps of each history. */
-  readonly made: ReadonlyMap<string, PastSteps>;
+  readonly made: StepSources<SqlColumn, PastSteps>;
   /** Null if they are missing, which is among the findings. */
   private readonly keys: readonly SqlColumn[] | null;
   private readonly joined: TableJoins;
@@ -134,7 +134,10 @@ export class ImpressionFile {
     this.keys = userColumn === null || timeColumn === null ? null : [userColumn, exactColumn(timeColumn)];
     this.table = joined.table;
     this.joined = joined;
-    this.made = new Map(steps.map((each) => [each.history.name, each]));
+    this.made = {
+      steps: new Map(steps.map((each) => [each.history.name, each])),
+      time: { column: time!, timeZone },
+    };
     this.times = new ColumnTimes(time!, timeZone, findings, numberFormat(timeColumn));
     this.scale = scale;
     this.findings = findings;
@@ -156,7 +159,7 @@ export class ImpressionFile {
       this.times.read(moments![i]!, chunk.first + i);
       times[i] = this.times.on(this.scale);
     }
-    for (const steps of this.made.values()) steps.enter({ users: users!, times });
+    for (const steps of this.made.steps.values()) steps.enter({ users: users!, times });
     return this.joined.filled(chunk, wanted, (i) => times[i]!);
   }
 
@@ -164,7 +167,7 @@ export class ImpressionFile {
   end(rows: number): void {
     this.times.finish(this.scale);
     if (rows === 0 || this.findings.isCertain) return;
-    for (const { past, total, history } of this.made.values()) {
+    for (const { past, total, history } of this.made.steps.values()) {
       if (total > 0) continue;
       const { where, path } = past.past;
       const texts = where.map(({ column, values }) => `\`${column}: ${values.join(" or ")}\``);

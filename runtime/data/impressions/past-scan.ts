@@ -11,6 +11,7 @@ import {
 } from "../../../compiler/data/feature-columns.ts";
 import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-inputs.ts";
 import { numberFormat } from "../../../compiler/data/number-format.ts";
+import { withOwnTimes } from "../../../compiler/data/own-times.ts";
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
 import type { StoredSets } from "../../../compiler/data/row-stages.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
@@ -146,7 +147,7 @@ export class Scan {
     });
     const joined = new TableJoins(file, model, tables, findings, false);
     const reader = new FeatureReader<SqlColumn>(
-      this.uses,
+      withOwnTimes(this.uses, model, joined.table, { column: past.time!, timeZone: past.timeZone }),
       joined.table,
       { encoders, outside, separator },
       findings,

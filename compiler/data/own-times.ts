@@ -1,0 +1,35 @@
+// The time of a row, and of each step of its histories, is known without a column of its own where each event has a time: by
+// the order of an event log, or the time of impressions.
+
+import { TimeZone } from "../common/time-zone.ts";
+import type { Model } from "../frontend/model/model.ts";
+import { ownTimeOf } from "../frontend/model/own-time.ts";
+import type { ColumnUse } from "./feature-columns.ts";
+import { columnNamed, type DataTable } from "./table.ts";
+
+/** The column of the times of events. */
+export interface EventTime {
+  readonly column: string;
+  /** Whose clocks wrote times without a UTC offset; null for UTC. */
+  readonly timeZone: string | null;
+}
+
+/** The same uses, but the `time` of the context and those of steps are read from `events` where the table has no column of them. */
+export function withOwnTimes(
+  uses: readonly ColumnUse[],
+  model: Model,
+  table: DataTable,
+  events: EventTime,
+): ColumnUse[] {
+  const own = ownTimeOf(model);
+  const isThere = (column: string) =>
+    columnNamed(table, column) !== undefined ||
+    table.ambiguous.has(column) ||
+    table.unfit?.has(column) === true;
+  const orderZone = new TimeZone(events.timeZone ?? "UTC");
+  return uses.map((use) => {
+    const { scope, kind } = use.feature;
+    const isOwn = kind.kind === "time" && (scope === "history" || use.feature === own);
+    return isOwn && !isThere(use.column) ? { ...use, column: events.column, orderZone } : use;
+  });
+}
