@@ -1,5 +1,5 @@
-// Code as HTML with colours: `.din` by the same TextMate grammar that editors use, other languages by their
-// comments and texts.
+// Colours code as HTML: `.din` with the TextMate grammar of the editors, other languages by their comments
+// and strings.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -73,7 +73,7 @@ function difference(code: string): string {
     .join("\n");
 }
 
-/** A comment is known by its language alone; a text in quotes looks alike in all. */
+/** A comment depends on the language, while a quoted text looks alike in all languages. */
 function other(code: string, comment: string | undefined): string {
   if (comment === undefined) return escaped(code);
   const pattern = new RegExp(

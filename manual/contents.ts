@@ -1,13 +1,13 @@
-// The pages of the manual that stand in its contents, in the order in which a person needs them. Every other
-// page is reached by a link.
+// The pages in the manual's table of contents, in the order in which a reader needs them. All other pages are
+// reached by links.
 
 export interface Chapter {
   readonly title: string;
-  /** Path in the repository, the name in the contents, and how much it weighs in the search where that isn't 1. */
+  /** The path in the repository, the name in the contents, and the weight in the search if it isn't 1. */
   readonly pages: readonly (readonly [path: string, name: string, weight?: number])[];
 }
 
-/** The weight of pages that few readers look for. */
+/** The weight of pages for few readers. */
 const FOR_FEW = 0.3;
 
 export const contents: readonly Chapter[] = [

@@ -1,12 +1,11 @@
-// A Markdown file of the repository as the inside of a page: headings with places to link to, tables that
-// scroll by themselves, code with colours, and links as the caller writes them. What it says is also kept as
-// plain text, for the search.
+// Turns a Markdown file into the content of a page: headings with anchors, tables that scroll on their own,
+// coloured code, and links as the caller writes them. It also returns the plain text for the search.
 
 import { Marked, type Token, type Tokens } from "marked";
 import type { Colours } from "./colours.ts";
 import { Anchors, escaped } from "./page-links.ts";
 
-/** A heading, and what stands below it up to the next one. */
+/** A heading, and the text below it up to the next one. */
 export interface Section {
   readonly anchor: string;
   readonly heading: string;
@@ -21,17 +20,17 @@ export interface RenderedPage {
 
 export interface Writing {
   readonly colours: Colours;
-  /** The address that stands for a link or a picture of the file. */
+  /** The address for a link or a picture of the file. */
   readonly address: (href: string) => string;
-  /** The address of the page about a code such as DIN0220; null where there is none. */
+  /** The address of the page about a code such as DIN0220; null if there is none. */
   readonly message: (code: string) => string | null;
-  /** Where a spec opens in the playground; null where there is none. */
+  /** The address that opens a spec in the playground; null if there is none. */
   readonly playground: (spec: string) => Promise<string | null>;
-  /** Code in these languages is not what a person searches for. */
+  /** Languages whose code is left out of the search. */
   readonly unsearched: ReadonlySet<string>;
 }
 
-/** A spec that does, has a line such as `import "blocks.din"`. */
+/** Matches a spec that imports files, in a line such as `import "blocks.din"`. */
 export const IMPORTS = /^import /m;
 
 export async function renderPage(markdown: string, writing: Writing): Promise<RenderedPage> {
@@ -49,7 +48,7 @@ export async function renderPage(markdown: string, writing: Writing): Promise<Re
       if (section !== undefined) section.words += ` ${plain(token)}`;
     }
   }
-  // What imports other files is not whole without them.
+  // A spec with imports is incomplete without them.
   const isWhole = ({ lang, text }: Tokens.Code) => lang === "din" && !IMPORTS.test(text);
   const specs = [...codeOf(tokens)].filter(isWhole).map(({ text }) => text);
   const opened = new Map(
@@ -70,7 +69,7 @@ function writer(
   anchorOf: ReadonlyMap<Token, string>,
   opened: ReadonlyMap<string, string | null>,
 ): Marked {
-  // Within a link or a heading a code stays as it is.
+  // A code within a link or a heading does not become a link.
   let isPlain = false;
   const plainly = (write: () => string): string => {
     const before = isPlain;
@@ -106,7 +105,7 @@ function writer(
       text(token) {
         if ("tokens" in token && token.tokens) return this.parser.parseInline(token.tokens);
         if ("escaped" in token && token.escaped) return linked(token.text);
-        // What Markdown writes as `&lt;` is one sign, too.
+        // In Markdown, `&lt;` is one character too.
         return linked(escaped(token.text).replaceAll(/&amp;(#?\w+;)/g, "&$1"));
       },
       codespan({ text }) {
@@ -134,7 +133,7 @@ function writer(
   });
 }
 
-/** A block of code; `name` is the file that it is. */
+/** A block of code; `name` is its file name. */
 export function codeBlock(
   text: string,
   language: string,
@@ -159,7 +158,7 @@ function* codeOf(tokens: readonly Token[]): Iterable<Tokens.Code> {
   }
 }
 
-/** What a person reads of it, without signs of Markdown. */
+/** The visible text, without Markdown's markup. */
 function plain(token: Token): string {
   if (token.type === "html") return "";
   if (token.type === "list") return (token as Tokens.List).items.map(plain).join(" ");

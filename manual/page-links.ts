@@ -1,15 +1,18 @@
-// Where a file of the repository is in the manual, and what a link of one page means there. Pure.
+// Maps files of the repository to pages of the manual, and links of a page to their targets. Pure.
 
 import { posix } from "node:path";
 
-/** `docs/tour.md` is `docs/tour.html`, a README is the index of its folder, and any other text is a page that shows it. */
+/**
+ * `docs/tour.md` becomes `docs/tour.html`, a README becomes the index of its folder, and any other text
+ * becomes a page that shows it.
+ */
 export function pagePath(path: string): string {
   if (/\.(?:svg|webp)$/.test(path)) return path;
   if (/(?:^|\/)README\.md$/.test(path)) return posix.join(posix.dirname(path), "index.html");
   return path.endsWith(".md") ? `${path.slice(0, -".md".length)}.html` : `${path}.html`;
 }
 
-/** The address of one place as a page at another one writes it: relative, so that the manual works below any path. */
+/** The relative address of one page on another, so that the manual works below any path. */
 export function between(from: string, to: string): string {
   return posix.relative(posix.dirname(from), to);
 }
@@ -18,7 +21,7 @@ export type Target =
   | { readonly kind: "elsewhere" }
   | { readonly kind: "file"; readonly path: string; readonly anchor: string | null };
 
-/** What a link in the file `page` names: a file of the repository, or a page of the web. */
+/** The target of a link in the file `page`: a file of the repository, or a page of the web. */
 export function targetOf(page: string, href: string): Target {
   if (/^[a-z][a-z0-9+.-]*:/i.test(href)) return { kind: "elsewhere" };
   const [file = "", anchor] = href.split("#");
@@ -26,7 +29,7 @@ export function targetOf(page: string, href: string): Target {
   return { kind: "file", path, anchor: anchor ?? null };
 }
 
-/** Names of headings as GitHub and npm make them; the second of the same name gets a number. */
+/** Makes anchors of headings like GitHub and npm; the second of the same name gets a number. */
 export class Anchors {
   readonly #given = new Map<string, number>();
 

@@ -1,5 +1,5 @@
-// One page around its text: the contents at the left, the headings of the page at the right, the pages before
-// and after it below. Whole without scripts, which only search and copy.
+// Lays out one page around its text: the contents on the left, the headings of the page on the right, the
+// previous and next pages below. It is complete without scripts, which only search and copy.
 
 import { posix } from "node:path";
 import type { Chapter } from "./contents.ts";
@@ -9,10 +9,10 @@ import { between, escaped, pagePath } from "./page-links.ts";
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
 
-/** What a page has around it. */
+/** The surroundings of a page. */
 export interface ManualContext {
   readonly chapters: readonly Chapter[];
-  /** Of dinc. */
+  /** The version of dinc. */
   readonly version: string;
   readonly withPlayground: boolean;
 }
@@ -73,7 +73,9 @@ function playgroundLinks(address: string): string {
   return `<a class="lessons" href="${address}#lesson">Lessons</a>\n<a class="play" href="${address}">Playground</a>\n`;
 }
 
-/** Of a page that is not in the contents, the one that leads to it: `docs/x.md` or the README of its folder. */
+/**
+ * For a page that is not in the contents, the page that leads to it: `docs/x.md` or the README of its folder.
+ */
 function parentOf(path: string, chapters: readonly Chapter[]): Chapter["pages"][number] | null {
   const pages = chapters.flatMap((chapter) => chapter.pages);
   if (pages.some(([page]) => page === path)) return null;
@@ -81,7 +83,7 @@ function parentOf(path: string, chapters: readonly Chapter[]): Chapter["pages"][
   return pages.find(([page]) => page === `${folder}.md` || page === `${folder}/README.md`) ?? null;
 }
 
-/** `lit` is the page itself, or the one that leads to it. */
+/** `lit` is the highlighted page: this one, or the one that leads to it. */
 function chapterOf(
   { title, pages }: Chapter,
   lit: string,
@@ -95,10 +97,10 @@ function chapterOf(
   return `<h2>${escaped(title)}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;
 }
 
-/** A longer list of headings helps nobody: it has the upper ones only. */
+/** A page with more headings lists only the upper levels. */
 const MOST_HEADINGS = 45;
 
-/** Nothing where a page has few headings. The first one is its title. */
+/** Empty for a page with few headings. The first heading is the title. */
 function headings(sections: readonly Section[]): string {
   const upTo = (depth: number) => sections.slice(1).filter((section) => section.depth <= depth);
   const shown = upTo(3).length > MOST_HEADINGS ? upTo(2) : upTo(3);

@@ -1,10 +1,9 @@
 // The manual as files of a static site, from the Markdown of the repository: the pages of the contents, and
-// whatever they link to. A link to nothing is a mistake that is told with its page and line, and then there
-// is no site.
+// whatever they link to. A broken link is an error with its page and line, and then no site is written.
 //
-// VitePress would replace most of this folder from its version 2 on, which builds with Vite 8 as vitest does and has
-// relative addresses (vuejs/vitepress#5406). On 2026-11-30 that is an alpha, 2.0.0-alpha.21. Version 1.6 brings a second
-// Vite and works only below the path that it was built for.
+// VitePress would replace most of this folder from its version 2 on, which builds with Vite 8 as vitest does
+// and has relative addresses (vuejs/vitepress#5406). On 2026-11-30 that is an alpha, 2.0.0-alpha.21. Version
+// 1.6 brings a second Vite and works only below the path that it was built for.
 
 import { readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -39,16 +38,16 @@ interface Page {
   readonly sections: readonly Section[];
 }
 
-/** What may be shown of the repository; the rest is not a file of it. */
+/** Paths that must not be shown. */
 const HIDDEN = /^(?:node_modules|dist|\.git)(?:\/|$)|(?:^|\/)\.\.(?:\/|$)/;
 const PLAYGROUND = "playground/index.html";
 const MESSAGES = "docs/diagnostics";
-/** Names all messages, which have pages of their own. */
+/** The list of all messages, which have pages of their own. */
 const LIST_OF_MESSAGES = `${MESSAGES}.md`;
 
 export interface SiteOptions {
   readonly chapters?: readonly Chapter[];
-  /** Whether the playground lies below it. Without one no page leads there. */
+  /** Whether the playground is built below it. Otherwise no page links to it. */
   readonly withPlayground?: boolean;
 }
 
@@ -90,7 +89,7 @@ class Maker {
     this.#wanted.add(path);
   }
 
-  /** A set grows while one goes through it: pages that pages link to come after them. */
+  /** The set grows during the loop, because linked pages are added to it. */
   async pages(): Promise<ReadonlyMap<string, Page>> {
     const pages = new Map<string, Page>();
     for (const path of this.#wanted) {
@@ -102,7 +101,7 @@ class Maker {
     return pages;
   }
 
-  /** The address of what a page links to, which is wanted from then on. */
+  /** The address of a link's target, which is then added to the site. */
   #address(page: string, href: string): string {
     const target = targetOf(page, href);
     if (target.kind === "elsewhere") return href;
@@ -117,7 +116,7 @@ class Maker {
     return path === page && anchor !== "" ? anchor : `${between(pagePath(page), pagePath(path))}${anchor}`;
   }
 
-  /** The text of a file, or of the page of a message, which isn't a file. */
+  /** The text of a file, or the generated page of a message. */
   #text(path: string): string {
     const entry = entryOf(path);
     if (entry === null) return readFileSync(join(this.#root, path), "utf8");
@@ -131,7 +130,7 @@ class Maker {
     return between(pagePath(page), pagePath(path));
   }
 
-  /** A folder stands for its README. */
+  /** A folder means its README. */
   #fileOf(path: string): string | null {
     if (HIDDEN.test(path)) return null;
     if (entryOf(path) !== null) return path;
@@ -167,7 +166,7 @@ class Maker {
     return { path, html, sections: [{ anchor: "file", heading: path, depth: 1, words: "" }] };
   }
 
-  /** A model of the zoo opens beside rows that fit its features. */
+  /** A model of the zoo opens with rows that have its features. */
   async #playgroundOf(path: string, text: string): Promise<string | null> {
     const [, name] = /^examples\/zoo\/(\w+)\.din$/.exec(path) ?? [];
     if (name === undefined || !this.#withPlayground) return this.#playground(path, text);
@@ -200,7 +199,10 @@ class Maker {
   }
 }
 
-/** How much a section weighs in the search against one of the contents: guides come before the hundreds of messages. */
+/**
+ * The search weight of a section relative to one of the contents, so that guides come before hundreds of
+ * messages.
+ */
 const OF_MESSAGE = 0.04;
 const OF_OTHER = 0.3;
 
@@ -213,7 +215,7 @@ function entryOf(path: string): ReturnType<typeof findEntry> {
   return path.startsWith(`${MESSAGES}/`) ? findEntry(posix.basename(path, ".md")) : null;
 }
 
-/** What the search looks through: a script, because a page that lies on a disk may load nothing else. */
+/** The search index as a script, because a page opened from disk may load only scripts. */
 function searchIndex(pages: readonly Page[], chapters: readonly Chapter[]): string {
   const named = new Map(
     chapters.flatMap(({ pages }) => pages.map(([path, name, weight = 1]) => [path, { name, weight }])),

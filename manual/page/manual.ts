@@ -1,11 +1,11 @@
-// What a page of the manual does beyond being read: it searches, without a server, and copies code. Classic
-// script, loaded last.
+// The script of the manual's pages: it searches without a server, and copies code. A classic script, loaded
+// last.
 
 import { type Index, type SearchResult, searchOf } from "./search.ts";
 
 declare global {
   interface Window {
-    /** What search.js says. */
+    /** Set by search.js. */
     dincManual?: Index;
   }
 }
@@ -40,11 +40,11 @@ for (const figure of document.querySelectorAll("figure.code")) {
   figure.append(button);
 }
 
-// What has more than fits is scrolled from the keyboard, too.
+// Boxes with overflow can also be scrolled from the keyboard.
 for (const box of document.querySelectorAll<HTMLElement>("pre, .wide"))
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 
-// A long list of contents shows where the reader is, without moving the page.
+// Scrolls a long table of contents to the current page, without moving the page.
 const list = document.querySelector<HTMLElement>("#contents");
 const here = list?.querySelector<HTMLElement>("[aria-current]");
 if (list && here) list.scrollTop = here.offsetTop - list.clientHeight / 2;

@@ -1,40 +1,42 @@
-// The search of the manual. Sections that have all the words come first, in any of their forms, spellings and synonyms; then those with
-// a word that is one mistake away; then those that have some of the words. Pure.
+// The search of the manual. Sections with all the words come first, in any of their forms, spellings and
+// synonyms; then those with a word that is misspelt by one letter; then those with some of the words. Pure.
 
 import MiniSearch, { type SearchResult as Match, type Query } from "minisearch";
 import { stemmer } from "stemmer";
 import { synonyms } from "./synonyms.ts";
 
 export interface Index {
-  /** The address of each page, its name, and how much its sections weigh against those of others. */
+  /** The address of each page, its name, and the weight of its sections. */
   readonly pages: readonly (readonly [place: string, name: string, weight: number])[];
   readonly sections: readonly (readonly [page: number, anchor: string, heading: string, words: string])[];
 }
 
 export interface SearchResult {
-  /** From the root of the manual. */
+  /** Relative to the root of the manual. */
   readonly place: string;
   readonly page: string;
   readonly heading: string;
   readonly excerpt: readonly { readonly text: string; readonly isFound: boolean }[];
 }
 
-/** As many as a person looks through. */
+/** The most results to show. */
 const MOST = 12;
-/** Each further section of a page counts less than the one before it, so that one page doesn't fill the list. */
+/**
+ * Each further section of a page counts less than the previous one, so that one page doesn't fill the list.
+ */
 const OF_NEXT = 0.7;
 const BEFORE = 60;
 const EXCERPT = 180;
 
 const WORD = /[\p{L}\p{N}]+/gu;
-/** Words of questions, which say nothing of their answer. */
+/** Words of questions that say nothing about the answer. */
 const QUESTION = new Set(
   "a an the of to in on for with and or is are do does can how what why which my i it".split(" "),
 );
 
 const known = new Map<string, string>();
 
-/** A word as the index has it: its stem, in American spelling. */
+/** A word in the form of the index: its stem, in American spelling. */
 function termOf(word: string): string {
   let term = known.get(word);
   if (term === undefined) {
@@ -63,17 +65,17 @@ interface Phrase {
   readonly others: readonly (readonly string[])[];
 }
 
-/** Longer ones first, so that "target item" is not a target and an item. */
+/** Longer phrases come first, so that "target item" is not found as a target and an item. */
 const phrases: readonly Phrase[] = synonyms
   .map((group) => group.map((phrase) => wordsOf(phrase).map(termOf)))
   .flatMap((group) => group.map((terms) => ({ terms, others: group.filter((other) => other !== terms) })))
   .sort((a, b) => b.terms.length - a.terms.length);
 
-/** A section that has a synonym only, or a word that begins so or is misspelt, counts less. */
+/** A section with only a synonym, a longer word or a misspelt word counts less. */
 const OF_SYNONYM = 0.6;
 const WEIGHTS = { prefix: 0.4, fuzzy: 0.3 };
 
-/** Searches through an index that is read once. */
+/** Searches in an index that is built once. */
 export function searchOf({ pages, sections }: Index): (query: string) => SearchResult[] {
   const engine = new MiniSearch({
     fields: ["heading", "page", "words"],
@@ -83,7 +85,7 @@ export function searchOf({ pages, sections }: Index): (query: string) => SearchR
       boost: { heading: 4, page: 2 },
       boostDocument: (id: number) => pages[sections[id]![0]]![2],
       weights: WEIGHTS,
-      // Terms of a query are stems already.
+      // Terms of a query are already stems.
       tokenize: (term) => [term],
       processTerm: (term) => term,
     },
@@ -144,7 +146,7 @@ export function searchOf({ pages, sections }: Index): (query: string) => SearchR
 
 const isLong = (term: string): boolean => term.length > 2;
 
-/** For each word or known phrase, what a section may have for it. */
+/** The alternatives in sections for each word or known phrase. */
 function alternativesOf(terms: readonly string[]): Query[] {
   const queries: Query[] = [];
   for (let at = 0; at < terms.length; ) {

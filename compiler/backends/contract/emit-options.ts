@@ -48,7 +48,7 @@ export interface EmitOption {
 export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
   graph: {
     value: "<form>",
-    doc: "what belongs to the user computed once for all candidates (optimised, the default), or repeated for each as in a training export",
+    doc: "optimised, the default, computes the user's part once for all candidates; exported repeats it for each, as a training export does",
     choices: graphForms,
     everywhere: null,
   },
@@ -66,13 +66,13 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
   },
   mode: {
     value: "<mode>",
-    doc: "compute in f32 as trained, or the products of candidates and histories in 16-bit integers: faster, with small differences (default: exact)",
+    doc: "exact, the default, computes in f32 as in training; fast computes the products of candidates and histories in 16-bit integers, with small differences",
     choices: modes,
     everywhere: "exact",
   },
   projectedTables: {
     value: "<MiB>",
-    doc: `multiply rows of small tables by the weights that they meet first when the weights are loaded, and keep other small tables beside them, in so much memory at most; 0 for none (default: ${PROJECTED_MIB})`,
+    doc: `the most memory for small tables, whose rows are multiplied by their first weights when the weights are loaded; 0 for none (default: ${PROJECTED_MIB})`,
     choices: "number",
     everywhere: "0",
   },

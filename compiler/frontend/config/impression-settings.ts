@@ -16,26 +16,26 @@ import {
 
 const duration = () => kindOfDuration(DURATION, readDuration);
 
-const ofAllHistories = "what `impressions` says";
+const ofAllHistories = "as in `impressions`";
 
 const where: NamedMap<readonly string[]> = {
   what: "named",
   of: "column",
   kind: positives(),
-  doc: 'Which events of the log are steps, by column: `event: click`, `event: [cart, wish]` or `rating: ">= 4"`. Of several columns all must fit. Without it, all events are.',
+  doc: 'Selects the events of the log that are steps, by column: `event: click`, `event: [cart, wish]` or `rating: ">= 4"`. With several columns, all conditions must hold. Without `where`, all events are steps.',
 };
 
 const durations = {
   delay: setting(duration(), {
-    doc: "An event is seen from this long after it on: so long it takes until the server knows of it. `10 min`, or a number where times are numbers.",
-    otherwise: "events are seen at once; one of the very time of the row is never seen",
+    doc: "The time until an event is visible, because the server learns of it later: `10 min`, or a number if times are numbers.",
+    otherwise: "events are visible at once, except at exactly the time of the row",
   }),
   window: setting(duration(), {
-    doc: "How old an event may be: `30 d`.",
+    doc: "The largest age of an event: `30 d`.",
     otherwise: "any age",
   }),
   gap: setting(duration(), {
-    doc: "An event of the same user and item less than this after the last one that counts is a repetition, and no step: `1 min` for double clicks.",
+    doc: "An event of the same user and item that follows the last counted one in less than this time is a repetition and does not count: `1 min` for double clicks.",
     otherwise: "every event is a step",
   }),
 };
@@ -44,11 +44,11 @@ const durations = {
 function columnsOfEvents(otherwise: (name: string) => string) {
   const column = (name: string, doc: string) => setting(text("column"), { doc, otherwise: otherwise(name) });
   return {
-    user: column("user", "Who did it."),
-    item: column("item", "With what, for `gap`."),
-    time: column("time", "When."),
+    user: column("user", "The column of users."),
+    item: column("item", "The column of items, for `gap`."),
+    time: column("time", "The column of times."),
     time_zone: setting(timeZone(), {
-      doc: "Whose clocks wrote times without a UTC offset.",
+      doc: "The time zone of times without a UTC offset.",
       otherwise: otherwise("time_zone"),
     }),
   };
@@ -60,14 +60,14 @@ const history = group(
       doc: "The files of events.",
       otherwise: "`impressions.log.path`, or the files of `train`, `valid` and `test`",
     }),
-    ...columnsOfEvents(() => "what `impressions.log` says"),
+    ...columnsOfEvents(() => "as in `impressions.log`"),
     where,
-    delay: setting(duration(), { doc: "As `impressions.delay`.", otherwise: ofAllHistories }),
-    window: setting(duration(), { doc: "As `impressions.window`.", otherwise: ofAllHistories }),
-    gap: setting(duration(), { doc: "As `impressions.gap`.", otherwise: ofAllHistories }),
+    delay: setting(duration(), { doc: "Like `impressions.delay`.", otherwise: ofAllHistories }),
+    window: setting(duration(), { doc: "Like `impressions.window`.", otherwise: ofAllHistories }),
+    gap: setting(duration(), { doc: "Like `impressions.gap`.", otherwise: ofAllHistories }),
   },
   {
-    doc: "One history of the spec: which events are its steps. What is not said here is as in `impressions`.",
+    doc: "The events that are the steps of one history. Settings that are missing here are as in `impressions`.",
   },
 );
 
@@ -75,7 +75,7 @@ const histories: NamedGroups<typeof history.settings> = {
   what: "groups",
   of: "history",
   group: history,
-  doc: "By history of the spec, which events are its steps. Other histories are read from columns of the rows. Without it, all events of the log are steps of every history.",
+  doc: "By history: the events that are its steps. Other histories are read from columns of the rows. Without `histories`, all events of the log are steps of every history.",
 };
 
 const table = group(
@@ -83,56 +83,56 @@ const table = group(
     path: setting(rows(), { doc: "The files of the table.", required: true }),
     key: setting(text("column"), { doc: "Its column of ids.", required: true }),
     column: setting(text("column"), {
-      doc: "What rows and logs call that id.",
-      otherwise: "as the table does",
+      doc: "The name of that column in rows and logs.",
+      otherwise: "the same name",
     }),
     as_of: setting(text("column"), {
-      doc: "The time from which on a row of the table holds. A row of the data gets the newest that is not later than itself, and an event of a log the newest that is not later than the event.",
+      doc: "The time from which a row of the table is valid. A row of the data, or an event of a log, gets the newest row that is not later than itself.",
       otherwise: "each key has one row, for all times",
     }),
     time_zone: setting(timeZone(), {
-      doc: "Whose clocks wrote times of `as_of` without a UTC offset.",
-      otherwise: "what `impressions` says",
+      doc: "The time zone of times in `as_of` without a UTC offset.",
+      otherwise: "as in `impressions`",
     }),
   },
-  { doc: "One table: features that rows and events do not have themselves are read from its columns." },
+  { doc: "A table: features that rows and events lack are read from its columns." },
 );
 
 const tables: NamedGroups<typeof table.settings> = {
   what: "groups",
   of: null,
   group: table,
-  doc: "Tables by any names, such as `items` and `users`.",
+  doc: "Tables, under any names, such as `items` and `users`.",
 };
 
 export const impressions = group(
   {
-    user: setting(text("column"), { doc: "The column of who it was shown to.", required: true }),
-    item: setting(text("column"), { doc: "The column of what was shown. Only `gap` needs it." }),
+    user: setting(text("column"), { doc: "The column of users.", required: true }),
+    item: setting(text("column"), { doc: "The column of the item that was shown. Only `gap` needs it." }),
     time: setting(text("column"), {
-      doc: "The column of when it was shown: timestamps, or numbers.",
+      doc: "The column of times of the impressions: timestamps, or numbers.",
       otherwise: "`data.time`",
     }),
     time_zone: setting(timeZone(), {
-      doc: "Whose clocks wrote times without a UTC offset, here and in logs and tables that do not say otherwise.",
+      doc: "The time zone of times without a UTC offset, also in logs and tables without one of their own.",
       otherwise: "`data.time_zone`, or `UTC`",
     }),
     log: group(
       {
         path: setting(rows(), {
           doc: "The files of events.",
-          otherwise: "the files of `train`, `valid` and `test`: what was shown before",
+          otherwise: "the files of `train`, `valid` and `test`, as earlier impressions",
         }),
         ...columnsOfEvents((name) => `\`impressions.${name}\``),
       },
-      { doc: "The log that histories are made of, and its columns, where a history does not say otherwise." },
+      { doc: "The log from which histories are made, and its columns, unless a history names its own." },
     ),
     ...durations,
     histories,
     tables,
   },
   {
-    doc: "Rows are impressions: their histories are what the user did strictly before each, made of a log of events, or of the rows themselves.",
+    doc: "Rows are impressions: their histories contain the user's events strictly before each, from an event log or from the rows themselves.",
     form: "rows",
   },
 );

@@ -8,10 +8,10 @@ export function settingsReference(): string {
     "# The settings of dinc.yaml",
     "",
     "Written by the tests from `compiler/frontend/config/settings.ts`, which `dinc train`, the language server and",
-    "[the JSON Schema](../grammar/editors/dinc.schema.json) read. What they are for: [training.md](training.md) and",
-    "[commands.md](commands.md). `--set data.memory=2GB` overrides one for a command, and `--set data.memory=null` takes it away.",
+    "[the JSON Schema](../grammar/editors/dinc.schema.json) read. Their use is described in [training.md](training.md) and",
+    "[commands.md](commands.md). `--set data.memory=2GB` overrides a setting for one command, and `--set data.memory=null` removes it.",
     "",
-    `A path may hold environment variables, \`\${NAME}\` or \`\${NAME:-default}\`.`,
+    `A path may contain environment variables, \`\${NAME}\` or \`\${NAME:-default}\`.`,
   ];
   return [...head, ...sections("", settings), ""].join("\n");
 }
@@ -25,14 +25,7 @@ function sections(path: string, group: SettingGroup): string[] {
     return described.what === "group" ? sections(named(key), described) : [];
   });
   const title = path === "" ? [] : ["", `## \`${path}\``, "", group.doc];
-  return [
-    ...title,
-    "",
-    "| setting | takes | where nothing is said | |",
-    "|---|---|---|---|",
-    ...rows,
-    ...inner,
-  ];
+  return [...title, "", "| setting | value | default | |", "|---|---|---|---|", ...rows, ...inner];
 }
 
 function rowOf(key: string, described: SettingDescription): string {
@@ -43,8 +36,8 @@ function rowOf(key: string, described: SettingDescription): string {
         ? "required"
         : `required, or ${listed(unless)}`
       : ((described.what === "setting" ? described.otherwise : null) ?? "");
-  const only = form === undefined ? [] : [`Of ${form === "rows" ? "example rows" : "event logs"} only.`];
-  const excluded = notWith === undefined ? [] : [`Not beside ${listed(notWith)}.`];
+  const only = form === undefined ? [] : [`Only for ${form === "rows" ? "example rows" : "event logs"}.`];
+  const excluded = notWith === undefined ? [] : [`Not together with ${listed(notWith)}.`];
   const isByName = described.what === "named" && described.isOneEnough !== true;
   const each = isByName ? [`By ${described.of}: ${described.kind.expected}.`] : [];
   const words = described.what === "setting" ? Object.entries(described.kind.words) : [];

@@ -37,7 +37,7 @@ const LEAST_MEMORY = 128e6;
 /** More than any machine has. */
 const MOST_MEMORY = 1e15;
 
-const bySpec = "what `train` of the spec says";
+const bySpec = "the value in `train` of the spec";
 
 const keyedTable = (what: string, whose: string) =>
   group(
@@ -63,20 +63,20 @@ const partWays = (form?: "rows") => {
   const only = form === undefined ? {} : { form };
   return {
     by: setting(text("feature"), {
-      doc: "A column, such as that of users: all rows with one of its values are on one side. A hash of the value decides on which, so that it stays there when rows are added. Rows without a value are drawn one by one.",
+      doc: "A column, such as that of users: all rows with the same value are in the same part. A hash of the value decides which, so that it does not change when rows are added. Rows without a value are drawn one by one.",
       required: true,
       unless: ["rows", "latest_by"],
       ...only,
     }),
     rows: setting(choice(splitChoices), {
-      doc: "Keeps rows, whoever they are of: for a network that knows users by their ids, to which users that are kept as a whole would be unknown.",
-      otherwise: "rows that `by` tells apart",
+      doc: "Keeps rows regardless of their users: for a network with a table of users, in which users that are kept as a whole would be unknown.",
+      otherwise: "rows are chosen by `by`",
       notWith: ["by"],
       ...only,
     }),
     latest_by: setting(text("column"), {
-      doc: "Keeps the latest rows by the times in this column, in whatever order the file is: numbers or timestamps, those without a UTC offset taken for UTC. They are to the training rows as tomorrow's will be. Rows of one time stay together.",
-      otherwise: "rows that `by` tells apart",
+      doc: "Keeps the latest rows by the times in this column, whatever the order of the file: numbers or timestamps; those without a UTC offset are in UTC. Rows with the same time stay together. These rows follow the training rows in time, like the rows that the model will score.",
+      otherwise: "rows are chosen by `by`",
       notWith: ["by", "rows"],
       ...only,
     }),
@@ -84,119 +84,119 @@ const partWays = (form?: "rows") => {
 };
 
 const fold = setting(phrase("a fold like `2 of 5`", FOLD, readFold), {
-  doc: "One of several parts of equal size, instead of a `share`. With `latest_by` or `rows: last` the rows before it are for training, and those after it are left out. `dinc train --folds` sets it.",
-  otherwise: "what `share` says",
+  doc: "One of several parts of equal size, instead of a `share`. With `latest_by` or `rows: last`, earlier rows are for training, and later ones are left out. `dinc train --folds` sets it.",
+  otherwise: "a part of the size `share`",
 });
 
-const partSeed = presetSetting(whole(0), SEED, { doc: "Another seed draws other users, or rows." });
+const partSeed = presetSetting(whole(0), SEED, { doc: "The seed by which users or rows are drawn." });
 
 const padding: NamedMap<readonly string[]> = {
   what: "named",
   of: "history",
   isOneEnough: true,
   kind: paddingValues(),
-  doc: 'The value that fills lists up to one length: `0`, or `{ clicks: 0 }` where only some histories are filled. At both ends of a history, steps are left out whose columns all have such a value; between other steps they count. With several values, as `[0, -1]`, each column may have any of them. `""` is a step without a value, and `[]` says that nothing is padding.',
+  doc: 'The value that fills lists up to one length: `0`, or `{ clicks: 0 }` if only some histories are filled. Steps at both ends of a history are left out if all their columns have such a value; between other steps they count. With several values, such as `[0, -1]`, each column may have any of them. `""` is a step without a value, and `[]` means that there is no padding.',
   form: "rows",
 };
 
 const data = group(
   {
     dir: setting(text("folder"), {
-      doc: "The folder that paths of `data` are relative to, itself relative to the folder of this file.",
+      doc: "The folder for relative paths in `data`; it is itself relative to the folder of this file.",
       otherwise: "the folder of this file",
     }),
     train: setting(rows(), {
-      doc: "Example rows to train on: CSV, Parquet or JSON Lines, by the ending of the name. Several files are one after the other.",
+      doc: "Example rows to train on: CSV, Parquet or JSON Lines, by the ending of the name. Several files form one list of rows.",
       required: true,
       form: "rows",
     }),
     valid: setting(rows(), {
-      doc: "Example rows to choose by: an early stop, or which of several settings is best.",
-      otherwise: "no validation rows, or those that `validate` takes from the training rows",
+      doc: "Example rows for choices, such as an early stop or the best of several settings.",
+      otherwise: "the rows of `validate`, or none",
       form: "rows",
     }),
     test: setting(rows(), {
-      doc: "Example rows to measure on, which nothing is chosen by.",
-      otherwise: "no test rows, or those that `hold_out` takes from the training rows",
+      doc: "Example rows for measuring the model. No choice depends on them.",
+      otherwise: "the rows of `hold_out`, or none",
       form: "rows",
     }),
     label: group(
       {
         from: setting(text("column"), {
-          doc: "The column that the label is made of.",
+          doc: "The column from which the label is made.",
           otherwise: "the column of the label's name",
         }),
         positive: setting(positives(), {
-          doc: 'What is 1: a comparison of numbers, as `">= 4"`, or a value, or a list of values, as `[click, buy]`.',
+          doc: 'The values that are 1: a comparison of numbers such as `">= 4"`, a value, or a list of values such as `[click, buy]`.',
           required: true,
         }),
         negative: setting(negatives(), {
-          doc: "What is 0; then any other value is a mistake.",
-          otherwise: "all that is not `positive`",
+          doc: "The values that are 0; any other value is then an error.",
+          otherwise: "all values except `positive`",
         }),
         name: setting(text("label"), {
-          doc: "The label of the spec that is meant.",
+          doc: "The label in the spec.",
           otherwise: "the only one of the spec",
         }),
       },
-      { doc: "Which values of a column are the label 1, where it is not 0 and 1 itself." },
+      { doc: "Converts the values of a column to the label, if they are not 0 and 1." },
     ),
     time: setting(text("column"), {
       doc: "The column with the time of each example row, by which `since` and `until` choose: timestamps, or numbers.",
       form: "rows",
     }),
     since: setting(timePoint(), {
-      doc: "Training rows are those from this time on: `yesterday`, `7 days ago`, `2026-11-26`, or a number. Other splits are not affected. Of an event log those events are targets; their histories reach back further.",
-      otherwise: "the first time there is",
+      doc: "Training rows are those from this time on: `yesterday`, `7 days ago`, `2026-11-26`, or a number. Other splits are not affected. In an event log, only these events are targets, but their histories may contain earlier events.",
+      otherwise: "the earliest time",
     }),
     until: setting(timePoint(), {
       doc: "Training rows are those before this time: `today`, `2026-11-27T06:00Z`, or a number.",
-      otherwise: "the last time there is, included",
+      otherwise: "the latest time, inclusive",
     }),
     time_zone: setting(timeZone(), {
-      doc: "Whose clocks wrote the times of `time` that have no UTC offset, and whose midnight `today` begins with.",
+      doc: "The time zone of times in `time` without a UTC offset, and of the midnight at which `today` begins.",
       otherwise: "`UTC`",
       form: "rows",
     }),
     impressions,
     separator: presetSetting(text(), "|", {
-      doc: "What stands in a column of a CSV between the steps of a history, or the values of a set.",
+      doc: "Separates the steps of a history, or the values of a set, in a column of a CSV.",
     }),
     inner_separator: setting(text(), {
-      doc: "What stands in a column of a CSV between the values of a set that one step of a history has. Differs from `separator`.",
-      otherwise: "`;`, or `|` where `separator` is `;`",
+      doc: "Separates the values of a set within one step of a history in a column of a CSV. Must differ from `separator`.",
+      otherwise: "`;`, or `|` if `separator` is `;`",
       form: "rows",
     }),
     steps: presetSetting(choice(stepOrders), "latest_last", {
-      doc: "At which end of a list the latest step stands.",
+      doc: "The end of a list at which the latest step is.",
       form: "rows",
     }),
     padding,
     csv: group(
       {
         delimiter: setting(delimiter(), {
-          doc: "What stands between the values of a line, in all CSV and TSV files of `data`.",
+          doc: "Separates the values of a line in all CSV and TSV files of `data`.",
           otherwise: "a comma in a .csv, a tab in a .tsv",
         }),
         decimal: presetSetting(choice(decimalSigns), ".", { doc: "The decimal sign of numbers." }),
         encoding: setting(choice(encodings), {
-          doc: "How characters are written as bytes.",
+          doc: "The character encoding.",
           otherwise: "`utf-8`",
         }),
       },
-      { doc: "How CSV files are written, where not as their endings say." },
+      { doc: "The format of CSV files, if it differs from that of their endings." },
     ),
     events: group(
       {
         path: setting(rows(), { doc: "The log, with one row for each event.", required: true }),
-        user: setting(text("column"), { doc: "The column that says who.", required: true }),
-        item: setting(text("column"), { doc: "The column that says what.", required: true }),
+        user: setting(text("column"), { doc: "The column of users.", required: true }),
+        item: setting(text("column"), { doc: "The column of items.", required: true }),
         order: setting(text("column"), {
-          doc: "The column that puts one user's events in order: a number or a time.",
+          doc: "The column by which a user's events are ordered: numbers or times.",
           required: true,
         }),
         time_zone: setting(timeZone(), {
-          doc: "Whose clocks wrote the times of `order` that have no UTC offset.",
+          doc: "The time zone of times in `order` without a UTC offset.",
           otherwise: "`UTC`",
         }),
       },
@@ -209,14 +209,13 @@ const data = group(
         positives: presetSetting(
           choice({ each_event: "Each event of a user after the first is a target." }),
           "each_event",
-          { doc: "Which events are targets, each with the events before it as its history." },
+          { doc: "The events that are targets, each with the earlier events as its history." },
         ),
         negatives: group(
           {
             per_positive: setting(whole(0), {
-              doc: "Rows of drawn items for each row of an event. With 0 all labels are columns of the log.",
-              otherwise:
-                "1 where a label says whether an event happened, 0 where all labels are columns of the log",
+              doc: "The number of drawn items for each event. With 0, all labels are columns of the log.",
+              otherwise: "1 if a label tells events from drawn items, 0 if all labels are columns of the log",
             }),
             sample: presetSetting(choice({ uniform: "Each item is as likely as any other." }), "uniform", {
               doc: "How items are drawn.",
@@ -224,12 +223,12 @@ const data = group(
             exclude: presetSetting(
               choice({ seen: "Items that the user touched at any time are never drawn." }),
               "seen",
-              { doc: "What is never drawn." },
+              { doc: "The items that are never drawn." },
             ),
-            seed: presetSetting(whole(0), SEED, { doc: "Draws the same items from the same log." }),
+            seed: presetSetting(whole(0), SEED, { doc: "The seed by which items are drawn." }),
           },
           {
-            doc: "How items are drawn that were no event. In their rows a `binary` label is 0, and no other label has a value.",
+            doc: "Draws items without an event as negatives. In their rows, a `binary` label is 0 and other labels have no value.",
           },
         ),
         split: presetSetting(
@@ -238,42 +237,42 @@ const data = group(
             none: "All targets are for training. `dinc train --each` tests the run of a period on the next one.",
           }),
           "leave_last_out",
-          { doc: "Which rows are trained on and which are tested." },
+          { doc: "The division into training and test rows." },
         ),
       },
-      { doc: "How rows are made from events.", form: "events" },
+      { doc: "The protocol by which rows are made from events.", form: "events" },
     ),
     validate: group(
       { share: partShare({ unless: ["fold"] }), ...partWays("rows"), fold, seed: partSeed },
       {
-        doc: "Keeps training rows for validation: of example rows some users' rows, some rows, or the latest; of an event log the last training target of some users.",
+        doc: "Keeps training rows for validation: for example rows, those of some users, some rows, or the latest ones; for an event log, the last training target of some users.",
         notWith: ["valid"],
       },
     ),
     hold_out: group(
       { share: partShare(), ...partWays(), seed: partSeed },
       {
-        doc: "Keeps training rows for a test, by the same settings as `validate`. It comes first: what is validated on is taken from the others.",
+        doc: "Keeps training rows for a test, with the same settings as `validate`. Validation rows are then taken from the remaining rows.",
         form: "rows",
         notWith: ["test"],
       },
     ),
     on_bad_row: setting(choice(badRowPolicies), {
-      doc: "What happens when rows cannot be read; `--on-bad-row` overrides it.",
-      otherwise: "`fail`; for `dinc eval` what the training did",
+      doc: "The policy for rows that cannot be read; `--on-bad-row` overrides it.",
+      otherwise: "`fail`; for `dinc eval`, the policy of the training",
     }),
     memory: presetSetting(bytes(LEAST_MEMORY, MOST_MEMORY), "1GB", {
-      doc: "What reading data and their columns may take of memory; what is more lies in files of the temporary folder. No number depends on it.",
+      doc: "The most memory for reading data and for their columns; data beyond it are in files of the temporary folder. Results do not depend on it.",
     }),
   },
   {
-    doc: "Where data lie and how they become rows: example rows (`train`, `valid`, `test`) or an event log (`events`).",
+    doc: "The location of data, and how they become rows: example rows (`train`, `valid`, `test`) or an event log (`events`).",
   },
 );
 
 const params: ParamMap = {
   what: "params",
-  doc: "Values for params of the spec, of the type of their default. `--param` overrides them.",
+  doc: "Values for params of the spec, with the types of their defaults. `--param` overrides them.",
 };
 
 const columnExpectation: NamedMap<ColumnExpectations> = {
@@ -284,42 +283,42 @@ const columnExpectation: NamedMap<ColumnExpectations> = {
     EXPECTATION,
     readExpectation,
   ),
-  doc: "What is expected of single columns, whether the model reads them or not. `range` is that of every number, `mean` of a label is the share of ones. Either end of `..` may be left out.",
+  doc: "Conditions for single columns, whether the model reads them or not. `range` applies to every number; the `mean` of a label is the share of ones. Either end of `..` may be left out.",
 };
 
 const expect = group(
   {
-    rows: setting(whole(1), { doc: "At least so many rows.", otherwise: "any number" }),
+    rows: setting(whole(1), { doc: "The least number of rows.", otherwise: "any number" }),
     missing: setting(shareOf(), {
-      doc: "At most this share of a column's values is missing.",
-      otherwise: "what `columns` says",
+      doc: "The largest share of missing values in a column.",
+      otherwise: "as in `columns`",
     }),
     new: setting(shareOf(), {
-      doc: "At most this share of a column's ids is not in the vocabulary. Of `dinc test-data` only.",
-      otherwise: "what `columns` says",
+      doc: "The largest share of a column's ids outside the vocabulary. Only for `dinc test-data`.",
+      otherwise: "as in `columns`",
     }),
     psi: setting(positive(), {
-      doc: "The population stability index of no column is above it. Of `dinc test-data` only.",
-      otherwise: "what `columns` says",
+      doc: "The largest population stability index of a column. Only for `dinc test-data`.",
+      otherwise: "as in `columns`",
     }),
     unique: setting(text(), {
-      doc: "A column, or several between commas, whose values together differ in every row.",
+      doc: "A column, or several separated by commas, whose combined values must be unique.",
       otherwise: "rows may be repeated",
     }),
     newest: setting(
       phrase("a column and a time, like `timestamp within 2 d` (`d`, `h` or `min`)", NEWEST, readNewest),
-      { doc: "The latest time in a column is not longer ago.", otherwise: "any time" },
+      { doc: "The longest time since the latest value of a column.", otherwise: "any time" },
     ),
     columns: columnExpectation,
   },
   {
-    doc: "What is expected of data: `dinc train` refuses training rows that are otherwise, and `dinc test-data` any file.",
+    doc: "Conditions for data: `dinc train` refuses training rows that do not meet them, and `dinc test-data` any file.",
   },
 );
 
 const tune: ParamMap = {
   what: "params",
-  doc: "Ranges that `dinc tune` searches, by what they are for: a param of the spec, `train.batch`, `train.epochs`, `train.learning_rate` or `variant`. `--try` overrides them.",
+  doc: "Ranges for `dinc tune`, by name: a param of the spec, `train.batch`, `train.epochs`, `train.learning_rate` or `variant`. `--try` overrides them.",
 };
 
 export const settings = group(
@@ -329,7 +328,7 @@ export const settings = group(
       otherwise: "the one that the command line names",
     }),
     variant: setting(text("variant"), {
-      doc: "The variant of the spec that is meant. `--variant` overrides it.",
+      doc: "The variant of the spec to train. `--variant` overrides it.",
       otherwise: "the spec's own model",
     }),
     params,
@@ -339,21 +338,21 @@ export const settings = group(
     train: group(
       {
         epochs: setting(whole(0), {
-          doc: "How often training goes through the rows. With `dinc train --from RUN` it may be 0.",
+          doc: "The number of passes over the training rows. With `dinc train --from RUN` it may be 0.",
           otherwise: bySpec,
         }),
-        batch: setting(whole(1), { doc: "Rows of a step.", otherwise: bySpec }),
+        batch: setting(whole(1), { doc: "The number of rows in a step.", otherwise: bySpec }),
         seed: setting(whole(0), {
-          doc: "Seed of everything random: first weights, the order of rows, dropout.",
+          doc: "The seed of everything random: initial weights, the order of rows, dropout.",
           otherwise: bySpec,
         }),
         learning_rate: setting(positive(), {
-          doc: "The learning rate of the optimizer: the highest that its schedule gives.",
+          doc: "The learning rate of the optimizer, which is the highest rate of its schedule.",
           otherwise: bySpec,
         }),
       },
       { doc: "Settings that override `train` of the spec." },
     ),
   },
-  { doc: "What to train, on which data." },
+  { doc: "The model to train, and its data." },
 );

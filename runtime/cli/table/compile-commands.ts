@@ -26,7 +26,7 @@ const compile = (): CommandDescription => ({
   options: [
     option("target"),
     ...specOptions(),
-    option("config", { doc: "dinc.yaml, for a spec: its params and what overrides its train { … }" }),
+    option("config", { doc: "dinc.yaml, for a spec: values of params, and overrides of its train { … }" }),
     option("set"),
     option("out"),
     option("emit"),
@@ -35,7 +35,7 @@ const compile = (): CommandDescription => ({
     option("uncalibrated"),
     option("weightsOnly"),
     option("force", {
-      doc: "replace the folder even if it holds other files; dinc's own output is always replaced",
+      doc: "replace the folder even if it contains other files; dinc's own output is always replaced",
     }),
     ...targetOptions(),
   ],
@@ -49,7 +49,7 @@ const graph = (): CommandDescription => ({
   examples: ["dinc graph model.din --out model.svg", "dinc graph model.din --format mermaid"],
   arguments: [{ usage: "<spec>", path: "file", doc: "the model" }],
   options: [
-    option("format", { doc: "what to write", choices: ["svg", "mermaid", "json"], default: "svg" }),
+    option("format", { doc: "the form of the picture", choices: ["svg", "mermaid", "json"], default: "svg" }),
     ...specOptions(),
     option("out", {
       value: "<file>",

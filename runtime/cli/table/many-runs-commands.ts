@@ -9,7 +9,7 @@ import { badRowOption, option, RUN, SPEC, splitOptions, trainingOptions } from "
 
 const ablate = (): CommandDescription => ({
   name: "ablate",
-  doc: "Train a model without each feature, history and field in turn, and measure what is lost.",
+  doc: "Train a model without each feature, history and field in turn, and measure the loss.",
   examples: [
     "dinc ablate -c dinc.yaml --out my-ablation",
     "dinc ablate model.din -c dinc.yaml --only price --only clicks --out my-ablation",
@@ -19,14 +19,14 @@ const ablate = (): CommandDescription => ({
     option("config"),
     option("rows"),
     option("out", {
-      doc: "the folder for all runs; those that it has are not trained again",
+      doc: "the folder for all runs; existing ones are not trained again",
       isRequired: true,
     }),
     option("only"),
     option("metric"),
     option("resamples", { default: 400 }),
     ...trainingOptions(),
-    option("force", { doc: "train all runs anew" }),
+    option("force", { doc: "train all runs again" }),
     option("checkpointEvery"),
     option("format"),
   ],
@@ -44,11 +44,11 @@ const tune = (): CommandDescription => ({
   arguments: [SPEC],
   options: [
     option("config", {
-      doc: "where the data is, and what is searched as `tune` (default: dinc.yaml, if there is one)",
+      doc: "the location of the data, and the ranges to search as `tune` (default: dinc.yaml, if it exists)",
     }),
     option("rows"),
     option("out", {
-      doc: "the folder to write: report.html, and `best`, the run of the chosen settings",
+      doc: "the folder to write: report.html, and `best`, the run with the chosen settings",
       isRequired: true,
     }),
     option("try"),
@@ -56,15 +56,15 @@ const tune = (): CommandDescription => ({
     option("minutes"),
     option("metric", {
       value: "<name>",
-      doc: "what to compare by (default: that of `stop early`, or the first metric of the spec)",
+      doc: "the metric to compare by (default: that of `stop early`, or the first one of the spec)",
     }),
     option("search"),
     option("reduction"),
     option("parallel"),
-    ...trainingOptions({ doc: "seed of everything random, of the draws too" }),
-    option("resume", { doc: "go on with the search that is there; begin where there is none" }),
-    option("force", { doc: "replace the search that is there" }),
-    option("format", { doc: "how to print what was found" }),
+    ...trainingOptions({ doc: "seed of everything random, including the drawn settings" }),
+    option("resume", { doc: "continue an existing search; begin one if there is none" }),
+    option("force", { doc: "replace an existing search" }),
+    option("format", { doc: "the output format" }),
   ],
   run: async (terminal, options: TuneCommandOptions, spec?: string) =>
     (await import("../commands/tune.ts")).tune(spec, options, terminal),
@@ -72,9 +72,9 @@ const tune = (): CommandDescription => ({
 
 const runs = (): CommandDescription => ({
   name: "runs",
-  doc: "List many runs: their settings, and their metrics on validation rows beside those on test rows.",
+  doc: "List many runs with their settings, and their metrics on validation and test rows.",
   examples: ["dinc runs my-runs", 'dinc runs my-runs --filter "valid.auc>=0.8" --sort seconds'],
-  arguments: [{ usage: "[folder]", path: "folder", doc: "the folder that holds the runs", default: "." }],
+  arguments: [{ usage: "[folder]", path: "folder", doc: "the folder of the runs", default: "." }],
   options: [option("sort"), option("reverse"), option("filter"), option("format")],
   run: async (terminal, options: RunsOptions, folder: string) =>
     (await import("../commands/runs.ts")).runs(folder, options, terminal),
@@ -82,7 +82,7 @@ const runs = (): CommandDescription => ({
 
 const diff = (): CommandDescription => ({
   name: "diff",
-  doc: "Show how two runs differ, what may explain their metrics, and with rows, whether that is more than chance.",
+  doc: "Show how two runs differ, what may explain different metrics and, with rows, whether the difference is more than chance.",
   examples: ["dinc diff monday-run tuesday-run", "dinc diff base wide -c dinc.yaml --split test"],
   arguments: [
     { ...RUN, usage: "<a>" },
@@ -92,9 +92,9 @@ const diff = (): CommandDescription => ({
     ...splitOptions(),
     badRowOption("as in training"),
     option("resamples", {
-      doc: "draws of the users in the paired test of rows (default: 1,000, and fewer of millions of rows)",
+      doc: "resamples of the users in the paired test (default: 1,000, and fewer for millions of rows)",
     }),
-    option("seed", { doc: "of these draws (default: 2026)" }),
+    option("seed", { doc: "the seed of these resamples (default: 2026)" }),
     option("format"),
   ],
   after: "Exit code: 0 the same model, 1 they differ, 2 one cannot be read.",

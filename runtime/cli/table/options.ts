@@ -30,7 +30,7 @@ const table = {
     path: "file",
     doc: "compare with this file instead of the run's training rows",
   },
-  by: { value: "<feature>", doc: "a feature with ids: each value with rows enough is fitted by itself" },
+  by: { value: "<feature>", doc: "a feature with ids: each value with enough rows gets a curve of its own" },
   candidates: {
     ...count,
     doc: "the number of candidates in a request",
@@ -39,17 +39,17 @@ const table = {
   check: { doc: "write nothing; print the files that would change, and exit with 1 if there are any" },
   checkpointEvery: {
     value: "<seconds>",
-    doc: "how often to write a checkpoint, besides after each epoch",
+    doc: "seconds between checkpoints; there is also one after each epoch",
     parse: positiveNumber,
     default: 60,
   },
   clientProcessId: { flag: "--clientProcessId", value: "<pid>", doc: "given by editors", isHidden: true },
-  complete: { doc: "--each: the log has all rows of its last period: train that, too" },
+  complete: { doc: "--each: the log has all rows of its last period, so train that too" },
   config: {
     short: "-c",
     value: "<file>",
     path: "file",
-    doc: "where the data is and how it becomes rows (default: dinc.yaml, if there is one)",
+    doc: "the location of the data, and how it becomes rows (default: dinc.yaml, if it exists)",
   },
   data: {
     value: "<file>",
@@ -61,7 +61,7 @@ const table = {
   deny: { value: "<code>", doc: "count this finding as an error; repeatable", isRepeatable: "always" },
   each: {
     value: "<period>",
-    doc: "a run for each period from data.since on that is over, each from the one before, in folders of --out",
+    doc: "train a run for each finished period from data.since on, each continuing from the previous one, in folders of --out",
     choices: PERIODS,
   },
   emit: {
@@ -70,38 +70,42 @@ const table = {
     choices: ["ast", "model", "graph", "optimised"],
   },
   encoding: { value: "<name>", choices: Object.keys(encodings) },
-  evictBelow: { ...count, value: "<count>", doc: "--from: take out ids that all trainings met less often" },
+  evictBelow: {
+    ...count,
+    value: "<count>",
+    doc: "--from: remove ids that occurred less often in all trainings",
+  },
   evictUnseen: {
     ...number,
     value: "<days>",
-    doc: "--from: take out ids that no training met for so many days",
+    doc: "--from: remove ids that occurred in no training for so many days",
   },
-  explain: { doc: "--from: print what becomes of the run, and train nothing" },
+  explain: { doc: "--from: print what the training would keep of the run, without training" },
   filter: {
     value: "<condition>",
-    doc: "only runs that meet it: a column, one of = != < <= > >=, and a value; repeatable",
+    doc: "only runs that meet this condition: a column, one of = != < <= > >=, and a value; repeatable",
     isRepeatable: "always",
   },
   fix: { doc: "apply the fixes that are certain, in place" },
   folds: {
     ...count,
-    doc: "train n times, each with another part of the rows for validation, and tell means of the metrics; n from 2 to 100",
+    doc: "train n times, each with another part of the rows for validation, and print the means of the metrics; n from 2 to 100",
   },
   seeds: {
     ...count,
-    doc: "train n times with seeds that follow each other, and tell how far metrics move by chance; n from 2 to 100",
+    doc: "train n times with consecutive seeds, and print how much metrics vary by chance; n from 2 to 100",
   },
   force: { doc: "replace an existing run folder" },
   format: { value: "<format>", doc: "how to print", choices: ["pretty", "json"], default: "pretty" },
-  freshOptimizer: { doc: "--from: begin the optimizer's state and its count of steps anew" },
+  freshOptimizer: { doc: "--from: reset the optimizer's state and its count of steps" },
   from: {
     value: "<run>",
     path: "folder",
-    doc: "go on from this run: its weights, its ids at their places, its optimizer",
+    doc: "continue from this run: its weights, its ids with their rows, its optimizer",
   },
   history: {
     ...number,
-    doc: "steps of each history, of which its `max` count",
+    doc: "the steps of each history; at most its `max` count",
     default: defaultRequest.history,
   },
   innerSeparator: {
@@ -110,22 +114,22 @@ const table = {
   },
   keep: { value: "<column>", isRepeatable: "always" },
   label: { value: "<column>", doc: "the label column, 0 or 1 in every row (default: found by its name)" },
-  limit: { ...count, value: "<rows>", doc: "use the first rows of each split only" },
+  limit: { ...count, value: "<rows>", doc: "use only the first rows of each split" },
   method: {
     value: "<method>",
-    doc: "what is fitted: a slope and a shift of the logit, or a rising curve, which needs more rows",
+    doc: "the form of the curves: a slope and a shift of the logit, or a rising curve, which needs more rows",
     choices: ["platt", "isotonic"],
     default: "platt",
   },
   metric: {
     value: "<metric>",
-    doc: "the metric of the spec that the order goes by (default: its first one)",
+    doc: "the metric of the spec to sort by (default: its first one)",
   },
   minutes: { value: "<n>", doc: "begin no training after so many minutes", parse: positiveNumber },
-  mlflow: { value: "<url>", doc: "let an MLflow server follow the training, and give it the run" },
+  mlflow: { value: "<url>", doc: "send the training's curves and the run to an MLflow server" },
   newIds: {
     value: "<begin>",
-    doc: "--from: new ids begin as their `init`, or as unknown values were",
+    doc: "--from: new ids begin with their `init`, or with the vector of unknown values",
     choices: ["init", "unknown"],
     default: "init",
   },
@@ -136,7 +140,7 @@ const table = {
     doc: "leave out this feature, history or `clicks.dwell`; repeatable",
     isRepeatable: "always",
   },
-  open: { doc: "only say where the page is", isNegated: true },
+  open: { doc: "do not open a browser, only print the address of the page", isNegated: true },
   order: {
     value: "<order>",
     doc: "how training rows are stored: at random, or as the first epoch reads them",
@@ -146,41 +150,41 @@ const table = {
   out: { short: "-o", value: "<folder>", path: "folder", doc: "the folder to write" },
   parallel: {
     ...count,
-    doc: "trials trained side by side (default: as many as there are cores, at most 8)",
+    doc: "trials trained in parallel (default: the number of cores, at most 8)",
   },
   param: { value: "<name=value>", doc: "set a param of the spec; repeatable", isRepeatable: "always" },
   plan: {
     value: "<engine>",
-    doc: "print SQL that writes the rows elsewhere, for data that are too large for one machine",
+    doc: "print SQL that prepares the rows on a cluster, for data that are too large for one machine",
     choices: ["spark"],
     conflicts: "seal",
   },
   port: { ...number, doc: "the port of the page", default: 8017 },
   reduction: {
     ...count,
-    doc: "one in so many trials goes on to more epochs; 1 trains all to their end",
+    doc: "one in so many trials continues to more epochs; 1 trains all to their end",
     default: 3,
   },
   refit: { doc: "--from: fit transforms of numbers on the new rows, instead of keeping them" },
   remove: { doc: "remove the calibration of the run" },
   rename: {
     value: "<old=new>",
-    doc: "--from: what the run calls otherwise; repeatable",
+    doc: "--from: a part that has another name in the run; repeatable",
     isRepeatable: "always",
   },
-  repeats: { ...count, doc: "how often each is permuted", default: 3 },
+  repeats: { ...count, doc: "the number of permutations of each part", default: 3 },
   report: { value: "<file>", path: "file", doc: "write a page with a plot" },
   resamples: { ...number, doc: "bootstrap resamples for intervals; 0 for none" },
   resume: { doc: "continue an interrupted training; begin with the first step if there is none" },
-  reverse: { doc: "the other way round" },
+  reverse: { doc: "reverse the order" },
   rows: {
     value: "<folder>",
     path: "folder",
-    doc: "prepared rows, instead of the data that dinc.yaml names",
+    doc: "a folder of prepared rows, instead of the data that dinc.yaml names",
   },
   run: { value: "<run>", path: "folder", doc: "a run folder, as dinc train writes it" },
   sample: { ...count, value: "<rows>", doc: "the most rows, drawn at random", default: 20_000 },
-  seal: { doc: "make a folder of prepared rows of what the SQL of --plan wrote to it" },
+  seal: { doc: "turn the output of the SQL of --plan into a folder of prepared rows" },
   search: {
     value: "<how>",
     doc: "how settings are drawn: evenly, or at random",
@@ -194,7 +198,7 @@ const table = {
     doc: "override a value of dinc.yaml or of train { … }; repeatable",
     isRepeatable: "always",
   },
-  shards: { ...count, doc: "Parquet files of each split", default: 8 },
+  shards: { ...count, doc: "the number of Parquet files per split", default: 8 },
   sort: {
     value: "<column>",
     doc: "the order (default: the first metric on validation rows, the best run first)",
@@ -206,22 +210,22 @@ const table = {
     default: "test",
   },
   state: {
-    doc: "leave out state.safetensors, by which a training goes on from this run",
+    doc: "leave out state.safetensors, which a training needs to continue from this run",
     isNegated: true,
   },
   stats: {
     value: "<file>",
     path: "file",
-    doc: "instead of rows, what `ranker.stats()` of the compiled module gave, as JSON",
+    doc: "instead of rows, the result of `ranker.stats()` of the compiled module, as JSON",
   },
   stdinFilepath: { value: "<path>", path: "file", doc: "the path of the file on standard input" },
-  stdio: { doc: "the only way there is; may be left out" },
+  stdio: { doc: "communicate by standard input and output; the only way, so it may be left out" },
   steps: {
     value: "<order>",
     doc: "the order of lists in --data (default: as in training)",
     choices: Object.keys(stepOrders),
   },
-  table: { value: "<name>", doc: "the feature whose table it is (default: the run's only one)" },
+  table: { value: "<name>", doc: "the table, by the name of its feature (default: the run's only one)" },
   target: { value: "<target>", default: "ts" },
   tensorboard: {
     value: "<folder>",
@@ -238,25 +242,25 @@ const table = {
   },
   trials: {
     ...count,
-    doc: "how many settings to try, the spec's own among them (default: 20, or as many as --minutes allow)",
+    doc: "the number of settings to try, including those of the spec (default: 20, or as many as --minutes allows)",
   },
   try: {
     value: "<name=range>",
-    doc: "what to search: a param, train.batch, train.epochs, train.learning_rate or variant, as log(a..b), uniform(a..b), int(a..b) or choice(a, b, …); repeatable",
+    doc: "a range to search for a param, train.batch, train.epochs, train.learning_rate or variant: log(a..b), uniform(a..b), int(a..b) or choice(a, b, …); repeatable",
     isRepeatable: "always",
   },
   types: {
-    doc: "print every name with its type, when it is known, and its axis",
+    doc: "print every name with its type, its scope and its axis",
     conflicts: "fix",
   },
-  uncalibrated: { doc: "without the calibration of the run" },
+  uncalibrated: { doc: "leave out the calibration of the run" },
   variant: { value: "<name>", doc: "use this variant of the model" },
   weightsOnly: {
-    doc: "write only the weights, and what goes with them, into the folder of a module that was compiled before",
+    doc: "write only the weights and related files into the folder of an existing module",
   },
   wideVectors: {
     value: "[when]",
-    doc: "compute with V8's experimental vectors of 256 bits with --backend wasm (Node 24 and later, x64), as long as batches that are computed with and without them have the same bits. auto, where nothing is said: if they are faster; on: from the first step",
+    doc: "use V8's experimental vectors of 256 bits with --backend wasm (Node 24 and later, x64), as long as they give the same bits. auto, the value without an argument: if they are faster; on: from the first step",
     choices: wideVectorsChoices,
     default: "off",
     preset: "auto",
@@ -312,9 +316,9 @@ export const badRowOption = (otherwise: string): OptionDescription =>
 
 /** The format of CSVs in --data. */
 export const csvOptions = (otherwise: string): OptionDescription[] => [
-  option("delimiter", { doc: `between the values of a line of a CSV (default: ${otherwise})` }),
-  option("decimal", { doc: `of numbers in a CSV (default: ${otherwise})` }),
-  option("encoding", { doc: `of a CSV (default: ${otherwise})` }),
+  option("delimiter", { doc: `the separator of values in a line of a CSV (default: ${otherwise})` }),
+  option("decimal", { doc: `the decimal sign of numbers in a CSV (default: ${otherwise})` }),
+  option("encoding", { doc: `the character encoding of a CSV (default: ${otherwise})` }),
 ];
 
 /** The options that only some targets have, with the names of these targets. */
@@ -348,7 +352,7 @@ export const rowOptions = (): OptionDescription[] => [
   option("innerSeparator"),
   option("steps"),
   option("config", { doc: "dinc.yaml, for rows made from logs of events or impressions" }),
-  option("rows", { doc: "rows as dinc prepare writes them, of the same training" }),
+  option("rows", { doc: "rows that dinc prepare wrote for the same training" }),
   option("set", { doc: "override a value of dinc.yaml; repeatable" }),
   ...engineOptions(),
 ];

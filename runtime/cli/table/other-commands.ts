@@ -16,7 +16,7 @@ const lsp = (): CommandDescription => ({
 
 const playground = (): CommandDescription => ({
   name: "playground",
-  doc: "Open the playground: a page that trains what is typed; with a run, what it ranks for a user, and why.",
+  doc: "Open the playground: a page that trains the typed spec; with a run, its ranking for a user, with explanations.",
   examples: [
     "dinc playground",
     "dinc playground my-run -c dinc.yaml",
@@ -25,7 +25,7 @@ const playground = (): CommandDescription => ({
   arguments: [{ ...RUN, usage: "[run]" }],
   options: [
     ...csvOptions("as in training"),
-    option("data", { doc: "example rows whose users are shown" }),
+    option("data", { doc: "example rows with the users to show" }),
     option("separator", {
       doc: "the separator of lists in CSV columns of --data (default: as in training)",
     }),
@@ -51,7 +51,7 @@ const explain = (): CommandDescription => ({
 
 const doctor = (): CommandDescription => ({
   name: "doctor",
-  doc: "Show what is installed, and how the back end is chosen.",
+  doc: "Show the installed parts, and how the back end is chosen.",
   examples: ["dinc doctor"],
   arguments: [],
   options: [],
@@ -60,7 +60,7 @@ const doctor = (): CommandDescription => ({
 
 const exportGroup = (): CommandGroup => ({
   name: "export",
-  doc: "What a run learned, for other programs.",
+  doc: "Write the vectors of a run for other programs.",
   examples: [
     "dinc export embeddings my-run --table item_id --out items.parquet",
     "dinc export items my-run --data items.csv --out vectors.parquet",
@@ -83,7 +83,7 @@ const exportItems = (): CommandDescription => ({
       doc: "the separator of values of a set, in CSV columns (default: as in training)",
     }),
     option("keep", {
-      doc: "a column that stands beside the vectors; repeatable (default: the first feature of items with ids)",
+      doc: "a column to copy next to the vectors; repeatable (default: the first feature of items with ids)",
     }),
     option("out", {
       value: "<file>",
@@ -101,7 +101,7 @@ const exportItems = (): CommandDescription => ({
 
 const exportEmbeddings = (): CommandDescription => ({
   name: "embeddings",
-  doc: "Write the vectors of a table with the values that they belong to, for a vector index.",
+  doc: "Write the vectors of a table with their values, for a vector index.",
   examples: [],
   arguments: [RUN],
   options: [
@@ -125,7 +125,7 @@ const native = (): CommandGroup => ({
   commands: [
     {
       name: "install",
-      doc: "Install native tfjs-node into your cache folder, also where its own download fails.",
+      doc: "Install native tfjs-node in your cache folder, even if its own download fails.",
       examples: [],
       arguments: [],
       options: [],
@@ -141,7 +141,7 @@ const torch = (): CommandGroup => ({
   commands: [
     {
       name: "install",
-      doc: "Install PyTorch and TorchRec for processors into your cache folder, without CUDA.",
+      doc: "Install PyTorch and TorchRec for CPUs in your cache folder, without CUDA.",
       examples: [],
       arguments: [],
       options: [],

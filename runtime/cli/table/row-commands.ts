@@ -25,7 +25,7 @@ const predict = (): CommandDescription => ({
       doc: "CSV, JSON Lines or Parquet, by extension; - writes CSV to standard output",
       isRequired: true,
     }),
-    option("keep", { doc: "a column of the rows that stands beside the scores; repeatable" }),
+    option("keep", { doc: "a column of the rows to copy next to the scores; repeatable" }),
     badRowOption("`data.on_bad_row` of dinc.yaml, or fail"),
   ],
   run: async (terminal, options: PredictCommandOptions, run: string) =>
@@ -71,7 +71,7 @@ const calibrate = (): CommandDescription => ({
 
 const importance = (): CommandDescription => ({
   name: "importance",
-  doc: "Show what a run relies on: permute each feature, history and field, and measure what is lost.",
+  doc: "Show how much a run relies on each input: permute each feature, history and field, and measure the loss.",
   examples: [
     "dinc importance my-run -c dinc.yaml",
     "dinc importance my-run --data test.csv --metric log_loss --report importance.html",
@@ -94,7 +94,7 @@ const importance = (): CommandDescription => ({
 
 const testData = (): CommandDescription => ({
   name: "test-data",
-  doc: "Compare a file, or what a ranker counted, with the rows that a run learned from, and with what dinc.yaml expects.",
+  doc: "Compare a file, or a ranker's statistics, with the training rows of a run and with the conditions in dinc.yaml.",
   examples: [
     "dinc test-data today.csv --run my-run",
     "dinc test-data today.csv --run my-run -c dinc.yaml --format json",
@@ -104,7 +104,7 @@ const testData = (): CommandDescription => ({
     {
       usage: "[file]",
       path: "file",
-      doc: "rows, or an event log, as those that the run learned from",
+      doc: "rows, or an event log, in the form of the training data",
     },
   ],
   options: [
@@ -115,11 +115,11 @@ const testData = (): CommandDescription => ({
     option("baseline"),
     option("separator", { doc: "the separator of values in CSV columns (default: as in training)" }),
     option("report", {
-      doc: "write an HTML page: the checks, and each column's histogram beside that of the training rows",
+      doc: "write an HTML page with the checks, and each column's histogram next to that of the training rows",
     }),
     option("format"),
   ],
-  after: "Exit code: 0 all is as expected, 1 something is not, or cannot be read.",
+  after: "Exit code: 0 all conditions hold, 1 one fails, or something cannot be read.",
   run: async (terminal, options: TestDataCommandOptions, file?: string) =>
     (await import("../commands/test-data.ts")).testData(file, options, terminal),
 });

@@ -60,7 +60,7 @@ const prepare = (): CommandDescription => ({
     option("seal"),
     option("force", { doc: "replace an existing folder of prepared rows" }),
     ...continueOptions({
-      doc: "for a training that goes on from this run: its ids at their places, new ones after them",
+      doc: "for a training that continues from this run: its ids keep their rows, and new ones follow",
     }),
   ],
   run: async (terminal, options: PrepareCommandOptions, spec?: string) =>
@@ -97,7 +97,7 @@ const train = (): CommandDescription => ({
     option("each"),
     option("complete"),
     option("explain"),
-    option("format", { doc: "how --explain, --each, --folds and --seeds print" }),
+    option("format", { doc: "the output format of --explain, --each, --folds and --seeds" }),
     option("state"),
   ],
   run: async (terminal, options: TrainCommandOptions, spec?: string) =>
@@ -108,10 +108,10 @@ const importTraining = (): CommandDescription => ({
   name: "import",
   doc: "Make a run folder from the training of a TorchRec package.",
   examples: ["dinc import out --out my-run", "dinc import out --rows /data/rows --out my-run"],
-  arguments: [{ usage: "<folder>", path: "folder", doc: "what `torchrun … --out` wrote" }],
+  arguments: [{ usage: "<folder>", path: "folder", doc: "the output folder of `torchrun … --out`" }],
   options: [
     option("out", { value: "<run>", doc: "the run folder to write", isRequired: true }),
-    option("rows", { doc: "the prepared rows (default: where the training read them)" }),
+    option("rows", { doc: "the prepared rows (default: the folder that the training read)" }),
     option("force"),
     ...engineOptions(),
   ],
