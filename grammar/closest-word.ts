@@ -72,8 +72,9 @@ function isSlip(name: string, meant: string): boolean {
  * One letter too many or too few, two exchanged, or one replaced. In short words this may give another word.
  */
 function isSlipInWord(word: string, meant: string): boolean {
-  // A doubled letter never gives another word, however short.
+  // A doubled letter never gives another word, however short. A word of one letter may be two names in a row.
   if (
+    meant.length > 1 &&
     word.length === meant.length + 1 &&
     [...word].some((letter, i) => letter === word[i + 1] && cut(word, i) === meant)
   )

@@ -51,6 +51,11 @@ export class DinParser extends TreeParser {
     return insertable.has(type);
   }
 
+  /** A token is left out only within its line: the next line has a meaning of its own. */
+  protected override canTokenTypeBeDeletedInRecovery(): boolean {
+    return this.LA(1).startLine === this.LA(2).startLine;
+  }
+
   /** Null if there were too many errors. */
   parse(tokens: IToken[]): CstNode | null {
     this.input = tokens;

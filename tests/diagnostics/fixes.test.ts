@@ -9,6 +9,8 @@ import { applyFixes, fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { defineError } from "../../compiler/diagnostics/catalog/define.ts";
 import { type Diagnostic, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
+import { withImports } from "../bad/imported-files.ts";
+import { errorsLeft } from "../support/certain-fixes.ts";
 import { sweep } from "../support/how-often.ts";
 
 const bad = resolve(import.meta.dirname, "../bad");
@@ -31,6 +33,10 @@ describe.each(sweep(names, 3))("tests/bad/%s", (name) => {
     const unread = before.some(({ code, severity }) => code.startsWith("DIN01") && severity === "error");
     const isNew = ({ code }: Diagnostic) => !codes.has(code) && (!unread || code.startsWith("DIN01"));
     expect(fixed.diagnostics.filter(isNew)).toEqual([]);
+  });
+
+  test("has no error that a certain fix leaves", () => {
+    expect(errorsLeft(file, check(file, withImports).diagnostics, withImports)).toEqual([]);
   });
 
   test("is not changed by a second time", () => {

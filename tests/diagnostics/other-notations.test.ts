@@ -51,6 +51,10 @@ const mistakes: readonly Mistake[] = [
     ...{ help: "`item_id : id  embed 16`", fixed: "id(min_count: 2)  embed 16" },
   },
   {
+    ...{ name: "a width on a line of its own", from: "item_id : id", to: "embed_dim: 16\n  item_id : id" },
+    ...{ help: "`item_id : id  embed 16`", fixed: null },
+  },
+  {
     ...{ name: "embed behind a pipe", from: /id +embed 16/, to: "id |> embed(16)" },
     ...{ help: "a table needs no pipe", fixed: "id embed 16" },
   },

@@ -170,13 +170,24 @@ export class Names {
           help: unknownName.helps.label(),
         });
       else if (!this.walk.unparsed.mayDeclare(name, known))
-        this.walk.report(
-          unknownName,
-          { name },
-          span,
-          this.walk.didYouMean(identifier, known, undefined, "function"),
-        );
+        this.walk.report(unknownName, { name }, span, this.likelyName(identifier, known));
     }
+  }
+
+  /** A function as a value is certain only where it can be an activation. */
+  private likelyName(name: Identifier, known: readonly string[]): Details {
+    const details = this.walk.didYouMean(name, known, undefined, "function");
+    const isDoubtful = (meant: string) => {
+      const callable = this.walk.callables.named(meant);
+      return (
+        callable?.kind === "block" ||
+        (callable?.kind === "builtin" && callable.definition.parameters[0]?.accepts !== "vector")
+      );
+    };
+    const fixes = details.fixes?.map((fix) =>
+      fix.edits.some(({ text }) => isDoubtful(text)) ? { ...fix, isGuess: true as const } : fix,
+    );
+    return fixes === undefined ? details : { ...details, fixes };
   }
 
   private referenceTo(feature: Feature): FeatureReference {

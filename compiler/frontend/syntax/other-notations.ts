@@ -162,9 +162,15 @@ const EMBEDDINGS = new Set([
   "embd",
 ]);
 
-/** `id  embedding 16`, `id  embedding(16)` */
+/** `id  embedding 16`, `id  embedding(16)`, and `embed_dim: 16` as a feature of its own */
 function embeddings({ file, expected, found, previous, tokens, at }: Stop): Hint | null {
   const kindBefore = tokens[at - 2];
+  if (
+    expected.rule === "kind" &&
+    found.tokenType === t.NumberLiteral &&
+    EMBEDDINGS.has(kindBefore?.image ?? "")
+  )
+    return { sign: "embedding" };
   if (expected.rule !== "declaration" || previous === null || !EMBEDDINGS.has(previous.image)) return null;
   if (kindBefore?.startLine !== previous.startLine) return null;
   if (found.tokenType !== t.NumberLiteral && !callLike.has(found.tokenType)) return null;

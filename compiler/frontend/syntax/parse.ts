@@ -20,8 +20,10 @@ import {
   requireSourceFile,
   type SourceFile,
   type Span,
+  sourceFile,
   textOf,
 } from "../../common/source-file.ts";
+import { isCertain, withEdits } from "../../diagnostics/apply-fixes.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { misplacedInVariant } from "../../diagnostics/catalog/reuse.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
@@ -39,7 +41,7 @@ import { documentation } from "./documentation.ts";
 import { escapeProblems, numberProblem } from "./literals.ts";
 import type { ImportItem, Item, ParamItem, Spec, TuneItem, VariantItem } from "./nodes.ts";
 import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
-import { describeToken, syntaxErrorDiagnostic } from "./syntax-error.ts";
+import { type DeclaredNames, describeToken, type Outcome, syntaxErrorDiagnostic } from "./syntax-error.ts";
 import { withoutUnreadable } from "./unreadable.ts";
 
 /**
@@ -59,13 +61,15 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
   const reportedLines = new Set(diagnostics.map((diagnostic) => lineOf(diagnostic)));
   for (const stray of strays) {
     const line = stray.token.startLine ?? 0;
-    if (!reportedLines.has(line)) diagnostics.push(strayProblem(file, stray));
+    if (!reportedLines.has(line))
+      diagnostics.push(strayProblem(file, stray, firstTokenFrom(lexed.tokens, endOf(stray.token))));
     reportedLines.add(line);
   }
 
   const docs = documentation(file, lexed);
-  const isFeature = featureNames(lexed.tokens);
-  const context = { file, allTokens: lexed.tokens, docBefore: docs.before, isFeature };
+  const declared = declaredNames(lexed.tokens);
+  const trials = { characters: TRIAL_CHARACTERS };
+  const context = { file, allTokens: lexed.tokens, docBefore: docs.before, declared, trials };
   const parts: Parts = { items: [], imports: [], params: [], variants: [], tune: [], models: [] };
   const read = (syntaxItem: SyntaxItem): AnyItem | null => {
     const { item, structural, syntactic } = readItem(syntaxItem, context);
@@ -167,27 +171,44 @@ interface Surroundings {
   readonly file: SourceFile;
   readonly allTokens: readonly IToken[];
   readonly docBefore: (offset: number) => string;
-  readonly isFeature: (name: string) => boolean;
+  readonly declared: DeclaredNames;
+  readonly trials: Trials;
 }
 
-/** Tells which names the file declares as features. Finds them when it is asked first, which only a mistake does. */
-function featureNames(tokens: readonly IToken[]): (name: string) => boolean {
-  let names: Set<string> | undefined;
-  return (name) => {
-    if (names === undefined) {
-      names = new Set();
-      let isInFeatures = false;
-      for (const [i, { tokenType, image }] of tokens.entries()) {
-        if (tokenType === FeaturesKeyword) isInFeatures = true;
-        else if (tokenType === RightBrace) isInFeatures = false;
-        else if (isInFeatures && tokens[i + 1]?.tokenType === Colon) names.add(image);
-      }
+/** What trying fixes may still read. */
+interface Trials {
+  characters: number;
+}
+
+/** Fixes of a long item with many mistakes are tried until so much is read; the others are guesses. */
+const TRIAL_CHARACTERS = 100_000;
+
+/** The names that the file declares. Read when a mistake asks first. */
+function declaredNames(tokens: readonly IToken[]): DeclaredNames {
+  let features: Set<string> | undefined;
+  let values: Set<string> | undefined;
+  const read = () => {
+    features = new Set();
+    values = new Set();
+    let isInFeatures = false;
+    for (const [i, { tokenType, image }] of tokens.entries()) {
+      if (tokenType === FeaturesKeyword) isInFeatures = true;
+      else if (tokenType === RightBrace) isInFeatures = false;
+      const isBeforeColon = tokens[i + 1]?.tokenType === Colon;
+      if (isInFeatures && isBeforeColon) features.add(image);
+      // A parameter has a colon behind its name.
+      if (isBeforeColon || /^(let|history)$/.test(tokens[i - 1]?.image ?? "")) values.add(image);
     }
-    return names.has(name);
   };
+  const holds = (which: () => Set<string> | undefined) => (name: string) => {
+    if (which() === undefined) read();
+    return which()!.has(name);
+  };
+  return { isFeature: holds(() => features), isValue: holds(() => values) };
 }
 
-function readItem(syntaxItem: SyntaxItem, { file, allTokens, docBefore, isFeature }: Surroundings): ReadItem {
+function readItem(syntaxItem: SyntaxItem, surroundings: Surroundings): ReadItem {
+  const { file, allTokens, docBefore } = surroundings;
   const { tokens, unclosed, tooDeep, tree, errors, isNested } = syntaxItem;
   if (tooDeep !== null) {
     const problem = diagnose(syntax.nestedTooDeep, { limit: maxNesting }, spanOf(file, tooDeep));
@@ -199,11 +220,7 @@ function readItem(syntaxItem: SyntaxItem, { file, allTokens, docBefore, isFeatur
   const structural = unclosed === null || isTwice ? [] : [unclosedProblem(file, unclosed, following)];
   if (isNested) structural.push(nestedHistory(spanOf(file, tokens[0]!)));
   const end = tokens.at(-1)!.startOffset;
-  const syntactic = inOrder(
-    errors
-      .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
-      .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following, isFeature })),
-  );
+  const syntactic = syntaxErrors(syntaxItem, following, surroundings);
   // The content of braces can be read only if their owner is clear.
   const brace = tokens.find(({ image }) => image === "{")?.startOffset ?? end;
   const isHeadless =
@@ -219,6 +236,55 @@ function readItem(syntaxItem: SyntaxItem, { file, allTokens, docBefore, isFeatur
     built.diagnostics.filter((each) => !lines.has(lineOf(each))),
   );
   return { item: built.item, structural, syntactic };
+}
+
+/** The parser's messages about an item, in the order of the text. */
+function syntaxErrors(
+  syntaxItem: SyntaxItem,
+  following: IToken | null,
+  { file, declared, trials }: Surroundings,
+): Diagnostic[] {
+  const { tokens, unclosed, errors } = syntaxItem;
+  const end = tokens.at(-1)!.startOffset;
+  const tries = (fix: Fix) => outcomeOf(fix, syntaxItem, { file, declared, trials });
+  return inOrder(
+    errors
+      .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
+      .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following, declared, tries })),
+  );
+}
+
+/**
+ * Reads the item again with the fix. It mends the mistake if fewer lines have a mistake then, or if another certain fix
+ * mends what is left of its line.
+ */
+function outcomeOf(
+  fix: Fix,
+  { tokens, errors, unclosed }: SyntaxItem,
+  { file, declared, trials }: Pick<Surroundings, "file" | "declared" | "trials">,
+): Outcome {
+  const [start, end] = [tokens[0]!.startOffset, endOf(tokens.at(-1)!)];
+  trials.characters -= end - start;
+  if (trials.characters < 0) return "unknown";
+  const within = sourceFile(file.path, file.text.slice(start, end));
+  const edits = fix.edits.map(({ span, text }) => ({
+    span: { file: within, start: span.start - start, end: span.end - start },
+    text,
+  }));
+  const edited = sourceFile(file.path, withEdits(within, edits));
+  const read = readSyntax(edited);
+  const around = { file: edited, declared, trials, allTokens: read.lexed.tokens, docBefore: () => "" };
+  const left = [...read.items].flatMap((item) => [
+    ...syntaxErrors(item, null, around),
+    ...(item.unclosed === null ? [] : [unclosedProblem(edited, item.unclosed, null)]),
+  ]);
+  const before = new Set(errors.map(({ found }) => found.startLine)).size + (unclosed === null ? 0 : 1);
+  const lines = new Set(left.map(lineOf));
+  if (lines.size + read.strays.length < before) return "mends";
+  const { line } = positionAt(edited, edits[0]!.span.start);
+  const onLine = left.filter((each) => lineOf(each) === line);
+  const areMended = onLine.length > 0 && onLine.every(({ fixes }) => fixes.some(isCertain));
+  return areMended && lines.size + read.strays.length === before ? "mends" : "fails";
 }
 
 /** Tells whether more brackets are opened than closed before `found`; then reading continues after them. */
@@ -311,18 +377,21 @@ function replacementOf(span: Span): string | null {
   return text === "" && /\w/.test(span.file.text.charAt(span.end)) ? " " : text;
 }
 
-function strayProblem(file: SourceFile, stray: Stray): Diagnostic {
+function strayProblem(file: SourceFile, stray: Stray, following: IToken | null): Diagnostic {
   const span = spanOf(file, stray.token);
   if (stray.kind === "unmatched") {
     return diagnose(syntax.unmatchedBracket, { bracket: stray.token.image }, span);
   }
-  const { suggestion } = stray;
+  const { suggestion, token } = stray;
+  const fix = suggestion === null ? null : renaming(span, token.image, suggestion, itemKeywords.keys());
+  // The head of an item is on one line.
+  const isHead = following?.startLine === token.startLine;
   const details =
-    suggestion === null
+    suggestion === null || fix === null
       ? {}
       : {
           help: shared.didYouMean(suggestion),
-          fixes: [renaming(span, stray.token.image, suggestion, itemKeywords.keys())],
+          fixes: [isHead ? fix : { ...fix, isGuess: true as const }],
         };
   return diagnose(syntax.unknownItem, { found: describeToken(stray.token) }, span, details);
 }

@@ -5,8 +5,9 @@ import { describeExpectation } from "../../../grammar/expectations.ts";
 import type { ParseError } from "../../../grammar/parser.ts";
 import * as t from "../../../grammar/tokens.ts";
 import type { SourceFile, Span } from "../../common/source-file.ts";
+import { isCertain } from "../../diagnostics/apply-fixes.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
-import { type Details, type Diagnostic, diagnose, inText } from "../../diagnostics/diagnostic.ts";
+import { type Details, type Diagnostic, diagnose, type Fix, inText } from "../../diagnostics/diagnostic.ts";
 import { callLike, closers, openerBefore, otherNotation, replacing } from "./other-notations.ts";
 import { hintFor } from "./syntax-hints.ts";
 
@@ -16,9 +17,20 @@ export interface ErrorContext {
   readonly tokens: readonly IToken[];
   /** The token after the item, null at the end of the file. */
   readonly following: IToken | null;
-  /** Whether the file declares a feature of this name. */
-  readonly isFeature: (name: string) => boolean;
+  readonly declared: DeclaredNames;
+  /** Reads the item with a fix. */
+  readonly tries: (fix: Fix) => Outcome;
 }
+
+/** What the file declares, also where it is broken. */
+export interface DeclaredNames {
+  readonly isFeature: (name: string) => boolean;
+  /** Whether a feature, a history, a parameter or a `let` has this name. */
+  readonly isValue: (name: string) => boolean;
+}
+
+/** Whether the item reads with a fix, as far as this was tried. */
+export type Outcome = "mends" | "fails" | "unknown";
 
 /**
  * The error with the token before the one found; an inserted "}" has no text and is at the end, like `EOF`.
@@ -39,10 +51,21 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
     expected: describeExpectation(error.expected),
     found: describeToken(isEnd(found) ? context.following : found),
   };
-  const stop = { ...context, ...error, at: context.tokens.indexOf(found) };
-  const { sign = null, fix } = otherNotation(stop) ?? hintFor(stop) ?? {};
-  const fixes = fix === undefined ? [] : [fix];
+  const { isFeature } = context.declared;
+  const stop = { ...context, ...error, isFeature, at: context.tokens.indexOf(found) };
+  const hint = otherNotation(stop) ?? hintFor(stop);
+  const fixes = hint?.fix === undefined ? [] : tried(hint.fix, context);
+  // A fix that doesn't mend the line belongs to another mistake, and so does its help.
+  const sign = hint?.fix !== undefined && fixes.length === 0 ? null : (hint?.sign ?? null);
   return diagnose(syntax.unexpectedToken, { ...parameters, sign }, placeOf(error, context), { fixes });
+}
+
+/** The fix if the item reads with it; a guess if that is unknown. */
+function tried(fix: Fix, { tries }: ErrorContext): readonly Fix[] {
+  if (!isCertain(fix)) return [fix];
+  const outcome = tries(fix);
+  if (outcome === "fails") return [];
+  return outcome === "mends" ? [fix] : [{ ...fix, isGuess: true }];
 }
 
 /** The location: the token, or the end of the previous one if something is missing at the end of a line. */
@@ -60,10 +83,8 @@ function placeOf({ expected, found, previous }: LocatedError, { file, tokens }: 
   return spanOf(file, found);
 }
 
-function special(
-  { found, previous, expected }: LocatedError,
-  { file, tokens }: ErrorContext,
-): Diagnostic | null {
+function special({ found, previous, expected }: LocatedError, context: ErrorContext): Diagnostic | null {
+  const { file, tokens } = context;
   const type = found.tokenType;
   const span = spanOf(file, found);
   const adjacent = previous !== null && t.endOf(previous) === found.startOffset;
@@ -71,8 +92,9 @@ function special(
   if (callLike.has(type) && previous !== null && previous.startLine === found.startLine) {
     if (previous.tokenType === t.Identifier && !adjacent) {
       const gap = { file, start: t.endOf(previous), end: found.startOffset };
+      const fix = { title: "remove the white space", edits: [{ span: gap, text: "" }] };
       return diagnose(syntax.detachedParenthesis, { callee: previous.image }, span, {
-        fixes: [{ title: "remove the white space", edits: [{ span: gap, text: "" }] }],
+        fixes: context.declared.isValue(previous.image) ? [] : tried(fix, context),
       });
     }
     if (type === t.CallParenthesis || closers.has(previous.tokenType))

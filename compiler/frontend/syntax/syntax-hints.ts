@@ -1,6 +1,6 @@
 // Signs that users of other languages write in the wrong place, with their message and fix.
 
-import type { TokenType } from "../../../grammar/chevrotain.mjs";
+import type { IToken, TokenType } from "../../../grammar/chevrotain.mjs";
 import * as t from "../../../grammar/tokens.ts";
 import type { MisplacedSign } from "../../diagnostics/catalog/syntax.ts";
 import { type Hint, replacing, type Stop } from "./other-notations.ts";
@@ -44,8 +44,14 @@ export function hintFor({ file, expected, found, tokens }: Stop): Hint | null {
   const isSign = type === t.Equals || type === t.Colon;
   // A setting's value is an expression: the mistake is only known from the item.
   const place = rule === "operand" && tokens[0]?.tokenType === t.TrainKeyword && isSign ? "train" : rule;
+  if (place === "train" && !isSurelyTrain(tokens)) return null;
   const hint = table.find(([ofRule, ofFound]) => ofRule === place && ofFound === type)?.[2];
   if (hint === undefined) return null;
   const { sign, replacement } = hint;
   return replacement === undefined ? { sign } : { sign, fix: replacing(file, found, found, replacement) };
+}
+
+/** Whether the item is surely one of settings: its keyword is right, and no other item, without a keyword, is part of it. */
+function isSurelyTrain([keyword, ...rest]: readonly IToken[]): boolean {
+  return keyword?.image === "train" && rest.filter(({ tokenType }) => tokenType === t.LeftBrace).length === 1;
 }
