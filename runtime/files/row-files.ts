@@ -11,7 +11,7 @@ import {
   isPattern,
   namePattern,
 } from "../../compiler/frontend/config/addresses.ts";
-import { formatOf, isPackedOtherwise } from "../../compiler/frontend/config/data-formats.ts";
+import { isPackedOtherwise, isRowsName } from "../../compiler/frontend/config/data-formats.ts";
 import {
   databaseOf,
   type Elsewhere,
@@ -136,9 +136,7 @@ class Walk {
   filesBelow(folder: string): string[] {
     const found = this.below(folder).flatMap(({ path, entries }) =>
       entries
-        .filter(
-          ({ name, kind }) => kind === "file" && (formatOf(name) !== undefined || isPackedOtherwise(name)),
-        )
+        .filter(({ name, kind }) => kind === "file" && (isRowsName(name) || isPackedOtherwise(name)))
         .map(({ name }) => `${path}${name}`),
     );
     if (!this.hasLinks) return found;

@@ -7,6 +7,10 @@ test.each([
   ["s3://bucket/rows.parquet", /^dinc reads files of this machine/],
   ["/data/gs://bucket/rows.csv", /^dinc reads files of this machine/],
   ["s/rows.feather", /read_table\(sys\.argv\[1\]\), sys\.argv\[2\]\)" s\/rows\.feather s\/rows\.parquet`$/],
+  [
+    "s/demo.npz",
+    /numpy\.load\(sys\.argv\[1\]\).*to_parquet\(sys\.argv\[2\]\)" s\/demo\.npz s\/demo\.parquet`$/,
+  ],
   ["rows.xlsx", /^its ending says how it is read: \.csv, \.tsv, \.parquet, \.json, \.jsonl, \.ndjson/],
 ])("%s", (path, help) => {
   expect(helpForMissing(path)).toMatch(help);

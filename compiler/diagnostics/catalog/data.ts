@@ -87,7 +87,7 @@ export const unknownFormat = withHelps(
     name: "unknown-data-format",
     message: ({ path }) => `${path} has no known ending`,
     explanation:
-      "The ending states the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; then .gz if the file is compressed.",
+      "The ending states the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; then .gz if the file is compressed. A path may also name a CSV whose ending is .txt.",
   }),
   {
     elsewhere: () =>
@@ -96,6 +96,8 @@ export const unknownFormat = withHelps(
       "dinc reads files: let Postgres write one, as `psql -c \"\\copy (SELECT …) TO 'rows.csv' CSV HEADER\"`",
     arrow: (from: string, to: string) =>
       `write it as Parquet once: \`${shellCommand`python3 -c "import sys, pyarrow.feather as f, pyarrow.parquet as p; p.write_table(f.read_table(sys.argv[1]), sys.argv[2])" ${from} ${to}`}\``,
+    numpy: (from: string, to: string) =>
+      `write it as Parquet once: \`${shellCommand`python3 -c "import sys, numpy, pandas; a = numpy.load(sys.argv[1]); pandas.DataFrame({k: list(a[k]) for k in a}).to_parquet(sys.argv[2])" ${from} ${to}`}\``,
     compressed: (command: string) => `dinc reads gzip only: \`${command}\``,
     endings: (endings: string) => `its ending says how it is read: ${endings}, each with .gz or without`,
   },

@@ -5,6 +5,8 @@ export interface FormatFacts<Name extends string = string> {
   readonly name: Name;
   /** The endings of file names, the usual one first. */
   readonly endings: readonly string[];
+  /** Endings that files without rows have, too: a folder of rows leaves such files out. */
+  readonly sharedEndings?: readonly string[];
   /** Files of one family can form one table. */
   readonly family: string;
   /** The default separator of a line's values; null if columns have types of their own. */
@@ -21,7 +23,7 @@ const text = { family: "text", mayLackColumns: false, begins: null, sqlFunction:
 const json = { family: "json", mayLackColumns: true, delimiter: null, sqlFunction: "read_json" };
 
 const list = [
-  { name: "csv", endings: ["csv"], delimiter: ",", ...text },
+  { name: "csv", endings: ["csv"], sharedEndings: ["txt"], delimiter: ",", ...text },
   { name: "tsv", endings: ["tsv"], delimiter: "\t", ...text },
   {
     name: "parquet",

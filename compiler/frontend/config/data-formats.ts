@@ -17,13 +17,17 @@ export function helpForMissing(address: string): Help | null {
 /** Arrow's files, whose columns are mostly compressed with LZ4, which dinc cannot decompress. */
 const ARROW = /\.(?:feather|ftr|arrow|ipc)$/i;
 
+/** NumPy's files of several arrays. */
+const NUMPY = /\.npz$/i;
+
 /** The help for a file whose name does not give its format. */
 export function helpForFormat(path: string): Help {
-  const { arrow, endings, compressed } = unknownFormat.helps;
+  const { arrow, numpy, endings, compressed } = unknownFormat.helps;
   const other = otherCompressionOf(path);
   if (other !== null && isPackedOtherwise(path))
     return compressed(recompressing(other.compression, path, `${other.unpacked}.gz`));
   const all = dataFormats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(", ");
+  if (NUMPY.test(path)) return numpy(path, path.replace(NUMPY, ".parquet"));
   return ARROW.test(path) ? arrow(path, path.replace(ARROW, ".parquet")) : endings(all);
 }
 
@@ -32,15 +36,26 @@ export function formatOf(path: string): FormatFacts<DataFormat> | undefined {
   const elsewhere = elsewhereAt(path);
   if (elsewhere?.kind === "served") return formatOf(pathOfUrl(elsewhere.url));
   if (elsewhere !== null) return undefined;
+  const last = lastEnding(path);
+  return dataFormats.find(
+    ({ endings, sharedEndings = [] }) => endings.includes(last) || sharedEndings.includes(last),
+  );
+}
+
+/** Whether a file is of rows by its name alone. `README.txt` is not, although a path may name a CSV `rows.txt`. */
+export function isRowsName(path: string): boolean {
+  return formatOf(path)?.endings.includes(lastEnding(path)) === true;
+}
+
+function lastEnding(path: string): string {
   const name = path.toLowerCase().replace(/\.gz$/, "");
-  const last = name.slice(name.lastIndexOf(".") + 1);
-  return dataFormats.find(({ endings }) => endings.includes(last));
+  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 /** Whether the name says rows that another compression than gzip compresses. */
 export function isPackedOtherwise(path: string): boolean {
   const other = otherCompressionOf(path);
-  return other !== null && formatOf(other.unpacked) !== undefined;
+  return other !== null && isRowsName(other.unpacked);
 }
 
 /**

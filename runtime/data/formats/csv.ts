@@ -1,6 +1,7 @@
 // CSV and TSV: texts in lines, with the column names in the first line.
 
 import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
+import { isRowsName } from "../../../compiler/frontend/config/data-formats.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
 import { csvRows, endsInLongLine, STRAY_QUOTE } from "./csv-scan.ts";
 import type { FileOrigin, FilePart, SqlColumn } from "./data-file.ts";
@@ -11,6 +12,8 @@ import { csvInSql } from "./file-sql.ts";
 import { refuseOtherEncoding } from "./other-encoding.ts";
 import { refuseOtherSeparator } from "./other-separator.ts";
 import { COMPLETE, readableOf, sortedCsv, unreadableAt } from "./unreadable-rows.ts";
+
+const NO_TABLE = "it has one name only, and a text that is no table may have this ending";
 
 export const csv: FileFormat = {
   async copy(path, { csv, copies }) {
@@ -27,6 +30,7 @@ export const csv: FileFormat = {
     const isLongEnd = await endsInLongLine(of.path);
     const { names, hasStrayQuote } = await csvHeader(of.path, delimiter);
     await refuseOtherSeparator(of.path, delimiter, names);
+    if (names.length < 2 && !isRowsName(of.path)) throw headerProblem(of.path, NO_TABLE);
     if (hasStrayQuote) throw headerProblem(of.path, STRAY_QUOTE);
     const origin = { ...of, names };
     const table = columnsOf(names, decimal);

@@ -8,7 +8,7 @@ import {
   InsertTextMode,
 } from "vscode-languageserver-types";
 import { stringify } from "yaml";
-import { formatOf } from "../../../frontend/config/data-formats.ts";
+import { isRowsName } from "../../../frontend/config/data-formats.ts";
 import { isDatabase } from "../../../frontend/config/elsewhere.ts";
 import { folderOf } from "../../../frontend/config/paths.ts";
 import {
@@ -226,7 +226,7 @@ function files(view: ConfigView, { typed }: Cursor, what: "spec" | "rows" | "fol
     if (isFolder) return true;
     return what === "spec"
       ? name.endsWith(".din")
-      : what === "rows" && (formatOf(name) !== undefined || isDatabase(name));
+      : what === "rows" && (isRowsName(name) || isDatabase(name));
   };
   const found = view.workspace.entries(folderOf(place)).filter(fits);
   const inOrder = [...found].sort(
