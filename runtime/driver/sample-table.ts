@@ -103,11 +103,13 @@ async function tableIn(files: DataFiles, address: string, lookedAt: number): Pro
         }
     }
   });
+  const index = await files.pandasIndex(file);
   const table: DraftTable = {
     ...{ path, rows, total, ambiguous: [...file.ambiguous] },
     columns: columns.map(({ name, typeName }, i) => ({
       ...{ header: name, typeName: typeOf(typeName, cells[i]!), cells: cells[i]! },
       ...(unlike[i]!.size === 0 ? {} : { unlike: unlike[i]! }),
+      ...(index.has(name) ? { isIndex: true as const } : {}),
     })),
     places: parts.length === 0 ? placesIn(file) : drawnPlaces(file, starts, numbers),
     unreadable: file.parts.flatMap(({ path: of, unreadable }) =>

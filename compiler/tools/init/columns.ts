@@ -25,6 +25,12 @@ export function countColumns(columns: readonly DraftColumn[]): boolean {
   return columns.every(({ header }, i) => header === String(i));
 }
 
+/** The names that pandas gives an index without a name: in Parquet, and in a CSV that it has read again. */
+const NAMELESS_INDEX = /^(?:__index_level_\d+__|Unnamed: 0(?:\.\d+)?)$/;
+
+/** Why an index of pandas is left out. */
+export const INDEX = "it is the index of a pandas table, which numbers its rows";
+
 /** The columns that a spec can name; the others are added to `leftOut`. */
 export function namedColumns({ columns, ambiguous }: DraftTable, leftOut: Guess[]): NamedColumn[] {
   for (const header of ambiguous)
@@ -38,6 +44,10 @@ export function namedColumns({ columns, ambiguous }: DraftTable, leftOut: Guess[
   }
   return columns.flatMap((column): NamedColumn[] => {
     const { header } = column;
+    if (NAMELESS_INDEX.test(header)) {
+      leftOut.push(out({ header }, INDEX, "rename it in the file if it means something"));
+      return [];
+    }
     const name = nameOfColumn(header);
     const taken = name !== header && (exact.has(name ?? "") || (names.get(name ?? "") ?? 0) > 1);
     if (name !== null && !taken) return [{ ...column, name, isField: !areCounted && /^\d+$/.test(header) }];

@@ -5,7 +5,7 @@ import { mayBeOdd } from "../../common/odd-values.ts";
 import { looksLikeTime } from "../../common/time-text.ts";
 import { isListInBrackets, isRecord } from "../../frontend/syntax/raw-texts.ts";
 import { saysOutcome, saysPosition } from "../lint/words.ts";
-import type { Keys, ListedColumn, NamedColumn } from "./columns.ts";
+import { INDEX, type Keys, type ListedColumn, type NamedColumn } from "./columns.ts";
 import { type Guess, out } from "./plan.ts";
 import { leak } from "./relations.ts";
 import { mayMeasure, valuesOf } from "./values.ts";
@@ -44,6 +44,8 @@ export function ofNoUse(
       "it is a timestamp, and timestamps do not repeat",
       `declare what a clock shows of it: \`${name} : hour(zone: "UTC")  embed 4\`, or \`weekday\``,
     );
+  if (column.isIndex === true && !isKey && !isBound)
+    return say(INDEX, "add it by hand if it means something");
   const said = isKey ? null : nameObjection(name, label);
   if (said !== null) return say(said, "rename it if it is known before the label");
   const reason = isKey ? null : leak(cells, labels);

@@ -17,6 +17,8 @@ export interface DraftColumn {
    * are none.
    */
   readonly unlike?: ReadonlySet<number>;
+  /** Whether pandas wrote the column as the index of its rows. */
+  readonly isIndex?: true;
   /**
    * The items or users table that the column comes from; absent for the rows' own columns, or if it is
    * unknown.

@@ -30,6 +30,7 @@ import {
   tableIn,
 } from "../formats/data-file.ts";
 import { FileOpener } from "../formats/open-file.ts";
+import { pandasIndexOf } from "../formats/pandas-index.ts";
 import { tolerantCsv } from "../formats/unreadable-rows.ts";
 import { BadRowReport } from "./bad-rows.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
@@ -184,6 +185,11 @@ export class DataFiles {
     } catch (error) {
       throw aboutFile(error, fileName(path, location));
     }
+  }
+
+  /** The columns that pandas wrote as the index of its rows, by the first file. */
+  async pandasIndex({ parts: [part] }: DataFile): Promise<ReadonlySet<string>> {
+    return part === undefined ? new Set() : pandasIndexOf(part, this.opener);
   }
 
   /** The files of an address at the time it was opened. */
