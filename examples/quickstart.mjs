@@ -1,6 +1,7 @@
-// The new user's first command: trains DIN on simulated clicks, compiles it to TypeScript and ranks a few
+// The new user's first command, `npm run quickstart`: trains DIN on simulated clicks, compiles it to TypeScript and ranks a few
 // candidates with the generated module. In a clone it installs and builds before, and needs nothing but Node;
 // in the npm package all is there.
+import "./usage.mjs";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";

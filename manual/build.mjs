@@ -3,7 +3,7 @@
 // code 1.
 //
 //   node manual/build.mjs [--out dist/manual] [--without-playground] [--serve] [--port 8018]
-import "../.ci/usage.mjs";
+import "../examples/usage.mjs";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

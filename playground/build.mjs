@@ -5,7 +5,7 @@
 //
 // `--manual`: where the page finds the manual, which is built elsewhere. `--issues`: the page of the
 // project's issues, where it is another than package.json's `bugs`, or `issues` below its `repository`.
-import "../.ci/usage.mjs";
+import "../examples/usage.mjs";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

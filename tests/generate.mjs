@@ -1,6 +1,7 @@
 // `npm run generate` makes everything that is generated: tables that are extracted from code, reference pages,
 // and what tests expect (messages, styles, scores). `npm run generate -- tests/bad` makes what those tests
 // write. Read the difference before you commit it: an expectation that changes is a change that users meet.
+import "../examples/usage.mjs";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";

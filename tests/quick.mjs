@@ -1,6 +1,6 @@
 // `npm run test:quick`: what a change of the language, the checker or an op breaks first, in less than a
 // minute on two cores. Nothing here needs a build.
-import "../.ci/usage.mjs";
+import "../examples/usage.mjs";
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,6 @@
 // `npm run test:random`: the tests that draw their cases, with a seed that nobody has had. `-- --seed 7` draws those of 7,
 // `FUZZ=20` twenty times as many. What it finds becomes a fixed case, so that `npm test` has it from then on.
-import "../.ci/usage.mjs";
+import "../examples/usage.mjs";
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";

@@ -1,6 +1,10 @@
 // `TIMES=FILE npx vitest run`, then `node tests/times.mjs FILE`: how much processor time each folder of tests
 // takes, as a table.
+
 import { readFileSync } from "node:fs";
+import { refuse } from "../examples/usage.mjs";
+
+if (process.argv[2] === undefined) refuse("name the file that the tests wrote");
 
 /** By folder: how many files, and seconds. */
 const folders = new Map();

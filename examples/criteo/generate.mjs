@@ -3,6 +3,7 @@
 // 16, some of them rare. Plain Node, no package.
 //   node generate.mjs [--rows 4000] [--out data]
 
+import "../usage.mjs";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -4,6 +4,7 @@
 
 import { parseArgs } from "node:util";
 import { evaluate, train, trainEach } from "dinc/node";
+import { refuse } from "../usage.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -15,6 +16,7 @@ const { values: options } = parseArgs({
 });
 const DAY = 86_400_000;
 const first = Date.parse(options.since);
+if (Number.isNaN(first)) refuse("--since names the first day, as 1998-03-01");
 const day = (i) => new Date(first + i * DAY).toISOString().slice(0, 10);
 const days = Number(options.days);
 const config = new URL("dinc.yaml", import.meta.url).pathname;

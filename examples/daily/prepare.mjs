@@ -3,6 +3,7 @@
 // up.
 //   node prepare.mjs [--movielens FOLDER] [--out data]
 
+import "../usage.mjs";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -4,6 +4,7 @@
 //
 // Writes train.csv and test.csv (histories separated by `|`) and truth.json: AUC and log loss of the true chances on
 // the test rows, and the chances themselves, which no column of the rows holds.
+import "../usage.mjs";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

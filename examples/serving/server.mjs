@@ -1,5 +1,9 @@
-// Ranks over HTTP with what `dinc compile` wrote: `node server.mjs FOLDER`. It takes new weights and new
-// models without losing a request, and gives metrics to Prometheus.
+// Ranks over HTTP with what `dinc compile` wrote:
+//
+//   node server.mjs [FOLDER] [--port 8080] [--host 127.0.0.1] [--threads N] [--most 1000]
+//
+// `--host 0.0.0.0` takes requests of other machines, too. No more than `--most` requests wait or are scored at once.
+// It takes new weights and new models without losing a request, and gives metrics to Prometheus.
 //
 //   POST /rank      a request of the model as JSON → { model, run, scores }
 //   GET  /about     the identity of the loaded model
@@ -9,6 +13,7 @@
 //
 // It looks each second whether the folder has other weights, and at once on SIGHUP. On SIGTERM it answers
 // what it was asked and ends.
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import Fastify from "fastify";
 import { createMetrics } from "./metrics.mjs";
@@ -105,6 +110,11 @@ function options() {
       fail(`--${name} ${text} is not a whole number from ${least}`);
     return text === undefined ? undefined : number;
   };
+  if (process.argv.includes("--help")) {
+    const [usage] = readFileSync(new URL(import.meta.url), "utf8").split("\nimport ");
+    console.log(usage.replaceAll(/^\/\/ ?/gm, ""));
+    process.exit(0);
+  }
   try {
     const { positionals, values } = parseArgs({
       allowPositionals: true,

@@ -4,6 +4,7 @@
 // A film is fair with 3 stars or more, liked with 4 or 5 and loved with 5, so that who loves likes: labels
 // for the models of several tasks.
 
+import "../usage.mjs";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -8,7 +8,7 @@
 // `npm run bench -- NAME…` prints some parts: `-- check --against FOLDER` measures another build beside this
 // one, `-- rank --node PATH` serves with another Node. `npm run bench -- --small --out FILE` shows that all
 // parts run and makes such a page of numbers that mean nothing.
-import "../../.ci/usage.mjs";
+import "../../examples/usage.mjs";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";

@@ -5,6 +5,7 @@
 //   node tests/experiments/beauty.mjs     writes docs/experiments/beauty.md
 //
 // Beauty is read from BEAUTY (default ../shared/data/amazon-beauty).
+import "../../examples/usage.mjs";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";

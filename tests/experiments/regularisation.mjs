@@ -7,6 +7,7 @@
 //
 // FILE gets a line a training; those that it has already are not done again.
 // Beauty is read from BEAUTY (default ../shared/data/amazon-beauty).
+import "../../examples/usage.mjs";
 import {
   appendFileSync,
   existsSync,

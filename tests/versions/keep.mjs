@@ -1,6 +1,7 @@
 // Trains a small run and keeps it in tests/versions/runs, with rows and the predictions for them, for versions to come:
 //
 //   npm run build && node tests/versions/keep.mjs
+import "../../examples/usage.mjs";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

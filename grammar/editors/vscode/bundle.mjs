@@ -2,6 +2,7 @@
 // and what the manifest names. With `--vsix FILE`, packs it there with vsce, which npm fetches once; `npm run
 // package:vscode`.
 
+import "../../../examples/usage.mjs";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";

@@ -2,6 +2,7 @@
 // and test.parquet (a hundredth of the rows) with user_id, item_id, cate_id, click and histories of --steps
 // steps. Users come mixed, popularity is skewed, and who has clicked into a category clicks there again, so
 // that there is something to learn. The same numbers give the same rows.
+import "../../../examples/usage.mjs";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,6 +1,7 @@
 // A simulated event log as Parquet: `node generate.mjs --events 20000000 --out DIR` writes events.parquet (user_id, item_id,
 // t; users mixed, as they come) and items.parquet (item_id, cate_id). Popularity and activity are skewed, and each user has
 // categories that they prefer, so that there is something to learn. The same numbers give the same log.
+import "../../../examples/usage.mjs";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

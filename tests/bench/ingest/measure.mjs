@@ -1,6 +1,7 @@
 // Reads data with the compiled dinc, takes some batches in shuffled order, and says how many rows there were,
 // how long reading took, and what memory all of it: `node measure.mjs DIST DATA`, where DATA is `data` of a
 // configuration as JSON (see sources.mjs).
+import "../../../examples/usage.mjs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
