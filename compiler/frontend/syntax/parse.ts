@@ -41,7 +41,7 @@ import { documentation } from "./documentation.ts";
 import { escapeProblems, numberProblem } from "./literals.ts";
 import type { ImportItem, Item, ParamItem, Spec, TuneItem, VariantItem } from "./nodes.ts";
 import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
-import { type DeclaredNames, describeToken, type Outcome, syntaxErrorDiagnostic } from "./syntax-error.ts";
+import { type DeclaredNames, describeToken, type FixOutcome, syntaxErrorDiagnostic } from "./syntax-error.ts";
 import { withoutUnreadable } from "./unreadable.ts";
 
 /**
@@ -262,7 +262,7 @@ function outcomeOf(
   fix: Fix,
   { tokens, errors, unclosed }: SyntaxItem,
   { file, declared, trials }: Pick<Surroundings, "file" | "declared" | "trials">,
-): Outcome {
+): FixOutcome {
   const [start, end] = [tokens[0]!.startOffset, endOf(tokens.at(-1)!)];
   trials.characters -= end - start;
   if (trials.characters < 0) return "unknown";

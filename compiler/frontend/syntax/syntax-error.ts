@@ -19,7 +19,7 @@ export interface ErrorContext {
   readonly following: IToken | null;
   readonly declared: DeclaredNames;
   /** Reads the item with a fix. */
-  readonly tries: (fix: Fix) => Outcome;
+  readonly tries: (fix: Fix) => FixOutcome;
 }
 
 /** What the file declares, also where it is broken. */
@@ -30,7 +30,7 @@ export interface DeclaredNames {
 }
 
 /** Whether the item reads with a fix, as far as this was tried. */
-export type Outcome = "mends" | "fails" | "unknown";
+export type FixOutcome = "mends" | "fails" | "unknown";
 
 /**
  * The error with the token before the one found; an inserted "}" has no text and is at the end, like `EOF`.
