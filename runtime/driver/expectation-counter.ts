@@ -10,7 +10,7 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { BadRowReport } from "../data/tables.ts";
 import { trainingPath } from "../files/data-paths.ts";
 import type { Watch } from "./events.ts";
-import { Counting } from "./test-data.ts";
+import { Counting, tablesOf } from "./test-data.ts";
 
 /** The expectations of training rows, with their location. */
 export interface Expected {
@@ -38,7 +38,7 @@ export class ExpectationCounter {
     this.path = trainingPath(data);
     this.bytes = Math.max(LEAST_DUCKDB, data.memory / 4);
     this.counting = new Counting(
-      { model, expect: expected.expect, path: this.path },
+      { model, expect: expected.expect, path: this.path, tables: tablesOf(data) },
       {
         ...(data.kind === "rows" ? { padding: data.padding } : {}),
         ...{ separators: separatorsOf(data.separator), csv: data.csv, baseline: null, memory: this.bytes },

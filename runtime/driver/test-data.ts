@@ -17,7 +17,13 @@ import {
   shiftOf,
 } from "../../compiler/data/profile.ts";
 import { columnNamed } from "../../compiler/data/table.ts";
-import { DEFAULT_MEMORY, type Separators, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import {
+  type Config,
+  type DataConfig,
+  DEFAULT_MEMORY,
+  type Separators,
+  separatorsOf,
+} from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { type Expectations, nothingExpected } from "../../compiler/frontend/config/expect.ts";
 import type { Padding } from "../../compiler/frontend/config/padding.ts";
@@ -25,6 +31,7 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import {
   BadRowReport,
   type CountedColumn,
+  type DataFile,
   DataFiles,
   FileCounts,
   latestOf,
@@ -86,22 +93,37 @@ export async function testData(
   const { csv, lists } = manifest.data;
   const reading = { ...options, separators, padding: lists?.padding, csv, memory: DEFAULT_MEMORY };
   const stored = options.baseline === undefined ? await readBaseline(opened) : null;
-  const expect = (await expectationsOf(options)) ?? stored?.expect ?? nothingExpected;
+  const config = await configOf(options);
+  const expect = config?.expect ?? stored?.expect ?? nothingExpected;
   const before =
     stored ??
     (await profileData({ model, fitted, expect, path: options.baseline! }, { ...reading, baseline: null }))
       .profile;
-  const { profile, looked } = await profileData(
-    { model, fitted, expect, path: data },
-    { ...reading, baseline: before },
-  );
   // Columns that the rows themselves lack are made from a log, or joined.
   const { events, impressions } = manifest.data;
+  const tables =
+    config?.data != null
+      ? tablesOf(config.data)
+      : events !== undefined || impressions !== undefined
+        ? "unknown"
+        : [];
+  const { profile, looked } = await profileData(
+    { model, fitted, expect, path: data, tables },
+    { ...reading, baseline: before },
+  );
   const isMade = (column: string) =>
     events !== undefined ||
     (impressions !== undefined && !before.columns.some((each) => each.column === column));
   const lacking = looked.lacking.filter((column) => !isMade(column));
-  const checks = checksOf(expect, profile, before, { ...looked, lacking });
+  const unread = looked.ofTables.map((column) => ({
+    ...{
+      column,
+      expected: "rows of a joined table",
+      found: "none without the settings that name it",
+      holds: false,
+    },
+  }));
+  const checks = [...unread, ...checksOf(expect, profile, before, { ...looked, lacking })];
   const test = dataTest(profile, before, checks);
   const facts = [["file", `${test.path}, ${formatCount(test.rows)} rows`]] as const;
   if (options.report !== undefined) await writeDrift(options.report, opened, test, facts);
@@ -133,12 +155,20 @@ export async function writeDrift(
 }
 
 /** The expectations of the given settings; null if there are none. */
-export async function expectationsOf({
-  config,
-  set,
-}: Pick<TestDataOptions, "config" | "set">): Promise<Expectations | null> {
-  if (config === undefined && set === undefined) return null;
-  return (await readConfig(config ?? null, set)).expect;
+export async function expectationsOf(
+  options: Pick<TestDataOptions, "config" | "set">,
+): Promise<Expectations | null> {
+  return (await configOf(options))?.expect ?? null;
+}
+
+async function configOf({ config, set }: Pick<TestDataOptions, "config" | "set">): Promise<Config | null> {
+  return config === undefined && set === undefined ? null : readConfig(config ?? null, set);
+}
+
+/** The files of the tables that are joined to the rows. */
+export function tablesOf(data: DataConfig): readonly string[] {
+  if (data.kind === "rows") return data.impressions?.tables.map(({ path }) => path) ?? [];
+  return [data.items, data.users].flatMap((table) => table?.path ?? []);
 }
 
 function compared(column: ColumnProfile, baseline: Profile): ComparedColumn {
@@ -163,6 +193,21 @@ export interface Subject {
   readonly fitted: Fitted;
   readonly expect: Expectations;
   readonly path: string;
+  /**
+   * The files of the tables that are joined to the rows: a column with expectations that the rows lack is counted there.
+   * `unknown` if the settings that name them are not given.
+   */
+  readonly tables?: readonly string[] | "unknown";
+}
+
+/** The facts about a file and the tables that are joined to its rows. */
+interface Found {
+  readonly looked: LookedAt;
+}
+
+interface LookedAt extends Looked {
+  /** Columns with expectations that may be of a joined table, whose file is unknown. */
+  readonly ofTables: readonly string[];
 }
 
 export interface ProfileReading extends Watch {
@@ -180,7 +225,7 @@ export interface ProfileReading extends Watch {
 export async function profileData(
   { fitted, ...subject }: Subject,
   reading: ProfileReading,
-): Promise<{ readonly profile: Profile; readonly looked: Looked }> {
+): Promise<Found & { readonly profile: Profile }> {
   const counting = new Counting(subject, reading);
   try {
     return await counting.profile(fitted);
@@ -194,7 +239,7 @@ export class Counting {
   /** Resolves when counting has finished or failed. */
   readonly settled: Promise<unknown>;
   private readonly files: Promise<DataFiles>;
-  private readonly found: Promise<{ readonly counts: FileCounts; readonly looked: Looked }>;
+  private readonly found: Promise<Found & { readonly counts: readonly [FileCounts, ...FileCounts[]] }>;
 
   constructor(subject: Omit<Subject, "fitted">, reading: ProfileReading) {
     const { csv, memory, badRows = new BadRowReport(), onEvent } = reading;
@@ -205,9 +250,13 @@ export class Counting {
     this.settled = this.found.catch(() => {});
   }
 
-  async profile(fitted: Fitted): Promise<{ readonly profile: Profile; readonly looked: Looked }> {
+  async profile(fitted: Fitted): Promise<Found & { readonly profile: Profile }> {
     const { counts, looked } = await this.found;
-    return { profile: await counts.profile(fitted), looked };
+    const [own, ...tables] = counts;
+    const profile = await own.profile(fitted);
+    const columns = [...profile.columns];
+    for (const table of tables) columns.push(...(await table.profile(fitted)).columns);
+    return { profile: { ...profile, columns }, looked };
   }
 
   /** Stops counting. */
@@ -221,21 +270,35 @@ export class Counting {
 
 async function countedIn(
   files: DataFiles,
-  { model, expect, path }: Omit<Subject, "fitted">,
+  { model, expect, path, tables = [] }: Omit<Subject, "fitted">,
   { separators, padding, baseline, limit, now, ...watch }: ProfileReading,
-): Promise<{ readonly counts: FileCounts; readonly looked: Looked }> {
+): Promise<Found & { readonly counts: readonly [FileCounts, ...FileCounts[]] }> {
   const file = await files.file(path);
   const findings = new Findings(file.path);
   const named = (column: string, setting: string) =>
     findColumn(file, column, `\`expect.${setting}\` names`, findings);
   const unique = expect.unique.map((column) => named(column, "unique"));
   const newest = expect.newest === null ? null : named(expect.newest.column, "newest");
-  for (const column of Object.keys(expect.columns)) named(column, "columns");
+  const joined: DataFile[] = [];
+  if (tables !== "unknown") for (const table of tables) joined.push(await files.file(table));
+  const isIn = (table: DataFile, column: string) => columnNamed(table, column) !== undefined;
+  const others = Object.keys(expect.columns).filter((column) => !isIn(file, column));
+  const isUnknown = tables === "unknown";
+  if (!isUnknown)
+    for (const column of others) if (!joined.some((table) => isIn(table, column))) named(column, "columns");
   findings.throwIfAny();
   const asked = profileColumns(model, padding);
   const counts = await FileCounts.of(files, path, [...asked, ...otherColumns(expect, asked)], {
     ...{ separators, baseline, limit },
   });
+  const ofTables: FileCounts[] = [];
+  for (const [i, table] of joined.entries()) {
+    const own = others.filter((column) => joined.findIndex((each) => isIn(each, column)) === i);
+    const asked = profileColumns(model).filter(({ column }) => own.includes(column));
+    const more = otherColumns(expect, asked).filter(({ column }) => own.includes(column));
+    if (own.length === 0) continue;
+    ofTables.push(await FileCounts.of(files, table.path, [...asked, ...more], { separators, baseline }));
+  }
   throwIfStopped(watch);
   const repeated =
     unique.length === 0
@@ -251,7 +314,8 @@ async function countedIn(
     ...[...model.histories.values()].flatMap(({ fields }) => fields.map(({ column }) => column)),
   ]);
   const lacking = [...read].filter((column) => columnNamed(file, column) === undefined);
-  return { counts, looked: { repeated, age, lacking } };
+  const looked = { repeated, age, lacking, ofTables: isUnknown ? others : [] };
+  return { counts: [counts, ...ofTables], looked };
 }
 
 /** Columns with expectations that the model does not read. */

@@ -310,3 +310,69 @@ train { batch 64  epochs 1  metrics auc, gauc(by: user_id) }
   expect(code).toBe(0);
   expect(out).toMatch(/^item_id +ids +0 % +0 %/m);
 });
+
+describe("a table that is joined to the rows", () => {
+  const inCents = (factor: number) =>
+    `item_id,price\n${Array.from({ length: 40 }, (_, i) => `i${i},${factor * (i + 1)}`).join("\n")}\n`;
+  const train = (out: string, ...more: string[]) =>
+    dinc(["train -c joined.yaml --backend wasm --out", out, ...more].join(" "));
+
+  beforeAll(() => {
+    write("joined.din", readFileSync(join(folder, "model.din"), "utf8").replace(/^history.*$/m, ""));
+    write(
+      "joined.din",
+      readFileSync(join(folder, "joined.din"), "utf8").replace(
+        "concat(item_id, price, mean(clicks))",
+        "concat(item_id, price)",
+      ),
+    );
+    const shown = Array.from(
+      { length: 200 },
+      (_, i) =>
+        `u${i % 7},i${i % 40},${i % 4 === 0 ? 1 : 0},2026-11-01T00:${String(i % 60).padStart(2, "0")}:00Z`,
+    );
+    write("shown.csv", `user_id,item_id,click,at\n${shown.join("\n")}\n`);
+    write("prices.csv", inCents(1));
+    write(
+      "joined.yaml",
+      `spec: joined.din
+data:
+  train: shown.csv
+  impressions:
+    user: user_id
+    time: at
+    tables: { prices: { path: prices.csv, key: item_id } }
+expect:
+  columns: { price: "range 0 .. 100" }
+`,
+    );
+  });
+
+  test("is held to what its columns must be", async () => {
+    expect(await train("joined")).toMatchObject({ code: 0 });
+    write("prices.csv", inCents(100));
+    const { code, err } = await train("joined-cents");
+    expect(code).toBe(1);
+    expect(err).toContain("DIN0840");
+    expect(err).toContain("price: numbers from 0 to 100, not 100 to 4000");
+  });
+
+  test("is tested with the settings that name it, and not passed over without them", async () => {
+    write("prices.csv", inCents(1));
+    const found = await dinc("test-data shown.csv --run joined -c joined.yaml");
+    expect(found.out).toContain("ok      price: numbers from 0 to 100: 1 to 40");
+    expect(found.code).toBe(0);
+    write("prices.csv", inCents(100));
+    expect((await dinc("test-data shown.csv --run joined -c joined.yaml")).code).toBe(1);
+    const without = await dinc("test-data shown.csv --run joined");
+    expect(without.out).toContain(
+      "price: rows of a joined table, not none without the settings that name it",
+    );
+    expect(without.code).toBe(1);
+  });
+
+  test("does not hide a column that neither it nor the rows have", async () => {
+    const { err } = await train("joined-typo", "--set", "expect.columns.prise=missing<=1%");
+    expect(err).toMatch(/DIN05(43|22)/);
+  });
+});
