@@ -1,6 +1,7 @@
 // Makes the folder of the extension as VS Code installs it, in dist/vscode: the client, the language server
 // and what the manifest names. With `--vsix FILE`, packs it there with vsce, which npm fetches once; `npm run
-// package:vscode`.
+// package:vscode`. With `--web` it is the extension for web editors such as vscode.dev, which Visual Studio's marketplace
+// keeps beside the other one: there the language server is a worker, and no command line can be run.
 
 import "../../../examples/usage.mjs";
 import { execFileSync } from "node:child_process";
@@ -14,20 +15,24 @@ const VSCE = "@vscode/vsce@3.9.2";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../../..");
-const { values } = parseArgs({ options: { vsix: { type: "string" }, out: { type: "string" } } });
-const out = resolve(values.out ?? join(root, "dist", "vscode"));
+const { values } = parseArgs({
+  options: { vsix: { type: "string" }, out: { type: "string" }, web: { type: "boolean", default: false } },
+});
+const name = values.web ? "dinc-web" : "dinc";
+const out = resolve(values.out ?? join(root, "dist", values.web ? "vscode-web" : "vscode"));
 
 const server = join(out, "dist", "server");
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-for (const name of [
+for (const each of [
   ...["package.json", "language-configuration.json", "README.md", "CHANGELOG.md"],
   ...["icons", "snippets", "syntaxes"],
 ])
-  cpSync(join(here, name), join(out, name), { recursive: true });
+  cpSync(join(here, each), join(out, each), { recursive: true });
 cpSync(join(root, "LICENSE"), join(out, "LICENSE"));
-cpSync(join(root, "compiler", "std"), join(server, "std"), {
+if (values.web) writeFileSync(join(out, "package.json"), `${JSON.stringify(webManifest(), null, 2)}\n`);
+cpSync(join(root, "compiler", "std"), join(values.web ? join(out, "dist") : server, "std"), {
   recursive: true,
   filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith(".din"),
 });
@@ -39,7 +44,7 @@ const packages = new Set();
 async function write(input, folder, format) {
   const bundle = await rolldown({
     input,
-    platform: "node",
+    platform: values.web ? "browser" : "node",
     logLevel: "warn",
     // Given by the editor.
     external: ["vscode"],
@@ -63,18 +68,46 @@ async function write(input, folder, format) {
       if (folder !== undefined) packages.add(folder);
     }
 }
-const workers = readdirSync(join(root, "runtime", "lsp")).filter((name) => name.endsWith("-worker.ts"));
-await write({ extension: join(here, "src", "extension.mts") }, join(out, "dist"), "cjs");
-await write(
-  {
-    server: join(here, "src", "server.mts"),
-    ...Object.fromEntries(workers.map((name) => [basename(name, ".ts"), join(root, "runtime", "lsp", name)])),
-  },
-  server,
-  "esm",
-);
-writeFileSync(join(server, "package.json"), '{ "type": "module" }\n');
+if (values.web) {
+  await write({ "web-extension": join(here, "src", "web-extension.mts") }, join(out, "dist"), "cjs");
+  // An editor loads a worker's file as a script, not as a module.
+  await write({ "web-server": join(here, "src", "web-server.mts") }, join(out, "dist"), "iife");
+} else {
+  const workers = readdirSync(join(root, "runtime", "lsp")).filter((each) => each.endsWith("-worker.ts"));
+  await write({ extension: join(here, "src", "extension.mts") }, join(out, "dist"), "cjs");
+  await write(
+    {
+      server: join(here, "src", "server.mts"),
+      ...Object.fromEntries(
+        workers.map((each) => [basename(each, ".ts"), join(root, "runtime", "lsp", each)]),
+      ),
+    },
+    server,
+    "esm",
+  );
+  writeFileSync(join(server, "package.json"), '{ "type": "module" }\n');
+}
 writeFileSync(join(out, "ThirdPartyNotices.txt"), [...packages].sort().map(notice).join("\n"));
+
+/** The manifest without what runs a process. */
+function webManifest() {
+  const { main, activationEvents, capabilities, ...manifest } = JSON.parse(
+    readFileSync(join(here, "package.json"), "utf8"),
+  );
+  const { commands, menus, configuration, ...contributes } = manifest.contributes;
+  const { "dinc.server.path": path, ...properties } = configuration.properties;
+  const runs = new Set(menus.commandPalette.map(({ command }) => command));
+  return {
+    ...manifest,
+    browser: "./dist/web-extension.js",
+    capabilities: { untrustedWorkspaces: { supported: true }, virtualWorkspaces: true },
+    contributes: {
+      ...contributes,
+      commands: commands.filter(({ command }) => !runs.has(command)),
+      configuration: { ...configuration, properties },
+    },
+  };
+}
 
 /** What a package's licence asks to be passed on with its code. */
 function notice(folder) {
@@ -86,7 +119,7 @@ function notice(folder) {
 
 if (values.vsix !== undefined) {
   // Where the npm package has it, under a name that stays the same.
-  const vsix = resolve(values.vsix === "" ? join(root, "dist", "dinc.vsix") : values.vsix);
+  const vsix = resolve(values.vsix === "" ? join(root, "dist", `${name}.vsix`) : values.vsix);
   // What vsce brings along to sign in and to publish needs no building.
   const args = [
     "--yes",
@@ -95,6 +128,7 @@ if (values.vsix !== undefined) {
     "package",
     "--no-dependencies",
     "--allow-missing-repository",
+    ...(values.web ? ["--target", "web"] : []),
   ];
   execFileSync("npx", [...args, "--out", vsix], {
     cwd: out,

@@ -2,6 +2,8 @@
 // diagnostics that are shown are kept for a test to look at; events that no test raises never happen.
 
 import { EventEmitter } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export class Uri {
@@ -17,6 +19,10 @@ export class Uri {
 
   static parse(text: string): Uri {
     return new Uri(text);
+  }
+
+  static joinPath(base: Uri, ...parts: readonly string[]): Uri {
+    return new Uri([base.text.replace(/\/$/, ""), ...parts].join("/"));
   }
 
   static file(path: string): Uri {
@@ -195,6 +201,8 @@ export interface StandIn {
   /** What `require("vscode")` gives. */
   readonly vscode: object;
   readonly opened: (path: string, languageId: string, text: string) => Opened;
+  /** Tells those who watch that a file of the workspace has another content. */
+  readonly changed: (path: string) => void;
   /** By URI: what is shown last. */
   readonly diagnostics: ReadonlyMap<string, readonly Diagnostic[]>;
   /** Providers by the function that registered them. */
@@ -211,6 +219,7 @@ export interface StandIn {
 export function standIn(folder: string, settings: Readonly<Record<string, unknown>>): StandIn {
   const documents: Opened[] = [];
   const opening = eventOf<Opened>();
+  const changing = eventOf<Uri>();
   const diagnostics = new Map<string, readonly Diagnostic[]>();
   const providers = new Map<string, Readonly<Record<string, unknown>>>();
   const commands = new Map<string, (...args: readonly unknown[]) => unknown>();
@@ -286,8 +295,13 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
       isTrusted: true,
       workspaceFolders: [{ uri: Uri.file(folder), name: "test", index: 0 }],
       createFileSystemWatcher: () => ({
-        ...{ onDidCreate: quiet, onDidChange: quiet, onDidDelete: quiet, dispose: () => {} },
+        ...{ onDidCreate: quiet, onDidChange: changing.on, onDidDelete: quiet, dispose: () => {} },
       }),
+      findFiles: async () =>
+        readdirSync(folder)
+          .filter((name) => name.endsWith(".din"))
+          .map((name) => Uri.file(join(folder, name))),
+      fs: { readFile: async ({ fsPath }: Uri) => readFileSync(fsPath) },
       textDocuments: documents,
       notebookDocuments: [],
       onDidOpenTextDocument: opening.on,
@@ -306,6 +320,7 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
     providers,
     commands,
     said,
+    changed: (path) => changing.fire(Uri.file(path)),
     opened: (path, languageId, text) => {
       const document: Opened = {
         ...{ uri: Uri.file(path), languageId, version: 1, isClosed: false },

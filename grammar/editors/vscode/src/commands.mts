@@ -4,10 +4,8 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
-import type { Location, Position } from "vscode-languageserver-types";
 import type { Server } from "./choose-server.mts";
-
-const showReferences = "dinc.showReferences";
+import { registerReferences, showReferences } from "./references.mts";
 
 /**
  * The commands that the language server may show above lines. Running something needs a dinc that does more
@@ -30,20 +28,7 @@ export function registerCommands(server: () => Server): vscode.Disposable[] {
       if (args !== null) await run(server(), name, dirname(document.uri.fsPath), args);
     });
   return [
-    vscode.commands.registerCommand(showReferences, (uri: string, at: Position, locations: Location[]) =>
-      vscode.commands.executeCommand(
-        "editor.action.showReferences",
-        vscode.Uri.parse(uri),
-        positionOf(at),
-        locations.map(
-          (location) =>
-            new vscode.Location(
-              vscode.Uri.parse(location.uri),
-              new vscode.Range(positionOf(location.range.start), positionOf(location.range.end)),
-            ),
-        ),
-      ),
-    ),
+    registerReferences(),
     command("check", async (spec) => ["check", spec]),
     command("train", async (spec) => {
       const out = await ask("The run folder to write", `${basename(spec, ".din")}-run`);
@@ -58,10 +43,6 @@ export function registerCommands(server: () => Server): vscode.Disposable[] {
       return ["compile", trained, "--target", "ts", "--out", `${name}-ranker`];
     }),
   ];
-}
-
-function positionOf({ line, character }: Position): vscode.Position {
-  return new vscode.Position(line, character);
 }
 
 async function documentOf(uri: string | undefined): Promise<vscode.TextDocument | null> {

@@ -1,0 +1,18 @@
+// What the extension in a web editor tells its language server besides the protocol.
+
+/** A spec of the workspace; without a text it was deleted. */
+export interface WebFile {
+  readonly uri: string;
+  readonly text: string | null;
+}
+
+/** The first message that the worker gets, before those of the protocol. */
+export interface WebStart {
+  readonly files: readonly WebFile[];
+  /** The folder in which the standard library's `std/` lies, as a URI with a slash at its end. */
+  readonly library: string;
+  readonly version: string;
+}
+
+/** A notification with files that have changed. */
+export const FILES_CHANGED = "dinc/filesChanged";
