@@ -1,13 +1,14 @@
-// What lies in a file or folder, for comparing: without what differs from run to run, such as times.
+// Reads the contents of a file or folder for comparisons, without parts that differ from run to run, such as
+// times.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Files of a run that say how long it took. */
+/** Files of a run that contain its duration. */
 const TIMED = /(^|\/)(manifest\.json|metrics\.jsonl|report\.html)$/;
 
-/** By path, hashes; null where there is nothing. A run's reports count as there or not. */
+/** Hashes by path; null if nothing exists. For a run's reports, only their existence counts. */
 export function contentsOf(path: string): Readonly<Record<string, string>> | null {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return null;

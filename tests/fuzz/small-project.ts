@@ -1,4 +1,4 @@
-// A small project in a folder, with a run, for tests that take commands apart while they work.
+// A small project with a run in a folder, for tests that interrupt commands.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,12 +13,12 @@ net { predict click = item_id |> dense(8, relu) |> dense(1) |> sigmoid }
 train { batch 16  epochs 2 }
 `;
 
-/** What a command leaves, by the place of what it writes. */
+/** The output of a command, by its path. */
 export interface Written {
   readonly args: readonly string[];
-  /** The file or folder; null where it writes none. */
+  /** The file or folder; null if the command writes none. */
   readonly place: string | null;
-  /** What lies there before; it is written anew for every run. */
+  /** The previous content of that path, restored for every run. */
   readonly before: string | null;
 }
 
@@ -91,7 +91,7 @@ export const commands: Readonly<Record<string, Written>> = {
   eval: { args: ["eval", "run", "--data", "rows.csv", ...wasm], place: null, before: null },
 };
 
-/** Makes the project, and trains its run, once more as a package's training would leave it. */
+/** Makes the project and trains its run, once more in the form of a package's training. */
 export async function makeProject(folder: string): Promise<void> {
   const rows = Array.from({ length: 2000 }, (_, i) => `i${(i * 7) % 500},${i % 2}`);
   writeFileSync(join(folder, "rows.csv"), `item_id,click\n${rows.join("\n")}\n`);

@@ -1,4 +1,4 @@
-// Puts a text through everything that reads one: check, lint, fmt, types, graph and cost. Nothing may throw, hang, or
+// Runs everything that reads a text: check, lint, fmt, types, graph and cost. Nothing may throw, hang, or
 // point outside of the text, whatever the text is.
 
 import { type Span, sourceFile } from "../../compiler/common/source-file.ts";
@@ -20,7 +20,7 @@ import { svgOf } from "../../compiler/tools/views/svg.ts";
 import { typesOf } from "../../compiler/tools/views/types.ts";
 import { timed } from "../support/measured.ts";
 
-/** Gives whether the text is a model; throws an error that has the text. */
+/** Returns whether the text is a model; throws an error that contains the text. */
 export function survive(text: string): boolean {
   try {
     return goThrough(text);
@@ -60,13 +60,13 @@ function goThrough(text: string): boolean {
   return true;
 }
 
-/** A file for others to import: it has at least a block or a param, and nothing that a model has. */
+/** A file for imports: it has at least a block or a param, and no parts of a model. */
 function isOfBlocksAlone({ name, items, params, variants }: Spec): boolean {
   const kinds = new Set([...items, ...params, ...variants].map(({ kind }) => kind));
   return name === null && kinds.size > 0 && [...kinds].every((kind) => kind === "block" || kind === "param");
 }
 
-/** Those in the text; what is said about the standard library's own text lies elsewhere. */
+/** Locations in the text; findings about the standard library's own text are elsewhere. */
 function placesOf({ location, related, fixes }: Diagnostic): Span[] {
   const locations = [location, ...related.map((each) => each.location)];
   return [

@@ -8,17 +8,17 @@ import type { TrainingProgram } from "../../compiler/middle/programs/program.ts"
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { modelOf } from "../data/models.ts";
 
-/** Of the feature by which one layer goes. */
+/** The size of the feature that selects one layer's values. */
 export const VALUES = 3;
 
 export interface AveragedRow {
   readonly price: number;
-  /** The number of its value; null where that is unknown. */
+  /** The number of its value; null if it is unknown. */
   readonly domain: number | null;
   readonly worths: readonly number[];
 }
 
-/** All layers with a momentum, or the usual one. */
+/** All layers with a momentum, or with the default one. */
 export function averagesProgram(momentum: number | null, settings = ""): TrainingProgram {
   const given = momentum === null ? "" : `, momentum: ${momentum}`;
   const model = modelOf(`model averages
@@ -37,7 +37,7 @@ train { optimizer sgd(1)  ${settings} }`);
   return trainingProgram(lower(model), model);
 }
 
-/** Of a step that changes no weight. */
+/** The feeds of a step that changes no weight. */
 export function averagedFeeds(
   parameters: ReadonlyMap<string, ArrayLike<number>>,
   rows: readonly AveragedRow[],

@@ -1,6 +1,6 @@
-// The browser of tests that look at pages: a Chromium, or with `BROWSER=firefox` in the environment an
-// installed Firefox. On Linux (x64) the Chromium comes with the packages, its libraries and fonts included,
-// so that a bare machine has it; elsewhere it is the one that is installed.
+// The browser for tests of pages: Chromium, or an installed Firefox with `BROWSER=firefox` in the
+// environment. On Linux (x64), Chromium comes from the packages with its libraries and fonts, so that a bare
+// machine has it; elsewhere an installed one is used.
 
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ export interface OpenBrowser {
   close(): Promise<void>;
 }
 
-/** Where a browser is usually installed. */
+/** The usual paths of an installed browser. */
 const INSTALLED = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -36,7 +36,7 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** `CHROMIUM` in the environment names another one. Throws where there is none, saying what to install. */
+/** `CHROMIUM` in the environment names another one. Throws with advice if there is none. */
 export async function openBrowser(): Promise<OpenBrowser> {
   if (process.env["BROWSER"] === "firefox") {
     const browser = await openFirefox();
@@ -63,19 +63,22 @@ async function launched(
       headless: true,
       env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
     });
-  // Chromium itself crashes once in a long while as it starts (SIGSEGV, before any page is open).
+  // Chromium itself rarely crashes at its start (SIGSEGV, before any page is open).
   const browser = await launch().catch(launch);
   return { browser, close: () => browser.close() };
 }
 
-/** Unpacked into a folder of its own, and always with the same fonts, so that texts are as wide everywhere. */
+/**
+ * Unpacked into a folder of its own, always with the same fonts, so that texts have the same width
+ * everywhere.
+ */
 async function bundled(): Promise<OpenBrowser> {
   const folder = await mkdtemp(join(tmpdir(), "dinc-chromium-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const { default: packed } = await import("@sparticuz/chromium");
-    // The package unpacks to the folder for temporary files whatever lies there; libraries only where it knows that there
-    // are none, as on Vercel.
+    // The package unpacks into the folder for temporary files regardless of its contents, and libraries only
+    // if it finds none, as on Vercel.
     const path = await withEnvironment({ TMPDIR: folder, VERCEL: "1" }, () => packed.executablePath());
     await mkdir(join(folder, "cache"));
     await writeFile(

@@ -1,6 +1,6 @@
-// A site that a script of the repository builds, below a path, in the browser of tests. After each test the
-// page is closed, and nothing may have been said in its console: no error, nothing that its policy forbids;
-// and nothing may have been asked of another server.
+// A site that a script of the repository builds, below a path, in the tests' browser. After each test the
+// page is closed. Its console must contain no error and no violation of its policy, and it must not contact
+// another server.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -17,14 +17,14 @@ type Server = Awaited<ReturnType<typeof serveFolder>>;
 export interface VisitOptions {
   readonly width?: number;
   readonly colorScheme?: "light" | "dark";
-  /** Where the site is; its own server's path where nothing else is said. */
+  /** The path of the site; by default that of its own server. */
   readonly site?: string;
 }
 
 export class BuiltSite {
-  /** Of its files. */
+  /** The folder of its files. */
   folder = "";
-  /** Of the server that isolates its pages, with its path; and of one that does not. */
+  /** The addresses of the server that isolates its pages, and of one that does not. */
   address = "";
   unisolated = "";
   private opened: OpenBrowser | null = null;
@@ -33,7 +33,7 @@ export class BuiltSite {
   private readonly said: string[] = [];
   private readonly asked: string[] = [];
 
-  /** To be called where a test file begins: `script` takes `--out FOLDER`. */
+  /** Must be called at the beginning of a test file: `script` takes `--out FOLDER`. */
   constructor(script: string, options: readonly string[] = []) {
     let top: string;
     beforeAll(async () => {
@@ -69,7 +69,7 @@ export class BuiltSite {
   ): Promise<Page> {
     const page = await this.opened!.browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     this.page = page;
-    // Firefox asks nobody.
+    // Firefox needs no permission.
     const { browser } = this.opened!;
     if (browser.browserType().name() === "chromium")
       await page.context().grantPermissions(["clipboard-write"]);

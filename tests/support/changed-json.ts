@@ -1,8 +1,8 @@
-// Values as JSON has them, with anything else in the place of any of their parts.
+// Makes JSON values with a random replacement for any of their parts.
 
 import fc from "fast-check";
 
-/** Something else in the place of any part of a value, whatever is in it. */
+/** Replaces any part of a value by something else. */
 export function changeOf(value: unknown): fc.Arbitrary<(given: unknown) => unknown> {
   const junk = fc.oneof(fc.jsonValue(), fc.constantFrom(null, -1, 1e300, 2 ** 53, "__proto__", [], {}));
   const paths = pathsOf(value);

@@ -1,4 +1,4 @@
-// The prediction of a label that is a yes or no, as a training has it.
+// The prediction of a binary label, as a training has it.
 
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { MeasuredPrediction } from "../../compiler/frontend/labels/registry.ts";

@@ -1,5 +1,5 @@
-// The whole way compared: rows scored by a run's training back end, and the same rows as raw requests scored by the
-// module compiled from it. `npm run build` compiles it, too, for compare.mjs.
+// Compares both ends: rows scored by a run's training back end, and the same rows as raw requests scored by
+// the compiled module. `npm run build` also compiles it for compare.mjs.
 
 import type { RawRecord, RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import type { AnyRanker } from "../../compiler/backends/typescript/measure-golden.ts";
@@ -13,17 +13,17 @@ import { isClose, TOLERANCE, type Tolerance } from "../../compiler/serve/golden.
 
 export interface Comparison {
   readonly rows: number;
-  /** Calls of the module: consecutive rows with the same user, context and histories are one request. */
+  /** The number of requests: consecutive rows with the same user, context and histories form one. */
   readonly requests: number;
-  /** Rows with an id that training did not know, and rows without any step. */
+  /** The number of rows with an id unknown in training, and of rows without steps. */
   readonly withUnknown: number;
   readonly withoutSteps: number;
-  /** Largest |logit − logit of the module|, and how many differ by more than the tolerance. */
+  /** The largest |logit − logit of the module|, and the number of rows beyond the tolerance. */
   readonly largest: number;
   readonly beyondTolerance: number;
 }
 
-/** `logits` are those of `data`'s rows by label, as `dinc predict` gives them. */
+/** `logits` are those of the rows of `data` by label, as `dinc predict` gives them. */
 export function compareRows(
   model: Model,
   fitted: Fitted,
@@ -56,7 +56,7 @@ export function compareRows(
   return { rows: data.rows, requests, withUnknown, withoutSteps, largest, beyondTolerance };
 }
 
-/** Encoded rows as raw values again. */
+/** Turns encoded rows back into raw values. */
 class RawRows {
   private readonly model: Model;
   private readonly data: MemoryRows;
@@ -171,7 +171,7 @@ class RawRows {
     return records;
   }
 
-  /** Different values for what are different ones of the set, also where they have the same id. */
+  /** Different raw values for different ids of the set, also if they have the same id. */
   private rawSet(feature: Feature, ids: Int32Array): RawRecord[string] {
     const values = Array.from(ids, (id, i) =>
       this.raw(feature, id, ids.subarray(0, i).filter((x) => x === id).length),
@@ -179,7 +179,7 @@ class RawRows {
     return feature.kind.kind === "text" ? values.join(" ") : values;
   }
 
-  /** `nth`: of the values with that id, from 0. */
+  /** `nth`: which of the values with that id, from 0. */
   private raw(feature: Feature, value: number, nth = 0): string | number {
     const learned = learnedOf(feature, this.fitted);
     const definition = rawKindOf(feature);
@@ -209,7 +209,7 @@ function sameSet(set: SetRanges | undefined, a: number, b: number): boolean {
   return first.length === second.length && first.every((id, i) => id === second[i]);
 }
 
-/** A vector as it is; of the day and second that a time was read as, that time. */
+/** A vector unchanged; for a time, the time that was read as this day and second. */
 function rawNumbers({ kind }: Feature, numbers: ArrayLike<number>): RawRecord[string] {
   const [day, second] = [numbers[0]!, numbers[1]!];
   return kind.kind === "time" ? Date.UTC(2000, 0, 1 + day) / 1000 + second : Array.from(numbers);

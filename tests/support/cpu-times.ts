@@ -1,5 +1,5 @@
-// With `TIMES=FILE`, each test file adds a line to FILE: the seconds of processor time that it took, with
-// what it imports and the processes that it starts. Of a busy machine they say more than a clock; `node
+// With `TIMES=FILE`, each test file adds a line to FILE with its processor time in seconds, including imports
+// and the processes that it starts. On a busy machine this is more reliable than elapsed time; `node
 // tests/times.mjs FILE` adds them up.
 
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
@@ -11,13 +11,13 @@ import { secondsElsewhere } from "./seconds-elsewhere.ts";
 const OWN = "/proc/self/stat";
 const TICKS_A_SECOND = 100;
 
-/** Of this process, and of those that it started and that have ended where the system says so. */
+/** The time of this process, and of ended processes that it started if the system reports it. */
 function secondsUsed(): number {
   if (!existsSync(OWN)) {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   }
-  // The name in parentheses may have spaces; after it come utime, stime, cutime and cstime as fields 12 to 15.
+  // The name in parentheses may contain spaces; utime, stime, cutime and cstime follow it as fields 12 to 15.
   const fields = readFileSync(OWN, "utf8").split(") ").at(-1)!.split(" ");
   const own = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / TICKS_A_SECOND;
   return own + secondsElsewhere();

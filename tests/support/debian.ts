@@ -1,5 +1,5 @@
-// Programs of Debian for tests: fetched once by apt-get, unpacked without being installed, and kept in the user's cache, complete or
-// absent.
+// Programs of Debian for tests: downloaded once by apt-get, unpacked without installation, and kept in the
+// user's cache. They are complete or absent.
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -68,7 +68,7 @@ async function unpack(
   const partial = await mkdtemp(`${folder}.partial-`);
   const downloaded = (): Promise<void> => downloadWithLists(name, partial, release);
   try {
-    // A machine whose lists of packages are missing or old gets them somewhere that we may write.
+    // A machine whose package lists are missing or old downloads them to a writable folder.
     if (release === undefined) await download(name, partial).catch(downloaded);
     else await downloaded();
     for (const file of (await readdir(partial)).filter((each) => each.endsWith(".deb"))) {
@@ -77,7 +77,7 @@ async function unpack(
     }
     await rename(partial, folder);
   } catch (error) {
-    // Another process may have been faster.
+    // Another process may have finished first.
     if (!existsSync(program)) throw error;
   } finally {
     await rm(partial, { recursive: true, force: true });
@@ -106,7 +106,7 @@ async function downloadWithLists(name: string, folder: string, release: string |
   await rm(state, { recursive: true });
 }
 
-/** Puts a package into a folder, with those that it needs and the machine has not. */
+/** Puts a package into a folder, with the dependencies that the machine lacks. */
 async function download(name: string, folder: string, options: readonly string[] = []): Promise<void> {
   const simulated = ["--simulate", "install", "--no-install-recommends", name];
   const { stdout } = await run("apt-get", [...options, ...simulated], {

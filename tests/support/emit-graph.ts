@@ -1,5 +1,5 @@
-// Any ranking Graph as a module with one function, for tests that compare ops and passes with generated code: the
-// plan, the program and the kernels are those of a compiled model.
+// Compiles any ranking Graph to a module with one function, for tests that compare ops and passes with
+// generated code: the plan, the program and the kernels are those of a compiled model.
 
 import { planProgram } from "../../compiler/backends/serving/planner.ts";
 import { bundle } from "../../compiler/backends/typescript/bundle.ts";
@@ -20,22 +20,22 @@ import { quoted } from "../../compiler/common/quoting.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { rowsKey } from "../../compiler/middle/graph/types.ts";
 
-/** What the module's `run` takes. Everything is row-major. */
+/** The arguments of the module's `run`. Everything is row-major. */
 export interface GraphRun {
   readonly candidates: number;
-  /** By history: how many steps the request has. */
+  /** By history: the number of steps in the request. */
   readonly steps: Readonly<Record<string, number>>;
   readonly inputs: Readonly<Record<string, Float32Array | Int32Array>>;
   readonly parameters: Readonly<Record<string, Float32Array>>;
   readonly tables: Readonly<Record<string, Float32Array>>;
 }
 
-/** Gives outputs by name. */
+/** Returns outputs by name. */
 export interface GraphModule {
   readonly run: (run: GraphRun, backend: Wanted) => Promise<Record<string, Float32Array>>;
 }
 
-/** What is to run it; only TypeScript runs what is for training. */
+/** The engine that runs it; only TypeScript runs training Graphs. */
 export type Wanted = "auto" | "simd" | "typescript";
 
 /**

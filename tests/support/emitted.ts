@@ -1,4 +1,4 @@
-// What a target makes of a model, in memory.
+// Emits a model for a target, in memory.
 
 import { type TargetName, targets } from "../../compiler/backends/choices.ts";
 import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";

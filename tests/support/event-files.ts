@@ -1,4 +1,4 @@
-// Reads TensorBoard's event files back, from their format alone: records with masked CRC-32C, in each an Event in
+// Reads TensorBoard's event files, by their format alone: records with masked CRC-32C, each with an Event in
 // protobuf's wire format (tensorflow/core/util/event.proto, framework/summary.proto).
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -9,10 +9,10 @@ export interface Point {
   readonly value: number;
 }
 
-/** By tag the points of all files of a folder, in the order in which they were written. */
+/** By tag: the points of all files of a folder, in the order in which they were written. */
 export function readEventFiles(folder: string): Map<string, Point[]> {
   const points = new Map<string, Point[]>();
-  // In the order of their names, as TensorBoard reads them.
+  // In the order of their names, like TensorBoard.
   for (const name of readdirSync(folder).sort()) {
     const events = [...records(readFileSync(join(folder, name)))].map(fieldsOf);
     const version = events[0]?.get(3)?.[0];
@@ -34,7 +34,7 @@ export function readEventFiles(folder: string): Map<string, Point[]> {
   return points;
 }
 
-/** Throws where a checksum is wrong or the file is cut short. */
+/** Throws if a checksum is wrong or the file is cut off. */
 function* records(file: Buffer): Generator<Buffer> {
   for (let at = 0; at < file.length; ) {
     const length = Number(file.readBigUInt64LE(at));

@@ -1,4 +1,4 @@
-// The ways to run a Graph: by the ops' references in f64, and by each engine that is installed.
+// The ways to run a Graph: with the ops' reference implementations in f64, and with each installed engine.
 
 import { evaluate, type Feeds } from "../../compiler/middle/builder/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
@@ -8,7 +8,7 @@ import { runOnce, wayNamed } from "../backends/runners.ts";
 
 export interface Way {
   readonly name: string;
-  /** How far a number of about 1 may be off. */
+  /** The allowed error of a number of about 1. */
   readonly tolerance: number;
   readonly run: (
     graph: ValidGraph,

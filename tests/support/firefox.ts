@@ -1,21 +1,21 @@
-// An installed Firefox for tests that look at pages, driven by WebDriver BiDi, which Firefox itself speaks:
-// playwright-core's own Firefox is a patched one, which no package brings.
+// An installed Firefox for tests of pages, driven by WebDriver BiDi: playwright-core's own Firefox is a
+// patched one, which no package contains.
 
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, firefox } from "playwright-core";
 
-/** Where it is installed that is not on PATH. */
+/** Its paths if it is not on PATH. */
 const INSTALLED = [
   "/Applications/Firefox.app/Contents/MacOS/firefox",
   "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
 ];
 
-/** `FIREFOX` in the environment names another one. Throws where there is none, saying what to install. */
+/** `FIREFOX` in the environment names another one. Throws with advice if there is none. */
 export async function openFirefox(): Promise<Browser> {
   const browser = await firefox.launch({
     ...{ channel: "moz-firefox", executablePath: installed(), headless: true },
-    // Going back to a page that it has kept is told to nobody: it keeps none.
+    // Firefox does not report going back to a page in its cache, so it caches none.
     firefoxUserPrefs: { "browser.sessionhistory.max_total_viewers": 0 },
   });
   withoutUnknownCommands(browser);
@@ -38,7 +38,7 @@ interface Session {
   send(method: string, parameters?: unknown): Promise<unknown>;
 }
 
-/** playwright-core asks for a colour scheme before each page, by a command that Firefox before 159 does not know. */
+/** Before each page, playwright-core sets a colour scheme with a command that Firefox before 159 lacks. */
 function withoutUnknownCommands(browser: Browser): void {
   const { _connection } = browser as unknown as {
     readonly _connection: { toImpl(of: Browser): { readonly _browserSession: Session } };

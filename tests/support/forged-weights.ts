@@ -1,8 +1,9 @@
-// Weights files with another header, whose checksum is right: what only looks at the checksum takes them.
+// Makes weights files with another header and a right checksum, which a reader that checks only the checksum
+// accepts.
 
 import { aligned, crc32, WEIGHTS_PREFIX } from "../../compiler/serve/weights.ts";
 
-/** The file with another header, and a checksum that is right for it. */
+/** The file with another header and its right checksum. */
 export function forged(bytes: Uint8Array, change: (header: unknown) => unknown): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const end = WEIGHTS_PREFIX + view.getUint32(12, true);

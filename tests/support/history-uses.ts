@@ -1,9 +1,9 @@
-// Specs that use a history in every way there is: its fields, one of them, or none, where its length or the places of its
-// steps are all that counts.
+// Specs that use a history in every possible way: its fields, one of them, or none, if only its length or the
+// positions of its steps count.
 
 import fc from "fast-check";
 
-/** Values of a history `h`, each a `Vec`, by what they read of it. */
+/** Values computed from a history `h`, each a `Vec`, by the parts that they read. */
 const uses = {
   unused: () => "0 * age",
   places: (h) => `sum(place(${h}))`,
@@ -41,7 +41,7 @@ const uses = {
 
 type Use = keyof typeof uses;
 const names = Object.keys(uses) as Use[];
-/** Those that know nothing of the candidate, and so may be in a user's tower. */
+/** Uses that do not depend on the candidate, and so may be in a user's tower. */
 const ofUser = names.filter((use) => !/(?<![.\w])(item_id|shop)/.test(uses[use]("h")));
 
 const over = (clicks: readonly Use[], orders: readonly Use[]): string =>
@@ -63,7 +63,7 @@ net { ${net} }
 `;
 }
 
-/** The candidate is used only where a use reads it, so that a history can be all that a network has. */
+/** The candidate is used only if a use reads it, so that a history can be the only input. */
 function ranking(clicks: readonly Use[], orders: readonly Use[]): string {
   return specOf(
     `predict click = concat(age, ${over(clicks, orders)}) |> dense(3, tanh) |> dense(1) |> sigmoid`,
@@ -86,7 +86,7 @@ export const towerUses: readonly (readonly [name: string, spec: string])[] = ofU
   .filter((use) => use !== "unused")
   .map((use) => [`a history for ${use}`, towers([use], ["unused"])]);
 
-/** One to three of them of a history. */
+/** One to three uses of a history. */
 const some = (among: readonly Use[]) =>
   fc.uniqueArray(fc.constantFrom(...among), { minLength: 1, maxLength: 3 });
 

@@ -1,5 +1,5 @@
-// Texts that no author means, for tests of what must survive any text: words, signs and scraps of the language in any
-// order, and any characters.
+// Texts that no author would write, for tests of robustness: words, signs and fragments of the language in
+// any order, and any characters.
 
 import fc from "fast-check";
 
@@ -24,7 +24,7 @@ const scraps = [
   "\\",
 ];
 
-/** Up to 80 pieces, to be joined with or without white space. */
+/** Up to 80 pieces, which may be joined with white space. */
 export const tokenSoup = fc.array(fc.constantFrom(...words, ...signs, ...scraps), { maxLength: 80 });
 
 export const anyCharacters = fc.string({ unit: "binary", maxLength: 200 });

@@ -1,5 +1,5 @@
-// Files that are given for weights and are none that a model takes: headers that lie, tensors of other names, types, shapes
-// and values, files of other formats. Each is written from a sound file, in the format of safetensors.
+// Invalid weights files: wrong headers, tensors with other names, types, shapes and values, files of other
+// formats. Each is derived from a valid file in the safetensors format.
 
 import fc from "fast-check";
 
@@ -15,7 +15,7 @@ const NAMES = ["__proto__", "constructor", "", "table.", "net.", "../../x", "\u0
 const VALUES = [null, -1, 0.5, "F32", [], {}, 2 ** 53, [-1], [2 ** 31, 2 ** 31], [1, 0]];
 const LENGTHS = [0n, 1n, 2n ** 24n, 2n ** 31n, 2n ** 40n, 2n ** 63n, 2n ** 64n - 1n];
 
-/** Files that cannot be the weights of the model whose weights `sound` are. */
+/** Files that are invalid for the model with the weights `sound`. */
 export function hostileWeights(sound: Uint8Array): fc.Arbitrary<HostileWeights> {
   const whole = Buffer.from(sound);
   const end = 8 + Number(whole.readBigUInt64LE(0));
@@ -123,7 +123,7 @@ export function hostileWeights(sound: Uint8Array): fc.Arbitrary<HostileWeights> 
   return fc.oneof({ weight: 4, arbitrary: tensors }, values, { weight: 3, arbitrary: lying }, others);
 }
 
-/** JSON that may have a name twice. */
+/** JSON that may contain a name twice. */
 function textOf(header: Header): Buffer {
   const entries = header.map(([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`);
   return Buffer.from(`{${entries.join(",")}}`);

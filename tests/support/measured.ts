@@ -1,4 +1,4 @@
-// How long something takes, by the processor's time: what else the machine does is not counted.
+// Measures processor time, which other work of the machine does not affect.
 
 export function measured<T>(run: () => T): { readonly result: T; readonly milliseconds: number } {
   const start = process.cpuUsage();
@@ -7,15 +7,15 @@ export function measured<T>(run: () => T): { readonly result: T; readonly millis
 }
 
 /**
- * How many times as long the second takes as the first: the least of up to five ratios, for as long as they are not
- * below the bound, since a collection of garbage may spoil a few.
+ * The ratio of the second time to the first: the least of up to five, until one is below the bound, because
+ * garbage collection may spoil a few.
  */
 export function leastRatio(short: () => unknown, long: () => unknown, bound: number): number {
   const ratio = () => {
     const [first, second] = [short, long].map((run) => measured(run).milliseconds);
     return second! / Math.max(2, first!);
   };
-  // The first run compiles.
+  // The first run includes compilation.
   short();
   let least = ratio();
   for (let again = 0; again < 4 && least >= bound; again++) least = Math.min(least, ratio());
@@ -24,7 +24,10 @@ export function leastRatio(short: () => unknown, long: () => unknown, bound: num
 
 const MOST_MILLISECONDS = 2000;
 
-/** Throws where `run` takes longer than anything about one short text may, three times: garbage may be collected in one. */
+/**
+ * Throws if `run` takes longer than a short text may, three times in a row, because one run may include
+ * garbage collection.
+ */
 export function timed<T>(what: string, run: () => T): T {
   for (let attempt = 1; ; attempt++) {
     const { result, milliseconds } = measured(run);

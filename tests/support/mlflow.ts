@@ -1,5 +1,5 @@
-// MLflow tracking servers to test with: one in this process, which answers what dinc asks as MLflow does, and
-// the real one where MLFLOW is the path of the command `mlflow` (`pip install mlflow`).
+// MLflow tracking servers for tests: a fake one in this process, which answers dinc's requests like MLflow,
+// and the real one if MLFLOW is the path of the command `mlflow` (`pip install mlflow`).
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -50,7 +50,7 @@ interface FakeRun {
   readonly metrics: Map<string, object[]>;
 }
 
-/** What a fake server does instead of answering, by its next requests. */
+/** The behaviour of a fake server instead of answering. */
 export type Fault = "none" | "silent" | "login" | "broken" | "full";
 
 export class FakeMlflow implements MlflowUnderTest {
@@ -189,7 +189,7 @@ function dataOf({ info, tags, params, metrics }: FakeRun): object {
   return { info, data: { tags, params: [...params].map(([key, value]) => ({ key, value })), metrics: last } };
 }
 
-/** What a server says of a run. */
+/** A run as the server reports it. */
 export class SeenRun {
   readonly id: string;
   private readonly url: string;
@@ -216,7 +216,7 @@ export class SeenRun {
     const { metrics } = (await this.get(`mlflow/metrics/get-history?${query}`)) as {
       metrics: readonly { step: number; value: number }[];
     };
-    // The server says steps as texts where they are 64 bits.
+    // The server sends 64-bit steps as texts.
     return metrics.map(({ step, value }) => ({ step: Number(step), value })).sort((a, b) => a.step - b.step);
   }
 

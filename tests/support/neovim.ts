@@ -11,7 +11,7 @@ export interface Neovim {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Throws where there is none, saying what to install. */
+/** Throws with advice if there is none. */
 export async function neovim(): Promise<Neovim> {
   const chosen = process.env["NVIM"] ?? installedProgram("nvim");
   if (chosen !== undefined) return { program: chosen, first: [], env: {} };

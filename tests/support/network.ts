@@ -1,5 +1,6 @@
-// A spec's network on made-up numbers, by the ops' references in f64, with everything a plain computation of the same needs:
-// embedded features and histories by example, and weights by name.
+// Evaluates a spec's network on random numbers with the ops' reference implementations in f64, and gives a
+// plain computation of the same everything that it needs: embedded features and histories by example, and
+// weights by name.
 
 import { Random } from "../../compiler/common/random.ts";
 import { evaluate, type Feeds } from "../../compiler/middle/builder/evaluate.ts";
@@ -18,7 +19,9 @@ const TABLE_ROWS = 7;
 
 export interface Network {
   readonly examples: number;
-  /** The embedded feature, or the number, of an example; `table` for one that is not the feature's own. */
+  /**
+   * The embedded feature or the number of an example; `table` selects a table other than the feature's own.
+   */
   vector(example: number, feature: string, table?: string): Vector;
   /** The embedded field `clicks.item_id` of an example's history, oldest first. */
   steps(example: number, field: string, table?: string): Matrix;
@@ -28,27 +31,27 @@ export interface Network {
   /** A weight as it is named in the Graph: a matrix as rows, a vector as one row. */
   matrix(name: string): Matrix;
   weights(name: string): Vector;
-  /** What `shuffled` of a layer takes in place of each row: the number of another. */
+  /** The row that `shuffled` of a layer takes instead of each row. */
   order(layer: string): readonly number[];
-  /** The examples that are in one group with an example, where batches have groups. */
+  /** The examples in the same group as an example, if batches have groups. */
   beside(example: number): readonly number[];
-  /** What the Graph gives for an output such as `logit.click`, by example. */
+  /** The values of an output such as `logit.click`, by example. */
   output(name: string): readonly Vector[];
 }
 
-/** The examples but the second are of one group. */
+/** All examples but the second form one group. */
 const GROUPS = [0, 1, 0, 0];
 const besideOf = (example: number) => [...GROUPS.keys()].filter((other) => GROUPS[other] === GROUPS[example]);
 
-/** Of all examples along an axis such as `clicks - 1`. */
+/** The number of steps of all examples along an axis such as `clicks - 1`. */
 function stepsOf(axis: string): number {
   const { shift } = historyOf(axis);
   return LENGTHS.reduce((sum, length) => sum + Math.max(0, length + shift), 0);
 }
 
 /**
- * Runs `graph`; what is fed is drawn from −1 … 1, ids from the known ones, labels are 0 or 1, numbers of
- * steps 0 … 3, so that some are equal.
+ * Runs `graph` with random inputs: numbers from −1 … 1, known ids, labels 0 or 1, and step counts 0 … 3, so
+ * that some are equal.
  */
 export function networkOf(graph: Graph, seed = 1): Network {
   const random = Random.of(seed, "network");
@@ -57,7 +60,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
   const tables: Record<string, number[]> = {};
   const parameters: Record<string, number[]> = {};
   const widths = new Map<string, number>();
-  /** By input, the tables it is looked up in, its feature's own first. */
+  /** By input: the tables in which it is looked up, its feature's own first. */
   const tablesOf = new Map<string, string[]>();
   const histories = new Set<string>();
   const lengths: Record<string, number[]> = {};
@@ -77,7 +80,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
         inputs[name] = [...random.order(rows)];
         continue;
       }
-      // Ids that are compared are those that are looked up.
+      // Compared ids are those that are looked up.
       const fed = role.kind === "ids" ? inputName(role.of) : name;
       const size = rows * type.dims.reduce((product, dim) => product * dim, 1);
       inputs[fed] ??=
@@ -158,7 +161,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
     beside: besideOf,
     output: (name) => {
       const values = [...outputs.get(name)!];
-      // What is made of learned values alone is the same for all.
+      // Values computed from learned values alone are the same for all examples.
       if (graph.nodes[graph.outputs.get(name)!]!.type.rows.kind === "once") return LENGTHS.map(() => values);
       const width = values.length / LENGTHS.length;
       return LENGTHS.map((_, i) => values.slice(i * width, (i + 1) * width));
@@ -186,7 +189,7 @@ export const softmax = (scores: Vector): Vector => {
   const all = powers.reduce((sum, power) => sum + power, 0);
   return powers.map((power) => power / all);
 };
-/** Σ weightᵢ · vectorᵢ; zeros of `width` where there are none. */
+/** Σ weightᵢ · vectorᵢ; zeros of `width` if there are none. */
 export const weighted = (weights: Vector, vectors: Matrix, width: number): Vector =>
   vectors.reduce<Vector>(
     (sum, vector, i) => add(sum, scale(weights[i]!, vector)),
@@ -198,7 +201,7 @@ export function denseOf(network: Network, name: string, x: Vector): Vector {
   return add(times(x, network.matrix(`${name}.kernel`)), network.weights(`${name}.bias`));
 }
 
-/** `mlp` as the standard library has it, whose layers are called `<name>.dense_1`, …; `f` is its activation. */
+/** `mlp` of the standard library, whose layers are named `<name>.dense_1`, …; `f` is its activation. */
 export function mlpOf(
   network: Network,
   name: string,
@@ -236,6 +239,6 @@ export function layerNormOf(network: Network, name: string, x: Vector): Vector {
   return x.map((value, i) => (gamma![i]! * (value - mean)) / Math.sqrt(variance + 1e-5) + beta![i]!);
 }
 
-/** The logarithm of the odds of a probability, and the probability of a logit. */
+/** The log odds of a probability, and the probability of a logit. */
 export const logitOf = (p: number): number => Math.log(p / (1 - p));
 export const chanceOf = (z: number): number => 1 / (1 + Math.exp(-z));

@@ -6,15 +6,18 @@
 import type { IToken } from "../../grammar/chevrotain.mjs";
 import { times } from "./how-often.ts";
 
-/** How many tokens before and after a place are compared; none after it where the text is cut off there. */
+/**
+ * The numbers of tokens before and after a position that are compared; none after it if the text is cut off
+ * there.
+ */
 interface Around {
   readonly before: number;
   readonly after: number;
 }
 
 /**
- * Gives those of a spec's tokens whose surroundings no spec had that was asked about before; of more than
- * `most` of them some, spread over the spec, and with `FUZZ` all.
+ * Returns the tokens of a spec whose surroundings did not occur in earlier specs; of more than `most`, some
+ * that are spread over the spec, and with `FUZZ` all.
  */
 export function newPlaces(
   { before, after }: Around,
@@ -42,6 +45,6 @@ function wordOf({ image, tokenType }: IToken, next: IToken | undefined): string 
   return times() > 1 || isCalled || !isOneOfMany ? image : tokenType.name;
 }
 
-/** For texts that end at a token, and for texts in which something is wrong with it. */
+/** For texts that end at a token, and for texts with a mistake at it. */
 export const upTo: Around = { before: 5, after: 0 };
 export const around: Around = { before: 3, after: 3 };

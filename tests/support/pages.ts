@@ -1,5 +1,5 @@
-// Files for the pages of a test's browser: what lies below `/isolated/` is cross-origin isolated, what lies
-// below `/open/` is not.
+// Serves files for pages in the tests' browser: pages below `/isolated/` are cross-origin isolated, those
+// below `/open/` are not.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,7 +10,7 @@ export interface Pages {
   close(): void;
 }
 
-/** `files` by name, as both folders have them; `page` is the page of each. */
+/** `files` by name, in both folders; `page` is the page of each folder. */
 export async function servePages(page: string, files: Readonly<Record<string, string>>): Promise<Pages> {
   const server = createServer((request, response) => {
     const [, folder, name = ""] = request.url!.split("/");

@@ -1,6 +1,6 @@
-// Packages of Python's index that tests need. Where they are not there yet, pip puts them into a folder of
-// the user's cache, as `dinc native install` does with TensorFlow: nothing of the system's Python changes,
-// and any python3 with pip will do.
+// Python packages for tests. If they are missing, pip installs them into a folder of the user's cache, as
+// `dinc native install` does with TensorFlow: the system's Python stays unchanged, and any python3 with pip
+// works.
 
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { cacheRoot } from "../../runtime/native/cache-folder.ts";
 import { reasonLine, runCommand } from "../../runtime/native/run-command.ts";
 
-/** The folder that the packages lie in, which PYTHONPATH takes; `["onnx==1.23.2"]`. */
+/** The folder of the packages, for PYTHONPATH; for example `["onnx==1.23.2"]`. */
 export async function pythonPackages(packages: readonly string[]): Promise<string> {
   const python = await runCommand("python3", ["-c", "import sys; print(sys.implementation.cache_tag)"], {
     env: process.env,
@@ -27,7 +27,7 @@ export async function pythonPackages(packages: readonly string[]): Promise<strin
   const result = await runCommand("python3", [...pip, ...packages], { env: process.env });
   if (result.code !== 0)
     throw new Error(`pip does not install ${packages.join(", ")}: ${reasonLine(result)}`);
-  // Another test may have been faster.
+  // Another test may have finished first.
   await rename(partial, folder).catch(() => rm(partial, { recursive: true, force: true }));
   return folder;
 }

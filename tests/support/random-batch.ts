@@ -1,6 +1,5 @@
-// Random values for a random Graph: a batch whose examples are the candidates of ranking requests, one after
-// the other, so that a training Graph over the batch and the ranking one over each request must give the
-// same.
+// Random values for a random Graph: a batch whose examples are the candidates of consecutive ranking
+// requests, so that a training Graph over the batch and the ranking Graph over each request must agree.
 
 import { Random } from "../../compiler/common/random.ts";
 import type { Feeds } from "../../compiler/middle/builder/evaluate.ts";
@@ -26,10 +25,10 @@ export interface Fed {
 }
 
 export interface RandomRequest extends RequestSize {
-  /** Its first example in the batch. */
+  /** The index of its first example in the batch. */
   readonly first: number;
   readonly once: Fed;
-  /** What belongs to the request is there once for each candidate, as in a training export. */
+  /** The request's values, repeated for each candidate as in a training export. */
   readonly repeated: Fed;
 }
 
@@ -37,10 +36,13 @@ export interface RandomBatch extends Fed {
   readonly requests: readonly RandomRequest[];
 }
 
-/** By input, for each row (of the request or of each candidate) its numbers: those of all its steps, or of its set. */
+/**
+ * By input: the numbers of each row (of the request or of each candidate), which are those of all its steps
+ * or of its set.
+ */
 type Rows = ReadonlyMap<string, readonly (readonly number[])[]>;
 
-/** Values within −2 … 2, those of weights and the table within −1 … 1, exact in f32. */
+/** Values within −2 … 2, and weights and the table within −1 … 1, exact in f32. */
 export function randomBatch(graph: ValidGraph, sizes: readonly RequestSize[], seed: number): RandomBatch {
   const random = Random.of(seed, "random batch");
   const inputs = graph.nodes.flatMap(({ op, attributes }) =>
@@ -82,7 +84,7 @@ export function randomBatch(graph: ValidGraph, sizes: readonly RequestSize[], se
   };
 }
 
-/** The rows of sets' values are not drawn: they follow from the sets. */
+/** The row numbers of sets' values follow from the sets. */
 function drawn(
   inputs: readonly OpAttributes["input"][],
   { candidates, steps }: RequestSize,

@@ -1,6 +1,7 @@
-// Graphs over examples made up by fast-check: what a user, a candidate and the steps of a history have meets
-// in all ways that the shape rules allow. Each is one for training and, by `toRequest`, one that ranks.
-// Numbers stay small, so that what f32 rounds off stays small too and a difference means a mistake.
+// Random Graphs over examples, made by fast-check: values of a user, a candidate and the steps of a history
+// are combined in all ways that the shape rules allow. Each Graph is for training and, through `toRequest`,
+// for ranking. Numbers stay small, so that rounding errors stay small and a larger difference means a
+// mistake.
 
 import fc from "fast-check";
 import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
@@ -23,7 +24,7 @@ export const MOST_STEPS = 12;
 export const MOST_ELEMENTS = 3;
 export const TABLE = "table";
 export const TABLE_WIDTH = 4;
-/** Above it a value is squeezed into −1 … 1. */
+/** Larger values are squeezed into −1 … 1. */
 const LARGEST = 6;
 const WIDEST = 40;
 /** The history, and axes that follow from it. */
@@ -37,7 +38,7 @@ export function isCandidate(input: string): boolean {
   return input.startsWith("item");
 }
 
-/** One op: `pick` chooses what it takes among the values that fit, `size` a width. */
+/** One op: `pick` chooses its inputs among the values that fit, `size` a width. */
 interface Instruction {
   readonly op: Op;
   readonly pick: readonly [number, number];
@@ -48,11 +49,11 @@ interface Value {
   readonly id: NodeId;
   readonly rows: Rows;
   readonly dims: readonly number[];
-  /** No number of it is further from 0. */
+  /** The largest absolute value of its numbers. */
   readonly bound: number;
 }
 
-/** A graph in the making: what its ops can take, and how they are added. */
+/** A Graph under construction: the values that ops can take, and functions that add ops. */
 class Maker {
   readonly builder = new GraphBuilder();
   readonly values: Value[] = [];
@@ -109,13 +110,16 @@ class Maker {
     return { id, rows, dims, bound };
   }
 
-  /** The value picked among those that fit; null where none does. */
+  /** The chosen value among those that fit; null if none does. */
   picked(pick: number, fits: (value: Value) => boolean): Value | null {
     const fitting = this.values.filter(fits);
     return fitting[pick % fitting.length] ?? null;
   }
 
-  /** Two values over the rows of both: a row's is given to each of its steps, and steps stand on the axis of `a`'s. */
+  /**
+   * Two values over common rows: a row's value is repeated for each of its steps, and steps follow the axis
+   * of `a`.
+   */
   together(a: Value, b: Value): readonly [NodeId, NodeId] {
     const over = ({ id, rows }: Value, other: Rows) => {
       if (other.kind !== "steps" || rows.kind === "once") return id;
@@ -136,7 +140,7 @@ class Maker {
     return this.value(projected, flat * x.bound);
   }
 
-  /** Every value that nothing reads is an output: of steps their sum. */
+  /** Every unused value becomes an output; for steps, their sum. */
   graph(): ValidGraph {
     const { builder } = this;
     const read = new Set(builder.finish().nodes.flatMap(({ inputs }) => inputs));
@@ -419,7 +423,7 @@ function graphOf(instructions: readonly Instruction[]): ValidGraph {
   return maker.graph();
 }
 
-/** Written with what it was made of, so that a failure can be read. */
+/** Printed as its instructions, so that a failure can be read. */
 export const graphs: fc.Arbitrary<ValidGraph> = fc
   .array(
     fc.record({
@@ -427,7 +431,7 @@ export const graphs: fc.Arbitrary<ValidGraph> = fc
       pick: fc.tuple(fc.nat(60), fc.nat(60)),
       size: fc.integer({ min: 1, max: 9 }),
     }),
-    // Small ones come when a failure is shrunk.
+    // Smaller Graphs appear when a failure is shrunk.
     { minLength: 1, maxLength: 30, size: "max" },
   )
   .map(graphOf);

@@ -1,5 +1,5 @@
-// Rows made up for a program: whatever its batches read, ids of few values more often than of others,
-// histories and sets of any length, none among them.
+// Random rows for a program: all inputs of its batches, with frequent and rare ids, and histories and sets of
+// any length, including none.
 
 import { Random } from "../../compiler/common/random.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
@@ -7,18 +7,18 @@ import type { HistoryColumns, MemoryRows, SetRanges } from "../../compiler/data/
 import { FIRST_ID, type TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 
-/** Values of a feature that no table is looked up by. */
+/** Values of a feature that is looked up in no table. */
 const COMPARED_IDS = 4;
 
-/** So many on average. */
+/** The average number of rows in a group. */
 const ROWS_OF_A_GROUP = 4;
 
 export interface RowsOptions {
   readonly rows: number;
   readonly seed?: number;
-  /** How many steps the history of a row has; up to 8 where nothing is said. */
+  /** The number of steps in a row's history; by default up to 8. */
   readonly steps?: (row: number, random: Random) => number;
-  /** How many values a set has; up to 3 where nothing is said. */
+  /** The number of values in a set; by default up to 3. */
   readonly values?: (random: Random) => number;
 }
 
@@ -50,7 +50,7 @@ export function randomRows(
         if (input.owner === null) ids.set(input.feature, idsOf(count, vocabulary.rows));
         else sets.set(input.feature, setsOf(count, vocabulary.rows));
       }
-    // Ids that are compared and looked up nowhere.
+    // Ids that are only compared.
     for (const each of plan.ids)
       if (each.history === history && !ids.has(each.feature))
         ids.set(each.feature, idsOf(count, COMPARED_IDS));

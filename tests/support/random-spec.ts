@@ -1,10 +1,10 @@
-// Specs made up at random, over the columns of the films of tests/torchrec/packages.ts: features of all kinds, histories,
-// layers, labels, losses and settings of training. Most of what is made passes the check; the others are left out by those
-// who ask, since what goes with what is the checker's to say.
+// Random specs over the film columns of tests/torchrec/packages.ts: features of all kinds, histories, layers,
+// labels, losses and training settings. Most of them pass the check; callers skip the others, because the
+// checker decides which parts fit together.
 
 import { Random } from "../../compiler/common/random.ts";
 
-/** An expression of `net`, with the width of what it gives. */
+/** An expression of `net`, with its width. */
 interface Value {
   readonly text: string;
   readonly width: number;
@@ -14,7 +14,7 @@ interface Steps extends Value {
   readonly history: string;
 }
 
-/** Kinds that a feature of a column may have; `#` stands for a width. */
+/** The possible kinds of a column's feature; `#` is replaced by a width. */
 const KINDS = {
   user: {
     user_id: ["id  embed #", "id(min_count: 2)  embed #", "id(hash: 30)  embed #"],

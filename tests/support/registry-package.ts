@@ -1,5 +1,5 @@
-// Packages of the npm registry in versions that cannot stand in node_modules together, such as other
-// compilers and other Nodes. They are kept in the user's cache, complete or absent.
+// Packages of the npm registry in versions that cannot be in node_modules together, such as other compilers
+// and Nodes. They are kept in the user's cache, complete or absent.
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,10 +10,7 @@ import { cacheRoot } from "../../runtime/native/cache-folder.ts";
 
 const run = promisify(execFile);
 
-/**
- * The package's folder, fetched where it is not there yet; all versions that are fetched for one purpose
- * stand in `below`.
- */
+/** The package's folder, downloaded if it is missing; all versions for one purpose are below `below`. */
 export async function registryPackage(below: string, name: string, version: string): Promise<string> {
   const root = join(cacheRoot(), below);
   const folder = join(root, `${name}-${version}`);
@@ -28,7 +25,7 @@ export async function registryPackage(below: string, name: string, version: stri
     });
     await rename(partial, folder);
   } catch (error) {
-    // Another process may have been faster.
+    // Another process may have finished first.
     if (!existsSync(found)) throw error;
   } finally {
     await rm(partial, { recursive: true, force: true });

@@ -1,5 +1,6 @@
-// Processor time of processes that outlive a test file, by whoever started them: the system counts only that of a child that has
-// ended. In the global object, as vitest loads the files of its setup anew for each test file.
+// Processor time of processes that outlive a test file, by the file that started them, because the system
+// counts a child only after it has ended. Stored in the global object, because vitest loads setup files again
+// for each test file.
 
 const counted = globalThis as typeof globalThis & { dincSecondsElsewhere?: number };
 

@@ -1,5 +1,5 @@
-// Printed commands as a shell takes them: bash runs each with functions in the place of its programs, so that quoting is read by
-// the shell itself, and whatever a name could run leaves a file behind.
+// Runs printed commands in bash with functions in place of its programs, so that the shell itself parses the
+// quoting, and anything that a name could execute leaves a file.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -11,7 +11,7 @@ const programs = [
   ...["tensorboard", "torchrun", "pip"],
 ];
 
-/** Names of files that a shell takes for something else where they aren't quoted. Each has HOSTILE in it. */
+/** File names that a shell misreads if they aren't quoted. Each contains HOSTILE. */
 export const hostileNames = [
   "HOSTILE two words",
   "HOSTILE $(: > ran)",
@@ -25,7 +25,7 @@ export const hostileNames = [
   "HOSTILE\t\u001b[31m\u2028ü😀",
 ] as const;
 
-/** Every argument that the programs of a command get; files that a redirection would write are among them. */
+/** All arguments that the programs of a command get, including files of redirections. */
 export function argumentsIn(command: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), "dinc-shell-"));
   try {
@@ -45,7 +45,10 @@ export function argumentsIn(command: string): string[] {
 
 const COMMAND = new RegExp(`(?:${programs.slice(0, -2).join("|")}|torchrun)(?= )`, "g");
 
-/** The commands of a message that hold a hostile name: in backticks, behind a colon, in brackets, or on lines of their own. */
+/**
+ * The commands in a message that contain a hostile name: in backticks, after a colon, in brackets, or on
+ * lines of their own.
+ */
 export function hostileCommands(message: string): string[] {
   return [...message.matchAll(COMMAND)].flatMap(({ index }) => {
     // In a sentence, `dinc` is a name.
@@ -55,7 +58,7 @@ export function hostileCommands(message: string): string[] {
   });
 }
 
-/** Up to the sign that ends a command, outside of quotes. */
+/** Up to the character that ends a command, outside of quotes. */
 function lengthOf(text: string): number {
   let quote: "'" | '"' | "$'" | null = null;
   for (let i = 0; i < text.length; i++) {

@@ -1,4 +1,4 @@
-// TypeScript in the versions that generated code is promised to compile with, each as a compiler to run.
+// The TypeScript versions with which generated code must compile, each as a runnable compiler.
 
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
@@ -9,15 +9,15 @@ import { registryPackage } from "./registry-package.ts";
 
 const run = promisify(execFile);
 
-/** The smallest that is promised. */
+/** The oldest supported version. */
 export const SMALLEST = "5.0.4";
-/** The first whose typed arrays are generic. */
+/** The first version with generic typed arrays. */
 const MIDDLE = "5.7.3";
-/** The one that dinc itself is compiled with. */
+/** The version that compiles dinc itself. */
 const OWN = "own";
 
 export const versions: readonly string[] = [SMALLEST, MIDDLE, OWN];
-/** For a long run, with what is in between. */
+/** All versions, for a long run. */
 export const allVersions: readonly string[] = [
   ...[SMALLEST, "5.1.6", "5.2.2", "5.3.3", "5.4.5", "5.5.4", "5.6.3", MIDDLE, "5.8.3", "5.9.3", "6.0.3", OWN],
 ];
@@ -37,7 +37,7 @@ export async function compilerOf(version: string): Promise<string> {
   return registryPackage("typescript", "typescript", version);
 }
 
-/** What a version says about these files of a folder with every check on; nothing where it has nothing against them. */
+/** The messages of a version about these files with every check on; empty if there are none. */
 export async function compileStrictly(
   folder: string,
   files: readonly string[],

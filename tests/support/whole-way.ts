@@ -1,5 +1,5 @@
-// The whole way in process: trains a spec on rows with the back end that is always there, opens the run, compiles it, and
-// compares what both sides give for every row.
+// The whole path in one process: trains a spec on rows with the built-in back end, opens the run, compiles
+// it, and compares the scores of both for every row.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,18 +22,18 @@ import { emittedBy } from "./emitted.ts";
 
 export interface WholeWay {
   readonly opened: OpenRun;
-  /** The trained model that the module was compiled from. */
+  /** The trained model from which the module was compiled. */
   readonly trained: TrainedModel;
   readonly logits: ReadonlyMap<string, Float32Array>;
   readonly ranker: Ranker;
   /** The text of the generated module. */
   readonly typescript: string;
   readonly comparison: Comparison;
-  /** What training said. */
+  /** The messages of the training. */
   readonly said: readonly string[];
 }
 
-/** Scores rows with a run, and with the module that was compiled from it. */
+/** Scores rows with a run, and with the module compiled from it. */
 export async function scoredByBoth(
   opened: OpenRun,
   data: MemoryRows,
