@@ -174,7 +174,9 @@ function sum(numbers: readonly number[]): number {
 test("an option of a label is not that of a feature's kind of the same name", () => {
   const option = (text: string) => shown(`model m\n${text}\nnet { }\n`);
   expect(option("label watch : number(mis┆sing: none)")).toContain("counts in no loss and no metric");
-  expect(option("features item { price : number(mis┆sing: 0) }")).toContain("What a missing value counts as");
+  expect(option("features item { price : number(mis┆sing: 0) }")).toContain(
+    "The substitute for a missing value",
+  );
 });
 
 test("a code that is ignored explains itself", () => {

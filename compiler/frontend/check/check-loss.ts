@@ -14,7 +14,7 @@ import { type LossWeight, readWeight } from "./weights.ts";
 /** The options of a loss, in parentheses, with their documentation. */
 export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
   weight:
-    "What the loss is multiplied by: a number, 0 included, or a value of each row. Its mean over the examples is added to the loss of training. 1 where nothing is said.",
+    "The factor of the loss: a number, which may be 0, or a value of each row; the default is 1. The mean over the examples is added to the training loss.",
 };
 
 /**

@@ -32,7 +32,7 @@ export interface Embedding {
 /** The embedding option that takes no value. */
 export const FREEZE = {
   word: "freeze",
-  doc: "The table stays as it begins, so it needs `from` or random vectors.",
+  doc: "The table keeps its initial values, so it needs `from` or random vectors.",
 } as const;
 
 /** `auto`: the width follows from the number of values. */
@@ -43,8 +43,8 @@ export const AUTO = {
 
 /** The embedding options that are given by name, with their documentation. */
 export const EMBED_OPTIONS: Readonly<Record<string, string>> = {
-  init: "What rows begin as: `normal(deviation)`, `uniform(limit)` or `zeros`; `normal(0.01)` where nothing is said.",
-  from: "A file of vectors by id, which those rows begin as: an id a line, then its numbers. The path is from where the spec lies.",
+  init: "The initial values of rows: `normal(deviation)`, `uniform(limit)` or `zeros`; the default is `normal(0.01)`.",
+  from: "A file with initial vectors of some ids: each line is an id and its numbers. The path is relative to the spec.",
 };
 
 const OPTIONS = Object.keys(EMBED_OPTIONS);

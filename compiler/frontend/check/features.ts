@@ -145,7 +145,7 @@ function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporte
 /** The option `missing`, which every kind has except crosses, sets and texts. */
 export const MISSING = {
   option: "missing",
-  doc: "What a missing value counts as: `unknown`, which is the id 1, or of a number a number. Where nothing is said it is an error.",
+  doc: "The substitute for a missing value: `unknown`, which is the id 1, or a number for a numeric feature. Without it, a missing value is an error.",
   unknown: "unknown",
 } as const;
 

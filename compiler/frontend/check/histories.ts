@@ -34,7 +34,7 @@ import { declareOwnField } from "./own-fields.ts";
 
 /** The options of a history, in parentheses, with their documentation. */
 export const HISTORY_OPTIONS: Readonly<Record<"max", string>> = {
-  max: "So many steps count, the latest ones; earlier ones are not read.",
+  max: "The largest number of steps; only the latest ones are read.",
 };
 
 /** The columns of all histories that were read so far. */

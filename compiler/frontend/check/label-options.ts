@@ -13,9 +13,9 @@ import { at, type Reporter } from "../syntax/reporter.ts";
 /** The options that labels of every kind have, with their documentation. */
 export const LABEL_OPTIONS: Readonly<Record<"weight" | "missing", string>> = {
   weight:
-    "The column that says how many rows a row counts as, in the loss of the label and in its metrics: another label, or a number of `features training`. A row of weight 0 is as if it had no label.",
+    "The column with the weight of each row in the label's loss and metrics: another label, or a number of `features training`. A row of weight 0 counts like a row without the label.",
   missing:
-    "`missing: none`: an empty cell is no mistake. The row counts in no loss and no metric of the label.",
+    "`missing: none`: an empty cell is allowed. The row then counts in no loss and no metric of the label.",
 };
 
 type LabelRowOptions = Pick<Label, "mayBeMissing" | "weight">;

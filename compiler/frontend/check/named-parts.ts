@@ -13,9 +13,9 @@ import { at, type Reporter } from "../syntax/reporter.ts";
 /** The option `for:` of optimizers and of penalties that make weights 0. */
 export const FOR = {
   option: "for",
-  doc: "The parts of the model that it is for: a `let`, a prediction, a loss, a feature, a group, a history, or `tables` for all of them; several in a list. What names parts of the network comes before what names features, and that before `tables`.",
+  doc: "The parts of the model to which it applies: a `let`, a prediction, a loss, a feature, a group, a history, or `tables` for all tables; several in a list. Names of network parts take precedence over those of features, and these over `tables`.",
   tables: "tables",
-  allTables: "All tables that no other name of a part has.",
+  allTables: "All tables that belong to no other named part.",
 } as const;
 
 /** What the statements of a net make, by statement name. */

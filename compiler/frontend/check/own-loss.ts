@@ -23,9 +23,9 @@ import { type LossWeight, readWeight, weighted } from "./weights.ts";
 
 /** The options of a prediction, in parentheses, with their documentation. */
 export const PREDICT_OPTIONS: Readonly<Record<"loss" | "weight", string>> = {
-  loss: "The loss of each row: a function of the prediction and the truth, such as `huber` or `(p, y) => huber(p, y, delta: 0.5)`. Where nothing is said, that of the label's kind.",
+  loss: "The loss of each row: a function of the prediction and the truth, such as `huber` or `(p, y) => huber(p, y, delta: 0.5)`. The default is that of the label's kind.",
   weight:
-    "What the loss is multiplied by: a number, 0 included, or a value of each row. 1 where nothing is said. Metrics do not count by it.",
+    "The factor of the loss: a number, which may be 0, or a value of each row; the default is 1. Metrics are not affected.",
 };
 
 export interface OwnLoss {

@@ -18,7 +18,7 @@ import type { Reporter } from "../syntax/reporter.ts";
 /** The option `served`, for every kind in `features training` except crosses and sets. */
 export const SERVED = {
   option: "served",
-  doc: "What predictions see in the place of a feature that is known in training only: a value, or `unknown`, which is the id 1. Where nothing is said, no prediction may read it.",
+  doc: "The value that predictions use instead of a feature that is known only in training: a value, or `unknown`, which is the id 1. Without it, no prediction may read the feature.",
   unknown: "unknown",
 } as const;
 

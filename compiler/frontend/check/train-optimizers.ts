@@ -18,12 +18,12 @@ type Regularizing = Partial<Pick<TrainSettings, "miniBatchAware" | "l2">> | Omit
 
 export const REGULARIZERS: Readonly<Record<string, Optioned<Regularizing>>> = {
   mini_batch_aware: {
-    doc: "Adds λ·w/n to the gradient of a row of a table that stands in the batch, where n is how often its id occurs in the training rows (Zhou et al., KDD 2018, section 5.1).",
+    doc: "Adds λ·w/n to the gradient of each table row in the batch, where n is the number of occurrences of its id in the training rows (Zhou et al., KDD 2018, section 5.1).",
     options: ["lambda"],
     read: (given) => ({ miniBatchAware: given.required("lambda", notNegative, "mini_batch_aware(1e-2)") }),
   },
   l2: {
-    doc: "Adds λ·w to the gradient of w: `dense` is for the matrices of layers, `tables` for the rows of tables that stand in the batch.",
+    doc: "Adds λ·w to the gradient of w: `dense` is for the matrices of layers, `tables` for the table rows in the batch.",
     options: ["dense", "tables"],
     read: (given) => {
       const [dense, tables] = [given.optional("dense", notNegative), given.optional("tables", notNegative)];
@@ -33,12 +33,12 @@ export const REGULARIZERS: Readonly<Record<string, Optioned<Regularizing>>> = {
     },
   },
   l1: {
-    doc: "After each step w ← sign(w)·max(0, |w| − η·λ), with the step's learning rate η: what the loss does not need becomes exactly 0. Of the matrices of layers, and of the rows of tables that stand in the batch.",
+    doc: "After each step w ← sign(w)·max(0, |w| − η·λ), with the step's learning rate η: weights that the loss does not need become exactly 0. Applies to the matrices of layers, and to the table rows in the batch.",
     options: ["lambda"],
     read: (given) => ({ kind: "l1", lambda: given.required("lambda", positive, "l1(1e-4)") }),
   },
   group_lasso: {
-    doc: "After each step w ← w·max(0, 1 − η·λ/‖w‖) for each row w of a table that stands in the batch, with the step's learning rate η: the vector of an id that the loss does not need becomes 0 as a whole (Yuan & Lin, 2006).",
+    doc: "After each step w ← w·max(0, 1 − η·λ/‖w‖) for each table row w in the batch, with the step's learning rate η: the vector of an id that the loss does not need becomes 0 as a whole (Yuan & Lin, 2006).",
     options: ["lambda"],
     read: (given) => ({
       kind: "group_lasso",

@@ -43,7 +43,7 @@ export const DEFAULT_SETTINGS: TrainSettings = {
 /** Ways to limit a gradient. */
 const CLIPS: Readonly<Record<string, Optioned<number>>> = {
   norm: {
-    doc: "All gradients of a step are multiplied by min(1, `most` / (‖g‖ + 1e-6)), where ‖g‖ is their norm together, those of tables included.",
+    doc: "All gradients of a step are multiplied by min(1, `most` / (‖g‖ + 1e-6)), where ‖g‖ is the norm of all gradients together, including those of tables.",
     options: ["most"],
     read: (given) => given.required("most", positive, "norm(1.0)"),
   },
@@ -52,11 +52,11 @@ const CLIPS: Readonly<Record<string, Optioned<number>>> = {
 /** The syntax of an early stop: `early(metric: auc, patience: 2)`. */
 export const EARLY_STOP = {
   name: "early",
-  doc: "Training ends where a metric on the validation rows has not become better for `patience` epochs; the weights are those of the best epoch.",
+  doc: "Training ends when a metric on the validation rows has not improved for `patience` epochs; the weights of the best epoch are kept.",
   options: {
-    metric: "One of `metrics`; the first where none is named.",
-    patience: "So many epochs, 1 where nothing is said.",
-    label: "The label whose predictions count; the first prediction's where none is named.",
+    metric: "One of `metrics`; the default is the first one.",
+    patience: "The number of epochs without improvement; the default is 1.",
+    label: "The label whose predictions count; the default is that of the first prediction.",
   },
 } as const;
 
@@ -72,36 +72,39 @@ export interface SettingDefinition {
 /** In the order in which messages list them. compiler/middle/metrics has the choices of `metrics`. */
 export const SETTINGS = {
   loss: {
-    doc: "The loss of labels, from the logits of their predictions; beside its options the weights of labels. `binary_cross_entropy` where nothing is said.",
+    doc: "The loss of labels, computed from the logits of their predictions; weights of labels are given along with its options. The default is `binary_cross_entropy`.",
     form: "binary_cross_entropy",
     choices: labelLosses,
   },
   optimizer: {
-    doc: "How a step changes weights and tables; one for the whole model, or with `for:` more for its parts. `adam(1e-3)` where nothing is said.",
+    doc: "The rule by which a step changes weights and tables: one for the whole model, and with `for:` others for its parts. The default is `adam(1e-3)`.",
     form: "adam(learning_rate: 1e-3)",
     choices: optimizers,
   },
   schedule: {
-    doc: "What the learning rate of the optimizer is multiplied by from step to step. `constant` where nothing is said.",
+    doc: "The factor of the optimizer's learning rate in each step. The default is `constant`.",
     form: "cosine(warmup: 500)",
     choices: schedules,
   },
   clip: { doc: "Limits the gradients of a step.", form: "norm(5.0)", choices: CLIPS },
   regularize: { doc: "Pulls weights to 0.", form: "mini_batch_aware(1e-2)", choices: REGULARIZERS },
   average: {
-    doc: "What is evaluated, saved and compiled: an average of the weights over the steps; training itself goes on without it. The weights of the last step where nothing is said.",
+    doc: "An average of the weights over the steps, which is evaluated, saved and compiled; training itself continues without it. By default, the weights of the last step are used.",
     form: "ema(0.999)",
     choices: AVERAGES,
   },
   batch: { doc: "Rows in a step.", form: String(DEFAULT_SETTINGS.batch) },
-  epochs: { doc: "Passes over the training rows; at most so many with an early stop.", form: "2" },
+  epochs: {
+    doc: "The number of passes over the training rows; with an early stop, the largest number.",
+    form: "2",
+  },
   stop: { doc: "Ends the training early.", form: "early(patience: 2)" },
   metrics: {
-    doc: "What predictions are measured by on the validation and test rows, after each epoch and in `dinc eval`.",
+    doc: "The measures of predictions on the validation and test rows, after each epoch and in `dinc eval`.",
     form: "auc, log_loss",
   },
   seed: {
-    doc: "What weights begin as and the order of rows follow from it.",
+    doc: "Determines the initial weights and the order of rows.",
     form: String(DEFAULT_SETTINGS.seed),
   },
 } as const satisfies Readonly<Record<string, SettingDefinition>>;

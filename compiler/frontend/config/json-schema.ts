@@ -16,7 +16,7 @@ function schemaOf(described: SettingDescription): JsonSchema {
   switch (described.what) {
     case "setting": {
       const { doc, kind, otherwise, preset } = described;
-      const description = otherwise === null ? doc : `${doc} Where nothing is said: ${otherwise}.`;
+      const description = otherwise === null ? doc : `${doc} Default: ${otherwise}.`;
       return { description, ...kind.schema, ...(preset === null ? {} : { default: preset }) };
     }
     case "params": {

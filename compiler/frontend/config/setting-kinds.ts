@@ -337,13 +337,13 @@ export function group<S extends Settings>(settings: S, wording: Common): Setting
 export const query = group(
   {
     sql: setting(text(), {
-      doc: "A SELECT in DuckDB's SQL, or in SQLite's where it reads such a database.",
+      doc: "A SELECT in DuckDB's SQL, or in SQLite's for such a database.",
       required: true,
     }),
     from: setting(text("folder"), {
-      doc: "The database whose tables it reads, or the folder that its files are relative to.",
+      doc: "The database whose tables it reads, or the folder for relative paths of its files.",
       otherwise: "the folder of the data",
     }),
   },
-  { doc: "Rows that a query gives." },
+  { doc: "The rows of a query." },
 );

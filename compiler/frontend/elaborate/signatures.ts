@@ -92,7 +92,7 @@ export interface Signature {
 
 /** The types of a signature: their usual form and meaning. */
 export const SIGNATURE_TYPES: Readonly<Record<string, { readonly form: string; readonly doc: string }>> = {
-  Vec: { form: "Vec[d]", doc: "A vector: d numbers, where d is a width or a variable that stands for any." },
+  Vec: { form: "Vec[d]", doc: "A vector: d numbers, where d is a width or a variable for any width." },
   Seq: {
     form: "Seq[h, d]",
     doc: "A sequence: a vector of width d for each step of a history, or each element of a list.",
@@ -100,9 +100,9 @@ export const SIGNATURE_TYPES: Readonly<Record<string, { readonly form: string; r
   Prob: { form: "Prob", doc: "A probability, as `sigmoid` gives it, whose logit is known." },
   Classes: {
     form: "Classes[k]",
-    doc: "The probabilities of k classes, as `softmax` gives them of a `Vec[k]`. Wherever a `Vec[k]` is taken, it is one.",
+    doc: "The probabilities of k classes, as `softmax` computes them from a `Vec[k]`. It can be used wherever a `Vec[k]` can.",
   },
-  Int: { form: "Int", doc: "A whole number that is known when compiling. Its name may stand in widths." },
+  Int: { form: "Int", doc: "A whole number that is known when compiling. Its name may be used in widths." },
   Float: { form: "Float", doc: "A number that is known when compiling." },
   List: {
     form: "List[Int]",

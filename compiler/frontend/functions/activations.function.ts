@@ -17,7 +17,7 @@ export const none = defineFunction({
 
 export const stopGradient = defineFunction({
   name: "stop_gradient",
-  doc: "`stop_gradient(x) -> x`, through which nothing that x is computed from learns. Serving does not know of it.",
+  doc: "`stop_gradient(x) -> x` blocks the gradient, so that nothing behind x learns through it. It has no effect in serving.",
   parameters: vector,
   apply(call) {
     const x = call.vector("x");

@@ -176,7 +176,7 @@ export function extreme(
 
 export const clip = defineFunction({
   name: "clip",
-  doc: "`clip(x: Vec[d], low, high) -> Vec[d]` keeps x between `low` and `high`, numbers or vectors. Nothing is learned through what lies outside, and half at a bound.",
+  doc: "`clip(x: Vec[d], low, high) -> Vec[d]` keeps x between `low` and `high`, numbers or vectors. Values outside have no gradient, and those at a bound half of it.",
   parameters: [
     { name: "x", accepts: "any" },
     { name: "low", accepts: "any" },

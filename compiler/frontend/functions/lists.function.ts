@@ -87,7 +87,7 @@ export const each = defineFunction({
   doc: [
     "`each(list: Seq[h, d], f) -> Seq[h, n]` is f of each step or element, with the same weights for all. `each(1..n, i => …)`",
     "goes through numbers, or a list of lists, and makes layers of its own for each: a list of experts, heads or towers.",
-    "Of a list of features f is given each feature itself, for `weight` and `embed`: `each(fields, weight)`.",
+    "For a list of features, f gets each feature itself, for `weight` and `embed`: `each(fields, weight)`.",
   ].join("\n"),
   parameters: [
     { name: "list", accepts: "any" },
@@ -172,7 +172,7 @@ const seq = (name: string) => ({ name, accepts: "sequence" }) as const;
 
 export const pairs = defineFunction({
   name: "pairs",
-  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), … Of a list of features, a and b are features, for `embed(a, 4, name: b)`. Of a list of lists, or of numbers, every two have layers of their own.",
+  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), … For a list of features, a and b are features, for `embed(a, 4, name: b)`. For a list of lists or of numbers, every pair has layers of its own.",
   parameters: [
     { ...elements("x"), takesLists: true },
     { name: "f", accepts: "function" },
@@ -275,7 +275,7 @@ export const flatten = defineFunction({
 
 export const split = defineFunction({
   name: "split",
-  doc: "`split(x: Vec[n*d], n: Int) -> Seq[n, d]` cuts a vector into n parts of equal width: the undoing of `flatten`.",
+  doc: "`split(x: Vec[n*d], n: Int) -> Seq[n, d]` cuts a vector into n parts of equal width: the inverse of `flatten`.",
   parameters: [
     { name: "x", accepts: "vector" },
     { name: "n", accepts: "width" },

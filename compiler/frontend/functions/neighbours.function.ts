@@ -93,7 +93,7 @@ function elementsAt(call: FunctionCall, x: TensorValue): (by: number) => NodeId 
 export const place = defineFunction({
   name: "place",
   knowsChosen: true,
-  doc: "`place(x: Seq[h, d]) -> Seq[h, 1]` is how many steps a step is from the end: 1 for the latest, 2 for the one before it.",
+  doc: "`place(x: Seq[h, d]) -> Seq[h, 1]` is the position of each step from the end: 1 for the latest, 2 for the one before it.",
   parameters: [{ name: "x", accepts: "sequence" }],
   apply(call) {
     const x = call.vector("x");

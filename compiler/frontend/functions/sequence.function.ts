@@ -107,7 +107,7 @@ export const beforeLast = defineFunction({
 
 export const afterFirst = defineFunction({
   name: "after_first",
-  doc: "`after_first(x: Seq[h, d]) -> Seq[h - 1, d]` is x without its first step: beside `before_last(x)` each step stands by the one that follows it.",
+  doc: "`after_first(x: Seq[h, d]) -> Seq[h - 1, d]` is x without its first step: next to `before_last(x)`, each step is paired with the one that follows it.",
   parameters: sequence,
   apply: (call) => shorter(call, "last"),
 });

@@ -11,7 +11,7 @@ const MOST_BOUNDS = 10_000;
 export const buckets: BinningDefinition<BinningOf<"buckets">> = {
   keyword: "buckets",
   form: "buckets(10, 20, 50)",
-  doc: "The id of a bucket: below the first bound, from there on and below the second, …, from the last bound on.",
+  doc: "The id of a bucket: below the first bound, from the first to below the second, …, from the last bound on.",
   read: (reference, reporter) => {
     const given = fewArguments(reference, 1, MOST_BOUNDS, "the bounds: `buckets(10, 20, 50)`", reporter);
     if (given === null) return null;

@@ -9,7 +9,7 @@ import { badOption, fewArguments } from "./options.ts";
 export const clip: TransformDefinition<TransformOf<"clip">> = {
   keyword: "clip",
   form: "clip(0, 100)",
-  doc: "The lower end where x is below it, the upper end where it is above that.",
+  doc: "The lower end if x is below it, the upper end if x is above it.",
   read: (reference, reporter) => {
     const given = fewArguments(reference, 2, 2, "both ends: `clip(0, 100)`", reporter);
     if (given === null) return null;

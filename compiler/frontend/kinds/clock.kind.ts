@@ -51,7 +51,7 @@ function shown(
     keyword: name,
     options: ["zone"],
     form: `${name}(zone: "Europe/Berlin")`,
-    doc: `${shows} that the clocks of \`zone\` show at a time: ${TIMES}. What is no time from 1990 to 2099 is an error.`,
+    doc: `${shows} that the clocks of \`zone\` show at a time: ${TIMES}. A value that is not a time from 1990 to 2099 is an error.`,
     takes: "times",
     manyToOne: true,
     rawType: () => "string | number | bigint | Date",

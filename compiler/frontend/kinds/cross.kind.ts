@@ -14,7 +14,7 @@ export const cross: CrossKind = {
   keyword: "cross",
   options: ["hash"],
   form: "cross(user_id, cate_id, hash: 100_000)",
-  doc: "An id for each pair (triple, …) of the ids of other features, hashed into `hash`. It has no column in the data. Unknown where one of its parts is.",
+  doc: "An id for each pair (triple, …) of the ids of other features, hashed into `hash`. It has no column in the data. It is unknown if one of its parts is.",
   read: (reference, reporter) => {
     const given = reference.arguments.filter((argument) => argument.name === null);
     const named = reference.arguments.filter((argument) => argument.name !== null);

@@ -21,7 +21,7 @@ export const enumeration = defineIdKind("enum", {
   keyword: "enum",
   options: [],
   form: 'enum("f", "m")',
-  doc: "The listed texts. Another one is an error in data, and the id 1 in serving.",
+  doc: "One of the listed texts. Any other text is an error in data, and the id 1 in serving.",
   read: (reference, reporter) => {
     /** Each value with its location. */
     const values = new Map<string, Span>();

@@ -10,7 +10,7 @@ export const hashedId = defineIdKind("hashed_id", {
   keyword: "id",
   options: ["hash"],
   form: "id(hash: 100_000)",
-  doc: "Any text or whole number, hashed into `hash` buckets. No vocabulary is kept, and none is unknown.",
+  doc: "Any text or whole number, hashed into `hash` buckets. There is no vocabulary, and no value is unknown.",
   read: (reference, reporter) => {
     const size = option(reference, "hash")!;
     const value = readWhole(size.value, 1, MOST_IDS);

@@ -10,7 +10,7 @@ export const id = defineIdKind("id", {
   keyword: "id",
   options: ["min_count"],
   form: "id(min_count: 2)",
-  doc: "Any text or whole number; the vocabulary is what stands in at least `min_count` places of the training rows, steps of histories included (1 where nothing is said). An unknown value is the id 1.",
+  doc: "Any text or whole number. The vocabulary contains the values that occur at least `min_count` times in the training rows, including steps of histories (default 1). An unknown value is the id 1.",
   read: (reference, reporter) => {
     const minCount = option(reference, "min_count");
     if (minCount === undefined) return { kind: "id", minCount: 1 };
@@ -20,7 +20,7 @@ export const id = defineIdKind("id", {
       : { kind: "id", minCount: value };
   },
   rawType: () => "RawId",
-  rawDoc: () => "Any id; one that training did not know counts as unknown.",
+  rawDoc: () => "Any id; an id that did not occur in training is unknown.",
   takes: "ids",
   manyToOne: false,
   size: (_, learned) => (learned === null ? null : learned.vocabulary.length),

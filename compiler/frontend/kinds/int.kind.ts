@@ -13,7 +13,7 @@ export const int = defineIdKind("int", {
   keyword: "int",
   options: [],
   form: "int(0..23)",
-  doc: "Whole numbers between both ends, which are included. Another one is an error in data, and the id 1 in serving.",
+  doc: "A whole number between the two ends, inclusive. Any other number is an error in data, and the id 1 in serving.",
   read,
   rawType: () => "RawId",
   rawDoc: ({ low, high }) => `A whole number ${low} … ${high}; others count as unknown.`,

@@ -8,7 +8,7 @@ export const listedId = defineIdKind("listed_id", {
   keyword: "id",
   options: ["file"],
   form: 'id(file: "items.txt")',
-  doc: "The values that `file` lists, one a line, found from where the spec lies. An unknown value is the id 1.",
+  doc: "One of the values in `file`, which has one value per line; its path is relative to the spec. An unknown value is the id 1.",
   read: (reference, reporter) => {
     const file = option(reference, "file")!;
     const { value } = file;
@@ -17,7 +17,7 @@ export const listedId = defineIdKind("listed_id", {
       : badOption(file, "id", 'a file with one value a line, like `"items.txt"`', reporter);
   },
   rawType: () => "RawId",
-  rawDoc: () => "Any id; one that its vocabulary does not list counts as unknown.",
+  rawDoc: () => "Any id; an id outside its vocabulary is unknown.",
   takes: "ids",
   manyToOne: false,
   size: (_, learned) => (learned === null ? null : learned.vocabulary.length),

@@ -7,7 +7,7 @@ import { rejectOptions } from "./options.ts";
 export const minMax: TransformDefinition<TransformOf<"min_max">> = {
   keyword: "min_max",
   form: "min_max",
-  doc: "Least 0, largest 1 on the training rows (a constant column: 0); beyond them below 0 or above 1.",
+  doc: "Scales so that the smallest training value is 0 and the largest 1 (a constant column becomes 0); other values may be below 0 or above 1.",
   read: (reference, reporter) => (rejectOptions(reference, [], reporter) ? { kind: "min_max" } : null),
   learn: () => new Extent(),
   untrained: () => [0, 100],

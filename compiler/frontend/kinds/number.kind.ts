@@ -11,7 +11,7 @@ export const number: NumberKind<KindOf<"number">> = {
   keyword: "number",
   options: [],
   form: "number",
-  doc: "A number, prepared by the transforms after `|>`. It enters the network as itself, a `Vec[1]`.",
+  doc: "A number, changed by the transforms after `|>`. It enters the network as a `Vec[1]`.",
   // `readPipe` reads the transforms after it.
   read: (reference, reporter) =>
     rejectOptions(reference, [], reporter) ? { kind: "number", transforms: [], missing: null } : null,

@@ -10,7 +10,7 @@ const MOST_BUCKETS = 10_000;
 export const quantiles: BinningDefinition<BinningOf<"quantiles">> = {
   keyword: "quantiles",
   form: "quantiles(10)",
-  doc: "The id of one of so many buckets with equally many training rows each.",
+  doc: "The id of a bucket; the buckets have equally many training rows each.",
   read: (reference, reporter) => {
     const given = fewArguments(reference, 1, 1, "how many buckets: `quantiles(10)`", reporter);
     if (given === null) return null;

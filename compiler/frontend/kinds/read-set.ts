@@ -24,15 +24,15 @@ export const POOLINGS: readonly Pooling[] = ["sum", "mean", "max"];
 
 /** The options of a set, with their documentation. */
 export const SET_OPTIONS: Readonly<Record<string, string>> = {
-  max: "So many different values of a row count, the first ones, each once.",
-  pool: "How their vectors become one: `sum`, `mean` (where nothing is said) or `max`, number by number.",
+  max: "The largest number of different values in a row; the first ones count, each once.",
+  pool: "Combines their vectors to one: `sum`, `mean` (the default) or `max`, number by number.",
 };
 const OPTIONS = Object.keys(SET_OPTIONS);
 
 export const set = {
   keyword: "set",
   form: "set(id, max: 20)",
-  doc: "Any number of values a row, of a kind that has ids: tags, interests. Its name is one vector, those of its values pooled.",
+  doc: "Any number of values per row, of a kind with ids, such as tags or interests. Its name in the network is one vector, pooled from those of its values.",
 } as const;
 
 /** The parts of a written kind. */

@@ -10,7 +10,7 @@ export const sizedId = defineIdKind("sized_id", {
   keyword: "id",
   options: ["size"],
   form: "id(size: 1000)",
-  doc: "Whole numbers 0 … `size` − 1. Another one is an error in data, and the id 1 in serving.",
+  doc: "A whole number 0 … `size` − 1. Any other number is an error in data, and the id 1 in serving.",
   read: (reference, reporter) => {
     const size = option(reference, "size")!;
     const value = readWhole(size.value, 1, MOST_IDS);

@@ -7,7 +7,7 @@ import { rejectOptions } from "./options.ts";
 export const standardize: TransformDefinition<TransformOf<"standardize">> = {
   keyword: "standardize",
   form: "standardize",
-  doc: "Mean 0, deviation 1 on the training rows (a constant column: 0).",
+  doc: "Scales to mean 0 and standard deviation 1 on the training rows (a constant column becomes 0).",
   read: (reference, reporter) => (rejectOptions(reference, [], reporter) ? { kind: "standardize" } : null),
   learn: () => new RunningScale(),
   untrained: () => [0.5, 2],

@@ -25,7 +25,7 @@ export const text = defineIdKind("text", {
       : { kind: "text", size: value };
   },
   rawType: () => "string",
-  rawDoc: () => "A text, of whose words each counts once.",
+  rawDoc: () => "A text; each of its different words counts once.",
   takes: "ids",
   manyToOne: true,
   size: ({ size }) => size,

@@ -9,7 +9,7 @@ export const time: VectorKind<KindOf<"time">> = {
   keyword: "time",
   options: [],
   form: "time",
-  doc: "An instant: ISO 8601, or seconds or milliseconds since 1970, to the second. The difference of two is a number of seconds, `now - clicks.at`. What is no time from 1990 to 2099 is an error.",
+  doc: "An instant: ISO 8601, or seconds or milliseconds since 1970, to the second. The difference of two is a number of seconds, `now - clicks.at`. A value that is not a time from 1990 to 2099 is an error.",
   read: (reference, reporter) => (rejectOptions(reference, [], reporter) ? { kind: "time" } : null),
   width: () => 2,
   vectors: (serve) => new serve.Times(),

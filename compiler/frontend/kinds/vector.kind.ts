@@ -13,7 +13,7 @@ export const vector: VectorKind<KindOf<"vector">> = {
   keyword: "vector",
   options: [],
   form: "vector(64)",
-  doc: "So many numbers that the data itself has, such as the embedding of an image, as they are.",
+  doc: "The given number of numbers from the data, unchanged, such as the embedding of an image.",
   read: (reference, reporter) => {
     const given = fewArguments(reference, 1, 1, "how many numbers it has: `vector(64)`", reporter);
     if (given === null) return null;

@@ -6,7 +6,7 @@ import type { Expression } from "../syntax/nodes.ts";
 
 /** The possible values of `init` in their usual form, with their documentation. */
 export const INITS: Readonly<Record<WrittenInit["kind"], { readonly form: string; readonly doc: string }>> = {
-  zeros: { form: "zeros", doc: "All rows begin as zeros." },
+  zeros: { form: "zeros", doc: "All rows begin with zeros." },
   normal: { form: "normal(0.01)", doc: "Normal, with this deviation." },
   uniform: { form: "uniform(0.05)", doc: "Uniform, between minus this limit and the limit." },
 };

@@ -7,7 +7,7 @@ import { meanOfRows } from "./resampling.ts";
 
 export const accuracy = defineMetric({
   name: "accuracy",
-  doc: "The share of rows that are right when a click is predicted where the probability is at least `threshold`. Where few rows are clicks, predicting none has a high one. Of classes the one with the highest probability is predicted.",
+  doc: "The share of rows that are right when a click is predicted where the probability is at least `threshold`. If few rows are clicks, a model that predicts none has a high accuracy. For classes, the one with the highest probability is predicted.",
   better: "higher",
   fits: ["binary", "class"],
   judges: "probability",

@@ -6,7 +6,7 @@ import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 
 export const calibration = defineMetric({
   name: "calibration",
-  doc: "How far the sum of predictions is from the sum of labels, as a share of that: |Σ prediction / Σ label − 1|. 0 is the right level. Rows whose labels add up to 0 have none.",
+  doc: "The difference between the sums of predictions and labels, as a share of the sum of labels: |Σ prediction / Σ label − 1|. 0 is the right level. Rows whose labels add up to 0 have none.",
   better: "lower",
   fits: ["binary", "share", "number"],
   judges: "probability",

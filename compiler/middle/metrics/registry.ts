@@ -48,7 +48,7 @@ export interface OfValue {
 /** The argument of every metric that measures it for each value of a feature. */
 export const PER = {
   name: "per",
-  doc: "A feature whose values the spec says: the metric is measured on the rows of each value by themselves.",
+  doc: "A feature whose values the spec lists: the metric is computed separately on the rows of each value.",
 } as const;
 
 /** In the order of lists in messages and references. */

@@ -11,7 +11,7 @@ import { f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
 
 export const batchMean: OpDefinition<BatchMeanAttributes> = {
   name: "batch_mean",
-  doc: "Mean of x [w] over all rows: once [w]. Where there are none it is `moving`, the moving average that stands for it at inference. Where x has parts, one for each value of a feature, the share of the rows that has each value [v], and its moving average, say how `moving` follows.",
+  doc: "Mean of x [w] over all rows: once [w]. Without rows it is `moving`, the moving average that replaces it at inference. If x has parts, one for each value of a feature, the share of rows with each value [v] and its moving average determine how `moving` follows.",
   shape: (inputs) => {
     const parted = inputs.length === 2 ? [] : inputs.slice(2);
     const [x, moving] = inputs as readonly [TensorType, TensorType];

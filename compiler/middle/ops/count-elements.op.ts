@@ -9,7 +9,7 @@ import { f32, onlyInput } from "./support/shapes.ts";
 
 export const countElements: OpDefinition<NoAttributes> = {
   name: "count_elements",
-  doc: "How many values each set has, as f32, from the rows of the values, ascending: rows of the sets [1].",
+  doc: "The number of values in each set, as f32, from the rows of the values, ascending: rows of the sets [1].",
   shape: (inputs) => f32(ownersOf("count_elements", onlyInput("count_elements", inputs)), [1]),
   reference: ([rowOf], { output: out }, layout) => {
     const counts = filled(out, layout);

@@ -8,7 +8,7 @@ import { f32, inputsOf } from "./support/shapes.ts";
 
 export const countRows: OpDefinition<CountRowsAttributes> = {
   name: "count_rows",
-  doc: "How many rows of that kind there are, as f32: once [1].",
+  doc: "The number of rows of that kind, as f32: once [1].",
   shape: (inputs) => {
     inputsOf("count_rows", inputs, 0);
     return f32(ONCE, [1]);

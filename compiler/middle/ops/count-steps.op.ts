@@ -9,7 +9,7 @@ import { eachOf, f32, inputsOf } from "./support/shapes.ts";
 
 export const countSteps: OpDefinition<CountStepsAttributes> = {
   name: "count_steps",
-  doc: "How many steps of `history` each row has, as f32: each [1].",
+  doc: "The number of steps of `history` in each row, as f32: each [1].",
   shape: (inputs, attributes) => {
     inputsOf("count_steps", inputs, 0);
     return f32(eachOf(stepRows(attributes)), [1]);

@@ -26,7 +26,7 @@ export function indexedSteps(
 
 export const gatherSteps: OpDefinition<NoAttributes> = {
   name: "gather_steps",
-  doc: "Of each row the steps of x [d] at the places [n, 1], counted from 1, and 0 at the place 0: [n, d]. Candidates may have places among the steps of their request.",
+  doc: "For each row, the steps of x [d] at the positions [n, 1], counted from 1, and 0 for the position 0: [n, d]. Positions of candidates may refer to the steps of their request.",
   shape: (inputs) => {
     const [x, places] = inputsOf("gather_steps", inputs, 2) as readonly [TensorType, TensorType];
     const { rows, length, width } = indexedSteps("gather_steps", x, places);

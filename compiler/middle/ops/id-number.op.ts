@@ -21,7 +21,7 @@ export const idParts = {
 
 export const idNumber: OpDefinition<IdNumberAttributes> = {
   name: "id_number",
-  doc: "Of each id [] the number ⌊id / divisor⌋, modulo `modulus` where there is one, and `unknown` where no value is known: [1]. Below 2²⁴, so that f32 holds it.",
+  doc: "For each id [], the number ⌊id / divisor⌋, modulo `modulus` if given, and `unknown` for ids without a known value: [1]. It is below 2²⁴, so that f32 represents it exactly.",
   shape: (inputs) => {
     const ids = onlyInput("id_number", inputs);
     requireIds("id_number", ids);

@@ -9,7 +9,7 @@ import { f32, inputsOf } from "./support/shapes.ts";
 
 export const input: OpDefinition<InputAttributes> = {
   name: "input",
-  doc: "What is fed under `name` at every run; its type is declared. Ids have no dims and type i32.",
+  doc: "The value that is fed under `name` at every run; its type is declared. Ids have no dims and type i32.",
   shape: (inputs, { type }) => {
     inputsOf("input", inputs, 0);
     return type;

@@ -5,7 +5,7 @@ import { unary } from "./support/unary.ts";
 
 export const log = unary({
   name: "log",
-  doc: "Natural logarithm: −∞ at 0, NaN below. Where x is not above 0 no gradient flows.",
+  doc: "Natural logarithm: −∞ at 0, NaN below. Values of x that are not above 0 get no gradient.",
   losesSize: true,
   reference: Math.log,
   gradient: (graph, x, _y, gradient) => {

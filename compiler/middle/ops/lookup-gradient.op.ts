@@ -11,7 +11,7 @@ import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
 
 export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
   name: "lookup_gradient",
-  doc: "For each of `rows` the sum of dy [..] over the rows that have its number: rows [..].",
+  doc: "For each of `rows`, the sum of dy [..] over the rows with its number: rows [..].",
   shape: (inputs, { rows }) => {
     const [dy, ids] = inputsOf("lookup_gradient", inputs, 2) as readonly [TensorType, TensorType];
     requireFloat("lookup_gradient", dy);

@@ -13,7 +13,7 @@ import { describeType, f32 } from "./support/shapes.ts";
 export const scatterList: OpDefinition<ScatterListAttributes> = {
   name: "scatter_list",
   hashedAs: "put",
-  doc: "Each item of x [k, ..] added at its place, which `indices` says, to a list of `length` zeros: [length, ..].",
+  doc: "Each item of x [k, ..] is added at its index in `indices` to a list of `length` zeros: [length, ..].",
   shape: (inputs, { indices, length }) => {
     const { type, item, length: many } = onlyList("scatter_list", inputs);
     const fits = indices.length === many && indices.every((index) => 0 <= index && index < length);

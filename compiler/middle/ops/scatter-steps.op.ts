@@ -11,7 +11,7 @@ import { describeType, f32, inputsOf, requireFloat, sameDims } from "./support/s
 
 export const scatterSteps: OpDefinition<RepeatAttributes> = {
   name: "scatter_steps",
-  doc: "Items of x [n, d] at the steps that the places [n, 1] name, counted from 1, each at most once in a row; 0 at all other steps: [d]. What is at the place 0 goes nowhere.",
+  doc: "Items of x [n, d] at the steps with the positions [n, 1], counted from 1, each at most once in a row; 0 at all other steps: [d]. Items at the position 0 are dropped.",
   shape: (inputs, { history }) => {
     const [x, places] = inputsOf("scatter_steps", inputs, 2) as readonly [TensorType, TensorType];
     requireFloat("scatter_steps", x, places);

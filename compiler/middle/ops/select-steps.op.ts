@@ -10,7 +10,7 @@ import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 
 export const selectSteps: OpDefinition<SelectStepsAttributes> = {
   name: "select_steps",
-  doc: "Of each row the `count` steps with the highest scores [1], of equal ones the later: their places, counted from 1, in the order of the steps and at the end of the list, before them 0: [count, 1]. A step whose score is the lowest f32 or below, or no number, is not chosen.",
+  doc: "For each row, the positions of the `count` steps with the highest scores [1], and of the later ones in a tie, counted from 1, in the order of the steps; shorter lists begin with zeros: [count, 1]. A step whose score is the lowest f32 or below, or NaN, is not chosen.",
   shape: (inputs, { count }) => {
     const x = onlyInput("select_steps", inputs);
     requireFloat("select_steps", x);

@@ -12,7 +12,7 @@ import { describeType, eachOf, f32, inputsOf, requireFloat, sameDims } from "./s
 
 export const shiftSteps: OpDefinition<ShiftStepsAttributes> = {
   name: "shift_steps",
-  doc: "For each step of a row the x [..] of the step before it (with `reverse` of the one after it), and `end` [..], once or each, where there is none: steps [..].",
+  doc: "For each step of a row the x [..] of the step before it (with `reverse` of the one after it), and `end` [..], once or each, if there is none: steps [..].",
   shape: (inputs) => {
     const [x, end] = inputsOf("shift_steps", inputs, 2) as readonly [TensorType, TensorType];
     requireFloat("shift_steps", x, end);

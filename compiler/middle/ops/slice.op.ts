@@ -10,7 +10,7 @@ import { around, describeType, f32, onlyInput, requireFloat, withDim } from "./s
 
 export const slice: OpDefinition<SliceAttributes> = {
   name: "slice",
-  doc: "The places `from` … `to` − 1 of x along `dim` of its dims.",
+  doc: "The indices `from` … `to` − 1 of x along `dim` of its dims.",
   shape: (inputs, { dim, from, to }) => {
     const x = onlyInput("slice", inputs);
     requireFloat("slice", x);

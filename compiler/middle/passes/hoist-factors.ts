@@ -9,7 +9,7 @@ import type { Pass } from "./pipeline.ts";
 
 export const hoistFactors: Pass = {
   name: "gather-factors",
-  doc: "Factors that are known once move after products with rows and after sums, where that saves a product with rows.",
+  doc: "Factors that are known once move behind products with rows and behind sums if that saves a product with rows.",
   run: (graph: Graph) => {
     const free = freeFactors(graph);
     return rewrite(graph, (node, inputs, builder) => {

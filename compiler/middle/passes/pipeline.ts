@@ -23,27 +23,27 @@ export interface Pass {
 export const passes = {
   freezeStatistics: {
     name: "freeze-statistics",
-    doc: "Batch statistics become the moving averages that stand for them at inference, and dropout leaves out nothing.",
+    doc: "Batch statistics become their moving averages, and dropout has no effect.",
     run: freezeStatistics,
   },
   foldConstants: {
     name: "fold-constants",
-    doc: "What only constants decide is computed at compile time, and neutral operations are taken out.",
+    doc: "Values that depend only on constants are computed at compile time, and neutral operations are removed.",
     run: foldConstants,
   },
   lastStepAlone: {
     name: "last-step-alone",
-    doc: "Where the last step alone is needed of a history that a candidate joined, the others are not computed.",
+    doc: "If only the last step of a history with an appended candidate is needed, the others are not computed.",
     run: lastStepAlone,
   },
   lastNoiseAlone: {
     name: "last-noise-alone",
-    doc: "Where the last step alone of a noise is needed, the others are not drawn.",
+    doc: "If only the last step of a noise is needed, the others are not drawn.",
     run: lastNoiseAlone,
   },
   foldAffine: {
     name: "fold-affine",
-    doc: "What scales and shifts a value by weights, one after the other, becomes one product and one sum.",
+    doc: "Several scalings and shifts of a value by weights become one product and one sum.",
     run: foldAffine,
   },
   splitLinear: {
@@ -53,7 +53,7 @@ export const passes = {
   },
   layersBeforeSearch: {
     name: "layers-before-search",
-    doc: "A linear layer over what candidates chose of a history multiplies the history, once for all of them.",
+    doc: "A linear layer over steps that candidates selected multiplies the whole history once for all candidates.",
     run: layersBeforeSearch,
   },
   productsOfRows: {
@@ -63,7 +63,7 @@ export const passes = {
   },
   dropDeadNodes: {
     name: "drop-dead-nodes",
-    doc: "What no output and no update needs is left out.",
+    doc: "Nodes that no output and no update needs are left out.",
     run: dropDeadNodes,
   },
 } as const satisfies Record<string, Pass>;

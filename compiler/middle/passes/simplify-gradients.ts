@@ -10,7 +10,7 @@ import type { Pass } from "./pipeline.ts";
 
 export const simplifyGradients: Pass = {
   name: "lighten-gradients",
-  doc: "What is known once meets rows without being repeated first, and signs go into differences or after sums.",
+  doc: "Values that are known once are combined with rows without a repetition first, and signs move into differences or behind sums.",
   run: (graph: Graph) => rewrite(graph, (node, inputs, builder) => lighter(node, inputs, builder)),
 };
 

@@ -18,7 +18,7 @@ export interface Ranking extends Pick<Objective, "predictions"> {
 
 const requestPass = {
   name: "to-request",
-  doc: "Examples become one request and its candidates: what follows from the user alone has one row, and is computed once.",
+  doc: "Examples become one request and its candidates: values that depend only on the user have one row and are computed once.",
 };
 
 /**

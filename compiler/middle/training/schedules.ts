@@ -25,7 +25,7 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
     factor: () => 1,
   },
   linear: {
-    doc: "Falls in a straight line to the share `final`, which the step after the last would have.",
+    doc: "Falls linearly to the share `final`, which would be reached one step after the last.",
     options: ["warmup", "final"],
     read: (given) => ({
       kind: "linear",
@@ -47,7 +47,7 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
     factor: ({ final }, s, all) => final + (1 - final) * 0.5 * (1 + Math.cos((Math.PI * s) / all)),
   },
   step: {
-    doc: "Is multiplied by `factor` after every `every` steps after the warm-up.",
+    doc: "The rate is multiplied by `factor` after every `every` steps following the warm-up.",
     options: ["every", "factor", "warmup"],
     read: (given) => ({
       kind: "step",
@@ -58,7 +58,7 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
     factor: ({ every, factor }, s) => factor ** Math.floor(s / every),
   },
   exponential: {
-    doc: "As `step`, but a little in each step: `factor` to the power of s / `every`.",
+    doc: "Like `step`, but gradually in each step: `factor` to the power of s / `every`.",
     options: ["every", "factor", "warmup"],
     read: (given) => ({
       kind: "exponential",

@@ -59,7 +59,7 @@ describe("settings", () => {
     const memory = items("data:\n  mem┆").find(({ label }) => label === "memory");
     expect(memory).toMatchObject({ detail: "a size from 128MB to 1000TB, like `2GB`" });
     expect(memory?.documentation).toMatchObject({ kind: "markdown" });
-    expect(JSON.stringify(memory?.documentation)).toContain("Where nothing is said: `1GB`");
+    expect(JSON.stringify(memory?.documentation)).toContain("Default: `1GB`");
   });
 
   test("insert what must stand below them", () => {

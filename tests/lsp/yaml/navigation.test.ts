@@ -22,7 +22,7 @@ describe("hover", () => {
   test("of a key: what it is, where nothing is said, what it means here", () => {
     const memory = said("data:\n  mem┆ory: 256MB");
     expect(memory).toContain("**data.memory** · a size from 128MB to 1000TB");
-    expect(memory).toContain("Where nothing is said: `1GB`");
+    expect(memory).toContain("Default: `1GB`");
     expect(memory).toContain("`256MB`: 256,000,000 bytes");
     expect(said("data:\n  ev┆ents: { }")).toContain("An event log");
     expect(said("nonsen┆se: 1")).toBeNull();

@@ -39,7 +39,7 @@ export function explained(name: string, described: SettingDescription): string[]
   const required = described.required === true ? " · required" : "";
   const preset = described.what === "setting" ? described.otherwise : null;
   const parts = [`**${name}** · ${takenBy(described)}${required}`, described.doc];
-  if (preset !== null) parts.push(`Where nothing is said: ${preset}.`);
+  if (preset !== null) parts.push(`Default: ${preset}.`);
   return parts;
 }
 

@@ -64,7 +64,7 @@ export const kindEntries: readonly LanguageEntry[] = [
     name: set.keyword,
     label: set.form,
     parameters: [
-      { ...named("kind", "What one value is.", { kind: "kind" }), isNamed: false, isOptional: false },
+      { ...named("kind", "The kind of one value.", { kind: "kind" }), isNamed: false, isOptional: false },
       ...setOptions,
     ],
     doc: set.doc,
