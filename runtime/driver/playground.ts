@@ -63,6 +63,7 @@ export async function playground(
   const { port = 0 } = options;
   if (run === null) requireNoRows(options);
   const opened = run === null ? null : await openedRun(run);
+  if (opened !== null) requireOwnHistories(opened, options);
   const folder = pageFolder();
   const also = opened === null ? new Map<string, string | Uint8Array>() : await served(opened, options);
   throwIfStopped(options);
@@ -91,6 +92,18 @@ function requireNoRows({ data, config }: PlaygroundOptions): void {
   throw new UsageError(
     wording`${option(named)} names the rows of a run's users, so it needs a run: give the run's folder with ${option(named, file)}. Without a run the page trains on files that are dropped there`,
   );
+}
+
+/** The files of the training have no histories if these were made from a log, whose settings only dinc.yaml has. */
+function requireOwnHistories({ run, model }: OpenRun, { data, config }: PlaygroundOptions): void {
+  if (data !== undefined || config !== undefined) return;
+  const { events, impressions = {} } = run.manifest.data;
+  if (events !== undefined)
+    throw new UsageError(
+      wording`the rows of this run were made from an event log: name its settings with ${option("config", "dinc.yaml")}`,
+    );
+  if (model.histories.size > 0 && Object.keys(impressions).some((name) => name.startsWith("histories.")))
+    throw new DiagnosticError([diagnose(noRowsToShow, { isMade: true }, noLocation)]);
 }
 
 /**

@@ -173,6 +173,13 @@ data:
     expect(code, err).toBe(0);
   });
 
+  test("of a log need its settings in the playground, which its files do not have", async () => {
+    const { err, code } = await dinc("playground", "events", "--no-open");
+    expect(err).toContain("were made from an event log: name its settings with -c dinc.yaml");
+    expect(code).toBe(2);
+    expect((await dinc("playground", "shown", "--no-open")).err).toContain("DIN0898");
+  });
+
   test("and drawn items have the cells of their own items, users and moments", async () => {
     const keep = ["note", "user_id", "item_id", "at", "title"].flatMap((name) => ["--keep", name]);
     const rows = await scored("events", "-c", "events.yaml", "--split", "test", ...keep);
