@@ -220,32 +220,3 @@ export function takeSet(
   for (let k = from; k < to; k++) ids[at++] = checkedId(values[k]!, space, where, name, ".values", k);
   return at;
 }
-
-/** Ids of the feature `name` of a list, as a column. */
-export function encodeIds(list: readonly unknown[], where: string, name: string, space: IdSpace): Int32Array {
-  const out = new Int32Array(list.length);
-  readIds(out, list, 0, list.length, where, name, space);
-  return out;
-}
-
-export function encodeNumbers(
-  list: readonly unknown[],
-  where: string,
-  name: string,
-  numbers: Numbers,
-): Float32Array {
-  const out = new Float32Array(list.length);
-  readNumbers(out, list, 0, list.length, where, name, numbers);
-  return out;
-}
-
-export function encodeVectors(
-  list: readonly unknown[],
-  where: string,
-  name: string,
-  vectors: NumbersSpace,
-): Float32Array {
-  const out = new Float32Array(list.length * vectors.width);
-  readVectors(out, list, 0, list.length, where, name, vectors);
-  return out;
-}

@@ -2,38 +2,61 @@
 
 import type { About } from "./about.ts";
 import type { Records } from "./columns.ts";
-import type { InputCounter } from "./inputs.ts";
+import type { Input } from "./inputs.ts";
 import type { CandidateValues, RequestValues } from "./model/program.ts";
 import type { Scores } from "./model/requests.ts";
 import { OUTPUTS } from "./model/tables.ts";
-import { addValues, type Inputs, type PartCounter } from "./parts.ts";
-import type { Output } from "./plan.ts";
+import type { Inputs } from "./parts.ts";
 import { type HistoryStats, type RankerStats, ScoreCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
-// A counter for each part of a request, input of candidates and label.
+// The values of inputs that are read together.
+class ValueCounters<Values> {
+  private readonly counters;
+
+  constructor(inputs: readonly Input<Values>[], file: WeightsFile) {
+    this.counters = inputs.map((input) => ({ input, counter: input.newCounter!(file) }));
+  }
+
+  add(values: Values, records: Records, from: number, count: number): void {
+    for (const { input, counter } of this.counters)
+      counter.add(records, from, count, input.name, input.idsIn?.(values, count));
+  }
+
+  addTo(features: Record<string, ValueStats>): Record<string, ValueStats> {
+    for (const { input, counter } of this.counters) features[input.name] = counter.read();
+    return features;
+  }
+}
+
 export class RankerCounters {
   private requests = 0;
   private candidates = 0;
   private readonly since = Date.now();
-  private readonly parts: readonly PartCounter[];
-  private readonly items: readonly InputCounter<CandidateValues>[];
-  private readonly scores: readonly (Output & { readonly counter: ScoreCounter })[];
+  private readonly parts;
+  private readonly items: ValueCounters<CandidateValues>;
+  private readonly scores;
 
   constructor({ parts, candidates }: Inputs, file: WeightsFile) {
-    this.parts = parts.map((part) => part.newCounter(file));
-    this.items = candidates.map((input) => input.newCounter(file));
+    this.parts = parts.map((part) => ({
+      ...{ part, lengths: part.newLengths?.(file) },
+      values: new ValueCounters(part.inputs, file),
+    }));
+    this.items = new ValueCounters(candidates, file);
     const counted = OUTPUTS.filter(({ isCounted }) => isCounted);
     this.scores = counted.map((output) => ({ ...output, counter: new ScoreCounter() }));
   }
 
   addRequest(q: RequestValues): void {
     this.requests++;
-    for (const part of this.parts) part.count(q);
+    for (const { part, lengths, values } of this.parts) {
+      lengths?.add(part.given);
+      values.add(q, part.records, part.from, part.count);
+    }
   }
 
   addCandidates(c: CandidateValues, candidates: Records, from: number, count: number): void {
-    for (const item of this.items) item.count(c, candidates, from, count);
+    this.items.add(c, candidates, from, count);
   }
 
   addScores(scores: Scores, count: number, areProbabilities: boolean): void {
@@ -45,8 +68,10 @@ export class RankerCounters {
     const { since, requests, candidates } = this;
     const features: Record<string, ValueStats> = {};
     const histories: Record<string, HistoryStats> = {};
-    for (const part of this.parts) part.addTo(features, histories);
-    addValues(features, this.items);
+    for (const { part, lengths, values } of this.parts)
+      if (lengths === undefined) values.addTo(features);
+      else histories[part.name] = lengths.read(values.addTo({}));
+    this.items.addTo(features);
     const scores = Object.fromEntries(this.scores.map(({ label, counter }) => [label, counter.read()]));
     return { about, since, requests, candidates, features, histories, scores };
   }

@@ -3,12 +3,17 @@
 
 import { countRecords, type Records } from "./columns.ts";
 import { latestFrom } from "./features.ts";
-import { encodeColumns, type Field, type Input, type InputCounter } from "./inputs.ts";
-import type { CandidateValues, RequestValues } from "./model/program.ts";
+import { encodeColumns, type Input } from "./inputs.ts";
+import {
+  type CandidateValues,
+  type RequestValues,
+  reserveCandidates,
+  reserveRequest,
+} from "./model/program.ts";
 import type { UserRequest } from "./model/requests.ts";
-import { encodeOwnSteps, type HistoryFilling, ownSteps } from "./padding.ts";
+import { encodeOwnSteps, type HistoryFilling, type OwnSteps, ownSteps } from "./padding.ts";
 import { propertyOf, readList, readRecord } from "./requests.ts";
-import { type HistoryStats, LengthCounter, type ValueStats } from "./stats.ts";
+import { type HistoryCounter, LengthCounter } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
 // Everything that is read from a request.
@@ -22,112 +27,105 @@ export interface Inputs {
 
 export interface RequestPart {
   readonly name: string;
-  /** For a history: counts its steps and makes room for them. */
-  open?(q: RequestValues, request: UserRequest): void;
-  read(q: RequestValues, request: UserRequest): void;
-  newCounter(file: WeightsFile): PartCounter;
+  readonly where: string;
+  readonly inputs: readonly Input<RequestValues>[];
+  /** Finds the records of a request that it reads: `count` of them, from the number `from` on. */
+  open(q: RequestValues, request: UserRequest): void;
+  records: Records;
+  from: number;
+  count: number;
+  /** How many there were, also of a history's steps before the latest that count. */
+  given: number;
+  newLengths?(file: WeightsFile): HistoryCounter;
 }
 
-// Counts the values that a part has just read.
-export interface PartCounter {
-  count(q: RequestValues): void;
-  addTo(features: Record<string, ValueStats>, histories: Record<string, HistoryStats>): void;
+export interface HistoryPart extends RequestPart {
+  encode(histories: unknown): object;
 }
 
-// `user` or `context`.
-export function recordPart(name: string, fields: readonly Field[]): RequestPart {
-  let record: object;
+/** `user` or `context`. */
+export function recordPart(name: string, inputs: readonly Input<RequestValues>[]): RequestPart {
+  const records: object[] = [];
   return {
-    name,
-    read(q, request) {
-      record = readRecord(request, "", name);
-      for (let i = 0; i < fields.length; i++) fields[i]!.read(q, record, name);
-    },
-    newCounter(file) {
-      const counters = fields.map((field) => field.newCounter(file));
-      return {
-        count(q) {
-          for (const each of counters) each.count(q, [record], 0, 1);
-        },
-        addTo: (features) => addValues(features, counters),
-      };
+    ...{ name, where: name, inputs, records, from: 0, count: 1, given: 1 },
+    open(_, request) {
+      records[0] = readRecord(request, "", name);
     },
   };
 }
 
-export interface HistoryPart extends RequestPart {
-  readonly where: string;
-  /** The first counted step, and the number of counted steps. */
-  from: number;
-  count: number;
-  /** The range of real steps among `count` steps. */
-  own: (steps: Records, count: number) => { readonly from: number; readonly to: number };
-  /** `rows` is the number of steps if there are no columns. */
-  columnsOf: (steps: readonly unknown[]) => object;
-  encode(histories: unknown): object;
-}
-
-/** `column` is the training rows' column with its lengths; the latest `max` steps count. */
+/** The latest `max` steps count; `column` of the training rows has the lengths. */
 export function historyPart(
   name: string,
   column: string,
   max: number,
   setSteps: (q: RequestValues, steps: number) => void,
-  fields: readonly Input<RequestValues>[],
+  inputs: readonly Input<RequestValues>[],
+  padding?: PaddedSteps,
 ): HistoryPart {
   const where = `history.${name}`;
-  let steps: Records;
-  let length = 0;
-  const history: HistoryPart = {
-    ...{ name, where, from: 0, count: 0 },
-    own: (_, count) => ({ from: 0, to: count }),
-    open(q, request) {
-      steps = propertyOf(readRecord(request, "", "history"), name) as Records;
-      const { from, to } = history.own(steps, countRecords(steps, where, fields));
-      length = to - from;
-      history.from = from + latestFrom(length, max);
-      history.count = to - history.from;
-      setSteps(q, history.count);
-      q.longest = Math.max(q.longest, history.count);
-    },
-    read(q) {
-      for (let i = 0; i < fields.length; i++) fields[i]!.read(q, steps, history.from, history.count, where);
-    },
-    columnsOf(list) {
-      const columns = encodeColumns(fields, list, where);
-      return fields.length > 0 ? { columns } : { columns, rows: list.length };
-    },
-    encode: (histories) => history.columnsOf(readList(propertyOf(histories, name), where)),
-    newCounter(file) {
-      const lengths = new LengthCounter(file.usual(column));
-      const counters = fields.map((field) => field.newCounter(file));
-      return {
-        count(q) {
-          lengths.add(length);
-          for (const each of counters) each.count(q, steps, history.from, history.count);
-        },
-        addTo(_, histories) {
-          const values = addValues({}, counters);
-          histories[name] = { empty: lengths.empty, lengths: lengths.others.numbers(), fields: values };
-        },
-      };
-    },
+  const columnsOf = (list: readonly unknown[]) => {
+    const columns = encodeColumns(inputs, list, where);
+    return inputs.length > 0 ? { columns } : { columns, rows: list.length };
   };
-  return history;
+  return {
+    ...{ name, where, inputs, records: [], from: 0, count: 0, given: 0 },
+    open(q, request) {
+      this.records = propertyOf(readRecord(request, "", "history"), name) as Records;
+      const all = countRecords(this.records, where, inputs);
+      const { from, to } = padding?.own(this.records, all) ?? { from: 0, to: all };
+      this.given = to - from;
+      this.from = from + latestFrom(this.given, max);
+      this.count = to - this.from;
+      setSteps(q, this.count);
+      q.longest = Math.max(q.longest, this.count);
+    },
+    encode(histories) {
+      const list = readList(propertyOf(histories, name), where);
+      return padding?.encode(list, where, columnsOf) ?? columnsOf(list);
+    },
+    newLengths: (file) => new LengthCounter(file.usual(column)),
+  };
 }
 
-/** Leaves out the padding of a history. */
-export function paddedHistory(history: HistoryPart, filling: HistoryFilling): HistoryPart {
-  const { where, columnsOf } = history;
-  history.own = (steps, count) => ownSteps(steps, count, filling);
-  history.columnsOf = (list) => encodeOwnSteps(list, where, filling, columnsOf);
-  return history;
+/** Leaves out the steps that fill a history up. */
+export interface PaddedSteps {
+  own(steps: Records, count: number): OwnSteps;
+  encode<C>(list: readonly unknown[], where: string, encode: (steps: readonly unknown[]) => C): C;
 }
 
-export function addValues(
-  features: Record<string, ValueStats>,
-  counters: readonly InputCounter<never>[],
-): Record<string, ValueStats> {
-  for (const { name, counter } of counters) features[name] = counter.read();
-  return features;
+export function paddedSteps(filling: HistoryFilling): PaddedSteps {
+  return {
+    own: (steps, count) => ownSteps(steps, count, filling),
+    encode: (list, where, encode) => encodeOwnSteps(list, where, filling, encode),
+  };
+}
+
+// Loops over tables count: of few candidates, iterators would take a part of the time that can be measured.
+
+/** Makes room for the values of a request, and reads them. */
+export function readParts({ parts, ofRequest }: Inputs, q: RequestValues, request: UserRequest): void {
+  q.longest = 0;
+  for (let i = 0; i < parts.length; i++) parts[i]!.open(q, request);
+  reserveRequest(q);
+  for (let i = 0; i < parts.length; i++) {
+    const { inputs, records, from, count, where } = parts[i]!;
+    for (let j = 0; j < inputs.length; j++) inputs[j]!.read(q, records, from, count, where);
+  }
+  if (ofRequest !== undefined) for (const compute of ofRequest) compute(q);
+}
+
+/** The same of n candidates from the number `from` on. */
+export function readCandidates(
+  { candidates: inputs, ofCandidate }: Inputs,
+  q: RequestValues,
+  c: CandidateValues,
+  candidates: Records,
+  from: number,
+  n: number,
+): void {
+  reserveCandidates(q, c, n);
+  for (let i = 0; i < inputs.length; i++) inputs[i]!.read(c, candidates, from, n, "candidates");
+  if (ofCandidate !== undefined)
+    for (const compute of ofCandidate) for (let i = 0; i < n; i++) compute(q, c, i);
 }

@@ -11,10 +11,6 @@ export interface Output {
   readonly width: number;
   /** Its numbers among the scores of all labels. */
   readonly listIn: (scores: Scores) => Float32Array;
-  /** Each writes one number per candidate, for n candidates, into the list. */
-  readonly channels: readonly ((list: Float32Array, from: number, c: CandidateValues, n: number) => void)[];
-  /** Replaces logits by predictions. */
-  readonly predict?: (logits: Float32Array, count: number) => void;
   /** The best candidates by their logits, if there are several labels to order by. */
   readonly top?: (logits: Float32Array, k: number) => Top[];
   /** Whether they are probabilities of a binary label, which `stats` counts. */

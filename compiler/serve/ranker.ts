@@ -143,7 +143,7 @@ export class Ranker {
    * naming the field.
    */
   encodeHistory(history: Histories): HistoryColumns {
-    const histories = this.network.inputs.parts.filter((part): part is HistoryPart => "encode" in part);
+    const histories = this.network.inputs.parts.filter((part) => "encode" in part) as HistoryPart[];
     const all: unknown = Object.fromEntries(histories.map((each) => [each.name, each.encode(history)]));
     return all as HistoryColumns;
   }

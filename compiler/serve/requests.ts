@@ -21,8 +21,10 @@ export class RankerInputError extends Error {
 /** For records outside lists. */
 export const NO_INDEX = -1;
 
+/** The user and the context are lists of one record, which has no index. */
 export function pathOf(where: string, index: number, name: string): string {
-  const record = index === NO_INDEX ? where : `${where}[${index}]`;
+  const isOne = index === NO_INDEX || where === "user" || where === "context";
+  const record = isOne ? where : `${where}[${index}]`;
   if (name === "") return record;
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `${record}.${name}` : `${record}[${JSON.stringify(name)}]`;
 }
@@ -55,10 +57,7 @@ export function propertyOf(record: unknown, name: string): unknown {
   return value;
 }
 
-/**
- * The id of the feature `name` of one record; `index` is its index in the list `where`, or −1 if that is not
- * a list.
- */
+/** The id of the feature `name` of one record, at `index` in the list `where`. */
 export function readId(record: unknown, where: string, index: number, name: string, space: IdSpace): number {
   const value = propertyOf(record, name);
   const id = space.idOf(value);

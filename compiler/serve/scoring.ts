@@ -1,5 +1,4 @@
-// Reads a request into a network's buffers and scores its candidates, by the tables of inputs and outputs.
-// Uses index loops: with few candidates, iterators would take a measurable part of the time.
+// Scores the candidates of a request, by the tables of inputs and outputs.
 
 import { candidatesAtATime } from "./buffers.ts";
 import { countRecords, type Records } from "./columns.ts";
@@ -9,13 +8,11 @@ import {
   computeCandidates,
   computeRequest,
   type RequestValues,
-  reserveCandidates,
-  reserveRequest,
   type Weights,
 } from "./model/program.ts";
 import type { Candidates, Request, Scores, UserRequest } from "./model/requests.ts";
-import { newScores, OUTPUTS } from "./model/tables.ts";
-import type { Inputs } from "./parts.ts";
+import { newScores, OUTPUTS, predict, putLogits } from "./model/tables.ts";
+import { type Inputs, readCandidates, readParts } from "./parts.ts";
 import { propertyOf } from "./requests.ts";
 import { checkOut } from "./scores.ts";
 
@@ -35,12 +32,7 @@ export function readRequest(
   q: RequestValues,
   request: UserRequest,
 ): void {
-  const { parts, ofRequest } = inputs;
-  q.longest = 0;
-  for (let i = 0; i < parts.length; i++) parts[i]!.open?.(q, request);
-  reserveRequest(w, q);
-  for (let i = 0; i < parts.length; i++) parts[i]!.read(q, request);
-  if (ofRequest !== undefined) for (const compute of ofRequest) compute(q);
+  readParts(inputs, q, request);
   counted?.addRequest(q);
   computeRequest(w, q);
 }
@@ -58,12 +50,8 @@ export function computeBlock(
   from: number,
   n: number,
 ): void {
-  reserveCandidates(w, q, c, n);
-  const { candidates: read, ofCandidate } = inputs;
-  for (let i = 0; i < read.length; i++) read[i]!.read(c, candidates, from, n, "candidates");
-  if (ofCandidate !== undefined)
-    for (const compute of ofCandidate) for (let i = 0; i < n; i++) compute(q, c, i);
-  if (counted !== null) counted.addCandidates(c, candidates, from, n);
+  readCandidates(inputs, q, c, candidates, from, n);
+  counted?.addCandidates(c, candidates, from, n);
   computeCandidates(w, q, c, n);
 }
 
@@ -86,13 +74,9 @@ export function score(
   for (let from = 0; from < count; from += block) {
     const n = Math.min(block, count - from);
     computeBlock(network, q, c, candidates, from, n);
-    for (let i = 0; i < OUTPUTS.length; i++) {
-      const { listIn, channels } = OUTPUTS[i]!;
-      for (let j = 0; j < channels.length; j++) channels[j]!(listIn(scores), from, c, n);
-    }
+    putLogits(scores, from, c, n);
   }
-  for (let i = 0; asProbabilities && i < OUTPUTS.length; i++)
-    OUTPUTS[i]!.predict?.(OUTPUTS[i]!.listIn(scores), count);
+  if (asProbabilities) predict(scores, count);
   counted?.addScores(scores, count, asProbabilities);
   return scores;
 }

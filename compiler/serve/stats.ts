@@ -5,6 +5,7 @@ import type { About } from "./about.ts";
 import type { Records } from "./columns.ts";
 import { FIRST_KNOWN_ID, type IdSpace, UNKNOWN_ID } from "./features.ts";
 import { propertyOf } from "./requests.ts";
+import type { WeightsFile } from "./weights.ts";
 
 /** A ranker's counts since it was made, or since the last reset. */
 export interface RankerStats {
@@ -122,10 +123,25 @@ function missingOf(records: Records, from: number, count: number, name: string):
   return missing;
 }
 
-/** Counts the values of an input. */
+/** Counts the values of an input: of `count` records from the number `from` on, those called `name`; `ids` are what they became. */
 export interface Counter {
+  add(records: Records, from: number, count: number, name: string, ids?: Int32Array): void;
   read(): ValueStats;
 }
+
+export type NewCounter = (file: WeightsFile) => Counter;
+
+/** `column` is that of the training rows. */
+export function countIds(space: IdSpace, column: string, mayBeMissing = false): NewCounter {
+  return (file) => new IdCounter(space, file.common(column), mayBeMissing);
+}
+
+/** Numbers are counted as they were given. */
+export function countNumbers(column: string): NewCounter {
+  return (file) => new NumberCounter(file.usual(column));
+}
+
+export const countPresence: NewCounter = () => new PresenceCounter();
 
 export class IdCounter implements Counter {
   private missing = 0;
@@ -133,9 +149,11 @@ export class IdCounter implements Counter {
   /** By id: its bin; null if all known ids share one. */
   private readonly binOf: Uint8Array | null;
   private readonly counts: Float64Array;
+  private readonly mayBeMissing: boolean;
 
-  /** `common`: the most frequent values, at most 254. */
-  constructor(space: IdSpace, common: readonly string[]) {
+  /** `common`: the most frequent values, at most 254. A value that is missing may be read as unknown. */
+  constructor(space: IdSpace, common: readonly string[], mayBeMissing = false) {
+    this.mayBeMissing = mayBeMissing;
     const ids = common.map((value) => space.idOf(value));
     // If values have several texts, as for hashed ids and booleans, the frequent ones cannot be recognised.
     const areKnown = ids.every((id) => id >= FIRST_KNOWN_ID) && new Set(ids).size === ids.length;
@@ -145,18 +163,13 @@ export class IdCounter implements Counter {
     this.counts = new Float64Array(this.binOf === null ? 1 : ids.length + 1);
   }
 
-  add(ids: Int32Array, count: number): void {
+  add(records: Records, from: number, count: number, name: string, ids: Int32Array): void {
     const { binOf, counts } = this;
-    for (let i = 0; i < count; i++) {
-      const id = ids[i]!;
+    for (const id of ids) {
       if (id === UNKNOWN_ID) this.unknown++;
       else counts[binOf === null ? 0 : binOf[id]!]!++;
     }
-  }
-
-  /** Counts the added values that are unknown because they are missing. */
-  addMissing(records: Records, from: number, count: number, name: string): void {
-    const missing = missingOf(records, from, count, name);
+    const missing = this.mayBeMissing ? missingOf(records, from, count, name) : 0;
     this.missing += missing;
     this.unknown -= missing;
   }
@@ -191,7 +204,7 @@ export class NumberCounter implements Counter {
     this.counts = new Float64Array(bounds.length + 1);
   }
 
-  add(x: number): void {
+  addNumber(x: number): void {
     this.sum += x;
     if (x < this.least) this.least = x;
     if (x > this.largest) this.largest = x;
@@ -201,12 +214,12 @@ export class NumberCounter implements Counter {
     this.counts[bin]!++;
   }
 
-  /** Numbers that have already been read, so each present value is a number. */
-  addOf(records: Records, from: number, count: number, name: string): void {
+  /** Numbers that were read already, so that they are numbers where they are there. */
+  add(records: Records, from: number, count: number, name: string): void {
     if (!Array.isArray(records)) return;
     for (let i = from; i < from + count; i++) {
       const x = propertyOf(records[i], name);
-      if (typeof x === "number") this.add(x);
+      if (typeof x === "number") this.addNumber(x);
       else this.missing++;
     }
   }
@@ -231,7 +244,7 @@ export class PresenceCounter implements Counter {
   private values = 0;
   private missing = 0;
 
-  addOf(records: Records, from: number, count: number, name: string): void {
+  add(records: Records, from: number, count: number, name: string): void {
     const missing = missingOf(records, from, count, name);
     this.missing += missing;
     this.values += count - missing;
@@ -242,10 +255,15 @@ export class PresenceCounter implements Counter {
   }
 }
 
+export interface HistoryCounter {
+  add(length: number): void;
+  read(fields: HistoryStats["fields"]): HistoryStats;
+}
+
 /** Lengths of a history, request by request. */
-export class LengthCounter {
-  empty = 0;
-  readonly others: NumberCounter;
+export class LengthCounter implements HistoryCounter {
+  private empty = 0;
+  private readonly others: NumberCounter;
 
   constructor(usual: readonly number[]) {
     this.others = new NumberCounter(usual);
@@ -253,7 +271,12 @@ export class LengthCounter {
 
   add(length: number): void {
     if (length === 0) this.empty++;
-    else this.others.add(length);
+    else this.others.addNumber(length);
+  }
+
+  /** With the values of the steps. */
+  read(fields: HistoryStats["fields"]): HistoryStats {
+    return { empty: this.empty, lengths: this.others.numbers(), fields };
   }
 }
 

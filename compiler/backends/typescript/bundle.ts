@@ -16,7 +16,7 @@ export function isBundled(name: string): boolean {
 
 /**
  * The declarations in `roots` and everything they refer to, in the order of the files. Only those named in
- * `exported` are exported. `without` lists members of the API to leave out (`Ranker.explain`).
+ * `exported` are exported. `without` lists members to leave out (`Ranker.explain`).
  */
 export function bundle(
   roots: Iterable<string>,
@@ -41,12 +41,13 @@ export function bundle(
       const left = members.filter((member) => without.has(`${name}.${member.name}`));
       const kept = (text: string, language: "code" | "javascript") =>
         left.reduce((rest, member) => rest.replace(member[language], ""), text);
-      // Members of a type that users cannot name are documented in compiler/serve only.
-      const isInternal = javascript === "" && !exported.has(name);
-      const typescript = isInternal ? code.replace(memberDocs, "") : kept(code, "code");
+      // Types that users can't name, and members of such classes, are documented in compiler/serve.
+      const isInternal = !exported.has(name);
+      const typescript = kept(code, "code");
+      const isUndocumented = isInternal && javascript === "";
       return {
         ...{ kind: "carried", name, isExported: exported.has(name) },
-        typescript: `${comment}${modifier}${typescript}`,
+        typescript: `${isUndocumented ? "" : comment}${modifier}${isInternal ? typescript.replace(memberDocs, "") : typescript}`,
         javascript: javascript === "" ? "" : `${modifier}${kept(javascript, "javascript")}`,
       };
     });

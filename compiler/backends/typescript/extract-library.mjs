@@ -11,8 +11,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const sources = fileURLToPath(new URL("../../serve/", import.meta.url));
 /** Files of their own beside a generated module, and what such a module declares itself. */
 const notTheLibrary = /^(?:pool|folder-check|onnx-check)\.ts$|^model\//;
-/** The file of the API, of which a module leaves out members that its model cannot have. */
-const api = "/ranker.ts";
+/** Files of classes of which a module leaves out members that its model cannot have. */
+const divided = ["/ranker.ts", "/weights.ts"];
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
 
 export function generated() {
@@ -38,7 +38,8 @@ export function generated() {
     const javascript = javascriptOf(`export ${code}`, true)
       .trimEnd()
       .replace(/^export (?:\{\};$)?/, "");
-    if (statement.getSourceFile().getFilePath() !== api) return { name, comment, code, javascript, uses };
+    if (!divided.includes(statement.getSourceFile().getFilePath()))
+      return { name, comment, code, javascript, uses };
     const members = membersOf(statement, javascript).map(({ member, ...texts }) => ({
       ...texts,
       uses: namesIn(member, isTaken),
@@ -57,7 +58,7 @@ export function generated() {
     "  readonly javascript: string;\n",
     "  /** Other declarations that it refers to. */\n",
     "  readonly uses: readonly string[];\n",
-    "  /** Of the API: texts within `code` and `javascript`, each with what it alone refers to. */\n",
+    "  /** Where a module may leave some out: texts within `code` and `javascript`, each with what it alone refers to. */\n",
     "  readonly members?: readonly {\n",
     "    readonly name: string;\n",
     "    readonly code: string;\n",

@@ -166,6 +166,7 @@ export function emitModule(
     served,
     features,
     times: stepTimesOf(model, bound),
+    isCounted: true,
   };
   const weights = weightsSource(model);
   const own: readonly Declaration[] = [
@@ -180,6 +181,7 @@ export function emitModule(
     ...programDeclarations(plan, wasm, weights),
   ];
   const without = new Set([
+    ...(features.some(hasLearningPipe) ? [] : ["WeightsFile.learned"]),
     ...(hasTop(labels) ? [] : ["Ranker.topK", "Session.topK"]),
     ...(histories.length > 0 ? [] : ["Ranker.encodeHistory"]),
     ...(explained.length > 0 ? [] : ["Ranker.explain"]),

@@ -46,8 +46,8 @@ export interface WeightsSource {
 
 /**
  * The classes `Weights`, `RequestValues`, `CandidateValues` and their functions: `prepare(w, wasm)`,
- * `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q,
- * c, n)`. Values are made with the `Wasm` that computes them, or with null if the calls of `plan` do.
+ * `reserveRequest(q)`, `computeRequest(w, q)`, `reserveCandidates(q, c, n)`, `computeCandidates(w, q, c, n)`.
+ * Values are made with the `Wasm` that computes them, or with null if the calls of `plan` do.
  */
 export function programDeclarations(
   plan: Plan,
@@ -152,14 +152,14 @@ export function programDeclarations(
     does(
       "reserveRequest",
       "Grows the request's buffers to its steps.",
-      [w, q],
+      [q],
       [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", plan, wasm)],
     ),
     does("computeRequest", "The work of a request that no candidate changes.", [w, q], runs("request")),
     does(
       "reserveCandidates",
       "Grows the buffers to n candidates of this request.",
-      [w, q, c, n],
+      [q, c, n],
       grow("candidate", plan, wasm),
     ),
     does("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate")),

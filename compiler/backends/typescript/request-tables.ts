@@ -5,7 +5,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";
 import type { Fillings } from "../../frontend/config/padding.ts";
-import { mayBeMissing, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { mayBeMissing } from "../../frontend/kinds/registry.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Feature, History } from "../../frontend/model/model.ts";
 import type { Plan, PlannedInput } from "../serving/plan.ts";
@@ -13,9 +13,16 @@ import type { Phase } from "../serving/slots.ts";
 import { columnOf, countsNumbers, isCounted, lengthsColumn } from "./counting.ts";
 import { crossCode } from "./crosses.ts";
 import { featureVariables } from "./readers.ts";
-import { type BoundInput, type CrossInput, fillingText, type ServedInput, type StepTimes } from "./schema.ts";
+import {
+  type BoundInput,
+  type CrossInput,
+  fillingText,
+  inputKindOf,
+  type ServedInput,
+  type StepTimes,
+} from "./schema.ts";
 import { isRanked, type ScoredLabel } from "./scored-labels.ts";
-import { elementsText, locationText, product, scopeNames } from "./statements.ts";
+import { elementsText, kernelCall, locationText, product, scopeNames } from "./statements.ts";
 import type { Declaration, FunctionDeclaration } from "./writer.ts";
 
 /** The values that a module reads from requests. */
@@ -28,6 +35,8 @@ export interface ReadInputs {
   readonly served: readonly ServedInput[];
   readonly features: readonly Feature[];
   readonly times: StepTimes | null;
+  /** Whether the values can be counted. */
+  readonly isCounted: boolean;
 }
 
 /** `inputsOf`: the table of inputs, with encoders completed by the weights file. */
@@ -89,59 +98,41 @@ function toSlot(input: PlannedInput): string {
 }
 
 /** The entry of an input. */
-function inputText(each: BoundInput, { plan, features }: ReadInputs): string {
-  const { name, feature, history, input, rowOf } = each;
-  // The user and the context are single records.
-  const isField = history === null && feature.scope !== "item";
-  const made = isField ? "Field" : "Input";
-  const given = [quoted(name), `f${features.indexOf(feature)}`, toSlot(input)];
-  const column = columnOf(each) === name ? [] : [quoted(columnOf(each))];
+function inputText(each: BoundInput, { plan, features, isCounted }: ReadInputs): string {
+  const { name, feature, input, rowOf } = each;
+  const kind = inputKindOf(each);
+  const space = `f${features.indexOf(feature)}`;
+  const given = [quoted(name), space, toSlot(input)];
   if (rowOf !== null) {
     const { rows } = input;
     invariant(rows.kind === "elements", "a set is read into rows of another kind");
     const setElements = `(${scopeNames[input.slot.phase]}, count) => (${elementsText(rows, plan)} = count)`;
-    const rowsOf = isField ? [] : [toSlot(rowOf)];
-    return `set${made}(${[...given, ...rowsOf, setElements, ...column].join(", ")})`;
+    given.push(toSlot(rowOf), setElements);
   }
-  switch (rawKindOf(feature).gives) {
-    case "ids":
-      return `id${made}(${[...given, ...idCountedBy(each, column)].join(", ")})`;
-    case "number": {
-      const counter = column.length === 0 ? [] : [`numberCounter(${[quoted(name), ...column].join(", ")})`];
-      return `number${made}(${[...given, ...counter].join(", ")})`;
-    }
-    case "vector":
-      return `vector${made}(${given.join(", ")})`;
-  }
+  if (isCounted) given.push(counterText(each, kind === "set" ? `${space}.space` : space));
+  return `${kind}Input(${given.join(", ")})`;
 }
 
-/** Further arguments for ids: their column, whether they may be missing, and their counter. */
-function idCountedBy(each: BoundInput, column: readonly string[]): string[] {
-  const named = column[0] ?? quoted(each.name);
-  // Numbers in buckets are counted as given.
-  if (countsNumbers(each.feature))
-    return [named, "false", `numberCounter(${[quoted(each.name), ...column].join(", ")})`];
-  return mayBeMissing(each.feature) ? [named, "true"] : [...column];
+/** What counts an input's values, by their column in the training rows. */
+function counterText(each: BoundInput, space: string): string {
+  const column = quoted(columnOf(each));
+  if (countsNumbers(each.feature)) return `countNumbers(${column})`;
+  if (inputKindOf(each) === "vector") return "countPresence";
+  const mayLack = each.rowOf === null && mayBeMissing(each.feature);
+  return `countIds(${space}, ${column}${mayLack ? ", true" : ""})`;
 }
 
-/** A history, between the texts `before` and `after`. */
-function historyText(
-  history: History,
-  { plan, bound, fillings, ...read }: ReadInputs,
-  before: string,
-  after: string,
-): string[] {
+/** A history, between these texts. */
+function historyText(history: History, read: ReadInputs, before: string, after: string): string[] {
+  const { plan, bound, fillings } = read;
   const steps = `q.steps${plan.histories.indexOf(history.name)}`;
   const head = [quoted(history.name), quoted(lengthsColumn(history)), history.max].join(", ");
   const filling = fillings.get(history.name);
-  const [open, close] =
-    filling === undefined ? ["", ""] : ["paddedHistory(", `, ${fillingText(history, filling)})`];
+  const padding = filling === undefined ? "" : `, paddedSteps(${fillingText(history, filling)})`;
   return [
-    `${before}${open}historyPart(${head}, (q, steps) => (${steps} = steps), [`,
-    ...bound
-      .filter((each) => each.history === history)
-      .map((each) => `${inputText(each, { plan, bound, fillings, ...read })},`),
-    `])${close}${after}`,
+    `${before}historyPart(${head}, (q, steps) => (${steps} = steps), [`,
+    ...bound.filter((each) => each.history === history).map((each) => `${inputText(each, read)},`),
+    `]${padding})${after}`,
   ];
 }
 
@@ -176,24 +167,25 @@ function crossText(cross: CrossInput): string {
 /** `OUTPUTS`, and other declarations that depend on the labels: the meaning of their numbers. */
 export function outputDeclarations(labels: readonly ScoredLabel[], { outputs }: Plan): Declaration[] {
   const isOne = labels.length === 1;
+  const listIn = (scores: string, label: string) => (isOne ? scores : `${scores}[${quoted(label)}]`);
   const entries = labels.map((each) => {
-    const width = each.channels.length;
-    const channels = each.channels.map((channel, i) => {
-      const { rows } = channel;
-      const isByCandidate = rows.kind === "each" && rows.per === "candidate";
-      const given = ["list", "from", `c.out${outputs.indexOf(channel)}`, "n", isByCandidate, width, i];
-      return `(list, from, c, n) => copyScores(${given.join(", ")})`;
-    });
-    const [predict, top] = [predictText(each), isOne ? null : topText(each)];
+    const top = isOne ? null : topText(each);
     return [
-      `{ label: ${quoted(each.label)}, width: ${width}, isCounted: ${isCounted(each.type)},`,
-      `listIn: (scores) => scores${isOne ? "" : `[${quoted(each.label)}]`},`,
-      `channels: [${channels.join(", ")}],`,
-      ...(predict === null ? [] : [`predict: (x, count) => ${predict},`]),
+      `{ label: ${quoted(each.label)}, width: ${each.channels.length}, isCounted: ${isCounted(each.type)},`,
+      `listIn: (scores) => ${listIn("scores", each.label)},`,
       ...(top === null ? [] : [`top: ${top},`]),
       "},",
     ];
   });
+  const copies = labels.flatMap(({ label, channels }) =>
+    channels.map((channel, i) => {
+      const { rows } = channel;
+      const isByCandidate = rows.kind === "each" && rows.per === "candidate";
+      const given = [listIn("logits", label), "from", `c.out${outputs.indexOf(channel)}`, "n", isByCandidate];
+      return kernelCall("copyScores", [...given, ...(channels.length > 1 ? [channels.length, i] : [])]);
+    }),
+  );
+  const logits = { name: "logits", type: "Scores" };
   const room = labels.map(({ label, channels }) => {
     const list = `new Float32Array(${product("count", channels.length)})`;
     return isOne ? list : `[${quoted(label)}]: ${list}`;
@@ -211,6 +203,20 @@ export function outputDeclarations(labels: readonly ScoredLabel[], { outputs }: 
       ...{ kind: "constant", name: "newScores" },
       value: `(count${typed(": number")})${typed(": Scores")} => ${isOne ? room.join("") : `({ ${room.join(", ")} })`}`,
     },
+    {
+      ...{ kind: "function", name: "putLogits", returns: "void", code: copies },
+      parameters: [
+        logits,
+        { name: "from", type: "number" },
+        { name: "c", type: "CandidateValues" },
+        { name: "n", type: "number" },
+      ],
+    },
+    {
+      ...{ kind: "function", name: "predict", returns: "void" },
+      parameters: [logits, { name: "count", type: "number" }],
+      code: labels.flatMap((each) => predictStatement(each, listIn("logits", each.label))),
+    },
     ...(top === null
       ? []
       : [
@@ -222,10 +228,11 @@ export function outputDeclarations(labels: readonly ScoredLabel[], { outputs }: 
   ];
 }
 
-function predictText({ type, channels }: ScoredLabel): string | null {
-  if (channels.length > 1) return `softmaxRows(x, ${channels.length}, count)`;
+/** Makes predictions of the logits in `list`; nothing where they are the same. */
+function predictStatement({ type, channels }: ScoredLabel, list: string): string[] {
+  if (channels.length > 1) return [kernelCall("softmaxRows", [list, channels.length, "count"])];
   const { kernel } = labelKindOf({ type });
-  return kernel === null ? null : `${kernel}(x, x, count)`;
+  return kernel === null ? [] : [kernelCall(kernel, [list, list, "count"])];
 }
 
 /** Selects the best candidates by a label, from its logits; null if its classes have no order. */

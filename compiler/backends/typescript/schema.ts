@@ -21,6 +21,15 @@ export interface BoundInput {
   readonly history: History | null;
 }
 
+/** Names the function of compiler/serve that makes the table's entry: `idInput`. */
+export type InputKind = "id" | "number" | "vector" | "set";
+
+const kindsOfInputs = { ids: "id", number: "number", vector: "vector" } as const;
+
+export function inputKindOf({ feature, rowOf }: BoundInput): InputKind {
+  return rowOf === null ? kindsOfInputs[rawKindOf(feature).gives] : "set";
+}
+
 /** A cross among the inputs of the net, and the inputs of its parts. */
 export interface CrossInput {
   readonly input: PlannedInput;

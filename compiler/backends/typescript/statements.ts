@@ -35,7 +35,15 @@ export function loopStatements({ over, reverse, calls }: PlannedLoop, plan: Plan
 }
 
 export function statement({ kernel, arguments: args }: PlannedCall, plan: Plan): string {
-  return `${kernel}(${args.map((argument) => expression(argument, plan)).join(", ")});`;
+  return kernelCall(
+    kernel,
+    args.map((argument) => expression(argument, plan)),
+  );
+}
+
+/** A call, whose arguments are expressions. */
+export function kernelCall(kernel: string, given: readonly (string | number | boolean)[]): string {
+  return `${kernel}(${given.join(", ")});`;
 }
 
 /** All calls of kernels. */

@@ -18,9 +18,9 @@ export declare class CandidateValues {
   constructor(wasm: Wasm | null);
 }
 export declare function prepare(w: Weights, wasm: Wasm | null): void;
-export declare function reserveRequest(w: Weights, q: RequestValues): void;
+export declare function reserveRequest(q: RequestValues): void;
 export declare function computeRequest(w: Weights, q: RequestValues): void;
-export declare function reserveCandidates(w: Weights, q: RequestValues, c: CandidateValues, n: number): void;
+export declare function reserveCandidates(q: RequestValues, c: CandidateValues, n: number): void;
 export declare function computeCandidates(w: Weights, q: RequestValues, c: CandidateValues, n: number): void;
 export declare const WASM: WasmBinary | null;
 export declare const MODEL: { readonly name: string; readonly program: string; readonly version: string };

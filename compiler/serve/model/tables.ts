@@ -6,12 +6,16 @@ import type { Inputs } from "../parts.ts";
 import type { AttentionPlan, Output } from "../plan.ts";
 import type { Top } from "../top.ts";
 import type { WeightsFile } from "../weights.ts";
-import type { RequestValues, Weights } from "./program.ts";
+import type { CandidateValues, RequestValues, Weights } from "./program.ts";
 import type { RankedBy, Scores } from "./requests.ts";
 
 export declare function inputsOf(file: WeightsFile): Inputs;
 export declare const OUTPUTS: readonly Output[];
 export declare function newScores(count: number): Scores;
+/** Writes the logits of n candidates, from index `from` on. */
+export declare function putLogits(logits: Scores, from: number, c: CandidateValues, n: number): void;
+/** Replaces logits by predictions. */
+export declare function predict(logits: Scores, count: number): void;
 /** The best candidates; by one label if there are several. */
 export declare function best(logits: Scores, k: number, ...by: RankedBy): Top[];
 export declare const ATTENTIONS: readonly AttentionPlan[];
