@@ -29,12 +29,12 @@ export interface RequestPart {
   readonly name: string;
   readonly where: string;
   readonly inputs: readonly Input<RequestValues>[];
-  /** Finds the records of a request that it reads: `count` of them, from the number `from` on. */
+  /** Finds its records in a request: `count` of them, from index `from` on. */
   open(q: RequestValues, request: UserRequest): void;
   records: Records;
   from: number;
   count: number;
-  /** How many there were, also of a history's steps before the latest that count. */
+  /** The number of records given. For a history, steps before the counted ones are included. */
   given: number;
   newLengths?(file: WeightsFile): HistoryCounter;
 }
@@ -54,7 +54,7 @@ export function recordPart(name: string, inputs: readonly Input<RequestValues>[]
   };
 }
 
-/** The latest `max` steps count; `column` of the training rows has the lengths. */
+/** `column` is the training rows' column with its lengths; the latest `max` steps count. */
 export function historyPart(
   name: string,
   column: string,
@@ -88,7 +88,7 @@ export function historyPart(
   };
 }
 
-/** Leaves out the steps that fill a history up. */
+/** Leaves out the padding of a history. */
 export interface PaddedSteps {
   own(steps: Records, count: number): OwnSteps;
   encode<C>(list: readonly unknown[], where: string, encode: (steps: readonly unknown[]) => C): C;
@@ -101,9 +101,9 @@ export function paddedSteps(filling: HistoryFilling): PaddedSteps {
   };
 }
 
-// Loops over tables count: of few candidates, iterators would take a part of the time that can be measured.
+// Uses index loops: with few candidates, iterators would take a measurable part of the time.
 
-/** Makes room for the values of a request, and reads them. */
+/** Makes room for the values of a request and reads them. */
 export function readParts({ parts, ofRequest }: Inputs, q: RequestValues, request: UserRequest): void {
   q.longest = 0;
   for (let i = 0; i < parts.length; i++) parts[i]!.open(q, request);
@@ -115,7 +115,7 @@ export function readParts({ parts, ofRequest }: Inputs, q: RequestValues, reques
   if (ofRequest !== undefined) for (const compute of ofRequest) compute(q);
 }
 
-/** The same of n candidates from the number `from` on. */
+/** Does the same for n candidates, from index `from` on. */
 export function readCandidates(
   { candidates: inputs, ofCandidate }: Inputs,
   q: RequestValues,

@@ -123,7 +123,7 @@ function missingOf(records: Records, from: number, count: number, name: string):
   return missing;
 }
 
-/** Counts the values of an input: of `count` records from the number `from` on, those called `name`; `ids` are what they became. */
+/** Counts the values `name` of `count` records, from index `from` on; `ids` are their ids, if they have some. */
 export interface Counter {
   add(records: Records, from: number, count: number, name: string, ids?: Int32Array): void;
   read(): ValueStats;
@@ -131,12 +131,12 @@ export interface Counter {
 
 export type NewCounter = (file: WeightsFile) => Counter;
 
-/** `column` is that of the training rows. */
+/** `column` is the column of the training rows. */
 export function countIds(space: IdSpace, column: string, mayBeMissing = false): NewCounter {
   return (file) => new IdCounter(space, file.common(column), mayBeMissing);
 }
 
-/** Numbers are counted as they were given. */
+/** Counts raw numbers, before their transforms. */
 export function countNumbers(column: string): NewCounter {
   return (file) => new NumberCounter(file.usual(column));
 }
@@ -151,7 +151,7 @@ export class IdCounter implements Counter {
   private readonly counts: Float64Array;
   private readonly mayBeMissing: boolean;
 
-  /** `common`: the most frequent values, at most 254. A value that is missing may be read as unknown. */
+  /** `common`: the most frequent values, at most 254. With `mayBeMissing`, missing values are read as unknown ones. */
   constructor(space: IdSpace, common: readonly string[], mayBeMissing = false) {
     this.mayBeMissing = mayBeMissing;
     const ids = common.map((value) => space.idOf(value));
@@ -214,7 +214,7 @@ export class NumberCounter implements Counter {
     this.counts[bin]!++;
   }
 
-  /** Numbers that were read already, so that they are numbers where they are there. */
+  /** Numbers that have already been read, so each present value is a number. */
   add(records: Records, from: number, count: number, name: string): void {
     if (!Array.isArray(records)) return;
     for (let i = from; i < from + count; i++) {
@@ -274,7 +274,7 @@ export class LengthCounter implements HistoryCounter {
     else this.others.addNumber(length);
   }
 
-  /** With the values of the steps. */
+  /** The lengths, with the values of the steps. */
   read(fields: HistoryStats["fields"]): HistoryStats {
     return { empty: this.empty, lengths: this.others.numbers(), fields };
   }
