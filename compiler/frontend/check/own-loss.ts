@@ -195,9 +195,8 @@ function ofTrain(
   elaborator: Elaborator,
   train: LabelLoss | null,
 ): TensorValue {
-  const { builder } = elaborator;
   const truth = labelValue(elaborator, label, label.span);
-  const node = builder === null || train === null ? null : labelLoss(builder, train, logit!, truth.node!);
+  const node = train && elaborator.build((builder) => labelLoss(builder, train, logit!, truth.node!));
   const loss = tensorValue({ width: constantDim(1) }, { node, sources, widthOrigin: null });
   return weighted(elaborator, loss, weight);
 }

@@ -42,7 +42,8 @@ export function readWeight(of: string, given: ArgumentValue | undefined, elabora
 /** Multiplies the loss of each row by its weight. */
 export function weighted(elaborator: Elaborator, loss: TensorValue, { ofRow }: LossWeight): TensorValue {
   if (ofRow === null) return loss;
-  const { builder } = elaborator;
-  if (builder === null || loss.node === null || ofRow.node === null) return loss;
-  return { ...loss, node: builder.add("multiply", [loss.node, ofRow.node], {}) };
+  const { node: weight } = ofRow;
+  if (loss.node === null || weight === null) return loss;
+  const inputs = [loss.node, weight] as const;
+  return { ...loss, node: elaborator.build((builder) => builder.add("multiply", inputs, {})) };
 }

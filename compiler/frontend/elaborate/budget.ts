@@ -19,14 +19,14 @@ import type { Elaboration, Value } from "../values/values.ts";
 import type { BlockUse, BlockUses } from "./block-uses.ts";
 
 export class Budget {
-  private readonly elaboration: Pick<Elaboration, "builder" | "report">;
+  private readonly elaboration: Pick<Elaboration, "isChecking" | "report">;
   private readonly uses: BlockUses;
   private readonly used = { expressions: 0, nodes: 0, elements: 0, vectors: 0, weights: 0, depth: 0 };
   /** Where the number of operations exceeded its limit, with the blocks being walked there. */
   private crowded: { readonly span: Span; readonly uses: readonly BlockUse[] } | null = null;
   private exhausted = false;
 
-  constructor(elaboration: Pick<Elaboration, "builder" | "report">, uses: BlockUses) {
+  constructor(elaboration: Pick<Elaboration, "isChecking" | "report">, uses: BlockUses) {
     this.elaboration = elaboration;
     this.uses = uses;
   }
@@ -85,7 +85,7 @@ export class Budget {
 
   /** Tells whether a weight may have this many numbers, and reports it if not. */
   weight(dims: readonly Dim[], span: Span): boolean {
-    if (this.elaboration.builder !== null) return true;
+    if (!this.elaboration.isChecking) return true;
     this.node(span);
     this.used.weights += dims.reduce((product, dim) => product * (constantOf(dim) ?? 1), 1);
     const numbers = this.used.weights;
@@ -100,7 +100,7 @@ export class Budget {
    * values, or vectors that form one value.
    */
   list(operation: string, length: number, of: "vectors" | "elements", span: Span): boolean {
-    if (this.elaboration.builder !== null) return true;
+    if (!this.elaboration.isChecking) return true;
     const isOfPairs = operation === "`pairs`" || operation === "`product`";
     const longest = isOfPairs ? limits.pairs : limits[of];
     if (length > longest) {
@@ -117,7 +117,7 @@ export class Budget {
 
   /** Reports that this exceeds the budget. A checked model never does. */
   private exhaust<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): Value {
-    if (this.elaboration.builder !== null) return ERROR;
+    if (!this.elaboration.isChecking) return ERROR;
     if (!this.exhausted) this.elaboration.report(kind, parameters, span, details);
     this.exhausted = true;
     return ERROR;
@@ -125,7 +125,7 @@ export class Budget {
 
   /** Returns `value` if its size is within the limits. */
   private withinLimits(value: Value, span: Span): Value {
-    if (this.elaboration.builder !== null) return value;
+    if (!this.elaboration.isChecking) return value;
     const { type } = value;
     if (type.kind === "int") return isOvergrown(type.value) ? this.tooComplex(span) : value;
     if (type.kind !== "tensor") return value;

@@ -73,7 +73,7 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
     walk.brokenBlocks.add(block);
     return ERROR;
   }
-  if (walk.builder === null && signature.full) {
+  if (walk.isChecking && signature.full) {
     // A mistake that depends on the given numbers (`dense(x, n - 1)` at n = 1) is reported at the use with
     // those numbers.
     if (!broken && argumentValues.every((argument) => isConcrete(argument.value))) {
@@ -83,7 +83,7 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
   }
   const value = walkBody(walk, signature, match, span);
   if (isError(value)) return ERROR;
-  if (walk.builder === null && signature.result !== null && !walk.mode.settled) {
+  if (walk.isChecking && signature.result !== null && !walk.mode.settled) {
     // Another use of the block may be right, so this use is shown.
     walk.uses.enter({ block, span });
     const fits = checkResult(walk, signature, signature.result, value, match);

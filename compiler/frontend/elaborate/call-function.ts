@@ -314,7 +314,7 @@ class Call implements FunctionCall {
   layer(): Layer {
     const { elaboration: walk, span } = this;
     const prefix = walk.path.layer(this.name);
-    if (walk.builder !== null) {
+    if (!walk.isChecking) {
       this.layerPath = prefix;
       walk.parts?.add({
         ...{ path: prefix, kind: "layer", name: this.name, block: null, given: new Map() },
@@ -334,9 +334,8 @@ class Call implements FunctionCall {
         const calls = role === "statistic" ? [] : walk.layerCalls;
         const full = sharedName(calls, `${prefix}.${name}`);
         const call = calls.at(-1);
-        if (walk.builder === null && call !== undefined && !call.layer.takes(walk, call, full, dims))
-          return null;
-        if (!walk.budget.weight(dims, span) || walk.builder === null) return null;
+        if (walk.isChecking && call !== undefined && !call.layer.takes(walk, call, full, dims)) return null;
+        if (!walk.budget.weight(dims, span) || walk.isChecking) return null;
         const sizes = dims.map((dim) => {
           const size = constantOf(dim);
           invariant(size !== null, `${prefix}.${name} has a symbolic width`);
@@ -344,7 +343,7 @@ class Call implements FunctionCall {
         });
         const parameter = { name: full, dims: sizes, init: init(sizes), role };
         return call === undefined
-          ? walk.builder.parameter(parameter, span)
+          ? walk.build((builder) => builder.parameter(parameter, span))
           : walk.sharedParameter(parameter, span);
       },
     };

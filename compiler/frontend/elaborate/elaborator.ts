@@ -9,6 +9,7 @@ import type { Details, Diagnostic, DiagnosticKind } from "../../diagnostics/diag
 import type { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
+import type { TensorType } from "../../middle/graph/types.ts";
 import {
   type BlockItem,
   type Expression,
@@ -129,8 +130,8 @@ export class Elaborator implements Walk {
     this.values = options.values ?? null;
   }
 
-  get builder(): GraphBuilder | null {
-    return this.target.builder;
+  get isChecking(): boolean {
+    return this.target.isChecking;
   }
 
   get parts(): Parts | null {
@@ -193,6 +194,14 @@ export class Elaborator implements Walk {
     path: string = this.path.prefix,
   ): NodeId | null {
     return this.target.node(op, inputs, attributes, span, path);
+  }
+
+  typeOf(node: NodeId): TensorType {
+    return this.target.typeOf(node);
+  }
+
+  build<T>(make: (builder: GraphBuilder) => T): T | null {
+    return this.target.build(make);
   }
 
   sharedParameter(parameter: Parameter, span: Span): NodeId | null {

@@ -7,6 +7,7 @@ import type { Details, Diagnostic, DiagnosticKind } from "../../diagnostics/diag
 import type { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
+import type { TensorType } from "../../middle/graph/types.ts";
 import type { Expression } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import type { Value } from "../values/values.ts";
@@ -23,8 +24,8 @@ export interface Mark {
 export interface WalkTarget {
   /** The mode in which the walk begins. */
   readonly mode: WalkMode;
-  /** Null while only checking. */
-  readonly builder: GraphBuilder | null;
+  /** True while a spec is checked: no nodes are made then. */
+  readonly isChecking: boolean;
   /** The parts of the spec, each with its nodes; null if nothing reads them. */
   readonly parts: Parts | null;
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details): void;
@@ -36,6 +37,10 @@ export interface WalkTarget {
     span: Span,
     path: string,
   ): NodeId | null;
+  /** The type of a node that was made. */
+  typeOf(node: NodeId): TensorType;
+  /** Makes nodes; null while only checking. */
+  build<T>(make: (builder: GraphBuilder) => T): T | null;
   /** Reads a parameter shared by all uses of its name; the first use declares it. */
   sharedParameter(parameter: Parameter, span: Span, path: string): NodeId | null;
   /** Evaluates a part; the nodes that it adds belong to that part. */
@@ -57,7 +62,7 @@ const NOTHING: Mark = { layers: 0, parameters: 0 };
 /** Reports mistakes, and counts the nodes that a build would make. */
 export class Checking implements WalkTarget {
   readonly mode = WalkMode.checking;
-  readonly builder = null;
+  readonly isChecking = true;
   readonly parts = null;
   private readonly reporter: Reporter;
   private readonly uses: BlockUses;
@@ -79,6 +84,14 @@ export class Checking implements WalkTarget {
 
   node(_op: OpName, _inputs: readonly (NodeId | null)[], _attributes: object, span: Span): null {
     this.count(span);
+    return null;
+  }
+
+  typeOf(): never {
+    throw new InternalError("a check makes no nodes");
+  }
+
+  build(): null {
     return null;
   }
 
@@ -119,8 +132,9 @@ export interface BuildingOptions {
 /** Adds nodes. The same walk has checked the spec, so nothing is reported. */
 export class Building implements WalkTarget {
   readonly mode = WalkMode.building;
-  readonly builder: GraphBuilder;
+  readonly isChecking = false;
   readonly parts: Parts | null;
+  private readonly builder: GraphBuilder;
   private readonly namesMade: Map<Expression, readonly string[]> | null;
   private readonly uses: BlockUses;
   private readonly shared = new Set<string>();
@@ -160,6 +174,14 @@ export class Building implements WalkTarget {
     const id = this.builder.add(op, ids, attributes, this.uses.inOwnText(span));
     this.parts?.made(id, path);
     return id;
+  }
+
+  typeOf(node: NodeId): TensorType {
+    return this.builder.typeOf(node);
+  }
+
+  build<T>(make: (builder: GraphBuilder) => T): T {
+    return make(this.builder);
   }
 
   sharedParameter(parameter: Parameter, span: Span, path: string): NodeId {

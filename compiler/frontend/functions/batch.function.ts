@@ -128,7 +128,7 @@ export const frequency = defineFunction({
  * Tells whether a function that mixes the rows of a batch is used where this is forbidden, and reports it.
  */
 export function mixesInVain({ elaboration, name, span }: FunctionCall): boolean {
-  if (elaboration.builder !== null || elaboration.mode.mayMixRows) return false;
+  if (!elaboration.isChecking || elaboration.mode.mayMixRows) return false;
   elaboration.report(shuffledOutsideLoss, { callee: name }, span);
   return true;
 }

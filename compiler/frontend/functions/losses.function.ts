@@ -96,7 +96,7 @@ export const shuffled = defineFunction({
     if (x.node === null) return call.like(x, null);
     // All rows have the same value.
     if (isOnce(call.elaboration, x.node)) return x;
-    const { rows } = call.elaboration.builder!.typeOf(x.node);
+    const { rows } = call.elaboration.typeOf(x.node);
     const type = { rows, dims: [], dtype: "i32" } as const;
     const order = call.emit("input", [], inputOf({ kind: "permutation", of: name }, type));
     return call.like(x, call.emit("lookup", [x.node, order], {}));

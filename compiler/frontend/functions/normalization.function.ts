@@ -55,7 +55,7 @@ function leftOut(call: FunctionCall, what: { readonly whole?: true }): Value {
   const x = call.vector("x");
   const { name } = call.layer();
   if (x.node === null || rate === 0) return call.like(x, x.node);
-  const full = call.elaboration.builder!.typeOf(x.node);
+  const full = call.elaboration.typeOf(x.node);
   const drawnType = what.whole ? { ...full, dims: [...full.dims.slice(0, -1), 1] } : full;
   const drawn = call.emit("input", [], inputOf({ kind: "noise", of: name }, drawnType));
   const noise = what.whole ? call.emit("broadcast_like", [drawn, x.node], {}) : drawn;

@@ -10,6 +10,7 @@ import { defineFunction } from "../values/define-function.ts";
 import { constantOf, type Dim } from "../values/dims.ts";
 import { alongJoined, type Joined, joinAxes } from "../values/leading-axes.ts";
 import { inside, liftAlong } from "../values/lift.ts";
+import { isOnce } from "../values/rows.ts";
 import {
   ERROR,
   intValue,
@@ -107,15 +108,13 @@ function alongHistory(goes: Goes, joined: Joined): Value {
   const made = step(goes, source, outerAxes, steps);
   if (made === null) return ERROR;
   const next = alongJoined(elaboration, made, { visible: NO_AXES, outerAxes }, call.span).node;
-  const { builder } = elaboration;
-  const node =
-    builder === null
-      ? null
-      : addScan(
-          builder,
-          { state: source!, next: next!, start: startNode(goes, list)!, like: sequence.node!, reverse },
-          call.span,
-        );
+  const node = elaboration.build((builder) =>
+    addScan(
+      builder,
+      { state: source!, next: next!, start: startNode(goes, list)!, like: sequence.node!, reverse },
+      call.span,
+    ),
+  );
   return result(goes, made, { axis, list: null }, { axis: null, list }, node);
 }
 
@@ -148,15 +147,16 @@ function alongList(goes: Goes, { visible, outerAxes: outside }: Joined): Value {
   const made = elaboration.repeated(length, call.span, () => step(goes, source, outerAxes, steps));
   if (made === null) return ERROR;
   const next = alongJoined(elaboration, made, { visible: NO_AXES, outerAxes }, call.span).node;
-  const { builder } = elaboration;
   const axes = { axis: visible.axis, list: visible.list };
-  if (builder === null) return result(goes, made, axes, { axis: outside.axis, list: null }, null);
+  if (elaboration.isChecking) return result(goes, made, axes, { axis: outside.axis, list: null }, null);
   const places = Array.from({ length }, (_, i) => (reverse ? length - 1 - i : i));
-  const states = addUnrolled(
-    builder,
-    { state: source!, elements: elements.map((id) => id!), next: next!, start: startNode(goes, null)! },
-    places.map((at) => lists.map((list) => element(call, list, at))),
-  );
+  const states = elaboration.build((builder) =>
+    addUnrolled(
+      builder,
+      { state: source!, elements: elements.map((id) => id!), next: next!, start: startNode(goes, null)! },
+      places.map((at) => lists.map((list) => element(call, list, at))),
+    ),
+  )!;
   const inOrder = (reverse ? states.toReversed() : states).map((each) =>
     call.emit("reshape", [each], { dims: [1, ...sizes(state.width, null)] }),
   );
@@ -165,7 +165,7 @@ function alongList(goes: Goes, { visible, outerAxes: outside }: Joined): Value {
 }
 
 function hasRows(call: FunctionCall, node: NodeId | null): boolean {
-  return node !== null && call.elaboration.builder?.typeOf(node).rows.kind !== "once";
+  return node !== null && !isOnce(call.elaboration, node);
 }
 
 function element(call: FunctionCall, list: TensorValue, at: number): NodeId {
@@ -215,9 +215,8 @@ function stands(
   like: NodeId | null,
   dims: readonly number[],
 ): NodeId | null {
-  const { builder } = call.elaboration;
-  if (builder === null) return null;
-  const { rows } = builder.typeOf(like!);
+  if (like === null) return null;
+  const { rows } = call.elaboration.typeOf(like);
   const of = `${layer}/${name}`;
   return call.emit("input", [], inputOf({ kind: "body", of }, { rows, dims, dtype: "f32" }));
 }

@@ -11,6 +11,7 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { at } from "../syntax/reporter.ts";
 import { constantDim, constantOf, type Dim, equalDims, printDim } from "./dims.ts";
+import { isOnce } from "./rows.ts";
 import {
   axisLength,
   featuresIn,
@@ -178,8 +179,8 @@ export function alongJoined(
   const repeats = axis !== null && !hasAxis;
   const spreads = list !== null && (value.type.list ?? value.outerAxes.list) === null;
   const move = (node: NodeId | null): NodeId | null => {
-    if (node === null || elaboration.builder === null) return null;
-    const once = elaboration.builder.typeOf(node).rows.kind === "once";
+    if (node === null) return null;
+    const once = isOnce(elaboration, node);
     const inList = spreads
       ? elaboration.emit("broadcast_list", [node], { times: constantOf(list)! }, span)
       : node;

@@ -5,8 +5,8 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import type { Elaboration } from "./values.ts";
 
 /** Tells whether `node` is the same for all rows. */
-export function isOnce({ builder }: Elaboration, node: NodeId | null): boolean {
-  return builder !== null && node !== null && builder.typeOf(node).rows.kind === "once";
+export function isOnce(elaboration: Elaboration, node: NodeId | null): boolean {
+  return node !== null && elaboration.typeOf(node).rows.kind === "once";
 }
 
 /** `node`, repeated for each row of `like` if it is known once. */
@@ -16,10 +16,8 @@ export function withRowsOf(
   like: NodeId | null,
   span: Span,
 ): NodeId | null {
-  const { builder } = elaboration;
-  if (builder === null || like === null || !isOnce(elaboration, node) || isOnce(elaboration, like))
-    return node;
-  const [list] = listOf(builder.typeOf(node!).dims);
+  if (node === null || like === null || !isOnce(elaboration, node) || isOnce(elaboration, like)) return node;
+  const [list] = listOf(elaboration.typeOf(node).dims);
   const zero = elaboration.constant(0, span);
   const rows = elaboration.emit("broadcast_like", [zero, oneNumber(elaboration, like, span)], {}, span);
   const zeros = list === undefined ? rows : elaboration.emit("broadcast_list", [rows], { times: list }, span);
@@ -32,7 +30,7 @@ function listOf(dims: readonly number[]): readonly number[] {
 
 /** The first number of each row of `node`, as [1]. */
 function oneNumber(elaboration: Elaboration, node: NodeId, span: Span): NodeId | null {
-  const { dims } = elaboration.builder!.typeOf(node);
+  const { dims } = elaboration.typeOf(node);
   const first = elaboration.emit("slice", [node], { dim: 0, from: 0, to: 1 }, span);
   if (dims.length === 1) return first;
   const vector = elaboration.emit("reshape", [first], { dims: dims.slice(1) }, span);

@@ -102,7 +102,7 @@ export function together(
 
 function asVector(elaboration: Elaboration, { value, span }: ArgumentValue, at: Span): TensorArgument {
   if (isTensor(value)) return { value, span };
-  const node = elaboration.builder === null ? null : elaboration.constant(numberOf(value.type)!, at);
+  const node = elaboration.isChecking ? null : elaboration.constant(numberOf(value.type)!, at);
   return {
     value: tensorValue({ width: ONE }, { node, sources: new Set(), widthOrigin: null }),
     span,

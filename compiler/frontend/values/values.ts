@@ -7,6 +7,7 @@ import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import type { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { FeatureRole, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
+import type { TensorType as GraphType } from "../../middle/graph/types.ts";
 import type { Feature, History, Model, WrittenInit } from "../model/model.ts";
 import type { BlockItem, Expression, FeatureScope, Identifier, Local } from "../syntax/nodes.ts";
 import type { Dim } from "./dims.ts";
@@ -351,8 +352,8 @@ export interface Layer {
 
 /** The interface of the walk for functions and operations on values. */
 export interface Elaboration {
-  /** If present, nodes are built, and the spec was checked. Otherwise this is the check. */
-  readonly builder: GraphBuilder | null;
+  /** True while a spec is checked. Otherwise a checked spec is lowered, and nodes are made. */
+  readonly isChecking: boolean;
   readonly declarations: Pick<Model, "features" | "histories">;
   /** The rows read so far. */
   readonly reads: NetworkReads;
@@ -365,6 +366,10 @@ export interface Elaboration {
     attributes: OpAttributes[N],
     span: Span,
   ): NodeId | null;
+  /** The type of a node that was made. */
+  typeOf(node: NodeId): GraphType;
+  /** Makes nodes with an op's own helpers; null while only checking. */
+  build<T>(make: (builder: GraphBuilder) => T): T | null;
   /** A number as a node. */
   constant(value: number, span: Span): NodeId | null;
   /** Reads a parameter that all uses of its name share. */
