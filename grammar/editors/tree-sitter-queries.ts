@@ -171,7 +171,7 @@ export const closing = [t.RightParenthesis, t.RightBracket, t.RightBrace].map((t
 
 const nodes = (rules: readonly string[]): string => rules.map((rule) => `(${rule})`).join(" ");
 
-/** As the server folds: brackets, statements, and runs of imports and comments. */
+/** Folds the same parts as the server: brackets, statements, and runs of imports and comments. */
 export function foldQuery(): string {
   const rules = [...bracketedRules(), ...statements];
   return file(

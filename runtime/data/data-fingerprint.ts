@@ -41,7 +41,7 @@ export interface DataFingerprint {
    * there are no parts.
    */
   readonly parts?: PartFacts;
-  /** The policy for unreadable rows; runs of earlier versions lack both fields and always failed. */
+  /** The policy for unreadable rows. Runs of earlier versions lack this field and the next; they always failed. */
   readonly onBadRow?: BadRowPolicy;
   /** By file, if there were any. */
   readonly leftOut?: readonly LeftOut[];

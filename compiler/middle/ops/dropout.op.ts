@@ -22,7 +22,7 @@ export const dropout: OpDefinition<DropoutAttributes> = {
   elementwise: true,
   cheap: true,
   flops: flopsPerOutput(2),
-  // Dropped numbers get no gradient, and the others are scaled: this is the same op.
+  // The gradient is the same op: dropped numbers get no gradient, and the others are scaled.
   gradient: ({ graph, inputIds, attributes, gradient }) => [
     graph.add("dropout", [gradient, inputIds[1]!], attributes),
     null,

@@ -109,7 +109,7 @@ function sharedRuns({ from, offsets }: Runs): Uint8Array {
   );
 }
 
-/** The ends of the runs after shared ones are stored once. */
+/** The start and end of each run in storage, where shared runs are stored only once. */
 function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetRanges & HistoryColumns, "start" | "end"> {
   let run = -1;
   const runOf = Array.from(isShared, (shared) => (run += 1 - shared));

@@ -55,8 +55,8 @@ function at(row: I32, offset: I32, vector: Vector): V128 {
 }
 
 /**
- * For each of `few`, its products with four rows, one per lane: two of the few at a time, whose sums stay in
- * registers.
+ * The products of each of `few` with four rows, one row per lane. Two of the few are computed at a time, so
+ * that their sums stay in registers.
  */
 export function dots(
   f: FunctionBuilder,
@@ -121,7 +121,7 @@ export type ProductJob = {
       readonly scales: readonly V128[] | null;
     }
   | {
-      /** Adds the few rows times factors to many rows, or overwrites these. */
+      /** Multiplies the few rows by factors, and adds the sum to each of many rows or replaces them. */
       readonly kind: "spread";
       readonly from: readonly I32[];
       readonly isAdded: boolean;

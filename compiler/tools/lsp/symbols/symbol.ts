@@ -54,7 +54,7 @@ export interface SpecSymbol {
 export interface Mention {
   readonly span: Span;
   readonly symbol: SpecSymbol;
-  /** Whether it declares the symbol, for the first time or, in a variant, again. */
+  /** Whether it declares the symbol; a variant may declare it again. */
   readonly declares: boolean;
   /** The target if it is not the declaration: for a history's field, the line that binds it. */
   readonly through: Span | null;
