@@ -28,7 +28,7 @@ export async function train(root, args) {
  * Of a Node process that has ended well: the most memory that it had, in bytes, and the processor seconds of
  * all its threads (Linux).
  */
-function finished(args) {
+export function finished(args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
     let [peak, cpu, errors] = [0, 0, ""];

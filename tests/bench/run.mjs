@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { check } from "./check.mjs";
 import { beautyIn } from "./dinc.mjs";
+import { draft } from "./draft/draft.mjs";
 import { ingest } from "./ingest/ingest.mjs";
 import { lsp } from "./lsp/lsp.mjs";
 import { savePeers } from "./peers.mjs";
@@ -26,7 +27,7 @@ import { train } from "./train.mjs";
 import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const benchmarks = { train, torchrec, vocabulary, ingest, rank, pool, check, lsp };
+const benchmarks = { train, draft, torchrec, vocabulary, ingest, rank, pool, check, lsp };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
   options: {
