@@ -3,12 +3,10 @@
 
 import { isList } from "../../compiler/data/raw-values.ts";
 import { unpaddedColumns } from "../../compiler/data/step-padding.ts";
-import { queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { type Drafted, draft, requireHeader } from "../../compiler/tools/init/draft.ts";
 import type { DraftColumn, DraftTable } from "../../compiler/tools/init/table.ts";
-import { joined, type TakenTable } from "../../compiler/tools/init/tables.ts";
-import { draftTexts } from "../../compiler/tools/init/write.ts";
+import { joined, joinQuery, type QueriedTable, type TakenTable } from "../../compiler/tools/init/tables.ts";
 import { type Model, UsageError } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
@@ -79,40 +77,26 @@ export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, T
   return { name, rows: total - refused.size, files: used.map(({ file }) => file), columns, drafted };
 }
 
-/** An event log has additional tables; other rows are joined with them by a query. */
+/** Settings join the tables of an event log and of impressions, a query those of other rows. */
 function draftOf(
   table: DraftTable,
   used: readonly OwnFile[],
   taken: ReadonlyMap<string, TakenTable>,
 ): Drafted {
-  const beside = used.filter(({ name }) => taken.get(name)!.key !== null);
-  const tables = Object.fromEntries(
-    beside.map(({ name }) => [taken.get(name)!.as, { path: name, key: taken.get(name)!.key!.own }]),
-  );
-  const drafted = draft(table, null, { spec: "model.din", data: table.path, tables });
-  if (drafted.plan.rows.kind === "events" || beside.length === 0) return drafted;
-  const { plan } = drafted;
-  const data = queryAddress(joinOf(table.path, used, taken));
-  return { ...draftTexts(plan, table, { spec: "model.din", data }), plan };
-}
-
-function joinOf(main: string, used: readonly OwnFile[], taken: ReadonlyMap<string, TakenTable>): string {
-  const quoted = (text: string, by: string) => by + text.replaceAll(by, by + by) + by;
-  const name = (header: string) => quoted(header, '"');
-  const rows = used.find((each) => each.name === main)!;
-  const there = new Set(rows.columns.map(({ header }) => header));
-  const columns = ["r.*"];
-  const joins = used.flatMap((each) => {
-    const { as, key } = taken.get(each.name)!;
-    if (key === null) return [];
-    for (const { header } of each.columns)
-      if (header !== key.own && !there.has(header)) {
-        there.add(header);
-        columns.push(`${as}.${name(header)}`);
-      }
-    return [`LEFT JOIN ${quoted(each.name, "'")} AS ${as} ON r.${name(key.rows)} = ${as}.${name(key.own)}`];
+  const fileOf = ({ name, isText, columns }: OwnFile) => ({
+    ...{ path: name, columns: columns.map(({ header }) => header) },
+    csv: isText ? { delimiter: null, skipsRows: false } : null,
   });
-  return `SELECT ${columns.join(", ")} FROM ${quoted(main, "'")} AS r ${joins.join(" ")}`;
+  const beside = used.flatMap((file): QueriedTable[] => {
+    const { as, key } = taken.get(file.name)!;
+    return as === null || as === "rows" || key === null ? [] : [{ ...fileOf(file), as, key }];
+  });
+  const rows = fileOf(used.find(({ name }) => name === table.path)!);
+  return draft(table, null, {
+    ...{ spec: "model.din", data: table.path },
+    tables: Object.fromEntries(beside.map(({ as, path, key }) => [as, { path, key }])),
+    ...(beside.length === 0 ? {} : { query: joinQuery(rows, beside) }),
+  });
 }
 
 /** Rows for training and for measuring; for an event log they are made for the model. */

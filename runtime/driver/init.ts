@@ -14,6 +14,7 @@ import { makeFolders, writeTogether } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import { inputAt, liesIn } from "../files/same-file.ts";
 import { unwritable } from "../files/unwritable.ts";
+import { joinTables } from "./draft-tables.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { csvFormatGiven, type RowsOptions, tellTwice } from "./rows.ts";
 import { LOOKED_AT, sampleTable } from "./sample-table.ts";
@@ -23,6 +24,9 @@ export interface InitOptions extends Watch, Pick<RowsOptions, "delimiter" | "dec
    * Example rows, or a log of user actions: a file, a table of a database or a query, as in `RowsOptions`.
    */
   readonly data: string;
+  /** Tables with a row for each item and for each user, which the draft joins to the rows. */
+  readonly items?: string;
+  readonly users?: string;
   /** The column of 0 and 1 to predict; by default it is found by its name. */
   readonly label?: string;
   /** The folder for `model.din` and `dinc.yaml`. Without it, the texts are only returned. */
@@ -52,9 +56,10 @@ export async function init(options: InitOptions): Promise<Draft> {
       wording`a draft names the file that it is made for: give a path with ${option("data")}`,
     );
   const [spec, config] = [join(folder, "model.din"), join(folder, "dinc.yaml")];
+  const tables = [options.items ?? [], options.users ?? []].flat();
   const isWritten = options.folder !== undefined;
   if (isWritten) {
-    await requireApart(data, folder, [spec, config]);
+    for (const path of [data, ...tables]) await requireApart(path, folder, [spec, config]);
     // Removes the remains of an earlier draft that was killed.
     if ((await stat(folder).catch(() => null))?.isDirectory())
       for (const path of [spec, config]) await removeLeftovers(path);
@@ -64,10 +69,16 @@ export async function init(options: InitOptions): Promise<Draft> {
   const given = csvFormatGiven(options);
   const csv = given ?? (await formatIn(data).catch(() => null));
   const say = (text: string) => options.onEvent?.({ kind: "activity", text });
-  const table = await sampleTable(data, say, LOOKED_AT, csv);
+  const sampled = await sampleTable(data, say, LOOKED_AT, csv);
   throwIfStopped(options);
-  const written = writtenIn(folder, data);
-  const drafted = draft(table, options.label ?? null, { spec: "model.din", data: written, csv });
+  const written = (path: string) => writtenIn(folder, path);
+  const beside = tables.length === 0 ? null : await joinTables(sampled, options, csv, say, written);
+  throwIfStopped(options);
+  const table = beside?.table ?? sampled;
+  const paths = { spec: "model.din", data: written(data), csv, ...beside?.paths };
+  const { plan, ...texts } = draft(table, options.label ?? null, paths);
+  beside?.require(plan);
+  const drafted = { ...texts, plan: { ...plan, guesses: [...(beside?.guesses ?? []), ...plan.guesses] } };
   if (isWritten)
     try {
       await makeFolders(folder);

@@ -319,3 +319,60 @@ describe("what is there", () => {
     expect(err).not.toMatch(STACK_TRACE);
   });
 });
+
+describe("tables of items and users", () => {
+  const rows = rowsOf(3000, ({ user, item, click }) => `u${user},${item},${click}`);
+  const items = Array.from({ length: 60 }, (_, item) => `${item},0${item % 3},${item % 2},b${item % 7}\n`);
+  const users = Array.from({ length: 150 }, (_, user) => `u${user},${18 + (user % 50)}\n`);
+  beforeAll(() => {
+    writeFileSync(at("shown.csv"), `user_id,item_id,click\n${rows}`);
+    writeFileSync(at("items.csv"), `id,shelf,is_new,brand\n${items.join("")}`);
+    writeFileSync(at("users.csv"), `user_id,age\n${users.join("")}`);
+  });
+  const tables = ["--items", "items.csv", "--users", "users.csv"];
+
+  test("are joined to rows by a query, and to impressions and logs by settings", async () => {
+    let second = 0;
+    const timed = (line: string) => `${line},${1_772_358_660 + 61 * second++}`;
+    const lines = rows.trimEnd().split("\n");
+    writeFileSync(at("dated.csv"), `user_id,item_id,click,time\n${lines.map(timed).join("\n")}\n`);
+    second = 0;
+    const log = lines.map((line) => timed(line.replace(/,\d$/, "")));
+    writeFileSync(at("acted.csv"), `user_id,item_id,time\n${log.join("\n")}\n`);
+    for (const [file, config] of [
+      ["shown", /train: \{ sql: "SELECT r\.\*, items\.\\"shelf\\"/],
+      ["dated", /tables:\n {6}items: \{ path: \.\.\/items\.csv, key: id, column: item_id \}\n/],
+      ["acted", /^ {2}items: \{ path: \.\.\/items\.csv, key: id \}\n/m],
+    ] as const) {
+      const name = `with-tables-${file}`;
+      const { spec, said } = await drafted(name, "--data", `${file}.csv`, ...tables);
+      expect(said).toContain("items.csv: the table of items\n      a row for each id, 60 of the 60 of");
+      expect(text(name, "dinc.yaml")).toMatch(config);
+      const short = plain(spec);
+      expect(short).toContain(" brand : id embed 4");
+      expect(short).toContain(" shelf : id embed 2");
+      expect(short).toContain(" age : number |> standardize");
+      // 0 or 1 of an item is no label.
+      expect(short).toMatch(/label click : binary/);
+      const run = ["train", "-c", `${name}/dinc.yaml`, "--backend", "wasm", "--set", "train.epochs=1"];
+      const { code, err } = await dinc(...run, "--out", `${name}/run`);
+      expect({ code, err }).toMatchObject({ code: 0 });
+      // A code keeps its zero.
+      expect(text(name, "run", "vocab", "shelf.jsonl")).toContain('"02"');
+    }
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["no column of ids", "name,brand\na,b\n", /DIN0631.*no column `item_id`, as shown\.csv has/],
+    ["an item twice", "id,brand\n1,a\n2,b\n1,c\n", /DIN0631.*an earlier row has the `id` "1"[\s\S]*row 3/],
+    ["an item without an id", "id,brand\n1,a\n,b\n", /DIN0631.*this row has no `id`[\s\S]*row 2/],
+    ["other items", "id,brand\np1,a\np2,b\n", /DIN0631.*none of its `id` occurs[\s\S]*"p1" in this table/],
+    ["another separator", "id;brand\n1;a\n", /DIN0631.*separated otherwise/],
+  ])("are refused with the place: %s", async (name, content, message) => {
+    writeFileSync(at("unfit.csv"), content);
+    const folder = `unfit-${name.replaceAll(" ", "-")}`;
+    const { code, err } = await dinc("init", folder, "--data", "shown.csv", "--items", "unfit.csv");
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(message) });
+    expect(err).toContain("help:");
+  });
+});

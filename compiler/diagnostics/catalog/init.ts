@@ -1,7 +1,21 @@
-// Catalogue: files that `dinc init` cannot draft from. Codes DIN0615–DIN0624, DIN0594.
+// Catalogue: files that `dinc init` cannot draft from. Codes DIN0615–DIN0624, DIN0594, DIN0631, DIN0632.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineKind } from "./define.ts";
+
+/** Why a table can't be one of items or users. Rows are numbered from 0. */
+export type TableMisfit =
+  | { readonly kind: "no_key_in_rows" }
+  | { readonly kind: "no_key"; readonly key: string; readonly columns: readonly string[] }
+  | { readonly kind: "empty_key"; readonly key: string; readonly row: number }
+  | { readonly kind: "key_twice"; readonly key: string; readonly value: string; readonly row: number }
+  | {
+      readonly kind: "no_common_id";
+      readonly key: string;
+      readonly ids: readonly [own: string, rows: string];
+    }
+  | { readonly kind: "other_key"; readonly key: string; readonly rows: string }
+  | { readonly kind: "format" };
 
 export const draftExists = defineKind<{ paths: readonly string[] }>({
   code: "DIN0615",
@@ -81,4 +95,66 @@ export const draftOverData = defineKind<{ data: string; out: string; isInside: b
   help: () => "name a folder for the draft, such as `dinc init mine --data FILE`",
   explanation:
     "`dinc init DIR --data FILE` writes model.din and dinc.yaml into the folder DIR, and only reads FILE. Neither of the two may be the data file, under whatever name, and DIR may neither be that file nor lie in it.",
+});
+
+const ONE: Readonly<Record<"items" | "users", string>> = { items: "item", users: "user" };
+
+export const tableUnfit = defineKind<{
+  role: "items" | "users";
+  rows: string;
+  misfit: TableMisfit;
+}>({
+  code: "DIN0631",
+  name: "table-unfit",
+  severity: "error",
+  message: ({ role, rows, misfit }) => {
+    const cannot = `it can't be the table of ${role}`;
+    switch (misfit.kind) {
+      case "no_key_in_rows":
+        return `${cannot}: ${rows} has no column that tells ${role} apart`;
+      case "no_key":
+        return `${cannot}: it has no column \`${misfit.key}\`, as ${rows} has`;
+      case "empty_key":
+        return `${cannot}: this row has no \`${misfit.key}\``;
+      case "key_twice":
+        return `${cannot}: an earlier row has the \`${misfit.key}\` ${JSON.stringify(misfit.value)}, too`;
+      case "no_common_id":
+        return `${cannot}: none of its \`${misfit.key}\` occurs in ${rows}`;
+      case "other_key":
+        return `${cannot}: its \`${misfit.key}\` goes with another column of ${rows} than \`${misfit.rows}\`, which tells ${role} apart`;
+      case "format":
+        return `${cannot}: its values are separated otherwise than those of ${rows}`;
+    }
+  },
+  help: ({ role, rows, misfit }) => {
+    switch (misfit.kind) {
+      case "no_key_in_rows":
+        return `name that column of ${rows} \`${ONE[role]}_id\``;
+      case "no_key":
+        return `name its column of ids \`${misfit.key}\`; its columns are ${misfit.columns.slice(0, 12).join(", ")}`;
+      case "empty_key":
+        return "fill it in, or remove the row";
+      case "key_twice":
+        return `keep one row for each ${ONE[role]}; if rows hold from a time on, \`as_of\` of docs/impressions.md reads them`;
+      case "no_common_id":
+        return `write the same ids in both: ${JSON.stringify(misfit.ids[0])} in this table, ${JSON.stringify(misfit.ids[1])} in ${rows}`;
+      case "other_key":
+        return `name its column of ids \`${misfit.rows}\``;
+      case "format":
+        return "write both CSVs with the same separator, or the table as Parquet";
+    }
+  },
+  explanation:
+    "`dinc init --items FILE --users FILE` takes tables with one row for each item or user. A table has a column of ids with the name that the rows use, or a name that says so (`item_id`, `movie`, `id`). Every row has an id, no two rows have the same, and some of them occur in the rows. Ids are compared as texts.",
+});
+
+export const tablesUnjoined = defineKind<{ data: string; reason: string }>({
+  code: "DIN0632",
+  name: "tables-not-joined",
+  severity: "error",
+  message: ({ data, reason }) => `dinc.yaml can't join tables to ${data}: ${reason}`,
+  help: () =>
+    "write the rows and the tables as Parquet files; or join them yourself, by a query of docs/data.md, and draft from its result",
+  explanation:
+    "An event log and impressions have settings that join tables. Other rows are joined by a query in dinc.yaml. It names files (CSV, Parquet, JSON), and reads CSVs as UTF-8 with decimal points.",
 });

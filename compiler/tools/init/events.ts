@@ -37,7 +37,7 @@ export function guessEvents(
   if (user === null || item === null) return null;
   const [ordering] = columns.flatMap((column) => {
     const mayOrder = column !== user && column !== item && column !== rating?.column;
-    const found = mayOrder && saysOrder(column.name) ? orderOf(column) : "";
+    const found = mayOrder && column.of === undefined && saysOrder(column.name) ? orderOf(column) : "";
     return typeof found === "string" ? [] : [{ order: column, found }];
   });
   if (ordering === undefined) return null;

@@ -60,7 +60,7 @@ const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
  * column are set aside first: no guess depends on them.
  */
 export function guess(table: DraftTable, label: string | null): Guessed {
-  const found = findLabel(namedColumns(table, []), label);
+  const found = findLabel(namedColumns(table, []).filter(isOfRows), label);
   if (found.kind === "bad-label") return found;
   const odd = found.kind === "label" ? oddBeside(table, found) : oddCellsIn(table);
   const guessed = guessUsual({ ...table, columns: withoutRows(table.columns, odd) }, found);
@@ -91,7 +91,7 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
   const lists = listsAmong(table, named, leftOut);
   const several = new Set([...lists.columns.map(({ name }) => name), ...lists.refused]);
   const single = named.filter(({ name }) => !several.has(name));
-  const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
+  const keys = { user: keyOf(single.filter(isOfRows), "user"), item: keyOf(single.filter(isOfRows), "item") };
   /** Null if the rows are not events. Lists of items and users are left out. */
   const asLog = (ratingIn: (columns: readonly NamedColumn[]) => Rating | null): Guessed | null => {
     const isList = new Set(lists.columns.map(({ name }) => name));
@@ -101,7 +101,7 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
     );
     const sameOf = (key: NamedColumn | null) => others.find(({ name }) => name === key?.name) ?? null;
     const ownKeys = { user: sameOf(keys.user), item: sameOf(keys.item) };
-    const plan = guessEvents(table, others, ownKeys, names, leftOut, ratingIn(others));
+    const plan = guessEvents(table, others, ownKeys, names, leftOut, ratingIn(others.filter(isOfRows)));
     if (plan === null) return null;
     for (const list of lists.columns)
       leftOut.push(
@@ -124,7 +124,7 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
   const labels = upperHalf(found);
   const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
   const singles = single.filter(({ name }) => !outcomes.has(name));
-  const trained = singles.flatMap((column) => trainingOnly(column) ?? []);
+  const trained = singles.filter(isOfRows).flatMap((column) => trainingOnly(column) ?? []);
   const weight = trained.find(({ weighs }) => weighs)?.feature.name ?? null;
   const ofTraining = trained.filter(({ weighs, feature }) => !weighs || feature.name === weight);
   const isTrained = new Set(trained.map(({ feature }) => feature.name));
@@ -211,10 +211,10 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
   features.push(...ofTraining.map(({ feature }) => feature));
   const user = features.find(({ name }) => name === keys.user?.name)?.name ?? null;
   const knownKeys = { ...keys, user: user === null ? null : keys.user };
-  const validation = validationFor(table, named, knownKeys, features, holdsTimes);
+  const validation = validationFor(table, named, knownKeys, features, saysWhen);
   const training = trainingFor(table.total, validation.kind !== "none");
   const mayBeShown = paired.histories.length === 0 && found.type.text === "binary";
-  const time = orderingTime(named, holdsTimes);
+  const time = orderingTime(named, saysWhen);
   const shown = mayBeShown
     ? impressionsIn(found.column, keys, time, named, features, names, table.rows < table.total)
     : null;
@@ -274,6 +274,15 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
       exceptions: [],
     },
   };
+}
+
+/** A column of a table of items or users is no label, no id and no time of a row. */
+function isOfRows({ of }: NamedColumn): boolean {
+  return of === undefined;
+}
+
+function saysWhen(column: NamedColumn): boolean {
+  return isOfRows(column) && holdsTimes(column);
 }
 
 /**

@@ -16,6 +16,8 @@ export function scopeOf(
   if (isBound) return { scope: "item", reason: "of the item, like the field of a history" };
   if (column === user) return { scope: "user", reason: "who asks" };
   if (column === item) return { scope: "item", reason: "the candidate" };
+  if (column.of === "items") return { scope: "item", reason: "of the item, as its table says" };
+  if (column.of === "users") return { scope: "user", reason: "of the user, as its table says" };
   const follows = (key: NamedColumn | null) => {
     if (key === null) return false;
     const { again, share } = dependence(key.cells, column.cells);

@@ -2,8 +2,9 @@
 // item or user, and joins them. Values are compared as texts, so that the file format makes no difference.
 
 import { formatCount } from "../../common/format-count.ts";
+import type { TableMisfit } from "../../diagnostics/catalog/init.ts";
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
-import { isKeyOf, plainness } from "./words.ts";
+import { isKeyOf, plainness, saysIds } from "./words.ts";
 
 export type TableRole = "rows" | "items" | "users";
 
@@ -25,6 +26,8 @@ export interface TakenTable {
   /** The column that joins a table of items or users: its name there and in the rows. */
   readonly key: { readonly own: string; readonly rows: string } | null;
   readonly reason: string;
+  /** Why it can't have the role that it was last tried for; null or absent if it is not for its content. */
+  readonly misfit?: TableMisfit | null;
 }
 
 /** By the tables' names. `said` has the roles that the user gives; null to leave a table out. */
@@ -42,9 +45,11 @@ export function takenAs(
       const found = rows === null ? "no file has the rows" : keyIn(table, rows, role);
       const other = [...taken].find(([, { as }]) => as === role);
       const before = taken.get(table.name);
-      if (typeof found === "string")
-        taken.set(table.name, out(before === undefined ? found : `${before.reason}; ${found}`));
-      else if (other !== undefined) taken.set(table.name, out(`${other[0]} has the ${role} already`));
+      if (typeof found === "string" || "kind" in found) {
+        const why = typeof found === "string" ? found : misfitText(found, role, rows!.name);
+        const misfit = typeof found === "string" ? null : found;
+        taken.set(table.name, { ...out(before === undefined ? why : `${before.reason}; ${why}`), misfit });
+      } else if (other !== undefined) taken.set(table.name, out(`${other[0]} has the ${role} already`));
       else taken.set(table.name, { as: role, ...found });
     }
   for (const [name, wanted] of said) if (wanted === null) taken.set(name, out("you say so"));
@@ -96,26 +101,59 @@ function keyOf({ columns }: GivenTable, of: "user" | "item"): GivenColumn | null
   return keys.toSorted((a, b) => plain(b) - plain(a))[0] ?? null;
 }
 
-/** How a table of items or users joins the rows, or as a clause why it does not. */
+/** As a clause. */
+function misfitText(misfit: TableMisfit, role: "items" | "users", rows: string): string {
+  switch (misfit.kind) {
+    case "no_key_in_rows":
+      return `${rows} has no column that tells its ${role} apart`;
+    case "no_key":
+      return `it has no column ${misfit.key}, as ${rows} has`;
+    case "empty_key":
+      return `it has a row without ${misfit.key}`;
+    case "key_twice":
+      return `it has several rows of one ${misfit.key}`;
+    case "no_common_id":
+      return `none of its ${misfit.key} is one of ${rows}`;
+    case "other_key":
+    case "format":
+      return `it is not read as ${rows} is`;
+  }
+}
+
+/** How a table of items or users joins the rows, or why it does not. */
 function keyIn(
   table: GivenTable,
   rows: GivenTable,
   role: "items" | "users",
-): (Pick<TakenTable, "key" | "reason"> & { readonly key: object }) | string {
+): (Pick<TakenTable, "key" | "reason"> & { readonly key: object }) | TableMisfit {
   const of = role === "items" ? "item" : "user";
   const theirs = keyOf(rows, of);
-  if (theirs === null) return `${rows.name} has no column that tells its ${role} apart`;
-  const own = table.columns.find(({ header }) => header === theirs.header) ?? keyOf(table, of);
-  if (own === null) return `it has no column ${theirs.header}, as ${rows.name} has`;
-  const ids = new Set(own.cells.map(String));
-  if (ids.size < table.rows) return `it has several rows of one ${own.header}`;
-  const wanted = new Set(theirs.cells.map(String));
+  if (theirs === null) return { kind: "no_key_in_rows" };
+  const own =
+    table.columns.find(({ header }) => header === theirs.header) ??
+    keyOf(table, of) ??
+    table.columns.find(({ header }) => saysIds(nameOfColumn(header) ?? "-"));
+  if (own === undefined)
+    return { kind: "no_key", key: theirs.header, columns: table.columns.map(({ header }) => header) };
+  const key = own.header;
+  const ids = new Set<string>();
+  for (const [row, cell] of own.cells.entries()) {
+    if (cell === null || cell === "") return { kind: "empty_key", key, row };
+    const value = String(cell);
+    if (ids.has(value)) return { kind: "key_twice", key, value, row };
+    ids.add(value);
+  }
+  const wanted = new Set(theirs.cells.flatMap((cell) => (cell === null ? [] : [String(cell)])));
   const there = [...wanted].filter((id) => ids.has(id)).length;
-  if (there === 0) return `none of its ${own.header} is one of ${rows.name}`;
+  if (there === 0) {
+    const [first = ""] = ids;
+    const [other = ""] = wanted;
+    return { kind: "no_common_id", key, ids: [first, other] };
+  }
   const share = `${formatCount(there)} of the ${formatCount(wanted.size)} of ${rows.name}`;
   return {
-    key: { own: own.header, rows: theirs.header },
-    reason: `a row for each ${own.header}, ${share} among them`,
+    key: { own: key, rows: theirs.header },
+    reason: `a row for each ${key}, ${share} among them`,
   };
 }
 
@@ -150,4 +188,53 @@ export function joined<Column extends GivenColumn>(
         );
   }
   return [...columns.values()];
+}
+
+/** A file as a query reads it; `csv` is null for a format with types, and a `delimiter` of null is found by DuckDB. */
+export interface QueriedFile {
+  readonly path: string;
+  readonly csv: { readonly delimiter: string | null; readonly skipsRows: boolean } | null;
+}
+
+/** A table of items or users, joined by its column `own` to the column `rows` of the rows. */
+export interface QueriedTable extends QueriedFile {
+  readonly as: "items" | "users";
+  readonly key: { readonly own: string; readonly rows: string };
+  readonly columns: readonly string[];
+}
+
+/** The query that gives the rows with the columns of the tables, by the rule of `joined`. */
+export function joinQuery(
+  rows: QueriedFile & { readonly columns: readonly string[] },
+  tables: readonly QueriedTable[],
+): string {
+  const there = new Set(rows.columns);
+  const columns = ["r.*"];
+  const joins = tables.map((table) => {
+    const { as, key } = table;
+    for (const header of table.columns)
+      if (header !== key.own && !there.has(header)) {
+        there.add(header);
+        columns.push(`${as}.${quoted(header, '"')}`);
+      }
+    // Ids are compared as texts, as elsewhere.
+    const areTexts = rows.csv !== null && table.csv !== null;
+    const id = (of: string, column: string) =>
+      areTexts ? `${of}.${quoted(column, '"')}` : `CAST(${of}.${quoted(column, '"')} AS VARCHAR)`;
+    return `LEFT JOIN ${sourceOf(table)} AS ${as} ON ${id("r", key.rows)} = ${id(as, key.own)}`;
+  });
+  return `SELECT ${columns.join(", ")} FROM ${sourceOf(rows)} AS r ${joins.join(" ")}`;
+}
+
+/** Without types, a CSV has the texts that dinc reads: `007` stays `007`. */
+function sourceOf({ path, csv }: QueriedFile): string {
+  const name = quoted(path, "'");
+  if (csv === null) return name;
+  const delimiter = csv.delimiter === null ? "" : `, delim = ${quoted(csv.delimiter, "'")}`;
+  const skips = csv.skipsRows ? ", ignore_errors = true" : "";
+  return `read_csv(${name}, all_varchar = true, header = true${delimiter}${skips})`;
+}
+
+function quoted(text: string, by: string): string {
+  return by + text.replaceAll(by, by + by) + by;
 }

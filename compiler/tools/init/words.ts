@@ -110,6 +110,11 @@ export function scopeByName(name: string): NamedScope {
   return has(USER) ? "user" : has(ITEM) ? "item" : null;
 }
 
+/** Tells whether a name says no more than that its values are ids, as `id` and `code` do. */
+export function saysIds(name: string): boolean {
+  return wordsOf(name).every((word) => ID.has(word));
+}
+
 /** Tells whether a name suggests that the column identifies users, or items. */
 export function isKeyOf(name: string, of: "user" | "item"): boolean {
   if (of === "user" && saysUser(name)) return true;

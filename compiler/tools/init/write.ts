@@ -6,7 +6,7 @@ import { withOption } from "../../common/quoting.ts";
 import { sourceFile, textOf } from "../../common/source-file.ts";
 import { fieldLeftUnbound } from "../../diagnostics/catalog/advice.ts";
 import { type CsvFormat, csvSetting } from "../../frontend/config/csv-format.ts";
-import { elsewhereAt } from "../../frontend/config/elsewhere.ts";
+import { elsewhereAt, queryAddress } from "../../frontend/config/elsewhere.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
 import { formatStrictly } from "../fmt/format.ts";
 import { lint } from "../lint/lint.ts";
@@ -33,8 +33,15 @@ export interface DraftPaths {
   readonly spec: string;
   readonly data: string;
   readonly csv?: CsvFormat | null;
-  /** Tables with a row for each item or user of an event log. */
-  readonly tables?: Partial<Record<"items" | "users", { readonly path: string; readonly key: string }>>;
+  /** Tables with a row for each item or user, and the columns that join them. */
+  readonly tables?: Partial<
+    Record<
+      "items" | "users",
+      { readonly path: string; readonly key: { readonly own: string; readonly rows: string } }
+    >
+  >;
+  /** A query that gives the rows with the columns of the tables, for rows that no setting joins to them. */
+  readonly query?: string;
 }
 
 export function draftTexts(plan: DraftPlan, table: DraftTable, paths: DraftPaths): DraftTexts {
@@ -226,7 +233,7 @@ function configText(
         const table = paths.tables?.[name];
         return table === undefined
           ? []
-          : [`  ${name}: { path: ${addressIn(table.path)}, key: ${yaml(table.key)} }`];
+          : [`  ${name}: { path: ${addressIn(table.path)}, key: ${yaml(table.key.own)} }`];
       }),
       ...(paths.tables?.items === undefined
         ? [
@@ -242,10 +249,12 @@ function configText(
         : []),
       "    split: leave_last_out",
     ]);
+  const isQueried = rows.impressions === null && paths.query !== undefined;
+  const train = isQueried ? addressIn(queryAddress(paths.query!)) : data;
   const { validation, separator, impressions } = rows;
   return lines([
     ...head,
-    `  train: ${data}`,
+    `  train: ${train}`,
     "  # test: test.csv  # rows that nothing is learned from, and that no epoch is chosen by",
     // Reasons use the file's names of columns.
     `  # Which rows tell when to stop: ${oneLine(validation.reason)}.`,
@@ -255,12 +264,22 @@ function configText(
     ...(histories.length === 0 || impressions !== null
       ? []
       : ["  # steps: latest_first  # if lists begin with what the user did last"]),
-    ...(impressions === null ? [] : impressionLines(impressions)),
+    ...(impressions === null ? [] : impressionLines(impressions, paths.tables)),
   ]);
 }
 
 /** The settings that make the history. */
-function impressionLines({ user, time, history, where }: DraftImpressions): string[] {
+function impressionLines(
+  { user, time, history, where }: DraftImpressions,
+  tables: DraftPaths["tables"] = {},
+): string[] {
+  const joined = (["items", "users"] as const).flatMap((name) => {
+    const table = tables[name];
+    if (table === undefined) return [];
+    const { path, key } = table;
+    const column = key.rows === key.own ? "" : `, column: ${yaml(key.rows)}`;
+    return [`      ${name}: { path: ${addressIn(path)}, key: ${yaml(key.own)}${column} }`];
+  });
   return [
     `  # Each row gets what its user did before it (docs/impressions.md).`,
     "  impressions:",
@@ -269,6 +288,7 @@ function impressionLines({ user, time, history, where }: DraftImpressions): stri
     "    # delay: 10 min  # if a server learns of an event so long after it",
     "    histories:",
     `      ${history}: { where: { ${yaml(where.column)}: ${where.value} } }`,
+    ...(joined.length === 0 ? [] : ["    tables:", ...joined]),
   ];
 }
 

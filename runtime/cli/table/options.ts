@@ -112,6 +112,7 @@ const table = {
     value: "<text>",
     doc: "the separator of values of a set within one step (default: as in training)",
   },
+  items: { value: "<file>", path: "file" },
   keep: { value: "<column>", isRepeatable: "always" },
   label: { value: "<column>", doc: "the label column, 0 or 1 in every row (default: found by its name)" },
   limit: { ...count, value: "<rows>", doc: "use only the first rows of each split" },
@@ -253,6 +254,7 @@ const table = {
     doc: "print every name with its type, its scope and its axis",
     conflicts: "fix",
   },
+  users: { value: "<file>", path: "file" },
   uncalibrated: { doc: "leave out the calibration of the run" },
   variant: { value: "<name>", doc: "use this variant of the model" },
   weightsOnly: {

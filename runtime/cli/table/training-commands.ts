@@ -19,7 +19,11 @@ import {
 const init = (): CommandDescription => ({
   name: "init",
   doc: "Draft a spec and a dinc.yaml from the columns of a file, and list the guesses.",
-  examples: ["dinc init my-model --data rows.csv", "dinc init --data rows.parquet --label is_click"],
+  examples: [
+    "dinc init my-model --data rows.csv",
+    "dinc init --data rows.parquet --label is_click",
+    "dinc init shop --data clicks.csv --items items.csv --users users.csv",
+  ],
   arguments: [
     {
       usage: "[dir]",
@@ -34,6 +38,8 @@ const init = (): CommandDescription => ({
       isRequired: true,
       doc: "rows, or an event log: a CSV, Parquet or JSON file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)",
     }),
+    option("items", { doc: "a table with a row for each item, joined to the rows" }),
+    option("users", { doc: "a table with a row for each user, joined to the rows" }),
     option("label"),
     option("force", { doc: "replace an existing model.din and dinc.yaml" }),
   ],
