@@ -42,7 +42,13 @@ export {
   uncalibrate,
 } from "./driver/calibrate.ts";
 export type { CheckpointOptions } from "./driver/checkpointing.ts";
-export { type ComparedRuns, compareRuns } from "./driver/compare.ts";
+export {
+  type ComparedRuns,
+  type CompareOptions,
+  compareRuns,
+  type NoiseComparison,
+  type NoisyDifference,
+} from "./driver/compare.ts";
 export {
   type CompileOptions,
   compile,
@@ -109,6 +115,7 @@ export { Prepared, prepare } from "./driver/prepare.ts";
 export { type PreparedRows, type PrepareToOptions, prepareTo } from "./driver/prepare-to.ts";
 export { type ModelOptions, type ModelSource, readModel } from "./driver/read-spec.ts";
 export type { RowsOptions } from "./driver/rows.ts";
+export type { NoiseMetrics, SeedNoise } from "./driver/seed-noise.ts";
 export {
   type SeededTraining,
   type SeedMetrics,
@@ -133,7 +140,7 @@ export type { ChainLink, FromRecord, Run } from "./run/run-folder.ts";
 export type { RunSummary, SplitMetrics } from "./run/run-summary.ts";
 export type { ReadVectors } from "./train/vectors.ts";
 export type { StudyLine } from "./tune/study.ts";
-export type { StudyPlan, TunedStudy } from "./tune/study-plan.ts";
+export type { StudyNoise, StudyPlan, TunedStudy } from "./tune/study-plan.ts";
 export type { TrialResult } from "./tune/trial.ts";
 export {
   type StudyProgress,

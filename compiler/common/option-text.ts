@@ -27,6 +27,7 @@ export type OptionName =
   | "metric"
   | "mlflow"
   | "mode"
+  | "noise"
   | "onBadRow"
   | "only"
   | "order"

@@ -29,6 +29,7 @@ import { type Prepared, prepareRequest } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
 import { ensureRun } from "./repeated-training.ts";
 import { backendFor } from "./rows.ts";
+import { type NoiseMetrics, noiseOf, readSeedNoise, type SeedNoise } from "./seed-noise.ts";
 import type { TrainOptions } from "./train-run.ts";
 import { requestTraining, type TrainingRequest } from "./training-request.ts";
 
@@ -44,6 +45,8 @@ export interface AblateOptions extends Omit<TrainOptions, "out" | "tensorboard" 
   readonly only?: readonly string[];
   /** The metric that determines the order; by default the first of the spec. */
   readonly metric?: string;
+  /** The folder of `trainSeeds` with runs on the same rows: which differences are within the noise of seeds. */
+  readonly noise?: string;
   /** The number of resamples of the users for intervals; 400 by default, 0 for no intervals. */
   readonly resamples?: number;
 }
@@ -57,6 +60,8 @@ export interface Ablated {
   readonly base: string;
   readonly predictions: readonly { readonly label: string; readonly parts: readonly AblatedPart[] }[];
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  /** The noise of seeds by which verdicts are judged; null if it was not asked for. */
+  readonly noise: SeedNoise | null;
   /** The page with a plot. */
   readonly report: string;
 }
@@ -70,6 +75,8 @@ export interface AblatedPart {
   readonly run: string;
   /** `helps` if the model is worse without it. */
   readonly verdict: Verdict;
+  /** Whether the difference of the metric is within the noise of seeds; null if that is not known. */
+  readonly isNoise: boolean | null;
   /** The loss without it, for every metric of the spec. */
   readonly differences: readonly MetricDifference[];
 }
@@ -100,7 +107,9 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
   // Only the network changes: the rows of all models are the same, and are read once.
   const prepared = await prepareRequest(request, options);
   const scored: RowScores[] = [];
+  let noise: SeedNoise | null = null;
   try {
+    if (options.noise !== undefined) noise = await readSeedNoise(options.noise, prepared.data.fingerprint);
     for (const [i, [folder, without, one]] of models.entries()) {
       options.onEvent?.({ kind: "ablating", without, number: i + 1, of: models.length });
       await ensureRun(folder, prepared.for({ ...one, train: model.train }), options, ablationOfOther);
@@ -128,18 +137,38 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
       options.onEvent?.({ kind: "activity", text: `comparing ${label} without ${name}` });
       const lost = await differences.to([others[i]!.scores.get(label)!]);
       const run = models[i + 1]![0];
-      parts.push({ name, kind, with: gone, run, verdict: verdictOf(lost, metric), differences: lost });
+      const isNoise = noise === null ? null : isWithin(noise[split], label, lost, metric);
+      parts.push({
+        name,
+        kind,
+        with: gone,
+        run,
+        verdict: verdictOf(lost, metric),
+        isNoise,
+        differences: lost,
+      });
       throwIfStopped(options);
     }
     predictions.push({ label, parts: inOrder(parts, metric) });
   }
   const report = join(out, "ablation.html");
   const result: Ablated = {
-    ...{ metric, split, rows: first.data.rows, base, predictions, report },
+    ...{ metric, split, rows: first.data.rows, base, predictions, noise, report },
     refused: refused.map(({ name, reason }) => ({ name, reason })),
   };
   await write(result, model, seed, options);
   return result;
+}
+
+function isWithin(
+  noise: NoiseMetrics,
+  label: string,
+  differences: readonly MetricDifference[],
+  metric: string,
+): boolean | null {
+  const measured = noiseOf(noise, metric, label);
+  const found = differences.find((each) => each.metric === metric);
+  return measured === null || found === undefined ? null : Math.abs(found.worse) <= measured;
 }
 
 /** Throws DiagnosticError if there are no rows to compare models on. */

@@ -59,7 +59,7 @@ async function isRunOf(run: string, model: Model, training: TrainingRequest | Pr
 }
 
 /** Describes the number of rows and the contents of their files, wherever the files are. */
-function rowsText({ trainRows, validRows, testRows, files }: DataFingerprint): string {
+export function rowsText({ trainRows, validRows, testRows, files }: DataFingerprint): string {
   return JSON.stringify([trainRows, validRows, testRows, files.map(({ hash }) => hash)]);
 }
 

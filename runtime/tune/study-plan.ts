@@ -27,6 +27,16 @@ export interface StudyPlan {
   readonly known: number;
 }
 
+/** How much the metric of a search moves by seeds alone. */
+export interface StudyNoise {
+  /** The folder of `trainSeeds`, and the number of runs in it. */
+  readonly folder: string;
+  readonly seeds: number;
+  /** 19 of 20 differences of two trainings with other seeds are smaller; null if the runs don't tell. */
+  readonly noise: number | null;
+  readonly isOfOtherRows: boolean;
+}
+
 export interface TunedStudy extends StudyPlan {
   /** Every finished training, in order. */
   readonly lines: readonly StudyLine[];
@@ -36,6 +46,8 @@ export interface TunedStudy extends StudyPlan {
   readonly best: RunSummary;
   /** Whether time ran out before all trials were done. */
   readonly isCutShort: boolean;
+  /** The noise of seeds; null if it was not asked for. */
+  readonly noise: StudyNoise | null;
   readonly report: string;
   readonly seconds: number;
 }

@@ -63,6 +63,7 @@ export function foundNotes(study: TunedStudy): string[] {
   if (chosen.trial !== 0 && own?.value != null)
     notes.push(`The spec's own settings (trial 1) have ${valueText(own.value)} ${epochs(own)}.`);
   if (chosen.trial === 0) notes.push("These are the spec's own settings: no other trial was better.");
+  notes.push(...noiseNotes(study, last, own));
   const isBetter = (a: number, b: number) => (better === "higher" ? a > b : a < b);
   const [early] = study.lines
     .filter(({ rung, value }) => rung < chosen.rung && value !== null && isBetter(value, chosen.value!))
@@ -87,4 +88,39 @@ export function foundNotes(study: TunedStudy): string[] {
           .join(", ")}.`,
   );
   return notes;
+}
+
+/** Whether the best trial is more than the noise of seeds above the others. */
+function noiseNotes(
+  { noise, metric, chosen }: TunedStudy,
+  last: readonly StudyLine[],
+  own: StudyLine | undefined,
+): string[] {
+  if (noise === null)
+    return [
+      "How much of a difference is the noise of seeds isn't measured: `dinc train --seeds 5 --out FOLDER`, then `--noise FOLDER`.",
+    ];
+  const { folder, seeds, noise: least, isOfOtherRows } = noise;
+  if (least === null)
+    return [
+      isOfOtherRows
+        ? `The runs in ${folder} have other rows, so they don't tell the noise of seeds.`
+        : `The runs in ${folder} don't measure ${metric}, so they don't tell the noise of seeds.`,
+    ];
+  const measured = `± ${valueText(least)} from ${seeds} seeds`;
+  const others = last.filter(
+    ({ trial, rung, value }) => trial !== chosen.trial && rung === chosen.rung && value !== null,
+  );
+  const near = others.filter(({ value }) => Math.abs(value! - chosen.value!) <= least).length;
+  const gain = own?.value == null || chosen.trial === 0 ? null : Math.abs(chosen.value! - own.value);
+  return [
+    ...(gain === null
+      ? []
+      : [
+          gain <= least
+            ? `What the best trial gains over the spec's own settings is within the noise of seeds (${measured}).`
+            : `What the best trial gains over the spec's own settings is more than the noise of seeds (${measured}).`,
+        ]),
+    `${near} of the ${others.length} other trials with as many epochs are within the noise of seeds of the best (${measured}).`,
+  ];
 }

@@ -31,16 +31,19 @@ import { type DriverEvent, Stopped, tellDiagnostics, type Watch } from "../drive
 import { prepareTo } from "../driver/prepare-to.ts";
 import { readConfig } from "../driver/read-config.ts";
 import { type ModelSource, sourceOf } from "../driver/read-spec.ts";
+import { rowsText } from "../driver/repeated-training.ts";
+import { noiseOf, readSeedNoise } from "../driver/seed-noise.ts";
 import { train } from "../driver/train.ts";
 import type { RunOptions } from "../driver/train-run.ts";
 import { type PrepareOptions, requestTraining } from "../driver/training-request.ts";
 import { digest } from "../files/fingerprint.ts";
 import { version } from "../files/version.ts";
+import { readManifest } from "../run/read-run.ts";
 import { summaryOf } from "../run/run-summary.ts";
 import { isRun } from "../run/write-run.ts";
 import { objectiveOf, requireValidation, spaceOf } from "./search-space.ts";
 import { Study, type StudyLine } from "./study.ts";
-import type { StudyPlan, TunedStudy } from "./study-plan.ts";
+import type { StudyNoise, StudyPlan, TunedStudy } from "./study-plan.ts";
 import { endsSearch, problemOf, type TrialResult, withoutResult } from "./trial.ts";
 import { type Base, optionsOf, ownSettings } from "./trial-options.ts";
 import { openTrials, type Trials } from "./trial-processes.ts";
@@ -72,6 +75,8 @@ export interface TuneOptions
    * change the result.
    */
   readonly parallel?: number;
+  /** The folder of `trainSeeds`: what the best trial gains is compared with the noise of seeds. */
+  readonly noise?: string;
   /** Continues the existing search. */
   readonly resume?: boolean;
   /** Replaces the existing search. */
@@ -125,6 +130,8 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
   const asked = await requestTraining(model, { ...options, ...watch });
   const base = baseOf(model, asked.model.name, options, parallel);
   requireValidation(asked);
+  // A folder without such runs is refused before the search; their rows are compared after it.
+  if (options.noise !== undefined) await readSeedNoise(options.noise, null);
   const config = await readConfig(options.config ?? null, options.set ?? [], { readsData: false });
   const { value: spec } = parse(await sourceOf(model ?? config.spec!));
   const ranges = lastOfEach([...tunedBy(spec), ...config.tune, ...overridesOf(searched)]);
@@ -196,9 +203,10 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
       });
     }
     const best = await summaryOf(run);
+    const noise = options.noise === undefined ? null : await noiseIn(options.noise, run, objective);
     const { reportOf } = await import("./study-report.ts");
     const tuned: TunedStudy = {
-      ...{ ...plan, lines: found.lines, chosen, run, best, isCutShort: found.isCutShort },
+      ...{ ...plan, lines: found.lines, chosen, run, best, noise, isCutShort: found.isCutShort },
       report: study.at("report"),
       seconds: (performance.now() - started) / 1000,
     };
@@ -207,6 +215,17 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
   } finally {
     study.release();
   }
+}
+
+/** The noise of seeds in the metric; `isOfOtherRows` if the seeds' runs have other rows than the run. */
+async function noiseIn(
+  folder: string,
+  run: string,
+  { label, title }: Searched["objective"],
+): Promise<StudyNoise> {
+  const { seeds, rows, valid } = await readSeedNoise(folder, null);
+  const isOfOtherRows = rows !== rowsText((await readManifest(run)).data);
+  return { folder, seeds, isOfOtherRows, noise: isOfOtherRows ? null : noiseOf(valid, title, label) };
 }
 
 interface Searched {

@@ -342,6 +342,7 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     before: ["train --seeds 2 --out many"],
     command: "train --seeds 2 --set train.epochs=2 --out many",
   },
+  "noise-unmeasured": { before: [TRAIN], command: "diff run run --noise seeds" },
   "data-unexpected": changed("dinc.yaml", "data:", 'expect: { columns: { price: "range 0 .. 8" } }\ndata:'),
   "not-stats": {
     files: { "stats.json": "null\n" },

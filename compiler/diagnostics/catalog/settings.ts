@@ -1,6 +1,7 @@
 // Catalogue: settings of `train` that do not fit the data. Reported before the first step.
 
 import { option, wording } from "../../common/option-text.ts";
+import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning } from "./define.ts";
 
 export const stopWithoutValidation = defineError<Record<string, never>>({
@@ -114,6 +115,16 @@ export const seedsOfOther = defineError<{ path: string }>({
   help: () => wording`name another ${option("out")}, or train all of them anew with ${option("force", true)}`,
   explanation:
     "`dinc train --seeds` goes on where it was stopped, and so takes the runs that are in its folder. They may differ by their seed only: otherwise their deviation would not be that of chance.",
+});
+
+export const noiseUnmeasured = defineError<{ path: string; reason: string }>({
+  code: "DIN0449",
+  name: "noise-unmeasured",
+  message: ({ path, reason }) => `${path} doesn't tell the noise of seeds: ${reason}`,
+  help: ({ path }) =>
+    `\`${shellCommand`dinc train --seeds 5 --out ${path}`}\` with the settings of the project trains them`,
+  explanation:
+    "Two trainings of one model with other seeds have other metrics. `dinc train --seeds 5 --out FOLDER` measures by how much. `dinc diff`, `dinc ablate` and `dinc tune` take the folder as `--noise FOLDER`, and say which differences are within this noise. Its runs must have been trained on the same rows.",
 });
 
 export const foldsOfOther = defineError<{ path: string }>({

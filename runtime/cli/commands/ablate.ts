@@ -3,10 +3,12 @@
 import { type AblateOptions, ablate as ablateModel } from "../../driver/ablate.ts";
 import { Stopped } from "../../driver/events.ts";
 import type { Verdict } from "../../driver/importance.ts";
+import { noiseOf, noiseSentence } from "../../driver/seed-noise.ts";
 import { thousands } from "../../driver/text-table.ts";
 import { differencesText } from "../differences-text.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { FromCommandOptions } from "../from-options.ts";
+import { UNMEASURED, WITHIN } from "../noise-text.ts";
 import { configAt, modelOptions, specAt } from "../spec-options.ts";
 import { StopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -15,7 +17,7 @@ import type { TrainCommandOptions } from "./train.ts";
 
 export interface AblateCommandOptions
   extends Omit<TrainCommandOptions, OfOneTraining | keyof FromCommandOptions>,
-    Pick<AblateOptions, "metric" | "resamples"> {
+    Pick<AblateOptions, "metric" | "resamples" | "noise"> {
   readonly out: string;
   readonly only: readonly string[];
   readonly format: "pretty" | "json";
@@ -55,15 +57,15 @@ export async function ablate(
       terminal.out(`${JSON.stringify({ version: 1, ...found }, null, 2)}\n`);
       return exitCodes.clean;
     }
-    const { metric, split, rows, predictions, report, base } = found;
+    const { metric, split, rows, predictions, report, base, noise } = found;
     const words = split === "valid" ? "validation" : "test";
     terminal.out(
       predictions
         .map(({ label, parts }) => {
-          const lines = parts.map(({ name, with: gone, verdict, differences }) => ({
+          const lines = parts.map(({ name, with: gone, verdict, isNoise, differences }) => ({
             name: gone.length === 0 ? name : `${name} (with ${gone.join(", ")})`,
             differences,
-            note: notes[verdict],
+            note: isNoise === true ? WITHIN : notes[verdict],
           }));
           return `${label}, ${thousands(rows)} ${words} rows: what is lost where the model is trained without it\n${differencesText("without", metric, lines)}`;
         })
@@ -74,6 +76,8 @@ export async function ablate(
       terminal.say(
         `interval: the middle 95 % of ${thousands(by.resamples)} resamples of the users (${by.by}); another seed gives other weights, which it does not know of`,
       );
+    const measured = noise === null ? null : noiseOf(noise[split === "valid" ? "valid" : "test"], metric);
+    terminal.say(measured === null ? UNMEASURED : noiseSentence(noise!, metric, measured));
     if (split === "test")
       terminal.say(
         "There are no validation rows: what is chosen by these rows cannot be judged by them any more.",

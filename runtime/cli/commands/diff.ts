@@ -8,6 +8,7 @@ import { type PairedTest, type PairedTestOptions, pairedTest } from "../../drive
 import { comparisonText } from "../comparison-text.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { unifiedDiff } from "../line-diff.ts";
+import { noiseTable, UNMEASURED } from "../noise-text.ts";
 import { pairedText } from "../paired-text.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
 import type { RowsCommandOptions } from "../rows-options.ts";
@@ -17,6 +18,7 @@ import { terminalWatch } from "../terminal-watch.ts";
 export interface DiffOptions
   extends RowsCommandOptions,
     Pick<PairedTestOptions, "resamples" | "seed" | "onBadRow"> {
+  readonly noise?: string;
   readonly format: "pretty" | "json";
 }
 
@@ -26,7 +28,7 @@ export async function diff(
   terminal: Terminal,
 ): Promise<number> {
   try {
-    const { runs, ...comparison } = await compareRuns(...folders);
+    const { runs, ...comparison } = await compareRuns(...folders, options);
     const [a, b] = runs;
     const specDiff = unifiedDiff([a.spec.path, b.spec.path], a.spec.text, b.spec.text);
     const paired = await testOf(folders, options, terminal);
@@ -38,6 +40,9 @@ export async function diff(
       terminal.out(
         comparisonText(folders, [a.manifest, b.manifest], comparison, specDiff, comparison.serving),
       );
+      if (comparison.noise !== null) terminal.out(noiseTable(comparison.noise));
+      else if (comparison.metrics.some(({ difference }) => difference !== null && difference !== 0))
+        terminal.say(UNMEASURED);
       if (paired !== null) terminal.out(pairedText(paired, rowsText(options, paired)));
     }
     return comparison.same ? exitCodes.clean : exitCodes.differ;

@@ -25,6 +25,7 @@ export interface TuneCommandOptions extends SpecOptions {
   readonly set: readonly string[];
   readonly try: readonly string[];
   readonly trials?: number;
+  readonly noise?: string;
   readonly minutes?: number;
   readonly metric?: string;
   readonly search: Search;

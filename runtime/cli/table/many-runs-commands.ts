@@ -25,6 +25,7 @@ const ablate = (): CommandDescription => ({
     option("only"),
     option("metric"),
     option("resamples", { default: 400 }),
+    option("noise"),
     ...trainingOptions(),
     option("force", { doc: "train all runs again" }),
     option("checkpointEvery"),
@@ -54,6 +55,7 @@ const tune = (): CommandDescription => ({
     option("try"),
     option("trials"),
     option("minutes"),
+    option("noise"),
     option("metric", {
       value: "<name>",
       doc: "the metric to compare by (default: that of `stop early`, or the first one of the spec)",
@@ -91,6 +93,7 @@ const diff = (): CommandDescription => ({
   options: [
     ...splitOptions(),
     badRowOption("as in training"),
+    option("noise"),
     option("resamples", {
       doc: "resamples of the users in the paired test (default: 1,000, and fewer for millions of rows)",
     }),

@@ -95,6 +95,11 @@ const table = {
     ...count,
     doc: "train n times with consecutive seeds, and print how much metrics vary by chance; n from 2 to 100",
   },
+  noise: {
+    value: "<folder>",
+    path: "folder",
+    doc: "the folder of `dinc train --seeds`: which differences are within the noise of seeds",
+  },
   force: { doc: "replace an existing run folder" },
   format: { value: "<format>", doc: "how to print", choices: ["pretty", "json"], default: "pretty" },
   freshOptimizer: { doc: "--from: reset the optimizer's state and its count of steps" },
