@@ -96,10 +96,7 @@ function noiseNotes(
   last: readonly StudyLine[],
   own: StudyLine | undefined,
 ): string[] {
-  if (noise === null)
-    return [
-      "How much of a difference is the noise of seeds isn't measured: `dinc train --seeds 5 --out FOLDER`, then `--noise FOLDER`.",
-    ];
+  if (noise === null) return [];
   const { folder, seeds, noise: least, isOfOtherRows } = noise;
   if (least === null)
     return [

@@ -12,6 +12,7 @@ import type { WideVectorsChoice } from "../../engines/options.ts";
 import { chosenText, foundNotes } from "../../tune/study-words.ts";
 import { type TuneEvent, tune as tuneModel } from "../../tune/tune.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { UNMEASURED } from "../noise-text.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { StopSearch } from "../stop-search.ts";
 import type { Terminal } from "../terminal.ts";
@@ -84,6 +85,7 @@ export async function tune(
     if (format === "json") terminal.out(`${JSON.stringify({ version: 1, ...study }, null, 2)}\n`);
     else terminal.out(`${lines}\n`);
     for (const note of foundNotes(study)) terminal.say(note);
+    if (study.noise === null) terminal.say(UNMEASURED);
     terminal.say(`run: ${study.run} (${duration(study.seconds)} in all; report: ${study.report})`);
     const train = ["dinc train", ...argumentsGiven(specPath, options), ...given, "--out my-run"];
     terminal.say(`the same again: ${train.join(" ")}`);
