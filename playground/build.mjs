@@ -44,11 +44,32 @@ const entries = {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
+/** By code. Explanations are a quarter of the compiler's text, and only a hover shows them: they are loaded later. */
+const explanations = {};
+const explanationsApart = {
+  name: "explanations-apart",
+  transform: {
+    filter: { id: /diagnostics\/catalog\/[\w-]+\.ts$/ },
+    handler(text) {
+      let code = null;
+      const entry = /\bcode: "(\w+)"|\bexplanation:\s*("(?:[^"\\\n]|\\.)*")/g;
+      return text.replace(entry, (all, found, literal) => {
+        if (found !== undefined) code = found;
+        else if (code !== null) {
+          explanations[code] = JSON.parse(literal);
+          return 'explanation: ""';
+        }
+        return all;
+      });
+    },
+  },
+};
 // What several of them need is a file that the browser loads once.
 const bundle = await rolldown({
   input: entries,
   platform: "browser",
   logLevel: "warn",
+  plugins: [explanationsApart],
   transform: { define },
 });
 await bundle.write({
@@ -89,6 +110,7 @@ const examples = {
   auc: JSON.parse(readFileSync(join(din, "auc.json"), "utf8")),
 };
 writeFileSync(join(out, "lessons.json"), JSON.stringify(textsIn(join(here, "lessons", "texts"), ".md")));
+writeFileSync(join(out, "explanations.json"), JSON.stringify(explanations));
 writeFileSync(join(out, "examples.json"), JSON.stringify(examples));
 console.log(`the playground is in ${out}: any file server can serve it`);
 if (options.serve) {

@@ -1,6 +1,7 @@
 // dinc's language server in a worker: like `dinc lsp --stdio`, but without a disk and without threads.
 
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from "vscode-languageserver/browser";
+import { catalog } from "../../compiler/diagnostics/catalog/index.ts";
 import { inWorker } from "../../runtime/lsp/in-worker.ts";
 import type { EditorDisk } from "../../runtime/lsp/language-services.ts";
 import { serve } from "../../runtime/lsp/server.ts";
@@ -35,3 +36,12 @@ serve(
   "",
   inWorker(new NoDisk()),
 );
+
+// build.mjs takes the explanations of messages out of the catalogue. Until they are here, a hover shows none.
+fetch(new URL("./explanations.json", import.meta.url))
+  .then((answer) => answer.json())
+  .then((explanations: Readonly<Record<string, string>>) => {
+    for (const entry of catalog)
+      Object.assign(entry, { explanation: explanations[entry.code] ?? entry.explanation });
+  })
+  .catch(() => undefined);
