@@ -7,7 +7,7 @@ import type { LabelledScores } from "./scored.ts";
 
 export const ece = defineMetric({
   name: "ece",
-  doc: "Expected calibration error: rows are put in `bins` by their probability, and |mean probability − click rate| of the bins is averaged, weighted by their rows. Bins have equal `width`, and each includes its lower end; with `equal: rows` they have equally many rows, and a tie belongs to the bin of its middle, which shows more where probabilities are all small. Beside it stands the table of the bins.",
+  doc: "Expected calibration error: rows are put in `bins` by their probability, and |mean probability − click rate| of the bins is averaged, weighted by their rows. Bins have equal `width`, and each includes its lower end; with `equal: rows` they have equally many rows, and a tie belongs to the bin of its middle, which shows more where probabilities are all small. The table of the bins is shown with it.",
   better: "lower",
   fits: ["binary", "share"],
   judges: "probability",

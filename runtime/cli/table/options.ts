@@ -98,7 +98,7 @@ const table = {
   noise: {
     value: "<folder>",
     path: "folder",
-    doc: "the folder of `dinc train --seeds`: which differences are within the noise of seeds",
+    doc: "a folder of `train --seeds`: tells which differences are within the noise of seeds",
   },
   force: { doc: "replace an existing run folder" },
   format: { value: "<format>", doc: "how to print", choices: ["pretty", "json"], default: "pretty" },
