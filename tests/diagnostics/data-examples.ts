@@ -838,6 +838,17 @@ train { batch 4  epochs 1 }
     files: { "rows.csv": "country,click\nNZ,1\nNZ,0\nNZ,0\n" },
     command: "init draft --data rows.csv",
   },
+  "table-unfit": {
+    files: { "items.csv": "item_id,brand\na,x\nb,y\na,z\n" },
+    command: "init draft --data rows.csv --items items.csv",
+  },
+  "tables-not-joined": {
+    files: {
+      "rows.csv": `user_id;item_id;price;click\n${Array.from({ length: 30 }, (_, i) => `u${i % 5};${"abc"[i % 3]};${i},5;${i % 2}\n`).join("")}`,
+      "items.csv": "item_id;brand\na;x\nb;y\n",
+    },
+    command: "init draft --data rows.csv --items items.csv",
+  },
   "output-not-generated": {
     files: { "ranker/notes.txt": "mine\n" },
     command: "compile model.din --target ts --out ranker",

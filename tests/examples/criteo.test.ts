@@ -8,9 +8,11 @@ import { afterAll, expect, test } from "vitest";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "dinc-criteo-"));
-cpSync(join(root, "examples/criteo"), folder, { recursive: true });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const examples = mkdtempSync(join(tmpdir(), "dinc-examples-"));
+const folder = join(examples, "criteo");
+for (const name of ["criteo", "usage.mjs"])
+  cpSync(join(root, "examples", name), join(examples, name), { recursive: true });
+afterAll(() => rmSync(examples, { recursive: true, force: true }));
 
 const readme = readFileSync(join(folder, "README.md"), "utf8");
 const commands = (/^```sh\n(.*?)^```/ms.exec(readme)?.[1] ?? "")

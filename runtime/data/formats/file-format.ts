@@ -23,6 +23,8 @@ export interface FileFormat {
     error: unknown,
     opening: Opening,
   ): Promise<unknown>;
+  /** The names of the columns that a pandas index was written to; absent if the format does not say. */
+  indexColumns?(part: FilePart, opening: Pick<Opening, "rowsOf">): Promise<ReadonlySet<string>>;
   /** The source and the options by which Spark reads it. */
   spark(csv: CsvFormat): SparkSource;
 }

@@ -4,12 +4,11 @@ import { fileInSql } from "../../duckdb/sql-text.ts";
 import type { FilePart } from "./data-file.ts";
 import type { Opening } from "./file-format.ts";
 
-/** The names of the columns that hold it; none in other files. An index that counts rows without gaps is no column. */
+/** The names of the columns that hold it; none in files that pandas did not write. An index that counts rows without gaps is no column. */
 export async function pandasIndexOf(
   part: FilePart,
   opening: Pick<Opening, "rowsOf">,
 ): Promise<ReadonlySet<string>> {
-  if (part.format.name !== "parquet") return new Set();
   const metadata = `parquet_kv_metadata(${fileInSql(part.location)})`;
   const query = `SELECT decode(value) FROM ${metadata} WHERE decode(key) = 'pandas'`;
   const [[text] = []] = await opening.rowsOf(part, query);

@@ -4,6 +4,7 @@ import { fileInSql } from "../../duckdb/sql-text.ts";
 import { isCompressed, refuseDamagedGzip } from "./compressed-file.ts";
 import { problemIn } from "./duckdb-problem.ts";
 import type { FileFormat } from "./file-format.ts";
+import { pandasIndexOf } from "./pandas-index.ts";
 import { parquetFault } from "./parquet-fault.ts";
 import { typedFile } from "./typed-file.ts";
 
@@ -27,6 +28,8 @@ export const parquet: FileFormat = {
 
   problemOf: async ({ path, location }, columns, error) =>
     problemIn(path, error, await parquetFault(location, columns)),
+
+  indexColumns: pandasIndexOf,
 
   spark: () => ({ source: "parquet", options: {} }),
 };

@@ -30,7 +30,7 @@ import {
   tableIn,
 } from "../formats/data-file.ts";
 import { FileOpener } from "../formats/open-file.ts";
-import { pandasIndexOf } from "../formats/pandas-index.ts";
+import { fileFormats } from "../formats/registry.ts";
 import { tolerantCsv } from "../formats/unreadable-rows.ts";
 import { BadRowReport } from "./bad-rows.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
@@ -189,7 +189,8 @@ export class DataFiles {
 
   /** The columns that pandas wrote as the index of its rows, by the first file. */
   async pandasIndex({ parts: [part] }: DataFile): Promise<ReadonlySet<string>> {
-    return part === undefined ? new Set() : pandasIndexOf(part, this.opener);
+    if (part === undefined) return new Set();
+    return (await fileFormats[part.format.name].indexColumns?.(part, this.opener)) ?? new Set();
   }
 
   /** The files of an address at the time it was opened. */
