@@ -7,26 +7,24 @@ import type { CandidateValues, RequestValues } from "./model/program.ts";
 import type { Scores } from "./model/requests.ts";
 import { OUTPUTS } from "./model/tables.ts";
 import type { Inputs } from "./parts.ts";
-import { type HistoryStats, type RankerStats, ScoreCounter, type ValueStats } from "./stats.ts";
+import { type Counter, type HistoryStats, type RankerStats, ScoreCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
-// The values of inputs that are read together.
-class ValueCounters<Values> {
-  private readonly counters;
+type CountedInputs<Values> = readonly { readonly input: Input<Values>; readonly counter: Counter }[];
 
-  constructor(inputs: readonly Input<Values>[], file: WeightsFile) {
-    this.counters = inputs.map((input) => ({ input, counter: input.newCounter!(file) }));
-  }
+function countersOf<Values>(inputs: readonly Input<Values>[], file: WeightsFile): CountedInputs<Values> {
+  return inputs.map((input) => ({ input, counter: input.newCounter!(file) }));
+}
 
-  add(values: Values, records: Records, from: number, count: number): void {
-    for (const { input, counter } of this.counters)
-      counter.add(records, from, count, input.name, input.idsIn?.(values, count));
-  }
-
-  addTo(features: Record<string, ValueStats>): Record<string, ValueStats> {
-    for (const { input, counter } of this.counters) features[input.name] = counter.read();
-    return features;
-  }
+function addValues<Values>(
+  counted: CountedInputs<Values>,
+  values: Values,
+  records: Records,
+  from: number,
+  count: number,
+): void {
+  for (const { input, counter } of counted)
+    counter.add(records, from, count, input.name, input.idsIn?.(values, count));
 }
 
 export class RankerCounters {
@@ -34,15 +32,15 @@ export class RankerCounters {
   private candidates = 0;
   private readonly since = Date.now();
   private readonly parts;
-  private readonly items: ValueCounters<CandidateValues>;
+  private readonly items: CountedInputs<CandidateValues>;
   private readonly scores;
 
   constructor({ parts, candidates }: Inputs, file: WeightsFile) {
     this.parts = parts.map((part) => ({
       ...{ part, lengths: part.newLengths?.(file) },
-      values: new ValueCounters(part.inputs, file),
+      values: countersOf(part.inputs, file),
     }));
-    this.items = new ValueCounters(candidates, file);
+    this.items = countersOf(candidates, file);
     const counted = OUTPUTS.filter(({ isCounted }) => isCounted);
     this.scores = counted.map((output) => ({ ...output, counter: new ScoreCounter() }));
   }
@@ -51,12 +49,12 @@ export class RankerCounters {
     this.requests++;
     for (const { part, lengths, values } of this.parts) {
       lengths?.add(part.given);
-      values.add(q, part.records, part.from, part.count);
+      addValues(values, q, part.records, part.from, part.count);
     }
   }
 
   addCandidates(c: CandidateValues, candidates: Records, from: number, count: number): void {
-    this.items.add(c, candidates, from, count);
+    addValues(this.items, c, candidates, from, count);
   }
 
   addScores(scores: Scores, count: number, areProbabilities: boolean): void {
@@ -68,10 +66,12 @@ export class RankerCounters {
     const { since, requests, candidates } = this;
     const features: Record<string, ValueStats> = {};
     const histories: Record<string, HistoryStats> = {};
-    for (const { part, lengths, values } of this.parts)
-      if (lengths === undefined) values.addTo(features);
-      else histories[part.name] = lengths.read(values.addTo({}));
-    this.items.addTo(features);
+    for (const { part, lengths, values } of this.parts) {
+      const found: Record<string, ValueStats> = lengths === undefined ? features : {};
+      for (const { input, counter } of values) found[input.name] = counter.read();
+      if (lengths !== undefined) histories[part.name] = lengths.read(found);
+    }
+    for (const { input, counter } of this.items) features[input.name] = counter.read();
     const scores = Object.fromEntries(this.scores.map(({ label, counter }) => [label, counter.read()]));
     return { about, since, requests, candidates, features, histories, scores };
   }

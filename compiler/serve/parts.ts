@@ -40,7 +40,10 @@ export interface RequestPart {
 }
 
 export interface HistoryPart extends RequestPart {
+  /** The range of the history's own steps, without padding. */
+  own(steps: Records, count: number): OwnSteps;
   encode(histories: unknown): object;
+  columnsOf(list: readonly unknown[]): object;
 }
 
 /** `user` or `context`. */
@@ -61,43 +64,40 @@ export function historyPart(
   max: number,
   setSteps: (q: RequestValues, steps: number) => void,
   inputs: readonly Input<RequestValues>[],
-  padding?: PaddedSteps,
 ): HistoryPart {
   const where = `history.${name}`;
-  const columnsOf = (list: readonly unknown[]) => {
-    const columns = encodeColumns(inputs, list, where);
-    return inputs.length > 0 ? { columns } : { columns, rows: list.length };
-  };
   return {
     ...{ name, where, inputs, records: [], from: 0, count: 0, given: 0 },
     open(q, request) {
       this.records = propertyOf(readRecord(request, "", "history"), name) as Records;
       const all = countRecords(this.records, where, inputs);
-      const { from, to } = padding?.own(this.records, all) ?? { from: 0, to: all };
+      const { from, to } = this.own(this.records, all);
       this.given = to - from;
-      this.from = from + latestFrom(this.given, max);
+      this.from = from + latestFrom(to - from, max);
       this.count = to - this.from;
       setSteps(q, this.count);
       q.longest = Math.max(q.longest, this.count);
     },
+    own: (_, count) => ({ from: 0, to: count }),
+    columnsOf(list) {
+      const columns = encodeColumns(inputs, list, where);
+      return inputs.length > 0 ? { columns } : { columns, rows: list.length };
+    },
     encode(histories) {
-      const list = readList(propertyOf(histories, name), where);
-      return padding?.encode(list, where, columnsOf) ?? columnsOf(list);
+      return this.columnsOf(readList(propertyOf(histories, name), where));
     },
     newLengths: (file) => new LengthCounter(file.usual(column)),
   };
 }
 
 /** Leaves out the padding of a history. */
-export interface PaddedSteps {
-  own(steps: Records, count: number): OwnSteps;
-  encode<C>(list: readonly unknown[], where: string, encode: (steps: readonly unknown[]) => C): C;
-}
-
-export function paddedSteps(filling: HistoryFilling): PaddedSteps {
+export function paddedHistory(history: HistoryPart, filling: HistoryFilling): HistoryPart {
+  const { name, where, columnsOf } = history;
   return {
+    ...history,
     own: (steps, count) => ownSteps(steps, count, filling),
-    encode: (list, where, encode) => encodeOwnSteps(list, where, filling, encode),
+    encode: (histories) =>
+      encodeOwnSteps(readList(propertyOf(histories, name), where), where, filling, columnsOf),
   };
 }
 
@@ -112,7 +112,7 @@ export function readParts({ parts, ofRequest }: Inputs, q: RequestValues, reques
     const { inputs, records, from, count, where } = parts[i]!;
     for (let j = 0; j < inputs.length; j++) inputs[j]!.read(q, records, from, count, where);
   }
-  if (ofRequest !== undefined) for (const compute of ofRequest) compute(q);
+  for (const compute of ofRequest ?? []) compute(q);
 }
 
 /** Does the same for n candidates, from index `from` on. */
@@ -126,6 +126,5 @@ export function readCandidates(
 ): void {
   reserveCandidates(q, c, n);
   for (let i = 0; i < inputs.length; i++) inputs[i]!.read(c, candidates, from, n, "candidates");
-  if (ofCandidate !== undefined)
-    for (const compute of ofCandidate) for (let i = 0; i < n; i++) compute(q, c, i);
+  for (const compute of ofCandidate ?? []) for (let i = 0; i < n; i++) compute(q, c, i);
 }

@@ -53,8 +53,7 @@ export function propertyOf(record: unknown, name: string): unknown {
   if (typeof record !== "object" || record === null) return undefined;
   const value = (record as Record<string, unknown>)[name];
   const mayBeInherited = typeof value === "function" || name === "__proto__";
-  if (mayBeInherited && name in Object.prototype && !Object.hasOwn(record, name)) return undefined;
-  return value;
+  return mayBeInherited && !Object.hasOwn(record, name) ? undefined : value;
 }
 
 /** The id of the feature `name` of one record, at `index` in the list `where`. */

@@ -132,8 +132,26 @@ export interface Counter {
 export type NewCounter = (file: WeightsFile) => Counter;
 
 /** `column` is the column of the training rows. */
-export function countIds(space: IdSpace, column: string, mayBeMissing = false): NewCounter {
-  return (file) => new IdCounter(space, file.common(column), mayBeMissing);
+export function countIds(space: IdSpace, column: string): NewCounter {
+  return (file) => new IdCounter(space, file.common(column));
+}
+
+/** Tells missing values from unknown ones. The network reads both as the id of unknown values. */
+export function countMissing(newCounter: NewCounter): NewCounter {
+  return (file) => {
+    const counter = newCounter(file);
+    let missing = 0;
+    return {
+      add(records, from, count, name, ids) {
+        counter.add(records, from, count, name, ids);
+        missing += missingOf(records, from, count, name);
+      },
+      read() {
+        const { values, unknown, ...rest } = counter.read();
+        return { ...rest, values: values - missing, missing, unknown: unknown! - missing };
+      },
+    };
+  };
 }
 
 /** Counts raw numbers, before their transforms. */
@@ -144,16 +162,13 @@ export function countNumbers(column: string): NewCounter {
 export const countPresence: NewCounter = () => new PresenceCounter();
 
 export class IdCounter implements Counter {
-  private missing = 0;
   private unknown = 0;
   /** By id: its bin; null if all known ids share one. */
   private readonly binOf: Uint8Array | null;
   private readonly counts: Float64Array;
-  private readonly mayBeMissing: boolean;
 
-  /** `common`: the most frequent values, at most 254. With `mayBeMissing`, missing values are read as unknown ones. */
-  constructor(space: IdSpace, common: readonly string[], mayBeMissing = false) {
-    this.mayBeMissing = mayBeMissing;
+  /** `common`: the most frequent values, at most 254. */
+  constructor(space: IdSpace, common: readonly string[]) {
     const ids = common.map((value) => space.idOf(value));
     // If values have several texts, as for hashed ids and booleans, the frequent ones cannot be recognised.
     const areKnown = ids.every((id) => id >= FIRST_KNOWN_ID) && new Set(ids).size === ids.length;
@@ -163,22 +178,19 @@ export class IdCounter implements Counter {
     this.counts = new Float64Array(this.binOf === null ? 1 : ids.length + 1);
   }
 
-  add(records: Records, from: number, count: number, name: string, ids: Int32Array): void {
+  add(_records: Records, _from: number, _count: number, _name: string, ids: Int32Array): void {
     const { binOf, counts } = this;
     for (const id of ids) {
       if (id === UNKNOWN_ID) this.unknown++;
       else counts[binOf === null ? 0 : binOf[id]!]!++;
     }
-    const missing = this.mayBeMissing ? missingOf(records, from, count, name) : 0;
-    this.missing += missing;
-    this.unknown -= missing;
   }
 
   read(): ValueStats {
-    const { missing, unknown, binOf, counts } = this;
+    const { unknown, binOf, counts } = this;
     const known = counts.reduce((sum, count) => sum + count, 0);
     const bins = binOf === null ? [] : [...counts];
-    return { values: known + unknown, missing, unknown, bins, numbers: null };
+    return { values: known + unknown, missing: 0, unknown, bins, numbers: null };
   }
 }
 

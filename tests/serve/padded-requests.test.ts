@@ -201,8 +201,8 @@ describe("of what fills up", () => {
 
   test("a module without the setting is none that leaves steps out, and golden requests have padding with it", () => {
     const text = (compiled: Compiled) => compiled.files.get("model.ts") as string;
-    expect(text(plain)).not.toMatch(/ownSteps|paddedSteps\(/);
-    expect(text(padded)).toMatch(/paddedSteps\(/);
+    expect(text(plain)).not.toMatch(/ownSteps|paddedHistory\(/);
+    expect(text(padded)).toMatch(/paddedHistory\(/);
     expect(text(padded)).toContain("Steps of [0, -1] at either end fill it up");
     const { trained } = padded;
     const isFill = (step: RawRecord) =>

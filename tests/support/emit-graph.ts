@@ -64,8 +64,8 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
       "const c = new CandidateValues(wasm);",
       "const n = run.candidates;",
       ...plan.histories.map((history, i) => `q.steps${i} = run.steps[${quoted(history)}];`),
-      "reserveRequest(q);",
-      "reserveCandidates(q, c, n);",
+      "reserveRequest(q, w);",
+      "reserveCandidates(q, c, n, w);",
       ...plan.sets.map((rows) => {
         const { name } = plan.inputs.find((input) => rowsKey(input.rows) === rowsKey(rows))!;
         return `${elementsText(rows, plan)} = run.inputs[${quoted(name)}].length;`;

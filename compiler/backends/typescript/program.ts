@@ -96,6 +96,9 @@ export function programDeclarations(
     const either = wasm === null ? plain : [`if (${wasmOf} !== null) ${run};`, "else {", ...plain, "}"];
     return [...gathers(phase), ...known, ...either];
   };
+  // Only Graphs for training have values as long as a table; `w` knows how long it is.
+  const counted = (phase: "request" | "candidate") =>
+    plan.slots[phase].some(({ rows }) => rows.kind === "table") ? [w] : [];
   return [
     weightsClass(plan, projected, source),
     valuesClass(
@@ -152,14 +155,14 @@ export function programDeclarations(
     does(
       "reserveRequest",
       "Grows the request's buffers to its steps.",
-      [q],
+      [q, ...counted("request")],
       [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", plan, wasm)],
     ),
     does("computeRequest", "The work of a request that no candidate changes.", [w, q], runs("request")),
     does(
       "reserveCandidates",
       "Grows the buffers to n candidates of this request.",
-      [q, c, n],
+      [q, c, n, ...counted("candidate")],
       grow("candidate", plan, wasm),
     ),
     does("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate")),

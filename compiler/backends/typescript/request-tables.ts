@@ -119,7 +119,8 @@ function counterText(each: BoundInput, space: string): string {
   if (countsNumbers(each.feature)) return `countNumbers(${column})`;
   if (inputKindOf(each) === "vector") return "countPresence";
   const mayLack = each.rowOf === null && mayBeMissing(each.feature);
-  return `countIds(${space}, ${column}${mayLack ? ", true" : ""})`;
+  const counter = `countIds(${space}, ${column})`;
+  return mayLack ? `countMissing(${counter})` : counter;
 }
 
 /** A history, between these texts. */
@@ -128,11 +129,12 @@ function historyText(history: History, read: ReadInputs, before: string, after: 
   const steps = `q.steps${plan.histories.indexOf(history.name)}`;
   const head = [quoted(history.name), quoted(lengthsColumn(history)), history.max].join(", ");
   const filling = fillings.get(history.name);
-  const padding = filling === undefined ? "" : `, paddedSteps(${fillingText(history, filling)})`;
+  const [open, close] =
+    filling === undefined ? ["", ""] : ["paddedHistory(", `, ${fillingText(history, filling)})`];
   return [
-    `${before}historyPart(${head}, (q, steps) => (${steps} = steps), [`,
+    `${before}${open}historyPart(${head}, (q, steps) => (${steps} = steps), [`,
     ...bound.filter((each) => each.history === history).map((each) => `${inputText(each, read)},`),
-    `]${padding})${after}`,
+    `])${close}${after}`,
   ];
 }
 
