@@ -50,6 +50,12 @@ def at_random(rows):
     return rows[~chosen], rows[chosen]
 
 
+def apart_by(rows, groups):
+    """All rows of a fifth of the groups, drawn once."""
+    drawn = np.random.default_rng(2026).permutation(groups.max() + 1) < (groups.max() + 1) // 5
+    return rows[~drawn[groups]], rows[drawn[groups]]
+
+
 def frappe():
     """Apps that were used in a situation, beside apps that were not: ten columns of codes (Baltrunas et al., 2015)."""
     columns = "click user item daytime weekday weekend homework cost weather country city".split()
@@ -128,14 +134,16 @@ def from_r(package, name):
 
 
 def doctor():
-    """People who saw a doctor within a year, by numbers about them and their insurance (RAND, 1977)."""
+    """Years in which somebody saw a doctor, by numbers about them and their insurance (RAND, 1977)."""
     rows = from_r("Ecdat", "DoctorContacts")
     rows = rows.assign(visited=(rows.mdu > 0).astype(int)).drop(columns="mdu")
+    # Somebody's rows, one a year, have the same numbers but for the age.
+    same = ["ndisease", "linc", "lfam", "educdec", "sex", "black", "physlim"]
     return {
         "label": "visited",
         "codes": [column for column in rows.columns if rows[column].dtype.kind not in "iuf"],
-        "apart": "a fifth of the rows at random",
-        "parts": at_random(rows),
+        "apart": "all rows of a fifth of the people",
+        "parts": apart_by(rows, rows.groupby(same).ngroup().to_numpy()),
     }
 
 
