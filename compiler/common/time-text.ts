@@ -9,7 +9,7 @@ export interface TimeText {
   readonly nanoseconds: number;
   /** Seconds that the clock is ahead of UTC; null if the text does not say. */
   readonly offset: number | null;
-  /** Whether it is only a date, which stands for its first instant. */
+  /** Whether the text is only a date, which means its first instant. */
   readonly isDate: boolean;
 }
 

@@ -16,7 +16,7 @@ type ComparedColumn = Pick<DataColumn, "typeName" | "hasDecimalComma"> | null;
 type Cell = Exclude<Raw, null>;
 
 /**
- * The label of a cell. `inexact` is a double that stands for several whole numbers, one of which is in a
+ * The label of a cell. `inexact` is a double that several whole numbers round to, one of which is in a
  * setting; null is a cell that the rule does not cover.
  */
 export type Ruled = 0 | 1 | "inexact" | null;

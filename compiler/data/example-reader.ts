@@ -32,7 +32,7 @@ export interface ExampleOptions extends HistoryOptions {
   readonly label?: LabelRule | null | undefined;
 }
 
-/** What a table does not have itself. */
+/** Makes the columns that the table itself lacks. */
 export interface StepSources<C extends DataColumn, Steps extends StepsReader<C> = StepsReader<C>> {
   /** Makes the steps of histories, by their names. */
   readonly steps: ReadonlyMap<string, Steps>;

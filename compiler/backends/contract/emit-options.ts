@@ -39,8 +39,7 @@ export interface EmitOption {
   /** The possible values; or any names, with the option repeated; or a whole number. */
   readonly choices: readonly string[] | "names" | "number";
   /**
-   * What targets that do not take the option do anyway, so that passing it is no mistake; null if they cannot
-   * do it.
+   * The behaviour of targets without the option that makes it needless there; null if the option is refused.
    */
   readonly everywhere: string | null;
 }

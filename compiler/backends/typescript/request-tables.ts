@@ -113,7 +113,7 @@ function inputText(each: BoundInput, { plan, features, isCounted }: ReadInputs):
   return `${kind}Input(${given.join(", ")})`;
 }
 
-/** What counts an input's values, by their column in the training rows. */
+/** The counter of an input's values, as text. It knows their column in the training rows. */
 function counterText(each: BoundInput, space: string): string {
   const column = quoted(columnOf(each));
   if (countsNumbers(each.feature)) return `countNumbers(${column})`;

@@ -2,7 +2,7 @@
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
-/** What other notations write between or before conditions. */
+/** Words of other notations between or before conditions. */
 const CONDITIONS = {
   and: "for `and`, multiply: `(a > 0) * (b > 0)` is 1 if both conditions hold",
   or: "for `or`, take the maximum: `max(a > 0, b > 0)` is 1 if at least one condition holds",

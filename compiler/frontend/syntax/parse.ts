@@ -175,7 +175,7 @@ interface Surroundings {
   readonly trials: Trials;
 }
 
-/** What trying fixes may still read. */
+/** The characters that trials of fixes may still read. */
 interface Trials {
   characters: number;
 }

@@ -22,7 +22,7 @@ export interface ErrorContext {
   readonly tries: (fix: Fix) => FixOutcome;
 }
 
-/** What the file declares, also where it is broken. */
+/** The names that a file declares, even if it has syntax errors. */
 export interface DeclaredNames {
   readonly isFeature: (name: string) => boolean;
   /** Whether a feature, a history, a parameter or a `let` has this name. */

@@ -80,7 +80,7 @@ export interface FeatureRole {
   readonly served?: number;
 }
 
-/** What feeds an input. The input's name follows from it (`inputOf`); no code parses the name. */
+/** The source of an input. The input's name follows from it (`inputOf`); no code parses the name. */
 export type InputRole =
   | FeatureRole
   /**

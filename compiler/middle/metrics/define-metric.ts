@@ -71,7 +71,7 @@ export interface MetricDefinition<Name extends string = string, P extends Parame
   readonly better: "higher" | "lower";
   /** The kinds of labels whose predictions it measures. */
   readonly fits: readonly Outcome[];
-  /** What it depends on: the order of the scores, or their values as probabilities or amounts. */
+  /** Whether it depends on the order of the scores, or on their values as probabilities or amounts. */
   readonly judges: "order" | "probability" | "amount";
   /** In the order of arguments without names. */
   readonly parameters: P;

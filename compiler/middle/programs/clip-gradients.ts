@@ -4,7 +4,7 @@
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 
-/** PyTorch's constant, so that a norm of 0 is no divisor. */
+/** PyTorch's constant, which avoids a division by 0. */
 const EPSILON = 1e-6;
 
 /**

@@ -276,7 +276,7 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
   };
 }
 
-/** A column of a table of items or users is no label, no id and no time of a row. */
+/** Whether a column belongs to the rows. A column of a table of items or users can't be their label, id or time. */
 function isOfRows({ of }: NamedColumn): boolean {
   return of === undefined;
 }

@@ -16,7 +16,7 @@ export const fieldLeftUnbound = defineRule(
         feature.scope === "item" ? [feature.name] : [],
       );
       const bound = [...new Set(targets)];
-      // A history without bound items is no sequence of items, so it has none of their features.
+      // A history without bound items isn't a sequence of items, so it has none of their features.
       if (bound.length === 0) continue;
       const left = items.filter(({ name }) => !bound.includes(name) && network.readsFeature(name));
       const [only, ...more] = left;

@@ -102,7 +102,7 @@ export function wordAt(file: SourceFile, offset: number): Word {
   return { typed: text.slice(start, offset), span: { file, start, end } };
 }
 
-/** A name that no spec has, so that it is no keyword. */
+/** A placeholder for the name at the cursor. No spec has this name, and it isn't a keyword. */
 function nameAt(file: SourceFile, offset: number): IToken {
   const { line, column } = positionAt(file, offset);
   return createTokenInstance(t.Identifier, "·", offset, offset, line, line, column, column);

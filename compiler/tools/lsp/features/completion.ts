@@ -284,7 +284,7 @@ class Completer {
     return offers;
   }
 
-  /** What begins at the cursor: an argument, a statement's value, or a part of one. */
+  /** Whether an argument, a statement's value, or a part of one begins at the cursor. */
   private beginsAt(): "argument" | "value" | "part" {
     const { path } = this.cursor;
     for (let i = path.length - 1; i > 0; i--) {
