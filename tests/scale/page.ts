@@ -58,7 +58,7 @@ const names: Readonly<Record<Sharding, string>> = {
 
 const FLEETS = [8, 64] as const;
 
-/** What the table on one GPU leaves no room for is said so. */
+/** The bytes on one GPU; says so where the table leaves no room. */
 function memoryCell(sharding: Sharding, gpus: number): string {
   const bytes = held(sharding, gpus, adam);
   return bytes > 0.9 * gpu.memory ? `${gigabytes(bytes)}: no room` : gigabytes(bytes);
@@ -79,7 +79,7 @@ function memoryTables(): string {
     ...FLEETS.flatMap((gpus) => [String(holders(sharding, gpus)), memoryCell(sharding, gpus)]),
   ]);
   return `${table(
-    ["optimizer", "what it remembers", "with the table", "on each of 8 GPUs", "on each of 64"],
+    ["optimizer", "its state", "with the table", "on each of 8 GPUs", "on each of 64"],
     byOptimizer,
   )}
 
@@ -158,8 +158,8 @@ export function scalePage(work: Work, spec: string): string {
 
 <!-- Written by tests/scale/page.ts: npm run generate -->
 
-10⁹ rows, 10⁸ items, histories of ${job.steps} steps: what a training with TorchRec reads, holds and sends, and how fast it may be. **Nothing about GPUs
-on this page is measured.** All of it follows from the assumptions below, by the formulas of
+10⁹ rows, 10⁸ items, histories of ${job.steps} steps: the data, memory and traffic of a training with TorchRec, and its possible speed.
+**Nothing about GPUs on this page is measured.** All of it follows from the assumptions below, by the formulas of
 \`tests/scale/job.ts\`; a test computes the page again. Estimates have two digits. MB and GB are decimal.
 
 ## The job
@@ -168,8 +168,8 @@ on this page is measured.** All of it follows from the assumptions below, by the
 ${spec.trim()}
 \`\`\`
 
-The sizes of the tables stand in the spec (\`id(size: n)\`), so there is no vocabulary. Counted in dinc's own Graph of this spec, for a row
-with a full history:
+The spec states the sizes of the tables (\`id(size: n)\`), so there is no vocabulary. Counted in dinc's own Graph of this spec, for
+a row with a full history:
 
 ${table(
   ["of a row", ""],
@@ -226,8 +226,9 @@ ${table(
   ],
 )}
 
-[TorchRec's planner](https://github.com/meta-pytorch/torchrec/blob/main/torchrec/distributed/planner/constants.py) counts with 12.5 GiB/s between machines and 600 GiB/s inside where
-it is not told otherwise. Tell it your machine's (\`Topology\`), or it prefers plans for a slower network.
+[TorchRec's planner](https://github.com/meta-pytorch/torchrec/blob/main/torchrec/distributed/planner/constants.py) assumes 12.5
+GiB/s between machines and 600 GiB/s inside by default. Tell it your machine's (\`Topology\`), or it prefers plans for a slower
+network.
 
 ## Bytes read
 
@@ -240,11 +241,11 @@ a rank that reads in one thread is just quick enough, and a longer history or a 
 
 ## Memory
 
-The table of items has ${gigabytes(tableBytes)}. What the optimizer remembers of each row comes on top:
+The table of items has ${gigabytes(tableBytes)}. The optimizer's state for each row comes on top:
 
 ${memoryTables()}
 
-\`table_wise\` and \`data_parallel\` have no room beside anything else with \`adam\`. The table of \`cate_id\` is small (${megabytes(10_000 * 16 * 4)}) and lies on each GPU. Beside tables, a step of
+\`table_wise\` and \`data_parallel\` have no room for anything else with \`adam\`. The table of \`cate_id\` is small (${megabytes(10_000 * 16 * 4)}) and is on each GPU. Beside tables, a step of
 ${count(job.rowsPerGpu)} rows keeps up to ${gigabytes(job.rowsPerGpu * work.kept)} for its backward pass, so a GPU of ${gigabytes(gpu.memory)} takes some ${rough((gpu.memory * 0.7) / work.kept)} rows.
 
 ## Between GPUs
@@ -255,8 +256,8 @@ to it: each different id costs a vector of ${job.width * 4} bytes, and its gradi
 ${wireTable()}
 
 - \`row_wise\` cuts a table into blocks of neighbouring rows, and dinc numbers learned ids by their frequency. If rows lay in that order, the
-  first block would have all popular items: it would send ${times(crowd(8))} the mean on 8 GPUs, and ${times(crowd(64))} on 64, where a step would wait ${vectors}. So id i of n lies in row
-  i · m mod n, where m is the number nearest to 0.618 n that shares no divisor with n (\`spread.py\` of the package). Neighbouring ids then lie on all GPUs.
+  first block would have all popular items: it would send ${times(crowd(8))} the mean on 8 GPUs, and ${times(crowd(64))} on 64, where a step would wait ${vectors}. So id i of n is in row
+  i · m mod n, where m is the number nearest to 0.618 n that shares no divisor with n (\`spread.py\` of the package). Neighbouring ids are then on different GPUs.
   Weights in files are in the order of ids.
 - On Amazon Beauty (${beauty.rows} training rows on each rank, measured ${beauty.date}) this is the share of a step's different items in the first block:
   ${shareWords()}.
@@ -276,8 +277,7 @@ ${stepTable(work)}
 
 ## Where preparation on one machine ends
 
-\`dinc prepare\` runs on one machine. It reads and encodes in one process, DuckDB sorts out of core, and columns beyond \`data.memory\` lie in files, so memory is not what
-ends it:
+\`dinc prepare\` runs on one machine. It reads and encodes in one process, DuckDB sorts out of core, and columns beyond \`data.memory\` are in files, so memory is not the limit:
 
 - **Time.** It reads, encodes and writes ${rough(preparation.valuesPerSecond / 1e6)} million values in a second of processor time (measured ${preparation.date} with 10⁵ rows of this job, most of it in one thread).
   The ${rough((job.rows * rowValues()) / 1e9)} billion values of the job take ${rough((job.rows * rowValues()) / preparation.valuesPerSecond / 3600)} hours. 10⁸ such rows are an afternoon, and that is the end of one machine.
@@ -285,7 +285,7 @@ ends it:
 - **Learned ids.** A vocabulary is a map in JavaScript, which has at most ${count(MOST_VALUES)} entries (DIN0628). Larger sets of ids need \`id(size: n)\`, with numbers that you make, or
   hashed ids: \`id(hash: n)\`.
 - **One array.** \`dinc import\` and everything after it hold a table in one array: 4 GiB with Node 20, as much as the machine has with Node 22
-  and 24 (16 GiB were had here). The table of this job has ${gigabytes(tableBytes)}, so import it with Node 24 on a machine with ${rough((3 * tableBytes) / 1e9)} GB. What serves it is a store:
+  and 24 (16 GiB were had here). The table of this job has ${gigabytes(tableBytes)}, so import it with Node 24 on a machine with ${rough((3 * tableBytes) / 1e9)} GB. It is served from a store:
   \`dinc compile --without-table item_id\`.
 
 ## The same folder from Spark or Ray Data
@@ -297,8 +297,8 @@ dinc prepare -c dinc.yaml --out /shared/rows --seal
 \`\`\`
 
 Beyond one machine, Spark writes the folder by SQL that dinc prints ([commands.md](commands.md#dinc-prepare)). \`--seal\` then checks every row and
-writes \`prepared.json\`. The folder is the contract ([prepared-rows.md](prepared-rows.md)): neither the training nor \`dinc import\` can tell who wrote it.
-dinc prints no plan for Ray Data; the same steps are these there:
+writes \`prepared.json\`. The folder is the contract ([prepared-rows.md](prepared-rows.md)): neither the training nor \`dinc import\` depends on the program that wrote it.
+dinc prints no plan for Ray Data; there, the same steps are:
 
 ${table(
   ["", "Spark, by the plan", "Ray Data, by hand"],

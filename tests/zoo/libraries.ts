@@ -174,7 +174,7 @@ export const libraries: readonly Library[] = [
       { name: "DCN-V2", file: "dcn_v2" },
       { name: "DESTINE", file: "destine" },
       waiting.edcn,
-      { name: "MaskNet", file: "masknet", note: "in parallel; in series `mask_block` stands in a `fold`" },
+      { name: "MaskNet", file: "masknet", note: "in parallel; in series, `mask_block` is in a `fold`" },
       { name: "SAM", file: "sam" },
       { name: "AOANet", file: "aoanet" },
       { name: "FinalMLP", file: "finalmlp" },
@@ -321,7 +321,7 @@ export const libraries: readonly Library[] = [
         file: "hstu",
         note: "`facing`; its bias of times are `buckets` of a number that steps have",
       },
-      { name: "ULTRA-HSTU", note: "`hstu` within windows: a `where` of how far two steps are apart" },
+      { name: "ULTRA-HSTU", note: "`hstu` within windows: a `where` on the distance of two steps" },
       {
         name: "HSTU-Match",
         file: "hstu",
@@ -329,7 +329,7 @@ export const libraries: readonly Library[] = [
       },
       {
         name: "SID RQVAE",
-        note: "out of scope: it makes ids of items and ranks nothing; its ids are a `set` or features",
+        note: "out of scope: it computes ids of items and does not rank; its ids can be a `set` or features",
       },
       { name: "SID RQKMeans", note: "out of scope, as RQVAE" },
     ],
