@@ -36,7 +36,7 @@ export interface HistoryOptions extends ListFormat {
   readonly areTrainedOn?: boolean;
 }
 
-/** What happens to the values: they stay in shared memory, or are copied to a column at once. */
+/** Whether the values stay in shared memory, or are copied to a column at once. */
 export type Take = "finish" | "drain";
 
 export interface HistorySource<C extends DataColumn> {

@@ -13,7 +13,7 @@ export interface Fixed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Far more than mistakes ever hide behind each other. */
+/** A bound for fixes that undo each other. Mistakes rarely hide others for more than a few rounds. */
 const mostRounds = 100;
 
 /**

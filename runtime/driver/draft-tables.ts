@@ -57,7 +57,7 @@ export async function joinTables(
     tables.set(role, { role, table: await sampleTable(path, report, Number.MAX_SAFE_INTEGER, csv) });
   }
   const named = [
-    { name: "rows", rows: rows.rows, columns: rows.columns },
+    { name: "rows", path: rows.path, rows: rows.rows, columns: rows.columns },
     ...[...tables].map(([name, { table }]) => ({ name, rows: table.rows, columns: table.columns })),
   ];
   const said = new Map<string, TableRole>(named.map(({ name }) => [name, name as TableRole]));
@@ -82,7 +82,7 @@ export async function joinTables(
     guesses: given.map(({ role, path }) => ({
       column: path,
       is: `the table of ${role}`,
-      reason: taken.get(role)!.reason.replace(/ of rows among them$/, ` of ${rows.path} among them`),
+      reason: taken.get(role)!.reason,
       change: `a draft without \`--${role}\``,
     })),
     paths: {

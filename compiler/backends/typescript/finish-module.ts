@@ -16,7 +16,7 @@ export const NOT_LINTED = "/* eslint-disable */";
 
 /** The heading of a module. */
 export interface Heading {
-  /** What it does, as a sentence without a period. */
+  /** Its effect, as a sentence without a period. */
   readonly does: string;
   readonly model: string;
   /** The file that must have the same program to be accepted. */

@@ -183,7 +183,7 @@ interface Trials {
 /** Fixes of a long item with many mistakes are tried until so much is read; the others are guesses. */
 const TRIAL_CHARACTERS = 100_000;
 
-/** The names that the file declares. Read when a mistake asks first. */
+/** The names that the file declares. Reads them when the first mistake needs them. */
 function declaredNames(tokens: readonly IToken[]): DeclaredNames {
   let features: Set<string> | undefined;
   let values: Set<string> | undefined;
@@ -196,7 +196,7 @@ function declaredNames(tokens: readonly IToken[]): DeclaredNames {
       else if (tokenType === RightBrace) isInFeatures = false;
       const isBeforeColon = tokens[i + 1]?.tokenType === Colon;
       if (isInFeatures && isBeforeColon) features.add(image);
-      // A parameter has a colon behind its name.
+      // A parameter has a colon after its name.
       if (isBeforeColon || /^(let|history)$/.test(tokens[i - 1]?.image ?? "")) values.add(image);
     }
   };

@@ -11,6 +11,8 @@ export type TableRole = "rows" | "items" | "users";
 export interface GivenTable<Column extends GivenColumn = GivenColumn> {
   /** The name of the file. */
   readonly name: string;
+  /** The file in reasons, if `name` is not what the user knows it by. */
+  readonly path?: string;
   readonly rows: number;
   readonly columns: readonly Column[];
 }
@@ -150,7 +152,7 @@ function keyIn(
     const [other = ""] = wanted;
     return { kind: "no_common_id", key, ids: [first, other] };
   }
-  const share = `${formatCount(there)} of the ${formatCount(wanted.size)} of ${rows.name}`;
+  const share = `${formatCount(there)} of the ${formatCount(wanted.size)} of ${rows.path ?? rows.name}`;
   return {
     key: { own: key, rows: theirs.header },
     reason: `a row for each ${key}, ${share} among them`,
