@@ -20,11 +20,11 @@ import {
 } from "./statements.ts";
 import type {
   ClassDeclaration,
+  CodeParameter,
   ConstantDeclaration,
   Constructor,
   Declaration,
   FunctionDeclaration,
-  Parameter,
   Property,
 } from "./writer.ts";
 
@@ -61,7 +61,7 @@ export function programDeclarations(
   const does = (
     name: string,
     doc: string,
-    parameters: readonly Parameter[],
+    parameters: readonly CodeParameter[],
     code: readonly string[],
   ): FunctionDeclaration => ({ kind: "function", name, doc, parameters, returns: "void", code });
   const projected = new Set(plan.projections.map(({ out }) => out));

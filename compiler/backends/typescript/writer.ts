@@ -7,7 +7,7 @@ import { typedFrom, typedTo } from "../../common/quoting.ts";
 /** Lines of code without indentation. A text may have several. */
 export type Code = readonly string[];
 
-export interface Parameter {
+export interface CodeParameter {
   readonly name: string;
   readonly type: string;
   readonly isOptional?: boolean;
@@ -26,7 +26,7 @@ export interface Property {
 
 export interface Constructor {
   readonly doc?: string;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly CodeParameter[];
   readonly code: Code;
 }
 
