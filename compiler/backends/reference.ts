@@ -2,12 +2,12 @@
 
 import { flagOf } from "../common/option-text.ts";
 import { targets } from "./choices.ts";
-import type { Backend } from "./contract/backend.ts";
+import type { BackendDefinition } from "./contract/backend.ts";
 import type { EmitOptionName } from "./contract/emit-options.ts";
 import { emitOptions } from "./contract/emit-options.ts";
 import { largeProducts } from "./tensorflow/large-products.ts";
 
-export function backendsReference(backends: Readonly<Record<string, Backend>>): string {
+export function backendsReference(backends: Readonly<Record<string, BackendDefinition>>): string {
   const rows = Object.entries(backends).map(([name, { doc, engines, target }]) => {
     const trains = engines.map((engine) => `\`--backend ${engine.name}\``).join(", ");
     return `| ${name} | ${doc} | ${trains} | ${target === null ? "" : `\`--target ${target.name}\``} |`;

@@ -1,6 +1,6 @@
 // Every back end, one line each. All lists of back ends, engines and targets come from here.
 
-import type { Backend } from "./contract/backend.ts";
+import type { BackendDefinition } from "./contract/backend.ts";
 import { onnx } from "./onnx/backend.ts";
 import { tensorflow } from "./tensorflow/backend.ts";
 import { torchrec } from "./torchrec/backend.ts";
@@ -15,6 +15,6 @@ export const backends = {
   two_tower: twoTower,
   onnx,
   torchrec,
-} as const satisfies Readonly<Record<string, Backend>>;
+} as const satisfies Readonly<Record<string, BackendDefinition>>;
 
 export type BackendName = keyof typeof backends;

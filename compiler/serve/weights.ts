@@ -37,7 +37,7 @@ export interface WeightsHeader {
 
 export interface TensorEntry {
   readonly name: string;
-  readonly type: TensorType;
+  readonly type: TensorFormat;
   /** The number of elements. */
   readonly length: number;
   /** CRC-32 of its bytes and of the zeros up to the next multiple of 64. */
@@ -50,10 +50,10 @@ export interface TensorArrays {
   readonly f16: Uint16Array;
   readonly i8: Int8Array;
 }
-export type TensorType = keyof TensorArrays;
+export type TensorFormat = keyof TensorArrays;
 
 /** Bytes per number. */
-export const WIDTHS: Readonly<Record<TensorType, number>> = { f32: 4, f16: 2, i8: 1 };
+export const WIDTHS: Readonly<Record<TensorFormat, number>> = { f32: 4, f16: 2, i8: 1 };
 
 export const WEIGHTS_MAGIC = "DINCWTS1";
 export const WEIGHTS_VERSION = 3;
@@ -111,7 +111,7 @@ export class WeightsFile {
   }
 
   /** The numbers of a tensor, a view of the file. */
-  tensor<T extends TensorType>(name: string, type: T, length: number): TensorArrays[T] {
+  tensor<T extends TensorFormat>(name: string, type: T, length: number): TensorArrays[T] {
     const found = this.tensors.get(name);
     if (found?.entry.type !== type || found.entry.length !== length)
       throw new RankerWeightsError(`the weights hold no ${name} of ${length} numbers (${type})`);
@@ -165,11 +165,11 @@ export class StoredWeights {
 }
 
 function viewOf(
-  type: TensorType,
+  type: TensorFormat,
   buffer: ArrayBufferLike,
   offset: number,
   length: number,
-): TensorArrays[TensorType] {
+): TensorArrays[TensorFormat] {
   if (type === "f32") return new Float32Array(buffer, offset, length);
   return type === "f16" ? new Uint16Array(buffer, offset, length) : new Int8Array(buffer, offset, length);
 }

@@ -8,7 +8,7 @@ import type { EmitContext, Emitted, WrittenFolder } from "./emitted.ts";
 import type { GivenTables, ParameterValues, TrainingSession } from "./session.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
-export interface Backend {
+export interface BackendDefinition {
   /** Its result for a Graph, as one sentence. */
   readonly doc: string;
   /** Choices of `--backend`: its engines for training and scoring. */

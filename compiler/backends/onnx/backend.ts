@@ -1,5 +1,5 @@
 import { shellCommand } from "../../common/shell.ts";
-import type { Backend } from "../contract/backend.ts";
+import type { BackendDefinition } from "../contract/backend.ts";
 
 export const onnx = {
   doc: "One ONNX file of opset 18, for any runtime that reads the format.",
@@ -14,4 +14,4 @@ export const onnx = {
     emit: async (trained, options, context) =>
       (await import("./package.ts")).emitPackage(trained, options, context),
   },
-} as const satisfies Backend;
+} as const satisfies BackendDefinition;

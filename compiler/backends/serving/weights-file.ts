@@ -6,7 +6,7 @@ import {
   aligned,
   crc32,
   type TensorArrays,
-  type TensorType,
+  type TensorFormat,
   WEIGHTS_ALIGNMENT,
   WEIGHTS_MAGIC,
   WEIGHTS_PREFIX,
@@ -54,7 +54,7 @@ export interface CountedColumns {
   readonly numbers: readonly string[];
 }
 
-export type TensorArray = TensorArrays[TensorType];
+export type TensorArray = TensorArrays[TensorFormat];
 
 export function weightsFile({
   program,
@@ -97,7 +97,7 @@ export function weightsFile({
   return bytes;
 }
 
-function typeOf(values: TensorArray): TensorType {
+function typeOf(values: TensorArray): TensorFormat {
   if (values instanceof Float32Array) return "f32";
   return values instanceof Uint16Array ? "f16" : "i8";
 }

@@ -1,4 +1,4 @@
-import type { Backend, TrainingEngine } from "../contract/backend.ts";
+import type { BackendDefinition, TrainingEngine } from "../contract/backend.ts";
 import type { LoadModule } from "./loaded-module.ts";
 
 /**
@@ -26,4 +26,4 @@ export const tensorflow = {
   doc: "A GraphDef, which native TensorFlow (tfjs-node) runs as a whole: one session run a step.",
   engines: [node],
   target: null,
-} as const satisfies Backend;
+} as const satisfies BackendDefinition;

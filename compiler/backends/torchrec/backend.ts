@@ -1,5 +1,5 @@
 import { shellCommand } from "../../common/shell.ts";
-import type { Backend } from "../contract/backend.ts";
+import type { BackendDefinition } from "../contract/backend.ts";
 
 export const torchrec = {
   doc: "A Python package for PyTorch and TorchRec, which trains on as many processes, GPUs and machines as there are.",
@@ -12,4 +12,4 @@ export const torchrec = {
     check: (folder) => shellCommand`ruff check ${folder} && pyright ${folder}`,
     emit: async ({ model }, _options, context) => (await import("./package.ts")).emitTorchrec(model, context),
   },
-} as const satisfies Backend;
+} as const satisfies BackendDefinition;

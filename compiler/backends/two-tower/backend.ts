@@ -1,5 +1,5 @@
 import { shellCommand } from "../../common/shell.ts";
-import type { Backend } from "../contract/backend.ts";
+import type { BackendDefinition } from "../contract/backend.ts";
 
 export const twoTower = {
   doc: "The user's half of a model of two towers, as TypeScript and JavaScript: the vector of the user, whose inner product with an item's vector is the logit.",
@@ -15,4 +15,4 @@ export const twoTower = {
     verify: async (trained, options, folder) =>
       (await import("../typescript/verify.ts")).verifyPackage(trained, options, folder),
   },
-} as const satisfies Backend;
+} as const satisfies BackendDefinition;

@@ -1,5 +1,5 @@
 import { shellCommand } from "../../common/shell.ts";
-import type { Backend } from "../contract/backend.ts";
+import type { BackendDefinition } from "../contract/backend.ts";
 
 export const typescript = {
   doc: "TypeScript and the same as JavaScript: calls of kernels over typed arrays, in one module with all that they need.",
@@ -15,4 +15,4 @@ export const typescript = {
     verify: async (trained, options, folder) =>
       (await import("./verify.ts")).verifyPackage(trained, options, folder),
   },
-} as const satisfies Backend;
+} as const satisfies BackendDefinition;

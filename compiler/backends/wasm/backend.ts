@@ -1,4 +1,4 @@
-import type { Backend, TrainingEngine } from "../contract/backend.ts";
+import type { BackendDefinition, TrainingEngine } from "../contract/backend.ts";
 import type { WasmMachine } from "./training/team.ts";
 
 const wasm32 = {
@@ -15,4 +15,4 @@ export const wasm = {
   doc: "WebAssembly with vectors of four numbers: it trains and scores, and modules of TypeScript carry it and use it where it runs.",
   engines: [wasm32],
   target: null,
-} as const satisfies Backend;
+} as const satisfies BackendDefinition;

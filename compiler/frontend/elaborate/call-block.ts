@@ -29,7 +29,7 @@ import {
   plainValue,
   printType,
   sameAxes,
-  sameTensorType,
+  sameVectorType,
   tensorValue,
   unionSources,
 } from "../values/types.ts";
@@ -38,8 +38,8 @@ import {
   Environment,
   type GivenArgument,
   type LeadingAxes,
-  type TensorType,
   type Value,
+  type VectorType,
 } from "../values/values.ts";
 import { widthOrigins } from "../values/widths.ts";
 import { bindArguments } from "./bind-arguments.ts";
@@ -138,7 +138,7 @@ function nodesGiven({ parameters }: Signature, { argumentValues }: Match): Map<s
   );
 }
 
-function resultType(pattern: TensorType, match: Match): TensorType {
+function resultType(pattern: VectorType, match: Match): VectorType {
   const { probability, distribution } = pattern;
   const width = substitute(mark(pattern.width), match.solution);
   const list = pattern.list === null ? null : substitute(mark(pattern.list), match.solution);
@@ -190,9 +190,9 @@ export function checkResult(
 ): boolean {
   const { block } = signature;
   if (pattern.kind === "tensor" && isTensor(value)) {
-    const declared: TensorType = match === null ? { ...pattern } : resultType(pattern, match);
+    const declared: VectorType = match === null ? { ...pattern } : resultType(pattern, match);
     const { type } = value;
-    if (sameTensorType(declared, type) && (type.distribution || !declared.distribution)) return true;
+    if (sameVectorType(declared, type) && (type.distribution || !declared.distribution)) return true;
     walk.report(
       blockResult,
       { block: block.name.name, declared: printType(declared), got: printType(type) },
@@ -240,7 +240,7 @@ export function rigidArguments(signature: Signature): Environment {
   return environment;
 }
 
-function lengthOf({ axis }: TensorType): Dim[] {
+function lengthOf({ axis }: VectorType): Dim[] {
   return axis?.kind === "variable" ? [variableDim(axis.name)] : [];
 }
 

@@ -31,7 +31,7 @@ import type {
   Elaboration,
   LeadingAxes,
   TensorArgument,
-  TensorType,
+  VectorType,
 } from "../values/values.ts";
 import { dimsOf, type Pattern, printPattern, type Signature, type SignatureParameter } from "./signatures.ts";
 import { WidthSolver } from "./solve-widths.ts";
@@ -56,7 +56,7 @@ export function matchArguments(
 
 /** The axis of `Seq[h + 1, d]` in a result, if h is a history; undefined for other patterns. */
 export function shiftedAxes(
-  { list }: TensorType,
+  { list }: VectorType,
   axes: ReadonlyMap<string, LeadingAxes>,
 ): LeadingAxes | undefined {
   const [variable, ...more] = list === null ? [] : variablesOf(list);
@@ -214,7 +214,7 @@ class Matcher {
     };
   }
 
-  private tensor(parameter: SignatureParameter, pattern: TensorType, argument: ArgumentValue): boolean {
+  private tensor(parameter: SignatureParameter, pattern: VectorType, argument: ArgumentValue): boolean {
     const { elaboration } = this;
     const { value } = argument;
     const block = this.signature.block.name.name;
@@ -244,7 +244,7 @@ class Matcher {
     return this.leadingAxes(parameter, pattern, { value, span: argument.span });
   }
 
-  private leadingAxes(parameter: SignatureParameter, pattern: TensorType, argument: TensorArgument): boolean {
+  private leadingAxes(parameter: SignatureParameter, pattern: VectorType, argument: TensorArgument): boolean {
     const { axis, list } = argument.value.type;
     if (pattern.axis === null && pattern.list === null) {
       if (axis !== null || list !== null) this.lifted.push({ parameter, argument });

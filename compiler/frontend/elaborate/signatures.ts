@@ -34,12 +34,12 @@ import {
 } from "../values/dims.ts";
 import { limits } from "../values/limits.ts";
 import { NO_AXES, printType } from "../values/types.ts";
-import type { Axis, LeadingAxes, TensorType } from "../values/values.ts";
+import type { Axis, LeadingAxes, VectorType } from "../values/values.ts";
 import type { Declarations } from "./declarations.ts";
 
 export type Pattern =
   /** A variable axis matches any axis, list or history; `list` is a length that is written out. */
-  | TensorType
+  | VectorType
   | { readonly kind: "int" }
   | { readonly kind: "float" }
   | { readonly kind: "list"; readonly of: "Int" | "Float" | "Feature" }
@@ -223,7 +223,7 @@ function checkInferable(signature: Signature, reporter: Reporter): boolean {
 }
 
 /** The width, and the length if it is written out. */
-export function dimsOf({ width, list }: TensorType): readonly Dim[] {
+export function dimsOf({ width, list }: VectorType): readonly Dim[] {
   return list === null ? [width] : [width, list];
 }
 

@@ -22,9 +22,9 @@ import type {
   FunctionParameter,
   LeadingAxes,
   TensorArgument,
-  TensorType,
   TensorValue,
   Value,
+  VectorType,
 } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
 import { isOfKeys, orNothing, withoutOthers } from "./attention-where.ts";
@@ -214,7 +214,7 @@ function result(
   call: FunctionCall,
   operands: readonly TensorValue[],
   node: NodeId | null,
-  { axis, list }: LeadingAxes | TensorType,
+  { axis, list }: LeadingAxes | VectorType,
   outerAxes: LeadingAxes,
 ): Value {
   const { width } = call.vector("values").type;

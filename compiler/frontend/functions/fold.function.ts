@@ -4,7 +4,7 @@ import { foldNotStable, wrongType } from "../../diagnostics/catalog/expressions.
 import { stagesOfAnyList } from "../../diagnostics/catalog/lists.ts";
 import { at } from "../syntax/reporter.ts";
 import { defineFunction } from "../values/define-function.ts";
-import { ERROR, floatValue, isError, isTensor, printType, sameTensorType } from "../values/types.ts";
+import { ERROR, floatValue, isError, isTensor, printType, sameVectorType } from "../values/types.ts";
 import type { FunctionCall, Value } from "../values/values.ts";
 
 function step(call: FunctionCall, before: Value, element: Value): Value {
@@ -83,9 +83,9 @@ function overAnyList(call: FunctionCall, start: Value, of: "Int" | "Float" | nul
     call.elaboration.report(wrongType, { what, expected: "a Vec or Seq", got }, call.argument("start").span);
     return ERROR;
   }
-  if (sameTensorType(start.type, after.type)) return after;
+  if (sameVectorType(start.type, after.type)) return after;
   const { type } = call.elaboration.anyInt();
-  if (type.kind === "int" && sameTensorType(start.type, { ...after.type, width: start.type.width })) {
+  if (type.kind === "int" && sameVectorType(start.type, { ...after.type, width: start.type.width })) {
     const widthOrigin = { span: call.argument("list").span, what: "as the list decides" };
     const some = { ...after, type: { ...after.type, width: type.value }, widthOrigin };
     return isError(step(call, some, element())) ? ERROR : some;

@@ -30,7 +30,7 @@ import {
   isTensor,
   ofOtherThanVectors,
   printType,
-  sameTensorType,
+  sameVectorType,
   tensorValue,
   unionSources,
 } from "../values/types.ts";
@@ -138,7 +138,7 @@ function overAnyList(call: FunctionCall, length: Dim, of: "Int" | "Float"): Valu
   const element = () => (of === "Int" ? call.elaboration.anyInt() : floatValue(null));
   const [one, other] = [apply(call, [element()]), apply(call, [element()])];
   if (isError(one) || isError(other)) return ERROR;
-  const alike = isTensor(one) && isTensor(other) && sameTensorType(one.type, other.type);
+  const alike = isTensor(one) && isTensor(other) && sameVectorType(one.type, other.type);
   if (!alike || one.type.list !== null) {
     const what = "what the function of `each` gives";
     const got = printType(one.type);

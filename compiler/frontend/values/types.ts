@@ -12,10 +12,10 @@ import type {
   LeadingAxes,
   ProbabilityEvent,
   Sources,
-  TensorType,
   TensorValue,
   Type,
   Value,
+  VectorType,
   WidthOrigin,
 } from "./values.ts";
 
@@ -225,7 +225,7 @@ function lengthAsAxis(axes: LeadingAxes): LeadingAxes {
   return { axis: null, list: axisLength(axis) };
 }
 
-export function sameTensorType(a: TensorType, b: TensorType): boolean {
+export function sameVectorType(a: VectorType, b: VectorType): boolean {
   return sameAxes(a, b) && equalDims(a.width, b.width) && a.probability === b.probability;
 }
 
@@ -279,7 +279,7 @@ function printVectors(elements: readonly Value[]): string {
   const [first, ...rest] = elements;
   if (first !== undefined && elements.every(({ type }) => type.kind === "feature")) return "List[Feature]";
   if (first === undefined || !isTensor(first)) return "List";
-  const alike = rest.every((each) => isTensor(each) && sameTensorType(each.type, first.type));
+  const alike = rest.every((each) => isTensor(each) && sameVectorType(each.type, first.type));
   if (!alike || first.type.list !== null) return "List";
   return printType({ ...first.type, list: constantDim(elements.length) });
 }

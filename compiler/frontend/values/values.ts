@@ -7,7 +7,7 @@ import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import type { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { FeatureRole, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
-import type { TensorType as GraphType } from "../../middle/graph/types.ts";
+import type { TensorType } from "../../middle/graph/types.ts";
 import type { Feature, History, Model, WrittenInit } from "../model/model.ts";
 import type { BlockItem, Expression, FeatureScope, Identifier, Local } from "../syntax/nodes.ts";
 import type { Dim } from "./dims.ts";
@@ -45,7 +45,7 @@ export interface LeadingAxes {
  * `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` if it is a
  * probability, `Classes[width]` if its numbers are the probabilities of all classes.
  */
-export interface TensorType extends LeadingAxes {
+export interface VectorType extends LeadingAxes {
   readonly kind: "tensor";
   readonly width: Dim;
   readonly probability: boolean;
@@ -54,7 +54,7 @@ export interface TensorType extends LeadingAxes {
 }
 
 export type Type =
-  | TensorType
+  | VectorType
   /** A whole number known when compiling; in a block checked for all numbers, a polynomial over its parameters. */
   | { readonly kind: "int"; readonly value: Dim }
   /** Null in a block that is checked for all numbers. */
@@ -164,7 +164,7 @@ export interface Value {
 
 /** A value whose type is known to be a tensor. */
 export interface TensorValue extends Value {
-  readonly type: TensorType;
+  readonly type: VectorType;
 }
 
 interface Entry {
@@ -367,7 +367,7 @@ export interface Elaboration {
     span: Span,
   ): NodeId | null;
   /** The type of a node that was made. */
-  typeOf(node: NodeId): GraphType;
+  typeOf(node: NodeId): TensorType;
   /** Makes nodes with an op's own helpers; null while only checking. */
   build<T>(make: (builder: GraphBuilder) => T): T | null;
   /** A number as a node. */

@@ -1,6 +1,10 @@
 // The smallest back end: it computes by the ops' references, and shows what adding one takes.
 
-import type { Backend, CompileTarget, TrainingEngine } from "../../../compiler/backends/contract/backend.ts";
+import type {
+  BackendDefinition,
+  CompileTarget,
+  TrainingEngine,
+} from "../../../compiler/backends/contract/backend.ts";
 import { GENERATED_BY } from "../../../compiler/backends/contract/emitted.ts";
 import { batchValues } from "../../../compiler/backends/contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../../../compiler/backends/contract/results.ts";
@@ -96,4 +100,4 @@ export const toy = {
   doc: "The references of the ops, one by one.",
   engines: [engine],
   target,
-} as const satisfies Backend;
+} as const satisfies BackendDefinition;
