@@ -20,9 +20,10 @@ export interface CompileTrainedOptions
 
 /**
  * Makes the files of a module of TypeScript without dependencies, as `dinc compile` writes them: `model.ts`,
- * `model.js`, their weights, and golden requests with the scores of training. import(URL.createObjectURL(new
- * Blob([text], { type: "text/javascript" })))`. => import(URL.createObjectURL(new Blob([text], { type:
- * "text/javascript" })))`. Throws UsageError for options that do not fit the model.
+ * `model.js`, their weights, and golden requests with the scores of training. `load` imports a
+ * JavaScript module from its text. In a browser it is
+ * `(text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))`. Throws UsageError for
+ * options that do not fit the model.
  */
 export async function compileTrained(
   trained: TrainedModel,

@@ -98,12 +98,12 @@ export const floors: readonly Floor[] = [
   {
     folder: "compiler/data",
     promise:
-      "Rows of a table to encoded columns, columns to batches, wherever the table and the columns lie.",
+      "Rows of a table to encoded columns, and columns to batches, wherever the table and the columns are stored.",
   },
   { folder: "compiler/tools/fmt", promise: "One layout for every spec." },
   {
     folder: "compiler/tools/ablate",
-    promise: "A model without something that it reads, with what that takes along.",
+    promise: "A model without one of its parts, and without everything that only this part used.",
   },
   { folder: "compiler/tools/views", promise: "Names with their types; pictures of the network." },
   { folder: "compiler/tools/cost", promise: "Operations and bytes of a model." },
@@ -117,7 +117,10 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/tools/lsp/language", promise: "The words of the language, with their arguments." },
   { folder: "compiler/tools/lsp", promise: "Snapshots of a workspace, and the editor features on them." },
   { folder: "compiler/tools/lsp/cursor", promise: "The grammatical context at a cursor." },
-  { folder: "compiler/tools/lsp/refactorings", promise: "Rewrites after which a model computes the same." },
+  {
+    folder: "compiler/tools/lsp/refactorings",
+    promise: "Rewrites that leave a model's computation the same.",
+  },
   { folder: "compiler/tools/lsp/completion", promise: "Completion at a cursor." },
   { folder: "compiler/tools/lsp/hover", promise: "The meaning of a name, in words." },
   { folder: "compiler/tools/lsp/config", promise: "The same services for dinc.yaml." },
@@ -130,12 +133,12 @@ export const floors: readonly Floor[] = [
   },
   {
     folder: "compiler/tune",
-    promise: "Searches for settings: ranges, what is drawn from them, and which trials go on.",
+    promise: "Searches for settings: ranges, values drawn from them, and the trials that continue.",
   },
-  { folder: "runtime/files", promise: "Files that are whole or absent, read and written." },
+  { folder: "runtime/files", promise: "Writes and reads files that are either complete or absent." },
   {
     folder: "runtime/native",
-    promise: "tfjs-node where its own download fails, and PyTorch without CUDA, in the user's cache.",
+    promise: "tfjs-node if its own download fails, and PyTorch without CUDA, in the user's cache.",
   },
   {
     folder: "runtime/engines",
@@ -159,7 +162,7 @@ export const floors: readonly Floor[] = [
   },
   {
     folder: "runtime/data/elsewhere",
-    promise: "Copies of rows that are in no file: of servers, databases, queries, standard input.",
+    promise: "Copies of rows that are not in a file: from servers, databases, queries, standard input.",
   },
   {
     folder: "runtime/data/tables",
@@ -179,34 +182,34 @@ export const floors: readonly Floor[] = [
   {
     folder: "runtime/data",
     promise:
-      "Reads the rows that dinc.yaml names: every split, what was learned of them, and their fingerprint.",
+      "Reads the rows that dinc.yaml names: every split, the values fitted on them, and their fingerprint.",
   },
   {
     folder: "runtime/train",
     promise: "Trainings on rows from anywhere, threads for metrics, files of vectors and for TensorBoard.",
   },
-  { folder: "runtime/run", promise: "The run folder: written, read, compared, scored." },
+  { folder: "runtime/run", promise: "The run folder: writing, reading, comparing and scoring it." },
   {
     folder: "runtime/prepared",
-    promise: "Folders of prepared rows: encoded once, written as Parquet, read for many trainings.",
+    promise: "Folders of prepared rows: encoded once, written as Parquet, and read by many trainings.",
   },
   { folder: "runtime/report", promise: "`report.html`, from findings as plain data." },
   { folder: "runtime/driver", promise: "Training, scoring, compiling, drafting, each as one call." },
-  { folder: "runtime/tune", promise: "A search for settings: its folder, trials side by side, its report." },
+  { folder: "runtime/tune", promise: "A search for settings: its folder, parallel trials, its report." },
   { folder: "runtime/index.ts", promise: "`dinc/node`: the driver that commands and users call." },
   { folder: "runtime/lsp", promise: "The language server's process: documents, timers, threads." },
   { folder: "runtime/cli", promise: "The command line: arguments in, text and exit codes out." },
   {
     folder: "grammar/editors/vscode/src",
-    promise: "The VS Code extension, and the language server that it brings along.",
+    promise: "The VS Code extension, and the language server that it contains.",
   },
   {
     folder: "playground/workers",
-    promise: "What a page computes beside itself: training, the language server, views of a spec.",
+    promise: "The workers of a page: training, the language server, views of a spec.",
   },
   { folder: "playground/examples", promise: "Examples by topic: families of the zoo, and DIN step by step." },
   { folder: "playground/lessons", promise: "Lessons as texts, each with a pure check of its task." },
-  { folder: "playground/page", promise: "The playground: an editor, and what becomes of its text." },
+  { folder: "playground/page", promise: "The playground: an editor, and views of its text." },
   { folder: "manual", promise: "The manual as a site: the repository's Markdown as pages, and a search." },
 ];
 

@@ -99,7 +99,7 @@ export async function check(root, { against = null, small = false } = {}) {
   return [
     "## check",
     "",
-    "Milliseconds. Warm: every call after the first, in which V8 compiles. Processor: the time of all threads of the process, including",
+    "Milliseconds. Warm: every call after the first, during which V8 compiles. Processor: the time of all threads of the process, including",
     `garbage collection and V8's compiler. Load average at the start: ${load} on ${cpus().length} cores.`,
     "",
     table(["spec", "stage", "first call", "warm", "warm, processor", "goal", ...columns], rows),

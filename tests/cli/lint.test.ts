@@ -56,6 +56,6 @@ test("`dinc explain` shows an example that gets the advice and one that does not
   const { code, out } = await runHere(["explain", "no-gauc"]);
   expect(code).toBe(0);
   expect(out).toContain("DIN0725 no-gauc (advice)");
-  expect(out).toMatch(/What dinc says:\n\n {2}advice\[DIN0725 no-gauc\]/);
+  expect(out).toMatch(/Output of dinc:\n\n {2}advice\[DIN0725 no-gauc\]/);
   expect(out).toContain("+ train { metrics auc, log_loss, gauc(by: user_id) }");
 });

@@ -45,7 +45,7 @@ export class TestFolder {
     return path;
   }
 
-  /** What dinc says when `work` fails, the folder written as FOLDER. */
+  /** The message of dinc when `work` fails, with the folder written as FOLDER. */
   async said(work: () => Promise<unknown>): Promise<string> {
     try {
       await work();

@@ -83,7 +83,7 @@ function memoryTables(): string {
     byOptimizer,
   )}
 
-With \`adam\`, by how the table is sharded (TorchRec's planner says the same; a test asks it):
+With \`adam\`, by the way the table is sharded (TorchRec's planner agrees; a test asks it):
 
 ${table(["", "of 8 GPUs hold it", "on each of these", "of 64 GPUs hold it", "on each of these"], byKind)}`;
 }
@@ -175,7 +175,7 @@ ${table(
   ["of a row", ""],
   [
     ["operations of the forward pass", `${rough(work.flops / 1e6)} million`],
-    ["bytes through memory, each op a kernel of its own", megabytes(work.bytes)],
+    ["bytes through memory, if each op is a kernel of its own", megabytes(work.bytes)],
     ["bytes kept for the backward pass, at most", megabytes(work.kept)],
     ["ops", count(work.kernels)],
     [
@@ -195,7 +195,7 @@ ${table(
     [
       `memory of a GPU: ${gigabytes(gpu.memory)} at ${rough(gpu.memoryBandwidth / 1e12)} TB/s`,
       `${percent(reached.streaming)} by ops over whole values, ${percent(reached.rows)} by single rows`,
-      "H100 SXM by NVIDIA's data sheet; the shares are guesses",
+      "H100 SXM according to NVIDIA's data sheet; the shares are guesses",
     ],
     [
       `products in f32: ${rough(gpu.flops / 1e12)} TFLOPS`,
@@ -210,7 +210,7 @@ ${table(
     [
       `network: ${rough(gpu.network / 1e9)} GB/s for each GPU`,
       percent(reached.network),
-      "one 400 Gb/s card a GPU; an all-to-all gets that of one card: [NCCL's authors](https://github.com/NVIDIA/nccl-tests/issues/267), [and how it is counted](https://github.com/NVIDIA/nccl-tests/issues/130)",
+      "one 400 Gb/s card per GPU; an all-to-all gets the rate of one card: [NCCL's authors](https://github.com/NVIDIA/nccl-tests/issues/267), [and how it is counted](https://github.com/NVIDIA/nccl-tests/issues/130)",
     ],
     [
       `${rough(1e6 * latency.kernel)} µs a kernel that Python starts; a small exchange ${rough(1e6 * latency.exchange.inside)} µs in a machine, ${rough(1e6 * latency.exchange.across)} µs across machines`,
@@ -221,7 +221,7 @@ ${table(
     [
       "the k-th most frequent item occurs 1/k as often as the first",
       "",
-      "Zipf's law; each rank asks once for an id that its rows have several times",
+      "Zipf's law; each rank requests an id once, even if its rows contain it several times",
     ],
   ],
 )}
@@ -233,7 +233,7 @@ network.
 ## Bytes read
 
 A value of \`clicks.item_id\` takes ${measured.bytes.item_id} bytes in a shard (int32 in Parquet, zstd), one of \`clicks.cate_id\` ${measured.bytes.cate_id}: measured on drawn ids, which a test
-does again. Ids of a real log repeat more. A row has ${count(rowValues())} of them and takes ${rough(rowBytes())} bytes; 10⁹ rows take ${gigabytes(all)}. Each epoch reads all of it once. Uncompressed it is
+does again. The ids of a real log repeat more often. A row has ${count(rowValues())} of them and takes ${rough(rowBytes())} bytes; 10⁹ rows take ${gigabytes(all)}. Each epoch reads all of it once. Uncompressed it is
 ${gigabytes(rowValues() * 4 * job.rows)}.
 
 One core decodes ${rough(measured.readPerCore / 1e6)} million values a second with pyarrow (measured on this machine). At the speed below, each GPU needs ${readers(work)} cores for that:
@@ -245,7 +245,7 @@ The table of items has ${gigabytes(tableBytes)}. The optimizer's state for each 
 
 ${memoryTables()}
 
-\`table_wise\` and \`data_parallel\` have no room for anything else with \`adam\`. The table of \`cate_id\` is small (${megabytes(10_000 * 16 * 4)}) and is on each GPU. Beside tables, a step of
+With \`table_wise\` and \`data_parallel\`, the table and the state of \`adam\` leave no memory for anything else. The table of \`cate_id\` is small (${megabytes(10_000 * 16 * 4)}) and is on each GPU. Beside tables, a step of
 ${count(job.rowsPerGpu)} rows keeps up to ${gigabytes(job.rowsPerGpu * work.kept)} for its backward pass, so a GPU of ${gigabytes(gpu.memory)} takes some ${rough((gpu.memory * 0.7) / work.kept)} rows.
 
 ## Between GPUs
@@ -258,22 +258,22 @@ ${wireTable()}
 - \`row_wise\` cuts a table into blocks of neighbouring rows, and dinc numbers learned ids by their frequency. If rows lay in that order, the
   first block would have all popular items: it would send ${times(crowd(8))} the mean on 8 GPUs, and ${times(crowd(64))} on 64, where a step would wait ${vectors}. So id i of n is in row
   i · m mod n, where m is the number nearest to 0.618 n that shares no divisor with n (\`spread.py\` of the package). Neighbouring ids are then on different GPUs.
-  Weights in files are in the order of ids.
+  In files, weights are in the order of ids.
 - On Amazon Beauty (${beauty.rows} training rows on each rank, measured ${beauty.date}) this is the share of a step's different items in the first block:
   ${shareWords()}.
-- \`column_wise\` is balanced whatever the ids. Each holder gets all ids, and at most ${holders("column_wise", 64)} GPUs can hold ${job.width} columns.
+- \`column_wise\` is balanced for any ids. Each holder gets all ids, and at most ${holders("column_wise", 64)} GPUs can hold ${job.width} columns.
 - \`data_parallel\` adds up gradients of the whole table in each step. It is for small tables.
 
 ## Steps a second
 
-\`item_id\` row-wise. A GPU works while Python starts further kernels, so the longer of both counts.
+\`item_id\` row-wise. A GPU computes while Python starts further kernels, so only the longer of the two times counts.
 
 ${stepTable(work)}
 
-- Most of a step is memory traffic of elementwise ops, ${percent(gather.streaming / gather.seconds)} on 8 GPUs. \`--compile\` fuses them: that is worth more than any other setting here.
+- Most of a step is memory traffic of elementwise ops, ${percent(gather.streaming / gather.seconds)} on 8 GPUs. \`--compile\` fuses them, which saves more than any other setting here.
 - The same batch on 64 GPUs instead of 8 gives ${rough(step(work, 64, 512).seconds ** -1 / gather.seconds ** -1)} times the steps, not 8: exchanges and starts do not shrink. A batch eight times as large
   uses the GPUs better and needs another learning rate.
-- On 64 GPUs the shards must come at the rate of the last column. One network file system rarely gives that; a copy on each machine's own disks does.
+- On 64 GPUs the shards must be read at the rate in the last column. One network file system rarely reaches it; a copy on each machine's own disks does.
 
 ## Where preparation on one machine ends
 
@@ -308,7 +308,11 @@ ${table(
       "`GROUP BY`, `row_number`",
       "`groupby().count()`, `sort`",
     ],
-    ["encode events, not rows: an event has its ids once, histories repeat them", "a join", "`map_batches`"],
+    [
+      "encode events, not rows: each event gets its ids once, and histories repeat them",
+      "a join",
+      "`map_batches`",
+    ],
     [
       "histories: the latest `max` events of the user before the target",
       "windows by user and time",
@@ -322,7 +326,7 @@ ${table(
     ],
     ["Parquet with zstd, no nulls", "`USING parquet`", "`write_parquet`"],
     [
-      "the vocabularies, what transforms learned, `prepared.json` with hashes",
+      "the vocabularies, the fitted values of transforms, `prepared.json` with hashes",
       "`--seal`",
       "your program, as prepared-rows.md says",
     ],

@@ -53,7 +53,7 @@ const waiting = {
 } as const satisfies Readonly<Record<string, Migrated>>;
 
 const IMAGES =
-  "`encoder` over a list of vectors, `vector(n)` being those of images and texts; there are no rows with images here to hold it to";
+  "`encoder` over a list of vectors, where `vector(n)` holds those of images and texts; there are no rows with images here to compare it on";
 
 export const libraries: readonly Library[] = [
   {
@@ -236,7 +236,7 @@ export const libraries: readonly Library[] = [
       { name: "PPNet", file: "ppnet" },
       {
         name: "CDN",
-        note: "two experts of an item, weighed by a column that says how often it was seen, as there: `let often = dense(seen, 1) |> sigmoid`, `often * mlp(item_id, [16]) + (1 - often) * mlp(about, [16])`",
+        note: "two experts for an item, weighted by a column that says how often it was seen, as in that library: `let often = dense(seen, 1) |> sigmoid`, `often * mlp(item_id, [16]) + (1 - often) * mlp(about, [16])`",
       },
       { name: "DIN", file: "din" },
       { name: "BST", file: "bst" },
@@ -260,7 +260,7 @@ export const libraries: readonly Library[] = [
       { name: "DropoutNet", file: "dropout_net" },
       {
         name: "CoMetricLearningI2I",
-        note: "a loss over pairs of a batch: `mean(softplus(-dot(x, batch(x, by: session_id))))` brings those of one session near, and the softmax of [dssm](../examples/zoo/dssm.din) keeps others far",
+        note: "a loss over pairs of a batch: `mean(softplus(-dot(x, batch(x, by: session_id))))` brings the vectors of one session closer, and the softmax of [dssm](../examples/zoo/dssm.din) keeps the others apart",
       },
       {
         name: "DSSM_SENet",
@@ -293,7 +293,7 @@ export const libraries: readonly Library[] = [
       waiting.mind,
       {
         name: "TDM",
-        note: "out of scope: a tree over all items, searched level by level, is an index and no network",
+        note: "out of scope: a tree over all items, searched level by level, is an index and not a network",
       },
       waiting.dat,
       { name: "DeepFM", file: "deepfm" },
@@ -329,7 +329,7 @@ export const libraries: readonly Library[] = [
       },
       {
         name: "SID RQVAE",
-        note: "out of scope: it computes ids of items and does not rank; its ids can be a `set` or features",
+        note: "out of scope: it computes ids of items instead of ranking; its ids can be a `set` or features",
       },
       { name: "SID RQKMeans", note: "out of scope, as RQVAE" },
     ],

@@ -23,7 +23,7 @@ const node = {
 
 /** Native TensorFlow, which is part of tfjs-node. */
 export const tensorflow = {
-  doc: "A GraphDef, which native TensorFlow (tfjs-node) runs as a whole: one session run a step.",
+  doc: "A GraphDef, which native TensorFlow (tfjs-node) runs as a whole: one session run per step.",
   engines: [node],
   target: null,
 } as const satisfies BackendDefinition;

@@ -25,7 +25,7 @@ const PRODUCTS_PER_OPERATION = 8;
 const STEPS = 12;
 
 /** The rule in words. */
-export const largeProducts = `matrix products are large: more than ${PRODUCTS_PER_OP} of their operations for each op of the step and ${PRODUCTS_PER_OPERATION} for each other operation, as with two dense layers of 200 units, or DIN in twice its size`;
+export const largeProducts = `matrix products are large: they take more than ${PRODUCTS_PER_OP} operations for each op of the step and ${PRODUCTS_PER_OPERATION} for each other operation, as with two dense layers of 200 units, or in DIN at twice its size`;
 
 export function hasLargeProducts(step: Graph): boolean {
   let [products, others] = [0, 0];

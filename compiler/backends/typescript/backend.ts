@@ -2,7 +2,7 @@ import { shellCommand } from "../../common/shell.ts";
 import type { BackendDefinition } from "../contract/backend.ts";
 
 export const typescript = {
-  doc: "TypeScript and the same as JavaScript: calls of kernels over typed arrays, in one module with all that they need.",
+  doc: "TypeScript, and the same as JavaScript: calls of kernels over typed arrays, in one module with everything that they need.",
   engines: [],
   target: {
     name: "ts",

@@ -12,7 +12,7 @@ const wasm32 = {
 } as const satisfies TrainingEngine<WasmMachine>;
 
 export const wasm = {
-  doc: "WebAssembly with vectors of four numbers: it trains and scores, and modules of TypeScript carry it and use it where it runs.",
+  doc: "WebAssembly with vectors of four numbers: it trains and scores. Modules of TypeScript contain it, and use it on machines that support it.",
   engines: [wasm32],
   target: null,
 } as const satisfies BackendDefinition;

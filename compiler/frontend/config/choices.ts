@@ -4,7 +4,7 @@
 export const badRowPolicies = {
   fail: "Nothing is trained; the first row of each mistake is named.",
   skip: "Such rows are left out, and a warning says how many there are of each kind.",
-  count: "As `fail`, but only when every file was read to its end.",
+  count: "Like `fail`, but only after every file was read to its end.",
 } as const;
 
 export type BadRowPolicy = keyof typeof badRowPolicies;
@@ -20,7 +20,7 @@ export type StepOrder = keyof typeof stepOrders;
 /** Ways to choose the rows that are kept aside, apart from the choice by user. */
 export const splitChoices = {
   random: "Each row is drawn at random, independently.",
-  last: "The rows at the end of the file: where these are in the order of time, the latest.",
+  last: "The rows at the end of the file; if the file is in the order of time, they are the latest.",
 } as const;
 
 export type SplitChoice = keyof typeof splitChoices;

@@ -16,10 +16,10 @@ export type DecimalSign = keyof typeof decimalSigns;
 
 /** The encoding labels of browsers and Node, with their use. */
 export const encodings = {
-  "utf-8": "Unicode, of every modern program.",
+  "utf-8": "Unicode, as all modern programs write it.",
   "utf-16le": 'Unicode, as Excel\'s "Unicode text".',
-  "utf-16be": "Unicode, the other byte first.",
-  "windows-1252": "Western European Windows; `latin1` is read by it, too.",
+  "utf-16be": "Unicode with the bytes in the other order.",
+  "windows-1252": "Western European Windows; it also reads `latin1`.",
   "windows-1250": "Central European Windows.",
   "windows-1251": "Cyrillic Windows.",
   "windows-1254": "Turkish Windows.",

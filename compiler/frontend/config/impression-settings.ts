@@ -67,7 +67,7 @@ const history = group(
     gap: setting(duration(), { doc: "Like `impressions.gap`.", otherwise: ofAllHistories }),
   },
   {
-    doc: "The events that are the steps of one history. Settings that are missing here are as in `impressions`.",
+    doc: "The events that are the steps of one history. Settings that are missing here come from `impressions`.",
   },
 );
 

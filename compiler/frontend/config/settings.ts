@@ -63,13 +63,13 @@ const partWays = (form?: "rows") => {
   const only = form === undefined ? {} : { form };
   return {
     by: setting(text("feature"), {
-      doc: "A column, such as that of users: all rows with the same value are in the same part. A hash of the value decides which, so that it does not change when rows are added. Rows without a value are drawn one by one.",
+      doc: "A column, such as that of users: all rows with the same value are in the same part. A hash of the value decides which part, so it does not change when rows are added. Rows without a value are drawn one by one.",
       required: true,
       unless: ["rows", "latest_by"],
       ...only,
     }),
     rows: setting(choice(splitChoices), {
-      doc: "Keeps rows regardless of their users: for a network with a table of users, in which users that are kept as a whole would be unknown.",
+      doc: "Selects rows regardless of their users. Use it for a network with a table of users, because that table would not know users who are set aside as a whole.",
       otherwise: "rows are chosen by `by`",
       notWith: ["by"],
       ...only,
@@ -168,7 +168,7 @@ const data = group(
       form: "rows",
     }),
     steps: presetSetting(choice(stepOrders), "latest_last", {
-      doc: "The end of a list at which the latest step is.",
+      doc: "The end of a list that has the latest step.",
       form: "rows",
     }),
     padding,
@@ -262,7 +262,7 @@ const data = group(
       otherwise: "`fail`; for `dinc eval`, the policy of the training",
     }),
     memory: presetSetting(bytes(LEAST_MEMORY, MOST_MEMORY), "1GB", {
-      doc: "The most memory for reading data and for their columns; data beyond it are in files of the temporary folder. Results do not depend on it.",
+      doc: "The maximum memory for reading data and for their columns; the rest is kept in files of the temporary folder. Results do not depend on it.",
     }),
   },
   {
@@ -307,12 +307,12 @@ const expect = group(
     }),
     newest: setting(
       phrase("a column and a time, like `timestamp within 2 d` (`d`, `h` or `min`)", NEWEST, readNewest),
-      { doc: "The longest time since the latest value of a column.", otherwise: "any time" },
+      { doc: "The largest age of the latest value in a column.", otherwise: "any time" },
     ),
     columns: columnExpectation,
   },
   {
-    doc: "Conditions for data: `dinc train` refuses training rows that do not meet them, and `dinc test-data` any file.",
+    doc: "Conditions for data: `dinc train` refuses training rows that do not meet them, and `dinc test-data` does so for any file.",
   },
 );
 

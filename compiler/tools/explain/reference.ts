@@ -85,13 +85,13 @@ export function explainEntry(entry: CatalogEntry, check: Check): string {
   const shown = dataExampleOf(code);
   if (shown !== null) {
     const files = shown.files.map(([path, text]) => `\n${path}:\n\n${indented(text)}`).join("");
-    return `${head}${files}\nWhat dinc says:\n\n${indented(transcript(shown))}\n`;
+    return `${head}${files}\nOutput of dinc:\n\n${indented(transcript(shown))}\n`;
   }
   const page = pageOf(exampleOf(code), check);
   if (page === null) return head;
   return (
-    `${head}\nA bad example:\n\n${indented(page.bad)}\n\nWhat dinc says:\n\n${indented(page.said)}\n\n` +
-    `A good one has instead:\n\n${indented(page.change)}\n`
+    `${head}\nA bad example:\n\n${indented(page.bad)}\n\nOutput of dinc:\n\n${indented(page.said)}\n\n` +
+    `The corrected lines:\n\n${indented(page.change)}\n`
   );
 }
 
@@ -110,14 +110,14 @@ export function renderPage(entry: CatalogEntry, check: Check): string {
   if (page === null) return head;
   return (
     `${head}\n\`\`\`din\n${page.bad}\n\`\`\`\n\n\`\`\`text\n${page.said}\n\`\`\`\n\n` +
-    `Put right:\n\n\`\`\`diff\n${page.change}\n\`\`\`\n`
+    `The corrected lines:\n\n\`\`\`diff\n${page.change}\n\`\`\`\n`
   );
 }
 
 const GROUPS: readonly (readonly [title: string, isIn: (entry: CatalogEntry) => boolean])[] = [
-  ["The text of a spec", ({ code }) => code < "DIN0200"],
-  ["The model", ({ code }) => code < "DIN0500"],
-  ["Data, settings, runs and what is made of them", ({ severity }) => severity !== "advice"],
+  ["Syntax", ({ code }) => code < "DIN0200"],
+  ["Models", ({ code }) => code < "DIN0500"],
+  ["Data, settings, runs and compiled modules", ({ severity }) => severity !== "advice"],
   ["Advice", () => true],
 ];
 
@@ -135,15 +135,15 @@ export function renderIndex(entries: readonly CatalogEntry[]): string {
       );
     return `## ${title}\n\n| message | | why |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
-  return `# What dinc says
+  return `# Diagnostics
 
-Every diagnostic, and why it is one. \`dinc explain CODE\` also prints a spec that has the mistake, what \`dinc check\` says of it, and
-what a good spec has instead; for a mistake in data, settings or a run, it prints the files that matter and a command. The manual
-(\`npm run docs\`) has a page of each.
+All messages of dinc, with the reason for each. \`dinc explain CODE\` also prints a spec with the mistake, the output of \`dinc check\`,
+and the corrected lines. For a mistake in data, settings or a run, it prints the files involved and a command. The manual
+(\`npm run docs\`) has a page for each message.
 
-\`dinc check --fix\` applies a *fix*, which is certain, and leaves a *guess* to you. \`// dinc-ignore CODE: reason\` ignores a
-warning or advice on its line. \`--deny CODE\` makes a warning an error. Advice is what \`dinc lint\` says beside that about a spec
-without mistakes: what a reviewer would ask.
+\`dinc check --fix\` applies every *fix*, which is certain, and leaves every *guess* to you. \`// dinc-ignore CODE: reason\` ignores a
+warning or advice on its line. \`--deny CODE\` makes a warning an error. \`dinc lint\` also prints advice about specs without mistakes:
+questions that a reviewer would ask.
 
 <!-- Generated from the catalogue: npm run generate -->
 

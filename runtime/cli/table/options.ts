@@ -73,12 +73,12 @@ const table = {
   evictBelow: {
     ...count,
     value: "<count>",
-    doc: "--from: remove ids that occurred less often in all trainings",
+    doc: "--from: remove ids that occurred fewer times than this in all trainings",
   },
   evictUnseen: {
     ...number,
     value: "<days>",
-    doc: "--from: remove ids that occurred in no training for so many days",
+    doc: "--from: remove ids that no training has seen for this many days",
   },
   explain: { doc: "--from: print what the training would keep of the run, without training" },
   filter: {
@@ -98,7 +98,7 @@ const table = {
   noise: {
     value: "<folder>",
     path: "folder",
-    doc: "a folder of `train --seeds`: tells which differences are within the noise of seeds",
+    doc: "a folder of `train --seeds`, to tell which differences are within the noise of seeds",
   },
   force: { doc: "replace an existing run folder" },
   format: { value: "<format>", doc: "how to print", choices: ["pretty", "json"], default: "pretty" },
@@ -131,7 +131,7 @@ const table = {
     value: "<metric>",
     doc: "the metric of the spec to sort by (default: its first one)",
   },
-  minutes: { value: "<n>", doc: "begin no training after so many minutes", parse: positiveNumber },
+  minutes: { value: "<n>", doc: "start no training after this many minutes", parse: positiveNumber },
   mlflow: { value: "<url>", doc: "send the training's curves and the run to an MLflow server" },
   newIds: {
     value: "<begin>",
@@ -168,7 +168,7 @@ const table = {
   port: { ...number, doc: "the port of the page", default: 8017 },
   reduction: {
     ...count,
-    doc: "one in so many trials continues to more epochs; 1 trains all to their end",
+    doc: "one trial in n continues to more epochs; 1 trains all to the end",
     default: 3,
   },
   refit: { doc: "--from: fit transforms of numbers on the new rows, instead of keeping them" },
@@ -189,7 +189,7 @@ const table = {
     doc: "a folder of prepared rows, instead of the data that dinc.yaml names",
   },
   run: { value: "<run>", path: "folder", doc: "a run folder, as dinc train writes it" },
-  sample: { ...count, value: "<rows>", doc: "the most rows, drawn at random", default: 20_000 },
+  sample: { ...count, value: "<rows>", doc: "the maximum number of rows, drawn at random", default: 20_000 },
   seal: { doc: "turn the output of the SQL of --plan into a folder of prepared rows" },
   search: {
     value: "<how>",
