@@ -29,16 +29,20 @@ export function metricNotes(evaluations: readonly Evaluation[]): string[] {
   });
 }
 
-function noteOf({ details }: Evaluation, title: string): string | null {
+function noteOf({ details, split }: Evaluation, title: string): string | null {
   const found = details[title];
   if (found === undefined) return null;
-  const { metric, groups, outcome = "binary" } = found;
+  const { metric, groups, outcome = "binary", constant } = found;
   const definition = metricOf(metric);
   const skipped =
     groups === null
       ? null
       : `${thousands(groups.skipped)} of ${thousands(groups.count)} groups skipped (${definition.skips})`;
-  const parts = [definition.note(metric, outcome), skipped].filter((part) => part !== null);
+  const baseline =
+    constant === undefined || !Number.isFinite(constant)
+      ? null
+      : `a model that knows only ${outcome === "class" ? "how often each class occurs" : "the label's mean"} has ${constant.toFixed(5)} on the ${split} rows`;
+  const parts = [definition.note(metric, outcome), baseline, skipped].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join("; ");
 }
 

@@ -100,3 +100,23 @@ describe.each(all.map(([metric, outcome]) => [printMetric(metric), outcome, metr
     });
   },
 );
+
+test.each(["binary", "class"] as const)(
+  "the constant beside a log loss is that of the mean of %s labels",
+  (outcome) => {
+    fc.assert(
+      fc.property(someRows, ([rows, weights]) => {
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        const ones = rows.reduce((sum, { label }, i) => sum + label * weights[i]!, 0);
+        fc.pre(ones > 0 && ones < total);
+        const logit = Math.log(ones / (total - ones));
+        const { constant } = measure({ kind: "log_loss" }, weighted(rows, weights, outcome));
+        const alike = rows.map((row) => ({ ...row, logit }));
+        expect(constant).toBeCloseTo(
+          measure({ kind: "log_loss" }, weighted(alike, weights, outcome)).value,
+          5,
+        );
+      }),
+    );
+  },
+);

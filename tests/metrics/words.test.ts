@@ -81,6 +81,24 @@ describe("sentences below a table", () => {
     ]);
   });
 
+  test("say which log loss the mean of the label has", () => {
+    const logLoss = {
+      metric: { kind: "log_loss" },
+      groups: null,
+      interval: null,
+      table: null,
+      constant: 0.5,
+    } as const;
+    const of = (details: Evaluation["details"]) => metricNotes([{ ...evaluation("click", 0), details }]);
+    expect(of({ log_loss: logLoss })).toEqual([
+      "log_loss: a model that knows only the label's mean has 0.50000 on the test rows",
+    ]);
+    expect(of({ log_loss: { ...logLoss, outcome: "class" } })).toEqual([
+      "log_loss: a model that knows only how often each class occurs has 0.50000 on the test rows",
+    ]);
+    expect(of({ log_loss: { ...logLoss, constant: Number.NaN } })).toEqual([]);
+  });
+
   test("speak of the last split, and of intervals where there are some", () => {
     const valid: Evaluation = { ...evaluation("click", 1), split: "valid" };
     expect(intervalNotes([valid, evaluation("click", 3)])).toEqual([

@@ -53,6 +53,8 @@ export interface MetricValue {
   /** For a metric by group: the number of groups, and the number of those without a value. Otherwise null. */
   readonly groups: { readonly count: number; readonly skipped: number } | null;
   readonly table: readonly ReliabilityBin[] | null;
+  /** The value of the best prediction that is the same for all rows; absent where the metric has none. */
+  readonly constant?: number;
   /**
    * Estimates the value when units are drawn several times or not at all; null if the metric has no
    * confidence interval.

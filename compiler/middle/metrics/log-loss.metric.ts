@@ -17,15 +17,31 @@ export const logLoss = defineMetric({
     const loss = scored.outcome === "class" ? classLoss : lossOf;
     let sum = 0;
     for (let row = 0; row < scored.rows; row++) sum += scored.weightOf(row) * loss(scored, row);
-    return plain(
+    const value = plain(
       sum / scored.total,
       meanOfRows(
         (row) => loss(scored, row),
         (row) => scored.weightOf(row),
       ),
     );
+    return { ...value, constant: constantLoss(scored) };
   },
 });
+
+/** The log loss of predicting for each row how often its outcome is among all of them: their entropy. */
+function constantLoss(scored: LabelledScores): number {
+  const { outcome, labels, rows, total, width } = scored;
+  const sums = new Float64Array(outcome === "class" ? width : 2);
+  for (let row = 0; row < rows; row++) {
+    const [label, weight] = [labels[row]!, scored.weightOf(row)];
+    if (outcome === "class") sums[label]! += weight;
+    else {
+      sums[0]! += weight * (1 - label);
+      sums[1]! += weight * label;
+    }
+  }
+  return sums.reduce((loss, sum) => (sum === 0 ? loss : loss - (sum / total) * Math.log(sum / total)), 0);
+}
 
 /** The bound turns one confident mistake into a large number instead of an infinite mean. NaN stays NaN. */
 const LARGEST_LOGIT = 1e4;

@@ -32,6 +32,7 @@ export interface MetricDetails {
   /** null if no metric names the users, there is only one user, or the metric has no interval. */
   readonly interval: Interval | null;
   readonly table: readonly ReliabilityBin[] | null;
+  readonly constant?: MetricValue["constant"];
 }
 
 /** By title (see `titlesOf`), such as `auc` or `ndcg@10`, in the order of the spec. */
@@ -73,9 +74,10 @@ export function* evaluateInSlices(request: MeasureRequest): Generator<MeasurePro
   const values: Record<string, number> = {};
   const details: Record<string, MetricDetails> = {};
   for (const [i, metric] of metrics.entries()) {
-    const { value, groups, table } = measured[i]!;
+    const { value, groups, table, constant } = measured[i]!;
+    const beside = constant === undefined ? {} : { constant };
     values[titles[i]!] = value;
-    details[titles[i]!] = { metric, outcome, groups, interval: intervals[i]!, table };
+    details[titles[i]!] = { metric, outcome, groups, interval: intervals[i]!, table, ...beside };
   }
   return { values, details };
 }
