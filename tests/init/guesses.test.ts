@@ -137,7 +137,7 @@ test.each([
     (row: number) => `${9_007_199_254_740_993n + BigInt(spread(row, 80))}`,
     "id(min_count: 2)",
   ],
-  ["a bid", (row: number) => (spread(row, 300) / 100).toFixed(2), "number |> standardize"],
+  ["a bid", (row: number) => (spread(row, 300) / 100).toFixed(2), "number |> quantiles(20)"],
   ["few whole numbers", (row: number) => String(spread(row, 5)), "id"],
 ] as const)("%s", (_, value, kind) => {
   expect(kindOf(planOf({ item_id: item, bid: value }), "bid")).toBe(kind);
@@ -199,16 +199,13 @@ test("columns whose names count are a range, of a kind that fits the values of a
   const plan = planOf(columns);
   const written = plan.features.map(({ name, kind }) => `${name} : ${kind.text} embed ${kind.embed}`);
   expect(written).toEqual([
-    "user_id : id(min_count: 5) embed 8",
-    "item_id : id(min_count: 2) embed 8",
-    expect.stringMatching(
-      /^i1\.\.i3 : number\(missing: \d+\) \|> clip\(0, [\d_]+\) \|> log1p \|> standardize embed null$/,
-    ),
-    "i4 : number |> standardize embed null",
+    "user_id : id(min_count: 5) embed 16",
+    "item_id : id(min_count: 2) embed 16",
+    "i1..i4 : number(missing: unknown) |> quantiles(20) embed 16",
     // The widest of the three, and what C3 alone lacks.
-    "c1..c3 : id(min_count: 2, missing: unknown) embed 8",
-    ...["d1 : id embed 4", "d3 : id embed 4", "d4 : id embed 4"],
-    "f08..f10 : id embed 4",
+    "c1..c3 : id(min_count: 2, missing: unknown) embed 16",
+    ...["d1 : id embed 16", "d3 : id embed 16", "d4 : id embed 16"],
+    "f08..f10 : id embed 16",
   ]);
   const told = plan.guesses.find(({ column }) => column === "C1..C3");
   expect(told?.reason).toMatch(
@@ -219,7 +216,7 @@ test("columns whose names count are a range, of a kind that fits the values of a
     data: "rows.csv",
   });
   expect(spec).toMatch(
-    /^ {2}c1\.\.c3 +: id\(min_count: 2, missing: unknown\) +embed 8 +\/\/ `C1\.\.C3`: 3 columns/m,
+    /^ {2}c1\.\.c3 +: id\(min_count: 2, missing: unknown\) +embed 16 +\/\/ `C1\.\.C3`: 3 columns/m,
   );
   const { value, diagnostics } = check(sourceFile("model.din", spec));
   expect(diagnostics).toEqual([]);
@@ -333,4 +330,29 @@ test("positions and weights of rows are known in training only", () => {
   };
   const { plan } = draftOf(tableOf(other), "click");
   expect(plan.features.map(({ scope }) => scope)).not.toContain("training");
+});
+
+test("narrow whole numbers are codes, wherever they begin; many are where neighbours are not alike", () => {
+  const columns = {
+    user_id: user,
+    daytime: (row: number) => String(5039 + spread(row, 7)),
+    // Each teacher has as many students as they like; of ages, those that are close are about equally many.
+    teacher: (row: number) => String(1 + ((Math.floor(spread(row, 60) ** 2 / 60) * 37) % 60)),
+    age: (row: number) => String(18 + spread(row, 40)),
+    price: (row: number) => String(100 + spread(row, 7)),
+  };
+  const plan = planOf(columns, 4000);
+  expect(kindOf(plan, "daytime")).toBe("id");
+  expect(kindOf(plan, "teacher")).toBe("id(min_count: 2)");
+  expect(kindOf(plan, "age")).toBe("number |> quantiles(20)");
+  expect(kindOf(plan, "price")).toBe("number |> quantiles(20)");
+});
+
+test("a draft without histories crosses its fields, and stops by log loss", () => {
+  const columns = { user_id: user, item_id: item, price: (row: number) => String(spread(row, 3000) / 8) };
+  const table = tableOf({ ...columns, label: click }, 4000);
+  const { spec } = draftTexts(planOf(columns, 4000), table, { spec: "model.din", data: "rows.csv" });
+  expect(spec).toContain("let fields    = [user_id, item_id, price]");
+  expect(spec).toContain("predict label = linear(flatten(fields), 1) + fm(fields) + deep |> sigmoid");
+  expect(spec).toContain("stop       early(metric: log_loss");
 });

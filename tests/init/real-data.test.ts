@@ -44,7 +44,7 @@ describe.runIf(existsSync(movieLens))("MovieLens", () => {
     await init({ folder, data, force: true });
     const spec = readFileSync(join(folder, "model.din"), "utf8");
     const config = readFileSync(join(folder, "dinc.yaml"), "utf8");
-    expect(spec).toMatch(/occupation\s+: id\s+embed 8/);
+    expect(spec).toMatch(/occupation\s+: id\s+embed 16/);
     expect(spec).not.toMatch(/: (enum|int)\(/);
     // A few ratings are of a film of the year "unkonwn", here and in the next file.
     expect(spec).toMatch(/release_year : number /);

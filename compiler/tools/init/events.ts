@@ -71,6 +71,7 @@ export function guessEvents(
       values,
       isField: column.isField,
       isBound: column === item,
+      isCrossed: false,
       isKey,
       userFor: column === user ? (rating === null ? "metrics" : "network") : null,
     });
@@ -139,6 +140,7 @@ export function guessEvents(
       draws: rating === null,
       isLocal: found.isLocal,
     },
+    isCrossed: false,
     training: trainingFor(table.total, false),
     guesses: [
       {

@@ -15,6 +15,8 @@ import { holdsTimes, listOfNoUse, nameObjection, ofNoUse } from "./objections.ts
 import { keyless, type OddCells, oddCellsIn, withoutRows } from "./odd-cells.ts";
 import { historiesWithout, lengthColumns, paddedAmong } from "./padding.ts";
 import {
+  CROSSED_WIDTH,
+  crossedTrainingFor,
   type DraftFeature,
   type DraftKind,
   type DraftPlan,
@@ -22,6 +24,7 @@ import {
   describeFeature,
   type Guess,
   out,
+  RARE_IDS_WIDTH,
   trainingFor,
   trainingGuess,
 } from "./plan.ts";
@@ -80,7 +83,11 @@ function oddBeside(table: DraftTable, label: Rating): readonly OddCells[] {
 }
 
 /** `label` was found from all rows. */
-function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kind: "bad-label" }>): Guessed {
+function guessUsual(
+  table: DraftTable,
+  label: Exclude<FoundLabel, { readonly kind: "bad-label" }>,
+  mayCross = true,
+): Guessed {
   const leftOut: Guess[] = [];
   const named = namedColumns(table, leftOut);
   const names = new FreshNames(named.map(({ name }) => name));
@@ -157,11 +164,14 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
   const singleFeatures: Single[] = [];
   // If histories show what a user likes, the user id needs no vector.
   const isIdRead = paired.histories.length === 0 || found.type.text !== "binary";
+  // Histories are attended to, and a factorization machine has one output.
+  const isCrossed = mayCross && paired.histories.length === 0 && found.type.text === "binary";
   const askedOf = (column: NamedColumn): ColumnEvidence => ({
     name: column.name,
     values: valuesOf(column),
     isField: column.isField,
     isBound: false,
+    isCrossed,
     isKey: column === keys.user || column === keys.item,
     userFor: isKeyOf(column.name, "user")
       ? column === keys.user && !isIdRead
@@ -198,13 +208,16 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
       });
     }
   }
-  const features = inRanges(singleFeatures);
+  const features = inRanges(singleFeatures).map((feature) => (isCrossed ? crossed(feature) : feature));
   for (const list of paired.others) {
     const kind = vectorOf(list) ?? setOf(list);
     const reason = typeof kind === "string" ? kind : objections.get(list)!;
     if (typeof kind === "string" || reason !== null)
       leftOut.push(out(list, reason!, "add it by hand if it is useful"));
-    else features.push(featureOf(list, kind, paired.bound.has(list.name), keys));
+    else {
+      const feature = featureOf(list, kind, paired.bound.has(list.name), keys);
+      features.push(isCrossed ? crossed(feature) : feature);
+    }
   }
   if (!features.some(({ isRead }) => isRead) && paired.histories.length === 0)
     return { kind: "no-features", leftOut };
@@ -212,12 +225,17 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
   const user = features.find(({ name }) => name === keys.user?.name)?.name ?? null;
   const knownKeys = { ...keys, user: user === null ? null : keys.user };
   const validation = validationFor(table, named, knownKeys, features, saysWhen);
-  const training = trainingFor(table.total, validation.kind !== "none");
+  const stops = validation.kind !== "none";
+  const training = isCrossed
+    ? crossedTrainingFor(table.total, stops, singleFeatures.some(hasRareIds))
+    : trainingFor(table.total, stops);
   const mayBeShown = paired.histories.length === 0 && found.type.text === "binary";
   const time = orderingTime(named, saysWhen);
   const shown = mayBeShown
     ? impressionsIn(found.column, keys, time, named, features, names, table.rows < table.total)
     : null;
+  // What a user did before is attended to: such features are not crossed.
+  if (shown !== null && isCrossed) return guessUsual(table, label, false);
   const impressions = shown?.impressions ?? null;
   return {
     kind: "plan",
@@ -227,6 +245,7 @@ function guessUsual(table: DraftTable, label: Exclude<FoundLabel, { readonly kin
       histories: shown === null ? paired.histories : [shown.history],
       user,
       rows: { kind: "rows", validation, separator: lists.separator, impressions },
+      isCrossed,
       training,
       guesses: [
         { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
@@ -353,6 +372,17 @@ function listsAmong(table: DraftTable, columns: readonly NamedColumn[], leftOut:
     separator,
     boundBy: ({ name }) => listed.some((list) => list.name.includes(name)),
   };
+}
+
+/** Whether its ids are so many that most of them are rare. */
+function hasRareIds({ feature: { kind } }: Single): boolean {
+  return kind.kind === "id" && kind.embed !== null && kind.embed >= RARE_IDS_WIDTH;
+}
+
+/** With a vector as wide as all others. */
+function crossed(feature: DraftFeature): DraftFeature {
+  const { kind } = feature;
+  return kind.embed === null ? feature : { ...feature, kind: { ...kind, embed: CROSSED_WIDTH } };
 }
 
 function featureOf(column: NamedColumn, kind: DraftKind, isBound: boolean, keys: Keys): DraftFeature {

@@ -110,6 +110,7 @@ export function guessHistories(asked: HistorySources & { readonly names: FreshNa
         isField: list.isField,
         isBound: false,
         isKey: false,
+        isCrossed: false,
         userFor: null,
       });
       if (typeof kind === "string") continue;
@@ -204,7 +205,7 @@ function kindOfBoth(target: NamedColumn, lists: readonly ListedColumn[]): DraftK
   const mayBeIds = both.mayBeIds && own.mayBeIds && lists.every(({ elements }) => elements.mayBeIds);
   const values = { ...both, mayBeIds };
   const { name, isField } = target;
-  return kindFor({ name, values, isField, isBound: true, isKey, userFor: null });
+  return kindFor({ name, values, isField, isBound: true, isKey, isCrossed: false, userFor: null });
 }
 
 /**

@@ -3,9 +3,9 @@
 
 import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
-import { type DraftKind, widthFor } from "./plan.ts";
-import { type ColumnValues, quantile, usualCount } from "./values.ts";
-import { saysCode, saysCount, saysId, saysText } from "./words.ts";
+import { CROSSED_WIDTH, type DraftKind, widthFor } from "./plan.ts";
+import { type ColumnValues, correlation, quantile, usualCount } from "./values.ts";
+import { saysCode, saysCount, saysId, saysMeasure, saysText } from "./words.ts";
 
 export interface ColumnEvidence {
   /** The name in the spec. */
@@ -17,14 +17,25 @@ export interface ColumnEvidence {
   readonly isBound: boolean;
   /** Whether it identifies users or items. */
   readonly isKey: boolean;
+  /** Whether the network crosses it with other features. Then numbers have vectors, too. */
+  readonly isCrossed: boolean;
   /** Whether it identifies users: for metrics alone, or for the network too. Null if it does not. */
   readonly userFor: "metrics" | "network" | null;
 }
 
 /** With at most this many values, whole numbers are codes rather than amounts. */
 const FEW = 24;
+/** Many whole numbers are codes only if they are at least this share of those between the least and the largest. */
+const DENSE = 0.3;
+/** Codes occur at least this often on average. */
+const REPEATED = 5;
+/** Below this correlation of how often neighbours occur, numbers are codes. Ages 30 and 31 occur about equally often. */
+const UNLIKE = 0.3;
 /** Larger numbers measure nothing. */
 const LARGEST = 1e15;
+/** The ranges of a number, and of one that most rows have in common. */
+const STEPS = 20;
+const MORE_STEPS = 200;
 /** Few enough digits that a number's text is short. */
 const DIGITS = 6;
 
@@ -47,21 +58,37 @@ export function kindFor(asked: ColumnEvidence): DraftKind | string {
     if (values.areWhole && !saysCount(name)) {
       const range = numbers.largest - numbers.least + 1;
       const isDense = values.counts.size <= FEW && range <= 2 * values.counts.size + 8;
-      if (isDense && numbers.largest <= 1000 && numbers.least >= 0)
+      if (isDense && numbers.least >= 0)
         return idKind(
           asked,
           `whole numbers from ${numbers.least} to ${numbers.largest}, so few that each has a vector`,
         );
       if (isBound && values.counts.size > FEW) return idKind(asked, "whole numbers of a history");
+      if (numbers.least >= 0 && !saysMeasure(name) && areLikeCodes(values, range))
+        return idKind(
+          asked,
+          "whole numbers like codes: how often one occurs says nothing about the next one",
+        );
     }
     return Math.max(-numbers.least, numbers.largest) > LARGEST
       ? "its numbers are too large to measure anything"
-      : numberKind(values, numbers);
+      : asked.isCrossed
+        ? steppedKind(values, numbers)
+        : numberKind(values, numbers);
   }
   if (!values.mayBeIds) return "some of its values are no numbers, such as NaN: leave them empty";
   const areMany = values.counts.size > (saysText(name) ? FEW : 0.3 * values.count);
   if (values.words >= 3 && areMany && !isBound) return textKind(values);
   return idKind(asked, "repeated texts");
+}
+
+/** Whether the values are many whole numbers, dense and repeated, and the counts of neighbours do not correlate. */
+function areLikeCodes({ counts, count }: ColumnValues, range: number): boolean {
+  const isDense = counts.size > FEW && counts.size >= DENSE * range && count >= REPEATED * counts.size;
+  if (!isDense) return false;
+  const inOrder = [...counts].sort(([a], [b]) => Number(a) - Number(b));
+  const times = inOrder.map(([, often]) => Math.log(often));
+  return correlation(times.slice(1), times.slice(0, -1)) < UNLIKE;
 }
 
 function idKind({ name, values, isKey, userFor }: ColumnEvidence, reason: string): DraftKind {
@@ -89,6 +116,22 @@ function idKind({ name, values, isKey, userFor }: ColumnEvidence, reason: string
     embed: widthFor(usual),
     reason: `${formatCount(distinct)} values, ${reason}${least === "" ? "" : shared}${missingReason(values)}`,
     change: isKey ? "another width, or `id(hash: n)`" : `\`number\` if ${name} measures something`,
+  };
+}
+
+/** Ranges of a number, each with a vector. */
+function steppedKind(
+  { count, counts, missing }: ColumnValues,
+  { least, largest }: NonNullable<ColumnValues["numbers"]>,
+): DraftKind {
+  // If most rows have one number, most of the bounds are equal and count once.
+  const steps = Math.max(...counts.values()) > count / 2 ? MORE_STEPS : STEPS;
+  return {
+    kind: "number",
+    text: `${called("number", [missing > 0 ? "missing: unknown" : ""])} |> quantiles(${steps})`,
+    embed: CROSSED_WIDTH,
+    reason: `numbers from ${printNumber(least)} to ${printNumber(largest)}, in ranges with a vector each${missingReason({ missing })}`,
+    change: "`number |> standardize` as it is, outside of the fields in `net`; `id` if it is a code",
   };
 }
 
@@ -120,7 +163,7 @@ function textKind(values: ColumnValues): DraftKind {
   };
 }
 
-function missingReason({ missing }: ColumnValues): string {
+function missingReason({ missing }: Pick<ColumnValues, "missing">): string {
   return missing === 0 ? "" : `; ${formatCount(missing)} missing, which count as unknown`;
 }
 

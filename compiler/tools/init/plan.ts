@@ -121,6 +121,8 @@ export function describeFeature({ header, name, kind, scopeReason }: DraftFeatur
 
 export interface DraftTraining {
   readonly learningRate: string;
+  /** The settings of tables and of the average of weights; null if one optimizer trains all, without either. */
+  readonly tables: { readonly learningRate: string; readonly pull: string; readonly average: string } | null;
   readonly batch: number;
   readonly epochs: number;
   /** The patience of the early stop, if there are validation rows. */
@@ -132,16 +134,39 @@ export interface DraftTraining {
  * stop (`stops`) prevents harm by more epochs.
  */
 export function trainingFor(rows: number, stops: boolean): DraftTraining {
-  if (rows < 20_000) return { learningRate: "5e-3", batch: 64, epochs: stops ? 20 : 5, patience: 4 };
-  if (rows < 200_000) return { learningRate: "3e-3", batch: 256, epochs: stops ? 10 : 3, patience: 2 };
-  return { learningRate: "1e-3", batch: rows < 2_000_000 ? 256 : 1024, epochs: stops ? 5 : 2, patience: 1 };
+  if (rows < 20_000)
+    return { learningRate: "5e-3", tables: null, batch: 64, epochs: stops ? 20 : 5, patience: 4 };
+  if (rows < 200_000)
+    return { learningRate: "3e-3", tables: null, batch: 256, epochs: stops ? 10 : 3, patience: 2 };
+  const batch = rows < 2_000_000 ? 256 : 1024;
+  return { learningRate: "1e-3", tables: null, batch, epochs: stops ? 5 : 2, patience: 1 };
 }
 
-export function trainingGuess({ learningRate, batch, epochs }: DraftTraining, rows: number): Guess {
+/**
+ * The same for a network that crosses fields. The vectors of rare ids need large steps to learn what pairs have in
+ * common; all vectors are pulled towards 0, the stronger the rarer they are. Averaged weights keep probabilities right.
+ */
+export function crossedTrainingFor(rows: number, stops: boolean, hasRareIds: boolean): DraftTraining {
+  const usual = trainingFor(rows, stops);
+  const tables = {
+    learningRate: rows >= 200_000 ? "1e-3" : hasRareIds ? "1e-2" : "3e-3",
+    pull: "1e-1",
+    average: rows < 20_000 ? "0.99" : "0.999",
+  };
+  if (rows < 20_000) return { ...usual, learningRate: "3e-3", tables };
+  if (rows >= 200_000) return { ...usual, tables };
+  return { ...usual, learningRate: "1e-3", tables, epochs: stops ? 20 : 5, patience: 3 };
+}
+
+export function trainingGuess({ learningRate, tables, batch, epochs }: DraftTraining, rows: number): Guess {
+  const widths =
+    tables === null
+      ? `widths of \`embed\` go by the number of values: ${WIDTHS}`
+      : "vectors are pulled towards 0, the stronger the rarer their values; weights are averaged over the last steps";
   return {
     column: "training",
     is: `adam(learning_rate: ${learningRate}), batch ${batch}, at most ${epochs} epochs`,
-    reason: `usual for ${formatCount(rows)} rows; widths of \`embed\` go by the number of values: ${WIDTHS}`,
+    reason: `usual for ${formatCount(rows)} rows; ${widths}`,
     change: "as in `train` and after `embed`",
   };
 }
@@ -166,12 +191,20 @@ export interface DraftPlan {
   /** The user id by which GAUC groups. */
   readonly user: string | null;
   readonly rows: DraftData;
+  /** Whether the network crosses the features that have vectors. */
+  readonly isCrossed: boolean;
   readonly training: DraftTraining;
   /** All guesses in the order of printing. */
   readonly guesses: readonly Guess[];
   readonly leftOut: readonly Guess[];
   readonly exceptions: readonly Exception[];
 }
+
+/** The width of all crossed vectors: a product needs two of one width. */
+export const CROSSED_WIDTH = 16;
+
+/** Ids with vectors of this width or more have more than 1,000 values. */
+export const RARE_IDS_WIDTH = 16;
 
 export const WIDTHS = "2 up to 4 values, 4 up to 20, 8 up to 1,000, 16 up to 100,000, 32 beyond";
 

@@ -206,6 +206,15 @@ export function saysCount(name: string): boolean {
   );
 }
 
+/** Words of amounts, whose order says something. */
+const MEASURED =
+  /^(?:age|years?|months?|weeks?|days?|hours?|minutes?|seconds?|duration|length|distance|size|width|height|depth|weight|area|income|salary|wage|balance|budget|cost|revenue|spent|score|points|level|rate|ratio|share|percent|percentage|speed|temperature|position|rank|views|visits|clicks|likes|latitude|longitude|lat|lon|lng)$/;
+
+/** Whether numbers in the column measure something. */
+export function saysMeasure(name: string): boolean {
+  return saysCount(name) || saysTime(name) || wordsOf(name).some((word) => MEASURED.test(word));
+}
+
 /**
  * The words in a history column's name that describe its steps: `item id` of `hist_item_id`; null if no word
  * suggests a history.

@@ -77,7 +77,7 @@ function specText(plan: DraftPlan, table: DraftTable, unbound: ReadonlySet<strin
     `/// Drafted by \`dinc init\` from ${looked}. The comments give the reasons for its guesses.`,
     "model draft",
     "",
-    `// Widths of \`embed\` go by the number of values: ${WIDTHS}.`,
+    ...(plan.isCrossed ? [] : [`// Widths of \`embed\` go by the number of values: ${WIDTHS}.`]),
     ...SCOPES.flatMap((scope) => scopeLines(scope, features)),
     "",
     ...histories.flatMap((history) => [...historyLines(history, unbound.has(history.name), isMade), ""]),
@@ -126,7 +126,33 @@ function historyLines(
   ];
 }
 
-function netLines({ label, features, histories }: DraftPlan, names: FreshNames): string[] {
+/** A linear part, a factorization machine and a network over the same vectors, as in DeepFM. */
+function crossedNetLines({ label, features }: DraftPlan, names: FreshNames): string[] | null {
+  const read = features.filter(({ isRead }) => isRead);
+  const [crossed, others] = [read.filter(hasVector), read.filter((feature) => !hasVector(feature))];
+  if (crossed.flatMap(({ name }) => namesIn(name)).length < 2) return null;
+  const [fields, deep] = [names.free("fields"), names.free("deep")];
+  const flat = `flatten(${fields})`;
+  const all = others.length === 0 ? flat : `concat(${[...others.map(({ name }) => name), flat].join(", ")})`;
+  return [
+    "// DeepFM: a weight for each value (`linear`), a product for each pair of values (`fm`), and a network over all.",
+    "net {",
+    `let ${fields} = [${crossed.map(({ name }) => name).join(", ")}]`,
+    `let ${deep} = ${all} |> mlp([64, 32], relu) |> dropout(0.2) |> dense(1)`,
+    `predict ${label.name} = linear(${flat}, 1) + fm(${fields}) + ${deep} |> sigmoid`,
+    "}",
+  ];
+}
+
+/** Ids without a width of their own share the table of others. */
+function hasVector({ kind }: DraftFeature): boolean {
+  return kind.embed !== null || kind.kind === "id" || kind.kind === "set";
+}
+
+function netLines(plan: DraftPlan, names: FreshNames): string[] {
+  const crossed = plan.isCrossed ? crossedNetLines(plan, names) : null;
+  if (crossed !== null) return crossed;
+  const { label, features, histories } = plan;
   const lets: string[] = [];
   const parts = features.filter(({ isRead }) => isRead).map(({ name }) => name);
   for (const { name, fields } of histories) {
@@ -173,7 +199,7 @@ function metricsOf({ label: { type }, user }: DraftPlan): readonly [first: strin
 function trainLines(plan: DraftPlan): string[] {
   const {
     rows,
-    training: { learningRate, batch, epochs, patience },
+    training: { learningRate, tables, batch, epochs, patience },
   } = plan;
   const metrics = metricsOf(plan);
   const stops = rows.kind === "rows" && rows.validation.kind !== "none";
@@ -181,10 +207,18 @@ function trainLines(plan: DraftPlan): string[] {
     "// The fewer rows, the larger the steps and the more often they are gone through.",
     "train {",
     ...(plan.label.type.text === "binary" ? ["loss binary_cross_entropy"] : []),
-    `optimizer adam(learning_rate: ${learningRate})`,
+    ...(tables === null
+      ? [`optimizer adam(learning_rate: ${learningRate})`]
+      : [
+          `optimizer adam(learning_rate: ${learningRate}), adam(learning_rate: ${tables.learningRate}, for: tables)`,
+          `regularize mini_batch_aware(${tables.pull}) // pulls vectors towards 0, the stronger the rarer their values`,
+          `average ema(${tables.average}) // averages the weights of the last steps`,
+        ]),
     `batch ${batch} epochs ${epochs}`,
     ...(stops
-      ? [`stop early(metric: ${metrics[0]}, patience: ${patience}) // by the validation rows of dinc.yaml`]
+      ? [
+          `stop early(metric: ${metrics.find((metric) => metric === "log_loss") ?? metrics[0]}, patience: ${patience}) // by the validation rows of dinc.yaml`,
+        ]
       : []),
     `metrics ${metrics.join(", ")}`,
     "}",
