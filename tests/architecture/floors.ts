@@ -77,6 +77,10 @@ export const floors: readonly Floor[] = [
       "The plan of a ranking program, which TypeScript and WebAssembly share: calls of kernels, buffers, phases, attention weights.",
   },
   {
+    folder: "compiler/backends/code",
+    promise: "Code as plain data, one level above WebAssembly and C: expressions, statements, functions.",
+  },
+  {
     folder: "compiler/backends/wasm",
     promise:
       "A training step as WebAssembly that threads share, and a ranking program, which a TypeScript module carries.",

@@ -6,10 +6,11 @@ import { opUse } from "../../middle/graph/narrow.ts";
 import { type StepsRows, sizeOf } from "../../middle/graph/types.ts";
 import { operandsOf } from "../../middle/ops/registry.ts";
 import { splitLast } from "../../middle/ops/support/shapes.ts";
+import type { FunctionBuilder } from "../code/builder.ts";
+import type { I32, LocalVariable, V128 } from "../code/code.ts";
+import { i32 } from "../code/expressions.ts";
 import type { PlannedFusion, PlannedLeaf, ValueLocation } from "../serving/plan.ts";
-import { type I32, i32, type V128 } from "./instructions.ts";
 import { computeMembers } from "./members.ts";
-import type { FunctionBuilder, WasmLocal } from "./module.ts";
 import type { RowCounts } from "./row-counts.ts";
 import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "./vectors.ts";
 
@@ -109,7 +110,7 @@ interface Grid {
 function grid(f: FunctionBuilder, streams: readonly Stream[], out: I32, shape: Grid, compute: Compute): void {
   const { count, candidates, stepsEach, lead, width } = shape;
   const to = f.local(out);
-  const pointers = new Map<NodeId, WasmLocal<"i32">>(
+  const pointers = new Map<NodeId, LocalVariable<"i32">>(
     streams.map(({ operand, base }) => [operand, f.local<"i32">(base)]),
   );
   const advance = (by: Stream["by"]) => {
@@ -146,8 +147,8 @@ function grid(f: FunctionBuilder, streams: readonly Stream[], out: I32, shape: G
 function numbersOfRow(
   f: FunctionBuilder,
   streams: readonly Stream[],
-  pointers: ReadonlyMap<NodeId, WasmLocal<"i32">>,
-  to: WasmLocal<"i32">,
+  pointers: ReadonlyMap<NodeId, LocalVariable<"i32">>,
+  to: LocalVariable<"i32">,
   { lead, width }: { lead: number; width: number },
   compute: Compute,
 ): void {

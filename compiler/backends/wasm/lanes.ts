@@ -1,9 +1,10 @@
 // WebAssembly for each elementwise op, four numbers at a time.
 
 import type { OpName } from "../../middle/graph/attributes.ts";
-import { f32x4, type V128, v128 } from "./instructions.ts";
+import type { FunctionBuilder } from "../code/builder.ts";
+import type { V128 } from "../code/code.ts";
+import { f32x4, v128 } from "../code/expressions.ts";
 import * as math from "./math.ts";
-import type { FunctionBuilder } from "./module.ts";
 
 /** Four numbers of the output from those at the same index of the inputs. */
 export type Lanes = (f: FunctionBuilder, operands: readonly V128[]) => V128;

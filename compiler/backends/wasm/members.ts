@@ -3,9 +3,10 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import type { OpUse } from "../../middle/graph/attributes.ts";
-import { f32x4, type V128, v128 } from "./instructions.ts";
+import type { FunctionBuilder } from "../code/builder.ts";
+import type { V128 } from "../code/code.ts";
+import { f32x4, v128 } from "../code/expressions.ts";
 import { lanes as lanesOf } from "./lanes.ts";
-import type { FunctionBuilder } from "./module.ts";
 
 /** Identifies a value within a loop. */
 export type Key = number;

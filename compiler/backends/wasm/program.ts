@@ -4,6 +4,9 @@
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import { fileAndLine } from "../../common/source-file.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { type FunctionBuilder, type FunctionReference, ModuleBuilder } from "../code/builder.ts";
+import type { I32 } from "../code/code.ts";
+import { i32, store } from "../code/expressions.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import {
   callsOf,
@@ -17,12 +20,11 @@ import {
 } from "../serving/plan.ts";
 import { planFused } from "../serving/planner.ts";
 import { type Arena, layOut } from "./arena.ts";
+import { type Encoded, encode, unsigned } from "./encode.ts";
 import { emitFusion } from "./fused-loop.ts";
-import { type I32, i32, store, unsigned } from "./instructions.ts";
 import { packWeights, quantisedMatmul } from "./kernels/quantised.ts";
 import { emitKernel, hasTwin, type TwinValue } from "./kernels/registry.ts";
 import { sparseMatmul, sparseProduct } from "./kernels/sparse.ts";
-import { type Encoded, type FunctionBuilder, type FunctionReference, ModuleBuilder } from "./module.ts";
 import { type QuantisedProduct, quantisedProducts } from "./quantise.ts";
 import { RowCounts } from "./row-counts.ts";
 
@@ -69,8 +71,8 @@ export function wasmProgram(
   module.export("request", emitter.request());
   module.export("candidates", emitter.candidates());
   if (plan.projections.length > 0) module.export("project", emitter.project());
-  const encoded = module.encode(arena.pages, arena.tables.length > 0);
-  return { plan, arena, encoded, functions: module.functionTexts, quantised };
+  const encoded = encode(module, arena.pages, arena.tables.length > 0);
+  return { plan, arena, encoded, functions: module.functions.map(({ does }) => does), quantised };
 }
 
 /**
@@ -119,15 +121,14 @@ class Emitter {
         const { weights, inner, outer } = projection;
         f.if(i32.eq(wanted, i32.const(i)), () => {
           const out = i32.add(i32.load(i32.const(cell)), i32.mul(before, i32.const(4 * outer)));
-          const width = (size: number) => ({ ...i32.const(size), constant: size });
           const at = i32.const(this.arena.addressOf(weights));
           emitKernel(f, "matmul", [
             f.local(out),
             i32.const(projected),
             at,
             rows,
-            width(inner),
-            width(outer),
+            i32.const(inner),
+            i32.const(outer),
             false,
           ]);
         });
@@ -161,15 +162,12 @@ class Emitter {
         const few = this.candidatesAtATime(f, lengths);
         const first = f.local(i32.const(0));
         const count = f.local(i32.const(0));
-        f.while(
-          () => i32.gt(all, first),
-          () => {
-            const left = f.local(i32.sub(all, first));
-            f.set(count, i32.select(i32.gt(left, few), few, left));
-            call(steps.slice(from, to), count, first);
-            f.advance(first, few);
-          },
-        );
+        f.while(i32.gt(all, first), () => {
+          const left = f.local(i32.sub(all, first));
+          f.set(count, i32.select(i32.gt(left, few), few, left));
+          call(steps.slice(from, to), count, first);
+          f.advance(first, few);
+        });
       }
       call(steps.slice(to), all, i32.const(0));
     });
@@ -275,7 +273,7 @@ class Emitter {
       case "value":
         return this.addressOf(f, argument.location, argument.stride);
       case "number":
-        return { ...i32.const(Math.trunc(argument.value)), constant: argument.value };
+        return i32.const(argument.value);
       case "numbers":
         return argument.values;
       case "flag":

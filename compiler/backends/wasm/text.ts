@@ -1,4 +1,4 @@
-// Prints a WebAssembly module of dinc as text, for people. Supports only what `ModuleBuilder` writes.
+// Prints a WebAssembly module of dinc as text, for people. Supports only what `encode` writes.
 // tests/serve/wasm compares it with the text of WABT, which would add 218 kB to a page and prints numbers in
 // hexadecimal.
 

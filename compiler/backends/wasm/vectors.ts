@@ -2,8 +2,9 @@
 // because there is padding after every value (see `ROOM` in arena.ts). Writing them is not, except at the end
 // of a value.
 
-import { type I32, i32, store, type V128, v128 } from "./instructions.ts";
-import type { FunctionBuilder, WasmLocal } from "./module.ts";
+import type { FunctionBuilder } from "../code/builder.ts";
+import type { I32, LocalVariable, V128 } from "../code/code.ts";
+import { i32, store, v128 } from "../code/expressions.ts";
 
 export const BYTES = 4;
 /** The number of vectors of a row of known width that are unrolled. */
@@ -66,7 +67,11 @@ export function eachVector(
  * Runs `body` for each four of `count` numbers; the last four may include up to three too many. For values
  * that end there.
  */
-export function eachVectorOf(f: FunctionBuilder, count: I32, body: (offset: WasmLocal<"i32">) => void): void {
+export function eachVectorOf(
+  f: FunctionBuilder,
+  count: I32,
+  body: (offset: LocalVariable<"i32">) => void,
+): void {
   const offset = f.local(i32.const(0));
   f.repeat(i32.shr(i32.add(count, i32.const(3)), 2), () => {
     body(offset);

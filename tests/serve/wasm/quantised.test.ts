@@ -4,8 +4,10 @@
 import { basename } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { ModuleBuilder } from "../../../compiler/backends/code/builder.ts";
+import { i32 } from "../../../compiler/backends/code/expressions.ts";
 import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
-import { i32 } from "../../../compiler/backends/wasm/instructions.ts";
+import { encode } from "../../../compiler/backends/wasm/encode.ts";
 import {
   packedLength,
   packWeights,
@@ -13,7 +15,6 @@ import {
   quantisedScratch,
   rangesOf,
 } from "../../../compiler/backends/wasm/kernels/quantised.ts";
-import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import { FAST_TOLERANCE } from "../../../compiler/serve/golden.ts";
@@ -66,7 +67,7 @@ async function productOf({ inner, outer }: Sizes, form: Form): Promise<Product> 
   );
   module.export("pack", pack);
   module.export("multiply", multiply);
-  const encoded = module.encode(Math.ceil(end / 65536));
+  const encoded = encode(module, Math.ceil(end / 65536));
   const bytes = form === "simd" ? encoded.plain : relaxedForm(encoded.plain, fusedOffsets(encoded));
   const { memory, ...run } = await exportsOf<Exports>(bytes);
   const numbers = new Float32Array(memory.buffer);

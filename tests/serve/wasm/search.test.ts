@@ -2,9 +2,11 @@
 // and the best of them, in ascending, falling and equal order, in both forms.
 
 import { describe, expect, test } from "vitest";
-import { type I32, i32 } from "../../../compiler/backends/wasm/instructions.ts";
+import { ModuleBuilder } from "../../../compiler/backends/code/builder.ts";
+import type { I32 } from "../../../compiler/backends/code/code.ts";
+import { i32 } from "../../../compiler/backends/code/expressions.ts";
+import { encode } from "../../../compiler/backends/wasm/encode.ts";
 import { emitKernel } from "../../../compiler/backends/wasm/kernels/registry.ts";
-import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import * as kernels from "../../../compiler/serve/kernels.ts";
@@ -12,7 +14,7 @@ import { relaxedForm } from "../../../compiler/serve/wasm.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 
 const PAGES = 16;
-const constant = (number: number): I32 => ({ ...i32.const(number), constant: number });
+const constant = (number: number): I32 => i32.const(number);
 
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -37,7 +39,7 @@ async function compiled(
       ]),
     ),
   );
-  const encoded = module.encode(PAGES);
+  const encoded = encode(module, PAGES);
   const forms = [encoded.plain, relaxedForm(encoded.plain, fusedOffsets(encoded))];
   return Promise.all(forms.map((bytes) => exportsOf<Kernel>(bytes)));
 }

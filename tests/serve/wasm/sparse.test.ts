@@ -1,11 +1,12 @@
 // Products that skip the zeros of a relu: the bits of the product of all numbers, whatever the share of zeros.
 
 import { describe, expect, test } from "vitest";
+import { ModuleBuilder } from "../../../compiler/backends/code/builder.ts";
+import { i32 } from "../../../compiler/backends/code/expressions.ts";
 import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
-import { i32 } from "../../../compiler/backends/wasm/instructions.ts";
+import { encode } from "../../../compiler/backends/wasm/encode.ts";
 import { matmul } from "../../../compiler/backends/wasm/kernels/products.ts";
 import { sparseMatmul, sparseScratch } from "../../../compiler/backends/wasm/kernels/sparse.ts";
-import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";
@@ -34,17 +35,16 @@ describe.each(widths)("%i × %i", (inner, outer) => {
   places.sparse = places.all + 4 * ROWS * outer + 64;
   places.end = places.sparse + 4 * ROWS * outer + 64;
   const module = new ModuleBuilder(0);
-  const known = (size: number) => ({ ...i32.const(size), constant: size });
   const [x, w] = [i32.const(places.x), i32.const(places.w)];
   const all = module.function(1, (f) =>
-    matmul(f, i32.const(places.all), x, w, f.parameter(0), known(inner), known(outer), false),
+    matmul(f, i32.const(places.all), x, w, f.parameter(0), i32.const(inner), i32.const(outer), false),
   );
   const sparse = module.function(1, (f) =>
     sparseMatmul(f, i32.const(places.sparse), x, w, f.parameter(0), inner, outer),
   );
   module.export("all", all);
   module.export("sparse", sparse);
-  const encoded = module.encode(Math.ceil(places.end / 65536));
+  const encoded = encode(module, Math.ceil(places.end / 65536));
 
   test.each([0, 0.2, 0.4, 0.5, 0.9, 1])("a share of %f is 0", async (share) => {
     for (const bytes of [encoded.plain, relaxedForm(encoded.plain, fusedOffsets(encoded))]) {

@@ -1,8 +1,9 @@
 // The gradient of attention: recomputes the weights of a few queries, then the gradients of their scores, and
 // from these the requested gradients.
 
-import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
-import type { FunctionBuilder } from "../module.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { I32, V128 } from "../../code/code.ts";
+import { f32x4, i32, v128 } from "../../code/expressions.ts";
 import { acrossLanes, addressAt, BYTES, fill, load, save } from "../vectors.ts";
 import {
   type AttentionAddresses,

@@ -2,10 +2,11 @@
 // keys together, head by head; their weights are in the module's scratch space.
 
 import { invariant } from "../../../common/internal-error.ts";
-import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { I32, LocalVariable, V128 } from "../../code/code.ts";
+import { f32, f32x4, i32, v128 } from "../../code/expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { decay } from "../math.ts";
-import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { acrossLanes, addressAt, BYTES, eachRow, equalSteps, load, type Steps, save } from "../vectors.ts";
 import { dots, fourRows, weigh } from "./row-products.ts";
 import { constantWidth } from "./rows.ts";
@@ -141,15 +142,19 @@ export function eachMeeting(
 ): void {
   const ofRow = byKey.map(({ base }) => f.local<"i32">(base));
   const ofQuery = byQuery.map(({ base }) => f.local<"i32">(base));
-  const copies = (of: readonly WasmLocal<"i32">[]) =>
+  const copies = (of: readonly LocalVariable<"i32">[]) =>
     heads === 1 ? of : of.map(() => f.local(i32.const(0)));
   const [keysOfHead, queriesOfHead] = [copies(ofRow), copies(ofQuery)];
-  const start = (heads: readonly WasmLocal<"i32">[], of: readonly WasmLocal<"i32">[]) =>
+  const start = (heads: readonly LocalVariable<"i32">[], of: readonly LocalVariable<"i32">[]) =>
     heads.forEach((head, i) => {
       if (head !== of[i]) f.set(head, of[i]!);
     });
   /** Advances by rows, or by a part of a row. */
-  const advance = (pointers: readonly WasmLocal<"i32">[], walked: readonly Walked[], rows: number | I32) =>
+  const advance = (
+    pointers: readonly LocalVariable<"i32">[],
+    walked: readonly Walked[],
+    rows: number | I32,
+  ) =>
     pointers.forEach((pointer, i) => {
       const bytes = BYTES * walked[i]!.width;
       f.advance(
@@ -224,7 +229,7 @@ export function eachFour(f: FunctionBuilder, seen: I32, body: (place: I32, left:
 interface Scores extends Pick<AttentionTile, "weights" | "isSeen"> {
   readonly scores: readonly V128[];
   /** The largest scores so far, by lane. */
-  readonly tops: readonly WasmLocal<"v128">[];
+  readonly tops: readonly LocalVariable<"v128">[];
   readonly place: I32;
   readonly left: I32;
   readonly scale: number;
@@ -268,6 +273,6 @@ export function exponentials(
 }
 
 /** 1 / x for a sum of weights. If there are keys, one of the weights is 1, so the sum is at least 1. */
-export function inverse(f: FunctionBuilder, sum: V128): WasmLocal<"v128"> {
+export function inverse(f: FunctionBuilder, sum: V128): LocalVariable<"v128"> {
   return f.local(f32x4.div(f.constant(1), f32x4.pmax(sum, f.constant(0.5))));
 }

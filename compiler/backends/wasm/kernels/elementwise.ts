@@ -2,9 +2,10 @@
 // (fuse.ts); these twins serve single ops in a loop over time.
 
 import type { KernelName } from "../../../serve/kernels.ts";
-import { type I32, i32, type V128 } from "../instructions.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { I32, V128 } from "../../code/code.ts";
+import { i32 } from "../../code/expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
-import type { FunctionBuilder } from "../module.ts";
 import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
 import { constantWidth } from "./rows.ts";
 

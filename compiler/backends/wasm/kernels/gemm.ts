@@ -2,8 +2,9 @@
 // times rows of b. A · B has a row by row; Aᵀ · B has it column by column and sums over all rows; A · Bᵀ is A
 // · B with a transposed copy of B.
 
-import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
-import type { FunctionBuilder, FunctionReference, ModuleBuilder, WasmLocal } from "../module.ts";
+import type { FunctionBuilder, FunctionReference, ModuleBuilder } from "../../code/builder.ts";
+import type { I32, LocalVariable, V128 } from "../../code/code.ts";
+import { f32, f32x4, i32, v128 } from "../../code/expressions.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { parametersOf } from "./products.ts";
 
@@ -59,7 +60,7 @@ export function productOverRows(
 }
 
 /** All ones if an i32 flag is 0. */
-export function unless(f: FunctionBuilder, flag: I32): WasmLocal<"v128"> {
+export function unless(f: FunctionBuilder, flag: I32): LocalVariable<"v128"> {
   return f.local(f32x4.eq(f32x4.splat(f32.fromI32(flag)), f.constant(0)));
 }
 

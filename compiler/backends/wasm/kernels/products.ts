@@ -2,9 +2,10 @@
 // loop over the inner axis is not unrolled, because Node 20 and 22 would then spill the sums.
 
 import { invariant } from "../../../common/internal-error.ts";
-import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { I32, LocalVariable, V128 } from "../../code/code.ts";
+import { f32x4, i32, v128 } from "../../code/expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
-import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { addressAt, eachVector, load, save } from "../vectors.ts";
 
 export const ROWS = 4;
@@ -123,7 +124,12 @@ function dotColumns(f: FunctionBuilder, inner: number, outer: number): void {
   });
 }
 
-type Parameters4 = readonly [WasmLocal<"i32">, WasmLocal<"i32">, WasmLocal<"i32">, WasmLocal<"i32">];
+type Parameters4 = readonly [
+  LocalVariable<"i32">,
+  LocalVariable<"i32">,
+  LocalVariable<"i32">,
+  LocalVariable<"i32">,
+];
 
 export function parametersOf(f: FunctionBuilder): Parameters4 {
   return [f.parameter(0), f.parameter(1), f.parameter(2), f.parameter(3)];
@@ -136,7 +142,7 @@ export function firstLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
   return v128.shuffle(x, f.constant(0), picked);
 }
 
-function sumOfLanes(f: FunctionBuilder, x: WasmLocal<"v128">): V128 {
+function sumOfLanes(f: FunctionBuilder, x: LocalVariable<"v128">): V128 {
   const pairs = f.local(f32x4.add(x, v128.shuffle(x, x, [2, 3, 0, 1])));
   return f32x4.add(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2]));
 }
@@ -144,7 +150,7 @@ function sumOfLanes(f: FunctionBuilder, x: WasmLocal<"v128">): V128 {
 /** Reduces the lanes of each of four vectors, as one vector. */
 export function transposed(
   f: FunctionBuilder,
-  [a, b, c, d]: readonly WasmLocal<"v128">[],
+  [a, b, c, d]: readonly LocalVariable<"v128">[],
   join: (x: V128, y: V128) => V128,
 ): V128 {
   const pairs = (x: V128, y: V128) =>

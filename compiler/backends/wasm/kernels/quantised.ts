@@ -12,8 +12,9 @@
 // + 2⁻²⁰ Σ |x w|. X is chosen so that the first two terms are about equal. tests/serve/wasm/quantised.test.ts
 // checks both.
 
-import { f32, f32x4, type I32, i16x8, i32, i32x4, store, type V128, v128 } from "../instructions.ts";
-import type { FunctionBuilder, FunctionReference, WasmLocal } from "../module.ts";
+import type { FunctionBuilder, FunctionReference } from "../../code/builder.ts";
+import type { I32, LocalVariable, V128 } from "../../code/code.ts";
+import { f32, f32x4, i16x8, i32, i32x4, store, v128 } from "../../code/expressions.ts";
 import { acrossLanes, addressAt, load, save } from "../vectors.ts";
 import { firstLanes, parametersOf, ROWS, transposed } from "./products.ts";
 
@@ -72,11 +73,11 @@ export function packWeights(f: FunctionBuilder, packed: I32, w: I32, inner: numb
 /** Parameters: packed, w, inner, outer, the largest sum of a column's absolute numbers. */
 function packColumns(f: FunctionBuilder): void {
   const [to, w, inner, outer, most] = [0, 1, 2, 3, 4].map((i) => f.parameter(i)) as [
-    WasmLocal<"i32">,
-    WasmLocal<"i32">,
-    WasmLocal<"i32">,
-    WasmLocal<"i32">,
-    WasmLocal<"i32">,
+    LocalVariable<"i32">,
+    LocalVariable<"i32">,
+    LocalVariable<"i32">,
+    LocalVariable<"i32">,
+    LocalVariable<"i32">,
   ];
   const vectors = f.local(i32.shr(i32.add(outer, i32.const(3)), 2));
   const pairs = f.local(i32.shr(i32.add(inner, i32.const(1)), 1));
@@ -145,7 +146,7 @@ function productOf(f: FunctionBuilder, inner: number, outer: number): FunctionRe
 }
 
 /** Writes rows of x as whole numbers to scratch space, padded with 0; returns the scale of each. */
-function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): WasmLocal<"v128">[] {
+function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): LocalVariable<"v128">[] {
   const rows = Array.from({ length: count }, (_, r) => r);
   const from = f.local(i32.const(0));
   const to = f.local(i32.const(0));
@@ -175,7 +176,7 @@ function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number):
     count === ROWS ? transposed(f, largest, i32x4.max) : acrossLanes(f, largest[0]!, i32x4.max),
   );
   const { x: most } = rangesOf(inner);
-  const ofRow = (values: WasmLocal<"v128">) =>
+  const ofRow = (values: LocalVariable<"v128">) =>
     rows.map((r) => f.local(v128.shuffle(values, values, [r, r, r, r])));
   const inverses = ofRow(f.local(f32x4.div(f.constant(most), top)));
   const rounder = f.constant(ROUNDER);

@@ -3,10 +3,10 @@
 import { InternalError } from "../../../common/internal-error.ts";
 import type { OpName } from "../../../middle/graph/attributes.ts";
 import type { KernelName } from "../../../serve/kernels.ts";
-import type { I32, V128 } from "../instructions.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { I32, V128 } from "../../code/code.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { lanes as ofOps } from "../lanes.ts";
-import type { FunctionBuilder } from "../module.ts";
 import { attention } from "./attention.ts";
 import { dots } from "./dots.ts";
 import { broadcastLike, one, three, two } from "./elementwise.ts";

@@ -1,8 +1,9 @@
 // Products of a few rows with many, whose number is unknown at compile time, such as attention's queries with
 // keys and values. The few stay in registers while the loop reads each of the many once.
 
-import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
-import type { FunctionBuilder, WasmLocal } from "../module.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { I32, LocalVariable, V128 } from "../../code/code.ts";
+import { f32x4, i32, v128 } from "../../code/expressions.ts";
 import { addressAt, BYTES, load, loadSplat, save } from "../vectors.ts";
 import { firstLanes, transposed } from "./products.ts";
 
@@ -63,7 +64,7 @@ export function dots(
   few: readonly I32[],
   four: readonly I32[],
   width: number,
-): readonly WasmLocal<"v128">[] {
+): readonly LocalVariable<"v128">[] {
   return few.flatMap((_, i) => (i % 2 === 0 ? dotsOfTwo(f, few.slice(i, i + 2), four, width) : []));
 }
 
@@ -72,10 +73,10 @@ function dotsOfTwo(
   few: readonly I32[],
   four: readonly I32[],
   width: number,
-): readonly WasmLocal<"v128">[] {
+): readonly LocalVariable<"v128">[] {
   // A single panel's first products start the sums; with several panels, the sums start at 0.
   const begun = width <= 4 * PANEL ? [] : four;
-  const sums: WasmLocal<"v128">[][] = few.map(() => begun.map(() => f.local<"v128">(f.constant(0))));
+  const sums: LocalVariable<"v128">[][] = few.map(() => begun.map(() => f.local<"v128">(f.constant(0))));
   eachPanel(f, width, (offset, vectors) => {
     const numbers = 4 * (vectors.length - 1) + vectors.at(-1)!.lanes;
     for (const { offset: before, lanes } of vectors) {

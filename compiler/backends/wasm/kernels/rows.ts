@@ -1,10 +1,11 @@
 // Twins of the kernels that move numbers between rows and sum them: compiler/serve/kernels/{rows,positions}.ts.
 
 import { invariant } from "../../../common/internal-error.ts";
-import { f32, f32x4, type I32, i32, type V128 } from "../instructions.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { I32, LocalVariable, V128 } from "../../code/code.ts";
+import { f32, f32x4, i32, isSame } from "../../code/expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { exp } from "../math.ts";
-import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import {
   acrossLanes,
   addressAt,
@@ -300,8 +301,7 @@ export const concat: WasmKernel<"concat"> = (f, out, x, rows, total, at, width, 
     copy(f, to, from, size);
     f.advance(to, 4 * all);
   };
-  const isSame = sameCount(rows, xRows);
-  if (isSame) {
+  if (isSame(rows, xRows)) {
     f.repeat(rows, () => {
       put();
       f.advance(from, 4 * size);
@@ -319,11 +319,6 @@ export const concat: WasmKernel<"concat"> = (f, out, x, rows, total, at, width, 
     f.if(i32.eq(from, end), () => f.set(from, x));
   });
 };
-
-/** Tells whether two counts are the same expression. */
-function sameCount(a: I32, b: I32): boolean {
-  return a.code.length === b.code.length && a.code.every((byte, i) => byte === b.code[i]);
-}
 
 export const slice: WasmKernel<"slice"> = (f, out, x, rows, total, from, width) => {
   const [all, size] = [constantWidth(total), constantWidth(width)];
@@ -451,7 +446,7 @@ export const gatherPositions: WasmKernel<"gatherPositions"> = (f, ...given) =>
 export function positions(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const to = f.local(out);
   eachRow(f, rows, [steps], ([each]) => {
-    const from: WasmLocal<"i32"> = f.local(i32.add(x, i32.mul(each!, i32.const(4 * width))));
+    const from: LocalVariable<"i32"> = f.local(i32.add(x, i32.mul(each!, i32.const(4 * width))));
     f.repeat(each!, () => {
       f.advance(from, -4 * width);
       copy(f, to, from, width);

@@ -1,9 +1,10 @@
 // WebAssembly kernels of a search: the best steps of each row, and the values at their indices.
 
 import { LOWEST } from "../../../middle/ops/support/references.ts";
-import { type F32, f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { F32, I32, LocalVariable, V128 } from "../../code/code.ts";
+import { f32, f32x4, i32, v128 } from "../../code/expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
-import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { acrossLanes, addressAt, copy, eachRow, equalSteps, fill, type Steps, save } from "../vectors.ts";
 import { constantWidth } from "./rows.ts";
 
@@ -51,26 +52,21 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
           },
           () => f.set(at, i32.sub(end, i32.const(4))),
         );
-        f.while(
-          () => i32.both(i32.ne(at, to), f32.gt(score, before())),
-          () => {
-            put(f, at, before());
-            f.advance(at, -4);
-          },
-        );
+        f.while(i32.both(i32.ne(at, to), f32.gt(score, before())), () => {
+          put(f, at, before());
+          f.advance(at, -4);
+        });
         put(f, at, score);
         f.if(i32.eq(free, end), () => f.set(worst, f32.load(i32.sub(end, i32.const(4)))));
       });
       f.advance(step, 4);
     };
-    f.while(
-      () => i32.ne(step, last),
-      () =>
-        f.if(
-          i32.both(isRoom(step, last), none(f32x4.gt(v128.load(step), f32x4.splat(worst)))),
-          () => f.advance(step, 16),
-          one,
-        ),
+    f.while(i32.ne(step, last), () =>
+      f.if(
+        i32.both(isRoom(step, last), none(f32x4.gt(v128.load(step), f32x4.splat(worst)))),
+        () => f.advance(step, 16),
+        one,
+      ),
     );
     const ties = f.local(i32.const(0));
     f.if(i32.eq(free, end), () => {
@@ -90,38 +86,33 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
       f.advance(at, -4);
       put(f, at, f32.fromI32(place));
     };
-    f.while(
-      () => i32.both(i32.gt(place, i32.const(0)), i32.ne(at, to)),
-      () =>
-        f.if(
-          i32.both(
-            isRoom(from, step),
-            none(f32x4.ge(v128.load(i32.sub(step, i32.const(16))), f32x4.splat(worst))),
-          ),
-          () => {
-            f.advance(step, -16);
-            f.advance(place, -4);
-          },
-          () => {
-            f.advance(step, -4);
-            f.set(score, f32.load(step));
-            f.if(f32.gt(score, worst), take, () =>
-              f.if(i32.both(f32.eq(score, worst), i32.gt(ties, i32.const(0))), () => {
-                take();
-                f.advance(ties, -1);
-              }),
-            );
-            f.advance(place, -1);
-          },
+    f.while(i32.both(i32.gt(place, i32.const(0)), i32.ne(at, to)), () =>
+      f.if(
+        i32.both(
+          isRoom(from, step),
+          none(f32x4.ge(v128.load(i32.sub(step, i32.const(16))), f32x4.splat(worst))),
         ),
+        () => {
+          f.advance(step, -16);
+          f.advance(place, -4);
+        },
+        () => {
+          f.advance(step, -4);
+          f.set(score, f32.load(step));
+          f.if(f32.gt(score, worst), take, () =>
+            f.if(i32.both(f32.eq(score, worst), i32.gt(ties, i32.const(0))), () => {
+              take();
+              f.advance(ties, -1);
+            }),
+          );
+          f.advance(place, -1);
+        },
+      ),
     );
-    f.while(
-      () => i32.ne(at, to),
-      () => {
-        f.advance(at, -4);
-        put(f, at, f32.const(0));
-      },
-    );
+    f.while(i32.ne(at, to), () => {
+      f.advance(at, -4);
+      put(f, at, f32.const(0));
+    });
     f.set(to, end);
     f.advance(from, i32.mul(each!, i32.const(4)));
   });
@@ -133,7 +124,7 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
  */
 function leastBest(
   f: FunctionBuilder,
-  worst: WasmLocal<"f32">,
+  worst: LocalVariable<"f32">,
   { from, each, count }: { readonly from: I32; readonly each: I32; readonly count: number },
 ): void {
   const parts = Math.ceil(count / 4);

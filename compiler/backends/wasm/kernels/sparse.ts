@@ -4,9 +4,10 @@
 // in the nearest cache. Rows with few zeros are multiplied as a whole.
 
 import { invariant } from "../../../common/internal-error.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { I32, LocalVariable } from "../../code/code.ts";
+import { f32x4, i32, store, v128 } from "../../code/expressions.ts";
 import type { PlannedCall } from "../../serving/plan.ts";
-import { f32x4, type I32, i32, store, v128 } from "../instructions.ts";
-import type { FunctionBuilder, WasmLocal } from "../module.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { matmul, parametersOf } from "./products.ts";
 
@@ -57,28 +58,21 @@ export function sparseMatmul(
 
 function blocks(f: FunctionBuilder, inner: number, outer: number): void {
   const [out, x, w, rows] = parametersOf(f);
-  f.while(
-    () => i32.gt(rows, i32.const(0)),
-    () => {
-      const count = f.local(i32.select(i32.gt(rows, i32.const(ROWS)), i32.const(ROWS), rows));
-      const found = find(f, x, count, inner);
-      const most = i32.mul(count, i32.const(Math.floor(BYTES * inner * MOST_FOUND)));
-      f.if(
-        i32.gt(found, most),
-        () => matmul(f, out, x, w, count, width(inner), width(outer), false),
-        () => {
-          for (const panel of panelsOf(outer)) multiply(f, { out, x, w, count, inner, outer, ...panel });
-        },
-      );
-      f.advance(out, i32.mul(count, i32.const(BYTES * outer)));
-      f.advance(x, i32.mul(count, i32.const(BYTES * inner)));
-      f.set(rows, i32.sub(rows, count));
-    },
-  );
-}
-
-function width(size: number): I32 {
-  return { ...i32.const(size), constant: size };
+  f.while(i32.gt(rows, i32.const(0)), () => {
+    const count = f.local(i32.select(i32.gt(rows, i32.const(ROWS)), i32.const(ROWS), rows));
+    const found = find(f, x, count, inner);
+    const most = i32.mul(count, i32.const(Math.floor(BYTES * inner * MOST_FOUND)));
+    f.if(
+      i32.gt(found, most),
+      () => matmul(f, out, x, w, count, i32.const(inner), i32.const(outer), false),
+      () => {
+        for (const panel of panelsOf(outer)) multiply(f, { out, x, w, count, inner, outer, ...panel });
+      },
+    );
+    f.advance(out, i32.mul(count, i32.const(BYTES * outer)));
+    f.advance(x, i32.mul(count, i32.const(BYTES * inner)));
+    f.set(rows, i32.sub(rows, count));
+  });
 }
 
 /**
@@ -162,9 +156,9 @@ function multiply(f: FunctionBuilder, { out, x, w, count, inner, outer, at, lane
 }
 
 interface Lists {
-  readonly from: WasmLocal<"i32">;
-  readonly ends: WasmLocal<"i32">;
-  readonly list: WasmLocal<"i32">;
+  readonly from: LocalVariable<"i32">;
+  readonly ends: LocalVariable<"i32">;
+  readonly list: LocalVariable<"i32">;
 }
 
 /** Pointers to the rows of a block, and into scratch space. */

@@ -1,4 +1,4 @@
-// Makes the WebAssembly module of a training step, or of a prediction. Each phase has a function for a slice
+// Makes the code of a training step, or of a prediction. Each phase has a function for a slice
 // and one that runs after the slices. Both take the address of the calling thread's scratch space.
 
 import { InternalError, invariant } from "../../../common/internal-error.ts";
@@ -7,17 +7,12 @@ import { opUse } from "../../../middle/graph/narrow.ts";
 import { type Rows, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
 import { operandsOf } from "../../../middle/ops/registry.ts";
 import { splitLast } from "../../../middle/ops/support/shapes.ts";
+import { type FunctionBuilder, type FunctionReference, ModuleBuilder } from "../../code/builder.ts";
+import type { CodeModule, I32 } from "../../code/code.ts";
+import { f32, f32x4, i32, v128 } from "../../code/expressions.ts";
 import { loweringOf } from "../../contract/lowering.ts";
-import { f32, f32x4, type I32, i32, v128 } from "../instructions.ts";
 import { type Tile, unless } from "../kernels/gemm.ts";
 import { transpose } from "../kernels/rows.ts";
-import {
-  type Encoded,
-  type FunctionBuilder,
-  type FunctionReference,
-  type GivenMemory,
-  ModuleBuilder,
-} from "../module.ts";
 import { addressAt, copy, eachVectorOf, load, save } from "../vectors.ts";
 import { type BlockKind, SLICES } from "./blocks.ts";
 import { PARAMETER_COUNT, PARAMETERS, UnitContext, type WorkRange } from "./context.ts";
@@ -34,7 +29,11 @@ export interface StepModule {
   readonly schedule: StepSchedule;
   readonly places: MemoryPlan;
   readonly phases: number;
-  readonly encode: (memory: GivenMemory) => Encoded;
+}
+
+export interface EmittedStep {
+  readonly step: StepModule;
+  readonly code: CodeModule;
 }
 
 /** The names of a phase's functions. */
@@ -42,7 +41,7 @@ export const slicesOf = (phase: number): string => `slices${phase}`;
 export const afterSlicesOf = (phase: number): string => `after${phase}`;
 
 /** `held` names the tables that are read and updated in place. */
-export function emitStep(graph: ValidGraph, tile: Tile, held: ReadonlySet<string>): StepModule {
+export function emitStep(graph: ValidGraph, tile: Tile, held: ReadonlySet<string>): EmittedStep {
   const planned = schedule(graph, held);
   const places = planMemory(planned);
   const module = new ModuleBuilder(0);
@@ -51,12 +50,7 @@ export function emitStep(graph: ValidGraph, tile: Tile, held: ReadonlySet<string
     module.export(slicesOf(k), emitter.slices(phase));
     module.export(afterSlicesOf(k), emitter.after(phase));
   });
-  return {
-    schedule: planned,
-    places,
-    phases: planned.phases.length,
-    encode: (memory) => module.encode(memory),
-  };
+  return { step: { schedule: planned, places, phases: planned.phases.length }, code: module };
 }
 
 class Emitter {
@@ -105,14 +99,11 @@ class Emitter {
     const record = f.local(i32.load(cut));
     const end = f.local(i32.load(i32.add(cut, i32.const(4))));
     const first = f.local(i32.const(1));
-    f.while(
-      () => i32.sub(end, record),
-      () => {
-        for (const unit of units) f.call(unit, record, scratch, slice, first);
-        f.set(first, i32.const(0));
-        f.advance(record, 4 * this.places.axes.length);
-      },
-    );
+    f.while(i32.sub(end, record), () => {
+      for (const unit of units) f.call(unit, record, scratch, slice, first);
+      f.set(first, i32.const(0));
+      f.advance(record, 4 * this.places.axes.length);
+    });
   }
 
   /** Parameters: the scratch space. */

@@ -2,9 +2,10 @@
 // plain form rounds twice, which is the same everywhere.
 
 import { relaxedForm } from "../../../serve/wasm.ts";
-import { f32x4, i32, store } from "../instructions.ts";
+import { ModuleBuilder } from "../../code/builder.ts";
+import { f32x4, i32, store } from "../../code/expressions.ts";
+import { type Encoded, encode, type GivenMemory } from "../encode.ts";
 import type { Tile } from "../kernels/gemm.ts";
-import { type Encoded, type GivenMemory, ModuleBuilder } from "../module.ts";
 import { fusedOffsets } from "../program.ts";
 import { isValid } from "./machine.ts";
 
@@ -33,5 +34,5 @@ export function bestForm(): SimdForm {
     const one = f.constant(1);
     f.do(store.v128(i32.const(0), f32x4.madd(one, one, one)));
   });
-  return isValid(bytesIn("relaxed", module.encode(PROBE))) ? "relaxed" : "plain";
+  return isValid(bytesIn("relaxed", encode(module, PROBE))) ? "relaxed" : "plain";
 }

@@ -2,12 +2,15 @@
 // period, fold or seed, makes none. A module is code and a plan of the memory, and nothing in it changes while it runs.
 
 import type { ValidGraph } from "../../../middle/graph/graph.ts";
+import { encode } from "../encode.ts";
 import { emitStep, type StepModule } from "./emit.ts";
 import { bytesIn, type SimdForm, tileOf } from "./form.ts";
 import { compileModule, MOST_PAGES } from "./machine.ts";
 
 export interface CompiledStep {
   readonly step: StepModule;
+  /** The fingerprint of its code. */
+  readonly program: string;
   /** For vectors of four numbers. */
   readonly compiled: object;
 }
@@ -34,9 +37,9 @@ export function compiledStep(
 }
 
 function made(graph: ValidGraph, held: ReadonlySet<string>, form: SimdForm, shared: boolean): CompiledStep {
-  const step = emitStep(graph, tileOf(form, false), held);
-  const bytes = bytesIn(form, step.encode({ shared, mostPages: MOST_PAGES }));
-  return { step, compiled: compileModule(bytes) };
+  const { step, code } = emitStep(graph, tileOf(form, false), held);
+  const encoded = encode(code, { shared, mostPages: MOST_PAGES });
+  return { step, program: encoded.program, compiled: compileModule(bytesIn(form, encoded)) };
 }
 
 /** Equal for Graphs that differ only in where their nodes come from. */

@@ -3,9 +3,10 @@
 // these stay in registers.
 
 import { invariant } from "../../../common/internal-error.ts";
-import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import type { FunctionBuilder } from "../../code/builder.ts";
+import type { I32, V128 } from "../../code/code.ts";
+import { f32x4, i32, v128 } from "../../code/expressions.ts";
 import { computeMembers, type Key, type Member } from "../members.ts";
-import type { FunctionBuilder } from "../module.ts";
 import { addressAt, BYTES, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
 
 /** An input of a loop. */

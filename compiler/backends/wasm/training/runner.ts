@@ -9,6 +9,7 @@ import { PAGE } from "../../../serve/wasm.ts";
 import type { BatchRoom } from "../../contract/batch.ts";
 import type { FeedValues } from "../../contract/feed.ts";
 import type { StepOutputs } from "../../contract/results.ts";
+import { encode } from "../encode.ts";
 import { aligned } from "../memory.ts";
 import { blockKinds, cutBlocks, SLICES } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
@@ -90,7 +91,10 @@ export class Runner {
     this.floats = new Float32Array(this.memory.buffer);
     invariant(phases <= MOST_PHASES, `a step of ${phases} phases`);
     const wideBytes = () =>
-      bytesIn(form, emitStep(graph, tileOf(form, true), names).encode({ shared, mostPages: MOST_PAGES }));
+      bytesIn(
+        form,
+        encode(emitStep(graph, tileOf(form, true), names).code, { shared, mostPages: MOST_PAGES }),
+      );
     this.computer = new StepComputer(
       { ...{ memory: this.memory, isShared: shared, phases }, compiled, wideBytes },
       machine,

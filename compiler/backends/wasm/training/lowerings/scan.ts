@@ -10,10 +10,11 @@ import { isElementwise, operandsOf, ops } from "../../../../middle/ops/registry.
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
 import { bodyTypes } from "../../../../middle/ops/support/scan-body.ts";
 import { eachOf, sameDims, splitLast } from "../../../../middle/ops/support/shapes.ts";
+import type { FunctionBuilder } from "../../../code/builder.ts";
+import type { I32, LocalVariable } from "../../../code/code.ts";
+import { i32, store } from "../../../code/expressions.ts";
 import { loweringOf } from "../../../contract/lowering.ts";
-import { type I32, i32, store } from "../../instructions.ts";
 import type { Member } from "../../members.ts";
-import type { FunctionBuilder, WasmLocal } from "../../module.ts";
 import { copy } from "../../vectors.ts";
 import type { NodeScratch, OpSite, SiteLowerings } from "../lowering.ts";
 import { emitNumbers, type Stream } from "../numbers.ts";
@@ -48,8 +49,8 @@ class Scan {
   private readonly types: readonly TensorType[];
   private readonly starts: I32;
   private readonly order: I32;
-  private readonly active: WasmLocal<"i32">;
-  private readonly time: WasmLocal<"i32">;
+  private readonly active: LocalVariable<"i32">;
+  private readonly time: LocalVariable<"i32">;
 
   constructor(site: OpSite, context: Context, lowerings: SiteLowerings) {
     const { f } = site;
@@ -75,21 +76,17 @@ class Scan {
       if (i === 0 || type.rows.kind === "each") this.gatherEach(i, type);
     const hasStep = () => i32.gt(this.length(this.at(this.order, i32.sub(active, i32.const(1)))), time);
     const trim = () =>
-      f.while(
-        () => i32.both(i32.gt(active, i32.const(0)), i32.eq(hasStep(), i32.const(0))),
-        () => f.advance(active, -1),
+      f.while(i32.both(i32.gt(active, i32.const(0)), i32.eq(hasStep(), i32.const(0))), () =>
+        f.advance(active, -1),
       );
     trim();
-    f.while(
-      () => i32.gt(active, i32.const(0)),
-      () => {
-        for (const [i, type] of inputs.entries()) if (type.rows.kind === "steps") this.gatherStep(i);
-        this.computeBody();
-        this.scatter(body.result);
-        f.advance(time, 1);
-        trim();
-      },
-    );
+    f.while(i32.gt(active, i32.const(0)), () => {
+      for (const [i, type] of inputs.entries()) if (type.rows.kind === "steps") this.gatherStep(i);
+      this.computeBody();
+      this.scatter(body.result);
+      f.advance(time, 1);
+      trim();
+    });
   }
 
   /** Bytes of value `i` of the body in one row. */
@@ -119,13 +116,10 @@ class Scan {
       const own = f.local(this.length(example));
       const to = f.local(i32.add(order, i32.shl(example, 2)));
       const before = i32.sub(to, i32.const(4));
-      f.while(
-        () => i32.both(i32.ne(to, order), i32.gt(own, this.length(i32.load(before)))),
-        () => {
-          f.do(store.i32(to, i32.load(before)));
-          f.advance(to, -4);
-        },
-      );
+      f.while(i32.both(i32.ne(to, order), i32.gt(own, this.length(i32.load(before)))), () => {
+        f.do(store.i32(to, i32.load(before)));
+        f.advance(to, -4);
+      });
       f.do(store.i32(to, example));
       f.advance(example, 1);
     });

@@ -1,0 +1,204 @@
+// Constructors of expressions and stores. TypeScript checks the types of operands here, and `operation` once more for values
+// whose type was asserted. Sums and products of constants are folded.
+
+import { InternalError, unreachable } from "../../common/internal-error.ts";
+import {
+  type CodeExpression,
+  type F32,
+  type I32,
+  type Lanes4,
+  type OperationName,
+  operations,
+  type Store,
+  type V128,
+  type ValueType,
+} from "./code.ts";
+
+type Signature<N extends OperationName> = (typeof operations)[N];
+type Result<N extends OperationName> = Signature<N>[0];
+type Operands<N extends OperationName> =
+  Signature<N> extends readonly [ValueType, ...infer O extends readonly ValueType[]]
+    ? { readonly [I in keyof O]: CodeExpression<O[I]> }
+    : never;
+
+function operation<N extends OperationName>(name: N, ...operands: Operands<N>): CodeExpression<Result<N>> {
+  const [type, ...types]: readonly ValueType[] = operations[name];
+  const given: readonly CodeExpression[] = operands;
+  for (const [i, expected] of types.entries())
+    if (given[i]?.type !== expected) throw new InternalError(`the operands of ${name}`);
+  return { kind: "operation", type: type as Result<N>, name, operands: given, constant: null };
+}
+
+const made =
+  <N extends OperationName>(name: N) =>
+  (...operands: Operands<N>): CodeExpression<Result<N>> =>
+    operation(name, ...operands);
+
+const shift =
+  (name: "i32x4.shl" | "i32x4.shr" | "i32x4.shrUnsigned") =>
+  (x: V128, by: number): V128 =>
+    operation(name, x, i32.const(by));
+
+/** Applies `fold` to operands known at compile time; sums and products of addresses stay below 2³¹. */
+const folded =
+  (
+    name: "i32.add" | "i32.sub" | "i32.mul" | "i32.div" | "i32.and" | "i32.shl" | "i32.shr",
+    fold: (a: number, b: number) => number,
+    neutral: number | null,
+  ) =>
+  (a: I32, b: I32): I32 => {
+    if (a.constant !== null && b.constant !== null) return i32.const(fold(a.constant, b.constant));
+    if (neutral !== null && b.constant === neutral) return a;
+    return operation(name, a, b);
+  };
+
+const add = folded("i32.add", (x, y) => x + y, 0);
+const mul = folded("i32.mul", (x, y) => x * y, 1);
+const shl = folded("i32.shl", (x, y) => x << y, 0);
+const shr = folded("i32.shr", (x, y) => x >>> y, 0);
+
+export const i32 = {
+  /** A number that isn't whole is for kernels that read it when compiling, and no code contains it. */
+  const: (number: number): I32 => ({ kind: "constant", type: "i32", constant: number }),
+  add: (a: I32, b: I32): I32 => (a.constant === 0 ? b : add(a, b)),
+  sub: folded("i32.sub", (x, y) => x - y, 0),
+  mul: (a: I32, b: I32): I32 => (a.constant === 1 ? b : mul(a, b)),
+  /** For whole numbers from 0 */
+  div: folded("i32.div", (x, y) => Math.floor(x / y), 1),
+  and: folded("i32.and", (x, y) => x & y, null),
+  shl: (a: I32, by: number): I32 => shl(a, i32.const(by)),
+  shr: (a: I32, by: number): I32 => shr(a, i32.const(by)),
+  load: (address: I32, offset = 0): I32 => loaded("i32", "i32", address, offset),
+  eq: made("i32.eq"),
+  ne: made("i32.ne"),
+  gt: made("i32.gt"),
+  /** For a number whose whole part fits. */
+  fromF32: made("i32.fromF32"),
+  /** Whether both are true; `b` is not computed if `a` is false. */
+  both: made("i32.both"),
+  select: (condition: I32, yes: I32, no: I32): I32 => operation("i32.select", yes, no, condition),
+};
+
+export const f32 = {
+  const: (number: number): F32 => ({ kind: "constant", type: "f32", constant: number }),
+  load: (address: I32, offset = 0): F32 => loaded("f32", "f32", address, offset),
+  eq: made("f32.eq"),
+  gt: made("f32.gt"),
+  fromI32: made("f32.fromI32"),
+};
+
+export const v128 = {
+  load: (address: I32, offset = 0): V128 => loaded("v128", "v128", address, offset),
+  loadSplat: (address: I32, offset = 0): V128 => loaded("v128", "splat", address, offset),
+  and: made("v128.and"),
+  or: made("v128.or"),
+  xor: made("v128.xor"),
+  /** 1 if any bit is one, else 0. */
+  anyTrue: made("v128.anyTrue"),
+  /** x where `mask` has ones, y where it has zeros. */
+  select: (x: V128, y: V128, mask: V128): V128 => operation("v128.select", x, y, mask),
+  /** Four lanes of the eight of x and y, by number. */
+  shuffle: (x: V128, y: V128, lanes: Lanes4): V128 => ({
+    ...{ kind: "shuffle", type: "v128", operands: [x, y], lanes, constant: null },
+  }),
+};
+
+export const f32x4 = {
+  splat: made("f32x4.splat"),
+  /** The number in the first lane. */
+  first: made("f32x4.first"),
+  eq: made("f32x4.eq"),
+  ne: made("f32x4.ne"),
+  lt: made("f32x4.lt"),
+  gt: made("f32x4.gt"),
+  ge: made("f32x4.ge"),
+  abs: made("f32x4.abs"),
+  neg: made("f32x4.neg"),
+  sqrt: made("f32x4.sqrt"),
+  add: made("f32x4.add"),
+  sub: made("f32x4.sub"),
+  mul: made("f32x4.mul"),
+  div: made("f32x4.div"),
+  /** NaN if either is NaN; takes several instructions of a processor. */
+  max: made("f32x4.max"),
+  /** y if it is smaller (larger) than x, else x; so x if either is NaN. */
+  pmin: made("f32x4.pmin"),
+  pmax: made("f32x4.pmax"),
+  /** a · b + c, rounded twice; once in a form that says so. */
+  madd: (a: V128, b: V128, c: V128): V128 => operation("f32x4.madd", a, b, c),
+};
+
+export const i32x4 = {
+  add: made("i32x4.add"),
+  sub: made("i32x4.sub"),
+  shl: shift("i32x4.shl"),
+  /** Signed, and unsigned */
+  shr: shift("i32x4.shr"),
+  shrUnsigned: shift("i32x4.shrUnsigned"),
+  /** The larger one, signed. Also right for floats that are not negative; a NaN is then the largest. */
+  max: made("i32x4.max"),
+  /** The smaller one, unsigned: below every NaN, whatever its bits. */
+  minUnsigned: made("i32x4.minUnsigned"),
+  /** The dot product of eight 16-bit numbers each, as four sums of two products. */
+  dot: made("i32x4.dot"),
+  toFloat: made("i32x4.toFloat"),
+};
+
+export const i16x8 = {
+  /** The 32-bit numbers of x and then y, saturated to 16 bits. */
+  narrow: made("i16x8.narrow"),
+};
+
+export const store = {
+  i32: (address: I32, value: I32): Store => stored("i32", address, value, 0, 0),
+  v128: (address: I32, value: V128, offset = 0): Store => stored("v128", address, value, offset, 0),
+  /** The first lane or the first two. */
+  lane: (address: I32, value: V128, offset: number, lane: number): Store =>
+    stored("lane", address, value, offset, lane),
+  twoLanes: (address: I32, value: V128, offset: number): Store => stored("two", address, value, offset, 0),
+};
+
+function loaded<T extends ValueType>(
+  type: T,
+  access: "i32" | "f32" | "v128" | "splat",
+  address: I32,
+  offset: number,
+): CodeExpression<T> {
+  return { kind: "load", type, access, address, offset, constant: null };
+}
+
+function stored(
+  access: Store["access"],
+  address: I32,
+  value: I32 | V128,
+  offset: number,
+  lane: number,
+): Store {
+  return { kind: "store", access, address, offset, value, lane };
+}
+
+/** Tells whether two expressions are the same tree. */
+export function isSame(a: CodeExpression, b: CodeExpression): boolean {
+  if (a === b) return true;
+  if (a.type !== b.type) return false;
+  switch (a.kind) {
+    case "constant":
+      return b.kind === "constant" && Object.is(a.constant, b.constant);
+    case "local":
+      return b.kind === "local" && a.index === b.index;
+    case "load":
+      return (
+        b.kind === "load" && a.access === b.access && a.offset === b.offset && isSame(a.address, b.address)
+      );
+    case "shuffle":
+      return b.kind === "shuffle" && a.lanes.join() === b.lanes.join() && areSame(a.operands, b.operands);
+    case "operation":
+      return b.kind === "operation" && a.name === b.name && areSame(a.operands, b.operands);
+    default:
+      return unreachable(a, "expression");
+  }
+}
+
+function areSame(a: readonly CodeExpression[], b: readonly CodeExpression[]): boolean {
+  return a.length === b.length && a.every((operand, i) => isSame(operand, b[i]!));
+}
