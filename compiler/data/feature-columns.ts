@@ -220,9 +220,14 @@ export class FeatureReader<C extends DataColumn> {
     return [...this.readers, ...this.sets].map((reader) => reader.column);
   }
 
+  /** By place in `columns`: its purpose. */
+  get uses(): readonly ColumnUse[] {
+    return [...this.readers, ...this.sets].map(({ use }) => use);
+  }
+
   /** The index of a feature's column in `columns`; null if it is not read. */
   placeOf(feature: string): number | null {
-    const at = [...this.readers, ...this.sets].findIndex(({ use }) => use.feature.name === feature);
+    const at = this.uses.findIndex((use) => use.feature.name === feature);
     return at < 0 ? null : at;
   }
 

@@ -217,7 +217,7 @@ export function timeNumbers(
 }
 
 /** For a time that orders an event log, its seconds since 1970; anything else unchanged. */
-function instantIn(zone: TimeZone | undefined, value: Raw): Raw {
+export function instantIn(zone: TimeZone | undefined, value: Raw): Raw {
   if (zone === undefined || typeof value !== "string" || !Number.isNaN(numberOfText(value))) return value;
   const time = readTime(value);
   if (typeof time === "string") return value;

@@ -1,10 +1,10 @@
 // Runs the module that `dinc compile` would write next to the training: it ranks, and returns the attention
 // weights of a history's steps. The module is compiled once per training; later weights are loaded into it.
 
-import type { Feature, HistoryField } from "../../compiler/frontend/model/model.ts";
+import type { Feature, History } from "../../compiler/frontend/model/model.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
 import type { RankedCandidates, ShownCell, ShownItem } from "./messages.ts";
-import type { ShownRow, ShownUserTable } from "./shown-user.ts";
+import { type ShownRow, type ShownUserTable, stepsIn } from "./shown-user.ts";
 
 /** The interface of a generated module, for requests whose types depend on the spec. */
 interface Ranker {
@@ -168,8 +168,8 @@ function requestOf({ features, histories }: Model, rows: readonly ShownRow[]): u
         .filter((feature) => feature.scope === scope)
         .map((feature) => [feature.name, valueFor(feature, row?.[feature.name] ?? null)]),
     );
-  const stepsOf = (fields: readonly HistoryField[]) => {
-    const columns = fields.map((field) => ({ ...field, values: listIn(first?.[field.column]) }));
+  const stepsOf = (history: History) => {
+    const columns = history.fields.map((field) => ({ ...field, values: stepsIn(first, history, field) }));
     return (columns[0]?.values ?? []).map((_, i) =>
       Object.fromEntries(
         columns.map(({ name, feature, values }) => [name, valueFor(feature, values[i] ?? null)]),
@@ -179,7 +179,7 @@ function requestOf({ features, histories }: Model, rows: readonly ShownRow[]): u
   return {
     user: of("user", first),
     context: of("context", first),
-    history: Object.fromEntries([...histories.values()].map(({ name, fields }) => [name, stepsOf(fields)])),
+    history: Object.fromEntries([...histories.values()].map((each) => [each.name, stepsOf(each)])),
     candidates: rows.map((row) => of("item", row)),
   };
 }
@@ -200,8 +200,4 @@ function valueFor({ kind }: Feature, cell: ShownCell): ShownCell {
     return Number.isNaN(read) ? each : read;
   };
   return Array.isArray(cell) ? cell.map(number) : number(cell);
-}
-
-function listIn(cell: ShownCell | undefined): readonly ShownCell[] {
-  return Array.isArray(cell) ? cell : [];
 }

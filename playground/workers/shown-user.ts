@@ -2,10 +2,24 @@
 // features alone.
 
 import { hasIds } from "../../compiler/frontend/kinds/registry.ts";
+import type { History, HistoryField } from "../../compiler/frontend/model/model.ts";
 import type { Model, TableRows } from "../../compiler/train/index.ts";
 import type { ShownCell, ShownItem, ShownUser } from "./messages.ts";
 
 export type ShownRow = Readonly<Record<string, ShownCell>>;
+
+/**
+ * The values of a field in a row. Those that no column of the data has are under the history's name: two histories that
+ * are made from a log may have fields of one name.
+ */
+export function stepsIn(
+  row: ShownRow | undefined,
+  { name: history }: Pick<History, "name">,
+  { name, column }: Pick<HistoryField, "name" | "column">,
+): readonly ShownCell[] {
+  const cell = row?.[`${history}.${name}`] ?? row?.[column];
+  return isList(cell) ? cell : [];
+}
 
 /** The data of a training: rows for training and for measuring, and facts about them. */
 export interface TrainingInput {
@@ -73,12 +87,10 @@ export function shownIn(
   const candidateOf = (row: ShownRow) =>
     itemOf(Object.fromEntries(items.map(({ name }) => [name, row[name] ?? null])));
   const clicksOf = (row: ShownRow) => {
-    const columns = fields.map(({ name, column }) => [name, row[column]] as const);
-    const length = Math.max(0, ...columns.map(([, steps]) => (isList(steps) ? steps.length : 0)));
+    const columns = fields.map((field) => [field.name, stepsIn(row, history!, field)] as const);
+    const length = Math.max(0, ...columns.map(([, steps]) => steps.length));
     return Array.from({ length }, (_, i) =>
-      itemOf(
-        Object.fromEntries(columns.map(([name, steps]) => [name, isList(steps) ? (steps[i] ?? null) : null])),
-      ),
+      itemOf(Object.fromEntries(columns.map(([name, steps]) => [name, steps[i] ?? null]))),
     ).slice(-(history?.max ?? 0));
   };
   const [user] = [...model.features.values()].filter(({ scope, kind }) => scope === "user" && hasIds(kind));
@@ -95,8 +107,8 @@ export function shownIn(
     },
     rowsOf: (past, wanted) => {
       const steps = Object.fromEntries(
-        fields.map(({ name, column }) => [
-          column,
+        fields.map(({ name }) => [
+          `${history!.name}.${name}`,
           // A new click gets the last step's values of features that only steps have, such as the viewing
           // time.
           past.map(({ values }) => values[name] ?? clicks.at(-1)?.values[name] ?? null),

@@ -41,6 +41,7 @@ import { RowWindow } from "./times/row-window.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 
 export { SharedLogs } from "./impressions/shared-logs.ts";
+export { readShownImpressions, type ShownImpressions } from "./impressions/shown-impressions.ts";
 export { type RowPieces, rowPieces } from "./row-pieces.ts";
 export {
   logState,
@@ -345,7 +346,7 @@ function impressionsOf(
 ): Promise<OpenImpressions | null> {
   const { impressions } = data;
   const path = impressions?.histories[0]?.path ?? data.train!;
-  const open = OpenImpressions.open(reading, data, "error", inputs, carried?.names);
+  const open = OpenImpressions.open(reading, data, "error", inputs, { kept: carried?.names });
   return naming(path, reading.memory, open);
 }
 

@@ -60,13 +60,9 @@ export function rowPieces(
       const impressions =
         options.impressions === undefined
           ? null
-          : await OpenImpressions.open(
-              { ...reading, memory },
-              options,
-              "unknown",
-              options.inputs,
-              options.carried?.names,
-            );
+          : await OpenImpressions.open({ ...reading, memory }, options, "unknown", options.inputs, {
+              kept: options.carried?.names,
+            });
       const wanted: ExampleRowsOptions = {
         ...listFormatOf(options),
         labels: "none",

@@ -1,5 +1,5 @@
-// Rows whose users a playground shows: those of a file, with the values of a request, or the columns of an
-// event log.
+// Rows whose users a playground shows: those of a file, with the values of a request, impressions with their histories,
+// or the columns of an event log.
 
 import { findColumn } from "../../compiler/data/feature-columns.ts";
 import { Findings } from "../../compiler/data/findings.ts";
@@ -7,6 +7,7 @@ import { fieldsRead, type GraphInputs, inputsOf, readsFeature } from "../../comp
 import { numberFormat } from "../../compiler/data/number-format.ts";
 import { isList, type RawCell } from "../../compiler/data/raw-values.ts";
 import { unpaddedColumns } from "../../compiler/data/step-padding.ts";
+import type { DataColumn, DataTable } from "../../compiler/data/table.ts";
 import type { EventsConfig, RowsConfig } from "../../compiler/frontend/config/config.ts";
 import { type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
@@ -15,8 +16,9 @@ import { paddingOf } from "../../compiler/frontend/config/padding.ts";
 import { hasRawIds } from "../../compiler/frontend/kinds/registry.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import { readShownImpressions } from "../data/read-data.ts";
 import type { DataFile } from "../data/tables.ts";
-import { type DataFiles, withFiles } from "../data/tables.ts";
+import { BadRowReport, type DataFiles, withFiles } from "../data/tables.ts";
 import type { OpenRun } from "../run/open-run.ts";
 
 export type ShownUsers =
@@ -29,6 +31,8 @@ export type ShownUsers =
 
 /** Rows to choose users from. */
 const MOST_ROWS = 20_000;
+/** The most values of these rows, those of each step included: some 20 MB of text. */
+const MOST_CELLS = 2_000_000;
 /** The most events of a log; all events of the first users are included. */
 const MOST_EVENTS = 500_000;
 
@@ -39,53 +43,102 @@ export async function usersOfRows(
   format: Partial<ListFormat>,
   csv: CsvFormat | null,
 ): Promise<ShownUsers> {
-  const { latestFirst = false, separator, padding } = format;
-  const separators = separatorsOf(separator);
+  const { separator } = separatorsOf(format.separator);
   return withFiles<ShownUsers>(address, { csv: csv ?? undefined }, async (files) => {
     const file = await files.file(address);
     requireColumns(file, address, model, inputsOf(predict));
-    const columns = await columnsOf(files, file, numbersOf(model, separators.separator), MOST_ROWS);
-    const lists = new Set(
-      [...model.histories.values()].flatMap(({ fields }) => fields.map((field) => field.column)),
-    );
-    for (const { name, set, kind } of model.features.values())
-      if (set !== null || kind.kind === "vector") lists.add(name);
-    const listOf = (cell: RawCell): RawCell =>
-      typeof cell === "string" ? cell.split(separators.separator) : (cell ?? []);
-    const asLists = new Map(
-      [...columns].map(([name, cells]) => [name, lists.has(name) ? cells.map(listOf) : cells]),
-    );
-    for (const { name: history, fields } of model.histories.values()) {
-      const values = paddingOf(padding, history) ?? [];
-      const cells = fields.flatMap(({ column }) => {
-        const found = asLists.get(column);
-        return found === undefined ? [] : [found];
-      });
-      if (values.length === 0 || cells.length < fields.length) continue;
-      for (const [i, own] of unpaddedColumns(cells, values, separators.innerSeparator).entries())
-        asLists.set(fields[i]!.column, own);
-    }
-    const inOrder = (list: RawCell): RawCell => (latestFirst && isList(list) ? list.toReversed() : list);
-    const rows = (columns.values().next().value ?? []).map((_, row) =>
-      Object.fromEntries(
-        [...asLists].map(([name, cells]) => {
-          const cell = cells[row] ?? null;
-          return [name, lists.has(name) ? inOrder(cell) : cell];
-        }),
-      ),
-    );
-    return { kind: "rows", rows };
+    const columns = await columnsOf(files, file, numbersOf(model, separator), MOST_ROWS);
+    return { kind: "rows", rows: rowsOfPage(rowsIn(columns, model, format)) };
   });
 }
 
-/** The rows must have all values of a request. Throws DiagnosticError if they don't. */
-function requireColumns(file: DataFile, address: string, model: Model, inputs: GraphInputs): void {
+/** The first impressions of a split, with histories from their logs, and columns of their tables. */
+export async function usersOfImpressions(
+  { model, predict, run }: OpenRun,
+  path: string,
+  source: RowsConfig,
+): Promise<ShownUsers> {
+  const inputs = inputsOf(predict);
+  const badRows = new BadRowReport(source.onBadRow ?? undefined);
+  const asked = { path, limit: MOST_ROWS, inputs, badRows };
+  const { table, cells, times, steps } = await readShownImpressions(model, run.fitted, source, asked);
+  const own = new Set([...times.keys(), ...steps.keys()]);
+  requireColumns(table, path, model, inputs, own);
+  const columns = plainCells(cells, numbersOf(model, source.separator));
+  const rows = rowsIn(columns, model, source).map((row, i) => {
+    const made = [...steps].flatMap(([history, fields]) =>
+      [...fields].map(([field, each]) => [`${history}.${field}`, each[i]!.map(plain)]),
+    );
+    const moments = [...times].map(([feature, each]) => [feature, plain(each[i]!)]);
+    return { ...row, ...Object.fromEntries([...moments, ...made]) };
+  });
+  // The page shows the first row of a user, and later ones have longer histories.
+  return { kind: "rows", rows: rowsOfPage(rows.toReversed()) };
+}
+
+/** The first rows, as many as a page can load. */
+function rowsOfPage<Row extends Readonly<Record<string, RawCell>>>(rows: readonly Row[]): readonly Row[] {
+  let cells = 0;
+  const end = rows.findIndex((row) => {
+    for (const cell of Object.values(row)) cells += isList(cell) ? cell.length : 1;
+    return cells > MOST_CELLS;
+  });
+  return end < 0 ? rows : rows.slice(0, Math.max(1, end));
+}
+
+/** The columns of ready rows, row by row, the latest step last. */
+function rowsIn(
+  columns: ReadonlyMap<string, readonly RawCell[]>,
+  model: Model,
+  { latestFirst = false, separator, padding }: Partial<ListFormat>,
+): Readonly<Record<string, RawCell>>[] {
+  const separators = separatorsOf(separator);
+  const lists = new Set(
+    [...model.histories.values()].flatMap(({ fields }) => fields.map((field) => field.column)),
+  );
+  // A text is one value in a request.
+  for (const { name, set, kind } of model.features.values())
+    if ((set !== null && kind.kind !== "text") || kind.kind === "vector") lists.add(name);
+  const listOf = (cell: RawCell): RawCell =>
+    typeof cell === "string" ? cell.split(separators.separator) : (cell ?? []);
+  const asLists = new Map(
+    [...columns].map(([name, cells]) => [name, lists.has(name) ? cells.map(listOf) : cells]),
+  );
+  for (const { name: history, fields } of model.histories.values()) {
+    const values = paddingOf(padding, history) ?? [];
+    const cells = fields.flatMap(({ column }) => {
+      const found = asLists.get(column);
+      return found === undefined ? [] : [found];
+    });
+    if (values.length === 0 || cells.length < fields.length) continue;
+    for (const [i, own] of unpaddedColumns(cells, values, separators.innerSeparator).entries())
+      asLists.set(fields[i]!.column, own);
+  }
+  const inOrder = (list: RawCell): RawCell => (latestFirst && isList(list) ? list.toReversed() : list);
+  return (columns.values().next().value ?? []).map((_, row) =>
+    Object.fromEntries(
+      [...asLists].map(([name, cells]) => {
+        const cell = cells[row] ?? null;
+        return [name, lists.has(name) ? inOrder(cell) : cell];
+      }),
+    ),
+  );
+}
+
+/** The rows must have all values of a request, except `made` features and histories. Throws DiagnosticError if they don't. */
+function requireColumns(
+  file: DataTable,
+  address: string,
+  model: Model,
+  inputs: GraphInputs,
+  made: ReadonlySet<string> = new Set(),
+): void {
   const findings = new Findings(nameOfAddress(address));
   for (const { name, scope, kind } of model.features.values())
-    if (kind.kind !== "cross" && scope !== "training" && readsFeature(model, inputs, name))
+    if (kind.kind !== "cross" && scope !== "training" && !made.has(name) && readsFeature(model, inputs, name))
       findColumn(file, name, `is a feature of the ${scope}`, findings);
   for (const history of model.histories.values())
-    for (const { column } of fieldsRead(history, inputs))
+    for (const { column } of made.has(history.name) ? [] : fieldsRead(history, inputs))
       findColumn(file, column, `\`${history.name}\` reads`, findings);
   findings.throwIfAny();
 }
@@ -149,27 +202,36 @@ function numbersOf({ features, histories }: Model, separator: string): NumberCol
 async function columnsOf(
   files: DataFiles,
   file: DataFile,
-  { columns: numbers, separator }: NumberColumns,
+  numbers: NumberColumns,
   limit: number,
 ): Promise<Map<string, readonly RawCell[]>> {
   const wanted = [...file.columns.values()].filter(({ name }) => !file.ambiguous.has(name));
   const cells = wanted.map((): RawCell[] => []);
-  const pointed = wanted.map((column) => {
-    if (column.hasDecimalComma !== true || !numbers.has(nameOf(column.name))) return null;
-    const format = numberFormat(column);
-    return (cell: RawCell) =>
-      typeof cell === "string" ? cell.split(separator).map(format.plain).join(separator) : cell;
-  });
   await files.scan(
     file,
     wanted,
     ({ columns }) => {
-      for (const [i, column] of columns.entries())
-        for (const cell of column) cells[i]!.push(plain(pointed[i]?.(cell) ?? cell));
+      for (const [i, column] of columns.entries()) for (const cell of column) cells[i]!.push(cell);
     },
     limit,
   );
-  return new Map(wanted.map(({ name }, i) => [nameOf(name), cells[i]!]));
+  return plainCells(new Map(wanted.map((column, i) => [column, cells[i]!])), numbers);
+}
+
+function plainCells(
+  cells: ReadonlyMap<DataColumn, readonly RawCell[]>,
+  { columns: numbers, separator }: NumberColumns,
+): Map<string, readonly RawCell[]> {
+  return new Map(
+    [...cells].map(([column, own]) => {
+      const name = nameOf(column.name);
+      if (column.hasDecimalComma !== true || !numbers.has(name)) return [name, own.map(plain)];
+      const format = numberFormat(column);
+      const pointed = (cell: RawCell) =>
+        typeof cell === "string" ? cell.split(separator).map(format.plain).join(separator) : cell;
+      return [name, own.map((cell) => plain(pointed(cell)))];
+    }),
+  );
 }
 
 /** JSON has no whole numbers beyond doubles, so longer ids are texts. */

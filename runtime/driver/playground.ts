@@ -21,7 +21,13 @@ import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { runFiles } from "../run/run-folder.ts";
 import { compile } from "./compile.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
-import { fileOf, type ShownUsers, usersOfEvents, usersOfRows } from "./playground-users.ts";
+import {
+  fileOf,
+  type ShownUsers,
+  usersOfEvents,
+  usersOfImpressions,
+  usersOfRows,
+} from "./playground-users.ts";
 import { readConfig } from "./read-config.ts";
 import { csvFormatGiven, type RowsOptions } from "./rows.ts";
 
@@ -95,15 +101,14 @@ function requireNoRows({ data, config }: PlaygroundOptions): void {
 }
 
 /** The files of the training have no histories if these were made from a log, whose settings only dinc.yaml has. */
-function requireOwnHistories({ run, model }: OpenRun, { data, config }: PlaygroundOptions): void {
+function requireOwnHistories({ run }: OpenRun, { data, config }: PlaygroundOptions): void {
   if (data !== undefined || config !== undefined) return;
-  const { events, impressions = {} } = run.manifest.data;
-  if (events !== undefined)
-    throw new UsageError(
-      wording`the rows of this run were made from an event log: name its settings with ${option("config", "dinc.yaml")}`,
-    );
-  if (model.histories.size > 0 && Object.keys(impressions).some((name) => name.startsWith("histories.")))
-    throw new DiagnosticError([diagnose(noRowsToShow, { isMade: true }, noLocation)]);
+  const { events, impressions } = run.manifest.data;
+  if (events === undefined && impressions === undefined) return;
+  const log = events === undefined ? "a log of impressions" : "an event log";
+  throw new UsageError(
+    wording`the rows of this run were made from ${log}: name its settings with ${option("config", "dinc.yaml")}`,
+  );
 }
 
 /**
@@ -197,12 +202,12 @@ async function usersOf(
   if (source?.kind === "events")
     return { users: await usersOfEvents(model, source), titles: await readTitles(model, source) };
   const file = source === null ? null : fileOf(source);
-  if (source === null || file === null || source.impressions !== undefined)
-    throw new DiagnosticError([diagnose(noRowsToShow, { isMade: file !== null }, noLocation)]);
-  return {
-    users: await usersOfRows(opened, file, source, source.csv ?? null),
-    titles: await readTitles(model, source),
-  };
+  if (source === null || file === null) throw new DiagnosticError([diagnose(noRowsToShow, {}, noLocation)]);
+  const users =
+    source.impressions === undefined
+      ? await usersOfRows(opened, file, source, source.csv ?? null)
+      : await usersOfImpressions(opened, file, source);
+  return { users, titles: await readTitles(model, source) };
 }
 
 /** The file of example rows that was not used in training, if it still exists. */

@@ -177,7 +177,8 @@ data:
     const { err, code } = await dinc("playground", "events", "--no-open");
     expect(err).toContain("were made from an event log: name its settings with -c dinc.yaml");
     expect(code).toBe(2);
-    expect((await dinc("playground", "shown", "--no-open")).err).toContain("DIN0898");
+    const shown = await dinc("playground", "shown", "--no-open");
+    expect(shown.err).toContain("were made from a log of impressions: name its settings with -c dinc.yaml");
   });
 
   test("and drawn items have the cells of their own items, users and moments", async () => {

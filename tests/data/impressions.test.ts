@@ -7,10 +7,12 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
+import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { seenAt } from "../../runtime/data/impressions/past-steps.ts";
-import { SharedLogs } from "../../runtime/data/read-data.ts";
+import { readShownImpressions, SharedLogs } from "../../runtime/data/read-data.ts";
 import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { runs } from "../support/how-often.ts";
@@ -115,6 +117,23 @@ function valuesOf(rows: MemoryRows, history: string, field: string): number[][] 
   return Array.from(start, (from, row) => [...values.subarray(from, end[row])]);
 }
 
+/** By row: the steps of a history as a page shows them. */
+async function shownSteps(
+  model: Model,
+  fitted: Fitted,
+  data: DataConfig,
+  history: string,
+): Promise<Readonly<Record<string, RawCell>>[][]> {
+  if (data.kind !== "rows") throw new Error("a log of events");
+  const asked = { path: data.train!, limit: 1e6, inputs: null, badRows: new BadRowReport() };
+  const { steps } = await readShownImpressions(model, fitted, data, asked);
+  const fields = [...steps.get(history)!];
+  const [, first] = fields[0]!;
+  return first.map((own, row) =>
+    own.map((_, i) => Object.fromEntries(fields.map(([field, cells]) => [field, cells[row]![i]!]))),
+  );
+}
+
 const shownLine = (scale: Scale) => (each: Shown, i: number) =>
   `${each.user ?? ""},${each.item},${scales[scale].at(each.t)},${i % 2},`;
 const SHOWN = "user_id,item_id,shown_at,click,price";
@@ -193,6 +212,15 @@ describe("histories of impressions", () => {
           for (const badRows of isShared ? [new BadRowReport(), new BadRowReport()] : [])
             expect(await readTraining(model, { ...data, memory }, { badRows, logs })).toEqual(own);
           logs.close();
+          if (isShared)
+            expect(await shownSteps(model, own.fitted, data, "clicks")).toEqual(
+              rows.map((row) =>
+                stepsOf(row, events, { kinds: ["click"], ...clicks, max: 3 }).map(({ n, item }) => ({
+                  n: String(n),
+                  item_id: String(item),
+                })),
+              ),
+            );
           const wanted = (asked: Asked) => rows.map((row) => stepsOf(row, events, asked).map(({ n }) => n));
           expect(valuesOf(train, "clicks", "n")).toEqual(wanted({ kinds: ["click"], ...clicks, max: 3 }));
           expect(valuesOf(train, "carts", "m")).toEqual(
@@ -448,6 +476,11 @@ train { batch 4  epochs 1 }
       expect(last).toEqual([[], [y]]);
       const first = start[1]!;
       expect([...tags.ids.subarray(tags.start[first], tags.end[first])]).toEqual([x, y]);
+      const steps = await shownSteps(wide, fitted, configOf(folder, yaml), "clicks");
+      expect(steps[3]).toEqual([
+        { item_id: "b", tags: [], face: ["3", "4"] },
+        { item_id: "c", tags: ["y"], face: ["5", "6"] },
+      ]);
     }
   });
 
@@ -502,7 +535,9 @@ train { batch 4  epochs 1 }
           }),
         );
         const yaml = `data: { train: rows.csv, impressions: { user: user_id, time: shown_at, time_zone: ${zone} } }`;
-        const { train } = await readTraining(aged, configOf(folder, yaml));
+        const data = configOf(folder, yaml);
+        const { train, fitted } = await readTraining(aged, data);
+        const shown = await shownSteps(aged, fitted, data, "clicks");
         const { start, end, numbers } = train.histories.get("clicks")!;
         for (const [row, instant] of instants.entries()) {
           expect(secondsOf(train.numbers.get("now")!, row)).toBe(instant);
@@ -511,6 +546,7 @@ train { batch 4  epochs 1 }
             secondsOf(numbers.get("at")!, start[row]! + i),
           );
           expect(found).toEqual(steps.slice(-3).map((step) => step - earlier));
+          expect(shown[row]!.map(({ at }) => Number(at))).toEqual(found);
         }
         rmSync(folder.path, { recursive: true });
       }),

@@ -19,15 +19,12 @@ export const noPlayground = defineError<{ version: string; reason: string | null
     "`dinc playground` serves a page with an editor, a language server and a compiler of its own. They are half as large as dinc, and training and serving do not need them, so they are a package of their own, dinc-playground, with the same version as dinc. In a clone of the repository, `dinc playground` builds the page.",
 });
 
-export const noRowsToShow = defineError<{ isMade: boolean }>({
+export const noRowsToShow = defineError({
   code: "DIN0898",
   name: "no-rows-to-show",
-  message: ({ isMade }) =>
-    isMade
-      ? "a playground shows users of rows that have their histories, but here they are made from a log of impressions"
-      : "dinc.yaml names no rows with users that a playground could show",
+  message: () => "dinc.yaml names no rows with users that a playground could show",
   help: () =>
     wording`name a file of example rows, whose histories are columns: ${option("data", "rows.csv")}`,
   explanation:
-    "`dinc playground RUN` ranks for users of the test rows: it reads their features and histories from the file of these rows, or makes them from an event log. It does not make histories from a log of impressions, because that needs a pass over the whole log, as in training.",
+    "`dinc playground RUN` ranks for users of the test rows, or of validation or training rows if there are none. It reads their features and histories from the file of these rows, or makes the histories from a log.",
 });

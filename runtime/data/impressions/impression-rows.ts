@@ -23,6 +23,14 @@ import type { PastReading, StoredPast } from "./past-scan.ts";
 import { PastSteps } from "./past-steps.ts";
 import { TableJoins } from "./table-joins.ts";
 
+/** Cells that are kept beside what a model reads. */
+export interface KeptOfLogs {
+  /** Columns of tables. */
+  readonly kept?: readonly string[] | undefined;
+  /** The users whose events are to be shown; those of others are not read. */
+  readonly shownTo?: PastReading["shownTo"];
+}
+
 export class OpenImpressions {
   private readonly config: Impressions;
   private readonly reading: PastReading;
@@ -45,15 +53,14 @@ export class OpenImpressions {
   }
 
   /**
-   * Reads logs and tables, with the `kept` columns of tables. Null if rows are not impressions. Throws DiagnosticError for
-   * their mistakes.
+   * Reads logs and tables. Null if rows are not impressions. Throws DiagnosticError for their mistakes.
    */
   static async open(
     reading: Reading,
     { impressions, separator }: Pick<RowsConfig, "impressions" | "separator">,
     outside: "error" | "unknown",
     inputs: GraphInputs | null = null,
-    kept: readonly string[] = [],
+    { kept = [], shownTo = null }: KeptOfLogs = {},
   ): Promise<OpenImpressions | null> {
     if (impressions === undefined) return null;
     const { model } = reading;
@@ -63,7 +70,7 @@ export class OpenImpressions {
     const tables: DatedTable[] = [];
     for (const joined of impressions.tables)
       tables.push(await readDatedTable(reading, joined, separator, scale, kept));
-    const past = { ...reading, inputs, separator, outside, tables, scale };
+    const past = { ...reading, inputs, separator, outside, tables, scale, shownTo };
     const wanted = pastsOf(impressions, model.histories.keys()).filter(
       ({ history }) => fieldsRead(model.histories.get(history)!, inputs).length > 0,
     );

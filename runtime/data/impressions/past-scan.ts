@@ -13,6 +13,7 @@ import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-input
 import { numberFormat } from "../../../compiler/data/number-format.ts";
 import { withOwnTimes } from "../../../compiler/data/own-times.ts";
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
+import { requestCells } from "../../../compiler/data/request-cells.ts";
 import type { StoredSets } from "../../../compiler/data/row-stages.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
 import type { Interner } from "../../../compiler/frontend/kinds/interner.ts";
@@ -44,6 +45,8 @@ export interface StoredPast {
   readonly vectors: ReadonlyMap<string, Column<Float32Array>>;
   readonly sets: ReadonlyMap<string, StoredSets>;
   readonly row: Column<Int32Array> | null;
+  /** By field: its cells in the order of the log; null if nobody reads them. */
+  readonly cells: ReadonlyMap<string, readonly RawCell[]> | null;
   readonly events: number;
   /** On the common scale: an event is visible from `delay` until `window` after it. */
   readonly delay: number;
@@ -58,6 +61,8 @@ export interface PastReading extends Reading {
   readonly outside: "error" | "unknown";
   readonly tables: readonly DatedTable[];
   readonly scale: TimeScale;
+  /** If given, only the events of these users are read, and their cells are kept. */
+  readonly shownTo?: Interner | null | undefined;
 }
 
 /** User, time in two parts, number among the events that fit. */
@@ -96,6 +101,8 @@ export class Scan {
   private readonly wide: WideColumns;
   private readonly moments = new Float64Array(1 << 16);
   private opened: Opened | null = null;
+  /** By place in `wanted`: the cells of the events that fit; none unless they are shown. */
+  private cells: RawCell[][] = [];
   private spans: { delay: number | null; window: number | null; gap: number | null } | null = null;
 
   private constructor(
@@ -130,7 +137,7 @@ export class Scan {
   /** The columns to read; none if some are missing, which is among the findings. */
   open(): readonly SqlColumn[] {
     const { past } = this;
-    const { model, encoders, tables, separator, outside } = this.reading;
+    const { model, encoders, tables, separator, outside, shownTo } = this.reading;
     const { file, findings } = this.source;
     const named = (column: string, what: string) => {
       const setting = `impressions.histories.${past.history}.${what}`;
@@ -145,6 +152,8 @@ export class Scan {
       const column = found === null ? null : exactColumn(found);
       return { column, fits: fitting(name, values, findings, column) };
     });
+    if (shownTo != null)
+      where.push({ column: userColumn, fits: (cell) => cell !== null && shownTo.find(cell) >= 0 });
     const joined = new TableJoins(file, model, tables, findings, false);
     const reader = new FeatureReader<SqlColumn>(
       withOwnTimes(this.uses, model, joined.table, { column: past.time!, timeZone: past.timeZone }),
@@ -154,6 +163,7 @@ export class Scan {
     );
     if (findings.isCertain) return [];
     const wanted = reader.columns;
+    if (shownTo != null) this.cells = wanted.map(() => []);
     const asked = joined.asked(wanted);
     const hasItem = itemColumn !== null;
     const users = new Numbered(past.user, findings, numberFormat(userColumn));
@@ -187,10 +197,9 @@ export class Scan {
         [halves.high[i], halves.low[i]] = times.parts;
         if (tables.length > 0) moments[i] = times.on(scale);
       }
-      reader.read(
-        joined.filled(part, wanted, (i) => moments[i]!),
-        0,
-      );
+      const filled = joined.filled(part, wanted, (i) => moments[i]!);
+      reader.read(filled, 0);
+      for (const [i, cells] of this.cells.entries()) for (const cell of filled.columns[i]!) cells.push(cell);
       const features = reader.drain();
       wide.add(features);
       const inLog = numbers.user.map((_, i) => this.events + i);
@@ -223,7 +232,7 @@ export class Scan {
     const scaled = opened.times.scaled();
     const first = new Float64Array(users.size + 1);
     const times = store.growing(float64s);
-    const row = wide.isEmpty ? null : store.growing(int32s);
+    const row = wide.isEmpty && this.cells.length === 0 ? null : store.growing(int32s);
     const writers = sorting.map(({ into }) =>
       into === "numbers" ? store.growing(float64s) : store.growing(int32s),
     );
@@ -261,9 +270,21 @@ export class Scan {
       vectors: byField(vectors),
       sets: byField(sets),
       row: row?.finish() ?? null,
+      cells: this.cells.length === 0 ? null : byField(this.shownCells()),
       delay: delay ?? 0,
       window: window ?? Number.POSITIVE_INFINITY,
     };
+  }
+
+  /** By feature: the cells as a request has them. */
+  private shownCells(): ReadonlyMap<string, readonly RawCell[]> {
+    const { reader, wanted } = this.opened!;
+    return new Map(
+      reader.uses.map((use, place) => {
+        const shown = requestCells(use, wanted[place]!, this.reading.separator);
+        return [use.feature.name, this.cells[place]!.map(shown)];
+      }),
+    );
   }
 
   close(): void {

@@ -103,6 +103,15 @@ export class PastSteps implements StepsReader<SqlColumn> {
     this.moments = moments;
   }
 
+  /** By field: the cells of the steps of a row that `enter` named; only if they are kept. */
+  cellsOf(row: number): ReadonlyMap<string, readonly RawCell[]> {
+    const [from, to] = this.seen(this.moments!.users[row]!, this.moments!.times[row]!);
+    const events = this.rowsOf(from, to);
+    return new Map(
+      [...this.past.cells!].map(([field, cells]) => [field, Array.from(events, (event) => cells[event]!)]),
+    );
+  }
+
   read({ rows }: RawChunk): void {
     const { users, times } = this.moments!;
     for (let row = 0; row < rows; row++) {
