@@ -37,6 +37,7 @@ import type { BadRowReport } from "./tables/bad-rows.ts";
 import type { DataFiles } from "./tables/data-files.ts";
 import { naming, type Reading, withMemory } from "./tables/reading.ts";
 import { readVocabularies } from "./tables/vocabularies.ts";
+import { logState } from "./times/log-rows.ts";
 import { RowWindow } from "./times/row-window.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 
@@ -51,7 +52,7 @@ export {
   readLogRows,
   withRow,
 } from "./times/log-rows.ts";
-export { RowWindow, type WindowFacts } from "./times/row-window.ts";
+export { RowWindow, type TimesOfFile, type WindowFacts } from "./times/row-window.ts";
 
 export type SplitName = "train" | "valid" | "test";
 
@@ -329,6 +330,12 @@ async function readTrainingRows(
 ): Promise<Omit<SplitData, "facts"> & { readonly facts: PartFacts | null }> {
   const parting = isTaken(data, "train") ? new Parting(data, reading.memory) : null;
   const window = windowOf(data);
+  const known = options.logs?.rowTimes ?? null;
+  if (window !== null && known !== null) {
+    await reading.files.file(data.train!);
+    // Files that have changed since are read whole.
+    if ((await logState(data)) === known.state) window.know(known.files);
+  }
   const values = parting?.values ?? [];
   const { sample = null } = options;
   const more = { ...beside, window, values, sample, areTrainedOn: true };

@@ -119,6 +119,7 @@ async function trainedPeriods(
     const place = planned.due.findIndex(({ name }) => name === done) + 1;
     const next = planned.due[place];
     if (next === undefined) break;
+    logs.rowTimes = planned;
     options.onEvent?.({ kind: "period", name: next.name, number: place + 1, of: planned.due.length });
     const started = performance.now();
     const before = begin.at(-1);

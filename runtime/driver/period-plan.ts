@@ -11,6 +11,7 @@ import {
   type RowDigest,
   type RowVisitor,
   readLogRows,
+  type TimesOfFile,
   withRow,
 } from "../data/read-data.ts";
 import { BadRowReport } from "../data/tables.ts";
@@ -43,6 +44,8 @@ export interface PeriodPlan {
   readonly outside: { readonly before: number; readonly after: number };
   /** The state of the files when they were read. */
   readonly state: string;
+  /** The times of each file; empty if bad rows are left out, whose numbers differ from one training to the next. */
+  readonly files: readonly TimesOfFile[];
 }
 
 /**
@@ -59,8 +62,10 @@ export async function planPeriods(
   const trained = trainedWindows(runs);
   const state = await logState(data);
   const calendar = new Calendar(each, timeZone);
-  const rows = await readLogRows(model, data, data.window!, () => new RowsByPeriod(calendar, trained, span), {
-    badRows: new BadRowReport(options.onBadRow ?? data.onBadRow ?? "fail"),
+  const policy = options.onBadRow ?? data.onBadRow ?? "fail";
+  const visitor = () => new RowsByPeriod(calendar, trained, span);
+  const { rows, files } = await readLogRows(model, data, data.window!, visitor, {
+    badRows: new BadRowReport(policy),
     report: (text) => options.onEvent?.({ kind: "activity", text }),
     check: () => throwIfStopped(options),
   });
@@ -73,7 +78,7 @@ export async function planPeriods(
   // The periods after an open one are not over either.
   const open = periods.find((period) => !isOver(period)) ?? null;
   const due = periods.filter(isOver);
-  return { trained, due, open, outside: rows.outside, state };
+  return { trained, due, open, outside: rows.outside, state, files: policy === "fail" ? files : [] };
 }
 
 /** The rows of a log by their period. */

@@ -39,11 +39,11 @@ export class Log {
   }
 
   /** The log has these rows. */
-  put(rows: readonly LogRow[]): void {
+  put(rows: readonly LogRow[], name = "log.csv"): void {
     const lines = rows.map(
       ({ at, n }) => `u${n % 7},i${(n * 5) % 11},${(n * 3 + (n % 4)) % 5 < 2 ? 1 : 0},${at}\n`,
     );
-    this.write("log.csv", `user_id,item_id,click,at\n${lines.join("")}`);
+    this.write(name, `user_id,item_id,click,at\n${lines.join("")}`);
   }
 
   /** What a run says of itself. */

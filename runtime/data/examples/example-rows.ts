@@ -108,7 +108,11 @@ async function* piecesOf(
   const selection =
     window === null
       ? null
-      : { place, rangesOf: (cells: readonly RawCell[], first: number) => window.rangesOf(cells, first) };
+      : {
+          place,
+          rangesOf: (cells: readonly RawCell[], first: number) => window.rangesOf(cells, first),
+          rowsOutside: (part: number) => window.rowsOutside(part),
+        };
   let rows = 0;
   let read = 0;
   for await (const all of files.chunks(file, columns, window === null ? limit : undefined, selection)) {

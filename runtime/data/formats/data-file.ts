@@ -92,4 +92,6 @@ export interface RowSelection {
   readonly place: number;
   /** Of some rows, the first of which is `first`. */
   rangesOf(cells: readonly RawCell[], first: number): readonly RowRange[];
+  /** The number of rows of a part, if it is known that none of them is wanted; otherwise null. */
+  rowsOutside(part: number): number | null;
 }

@@ -1,5 +1,6 @@
-// The logs and tables of impressions for several trainings, one after the other: they are read once while
-// their files stay the same. Each training gets the ids that it would get if it read them itself.
+// What several trainings, one after the other, know of their data. The logs and tables of impressions are read once
+// while their files stay the same, and each training gets the ids that it would get if it read them itself. Files
+// whose rows are all outside a training's window are not read.
 
 import type { RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../../compiler/frontend/config/elsewhere.ts";
@@ -11,6 +12,7 @@ import { Scratch } from "../../files/scratch.ts";
 import type { DataFiles } from "../tables/data-files.ts";
 import { naming, type Reading, type ReadingOptions, withMemory } from "../tables/reading.ts";
 import { readVocabularies } from "../tables/vocabularies.ts";
+import type { TimesOfFile } from "../times/row-window.ts";
 import { OpenImpressions } from "./impression-rows.ts";
 
 /** The logs in the form that one training reads. */
@@ -31,6 +33,8 @@ interface ReadLogs extends LogsOfTraining {
 const SHARE = 1 / 4;
 
 export class SharedLogs {
+  /** The times of the rows by file, and the state of the files when they were read; null if nobody has read them. */
+  rowTimes: { readonly state: string; readonly files: readonly TimesOfFile[] } | null = null;
   private logs: ReadLogs | null = null;
 
   /** The bytes of memory that they take. */

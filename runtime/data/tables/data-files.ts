@@ -298,6 +298,12 @@ export class DataFiles {
     for (const [i, part] of file.parts.entries()) {
       this.reading = { part: i, of: file.parts.length };
       const start = first;
+      const outside = selection?.rowsOutside(i) ?? null;
+      if (outside !== null) {
+        first += outside;
+        file.places.note(i, outside);
+        continue;
+      }
       for await (const { rows, valuesOf } of this.chunksOf(part, columns, limit - start)) {
         if (selection === null) yield { first, rows, columns: columns.map((_, place) => valuesOf(place)) };
         else yield* selected({ first, rows, valuesOf }, columns.length, selection);
@@ -428,6 +434,11 @@ export class DataFiles {
     return Number((await this.opener.rowsOf(part, `SELECT count(*) FROM ${part.sql}`))[0]![0]);
   }
 
+  /** The index of the part that is being read. */
+  get part(): number {
+    return this.reading.part;
+  }
+
   /** The share of the open files that was read, 0 to 1; null if DuckDB does not know. */
   get share(): number | null {
     const { percentage } = this.connection.progress;
@@ -444,7 +455,7 @@ interface UnreadChunk extends Pick<RawChunk, "first" | "rows"> {
 function* selected(
   { first, rows, valuesOf }: UnreadChunk,
   columns: number,
-  { place, rangesOf }: RowSelection,
+  { place, rangesOf }: Pick<RowSelection, "place" | "rangesOf">,
 ): Generator<RawChunk> {
   const cells = valuesOf(place);
   const ranges = rangesOf(cells, first);

@@ -15,7 +15,7 @@ import type { DataFiles } from "../tables/data-files.ts";
 import { profileColumns } from "../tables/profile-file.ts";
 import { withMemory } from "../tables/reading.ts";
 import { readSkippingBad } from "../tables/skipping-bad.ts";
-import { RowWindow } from "./row-window.ts";
+import { RowWindow, type TimesOfFile } from "./row-window.ts";
 
 /** Identifies a set of rows of a log, whatever their order. */
 export interface RowDigest {
@@ -42,7 +42,8 @@ export interface LogRowsOptions {
 
 /**
  * Reads the rows of `data` by the times of `window`, whose bounds are times. If bad rows are left out, the
- * log is read twice, with a new visitor for each pass. Throws DiagnosticError for times that cannot be read.
+ * log is read twice, with a new visitor for each pass. Returns the last visitor, and the times of each file. Throws
+ * DiagnosticError for times that cannot be read.
  */
 export function readLogRows<V extends RowVisitor>(
   model: Model,
@@ -50,14 +51,20 @@ export function readLogRows<V extends RowVisitor>(
   window: WindowConfig,
   visitor: () => V,
   { badRows, report, check }: LogRowsOptions,
-): Promise<V> {
+): Promise<{ readonly rows: V; readonly files: readonly TimesOfFile[] }> {
   const path = trainingPath(data);
   const read = async (files: DataFiles) => {
     const encoders = new FittingEncoders();
-    let last = visitor();
+    let last = { rows: visitor(), files: [] as readonly TimesOfFile[] };
     await readSkippingBad({ files, encoders }, { path }, async ({ file, findings }) => {
-      last = visitor();
-      return { rows: await readTimes(files, file, findings, new RowWindow(window, Date.now()), last) };
+      const rows = visitor();
+      const times = new FileTimes(file.parts.length);
+      last = { rows, files: times.files };
+      const add: RowVisitor["add"] = (instant, row) => {
+        times.add(files.part, instant);
+        rows.add(instant, row);
+      };
+      return { rows: await readTimes(files, file, findings, new RowWindow(window, Date.now()), { add }) };
     });
     return last;
   };
@@ -85,6 +92,23 @@ export function readLogRows<V extends RowVisitor>(
     return rows;
   };
   return withMemory(data.memory, path, { report, badRows, csv: data.csv }, read, (found) => found);
+}
+
+/** The times of rows by file. */
+class FileTimes {
+  readonly files: { rows: number; first: number; last: number }[];
+
+  constructor(files: number) {
+    const none = { rows: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+    this.files = Array.from({ length: files }, () => ({ ...none }));
+  }
+
+  add(file: number, instant: number): void {
+    const own = this.files[file]!;
+    own.rows += 1;
+    own.first = Math.min(own.first, instant);
+    own.last = Math.max(own.last, instant);
+  }
 }
 
 /** The digest of no rows. */

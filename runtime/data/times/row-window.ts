@@ -22,6 +22,13 @@ export interface WindowFacts {
   readonly until: string | null;
 }
 
+/** The number of rows of a file, with their earliest and latest times, in seconds since 1970. */
+export interface TimesOfFile {
+  readonly rows: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** A bound as a value of the column: seconds since 1970 for times, otherwise the number itself. */
 interface Bound {
   readonly value: number;
@@ -39,6 +46,7 @@ export class RowWindow {
   /** The number of rows outside, and the smallest and largest time. */
   private outside = 0;
   private range: { low: number; high: number } | null = null;
+  private files: readonly TimesOfFile[] = [];
 
   /**
    * `now` is in milliseconds since 1970. Throws DiagnosticError for bounds without a column of times, or for
@@ -80,6 +88,23 @@ export class RowWindow {
    */
   follow(order: EventOrder, findings: Findings): void {
     [this.outside, this.range, this.findings, this.order] = [0, null, findings, order];
+  }
+
+  /** The times of each file of the rows, which an earlier pass over the same files has read. */
+  know(files: readonly TimesOfFile[]): void {
+    this.files = files;
+  }
+
+  /** The number of rows of a file if all of them are outside; null if some are inside, or if nobody knows. */
+  rowsOutside(file: number): number | null {
+    const known = this.files[file];
+    if (known === undefined) return null;
+    const { since, until } = this;
+    const [first, last] = [known.first, known.last].map((at) => Math.round(at * 1e6));
+    const isBefore = since !== null && last! < comparableOf(since);
+    if (known.rows > 0 && !isBefore && (until === null || first! < comparableOf(until))) return null;
+    this.outside += known.rows;
+    return known.rows;
   }
 
   /** Whether any row was read, inside or outside. */
