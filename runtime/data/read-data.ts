@@ -42,7 +42,7 @@ import { RowWindow } from "./times/row-window.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 
 export { SharedLogs } from "./impressions/shared-logs.ts";
-export { readShownImpressions, type ShownImpressions } from "./impressions/shown-impressions.ts";
+export { readShownImpressions } from "./impressions/shown-impressions.ts";
 export { type RowPieces, rowPieces } from "./row-pieces.ts";
 export {
   logState,
