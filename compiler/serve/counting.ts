@@ -6,7 +6,7 @@ import type { Input } from "./inputs.ts";
 import type { CandidateValues, RequestValues } from "./model/program.ts";
 import type { Scores } from "./model/requests.ts";
 import { OUTPUTS } from "./model/tables.ts";
-import type { Inputs } from "./parts.ts";
+import type { HistoryPart, Inputs } from "./parts.ts";
 import { type Counter, type HistoryStats, type RankerStats, ScoreCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
@@ -37,7 +37,7 @@ export class RankerCounters {
 
   constructor({ parts, candidates }: Inputs, file: WeightsFile) {
     this.parts = parts.map((part) => ({
-      ...{ part, lengths: part.newLengths?.(file) },
+      ...{ part, lengths: (part as Partial<HistoryPart>).newLengths?.(file) },
       values: countersOf(part.inputs, file),
     }));
     this.items = countersOf(candidates, file);

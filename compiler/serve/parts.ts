@@ -36,14 +36,21 @@ export interface RequestPart {
   count: number;
   /** The number of records given. For a history, steps before the counted ones are included. */
   given: number;
-  newLengths?(file: WeightsFile): HistoryCounter;
 }
 
-export interface HistoryPart extends RequestPart {
+/** A history. */
+export interface StepsPart extends RequestPart {
+  /** Checks the records, and returns their number. */
+  countSteps(steps: unknown): number;
   /** The range of the history's own steps, without padding. */
   own(steps: Records, count: number): OwnSteps;
+}
+
+/** A history of a ranker, which takes columns too, and counts lengths. */
+export interface HistoryPart extends StepsPart {
   encode(histories: unknown): object;
   columnsOf(list: readonly unknown[]): object;
+  newLengths(file: WeightsFile): HistoryCounter;
 }
 
 /** `user` or `context`. */
@@ -57,28 +64,36 @@ export function recordPart(name: string, inputs: readonly Input<RequestValues>[]
   };
 }
 
-/** `column` is the training rows' column with its lengths; the latest `max` steps count. */
-export function historyPart(
+/** A history given as a list; the latest `max` steps count. */
+export function stepsPart(
   name: string,
-  column: string,
   max: number,
   setSteps: (q: RequestValues, steps: number) => void,
   inputs: readonly Input<RequestValues>[],
-): HistoryPart {
+): StepsPart {
   const where = `history.${name}`;
   return {
     ...{ name, where, inputs, records: [], from: 0, count: 0, given: 0 },
     open(q, request) {
       this.records = propertyOf(readRecord(request, "", "history"), name) as Records;
-      const all = countRecords(this.records, where, inputs);
-      const { from, to } = this.own(this.records, all);
+      const { from, to } = this.own(this.records, this.countSteps(this.records));
       this.given = to - from;
       this.from = from + latestFrom(to - from, max);
       this.count = to - this.from;
       setSteps(q, this.count);
       q.longest = Math.max(q.longest, this.count);
     },
+    countSteps: (steps) => readList(steps, where).length,
     own: (_, count) => ({ from: 0, to: count }),
+  };
+}
+
+/** A history given as a list or as columns; `column` is the training rows' column with its lengths. */
+export function historyPart(steps: StepsPart, column: string): HistoryPart {
+  const { name, where, inputs } = steps;
+  return {
+    ...steps,
+    countSteps: (records) => countRecords(records, where, inputs),
     columnsOf(list) {
       const columns = encodeColumns(inputs, list, where);
       return inputs.length > 0 ? { columns } : { columns, rows: list.length };
@@ -91,11 +106,15 @@ export function historyPart(
 }
 
 /** Leaves out the padding of a history. */
+export function paddedSteps<Part extends StepsPart>(history: Part, filling: HistoryFilling): Part {
+  return { ...history, own: (steps: Records, count: number) => ownSteps(steps, count, filling) };
+}
+
+/** Leaves it out of columns too. */
 export function paddedHistory(history: HistoryPart, filling: HistoryFilling): HistoryPart {
   const { name, where, columnsOf } = history;
   return {
-    ...history,
-    own: (steps, count) => ownSteps(steps, count, filling),
+    ...paddedSteps(history, filling),
     encode: (histories) =>
       encodeOwnSteps(readList(propertyOf(histories, name), where), where, filling, columnsOf),
   };

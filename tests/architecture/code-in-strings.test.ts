@@ -37,7 +37,7 @@ test("the TypeScript back end has few lines of code in strings", () => {
   expect(Object.fromEntries(found)).toEqual({
     // The README's example.
     "package-files.ts": 10,
-    "readers.ts": 2,
+    "readers.ts": 1,
     "request-tables.ts": 3,
     "schema.ts": 2,
     "writer.ts": 8,

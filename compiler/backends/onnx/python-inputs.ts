@@ -1,5 +1,5 @@
 // Generates `inputs.py`, one file that needs numpy only and turns a raw request into the inputs of
-// model.onnx, as `inputs.ts` does: from the same facts, with the same encoders, and with the same data file.
+// model.onnx, as `inputs.ts` does: by the same table, with the same encoders, and with the same data file.
 
 import { invariant } from "../../common/internal-error.ts";
 import { pythonDoc, pythonQuoted } from "../../common/python-text.ts";
@@ -7,17 +7,13 @@ import { valuesText } from "../../frontend/config/padding.ts";
 import { type EmittedValue, isClass } from "../../frontend/kinds/made.ts";
 import { hasIds, numbersIn, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf } from "../../frontend/model/model.ts";
-import { crossCall } from "../typescript/crosses.ts";
 import type { Heading } from "../typescript/finish-module.ts";
+import { type BoundInput, type CrossInput, inputKindOf, type ReadInputs } from "../typescript/read-inputs.ts";
 import { readerAmong } from "../typescript/readers.ts";
-import type { BoundInput, CrossInput, ServedInput } from "../typescript/schema.ts";
-import type { FedAxis, FedInput, InputFacts } from "./input-facts.ts";
+import type { FedAxis, InputFacts } from "./input-facts.ts";
 import { definitions, imports } from "./python.generated.ts";
 
 const byName = new Map(definitions.map((each) => [each.name, each]));
-
-/** By the values of a kind: the function that reads them. */
-const readers = { ids: "read_ids", number: "read_numbers", vector: "read_vectors" } as const;
 
 /** `program` is the fingerprint in inputs.bin. */
 export function pythonInputs(
@@ -27,23 +23,15 @@ export function pythonInputs(
 ): string {
   const { name } = facts.model;
   const weights = run === null ? "random weights" : `the weights of run ${run}`;
-  const statements = new PythonStatements(facts);
-  const made = facts.features.map(
-    (feature, i) =>
-      `self.f${i} = ${pythonOf(
-        readerAmong(facts.features, i, (first) => `self.f${first}`),
-        ownerOf(feature),
-      )}`,
-  );
-  const filled = facts.histories.flatMap(({ name, fields }, i) => {
-    const values = facts.fillings.get(name);
-    const texts = (all: readonly string[]) => `[${all.map(pythonQuoted).join(", ")}]`;
-    if (values === undefined) return [];
-    return [
-      `self.filling${i} = HistoryFilling(${texts(fields.map((field) => field.name))}, ${texts(values)})`,
-    ];
-  });
   const encoder = [
+    ...inputsFunction(facts),
+    "",
+    "",
+    "FEEDS = [",
+    ...feedLines(facts),
+    "]",
+    "",
+    "",
     "class Encoder:",
     '    """Makes the inputs of model.onnx."""',
     "",
@@ -55,8 +43,7 @@ export function pythonInputs(
     "        file = FittedFile(data, PROGRAM)",
     "        self.run = file.run",
     '        """The run that the weights are from; None for random ones."""',
-    ...made.map((line) => `        ${line}`),
-    ...filled.map((line) => `        ${line}`),
+    "        self.inputs = inputs_of(file)",
     "",
     "    def feeds(self, request: Mapping[str, Any]) -> dict[str, NDArray[Any]]:",
     '        """The inputs by name, for one request and all its candidates.',
@@ -65,9 +52,9 @@ export function pythonInputs(
     "",
     ...requestDoc(facts).map((line) => `        ${line}`),
     '        """',
-    ...statements.all().map((line) => `        ${line}`),
+    "        return feeds_of(read_request(self.inputs, request), FEEDS)",
   ].join("\n");
-  const carried = bundled([...namesIn(encoder), "FittedFile"]);
+  const carried = bundled(namesIn(encoder));
   return [
     "# ruff: noqa",
     "# fmt: off",
@@ -113,118 +100,120 @@ function pythonOf(made: EmittedValue, owner: string): string {
   }
 }
 
-/** The statements of `feeds`. */
-class PythonStatements {
-  private readonly facts: InputFacts;
-  /** The variables with an input's values as read. */
-  private readonly variables = new Map<string, string>();
+/** `inputs_of`: the table of inputs, as `inputsOf` of TypeScript has it. */
+function inputsFunction({ read, counts }: InputFacts): string[] {
+  const { bound, histories, crosses, served, features } = read;
+  const single = bound.filter(({ history }) => history === null);
+  const ofItems = ({ feature }: { readonly feature: Feature }) => feature.scope === "item";
+  const inputs = (some: readonly BoundInput[]) => some.map((each) => inputText(each, features));
+  const parts = [
+    ...histories.flatMap(({ name, max, fields }) => {
+      const padding = read.fillings.get(name);
+      const texts = (all: readonly string[]) => `[${all.map(pythonQuoted).join(", ")}]`;
+      const own =
+        padding === undefined
+          ? ""
+          : `, HistoryFilling(${texts(fields.map((field) => field.name))}, ${texts(padding)}).own`;
+      return [
+        `steps_part(${pythonQuoted(name)}, ${max}, [`,
+        ...indented(inputs(bound.filter(({ history }) => history?.name === name))),
+        `]${own}),`,
+      ];
+    }),
+    ...(["user", "context"] as const).flatMap((scope) => {
+      const fields = inputs(single.filter(({ feature }) => feature.scope === scope));
+      return fields.length === 0 ? [] : [`record_part("${scope}", [`, ...indented(fields), "]),"];
+    }),
+  ];
+  const ofRequest = [
+    ...pastChecks(read),
+    ...served.map(({ input, feature: { kind }, value }) => {
+      const type = hasIds(kind) ? "np.int32" : "np.float32";
+      return `served_input(${pythonQuoted(input.name)}, ${numbersIn(kind)}, ${value}, ${type}),`;
+    }),
+    ...crosses.filter((each) => !ofItems(each)).map(crossText),
+  ];
+  const ofCandidates = [
+    ...crosses.filter(ofItems).map(crossText),
+    ...counts.map(
+      ({ name, of }) =>
+        `count_input(${pythonQuoted(name)}, ${pythonQuoted(of.kind === "candidates" ? of.kind : partName(of.name))}),`,
+    ),
+  ];
+  const list = (name: string, entries: readonly string[]) =>
+    entries.length === 0 ? [`${name}=[],`] : [`${name}=[`, ...indented(entries), "],"];
+  const encoders = features.map((feature, i) => {
+    const reader = readerAmong(features, i, (first) => `f${first}`);
+    return `f${i} = ${pythonOf(reader, ownerOf(feature))}`;
+  });
+  return [
+    "def inputs_of(file: FittedFile) -> Inputs:",
+    '    """Which raw values are read, and how they become ids and numbers."""',
+    ...indented([
+      ...encoders,
+      "return Inputs(",
+      ...indented([
+        ...list("parts", parts),
+        ...list("candidates", inputs(single.filter(ofItems))),
+        ...list("of_request", ofRequest),
+        ...list("of_candidates", ofCandidates),
+      ]),
+      ")",
+    ]),
+  ];
+}
 
-  constructor(facts: InputFacts) {
-    this.facts = facts;
-  }
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `    ${line}`);
+}
 
-  all(): string[] {
-    const { histories, fillings, bound, crosses, served, fed, counts } = this.facts;
-    const scopes = new Set(
-      bound.flatMap(({ history, feature }) => (history === null ? [feature.scope] : [])),
-    );
-    const read = [
-      ...(["user", "context"] as const)
-        .filter((scope) => scopes.has(scope))
-        .map((scope) => `${scope} = one_of(request, "${scope}")`),
-      ...(histories.length === 0 ? [] : ['histories = part_of(request, "history")']),
-      ...histories.map(
-        ({ name, max }, i) =>
-          `${this.recordsOf(name)} = ${fillings.has(name) ? "own_steps_of" : "steps_of"}(histories, ${pythonQuoted(name)}, ${max}${fillings.has(name) ? `, self.filling${i}` : ""})`,
-      ),
-      ...bound.map((each, i) => this.read(each, i)),
-      ...this.times(),
-      ...crosses.map((each, i) => this.cross(each, i)),
-      ...served.map((each, i) => this.served(each, i)),
-      "return {",
-      ...fed.map((each) => this.fed(each)),
-      ...counts.map(
-        ({ name, of }) =>
-          `    ${pythonQuoted(name)}: np.array([${of.kind === "candidates" ? "n" : this.stepsOf(of.name)}], np.int32),`,
-      ),
-      "}",
-    ];
-    const counted = read.some((line) => /\bn\b/.test(line.replace(/"(?:[^"\\]|\\.)*"/g, "")));
-    return ["candidates = candidates_of(request)", ...(counted ? ["n = len(candidates.rows)"] : []), ...read];
-  }
+/** The key of a history's records. */
+function partName(history: string): string {
+  return `history.${history}`;
+}
 
-  private recordsOf(history: string): string {
-    return `steps${this.facts.histories.findIndex(({ name }) => name === history)}`;
-  }
+function inputText(each: BoundInput, features: readonly Feature[]): string {
+  const { input, name, feature, rowOf } = each;
+  const rows = rowOf === null ? [] : [pythonQuoted(rowOf.name)];
+  const given = [`read_${inputKindOf(each)}s`, `f${features.indexOf(feature)}`, ...rows];
+  return `Input(${[pythonQuoted(input.name), pythonQuoted(name), ...given].join(", ")}),`;
+}
 
-  private stepsOf(history: string): string {
-    return `len(${this.recordsOf(history)}.rows)`;
-  }
+/** Checks that no step is after the request. */
+function pastChecks({ times }: ReadInputs): string[] {
+  return (times?.steps ?? []).map(({ input, name, history }) => {
+    const now = times!.now;
+    const texts = [input.name, partName(history!.name), name, now.input.name, `context.${now.name}`];
+    return `require_past(${texts.map(pythonQuoted).join(", ")}),`;
+  });
+}
 
-  private read({ input, rowOf, name, feature, history }: BoundInput, i: number): string {
-    const scope = feature.scope === "item" ? "candidates" : feature.scope;
-    const records = history === null ? scope : this.recordsOf(history.name);
-    const given = `${records}, ${pythonQuoted(name)}, self.f${this.facts.features.indexOf(feature)}`;
-    this.variables.set(input.name, `x${i}`);
-    if (rowOf === null) return `x${i} = ${readers[rawKindOf(feature).gives]}(${given})`;
-    this.variables.set(rowOf.name, `rows${i}`);
-    return `x${i}, rows${i} = read_sets(${given})`;
-  }
+function crossText({ input, feature: { kind, name }, parts }: CrossInput): string {
+  invariant(kind.kind === "cross", `${name} is no cross`);
+  const names = parts.map((part) => pythonQuoted(part.name)).join(", ");
+  return `cross_input(${pythonQuoted(input.name)}, ${kind.size}, [${names}]),`;
+}
 
-  /** Checks that no step is after the request. */
-  private times(): string[] {
-    const { times } = this.facts;
-    return (times?.steps ?? []).map(({ input, name, history }) => {
-      const steps = `${this.variableOf(input.name)}, ${this.recordsOf(history!.name)}, ${pythonQuoted(name)}`;
-      const own = pythonQuoted(`context.${times!.now.name}`);
-      return `require_past(${steps}, ${this.variableOf(times!.now.input.name)}, ${own})`;
-    });
-  }
-
-  private served({ input, feature: { kind }, value }: ServedInput, i: number): string {
-    this.variables.set(input.name, `served${i}`);
-    return `served${i} = np.full(${numbersIn(kind)}, ${value}, np.${hasIds(kind) ? "int32" : "float32"})`;
-  }
-
-  private cross(each: CrossInput, i: number): string {
-    const { input, feature, parts } = each;
-    this.variables.set(input.name, `cross${i}`);
-    const isOfItems = feature.scope === "item";
-    const ids = parts.map(({ name }) => {
-      const isOfItem = this.facts.model.features.get(name)?.scope === "item";
-      return `${this.variableOf(name)}[${isOfItem ? "i" : "0"}]`;
-    });
-    const id = pythonOf(crossCall(each, ids), feature.name);
-    return `cross${i} = np.array([${id}${isOfItems ? " for i in range(n)" : ""}], np.int32)`;
-  }
-
-  private variableOf(input: string): string {
-    const variable = this.variables.get(input);
-    invariant(variable, `the graph has an input ${input} that the model does not declare`);
-    return variable;
-  }
-
-  private fed({ name, repeats, rowsOf, axes }: FedInput): string {
-    const values = this.variableOf(name);
-    const repeated = {
-      nothing: values,
-      values: `np.tile(${values}, n)`,
-      rows: `repeated_rows(${values}, ${rowsOf === null ? "1" : this.stepsOf(rowsOf)}, n)`,
-    }[repeats];
-    const sizes = axes.map((axis) => this.sizeOf(axis, values)).join(", ");
-    return `    ${pythonQuoted(name)}: ${axes.length === 1 ? repeated : `${repeated}.reshape(${sizes})`},`;
-  }
-
-  private sizeOf(axis: FedAxis, values: string): string {
-    if (typeof axis === "number") return `${axis}`;
-    if (axis.kind === "candidates") return "n";
-    if (axis.kind === "steps") return this.stepsOf(axis.history);
-    return axis.repeated ? `len(${values}) * n` : `len(${values})`;
-  }
+/** The entries of `FEEDS`. */
+function feedLines({ fed, counts }: InputFacts): string[] {
+  const sizeOf = (axis: FedAxis) => {
+    if (typeof axis === "number") return [`${axis}`];
+    if (axis.kind === "values") return [];
+    return [pythonQuoted(axis.kind === "candidates" ? axis.kind : partName(axis.history))];
+  };
+  return indented([
+    ...fed.map(({ name, axes, repeats, rowsOf }) => {
+      const repeated = repeats === "nothing" ? [] : [pythonQuoted(repeats)];
+      const rows = repeats === "rows" && rowsOf !== null ? [pythonQuoted(partName(rowsOf))] : [];
+      const sizes = `[${axes.flatMap(sizeOf).join(", ")}]`;
+      return `Feed(${[pythonQuoted(name), sizes, ...repeated, ...rows].join(", ")}),`;
+    }),
+    ...counts.map(({ name }) => `Feed(${pythonQuoted(name)}, [1]),`),
+  ]);
 }
 
 /** Documents a request: a line with the path of each value. */
-function requestDoc({ model, bound, histories, fillings }: InputFacts): string[] {
+function requestDoc({ model, read: { bound, histories, fillings } }: InputFacts): string[] {
   const isRead = (name: string) =>
     bound.some(({ history, feature }) => history === null && feature.name === name);
   const line = (place: string, feature: Feature) => {

@@ -294,19 +294,9 @@ export const definitions: readonly PythonDefinition[] = [
     code: "def part_of(request: Any, name: str) -> Mapping[str, Any]:\n    \"\"\"The part `name` of a request.\"\"\"\n    part = property_of(request, name)\n    if part is None:\n        raise RankerInputError(name, \"is missing\")\n    if not isinstance(part, Mapping):\n        raise RankerInputError(name, \"must be a dict\")\n    return part",
   },
   {
-    name: "one_of",
-    uses: ["Records","part_of","Any"],
-    code: "def one_of(request: Any, name: str) -> Records:\n    \"\"\"The part `name` of a request as one record.\"\"\"\n    return Records([part_of(request, name)], name, -1)",
-  },
-  {
-    name: "steps_of",
-    uses: ["path_of","Records","read_list","Mapping","Any"],
-    code: "def steps_of(histories: Mapping[str, Any], name: str, max: int) -> Records:\n    \"\"\"The latest `max` steps of a history.\"\"\"\n    where = path_of(\"history\", -1, name)\n    steps = read_list(histories.get(name), where)\n    first = len(steps) - max if len(steps) > max else 0\n    return Records(steps[first:], where, first)",
-  },
-  {
     name: "HistoryFilling",
     uses: ["number_in","id_text","is_list","property_of","WHOLE","PLAIN_NUMBER","DECIMAL","math","Mapping","Sequence","Any"],
-    code: "class HistoryFilling:\n    \"\"\"What fills a history up: all fields of its steps, and plain values; an empty text is a step without a value.\"\"\"\n\n    def __init__(self, fields: Sequence[str], values: Sequence[str]) -> None:\n        self.fields = fields\n        self.values = frozenset(values)\n        self.numbers = frozenset(float(value) for value in values if PLAIN_NUMBER.fullmatch(value) and len(value) < 17)\n\n    def is_step(self, record: Any) -> bool:\n        \"\"\"Whether a step is one of the history's own: one that fills it up has such a value, and no other.\"\"\"\n        if not isinstance(record, Mapping):\n            return True\n        fills = [self.fill_of(property_of(record, name)) for name in self.fields]\n        return \"value\" in fills or \"padding\" not in fills\n\n    def fill_of(self, value: Any) -> str:\n        \"\"\"`value`, `padding`, or `nothing`.\"\"\"\n        if not is_list(value):\n            return self.fill_of_one(value)\n        fills = [self.fill_of_one(part) for part in value]\n        return \"value\" if \"value\" in fills else \"padding\" if \"padding\" in fills else \"nothing\"\n\n    def fill_of_one(self, value: Any) -> str:\n        if value is None or (isinstance(value, str) and value == \"\"):\n            return \"padding\" if \"\" in self.values else \"nothing\"\n        if isinstance(value, bool):\n            return \"padding\" if str(value).lower() in self.values else \"value\"\n        text = value if isinstance(value, str) else id_text(value)\n        if text is None:\n            x = number_in(value)\n            return (\n                \"padding\"\n                if x in self.numbers or (x is not None and math.isnan(x) and \"NaN\" in self.values)\n                else \"value\"\n            )\n        whole = WHOLE.fullmatch(text)\n        if whole is not None:\n            digits = whole[1]\n            return (\n                \"padding\" if (\"-\" + digits if text[0] == \"-\" and digits != \"0\" else digits) in self.values else \"value\"\n            )\n        if DECIMAL.fullmatch(text) is not None:\n            return \"padding\" if float(text) in self.numbers else \"value\"\n        return \"padding\" if text in self.values else \"value\"",
+    code: "class HistoryFilling:\n    \"\"\"What fills a history up: all fields of its steps, and plain values; an empty text is a step without a value.\"\"\"\n\n    def __init__(self, fields: Sequence[str], values: Sequence[str]) -> None:\n        self.fields = fields\n        self.values = frozenset(values)\n        self.numbers = frozenset(float(value) for value in values if PLAIN_NUMBER.fullmatch(value) and len(value) < 17)\n\n    def own(self, steps: Sequence[Any]) -> tuple[int, int]:\n        \"\"\"The first of the history's own steps, and the end of the last.\"\"\"\n        end = len(steps)\n        while end > 0 and not self.is_step(steps[end - 1]):\n            end -= 1\n        first = 0\n        while first < end and not self.is_step(steps[first]):\n            first += 1\n        return first, end\n\n    def is_step(self, record: Any) -> bool:\n        \"\"\"Whether a step is one of the history's own: one that fills it up has such a value, and no other.\"\"\"\n        if not isinstance(record, Mapping):\n            return True\n        fills = [self.fill_of(property_of(record, name)) for name in self.fields]\n        return \"value\" in fills or \"padding\" not in fills\n\n    def fill_of(self, value: Any) -> str:\n        \"\"\"`value`, `padding`, or `nothing`.\"\"\"\n        if not is_list(value):\n            return self.fill_of_one(value)\n        fills = [self.fill_of_one(part) for part in value]\n        return \"value\" if \"value\" in fills else \"padding\" if \"padding\" in fills else \"nothing\"\n\n    def fill_of_one(self, value: Any) -> str:\n        if value is None or (isinstance(value, str) and value == \"\"):\n            return \"padding\" if \"\" in self.values else \"nothing\"\n        if isinstance(value, bool):\n            return \"padding\" if str(value).lower() in self.values else \"value\"\n        text = value if isinstance(value, str) else id_text(value)\n        if text is None:\n            x = number_in(value)\n            return (\n                \"padding\"\n                if x in self.numbers or (x is not None and math.isnan(x) and \"NaN\" in self.values)\n                else \"value\"\n            )\n        whole = WHOLE.fullmatch(text)\n        if whole is not None:\n            digits = whole[1]\n            return (\n                \"padding\" if (\"-\" + digits if text[0] == \"-\" and digits != \"0\" else digits) in self.values else \"value\"\n            )\n        if DECIMAL.fullmatch(text) is not None:\n            return \"padding\" if float(text) in self.numbers else \"value\"\n        return \"padding\" if text in self.values else \"value\"",
   },
   {
     name: "WHOLE",
@@ -322,11 +312,6 @@ export const definitions: readonly PythonDefinition[] = [
     name: "DECIMAL",
     uses: ["re"],
     code: "DECIMAL = re.compile(r\"\\s*[-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?\\s*\")",
-  },
-  {
-    name: "own_steps_of",
-    uses: ["path_of","Records","HistoryFilling","read_list","Mapping","Any"],
-    code: "def own_steps_of(histories: Mapping[str, Any], name: str, max: int, filling: HistoryFilling) -> Records:\n    \"\"\"The latest `max` steps of a history, without those at both ends that fill it up.\"\"\"\n    where = path_of(\"history\", -1, name)\n    steps = read_list(histories.get(name), where)\n    end = len(steps)\n    while end > 0 and not filling.is_step(steps[end - 1]):\n        end -= 1\n    first = 0\n    while first < end and not filling.is_step(steps[first]):\n        first += 1\n    if end - first > max:\n        first = end - max\n    return Records(steps[first:end], where, first)",
   },
   {
     name: "candidates_of",
@@ -354,19 +339,79 @@ export const definitions: readonly PythonDefinition[] = [
     code: "def read_vectors(records: Records, name: str, vectors: Vectors) -> NDArray[np.float32]:\n    \"\"\"The numbers of the vectors `name`, of one after the other.\"\"\"\n    found = np.empty((len(records.rows), vectors.width), np.float32)\n    for i, record in enumerate(records.rows):\n        value = property_of(record, name)\n        numbers = vectors.numbers_of(value)\n        if numbers is None:\n            raise records.refuses(i, name, vectors.why_not(value))\n        found[i] = numbers\n    return found.reshape(-1)",
   },
   {
-    name: "require_past",
-    uses: ["DAY_SECONDS","Records","numpy as np","NDArray"],
-    code: "def require_past(steps: NDArray[np.float32], records: Records, name: str, now: NDArray[np.float32], own: str) -> None:\n    \"\"\"That none of the times `name` lies after `now`, the request's own time: training saw no such step.\"\"\"\n    after = (steps.reshape(-1, 2).astype(np.float64) - now) @ np.array([DAY_SECONDS, 1.0])\n    for i in np.flatnonzero(after > 0):\n        raise records.refuses(int(i), name, f\"is {int(after[i])} s after {own}\")",
-  },
-  {
     name: "read_sets",
     uses: ["NOT_AN_ID","SetSpace","number_in","id_text","property_of","Records","numpy as np","NDArray"],
     code: "def read_sets(records: Records, name: str, reader: SetSpace) -> tuple[NDArray[np.int32], NDArray[np.int32]]:\n    \"\"\"The first `max` different values of each set, packed, as ids; and for each the number of its record.\"\"\"\n    ids: list[int] = []\n    rows: list[int] = []\n    for i, record in enumerate(records.rows):\n        raw = property_of(record, name)\n        values = reader.values_of(raw)\n        if values is None:\n            raise records.refuses(i, name, reader.why_not(raw))\n        seen: set[str | float | None] = set()\n        for place, value in enumerate(values):\n            if len(seen) == reader.max:\n                break\n            text = id_text(value)\n            key = number_in(value) if text is None else text\n            if key in seen and (key is not None or value is None):\n                continue\n            found = reader.space.id_of(value)\n            if found == NOT_AN_ID:\n                raise records.refuses(i, name, reader.space.why_not(value), f\"[{place}]\")\n            seen.add(key)\n            ids.append(found)\n            rows.append(i)\n    return np.array(ids, np.int32), np.array(rows, np.int32)",
   },
   {
-    name: "repeated_rows",
-    uses: ["numpy as np","NDArray"],
-    code: "def repeated_rows(rows: NDArray[np.int32], count: int, times: int) -> NDArray[np.int32]:\n    \"\"\"Numbers of rows where `count` rows are repeated: each time they count on from the last one.\"\"\"\n    return np.tile(rows, times) + np.repeat(np.arange(times, dtype=np.int32) * np.int32(count), len(rows))",
+    name: "Input",
+    uses: ["Records","Callable","Any","NamedTuple"],
+    code: "class Input(NamedTuple):\n    \"\"\"An input of the network: the raw value `field` of each record, read by `read`.\"\"\"\n\n    name: str\n    field: str\n    read: Callable[[Records, str, Any], Any]\n    encoder: Any\n    rows: str | None = None\n    \"\"\"The input with the number of each value's record, for sets.\"\"\"",
+  },
+  {
+    name: "RequestPart",
+    uses: ["Records","Input","Callable","Sequence","Any","NamedTuple"],
+    code: "class RequestPart(NamedTuple):\n    \"\"\"A history, the user or the context.\"\"\"\n\n    where: str\n    records_of: Callable[[Any], Records]\n    inputs: Sequence[Input]",
+  },
+  {
+    name: "Values",
+    uses: ["Records","Input","Sequence","Any","NDArray"],
+    code: "class Values:\n    \"\"\"The arrays of a request by input, and the records of its parts.\"\"\"\n\n    def __init__(self) -> None:\n        self.arrays: dict[str, NDArray[Any]] = {}\n        self.records: dict[str, Records] = {}\n\n    def read(self, records: Records, inputs: Sequence[Input]) -> None:\n        for each in inputs:\n            found = each.read(records, each.field, each.encoder)\n            if each.rows is None:\n                self.arrays[each.name] = found\n            else:\n                self.arrays[each.name], self.arrays[each.rows] = found",
+  },
+  {
+    name: "Computation",
+    uses: ["Values","Protocol"],
+    code: "class Computation(Protocol):\n    \"\"\"Adds an input of `count` numbers to the values, or checks them.\"\"\"\n\n    def __call__(self, values: Values, count: int) -> None: ...",
+  },
+  {
+    name: "Inputs",
+    uses: ["Input","RequestPart","Computation","Sequence","NamedTuple"],
+    code: "class Inputs(NamedTuple):\n    \"\"\"Everything that is read from a request, in the order of reading.\"\"\"\n\n    parts: Sequence[RequestPart]\n    candidates: Sequence[Input]\n    of_request: Sequence[Computation]\n    of_candidates: Sequence[Computation]",
+  },
+  {
+    name: "record_part",
+    uses: ["Records","part_of","Input","RequestPart","Sequence"],
+    code: "def record_part(name: str, inputs: Sequence[Input]) -> RequestPart:\n    \"\"\"`user` or `context`.\"\"\"\n    return RequestPart(name, lambda request: Records([part_of(request, name)], name, -1), inputs)",
+  },
+  {
+    name: "steps_part",
+    uses: ["path_of","Records","part_of","read_list","Input","RequestPart","Callable","Sequence","Any"],
+    code: "def steps_part(\n    name: str, max: int, inputs: Sequence[Input], own: Callable[[Sequence[Any]], tuple[int, int]] | None = None\n) -> RequestPart:\n    \"\"\"A history: the latest `max` of its `own` steps.\"\"\"\n\n    def records_of(request: Any) -> Records:\n        where = path_of(\"history\", -1, name)\n        steps = read_list(part_of(request, \"history\").get(name), where)\n        first, end = (0, len(steps)) if own is None else own(steps)\n        first = end - max if end - first > max else first\n        return Records(steps[first:end], where, first)\n\n    return RequestPart(f\"history.{name}\", records_of, inputs)",
+  },
+  {
+    name: "require_past",
+    uses: ["DAY_SECONDS","Values","Computation","numpy as np"],
+    code: "def require_past(steps: str, where: str, field: str, now: str, own: str) -> Computation:\n    \"\"\"That none of the times `field` lies after `own`, the request's time: training saw no such step.\"\"\"\n\n    def check(values: Values, count: int) -> None:\n        times = values.arrays[steps].reshape(-1, 2).astype(np.float64)\n        after = (times - values.arrays[now]) @ np.array([DAY_SECONDS, 1.0])\n        for i in np.flatnonzero(after > 0):\n            raise values.records[where].refuses(int(i), field, f\"is {int(after[i])} s after {own}\")\n\n    return check",
+  },
+  {
+    name: "served_input",
+    uses: ["Values","Computation","Any","numpy as np"],
+    code: "def served_input(name: str, width: int, served: float, dtype: Any) -> Computation:\n    \"\"\"An input that training alone knows.\"\"\"\n\n    def compute(values: Values, count: int) -> None:\n        values.arrays[name] = np.full(width, served, dtype)\n\n    return compute",
+  },
+  {
+    name: "cross_input",
+    uses: ["cross_id","Values","Computation","Sequence","numpy as np"],
+    code: "def cross_input(name: str, size: int, parts: Sequence[str]) -> Computation:\n    \"\"\"A cross of other inputs.\"\"\"\n\n    def compute(values: Values, count: int) -> None:\n        ids = [np.broadcast_to(values.arrays[part], count) for part in parts]\n        values.arrays[name] = np.array([cross_id(size, *each) for each in zip(*ids)], np.int32)\n\n    return compute",
+  },
+  {
+    name: "count_input",
+    uses: ["Values","Computation","numpy as np"],
+    code: "def count_input(name: str, where: str) -> Computation:\n    \"\"\"The number of records of a part.\"\"\"\n\n    def compute(values: Values, count: int) -> None:\n        values.arrays[name] = np.array([len(values.records[where].rows)], np.int32)\n\n    return compute",
+  },
+  {
+    name: "read_request",
+    uses: ["candidates_of","Values","Inputs","Any"],
+    code: "def read_request(inputs: Inputs, request: Any) -> Values:\n    values = Values()\n    candidates = candidates_of(request)\n    for part in inputs.parts:\n        values.records[part.where] = part.records_of(request)\n    for part in inputs.parts:\n        values.read(values.records[part.where], part.inputs)\n    for compute in inputs.of_request:\n        compute(values, 1)\n    values.records[candidates.where] = candidates\n    values.read(candidates, inputs.candidates)\n    for compute in inputs.of_candidates:\n        compute(values, len(candidates.rows))\n    return values",
+  },
+  {
+    name: "Feed",
+    uses: ["Sequence","NamedTuple"],
+    code: "class Feed(NamedTuple):\n    \"\"\"An input of model.onnx, from the array of that name.\"\"\"\n\n    name: str\n    dims: Sequence[int | str]\n    \"\"\"The sizes of its axes: numbers, or the parts whose records are counted. Values of sets have one axis.\"\"\"\n    repeats: str = \"nothing\"\n    \"\"\"What is repeated for each candidate: nothing, values, or the numbers of rows.\"\"\"\n    rows_of: int | str = 1\n    \"\"\"The rows that are numbered.\"\"\"",
+  },
+  {
+    name: "feeds_of",
+    uses: ["Values","Feed","Sequence","Any","numpy as np","NDArray"],
+    code: "def feeds_of(values: Values, feeds: Sequence[Feed]) -> dict[str, NDArray[Any]]:\n    \"\"\"The inputs of model.onnx by name.\"\"\"\n\n    def size(of: int | str) -> int:\n        return of if isinstance(of, int) else len(values.records[of].rows)\n\n    def feed(each: Feed) -> NDArray[Any]:\n        times = 1 if each.repeats == \"nothing\" else size(\"candidates\")\n        found = np.tile(values.arrays[each.name], times)\n        if each.repeats == \"rows\":\n            # Each repetition continues the numbering.\n            first = np.arange(times, dtype=np.int32) * np.int32(size(each.rows_of))\n            found += np.repeat(first, len(found) // times)\n        return found.reshape([size(of) for of in each.dims]) if each.dims else found\n\n    return {each.name: feed(each) for each in feeds}",
   },
   {
     name: "FittedFile",

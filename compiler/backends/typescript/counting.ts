@@ -4,7 +4,7 @@
 import { keepsVocabulary, rawKindOf } from "../../frontend/kinds/registry.ts";
 import type { Feature, History, LabelType } from "../../frontend/model/model.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
-import type { BoundInput } from "./schema.ts";
+import type { BoundInput } from "./read-inputs.ts";
 
 /** Buckets are counted by their numbers, as in a run's baseline. */
 export function countsNumbers({ kind }: Feature): boolean {

@@ -2,14 +2,14 @@
 // or for each candidate.
 
 import { InternalError } from "../../common/internal-error.ts";
-import { type Call, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
+import { type Call, typescriptOf } from "../../frontend/kinds/made.ts";
 import { kindOf, partsOf } from "../../frontend/kinds/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/builder/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { Rows } from "../../middle/graph/types.ts";
 import { inputName, inputNames, inputOf } from "../../middle/programs/program.ts";
-import type { CrossInput } from "./schema.ts";
+import type { CrossInput } from "./read-inputs.ts";
 
 /**
  * The ranking program with an input for each part of its crosses. The input is an output too, so that its
@@ -56,9 +56,4 @@ export function crossCall({ feature }: CrossInput, parts: readonly string[]): Ca
 /** The expression of a cross, given those of its parts. */
 export function crossCode(cross: CrossInput, parts: readonly string[]): string {
   return typescriptOf(crossCall(cross, parts), cross.feature.name);
-}
-
-/** The names of compiler/serve that it uses. */
-export function carriedForCross(cross: CrossInput): readonly string[] {
-  return namesIn(crossCall(cross, []));
 }

@@ -5,7 +5,7 @@
 import { fingerprintOf } from "../../common/fingerprint.ts";
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";
-import { fillingsOf, type Padding } from "../../frontend/config/padding.ts";
+import type { Padding } from "../../frontend/config/padding.ts";
 import { hasLearningPipe, keepsVocabulary, knownValues } from "../../frontend/kinds/registry.ts";
 import { featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/builder/validate.ts";
@@ -26,17 +26,10 @@ import { withParts } from "./crosses.ts";
 import { attentionsConstant, type Explained } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
 import { binaryConstant, programDeclarations, type WeightsSource } from "./program.ts";
+import { readInputs } from "./read-inputs.ts";
 import { featureVariables } from "./readers.ts";
 import { inputsFunction, outputDeclarations } from "./request-tables.ts";
-import {
-  bindInputs,
-  crossInputs,
-  propertyName,
-  readHistories,
-  requestInterfaces,
-  servedInputs,
-  stepTimesOf,
-} from "./schema.ts";
+import { propertyName, requestInterfaces } from "./schema.ts";
 import { hasTop, type ScoredLabel, scoresDeclarations } from "./scored-labels.ts";
 import { statementOrigins } from "./statements.ts";
 import { type UserVector, userVectorConstant } from "./user-vector.ts";
@@ -117,17 +110,13 @@ export function emitModule(
   const ranking = withParts(model, graph);
   const plan = withStorage(planProgram(ranking, beside), storageOf);
   invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
-  const bound = bindInputs(model, plan);
-  const histories = readHistories(model, plan.histories, bound);
-  const fillings = fillingsOf(padding, model.histories.keys());
-  const crosses = crossInputs(model, plan);
-  const served = servedInputs(model, plan);
+  const read = readInputs(model, plan, padding, true);
+  const { bound, histories, fillings, crosses, served, features } = read;
   const count = bound.reduce((sum, { rowOf }) => sum + (rowOf === null ? 1 : 2), 0);
   invariant(
     count + crosses.length + served.length === plan.inputs.length,
     "the graph has an input that the model does not declare",
   );
-  const features = [...new Set(bound.map(({ feature }) => feature))];
   const labels = model.predictions.map((prediction): ScoredLabel => {
     const channels = channelsOf(prediction).map((channel) => {
       const output = plan.outputs.find(({ name }) => name === outputNames.logit(channel));
@@ -148,7 +137,7 @@ export function emitModule(
 
   const stored = plan.tables.filter(({ storage }) => storage === "source");
   const types: readonly Declaration[] = [
-    ...requestInterfaces(model, bound, histories, fillings, "columns"),
+    ...requestInterfaces(model, read),
     {
       ...{ kind: "type", name: "Candidates", isExported: true },
       doc: "Candidates as a list, or as columns.",
@@ -157,17 +146,6 @@ export function emitModule(
     ...scoresDeclarations(labels),
     ...(stored.length === 0 ? [] : [tablesInterface(stored)]),
   ];
-  const read = {
-    plan,
-    bound,
-    histories,
-    fillings,
-    crosses,
-    served,
-    features,
-    times: stepTimesOf(model, bound),
-    isCounted: true,
-  };
   const weights = weightsSource(model);
   const own: readonly Declaration[] = [
     inputsFunction(read),
@@ -229,7 +207,7 @@ export function emitModule(
     encoding: fingerprintOf(
       [
         ...histories.map(({ name, max }) => [name, max, ...(fillings.get(name) ?? [])].join(" ")),
-        written(requestInterfaces(model, bound, histories, fillings, "columns"), {
+        written(requestInterfaces(model, read), {
           ...{ language: "typescript", comments: false, nested: false },
         }),
         ...featureVariables(features),

@@ -169,6 +169,31 @@ export function programDeclarations(
   ];
 }
 
+/** The values of requests and candidates alone, for code that reads inputs and computes nothing of them. */
+export function bufferDeclarations(plan: Plan): readonly Declaration[] {
+  const q = { name: "q", type: "RequestValues" };
+  const c = { name: "c", type: "CandidateValues" };
+  return [
+    {
+      ...{ kind: "class", name: q.type, doc: "The values of a request.", methods: [] },
+      properties: [longest, ...bufferProperties("request", plan)],
+    },
+    {
+      ...{ kind: "class", name: c.type, doc: "The values of its candidates.", methods: [] },
+      properties: bufferProperties("candidate", plan),
+    },
+    {
+      ...{ kind: "function", name: "reserveRequest", returns: "void" },
+      ...{ parameters: [q], code: grow("request", plan, null) },
+    },
+    {
+      ...{ kind: "function", name: "reserveCandidates", returns: "void" },
+      parameters: [q, c, { name: candidateCount, type: "number" }],
+      code: grow("candidate", plan, null),
+    },
+  ];
+}
+
 /** Joins short texts, several to a line. */
 function linesOf(texts: readonly string[]): string[] {
   const lines: string[] = [];
@@ -252,31 +277,40 @@ function valuesClass(
               value: "null",
               doc: "What it has computed, while another request has the memory.",
             },
-            { name: "longest", value: "0", doc: "The most steps that a history has." },
+            longest,
           ]
         : []),
       ...(phase === "candidate" ? plan.outputs : []).flatMap(({ location }, i) =>
         isFloat(location) ? [{ name: `out${i}`, value: "NO_FLOATS" }] : [],
       ),
-      ...(phase === "request" ? plan.histories : []).map((history, i) => ({
-        name: `steps${i}`,
-        value: "0",
-        doc: comment(`How many steps ${history} has.`),
-      })),
-      ...plan.sets.flatMap((rows, i) =>
-        phaseOfRows(rows) === phase
-          ? [
-              {
-                name: `elements${i}`,
-                value: "0",
-                doc: comment(`How many values all sets ${rows.set} have.`),
-              },
-            ]
-          : [],
-      ),
-      ...plan.slots[phase].map((slot) => bufferProperty(slot)),
+      ...bufferProperties(phase, plan),
     ],
   };
+}
+
+const longest: Property = { name: "longest", value: "0", doc: "The most steps that a history has." };
+
+/** The counts of steps and of sets' values, and the buffers. */
+function bufferProperties(phase: "request" | "candidate", plan: Plan): Property[] {
+  return [
+    ...(phase === "request" ? plan.histories : []).map((history, i) => ({
+      name: `steps${i}`,
+      value: "0",
+      doc: comment(`How many steps ${history} has.`),
+    })),
+    ...plan.sets.flatMap((rows, i) =>
+      phaseOfRows(rows) === phase
+        ? [
+            {
+              name: `elements${i}`,
+              value: "0",
+              doc: comment(`How many values all sets ${rows.set} have.`),
+            },
+          ]
+        : [],
+    ),
+    ...plan.slots[phase].map((slot) => bufferProperty(slot)),
+  ];
 }
 
 /** Ids are outputs if crosses need them. */

@@ -1,14 +1,9 @@
 // Writes the encoders of features in generated code. They are constructed from the values in the weights
 // file.
 
-import { comment } from "../../common/quoting.ts";
-import { call, type EmittedValue, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
+import { call, type EmittedValue, typescriptOf } from "../../frontend/kinds/made.ts";
 import { hasIds, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf } from "../../frontend/model/model.ts";
-import type { ClassDeclaration } from "./writer.ts";
-
-/** By the values of a kind: the type of its reader. */
-const readerTypes = { ids: "IdSpace", number: "Numbers", vector: "NumbersSpace" } as const;
 
 /** The encoders as variables `f0`, `f1`, …, constructed from the weights in `file`. */
 export function featureVariables(features: readonly Feature[]): string[] {
@@ -16,36 +11,6 @@ export function featureVariables(features: readonly Feature[]): string[] {
     const reader = readerAmong(features, i, (first) => `f${first}`);
     return `const f${i} = ${typescriptOf(reader, ownerOf(feature))};`;
   });
-}
-
-/** The encoders as fields. */
-export function featuresClass(features: readonly Feature[]): ClassDeclaration {
-  return {
-    kind: "class",
-    name: "Features",
-    doc: "How raw values become ids and numbers.",
-    properties: [
-      ...features.map(({ name, kind, set }, i) => ({
-        name: `f${i}`,
-        type: set === null ? readerTypes[rawKindOf({ name, kind }).gives] : "SetSpace",
-        isReadonly: true,
-        doc: comment(name),
-      })),
-    ],
-    methods: [],
-    constructs: {
-      parameters: [{ name: "file", type: "WeightsFile" }],
-      code: [
-        ...features.map(
-          (feature, i) =>
-            `this.f${i} = ${typescriptOf(
-              readerAmong(features, i, (first) => `this.f${first}`),
-              ownerOf(feature),
-            )};`,
-        ),
-      ],
-    },
-  };
 }
 
 /**
@@ -66,11 +31,6 @@ export function readerAmong(
 
 function readsAlike(a: Feature, b: Feature): boolean {
   return ownerOf(a) === ownerOf(b) && a.missingIsUnknown === b.missingIsUnknown;
-}
-
-/** The names of compiler/serve that its reader uses. */
-export function carriedFor(feature: Feature): readonly string[] {
-  return namesIn(setReader(feature, readerOf(feature)));
 }
 
 function setReader({ kind, set }: Feature, reader: EmittedValue): EmittedValue {

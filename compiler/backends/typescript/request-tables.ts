@@ -4,7 +4,6 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";
-import type { Fillings } from "../../frontend/config/padding.ts";
 import { mayBeMissing } from "../../frontend/kinds/registry.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Feature, History } from "../../frontend/model/model.ts";
@@ -12,32 +11,11 @@ import type { Plan, PlannedInput } from "../serving/plan.ts";
 import type { Phase } from "../serving/slots.ts";
 import { columnOf, countsNumbers, isCounted, lengthsColumn } from "./counting.ts";
 import { crossCode } from "./crosses.ts";
+import { type BoundInput, type CrossInput, inputKindOf, type ReadInputs } from "./read-inputs.ts";
 import { featureVariables } from "./readers.ts";
-import {
-  type BoundInput,
-  type CrossInput,
-  fillingText,
-  inputKindOf,
-  type ServedInput,
-  type StepTimes,
-} from "./schema.ts";
 import { isRanked, type ScoredLabel } from "./scored-labels.ts";
 import { elementsText, kernelCall, locationText, product, scopeNames } from "./statements.ts";
 import type { Declaration, FunctionDeclaration } from "./writer.ts";
-
-/** The values that a module reads from requests. */
-export interface ReadInputs {
-  readonly plan: Plan;
-  readonly bound: readonly BoundInput[];
-  readonly histories: readonly History[];
-  readonly fillings: Fillings;
-  readonly crosses: readonly CrossInput[];
-  readonly served: readonly ServedInput[];
-  readonly features: readonly Feature[];
-  readonly times: StepTimes | null;
-  /** Whether the values can be counted. */
-  readonly isCounted: boolean;
-}
 
 /** `inputsOf`: the table of inputs, with encoders completed by the weights file. */
 export function inputsFunction(read: ReadInputs): FunctionDeclaration {
@@ -88,7 +66,7 @@ function optional(name: string, entries: readonly string[]): string[] {
   return entries.length === 0 ? [] : list(name, entries);
 }
 
-function slotText({ slot }: PlannedInput): string {
+export function slotText({ slot }: Pick<PlannedInput, "slot">): string {
   return locationText({ kind: "slot", slot });
 }
 
@@ -98,7 +76,7 @@ function toSlot(input: PlannedInput): string {
 }
 
 /** The entry of an input. */
-function inputText(each: BoundInput, { plan, features, isCounted }: ReadInputs): string {
+function inputText(each: BoundInput, { plan, features, isRanker }: ReadInputs): string {
   const { name, feature, input, rowOf } = each;
   const kind = inputKindOf(each);
   const space = `f${features.indexOf(feature)}`;
@@ -109,7 +87,7 @@ function inputText(each: BoundInput, { plan, features, isCounted }: ReadInputs):
     const setElements = `(${scopeNames[input.slot.phase]}, count) => (${elementsText(rows, plan)} = count)`;
     given.push(toSlot(rowOf), setElements);
   }
-  if (isCounted) given.push(counterText(each, kind === "set" ? `${space}.space` : space));
+  if (isRanker) given.push(counterText(each, kind === "set" ? `${space}.space` : space));
   return `${kind}Input(${given.join(", ")})`;
 }
 
@@ -125,17 +103,28 @@ function counterText(each: BoundInput, space: string): string {
 
 /** A history, between these texts. */
 function historyText(history: History, read: ReadInputs, before: string, after: string): string[] {
-  const { plan, bound, fillings } = read;
+  const { plan, bound, fillings, isRanker } = read;
   const steps = `q.steps${plan.histories.indexOf(history.name)}`;
-  const head = [quoted(history.name), quoted(lengthsColumn(history)), history.max].join(", ");
   const filling = fillings.get(history.name);
-  const [open, close] =
-    filling === undefined ? ["", ""] : ["paddedHistory(", `, ${fillingText(history, filling)})`];
+  const padding = filling === undefined ? null : fillingText(history, filling);
+  const given = `${quoted(history.name)}, ${history.max}, (q, steps) => (${steps} = steps)`;
+  const wrapped = [
+    ...(isRanker ? [["historyPart", quoted(lengthsColumn(history))]] : []),
+    ...(padding === null ? [] : [[isRanker ? "paddedHistory" : "paddedSteps", padding]]),
+  ];
+  const open = wrapped.reduce((text, [name]) => `${name}(${text}`, "");
+  const close = wrapped.map(([, argument]) => `, ${argument})`).join("");
   return [
-    `${before}${open}historyPart(${head}, (q, steps) => (${steps} = steps), [`,
+    `${before}${open}stepsPart(${given}, [`,
     ...bound.filter((each) => each.history === history).map((each) => `${inputText(each, read)},`),
     `])${close}${after}`,
   ];
+}
+
+/** A `HistoryFilling`, as an expression. */
+function fillingText({ fields }: History, values: readonly string[]): string {
+  const names = fields.map(({ name }) => quoted(name)).join(", ");
+  return `{ fields: [${names}], values: new Set([${values.map(quoted).join(", ")}]) }`;
 }
 
 /** Checks that no step is after the request. */

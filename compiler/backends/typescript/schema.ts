@@ -1,138 +1,20 @@
-// Generates the types of requests and scores, the parts of a module that depend on the model's features.
+// Generates the types of requests, the parts of generated code that depend on the model's features.
 
 import { comment, quoted } from "../../common/quoting.ts";
-import { type Fillings, valuesText } from "../../frontend/config/padding.ts";
+import { valuesText } from "../../frontend/config/padding.ts";
 import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import type { Feature, History, Model } from "../../frontend/model/model.ts";
 import { ownTimeOf } from "../../frontend/model/own-time.ts";
-import { inputNames } from "../../middle/programs/program.ts";
-import type { Plan, PlannedInput } from "../serving/plan.ts";
-import type { ConstantDeclaration, InterfaceDeclaration, Property } from "./writer.ts";
-
-/** An input of the net, and the raw value from which it is read. */
-export interface BoundInput {
-  readonly input: PlannedInput;
-  /** Its name in requests: the feature's, or the field's of a history. */
-  readonly name: string;
-  /** For a set, the input with the row number of each value; else null. */
-  readonly rowOf: PlannedInput | null;
-  readonly feature: Feature;
-  /** The history that it is a field of, or null. */
-  readonly history: History | null;
-}
-
-/** Names the function of compiler/serve that makes the table's entry: `idInput`. */
-export type InputKind = "id" | "number" | "vector" | "set";
-
-const kindsOfInputs = { ids: "id", number: "number", vector: "vector" } as const;
-
-export function inputKindOf({ feature, rowOf }: BoundInput): InputKind {
-  return rowOf === null ? kindsOfInputs[rawKindOf(feature).gives] : "set";
-}
-
-/** A cross among the inputs of the net, and the inputs of its parts. */
-export interface CrossInput {
-  readonly input: PlannedInput;
-  readonly feature: Feature;
-  readonly parts: readonly PlannedInput[];
-}
-
-/** The crosses of a plan whose graph contains their parts (`withParts`). */
-export function crossInputs(model: Model, plan: Plan): CrossInput[] {
-  const byName = new Map(plan.inputs.map((input) => [input.name, input]));
-  return [...model.features.values()].flatMap((feature) => {
-    const input = byName.get(inputNames.feature(feature.name));
-    const parts = partsOf(feature).map(({ name }) => byName.get(inputNames.feature(name))!);
-    return input === undefined || parts.length === 0 ? [] : [{ input, feature, parts }];
-  });
-}
-
-/** An input with the same value in every request: a feature known in training only. */
-export interface ServedInput {
-  readonly input: PlannedInput;
-  readonly feature: Feature;
-  /** An id, a number, or each number of a vector. */
-  readonly value: number;
-}
-
-export function servedInputs(model: Model, { inputs }: Plan): ServedInput[] {
-  return inputs.flatMap((input) => {
-    const feature = model.features.get(input.name);
-    const value = feature?.served ?? null;
-    return feature === undefined || value === null ? [] : [{ input, feature, value }];
-  });
-}
-
-/** The inputs of a plan that are read from a request, by the location of their values in it. */
-export function bindInputs(model: Model, plan: Plan): BoundInput[] {
-  const byName = new Map(plan.inputs.map((input) => [input.name, input]));
-  const bound: BoundInput[] = [];
-  const rowOf = (set: string) => byName.get(inputNames.rowOf(set)) ?? null;
-  for (const feature of model.features.values()) {
-    const input = byName.get(inputNames.feature(feature.name));
-    if (input !== undefined && partsOf(feature).length === 0 && feature.served === null)
-      bound.push({ input, rowOf: rowOf(input.name), name: feature.name, feature, history: null });
-  }
-  for (const history of model.histories.values()) {
-    for (const { name, feature } of history.fields) {
-      const input = byName.get(inputNames.field(history.name, name));
-      if (input !== undefined) bound.push({ input, rowOf: rowOf(input.name), name, feature, history });
-    }
-  }
-  return bound;
-}
-
-/** Histories that the net reads, through fields of their steps or only their number of steps. */
-export function readHistories(
-  { histories }: Model,
-  counted: readonly string[],
-  bound: readonly BoundInput[],
-): readonly History[] {
-  return [...histories.values()].filter(
-    ({ name }) => counted.includes(name) || bound.some(({ history }) => history?.name === name),
-  );
-}
-
-/** The constants of type `HistoryFilling`, by the index of their history among those that are read. */
-export function fillingConstants(histories: readonly History[], fillings: Fillings): ConstantDeclaration[] {
-  return histories.flatMap((history, i): ConstantDeclaration[] => {
-    const values = fillings.get(history.name);
-    if (values === undefined) return [];
-    const value = fillingText(history, values);
-    return [{ kind: "constant", name: `FILLING${i}`, type: "HistoryFilling", value }];
-  });
-}
-
-/** A `HistoryFilling`, as an expression. */
-export function fillingText({ fields }: History, values: readonly string[]): string {
-  const names = fields.map(({ name }) => quoted(name)).join(", ");
-  return `{ fields: [${names}], values: new Set([${values.map(quoted).join(", ")}]) }`;
-}
-
-/** The request's own time, and the times of steps, none of which may be later. */
-export interface StepTimes {
-  readonly now: BoundInput;
-  readonly steps: readonly BoundInput[];
-}
-
-/** Null unless the net reads both. */
-export function stepTimesOf(model: Model, bound: readonly BoundInput[]): StepTimes | null {
-  const own = ownTimeOf(model);
-  const now = bound.find(({ feature, history }) => history === null && feature === own);
-  const steps = bound.filter(({ feature, history }) => history !== null && feature.kind.kind === "time");
-  return now === undefined || steps.length === 0 ? null : { now, steps };
-}
+import type { BoundInput, ReadInputs } from "./read-inputs.ts";
+import type { InterfaceDeclaration, Property } from "./writer.ts";
 
 /**
  * The interfaces of a request. Features that the net does not use are optional. Candidates and histories are
- * lists, or `columns` too.
+ * lists; for a ranker also `columns`.
  */
 export function requestInterfaces(
   model: Model,
-  bound: readonly BoundInput[],
-  histories: readonly History[],
-  fillings: Fillings,
-  takes: "lists" | "columns",
+  { bound, histories, fillings, isRanker }: ReadInputs,
 ): InterfaceDeclaration[] {
   const used = new Set(bound.filter(({ history }) => history === null).map(({ feature }) => feature.name));
   const own = ownTimeOf(model);
@@ -181,7 +63,7 @@ export function requestInterfaces(
             bound,
             usedHistories.has(history.name),
             fillings.get(history.name) ?? [],
-            takes,
+            isRanker,
           ),
         ),
       },
@@ -190,10 +72,10 @@ export function requestInterfaces(
   return [
     ...parts.map(({ type }) => type),
     record("Candidate", "An item to be scored.", "item"),
-    ...(takes === "lists"
-      ? []
-      : [columns("CandidateColumns", "Items to be scored, a column for each feature.", ofItems)]),
-    ...(usedHistories.size === 0 || takes === "lists"
+    ...(isRanker
+      ? [columns("CandidateColumns", "Items to be scored, a column for each feature.", ofItems)]
+      : []),
+    ...(usedHistories.size === 0 || !isRanker
       ? []
       : [
           {
@@ -229,7 +111,7 @@ export function requestInterfaces(
       properties: [
         {
           name: "candidates",
-          type: takes === "lists" ? "readonly Candidate[]" : "Candidates",
+          type: isRanker ? "Candidates" : "readonly Candidate[]",
           isReadonly: true,
         },
       ],
@@ -301,7 +183,7 @@ function historyProperty(
   bound: readonly BoundInput[],
   used: boolean,
   filling: readonly string[],
-  takes: "lists" | "columns",
+  isRanker: boolean,
 ): Property {
   // A padding step may have no value, if the file has none.
   const mayBeEmpty = filling.includes("");
@@ -327,7 +209,7 @@ function historyProperty(
   ];
   return {
     name: propertyName(history.name),
-    type: `readonly { ${fields.join("; ")} }[]${used && takes === "columns" ? ` | HistoryColumns[${quoted(history.name)}]` : ""}`,
+    type: `readonly { ${fields.join("; ")} }[]${used && isRanker ? ` | HistoryColumns[${quoted(history.name)}]` : ""}`,
     isReadonly: true,
     isOptional: !used,
     doc: comment(doc.filter((line) => line !== "").join("\n")),

@@ -27,13 +27,6 @@ export function learned(place: number, at: number | null = null): EmittedValue {
   return { kind: "learned", place, at };
 }
 
-/** The names of compiler/serve that it uses. */
-export function namesIn(made: EmittedValue): (keyof Serve)[] {
-  if (typeof made !== "object") return [];
-  if (!("kind" in made)) return made.flatMap(namesIn);
-  return made.kind === "call" ? [made.name, ...made.of.flatMap(namesIn)] : [];
-}
-
 /** Tells whether a name of compiler/serve is a class. */
 export function isClass(name: string): boolean {
   return /^[A-Z]/.test(name);

@@ -11,11 +11,12 @@ export declare class RequestValues {
   readonly wasm: Wasm | null;
   saved: Float32Array | null;
   longest: number;
-  constructor(wasm: Wasm | null);
+  /** Without WebAssembly in encoders of ONNX folders. */
+  constructor(wasm?: Wasm | null);
 }
 export declare class CandidateValues {
   readonly wasm: Wasm | null;
-  constructor(wasm: Wasm | null);
+  constructor(wasm?: Wasm | null);
 }
 export declare function prepare(w: Weights, wasm: Wasm | null): void;
 export declare function reserveRequest(q: RequestValues): void;

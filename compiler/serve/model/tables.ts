@@ -1,6 +1,7 @@
 // Declares the tables by which the library reads requests and scores them. A model's own take their place, as
 // in `requests.ts`.
 
+import type { Feed } from "../feeds.ts";
 import type { Tolerance } from "../golden.ts";
 import type { Inputs } from "../parts.ts";
 import type { AttentionPlan, Output } from "../plan.ts";
@@ -24,3 +25,5 @@ export declare const SOURCES: readonly string[];
 /** The tolerance of the golden requests' scores. */
 export declare const CLOSE: Tolerance;
 export declare function userVectorOf(w: Weights, q: RequestValues): Float32Array;
+/** Of an encoder: the inputs of model.onnx, from the values of a request and its n candidates. */
+export declare function feedsOf(q: RequestValues, c: CandidateValues, n: number): Record<string, Feed>;

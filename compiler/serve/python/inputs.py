@@ -559,19 +559,6 @@ def part_of(request: Any, name: str) -> Mapping[str, Any]:
     return part
 
 
-def one_of(request: Any, name: str) -> Records:
-    """The part `name` of a request as one record."""
-    return Records([part_of(request, name)], name, -1)
-
-
-def steps_of(histories: Mapping[str, Any], name: str, max: int) -> Records:
-    """The latest `max` steps of a history."""
-    where = path_of("history", -1, name)
-    steps = read_list(histories.get(name), where)
-    first = len(steps) - max if len(steps) > max else 0
-    return Records(steps[first:], where, first)
-
-
 class HistoryFilling:
     """What fills a history up: all fields of its steps, and plain values; an empty text is a step without a value."""
 
@@ -579,6 +566,16 @@ class HistoryFilling:
         self.fields = fields
         self.values = frozenset(values)
         self.numbers = frozenset(float(value) for value in values if PLAIN_NUMBER.fullmatch(value) and len(value) < 17)
+
+    def own(self, steps: Sequence[Any]) -> tuple[int, int]:
+        """The first of the history's own steps, and the end of the last."""
+        end = len(steps)
+        while end > 0 and not self.is_step(steps[end - 1]):
+            end -= 1
+        first = 0
+        while first < end and not self.is_step(steps[first]):
+            first += 1
+        return first, end
 
     def is_step(self, record: Any) -> bool:
         """Whether a step is one of the history's own: one that fills it up has such a value, and no other."""
@@ -621,21 +618,6 @@ class HistoryFilling:
 WHOLE = re.compile(r"[-+]?([0-9]+)(?:\.0*)?")
 PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
 DECIMAL = re.compile(r"\s*[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
-
-
-def own_steps_of(histories: Mapping[str, Any], name: str, max: int, filling: HistoryFilling) -> Records:
-    """The latest `max` steps of a history, without those at both ends that fill it up."""
-    where = path_of("history", -1, name)
-    steps = read_list(histories.get(name), where)
-    end = len(steps)
-    while end > 0 and not filling.is_step(steps[end - 1]):
-        end -= 1
-    first = 0
-    while first < end and not filling.is_step(steps[first]):
-        first += 1
-    if end - first > max:
-        first = end - max
-    return Records(steps[first:end], where, first)
 
 
 def candidates_of(request: Any) -> Records:
@@ -693,13 +675,6 @@ def read_vectors(records: Records, name: str, vectors: Vectors) -> NDArray[np.fl
     return found.reshape(-1)
 
 
-def require_past(steps: NDArray[np.float32], records: Records, name: str, now: NDArray[np.float32], own: str) -> None:
-    """That none of the times `name` lies after `now`, the request's own time: training saw no such step."""
-    after = (steps.reshape(-1, 2).astype(np.float64) - now) @ np.array([DAY_SECONDS, 1.0])
-    for i in np.flatnonzero(after > 0):
-        raise records.refuses(int(i), name, f"is {int(after[i])} s after {own}")
-
-
 def read_sets(records: Records, name: str, reader: SetSpace) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The first `max` different values of each set, packed, as ids; and for each the number of its record."""
     ids: list[int] = []
@@ -726,9 +701,160 @@ def read_sets(records: Records, name: str, reader: SetSpace) -> tuple[NDArray[np
     return np.array(ids, np.int32), np.array(rows, np.int32)
 
 
-def repeated_rows(rows: NDArray[np.int32], count: int, times: int) -> NDArray[np.int32]:
-    """Numbers of rows where `count` rows are repeated: each time they count on from the last one."""
-    return np.tile(rows, times) + np.repeat(np.arange(times, dtype=np.int32) * np.int32(count), len(rows))
+class Input(NamedTuple):
+    """An input of the network: the raw value `field` of each record, read by `read`."""
+
+    name: str
+    field: str
+    read: Callable[[Records, str, Any], Any]
+    encoder: Any
+    rows: str | None = None
+    """The input with the number of each value's record, for sets."""
+
+
+class RequestPart(NamedTuple):
+    """A history, the user or the context."""
+
+    where: str
+    records_of: Callable[[Any], Records]
+    inputs: Sequence[Input]
+
+
+class Values:
+    """The arrays of a request by input, and the records of its parts."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, NDArray[Any]] = {}
+        self.records: dict[str, Records] = {}
+
+    def read(self, records: Records, inputs: Sequence[Input]) -> None:
+        for each in inputs:
+            found = each.read(records, each.field, each.encoder)
+            if each.rows is None:
+                self.arrays[each.name] = found
+            else:
+                self.arrays[each.name], self.arrays[each.rows] = found
+
+
+class Computation(Protocol):
+    """Adds an input of `count` numbers to the values, or checks them."""
+
+    def __call__(self, values: Values, count: int) -> None: ...
+
+
+class Inputs(NamedTuple):
+    """Everything that is read from a request, in the order of reading."""
+
+    parts: Sequence[RequestPart]
+    candidates: Sequence[Input]
+    of_request: Sequence[Computation]
+    of_candidates: Sequence[Computation]
+
+
+def record_part(name: str, inputs: Sequence[Input]) -> RequestPart:
+    """`user` or `context`."""
+    return RequestPart(name, lambda request: Records([part_of(request, name)], name, -1), inputs)
+
+
+def steps_part(
+    name: str, max: int, inputs: Sequence[Input], own: Callable[[Sequence[Any]], tuple[int, int]] | None = None
+) -> RequestPart:
+    """A history: the latest `max` of its `own` steps."""
+
+    def records_of(request: Any) -> Records:
+        where = path_of("history", -1, name)
+        steps = read_list(part_of(request, "history").get(name), where)
+        first, end = (0, len(steps)) if own is None else own(steps)
+        first = end - max if end - first > max else first
+        return Records(steps[first:end], where, first)
+
+    return RequestPart(f"history.{name}", records_of, inputs)
+
+
+def require_past(steps: str, where: str, field: str, now: str, own: str) -> Computation:
+    """That none of the times `field` lies after `own`, the request's time: training saw no such step."""
+
+    def check(values: Values, count: int) -> None:
+        times = values.arrays[steps].reshape(-1, 2).astype(np.float64)
+        after = (times - values.arrays[now]) @ np.array([DAY_SECONDS, 1.0])
+        for i in np.flatnonzero(after > 0):
+            raise values.records[where].refuses(int(i), field, f"is {int(after[i])} s after {own}")
+
+    return check
+
+
+def served_input(name: str, width: int, served: float, dtype: Any) -> Computation:
+    """An input that training alone knows."""
+
+    def compute(values: Values, count: int) -> None:
+        values.arrays[name] = np.full(width, served, dtype)
+
+    return compute
+
+
+def cross_input(name: str, size: int, parts: Sequence[str]) -> Computation:
+    """A cross of other inputs."""
+
+    def compute(values: Values, count: int) -> None:
+        ids = [np.broadcast_to(values.arrays[part], count) for part in parts]
+        values.arrays[name] = np.array([cross_id(size, *each) for each in zip(*ids)], np.int32)
+
+    return compute
+
+
+def count_input(name: str, where: str) -> Computation:
+    """The number of records of a part."""
+
+    def compute(values: Values, count: int) -> None:
+        values.arrays[name] = np.array([len(values.records[where].rows)], np.int32)
+
+    return compute
+
+
+def read_request(inputs: Inputs, request: Any) -> Values:
+    values = Values()
+    candidates = candidates_of(request)
+    for part in inputs.parts:
+        values.records[part.where] = part.records_of(request)
+    for part in inputs.parts:
+        values.read(values.records[part.where], part.inputs)
+    for compute in inputs.of_request:
+        compute(values, 1)
+    values.records[candidates.where] = candidates
+    values.read(candidates, inputs.candidates)
+    for compute in inputs.of_candidates:
+        compute(values, len(candidates.rows))
+    return values
+
+
+class Feed(NamedTuple):
+    """An input of model.onnx, from the array of that name."""
+
+    name: str
+    dims: Sequence[int | str]
+    """The sizes of its axes: numbers, or the parts whose records are counted. Values of sets have one axis."""
+    repeats: str = "nothing"
+    """What is repeated for each candidate: nothing, values, or the numbers of rows."""
+    rows_of: int | str = 1
+    """The rows that are numbered."""
+
+
+def feeds_of(values: Values, feeds: Sequence[Feed]) -> dict[str, NDArray[Any]]:
+    """The inputs of model.onnx by name."""
+
+    def size(of: int | str) -> int:
+        return of if isinstance(of, int) else len(values.records[of].rows)
+
+    def feed(each: Feed) -> NDArray[Any]:
+        times = 1 if each.repeats == "nothing" else size("candidates")
+        found = np.tile(values.arrays[each.name], times)
+        if each.repeats == "rows":
+            # Each repetition continues the numbering.
+            first = np.arange(times, dtype=np.int32) * np.int32(size(each.rows_of))
+            found += np.repeat(first, len(found) // times)
+        return found.reshape([size(of) for of in each.dims]) if each.dims else found
+
+    return {each.name: feed(each) for each in feeds}
 
 
 class FittedFile:
