@@ -5,9 +5,10 @@
 // Node), and nobody else on the machine for an hour, or two with all peers. Peers are measured where they are
 // (peers.mjs).
 //
-// `npm run bench -- NAME…` prints some parts: `-- check --against FOLDER` measures another build beside this
-// one, `-- rank --node PATH` serves with another Node. `npm run bench -- --small --out FILE` shows that all
-// parts run and makes such a page of numbers that mean nothing.
+// `npm run bench -- NAME…` prints some parts: `-- check --against OTHER` and `-- rank --against OTHER` measure
+// another build beside this one (a revision, or a folder with a build), `--models din,bst` compares these
+// models of the zoo, `-- rank --node PATH` serves with another Node. `npm run bench -- --small --out FILE` shows
+// that all parts run and makes such a page of numbers that mean nothing.
 import "../../examples/usage.mjs";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
@@ -19,6 +20,7 @@ import { beautyIn } from "./dinc.mjs";
 import { draft } from "./draft/draft.mjs";
 import { ingest } from "./ingest/ingest.mjs";
 import { lsp } from "./lsp/lsp.mjs";
+import { otherBuild } from "./other-build.mjs";
 import { savePeers } from "./peers.mjs";
 import { pool } from "./pool.mjs";
 import { rank } from "./rank/rank.mjs";
@@ -32,6 +34,7 @@ const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
   options: {
     against: { type: "string" },
+    models: { type: "string" },
     node: { type: "string" },
     small: { type: "boolean" },
     out: { type: "string" },
@@ -52,6 +55,11 @@ if (isWhole && !existsSync(join(beautyIn(root), "interactions.csv")))
     `The page needs the log of Amazon Beauty, which is not in ${beautyIn(root)}: say where with BEAUTY.`,
   );
 
+if (options.models !== undefined && options.against === undefined)
+  refuse("--models names what rank --against compares: say --against too");
+const other = options.against === undefined ? null : otherBuild(root, options.against);
+process.on("exit", () => other?.remove());
+
 const date = new Date().toISOString().slice(0, 10);
 const minutes = (since) => ((performance.now() - since) / 60_000).toFixed(1);
 const began = performance.now();
@@ -61,7 +69,7 @@ for (const [name, run] of Object.entries(benchmarks)) {
   if (!isWhole && !chosen.includes(name)) continue;
   const started = performance.now();
   try {
-    sections.push(await run(root, options));
+    sections.push(await run(root, { ...options, against: other?.folder ?? null }));
     console.error(`${name}: ${minutes(started)} minutes`);
   } catch (error) {
     // What the others measure is printed all the same.

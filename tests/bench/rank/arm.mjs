@@ -11,10 +11,10 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { asColumns, requestsOf } from "./requests.mjs";
 
 const [kind, given, candidates, steps, peers] = process.argv.slice(2);
 const folder = resolve(given);
-const REQUESTS = 16;
 /** Of each: seconds before anything counts, then of measuring, and how many requests at least. */
 const WARM = 0.5;
 const MEASURED = 1.5;
@@ -22,7 +22,8 @@ const LEAST = 5;
 
 const read = (name) => readFileSync(join(folder, name));
 const load = (name) => import(pathToFileURL(join(folder, name)).href);
-const requests = requestsOf(JSON.parse(read("model.golden.json")).requests.map(({ request }) => request));
+const golden = JSON.parse(read("model.golden.json")).requests.map(({ request }) => request);
+const requests = requestsOf(golden, Number(candidates), Number(steps));
 
 const started = performance.now();
 const score = await scorer();
@@ -40,7 +41,7 @@ async function repeat(seconds) {
   const end = performance.now() + 1000 * seconds;
   for (let i = 0; i < LEAST || performance.now() < end; i++) {
     const before = performance.now();
-    const scores = score(i % REQUESTS);
+    const scores = score(i % requests.length);
     if (scores instanceof Promise) await scores;
     times.push(performance.now() - before);
   }
@@ -53,11 +54,7 @@ async function scorer() {
     const { createRanker } = await load("model.js");
     const ranker = await createRanker({ weights: read("model.weights.bin"), backend });
     if (kind === "dinc-raw") return (i) => ranker.rank(requests[i]);
-    const encoded = requests.map((request) => ({
-      ...request,
-      ...(ranker.encodeHistory === undefined ? {} : { history: ranker.encodeHistory(request.history) }),
-      candidates: { columns: ranker.encodeCandidates(request.candidates) },
-    }));
+    const encoded = requests.map((request) => asColumns(ranker, request));
     return (i) => ranker.rank(encoded[i]);
   }
   const ort =
@@ -81,23 +78,4 @@ async function scorer() {
     ),
   );
   return (i) => session.run(feeds[i]);
-}
-
-/** As long as they are asked for, each from another place of what the golden ones have. */
-function requestsOf(golden) {
-  const pool = golden.flatMap((request) => request.candidates);
-  const longest = (lists) => lists.reduce((a, b) => (b.length > a.length ? b : a), []);
-  const histories = [...new Set(golden.flatMap(({ history }) => Object.keys(history ?? {})))];
-  return Array.from({ length: REQUESTS }, (_, r) => ({
-    ...golden[r % golden.length],
-    history: Object.fromEntries(
-      histories.map((name) => {
-        const all = longest(golden.map(({ history }) => history[name])).concat(
-          golden.flatMap(({ history }) => history[name]),
-        );
-        return [name, Array.from({ length: Number(steps) }, (_, i) => all[(7 * r + i) % all.length])];
-      }),
-    ),
-    candidates: Array.from({ length: Number(candidates) }, (_, i) => pool[(11 * r + 3 * i) % pool.length]),
-  }));
 }

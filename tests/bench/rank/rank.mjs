@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { ratio, shown } from "../statistics.mjs";
+import { rankAgainst } from "./against.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Whose V8 has multiply-adds, as that of the smallest Node has not. */
@@ -29,8 +30,12 @@ const allArms = [
   { name: "dinc, plain TypeScript", kind: "dinc-typescript", form: "ts" },
 ];
 
-/** With this Node and another, as relaxed SIMD depends on the version; or with `node` alone. */
-export async function rank(root, { node, small = false } = {}) {
+/**
+ * With this Node and another, as relaxed SIMD depends on the version; or with `node` alone. With another build,
+ * only modules of both are compared.
+ */
+export async function rank(root, { node, small = false, against = null, models: names } = {}) {
+  if (against !== null) return rankAgainst(root, against, { small, names });
   const rounds = small ? 1 : 3;
   const models = (small ? ["DIN"] : ["DIN", "DIEN", "BST", "DeepFM", "SIM"]).map((name) => [
     name,
