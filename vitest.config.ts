@@ -12,7 +12,7 @@ const shared = {
     "architecture bad diagnostics field-words fmt fuzz good grammar graph kinds library lint lsp metrics model reuse times views",
   ),
   engines: words(
-    "ablate backends calibration cli data from import init manual onnx ops playground prepared report scale serve torchrec training tune two-tower versions zoo",
+    "ablate backends calibration cli data editors examples from import init manual native onnx ops playground prepared report scale serve threads torchrec training tune two-tower versions zoo",
   ),
 };
 /**
