@@ -41,8 +41,8 @@ const more = {
   ),
 };
 const left = Object.values(more).flat();
-/** The test files that import `sweep` or `sweepRuns`. */
-export const usesSweep = /import \{[^}]*\bsweep(Runs)?\b[^}]*\} from "[./]*support\/how-often\.ts"/;
+/** The test files that import `sweep`, `sweepKinds` or `sweepRuns`. */
+export const usesSweep = /import \{[^}]*\bsweep(Kinds|Runs)?\b[^}]*\} from "[./]*support\/how-often\.ts"/;
 /** A sweep has many cases of one kind: `npm test` runs a part of them, `npm run test:more` the rest. */
 const sweeps = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, encoding: "utf8" })
   .map((path) => `tests/${path.replaceAll("\\", "/")}`)

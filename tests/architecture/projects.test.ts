@@ -64,3 +64,13 @@ test.each([0, 1, 2, 6, 7, 100])("of %i cases each is in one part", async (count)
   }
   expect(rest.seed).not.toBe(some.seed);
 });
+
+test("of each kind one case is in `npm test`, by turns, and each case is in one part", async () => {
+  const all = ["a1", "a2", "b1", "b2", "c1", "d1", "d2", "d3", "d4"];
+  const [some, rest] = [await loaded(""), await loaded("rest")];
+  const parts = [some, rest].map(({ sweepKinds }) => sweepKinds(all, ([kind]) => kind!));
+  expect(parts).toEqual([
+    ["a1", "b2", "c1", "d4"],
+    ["a2", "b1", "d1", "d2", "d3"],
+  ]);
+});

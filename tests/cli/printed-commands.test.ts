@@ -131,7 +131,7 @@ train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-2)  batch 4 
   // A name that looks like an option is none: it needs `./` where it is given, too.
   const names = hostileNames.filter((name) => /[\n$`"']/.test(name));
 
-  test.each(sweep(names, 3))("%j", async (name) => {
+  test.each(sweep(names))("%j", async (name) => {
     const at = join(folder, name);
     mkdirSync(at, { recursive: true });
     const file = (path: string, content: string | Uint8Array) => writeFileSync(join(at, path), content);

@@ -47,7 +47,7 @@ async function exampleNow(name: string, written: DataCase): Promise<DataExample>
 const written = process.env["UPDATE"] !== undefined;
 const cases = Object.entries(dataCases);
 
-describe.each(written ? cases : sweep(cases, 3))("%s", (name, written) => {
+describe.each(written ? cases : sweep(cases, 6))("%s", (name, written) => {
   test("is said", async () => {
     const example = await exampleNow(name, written);
     expect(example.said).toContain(`${example.code} ${name}]`);

@@ -111,7 +111,7 @@ function withItems(features: string): string {
 describe("time grows with the number of lines", () => {
   const short = Math.min(12_500, 250 * times());
 
-  test.each(sweep(Object.entries(kinds), 3))("%s", { timeout: timeout * 4 }, (_, make) => {
+  test.each(sweep(Object.entries(kinds), 6))("%s", { timeout: timeout * 4 }, (_, make) => {
     const files = [short, short * 8].map((n) => sourceFile("long.din", make(n)));
     // Eight times the lines: linear is 8, quadratic would be 64.
     const linear = 32;

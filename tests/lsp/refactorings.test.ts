@@ -258,7 +258,7 @@ describe("no model computes anything else afterwards", () => {
     expect(models.length).toBeGreaterThan(40);
   });
 
-  test.each(sweep(models, 12))("%s", (path) => {
+  test.each(sweep(models, 24))("%s", (path) => {
     const { value: spec } = workspace.parsed(path)!;
     const { file } = spec;
     const before = shapes(workspace, path);

@@ -28,7 +28,7 @@ const trainings = [
 const LOST = 0.01;
 const NOISE = 0.05;
 
-describe.each(sweep(models, 3))("%s", (name) => {
+describe.each(sweep(models, 5))("%s", (name) => {
   const path = `examples/zoo/${name}.din`;
   const model = check(sourceFile(path, readFileSync(path, "utf8"))).value!;
   const { label } = model.predictions[0]!;
