@@ -238,7 +238,7 @@ describe.each(ways)("%s, with tables held: %s, and %i bytes of room for a batch"
       fc.asyncProperty(fc.array(anyShape, { minLength: 1, maxLength: 4 }), (shapes) =>
         trainOn(shapes, form, isHeld, room),
       ),
-      { numRuns: runs(6) },
+      { numRuns: runs(3) },
     );
   });
 });

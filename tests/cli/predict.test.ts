@@ -11,6 +11,7 @@ import { rowPieces } from "../../runtime/data/row-pieces.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { openScorer } from "../../runtime/run/score-run.ts";
+import { runs } from "../support/how-often.ts";
 import { csv, HEAD, line, Predicting, pasts } from "./predicting.ts";
 import { runHere } from "./run-here.ts";
 
@@ -67,7 +68,7 @@ describe("scores", () => {
               expect(found).toEqual([...expected]);
             },
           ),
-          { numRuns: 6 },
+          { numRuns: runs(2) },
         );
       } finally {
         await scorer.close();
@@ -103,7 +104,7 @@ describe("scores", () => {
 });
 
 describe("a mistake late in the file", () => {
-  const late = `${csv(50_000)}i1,dear,i2,a,1\n${line(1)}\ni1,cheap,i2,a,1\n`;
+  const late = `${csv(20_000)}i1,dear,i2,a,1\n${line(1)}\ni1,cheap,i2,a,1\n`;
 
   test("is reported with its row, and leaves no file", async () => {
     writeFileSync(at("late.csv"), late);
@@ -111,7 +112,7 @@ describe("a mistake late in the file", () => {
       cwd: folder,
     });
     expect(code).toBe(1);
-    expect(err).toMatch(/--> late\.csv, row 50001, column price/);
+    expect(err).toMatch(/--> late\.csv, row 20001, column price/);
     expect(err).toMatch(/`price` is "dear", which is not a finite number \(and 1 more like this\)/);
     expect(readdirSync(folder).filter((name) => name.startsWith("late-scores"))).toEqual([]);
   });

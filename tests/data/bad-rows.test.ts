@@ -10,6 +10,7 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import type { TrainingData } from "../../runtime/data/training-data.ts";
+import { runs } from "../support/how-often.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { modelOf } from "./models.ts";
 
@@ -135,7 +136,7 @@ describe("rows that are skipped", () => {
         ]);
         expect(new Map(found as [string, number][])).toEqual(firsts);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(10) },
     );
   });
 

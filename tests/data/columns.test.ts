@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { type ColumnReader, float64s, int32s, lengthOf, PIECE } from "../../compiler/data/columns.ts";
 import { countOf, readAt, runsAt, single } from "../../compiler/data/row-indices.ts";
 import { FileReader, SpillingStore } from "../../runtime/data/storage/spilling-store.ts";
+import { runs } from "../support/how-often.ts";
 
 function storeOf(room: number): { store: SpillingStore; reader: ColumnReader } {
   const folder = mkdtempSync(join(tmpdir(), "dinc-columns-"));
@@ -61,7 +62,7 @@ describe("a column that grows", () => {
         expect([store.leftRoom().bytes, store.onDisk]).toEqual([room, 0]);
         for (const column of columns) if (column.kind === "file") expect(existsSync(column.path)).toBe(false);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(10) },
     );
   });
 });

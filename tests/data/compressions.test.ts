@@ -33,7 +33,7 @@ async function said(folder: TestFolder, address: string): Promise<string> {
 test("what a name or a content says is compressed otherwise is told with its command", async () => {
   const random = Random.of(seed, "compressions");
   const one = <T>(all: readonly T[]): T => all[random.integer(all.length)]!;
-  for (let i = runs(30); i > 0; i--) {
+  for (let i = runs(10); i > 0; i--) {
     const folder = new TestFolder();
     const [name, endings, head] = one(heads);
     const format = one(["csv", "tsv", "jsonl", "json", "parquet"]);

@@ -114,7 +114,7 @@ describe("rows of a CSV", () => {
         };
         expect(await read(other, { csv })).toEqual(await read(plain));
       }),
-      { numRuns: runs(30) },
+      { numRuns: runs(10) },
     );
   });
 

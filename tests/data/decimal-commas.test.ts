@@ -154,7 +154,7 @@ train { batch 4  epochs 1  metrics auc }
         expect(await read(model, other)).toEqual(await read(model, plain));
         rmSync(folder.path, { recursive: true });
       }),
-      { numRuns: runs(8) },
+      { numRuns: runs(3) },
     );
   });
 
@@ -210,7 +210,7 @@ train { batch 4  epochs 1 }
         );
         rmSync(folder.path, { recursive: true });
       }),
-      { numRuns: runs(6) },
+      { numRuns: runs(3) },
     );
   });
 
@@ -246,7 +246,7 @@ train { batch 4  epochs 1 }
         expect(await profile("other", form)).toEqual(await profile("plain", "points"));
         rmSync(folder.path, { recursive: true });
       }),
-      { numRuns: runs(6) },
+      { numRuns: runs(3) },
     );
   });
 

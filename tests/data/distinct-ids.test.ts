@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { compiledFrom, trainedOf } from "../serve/compiled.ts";
+import { runs } from "../support/how-often.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readTraining } from "./in-memory.ts";
 import { dinModel, flatModel } from "./models.ts";
@@ -76,7 +77,7 @@ describe("different raw ids are different ids", () => {
         expect(Math.min(...ids)).toBe(2);
         expect(await idsInGeneratedCode(fitted.vocabularies.get("item_id")!, values)).toEqual(ids);
       }),
-      { numRuns: 8 },
+      { numRuns: runs(3) },
     );
   });
 
@@ -106,7 +107,7 @@ describe("different raw ids are different ids", () => {
           expect(await idsInGeneratedCode(vocabulary, values)).toEqual(ids);
           expect(await idsInGeneratedCode(vocabulary, values.map(String))).toEqual(ids);
         }),
-        { numRuns: 3 },
+        { numRuns: runs(1) },
       );
     },
   );

@@ -65,7 +65,7 @@ describe("a window of an event log", () => {
         rmSync(folder.path, { recursive: true });
       }),
       // A double of nanoseconds is not the same time as one of seconds.
-      { numRuns: runs(12), examples: [[2000, forms.nanoseconds]] },
+      { numRuns: runs(5), examples: [[2000, forms.nanoseconds]] },
     );
   });
 
@@ -125,7 +125,7 @@ describe("a window of an event log", () => {
         expect(positives(test, fitted)).toEqual(positives(without, fitted));
         rmSync(folder.path, { recursive: true });
       }),
-      { numRuns: runs(15) },
+      { numRuns: runs(6) },
     );
   });
 

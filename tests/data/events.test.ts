@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { readTraining as readStored } from "../../runtime/data/read-data.ts";
+import { runs } from "../support/how-often.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
 import { dinModel, modelOf } from "./models.ts";
@@ -101,7 +102,7 @@ describe("rows from event logs", () => {
             expect(rows[i - 1]).toEqual({ ...row, item: rows[i - 1]!.item, label: 1 });
           }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20) },
     );
   });
 

@@ -19,6 +19,7 @@ import { readRows, readSplit, readTraining } from "../../runtime/data/read-data.
 import { BoundsWriter } from "../../runtime/data/storage/set-writer.ts";
 import { SpillingStore } from "../../runtime/data/storage/spilling-store.ts";
 import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
+import { runs } from "../support/how-often.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { dinModel, flatModel } from "./models.ts";
 import { line, model, type Row, row, WHOLE } from "./rich-rows.ts";
@@ -89,7 +90,7 @@ describe("example rows that do not fit into memory", () => {
         expect([...builder.batches(small.train, order, 5)]).toEqual(expected);
         expect([...builder.batches(large.train, order, 5)]).toEqual(expected);
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: runs(4), endOnFailure: true },
     );
     expect(mixed).toBeGreaterThan(0);
   });

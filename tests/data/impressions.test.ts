@@ -237,7 +237,7 @@ describe("histories of impressions", () => {
           rmSync(folder.path, { recursive: true });
         },
       ),
-      { numRuns: runs(20) },
+      { numRuns: runs(4) },
     );
   });
 
@@ -267,7 +267,7 @@ describe("histories of impressions", () => {
         expect(await read("other")).toEqual(await read("one"));
         rmSync(folder.path, { recursive: true });
       }),
-      { numRuns: runs(6) },
+      { numRuns: runs(3) },
     );
   });
 
@@ -418,7 +418,7 @@ describe("histories of impressions", () => {
         );
         rmSync(folder.path, { recursive: true });
       }),
-      { numRuns: runs(6) },
+      { numRuns: runs(3) },
     );
   });
 
@@ -550,7 +550,7 @@ train { batch 4  epochs 1 }
         }
         rmSync(folder.path, { recursive: true });
       }),
-      { numRuns: runs(8) },
+      { numRuns: runs(4) },
     );
   });
 
@@ -619,7 +619,7 @@ describe("tables as of a time", () => {
         );
         rmSync(folder.path, { recursive: true });
       }),
-      { numRuns: runs(8) },
+      { numRuns: runs(4) },
     );
   });
 });

@@ -151,7 +151,7 @@ describe("labels that are the same in every row", () => {
               : [],
         );
       }),
-      { numRuns: runs(25) },
+      { numRuns: runs(10) },
     );
   });
 
@@ -196,7 +196,7 @@ describe("values of a rule that no row has", () => {
           isTold ? [`no row has ${unmet.map((text) => `\`${text}\``).join(", ")}`] : [],
         );
       }),
-      { numRuns: runs(40) },
+      { numRuns: runs(15) },
     );
   });
 });

@@ -17,6 +17,7 @@ import { SourceBatches } from "../../runtime/data/batches/source-batches.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { Prepared } from "../../runtime/driver/prepare.ts";
 import { Scratch } from "../../runtime/files/scratch.ts";
+import { runs } from "../support/how-often.ts";
 import { eventsOf, TestFolder } from "./files.ts";
 import { dinModel } from "./models.ts";
 import { configOf, events, model } from "./rich-events.ts";
@@ -68,7 +69,7 @@ describe("an event log that does not fit into memory", () => {
           expect(memoryRowsOf(again!)).toEqual(memoryRowsOf(large[split]!));
         }
       }),
-      { numRuns: 8 },
+      { numRuns: runs(3) },
     );
   });
 

@@ -146,7 +146,7 @@ const filledUp = (...values: readonly Filled["value"][]): fc.Arbitrary<Filled> =
 
 const paddingFor = ({ value }: Filled): Padding => [String(value ?? "")];
 
-const random = { numRuns: runs(60) };
+const random = { numRuns: runs(20) };
 
 describe("padding that is named", () => {
   it(
@@ -219,7 +219,7 @@ describe("padding that is named", () => {
             );
           },
         ),
-        { numRuns: runs(12) },
+        { numRuns: runs(4) },
       );
     },
     timeout,
@@ -377,7 +377,7 @@ describe("a training says", () => {
             expect(found.map(({ code }) => code)).toEqual(isPadded ? ["DIN0568"] : []);
           },
         ),
-        { numRuns: runs(12) },
+        { numRuns: runs(4) },
       );
     },
     timeout,
@@ -409,7 +409,7 @@ describe("a training says", () => {
             expect(found.map(({ code }) => code)).toEqual(isPadded ? ["DIN0568"] : []);
           },
         ),
-        { numRuns: runs(6) },
+        { numRuns: runs(3) },
       );
     },
     timeout,

@@ -10,6 +10,7 @@ import type { ExamplePart, RowsConfig } from "../../compiler/frontend/config/con
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
+import { runs } from "../support/how-often.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
 
@@ -122,7 +123,7 @@ it("a user stays in the same part, whatever rows come later, in whatever order",
         for (const [user, name] of first!) expect(then!.get(user)).toBe(name);
       },
     ),
-    { numRuns: 6 },
+    { numRuns: runs(3) },
   );
 });
 

@@ -171,7 +171,7 @@ train { batch 4  epochs 1 }
         }
         rmSync(folder.path, { recursive: true });
       }),
-      { numRuns: runs(24) },
+      { numRuns: runs(8) },
     );
   });
 

@@ -11,13 +11,13 @@ import { type Diagnostic, diagnose } from "../../compiler/diagnostics/diagnostic
 import { check } from "../../compiler/frontend/check/check.ts";
 import { withImports } from "../bad/imported-files.ts";
 import { errorsLeft } from "../support/certain-fixes.ts";
-import { sweep } from "../support/how-often.ts";
+import { runs, sweep } from "../support/how-often.ts";
 
 const bad = resolve(import.meta.dirname, "../bad");
 const names = readdirSync(bad).filter((name) => name.endsWith(".din"));
 const diagnosticsOf = (file: SourceFile) => check(file).diagnostics;
 
-describe.each(sweep(names, 3))("tests/bad/%s", (name) => {
+describe.each(sweep(names, 6))("tests/bad/%s", (name) => {
   const file = sourceFile(name, readFileSync(join(bad, name), "utf8"));
   const before = diagnosticsOf(file);
   const fixed = fixAll(file, diagnosticsOf);
@@ -120,7 +120,7 @@ describe("all rounds", () => {
           expect(fixAll(file, diagnosticsOf).file.text).toBe(file.text);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     );
   });
 });

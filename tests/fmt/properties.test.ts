@@ -76,7 +76,7 @@ describe.each(sweep(sound))("%s", (_, text) => {
         expect(parse(sourceFile("test.din", noisy)).diagnostics).toEqual([]);
         expect(tree(formatted(noisy))).toBe(tree(noisy));
       }),
-      options(30),
+      options(10),
     );
   });
 
@@ -93,7 +93,7 @@ describe.each(sweep(sound))("%s", (_, text) => {
         });
         expect(formatted(noisy.join(""))).toBe(text);
       }),
-      options(10),
+      options(5),
     );
   });
 });
@@ -196,6 +196,6 @@ describe("hostile texts", () => {
       return () => expect(format(file).diagnostics).toEqual([]);
     };
     // Eight times the text: linear is 8, quadratic would be 64.
-    expect(leastRatio(text(2500), text(20_000), 30)).toBeLessThan(30);
+    expect(leastRatio(text(1000), text(8000), 30)).toBeLessThan(30);
   });
 });

@@ -8,7 +8,7 @@ import { type Session, startSession } from "../lsp/session.ts";
 import { runs, seed, timeout } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 
-const EDITS = runs(200);
+const EDITS = runs(70);
 /** After so many edits the document that nobody spoils is changed, too, and waited for. */
 const ROUND = 25;
 

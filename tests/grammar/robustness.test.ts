@@ -180,6 +180,6 @@ describe("deep and long texts", () => {
       return () => expect(parse(file).value.items).toHaveLength(lines / 5);
     };
     // Eight times the text: linear is 8, quadratic would be 64.
-    expect(leastRatio(text(2500), text(20_000), 30)).toBeLessThan(30);
+    expect(leastRatio(text(1000), text(8000), 30)).toBeLessThan(30);
   });
 });

@@ -15,7 +15,7 @@ test("an imported run predicts as the one that was trained", { timeout }, async 
   const random = Random.of(seed, "import");
   const folder = mkdtempSync(join(tmpdir(), "dinc-specs-"));
   try {
-    for (let i = 0; i < runs(5); i++) {
+    for (let i = 0; i < runs(2); i++) {
       const { spec, config, files } = randomRows(random);
       const own = join(folder, String(i));
       mkdirSync(own);

@@ -12,6 +12,7 @@ import { init } from "../../runtime/driver/init.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { TestFolder } from "../data/files.ts";
 import { readTraining } from "../data/in-memory.ts";
+import { runs } from "../support/how-often.ts";
 
 const ROWS = 600;
 const FIRST = 1_772_358_660;
@@ -102,7 +103,7 @@ test("each row has the clicks that were before it, however times are written", a
       expect(steps).toEqual(log.isReversed ? wanted.reverse() : wanted);
       expect(max).toBeGreaterThan(0);
     }),
-    { numRuns: 12 },
+    { numRuns: runs(5) },
   );
 });
 

@@ -99,7 +99,7 @@ test(
         expect(padded.features.some(isLength)).toBe(false);
         expect(padded.leftOut.map(({ column }) => column)).toContain("seq_length");
       }),
-      { numRuns: runs(40) },
+      { numRuns: runs(15) },
     );
   },
   timeout,

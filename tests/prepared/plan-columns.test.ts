@@ -28,7 +28,7 @@ test("a column that one of several Parquet files lacks is told as in a training"
   const random = Random.of(seed, "plan columns");
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  for (let i = runs(12); i > 0; i--) {
+  for (let i = runs(4); i > 0; i--) {
     const rows = join(folder.path, "rows");
     rmSync(rows, { recursive: true, force: true });
     mkdirSync(rows);
@@ -63,7 +63,7 @@ test("a path that Hadoop cannot read is told: a colon in the name of a file, or 
   const rows = "user_id,item_id,price,click\nu,i,1,1\n";
   const random = Random.of(seed, "plan paths");
   const one = <T>(all: readonly T[]): T => all[random.integer(all.length)]!;
-  for (let i = runs(12); i > 0; i--) {
+  for (let i = runs(4); i > 0; i--) {
     const [parent, name] = [
       one(["d", "d:1", "d[1]", "d 1"]),
       one(["r.csv", "r:1.csv", "r[1].csv", "r {a:b}.csv"]),

@@ -27,6 +27,7 @@ import { claimPrepared, writePrepared } from "../../runtime/prepared/write-prepa
 import { rowsOf, TestFolder } from "../data/files.ts";
 import * as ofEvents from "../data/rich-events.ts";
 import * as ofRows from "../data/rich-rows.ts";
+import { runs } from "../support/how-often.ts";
 
 interface Stored {
   readonly order: StoredOrder;
@@ -147,7 +148,7 @@ describe("prepared rows", () => {
           await compare(ofRows.model, rowsOf(train, { test, validate }), ...asked);
         },
       ),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: runs(3), endOnFailure: true },
     );
   });
 
@@ -158,7 +159,7 @@ describe("prepared rows", () => {
         const source = { ...ofEvents.configOf(folder, log), memory: PLENTY };
         await compare(ofEvents.model, source, ...asked);
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: runs(3), endOnFailure: true },
     );
   });
 });

@@ -313,7 +313,7 @@ describe("of a run", () => {
             expect(isClose(logits, wanted[i]!)).toBe(true);
           }
         }),
-        { numRuns: runs(25) },
+        { numRuns: runs(10) },
       );
       await onnx.close();
     },

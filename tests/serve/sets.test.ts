@@ -10,6 +10,7 @@ import {
   type RawRequest,
   RequestEncoder,
 } from "../../compiler/backends/golden/reference-inputs.ts";
+import { runs } from "../support/how-often.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { type Compiled, compiled, worstDifference } from "./compiled.ts";
 
@@ -101,7 +102,7 @@ describe("a set", () => {
           expect([...(session.logits(all.candidates) as Float32Array)]).toEqual([...together]);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runs(8) },
     );
   });
 

@@ -20,6 +20,7 @@ import { Random } from "../../../compiler/common/random.ts";
 import { FAST_TOLERANCE } from "../../../compiler/serve/golden.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";
 import { emittedBy } from "../../support/emitted.ts";
+import { runs } from "../../support/how-often.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 import { byLabel, type Compiled, compiledFrom, trainedOf } from "../compiled.ts";
@@ -158,7 +159,7 @@ describe.each(sizes)("$inner × $outer", (size) => {
         const [x, w] = [draw(rows * inner, sizeOfX), draw(inner * outer, sizeOfW)];
         expect(worstShare(products.get(form)!, x, w, size)).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -6,6 +6,7 @@ import type { RawRequest } from "../../../compiler/backends/golden/reference-inp
 import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import "../../support/webassembly.ts";
+import { runs } from "../../support/how-often.ts";
 import { byLabel, type Compiled, compiled, type Ranker, type Scores, type Session } from "../compiled.ts";
 import { specs } from "../specs.ts";
 import { zoo } from "./zoo.ts";
@@ -77,7 +78,7 @@ describe.each(Object.entries(models))("%s", (_, spec) => {
           expect(logits(scores)).toEqual(alone[user]![other]);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: runs(8) },
     );
   });
 });
