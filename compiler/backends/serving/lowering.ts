@@ -3,6 +3,7 @@
 // text.
 
 import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
+import type { ElementwiseOp } from "../../middle/ops/registry.ts";
 import type { KernelName } from "../../serve/kernels.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
@@ -55,4 +56,13 @@ export type KernelLowerings = Lowerings<KernelStep>;
 /** The common case: one call of one kernel. */
 export function call(kernel: KernelName, ...args: readonly KernelArgument[]): KernelStep {
   return { kind: "calls", calls: [{ kernel, arguments: args }] };
+}
+
+export type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`
+  ? `${First}${Capitalize<CamelCase<Rest>>}`
+  : Name;
+
+/** The kernel with the op's name. Does not compile while an elementwise op has none. */
+export function kernelOf(op: ElementwiseOp): KernelName {
+  return op.replace(/_(.)/g, (_, first: string) => first.toUpperCase()) as CamelCase<ElementwiseOp>;
 }

@@ -54,29 +54,7 @@ export type NotForward =
   /** It is an input of the network: features, weights, rows of tables. */
   | "given";
 
-type OpsOfGradients =
-  | "lookup_gradient"
-  | "scatter_positions"
-  | "scatter_steps"
-  | "scatter_list"
-  | "attention_gradient"
-  | "sigmoid_gradient"
-  | "sum_rows"
-  | "count_rows"
-  | "contract_rows"
-  | "pad";
-type OpsOfRanking = "repeat_candidates" | "sum_candidates" | "dots";
-type OpsGiven = "input" | "parameter" | "table" | "constant";
-
-export type TorchLowerings = {
-  readonly [N in OpName]: N extends OpsOfGradients
-    ? "of gradients"
-    : N extends OpsOfRanking
-      ? "of ranking"
-      : N extends OpsGiven
-        ? "given"
-        : TorchLowering<OpAttributes[N]>;
-};
+export type TorchLowerings = { readonly [N in OpName]: TorchLowering<OpAttributes[N]> | NotForward };
 
 /** The axis of a tensor that holds the first of its dims. */
 export function firstAxis({ rows }: TensorType): number {

@@ -1,6 +1,6 @@
 // WebAssembly for each elementwise op, four numbers at a time.
 
-import type { OpName } from "../../middle/graph/attributes.ts";
+import type { ElementwiseOp } from "../../middle/ops/registry.ts";
 import type { FunctionBuilder } from "../code/builder.ts";
 import type { V128 } from "../code/code.ts";
 import { f32x4, v128 } from "../code/expressions.ts";
@@ -9,11 +9,8 @@ import * as math from "./math.ts";
 /** Four numbers of the output from those at the same index of the inputs. */
 export type Lanes = (f: FunctionBuilder, operands: readonly V128[]) => V128;
 
-/**
- * Every op with the trait `elementwise`, except those that only a training step has (`members.ts`). A test
- * checks this.
- */
-export const lanes: Partial<Record<OpName, Lanes>> = {
+/** Every op with the trait `elementwise`, except those that only a training step has (`members.ts`). */
+export const lanes: { readonly [N in Exclude<ElementwiseOp, "dropout" | "sigmoid_gradient">]: Lanes } = {
   add: binary((_, x, y) => f32x4.add(x, y)),
   subtract: binary((_, x, y) => f32x4.sub(x, y)),
   multiply: binary((_, x, y) => f32x4.mul(x, y)),

@@ -6,7 +6,7 @@ import type { OpUse } from "../../middle/graph/attributes.ts";
 import type { FunctionBuilder } from "../code/builder.ts";
 import type { V128 } from "../code/code.ts";
 import { f32x4, v128 } from "../code/expressions.ts";
-import { lanes as lanesOf } from "./lanes.ts";
+import { lanes } from "./lanes.ts";
 
 /** Identifies a value within a loop. */
 export type Key = number;
@@ -53,9 +53,8 @@ function four(f: FunctionBuilder, { op, attributes }: OpUse, operands: readonly 
     const isKept = f32x4.ge(y, f.constant(rate));
     return v128.and(f32x4.mul(x, f.constant(1 / (1 - rate))), isKept);
   }
-  const lanes = lanesOf[op];
-  invariant(lanes, `${op} is not computed number by number`);
-  return lanes(f, operands);
+  invariant(op in lanes, `${op} is not computed number by number`);
+  return lanes[op as keyof typeof lanes](f, operands);
 }
 
 /** Sums with a product that nothing else uses: `sums` has the operands of x · y + z. */

@@ -139,6 +139,9 @@ export interface OpDefinition<A> {
   readonly samples: (rows: SampleSpaces) => readonly OpSample<A>[];
 }
 
+/** The definition of an op that works number by number, so that back ends derive code from the trait. */
+export type ElementwiseDefinition<A> = OpDefinition<A> & { readonly elementwise: true };
+
 /**
  * The rows that a test layout offers: `each` and `steps` of one history, as examples, a request or its
  * candidates.

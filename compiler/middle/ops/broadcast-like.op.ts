@@ -2,14 +2,14 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";
-import type { OpDefinition } from "../graph/define-op.ts";
+import type { ElementwiseDefinition } from "../graph/define-op.ts";
 import { ONCE, rowsKey, type TensorType } from "../graph/types.ts";
 import { noFlops } from "./support/flops.ts";
 import { reduceTo } from "./support/gradients.ts";
 import { broadcastValue } from "./support/references.ts";
 import { describeType, f32, inputsOf, joinDims, joinRows, requireFloat, sameDims } from "./support/shapes.ts";
 
-export const broadcastLike: OpDefinition<NoAttributes> = {
+export const broadcastLike: ElementwiseDefinition<NoAttributes> = {
   name: "broadcast_like",
   doc: "x repeated along rows (where it is known once) and along the last dim (where that is 1) to the type of `like`, whose numbers do not matter.",
   shape: (inputs) => {

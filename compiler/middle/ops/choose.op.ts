@@ -1,14 +1,14 @@
 // Chooses one of two values, number by number, according to a third.
 
 import type { NoAttributes } from "../graph/attributes.ts";
-import type { OpDefinition } from "../graph/define-op.ts";
+import type { ElementwiseDefinition } from "../graph/define-op.ts";
 import { ONCE } from "../graph/types.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { reduceTo, scalar } from "./support/gradients.ts";
 import { broadcastValue } from "./support/references.ts";
 import { f32, inputsOf, joinDims, joinRows, requireFloat } from "./support/shapes.ts";
 
-export const choose: OpDefinition<NoAttributes> = {
+export const choose: ElementwiseDefinition<NoAttributes> = {
   name: "choose",
   doc: "x where c is not 0, else y. What is not taken gives nothing, not even NaN, and gets no gradient. Rows equal or once; dims equal, or the last is 1.",
   shape: (inputs) => {

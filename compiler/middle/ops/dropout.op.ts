@@ -2,12 +2,12 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import type { DropoutAttributes } from "../graph/attributes.ts";
-import type { OpDefinition } from "../graph/define-op.ts";
+import type { ElementwiseDefinition } from "../graph/define-op.ts";
 import type { TensorType } from "../graph/types.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";
 
-export const dropout: OpDefinition<DropoutAttributes> = {
+export const dropout: ElementwiseDefinition<DropoutAttributes> = {
   name: "dropout",
   doc: "x / (1 − rate) where noise ≥ rate, else 0; both [..], of the same rows. `freeze-statistics` makes it x.",
   shape: (inputs, { rate }) => {

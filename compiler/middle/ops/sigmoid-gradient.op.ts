@@ -2,13 +2,13 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";
-import type { OpDefinition } from "../graph/define-op.ts";
+import type { ElementwiseDefinition } from "../graph/define-op.ts";
 import { ONCE, type TensorType } from "../graph/types.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
 import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";
 
-export const sigmoidGradient: OpDefinition<NoAttributes> = {
+export const sigmoidGradient: ElementwiseDefinition<NoAttributes> = {
   name: "sigmoid_gradient",
   doc: "dy · y · (1 − y), number by number: y is what sigmoid gave, dy is of y's type.",
   shape: (inputs) => {

@@ -3,8 +3,7 @@
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { meetingOf } from "../../../middle/ops/dots.op.ts";
 import { CANDIDATES } from "../../../middle/ops/repeat-candidates.op.ts";
-import { splitLast } from "../../../middle/ops/support/shapes.ts";
-import { count, flag, input, number, output } from "../kernel-calls.ts";
+import { count, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelLowerings } from "../lowering.ts";
 
 export const rows = {
@@ -37,17 +36,4 @@ export const rows = {
   count_rows: ({ attributes }) => call("countRows", output, count(attributes.rows)),
   batch_mean: ({ inputs, output: out }) =>
     call("batchMean", output, input(0), input(1), count(inputs[0]!.rows), number(sizeOf(out.dims))),
-  broadcast_like: ({ inputs: [x], output: out }) => {
-    const { lead, last } = splitLast(out.dims);
-    return call(
-      "broadcastLike",
-      output,
-      input(0),
-      count(out.rows),
-      number(sizeOf(lead)),
-      number(last),
-      flag(x!.rows.kind !== "once"),
-      flag(splitLast(x!.dims).last === last),
-    );
-  },
 } satisfies Partial<KernelLowerings>;

@@ -1,67 +1,47 @@
 // Twins of the elementwise kernels (compiler/serve/kernels/elementwise.ts). Most elementwise ops are fused
 // (fuse.ts); these twins serve single ops in a loop over time.
 
-import type { KernelName } from "../../../serve/kernels.ts";
 import type { FunctionBuilder } from "../../code/builder.ts";
 import type { I32, V128 } from "../../code/code.ts";
 import { i32 } from "../../code/expressions.ts";
+import { type CamelCase, kernelOf } from "../../serving/lowering.ts";
 import type { WasmKernel } from "../kernel.ts";
+import { type Lanes, lanes } from "../lanes.ts";
 import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
 import { constantWidth } from "./rows.ts";
 
-type OneOperand = Extract<
-  KernelName,
-  "negate" | "exp" | "log" | "sqrt" | "sin" | "cos" | "sigmoid" | "tanh" | "relu" | "step" | "softplus"
->;
-type TwoOperands = Extract<
-  KernelName,
-  "add" | "subtract" | "multiply" | "divide" | "maximum" | "equal" | "greater"
->;
+/** The twins of the kernels of elementwise ops. */
+export const twins = Object.fromEntries(
+  Object.entries(lanes).map(([op, compute]) => [kernelOf(op as keyof typeof lanes), twinOf(compute)]),
+) as { readonly [N in keyof typeof lanes as CamelCase<N>]: WasmKernel<CamelCase<N>> };
 
-export function one(compute: (f: FunctionBuilder, x: V128) => V128): WasmKernel<OneOperand> {
-  return (f, out, x, count) =>
-    eachVectorOf(f, count, (offset) => {
-      const [from, to] = [addressAt(x, offset), addressAt(out, offset)];
-      save(f, to, compute(f, f.local(load(from))), 4);
-    });
-}
-
-export function two(compute: (f: FunctionBuilder, x: V128, y: V128) => V128): WasmKernel<TwoOperands> {
-  return (f, out, x, y, rows, lead, width, xByRow, xByColumn, yByRow, yByColumn) =>
+/**
+ * A kernel of one operand has the parameters out, x, count. One that repeats its operands has out, the
+ * operands, rows, lead, width, and two flags for each operand.
+ */
+function twinOf(compute: Lanes) {
+  return (f: FunctionBuilder, out: I32, ...given: readonly (I32 | boolean)[]): void => {
+    if (given.length === 2) {
+      const [x, count] = given as [I32, I32];
+      eachVectorOf(f, count, (offset) => {
+        const [from, to] = [addressAt(x, offset), addressAt(out, offset)];
+        save(f, to, compute(f, [f.local(load(from))]), 4);
+      });
+      return;
+    }
+    const operands = (given.length - 3) / 3;
+    const [rows, lead, width] = given.slice(operands, operands + 3) as [I32, I32, I32];
+    const flags = given.slice(operands + 3) as boolean[];
     spreadOver(
       f,
       { out, rows, lead: constantWidth(lead), width: constantWidth(width) },
-      [
-        { base: x, byRow: xByRow, byColumn: xByColumn },
-        { base: y, byRow: yByRow, byColumn: yByColumn },
-      ],
-      ([a, b]) => compute(f, a!, b!),
+      (given.slice(0, operands) as I32[]).map((base, i) => ({
+        ...{ base, byRow: flags[2 * i]!, byColumn: flags[2 * i + 1]! },
+      })),
+      (values) => compute(f, values),
     );
+  };
 }
-
-export function three(
-  compute: (f: FunctionBuilder, x: V128, y: V128, z: V128) => V128,
-): WasmKernel<"choose"> {
-  return (f, out, x, y, z, rows, lead, width, xByRow, xByColumn, yByRow, yByColumn, zByRow, zByColumn) =>
-    spreadOver(
-      f,
-      { out, rows, lead: constantWidth(lead), width: constantWidth(width) },
-      [
-        { base: x, byRow: xByRow, byColumn: xByColumn },
-        { base: y, byRow: yByRow, byColumn: yByColumn },
-        { base: z, byRow: zByRow, byColumn: zByColumn },
-      ],
-      ([a, b, c]) => compute(f, a!, b!, c!),
-    );
-}
-
-export const broadcastLike: WasmKernel<"broadcastLike"> = (f, out, x, rows, lead, width, xByRow, xByColumn) =>
-  spreadOver(
-    f,
-    { out, rows, lead: constantWidth(lead), width: constantWidth(width) },
-    [{ base: x, byRow: xByRow, byColumn: xByColumn }],
-    ([value]) => value!,
-  );
 
 interface Operand {
   readonly base: I32;

@@ -2,7 +2,12 @@
 // broadcast. Each op's own file adds the rest.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
-import type { GradientContext, MemberTraits, OpDefinition, ReferenceValue } from "../../graph/define-op.ts";
+import type {
+  ElementwiseDefinition,
+  GradientContext,
+  MemberTraits,
+  ReferenceValue,
+} from "../../graph/define-op.ts";
 import type { NodeId } from "../../graph/graph.ts";
 import { ONCE, type TensorType } from "../../graph/types.ts";
 import { flopsPerOutput } from "./flops.ts";
@@ -21,7 +26,7 @@ export interface Binary extends MemberTraits {
   readonly whole?: true;
 }
 
-export function binary(member: Binary): OpDefinition<NoAttributes> {
+export function binary(member: Binary): ElementwiseDefinition<NoAttributes> {
   const { reference, gradient: gradientOf, range, whole, ...described } = member;
   const { name } = described;
   return {

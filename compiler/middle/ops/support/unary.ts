@@ -2,7 +2,7 @@
 // op's own file adds the rest.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
-import type { MemberTraits, OpDefinition } from "../../graph/define-op.ts";
+import type { ElementwiseDefinition, MemberTraits } from "../../graph/define-op.ts";
 import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
 import { ONCE } from "../../graph/types.ts";
 import { flopsPerOutput } from "./flops.ts";
@@ -18,7 +18,7 @@ export interface Unary extends MemberTraits {
   readonly ranges: readonly (readonly [number, number])[];
 }
 
-export function unary(member: Unary): OpDefinition<NoAttributes> {
+export function unary(member: Unary): ElementwiseDefinition<NoAttributes> {
   const { reference, gradient: gradientOf, ranges, ...described } = member;
   const { name } = described;
   return {
