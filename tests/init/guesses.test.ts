@@ -199,13 +199,13 @@ test("columns whose names count are a range, of a kind that fits the values of a
   const plan = planOf(columns);
   const written = plan.features.map(({ name, kind }) => `${name} : ${kind.text} embed ${kind.embed}`);
   expect(written).toEqual([
-    "user_id : id(min_count: 5) embed 16",
-    "item_id : id(min_count: 2) embed 16",
-    "i1..i4 : number(missing: unknown) |> quantiles(20) embed 16",
+    "user_id : id(min_count: 5) embed 8",
+    "item_id : id(min_count: 2) embed 8",
+    "i1..i4 : number(missing: unknown) |> quantiles(20) embed 8",
     // The widest of the three, and what C3 alone lacks.
-    "c1..c3 : id(min_count: 2, missing: unknown) embed 16",
-    ...["d1 : id embed 16", "d3 : id embed 16", "d4 : id embed 16"],
-    "f08..f10 : id embed 16",
+    "c1..c3 : id(min_count: 2, missing: unknown) embed 8",
+    ...["d1 : id embed 8", "d3 : id embed 8", "d4 : id embed 8"],
+    "f08..f10 : id embed 8",
   ]);
   const told = plan.guesses.find(({ column }) => column === "C1..C3");
   expect(told?.reason).toMatch(
@@ -216,7 +216,7 @@ test("columns whose names count are a range, of a kind that fits the values of a
     data: "rows.csv",
   });
   expect(spec).toMatch(
-    /^ {2}c1\.\.c3 +: id\(min_count: 2, missing: unknown\) +embed 16 +\/\/ `C1\.\.C3`: 3 columns/m,
+    /^ {2}c1\.\.c3 +: id\(min_count: 2, missing: unknown\) +embed 8 +\/\/ `C1\.\.C3`: 3 columns/m,
   );
   const { value, diagnostics } = check(sourceFile("model.din", spec));
   expect(diagnostics).toEqual([]);
@@ -355,4 +355,48 @@ test("a draft without histories crosses its fields, and stops by log loss", () =
   expect(spec).toContain("let fields    = [user_id, item_id, price]");
   expect(spec).toContain("predict label = linear(flatten(fields), 1) + fm(fields) + deep |> sigmoid");
   expect(spec).toContain("stop       early(metric: log_loss");
+});
+
+test("a column that goes with time and does not come again is left out, one that comes again is not", () => {
+  const start = Date.UTC(2026, 0, 1);
+  const at = (row: number) => new Date(start + row * 3_600_000);
+  const columns: Columns = {
+    month: (row) => String(at(row).getUTCMonth() + 1),
+    day: (row) => String(at(row).getUTCDate()),
+    // A few rows of another release among 7 do not hide that releases follow each other.
+    release: (row) => `v${row % 301 === 150 ? 1 : Math.floor(row / 700)}`,
+    shop: (row) => `s${spread(row, 12)}`,
+    seen_at: (row) => at(row).toISOString(),
+  };
+  const plan = planOf(columns, 4000);
+  const out = plan.leftOut.map(({ column, reason }) => `${column}: ${reason}`);
+  const why = "each of its values occurs in one stretch of seen_at and not again: rows to come have new ones";
+  expect(out).toEqual(expect.arrayContaining([`month: ${why}`, `release: ${why}`]));
+  expect(plan.features.map(({ name }) => name).sort()).toEqual(["day", "shop"]);
+  // Nobody knows what comes again where no column says when.
+  const { seen_at: _, ...timeless } = columns;
+  expect(planOf(timeless, 4000).features).toHaveLength(4);
+});
+
+test("of a number that most rows have in common, the others have ranges by how many rows there are", () => {
+  const gain = (row: number) => String(row % 10 === 0 ? 1 + spread(row, 5000) : 0);
+  expect(kindOf(planOf({ user_id: user, gain }, 4000), "gain")).toBe("number |> quantiles(200)");
+  expect(kindOf(planOf({ user_id: user, gain }, 20_000), "gain")).toBe("number |> quantiles(2000)");
+});
+
+test("labels are smoothed where many rows are gone through often, unless one of both is rare", () => {
+  const specOf = (total: number, label: (row: number) => string) => {
+    const table = { ...tableOf({ shop: (row) => `s${spread(row, 12)}`, user_id: user, label }, 4000), total };
+    const guessed = guess(table, "label");
+    if (guessed.kind !== "plan") throw new Error(guessed.kind);
+    return draftTexts(guessed.plan, table, { spec: "model.din", data: "rows.csv" });
+  };
+  const rare = (row: number) => String(Number(spread(row * 7 + 3, 10) === 0));
+  const smoothed = /binary_cross_entropy\(smoothing: 0\.02\)/;
+  expect(specOf(50_000, click).spec).toMatch(smoothed);
+  expect(specOf(50_000, rare).spec).not.toMatch(smoothed);
+  expect(specOf(9000, click).spec).not.toMatch(smoothed);
+  expect(specOf(500_000, click).spec).not.toMatch(smoothed);
+  expect(specOf(50_000, click).config).toContain("share: 0.05");
+  expect(specOf(10_000, click).config).toContain("share: 0.1,");
 });

@@ -22,6 +22,7 @@ import {
   type DraftPlan,
   type DraftValidation,
   describeFeature,
+  FEW_IDS_WIDTH,
   type Guess,
   out,
   RARE_IDS_WIDTH,
@@ -32,10 +33,11 @@ import { inRanges, type Single } from "./ranges.ts";
 import { CONSISTENT, dependence, leak } from "./relations.ts";
 import { scopeOf } from "./scopes.ts";
 import { sharesAmong } from "./sharing.ts";
+import { isOfOneStretch } from "./stretches.ts";
 import type { DraftTable } from "./table.ts";
 import { trainingOnly } from "./training-only.ts";
 import { orderingTime, validationFor } from "./validation.ts";
-import { valuesOf } from "./values.ts";
+import { percent, valuesOf } from "./values.ts";
 import { isKeyOf, plainness } from "./words.ts";
 
 /** Why no draft can be made. */
@@ -51,11 +53,10 @@ export type NoDraft =
 
 export type Guessed = { readonly kind: "plan"; readonly plan: DraftPlan } | NoDraft;
 
-const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
+const VALIDATED: Readonly<Record<Exclude<DraftValidation["kind"], "random">, string>> = {
   none: "none",
   users: "all rows of a tenth of the users",
   latest: "the latest tenth of the rows",
-  random: "a tenth of the rows, drawn at random",
 };
 
 /**
@@ -140,9 +141,23 @@ function guessUsual(
       trained.some(({ weighs, feature }) => weighs && feature.name === column.name && column.name !== weight)
     )
       leftOut.push(out(column, `rows are weighed by \`${weight}\` already`, "it in the label's `weight`"));
+  const time = orderingTime(named, saysWhen);
   const ofUse = singles.filter((column) => {
     if (isTrained.has(column.name)) return false;
-    const reason = ofNoUse(column, found.column, labels, keys, lists.boundBy(column));
+    const isBound = lists.boundBy(column);
+    const reason =
+      ofNoUse(column, found.column, labels, keys, isBound) ??
+      (time !== null &&
+      column !== keys.user &&
+      column !== keys.item &&
+      !isBound &&
+      isOfOneStretch(column, time)
+        ? out(
+            column,
+            `each of its values occurs in one stretch of ${time.header} and not again: rows to come have new ones`,
+            "add it by hand if its values come again",
+          )
+        : null);
     if (reason !== null) leftOut.push(reason);
     return reason === null;
   });
@@ -208,16 +223,16 @@ function guessUsual(
       });
     }
   }
-  const features = inRanges(singleFeatures).map((feature) => (isCrossed ? crossed(feature) : feature));
+  const hasRareIds = singleFeatures.some(isOfRareIds);
+  const width = hasRareIds ? CROSSED_WIDTH : FEW_IDS_WIDTH;
+  const withWidth = (feature: DraftFeature) => (isCrossed ? crossed(feature, width) : feature);
+  const features = inRanges(singleFeatures).map(withWidth);
   for (const list of paired.others) {
     const kind = vectorOf(list) ?? setOf(list);
     const reason = typeof kind === "string" ? kind : objections.get(list)!;
     if (typeof kind === "string" || reason !== null)
       leftOut.push(out(list, reason!, "add it by hand if it is useful"));
-    else {
-      const feature = featureOf(list, kind, paired.bound.has(list.name), keys);
-      features.push(isCrossed ? crossed(feature) : feature);
-    }
+    else features.push(withWidth(featureOf(list, kind, paired.bound.has(list.name), keys)));
   }
   if (!features.some(({ isRead }) => isRead) && paired.histories.length === 0)
     return { kind: "no-features", leftOut };
@@ -227,10 +242,9 @@ function guessUsual(
   const validation = validationFor(table, named, knownKeys, features, saysWhen);
   const stops = validation.kind !== "none";
   const training = isCrossed
-    ? crossedTrainingFor(table.total, stops, singleFeatures.some(hasRareIds))
+    ? crossedTrainingFor(table.total, stops, hasRareIds, meanOf(labels))
     : trainingFor(table.total, stops);
   const mayBeShown = paired.histories.length === 0 && found.type.text === "binary";
-  const time = orderingTime(named, saysWhen);
   const shown = mayBeShown
     ? impressionsIn(found.column, keys, time, named, features, names, table.rows < table.total)
     : null;
@@ -283,7 +297,10 @@ function guessUsual(
         ...(shown === null ? [] : [impressionsGuess(shown.impressions, shown.history.max)]),
         {
           column: "validation",
-          is: VALIDATED[validation.kind],
+          is:
+            validation.kind === "random"
+              ? `${percent(validation.share)} of the rows, drawn at random`
+              : VALIDATED[validation.kind],
           reason: validation.reason,
           change: "`validate` or `valid` in dinc.yaml",
         },
@@ -375,14 +392,18 @@ function listsAmong(table: DraftTable, columns: readonly NamedColumn[], leftOut:
 }
 
 /** Whether its ids are so many that most of them are rare. */
-function hasRareIds({ feature: { kind } }: Single): boolean {
+function isOfRareIds({ feature: { kind } }: Single): boolean {
   return kind.kind === "id" && kind.embed !== null && kind.embed >= RARE_IDS_WIDTH;
 }
 
 /** With a vector as wide as all others. */
-function crossed(feature: DraftFeature): DraftFeature {
+function crossed(feature: DraftFeature, width: number): DraftFeature {
   const { kind } = feature;
-  return kind.embed === null ? feature : { ...feature, kind: { ...kind, embed: CROSSED_WIDTH } };
+  return kind.embed === null ? feature : { ...feature, kind: { ...kind, embed: width } };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value / values.length, 0);
 }
 
 function featureOf(column: NamedColumn, kind: DraftKind, isBound: boolean, keys: Keys): DraftFeature {

@@ -33,9 +33,13 @@ const REPEATED = 5;
 const UNLIKE = 0.3;
 /** Larger numbers measure nothing. */
 const LARGEST = 1e15;
-/** The ranges of a number, and of one that most rows have in common. */
+/** The ranges of a number. */
 const STEPS = 20;
-const MORE_STEPS = 200;
+/** The same if most rows have one number: the others get about as many, from many rows or from few. */
+const MORE_STEPS = 2000;
+const SOME_STEPS = 200;
+/** With fewer rows, so many ranges have hardly a row. */
+const MANY_ROWS = 20_000;
 /** Few enough digits that a number's text is short. */
 const DIGITS = 6;
 
@@ -125,7 +129,8 @@ function steppedKind(
   { least, largest }: NonNullable<ColumnValues["numbers"]>,
 ): DraftKind {
   // If most rows have one number, most of the bounds are equal and count once.
-  const steps = Math.max(...counts.values()) > count / 2 ? MORE_STEPS : STEPS;
+  const isUneven = Math.max(...counts.values()) > count / 2;
+  const steps = !isUneven ? STEPS : count < MANY_ROWS ? SOME_STEPS : MORE_STEPS;
   return {
     kind: "number",
     text: `${called("number", [missing > 0 ? "missing: unknown" : ""])} |> quantiles(${steps})`,

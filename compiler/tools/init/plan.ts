@@ -101,7 +101,7 @@ export type DraftValidation = (
   | { readonly kind: "users"; readonly by: string }
   /** The latest rows by the times in this column. */
   | { readonly kind: "latest"; readonly by: string }
-  | { readonly kind: "random" }
+  | { readonly kind: "random"; readonly share: number }
 ) & { readonly reason: string };
 
 export function out({ header }: { readonly header: string }, reason: string, change: string): Guess {
@@ -123,6 +123,8 @@ export interface DraftTraining {
   readonly learningRate: string;
   /** The settings of tables and of the average of weights; null if one optimizer trains all, without either. */
   readonly tables: { readonly learningRate: string; readonly pull: string; readonly average: string } | null;
+  /** The smoothing of labels; null for none. */
+  readonly smoothing: string | null;
   readonly batch: number;
   readonly epochs: number;
   /** The patience of the early stop, if there are validation rows. */
@@ -134,35 +136,51 @@ export interface DraftTraining {
  * stop (`stops`) prevents harm by more epochs.
  */
 export function trainingFor(rows: number, stops: boolean): DraftTraining {
+  const plain = { tables: null, smoothing: null };
   if (rows < 20_000)
-    return { learningRate: "5e-3", tables: null, batch: 64, epochs: stops ? 20 : 5, patience: 4 };
+    return { ...plain, learningRate: "5e-3", batch: 64, epochs: stops ? 20 : 5, patience: 4 };
   if (rows < 200_000)
-    return { learningRate: "3e-3", tables: null, batch: 256, epochs: stops ? 10 : 3, patience: 2 };
+    return { ...plain, learningRate: "3e-3", batch: 256, epochs: stops ? 10 : 3, patience: 2 };
   const batch = rows < 2_000_000 ? 256 : 1024;
-  return { learningRate: "1e-3", tables: null, batch, epochs: stops ? 5 : 2, patience: 1 };
+  return { ...plain, learningRate: "1e-3", batch, epochs: stops ? 5 : 2, patience: 1 };
 }
+
+/** Smoothing moves a mean by less than this share of it, and so does that of the opposite labels. */
+const LEAST_MEAN = 0.2;
 
 /**
  * The same for a network that crosses fields. The vectors of rare ids need large steps to learn what pairs have in
- * common; all vectors are pulled towards 0, the stronger the rarer they are. Averaged weights keep probabilities right.
+ * common; all vectors are pulled towards 0, the stronger the rarer they are. Averaged weights and smoothed labels keep
+ * probabilities right. `mean` is the mean of the labels: smoothing would change the level of rare ones.
  */
-export function crossedTrainingFor(rows: number, stops: boolean, hasRareIds: boolean): DraftTraining {
+export function crossedTrainingFor(
+  rows: number,
+  stops: boolean,
+  hasRareIds: boolean,
+  mean: number,
+): DraftTraining {
   const usual = trainingFor(rows, stops);
+  const isSmall = rows < 10_000;
+  const isLarge = rows >= 200_000;
   const tables = {
-    learningRate: rows >= 200_000 ? "1e-3" : hasRareIds ? "1e-2" : "3e-3",
+    learningRate: !isLarge && hasRareIds ? "1e-2" : isSmall ? "3e-3" : "1e-3",
     pull: "1e-1",
-    average: rows < 20_000 ? "0.99" : "0.999",
+    average: isSmall ? "0.99" : "0.999",
   };
-  if (rows < 20_000) return { ...usual, learningRate: "3e-3", tables };
-  if (rows >= 200_000) return { ...usual, tables };
-  return { ...usual, learningRate: "1e-3", tables, epochs: stops ? 20 : 5, patience: 3 };
+  if (isSmall) return { ...usual, learningRate: "3e-3", tables };
+  if (isLarge) return { ...usual, tables };
+  const smoothing = Math.min(mean, 1 - mean) >= LEAST_MEAN ? "0.02" : null;
+  const epochs = stops ? 20 : 5;
+  return { learningRate: "1e-3", tables, smoothing, batch: 256, epochs, patience: 3 };
 }
 
-export function trainingGuess({ learningRate, tables, batch, epochs }: DraftTraining, rows: number): Guess {
+export function trainingGuess(training: DraftTraining, rows: number): Guess {
+  const { learningRate, tables, smoothing, batch, epochs } = training;
   const widths =
     tables === null
       ? `widths of \`embed\` go by the number of values: ${WIDTHS}`
-      : "vectors are pulled towards 0, the stronger the rarer their values; weights are averaged over the last steps";
+      : "vectors are pulled towards 0, the stronger the rarer their values; weights are averaged over the last steps" +
+        (smoothing === null ? "" : ", and labels are smoothed so that no probability becomes too certain");
   return {
     column: "training",
     is: `adam(learning_rate: ${learningRate}), batch ${batch}, at most ${epochs} epochs`,
@@ -200,8 +218,9 @@ export interface DraftPlan {
   readonly exceptions: readonly Exception[];
 }
 
-/** The width of all crossed vectors: a product needs two of one width. */
+/** The width of all crossed vectors: a product needs two of one width. Less is enough where no id is rare. */
 export const CROSSED_WIDTH = 16;
+export const FEW_IDS_WIDTH = 8;
 
 /** Ids with vectors of this width or more have more than 1,000 values. */
 export const RARE_IDS_WIDTH = 16;

@@ -9,6 +9,8 @@ import type { DraftFeature, DraftValidation } from "./plan.ts";
 import type { DraftTable } from "./table.ts";
 import { valuesOf } from "./values.ts";
 
+/** Of this many rows, a twentieth says when to stop, and the others are worth more in training. */
+const MANY_ROWS = 40_000;
 /** The least number of rows for an early stop, and of users to draw validation users from. */
 const LEAST_ROWS = 2000;
 const LEAST_USERS = 100;
@@ -39,6 +41,7 @@ export function validationFor(
       by: ordering.header,
       reason: `${ordering.header} says when, and the latest rows are like those to come`,
     };
+  const share = table.total < MANY_ROWS ? 0.1 : 0.05;
   const users = user === null ? 0 : valuesOf(user).counts.size;
   const known = features.find(
     ({ name, scope, isRead, kind }) =>
@@ -52,13 +55,13 @@ export function validationFor(
     times[0] === undefined
       ? ""
       : `; with a time in every row of ${times[0].header}, \`latest_by\` takes the latest`;
-  if (user === null) return { kind: "random", reason: `no column tells users apart${unsorted}` };
+  if (user === null) return { kind: "random", share, reason: `no column tells users apart${unsorted}` };
   if (known !== undefined) {
     const reason = `users that are kept aside as a whole would be unknown to the table of ${known.name}`;
-    return { kind: "random", reason: `${reason}${unsorted}` };
+    return { kind: "random", share, reason: `${reason}${unsorted}` };
   }
   if (users < LEAST_USERS)
-    return { kind: "random", reason: `there are too few users to set some aside${unsorted}` };
+    return { kind: "random", share, reason: `there are too few users to set some aside${unsorted}` };
   return {
     kind: "users",
     by: user.name,

@@ -199,14 +199,20 @@ function metricsOf({ label: { type }, user }: DraftPlan): readonly [first: strin
 function trainLines(plan: DraftPlan): string[] {
   const {
     rows,
-    training: { learningRate, tables, batch, epochs, patience },
+    training: { learningRate, tables, smoothing, batch, epochs, patience },
   } = plan;
   const metrics = metricsOf(plan);
   const stops = rows.kind === "rows" && rows.validation.kind !== "none";
   return [
     "// The fewer rows, the larger the steps and the more often they are gone through.",
     "train {",
-    ...(plan.label.type.text === "binary" ? ["loss binary_cross_entropy"] : []),
+    ...(plan.label.type.text !== "binary"
+      ? []
+      : smoothing === null
+        ? ["loss binary_cross_entropy"]
+        : [
+            `loss binary_cross_entropy(smoothing: ${smoothing}) // so that no probability becomes too certain`,
+          ]),
     ...(tables === null
       ? [`optimizer adam(learning_rate: ${learningRate})`]
       : [
@@ -348,7 +354,7 @@ function validationSetting(validation: DraftValidation): string {
     case "latest":
       return `validate: { share: 0.1, latest_by: ${yaml(validation.by)} }`;
     case "random":
-      return "validate: { share: 0.1, rows: random, seed: 2026 }";
+      return `validate: { share: ${validation.share}, rows: random, seed: 2026 }`;
   }
 }
 
