@@ -211,7 +211,7 @@ test("every optimizer is tried", () => {
   expect([...tried].sort()).toEqual(Object.keys(optimizers).sort());
 });
 
-describe.each(sweep(trainings, 3))("tables with %s %s", (optimizer, pull) => {
+describe.each(sweep(trainings, 6))("tables with %s %s", (optimizer, pull) => {
   const made = madeOf(everyTable(optimizer, pull), KNOWN);
   const { program, tables } = made;
 

@@ -100,7 +100,7 @@ describe("rows that are split over files", () => {
             expect(await readOf(files.length === 1 ? files[0]! : address)).toEqual(one);
           rmSync(folder.path, { recursive: true });
         }),
-        { numRuns: sweepRuns(5, 3) },
+        { numRuns: sweepRuns(5, 5) },
       );
     },
   );

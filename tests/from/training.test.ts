@@ -49,7 +49,7 @@ describe("on the same rows", () => {
         "sgd(learning_rate: 1e-1)",
         "adam(learning_rate: 1e-3), ftrl(1e-2, for: tables)",
       ],
-      3,
+      6,
     ),
   )("two trainings of one epoch with %s are one of two", async (optimizer) => {
     shop.write("other.din", SPEC.replace("adam(learning_rate: 1e-3)", optimizer));

@@ -53,7 +53,7 @@ test.each([RECORD, "golden.json", "metrics.jsonl"])(
         for (const { name: said } of await training.imported(put(name, text, name !== RECORD)))
           expect(said).toMatch(REFUSALS);
       }),
-      { numRuns: sweepRuns(30, 3) },
+      { numRuns: sweepRuns(30, 6) },
     );
   },
 );
@@ -61,7 +61,7 @@ test.each([RECORD, "golden.json", "metrics.jsonl"])(
 test("another bit of any file, whose hash is told or not", async () => {
   for (const name of readdirSync(training.at("out"))) {
     const bytes = readFileSync(training.at("out", name));
-    for (const [i, [place, bit]] of someBits(bytes, sweepRuns(12, 3)).entries()) {
+    for (const [i, [place, bit]] of someBits(bytes, sweepRuns(12, 6)).entries()) {
       const flipped = Buffer.from(bytes);
       flipped[place]! ^= bit;
       const isTold = i % 2 === 0 && name !== RECORD;

@@ -79,7 +79,7 @@ function expected({ trained }: Compiled, request: RawRequest) {
   });
 }
 
-describe.each(sweep(Object.entries(subjects), 3))("%s", (name, text) => {
+describe.each(sweep(Object.entries(subjects), 6))("%s", (name, text) => {
   test("explains with the weights that the network computes", async () => {
     const subject = await compiled(text);
     const { model, fitted } = subject.trained;
