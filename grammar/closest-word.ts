@@ -14,7 +14,7 @@ const LONGEST = 200;
  */
 export function suggest(name: string, candidates: Iterable<string>): string | null {
   const written = name.toLowerCase();
-  // One mistake in three letters; a name of one letter may mean anything.
+  // One mistake in three letters is allowed; a name of one letter may mean anything.
   const limit = written.length < 2 ? 0 : Math.min(3, Math.max(1, Math.floor(written.length / 3)));
   if (written.length > LONGEST) return null;
   let best: string | null = null;
@@ -38,8 +38,8 @@ export function suggest(name: string, candidates: Iterable<string>): string | nu
 /**
  * Tells whether `name` can only be a misspelling of `meant`: one typo in a long enough word, while no other
  * candidate is as near. Case and underscores do not count as differences. Words of a name are compared one by
- * one, because `min_price` is not a misspelling of `max_price`, nor `tower_a` of `tower_b`. A different
- * number is a different thing.
+ * one, because `min_price` is not a misspelling of `max_price`, nor `tower_a` of `tower_b`. Names with
+ * different numbers mean different things.
  */
 export function isMisspelling(name: string, meant: string, candidates: Iterable<string>): boolean {
   const sameLetters = lettersOf(name) === lettersOf(meant);

@@ -392,7 +392,7 @@ class Splitter {
     if (!isClosed) this.finish();
   }
 
-  /** Ends the variant, if there is one, at its "}" or where that is missing. */
+  /** Ends the variant, if there is one, at its "}", or at the location where that is missing. */
   closeVariant(brace: IToken | null): void {
     const { variant } = this;
     if (variant === null) return;

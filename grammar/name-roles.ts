@@ -54,7 +54,7 @@ export const nameRoles = {
 
 export type RoleName = keyof typeof nameRoles;
 
-/** What a name is by its place, and whether it is declared there. */
+/** The role of a name by its position, and whether it is declared there. */
 export interface NamePosition {
   readonly role: RoleName;
   readonly declares: boolean;
@@ -64,8 +64,9 @@ const declared = (role: RoleName): NamePosition => ({ role, declares: true });
 const used = (role: RoleName): NamePosition => ({ role, declares: false });
 
 /**
- * The names that a rule of the parser takes itself, in their order; the last holds for all that follow. A rule that isn't
- * here takes plain names. What else the place of a name in a binding or in an operand tells is with the readers of this table.
+ * The names that a parser's rule reads itself, in their order; the last entry applies to all further ones. A
+ * rule that isn't here takes plain names. The readers of this table know what else the position of a name in
+ * a binding or in an operand means.
  */
 export const namePositions: Readonly<Record<string, readonly NamePosition[]>> = {
   model: [declared("model")],
@@ -91,6 +92,6 @@ export const namePositions: Readonly<Record<string, readonly NamePosition[]>> = 
   param: [declared("constant")],
   setting: [used("property")],
   range: [used("property")],
-  /** The first is a function where it is called; the others follow a dot. */
+  /** The first is a function if it is called; the others follow a dot. */
   operand: [used("plain"), used("property")],
 };

@@ -18,7 +18,7 @@ export type TokenCategory = "keyword" | "name" | "literal" | "operator" | "brack
 export interface TokenDescription {
   readonly type: TokenType;
   readonly category: TokenCategory;
-  /** Only for keywords: the word that an identifier must be to become this keyword in its position. */
+  /** Only for keywords: the text that an identifier must have to become this keyword at its position. */
   readonly word?: string;
   /**
    * Only for keywords: a description of the item, statement or clause that it begins, and the section of
@@ -335,7 +335,7 @@ export function keywordNamed(word: string): TokenDescription | undefined {
   return table.find((row) => row.word === word);
 }
 
-/** Every token that the parser may meet. */
+/** Every token that the parser may read. */
 export const tokenTypes: TokenType[] = [
   ...table.map((row) => row.type),
   LambdaParenthesis,

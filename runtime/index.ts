@@ -1,6 +1,6 @@
 // `dinc/node`: data, training and serving as a library. Everything that `dinc` has, and what needs a disk,
 // DuckDB and TensorFlow. It prints nothing, reads no arguments of the process and listens to no signals:
-// options go in; values, events and errors come out. What is wrong with a spec, data or a run is thrown as
+// options go in; values, events and errors come out. A mistake in a spec, data or a run is thrown as
 // DiagnosticError.
 
 export type {

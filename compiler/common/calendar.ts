@@ -100,7 +100,7 @@ const firstDays = {
   month: (day: number) => day - dateOf(day).getUTCDate() + 1,
 } satisfies Record<Exclude<Period, "hour">, (day: number) => number>;
 
-/** The number of days after a period's first day that always leads into the next period. */
+/** The number of days from the first day of any period to a day in the next period. */
 const longest = { day: 1, week: 7, month: 31 } as const;
 
 const names = {

@@ -1,5 +1,5 @@
-// The time of a row, and of each step of its histories, is known without a column of its own where each event has a time: by
-// the order of an event log, or the time of impressions.
+// If each event has a time (by the order of an event log, or the time of impressions), the time of a row and
+// the times of its steps need no column of their own.
 
 import { TimeZone } from "../common/time-zone.ts";
 import type { Model } from "../frontend/model/model.ts";
@@ -14,7 +14,10 @@ export interface EventTime {
   readonly timeZone: string | null;
 }
 
-/** The same uses, but the `time` of the context and those of steps are read from `events` where the table has no column of them. */
+/**
+ * The same uses, but if the table has no column for them, the `time` of the context and the times of steps
+ * are read from `events`.
+ */
 export function withOwnTimes(
   uses: readonly ColumnUse[],
   model: Model,

@@ -127,12 +127,12 @@ export function wordedFor(diagnostic: Diagnostic, words: OptionWords): Diagnosti
     : { ...diagnostic, ...inWords(diagnostic.wordings, words) };
 }
 
-/** The help, for another diagnostic. @internal */
+/** The help, which another diagnostic reuses. @internal */
 export function helpOf({ wordings, help }: Diagnostic): Help | null {
   return wordings === undefined ? ((help as Help | undefined) ?? null) : wordings.help;
 }
 
-/** The message, for another text, which words options itself. @internal */
+/** The message, which another text with its own words for options reuses. @internal */
 export function messageOf({ wordings, message }: Diagnostic): Wording {
   return wordings?.message ?? message;
 }

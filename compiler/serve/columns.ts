@@ -107,7 +107,7 @@ function rowAt({ rows }: Columns<object>, i: number): number {
   return rows instanceof Int32Array ? rows[i]! : i;
 }
 
-/** Reads ids of the feature `name` of the records `from … from + count − 1`, called `where` in messages. */
+/** Reads ids of the feature `name` of the records `from … from + count − 1`; messages call them `where`. */
 export function readIds(
   out: Int32Array,
   records: Records,

@@ -46,7 +46,7 @@ export function verifyGolden(
   return largest;
 }
 
-/** A golden request that cannot be scored is not the one that dinc wrote for this module. */
+/** If a golden request cannot be scored, it is not the one that dinc wrote for this module. */
 function logitsOfGolden<T>(r: number, request: unknown, logitsOf: (request: unknown) => T): T {
   try {
     return logitsOf(request);

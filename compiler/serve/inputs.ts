@@ -18,7 +18,7 @@ import type { NewCounter } from "./stats.ts";
 export interface Input<Values> {
   readonly name: string;
   readonly holds: ColumnShape[number]["holds"];
-  /** Reads the values of `count` records of the list `where`, from index `from` on. */
+  /** Reads the values of `count` records from index `from` on, in the list that messages call `where`. */
   read(values: Values, records: Records, from: number, count: number, where: string): void;
   encode(list: readonly unknown[], where: string): EncodedColumn;
   /** For a ranker, which can count what it reads. */

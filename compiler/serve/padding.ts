@@ -91,7 +91,9 @@ export function ownSteps(records: Records, count: number, { fields, values }: Hi
   });
 }
 
-/** Encodes the real steps of a list called `where`. Errors have the index in the given list. */
+/**
+ * Encodes the real steps of a list; messages call the list `where`. Errors have the index in the given list.
+ */
 export function encodeOwnSteps<C>(
   list: readonly unknown[],
   where: string,

@@ -1,5 +1,5 @@
-// Reads raw values from requests. Whatever the caller passes, the outcome is a value that the network takes,
-// or an error that names the field.
+// Reads raw values from requests. Whatever the caller passes, the outcome is a value that the network
+// accepts, or an error that names the field.
 
 import { type IdSpace, NOT_AN_ID } from "./features.ts";
 import type { Numbers, NumbersSpace } from "./numbers.ts";

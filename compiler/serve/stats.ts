@@ -24,15 +24,17 @@ export interface RankerStats {
 export interface HistoryStats {
   /** Requests without any step. */
   readonly empty: number;
-  /** For all other requests: the number of given steps, including those before the latest that count. */
+  /**
+   * For all other requests: the number of steps in the request, including those before the latest that count.
+   */
   readonly lengths: NumberStats;
   /** For the counted steps. */
   readonly fields: Readonly<Record<string, ValueStats>>;
 }
 
 /**
- * Values of columns are already ids and transformed numbers. Of these only ids are counted, a missing one as
- * unknown.
+ * Values of columns are already ids and transformed numbers. In these columns only ids are counted; a missing
+ * one counts as unknown.
  */
 export interface ValueStats {
   /** The number of present values. */

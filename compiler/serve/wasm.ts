@@ -45,7 +45,7 @@ export class RankerWasmError extends Error {
   override readonly name = "RankerWasmError";
 }
 
-/** The owner of the values in memory; `saved` holds them while another's are there. */
+/** The owner of the values in memory; `saved` holds them while the memory has another owner's. */
 export interface WasmOwner {
   saved: Float32Array | null;
 }

@@ -106,7 +106,7 @@ export class WeightsFile {
         );
     }
     this.header = header;
-    // Views of f32 need an address that is a multiple of 4, which a slice of a pooled buffer may lack.
+    // Views of f32 need an address that is a multiple of 4, which a slice of a pooled buffer may not have.
     this.bytes = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   }
 

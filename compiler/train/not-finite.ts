@@ -1,4 +1,4 @@
-// Reports divergence: the loss of a step is NaN, or weights are, which the next step would show. Values are
+// Reports divergence: the loss of a step is NaN, or weights are NaN, as the next step would show. Values are
 // checked here before they are kept, measured or written.
 
 import type { Batch } from "../backends/contract/batch.ts";

@@ -8,7 +8,7 @@ const list = (items: readonly string[], indent: string): string => items.join(`\
 /** Brackets and separators are shown at level 4 only, as other modes do. */
 const last = new Set(["bracket", "delimiter"]);
 
-/** The file as it lies in `emacs/din-ts-mode.el`. */
+/** The content of `emacs/din-ts-mode.el`. */
 export function emacsMode(): string {
   const shown = highlights(emacsFaces);
   const features = shown.map(({ capture }) => capture);

@@ -1,6 +1,6 @@
-// Makes the queries by which editors colour, fold and indent the trees of tree-sitter, and find what a name means, from the
-// token table, the roles of names and the parser's rules. Editors call the same things differently, so each has its own
-// files. Pure: tables in, text out.
+// Makes the queries by which editors colour, fold and indent the trees of tree-sitter, and find what a name
+// means, from the token table, the roles of names and the parser's rules. Editors have different names for
+// the same things, so each has its own files. Pure: tables in, text out.
 
 import { namePositions, type RoleName } from "../name-roles.ts";
 import * as t from "../tokens.ts";
@@ -104,7 +104,10 @@ export interface Highlight {
   readonly patterns: readonly string[];
 }
 
-/** How deep in parentheses the widths in a type are still coloured as such: a query has no "at any depth". */
+/**
+ * The depth in parentheses up to which widths in a type are coloured as such, because a query cannot say "at
+ * any depth".
+ */
 const typeDepth = 3;
 
 /** Patterns of a name with a role, without the name of its capture, which takes the place of `@`. */
@@ -164,7 +167,7 @@ export function highlightQuery(names: CaptureNames): string {
 
 const statements = ["let", "layer", "predict", "loss"];
 
-/** What closes a bracket. */
+/** The tokens that close a bracket. */
 export const closing = [t.RightParenthesis, t.RightBracket, t.RightBrace].map((type) =>
   JSON.stringify(type.PATTERN),
 );
@@ -188,7 +191,7 @@ export function indentQuery(begin: string, end: readonly string[]): string {
   );
 }
 
-/** In which nodes names hold, where they are declared and where they are used. */
+/** The nodes in which names are visible, declared and used. */
 export function localsQuery(): string {
   const patterns = ["[(source_file) (block) (net) (lambda) (body)] @local.scope"];
   for (const [rule, names] of Object.entries(namePositions))

@@ -1,7 +1,8 @@
-// Makes the tree-sitter grammar, by which Neovim, Helix, Emacs and Zed read a `.din` text, from the token table and from the
-// rules of the parser. Its trees have the parser's nodes under the parser's names. Pure: tables in, `grammar.json` out, of
-// which `tree-sitter generate` makes `parser.c`. What `items.ts` decides before the parser runs is decided here by the lexer,
-// which knows in each state which keywords may follow.
+// Makes the tree-sitter grammar, by which Neovim, Helix, Emacs and Zed read a `.din` text, from the token
+// table and from the rules of the parser. Its trees have the parser's nodes under the parser's names. Pure:
+// tables in, `grammar.json` out, of which `tree-sitter generate` makes `parser.c`. `items.ts` turns words
+// into keywords before the parser runs. Here the lexer does it, because it knows in each state which keywords
+// may follow.
 
 import type { ISerializedGast, TokenType } from "../chevrotain.mjs";
 import { namePositions } from "../name-roles.ts";
@@ -67,7 +68,8 @@ function pattern(type: TokenType): TreeSitterRule {
   const source = (type.PATTERN as RegExp).source
     // The end of a number that is a mistake, such as `5.`: an error here.
     .replace(/\(\?:\\\.\(\?!.*\)\)\?$/, "")
-    // "Not this sign, and then any of these": the first of these is another sign, or nothing follows.
+    // The pattern means "not this sign, and then any of these". In the new one, the first of these is another
+    // sign, or nothing follows.
     .replace(/\(\?!(\\?.)\)\[\^([^\]]*)\]\*$/, "([^$1$2][^$2]*)?")
     .replaceAll("(?:", "(");
   if (source.includes("(?")) throw new Error(`tree-sitter has no such pattern: ${source}`);
@@ -80,7 +82,7 @@ function textOf(type: TokenType): string {
   return word ?? (typeof type.PATTERN === "string" ? type.PATTERN : JSON.parse(label));
 }
 
-/** `text` where no white space is before it. */
+/** `text` without white space before it. */
 function touching(text: string): TreeSitterRule {
   const content: TreeSitterRule = { type: "IMMEDIATE_TOKEN", content: string(text) };
   return { type: "ALIAS", named: false, value: text, content };
@@ -92,7 +94,8 @@ function terminal(type: TokenType): TreeSitterRule {
   switch (type) {
     case t.DeclaredName:
       return symbol(identifier);
-    // The lexer takes one that touches what is before it for a call's, where both may follow.
+    // If both may follow, the lexer takes a parenthesis or bracket that touches the token before it for that
+    // of a call or an index.
     case t.LambdaParenthesis:
       return terminal(t.OpenParenthesis);
     case t.CallParenthesis:
@@ -112,7 +115,7 @@ interface Production extends ISerializedGast {
   readonly definition: Production[];
 }
 
-/** Words that are keywords in a place where a name may stand too; there the word behind them tells. */
+/** Words that are keywords at a position where a name is possible too; there, the word after them decides. */
 const namesToo: Readonly<Record<string, readonly TokenType[]>> = {
   declaration: [t.EmbedKeyword, t.ShareKeyword],
   binding: [t.EmbedKeyword, t.ShareKeyword],
@@ -179,11 +182,15 @@ class Translation {
 }
 
 /**
- * A name before "=>", which looks like an operand up to there: a rule of its own, so that tree-sitter reads on with both.
+ * A name before "=>", which looks like an operand at first. It has a rule of its own, so that tree-sitter
+ * continues with both readings.
  */
 const lambdaName = "_lambda_name";
 
-/** What a block and a function in braces have: the parser takes any order, and the builder says what is wrong with it. */
+/**
+ * The content of a block and of a function in braces: the parser accepts any order, and the builder reports
+ * mistakes in it.
+ */
 const body = sequence(repeat(choice(symbol("let"), symbol("layer"))), symbol("expression"));
 
 function isBody([first]: readonly Production[]): boolean {
@@ -195,7 +202,7 @@ function isBody([first]: readonly Production[]): boolean {
 
 /** Rules without a node of their own in the trees. */
 const hidden: Readonly<Record<string, string>> = { item: "_item" };
-/** Rules that may take nothing, which tree-sitter has no node for. */
+/** Rules that may match nothing, for which tree-sitter has no node. */
 const empty = new Set(["arguments"]);
 
 function reference(name: string): TreeSitterRule {
@@ -203,7 +210,7 @@ function reference(name: string): TreeSitterRule {
   return empty.has(name) ? optional(rule) : name === "call" ? { type: "FIELD", name, content: rule } : rule;
 }
 
-/** As the parser, which takes as much as it can: what follows belongs to the innermost of these. */
+/** Like the parser, it takes as much as possible: the following text belongs to the innermost of these. */
 const greedy = new Set(["expression", "sum", "operand", "lambda", "stage"]);
 /** `embed(8)` has options, not a width in parentheses. */
 const preferred = new Set(["argument"]);
@@ -217,7 +224,7 @@ function ruleOf({ name, definition }: Production): TreeSitterRule {
 function translated(name: string, definition: readonly Production[]): TreeSitterRule {
   const translation = new Translation(name);
   if (name === "let") {
-    // The parser takes both, so that recovery can put a name in.
+    // The parser accepts both, so that recovery can insert a name.
     const [word, names, single, ...rest] = definition as [
       Production,
       Production,
@@ -233,7 +240,7 @@ function translated(name: string, definition: readonly Production[]): TreeSitter
     return sequence(translation.all(definition.slice(0, -1)), repeat(reference("item")), end);
   }
   if (empty.has(name)) {
-    // Of an option all that there is.
+    // All that an option may have.
     const [option] = definition as [Production];
     return translation.all(option.definition);
   }

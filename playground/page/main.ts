@@ -51,7 +51,7 @@ declare const VERSION: string;
 /** The address of the manual; null if the page was built without it. */
 declare const MANUAL: string | null;
 
-/** The milliseconds without typing before the network is trained anew. */
+/** The milliseconds without typing before the network is trained again. */
 const REST = 1500;
 
 function say(words: string): void {

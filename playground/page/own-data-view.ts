@@ -36,7 +36,7 @@ export class OwnDataView {
       if (files.length === 0) return;
       ask({ kind: "open", files }, `reading ${files.map(({ name }) => name).join(", ")}`);
     };
-    const take = (name: string, as: ShownFile["as"]) => ask({ kind: "take", name, as }, "drafting anew");
+    const take = (name: string, as: ShownFile["as"]) => ask({ kind: "take", name, as }, "drafting again");
     const input = byId("file");
     if (input instanceof HTMLInputElement)
       input.addEventListener("change", () => {

@@ -54,7 +54,7 @@ interface Rating {
   /** The worth of the film for the user, without noise. */
   readonly worth: number;
   readonly stars: number;
-  /** For each past film: the number of sessions and of hours since it was liked. */
+  /** For each past film: how many sessions and how many hours ago it was liked. */
   readonly sessions: readonly number[];
   readonly hours: readonly number[];
   /** The number of the user's earlier ratings. */

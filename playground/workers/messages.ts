@@ -283,7 +283,10 @@ export interface ShownCost {
     readonly bytesPerThousandIds: number;
     readonly places: readonly TextRange[];
   }[];
-  /** Operations of one request: if the network ran anew for each candidate, and as dinc compiles it. */
+  /**
+   * Operations of one request: if the network were computed again for each candidate, and as dinc compiles
+   * it.
+   */
   readonly before: number;
   readonly after: number;
   readonly candidates: number;

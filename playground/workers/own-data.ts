@@ -17,7 +17,7 @@ import type { ShownRow, TrainingInput } from "./shown-user.ts";
 
 /** The number of rows that are examined; of more rows, a random sample. */
 const LOOKED_AT = 200_000;
-/** One of so many rows, or users, is for measuring; as many are for early stopping. */
+/** One row, or user, in this number is for measuring; as many are for early stopping. */
 const MEASURED_PART = 10;
 /** The number of rows from which the shown user is chosen. */
 const SOME = 3000;

@@ -8,7 +8,7 @@ import type { ShownRow, TrainingInput } from "./shown-user.ts";
 
 /** The most training rows; further users are left out. */
 const MOST_ROWS = 200_000;
-/** For early stopping, all but the last event of one of so many users are validation rows. */
+/** For early stopping, one user in this number gives all but the last of the events as validation rows. */
 const VALIDATED_PART = 10;
 /** The attempts to draw an item that the user never touched. */
 const TRIES = 20;

@@ -1,5 +1,5 @@
-// Histories of impressions, as the draft's dinc.yaml has them made: the steps of a row are the earlier rows of its user
-// that count, each with what it has of the item.
+// Histories of impressions, as the draft's dinc.yaml defines them: the steps of a row are the earlier rows of
+// its user that count, each with its values of the item.
 
 import { readTime } from "../../compiler/common/time-text.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";

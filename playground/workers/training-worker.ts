@@ -38,7 +38,7 @@ const NEWS = 100;
 const FIRST_MEASURE = 10;
 const MEASURE_GROWTH = 1.35;
 
-/** One of so many training rows is for early stopping. */
+/** One training row in this number is for early stopping. */
 const VALIDATED_PART = 10;
 
 /** The number of candidates whose weights are shown during training. */

@@ -50,15 +50,15 @@ function headText(names: Pair<string>, manifests: Pair<Manifest>): string {
   return alignedLines(rows);
 }
 
-/** `b goes on from monday, 2 trainings later` */
+/** `b continues from monday, 2 trainings later` */
 function kinshipText(kinship: RunComparison["kinship"]): string {
   if (kinship === null) return "";
   const { run, after } = kinship;
   const later = (count: number) => `${count} ${count === 1 ? "training" : "trainings"} later`;
   if (after.a === 0 && after.b === 0) return `both are ${run}\n`;
-  if (after.a === 0) return `b goes on from a, ${later(after.b)}\n`;
-  if (after.b === 0) return `a goes on from b, ${later(after.a)}\n`;
-  return `both go on from ${run}: a is ${later(after.a)}, b ${later(after.b)}\n`;
+  if (after.a === 0) return `b continues from a, ${later(after.b)}\n`;
+  if (after.b === 0) return `a continues from b, ${later(after.a)}\n`;
+  return `both continue from ${run}: a is ${later(after.a)}, b ${later(after.b)}\n`;
 }
 
 /**
@@ -105,7 +105,7 @@ function weightsText({ weights: { same, arrays, differing } }: RunComparison): s
 function servingText(b: string, { servesOn, why }: Serving): string {
   return servesOn
     ? `${shellCommand`module: one compiled from a serves b with new weights: dinc compile ${b} --weights-only --out MODULE`}\n`
-    : `module: b needs one compiled anew, as ${why.join(", and ")}\n`;
+    : `module: b needs a newly compiled one, because ${why.join(", and ")}\n`;
 }
 
 function metricsText(metrics: readonly MetricComparison[]): string {
@@ -129,7 +129,7 @@ function metricsText(metrics: readonly MetricComparison[]): string {
   const head = ["metric", "a", "b", "b − a", ...(hasIntervals ? ["interval of a", "interval of b"] : [])];
   const right = new Set([1, 2, 3, 4, 5]);
   const note = metrics.some(overlap)
-    ? "Where the intervals overlap, the difference may be chance: other test rows could reverse it.\n"
+    ? "If the intervals overlap, the difference may be chance: other test rows could reverse it.\n"
     : "";
   return `${alignedLines([head, ...rows], right)}${note}`;
 }
@@ -164,7 +164,7 @@ const reasons: Readonly<Record<Aspect, string>> = {
   spec: "the spec: another network, or other features",
   settings: "the settings of the training",
   seed: "the seed: other initial weights, another order of the rows, other noise",
-  from: "what they began with: the weights of another run, or random ones",
+  from: "the first weights: those of another run, or random ones",
   data: "the data: other rows, or rows that were made or split differently",
   versions: "the versions: another dinc may compile or train differently",
   backend:
@@ -196,7 +196,7 @@ function causesText(names: Pair<string>, manifests: Pair<Manifest>, comparison: 
     const lines = causes.map((aspect) => `  ${reasons[aspect]}\n`).join("");
     return `What may be why:\n${lines}${untold}`;
   }
-  if (untold !== "") return `Nothing that both runs keep differs. What may be why:\n${untold}`;
+  if (untold !== "") return `All records of the two runs are equal. Possible reasons:\n${untold}`;
   return (
     "Nothing recorded in the runs differs, and the same seed, data and back end give the same numbers. Remaining causes: a run " +
     "of a dinc or a TensorFlow that was changed under the same version number, or a faulty machine. Train both " +

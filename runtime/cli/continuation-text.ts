@@ -13,37 +13,37 @@ export function continuationText(run: string, continuation: ExplainedContinuatio
   const { tables, weights, transforms, optimizer, average, left, sameNetwork, serving } = continuation;
   const { steps, why } = optimizer;
   const rows = [
-    ["of", "", "becomes", ""],
+    ["part", "", "status", ""],
     ...tables.map((table) => ["table", called(table), tableState(table), tableText(table)]),
-    ...weights.map((layer) => ["layer", called(layer), layer.becomes, layerText(layer)]),
+    ...weights.map((layer) => ["layer", called(layer), shown(layer.becomes), layerText(layer)]),
     ...transforms.map(({ feature, becomes }) => [
       "transform",
       feature,
-      becomes,
+      shown(becomes),
       becomes === "kept" ? "numbers are transformed as before" : "fitted on the new rows",
     ]),
     [
       "optimizer",
       optimizer.name,
-      optimizer.becomes,
+      shown(optimizer.becomes),
       why ?? `its state, and its count of ${thousands(steps)} steps`,
     ],
     ...averageLines(average),
-    ["schedule", "", "anew", "the learning rate goes by the steps of this training"],
+    ["schedule", "", "new", "the learning rate follows the steps of this training"],
     [
       "module",
       "",
-      serving.servesOn ? "kept" : "anew",
+      serving.servesOn ? "kept" : "new",
       serving.servesOn
-        ? "one that is served takes the new weights (--weights-only)"
+        ? "a module in service can take the new weights (--weights-only)"
         : serving.why.join(", and "),
     ],
     ...left.map((name) => ["not taken", name, "", ""]),
   ];
   const note = sameNetwork
     ? ""
-    : "The network is another one. Layers are taken by their names and shapes: inputs that changed places within a layer would not show.\n";
-  return `what becomes of ${run}\n${alignedLines(rows, new Set(), "  ")}${note}`;
+    : "The network has changed. Layers are matched by their names and shapes, so inputs that were swapped within a layer would go unnoticed.\n";
+  return `what the training keeps of ${run}\n${alignedLines(rows, new Set(), "  ")}${note}`;
 }
 
 /** A run may have averages of its weights; a training that begins to average starts from the weights. */
@@ -53,9 +53,14 @@ function averageLines({ before, now }: Continuation["average"]): string[][] {
     before === null ? "the weights above" : `the weights above, which are averages (ema(${before}))`;
   return [
     now === null
-      ? ["average", "", "gone", `this training has none; it begins with ${weights}`]
-      : ["average", `ema(${now})`, "anew", `over the steps of this training, which begins with ${weights}`],
+      ? ["average", "", "none", `this training begins with ${weights}`]
+      : ["average", `ema(${now})`, "new", `over the steps of this training, which begins with ${weights}`],
   ];
+}
+
+/** The word for users: `anew` of the files is `reset`. */
+function shown(becomes: string): string {
+  return becomes === "anew" ? "reset" : becomes;
 }
 
 function called({ name, was }: { readonly name: string; readonly was: string | null }): string {
@@ -63,17 +68,17 @@ function called({ name, was }: { readonly name: string; readonly was: string | n
 }
 
 function tableState({ becomes, gone }: ContinuedTable): string {
-  return becomes !== "anew" && gone > 0 ? `${becomes}, evicted` : becomes;
+  return becomes !== "anew" && gone > 0 ? `${becomes}, evicted` : shown(becomes);
 }
 
-/** `1,200 ids keep their rows, 57 are new, 12 are gone, so that 300 have other row numbers` */
+/** `1,200 ids keep their rows, 57 are new, 12 are evicted, and 300 have other row numbers` */
 function tableText({ becomes, kept, added, gone, moved, why }: ContinuedTable): string {
   if (becomes === "anew") return `${why}; ${ids(added)} new`;
   const parts = [
     `${ids(kept)} kept`,
     ...(added === 0 ? [] : [`${thousands(added)} new`]),
-    ...(gone === 0 ? [] : [`${thousands(gone)} gone`]),
-    ...(moved === 0 ? [] : [`${thousands(moved)} of the kept ones move to other rows, with their ids`]),
+    ...(gone === 0 ? [] : [`${thousands(gone)} evicted`]),
+    ...(moved === 0 ? [] : [`${thousands(moved)} of the kept ones move to other rows, with their vectors`]),
   ];
   return parts.join(", ");
 }

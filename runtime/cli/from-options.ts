@@ -22,7 +22,7 @@ export function continueOptions(options: FromCommandOptions): ContinueOptions {
   if (from === undefined) {
     const said = saidOf(options);
     if (said === null) return {};
-    throw new UsageError(`${said} is about a run that is gone on from: name it with --from`);
+    throw new UsageError(`${said} applies to a run that the training continues from: name it with --from`);
   }
   const evict = withoutUndefined({ unseenDays: evictUnseen, below: evictBelow });
   return {

@@ -1,4 +1,4 @@
-// What commands that compare trainings say about the noise of seeds.
+// The sentences about the noise of seeds, for commands that compare trainings.
 
 import type { NoiseComparison } from "../driver/compare.ts";
 import { noiseText } from "../driver/seed-noise.ts";
@@ -11,7 +11,7 @@ export const UNMEASURED =
 
 export const WITHIN = "within the noise of seeds";
 
-/** The differences of two runs, each beside the noise. */
+/** The differences of two runs, each next to the noise. */
 export function noiseTable({ folder, seeds, metrics }: NoiseComparison): string {
   const several = metrics.some(({ prediction }) => prediction !== metrics[0]!.prediction);
   const rows = metrics.map(({ prediction, metric, difference, noise }) => [

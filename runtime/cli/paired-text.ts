@@ -19,7 +19,7 @@ export function pairedText(test: PairedTest, of: string): string {
   });
   const dependent =
     by === "row"
-      ? "No metric of both runs groups rows by user, so rows were drawn one by one: where users have several rows, the intervals are too narrow.\n"
+      ? "No metric of both runs groups rows by user, so rows were drawn one by one: if users have several rows, the intervals are too narrow.\n"
       : "";
   const trained = sameData
     ? ""

@@ -28,10 +28,10 @@ export function runsText({ runs, of, sortedBy, folder }: ListedRuns): RunsText {
   const none = columns.some((column) => /^(valid|before)\./.test(column))
     ? []
     : [
-        "no run has validation rows, which runs are chosen by: name some in dinc.yaml (`data.valid` or `data.validate`)",
+        "no run has validation rows to choose runs by: name some in dinc.yaml (`data.valid` or `data.validate`)",
       ];
   const rowsDiffer = columns.includes("data")
-    ? ["the runs are of different rows: metrics can be compared where `data` is the same (`--filter data=…`)"]
+    ? ["the runs have different rows: metrics can be compared if `data` is the same (`--filter data=…`)"]
     : [];
   return {
     table: alignedLines([columns, ...rows], right),

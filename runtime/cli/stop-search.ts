@@ -7,8 +7,8 @@ import type { Terminal } from "./terminal.ts";
 export class StopSearch extends StopSignals {
   constructor(out: string, terminal: Terminal) {
     super(out, terminal, {
-      stopping: "stopping; what has ended is kept",
-      atOnce: () => "stopped at once; --resume goes on",
+      stopping: "stopping; finished trainings are kept",
+      atOnce: () => "stopped at once; --resume continues",
     });
   }
 

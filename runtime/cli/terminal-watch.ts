@@ -107,8 +107,8 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
 }
 
 /**
- * `going on from monday: 3 tables, 5 layers and the optimizer after 1,200 steps; item_id has 57 new ids;
- * anew: net.click.dense_1`
+ * `continuing from monday: 3 tables, 5 layers and the optimizer after 1,200 steps; item_id has 57 new ids;
+ * reset: net.click.dense_1`
  */
 function fromText({ run, continuation }: Extract<DriverEvent, { kind: "from" }>): string {
   const { tables, weights, optimizer } = continuation;
@@ -121,14 +121,14 @@ function fromText({ run, continuation }: Extract<DriverEvent, { kind: "from" }>)
     const { name, added, gone } = table as (typeof tables)[number];
     return [
       ...(added > 0 ? [`${name} has ${thousands(added)} new ids`] : []),
-      ...(gone > 0 ? [`${thousands(gone)} ids of ${name} are gone`] : []),
+      ...(gone > 0 ? [`${thousands(gone)} ids of ${name} are evicted`] : []),
     ];
   });
-  const anew = [...tables, ...weights].filter(({ becomes }) => becomes === "anew").map(({ name }) => name);
-  if (optimizer.becomes === "anew") anew.push(`the optimizer (${optimizer.why})`);
-  const more = anew.length === 0 ? [] : [`anew: ${anew.join(", ")}`];
+  const reset = [...tables, ...weights].filter(({ becomes }) => becomes === "anew").map(({ name }) => name);
+  if (optimizer.becomes === "anew") reset.push(`the optimizer (${optimizer.why})`);
+  const more = reset.length === 0 ? [] : [`reset: ${reset.join(", ")}`];
   return [
-    `going on from ${run}: ${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`,
+    `continuing from ${run}: ${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`,
     ...changed,
     ...more,
   ].join("; ");
@@ -150,7 +150,7 @@ function sayData(
   if (orderedBy !== null) terminal.say(`events in the order of ${orderedBy}`);
   if (onDisk.bytes > 0)
     terminal.say(
-      `${gigabytes(onDisk.bytes)} of columns that do not fit into \`data.memory\` lie in ${onDisk.folder}`,
+      `${gigabytes(onDisk.bytes)} of columns that do not fit into \`data.memory\` are in ${onDisk.folder}`,
     );
 }
 

@@ -34,7 +34,7 @@ export class TrialTable {
     const epochs =
       rungs.length === 1
         ? `of ${rungs[0]} epochs`
-        : `compared after ${rungs.join(", ")} epochs, of which one in ${reduction} goes on`;
+        : `compared after ${rungs.join(", ")} epochs (one in ${reduction} continues)`;
     this.terminal.say(
       `${budget}, ${epochs}, ${parallel} at a time; the ${better === "higher" ? "highest" : "lowest"} ${metric} on the validation rows is the best`,
     );

@@ -60,7 +60,7 @@ export interface Ablated {
   readonly base: string;
   readonly predictions: readonly { readonly label: string; readonly parts: readonly AblatedPart[] }[];
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
-  /** The noise of seeds by which verdicts are judged; null if it was not asked for. */
+  /** The noise of seeds, for the verdicts; null if it was not requested. */
   readonly noise: SeedNoise | null;
   /** The page with a plot. */
   readonly report: string;
@@ -69,7 +69,7 @@ export interface Ablated {
 export interface AblatedPart {
   readonly name: string;
   readonly kind: Ablation["kind"];
-  /** The parts that were removed with it. */
+  /** The parts that were removed together with it. */
   readonly with: readonly string[];
   /** The run without it. */
   readonly run: string;
@@ -227,7 +227,7 @@ async function write(result: Ablated, model: Model, seed: number, options: Ablat
       ["Seed", String(seed)],
     ],
     caption:
-      "How much worse the model is that was trained without a part. A dot is the difference of the two runs, a bar the middle 95\u00a0% of resamples of the users. Another seed of the training gives other weights, which the bar does not know of.",
+      "How much worse the model is if it is trained without a part. A dot is the difference of the two runs, a bar the middle 95\u00a0% of resamples of the users. The bar does not cover the effect of another seed.",
   });
   try {
     await writeAtomically(report, page);

@@ -1,5 +1,5 @@
-// Runs a training with checkpoints: says where it begins or continues, writes its checkpoint now and then,
-// and stops it after a step when the caller asks.
+// Runs a training with checkpoints: reports where it begins or continues, writes its checkpoint from time to
+// time, and stops it after a step when the caller asks for that.
 
 import { option, type Wording, wording } from "../../compiler/common/option-text.ts";
 import { checkpointUnwritable, trainingUnfinished } from "../../compiler/diagnostics/catalog/checkpoints.ts";
@@ -27,7 +27,7 @@ import { claimRun, isRun } from "../run/write-run.ts";
 import { type KeptCheckpoint, Stopped, tellDiagnostics, type Watch } from "./events.ts";
 
 export interface CheckpointOptions extends Watch {
-  /** The run folder to write; until the run is complete, the checkpoint is beside it as `OUT.checkpoint`. */
+  /** The run folder to write; until the run is complete, the checkpoint is next to it as `OUT.checkpoint`. */
   readonly out: string;
   /** Replaces an existing run, and restarts an interrupted training; otherwise either is an error. */
   readonly force?: boolean;

@@ -13,7 +13,7 @@ export interface CompareOptions {
 }
 
 export interface ComparedRuns extends RunComparison {
-  /** Which differences are within the noise of seeds; null if it was not asked for. */
+  /** The differences that are within the noise of seeds; null if it was not requested. */
   readonly noise: NoiseComparison | null;
   /** The contents of the folders, in the given order. */
   readonly runs: readonly [a: Run, b: Run];

@@ -1,5 +1,6 @@
-// Tables of items and users beside the rows that a draft is made from: read whole, joined to the sampled rows, and described
-// as dinc.yaml names them. A table that does not fit is a diagnostic, because the user said what it is.
+// Tables of items and users beside the rows that a draft is made from: read whole, joined to the sampled
+// rows, and described as dinc.yaml names them. If a table does not fit, that is a diagnostic, because the
+// user named its role.
 
 import { tablesUnjoined, tableUnfit } from "../../compiler/diagnostics/catalog/init.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";

@@ -26,7 +26,7 @@ export async function explainFrom(
   options: PrepareOptions,
 ): Promise<ExplainedContinuation> {
   if (options.from === undefined)
-    throw new UsageError(wording`there is no run to go on from: name it with ${option("from")}`);
+    throw new UsageError(wording`there is no run to continue from: name one with ${option("from")}`);
   const request = await requestTraining(source, { ...options, testFirst: false });
   const prepared = await prepareRequest(request, options, false);
   try {

@@ -99,7 +99,7 @@ function keptBy({ model }: OpenRun, asked: readonly string[]): readonly string[]
   const keep = asked.length > 0 || named === undefined ? asked : [named.name];
   if (keep.length === 0)
     throw new UsageError(
-      wording`items have no feature with ids: say with ${option("keep")} which column names them`,
+      wording`items have no feature with ids: name the column that identifies them with ${option("keep")}`,
     );
   for (const [i, name] of keep.entries())
     if (name === "vector" || keep.indexOf(name) < i)

@@ -180,10 +180,10 @@ function warningsOf(
 export function requireMetric(metrics: readonly Metric[], asked: string | undefined): string {
   const titles = titlesOf(metrics);
   const title = asked ?? titles[0];
-  if (title === undefined) throw new UsageError("the spec asks for no metric: there is nothing to compare");
+  if (title === undefined) throw new UsageError("the spec has no metrics, so there is nothing to compare");
   if (!titles.includes(title))
     throw new UsageError(
-      wording`${option("metric")}: the spec does not ask for ${title}; it asks for ${titles.join(", ")}`,
+      wording`${option("metric")}: the spec does not measure ${title}; it measures ${titles.join(", ")}`,
     );
   return title;
 }
@@ -233,7 +233,7 @@ async function writeReport(
       ["Permutations", `${repeats} of each part, seed ${seed}`],
     ],
     caption:
-      "How much worse the run scores when a part of what it reads is permuted among the rows. A dot is the mean, a bar the middle 95\u00a0% of resamples of the users.",
+      "How much worse the run scores if a part of its input is permuted among the rows. A dot is the mean, a bar the middle 95\u00a0% of resamples of the users.",
   });
   try {
     await writeAtomically(report, page);

@@ -76,7 +76,7 @@ export async function planRows(
   if (lacking !== null) throw new DiagnosticError([diagnose(notInPlan, lacking, location)]);
   const colon = [...addressesOf(data).map(([, address]) => address), out].find(hasColon);
   if (colon !== undefined) {
-    const instead = "rename the file or the folder, as with `-` or `_` in the place of the colon";
+    const instead = "rename the file or the folder, for example with `-` or `_` instead of the colon";
     const what = `${colon}: a colon in the name of a file, or beside a pattern`;
     throw new DiagnosticError([diagnose(notInPlan, { what, instead }, location)]);
   }

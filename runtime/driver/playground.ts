@@ -84,7 +84,7 @@ export async function playground(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ERR_SOCKET_BAD_PORT")
-      throw new UsageError(wording`${port} is no port: ${option("port")} takes 0 to 65535`);
+      throw new UsageError(wording`${port} isn't a port: ${option("port")} takes 0 to 65535`);
     if (code !== "EADDRINUSE") throw error;
     throw new UsageError(wording`the port ${port} is taken: name another one with ${option("port")}`);
   }

@@ -168,7 +168,7 @@ export async function rowsToPredict(
   if (options.rows !== undefined) {
     if (carried !== null)
       throw new UsageError(
-        wording`prepared rows have no columns but those of the model, encoded: leave out ${option("keep")}, or score the rows of ${option("config", "dinc.yaml")}`,
+        wording`prepared rows have only the model's columns, encoded: leave out ${option("keep")}, or score the rows of ${option("config", "dinc.yaml")}`,
       );
     const { rows, path, files } = await preparedSplit(opened, options, columns);
     const pieces = { pieces: inOnePiece(rows), rows: rows.rows, share: () => null };
@@ -267,7 +267,7 @@ async function* inOnePiece(rows: RowSource): AsyncGenerator<RowSource> {
 function requireOneSource({ data, config, rows, onBadRow }: RowsOptions): void {
   if ([data, config, rows].filter((source) => source !== undefined).length !== 1)
     throw new UsageError(
-      wording`say which rows: ${option("data", "FILE")}, or with ${option("split")} those of ${option("config", "dinc.yaml")} or of ${option("rows", "FOLDER")}; one of the three`,
+      wording`name the rows: ${option("data", "FILE")}, or with ${option("split")} those of ${option("config", "dinc.yaml")} or of ${option("rows", "FOLDER")}; one of the three`,
     );
   if (rows !== undefined && onBadRow !== undefined)
     throw new UsageError(wording`${option("onBadRow")} is about raw rows: prepared ones have no bad rows`);

@@ -148,7 +148,7 @@ async function chosenBackend(model: Model, options: TrainOptions): Promise<Train
   return backend;
 }
 
-/** What a training trains on, and with which engine. */
+/** The rows and the engine of a training. */
 interface OpenedTraining {
   readonly prepared: Prepared;
   /** The model with the seed of the options. */
@@ -171,7 +171,7 @@ async function trainAndWrite(
   return writeResult(opened, beginning, result, options, checkpointing);
 }
 
-/** What the first step needs: the program, and the vectors and weights that are known before. */
+/** The inputs of the first step: the program, and the vectors and weights that are known before. */
 interface Beginning {
   readonly program: TrainingProgram;
   readonly tables: readonly TableSpec[];

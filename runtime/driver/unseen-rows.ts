@@ -1,4 +1,5 @@
-// Checks that rows are fit for a calibration: the model has not learned them, and they do not spoil a test.
+// Checks that rows are suitable for a calibration: the model must not have learned them, and a test must not
+// lose its rows to it.
 
 import {
   calibrationOfOtherRows,

@@ -21,7 +21,7 @@ import { version } from "../files/version.ts";
 import { emitContext } from "./emit-context.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 
-/** The files that belong to the weights; a server that watches for new ones watches the last. */
+/** The files that belong to the weights; a server that watches for new weights watches the last of them. */
 const OF_WEIGHTS = [/^table\..*\.bin$/, /^model\.golden\.json$/, /^package\.json$/, /^model\.weights\.bin$/];
 
 /** `run` is its name in messages. Returns the written files. */
@@ -71,7 +71,7 @@ async function madeBy(folder: string): Promise<BuildRecord> {
   const text = await readFile(join(folder, "package.json"), "utf8").catch(() => null);
   if (text === null)
     throw refused(folder, existsSync(folder) ? "it has no package.json" : "there is no such folder");
-  return madeIn(text) ?? refuse(folder, "its package.json does not say what a module was compiled from");
+  return madeIn(text) ?? refuse(folder, "its package.json does not record how a module was compiled");
 }
 
 /** The origin recorded in a package.json; null if there is none. */

@@ -53,7 +53,7 @@ async function automatic(
       const why = engine.name === trainedBy ? `it ${made} the run` : because;
       return opened(engine, found, missed ?? why);
     }
-    missed ??= `${engine.name === trainedBy ? `the run was ${made} with` : `${because}, for which the faster is`} ${engine.name}, but ${found.missing}`;
+    missed ??= `${engine.name === trainedBy ? `the run was ${made} with` : `${because}; the faster one for it would be`} ${engine.name}, but ${found.missing}`;
   }
   throw new InternalError("there is no back end");
 }

@@ -25,8 +25,8 @@ export function formOfNode(): SimdForm {
 }
 
 function start(task: ThreadTask): TeamThread {
-  // The thread holds one end of the channel while it lives. The leading thread gets no events while it waits,
-  // but it learns at once whether a message has a receiver.
+  // The thread holds one end of the channel as long as it runs. The leading thread gets no events while it
+  // waits, but it learns at once whether a message has a receiver.
   const { port1, port2 } = new MessageChannel();
   const worker = new Worker(new URL("./slice-worker.js", import.meta.url), {
     workerData: { task, lifeline: port1 },

@@ -8,7 +8,7 @@ import { compileModule } from "../../compiler/backends/wasm/training/machine.ts"
 import type { WideOutcome, WideVectors } from "../../compiler/backends/wasm/training/wide.ts";
 
 /**
- * V8's flags: one for wide vectors, one against baseline code, which would have none, and one against
+ * V8's flags: one for wide vectors, one against baseline code, which would not have them, and one against
  * functions that are compiled only when called.
  */
 const FLAGS = ["experimental-wasm-revectorize", "no-liftoff", "no-wasm-lazy-compilation"];

@@ -26,7 +26,7 @@ export function fileProblem(error: unknown): string {
     case "EPERM":
       return "you may not read it";
     case "ENOTDIR":
-      return "a part of the path is no folder";
+      return "a part of the path isn't a folder";
     case "EISDIR":
       return "it is a folder";
     case "ENXIO":

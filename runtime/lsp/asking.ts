@@ -15,7 +15,7 @@ export const defaultLimits: Limits = { milliseconds: 30_000, megabytes: 1024 };
 
 /** Messages that may precede the answer. */
 export interface Telling {
-  /** Reports the current part, for which the time limit starts anew. */
+  /** Reports the current part, for which the time limit starts again. */
   readonly at: (what: string) => void;
   readonly log: (problem: unknown) => void;
 }
@@ -24,9 +24,9 @@ export interface Asking<Q, A> {
   readonly isBusy: boolean;
   /** Whether it remembers questions; it is restarted after it ended. */
   readonly isRunning: boolean;
-  /** Of the last question. */
+  /** The failure of the last question. */
   readonly failure: Failure | null;
-  /** What it was at last while it answered. */
+  /** The part that was last reported while it answered. */
   readonly at: string | null;
   /** Null if it failed. It must not be busy. */
   ask(question: Q): Promise<A | null>;

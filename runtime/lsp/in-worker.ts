@@ -23,7 +23,7 @@ export function inWorker(disk: EditorDisk): LanguageServices {
   };
 }
 
-/** Checks in this worker, when it has answered what the editor asked for before. */
+/** Checks in this worker, after earlier requests of the editor are answered. */
 class CheckerHere implements Asking<Question, readonly PublishedDiagnostics[]> {
   isBusy = false;
   readonly isRunning = true;
@@ -33,7 +33,7 @@ class CheckerHere implements Asking<Question, readonly PublishedDiagnostics[]> {
   private readonly log: Log;
 
   constructor(disk: EditorDisk, log: Log) {
-    // What the server may not analyse yet is what the checker is asked to analyse.
+    // The checker analyses the texts that the server may not analyse yet.
     const files = Object.assign(Object.create(disk) as EditorDisk, { mayAnalyse: () => true });
     this.checker = new BackgroundChecker(files, noConfigs);
     this.log = log;

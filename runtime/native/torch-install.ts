@@ -24,7 +24,7 @@ const DISK: DiskNeeds = {
   words: "the installation needs 4 GB while it runs and 1.6 GB after",
 };
 const AGAIN = "run dinc torch install again";
-/** The oldest Python that can run the packages, and for which all wheels exist. */
+/** The oldest Python that can run the packages and has all wheels. */
 const OLDEST_PYTHON = [3, 11] as const;
 
 const tools: readonly Tool[] = [
@@ -68,8 +68,8 @@ async function made(
   const workshop = join(folder, "workshop");
   mkdirSync(workshop);
   // pip and the compiler write next to their target, so a small /tmp does not matter. Bytecode that the test
-  // below compiles is kept, even if Python is set to keep none, because each start of a training would
-  // compile it anew.
+  // below compiles is kept, even if Python is configured to keep none, because each start of a training would
+  // compile it again.
   const inside = { ...env, TMPDIR: workshop, PYTHONDONTWRITEBYTECODE: "" };
   const run = async (what: string, program: string, args: readonly string[], waiting: string) => {
     const result = await runCommand(program, args, {

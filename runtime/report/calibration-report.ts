@@ -88,6 +88,6 @@ async function predictionSection(
     paragraph(
       `${own}The line “after” is about the rows that curves were fitted on. “Expected of new rows” is about each fifth of the ${users === null ? "rows" : "users"}, by curves that were fitted on the other four.`,
     ),
-    figure(figures, "On the broken line as many happen as were predicted. ", intervals),
+    figure(figures, "On the broken line, predicted and observed frequencies are equal. ", intervals),
   );
 }

@@ -45,7 +45,7 @@ ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
           drawn.slice(0, MOST_FIGURES).map(histograms),
           "The share of values in each bin: on the left in the training rows, on the right now. Numbers have a bin for each tenth of the training rows, ids one for each of their most frequent values. The columns that changed most come first.",
         ),
-        left > 0 ? paragraph(`${left} more columns, which changed less, are in the table alone.`) : nothing,
+        left > 0 ? paragraph(`${left} more columns, which changed less, are only in the table.`) : nothing,
       ),
     ],
     "drift",
@@ -54,7 +54,11 @@ ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
 
 function checksSection(checks: readonly Check[]): Markup {
   if (checks.length === 0)
-    return section("checks", "Checks", paragraph("Nothing is expected: `expect` in dinc.yaml says what is."));
+    return section(
+      "checks",
+      "Checks",
+      paragraph("No conditions are set: `expect` in dinc.yaml states them."),
+    );
   const failed = checks.filter(({ holds }) => !holds);
   const rows = [...failed, ...checks.filter(({ holds }) => holds)].map(
     ({ column, expected, found, holds }) => [column ?? "", expected, found, holds ? "ok" : "failed"],

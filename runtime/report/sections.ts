@@ -58,7 +58,7 @@ export function calibration({ heldOut }: ReportFindings): readonly Markup[] {
             calibration,
           ),
         ),
-        `Whether probabilities mean what they say, over ${rowsText(heldOut)} in ${bins}: on the broken line as many happen as were predicted. `,
+        `Predicted probabilities and observed frequencies for ${rowsText(heldOut)} in ${bins}: on the broken line they are equal.  `,
         intervalText(heldOut),
       ),
     ),
@@ -75,7 +75,7 @@ export function amounts({ heldOut }: ReportFindings): readonly Markup[] {
       "Predicted and observed",
       figure(
         heldOut.amounts.map((each) => amountFigure(isOne ? "" : `${each.label}: `, each)),
-        `Predictions of ${rowsText(heldOut)}, in tenths by the prediction. On the left the mean of the label against that of the prediction: on the broken line they are equal. On the right how far labels are above the prediction: the dot is the median, the bar goes from one row of ten to nine of ten. `,
+        `Predictions of ${rowsText(heldOut)}, in tenths by the prediction. Left: the mean of the label against the mean of the prediction; on the broken line they are equal. Right: the label minus the prediction; the dot is the median, the bar contains the middle eight rows of ten.  `,
         intervalText(heldOut, "Bars on the left"),
       ),
     ),
@@ -89,10 +89,10 @@ export function classes({ heldOut }: ReportFindings): readonly Markup[] {
   return [
     section(
       "classes",
-      "Which class was taken for which",
+      "Confusion of classes",
       figure(
         heldOut.classes.map((each) => confusionFigure(isOne ? "" : `${each.label}: `, each)),
-        `Of ${rowsText(heldOut)}: a line for each class, or for the most frequent ones and one for all others, with the share of its rows that each class was the likeliest of; below it the AUC of each class against all others; the broken line is the mean of all classes. `,
+        `For ${rowsText(heldOut)}: each line is a class (or all classes other than the most frequent ones), and shows for how many of its rows each class was the most likely one. Below: the AUC of each class against all others; the broken line is the mean over all classes. `,
         intervalText(heldOut),
       ),
     ),

@@ -63,7 +63,8 @@ export class Mlflow {
   }
 
   /**
-   * Begins a run, or continues that of a resumed training. Later failures are reported, and training goes on.
+   * Begins a run, or continues that of a resumed training. Later failures are reported, and training
+   * continues.
    */
   async follow(
     model: Model,

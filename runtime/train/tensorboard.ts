@@ -12,7 +12,7 @@ import type { EventFile } from "./event-file.ts";
 
 /**
  * Begins an event file in the folder `path`, which may contain files of earlier sessions. Throws
- * DiagnosticError if the folder cannot be written. A later failure is reported once, and training goes on.
+ * DiagnosticError if the folder cannot be written. A later failure is reported once, and training continues.
  */
 export async function openEventFiles(
   path: string,

@@ -46,7 +46,7 @@ export interface TunedStudy extends StudyPlan {
   readonly best: RunSummary;
   /** Whether time ran out before all trials were done. */
   readonly isCutShort: boolean;
-  /** The noise of seeds; null if it was not asked for. */
+  /** The noise of seeds; null if it was not requested. */
   readonly noise: StudyNoise | null;
   readonly report: string;
   readonly seconds: number;

@@ -48,7 +48,7 @@ function header(study: TunedStudy): Markup {
     ],
     [
       "Compared after",
-      `${rungs.join(", ")} ${rungs.at(-1) === 1 ? "epoch" : "epochs"}${rungs.length > 1 ? `; one in ${reduction} goes on` : ""}`,
+      `${rungs.join(", ")} ${rungs.at(-1) === 1 ? "epoch" : "epochs"}${rungs.length > 1 ? `; one in ${reduction} continues` : ""}`,
     ],
     ["Epochs trained", String(epochsOf(lines))],
     ["Drawn by", `${search === "sobol" ? "Sobol's sequence" : "chance"}, seed ${seed}`],

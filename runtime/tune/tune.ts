@@ -68,7 +68,7 @@ export interface TuneOptions
   readonly metric?: string;
   /** How settings are drawn: evenly (`sobol`, the default) or `random`. */
   readonly search?: Search;
-  /** One in so many trials continues to more epochs; the default is 3, and 1 trains all to their end. */
+  /** One trial in this number continues to more epochs; the default is 3, and 1 trains all to their end. */
   readonly reduction?: number;
   /**
    * The number of trials trained in parallel; by default the number of cores, at most 8. Up to 8, it does not

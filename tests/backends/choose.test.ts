@@ -66,7 +66,7 @@ describe("without native TensorFlow", () => {
     expect(large).toMatchObject({
       name: "wasm",
       reason:
-        "the model's matrix products are large, for which the faster is node, but native tfjs-node is not installed: dinc native install installs it",
+        "the model's matrix products are large; the faster one for it would be node, but native tfjs-node is not installed: dinc native install installs it",
     });
   });
 

@@ -179,7 +179,7 @@ describe("the command", () => {
     copyFileSync(at("run/calibration.json"), at("kept.json"));
     const json = await dinc("calibrate run -c dinc.yaml --format json");
     expect(JSON.parse(json.out)).toMatchObject({ version: 1, method: "platt", by: null, rows: 900 });
-    expect((await dinc("calibrate run --remove")).err).toContain("run is as it was trained again");
+    expect((await dinc("calibrate run --remove")).err).toContain("run is as it was after training");
     expect((await dinc("calibrate run --remove")).err).toContain("run has no calibration");
     expect((await openRun(at("run"))).uncalibrated).toBeNull();
   });

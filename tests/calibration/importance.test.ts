@@ -178,7 +178,7 @@ describe("importance", () => {
     );
     expect(code, err).toBe(0);
     expect(out).toMatch(
-      /^click, 1,000 rows: what is lost where each is permuted \(mean of 1, seed \d+\)\n {2}permuted +log_loss lost/,
+      /^click, 1,000 rows: the loss if each is permuted \(mean of 1, seed \d+\)\n {2}permuted +log_loss lost/,
     );
     expect(out).toMatch(/^ {2}brand +\+0\.\d{5} +\+0\.\d{5} to \+0\.\d{5}/m);
     expect(err).toContain("The network does not read user_id.");
@@ -190,7 +190,7 @@ describe("importance", () => {
   test("a metric that the spec does not ask for is refused", async () => {
     const { code, err } = await dinc("importance run -c dinc.yaml --metric ndcg");
     expect(code).toBe(2);
-    expect(err).toContain("the spec does not ask for ndcg; it asks for auc, gauc, log_loss");
+    expect(err).toContain("the spec does not measure ndcg; it measures auc, gauc, log_loss");
   });
 });
 

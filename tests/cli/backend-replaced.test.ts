@@ -1,4 +1,4 @@
-// --backend cpu, which is gone, and runs that it trained: wasm takes its place, which is said once.
+// --backend cpu was removed: wasm replaces it, for runs trained with it too, and one message says so.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ test("a training with cpu is one with wasm", async () => {
   const { code, err } = await dinc("train", "--backend", "cpu", "--out", "run");
   expect(code, err).toBe(0);
   expect(warnings(err)).toEqual([
-    "warning[DIN0514 backend-replaced]: the back end cpu was removed; wasm takes its place",
+    "warning[DIN0514 backend-replaced]: the back end cpu was removed; wasm replaces it",
   ]);
   expect(manifest().backend).toBe("wasm");
 });
@@ -45,7 +45,7 @@ test("a run that cpu trained is scored with wasm, unless another is asked for", 
   expect(warnings(expected.err)).toBeNull();
   writeFileSync(at("run", "manifest.json"), manifestBytes({ ...manifest(), backend: "cpu" }));
   const said = [
-    "warning[DIN0514 backend-replaced]: the back end cpu, which trained this run, was removed; wasm takes its place, and scores may differ in the last digits",
+    "warning[DIN0514 backend-replaced]: the back end cpu, which trained this run, was removed; wasm replaces it, and scores may differ in the last digits",
   ];
   const predicted = await dinc("predict", "run", "--data", "rows.csv", "--out", "-");
   expect(predicted).toMatchObject({ code: 0, out: expected.out });

@@ -139,7 +139,7 @@ describe("dinc diff with rows", () => {
 
   test.each([
     [["--seed", "3"], "--resamples and --seed are about rows that both runs score"],
-    [["--data", "test.csv", "-c", "dinc.yaml"], "say which rows: --data FILE, or with --split"],
+    [["--data", "test.csv", "-c", "dinc.yaml"], "name the rows: --data FILE, or with --split"],
     [["--data", "-"], "--data -: both runs read the rows, and standard input is read once; name a file"],
   ])("%j is no way to name rows", async (more, said) => {
     const { code, err } = await diff("good", "blind", ...more);

@@ -100,7 +100,7 @@ describe("dinc train", { timeout: 300_000 }, () => {
   test("leaves no files where no checkpoint could be written", () => {
     const full = limited(8, train("nothing"));
     expect(full.code).toBe(1);
-    expect(full.err).toContain("help: until it can be written, nothing of this training is kept");
+    expect(full.err).toContain("help: until it can be written, this training has no saved state");
     expect(full.err).toMatch(/error\[DIN0509 file-unwritable\]: cannot write nothing: EFBIG/);
     expect(beside("nothing")).toEqual([]);
   });

@@ -63,7 +63,7 @@ test.each(nativeAvailable() ? ["wasm", "node"] : ["wasm"])("backend %s", async (
   expect({ code, said }).toMatchObject({
     code: 130,
     said: expect.stringMatching(
-      /stopped after step \d+ of epoch 1: go on with the same command and --resume\n$/,
+      /stopped after step \d+ of epoch 1: continue with the same command and --resume\n$/,
     ),
   });
   // An epoch has 782, and its batches are ready before they are asked for: the signal gets through between two of them.

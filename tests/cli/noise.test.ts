@@ -113,7 +113,9 @@ describe("diff", () => {
   ])("refuses %s", async (noise, reason) => {
     const { code, err } = await dinc("diff", "seeds/seed-7", "wide", "--noise", noise);
     expect(code).toBe(2);
-    expect(err).toContain(`DIN0449 noise-unmeasured]: ${noise} doesn't tell the noise of seeds: ${reason}`);
+    expect(err).toContain(
+      `DIN0449 noise-unmeasured]: ${noise} does not measure the noise of seeds: ${reason}`,
+    );
   });
 });
 

@@ -186,7 +186,7 @@ test.each([
   [
     ["--rows", "prepared", "--keep", "note", "--out", "x.csv"],
     2,
-    "prepared rows have no columns but those of the model, encoded: leave out --keep",
+    "prepared rows have only the model's columns, encoded: leave out --keep",
   ],
   [
     ["--data", "rows.csv", "--out", "x.feather"],

@@ -1,4 +1,4 @@
-// A training that is cut off says how to go on; nothing of it is lost or replaced unasked.
+// An interrupted training says how to continue; nothing of it is lost, or replaced without a request.
 
 import { once } from "node:events";
 import { existsSync, readFileSync, rmSync, truncateSync } from "node:fs";
@@ -30,7 +30,7 @@ describe("what was cut off", () => {
     const ended = await cut(signal);
     expect(ended.code).toBe(code);
     expect(ended.said).toMatch(
-      /stopping after this step; once more to stop at once\n(.*\n)*stopped after step \d+ of epoch \d+: go on with the same command and --resume\n$/,
+      /stopping after this step; once more to stop at once\n(.*\n)*stopped after step \d+ of epoch \d+: continue with the same command and --resume\n$/,
     );
     expect(beside("cut")).toEqual(["cut.checkpoint"]);
   });
@@ -40,7 +40,7 @@ describe("what was cut off", () => {
     const again = await runHere(train("cut"), { cwd: folder });
     expect(again.code).toBe(1);
     expect(again.err).toMatch(
-      /error\[DIN0530 training-unfinished\]: cut\.checkpoint holds a training that was cut off after step \d+ of epoch \d+\n.*--resume.*--force/s,
+      /error\[DIN0530 training-unfinished\]: cut\.checkpoint holds a training that was interrupted after step \d+ of epoch \d+\n.*--resume.*--force/s,
     );
     const other = await runHere(train("cut", "--resume"), { cwd: folder });
     expect(other.err).toMatch(/error\[DIN0532 checkpoint-mismatch\].*its train settings are others/);

@@ -129,7 +129,7 @@ describe("dinc runs", () => {
     await train("mixed/b", "--set", "data.valid=valid-2.csv");
     const { out, err } = await list("mixed");
     expect(out).toMatch(/^run +data /);
-    expect(err).toContain("the runs are of different rows");
+    expect(err).toContain("the runs have different rows");
     const { runs } = await listRuns(at("mixed"));
     expect(new Set(runs.map(({ data }) => data)).size).toBe(2);
   });
@@ -153,7 +153,7 @@ describe("dinc runs", () => {
     [
       ["model.din"],
       1,
-      "error[DIN0508 file-unreadable]: cannot read model.din: a part of the path is no folder",
+      "error[DIN0508 file-unreadable]: cannot read model.din: a part of the path isn't a folder",
     ],
     [["runs", "--sort", "auc"], 1, "error[DIN0822 unknown-run-column]: --sort: no run has a `auc`"],
     [["runs", "--filter", "valid.acu>0"], 1, "did you mean `valid.auc`?"],

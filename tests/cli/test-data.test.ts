@@ -119,7 +119,7 @@ describe("a training", () => {
         |
       3 | expect:
         | ^^^^^^
-        = help: look at what changed in the data; if it is right, change \`expect\` in dinc.yaml
+        = help: find out what changed in the data; if the change is intended, change \`expect\` in dinc.yaml
       "
     `);
   });
@@ -240,7 +240,7 @@ describe("what a ranker counted", () => {
     ["tuesday.csv --stats stats.json", "--stats is instead of tuesday.csv"],
     ["--stats stats.json --separator ;", "--separator is about rows: it does not go with --stats"],
     ["--stats stats.json --baseline monday.csv", "--baseline is about rows: it does not go with --stats"],
-    ["", "test-data takes a file of rows, or with --stats what a ranker counted"],
+    ["", "test-data takes a file of rows, or with --stats the counts of a ranker"],
   ])("test-data %s --run run: %s", async (given, said) => {
     const { code, err } = await dinc(`test-data ${given} --run run`.replace("  ", " "));
     expect([code, err]).toEqual([2, expect.stringContaining(said)]);

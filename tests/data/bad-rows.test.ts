@@ -291,7 +291,7 @@ describe("what is said about them", () => {
         |
       9 | label click : binary
         |       ----- declared here
-        = help: if other values are meant, say which are 1 under \`data\` of dinc.yaml: \`label: { from: click, positive: ">= 4" }\`, or \`positive: [yes]\`
+        = help: if other values mean 1, name them under \`data\` of dinc.yaml: \`label: { from: click, positive: ">= 4" }\`, or \`positive: [yes]\`
 
       warning[DIN0561 rows-left-out]: 1 row is left out (DIN0545): \`click\` has no value here
        --> rows.csv, row 7, column click
@@ -336,7 +336,7 @@ describe("what is said about them", () => {
         |
       9 | label click : binary
         |       ----- declared here
-        = help: if other values are meant, say which are 1 under \`data\` of dinc.yaml: \`label: { from: click, positive: ">= 4" }\`, or \`positive: [yes]\`
+        = help: if other values mean 1, name them under \`data\` of dinc.yaml: \`label: { from: click, positive: ">= 4" }\`, or \`positive: [yes]\`
 
       error[DIN0563 unreadable-row]: this row cannot be read: the first line names 7 columns, this one has 6 values (and 1 more like this)
        --> train.csv, row 7

@@ -129,7 +129,7 @@ describe("labels of an event log", () => {
         |
       9 | label watch : number
         |       ^^^^^
-        = help: say that rows may lack it, as \`number(missing: none)\`, so that the model learns it from events alone
+        = help: allow rows without it, as \`number(missing: none)\`, so that the model learns it from events alone
       "
     `);
     const weighed = "label click : binary(weight: watch)\nlabel watch : number(missing: none)";
@@ -148,7 +148,7 @@ describe("labels of an event log", () => {
         |
       8 | label watch : number
         |       ^^^^^
-        = help: say \`negatives: { per_positive: 0 }\` under \`data.examples\` of dinc.yaml, or leave \`negatives\` out: then every row is an event
+        = help: write \`negatives: { per_positive: 0 }\` under \`data.examples\` of dinc.yaml, or leave \`negatives\` out; then every row is an event
       "
     `);
     expect(
@@ -160,7 +160,7 @@ describe("labels of an event log", () => {
         |
       8 | label stars : binary
         |       ----- declared here
-        = help: to learn from the column, say \`label: { name: stars, positive: 1 }\` under \`data\`, or \`negatives: { per_positive: 0 }\` under \`data.examples\`; otherwise give the label another name
+        = help: to learn from the column, write \`label: { name: stars, positive: 1 }\` under \`data\`, or \`negatives: { per_positive: 0 }\` under \`data.examples\`; otherwise give the label another name
       "
     `);
     expect(

@@ -129,7 +129,7 @@ test("offsets in part", async () => {
   const times = ["2026-03-01 10:00:00Z", "2026-03-01 09:00:00", "2026-03-01T10:30:00+00:00", "2026-03-01"];
   expect(await said(times)).toMatchInlineSnapshot(`
     "i3 i1 i0 i2; times, 2 of them without a UTC offset, taken for UTC, 1 of them dates, each taken for its midnight in UTC, from 2026-03-01T00:00:00Z to 2026-03-01T10:30:00Z
-    warning[DIN0585 utc-offsets-in-part]: \`t\` is "2026-03-01 09:00:00", without a UTC offset, and taken as UTC; 2 rows have one, 2 have none
+    warning[DIN0585 utc-offsets-in-part]: \`t\` is "2026-03-01 09:00:00", without a UTC offset, so it counts as UTC; 2 rows have one, 2 have none
      --> log.csv, row 2, column t
       = help: set the zone of these clocks with \`time_zone\` in \`events\` of dinc.yaml: \`time_zone: Europe/Berlin\`
     "

@@ -135,8 +135,8 @@ describe("example rows that do not fit into memory", () => {
     expect(
       await folder.said(() => readTraining(model, rowsOf(train, { memory: NOTHING }))),
     ).toMatchInlineSnapshot(`
-      "error[DIN0603 scratch-unwritable]: data beyond \`data.memory\` cannot be written to absent/tmp: a part of the path is no folder
-        = help: name a folder with room in TMPDIR, or raise \`data.memory\`
+      "error[DIN0603 scratch-unwritable]: data beyond \`data.memory\` cannot be written to absent/tmp: a part of the path isn't a folder
+        = help: set TMPDIR to a folder with enough space, or raise \`data.memory\`
       "
     `);
     expect((await readTraining(model, rowsOf(train))).onDisk).toBe(0);
@@ -168,7 +168,7 @@ describe("example rows that do not fit into memory", () => {
     bounds.add(Int32Array.of(3, 2 ** 31 - 2));
     bounds.add(Int32Array.of(1));
     expect(await new TestFolder().said(async () => bounds.add(Int32Array.of(0, 1)))).toMatchInlineSnapshot(`
-      "error[DIN0605 too-many-values]: a column of lists has more than 2,147,483,647 values in all, which is the limit
+      "error[DIN0605 too-many-values]: a column of lists has more than 2,147,483,647 values in total, which is the limit
       "
     `);
   });

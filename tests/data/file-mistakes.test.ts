@@ -134,19 +134,19 @@ describe("mistakes in files of example rows", () => {
     expect(said.join("\n")).toMatchInlineSnapshot(`
       "error[DIN0560 other-separator]: the first line has no comma, but 3 names separated by a tab
        --> tabs.csv
-        = help: say so under \`data\` of dinc.yaml: \`csv: { delimiter: "\\t" }\`
+        = help: name the right one under \`data\` of dinc.yaml: \`csv: { delimiter: "\\t" }\`
 
       error[DIN0560 other-separator]: the first line has no comma, but 3 names separated by a semicolon
        --> semicolons.csv
-        = help: say so under \`data\` of dinc.yaml: \`csv: { delimiter: ";" }\`
+        = help: name the right one under \`data\` of dinc.yaml: \`csv: { delimiter: ";" }\`
 
       error[DIN0560 other-separator]: the first line has no comma, but 3 names separated by a |
        --> bars.csv
-        = help: say so under \`data\` of dinc.yaml: \`csv: { delimiter: "|" }\`
+        = help: name the right one under \`data\` of dinc.yaml: \`csv: { delimiter: "|" }\`
 
       error[DIN0560 other-separator]: the first line has no tab, but 3 names separated by a comma
        --> commas.tsv
-        = help: say so under \`data\` of dinc.yaml: \`csv: { delimiter: "," }\`
+        = help: name the right one under \`data\` of dinc.yaml: \`csv: { delimiter: "," }\`
       "
     `);
     const decimals = folder.csv("decimals.csv", "user_id;hist;price;click", "u;1,2,3;0,5;1", "u;1,2;12;0");
@@ -177,7 +177,7 @@ describe("mistakes in files of example rows", () => {
     expect(await saidOf(flatModel(), "item_id,click", "a,1", '"b,0')).toMatchInlineSnapshot(`
       "error[DIN0541 malformed-data-file]: this file cannot be read any further: a quote is opened and never closed
        --> train.csv, row 2, column item_id
-        = help: correct the quote: it may have swallowed the rows after it, so dinc cannot tell which rows are bad
+        = help: correct the quote: it may contain the rows after it, so dinc cannot tell which rows are bad
       "
     `);
   });
@@ -220,7 +220,7 @@ describe("mistakes in files of example rows", () => {
     expect(said.join("\n").replaceAll(/dinc-data-\w+/g, "FOLDER")).toMatchInlineSnapshot(`
       "error[DIN0540 unknown-data-format]: rows.xlsx has no known ending
        --> rows.xlsx
-        = help: its ending says how it is read: .csv, .tsv, .parquet, .json, .jsonl, .ndjson, each with .gz or without
+        = help: the ending determines how a file is read: .csv, .tsv, .parquet, .json, .jsonl, .ndjson, each with .gz or without
 
       error[DIN0541 malformed-data-file]: this file cannot be read any further: it is not a Parquet file, or cut short
        --> rows.parquet

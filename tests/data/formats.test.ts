@@ -11,7 +11,10 @@ test.each([
     "s/demo.npz",
     /numpy\.load\(sys\.argv\[1\]\).*to_parquet\(sys\.argv\[2\]\)" s\/demo\.npz s\/demo\.parquet`$/,
   ],
-  ["rows.xlsx", /^its ending says how it is read: \.csv, \.tsv, \.parquet, \.json, \.jsonl, \.ndjson/],
+  [
+    "rows.xlsx",
+    /^the ending determines how a file is read: \.csv, \.tsv, \.parquet, \.json, \.jsonl, \.ndjson/,
+  ],
 ])("%s", (path, help) => {
   expect(helpForMissing(path)).toMatch(help);
 });

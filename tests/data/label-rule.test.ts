@@ -90,7 +90,7 @@ describe("data.label", () => {
     const path = folder.csv("rows.csv", "item_id,bought", "a,yes", "b,maybe");
     const label = { ...ruleOf(["yes"], { from: "bought", negative: ["no"] }), location: noLocation };
     expect(await folder.said(() => readTraining(flatModel(), rowsOf(path, { label })))).toContain(
-      'error[DIN0676 label-by-no-rule]: `bought` is "maybe", which makes `click` neither 1 nor 0: `data.label` says 1 for yes, and 0 for no\n --> rows.csv, row 2, column bought',
+      'error[DIN0676 label-by-no-rule]: `bought` is "maybe", for which `click` is neither 1 nor 0: `data.label` gives 1 for yes, and 0 for no\n --> rows.csv, row 2, column bought',
     );
   });
 
@@ -162,7 +162,7 @@ describe("labels that are the same in every row", () => {
     const badRows = new BadRowReport("skip");
     await readTraining(flatModel(), rowsOf(path, { label }), { badRows });
     expect(badRows.remarks).toMatchObject([
-      { code: "DIN0597", help: "`rating` has the values 5, 3, 4: say in `positive` which of them are 1" },
+      { code: "DIN0597", help: "`rating` has the values 5, 3, 4: list those that mean 1 in `positive`" },
     ]);
   });
 });

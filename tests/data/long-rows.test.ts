@@ -57,7 +57,7 @@ describe("rows that hold more than the memory for reading", () => {
       const path = await write(folder);
       const said = await folder.said(() => lengths(path));
       expect(said).toMatch(
-        /^error\[DIN0629 long-values\]: the 2,048 rows from this one on hold 1\d\d MB of texts and lists; the limit is 128 MB\n.*rows\.[\w.]+, row 2049, column note/,
+        /^error\[DIN0629 long-values\]: the 2,048 rows from this one on contain 1\d\d MB of texts and lists; the limit is 128 MB\n.*rows\.[\w.]+, row 2049, column note/,
       );
       // Rows that nobody wants may hold anything.
       expect(await lengths(path, 1000)).toEqual(Array.from({ length: 1000 }, () => 5));

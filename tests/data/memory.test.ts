@@ -112,8 +112,8 @@ describe("where there is no room", () => {
     });
     writeFileSync(join(folder.path, "absent"), "");
     expect(await folder.said(() => readTraining(model, config))).toMatchInlineSnapshot(`
-      "error[DIN0603 scratch-unwritable]: data beyond \`data.memory\` cannot be written to absent/tmp: a part of the path is no folder
-        = help: name a folder with room in TMPDIR, or raise \`data.memory\`
+      "error[DIN0603 scratch-unwritable]: data beyond \`data.memory\` cannot be written to absent/tmp: a part of the path isn't a folder
+        = help: set TMPDIR to a folder with enough space, or raise \`data.memory\`
       "
     `);
   });

@@ -29,7 +29,7 @@ train {
     const header = "item_id,cate_id,hist_item_id,hist_cate_id,click";
     const said = await saidOf(model, header, "1,1,1|2|3,1|2|2,1", "2,2,3|2|1,2|2|1,0", "3,2,1|2,1|2,1");
     expect(said).toMatchInlineSnapshot(`
-      "error[DIN0546 id-out-of-range]: \`hist_item_id\` is 3, but \`item_id : id(size: 3)\` holds 0 to 2 (and 1 more like this)
+      "error[DIN0546 id-out-of-range]: \`hist_item_id\` is 3, but \`item_id : id(size: 3)\` allows 0 to 2 (and 1 more like this)
        --> train.csv, row 1, column hist_item_id
        ::: model.din:3:3
         |
@@ -37,7 +37,7 @@ train {
         |   ------- declared here
         = help: the largest value of \`hist_item_id\` is 3: use a size of 4
 
-      error[DIN0546 id-out-of-range]: \`hist_cate_id\` is 2, but \`cate_id : id(size: 2)\` holds 0 to 1 (and 4 more like this)
+      error[DIN0546 id-out-of-range]: \`hist_cate_id\` is 2, but \`cate_id : id(size: 2)\` allows 0 to 1 (and 4 more like this)
        --> train.csv, row 1, column hist_cate_id
        ::: model.din:4:3
         |
@@ -45,7 +45,7 @@ train {
         |   ------- declared here
         = help: the largest value of \`hist_cate_id\` is 2: use a size of 3
 
-      error[DIN0546 id-out-of-range]: \`cate_id\` is 2, but \`cate_id : id(size: 2)\` holds 0 to 1 (and 1 more like this)
+      error[DIN0546 id-out-of-range]: \`cate_id\` is 2, but \`cate_id : id(size: 2)\` allows 0 to 1 (and 1 more like this)
        --> train.csv, row 2, column cate_id
        ::: model.din:4:3
         |
@@ -53,7 +53,7 @@ train {
         |   ------- declared here
         = help: the largest value of \`cate_id\` is 2: use a size of 3
 
-      error[DIN0546 id-out-of-range]: \`item_id\` is 3, but \`item_id : id(size: 3)\` holds 0 to 2
+      error[DIN0546 id-out-of-range]: \`item_id\` is 3, but \`item_id : id(size: 3)\` allows 0 to 2
        --> train.csv, row 3, column item_id
        ::: model.din:3:3
         |
@@ -142,7 +142,7 @@ train {
         |
       3 |   price : number
         |   ----- declared here
-        = help: write numbers with a decimal point, and with no other sign between digits; or say under \`data\` of dinc.yaml that all have a comma: \`csv: { decimal: "," }\`
+        = help: write numbers with a decimal point and no other characters between digits; or, if all have a decimal comma, write this under \`data\` of dinc.yaml: \`csv: { decimal: "," }\`
       "
     `);
   });
@@ -192,7 +192,7 @@ train {
         |
       6 | label click : binary
         |       ----- declared here
-        = help: if other values are meant, say which are 1 under \`data\` of dinc.yaml: \`label: { from: click, positive: ">= 4" }\`, or \`positive: [yes]\`
+        = help: if other values mean 1, name them under \`data\` of dinc.yaml: \`label: { from: click, positive: ">= 4" }\`, or \`positive: [yes]\`
 
       error[DIN0545 missing-value]: \`click\` has no value here
        --> train.csv, row 3, column click

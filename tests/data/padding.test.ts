@@ -435,8 +435,8 @@ net { predict click = concat(item_id, tags) |> dense(1) |> sigmoid }`);
   expect(problems.map(({ code, message, help }) => [code, message, help])).toEqual([
     [
       "DIN0516",
-      "`tags` is a set and not a history, and `data.padding` names it",
-      "remove `tags` from the setting, and remove the filler from the data: a set takes it as one more value",
+      "`tags` is a set, not a history, but `data.padding` names it",
+      "remove `tags` from the setting, and remove the filler from the data: in a set it counts as one more value",
     ],
   ]);
 });

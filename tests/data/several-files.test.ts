@@ -125,7 +125,7 @@ describe("rows that are split over files", () => {
       { cwd },
     );
     expect(scored).toContain(
-      "warning[DIN0587 file-named-twice]: train.csv is named more than once, and read once",
+      "warning[DIN0587 file-named-twice]: train.csv is named more than once, but read only once",
     );
   });
 

@@ -97,8 +97,8 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
     const said = (change: object) =>
       folder.said(() => readTraining(dinModel(), { ...config, validate: { ...by, ...change } }));
     expect(await said({ share: 0.01 })).toMatchInlineSnapshot(`
-      "error[DIN0437 kept-nothing-aside]: \`data.validate\`: a share of 0.01 of 40 rows leaves one side empty
-        = help: take another share, or more training rows; of few users also another \`seed\`
+      "error[DIN0437 kept-nothing-aside]: \`data.validate\`: with a share of 0.01 of 40 rows, one side would be empty
+        = help: choose another share, or use more training rows; if there are few users, try another \`seed\`
       "
     `);
     expect(await said({ by: "user" })).toMatchInlineSnapshot(`
@@ -155,7 +155,7 @@ describe("of example rows, taken by the row", () => {
     const { folder, config } = written("last");
     const validate = { share: 0.001, seed: 7, location: noLocation, rows: "last" } as const;
     expect(await folder.said(() => readTraining(dinModel(), { ...config, validate }))).toMatch(
-      /DIN0437.*a share of 0\.001 of 400 rows leaves one side empty/,
+      /DIN0437.*a share of 0\.001 of 400 rows, one side would be empty/,
     );
   });
 });

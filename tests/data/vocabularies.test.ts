@@ -130,7 +130,7 @@ describe("a bad file", () => {
         |
       3 |   item_id : id(file: "items.txt")  embed 2
         |                      ^^^^^^^^^^^
-        = help: the first that it lists is "\\"a\\""
+        = help: the first value in the file is "\\"a\\""
       "
     `);
   });

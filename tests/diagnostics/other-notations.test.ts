@@ -60,7 +60,7 @@ const mistakes: readonly Mistake[] = [
   },
   {
     ...{ name: "a softmax of two classes", from: HEAD, to: "dense(2) |> softmax" },
-    ...{ help: "in place of the `softmax`", fixed: null },
+    ...{ help: "instead of a `softmax`", fixed: null },
   },
   {
     ...{ name: "a wide sigmoid", from: HEAD, to: "mlp([64, 32]) |> sigmoid", isGuess: true },

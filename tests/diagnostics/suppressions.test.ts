@@ -67,7 +67,7 @@ describe("not ignored", () => {
 
   test("after the last thing in the file", () => {
     const file = sourceFile("a.din", `${spec("").text}// dinc-ignore DIN0227: x`);
-    expect(findings(file)).toContain("warning DIN0121: there is no DIN0227 here to ignore");
+    expect(findings(file)).toContain("warning DIN0121: there is no DIN0227 to ignore here");
   });
 });
 

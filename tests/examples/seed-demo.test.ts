@@ -42,9 +42,9 @@ describe("seed-demo", () => {
     const { code, err } = run(["train", "-c", "dinc.yaml", "--out", "run"], { cwd: copy });
     expect(code).toBe(1);
     expect(err).toContain("DIN0546");
-    expect(err).toContain("`item_id` is 3, but `item_id : id(size: 3)` holds 0 to 2");
+    expect(err).toContain("`item_id` is 3, but `item_id : id(size: 3)` allows 0 to 2");
     expect(err).toContain("train.csv, row 3, column item_id");
-    expect(err).toContain("`cate_id` is 2, but `cate_id : id(size: 2)` holds 0 to 1");
+    expect(err).toContain("`cate_id` is 2, but `cate_id : id(size: 2)` allows 0 to 1");
     expect(err).toContain("train.csv, row 2, column cate_id");
     expect(() => readFileSync(join(copy, "run/manifest.json"))).toThrow("ENOENT");
   });

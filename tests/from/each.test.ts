@@ -316,7 +316,7 @@ describe("a call that was stopped", () => {
     for (const grows of [false, true]) {
       rmSync(log.at("runs", "2026-10-22"), { recursive: true });
       const stopped = await stoppedAfterFirstEpoch();
-      expect(stopped.err).toContain("go on with the same command\n");
+      expect(stopped.err).toContain("continue with the same command\n");
       expect(existsSync(log.at("runs", "2026-10-22.checkpoint"))).toBe(true);
       if (grows) log.put([...days, { at: "2026-10-23T23:30:00Z", n: 5 }]);
       const { code, err } = await each();

@@ -18,16 +18,16 @@ const dinc = async (command: string) => {
 };
 
 describe("docs/daily.md", () => {
-  test("shows the table of what becomes of a run, word for word", async () => {
+  test("shows the table of what a training keeps of a run, word for word", async () => {
     await dinc("train --backend wasm --out monday");
     const { out } = await dinc("train --from monday --set data.train=day1.csv --explain");
     expect(page).toContain(`$ dinc train --from monday --set data.train=day1.csv --explain\n${out}`);
   });
 
-  test("shows the chain of a run as `dinc diff` tells it", async () => {
+  test("shows the chain of a run as `dinc diff` prints it", async () => {
     await dinc("train --backend wasm --from monday --set data.train=day1.csv --out tuesday");
     const { out } = await dinc("diff monday tuesday");
-    const from = out.indexOf("b goes on from a");
+    const from = out.indexOf("b continues from a");
     const chain = out.slice(from, out.indexOf("weights:", from));
     expect(page).toContain(`$ dinc diff monday tuesday\n…\n${chain.trimEnd()}\n`);
     const [module] = /^module: .*$/m.exec(out)!;

@@ -90,14 +90,14 @@ describe("what needs other code", () => {
   ])("%s is refused: %s", async (run, why) => {
     const before = filesOf("fresh");
     const { code, err } = await dinc(`compile ${run} --weights-only --out fresh`);
-    expect([code, err]).toEqual([1, expect.stringContaining(`cannot take the weights of ${run}: ${why}`)]);
+    expect([code, err]).toEqual([1, expect.stringContaining(`cannot use the weights of ${run}: ${why}`)]);
     expect(err).toContain("DIN0608");
     expect(filesOf("fresh")).toEqual(before);
     expect(await servingOfRuns(shop.at("tuesday"), shop.at(run))).toEqual({
       ...{ servesOn: false, why: why.split(", and ") },
     });
     expect((await dinc(`diff tuesday ${run}`)).out).toContain(
-      `module: b needs one compiled anew, as ${why}\n`,
+      `module: b needs a newly compiled one, because ${why}\n`,
     );
   });
 
@@ -125,7 +125,7 @@ describe("where no module is", () => {
     [
       "of-yours",
       () => shop.write("package.json", '{ "name": "mine" }'),
-      "its package.json does not say what a module was compiled from",
+      "its package.json does not record how a module was compiled",
     ],
   ])("%s is refused", async (folder, make, reason) => {
     make();
@@ -155,7 +155,7 @@ describe("where no module is", () => {
     ["compile tuesday --weights-only", "compile writes a folder: name it with --out"],
     [
       "compile tuesday --weights-only --target onnx --out module",
-      "whose weights are a file of their own: compile --target onnx anew",
+      "whose weights are a separate file: compile --target onnx again",
     ],
     ["compile tuesday --weights-only --target torchrec --out module", "a package that trains has no weights"],
     ["compile model.din --weights-only --out module", "--weights-only takes a run folder, not a spec"],

@@ -169,7 +169,7 @@ net {
     expect(adviceOn("number |> log1p")).toEqual([]);
     expect(adviceOn("number")).toEqual(["DIN0709 `clicks.dwell` enters the network unscaled"]);
     expect(adviceOn('enum("view")  embed 2')).toContain(
-      "DIN0711 `clicks.dwell` has only one value, so it distinguishes nothing",
+      "DIN0711 `clicks.dwell` has only one value, so it does not distinguish rows",
     );
     expect(adviceOn("int(0..1)  embed 6")).toContain(
       "DIN0712 `clicks.dwell` has 6 numbers for each id, but its table has only 4 rows",

@@ -294,7 +294,7 @@ describe("what does not fit is said at once", () => {
   test.each([
     [["train", "--rows", "rows", "--limit", "5", "--out", "none"], "--limit is about raw rows"],
     [["train", "--rows", "rows", "--on-bad-row", "skip", "--out", "none"], "--on-bad-row is about raw rows"],
-    [["eval", "raw", "--rows", "rows", "--data", "test.csv"], "say which rows: --data FILE"],
+    [["eval", "raw", "--rows", "rows", "--data", "test.csv"], "name the rows: --data FILE"],
     [["eval", "raw", "--rows", "rows", "--on-bad-row", "skip"], "prepared ones have no bad rows"],
     [
       ["prepare", "--order", "trained", "--shards", "17", "--out", "none"],

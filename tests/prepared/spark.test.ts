@@ -397,7 +397,7 @@ test("a plan says which features Spark cannot encode, and a seal what is not the
     const said = async (...args: string[]) =>
       (await runHere(["prepare", "--out", "rows", ...args], { cwd: own })).err;
     expect(await said("--plan", "spark")).toContain(
-      "DIN0657 plan-lacks]: `slot` cannot be in a plan for Spark: hashed ids have no expression in Spark's SQL\n --> hashed.din:9:3",
+      "DIN0657 plan-lacks]: `slot` cannot be in a plan for Spark, because hashed ids have no expression in Spark's SQL\n --> hashed.din:9:3",
     );
     expect(await said("--seal")).toContain("DIN0658 unsealable]: the output of Spark cannot be sealed");
     expect(await said("--plan", "spark", "--order", "trained")).toContain(

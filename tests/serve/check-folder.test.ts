@@ -73,7 +73,7 @@ test("a disk that holds something else than was written is found out", async () 
         await check(written, files);
       }),
     ).rejects.toThrow(
-      `DIN0606: the generated module does not score as training does, so it is not kept: ${name}`,
+      `DIN0606: the generated module does not give the scores of training, so it is not kept: ${name}`,
     );
   expect(await readdir(folder)).not.toContain("damaged");
 });

@@ -184,6 +184,6 @@ test("says how many groups are cut", async () => {
     ).close();
   await open((i) => (i < 9 ? i : 8));
   expect(told).toEqual([
-    "DIN0338 1 value of `request_id` has more training rows than a batch of 8, up to 12: these are cut into parts, which differ in each epoch",
+    "DIN0338 1 value of `request_id` has more training rows than a batch of 8, up to 12. They are cut into parts, which differ in each epoch",
   ]);
 });

@@ -229,10 +229,22 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
 
 test.each([
   [{ price: [1, -2.5], "clicks.dwell": [0, 9999] }, null],
-  [{ price: [1, 3e38], "clicks.dwell": [12345, 2] }, "a row of this step has 3.00e+38 as `price`,"],
-  [{ price: [1, 3e38], "clicks.dwell": [-Infinity] }, "a row of this step has -Infinity as `clicks.dwell`,"],
-  [{ price: [Number.NaN, 3], "clicks.dwell": [-25000] }, "a row of this step has NaN as `price`,"],
-  [{ price: [], "clicks.dwell": [-25000] }, "a row of this step has -25000 as `clicks.dwell`,"],
+  [
+    { price: [1, 3e38], "clicks.dwell": [12345, 2] },
+    "in a row of this step, the network reads 3.00e+38 as `price`:",
+  ],
+  [
+    { price: [1, 3e38], "clicks.dwell": [-Infinity] },
+    "in a row of this step, the network reads -Infinity as `clicks.dwell`:",
+  ],
+  [
+    { price: [Number.NaN, 3], "clicks.dwell": [-25000] },
+    "in a row of this step, the network reads NaN as `price`:",
+  ],
+  [
+    { price: [], "clicks.dwell": [-25000] },
+    "in a row of this step, the network reads -25000 as `clicks.dwell`:",
+  ],
 ])("a loss of NaN over %j names the number that may be the reason", (given, named) => {
   const numbers = new Map(Object.entries(given).map(([name, values]) => [name, Float32Array.from(values)]));
   const [{ help }] = notFiniteLoss(Number.NaN, 5, 1, DEFAULT_SETTINGS.optimizer, numbers, {}).diagnostics as [

@@ -76,7 +76,7 @@ test.each([
   const study = `cut-${signal}`;
   const { code, err } = await interrupted(study, signal, 2);
   expect(code).toBe(expected);
-  if (signal === "SIGINT") expect(err).toContain("stopped: go on with the same command and --resume\n");
+  if (signal === "SIGINT") expect(err).toContain("stopped: continue with the same command and --resume\n");
   expect(err).not.toMatch(STACK_TRACE);
   const resumed = run([...TUNE, "--parallel", "2", "--out", study, "--resume"], { cwd: folder });
   expect(resumed.code, resumed.err).toBe(0);

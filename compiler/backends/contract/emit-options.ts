@@ -39,7 +39,7 @@ export interface EmitOption {
   /** The possible values; or any names, with the option repeated; or a whole number. */
   readonly choices: readonly string[] | "names" | "number";
   /**
-   * The behaviour of targets without the option that makes it needless there; null if the option is refused.
+   * For targets without the option: the behaviour that makes it unnecessary; null if they refuse the option.
    */
   readonly everywhere: string | null;
 }

@@ -90,7 +90,7 @@ function constantLines(
         ...compared.filter((role) => role.history === history).map(inputName),
       ]),
     ];
-    // If no column is read, its lengths still are.
+    // Even if none of its columns is read, its lengths are.
     const [first] = model.histories.get(history)!.fields;
     const read = own.length > 0 ? own : [inputName({ kind: "feature", feature: first!.name, history })];
     return tupleOf(read.map(quoted), `${quoted(history)}: `);

@@ -4,7 +4,7 @@
 /** The longest line; runtime/torchrec/ruff.toml has it too. */
 export const LINE = 120;
 
-/** The precedence of an expression. Where a higher one is needed, it is put in brackets. */
+/** The precedence of an expression. An expression is put in brackets if a higher precedence is needed. */
 export const binding = { sum: 1, product: 2, sign: 3, atom: 4 } as const;
 export type Precedence = (typeof binding)[keyof typeof binding];
 

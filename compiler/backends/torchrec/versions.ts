@@ -1,7 +1,7 @@
 // The versions of the Python packages that a package needs and that dinc's tests run with: the newest that
 // work together. FBGEMM's libraries load with one minor version of PyTorch only.
 
-/** The requirements of a package; pip resolves theirs. */
+/** The direct requirements of a package; pip resolves the indirect ones. */
 export const REQUIREMENTS: Readonly<Record<string, string>> = {
   torch: "2.14.1",
   numpy: "2.4.6",
@@ -35,7 +35,7 @@ export const REQUIREMENTS_OF_THOSE: Readonly<Record<string, string>> = {
   tqdm: "4.70.1",
 };
 
-/** The requirements of PyTorch and pyarrow, and theirs in turn, without CUDA. */
+/** The direct and indirect requirements of PyTorch and pyarrow, without CUDA. */
 const OF_TORCH: Readonly<Record<string, string>> = {
   filelock: "4.3.1",
   "typing-extensions": "4.16.0",

@@ -219,7 +219,7 @@ export function outputDeclarations(labels: readonly ScoredLabel[], { outputs }: 
   ];
 }
 
-/** Makes predictions of the logits in `list`; nothing where they are the same. */
+/** Turns the logits in `list` into predictions; empty if they are the same. */
 function predictStatement({ type, channels }: ScoredLabel, list: string): string[] {
   if (channels.length > 1) return [kernelCall("softmaxRows", [list, channels.length, "count"])];
   const { kernel } = labelKindOf({ type });

@@ -36,7 +36,7 @@ type WasmCode = readonly number[];
 
 /**
  * The two halves of `f32x4.madd`, three bytes each. In the plain form they are a product and a sum; in the relaxed form the
- * first does nothing and the second does both, which rounds once (compiler/serve/wasm.ts makes it of the plain one).
+ * first does nothing and the second does both, which rounds once (compiler/serve/wasm.ts derives it from the plain one).
  */
 const MADD_FIRST = -1;
 const MADD_SECOND = -2;

@@ -173,7 +173,10 @@ class Emitter {
     });
   }
 
-  /** As many that their steps are few, rounded to fours if possible, which fill the tiles of products. */
+  /**
+   * As many candidates as have few steps together, rounded to a multiple of four if possible, because four
+   * fill a tile of a product.
+   */
   private candidatesAtATime(f: FunctionBuilder, lengths: readonly I32[]): I32 {
     const longest = f.local(i32.const(1));
     for (const length of lengths) f.set(longest, i32.select(i32.gt(length, longest), length, longest));

@@ -303,7 +303,7 @@ function vector(body: Bytes): string {
   return `${lane}${placeIn(body)} ${body.byte()}`;
 }
 
-/** No alignment is promised, which is 2^0. */
+/** The alignment is 2^0: none is promised. */
 function placeIn(body: Bytes): string {
   const alignment = 2 ** body.unsigned();
   const offset = body.unsigned();

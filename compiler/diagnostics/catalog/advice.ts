@@ -9,7 +9,7 @@ export const outcomeAsFeature = defineAdvice<{ name: string }>({
   code: "DIN0701",
   name: "outcome-as-feature",
   message: ({ name }) =>
-    `\`${name}\` is named like an outcome, which nobody knows when candidates are ranked`,
+    `\`${name}\` has the name of an outcome, which nobody knows when candidates are ranked`,
   help: () =>
     "remove it, declare it as a label, or in `features training` for losses; if it was known before the impression, give it a name that says so",
   explanation:
@@ -19,11 +19,11 @@ export const outcomeAsFeature = defineAdvice<{ name: string }>({
 export const positionAsFeature = defineAdvice<{ name: string }>({
   code: "DIN0702",
   name: "position-as-feature",
-  message: ({ name }) => `\`${name}\` is decided by the ranking that this model is for`,
+  message: ({ name }) => `\`${name}\` depends on the ranking for which this model is made`,
   help: ({ name }) =>
-    `declare it in \`features training\` with the position that predictions see: \`${name} : int(1..50, served: 1)\``,
+    `declare it in \`features training\`, with a value for predictions: \`${name} : int(1..50, served: 1)\``,
   explanation:
-    "The position of a candidate explains much of whether it was clicked, but is not known before the candidates are ranked. A model that reads it learns too little about the items. In `features training` it is known in training only: learn it in a factor of its own, which gets a fixed position when the model predicts (position-bias aware learning; Guo et al., RecSys 2019).",
+    "The position of a candidate explains much of whether it was clicked, but is not known before the candidates are ranked. A model that reads it learns too little about the items. In `features training` it is known in training only. Learn it in a separate factor, which gets a fixed position when the model predicts (position-bias aware learning; Guo et al., RecSys 2019).",
 });
 
 export const fieldLeftUnbound = defineAdvice<{ history: string; bound: readonly string[]; left: string }>({
@@ -32,7 +32,7 @@ export const fieldLeftUnbound = defineAdvice<{ history: string; bound: readonly 
   message: ({ history, bound, left }) => `\`${history}\` binds ${listed(bound)}, but not \`${left}\``,
   help: ({ left }) => `add \`${left} <-> …\` with the column that holds it, if there is one`,
   explanation:
-    "A history is a sequence of items, and each of them has what the candidate has: a category, a shop, a brand. A bound field lets attention compare the candidate with the past in that respect too. It costs one more column and no further table. Libraries that match histories by name forget such a field silently.",
+    "A history is a sequence of items, and each of them has the same values as the candidate: a category, a shop, a brand. A bound field lets attention compare the candidate with the past in that respect too. It costs one more column and no further table. Libraries that match histories by name forget such a field silently.",
 });
 
 export const historyWithoutTarget = defineAdvice<{ history: string; target: string }>({
@@ -42,7 +42,7 @@ export const historyWithoutTarget = defineAdvice<{ history: string; target: stri
     `the network reads \`${history}\`, but not the candidate's \`${target}\`, to which it is bound`,
   help: ({ history, target }) => `use \`${target}\` in \`net\` beside \`${history}\``,
   explanation:
-    "A binding puts past items and the candidate into one space, so that they can be compared. If the network does not read the candidate's own value, nothing is compared: the history says what the user likes, but nothing checks whether the candidate is of that kind.",
+    "A binding gives past items and the candidate the same vectors, so that they can be compared. If the network does not read the candidate's own value, nothing is compared: the history shows what the user likes, but nothing checks whether the candidate is similar.",
 });
 
 export const attentionIgnoresCandidate = defineAdvice<{ history: string }>({
@@ -51,7 +51,7 @@ export const attentionIgnoresCandidate = defineAdvice<{ history: string }>({
   message: ({ history }) => `the weights of this sum over \`${history}\` are the same for every candidate`,
   help: () => "compute the weights from the candidate's features and the steps, as `attend` does",
   explanation:
-    "In local activation the weight of a past item is its relevance to the candidate (Zhou et al., KDD 2018, section 4.3). Weights learned from the history or the user alone pool it into one vector for all candidates: the cost of attention without its use. If that is intended, write `sum` or `mean` without weights.",
+    "In local activation the weight of a past item is its relevance to the candidate (Zhou et al., KDD 2018, section 4.3). If the weights are learned from the history or the user alone, they pool it into one vector for all candidates. That has the cost of attention without its benefit. If that is intended, write `sum` or `mean` without weights.",
 });
 
 // ---- The network
@@ -80,20 +80,19 @@ export const boundedLogit = defineAdvice<{ label: string; activation: string; ra
   code: "DIN0708",
   name: "bounded-logit",
   message: ({ label, activation, range }) =>
-    `\`${activation}\` before the sigmoid keeps the probabilities of \`${label}\` between ${range}`,
+    `\`${activation}\` before the sigmoid limits the probabilities of \`${label}\` to ${range}`,
   help: () => "make the last layer a plain `dense(1)`",
   explanation:
-    "The logit of a probability can be any number: most impressions are not clicked, and their logits lie around −4. An activation on the last layer cuts that off, so that the loss cannot fall below a certain level. With `relu` most rows give no gradient at all.",
+    "The logit of a probability can be any number: most impressions are not clicked, and their logits are around −4. An activation on the last layer cuts logits off, so the loss cannot fall below a certain level. With `relu` most rows give no gradient at all.",
 });
 
 export const logOfAnySign = defineAdvice<{ operation: string }>({
   code: "DIN0728",
   name: "log-of-any-sign",
-  message: ({ operation }) =>
-    `this layer gives numbers of either sign, and \`${operation}\` of one below 0 is NaN`,
+  message: ({ operation }) => `the numbers of this layer may be below 0, and there \`${operation}\` is NaN`,
   help: () => "end it with `exp` or `softplus`, whose values are above 0: `dense(x, 1) |> exp`",
   explanation:
-    "A linear layer begins with numbers around 0, half of them below, so the first step of a training has no finite loss. Losses of amounts, `poisson`, `tweedie` and `weighted_logistic`, take the logarithm of the prediction. After `exp`, dinc computes that logarithm from the number before it, without losing digits.",
+    "At the start, a linear layer gives numbers around 0. Half of them are below 0, so the first step of a training has no finite loss. Losses of amounts, `poisson`, `tweedie` and `weighted_logistic`, take the logarithm of the prediction. After `exp`, dinc computes that logarithm from the number before it, without losing digits.",
 });
 
 // ---- What features and tables hold
@@ -104,13 +103,13 @@ export const unscaledNumber = defineAdvice<{ name: string }>({
   message: ({ name }) => `\`${name}\` enters the network unscaled`,
   help: () => "write `number |> standardize`, after `log1p` if it is a count or an amount",
   explanation:
-    "Embeddings begin within a few hundredths of 0. A price in cents or an age in days is thousands of times larger, so that it dominates the first layer at first, and a single outlier disturbs it later. `log1p` tames long tails; `standardize` gives mean 0 and deviation 1. Both are fitted on the training rows and become part of the model.",
+    "Embeddings begin within a few hundredths of 0. A price in cents or an age in days is thousands of times larger, so it dominates the first layer at first, and later a single outlier disturbs it. `log1p` shortens long tails; `standardize` gives mean 0 and standard deviation 1. Both are fitted on the training rows and become part of the model.",
 });
 
 export const constantFeature = defineAdvice<{ name: string }>({
   code: "DIN0711",
   name: "constant-feature",
-  message: ({ name }) => `\`${name}\` has only one value, so it distinguishes nothing`,
+  message: ({ name }) => `\`${name}\` has only one value, so it does not distinguish rows`,
   help: () => "list its other values, or remove it",
   explanation:
     "A feature whose vocabulary holds a single value gives every row the same vector. The bias of the next layer does the same.",
@@ -138,7 +137,7 @@ export const tableExceedsMemory = defineAdvice<{
     `training the table of \`${name}\` takes ${gib} GiB${slots === 0 ? "" : `; ${slots} of ${slots + 1} parts of it are for \`${optimizer}\``}`,
   help: () => "embed it narrower, or learn the vocabulary from data: `id(min_count: 5)`",
   explanation:
-    "A table takes rows × width × 4 bytes, and as much again for each number that the optimizer keeps per weight: one for `momentum` and `adagrad`, two for `adam`, `adamw` and `ftrl`. `adagrad(row_wise: true)` keeps one per row. Above 16 GiB the table does not fit a usual machine. A vocabulary learned with `min_count` keeps only ids that occur often enough to be learned.",
+    "A table takes rows × width × 4 bytes, and the same again for each number that the optimizer keeps per weight: one for `momentum` and `adagrad`, two for `adam`, `adamw` and `ftrl`. `adagrad(row_wise: true)` keeps one per row. A table above 16 GiB does not fit into the memory of a usual machine. A vocabulary learned with `min_count` keeps only ids that occur often enough to be learned.",
 });
 
 export const memorizedUsers = defineAdvice<{ name: string }>({
@@ -166,7 +165,7 @@ export const repeatedInput = defineAdvice<{ name: string }>({
   code: "DIN0716",
   name: "repeated-input",
   message: ({ name }) => `\`${name}\` occurs twice in this \`concat\``,
-  help: () => "remove one of them, or write the name that was meant",
+  help: () => "remove one of them, or write the intended name",
   explanation:
     "The layer after a `concat` has weights for each of its parts. A part that occurs twice has two sets of weights, and only their sum matters. Most often another name was meant.",
 });
@@ -175,17 +174,17 @@ export const repeatedByList = defineAdvice<{ times: number }>({
   code: "DIN0727",
   name: "repeated-by-list",
   message: ({ times }) =>
-    `\`flatten\` puts the elements of this \`concat\` side by side, so the vector next to the list is repeated ${times} times`,
+    `\`flatten\` puts the elements of this \`concat\` side by side, so the vector that is combined with the list is repeated ${times} times`,
   help: () => "put vectors side by side as `concat(a, b, c)`, and a list with `flatten(list)`",
   explanation:
-    "A vector that meets a list is repeated for each element, in `concat` as everywhere: `concat(x, [a, b])` is the list of `concat(x, a)` and `concat(x, b)`. That is right if the next layer reads each element. Side by side, every copy of x has weights of its own, and only their sum matters.",
+    "A vector that is combined with a list is repeated for each element, in `concat` as everywhere: `concat(x, [a, b])` is the list of `concat(x, a)` and `concat(x, b)`. That is right if the next layer reads each element. Side by side, every copy of x has weights of its own, and only their sum matters.",
 });
 
 export const alwaysTheSame = defineAdvice<{ written: string; value: number }>({
   code: "DIN0717",
   name: "always-the-same",
   message: ({ written, value }) => `\`${written}\` is always ${value}`,
-  help: () => "write the name that was meant on one of the two sides",
+  help: () => "write the intended name on one of the two sides",
   explanation:
     "An expression with the same value on both sides of `-`, of `/` or of a comparison is constant. In an activation unit the difference of query and key was most likely meant: `query - key`.",
 });
@@ -197,7 +196,7 @@ export const predictionIgnoresUser = defineAdvice<{ label: string }>({
     `\`${label}\` is predicted from the item alone, so that every user gets the same order`,
   help: () => "use a user feature or a history",
   explanation:
-    "No user feature, history or context feature enters this prediction, so that it ranks by popularity. That is a useful baseline; a model for users most likely misses its inputs.",
+    "This prediction does not depend on any user feature, history or context feature, so it ranks by popularity. That is a useful baseline, but a model for users most likely needs such inputs.",
 });
 
 export const nothingLearned = defineAdvice<{ loss: string }>({
@@ -207,7 +206,7 @@ export const nothingLearned = defineAdvice<{ loss: string }>({
   help: () =>
     "in a loss, the name of a label is its true value: give the prediction a name with `let`, and use that",
   explanation:
-    "Training moves the weights and tables that a loss depends on. A loss that depends on none of them, or only through `stop_gradient`, is just a number in the report.",
+    "Training changes the weights and tables that a loss depends on. A loss that depends on none of them, or only through `stop_gradient`, is just a number in the report.",
 });
 
 export const predictionsAlike = defineAdvice<{ first: string; second: string }>({
@@ -251,11 +250,11 @@ export const unusualBatch = defineAdvice<{ batch: number; isTooSmall: boolean }>
   name: "unusual-batch",
   message: ({ batch, isTooSmall }) =>
     isTooSmall
-      ? `a batch of ${batch} has too few rows to estimate a gradient, or \`dice\`'s statistics`
+      ? `a batch of ${batch} has too few rows to estimate a gradient, or the statistics of \`dice\``
       : `a batch of ${batch.toLocaleString("en-US")} rows leaves few steps in an epoch`,
   help: () => "256 to 1,024 is a good start",
   explanation:
-    "The mean gradient of a batch estimates that of all rows, and `dice` takes its mean and variance from the batch: below 8 rows both are noise. Beyond some ten thousand rows the gradient gets no better while the steps become few; large batches need a larger learning rate and a warm-up. 128 to 4,096 are usual.",
+    "The mean gradient of a batch estimates that of all rows, and `dice` takes its mean and variance from the batch: with fewer than 8 rows, both are noise. Beyond some ten thousand rows, the gradient hardly improves and an epoch has few steps; large batches need a larger learning rate and a warm-up. 128 to 4,096 rows are usual.",
 });
 
 export const epochsWithoutRegularization = defineAdvice<{ epochs: number }>({
@@ -266,7 +265,7 @@ export const epochsWithoutRegularization = defineAdvice<{ epochs: number }>({
   help: () =>
     "add `regularize mini_batch_aware(1e-2)` or `stop early(patience: 1)`, or train for one to three epochs",
   explanation:
-    "Embeddings of rare ids fit their few rows in the second pass. With its public code DIN reaches a GAUC of 0.8698 on Amazon Electronics early on and falls to about 0.81 as training continues; the drop at the start of the second epoch is common to deep click models (Zhang et al., CIKM 2022). `mini_batch_aware` (DIN, section 5.1) counters it; `stop early` ends training when it begins.",
+    "Embeddings of rare ids fit their few rows in the second pass. With its public code DIN reaches a GAUC of 0.8698 on Amazon Electronics early on and falls to about 0.81 as training continues; the drop at the start of the second epoch is common to deep click models (Zhang et al., CIKM 2022). `mini_batch_aware` (DIN, section 5.1) counters the drop; `stop early` ends training when it begins.",
 });
 
 export const oneEpochToChooseFrom = defineAdvice<Record<never, never>>({
@@ -284,7 +283,7 @@ export const shiftedProbabilities = defineAdvice<{ by: string; metric: string }>
   message: ({ by, metric }) => `\`${metric}\` measures probabilities, but ${by} shifts them`,
   help: () => "measure the order, which this loss improves, with `metrics auc`, or leave the loss as it is",
   explanation:
-    "With a weight of 2 on clicks the model learns odds twice as high as the true ones, and the minimum of focal loss is not at the true probabilities either (Charoenphakdee et al., CVPR 2021). It may improve the order of candidates. As probabilities, in bids or in products of several, the scores are wrong, and `log_loss` mostly measures by how much. Judge such a model by `auc` and `gauc`, and calibrate its scores before you use them as probabilities.",
+    "If clicks have a weight of 2, the model learns odds twice as high as the true ones. Focal loss has its minimum at other values than the true probabilities, too (Charoenphakdee et al., CVPR 2021). Such a loss may improve the order of candidates. As probabilities, in bids or in products of several, the scores are wrong, and `log_loss` mostly measures the size of that error. Judge such a model by `auc` and `gauc`, and calibrate its scores before you use them as probabilities.",
 });
 
 export const noRankingMetric = defineAdvice<Record<never, never>>({
@@ -299,10 +298,10 @@ export const noRankingMetric = defineAdvice<Record<never, never>>({
 export const noGauc = defineAdvice<{ user: string }>({
   code: "DIN0725",
   name: "no-gauc",
-  message: ({ user }) => `\`${user}\` tells users apart, but the AUC is taken over all of them together`,
+  message: ({ user }) => `\`${user}\` distinguishes users, but the AUC is taken over all of them together`,
   help: ({ user }) => `add \`gauc(by: ${user})\``,
   explanation:
-    "Ranking puts one user's candidates in order. The AUC over all rows also compares rows of different users, so a model that only knows which users click a lot gets a good AUC. GAUC is the AUC within each user, averaged (Zhu et al., KDD 2017); DIN is judged by it.",
+    "Ranking puts one user's candidates in order. The AUC over all rows also compares rows of different users, so a model that only knows which users click a lot gets a good AUC. GAUC is the AUC within each user, averaged (Zhu et al., KDD 2017); the DIN paper reports it.",
 });
 
 export const gaucByGroup = defineAdvice<{ name: string; values: number }>({
@@ -311,7 +310,7 @@ export const gaucByGroup = defineAdvice<{ name: string; values: number }>({
   message: ({ name, values }) => `\`${name}\` makes ${values} groups, not one for each user`,
   help: () => "group by the user's id",
   explanation:
-    "GAUC, NDCG, hit rate and MRR measure how well the candidates of one user are ordered, so they group by the id of the user or the request. Grouped by a trait with few values, GAUC is an AUC over millions of rows of different users and says the same as `auc`; the others look at the first few of millions of rows.",
+    "GAUC, NDCG, hit rate and MRR measure how well the candidates of one user are ordered, so they group by the id of the user or the request. If a trait with few values forms the groups, GAUC is an AUC over millions of rows of different users and tells no more than `auc`; the others look at the first few of millions of rows.",
 });
 
 function listed(names: readonly string[]): string {

@@ -8,7 +8,7 @@ export const batchOfSteps = defineError<{ axis: string }>({
   message: ({ axis }) => `\`batch\` takes one value per row, but this varies along \`${axis}\``,
   help: () => "reduce it first: `batch(mean(…))`",
   explanation:
-    "`batch(x)` gives each row the values of all rows of the batch. The steps of a history would be an axis within that axis. Reduce the steps to one vector a row, and give that to `batch`.",
+    "`batch(x)` gives each row the values of all rows of the batch. The steps of a history would be an axis within that axis. Reduce the steps to one vector per row, and give that to `batch`.",
 });
 
 export const frequencyOfIds = defineError<{ name: string; is: string }>({
@@ -17,7 +17,7 @@ export const frequencyOfIds = defineError<{ name: string; is: string }>({
   message: ({ name, is }) => `\`frequency\` counts the ids of a row's feature, and \`${name}\` is ${is}`,
   help: () => "name the feature whose values are drawn with the rows: `frequency(item_id)`",
   explanation:
-    "`frequency(f)` is the share of the training rows that have the row's value of f. Numbers have no ids to count, and sets and histories have several values a row.",
+    "`frequency(f)` is the share of the training rows that have the row's value of f. Numbers have no ids to count, and sets and histories have several values per row.",
 });
 
 export const batchWithoutOrder = defineError<{ callee: string }>({
@@ -45,7 +45,7 @@ export const batchByIds = defineError<{ name: string; is: string }>({
   message: ({ name, is }) => `\`batch\` groups rows by a value that each row has, but \`${name}\` is ${is}`,
   help: () => "name a feature with ids, such as the user or the request: `batch(x, by: user_id)`",
   explanation:
-    "`batch(x, by: f)` gives each row the values of the rows with the same f: the same user, session or request. Numbers rarely repeat, and sets and histories have several values a row. A cross has no column of its own.",
+    "`batch(x, by: f)` gives each row the values of the rows with the same f: the same user, session or request. Numbers rarely repeat, and sets and histories have several values per row. A cross has no column of its own.",
 });
 
 export const batchByTwo = defineError<{ name: string; other: string }>({
@@ -55,5 +55,5 @@ export const batchByTwo = defineError<{ name: string; other: string }>({
     `losses group rows by \`${other}\` and by \`${name}\`, but batches keep the rows of one of them together`,
   help: ({ other }) => `group by \`${other}\` in all losses`,
   explanation:
-    "A batch has all rows of a group, so that a loss sees them together. Rows of one user may belong to many requests and those of an item to many users, so batches cannot keep the groups of two features whole.",
+    "A batch has all rows of a group, so that a loss sees them together. Rows of one user may belong to many requests and those of an item to many users, so batches cannot keep the groups of two features together.",
 });

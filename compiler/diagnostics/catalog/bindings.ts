@@ -9,7 +9,7 @@ export const unknownTarget = withHelps(
     message: ({ name }) => `there is no feature \`${name}\` to bind to`,
     help: () => "bind to a feature declared in `features item`",
     explanation:
-      "The name left of `<->` is an item feature. The name right of it is the history's column that holds ids of this feature.",
+      "The name to the left of `<->` is an item feature. The name to the right is the history's column that holds ids of this feature.",
   }),
   {
     turned: (feature: string, column: string) =>
@@ -23,7 +23,7 @@ export const targetNotItem = defineError<{ name: string; scope: string }>({
   message: ({ name, scope }) => `\`${name}\` is a ${scope} feature; a history is a sequence of items`,
   help: ({ name }) => `declare \`${name}\` in \`features item\`, or bind to an item feature`,
   explanation:
-    "A history is a sequence of the items that a user met, so its columns hold ids of item features. This way past items and the candidate are compared in one space.",
+    "A history is a sequence of the items with which a user interacted, so its columns hold ids of item features. This way, past items and the candidate have the same vectors and can be compared.",
 });
 
 export const targetNotEmbedded = withHelps(
@@ -56,7 +56,7 @@ export const columnIsFeature = defineError<{ column: string; isItem: boolean }>(
   message: ({ column }) => `\`${column}\` is both a column of a history and a feature`,
   help: ({ column, isItem }) =>
     isItem
-      ? `if its values are those of \`${column}\`, bind the column that holds them: \`${column} <-> hist_${column}\``
+      ? `if it holds values of \`${column}\`, bind the column that holds them: \`${column} <-> hist_${column}\``
       : "name the column that holds the sequence",
   explanation:
     "A feature has one value per row, a column of a history has a sequence. One column cannot be both.",
@@ -66,7 +66,7 @@ export const bindingWidth = defineError<{ column: string; given: number; target:
   code: "DIN0220",
   name: "binding-width-conflict",
   message: ({ column, given, target, width }) =>
-    `\`${column}\` says width ${given}, but it shares the table of \`${target}\`, which is ${width} wide`,
+    `\`${column}\` has width ${given}, but it shares the table of \`${target}\`, which is ${width} wide`,
   help: () => "remove it: the width is given once, at the feature",
   explanation:
     "`<->` shares one table between the candidate's feature and the history's column. A table has one width, given at the feature.",
@@ -81,7 +81,7 @@ export const bindingCountsPadding = defineError<{
   code: "DIN0221",
   name: "binding-counts-padding",
   message: ({ column, given, target, size }) =>
-    `\`${column}\` says vocabulary ${given}, one more than the ${size} ids of \`${target}\` whose table it shares`,
+    `\`${column}\` has a vocabulary of ${given}, one more than the ${size} ids of \`${target}\`, whose table it shares`,
   help: () => "remove it: padding has its own id, which no vocabulary counts",
   explanation:
     "The padding id was counted as part of the vocabulary. In dinc, padding and unknown values have rows of their own before the first real id, so that no real id is ever taken for padding. The size counts real ids only.",
@@ -92,7 +92,7 @@ export const bindingVocabulary = defineError<{ column: string; given: string; ta
     code: "DIN0222",
     name: "binding-vocabulary-conflict",
     message: ({ column, given, target, kind }) =>
-      `\`${column}\` says \`${given}\`, but it shares the vocabulary of \`${target}\`, which is \`${kind}\``,
+      `\`${column}\` is \`${given}\`, but it shares the vocabulary of \`${target}\`, which is \`${kind}\``,
     help: () => "remove it: the vocabulary is given once, at the feature",
     explanation:
       "`<->` shares one vocabulary: the same text must have the same id on both sides. Otherwise the history would point at other items.",
@@ -118,7 +118,7 @@ export const bindingRepeats = defineWarning<{ column: string; what: string; targ
   message: ({ column, what, target }) => `\`${column}\` repeats the ${what} it shares with \`${target}\``,
   help: () => "remove it",
   explanation:
-    "Shared properties are stated once, at the feature. A copy would drift away with the next change.",
+    "Shared properties are stated once, at the feature. A copy would become wrong when the original changes.",
 });
 export const historyWithoutMax = defineError<{ name: string }>({
   code: "DIN0225",

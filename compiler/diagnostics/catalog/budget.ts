@@ -42,7 +42,7 @@ export const unfoldsTooDeep = defineError<{ most: number }>({
   message: ({ most }) => `calls are nested more than ${number(most)} levels deep here`,
   help: () => "repeat a step with `fold` instead",
   explanation:
-    "A function that gets itself as an argument, like `f(f)`, calls itself forever: the language has no condition that would end a recursion. Repeat a step with `fold` instead.",
+    "A function that gets itself as an argument, like `f(f)`, calls itself forever, because the language has no condition that would end a recursion. Repeat a step with `fold` instead.",
 });
 
 export const widthTooComplex = defineError<{ terms: number; degree: number }>({

@@ -11,7 +11,7 @@ export const calibrationOfSeenRows = defineError<{ path: string; run: string; sp
   help: ({ split }) =>
     split === "training"
       ? wording`name validation rows, which the model has not learned, with ${option("config", "dinc.yaml")}, or another file with ${option("data")}`
-      : wording`name validation rows with ${option("config", "dinc.yaml")}, or another file with ${option("data")}, so that test rows can still measure the calibrated probabilities`,
+      : wording`name validation rows with ${option("config", "dinc.yaml")}, or another file with ${option("data")}, so that the test rows can still measure the calibrated probabilities`,
   explanation:
     "A calibration is fitted on rows that the training did not learn from. The model has memorized its training rows, so its probabilities look better there than anywhere else. After a fit on test rows, they could no longer judge the calibration. This file has the same content as one that the run was trained or tested with.",
 });
@@ -19,9 +19,9 @@ export const calibrationOfSeenRows = defineError<{ path: string; run: string; sp
 export const calibrationWithoutRows = defineError<{ path: string }>({
   code: "DIN0861",
   name: "calibration-without-validation-rows",
-  message: ({ path }) => `${path} gives no validation rows, and a calibration is fitted only on those`,
+  message: ({ path }) => `${path} gives no validation rows, and a calibration can only be fitted on those`,
   help: () =>
-    wording`name a file with labelled rows that the training did not read, such as those of the next day: ${option("data", "FILE")}; for the next training keep some aside with \`data.valid\`, or with \`data.validate\``,
+    wording`name a file with labelled rows that the training did not read, such as those of the next day: ${option("data", "FILE")}; for the next training, set some aside with \`data.valid\` or \`data.validate\``,
   explanation:
     "`dinc calibrate` reads the validation rows of dinc.yaml: the file `data.valid`, or the rows that `data.validate` keeps aside. A run that was trained without them has learned all of its rows, so a calibration needs the rows of another file.",
 });
@@ -34,7 +34,7 @@ export const calibrationOfOtherRows = defineError<{ path: string; run: string; k
       `the validation rows of ${path} (${asked}) differ from those of ${run} (${kept}): the model has learned some of them`,
     help: ({ kept }) =>
       kept === "none"
-        ? wording`the training kept no rows aside: name a file with labelled rows that it did not read, such as those of the next day: ${option("data", "FILE")}`
+        ? wording`the training set no rows aside: name a file with labelled rows that it did not read, such as those of the next day: ${option("data", "FILE")}`
         : `give \`data.validate\` the values of the training: ${kept}`,
     explanation:
       "`data.validate` draws validation rows from the training rows. With other settings it draws other rows, and the run learned most of those. A calibration must be fitted on rows that the model has not learned.",
@@ -45,8 +45,8 @@ export const calibrationOfOneClass = defineError<{ path: string; label: string; 
   code: "DIN0863",
   name: "calibration-of-one-class",
   message: ({ path, label, rows, is }) =>
-    `\`${label}\` is ${is} in all ${rows} rows of ${path}: they say nothing about its probability`,
-  help: () => "name more rows, or rows that were not chosen by their label",
+    `\`${label}\` is ${is} in all ${rows} rows of ${path}, so they do not show how good its probability is`,
+  help: () => "name more rows, or rows that were not selected by their label",
   explanation:
-    "A calibration compares predicted probabilities with how often the label is 1. If all rows have one class, there is no best curve: the closer its probabilities are to that class, the better it fits.",
+    "A calibration compares predicted probabilities with the frequency of label 1. If all rows have one class, there is no best curve: the closer its probabilities are to that class, the better it fits.",
 });

@@ -8,10 +8,10 @@ export const trainingUnfinished = defineKind<{ path: string; epoch: number; step
   name: "training-unfinished",
   severity: "error",
   message: ({ path, epoch, steps }) =>
-    `${path} holds a training that was cut off after step ${steps} of epoch ${epoch}`,
+    `${path} holds a training that was interrupted after step ${steps} of epoch ${epoch}`,
   help: () => wording`continue with ${option("resume")}, or start again with ${option("force", true)}`,
   explanation:
-    "A training saves its state in RUN.checkpoint, so that a kill costs a minute and not the run. dinc does not overwrite such a file unasked: --resume continues from it, --force starts again and replaces it.",
+    "A training saves its state in RUN.checkpoint, so that a kill loses a minute and not the run. dinc does not overwrite such a file unasked: --resume continues from it, --force starts again and replaces it.",
 });
 
 export const checkpointDamaged = defineKind<{ path: string; reason: Wording }>({
@@ -29,7 +29,7 @@ export const checkpointMismatch = defineKind<{ path: string; differs: string }>(
   severity: "error",
   message: ({ path, differs }) => `${path} belongs to another training: ${differs}`,
   explanation:
-    "A resumed training ends with the same bits as an uninterrupted one. That needs the same network, train settings, data, back end and version of dinc. Use those of the first training, or start again with --force.",
+    "A resumed training ends with the same bits as an uninterrupted one. For that, the network, train settings, data, back end and version of dinc must be the same. Use those of the first training, or start again with --force.",
 });
 
 export const checkpointUnwritable = defineKind<{ path: string; reason: string; kept: string | null }>({
@@ -39,8 +39,8 @@ export const checkpointUnwritable = defineKind<{ path: string; reason: string; k
   message: ({ path, reason }) => `cannot write the checkpoint ${path}: ${reason}`,
   help: ({ kept }) =>
     kept === null
-      ? "until it can be written, nothing of this training is kept"
-      : `the checkpoint after ${kept} stays`,
+      ? "until it can be written, this training has no saved state"
+      : `the checkpoint after ${kept} is kept`,
   explanation:
     "The disk is full, or the folder can no longer be written. Training continues and tries again, without a message each time. The last checkpoint that could be written stays.",
 });

@@ -14,27 +14,27 @@ export const outputNotGenerated = defineError<{ path: string }>({
 export const noModuleThere = defineError<{ path: string; reason: string }>({
   code: "DIN0607",
   name: "no-module-there",
-  message: ({ path, reason }) => `${path} has no module that could take other weights: ${reason}`,
+  message: ({ path, reason }) => `${path} has no module that could use other weights: ${reason}`,
   help: () => wording`compile it as a whole first, without ${option("weightsOnly")}`,
   explanation:
-    "`dinc compile --weights-only` writes weights into the folder of a module that `dinc compile --target ts` wrote before, and does not change its code. This folder has no such module, or an early version of dinc wrote it without recording what it was compiled from.",
+    "`dinc compile --weights-only` writes weights into the folder of a module that `dinc compile --target ts` wrote before, and does not change its code. This folder has no such module, or an early version of dinc wrote it without a record of its origin.",
 });
 
 export const weightsOfOtherProgram = defineError<{ path: string; run: string; why: readonly string[] }>({
   code: "DIN0608",
   name: "weights-of-other-program",
   message: ({ path, run, why }) =>
-    `the module in ${path} cannot take the weights of ${run}: ${why.join(", and ")}`,
+    `the module in ${path} cannot use the weights of ${run}: ${why.join(", and ")}`,
   help: () => wording`compile it again without ${option("weightsOnly")}, and let servers load the new module`,
   explanation:
-    "A module takes the weights of every run that has the same program: the same features with the same encoding, the same network and the same options of `dinc compile`. Vocabularies, what transforms learned and the sizes of tables are in the weights file, so new ids and new scales need no new code. `dinc diff` and `dinc train --from RUN --explain` say beforehand whether a module can still be used.",
+    "A module can use the weights of every run that has the same program: the same features with the same encoding, the same network and the same options of `dinc compile`. Vocabularies, the fitted values of transforms and the sizes of tables are in the weights file, so new ids and new scales need no new code. `dinc diff` and `dinc train --from RUN --explain` say beforehand whether a module can still be used.",
 });
 
 export const moduleDiffers = defineError<{ reason: string }>({
   code: "DIN0606",
   name: "module-differs",
   message: ({ reason }) =>
-    `the generated module does not score as training does, so it is not kept: ${reason}`,
+    `the generated module does not give the scores of training, so it is not kept: ${reason}`,
   explanation:
     "Before `dinc compile` finishes a folder, it reads the files back from the disk and scores the golden requests with the module in every form that this machine can run. One of them differed. Either the disk damages files, or dinc has a bug: compile again, and report it if it happens again.",
 });
@@ -46,5 +46,5 @@ export const targetWithoutSetting = defineError<{ target: string; setting: strin
     wording`a package of \`${option("target", target)}\` cannot train with \`${setting}\``,
   help: ({ instead }) => instead,
   explanation:
-    "`dinc train` takes every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. Its processes share the rows of a batch, so no loss sees all rows of a group (`by:`). A package that left a setting out would train another model without saying so.",
+    "`dinc train` supports every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. Its processes share the rows of a batch, so no loss sees all rows of a group (`by:`). A package that ignored a setting would train another model without a message.",
 });

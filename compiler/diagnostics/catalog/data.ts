@@ -21,7 +21,7 @@ export const unknownKey = defineError<{ key: string; known: readonly string[] }>
   name: "unknown-config-key",
   message: ({ key, known }) => `\`${key}\` is not a setting here; the settings are ${known.join(", ")}`,
   explanation:
-    "If a misspelt setting were silently ignored, it would be noticed after the training, if at all. So dinc.yaml and --set may contain only settings that dinc knows.",
+    "If dinc ignored a misspelt setting, nobody would notice it before the end of the training. So dinc.yaml and --set may contain only settings that dinc knows.",
 });
 
 export const wrongSetting = defineError<{ key: string; expected: string; got: string }>({
@@ -29,7 +29,7 @@ export const wrongSetting = defineError<{ key: string; expected: string; got: st
   name: "wrong-setting",
   message: ({ key, expected, got }) => `\`${key}\` must be ${expected}, not ${got}`,
   explanation:
-    "Each setting of dinc.yaml has a type and a range; --set takes values in the same notation. `--set data.validate=null` removes a setting of dinc.yaml, as if it were not written.",
+    "Each setting of dinc.yaml has a type and a range; --set takes values in the same notation. `--set data.validate=null` removes a setting of dinc.yaml, as if it had not been written.",
 });
 
 export const missingSetting = defineError<{ key: string }>({
@@ -44,7 +44,7 @@ export const rowsAndEvents = defineError<{ rows: string }>({
   name: "rows-and-events",
   message: ({ rows }) => `\`data\` has both \`${rows}\` and \`events\``,
   explanation:
-    "Rows either lie ready in files (`train`, `valid`, `test`) or are made from an event log (`events`, with `items`, `users` and `examples`). With both, it would be unclear which ones count.",
+    "Rows are either in files (`train`, `valid`, `test`) or made from an event log (`events`, with `items`, `users` and `examples`). With both, it would be unclear which ones count.",
 });
 
 export const noData = defineError<Record<never, never>>({
@@ -60,7 +60,7 @@ export const environmentMissing = defineError<{ name: string }>({
   name: "environment-variable-missing",
   message: ({ name }) => `the environment variable ${name} is not set`,
   explanation:
-    "A name in braces after a dollar sign stands for an environment variable in a path. A text after `:-` in the braces is used if the variable is not set.",
+    "In a path, a name in braces after a dollar sign stands for an environment variable. A text after `:-` in the braces is used if the variable is not set.",
 });
 
 export const setMalformed = defineError<{ argument: string; reason: Wording }>({
@@ -99,7 +99,8 @@ export const unknownFormat = withHelps(
     numpy: (from: string, to: string) =>
       `write it as Parquet once: \`${shellCommand`python3 -c "import sys, numpy, pandas; a = numpy.load(sys.argv[1]); pandas.DataFrame({k: list(a[k]) for k in a}).to_parquet(sys.argv[2])" ${from} ${to}`}\``,
     compressed: (command: string) => `dinc reads gzip only: \`${command}\``,
-    endings: (endings: string) => `its ending says how it is read: ${endings}, each with .gz or without`,
+    endings: (endings: string) =>
+      `the ending determines how a file is read: ${endings}, each with .gz or without`,
   },
 );
 
@@ -115,9 +116,9 @@ export const malformedFile = withHelps(
     notUtf8: ({ command, isSaved }: Rewriting) =>
       `save ${isSaved ? "that" : "it"} as UTF-8; if it is from Windows: \`${command}\`, or \`csv: { encoding: windows-1252 }\` under \`data\` of dinc.yaml`,
     compressed: (command: string) => `dinc reads gzip, by the ending .gz: \`${command}\``,
-    oneLineEnd: () => "write all line ends in one way; put a value with a line break in quotes",
+    oneLineEnd: () => "use the same line ends everywhere; put a value with a line break in quotes",
     swallowed: () =>
-      "correct the quote: it may have swallowed the rows after it, so dinc cannot tell which rows are bad",
+      "correct the quote: it may contain the rows after it, so dinc cannot tell which rows are bad",
   },
 );
 
@@ -142,7 +143,7 @@ export const noRows = defineError<{ what: string }>({
   code: "DIN0542",
   name: "no-rows",
   message: ({ what }) => `there are no rows to read: ${what}`,
-  explanation: "A file without rows cannot be trained on or measured on.",
+  explanation: "It is not possible to train or measure on a file without rows.",
 });
 
 export const missingColumn = defineError<{
@@ -169,7 +170,7 @@ export const missingColumn = defineError<{
     return texts.length === 0 ? null : joined(texts, " ");
   },
   explanation:
-    "A feature is read from the column of its name. A field of a history is read from the column of its binding (`item_id <-> hist_item_id`), or of its own name (`dwell : number`). A label is read from the column of its name. Upper and lower case differ.",
+    "A feature is read from the column of its name. A field of a history is read from the column of its binding (`item_id <-> hist_item_id`), or of its own name (`dwell : number`). A label is read from the column of its name. Upper and lower case are different.",
 });
 
 export const wrongColumnType = withHelps(
@@ -193,7 +194,7 @@ export const missingValue = defineError<{ column: string }>({
   name: "missing-value",
   message: ({ column }) => `\`${column}\` has no value here`,
   explanation:
-    "A missing value (an empty cell of a CSV, a null) is neither an unknown id nor the number 0. Say what it counts as: `id(missing: unknown)` makes it the unknown id, and `number(missing: 0)` a number, in training and in serving alike. An empty history is fine: it is an empty list, or an empty text in CSV.",
+    "A missing value (an empty cell of a CSV, a null) is not an unknown id, and not the number 0. State a value for it: `id(missing: unknown)` makes it the unknown id, and `number(missing: 0)` a number, in training and in serving alike. An empty history is fine: it is an empty list, or an empty text in CSV.",
 });
 
 export const idOutOfRange = withHelps(
@@ -201,9 +202,9 @@ export const idOutOfRange = withHelps(
     code: "DIN0546",
     name: "id-out-of-range",
     message: ({ feature, column, value, size }) =>
-      `\`${column}\` is ${value}, but \`${feature} : id(size: ${size})\` holds 0 to ${size - 1}`,
+      `\`${column}\` is ${value}, but \`${feature} : id(size: ${size})\` allows 0 to ${size - 1}`,
     explanation:
-      "`id(size: n)` holds the whole numbers 0 … n − 1, so n is the largest id plus one. If items are numbered from 1, their count is one too small: the largest id would be read beyond the end of the table.",
+      "`id(size: n)` allows the whole numbers 0 … n − 1, so n is the largest id plus one. If items are numbered from 1, their count is one too small for that: the largest id would be read from beyond the end of the table.",
   }),
   {
     largest: (column: string, largest: number) =>
@@ -217,8 +218,7 @@ export const valueNotListed = defineError<{ feature: string; column: string; val
     name: "value-not-in-enum",
     message: ({ feature, column, value, values }) =>
       `\`${column}\` is ${value}, which \`${feature} : enum(${values})\` does not list`,
-    explanation:
-      "An enum is closed: it must list every value of the training and test rows, in the same spelling.",
+    explanation: "An enum must list every value of the training and test rows, in the same spelling.",
   },
 );
 
@@ -233,7 +233,7 @@ export const intOutOfRange = defineError<{
   name: "int-out-of-range",
   message: ({ feature, column, value, low, high }) =>
     `\`${column}\` is ${value}, which is outside \`${feature} : int(${low}..${high})\``,
-  explanation: "`int(a..b)` holds the whole numbers from a to b, both included.",
+  explanation: "`int(a..b)` allows the whole numbers from a to b, including both.",
 });
 
 export const notAnId = defineError<{ column: string; value: string }>({
@@ -254,7 +254,7 @@ export const notANumber = withHelps(
   }),
   {
     decimalPoint: () =>
-      'write numbers with a decimal point, and with no other sign between digits; or say under `data` of dinc.yaml that all have a comma: `csv: { decimal: "," }`',
+      'write numbers with a decimal point and no other characters between digits; or, if all have a decimal comma, write this under `data` of dinc.yaml: `csv: { decimal: "," }`',
   },
 );
 
@@ -265,7 +265,7 @@ export const notATime = defineError<{ column: string; value: string }>({
   help: () =>
     "write times like `2026-03-04T09:05:06Z` or `2026-03-04T09:05:06+01:00`, or as seconds or milliseconds since 1970",
   explanation:
-    "`hour`, `weekday`, `hour_of_week` and `month` take times in ISO 8601 or counts since 1970. A value outside these years is mostly a placeholder or in another format, and its hour would be meaningless.",
+    "`hour`, `weekday`, `hour_of_week` and `month` take times in ISO 8601 or counts since 1970. A value outside these years is usually a placeholder, or in another format, and its hour would be meaningless.",
 });
 
 export const negativeLog1p = defineError<{ column: string; value: number }>({
@@ -273,8 +273,7 @@ export const negativeLog1p = defineError<{ column: string; value: number }>({
   name: "negative-under-log1p",
   message: ({ column, value }) => `\`${column}\` is ${value}, and \`log1p\` takes no negative numbers`,
   help: ({ value }) => (value < 0 ? null : "the transforms before `log1p` make it negative"),
-  explanation:
-    "log1p(x) = log(1 + x) is meant for amounts and counts from 0 on. At −1 and below it has no value.",
+  explanation: "log1p(x) = log(1 + x) is for amounts and counts from 0 on. At −1 and below it has no value.",
 });
 
 export const labelNotBinary = defineError<{ label: string; value: string; kind: string; holds: string }>({
@@ -283,7 +282,7 @@ export const labelNotBinary = defineError<{ label: string; value: string; kind: 
   message: ({ label, value, kind, holds }) =>
     `the label \`${label}\` is ${value}; a ${kind} label is ${holds}`,
   help: ({ label }) =>
-    `if other values are meant, say which are 1 under \`data\` of dinc.yaml: \`label: { from: ${label}, positive: ">= 4" }\`, or \`positive: [yes]\``,
+    `if other values mean 1, name them under \`data\` of dinc.yaml: \`label: { from: ${label}, positive: ">= 4" }\`, or \`positive: [yes]\``,
   explanation:
     "The binary cross-entropy is computed from the labels 0 and 1; true counts as 1 and false as 0.",
 });
@@ -310,7 +309,7 @@ export const keyTwice = defineError<{ key: string; value: string; first: string 
   name: "key-twice",
   message: ({ key, value, first }) => `\`${key}\` is ${value} again, as in ${first}`,
   explanation:
-    "The items table and the users table have one row per key. With two rows, an item would have two categories.",
+    "The items table and the users table have one row per key. With two rows for one key, an item would have two categories.",
 });
 
 export const keyUnknown = defineError<{ column: string; value: string; table: string }>({
@@ -329,7 +328,7 @@ export const itemInNoEvent = defineError<{ columns: readonly string[] }>({
   help: ({ columns }) =>
     `give the items table the column \`${columns[0]}\`, or say in the spec what a missing value counts as, as in \`id(missing: unknown)\` and \`number(missing: 0)\``,
   explanation:
-    "Items of label 0 are drawn from the items table, and an item that nobody touched may be among them. A feature without a column in the items table is read from the item's first event, and such an item has no event.",
+    "Items of label 0 are drawn from the items table, which may contain items without any event. A feature without a column in the items table is read from the item's first event, and these items have none.",
 });
 
 export const notAnOrder = withHelps(
@@ -339,7 +338,7 @@ export const notAnOrder = withHelps(
     message: ({ column, value, others }) =>
       `\`${column}\` is ${value}, which cannot be compared with ${others}`,
     explanation:
-      "The column that orders events holds numbers, or dates and times, in every row alike. Times are written `2026-03-04`, `2026-03-04 09:05:06.789` or `2026-03-04T09:05:06+09:00`, the year first, because 03/04/2026 may be in March or in April. Events with equal values keep the order of their rows in the file.",
+      "The column that orders events must hold either numbers or dates and times, in all rows. Times are written `2026-03-04`, `2026-03-04 09:05:06.789` or `2026-03-04T09:05:06+09:00`, the year first, because 03/04/2026 may be in March or in April. Events with equal values keep the order of their rows in the file.",
   }),
   {
     day_or_month: () =>
@@ -365,7 +364,7 @@ export const noExamples = defineError<{ split: string; users: number }>({
   message: ({ split, users }) =>
     `the events of ${users} ${users === 1 ? "user" : "users"} give no ${split === "train" ? "training" : split} rows`,
   explanation:
-    "leave_last_out needs two events of a user for a test row and three for a training row: the first event is only part of histories, and the last one is only for the test.",
+    "leave_last_out needs two events of a user for a test row and three for a training row: the first event is only part of histories, and the last event is only for the test.",
 });
 
 export const otherSeparator = withHelps(
@@ -375,10 +374,10 @@ export const otherSeparator = withHelps(
     message: ({ separator, expected, names }) =>
       `the first line has no ${expected}, but ${names} names separated by ${separator}`,
     explanation:
-      "Values are separated by commas in a .csv and by tabs in a .tsv. With the wrong separator the whole line is one column, and every column of the model would be missing.",
+      "Values are separated by commas in a .csv and by tabs in a .tsv. With the wrong separator, the whole line is one column, and all columns of the model are missing.",
   }),
   {
-    setting: (setting: string) => `say so under \`data\` of dinc.yaml: \`${setting}\``,
+    setting: (setting: string) => `name the right one under \`data\` of dinc.yaml: \`${setting}\``,
   },
 );
 
@@ -394,7 +393,7 @@ export const sameFile = defineWarning<{ setting: string; other: string }>({
   name: "splits-of-one-file",
   message: ({ setting, other }) => `\`${setting}\` and \`${other}\` are the same file`,
   explanation:
-    "A model has learned the labels of its training rows and predicts them better than any others, so a metric on these rows says nothing about new ones. An early stop on training rows never stops. Validation rows can be taken from the training rows by `data.validate`; test rows are best taken from a later day.",
+    "A model has learned the labels of its training rows and predicts them better than any others, so a metric on these rows says nothing about new ones. An early stop that measures on training rows never stops. Validation rows can be taken from the training rows by `data.validate`; test rows are best taken from a later day.",
 });
 
 export const rowsShared = defineWarning<{
@@ -414,5 +413,5 @@ export const rowsShared = defineWarning<{
       ? "name a file of rows that are not used for training, such as those of a later day"
       : "keep training rows aside instead: `validate: { share: 0.1, rows: random }`",
   explanation:
-    "Every value that dinc reads from these rows, including the label, is the same in both files. A model has learned the labels of its training rows, so a metric on them says nothing about new ones. Rows are compared by a hash; of large files, a sample is compared. The warning is left out if training rows are often equal to one another, as in a table of few values.",
+    "Every value that dinc reads from these rows, including the label, is the same in both files. A model has learned the labels of its training rows, so a metric on them says nothing about new ones. Rows are compared by a hash; for large files, only a sample is compared. There is no warning if training rows are often equal to one another, as in a table with few distinct values.",
 });

@@ -13,5 +13,5 @@ export const notChecked = defineError<{ why: keyof typeof reasons; limit: string
   name: "file-not-checked",
   message: ({ why, limit }) => `this file was not checked: ${reasons[why](limit)}`,
   explanation:
-    "The language server stops the check of a file that needs far more time or memory than any usual spec, so that the other files keep their diagnostics. The file is checked again as soon as it changes. `dinc check` has no such limit, and may say more.",
+    "The language server stops the check of a file that needs far more time or memory than usual, so that the other files keep their diagnostics. The file is checked again as soon as it changes. `dinc check` has no such limit, and may say more.",
 });

@@ -5,10 +5,10 @@ import { defineError, withHelps } from "./define.ts";
 export const probabilitiesAdded = defineError<Record<never, never>>({
   code: "DIN0310",
   name: "probabilities-added",
-  message: () => "both of these may happen, so the sum of their probabilities is not a probability",
+  message: () => "both events may happen, so the sum of their probabilities is not a probability",
   help: () => "for an event that happens in one case or the other, write `p * q + (1 - p) * r`",
   explanation:
-    "Two probabilities may be added only if one event excludes the other. `p * q + (1 - p) * r` is q where p happens and r where it does not, and `p + (1 - p) * r` is p, or else r. Their sum is a Prob with a logit. To combine evidence of other kinds, add the values before their `sigmoid`.",
+    "Two probabilities may be added only if one event excludes the other. `p * q + (1 - p) * r` is q if p happens and r if it does not; `p + (1 - p) * r` is p, or else r. Their sum is a Prob with a logit. To combine evidence in other ways, add the values before their `sigmoid`.",
 });
 
 export const probabilityAsCondition = withHelps(
@@ -19,7 +19,7 @@ export const probabilityAsCondition = withHelps(
     help: ({ written }) =>
       `to choose, compare it: \`where(${written} > 0.5, a, b)\`; to mix, write \`${written} * a + (1 - ${written}) * b\``,
     explanation:
-      "`where(condition, a, b)` takes a where the condition is not 0, and a probability hardly ever is 0. A comparison with it chooses one of the two; `p * a + (1 - p) * b` mixes both. Likewise, `where:` leaves out steps or elements by a comparison; to weigh them, multiply by the probability.",
+      "`where(condition, a, b)` is a if the condition is not 0, and a probability is hardly ever 0. A comparison with it chooses one of the two; `p * a + (1 - p) * b` mixes both. In the same way, `where:` selects steps or elements by a comparison; to weigh them, multiply by the probability.",
   }),
   {
     ofSteps: (written: string) =>
@@ -34,18 +34,18 @@ export const constantCondition = defineError<{ value: string }>({
     `this condition is the number ${value}, so it is ${value === "0" ? "never" : "always"} true`,
   help: () => "compare a value of the network, as `price > 0`",
   explanation:
-    "The condition of `where(condition, a, b)` and of the option `where:` is a value of the network, usually a comparison. A choice that is known when compiling needs no condition.",
+    "The condition of `where(condition, a, b)` and of the option `where:` is a value of the network, usually a comparison. If the choice is known when compiling, no condition is needed.",
 });
 
 export const idsCompared = defineError<{ feature: string; operator: string }>({
   code: "DIN0313",
   name: "ids-compared",
   message: ({ feature, operator }) =>
-    `\`${feature}\` is a learned vector here, so \`${operator}\` would say nothing about its value`,
+    `\`${feature}\` is a learned vector here, so \`${operator}\` would not compare its value`,
   help: () =>
     "compare numbers, as `dot(a, b) > 0`; or with `==` features of one vocabulary, or an `enum` or `int` with a value",
   explanation:
-    'In `net`, the name of a feature with ids is its vector in a table. Two vectors are equal where their ids are, but also wherever training has not moved them apart, and none is less than another. `==` and `!=` between two features of one vocabulary compare their ids, `clicks.item_id == item_id`; an `enum`, an `int` or an `id(size: n)` may be compared with a value, `clicks.action == "cart"`, and an `int` also by `<` and the others. A value that is computed from a feature, such as `last(clicks.item_id)`, is a vector and no longer has an id.',
+    'In `net`, the name of a feature with ids is its vector in a table. Two vectors are equal if their ids are, but also if training has not changed either of them. No vector is less than another. `==` and `!=` between two features of one vocabulary compare their ids, `clicks.item_id == item_id`; an `enum`, an `int` or an `id(size: n)` may be compared with a value, `clicks.action == "cart"`, and an `int` also by `<` and the others. A value that is computed from a feature, such as `last(clicks.item_id)`, is a vector and no longer has an id.',
 });
 
 export const vocabulariesDiffer = defineError<{
@@ -70,7 +70,7 @@ export const noSuchValue = defineError<{ feature: string; value: string; values:
   message: ({ feature, value }) => `\`${feature}\` has no value ${value}`,
   help: ({ values }) => `its values are ${values}`,
   explanation:
-    "A comparison with a value that a feature cannot have would always have the same result, so it is most likely a slip. The values of an `enum` are those that its kind lists, those of `int(a..b)` and `id(size: n)` the whole numbers in their range.",
+    "A comparison with a value that a feature cannot have would always have the same result, so it is most likely a mistake. The values of an `enum` are those that its kind lists, and those of `int(a..b)` and `id(size: n)` are the whole numbers in their range.",
 });
 
 export const valuesUnnamed = defineError<{ feature: string }>({
@@ -80,14 +80,15 @@ export const valuesUnnamed = defineError<{ feature: string }>({
   help: () =>
     'list them in the spec to compare with one: `enum("view", "cart")`; or compare with a feature of the same vocabulary',
   explanation:
-    "The values of an `id` are learned from the training rows or come from a file, so a spec cannot name one of them. An `enum` lists its values, `int(a..b)` and `id(size: n)` say which numbers they are.",
+    "The values of an `id` are learned from the training rows or come from a file, so a spec cannot name one of them. An `enum` lists its values; `int(a..b)` and `id(size: n)` state the numbers that they may be.",
 });
 
 export const setCompared = defineError<{ feature: string }>({
   code: "DIN0317",
   name: "set-compared",
-  message: ({ feature }) => `\`${feature}\` holds any number of values, so it is not equal to one`,
-  help: () => "compare features of one value each, or measure how alike two sets are: `dot(liked, tags)`",
+  message: ({ feature }) => `\`${feature}\` may have several values at once, so it cannot be equal to one`,
+  help: () =>
+    "compare features with one value each, or measure the similarity of two sets: `dot(liked, tags)`",
   explanation:
     "A set or a text is one vector in `net`, the pooled vectors of its values, so there is no single id to compare.",
 });
@@ -96,9 +97,9 @@ export const whereOfTwo = defineError<{ name: string }>({
   code: "DIN0318",
   name: "where-of-two-values",
   message: ({ name }) =>
-    `\`where\` says which steps or elements count, but \`${name}\` of two values goes along neither steps nor elements`,
+    `\`where:\` selects steps or elements, but \`${name}\` of two values reduces neither steps nor elements`,
   help: ({ name }) =>
     `choose with \`where(condition, a, b)\`, or reduce one value: \`${name}(x, where: condition)\``,
   explanation:
-    "`max(x)` and `min(x)` go along the steps of a history or the elements of a list, and `where:` leaves out those whose condition is false. `max(x, y)` goes number by number.",
+    "`max(x)` and `min(x)` reduce the steps of a history or the elements of a list, and `where:` leaves out those whose condition is false. `max(x, y)` compares number by number.",
 });

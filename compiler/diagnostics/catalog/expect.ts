@@ -7,21 +7,21 @@ export const dataUnexpected = defineError<{ path: string; failed: readonly strin
   code: "DIN0840",
   name: "data-unexpected",
   message: ({ path, failed }) => `${path} does not meet \`expect\`: ${failed.join("; ")}`,
-  help: () => "look at what changed in the data; if it is right, change `expect` in dinc.yaml",
+  help: () => "find out what changed in the data; if the change is intended, change `expect` in dinc.yaml",
   explanation:
-    "`expect` in dinc.yaml says what training rows must hold: how many values may be missing, the range of numbers, the share of clicks, how many rows there are, and how old the latest may be. A feed that breaks at night gives a wrong model in the morning, although its training looks like any other. So dinc does not train on such rows. `dinc test-data` applies the same test to any file, and compares it with the training rows of a run.",
+    "`expect` in dinc.yaml states conditions for training rows: how many values may be missing, the range of numbers, the share of clicks, the number of rows, and the age of the latest one. A feed that breaks at night gives a wrong model in the morning, although its training looks like any other. So dinc does not train on such rows. `dinc test-data` applies the same test to any file, and compares it with the training rows of a run.",
 });
 
 export const runWithoutBaseline = defineError<{ path: string; ofStats: boolean }>({
   code: "DIN0841",
   name: "run-without-baseline",
-  message: ({ path }) => `${path} does not say what its training rows held`,
+  message: ({ path }) => `${path} has no summary of its training rows`,
   help: ({ ofStats }) =>
     ofStats
-      ? wording`such counts have nothing to be compared with: compare logged rows instead, with \`${option("baseline", "train.csv")}\``
+      ? wording`the counts cannot be compared with anything: compare logged rows instead, with \`${option("baseline", "train.csv")}\``
       : "name the training rows: `dinc test-data FILE --run RUN --baseline train.csv`",
   explanation:
-    "A run stores a summary of each column of its training rows as `baseline.json`: the share of missing values, the most frequent ids, the deciles of numbers. Later files are compared with it. Runs of the first versions have no such file, nor do runs on rows that a plan of an earlier version prepared. `--baseline` makes the same summary of a file of rows.",
+    "A run stores a summary of each column of its training rows as `baseline.json`: the share of missing values, the most frequent ids, the deciles of numbers. Later files are compared with it. Runs of the first versions have no such file, and neither do runs on rows that a plan of an earlier version prepared. `--baseline` makes the same summary of a file of rows.",
 });
 
 export const notStats = defineError<{ path: string; reason: string }>({
@@ -42,5 +42,5 @@ export const statsOfAnotherRun = defineError<{ path: string; of: string | null; 
   help: () =>
     "name the run that the module was compiled from: `sha256sum RUN/weights.safetensors` begins with `about.run`",
   explanation:
-    "A ranker counts values in the bins of its own training rows, and counts ids that this training did not know as unknown. Compared with the training rows of another run, such counts mean nothing.",
+    "A ranker counts values in the bins of its own training rows, and ids that this training did not know as unknown. A comparison of such counts with the training rows of another run has no meaning.",
 });

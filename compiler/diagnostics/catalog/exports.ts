@@ -20,17 +20,17 @@ export const noSuchTable = defineError<{ table: string | null; tables: readonly 
         : "the command does not say which table to write, and the run has several",
   help: ({ tables }) => (tables.length === 0 ? null : wording`tables of the run: ${tablesOf(tables)}`),
   explanation:
-    "`dinc export embeddings` writes the vectors of one table, that of `--table`. A table has the name of the feature that it belongs to; features with `share` and bound fields of histories use the table of another feature, and have none of their own.",
+    "`dinc export embeddings` writes the vectors of one table, that of `--table`. A table has the name of the feature that it belongs to; features with `share` and bound fields of histories have no table of their own, but use that of another feature.",
 });
 
 export const rowsWithoutIds = defineError<{ table: string; tables: readonly string[] }>({
   code: "DIN0881",
   name: "rows-without-ids",
-  message: ({ table }) => `no row of \`${table}\` belongs to one value: several values share each row row`,
+  message: ({ table }) => `no row of \`${table}\` belongs to a single value: several values share each row`,
   help: ({ tables }) =>
     tables.length === 0
       ? "learn the values, with `id` or `id(min_count: …)`"
-      : wording`take another table: ${tablesOf(tables)}`,
+      : wording`choose another table: ${tablesOf(tables)}`,
   explanation:
     "Hashed ids, words of a text, bins of a number and crosses give one row to many values, so no vector has an id of its own. A vector index needs vectors of single items.",
 });
@@ -41,9 +41,9 @@ export const twoTowerMixed = defineError<{ label: string; op: string }>({
   message: ({ label, op }) =>
     `the logit of \`${label}\` is not an inner product of a user vector and an item vector: here the network mixes both (\`${op}\`)`,
   help: () =>
-    wording`let the item meet the user in a \`dot\` or in sums and products only, as in \`sigmoid(dot(user, item))\`; any model compiles with ${option("target", "ts")}`,
+    wording`combine item and user only in a \`dot\` or in sums and products, as in \`sigmoid(dot(user, item))\`; any model compiles with ${option("target", "ts")}`,
   explanation:
-    "A model has two towers if its logit is the inner product of two vectors: one depends on the user, the context and the histories, the other on the item. Then an index of item vectors finds the best items of millions. Sums, products, quotients and linear layers may join both; an activation, an attention or a normalisation of a value that depends on both cannot be split.",
+    "A model has two towers if its logit is the inner product of two vectors: one depends on the user, the context and the histories, the other on the item. An index of item vectors then finds the best of millions of items. Sums, products, quotients and linear layers may combine both; an activation, an attention or a normalisation of a value that depends on both cannot be split.",
 });
 
 export const twoTowerOneSided = defineError<{ label: string; on: "user" | "item" | "neither" }>({
@@ -68,5 +68,5 @@ export const twoTowerCalibrated = defineError<{ label: string }>({
     `the run is calibrated: a calibrated logit of \`${label}\` is not an inner product of two vectors`,
   help: () => wording`leave the calibration out with ${option("uncalibrated", true)}`,
   explanation:
-    "A calibration maps the logit, so that probabilities match how often labels are 1. Vectors give the logit before calibration. The ranks are the same, unless the calibration differs by segment of the items.",
+    "A calibration changes the logit so that probabilities match the frequency of label 1. Vectors give the logit before calibration. The order is the same, unless segments of items have different calibrations.",
 });

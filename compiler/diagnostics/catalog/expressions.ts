@@ -44,7 +44,7 @@ export const noFields = withHelps(
     code: "DIN0263",
     name: "value-has-no-fields",
     message: ({ type }) => `${type} has no fields`,
-    help: () => "only a history has fields, like `clicks.item_id`",
+    help: () => "only a history has fields, such as `clicks.item_id`",
     explanation: "Only histories have fields: `clicks.item_id` is the sequence of embedded item ids.",
   }),
   { embedding: (name: string) => `a feature's name is its embedding: \`${name}\`` },
@@ -84,7 +84,7 @@ export const notAFunction = defineError<{ name: string; type: string }>({
   code: "DIN0267",
   name: "not-a-function",
   message: ({ name, type }) => `\`${name}\` is ${type}, not a function`,
-  explanation: "Only functions, blocks and parameters that hold them can be called, or follow `|>`.",
+  explanation: "Only functions, blocks, and parameters that hold them can be called, or used after `|>`.",
 });
 
 export const missingArgument = withHelps(
@@ -127,7 +127,7 @@ export const argumentTwice = defineError<{ callee: string; name: string }>({
   name: "argument-given-twice",
   message: ({ callee, name }) => `\`${name}\` of \`${callee}\` is given twice`,
   help: () => "remove one of them",
-  explanation: "An argument is given by position or by name, once.",
+  explanation: "An argument is given once, by position or by name.",
 });
 
 export const wrongType = withHelps(
@@ -140,9 +140,9 @@ export const wrongType = withHelps(
   }),
   {
     listOrScan: (callee: string) =>
-      `\`${callee}\` goes through a list known when compiling, such as \`[80, 40]\` or \`1..3\`; \`scan\` goes through the steps of a history: \`scan(gru_cell, clicks, width: 8)\``,
+      `\`${callee}\` runs over a list that is known when compiling, such as \`[80, 40]\` or \`1..3\`; \`scan\` runs over the steps of a history: \`scan(gru_cell, clicks, width: 8)\``,
     elements: (callee: string, length: string) =>
-      `\`${callee}\` goes through numbers and written lists; write the vectors as \`[a, b]\`, or take them one by one: \`each(1..${length}, i => x[i])\``,
+      `\`${callee}\` runs over numbers and written lists; write the vectors as \`[a, b]\`, or take them one by one: \`each(1..${length}, i => x[i])\``,
     withoutQuotes: (text: string) => `write the name without quotes: \`${text.replace(/^["']|["']$/g, "")}\``,
     chosenSteps: (text: string) =>
       `the steps for which a condition holds are \`mean(${text}, where: …)\`, or \`top(${text}, 20, where: …)\` as an axis`,
@@ -203,7 +203,7 @@ export const axisMismatch = defineError<{
       ? "bring both to the same number of steps, with `append`, `before_last` or `after_first`"
       : "reduce one of them first, with `sum`, `mean` or `max`",
   explanation:
-    "Two histories have different lengths and no common order: step 3 of one has nothing to do with step 3 of the other.",
+    "Two histories have different lengths and no common order: step 3 of one is not related to step 3 of the other.",
 });
 
 const noAxisHelps: Readonly<Record<string, string>> = {
@@ -230,9 +230,9 @@ export const probabilityAsVector = withHelps(
     name: "probability-used-as-vector",
     message: ({ operation }) => `${operation} takes a vector, but this is a probability`,
     help: () =>
-      "use the value before its `sigmoid`; a probability can only be multiplied, taken from 1 as `1 - p`, or mixed: `p * q + (1 - p) * r`; as a plain number it is `1 * p`",
+      "use the value before its `sigmoid`; a probability can only be multiplied, subtracted from 1 as `1 - p`, or mixed: `p * q + (1 - p) * r`; as a plain number it is `1 * p`",
     explanation:
-      "A Prob may be predicted. It may be multiplied with another Prob (both happen), taken from 1 (it does not happen) or mixed with others (`p * q + (1 - p) * r`, `where(c, p, q)`), and the result is a Prob with a logit again. It may be multiplied with a vector or number as a gate, and the result is a plain vector. Everything else is computed before the `sigmoid`, where numbers do not saturate and the loss has its logit.",
+      "A Prob may be predicted. It may be multiplied with another Prob (both happen), subtracted from 1 (it does not happen) or mixed with others (`p * q + (1 - p) * r`, `where(c, p, q)`); the result is a Prob with a logit again. It may be multiplied with a vector or number as a gate, and the result is a plain vector. Everything else is computed before the `sigmoid`, where numbers do not saturate and the loss has its logit.",
   }),
   {
     bothOrNone: (other: string) =>
@@ -300,7 +300,8 @@ export const badTypeArguments = withHelps(
     explanation: "Widths are whole numbers, variables, and sums, differences and products of them.",
   }),
   {
-    notPolynomial: (got: string) => `${got} is not a polynomial in width variables with whole coefficients`,
+    notPolynomial: (got: string) =>
+      `${got} is not a polynomial of width variables with whole-number coefficients`,
   },
 );
 
@@ -318,7 +319,7 @@ export const foldNotStable = defineError<{ before: string; after: string }>({
     `one step of this \`fold\` turns ${before} into ${after}, and the list is not known here`,
   help: () => "leave out the block's result type, so that it is checked where it is used",
   explanation:
-    "A block with a full signature is checked once for all lists. So a step of a `fold` may change the width of its value, but not its axis, nor whether it is a probability. A block without a result type is checked where it is used, with the list given there.",
+    "A block with a full signature is checked once for all lists. So a step of a `fold` may change the width of its value, but not its axis, and a probability must stay one. A block without a result type is checked where it is used, with the list given there.",
 });
 
 export const divisionByZero = defineError<Record<never, never>>({
@@ -347,14 +348,14 @@ export const functionArity = defineError<{
       ? "write `_` for a parameter that it does not need"
       : `give a function of ${expected} ${expected === 1 ? "argument" : "arguments"}`,
   explanation:
-    "A function passed to another one is called with the arguments that the latter has for it. A function written in place uses `_` for an argument that it does not need.",
+    "If a function is an argument, its caller determines how many arguments it gets. A function written in place uses `_` for an argument that it does not need.",
 });
 
 export const mixedList = defineError<{ first: string; other: string }>({
   code: "DIN0288",
   name: "mixed-list",
   message: ({ first, other }) => `a list holds values of one type, but this one has ${first} and ${other}`,
-  explanation: "A loop over a list treats every element alike.",
+  explanation: "A loop over a list treats all elements in the same way.",
 });
 
 export const listTooLong = defineError<{ length: number; most: number }>({
@@ -385,7 +386,7 @@ export const unfoldsTooFar = defineError<{ most: number }>({
   message: ({ most }) => `this unfolds to more than ${most} expressions`,
   help: () => "use fewer levels, or name what is used twice with `let`",
   explanation:
-    "Blocks are copied where they are used, and `fold` copies its step for every element. So blocks that use blocks several times multiply, and so do folds within folds.",
+    "Blocks are copied where they are used, and `fold` copies its step for every element. So blocks that use other blocks several times multiply the size, and so do folds within folds.",
 });
 
 export const tooWide = defineError<{ width: number; most: number }>({
@@ -393,7 +394,7 @@ export const tooWide = defineError<{ width: number; most: number }>({
   name: "too-wide",
   message: ({ width, most }) => `this is ${width} wide; the limit is ${most}`,
   explanation:
-    "Widths are those of embeddings and layers: tens to thousands. A wider one is a slip, such as the size of a vocabulary given as a width, and its layers would not fit in memory.",
+    "Widths are those of embeddings and layers: tens to thousands. A wider value is most likely a mistake, such as the size of a vocabulary given as a width, and its layers would not fit in memory.",
 });
 
 export const tooLarge = defineError<Record<never, never>>({
@@ -410,15 +411,16 @@ export const emptyList = defineError<{ operation: string }>({
   message: ({ operation }) => `\`${operation}\` needs at least one element, but this list is empty`,
   help: () => "give it at least one element",
   explanation:
-    "`each` gives a list of the results of its function, and a list without elements has no width. `fold` over an empty list is fine: it gives its start.",
+    "`each` gives a list of the results of its function, and a list without elements has no width. `fold` over an empty list is allowed: it gives its start.",
 });
 
 export const rangeBackwards = defineError<{ low: number; high: number }>({
   code: "DIN0296",
   name: "range-backwards",
-  message: ({ low, high }) => `the range \`${low}..${high}\` is empty: its end is below its beginning`,
+  message: ({ low, high }) =>
+    `the range \`${low}..${high}\` is empty, because its end is below its beginning`,
   help: ({ low, high }) =>
     `a range counts upwards: \`${high}..${low}\`; to count down, subtract: \`each(${high}..${low}, i => ${low + high} - i)\``,
   explanation:
-    "A range counts upwards and includes both ends: `1..3` is 1, 2 and 3. `1..0` is the range without numbers, as `1..layers` is for no layers.",
+    "A range counts upwards and includes both ends: `1..3` is 1, 2 and 3. `1..0` is the range without numbers; `1..layers` is that range if there are no layers.",
 });

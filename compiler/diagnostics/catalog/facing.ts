@@ -27,14 +27,14 @@ export const notAlongFacing = defineError<{ callee: string; axis: string }>({
         ? shared.withoutStatistics()
         : "reduce it first, with `sum`, `mean`, `max` or `min`",
   explanation:
-    "Each step faces all steps of its history. These are scored and combined number by number, and reduced by `sum`, `mean`, `max`, `min` and `softmax`. Order, neighbours, positions and recurrences belong to the history itself.",
+    "Each step faces all steps of its history. The pairs are scored and combined number by number, and reduced by `sum`, `mean`, `max`, `min` and `softmax`. Order, neighbours, positions and recurrences belong to the history itself.",
 });
 
 export const facingNeedsSteps = defineError<{ got: string }>({
   code: "DIN0335",
   name: "facing-needs-steps",
   message: ({ got }) => `\`facing\` needs a value for each step of a history, not a ${got}`,
-  help: () => "the elements of a list meet each other by `product` or `attention`",
+  help: () => "to combine the elements of a list with each other, use `product` or `attention`",
   explanation:
     "`facing(x)` gives each step of the history all values of x. A list has a function of its own: `product(a, b, f)` combines every element of one with every element of the other.",
 });

@@ -9,7 +9,7 @@ export const rangeOfTwoNames = defineError<{ first: string; last: string }>({
   help: () =>
     "give both ends the same text before their numbers, and the same leading zeros: `c1..c26`, `f01..f99`",
   explanation:
-    "A range counts the number at the end of a name upwards: `c1..c26` is c1, c2, …, c26. Leading zeros count, so that `f01..f99` is f01, f02, …, f99.",
+    "A range of features counts up from the number at the end of a name: `c1..c26` is c1, c2, …, c26. Leading zeros count, so that `f01..f99` is f01, f02, …, f99.",
 });
 
 export const featureRangeBackwards = defineError<{ first: string; last: string }>({
@@ -27,7 +27,7 @@ export const featureRangeTooLong = defineError<{ first: string; last: string; le
     message: ({ first, last, length, most }) =>
       `\`${first}..${last}\` is ${length.toLocaleString("en-US")} features, and the limit is ${most.toLocaleString("en-US")}`,
     explanation:
-      "Each feature of a range is a column of the data, with a vocabulary and tables of its own. Many numbers of one column are a `vector(n)`, many values of one column a `set`.",
+      "Each feature of a range is a column of the data, with a vocabulary and tables of its own. For many numbers in one column, use `vector(n)`; for many values in one column, a `set`.",
   },
 );
 
@@ -47,7 +47,7 @@ export const featureTwice = defineWarning<{ name: string; by: string }>({
   message: ({ name, by }) => `\`${name}\` occurs here twice: ${by}`,
   help: () => "leave one of them out",
   explanation:
-    "A group or a range stands for its features, as if each of them were written. A feature that occurs twice gets weights twice, and adds no information.",
+    "A group or a range stands for its features, as if each of them were written out. A feature that occurs twice gets weights twice, and adds no information.",
 });
 
 export const featureWidths = defineError<{ name: string; width: string; others: string; number: number }>({

@@ -19,7 +19,7 @@ export const renamesNothing = defineError<{
     wording`\`${option("rename", `${before}=${now}`)}\`: ${run} has no feature, history, table or layer called \`${before}\``,
   help: ({ similar, names }) => (similar === null ? shared.available(names) : shared.didYouMean(similar)),
   explanation:
-    "`--rename old=new` gives the new name of a thing that had another name in the run that the training continues from: `--rename item=item_id`. It renames everything called `old`, and everything named after it, such as the table `item.weight`. Layers are named after the `let` or the prediction that contains them, as in weights.safetensors: `--rename interest=attention` renames `net.interest.dense_1`.",
+    "`--rename old=new` is for a part that had another name in the run from which the training continues: `--rename item=item_id`. It renames everything called `old`, and everything named after it, such as the table `item.weight`. Layers are named after the `let` or the prediction that contains them, as in weights.safetensors: `--rename interest=attention` renames `net.interest.dense_1`.",
 });
 
 export const renamedToNothing = defineError<{
@@ -49,10 +49,10 @@ export const noEpochs = defineError<object>({
 export const nothingFits = defineError<{ run: string; model: string; why: string }>({
   code: "DIN0804",
   name: "nothing-fits",
-  message: ({ run, model, why }) => `nothing that was trained in ${run} fits \`${model}\`: ${why}`,
+  message: ({ run, model, why }) => `no part of ${run} fits \`${model}\`: ${why}`,
   help: () => wording`name the renamed parts with ${option("rename")}, or train without ${option("from")}`,
   explanation:
-    "A training that continues from a run takes tables and layers by their names and shapes. Here no row of a table and no layer fits. Such a training would begin with random weights, while its run says that it continued from another one. `dinc train --from RUN --explain` prints what happens to each part, and why.",
+    "A training that continues from a run takes tables and layers by their names and shapes. Here no row of a table and no layer fits. The training would begin with random weights, although its run says that it continued from another one. `dinc train --from RUN --explain` prints what happens to each part, and why.",
 });
 
 export const rowsOfOtherIds = defineError<{ folder: string; run: string; what: string }>({
@@ -70,9 +70,9 @@ export const nothingCounted = defineError<{ run: string; reason: string }>({
   name: "nothing-counted",
   message: ({ run, reason }) => `no id can be removed: ${run} does not say how often ids occurred, ${reason}`,
   help: () =>
-    wording`leave out ${option("evict.unseenDays")} and ${option("evict.below")} this time: the new run will tell`,
+    wording`leave out ${option("evict.unseenDays")} and ${option("evict.below")} this time: the new run will have the counts`,
   explanation:
-    "`--evict-unseen DAYS` and `--evict-below COUNT` remove ids from their vocabularies by how often, and when last, they occurred in training rows. Each run of `dinc train` keeps these counts in state.safetensors. Runs of earlier versions, of `dinc import`, and those without that file do not have them.",
+    "`--evict-unseen DAYS` and `--evict-below COUNT` remove ids from their vocabularies, depending on how often and when last they occurred in training rows. Each run of `dinc train` keeps these counts in state.safetensors. Runs of earlier versions, of `dinc import`, and those without that file do not have them.",
 });
 
 const WINDOW =
@@ -116,7 +116,7 @@ export const windowOfNumbers = defineError<{ time: string; bound: string }>({
   code: "DIN0810",
   name: "window-of-numbers",
   message: ({ time, bound }) => `\`${time}\` has times, and the number ${bound} cannot be compared with them`,
-  help: () => "write a time, like `since: 2026-11-26`",
+  help: () => "write a time, such as `since: 2026-11-26`",
   explanation: WINDOW,
 });
 
@@ -155,7 +155,7 @@ export const periodOfOther = defineError<{
   message: ({ path, differences }) => {
     const told = differences.slice(0, 5).map(({ what, there, here }) => {
       if (what === "spec") return "the spec has changed";
-      return `\`${what}\` was ${there ?? "not given"} and is ${here ?? "not given"}`;
+      return `\`${what}\` was ${there ?? "not given"} and is ${here ?? "not given"} now`;
     });
     const more = differences.length - told.length;
     return `${path} was trained differently: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
@@ -186,7 +186,7 @@ export const lateRows = defineWarning<{
   },
   help: ({ since }) =>
     wording`to train them, and all later periods, again: \`${options({ force: true, set: `data.since=${since}` })}\``,
-  explanation: `${EACH} Rows that arrive late, for a period before the last run, are in none of the runs, because weights cannot go back. Every call says how many such rows there are. If they matter, train again from their period on, or give the log more time before a period is trained: a period counts as over as soon as the log has a later row.`,
+  explanation: `${EACH} Rows that arrive late, for a period before the last run, are in no run, because weights cannot go back. Every call says how many such rows there are. If they matter, train again from their period on, or give the log more time before a period is trained: a period counts as over as soon as the log has a later row.`,
 });
 
 export const otherRows = defineError<{
@@ -209,17 +209,17 @@ export const rowsBetween = defineError<{ rows: number; path: string; until: stri
   code: "DIN0816",
   name: "rows-between-periods",
   message: ({ rows, path, until, since }) =>
-    `${rowsText(rows)} from ${until}, where ${path} ends, to ${since}, which \`data.since\` says, would be in no run`,
+    `${rowsText(rows)} from ${until}, where ${path} ends, to ${since}, the value of \`data.since\`, would be in no run`,
   help: ({ until }) =>
-    `let \`data.since\` be ${until} or earlier: periods that have a run are not trained again`,
+    `set \`data.since\` to ${until} or earlier; periods that have a run are not trained again`,
   explanation: `${EACH} Rows between the last run and \`data.since\` could not be trained later, because weights do not go back. A \`since\` that never changes, such as \`2026-11-01\`, leaves no such gap.`,
 });
 
 export const periodBegunAnew = defineWarning<{ path: string; differs: string }>({
   code: "DIN0817",
   name: "period-begun-anew",
-  message: ({ path, differs }) => `the training of ${path} was cut off, and starts again: ${differs}`,
-  explanation: `${EACH} A training that was cut off continues from its checkpoint. If the log has more rows since then, or anything else has changed, the checkpoint is not used and the period is trained from its first step. The weights are still those of an uninterrupted training.`,
+  message: ({ path, differs }) => `the training of ${path} was interrupted, and starts again: ${differs}`,
+  explanation: `${EACH} A training that was interrupted continues from its checkpoint. If the log has more rows since then, or anything else has changed, the checkpoint is not used and the period is trained from its first step. The weights are still those of an uninterrupted training.`,
 });
 
 export const eventsNeverTrained = defineWarning<object>({
@@ -229,7 +229,7 @@ export const eventsNeverTrained = defineWarning<object>({
     "each user's last event in the log is a test row of the periods that are trained now, and no later period trains on it",
   help: () =>
     "write `examples: { split: none }` under `data` of dinc.yaml: then all events are trained on, and each period is a test of the run before it",
-  explanation: `${EACH} With \`split: leave_last_out\` each call of \`--each\` keeps the last event that a user has at that time as a test row. Where a log is read day by day, that is one event of each user on each day.`,
+  explanation: `${EACH} With \`split: leave_last_out\` each call of \`--each\` keeps the last event that a user has at that time as a test row. If a log is read day by day, each user loses one event on each day with events of that user.`,
 });
 
 export const brokenChain = defineError<{ path: string; last: string; since: string }>({
@@ -248,7 +248,7 @@ export const valuesChanged = defineWarning<{ names: readonly string[]; since: st
     `values of rows that were already trained have changed in the log: in ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more periods` : ""}`,
   help: ({ since }) =>
     wording`to train with them, and all later periods again: \`${options({ force: true, set: `data.since=${since}` })}\``,
-  explanation: `${EACH} A run keeps a digest of the values that the model reads from the rows of its period. The number of rows and their times are unchanged, but something else has changed: labels were corrected, for example.`,
+  explanation: `${EACH} A run keeps a digest of the values that the model reads from the rows of its period. The number of rows and their times are unchanged, but other values have changed: for example, labels were corrected.`,
 });
 
 function rowsText(rows: number): string {

@@ -7,19 +7,19 @@ export const groupsCut = defineWarning<{ by: string; large: number; largest: num
   code: "DIN0338",
   name: "groups-cut",
   message: ({ by, large, largest, batch }) =>
-    `${formatCount(large)} ${large === 1 ? "value" : "values"} of \`${by}\` ${large === 1 ? "has" : "have"} more training rows than a batch of ${formatCount(batch)}, up to ${formatCount(largest)}: these are cut into parts, which differ in each epoch`,
+    `${formatCount(large)} ${large === 1 ? "value" : "values"} of \`${by}\` ${large === 1 ? "has" : "have"} more training rows than a batch of ${formatCount(batch)}, up to ${formatCount(largest)}. They are cut into parts, which differ in each epoch`,
   help: ({ largest }) => `keep them whole with a larger batch: \`batch ${largest}\``,
   explanation:
-    "A loss by group compares the rows of a group that are in one batch. The rows of a group that is larger than `batch` are spread over several batches, in parts of about equal size that are drawn again in each epoch. The time that a group takes grows with the square of its rows, so very large groups are better cut.",
+    "A loss by group compares the rows of a group that are in one batch. The rows of a group that is larger than `batch` are spread over several batches, in parts of about equal size that are drawn again in each epoch. The time for a group grows with the square of its rows, so it is better to cut very large groups.",
 });
 
 export const groupsOfOne = defineWarning<{ by: string; alone: number; rows: number }>({
   code: "DIN0339",
   name: "groups-of-one",
   message: ({ by, alone, rows }) =>
-    `${Math.round((100 * alone) / rows)} % of the training rows share their value of \`${by}\` with no other row, so a loss has nothing to compare them with`,
+    `${Math.round((100 * alone) / rows)} % of the training rows share their value of \`${by}\` with no other row, so a loss cannot compare them with other rows`,
   help: () =>
     "group by a value that several rows share, such as the user, or give this loss a smaller weight",
   explanation:
-    "A loss by group learns from rows that share a value: a user's, a session's, a request's. A row that is alone in its group has no other row to be compared with, and its softmax over the group is 1 whatever its score. If most rows are alone, the model learns little from the loss.",
+    "A loss by group learns from rows that share a value: those of one user, one session or one request. A row that is alone in its group cannot be compared with another row, and its softmax over the group is 1 for every score. If most rows are alone, the model learns little from the loss.",
 });

@@ -13,7 +13,7 @@ export const historyAsField = withHelps(
   }),
   {
     bindToFeature: () =>
-      "bind the column to the item feature whose values it holds; a field tells sessions apart, like `session : int(0..9)  embed 4`",
+      "bind the column to the item feature whose values it holds; use a field to distinguish sessions, such as `session : int(0..9)  embed 4`",
     giveKind: () => "give the field a kind, like `session : int(0..9)  embed 4`",
   },
 );
@@ -41,7 +41,7 @@ export const fieldAmbiguous = defineError<{
     `\`${history}\` binds \`${feature}\` to ${columns}, so \`${history}.${feature}\` could be any of them`,
   help: ({ fields }) => `use the names of its columns: ${fields.join(", ")}`,
   explanation:
-    "A field has the name of its feature. If a history binds several columns to one feature (where the user came from and where they went, both items), its fields have the names of the columns instead.",
+    "A field has the name of its feature. If a history binds several columns to one feature (for example, the item that a user came from and the item that the user went to), its fields have the names of the columns instead.",
 });
 
 export const ownIds = defineWarning<{ field: string; history: string; target: string }>({
@@ -51,14 +51,14 @@ export const ownIds = defineWarning<{ field: string; history: string; target: st
     `\`${field}\` of \`${history}\` has ids and a table of its own, not those of \`${target}\``,
   help: ({ field, target }) => `write \`${target} <-> ${field}\`, if its values are those of \`${target}\``,
   explanation:
-    "A field with a kind is one that only steps have, such as a dwell time. Ids of items are bound, so that the past and the candidate have the same vectors. With a table of its own, attention would compare the candidate with unrelated vectors. The name of this field suggests that it holds ids of items.",
+    "Only a field that no candidate has, such as a dwell time, has a kind of its own. Ids of items are bound, so that the past and the candidate have the same vectors. With a table of its own, attention would compare the candidate with unrelated vectors. The name of this field suggests that it holds ids of items.",
 });
 
 export const ownCross = defineError<{ field: string; history: string }>({
   code: "DIN0395",
   name: "own-cross",
-  message: ({ field, history }) => `\`${field}\` is a cross, but the steps of \`${history}\` have none`,
-  help: () => "write the values that go together into one column of the data, as an `id`",
+  message: ({ field, history }) => `\`${field}\` is a cross, but the steps of \`${history}\` cannot have one`,
+  help: () => "write the combined values into one column of the data, as an `id`",
   explanation:
     "A cross is computed from the ids of features that are known once per row. A step has other values, some of which no candidate has. Write the combined values of a step into one column of the data.",
 });

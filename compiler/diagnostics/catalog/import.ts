@@ -20,7 +20,7 @@ export const trainingDamaged = defineError<{ path: string; reason: string }>({
   help: () =>
     wording`copy the folder again, or train again with ${option("resume")}, which writes its results again`,
   explanation:
-    "trained.json states the size and the hash of every other file that an import reads. One of these files is missing, cut short, changed, or not in its format. Files are compared before anything is taken from them.",
+    "trained.json states the size and the hash of every other file that an import reads. One of these files is missing, cut short, changed, or not in its format. Files are compared before anything is read from them.",
 });
 
 export const trainingVersion = defineError<{ path: string; version: string; read: string }>({
@@ -30,7 +30,7 @@ export const trainingVersion = defineError<{ path: string; version: string; read
     `${path} is written in version ${version} of its format; this dinc reads ${read}`,
   help: () => "import with the version of dinc that wrote the package",
   explanation:
-    "A package is written and its weights are imported by the same version of dinc, or by versions whose formats agree. trained.json says which version wrote the package.",
+    "The version of dinc that imports weights must be the version that wrote the package, or one with the same format. trained.json says which version wrote the package.",
 });
 
 /** The mismatch, as a clause that completes "trained.json …". */
@@ -77,7 +77,7 @@ export const importRowsMissing = defineError<{ path: string; reason: string }>({
   message: ({ path, reason }) => `cannot read the prepared rows at ${path}: ${reason}`,
   help: () => wording`name the folder that \`dinc prepare\` wrote with ${option("rows")}`,
   explanation:
-    "An import takes vocabularies and transforms from the prepared rows, and measures the model on their validation and test rows. trained.json says where the training read them; on another machine they may lie elsewhere.",
+    "An import takes vocabularies and transforms from the prepared rows, and measures the model on their validation and test rows. trained.json says where the training read them; on another machine they may be elsewhere.",
 });
 
 export const importRowsDiffer = defineError<{ path: string; trained: string; found: string }>({
@@ -88,7 +88,7 @@ export const importRowsDiffer = defineError<{ path: string; trained: string; fou
   help: () =>
     wording`name the folder that the training read with ${option("rows")}, or train again on this one`,
   explanation:
-    "prepared.json has the hashes of vocabularies, transforms and rows. If the training read another one, ids may mean other values, and every score would be wrong without any error.",
+    "prepared.json has the hashes of vocabularies, transforms and rows. If the training read other ones, ids may mean other values, and every score would be wrong without any error.",
 });
 
 export const goldenDiffers = defineError<{

@@ -22,7 +22,7 @@ export const pastOfNoHistory = defineError<{
       : histories.length === 0
         ? "declare it in the spec: `history clicks(max: 50) { item_id <-> hist_item_id }`"
         : `the histories of the spec are ${quoted(histories)}`,
-  explanation: `${IMPRESSIONS} \`histories\` says for each history of the spec which events are its steps.`,
+  explanation: `${IMPRESSIONS} \`histories\` says, for each history of the spec, which events are its steps.`,
 });
 
 export const impressionsWithoutTime = defineError<object>({
@@ -55,7 +55,7 @@ export const scalesDiffer = defineError<{
       ? `\`${column}\` has times, but \`${other}\` of ${path} has numbers that are not times`
       : `\`${column}\` has numbers that are not times, but \`${other}\` of ${path} has times`,
   help: () => "write times in both, as 2026-11-26T09:05:06Z or as seconds or milliseconds since 1970",
-  explanation: `${IMPRESSIONS} So dinc compares the times of rows, logs and tables with each other. Times may be written in different ways, as text here and as milliseconds there, but a number such as 17, which counts something else, is neither before nor after a time.`,
+  explanation: `${IMPRESSIONS} So dinc compares the times of rows, logs and tables with each other. Times may be written in different ways, for example as text here and as milliseconds there. But a number such as 17, which counts something else, is neither before nor after a time.`,
 });
 
 export const durationOfOther = withHelps(
@@ -67,7 +67,7 @@ export const durationOfOther = withHelps(
         ? `\`${key}: ${text}\` is a time span, but \`${column}\` has numbers that are not times`
         : `\`${key}: ${text}\` has no unit, but \`${column}\` has times`,
     explanation:
-      "If events have times, `delay`, `window` and `gap` are time spans with a unit: `30 s`, `10 min`, `2 h`, `7 d`. If another kind of number orders the events, such as a sequence number, they are plain numbers.",
+      "If events have times, `delay`, `window` and `gap` are time spans with a unit: `30 s`, `10 min`, `2 h`, `7 d`. If other numbers order the events, such as sequence numbers, they are plain numbers.",
   }),
   {
     withUnit: (text: string) => `write \`${text} s\`, \`${text} min\`, \`${text} h\` or \`${text} d\``,
@@ -90,7 +90,7 @@ export const keyNotYet = defineError<{
       ? `\`${column}\` is ${value}, and the table \`${table}\` (${path}) has only rows with a later \`${asOf}\` for it`
       : `\`${column}\` is ${value}, and the table \`${table}\` (${path}) has no row for it`,
   help: () =>
-    "add the row, or say in the spec what a missing value counts as: `id(missing: unknown)`, `number(missing: 0)`",
+    "add the row, or state a value for missing values in the spec: `id(missing: unknown)`, `number(missing: 0)`",
   explanation: `A table of \`data.impressions.tables\` gives each row of the data one row, by its key. With \`as_of\` it is the newest row that is not later than the row of the data, so that no value is known too early. If there is none, the features of the table are missing. ${IMPRESSIONS}`,
 });
 

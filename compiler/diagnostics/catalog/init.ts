@@ -32,7 +32,7 @@ export const withoutHeader = defineKind<{ values: string; columns: number }>({
   name: "no-column-names",
   severity: "error",
   message: ({ values }) => `the first line seems to be a row: ${values} are not names of columns`,
-  help: ({ columns }) => `put a line with the names of the ${columns} columns above the others`,
+  help: ({ columns }) => `put a line with the names of the ${columns} columns at the top`,
   explanation:
     "The first line of a CSV names its columns, and a draft takes its names from there. A number in it is most likely a value of the first row. It would be taken for a name, and the row would never be trained on.",
 });
@@ -43,7 +43,7 @@ export const withoutLabel = defineKind<{ binary: readonly string[]; noLog: strin
   severity: "error",
   message: ({ binary }) =>
     binary.length === 0
-      ? "no column can be the label: none has 0 or 1 in every row, and both values"
+      ? "no column can be the label: none has 0 or 1 in every row and contains both values"
       : `several columns could be the label: ${binary.map((name) => `\`${name}\``).join(", ")}`,
   help: ({ binary, noLog }) =>
     binary.length > 0
@@ -94,7 +94,7 @@ export const draftOverData = defineKind<{ data: string; out: string; isInside: b
       : `${out} is the data file, and the draft would replace it`,
   help: () => "name a folder for the draft, such as `dinc init mine --data FILE`",
   explanation:
-    "`dinc init DIR --data FILE` writes model.din and dinc.yaml into the folder DIR, and only reads FILE. Neither of the two may be the data file, under whatever name, and DIR may neither be that file nor lie in it.",
+    "`dinc init DIR --data FILE` writes model.din and dinc.yaml into the folder DIR, and only reads FILE. Neither of the two may be the data file, under whatever name, and DIR must not be that file or be inside it.",
 });
 
 const ONE: Readonly<Record<"items" | "users", string>> = { items: "item", users: "user" };
@@ -111,7 +111,7 @@ export const tableUnfit = defineKind<{
     const cannot = `it can't be the table of ${role}`;
     switch (misfit.kind) {
       case "no_key_in_rows":
-        return `${cannot}: ${rows} has no column that tells ${role} apart`;
+        return `${cannot}: ${rows} has no column that identifies ${role}`;
       case "no_key":
         return `${cannot}: it has no column \`${misfit.key}\`, as ${rows} has`;
       case "empty_key":
@@ -121,9 +121,9 @@ export const tableUnfit = defineKind<{
       case "no_common_id":
         return `${cannot}: none of its \`${misfit.key}\` occurs in ${rows}`;
       case "other_key":
-        return `${cannot}: its \`${misfit.key}\` goes with another column of ${rows} than \`${misfit.rows}\`, which tells ${role} apart`;
+        return `${cannot}: its \`${misfit.key}\` matches a different column of ${rows} than \`${misfit.rows}\`, which identifies ${role}`;
       case "format":
-        return `${cannot}: its values are separated otherwise than those of ${rows}`;
+        return `${cannot}: its values have a different separator than those of ${rows}`;
     }
   },
   help: ({ role, rows, misfit }) => {
@@ -135,7 +135,7 @@ export const tableUnfit = defineKind<{
       case "empty_key":
         return "fill it in, or remove the row";
       case "key_twice":
-        return `keep one row for each ${ONE[role]}; if rows hold from a time on, \`as_of\` of docs/impressions.md reads them`;
+        return `keep one row for each ${ONE[role]}; if each row is valid from a certain time on, \`as_of\` of docs/impressions.md reads the table`;
       case "no_common_id":
         return `write the same ids in both: ${JSON.stringify(misfit.ids[0])} in this table, ${JSON.stringify(misfit.ids[1])} in ${rows}`;
       case "other_key":
@@ -145,7 +145,7 @@ export const tableUnfit = defineKind<{
     }
   },
   explanation:
-    "`dinc init --items FILE --users FILE` takes tables with one row for each item or user. A table has a column of ids with the name that the rows use, or a name that says so (`item_id`, `movie`, `id`). Every row has an id, no two rows have the same, and some of them occur in the rows. Ids are compared as texts.",
+    "`dinc init --items FILE --users FILE` takes tables with one row for each item or user. A table has a column of ids with the name that the rows use, or a typical name (`item_id`, `movie`, `id`). Every row has an id, no two rows have the same id, and some ids occur in the rows. Ids are compared as text.",
 });
 
 export const tablesUnjoined = defineKind<{ data: string; reason: string }>({
@@ -156,5 +156,5 @@ export const tablesUnjoined = defineKind<{ data: string; reason: string }>({
   help: () =>
     "write the rows and the tables as Parquet files; or join them yourself, by a query of docs/data.md, and draft from its result",
   explanation:
-    "An event log and impressions have settings that join tables. Other rows are joined by a query in dinc.yaml. It names files (CSV, Parquet, JSON), and reads CSVs as UTF-8 with decimal points.",
+    "For an event log and impressions, settings join the tables. For other rows, a query in dinc.yaml joins them. It names files (CSV, Parquet, JSON), and reads CSVs as UTF-8 with decimal points.",
 });

@@ -10,7 +10,7 @@ export const calibratesNothing = defineError<{ label: string }>({
   message: ({ label }) => `\`${label}\` has no probability that could be calibrated`,
   help: () => null,
   explanation:
-    "`dinc calibrate` fits the probabilities of labels that are yes or no. Predictions of numbers and of classes stay as they were trained.",
+    "`dinc calibrate` fits the probabilities of binary labels. Predictions of numbers and of classes stay as they were trained.",
 });
 
 /**
@@ -32,8 +32,8 @@ export const notOfDrawn = defineError<{
     weighed !== null
       ? `leave out the weight of \`${weighed}\`, or give \`${weighed}\` as a column with \`negatives: { per_positive: 0 }\``
       : isTold
-        ? `say that rows may lack it, as \`${withOption(kind, "missing: none")}\`, so that the model learns it from events alone`
-        : "say `negatives: { per_positive: 0 }` under `data.examples` of dinc.yaml, or leave `negatives` out: then every row is an event",
+        ? `allow rows without it, as \`${withOption(kind, "missing: none")}\`, so that the model learns it from events alone`
+        : "write `negatives: { per_positive: 0 }` under `data.examples` of dinc.yaml, or leave `negatives` out; then every row is an event",
   explanation:
     "In the rows of an event log, the label of an event comes from a column of the log, such as a rating or a watch time. An item that was drawn as a negative is in no line of the log: a `binary` label is 0 for it, other labels have no value. Those need `missing: none`, or rows without drawn items.",
 });
@@ -44,9 +44,9 @@ export const labelBesideColumn = defineError<{ label: string }>({
   message: ({ label }) =>
     `the log has a column \`${label}\`, but the label \`${label}\` is 1 for every event and 0 for items that are drawn`,
   help: ({ label }) =>
-    `to learn from the column, say \`label: { name: ${label}, positive: 1 }\` under \`data\`, or \`negatives: { per_positive: 0 }\` under \`data.examples\`; otherwise give the label another name`,
+    `to learn from the column, write \`label: { name: ${label}, positive: 1 }\` under \`data\`, or \`negatives: { per_positive: 0 }\` under \`data.examples\`; otherwise give the label another name`,
   explanation:
-    "If negatives are drawn, a `binary` label says whether a row is an event of the log. dinc would not read a column of the same name, and its zeros would count as ones.",
+    "If negatives are drawn, a `binary` label says whether a row is an event of the log. dinc would not read a column of the same name, and rows with 0 would count as 1.",
 });
 
 export const rowsOfNoClass = defineError<{ label: string; kind: string }>({
@@ -82,10 +82,10 @@ export const twoTowerOfClasses = defineError<{ label: string }>({
 });
 
 const sayWhichAreOne = ({ column, values }: { column: string; values: string }) =>
-  `\`${column}\` has the values ${values}: say in \`positive\` which of them are 1`;
+  `\`${column}\` has the values ${values}: list those that mean 1 in \`positive\``;
 
 /** The rule of `data.label`, if there is one. */
-const byRule = (rule: string | null) => (rule === null ? "" : `: \`data.label\` says 1 for ${rule}`);
+const byRule = (rule: string | null) => (rule === null ? "" : `: \`data.label\` gives 1 for ${rule}`);
 
 /** `rule`: that of `data.label`. */
 export const labelNeverOne = withHelps(
@@ -124,7 +124,7 @@ export const labelValueUnmet = withHelps(
     name: "label-value-unmet",
     message: ({ column }) => `\`data.label\` names a value that \`${column}\` has in no row`,
     explanation:
-      "The label is 1 for the values of `positive`, and 0 for those of `negative` or for all others. A value that no row has is most likely misspelt: then the rows that were meant have the other label, or are refused.",
+      "The label is 1 for the values of `positive`, and 0 for those of `negative` or for all others. A value that no row has is most likely misspelt. The intended rows then have the other label, or are refused.",
   }),
   {
     names: ({ column, values, unmet }: { column: string; values: string; unmet: readonly string[] }) =>

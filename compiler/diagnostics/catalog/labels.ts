@@ -8,7 +8,7 @@ export const predictionNotNumber = withHelps(
     name: "prediction-not-a-number",
     message: ({ label, type }) => `\`${label}\` is a number, so its prediction must be a Vec[1], not ${type}`,
     explanation:
-      "A number is predicted by one number: `… |> dense(1)`, or `… |> dense(1) |> exp` for an amount above 0. A Prob is between 0 and 1; for labels that are shares from 0 to 1 there is `binary(soft)`.",
+      "A number is predicted by one number: `… |> dense(1)`, or `… |> dense(1) |> exp` for an amount above 0. A Prob is between 0 and 1; for labels that are shares from 0 to 1, use `binary(soft)`.",
   }),
   {
     oneUnit: () => "end with `|> dense(1)`",
@@ -40,14 +40,14 @@ export const metricFitsNoLabel = defineError<{ metric: string; labels: string; f
   message: ({ metric, labels }) => `\`${metric}\` measures no label of this model: ${labels}`,
   help: ({ fitting }) => `these fit: ${fitting.join(", ")}`,
   explanation:
-    "A metric goes to the labels whose kind it fits: `auc` and `log_loss` to `binary`, `rmse`, `mae`, `r2` and `xauc` to `number`, `accuracy`, `log_loss`, `macro_auc` and `micro_auc` to classes. One that fits none would measure nothing.",
+    "A metric measures the labels of the kinds that it fits: `auc` and `log_loss` to `binary`, `rmse`, `mae`, `r2` and `xauc` to `number`, `accuracy`, `log_loss`, `macro_auc` and `micro_auc` to classes. A metric that fits no label would measure nothing.",
 });
 
 export const tooManyClasses = defineError<{ label: string; classes: number; most: number }>({
   code: "DIN0693",
   name: "too-many-classes",
   message: ({ label, classes, most }) => `\`${label}\` has ${classes} classes; there may be ${most}`,
-  help: () => "predict a `number`, or put the classes together in fewer",
+  help: () => "predict a `number`, or combine the classes into fewer",
   explanation:
     "The network gives a number for each class of a label, and each is an output of the compiled model. To choose among many items, score them as candidates.",
 });
@@ -57,7 +57,7 @@ export const twoClasses = defineError<{ label: string }>({
   name: "one-class",
   message: ({ label }) => `\`${label}\` has one class, so there is nothing to predict`,
   help: () => "list two classes or more, or write `binary` for a column of 0 and 1",
-  explanation: "A label with classes says which one of several a row has.",
+  explanation: "A label with classes says which of several classes a row has.",
 });
 
 export const lossIsNoFunction = defineError<{ label: string; got: string }>({
@@ -67,7 +67,7 @@ export const lossIsNoFunction = defineError<{ label: string; got: string }>({
     `\`loss\` of \`${label}\` takes a function of the prediction and the truth, not ${got}`,
   help: () => "name a function, `loss: huber`, or write one: `loss: (p, y) => huber(p, y, delta: 0.5)`",
   explanation:
-    "The loss of a prediction is computed for each row from the prediction and the truth. `huber(p, y)` would be a value; the function itself has no parentheses.",
+    "The loss of a prediction is computed for each row from the prediction and the truth. `huber(p, y)` would be a value; the name of the function has no parentheses.",
 });
 
 export const lossTakesTwo = defineError<{ label: string; takes: number; written: string }>({
@@ -75,9 +75,9 @@ export const lossTakesTwo = defineError<{ label: string; takes: number; written:
   name: "loss-takes-two",
   message: ({ label, takes }) =>
     `\`loss\` of \`${label}\` takes a function of two values, the prediction and the truth; this takes ${takes}`,
-  help: ({ written }) => `write one in place that has the others: \`loss: ${written}\``,
+  help: ({ written }) => `write one in place that fixes the others: \`loss: ${written}\``,
   explanation:
-    "The first value is the prediction, the second the truth. Further ones may have defaults, or come from a function written in place.",
+    "The first value is the prediction, the second the truth. Further parameters may have defaults; or write a function in place that passes them.",
 });
 
 export const ownLossNotOneNumber = defineError<{ label: string; type: string }>({

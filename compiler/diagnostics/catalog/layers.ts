@@ -9,7 +9,7 @@ export const notALayer = defineError<{ name: string; type: string }>({
   help: ({ name }) =>
     `write what may follow \`|>\`, such as \`dense(16)\`, or a function, such as \`(a, b) => dense(a * b, 16)\`; a value is \`let ${name} = …\``,
   explanation:
-    "A layer is a function whose calls share its weights: a call as it follows `|>`, without its first argument, the name of a function, or a function that is written in place.",
+    "A layer is a function whose calls share its weights: a call without its first argument, as after `|>`, the name of a function, or a function that is written in place.",
 });
 
 export const layerWidths = defineError<{ name: string; first: string; now: string }>({
@@ -18,9 +18,9 @@ export const layerWidths = defineError<{ name: string; first: string; now: strin
   message: ({ name, first, now }) =>
     `\`${name}\` has weights for ${first} numbers, and this call gives it ${now}`,
   help: ({ name }) =>
-    `all calls of \`${name}\` have the same weights, so they take vectors of one width; declare another layer for the other one`,
+    `all calls of \`${name}\` have the same weights, so they must pass vectors of one width; declare another layer for other widths`,
   explanation:
-    "The weights of a layer are made at its first call and are the same in every call. So everything that decides their sizes, such as the width of an argument, must be the same in every call too.",
+    "The weights of a layer are made at its first call and are the same in every call. So everything that determines their sizes, such as the width of an argument, must be the same in every call too.",
 });
 
 export const unusedLayer = defineWarning<{ name: string }>({

@@ -9,7 +9,7 @@ export const listLengths = defineError<{ operation: string; left: string; right:
     `${operation} needs lists of equal length, but they have ${left} and ${right} elements`,
   help: ({ operation }) =>
     operation === "`concat`"
-      ? "`concat` goes through lists together, element by element; `join(a, b)` puts one after the other, and `flatten(a)` its elements side by side"
+      ? "`concat` combines lists element by element; `join(a, b)` puts one list after the other, and `flatten(a)` puts the elements of one side by side"
       : null,
   explanation: "Lists are combined element by element. A single vector is repeated for each element.",
 });
@@ -20,7 +20,7 @@ export const sequencesMultiply = defineError<{ operation: string; outer: string;
   message: ({ operation, outer, inner }) => `${operation} would combine every ${outer} with every ${inner}`,
   help: () => "reduce one of them first, with `sum`, `mean` or `max`",
   explanation:
-    "A plain operation never combines every element of one sequence with every element of another: that is nearly always a slip. Reduce one first. `product` and `pairs` combine all elements of lists; `attention` and `facing` combine steps.",
+    "A plain operation never combines every element of one sequence with every element of another: that is nearly always a mistake. Reduce one first. `product` and `pairs` combine all elements of lists; `attention` and `facing` combine steps.",
 });
 
 export const listWidths = defineError<{ left: string; right: string }>({
@@ -61,7 +61,7 @@ export const noElement = defineError<{ what: "list" | "vector"; index: string; l
   help: ({ what, index, length }) =>
     what === "list" && index.startsWith("-")
       ? "`last(x)` is the last element"
-      : `they are counted from 1, and a range includes both ends: all are \`x[1..${length}]\``,
+      : `they are counted from 1, and a range includes both ends: \`x[1..${length}]\` is all of them`,
   explanation: "Elements of a list, and numbers of a vector, are counted from 1: `x[1]` is the first.",
 });
 

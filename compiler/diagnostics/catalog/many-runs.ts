@@ -42,7 +42,7 @@ export const rowsDiffer = defineError<{ a: string; b: string; how: string }>({
   help: () =>
     wording`score rows that both runs can read, with the same labels and users; \`${option("onBadRow", "fail")}\` names the first row that one of them cannot read`,
   explanation:
-    "A paired test compares two runs row by row: each draw of users has the same rows for both. Rows that one run leaves out, or labels and users from other columns, would compare different things, so dinc does not test them.",
+    "A paired test compares two runs row by row: each draw of users selects the same rows for both. If one run leaves rows out, or takes labels and users from other columns, the two scores would not be comparable, so dinc does not test them.",
 });
 
 export const nothingInCommon = defineError<{ a: string; b: string; what: string }>({

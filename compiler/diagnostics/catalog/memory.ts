@@ -9,14 +9,14 @@ export const memoryTooSmall = defineError<{ bytes: number }>({
   message: ({ bytes }) => `it cannot be read with ${Math.round(bytes / 1e6)} MB of memory`,
   help: () => "raise `data.memory` in dinc.yaml",
   explanation:
-    "`data.memory` limits the memory for reading data. Half of it is for DuckDB, which reads and decompresses files, sorts an event log and puts the rest on disk. Some things must be in memory at once: pieces of everything sorted so far, so the largest logs need more than the minimum, and a whole row group of a Parquet file. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
+    "`data.memory` limits the memory for reading data. Half of it is for DuckDB, which reads and decompresses files, sorts an event log and puts the rest on disk. Some things must be in memory at once: pieces of everything sorted so far, and a whole row group of a Parquet file. So the largest logs need more than the minimum. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
 });
 
 export const longValues = defineError<{ rows: number; bytes: number; most: number }>({
   code: "DIN0629",
   name: "long-values",
   message: ({ rows, bytes, most }) =>
-    `the ${formatCount(rows)} rows from this one on hold ${megabytes(bytes)} of texts and lists; the limit is ${megabytes(most)}`,
+    `the ${formatCount(rows)} rows from this one on contain ${megabytes(bytes)} of texts and lists; the limit is ${megabytes(most)}`,
   help: ({ bytes }) =>
     `shorten these values: a history needs no more than its latest steps. Or raise \`data.memory\` to ${Math.ceil(bytes / 5e8)}GB`,
   explanation:
@@ -27,18 +27,18 @@ export const scratchUnwritable = defineError<{ folder: string; reason: string }>
   code: "DIN0603",
   name: "scratch-unwritable",
   message: ({ folder, reason }) => `data beyond \`data.memory\` cannot be written to ${folder}: ${reason}`,
-  help: () => "name a folder with room in TMPDIR, or raise `data.memory`",
+  help: () => "set TMPDIR to a folder with enough space, or raise `data.memory`",
   explanation:
-    "If data are larger than `data.memory`, their columns are kept in files of the temporary folder while training runs: some 20 bytes per event of a log, and more with each feature of events; 4 bytes for each id, number and step of example rows. They are removed when training ends. The environment variable TMPDIR names another folder: `TMPDIR=/data/tmp dinc train …`.",
+    "If data are larger than `data.memory`, their columns are kept in files of the temporary folder while training runs: some 20 bytes per event of a log, and more for each feature of events; 4 bytes for each id, number and step of example rows. They are removed when training ends. The environment variable TMPDIR names another folder: `TMPDIR=/data/tmp dinc train …`.",
 });
 
 export const tooManyValues = defineError<{ most: number }>({
   code: "DIN0605",
   name: "too-many-values",
   message: ({ most }) =>
-    `a column of lists has more than ${formatCount(most)} values in all, which is the limit`,
+    `a column of lists has more than ${formatCount(most)} values in total, which is the limit`,
   explanation:
-    "The histories, sets and texts of example rows are stored as all values one after the other, with the end of each row as a 32-bit number. More rows need shorter histories, or an event log, which stores every step once, however many histories contain it.",
+    "The histories, sets and texts of example rows are stored as one sequence of all values, with the end of each row as a 32-bit number. For more rows, use shorter histories, or an event log, which stores every step once, however many histories contain it.",
 });
 
 function megabytes(bytes: number): string {

@@ -23,10 +23,10 @@ export const mlflowRefused = withHelps(
 export const mlflowSilent = defineWarning<{ url: string; reason: string }>({
   code: "DIN0891",
   name: "mlflow-silent",
-  message: ({ url, reason }) => `MLflow at ${url} no longer takes the curves of this training: ${reason}`,
+  message: ({ url, reason }) => `MLflow at ${url} no longer accepts the curves of this training: ${reason}`,
   help: () => "the training continues; dinc sends the missing points when MLflow answers again",
   explanation:
-    "The server answered when the training began. The training continues without it and keeps the points of the curves. It sends them when the server answers again, at the latest when the training ends.",
+    "When the training began, the server answered. The training continues without it and keeps the points of the curves. It sends them when the server answers again, at the latest when the training ends.",
 });
 
 export const mlflowIncomplete = defineWarning<{ url: string; missing: string; reason: string }>({
@@ -34,5 +34,5 @@ export const mlflowIncomplete = defineWarning<{ url: string; missing: string; re
   name: "mlflow-incomplete",
   message: ({ url, missing, reason }) => `MLflow at ${url} did not get ${missing}: ${reason}`,
   explanation:
-    "The run folder is complete, and has the metrics of every epoch. A server without artifact storage of its own (`mlflow server --no-serve-artifacts`) takes curves but no files.",
+    "The run folder is complete, and has the metrics of every epoch. A server without artifact storage of its own (`mlflow server --no-serve-artifacts`) accepts curves but no files.",
 });

@@ -11,7 +11,7 @@ export const duplicateDeclaration = defineError<{ name: string }>({
   message: ({ name }) => `\`${name}\` is declared twice`,
   help: () => "rename one of the two, or remove it",
   explanation:
-    "Features, histories, labels, blocks and the `let`s of `net` share one name space, so that a name in the network can mean only one thing.",
+    "Features, histories, labels, blocks and the `let`s of `net` share one name space, so that a name in the network has only one meaning.",
 });
 
 export const unknownKind = withHelps(
@@ -32,7 +32,7 @@ export const unknownOption = withHelps(
     code: "DIN0203",
     name: "unknown-option",
     message: ({ option, of }) => `\`${of}\` has no option \`${option}\``,
-    explanation: "Every kind has its own options. A misspelt one would silently change nothing.",
+    explanation: "Every kind has its own options. A misspelt option would change nothing, without a message.",
   }),
   {
     embedding: () => 'write `init: zeros`, `from: "vectors.txt"`, `freeze`',
@@ -45,7 +45,7 @@ export const unknownOption = withHelps(
     bothEnds: () => "write both ends: `int(0..23)`",
     set: () =>
       "write `set(id, max: 20, pool: mean)`; options of a value are written with its kind: `set(id(min_count: 2), max: 20)`",
-    missingOfCross: () => "put `missing` at its parts: with an unknown part the cross is unknown",
+    missingOfCross: () => "put `missing` at its parts; if a part is unknown, so is the cross",
   },
 );
 
@@ -55,7 +55,7 @@ export const unknownTransform = withHelps(
     name: "unknown-transform",
     message: ({ name }) => `there is no transform \`${name}\``,
     explanation:
-      "Transforms prepare numbers, in the order in which they are written: `log1p` (ln(1 + x)), `standardize` (mean 0 and deviation 1 on the training rows), `min_max` (0 to 1 on the training rows) and `clip(a, b)`. `buckets(…)` and `quantiles(n)` come last and give ids.",
+      "Transforms prepare numbers, in the order in which they are written: `log1p` (ln(1 + x)), `standardize` (mean 0 and standard deviation 1 on the training rows), `min_max` (0 to 1 on the training rows) and `clip(a, b)`. `buckets(…)` and `quantiles(n)` come last and give ids.",
   }),
   { embed: () => "a table needs no pipe: `item_id : id  embed 16`" },
 );
@@ -77,7 +77,7 @@ export const emptyEnum = defineError<Record<never, never>>({
   name: "empty-enum",
   message: () => "an `enum` needs at least one value",
   help: () => 'list the values: `enum("f", "m")`',
-  explanation: "An `enum` lists the values of its column. Without any, every row would be an error.",
+  explanation: "An `enum` lists the values of its column. Without any value, every row would be an error.",
 });
 
 export const duplicateEnumValue = defineError<{ value: string }>({
@@ -86,7 +86,7 @@ export const duplicateEnumValue = defineError<{ value: string }>({
   message: ({ value }) => `the \`enum\` lists ${value} twice`,
   help: () => "remove one of them",
   explanation:
-    "Each value of an `enum` has one row of the table. A value written twice would have two, and one of them would never be trained.",
+    "Each value of an `enum` has one row of the table. A value written twice would have two rows, one of which would never be trained.",
 });
 
 export const rangeReversed = defineError<{ low: number; high: number }>({
@@ -144,7 +144,7 @@ export const duplicateTransform = defineError<{ transform: string }>({
   message: ({ transform }) => `\`${transform}\` is applied twice`,
   help: () => "remove one of them",
   explanation:
-    "Each transform is applied at most once: a second `standardize` changes nothing, and a second `log1p` is nearly always a slip.",
+    "Each transform is applied at most once: a second `standardize` changes nothing, and a second `log1p` is nearly always a mistake.",
 });
 
 // ---- Unused
@@ -180,14 +180,14 @@ export const unusedBlock = defineWarning<{ name: string }>({
   name: "unused-block",
   message: ({ name }) => `the block \`${name}\` is never used`,
   help: () => "remove it, or call it in `net`",
-  explanation: "Neither the network nor a block that it uses calls it.",
+  explanation: "Neither the network nor any block that the network uses calls it.",
 });
 
 export const unusedParameter = defineWarning<{ name: string; block: string }>({
   code: "DIN0231",
   name: "unused-parameter",
   message: ({ name, block }) => `\`${block}\` never uses its parameter \`${name}\``,
-  help: () => "remove it, or call it `_…` to keep it on purpose",
+  help: () => "remove it, or name it `_…` to keep it on purpose",
   explanation: "The argument that callers pass for it has no effect on the result.",
 });
 
@@ -290,9 +290,9 @@ export const perNotListed = defineError<{ metric: string; name: string; is: stri
   name: "per-not-listed",
   message: ({ metric, name, is }) =>
     `\`${metric}\` for each value of \`${name}\` needs the values in the spec, but it is ${is}`,
-  help: () => "declare it as `enum(…)`, `int(a..b)` or `id(size: n)`, with one value a row",
+  help: () => "declare it as `enum(…)`, `int(a..b)` or `id(size: n)`, with one value per row",
   explanation:
-    "`auc(per: page)` is measured on the rows of each value of the feature by themselves, and each has a name in tables and files: `auc[home]`, `auc[search]`. So the spec must state the values. For many groups, such as users, use the mean over them: `gauc(by: user_id)`.",
+    "`auc(per: page)` is measured separately on the rows of each value of the feature, and each result has a name in tables and files: `auc[home]`, `auc[search]`. So the spec must state the values. For many groups, such as users, use the mean over them: `gauc(by: user_id)`.",
 });
 
 export const perTooMany = defineError<{ metric: string; name: string; count: number; most: number }>({
@@ -310,7 +310,7 @@ export const duplicateMetric = defineWarning<{ name: string }>({
   name: "duplicate-metric",
   message: ({ name }) => `\`${name}\` is listed twice`,
   help: () => "remove one of them",
-  explanation: "It would be computed and printed once.",
+  explanation: "It would be computed once and printed once.",
 });
 
 export const reservedName = defineError<{ name: string; what: "block" | "param" }>({

@@ -16,17 +16,17 @@ export const paddingOfNoHistory = defineError<{
   name: "padding-of-no-history",
   message: ({ name, isSet }) =>
     isSet
-      ? `\`${name}\` is a set and not a history, and \`data.padding\` names it`
+      ? `\`${name}\` is a set, not a history, but \`data.padding\` names it`
       : `the spec has no history \`${name}\`, which \`data.padding\` names`,
   help: ({ name, near, histories, isSet }) =>
     isSet
-      ? `remove \`${name}\` from the setting, and remove the filler from the data: a set takes it as one more value`
+      ? `remove \`${name}\` from the setting, and remove the filler from the data: in a set it counts as one more value`
       : near !== null
         ? `did you mean \`${near}\`?`
         : histories.length === 0
           ? "remove `data.padding`"
           : `the histories of the spec are ${histories.map((each) => `\`${each}\``).join(", ")}`,
-  explanation: `${PADDING} \`padding: 0\` is for all histories of the spec, \`padding: { clicks: 0 }\` for one. A set takes each value of its cell once, so that a filler counts as one of its values.`,
+  explanation: `${PADDING} \`padding: 0\` is for all histories of the spec, \`padding: { clicks: 0 }\` for one. A set contains each value of its cell once, so a filler counts as one of its values.`,
 });
 
 export const paddingBetween = defineWarning<{ history: string; values: string }>({
@@ -52,7 +52,7 @@ export const paddingIsAnItem = defineWarning<{
   },
   help: () =>
     "number items from 1 on, or pad histories with a value that no item has, such as -1, and name it in `data.padding`",
-  explanation: `${PADDING} If an item has that value as its id, its steps look like padding: at the ends of histories they are left out too.`,
+  explanation: `${PADDING} If an item has that value as its id, its steps look like padding, so they are left out at the ends of histories too.`,
 });
 
 export const paddingAbsent = withHelps(
@@ -84,7 +84,7 @@ export const looksPadded = defineWarning<{
     `\`${history}\` looks padded to one length with ${value}, as in \`${example}\`: each ${value} counts as a step${isLatest ? ", and one is the latest" : ""}`,
   help: ({ history, value }) =>
     `write \`padding: { ${history}: ${value} }\` under \`data\` of dinc.yaml, or \`padding: { ${history}: [] }\` if it is not padding`,
-  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one. The warning comes where nearly all lists have one length and a value stands at one end of some of them (2 % or more) and nowhere else. Of a large file this is said of some 2,000 training rows, which are drawn from the whole file, so that its order makes no difference.`,
+  explanation: `${PADDING} Without the setting the value becomes an item of its own, usually the most frequent one. The warning appears if nearly all lists have one length, and some of them (2 % or more) have a value repeated at one end and nowhere else. For a large file, some 2,000 training rows are examined. They are drawn from the whole file, so its order makes no difference.`,
 });
 
 export const paddingOfEvents = defineWarning<{ history: string }>({

@@ -26,7 +26,7 @@ export const partWithoutTables = defineWarning<{ name: string; setting: string |
       ? `\`${name}\` has no weights here: the network reads no table of its own`
       : `\`${setting}\` makes rows of tables 0, and \`${name}\` has no table`,
   help: ({ setting }) => (setting === null ? null : "use `l1` for the weights of layers"),
-  explanation: `A setting for a part without weights changes nothing. The numbers of a feature without a table are data, and a feature that the network does not read, as in a variant, has no table. ${PARTS}`,
+  explanation: `A setting for a part without weights has no effect. The numbers of a feature without a table are data, and a feature that the network does not read, as in a variant, has no table. ${PARTS}`,
 });
 
 export const partHasTwo = defineError<{ what: string; one: string; other: string }>({
@@ -34,11 +34,11 @@ export const partHasTwo = defineError<{ what: string; one: string; other: string
   name: "part-has-two-optimizers",
   message: ({ what, one, other }) =>
     one === other
-      ? `\`${one}\` is named twice, and one optimizer changes it`
-      : `\`${one}\` and \`${other}\` both have ${what}, and one optimizer changes it`,
+      ? `\`${one}\` is named twice, but only one optimizer can change it`
+      : `\`${one}\` and \`${other}\` both have ${what}, but only one optimizer can change it`,
   help: () => "name it in one place",
   explanation:
-    "Each weight and each table has one optimizer. A `let`, prediction or loss comes before a feature, group or history, and these before `tables`: `ftrl(for: wide), adagrad(for: tables)` gives the tables of `wide` to `ftrl`. Two parts of one kind that have the same table would leave the choice open.",
+    "Each weight and each table has one optimizer. A `let`, prediction or loss comes before a feature, group or history, and these before `tables`: `ftrl(for: wide), adagrad(for: tables)` gives the tables of `wide` to `ftrl`. If two parts of one kind have the same table, the choice would be open.",
 });
 
 export const optimizerForRest = defineError<{ first: string; second: string }>({
@@ -50,15 +50,15 @@ export const optimizerForRest = defineError<{ first: string; second: string }>({
       : `\`${first}\` and \`${second}\` are both written without \`for:\``,
   help: ({ second }) => `name the part for the second: \`${second}(for: tables)\``,
   explanation:
-    "The optimizer without `for:` changes everything that no other optimizer names. With several, each of the others names its parts: `optimizer adam(1e-3), adagrad(0.05, for: tables)`.",
+    "The optimizer without `for:` changes everything that no other optimizer names. If there are several optimizers, each of the others names its parts: `optimizer adam(1e-3), adagrad(0.05, for: tables)`.",
 });
 
 export const domainNotCounted = defineError<{ callee: string; name: string; is: string }>({
   code: "DIN0474",
   name: "domain-not-counted",
   message: ({ callee, name, is }) =>
-    `\`${callee}\` by \`${name}\` needs to know how many values \`${name}\` has, but it is ${is}`,
-  help: () => "declare it as `enum(…)`, `int(a..b)` or `id(size: n)`, with one value a row",
+    `\`${callee}\` by \`${name}\` needs the number of values of \`${name}\`, but it is ${is}`,
+  help: () => "declare it as `enum(…)`, `int(a..b)` or `id(size: n)`, with one value per row",
   explanation:
     "`batch_norm(x, by: domain)` keeps a mean and a variance for each value of the feature, so the number of values must be in the spec: `enum(…)`, `int(a..b)`, `id(size: n)` and `id(hash: n)` state it. The size of a learned vocabulary depends on the training rows.",
 });

@@ -57,11 +57,11 @@ export const withoutPrediction = defineError<{ label: string }>({
 /** What to do with a value that is not a probability: a vector, a logit, or one number that may be a logit. */
 const TO_PROBABILITY = {
   wide: "add `|> dense(1) |> sigmoid`",
-  classes: "for yes or no end in `|> dense(1) |> sigmoid`, in place of the `softmax` of two classes",
+  classes: "for a binary label, end with `|> dense(1) |> sigmoid` instead of a `softmax` of two classes",
   squashed: "put `dense(1)` before the sigmoid: `|> dense(1) |> sigmoid`",
   logit: "add `|> sigmoid`",
   number:
-    "a logit becomes a probability with `|> sigmoid`; only `p * q`, `1 - p` and `p * q + (1 - p) * r` of probabilities are probabilities again, so mix two models by fixed shares of their logits: `sigmoid(0.5 * a + 0.5 * b)`",
+    "a logit becomes a probability with `|> sigmoid`. Of probabilities, only `p * q`, `1 - p` and `p * q + (1 - p) * r` are probabilities again, so mix two models by fixed shares of their logits: `sigmoid(0.5 * a + 0.5 * b)`",
 } as const;
 
 export const predictionNotProbability = defineError<{
@@ -84,7 +84,7 @@ export const predictionWithoutFeatures = defineError<{ label: string }>({
     `the prediction of \`${label}\` is the same for every row: nothing in it depends on a feature`,
   help: () => "compute it from features of the item, and of the user",
   explanation:
-    "A learned value, `parameter(1)`, belongs to the model and not to a row. On its own it would give all candidates of all users the same score. As a part of a prediction it is fine: `bias(x)` adds one to every logit.",
+    "A learned value, `parameter(1)`, belongs to the model and not to a row. On its own it would give all candidates of all users the same score. As a part of a prediction it is allowed: `bias(x)` adds one to every logit.",
 });
 
 export const predictionHasAxis = defineError<{ label: string; each: string; isList: boolean }>({

@@ -13,7 +13,7 @@ export const preparedMissing = defineError<{ path: string }>({
   message: ({ path }) => `${path} holds no prepared rows: it has no prepared.json`,
   help: ({ path }) => `write them: \`${shellCommand`dinc prepare -c dinc.yaml --out ${path}`}\``,
   explanation:
-    "--rows names the folder that `dinc prepare --out ROWS` writes. Such a folder is complete or absent; one called ROWS.partial-… is left by a process that was killed.",
+    "--rows names the folder that `dinc prepare --out ROWS` writes. Such a folder is complete or absent; a folder called ROWS.partial-… was left by a process that was killed.",
 });
 
 export const preparedDamaged = defineError<{ folder: string; path: string; reason: string }>({
@@ -52,7 +52,7 @@ export const preparedDiffers = defineError<{
   },
   help: ({ folder }) => again(folder),
   explanation:
-    "Prepared rows are encoded: ids, transformed numbers and histories depend on every feature, history and label of the spec and on the settings of `data` in dinc.yaml. Rows of another spec or other settings would silently train another model. Everything that rows do not depend on may change freely: `net`, `train { … }`, widths of embeddings, and in dinc.yaml paths, `data.memory` and `train`.",
+    "Prepared rows are encoded: ids, transformed numbers and histories depend on every feature, history and label of the spec and on the settings of `data` in dinc.yaml. Rows of another spec or other settings would silently train another model. Everything else may change: `net`, `train { … }`, widths of embeddings, and in dinc.yaml paths, `data.memory` and `train`.",
 });
 
 export const preparedOfOthers = defineError<{ folder: string; run: string; what: string }>({
@@ -62,7 +62,7 @@ export const preparedOfOthers = defineError<{ folder: string; run: string; what:
   help: () =>
     wording`score raw rows with ${option("data")} or ${option("config")}, or rows that were prepared for this run's training`,
   explanation:
-    "A run depends on the ids of its own training, and on what its transforms learned there. Prepared rows have the ids and numbers of their own preparation. They fit a run that was trained on the same folder, or on the raw data that the folder was prepared from.",
+    "A run depends on the ids of its own training, and on the values that its transforms learned there. Prepared rows have the ids and numbers of their own preparation. They fit a run that was trained on the same folder, or on the raw data that the folder was prepared from.",
 });
 
 export const outputNotPrepared = defineError<{ path: string }>({
@@ -87,13 +87,13 @@ export const planLacks = defineError<{ feature: string; kind: string; isOfTime: 
   code: "DIN0657",
   name: "plan-lacks",
   message: ({ feature, kind }) =>
-    `\`${feature}\` cannot be in a plan for Spark: ${kind} have no expression in Spark's SQL`,
+    `\`${feature}\` cannot be in a plan for Spark, because ${kind} have no expression in Spark's SQL`,
   help: ({ isOfTime }) =>
     isOfTime
       ? wording`prepare the rows without ${option("plan")}, or let Spark write the hour or the weekday as a whole number, and declare that as an \`int\`: \`int(0..23)\``
       : wording`prepare the rows without ${option("plan")}, or use \`id(min_count: …)\` for it`,
   explanation:
-    "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL does not have (its own `hash` is another function), the values of a file would have to be in the SQL, and Spark has its own rules for time zones.",
+    "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL lacks (its own `hash` is another function). The values of a file would have to be in the SQL. Spark has its own rules for time zones.",
 });
 
 export const unsealable = defineError<{ folder: string; path: string; reason: string }>({
@@ -114,5 +114,5 @@ export const onlyFirstEpoch = defineWarning<{ epochs: number }>({
   help: () =>
     wording`compare one epoch (\`${option("set", "train.epochs=1")}\`), or leave out \`${option("order", "trained")}\`, so that each epoch is shuffled`,
   explanation:
-    "`--order trained` is for comparing another trainer with dinc step by step: its first epoch has the same batches as dinc's first. A folder holds its rows once. So a package of `--target torchrec` would have the same batches in every later epoch, while `dinc train` shuffles the rows of any folder for each epoch.",
+    "`--order trained` is for comparing another trainer with dinc step by step: its first epoch has the same batches as dinc's first. A folder stores its rows in one order only. So a package of `--target torchrec` would have the same batches in every later epoch, while `dinc train` shuffles the rows of any folder for each epoch.",
 });

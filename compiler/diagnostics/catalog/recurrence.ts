@@ -5,10 +5,10 @@ import { defineError, defineWarning } from "./define.ts";
 export const scanNeedsSequence = defineError<{ name: string }>({
   code: "DIN0320",
   name: "scan-needs-a-sequence",
-  message: ({ name }) => `\`${name}\` goes along a history or list, but this is one vector`,
+  message: ({ name }) => `\`${name}\` runs over a history or list, but this is one vector`,
   help: () => "give it a history, a list, or something computed from one step by step",
   explanation:
-    "A recurrence computes each state from the one before, step by step. At least one of its inputs is a sequence along a history or list; other vectors are the same in every step.",
+    "A recurrence computes each state from the one before, step by step. Other vectors are the same in every step, but at least one input must be a sequence along a history or list.",
 });
 
 export const stateDiffers = defineError<{ what: string; got: string; state: string }>({
@@ -16,13 +16,13 @@ export const stateDiffers = defineError<{ what: string; got: string; state: stri
   name: "state-differs",
   message: ({ what, got, state }) => `${what} is ${got}, but the state is ${state}`,
   explanation:
-    "A cell gives the state of the next step, so its result and its state are vectors of the width given to `scan`. So is the state before the first step. A state of several parts, `width: [16, 8]`, is given to the cell part by part, `(h, c, x) => …`, and the cell gives a list of both.",
+    "A cell gives the state of the next step, so its result and its state are vectors of the width given to `scan`. The state before the first step must have that width too. If a state has several parts, `width: [16, 8]`, the cell takes each part as a parameter, `(h, c, x) => …`, and gives a list of both.",
 });
 
 export const batchOfStates = defineError<{ name: string }>({
   code: "DIN0322",
   name: "batch-of-states",
-  message: ({ name }) => `\`${name}\` needs all steps of a batch, but a state is known one step at a time`,
+  message: ({ name }) => `\`${name}\` needs all steps of a batch, but states are computed one step at a time`,
   help: () => "use a function of the value alone, such as `prelu`, `relu` or `tanh`",
   explanation:
     "`dice` compares a value with those of all steps in the batch, and `shuffled` takes one of them. Inside a `scan` the later ones do not exist yet. Both may be applied to values that do not depend on the state, and to the result of `scan`.",
@@ -33,7 +33,7 @@ export const stateNotUsed = defineWarning<{ name: string }>({
   name: "state-not-used",
   message: ({ name }) => `${name} computes the new state without the old one`,
   explanation:
-    "Such a state remembers nothing: each step is computed by itself. `each`, or a call of the block with the sequence, says that more plainly. Most often the cell was meant to read its first parameter.",
+    "Such a state remembers nothing: each step is computed independently. `each`, or a call of the block with the sequence, says that more plainly. Most often the cell should have read its first parameter.",
 });
 
 export const stateParts = defineError<{ name: string }>({
@@ -42,5 +42,5 @@ export const stateParts = defineError<{ name: string }>({
   message: ({ name }) => `the number of parts of this \`${name}\`'s state is not known here`,
   help: () => "leave out the block's result type, so that it is checked where it is used",
   explanation:
-    "A block with a full signature is checked once for all lists, and a cell takes as many values as its state has parts. Without a result type the block is checked with the widths that each use gives it.",
+    "A block with a full signature is checked once for all lists, and a cell has a parameter for each part of its state. Without a result type the block is checked with the widths that each use gives it.",
 });

@@ -34,9 +34,9 @@ export const importHoldsModel = defineError<{ path: string; item: string }>({
   name: "import-holds-model",
   message: ({ path, item }) =>
     `\`${path}\` cannot be imported: it contains \`${item}\`, and only blocks and params can be imported`,
-  help: () => "move what the models share to a file of its own",
+  help: () => "move the shared parts to a file of their own",
   explanation:
-    "An imported file may hold `block`, `param` and imports of its own. Features, labels, a network and settings belong to one model, and leaving them out silently would be a guess. Move the blocks that several models share to a file of their own. A model that differs in a few places is a `variant`.",
+    "An imported file may contain only `block`, `param` and its own imports. Features, labels, a network and settings belong to one model, and leaving them out silently would be a guess. Move the blocks that several models share to a file of their own. A model that differs in a few places is a `variant`.",
 });
 
 export const importTwice = defineWarning<{ path: string }>({
@@ -101,7 +101,7 @@ export const unusedParam = defineWarning<{ name: string }>({
   message: ({ name }) => `the param \`${name}\` is never used`,
   help: () => "use it, or remove it",
   explanation:
-    "Neither the model nor a variant reads it. Overriding it would change nothing, which is hard to see in the results of an experiment.",
+    "Neither the model nor a variant reads it. An override would change nothing, which is hard to see in the results of an experiment.",
 });
 
 export const paramShadowed = defineError<{ param: string; name: string }>({
@@ -110,7 +110,7 @@ export const paramShadowed = defineError<{ param: string; name: string }>({
   message: ({ param, name }) => `\`${param}\` stands for \`${name}\`, which means something else here`,
   help: () => "give it another name",
   explanation:
-    "A param whose value is a name stands for the meaning of that name in the whole spec. Here a parameter or a `let` has the same name, and the param would silently stand for that one.",
+    "A param whose value is a name refers to the meaning of that name in the whole spec. Here a parameter or a `let` has the same name, and the param would refer to that one without a message.",
 });
 
 // ---- Variants
@@ -140,19 +140,19 @@ export const overridesNothing = defineError<{ what: string; name: string; parent
   code: "DIN0412",
   name: "overrides-nothing",
   message: ({ what, name, parent }) =>
-    `the ${what} \`${name}\` overrides nothing in \`${parent}\`, and nothing uses it`,
+    `the ${what} \`${name}\` replaces nothing in \`${parent}\`, and nothing uses it`,
   help: () => "use it, or remove it",
   explanation:
-    "A declaration of a variant replaces the one with its name in the parent, or is new. A new one that nothing uses usually has a misspelt name. The variant would then be the same model as its parent: an ablation without an effect.",
+    "A declaration of a variant replaces the parent's declaration with the same name, or it is new. If nothing uses a new one, its name is usually misspelt. The variant would then be the same model as its parent: an ablation without an effect.",
 });
 
 export const emptyVariant = defineWarning<{ name: string; parent: string }>({
   code: "DIN0413",
   name: "empty-variant",
   message: ({ name, parent }) => `\`${name}\` changes nothing in \`${parent}\``,
-  help: () => "say what is different, or remove it",
+  help: () => "state a difference, or remove it",
   explanation:
-    "It would differ in its name only. Another seed or learning rate is a setting of the run, not a model.",
+    "It would differ only in its name. Another seed or learning rate is a setting of the run, not a model.",
 });
 
 export const misplacedInVariant = defineError<{ item: string; variant: string }>({

@@ -10,7 +10,7 @@ export const outputExists = defineKind<{ path: string }>({
   message: ({ path }) => `${path} already holds a complete run`,
   help: () => wording`name another ${option("out")}, or replace it with ${option("force", true)}`,
   explanation:
-    "A run takes time to make, so dinc never replaces one unasked. Name another folder with --out, or use --force to replace it once the new run is complete.",
+    "A run takes time to make, so dinc never replaces one unless you ask for it. Name another folder with --out, or use --force to replace it once the new run is complete.",
 });
 
 export const outputNotRun = defineKind<{ path: string }>({
@@ -28,7 +28,7 @@ export const runMissing = defineKind<{ path: string }>({
   severity: "error",
   message: ({ path }) => `${path} is not a run folder: it has no manifest.json`,
   explanation:
-    "predict, eval and compile read the folder that `dinc train --out RUN` writes. A run folder is complete or absent; a folder called RUN.partial-… is left by an interrupted training.",
+    "predict, eval and compile read the folder that `dinc train --out RUN` writes. A run folder is complete or absent; a folder called RUN.partial-… was left by an interrupted training.",
 });
 
 export const runDamaged = defineKind<{ path: string; reason: string }>({
@@ -85,7 +85,7 @@ export const lossNotFinite = defineKind<{
       ? step === 1
         ? FROM_THE_START
         : tamed(learningRate)
-      : `a row of this step has ${huge.value} as \`${huge.name}\`, as the network reads it: look for it in the data, and use \`log1p\`, \`clip\` or \`standardize\`; ${tamed(learningRate)}`,
+      : `in a row of this step, the network reads ${huge.value} as \`${huge.name}\`: look for it in the data, and use \`log1p\`, \`clip\` or \`standardize\`; ${tamed(learningRate)}`,
   explanation:
     "Once the loss is not finite, no weight remains finite, so nothing is kept. Usual causes are a learning rate that is too high, and a number feature with huge values that is not standardized. If the very first step has no finite loss, the formula is wrong: a `log` of a number that may be below 0, as in `poisson` of a prediction that does not end with `exp`.",
 });
@@ -103,7 +103,7 @@ export const weightsNotFinite = defineKind<{
     `${name} has NaN or infinite numbers after step ${step} of epoch ${epoch}; training stopped`,
   help: ({ learningRate }) => tamed(learningRate),
   explanation:
-    "A step whose loss is finite can still leave weights that are NaN or infinite. Such weights are neither kept nor measured: the previous checkpoint stays. Usual causes are those of DIN0507: a learning rate that is too high, and a number feature with huge values that is not standardized.",
+    "Even if the loss of a step is finite, it can leave weights that are NaN or infinite. Such weights are neither kept nor measured: the previous checkpoint stays. The usual causes are those of DIN0507: a learning rate that is too high, and a number feature with huge values that is not standardized.",
 });
 
 export const fileUnreadable = defineKind<{ path: string; reason: string }>({
@@ -132,7 +132,7 @@ export const textNotUtf8 = defineKind<{
         ? `save ${isSaved ? "that" : "it"} as UTF-8; if it is from Windows: \`${command}\``
         : `write it again as UTF-8: \`${command}\``,
   explanation:
-    "Specs, dinc.yaml and data are UTF-8, because a file in another encoding does not say which one it is in. Spreadsheets and PowerShell write UTF-16 by default.",
+    "Specs, dinc.yaml and data are UTF-8, because a file does not state its encoding. Spreadsheets and PowerShell write UTF-16 by default.",
 });
 
 export const fileUnwritable = defineKind<{ path: string; reason: string }>({
@@ -180,7 +180,7 @@ export const outputInUse = defineKind<{ path: string; pid: number; partial: stri
   help: ({ pid, partial }) =>
     wording`name another ${option("out")}, or wait; if process ${pid} is not dinc, remove ${partial}`,
   explanation:
-    "A run, like a folder of prepared rows, is built beside its path and moved there when it is complete. With two trainings for one --out, the slower one would find the path taken after all its work. So the second one fails before it begins.",
+    "A run, like a folder of prepared rows, is built beside its path and moved there when it is complete. If two trainings had the same --out, the slower one would find the path in use after all its work. So the second one fails before it begins.",
 });
 
 export const backendReplaced = defineWarning<{ gone: string; taken: string; namedBy: "caller" | "run" }>({
@@ -188,10 +188,10 @@ export const backendReplaced = defineWarning<{ gone: string; taken: string; name
   name: "backend-replaced",
   message: ({ gone, taken, namedBy }) =>
     namedBy === "caller"
-      ? `the back end ${gone} was removed; ${taken} takes its place`
-      : `the back end ${gone}, which trained this run, was removed; ${taken} takes its place, and scores may differ in the last digits`,
+      ? `the back end ${gone} was removed; ${taken} replaces it`
+      : `the back end ${gone}, which trained this run, was removed; ${taken} replaces it, and scores may differ in the last digits`,
   explanation:
-    "The back end cpu ran a model op by op in plain JavaScript. wasm, which is WebAssembly made for the model, needs no installation either and is many times faster, so cpu was removed. `--backend cpu` trains and scores with wasm, and so does a run that was trained with cpu. To get rid of the warning, write `--backend wasm` or nothing, or train the run again.",
+    "The back end cpu ran a model op by op in plain JavaScript. wasm, WebAssembly that is generated for the model, needs no installation either and is many times faster, so cpu was removed. `--backend cpu` trains and scores with wasm, and so does a run that was trained with cpu. To get rid of the warning, write `--backend wasm` or nothing, or train the run again.",
 });
 
 export const backendUnavailable = defineKind<{ backend: string; reason: string }>({

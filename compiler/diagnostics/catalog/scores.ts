@@ -26,7 +26,7 @@ export const outputIsInput = defineError<{ path: string; input: string }>({
   name: "output-is-input",
   message: ({ path, input }) =>
     path === input
-      ? wording`${option("out", path)} would replace what the command reads`
+      ? wording`${option("out", path)} would replace files that the command reads`
       : wording`${option("out", path)} would replace ${input}, which the command reads`,
   explanation:
     "Scores never replace the rows they belong to, a file of the run, or dinc.yaml. A compiled folder never replaces the run or the spec it is made from. --out names one of them, perhaps through a link or another spelling of its path, or a folder that contains one. Name another path.",
@@ -50,5 +50,5 @@ export const readOtherwise = defineWarning<{
   help: ({ name, there }) =>
     there === null ? `leave \`${name}\` out` : `write \`${name}\` as it was in the training`,
   explanation:
-    "A network has learned what the histories and the label of its training rows mean. Rows whose histories hold other events, or whose label is 1 for something else, are scored and measured without an error, but the result is about another task. A run records how its rows were made, and `dinc eval` and `dinc predict` compare dinc.yaml with that record.",
+    "A network has learned from the histories and the label of its training rows. If the histories of rows contain other events, or if their label is 1 for something else, the rows are scored and measured without an error, but the result is about another task. A run records how its rows were made, and `dinc eval` and `dinc predict` compare dinc.yaml with that record.",
 });

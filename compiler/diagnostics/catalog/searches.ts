@@ -9,14 +9,14 @@ export const notAHistory = defineError<{ got: string }>({
   message: ({ got }) => `\`top\` chooses among the steps of a history, but this is ${got}`,
   help: () => "give it a history or a value computed for its steps: `top(clicks, 50)`",
   explanation:
-    "`top(x, count)` gives the best steps of each user's history as an axis of their own. A list has the same elements for all, so its elements are weighted instead: `softmax`. Inside a block that is applied to each step, there is only one step.",
+    "`top(x, count)` gives the best steps of each user's history as an axis of their own. A list has the same elements for all users, so weigh its elements instead: `softmax`. Inside a block that is applied to each step, there is only one step.",
 });
 
 export const allOfHistory = defineWarning<{ count: number; axis: string; most: number }>({
   code: "DIN0875",
   name: "search-keeps-all",
   message: ({ count, axis, most }) =>
-    `\`${axis}\` has at most ${most} steps, so the best ${count} are all of them`,
+    `\`${axis}\` has at most ${most} steps, so a search for the best ${count} selects all of them`,
   help: () => "raise `max` of the history, or read the history itself",
   explanation:
     "A search is for histories that are too long for the network to read in full: it picks the best fifty of some thousand steps, for example.",
@@ -28,7 +28,7 @@ export const chosenMeetsOther = defineError<{ operation: string; chosen: string;
   message: ({ operation, chosen, other }) =>
     `${operation} would mix the steps of \`${chosen}\` with the different steps of \`${other}\``,
   help: ({ chosen }) =>
-    `take from \`${chosen}\` what you need: its fields are \`${chosen}.item_id\` and so on`,
+    `take the values you need from \`${chosen}\`: its fields are \`${chosen}.item_id\` and so on`,
   explanation:
     "`top` gives an axis of its own. Values along it can be combined with each other and with vectors, but not with values along the original history or along another search.",
 });
@@ -37,7 +37,7 @@ export const needsAllSteps = defineError<{ callee: string; chosen: string; axis:
   code: "DIN0877",
   name: "not-along-chosen-steps",
   message: ({ callee, chosen }) =>
-    `\`${callee}\` does not go along \`${chosen}\`, the steps that a search chose`,
+    `\`${callee}\` cannot be used along \`${chosen}\`, the steps that a search selected`,
   help: ({ callee, chosen, axis }) => {
     if (callee === "top")
       return "one search does both: `where` says which steps may be chosen, `by` which of them are the best";
@@ -47,7 +47,7 @@ export const needsAllSteps = defineError<{ callee: string; chosen: string; axis:
     return `apply \`${callee}\` to \`${axis}\` before \`top\`, or reduce the result of \`top\` first`;
   },
   explanation:
-    "`sum`, `mean`, `max`, `min`, `softmax`, `attention`, `last`, `place`, `position`, and everything that is applied to each step, go along the steps that `top` chose. Functions that need their number, statistics over the batch, recurrences and longer or shorter sequences do not.",
+    "`sum`, `mean`, `max`, `min`, `softmax`, `attention`, `last`, `place`, `position`, and all functions of single steps, can be used along the steps that `top` selected. Functions that need the number of steps, statistics over the batch, recurrences, and longer or shorter sequences cannot.",
 });
 
 export const timeAlone = defineError<{ name: string }>({

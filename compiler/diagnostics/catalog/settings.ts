@@ -11,7 +11,7 @@ export const stopWithoutValidation = defineError<Record<string, never>>({
   help: () =>
     "name a file of validation rows in dinc.yaml, `data.valid: valid.parquet`; or hold some users out with `data.validate: { share: 0.1 }`, for rows that are examples with `by: user_id` or `rows: random`",
   explanation:
-    "An early stop chooses the epoch whose weights are kept. Chosen by the test rows, the best of several epochs would also be the luckiest on these rows, and they would no longer be a test. So an early stop uses validation rows: `data.valid` in dinc.yaml names a file of them, and `data.validate: { share: 0.1 }` holds out some users, or a share of all rows.",
+    "An early stop chooses the epoch whose weights are kept. If the test rows choose the epoch, the best of several epochs is also the luckiest on these rows, and they are no longer a test. So an early stop uses validation rows: `data.valid` in dinc.yaml names a file of them, and `data.validate: { share: 0.1 }` holds out some users, or a share of all rows.",
 });
 
 export const stopMetricUndefined = defineError<{ metric: string; label: string; rows: number }>({
@@ -21,7 +21,7 @@ export const stopMetricUndefined = defineError<{ metric: string; label: string; 
     `\`stop early\` compares epochs by \`${metric}\` of \`${label}\`, which is undefined on these ${rows} validation rows`,
   help: () => "take more validation rows, or compare epochs by `log_loss`",
   explanation:
-    "AUC compares rows of both classes, and GAUC needs users with both. If all validation rows have one class, there is nothing to compare epochs by. `log_loss` is defined for any rows.",
+    "AUC compares rows of both classes, and GAUC needs users with both. If all validation rows have one class, these metrics cannot compare epochs. `log_loss` is defined for any rows.",
 });
 
 export const warmupTooLong = defineError<{ warmup: number; steps: number }>({
@@ -36,10 +36,10 @@ export const warmupTooLong = defineError<{ warmup: number; steps: number }>({
 export const keptNothing = defineError<{ setting: string; share: string; of: string }>({
   code: "DIN0437",
   name: "kept-nothing-aside",
-  message: ({ setting, share, of }) => `\`${setting}\`: ${share} of ${of} leaves one side empty`,
-  help: () => "take another share, or more training rows; of few users also another `seed`",
+  message: ({ setting, share, of }) => `\`${setting}\`: with ${share} of ${of}, one side would be empty`,
+  help: () => "choose another share, or use more training rows; if there are few users, try another `seed`",
   explanation:
-    "`data.validate` keeps a share of the training rows for validation, `data.hold_out` one for a test. Both sides need rows: one to learn from, the other to choose or to measure by. With `by`, a hash of each value decides on which side its rows are, so a few values may all fall on one side.",
+    "`data.validate` sets a share of the training rows aside for validation, `data.hold_out` for a test. Both sides need rows: one side to learn from, the other for choices or measurements. With `by`, a hash of each value decides on which side its rows are, so if there are only a few values, all may be on one side.",
 });
 
 export const validateTwice = defineError<{ rows: string; file: string; part: string }>({
@@ -55,19 +55,19 @@ export const validateByBoth = defineError<{ first: string; way: string }>({
   name: "chosen-in-two-ways",
   message: ({ first, way }) => `\`${first}\` and \`${way}\` choose rows in different ways: keep one of them`,
   help: () =>
-    "`by` keeps all rows of some users aside, `rows` and `latest_by` keep rows of any user: at random, or the latest",
+    "`by` sets all rows of some users aside; `rows` and `latest_by` set rows of any user aside: at random, or the latest",
   explanation:
-    "Rows that are kept aside are either those of users whom the training does not see (`by: user_id`), or a share of all rows: drawn at random (`rows: random`), the latest by a column of times (`latest_by: timestamp`), or the end of a file that is in the order of time (`rows: last`). The first measures the model on new users, who are all unknown to a table of user ids. The others measure it on the same users again.",
+    "Rows that are set aside are either those of users whom the training does not see (`by: user_id`), or a share of all rows: drawn at random (`rows: random`), the latest by a column of times (`latest_by: timestamp`), or the end of a file that is in the order of time (`rows: last`). The first measures the model on new users, who are all unknown to a table of user ids. The others measure it on the same users again.",
 });
 
 export const partOfUnknown = defineWarning<{ setting: string; by: string }>({
   code: "DIN0442",
   name: "kept-users-unknown",
   message: ({ setting, by }) =>
-    `\`${setting}\` keeps all rows of some values of \`${by}\` aside, and the table of \`${by}\` has no vector for these`,
+    `\`${setting}\` sets all rows of some values of \`${by}\` aside, and the table of \`${by}\` has no vector for these`,
   help: () => "keep the latest rows with `latest_by`, or take the table out of the spec",
   explanation:
-    "The training sees no row of the users that are kept aside, so each of them is the unknown value of that table. The metrics on such rows say how the model does with new users, and nothing about what the table has learned. If the model will serve the same users again, keep the latest rows aside (`latest_by: timestamp`). If it will serve new users, it is better without the table.",
+    "The training sees no row of the users that are set aside, so in that table each of them is the unknown value. The metrics on such rows show how the model works for new users, and nothing about what the table has learned. If the model will serve the same users again, keep the latest rows aside (`latest_by: timestamp`). If it will serve new users, it is better without the table.",
 });
 
 export const toldByLaterHistories = defineWarning<{
@@ -83,7 +83,7 @@ export const toldByLaterHistories = defineWarning<{
     `\`${setting}\` draws rows at random: ${told} of ${of} kept clicks also occur in \`${history}\` of a training row of the same \`${group}\``,
   help: () => "keep the latest rows aside with `latest_by`, or all rows of some users with `by`",
   explanation:
-    "If a row is drawn at random, later rows of the same user remain among the training rows, and their histories contain the click: the training has seen the answer. Metrics are then better than they will be tomorrow. Rows after all training rows (`latest_by: timestamp`), or all rows of other users (`by: user_id`), do not have this problem. dinc checks up to 2,000 kept clicks, except those on items that the user had clicked before.",
+    "If a row is drawn at random, later rows of the same user remain among the training rows, and their histories contain its click. So the training has seen the answer. The metrics are then better than they will be on future rows. Rows after all training rows (`latest_by: timestamp`), or all rows of other users (`by: user_id`), do not have this problem. dinc checks up to 2,000 kept clicks, except those on items that the user had clicked before.",
 });
 
 export const averagesOutlastEpoch = defineWarning<{ steps: number; reach: number; least: number }>({
@@ -94,7 +94,7 @@ export const averagesOutlastEpoch = defineWarning<{ steps: number; reach: number
   help: ({ steps, least }) =>
     `train with \`batch ${least}\` or less${steps > 1 ? `, or write \`momentum: ${Math.max(0.5, Math.floor((1 - 1 / steps) * 100) / 100)}\`` : ""}`,
   explanation:
-    "`batch_norm` and `dice` predict with moving averages, which cover about 1/(1 − momentum) steps: 10 with the usual momentum of 0.9, 100 with 0.99. They are unbiased from the first step. If an epoch has fewer steps, they still belong to the network of the epoch before, or of its very first steps, when weights move fast. The metrics after an epoch are then worse than the network, and an early stop or a search for settings relies on them. Smaller batches make more steps; a lower momentum follows faster, and is noisier. Trainings on fewer than 1,000 rows are trials and get no warning.",
+    "`batch_norm` and `dice` predict with moving averages, which cover about 1/(1 − momentum) steps: 10 with the usual momentum of 0.9, 100 with 0.99. They are unbiased from the first step. If an epoch has fewer steps, and weights change fast, the averages still belong to the network of an earlier epoch, or even to that of the very first steps. The metrics after an epoch are then worse than those of the network itself, and an early stop or a search for settings relies on them. Smaller batches make more steps; a lower momentum follows faster, and is noisier. Trainings on fewer than 1,000 rows count as trials and get no warning.",
 });
 
 export const foldsWithoutWay = defineError<object>({
@@ -112,19 +112,20 @@ export const seedsOfOther = defineError<{ path: string }>({
   name: "seeds-of-another-training",
   message: ({ path }) =>
     `${path} holds the run of another model or seed, of other settings, or of other rows`,
-  help: () => wording`name another ${option("out")}, or train all of them anew with ${option("force", true)}`,
+  help: () =>
+    wording`name another ${option("out")}, or train all of them again with ${option("force", true)}`,
   explanation:
-    "`dinc train --seeds` goes on where it was stopped, and so takes the runs that are in its folder. They may differ by their seed only: otherwise their deviation would not be that of chance.",
+    "`dinc train --seeds` continues where it was stopped, so it reuses the runs in its folder. They may differ only in their seed, because otherwise their deviation would not measure chance.",
 });
 
 export const noiseUnmeasured = defineError<{ path: string; reason: string }>({
   code: "DIN0449",
   name: "noise-unmeasured",
-  message: ({ path, reason }) => `${path} doesn't tell the noise of seeds: ${reason}`,
+  message: ({ path, reason }) => `${path} does not measure the noise of seeds: ${reason}`,
   help: ({ path }) =>
     `\`${shellCommand`dinc train --seeds 5 --out ${path}`}\` with the settings of the project trains them`,
   explanation:
-    "Two trainings of one model with other seeds have other metrics. `dinc train --seeds 5 --out FOLDER` measures by how much. `dinc diff`, `dinc ablate` and `dinc tune` take the folder as `--noise FOLDER`, and say which differences are within this noise. Its runs must have been trained on the same rows.",
+    "With different seeds, two trainings of one model have different metrics. `dinc train --seeds 5 --out FOLDER` measures the size of the difference. `dinc diff`, `dinc ablate` and `dinc tune` take the folder as `--noise FOLDER`, and say which differences are within this noise. The runs must have been trained on the same rows.",
 });
 
 export const foldsOfOther = defineError<{ path: string }>({

@@ -18,7 +18,7 @@ export const columnNotInEveryFile = defineError<{ column: string; use: Wording }
     wording`this file has no column \`${column}\`, which ${use}; other files of these rows have it`,
   help: () => "name only files that have the same columns, or write this one again with all of them",
   explanation:
-    "Rows of several files are read as one table, so each column that the spec reads must be in every one of them. The order of columns may differ. Files of JSON may lack a column; then it is null there, as in a row that lacks the name.",
+    "Rows of several files are read as one table, so each column that the spec reads must be in every one of them. The order of columns may differ. A JSON file may lack a column; its rows then have null there, as in a row without the name.",
 });
 
 export const columnTypesDiffer = defineError<{ column: string; here: string; there: string; path: string }>({
@@ -49,7 +49,7 @@ export const formatsDiffer = defineError<{
       ? "name a log: `log: { path: … }`, or write all splits in one format"
       : "name the files of one format by a pattern, as `rows/*.parquet`",
   explanation:
-    "A text is missing where it is empty in a CSV, but not in Parquet or JSON. Rows of several files are read in one way, so all of them are CSV or TSV, or all Parquet, or all JSON.",
+    "An empty text is a missing value in a CSV, but not in Parquet or JSON. Rows of several files are read in one way, so all of them are CSV or TSV, or all Parquet, or all JSON.",
 });
 
 export const notInPlan = defineError<{ what: string; instead?: Wording }>({
@@ -59,7 +59,7 @@ export const notInPlan = defineError<{ what: string; instead?: Wording }>({
   help: ({ instead }) =>
     instead ?? "let Spark write the rows as Parquet first: numbers as numbers, and the label as 0 and 1",
   explanation:
-    "`dinc prepare --plan spark` writes SQL, in which texts become numbers by Spark's own rules: `1,5` is not a number there, and `1.234` is between one and two. A label must be 0 or 1, and a time without a UTC offset is taken as UTC.",
+    "`dinc prepare --plan spark` writes SQL, in which texts become numbers by Spark's own rules: there, `1,5` is not a number, and `1.234` is between one and two. A label must be 0 or 1, and a time without a UTC offset is taken as UTC.",
 });
 
 export const labelUnclear = defineError<{ name: string | null; labels: readonly string[] }>({
@@ -71,31 +71,31 @@ export const labelUnclear = defineError<{ name: string | null; labels: readonly 
       : `the spec has no label \`${name}\`, which \`data.label.name\` names`,
   help: ({ labels }) => `the labels are ${labels.map((label) => `\`${label}\``).join(", ")}`,
   explanation:
-    "`data.label` says which column a label is made from, and which of its values are 1. If a spec has several labels, `name` says which of them is meant; the others are columns of 0 and 1.",
+    "`data.label` says from which column a label is made, and which of its values are 1. If a spec has several labels, `name` says which of them is meant; the others are columns of 0 and 1.",
 });
 
 export const labelByNoRule = defineError<{ label: string; column: string; value: string; rule: string }>({
   code: "DIN0676",
   name: "label-by-no-rule",
   message: ({ label, column, value, rule }) =>
-    `\`${column}\` is ${value}, which makes \`${label}\` neither 1 nor 0: \`data.label\` says 1 for ${rule}`,
+    `\`${column}\` is ${value}, for which \`${label}\` is neither 1 nor 0: \`data.label\` gives 1 for ${rule}`,
   explanation:
-    "A comparison needs a number in every row. If `data.label` lists `negative` in addition to `positive`, every value must be in one of the two lists. So an unexpected value does not silently become 0.",
+    "A comparison needs a number in every row. If `data.label` lists `negative` in addition to `positive`, every value must be in one of the two lists. So an unexpected value does not become 0 without a message.",
 });
 
 export const fileTwice = defineWarning<{ path: string }>({
   code: "DIN0587",
   name: "file-named-twice",
-  message: ({ path }) => `${path} is named more than once, and read once`,
+  message: ({ path }) => `${path} is named more than once, but read only once`,
   explanation:
-    "Several names or patterns of an address lead to one file. Its rows are read once, where it is named first. Leave out the others; to let rows count more than once, give them a weight.",
+    "Several names or patterns of an address lead to one file. Its rows are read once, at the first of these names. Leave out the others; to let rows count more than once, give them a weight.",
 });
 
 export const inexactNumber = defineError<{ column: string; value: string; rule: string }>({
   code: "DIN0586",
   name: "inexact-number",
   message: ({ column, value, rule }) =>
-    `\`${column}\` is ${value} as a double, which may be several whole numbers: it cannot be compared with ${rule}`,
+    `\`${column}\` is ${value} as a double, which may stand for several whole numbers: it cannot be compared with ${rule}`,
   help: ({ column }) => `write \`${column}\` as whole numbers throughout (BIGINT) or as text`,
   explanation:
     "A double has 53 bits, so above 9007199254740992 one double represents several whole numbers. A column is read as doubles if it is FLOAT or DOUBLE in Parquet, or if JSON has fractions among its whole numbers. Two ids could be the same value for `data.label` or `where`.",
@@ -107,7 +107,7 @@ export const queryRefused = withHelps(
     name: "query-refused",
     message: ({ reason }) => `cannot run this query: ${reason}`,
     explanation:
-      "Rows may be the result of a query: one SELECT in the SQL of DuckDB, or of SQLite if it reads such a database. It reads the tables of one database, and files of this machine that it names as texts. dinc does not run a statement that could change a database, write a file or fetch something.",
+      "Rows may be the result of a query: one SELECT in the SQL of DuckDB, or of SQLite if it reads such a database. It can read the tables of one database, and files of this machine that it names as texts. dinc does not run a statement that could change a database, write a file or fetch something.",
   }),
   {
     select: () =>
@@ -127,7 +127,7 @@ export const queryFailed = withHelps(
     name: "query-failed",
     message: ({ reason }) => `this query fails: ${reason}`,
     explanation:
-      "The database cannot run this query, or cannot finish it: for example, a table or a column does not exist, or a value cannot be converted to the requested type. A query also fails if a text of SQLite has bytes that are invalid in the encoding of the database: otherwise two such texts could become one id.",
+      "The database cannot run this query, or cannot finish it: for example, a table or a column does not exist, or a value cannot be converted to the requested type. A query also fails if a text in SQLite has bytes that are invalid in the encoding of the database, because two such texts could otherwise become one id.",
   }),
   {
     asHex: (column: string) =>
@@ -141,7 +141,7 @@ export const databaseUnreadable = withHelps(
     name: "database-unreadable",
     message: ({ database, reason }) => `the database ${database} cannot be read: ${reason}`,
     explanation:
-      "Rows may be in a file of DuckDB or of SQLite; name a table of it after a slash: `shop.duckdb/clicks`. dinc opens the file read-only. DuckDB lets no other process write in the meantime; Node itself reads SQLite, from version 22.5 on.",
+      "Rows may be in a file of DuckDB or of SQLite; name a table of it after a slash: `shop.duckdb/clicks`. dinc opens the file read-only. While DuckDB reads it, no other process can write; Node itself reads SQLite, from version 22.5 on.",
   }),
   {
     tables: (database: string, names: readonly string[]) =>

@@ -19,5 +19,5 @@ export const oneItemAnEvent = defineError<{ history: string; feature: string; co
   message: ({ history, feature, columns }) =>
     `a step made from an event has one \`${feature}\`, but \`${history}\` binds ${columns} to it`,
   explanation:
-    "In a history made from an event log each step is an event, and the columns bound to item features come from the event's item. Several columns bound to one feature, such as where a user came from and where they went, need example rows (`train:` in dinc.yaml). A property of the event itself is a field of its own, read from the log's column of its name: `dwell : number`.",
+    "In a history made from an event log each step is an event, and the columns bound to item features come from the event's item. If several columns are bound to one feature (for example, the item that a user came from and the item that the user went to), use example rows (`train:` in dinc.yaml). A property of the event itself is a field of its own, read from the log's column of its name: `dwell : number`.",
 });

@@ -32,7 +32,7 @@ const CHARACTERS = new Map<string, string>([
   ["&", CONDITIONS.and],
   ["?", CHOICE],
   ["^", POWER],
-  ["%", "there is no remainder; write it into the data"],
+  ["%", "there is no remainder operator; compute it when you write the data"],
   ["@", "a product with weights is `linear(x, 8)`, a product of two vectors `dot(a, b)`"],
   ["\0", "the file seems to be UTF-16; save it as UTF-8"],
 ]);
@@ -65,7 +65,7 @@ export const unknownEscape = defineError<{ text: string }>({
   message: ({ text }) => `unknown escape \`${text}\` in a string`,
   help: () => 'the escapes are \\n, \\r, \\t, \\\\, \\" and \\u{…}; a backslash itself is written \\\\',
   explanation:
-    'A backslash in a string begins one of \\n, \\r, \\t, \\\\, \\" and \\u{…} (a code point in hexadecimal digits). With anything else the text would silently differ from the one in the data.',
+    'A backslash in a string begins one of \\n, \\r, \\t, \\\\, \\" and \\u{…} (a code point in hexadecimal digits). Other escapes would make the text differ from the one in the data.',
 });
 
 /** `meant`: the likely number, or null. */
@@ -75,7 +75,7 @@ export const malformedNumber = defineError<{ text: string; meant: string | null 
   message: ({ text }) => `\`${text}\` is not a number`,
   help: ({ meant }) => (meant === null ? "write numbers as 42, 10_000, 0.5 or 1e-3" : `write \`${meant}\``),
   explanation:
-    "Numbers are decimal: 42, 10_000, 0.5, 1e-3. Underscores stand between digits, and a decimal point has digits on both sides. There are no units and no other bases.",
+    "Numbers are decimal: 42, 10_000, 0.5, 1e-3. Underscores must be between digits, and a decimal point has digits on both sides. There are no units and no other bases.",
 });
 
 export const numberOutOfRange = defineError<{ text: string }>({
@@ -94,19 +94,19 @@ export const unclosedBracket = defineError<{ bracket: string }>({
   message: ({ bracket }) => `this \`${bracket}\` is never closed`,
   help: ({ bracket }) => `close it with \`${bracket === "{" ? "}" : bracket === "[" ? "]" : ")"}\``,
   explanation:
-    "Every { ( and [ has its } ) or ]. If one is missing, dinc looks for the place where the text stops making sense: the next item, the next statement, or the end of the file.",
+    "Every { ( and [ has its } ) or ]. If one is missing, dinc looks for the location from which the text has no meaning: the next item, the next statement, or the end of the file.",
 });
 
 export const unmatchedBracket = defineError<{ bracket: string }>({
   code: "DIN0107",
   name: "unmatched-bracket",
-  message: ({ bracket }) => `this \`${bracket}\` closes nothing`,
+  message: ({ bracket }) => `this \`${bracket}\` has no opening bracket`,
   help: () => "remove it, or look for an item that was closed too early",
   explanation:
-    "A closing bracket needs an opening one. Either it is left over, or an item was closed too early.",
+    "A closing bracket needs an opening one. Either it is superfluous, or an item was closed too early.",
 });
 
-const SETTING = "a setting and its value stand side by side: `batch 256`";
+const SETTING = "a setting and its value are written side by side: `batch 256`";
 
 /** Advice for a misplaced sign, by its position. */
 const SIGNS = {
@@ -116,7 +116,7 @@ const SIGNS = {
   binding: "`<->` binds a column to a feature",
   blockType: "write the type of a block after `->`",
   blockBody: "write the body of a block in braces: `block f(x: Vec[d]) -> Vec[d] { … }`",
-  letType: "a `let` has no type annotation, the type follows from the value: `let name = …`",
+  letType: "a `let` has no type annotation, because its value determines the type: `let name = …`",
   prediction: "write the prediction after `=`",
   loss: "write the loss after `=`",
   separator: "remove it: no separator is needed here",
@@ -124,7 +124,7 @@ const SIGNS = {
   comparisonOfFeature:
     "features are declared here; write a comparison in the network: `let adult = age > 18`",
   statement: "a statement begins with `let name =`, `layer name =`, `predict label =` or `loss name =`",
-  indexing: "an index follows a name without a blank: `x[2]`; a field of a history is `clicks.item_id`",
+  indexing: "an index follows a name without white space: `x[2]`; a field of a history is `clicks.item_id`",
   elements: "elements are counted from 1, and a range has both ends: `x[1..4]` are the first four",
   names: "write several names in parentheses: `let (a, b) = …`",
   values: "several values are a list: `[a, b]`",
@@ -136,10 +136,10 @@ const SIGNS = {
   settingWithOptions:
     "a setting begins with its own name, and options follow its value: `optimizer adam(learning_rate: 1e-3)`",
   earlyStop: "early stopping is a setting of two words: `stop early(patience: 2)`",
-  embedding: "a feature gets its table by `embed` after the kind: `item_id : id  embed 16`",
+  embedding: "a feature gets its table with `embed` after the kind: `item_id : id  embed 16`",
   lambda: "write a function as `c => …`, or with several parameters `(h, n) => …`",
   predictions: "write one `predict` for each label",
-  historyName: "a history has a name only, as it is always the user's: `history clicks { … }`",
+  historyName: "a history has a name only, because it always belongs to the user: `history clicks { … }`",
   labelKind: "give the label a kind: `label click : binary`",
   commas: "separate arguments and elements with commas: `concat(a, b)`",
 } as const;
@@ -156,7 +156,7 @@ export const unexpectedToken = defineError<{
   message: ({ expected, found }) => `expected ${expected}, found ${found}`,
   help: ({ sign }) => (sign === null ? null : SIGNS[sign]),
   explanation:
-    "The text departs from the grammar here (grammar/SPEC.md). Reading continues at the next declaration, statement or item, so one mistake is reported once.",
+    "Here the text does not follow the grammar (grammar/SPEC.md). Reading continues at the next declaration, statement or item, so one mistake is reported once.",
 });
 
 export const unknownItem = defineError<{ found: string }>({
@@ -275,7 +275,7 @@ export const nestedHistory = defineError<Record<string, never>>({
   name: "nested-history",
   message: () => "a history cannot contain another one: histories of histories are not supported",
   help: () =>
-    "declare it beside the other; to keep sessions apart in one history, give its steps a field for the session, like `session : int(0..9)  embed 4`",
+    "declare it beside the other; to distinguish sessions in one history, give its steps a field for the session, such as `session : int(0..9)  embed 4`",
   explanation:
     "A history is one axis: a value has one row for each of its steps. Steps that are sequences themselves, such as sessions of clicks, would be a second axis inside the first. The language has no operations for that. Write sessions as one history with a field for the session of each step: `session : int(0..9)  embed 4`, counted from the latest session, so that the current one is 0.",
 });
@@ -294,10 +294,10 @@ export const danglingDocumentation = defineWarning<Record<string, never>>({
 export const unusedSuppression = defineWarning<{ code: string }>({
   code: "DIN0121",
   name: "unused-suppression",
-  message: ({ code }) => `there is no ${code} here to ignore`,
+  message: ({ code }) => `there is no ${code} to ignore here`,
   help: () => "remove the comment",
   explanation:
-    "`// dinc-ignore CODE: reason` applies to its own line, or to the next one if it is alone on its line. The finding that it ignored is gone, so the comment would only hide the next one of this kind.",
+    "`// dinc-ignore CODE: reason` applies to its own line, or to the next one if it is alone on its line. The finding that it ignored no longer occurs, so the comment would only hide the next one of this kind.",
 });
 
 export const unknownSuppression = defineWarning<{ code: string }>({
@@ -307,7 +307,7 @@ export const unknownSuppression = defineWarning<{ code: string }>({
     code === "" ? "`dinc-ignore` names no code" : `there is no diagnostic \`${code}\` to ignore`,
   help: () => "write `// dinc-ignore CODE: reason`, one comment for each code",
   explanation:
-    "A suppression names one code, such as DIN0229, or its name, such as unused-let, and a reason after a colon. With an unknown code it ignores nothing.",
+    "A suppression names one code, such as DIN0229, or its name, such as unused-let, and a reason after a colon. If it names an unknown code, it ignores nothing.",
 });
 
 export const suppressionWithoutReason = defineWarning<{ code: string }>({
@@ -316,7 +316,7 @@ export const suppressionWithoutReason = defineWarning<{ code: string }>({
   message: ({ code }) => `this ignores ${code} without a reason`,
   help: ({ code }) => `say why: \`// dinc-ignore ${code}: reason\``,
   explanation:
-    "The next reader must be able to tell whether the finding should still be ignored. The reason follows a colon: `// dinc-ignore DIN0227: is filled from March on`.",
+    "A reader must be able to tell whether the finding should still be ignored. The reason follows a colon: `// dinc-ignore DIN0227: is filled from March on`.",
 });
 
 export const suppressedError = defineWarning<{ code: string }>({

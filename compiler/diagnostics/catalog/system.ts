@@ -21,7 +21,7 @@ export const systemRefused = defineError<{ reason: string }>({
   name: "system-refused",
   message: ({ reason }) => `the system refused: ${reason}`,
   explanation:
-    "A file that dinc needs cannot be opened, read or written: the disk is full, a folder is read-only or gone, too many files are open, or dinc is not completely installed. The message is that of the system, and names the file if the system does. Files that dinc writes are complete or absent, so the command can be run again.",
+    "A file that dinc needs cannot be opened, read or written: the disk is full, a folder is read-only or gone, too many files are open, or dinc is not completely installed. The text comes from the system, and names the file if the system does. Files that dinc writes are complete or absent, so the command can be run again.",
 });
 
 export const outOfMemory = defineError<Record<never, never>>({
@@ -36,9 +36,9 @@ export const tooManyRows = defineError<{ rows: number; targets: number; perPosit
   code: "DIN0627",
   name: "too-many-rows",
   message: ({ rows, targets, perPositive, most }) =>
-    `${formatCount(targets)} targets with \`per_positive: ${perPositive}\` make ${formatCount(rows)} rows; at most ${formatCount(most)} can be trained on`,
+    `${formatCount(targets)} targets with \`per_positive: ${perPositive}\` give ${formatCount(rows)} rows; at most ${formatCount(most)} can be trained on`,
   help: () =>
-    wording`use a smaller \`data.examples.negatives.per_positive\`, or take fewer rows with ${option("limit")}`,
+    wording`use a smaller \`data.examples.negatives.per_positive\`, or fewer rows with ${option("limit")}`,
   explanation:
     "Rows are counted in 32 bits. Each target of an event log has `data.examples.negatives.per_positive` rows of label 0. Use fewer (the DIN paper has 1), or take only the first rows with `--limit`.",
 });

@@ -10,7 +10,7 @@ export const needsFeature = withHelps(
     help: ({ callee, more }) =>
       `name a feature, like \`${callee}(item_id${more})\`, or a field of a history, like \`${callee}(clicks.item_id${more})\``,
     explanation:
-      "`weight` and `embed` look up ids of a feature in a table, or multiply a number. A feature stays a feature through names, `let`s, lists and parameters without a type or of the type `Feature`. A computed vector, or one given for a `Vec`, no longer has ids.",
+      "`weight` and `embed` look up ids of a feature in a table, or multiply a number. A feature stays a feature through names, `let`s, lists and parameters without a type or of the type `Feature`. A computed vector, or a feature passed as a `Vec`, no longer has ids.",
   }),
   {
     named: (parameter: string) =>
@@ -26,25 +26,25 @@ export const tableNameNotAName = defineError<{ name: string }>({
   message: ({ name }) => `${JSON.stringify(name)} cannot be the name of a table`,
   help: () => 'call it as you would call a feature: `name: "second"`',
   explanation:
-    "`name` tells tables of one feature and width apart; it consists of letters, digits and `_`. Without it, the same feature and width give the same table everywhere.",
+    "`name` distinguishes tables that have the same feature and width; it consists of letters, digits and `_`. Without it, the same feature and width give the same table everywhere.",
 });
 
 export const tableNameVaries = defineError<Record<never, never>>({
   code: "DIN0369",
   name: "table-name-varies",
-  message: () => "`name` and `feature` go through two lists, one inside the other",
+  message: () => "`name` and `feature` run over two lists, one inside the other",
   help: () => "give both to one function: `pairs(fields, (a, b) => embed(a, 4, name: b))`",
   explanation:
-    "Inside `each` and `pairs`, a parameter stands for all features of a list. A table is named after another feature only if both go through their lists together.",
+    "Inside `each` and `pairs`, a parameter stands for all features of a list. A table can be named after another feature only if one function runs over both lists together.",
 });
 
 export const autoWithoutSize = defineError<{ feature: string }>({
   code: "DIN0362",
   name: "auto-without-size",
-  message: ({ feature }) => `\`embed auto\` needs to know how many values \`${feature}\` has`,
+  message: ({ feature }) => `\`embed auto\` needs the number of values of \`${feature}\``,
   help: () => "write the width as a number, like `embed 16`; or state the size: `id(size: n)`",
   explanation:
-    "`embed auto` computes the width from the number of values: 6·n^¼, rounded to a multiple of 4 between 4 and 64. Widths are checked and compiled, so they must follow from the spec. The size of a learned vocabulary is known only after the training rows (or its file) are read, and would differ between trainings.",
+    "`embed auto` computes the width from the number of values: 6·n^¼, rounded to a multiple of 4 between 4 and 64. Widths are checked when compiling, so they must follow from the spec. The size of a learned vocabulary is known only after the training rows (or its file) are read, and would differ between trainings.",
 });
 
 export const frozenWithoutValues = defineError<{ feature: string }>({
@@ -70,7 +70,7 @@ export const shareChained = defineError<{ feature: string; name: string; root: s
   message: ({ feature, name }) =>
     feature === name
       ? `\`${feature}\` cannot share with itself`
-      : `\`${feature}\` shares with \`${name}\`, which has nothing of its own`,
+      : `\`${feature}\` shares with \`${name}\`, which has no vocabulary and table of its own`,
   help: ({ feature, name, root }) =>
     root !== null
       ? `share \`${root}\` directly`

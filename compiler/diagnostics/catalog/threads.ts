@@ -23,7 +23,7 @@ export const threadMissing = defineKind<{ reason: string | null }>({
   help: () =>
     "let `newWorker` start a module that calls `takePart` of dinc/train with the data of every message that it gets",
   explanation:
-    "In a web page, threads of a training are workers, which `threads.newWorker` of openTraining starts. The script of one could not be fetched, for example because its address is wrong, or it threw an error before it took part. Training continues with fewer threads and reaches the same weights, but takes longer.",
+    "In a web page, threads of a training are workers, which `threads.newWorker` of openTraining starts. The script could not be fetched, for example because its address is wrong, or it threw an error at its start. Training continues with fewer threads and reaches the same weights, but takes longer.",
 });
 
 export const wideVectorsDiffer = defineKind<{
@@ -41,7 +41,7 @@ export const wideVectorsDiffer = defineKind<{
   help: ({ step, since }) =>
     since === null
       ? "there is nothing to do: all results come from vectors of 128 bits"
-      : wording`batches ${since + 1} to ${step - 1} were computed with them: for results without them run the command again without ${option("wideVectors")}`,
+      : wording`batches ${since + 1} to ${step - 1} were computed with them; for results without them, run the command again without ${option("wideVectors")}`,
   explanation:
     "With --wide-vectors the back end wasm computes with vectors of 256 bits, which are an experimental feature of V8. V8 sometimes generates wrong code for them. So dinc computes one batch both with and without them before it uses them, and again after every 500 batches, and compares all bits of the weights, of the optimizer's state and of the loss. Here some differed. The results of that batch come from vectors of 128 bits. If the first comparison failed, all results are right. If a later one failed, batches since the previous comparison may have wrong bits.",
 });

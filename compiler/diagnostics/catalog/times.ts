@@ -13,7 +13,7 @@ export const mixedUnits = defineError<{
   code: "DIN0581",
   name: "mixed-time-units",
   message: ({ column, value, unit, others, other }) =>
-    `\`${column}\` is ${value}, which counts ${unit} since 1970, but other rows count ${others}, like ${other}`,
+    `\`${column}\` is ${value}, which counts ${unit} since 1970, but other rows count ${others}, such as ${other}`,
   help: ({ others }) => `write all of them in ${others}`,
   explanation:
     "Numbers are compared as they are. A time in milliseconds is a thousand times as large as the same time in seconds, and would come after all times in seconds. The unit of a number is the one in which it is a time from 1990 to 2099. If most numbers of a column are such times, all of them must be in one unit.",
@@ -30,7 +30,7 @@ export const outsideOfTimes = defineWarning<{
   message: ({ column, value, unit, rows }) =>
     `\`${column}\` is ${value} here; most rows are ${unit} since 1970, between 1990 and 2099${rows === 1 ? "" : ` (${formatCount(rows)} rows are like this)`}`,
   explanation:
-    "Most numbers of the column are times of these decades, and a few are not: often a 0 or −1 for a missing time. They are compared as numbers, so such an event comes before all others of its user. Leave the cell of a missing time empty; then it is reported, or left out, like any missing value.",
+    "Most numbers of the column are times of these decades, but a few are not: often a 0 or −1 for a missing time. They are compared as numbers, so such an event comes before all others of its user. Leave the cell of a missing time empty; then it is reported, or left out, like any missing value.",
 });
 
 export const timeSkipped = defineError<{ column: string; value: string; zone: string }>({
@@ -38,7 +38,7 @@ export const timeSkipped = defineError<{ column: string; value: string; zone: st
   name: "local-time-skipped",
   message: ({ column, value, zone }) => `\`${column}\` is ${value}, a time that clocks in ${zone} skipped`,
   explanation:
-    "`time_zone` in dinc.yaml names the zone of times without a UTC offset. When clocks are put forward in spring they skip an hour, so no clock in that zone wrote a time in that hour. Most likely the zone is another one, or the log is in UTC.",
+    "`time_zone` in dinc.yaml names the zone of times without a UTC offset. When clocks are put forward in spring, they skip an hour, so no clock in that zone can have written a time in that hour. Most likely the zone is another one, or the log is in UTC.",
 });
 
 export const timeTwice = defineWarning<{ column: string; value: string; zone: string }>({
@@ -59,7 +59,7 @@ export const offsetsMissing = defineWarning<{
   code: "DIN0585",
   name: "utc-offsets-in-part",
   message: ({ column, value, without, withOffset }) =>
-    `\`${column}\` is ${value}, without a UTC offset, and taken as UTC; ${formatCount(withOffset)} ${withOffset === 1 ? "row has" : "rows have"} one, ${formatCount(without)} ${without === 1 ? "has" : "have"} none`,
+    `\`${column}\` is ${value}, without a UTC offset, so it counts as UTC; ${formatCount(withOffset)} ${withOffset === 1 ? "row has" : "rows have"} one, ${formatCount(without)} ${without === 1 ? "has" : "have"} none`,
   help: () =>
     "set the zone of these clocks with `time_zone` in `events` of dinc.yaml: `time_zone: Europe/Berlin`",
   explanation:
@@ -73,7 +73,7 @@ export const stepInTheFuture = defineError<{ history: string; now: string; secon
     `a step of \`${history}\` lies ${lasting(seconds)} after \`${now}\` of its row`,
   help: () => "leave out the steps that happened after the row",
   explanation:
-    "A step after the row's own time was not yet known. A model that learns from such steps looks good on past rows and fails on new ones, which have no such steps. The one `time` of `features context` is the row's own time. Histories of an event log, and those of `data.impressions`, end before their row.",
+    "A step after the row's own time was not known at that time. A model that learns from such steps looks good on past rows and fails on new ones, which have no such steps. The one `time` of `features context` is the row's own time. Histories of an event log, and those of `data.impressions`, end before their row.",
 });
 
 /** `3 hours`: whole units, the largest that fits. */

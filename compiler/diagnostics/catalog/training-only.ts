@@ -9,7 +9,7 @@ export const labelInPrediction = defineError<{ label: string; read: string }>({
     `the prediction of \`${label}\` depends on the label \`${read}\`, which is known in training only`,
   help: () => "read it in a `loss`, or in a `let` that only losses read",
   explanation:
-    "Within losses the name of a label is its value, so that a loss can weigh rows by it or compare it with a prediction. When a model predicts, its value is not known yet: a prediction that read it would be perfect in training and impossible in serving. Rename one of the two if a feature was meant that has the label's name.",
+    "In a loss, the name of a label is its value, so that a loss can use it as a weight or compare it with a prediction. When a model predicts, its value is not known yet: a prediction that read it would be perfect in training and impossible in serving. If you mean a feature with the name of the label, rename one of the two.",
 });
 
 export const badLabelOption = withHelps(
@@ -18,7 +18,7 @@ export const badLabelOption = withHelps(
     name: "bad-label-option",
     message: ({ label, option, got }) => `\`${option}\` of the label \`${label}\` cannot be ${got}`,
     explanation:
-      "`weight` names the column that says how many times a row counts for the label: another label, or a number in `features training`. `missing: none` lets rows lack the label; they count in no loss and no metric of it.",
+      "`weight` names the column that states how many times a row counts for the label: another label, or a number in `features training`. `missing: none` allows rows without the label; they count in no loss and no metric of it.",
   }),
   {
     missing: () => "write `missing: none`: rows without the label do not count for it",
@@ -39,7 +39,7 @@ export const trainingInPrediction = defineError<{ label: string; read: string; d
     `the prediction of \`${label}\` depends on \`${read}\`, which is known in training only`,
   help: ({ declared }) => `state its value for predictions, \`${declared}\`, or read it in a \`loss\``,
   explanation:
-    "The value of a feature of `features training` is not known when a model predicts. With `served` it has a stated value then: the network learns from the column, while evaluations, predictions and compiled code use that value. Without it, only losses and labels' weights may read the feature.",
+    "The value of a feature of `features training` is not known when a model predicts. With `served` it then has a stated value: the network learns from the column, while evaluations, predictions and compiled code use that value. Without it, only losses and labels' weights may read the feature.",
 });
 
 export const badServed = withHelps(
@@ -48,7 +48,7 @@ export const badServed = withHelps(
     name: "bad-served-value",
     message: ({ name, got }) => `\`${name}\` cannot be served as ${got}`,
     explanation:
-      "`served` is one value that a feature of `features training` has in every prediction. It must be known before training: a value of an `enum`, an `int` or another kind whose values the spec states, a number whose transforms learn nothing, or for any kind with ids `unknown`.",
+      "`served` is one value that a feature of `features training` has in every prediction. It must be known before training: a value of an `enum`, an `int` or another kind whose values the spec states; a number whose transforms learn nothing; or, for any kind with ids, `unknown`.",
   }),
   {
     oneValue: () => "a set or a cross has no single value; serve its parts, or read it in a loss only",

@@ -15,9 +15,9 @@ export const badWeight = withHelps(
   defineError<{ of: string; got: string }>({
     code: "DIN0421",
     name: "bad-loss-weight",
-    message: ({ of, got }) => `the weight of \`${of}\` must be a number from 0 on, not ${got}`,
+    message: ({ of, got }) => `the weight of \`${of}\` must be a number that is at least 0, not ${got}`,
     explanation:
-      "Each loss is multiplied by its weight before the losses are added. A loss with weight 0 is measured but trains nothing. A negative weight would train the opposite of its meaning.",
+      "Each loss is multiplied by its weight before the losses are added. A loss with weight 0 is measured but trains nothing. A negative weight would reverse the training.",
   }),
   {
     orRemoveLoss: () => "write a number such as 0.5, or a value of each row",
@@ -32,7 +32,7 @@ export const lossHasAxis = defineError<{ loss: string; axis: string }>({
     `the loss \`${loss}\` varies along \`${axis}\`, but a loss is one number for each example`,
   help: () => "take the mean of its steps: `mean(…)`",
   explanation:
-    "A loss is averaged over the examples of a batch, so each example has one. Choose whether the steps of a history count by their mean, or by their sum, in which long histories weigh more.",
+    "A loss is averaged over the examples of a batch, so each example has one. Decide how steps count: by their mean, or by their sum, which gives long histories more weight.",
 });
 
 export const lossNotOneNumber = withHelps(
@@ -59,7 +59,7 @@ export const shuffledOutsideLoss = defineError<{ callee: string }>({
   message: ({ callee }) => `\`${callee}\` can only be used in a \`loss\``,
   help: () => "move it into a `loss` statement: `loss next(weight: 0.5) = …`",
   explanation:
-    "`shuffled` and `batch` take values of other examples of the batch. In a loss they serve as negatives. A prediction computed from them would depend on the other rows that are scored, and serving has no batch.",
+    "`shuffled` and `batch` take values of other examples of the batch. In a loss, these serve as negatives. A prediction computed from them would depend on the other rows that are scored, and serving has no batch.",
 });
 
 export const truthOutOfRange = defineError<{ got: string }>({
@@ -76,7 +76,7 @@ export const badDropoutRate = defineError<{ callee: string; got: string; share: 
   message: ({ callee, got }) => `the rate of \`${callee}\` must be a number from 0 to below 1, not ${got}`,
   help: ({ share }) => (share === null ? null : `write a share, not a percentage: ${share}`),
   explanation:
-    "The rate is the share of numbers that a training step drops (of vectors, for `vector_dropout`). The others are divided by 1 − rate, so that sums keep their size. A rate of 1 would leave nothing, and rates are not percentages.",
+    "The rate is the share of numbers that a training step drops (of vectors, for `vector_dropout`). The remaining numbers are divided by 1 − rate, so that sums keep their size. A rate of 1 would drop everything, and rates are not percentages.",
 });
 
 export const oneNumberNormalized = defineError<Record<string, never>>({
@@ -96,9 +96,9 @@ export const badMomentum = defineError<{ callee: string; got: string; kept: numb
   help: ({ kept }) =>
     kept === null
       ? "write the share of the old averages that each batch keeps, such as 0.9"
-      : `write the share of the old averages that each batch keeps: ${kept}, if the number is PyTorch's, which is the share of the batch`,
+      : `write the share of the old averages that each batch keeps: ${kept}, if the number comes from PyTorch, where it is the share of the batch`,
   explanation:
-    "In predictions, moving averages replace a batch statistic: average ← momentum · average + (1 − momentum) · batch, here as in Keras, Flax, MXNet and ONNX. PyTorch calls the other share momentum: its 0.1 is 0.9 here. So a number below 0.5 is most likely PyTorch's, and would average fewer than two batches. 0.9 averages about ten batches, 0.99 about a hundred; a momentum of 1 would never follow the network.",
+    "In predictions, moving averages replace a batch statistic: average ← momentum · average + (1 − momentum) · batch, here as in Keras, Flax, MXNet and ONNX. PyTorch uses the opposite share as momentum: its 0.1 is 0.9 here. So a number below 0.5 most likely comes from PyTorch; here it would average fewer than two batches. 0.9 averages about ten batches, 0.99 about a hundred; a momentum of 1 would never follow the network.",
 });
 
 // ---- Settings of `train`
@@ -116,9 +116,9 @@ export const l2WithoutName = defineError<{ got: string }>({
   code: "DIN0431",
   name: "l2-without-name",
   message: ({ got }) => `the strength ${got} of \`l2\` must say whether it is for layers or tables`,
-  help: () => "name what it is for: `l2(dense: 1e-5, tables: 1e-6)`",
+  help: () => "name them: `l2(dense: 1e-5, tables: 1e-6)`",
   explanation:
-    "Layers and tables differ in size and in the number of examples they see, so a strength that suits one is far off for the other. `l2(dense: 1e-5, tables: 1e-6)` names both. A part that is not named is not regularised.",
+    "Layers and tables differ in size and in the number of examples they see, so a strength that suits one does not suit the other. `l2(dense: 1e-5, tables: 1e-6)` names both. A part that is not named is not regularised.",
 });
 
 export const tablesRegularizedTwice = defineError<Record<string, never>>({
@@ -127,7 +127,7 @@ export const tablesRegularizedTwice = defineError<Record<string, never>>({
   message: () => "`l2` and `mini_batch_aware` both regularise the tables",
   help: () => "keep one of the two: leave `tables` out, or `mini_batch_aware`",
   explanation:
-    "Both add λ times a row to the gradient of each row in the batch. `l2` uses the same λ for all rows. `mini_batch_aware` divides λ by how often the id occurs (DIN, section 5.1), because a plain λ would act on a frequent id in every batch. Together they would be neither. `l2(dense: …)` beside `mini_batch_aware` is fine.",
+    "Both add λ times a row to the gradient of each row in the batch. `l2` uses the same λ for all rows. `mini_batch_aware` divides λ by how often the id occurs (DIN, section 5.1), because a plain λ would reduce the vector of a frequent id in every batch. Used together, the two would have no clear meaning. `l2(dense: …)` beside `mini_batch_aware` is fine.",
 });
 
 export const stopMetricNotMeasured = withHelps(
@@ -136,7 +136,7 @@ export const stopMetricNotMeasured = withHelps(
     name: "stop-metric-not-measured",
     message: ({ metric }) => `\`stop early\` compares epochs by \`${metric}\`, which is not measured`,
     explanation:
-      "An early stop compares epochs by one of the metrics in `metrics`, so that the reason for the stop is visible in the table and curves of the training.",
+      "An early stop compares epochs by one of the `metrics`, so the table and curves of the training show the reason for the stop.",
   }),
   {
     measured: (metrics: readonly string[]) =>

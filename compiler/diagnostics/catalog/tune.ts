@@ -7,19 +7,19 @@ import { shared } from "./helps.ts";
 export const tuneWithoutValidation = defineError<object>({
   code: "DIN0827",
   name: "tune-without-validation",
-  message: () => "there are no validation rows, which are the only rows to choose settings by",
+  message: () => "there are no validation rows, and settings can only be chosen by them",
   help: () =>
-    "name some with `valid`, or keep some of the training rows with `validate: { share: 0.1, by: user_id }`",
+    "name some with `valid`, or set some of the training rows aside with `validate: { share: 0.1, by: user_id }`",
   explanation:
-    "`dinc tune` compares settings by a metric on the validation rows. The best of many results on the same rows is partly luck, so test rows must not be among them: they measure the chosen settings once, at the end.",
+    "`dinc tune` compares settings by a metric on the validation rows. The best of many results on the same rows is partly luck, so test rows must not be used for that: they measure the chosen settings once, at the end.",
 });
 
 export const tuneNothing = defineError<{ names: readonly string[] }>({
   code: "DIN0828",
   name: "nothing-to-tune",
-  message: () => "no settings are named to search for",
+  message: () => "no ranges are given for a search",
   help: ({ names }) =>
-    wording`give ranges, like ${option("tune", "train.learning_rate=log(1e-4..1e-2)")}, to some of: ${names.join(", ")}`,
+    wording`give ranges for some of these names, such as ${option("tune", "train.learning_rate=log(1e-4..1e-2)")}: ${names.join(", ")}`,
   explanation:
     "`dinc tune` needs at least one name with a range: in `tune` of the spec or of dinc.yaml, or by `--try NAME=RANGE`. Names are params of the spec, `train.batch`, `train.epochs`, `train.learning_rate`, and `variant`.",
 });
@@ -40,7 +40,7 @@ export const tuneRange = defineError<{ name: string; problem: string }>({
   name: "range-malformed",
   message: ({ name, problem }) => `\`${name}\`: ${problem}`,
   explanation:
-    "A range is `log(1e-4..1e-2)` (a number, every order of magnitude as likely), `uniform(0..0.5)` (a number), `int(1..4)` (a whole number, both ends included) or `choice([64], [200, 80])` (one of several values, each as it would be written).",
+    "A range is `log(1e-4..1e-2)` (a number; all orders of magnitude are equally likely), `uniform(0..0.5)` (a number), `int(1..4)` (a whole number, both ends included) or `choice([64], [200, 80])` (one of several values, each as it would be written).",
 });
 
 export const tunedTwice = defineError<{ name: string }>({
@@ -49,7 +49,7 @@ export const tunedTwice = defineError<{ name: string }>({
   message: ({ name }) => `\`${name}\` has two ranges`,
   help: () => "keep one of them: `choice(…)` takes any number of values",
   explanation:
-    "A search draws each value from one range. A range in dinc.yaml or in `--try` replaces that of the spec; within the spec, neither range would have precedence.",
+    "A search draws each value from one range. A range in dinc.yaml or in `--try` replaces that of the spec; but if the spec has two ranges, neither takes precedence.",
 });
 
 export const tuneTooMany = defineError<{ count: number; most: number }>({
@@ -57,7 +57,7 @@ export const tuneTooMany = defineError<{ count: number; most: number }>({
   name: "too-many-to-tune",
   message: ({ count, most }) => `the search has ${count} names; Sobol's sequence supports at most ${most}`,
   help: () =>
-    wording`draw at random with \`${option("search", "random")}\`, or search for fewer: few trials say little about many settings`,
+    wording`draw at random with \`${option("search", "random")}\`, or search for fewer names: a few trials say little about many settings`,
   explanation:
     "Points of Sobol's sequence fill the space of all settings evenly. dinc has its numbers for up to 16 settings.",
 });
@@ -68,7 +68,7 @@ export const tuneUnknownMetric = defineError<{ metric: string; known: readonly s
   message: ({ metric }) => `the spec does not measure \`${metric}\``,
   help: ({ known }) => `available: ${known.join(", ")}`,
   explanation:
-    "`--metric` names the metric by which trials are compared: one of `metrics` in the spec's `train`, as in tables (`auc`, `ndcg@10`), after the name of the prediction if there are several (`click.auc`).",
+    "`--metric` names the metric by which trials are compared: one of the `metrics` in the spec's `train`, written as in tables (`auc`, `ndcg@10`). If there are several predictions, the name of one comes first (`click.auc`).",
 });
 
 export const studyInTheWay = defineError<{ path: string }>({
@@ -87,7 +87,7 @@ export const studyExists = defineError<{ path: string }>({
   help: () =>
     wording`continue it with ${option("resume")}, name another ${option("out")}, or replace it with ${option("force", true)}`,
   explanation:
-    "A search takes time, so dinc never replaces one unasked. `--resume` continues one that was cut off, and a complete one if `--trials` or `--minutes` ask for more.",
+    "A search takes time, so dinc never replaces one unasked. `--resume` continues an interrupted search, and also a complete one if `--trials` or `--minutes` ask for more.",
 });
 
 export const studyDiffers = defineError<{ path: string; differs: string }>({
@@ -115,7 +115,7 @@ export const tuneFoundNothing = defineError<{ trials: number; problem: string }>
     `none of ${trials} trials has a result, so there is nothing to choose; the first: ${problem}`,
   help: () => "train the spec as it is first: `dinc train`; and look at the ranges",
   explanation:
-    "A trial that diverges, or whose settings give no valid model, is a finding, and the search continues. If no trial has a result at all, the mistake is in the settings that they share.",
+    "If a trial diverges, or its settings give no valid model, that is a result too, and the search continues. If no trial has a result at all, the mistake is in the settings that they share.",
 });
 
 export const tuneWithoutHalving = defineWarning<{ epochs: number }>({
@@ -126,5 +126,5 @@ export const tuneWithoutHalving = defineWarning<{ epochs: number }>({
   help: () =>
     wording`more \`epochs\` with \`stop early(…)\` let bad trials end early; \`${option("reduction", 1)}\` turns this off`,
   explanation:
-    "Trials are compared after 1, 3, 9 … epochs, and the best third of them continues. If a whole training has a single epoch, every trial is trained to its end.",
+    "Trials are compared after 1, 3, 9 … epochs, and the best third of them continues. If the whole training is a single epoch, every trial is trained to its end.",
 });

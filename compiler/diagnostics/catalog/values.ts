@@ -8,7 +8,7 @@ export const optionsExclude = defineError<{ first: string; second: string; of: s
   message: ({ first, second, of }) => `\`${of}\` has either \`${first}\` or \`${second}\`, not both`,
   help: () => "keep one of the two",
   explanation:
-    "The ids of a feature come from one source. They are learned from the training rows (`id`, with `min_count` if rare values are to be unknown), fixed (`id(size: n)`, `id(file: …)`) or hashed (`id(hash: n)`). An option of one source means nothing for another.",
+    "The ids of a feature come from one source. They are learned from the training rows (`id`, with `min_count` if rare values are to be unknown), fixed (`id(size: n)`, `id(file: …)`) or hashed (`id(hash: n)`). An option for one source has no meaning for another.",
 });
 
 /** `example`: its syntax. */
@@ -28,7 +28,7 @@ export const boundsNotAscending = defineError<{ bound: string; before: string }>
   message: ({ bound, before }) => `the bound ${bound} is not above ${before}, the bound before it`,
   help: () => "list the bounds in ascending order, each once",
   explanation:
-    "The bounds of `buckets` cut the number line from left to right. The first bucket lies below the first bound, and each further bucket goes from its bound up to the next. A bound that does not ascend would make an empty bucket.",
+    "The bounds of `buckets` cut the number line from left to right. The first bucket is below the first bound, and each further bucket goes from its bound up to the next. A bound that is not above the one before it would make an empty bucket.",
 });
 
 export const afterBuckets = defineError<{ transform: string; buckets: string; isOfNumbers: boolean }>({
@@ -55,5 +55,5 @@ export const badMissing = defineError<{ got: string; feature: string; expected: 
   name: "bad-missing-value",
   message: ({ got, feature, expected }) => `a missing \`${feature}\` counts as ${expected}, not as ${got}`,
   explanation:
-    "A missing value (an empty cell, a null) is an error unless the feature says what it counts as. `missing: unknown` is the id 1, that of values unknown in training. `number(missing: 0)` is a number that goes through the transforms like any other. A number in buckets may have either.",
+    "A missing value (an empty cell, a null) is an error unless the feature states a value for it. `missing: unknown` is the id 1, that of values unknown in training. `number(missing: 0)` is a number that goes through the transforms like any other. A number in buckets may have either form.",
 });

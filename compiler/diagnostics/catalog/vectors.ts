@@ -8,7 +8,7 @@ export const vectorWidth = defineError<{ feature: string; got: number; width: nu
   message: ({ feature, got, width }) =>
     `a vector of ${got} number${got === 1 ? "" : "s"}, but \`${feature}\` is embedded ${width} wide`,
   explanation:
-    "A line of a file of vectors has an id and as many numbers as the table is wide, separated by blanks, tabs or commas. If an id contains blanks, a tab follows it. A first line of two whole numbers (number of vectors, width) is skipped.",
+    "Each line of a file of vectors has an id and as many numbers as the table is wide, separated by blanks, tabs or commas. If an id contains blanks, a tab follows it. A first line of two whole numbers (number of vectors, width) is skipped.",
 });
 
 export const vectorNotNumbers = defineError<{ got: string }>({
@@ -23,7 +23,7 @@ export const vectorTwice = defineError<{ id: string; first: number }>({
   name: "vector-given-twice",
   message: ({ id, first }) => `a second vector for ${JSON.stringify(id)}; the first one is in line ${first}`,
   explanation:
-    "The order of the file would decide between the two. Joined files, or ids that lost their leading zeros, look like this.",
+    "The order of the file would decide between the two. Such files result from joining files, or from ids that lost their leading zeros.",
 });
 
 export const vectorsOfOthers = defineError<{ feature: string; lines: number }>({

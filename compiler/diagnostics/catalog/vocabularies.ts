@@ -15,7 +15,7 @@ export const listedEmpty = defineError<Record<never, never>>({
   name: "empty-line-in-vocabulary",
   message: () => "this line is empty",
   explanation:
-    "Every line in the file of a vocabulary is a value, and its position is its id. An empty line may stand for a value or be a mistake. A missing value is `missing: unknown`.",
+    "Every line in the file of a vocabulary is a value, and its position is its id. It is unclear whether an empty line is a value or a mistake. For a missing value, write `missing: unknown`.",
 });
 
 export const listedNothing = defineError<{ feature: string }>({
@@ -31,7 +31,7 @@ export const listedOthers = defineError<{ feature: string; path: string; listed:
   name: "vocabulary-of-other-values",
   message: ({ feature, path, listed }) =>
     `no training row has one of the ${listed} values that ${JSON.stringify(path)} lists for \`${feature}\``,
-  help: ({ first }) => `the first that it lists is ${JSON.stringify(first)}`,
+  help: ({ first }) => `the first value in the file is ${JSON.stringify(first)}`,
   explanation:
     "Values that the file of a vocabulary does not list are unknown, which is normal for some of them. If all are unknown, the file belongs to another feature, or its values are written in another way than in the data: with quotes, leading zeros or blanks, for example.",
 });
@@ -44,7 +44,7 @@ export const wholeAsDecimal = defineError<{ column: string; value: string; whole
   help: ({ column, whole }) =>
     `write ${whole}; in pandas: \`df["${column}"] = df["${column}"].astype("Int64")\` before \`to_csv\``,
   explanation:
-    "Ids are compared as text, so `1.0` is another id than `1`. A model trained with one would silently treat the other as unknown. pandas writes `1.0` into a CSV if a column of whole numbers has gaps, because it then holds them as floats. If such ids are intended, list them: `enum(…)` with `1.0` and `2.0` as texts, or `id(file: …)`.",
+    "Ids are compared as text, so `1.0` is not the same id as `1`. A model trained with one would silently treat the other as unknown. pandas writes `1.0` into a CSV if a column of whole numbers has gaps, because it then holds them as floats. If such ids are intended, list them: `enum(…)` with `1.0` and `2.0` as texts, or `id(file: …)`.",
 });
 
 export const vectorLength = defineError<{ column: string; got: number; feature: string; width: number }>({

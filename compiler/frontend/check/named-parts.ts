@@ -38,7 +38,7 @@ interface Named {
   readonly part: Omit<ModelPart, "names">;
 }
 
-/** A part as it is read. The parts of optimizers are settled together afterwards. */
+/** A part as it is read. The parts of all optimizers are assigned together afterwards. */
 export type ReadPart = readonly Named[];
 
 export class PartReader {

@@ -42,7 +42,10 @@ export function formatOf(path: string): FormatFacts<DataFormat> | undefined {
   );
 }
 
-/** Whether a file is of rows by its name alone. `README.txt` is not, although a path may name a CSV `rows.txt`. */
+/**
+ * Whether the name alone shows that a file has rows. `README.txt` is not, although a path may name a CSV
+ * `rows.txt`.
+ */
 export function isRowsName(path: string): boolean {
   return formatOf(path)?.endings.includes(lastEnding(path)) === true;
 }
@@ -52,7 +55,7 @@ function lastEnding(path: string): string {
   return name.slice(name.lastIndexOf(".") + 1);
 }
 
-/** Whether the name says rows that another compression than gzip compresses. */
+/** Whether the name shows rows in a compression other than gzip. */
 export function isPackedOtherwise(path: string): boolean {
   const other = otherCompressionOf(path);
   return other !== null && isRowsName(other.unpacked);

@@ -69,10 +69,10 @@ type Top = typeof settings.settings;
 type Data = Top["data"]["settings"];
 
 /**
- * Reads `file` (null: there is none) and lays `sets`, each `a.b=value`, over it. Paths in the file are
- * relative to `data.dir`, which is relative to the file; `spec` is relative to the file. What --set gives for
- * `data.dir` and `spec` is relative to the working directory. If there are errors, the value has the parts
- * that could be read.
+ * Reads `file` (null: there is none) and applies `sets`, each `a.b=value`, to it. Paths in the file are
+ * relative to `data.dir`, which is relative to the file; `spec` is relative to the file. The values that
+ * --set gives for `data.dir` and `spec` are relative to the working directory. If there are errors, the value
+ * has the parts that could be read.
  */
 export function readSettings(
   file: SourceFile | null,

@@ -116,7 +116,7 @@ function asList(
   if (positional.length !== 1 || positional[0]!.takesList !== true) return null;
   if (given.some(({ name }) => name !== null)) return null;
   const [first, last] = [given[0]!.span, given.at(-1)!.span];
-  // A piped value does not stand between the parentheses.
+  // A piped value is not between the parentheses.
   const texts = given.map(({ span }) => textOf(span));
   const help = tooManyArguments.helps.asList(`${callee}([${texts.join(", ")}])`);
   if (!first.file.text.slice(0, first.start).endsWith(`${callee}(`)) return { help };

@@ -1,4 +1,4 @@
-// A block's signatureand the meaning of its types. `Vec[2*d + 1]` is a pattern over the width variable `d`;
+// A block's signature and the meaning of its types. `Vec[2*d + 1]` is a pattern over the width variable `d`;
 // an Int parameter is a width variable of its name.
 
 import type { Span } from "../../common/source-file.ts";

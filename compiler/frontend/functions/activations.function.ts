@@ -17,7 +17,7 @@ export const none = defineFunction({
 
 export const stopGradient = defineFunction({
   name: "stop_gradient",
-  doc: "`stop_gradient(x) -> x` blocks the gradient, so that nothing behind x learns through it. It has no effect in serving.",
+  doc: "`stop_gradient(x) -> x` blocks the gradient, so nothing that x is computed from learns through it. It has no effect in serving.",
   parameters: vector,
   apply(call) {
     const x = call.vector("x");
@@ -83,7 +83,7 @@ export const dice = defineFunction({
     "`dice(x: Vec[d], momentum: 0.9) -> Vec[d]` is p·x + (1 − p)·α·x with p = σ((x − E) / √(Var + 1e-8)) (Zhou et al., KDD 2018,",
     "section 5.2). E and Var are those of the batch in training and their moving averages at inference, for each of the d units; α",
     "is learned from 0. On a Seq they are taken over the valid steps of all histories of the batch. `momentum` is the share of the",
-    "averages that each batch leaves, as Keras' (PyTorch's is the other share: 0.1).",
+    "averages that each batch keeps, as in Keras (PyTorch uses the opposite share: 0.1).",
   ].join("\n"),
   parameters: [...vector, MOMENTUM],
   apply(call) {

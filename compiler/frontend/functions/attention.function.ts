@@ -46,8 +46,8 @@ export const attention = defineFunction({
     "`attention(queries: Seq[g, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float, where: Seq[h, 1]) -> Seq[g, e]` is",
     "softmax(scale · Q Kᵀ) V: for each query the values, weighted by how well their keys match it (Vaswani et al., NeurIPS",
     "2017, section 3.2). Steps attend to the steps of their own history only. With `heads`, each head does so with its own",
-    "part of the widths. `scale` is 1/√(d/heads) where it is left out. A single query, a Vec, gives a Vec; an empty history",
-    "gives 0. With `where`, the keys for which the condition holds; of none 0.",
+    "part of the widths. `scale` is 1/√(d/heads) by default. A single query, a Vec, gives a Vec; an empty history",
+    "gives 0. With `where`, only keys for which the condition holds; 0 if there are none.",
   ].join("\n"),
   parameters: parameters("vector"),
   apply: (call) => attended(call, { causal: false }),
@@ -58,8 +58,8 @@ export const causalAttention = defineFunction({
   knowsChosen: true,
   doc: [
     "`causal_attention(queries: Seq[h, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float, where: Seq[h, 1]) -> Seq[h, e]` is",
-    "`attention` in which a step sees itself and the steps before it, never what the user did later (the mask of Vaswani et al.,",
-    "NeurIPS 2017, section 3.2.3): for what is learned from the step that follows. All three go along one history or list.",
+    "`attention` in which a step sees itself and earlier steps, but no later actions of the user (the mask of Vaswani et al.,",
+    "NeurIPS 2017, section 3.2.3): for losses that predict the next step. All three vary along one history or list.",
   ].join("\n"),
   parameters: parameters("sequence"),
   apply: (call) => attended(call, { causal: true }),
@@ -204,7 +204,7 @@ function inRows(call: FunctionCall, nodes: readonly (NodeId | null)[]): readonly
   return nodes.map((node) => withRowsOf(call.elaboration, node, like, call.span));
 }
 
-/** For a learned query over the steps of each example. */
+/** Used for a learned query over the steps of each example. */
 function inRowsOfExamples(call: FunctionCall, q: NodeId | null, k: NodeId | null): NodeId | null {
   if (!isOnce(call.elaboration, q)) return q;
   return withRowsOf(call.elaboration, q, call.emit("last_step", [k], {}), call.span);

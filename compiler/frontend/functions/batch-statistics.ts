@@ -55,7 +55,7 @@ function batchMean(
   const times = list === null ? 1 : (constantOf(list) ?? 1);
   const summed = list === null ? node : call.emit("sum_list", [node], {});
   const each = list === null ? node : call.emit("divide", [summed, call.constant(times)], {});
-  // The mean of rows that are all equal.
+  // The mean of a value that is the same in all rows.
   if (isOnce(call.elaboration, node)) return each;
   return call.emit("batch_mean", [each, moving], { average: { of, momentum, times } });
 }

@@ -14,7 +14,7 @@ function tensors(argumentValues: readonly ArgumentValue[]): TensorArgument[] {
 
 export const concat = defineFunction({
   name: "concat",
-  doc: "`concat(a: Vec[n], b: Vec[m], …) -> Vec[n + m + …]` puts vectors side by side. With a Seq among them, the others are repeated along it. A group of features means its features.",
+  doc: "`concat(a: Vec[n], b: Vec[m], …) -> Vec[n + m + …]` puts vectors side by side. If one is a Seq, the others are repeated along it. A group of features stands for its features.",
   parameters: [{ name: "parts", accepts: "vector", rest: true, takesGroups: true }],
   apply(call) {
     const parts = tensors(call.rest());

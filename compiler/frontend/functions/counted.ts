@@ -103,7 +103,7 @@ export function onlyWhereSome(call: FunctionCall, of: CountedSequence, node: Nod
   return call.emit("choose", [howMany(call, of), node, outside(call, of, 0)], {});
 }
 
-/** The number of elements that count, per row; `of` has a condition. */
+/** The number of elements that count, per row; `of` must have a condition. */
 export function howMany(call: FunctionCall, of: CountedSequence): NodeId | null {
   const ones = call.emit("choose", [of.condition, number(call, of.x, 1), number(call, of.x, 0)], {});
   return call.emit(of.x.type.list === null ? "sum_steps" : "sum_list", [ones], {});

@@ -30,7 +30,7 @@ export function normalizedBy(
   const moving = (name: string, size: number, value: number) =>
     layer.parameter(name, [constantDim(size)], constant(value), "statistic");
   const has = call.emit("reshape", [which], { dims: [count, 1] });
-  /** The mean over the batch, with 0 for rows of other values: once [count, width]. */
+  /** The mean over the batch of x at the row's own value and 0 at all other values: once [count, width]. */
   const shares = (of: BatchAverage["of"], value: number, numbers: NodeId | null) => {
     const spread = call.emit("broadcast_list", [numbers], { times: count });
     const own = call.emit("reshape", [call.emit("multiply", [spread, has], {})], { dims: [count * width] });

@@ -84,8 +84,8 @@ export const shuffled = defineFunction({
   name: "shuffled",
   doc: [
     "`shuffled(x: Vec[d]) -> Vec[d]` has for each example the value of another one of the batch, and on a Seq for each step that",
-    "of another step, of whichever example: what did not happen, but might have (DIEN's negatives; Zhou et al., AAAI 2019). The",
-    "order is drawn anew for each training step, so that popular ids are drawn as often as they occur. Only within a `loss`.",
+    "of another step, of any example: what did not happen, but might have (DIEN's negatives; Zhou et al., AAAI 2019). The",
+    "order is drawn again for each training step, so popular ids are drawn as often as they occur. Only within a `loss`.",
   ].join("\n"),
   parameters: [{ name: "x", accepts: "vector" }],
   apply(call) {

@@ -80,7 +80,7 @@ export const batchNorm = defineFunction({
     "`batch_norm(x: Vec[d], by: Feature, momentum: 0.9) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and",
     "Var, the mean and the mean square of x − E, are those of the batch in training and their moving averages at inference, for",
     "each of the d units; γ is learned from 1, β from 0. On a Seq they are taken over the valid steps of all histories of the",
-    "batch. `momentum` is the share of the averages that each batch leaves, as Keras' (PyTorch's is the other share: 0.1). `by` names a",
+    "batch. `momentum` is the share of the averages that each batch keeps, as in Keras (PyTorch uses the opposite share: 0.1). `by` names a",
     "feature whose values are counted in the spec: rows of each value have E, Var, γ and β of their own (partitioned",
     "normalization of STAR; Sheng et al., CIKM 2021, section 3.2).",
   ].join("\n"),

@@ -87,7 +87,7 @@ function extremeFunction(name: "max" | "min", adjective: string, comparative: st
       `\`${name}(x: Seq[h, d], y, where: Seq[h, 1]) -> Vec[d]\` without y is the ${adjective} value over the steps or elements, for each`,
       "of the d numbers, with `where` over those for which the condition holds; 0 where there are none.",
       `With y it is the ${comparative} of the two, vectors or a vector and a number, number by number: \`${name}(x, 0)\`.`,
-      "Where they tie each learns half.",
+      "If two are equal, each learns half.",
     ].join("\n"),
     parameters: [
       { name: "x", accepts: "any" },

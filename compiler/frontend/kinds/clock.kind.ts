@@ -55,7 +55,7 @@ function shown(
     takes: "times",
     manyToOne: true,
     rawType: () => "string | number | bigint | Date",
-    rawDoc: ({ zone }) => `A time, of which the clocks of ${zone} are read: ${TIMES}.`,
+    rawDoc: ({ zone }) => `A time, as the clocks of ${zone} show it: ${TIMES}.`,
     size: () => size,
     space: (serve, { zone }) => {
       const { changes, offsets } = zoneOffsets(zone);

@@ -52,7 +52,7 @@ export class FittingEncoders implements Encoders {
     return this.collecting;
   }
 
-  /** Such as have read the same values, and go on without these. */
+  /** Copies of the encoders that have read the same values and continue independently. */
   copy(): FittingEncoders {
     const copy = new FittingEncoders(this.given);
     for (const [owner, each] of this.collecting) copy.collecting.set(owner, each.copy());

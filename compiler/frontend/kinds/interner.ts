@@ -27,7 +27,7 @@ export class Interner {
     return this.count;
   }
 
-  /** One of its own with the same values, which have the same numbers. */
+  /** Another interner with the same values, which have the same numbers. */
   copy(): Interner {
     const copy = new Interner();
     copy.count = this.count;

@@ -10,7 +10,7 @@ export class NumberList {
     return this.count;
   }
 
-  /** One of its own with the same numbers. */
+  /** Another list with the same numbers. */
   copy(): NumberList {
     const copy = new NumberList();
     copy.pieces.push(...this.pieces.map((piece) => piece.slice()));

@@ -70,7 +70,7 @@ export function kindPhrase(kind: FeatureKind): string {
   return kindOf(kind).gives === "vector" ? "a vector" : "a number";
 }
 
-/** The features that a cross is made of; empty for any other feature. */
+/** The features from which a cross is made; empty for any other feature. */
 export function partsOf({ kind }: Pick<Feature, "kind">): readonly Identifier[] {
   const definition = kindOf(kind);
   return definition.gives === "cross" ? definition.parts(kind) : [];

@@ -1,4 +1,4 @@
-// The run-time half of all kinds and transforms, for training: the same code that generated modules contain.
+// The runtime code of all kinds and transforms, for training: the same code that generated modules contain.
 
 import * as clocks from "../../serve/clocks.ts";
 import * as ids from "../../serve/features.ts";

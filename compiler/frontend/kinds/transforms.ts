@@ -58,14 +58,14 @@ export function stepsOf(
   );
 }
 
-/** The learners of the pipe, by index; null where nothing is learned. Buckets come last. */
+/** The learners of the pipe, by index; null for a transform that learns nothing. Buckets come last. */
 export function learnersOf(kind: FeatureKind): (Learner | null)[] {
   const learners = transformsOf(kind).map((transform) => transformOf(transform).learn?.(transform) ?? null);
   if (kind.kind === "bins") learners.push(binningOf(kind.binning).learn?.(kind.binning) ?? null);
   return learners;
 }
 
-/** The numbers of an untrained model in place of the learned ones, by index in the pipe. */
+/** The numbers that replace the learned ones in an untrained model, by index in the pipe. */
 export function untrainedPipe(kind: FeatureKind): (readonly number[])[] {
   const made = transformsOf(kind).map((transform) => transformOf(transform).untrained(transform));
   if (kind.kind === "bins") made.push(binningOf(kind.binning).untrained(kind.binning));

@@ -41,7 +41,7 @@ export function probabilitiesOf(label: Pick<Label, "type">, logits: Float32Array
   return shares;
 }
 
-/** Names of a label's classes, in their order; empty where it has none. */
+/** Names of a label's classes, in their order; empty if it has none. */
 export function classesOf({ type }: Pick<Label, "type">): readonly string[] {
   return "classes" in type ? type.classes : [];
 }

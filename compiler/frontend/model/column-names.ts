@@ -4,9 +4,9 @@
 const NAME = /^_*[a-z][a-z0-9_]*$/;
 
 /**
- * The column's name in snake_case, or the name itself where it is that already: `Item ID`, `itemId` and
+ * The column's name in snake_case, or the name itself if it is already in snake_case: `Item ID`, `itemId` and
  * `item.id` are `item_id`; accents fall away, and letters that are not Latin become their code points,
- * `u4ef7_u683c`. Null where nothing is left. Two columns may have one name.
+ * `u4ef7_u683c`. Null if nothing is left. Two columns may have one name.
  */
 export function nameOfColumn(column: string): string | null {
   if (NAME.test(column)) return column;

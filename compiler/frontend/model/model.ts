@@ -119,7 +119,7 @@ export type FeatureKind =
     }
   /** A fixed number of numbers, unchanged; `missing` replaces each of them if the value is missing. */
   | { readonly kind: "vector"; readonly width: number; readonly missing: number | null }
-  /** An instant, as two numbers that 32 bits hold: the day from 2000 on, and the second of the day. */
+  /** An instant, as two numbers that fit into 32 bits: the day from 2000 on, and the second of the day. */
   | { readonly kind: "time" }
   /** A number whose buckets are ids. */
   | {

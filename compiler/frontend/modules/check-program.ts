@@ -50,8 +50,8 @@ export interface CheckOptions {
   /** Values for params of the spec, instead of their defaults. */
   readonly params?: Params;
   /**
-   * The only model wanted: a variant, or null for the spec's own. If absent, all are checked and the value is
-   * the spec's own, or none if the file holds blocks and params for others.
+   * The only model wanted: a variant, or null for the spec's own. If absent, all are checked, and the value
+   * is that of the spec's own model, or none if the file only contains blocks and params for others.
    */
   readonly variant?: string | WantedVariant | null;
 }
@@ -68,7 +68,7 @@ export interface CheckContext {
   /** Variants of the spec, whose uses of a block count. */
   readonly variants: readonly VariantItem[];
   readonly params: ReadonlyMap<string, ParamValue>;
-  /** True if the file holds blocks for others, so that missing parts of a model are not reported. */
+  /** True if the file only contains blocks for others, so that missing parts of a model are not reported. */
   readonly isLibrary: boolean;
   /** True for the model whose analysis is wanted. */
   readonly isWanted: boolean;

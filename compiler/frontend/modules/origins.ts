@@ -1,5 +1,5 @@
-// Adds to a diagnostic the value of a param at its location, and the origin of that value: the text shows
-// only the param's name.
+// Adds to a diagnostic the value of a param at its location, and the origin of that value, because the text
+// shows only the param's name.
 
 import type { SourceFile } from "../../common/source-file.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -15,7 +15,7 @@ export class Origins {
   /** In the order of the text. */
   private readonly byFile = new Map<SourceFile, ParamUse[]>();
 
-  /** The params that are wrong in one place, with the mistake, which will recur in others. */
+  /** The params that are wrong in one place, with the mistake, which will occur again in other places. */
   private readonly told = new Set<string>();
 
   constructor(uses: readonly ParamUse[]) {

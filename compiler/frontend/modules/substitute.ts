@@ -1,5 +1,5 @@
-// Replaces the names of params by their values, everywhere in a spec where a constant or a value may be. The
-// result is an ordinary tree; later stages do not know params.
+// Replaces the names of params by their values, everywhere in a spec where a constant or a value may be used.
+// The result is an ordinary tree; later stages do not know params.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";

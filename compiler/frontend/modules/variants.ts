@@ -22,7 +22,7 @@ import { limits } from "../values/limits.ts";
 /** The items of a model before params are replaced. */
 export interface ModelParts {
   readonly items: readonly Item[];
-  /** Items that a variant changed in part, so that no piece of text contains all of one. */
+  /** Items that a variant changed only in part, so that no piece of text contains a whole one. */
   readonly changed: ReadonlySet<Item>;
   readonly params: readonly ParamItem[];
 }

@@ -359,7 +359,7 @@ export class ExpressionBuilder {
   }
 }
 
-/** The only child of a node, which is usually just a step on the way. */
+/** The only child of a node, if the node is just an intermediate step. */
 function onlyNode({ children }: CstNode): CstNode | null {
   const only = children.length === 1 ? children[0]! : null;
   return only !== null && isNode(only) ? only : null;

@@ -16,9 +16,9 @@ import type * as ast from "./nodes.ts";
 
 /** The time at which the features of each scope are known. */
 export const SCOPES: Readonly<Record<ast.FeatureScope, string>> = {
-  user: "Known once per request: who asks.",
+  user: "Known once per request: the user.",
   item: "Known for each candidate; histories bind their columns to these features.",
-  context: "Known once per request: when, where and how it is asked.",
+  context: "Known once per request: time, place and device.",
   training: "Known in the rows of training only: losses and labels' weights read it.",
 };
 

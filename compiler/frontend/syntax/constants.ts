@@ -71,7 +71,10 @@ export function removal(span: Span): { readonly span: Span; readonly text: strin
   return { span: { ...span, start }, text: "" };
 }
 
-/** A fix that removes an element of a list with the comma before it; none where a comment stands between the two. */
+/**
+ * A fix that removes an element of a list with the comma before it; none if there is a comment between the
+ * two.
+ */
 export function withoutElement(span: Span): readonly Fix[] {
   const { text } = span.file;
   let { start } = span;

@@ -1,5 +1,6 @@
-// Recognizes what Python, SQL and other frameworks write where the grammar stops, and says how dinc writes it. A fix is certain
-// only if it leaves no other meaning; otherwise it is a guess, which editors offer and `--fix` leaves alone.
+// Recognizes the notations of Python, SQL and other frameworks where the grammar does not continue, and gives
+// dinc's notation. A fix is certain only if it leaves no other meaning; otherwise it is a guess, which
+// editors offer and `--fix` leaves alone.
 
 import type { IToken, TokenType } from "../../../grammar/chevrotain.mjs";
 import type { Expectation } from "../../../grammar/parser.ts";
@@ -10,7 +11,7 @@ import type { Fix } from "../../diagnostics/diagnostic.ts";
 
 export interface Hint {
   readonly sign: MisplacedSign;
-  /** Absent where no edit at this place mends the mistake. */
+  /** Absent if no edit at this location corrects the mistake. */
   readonly fix?: Fix;
 }
 

@@ -421,7 +421,7 @@ function startOf({ location }: Diagnostic): number {
   return location.kind === "text" ? location.span.start : 0;
 }
 
-/** Returns those of `places` that lie in an item, in the order of the text. */
+/** Returns the `places` inside an item, in the order of the text. */
 function placesWithin(places: number[]): (tokens: readonly IToken[]) => number[] {
   places.sort((a, b) => a - b);
   return (tokens) => {

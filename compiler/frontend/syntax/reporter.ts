@@ -108,7 +108,10 @@ export function at(span: Span, label: string): Related {
   return { location: inText(span), label };
 }
 
-/** A word of the field that dinc lacks may be declared, or have another name: only the author knows which. */
+/**
+ * A word of the field that dinc lacks may be missing a declaration, or have another name: only the author
+ * knows which.
+ */
 function sayingInstead(name: Identifier, word: FieldWord, known: readonly string[]): Details {
   const { file } = name.span;
   const end = { file, start: file.text.length, end: file.text.length };

@@ -12,7 +12,9 @@ export class SpecNames {
   /** Columns of histories, which usually occur once. */
   private readonly columns = new Set<string>();
   private readonly occurrences = new Map<string, number>();
-  /** Uses other than calls and names or values of options, such as `max`: a `let` is none of these. */
+  /**
+   * Uses other than calls, names of options and values of options, such as `max`, which never name a `let`.
+   */
   private readonly values = new Map<string, number>();
   private readonly lets = new Set<string>();
 

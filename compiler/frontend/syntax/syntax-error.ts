@@ -55,7 +55,7 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
   const stop = { ...context, ...error, isFeature, at: context.tokens.indexOf(found) };
   const hint = otherNotation(stop) ?? hintFor(stop);
   const fixes = hint?.fix === undefined ? [] : tried(hint.fix, context);
-  // A fix that doesn't mend the line belongs to another mistake, and so does its help.
+  // A fix that doesn't correct the line belongs to another mistake, and so does its help.
   const sign = hint?.fix !== undefined && fixes.length === 0 ? null : (hint?.sign ?? null);
   return diagnose(syntax.unexpectedToken, { ...parameters, sign }, placeOf(error, context), { fixes });
 }
@@ -139,7 +139,7 @@ function method(file: SourceFile, tokens: readonly IToken[], opener: IToken): De
   const closer = tokens[at + 1];
   const isEmpty = closer?.tokenType === t.RightParenthesis;
   const call = isEmpty ? `${name.image}(${object.image})` : `${name.image}(${object.image}, …)`;
-  // Before the object may stand another one: `user.clicks.mean()`.
+  // Another object may come first: `user.clicks.mean()`.
   const isWhole = isEmpty && tokens[at - 4]?.tokenType !== t.Dot;
   const fixes = isWhole ? [{ ...replacing(file, object, closer, call), isGuess: true as const }] : [];
   return { help: syntax.calledResult.helps.onValue(call), fixes };

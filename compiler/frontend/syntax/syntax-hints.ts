@@ -51,7 +51,10 @@ export function hintFor({ file, expected, found, tokens }: Stop): Hint | null {
   return replacement === undefined ? { sign } : { sign, fix: replacing(file, found, found, replacement) };
 }
 
-/** Whether the item is surely one of settings: its keyword is right, and no other item, without a keyword, is part of it. */
+/**
+ * Whether the item certainly has settings: its keyword is right, and no other item, without a keyword, is
+ * part of it.
+ */
 function isSurelyTrain([keyword, ...rest]: readonly IToken[]): boolean {
   return keyword?.image === "train" && rest.filter(({ tokenType }) => tokenType === t.LeftBrace).length === 1;
 }

@@ -1,5 +1,6 @@
 // Reduces items with syntax errors. Only the name of a feature, a statement or a signature with an error
-// remains: the rest is not what its author meant, and every conclusion from it would be a second message.
+// remains, because the rest is not what its author meant, and every conclusion from it would be a second
+// message.
 
 import type { Span } from "../../common/source-file.ts";
 import type { AnyItem } from "./build.ts";

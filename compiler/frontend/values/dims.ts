@@ -16,7 +16,7 @@ export interface Dim {
 }
 
 /**
- * Represents widths that are too complex to write down. Computing with it gives it again. It is reported
+ * Represents widths that are too complex to write down. A computation with it gives it again. It is reported
  * where it arises.
  */
 const OVERGROWN: Dim = { terms: new Map([["…", 1]]), variable: null };
@@ -108,7 +108,7 @@ function variablesOfMonomial(monomial: string): string[] {
 export function multiplyDims(a: Dim, b: Dim): Dim {
   if (constantOf(a) === 1) return b;
   if (constantOf(b) === 1) return a;
-  // Terms that are equal or cancel are few beside these.
+  // Equal terms, and terms that cancel, are few in comparison.
   if (isOvergrown(a) || isOvergrown(b) || a.terms.size * b.terms.size > limits.terms ** 2 / 4)
     return OVERGROWN;
   const products: [string, number][] = [];

@@ -15,7 +15,7 @@ export const limits = {
    * many, and every pass keeps a few hundred bytes for each.
    */
   nodes: 100_000,
-  /** The nesting depth of calls. A stack of 984 kB, Node's default, holds about twice this. */
+  /** The nesting depth of calls. A stack of 984 kB, Node's default, can hold about twice this depth. */
   depth: 1_000,
   /** The share of `depth` that a call of a block or lambda takes, in addition to its expressions. */
   depthOfCall: 3,

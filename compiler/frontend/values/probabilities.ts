@@ -1,6 +1,6 @@
 // Arithmetic of probabilities, which stay probabilities: p · q of independent events (ESMM; Ma et al., SIGIR
 // 2018), 1 − p, and p · q + (1 − p) · r of what happens in one case or the other. Their logits are made from
-// the operands' logits, so that the loss never meets a rounded 0 or 1.
+// the operands' logits, so that the loss never depends on a rounded 0 or 1.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";

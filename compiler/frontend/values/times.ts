@@ -1,4 +1,4 @@
-// Times: the difference of two is a number of seconds, and there is no other computation.
+// Times: the difference of two is a number of seconds, and no other computation is possible.
 
 import type { Span } from "../../common/source-file.ts";
 import { timeAlone } from "../../diagnostics/catalog/searches.ts";

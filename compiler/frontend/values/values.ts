@@ -86,7 +86,7 @@ export type Type =
 /** A feature itself; in a computation it becomes the vector of its name. */
 export interface FeatureType {
   readonly kind: "feature";
-  /** One feature; inside a function applied to each feature of a list, those of the list. */
+  /** One feature; inside a function applied to each feature of a list, the features of that list. */
   readonly references: readonly FeatureReference[];
   /** The outer axes, if any. */
   readonly lift: LeadingAxes | null;
@@ -260,7 +260,7 @@ export type Accepts =
   | "feature"
   /** `normal(0.01)`, `zeros`, or a number. */
   | "initial"
-  /** A string, or a feature or whole number in place of its text. */
+  /** A string; for a feature or a whole number, its text. */
   | "name"
   | "any";
 

@@ -1,4 +1,4 @@
-// Widths of operands: where they were decided, and their common width.
+// Widths of operands: the locations that determine them, and their common width.
 
 import type { Span } from "../../common/source-file.ts";
 import { widthMismatch } from "../../diagnostics/catalog/expressions.ts";
@@ -48,7 +48,7 @@ export function haveOneWidth(
 /** The name of the width of `split`'s parts in messages. */
 export const PARTS_OF_SPLIT = "the parts of this `split`";
 
-/** If one side is the parts of a vector: the width that the vector should have had. */
+/** If one side consists of the parts of a vector: the width that the vector should have had. */
 function splitHelp({ value }: TensorArgument, wanted: Dim): Details | null {
   const parts = value.type.list ?? value.outerAxes.list;
   if (value.widthOrigin?.what !== PARTS_OF_SPLIT || parts === null) return null;

@@ -21,7 +21,7 @@ function hashedName(op: OpName): string {
   return definitionIn(ops, op).hashedAs ?? op;
 }
 
-/** Leaves out an input's role: it says no more than the name, and earlier runs were hashed without it. */
+/** Leaves out an input's role: it adds nothing to the name, and earlier runs were hashed without it. */
 function hashed(attributes: Node["attributes"]): object {
   if ("body" in attributes) {
     const { body, ...others } = attributes;

@@ -1,5 +1,5 @@
 // Prints a Graph as text, one line a node, for people (`dinc compile --emit graph`). The text is stable, so
-// its hash tells whether two Graphs compute the same. It leaves out where nodes come from.
+// its hash tells whether two Graphs compute the same. It leaves out the origins of nodes.
 
 import type { ScanBody } from "../graph/attributes.ts";
 import type { Graph, Initializer, Node } from "../graph/graph.ts";

@@ -35,7 +35,7 @@ export interface CurvePiece {
   readonly slope: number;
 }
 
-/** The width of the last piece, which has no end. No logit is as large, and 32 bits hold it. */
+/** The width of the last piece, which has no end. No real logit is as large, and it fits into 32 bits. */
 const ENDLESS = 1e30;
 
 /** The pieces of a curve from its first knot on. */

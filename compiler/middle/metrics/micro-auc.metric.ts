@@ -1,4 +1,4 @@
-// One AUC over the classes of all rows.
+// The AUC over all classes of all rows together.
 
 import { resampledAuc } from "./auc.metric.ts";
 import { aucOf, ofAllClasses } from "./classes.ts";

@@ -23,7 +23,7 @@ export function forElementwise<Entry>(entry: (op: ElementwiseOp) => Entry): {
 }
 
 /**
- * The inputs whose numbers a node reads. Of the value that `broadcast_like` imitates only the type matters.
+ * The inputs whose numbers a node reads. Only the type of the value that `broadcast_like` imitates matters.
  */
 export function operandsOf<T>({
   op,

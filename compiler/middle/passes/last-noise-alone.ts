@@ -5,7 +5,10 @@ import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { neededNodes } from "../graph/needed.ts";
 import { eachOf } from "../ops/support/shapes.ts";
 
-/** Noise that is read by `last_step` alone becomes noise of the examples: equally random, but less of it. */
+/**
+ * Noise that only `last_step` reads becomes noise of the examples, which is equally random but needs fewer
+ * numbers.
+ */
 export function lastNoiseAlone(graph: Graph): Graph {
   const nodes = neededNodes(graph);
   const readers = new Map<NodeId, Node[]>();

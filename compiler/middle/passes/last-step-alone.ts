@@ -44,7 +44,7 @@ function lastOf(builder: GraphBuilder, id: NodeId, known: Map<NodeId, NodeId>): 
   return last(id);
 }
 
-/** The inputs of which only the last step is needed for the node's last step. */
+/** The inputs whose last step alone is needed for the node's last step. */
 function movedOver({ op, inputs, type }: Node): readonly NodeId[] {
   if (op === "attention" && type.dims.length === 1) return inputs.slice(0, 1);
   return op === "attention" || isForLast(op) ? inputs : [];

@@ -5,7 +5,7 @@ import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
 import type { Graph, NodeId } from "../graph/graph.ts";
 
-/** Moves products over chosen steps, including those where the chosen steps are one part of a vector. */
+/** Moves products over chosen steps, also if the chosen steps are only one part of a vector. */
 export function layersBeforeSearch(graph: Graph): Graph {
   return rewrite(graph, ({ op, attributes, origin }, [x, w], builder) => {
     if (op !== "matmul" || attributes.transpose) return null;

@@ -94,7 +94,7 @@ export function groupsOf(builder: GraphBuilder, terms: readonly Term[]): TermGro
   for (const { operand, pieces } of terms) {
     const wrappers: Node[] = [];
     let inner = builder.node(operand);
-    // A product may move before these ops. A bias may not, where rows are 0.
+    // A product may move before these ops. A bias may not, if some rows are 0.
     while (hasTrait(inner.op, "movesRows") && wrappers.length < MOST_WRAPPERS) {
       wrappers.unshift(inner);
       inner = builder.node(inner.inputs[0]!);

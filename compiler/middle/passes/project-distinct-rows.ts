@@ -36,7 +36,7 @@ export function projectDistinctRows(
   return project(graph, chosenOf(worthIt.flatMap(({ uses }) => uses)));
 }
 
-/** The saved operations of a batch's forward pass. Those of the gradients are proportional. */
+/** The saved operations of a batch's forward pass. The gradients of those rows are proportional. */
 function savedBy(
   { nodes }: Graph,
   { rows, width, outer, uses }: Projection,

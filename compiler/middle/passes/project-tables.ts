@@ -67,10 +67,7 @@ export function tablesBeside(
     });
 }
 
-/**
- * Replaces the parts of products that are tables' rows by lookups in projected tables, where that is worth
- * it.
- */
+/** Replaces parts of products that are rows of tables by lookups in projected tables, if that saves work. */
 export function projectTables(graph: Graph, sizes: TableSizes, worth: Worth = measured): Graph {
   return project(graph, choose(graph, sizes, worth));
 }

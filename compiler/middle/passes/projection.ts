@@ -1,5 +1,5 @@
 // Moves a product of looked-up rows before the lookup: lookup(T, ids) W becomes lookup(T W, ids), also for
-// the part of T in concat(lookup(T, ids), x) W. Passes decide for which products that is worth it.
+// the part of T in concat(lookup(T, ids), x) W. Passes decide for which products this saves work.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";

@@ -39,7 +39,7 @@ function lighter(node: Node, inputs: readonly NodeId[], builder: GraphBuilder): 
 }
 
 /**
- * The other part of a sum with rows that add up to 0: the sum over all rows then does not wait for their
+ * The other part of a sum with rows that add up to 0. The sum over all rows then need not wait for their
  * factor.
  */
 function withoutCentred(id: NodeId, builder: GraphBuilder): NodeId | null {
@@ -50,7 +50,7 @@ function withoutCentred(id: NodeId, builder: GraphBuilder): NodeId | null {
   return isCentred(a, builder) ? b : null;
 }
 
-/** x − E, where E is the mean of x over the batch, or that times a value known once. */
+/** x − E, where E is the mean of x over the batch, or this difference times a value known once. */
 function isCentred(id: NodeId, builder: GraphBuilder): boolean {
   let node = builder.node(id);
   while (node.op === "multiply") {

@@ -1,4 +1,4 @@
-// Multiplies the parts of a linear layer's input separately by their weights, where that saves work: DIN's
+// Multiplies the parts of a linear layer's input separately by their weights, if that saves work: DIN's
 // concat(q, k, q − k, q ⊙ k) W becomes repeat(q (W₁ + W₃)) + k (W₂ − W₃) + (q ⊙ k) W₄, q is then multiplied
 // once for an example (or candidate) and k once for a request, not once for each of their steps.
 
@@ -65,7 +65,7 @@ class Work {
   }
 }
 
-/** The cheapest way found to multiply x by w; null if that is the product as it is. */
+/** The cheapest way found to multiply x by w; null if the plain product is the cheapest. */
 function split(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Work): Sum | null {
   const { rows, dims } = builder.typeOf(x);
   if (dims.length !== 1) return null;

@@ -49,9 +49,9 @@ export const LEAST_SHARE = 1e-12;
 const HALF = 0.5;
 
 /**
- * The slots for the same average of a statistic that weights have: the sum, in which each step counts from
- * the first that had its rows, and the total weight of that sum, [1] or for each value of a feature. The
- * current statistics would not do: they belong to the current weights, whose network differs from that of the
+ * The slots for averaging a statistic like the weights: the sum, in which each step counts from the first
+ * that had its rows, and the total weight of that sum, [1] or for each value of a feature. The current
+ * statistics would not do: they belong to the current weights, whose network differs from that of the
  * averages.
  */
 export function averageSlots(statistic: string): { readonly sum: string; readonly weight: string } {
@@ -138,8 +138,8 @@ function followBatch(
     graph.update(name, value);
     return { name, value, rows: rowsAfter };
   }
-  // Divides sums over the batch by the share of the rows that has the value, and their averages by that
-  // share's average.
+  // Divides sums over the batch by the share of the rows with the value, and their averages by the average of
+  // that share.
   const positive = (share: NodeId) => maximum(copyOf(share), constant(LEAST_SHARE));
   const ownWeight = multiply(weight, divide(positive(movingShare!), positive(share)));
   const size = graph.typeOf(batch).dims[0]!;

@@ -28,8 +28,8 @@ const tidyingPasses = [passes.foldConstants, simplifyGradients, hoistFactors, pa
 
 /**
  * `forward` has the outputs `logit.<channel>`, `own.<label>` and `auxiliary.<loss>`; see `TrainingProgram`
- * for the result. Given the row counts of its batches, the step multiplies distinct rows of tables where that
- * saves work.
+ * for the result. If the row counts of its batches are given, the step multiplies distinct rows of tables
+ * where that saves work.
  */
 export function trainingProgram(
   forward: Graph,
@@ -48,7 +48,7 @@ export function trainingProgram(
   };
 }
 
-/** `TrainingProgram.predict` alone, where nothing is trained. */
+/** Only `TrainingProgram.predict`, for programs that train nothing. */
 export function predictionProgram(forward: Graph, objective: Objective, watch?: WatchPasses): ValidGraph {
   return validate(predictGraph(runPasses(forward, optimisingPasses, new Set(), watch), objective, watch));
 }

@@ -1,5 +1,5 @@
 // Losses of labels: one object each with its syntax and its formula. The formulas use logits, because these
-// keep their precision where the model is sure.
+// stay precise if the model is certain.
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";

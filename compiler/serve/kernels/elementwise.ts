@@ -1,6 +1,6 @@
-// Kernels that compute each number of the output from one number of each input. They are written to run fast
-// as they are, because generated code contains them unchanged. All buffers are row-major; `out` may be one of
-// the inputs if it has its shape.
+// Kernels that compute each number of the output from one number of each input. They are written to be fast
+// without optimisation, because generated code contains them unchanged. All buffers are row-major; `out` may
+// be one of the inputs if it has its shape.
 
 /*
  * The kernels of several operands take a shape [rows, lead, width] and, for each operand, whether it varies
@@ -280,7 +280,7 @@ export function cos(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = Math.cos(x[i]!);
 }
 
-/** 1 / (1 + e⁻ˣ): 0 or 1 where it saturates, never NaN for a number. */
+/** 1 / (1 + e⁻ˣ): 0 or 1 if it saturates, never NaN for a number. */
 export function sigmoid(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = 1 / (1 + Math.exp(-x[i]!));
 }

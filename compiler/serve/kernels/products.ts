@@ -58,7 +58,7 @@ export function matmul(
       out[o + outer + 3] = b3;
     }
   }
-  // The rest beyond the tiles: the last columns of all rows, and the last row.
+  // The part outside the tiles: the last columns of all rows, and the last row.
   for (let r = 0; r < rows; r++) {
     for (let c = r < fullRows ? fullColumns : 0; c < outer; c++) {
       let sum = 0;

@@ -1,5 +1,5 @@
-// Derives a model without something that its network reads: the edits that remove it from the text, with
-// everything that has no meaning without it. A removal that is impossible is refused with its reason.
+// Derives a model without one of its parts: the edits that remove the part from the text, with everything
+// that has no meaning without it. A removal that is impossible is refused with its reason.
 
 import { type Span, sourceFile, textOf } from "../../common/source-file.ts";
 import { inputsOf } from "../../data/graph-inputs.ts";
@@ -31,7 +31,7 @@ export interface Ablation {
   /** Such as `price`, `clicks` or `clicks.dwell`. */
   readonly name: string;
   readonly kind: NetworkInput["kind"];
-  /** Removed with it: other parts, and `let`s of which nothing remains. */
+  /** Removed with it: other parts, and `let`s that become empty. */
   readonly with: readonly string[];
   readonly model: Model;
 }
@@ -133,7 +133,7 @@ interface Removal {
   /** The spec of the model's whole text. */
   readonly spec: Spec;
   readonly edits: readonly Edit[];
-  /** Names of crosses and `let`s of which nothing remains. */
+  /** Names of crosses and of `let`s that become empty. */
   readonly gone: readonly string[];
 }
 
@@ -145,7 +145,7 @@ function removalOf(
   parts: readonly NetworkInput[],
   declarations: boolean,
 ): Removal | { readonly reason: string } {
-  // For a model that is one text, spans are those of that text.
+  // If a model is one text, the spans refer to that text.
   const { value: spec } = parse(
     model.assembly === null ? model.file : sourceFile(model.file.path, specText(model)),
   );

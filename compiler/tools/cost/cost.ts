@@ -1,5 +1,5 @@
 // Counts a model's parameters, its tables, and the operations of one ranking request before and after the
-// passes. The counts come from the Graphs and each op's own `flops`; nothing here knows an op.
+// passes. The counts come from the Graphs and each op's own `flops`; nothing here depends on a particular op.
 
 import { PROJECTED_MIB } from "../../backends/contract/emit-options.ts";
 import { lower } from "../../frontend/check/lower.ts";

@@ -19,7 +19,9 @@ function difference(what: string, before: readonly string[], after: readonly str
   return `the ${what} differ: ${before[i] ?? "nothing"} has become ${after[i] ?? "nothing"}`;
 }
 
-/** The tokens without what may change: the spelling of a binding's arrow, and a comma that ends a list. */
+/**
+ * The tokens without those that may change: the spelling of a binding's arrow, and a comma that ends a list.
+ */
 function tokensOf({ lexed: { tokens } }: Syntax): string[] {
   const isLastComma = (token: IToken, i: number) =>
     token.image === "," && (tokens[i + 1]?.image === ")" || tokens[i + 1]?.image === "]");

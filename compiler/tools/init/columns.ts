@@ -29,7 +29,7 @@ export function countColumns(columns: readonly DraftColumn[]): boolean {
 const NAMELESS_INDEX = /^(?:__index_level_\d+__|Unnamed: 0(?:\.\d+)?)$/;
 
 /** Why an index of pandas is left out. */
-export const INDEX = "it is the index of a pandas table, which numbers its rows";
+export const INDEX = "it is the index of a pandas table: row numbers";
 
 /** The columns that a spec can name; the others are added to `leftOut`. */
 export function namedColumns({ columns, ambiguous }: DraftTable, leftOut: Guess[]): NamedColumn[] {

@@ -42,7 +42,7 @@ function whyNot(reason: NoDraft, { path, columns }: DraftTable): Diagnostic {
 /**
  * Checks that the first line is a header; for files without types. Throws DiagnosticError. Names may be
  * numbers, such as pandas' column indices and the names of coded fields. If every numeric column has a number
- * as its name, these are values, and so is a first line that consists mostly of values of its columns.
+ * as its name, the names are values, and so is a first line that consists mostly of values of its columns.
  */
 export function requireHeader({ path, columns }: DraftTable): void {
   if (countColumns(columns) || columns.some(isNameOfNumbers)) return;

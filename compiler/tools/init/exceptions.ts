@@ -35,7 +35,7 @@ const SAID: Readonly<Record<Oddity | "unequal", readonly [one: string, several: 
 };
 
 /** Training decides from the first value whether a column has times or numbers. */
-const MISLED = "training takes the column for what its first value is, and can read no other row";
+const MISLED = "training takes the kind of the column from its first value, and can read no other row";
 const FILLED = "fill these cells in";
 const LEFT_OUT = "training leaves such rows out, as `on_bad_row: skip` in dinc.yaml says";
 

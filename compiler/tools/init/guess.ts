@@ -112,9 +112,7 @@ function guessUsual(
     const plan = guessEvents(table, others, ownKeys, names, leftOut, ratingIn(others.filter(isOfRows)));
     if (plan === null) return null;
     for (const list of lists.columns)
-      leftOut.push(
-        out(list, "a list, and what a log says of an item or a user is one value", "a set by hand"),
-      );
+      leftOut.push(out(list, "a list, but in a log an item or a user has one value", "a set by hand"));
     return { kind: "plan", plan };
   };
   const mayBeLog = lists.columns.every((list) => describes(list, keys));
@@ -123,7 +121,7 @@ function guessUsual(
     const noLog = mayBeLog ? whyNoLog(named, keys) : null;
     return log ?? { kind: "no-label", binary: found.binary, noLog };
   }
-  // Histories of an amount come from the log: only binary labels may be of impressions.
+  // Histories of an amount come from the log, because impressions can only have binary labels.
   const log =
     found.type.text !== "binary" && mayBeLog
       ? asLog((columns) => ({ ...found, column: columns.find(({ name }) => name === found.column.name)! }))

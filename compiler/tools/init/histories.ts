@@ -40,8 +40,8 @@ const MOST_STEPS = 200;
  */
 const MUCH = 0.5;
 /**
- * The least share if the name says that it is a history. Such a list is a history of items unless the name
- * says otherwise.
+ * The least share if the name says that it is a history. Such a list is a history of items, unless the name
+ * shows otherwise.
  */
 const SOME = 0.1;
 /** Fewer distinct whole numbers may coincide by chance. */

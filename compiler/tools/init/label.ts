@@ -25,7 +25,7 @@ export type FoundLabel =
   | { readonly kind: "none"; readonly binary: readonly string[] }
   | { readonly kind: "bad-label"; readonly column: string; readonly reason: string };
 
-/** `asked` is the column that the user names; null to find one. */
+/** `asked` is the column that the user names; null if it must be found. */
 export function findLabel(columns: readonly NamedColumn[], asked: string | null): FoundLabel {
   if (asked !== null) {
     const column = columns.find(({ header, name }) => header === asked || name === asked);
@@ -73,7 +73,7 @@ export function findLabel(columns: readonly NamedColumn[], asked: string | null)
 }
 
 /**
- * Why a column is not binary; null if it is, apart from a few cells. A number among these may mean something
+ * Why a column is not binary; null if it is, apart from a few cells. A number among these may have a meaning
  * (`isNamed`: the column's name or the user says that it is a label).
  */
 function whyNotLabel({ cells }: DraftColumn, isNamed: boolean): string | null {

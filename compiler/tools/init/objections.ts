@@ -14,7 +14,7 @@ import { saysRequest, saysTime } from "./words.ts";
 /** Why a column is not a feature by its name alone, in the words of advice on a spec. */
 export function nameObjection(name: string, label: NamedColumn): string | null {
   if (saysPosition(name))
-    return "the position of a candidate is decided by the ranking, which is the model's own output";
+    return "the ranking decides the position of a candidate, and it is the model's own output";
   const isOutcome = saysOutcome(name, [label.name]);
   return isOutcome ? "has the name of an outcome, which is not known when candidates are ranked" : null;
 }

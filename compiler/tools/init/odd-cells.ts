@@ -140,10 +140,10 @@ const FORMS: readonly Form[] = [
   { classes: new Set(["time", ...NUMBERS]), odd: () => "no_time" },
 ];
 
-/** A whole number this large is an id, and so are longer ones in the same column. */
+/** Such a large whole number is an id, and so are longer ones in the same column. */
 const LARGE = 2 ** 43;
 
-/** The rule by which the values of a column are judged. */
+/** The rule for the values of a column. */
 interface Judgement {
   /** Null for a value like the others. */
   readonly oddityOf: (text: string, isUnlike: boolean) => Oddity | null;
@@ -249,13 +249,15 @@ export function isSentinel(cell: DraftCell): boolean {
 }
 
 /**
- * The factors beyond the largest of the other numbers: for a number that usually means a missing value, and
- * for any other.
+ * The factors by which a number exceeds the largest of the others: for a number that usually means a missing
+ * value, and for any other.
  */
 const FAR_SENTINEL = 2;
 const FAR = 100;
 
-/** Rows with numbers far from all others: below 0 where the others are not, or a multiple of the largest. */
+/**
+ * Rows with numbers far from all others: below 0 although the others are not, or a multiple of the largest.
+ */
 function farIn(name: string, cells: readonly DraftCell[], odd: ReadonlySet<number>): number[] {
   const numbers: { readonly row: number; readonly x: number; readonly text: string }[] = [];
   for (const [row, cell] of cells.entries())

@@ -23,7 +23,7 @@ export interface Padded {
 
 /** A few odd cells in a hundred rows change nothing. */
 const NEARLY_ALL = 0.99;
-/** The least share of rows in which another column has padding where the item has it. */
+/** The least share of rows in which a column has padding wherever the item has it. */
 const ALIKE = 0.95;
 
 /** By padded list, its padding. */
@@ -38,7 +38,7 @@ function paddedLists(lists: readonly ListedColumn[]): ReadonlyMap<ListedColumn, 
   const padded = new Map<ListedColumn, Padded>(found.map((each) => [each.list, each]));
   for (const list of lists) {
     const own = padded.get(list);
-    // The item shows best where the steps end: a price of 0 is a price.
+    // The item shows best where the steps end, because a price of 0 may be a real price.
     const leader = found.find(
       (each) =>
         each.list !== list &&
@@ -52,7 +52,7 @@ function paddedLists(lists: readonly ListedColumn[]): ReadonlyMap<ListedColumn, 
   return padded;
 }
 
-/** The one value of a column where another list is padded; null if there are several. */
+/** The single value of a column at the positions where another list is padded; null if there are several. */
 function filledAs({ lists }: ListedColumn, leader: Padded): string | null {
   const counts = new Map<string, number>();
   let all = 0;
@@ -84,7 +84,10 @@ function unpadded({ list, end, own }: Padded): ListedColumn {
   return { ...list, ...withLists(list, lists) };
 }
 
-/** The lists whose padding is not an item: padding with an item's id cannot be told from a step. */
+/**
+ * The lists whose padding is not an item: if padding has an item's id, it cannot be distinguished from a
+ * step.
+ */
 export function paddedAmong(asked: HistorySources): readonly Padded[] {
   const padded = [...paddedLists(asked.lists).values()];
   if (padded.length === 0) return [];
@@ -126,7 +129,7 @@ function withoutPadding(padded: readonly Padded[], asked: HistorySources): Histo
 }
 
 /**
- * Columns that only hold the length of a list without its padding, each with the reason why it is left out.
+ * Columns that only hold the length of a list without its padding, each with the reason for leaving it out.
  */
 export function lengthColumns(
   columns: readonly NamedColumn[],

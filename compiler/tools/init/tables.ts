@@ -1,5 +1,5 @@
-// Combines several tables that are given together: decides which has the rows and which have one row for each
-// item or user, and joins them. Values are compared as texts, so that the file format makes no difference.
+// Combines several given tables: decides which one has the rows and which ones have one row for each item or
+// user, and joins them. Values are compared as texts, so that the file format makes no difference.
 
 import { formatCount } from "../../common/format-count.ts";
 import type { TableMisfit } from "../../diagnostics/catalog/init.ts";
@@ -32,7 +32,7 @@ export interface TakenTable {
   readonly misfit?: TableMisfit | null;
 }
 
-/** By the tables' names. `said` has the roles that the user gives; null to leave a table out. */
+/** By the tables' names. `said` has the roles that the user states; null to leave a table out. */
 export function takenAs(
   given: readonly GivenTable[],
   said: ReadonlyMap<string, TableRole | null>,

@@ -33,7 +33,7 @@ export function trainingOnly(column: NamedColumn): TrainingOnly | null {
       ...{ name, header, scope: "training", isRead: !weighs },
       kind: { kind: "number", text, embed: null, reason: `numbers from ${least} to ${largest}`, change },
       scopeReason: weighs
-        ? "how many rows a row counts as, by its name; no request has it"
+        ? "the weight of the row, by its name; no request has it"
         : `the ranking decides it, so no request has it: all candidates are scored as if at ${least}`,
     },
   };

@@ -17,7 +17,10 @@ const LEAST_USERS = 100;
 /** A column with this share as many values as users identifies them. */
 const NEARLY_AN_ID = 0.5;
 
-/** The column that says when each row was: times that training can put in order. `isTime` tells whether a column holds times. */
+/**
+ * The column that states the time of each row, in a form that training can put in order. `isTime` tells
+ * whether a column holds times.
+ */
 export function orderingTime(
   columns: readonly NamedColumn[],
   isTime: (column: NamedColumn) => boolean,
@@ -57,7 +60,7 @@ export function validationFor(
       : `; with a time in every row of ${times[0].header}, \`latest_by\` takes the latest`;
   if (user === null) return { kind: "random", share, reason: `no column tells users apart${unsorted}` };
   if (known !== undefined) {
-    const reason = `users that are kept aside as a whole would be unknown to the table of ${known.name}`;
+    const reason = `users who are set aside as a whole would be unknown to the table of ${known.name}`;
     return { kind: "random", share, reason: `${reason}${unsorted}` };
   }
   if (users < LEAST_USERS)
@@ -65,7 +68,7 @@ export function validationFor(
   return {
     kind: "users",
     by: user.name,
-    reason: `the network knows users by what they did, so that those it has not met are fair to ask about${unsorted}`,
+    reason: `the network knows users by their actions, so users it has never seen are a fair test${unsorted}`,
   };
 }
 

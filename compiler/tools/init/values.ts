@@ -28,8 +28,8 @@ export interface NumberSummary {
   readonly largest: number;
   readonly median: number;
   /**
-   * Mean cube of the standardized numbers: 0 if both tails are alike, large if a few numbers are far above
-   * the rest.
+   * The mean cube of the standardized numbers: 0 if both tails are equal, large if a few numbers are far
+   * above the rest.
    */
   readonly skewness: number;
 }

@@ -146,7 +146,7 @@ export function saysRequest(name: string): boolean {
   return isOne && rest.length > 0 && rest.every((word) => ID.has(word));
 }
 
-/** Words for things with numeric codes. */
+/** Words for things that have numeric codes. */
 const CODED = new Set(
   "brand cate category subcategory genre genres shop store seller merchant author artist album publisher tag tags city country region province state language device os browser platform gender sex occupation color page channel zip zipcode campaign".split(
     " ",

@@ -118,7 +118,7 @@ function historyLines(
     return `${column} : ${kind.text}${kind.embed === null ? "" : ` embed ${kind.embed}`} // ${oneLine(why)}`;
   });
   return [
-    `/// What the user did, latest last; ${reason}.`,
+    `/// The user's actions, latest last; ${reason}.`,
     ...(isUnbound ? [`// dinc-ignore ${fieldLeftUnbound.code}: ${whyUnbound}`] : []),
     `history ${name}(max: ${max}) {`,
     ...lines,
@@ -204,7 +204,7 @@ function trainLines(plan: DraftPlan): string[] {
   const metrics = metricsOf(plan);
   const stops = rows.kind === "rows" && rows.validation.kind !== "none";
   return [
-    "// The fewer rows, the larger the steps and the more often they are gone through.",
+    "// The fewer rows, the larger the steps and the more the epochs.",
     "train {",
     ...(plan.label.type.text !== "binary"
       ? []
@@ -297,13 +297,13 @@ function configText(
     `  train: ${train}`,
     "  # test: test.csv  # rows that nothing is learned from, and that no epoch is chosen by",
     // Reasons use the file's names of columns.
-    `  # Which rows tell when to stop: ${oneLine(validation.reason)}.`,
+    `  # The rows that decide when to stop: ${oneLine(validation.reason)}.`,
     `  ${validationSetting(validation)}`,
     ...(separator === null ? [] : [`  separator: ${yaml(separator)} # between the values of a list`]),
     ...paddingLines(histories),
     ...(histories.length === 0 || impressions !== null
       ? []
-      : ["  # steps: latest_first  # if lists begin with what the user did last"]),
+      : ["  # steps: latest_first  # if lists begin with the latest step"]),
     ...(impressions === null ? [] : impressionLines(impressions, paths.tables)),
   ]);
 }
@@ -321,7 +321,7 @@ function impressionLines(
     return [`      ${name}: { path: ${addressIn(path)}, key: ${yaml(key.own)}${column} }`];
   });
   return [
-    `  # Each row gets what its user did before it (docs/impressions.md).`,
+    `  # Each row gets the earlier actions of its user (docs/impressions.md).`,
     "  impressions:",
     `    user: ${yaml(user)}`,
     `    time: ${yaml(time)}`,
@@ -332,7 +332,7 @@ function impressionLines(
   ];
 }
 
-/** By history, so that a history added later has none. */
+/** By history, so that a history added later has no padding. */
 function paddingLines(histories: readonly DraftHistory[]): string[] {
   const padded = histories.flatMap(({ name, padding }) =>
     padding === undefined ? [] : [{ name, ...padding }],

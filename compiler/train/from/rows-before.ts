@@ -30,8 +30,9 @@ export function rowsBefore(
   if (hasOwnPlaces) return byValue(now, before, rows);
   const learned = ({ feature, fitted }: LearnedFeature) =>
     JSON.stringify(learnedOf(feature, fitted).transforms);
-  if (!isSameKind(now.feature.kind, before.feature.kind)) return "its ids are made of values in another way";
-  if (learned(now) !== learned(before)) return "its buckets have other bounds";
+  if (!isSameKind(now.feature.kind, before.feature.kind))
+    return "its ids are computed from values in a different way";
+  if (learned(now) !== learned(before)) return "its buckets have different bounds";
   return inPlace(rows);
 }
 
@@ -63,7 +64,7 @@ function crossRows(
     now.kind.size === before.kind.size &&
     parts.length === were.length &&
     parts.every((part, i) => oldName(part) === were[i]);
-  if (!isSame) return "it is a cross of other features, or of another size";
+  if (!isSame) return "it is a cross of different features, or of a different size";
   for (const part of parts) {
     const found = partsBefore(part);
     if (found === null || typeof found === "string" || hasMoved(found))

@@ -27,7 +27,7 @@ type OfOneTraining = "out" | "resume" | "tensorboard" | "mlflow" | "explain" | "
 
 const notes: Readonly<Record<Verdict, string>> = {
   helps: "",
-  nothing: "no difference that could not be chance",
+  nothing: "the difference may be chance",
   harms: "better without it",
   unknown: "",
 };
@@ -67,26 +67,26 @@ export async function ablate(
             differences,
             note: isNoise === true ? WITHIN : notes[verdict],
           }));
-          return `${label}, ${thousands(rows)} ${words} rows: what is lost where the model is trained without it\n${differencesText("without", metric, lines)}`;
+          return `${label}, ${thousands(rows)} ${words} rows: the loss if the model is trained without a part\n${differencesText("without", metric, lines)}`;
         })
         .join("\n"),
     );
     const by = predictions[0]?.parts[0]?.differences.find((each) => each.metric === metric)?.interval;
     if (by != null)
       terminal.say(
-        `interval: the middle 95 % of ${thousands(by.resamples)} resamples of the users (${by.by}); another seed gives other weights, which it does not know of`,
+        `interval: the middle 95 % of ${thousands(by.resamples)} resamples of the users (${by.by}); it does not cover the effect of another seed`,
       );
     const measured = noise === null ? null : noiseOf(noise[split === "valid" ? "valid" : "test"], metric);
     terminal.say(measured === null ? UNMEASURED : noiseSentence(noise!, metric, measured));
     if (split === "test")
       terminal.say(
-        "There are no validation rows: what is chosen by these rows cannot be judged by them any more.",
+        "There are no validation rows: after a choice by these rows, they can no longer measure the result.",
       );
-    terminal.say(`runs: ${base} and beside it; plot: ${report}`);
+    terminal.say(`runs: ${base} and next to it; plot: ${report}`);
     return exitCodes.clean;
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    terminal.say("stopped: go on with the same command");
+    terminal.say("stopped: continue with the same command");
     return stop.code;
   } finally {
     stop.release();

@@ -30,9 +30,9 @@ export async function calibrate(
 ): Promise<number> {
   if (options.remove === true) {
     if ([options.data, options.config, options.rows, options.by].some((given) => given !== undefined))
-      throw new UsageError("--remove fits nothing, so that it takes neither rows nor --by");
+      throw new UsageError("--remove fits nothing, so it takes neither rows nor --by");
     const had = await uncalibrate(folder);
-    terminal.say(had ? `${folder} is as it was trained again` : `${folder} has no calibration`);
+    terminal.say(had ? `${folder} is as it was after training` : `${folder} has no calibration`);
     return exitCodes.clean;
   }
   const { predictions, ...calibrated } = await calibrateRun(folder, {

@@ -22,7 +22,7 @@ export interface ImportanceCommandOptions
 
 const notes: Readonly<Record<Verdict, string>> = {
   helps: "",
-  nothing: "no difference that could not be chance",
+  nothing: "the difference may be chance",
   harms: "better without it",
   unknown: "",
 };
@@ -43,7 +43,7 @@ export async function importance(
     predictions
       .map(
         ({ label, parts }) =>
-          `${label}, ${which}: what is lost where each is permuted (mean of ${repeats}, seed ${seed})\n${differencesText("permuted", metric, parts.map(shown))}`,
+          `${label}, ${which}: the loss if each is permuted (mean of ${repeats}, seed ${seed})\n${differencesText("permuted", metric, parts.map(shown))}`,
       )
       .join("\n"),
   );
@@ -52,7 +52,7 @@ export async function importance(
     terminal.say(`interval: the middle 95 % of ${thousands(by.resamples)} resamples of the users (${by.by})`);
   else if (options.resamples !== 0)
     terminal.say(
-      "no interval: it needs several users, and a metric that names them, such as gauc(by: user_id) of a yes or no",
+      "no interval: it needs several users, and a metric that names them, such as gauc(by: user_id) for a binary label",
     );
   printDiagnostics(warnings, terminal);
   if (unread.length > 0) terminal.say(`The network does not read ${unread.join(", ")}.`);

@@ -33,7 +33,7 @@ function draftText({
     ...guesses.flatMap(({ column, is, reason, change }) =>
       line(column, is, `${reason}; otherwise ${change}`),
     ),
-    ...(exceptions.length === 0 ? [] : ["", "unlike the others, so that the draft does not go by them:"]),
+    ...(exceptions.length === 0 ? [] : ["", "unlike the others, so the draft ignores them:"]),
     ...exceptions.flatMap(({ column, is, reason, change }) =>
       line(column, is, `${reason}; otherwise ${change}`),
     ),

@@ -1,5 +1,5 @@
-// dinc predict RUN: scores rows as they are read. A file is complete or absent, whatever ends the command; to
-// standard output rows go as they are scored.
+// dinc predict RUN: scores rows as they are read. A file is complete or absent, whatever ends the command;
+// standard output receives rows as they are scored.
 
 import { predictTo } from "../../driver/predict.ts";
 import { duration, thousands } from "../../driver/text-table.ts";

@@ -42,7 +42,7 @@ export async function testData(
 
 function named(file: string | undefined): string {
   if (file === undefined)
-    throw new UsageError("test-data takes a file of rows, or with --stats what a ranker counted");
+    throw new UsageError("test-data takes a file of rows, or with --stats the counts of a ranker");
   return file;
 }
 
@@ -70,7 +70,7 @@ function text(test: DataTest | StatsTest): string {
   const failed = checks.filter(({ holds }) => !holds).length;
   const verdict =
     checks.length === 0
-      ? ["nothing is expected: `expect` in dinc.yaml says what is"]
+      ? ["no conditions are set: `expect` in dinc.yaml states them"]
       : [
           ...checks.map((check) => `${check.holds ? "ok    " : "FAILED"}  ${checkText(check)}`),
           "",

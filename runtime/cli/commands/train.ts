@@ -106,7 +106,8 @@ async function explain(
   terminal: Terminal,
 ): Promise<number> {
   const { from } = options;
-  if (from === undefined) throw new UsageError("--explain tells what becomes of a run: name it with --from");
+  if (from === undefined)
+    throw new UsageError("--explain shows what a training would keep of a run: name the run with --from");
   const spec = specPath === undefined ? null : await specAt(specPath);
   const continuation = await explainFrom(spec, { ...trainingOptions(options), ...terminalWatch(terminal) });
   terminal.out(
@@ -188,9 +189,9 @@ async function runEach(
 }
 
 const NOT_OF_EACH = {
-  rows: "prepared rows are not told apart by their times: train on the log of dinc.yaml",
-  folds: "a period's rows are a test of the run before it, so that no folds are needed",
-  resume: "it goes on by itself, after the runs that are complete and from a checkpoint: it is not needed",
+  rows: "prepared rows have no times to divide them by: train on the log of dinc.yaml",
+  folds: "a period's rows are a test of the run before it, so no folds are needed",
+  resume: "it continues by itself, after the complete runs and from a checkpoint: it is not needed",
 } as const;
 
 /** `--folds`: trains a run for each fold, and prints a table of them with the means of their metrics. */
@@ -250,16 +251,16 @@ async function runSeeds(
 
 /** The difference of two values with the standard deviation s is below 1.96 √2 s in 95 of 100 cases. */
 const NOISE =
-  "± is the deviation of one training: two that differ by less than 2.8 times as much may differ by chance";
+  "± is the deviation of one training: if two differ by less than 2.8 times that, it may be chance";
 
 const NOT_OF_SEEDS = {
   each: "a period's run begins with the weights of the one before: train one period",
   folds: "folds differ by their rows, seeds by chance: choose one of the two",
   rows: "the seed also draws the rows of a random split: train on the rows of dinc.yaml",
-  from: "the run has given the first weights, which are a part of chance: train each from the beginning",
+  from: "its weights would replace the random first weights, which are a part of chance: train each from the beginning",
   tensorboard: "each seed's run has its own curves, in its report.html",
   mlflow: "name the server when you train the model that you keep",
-  resume: "seeds that are complete are kept, and one that was interrupted goes on: it is not needed",
+  resume: "complete seeds are kept, and an interrupted one continues: it is not needed",
 } as const;
 
 const NOT_OF_FOLDS = {
@@ -267,7 +268,7 @@ const NOT_OF_FOLDS = {
   from: "the run has learned rows that a fold validates on: train each fold from the beginning",
   tensorboard: "each fold's run has its own curves, in its report.html",
   mlflow: "name the server when you train the model that you keep",
-  resume: "folds that are complete are kept, and one that was interrupted goes on: it is not needed",
+  resume: "complete folds are kept, and an interrupted one continues: it is not needed",
 } as const;
 
 async function runOne(
@@ -298,5 +299,5 @@ function stoppedText({ at, checkpoint }: Stopped, again: string): string {
   const where = `stopped after ${positionText(at)}`;
   if (checkpoint === null) return `${where}, which is not kept`;
   const isKept = checkpoint.at.epoch === at.epoch && checkpoint.at.steps === at.steps;
-  return isKept ? `${where}: go on with ${again}` : `${where}, which is not kept; ${keptText(checkpoint)}`;
+  return isKept ? `${where}: continue with ${again}` : `${where}, which is not kept; ${keptText(checkpoint)}`;
 }

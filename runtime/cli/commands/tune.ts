@@ -92,7 +92,7 @@ export async function tune(
     return exitCodes.clean;
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    terminal.say("stopped: go on with the same command and --resume");
+    terminal.say("stopped: continue with the same command and --resume");
     return stop.code;
   } finally {
     stop.release();

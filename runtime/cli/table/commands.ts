@@ -1,5 +1,5 @@
 // All commands, in the order of `dinc --help`. The parser, the help, docs/commands.md and the completion
-// scripts use this list. It is made anew for each call, because tests add back ends.
+// scripts use this list. It is made again for each call, because tests add back ends.
 
 import { checkCommands } from "./check-commands.ts";
 import { compileCommands } from "./compile-commands.ts";

@@ -14,7 +14,7 @@ export interface OptionDescription {
   readonly short?: string;
   /** The flag, if it doesn't follow from the name. */
   readonly flag?: string;
-  /** The value as help shows it: `<file>`, or `[when]` if it is optional. A switch has none. */
+  /** The value as help shows it: `<file>`, or `[when]` if it is optional. A switch has no value. */
   readonly value?: string;
   readonly doc: string;
   readonly path?: PathKind;

@@ -43,7 +43,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
     "data train-data data-dir data-path input",
     "`-c dinc.yaml` names the data; `--set data.train=clicks.csv` replaces a file",
   ),
-  ...words("checkpoint load init-from warm-start pretrained", "`--from RUN` goes on from a run"),
+  ...words("checkpoint load init-from warm-start pretrained", "`--from RUN` continues from a run"),
   ...words("random-seed random-state", "`--seed 1`"),
   ...words("overwrite", "`--force`"),
   ...words("k-folds kfold cv", "`--folds 5`"),

@@ -32,8 +32,8 @@ export interface WrittenCopy {
   /** The copy; its ending gives its format. */
   readonly location: string;
   /**
-   * The files that were read for it, with their earlier states. A database that others may write meanwhile is
-   * not among them: it is read as of one moment.
+   * The files that were read for it, with their earlier states. A database that others may change meanwhile
+   * is not among them: it is read as it was at one moment.
    */
   readonly states: ReadonlyMap<string, string>;
 }

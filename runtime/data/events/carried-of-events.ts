@@ -1,6 +1,7 @@
-// Columns whose cells stand beside the scores of an event log's rows. Each is read from the file that the model reads it from, or
-// would. The row of an event has the event's cells. The row of a drawn item has those of the item, of the user and of the
-// moment; what else the log says is of the event, not of the item, and is missing.
+// Columns whose cells are next to the scores of an event log's rows. Each is read from the file that the
+// model reads it from, or would. The row of an event has the event's cells. The row of a drawn item has the
+// cells of the item, the user and the time. Anything else that the log says is about the event, not about the
+// item, and is missing.
 
 import { type ColumnReader, lengthOf } from "../../../compiler/data/columns.ts";
 import type { Raw } from "../../../compiler/data/raw-values.ts";
@@ -43,7 +44,7 @@ export class CarriedOfEvents {
     this.users = some("users");
   }
 
-  /** A name that no file has is looked for in the log, which reports it. */
+  /** If no file has a name, it is looked for in the log, which reports it. */
   static async open(
     files: DataFiles,
     { events, items: itemsTable, users: usersTable }: EventsConfig,
@@ -115,7 +116,7 @@ function allOf(carried: CarriedColumns): readonly (readonly Raw[])[] {
   return carried.take(Number.POSITIVE_INFINITY);
 }
 
-/** By item: the row in the file of its first event; −1 where it has none. */
+/** By item: the row in the file of its first event; −1 if it has none. */
 function firstRows(
   { item, events }: StoredEvents<Float64Array>,
   items: number,

@@ -83,7 +83,7 @@ export class EventCounts {
   private readonly events: Events;
   private readonly split: EventExamples;
   private readonly reader: ColumnReader;
-  /** By history, null for the rows' own: the number of rows of each item. */
+  /** By history (null for the rows themselves): the number of rows of each item. */
   private readonly itemTimes = new Map<string | null, Float64Array>();
 
   constructor(events: Events, split: EventExamples, reader: ColumnReader) {

@@ -36,7 +36,7 @@ export interface SplitData {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Columns whose cells stand beside the scores of a split. */
+/** Columns whose cells are next to the scores of a split. */
 export interface KeptOfSplit {
   readonly split: "train" | "valid" | "test";
   readonly carried: CarriedColumns;

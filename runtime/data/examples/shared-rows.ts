@@ -78,8 +78,8 @@ export interface Watched {
 }
 
 /**
- * A warning if most rows of `other` are also rows of `first`; beyond what chance would give in a table of few
- * values.
+ * A warning if most rows of `other` are also rows of `first`, more than could be expected by chance in a
+ * table of few values.
  */
 export function warnOfShared(first: Watched, other: Watched): Diagnostic | null {
   const { looked, found, again } = first.hashes.sharedWith(other.hashes);

@@ -35,8 +35,8 @@ export async function* decompressedBytes(path: string, start = 0): AsyncGenerato
 }
 
 /**
- * Throws DiagnosticError where the content of the file begins as a compression that its name does not say. It would be read as
- * text in another encoding.
+ * Throws DiagnosticError if the content of the file begins as a compression that its name does not show. It
+ * would be read as text in another encoding.
  */
 export async function refuseOtherCompression(path: string): Promise<void> {
   const file = await open(path);

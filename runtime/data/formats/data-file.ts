@@ -53,7 +53,7 @@ export interface FilePart extends FileOrigin, DataTable<SqlColumn> {
 
 /** The rows of an address: of one file, or of several in sequence. */
 export interface DataFile extends DataTable<SqlColumn> {
-  /** The name of all of them in messages. */
+  /** The name of all the files together in messages. */
   readonly path: string;
   /** At least one, in their order. */
   readonly parts: readonly FilePart[];

@@ -41,7 +41,8 @@ export async function refuseOtherSeparator(
 export async function formatIn(path: string): Promise<CsvFormat | null> {
   const delimiter = formatOf(path)?.delimiter ?? null;
   if (delimiter === null) return null;
-  // A pipe would wait for its writer; other paths that are not files are reported where rows are read.
+  // Reading a pipe would wait for its writer; other paths that are not files are reported where rows are
+  // read.
   if (problemOfFile(path) !== null) return null;
   const other = otherIn((await csvHeader(path, delimiter)).names, delimiter);
   return other === null ? null : formatWith(path, other);

@@ -20,7 +20,7 @@ export interface ReadingMemory extends ColumnMemory<SpillingStore> {
   /** Called when the columns are no longer needed. */
   readonly discard: () => void;
   /**
-   * The diagnostic for an error that means that there is no room while `path` is read; other errors
+   * The diagnostic for an error that means that there is no space while `path` is read; other errors
    * unchanged.
    */
   readonly problemOf: (error: unknown, path: string) => unknown;

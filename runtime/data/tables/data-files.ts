@@ -59,7 +59,7 @@ export interface FileOptions {
   readonly report?: ((line: string) => void) | undefined;
   /** The policy for bad rows, and its outcome; without it a bad row makes reading fail. */
   readonly badRows?: BadRowReport | undefined;
-  /** The most memory that DuckDB may take; without it there is no limit. */
+  /** The maximum memory for DuckDB; without it there is no limit. */
   readonly limits?: MemoryLimits | null;
   /** The format of CSVs; by default it follows from their endings. */
   readonly csv?: CsvFormat | undefined;

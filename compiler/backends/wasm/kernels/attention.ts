@@ -39,8 +39,8 @@ export const attention: WasmKernel<"attention"> = (
 /** The most queries that go through the keys together. */
 export const QUERIES = 4;
 /**
- * The width of a head up to which that many do. For wider heads it is two, because there are not enough
- * registers.
+ * The width of the widest heads for which that many queries go together. For wider heads it is two, because
+ * there are not enough registers.
  */
 const NARROW = 8;
 

@@ -1,5 +1,6 @@
-// Keeps the modules of the last few Graphs: a training that follows another one of the same Graph, such as that of the next
-// period, fold or seed, makes none. A module is code and a plan of the memory, and nothing in it changes while it runs.
+// Keeps the modules of the last few Graphs, so that a training that follows another one of the same Graph,
+// such as that of the next period, fold or seed, need not make them again. A module is code and a plan of the
+// memory, and nothing in it changes while it runs.
 
 import type { ValidGraph } from "../../../middle/graph/graph.ts";
 import { encode } from "../encode.ts";
@@ -21,7 +22,7 @@ const MOST = 4;
 /** The one that was used last comes last. */
 const kept = new Map<string, CompiledStep>();
 
-/** `held` names the tables that are read and changed where they lie. */
+/** `held` names the tables that are read and changed in place. */
 export function compiledStep(
   graph: ValidGraph,
   held: ReadonlySet<string>,
@@ -42,7 +43,7 @@ function made(graph: ValidGraph, held: ReadonlySet<string>, form: SimdForm, shar
   return { step, program: encoded.program, compiled: compileModule(bytesIn(form, encoded)) };
 }
 
-/** Equal for Graphs that differ only in where their nodes come from. */
+/** Equal for Graphs that differ only in the origins of their nodes. */
 function keyOf(
   { nodes, parameters, outputs, roles, updates }: ValidGraph,
   held: ReadonlySet<string>,
@@ -53,7 +54,7 @@ function keyOf(
   return JSON.stringify([own, parameters, outputs, roles, updates, held, form, shared], exactly);
 }
 
-/** JSON has no word for some numbers, and neither for maps nor sets. */
+/** JSON cannot represent some numbers, nor maps and sets. */
 function exactly(_: string, value: unknown): unknown {
   if (value instanceof Map || value instanceof Set) return [...value];
   if (typeof value !== "number" || (Number.isFinite(value) && !Object.is(value, -0))) return value;

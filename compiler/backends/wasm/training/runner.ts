@@ -291,7 +291,7 @@ export class Runner {
     const { schedule } = this.module;
     const found: Record<string, Float32Array | Int32Array> = {};
     for (const [name, id] of this.graph.outputs) {
-      // The step itself puts new rows of a table back.
+      // The step itself writes new rows of a table back.
       if (this.graph.roles.get(name)?.kind === "table") continue;
       const { root, offset } = schedule.reads.view(id);
       const { rows, dims, dtype } = this.graph.nodes[id]!.type;

@@ -20,7 +20,7 @@ export type WideOutcome =
   | { readonly kind: "slower" }
   /** The machine cannot compile the module with them. */
   | { readonly kind: "missing" }
-  /** A step had other bits. `since`: the step after which all steps used them; null if none did. */
+  /** A step gave different bits. `since`: the step after which all steps used them; null if none did. */
   | { readonly kind: "differs"; readonly step: number; readonly since: number | null };
 
 /** Steps before anything is timed, while code is not compiled yet. */

@@ -46,5 +46,5 @@ export function stepsByRow(rows: StepsRows, layout: RowLayout): number[][] {
   return byRow;
 }
 
-/** The lowest f32: the maximum of no numbers. */
+/** The lowest f32, the maximum of an empty set of numbers. */
 export const LOWEST = -3.4028234663852886e38;

@@ -25,7 +25,7 @@ export interface DenseContext<S> {
   readonly gradient: NodeId;
   /** The weights, in the gradient's type. */
   readonly weights: () => NodeId;
-  /** The same with 0 for weights that do not decay, which are all but the matrices of layers. */
+  /** The same, but 0 for weights that do not decay: all except the matrices of layers. */
   readonly decaying: () => NodeId;
   /** The current value of a slot, in the gradient's type. */
   readonly slot: (name: string) => NodeId;

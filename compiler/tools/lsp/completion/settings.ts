@@ -88,7 +88,7 @@ function weightOffers(context: ValueContext, { current, names }: Callee): readon
   }));
 }
 
-/** The usual learning rate of an optimizer, and a tenth and ten times of it if these are in use too. */
+/** The usual learning rate of an optimizer, and a tenth and ten times that rate if these are also used. */
 function rateOffers({ entries }: Callee): readonly Offer[] {
   const all: Readonly<Record<string, Pick<OptimizerDefinition<Optimizer>, "rates">>> = optimizers;
   const rates = all[entries[0]?.name ?? ""]?.rates;

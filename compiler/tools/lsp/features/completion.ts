@@ -125,7 +125,7 @@ class Completer {
   offers(trigger: string | null): readonly Offer[] {
     const { keywords, path } = this.cursor;
     const names = path.length === 0 ? [] : this.names();
-    // After a blank, words that are valid anywhere would be in the way.
+    // After a blank, words that are valid anywhere would be a nuisance.
     if (trigger === " " && names.length === 0) return this.isBehindClause() ? this.keywords() : [];
     return keywords.size === 0 ? names : [...this.keywords(), ...names];
   }

@@ -1,4 +1,4 @@
-// Formats as `dinc fmt` does: the whole text, the items that a range touches, or what was just typed. Edits
+// Formats as `dinc fmt` does: the whole text, the items that a range touches, or the text just typed. Edits
 // are minimal, so that cursors and marks keep their positions. Items with syntax errors do not change.
 
 import type { Position, TextEdit } from "vscode-languageserver-types";

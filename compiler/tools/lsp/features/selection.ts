@@ -12,7 +12,7 @@ import { offsetOf, rangeOf, touches } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { allItems, bracketPairs, syntaxOf, withDocs } from "../syntax.ts";
 
-/** One for each position. */
+/** One list for each position. */
 export function selectionRanges(
   snapshot: Snapshot,
   path: string,
@@ -29,7 +29,7 @@ export function selectionRanges(
   });
 }
 
-/** Each span lies within the next. */
+/** Each span is inside the next. */
 function spansAround(snapshot: Snapshot, path: string, offset: number): readonly Span[] {
   const syntax = syntaxOf(snapshot, path);
   if (syntax === null) return [];

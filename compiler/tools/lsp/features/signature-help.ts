@@ -58,7 +58,7 @@ function parametersOf({ label, parameters }: LanguageEntry): ParameterInformatio
   });
 }
 
-/** If the argument is none of them, the index after the last, so that none is shown. */
+/** If the argument matches none of them, the index after the last, so that none is shown. */
 function activeParameter({ label, parameters }: LanguageEntry, { current, positional }: Callee): number {
   const parts = partsOf(label);
   const texts = parts.map(({ text }) => text);

@@ -210,7 +210,7 @@ function declared(
   span: Span,
   children: readonly Symbol[] = [],
 ): Symbol {
-  // If text is missing, a name may lie outside its declaration.
+  // If text is missing, a name may be outside its declaration.
   const isInside = span.start <= selection.start && selection.end <= span.end;
   const symbol = { name, kind, detail, span, selection: isInside ? selection : span, isSection: false };
   return { ...symbol, children: inOrder(children) };

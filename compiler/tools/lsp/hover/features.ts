@@ -114,7 +114,7 @@ export function tablesText(feature: Feature, { value: model, declarations }: Ana
       rows === null || bytes === null
         ? `as many rows as the training data has ids, ${thousands(bytesPerThousandIds)} bytes for 1,000`
         : `${count(rows, "row")}, ${thousands(bytes)} bytes`;
-    return `Table \`${name}\`: ${width} wide, ${size}${options.frozen ? ", stays as it begins" : ""}`;
+    return `Table \`${name}\`: ${width} wide, ${size}${options.frozen ? ", never changes" : ""}`;
   });
   if (lines.length > 0) return lines.join("  \n");
   return feature.embed === null ? "No table: the network does not look it up." : null;

@@ -198,7 +198,7 @@ function layerHover(snapshot: Snapshot, path: string, variant: string | null, me
   const learned = of === null ? learnedOfLet(snapshot, path, variant, mention) : null;
   return hoverText(
     `layer ${text}`,
-    "A function with weights of its own, which are the same in all its calls.",
+    "A function with weights of its own, shared by all its calls.",
     learnedText(learned),
   );
 }
@@ -366,5 +366,5 @@ function rangeHover(name: string): string | null {
 /** The rows that have a label. */
 function rowsOf(label: Label | undefined): string {
   const where = label?.mayBeMissing === true ? ", or nothing" : ", in every row";
-  return label?.weight == null ? where : `${where}; a row counts as often as \`${label.weight.name}\` says`;
+  return label?.weight == null ? where : `${where}; the weight of a row is \`${label.weight.name}\``;
 }

@@ -45,7 +45,7 @@ function isInParentheses(text: string, own: Span, start: number, end: number): b
   return text.slice(start + 1, own.start).trim() === "" && text.slice(own.end, end - 1).trim() === "";
 }
 
-/** Plain names, functions, and features passed as such need no name. */
+/** Plain names, functions, and features passed as features need no name. */
 function hasValue({ snapshot, path }: ParsedCode, { kind, span }: Expression): boolean {
   switch (kind) {
     case "call":

@@ -1,4 +1,5 @@
-// The files of a workspace that is on no disk, as the extension in a web editor reads them and tells its language server.
+// The files of a workspace that is not on a disk, as the extension in a web editor reads them and passes them
+// to its language server.
 
 import { type SourceFile, sourceFile } from "../../../../compiler/common/source-file.ts";
 import { isLibrary } from "../../../../compiler/tools/lsp/snapshot.ts";

@@ -1,4 +1,4 @@
-// What the extension in a web editor tells its language server besides the protocol.
+// The messages of the extension in a web editor to its language server, besides those of the protocol.
 
 /** A spec of the workspace; without a text it was deleted. */
 export interface WebFile {
@@ -9,7 +9,7 @@ export interface WebFile {
 /** The first message that the worker gets, before those of the protocol. */
 export interface WebStart {
   readonly files: readonly WebFile[];
-  /** The folder in which the standard library's `std/` lies, as a URI with a slash at its end. */
+  /** The folder that contains the standard library's `std/`, as a URI with a final slash. */
   readonly library: string;
   readonly version: string;
 }
