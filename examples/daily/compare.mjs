@@ -42,7 +42,16 @@ for (let i = 0; i < days; i++) {
 const sum = (key) => table.reduce((total, row) => total + row[key], 0);
 const mean = (key) => table.reduce((total, row) => total + row[key] * row.rows, 0) / sum("rows");
 const line = (cells) => `| ${cells.join(" | ")} |`;
-console.log(line(["day", "its rows", "AUC of `--from`", "AUC of a new training on all days", "s", "s of the new training"]));
+console.log(
+  line([
+    "day",
+    "its rows",
+    "AUC of `--from`",
+    "AUC of a new training on all days",
+    "s",
+    "s of the new training",
+  ]),
+);
 console.log("|---|---|---|---|---|---|");
 for (const { day, rows, from, whole, fromSeconds, wholeSeconds } of table)
   console.log(

@@ -1,4 +1,4 @@
-"""Rows of tables whose sets are summed before the exchange: what looks them up and changes them, as RowKernel does for single rows."""
+"""Rows of tables whose sets are summed before the exchange: a kernel reads and changes them, as RowKernel does for rows."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class _Sums(torch.autograd.Function):
 
 
 class BagKernel(RowKernel):
-    """A RowKernel that gives sums: [bags, features · width], those of each feature beside one another."""
+    """A RowKernel that gives sums: [bags, features · width], with the features side by side."""
 
     has_each_id_once = False
 

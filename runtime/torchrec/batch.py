@@ -1,4 +1,4 @@
-"""What a step of training gets: the rows of one rank, on their way from the shards to the model."""
+"""The input of a training step: the rows of one rank, in the form that the model reads."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from .ops import Steps
 
 
 class Outputs(NamedTuple):
-    """What the model gives for a batch."""
+    """The results of the model for a batch."""
 
     #: By label [rows, 1].
     logits: dict[str, Tensor]
-    #: By auxiliary loss [rows, 1], or [1] of one that depends on learned values alone; empty outside of training.
+    #: By auxiliary loss [rows, 1], or [1] if it depends on learned values alone; empty outside of training.
     auxiliary: dict[str, Tensor]
 
 
@@ -28,9 +28,9 @@ class Batch:
     #: By stored width of tables, and in it by table: its ids in these rows, each once, so that nothing is exchanged twice.
     ids: dict[int, KeyedJaggedTensor]
     #: By stored width of tables whose rows are summed before the exchange, and in it by table and input: the ids of each row's
-    #: set. Empty sets follow, so that all ranks have equally many: gloo adds up no others.
+    #: set. Empty sets follow, so that all ranks have the same number, which gloo needs for sums.
     bags: dict[int, KeyedJaggedTensor]
-    #: By group of tables and input, int64: where each id of the input stands among those distinct ones.
+    #: By group of tables and input, int64: the index of each id of the input among those distinct ones.
     places: dict[tuple[str, str], Tensor]
     #: By input, f32: [rows, width], or [steps, width] of a history's field; ids that are compared, i32 without a width.
     numbers: dict[str, Tensor]
@@ -40,11 +40,11 @@ class Batch:
     labels: dict[str, Tensor]
     #: By column of `model.COUNTS`, f32 [rows, 1].
     counts: dict[str, Tensor]
-    #: By feature that tells metrics' rows apart, [rows]; they stay in the processor's memory, where metrics are computed.
+    #: By feature that groups rows for metrics, [rows]; they stay in the processor's memory, where metrics are computed.
     groups: dict[str, Tensor]
-    #: What a row counts in the loss: ranks over the rows that all of them have in this step. Gradients of ranks are
-    #: averaged, so that sums of losses times this give the mean over all rows, however they are divided. A loss of rows that
-    #: count differently has the sum of what they count as in the place of their number.
+    #: The weight of a row in the loss: the number of ranks over the rows of all ranks in this step. Gradients of ranks are
+    #: averaged, so sums of losses times this weight give the mean over all rows, however they are divided. If rows have
+    #: different weights, the sum of the weights replaces the number of rows.
     share: float
 
     def to(self, device: torch.device) -> "Batch":

@@ -21,33 +21,33 @@ from .optimizers import AllOptimizers, slots_of
 from .tables import shards_of
 from .weights import dense_of, rows_of_averages
 
-#: How a checkpoint has tables: 2 is by rows that lie as spread.py says.
+#: The format of tables in a checkpoint: 2 has rows in the order of spread.py.
 LAYOUT = 2
 
 
 class Checkpoints:
-    """`checkpoints/` of the folder that a training writes: the latest state, and the best epoch where that is asked for."""
+    """`checkpoints/` of the folder that a training writes: the latest state, and the best epoch if there is an early stop."""
 
     def __init__(self, folder: Path, parallel: DistributedModelParallel, optimizers: AllOptimizers) -> None:
         self.folder, self.parallel, self.optimizers = folder, parallel, optimizers
 
     def latest(self) -> dict | None:
-        """How far the training that is kept has come."""
+        """The progress of the stored training."""
         path = self.folder / "latest.json"
         try:
             found = json.loads(path.read_text())
         except FileNotFoundError:
             return None
         except ValueError as error:
-            raise Trouble(f"{path} is damaged ({error}): begin anew in another folder") from error
+            raise Trouble(f"{path} is damaged ({error}): start again in another folder") from error
         needed = ("identity", "ranks", "step", "epoch", "total", "at")
         lacking = [name for name in needed if not isinstance(found, dict) or name not in found]
         if lacking:
-            raise Trouble(f"{path} is damaged (it has no `{lacking[0]}`): begin anew in another folder")
+            raise Trouble(f"{path} is damaged (it has no `{lacking[0]}`): start again in another folder")
         return found
 
     def keep(self, progress: dict) -> None:
-        """Keeps everything. The one before stays until this one is whole."""
+        """Stores everything. The previous checkpoint stays until this one is complete."""
         at = f"step-{progress['total']}"
         self._write(self._all(), self.folder / at)
         if rank() == 0:
@@ -62,8 +62,8 @@ class Checkpoints:
     def resume(self, progress: dict) -> None:
         if progress.get("layout") != LAYOUT:
             raise Trouble(
-                f"{self.folder} was written by a package of another version of dinc, in which tables lie otherwise: go on with "
-                "that package, or begin anew in another folder"
+                f"{self.folder} was written by a package of another version of dinc, with another order of tables: continue with "
+                "that package, or start again in another folder"
             )
         _make_slots(self.optimizers.dense)
         self._read(self._all(), self.folder / progress["at"])
@@ -71,7 +71,7 @@ class Checkpoints:
             kernel.set_optimizer_step(progress["total"])
 
     def keep_best(self) -> None:
-        """Keeps the weights alone, in the place of those of another epoch."""
+        """Stores only the weights, and replaces those of another epoch."""
         self._write(self._weights(), self.folder / "best.partial")
         if rank() == 0:
             shutil.rmtree(self.folder / "best", ignore_errors=True)
@@ -86,7 +86,7 @@ class Checkpoints:
             load(state, checkpoint_id=place)
         except CheckpointException as error:
             raise Trouble(
-                f"the checkpoint {place} cannot be read ({reason_of(error)}): begin anew in another folder"
+                f"the checkpoint {place} cannot be read ({reason_of(error)}): start again in another folder"
             ) from error
 
     def _write(self, state: dict, place: Path) -> None:
@@ -99,18 +99,18 @@ class Checkpoints:
             if rank() == 0:
                 shutil.rmtree(place, ignore_errors=True)
             raise Trouble(
-                f"the checkpoint {place} cannot be written ({reason_of(error)}); the one before it stays"
+                f"the checkpoint {place} cannot be written ({reason_of(error)}); the previous one stays"
             ) from error
 
     def tensors(self) -> Iterator[tuple[str, Tensor]]:
-        """Weights of this rank, with what to call them."""
+        """Weights of this rank, with their names."""
         for name, values in dense_of(self.parallel).items():
             yield f"`{name}`", values
         for name, table in shards_of(self.parallel).items():
             for shard in table.local_shards():
                 yield f"the table of `{name}`", shard.tensor
 
-    # What is kept: the tensors themselves, so that loading puts values where training finds them.
+    # The stored tensors are the training's own, so that loading writes the values where training reads them.
 
     def _weights(self) -> dict:
         state = {f"weights/{name}": value for name, value in dense_of(self.parallel).items()}
@@ -137,7 +137,7 @@ class Checkpoints:
 
 
 def _slots(name: str, table: ShardedTensor, optimizers: AllOptimizers) -> list[ShardedTensor]:
-    """The slots of a table, sharded as it is. Shards are recognised by where they lie."""
+    """The slots of a table, sharded like the table. Shards are recognised by their position."""
     kept = {
         weights.data_ptr(): slots
         for kernel in optimizers.kernels

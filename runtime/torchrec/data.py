@@ -15,7 +15,7 @@ from .distributed import Trouble
 #: Of `prepared.json`.
 VERSION = 1
 
-#: Rows that a rank shuffles at a time: those of so many that it holds in memory.
+#: The number of rows that a rank holds in memory and shuffles together.
 WINDOW = 1 << 20
 
 
@@ -28,7 +28,7 @@ class Shard:
 
 @dataclass(frozen=True)
 class Prepared:
-    """`prepared.json`: which shards there are and how many rows each has, so that no rank need ask another."""
+    """`prepared.json` lists the shards with their numbers of rows, so that ranks need not ask each other."""
 
     folder: Path
     #: The file itself.
@@ -57,8 +57,8 @@ class Prepared:
         return Prepared(folder, value)
 
     def rows_of(self, inputs: dict[str, tuple[str, ...]]) -> dict[str, int]:
-        """By table how many rows it has, given its inputs. A table that these rows were not prepared with has as many as another
-        table of its feature."""
+        """By table the number of its rows, given its inputs. A table for which these rows were not prepared has as many rows as
+        another table of its feature."""
         tables = self.value["tables"]
         rows = {table["feature"]: table["rows"] for table in tables} | {
             table["name"]: table["rows"] for table in tables
@@ -76,7 +76,7 @@ class Prepared:
 
     @property
     def trained_batch(self) -> int | None:
-        """Where rows lie in the order in which `dinc train` goes through them, the rows of a batch; else None."""
+        """The rows of a batch if rows are in the order in which `dinc train` reads them; otherwise None."""
         return self.value["batch"] if self.value["order"] == "trained" else None
 
     def counts(self, table: str) -> np.ndarray:
@@ -101,7 +101,7 @@ class Prepared:
 
 
 def check(shards: list[Shard]) -> None:
-    """Whether each is there and whole, by its size."""
+    """Checks that each shard exists and has the right size."""
     for shard in shards:
         try:
             size = shard.path.stat().st_size
@@ -113,7 +113,7 @@ def check(shards: list[Shard]) -> None:
 
 @dataclass(frozen=True)
 class Column:
-    """Values of a column; where rows have lists of them, beside where each list begins, the outer lists first."""
+    """Values of a column; if rows have lists of them, also the start of each list, the outer lists first."""
 
     values: np.ndarray
     offsets: tuple[np.ndarray, ...] = ()

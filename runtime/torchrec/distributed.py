@@ -1,4 +1,4 @@
-"""The processes of one training: they begin together, agree on what went wrong, and end together with one sentence."""
+"""The processes of one training: they start together, agree on an error, and end together with one sentence."""
 
 import ctypes
 import os
@@ -18,12 +18,12 @@ from torch.distributed.distributed_c10d import _get_default_store
 
 from .nearby import LostPeer, Nearby, nearby
 
-#: So long a rank waits for another, which may be computing the metrics of many rows.
+#: The time that a rank waits for another, which may be computing the metrics of many rows.
 PATIENCE = timedelta(minutes=30)
 
 
 class Trouble(Exception):
-    """Something that the person who trains can put right, in one sentence."""
+    """A mistake that the user can correct, in one sentence."""
 
 
 def rank() -> int:
@@ -37,7 +37,7 @@ def ranks() -> int:
 #: Of glibc's malloc.h.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 
-#: What steps exchange through, where that is not the group of all that torchrun starts.
+#: The group for the exchanges of steps, if it isn't the group of all processes that torchrun starts.
 _steps: dist.ProcessGroup | None = None
 
 
@@ -49,7 +49,7 @@ def steps() -> dist.ProcessGroup:
 
 
 def begin() -> torch.device:
-    """Joins the other processes, unless whoever started this one has done so; returns the device to compute on."""
+    """Joins the other processes, unless the starting program has done so; returns the device for computations."""
     cuda = torch.cuda.is_available()
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
     if cuda:
@@ -68,7 +68,7 @@ def begin() -> torch.device:
 
 
 def _keep_memory() -> None:
-    """glibc gives the memory of a large step back to the system and gets it anew for the next, page by page. It is to keep it."""
+    """glibc returns the memory of a large step to the system, and requests it again page by page. This makes it keep it."""
     change = getattr(ctypes.CDLL(None), "mallopt", None)
     if change is not None:
         change(M_MMAP_THRESHOLD, 1 << 25)  # the largest that glibc takes
@@ -76,7 +76,7 @@ def _keep_memory() -> None:
 
 
 def _let_gloo_wait() -> None:
-    """gloo's thread polls without a pause while another rank is ahead. It gets a core only where nothing else wants it."""
+    """gloo's thread polls without a pause while another rank is ahead. It gets a core only if nothing else needs one."""
     for thread in Path("/proc/self/task").glob("*"):
         with suppress(OSError):  # it has ended
             if (thread / "comm").read_text().startswith("gloo"):
@@ -94,7 +94,7 @@ def leave(code: int) -> NoReturn:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """What only some ranks find wrong inside ends all of them, with the sentence of the first that has one."""
+    """An error inside that only some ranks find ends all of them, with the sentence of the first that has one."""
     found: str | None = None
     try:
         yield
@@ -155,21 +155,21 @@ def from_first(value: Value) -> Value:
 
 
 def said(error: BaseException) -> str:
-    """The sentence of an error; the system's own words for what a disk refuses."""
+    """The sentence of an error; for errors of a disk, the system's own words."""
     if isinstance(error, OSError) and error.strerror is not None:
         return f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
     return str(error)
 
 
 def reason_of(error: CheckpointException) -> str:
-    """The first rank's reason that is no consequence of another's."""
+    """The reason of the first rank whose error isn't a consequence of another's."""
     failures = [failure[0] for failure in error.failures.values()]
     root = next((failure for failure in failures if isinstance(failure, OSError)), failures[0])
     return said(root)
 
 
 def _is_lost_peer(error: BaseException) -> bool:
-    """gloo and NCCL have no type of their own for a rank that is gone."""
+    """gloo and NCCL have no error type for a rank that has ended."""
     words = ("Connection closed by peer", "Connection reset by peer", "Broken pipe", "gloo", "NCCL", "Timed out")
     return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
 
@@ -185,12 +185,12 @@ def _is_first() -> bool:
 def _stop(*_: object) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
     raise Trouble(
-        "the training was stopped, or one of its processes was; the last checkpoint is whole, and --resume goes on from it"
+        "the training was stopped, or one of its processes was; the last checkpoint is complete, and --resume continues from it"
     )
 
 
 def ended(program: str, run: Callable[[], None]) -> int:
-    """Runs this rank; returns the exit code, having said in one sentence what ended the training too early."""
+    """Runs this rank; prints one sentence if something ended the training too early, and returns the exit code."""
     # torchrun and cluster schedulers ask a process to end so; it then says why before it does.
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -215,4 +215,4 @@ def _ending(run: Callable[[], None]) -> str | None:
     except RuntimeError as error:
         if not isinstance(error, LostPeer) and not _is_lost_peer(error):
             raise
-        return "another process of this training has ended; the last checkpoint is whole, and --resume goes on from it"
+        return "another process of this training has ended; the last checkpoint is complete, and --resume continues from it"

@@ -34,7 +34,7 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
     each = max(1, SCORED // ranks())
     mine = in_order(prepared, split, feed.COLUMNS, rank(), ranks(), each)
     parts: list[tuple[Outputs, Batch, int]] = []
-    # Ranks score equally many batches, as rows of tables are exchanged: one that has no rows left scores one that counts not.
+    # Rows of tables are exchanged, so ranks score the same number of batches: a rank without rows scores one that isn't counted.
     for _ in range(_batches(prepared, split, each)):
         rows = next(mine, None)
         output, batch = scored_rows(parallel, feed.blank() if rows is None else rows, each, device)
@@ -77,13 +77,13 @@ def scored_rows(parallel: nn.Module, rows: Rows, most: int, device: torch.device
 
 
 def _batches(prepared: Prepared, split: str, each: int) -> int:
-    """How many a rank has at most: a shard's last one has fewer rows."""
+    """The most batches of a rank: the last one of a shard has fewer rows."""
     shards = prepared.shards(split)
     return max(sum(-(-shard.rows // each) for shard in shards[of :: ranks()]) for of in range(ranks()))
 
 
 def measured(found: Scored, settings: Settings) -> list[dict]:
-    """By label the metrics that the spec asks for."""
+    """By label the metrics of the spec."""
     lines = []
     for label in model.LABELS:
         rows = metrics.Measured(

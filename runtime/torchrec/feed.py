@@ -19,10 +19,10 @@ from .tables import TableSpec, by_width, groups_of, key_of, keys_of
 
 GROUPS = groups_of(model.TABLES)
 GROUP_OF = {inputs: name for name, inputs in GROUPS.items()}
-#: Tables whose rows are read, and those of which only sums over sets are.
+#: Tables whose rows are read, and tables of which only sums over sets are read.
 ROWS, SUMS = by_width(model.TABLES, summed=False), by_width(model.TABLES, summed=True)
 
-#: What of a prepared split training reads.
+#: The columns of a prepared split that training reads.
 FEATURES = list(
     dict.fromkeys(
         [
@@ -107,7 +107,7 @@ def _tensor(values: np.ndarray) -> Tensor:
 
 
 def served(rows: Rows) -> Rows:
-    """As the model predicts them: with what stands in the place of what training alone knows."""
+    """The values with which the model predicts: those known in training only are replaced."""
     if not model.SERVED:
         return rows
     columns = dict(rows.columns)
@@ -118,7 +118,7 @@ def served(rows: Rows) -> Rows:
 
 
 def blank() -> Rows:
-    """One row of nothing, for a rank that has no rows where others score theirs."""
+    """One empty row, for a rank without rows while others score theirs."""
     columns: dict[str, Column] = {}
     for name in FEATURES:
         width = model.NUMBERS.get(name)

@@ -1,6 +1,6 @@
 """Starts the training on a Ray cluster instead of by torchrun: python -m NAME.launch_ray --workers 4 --gpus -- --rows ROWS --out OUT
 
-What stands after `--` are the arguments of NAME.train. ROWS and OUT must be folders that all nodes see, and the package must be
+The arguments after `--` are those of NAME.train. ROWS and OUT must be folders that all nodes see, and the package must be
 on all of them; paths are relative to the folder in which this is started, where a node has that folder. Needs `pip install "ray[train]"`; nothing else of the package knows of Ray.
 """
 

@@ -1,4 +1,4 @@
-"""Layers with weights of their own. Their parameters have the names and shapes that dinc's weights have."""
+"""Layers with weights of their own. Their parameters have the names and shapes of dinc's weights."""
 
 import math
 from collections.abc import Callable
@@ -8,13 +8,13 @@ from torch import Tensor, nn
 
 from .distributed import ranks, total
 
-#: The share of the moving averages that each batch leaves. They stand for batch statistics at inference.
+#: The share of the moving averages that each batch keeps. They replace batch statistics at inference.
 MOMENTUM = 0.9
 
 #: The least share of the rows by which something is divided.
 LEAST_SHARE = 1e-12
 
-#: What the rows of a moving average are where only the average is known: as after many batches.
+#: The number of rows of a moving average if only the average is known: as after many batches.
 MANY_ROWS = -1.0
 
 

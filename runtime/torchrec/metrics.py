@@ -14,7 +14,7 @@ LARGEST_LOGIT = 1e4
 
 
 def gathered(local: np.ndarray) -> np.ndarray | None:
-    """Of all ranks, one rank's after another's, on rank 0; None elsewhere."""
+    """The values of all ranks, in the order of the ranks, on rank 0; None elsewhere."""
     if ranks() == 1:
         return local
     parts: list[np.ndarray | None] | None = [None for _ in range(ranks())] if rank() == 0 else None
@@ -33,7 +33,7 @@ class Measured:
         outcome: str,
         counts: np.ndarray | None = None,
     ) -> None:
-        """`counts`: how many rows each counts as, where not once; those that count as none are left out."""
+        """`counts`: the weights of rows if they differ from 1; rows of weight 0 are left out."""
         if counts is not None and not counts.all():
             there = counts != 0
             logits, labels, counts = logits[there], labels[there], counts[there]
@@ -97,7 +97,7 @@ def measured(metric: Metric, rows: Measured) -> float:
 
 
 def _average(values: np.ndarray, counts: np.ndarray) -> float:
-    """Over the rows, each as often as it counts."""
+    """The mean over the rows, each with its weight."""
     return float(np.average(values, weights=counts))
 
 

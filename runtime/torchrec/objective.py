@@ -1,4 +1,4 @@
-"""What `train { … }` of a spec says: losses, schedules, optimizers and metrics as plain settings, and the formulas of losses.
+"""The settings in `train { … }` of a spec: losses, schedules, optimizers and metrics as plain data, and the formulas of losses.
 
 `settings.py` of a package holds one `Settings`. Formulas are dinc's own (compiler/middle/training), and so are all defaults.
 """
@@ -38,14 +38,14 @@ class Focal:
     def of(self, logit: Tensor, truth: Tensor) -> Tensor:
         """[rows, 1] each."""
         yes, no = softplus(-logit), softplus(logit)
-        # 1 − σ(z) = exp(−softplus(z)): what one side has lost gives the other side's factor.
+        # 1 − σ(z) = exp(−softplus(z)): the loss of one side gives the factor of the other.
         missed = torch.exp(-self.gamma * no) * yes
         raised = torch.exp(-self.gamma * yes) * no
         a, b = (1.0, 1.0) if self.alpha is None else (self.alpha, 1 - self.alpha)
         return a * truth * missed + b * (1 - truth) * raised
 
 
-# Schedules: what the learning rate is multiplied by after the warm-up
+# Schedules: the factor of the learning rate after the warm-up
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Constant:
     warmup: int = 0
 
     def factor(self, step: int, steps: int) -> float:
-        """`step` from 0, of so many after the warm-up."""
+        """`step` counts from 0, of all steps after the warm-up."""
         return 1.0
 
 
@@ -166,7 +166,7 @@ Optimizer = Sgd | Momentum | Adam | AdamW | Adagrad | Ftrl | Grda
 
 @dataclass(frozen=True)
 class Part:
-    """What a setting is for: tables by name; weights that are called so, or whose names go on after one of these with a dot."""
+    """The part for which a setting is: tables by name; weights with one of these names, or with such a name followed by a dot."""
 
     tables: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
@@ -191,7 +191,7 @@ class Shrinkage:
     kind: str
     #: λ.
     strength: float
-    #: None: of the whole model.
+    #: None: the whole model.
     part: Part | None = None
 
 
@@ -227,7 +227,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class EarlyStop:
-    """Training ends where a metric on the validation rows has not become better for `patience` epochs."""
+    """Training ends when a metric on the validation rows has not improved for `patience` epochs."""
 
     title: str
     higher_is_better: bool
@@ -237,16 +237,16 @@ class EarlyStop:
 
 @dataclass(frozen=True)
 class Settings:
-    #: Of everything that no part has.
+    #: For everything that isn't in a part.
     optimizer: Optimizer
     #: A weight or table is in one of them at most.
     part_optimizers: tuple[PartOptimizer, ...] = ()
     shrinkages: tuple[Shrinkage, ...] = ()
     loss: CrossEntropy | Focal = CrossEntropy()
-    #: By label: what its loss is multiplied by; 1 for a label that is not in here.
+    #: By label: the factor of its loss; 1 for a label that isn't listed.
     label_weights: dict[str, float] = field(default_factory=dict)
     schedule: Schedule = Constant()
-    #: The largest norm that the gradients of a step may have together, those of tables included.
+    #: The largest norm of all gradients of a step together, including those of tables.
     clip_norm: float | None = None
     #: λ of the DIN paper's mini-batch aware regularisation of the tables (section 5.1).
     mini_batch_aware: float | None = None
@@ -264,7 +264,7 @@ class Settings:
     seed: int = 1
 
     def rate_factor(self, step: int, steps: int) -> float:
-        """What learning rates are multiplied by in `step`, from 1, of a training of so many."""
+        """The factor of learning rates in `step`, from 1, of a training of `steps` steps."""
         warmup = self.schedule.warmup
         return step / warmup if step <= warmup else self.schedule.factor(step - 1 - warmup, steps - warmup)
 

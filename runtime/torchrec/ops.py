@@ -1,4 +1,4 @@
-"""What dinc's operations over rows, steps and lists are in PyTorch.
+"""dinc's operations over rows, steps and lists in PyTorch.
 
 Shapes: `rows` is the number of examples, `steps` that of all steps of a history, packed without padding: those of the first
 example, then those of the second. A history's values are `[steps, width]`, and a `Steps` beside them says which are whose.
@@ -31,7 +31,7 @@ class Steps(NamedTuple):
 
     @property
     def places(self) -> Tensor:
-        """Of each step, its place in its row, from 0: [steps]."""
+        """The position of each step in its row, from 0: [steps]."""
         return torch.arange(len(self.row_of), device=self.row_of.device) - self.offsets[self.row_of]
 
     @staticmethod
@@ -41,7 +41,7 @@ class Steps(NamedTuple):
 
 
 def shifted(steps: Steps, by: int) -> Steps:
-    """`by` steps more in each row, or as many less as there are."""
+    """`by` more steps in each row, or fewer, but not below 0."""
     return Steps.of_lengths((steps.lengths + by).clamp(min=0))
 
 
@@ -63,7 +63,7 @@ def id_number(ids: Tensor, divisor: int, modulus: int | None, unknown: int) -> T
     return torch.where(ids < 2, unknown, number).to(torch.get_default_dtype()).unsqueeze(-1)
 
 
-# Parts of a network whose names nn.Module has for itself, such as `half`, or Python, such as `class`
+# Parts of a network with names that nn.Module reserves, such as `half`, or Python, such as `class`
 
 
 def hold(owner: nn.Module, name: str, held: nn.Module | nn.Parameter) -> None:
@@ -264,7 +264,7 @@ def attention(
     return out if places is None else out.flatten(0, 1).index_select(0, places)
 
 
-# What is drawn anew in each step of training
+# Random values of each training step
 
 
 class Draws:
@@ -283,7 +283,7 @@ draws = Draws()
 
 
 def shuffled(x: Tensor, layer: str) -> Tensor:
-    """For each row that of another one of the whole batch, whichever rank has it: [rows, …]."""
+    """For each row, the value of another row of the whole batch, on any rank: [rows, …]."""
     whole, first = _whole(x)
     order = draws.order(layer, len(whole))[first : first + len(x)]
     return whole.index_select(0, order.to(x.device))
@@ -293,12 +293,12 @@ def shuffled(x: Tensor, layer: str) -> Tensor:
 
 
 def along(x: Tensor, rows: Tensor) -> Tensor:
-    """Those rows of the whole batch, whichever rank has them: [rows, …] to [steps, …]."""
+    """The given rows of the whole batch, on any rank: [rows, …] to [steps, …]."""
     return _whole(x)[0].index_select(0, rows)
 
 
 def _whole(x: Tensor) -> tuple[Tensor, int]:
-    """The rows of all ranks, one rank's after another's, and which is this one's first."""
+    """The rows of all ranks, in the order of the ranks, and the index of this rank's first row."""
     world = dist.get_world_size() if dist.is_initialized() else 1
     if world == 1:
         return x, 0

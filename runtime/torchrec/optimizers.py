@@ -15,7 +15,7 @@ from .distributed import averaged, ranks
 from .objective import Adagrad, Adam, AdamW, Ftrl, Grda, Momentum, Optimizer, Settings, Sgd
 from .tables import TableSpec, table_name
 
-#: Of PyTorch's clip_grad_norm_, so that a norm of 0 divides nothing.
+#: As in PyTorch's clip_grad_norm_, so that nothing is divided by a norm of 0.
 CLIP_EPSILON = 1e-6
 
 #: Of a row that is 0, whose length would be divided by.
@@ -27,7 +27,7 @@ LEAST_RATE = 1e-30
 
 @dataclass(frozen=True)
 class Slot:
-    """What an optimizer keeps beside weights."""
+    """The state of an optimizer for weights."""
 
     initial: float
     #: One number a row of a table, instead of one for each of its numbers.
@@ -101,7 +101,7 @@ class ByFormula(torch.optim.Optimizer):
     """Dense weights by the formula of rows, for what PyTorch's optimizers do not do."""
 
     def __init__(self, parameters: dict[str, nn.Parameter], settings: Settings) -> None:
-        """Each by the optimizer that has it; only matrices are pulled to 0."""
+        """Each weight by its own optimizer; only matrices are pulled to 0."""
         groups: list[dict] = []
         for optimizer in settings.optimizers:
             own = [p for name, p in parameters.items() if settings.optimizer_of_weight(name) is optimizer]
@@ -160,7 +160,7 @@ def dense_optimizer(settings: Settings, parameters: dict[str, nn.Parameter]) -> 
 
 
 def fused_params(settings: Settings, specs: tuple[TableSpec, ...], device: torch.device) -> dict | None:
-    """What FBGEMM is told where it has dinc's formula, so that tables change during the backward pass; else None."""
+    """The settings of FBGEMM if it has dinc's formula, so that tables change during the backward pass; otherwise None."""
     pulled = settings.clip_norm is not None or settings.l2_tables != 0 or settings.mini_batch_aware is not None
     optimizer = settings.optimizer
     # FBGEMM's mean over a row counts the numbers that fill it up.
@@ -187,7 +187,7 @@ def fused_params(settings: Settings, specs: tuple[TableSpec, ...], device: torch
             return None
 
 
-#: What FBGEMM is told where a RowKernel takes its place: it then keeps no state and changes nothing.
+#: The settings of FBGEMM if a RowKernel replaces it: it then has no state and changes nothing.
 UNUSED = {"optimizer": EmbOptimType.EXACT_SGD, "learning_rate": 0.0}
 
 
@@ -210,8 +210,8 @@ class _Lookup(torch.autograd.Function):
 
 
 class RowKernel:
-    """Takes the place of one of FBGEMM's kernels: reads rows, and changes those of a step. Where rows lie, how they are
-    exchanged and kept stays TorchRec's."""
+    """Replaces one of FBGEMM's kernels: reads rows, and changes those of a step. TorchRec still places, exchanges and stores
+    the rows."""
 
     #: In what a rank asks for.
     has_each_id_once = True
@@ -290,7 +290,7 @@ class RowKernel:
 
     @torch.no_grad()
     def step(self, rates: float, t: int, factor: Tensor | None) -> None:
-        """`rates`: what learning rates are multiplied by; `factor`: what gradients are."""
+        """`rates`: the factors of learning rates; `factor`: that of gradients."""
         for table, rows, gradient in self.found:
             weights, slots, pull = (self.weights[table], self.slots[table], self.pulls[table])
             optimizer = self.optimizers[table]

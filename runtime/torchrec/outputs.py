@@ -1,4 +1,4 @@
-"""What a training leaves in its folder for `dinc import`: metrics.jsonl, golden.json, and trained.json last."""
+"""The files of a training for `dinc import`: metrics.jsonl, golden.json, and trained.json last."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ GOLDEN_EMPTY = 8
 
 
 def write_whole(path: Path, text: str) -> None:
-    """The file is the old one or the new one, whatever happens."""
+    """Whatever happens, the file is either the old one or the new one."""
     partial = path.with_name(f"{path.name}.partial")
     with partial.open("w") as file:
         file.write(text)
@@ -30,7 +30,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def json_of(value: object) -> str:
-    """JSON, in which a number that is none is null."""
+    """JSON, in which NaN and infinite numbers are null."""
     return json.dumps(_plain(value), allow_nan=False)
 
 

@@ -26,7 +26,7 @@ def factor(rows: int) -> int:
 
 
 def rows_of(ids: Tensor, rows: int) -> Tensor:
-    """The rows in which ids lie, int64."""
+    """The rows of ids, int64."""
     return ids.long() * factor(rows) % rows
 
 

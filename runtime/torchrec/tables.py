@@ -1,4 +1,4 @@
-"""Embedding tables, which TorchRec shards over the ranks: what the model reads of them, and their rows' first values."""
+"""Embedding tables, which TorchRec shards over the ranks: the rows that the model reads, and their initial values."""
 
 from collections import deque
 from collections.abc import Callable
@@ -34,7 +34,7 @@ class Lookup:
 
     #: `item_id`, or `clicks.item_id` of a history.
     input: str
-    #: How the vectors of a set become one; None where there is one id.
+    #: How the vectors of a set become one; None for a single id.
     pool: Literal["sum", "max"] | None = None
 
 
@@ -46,9 +46,9 @@ class TableSpec:
     #: What rows begin as: ("zeros", 0.0), ("normal", deviation) or ("uniform", limit). Of ("frequency", 0.0) each id has the share of
     #: the training rows that have it.
     init: tuple[Literal["zeros", "normal", "uniform", "identity", "frequency"], float] = ("normal", 0.01)
-    #: Rows stay as they begin.
+    #: Rows never change.
     frozen: bool = False
-    #: Rows begin as vectors of a file, which prepared rows do not have.
+    #: Rows begin as vectors of a file, which is not part of prepared rows.
     given: bool = False
 
     @property

@@ -53,7 +53,7 @@ def options_of(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=name, description=f"Trains {PACKAGE.name} on rows that `dinc prepare` wrote.")
     parser.add_argument("--rows", required=True, type=Path, help="the folder that `dinc prepare` wrote")
     parser.add_argument("--out", required=True, type=Path, help="the folder to write, which all processes must see")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
+    parser.add_argument("--resume", action="store_true", help="continue from the last checkpoint in --out")
     parser.add_argument(
         "--keep-every", type=_whole(0), default=0, metavar="N", help="a checkpoint every N steps, and after each epoch"
     )
@@ -76,7 +76,7 @@ def options_of(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """Those of the spec, but for what the command line says."""
+    """The settings of the spec, with those of the command line."""
     given = {name: getattr(options, name) for name in ("epochs", "batch", "seed") if getattr(options, name) is not None}
     settings = dataclasses.replace(SETTINGS, **given)
     if options.learning_rate is not None:
@@ -86,7 +86,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 
 def check_rows(prepared: Prepared, package: dict) -> None:
-    """Whether rows are what this package was made to read."""
+    """Checks that the rows are those for which this package was made."""
     there, here = prepared.value["reads"]["spec"], package["rows"]["reads"]
     for what in {**here, **there}:
         if there.get(what) != here.get(what):
@@ -116,7 +116,7 @@ def run(arguments: list[str] | None = None) -> None:
         if rank() == 0:
             options.out.mkdir(parents=True, exist_ok=True)
         if (options.out / "checkpoints" / "latest.json").exists() and not options.resume:
-            raise Trouble(f"{options.out} has a training that was begun: go on with --resume, or name another folder")
+            raise Trouble(f"{options.out} has an unfinished training: continue with --resume, or name another folder")
     rows_hash = hashlib.sha256((options.rows / "prepared.json").read_bytes()).hexdigest()
     identity = {
         "spec": package["stepHash"],
@@ -145,7 +145,7 @@ def run(arguments: list[str] | None = None) -> None:
 
 
 def write(trainer: Trainer, package: dict, rows_hash: str) -> None:
-    """What `dinc import` reads; trained.json comes last, so that it stands only beside files that are whole."""
+    """The files that `dinc import` reads; trained.json is last, so that all other files are complete if it exists."""
     out, progress = trainer.out, trainer.progress
     weights.save(out / "weights.safetensors", trainer.parallel, model.TABLES)
     write_golden(trainer)

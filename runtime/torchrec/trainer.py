@@ -1,4 +1,4 @@
-"""The training: epochs of steps, an evaluation after each, the best epoch, checkpoints to go on from."""
+"""The training: epochs of steps, an evaluation after each, the best epoch, checkpoints to continue from."""
 
 import dataclasses
 import functools
@@ -44,7 +44,7 @@ TERMS = [*model.LABELS, *model.LOSSES] if len(model.LABELS) + len(model.LOSSES) 
 
 @dataclass(frozen=True)
 class Options:
-    """How to train, where that is not the spec's to say."""
+    """Options of a training that aren't in the spec."""
 
     sharding: str | None = None
     compile: bool = False
@@ -55,7 +55,7 @@ class Options:
 
 @dataclass
 class Progress:
-    """How far the training has come: what a checkpoint has beside tensors."""
+    """The progress of the training: the part of a checkpoint that isn't tensors."""
 
     epoch: int = 1
     #: Steps of this epoch, and of all.
@@ -128,7 +128,7 @@ class Trainer:
     def __init__(
         self, prepared: Prepared, settings: Settings, out: Path, device: torch.device, identity: dict, options: Options
     ) -> None:
-        """`identity`: what a checkpoint must have been made with for the training to go on from it."""
+        """`identity`: the facts that must equal those of a checkpoint for the training to continue from it."""
         self.prepared, self.settings, self.out, self.device = (prepared, settings, out, device)
         self.identity, self.options = identity, options
         reader = Reader if prepared.trained_batch is None else TrainedOrder
@@ -255,7 +255,7 @@ class Trainer:
         rate = self.settings.optimizer.learning_rate
         return Trouble(
             f"the loss of step {step} of epoch {self.progress.epoch} is {loss}: the training diverges with a learning rate of "
-            f"{rate}, or a number among the rows is huge; the checkpoint before stays"
+            f"{rate}, or a number among the rows is huge; the previous checkpoint stays"
         )
 
     def _say_progress(self) -> None:
@@ -306,7 +306,7 @@ class Trainer:
                 say(f"epoch {progress.epoch}  {line['split']} {line['prediction']}  {'  '.join(words)}")
 
     def _observe(self) -> None:
-        """Keeps the weights where this epoch is the best so far."""
+        """Keeps the weights if this epoch is the best so far."""
         stop, progress = self.settings.early_stop, self.progress
         if stop is None:
             return
@@ -351,7 +351,7 @@ class Trainer:
             self.checkpoints.keep({**dataclasses.asdict(self.progress), "ranks": ranks(), "identity": self.identity})
 
     def resume(self) -> bool:
-        """Goes on from the last checkpoint; False where there is none."""
+        """Continues from the last checkpoint; False if there is none."""
         found = from_first(self.checkpoints.latest())
         if found is None:
             return False
@@ -359,11 +359,11 @@ class Trainer:
             if found["identity"].get(name) != value:
                 other = "spec, or by the package of another version of dinc" if name == "spec" else name
                 raise Trouble(
-                    f"{self.out} was begun with another {other}: go on with what it had, or begin anew elsewhere"
+                    f"{self.out} was started with another {other}: continue with the same one, or start again elsewhere"
                 )
         if found["ranks"] != ranks() and found["step"] != 0:
             raise Trouble(
-                f"the checkpoint lies within epoch {found['epoch']}, which {found['ranks']} processes have begun: go on with "
+                f"the checkpoint is within epoch {found['epoch']}, which {found['ranks']} processes have begun: continue with "
                 f"as many; other numbers can only begin an epoch"
             )
         self.checkpoints.resume(found)
@@ -372,12 +372,12 @@ class Trainer:
         return True
 
     def _require_finite(self) -> None:
-        """What is kept is sound. The sum of what is multiplied by 0 is 0 only where all are numbers."""
+        """Checks the weights: the sum of all weights times 0 is 0 only if all are finite."""
         for name, values in self.checkpoints.tensors():
             if (values.detach() * 0).sum().item() != 0:
                 step = self.progress.total
                 raise Trouble(
-                    f"after step {step} {name} is no number any more: the training diverges; the checkpoint before stays"
+                    f"after step {step} {name} is no longer a number: the training diverges; the previous checkpoint stays"
                 )
 
 

@@ -175,7 +175,7 @@ def save(path: Path, parallel: DistributedModelParallel, specs: tuple[TableSpec,
                 try:
                     if trouble is None:
                         _write(file, begin, width, part)
-                except OSError as error:  # this rank goes on with the others, who wait for its rows
+                except OSError as error:  # this rank continues with the others, which wait for its rows
                     trouble = error
         if trouble is not None:
             raise trouble

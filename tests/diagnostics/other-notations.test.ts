@@ -100,7 +100,7 @@ const mistakes: readonly Mistake[] = [
   },
   {
     ...{ name: "a history of the user", from: "history clicks(", to: "history user.clicks(" },
-    ...{ help: "it is always the user's", fixed: "history clicks(" },
+    ...{ help: "it always belongs to the user", fixed: "history clicks(" },
   },
   {
     ...{ name: "the embedding of a feature", from: "concat(item_id,", to: "concat(item_id.embedding," },

@@ -84,9 +84,9 @@ test("the options are those of the module, also for tables in a store", async ()
 
 describe("what needs other code", () => {
   test.each([
-    ["wider", "the network is another one"],
-    ["other", "requests hold other values or encode them in another way"],
-    ["told", "the documentation of features in the spec, which the module has, is another one"],
+    ["wider", "the network differs"],
+    ["other", "requests contain other values or encode them differently"],
+    ["told", "the documentation of features differs, and the module contains it"],
   ])("%s is refused: %s", async (run, why) => {
     const before = filesOf("fresh");
     const { code, err } = await dinc(`compile ${run} --weights-only --out fresh`);
@@ -105,7 +105,7 @@ describe("what needs other code", () => {
     await shop.train("calibrated", 2, { backend: "wasm" });
     expect((await dinc("calibrate calibrated --data day1.csv")).code).toBe(0);
     const { err } = await dinc("compile calibrated --weights-only --out fresh");
-    expect(err).toMatch(/: the calibration is another one: none before, \w+ now\n/);
+    expect(err).toMatch(/: the calibration differs: none before, \w+ now\n/);
     expect((await dinc("compile calibrated --uncalibrated --weights-only --out fresh")).code).toBe(0);
     expect((await dinc("compile tuesday --weights-only --out fresh")).code).toBe(0);
   });
@@ -114,7 +114,7 @@ describe("what needs other code", () => {
     const asked = { from: shop.at("monday"), config: shop.write("day1.yaml", "data: { train: day1.csv }\n") };
     expect((await explainFrom(shop.at("model.din"), asked)).serving).toEqual({ servesOn: true, why: [] });
     const { serving } = await explainFrom(shop.at("wider.din"), asked);
-    expect(serving).toEqual({ servesOn: false, why: ["the network is another one"] });
+    expect(serving).toEqual({ servesOn: false, why: ["the network differs"] });
   });
 });
 

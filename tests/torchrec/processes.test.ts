@@ -14,7 +14,7 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
 
   test("a process that is asked to end while it ends says one sentence", async () => {
     const found = await ran(join(import.meta.dirname, "ending.py"), null);
-    const sentence = expect.stringMatching(/^din\.train: [^\n]*--resume goes on from it\n$/);
+    const sentence = expect.stringMatching(/^din\.train: [^\n]*--resume continues from it\n$/);
     expect(found).toEqual({
       "asked while it trains": { code: 1, said: sentence },
       "asked when another is lost": { code: 1, said: sentence },

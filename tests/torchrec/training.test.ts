@@ -93,7 +93,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
     const { code, stderr } = await killed.ended;
     expect(code).not.toBe(0);
     expect(sentencesOf({ stderr }), stderr).toEqual([
-      expect.stringMatching(/the last checkpoint is whole, and --resume goes on from it$/),
+      expect.stringMatching(/the last checkpoint is complete, and --resume continues from it$/),
     ]);
     expect((await latest("cut")).total).toBeLessThan(2 * STEPS);
     await trained(2, "rows", "cut", "--resume", ...often);
@@ -128,17 +128,17 @@ describe.skipIf(noTorch !== null)("a training", () => {
       {
         name: "begun",
         arguments: options("rows", "half"),
-        says: /half has a training that was begun: go on with --resume/,
+        says: /half has an unfinished training: continue with --resume/,
       },
       {
         name: "other rows",
         arguments: options("rows-other", "half", "--resume"),
-        says: /begun with another prepared rows/,
+        says: /started with another prepared rows/,
       },
       {
         name: "other settings",
         arguments: options("rows", "half", "--resume", "--seed", "5"),
-        says: /begun with another settings/,
+        says: /started with another settings/,
       },
       {
         name: "batch",
@@ -187,7 +187,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
         name: "full disk",
         arguments: options("rows", "full", ...everyFew),
         fault: "full disk",
-        says: /cannot be written \(File too large.*\); the one before it stays$/,
+        says: /cannot be written \(File too large.*\); the previous one stays$/,
       },
       { name: "goes on", arguments: options("rows", "full", "--resume", ...everyFew), says: null },
     ];
@@ -308,7 +308,7 @@ async function hostile(
   };
   cases.push(old, {
     ...{ name: "which is gone on with", arguments: options("rows", "old", "--resume") },
-    says: /cannot be read \(.*averages\/.*\): begin anew in another folder$/,
+    says: /cannot be read \(.*averages\/.*\): start again in another folder$/,
   });
   for (const [what, text] of [
     ["cut", "{"],

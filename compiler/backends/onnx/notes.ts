@@ -70,7 +70,8 @@ function inputDocs({ features, histories }: Model): ReadonlyMap<string, string> 
   const docs = new Map<string, string>();
   const add = (name: string, doc: string, set: boolean) => {
     docs.set(name, doc);
-    if (set) docs.set(inputNames.rowOf(name), `Of each value of ${name} the number of the row that has it.`);
+    if (set)
+      docs.set(inputNames.rowOf(name), `For each value of ${name}, the number of the row that has it.`);
   };
   for (const { name, doc, set } of features.values()) add(inputNames.feature(name), doc, set !== null);
   for (const history of histories.values())

@@ -117,7 +117,7 @@ function constantLines(
         numbers.map(({ name, type }) => `${quoted(name)}: ${sizeOf(type.dims)}`),
         "}",
       ),
-      "Columns of numbers, with how many numbers each row or step has.",
+      "Columns of numbers, with the number of numbers in each row or step.",
     ),
     ...constant(
       "COMPARED",
@@ -145,7 +145,7 @@ function constantLines(
         sets.map(({ name, role }) => `${quoted(name)}: ${pythonOrNone(historyIn(role))}`),
         "}",
       ),
-      "Columns with any number of ids a row, or a step of the history that is named.",
+      "Columns with any number of ids per row, or per step of the named history.",
     ),
     ...constant(
       "LABELS",
@@ -161,7 +161,7 @@ function constantLines(
         model.predictions.map((each) => tupleOf(channelsOf(each).map(quoted), `${quoted(each.label)}: `)),
         "}",
       ),
-      "By label what the network gives: one number a row, or of classes one for each.",
+      "By label the outputs of the network: one number per row, or one for each class.",
     ),
     ...constant(
       "OUTCOMES",
@@ -183,7 +183,7 @@ function constantLines(
           network.graph.outputs.has(outputNames.own(label)) ? [quoted(label)] : [],
         ),
       ),
-      "Labels whose loss the network computes; that of the others is the loss of settings.py.",
+      "Labels whose loss the network computes; the others have the loss of settings.py.",
     ),
     ...constant(
       "LOSSES",
@@ -205,7 +205,7 @@ function constantLines(
         ),
         "}",
       ),
-      "By label and loss the columns whose product is how many rows a row counts as there; once, where it is not named.",
+      "By label and loss the columns whose product is the weight of a row; 1 for those not listed.",
     ),
     ...constant(
       "SERVED",
@@ -215,13 +215,13 @@ function constantLines(
         servedIn(graph).map(([name, served]) => `${quoted(name)}: ${float(served)}`),
         "}",
       ),
-      "Columns that training alone knows, with what stands in their place when the model predicts.",
+      "Columns known in training only, with the values that replace them when the model predicts.",
     ),
     ...constant(
       "GROUPS",
       "tuple[str, ...]",
       tupleOf([...columnsOf(model.train.metrics)].map(quoted)),
-      "Features by which metrics tell rows apart.",
+      "Features by which metrics group rows.",
     ),
   ];
 }
@@ -296,7 +296,7 @@ function modelClass(
   const reads = given.some(({ node }) => node.op === "lookup" || node.op === "pooled_lookup");
   return [
     "class Model(nn.Module):",
-    '    """Tables, which TorchRec spreads over the ranks, and the network, which every rank has."""',
+    '    """Tables, which TorchRec distributes over the ranks, and the network, which every rank has."""',
     "",
     "    def __init__(self, rows: dict[str, int]) -> None:",
     "        super().__init__()",

@@ -27,7 +27,7 @@ line-length = ${LINE}
 export function requirements(): string {
   const lines = [REQUIREMENTS, REQUIREMENTS_OF_THOSE].flatMap(pinned);
   return [
-    "# pip install -r requirements.txt, then what stands in requirements-alone.txt.",
+    "# pip install -r requirements.txt, then the packages in requirements-alone.txt.",
     ...lines,
     "",
   ].join("\n");
@@ -36,7 +36,7 @@ export function requirements(): string {
 export function requirementsAlone(): string {
   return [
     "# pip install --no-deps -r requirements-alone.txt: TorchRec would bring FBGEMM for CUDA beside that for processors, and both",
-    `# write the same files. With GPUs: ${FBGEMM.cuda} in the place of ${FBGEMM.cpu}.`,
+    `# write the same files. With GPUs: ${FBGEMM.cuda} instead of ${FBGEMM.cpu}.`,
     ...pinned(REQUIREMENTS_ALONE),
     `${FBGEMM.cpu}==${FBGEMM.version}`,
     "",

@@ -72,7 +72,7 @@ export function userModel(trained: TrainedModel): {
     kind: { kind: "vector", width, missing: null },
     served: null,
     table: { init: { kind: "zeros" }, frozen: false, vectors: null },
-    doc: "What `dinc export items` gives for the item.",
+    doc: "The vector that `dinc export items` gives for the item.",
     span: prediction.span,
   };
   // Steps of histories have ids of item features.
@@ -111,10 +111,10 @@ function readmeText(vector: string, width: number, run: string | null): string {
   return `
 ## Two towers
 This module is the user tower. It knows items by their vectors of ${width} numbers, which \`dinc export items RUN --data FILE\` writes;
-both have to be of the same weights (${weights}). The inner product of the user's vector and an item's is the logit that the whole
+both must come from the same weights (${weights}). The inner product of the user's vector and an item's is the logit of the whole
 model gives.
 
-- \`ranker.userVector({ user, context, history })\` is the vector to ask an index of item vectors with, by inner product.
+- \`ranker.userVector({ user, context, history })\` is the vector for queries to an index of item vectors, by inner product.
 - \`ranker.topK({ …, candidates: { columns: { ${vector}: vectors } } }, k)\` scores all items of a \`Float32Array\` of vectors, one
   after the other, without an index.
 `;

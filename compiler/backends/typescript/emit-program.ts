@@ -96,13 +96,12 @@ export function whyOther(before: ProgramParts, now: ProgramParts): readonly stri
     version: `dinc ${before.version} made one and dinc ${now.version} the other`,
     options: `it was compiled with ${before.options}, and now with ${now.options}`,
     model: `the model is called ${now.model} instead of ${before.model}`,
-    features: "requests hold other values or encode them in another way",
-    calibration: `the calibration is another one: ${before.calibration} before, ${now.calibration} now`,
-    network: "the network is another one",
-    tables: "tables have another size, so that others are multiplied beforehand (--projected-tables)",
+    features: "requests contain other values or encode them differently",
+    calibration: `the calibration differs: ${before.calibration} before, ${now.calibration} now`,
+    network: "the network differs",
+    tables: "tables have other sizes, so other tables are projected (--projected-tables)",
   };
-  if (told.length === 0)
-    return ["the documentation of features in the spec, which the module has, is another one"];
+  if (told.length === 0) return ["the documentation of features differs, and the module contains it"];
   return told.map((part) => clauses[part]);
 }
 

@@ -83,7 +83,7 @@ export function attentionsConstant(plan: Plan, explained: readonly Explained[]):
   );
   return {
     ...{ kind: "constant", name: "ATTENTIONS", type: "readonly AttentionPlan[]" },
-    doc: "What attends to a history, and how its weights are read.",
+    doc: "The attentions over histories, and how their weights are read.",
     value: ["[", ...entries, "]"].join("\n"),
   };
 }

@@ -58,7 +58,7 @@ export function finishModule(
     ...declarations,
     {
       ...{ kind: "constant", name: "MODEL", isExported: true },
-      doc: `Which model this is, and which program: ${carrier} carries the same. The version is that of dinc, which made it.`,
+      doc: `The model and its program: ${carrier} has the same ones. The version is that of dinc, which made it.`,
       value: `{ name: ${quoted(model)}, program: ${quoted(program)}, version: ${quoted(version)} }${typed(" as const")}`,
     },
     ...last,

@@ -231,7 +231,7 @@ function tablesInterface(stored: Plan["tables"]): InterfaceDeclaration {
     kind: "interface",
     name: "Tables",
     isExported: true,
-    doc: "Tables whose rows live in a store. What a source throws passes through.",
+    doc: "Tables whose rows are in a store. Errors of a source are passed on.",
     properties: stored.map(({ name, width }) => ({
       name: propertyName(name),
       type: "EmbeddingSource",

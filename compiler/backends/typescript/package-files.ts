@@ -185,7 +185,7 @@ ${ownTimeNote(model, "`Date.now()`")}- \`session.rank(candidates, out)\` writes 
   candidates are: the first \`rows\`, or those at the places in \`rows\`, an Int32Array; all where it is left out.${
     hasHistories(model)
       ? `
-  So is a history: the columns that \`encodeHistory\` gives, or those of candidates with the places of what was seen.`
+  So is a history: the columns of \`encodeHistory\`, or those of candidates with the indices of the past items.`
       : ""
   }
 ${explains ? "- `ranker.explain(request)` gives, for each candidate, the weight of each step of a history.\n" : ""}- \`ranker.backend\` says what computes: WebAssembly that model.ts carries, with multiply-adds where the machine has them
@@ -227,8 +227,8 @@ const PREDICTED = {
   class: "probabilities of each class",
 } as const;
 
-const fastNote = `- Compiled with \`--mode fast\`: WebAssembly multiplies what each candidate has with each step of its history in 16-bit
-  integers. Logits are within ${FAST_TOLERANCE.absolute} + ${FAST_TOLERANCE.relative} |logit| of those of training on the golden requests. Plain TypeScript computes in f32.
+const fastNote = `- Compiled with \`--mode fast\`: WebAssembly computes products for each candidate and step of its history in
+  16-bit integers. Logits are within ${FAST_TOLERANCE.absolute} + ${FAST_TOLERANCE.relative} |logit| of those of training on the golden requests. Plain TypeScript computes in f32.
 `;
 
 /** A line of a README about the request's own time, which `clock` reads; empty if there is none. */
@@ -239,7 +239,7 @@ export function ownTimeNote(model: Model, clock: string): string {
     fields.some(({ feature }) => feature.kind.kind === "time"),
   );
   const refused = hasTimes ? " A step after it throws `RankerInputError`." : "";
-  return `- \`context.${own.name}\` is the time of the request: ${clock}. An old request that is scored again has the time of then.
+  return `- \`context.${own.name}\` is the time of the request: ${clock}. To score an old request again, pass its old time.
   There is no default, so a request has the same scores whenever it is scored.${refused}
 `;
 }
@@ -265,8 +265,8 @@ const tableWords = {
 function storedNotes(stored: readonly TableFile[]): string {
   if (stored.length === 0) return "";
   const names = stored.map(({ name }) => `\`${markdown(name)}\``).join(", ");
-  return `- The rows of ${names} live in a store: \`tables\` says how they are looked up, many at once and synchronously. What a
-  source throws passes through; rows that it leaves out or that are no numbers are told.
+  return `- The rows of ${names} are in a store: \`tables\` looks them up, many at once and synchronously. Errors that a
+  source throws are passed on; rows that it leaves out, or that aren't numbers, are errors.
 `;
 }
 

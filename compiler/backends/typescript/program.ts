@@ -103,15 +103,21 @@ export function programDeclarations(
     weightsClass(plan, projected, source),
     valuesClass(
       "RequestValues",
-      "What a request computes once, for all its candidates.",
+      "The values that a request computes once, for all its candidates.",
       "request",
       plan,
       wasm,
     ),
-    valuesClass("CandidateValues", "What is computed for a block of candidates.", "candidate", plan, wasm),
+    valuesClass(
+      "CandidateValues",
+      "The values that are computed for a block of candidates.",
+      "candidate",
+      plan,
+      wasm,
+    ),
     does(
       "prepare",
-      "Computes what follows from the weights alone, in WebAssembly's memory where there is some.",
+      "Computes the values that follow from the weights alone, in WebAssembly's memory if there is one.",
       [w, { name: "wasm", type: "Wasm | null" }],
       [
         ...plan.slots.load
@@ -158,7 +164,12 @@ export function programDeclarations(
       [q, ...counted("request")],
       [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", plan, wasm)],
     ),
-    does("computeRequest", "The work of a request that no candidate changes.", [w, q], runs("request")),
+    does(
+      "computeRequest",
+      "The computations of a request that do not depend on candidates.",
+      [w, q],
+      runs("request"),
+    ),
     does(
       "reserveCandidates",
       "Grows the buffers to n candidates of this request.",
@@ -228,7 +239,7 @@ function weightsClass(plan: Plan, projected: ReadonlySet<Slot>, source: WeightsS
     kind: "class",
     name: "Weights",
     extends: source.name,
-    doc: "The model's weights and tables, and what follows from them alone.",
+    doc: "The model's weights and tables, and the values that follow from them alone.",
     properties: [
       ...plan.parameters.map((parameter, i) => ({
         ...{ name: `p${i}`, isReadonly: true, value: source.parameter(parameter) },
@@ -267,7 +278,7 @@ function valuesClass(
         name: "wasm",
         isReadonly: true,
         type: "Wasm | null",
-        doc: "What computes them; null where TypeScript does.",
+        doc: "The module that computes them; null if TypeScript does.",
       },
       ...(phase === "request"
         ? [
@@ -275,7 +286,7 @@ function valuesClass(
               name: "saved",
               type: "Float32Array | null",
               value: "null",
-              doc: "What it has computed, while another request has the memory.",
+              doc: "Its values, while another request has the memory.",
             },
             longest,
           ]

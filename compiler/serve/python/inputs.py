@@ -1,4 +1,4 @@
-"""Raw requests as the inputs of a network: what compiler/serve does with them in TypeScript, in Python.
+"""Turns raw requests into the inputs of a network, in Python as compiler/serve does in TypeScript.
 
 Generated code carries the definitions that it uses. The same raw value means the same thing here, there and in training.
 """
@@ -51,7 +51,7 @@ class IdSpace(Protocol):
     """Finds the id of a raw value."""
 
     def id_of(self, value: Any) -> int:
-        """`UNKNOWN_ID` for a value that is not known, `NOT_AN_ID` for what cannot be an id."""
+        """`UNKNOWN_ID` for an unknown value, `NOT_AN_ID` for a value that cannot be an id."""
         ...
 
     def why_not(self, value: Any) -> str:
@@ -67,11 +67,11 @@ class SetSpace(Protocol):
     """How many values count."""
 
     def values_of(self, raw: Any) -> Sequence[Any] | None:
-        """The values of a raw set; None if it is no set."""
+        """The values of a raw set; None if it isn't a set."""
         ...
 
     def why_not(self, raw: Any) -> str:
-        """For people: why a value is no set."""
+        """For people: why a value isn't a set."""
         ...
 
 
@@ -84,7 +84,7 @@ class NumberStep:
 
 
 def number_in(value: Any) -> float | None:
-    """A value as a float; None for what is no number. True and False are none."""
+    """A value as a float; None if it isn't a number. True and False aren't numbers."""
     if type(value) is float:
         return value
     if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
@@ -96,7 +96,7 @@ def number_in(value: Any) -> float | None:
 
 
 def id_text(value: Any) -> str | None:
-    """The text that an id is known by, or None for what cannot be one."""
+    """The text of an id, or None for a value that cannot be an id."""
     if isinstance(value, str):
         return value
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
@@ -295,7 +295,7 @@ def is_in_range(x: float) -> bool:
 
 
 class Numbers:
-    """A number feature: its transforms, and the number that a missing value becomes, or NaN where that is an error."""
+    """A number feature: its transforms, and the number that replaces a missing value, or NaN if that is an error."""
 
     def __init__(self, steps: Sequence[NumberStep], missing: float = math.nan) -> None:
         self.steps = steps
@@ -379,7 +379,7 @@ class ClockIds:
         return "must be a time from 1990 to 2099: ISO 8601, a datetime, seconds or milliseconds since 1970"
 
     def clock_of(self, value: Any) -> float:
-        """What the clock shows, in seconds since 1970 on it; NaN for what is no time."""
+        """The reading of the clock, in seconds since 1970; NaN for a value that isn't a time."""
         if isinstance(value, datetime):
             utc = value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value
             return self.clock_at(utc.timestamp())
@@ -417,7 +417,7 @@ ISO_TIME = re.compile(
 
 
 def seconds_of(count: float) -> float:
-    """NaN for a number that is a time from 1990 to 2099 in no unit."""
+    """NaN for a number that isn't a time from 1990 to 2099 in any unit."""
     for parts in (1.0, 1e3, 1e6, 1e9):
         if FIRST_SECOND * parts <= count < END_SECOND * parts:
             return count / parts
@@ -521,7 +521,7 @@ def is_list(value: Any) -> bool:
 
 
 def path_of(where: str, index: int, name: str) -> str:
-    """A place in a request; `index` is -1 for what is no list."""
+    """A location in a request; `index` is -1 if there is no list."""
     record = where if index < 0 else f"{where}[{index}]"
     if name == "":
         return record
@@ -868,7 +868,7 @@ class FittedFile:
             raise RankerWeightsError(f"inputs.bin has version {version}, this module reads version {WEIGHTS_VERSION}")
         end = WEIGHTS_PREFIX + length
         if len(data) != -(-end // WEIGHTS_ALIGNMENT) * WEIGHTS_ALIGNMENT:
-            raise RankerWeightsError(f"inputs.bin has {len(data)} bytes, but not those that its header speaks of")
+            raise RankerWeightsError(f"inputs.bin has {len(data)} bytes, but its header states another length")
         if zlib.crc32(data[WEIGHTS_PREFIX:]) != checksum or zero != 0:
             raise RankerWeightsError("inputs.bin was changed: its checksum does not match")
         header = json.loads(data[WEIGHTS_PREFIX:end])

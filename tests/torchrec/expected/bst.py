@@ -26,7 +26,7 @@ TABLES: tuple[TableSpec, ...] = (
     TableSpec("item_id", width=8, lookups=(Lookup("liked.item_id"), Lookup("item_id"))),
     TableSpec("genre", width=8, lookups=(Lookup("liked.genre"), Lookup("genre"))),
 )
-# Columns of numbers, with how many numbers each row or step has.
+# Columns of numbers, with the number of numbers in each row or step.
 NUMBERS: dict[str, int] = {}
 # Columns whose ids are compared.
 COMPARED: tuple[str, ...] = ()
@@ -34,23 +34,23 @@ COMPARED: tuple[str, ...] = ()
 HISTORIES: dict[str, tuple[str, ...]] = {"liked": ("liked.item_id", "liked.genre")}
 # Axes along which a loss sees the rows of the whole batch.
 BATCH_AXES: tuple[str, ...] = ()
-# Columns with any number of ids a row, or a step of the history that is named.
+# Columns with any number of ids per row, or per step of the named history.
 SETS: dict[str, str | None] = {}
 # What is predicted.
 LABELS: tuple[str, ...] = ("like",)
-# By label what the network gives: one number a row, or of classes one for each.
+# By label the outputs of the network: one number per row, or one for each class.
 CHANNELS: dict[str, tuple[str, ...]] = {"like": ("like",)}
 # By label: binary, share (from 0 to 1), number or class.
 OUTCOMES: dict[str, str] = {"like": "binary"}
-# Labels whose loss the network computes; that of the others is the loss of settings.py.
+# Labels whose loss the network computes; the others have the loss of settings.py.
 OWN_LOSSES: tuple[str, ...] = ()
 # Auxiliary losses, with their weights.
 LOSSES: dict[str, float] = {}
-# By label and loss the columns whose product is how many rows a row counts as there; once, where it is not named.
+# By label and loss the columns whose product is the weight of a row; 1 for those not listed.
 COUNTS: dict[str, tuple[str, ...]] = {}
-# Columns that training alone knows, with what stands in their place when the model predicts.
+# Columns known in training only, with the values that replace them when the model predicts.
 SERVED: dict[str, float] = {}
-# Features by which metrics tell rows apart.
+# Features by which metrics group rows.
 GROUPS: tuple[str, ...] = ()
 
 
@@ -249,7 +249,7 @@ class Net(nn.Module):
 
 
 class Model(nn.Module):
-    """Tables, which TorchRec spreads over the ranks, and the network, which every rank has."""
+    """Tables, which TorchRec distributes over the ranks, and the network, which every rank has."""
 
     def __init__(self, rows: dict[str, int]) -> None:
         super().__init__()
