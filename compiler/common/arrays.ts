@@ -11,3 +11,17 @@ export function largest(values: Iterable<number>, least = Number.NEGATIVE_INFINI
   for (const value of values) if (value > found) found = value;
   return found;
 }
+
+/**
+ * The first index below `length` that `isSuch` accepts, or `length`. All indices after an accepted one must
+ * be accepted as well.
+ */
+export function firstIndex(length: number, isSuch: (index: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isSuch(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

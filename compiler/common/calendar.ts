@@ -1,6 +1,7 @@
 // The calendar of a time zone: the hour, day, week or month of an instant, with its start and end. A day on
 // which clocks change has 23 or 25 hours; periods follow each other without a gap.
 
+import { firstIndex } from "./arrays.ts";
 import { TimeZone } from "./time-zone.ts";
 
 /** Weeks begin on Monday, as in ISO 8601. */
@@ -35,16 +36,11 @@ export class Calendar {
 
   /** The period that contains an instant. */
   at(instant: number): CalendarPeriod {
-    let [low, high] = [0, this.known.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.known[middle]!.until <= instant) low = middle + 1;
-      else high = middle;
-    }
-    const known = this.known[low];
+    const place = firstIndex(this.known.length, (i) => this.known[i]!.until > instant);
+    const known = this.known[place];
     if (known !== undefined && known.since <= instant) return known;
     const found = this.period === "hour" ? this.hourAt(instant) : this.daysAt(instant, this.period);
-    this.known.splice(low, 0, found);
+    this.known.splice(place, 0, found);
     return found;
   }
 

@@ -1,5 +1,6 @@
 // A text with a name, and locations in it. Offsets are UTF-16 units from 0; lines and columns are from 1.
 
+import { firstIndex } from "./arrays.ts";
 export interface SourceFile {
   /** As the user wrote it; messages print it. */
   readonly path: string;
@@ -49,14 +50,8 @@ export function requireSourceFile(file: unknown, caller: string): void {
 
 /** The line and the column of an offset, both from 1; columns are in UTF-16 units. */
 export function positionAt(file: SourceFile, offset: number): Position {
-  let low = 0;
-  let high = file.lineStarts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (file.lineStarts[middle]! <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low + 1, column: offset - file.lineStarts[low]! + 1 };
+  const line = firstIndex(file.lineStarts.length, (i) => file.lineStarts[i]! > offset);
+  return { line, column: offset - file.lineStarts[line - 1]! + 1 };
 }
 
 /** The text of a line (from 1), without its line break. */

@@ -4,6 +4,7 @@
 
 import { type Batch, type BatchArrays, newArrays, RoomArrays } from "../backends/contract/batch.ts";
 import { cutParts } from "../backends/contract/batch-parts.ts";
+import { appendTo } from "../common/maps.ts";
 import { FIRST_ID, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { shiftedLength } from "../middle/graph/shifted-axes.ts";
 import type { BatchPlan, PlannedAxis, PlannedBatchAxis, PlannedVocabulary } from "./batch-plan.ts";
@@ -163,9 +164,7 @@ function rowsBeside(
   const members = new Map<number, number[]>();
   for (const row of groups === null ? [] : all) {
     const group = groups![row]!;
-    const own = members.get(group);
-    if (own === undefined) members.set(group, [row]);
-    else own.push(row);
+    appendTo(members, group, row);
   }
   const beside = (row: number): ArrayLike<number> => {
     if (groups === null) return all;

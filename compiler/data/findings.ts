@@ -1,6 +1,7 @@
 // Collects the mistakes in one data file: the first row of each kind and column, and the number of further
 // ones. If bad rows are left out, it records them.
 
+import { firstIndex } from "../common/arrays.ts";
 import { invariant } from "../common/internal-error.ts";
 import { joined } from "../common/option-text.ts";
 import { noGoodRows, unreadableRow } from "../diagnostics/catalog/bad-rows.ts";
@@ -218,14 +219,7 @@ export class Findings {
 /** The row of the file, from 0, of the `row`th row that is not left out. */
 export function rowInFile(row: number, leftOut: readonly number[]): number {
   // The first left-out row that more than `row` remaining rows precede.
-  let low = 0;
-  let high = leftOut.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (leftOut[middle]! - middle > row) high = middle;
-    else low = middle + 1;
-  }
-  return row + low;
+  return row + firstIndex(leftOut.length, (i) => leftOut[i]! - i > row);
 }
 
 interface Found {

@@ -1,6 +1,7 @@
 // Reads rows of a source by column and index of each value, so that the same code reads rows in memory,
 // columns in files and an event log.
 
+import { cached } from "../common/maps.ts";
 import type { Column, ColumnReader, NumberArray } from "./columns.ts";
 import { type Bounds, countOf, type RowIndices, type Runs, readAt, runsAt } from "./row-indices.ts";
 
@@ -86,9 +87,7 @@ export class RowValues {
   }
 
   stepsOf(history: string): StepIndexer {
-    let steps = this.steps.get(history);
-    if (steps === undefined) this.steps.set(history, (steps = this.places.stepsOf(history)));
-    return steps;
+    return cached(this.steps, history, () => this.places.stepsOf(history));
   }
 
   ids({ feature, history }: FieldAddress, make: Make<Int32Array>): Int32Array {

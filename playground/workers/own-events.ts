@@ -1,6 +1,7 @@
 // Makes rows from an event log, as in the dinc.yaml of the draft: each event with the user's earlier events,
 // and next to it a random item that the user never touched. The last event of each user is for measuring.
 
+import { appendTo } from "../../compiler/common/maps.ts";
 import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
@@ -30,9 +31,7 @@ export function rowsOfEvents(
   const [users, items, order] = [column(by.user), column(by.item), column(by.order)];
   const events = new Map<ShownCell, number[]>();
   for (const [i, user] of users.entries()) {
-    const own = events.get(user);
-    if (own === undefined) events.set(user, [i]);
-    else own.push(i);
+    appendTo(events, user, i);
   }
   /** One event per item, for its features in the log. */
   const known = [...new Map(items.map((item, i) => [item, i])).values()];

@@ -1,6 +1,7 @@
 // Histories of impressions, as the draft's dinc.yaml defines them: the steps of a row are the earlier rows of
 // its user that count, each with its values of the item.
 
+import { appendTo } from "../../compiler/common/maps.ts";
 import { readTime } from "../../compiler/common/time-text.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { ownTimeOf } from "../../compiler/frontend/model/own-time.ts";
@@ -33,9 +34,7 @@ export function withPasts(
     // An event of the very same time is no step.
     for (const row of same) {
       if (users[row] === null || binaryOf(textOf(labels[row])) !== 1) continue;
-      const own = clicks.get(String(users[row]));
-      if (own === undefined) clicks.set(String(users[row]), [row]);
-      else own.push(row);
+      appendTo(clicks, String(users[row]), row);
     }
     from += same.length;
   }

@@ -1,6 +1,7 @@
 // Decides which periods of a log to train, from its current rows and the existing runs: each row belongs to a
 // run, to a period to be trained, or to one that is still open, or is reported as being in no run.
 
+import { firstIndex } from "../../compiler/common/arrays.ts";
 import { Calendar, type CalendarPeriod } from "../../compiler/common/calendar.ts";
 import { instantText } from "../../compiler/common/epoch-units.ts";
 import { lateRows, otherRows, rowsBetween, valuesChanged } from "../../compiler/diagnostics/catalog/from.ts";
@@ -128,13 +129,8 @@ class RowsByPeriod implements RowVisitor {
   }
 
   private addTrained(instant: number, row: Parameters<RowVisitor["add"]>[1]): void {
-    let [low, high] = [0, this.trained.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.trained[middle]!.until <= instant) low = middle + 1;
-      else high = middle;
-    }
-    if (this.trained[low]!.since <= instant) this.now[low] = withRow(this.now[low]!, row);
+    const place = firstIndex(this.trained.length, (i) => this.trained[i]!.until > instant);
+    if (this.trained[place]!.since <= instant) this.now[place] = withRow(this.now[place]!, row);
     else {
       const period = this.calendar.at(instant);
       this.missed.set(period, (this.missed.get(period) ?? 0) + 1);

@@ -9,6 +9,7 @@ import {
   type HistoryAttention,
 } from "../../compiler/backends/serving/attention.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
+import { appendTo } from "../../compiler/common/maps.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { oneLine } from "../../compiler/common/source-file.ts";
@@ -147,9 +148,7 @@ function chosenRows(history: string, attended: AttendedModel, data: MemoryRows):
   for (const row of order) {
     if (end[row]! - start[row]! < ENOUGH_STEPS) continue;
     const key = keyOf(row);
-    const rows = byKey.get(key);
-    if (rows === undefined) byKey.set(key, [row]);
-    else rows.push(row);
+    appendTo(byKey, key, row);
   }
   // Groups with several candidates come first, because they show the candidate's effect.
   const all = [...byKey.values()].map((rows) => apart(rows, called, data));

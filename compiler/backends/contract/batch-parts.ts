@@ -1,6 +1,8 @@
 // Plans a batch in parts, which a back end computes side by side. Each part has neighbouring examples with
 // their steps and set values, numbered from 0 in each part.
 
+import { firstIndex } from "../../common/arrays.ts";
+import { cached } from "../../common/maps.ts";
 import type { Node } from "../../middle/graph/graph.ts";
 import { perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import type { BatchArrays, PackedExamples } from "./batch.ts";
@@ -67,12 +69,7 @@ function cutPart(
     if (rows.kind !== "elements") return examples;
     return rangeWithin(whole.inputs.get(owners.get(rows.set)!)! as Int32Array, cachedRange(rows.of));
   };
-  const cachedRange = (rows: Rows): Range => {
-    const key = rowsKey(rows);
-    let range = known.get(key);
-    if (range === undefined) known.set(key, (range = rangeOf(rows)));
-    return range;
-  };
+  const cachedRange = (rows: Rows): Range => cached(known, rowsKey(rows), () => rangeOf(rows));
   const inputs = new Map<string, Float32Array | Int32Array>();
   for (const { name, rows, size, ownerOf } of planned) {
     const values = whole.inputs.get(name);
@@ -104,11 +101,5 @@ function numberedFrom(first: number, rows: Float32Array | Int32Array, out: Int32
 
 /** The index of the first value that is not below `least`, in ascending values. */
 function firstOf(ascending: Int32Array, least: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(ascending.length, (i) => ascending[i]! >= least);
 }

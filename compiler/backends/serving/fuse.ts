@@ -3,6 +3,7 @@
 // in place instead of being copied.
 
 import { invariant } from "../../common/internal-error.ts";
+import { appendTo } from "../../common/maps.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { perOf, type Rows, rowsKey, sameRows } from "../../middle/graph/types.ts";
 import { isElementwise, operandsOf } from "../../middle/ops/registry.ts";
@@ -75,9 +76,7 @@ function consumersOf(graph: ValidGraph, nodes: readonly Node[]): ReadonlyMap<Nod
   const consumers = new Map<NodeId, Node[]>();
   for (const node of nodes)
     for (const input of new Set(operandsOf(node))) {
-      const known = consumers.get(input);
-      if (known === undefined) consumers.set(input, [node]);
-      else known.push(node);
+      appendTo(consumers, input, node);
     }
   invariant(graph.updates.size === 0, "a ranking program updates nothing");
   return consumers;

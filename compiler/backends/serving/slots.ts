@@ -1,6 +1,8 @@
 // Assigns buffers to values and reuses each after the last use of its value, so that a program with many
 // values touches little memory.
 
+import { firstIndex } from "../../common/arrays.ts";
+import { cached } from "../../common/maps.ts";
 import { type Rows, rowsKey, type TensorType } from "../../middle/graph/types.ts";
 
 /** When a value is computed: with the weights, for each request, or for each block of candidates. */
@@ -42,7 +44,7 @@ export class SlotAllocator {
       return slot;
     }
     const place = Math.min(
-      firstPlace(fitting, (slot) => slot.width >= width),
+      firstIndex(fitting.length, (i) => fitting[i]!.width >= width),
       fitting.length - 1,
     );
     const [found] = fitting.splice(place, 1) as [GrowingSlot];
@@ -53,27 +55,13 @@ export class SlotAllocator {
   give(slot: Slot): void {
     const fitting = this.freeOf(slot);
     fitting.splice(
-      firstPlace(fitting, (other) => other.width > slot.width),
+      firstIndex(fitting.length, (i) => fitting[i]!.width > slot.width),
       0,
       slot as GrowingSlot,
     );
   }
 
   private freeOf({ rows, dtype }: Pick<Slot, "rows" | "dtype">): GrowingSlot[] {
-    const key = `${dtype} ${rowsKey(rows)}`;
-    let slots = this.free.get(key);
-    if (slots === undefined) this.free.set(key, (slots = []));
-    return slots;
+    return cached(this.free, `${dtype} ${rowsKey(rows)}`, () => []);
   }
-}
-
-/** The index of the first slot that `isSuch` accepts. All accepted slots must follow all others. */
-function firstPlace(slots: readonly Slot[], isSuch: (slot: Slot) => boolean): number {
-  let [low, high] = [0, slots.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isSuch(slots[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -2,6 +2,7 @@
 // classes of their own, and which are inlined into their parent.
 
 import { invariant } from "../../common/internal-error.ts";
+import { appendTo } from "../../common/maps.ts";
 import { library } from "../../frontend/elaborate/library.ts";
 import { NETWORK, type Part, type Parts } from "../../frontend/elaborate/parts.ts";
 import type { OpName } from "../../middle/graph/attributes.ts";
@@ -82,8 +83,7 @@ export class ModuleTree {
       (node) => needed.has(node.id) && !this.isGiven(node) && !this.constants.has(node.id),
     );
     for (const node of this.live)
-      for (const input of new Set(this.inputsOf(node)))
-        this.users.set(input, [...(this.users.get(input) ?? []), node]);
+      for (const input of new Set(this.inputsOf(node))) appendTo(this.users, input, node);
     this.root = this.scope(NETWORK);
     for (const node of graph.nodes)
       if (node.op === "parameter" && needed.has(node.id)) this.addParameter(node.attributes.name);

@@ -2,6 +2,7 @@
 // editors and `dinc explain` use them. These words are never treated as misspellings of others.
 
 import { lettersOf } from "../../../grammar/closest-word.ts";
+import { appendTo } from "../../common/maps.ts";
 import { activations } from "./activations.ts";
 import type { FieldWord, WordContext } from "./define-words.ts";
 import { kinds, labelKinds, transforms, types } from "./features.ts";
@@ -39,8 +40,7 @@ function bySpelling(
   spelt: (name: string) => string,
 ): ReadonlyMap<string, readonly FieldWord[]> {
   const found = new Map<string, FieldWord[]>();
-  for (const word of words)
-    for (const name of new Set(word.names.map(spelt))) found.set(name, [...(found.get(name) ?? []), word]);
+  for (const word of words) for (const name of new Set(word.names.map(spelt))) appendTo(found, name, word);
   return found;
 }
 

@@ -2,6 +2,7 @@
 // final, so values get provisional numbers; afterwards, and in prediction, ids are final.
 
 import { InternalError } from "../../common/internal-error.ts";
+import { cached } from "../../common/maps.ts";
 import type { IdSpace } from "../../serve/features.ts";
 import { NOT_AN_ID } from "../../serve/features.ts";
 import type { Numbers, NumbersSpace } from "../../serve/numbers.ts";
@@ -174,10 +175,4 @@ export function numbersOf(feature: Pick<Feature, "name" | "shares" | "kind">, fi
   const definition = kindOf(feature.kind);
   if (definition.gives !== "number") throw new InternalError(`${feature.name} is no number`);
   return definition.numbers(serve, feature.kind, learnedOf(feature, fitted));
-}
-
-function cached<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
 }

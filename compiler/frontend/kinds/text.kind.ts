@@ -1,5 +1,6 @@
 // `text(hash: n, max: m)`: the words of a text, each with the id of its hash as in `id(hash: n)`.
 
+import { appendTo } from "../../common/maps.ts";
 import { FIRST_ID } from "../model/model.ts";
 import { readWhole } from "../syntax/constants.ts";
 import { defineIdKind } from "./define-kind.ts";
@@ -49,7 +50,7 @@ class FoundWords {
       if (found !== undefined) return found;
       const word = `w${this.tried++}`;
       const its = idOf(word);
-      this.words.set(its, [...(this.words.get(its) ?? []), word]);
+      appendTo(this.words, its, word);
     }
   }
 }

@@ -1,5 +1,6 @@
 // Removes diagnostics that only follow from another one, so that one mistake gives one message.
 
+import { appendTo } from "../../common/maps.ts";
 import { textOf } from "../../common/source-file.ts";
 import * as bindings from "../../diagnostics/catalog/bindings.ts";
 import {
@@ -59,9 +60,7 @@ export function withoutConsequences(
   for (const diagnostic of left) {
     const name = keyOf(diagnostic);
     if (name === null) continue;
-    const same = byName.get(name);
-    if (same === undefined) byName.set(name, [diagnostic]);
-    else same.push(diagnostic);
+    appendTo(byName, name, diagnostic);
   }
   return left.flatMap((diagnostic) => {
     const same = byName.get(keyOf(diagnostic) ?? "");

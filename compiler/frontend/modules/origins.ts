@@ -1,6 +1,8 @@
 // Adds to a diagnostic the value of a param at its location, and the origin of that value, because the text
 // shows only the param's name.
 
+import { firstIndex } from "../../common/arrays.ts";
+import { appendTo } from "../../common/maps.ts";
 import type { SourceFile } from "../../common/source-file.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ParamValue } from "../model/assembly.ts";
@@ -21,9 +23,7 @@ export class Origins {
   constructor(uses: readonly ParamUse[]) {
     for (const use of uses) {
       const { file } = use.span;
-      const list = this.byFile.get(file);
-      if (list === undefined) this.byFile.set(file, [use]);
-      else list.push(use);
+      appendTo(this.byFile, file, use);
     }
     for (const list of this.byFile.values()) list.sort((a, b) => a.span.start - b.span.start);
   }
@@ -61,14 +61,8 @@ export class Origins {
 
   private within({ file, start, end }: ParamUse["span"], params: Set<ParamValue>): void {
     const list = this.byFile.get(file) ?? [];
-    let low = 0;
-    let high = list.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (list[middle]!.span.start < start) low = middle + 1;
-      else high = middle;
-    }
-    for (let i = low; i < list.length && list[i]!.span.end <= end && params.size < mostNotes; i++)
+    const first = firstIndex(list.length, (i) => list[i]!.span.start >= start);
+    for (let i = first; i < list.length && list[i]!.span.end <= end && params.size < mostNotes; i++)
       params.add(list[i]!.param);
   }
 }

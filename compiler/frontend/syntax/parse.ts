@@ -14,7 +14,7 @@ import {
   StringLiteral,
   UnterminatedString,
 } from "../../../grammar/tokens.ts";
-import { append } from "../../common/arrays.ts";
+import { append, firstIndex } from "../../common/arrays.ts";
 import {
   positionAt,
   requireSourceFile,
@@ -407,14 +407,7 @@ function misplacedModel(line: ModelLine, first: ModelLine | undefined): Diagnost
 
 /** The first token that starts at `offset` or after it; null if the file ends before. */
 function firstTokenFrom(tokens: readonly IToken[], offset: number): IToken | null {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (tokens[middle]!.startOffset < offset) low = middle + 1;
-    else high = middle;
-  }
-  return tokens[low] ?? null;
+  return tokens[firstIndex(tokens.length, (i) => tokens[i]!.startOffset >= offset)] ?? null;
 }
 
 function startOf({ location }: Diagnostic): number {
@@ -432,14 +425,7 @@ function placesWithin(places: number[]): (tokens: readonly IToken[]) => number[]
 
 /** The number of elements of `sorted` below `least`. */
 function firstFrom(sorted: readonly number[], least: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(sorted.length, (i) => sorted[i]! >= least);
 }
 
 function lineOf(diagnostic: Diagnostic): number {

@@ -4,6 +4,7 @@
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { suggest } from "../../../grammar/closest-word.ts";
 import { DocComment, endOf, lex } from "../../../grammar/tokens.ts";
+import { firstIndex } from "../../common/arrays.ts";
 import { positionAt, type SourceFile, type Span } from "../../common/source-file.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { adviceEntries, type CatalogEntry, findEntry, specEntries } from "../../diagnostics/catalog/index.ts";
@@ -114,15 +115,9 @@ function byLine(file: SourceFile, diagnostics: readonly Diagnostic[]): readonly 
 }
 
 function onLinesOf({ first, last }: Suppression, findings: readonly OnLine[]): Diagnostic[] {
-  let low = 0;
-  let high = findings.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (findings[middle]!.line < first) low = middle + 1;
-    else high = middle;
-  }
   const found: Diagnostic[] = [];
-  for (let i = low; i < findings.length && findings[i]!.line <= last; i++) found.push(findings[i]!.found);
+  const start = firstIndex(findings.length, (i) => findings[i]!.line >= first);
+  for (let i = start; i < findings.length && findings[i]!.line <= last; i++) found.push(findings[i]!.found);
   return found;
 }
 

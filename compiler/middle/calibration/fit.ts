@@ -1,5 +1,6 @@
 // Fits a calibration to rows with labels: one curve for all rows, and one for each segment with enough rows.
 
+import { appendTo } from "../../common/maps.ts";
 import { Random } from "../../common/random.ts";
 import {
   type CalibrationMethod,
@@ -82,9 +83,7 @@ export function lossOf(curve: Curve, logits: Float32Array, labels: Float32Array)
 function rowsById(segments: Int32Array): [number, number[]][] {
   const rows = new Map<number, number[]>();
   for (let row = 0; row < segments.length; row++) {
-    const own = rows.get(segments[row]!);
-    if (own === undefined) rows.set(segments[row]!, [row]);
-    else own.push(row);
+    appendTo(rows, segments[row]!, row);
   }
   return [...rows].sort(([a], [b]) => a - b);
 }

@@ -1,5 +1,6 @@
 // Removes the drawing of unused noise. If a network reads only the last step of a noise, one step is drawn for each example.
 
+import { appendTo } from "../../common/maps.ts";
 import { rewrite } from "../builder/rewrite.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { neededNodes } from "../graph/needed.ts";
@@ -12,8 +13,7 @@ import { eachOf } from "../ops/support/shapes.ts";
 export function lastNoiseAlone(graph: Graph): Graph {
   const nodes = neededNodes(graph);
   const readers = new Map<NodeId, Node[]>();
-  for (const node of nodes)
-    for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
+  for (const node of nodes) for (const input of node.inputs) appendTo(readers, input, node);
   const drawn = new Set<NodeId>();
   return rewrite({ ...graph, nodes }, (node, inputs, builder) => {
     if (node.op === "last_step" && drawn.has(inputs[0]!)) return inputs[0]!;

@@ -2,6 +2,7 @@
 // rows before it is repeated.
 
 import { unreachable } from "../../common/internal-error.ts";
+import { appendTo } from "../../common/maps.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { Node, NodeId } from "../graph/graph.ts";
 import { type Rows, rowsKey } from "../graph/types.ts";
@@ -72,9 +73,7 @@ export function termsOf(
       open.push({ id: inputs[0]!, from, sign });
     } else {
       const piece: SignedRange = { from, to: from + type.dims[0]!, sign };
-      const known = pieces.get(id);
-      if (known === undefined) pieces.set(id, [piece]);
-      else known.push(piece);
+      appendTo(pieces, id, piece);
     }
   }
   return [...pieces].map(([operand, its]) => ({ operand, pieces: its }));

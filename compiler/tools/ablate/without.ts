@@ -1,6 +1,7 @@
 // Derives a model without one of its parts: the edits that remove the part from the text, with everything
 // that has no meaning without it. A removal that is impossible is refused with its reason.
 
+import { appendTo } from "../../common/maps.ts";
 import { type Span, sourceFile, textOf } from "../../common/source-file.ts";
 import { inputsOf } from "../../data/graph-inputs.ts";
 import { type NetworkInput, partName, partsRead } from "../../data/permuted.ts";
@@ -202,7 +203,7 @@ function scopeLists({ features, groups }: Model, spec: Spec): ReadonlyMap<string
     ),
   );
   const lists = new Map<string, string[]>();
-  for (const { name, scope } of features.values()) lists.set(scope, [...(lists.get(scope) ?? []), name]);
+  for (const { name, scope } of features.values()) appendTo(lists, scope, name);
   for (const name of [...features.keys(), ...groups.keys(), ...lets]) lists.delete(name);
   return lists;
 }
@@ -239,7 +240,7 @@ function withoutDeclarations(
   isGone: (feature: FeatureDeclaration) => boolean,
 ): Edit[] {
   const written = new Map<number, FeatureDeclaration[]>();
-  for (const each of features) written.set(each.span.start, [...(written.get(each.span.start) ?? []), each]);
+  for (const each of features) appendTo(written, each.span.start, each);
   return [...written.values()].flatMap((together) => {
     const kept = together.filter((each) => !isGone(each));
     const { span } = together[0]!;

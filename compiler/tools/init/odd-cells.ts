@@ -2,6 +2,7 @@
 // date, 9999 where all other values are below 100. A draft follows 99 % of the cells, so a few of these do
 // not change it.
 
+import { appendTo } from "../../common/maps.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
 import { looksLikeTime } from "../../common/time-text.ts";
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
@@ -209,9 +210,7 @@ export function oddIn({ header, cells, unlike }: DraftColumn): OddCells[] {
   const { oddityOf, areNumbers, areTimes, of } = judge(counts, unlike?.size ?? 0, name);
   const found = new Map<Oddity, number[]>();
   const add = (oddity: Oddity, row: number) => {
-    const rows = found.get(oddity);
-    if (rows === undefined) found.set(oddity, [row]);
-    else rows.push(row);
+    appendTo(found, oddity, row);
   };
   for (const [row, cell] of cells.entries()) {
     const text = textOf(cell);

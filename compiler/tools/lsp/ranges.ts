@@ -2,6 +2,7 @@
 // in UTF-16 units.
 
 import type { Position, Range } from "vscode-languageserver-types";
+import { firstIndex } from "../../common/arrays.ts";
 import { positionAt, type SourceFile, type Span } from "../../common/source-file.ts";
 
 export function rangeOf({ file, start, end }: Span): Range {
@@ -38,14 +39,7 @@ export function touches({ start, end }: Span, offset: number): boolean {
  * text.
  */
 export function spanAt<T extends { readonly span: Span }>(spans: readonly T[], offset: number): T | null {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (spans[middle]!.span.start <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const last = spans[low - 1];
+  const last = spans[firstIndex(spans.length, (i) => spans[i]!.span.start > offset) - 1];
   if (last !== undefined && touches(last.span, offset)) return last;
   return null;
 }

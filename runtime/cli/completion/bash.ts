@@ -1,5 +1,6 @@
 // The completion script for bash, 3.2 and later.
 
+import { appendTo } from "../../../compiler/common/maps.ts";
 import {
   type CommandTable,
   type Offered,
@@ -74,7 +75,7 @@ type Case = readonly [subject: string, action: string];
 /** Merges cases that have the same action. */
 function cases(all: readonly Case[]): string {
   const subjects = new Map<string, string[]>();
-  for (const [subject, action] of all) subjects.set(action, [...(subjects.get(action) ?? []), subject]);
+  for (const [subject, action] of all) appendTo(subjects, action, subject);
   return [...subjects]
     .map(
       ([action, of]) =>

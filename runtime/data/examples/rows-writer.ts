@@ -1,5 +1,6 @@
 // Writes example rows into columns while they are read, a few thousand at a time.
 
+import { cached } from "../../../compiler/common/maps.ts";
 import { type ColumnWriter, float32s, float64s, int32s } from "../../../compiler/data/columns.ts";
 import { isVector, widthOf } from "../../../compiler/data/feature-columns.ts";
 import { featureOfField } from "../../../compiler/data/fitted-rows.ts";
@@ -99,10 +100,4 @@ class PlacesWriter {
       sets: mapped(this.sets, (writer) => writer.finish()),
     };
   }
-}
-
-function cached<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
 }
