@@ -357,27 +357,6 @@ test("a draft without histories crosses its fields, and stops by log loss", () =
   expect(spec).toContain("stop       early(metric: log_loss");
 });
 
-test("a column that goes with time and does not come again is left out, one that comes again is not", () => {
-  const start = Date.UTC(2026, 0, 1);
-  const at = (row: number) => new Date(start + row * 3_600_000);
-  const columns: Columns = {
-    month: (row) => String(at(row).getUTCMonth() + 1),
-    day: (row) => String(at(row).getUTCDate()),
-    // A few rows of another release among 7 do not hide that releases follow each other.
-    release: (row) => `v${row % 301 === 150 ? 1 : Math.floor(row / 700)}`,
-    shop: (row) => `s${spread(row, 12)}`,
-    seen_at: (row) => at(row).toISOString(),
-  };
-  const plan = planOf(columns, 4000);
-  const out = plan.leftOut.map(({ column, reason }) => `${column}: ${reason}`);
-  const why = "each of its values occurs in one stretch of seen_at and not again: rows to come have new ones";
-  expect(out).toEqual(expect.arrayContaining([`month: ${why}`, `release: ${why}`]));
-  expect(plan.features.map(({ name }) => name).sort()).toEqual(["day", "shop"]);
-  // Nobody knows what comes again where no column says when.
-  const { seen_at: _, ...timeless } = columns;
-  expect(planOf(timeless, 4000).features).toHaveLength(4);
-});
-
 test("of a number that most rows have in common, the others have ranges by how many rows there are", () => {
   const gain = (row: number) => String(row % 10 === 0 ? 1 + spread(row, 5000) : 0);
   expect(kindOf(planOf({ user_id: user, gain }, 4000), "gain")).toBe("number |> quantiles(200)");

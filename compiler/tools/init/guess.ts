@@ -33,7 +33,6 @@ import { inRanges, type Single } from "./ranges.ts";
 import { CONSISTENT, dependence, leak } from "./relations.ts";
 import { scopeOf } from "./scopes.ts";
 import { sharesAmong } from "./sharing.ts";
-import { isOfOneStretch } from "./stretches.ts";
 import type { DraftTable } from "./table.ts";
 import { trainingOnly } from "./training-only.ts";
 import { orderingTime, validationFor } from "./validation.ts";
@@ -139,23 +138,9 @@ function guessUsual(
       trained.some(({ weighs, feature }) => weighs && feature.name === column.name && column.name !== weight)
     )
       leftOut.push(out(column, `rows are weighed by \`${weight}\` already`, "it in the label's `weight`"));
-  const time = orderingTime(named, saysWhen);
   const ofUse = singles.filter((column) => {
     if (isTrained.has(column.name)) return false;
-    const isBound = lists.boundBy(column);
-    const reason =
-      ofNoUse(column, found.column, labels, keys, isBound) ??
-      (time !== null &&
-      column !== keys.user &&
-      column !== keys.item &&
-      !isBound &&
-      isOfOneStretch(column, time)
-        ? out(
-            column,
-            `each of its values occurs in one stretch of ${time.header} and not again: rows to come have new ones`,
-            "add it by hand if its values come again",
-          )
-        : null);
+    const reason = ofNoUse(column, found.column, labels, keys, lists.boundBy(column));
     if (reason !== null) leftOut.push(reason);
     return reason === null;
   });
@@ -243,6 +228,7 @@ function guessUsual(
     ? crossedTrainingFor(table.total, stops, hasRareIds, meanOf(labels))
     : trainingFor(table.total, stops);
   const mayBeShown = paired.histories.length === 0 && found.type.text === "binary";
+  const time = orderingTime(named, saysWhen);
   const shown = mayBeShown
     ? impressionsIn(found.column, keys, time, named, features, names, table.rows < table.total)
     : null;
