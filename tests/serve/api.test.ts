@@ -75,6 +75,21 @@ describe("what is the same", () => {
   });
 });
 
+test("every public member of model.ts has its documentation", () => {
+  const code = din.files.get("model.ts") as string;
+  const members = ["RankerOptions", "Ranker", "Session"].flatMap((name) => {
+    const [, body] = new RegExp(`^export (?:class|interface) ${name} \\{\n(.*?)^\\}`, "ms").exec(code)!;
+    return body!.split("\n").flatMap((line, i, lines) => {
+      const member = /^ {2}(?!private|constructor)(?:readonly |get )?(\w+)\??[(:]/.exec(line)?.[1];
+      return member === undefined
+        ? []
+        : [[`${name}.${member}`, lines[i - 1]?.trimEnd().endsWith("*/") === true]];
+    });
+  });
+  expect(members.length).toBeGreaterThan(15);
+  expect(members.filter(([, isDocumented]) => !isDocumented)).toEqual([]);
+});
+
 describe("sessions", () => {
   test("score as rank does, as often as asked, side by side", () => {
     const first = din.ranker.user(request());
