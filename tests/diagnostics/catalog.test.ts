@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { catalog, findEntry } from "../../compiler/diagnostics/catalog/index.ts";
-import { unknownChoice } from "../../compiler/diagnostics/catalog/model.ts";
+import { unknownChoice, unknownSetting } from "../../compiler/diagnostics/catalog/model.ts";
+import { SETTINGS } from "../../compiler/frontend/check/train.ts";
 import { choicesOf } from "../../compiler/tools/lsp/language/words.ts";
 
 describe.each(catalog)("$code $name", ({ code, name, explanation }) => {
@@ -41,6 +42,11 @@ test.each([
 ])("DIN0245 lists the %s that there are", (title, setting) => {
   const listed = new RegExp(`${title}: ([^.]*)\\.`).exec(unknownChoice.explanation)?.[1];
   expect(listed?.split(", ")).toEqual(choicesOf(setting).map(({ name }) => name));
+});
+
+test("DIN0244 lists the settings of `train`", () => {
+  const listed = /^The settings are (.*)\.$/.exec(unknownSetting.explanation)?.[1];
+  expect(listed?.split(/, | and /)).toEqual(Object.keys(SETTINGS));
 });
 
 test.each(["DIN9999", "", "DIN", "constructor"])("there is no entry %j", (asked) => {

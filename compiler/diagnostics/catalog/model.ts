@@ -231,7 +231,7 @@ export const unknownSetting = defineError<{ name: string }>({
   name: "unknown-setting",
   message: ({ name }) => `\`train\` has no setting \`${name}\``,
   explanation:
-    "The settings are loss, optimizer, schedule, clip, regularize, batch, epochs, stop, metrics and seed.",
+    "The settings are loss, optimizer, schedule, clip, regularize, average, batch, epochs, stop, metrics and seed.",
 });
 
 export const unknownChoice = defineError<{ setting: string; name: string }>({
