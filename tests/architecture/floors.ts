@@ -74,16 +74,17 @@ export const floors: readonly Floor[] = [
   {
     folder: "compiler/backends/serving",
     promise:
-      "The plan of a ranking program, which TypeScript and WebAssembly share: calls of kernels, buffers, phases, attention weights.",
+      "The plan of a ranking program, which TypeScript and code share: calls of kernels, buffers, phases, attention weights.",
   },
   {
     folder: "compiler/backends/code",
-    promise: "Code as plain data, one level above WebAssembly and C: expressions, statements, functions.",
+    promise:
+      "Code as plain data, one level above WebAssembly and C; the kernels, the training step and the places of values, written over it.",
   },
   {
     folder: "compiler/backends/wasm",
     promise:
-      "A training step as WebAssembly that threads share, and a ranking program, which a TypeScript module carries.",
+      "Prints code as WebAssembly: a training step that threads share, and a ranking program, which a TypeScript module carries.",
   },
   { folder: "compiler/backends/typescript", promise: "A ranking program as a TypeScript module." },
   {

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { emitStep } from "../../compiler/backends/code/training/emit.ts";
 import { encode } from "../../compiler/backends/wasm/encode.ts";
-import { emitStep } from "../../compiler/backends/wasm/training/emit.ts";
 import { tileOf } from "../../compiler/backends/wasm/training/form.ts";
 import { compiledStep } from "../../compiler/backends/wasm/training/kept-modules.ts";
 import { MOST_PAGES } from "../../compiler/backends/wasm/training/machine.ts";

@@ -3,13 +3,13 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { planMemory } from "../../compiler/backends/wasm/training/memory-plan.ts";
+import { planMemory } from "../../compiler/backends/code/training/memory-plan.ts";
 import {
   type Loop,
   type StepPhase,
   schedule,
   type Unit,
-} from "../../compiler/backends/wasm/training/schedule.ts";
+} from "../../compiler/backends/code/training/schedule.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";

@@ -3,9 +3,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cutBlocks, SLICES } from "../../compiler/backends/code/training/blocks.ts";
 import { type Batch, RoomArrays } from "../../compiler/backends/contract/batch.ts";
 import type { TrainingSession } from "../../compiler/backends/contract/session.ts";
-import { cutBlocks, SLICES } from "../../compiler/backends/wasm/training/blocks.ts";
 import { bestForm, type SimdForm } from "../../compiler/backends/wasm/training/form.ts";
 import { openSession } from "../../compiler/backends/wasm/training/session.ts";
 import { Random } from "../../compiler/common/random.ts";

@@ -4,9 +4,16 @@
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import { fileAndLine } from "../../common/source-file.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { type Arena, layOut } from "../code/arena.ts";
 import { type FunctionBuilder, type FunctionReference, ModuleBuilder } from "../code/builder.ts";
 import type { I32 } from "../code/code.ts";
 import { i32, store } from "../code/expressions.ts";
+import { emitFusion } from "../code/fused-loop.ts";
+import { packWeights, quantisedMatmul } from "../code/kernels/quantised.ts";
+import { emitKernel, hasTwin, type TwinValue } from "../code/kernels/registry.ts";
+import { sparseMatmul, sparseProduct } from "../code/kernels/sparse.ts";
+import { type QuantisedProduct, quantisedProducts } from "../code/quantise.ts";
+import { RowCounts } from "../code/row-counts.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import {
   callsOf,
@@ -19,14 +26,7 @@ import {
   type ValueLocation,
 } from "../serving/plan.ts";
 import { planFused } from "../serving/planner.ts";
-import { type Arena, layOut } from "./arena.ts";
 import { type Encoded, encode, unsigned } from "./encode.ts";
-import { emitFusion } from "./fused-loop.ts";
-import { packWeights, quantisedMatmul } from "./kernels/quantised.ts";
-import { emitKernel, hasTwin, type TwinValue } from "./kernels/registry.ts";
-import { sparseMatmul, sparseProduct } from "./kernels/sparse.ts";
-import { type QuantisedProduct, quantisedProducts } from "./quantise.ts";
-import { RowCounts } from "./row-counts.ts";
 
 export interface WasmProgram {
   readonly plan: Plan;

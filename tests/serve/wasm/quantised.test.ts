@@ -6,15 +6,15 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ModuleBuilder } from "../../../compiler/backends/code/builder.ts";
 import { i32 } from "../../../compiler/backends/code/expressions.ts";
-import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
-import { encode } from "../../../compiler/backends/wasm/encode.ts";
 import {
   packedLength,
   packWeights,
   quantisedMatmul,
   quantisedScratch,
   rangesOf,
-} from "../../../compiler/backends/wasm/kernels/quantised.ts";
+} from "../../../compiler/backends/code/kernels/quantised.ts";
+import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
+import { encode } from "../../../compiler/backends/wasm/encode.ts";
 import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import { FAST_TOLERANCE } from "../../../compiler/serve/golden.ts";

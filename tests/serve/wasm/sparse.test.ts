@@ -3,10 +3,10 @@
 import { describe, expect, test } from "vitest";
 import { ModuleBuilder } from "../../../compiler/backends/code/builder.ts";
 import { i32 } from "../../../compiler/backends/code/expressions.ts";
+import { matmul } from "../../../compiler/backends/code/kernels/products.ts";
+import { sparseMatmul, sparseScratch } from "../../../compiler/backends/code/kernels/sparse.ts";
 import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
 import { encode } from "../../../compiler/backends/wasm/encode.ts";
-import { matmul } from "../../../compiler/backends/wasm/kernels/products.ts";
-import { sparseMatmul, sparseScratch } from "../../../compiler/backends/wasm/kernels/sparse.ts";
 import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";

@@ -4,8 +4,8 @@
 import { relaxedForm } from "../../../serve/wasm.ts";
 import { ModuleBuilder } from "../../code/builder.ts";
 import { f32x4, i32, store } from "../../code/expressions.ts";
+import type { Tile } from "../../code/kernels/gemm.ts";
 import { type Encoded, encode, type GivenMemory } from "../encode.ts";
-import type { Tile } from "../kernels/gemm.ts";
 import { fusedOffsets } from "../program.ts";
 import { isValid } from "./machine.ts";
 

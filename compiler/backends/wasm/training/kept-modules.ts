@@ -3,8 +3,8 @@
 // memory, and nothing in it changes while it runs.
 
 import type { ValidGraph } from "../../../middle/graph/graph.ts";
+import { emitStep, type StepModule } from "../../code/training/emit.ts";
 import { encode } from "../encode.ts";
-import { emitStep, type StepModule } from "./emit.ts";
 import { bytesIn, type SimdForm, tileOf } from "./form.ts";
 import { compileModule, MOST_PAGES } from "./machine.ts";
 

@@ -5,10 +5,10 @@
 
 import { threadStopped } from "../../../diagnostics/catalog/threads.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
-import { SLICES } from "./blocks.ts";
-import { afterSlicesOf, slicesOf } from "./emit.ts";
+import { SLICES } from "../../code/training/blocks.ts";
+import { afterSlicesOf, slicesOf } from "../../code/training/emit.ts";
+import { REASON, SYNC } from "../../code/training/memory-plan.ts";
 import { instantiateModule, type StepFunctions, type WasmMemory } from "./machine.ts";
-import { REASON, SYNC } from "./memory-plan.ts";
 
 /** Everything that a thread needs to take part. Can be sent to a thread. */
 export interface ThreadTask {

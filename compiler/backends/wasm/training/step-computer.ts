@@ -1,7 +1,7 @@
 // Computes steps on values in the memory: with as many threads as make them faster, and with vectors of eight
 // numbers if these are faster and a comparison finds the same bits.
 
-import { SLICES } from "./blocks.ts";
+import { SLICES } from "../../code/training/blocks.ts";
 import type { LeftByStep } from "./left-by-step.ts";
 import type { WasmMemory } from "./machine.ts";
 import { Slices } from "./slices.ts";

@@ -3,7 +3,7 @@
 import type { OpContext } from "../../../../middle/graph/define-op.ts";
 import { sizeOf } from "../../../../middle/graph/types.ts";
 import { around, splitLast } from "../../../../middle/ops/support/shapes.ts";
-import { i32 } from "../../../code/expressions.ts";
+import { i32 } from "../../expressions.ts";
 import { productOfRows, productOverRows } from "../../kernels/gemm.ts";
 import { matmul } from "../../kernels/products.ts";
 import * as kernels from "../../kernels/rows.ts";

@@ -2,9 +2,9 @@
 // keys together, head by head; their weights are in the module's scratch space.
 
 import { invariant } from "../../../common/internal-error.ts";
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32, LocalVariable, V128 } from "../../code/code.ts";
-import { f32, f32x4, i32, v128 } from "../../code/expressions.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32, LocalVariable, V128 } from "../code.ts";
+import { f32, f32x4, i32, v128 } from "../expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { decay } from "../math.ts";
 import { acrossLanes, addressAt, BYTES, eachRow, equalSteps, load, type Steps, save } from "../vectors.ts";

@@ -1,10 +1,10 @@
 // Twins of the elementwise kernels (compiler/serve/kernels/elementwise.ts). Most elementwise ops are fused
 // (fuse.ts); these twins serve single ops in a loop over time.
 
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32, V128 } from "../../code/code.ts";
-import { i32 } from "../../code/expressions.ts";
 import { type CamelCase, kernelOf } from "../../serving/lowering.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32, V128 } from "../code.ts";
+import { i32 } from "../expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { type Lanes, lanes } from "../lanes.ts";
 import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";

@@ -1,9 +1,9 @@
 // WebAssembly kernels of a search: the best steps of each row, and the values at their indices.
 
 import { LOWEST } from "../../../middle/ops/support/references.ts";
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { F32, I32, LocalVariable, V128 } from "../../code/code.ts";
-import { f32, f32x4, i32, v128 } from "../../code/expressions.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { F32, I32, LocalVariable, V128 } from "../code.ts";
+import { f32, f32x4, i32, v128 } from "../expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { acrossLanes, addressAt, copy, eachRow, equalSteps, fill, type Steps, save } from "../vectors.ts";
 import { constantWidth } from "./rows.ts";

@@ -7,7 +7,7 @@ import { indexedSteps } from "../../../../middle/ops/gather-steps.op.ts";
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
 import { onlyList } from "../../../../middle/ops/support/lists.ts";
 import { eachOf } from "../../../../middle/ops/support/shapes.ts";
-import { f32x4, i32 } from "../../../code/expressions.ts";
+import { f32x4, i32 } from "../../expressions.ts";
 import * as kernels from "../../kernels/rows.ts";
 import * as search from "../../kernels/search.ts";
 import { addressAt, eachRow, eachVector, load, save } from "../../vectors.ts";

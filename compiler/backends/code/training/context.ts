@@ -5,9 +5,9 @@
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { NodeId } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows } from "../../../middle/graph/types.ts";
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32 } from "../../code/code.ts";
-import { i32 } from "../../code/expressions.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32 } from "../code.ts";
+import { i32 } from "../expressions.ts";
 import type { Tile } from "../kernels/gemm.ts";
 import { SLICES } from "./blocks.ts";
 import { domainOf } from "./domains.ts";

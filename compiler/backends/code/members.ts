@@ -3,9 +3,9 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import type { OpUse } from "../../middle/graph/attributes.ts";
-import type { FunctionBuilder } from "../code/builder.ts";
-import type { V128 } from "../code/code.ts";
-import { f32x4, v128 } from "../code/expressions.ts";
+import type { FunctionBuilder } from "./builder.ts";
+import type { V128 } from "./code.ts";
+import { f32x4, v128 } from "./expressions.ts";
 import { lanes } from "./lanes.ts";
 
 /** Identifies a value within a loop. */

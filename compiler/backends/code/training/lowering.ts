@@ -3,9 +3,9 @@
 
 import { InternalError } from "../../../common/internal-error.ts";
 import type { Rows, StepsRows } from "../../../middle/graph/types.ts";
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32 } from "../../code/code.ts";
 import type { Lowering, Lowerings } from "../../contract/lowering.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32 } from "../code.ts";
 import type { Tile } from "../kernels/gemm.ts";
 import type { Steps } from "../vectors.ts";
 

@@ -10,10 +10,10 @@ import { isElementwise, operandsOf, ops } from "../../../../middle/ops/registry.
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
 import { bodyTypes } from "../../../../middle/ops/support/scan-body.ts";
 import { eachOf, sameDims, splitLast } from "../../../../middle/ops/support/shapes.ts";
-import type { FunctionBuilder } from "../../../code/builder.ts";
-import type { I32, LocalVariable } from "../../../code/code.ts";
-import { i32, store } from "../../../code/expressions.ts";
 import { loweringOf } from "../../../contract/lowering.ts";
+import type { FunctionBuilder } from "../../builder.ts";
+import type { I32, LocalVariable } from "../../code.ts";
+import { i32, store } from "../../expressions.ts";
 import type { Member } from "../../members.ts";
 import { copy } from "../../vectors.ts";
 import type { NodeScratch, OpSite, SiteLowerings } from "../lowering.ts";

@@ -1,9 +1,9 @@
 // Products of a few rows with many, whose number is unknown at compile time, such as attention's queries with
 // keys and values. The few stay in registers while the loop reads each of the many once.
 
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32, LocalVariable, V128 } from "../../code/code.ts";
-import { f32x4, i32, v128 } from "../../code/expressions.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32, LocalVariable, V128 } from "../code.ts";
+import { f32x4, i32, v128 } from "../expressions.ts";
 import { addressAt, BYTES, load, loadSplat, save } from "../vectors.ts";
 import { firstLanes, transposed } from "./products.ts";
 

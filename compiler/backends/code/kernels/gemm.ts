@@ -2,9 +2,9 @@
 // times rows of b. A · B has a row by row; Aᵀ · B has it column by column and sums over all rows; A · Bᵀ is A
 // · B with a transposed copy of B.
 
-import type { FunctionBuilder, FunctionReference, ModuleBuilder } from "../../code/builder.ts";
-import type { I32, LocalVariable, V128 } from "../../code/code.ts";
-import { f32, f32x4, i32, v128 } from "../../code/expressions.ts";
+import type { FunctionBuilder, FunctionReference, ModuleBuilder } from "../builder.ts";
+import type { I32, LocalVariable, V128 } from "../code.ts";
+import { f32, f32x4, i32, v128 } from "../expressions.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { parametersOf } from "./products.ts";
 

@@ -2,9 +2,9 @@
 // loop over the inner axis is not unrolled, because Node 20 and 22 would then spill the sums.
 
 import { invariant } from "../../../common/internal-error.ts";
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32, LocalVariable, V128 } from "../../code/code.ts";
-import { f32x4, i32, v128 } from "../../code/expressions.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32, LocalVariable, V128 } from "../code.ts";
+import { f32x4, i32, v128 } from "../expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { addressAt, eachVector, load, save } from "../vectors.ts";
 

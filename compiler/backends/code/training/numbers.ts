@@ -3,9 +3,9 @@
 // these stay in registers.
 
 import { invariant } from "../../../common/internal-error.ts";
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32, V128 } from "../../code/code.ts";
-import { f32x4, i32, v128 } from "../../code/expressions.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32, V128 } from "../code.ts";
+import { f32x4, i32, v128 } from "../expressions.ts";
 import { computeMembers, type Key, type Member } from "../members.ts";
 import { addressAt, BYTES, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
 

@@ -4,9 +4,9 @@
 import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, rowsKey } from "../../middle/graph/types.ts";
-import type { FunctionBuilder } from "../code/builder.ts";
-import type { I32 } from "../code/code.ts";
-import { i32 } from "../code/expressions.ts";
+import type { FunctionBuilder } from "./builder.ts";
+import type { I32 } from "./code.ts";
+import { i32 } from "./expressions.ts";
 
 /** Functions of a program take the number of candidates, then that of each history's steps. */
 export class RowCounts {

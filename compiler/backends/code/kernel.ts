@@ -4,8 +4,8 @@
 
 import type * as kernels from "../../serve/kernels.ts";
 import type { KernelName } from "../../serve/kernels.ts";
-import type { FunctionBuilder } from "../code/builder.ts";
-import type { I32 } from "../code/code.ts";
+import type { FunctionBuilder } from "./builder.ts";
+import type { I32 } from "./code.ts";
 
 type Twin<P> = P extends Float32Array | Int32Array
   ? I32

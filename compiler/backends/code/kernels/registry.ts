@@ -3,8 +3,8 @@
 
 import { InternalError } from "../../../common/internal-error.ts";
 import type { KernelName } from "../../../serve/kernels.ts";
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32 } from "../../code/code.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32 } from "../code.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { attention } from "./attention.ts";
 import { dots } from "./dots.ts";

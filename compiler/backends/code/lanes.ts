@@ -1,9 +1,9 @@
 // WebAssembly for each elementwise op, four numbers at a time.
 
 import type { ElementwiseOp } from "../../middle/ops/registry.ts";
-import type { FunctionBuilder } from "../code/builder.ts";
-import type { V128 } from "../code/code.ts";
-import { f32x4, v128 } from "../code/expressions.ts";
+import type { FunctionBuilder } from "./builder.ts";
+import type { V128 } from "./code.ts";
+import { f32x4, v128 } from "./expressions.ts";
 import * as math from "./math.ts";
 
 /** Four numbers of the output from those at the same index of the inputs. */

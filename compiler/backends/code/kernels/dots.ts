@@ -1,9 +1,9 @@
 // Twin of `dots` (compiler/serve/kernels/products.ts): four queries, then single ones, against four keys at a
 // time.
 
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32 } from "../../code/code.ts";
-import { i32 } from "../../code/expressions.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32 } from "../code.ts";
+import { i32 } from "../expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { addressAt, BYTES, eachRow, equalSteps, save } from "../vectors.ts";
 import { dots as products } from "./row-products.ts";

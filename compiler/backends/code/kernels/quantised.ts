@@ -12,9 +12,9 @@
 // + 2⁻²⁰ Σ |x w|. X is chosen so that the first two terms are about equal. tests/serve/wasm/quantised.test.ts
 // checks both.
 
-import type { FunctionBuilder, FunctionReference } from "../../code/builder.ts";
-import type { I32, LocalVariable, V128 } from "../../code/code.ts";
-import { f32, f32x4, i16x8, i32, i32x4, store, v128 } from "../../code/expressions.ts";
+import type { FunctionBuilder, FunctionReference } from "../builder.ts";
+import type { I32, LocalVariable, V128 } from "../code.ts";
+import { f32, f32x4, i16x8, i32, i32x4, store, v128 } from "../expressions.ts";
 import { acrossLanes, addressAt, load, save } from "../vectors.ts";
 import { firstLanes, parametersOf, ROWS, transposed } from "./products.ts";
 

@@ -1,9 +1,9 @@
 // Ops on rows by number (of tables, sets and other examples), and their gradients.
 
 import { FIRST_KNOWN_ID, type Rows, sizeOf } from "../../../../middle/graph/types.ts";
-import type { FunctionBuilder } from "../../../code/builder.ts";
-import type { I32, V128 } from "../../../code/code.ts";
-import { f32, f32x4, i32, store } from "../../../code/expressions.ts";
+import type { FunctionBuilder } from "../../builder.ts";
+import type { I32, V128 } from "../../code.ts";
+import { f32, f32x4, i32, store } from "../../expressions.ts";
 import { addressAt, copy, eachVector, fill, load, save } from "../../vectors.ts";
 import type { OpSite, SiteLowerings } from "../lowering.ts";
 

@@ -4,10 +4,10 @@
 // in the nearest cache. Rows with few zeros are multiplied as a whole.
 
 import { invariant } from "../../../common/internal-error.ts";
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32, LocalVariable } from "../../code/code.ts";
-import { f32x4, i32, store, v128 } from "../../code/expressions.ts";
 import type { PlannedCall } from "../../serving/plan.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32, LocalVariable } from "../code.ts";
+import { f32x4, i32, store, v128 } from "../expressions.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { matmul, parametersOf } from "./products.ts";
 

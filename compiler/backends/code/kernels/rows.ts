@@ -1,9 +1,9 @@
 // Twins of the kernels that move numbers between rows and sum them: compiler/serve/kernels/{rows,positions}.ts.
 
 import { invariant } from "../../../common/internal-error.ts";
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32, LocalVariable, V128 } from "../../code/code.ts";
-import { f32, f32x4, i32, isSame } from "../../code/expressions.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32, LocalVariable, V128 } from "../code.ts";
+import { f32, f32x4, i32, isSame } from "../expressions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { exp } from "../math.ts";
 import {

@@ -1,9 +1,9 @@
 // The gradient of attention: recomputes the weights of a few queries, then the gradients of their scores, and
 // from these the requested gradients.
 
-import type { FunctionBuilder } from "../../code/builder.ts";
-import type { I32, V128 } from "../../code/code.ts";
-import { f32x4, i32, v128 } from "../../code/expressions.ts";
+import type { FunctionBuilder } from "../builder.ts";
+import type { I32, V128 } from "../code.ts";
+import { f32x4, i32, v128 } from "../expressions.ts";
 import { acrossLanes, addressAt, BYTES, fill, load, save } from "../vectors.ts";
 import {
   type AttentionAddresses,

@@ -1,5 +1,5 @@
-import type { I32 } from "../../../code/code.ts";
-import { i32 } from "../../../code/expressions.ts";
+import type { I32 } from "../../code.ts";
+import { i32 } from "../../expressions.ts";
 
 /** The number of lines: `size` for each of the rows. */
 export function times(count: I32, size: number): I32 {

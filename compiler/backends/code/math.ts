@@ -1,9 +1,9 @@
 // Functions of four numbers at a time, in WebAssembly's arithmetic. Polynomials are minimax for the relative
 // error, by Remez's algorithm. tests/serve/wasm measures the errors stated here.
 
-import type { FunctionBuilder } from "../code/builder.ts";
-import type { V128 } from "../code/code.ts";
-import { f32x4, i32x4, v128 } from "../code/expressions.ts";
+import type { FunctionBuilder } from "./builder.ts";
+import type { V128 } from "./code.ts";
+import { f32x4, i32x4, v128 } from "./expressions.ts";
 
 /** 2ᶠ for f from −1/2 to 1/2: relative error 7.5e-8. */
 const POWER = [

@@ -2,9 +2,9 @@
 // because there is padding after every value (see `ROOM` in arena.ts). Writing them is not, except at the end
 // of a value.
 
-import type { FunctionBuilder } from "../code/builder.ts";
-import type { I32, LocalVariable, V128 } from "../code/code.ts";
-import { i32, store, v128 } from "../code/expressions.ts";
+import type { FunctionBuilder } from "./builder.ts";
+import type { I32, LocalVariable, V128 } from "./code.ts";
+import { i32, store, v128 } from "./expressions.ts";
 
 export const BYTES = 4;
 /** The number of vectors of a row of known width that are unrolled. */

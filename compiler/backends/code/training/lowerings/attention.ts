@@ -6,8 +6,8 @@ import type {
 } from "../../../../middle/graph/attributes.ts";
 import type { TensorType } from "../../../../middle/graph/types.ts";
 import { attentionInputs, type InputIndices } from "../../../../middle/ops/support/attention.ts";
-import type { I32 } from "../../../code/code.ts";
-import { i32 } from "../../../code/expressions.ts";
+import type { I32 } from "../../code.ts";
+import { i32 } from "../../expressions.ts";
 import { type AttentionAddresses, attentionOf, QUERIES, weightCount } from "../../kernels/attention.ts";
 import { attentionGradientsOf } from "../../kernels/attention-gradient.ts";
 import { BYTES, type Steps } from "../../vectors.ts";
