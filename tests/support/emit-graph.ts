@@ -1,6 +1,7 @@
 // Compiles any ranking Graph to a module with one function, for tests that compare ops and passes with
 // generated code: the plan, the program and the kernels are those of a compiled model.
 
+import { hasTwins } from "../../compiler/backends/code/program.ts";
 import { planProgram } from "../../compiler/backends/serving/planner.ts";
 import { bundle } from "../../compiler/backends/typescript/bundle.ts";
 import {
@@ -15,7 +16,7 @@ import {
   javascript,
   written,
 } from "../../compiler/backends/typescript/writer.ts";
-import { hasWasm, wasmProgram } from "../../compiler/backends/wasm/program.ts";
+import { wasmProgram } from "../../compiler/backends/wasm/program.ts";
 import { quoted } from "../../compiler/common/quoting.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { rowsKey } from "../../compiler/middle/graph/types.ts";
@@ -44,7 +45,7 @@ export type Wanted = "auto" | "simd" | "typescript";
  */
 export function emitGraph(graph: ValidGraph, longest = 100): string {
   const plan = planProgram(graph);
-  const wasm = hasWasm(plan) ? wasmProgram(graph, () => longest, "exact") : null;
+  const wasm = hasTwins(plan) ? wasmProgram(graph, () => longest, "exact") : null;
   const started = wasm === null ? [] : ["Wasm", "startWasm"];
   const run: FunctionDeclaration = {
     kind: "function",

@@ -1,5 +1,5 @@
 // The plan of a ranking program, as plain data: the phase and the buffer of each value, and the calls of
-// kernels. `planner.ts` makes a plan; `program.ts` writes it as TypeScript, backends/wasm as WebAssembly.
+// kernels. `planner.ts` makes a plan; `program.ts` writes it as TypeScript, backends/code as code.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";

@@ -13,13 +13,14 @@ import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { outputNames } from "../../middle/graph/outputs.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { allChannels, channelsOf } from "../../middle/training/channels.ts";
+import { hasTwins } from "../code/program.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import type { CodeOrigins } from "../contract/emitted.ts";
 import type { Plan, TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withStorage } from "../serving/table-storage.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
-import { fusedOffsets, hasWasm, wasmProgram } from "../wasm/program.ts";
+import { fusedOffsets, wasmProgram } from "../wasm/program.ts";
 import { bundle, isBundled } from "./bundle.ts";
 import { countedColumns } from "./counting.ts";
 import { withParts } from "./crosses.ts";
@@ -126,7 +127,7 @@ export function emitModule(
     return { label: prediction.label, type: model.labels.get(prediction.label)!.type, channels };
   });
 
-  invariant(hasWasm(plan), "a ranking program computes what only training does");
+  invariant(hasTwins(plan), "a ranking program computes what only training does");
   const longest = (history: string) => {
     const found = model.histories.get(history);
     invariant(found, `the model has no history ${history}`);
@@ -197,7 +198,10 @@ export function emitModule(
   return {
     ...finished,
     wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedOffsets(wasm.encoded) },
-    places: { functions: wasm?.functions ?? [], statements: statementOrigins(plan) },
+    places: {
+      functions: wasm?.code.functions.map(({ does }) => does) ?? [],
+      statements: statementOrigins(plan),
+    },
     quantised,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
