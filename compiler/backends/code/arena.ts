@@ -54,7 +54,7 @@ export interface ArenaTable {
   readonly projection: TableProduct | null;
 }
 
-/** Weights that WebAssembly packs: see kernels/quantised.ts. */
+/** Weights that code packs: see kernels/quantised.ts. */
 export interface PackedWeights extends Pick<QuantisedProduct, "weights" | "inner" | "outer"> {
   readonly address: number;
 }
@@ -202,7 +202,7 @@ function mostRows(rows: Rows, sizes: Sizes): number {
     }
     case "elements":
     case "table":
-      throw new InternalError(`WebAssembly has no room for rows ${rowsKey(rows)}`);
+      throw new InternalError(`the arena has no room for rows ${rowsKey(rows)}`);
     default:
       return unreachable(rows, "rows");
   }
@@ -242,8 +242,8 @@ function keyOf(location: ValueLocation): string {
 }
 
 function weightLength(plan: Plan, location: ValueLocation): number {
-  invariant(location.kind !== "table", "tables stay outside of WebAssembly");
+  invariant(location.kind !== "table", "tables stay outside of the arena");
   if (location.kind === "parameter") return sizeOf(plan.parameters[location.index]!.dims);
-  invariant(location.slot.rows.kind === "once", "a table's values stay outside of WebAssembly");
+  invariant(location.slot.rows.kind === "once", "a table's values stay outside of the arena");
   return location.slot.width;
 }

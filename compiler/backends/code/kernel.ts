@@ -1,4 +1,4 @@
-// The type of a kernel's WebAssembly twin, which has the parameters of the kernel in compiler/serve/kernels
+// The type of a kernel's twin in code, which has the parameters of the kernel in compiler/serve/kernels
 // at compile time: buffers are addresses, counts are i32 and may be constants, flags and lists of numbers are
 // constants.
 
@@ -19,7 +19,7 @@ type Twin<P> = P extends Float32Array | Int32Array
 
 type Twins<P extends readonly unknown[]> = { [I in keyof P]: Twin<P[I]> };
 
-export type WasmKernel<K extends KernelName> = (
+export type KernelTwin<K extends KernelName> = (
   f: FunctionBuilder,
   ...values: Twins<Parameters<(typeof kernels)[K]>>
 ) => void;

@@ -1,4 +1,4 @@
-// WebAssembly for each elementwise op, four numbers at a time.
+// Each elementwise op, four numbers at a time.
 
 import type { ElementwiseOp } from "../../middle/ops/registry.ts";
 import type { FunctionBuilder } from "./builder.ts";

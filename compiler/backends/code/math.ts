@@ -1,4 +1,4 @@
-// Functions of four numbers at a time, in WebAssembly's arithmetic. Polynomials are minimax for the relative
+// Functions of four numbers at a time. Polynomials are minimax for the relative
 // error, by Remez's algorithm. tests/serve/wasm measures the errors stated here.
 
 import type { FunctionBuilder } from "./builder.ts";

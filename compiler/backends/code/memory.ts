@@ -1,4 +1,4 @@
-// The layout of values in the memory of a WebAssembly module.
+// The layout of values in the memory that code works on.
 
 /** Bytes of a cache line. Values on separate lines do not slow down threads that read others. */
 export const LINE = 64;

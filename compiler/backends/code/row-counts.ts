@@ -48,7 +48,7 @@ export class RowCounts {
       }
       case "elements":
       case "table":
-        throw new InternalError(`WebAssembly works on no rows ${rowsKey(rows)}`);
+        throw new InternalError(`code works on no rows ${rowsKey(rows)}`);
       default:
         return unreachable(rows, "rows");
     }

@@ -5,13 +5,13 @@ import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, LocalVariable, V128 } from "../code.ts";
 import { f32, f32x4, i32, v128 } from "../expressions.ts";
-import type { WasmKernel } from "../kernel.ts";
+import type { KernelTwin } from "../kernel.ts";
 import { decay } from "../math.ts";
 import { acrossLanes, addressAt, BYTES, eachRow, equalSteps, load, type Steps, save } from "../vectors.ts";
 import { dots, fourRows, weigh } from "./row-products.ts";
 import { constantWidth } from "./rows.ts";
 
-export const attention: WasmKernel<"attention"> = (
+export const attention: KernelTwin<"attention"> = (
   f,
   out,
   q,

@@ -4,12 +4,12 @@
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32 } from "../code.ts";
 import { i32 } from "../expressions.ts";
-import type { WasmKernel } from "../kernel.ts";
+import type { KernelTwin } from "../kernel.ts";
 import { addressAt, BYTES, eachRow, equalSteps, save } from "../vectors.ts";
 import { dots as products } from "./row-products.ts";
 import { constantWidth } from "./rows.ts";
 
-export const dots: WasmKernel<"dots"> = (f, out, q, k, groups, queries, keys, width) => {
+export const dots: KernelTwin<"dots"> = (f, out, q, k, groups, queries, keys, width) => {
   const size = constantWidth(width);
   const shared = f.module.sharedFunction(`dots ${size}`, 6, (g) => {
     const [to, asking, told, all, asked, answered] = [0, 1, 2, 3, 4, 5].map((i) => g.parameter(i));

@@ -5,7 +5,7 @@ import { type CamelCase, kernelOf } from "../../serving/lowering.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, V128 } from "../code.ts";
 import { i32 } from "../expressions.ts";
-import type { WasmKernel } from "../kernel.ts";
+import type { KernelTwin } from "../kernel.ts";
 import { type Lanes, lanes } from "../lanes.ts";
 import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
 import { constantWidth } from "./rows.ts";
@@ -13,7 +13,7 @@ import { constantWidth } from "./rows.ts";
 /** The twins of the kernels of elementwise ops. */
 export const twins = Object.fromEntries(
   Object.entries(lanes).map(([op, compute]) => [kernelOf(op as keyof typeof lanes), twinOf(compute)]),
-) as { readonly [N in keyof typeof lanes as CamelCase<N>]: WasmKernel<CamelCase<N>> };
+) as { readonly [N in keyof typeof lanes as CamelCase<N>]: KernelTwin<CamelCase<N>> };
 
 /**
  * A kernel of one operand has the parameters out, x, count. One that repeats its operands has out, the

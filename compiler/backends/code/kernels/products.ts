@@ -5,12 +5,12 @@ import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, LocalVariable, V128 } from "../code.ts";
 import { f32x4, i32, v128 } from "../expressions.ts";
-import type { WasmKernel } from "../kernel.ts";
+import type { KernelTwin } from "../kernel.ts";
 import { addressAt, eachVector, load, save } from "../vectors.ts";
 
 export const ROWS = 4;
 
-export const matmul: WasmKernel<"matmul"> = (f, out, x, w, rows, inner, outer, transposed) => {
+export const matmul: KernelTwin<"matmul"> = (f, out, x, w, rows, inner, outer, transposed) => {
   invariant(inner.constant !== null && outer.constant !== null, "a product of unknown width");
   const [a, b] = [inner.constant, outer.constant];
   const product = f.module.sharedFunction(`matmul ${a} ${b} ${transposed}`, 4, (g) => {

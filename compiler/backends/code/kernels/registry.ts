@@ -1,11 +1,11 @@
-// The WebAssembly twin of every kernel that a ranking program calls. A twin in `rows.ts` or `search.ts`, and
+// The twin of every kernel that a ranking program calls. A twin in `rows.ts` or `search.ts`, and
 // that of an elementwise op, needs no line here.
 
 import { InternalError } from "../../../common/internal-error.ts";
 import type { KernelName } from "../../../serve/kernels.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32 } from "../code.ts";
-import type { WasmKernel } from "../kernel.ts";
+import type { KernelTwin } from "../kernel.ts";
 import { attention } from "./attention.ts";
 import { dots } from "./dots.ts";
 import { twins } from "./elementwise.ts";
@@ -24,7 +24,7 @@ type Without =
   /** Only explanations call it. */
   | "explain";
 
-const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
+const kernels: { readonly [K in KernelName]: KernelTwin<K> | Without } = {
   ...twins,
   attention,
   dots,
@@ -53,7 +53,7 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   scatterSteps: "training",
 };
 
-/** Tells whether a ranking program may call it in WebAssembly. */
+/** Tells whether a ranking program may call it in code. */
 export function hasTwin(kernel: KernelName): boolean {
   return typeof kernels[kernel] !== "string";
 }

@@ -4,7 +4,7 @@ import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, LocalVariable, V128 } from "../code.ts";
 import { f32, f32x4, i32, isSame } from "../expressions.ts";
-import type { WasmKernel } from "../kernel.ts";
+import type { KernelTwin } from "../kernel.ts";
 import { exp } from "../math.ts";
 import {
   acrossLanes,
@@ -42,7 +42,7 @@ const ofEqual = (f: FunctionBuilder, out: I32, x: I32, rows: I32, steps: I32, wi
   steps: equalSteps(f, rows, steps),
 });
 
-export const repeatRows: WasmKernel<"repeatRows"> = (f, ...given) => repeatSteps(f, ofEqual(f, ...given));
+export const repeatRows: KernelTwin<"repeatRows"> = (f, ...given) => repeatSteps(f, ofEqual(f, ...given));
 
 export function repeatSteps(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const [to, from] = [f.local(out), f.local(x)];
@@ -55,7 +55,7 @@ export function repeatSteps(f: FunctionBuilder, { out, x, rows, steps, width }: 
   });
 }
 
-export const repeatCandidates: WasmKernel<"repeatCandidates"> = (f, out, x, candidates, rows, width) => {
+export const repeatCandidates: KernelTwin<"repeatCandidates"> = (f, out, x, candidates, rows, width) => {
   const size = constantWidth(width);
   const to = f.local(out);
   f.repeat(candidates, () => {
@@ -68,7 +68,7 @@ export const repeatCandidates: WasmKernel<"repeatCandidates"> = (f, out, x, cand
   });
 };
 
-export const lookup: WasmKernel<"lookup"> = (f, out, table, ids, rows, width) => {
+export const lookup: KernelTwin<"lookup"> = (f, out, table, ids, rows, width) => {
   const size = constantWidth(width);
   const [to, id] = [f.local(out), f.local(ids)];
   f.repeat(rows, () => {
@@ -106,13 +106,13 @@ function joinSteps(
   });
 }
 
-export const sumSteps: WasmKernel<"sumSteps"> = (f, ...given) => sumOfSteps(f, ofEqual(f, ...given));
+export const sumSteps: KernelTwin<"sumSteps"> = (f, ...given) => sumOfSteps(f, ofEqual(f, ...given));
 
 export function sumOfSteps(f: FunctionBuilder, kernel: StepsKernel): void {
   joinSteps(f, kernel, f32x4.add, 0, (_to, _each, joined) => joined());
 }
 
-export const maxSteps: WasmKernel<"maxSteps"> = (f, ...given) => maxOfSteps(f, ofEqual(f, ...given));
+export const maxSteps: KernelTwin<"maxSteps"> = (f, ...given) => maxOfSteps(f, ofEqual(f, ...given));
 
 export function maxOfSteps(f: FunctionBuilder, kernel: StepsKernel): void {
   joinSteps(f, kernel, f32x4.max, Number.NEGATIVE_INFINITY, (to, each, joined) =>
@@ -120,7 +120,7 @@ export function maxOfSteps(f: FunctionBuilder, kernel: StepsKernel): void {
   );
 }
 
-export const softmaxSteps: WasmKernel<"softmaxSteps"> = (f, ...given) =>
+export const softmaxSteps: KernelTwin<"softmaxSteps"> = (f, ...given) =>
   softmaxOfSteps(f, ofEqual(f, ...given));
 
 export function softmaxOfSteps(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
@@ -207,7 +207,7 @@ function softmaxOfColumns(f: FunctionBuilder, to: I32, from: I32, each: I32, wid
   });
 }
 
-export const takeStep: WasmKernel<"takeStep"> = (f, out, x, rows, steps, time, width) => {
+export const takeStep: KernelTwin<"takeStep"> = (f, out, x, rows, steps, time, width) => {
   const size = constantWidth(width);
   const each = stepsEach(f, rows, steps);
   const to = f.local(out);
@@ -219,7 +219,7 @@ export const takeStep: WasmKernel<"takeStep"> = (f, out, x, rows, steps, time, w
   });
 };
 
-export const writeStep: WasmKernel<"writeStep"> = (f, out, x, rows, steps, time, width) => {
+export const writeStep: KernelTwin<"writeStep"> = (f, out, x, rows, steps, time, width) => {
   const size = constantWidth(width);
   const each = stepsEach(f, rows, steps);
   const from = f.local(x);
@@ -231,7 +231,7 @@ export const writeStep: WasmKernel<"writeStep"> = (f, out, x, rows, steps, time,
   });
 };
 
-export const shiftSteps: WasmKernel<"shiftSteps"> = (f, out, x, end, rows, steps, width, endByRow, reverse) =>
+export const shiftSteps: KernelTwin<"shiftSteps"> = (f, out, x, end, rows, steps, width, endByRow, reverse) =>
   shiftedSteps(f, ofEqual(f, out, x, rows, steps, width), end, endByRow, reverse);
 
 export function shiftedSteps(
@@ -268,7 +268,7 @@ export function shiftedSteps(
   });
 }
 
-export const countSteps: WasmKernel<"countSteps"> = (f, out, rows, steps) =>
+export const countSteps: KernelTwin<"countSteps"> = (f, out, rows, steps) =>
   countedSteps(f, out, rows, equalSteps(f, rows, steps));
 
 export function countedSteps(f: FunctionBuilder, out: I32, rows: I32, steps: Steps): void {
@@ -279,7 +279,7 @@ export function countedSteps(f: FunctionBuilder, out: I32, rows: I32, steps: Ste
   });
 }
 
-export const sumWidth: WasmKernel<"sumWidth"> = (f, out, x, rows, width) => {
+export const sumWidth: KernelTwin<"sumWidth"> = (f, out, x, rows, width) => {
   const size = constantWidth(width);
   const [to, from] = [f.local(out), f.local(x)];
   f.repeat(rows, () => {
@@ -293,7 +293,7 @@ export const sumWidth: WasmKernel<"sumWidth"> = (f, out, x, rows, width) => {
   });
 };
 
-export const concat: WasmKernel<"concat"> = (f, out, x, rows, total, at, width, xRows) => {
+export const concat: KernelTwin<"concat"> = (f, out, x, rows, total, at, width, xRows) => {
   const [all, size] = [constantWidth(total), constantWidth(width)];
   const to = f.local(i32.add(out, bytes(at)));
   const from = f.local(x);
@@ -320,7 +320,7 @@ export const concat: WasmKernel<"concat"> = (f, out, x, rows, total, at, width, 
   });
 };
 
-export const slice: WasmKernel<"slice"> = (f, out, x, rows, total, from, width) => {
+export const slice: KernelTwin<"slice"> = (f, out, x, rows, total, from, width) => {
   const [all, size] = [constantWidth(total), constantWidth(width)];
   const to = f.local(out);
   const source = f.local(i32.add(x, bytes(from)));
@@ -331,7 +331,7 @@ export const slice: WasmKernel<"slice"> = (f, out, x, rows, total, from, width) 
   });
 };
 
-export const pad: WasmKernel<"pad"> = (f, out, x, rows, before, width, after) => {
+export const pad: KernelTwin<"pad"> = (f, out, x, rows, before, width, after) => {
   const [front, size, back] = [constantWidth(before), constantWidth(width), constantWidth(after)];
   const [to, from] = [f.local(out), f.local(x)];
   f.repeat(rows, () => {
@@ -345,7 +345,7 @@ export const pad: WasmKernel<"pad"> = (f, out, x, rows, before, width, after) =>
   });
 };
 
-export const gatherList: WasmKernel<"gatherList"> = (f, out, x, rows, length, indices, width) => {
+export const gatherList: KernelTwin<"gatherList"> = (f, out, x, rows, length, indices, width) => {
   const [all, size] = [constantWidth(length), constantWidth(width)];
   const [to, from] = [f.local(out), f.local(x)];
   f.repeat(rows, () => {
@@ -356,7 +356,7 @@ export const gatherList: WasmKernel<"gatherList"> = (f, out, x, rows, length, in
   });
 };
 
-export const transpose: WasmKernel<"transpose"> = (f, out, x, rows, a, b) => {
+export const transpose: KernelTwin<"transpose"> = (f, out, x, rows, a, b) => {
   const [height, width] = [constantWidth(a), constantWidth(b)];
   const to = f.local(out);
   const row = f.local(x);
@@ -375,7 +375,7 @@ export const transpose: WasmKernel<"transpose"> = (f, out, x, rows, a, b) => {
   });
 };
 
-export const resizeSteps: WasmKernel<"resizeSteps"> = (f, out, x, rows, xSteps, steps, width, keepLast) =>
+export const resizeSteps: KernelTwin<"resizeSteps"> = (f, out, x, rows, xSteps, steps, width, keepLast) =>
   resizedSteps(f, ofEqual(f, out, x, rows, xSteps, width), equalSteps(f, rows, steps), keepLast);
 
 /** `steps` are those of x, `wanted` those of out. */
@@ -406,7 +406,7 @@ export function resizedSteps(
   });
 }
 
-export const lastStep: WasmKernel<"lastStep"> = (f, ...given) => lastOfSteps(f, ofEqual(f, ...given));
+export const lastStep: KernelTwin<"lastStep"> = (f, ...given) => lastOfSteps(f, ofEqual(f, ...given));
 
 export function lastOfSteps(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const [to, from] = [f.local(out), f.local(x)];
@@ -421,7 +421,7 @@ export function lastOfSteps(f: FunctionBuilder, { out, x, rows, steps, width }: 
   });
 }
 
-export const scatterLastStep: WasmKernel<"scatterLastStep"> = (f, ...given) =>
+export const scatterLastStep: KernelTwin<"scatterLastStep"> = (f, ...given) =>
   scatterIntoLast(f, ofEqual(f, ...given));
 
 export function scatterIntoLast(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
@@ -439,7 +439,7 @@ export function scatterIntoLast(f: FunctionBuilder, { out, x, rows, steps, width
   });
 }
 
-export const gatherPositions: WasmKernel<"gatherPositions"> = (f, ...given) =>
+export const gatherPositions: KernelTwin<"gatherPositions"> = (f, ...given) =>
   positions(f, ofEqual(f, ...given));
 
 /** x has a row for each position; 0 is the position of the last step. */

@@ -1,10 +1,10 @@
-// WebAssembly kernels of a search: the best steps of each row, and the values at their indices.
+// Kernels of a search: the best steps of each row, and the values at their indices.
 
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { F32, I32, LocalVariable, V128 } from "../code.ts";
 import { f32, f32x4, i32, v128 } from "../expressions.ts";
-import type { WasmKernel } from "../kernel.ts";
+import type { KernelTwin } from "../kernel.ts";
 import { acrossLanes, addressAt, copy, eachRow, equalSteps, fill, type Steps, save } from "../vectors.ts";
 import { constantWidth } from "./rows.ts";
 
@@ -12,7 +12,7 @@ function put(f: FunctionBuilder, at: I32, x: F32): void {
   save(f, addressAt(at), f32x4.splat(x), 1);
 }
 
-export const selectSteps: WasmKernel<"selectSteps"> = (f, out, scores, rows, steps, count) =>
+export const selectSteps: KernelTwin<"selectSteps"> = (f, out, scores, rows, steps, count) =>
   selectedSteps(f, { out, scores, rows, steps: equalSteps(f, rows, steps), count: constantWidth(count) });
 
 export interface Selection {
@@ -149,7 +149,7 @@ function leastBest(
   });
 }
 
-export const gatherSteps: WasmKernel<"gatherSteps"> = (
+export const gatherSteps: KernelTwin<"gatherSteps"> = (
   f,
   out,
   x,

@@ -1,4 +1,4 @@
-// WebAssembly training code of all ops. An op without a line in one of these files does not compile.
+// Code of all ops in a training step. An op without a line in one of these files does not compile.
 
 import { notComputed, type SiteLowerings } from "../lowering.ts";
 import { attention } from "./attention.ts";
