@@ -64,7 +64,7 @@ const explanationsApart = {
     },
   },
 };
-// What several of them need is a file that the browser loads once.
+// Code that several of them need is a file that the browser loads once.
 const bundle = await rolldown({
   input: entries,
   platform: "browser",

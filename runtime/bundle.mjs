@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 const out = join(dist, "bundle");
 
-/** What threads run, by name. Each stands beside the file that starts it. */
+/** The scripts of threads, by name. Each is next to the file that starts it. */
 const threads = readdirSync(join(dist, "runtime"), { recursive: true })
   .filter((path) => path.endsWith("-worker.js"))
   .map((path) => [basename(path, ".js"), join(dist, "runtime", path)]);

@@ -30,7 +30,7 @@ export class BoundedSample<T> {
     return this.drawn.map(({ value }) => value);
   }
 
-  /** `read` returns what is kept of the row; it is called only if the row is drawn. */
+  /** `read` returns the part of the row to keep; it is called only if the row is drawn. */
   add(row: number, read: () => { readonly size: number; readonly value: T }): void {
     const hash = hashOf(row);
     if (hash >= this.limit) return;

@@ -3,7 +3,7 @@
 //
 // missing There is no value: null, or in a CSV an empty text. new An id that the run's vocabulary does not
 // have: one that training never saw, or saw less often than `min_count`. bins Of numbers: the deciles of the
-// baseline's numbers, each bin with its upper bound. Of ids: a bin for each of the baseline's twenty most
+// baseline's numbers, each bin with its upper bound. Ids have a bin for each of the baseline's twenty most
 // frequent values, and one for all others that the vocabulary has. New ids are in no bin; their share is
 // reported separately. Missing values have a bin of their own. PSI The population stability index: the sum
 // over bins of (a − b) · ln(a / b), where a and b are the shares of the bin in the file and in the baseline.

@@ -17,8 +17,8 @@ export interface Fixed {
 const mostRounds = 100;
 
 /**
- * Checks and fixes in turn. Of two overlapping fixes the first is applied, and the next round applies the
- * other. Fixes that undo each other or never end are not applied, so that a second call changes nothing.
+ * Checks and fixes in turn. If two fixes overlap, the first is applied, and the next round applies the other.
+ * Fixes that undo each other or never end are not applied, so that a second call changes nothing.
  */
 export function fixAll(
   file: SourceFile,

@@ -45,7 +45,7 @@ export interface Diagnostic {
   /** Shown at the caret of the primary location. */
   readonly label?: string;
   readonly related: readonly Related[];
-  /** What to do about it, in one sentence. */
+  /** The remedy, in one sentence. */
   readonly help?: string;
   readonly fixes: readonly Fix[];
   /** Message and help with mentions of options, for interfaces with words of their own. @internal */
@@ -64,7 +64,7 @@ export interface DiagnosticKind<P> {
   readonly name: string;
   readonly severity: Severity;
   readonly message: (parameters: P) => Wording;
-  /** What to do about it, in one sentence. */
+  /** The remedy, in one sentence. */
   readonly help?: (parameters: P) => Wording | null;
   /** Why it is a mistake, in the field's words: a paragraph for `dinc explain` and for the reference. */
   readonly explanation: string;

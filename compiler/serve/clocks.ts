@@ -77,7 +77,7 @@ export class ClockIds implements IdSpace {
   }
 }
 
-/** NaN if the number is a time from 1990 to 2099 in no unit. */
+/** NaN if the number isn't a time from 1990 to 2099 in any unit. */
 function secondsOf(count: number): number {
   for (const parts of UNITS_IN_SECOND)
     if (count >= FIRST_SECOND * parts && count < END_SECOND * parts) return count / parts;

@@ -21,7 +21,7 @@ export interface Input<Values> {
   /** Reads the values of `count` records from index `from` on, in the list that messages call `where`. */
   read(values: Values, records: Records, from: number, count: number, where: string): void;
   encode(list: readonly unknown[], where: string): EncodedColumn;
-  /** For a ranker, which can count what it reads. */
+  /** For a ranker, which can count the values that it reads. */
   readonly newCounter?: NewCounter | undefined;
   /** Ids that it has just read of `count` records. */
   idsIn?(values: Values, count: number): Int32Array;

@@ -66,7 +66,7 @@ export function costView(place: HTMLElement, cost: ShownCost | null, links: Link
     element(
       "p",
       {},
-      `A request with ${cost.candidates} candidates takes ${number(cost.after)} operations. Run anew for each candidate, as an exported network is, it would take ${number(cost.before)}: ${saved} times as many.`,
+      `A request with ${cost.candidates} candidates takes ${number(cost.after)} operations. Run again for each candidate, as in an exported network, it would take ${number(cost.before)}: ${saved} times as many.`,
     ),
     table(["table", "width", "bytes of 1,000 ids"], tables),
     table(["weights", "shape", "numbers"], parameters),

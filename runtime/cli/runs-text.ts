@@ -53,8 +53,8 @@ function pathOf(folder: string, { run }: ListedRun): string {
 }
 
 /**
- * The columns that are always shown, all metrics, and other columns that differ between runs. Of several
- * columns with the same values in all runs, only the first is shown.
+ * The columns that are always shown, all metrics, and other columns that differ between runs. If several
+ * columns have the same values in all runs, only the first is shown.
  */
 function shownColumns(runs: readonly ListedRun[], sortedBy: string): string[] {
   const shown: string[] = [];

@@ -153,7 +153,7 @@ function readsPlainly(csv: CsvFormat | null): boolean {
   return csv === null || (csv.decimal === "." && csv.encoding === null);
 }
 
-/** `data.csv` says it for all files. */
+/** `data.csv` gives the format of all files. */
 async function isSeparatedOtherwise(path: string, csv: CsvFormat | null): Promise<boolean> {
   const own = formatOf(path)?.delimiter ?? null;
   if (own === null) return false;

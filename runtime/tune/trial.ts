@@ -188,7 +188,7 @@ export function withoutResult(problem: string): TrialResult {
   return { value: null, problem, epochs: 0, kept: 0, metrics: {}, seconds: 0 };
 }
 
-/** The search compares values only, and intervals would take longer than these. */
+/** The search compares only values, and computing intervals would take longer than that. */
 const withoutIntervals: Measure = (request, onProgress) =>
   measureHere({ ...request, resampling: { ...request.resampling, resamples: 0 } }, onProgress);
 

@@ -75,7 +75,7 @@ export interface TuneOptions
    * change the result.
    */
   readonly parallel?: number;
-  /** The folder of `trainSeeds`: what the best trial gains is compared with the noise of seeds. */
+  /** The folder of `trainSeeds`: the gain of the best trial is compared with the noise of seeds. */
   readonly noise?: string;
   /** Continues the existing search. */
   readonly resume?: boolean;

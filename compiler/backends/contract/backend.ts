@@ -20,7 +20,7 @@ export interface BackendDefinition {
 export interface TrainingEngine<Machine = never> {
   /** The choice, which a run records too. */
   readonly name: string;
-  /** How it runs a step, in a text that follows its parts and their versions: "one graph a step". */
+  /** Describes how it runs a step, after its parts and their versions: "one graph a step". */
   readonly how: string;
   /**
    * The steps for which it is the fastest engine, and the reason, as a clause about the model. The first

@@ -68,7 +68,7 @@ function mentioned(code) {
   return new Set(words.map((word) => (word === "np" ? "numpy as np" : word)));
 }
 
-/** What an f-string computes. */
+/** The expressions in an f-string. */
 function inBraces(text) {
   return `"" ${(text.match(/\{[^}]*\}/g) ?? []).join(" ")}`;
 }

@@ -54,7 +54,7 @@ export const withoutPrediction = defineError<{ label: string }>({
   help: ({ label }) => `add \`predict ${label} = …\``,
   explanation: "`predict click = …` defines the result of the network.",
 });
-/** What to do with a value that is not a probability: a vector, a logit, or one number that may be a logit. */
+/** The remedy for a value that is not a probability: a vector, a logit, or one number that may be a logit. */
 const TO_PROBABILITY = {
   wide: "add `|> dense(1) |> sigmoid`",
   classes: "for a binary label, end with `|> dense(1) |> sigmoid` instead of a `softmax` of two classes",

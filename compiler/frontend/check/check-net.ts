@@ -41,7 +41,7 @@ import { reportTrainingOnly } from "./training-only.ts";
 export interface CheckedNet {
   readonly predictions: readonly Prediction[];
   readonly losses: readonly AuxiliaryLoss[];
-  /** What each statement made, by the statement's name. */
+  /** The results of each statement, by the statement's name. */
   readonly made: ContentsByStatement;
 }
 

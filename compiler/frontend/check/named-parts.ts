@@ -18,7 +18,7 @@ export const FOR = {
   allTables: "All tables that belong to no other named part.",
 } as const;
 
-/** What the statements of a net make, by statement name. */
+/** The weights and tables of the statements of a net, by statement name. */
 export type ContentsByStatement = ReadonlyMap<string, PartContents>;
 
 export interface PartContents {

@@ -14,7 +14,7 @@ export interface JsonSchema {
   readonly [keyword: string]: JsonValue;
 }
 
-/** What a text can name. */
+/** The things that a text can name. */
 export type Named = "spec" | "rows" | "folder" | "column" | "variant" | "feature" | "label";
 
 export interface SettingKind<T> {
@@ -23,7 +23,7 @@ export interface SettingKind<T> {
   /** Reads the value that YAML gives; returns null if it is invalid. */
   read(given: unknown): T | null;
   readonly schema: JsonSchema;
-  /** What the value names; null if it names nothing. */
+  /** The thing that the value names; null if it names nothing. */
   readonly names: Named | null;
   /** All values with their meanings; empty if they cannot be listed. */
   readonly words: Readonly<Record<string, string>>;

@@ -34,7 +34,7 @@ export interface Collected {
   at(index: number): string | number;
 }
 
-/** What numbers them. */
+/** The object that numbers them. */
 type Collecting = Interner | NumberList;
 
 /** Numbers the values whose ids the training rows decide; `collected` then has these values. */
@@ -135,7 +135,7 @@ function finalEncoder(feature: Feature, fitted: Fitted): IdEncoder {
   return (value) => space.idOf(value);
 }
 
-/** The ids of a feature, with what was fitted for it. */
+/** The ids of a feature, with its fitted values. */
 export function spaceOf(feature: Feature, fitted: Fitted): IdSpace {
   const space = idKindOf(feature).space(serve, feature.kind, learnedOf(feature, fitted));
   return feature.missingIsUnknown ? new serve.OrUnknown(space) : space;
@@ -170,7 +170,7 @@ export function vectorsOf({ name, kind }: Pick<Feature, "name" | "kind">): Numbe
   return definition.vectors(serve, kind);
 }
 
-/** The numbers of a number feature, with what was fitted for it. */
+/** The numbers of a number feature, with its fitted values. */
 export function numbersOf(feature: Pick<Feature, "name" | "shares" | "kind">, fitted: Fitted): Numbers {
   const definition = kindOf(feature.kind);
   if (definition.gives !== "number") throw new InternalError(`${feature.name} is no number`);

@@ -14,7 +14,7 @@ import {
 } from "../model/model.ts";
 import { hasIds, knownValues, learnedOf, partsOf } from "./registry.ts";
 
-/** The tables that `model` needs, given what was fitted. */
+/** The tables that `model` needs, given the fitted values. */
 export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
   return [...model.tables.values()].map((table) => {
     const feature = featureNamed(model, table.feature);

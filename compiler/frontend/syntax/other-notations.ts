@@ -1,6 +1,6 @@
-// Recognizes the notations of Python, SQL and other frameworks where the grammar does not continue, and gives
-// dinc's notation. A fix is certain only if it leaves no other meaning; otherwise it is a guess, which
-// editors offer and `--fix` leaves alone.
+// Recognizes notations of Python, SQL and other frameworks that the grammar does not have, and gives dinc's
+// notation. A fix is certain only if it leaves no other meaning; otherwise it is a guess, which editors offer
+// and `--fix` leaves alone.
 
 import type { IToken, TokenType } from "../../../grammar/chevrotain.mjs";
 import type { Expectation } from "../../../grammar/parser.ts";

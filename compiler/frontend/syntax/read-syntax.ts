@@ -1,4 +1,5 @@
-// A text as tokens and concrete syntax trees: what the parser builds the AST from and the formatter lays out. Read once.
+// A text as tokens and concrete syntax trees: the parser builds the AST from them, and the formatter lays
+// them out. Read once.
 
 import type { CstNode } from "../../../grammar/cst.ts";
 import { type ItemTokens, type Stray, splitItems } from "../../../grammar/items.ts";

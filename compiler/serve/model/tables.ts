@@ -25,5 +25,5 @@ export declare const SOURCES: readonly string[];
 /** The tolerance of the golden requests' scores. */
 export declare const CLOSE: Tolerance;
 export declare function userVectorOf(w: Weights, q: RequestValues): Float32Array;
-/** Of an encoder: the inputs of model.onnx, from the values of a request and its n candidates. */
+/** For an encoder: the inputs of model.onnx, from the values of a request and its n candidates. */
 export declare function feedsOf(q: RequestValues, c: CandidateValues, n: number): Record<string, Feed>;

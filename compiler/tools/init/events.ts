@@ -93,7 +93,8 @@ export function guessEvents(
     else if (column === item || column.of === "items" || (follows(item) && !isUsers)) {
       const scopeReason =
         column === item ? "the items of the events" : `the same in all rows of one ${item.header}`;
-      // Only item features are known of an item that the user never touched, and texts have no history.
+      // An item that the user never touched has only the features of items, and a text cannot be a field of a
+      // history.
       features.push({ name, header, scope: "item", kind, isRead: true, scopeReason });
       bind(column, kind);
     } else if (isUsers)

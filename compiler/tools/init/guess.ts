@@ -232,7 +232,7 @@ function guessUsual(
   const shown = mayBeShown
     ? impressionsIn(found.column, keys, time, named, features, names, table.rows < table.total)
     : null;
-  // What a user did before is attended to: such features are not crossed.
+  // Attention reads the user's past actions: such features are not crossed.
   if (shown !== null && isCrossed) return guessUsual(table, label, false);
   const impressions = shown?.impressions ?? null;
   return {

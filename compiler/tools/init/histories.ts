@@ -35,8 +35,8 @@ interface Pair {
 /** Attention costs by the step; more steps are rarely worth it. */
 const MOST_STEPS = 200;
 /**
- * The least share of a list's values that a column must share, if the list's name does not say what it is a
- * history of.
+ * The least share of a list's values that a column must share, if the list's name does not show what it
+ * contains.
  */
 const MUCH = 0.5;
 /**
@@ -145,7 +145,7 @@ function pairOf(
   if (named !== undefined)
     return { list, target: named.target, reason: `by its name; ${shared(named.overlap, named.target)}` };
   const free = targets.filter((target) => !pairs.some((pair) => pair.target === target));
-  // A history whose name does not say of what is one of items.
+  // If the name of a history does not show what it contains, it contains items.
   if (words?.length === 0 && item !== null && free.includes(item) && areAlike(list, item)) {
     const share = overlap(list, item);
     if (share >= SOME)

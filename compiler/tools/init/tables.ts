@@ -11,7 +11,7 @@ export type TableRole = "rows" | "items" | "users";
 export interface GivenTable<Column extends GivenColumn = GivenColumn> {
   /** The name of the file. */
   readonly name: string;
-  /** The file in reasons, if `name` is not what the user knows it by. */
+  /** The file's name in reasons, if the user knows the file by another name than `name`. */
   readonly path?: string;
   readonly rows: number;
   readonly columns: readonly Column[];

@@ -9,7 +9,10 @@ import type { DraftFeature, DraftValidation } from "./plan.ts";
 import type { DraftTable } from "./table.ts";
 import { valuesOf } from "./values.ts";
 
-/** Of this many rows, a twentieth says when to stop, and the others are worth more in training. */
+/**
+ * With this many rows, a twentieth is enough to decide when to stop, and the others are worth more in
+ * training.
+ */
 const MANY_ROWS = 40_000;
 /** The least number of rows for an early stop, and of users to draw validation users from. */
 const LEAST_ROWS = 2000;

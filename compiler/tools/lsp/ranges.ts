@@ -35,8 +35,8 @@ export function touches({ start, end }: Span, offset: number): boolean {
 }
 
 /**
- * The span that an offset touches, the second of two. `spans` do not overlap and are in the order of the
- * text.
+ * The span that an offset touches; if it touches two, the second. `spans` do not overlap and are in the order
+ * of the text.
  */
 export function spanAt<T extends { readonly span: Span }>(spans: readonly T[], offset: number): T | null {
   const last = spans[firstIndex(spans.length, (i) => spans[i]!.span.start > offset) - 1];

@@ -34,7 +34,7 @@ export interface Continued {
   readonly continuation: Continuation;
 }
 
-/** What happens to each part of the earlier training. */
+/** The fate of each part of the earlier training. */
 export interface Continuation {
   readonly tables: readonly ContinuedTable[];
   readonly weights: readonly ContinuedWeights[];

@@ -109,7 +109,7 @@ function webManifest() {
   };
 }
 
-/** What a package's licence asks to be passed on with its code. */
+/** The texts that a package's licence requires with its code. */
 function notice(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
@@ -120,7 +120,7 @@ function notice(folder) {
 if (values.vsix !== undefined) {
   // Where the npm package has it, under a name that stays the same.
   const vsix = resolve(values.vsix === "" ? join(root, "dist", `${name}.vsix`) : values.vsix);
-  // What vsce brings along to sign in and to publish needs no building.
+  // The parts of vsce for signing in and publishing need no building.
   const args = [
     "--yes",
     "--ignore-scripts",

@@ -1,8 +1,8 @@
-// The DIN paper's protocol. Of a user's events i₁ … i_T, in order: a training row for each target i₂ …
+// The DIN paper's protocol. For a user's events i₁ … i_T, in order: a training row for each target i₂ …
 // i_{T−1}, a test row for i_T, and for users drawn for validation, i_{T−1} is a validation target and not a
 // training target. The history of a target has exactly the events before it; each target comes with items
-// that the user never touched, label 0. Where no event is for testing, i_T is a training target, too, or the one of
-// validation.
+// that the user never touched, label 0. Where no event is for testing, i_T is a training target, too, or the
+// one of validation.
 
 import { type Column, type ColumnMemory, type ColumnReader, int32s } from "../../../compiler/data/columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";

@@ -90,7 +90,7 @@ export type RowRange = readonly [from: number, to: number];
 /** Which rows of a file are wanted, by the column at `place`; of others no further cell is read. */
 export interface RowSelection {
   readonly place: number;
-  /** Of some rows, the first of which is `first`. */
+  /** The ranges of rows that `cells` describe; the first row is `first`. */
   rangesOf(cells: readonly RawCell[], first: number): readonly RowRange[];
   /** The number of rows of a part, if it is known that none of them is wanted; otherwise null. */
   rowsOutside(part: number): number | null;

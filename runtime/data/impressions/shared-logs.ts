@@ -1,6 +1,6 @@
-// What several trainings, one after the other, know of their data. The logs and tables of impressions are read once
-// while their files stay the same, and each training gets the ids that it would get if it read them itself. Files
-// whose rows are all outside a training's window are not read.
+// The facts about their data that several successive trainings share. The logs and tables of impressions are
+// read once while their files stay the same, and each training gets the ids that it would get if it read them
+// itself. Files whose rows are all outside a training's window are not read.
 
 import type { RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../../compiler/frontend/config/elsewhere.ts";

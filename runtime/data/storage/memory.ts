@@ -13,7 +13,10 @@ import { FileReader, SpillingStore } from "./spilling-store.ts";
 
 export interface ReadingMemory extends ColumnMemory<SpillingStore> {
   readonly limits: MemoryLimits;
-  /** Called when DuckDB is closed and others are done: their memory is then available for columns. */
+  /**
+   * Called when DuckDB is closed and other users of memory are done: their memory is then available for
+   * columns.
+   */
   readonly allForColumns: () => void;
   /** Called after everything is read: releases all memory except columns. */
   readonly close: () => void;

@@ -19,7 +19,7 @@ import type { DataFile, SqlColumn } from "../formats/data-file.ts";
 import { type CountedColumn, MostFrequent } from "./profile-file.ts";
 
 /**
- * The most rows held at a time. Of a file with more rows, at least three quarters of this number are drawn.
+ * The most rows held at a time. If a file has more rows, at least three quarters of this number are drawn.
  */
 export const MOST_DRAWN = 20_000;
 

@@ -320,7 +320,7 @@ interface Decided extends SeenNumbers {
   readonly unit: EpochUnit;
   /** Numbers of other units. */
   readonly others: readonly (SeenNumbers & { readonly unit: EpochUnit })[];
-  /** Numbers that are times in no unit. */
+  /** Numbers that aren't times in any unit. */
   readonly outside: Readonly<Seen> | null;
 }
 

@@ -156,7 +156,7 @@ export function rawOf(feature: Feature, column: string, form: SourceForm): strin
 
 /**
  * The raw values of a history's field in a row: its latest `max` steps, the latest last. An empty text may be
- * one step without a value; it is if one of `others`, the columns of the other fields, has one step.
+ * one step without a value: it is one if one of `others`, the columns of the other fields, has one step.
  */
 export function rawSteps(
   feature: Feature,

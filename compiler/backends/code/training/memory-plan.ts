@@ -86,7 +86,7 @@ export interface MemoryPlan {
   }[];
   /** The first byte after the values of fixed size. */
   readonly commits: readonly Commit[];
-  /** All words are assigned by now; values without rows come after them. */
+  /** The words for addresses are assigned by now; values without rows come after them. */
   readonly end: number;
 }
 

@@ -306,7 +306,7 @@ class Completer {
     const isColonBehind = /^\s*:/.test(this.context.textBehind);
     const given = (name: string) => callee.names.has(name) || behind.has(name);
     return callee.entries.flatMap(({ parameters }) => {
-      // Of several kinds with one name, those with all given options.
+      // If several kinds have one name, those with all given options.
       const all = parameters.map(({ name }) => name);
       const isOther = [...callee.names, ...behind].some((name) => !all.includes(name));
       if (callee.entries.length > 1 && isOther) return [];

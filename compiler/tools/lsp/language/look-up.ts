@@ -1,4 +1,4 @@
-// Looks up words of the language by what they belong to.
+// Looks up words of the language by their owners.
 
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import { type EntryParameter, functionEntry, type LanguageEntry } from "./entry.ts";

@@ -476,9 +476,7 @@ function blockSymbol(block: BlockItem): SpecSymbol {
   return declared("block", block.name, block.span, null, block.doc);
 }
 
-/**
- * In the order of the text. Of two overlapping mentions, which error recovery can cause, the first is kept.
- */
+/** In the order of the text. If two mentions overlap, which error recovery can cause, the first is kept. */
 function withoutOverlaps(mentions: readonly Mention[]): readonly Mention[] {
   const sorted = mentions.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   let end = -1;
