@@ -21,6 +21,7 @@ export type OptionName =
   | "from"
   | "graph"
   | "innerSeparator"
+  | "items"
   | "keep"
   | "label"
   | "limit"
@@ -51,6 +52,7 @@ export type OptionName =
   | "threads"
   | "tune"
   | "uncalibrated"
+  | "users"
   | "weightsOnly"
   | "wideVectors"
   | "withoutTable";

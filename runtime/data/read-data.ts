@@ -287,7 +287,8 @@ export function readRows(
   const encoders = new FittedEncoders(fitted);
   const read = (files: DataFiles, memory: ReadingMemory) =>
     readExampleRows({ files, memory, model, encoders }, path, wanted);
-  return withMemory(bytes, path, options, read, (raw, memory) =>
+  const hasSetting = options.memory !== undefined;
+  return withMemory(bytes, path, { ...options, hasSetting }, read, (raw, memory) =>
     storedRows(fittedRows(model, fitted, raw, memory), true, memory),
   );
 }

@@ -51,7 +51,7 @@ export function rowPieces(
   let open: DataFiles | null = null;
   async function* pieces(): AsyncGenerator<StoredRows> {
     const { columns = new Scratch(), memory: bytes = DEFAULT_MEMORY } = options;
-    const memory = openMemory(bytes, columns);
+    const memory = openMemory(bytes, columns, 0, options.memory !== undefined);
     const files = await DataFiles.open({ ...options, limits: memory.limits });
     open = files;
     try {

@@ -2,6 +2,7 @@
 // rows, and described as dinc.yaml names them. If a table does not fit, that is a diagnostic, because the
 // user named its role.
 
+import { option, wording } from "../../compiler/common/option-text.ts";
 import { tablesUnjoined, tableUnfit } from "../../compiler/diagnostics/catalog/init.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
@@ -84,7 +85,7 @@ export async function joinTables(
       column: path,
       is: `the table of ${role}`,
       reason: taken.get(role)!.reason,
-      change: `a draft without \`--${role}\``,
+      change: wording`a draft without ${option(role)}`,
     })),
     paths: {
       tables: Object.fromEntries(

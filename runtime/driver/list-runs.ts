@@ -6,11 +6,11 @@ import { join, relative } from "node:path";
 import { type OptionText, option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noRuns, runUnlisted, unknownRunColumn } from "../../compiler/diagnostics/catalog/many-runs.ts";
-import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, messageOf, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { metricOf, titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
+import { unreadableFile } from "../files/unreadable.ts";
 import { flat } from "../run/compare-runs.ts";
 import { runFiles } from "../run/run-folder.ts";
 import { type RunSummary, type SplitMetrics, summaryOf } from "../run/run-summary.ts";
@@ -96,8 +96,7 @@ async function runsIn(folder: string, levels: number): Promise<string[]> {
     // A folder below may be unreadable for others than its owner; it is skipped.
     if (!isOfSystem(error)) throw error;
     if (levels < DEEPEST) return [];
-    const parameters = { path: folder, reason: fileProblem(error) };
-    throw new DiagnosticError([diagnose(fileUnreadable, parameters, noLocation)]);
+    throw new DiagnosticError([unreadableFile(folder, fileProblem(error))]);
   }
   const names = entries.map(({ name }) => name);
   if (names.includes(runFiles.manifest) && names.includes(runFiles.spec)) return [folder];

@@ -1,20 +1,18 @@
 // Reads dinc.yaml from the disk.
 
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
-import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import {
   type Checked,
   type Diagnostic,
   DiagnosticError,
-  diagnose,
   hasErrors,
-  noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config } from "../../compiler/frontend/config/config.ts";
 import { readSettings, type System } from "../../compiler/frontend/config/read-settings.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { readText } from "../files/read-text.ts";
 import { systemHere } from "../files/system.ts";
+import { unreadableFile } from "../files/unreadable.ts";
 
 export interface ConfigOptions {
   /** Receives warnings. */
@@ -51,12 +49,7 @@ export async function loadConfig(
     file = typeof path === "string" ? sourceFile(path, await readText(path)) : path;
   } catch (error) {
     if (error instanceof DiagnosticError) return { value: null, diagnostics: error.diagnostics };
-    const unreadable = diagnose(
-      fileUnreadable,
-      { path: String(path), reason: fileProblem(error) },
-      noLocation,
-    );
-    return { value: null, diagnostics: [unreadable] };
+    return { value: null, diagnostics: [unreadableFile(String(path), fileProblem(error))] };
   }
   const { value, diagnostics } = readSettings(file, sets, system);
   return { value: hasErrors(diagnostics) ? null : value, diagnostics };

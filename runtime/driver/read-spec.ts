@@ -2,13 +2,13 @@
 
 import { append } from "../../compiler/common/arrays.ts";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
-import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CheckOptions, check } from "../../compiler/frontend/check/check.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { importedPaths, type UnreadableFile } from "../../compiler/frontend/modules/program.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { readText } from "../files/read-text.ts";
+import { unreadableFile } from "../files/unreadable.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 
 /** A spec: its path, or its text with the path for imports and messages. */
@@ -52,7 +52,7 @@ export async function sourceOf(source: ModelSource): Promise<SourceFile> {
 /** The error to throw if reading `path` failed with `error`. */
 export function unreadable(path: string, error: unknown): unknown {
   if (!isOfSystem(error)) return error;
-  return new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, noLocation)]);
+  return new DiagnosticError([unreadableFile(path, fileProblem(error))]);
 }
 
 function unreadableImport(error: unknown): UnreadableFile | null {

@@ -14,6 +14,9 @@ export function refusal(words: string): Error {
 
 const REFUSED = "REFUSED";
 
+/** The reason if nothing is at a path. */
+export const MISSING = "there is no such file";
+
 /** The reason why a file cannot be read. */
 export function fileProblem(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -21,7 +24,7 @@ export function fileProblem(error: unknown): string {
     case REFUSED:
       return message;
     case "ENOENT":
-      return "there is no such file";
+      return MISSING;
     case "EACCES":
     case "EPERM":
       return "you may not read it";

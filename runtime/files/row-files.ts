@@ -20,7 +20,7 @@ import {
   STANDARD_INPUT,
 } from "../../compiler/frontend/config/elsewhere.ts";
 import type { RowFiles } from "../../compiler/frontend/config/read-settings.ts";
-import { fileProblem } from "./file-problem.ts";
+import { fileProblem, MISSING } from "./file-problem.ts";
 import { otherThanFile } from "./read-text.ts";
 
 /** The most files and folders to search; an address that leads to more is probably a mistake. */
@@ -203,7 +203,7 @@ interface Entry {
 
 /** The files that a pattern without braces matches; for a matching folder, the files in it. */
 function matching(pattern: string, walk: Walk): RowFiles {
-  if (!isPattern(pattern)) return { problem: problemOfFile(pattern) ?? "there is no such file" };
+  if (!isPattern(pattern)) return { problem: problemOfFile(pattern) ?? MISSING };
   const parts = pattern.split("/");
   const fixed = parts.findIndex((part) => namePattern(part).kind !== "name");
   const folder = parts

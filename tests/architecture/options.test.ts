@@ -14,23 +14,22 @@ const manuals =
   /^compiler\/backends\/(?!contract|choices)|^runtime\/report\/|\/reference\.ts$|\.generated\.ts$|^compiler\/tools\/init\/write\.ts$/;
 
 /** Flags of other programs. */
-const programs = /^runtime\/(?:native|prepared\/spark)\//;
+const programs = /^runtime\/(?:native|prepared\/spark|engines\/wide-vectors\.ts)/;
 
 /** Paragraphs of `dinc explain`, and descriptions in docs/settings.md. */
 const manualProperties: ReadonlySet<string> = new Set(["explanation", "doc"]);
 
 const still: Readonly<Record<string, number>> = {
+  // Makes the flag of an option from its name.
+  "compiler/common/option-text.ts": 1,
   // What set a param, in the label of a location, which isn't worded yet.
   "compiler/frontend/config/setting-reader.ts": 1,
   // The path of the text that an option holds.
   "compiler/frontend/config/setting-tree.ts": 1,
-  // How a guess of `dinc init` is changed.
-  "compiler/tools/init/guess.ts": 1,
-  "compiler/tools/init/label.ts": 1,
   // Facts of `dinc doctor`.
   "runtime/driver/doctor-facts.ts": 2,
   // A key in runs that are there already.
-  "runtime/driver/period-runs.ts": 1,
+  "runtime/driver/period-runs.ts": 2,
   // Arguments of a command that a report prints.
   "runtime/tune/trial-options.ts": 3,
 };
@@ -38,7 +37,7 @@ const still: Readonly<Record<string, number>> = {
 /** Flags in the literals of a file, but for those of a command to paste, such as `dinc prepare … --force`. */
 function flagsIn(path: string): string[] {
   const text = readFileSync(join(root, path), "utf8");
-  if (!/--[a-z]/.test(text)) return [];
+  if (!/--(?:[a-z]|\$\{)/.test(text)) return [];
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAssignment(node) && manualProperties.has(node.name.getText())) return;
@@ -46,6 +45,9 @@ function flagsIn(path: string): string[] {
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
       const plain = node.text.replaceAll(/`(?:dinc|torchrun|mlflow) [^`]*`?/g, "");
       found.push(...(plain.match(/(?<![\w-]|var\()--[a-z][a-z-]*/g) ?? []));
+      // A flag whose name is an expression: `--${name}`.
+      if (!ts.isStringLiteralLike(node) && !ts.isTemplateTail(node))
+        found.push(...(node.text.match(/--$/) ?? []));
     }
     ts.forEachChild(node, visit);
   };

@@ -338,6 +338,7 @@ describe("mistakes in dinc.yaml", () => {
     mkdirSync(join(folder.path, "data/folder.csv"));
     expect(await folder.said(() => readConfig(path, ["data.test=folder.csv"]))).toMatchInlineSnapshot(`
       "error[DIN0528 data-file-missing]: \`set: ["data.test=folder.csv"]\`: cannot read data/folder.csv: it is a folder without a file of rows
+        = help: paths of data begin at \`data.dir\`, here data
       "
     `);
     expect(await folder.said(() => readConfig(join(folder.path, "absent.yaml")))).toMatchInlineSnapshot(`
@@ -452,6 +453,7 @@ describe("mistakes in dinc.yaml", () => {
         = help: did you mean \`train\`?
 
       error[DIN0528 data-file-missing]: \`set: ["data.test=absent.csv"]\`: cannot read data/absent.csv: there is no such file
+        = help: paths of data begin at \`data.dir\`, here data
 
       error[DIN0522 wrong-setting]: \`set: ["train.epochs=many"]\`: \`train.epochs\` must be a whole number from 0 on, not \`many\`
       "

@@ -83,7 +83,7 @@ describe("drafts from files that are there", () => {
     expect(short).toContain("metrics auc, gauc(by: user_id), log_loss");
     expect(said).toMatch(/sim\/train\.csv: all 12,000 rows were read/);
     expect(said).toMatch(
-      /click: the label\n {6}0 or 1, with the name of a label; \d\d\.\d % are 1; otherwise `--label/,
+      /click: the label\n {6}0 or 1, with the name of a label; \d\d\.\d % are 1; otherwise --label/,
     );
     expect(said).toMatch(/hist_item_id: clicks: the past of item_id/);
     expect(text("of-sim", "dinc.yaml")).toMatch(/validate: \{ share: 0\.1, by: user_id/);
@@ -99,7 +99,7 @@ describe("drafts from files that are there", () => {
     expect(short).toMatch(/label like : binary/);
     // Who loves likes: it would give the label away.
     expect(short).not.toMatch(/\blove\b/);
-    expect(said).toMatch(/left out:\n {2}love: looks like an outcome of the row, too\n {6}`--label`/);
+    expect(said).toMatch(/left out:\n {2}love: looks like an outcome of the row, too\n {6}--label love,/);
     expect(await aucOf("of-zoo", "zoo/test.csv")).toBeGreaterThan(0.75);
   });
 });

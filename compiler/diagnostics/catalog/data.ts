@@ -71,13 +71,20 @@ export const setMalformed = defineError<{ argument: string; reason: Wording }>({
     "--set takes a setting of dinc.yaml with its parts joined by dots, then `=` and a value: `--set train.epochs=3`.",
 });
 
-export const dataFileMissing = defineError<{ path: string; reason: string }>({
-  code: "DIN0528",
-  name: "data-file-missing",
-  message: ({ path, reason }) => `cannot read ${path}: ${reason}`,
-  explanation:
-    "Paths in dinc.yaml are relative to `data.dir`, and `data.dir` is relative to the folder of dinc.yaml. A path given by `--set data.dir=…` is relative to the working directory.",
-});
+export const dataFileMissing = withHelps(
+  defineError<{ path: string; reason: string }>({
+    code: "DIN0528",
+    name: "data-file-missing",
+    message: ({ path, reason }) => `cannot read ${path}: ${reason}`,
+    explanation:
+      "Paths in dinc.yaml are relative to `data.dir`, and `data.dir` is relative to the folder of dinc.yaml. So are paths of `--set`, such as `--set data.test=test.csv`. Only a path given by `--set data.dir=…` is relative to the working directory.",
+  }),
+  {
+    relativeTo: (folder: string) => `paths of data begin at \`data.dir\`, here ${folder}`,
+    here: (name: string, folder: string, asWritten: string | null) =>
+      `paths of data begin at \`data.dir\`, here ${folder}; for ${name} in the current folder write ${asWritten === null ? "its whole path" : `\`${asWritten}\``}`,
+  },
+);
 
 // ---- Files and columns
 

@@ -3,11 +3,18 @@
 import { formatCount } from "../../common/format-count.ts";
 import { defineError } from "./define.ts";
 
-export const memoryTooSmall = defineError<{ bytes: number }>({
+export const memoryTooSmall = defineError<{
+  bytes: number;
+  /** Whether settings have given the limit, or could. */
+  hasSetting: boolean;
+}>({
   code: "DIN0602",
   name: "memory-too-small",
   message: ({ bytes }) => `it cannot be read with ${Math.round(bytes / 1e6)} MB of memory`,
-  help: () => "raise `data.memory` in dinc.yaml",
+  help: ({ hasSetting }) =>
+    hasSetting
+      ? "raise `data.memory` in dinc.yaml"
+      : "name a part of the rows, or write the file with smaller row groups if it is Parquet (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`)",
   explanation:
     "`data.memory` limits the memory for reading data. Half of it is for DuckDB, which reads and decompresses files, sorts an event log and puts the rest on disk. Some things must be in memory at once: pieces of everything sorted so far, and a whole row group of a Parquet file. So the largest logs need more than the minimum. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
 });

@@ -106,11 +106,18 @@ export const weightsNotFinite = defineKind<{
     "Even if the loss of a step is finite, it can leave weights that are NaN or infinite. Such weights are neither kept nor measured: the previous checkpoint stays. The usual causes are those of DIN0507: a learning rate that is too high, and a number feature with huge values that is not standardized.",
 });
 
-export const fileUnreadable = defineKind<{ path: string; reason: string }>({
+export const fileUnreadable = defineKind<{
+  path: string;
+  reason: string;
+  /** The folder that a relative path begins at; absent if the reason is another one. */
+  lookedIn?: string;
+}>({
   code: "DIN0508",
   name: "file-unreadable",
   severity: "error",
   message: ({ path, reason }) => `cannot read ${path}: ${reason}`,
+  help: ({ lookedIn }) =>
+    lookedIn === undefined ? null : `the path begins at the current folder, ${lookedIn}`,
   explanation: "A file named on the command line or in dinc.yaml does not exist or may not be read.",
 });
 

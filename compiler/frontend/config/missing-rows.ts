@@ -2,12 +2,13 @@
 // names are included, as far as the text alone shows them.
 
 import { suggest } from "../../../grammar/closest-word.ts";
+import { dataFileMissing } from "../../diagnostics/catalog/data.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { type Details, inText } from "../../diagnostics/diagnostic.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import { isPattern } from "./addresses.ts";
 import { databaseOf, elsewhereAt } from "./elsewhere.ts";
-import { folderOf, under } from "./paths.ts";
+import { folderOf, isAbsolute, under } from "./paths.ts";
 import type { SettingOrigin } from "./setting-tree.ts";
 
 /** A file that a query reads. */
@@ -63,6 +64,21 @@ export function nearFile(path: string, disk: Disk, written: SettingOrigin): Deta
     location.span.file.text.slice(location.span.start, location.span.end) === name;
   const fixes = isName ? [{ ...replacing(location.span, near), isGuess: true as const }] : [];
   return { help: shared.didYouMean(near), fixes };
+}
+
+/**
+ * Tells where a relative path was looked for, which isn't the current folder, and how to name the file of that
+ * name there.
+ */
+export function folderHelp(folder: string, named: readonly string[], disk: Disk): Details {
+  const [name] = named;
+  const isPlain = named.length === 1 && !isAbsolute(name!) && elsewhereAt(name!) === null;
+  if (!isPlain || folder === ".") return {};
+  const found = disk.rowsAt?.(name!);
+  if (found === undefined || "problem" in found) return { help: dataFileMissing.helps.relativeTo(folder) };
+  const isBelow = !isAbsolute(folder) && !folder.startsWith("..");
+  const asWritten = isBelow ? under(folder.replaceAll(/[^/]+/g, ".."), name!) : null;
+  return { help: dataFileMissing.helps.here(name!, folder, asWritten) };
 }
 
 function baseOf(path: string): string {

@@ -32,7 +32,7 @@ import type { EnvironmentVariables } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { Impressions } from "./impressions.ts";
 import type { LabelRule } from "./label-rule.ts";
-import { namedInQuery, narrowTo, nearFile } from "./missing-rows.ts";
+import { folderHelp, namedInQuery, narrowTo, nearFile } from "./missing-rows.ts";
 import { folderOf, under } from "./paths.ts";
 import { readImpressions } from "./read-impressions.ts";
 import { partOfRows, readPart, reportTwice } from "./read-part.ts";
@@ -294,12 +294,19 @@ class ConfigReader {
     reader: SettingReader<S>,
     described: Setting<readonly string[] | null>,
   ): string | null {
-    const located = reader.address(described, (path) => addressUnder(this.dataFolder, path));
+    const named: string[] = [];
+    const located = reader.address(described, (path) => {
+      named.push(path);
+      return addressUnder(this.dataFolder, path);
+    });
     if (located === null) return null;
     const { path: address, parts, written } = located;
     const found = this.system.rowsAt?.(address) ?? this.asFiles(parts);
     if ("problem" in found) {
-      reader.fileMissing(located, found.problem, nearFile(address, this.system, written));
+      reader.fileMissing(located, found.problem, {
+        ...folderHelp(this.dataFolder, named, this.system),
+        ...nearFile(address, this.system, written),
+      });
       return address;
     }
     for (const path of found.twice ?? []) reader.report(fileTwice, { path: nameOfAddress(path) }, written);

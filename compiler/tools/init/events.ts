@@ -87,7 +87,7 @@ export function guessEvents(
     const { name, header } = column;
     if (column === user)
       features.push({
-        ...{ name, header, scope: "user", isRead: rating !== null, scopeReason: "who the events are of" },
+        ...{ name, header, scope: "user", isRead: rating !== null, scopeReason: "the user of each event" },
         kind,
       });
     else if (column === item || column.of === "items" || (follows(item) && !isUsers)) {

@@ -1,6 +1,7 @@
 // Guesses the content of a draft from the rows of a file: the label, the ids of users and items, the histories and their
 // features, and the kinds of all other columns. Each guess has its reason. Pure.
 
+import { option } from "../../common/option-text.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
 import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
 import { guessEvents, whyNoLog } from "./events.ts";
@@ -246,7 +247,10 @@ function guessUsual(
       isCrossed,
       training,
       guesses: [
-        { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
+        {
+          ...{ column: found.column.header, is: "the label", reason: found.reason },
+          change: option("label", "COLUMN"),
+        },
         ...features.map(describeFeature),
         ...paired.histories.flatMap(({ name, max, reason, fields, padding }) => [
           ...fields.map((field) => ({

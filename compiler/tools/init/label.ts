@@ -2,6 +2,7 @@
 // 0 and 1. A named column may also be a number or a rating.
 
 import { mayBeOdd } from "../../common/odd-values.ts";
+import { option, wording } from "../../common/option-text.ts";
 import type { NamedColumn } from "./columns.ts";
 import { isSentinel, oddIn } from "./odd-cells.ts";
 import { type DraftLabelType, type Guess, out } from "./plan.ts";
@@ -49,7 +50,7 @@ export function findLabel(columns: readonly NamedColumn[], asked: string | null)
       guess: out(
         column,
         "looks like an outcome of the row, too",
-        "`--label`, or a second `label` with a `predict` of its own",
+        wording`${option("label", column.header)}, or a second \`label\` with a \`predict\` of its own`,
       ),
     }));
     return {

@@ -1,6 +1,7 @@
 // The content of a draft as plain data, before it becomes text.
 
 import { formatCount } from "../../common/format-count.ts";
+import type { Wording } from "../../common/option-text.ts";
 
 export type DraftScope = "user" | "item" | "context" | "training";
 
@@ -54,7 +55,7 @@ export interface Guess {
   readonly column: string;
   readonly is: string;
   readonly reason: string;
-  readonly change: string;
+  readonly change: Wording;
 }
 
 /** Cells or rows that are unlike the others; the draft ignores them. */
@@ -104,7 +105,7 @@ export type DraftValidation = (
   | { readonly kind: "random"; readonly share: number }
 ) & { readonly reason: string };
 
-export function out({ header }: { readonly header: string }, reason: string, change: string): Guess {
+export function out({ header }: { readonly header: string }, reason: string, change: Wording): Guess {
   return { column: header, is: "left out", reason, change };
 }
 

@@ -14,7 +14,7 @@ export function scopeOf(
   { user, item }: Keys,
 ): { readonly scope: DraftScope; readonly reason: string } {
   if (isBound) return { scope: "item", reason: "of the item, like the field of a history" };
-  if (column === user) return { scope: "user", reason: "who asks" };
+  if (column === user) return { scope: "user", reason: "the user" };
   if (column === item) return { scope: "item", reason: "the candidate" };
   if (column.of === "items") return { scope: "item", reason: "of the item, as its table says" };
   if (column.of === "users") return { scope: "user", reason: "of the user, as its table says" };

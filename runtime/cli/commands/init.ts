@@ -3,9 +3,12 @@
 
 import { join } from "node:path";
 import { formatCount } from "../../../compiler/common/format-count.ts";
+import { worded } from "../../../compiler/common/option-text.ts";
 import { shellCommand } from "../../../compiler/common/shell.ts";
+import type { Guess } from "../../../compiler/tools/init/plan.ts";
 import { type Draft, init as draftOf, type InitOptions } from "../../driver/init.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { shellWords } from "../shell-words.ts";
 import type { Terminal } from "../terminal.ts";
 import { terminalWatch } from "../terminal-watch.ts";
 
@@ -27,17 +30,16 @@ function draftText({
     rows === total
       ? `all ${formatCount(total)} rows were read`
       : `${formatCount(rows)} of ${formatCount(total)} rows were read, drawn at random; training will report values of the others that do not fit the draft`;
+  const changeOf = ({ change }: Guess) => worded(change, shellWords);
   const line = (column: string, is: string, more: string) => [`  ${column}: ${is}`, `      ${more}`];
+  const guessed = (guess: Guess) =>
+    line(guess.column, guess.is, `${guess.reason}; otherwise ${changeOf(guess)}`);
   return [
     `${path}: ${looked}`,
-    ...guesses.flatMap(({ column, is, reason, change }) =>
-      line(column, is, `${reason}; otherwise ${change}`),
-    ),
+    ...guesses.flatMap(guessed),
     ...(exceptions.length === 0 ? [] : ["", "unlike the others, so the draft ignores them:"]),
-    ...exceptions.flatMap(({ column, is, reason, change }) =>
-      line(column, is, `${reason}; otherwise ${change}`),
-    ),
+    ...exceptions.flatMap(guessed),
     ...(leftOut.length === 0 ? [] : ["", "left out:"]),
-    ...leftOut.flatMap(({ column, reason, change }) => line(column, reason, change)),
+    ...leftOut.flatMap((guess) => line(guess.column, guess.reason, changeOf(guess))),
   ].join("\n");
 }

@@ -33,10 +33,11 @@ export interface ReadingMemory extends ColumnMemory<SpillingStore> {
 const LEAST_FOR_DUCKDB = 64e6;
 
 /**
- * `bytes` is the whole budget, of which others use `taken` while files are read. Data beyond it go to
+ * `bytes` is the whole budget, of which others use `taken` while files are read; settings have given it, or the caller has
+ * none. Data beyond it go to
  * `columns`.
  */
-export function openMemory(bytes: number, columns: Scratch, taken = 0): ReadingMemory {
+export function openMemory(bytes: number, columns: Scratch, taken = 0, hasSetting = true): ReadingMemory {
   removeLeftScratch();
   const duckdb = new Scratch();
   const forDuckDb = Math.max(LEAST_FOR_DUCKDB, Math.floor(bytes / 2));
@@ -57,7 +58,7 @@ export function openMemory(bytes: number, columns: Scratch, taken = 0): ReadingM
       if (error instanceof DiagnosticError || !(error instanceof Error)) return error;
       if (isOutOfMemory(error))
         return new DiagnosticError([
-          diagnose(memoryTooSmall, { bytes }, inData({ path: nameOfAddress(path) })),
+          diagnose(memoryTooSmall, { bytes, hasSetting }, inData({ path: nameOfAddress(path) })),
         ]);
       const reason = scratchProblem(error, columns.parent);
       return reason === null

@@ -6,8 +6,7 @@ import { rowInFile } from "../../../compiler/data/findings.ts";
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
 import { fileChanged, rowsMissing } from "../../../compiler/diagnostics/catalog/data.ts";
 import { longValues } from "../../../compiler/diagnostics/catalog/memory.ts";
-import { fileUnreadable } from "../../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, inData, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_MEMORY } from "../../../compiler/frontend/config/config.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import { elsewhereAt, isElsewhere, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
@@ -20,6 +19,7 @@ import { valuesOf } from "../../duckdb/values.ts";
 import { aboutFile, type FileName, fileName } from "../../files/file-fault.ts";
 import { requireState } from "../../files/file-state.ts";
 import { rowFilesAt } from "../../files/row-files.ts";
+import { unreadableFile } from "../../files/unreadable.ts";
 import { copyOf, done } from "../elsewhere/copies.ts";
 import {
   type DataFile,
@@ -150,10 +150,8 @@ export class DataFiles {
 
   private async openAll(address: string, isUnnamedLog: boolean): Promise<DataFile> {
     const found = rowFilesAt(address);
-    if ("problem" in found) {
-      const parameters = { path: nameOfAddress(address), reason: found.problem };
-      throw new DiagnosticError([diagnose(fileUnreadable, parameters, noLocation)]);
-    }
+    if ("problem" in found)
+      throw new DiagnosticError([unreadableFile(nameOfAddress(address), found.problem)]);
     const { files, folder } = found;
     const places: FoundFile[] = [];
     this.found.set(address, places);

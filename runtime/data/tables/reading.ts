@@ -30,17 +30,27 @@ export interface ReadingOptions extends Omit<FileOptions, "limits"> {
    * removed when the process ends.
    */
   readonly columns?: Scratch;
+  /** False if no settings can give more memory. */
+  readonly hasSetting?: boolean;
 }
 
 /** Reads, and uses DuckDB's memory as well after DuckDB is closed. If reading fails, no files remain. */
 export async function withMemory<R, T>(
   bytes: number,
   path: string,
-  { report, badRows, csv, beside = null, sample = null, columns = new Scratch() }: ReadingOptions,
+  {
+    report,
+    badRows,
+    csv,
+    beside = null,
+    sample = null,
+    columns = new Scratch(),
+    hasSetting = true,
+  }: ReadingOptions,
   read: (files: DataFiles, memory: ReadingMemory) => Promise<R>,
   goOn: (read: R, memory: ReadingMemory) => T | Promise<T>,
 ): Promise<T> {
-  const memory = openMemory(bytes, columns, (beside?.bytes ?? 0) + (sample?.bytes ?? 0));
+  const memory = openMemory(bytes, columns, (beside?.bytes ?? 0) + (sample?.bytes ?? 0), hasSetting);
   try {
     const files = await DataFiles.open({ report, badRows, limits: memory.limits, csv });
     const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());
@@ -55,14 +65,14 @@ export async function withMemory<R, T>(
   }
 }
 
-/** Reads files next to a training, within the default memory of a training. */
+/** Reads files without settings, within the default memory of a training. */
 export async function withFiles<T>(
   path: string,
   options: Omit<FileOptions, "limits">,
   read: (files: DataFiles) => Promise<T>,
   bytes = DEFAULT_MEMORY,
 ): Promise<T> {
-  return withMemory(bytes, path, options, read, (found) => found);
+  return withMemory(bytes, path, { ...options, hasSetting: false }, read, (found) => found);
 }
 
 /** Reports a lack of room as an error about `path`. */
