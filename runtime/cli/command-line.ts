@@ -8,6 +8,7 @@ import {
   type ArgumentDescription,
   type CommandDescription,
   type CommandGroup,
+  flagOf,
   type OptionDescription,
   usageOf,
 } from "./table/describe.ts";
@@ -16,8 +17,16 @@ import type { Terminal } from "./terminal.ts";
 
 type Run = (terminal: Terminal, options: unknown, ...values: unknown[]) => Promise<number>;
 
-/** `done` gets the exit code of the command that was performed. */
-export function commandLine(terminal: Terminal, done: (code: number) => void): Command {
+/** `done` gets the exit code of the command that was performed; `argv` helps to explain mistakes. */
+export function commandLine(
+  terminal: Terminal,
+  done: (code: number) => void,
+  argv: readonly string[] = [],
+): Command {
+  const flagsOf = (name: string): string[] => {
+    const entry = commands().find((each) => each.name === name);
+    return entry !== undefined && "run" in entry ? entry.options.map(flagOf) : [];
+  };
   const program = new Command("dinc")
     .description("Compiles .din models: checks them, trains them, and turns runs into standalone TypeScript.")
     .version(version(), "--version", "print the version")
@@ -27,7 +36,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.say(text.replace(/\n$/, "")),
-      outputError: (text, write) => write(withOtherWords(text)),
+      outputError: (text, write) => write(withOtherWords(text, argv, flagsOf)),
     })
     .exitOverride()
     .addHelpText("before", "  $ dinc train model.din -c dinc.yaml --out my-run\n");

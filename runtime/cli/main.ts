@@ -37,9 +37,13 @@ export async function perform(
   unwritten: () => Promise<number> | null = () => null,
 ): Promise<number> {
   let code: number = exitCodes.clean;
-  const program = commandLine(terminal, (result) => {
-    code = result;
-  });
+  const program = commandLine(
+    terminal,
+    (result) => {
+      code = result;
+    },
+    argv,
+  );
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;

@@ -2,12 +2,16 @@
 
 import { append } from "../../compiler/common/arrays.ts";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
-import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { notSpec } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CheckOptions, check } from "../../compiler/frontend/check/check.ts";
+import { isRowsName } from "../../compiler/frontend/config/data-formats.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { importedPaths, type UnreadableFile } from "../../compiler/frontend/modules/program.ts";
+import { isSettings } from "../files/checkable-files.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { readText } from "../files/read-text.ts";
+import { problemOfFile } from "../files/row-files.ts";
 import { unreadableFile } from "../files/unreadable.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 
@@ -42,11 +46,23 @@ export async function readSpec(source: ModelSource): Promise<ReadSpec> {
 /** The text of a spec. Throws DiagnosticError if it cannot be read. */
 export async function sourceOf(source: ModelSource): Promise<SourceFile> {
   if (typeof source !== "string") return source;
+  refuseOtherFiles(source);
   try {
     return sourceFile(source, await readText(source));
   } catch (error) {
     throw unreadable(source, error);
   }
+}
+
+/** A file that its ending calls rows or settings is not parsed as a spec. */
+function refuseOtherFiles(path: string): void {
+  const isOfSettings = isSettings(path);
+  const isOther = /\.(?:json|toml)$/i.test(path);
+  if (!(isOfSettings || isOther || isRowsName(path)) || problemOfFile(path) !== null) return;
+  const { rows, settings, otherSettings } = notSpec.helps;
+  const help = isOfSettings ? settings(path) : isOther ? otherSettings() : rows(path);
+  const is = isOfSettings || isOther ? "settings" : "rows";
+  throw new DiagnosticError([diagnose(notSpec, { path, is }, noLocation, { help })]);
 }
 
 /** The error to throw if reading `path` failed with `error`. */

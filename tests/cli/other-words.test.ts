@@ -17,6 +17,9 @@ describe("a command of another tool", () => {
     ["score", "dinc predict"],
     ["serve", "dinc compile"],
     ["report", "report.html"],
+    ["version", "dinc --version"],
+    ["tensorboard", "dinc train --tensorboard"],
+    ["install", "dinc doctor"],
   ])("%s", async (typed, meant) => {
     const { code, err } = await runHere([typed]);
     expect(code).toBe(2);
@@ -43,6 +46,32 @@ describe("an option of another tool", () => {
     expect(err).toContain(`unknown option '${typed}'`);
     expect(err).toContain(meant);
   });
+});
+
+test.each([
+  ["-v", "dinc --version"],
+  ["-V", "dinc --version"],
+  ["init clicks.csv", "`dinc init --data clicks.csv`"],
+  ["init", "`dinc init --data clicks.csv`"],
+  ["train model.din clicks.csv", "`--set data.train=clicks.csv`"],
+  ["predict my-run 'clicks.csv' --out scores.csv", "`--data clicks.csv`"],
+  ["eval my-run test.parquet", "`--data test.parquet`"],
+  ["predict model.din", "dinc train model.din"],
+])("dinc %s", async (line, meant) => {
+  const { code, err } = await runHere(line.replaceAll("'", "").split(" "));
+  expect(code).toBe(2);
+  expect(err).toContain(meant);
+});
+
+test.each([
+  ["check tests/bad/none.csv", "there is no such file"],
+  ["check package.json", "DIN0569"],
+  ["train compiler/std/none.din --out /tmp/none", "the path begins at the current folder"],
+  ["eval examples/din-simulated/model.din --data rows.csv", "it is a spec"],
+])("dinc %s says what to name instead", async (line, meant) => {
+  const { code, err } = await runHere(line.split(" "));
+  expect(code).toBe(1);
+  expect(err).toContain(meant);
 });
 
 test("what the answers name exists", async () => {

@@ -38,7 +38,10 @@ async function exampleNow(name: string, written: DataCase): Promise<DataExample>
     expect((await runHere(command.split(" "), { cwd })).err).not.toContain("error");
   const command = written.command ?? "train --out run";
   const { err } = await runHere(command.split(" "), { cwd });
-  const found = err.slice(Math.max(0, err.search(/^(error|warning)\[/m))).replaceAll(`${cwd}/`, "");
+  const found = err
+    .slice(Math.max(0, err.search(/^(error|warning)\[/m)))
+    .replaceAll(`${cwd}/`, "")
+    .replaceAll(cwd, "/home/me/shop");
   // After a warning the command goes on, and says how long that takes.
   const said = found.replace(/^(warning\[.*\n(?:(?: |\.\.\.|\d+ \|).*\n)*)[\s\S]*$/, "$1").trimEnd();
   return { code: dataEntries.find((entry) => entry.name === name)?.code ?? "", files, command, said };

@@ -174,6 +174,7 @@ const days = (second: string, name = "days/2.csv"): DataCase => ({
 
 /** By the name of the diagnostic. */
 export const dataCases: Readonly<Record<string, DataCase>> = {
+  "not-a-spec": { command: "check rows.csv" },
   "no-rows-to-show": {
     files: { "other.yaml": "spec: model.din\n" },
     before: ["train -c dinc.yaml --out run"],

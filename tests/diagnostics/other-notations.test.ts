@@ -43,6 +43,18 @@ const mistakes: readonly Mistake[] = [
     ...{ help: "`stop early(patience: 2)`", fixed: "stop early(patience: 2)" },
   },
   {
+    ...{ name: "early stopping as in Python", from: "epochs 3", to: "epochs 3  EarlyStopping(patience=2)" },
+    ...{ help: "`stop early(patience: 2)`", fixed: "stop early(patience: 2)" },
+  },
+  {
+    ...{ name: "an optimizer as in Python", from: "optimizer adam(", to: "adam(lr=1e-3, " },
+    ...{ help: "`optimizer adam(learning_rate: 1e-3)`", fixed: null },
+  },
+  {
+    ...{ name: "a position as a kind", from: "item_id : id", to: "rank : position\n  item_id : id" },
+    ...{ help: "`position(clicks, 8)`", fixed: null },
+  },
+  {
     ...{ name: "an optimizer without its setting", from: "optimizer adam(", to: "adam(" },
     ...{ help: "`optimizer adam(learning_rate: 1e-3)`", fixed: null },
   },

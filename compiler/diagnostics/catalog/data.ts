@@ -16,21 +16,31 @@ export const configSyntax = defineError<{ reason: string }>({
     "dinc.yaml is YAML 1.2. Indent with spaces, put a space after every colon, and quote texts with special characters.",
 });
 
-export const unknownKey = defineError<{ key: string; known: readonly string[] }>({
-  code: "DIN0521",
-  name: "unknown-config-key",
-  message: ({ key, known }) => `\`${key}\` is not a setting here; the settings are ${known.join(", ")}`,
-  explanation:
-    "If dinc ignored a misspelt setting, nobody would notice it before the end of the training. So dinc.yaml and --set may contain only settings that dinc knows.",
-});
+export const unknownKey = withHelps(
+  defineError<{ key: string; known: readonly string[] }>({
+    code: "DIN0521",
+    name: "unknown-config-key",
+    message: ({ key, known }) => `\`${key}\` is not a setting here; the settings are ${known.join(", ")}`,
+    explanation:
+      "If dinc ignored a misspelt setting, nobody would notice it before the end of the training. So dinc.yaml and --set may contain only settings that dinc knows.",
+  }),
+  {
+    called: (path: string) => `dinc.yaml has it as \`${path}\``,
+    inTrain: (what: string) => `${what}, in \`train { … }\` of the spec`,
+    aside: (note: string) => note,
+  },
+);
 
-export const wrongSetting = defineError<{ key: string; expected: string; got: string }>({
-  code: "DIN0522",
-  name: "wrong-setting",
-  message: ({ key, expected, got }) => `\`${key}\` must be ${expected}, not ${got}`,
-  explanation:
-    "Each setting of dinc.yaml has a type and a range; --set takes values in the same notation. `--set data.validate=null` removes a setting of dinc.yaml, as if it had not been written.",
-});
+export const wrongSetting = withHelps(
+  defineError<{ key: string; expected: string; got: string }>({
+    code: "DIN0522",
+    name: "wrong-setting",
+    message: ({ key, expected, got }) => `\`${key}\` must be ${expected}, not ${got}`,
+    explanation:
+      "Each setting of dinc.yaml has a type and a range; --set takes values in the same notation. `--set data.validate=null` removes a setting of dinc.yaml, as if it had not been written.",
+  }),
+  { example: (what: string) => what },
+);
 
 export const missingSetting = defineError<{ key: string }>({
   code: "DIN0523",

@@ -1,7 +1,8 @@
 // Catalogue: run folders, training itself, and files named on the command line.
 
 import { option, type Wording, wording } from "../../common/option-text.ts";
-import { defineKind, defineWarning } from "./define.ts";
+import { shellCommand } from "../../common/shell.ts";
+import { defineKind, defineWarning, withHelps } from "./define.ts";
 
 export const outputExists = defineKind<{ path: string }>({
   code: "DIN0501",
@@ -27,6 +28,10 @@ export const runMissing = defineKind<{ path: string }>({
   name: "run-missing",
   severity: "error",
   message: ({ path }) => `${path} is not a run folder: it has no manifest.json`,
+  help: ({ path }) =>
+    path.endsWith(".din")
+      ? wording`it is a spec: train it with ${option("out", "my-run")}, then name my-run`
+      : wording`name the folder that \`dinc train\` wrote, as its ${option("out")} said`,
   explanation:
     "predict, eval and compile read the folder that `dinc train --out RUN` writes. A run folder is complete or absent; a folder called RUN.partial-… was left by an interrupted training.",
 });
@@ -121,6 +126,25 @@ export const fileUnreadable = defineKind<{
   explanation: "A file named on the command line or in dinc.yaml does not exist or may not be read.",
 });
 
+export const notSpec = withHelps(
+  defineKind<{ path: string; is: "rows" | "settings" }>({
+    code: "DIN0569",
+    name: "not-a-spec",
+    severity: "error",
+    message: ({ path, is }) => `${path} is a file of ${is}, not a spec`,
+    explanation:
+      "A spec is a file such as model.din. The ending of this file says that it holds rows or settings, which other arguments of a command name: `dinc train model.din -c dinc.yaml`.",
+  }),
+  {
+    rows: (path: string) =>
+      shellCommand`draft a spec from it: \`dinc init --data ${path}\`; a training finds its rows by dinc.yaml`,
+    settings: (path: string) =>
+      wording`give it with ${option("config", path)}; \`dinc check\` and \`dinc lint\` check it`,
+    otherSettings: () =>
+      "a spec has the language of `dinc init`; settings are YAML, in dinc.yaml: `spec: model.din`, then `data:`",
+  },
+);
+
 export const textNotUtf8 = defineKind<{
   path: string;
   is: string | null;
@@ -167,6 +191,7 @@ export const withoutSpec = defineKind<{ path: Wording }>({
   name: "spec-not-named",
   severity: "error",
   message: ({ path }) => wording`neither the command line nor ${path} names a spec`,
+  help: () => "write `spec: model.din` in dinc.yaml, or name the spec: `dinc train model.din`",
   explanation: "A training needs a .din file: `dinc train model.din`, or `spec: model.din` in dinc.yaml.",
 });
 
@@ -175,6 +200,8 @@ export const withoutData = defineKind<{ path: Wording }>({
   name: "data-not-named",
   severity: "error",
   message: ({ path }) => wording`${path} has no \`data\`, so there is nothing to train on`,
+  help: () =>
+    wording`name the rows in dinc.yaml, \`data: { train: clicks.csv }\`, or by ${option("set", "data.train=clicks.csv")}`,
   explanation:
     "`data` in dinc.yaml says where the rows are: `train: rows.csv` for rows that are examples, or `events` and `examples` for logs from which rows are made.",
 });

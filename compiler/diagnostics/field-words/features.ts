@@ -35,6 +35,12 @@ export const kinds = words("a feature kind", [
     { note: "a sequence is a `history` of its own: `history clicks(max: 50) { item_id <-> hist_item_id }`" },
   ],
   [
+    "position pos step_index",
+    {
+      note: "positions of steps are made in `net`: `position(clicks, 8)`; a rank that the rows have is an `int`",
+    },
+  ],
+  [
     "bool boolean binary flag",
     { write: "int(0..1)  embed 4", note: "or `number`, which enters the network as 0 and 1" },
   ],

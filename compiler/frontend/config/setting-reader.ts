@@ -17,6 +17,7 @@ import {
   type Diagnostic,
   type DiagnosticKind,
   diagnose,
+  type Help,
   type Location,
   messageOf,
   withTexts,
@@ -27,6 +28,7 @@ import { addressOf } from "./addresses.ts";
 import { helpForMissing } from "./data-formats.ts";
 import { nameOfAddress, queryAddress } from "./elsewhere.ts";
 import { type EnvironmentVariables, filledIn } from "./environment.ts";
+import { helpForGroup, helpForKey } from "./other-settings.ts";
 import {
   type DataForm,
   type NamedGroups,
@@ -74,11 +76,12 @@ export class SettingReader<S extends Settings = Settings> {
       if (known.includes(key)) continue;
       const near = suggest(key, known);
       this.misspelt.add(near ?? key);
+      const help = helpForKey(key, near);
       this.report(
         unknownKey,
         { key: this.fullName(key), known },
         written,
-        instead(key, near, known, written),
+        help === null ? instead(key, near, known, written) : { help },
       );
     }
   }
@@ -291,7 +294,9 @@ export class SettingReader<S extends Settings = Settings> {
   private wrong(key: string, expected: string, value: SettingNode, words: readonly string[] = []): void {
     const given = value.kind === "value" && typeof value.value === "string" ? value.value : "";
     const details = instead(given, suggest(given, words), words, value);
-    this.report(wrongSetting, { key: this.fullName(key), expected, got: inWords(value) }, value, details);
+    const path = this.fullName(key);
+    const help = value.kind === "value" ? withHelp(helpForGroup(path)) : {};
+    this.report(wrongSetting, { key: path, expected, got: inWords(value) }, value, { ...help, ...details });
   }
 
   private nameOf(described: SettingDescription): string {
@@ -328,6 +333,10 @@ function instead(
   if (near === null) return {};
   const fixes = location.kind === "text" ? [renaming(location.span, given, near, known)] : [];
   return { help: shared.didYouMean(near), fixes };
+}
+
+function withHelp(help: Help | null): Details {
+  return help === null ? {} : { help };
 }
 
 /** The value as it is written in a spec. */

@@ -190,9 +190,10 @@ function bindings({ file, expected, found, previous, tokens, at, isFeature }: St
   return { sign: "binding", fix };
 }
 
-/** `early_stopping(patience: 2)` and `adam(learning_rate: 1e-3)` as settings of their own */
+/** `early_stopping(patience: 2)` and `adam(learning_rate=1e-3)` as settings of their own */
 function optionsAsSettings({ file, found, tokens }: Stop): Hint | null {
-  if (tokens[0]?.tokenType !== t.TrainKeyword || found.tokenType !== t.Colon) return null;
+  const isOption = found.tokenType === t.Colon || found.tokenType === t.Equals;
+  if (tokens[0]?.tokenType !== t.TrainKeyword || !isOption) return null;
   const opener = openerBefore(tokens, found, t.RightParenthesis);
   const name = tokens[opener === null ? -1 : tokens.indexOf(opener) - 1];
   if (opener === null || name?.tokenType !== t.Identifier) return null;
@@ -202,8 +203,9 @@ function optionsAsSettings({ file, found, tokens }: Stop): Hint | null {
     option?.image === "patience" &&
     value?.tokenType === t.NumberLiteral &&
     closer?.tokenType === t.RightParenthesis;
-  const fix = replacing(file, name, name, "stop early");
-  return { sign: "earlyStop", fix: isPatience ? fix : { ...fix, isGuess: true } };
+  if (isPatience)
+    return { sign: "earlyStop", fix: replacing(file, name, closer, `stop early(patience: ${value.image})`) };
+  return { sign: "earlyStop", fix: { ...replacing(file, name, name, "stop early"), isGuess: true } };
 }
 
 /** `predict click, buy = …` */

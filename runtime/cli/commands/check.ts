@@ -92,7 +92,7 @@ async function settingsFindings(path: string): Promise<CheckedFile> {
  * Replaces folders by the specs and settings files in them. Settings come last, after the specs that they
  * name.
  */
-async function filesAt(paths: readonly string[]): Promise<readonly string[]> {
+export async function filesAt(paths: readonly string[]): Promise<readonly string[]> {
   const files: string[] = [];
   for (const path of paths) {
     const isFolder = path !== "-" && (await stat(path).catch(() => null))?.isDirectory() === true;

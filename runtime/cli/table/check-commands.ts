@@ -49,7 +49,9 @@ const fmt = (): CommandDescription => ({
   name: "fmt",
   doc: "Format specs in place: one style, without options.",
   examples: ["dinc fmt model.din", "dinc fmt --check model.din"],
-  arguments: [{ ...SPECS, doc: "specs; - reads standard input and writes standard output" }],
+  arguments: [
+    { ...SPECS, doc: "specs, or folders with specs; - reads standard input and writes standard output" },
+  ],
   options: [option("check")],
   run: async (terminal, options: FmtOptions, files: string[]) =>
     (await import("../commands/fmt.ts")).fmt(files, options, terminal),

@@ -1,5 +1,8 @@
 // The equivalents of other tools' commands and options, which newcomers may type first.
 
+import { shellWord } from "../../../compiler/common/shell.ts";
+import { isRowsName } from "../../../compiler/frontend/config/data-formats.ts";
+
 /** By word: a command line and its effect. */
 const COMMANDS: Readonly<Record<string, string>> = {
   ...words("fit run", "`dinc train` trains"),
@@ -22,6 +25,13 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ...words("ui web demo notebook", "`dinc playground` opens the playground"),
   ...words("preprocess encode data", "`dinc prepare` encodes rows once for many trainings"),
   ...words("feature-importance shap", "`dinc importance RUN` permutes each feature"),
+  ...words("version", "`dinc --version` prints it"),
+  ...words("tensorboard", "`dinc train --tensorboard` writes files for it"),
+  ...words(
+    "install setup",
+    "`dinc native install` and `dinc torch install` add optional parts; `dinc doctor` lists them",
+  ),
+  ...words("convert onnx pytorch torchscript", "`dinc compile RUN --target onnx` or `--target torchrec`"),
 };
 
 /** By option, without dashes. */
@@ -47,20 +57,56 @@ const OPTIONS: Readonly<Record<string, string>> = {
   ...words("random-seed random-state", "`--seed 1`"),
   ...words("overwrite", "`--force`"),
   ...words("k-folds kfold cv", "`--folds 5`"),
+  ...words("v", "`dinc --version`"),
 };
 
 function words(names: string, meant: string): Record<string, string> {
   return Object.fromEntries(names.split(" ").map((name) => [name, meant]));
 }
 
-/** Commander's error message, with dinc's equivalent instead of commander's guess. */
-export function withOtherWords(text: string): string {
-  const [, kind, written] = /unknown (command|option) '(?:--)?([\w-]+)/.exec(text) ?? [];
-  if (written === undefined) return text;
+/**
+ * Commander's error message, with dinc's equivalent instead of commander's guess. `argv` are the words of the command
+ * line, and `options` the flags of a command.
+ */
+export function withOtherWords(
+  text: string,
+  argv: readonly string[] = [],
+  options: (command: string) => readonly string[] = () => [],
+): string {
+  const meant = meantBy(text) ?? meantByArguments(text, argv, options);
+  if (meant === null) return text;
+  const [first] = text.split("\n");
+  return `${first}\n(${meant})\n`;
+}
+
+function meantBy(text: string): string | null {
+  const [, kind, written] = /unknown (command|option) '-{0,2}([\w-]+)/.exec(text) ?? [];
+  if (written === undefined) return null;
   const table = kind === "command" ? COMMANDS : OPTIONS;
   const name = written.toLowerCase().replaceAll("_", "-");
-  const meant = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (meant === undefined) return text;
-  const [first] = text.split("\n");
-  return `${first}\n(${kind === "command" ? "" : "write "}${meant})\n`;
+  if (!Object.hasOwn(table, name)) return null;
+  return `${kind === "command" ? "" : "write "}${table[name]}`;
+}
+
+/** For rows, a spec or a folder where the command takes something else. */
+function meantByArguments(
+  text: string,
+  [command = "", ...others]: readonly string[],
+  options: (command: string) => readonly string[],
+): string | null {
+  const rows = others.find((word) => !word.startsWith("-") && isRowsName(word));
+  const flags = options(command);
+  const word = (path: string) => shellWord(path);
+  if (/too many arguments/.test(text) && rows !== undefined)
+    return flags.includes("--data")
+      ? `name rows with \`--data ${word(rows)}\``
+      : flags.includes("--set")
+        ? `dinc.yaml names the rows, or \`--set data.train=${word(rows)}\` does`
+        : null;
+  if (/required option '--data/.test(text))
+    return `name the rows: \`dinc ${command} --data ${word(rows ?? "clicks.csv")}\``;
+  const spec = others.find((each) => each.endsWith(".din"));
+  if (/required option '-o, --out/.test(text) && spec !== undefined && command === "predict")
+    return `train it first: \`dinc train ${word(spec)} --out my-run\`, then \`dinc predict my-run --data clicks.csv --out scores.csv\``;
+  return null;
 }
