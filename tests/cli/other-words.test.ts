@@ -8,7 +8,8 @@ import { runHere } from "./run-here.ts";
 
 const all = allCommands();
 const commandNames = new Set(all.map(({ path }) => path.join(" ")));
-const flags = new Set(all.flatMap(({ options }) => options.map(flagOf)));
+const firstWords = new Set(all.map(({ path }) => path[0]!));
+const flags = new Set(["--version", ...all.flatMap(({ options }) => options.map(flagOf))]);
 
 describe("a command of another tool", () => {
   test.each([
@@ -78,9 +79,9 @@ test("what the answers name exists", async () => {
   const source = await import("node:fs").then(({ readFileSync }) =>
     readFileSync(new URL("../../runtime/cli/table/other-words.ts", import.meta.url), "utf8"),
   );
-  const named = [...source.matchAll(/`dinc ([a-z-]+)/g)].map(([, name]) => name!);
+  const named = [...source.matchAll(/`dinc ([a-z][a-z-]*)/g)].map(([, name]) => name!);
   expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((name) => !commandNames.has(name))).toEqual([]);
+  expect(named.filter((name) => !firstWords.has(name))).toEqual([]);
   const written = [...source.matchAll(/[` ](--[a-z-]+)/g)].map(([, flag]) => flag!);
   expect(written.filter((flag) => !flags.has(flag))).toEqual([]);
 });
