@@ -281,6 +281,7 @@ describe("mistakes in dinc.yaml", () => {
         |
       1 | data: train.csv
         |       ^^^^^^^^^
+        = help: write \`data: { train: clicks.csv }\`
       "
     `);
     expect(

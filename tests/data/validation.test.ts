@@ -330,6 +330,7 @@ describe("in dinc.yaml", () => {
         |
       3 |   validate: 0.1
         |             ^^^
+        = help: write \`validate: { share: 0.1, by: user_id }\`
       "
     `);
     expect(await said("{ share: 1 }")).toMatchInlineSnapshot(`
