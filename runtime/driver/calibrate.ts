@@ -41,11 +41,12 @@ import { type RowScores, scoredOf, scoreRun } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { throwIfStopped } from "./events.ts";
 import { backendFor, type RowsOptions, rowsToMeasure, tellLeftOut } from "./rows.ts";
-import { requireUnseen } from "./unseen-rows.ts";
+import { unseenSplit } from "./unseen-rows.ts";
 
 /**
  * The rows: the validation rows of `config` or of `rows`, or those of the file `data`; exactly one of the
- * three.
+ * three. If `config` has no validation rows, and the run was trained on a window of time, they are the training rows of a
+ * later window.
  */
 export interface CalibrateOptions extends Omit<RowsOptions, "split" | "uncalibrated"> {
   /**
@@ -98,11 +99,11 @@ export async function calibrate(run: OpenRun | string, options: CalibrateOptions
   const { method = "platt", by = null } = options;
   const feature = by === null ? null : segmentsBy(opened, by);
   if (probabilityLabels(opened.model).length === 0) throw nothingToCalibrate(opened.model);
-  await requireUnseen(opened, options);
+  const split = await unseenSplit(opened, options);
   // With a calibration that changes nothing, the ids of segments are read too.
   const { rows, path, badRows, columns } = await rowsToMeasure(
     calibratedRun(opened, { method, by, predictions: predictionsOf(opened, unchanged) }),
-    { ...options, ...(options.data === undefined ? { split: "valid" as const } : {}) },
+    { ...options, ...(options.data === undefined ? { split } : {}) },
   );
   try {
     const logits = await scoreRun(opened, rows, await backendFor(opened, options), (scored) => {

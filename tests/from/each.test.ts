@@ -129,6 +129,40 @@ test("a run of a day is calibrated on other rows, and says so", async () => {
   expect(await calibrate("--data", "next.csv")).toMatchObject({ code: 0 });
 });
 
+test("a run of a day is calibrated on the next day's rows of the same log, and on none that it has learned", async () => {
+  log.put(days);
+  await each();
+  const calibrate = (...set: string[]) =>
+    runHere(
+      [
+        "calibrate",
+        "runs/2026-10-21",
+        "-c",
+        "dinc.yaml",
+        "--backend",
+        "wasm",
+        ...set.flatMap((one) => ["--set", one]),
+      ],
+      { cwd: log.folder },
+    );
+  for (const learned of [
+    [],
+    ["data.since=2026-10-20"],
+    ["data.since=2026-10-21T23:59Z", "data.until=2026-10-23"],
+  ]) {
+    const { code, err } = await calibrate(...learned);
+    expect(code).toBe(1);
+    expect(err).toContain("DIN0864");
+    expect(err).toContain("has learned rows up to 2026-10-22T00:00:00Z by `at`");
+  }
+  const { err } = await calibrate();
+  const [fix] = /--set (data\.since=\S+)/.exec(err)!.slice(1);
+  const { code, out, err: said } = await calibrate(fix!, "data.until=2026-10-23");
+  expect(code, said).toBe(0);
+  const rows = days.filter(({ at }) => at.startsWith("2026-10-22"));
+  expect(out).toContain(`click, ${rows.length} rows`);
+});
+
 describe("a day of the zone", () => {
   test.each([
     ["2026-10-25", 25],

@@ -50,3 +50,19 @@ export const calibrationOfOneClass = defineError<{ path: string; label: string; 
   explanation:
     "A calibration compares predicted probabilities with the frequency of label 1. If all rows have one class, there is no best curve: the closer its probabilities are to that class, the better it fits.",
 });
+
+export const calibrationOfTrainedPeriod = defineError<{
+  path: string;
+  run: string;
+  time: string;
+  until: string;
+}>({
+  code: "DIN0864",
+  name: "calibration-of-trained-period",
+  message: ({ path, run, time, until }) =>
+    `${path} gives no validation rows, and ${run} has learned rows up to ${until} by \`${time}\``,
+  help: ({ until }) =>
+    wording`take the rows of the next period, which it has not learned: ${option("set", `data.since=${until}`)} and, with its end, ${option("set", "data.until=…")}`,
+  explanation:
+    "The run of a day has learned all of its rows, and continues from runs that learned those of earlier days. `dinc calibrate` fits on training rows of dinc.yaml only if `data.since` excludes all of these.",
+});
