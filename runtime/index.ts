@@ -119,12 +119,12 @@ export type { NoiseMetrics, SeedNoise } from "./driver/seed-noise.ts";
 export {
   type SeededTraining,
   type SeedMetrics,
-  type SeedSpread,
   type TrainedSeed,
   type TrainSeedsOptions,
   trainSeeds,
 } from "./driver/seeds.ts";
 export type { Serving } from "./driver/serving.ts";
+export type { SeedSpread } from "./driver/spread.ts";
 export {
   type DataTest,
   type TestDataOptions,

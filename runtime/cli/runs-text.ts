@@ -2,7 +2,13 @@
 // its metrics on validation and test rows.
 
 import { inShell } from "../../compiler/common/shell.ts";
-import { columnsOf, type ListedRun, type ListedRuns, type RunValue } from "../driver/list-runs.ts";
+import {
+  columnsOf,
+  type ListedRun,
+  type ListedRuns,
+  type RunValue,
+  type SeedRuns,
+} from "../driver/list-runs.ts";
 import { alignedLines, duration, thousands } from "../driver/text-table.ts";
 
 export interface RunsText {
@@ -11,7 +17,7 @@ export interface RunsText {
   readonly notes: readonly string[];
 }
 
-export function runsText({ runs, of, sortedBy, folder }: ListedRuns): RunsText {
+export function runsText({ runs, of, sortedBy, folder, seeds }: ListedRuns): RunsText {
   const left = of - runs.length;
   const without = left === 0 ? [] : [`${thousands(left)} of ${thousands(of)} runs are left out by --filter`];
   if (runs.length === 0) return { table: "", notes: without };
@@ -36,6 +42,7 @@ export function runsText({ runs, of, sortedBy, folder }: ListedRuns): RunsText {
   return {
     table: alignedLines([columns, ...rows], right),
     notes: [
+      ...seeds.map((each) => seedsText(folder, each)),
       ...without,
       ...rowsDiffer,
       ...before,
@@ -48,7 +55,16 @@ export function runsText({ runs, of, sortedBy, folder }: ListedRuns): RunsText {
   };
 }
 
-function pathOf(folder: string, { run }: ListedRun): string {
+/** The mean and the deviation of each metric over the seeds of a training. */
+function seedsText(folder: string, { folder: own, runs, metrics }: SeedRuns): string {
+  const texts = Object.entries(metrics).map(
+    ([column, { mean, deviation }]) =>
+      `${column} ${mean.toFixed(5)}${deviation === null ? "" : ` ± ${deviation.toFixed(5)}`}`,
+  );
+  return `mean of ${runs} seeds in ${pathOf(folder, { run: own })}: ${texts.join(", ") || "no metrics"}`;
+}
+
+function pathOf(folder: string, { run }: Pick<ListedRun, "run">): string {
   return run === "." ? folder : `${folder.replace(/(?<!\/)\/+$/, "")}/${run}`;
 }
 

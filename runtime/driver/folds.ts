@@ -11,7 +11,8 @@ import { readRun } from "../run/read-run.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import { readConfiguredModel } from "./configured-model.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { ensureRun, meanAndSquares, summarized, writeSummary } from "./repeated-training.ts";
+import { ensureRun, summarized, writeSummary } from "./repeated-training.ts";
+import { meanAndSquares } from "./spread.ts";
 import type { TrainOptions } from "./train-run.ts";
 import { requestTraining } from "./training-request.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { type OptionText, option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noRuns, runUnlisted, unknownRunColumn } from "../../compiler/diagnostics/catalog/many-runs.ts";
@@ -15,6 +15,7 @@ import { flat } from "../run/compare-runs.ts";
 import { runFiles } from "../run/run-folder.ts";
 import { type RunSummary, type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import { tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
+import { type SeedSpread, spreadOf } from "./spread.ts";
 
 /** How to filter and sort runs. */
 export interface ListOptions extends Watch {
@@ -48,6 +49,17 @@ export interface ListedRuns {
   readonly of: number;
   /** The column that they are sorted by. */
   readonly sortedBy: string;
+  /** The runs of each training with several seeds among them. */
+  readonly seeds: readonly SeedRuns[];
+}
+
+/** The runs that `dinc train --seeds` left in a folder. */
+export interface SeedRuns {
+  /** Relative to the one that was searched; `.` if it is that. */
+  readonly folder: string;
+  readonly runs: number;
+  /** By column of a metric. */
+  readonly metrics: Readonly<Record<string, SeedSpread>>;
 }
 
 /** How deep nested folders are searched. */
@@ -79,7 +91,24 @@ export async function listRuns(folder: string, options: ListOptions = {}): Promi
   const runs = found.filter((run) => conditions.every((condition) => condition.holds(run)));
   const isHigherFirst = isBetterHigher(sortedBy, found);
   const ordered = runs.sort((a, b) => inOrder(a, b, sortedBy, isHigherFirst !== reverse));
-  return { folder, runs: ordered, of: found.length, sortedBy };
+  return { folder, runs: ordered, of: found.length, sortedBy, seeds: seedRunsIn(ordered) };
+}
+
+function seedRunsIn(runs: readonly ListedRun[]): SeedRuns[] {
+  const seeded = runs.filter(({ run }) => /^seed-\d+$/.test(basename(run)));
+  const folders = [...new Set(seeded.map(({ run }) => dirname(run)))].sort();
+  return folders.flatMap((folder) => {
+    const own = seeded.filter(({ run }) => dirname(run) === folder);
+    if (own.length < 2) return [];
+    const metrics = columnsOf(own).flatMap((column) => {
+      const values = own.map(({ columns }) => columns.get(column));
+      const numbers = values.filter((value) => typeof value === "number");
+      return /^(valid|test)\./.test(column) && numbers.length > 0
+        ? [[column, spreadOf(numbers)] as const]
+        : [];
+    });
+    return [{ folder, runs: own.length, metrics: Object.fromEntries(metrics) }];
+  });
 }
 
 /** Every column that one of them has, in a readable order. */

@@ -80,15 +80,6 @@ export function summarized<T>(
   return found;
 }
 
-/** The mean of values, and the sum of the squares of their differences from it. */
-export function meanAndSquares(values: readonly number[]): {
-  readonly mean: number;
-  readonly squares: number;
-} {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { mean, squares: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) };
-}
-
 /**
  * Writes the summary of several trainings to a file in their folder. Throws DiagnosticError if it can't be
  * written.

@@ -10,7 +10,8 @@ import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { readManifest } from "../run/read-run.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import { isRun } from "../run/write-run.ts";
-import { meanAndSquares, rowsText, summarized } from "./repeated-training.ts";
+import { rowsText, summarized } from "./repeated-training.ts";
+import { meanAndSquares } from "./spread.ts";
 
 export interface SeedNoise {
   /** The folder of `dinc train --seeds`. */

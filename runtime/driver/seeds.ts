@@ -7,7 +7,8 @@ import { UsageError } from "../../compiler/common/usage-error.ts";
 import { seedsOfOther } from "../../compiler/diagnostics/catalog/settings.ts";
 import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { ensureRun, meanAndSquares, summarized, writeSummary } from "./repeated-training.ts";
+import { ensureRun, summarized, writeSummary } from "./repeated-training.ts";
+import { type SeedSpread, spreadOf } from "./spread.ts";
 import type { TrainOptions } from "./train-run.ts";
 import { requestTraining } from "./training-request.ts";
 
@@ -44,17 +45,6 @@ export interface TrainedSeed {
 }
 
 export type SeedMetrics = Readonly<Record<string, Readonly<Record<string, SeedSpread>>>>;
-
-/** The values of a metric in several trainings that differ only in their seeds. */
-export interface SeedSpread {
-  readonly mean: number;
-  /** The standard deviation of one training, with n − 1; null for a single value. */
-  readonly deviation: number | null;
-  readonly least: number;
-  readonly most: number;
-  /** The trainings where the metric is defined. */
-  readonly seeds: number;
-}
 
 /**
  * Trains `seeds` times and writes a run for each, named by its seed (`seed-2026`), into the folder `out`.
@@ -107,16 +97,4 @@ function middleOf(trained: readonly TrainedSeed[]): TrainedSeed {
 function firstOf(metrics: SplitMetrics): number | null {
   const [label] = Object.values(metrics);
   return label === undefined ? null : (Object.values(label)[0] ?? null);
-}
-
-function spreadOf(values: readonly number[]): SeedSpread {
-  const seeds = values.length;
-  const { mean, squares } = meanAndSquares(values);
-  return {
-    mean,
-    deviation: seeds < 2 ? null : Math.sqrt(squares / (seeds - 1)),
-    least: Math.min(...values),
-    most: Math.max(...values),
-    seeds,
-  };
 }

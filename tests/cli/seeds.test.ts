@@ -65,6 +65,22 @@ test("each run has its seed; means, deviations and the middle are those of the r
   const losses = all.map((each) => each.valid["click"]!["auc"]!).sort((a, b) => a - b);
   expect(all.find(({ run }) => run === middle)!.valid["click"]!["auc"]).toBe(losses[1]);
   expect(err).toContain(`the run in the middle: ${middle}`);
+  // `dinc runs` tells the same spread, of the folder itself and of one above it.
+  const { mean, deviation } = valid["click"]!["auc"]!;
+  const spread = `valid.auc ${mean.toFixed(5)} ± ${deviation!.toFixed(5)}, valid.log_loss`;
+  for (const list of [["many"], ["."]]) {
+    const listed = await runHere(["runs", ...list], { cwd: folder });
+    expect(listed.err).toContain("mean of 3 seeds in ");
+    expect(listed.err).toContain(spread);
+  }
+  const json = await runHere(["runs", "many", "--format", "json"], { cwd: folder });
+  const [found] = JSON.parse(json.out).seeds;
+  expect(found).toMatchObject({ folder: ".", runs: 3 });
+  expect(found.metrics["valid.auc"].mean).toBeCloseTo(mean, 12);
+  expect(found.metrics["valid.auc"].deviation).toBeCloseTo(deviation!, 12);
+  // One of them alone has no spread.
+  const one = await runHere(["runs", "many", "--filter", "settings.seed=8"], { cwd: folder });
+  expect(one.err).not.toContain("mean of");
 });
 
 test("a seed's run is the training with that seed, bit for bit", async () => {

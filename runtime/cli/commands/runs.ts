@@ -25,7 +25,7 @@ export async function runs(
   return exitCodes.clean;
 }
 
-function asJson({ folder, runs: all, of, sortedBy }: ListedRuns): object {
+function asJson({ folder, runs: all, of, sortedBy, seeds }: ListedRuns): object {
   const plain = ({ columns, ...run }: ListedRun) => ({ ...run, columns: Object.fromEntries(columns) });
-  return { version: 1, folder, of, sortedBy, runs: all.map(plain) };
+  return { version: 1, folder, of, sortedBy, seeds, runs: all.map(plain) };
 }
