@@ -57,7 +57,6 @@ export {
 export { doctor, type Fact } from "./driver/doctor-facts.ts";
 export {
   type TrainEachOptions,
-  type TrainedPeriod,
   type TrainedPeriods,
   trainEach,
 } from "./driver/each.ts";
@@ -133,6 +132,7 @@ export {
 export { type StatsTest, type TestStatsOptions, testStats } from "./driver/test-stats.ts";
 export { resume, train } from "./driver/train.ts";
 export type { RunOptions, TrainedRun, TrainOptions } from "./driver/train-run.ts";
+export type { TrainedPeriod } from "./driver/trained-period.ts";
 export type { PrepareOptions } from "./driver/training-request.ts";
 export type { Kinship, RunComparison } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";

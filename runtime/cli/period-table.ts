@@ -2,8 +2,9 @@
 // days had on its rows.
 
 import type { Period } from "../../compiler/common/calendar.ts";
-import type { TrainedPeriod, TrainedPeriods } from "../driver/each.ts";
+import type { TrainedPeriods } from "../driver/each.ts";
 import { textTable, thousands } from "../driver/text-table.ts";
+import type { TrainedPeriod } from "../driver/trained-period.ts";
 import { flatMetrics } from "./flat-metrics.ts";
 
 export function periodTable(each: Period, { periods }: TrainedPeriods): string {
@@ -16,6 +17,14 @@ export function periodTable(each: Period, { periods }: TrainedPeriods): string {
     return hasGap(periods[i - 1], period) ? [["…", "none"], line] : [line];
   });
   return textTable([each, "rows", ...titles.map((title) => `${title} before it`), "seconds"], rows);
+}
+
+/** What is known of a period as soon as its run is written. */
+export function periodLine({ name, rows, before, folder, seconds }: TrainedPeriod): string {
+  const metrics = Object.entries(flatMetrics(before?.["train"]));
+  const tested = metrics.map(([title, value]) => `, ${title} before it ${value.toFixed(5)}`);
+  const took = `${seconds.toFixed(2)} s; report: ${folder}/report.html`;
+  return `${name}: ${thousands(rows)} rows${tested.join("")} (${took})`;
 }
 
 /** Whether there are periods without rows between the two. */

@@ -7,6 +7,7 @@ import type { OnePart, PartFacts } from "../data/training-data.ts";
 import type { DriverEvent } from "../driver/events.ts";
 import { leftOutNotes } from "../driver/left-out.ts";
 import { textTable, thousands } from "../driver/text-table.ts";
+import { periodLine } from "./period-table.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { evaluationProgress, predictionProgress, trainingProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
@@ -50,6 +51,9 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
         break;
       case "period":
         terminal.say(`period ${event.number} of ${event.of}: ${event.name}`);
+        break;
+      case "period-trained":
+        terminal.say(periodLine(event.period));
         break;
       case "seed":
         terminal.say(`seed ${event.seed}: ${event.number} of ${event.of}`);

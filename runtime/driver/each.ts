@@ -17,7 +17,7 @@ import type { Config, DataConfig } from "../../compiler/frontend/config/config.t
 import { logState, RowWindow, SharedLogs } from "../data/read-data.ts";
 import { CheckpointMismatch } from "../run/checkpoint.ts";
 import { readManifest } from "../run/read-run.ts";
-import type { ChainLink, PassedPeriod, PeriodRecord } from "../run/run-folder.ts";
+import type { PassedPeriod, PeriodRecord } from "../run/run-folder.ts";
 import { readConfiguredModel } from "./configured-model.ts";
 import { tellDiagnostics } from "./events.ts";
 import { type PeriodSpan, type PlannedPeriod, planPeriods } from "./period-plan.ts";
@@ -30,6 +30,7 @@ import {
 } from "./period-runs.ts";
 import type { ModelSource } from "./read-spec.ts";
 import { type PartOfMany, type TrainOptions, trainRun } from "./train-run.ts";
+import type { TrainedPeriod } from "./trained-period.ts";
 import { requestTraining, type TrainingRequest } from "./training-request.ts";
 
 export interface TrainEachOptions extends Omit<TrainOptions, "rows"> {
@@ -47,31 +48,6 @@ export interface TrainedPeriods {
   readonly periods: readonly TrainedPeriod[];
   /** The number of rows before `data.since`, and from `data.until` on, that no run has. */
   readonly outside: { readonly before: number; readonly after: number };
-}
-
-export interface TrainedPeriod {
-  /** `2026-11-26`; an hour `2026-11-26T06`, a week `2026-W48`, a month `2026-11`. */
-  readonly name: string;
-  readonly folder: string;
-  /** Its first instant, and the first instant after it. */
-  readonly since: string;
-  readonly until: string;
-  /**
-   * `trained` by this call or `kept` from an earlier one; `open` if more of its rows may come, so it is not
-   * trained yet; `passed` if it has no rows to train on.
-   */
-  readonly state: "trained" | "kept" | "open" | "passed";
-  /** The number of rows that were trained on; for an open period, its rows so far. */
-  readonly rows: number;
-  /** An open period waits for a later row in the log, or for a later `data.until`. */
-  readonly waitsFor?: "later_rows" | "until";
-  /**
-   * The metrics of the earlier weights, by split; `train` is measured on its own rows. Absent in a first
-   * training.
-   */
-  readonly before?: ChainLink["before"];
-  /** The seconds of the call; 0 if the run existed already. */
-  readonly seconds: number;
 }
 
 /**
@@ -146,10 +122,12 @@ async function trainedPeriods(
     passed = [];
     const manifest = await readManifest(folder);
     begin = [...begin, { folder, manifest, period, since: next.since, until: next.until }];
-    trained.push({
+    const run: TrainedPeriod = {
       ...{ ...told, state: "trained", rows: manifest.data.trainRows },
       ...(manifest.from === undefined ? {} : { before: manifest.from.before }),
-    });
+    };
+    trained.push(run);
+    options.onEvent?.({ kind: "period-trained", period: run });
   }
   const open = planned.open === null ? [] : [openPeriod(planned.open, out, span)];
   return {

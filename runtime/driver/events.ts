@@ -11,6 +11,7 @@ import type { LeftOut } from "../data/tables.ts";
 import type { PartFacts } from "../data/training-data.ts";
 import type { EngineOptions, EngineWatch } from "../engines/options.ts";
 import type { ReadVectors } from "../train/vectors.ts";
+import type { TrainedPeriod } from "./trained-period.ts";
 
 /** The options of every call that may take long. */
 export interface Watch {
@@ -54,6 +55,8 @@ export type DriverEvent =
   | { readonly kind: "fold"; readonly number: number; readonly of: number }
   /** One of several trainings begins, each on the rows of one period. */
   | { readonly kind: "period"; readonly name: string; readonly number: number; readonly of: number }
+  /** The run of a period is written, with its report. */
+  | { readonly kind: "period-trained"; readonly period: TrainedPeriod }
   /** One of several trainings begins, each with another seed. */
   | { readonly kind: "seed"; readonly seed: number; readonly number: number; readonly of: number }
   /** The rows of a training are read and its encoders fitted. */

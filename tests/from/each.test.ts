@@ -92,6 +92,12 @@ describe("a period", () => {
       "period 3 of 4: 2026-10-22",
       "period 4 of 4: 2026-10-23",
     ]);
+    // What each was is known before the next one begins.
+    expect(err.match(/^2026-10-2\d: .* rows.*report.html\)$/gm)).toHaveLength(4);
+    const second = err.slice(err.indexOf("period 2 of 4"), err.indexOf("period 3 of 4"));
+    const auc = log.manifest("2026-10-21").from!.before!["train"]!["auc"] as number;
+    expect(second).toContain(`2026-10-21: 24 rows, auc before it ${auc.toFixed(5)}, log_loss before it`);
+    expect(second).toContain("report: runs/2026-10-21/report.html)");
   });
 
   test("knows its window, its zone and its rows", async () => {
