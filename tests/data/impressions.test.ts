@@ -8,6 +8,7 @@ import { describe, expect, it, vi } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
+import type { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
@@ -569,6 +570,35 @@ train { batch 4  epochs 1 }
 });
 
 describe("tables as of a time", () => {
+  it("tell a bad cell with its own file and row, and a missing key once", async () => {
+    const stocked = modelOf(`model stocked
+features user { user_id : id }
+features item { item_id : id  embed 2  price : number }
+history clicks(max: 2) { item_id <-> a  stock : number }
+label click : binary
+net { predict click = concat(item_id, price, mean(clicks)) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`);
+    const folder = new TestFolder();
+    folder.csv("rows.csv", "user_id,item_id,shown_at,click", "u,a,1,1", "u,b,2,1", "u,,3,0");
+    folder.csv("items.csv", "item_id,price,stock", "a,1,3", "b,2,none");
+    const yaml = `data:
+  train: rows.csv
+  impressions: { user: user_id, time: shown_at, tables: { items: { path: items.csv, key: item_id } } }
+`;
+    const told = async () => {
+      const failed = await readTraining(stocked, configOf(folder, yaml)).catch((error: unknown) => error);
+      const { diagnostics } = failed as DiagnosticError;
+      return diagnostics.map(({ code, location }) =>
+        location.kind === "data" ? [code, location.data.path.split("/").at(-1), location.data.row] : [code],
+      );
+    };
+    const [[, file, row] = []] = await told();
+    expect([file, row]).toEqual(["items.csv", 2]);
+    folder.csv("items.csv", "item_id,price,stock", "a,1,3", "b,2,4");
+    expect(await told()).toEqual([["DIN0545", "rows.csv", 3]]);
+  });
+
   it("give rows, and events, the newest row that is not later", async () => {
     const change = fc.record({
       item: fc.integer({ min: 0, max: 2 }),

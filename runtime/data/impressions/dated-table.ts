@@ -3,10 +3,12 @@
 // itself.
 
 import {
+  type ColumnUse,
   columnUses,
   FeatureReader,
   findColumn,
   holdsValues,
+  ownColumnUses,
 } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import { numberFormat } from "../../../compiler/data/number-format.ts";
@@ -91,9 +93,13 @@ async function readOnce(
     return [[column, read.has(column) ? found : exactColumn(found)] as const];
   });
   // Checks the values here, so that a wrong one is reported at its location in the table.
-  const uses = columnUses(model).filter(({ column }) => wanted.some(([each]) => each === column));
+  const isWanted = ({ column }: ColumnUse) => wanted.some(([each]) => each === column);
+  const uses = [...columnUses(model), ...ownColumnUses(model)].filter(isWanted);
+  // A feature that is read for its ids is checked by these, and otherwise by its groups.
+  const isChecked = ({ column, into }: ColumnUse) =>
+    into !== "groups" || uses.every((use) => use.column !== column || use.into === "groups");
   const checked = new FeatureReader<SqlColumn>(
-    uses.filter(({ into }) => into !== "groups"),
+    uses.filter(isChecked),
     file,
     { encoders: encoders.forChecking(), outside: "error", separator },
     findings,

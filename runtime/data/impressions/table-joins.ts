@@ -25,6 +25,8 @@ export class TableJoins {
   readonly table: DataTable<SqlColumn>;
   private readonly taken = new Map<SqlColumn, Taken>();
   private readonly keys = new Map<DatedTable, SqlColumn>();
+  /** The features that each row must have. */
+  private readonly required: ReadonlySet<string>;
   private readonly findings: Findings;
 
   /** `isKey`: whether a file without a table's key is a mistake; otherwise the table is skipped. */
@@ -41,6 +43,7 @@ export class TableJoins {
       allFeatures(model).flatMap((feature) => (mayBeMissing(feature) ? [feature.name] : [])),
     );
     const read = new Set(columnsOf(model));
+    this.required = new Set([...model.features.keys()].filter((name) => !optional.has(name)));
     for (const table of tables) {
       const { name, column: key } = table.joined;
       if (!isKeyRequired && columnNamed(file, key) === undefined) continue;
@@ -77,7 +80,11 @@ export class TableJoins {
           const taken = this.taken.get(column);
           return taken?.table === table && !taken.mayLack;
         });
-        return [table, this.rowsOf(table, chunk, chunk.columns[own.length + i]!, isStrict, timeOf)] as const;
+        // Whoever reads the key as a feature tells that it is missing.
+        const key = this.keys.get(table)!;
+        const tellsMissing = !(own.includes(key) && this.required.has(key.name));
+        const keys = chunk.columns[own.length + i]!;
+        return [table, this.rowsOf(table, chunk, keys, { isStrict, tellsMissing }, timeOf)] as const;
       }),
     );
     let at = 0;
@@ -97,7 +104,7 @@ export class TableJoins {
     table: DatedTable,
     { first, rows }: RawChunk,
     keys: readonly RawCell[],
-    isStrict: boolean,
+    { isStrict, tellsMissing }: { readonly isStrict: boolean; readonly tellsMissing: boolean },
     timeOf: (row: number) => number,
   ): Int32Array {
     const { findings } = this;
@@ -110,7 +117,7 @@ export class TableJoins {
       found[i] = rowAsOf(table, key, timeOf(i));
       if (found[i]! >= 0 || !isStrict) continue;
       const parameters = { table: name, path, column, value: formatRaw(value), isKnown: key >= 0, asOf };
-      findings.add(keyNotYet, parameters, first + i, column);
+      if (value !== null || tellsMissing) findings.add(keyNotYet, parameters, first + i, column);
       found[i] = table.rows[0]!;
     }
     return found;
