@@ -19,7 +19,7 @@ export function periodTable(each: Period, { periods }: TrainedPeriods): string {
   return textTable([each, "rows", ...titles.map((title) => `${title} before it`), "seconds"], rows);
 }
 
-/** What is known of a period as soon as its run is written. */
+/** A line for a period whose run has just been written. */
 export function periodLine({ name, rows, before, folder, seconds }: TrainedPeriod): string {
   const metrics = Object.entries(flatMetrics(before?.["train"]));
   const tested = metrics.map(([title, value]) => `, ${title} before it ${value.toFixed(5)}`);

@@ -63,7 +63,7 @@ export async function unseenSplit(
   return "valid";
 }
 
-/** The latest window of the run and of those that it goes on from; null if it was not trained on one. */
+/** The latest window of the run and of its predecessors; null if it was not trained on one. */
 function lastWindow({ data, from }: Manifest): { readonly time: string; readonly until: string } | null {
   const { window } = data;
   if (window === undefined) return null;
