@@ -22,7 +22,7 @@ import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { otherThanFile } from "../files/read-text.ts";
 import { readSafetensors, SafetensorsError, writeSealedSafetensors } from "./safetensors.ts";
-import type { Metadata, Tensor } from "./safetensors-bytes.ts";
+import { type Metadata, startingWith, type Tensor } from "./safetensors-bytes.ts";
 
 /** The path of the checkpoint for the training that will write `out`. */
 export const checkpointOf = (out: string): string => `${out.replace(/(?<!\/)\/+$/, "")}.checkpoint`;
@@ -266,9 +266,4 @@ function arraysOf(tensors: ReadonlyMap<string, Tensor>): Pick<TrainState, "param
     slots.push(values);
   }
   return { parameters: startingWith(prefixes.parameter, tensors), tables };
-}
-
-function startingWith(prefix: string, tensors: ReadonlyMap<string, Tensor>): Map<string, Float32Array> {
-  const found = [...tensors].filter(([name]) => name.startsWith(prefix));
-  return new Map(found.map(([name, { values }]) => [name.slice(prefix.length), values]));
 }

@@ -9,7 +9,7 @@ import type { TrainingCounts } from "../../compiler/train/trainer.ts";
 import { requireUnchanged } from "../files/unchanged.ts";
 import { type Manifest, runFiles } from "./run-folder.ts";
 import { readSafetensors, SafetensorsError } from "./safetensors.ts";
-import type { Tensor } from "./safetensors-bytes.ts";
+import { startingWith } from "./safetensors-bytes.ts";
 import { keys, prefixes, STATE_VERSION } from "./state-tensors.ts";
 
 /**
@@ -43,11 +43,6 @@ export async function readState(
     if (error instanceof SafetensorsError) throw damaged(path, error.message);
     throw error;
   }
-}
-
-function startingWith(prefix: string, tensors: ReadonlyMap<string, Tensor>): Map<string, Float32Array> {
-  const found = [...tensors].filter(([name]) => name.startsWith(prefix));
-  return new Map(found.map(([name, { values }]) => [name.slice(prefix.length), values]));
 }
 
 /** Groups names such as `m:net.click.dense_1.kernel` by slot (`m`), then by parameter. */

@@ -40,3 +40,12 @@ export function headerBytes(tensors: ReadonlyMap<string, Tensor>, metadata: Meta
 export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
+
+/** The tensors whose names begin with a prefix, under the rest of their names. */
+export function startingWith(
+  prefix: string,
+  tensors: ReadonlyMap<string, Tensor>,
+): Map<string, Float32Array> {
+  const found = [...tensors].filter(([name]) => name.startsWith(prefix));
+  return new Map(found.map(([name, { values }]) => [name.slice(prefix.length), values]));
+}

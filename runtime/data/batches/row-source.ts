@@ -15,7 +15,7 @@ import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { EventCounts } from "../events/fit-events.ts";
 import { readerOfEvents } from "../events/gather-events.ts";
 import type { EventRows } from "../events/stored-events.ts";
-import { FileReader } from "../storage/spilling-store.ts";
+import { withReader } from "../storage/spilling-store.ts";
 
 export type RowSource = MemoryRows | StoredRows | EventRows;
 
@@ -61,7 +61,7 @@ export function memoryRowsOf(source: RowSource): MemoryRows {
 
 /** The given rows, in that order. Neighbouring rows with the same history share its steps. */
 export function selected(source: RowSource, rows: Int32Array): MemoryRows {
-  return withFiles((files) => {
+  return withReader((files) => {
     const reader = readerOf(source, files);
     const values = new RowValues(reader, rows);
     const { ints, floats } = newArrays;
@@ -121,18 +121,9 @@ function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetRanges & Histo
 
 /** Like `occurrencesOf`. Results of a pass over an event log are reused for the next of `counted`. */
 export function occurrencesIn(counted: readonly CountedIds[], source: RowSource): Float64Array[] {
-  return withFiles((files) => {
+  return withReader((files) => {
     if (source.kind !== "events") return occurrencesOf(counted, readerOf(source, files), source.rows);
     const counter = new EventCounts(source.events, source.split, files);
     return countedBy(counted, (counts, use) => counter.add(counts, use));
   });
-}
-
-function withFiles<T>(work: (files: ColumnReader) => T): T {
-  const files = new FileReader();
-  try {
-    return work(files);
-  } finally {
-    files.close();
-  }
 }

@@ -18,7 +18,7 @@ import {
   type RowOrders,
   randomOf,
 } from "../../../compiler/data/row-order.ts";
-import { FileReader, writeAll } from "./spilling-store.ts";
+import { FileReader, withReader, writeAll } from "./spilling-store.ts";
 
 /** The resources for an order. */
 export interface OrderRoom {
@@ -112,15 +112,6 @@ export class BoundedOrders implements RowOrders {
 
   private placesInto(order: Int32Array): Int32Array {
     return withReader((reader) => readPlaces(this.places, 0, order, reader));
-  }
-}
-
-function withReader<T>(read: (reader: ColumnReader) => T): T {
-  const reader = new FileReader();
-  try {
-    return read(reader);
-  } finally {
-    reader.close();
   }
 }
 

@@ -52,6 +52,16 @@ export class FileReader extends ColumnReader {
   }
 }
 
+/** Passes a reader to `read`, and closes its files afterwards. */
+export function withReader<T>(read: (reader: ColumnReader) => T): T {
+  const reader = new FileReader();
+  try {
+    return read(reader);
+  } finally {
+    reader.close();
+  }
+}
+
 /**
  * Makes columns, in memory until `room` bytes are used. The numbers of a column are written once, in order.
  */
