@@ -20,7 +20,7 @@ const shared = {
  * that replace modules.
  */
 const alone = words(
-  "backends/choose backends/toy/toy data/memory fuzz/full-disks lsp/stdio lsp/thread metrics/thread",
+  "backends/choose backends/toy/toy data/memory from/each-files fuzz/full-disks lsp/stdio lsp/thread metrics/thread",
 );
 
 /**

@@ -319,8 +319,8 @@ class Server {
   }
 
   /**
-   * Answers when it is known whether the document may be analysed, so that an analysis that would not end
-   * never begins here.
+   * Answers as soon as it is known whether the document may be analysed. A document whose analysis would
+   * not end is never analysed here.
    */
   private settled<Q extends OfDocument, T>(answer: (asked: Q) => T | null): (asked: Q) => MaybeLater<T> {
     return (asked) => {

@@ -293,8 +293,8 @@ function* partsOfBatches(rows: number, batch: number, k: number, count: number):
 }
 
 /**
- * The numbers of the rows at these positions, at most `CHUNK_ROWS` at a time; null for `order` is the order
- * of numbers.
+ * The numbers of the rows at these positions, at most `CHUNK_ROWS` at a time. If `order` is null, rows are
+ * in the order of their numbers.
  */
 function* rowsOfParts(
   parts: Iterable<Part>,

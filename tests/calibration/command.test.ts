@@ -242,7 +242,7 @@ describe("the command", () => {
   test("rows that are not named are asked for", async () => {
     const { code, err } = await dinc("calibrate run");
     expect(code).toBe(2);
-    expect(err).toContain("say which rows");
+    expect(err).toContain("name the rows");
   });
 
   test("a file of a folder of training rows is refused as well", async () => {

@@ -93,13 +93,13 @@ describe("the reading of a column is reported", () => {
 
 test("numbers of two units", async () => {
   expect(await said(["1772358660", "1772358661000", "1772358662", "0"])).toMatchInlineSnapshot(`
-    "error[DIN0581 mixed-time-units]: \`t\` is 1772358661000, which counts milliseconds since 1970, but other rows count seconds, like 1772358660
+    "error[DIN0581 mixed-time-units]: \`t\` is 1772358661000, which counts milliseconds since 1970, but other rows count seconds, such as 1772358660
      --> log.csv, row 2, column t
       = help: write all of them in seconds
     "
   `);
   expect(await said([1772358660, 1772358661000, 1772358662000000, 1772358663])).toMatchInlineSnapshot(`
-    "error[DIN0581 mixed-time-units]: \`t\` is 1772358661000, which counts milliseconds since 1970, but other rows count seconds, like 1772358660 (and 1 more like this)
+    "error[DIN0581 mixed-time-units]: \`t\` is 1772358661000, which counts milliseconds since 1970, but other rows count seconds, such as 1772358660 (and 1 more like this)
      --> log.jsonl, row 2, column t
       = help: write all of them in seconds
     "

@@ -415,6 +415,11 @@ data:
     before: [TRAIN],
     command: "calibrate run -c dinc.yaml --set data.validate.share=0.25",
   },
+  "calibration-of-trained-period": {
+    files: timedRows,
+    before: [`train ${TIMED} --set data.since=2026-11-01 --set data.until=2026-11-02 --out run`],
+    command: `calibrate run -c dinc.yaml ${TIMED}`,
+  },
   "calibration-of-one-class": {
     files: {
       "clicks.csv": `user_id,item_id,price,clicked_items,click

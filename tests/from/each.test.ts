@@ -340,7 +340,7 @@ describe("refuses", () => {
     log.put(days);
     expect(await each("--resume")).toMatchObject({
       code: 2,
-      err: expect.stringContaining("goes on by itself"),
+      err: expect.stringContaining("continues by itself"),
     });
     expect(await each("--folds", "2")).toMatchObject({ code: 2 });
     expect(await each("--rows", "rows")).toMatchObject({ code: 2 });

@@ -372,7 +372,7 @@ describe("tables of items and users", () => {
     ["an item twice", "id,brand\n1,a\n2,b\n1,c\n", /DIN0631.*an earlier row has the `id` "1"[\s\S]*row 3/],
     ["an item without an id", "id,brand\n1,a\n,b\n", /DIN0631.*this row has no `id`[\s\S]*row 2/],
     ["other items", "id,brand\np1,a\np2,b\n", /DIN0631.*none of its `id` occurs[\s\S]*"p1" in this table/],
-    ["another separator", "id;brand\n1;a\n", /DIN0631.*separated otherwise/],
+    ["another separator", "id;brand\n1;a\n", /DIN0631.*a different separator/],
   ])("are refused with the place: %s", async (name, content, message) => {
     writeFileSync(at("unfit.csv"), content);
     const folder = `unfit-${name.replaceAll(" ", "-")}`;

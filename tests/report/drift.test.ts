@@ -58,5 +58,5 @@ test("of very many columns the sixty that changed most have a figure", () => {
   expect(document.querySelector("#histograms > p")!.textContent).toMatch(
     /^5 more columns, which changed less/,
   );
-  expect(document.querySelector("#checks p")!.textContent).toMatch(/^Nothing is expected/);
+  expect(document.querySelector("#checks p")!.textContent).toMatch(/^No conditions are set/);
 });

@@ -164,7 +164,7 @@ export const libraries: readonly Library[] = [
       {
         name: "AFN/AFN+",
         file: "afn",
-        note: 'AFN+ adds a deep network over embeddings of its own, `embed(f, 8, name: "deep")`',
+        note: 'AFN+ adds a deep network with its own embeddings, `embed(f, 8, name: "deep")`',
       },
       { name: "LorentzFM", file: "lorentz_fm" },
       { name: "InterHAt", file: "interhat" },
@@ -182,7 +182,7 @@ export const libraries: readonly Library[] = [
       {
         name: "EulerNet",
         file: "eulernet",
-        note: "one layer; a second one waits for the angle of a complex number",
+        note: "one layer; a second one would need the angle of a complex number",
       },
       { name: "GDCN", file: "gdcn" },
       { name: "WuKong", file: "wukong" },
@@ -240,7 +240,7 @@ export const libraries: readonly Library[] = [
       },
       { name: "DIN", file: "din" },
       { name: "BST", file: "bst" },
-      { name: "CL4SRec", file: "cl4srec", note: "histories are masked, and neither cropped nor shuffled" },
+      { name: "CL4SRec", file: "cl4srec", note: "histories are masked, but neither cropped nor shuffled" },
       { name: "HighwayNetwork", file: "highway" },
       { name: "CMBF", note: IMAGES },
       { name: "UNITER", note: IMAGES },
@@ -314,12 +314,12 @@ export const libraries: readonly Library[] = [
       {
         name: "DC2VR",
         file: "mmoe",
-        note: "a task that another one acts upon adds `linear(linear(x, 8) * linear(other, 8), 32)` to its x",
+        note: "a task that depends on another adds `linear(linear(x, 8) * linear(other, 8), 32)` to its x",
       },
       {
         name: "DLRM-HSTU",
         file: "hstu",
-        note: "`facing`; its bias of times are `buckets` of a number that steps have",
+        note: "`facing`; its bias for times is `buckets` of a number in each step",
       },
       { name: "ULTRA-HSTU", note: "`hstu` within windows: a `where` on the distance of two steps" },
       {

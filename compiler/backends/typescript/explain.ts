@@ -38,7 +38,7 @@ export interface ExplainableModel {
 export function explainable(model: Model, predict: ValidGraph): ExplainableModel {
   const nodes = [...predict.nodes];
   const outputs = new Map(predict.outputs);
-  /** Among steps, the last one is the query: the appended one. In a list, each item is. */
+  /** The query: among steps the last one, which was appended; in a list, each item. */
   const asking = (id: NodeId): NodeId => {
     const { type, origin } = predict.nodes[id]!;
     if (type.rows.kind !== "steps" || type.dims.length > 1) return id;

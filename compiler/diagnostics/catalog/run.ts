@@ -141,7 +141,7 @@ export const notSpec = withHelps(
     settings: (path: string) =>
       wording`give it with ${option("config", path)}; \`dinc check\` and \`dinc lint\` check it`,
     otherSettings: () =>
-      "a spec has the language of `dinc init`; settings are YAML, in dinc.yaml: `spec: model.din`, then `data:`",
+      "a spec is a .din file, such as `dinc init` writes; settings are YAML, in dinc.yaml: `spec: model.din`, then `data:`",
   },
 );
 

@@ -1,6 +1,6 @@
 // The equivalents of other tools' commands and options, which newcomers may type first.
 
-import { shellWord } from "../../../compiler/common/shell.ts";
+import { inShell, shellCommand } from "../../../compiler/common/shell.ts";
 import { isRowsName } from "../../../compiler/frontend/config/data-formats.ts";
 
 /** By word: a command line and its effect. */
@@ -96,17 +96,16 @@ function meantByArguments(
 ): string | null {
   const rows = others.find((word) => !word.startsWith("-") && isRowsName(word));
   const flags = options(command);
-  const word = (path: string) => shellWord(path);
-  if (/too many arguments/.test(text) && rows !== undefined)
+    if (/too many arguments/.test(text) && rows !== undefined)
     return flags.includes("--data")
-      ? `name rows with \`--data ${word(rows)}\``
+      ? `name rows with \`--data ${inShell(rows)}\``
       : flags.includes("--set")
-        ? `dinc.yaml names the rows, or \`--set data.train=${word(rows)}\` does`
+        ? `dinc.yaml names the rows, or \`--set data.train=${inShell(rows)}\` does`
         : null;
   if (/required option '--data/.test(text))
-    return `name the rows: \`dinc ${command} --data ${word(rows ?? "clicks.csv")}\``;
+    return shellCommand`name the rows: \`dinc ${command} --data ${rows ?? "clicks.csv"}\``;
   const spec = others.find((each) => each.endsWith(".din"));
   if (/required option '-o, --out/.test(text) && spec !== undefined && command === "predict")
-    return `train it first: \`dinc train ${word(spec)} --out my-run\`, then \`dinc predict my-run --data clicks.csv --out scores.csv\``;
+    return shellCommand`train it first: \`dinc train ${spec} --out my-run\`, then \`dinc predict my-run --data clicks.csv --out scores.csv\``;
   return null;
 }

@@ -11,8 +11,8 @@ import { countedBytes } from "./counted-bytes.ts";
 const REPORTED_BYTES = 1e9;
 
 /**
- * Returns the path of the copy, `path` with an ending: JSON Lines if the input begins with a brace, a JSON
- * list if it begins with a bracket, and otherwise a CSV.
+ * Returns the path of the copy: `path` with an ending for JSON Lines if the input begins with a brace, for a
+ * JSON list if it begins with a bracket, and otherwise for a CSV.
  */
 export async function spoolStandardInput(path: string, report: (line: string) => void): Promise<string> {
   const counted = countedBytes(REPORTED_BYTES, (bytes) =>
