@@ -96,7 +96,7 @@ function meantByArguments(
 ): string | null {
   const rows = others.find((word) => !word.startsWith("-") && isRowsName(word));
   const flags = options(command);
-    if (/too many arguments/.test(text) && rows !== undefined)
+  if (/too many arguments/.test(text) && rows !== undefined)
     return flags.includes("--data")
       ? `name rows with \`--data ${inShell(rows)}\``
       : flags.includes("--set")
