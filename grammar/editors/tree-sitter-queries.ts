@@ -50,6 +50,18 @@ export const neovimCaptures: CaptureNames = {
   },
 };
 
+/** Themes of Zed have the same names but these. */
+export const zedCaptures: CaptureNames = {
+  roles: {
+    ...neovimCaptures.roles,
+    kind: "type",
+    type: "type",
+    parameter: "variable.parameter",
+    scope: "constant",
+  },
+  tokens: { ...neovimCaptures.tokens, documentation: "comment.doc" },
+};
+
 export const helixCaptures: CaptureNames = {
   roles: { ...neovimCaptures.roles, dimension: "type.parameter", property: "variable.other.member" },
   tokens: {
@@ -189,6 +201,12 @@ export function indentQuery(begin: string, end: readonly string[]): string {
     `[${nodes(bracketedRules())}] @${begin}`,
     `[${closing.join(" ")}] ${end.map((each) => `@${each}`).join(" ")}`,
   );
+}
+
+/** In Zed, one pattern has the beginning and the end. */
+export function zedIndentQuery(): string {
+  const pairs = ["()", "[]", "{}"].map(([open, close]) => `(_ "${open}" "${close}" @end) @indent`);
+  return file(...pairs);
 }
 
 /** The nodes in which names are visible, declared and used. */

@@ -11,6 +11,8 @@ import {
   indentQuery,
   localsQuery,
   neovimCaptures,
+  zedCaptures,
+  zedIndentQuery,
 } from "../../../grammar/editors/tree-sitter-queries.ts";
 import { root } from "../../cli/spawn.ts";
 import { grammarText, parserOrigin } from "../../support/tree-sitter.ts";
@@ -25,6 +27,8 @@ const files: readonly (readonly [path: string, text: string])[] = [
   ["helix/queries/din/highlights.scm", highlightQuery(helixCaptures)],
   ["helix/queries/din/indents.scm", indentQuery("indent", ["outdent"])],
   ["helix/queries/din/locals.scm", localsQuery()],
+  ["zed/languages/din/highlights.scm", highlightQuery(zedCaptures)],
+  ["zed/languages/din/indents.scm", zedIndentQuery()],
   ["emacs/din-ts-mode.el", emacsMode()],
 ];
 

@@ -12,7 +12,11 @@ import { readWholeSyntax, type SyntaxItem } from "../../../compiler/frontend/syn
 import { type ShownToken, shownTokens } from "../../../compiler/tools/lsp/features/semantic-tokens.ts";
 import { type CstNode, isNode } from "../../../grammar/cst.ts";
 import { namedTokens, treeSitterName } from "../../../grammar/editors/tree-sitter.ts";
-import { neovimCaptures } from "../../../grammar/editors/tree-sitter-queries.ts";
+import {
+  type CaptureNames,
+  neovimCaptures,
+  zedCaptures,
+} from "../../../grammar/editors/tree-sitter-queries.ts";
 import { nameRoles, type RoleName } from "../../../grammar/name-roles.ts";
 import { endOf, lex } from "../../../grammar/tokens.ts";
 import { root } from "../../cli/spawn.ts";
@@ -252,8 +256,7 @@ function capturesOf(
 }
 
 /** What a semantic token is captured as. */
-function captureFor({ type, modifiers }: ShownToken): string | null {
-  const { roles, tokens } = neovimCaptures;
+function captureFor({ type, modifiers }: ShownToken, { roles, tokens }: CaptureNames): string | null {
   if (type === "comment") return modifiers.includes("documentation") ? tokens.documentation : tokens.comment;
   if (type in tokens) return tokens[type as keyof typeof tokens];
   const isConstant = modifiers.includes("readonly");
@@ -266,15 +269,19 @@ function captureFor({ type, modifiers }: ShownToken): string | null {
 
 const neovimQueries = join(root, "grammar/editors/neovim/queries/din");
 const helixQueries = join(root, "grammar/editors/helix/queries/din");
+const zedQueries = join(root, "grammar/editors/zed/languages/din");
 
-test("highlights are semantic tokens", () => {
+test.each([
+  ["Neovim", neovimQueries, neovimCaptures],
+  ["Zed", zedQueries, zedCaptures],
+] as const)("highlights of %s are semantic tokens", (_editor, queries, names) => {
   const texts = [...sound.map(([, text]) => text), ...namesLikeKeywords, ...more].filter(
     (text) => verdictOf(text) === "sound",
   );
-  const captured = capturesOf(join(neovimQueries, "highlights.scm"), texts);
+  const captured = capturesOf(join(queries, "highlights.scm"), texts);
   const differences = texts.flatMap((text, index) =>
     shownTokens(sourceFile("text.din", text)).flatMap((token) => {
-      const expected = captureFor(token);
+      const expected = captureFor(token, names);
       const found = captured[index]!.get(`${token.offset}..${token.offset + token.length}`) ?? [];
       const word = text.slice(token.offset, token.offset + token.length);
       return found.join() === (expected ?? "") ? [] : [`${word}: ${found}, not ${expected} in ${text}`];
@@ -285,7 +292,7 @@ test("highlights are semantic tokens", () => {
 
 describe("every query fits the grammar, and finds something", () => {
   test.each(
-    [neovimQueries, helixQueries].flatMap((queries) =>
+    [neovimQueries, helixQueries, zedQueries].flatMap((queries) =>
       readdirSync(queries)
         .filter((name) => name.endsWith(".scm"))
         .map((name) => [join(queries, name)]),
