@@ -20,6 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exitCodes } from "../../runtime/cli/exit-codes.ts";
+import { sweep } from "../support/how-often.ts";
 import { runHere } from "./run-here.ts";
 import { type Ran, root, STACK_TRACE } from "./spawn.ts";
 
@@ -178,25 +179,29 @@ function expectSentence({ code, out, err }: Ran, what: string): void {
   expect(out + err, what).not.toMatch(STACK_TRACE);
 }
 
-describe.each(readings)("$command, at $place", { timeout: 300_000 }, ({ place, command, fine = [] }) => {
-  test("says what lies there instead", async () => {
-    const folder = copied();
-    const path = join(folder, place);
-    for (const [name, put] of Object.entries(obstacles)) {
-      rmSync(path, { recursive: true, force: true });
-      put(path);
-      const ran = await runHere(argsOf(command, folder));
-      if (fine.includes(name)) expect(ran, name).toMatchObject({ code: 0 });
-      else expectSentence(ran, name);
-      expect(
-        readdirSync(folder).filter((entry) => /partial|replaced/.test(entry)),
-        name,
-      ).toEqual([]);
-      for (const made of ["new", "new.csv"]) rmSync(join(folder, made), { recursive: true, force: true });
-    }
-    rmSync(folder, { recursive: true });
-  });
-});
+describe.each(sweep(readings, 3))(
+  "$command, at $place",
+  { timeout: 300_000 },
+  ({ place, command, fine = [] }) => {
+    test("says what lies there instead", async () => {
+      const folder = copied();
+      const path = join(folder, place);
+      for (const [name, put] of Object.entries(obstacles)) {
+        rmSync(path, { recursive: true, force: true });
+        put(path);
+        const ran = await runHere(argsOf(command, folder));
+        if (fine.includes(name)) expect(ran, name).toMatchObject({ code: 0 });
+        else expectSentence(ran, name);
+        expect(
+          readdirSync(folder).filter((entry) => /partial|replaced/.test(entry)),
+          name,
+        ).toEqual([]);
+        for (const made of ["new", "new.csv"]) rmSync(join(folder, made), { recursive: true, force: true });
+      }
+      rmSync(folder, { recursive: true });
+    });
+  },
+);
 
 /** Where a command is to write what it cannot; each gives the path, and makes what is in the way. */
 const places: Readonly<Record<string, (folder: string) => string>> = {
@@ -221,7 +226,7 @@ const writings: readonly { readonly command: string; readonly fine?: readonly st
   { command: "init PLACE --data DIR/rows.csv", fine: ["a folder that is missing"] },
 ];
 
-describe.each(writings)("$command", { timeout: 300_000 }, ({ command, fine = [] }) => {
+describe.each(sweep(writings, 3))("$command", { timeout: 300_000 }, ({ command, fine = [] }) => {
   test("says where it cannot write", async () => {
     for (const [name, place] of Object.entries(places)) {
       const folder = copied();
