@@ -41,6 +41,8 @@ describe("an option of another tool", () => {
     ["--lr", "optimizer adam(learning_rate: 1e-3)"],
     ["--batch_size", "train.batch=256"],
     ["--output-dir", "--out my-run"],
+    ["--test", "data.test=test.csv"],
+    ["--valid", "data.valid=valid.csv"],
   ])("%s", async (typed, meant) => {
     const { code, err } = await runHere(["train", typed, "3"]);
     expect(code).toBe(2);

@@ -53,6 +53,11 @@ const OPTIONS: Readonly<Record<string, string>> = {
     "data train-data data-dir data-path input",
     "`-c dinc.yaml` names the data; `--set data.train=clicks.csv` replaces a file",
   ),
+  ...words(
+    "valid val valid-data validation validation-data",
+    "`--set data.valid=valid.csv`, or `data: { valid: valid.csv }` in dinc.yaml",
+  ),
+  ...words("test test-data", "`--set data.test=test.csv`, or `data: { test: test.csv }` in dinc.yaml"),
   ...words("checkpoint load init-from warm-start pretrained", "`--from RUN` continues from a run"),
   ...words("random-seed random-state", "`--seed 1`"),
   ...words("overwrite", "`--force`"),
