@@ -1,4 +1,4 @@
-" How `.din` files are edited: two blanks, `//` for remarks, and `///` goes on with the next line.
+" How `.din` files are edited: two blanks, `//` for comments, and a new line after `///` begins with it.
 if exists('b:did_ftplugin')
   finish
 endif
