@@ -363,6 +363,11 @@ test("of a number that most rows have in common, the others have ranges by how m
   expect(kindOf(planOf({ user_id: user, gain }, 20_000), "gain")).toBe("number |> quantiles(2000)");
 });
 
+test("a column may have more distinct numbers than arguments have room on the stack", () => {
+  const plan = planOf({ user_id: user, price: (row) => `${row}.5` }, 150_000);
+  expect(kindOf(plan, "price")).toBe("number |> quantiles(20)");
+});
+
 test("labels are smoothed where many rows are gone through often, unless one of both is rare", () => {
   const specOf = (total: number, label: (row: number) => string) => {
     const table = { ...tableOf({ shop: (row) => `s${spread(row, 12)}`, user_id: user, label }, 4000), total };

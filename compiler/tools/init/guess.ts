@@ -37,7 +37,7 @@ import { sharesAmong } from "./sharing.ts";
 import type { DraftTable } from "./table.ts";
 import { trainingOnly } from "./training-only.ts";
 import { orderingTime, validationFor } from "./validation.ts";
-import { percent, valuesOf } from "./values.ts";
+import { meanOf, percent, valuesOf } from "./values.ts";
 import { isKeyOf, plainness } from "./words.ts";
 
 /** Why no draft can be made. */
@@ -388,10 +388,6 @@ function isOfRareIds({ feature: { kind } }: Single): boolean {
 function crossed(feature: DraftFeature, width: number): DraftFeature {
   const { kind } = feature;
   return kind.embed === null ? feature : { ...feature, kind: { ...kind, embed: width } };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value / values.length, 0);
 }
 
 function featureOf(column: NamedColumn, kind: DraftKind, isBound: boolean, keys: Keys): DraftFeature {

@@ -1,6 +1,7 @@
 // Guesses the kind of a column from its values (ids, numbers, a few fixed texts, words), or gives the reason
 // why it is useless.
 
+import { largest } from "../../common/arrays.ts";
 import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
 import { CROSSED_WIDTH, type DraftKind, widthFor } from "./plan.ts";
@@ -126,16 +127,16 @@ function idKind({ name, values, isKey, userFor }: ColumnEvidence, reason: string
 /** Ranges of a number, each with a vector. */
 function steppedKind(
   { count, counts, missing }: ColumnValues,
-  { least, largest }: NonNullable<ColumnValues["numbers"]>,
+  { least, largest: most }: NonNullable<ColumnValues["numbers"]>,
 ): DraftKind {
   // If most rows have one number, most of the bounds are equal and count once.
-  const isUneven = Math.max(...counts.values()) > count / 2;
+  const isUneven = largest(counts.values()) > count / 2;
   const steps = !isUneven ? STEPS : count < MANY_ROWS ? SOME_STEPS : MORE_STEPS;
   return {
     kind: "number",
     text: `${called("number", [missing > 0 ? "missing: unknown" : ""])} |> quantiles(${steps})`,
     embed: CROSSED_WIDTH,
-    reason: `numbers from ${printNumber(least)} to ${printNumber(largest)}, in ranges with a vector each${missingReason({ missing })}`,
+    reason: `numbers from ${printNumber(least)} to ${printNumber(most)}, in ranges with a vector each${missingReason({ missing })}`,
     change: "`number |> standardize` as it is, outside of the fields in `net`; `id` if it is a code",
   };
 }
