@@ -240,7 +240,7 @@ def ndcg(logits: np.ndarray, clicks: np.ndarray, at: int) -> float:
 
 
 def hit(logits: np.ndarray, clicks: np.ndarray, at: int) -> float:
-    """Whether there is a click among the first `at` rows; of what ties, the probability of that."""
+    """1 if there is a click among the first `at` rows, else 0; with ties, the probability of a click among them."""
     if not clicks.any():
         return math.nan
     for above, rows, own in _ties(logits, clicks):
@@ -253,7 +253,7 @@ def hit(logits: np.ndarray, clicks: np.ndarray, at: int) -> float:
 
 
 def reciprocal_rank(logits: np.ndarray, clicks: np.ndarray) -> float:
-    """1 / rank of the first click; of what ties, the expectation of that."""
+    """1 / rank of the first click; with ties, its expected value."""
     for above, rows, own in _ties(logits, clicks):
         if own == 0:
             continue

@@ -255,7 +255,7 @@ class SearchRun {
   private readonly lines: StudyLine[];
   private readonly outcomes: Map<string, JobOutcome>;
   private readonly running = new Map<string, Promise<void>>();
-  /** By the settings on which rows depend: their folder. */
+  /** The folder of prepared rows for each set of settings on which rows depend. */
   private readonly prepared = new Map<string, Promise<string>>();
 
   constructor(study: Study, plan: HalvingPlan, searched: Searched, options: TuneOptions, started: number) {

@@ -173,7 +173,7 @@ describe("ECE", () => {
   });
 });
 
-describe("metrics of a ranking are the mean over users of the mean over all orders of what ties", () => {
+describe("metrics of a ranking are the mean over users of the mean over all orders of tied rows", () => {
   /** All orders of `rows`, highest score first. */
   function* orders(rows: readonly Row[]): Generator<readonly Row[]> {
     if (rows.length === 0) yield [];

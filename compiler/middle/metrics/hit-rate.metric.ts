@@ -5,7 +5,7 @@ import { cutOff, defineMetric } from "./define-metric.ts";
 
 export const hitRate = defineMetric({
   name: "hit_rate",
-  doc: "The share of groups with at least one click among their first `at` rows. Ties: the probability of that over all orders of what ties. Groups without a click are skipped.",
+  doc: "The share of groups with at least one click among their first `at` rows. Ties: the probability of that over all orders of tied rows. Groups without a click are skipped.",
   better: "higher",
   fits: ["binary"],
   judges: "order",

@@ -5,7 +5,7 @@ import { defineMetric } from "./define-metric.ts";
 
 export const mrr = defineMetric({
   name: "mrr",
-  doc: "1/rank of a group's first click, averaged over groups. Ties: the expected value over all orders of what ties. Groups without a click are skipped.",
+  doc: "1/rank of a group's first click, averaged over groups. Ties: the expected value over all orders of tied rows. Groups without a click are skipped.",
   better: "higher",
   fits: ["binary"],
   judges: "order",

@@ -5,7 +5,7 @@ import { cutOff, defineMetric } from "./define-metric.ts";
 
 export const ndcg = defineMetric({
   name: "ndcg",
-  doc: "Σ 1/log₂(1 + rank) over the clicks among a group's first `at` rows, divided by its largest possible value, averaged over groups. Ties: the expected value over all orders of what ties (McSherry & Najork, ECIR 2008). Groups without a click are skipped.",
+  doc: "Σ 1/log₂(1 + rank) over the clicks among a group's first `at` rows, divided by its largest possible value, averaged over groups. Ties: the expected value over all orders of tied rows (McSherry & Najork, ECIR 2008). Groups without a click are skipped.",
   better: "higher",
   fits: ["binary"],
   judges: "order",

@@ -277,7 +277,7 @@ class Completer {
         break;
       case "loss":
       case "predict":
-        // Their own options are named.
+        // Each of their options begins with its name.
         if (begins !== "argument" || takes.length > 0) append(offers, this.code(takes, begins));
         break;
     }
