@@ -72,7 +72,7 @@ export function attentionWeights(
 ): readonly (readonly Float64Array[])[] {
   const { from, heads } = attention;
   if (from.kind === "attention")
-    return asked(expectOp(nodes[attention.node], "attention"), nodes, values, layout, heads);
+    return weightsOfOp(expectOp(nodes[attention.node], "attention"), nodes, values, layout, heads);
   const factors = from.kind === "softmax" ? [attention.node] : from.factors;
   const type = nodes[factors[0]!]!.type;
   const ofStep = (step: number, head: number) =>
@@ -93,7 +93,7 @@ function pastSteps({ rows }: TensorType, layout: RowLayout): readonly (readonly 
 }
 
 /** The weights inside the op: for each row and head, those of the query that represents the candidate. */
-function asked(
+function weightsOfOp(
   node: Node<"attention">,
   nodes: readonly Node[],
   values: readonly ReferenceValue[],
@@ -113,13 +113,13 @@ function asked(
     byPlace.set(result / valueWidth, weights);
   const { queries } = places;
   const past = pastSteps(inputs[1]!, layout);
-  const asking = queries.at.kind === "steps" ? stepsByRow(queries.at.rows, layout) : null;
+  const queriesOf = queries.at.kind === "steps" ? stepsByRow(queries.at.rows, layout) : null;
   return past.map((steps, row) =>
     Array.from({ length: heads }, (_, head) => {
       // Each query of a list has its heads; of steps, only the last one is the query.
       const perRow = heads / attributes.heads;
       const query =
-        asking === null ? row * perRow + Math.floor(head / attributes.heads) : asking[row]!.at(-1)!;
+        queriesOf === null ? row * perRow + Math.floor(head / attributes.heads) : queriesOf[row]!.at(-1)!;
       const weights = byPlace.get(query * attributes.heads + (head % attributes.heads));
       return Float64Array.from(steps, (_, i) => weights![i]!);
     }),
@@ -165,7 +165,7 @@ class Search {
     const used = new Set(summed.flatMap(({ from }) => (from.kind === "product" ? from.factors : [])));
     const behind = this.ancestors(used);
     const others = nodes.flatMap((node) => {
-      if (node.op === "attention") return this.asking(node);
+      if (node.op === "attention") return this.attentionOp(node);
       return node.op === "softmax_steps" && !behind.has(node.id) ? this.softmax(node) : [];
     });
     return [...summed, ...others].sort((a, b) => a.node - b.node);
@@ -212,7 +212,7 @@ class Search {
   /**
    * An attention whose query is a list of an example, or the last step of a history with an appended step.
    */
-  private asking(node: Node<"attention">): readonly HistoryAttention[] {
+  private attentionOp(node: Node<"attention">): readonly HistoryAttention[] {
     const attributes = node.attributes;
     const inputs = node.inputs.map((input) => this.graph.nodes[input]!.type);
     const { queries, keys } = attentionInputs("attention", inputs, attributes);

@@ -39,7 +39,7 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
   const nodes = [...predict.nodes];
   const outputs = new Map(predict.outputs);
   /** The query: among steps the last one, which was appended; in a list, each item. */
-  const asking = (id: NodeId): NodeId => {
+  const queryOf = (id: NodeId): NodeId => {
     const { type, origin } = predict.nodes[id]!;
     if (type.rows.kind !== "steps" || type.dims.length > 1) return id;
     const last: Node = {
@@ -58,7 +58,7 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
     const { node, from } = attention;
     if (from.kind === "attention") {
       const { attributes, inputs } = expectOp(predict.nodes[node], "attention");
-      const [query, key] = [output(asking(inputs[0]!), 0), output(inputs[1]!, 1)];
+      const [query, key] = [output(queryOf(inputs[0]!), 0), output(inputs[1]!, 1)];
       return {
         attention,
         from: { kind: "asked", query, key, attributes },

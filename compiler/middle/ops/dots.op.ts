@@ -69,19 +69,17 @@ export const dots: OpDefinition<NoAttributes> = {
     const scaled = (x: NodeId) => graph.add("multiply", [gradient, x], {});
     if (keys.kind === "steps") {
       const { history } = keys;
-      const [asking, told] = [
-        graph.add("repeat", [q!], { history }),
-        graph.add("repeat_candidates", [k!], {}),
-      ];
-      return [graph.add("sum_steps", [scaled(told)], {}), graph.add("sum_candidates", [scaled(asking)], {})];
+      const query = graph.add("repeat", [q!], { history });
+      const key = graph.add("repeat_candidates", [k!], {});
+      return [graph.add("sum_steps", [scaled(key)], {}), graph.add("sum_candidates", [scaled(query)], {})];
     }
     const isShared = perOf(groups) === "request" && queries.per === "candidate";
     const bySteps = queries.kind === "steps" ? graph.add("repeat", [k!], { history: queries.history }) : k!;
-    const told = isShared ? graph.add("repeat_candidates", [bySteps], {}) : bySteps;
+    const keyOfQuery = isShared ? graph.add("repeat_candidates", [bySteps], {}) : bySteps;
     const all = scaled(graph.add("broadcast_list", [q!], { times }));
     const ofRequest = isShared ? graph.add("sum_candidates", [all], {}) : all;
     return [
-      graph.add("sum_list", [scaled(told)], {}),
+      graph.add("sum_list", [scaled(keyOfQuery)], {}),
       queries.kind === "steps" ? graph.add("sum_steps", [ofRequest], {}) : ofRequest,
     ];
   },

@@ -20,9 +20,9 @@ export const rows = {
     const { groups, queries, keys, width } = meetingOf(inputs);
     const byCandidate = () =>
       queries.kind === "each" ? onnx.unsqueeze(emit, q!, 1) : onnx.stepView(emit, queries).view(q!, [width]);
-    const asking = perOf(groups) === "request" ? q! : byCandidate();
+    const byGroup = perOf(groups) === "request" ? q! : byCandidate();
     const across = keys.kind === "steps" ? onnx.ints(1, 0) : onnx.ints(0, 2, 1);
-    const product = emit.node("MatMul", [asking, emit.node("Transpose", [k!], { perm: across })]);
+    const product = emit.node("MatMul", [byGroup, emit.node("Transpose", [k!], { perm: across })]);
     return onnx.reshape(emit, product, out);
   },
   sum_rows: (emit, [x]) => onnx.reduce(emit, "ReduceSum", x!, 0, false),

@@ -29,7 +29,7 @@ export const rows = {
       const options = { T: FLOAT, transpose_a: flag(false), transpose_b: flag(true) };
       return shaped(emit.node("MatMul", [q!, keys], options));
     }
-    const asking =
+    const byGroup =
       queries.kind === "each"
         ? reshape(emit, q!, [-1, 1, width])
         : emit.node("Reshape", [q!, vector(emit, emit.count(groups), [-1, width])], {
@@ -37,7 +37,7 @@ export const rows = {
             Tshape: INT,
           });
     return shaped(
-      emit.node("BatchMatMulV2", [asking, k!], { T: FLOAT, adj_x: flag(false), adj_y: flag(true) }),
+      emit.node("BatchMatMulV2", [byGroup, k!], { T: FLOAT, adj_x: flag(false), adj_y: flag(true) }),
     );
   },
   sum_rows: (emit, [x]) => sum(emit, x!, 0, false),

@@ -71,7 +71,7 @@ export function pairCount(
 ): number {
   const each = count(rows);
   if (each === 0) return 0;
-  const asking = indexCount(queries, count);
-  const all = (asking * indexCount(keys, count)) / each;
-  return causal ? (all + asking) / 2 : all;
+  const queryCount = indexCount(queries, count);
+  const all = (queryCount * indexCount(keys, count)) / each;
+  return causal ? (all + queryCount) / 2 : all;
 }
