@@ -86,14 +86,14 @@ export class Publisher {
   private next(): void {
     if (this.thread.isBusy || !(this.isChanged || this.isPaused)) return;
     const question = this.question();
-    const asked = this.known;
+    const checked = this.known;
     const answer = this.thread.ask(question);
     this.isChanged = false;
     this.isDiskChanged = false;
     this.isPaused = false;
-    void answer.then((told) => {
-      if (told === null) this.failed(question, asked);
-      else this.came(told, question, asked);
+    void answer.then((diagnostics) => {
+      if (diagnostics === null) this.failed(question, checked);
+      else this.came(diagnostics, question, checked);
       const { waiting } = this;
       this.waiting = [];
       for (const resolve of waiting) resolve();
@@ -102,12 +102,12 @@ export class Publisher {
   }
 
   private came(
-    told: readonly PublishedDiagnostics[],
+    diagnostics: readonly PublishedDiagnostics[],
     { depth }: Question,
-    asked: ReadonlyMap<string, SourceFile>,
+    checked: ReadonlyMap<string, SourceFile>,
   ): void {
-    for (const [path, file] of asked) if (!this.left.has(path)) this.passed.add(file);
-    for (const each of told) void this.connection.sendDiagnostics(each);
+    for (const [path, file] of checked) if (!this.left.has(path)) this.passed.add(file);
+    for (const each of diagnostics) void this.connection.sendDiagnostics(each);
     if (depth === "whole") this.warmUp();
   }
 
@@ -122,14 +122,14 @@ export class Publisher {
   }
 
   /** Excludes the document that was being checked until it changes; the others are requested again. */
-  private failed({ depth }: Question, asked: ReadonlyMap<string, SourceFile>): void {
+  private failed({ depth }: Question, checked: ReadonlyMap<string, SourceFile>): void {
     const { at: path, failure } = this.thread;
-    if (path === null || failure === null || !asked.has(path)) {
+    if (path === null || failure === null || !checked.has(path)) {
       // No single document is the cause, so the same request would fail again.
-      for (const [each, file] of asked) this.leave(each, new Map([[each, file]]), failure ?? "mistake");
+      for (const [each, file] of checked) this.leave(each, new Map([[each, file]]), failure ?? "mistake");
       return;
     }
-    this.leave(path, this.filesOf(path, asked), failure);
+    this.leave(path, this.filesOf(path, checked), failure);
     this.isChanged = true;
     this.isPaused ||= depth === "whole";
   }
@@ -141,12 +141,12 @@ export class Publisher {
   }
 
   /** A document and its possible causes: its imports, or all specs for dinc.yaml. */
-  private filesOf(path: string, asked: ReadonlyMap<string, SourceFile>): ReadonlyMap<string, SourceFile> {
-    if (isConfig(path)) return asked;
+  private filesOf(path: string, checked: ReadonlyMap<string, SourceFile>): ReadonlyMap<string, SourceFile> {
+    if (isConfig(path)) return checked;
     const files = new Map<string, SourceFile>();
     const open = [path];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const file = asked.get(next);
+      const file = checked.get(next);
       if (file === undefined || files.has(next)) continue;
       files.set(next, file);
       for (const imported of importedPaths(file)) open.push(imported);

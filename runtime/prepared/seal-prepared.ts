@@ -161,8 +161,8 @@ class Sealer {
     const files = await DataFiles.open({ report, limits: { bytes: source.memory, folder: tmpdir() } });
     try {
       const options = { separators: separatorsOf(source.separator), baseline: null };
-      const asked = profileColumns(model, source.kind === "rows" ? source.padding : undefined);
-      const counted = await FileCounts.of(files, join(path, "*.parquet"), asked, options);
+      const wanted = profileColumns(model, source.kind === "rows" ? source.padding : undefined);
+      const counted = await FileCounts.of(files, join(path, "*.parquet"), wanted, options);
       const { rows: drawn, columns } = await counted.profile(fitted);
       const [rows, of] = [
         Number(found![0]),
@@ -254,8 +254,8 @@ class Sealer {
     const path = join(this.folder, split);
     const described = await this.askOf(path, `DESCRIBE SELECT * FROM ${this.tableOf(names)}`);
     const types = new Map(described.map(([name, type]) => [String(name), String(type)]));
-    const asked = preparedColumns(this.sealing.model);
-    const columns = split === "train" && types.has(rowColumn.name) ? [...asked, rowColumn] : asked;
+    const wanted = preparedColumns(this.sealing.model);
+    const columns = split === "train" && types.has(rowColumn.name) ? [...wanted, rowColumn] : wanted;
     for (const { name, type } of columns) {
       const found = types.get(name);
       if (found === undefined) throw this.refuse(path, `lacks the column \`${name}\``);

@@ -83,12 +83,12 @@ async function requireTaken(
   value: string,
 ): Promise<void> {
   const { source, ...options } = base;
-  const asked = optionsOf(options, { [name]: value });
-  const located = (asked.params as readonly ParamOverride[]).map((param) =>
+  const fixed = optionsOf(options, { [name]: value });
+  const located = (fixed.params as readonly ParamOverride[]).map((param) =>
     param.name === name && param.text === value ? { ...param, location, nameLocation } : param,
   );
   try {
-    await readConfiguredModel(source, { ...asked, params: located }, false);
+    await readConfiguredModel(source, { ...fixed, params: located }, false);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     const isOfType = ({ code }: { readonly code: string }) =>
@@ -100,7 +100,7 @@ async function requireTaken(
 /** The metric for comparing trials: that of `stop early`, otherwise the first one. */
 export function objectiveOf(
   model: Model,
-  asked: string | undefined,
+  name: string | undefined,
 ): TrialObjective & { readonly better: "higher" | "lower" } {
   const { earlyStop } = model.train;
   const isOne = model.predictions.length === 1;
@@ -113,10 +113,10 @@ export function objectiveOf(
   const isStop = ({ label, metric }: (typeof all)[number]) =>
     earlyStop === null ||
     (sameMetric(metric, earlyStop.metric) && (earlyStop.label === null || earlyStop.label === label));
-  const found = asked === undefined ? (all.find(isStop) ?? all[0]) : all.find(({ name }) => name === asked);
+  const found = name === undefined ? (all.find(isStop) ?? all[0]) : all.find((each) => each.name === name);
   if (found === undefined) {
     const known = all.map(({ name }) => name);
-    throw new DiagnosticError([diagnose(tuneUnknownMetric, { metric: asked ?? "", known }, noLocation)]);
+    throw new DiagnosticError([diagnose(tuneUnknownMetric, { metric: name ?? "", known }, noLocation)]);
   }
   const { label, title, metric } = found;
   return { label, title, better: metricOf(metric).better };

@@ -157,15 +157,15 @@ export class TrialTrainer {
     // The number of rows and the treatment of bad ones were decided when the rows were encoded.
     const { source, limit: _, onBadRow: __, ...base } = this.base;
     const options = { ...optionsOf(base, assignment), rows };
-    const asked = await requestTraining(source, options);
+    const request = await requestTraining(source, options);
     if (this.held?.rows !== rows) {
       this.close();
-      this.held = { rows, prepared: await prepareRequest(asked, options) };
+      this.held = { rows, prepared: await prepareRequest(request, options) };
     }
-    const { path, description } = asked.rows!;
-    const otherwise = requestDifference(path, description.reads, asked.model, asked.source);
+    const { path, description } = request.rows!;
+    const otherwise = requestDifference(path, description.reads, request.model, request.source);
     if (otherwise !== null) throw new DiagnosticError([otherwise]);
-    return { model: asked.model, prepared: this.held.prepared };
+    return { model: request.model, prepared: this.held.prepared };
   }
 }
 

@@ -127,22 +127,22 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
   const { reduction = DEFAULT_REDUCTION, search = "sobol" } = options;
   const parallel = options.parallel ?? Math.min(AHEAD, availableParallelism());
   const watch = watchOf(options);
-  const asked = await requestTraining(model, { ...options, ...watch });
-  const base = baseOf(model, asked.model.name, options, parallel);
-  requireValidation(asked);
+  const request = await requestTraining(model, { ...options, ...watch });
+  const base = baseOf(model, request.model.name, options, parallel);
+  requireValidation(request);
   // A folder without such runs is refused before the search; their rows are compared after it.
   if (options.noise !== undefined) await readSeedNoise(options.noise, null);
   const config = await readConfig(options.config ?? null, options.set ?? [], { readsData: false });
   const { value: spec } = parse(await sourceOf(model ?? config.spec!));
   const ranges = lastOfEach([...tunedBy(spec), ...config.tune, ...overridesOf(searched)]);
-  const space = await spaceOf(base, asked.model, ranges, search);
-  const objective = objectiveOf(asked.model, metric);
-  const rungs = rungsOf(mostEpochs(asked.model, space), reduction);
+  const space = await spaceOf(base, request.model, ranges, search);
+  const objective = objectiveOf(request.model, metric);
+  const rungs = rungsOf(mostEpochs(request.model, space), reduction);
   if (rungs.length === 1 && reduction > 1)
     tellDiagnostics([diagnose(tuneWithoutHalving, { epochs: rungs[0]! }, noLocation)], watch);
   const ahead = Math.max(AHEAD, parallel);
   const most = trials ?? (minutes === undefined ? DEFAULT_TRIALS : null);
-  const { seed } = asked.model.train;
+  const { seed } = request.model.train;
   const written = Object.fromEntries([...space].map(([name, range]) => [name, rangeText(range)]));
   const study = await Study.open(
     out,
@@ -162,7 +162,7 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
       ...{
         folder: out,
         space: written,
-        own: ownSettings(asked.model, space),
+        own: ownSettings(request.model, space),
         rungs,
         reduction,
         search,
@@ -170,7 +170,7 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
         parallel,
       },
       metric:
-        asked.model.predictions.length === 1 ? objective.title : `${objective.label} ${objective.title}`,
+        request.model.predictions.length === 1 ? objective.title : `${objective.label} ${objective.title}`,
       better: objective.better,
       trials: most,
       minutes: minutes ?? null,
@@ -362,8 +362,8 @@ class SearchRun {
     const { source, ...base } = this.searched.base;
     if (this.options.rows !== undefined) return this.options.rows;
     const options = optionsOf(base, assignment);
-    const asked = await requestTraining(source, options);
-    const key = digest(Buffer.from(JSON.stringify(describeRows(asked.model, asked.source!.data)))).slice(
+    const request = await requestTraining(source, options);
+    const key = digest(Buffer.from(JSON.stringify(describeRows(request.model, request.source!.data)))).slice(
       0,
       12,
     );
@@ -395,10 +395,10 @@ class SearchRun {
 function tellingOnce(options: TuneOptions): TuneOptions {
   const { onEvent } = options;
   if (onEvent === undefined) return options;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const isNew = ({ code, message }: Diagnostic) => {
     const key = `${code} ${message}`;
-    return !told.has(key) && told.add(key).size > 0;
+    return !reported.has(key) && reported.add(key).size > 0;
   };
   return {
     ...options,

@@ -153,12 +153,12 @@ export const periodOfOther = defineError<{
   code: "DIN0813",
   name: "period-of-another-training",
   message: ({ path, differences }) => {
-    const told = differences.slice(0, 5).map(({ what, there, here }) => {
+    const texts = differences.slice(0, 5).map(({ what, there, here }) => {
       if (what === "spec") return "the spec has changed";
       return `\`${what}\` was ${there ?? "not given"} and is ${here ?? "not given"} now`;
     });
-    const more = differences.length - told.length;
-    return `${path} was trained differently: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+    const more = differences.length - texts.length;
+    return `${path} was trained differently: ${texts.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
   },
   help: ({ since, from }) =>
     wording`to continue from its weights, name another ${option("out")}, with \`${options({ from, set: `data.since=${since}` })}\`; to train all periods again, add ${option("force", true)}`,
@@ -173,16 +173,16 @@ export const lateRows = defineWarning<{
   name: "late-rows",
   message: ({ periods }) => {
     const all = periods.reduce((sum, { rows }) => sum + rows, 0);
-    const told = periods
+    const texts = periods
       .slice(0, 5)
       .map(({ name, rows, trained }) =>
         trained === null
           ? `${formatCount(rows)} of ${name}, which has no run`
           : `${formatCount(rows)} of ${name}, trained with ${formatCount(trained)}`,
       );
-    const more = periods.length - told.length;
+    const more = periods.length - texts.length;
     const rest = more > 0 ? `; and of ${more} more periods` : "";
-    return `${rowsText(all)} came too late for the runs of their periods, and ${all === 1 ? "is" : "are"} in no run: ${told.join("; ")}${rest}`;
+    return `${rowsText(all)} came too late for the runs of their periods, and ${all === 1 ? "is" : "are"} in no run: ${texts.join("; ")}${rest}`;
   },
   help: ({ since }) =>
     wording`to train them, and all later periods, again: \`${options({ force: true, set: `data.since=${since}` })}\``,

@@ -44,8 +44,8 @@ export const readOtherwise = defineWarning<{
   code: "DIN0613",
   name: "read-otherwise",
   message: ({ path, run, name, there, here }) => {
-    const asked = here === null ? `${path} has no \`${name}\`` : `\`${name}\` of ${path} is \`${here}\``;
-    return `${asked}, but ${run} was trained ${there === null ? "without it" : `with \`${there}\``}: these may be different rows`;
+    const difference = here === null ? `${path} has no \`${name}\`` : `\`${name}\` of ${path} is \`${here}\``;
+    return `${difference}, but ${run} was trained ${there === null ? "without it" : `with \`${there}\``}: these may be different rows`;
   },
   help: ({ name, there }) =>
     there === null ? `leave \`${name}\` out` : `write \`${name}\` as it was in the training`,

@@ -144,14 +144,14 @@ export class PartReader {
     optimizers: readonly (Pick<PartOptimizer, "optimizer"> & { readonly named: ReadPart })[],
   ): PartOptimizer[] {
     const owners = new Map<string, { readonly named: Named; readonly place: number }>();
-    const told = new Set<Identifier>();
+    const reported = new Set<Identifier>();
     optimizers.forEach(({ named: all }, place) => {
       for (const named of all)
         for (const key of keysOf(named.part)) {
           const known = owners.get(key);
           if (known === undefined || known.named.rank < named.rank) owners.set(key, { named, place });
-          else if (known.named.rank === named.rank && known.place !== place && !told.has(named.name)) {
-            told.add(named.name);
+          else if (known.named.rank === named.rank && known.place !== place && !reported.has(named.name)) {
+            reported.add(named.name);
             const [one, other] = [known.named.name, named.name];
             this.reporter.report(
               partHasTwo,

@@ -47,8 +47,8 @@ export class MetricsReader extends TrainSettingReader {
     const metrics: Metric[] = [];
     const seen = new Map<string, Expression>();
     for (const value of setting.values) {
-      const asked = this.metric(value);
-      const [metric] = asked;
+      const given = this.metric(value);
+      const [metric] = given;
       if (metric === undefined) continue;
       const name = writtenMetric(metric);
       const earlier = seen.get(name);
@@ -60,7 +60,7 @@ export class MetricsReader extends TrainSettingReader {
         continue;
       }
       seen.set(name, value);
-      if (this.fits(metric, value)) metrics.push(...asked);
+      if (this.fits(metric, value)) metrics.push(...given);
     }
     if (setting.values.length > 0) return { metrics };
     this.reporter.report(

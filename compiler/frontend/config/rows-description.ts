@@ -91,12 +91,12 @@ function difference(
   return null;
 }
 
-function texts(said: LocatedTexts): Record<string, string> {
-  return Object.fromEntries([...said].map(([what, { text }]) => [what, text]));
+function texts(all: LocatedTexts): Record<string, string> {
+  return Object.fromEntries([...all].map(([what, { text }]) => [what, text]));
 }
 
 function specTexts(model: Model, areIdsRead = (feature: Feature) => needsIds(model, feature)): LocatedTexts {
-  const said = new Map<string, { readonly text: string; readonly location: Location }>();
+  const all = new Map<string, { readonly text: string; readonly location: Location }>();
   const grouped = columnsOf(model.train.metrics);
   for (const feature of model.features.values()) {
     const isRead = !hasIds(feature.kind) || areIdsRead(feature);
@@ -104,26 +104,26 @@ function specTexts(model: Model, areIdsRead = (feature: Feature) => needsIds(mod
     const groups = grouped.has(feature.name) ? ["metrics group by it"] : [];
     const whole = model.batchBy === feature.name ? ["batches keep its rows together"] : [];
     const text = [feature.scope, ...featureTexts(feature), ...unread, ...groups, ...whole].join(", ");
-    said.set(`the feature \`${feature.name}\``, { text, location: inText(feature.span) });
+    all.set(`the feature \`${feature.name}\``, { text, location: inText(feature.span) });
   }
   for (const history of model.histories.values()) {
-    said.set(`the history \`${history.name}\``, {
+    all.set(`the history \`${history.name}\``, {
       text: `max ${history.max}`,
       location: inText(history.span),
     });
     for (const { name, feature, column, span } of history.fields) {
       const own = feature.scope === "history" ? featureTexts(feature) : [`of ${feature.name}`];
       const text = [`column ${column}`, ...own].join(", ");
-      said.set(`\`${history.name}.${name}\``, { text, location: inText(span) });
+      all.set(`\`${history.name}.${name}\``, { text, location: inText(span) });
     }
   }
   for (const { name, type, mayBeMissing, weight, span } of model.labels.values()) {
     const missing = mayBeMissing ? ["may be missing"] : [];
     const weighed = weight === null ? [] : [`weighed by ${weight.name}`];
     const text = [labelTypeText(type), ...missing, ...weighed].join(", ");
-    said.set(`the label \`${name}\``, { text, location: inText(span) });
+    all.set(`the label \`${name}\``, { text, location: inText(span) });
   }
-  return said;
+  return all;
 }
 
 function featureTexts({ kind, set, missingIsUnknown, shares }: Feature): string[] {
@@ -159,7 +159,7 @@ function snakeCase(name: string): string {
 function settingTexts(model: Model, data: DataConfig, location: Location): LocatedTexts {
   const { validate } = data;
   const kept = validate === null ? "none" : valueText(validate);
-  const asked =
+  const source =
     data.kind === "rows"
       ? {
           "data.separator": data.separator,
@@ -184,7 +184,7 @@ function settingTexts(model: Model, data: DataConfig, location: Location): Locat
   const csv = data.csv === undefined ? {} : { "data.csv": valueText(data.csv) };
   const impressions = data.kind === "rows" ? data.impressions : undefined;
   const texts = impressions === undefined ? [] : Object.entries(impressionTexts(impressions));
-  const made = Object.fromEntries(texts.map(([what, text]) => [`data.impressions.${what}`, text]));
-  const said = { data: data.kind, ...asked, ...csv, ...label, ...made };
-  return new Map(Object.entries(said).map(([what, text]) => [`\`${what}\``, { text, location }]));
+  const joined = Object.fromEntries(texts.map(([what, text]) => [`data.impressions.${what}`, text]));
+  const all = { data: data.kind, ...source, ...csv, ...label, ...joined };
+  return new Map(Object.entries(all).map(([what, text]) => [`\`${what}\``, { text, location }]));
 }

@@ -75,13 +75,13 @@ export function rows(): SettingKind<readonly string[]> {
   };
   const texts = { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 };
   const part = { type: ["string", "number"], minLength: 1 };
-  const asked = {
+  const query = {
     type: "object",
     additionalProperties: false,
     required: ["sql"],
     properties: { sql: part, from: part },
   };
-  const schema = { anyOf: [part, texts, asked] };
+  const schema = { anyOf: [part, texts, query] };
   return kind("a text, a list of texts, or a query", schema, read, { names: "rows" });
 }
 

@@ -49,9 +49,9 @@ export function bindArguments(
   parameters: readonly BindableParameter[],
   given: readonly GivenArgument[],
   span: Span,
-  told: ArgumentReporter,
+  reporter: ArgumentReporter,
 ): BoundArguments | null {
-  const { report } = told;
+  const { report } = reporter;
   const by = new Map<string, ArgumentValue>();
   const rest: ArgumentValue[] = [];
   let fine = true;
@@ -63,7 +63,7 @@ export function bindArguments(
       const names = parameters.filter((parameter) => !parameter.rest).map((parameter) => parameter.name);
       if (!names.includes(name.name)) {
         const known = names.length === 0 ? undefined : shared.available(names);
-        const details = told.didYouMean(name, names, known, "option");
+        const details = reporter.didYouMean(name, names, known, "option");
         report(unknownArgument, { callee, name: name.name }, name.span, details);
         fine = false;
       } else if (by.has(name.name)) {

@@ -117,7 +117,7 @@ export class WidthSolver {
     const shown =
       expected === null || printDim(expected) === pattern ? pattern : `${pattern} = ${printDim(expected)}`;
     const got = printDim(item.got);
-    const told = [...variablesOf(item.pattern)].flatMap((variable) => {
+    const variables = [...variablesOf(item.pattern)].flatMap((variable) => {
       const by = this.knownBy.get(marked(variable));
       const dim = this.known.get(marked(variable));
       return by === undefined || dim === undefined
@@ -131,7 +131,7 @@ export class WidthSolver {
       { ...names, pattern: shown, got, unsolvable: expected === null ? pattern : null },
       span,
       {
-        related: [...origins, ...told, at(item.span, "the parameter")],
+        related: [...origins, ...variables, at(item.span, "the parameter")],
       },
     );
   }

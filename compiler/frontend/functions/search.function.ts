@@ -48,14 +48,14 @@ export const top = defineFunction({
     if (scores === null) return ERROR;
     const count = call.width("count");
     const most = longest(call, axis);
-    const asked = constantOf(count);
-    if (most !== null && asked !== null && asked > most)
+    const wanted = constantOf(count);
+    if (most !== null && wanted !== null && wanted > most)
       call.elaboration.report(
         allOfHistory,
-        { count: asked, axis: axis.name, most },
+        { count: wanted, axis: axis.name, most },
         call.argument("count").span,
       );
-    const places = call.emit("select_steps", [scores.node], { count: asked ?? 1 });
+    const places = call.emit("select_steps", [scores.node], { count: wanted ?? 1 });
     const there = call.emit("step", [places], {});
     const chosen = new ChosenSteps(axis.name, call.span, places, there);
     const node = call.emit("gather_steps", [x.node, places], {});

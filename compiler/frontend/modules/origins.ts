@@ -18,7 +18,7 @@ export class Origins {
   private readonly byFile = new Map<SourceFile, ParamUse[]>();
 
   /** The params that are wrong in one place, with the mistake, which will occur again in other places. */
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(uses: readonly ParamUse[]) {
     for (const use of uses) {
@@ -37,7 +37,7 @@ export class Origins {
     const { item } = param ?? {};
     if (item === undefined || location.span.end - location.span.start !== item.name.name.length) return false;
     const key = `${code} ${item.name.name}`;
-    return this.told.has(key) || !this.told.add(key);
+    return this.reported.has(key) || !this.reported.add(key);
   }
 
   /** Adds to the diagnostic a location for each param that is read there. */

@@ -31,7 +31,7 @@ export interface Disk {
 /** A value computed from files, with the files it read. */
 interface Kept<T> {
   readonly value: T;
-  readonly asked: ReadonlyMap<string, SourceFile | null>;
+  readonly files: ReadonlyMap<string, SourceFile | null>;
 }
 
 export class Snapshot {
@@ -40,7 +40,7 @@ export class Snapshot {
   private readonly read = new Map<string, SourceFile | null>();
   private readonly kept: Map<string, Kept<unknown>>;
   /** The files read by each computation in progress, the innermost last. */
-  private readonly asking: Map<string, SourceFile | null>[] = [];
+  private readonly reading: Map<string, SourceFile | null>[] = [];
   private specPaths: readonly string[] | null = null;
   /** The last known values of things that are now unknown. */
   private readonly memory: Map<string, unknown>;
@@ -55,7 +55,7 @@ export class Snapshot {
 
   file(path: string): SourceFile | null {
     const file = this.lookUp(path);
-    this.asking.at(-1)?.set(path, file);
+    this.reading.at(-1)?.set(path, file);
     return file;
   }
 
@@ -111,7 +111,7 @@ export class Snapshot {
   analysis(path: string, variant: string | null = null): Analysis | null {
     if (!this.mayAnalyse(path)) {
       // Results computed without it are not cached.
-      this.asking.at(-1)?.set(path, null);
+      this.reading.at(-1)?.set(path, null);
       return null;
     }
     return this.keeping(analysisKey(path, variant), () => {
@@ -142,11 +142,11 @@ export class Snapshot {
     // `key` determines the type.
     const before = this.kept.get(key) as Kept<T> | undefined;
     const isSame =
-      before !== undefined && [...before.asked].every(([path, file]) => this.lookUp(path) === file);
+      before !== undefined && [...before.files].every(([path, file]) => this.lookUp(path) === file);
     const kept = isSame ? before : this.make(make);
     this.kept.set(key, kept);
-    const outer = this.asking.at(-1);
-    if (outer !== undefined) for (const [path, file] of kept.asked) outer.set(path, file);
+    const outer = this.reading.at(-1);
+    if (outer !== undefined) for (const [path, file] of kept.files) outer.set(path, file);
     return kept.value;
   }
 
@@ -167,12 +167,12 @@ export class Snapshot {
   }
 
   private make<T>(make: () => T): Kept<T> {
-    const asked = new Map<string, SourceFile | null>();
-    this.asking.push(asked);
+    const files = new Map<string, SourceFile | null>();
+    this.reading.push(files);
     try {
-      return { value: make(), asked };
+      return { value: make(), files };
     } finally {
-      this.asking.pop();
+      this.reading.pop();
     }
   }
 

@@ -49,7 +49,7 @@ export async function report(
   const files = await filesAt(paths);
   const diagnostics: Diagnostic[] = [];
   // Errors of a spec are reported once, at the spec, and not again for each settings file that names it.
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const path of files) {
     const { file, findings } = isSettings(path)
       ? await settingsFindings(path)
@@ -58,8 +58,8 @@ export async function report(
     for (const diagnostic of found) {
       const { code, message } = diagnostic;
       const key = `${code} ${message}`;
-      if (isSettings(path) && told.has(key)) continue;
-      told.add(key);
+      if (isSettings(path) && reported.has(key)) continue;
+      reported.add(key);
       diagnostics.push(deny(diagnostic, denied));
     }
   }

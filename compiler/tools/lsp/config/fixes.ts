@@ -9,10 +9,14 @@ import type { ConfigView } from "./view.ts";
 /** Fixes of the mistakes that touch a range. */
 export function configFixes(view: ConfigView, range: Range): readonly CodeAction[] {
   const { file, workspace } = view;
-  const asked = spanOf(file, range);
+  const selection = spanOf(file, range);
   return view.diagnostics.flatMap((diagnostic) => {
     const { location, fixes } = diagnostic;
-    if (location.kind !== "text" || location.span.start > asked.end || asked.start > location.span.end)
+    if (
+      location.kind !== "text" ||
+      location.span.start > selection.end ||
+      selection.start > location.span.end
+    )
       return [];
     return fixes.map((fix) => ({
       title: fix.title,

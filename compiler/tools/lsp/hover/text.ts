@@ -2,8 +2,8 @@
 
 /** Empty paragraphs are left out. */
 export function hoverText(code: string, ...paragraphs: readonly (string | null)[]): string {
-  const told = paragraphs.filter((each): each is string => each !== null && each !== "");
-  return [`\`\`\`din\n${code}\n\`\`\``, ...told].join("\n\n");
+  const present = paragraphs.filter((each): each is string => each !== null && each !== "");
+  return [`\`\`\`din\n${code}\n\`\`\``, ...present].join("\n\n");
 }
 
 export function thousands(number: number): string {

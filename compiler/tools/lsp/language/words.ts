@@ -154,7 +154,7 @@ export const predictEntry: LanguageEntry = {
 };
 
 /** Records the options that an object of `train` reads. */
-class Asked implements OptionReader {
+class OptionRecorder implements OptionReader {
   readonly parameters = new Map<string, EntryParameter>();
   /** An example; null if no option is required. */
   example: string | null = null;
@@ -207,16 +207,16 @@ function optionedEntry(
   { doc, options, read }: Optioned<unknown>,
   setting: string,
 ): LanguageEntry {
-  const asked = new Asked(options);
-  read(asked);
+  const recorder = new OptionRecorder(options);
+  read(recorder);
   const part = named(FOR.option, FOR.doc, { kind: "part" });
-  const parameters = [...asked.inOrder(), ...(takesParts(setting, name) ? [part] : [])];
+  const parameters = [...recorder.inOrder(), ...(takesParts(setting, name) ? [part] : [])];
   return {
     name,
     label: `${name}(${parameters.map(({ text }) => text).join(", ")})`,
     parameters,
     doc,
-    form: asked.example ?? name,
+    form: recorder.example ?? name,
   };
 }
 
