@@ -86,6 +86,10 @@ export const floors: readonly Floor[] = [
     promise:
       "Prints code as WebAssembly: a training step that threads share, and a ranking program, which a TypeScript module carries.",
   },
+  {
+    folder: "compiler/backends/c",
+    promise: "Prints code as C99 with the vector types of GCC and clang.",
+  },
   { folder: "compiler/backends/typescript", promise: "A ranking program as a TypeScript module." },
   {
     folder: "compiler/backends/two-tower",
