@@ -25,12 +25,12 @@ export async function train(root, args) {
 }
 
 /**
- * Of a Node process that has ended well: the most memory that it had, in bytes, and the processor seconds of
- * all its threads (Linux).
+ * Of a process (of Node, unless `program` is another one) that has ended well: the most memory that it had,
+ * in bytes, and the processor seconds of all its threads (Linux).
  */
-export function finished(args) {
+export function finished(args, program = process.execPath) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
     let [peak, cpu, errors] = [0, 0, ""];
     child.stderr.on("data", (text) => {
       errors += text;
@@ -42,7 +42,7 @@ export function finished(args) {
     child.on("close", (code, signal) => {
       clearInterval(timer);
       if (code === 0) resolve({ peak, cpu });
-      else reject(new Error(`dinc ${args.slice(1).join(" ")} failed (${signal ?? code}):\n${errors}`));
+      else reject(new Error(`${args.join(" ")} failed (${signal ?? code}):\n${errors}`));
     });
   });
 }

@@ -1,11 +1,12 @@
 // Reads data with the compiled dinc, takes some batches in shuffled order, and says how many rows there were,
-// how long reading took, and what memory all of it: `node measure.mjs DIST DATA`, where DATA is `data` of a
-// configuration as JSON (see sources.mjs).
+// how long reading took, and what memory all of it: `node measure.mjs DIST CONFIG` with the path of a dinc.yaml
+// (see sources.mjs).
 import "../../../examples/usage.mjs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [dist, asked] = process.argv.slice(2);
+const [dist, config] = process.argv.slice(2);
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const { check } = await load("compiler/frontend/check/check.js");
 const { lower } = await load("compiler/frontend/check/lower.js");
@@ -13,30 +14,14 @@ const { tablesOf } = await load("compiler/frontend/kinds/model-queries.js");
 const { trainingProgram } = await load("compiler/middle/programs/step.js");
 const { planBatches } = await load("compiler/data/batch-plan.js");
 const { openBatches } = await load("runtime/data/batches/prefetch.js");
+const { readConfig } = await load("runtime/driver/read-config.js");
 const { readTraining } = await load("runtime/data/read-data.js");
 const { Random } = await load("compiler/common/random.js");
 
-const text = `model din
-features user { user_id : id }
-features item {
-  item_id : id  embed 2
-  cate_id : id  embed 2
-}
-history clicks(max: 20) {
-  item_id <-> hist_item_id
-  cate_id <-> hist_cate_id
-}
-label click : binary
-net { predict click = concat(item_id, cate_id, sum(clicks)) |> dense(1) |> sigmoid }
-train {
-  loss binary_cross_entropy
-  batch 256  epochs 1
-  metrics auc, gauc(by: user_id)
-}
-`;
-const { value: model } = check({ path: "model.din", text, lineStarts: [0] });
+const { spec, data: asked } = await readConfig(config);
+const { value: model } = check({ path: spec, text: readFileSync(spec, "utf8"), lineStarts: [0] });
 const started = performance.now();
-const data = await readTraining(model, JSON.parse(asked));
+const data = await readTraining(model, asked);
 const seconds = (performance.now() - started) / 1000;
 const program = trainingProgram(lower(model), model);
 const source = openBatches(planBatches(program.step, tablesOf(model, data.fitted)));

@@ -1,23 +1,15 @@
-// What `measure.mjs` reads, as dinc.yaml would say it; `memory` in bytes.
+// The dinc.yaml of each source of rows; `memory` in megabytes.
 
 export function logOf(events, items, order, memory) {
-  return {
-    kind: "events",
-    events: { path: events, user: "user_id", item: "item_id", order },
-    items: { path: items, key: "item_id" },
-    users: null,
-    examples: {
-      positives: "each_event",
-      negatives: { perPositive: 1, sample: "uniform", exclude: "seen", seed: 2026 },
-      split: "leave_last_out",
-    },
-    validate: null,
-    separator: "|",
-    memory,
-  };
+  return `spec: model.din
+data:
+  events: { path: ${events}, user: user_id, item: item_id, order: ${order} }
+  items: { path: ${items}, key: item_id }
+  examples: { positives: each_event, negatives: { per_positive: 1 }, split: leave_last_out }
+  memory: ${memory}MB
+`;
 }
 
 export function rowsOf(train, test, memory) {
-  const lists = { separator: "|", innerSeparator: ";", latestFirst: false };
-  return { kind: "rows", train, valid: null, test, validate: null, ...lists, memory };
+  return `spec: model.din\ndata: { train: ${train}, test: ${test}, memory: ${memory}MB }\n`;
 }
