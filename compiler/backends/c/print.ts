@@ -89,7 +89,9 @@ function called(name: string): (...operands: readonly string[]) => string {
 }
 
 /** Memory is copied to and from variables, so no type needs an alignment, and none stands for another. */
-const PRELUDE = `#include <stdint.h>
+const PRELUDE = `#ifndef DINC_CODE
+#define DINC_CODE
+#include <stdint.h>
 #include <string.h>
 
 typedef float v4 __attribute__((vector_size(16)));
@@ -143,16 +145,20 @@ static inline v4 i_narrow(v4 a, v4 b) {
   memcpy(&all, r, 16);
   return all;
 }
+#endif
 `;
 
-/** The functions that the module exports are called `<prefix><name>`, and take the memory first. */
+/**
+ * The functions that the module exports are called `<prefix><name>`, and take the memory first. Modules with different prefixes
+ * can share a file.
+ */
 export function printC(module: CodeModule, prefix: string): string {
   invariant(/^[a-z_][a-z0-9_]*$/i.test(prefix), "a prefix of names in C");
-  const functions = module.functions.map((each, i) => functionText(each, i));
+  const functions = module.functions.map((each, i) => functionText(each, i, prefix));
   const exported = module.exports.map(({ name, index }) => {
     const { parameters } = module.functions[index]!;
     const values = ["M", ...Array.from({ length: parameters }, (_, i) => `x${i}`)].join(", ");
-    return `void ${prefix}${name}(${parametersText(parameters)}) { f${index}(${values}); }`;
+    return `void ${prefix}${name}(${parametersText(parameters)}) { ${prefix}f${index}(${values}); }`;
   });
   return `${[PRELUDE, ...functions, ...exported].join("\n")}\n`;
 }
@@ -161,15 +167,19 @@ function parametersText(parameters: number): string {
   return ["char *M", ...Array.from({ length: parameters }, (_, i) => `uint32_t x${i}`)].join(", ");
 }
 
-function functionText({ parameters, locals, body, does }: CodeFunction, index: number): string {
+function functionText(
+  { parameters, locals, body, does }: CodeFunction,
+  index: number,
+  prefix: string,
+): string {
   const declared = locals.map(
     (type, i) => `  ${cTypes[type]} x${parameters + i} = ${type === "v128" ? "{0}" : "0"};`,
   );
   return [
     ...(does === "" ? [] : [`/* ${commentText(does)} */`]),
-    `static void f${index}(${parametersText(parameters)}) {`,
+    `static void ${prefix}f${index}(${parametersText(parameters)}) {`,
     ...declared,
-    ...linesOf(body, "  "),
+    ...linesOf(body, "  ", prefix),
     "}",
   ].join("\n");
 }
@@ -179,13 +189,13 @@ function commentText(does: string): string {
   return does.replace(/[^A-Za-z0-9 _.,:;()[\]<>=+%/-]/g, "_");
 }
 
-function linesOf(statements: CodeStatements, indent: string): string[] {
-  return statements.flatMap((statement) => linesOfOne(statement).map((line) => indent + line));
+function linesOf(statements: CodeStatements, indent: string, prefix: string): string[] {
+  return statements.flatMap((statement) => linesOfOne(statement, prefix).map((line) => indent + line));
 }
 
 /** Without the indent, but with that of the statements inside. */
-function linesOfOne(statement: CodeStatement): string[] {
-  const inside = (body: CodeStatements) => linesOf(body, "  ");
+function linesOfOne(statement: CodeStatement, prefix: string): string[] {
+  const inside = (body: CodeStatements) => linesOf(body, "  ", prefix);
   switch (statement.kind) {
     case "set":
       return [`${nameOf(statement.local)} = ${textOf(statement.value)};`];
@@ -212,7 +222,7 @@ function linesOfOne(statement: CodeStatement): string[] {
       return [`if (${textOf(statement.condition)}) {`, ...inside(statement.yes), ...no, "}"];
     }
     case "call":
-      return [`f${statement.callee}(${["M", ...statement.values.map(textOf)].join(", ")});`];
+      return [`${prefix}f${statement.callee}(${["M", ...statement.values.map(textOf)].join(", ")});`];
     default:
       return unreachable(statement, "statement");
   }
