@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { emitStep } from "../../compiler/backends/code/training/emit.ts";
 import { encode } from "../../compiler/backends/wasm/encode.ts";
-import { tileOf } from "../../compiler/backends/wasm/training/form.ts";
+import { machineOf } from "../../compiler/backends/wasm/training/form.ts";
 import { compiledStep } from "../../compiler/backends/wasm/training/kept-modules.ts";
 import { MOST_PAGES } from "../../compiler/backends/wasm/training/machine.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -55,7 +55,7 @@ it("each Graph has the code that is made for it alone", () => {
   fc.assert(
     fc.property(varied, (one) => {
       const graph = stepOf(one);
-      const alone = emitStep(graph, tileOf("plain", false), none);
+      const alone = emitStep(graph, machineOf("plain", false), none);
       const { step, program } = plainOf(graph);
       expect(program).toBe(encode(alone.code, memory).program);
       expect(step.schedule.graph.updates).toEqual(alone.step.schedule.graph.updates);

@@ -10,13 +10,21 @@ import type {
   CodeStatements,
   LocalVariable,
   OperationName,
+  Store,
   ValueType,
 } from "../code/code.ts";
+import { lanesOf, widest } from "../code/expressions.ts";
+import { type LaneCount, widthsOf } from "../code/machine.ts";
 
-const cTypes: Readonly<Record<ValueType, string>> = { i32: "uint32_t", f32: "float", v128: "v4" };
+const cTypes: Readonly<Record<ValueType, string>> = {
+  ...{ i32: "uint32_t", f32: "float" },
+  ...{ v4: "v4", v8: "v8", v16: "v16", splat: "v4" },
+};
 
-/** Each operation of its operands' texts. */
-const texts: Readonly<Record<OperationName, (...operands: readonly string[]) => string>> = {
+/** An operation of its operands' texts, which have that many lanes. */
+type OperationText = (lanes: LaneCount, ...operands: readonly string[]) => string;
+
+const texts: Readonly<Record<OperationName, OperationText>> = {
   "i32.add": infix("+"),
   "i32.sub": infix("-"),
   "i32.mul": infix("*"),
@@ -26,27 +34,27 @@ const texts: Readonly<Record<OperationName, (...operands: readonly string[]) => 
   "i32.shr": infix(">>"),
   "i32.eq": compared("=="),
   "i32.ne": compared("!="),
-  "i32.gt": (a, b) => `(uint32_t)((int32_t)${a} > (int32_t)${b})`,
-  "i32.fromF32": (x) => `(uint32_t)(int32_t)${x}`,
+  "i32.gt": (_, a, b) => `(uint32_t)((int32_t)${a} > (int32_t)${b})`,
+  "i32.fromF32": (_, x) => `(uint32_t)(int32_t)${x}`,
   "i32.both": compared("&&"),
-  "i32.select": (yes, no, condition) => `(${condition} ? ${yes} : ${no})`,
+  "i32.select": (_, yes, no, condition) => `(${condition} ? ${yes} : ${no})`,
   "f32.eq": compared("=="),
   "f32.gt": compared(">"),
-  "f32.fromI32": (x) => `(float)(int32_t)${x}`,
+  "f32.fromI32": (_, x) => `(float)(int32_t)${x}`,
   "v128.and": called("v_and"),
   "v128.or": called("v_or"),
   "v128.xor": called("v_xor"),
   "v128.anyTrue": called("v_any"),
   "v128.select": called("v_select"),
   "f32x4.splat": called("f_splat"),
-  "f32x4.first": (x) => `(${x})[0]`,
+  "f32x4.first": (_, x) => `(${x})[0]`,
   "f32x4.eq": lanesCompared("=="),
   "f32x4.ne": lanesCompared("!="),
   "f32x4.lt": lanesCompared("<"),
   "f32x4.gt": lanesCompared(">"),
   "f32x4.ge": lanesCompared(">="),
   "f32x4.abs": called("f_abs"),
-  "f32x4.neg": (x) => `(-${x})`,
+  "f32x4.neg": (_, x) => `(-${x})`,
   "f32x4.sqrt": called("f_sqrt"),
   "f32x4.add": infix("+"),
   "f32x4.sub": infix("-"),
@@ -55,78 +63,123 @@ const texts: Readonly<Record<OperationName, (...operands: readonly string[]) => 
   "f32x4.max": called("f_max"),
   "f32x4.pmin": called("f_pmin"),
   "f32x4.pmax": called("f_pmax"),
-  "f32x4.madd": (a, b, c) => `(${a} * ${b} + ${c})`,
+  "f32x4.madd": (_, a, b, c) => `(${a} * ${b} + ${c})`,
   "i32x4.add": integers("+"),
   "i32x4.sub": integers("-"),
-  "i32x4.shl": (x, by) => `(v4)((u4)${x} << ${by})`,
-  "i32x4.shr": (x, by) => `(v4)((i4)${x} >> ${by})`,
-  "i32x4.shrUnsigned": (x, by) => `(v4)((u4)${x} >> ${by})`,
+  "i32x4.shl": (n, x, by) => `(v${n})((u${n})${x} << ${by})`,
+  "i32x4.shr": (n, x, by) => `(v${n})((i${n})${x} >> ${by})`,
+  "i32x4.shrUnsigned": (n, x, by) => `(v${n})((u${n})${x} >> ${by})`,
   "i32x4.max": called("i_max"),
   "i32x4.minUnsigned": called("i_min_unsigned"),
   "i32x4.dot": called("i_dot"),
-  "i32x4.toFloat": (x) => `__builtin_convertvector((i4)${x}, v4)`,
+  "i32x4.toFloat": (n, x) => `__builtin_convertvector((i${n})${x}, v${n})`,
   "i16x8.narrow": called("i_narrow"),
 };
 
-function infix(operator: string): (a?: string, b?: string) => string {
-  return (a, b) => `(${a} ${operator} ${b})`;
+function infix(operator: string): OperationText {
+  return (_, a, b) => `(${a} ${operator} ${b})`;
 }
 
-function compared(operator: string): (a?: string, b?: string) => string {
-  return (a, b) => `(uint32_t)(${a} ${operator} ${b})`;
+function compared(operator: string): OperationText {
+  return (_, a, b) => `(uint32_t)(${a} ${operator} ${b})`;
 }
 
-function lanesCompared(operator: string): (a?: string, b?: string) => string {
-  return (a, b) => `(v4)(${a} ${operator} ${b})`;
+function lanesCompared(operator: string): OperationText {
+  return (n, a, b) => `(v${n})(${a} ${operator} ${b})`;
 }
 
-function integers(operator: string): (a?: string, b?: string) => string {
-  return (a, b) => `(v4)((u4)${a} ${operator} (u4)${b})`;
+function integers(operator: string): OperationText {
+  return (n, a, b) => `(v${n})((u${n})${a} ${operator} (u${n})${b})`;
 }
 
-function called(name: string): (...operands: readonly string[]) => string {
-  return (...operands) => `${name}(${operands.join(", ")})`;
+function called(name: string): OperationText {
+  return (lanes, ...operands) => `${name}${lanes}(${operands.join(", ")})`;
 }
 
 /** Memory is copied to and from variables, so no type needs an alignment, and none stands for another. */
-const PRELUDE = `#ifndef DINC_CODE
-#define DINC_CODE
-#include <stdint.h>
+const PRELUDE = `#include <stdint.h>
 #include <string.h>
-
-typedef float v4 __attribute__((vector_size(16)));
-typedef int32_t i4 __attribute__((vector_size(16)));
-typedef uint32_t u4 __attribute__((vector_size(16)));
+#ifndef __has_builtin
+#define __has_builtin(name) 0
+#endif
 
 static inline uint32_t load_i32(const char *p) { uint32_t x; memcpy(&x, p, 4); return x; }
 static inline float load_f32(const char *p) { float x; memcpy(&x, p, 4); return x; }
-static inline v4 load_v128(const char *p) { v4 x; memcpy(&x, p, 16); return x; }
-static inline v4 f_splat(float x) { return (v4){x, x, x, x}; }
-static inline v4 load_splat(const char *p) { return f_splat(load_f32(p)); }
 static inline void store_i32(char *p, uint32_t x) { memcpy(p, &x, 4); }
-static inline void store_v128(char *p, v4 x) { memcpy(p, &x, 16); }
-static inline void store_two(char *p, v4 x) { memcpy(p, &x, 8); }
-static inline void store_lane(char *p, v4 x, int lane) { float y = x[lane]; memcpy(p, &y, 4); }
-static inline v4 v_and(v4 a, v4 b) { return (v4)((i4)a & (i4)b); }
-static inline v4 v_or(v4 a, v4 b) { return (v4)((i4)a | (i4)b); }
-static inline v4 v_xor(v4 a, v4 b) { return (v4)((i4)a ^ (i4)b); }
-static inline v4 v_select(v4 a, v4 b, v4 m) { return (v4)(((i4)m & (i4)a) | (~(i4)m & (i4)b)); }
-static inline uint32_t v_any(v4 x) { i4 y = (i4)x; return (y[0] | y[1] | y[2] | y[3]) != 0; }
-static inline v4 f_abs(v4 a) { return (v4)((i4)a & 0x7fffffff); }
-static inline v4 f_sqrt(v4 a) {
-  return (v4){__builtin_sqrtf(a[0]), __builtin_sqrtf(a[1]), __builtin_sqrtf(a[2]), __builtin_sqrtf(a[3])};
+`;
+
+/** Vectors without a register of that width are passed by two conventions, which no call here depends on. */
+const WIDE = `#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+`;
+
+/** Where GCC has a vector's square roots in one instruction, which it doesn't make from single ones. */
+const SQUARE_ROOTS: Readonly<Record<LaneCount, { readonly feature: string; readonly builtin: string }>> = {
+  4: { feature: "__SSE2__", builtin: "__builtin_ia32_sqrtps(a)" },
+  8: { feature: "__AVX__", builtin: "__builtin_ia32_sqrtps256(a)" },
+  16: { feature: "__AVX512F__", builtin: "__builtin_ia32_sqrtps512_mask(a, (v16){0}, -1, 4)" },
+};
+
+/** Functions of vectors of n lanes. */
+function preludeOf(n: LaneCount): string {
+  const bits = 32 * n;
+  const lanes = Array.from({ length: n }, (_, k) => k);
+  const [v, i, u] = [`v${n}`, `i${n}`, `u${n}`];
+  const define = (result: string, name: string, parameters: string, body: string) =>
+    `static inline ${result} ${name}${n}(${parameters}) { ${body} }`;
+  return `
+typedef float ${v} __attribute__((vector_size(${bits / 8})));
+typedef int32_t ${i} __attribute__((vector_size(${bits / 8})));
+typedef uint32_t ${u} __attribute__((vector_size(${bits / 8})));
+${[
+  define(v, "load_v", "const char *p", `${v} x; memcpy(&x, p, ${bits / 8}); return x;`),
+  define(v, "f_splat", "float x", `return (${v}){${lanes.map(() => "x").join(", ")}};`),
+  define(v, "load_splat", "const char *p", `return f_splat${n}(load_f32(p));`),
+  define("void", "store_v", `char *p, ${v} x`, `memcpy(p, &x, ${bits / 8});`),
+  define(v, "v_and", `${v} a, ${v} b`, `return (${v})((${i})a & (${i})b);`),
+  define(v, "v_or", `${v} a, ${v} b`, `return (${v})((${i})a | (${i})b);`),
+  define(v, "v_xor", `${v} a, ${v} b`, `return (${v})((${i})a ^ (${i})b);`),
+  define(
+    v,
+    "v_select",
+    `${v} a, ${v} b, ${v} m`,
+    `return (${v})(((${i})m & (${i})a) | (~(${i})m & (${i})b));`,
+  ),
+  define(
+    "uint32_t",
+    "v_any",
+    `${v} x`,
+    `${i} y = (${i})x; return (${lanes.map((k) => `y[${k}]`).join(" | ")}) != 0;`,
+  ),
+  define(v, "f_abs", `${v} a`, `return (${v})((${i})a & 0x7fffffff);`),
+  define(v, "f_pmin", `${v} a, ${v} b`, `return v_select${n}(b, a, (${v})(b < a));`),
+  define(v, "f_pmax", `${v} a, ${v} b`, `return v_select${n}(b, a, (${v})(a < b));`),
+  define(v, "i_max", `${v} a, ${v} b`, `return v_select${n}(a, b, (${v})((${i})a > (${i})b));`),
+  define(v, "i_min_unsigned", `${v} a, ${v} b`, `return v_select${n}(a, b, (${v})((${u})a < (${u})b));`),
+].join("\n")}
+static inline ${v} f_sqrt${n}(${v} a) {
+#if __has_builtin(__builtin_elementwise_sqrt)
+  return __builtin_elementwise_sqrt(a);
+#elif !defined(__clang__) && defined(${SQUARE_ROOTS[n].feature})
+  return ${SQUARE_ROOTS[n].builtin};
+#else
+  return (${v}){${lanes.map((k) => `__builtin_sqrtf(a[${k}])`).join(", ")}};
+#endif
 }
-static inline v4 f_pmin(v4 a, v4 b) { return v_select(b, a, (v4)(b < a)); }
-static inline v4 f_pmax(v4 a, v4 b) { return v_select(b, a, (v4)(a < b)); }
 /* The larger one; 0 for 0 and -0; NaN if either is. */
-static inline v4 f_max(v4 a, v4 b) {
-  v4 larger = v_select(v_and(a, b), f_pmax(a, b), (v4)(a == b));
-  return v_select(a + b, larger, v_or((v4)(a != a), (v4)(b != b)));
+static inline ${v} f_max${n}(${v} a, ${v} b) {
+  ${v} larger = v_select${n}(v_and${n}(a, b), f_pmax${n}(a, b), (${v})(a == b));
+  return v_select${n}(a + b, larger, v_or${n}((${v})(a != a), (${v})(b != b)));
 }
-static inline v4 i_max(v4 a, v4 b) { return v_select(a, b, (v4)((i4)a > (i4)b)); }
-static inline v4 i_min_unsigned(v4 a, v4 b) { return v_select(a, b, (v4)((u4)a < (u4)b)); }
+`;
+}
+
+/** Operations that only vectors of four lanes have. */
+const OF_FOUR = `static inline void store_two(char *p, v4 x) { memcpy(p, &x, 8); }
+static inline void store_lane(char *p, v4 x, int lane) { float y = x[lane]; memcpy(p, &y, 4); }
 /* The halves of each lane are two 16-bit numbers. */
-static inline v4 i_dot(v4 a, v4 b) {
+static inline v4 i_dot4(v4 a, v4 b) {
   i4 x = (i4)a, y = (i4)b, r;
   for (int k = 0; k < 4; k++) {
     int32_t low = (int16_t)x[k] * (int16_t)y[k], high = (x[k] >> 16) * (y[k] >> 16);
@@ -135,7 +188,7 @@ static inline v4 i_dot(v4 a, v4 b) {
   return (v4)r;
 }
 static inline int16_t saturated(int32_t x) { return x > 32767 ? 32767 : x < -32768 ? -32768 : (int16_t)x; }
-static inline v4 i_narrow(v4 a, v4 b) {
+static inline v4 i_narrow4(v4 a, v4 b) {
   int16_t r[8];
   v4 all;
   for (int k = 0; k < 4; k++) {
@@ -145,41 +198,40 @@ static inline v4 i_narrow(v4 a, v4 b) {
   memcpy(&all, r, 16);
   return all;
 }
-#endif
 `;
 
-/**
- * The functions that the module exports are called `<prefix><name>`, and take the memory first. Modules with different prefixes
- * can share a file.
- */
+/** The functions that the module exports are called `<prefix><name>`, and take the memory first. */
 export function printC(module: CodeModule, prefix: string): string {
   invariant(/^[a-z_][a-z0-9_]*$/i.test(prefix), "a prefix of names in C");
-  const functions = module.functions.map((each, i) => functionText(each, i, prefix));
+  const functions = module.functions.map((each, i) => functionText(each, i));
   const exported = module.exports.map(({ name, index }) => {
     const { parameters } = module.functions[index]!;
     const values = ["M", ...Array.from({ length: parameters }, (_, i) => `x${i}`)].join(", ");
-    return `void ${prefix}${name}(${parametersText(parameters)}) { ${prefix}f${index}(${values}); }`;
+    return `void ${prefix}${name}(${parametersText(parameters)}) { f${index}(${values}); }`;
   });
-  return `${[PRELUDE, ...functions, ...exported].join("\n")}\n`;
+  return `${[preludeFor(module), ...functions, ...exported].join("\n")}\n`;
+}
+
+/** For the widths of vectors of the module's machine. */
+function preludeFor({ machine }: CodeModule): string {
+  const widths = widthsOf(machine.lanes);
+  const wide = widths.length > 1 ? WIDE : "";
+  return `${PRELUDE}${wide}${widths.toReversed().map(preludeOf).join("")}${OF_FOUR}`;
 }
 
 function parametersText(parameters: number): string {
   return ["char *M", ...Array.from({ length: parameters }, (_, i) => `uint32_t x${i}`)].join(", ");
 }
 
-function functionText(
-  { parameters, locals, body, does }: CodeFunction,
-  index: number,
-  prefix: string,
-): string {
+function functionText({ parameters, locals, body, does }: CodeFunction, index: number): string {
   const declared = locals.map(
-    (type, i) => `  ${cTypes[type]} x${parameters + i} = ${type === "v128" ? "{0}" : "0"};`,
+    (type, i) => `  ${cTypes[type]} x${parameters + i} = ${type === "i32" || type === "f32" ? "0" : "{0}"};`,
   );
   return [
     ...(does === "" ? [] : [`/* ${commentText(does)} */`]),
-    `static void ${prefix}f${index}(${parametersText(parameters)}) {`,
+    `static void f${index}(${parametersText(parameters)}) {`,
     ...declared,
-    ...linesOf(body, "  ", prefix),
+    ...linesOf(body, "  "),
     "}",
   ].join("\n");
 }
@@ -189,21 +241,18 @@ function commentText(does: string): string {
   return does.replace(/[^A-Za-z0-9 _.,:;()[\]<>=+%/-]/g, "_");
 }
 
-function linesOf(statements: CodeStatements, indent: string, prefix: string): string[] {
-  return statements.flatMap((statement) => linesOfOne(statement, prefix).map((line) => indent + line));
+function linesOf(statements: CodeStatements, indent: string): string[] {
+  return statements.flatMap((statement) => linesOfOne(statement).map((line) => indent + line));
 }
 
 /** Without the indent, but with that of the statements inside. */
-function linesOfOne(statement: CodeStatement, prefix: string): string[] {
-  const inside = (body: CodeStatements) => linesOf(body, "  ", prefix);
+function linesOfOne(statement: CodeStatement): string[] {
+  const inside = (body: CodeStatements) => linesOf(body, "  ");
   switch (statement.kind) {
     case "set":
-      return [`${nameOf(statement.local)} = ${textOf(statement.value)};`];
-    case "store": {
-      const { access, address, offset, value, lane } = statement;
-      const last = access === "lane" ? `, ${lane}` : "";
-      return [`store_${access}(${placeText(address, offset)}, ${textOf(value)}${last});`];
-    }
+      return [`${nameOf(statement.local)} = ${textOf(statement.value, statement.local.type)};`];
+    case "store":
+      return [storeText(statement)];
     case "repeat": {
       const left = nameOf(statement.left);
       const head = `for (${left} = ${textOf(statement.count)}; (int32_t)${left} > 0; ${left}--) {`;
@@ -222,7 +271,9 @@ function linesOfOne(statement: CodeStatement, prefix: string): string[] {
       return [`if (${textOf(statement.condition)}) {`, ...inside(statement.yes), ...no, "}"];
     }
     case "call":
-      return [`${prefix}f${statement.callee}(${["M", ...statement.values.map(textOf)].join(", ")});`];
+      return [
+        `f${statement.callee}(${["M", ...statement.values.map((value) => textOf(value))].join(", ")});`,
+      ];
     default:
       return unreachable(statement, "statement");
   }
@@ -232,18 +283,43 @@ function nameOf({ index }: LocalVariable<ValueType>): string {
   return `x${index}`;
 }
 
-function textOf(x: CodeExpression): string {
+function storeText({ access, address, offset, value, lane }: Store): string {
+  const place = placeText(address, offset);
+  switch (access) {
+    case "i32":
+      return `store_i32(${place}, ${textOf(value)});`;
+    case "two":
+      return `store_two(${place}, ${textOf(value)});`;
+    case "lane":
+      return `store_lane(${place}, ${textOf(value)}, ${lane});`;
+    case "v4":
+    case "v8":
+    case "v16":
+      return `store_${access}(${place}, ${textOf(value, access)});`;
+    default:
+      return unreachable(access, "store");
+  }
+}
+
+/** A splat has four lanes, or as many as the type that it is wanted in. */
+function textOf(x: CodeExpression, wanted: ValueType = x.type): string {
+  const lanes = x.type === "splat" ? (lanesOf(wanted) ?? 4) : 4;
   switch (x.kind) {
     case "constant":
       return constantText(x.type, x.constant);
     case "local":
-      return nameOf(x);
+      return lanes === 4 ? nameOf(x) : `f_splat${lanes}(${nameOf(x)}[0])`;
     case "load":
-      return `load_${x.access}(${placeText(x.address, x.offset)})`;
+      return `load_${x.type === "splat" ? `splat${lanes}` : x.type}(${placeText(x.address, x.offset)})`;
     case "shuffle":
-      return `__builtin_shufflevector(${[...x.operands.map(textOf), ...x.lanes].join(", ")})`;
-    case "operation":
-      return texts[x.name](...x.operands.map(textOf));
+      return `__builtin_shufflevector(${[...x.operands.map((each) => textOf(each)), ...x.lanes].join(", ")})`;
+    case "operation": {
+      if (x.name === "f32x4.splat") return texts[x.name](lanes, textOf(x.operands[0]!));
+      const type = widest(x.operands);
+      const operands = x.operands.map((each) => textOf(each, each.type === "splat" ? type : each.type));
+      const text = texts[x.name](lanesOf(type) ?? 4, ...operands);
+      return lanes === 4 ? text : `f_splat${lanes}((${text})[0])`;
+    }
     default:
       return unreachable(x, "expression");
   }
@@ -254,11 +330,11 @@ function placeText(address: CodeExpression, offset: number): string {
 }
 
 function constantText(type: ValueType, number: number): string {
-  if (type === "v128") throw new InternalError("a vector is a splat of a constant");
   if (type === "i32") {
     invariant(Number.isInteger(number), "an i32 is a whole number");
     return `${number >>> 0}u`;
   }
+  if (type !== "f32") throw new InternalError("a vector is a splat of a constant");
   if (Number.isNaN(number)) return '__builtin_nanf("")';
   const rounded = Math.fround(number);
   if (!Number.isFinite(rounded)) return rounded > 0 ? "__builtin_inff()" : "(-__builtin_inff())";

@@ -7,12 +7,15 @@ import type {
   CodeModule,
   CodeStatement,
   I32,
+  LaneType,
   LocalVariable,
   Store,
-  V128,
   ValueType,
+  Vector,
+  VectorVariable,
 } from "./code.ts";
-import { f32, f32x4, i32 } from "./expressions.ts";
+import { f32, f32x4, fits, i32, vectorType } from "./expressions.ts";
+import type { LaneCount, Machine } from "./machine.ts";
 
 /** A function that can be called: it takes i32 parameters and returns nothing. */
 export interface FunctionReference {
@@ -24,7 +27,7 @@ export class FunctionBuilder {
   readonly module: ModuleBuilder;
   private readonly locals: ValueType[] = [];
   private readonly parameterCount: number;
-  private readonly constants = new Map<string, LocalVariable<"v128">>();
+  private readonly constants = new Map<string, VectorVariable>();
   private readonly prologue: CodeStatement[] = [];
   /** The statements to which the next one is added. */
   private body: CodeStatement[] = [];
@@ -38,14 +41,21 @@ export class FunctionBuilder {
     return localOf("i32", index);
   }
 
-  /** A new variable with the value `initial`. */
+  /** A new variable with the value `initial`. That of a splat stays one: see `vector`. */
   local<T extends ValueType>(initial: CodeExpression<T>): LocalVariable<T> {
     const local = this.declare(initial.type);
     this.set(local, initial);
     return local;
   }
 
-  /** The same, computed at the start of the function from its parameters and other hoisted variables. */
+  /** A new variable for vectors of that many lanes, which begins as `initial`. */
+  vector(initial: Vector, lanes: LaneCount = 4): VectorVariable {
+    const local = this.declare<LaneType>(vectorType(lanes));
+    this.set(local, initial);
+    return local;
+  }
+
+  /** As `local`, computed at the start of the function from its parameters and other hoisted variables. */
   hoisted<T extends ValueType>(initial: CodeExpression<T>): LocalVariable<T> {
     const local = this.declare(initial.type);
     this.prologue.push({ kind: "set", local, value: initial });
@@ -53,10 +63,10 @@ export class FunctionBuilder {
   }
 
   /**
-   * The number in every lane, kept in a variable: V8 builds a constant at each use, which costs a third of a
+   * The number in every lane of any width, kept in a variable: V8 builds a constant at each use, which costs a third of a
    * hot loop's time.
    */
-  constant(number: number): V128 {
+  constant(number: number): Vector {
     const key = Object.is(number, -0) ? "-0" : String(number);
     const local = this.constants.get(key) ?? this.hoisted(f32x4.splat(f32.const(number)));
     this.constants.set(key, local);
@@ -64,7 +74,7 @@ export class FunctionBuilder {
   }
 
   set<T extends ValueType>(local: LocalVariable<T>, value: CodeExpression<T>): void {
-    invariant(local.type === value.type, "a variable and its value have one type");
+    invariant(fits(value.type, local.type), `${value.type} for a variable of ${local.type}`);
     this.body.push({ kind: "set", local, value });
   }
 
@@ -146,8 +156,12 @@ export class ModuleBuilder implements CodeModule {
   /** The address of memory that a kernel may use while it runs. */
   readonly scratch: I32;
 
-  constructor(scratch: number) {
+  /** The machine for which kernels are written. */
+  readonly machine: Machine;
+
+  constructor(scratch: number, machine: Machine) {
     this.scratch = i32.const(scratch);
+    this.machine = machine;
   }
 
   /**

@@ -19,11 +19,18 @@
 //   about NaN and −0.
 // - A comparison of lanes gives all ones or all zeros in each.
 //
-// A type is `v128` for what its lanes hold, four of f32 or of i32: functions of lanes.ts and math.ts work on the bits of numbers
-// too, so the operation says how it takes them. Wider machines will need the number of lanes in the type; today each vector has
-// four, and all that a machine decides is the `Tile` of a product (kernels/gemm.ts): how many sums its registers hold.
+// The type of a vector has the number of its lanes, which are f32 or i32: functions of lanes.ts and math.ts work on the bits of
+// numbers too, so the operation says how it takes them. A vector that has the same number in all lanes is a `splat`, and an
+// operand at any width: a printer keeps it in four lanes, and repeats the first where more are needed. All other operands of an
+// operation have one width. machine.ts says how wide vectors get.
 
-export type ValueType = "i32" | "f32" | "v128";
+import type { Machine } from "./machine.ts";
+
+export type LaneType = "v4" | "v8" | "v16" | "splat";
+export type ValueType = "i32" | "f32" | LaneType;
+
+/** The type of an operand, and of a result that is as wide as the operands that aren't splats. */
+type OperandType = ValueType | "vector";
 
 /** The type of each operation's result, and of its operands. */
 export const operations = {
@@ -45,41 +52,41 @@ export const operations = {
   "f32.eq": ["i32", "f32", "f32"],
   "f32.gt": ["i32", "f32", "f32"],
   "f32.fromI32": ["f32", "i32"],
-  "v128.and": ["v128", "v128", "v128"],
-  "v128.or": ["v128", "v128", "v128"],
-  "v128.xor": ["v128", "v128", "v128"],
-  "v128.anyTrue": ["i32", "v128"],
+  "v128.and": ["vector", "vector", "vector"],
+  "v128.or": ["vector", "vector", "vector"],
+  "v128.xor": ["vector", "vector", "vector"],
+  "v128.anyTrue": ["i32", "vector"],
   /** Bits of the first where the third has ones, of the second where it has zeros. */
-  "v128.select": ["v128", "v128", "v128", "v128"],
-  "f32x4.splat": ["v128", "f32"],
-  "f32x4.first": ["f32", "v128"],
-  "f32x4.eq": ["v128", "v128", "v128"],
-  "f32x4.ne": ["v128", "v128", "v128"],
-  "f32x4.lt": ["v128", "v128", "v128"],
-  "f32x4.gt": ["v128", "v128", "v128"],
-  "f32x4.ge": ["v128", "v128", "v128"],
-  "f32x4.abs": ["v128", "v128"],
-  "f32x4.neg": ["v128", "v128"],
-  "f32x4.sqrt": ["v128", "v128"],
-  "f32x4.add": ["v128", "v128", "v128"],
-  "f32x4.sub": ["v128", "v128", "v128"],
-  "f32x4.mul": ["v128", "v128", "v128"],
-  "f32x4.div": ["v128", "v128", "v128"],
-  "f32x4.max": ["v128", "v128", "v128"],
-  "f32x4.pmin": ["v128", "v128", "v128"],
-  "f32x4.pmax": ["v128", "v128", "v128"],
-  "f32x4.madd": ["v128", "v128", "v128", "v128"],
-  "i32x4.add": ["v128", "v128", "v128"],
-  "i32x4.sub": ["v128", "v128", "v128"],
-  "i32x4.shl": ["v128", "v128", "i32"],
-  "i32x4.shr": ["v128", "v128", "i32"],
-  "i32x4.shrUnsigned": ["v128", "v128", "i32"],
-  "i32x4.max": ["v128", "v128", "v128"],
-  "i32x4.minUnsigned": ["v128", "v128", "v128"],
-  "i32x4.dot": ["v128", "v128", "v128"],
-  "i32x4.toFloat": ["v128", "v128"],
-  "i16x8.narrow": ["v128", "v128", "v128"],
-} as const satisfies Readonly<Record<string, readonly [ValueType, ...ValueType[]]>>;
+  "v128.select": ["vector", "vector", "vector", "vector"],
+  "f32x4.splat": ["splat", "f32"],
+  "f32x4.first": ["f32", "vector"],
+  "f32x4.eq": ["vector", "vector", "vector"],
+  "f32x4.ne": ["vector", "vector", "vector"],
+  "f32x4.lt": ["vector", "vector", "vector"],
+  "f32x4.gt": ["vector", "vector", "vector"],
+  "f32x4.ge": ["vector", "vector", "vector"],
+  "f32x4.abs": ["vector", "vector"],
+  "f32x4.neg": ["vector", "vector"],
+  "f32x4.sqrt": ["vector", "vector"],
+  "f32x4.add": ["vector", "vector", "vector"],
+  "f32x4.sub": ["vector", "vector", "vector"],
+  "f32x4.mul": ["vector", "vector", "vector"],
+  "f32x4.div": ["vector", "vector", "vector"],
+  "f32x4.max": ["vector", "vector", "vector"],
+  "f32x4.pmin": ["vector", "vector", "vector"],
+  "f32x4.pmax": ["vector", "vector", "vector"],
+  "f32x4.madd": ["vector", "vector", "vector", "vector"],
+  "i32x4.add": ["vector", "vector", "vector"],
+  "i32x4.sub": ["vector", "vector", "vector"],
+  "i32x4.shl": ["vector", "vector", "i32"],
+  "i32x4.shr": ["vector", "vector", "i32"],
+  "i32x4.shrUnsigned": ["vector", "vector", "i32"],
+  "i32x4.max": ["vector", "vector", "vector"],
+  "i32x4.minUnsigned": ["vector", "vector", "vector"],
+  "i32x4.dot": ["v4", "v4", "v4"],
+  "i32x4.toFloat": ["vector", "vector"],
+  "i16x8.narrow": ["v4", "v4", "v4"],
+} as const satisfies Readonly<Record<string, readonly [OperandType, ...OperandType[]]>>;
 
 export type OperationName = keyof typeof operations;
 
@@ -101,18 +108,17 @@ export interface LocalVariable<T extends ValueType> extends Typed<T> {
   readonly index: number;
 }
 
-/** A number or a vector in memory; `splat` is one number for all lanes. */
+/** A number or a vector in memory; a splat is one number there. */
 export interface Load<T extends ValueType> extends Typed<T> {
   readonly kind: "load";
-  readonly access: "i32" | "f32" | "v128" | "splat";
   readonly address: I32;
   readonly offset: number;
 }
 
-/** Four lanes of the eight of two vectors, by number. */
+/** Four lanes of the eight of two vectors of four, by number. */
 export interface Shuffle<T extends ValueType> extends Typed<T> {
   readonly kind: "shuffle";
-  readonly operands: readonly [V128, V128];
+  readonly operands: readonly [Vector, Vector];
   readonly lanes: Lanes4;
 }
 
@@ -133,15 +139,16 @@ export type CodeExpression<T extends ValueType = ValueType> =
 
 export type I32 = CodeExpression<"i32">;
 export type F32 = CodeExpression<"f32">;
-export type V128 = CodeExpression<"v128">;
+export type Vector = CodeExpression<LaneType>;
+export type VectorVariable = LocalVariable<LaneType>;
 
 export interface Store {
   readonly kind: "store";
-  /** The part of the value that is written: all of an i32, all of a vector, its first two lanes, or the lane `lane`. */
-  readonly access: "i32" | "v128" | "two" | "lane";
+  /** The part of the value that is written: all of an i32, all lanes of a vector, its first two lanes, or the lane `lane`. */
+  readonly access: "i32" | "v4" | "v8" | "v16" | "two" | "lane";
   readonly address: I32;
   readonly offset: number;
-  readonly value: I32 | V128;
+  readonly value: I32 | Vector;
   readonly lane: number;
 }
 
@@ -185,6 +192,8 @@ export interface CodeFunction {
 
 /** Functions by index, each after those that it calls. */
 export interface CodeModule {
+  /** The machine for which it was written, which has vectors of its width. */
+  readonly machine: Machine;
   readonly functions: readonly CodeFunction[];
   readonly exports: readonly { readonly name: string; readonly index: number }[];
 }

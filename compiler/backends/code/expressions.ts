@@ -7,26 +7,67 @@ import {
   type F32,
   type I32,
   type Lanes4,
+  type LaneType,
   type OperationName,
   operations,
   type Store,
-  type V128,
   type ValueType,
+  type Vector,
 } from "./code.ts";
+import type { LaneCount } from "./machine.ts";
 
 type Signature<N extends OperationName> = (typeof operations)[N];
-type Result<N extends OperationName> = Signature<N>[0];
+type TypeOf<T> = T extends "vector" | LaneType ? LaneType : Extract<T, ValueType>;
+type Result<N extends OperationName> = TypeOf<Signature<N>[0]>;
 type Operands<N extends OperationName> =
-  Signature<N> extends readonly [ValueType, ...infer O extends readonly ValueType[]]
-    ? { readonly [I in keyof O]: CodeExpression<O[I]> }
+  Signature<N> extends readonly [string, ...infer O]
+    ? { readonly [I in keyof O]: CodeExpression<TypeOf<O[I]>> }
     : never;
 
 function operation<N extends OperationName>(name: N, ...operands: Operands<N>): CodeExpression<Result<N>> {
-  const [type, ...types]: readonly ValueType[] = operations[name];
+  const [result, ...types] = operations[name];
   const given: readonly CodeExpression[] = operands;
-  for (const [i, expected] of types.entries())
-    if (given[i]?.type !== expected) throw new InternalError(`the operands of ${name}`);
+  const wide = widest(given);
+  for (const [i, expected] of types.entries()) {
+    const type = given[i]?.type;
+    const isRight = expected === "vector" ? type === wide || type === "splat" : fits(type, expected);
+    if (!isRight) throw new InternalError(`${type} as an operand of ${name}`);
+  }
+  const type = result === "vector" ? wide : result;
   return { kind: "operation", type: type as Result<N>, name, operands: given, constant: null };
+}
+
+/** The type of the vectors among operands: `splat` if all are. */
+export function widest(operands: readonly CodeExpression[]): LaneType {
+  const lanes = operands.reduce((most, { type }) => Math.max(most, lanesOf(type) ?? 0), 0);
+  return lanes === 0 ? "splat" : vectorType(lanes as LaneCount);
+}
+
+/** Whether a value may be where one of the other type is expected. */
+export function fits(type: ValueType | undefined, expected: ValueType): boolean {
+  return type === expected || (type === "splat" && lanesOf(expected) !== null);
+}
+
+/** The lanes of a vector; null for a splat, which has any, and for single numbers. */
+export function lanesOf(type: ValueType): LaneCount | null {
+  switch (type) {
+    case "v4":
+      return 4;
+    case "v8":
+      return 8;
+    case "v16":
+      return 16;
+    case "i32":
+    case "f32":
+    case "splat":
+      return null;
+    default:
+      return unreachable(type, "type");
+  }
+}
+
+export function vectorType(lanes: LaneCount): "v4" | "v8" | "v16" {
+  return `v${lanes}`;
 }
 
 const made =
@@ -36,7 +77,7 @@ const made =
 
 const shift =
   (name: "i32x4.shl" | "i32x4.shr" | "i32x4.shrUnsigned") =>
-  (x: V128, by: number): V128 =>
+  (x: Vector, by: number): Vector =>
     operation(name, x, i32.const(by));
 
 /** Applies `fold` to operands known at compile time; sums and products of addresses stay below 2³¹. */
@@ -68,7 +109,7 @@ export const i32 = {
   and: folded("i32.and", (x, y) => x & y, null),
   shl: (a: I32, by: number): I32 => shl(a, i32.const(by)),
   shr: (a: I32, by: number): I32 => shr(a, i32.const(by)),
-  load: (address: I32, offset = 0): I32 => loaded("i32", "i32", address, offset),
+  load: (address: I32, offset = 0): I32 => loaded("i32", address, offset),
   eq: made("i32.eq"),
   ne: made("i32.ne"),
   gt: made("i32.gt"),
@@ -81,26 +122,28 @@ export const i32 = {
 
 export const f32 = {
   const: (number: number): F32 => ({ kind: "constant", type: "f32", constant: number }),
-  load: (address: I32, offset = 0): F32 => loaded("f32", "f32", address, offset),
+  load: (address: I32, offset = 0): F32 => loaded("f32", address, offset),
   eq: made("f32.eq"),
   gt: made("f32.gt"),
   fromI32: made("f32.fromI32"),
 };
 
 export const v128 = {
-  load: (address: I32, offset = 0): V128 => loaded("v128", "v128", address, offset),
-  loadSplat: (address: I32, offset = 0): V128 => loaded("v128", "splat", address, offset),
+  load: (address: I32, offset = 0, lanes: LaneCount = 4): Vector =>
+    loaded(vectorType(lanes), address, offset),
+  loadSplat: (address: I32, offset = 0): Vector => loaded("splat", address, offset),
   and: made("v128.and"),
   or: made("v128.or"),
   xor: made("v128.xor"),
   /** 1 if any bit is one, else 0. */
   anyTrue: made("v128.anyTrue"),
   /** x where `mask` has ones, y where it has zeros. */
-  select: (x: V128, y: V128, mask: V128): V128 => operation("v128.select", x, y, mask),
+  select: (x: Vector, y: Vector, mask: Vector): Vector => operation("v128.select", x, y, mask),
   /** Four lanes of the eight of x and y, by number. */
-  shuffle: (x: V128, y: V128, lanes: Lanes4): V128 => ({
-    ...{ kind: "shuffle", type: "v128", operands: [x, y], lanes, constant: null },
-  }),
+  shuffle: (x: Vector, y: Vector, lanes: Lanes4): Vector => {
+    if (!fits(x.type, "v4") || !fits(y.type, "v4")) throw new InternalError("a shuffle of wide vectors");
+    return { kind: "shuffle", type: "v4", operands: [x, y], lanes, constant: null };
+  },
 };
 
 export const f32x4 = {
@@ -125,7 +168,7 @@ export const f32x4 = {
   pmin: made("f32x4.pmin"),
   pmax: made("f32x4.pmax"),
   /** a · b + c, rounded twice; once in a form that says so. */
-  madd: (a: V128, b: V128, c: V128): V128 => operation("f32x4.madd", a, b, c),
+  madd: (a: Vector, b: Vector, c: Vector): Vector => operation("f32x4.madd", a, b, c),
 };
 
 export const i32x4 = {
@@ -149,31 +192,34 @@ export const i16x8 = {
   narrow: made("i16x8.narrow"),
 };
 
+/** x, of which it is known here that its lanes are the same. */
+export function sameInAllLanes(x: Vector): Vector {
+  return { ...x, type: "splat" };
+}
+
 export const store = {
   i32: (address: I32, value: I32): Store => stored("i32", address, value, 0, 0),
-  v128: (address: I32, value: V128, offset = 0): Store => stored("v128", address, value, offset, 0),
+  v128: (address: I32, value: Vector, offset = 0, lanes: LaneCount = 4): Store =>
+    stored(vectorType(lanes), address, value, offset, 0),
   /** The first lane or the first two. */
-  lane: (address: I32, value: V128, offset: number, lane: number): Store =>
+  lane: (address: I32, value: Vector, offset: number, lane: number): Store =>
     stored("lane", address, value, offset, lane),
-  twoLanes: (address: I32, value: V128, offset: number): Store => stored("two", address, value, offset, 0),
+  twoLanes: (address: I32, value: Vector, offset: number): Store => stored("two", address, value, offset, 0),
 };
 
-function loaded<T extends ValueType>(
-  type: T,
-  access: "i32" | "f32" | "v128" | "splat",
-  address: I32,
-  offset: number,
-): CodeExpression<T> {
-  return { kind: "load", type, access, address, offset, constant: null };
+function loaded<T extends ValueType>(type: T, address: I32, offset: number): CodeExpression<T> {
+  return { kind: "load", type, address, offset, constant: null };
 }
 
 function stored(
   access: Store["access"],
   address: I32,
-  value: I32 | V128,
+  value: I32 | Vector,
   offset: number,
   lane: number,
 ): Store {
+  const type = access === "two" || access === "lane" ? "v4" : access;
+  if (!fits(value.type, type)) throw new InternalError(`${value.type} is stored as ${type}`);
   return { kind: "store", access, address, offset, value, lane };
 }
 
@@ -187,9 +233,7 @@ export function isSame(a: CodeExpression, b: CodeExpression): boolean {
     case "local":
       return b.kind === "local" && a.index === b.index;
     case "load":
-      return (
-        b.kind === "load" && a.access === b.access && a.offset === b.offset && isSame(a.address, b.address)
-      );
+      return b.kind === "load" && a.offset === b.offset && isSame(a.address, b.address);
     case "shuffle":
       return b.kind === "shuffle" && a.lanes.join() === b.lanes.join() && areSame(a.operands, b.operands);
     case "operation":

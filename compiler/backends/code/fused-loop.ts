@@ -8,7 +8,7 @@ import { operandsOf } from "../../middle/ops/registry.ts";
 import { splitLast } from "../../middle/ops/support/shapes.ts";
 import type { PlannedFusion, PlannedLeaf, ValueLocation } from "../serving/plan.ts";
 import type { FunctionBuilder } from "./builder.ts";
-import type { I32, LocalVariable, V128 } from "./code.ts";
+import type { I32, LocalVariable, Vector } from "./code.ts";
 import { i32 } from "./expressions.ts";
 import { computeMembers } from "./members.ts";
 import type { RowCounts } from "./row-counts.ts";
@@ -34,7 +34,7 @@ export function emitFusion(
   const { rows, dims } = step.fusion.root.type;
   const { lead, last } = splitLast(dims);
   const out = addressOf(step.output, step.stride);
-  const constants = new Map<NodeId, V128>();
+  const constants = new Map<NodeId, Vector>();
   const streams: Stream[] = [];
   for (const [operand, leaf] of step.leaves) {
     if (leaf.constant !== null) constants.set(operand, f.constant(leaf.constant));
@@ -54,7 +54,7 @@ export function emitFusion(
     key: member.id,
     operands: operandsOf(member),
   }));
-  const compute = (values: ReadonlyMap<NodeId, V128>): V128 =>
+  const compute = (values: ReadonlyMap<NodeId, Vector>): Vector =>
     computeMembers(f, computed, [root.id], new Map([...constants, ...values]))(root.id);
   const count = counts.of(rows);
   const isOneLine = streams.every(
@@ -75,7 +75,7 @@ function requestSteps(rows: StepsRows): StepsRows {
   return { ...rows, per: "request" };
 }
 
-type Compute = (values: ReadonlyMap<NodeId, V128>) => V128;
+type Compute = (values: ReadonlyMap<NodeId, Vector>) => Vector;
 
 /** All numbers in one sequence. */
 function line(
@@ -90,11 +90,11 @@ function line(
       by === "all" ? [[operand, f.local(loadSplat(addressAt(base)))] as const] : [],
     ),
   );
-  eachVectorOf(f, numbers, (offset) => {
-    const values = new Map<NodeId, V128>(single);
+  eachVectorOf(f, numbers, (offset, lanes) => {
+    const values = new Map<NodeId, Vector>(single);
     for (const { by, operand, base } of streams)
-      if (by === "row") values.set(operand, f.local(load(addressAt(base, offset))));
-    save(f, addressAt(out, offset), compute(values), 4);
+      if (by === "row") values.set(operand, f.local(load(addressAt(base, offset), lanes)));
+    save(f, addressAt(out, offset), compute(values), lanes);
   });
 }
 
@@ -156,15 +156,15 @@ function numbersOfRow(
   const narrow = f.local(i32.const(0));
   const within = (base: I32, offset: I32) => (lead === 1 ? base : i32.add(base, offset));
   f.repeat(i32.const(lead), () => {
-    const single = new Map<NodeId, V128>();
+    const single = new Map<NodeId, Vector>();
     for (const { operand, byColumn } of streams)
       if (!byColumn)
         single.set(operand, f.local(loadSplat(addressAt(within(pointers.get(operand)!, narrow)))));
     eachVector(f, width, (offset, lanes) => {
-      const values = new Map<NodeId, V128>(single);
+      const values = new Map<NodeId, Vector>(single);
       for (const { operand, byColumn } of streams)
         if (byColumn)
-          values.set(operand, f.local(load(addressAt(within(pointers.get(operand)!, wide), offset))));
+          values.set(operand, f.local(load(addressAt(within(pointers.get(operand)!, wide), offset), lanes)));
       save(f, addressAt(within(to, wide), offset), compute(values), lanes);
     });
     if (lead > 1) {

@@ -2,12 +2,12 @@
 
 import type { ElementwiseOp } from "../../middle/ops/registry.ts";
 import type { FunctionBuilder } from "./builder.ts";
-import type { V128 } from "./code.ts";
+import type { Vector } from "./code.ts";
 import { f32x4, v128 } from "./expressions.ts";
 import * as math from "./math.ts";
 
 /** Four numbers of the output from those at the same index of the inputs. */
-export type Lanes = (f: FunctionBuilder, operands: readonly V128[]) => V128;
+export type Lanes = (f: FunctionBuilder, operands: readonly Vector[]) => Vector;
 
 /** Every op with the trait `elementwise`, except those that only a training step has (`members.ts`). */
 export const lanes: { readonly [N in Exclude<ElementwiseOp, "dropout" | "sigmoid_gradient">]: Lanes } = {
@@ -33,10 +33,10 @@ export const lanes: { readonly [N in Exclude<ElementwiseOp, "dropout" | "sigmoid
   broadcast_like: (_, [x]) => x!,
 };
 
-function binary(how: (f: FunctionBuilder, x: V128, y: V128) => V128): Lanes {
+function binary(how: (f: FunctionBuilder, x: Vector, y: Vector) => Vector): Lanes {
   return (f, [x, y]) => how(f, x!, y!);
 }
 
-function unary(how: (f: FunctionBuilder, x: V128) => V128): Lanes {
+function unary(how: (f: FunctionBuilder, x: Vector) => Vector): Lanes {
   return (f, [x]) => how(f, x!);
 }

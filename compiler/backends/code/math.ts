@@ -2,7 +2,7 @@
 // error, by Remez's algorithm. tests/serve/wasm measures the errors stated here.
 
 import type { FunctionBuilder } from "./builder.ts";
-import type { V128 } from "./code.ts";
+import type { Vector } from "./code.ts";
 import { f32x4, i32x4, v128 } from "./expressions.ts";
 
 /** 2ᶠ for f from −1/2 to 1/2: relative error 7.5e-8. */
@@ -40,7 +40,7 @@ const ONE_BIT = 2 ** -149;
 const SMALLEST = 2 ** -126;
 
 /** c₀ + c₁ x + c₂ x² + … */
-function polynomial(f: FunctionBuilder, coefficients: readonly number[], x: V128): V128 {
+function polynomial(f: FunctionBuilder, coefficients: readonly number[], x: Vector): Vector {
   return coefficients
     .toReversed()
     .map((coefficient) => f.constant(coefficient))
@@ -48,7 +48,7 @@ function polynomial(f: FunctionBuilder, coefficients: readonly number[], x: V128
 }
 
 /** 2ᵗ for t from −126 to 126; clamped beyond. NaN stays NaN. */
-function power(f: FunctionBuilder, t: V128): V128 {
+function power(f: FunctionBuilder, t: Vector): Vector {
   const bounded = f.local(f32x4.pmax(f32x4.pmin(t, f.constant(126)), f.constant(-126)));
   const rounded = f.local(f32x4.add(bounded, f.constant(ROUNDER)));
   const fraction = f.local(f32x4.sub(bounded, f32x4.sub(rounded, f.constant(ROUNDER))));
@@ -59,7 +59,7 @@ function power(f: FunctionBuilder, t: V128): V128 {
 }
 
 /** 1 / (1 + e⁻ˣ): absolute error 1.2e-7; 2⁻¹²⁶ or 1 where it saturates. */
-export function sigmoid(f: FunctionBuilder, x: V128): V128 {
+export function sigmoid(f: FunctionBuilder, x: Vector): Vector {
   const one = f.constant(1);
   return f32x4.div(one, f32x4.add(one, power(f, f32x4.mul(x, f.constant(-Math.LOG2E)))));
 }
@@ -68,7 +68,7 @@ export function sigmoid(f: FunctionBuilder, x: V128): V128 {
  * tanh x = 1 − 2 / (1 + e²ˣ): relative error 5e-7. For small x that difference would lose all digits, so a
  * polynomial replaces it: a vector of small numbers may be divided by its length.
  */
-export function tanh(f: FunctionBuilder, given: V128): V128 {
+export function tanh(f: FunctionBuilder, given: Vector): Vector {
   const x = f.local(given);
   const grown = power(f, f32x4.mul(x, f.constant(2 * Math.LOG2E)));
   const large = f32x4.sub(f.constant(1), f32x4.div(f.constant(2), f32x4.add(f.constant(1), grown)));
@@ -78,7 +78,7 @@ export function tanh(f: FunctionBuilder, given: V128): V128 {
 }
 
 /** eˣ: relative error 2.5e-7; infinite from 88.73 on, 0 below −104. NaN stays NaN. */
-export function exp(f: FunctionBuilder, x: V128): V128 {
+export function exp(f: FunctionBuilder, x: Vector): Vector {
   const bounded = f.local(f32x4.pmax(f32x4.pmin(x, f.constant(89)), f.constant(-104)));
   const rounded = f.local(f32x4.madd(bounded, f.constant(Math.LOG2E), f.constant(ROUNDER)));
   const whole = f.local(f32x4.sub(rounded, f.constant(ROUNDER)));
@@ -87,12 +87,12 @@ export function exp(f: FunctionBuilder, x: V128): V128 {
   // 2ⁿ is not an f32 for all n here, but n can be split into two halves whose powers are.
   const half = f.local(f32x4.add(f32x4.mul(whole, f.constant(0.5)), f.constant(ROUNDER)));
   const other = f32x4.add(f32x4.sub(whole, f32x4.sub(half, f.constant(ROUNDER))), f.constant(ROUNDER));
-  const scale = (n: V128) => i32x4.add(i32x4.shl(n, 23), f.constant(1));
+  const scale = (n: Vector) => i32x4.add(i32x4.shl(n, 23), f.constant(1));
   return f32x4.mul(f32x4.mul(polynomial(f, EXPONENTIAL, rest), scale(half)), scale(other));
 }
 
 /** eˣ for x of 0 or less: absolute error 2e-7; 0 below −87. NaN stays NaN. */
-export function decay(f: FunctionBuilder, given: V128): V128 {
+export function decay(f: FunctionBuilder, given: Vector): Vector {
   const x = f.local(given);
   const t = f.local(f32x4.mul(x, f.constant(Math.LOG2E)));
   const rounded = f.local(f32x4.add(t, f.constant(ROUNDER)));
@@ -104,7 +104,7 @@ export function decay(f: FunctionBuilder, given: V128): V128 {
 }
 
 /** The natural logarithm: relative error 1e-7; −∞ at 0, NaN below. */
-export function log(f: FunctionBuilder, given: V128): V128 {
+export function log(f: FunctionBuilder, given: Vector): Vector {
   const x = f.local(given);
   // Scales subnormal numbers up first, because they have no exponent of their own.
   const tiny = f.local(f32x4.lt(x, f.constant(SMALLEST)));
@@ -126,22 +126,22 @@ export function log(f: FunctionBuilder, given: V128): V128 {
 }
 
 /** The sine: absolute error 1.5e-7 for angles up to ±8,192 radians, and never beyond ±1. NaN for ±∞. */
-export function sin(f: FunctionBuilder, x: V128): V128 {
+export function sin(f: FunctionBuilder, x: Vector): Vector {
   return wave(f, x, 0);
 }
 
 /** The cosine, with the errors of the sine. */
-export function cos(f: FunctionBuilder, x: V128): V128 {
+export function cos(f: FunctionBuilder, x: Vector): Vector {
   return wave(f, x, 1);
 }
 
 /** sin(x + `turns` · π/2). */
-function wave(f: FunctionBuilder, given: V128, turns: 0 | 1): V128 {
+function wave(f: FunctionBuilder, given: Vector, turns: 0 | 1): Vector {
   const x = f.local(given);
   // x = n · π/2 + r, with r from −π/4 to π/4.
   const rounded = f.local(f32x4.madd(x, f.constant(2 / Math.PI), f.constant(ROUNDER)));
   const n = f.local(f32x4.sub(rounded, f.constant(ROUNDER)));
-  const rest = QUARTER_TURN.reduce((left, part) => f32x4.madd(n, f.constant(-part), left), x as V128);
+  const rest = QUARTER_TURN.reduce((left, part) => f32x4.madd(n, f.constant(-part), left), x as Vector);
   // Bounds the remainder, which is meaningless where n is too large to be exact.
   const r = f.local(f32x4.pmax(f32x4.pmin(rest, f.constant(0.8)), f.constant(-0.8)));
   const square = f.local(f32x4.mul(r, r));
@@ -158,7 +158,7 @@ function wave(f: FunctionBuilder, given: V128, turns: 0 | 1): V128 {
 }
 
 /** log(1 + eˣ) without overflow: relative error 4e-7. */
-export function softplus(f: FunctionBuilder, given: V128): V128 {
+export function softplus(f: FunctionBuilder, given: Vector): Vector {
   const x = f.local(given);
   const small = f.local(exp(f, f32x4.neg(f32x4.abs(x))));
   const one = f.constant(1);

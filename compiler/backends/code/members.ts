@@ -4,7 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { OpUse } from "../../middle/graph/attributes.ts";
 import type { FunctionBuilder } from "./builder.ts";
-import type { V128 } from "./code.ts";
+import type { Vector } from "./code.ts";
 import { f32x4, v128 } from "./expressions.ts";
 import { lanes } from "./lanes.ts";
 
@@ -18,14 +18,15 @@ export function computeMembers(
   f: FunctionBuilder,
   members: readonly Member[],
   kept: readonly Key[],
-  read: ReadonlyMap<Key, V128>,
-): (key: Key) => V128 {
+  read: ReadonlyMap<Key, Vector>,
+): (key: Key) => Vector {
   const known = new Map(read);
   const { products, sums } = multiplyAdds(members, kept);
   // A value that is only stored needs no variable.
   const stored = kept.length === 1 ? kept[0]! : null;
   const isRead = stored !== null && members.some(({ operands }) => operands.includes(stored));
-  const keep = (key: Key, value: V128) => known.set(key, key === stored && !isRead ? value : f.local(value));
+  const keep = (key: Key, value: Vector) =>
+    known.set(key, key === stored && !isRead ? value : f.local(value));
   for (const member of members) {
     const { key, op, operands } = member;
     if (products.has(key)) continue;
@@ -37,7 +38,7 @@ export function computeMembers(
     const terms = sums.get(key);
     if (terms === undefined) keep(key, four(f, member, operands.map(found)));
     else {
-      const [x, y, z] = terms.map(found) as [V128, V128, V128];
+      const [x, y, z] = terms.map(found) as [Vector, Vector, Vector];
       keep(key, f32x4.madd(x, y, z));
     }
   }
@@ -45,8 +46,8 @@ export function computeMembers(
 }
 
 /** Four numbers of the op from those at the same index of its operands. */
-function four(f: FunctionBuilder, { op, attributes }: OpUse, operands: readonly V128[]): V128 {
-  const [x, y] = operands as [V128, V128];
+function four(f: FunctionBuilder, { op, attributes }: OpUse, operands: readonly Vector[]): Vector {
+  const [x, y] = operands as [Vector, Vector];
   if (op === "sigmoid_gradient") return f32x4.mul(f32x4.mul(y, x), f32x4.sub(f.constant(1), x));
   if (op === "dropout") {
     const { rate } = attributes;

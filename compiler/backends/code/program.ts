@@ -24,6 +24,7 @@ import { emitFusion } from "./fused-loop.ts";
 import { packWeights, quantisedMatmul } from "./kernels/quantised.ts";
 import { emitKernel, hasTwin, type TwinValue } from "./kernels/registry.ts";
 import { sparseMatmul, sparseProduct } from "./kernels/sparse.ts";
+import type { Machine } from "./machine.ts";
 import { type QuantisedProduct, quantisedProducts } from "./quantise.ts";
 import { RowCounts } from "./row-counts.ts";
 
@@ -57,6 +58,7 @@ export function rankingCode(
   graph: ValidGraph,
   longest: (history: string) => number,
   mode: Mode,
+  machine: Machine,
   beside?: ReadonlySet<string>,
 ): RankingCode | null {
   const plan = planFused(graph, beside);
@@ -64,7 +66,7 @@ export function rankingCode(
   const quantised = [...calls.values()];
   const arena = layOut(plan, longest, quantised);
   if (arena.pages > MOST_PAGES) return null;
-  const module = new ModuleBuilder(arena.scratch);
+  const module = new ModuleBuilder(arena.scratch, machine);
   const emitter = new Emitter(module, plan, arena, calls);
   module.export("request", emitter.request());
   module.export("candidates", emitter.candidates());

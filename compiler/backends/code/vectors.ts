@@ -1,10 +1,11 @@
-// Loops over contiguous numbers, four at a time. Reading up to three numbers too many is always allowed,
-// because there is padding after every value (see `ROOM` in arena.ts). Writing them is not, except at the end
-// of a value.
+// Loops over contiguous numbers, as many at a time as the machine's vectors hold, then 8 or 4 of the rest. Reading up to three
+// numbers too many is always allowed, because there is padding after every value (see `ROOM` in arena.ts). Writing them is not,
+// except at the end of a value.
 
 import type { FunctionBuilder } from "./builder.ts";
-import type { I32, LocalVariable, V128 } from "./code.ts";
-import { i32, store, v128 } from "./expressions.ts";
+import type { I32, LocalVariable, Vector } from "./code.ts";
+import { i32, sameInAllLanes, store, v128 } from "./expressions.ts";
+import { type LaneCount, widthsOf } from "./machine.ts";
 
 export const BYTES = 4;
 /** The number of vectors of a row of known width that are unrolled. */
@@ -20,22 +21,31 @@ export function addressAt(base: I32, offset: I32 | number = 0): Address {
   return { base, offset: typeof offset === "number" ? i32.const(offset) : offset };
 }
 
-export function load({ base, offset }: Address): V128 {
-  return offset.constant === null ? v128.load(i32.add(base, offset)) : v128.load(base, offset.constant);
+/** The numbers there, at least `lanes` of them. */
+export function load({ base, offset }: Address, lanes = 4): Vector {
+  const width = widthFor(lanes);
+  return offset.constant === null
+    ? v128.load(i32.add(base, offset), 0, width)
+    : v128.load(base, offset.constant, width);
+}
+
+/** The lanes of the vector that holds so many numbers. */
+export function widthFor(numbers: number): LaneCount {
+  return numbers > 8 ? 16 : numbers > 4 ? 8 : 4;
 }
 
 /** The one number there, in every lane. */
-export function loadSplat({ base, offset }: Address): V128 {
+export function loadSplat({ base, offset }: Address): Vector {
   return offset.constant === null
     ? v128.loadSplat(i32.add(base, offset))
     : v128.loadSplat(base, offset.constant);
 }
 
-/** Writes the first `lanes` of x. */
-export function save(f: FunctionBuilder, { base, offset }: Address, x: V128, lanes: number): void {
+/** Writes the first `lanes` of x: all, or up to three. */
+export function save(f: FunctionBuilder, { base, offset }: Address, x: Vector, lanes: number): void {
   const address = offset.constant === null ? i32.add(base, offset) : base;
   const bytes = offset.constant ?? 0;
-  if (lanes === 4) f.do(store.v128(address, x, bytes));
+  if (lanes >= 4) f.do(store.v128(address, x, bytes, widthFor(lanes)));
   else if (lanes === 1) f.do(store.lane(address, x, bytes, 0));
   else if (lanes === 2) f.do(store.twoLanes(address, x, bytes));
   else {
@@ -45,51 +55,82 @@ export function save(f: FunctionBuilder, { base, offset }: Address, x: V128, lan
   }
 }
 
-/** Runs `body` for each four of `width` numbers, with their offset in bytes and their number. */
+/** Runs `body` for each vector of `width` numbers, with their offset in bytes and their number. */
 export function eachVector(
   f: FunctionBuilder,
   width: number,
   body: (offset: I32, lanes: number) => void,
+  most: LaneCount = f.module.machine.lanes,
 ): void {
-  const full = Math.floor(width / 4);
-  if (full <= UNROLLED) for (let i = 0; i < full; i++) body(i32.const(16 * i), 4);
-  else {
-    const offset = f.local(i32.const(0));
-    f.repeat(i32.const(full), () => {
-      body(offset, 4);
-      f.advance(offset, 16);
-    });
+  let at = 0;
+  for (const lanes of widthsOf(most)) {
+    const count = Math.floor((width - at) / lanes);
+    if (count <= UNROLLED) for (let i = 0; i < count; i++) body(i32.const(BYTES * (at + lanes * i)), lanes);
+    else {
+      const offset = f.local(i32.const(BYTES * at));
+      f.repeat(i32.const(count), () => {
+        body(offset, lanes);
+        f.advance(offset, BYTES * lanes);
+      });
+    }
+    at += lanes * count;
   }
-  if (width % 4 > 0) body(i32.const(16 * full), width % 4);
+  if (width > at) body(i32.const(BYTES * at), width - at);
+}
+
+/** The same by fours on every machine: for sums across lanes, whose order must not depend on it. */
+export function eachVectorOfFour(
+  f: FunctionBuilder,
+  width: number,
+  body: (offset: I32, lanes: number) => void,
+): void {
+  eachVector(f, width, body, 4);
 }
 
 /**
- * Runs `body` for each four of `count` numbers; the last four may include up to three too many. For values
+ * Runs `body` for each vector of `count` numbers; the last four may include up to three too many. For values
  * that end there.
  */
 export function eachVectorOf(
   f: FunctionBuilder,
   count: I32,
-  body: (offset: LocalVariable<"i32">) => void,
+  body: (offset: LocalVariable<"i32">, lanes: number) => void,
 ): void {
   const offset = f.local(i32.const(0));
-  f.repeat(i32.shr(i32.add(count, i32.const(3)), 2), () => {
-    body(offset);
+  const rest = eachFullVectorOf(f, offset, count, body);
+  f.repeat(i32.shr(i32.add(rest, i32.const(3)), 2), () => {
+    body(offset, 4);
     f.advance(offset, 16);
   });
 }
 
-/** Sum or maximum of the four lanes, in every lane. */
-export function acrossLanes(f: FunctionBuilder, x: V128, join: (a: V128, b: V128) => V128): V128 {
+/** Runs `body` for each vector of more than four of `count` numbers, from `offset` on; returns how many are left. */
+export function eachFullVectorOf(
+  f: FunctionBuilder,
+  offset: LocalVariable<"i32">,
+  count: I32,
+  body: (offset: LocalVariable<"i32">, lanes: number) => void,
+): I32 {
+  const { lanes } = f.module.machine;
+  if (lanes === 4) return count;
+  f.repeat(i32.shr(count, Math.log2(lanes)), () => {
+    body(offset, lanes);
+    f.advance(offset, BYTES * lanes);
+  });
+  return i32.and(count, i32.const(lanes - 1));
+}
+
+/** Sum or maximum of the lanes of a vector of four, in every lane. */
+export function acrossLanes(f: FunctionBuilder, x: Vector, join: (a: Vector, b: Vector) => Vector): Vector {
   const all = f.local(x);
   const pairs = f.local(join(all, v128.shuffle(all, all, [2, 3, 0, 1])));
-  return join(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2]));
+  return sameInAllLanes(join(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2])));
 }
 
 /** Copies `width` numbers. */
 export function copy(f: FunctionBuilder, to: I32, from: I32, width: number): void {
   eachVector(f, width, (offset, lanes) =>
-    save(f, addressAt(to, offset), load(addressAt(from, offset)), lanes),
+    save(f, addressAt(to, offset), load(addressAt(from, offset), lanes), lanes),
   );
 }
 

@@ -9,7 +9,6 @@ import type {
   CodeModule,
   CodeStatement,
   CodeStatements,
-  Load,
   OperationName,
   Store,
   ValueType,
@@ -45,8 +44,11 @@ const plainMadd: ReadonlyMap<number, WasmCode> = new Map([
   [MADD_SECOND, [0xfd, 0xe4, 0x01]],
 ]);
 
-const typeCodes: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
-const EMPTY = 0x40;
+const [I32, EMPTY] = [0x7f, 0x40];
+const typeCodes: Readonly<Record<ValueType, number | null>> = {
+  ...{ i32: I32, f32: 0x7d, v4: 0x7b, splat: 0x7b },
+  ...{ v8: null, v16: null },
+};
 const [BLOCK, LOOP, IF, ELSE, END, BRANCH, BRANCH_IF] = [0x02, 0x03, 0x04, 0x05, 0x0b, 0x0c, 0x0d];
 const [CALL, LOCAL_GET, LOCAL_SET] = [0x10, 0x20, 0x21];
 const [I32_CONST, F32_CONST, I32_EQZ, I32_NE, I32_GT, I32_SUB] = [0x41, 0x43, 0x45, 0x47, 0x4a, 0x6b];
@@ -111,16 +113,18 @@ const instructions: Readonly<Record<OperationName, WasmCode | null>> = {
   "i16x8.narrow": simd(0x85),
 };
 
-const loads: Readonly<Record<Load<ValueType>["access"], WasmCode>> = {
+const loads: Readonly<Record<ValueType, WasmCode | null>> = {
   i32: [0x28],
   f32: [0x2a],
-  v128: simd(0x00),
+  v4: simd(0x00),
   splat: simd(0x09),
+  ...{ v8: null, v16: null },
 };
 
-const stores: Readonly<Record<Store["access"], WasmCode>> = {
+const stores: Readonly<Record<Store["access"], WasmCode | null>> = {
   i32: [0x36],
-  v128: simd(0x0b),
+  v4: simd(0x0b),
+  ...{ v8: null, v16: null },
   lane: simd(0x5a),
   two: simd(0x5b),
 };
@@ -152,6 +156,12 @@ function bytesOfFloat(number: number): Uint8Array {
   return new Uint8Array(Float32Array.of(number).buffer);
 }
 
+/** WebAssembly has no code for vectors of more than four lanes. */
+function narrow<T>(found: T | null): T {
+  invariant(found !== null, "a wide vector in WebAssembly");
+  return found;
+}
+
 /** The instructions of one function. */
 class Writer {
   readonly code: number[] = [];
@@ -169,7 +179,7 @@ class Writer {
       case "store":
         this.expression(statement.address);
         this.expression(statement.value);
-        this.place(stores[statement.access], statement.offset);
+        this.place(narrow(stores[statement.access]), statement.offset);
         if (statement.access === "lane" || statement.access === "two") this.code.push(statement.lane);
         return;
       case "repeat":
@@ -237,7 +247,7 @@ class Writer {
         return;
       case "load":
         this.expression(x.address);
-        this.place(loads[x.access], x.offset);
+        this.place(narrow(loads[x.type]), x.offset);
         return;
       case "shuffle":
         for (const operand of x.operands) this.expression(operand);
@@ -268,7 +278,7 @@ class Writer {
     } else if (name === "i32.both") {
       const [a, b] = operands;
       this.expression(a!);
-      code.push(IF, typeCodes.i32);
+      code.push(IF, I32);
       this.expression(b!);
       code.push(ELSE, I32_CONST, 0, END);
     } else throw new InternalError(`no instruction for ${name}`);
@@ -296,7 +306,7 @@ function encodeFunction({ locals, body }: CodeFunction): number[] {
   const writer = new Writer();
   const { code } = writer;
   code.push(...unsigned(locals.length));
-  for (const type of locals) code.push(1, typeCodes[type]);
+  for (const type of locals) code.push(1, narrow(typeCodes[type]));
   writer.statements(body);
   code.push(END);
   return code;
@@ -308,11 +318,7 @@ function encodeFunction({ locals, body }: CodeFunction): number[] {
  */
 export function encode(module: CodeModule, memory: number | GivenMemory, grows = false): Encoded {
   const arities = [...new Set(module.functions.map(({ parameters }) => parameters))];
-  const types = arities.map((count) => [
-    0x60,
-    ...vector(new Array<number[]>(count).fill([typeCodes.i32])),
-    0,
-  ]);
+  const types = arities.map((count) => [0x60, ...vector(new Array<number[]>(count).fill([I32])), 0]);
   const limits = (shared: boolean, least: number, most: number) => [
     shared ? 0x03 : 0x01,
     ...unsigned(least),

@@ -1,6 +1,7 @@
 // Makes the WebAssembly module of a ranking program, in the form that generated modules contain.
 
 import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { machines } from "../code/machine.ts";
 import { type RankingCode, rankingCode } from "../code/program.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import { type Encoded, encode, unsigned } from "./encode.ts";
@@ -19,7 +20,7 @@ export function wasmProgram(
   mode: Mode,
   beside?: ReadonlySet<string>,
 ): WasmProgram | null {
-  const program = rankingCode(graph, longest, mode, beside);
+  const program = rankingCode(graph, longest, mode, machines.wasm, beside);
   if (program === null) return null;
   const { arena, code } = program;
   return { ...program, encoded: encode(code, arena.pages, arena.tables.length > 0) };

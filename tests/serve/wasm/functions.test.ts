@@ -3,8 +3,9 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { type FunctionBuilder, ModuleBuilder } from "../../../compiler/backends/code/builder.ts";
-import type { V128 } from "../../../compiler/backends/code/code.ts";
+import type { Vector } from "../../../compiler/backends/code/code.ts";
 import { f32x4, i32, store, v128 } from "../../../compiler/backends/code/expressions.ts";
+import { machines } from "../../../compiler/backends/code/machine.ts";
 import { cos, decay, exp, log, sigmoid, sin, softplus, tanh } from "../../../compiler/backends/code/math.ts";
 import { encode } from "../../../compiler/backends/wasm/encode.ts";
 import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
@@ -19,7 +20,7 @@ const TINY = 2 ** -150;
 
 interface Subject {
   readonly name: string;
-  readonly emit: (f: FunctionBuilder, x: V128) => V128;
+  readonly emit: (f: FunctionBuilder, x: Vector) => Vector;
   readonly exact: (x: number) => number;
   /** How far from `exact` it may be. */
   readonly allowed: (exact: number) => number;
@@ -121,7 +122,7 @@ interface Exports {
 type Apply = (x: Float32Array) => Float32Array;
 
 async function compiledForms({ emit }: Pick<Subject, "emit">): Promise<Record<"simd" | "relaxed", Apply>> {
-  const module = new ModuleBuilder(0);
+  const module = new ModuleBuilder(0, machines.wasm);
   const body = module.function(1, (f) => {
     const address = f.local(i32.const(0));
     f.repeat(f.parameter(0), () => {

@@ -13,6 +13,7 @@ import {
   quantisedScratch,
   rangesOf,
 } from "../../../compiler/backends/code/kernels/quantised.ts";
+import { machines } from "../../../compiler/backends/code/machine.ts";
 import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
 import { encode } from "../../../compiler/backends/wasm/encode.ts";
 import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
@@ -60,7 +61,7 @@ async function productOf({ inner, outer }: Sizes, form: Form): Promise<Product> 
   ] as const;
   const packed = reserve(packedLength(inner, outer));
   const scratch = reserve(quantisedScratch(inner));
-  const module = new ModuleBuilder(scratch);
+  const module = new ModuleBuilder(scratch, machines.wasm);
   const at = (address: number) => i32.const(address);
   const pack = module.function(0, (f) => packWeights(f, at(packed), at(w), inner, outer));
   const multiply = module.function(1, (f) =>

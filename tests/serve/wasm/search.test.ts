@@ -6,6 +6,7 @@ import { ModuleBuilder } from "../../../compiler/backends/code/builder.ts";
 import type { I32 } from "../../../compiler/backends/code/code.ts";
 import { i32 } from "../../../compiler/backends/code/expressions.ts";
 import { emitKernel } from "../../../compiler/backends/code/kernels/registry.ts";
+import { machines } from "../../../compiler/backends/code/machine.ts";
 import { encode } from "../../../compiler/backends/wasm/encode.ts";
 import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
@@ -28,7 +29,7 @@ async function compiled(
   counts: number,
   size: number,
 ): Promise<readonly Kernel[]> {
-  const module = new ModuleBuilder(0);
+  const module = new ModuleBuilder(0, machines.wasm);
   module.export(
     "run",
     module.function(counts, (f) =>

@@ -5,6 +5,7 @@ import { ModuleBuilder } from "../../../compiler/backends/code/builder.ts";
 import { i32 } from "../../../compiler/backends/code/expressions.ts";
 import { matmul } from "../../../compiler/backends/code/kernels/products.ts";
 import { sparseMatmul, sparseScratch } from "../../../compiler/backends/code/kernels/sparse.ts";
+import { machines } from "../../../compiler/backends/code/machine.ts";
 import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
 import { encode } from "../../../compiler/backends/wasm/encode.ts";
 import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
@@ -34,7 +35,7 @@ describe.each(widths)("%i × %i", (inner, outer) => {
   places.all = places.w + 4 * inner * outer + 64;
   places.sparse = places.all + 4 * ROWS * outer + 64;
   places.end = places.sparse + 4 * ROWS * outer + 64;
-  const module = new ModuleBuilder(0);
+  const module = new ModuleBuilder(0, machines.wasm);
   const [x, w] = [i32.const(places.x), i32.const(places.w)];
   const all = module.function(1, (f) =>
     matmul(f, i32.const(places.all), x, w, f.parameter(0), i32.const(inner), i32.const(outer), false),

@@ -2,7 +2,7 @@
 // from these the requested gradients.
 
 import type { FunctionBuilder } from "../builder.ts";
-import type { I32, V128 } from "../code.ts";
+import type { I32, Vector } from "../code.ts";
 import { f32x4, i32, v128 } from "../expressions.ts";
 import { acrossLanes, addressAt, BYTES, fill, load, save } from "../vectors.ts";
 import {
@@ -65,7 +65,7 @@ export function attentionGradientsOf(f: FunctionBuilder, of: AttentionGradients)
       const [key, value, toKeys, toValues] = meeting.keys as readonly [I32, I32, I32, I32];
       const { weights, weightBytes, seen } = meeting;
       const slopes = weights.map((_, i) => f.local(i32.add(of.slopes, i32.mul(weightBytes, i32.const(i)))));
-      const tops = weights.map(() => f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY)));
+      const tops = weights.map(() => f.vector(f.constant(Number.NEGATIVE_INFINITY)));
       const [keyRow, valueRow] = [f.local(key), f.local(value)];
       eachFour(f, seen, (place, left) => {
         const scores = dots(f, asking, fourRows(f, keyRow, BYTES * width, left), inHead);
@@ -103,7 +103,7 @@ function clear(f: FunctionBuilder, first: I32, rows: I32, width: number): void {
 }
 
 interface Slopes extends Pick<AttentionTile, "isSeen"> {
-  readonly byWeight: readonly V128[];
+  readonly byWeight: readonly Vector[];
   readonly slopes: readonly I32[];
   readonly place: I32;
   readonly left: I32;
@@ -131,7 +131,7 @@ function slopesOfScores(
   tops: Parameters<typeof exponentials>[1]["tops"],
   scale: number,
 ): void {
-  const products = slopes.map(() => f.local<"v128">(f.constant(0)));
+  const products = slopes.map(() => f.vector(f.constant(0)));
   const sums = exponentials(f, { weights, tops, seen }, (i, place, exponential) => {
     const slope = load(addressAt(i32.add(slopes[i]!, place)));
     f.set(products[i]!, f32x4.madd(slope, exponential, products[i]!));

@@ -3,7 +3,7 @@
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
-import type { I32, LocalVariable, V128 } from "../code.ts";
+import type { I32, LocalVariable, Vector, VectorVariable } from "../code.ts";
 import { f32, f32x4, i32, v128 } from "../expressions.ts";
 import type { KernelTwin } from "../kernel.ts";
 import { decay } from "../math.ts";
@@ -84,7 +84,7 @@ export function attentionOf(f: FunctionBuilder, of: AttentionCall): void {
     ],
     begin: () => {},
     meet: ({ queries: [asking, results], keys: [key, value], weights, seen, isSeen }) => {
-      const tops = weights.map(() => f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY)));
+      const tops = weights.map(() => f.vector(f.constant(Number.NEGATIVE_INFINITY)));
       const row = f.local<"i32">(key!);
       eachFour(f, seen, (place, left) => {
         const scores = dots(f, asking!, fourRows(f, row, BYTES * width, left), inHead);
@@ -120,7 +120,7 @@ export interface AttentionTile {
    * The mask of the next four keys that query `i` sees, of which `left` exist for the last query; null if all
    * are seen.
    */
-  readonly isSeen: ((i: number, left: I32) => V128) | null;
+  readonly isSeen: ((i: number, left: I32) => Vector) | null;
 }
 
 export interface Meetings {
@@ -227,9 +227,9 @@ export function eachFour(f: FunctionBuilder, seen: I32, body: (place: I32, left:
 }
 
 interface Scores extends Pick<AttentionTile, "weights" | "isSeen"> {
-  readonly scores: readonly V128[];
+  readonly scores: readonly Vector[];
   /** The largest scores so far, by lane. */
-  readonly tops: readonly LocalVariable<"v128">[];
+  readonly tops: readonly VectorVariable[];
   readonly place: I32;
   readonly left: I32;
   readonly scale: number;
@@ -256,10 +256,10 @@ export function keepScores(
 export function exponentials(
   f: FunctionBuilder,
   { weights, tops, seen }: Pick<AttentionTile, "weights" | "seen"> & Pick<Scores, "tops">,
-  also: (i: number, place: I32, exponential: V128) => void = () => {},
-): readonly V128[] {
+  also: (i: number, place: I32, exponential: Vector) => void = () => {},
+): readonly Vector[] {
   const largest = tops.map((top) => f.local(acrossLanes(f, top, f32x4.pmax)));
-  const sums = weights.map(() => f.local<"v128">(f.constant(0)));
+  const sums = weights.map(() => f.vector(f.constant(0)));
   eachFour(f, seen, (place) => {
     for (const [i, own] of weights.entries()) {
       const address = addressAt(i32.add(own, place));
@@ -273,6 +273,6 @@ export function exponentials(
 }
 
 /** 1 / x for a sum of weights. If there are keys, one of the weights is 1, so the sum is at least 1. */
-export function inverse(f: FunctionBuilder, sum: V128): LocalVariable<"v128"> {
+export function inverse(f: FunctionBuilder, sum: Vector): VectorVariable {
   return f.local(f32x4.div(f.constant(1), f32x4.pmax(sum, f.constant(0.5))));
 }

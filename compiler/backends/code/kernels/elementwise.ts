@@ -3,7 +3,7 @@
 
 import { type CamelCase, kernelOf } from "../../serving/lowering.ts";
 import type { FunctionBuilder } from "../builder.ts";
-import type { I32, V128 } from "../code.ts";
+import type { I32, Vector } from "../code.ts";
 import { i32 } from "../expressions.ts";
 import type { KernelTwin } from "../kernel.ts";
 import { type Lanes, lanes } from "../lanes.ts";
@@ -23,9 +23,9 @@ function twinOf(compute: Lanes) {
   return (f: FunctionBuilder, out: I32, ...given: readonly (I32 | boolean)[]): void => {
     if (given.length === 2) {
       const [x, count] = given as [I32, I32];
-      eachVectorOf(f, count, (offset) => {
+      eachVectorOf(f, count, (offset, lanes) => {
         const [from, to] = [addressAt(x, offset), addressAt(out, offset)];
-        save(f, to, compute(f, [f.local(load(from))]), 4);
+        save(f, to, compute(f, [f.local(load(from, lanes))]), lanes);
       });
       return;
     }
@@ -53,7 +53,7 @@ function spreadOver(
   f: FunctionBuilder,
   { out, rows, lead, width }: { out: I32; rows: I32; lead: number; width: number },
   operands: readonly Operand[],
-  compute: (values: readonly V128[]) => V128,
+  compute: (values: readonly Vector[]) => Vector,
 ): void {
   const to = f.local(out);
   const from = operands.map(({ base }) => f.local(base));
@@ -62,7 +62,7 @@ function spreadOver(
     f.repeat(i32.const(lead), () => {
       eachVector(f, width, (offset, lanes) => {
         const values = operands.map(({ byColumn }, i) =>
-          f.local(byColumn ? load(addressAt(from[i]!, offset)) : loadSplat(addressAt(from[i]!))),
+          f.local(byColumn ? load(addressAt(from[i]!, offset), lanes) : loadSplat(addressAt(from[i]!))),
         );
         save(f, addressAt(to, offset), compute(values), lanes);
       });

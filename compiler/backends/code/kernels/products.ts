@@ -1,18 +1,24 @@
 // Matrix products. Tiles of 4 rows × 8 columns keep eight sums and two vectors of weights in registers. The
-// loop over the inner axis is not unrolled, because Node 20 and 22 would then spill the sums.
+// loop over the inner axis is not unrolled, because Node 20 and 22 would then spill the sums. Wider vectors use the tiles of
+// gemm.ts.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
-import type { I32, LocalVariable, V128 } from "../code.ts";
+import type { I32, Vector, VectorVariable } from "../code.ts";
 import { f32x4, i32, v128 } from "../expressions.ts";
 import type { KernelTwin } from "../kernel.ts";
-import { addressAt, eachVector, load, save } from "../vectors.ts";
+import { addressAt, eachVectorOfFour, load, save } from "../vectors.ts";
+import { parametersOf, productOfRows } from "./gemm.ts";
 
 export const ROWS = 4;
 
 export const matmul: KernelTwin<"matmul"> = (f, out, x, w, rows, inner, outer, transposed) => {
   invariant(inner.constant !== null && outer.constant !== null, "a product of unknown width");
   const [a, b] = [inner.constant, outer.constant];
+  if (b > 1 && !transposed && f.module.machine.lanes > 4) {
+    f.call(productOfRows(f.module, a, b), out, x, w, rows);
+    return;
+  }
   const product = f.module.sharedFunction(`matmul ${a} ${b} ${transposed}`, 4, (g) => {
     if (b === 1) dotRows(g, a);
     else if (transposed) dotColumns(g, a, b);
@@ -65,7 +71,7 @@ function columns(
   lanes: readonly number[],
 ): void {
   const zero = f.constant(0);
-  const sums = Array.from({ length: rows }, () => lanes.map(() => f.local<"v128">(zero)));
+  const sums = Array.from({ length: rows }, () => lanes.map(() => f.vector(zero)));
   const from = f.local(x);
   const weights = f.local(i32.add(w, at));
   const end = f.local(i32.add(x, i32.const(4 * inner)));
@@ -87,8 +93,8 @@ function columns(
 function dotRows(f: FunctionBuilder, inner: number): void {
   const [out, x, w, rows] = parametersOf(f);
   const some = (count: number) => {
-    const sums = Array.from({ length: count }, () => f.local<"v128">(f.constant(0)));
-    eachVector(f, inner, (offset, lanes) => {
+    const sums = Array.from({ length: count }, () => f.vector(f.constant(0)));
+    eachVectorOfFour(f, inner, (offset, lanes) => {
       const weights = f.local(firstLanes(f, load(addressAt(w, offset)), lanes));
       for (const [r, sum] of sums.entries()) {
         const place = addressAt(i32.add(x, i32.const(4 * inner * r)), offset);
@@ -111,8 +117,8 @@ function dotColumns(f: FunctionBuilder, inner: number, outer: number): void {
   f.repeat(rows, () => {
     const column = f.local<"i32">(w);
     f.repeat(i32.const(outer), () => {
-      const sum = f.local<"v128">(f.constant(0));
-      eachVector(f, inner, (offset, lanes) => {
+      const sum = f.vector(f.constant(0));
+      eachVectorOfFour(f, inner, (offset, lanes) => {
         const numbers = f.local(firstLanes(f, load(addressAt(x, offset)), lanes));
         f.set(sum, f32x4.madd(numbers, firstLanes(f, load(addressAt(column, offset)), lanes), sum));
       });
@@ -124,25 +130,14 @@ function dotColumns(f: FunctionBuilder, inner: number, outer: number): void {
   });
 }
 
-type Parameters4 = readonly [
-  LocalVariable<"i32">,
-  LocalVariable<"i32">,
-  LocalVariable<"i32">,
-  LocalVariable<"i32">,
-];
-
-export function parametersOf(f: FunctionBuilder): Parameters4 {
-  return [f.parameter(0), f.parameter(1), f.parameter(2), f.parameter(3)];
-}
-
 /** x with 0 after its first `lanes`, because the bytes after a value may be NaN. */
-export function firstLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
+export function firstLanes(f: FunctionBuilder, x: Vector, lanes: number): Vector {
   if (lanes === 4) return x;
   const picked = [0, 1, 2, 3].map((lane) => (lane < lanes ? lane : 4)) as [number, number, number, number];
   return v128.shuffle(x, f.constant(0), picked);
 }
 
-function sumOfLanes(f: FunctionBuilder, x: LocalVariable<"v128">): V128 {
+function sumOfLanes(f: FunctionBuilder, x: VectorVariable): Vector {
   const pairs = f.local(f32x4.add(x, v128.shuffle(x, x, [2, 3, 0, 1])));
   return f32x4.add(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2]));
 }
@@ -150,10 +145,10 @@ function sumOfLanes(f: FunctionBuilder, x: LocalVariable<"v128">): V128 {
 /** Reduces the lanes of each of four vectors, as one vector. */
 export function transposed(
   f: FunctionBuilder,
-  [a, b, c, d]: readonly LocalVariable<"v128">[],
-  join: (x: V128, y: V128) => V128,
-): V128 {
-  const pairs = (x: V128, y: V128) =>
+  [a, b, c, d]: readonly VectorVariable[],
+  join: (x: Vector, y: Vector) => Vector,
+): Vector {
+  const pairs = (x: Vector, y: Vector) =>
     f.local(join(v128.shuffle(x, y, [0, 4, 1, 5]), v128.shuffle(x, y, [2, 6, 3, 7])));
   const ab = pairs(a!, b!);
   const cd = pairs(c!, d!);

@@ -13,10 +13,11 @@
 // checks both.
 
 import type { FunctionBuilder, FunctionReference } from "../builder.ts";
-import type { I32, LocalVariable, V128 } from "../code.ts";
+import type { I32, LocalVariable, Vector, VectorVariable } from "../code.ts";
 import { f32, f32x4, i16x8, i32, i32x4, store, v128 } from "../expressions.ts";
 import { acrossLanes, addressAt, load, save } from "../vectors.ts";
-import { firstLanes, parametersOf, ROWS, transposed } from "./products.ts";
+import { parametersOf } from "./gemm.ts";
+import { firstLanes, ROWS, transposed } from "./products.ts";
 
 const LARGEST = 2 ** 15 - 1;
 /**
@@ -85,8 +86,8 @@ function packColumns(f: FunctionBuilder): void {
   const row = f.local(i32.shl(outer, 2));
   const limit = f.local(f32x4.splat(f32.fromI32(most)));
   f.repeat(vectors, () => {
-    const largest = f.local<"v128">(f.constant(SMALLEST));
-    const sum = f.local<"v128">(f.constant(0));
+    const largest = f.vector(f.constant(SMALLEST));
+    const sum = f.vector(f.constant(0));
     const from = f.local<"i32">(w);
     f.repeat(inner, () => {
       // Up to three of the last columns do not exist: their bytes are packed too, but never reach a result.
@@ -99,8 +100,8 @@ function packColumns(f: FunctionBuilder): void {
     f.set(scale, i32x4.max(scale, f32x4.div(sum, limit)));
     const inverse = f.local(f32x4.div(f.constant(1), scale));
     const rounded = () => f32x4.madd(v128.load(from), inverse, f.constant(ROUNDER));
-    const number = f.local<"v128">(f.constant(0));
-    const put = (second: () => V128) => {
+    const number = f.vector(f.constant(0));
+    const put = (second: () => Vector) => {
       f.set(number, i32x4.shrUnsigned(i32x4.shl(rounded(), 16), 16));
       f.advance(from, row);
       f.do(store.v128(to, v128.or(number, second())));
@@ -146,12 +147,12 @@ function productOf(f: FunctionBuilder, inner: number, outer: number): FunctionRe
 }
 
 /** Writes rows of x as whole numbers to scratch space, padded with 0; returns the scale of each. */
-function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): LocalVariable<"v128">[] {
+function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): VectorVariable[] {
   const rows = Array.from({ length: count }, (_, r) => r);
   const from = f.local(i32.const(0));
   const to = f.local(i32.const(0));
   /** Runs `body` for each eight numbers, two vectors of a row. */
-  const eachEight = (body: (vectorsOf: (row: number) => readonly [V128, V128]) => void) => {
+  const eachEight = (body: (vectorsOf: (row: number) => readonly [Vector, Vector]) => void) => {
     f.set(from, x);
     f.set(to, f.module.scratch);
     const full = Math.floor(inner / 8);
@@ -167,7 +168,7 @@ function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number):
     };
     if (rest > 0) body((r) => [some(r, 0), some(r, 1)]);
   };
-  const largest = rows.map(() => f.local<"v128">(f.constant(SMALLEST)));
+  const largest = rows.map(() => f.vector(f.constant(SMALLEST)));
   eachEight((vectors) => {
     for (const [r, size] of largest.entries())
       for (const vector of vectors(r)) f.set(size, i32x4.max(size, f32x4.abs(vector)));
@@ -176,7 +177,7 @@ function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number):
     count === ROWS ? transposed(f, largest, i32x4.max) : acrossLanes(f, largest[0]!, i32x4.max),
   );
   const { x: most } = rangesOf(inner);
-  const ofRow = (values: LocalVariable<"v128">) =>
+  const ofRow = (values: VectorVariable) =>
     rows.map((r) => f.local(v128.shuffle(values, values, [r, r, r, r])));
   const inverses = ofRow(f.local(f32x4.div(f.constant(most), top)));
   const rounder = f.constant(ROUNDER);
@@ -184,7 +185,7 @@ function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number):
     for (const r of rows) {
       const [a, b] = vectors(r).map((vector) =>
         i32x4.sub(f32x4.madd(vector, inverses[r]!, rounder), rounder),
-      ) as [V128, V128];
+      ) as [Vector, Vector];
       f.do(store.v128(to, i16x8.narrow(a, b), rowBytes(inner) * r));
     }
   });
@@ -197,7 +198,7 @@ interface Tile {
   readonly inner: number;
   readonly outer: number;
   /** The scales of the rows in scratch space. */
-  readonly scales: readonly V128[];
+  readonly scales: readonly Vector[];
 }
 
 /** All columns of the rows in scratch space: panels of 8, then the rest. */
@@ -209,7 +210,7 @@ function panels(f: FunctionBuilder, { out, packed, inner, outer, scales }: Tile)
   const factors = f.local(i32.add(packed, i32.const(16 * pairs * vectorsOf(outer))));
   const to = f.local(out);
   const panel = (lanes: readonly number[]) => {
-    const sums = scales.map(() => lanes.map(() => f.local<"v128">(f.constant(0))));
+    const sums = scales.map(() => lanes.map(() => f.vector(f.constant(0))));
     const from = f.local(scratch);
     f.until(from, end, () => {
       const vectors = lanes.map((_, i) => f.local(v128.load(weights, 16 * pairs * i)));

@@ -2,9 +2,11 @@
 // keys and values. The few stay in registers while the loop reads each of the many once.
 
 import type { FunctionBuilder } from "../builder.ts";
-import type { I32, LocalVariable, V128 } from "../code.ts";
+import type { I32, Vector, VectorVariable } from "../code.ts";
 import { f32x4, i32, v128 } from "../expressions.ts";
+import type { LaneCount } from "../machine.ts";
 import { addressAt, BYTES, load, loadSplat, save } from "../vectors.ts";
+import { type Panel, vectorsOf } from "./panels.ts";
 import { firstLanes, transposed } from "./products.ts";
 
 /** The vectors of a row that are processed at once. */
@@ -19,40 +21,24 @@ export interface StridedMatrix {
   readonly width: number;
 }
 
-/** Up to four numbers of a row, with their byte offset in the panel. */
-interface Vector {
-  readonly offset: number;
-  readonly lanes: number;
-}
-
 /** Runs `body` for each panel, with its byte offset. The code for all full panels is emitted once. */
 function eachPanel(
   f: FunctionBuilder,
   width: number,
-  body: (offset: I32, vectors: readonly Vector[]) => void,
+  lanes: LaneCount,
+  body: (offset: I32, panel: Panel) => void,
 ): void {
-  const numbers = 4 * PANEL;
+  const numbers = lanes * PANEL;
   if (width <= numbers) {
-    body(i32.const(0), vectorsOf(width));
+    body(i32.const(0), vectorsOf(width, lanes));
     return;
   }
   const offset = f.local(i32.const(0));
   f.repeat(i32.const(Math.floor(width / numbers)), () => {
-    body(offset, vectorsOf(numbers));
+    body(offset, vectorsOf(numbers, lanes));
     f.advance(offset, BYTES * numbers);
   });
-  if (width % numbers > 0) body(offset, vectorsOf(width % numbers));
-}
-
-function vectorsOf(width: number): readonly Vector[] {
-  return Array.from({ length: Math.ceil(width / 4) }, (_, i) => ({
-    offset: 16 * i,
-    lanes: Math.min(4, width - 4 * i),
-  }));
-}
-
-function at(row: I32, offset: I32, vector: Vector): V128 {
-  return load(addressAt(i32.add(row, offset), vector.offset));
+  if (width % numbers > 0) body(offset, vectorsOf(width % numbers, lanes));
 }
 
 /**
@@ -64,7 +50,7 @@ export function dots(
   few: readonly I32[],
   four: readonly I32[],
   width: number,
-): readonly LocalVariable<"v128">[] {
+): readonly VectorVariable[] {
   return few.flatMap((_, i) => (i % 2 === 0 ? dotsOfTwo(f, few.slice(i, i + 2), four, width) : []));
 }
 
@@ -73,22 +59,23 @@ function dotsOfTwo(
   few: readonly I32[],
   four: readonly I32[],
   width: number,
-): readonly LocalVariable<"v128">[] {
+): readonly VectorVariable[] {
   // A single panel's first products start the sums; with several panels, the sums start at 0.
   const begun = width <= 4 * PANEL ? [] : four;
-  const sums: LocalVariable<"v128">[][] = few.map(() => begun.map(() => f.local<"v128">(f.constant(0))));
-  eachPanel(f, width, (offset, vectors) => {
+  const sums: VectorVariable[][] = few.map(() => begun.map(() => f.vector(f.constant(0))));
+  // By fours on every machine, because they are summed across lanes.
+  eachPanel(f, width, 4, (offset, vectors) => {
     const numbers = 4 * (vectors.length - 1) + vectors.at(-1)!.lanes;
     for (const { offset: before, lanes } of vectors) {
       // The last vector ends where the row does. Its overlap with the previous vector is set to 0 in the few.
       const isBack = lanes < 4 && numbers > 4;
-      const vector = isBack ? { offset: BYTES * (numbers - 4), lanes } : { offset: before, lanes };
+      const bytes = isBack ? BYTES * (numbers - 4) : before;
       const asked = few.map((row) => {
-        const all = at(row, offset, vector);
+        const all = load(addressAt(i32.add(row, offset), bytes));
         return f.local(isBack ? lastLanes(f, all, lanes) : firstLanes(f, all, lanes));
       });
       for (const [j, row] of four.entries()) {
-        const all = at(row, offset, vector);
+        const all = load(addressAt(i32.add(row, offset), bytes));
         const other = f.local(isBack ? all : firstLanes(f, all, lanes));
         for (const [i, own] of sums.entries()) {
           const known = own[j];
@@ -102,7 +89,7 @@ function dotsOfTwo(
 }
 
 /** x with 0 before its last `lanes`. */
-function lastLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
+function lastLanes(f: FunctionBuilder, x: Vector, lanes: number): Vector {
   const picked = [0, 1, 2, 3].map((lane) => (lane >= 4 - lanes ? lane : 4));
   return v128.shuffle(x, f.constant(0), picked as [number, number, number, number]);
 }
@@ -119,7 +106,7 @@ export type ProductJob = {
       /** Sums many rows times their factors, scaled at the end. */
       readonly kind: "gather";
       readonly to: readonly I32[];
-      readonly scales: readonly V128[] | null;
+      readonly scales: readonly Vector[] | null;
     }
   | {
       /** Multiplies the few rows by factors, and adds the sum to each of many rows or replaces them. */
@@ -131,13 +118,14 @@ export type ProductJob = {
 
 /** Runs the jobs over `count` rows, as many of them at once as registers allow. */
 export function weigh(f: FunctionBuilder, count: I32, jobs: readonly ProductJob[]): void {
+  const { lanes } = f.module.machine;
   let together: ProductJob[] = [];
   let held = 0;
   for (const job of jobs) {
-    const own = Math.min(PANEL, Math.ceil(job.many.width / 4)) * job.factors.length;
+    const own = Math.min(PANEL, Math.ceil(job.many.width / lanes)) * job.factors.length;
     if (
       together.length > 0 &&
-      (held + own > HELD || !together.every(({ many }) => many.width <= 4 * PANEL))
+      (held + own > HELD || !together.every(({ many }) => many.width <= lanes * PANEL))
     ) {
       weighAtOnce(f, count, together);
       [together, held] = [[], 0];
@@ -149,16 +137,17 @@ export function weigh(f: FunctionBuilder, count: I32, jobs: readonly ProductJob[
 }
 
 function weighAtOnce(f: FunctionBuilder, count: I32, jobs: readonly ProductJob[]): void {
+  const { lanes } = f.module.machine;
   const [first, ...others] = jobs;
   if (first === undefined) return;
-  eachPanel(f, first.many.width, (offset, vectors) => {
+  eachPanel(f, first.many.width, lanes, (offset, panel) => {
     const panels = [
-      panelOf(f, first, offset, vectors),
-      ...others.map((job) => panelOf(f, job, i32.const(0), vectorsOf(job.many.width))),
+      panelOf(f, first, offset, panel),
+      ...others.map((job) => panelOf(f, job, i32.const(0), vectorsOf(job.many.width, lanes))),
     ];
     const place = f.local(i32.const(0));
     f.repeat(count, () => {
-      const splats = new Map<I32, V128>();
+      const splats = new Map<I32, Vector>();
       const factor = (of: I32) => {
         const found = splats.get(of) ?? f.local(loadSplat(addressAt(i32.add(of, place))));
         splats.set(of, found);
@@ -172,20 +161,20 @@ function weighAtOnce(f: FunctionBuilder, count: I32, jobs: readonly ProductJob[]
 }
 
 interface PanelWork {
-  readonly each: (factor: (of: I32) => V128) => void;
+  readonly each: (factor: (of: I32) => Vector) => void;
   readonly end: () => void;
 }
 
-function panelOf(f: FunctionBuilder, job: ProductJob, offset: I32, vectors: readonly Vector[]): PanelWork {
+function panelOf(f: FunctionBuilder, job: ProductJob, offset: I32, vectors: Panel): PanelWork {
   const row = f.local<"i32">(i32.add(job.many.first, offset));
   const moveOn = () => f.advance(row, job.many.stride);
   if (job.kind === "gather") {
-    const sums = job.to.map(() => vectors.map(() => f.local<"v128">(f.constant(0))));
+    const sums = job.to.map(() => vectors.map(({ width }) => f.vector(f.constant(0), width)));
     return {
       each: (factor) => {
         const factors = job.factors.map(factor);
         for (const [v, vector] of vectors.entries()) {
-          const numbers = f.local(load(addressAt(row, vector.offset)));
+          const numbers = f.local(load(addressAt(row, vector.offset), vector.lanes));
           for (const [i, own] of sums.entries()) f.set(own[v]!, f32x4.madd(factors[i]!, numbers, own[v]!));
         }
         moveOn();
@@ -200,16 +189,18 @@ function panelOf(f: FunctionBuilder, job: ProductJob, offset: I32, vectors: read
       },
     };
   }
-  const held = job.from.map((from) => vectors.map((vector) => f.local(at(from, offset, vector))));
+  const held = job.from.map((from) =>
+    vectors.map((vector) => f.local(load(addressAt(i32.add(from, offset), vector.offset), vector.lanes))),
+  );
   return {
     each: (factor) => {
       const factors = job.factors.map(factor);
       for (const [v, vector] of vectors.entries()) {
         const place = addressAt(row, vector.offset);
-        const sum = held.reduce<V128 | null>(
+        const sum = held.reduce<Vector | null>(
           (before, own, i) =>
             before === null ? f32x4.mul(factors[i]!, own[v]!) : f32x4.madd(factors[i]!, own[v]!, before),
-          job.isAdded ? load(place) : null,
+          job.isAdded ? load(place, vector.lanes) : null,
         );
         save(f, place, sum!, vector.lanes);
       }

@@ -2,7 +2,7 @@
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
-import type { I32, LocalVariable, V128 } from "../code.ts";
+import type { I32, LocalVariable, Vector } from "../code.ts";
 import { f32, f32x4, i32, isSame } from "../expressions.ts";
 import type { KernelTwin } from "../kernel.ts";
 import { exp } from "../math.ts";
@@ -13,12 +13,14 @@ import {
   copy,
   eachRow,
   eachVector,
+  eachVectorOfFour,
   equalSteps,
   fill,
   load,
   type Steps,
   save,
   stepsEach,
+  widthFor,
 } from "../vectors.ts";
 import { firstLanes } from "./products.ts";
 
@@ -83,7 +85,7 @@ export const lookup: KernelTwin<"lookup"> = (f, out, table, ids, rows, width) =>
 function joinSteps(
   f: FunctionBuilder,
   { out, x, rows, steps, width }: StepsKernel,
-  join: (sum: V128, value: V128) => V128,
+  join: (sum: Vector, value: Vector) => Vector,
   first: number,
   ofNone: (to: I32, each: I32, joined: () => void) => void,
 ): void {
@@ -92,10 +94,10 @@ function joinSteps(
   eachRow(f, rows, [steps], ([each]) => {
     ofNone(to, each!, () =>
       eachVector(f, width, (offset, lanes) => {
-        const sum = f.local<"v128">(f.constant(first));
+        const sum = f.vector(f.constant(first), widthFor(lanes));
         const step = f.local(i32.add(from, offset));
         f.repeat(each!, () => {
-          f.set(sum, join(sum, load(addressAt(step))));
+          f.set(sum, join(sum, load(addressAt(step), lanes)));
           f.advance(step, stride);
         });
         save(f, addressAt(to, offset), sum, lanes);
@@ -139,7 +141,7 @@ export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32
   const full = f.local(i32.shr(count, 2));
   const rest = f.local(i32.and(count, i32.const(3)));
   const at = f.local(i32.const(0));
-  const largest = f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY));
+  const largest = f.vector(f.constant(Number.NEGATIVE_INFINITY));
   /** Runs `some` for each four numbers, then `one` for each of the rest. */
   const go = (some: () => void, one: () => void) => {
     f.set(at, i32.const(0));
@@ -159,9 +161,9 @@ export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32
     () => f.set(largest, f32x4.pmax(largest, lane())),
   );
   const top = f.local(acrossLanes(f, largest, f32x4.pmax));
-  const sum = f.local<"v128">(f.constant(0));
-  const single = f.local<"v128">(f.constant(0));
-  const grown = f.local<"v128">(f.constant(0));
+  const sum = f.vector(f.constant(0));
+  const single = f.vector(f.constant(0));
+  const grown = f.vector(f.constant(0));
   go(
     () => {
       f.set(grown, exp(f, f32x4.sub(load(addressAt(from, at)), top)));
@@ -195,15 +197,15 @@ function softmaxOfColumns(f: FunctionBuilder, to: I32, from: I32, each: I32, wid
         f.advance(target, 4 * width);
       });
     };
-    const top = f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY));
-    along(() => f.set(top, f32x4.pmax(top, load(addressAt(source)))));
-    const sum = f.local<"v128">(f.constant(0));
+    const top = f.vector(f.constant(Number.NEGATIVE_INFINITY), widthFor(lanes));
+    along(() => f.set(top, f32x4.pmax(top, load(addressAt(source), lanes))));
+    const sum = f.vector(f.constant(0), widthFor(lanes));
     along(() => {
-      const grown = f.local(exp(f, f32x4.sub(load(addressAt(source)), top)));
+      const grown = f.local(exp(f, f32x4.sub(load(addressAt(source), lanes), top)));
       save(f, addressAt(target), grown, lanes);
       f.set(sum, f32x4.add(sum, grown));
     });
-    along(() => save(f, addressAt(target), f32x4.div(load(addressAt(target)), sum), lanes));
+    along(() => save(f, addressAt(target), f32x4.div(load(addressAt(target), lanes), sum), lanes));
   });
 }
 
@@ -283,8 +285,8 @@ export const sumWidth: KernelTwin<"sumWidth"> = (f, out, x, rows, width) => {
   const size = constantWidth(width);
   const [to, from] = [f.local(out), f.local(x)];
   f.repeat(rows, () => {
-    const sum = f.local<"v128">(f.constant(0));
-    eachVector(f, size, (offset, lanes) =>
+    const sum = f.vector(f.constant(0));
+    eachVectorOfFour(f, size, (offset, lanes) =>
       f.set(sum, f32x4.add(sum, firstLanes(f, load(addressAt(from, offset)), lanes))),
     );
     save(f, addressAt(to), acrossLanes(f, sum, f32x4.add), 1);

@@ -2,7 +2,7 @@
 
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import type { FunctionBuilder } from "../builder.ts";
-import type { F32, I32, LocalVariable, V128 } from "../code.ts";
+import type { F32, I32, LocalVariable, Vector } from "../code.ts";
 import { f32, f32x4, i32, v128 } from "../expressions.ts";
 import type { KernelTwin } from "../kernel.ts";
 import { acrossLanes, addressAt, copy, eachRow, equalSteps, fill, type Steps, save } from "../vectors.ts";
@@ -40,7 +40,7 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
     // Most steps have no chance, and four of them are rejected at once.
     const last = f.local(i32.add(from, i32.mul(each!, i32.const(4))));
     const isRoom = (from: I32, to: I32) => i32.gt(i32.sub(to, from), i32.const(15));
-    const none = (x: V128) => i32.eq(v128.anyTrue(x), i32.const(0));
+    const none = (x: Vector) => i32.eq(v128.anyTrue(x), i32.const(0));
     const one = () => {
       f.set(score, f32.load(step));
       f.if(f32.gt(score, worst), () => {
@@ -132,8 +132,8 @@ function leastBest(
   // With few steps, this saves little.
   f.if(i32.gt(size, i32.const(2)), () => {
     const step = f.local<"i32">(from);
-    const best = f.local<"v128">(f.constant(LOWEST));
-    const least = f.local<"v128">(f.constant(-LOWEST));
+    const best = f.vector(f.constant(LOWEST));
+    const least = f.vector(f.constant(-LOWEST));
     f.repeat(i32.const(parts), () => {
       f.set(best, f.constant(LOWEST));
       f.repeat(size, () => {

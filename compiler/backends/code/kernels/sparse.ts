@@ -9,11 +9,13 @@ import type { FunctionBuilder } from "../builder.ts";
 import type { I32, LocalVariable } from "../code.ts";
 import { f32x4, i32, store, v128 } from "../expressions.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
-import { matmul, parametersOf } from "./products.ts";
+import { parametersOf } from "./gemm.ts";
+import { bytesOfPanel, type Panel, panelsOf, vectorsOf } from "./panels.ts";
+import { matmul } from "./products.ts";
 
 /** The rows whose nonzero numbers are found before any product. */
 const ROWS = 16;
-/** The vectors of sums of a panel; Node 20 does not have registers for more. */
+/** The vectors of sums of a panel; Node 20 does not have registers for more, and wider ones need fewer. */
 const VECTORS = 7;
 /** The numbers that are examined per iteration. */
 const UNROLLED = 8;
@@ -66,7 +68,11 @@ function blocks(f: FunctionBuilder, inner: number, outer: number): void {
       i32.gt(found, most),
       () => matmul(f, out, x, w, count, i32.const(inner), i32.const(outer), false),
       () => {
-        for (const panel of panelsOf(outer)) multiply(f, { out, x, w, count, inner, outer, ...panel });
+        let at = 0;
+        for (const panel of panelsOf(vectorsOf(outer, f.module.machine.lanes), VECTORS)) {
+          multiply(f, { out, x, w, count, inner, outer, at, panel });
+          at += bytesOfPanel(panel);
+        }
       },
     );
     f.advance(out, i32.mul(count, i32.const(BYTES * outer)));
@@ -103,51 +109,36 @@ function find(f: FunctionBuilder, x: I32, rows: I32, inner: number): I32 {
   return found;
 }
 
-interface Panel {
-  /** The first column. */
-  readonly at: number;
-  /** The columns of each vector of sums. */
-  readonly lanes: readonly number[];
-}
-
-/** Panels of about the same width. */
-function panelsOf(outer: number): Panel[] {
-  const vectors = Math.ceil(outer / 4);
-  const each = Math.ceil(vectors / Math.ceil(vectors / VECTORS));
-  const lanes = Array.from({ length: vectors }, (_, i) => Math.min(4, outer - 4 * i));
-  return Array.from({ length: Math.ceil(vectors / each) }, (_, i) => ({
-    at: 4 * each * i,
-    lanes: lanes.slice(each * i, each * (i + 1)),
-  }));
-}
-
-interface Product extends Panel {
+interface Product {
   readonly out: I32;
   readonly x: I32;
   readonly w: I32;
   readonly count: I32;
   readonly inner: number;
   readonly outer: number;
+  /** Bytes of a row before the panel. */
+  readonly at: number;
+  readonly panel: Panel;
 }
 
-function multiply(f: FunctionBuilder, { out, x, w, count, inner, outer, at, lanes }: Product): void {
+function multiply(f: FunctionBuilder, { out, x, w, count, inner, outer, at, panel }: Product): void {
   const { from, ends, list } = listsOf(f, x);
-  const weights = f.local(i32.add(w, i32.const(BYTES * at)));
-  const to = f.local(i32.add(out, i32.const(BYTES * at)));
+  const weights = f.local(i32.add(w, i32.const(at)));
+  const to = f.local(i32.add(out, i32.const(at)));
   f.repeat(count, () => {
-    const sums = lanes.map(() => f.local<"v128">(f.constant(0)));
+    const sums = panel.map(({ width }) => f.vector(f.constant(0), width));
     const next = f.local<"i32">(list);
     const end = f.local(i32.load(ends));
     const each = () => {
       const before = f.local(i32.load(next));
       const number = f.local(v128.loadSplat(i32.add(from, before)));
       const row = f.local(i32.add(weights, i32.mul(before, i32.const(outer))));
-      for (const [i, sum] of sums.entries())
-        f.set(sum, f32x4.madd(number, f.local(v128.load(row, 16 * i)), sum));
+      for (const [i, { offset, width }] of panel.entries())
+        f.set(sums[i]!, f32x4.madd(number, f.local(v128.load(row, offset, width)), sums[i]!));
       f.advance(next, BYTES);
     };
     f.if(i32.ne(next, end), () => f.until(next, end, each));
-    for (const [i, sum] of sums.entries()) save(f, addressAt(to, 16 * i), sum, lanes[i]!);
+    for (const [i, { offset, lanes }] of panel.entries()) save(f, addressAt(to, offset), sums[i]!, lanes);
     f.advance(from, BYTES * inner);
     f.advance(to, BYTES * outer);
     f.advance(ends, BYTES);

@@ -8,7 +8,6 @@ import { type Rows, rowsKey, type StepsRows } from "../../../middle/graph/types.
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32 } from "../code.ts";
 import { i32 } from "../expressions.ts";
-import type { Tile } from "../kernels/gemm.ts";
 import { SLICES } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
 import { bytesOf, type MemoryPlan, type StepSlot, wordAddress } from "./memory-plan.ts";
@@ -29,16 +28,14 @@ export class UnitContext {
   readonly f: FunctionBuilder;
   readonly reads: Reads;
   readonly places: MemoryPlan;
-  readonly tile: Tile;
   private readonly range: WorkRange;
   private readonly known = new Map<string, I32>();
 
-  constructor(f: FunctionBuilder, reads: Reads, places: MemoryPlan, range: WorkRange, tile: Tile) {
+  constructor(f: FunctionBuilder, reads: Reads, places: MemoryPlan, range: WorkRange) {
     this.f = f;
     this.reads = reads;
     this.places = places;
     this.range = range;
-    this.tile = tile;
   }
 
   get slice(): I32 {

@@ -11,8 +11,9 @@ import { loweringOf } from "../../contract/lowering.ts";
 import { type FunctionBuilder, type FunctionReference, ModuleBuilder } from "../builder.ts";
 import type { CodeModule, I32 } from "../code.ts";
 import { f32, f32x4, i32, v128 } from "../expressions.ts";
-import { type Tile, unless } from "../kernels/gemm.ts";
+import { unless } from "../kernels/gemm.ts";
 import { transpose } from "../kernels/rows.ts";
+import type { Machine } from "../machine.ts";
 import { addressAt, copy, eachVectorOf, load, save } from "../vectors.ts";
 import { type BlockKind, SLICES } from "./blocks.ts";
 import { PARAMETER_COUNT, PARAMETERS, UnitContext, type WorkRange } from "./context.ts";
@@ -41,11 +42,11 @@ export const slicesOf = (phase: number): string => `slices${phase}`;
 export const afterSlicesOf = (phase: number): string => `after${phase}`;
 
 /** `held` names the tables that are read and updated in place. */
-export function emitStep(graph: ValidGraph, tile: Tile, held: ReadonlySet<string>): EmittedStep {
+export function emitStep(graph: ValidGraph, machine: Machine, held: ReadonlySet<string>): EmittedStep {
   const planned = schedule(graph, held);
   const places = planMemory(planned);
-  const module = new ModuleBuilder(0);
-  const emitter = new Emitter(module, planned, places, tile);
+  const module = new ModuleBuilder(0, machine);
+  const emitter = new Emitter(module, planned, places);
   planned.phases.forEach((phase, k) => {
     module.export(slicesOf(k), emitter.slices(phase));
     module.export(afterSlicesOf(k), emitter.after(phase));
@@ -57,13 +58,11 @@ class Emitter {
   private readonly module: ModuleBuilder;
   private readonly schedule: StepSchedule;
   private readonly places: MemoryPlan;
-  private readonly tile: Tile;
 
-  constructor(module: ModuleBuilder, planned: StepSchedule, places: MemoryPlan, tile: Tile) {
+  constructor(module: ModuleBuilder, planned: StepSchedule, places: MemoryPlan) {
     this.module = module;
     this.schedule = planned;
     this.places = places;
-    this.tile = tile;
   }
 
   /** Parameters: the slice, the scratch space. */
@@ -116,7 +115,7 @@ class Emitter {
 
   private unit(unit: Unit, range: WorkRange): FunctionReference {
     return this.module.function(PARAMETER_COUNT, (f) => {
-      const c = new UnitContext(f, this.schedule.reads, this.places, range, this.tile);
+      const c = new UnitContext(f, this.schedule.reads, this.places, range);
       switch (unit.kind) {
         case "loop":
           emitNumbersOf(c, unit, null);
@@ -154,7 +153,7 @@ class Emitter {
   /** Computes this slice's share of the numbers of a value without rows. */
   private sharedUnit(unit: Unit): FunctionReference {
     return this.module.function(PARAMETER_COUNT, (f) => {
-      const c = new UnitContext(f, this.schedule.reads, this.places, { kind: "whole" }, this.tile);
+      const c = new UnitContext(f, this.schedule.reads, this.places, { kind: "whole" });
       if (unit.kind === "loop") emitNumbersOf(c, unit, c.numbers(sizeOf(unit.type.dims)));
       else if (unit.kind === "merge") {
         const { from, count } = c.numbers(sizeOf(unit.node.type.dims));
@@ -169,24 +168,25 @@ class Emitter {
     const partial = f.local(i32.add(i32.const(this.places.partialAddress(node.id)), skipped));
     const to = f.local(i32.add(c.value(node.id), skipped));
     const stride = this.places.partialStride(node.id);
-    const sum = (offset: I32) => {
-      const at = (slice: number) => load(addressAt(i32.add(partial, offset), stride * slice));
+    const sum = (offset: I32, lanes: number) => {
+      const at = (slice: number) => load(addressAt(i32.add(partial, offset), stride * slice), lanes);
       return Array.from({ length: SLICES - 1 }, (_, i) => i + 1).reduce(
         (total, slice) => f32x4.add(total, at(slice)),
         at(0),
       );
     };
     if (node.op !== "batch_mean") {
-      eachVectorOf(f, count, (offset) => save(f, addressAt(to, offset), sum(offset), 4));
+      eachVectorOf(f, count, (offset, lanes) => save(f, addressAt(to, offset), sum(offset, lanes), lanes));
       return;
     }
     const rows = c.countOfAll(this.schedule.graph.nodes[node.inputs[0]!]!.type.rows);
     const divisor = f.local(f32x4.splat(f32.fromI32(rows)));
     const isNone = unless(f, rows);
     const moving = c.value(node.inputs[1]!);
-    eachVectorOf(f, count, (offset) => {
-      const mean = f32x4.div(sum(offset), divisor);
-      save(f, addressAt(to, offset), v128.select(load(addressAt(moving, offset)), mean, isNone), 4);
+    eachVectorOf(f, count, (offset, lanes) => {
+      const mean = f32x4.div(sum(offset, lanes), divisor);
+      const before = load(addressAt(moving, offset), lanes);
+      save(f, addressAt(to, offset), v128.select(before, mean, isNone), lanes);
     });
   }
 
@@ -255,7 +255,6 @@ class Emitter {
     const { graph } = this.schedule;
     return {
       f: c.f,
-      tile: this.tile,
       // A reduction has no row of its own, only its partial sums.
       get output() {
         return c.value(node.id);

@@ -6,12 +6,10 @@ import type { Rows, StepsRows } from "../../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../../contract/lowering.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32 } from "../code.ts";
-import type { Tile } from "../kernels/gemm.ts";
 import type { Steps } from "../vectors.ts";
 
 export interface OpSite {
   readonly f: FunctionBuilder;
-  readonly tile: Tile;
   /** Addresses of the first processed row. */
   readonly output: I32;
   input(place: number): I32;

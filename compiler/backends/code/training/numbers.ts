@@ -4,10 +4,20 @@
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
-import type { I32, V128 } from "../code.ts";
+import type { I32, Vector } from "../code.ts";
 import { f32x4, i32, v128 } from "../expressions.ts";
 import { computeMembers, type Key, type Member } from "../members.ts";
-import { addressAt, BYTES, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
+import {
+  addressAt,
+  BYTES,
+  eachFullVectorOf,
+  eachVector,
+  eachVectorOf,
+  load,
+  loadSplat,
+  save,
+  widthFor,
+} from "../vectors.ts";
 
 /** An input of a loop. */
 export interface Stream {
@@ -33,12 +43,12 @@ export interface NumbersLoop {
    * in memory.
    */
   readonly sums: readonly { readonly key: Key; readonly to: I32 }[];
-  readonly kept: V128 | null;
+  readonly kept: Vector | null;
   /** For a loop over steps that reads by example: the number of examples, and the starts of their steps. */
   readonly examples: { readonly count: I32; readonly starts: I32 } | null;
 }
 
-type Values = Map<Key, V128>;
+type Values = Map<Key, Vector>;
 
 export function emitNumbers(f: FunctionBuilder, loop: NumbersLoop): void {
   const isOneLine =
@@ -57,18 +67,19 @@ function line(f: FunctionBuilder, loop: NumbersLoop): void {
   const pointers = loop.streams.filter(({ by }) => by === "row");
   const at = (offset: I32, lanes: number) => {
     const values = new Map(single);
-    for (const { key, base } of pointers) values.set(key, f.local(load(addressAt(base, offset))));
+    for (const { key, base } of pointers) values.set(key, f.local(load(addressAt(base, offset), lanes)));
     const found = compute(f, loop, values);
     for (const { key, to } of loop.outputs) save(f, addressAt(to, offset), found(key), lanes);
   };
   const numbers = f.local(i32.mul(loop.rows, i32.const(each)));
   if (each % 4 === 0) {
-    eachVectorOf(f, numbers, (offset) => at(offset, 4));
+    eachVectorOf(f, numbers, at);
     return;
   }
   // The next block's numbers follow directly.
   const offset = f.local(i32.const(0));
-  f.repeat(i32.shr(numbers, 2), () => {
+  const rest = eachFullVectorOf(f, offset, numbers, at);
+  f.repeat(i32.shr(rest, 2), () => {
     at(offset, 4);
     f.advance(offset, 16);
   });
@@ -108,7 +119,7 @@ function rows(f: FunctionBuilder, loop: NumbersLoop): void {
       eachVector(f, width, (offset, lanes) => {
         const values = new Map(ofLine);
         for (const { key, isNarrow } of moving)
-          if (!isNarrow) values.set(key, f.local(load(addressAt(within.get(key)!, offset))));
+          if (!isNarrow) values.set(key, f.local(load(addressAt(within.get(key)!, offset), lanes)));
         const found = compute(f, loop, values);
         for (const [i, { key }] of outputs.entries()) save(f, addressAt(to[i]!, offset), found(key), lanes);
       });
@@ -153,15 +164,15 @@ function columns(f: FunctionBuilder, loop: NumbersLoop): void {
   eachVector(f, width, (offset, lanes) => {
     const begin = ({ base, isNarrow }: Stream) => f.local(isNarrow ? base : i32.add(base, offset));
     const read = (stream: Stream, pointer: I32) =>
-      stream.isNarrow ? loadSplat(addressAt(pointer)) : load(addressAt(pointer));
+      stream.isNarrow ? loadSplat(addressAt(pointer)) : load(addressAt(pointer), lanes);
     const fixed = new Map(single);
     for (const stream of streams)
       if (stream.by === "all" && !stream.isNarrow)
-        fixed.set(stream.key, f.local(load(addressAt(stream.base, offset))));
+        fixed.set(stream.key, f.local(load(addressAt(stream.base, offset), lanes)));
     const moving = streams.filter(({ by }) => by !== "all");
     const from = new Map(moving.map((stream) => [stream.key, begin(stream)]));
     const to = outputs.map((output) => f.local(i32.add(output.to, offset)));
-    const totals = sums.map(() => f.local<"v128">(f.constant(0)));
+    const totals = sums.map(() => f.vector(f.constant(0), widthFor(lanes)));
     eachRow(
       f,
       loop,
@@ -185,14 +196,18 @@ function columns(f: FunctionBuilder, loop: NumbersLoop): void {
     );
     for (const [i, sum] of sums.entries()) {
       const place = addressAt(sum.to, offset);
-      const total = kept === null ? totals[i]! : f32x4.add(totals[i]!, v128.and(load(place), kept));
+      const total = kept === null ? totals[i]! : f32x4.add(totals[i]!, v128.and(load(place, lanes), kept));
       save(f, place, total, lanes);
     }
   });
 }
 
 /** Computes members from the read values. */
-function compute(f: FunctionBuilder, loop: NumbersLoop, read: ReadonlyMap<Key, V128>): (key: Key) => V128 {
+function compute(
+  f: FunctionBuilder,
+  loop: NumbersLoop,
+  read: ReadonlyMap<Key, Vector>,
+): (key: Key) => Vector {
   const kept = [...loop.outputs, ...loop.sums].map(({ key }) => key);
   return computeMembers(f, loop.members, kept, read);
 }

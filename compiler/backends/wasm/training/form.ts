@@ -4,21 +4,17 @@
 import { relaxedForm } from "../../../serve/wasm.ts";
 import { ModuleBuilder } from "../../code/builder.ts";
 import { f32x4, i32, store } from "../../code/expressions.ts";
-import type { Tile } from "../../code/kernels/gemm.ts";
+import { type Machine, machines } from "../../code/machine.ts";
 import { type Encoded, encode, type GivenMemory } from "../encode.ts";
 import { fusedOffsets } from "../program.ts";
 import { isValid } from "./machine.ts";
 
 export type SimdForm = "relaxed" | "plain";
 
-/**
- * The tile whose sums stay in registers; a product separate from its sum needs one more. With vectors of
- * eight numbers, which an engine makes from two of four, it has twice as many columns. The tile changes no
- * bits.
- */
-export function tileOf(form: SimdForm, isWide: boolean): Tile {
-  if (isWide) return { rows: 4, columns: 16 };
-  return { rows: form === "relaxed" ? 6 : 4, columns: 8 };
+/** The machine for which a module of that form is written. */
+export function machineOf(form: SimdForm, isWide: boolean): Machine {
+  if (isWide) return machines.joinedWasm;
+  return form === "relaxed" ? machines.relaxedWasm : machines.wasm;
 }
 
 export function bytesIn(form: SimdForm, encoded: Encoded): Uint8Array {
@@ -29,7 +25,7 @@ const PROBE: GivenMemory = { shared: false, mostPages: 1 };
 
 /** The fastest form on this machine. */
 export function bestForm(): SimdForm {
-  const module = new ModuleBuilder(0);
+  const module = new ModuleBuilder(0, machines.wasm);
   module.function(1, (f) => {
     const one = f.constant(1);
     f.do(store.v128(i32.const(0), f32x4.madd(one, one, one)));

@@ -5,7 +5,7 @@
 import type { ValidGraph } from "../../../middle/graph/graph.ts";
 import { emitStep, type StepModule } from "../../code/training/emit.ts";
 import { encode } from "../encode.ts";
-import { bytesIn, type SimdForm, tileOf } from "./form.ts";
+import { bytesIn, machineOf, type SimdForm } from "./form.ts";
 import { compileModule, MOST_PAGES } from "./machine.ts";
 
 export interface CompiledStep {
@@ -38,7 +38,7 @@ export function compiledStep(
 }
 
 function made(graph: ValidGraph, held: ReadonlySet<string>, form: SimdForm, shared: boolean): CompiledStep {
-  const { step, code } = emitStep(graph, tileOf(form, false), held);
+  const { step, code } = emitStep(graph, machineOf(form, false), held);
   const encoded = encode(code, { shared, mostPages: MOST_PAGES });
   return { step, program: encoded.program, compiled: compileModule(bytesIn(form, encoded)) };
 }

@@ -17,7 +17,7 @@ import type { BatchRoom } from "../../contract/batch.ts";
 import type { FeedValues } from "../../contract/feed.ts";
 import type { StepOutputs } from "../../contract/results.ts";
 import { encode } from "../encode.ts";
-import { bytesIn, tileOf } from "./form.ts";
+import { bytesIn, machineOf } from "./form.ts";
 import { compiledStep } from "./kept-modules.ts";
 import { LeftByStep, type WordRange } from "./left-by-step.ts";
 import { growMemory, hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
@@ -93,7 +93,7 @@ export class Runner {
     const wideBytes = () =>
       bytesIn(
         form,
-        encode(emitStep(graph, tileOf(form, true), names).code, { shared, mostPages: MOST_PAGES }),
+        encode(emitStep(graph, machineOf(form, true), names).code, { shared, mostPages: MOST_PAGES }),
       );
     this.computer = new StepComputer(
       { ...{ memory: this.memory, isShared: shared, phases }, compiled, wideBytes },

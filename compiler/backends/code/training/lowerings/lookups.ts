@@ -2,9 +2,9 @@
 
 import { FIRST_KNOWN_ID, type Rows, sizeOf } from "../../../../middle/graph/types.ts";
 import type { FunctionBuilder } from "../../builder.ts";
-import type { I32, V128 } from "../../code.ts";
+import type { I32, Vector } from "../../code.ts";
 import { f32, f32x4, i32, store } from "../../expressions.ts";
-import { addressAt, copy, eachVector, fill, load, save } from "../../vectors.ts";
+import { addressAt, copy, eachVector, fill, load, save, widthFor } from "../../vectors.ts";
 import type { OpSite, SiteLowerings } from "../lowering.ts";
 
 /** Clears rows into which sets are gathered. */
@@ -79,10 +79,10 @@ export const lookups = {
       const count = f.local(i32.sub(i32.load(i32.add(start, i32.const(4))), i32.load(start)));
       const first = f.local<"i32">(place);
       eachVector(f, width, (offset, lanes) => {
-        const sum = f.local<"v128">(f.constant(0));
+        const sum = f.vector(f.constant(0), widthFor(lanes));
         f.set(place, first);
         f.repeat(count, () => {
-          f.set(sum, f32x4.add(sum, load(addressAt(rowAt(base, i32.load(place), width), offset))));
+          f.set(sum, f32x4.add(sum, load(addressAt(rowAt(base, i32.load(place), width), offset), lanes)));
           f.advance(place, 4);
         });
         save(f, addressAt(to, offset), sum, lanes);
@@ -134,10 +134,16 @@ function addTo(f: FunctionBuilder, to: I32, from: I32, width: number): void {
   join(f, to, from, width, f32x4.add);
 }
 
-function join(f: FunctionBuilder, to: I32, from: I32, width: number, how: (x: V128, y: V128) => V128): void {
+function join(
+  f: FunctionBuilder,
+  to: I32,
+  from: I32,
+  width: number,
+  how: (x: Vector, y: Vector) => Vector,
+): void {
   eachVector(f, width, (offset, lanes) => {
     const place = addressAt(to, offset);
-    save(f, place, how(load(place), load(addressAt(from, offset))), lanes);
+    save(f, place, how(load(place, lanes), load(addressAt(from, offset), lanes)), lanes);
   });
 }
 

@@ -91,7 +91,7 @@ export const steps = {
         f.advance(position, -4 * width);
         eachVector(f, width, (offset, lanes) => {
           const place = addressAt(position, offset);
-          save(f, place, f32x4.add(load(place), load(addressAt(from, offset))), lanes);
+          save(f, place, f32x4.add(load(place, lanes), load(addressAt(from, offset), lanes)), lanes);
         });
         f.advance(from, 4 * width);
       });
@@ -123,7 +123,7 @@ export const lists = {
       for (const index of indices) {
         eachVector(f, width, (offset, lanes) => {
           const place = addressAt(i32.add(to, i32.const(4 * width * index)), offset);
-          save(f, place, f32x4.add(load(place), load(addressAt(from, offset))), lanes);
+          save(f, place, f32x4.add(load(place, lanes), load(addressAt(from, offset), lanes)), lanes);
         });
         f.advance(from, 4 * width);
       }

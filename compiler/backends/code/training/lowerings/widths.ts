@@ -29,7 +29,7 @@ export const widths = {
       matmul(f, site.output, site.input(0), site.input(1), rows, i32.const(inner), i32.const(outer), true);
     else {
       const weights = isCopied ? site.transposed(1) : site.input(1);
-      const product = productOfRows(f.module, inner, outer, site.tile);
+      const product = productOfRows(f.module, inner, outer);
       f.call(product, site.output, site.input(0), weights, rows);
     }
   },
@@ -40,7 +40,7 @@ export const widths = {
     const { to, first } = x!.rows.kind === "once" ? { to: site.output, first: i32.const(1) } : site.partial();
     // xᵀ y with one column is yᵀ x with one row.
     const [a, b, p, q] = outer === 1 ? [1, inner, 1, 0] : [inner, outer, 0, 1];
-    f.call(productOverRows(f.module, a, b, site.tile), to, site.input(p), site.input(q), rows, first);
+    f.call(productOverRows(f.module, a, b), to, site.input(p), site.input(q), rows, first);
   },
   concat: (site, { attributes: { dim }, inputs, output: out }) => {
     const { before, after } = around(out.dims, dim);
