@@ -1,5 +1,6 @@
 // Every back end, one line each. All lists of back ends, engines and targets come from here.
 
+import { c } from "./c-library/backend.ts";
 import type { BackendDefinition } from "./contract/backend.ts";
 import { onnx } from "./onnx/backend.ts";
 import { tensorflow } from "./tensorflow/backend.ts";
@@ -13,6 +14,7 @@ export const backends = {
   wasm,
   typescript,
   two_tower: twoTower,
+  c,
   onnx,
   torchrec,
 } as const satisfies Readonly<Record<string, BackendDefinition>>;

@@ -92,6 +92,11 @@ export const floors: readonly Floor[] = [
   },
   { folder: "compiler/backends/typescript", promise: "A ranking program as a TypeScript module." },
   {
+    folder: "compiler/backends/c-library",
+    promise:
+      "A ranking program as a library in C: sessions of one user, weights that are mapped into memory.",
+  },
+  {
     folder: "compiler/backends/two-tower",
     promise: "A model of two towers: the user's as a TypeScript module, the items' as a Graph of vectors.",
   },

@@ -84,6 +84,6 @@ describe("an option that a target does not take", () => {
       "x",
     ]);
     expect(code).toBe(2);
-    expect(err).toContain("--tables is for --target ts or two-tower, not for onnx");
+    expect(err).toContain("--tables is for --target ts or two-tower or c, not for onnx");
   });
 });

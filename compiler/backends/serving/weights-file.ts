@@ -114,7 +114,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: TensorArray): Uint8Array {
 }
 
 /** JSON in ASCII: other characters as `\uXXXX`. */
-function asciiJson(value: unknown): string {
+export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7e]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,

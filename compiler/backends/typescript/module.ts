@@ -280,7 +280,7 @@ function countOfKnown(table: string, model: Model): string {
 }
 
 /** WebAssembly computes only scores, and the ids that crosses need. */
-function onlyScores(model: Model, ranking: ValidGraph): ValidGraph {
+export function onlyScores(model: Model, ranking: ValidGraph): ValidGraph {
   const logits = new Set(allChannels(model.predictions).map(outputNames.logit));
   const kept = [...ranking.outputs].filter(
     ([name, id]) => logits.has(name) || ranking.nodes[id]!.type.dtype === "i32",

@@ -136,7 +136,7 @@ export function weightsOf(
 }
 
 /** The largest differences of logits and of probabilities for the same requests. */
-function differences(
+export function differences(
   a: readonly GoldenRequest[],
   b: readonly GoldenRequest[],
 ): { readonly logit: number; readonly probability: number } {

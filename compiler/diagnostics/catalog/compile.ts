@@ -1,4 +1,4 @@
-// Catalogue: models that `dinc compile` refuses. Codes DIN0600–DIN0649.
+// Catalogue: models that `dinc compile` refuses. Codes DIN0600–DIN0649, DIN0825.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineError } from "./define.ts";
@@ -47,4 +47,14 @@ export const targetWithoutSetting = defineError<{ target: string; setting: strin
   help: ({ instead }) => instead,
   explanation:
     "`dinc train` supports every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. Its processes share the rows of a batch, so no loss sees all rows of a group (`by:`). A package that ignored a setting would train another model without a message.",
+});
+
+export const historiesTooLong = defineError<{ target: string }>({
+  code: "DIN0825",
+  name: "histories-too-long",
+  message: ({ target }) =>
+    wording`the values of a request take more than the 1 GiB that ${option("target", target)} has for them`,
+  help: () => "let histories have fewer steps: lower their `max`",
+  explanation:
+    "A module in C has one block of memory for the values of a request, with a fixed address for each. Its size follows from the `max` of the histories and the widths of the layers over their steps.",
 });

@@ -1,4 +1,4 @@
-// Catalogue: lists of runs, and comparisons of runs on the same rows. Codes DIN0820–DIN0826.
+// Catalogue: lists of runs, and comparisons of runs on the same rows. Codes DIN0820–DIN0824.
 
 import { type OptionText, option, type Wording, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";

@@ -1,0 +1,16 @@
+import { shellCommand } from "../../common/shell.ts";
+import type { BackendDefinition } from "../contract/backend.ts";
+
+export const c = {
+  doc: "C99 with the vector types of GCC and clang: one file and its header, for servers in C, C++ and all that calls C.",
+  engines: [],
+  target: {
+    name: "c",
+    doc: "a library in C without dependencies",
+    takes: ["tables", "mode"],
+    holdsWeights: true,
+    check: (folder) => shellCommand`make -C ${folder} check`,
+    emit: async (trained, options, context) =>
+      (await import("./package.ts")).emitPackage(trained, options, context),
+  },
+} as const satisfies BackendDefinition;

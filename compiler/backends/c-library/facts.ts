@@ -1,0 +1,39 @@
+// The facts of a library in C that its header, its code, its test and its README share.
+
+/** A value of a request or of candidates that the caller gives. */
+export interface LibraryColumn {
+  /** The name of the input. */
+  readonly input: string;
+  /** In messages: `history.clicks.item_id`. */
+  readonly field: string;
+  readonly identifier: string;
+  readonly holds: "ids" | "numbers" | "sets";
+  /** The numbers of a row; for a set the most ids. */
+  readonly width: number;
+  /** The index of the history that it is a field of, or -1. */
+  readonly history: number;
+}
+
+/** A label, and its part of the scores of a call. */
+export interface LibraryLabel {
+  readonly name: string;
+  readonly identifier: string;
+  readonly width: number;
+  /** Numbers for each candidate before its own. */
+  readonly before: number;
+  readonly link: "sigmoid" | "softmax" | "number";
+  /** For classes that are whole numbers, the first; null for classes without an order. */
+  readonly low: number | null;
+}
+
+/** The facts of a module that its header, its test and its README need. */
+export interface LibraryFacts {
+  readonly prefix: string;
+  readonly model: string;
+  readonly program: string;
+  readonly sessionBytes: number;
+  readonly histories: readonly { readonly name: string; readonly identifier: string; readonly max: number }[];
+  readonly user: readonly LibraryColumn[];
+  readonly candidate: readonly LibraryColumn[];
+  readonly labels: readonly LibraryLabel[];
+}

@@ -1,0 +1,75 @@
+// The memory of a session, and the texts of expressions over it: the arena of the code first, then the ids that only lookups read.
+
+import { invariant, unreachable } from "../../common/internal-error.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
+import { PAGE } from "../../serve/wasm.ts";
+import type { Arena } from "../code/arena.ts";
+import { aligned } from "../code/memory.ts";
+import type { Plan, ValueLocation } from "../serving/plan.ts";
+import type { Slot } from "../serving/slots.ts";
+
+/** The number of candidates of a block, as a variable. */
+const CANDIDATES = "n";
+
+export class SessionLayout {
+  /** Bytes of all values. */
+  readonly bytes: number;
+  private readonly plan: Plan;
+  private readonly arena: Arena;
+  private readonly ids = new Map<Slot, number>();
+
+  constructor(plan: Plan, arena: Arena) {
+    this.plan = plan;
+    this.arena = arena;
+    let end = arena.pages * PAGE;
+    const ports = new Set(plan.ports.map(({ slot }) => slot));
+    for (const slot of [...plan.slots.request, ...plan.slots.candidate]) {
+      if (slot.dtype === "f32" || ports.has(slot)) continue;
+      this.ids.set(slot, end);
+      end = aligned(end + 4 * this.mostOf(slot));
+    }
+    this.bytes = end;
+  }
+
+  /** The offset of a value in the memory. */
+  placeOf(location: ValueLocation): number {
+    const own = location.kind === "slot" ? this.ids.get(location.slot) : undefined;
+    return own ?? this.arena.addressOf(location);
+  }
+
+  /** The number of rows, as an expression. */
+  countText(rows: Rows): string {
+    switch (rows.kind) {
+      case "once":
+        return "1";
+      case "each":
+        return rows.per === "candidate" ? CANDIDATES : "1";
+      case "steps": {
+        const { history, shift } = historyOf(rows.history);
+        const own = `s->steps[${this.plan.histories.indexOf(history)}]`;
+        const shorter = `(${own} > ${-shift} ? ${own} - ${-shift} : 0)`;
+        const steps = shift === 0 ? own : shift > 0 ? `(${own} + ${shift})` : shorter;
+        return rows.per === "candidate" ? `${CANDIDATES} * ${steps}` : steps;
+      }
+      case "elements":
+        return `s->elements[${this.setOf(rows)}]`;
+      case "table":
+        return unreachable(rows as never, "rows");
+      default:
+        return unreachable(rows, "rows");
+    }
+  }
+
+  setOf(rows: ElementsRows): number {
+    const index = this.plan.sets.findIndex((each) => rowsKey(each) === rowsKey(rows));
+    invariant(index >= 0, "a set of the plan");
+    return index;
+  }
+
+  private mostOf({ rows, width }: Slot): number {
+    return (
+      (rows.kind === "elements" ? this.arena.rowsOf(rows.of) * rows.max : this.arena.rowsOf(rows)) * width
+    );
+  }
+}

@@ -1,0 +1,91 @@
+// Makes the files of a folder in C from a model with its weights.
+
+import { isCalibration } from "../../middle/programs/calibrated.ts";
+import { FAST_TOLERANCE, TOLERANCE } from "../../serve/golden.ts";
+import { TABLE_PREFIX } from "../../serve/weights.ts";
+import type { EmitOptions } from "../contract/emit-options.ts";
+import type { EmitContext, Emitted, GeneratedFile } from "../contract/emitted.ts";
+import { requireValues, type TrainedModel } from "../contract/trained-model.ts";
+import { goldenRequests } from "../golden/golden.ts";
+import { referencesOf } from "../golden/reference.ts";
+import { weightsFile } from "../serving/weights-file.ts";
+import { storageFor, writtenTable } from "../typescript/compact-tables.ts";
+import { emitProgram } from "../typescript/emit-program.ts";
+import { measureGolden } from "../typescript/measure-golden.ts";
+import { differences, weightsOf } from "../typescript/package.ts";
+import { emitC } from "./module.ts";
+import { cmakeText, makefileText, packageJson, readmeText } from "./package-files.ts";
+import { testText } from "./test-file.ts";
+
+export async function emitPackage(
+  trained: TrainedModel,
+  options: EmitOptions,
+  { version, seed, load }: EmitContext,
+): Promise<Emitted> {
+  const { tables: type = "f32" } = options;
+  const { model, tables, run, fitted } = trained;
+  const storageOf = (table: string) =>
+    storageFor(requireValues(tables, table), isCalibration(table, model.predictions) ? "f32" : type);
+  const written = new Map(
+    [...tables].map(([name, table]) => [name, writtenTable(name, table, storageOf(name))] as const),
+  );
+  const stored = new Map([...written].map(([name, { tensors }]) => [name, tensors] as const));
+  const emitted = emitC(trained, storageOf, stored, options, version);
+  const asRead = new Map([...written].map(([name, table]) => [name, table.read] as const));
+  const golden = goldenRequests(trained, referencesOf({ ...trained, tables: asRead }), seed);
+  const { prefix, program, tensors, quantised } = emitted;
+  const isFast = quantised.length > 0;
+  const weights = weightsFile({
+    ...{ program, run, tensors, golden: [] },
+    fitted: { vocabularies: new Map(), transforms: new Map() },
+  });
+  const files = new Map<string, GeneratedFile>([
+    [`${prefix}.h`, emitted.header],
+    [`${prefix}.c`, emitted.code],
+    [`${prefix}.weights.bin`, weights],
+    [
+      "test.c",
+      testText(
+        emitted,
+        { model, fitted, padding: trained.padding },
+        golden,
+        isFast ? FAST_TOLERANCE : TOLERANCE,
+      ),
+    ],
+    ["Makefile", makefileText(emitted)],
+    ["CMakeLists.txt", cmakeText(emitted)],
+    ["package.json", packageJson(model, version, run, { program, options })],
+    ["README.md", readmeText(emitted, version, { type, isFast, calibration: trained.calibration })],
+  ]);
+  const fast = isFast ? await fastDifference(trained, options, version, load, golden) : null;
+  if (type === "f32") return { files, fast };
+  const used = [...stored.keys()].filter((name) => tensors.has(`${TABLE_PREFIX}${name}`));
+  const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
+  const compacted = {
+    bytes: sum(used.flatMap((name) => stored.get(name)!.map(([, { byteLength }]) => byteLength))),
+    bytesAsFloats: sum(used.map((name) => requireValues(tables, name).values.byteLength)),
+    stayed: used.filter((name) => storageOf(name) === "f32"),
+    ...differences(golden, goldenRequests(trained, referencesOf(trained), seed)),
+  };
+  return { files, compacted, fast };
+}
+
+/** The same products in 16-bit integers, computed by the TypeScript module, which has the same code. */
+async function fastDifference(
+  trained: TrainedModel,
+  { mode }: EmitOptions,
+  version: string,
+  load: EmitContext["load"],
+  golden: Parameters<typeof measureGolden>[3],
+) {
+  const rowsOf = (name: string) => {
+    const { width, values } = requireValues(trained.tables, name);
+    return values.length / width;
+  };
+  const options = { ...(mode === undefined ? {} : { mode }), projectedTables: 0 };
+  const { module } = emitProgram({ ...trained, rowsOf }, () => "f32", options, { version, run: trained.run });
+  return {
+    products: module.quantised,
+    ...(await measureGolden(await load(module.javascript), weightsOf(module, trained), new Map(), golden)),
+  };
+}

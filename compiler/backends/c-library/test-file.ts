@@ -1,0 +1,143 @@
+// Writes `test.c`: scores golden requests, as encoded values, and compares their logits with those of the f64 reference.
+
+import type { Tolerance } from "../../serve/golden.ts";
+import type { GoldenRequest } from "../../serve/weights.ts";
+import type { TrainedModel } from "../contract/trained-model.ts";
+import { type RawRequest, RequestEncoder } from "../golden/reference-inputs.ts";
+import type { LibraryColumn, LibraryFacts } from "./facts.ts";
+import { cComment, cString } from "./names.ts";
+
+/** Golden requests, row after row. */
+export function testText(
+  facts: LibraryFacts,
+  encoding: Pick<TrainedModel, "model" | "fitted" | "padding">,
+  golden: readonly GoldenRequest[],
+  { absolute, relative }: Tolerance,
+): string {
+  const { prefix: p, histories, user, candidate, labels } = facts;
+  const P = p.toUpperCase();
+  const encoder = new RequestEncoder(encoding.model, encoding.fitted, encoding.padding);
+  const declared: string[] = [];
+  const requests = golden.map(({ request, logits }, r) => {
+    const raw = { user: {}, context: {}, history: {}, ...(request as object) } as RawRequest;
+    const encoded = encoder.encode(raw);
+    const all = new Map(encoded.columns.map(({ input, values }) => [input, values]));
+    const steps = histories.map(({ name }) => encoded.lengths.get(name)?.[0] ?? 0);
+    const columnText = (column: LibraryColumn, kind: string, i: number) => {
+      const rows = column.history >= 0 ? steps[column.history]! : kind === "user" ? 1 : raw.candidates.length;
+      const values = all.get(column.input)!;
+      const name = `${kind}${r}_${i}`;
+      if (column.holds === "sets") {
+        const rowOf = encoded.rowOf.get(column.input)!;
+        const offsets = Array.from({ length: rows + 1 }, (_, row) => countBelow(rowOf, row));
+        declared.push(
+          arrayText("int32_t", `${name}`, [...values.subarray(0, offsets.at(-1))]),
+          arrayText("int32_t", `${name}o`, offsets),
+        );
+        return `{${name}, ${name}o}`;
+      }
+      const type = column.holds === "ids" ? "int32_t" : "float";
+      const width = column.holds === "ids" ? 1 : column.width;
+      declared.push(arrayText(type, name, [...values.subarray(0, rows * width)]));
+      return `{${name}, NULL}`;
+    };
+    const columns = (own: readonly LibraryColumn[], kind: string) => {
+      const texts = own.map((column, i) => columnText(column, kind, i));
+      declared.push(
+        `static const ${p}_column ${kind}${r}[] = {${texts.length === 0 ? "{NULL, NULL}" : texts.join(", ")}};`,
+      );
+    };
+    columns(user, "user");
+    columns(candidate, "items");
+    declared.push(`static const size_t steps${r}[] = {${steps.join(", ") || "0"}};`);
+    const byLabel = new Map(logits);
+    const expected = labels.flatMap(({ name }) => byLabel.get(name)!);
+    declared.push(
+      `static const double logits${r}[] = {${expected.map((x) => (Number.isInteger(x) ? `${x}.0` : String(x))).join(", ")}};`,
+    );
+    return `  {steps${r}, user${r}, items${r}, ${raw.candidates.length}, logits${r}},`;
+  });
+  return `/* Compares the model ${cComment(facts.model)} with golden requests, whose logits the f64 reference computed: make check. */
+#include "${p}.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+${declared.join("\n")}
+
+typedef struct {
+  const size_t *steps;
+  const ${p}_column *user, *candidates;
+  size_t count;
+  const double *logits;
+} golden_request;
+
+static const golden_request requests[] = {
+${requests.length === 0 ? "  {NULL, NULL, NULL, 0, NULL}," : requests.join("\n")}
+};
+
+enum { REQUESTS = ${requests.length} };
+
+static int fail(const char *what, const char *why) {
+  fprintf(stderr, "%s: %s\\n", what, why);
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  const char *path = argc > 1 ? argv[1] : ${cString(`${p}.weights.bin`)};
+  const ${p}_model *model;
+  ${p}_session *session;
+  double largest = 0;
+  int code = ${p}_load(path, &model);
+  if (code) return fail(path, ${p}_message(code));
+  code = ${p}_open(model, NULL, &session);
+  if (code) return fail("a session", ${p}_message(code));
+  for (int r = 0; r < REQUESTS; r++) {
+    const golden_request *q = requests + r;
+    size_t count = q->count * ${P}_SCORES;
+    float *scores = (float *)malloc(count * sizeof(float) + 1);
+    if (scores == NULL) return fail("scores", "too little memory");
+    if (${p}_user_encoded(session, q->steps, q->user) ||
+        ${p}_logits_encoded(session, q->candidates, q->count, scores))
+      return fail("a golden request", ${p}_error(session));
+    for (size_t i = 0; i < count; i++) {
+      double expected = q->logits[i], difference = scores[i] - expected;
+      if (difference < 0) difference = -difference;
+      if (argc > 2) {
+        unsigned bits;
+        memcpy(&bits, scores + i, sizeof bits);
+        printf("%08x\\n", bits);
+      }
+      if (!(difference <= ${absolute} + ${relative} * (expected < 0 ? -expected : expected))) {
+        fprintf(stderr, "golden request %d: logit %d is %.9g instead of %.9g\\n", r, (int)i, (double)scores[i], expected);
+        return 1;
+      }
+      if (difference > largest) largest = difference;
+    }
+    free(scores);
+  }
+  ${p}_close(session);
+  ${p}_unload(model);
+  if (argc <= 2) printf("%d golden requests: the largest difference of a logit is %.2g\\n", REQUESTS, largest);
+  return 0;
+}
+`;
+}
+
+function countBelow(rows: Float64Array, end: number): number {
+  let count = 0;
+  while (count < rows.length && rows[count]! < end) count++;
+  return count;
+}
+
+/** An array has at least one element in C. */
+function arrayText(type: "int32_t" | "float", name: string, values: readonly number[]): string {
+  const all = values.length === 0 ? [0] : values;
+  const texts = all.map((x) => (type === "float" ? floatText(x) : String(x)));
+  return `static const ${type} ${name}[] = {${texts.join(", ")}};`;
+}
+
+function floatText(x: number): string {
+  const text = Math.fround(x).toPrecision(9);
+  return `${/[.e]/.test(text) ? text : `${text}.0`}f`;
+}

@@ -1,0 +1,228 @@
+/* Runs a generated model in the ways that its tests need: `driver WEIGHTS WHAT`. Includes the model, so that it reaches inside. */
+#include MODEL_C
+#define main golden_main
+#include "test.c"
+#undef main
+#include <pthread.h>
+
+#define JOIN(a, b) a##b
+#define NAME2(p, x) JOIN(p, x)
+#define N(x) NAME2(MODEL, x)
+
+static size_t most(void) {
+  size_t all = 1;
+  for (int r = 0; r < REQUESTS; r++) all = requests[r].count > all ? requests[r].count : all;
+  return all;
+}
+
+static void print_bits(const float *x, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    unsigned bits;
+    memcpy(&bits, x + i, 4);
+    printf("%08x\n", bits);
+  }
+}
+
+/* Scores of all golden requests, one after the other. */
+static float *score_all(const N(_model) *model, void *memory, size_t *count) {
+  size_t each = most() * DINC_ALL_SCORES, at = 0;
+  float *all = (float *)calloc(REQUESTS * each + 1, sizeof *all);
+  N(_session) *session;
+  if (N(_open)(model, memory, &session)) exit(9);
+  for (int r = 0; r < REQUESTS; r++) {
+    if (N(_user_encoded)(session, requests[r].steps, requests[r].user) ||
+        N(_rank_encoded)(session, requests[r].candidates, requests[r].count, all + at))
+      exit(8);
+    at += requests[r].count * DINC_ALL_SCORES;
+  }
+  N(_close)(session);
+  *count = at;
+  return all;
+}
+
+typedef struct { const N(_model) *model; float *scores; size_t count; } work;
+
+static void *score_in_thread(void *given) {
+  work *own = (work *)given;
+  for (int i = 0; i < 20; i++) {
+    free(own->scores);
+    own->scores = score_all(own->model, 0, &own->count);
+  }
+  return 0;
+}
+
+static int threads(const N(_model) *model) {
+  pthread_t ids[2];
+  work each[2] = {{model, 0, 0}, {model, 0, 0}};
+  size_t count;
+  float *alone = score_all(model, 0, &count);
+  for (int i = 0; i < 2; i++) pthread_create(ids + i, 0, score_in_thread, each + i);
+  for (int i = 0; i < 2; i++) pthread_join(ids[i], 0);
+  for (int i = 0; i < 2; i++) {
+    if (each[i].count != count || memcmp(each[i].scores, alone, count * sizeof *alone) != 0) return 1;
+    free(each[i].scores);
+  }
+  free(alone);
+  return 0;
+}
+
+static uint32_t state;
+static uint32_t drawn(uint32_t below) {
+  state ^= state << 13;
+  state ^= state >> 17;
+  state ^= state << 5;
+  return state % below;
+}
+
+/* Damaged files: cut, changed, and changed with a right checksum of the header. Prints how many were taken. */
+static int damaged(const char *path, uint32_t seed, int times) {
+  int code = 0, taken = 0;
+  size_t size = 0;
+  unsigned char *bytes = dinc_map_file(path, &size, &code);
+  dinc_crc_table table;
+  if (bytes == 0) return 2;
+  dinc_fill_crc(&table);
+  state = seed | 1;
+  for (int i = 0; i < times; i++) {
+    uint32_t header = dinc_u32(bytes + 12), kind = drawn(4);
+    size_t own = kind == 0 ? drawn((uint32_t)size) : size;
+    unsigned char *copy = (unsigned char *)malloc(own + 1);
+    const N(_model) *model;
+    memcpy(copy, bytes, own);
+    if (kind > 0)
+      for (uint32_t k = 1 + drawn(3); k > 0; k--) copy[drawn(kind == 1 ? (uint32_t)own : 24 + header)] ^= (unsigned char)(1 + drawn(255));
+    if (kind == 3) {
+      uint64_t first = DINC_ALIGNED(24 + (uint64_t)dinc_u32(copy + 12));
+      if (first <= own) {
+        uint32_t crc = dinc_crc(&table, copy + 24, (size_t)(first - 24));
+        for (int b = 0; b < 4; b++) copy[16 + b] = (unsigned char)(crc >> 8 * b);
+      }
+    }
+    code = N(_load_bytes)(copy, own, &model);
+    if (code == 0) {
+      size_t count;
+      taken++;
+      free(score_all(model, 0, &count));
+      N(_unload)(model);
+    } else if (model != 0 || strlen(N(_message)(code)) < 10) return 1;
+    free(copy);
+  }
+  dinc_unmap(bytes, size);
+  printf("%d of %d taken\n", taken, times);
+  return 0;
+}
+
+/* Ids that no table has, histories that are too long, columns that are missing. */
+static int hostile(const N(_model) *model) {
+  N(_session) *session;
+  const golden_request *q = requests;
+  float *scores = (float *)malloc((q->count + 1) * DINC_ALL_SCORES * sizeof *scores);
+  size_t steps[DINC_HISTORIES + 1];
+  int refused = 0;
+  if (N(_open)(model, 0, &session)) return 9;
+  if (N(_rank_encoded)(session, q->candidates, q->count, scores) != DINC_CODE_NO_USER) return 1;
+  memcpy(steps, q->steps, sizeof steps - sizeof *steps);
+  for (int i = 0; i < DINC_HISTORIES; i++) {
+    steps[i] = (size_t)-1;
+    if (N(_user_encoded)(session, steps, q->user) != DINC_CODE_INPUT) return 2;
+    if (strstr(N(_error)(session), "more steps") == 0) return 3;
+    steps[i] = q->steps[i];
+  }
+  if (N(_user_encoded)(session, q->steps, q->user)) return 4;
+  for (int c = 0; c < DINC_CANDIDATE_COLUMNS; c++) {
+    static const int32_t bad[] = {INT32_MIN, -1, 0, INT32_MAX};
+    N(_column) columns[DINC_CANDIDATE_COLUMNS + 1];
+    memcpy(columns, q->candidates, DINC_CANDIDATE_COLUMNS * sizeof *columns);
+    columns[c].values = 0;
+    if (N(_rank_encoded)(session, columns, q->count, scores) != DINC_CODE_INPUT) return 5;
+    if (dinc_candidate_columns[c].table < 0 || dinc_candidate_columns[c].set >= 0) continue;
+    for (int b = 0; b < 4; b++) {
+      int32_t *ids = (int32_t *)malloc(q->count * sizeof *ids);
+      memcpy(ids, q->candidates[c].values, q->count * sizeof *ids);
+      ids[q->count - 1] = bad[b];
+      columns[c].values = ids;
+      if (N(_rank_encoded)(session, columns, q->count, scores) != DINC_CODE_INPUT) return 6;
+      if (strstr(N(_error)(session), "but ids are 1 (unknown) to") == 0) return 7;
+      free(ids);
+      refused++;
+    }
+  }
+  if (N(_rank_encoded)(session, q->candidates, q->count, scores)) return 8;
+  N(_close)(session);
+  free(scores);
+  printf("%d refused\n", refused);
+  return 0;
+}
+
+/* The candidates of a request many times over, in blocks of other lengths: the same scores, and the best of them in order. */
+static int blocks(const N(_model) *model) {
+  for (int r = 0; r < 8 && r < REQUESTS; r++) {
+    const golden_request *q = requests + r;
+    N(_session) *session;
+    N(_column) columns[DINC_CANDIDATE_COLUMNS + 1];
+    N(_top) best[400];
+    size_t n = 300, found;
+    float *scores = (float *)calloc(n * DINC_ALL_SCORES, sizeof *scores), *few = (float *)calloc(q->count * DINC_ALL_SCORES, sizeof *few);
+    for (int c = 0; c < DINC_CANDIDATE_COLUMNS; c++) {
+      size_t width = dinc_candidate_columns[c].width;
+      char *values = (char *)malloc(4 * n * width);
+      if (dinc_candidate_columns[c].set >= 0) return 0;
+      if (dinc_candidate_columns[c].table != DINC_NUMBERS_COLUMN) width = 1;
+      for (size_t i = 0; i < n; i++)
+        memcpy(values + 4 * i * width, (const char *)q->candidates[c].values + 4 * (i % q->count) * width, 4 * width);
+      columns[c].values = values;
+      columns[c].offsets = 0;
+    }
+    if (N(_open)(model, 0, &session) || N(_user_encoded)(session, q->steps, q->user)) return 1;
+    if (N(_rank_encoded)(session, columns, n, scores) || N(_rank_encoded)(session, q->candidates, q->count, few)) return 2;
+    for (size_t i = 0; i < n; i++)
+      for (size_t w = 0, before = 0; w < DINC_LABELS; before += dinc_label_widths[w++])
+        for (size_t k = 0; k < dinc_label_widths[w]; k++)
+          if (scores[before * n + i * dinc_label_widths[w] + k] != few[before * q->count + i % q->count * dinc_label_widths[w] + k]) return 3;
+    for (int label = 0; label < DINC_LABELS; label++) {
+      if (!dinc_has_order(label)) continue;
+      for (size_t k = 0; k <= 400; k += 57) {
+        if (N(_top_k_encoded)(session, columns, n, k, label, best, &found) || found != (k < n ? k : n)) return 4;
+        for (size_t i = 1; i < found; i++)
+          if (best[i - 1].order < best[i].order || (best[i - 1].order == best[i].order && best[i - 1].index >= best[i].index)) return 5;
+      }
+      if (N(_top_k_encoded)(session, columns, n, 400, label, best, &found) || found != n) return 6;
+    }
+    for (int c = 0; c < DINC_CANDIDATE_COLUMNS; c++) free((void *)(uintptr_t)columns[c].values);
+    N(_close)(session);
+    free(scores);
+    free(few);
+  }
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  const N(_model) *model;
+  const char *what = argc > 2 ? argv[2] : "";
+  int code, result = 0;
+  if (strcmp(what, "damaged") == 0) return damaged(argv[1], (uint32_t)atoi(argv[3]), atoi(argv[4]));
+  code = N(_load)(argv[1], &model);
+  if (code) {
+    printf("%s\n", N(_message)(code));
+    return 20 + code;
+  }
+  if (strcmp(what, "scores") == 0) {
+    size_t count;
+    char *memory = (char *)malloc(DINC_SESSION_BYTES + 3);
+    float *all = score_all(model, memory + 3, &count);
+    print_bits(all, count);
+    free(all);
+    free(memory);
+  } else if (strcmp(what, "threads") == 0) result = threads(model);
+  else if (strcmp(what, "hostile") == 0) result = hostile(model);
+  else if (strcmp(what, "blocks") == 0) result = blocks(model);
+  else if (strcmp(what, "exp") == 0) {
+    double x;
+    while (fread(&x, sizeof x, 1, stdin) == 1) {
+      x = dinc_exp(x);
+      fwrite(&x, sizeof x, 1, stdout);
+    }
+  }
+  N(_unload)(model);
+  return result;
+}

@@ -1,0 +1,72 @@
+// Writes what `dinc compile --target c` makes into a folder, compiles it in several ways, and runs it.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
+import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
+import { root } from "../cli/spawn.ts";
+import { emittedBy } from "./emitted.ts";
+
+/** What every compile takes: a warning is an error. */
+const STRICT = ["-O1", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"];
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export class CModule {
+  readonly compiled: CompiledModel;
+  readonly folder: string;
+  readonly prefix: string;
+
+  private constructor(compiled: CompiledModel, folder: string) {
+    this.compiled = compiled;
+    this.folder = folder;
+    this.prefix = [...compiled.files.keys()].find((name) => name.endsWith(".h"))!.slice(0, -2);
+  }
+
+  static async of(trained: TrainedModel, options: EmitOptions = {}): Promise<CModule> {
+    const compiled = await emittedBy("c", trained, options);
+    const folder = mkdtempSync(join(tmpdir(), "dinc-c-module-"));
+    for (const [name, content] of compiled.files)
+      writeFileSync(join(folder, name), content as string | Uint8Array);
+    return new CModule(compiled, folder);
+  }
+
+  /** Compiles and runs the folder's own test. */
+  golden(compiler: string, ...options: readonly string[]): Ran {
+    execFileSync(compiler, [...STRICT, ...options, "test.c", `${this.prefix}.c`, "-o", "golden"], {
+      cwd: this.folder,
+    });
+    return this.run("golden");
+  }
+
+  /** The program of tests/serve/c/driver.c. */
+  driver(compiler: string, ...options: readonly string[]): (...what: readonly string[]) => Ran {
+    const { prefix } = this;
+    const own = [`-DMODEL_C="${prefix}.c"`, `-DMODEL=${prefix}`, "-I.", "-pthread"];
+    const source = join(root, "tests/serve/c/driver.c");
+    execFileSync(compiler, ["-std=c99", ...STRICT, ...options, ...own, source, "-o", "driver"], {
+      cwd: this.folder,
+    });
+    return (...what) => this.run("driver", ...what);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private run(program: string, ...what: readonly string[]): Ran {
+    const given = [`${this.prefix}.weights.bin`, ...what];
+    const { status, stdout, stderr } = spawnSync(join(this.folder, program), given, {
+      cwd: this.folder,
+      maxBuffer: 2 ** 28,
+    });
+    return { code: status, out: stdout.toString(), err: stderr.toString() };
+  }
+}
