@@ -1,33 +1,78 @@
-// C that is printed from code gives the bits of WebAssembly: every call of a ranking program changes the memory in the same
-// way. Each compiler of this machine compiles it, with and without optimisation.
+// C that is printed from code gives the bits of WebAssembly: requests of DIN, exact and fast, and a step of its training leave
+// the same memory. Nothing that a spec or its file is called gets into the C but as a comment. (Everything else:
+// c-proof.test.ts.)
 
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Mode } from "../../compiler/backends/contract/emit-options.ts";
-import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
-import { Random } from "../../compiler/common/random.ts";
-import { compiledFrom, trainedOf } from "../serve/compiled.ts";
-import { compilerNames, differencesInC, recorded } from "../support/c-code.ts";
+import { printC } from "../../compiler/backends/c/print.ts";
+import { ModuleBuilder } from "../../compiler/backends/code/builder.ts";
+import { i32, store } from "../../compiler/backends/code/expressions.ts";
+import { machines } from "../../compiler/backends/code/machine.ts";
+import { modelOf } from "../data/models.ts";
+import { compilerNames, differencesInC } from "../support/c-code.ts";
+import { recordedRanking, recordedTraining } from "../support/c-models.ts";
 import { specFiles } from "../support/spec-files.ts";
 
-const din = specFiles("tests/bench/rank").find(([path]) => path.endsWith("/din.din"))![1];
+const [[, din]] = specFiles("tests/bench/rank").filter(([path]) => path.endsWith("/din.din")) as [
+  [string, string],
+];
+
+/** A C compiler for each: which one has which is a matter of `c-proof.test.ts`. */
+const compilerOf = (i: number) => compilerNames[i % compilerNames.length]!;
 
 describe.skipIf(compilerNames.length === 0)("DIN in C has the bits of WebAssembly", () => {
-  test.each<Mode>(["exact", "fast"])("%s", async (mode) => {
-    const trained = trainedOf(din);
-    const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(1, "requests in C"));
-    const requests = [3, 40].map((candidates) =>
-      sampler.make({ candidates, steps: (max) => Math.min(max, 17), unseen: 0.1 }),
-    );
-    const modules = await recorded(async () => {
-      const { module, weights } = await compiledFrom(trained, { mode });
-      const ranker = await module.createRanker({ weights, backend: "simd" });
-      for (const request of requests) ranker.logits(request);
-    });
-    const last = modules.at(-1)!;
-    const names = last.runs.flatMap(({ calls }) => calls.map(({ name }) => name));
+  test.each(["exact", "fast"] as const)("a request, %s", async (mode) => {
+    const ranking = await recordedRanking(din, mode);
+    const names = ranking.runs.flatMap(({ calls }) => calls.map(({ name }) => name));
     expect(names).toEqual(expect.arrayContaining(["request", "candidates"]));
-    for (const name of compilerNames)
-      for (const level of ["-O0", "-O2"])
-        expect(differencesInC(last, { name, options: [level] })).toEqual([]);
+    const name = compilerOf(mode === "exact" ? 0 : 1);
+    expect(differencesInC([ranking], { name, options: ["-O1"] })).toEqual([]);
   });
+
+  test("a step of training", async () => {
+    const modules = await recordedTraining(modelOf(din), "close", [37]);
+    expect(modules.map(({ runs }) => runs.length)).toEqual([1]);
+    expect(differencesInC(modules, { name: compilerOf(1), options: ["-O0"] })).toEqual([]);
+  });
+});
+
+test("no description gets out of its comment", () => {
+  const printed = (does: string) => {
+    const module = new ModuleBuilder(0, machines.wasm);
+    const f = module.function(1, (f) => f.do(store.i32(f.parameter(0), i32.const(7))), does);
+    module.export("run", f);
+    return printC(module, "din_");
+  };
+  const plain = printed("");
+  const hostile = fc.array(
+    fc.constantFrom(
+      "*/",
+      "/*",
+      "//",
+      "\n",
+      "\r",
+      "\\\n",
+      "??/",
+      "??/\n",
+      '"',
+      "'",
+      "\\",
+      "*",
+      "/",
+      "\u2028",
+      "\0",
+      "#",
+      "a b",
+    ),
+    { minLength: 1 },
+  );
+  fc.assert(
+    fc.property(hostile, (parts) => {
+      const lines = printed(parts.join("")).split("\n");
+      const comments = lines.filter((line) => !plain.split("\n").includes(line));
+      expect(comments).toHaveLength(1);
+      expect(comments[0]).toMatch(/^\/\* [^*\\?"']* \*\/$/);
+      expect(lines.filter((line) => line !== comments[0]).join("\n")).toBe(plain);
+    }),
+  );
 });

@@ -5,20 +5,18 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
 import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { printGraph } from "../../compiler/middle/builder/print.ts";
 import { validate } from "../../compiler/middle/builder/validate.ts";
-import { copyInto } from "../../compiler/middle/graph/copy.ts";
 import type { Graph, ValidGraph } from "../../compiler/middle/graph/graph.ts";
-import { type Rows, sizeOf } from "../../compiler/middle/graph/types.ts";
+import type { Rows } from "../../compiler/middle/graph/types.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../compiler/middle/passes/freeze-statistics.ts";
 import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { projectDistinctRows } from "../../compiler/middle/passes/project-distinct-rows.ts";
 import { projectedTables, projectTables } from "../../compiler/middle/passes/project-tables.ts";
 import { toRequest } from "../../compiler/middle/passes/request.ts";
-import { trainingGraph } from "../graph/training-graph.ts";
+import { withGradients } from "../graph/training-graph.ts";
 import { difference } from "../ops/comparison.ts";
 import { type RandomRequest, randomBatch } from "../support/random-batch.ts";
 import { graphs, isCandidate, MOST_STEPS, ops } from "../support/random-graph.ts";
@@ -132,24 +130,6 @@ function projectedWhole(graph: Graph): Graph {
 function projectedInBatch(graph: Graph): Graph {
   const most = ({ kind }: Rows) => (kind === "table" ? 0 : 1);
   return projectDistinctRows(graph, most, { reading: 0, leastShare: 0 });
-}
-
-/** With the gradients of a loss by every weight and by the table: a hundredth of the sum of all that comes out. */
-function withGradients(graph: ValidGraph): ValidGraph {
-  const builder = new GraphBuilder();
-  for (const parameter of graph.parameters.values()) builder.declare(parameter);
-  const copyOf = copyInto(builder, graph.nodes);
-  const sums = [...graph.outputs].map(([name, id]) => {
-    builder.output(name, copyOf(id));
-    const { rows, dims } = graph.nodes[id]!.type;
-    const flat = builder.add("reshape", [copyOf(id)], { dims: [sizeOf(dims)] });
-    const sum = builder.add("sum_width", [flat], {});
-    return rows.kind === "once" ? sum : builder.add("sum_rows", [sum], {});
-  });
-  const sum = sums.reduce((x, y) => builder.add("add", [x, y], {}));
-  const many = builder.add("constant", [], { value: 100, dims: [1] });
-  builder.output({ kind: "loss" }, builder.add("divide", [sum, many], {}));
-  return validate(trainingGraph(builder.finish()));
 }
 
 /** Opens a Graph in one of the ways, for as long as `use` takes. */

@@ -20,7 +20,7 @@ import type { Slot } from "../serving/slots.ts";
 import { weightCount } from "./kernels/attention.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
 import { sparseProduct, sparseScratch } from "./kernels/sparse.ts";
-import { aligned } from "./memory.ts";
+import { aligned, Reservations } from "./memory.ts";
 import type { QuantisedProduct } from "./quantise.ts";
 
 /** Bytes after a value that vector loads may read, without using them. */
@@ -94,12 +94,8 @@ export function layOut(
   longest: (history: string) => number,
   quantised: readonly QuantisedProduct[],
 ): Arena {
-  let end = 0;
-  const reserve = (numbers: number) => {
-    const at = end;
-    end = aligned(at + 4 * numbers + ROOM);
-    return at;
-  };
+  const places = new Reservations(0, ROOM);
+  const reserve = (numbers: number) => places.reserve(4 * numbers);
   const hasLoop = plan.calls.candidate.some(({ kind }) => kind === "loop");
   const sizes = { longest, pairs: hasLoop ? LOOP_PAIRS : PAIRS };
   const lengthOf = ({ rows, width }: Slot) => mostRows(rows, sizes) * width;
@@ -138,9 +134,9 @@ export function layOut(
   const slots = new Map<Slot, number>();
   const ports = new Set(plan.ports.map(({ slot }) => slot));
   const isHere = (slot: Slot) => slot.dtype === "f32" || ports.has(slot);
-  const from = end;
+  const from = aligned(places.end);
   for (const slot of plan.slots.request) if (isHere(slot)) slots.set(slot, reserve(lengthOf(slot)));
-  const to = end;
+  const to = aligned(places.end);
   for (const slot of plan.slots.candidate) if (isHere(slot)) slots.set(slot, reserve(lengthOf(slot)));
   const sparse = [...plan.calls.request, ...plan.calls.candidate]
     .flatMap(callsOf)
@@ -155,7 +151,7 @@ export function layOut(
     ),
   );
   return {
-    pages: Math.max(1, Math.ceil(end / PAGE)),
+    pages: Math.max(1, Math.ceil(places.end / PAGE)),
     weights: [...weights.values()],
     tables: [...tables.values()],
     projected,

@@ -2,7 +2,7 @@
 // far plus a margin, so that the layout seldom changes.
 
 import { type Rows, rowsKey } from "../../../middle/graph/types.ts";
-import { aligned } from "../memory.ts";
+import { aligned, Reservations } from "../memory.ts";
 import { type MemoryPlan, ROOM, type StepSlot } from "./memory-plan.ts";
 
 /** The factor of the reserved space. */
@@ -41,31 +41,24 @@ export class MemoryLayout {
   }
 
   /** Reserves space; returns true if any address changed. */
-  fit({ rows, inBlock, records }: Counts, threads: number): boolean {
-    const grown = [grow(this.rows, rows), grow(this.inBlock, inBlock), records > this.recordCount];
+  fit({ rows, inBlock: rowsInBlock, records }: Counts, threads: number): boolean {
+    const grown = [grow(this.rows, rows), grow(this.inBlock, rowsInBlock), records > this.recordCount];
     if (!grown.includes(true)) return false;
     if (records > this.recordCount) this.recordCount = Math.ceil(SPARE * records);
-    let end = this.from;
-    const reserve = (bytes: number) => {
-      const at = aligned(end);
-      end = at + bytes + ROOM;
-      return at;
-    };
     const most = (of: ReadonlyMap<string, number>, each: Rows) => of.get(rowsKey(each)) ?? 0;
-    this.records = reserve(4 * this.recordCount * this.places.axes.length);
+    const inBatch = new Reservations(this.from, ROOM);
+    this.records = inBatch.reserve(4 * this.recordCount * this.places.axes.length);
     for (const slot of this.places.slots)
       if (slot.scope === "batch")
-        this.addresses.set(slot, reserve(slot.bytes * (most(this.rows, slot.rows) + slot.more)));
+        this.addresses.set(slot, inBatch.reserve(slot.bytes * (most(this.rows, slot.rows) + slot.more)));
     // Offsets within the space of a thread.
-    const before = end;
-    end = 0;
+    const inBlock = new Reservations(0, ROOM);
     for (const slot of this.places.slots)
       if (slot.scope === "block")
-        this.addresses.set(slot, reserve(slot.bytes * (most(this.inBlock, slot.rows) + slot.more)));
-    this.scratchBytes = aligned(end);
-    end = before;
-    this.scratch = reserve(threads * this.scratchBytes);
-    this.end = end;
+        this.addresses.set(slot, inBlock.reserve(slot.bytes * (most(this.inBlock, slot.rows) + slot.more)));
+    this.scratchBytes = aligned(inBlock.end);
+    this.scratch = inBatch.reserve(threads * this.scratchBytes);
+    this.end = inBatch.end;
     return true;
   }
 }

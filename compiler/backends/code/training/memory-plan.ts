@@ -6,7 +6,7 @@
 import { invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
-import { aligned, LINE } from "../memory.ts";
+import { aligned, LINE, Reservations } from "../memory.ts";
 import { type BlockKind, blockKinds, SLICES } from "./blocks.ts";
 import { domainOf, isReduction } from "./domains.ts";
 import type { Loop, StepPhase, StepSchedule, Unit } from "./schedule.ts";
@@ -99,7 +99,8 @@ class MemoryPlanner {
   private readonly slots: StepSlot[] = [];
   private readonly counted = new Map<string, { readonly rows: Rows; readonly word: number }>();
   private words = 0;
-  private end = 0;
+  /** Values of fixed size, after the header's words. */
+  private fixed = new Reservations(HEADER, ROOM);
   private readonly slotOf = new Map<NodeId, StepSlot>();
   private readonly once = new Map<NodeId, number>();
   private readonly scratch = new Map<NodeId, readonly (StepSlot | number)[]>();
@@ -158,16 +159,16 @@ class MemoryPlanner {
           scratchNeeds(node, graph).map(({ rows, bytes }) => this.slot(rows, bytes, "block")),
         );
     // Blocks are always divided by examples.
-    this.end = HEADER + 4 * this.words;
+    this.fixed = new Reservations(wordAddress(this.words), ROOM);
     const parameters = new Map<string, { address: number; length: number }>();
     for (const { name, dims } of graph.parameters.values())
-      parameters.set(name, { address: this.reserve(4 * sizeOf(dims)), length: sizeOf(dims) });
+      parameters.set(name, { address: this.fixed.reserve(4 * sizeOf(dims)), length: sizeOf(dims) });
     const constants: { address: number; value: number; length: number }[] = [];
     for (const node of reads.needed) {
       if (!reads.isSource(node) || domainOf(node.type.rows) !== "once") continue;
       if (node.op === "parameter") this.once.set(node.id, parameters.get(node.attributes.name)!.address);
       else {
-        const address = this.reserve(bytesOf(node));
+        const address = this.fixed.reserve(bytesOf(node));
         this.once.set(node.id, address);
         if (node.op === "constant")
           constants.push({
@@ -180,7 +181,7 @@ class MemoryPlanner {
     const inPlace = this.updatedInPlace();
     for (const node of reads.needed)
       if (reads.isComputed(node) && domainOf(node.type.rows) === "once")
-        this.once.set(node.id, inPlace.get(node.id) ?? this.reserve(bytesOf(node)));
+        this.once.set(node.id, inPlace.get(node.id) ?? this.fixed.reserve(bytesOf(node)));
     const commits = [...graph.updates].flatMap(([name, id]) => {
       const { root, offset } = reads.view(id);
       const from = this.once.get(root.id)! + 4 * offset;
@@ -192,17 +193,17 @@ class MemoryPlanner {
       if (domainOf(node.type.rows) !== "examples")
         this.scratch.set(
           node.id,
-          scratchNeeds(node, graph).map(({ bytes }) => this.reserve(bytes)),
+          scratchNeeds(node, graph).map(({ bytes }) => this.fixed.reserve(bytes)),
         );
     const transposed = new Map<NodeId, number>();
     const partials = new Map<NodeId, number>();
     for (const { tasks, after } of phases)
       for (const unit of [...tasks.flat(), ...after])
         if (unit.kind === "transpose")
-          transposed.set(unit.weights, this.reserve(bytesOf(graph.nodes[unit.weights]!)));
+          transposed.set(unit.weights, this.fixed.reserve(bytesOf(graph.nodes[unit.weights]!)));
     for (const node of reads.needed)
       if (reads.isComputed(node) && isReduction(node, graph))
-        partials.set(node.id, this.reserve(SLICES * partialStride(node)));
+        partials.set(node.id, this.fixed.reserve(SLICES * partialStride(node)));
     const found = <K, V>(map: ReadonlyMap<K, V>, key: K, what: string): V => {
       const value = map.get(key);
       invariant(value !== undefined, `${what} has no place: ${String(key)}`);
@@ -228,7 +229,7 @@ class MemoryPlanner {
       parameters,
       constants,
       commits,
-      end: this.end,
+      end: this.fixed.end,
     };
   }
 
@@ -255,12 +256,6 @@ class MemoryPlanner {
     const slot: StepSlot = { rows, bytes, scope, more, word: this.words++ };
     this.slots.push(slot);
     return slot;
-  }
-
-  private reserve(bytes: number): number {
-    const address = aligned(this.end);
-    this.end = address + bytes + ROOM;
-    return address;
   }
 
   /** Units of a later run read it after all blocks of the slice. */
