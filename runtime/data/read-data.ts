@@ -22,7 +22,7 @@ import { systemHere } from "../files/system.ts";
 import { groupsAt, type RowSource, requireCounted } from "./batches/row-source.ts";
 import { fingerprintOf } from "./data-fingerprint.ts";
 import { eventRows, transformedEvents } from "./events/event-dataset.ts";
-import { readEventRows } from "./events/event-rows.ts";
+import { readEventRows, splitsOf, windowOf as windowOfEvents } from "./events/event-rows.ts";
 import { fittingEvents } from "./events/fit-events.ts";
 import type { EventExamples, EventRows } from "./events/stored-events.ts";
 import { type ExampleRowsOptions, readExampleRows } from "./examples/example-rows.ts";
@@ -41,9 +41,9 @@ import { logState } from "./times/log-rows.ts";
 import { RowWindow } from "./times/row-window.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 
-export { SharedLogs } from "./impressions/shared-logs.ts";
 export { readShownImpressions } from "./impressions/shown-impressions.ts";
 export { type RowPieces, rowPieces } from "./row-pieces.ts";
+export { SharedLogs } from "./shared-logs.ts";
 export {
   logState,
   NO_ROWS,
@@ -84,13 +84,13 @@ async function readTrainingFiles(
   options: ReadOptions,
 ): Promise<TrainingData<StoredRows>> {
   const written = asWritten(options, data);
-  const logs = (await options.logs?.read(model, data, written)) === true ? options.logs! : null;
+  const logs = (await options.logs?.readImpressions(model, data, written)) === true ? options.logs! : null;
   const read = async (files: DataFiles, memory: ReadingMemory) => {
-    const shared = await logs?.for({ files, memory, model }, data);
+    const shared = await logs?.impressionsFor({ files, memory, model }, data);
     const encoders = shared?.encoders ?? new FittingEncoders(await readVocabularies(model));
     const reading = { files, memory, model, encoders };
     const watched = watchedFiles(data);
-    const impressions = shared?.impressions ?? (await impressionsOf(reading, data));
+    const impressions = shared?.logs ?? (await impressionsOf(reading, data));
     const more = { watched, impressions };
     const read = await readTrainingRows(reading, data, options, more);
     const { train, valid, test, facts } = read;
@@ -137,17 +137,24 @@ async function readTrainingFiles(
   );
 }
 
-function readTrainingEvents(
+async function readTrainingEvents(
   model: Model,
   data: EventsConfig,
   options: ReadOptions,
 ): Promise<TrainingData<EventRows>> {
+  const { limit, sample = null } = options;
+  const written = asWritten(options, data);
+  const isShared = limit === undefined && (await options.logs?.readEvents(model, data, written));
+  const logs = isShared === true ? options.logs! : null;
   const read = async (files: DataFiles, memory: ReadingMemory) => {
-    const encoders = new FittingEncoders(await readVocabularies(model));
+    const shared = await logs?.eventsFor({ files, memory, model }, data, sample);
+    const encoders = shared?.encoders ?? new FittingEncoders(await readVocabularies(model));
     const names = (["train", "test", "valid"] as const).filter((split) => hasSplit(data, split));
     const reading = { files, memory, model, encoders };
-    const { limit, sample = null } = options;
-    const read = await readEventRows(reading, data, { splits: names, limit, sample });
+    const read =
+      shared === undefined
+        ? await readEventRows(reading, data, { splits: names, limit, sample })
+        : splitsOf(reading, data, shared.logs, { splits: names, window: windowOfEvents(data) });
     const rowsOf = (split: SplitName) => read.splits[names.indexOf(split)] ?? null;
     const train = rowsOf("train")!;
     const teaching = fittingEvents(model, read.events, train, memory);
@@ -164,9 +171,9 @@ function readTrainingEvents(
     return { ...learned, filesOf: ofFiles(files) };
   };
   return withMemory(
-    data.memory,
+    data.memory - (logs?.bytes ?? 0),
     data.events.path,
-    asWritten(options, data),
+    written,
     read,
     ({ splits, ...learned }, memory) => trainingData(model, data, learned, splits, memory),
   );
@@ -331,7 +338,7 @@ async function readTrainingRows(
 ): Promise<Omit<SplitData, "facts"> & { readonly facts: PartFacts | null }> {
   const parting = isTaken(data, "train") ? new Parting(data, reading.memory) : null;
   const window = windowOf(data);
-  const known = options.logs?.rowTimes ?? null;
+  const known = options.logs?.planned ?? null;
   if (window !== null && known !== null) {
     await reading.files.file(data.train!);
     // Files that have changed since are read whole.

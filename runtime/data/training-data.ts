@@ -8,7 +8,7 @@ import type { EarlierFit } from "../../compiler/frontend/kinds/fit.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { RowSource } from "./batches/row-source.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
-import type { SharedLogs } from "./impressions/shared-logs.ts";
+import type { SharedLogs } from "./shared-logs.ts";
 import type { CarriedColumns } from "./tables/carried-columns.ts";
 import type { ReadingOptions } from "./tables/reading.ts";
 

@@ -95,7 +95,7 @@ async function trainedPeriods(
     const place = planned.due.findIndex(({ name }) => name === done) + 1;
     const next = planned.due[place];
     if (next === undefined) break;
-    logs.rowTimes = planned;
+    logs.planned = planned;
     options.onEvent?.({ kind: "period", name: next.name, number: place + 1, of: planned.due.length });
     const started = performance.now();
     const before = begin.at(-1);

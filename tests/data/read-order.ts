@@ -31,7 +31,7 @@ export async function readOrder(
       encoders: new FittingEncoders(),
     },
     { ...config, events: { ...config.events, order, timeZone } },
-    { uses: [], tables: { items: null, users: null }, window: null, sample: null, labels: null },
+    { uses: [], tables: { items: null, users: null }, window: null, samples: [], labels: null },
   );
   const { item, items, users, first, orderedBy, ties } = log;
   log.close();

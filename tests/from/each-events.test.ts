@@ -1,9 +1,22 @@
 // `dinc train --each` on an event log: its runs are those of separate trainings on each period, from run to run; a call that was
 // killed goes on to the same runs; and the log may grow between calls.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runHere } from "../cli/run-here.ts";
 import { Log, SPEC } from "./log.ts";
+
+const { queries } = vi.hoisted(() => ({ queries: [] as string[] }));
+vi.mock("../../runtime/duckdb/streamed.ts", async (original) => {
+  const all = await original<typeof import("../../runtime/duckdb/streamed.ts")>();
+  return {
+    ...all,
+    streamed: (...[connection, sql]: Parameters<typeof all.streamed>) => {
+      queries.push(sql);
+      return all.streamed(connection, sql);
+    },
+  };
+});
 
 const log = new Log();
 afterAll(() => log.remove());
@@ -56,7 +69,12 @@ const each = (out: string, heard?: Heard, ...more: string[]) =>
 describe("three days", () => {
   beforeAll(async () => {
     put(72);
+    queries.length = 0;
     expect(await each("runs")).toMatchObject({ code: 0 });
+  });
+
+  test("read the log twice: for the plan, and for all of them", () => {
+    expect(queries.filter((sql) => sql.includes("log.csv"))).toHaveLength(2);
   });
 
   test("have the runs of separate trainings, with the whole log's test rows in each", async () => {
@@ -71,6 +89,11 @@ describe("three days", () => {
       expect(own.from?.before).toEqual(alone.from?.before);
     }
     expect(log.weights()).toEqual(log.weights("alone"));
+    for (const day of days)
+      for (const name of ["baseline.json", "fitted.json", "state.safetensors"])
+        expect(readFileSync(log.at("runs", day, name)).equals(readFileSync(log.at("alone", day, name)))).toBe(
+          true,
+        );
     const rows = days.map((day) => log.manifest(day).data);
     // A positive and a negative for each event that is neither a user's first one nor the last one.
     expect(rows.map(({ trainRows }) => trainRows)).toEqual([2 * 15, 2 * 24, 2 * 15]);

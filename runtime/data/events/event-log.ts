@@ -40,7 +40,6 @@ import type { Reading } from "../tables/reading.ts";
 import type { RowSample } from "../tables/row-sample.ts";
 import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
 import { EventOrder } from "../times/event-order.ts";
-import { EventsInWindow, type EventsWithin } from "../times/events-in-window.ts";
 import type { RowWindow } from "../times/row-window.ts";
 import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
@@ -62,8 +61,8 @@ export interface EventLog {
    * By sorted event: context features, values that only events have, and user features without a users table.
    */
   readonly events: EventColumns<Float64Array>;
-  /** The events of each user that are in the window, if there is one: from … to − 1 of the sorted ones. */
-  readonly within: EventsWithin | null;
+  /** By sorted event: its time, as windows compare it; null if there is no window. */
+  readonly times: Column<Float64Array> | null;
   /** Describes the values of the order column. */
   readonly orderedBy: string;
   /**
@@ -121,12 +120,18 @@ function closeIfAny(scanned: Scanned | null): void {
 export interface WantedOfLog {
   readonly uses: readonly ColumnUse[];
   readonly tables: Tables;
-  /** The events that are targets; all if there is no window. A sample is drawn from these. */
+  /** Reads the times of the events; null if no window needs them. */
   readonly window: RowWindow | null;
-  readonly sample: RowSample | null;
+  readonly samples: readonly SampleOfEvents[];
   readonly labels: LogLabelOptions | null;
   /** Receives the cells of columns by row of the log. */
   readonly carried?: CarriedColumns | null;
+}
+
+/** A sample of the events of a window, or of all. */
+export interface SampleOfEvents {
+  readonly window: RowWindow | null;
+  readonly sample: RowSample;
 }
 
 interface Tables {
@@ -147,7 +152,7 @@ interface Scanned {
 async function scan(
   { reading, file, findings, limit }: FilePass<Reading>,
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
-  { uses, tables, window, sample, labels: asked, carried = null }: WantedOfLog,
+  { uses, tables, window, samples, labels: asked, carried = null }: WantedOfLog,
   begun: (scanned: Scanned) => void,
 ): Promise<Scanned> {
   const { files, memory, encoders } = reading;
@@ -170,7 +175,6 @@ async function scan(
   const items = new Keys(config.item, tables.items, findings, numberFormat(itemColumn!));
   const order = new EventOrder(config.order, config.timeZone, findings, numberFormat(orderColumn!));
   window?.follow(order, findings);
-  const within = window === null ? null : new EventsInWindow();
   const firsts = new FirstOfItems(ofItems);
   const counts = new Counts();
   const wide = new WideColumns(ofEvents, store);
@@ -178,18 +182,18 @@ async function scan(
   const table = await files.table([
     ...KEYS,
     { type: "int32" },
+    ...(window === null ? [] : [{ type: "float64" } as const]),
     ...sorting.map(({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" })),
     ...(labels?.names ?? []).map((): TableColumn => ({ type: "float64" })),
   ]);
   const hasRows = !wide.isEmpty || carried !== null;
-  const sorted = { uses: sorting, labels: labels?.names ?? [], wide, hasRows };
+  const sorted = { uses: sorting, labels: labels?.names ?? [], wide, hasRows, hasTimes: window !== null };
   const scanned = (rows: number): Scanned => ({
     rows,
     sort: async (reader) => ({
       users: users.interner,
       items: items.interner,
       first: counts.ends(users.interner.size),
-      within: within?.byUser(counts.ends(users.interner.size)) ?? null,
       placed: rowLocationsOf(file),
       itemFeatures: firsts.byItem(items.interner.size),
       ...(await sortedColumns(table, rows, sorted, { store, reader })),
@@ -210,7 +214,9 @@ async function scan(
   ];
   const carriedFrom = columns.length;
   columns.push(...further);
-  columns.push(...(sample?.begin(file, columns) ?? []));
+  // All samples are of the same columns.
+  const sampled = samples.map(({ sample }) => sample.begin(file, columns));
+  columns.push(...(sampled[0] ?? []));
   const rows = await files.scan(
     file,
     columns,
@@ -218,7 +224,7 @@ async function scan(
       const [user, item, moment] = chunk.columns;
       const numbers = { user: new Int32Array(chunk.rows), item: new Int32Array(chunk.rows) };
       const parts = { high: new Float64Array(chunk.rows), low: new Float64Array(chunk.rows) };
-      const isOutside = window === null ? null : new Uint8Array(chunk.rows);
+      const times = window === null ? null : new Float64Array(chunk.rows);
       for (let i = 0; i < chunk.rows; i++) {
         const row = chunk.first + i;
         numbers.user[i] = users.number(user![i]!, row);
@@ -226,13 +232,11 @@ async function scan(
         order.read(moment![i]!, row);
         parts.high[i] = order.high;
         parts.low[i] = order.low;
-        if (window === null) continue;
-        const place = window.placeOfLast(row);
-        within!.add(numbers.user[i]!, place);
-        if (place !== 0) isOutside![i] = 1;
+        if (times !== null) times[i] = window!.timeOfLast(row);
       }
       carried?.add(chunk, carriedFrom);
-      sample?.add(chunk, isOutside && ((i) => isOutside[i] === 0));
+      for (const { window: of, sample } of samples)
+        sample.add(chunk, of && ((row) => of.placeOf(times![row]!) === 0));
       itemReader!.read(chunk, 3);
       eventReader!.read(chunk, 3 + itemReader!.columns.length);
       firsts.add(numbers.item, itemReader!.drain());
@@ -241,6 +245,7 @@ async function scan(
       wide.add(features);
       const inFile = numbers.user.map((_, i) => chunk.first + i);
       const values = [
+        ...(times === null ? [] : [times]),
         ...sorting.map(({ feature, into }) => features[into].get(feature.name)!),
         ...(labels?.read(chunk, 3 + itemReader!.columns.length + eventReader!.columns.length) ?? []),
       ];
@@ -288,16 +293,19 @@ interface SortedUses {
   readonly uses: readonly ColumnUse[];
   readonly labels: readonly string[];
   readonly wide: WideColumns;
-  /** Whether the event's row in the file is kept. */
+  /** Whether the event's row in the file is kept, and its time. */
   readonly hasRows: boolean;
+  readonly hasTimes: boolean;
 }
 
 async function sortedColumns(
   table: SortedTable,
   rows: number,
-  { uses, labels, wide, hasRows }: SortedUses,
+  { uses, labels, wide, hasRows, hasTimes }: SortedUses,
   { store, reader }: ColumnMemory<SpillingStore>,
-): Promise<Pick<EventLog, "item" | "events" | "ties">> {
+): Promise<Pick<EventLog, "item" | "times" | "events" | "ties">> {
+  const time = hasTimes ? store.column(float64s, rows) : null;
+  const others = ROW + 2 + (hasTimes ? 1 : 0);
   const row = hasRows ? store.column(int32s, rows) : null;
   const item = store.column(int32s, rows);
   const writers = uses.map((use) => ({
@@ -313,13 +321,14 @@ async function sortedColumns(
     for (let i = 0; i < count; i++) {
       row?.push(values[ROW]![i]!);
       item.push(values[ROW + 1]![i]!);
+      time?.push(values[ROW + 2]![i]!);
     }
     for (const [at, { numbers, ints }] of writers.entries()) {
-      const column = values[ROW + 2 + at]!;
+      const column = values[others + at]!;
       const writer = numbers ?? ints;
       for (let i = 0; i < count; i++) writer.push(column[i]!);
     }
-    labelWriters.add(count, values, ROW + 2 + writers.length);
+    labelWriters.add(count, values, others + writers.length);
   });
   const ids = new Map<string, Column<Int32Array>>();
   const groups = new Map<string, Column<Int32Array>>();
@@ -331,7 +340,7 @@ async function sortedColumns(
   }
   const more = { labels: labelWriters.finish(), ...wide.finish(store, reader) };
   const events = { ids, groups, numbers, row: row?.finish() ?? null, ...more };
-  return { item: item.finish(), events, ties: ties.count };
+  return { item: item.finish(), times: time?.finish() ?? null, events, ties: ties.count };
 }
 
 /** Counts sorted events whose order is decided only by their position in the file. */

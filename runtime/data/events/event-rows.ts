@@ -26,9 +26,10 @@ import type { CarriedColumns } from "../tables/carried-columns.ts";
 import type { DataFiles } from "../tables/data-files.ts";
 import type { Reading } from "../tables/reading.ts";
 import type { RowSample } from "../tables/row-sample.ts";
+import { eventsWithin } from "../times/events-in-window.ts";
 import { RowWindow } from "../times/row-window.ts";
 import { CarriedOfEvents } from "./carried-of-events.ts";
-import { type EventLog, readEventLog } from "./event-log.ts";
+import { type EventLog, readEventLog, type WantedOfLog } from "./event-log.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
 import { checkNegatives, drawnForValidation, leaveLastOut } from "./leave-last-out.ts";
 import type { EventExamples, StoredEvents } from "./stored-events.ts";
@@ -54,47 +55,91 @@ export interface WantedOfEvents {
 export async function readEventRows(
   reading: Reading,
   config: EventsConfig,
-  { splits, limit = Number.POSITIVE_INFINITY, sample = null, carried = null }: WantedOfEvents,
+  { sample = null, carried = null, ...wanted }: WantedOfEvents,
 ): Promise<EventSplits> {
+  const { files, memory, model } = reading;
+  const kept = carried && (await CarriedOfEvents.open(files, config, model, carried));
+  const window = windowOf(config);
+  const samples = sample === null ? [] : [{ window, sample }];
+  const opened = await openEvents(reading, config, { window, samples, kept });
+  const read = splitsOf(reading, config, opened, { ...wanted, window });
+  kept?.gather(read.events, read.splits[0]!, opened.log.items, memory.reader);
+  if (opened.log.times !== null) memory.store.remove(opened.log.times);
+  return read;
+}
+
+/** The events to train on, by today's date; null for all. */
+export function windowOf({ window }: EventsConfig): RowWindow | null {
+  return window === null ? null : new RowWindow(window, Date.now());
+}
+
+/** A log and its tables, from which rows of any window are made. */
+export interface OpenEvents {
+  readonly log: EventLog;
+  readonly events: StoredEvents<Float64Array>;
+}
+
+/** Reads the log and its tables. */
+export async function openEvents(
+  reading: Reading,
+  config: EventsConfig,
+  {
+    window,
+    samples,
+    kept,
+  }: Pick<WantedOfLog, "window" | "samples"> & { readonly kept: CarriedOfEvents | null },
+): Promise<OpenEvents> {
   const { files, memory, model } = reading;
   const problems = eventProblems(model, config);
   if (problems.length > 0) throw new DiagnosticError(problems);
   const uses = await usesByFile(files, config, model);
   const { items: itemsTable, users: usersTable, separator } = config;
-  const kept = carried && (await CarriedOfEvents.open(files, config, model, carried));
   const wantedOf = (what: "items" | "users") => ({ uses: uses[what], separator, carried: kept?.[what] });
   const items = itemsTable && (await readKeyedTable(reading, itemsTable, "items", wantedOf("items")));
   const users = usersTable && (await readKeyedTable(reading, usersTable, "users", wantedOf("users")));
-  const window = config.window === null ? null : new RowWindow(config.window, Date.now());
-  const tables = { items, users };
   const labels = labelsOfEvents(model, config);
   const read = { model, labels, rule: config.label ?? null };
-  const wanted = { uses: uses.log, tables, window, sample, labels: read, carried: kept?.log ?? null };
-  const log = await readEventLog(reading, config, wanted);
+  const wanted = { uses: uses.log, tables: { items, users }, window, samples, labels: read };
+  const log = await readEventLog(reading, config, { ...wanted, carried: kept?.log ?? null });
   try {
-    const findings = new Findings(nameOfAddress(config.events.path), log.placed);
     if (labels.perPositive > 0) {
+      const findings = new Findings(nameOfAddress(config.events.path), log.placed);
       files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);
       await checkNegatives(log, memory.reader, findings);
       findings.throwIfAny();
     }
-    const lasts = config.examples.split;
-    const drawn = config.validate === null ? null : drawnForValidation(log, config.validate, lasts);
-    const { seed } = config.examples.negatives;
-    const made = splits.map((split) => {
-      const rows = leaveLastOut(log, split, { model, labels, seed, limit, drawn, lasts }, memory);
-      if (split === "train") window?.noteNone(rows.rows, log.first.at(-1)!, findings);
-      if (rows.rows === 0 && !findings.isCertain)
-        findings.add(noExamples, { split, users: log.users.size }, null, null);
-      return rows;
-    });
-    findings.throwIfAny();
-    const events = storedEvents(model, log, items, users);
-    kept?.gather(events, made[0]!, log.items, memory.reader);
-    return { events, splits: made, orderedBy: orderedBy(config, log) };
+    return { log, events: storedEvents(model, log, items, users) };
   } finally {
     log.close();
   }
+}
+
+/** Makes the rows of the splits; `window` chooses training targets. */
+export function splitsOf(
+  { memory, model }: Pick<Reading, "memory" | "model">,
+  config: EventsConfig,
+  { log, events }: OpenEvents,
+  {
+    splits,
+    limit = Number.POSITIVE_INFINITY,
+    window,
+  }: Pick<WantedOfEvents, "splits" | "limit"> & { readonly window: RowWindow | null },
+): EventSplits {
+  const findings = new Findings(nameOfAddress(config.events.path), log.placed);
+  const lasts = config.examples.split;
+  const drawn = config.validate === null ? null : drawnForValidation(log, config.validate, lasts);
+  const within = window === null ? null : eventsWithin(window, log.times!, log.first, memory.reader);
+  const { seed } = config.examples.negatives;
+  const protocol = { model, labels: labelsOfEvents(model, config), seed, limit, drawn, lasts, within };
+  const made = splits.map((split) => {
+    const rows = leaveLastOut(log, split, protocol, memory);
+    if (split === "train") window?.noteNone(rows.rows, log.first.at(-1)!, findings);
+    if (rows.rows === 0 && !findings.isCertain)
+      findings.add(noExamples, { split, users: log.users.size }, null, null);
+    return rows;
+  });
+  findings.throwIfAny();
+  return { events, splits: made, orderedBy: orderedBy(config, log) };
 }
 
 function storedEvents(

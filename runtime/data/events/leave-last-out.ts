@@ -15,6 +15,7 @@ import type { LabelsOfEvents } from "../../../compiler/frontend/config/event-lab
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { Split } from "../../../compiler/train/score.ts";
 import { drawnUsers, emptySide } from "../examples/parts.ts";
+import type { EventsWithin } from "../times/events-in-window.ts";
 import type { EventLog } from "./event-log.ts";
 import { NegativeSampler } from "./negatives.ts";
 import type { EventExamples, LabelFactor } from "./stored-events.ts";
@@ -22,7 +23,7 @@ import type { EventExamples, LabelFactor } from "./stored-events.ts";
 /** Rows are counted in 32 bits. */
 const MOST_ROWS = 2 ** 31 - 1;
 
-type SortedLog = Pick<EventLog, "users" | "items" | "first" | "item" | "within">;
+type SortedLog = Pick<EventLog, "users" | "items" | "first" | "item">;
 
 /** Reports every user whose rows have no possible negative. */
 export async function checkNegatives(
@@ -55,13 +56,15 @@ interface Protocol {
   readonly lasts: EventSplit;
   /** By user: 1 for those drawn for validation. */
   readonly drawn: Uint8Array | null;
+  /** The events that are targets of the training split; null if all are. */
+  readonly within: EventsWithin | null;
 }
 
 /** Every user must have an item left to draw: see `checkNegatives`. */
 export function leaveLastOut(
   log: SortedLog,
   split: Split,
-  { model, labels: { perPositive, happened }, seed, limit, drawn, lasts }: Protocol,
+  { model, labels: { perPositive, happened }, seed, limit, drawn, lasts, within }: Protocol,
   memory: ColumnMemory,
 ): EventExamples {
   const users = log.users.size;
@@ -69,7 +72,7 @@ export function leaveLastOut(
   const target = int32s(users);
   const before = int32s(users + 1);
   for (let user = 0; user < users; user++) {
-    const [from, to] = targets(log, user, split, drawn?.[user] === 1, lasts);
+    const [from, to] = targets({ ...log, within }, user, split, drawn?.[user] === 1, lasts);
     target[user] = from;
     before[user + 1] = before[user]! + Math.max(0, to - from);
   }
@@ -137,7 +140,7 @@ function drawNegatives(
 
 /** The sorted events from … to − 1 that are targets of the split. */
 function targets(
-  { first, within }: Pick<EventLog, "first" | "within">,
+  { first, within }: Pick<EventLog, "first"> & Pick<Protocol, "within">,
   user: number,
   split: Split,
   isDrawn: boolean,

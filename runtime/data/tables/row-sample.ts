@@ -48,6 +48,16 @@ export class RowSample {
     this.drawn = this.noneDrawn();
   }
 
+  /** An empty sample of the same columns, of at most as many bytes. */
+  another(): RowSample {
+    return new RowSample(this.asked, this.separator, this.bytes);
+  }
+
+  /** Takes the rows that another sample has drawn. */
+  take({ columns, path, rows, drawn }: RowSample): void {
+    [this.columns, this.path, this.rows, this.drawn] = [columns, path, rows, drawn];
+  }
+
   /**
    * Called when the file is read from its beginning. Returns the columns to read in addition to the `wanted`
    * ones.

@@ -1,7 +1,8 @@
 // Finds the events of each user that are in a window of time. A user's events are ordered by time, so these
 // are a range.
 
-import { grown } from "../../../compiler/frontend/kinds/interner.ts";
+import { type Column, type ColumnReader, float64s, int32s } from "../../../compiler/data/columns.ts";
+import type { RowWindow } from "./row-window.ts";
 
 /** By user: their events in the window are from … to − 1 of the sorted ones. */
 export interface EventsWithin {
@@ -9,23 +10,27 @@ export interface EventsWithin {
   readonly to: Int32Array;
 }
 
-/** Counts events in any order, by user and by their position relative to the window. */
-export class EventsInWindow {
-  private before: Int32Array = new Int32Array(1024);
-  private inside: Int32Array = new Int32Array(1024);
-
-  add(user: number, place: -1 | 0 | 1): void {
-    if (user < 0 || place > 0) return;
-    this.before = grown(this.before, user + 1, Int32Array);
-    this.inside = grown(this.inside, user + 1, Int32Array);
-    if (place < 0) this.before[user]! += 1;
-    else this.inside[user]! += 1;
-  }
-
-  /** The events of user u are first[u] … first[u + 1] − 1 of the sorted ones. */
-  byUser(first: Int32Array): EventsWithin {
-    const users = first.length - 1;
-    const from = Int32Array.from({ length: users }, (_, user) => first[user]! + (this.before[user] ?? 0));
-    return { from, to: from.map((start, user) => start + (this.inside[user] ?? 0)) };
-  }
+/**
+ * `times` are those of the sorted events, as `RowWindow` compares them. The events of user u are first[u] … first[u + 1] − 1.
+ */
+export function eventsWithin(
+  window: RowWindow,
+  times: Column<Float64Array>,
+  first: Int32Array,
+  reader: ColumnReader,
+): EventsWithin {
+  const users = first.length - 1;
+  const from = int32s(users);
+  const to = int32s(users);
+  from.set(first.subarray(0, users));
+  to.set(first.subarray(0, users));
+  let user = 0;
+  for (const { from: start, values } of reader.pieces(times, float64s))
+    for (let i = 0; i < values.length; i++) {
+      while (start + i >= first[user + 1]!) user++;
+      const place = window.placeOf(values[i]!);
+      if (place < 0) from[user]! += 1;
+      if (place <= 0) to[user]! += 1;
+    }
+  return { from, to };
 }

@@ -83,7 +83,7 @@ export class RowWindow {
   }
 
   /**
-   * Uses the times that another reader of the same column reads with `order`: `placeOfLast` then refers to
+   * Uses the times that another reader of the same column reads with `order`: `timeOfLast` is then
    * its last value.
    */
   follow(order: EventOrder, findings: Findings): void {
@@ -154,18 +154,23 @@ export class RowWindow {
 
   private holds(cell: RawCell, row: number): boolean {
     this.order!.read(cell, row);
-    return this.placeOfLast(row) === 0;
+    const time = this.comparable(row);
+    return this.findings!.isCertain || time === null || this.placeOf(time) === 0;
   }
 
-  /** The position of the last time: in the window (0), before it (−1) or after it (1). */
-  placeOfLast(row: number): -1 | 0 | 1 {
-    const { since, until, findings } = this;
-    const value = this.comparable(row);
-    if (findings!.isCertain || value === null || Number.isNaN(value)) return 0;
-    const { low, high } = this.range ?? { low: value, high: value };
-    this.range = { low: Math.min(low, value), high: Math.max(high, value) };
-    if (since !== null && value < comparableOf(since)) return -1;
-    return until !== null && value >= comparableOf(until) ? 1 : 0;
+  /** The last time, for `placeOf`; NaN if it cannot be compared with the bounds, which is then among the findings. */
+  timeOfLast(row: number): number {
+    return this.comparable(row) ?? Number.NaN;
+  }
+
+  /** The position of a time: in the window (0), before it (−1) or after it (1). One that isn't known is in it. */
+  placeOf(time: number): -1 | 0 | 1 {
+    if (Number.isNaN(time)) return 0;
+    const { since, until } = this;
+    const { low, high } = this.range ?? { low: time, high: time };
+    this.range = { low: Math.min(low, time), high: Math.max(high, time) };
+    if (since !== null && time < comparableOf(since)) return -1;
+    return until !== null && time >= comparableOf(until) ? 1 : 0;
   }
 
   /**
