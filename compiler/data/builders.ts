@@ -40,6 +40,16 @@ export class ColumnBuilder<T extends Numbers> {
     this.piece[this.used++] = value;
   }
 
+  pushAll(values: Float64Array): void {
+    for (let from = 0; from < values.length; ) {
+      if (this.used === PIECE) this.push(values[from++]!);
+      const some = values.subarray(from, from + PIECE - this.used);
+      this.piece.set(some, this.used);
+      this.used += some.length;
+      from += some.length;
+    }
+  }
+
   /** The values since the last call, not in shared memory; the builder is empty afterwards. */
   drain(): T {
     return this.moved(this.newPiece(this.length));

@@ -9,16 +9,25 @@ import type { Details } from "../diagnostics/diagnostic.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import { Interner } from "../frontend/kinds/interner.ts";
 import { groupingFeatures, needsIds } from "../frontend/kinds/model-queries.ts";
-import { hasIds, idKindOf, kindOf, numbersIn, partsOf, saysValues } from "../frontend/kinds/registry.ts";
+import {
+  hasIds,
+  hasLearningPipe,
+  idKindOf,
+  kindOf,
+  numbersIn,
+  partsOf,
+  saysValues,
+} from "../frontend/kinds/registry.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
+import { KnownCells } from "./known-cells.ts";
 import { weighingFeatures } from "./label-columns.ts";
 import type { SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
-import { formatRaw, type RawCell, type RawChunk } from "./raw-values.ts";
+import { formatRaw, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import { columnNamed, type DataColumn, type DataTable, type Unfit } from "./table.ts";
 import {
@@ -31,6 +40,7 @@ import {
   type Outside,
   timeCells,
   timeNumbers,
+  type VectorReader,
   vectorCells,
 } from "./values.ts";
 
@@ -135,7 +145,8 @@ function noteUnfit(unfit: Unfit, column: string, use: Wording, findings: Finding
 interface Reader<C extends DataColumn> {
   readonly use: ColumnUse;
   readonly column: C;
-  readonly read: (value: RawCell, row: number) => void;
+  /** Takes column `place` of a chunk. */
+  readonly read: (chunk: RawChunk, place: number) => void;
   readonly builder: ColumnBuilder<Int32Array> | ColumnBuilder<Float64Array>;
 }
 
@@ -202,16 +213,20 @@ export class FeatureReader<C extends DataColumn> {
           findings.add(wrongColumnType, parameters, null, column.name, declaredIn(feature));
           return [];
         }
-        const cell = vectorCells(of, kind, separator);
-        return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
+        return [{ use, column, builder, read: eachCell(vectorCells(of, kind, separator), push) }];
       }
       if (!holdsValues(column, findings)) return [];
       if (kind.kind === "time") {
-        const cell = timeNumbers(of, use.orderZone);
-        return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
+        return [{ use, column, builder, read: eachCell(timeNumbers(of, use.orderZone), push) }];
       }
       const cell = cellReader(use, { ...of, column: use.column }, encoders, outside);
-      return [{ use, column, builder, read: (value, row) => push(cell(value, row)) }];
+      // Each number from which buckets are learned gets an id of its own.
+      if (use.into === "ids" && hasLearningPipe(feature))
+        return [{ use, column, builder, read: eachCell((value, row) => push(cell(value, row)), push) }];
+      const known = new KnownCells(cell, findings);
+      return [
+        { use, column, builder, read: (chunk, place) => builder.pushAll(known.numbersOf(chunk, place)) },
+      ];
     });
   }
 
@@ -233,10 +248,7 @@ export class FeatureReader<C extends DataColumn> {
 
   /** Takes its columns, which begin at index `from` of the chunk. */
   read(chunk: RawChunk, from: number): void {
-    for (const [i, { read }] of this.readers.entries()) {
-      const values = chunk.columns[from + i]!;
-      for (let row = 0; row < chunk.rows; row++) read(values[row]!, chunk.first + row);
-    }
+    for (const [i, { read }] of this.readers.entries()) read(chunk, from + i);
     for (const [i, { cells }] of this.sets.entries()) {
       const values = chunk.columns[from + this.readers.length + i]!;
       for (let row = 0; row < chunk.rows; row++) cells.read(values[row]!, chunk.first + row);
@@ -273,6 +285,14 @@ export class FeatureReader<C extends DataColumn> {
     const sets = new Map(this.sets.map(({ use, cells }) => [use.feature.name, setsOf(cells)]));
     return { ids, sets, numbers, groups };
   }
+}
+
+/** Reads each cell of a column. */
+function eachCell(cell: VectorReader, push: (x: number) => void): Reader<DataColumn>["read"] {
+  return ({ first, rows, columns }, place) => {
+    const values = columns[place]!;
+    for (let row = 0; row < rows; row++) cell(values[row]!, first + row, push);
+  };
 }
 
 /** A JSON column in which all values are null has no type of its own. */

@@ -79,6 +79,7 @@ export class Findings {
   private readonly places: RowLocations;
   private readonly collects: boolean;
   private readonly bad = new Set<number>();
+  private additions = 0;
 
   constructor(path: string, { leftOut = [], collects = false, places }: FindingsOptions = {}) {
     this.path = path;
@@ -95,11 +96,17 @@ export class Findings {
     column: string | null,
     { path, isOneValue = false, finalHelp: help = null, only = null, ...details }: FindingDetails = {},
   ): void {
+    this.additions += 1;
     const ofRow = kind.severity === "error" && row !== null && only === null;
     if (ofRow && this.collects) this.bad.add(row);
     const among = row === null ? null : rowInFile(row, this.leftOut);
     const more = { details, path: path ?? this.path, help, only, ofRow, isOneValue };
     this.note(kind, parameters, among, column, more);
+  }
+
+  /** How many times `add` was called. */
+  get added(): number {
+    return this.additions;
   }
 
   /** The text for a row, by its index, from 0, among the read rows. */

@@ -10,10 +10,11 @@ import { ColumnBuilder } from "./builders.ts";
 import { findColumn, holdsValues } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import type { HistorySource, Take } from "./history-reader.ts";
+import { KnownCells } from "./known-cells.ts";
 import { LabelsSeen } from "./labels-seen.ts";
 import type { RawChunk } from "./raw-values.ts";
 import type { DataColumn, DataTable } from "./table.ts";
-import { type CellReader, labelCells } from "./values.ts";
+import { labelCells } from "./values.ts";
 
 /** The column from which a label is read. */
 export function columnOfLabelIn(
@@ -28,7 +29,7 @@ export class LabelReader<C extends DataColumn> implements HistorySource<C> {
   private readonly labels: readonly {
     name: string;
     column: C;
-    cell: CellReader;
+    known: KnownCells;
     seen: LabelsSeen | null;
     values: ColumnBuilder<Float64Array>;
     /** 1 if the row has the label; null if all rows must have it. */
@@ -55,7 +56,7 @@ export class LabelReader<C extends DataColumn> implements HistorySource<C> {
           name: label.name,
           seen: isWatched ? new LabelsSeen(label, own, column, findings, met) : null,
           column: own === null ? column : (table.exactly?.(column) ?? column),
-          cell: labelCells(label, findings, own, column, met),
+          known: new KnownCells(labelCells(label, findings, own, column, met), findings),
           values: ColumnBuilder.float64(),
           present: label.mayBeMissing ? ColumnBuilder.int32() : null,
         },
@@ -68,12 +69,12 @@ export class LabelReader<C extends DataColumn> implements HistorySource<C> {
   }
 
   read(chunk: RawChunk, from: number): void {
-    for (const [i, { cell, seen, values, present }] of this.labels.entries()) {
+    for (const [i, { known, seen, values, present }] of this.labels.entries()) {
       const column = chunk.columns[from + i]!;
-      for (let row = 0; row < chunk.rows; row++) {
-        const value = cell(column[row]!, chunk.first + row);
-        values.push(value);
-        seen?.add(column[row]!, value);
+      const numbers = known.numbersOf(chunk, from + i);
+      values.pushAll(numbers);
+      for (const [row, number] of numbers.entries()) {
+        seen?.add(column[row]!, number);
         present?.push(column[row] === null ? 0 : 1);
       }
     }

@@ -13,6 +13,22 @@ export interface RawChunk {
   readonly rows: number;
   /** In the order of the requested columns; list columns hold lists. */
   readonly columns: readonly (readonly RawCell[])[];
+  /**
+   * Hints by column: cells with the same slot, which is small, are often the same text. Null or absent without
+   * hints. A wrong slot costs time, and no more.
+   */
+  readonly slots?: readonly (Int32Array | null)[];
+}
+
+/** The rows from … to − 1 of a chunk. */
+export function rowsOfChunk(chunk: RawChunk, from: number, to: number): RawChunk {
+  if (from === 0 && to === chunk.rows) return chunk;
+  return {
+    first: chunk.first + from,
+    rows: to - from,
+    columns: chunk.columns.map((column) => column.slice(from, to)),
+    slots: (chunk.slots ?? []).map((slots) => slots?.subarray(from, to) ?? null),
+  };
 }
 
 /** The text of a cell in messages: numbers bare, whether the file has them as numbers or as text. */

@@ -4,14 +4,14 @@ import type { FileHandle } from "node:fs/promises";
 import { replaceAtomically, writeTogether } from "../files/atomic.ts";
 import { Scratch } from "../files/scratch.ts";
 import { unwritable } from "../files/unwritable.ts";
-import { ShardWriter, type WrittenColumn } from "../prepared/shard-writer.ts";
+import { ShardWriter, type WrittenChunks, type WrittenColumn } from "../prepared/shard-writer.ts";
 import { unwritableParquet } from "../prepared/unwritable-parquet.ts";
 
 /** Writes a Parquet file. Throws DiagnosticError if it cannot be written. */
 export async function asParquet(
   out: string,
   columns: readonly WrittenColumn[],
-  chunks: Parameters<ShardWriter["write"]>[2],
+  chunks: WrittenChunks,
 ): Promise<void> {
   const scratch = new Scratch();
   const writer = await ShardWriter.open(scratch);

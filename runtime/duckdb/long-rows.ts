@@ -2,8 +2,6 @@
 // their size, and a Parquet dictionary or a compressed text can expand to any size: 2,048 texts of 1 MB each
 // are 2 GB.
 
-import { outgoing } from "./values.ts";
-
 /** The number of rows that DuckDB returns at a time. */
 export const ROWS_AT_A_TIME = 2048;
 
@@ -30,8 +28,7 @@ export interface LongBlock {
  * `most` bytes; null for any length.
  */
 export function selecting(source: string, columns: readonly ReadColumn[], most: number | null): string {
-  const selected =
-    columns.length === 0 ? "1" : columns.map(({ sql, typeName }) => outgoing(sql, typeName)).join(", ");
+  const selected = columns.length === 0 ? "1" : columns.map(({ sql }) => sql).join(", ");
   const sizes = columns.flatMap((column) => sizeOf(column) ?? []);
   if (most === null || sizes.length === 0) return `SELECT ${selected} FROM ${source}`;
   const isLong = `${sizes.join(" + ")} > ${Math.floor(most / ROWS_AT_A_TIME)}`;

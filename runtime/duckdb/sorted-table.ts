@@ -4,6 +4,9 @@
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import { streamed } from "./streamed.ts";
+import { numbersOf, setNumbers } from "./vector-numbers.ts";
+
+type Api = typeof import("@duckdb/node-api");
 
 export interface TableColumn {
   readonly type: "int32" | "float64";
@@ -18,6 +21,7 @@ export const CHUNK_ROWS = 2048;
 const NAME = "rows_to_sort";
 
 export class SortedTable {
+  private readonly api: Api;
   private readonly connection: DuckDBConnection;
   private readonly columns: readonly TableColumn[];
   private readonly appender: DuckDBAppender;
@@ -28,11 +32,13 @@ export class SortedTable {
   private filled = 0;
 
   private constructor(
+    api: Api,
     connection: DuckDBConnection,
     columns: readonly TableColumn[],
     appender: DuckDBAppender,
     chunk: DuckDBDataChunk,
   ) {
+    this.api = api;
     this.connection = connection;
     this.columns = columns;
     this.appender = appender;
@@ -41,11 +47,13 @@ export class SortedTable {
 
   /** Needs a connection of its own. */
   static async create(connection: DuckDBConnection, columns: readonly TableColumn[]): Promise<SortedTable> {
-    const { DuckDBDataChunk, DOUBLE, INTEGER } = await import("@duckdb/node-api");
+    const api = await import("@duckdb/node-api");
+    const { DuckDBDataChunk, DOUBLE, INTEGER } = api;
     const typed = columns.map(({ type }, i) => `${nameOf(i)} ${type === "int32" ? "INTEGER" : "DOUBLE"}`);
     await connection.run(`CREATE TEMP TABLE ${NAME} (${typed.join(", ")})`);
     const types = columns.map(({ type }) => (type === "int32" ? INTEGER : DOUBLE));
     return new SortedTable(
+      api,
       connection,
       columns,
       await connection.createAppender(NAME),
@@ -60,7 +68,8 @@ export class SortedTable {
     if (this.chunk.rowCount !== rows) this.chunk.rowCount = rows;
     for (const [i, column] of values.entries()) {
       const vector = this.chunk.getColumnVector(i);
-      for (let row = 0; row < rows; row++) vector.setItem(row, column[row]!);
+      if (!setNumbers(this.api, vector, column))
+        for (let row = 0; row < rows; row++) vector.setItem(row, column[row]!);
       vector.flush();
     }
     this.appender.appendDataChunk(this.chunk);
@@ -82,7 +91,10 @@ export class SortedTable {
     const query = `SELECT ${wanted.join(", ")} FROM ${NAME} ORDER BY ${order.join(", ")}`;
     let rows = 0;
     for await (const chunk of streamed(this.connection, query)) {
-      const values = wanted.map((_, i) => chunk.getColumnValues(i) as number[]);
+      const values = wanted.map((_, i) => {
+        const vector = chunk.getColumnVector(i);
+        return numbersOf(this.api, vector) ?? (vector.toArray() as number[]);
+      });
       visit(chunk.rowCount, values);
       rows += chunk.rowCount;
     }

@@ -1,26 +1,4 @@
-// Converts DuckDB's values to cells, and writes the expressions that select them.
-
-import type { DuckDBDataChunk, DuckDBListValue, DuckDBValue } from "@duckdb/node-api";
-import { jsonCell, type RawCell } from "../../compiler/data/raw-values.ts";
-import type { DataColumn } from "../../compiler/data/table.ts";
-
-export function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): RawCell[] {
-  const values = chunk.getColumnValues(index);
-  return column.type === "value" && column.typeName !== "JSON"
-    ? (values as RawCell[])
-    : values.map((value) => cellOf(value, column.typeName));
-}
-
-/** A value of DuckDB's type `type` as a cell: lists become arrays, and JSON values get their own types. */
-function cellOf(value: DuckDBValue, type: string): RawCell {
-  if (type === "JSON" && typeof value === "string") return jsonCell(value);
-  if (value === null || !type.endsWith("[]")) return value as RawCell;
-  const { items } = value as DuckDBListValue;
-  const element = type.slice(0, -2);
-  return element.endsWith("[]") || element === "JSON"
-    ? items.map((item) => cellOf(item, element))
-    : (items as RawCell[]);
-}
+// Writes the expressions that select DuckDB's values as cells.
 
 /** The expression of a column whose values arrive as text, number, bigint or boolean. */
 export function expression(column: string, type: string): string {
@@ -39,22 +17,16 @@ export function expression(column: string, type: string): string {
 }
 
 /**
- * The expression for a value of type `type`. DuckDB's client drops a byte order mark at the beginning of a
- * text, so such a text gets a second one.
+ * The expression for a text that DuckDB's client decodes: it drops a byte order mark at the beginning, so such a
+ * text gets a second one. `CellDecoder` needs none.
  */
-export function outgoing(value: string, type: string): string {
-  const element = /^(.*)\[\d*\]$/.exec(type)?.[1];
-  if (element !== undefined) {
-    const each = outgoing("x", element);
-    return each === "x" ? value : `list_transform(${value}, lambda x: ${each})`;
-  }
-  if (!/^(text|VARCHAR|ENUM)/.test(type)) return value;
-  return `CASE WHEN starts_with(${value}, chr(65279)) THEN chr(65279) || ${value} ELSE ${value} END`;
+export function outgoing(text: string): string {
+  return `CASE WHEN starts_with(${text}, chr(65279)) THEN chr(65279) || ${text} ELSE ${text} END`;
 }
 
 /** The query for the column names and types of `source`. */
 export function describing(source: string): string {
-  return `SELECT ${outgoing("column_name", "VARCHAR")}, column_type FROM (DESCRIBE ${source})`;
+  return `SELECT ${outgoing("column_name")}, column_type FROM (DESCRIBE ${source})`;
 }
 
 export function isNumeric(type: string): boolean {

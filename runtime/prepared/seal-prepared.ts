@@ -199,7 +199,7 @@ class Sealer {
 
   private async vocabulary(feature: string): Promise<string[]> {
     const path = spark.vocabulary(this.folder, feature);
-    const rows = await this.rowsOf(path, `id, ${outgoing("value", "VARCHAR")}`, " ORDER BY id");
+    const rows = await this.rowsOf(path, `id, ${outgoing("value")}`, " ORDER BY id");
     if (rows.some(([id], i) => id !== i + 2)) throw this.refuse(path, "does not number its values from 2 on");
     return rows.map(([, value]) => String(value));
   }

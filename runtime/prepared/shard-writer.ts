@@ -1,11 +1,12 @@
-// Writes rows as Parquet with DuckDB, one file after the other. The memory does not depend on the number of
-// rows.
+// Writes rows as Parquet with DuckDB: one file is written while the rows of the next one arrive. The memory does
+// not depend on the number of rows.
 
 import { open } from "node:fs/promises";
-import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { duckDbSettings } from "../duckdb/memory-limits.ts";
 import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
 import { identifier, quoted } from "../duckdb/sql-text.ts";
+import { setNumbers } from "../duckdb/vector-numbers.ts";
 import type { Scratch } from "../files/scratch.ts";
 import type { PreparedCell } from "./prepared-columns.ts";
 import type { ArrowColumnType } from "./prepared-folder.ts";
@@ -24,41 +25,49 @@ export interface WrittenColumn {
 /** Null means no value. */
 export type WrittenCell = PreparedCell | string | bigint | null;
 
+export type WrittenChunks =
+  | AsyncIterable<readonly ArrayLike<WrittenCell>[]>
+  | Iterable<readonly ArrayLike<WrittenCell>[]>;
+
 type Api = typeof import("@duckdb/node-api");
 
 export class ShardWriter {
   private readonly api: Api;
   private readonly instance: DuckDBInstance;
-  private readonly connection: DuckDBConnection;
 
-  private constructor(api: Api, instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(api: Api, instance: DuckDBInstance) {
     this.api = api;
     this.instance = instance;
-    this.connection = connection;
   }
 
   /** DuckDB writes rows that do not fit into memory to `scratch`. */
   static async open(scratch: Scratch): Promise<ShardWriter> {
     const api = await import("@duckdb/node-api");
     const limits = { bytes: MEMORY, folder: scratch.path };
-    const instance = await api.DuckDBInstance.create(":memory:", duckDbSettings(limits));
-    return new ShardWriter(api, instance, await instance.connect());
+    return new ShardWriter(api, await api.DuckDBInstance.create(":memory:", duckDbSettings(limits)));
+  }
+
+  /** Writes one file from `chunks` (see `fill`). */
+  async write(path: string, columns: readonly WrittenColumn[], chunks: WrittenChunks): Promise<void> {
+    const save = await this.fill(columns, chunks);
+    await save(path);
   }
 
   /**
-   * Writes one file from `chunks`, which contain the values of at most `CHUNK_ROWS` consecutive rows by
-   * column.
+   * Takes rows, and returns the function that writes them as a file, which other rows need not wait for.
+   * `chunks` contain the values of at most `CHUNK_ROWS` consecutive rows by column.
    */
-  async write(
-    path: string,
+  async fill(
     columns: readonly WrittenColumn[],
-    chunks: AsyncIterable<readonly ArrayLike<WrittenCell>[]> | Iterable<readonly ArrayLike<WrittenCell>[]>,
-  ): Promise<void> {
+    chunks: WrittenChunks,
+  ): Promise<(path: string) => Promise<void>> {
     const { DuckDBDataChunk } = this.api;
+    // A temporary table belongs to its connection.
+    const connection = await this.instance.connect();
     const types = columns.map(({ type }) => this.typeOf(type));
     const fields = columns.map(({ name }, i) => `${identifier(name)} ${String(types[i])}`);
-    await this.connection.run(`CREATE OR REPLACE TEMP TABLE shard (${fields.join(", ")})`);
-    const appender = await this.connection.createAppender("shard");
+    await connection.run(`CREATE TEMP TABLE shard (${fields.join(", ")})`);
+    const appender = await connection.createAppender("shard");
     // Reused for each chunk: the garbage collector does not know the size of chunks, and would free them
     // late.
     const chunk = DuckDBDataChunk.create(types, CHUNK_ROWS);
@@ -67,27 +76,32 @@ export class ShardWriter {
       if (chunk.rowCount !== rows) chunk.rowCount = rows;
       for (const [i, cells] of values.entries()) {
         const vector = chunk.getColumnVector(i);
-        for (let row = 0; row < rows; row++) vector.setItem(row, this.valueOf(cells[row] as WrittenCell));
+        if (!setNumbers(this.api, vector, cells))
+          for (let row = 0; row < rows; row++) vector.setItem(row, this.valueOf(cells[row] as WrittenCell));
         vector.flush();
       }
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
-    const format = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP}`;
-    await this.connection.run(`COPY shard TO ${quoted(path)} (${format})`);
-    await this.connection.run("DROP TABLE shard");
-    await flush(path);
+    return async (path) => {
+      const format = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP}`;
+      await connection.run(`COPY shard TO ${quoted(path)} (${format})`);
+      await connection.run("DROP TABLE shard");
+      connection.closeSync();
+      await flush(path);
+    };
   }
 
   close(): void {
-    this.connection.closeSync();
     this.instance.closeSync();
   }
 
   private valueOf(cell: WrittenCell): DuckDBValue {
-    return cell === null || typeof cell !== "object"
-      ? cell
-      : this.api.listValue(cell.map((each) => this.valueOf(each)));
+    if (cell === null || typeof cell !== "object") return cell;
+    // The client reads the items of a list by their indices, so numbers need no copy.
+    const areNumbers = cell instanceof Int32Array || cell instanceof Float32Array;
+    const items: ArrayLike<DuckDBValue> = areNumbers ? cell : Array.from(cell, (each) => this.valueOf(each));
+    return this.api.listValue(items as readonly DuckDBValue[]);
   }
 
   private typeOf(type: string): DuckDBType {

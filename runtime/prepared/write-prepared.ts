@@ -246,6 +246,7 @@ class SplitsWriter {
     const count = Math.min(this.contents.shards, rows);
     const shards: Shard[] = [];
     let done = 0;
+    let saving: Promise<void> = Promise.resolve();
     for (let shard = 0; shard < count; shard++) {
       const parts =
         isTraining && order === "trained"
@@ -262,9 +263,16 @@ class SplitsWriter {
           done += some.length;
         }
       };
-      await this.writer.write(this.folder.path(file), columns, chunks(this.reader));
-      shards.push({ file, rows: done - before, ...(await this.folder.recorded(file)) });
+      const save = await this.writer.fill(columns, chunks(this.reader));
+      const inShard = done - before;
+      await saving;
+      saving = save(this.folder.path(file)).then(async () => {
+        shards.push({ file, rows: inShard, ...(await this.folder.recorded(file)) });
+      });
+      // The next shard, or the end, throws its error.
+      saving.catch(() => {});
     }
+    await saving;
     return { rows, shards };
   }
 }

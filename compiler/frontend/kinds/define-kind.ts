@@ -76,10 +76,12 @@ export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
   /** Finds the ids of raw values. */
   readonly space: (serve: Serve, kind: K, learned: Learned) => ids.IdSpace;
   /**
-   * Learns the vocabulary from the distinct values of the training rows and their counts; null if none is
-   * learned.
+   * Learns the vocabulary from the distinct values of the training rows and their counts: the indices of its
+   * values in their order; null if none is learned.
    */
-  readonly learn: ((kind: K, texts: readonly string[], counts: ArrayLike<number>) => string[]) | null;
+  readonly learn:
+    | ((kind: K, textAt: (index: number) => string, counts: ArrayLike<number>) => readonly number[])
+    | null;
   /** The file that lists its values; absent if there is none. */
   readonly vocabularyFile?: (kind: K) => FileReference;
   /** Reports training rows with values outside it; null if unknown values are normal. */

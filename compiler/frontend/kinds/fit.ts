@@ -41,54 +41,60 @@ export function fitCollected(
   counts: ArrayLike<number>,
   known: EarlierFit = NOTHING_KNOWN,
 ): FittedFeature {
-  const indices = Array.from({ length: collected.size }, (_, i) => i);
-  const learnsVocabulary = hasLearnedVocabulary(feature);
-  const vocabulary = learnsVocabulary
-    ? vocabularyOf(
-        feature,
-        indices.map((i) => collected.at(i) as string),
-        counts,
-        known.vocabularies.get(feature.name) ?? null,
-      )
-    : null;
+  if (hasLearnedVocabulary(feature)) return vocabularyOf(feature, collected, counts, known);
   const learned = () =>
     fitTransforms(feature, (take) => {
-      for (const i of indices) take(collected.at(i) as number, counts[i]!);
+      for (let i = 0; i < collected.size; i++) take(collected.at(i) as number, counts[i]!);
     });
-  const transforms = learnsVocabulary ? null : (known.transforms.get(feature.name) ?? learned());
-  const space = spaceOf(feature, fittedOf(feature.name, vocabulary, transforms));
-  const ids = new Int32Array(FIRST_ID + collected.size);
-  ids[UNKNOWN_ID] = UNKNOWN_ID;
+  const transforms = known.transforms.get(feature.name) ?? learned();
+  const space = spaceOf(feature, fittedOf(feature.name, transforms));
+  const ids = unknownIds(collected);
   // Every number that a bucket was learned from is in a bucket.
-  for (const i of indices) ids[FIRST_ID + i] = Math.max(UNKNOWN_ID, space.idOf(collected.at(i)));
-  return { vocabulary, transforms, ids };
+  for (let i = 0; i < collected.size; i++)
+    ids[FIRST_ID + i] = Math.max(UNKNOWN_ID, space.idOf(collected.at(i)));
+  return { vocabulary: null, transforms, ids };
 }
 
 /** The values of the rows, after the values known before. */
 function vocabularyOf(
   feature: Feature,
-  texts: readonly string[],
+  collected: Collected,
   counts: ArrayLike<number>,
-  known: KnownValues | null,
-): readonly string[] {
-  const learned = idKindOf(feature).learn!(feature.kind, texts, counts);
-  if (known === null) return learned;
-  const before = new Set(known.values);
+  known: EarlierFit,
+): FittedFeature {
+  const textAt = (index: number) => collected.at(index) as string;
+  const learned = idKindOf(feature).learn!(feature.kind, textAt, counts);
+  const ids = unknownIds(collected);
+  const vocabulary: string[] = [];
+  const add = (index: number | undefined, value: string) => {
+    if (index !== undefined) ids[FIRST_ID + index] = FIRST_ID + vocabulary.length;
+    vocabulary.push(value);
+  };
+  const earlier = known.vocabularies.get(feature.name) ?? null;
+  if (earlier === null) {
+    for (const index of learned) add(index, textAt(index));
+    return { vocabulary, transforms: null, ids };
+  }
+  const before = new Set(earlier.values);
   const met = new Map<string, number>();
-  for (const [i, text] of texts.entries()) if (before.has(text)) met.set(text, counts[i]!);
-  const kept = known.values.filter((value, place) => known.stays(place, met.get(value) ?? 0));
-  return [...kept, ...learned.filter((value) => !before.has(value))];
+  for (let i = 0; i < collected.size; i++) if (before.has(textAt(i))) met.set(textAt(i), i);
+  for (const [place, value] of earlier.values.entries()) {
+    const index = met.get(value);
+    if (earlier.stays(place, index === undefined ? 0 : counts[index]!)) add(index, value);
+  }
+  for (const index of learned) if (!before.has(textAt(index))) add(index, textAt(index));
+  return { vocabulary, transforms: null, ids };
 }
 
-function fittedOf(
-  name: string,
-  vocabulary: FittedFeature["vocabulary"],
-  transforms: FittedFeature["transforms"],
-): Fitted {
-  return {
-    vocabularies: new Map(vocabulary === null ? [] : [[name, vocabulary]]),
-    transforms: new Map(transforms === null ? [] : [[name, transforms]]),
-  };
+/** By provisional id. */
+function unknownIds({ size }: Collected): Int32Array {
+  const ids = new Int32Array(FIRST_ID + size).fill(UNKNOWN_ID);
+  ids[0] = 0;
+  return ids;
+}
+
+function fittedOf(name: string, transforms: readonly (readonly number[])[]): Fitted {
+  return { vocabularies: new Map(), transforms: new Map([[name, transforms]]) };
 }
 
 /** Passes each number on with its count. */

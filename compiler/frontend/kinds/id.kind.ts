@@ -26,15 +26,27 @@ export const id = defineIdKind("id", {
   size: (_, learned) => (learned === null ? null : learned.vocabulary.length),
   space: (serve, _, { vocabulary }) => new serve.Vocabulary(vocabulary),
   code: () => call("Vocabulary", vocabulary),
-  learn: ({ minCount }, texts, counts) => frequent(texts, counts, minCount),
+  learn: ({ minCount }, textAt, counts) => frequent(textAt, counts, minCount),
   outsiders: null,
   valueAt: (_, { vocabulary }, index) => vocabulary[index]!,
   unknownValue: (_kind, _learned, chance) => `unseen-${chance.integer(1000)}`,
 });
 
 /** The values that occur at least `minCount` times, the most frequent first, equally frequent ones in text order. */
-function frequent(texts: readonly string[], counts: ArrayLike<number>, minCount: number): string[] {
-  const kept = [...texts.keys()].filter((number) => counts[number]! >= Math.max(1, minCount));
-  kept.sort((a, b) => counts[b]! - counts[a]! || (texts[a]! < texts[b]! ? -1 : 1));
-  return kept.map((number) => texts[number]!);
+function frequent(
+  textAt: (index: number) => string,
+  counts: ArrayLike<number>,
+  minCount: number,
+): readonly number[] {
+  const kept: number[] = [];
+  const texts: string[] = [];
+  for (let index = 0; index < counts.length; index++)
+    if (counts[index]! >= Math.max(1, minCount)) {
+      kept.push(index);
+      texts.push(textAt(index));
+    }
+  const count = (place: number) => counts[kept[place]!]!;
+  return [...kept.keys()]
+    .sort((a, b) => count(b) - count(a) || (texts[a]! < texts[b]! ? -1 : 1))
+    .map((place) => kept[place]!);
 }

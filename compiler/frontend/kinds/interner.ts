@@ -12,11 +12,10 @@ const SMALL = 1 << 22;
 export class Interner {
   private count = 0;
   /**
-   * The number + 1 of the value at each slot, 0 if it is empty; the number of slots is a power of two, and at
-   * most half of them are used.
+   * By slot, the number + 1 of its value, 0 if it is empty, and the hash of the value beside it, because memory
+   * is slow. The number of slots is a power of two, and at most two thirds of them are used.
    */
-  private places: Int32Array = new Int32Array(64);
-  private hashes: Int32Array = new Int32Array(32);
+  private slots: Int32Array = new Int32Array(2 * 64);
   /** All texts in a row; text n begins at starts[n]. */
   private units: Uint16Array = new Uint16Array(256);
   private starts: Float64Array = new Float64Array(33);
@@ -31,15 +30,17 @@ export class Interner {
   copy(): Interner {
     const copy = new Interner();
     copy.count = this.count;
-    for (const key of ["places", "hashes", "small"] as const) copy[key] = this[key].slice();
+    for (const key of ["slots", "small"] as const) copy[key] = this[key].slice();
     copy.units = this.units.slice();
     copy.starts = this.starts.slice();
     return copy;
   }
 
   /** Returns the number of a value, a new one if necessary; −1 if it cannot be an id. */
-  add(value: unknown): number {
-    if (typeof value !== "number" || !(value >= 0 && value < SMALL)) return this.addText(idText(value));
+  add(given: unknown): number {
+    // A large number only has to stay large.
+    const value = typeof given === "bigint" ? Number(given) : given;
+    if (typeof value !== "number" || !(value >= 0 && value < SMALL)) return this.addText(idText(given));
     // Undefined for a fraction.
     const known = this.small[value] ?? 0;
     if (known > 0) return known - 1;
@@ -56,7 +57,7 @@ export class Interner {
     const known = typeof value === "number" ? (this.small[value] ?? 0) : 0;
     if (known > 0) return known - 1;
     const text = idText(value);
-    return text === null ? -1 : this.places[this.placeOf(text, hashOf(text))]! - 1;
+    return text === null ? -1 : this.slots[this.slotOf(text, hashOf(text))]! - 1;
   }
 
   /** The value with this number, as text. */
@@ -64,24 +65,25 @@ export class Interner {
     const end = this.starts[number + 1]!;
     let text = "";
     for (let from = this.starts[number]!; from < end; from += UNITS_A_CALL)
-      text += String.fromCharCode(...this.units.subarray(from, Math.min(end, from + UNITS_A_CALL)));
+      text += textOf(this.units.subarray(from, Math.min(end, from + UNITS_A_CALL)));
     return text;
   }
 
   private addText(text: string | null): number {
     if (text === null) return -1;
     const hash = hashOf(text);
-    const place = this.placeOf(text, hash);
-    const known = this.places[place]!;
-    return known > 0 ? known - 1 : this.insert(text, hash, place);
+    const slot = this.slotOf(text, hash);
+    const known = this.slots[slot]!;
+    return known > 0 ? known - 1 : this.insert(text, hash, slot);
   }
 
-  /** The slot that has the text, or the free slot for it. */
-  private placeOf(text: string, hash: number): number {
-    const mask = this.places.length - 1;
-    for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const number = this.places[place]! - 1;
-      if (number < 0 || (this.hashes[number] === hash && this.isAt(number, text))) return place;
+  /** The index of the slot that has the text, or of the free slot for it. */
+  private slotOf(text: string, hash: number): number {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    for (let slot = (2 * hash) & mask; ; slot = (slot + 2) & mask) {
+      const number = slots[slot]! - 1;
+      if (number < 0 || (slots[slot + 1] === hash && this.isAt(number, text))) return slot;
     }
   }
 
@@ -92,30 +94,37 @@ export class Interner {
     return true;
   }
 
-  private insert(text: string, hash: number, place: number): number {
+  private insert(text: string, hash: number, slot: number): number {
     const number = this.count++;
     const start = this.starts[number]!;
     this.units = grown(this.units, start + text.length, Uint16Array);
     for (let i = 0; i < text.length; i++) this.units[start + i] = text.charCodeAt(i);
     this.starts = grown(this.starts, number + 2, Float64Array);
     this.starts[number + 1] = start + text.length;
-    this.hashes = grown(this.hashes, number + 1, Int32Array);
-    this.hashes[number] = hash;
-    this.places[place] = number + 1;
-    if (2 * this.count > this.places.length) this.spread();
+    this.slots[slot] = number + 1;
+    this.slots[slot + 1] = hash;
+    if (3 * this.count > this.slots.length) this.spread();
     return number;
   }
 
   private spread(): void {
-    const places = new Int32Array(2 * this.places.length);
-    const mask = places.length - 1;
-    for (let number = 0; number < this.count; number++) {
-      let place = this.hashes[number]! & mask;
-      while (places[place] !== 0) place = (place + 1) & mask;
-      places[place] = number + 1;
+    const { slots } = this;
+    const wider = new Int32Array(2 * slots.length);
+    const mask = wider.length - 1;
+    for (let from = 0; from < slots.length; from += 2) {
+      if (slots[from] === 0) continue;
+      let slot = (2 * slots[from + 1]!) & mask;
+      while (wider[slot] !== 0) slot = (slot + 2) & mask;
+      wider[slot] = slots[from]!;
+      wider[slot + 1] = slots[from + 1]!;
     }
-    this.places = places;
+    this.slots = wider;
   }
+}
+
+/** Without a copy of the units, which a spread would make. */
+function textOf(units: Uint16Array): string {
+  return Reflect.apply(String.fromCharCode, null, units);
 }
 
 /** FNV-1a over UTF-16 units, mixed once more because slots use its low bits. */

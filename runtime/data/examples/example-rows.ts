@@ -2,7 +2,7 @@
 
 import { type ExampleOptions, ExampleReader } from "../../../compiler/data/example-reader.ts";
 import type { Take } from "../../../compiler/data/history-reader.ts";
-import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
+import { type RawCell, type RawChunk, rowsOfChunk } from "../../../compiler/data/raw-values.ts";
 import { columnsOf, type ReadPiece, type ReadRows } from "../../../compiler/data/row-stages.ts";
 import { noRows } from "../../../compiler/diagnostics/catalog/data.ts";
 import { CHUNK_ROWS } from "../../duckdb/sorted-table.ts";
@@ -149,9 +149,7 @@ function* partedAt(chunk: RawChunk, room: () => number): Generator<RawChunk> {
   for (let from = 0; from < chunk.rows; ) {
     const rows = Math.min(chunk.rows - from, room());
     if (rows <= 0) return;
-    const columns =
-      rows === chunk.rows ? chunk.columns : chunk.columns.map((column) => column.slice(from, from + rows));
-    yield { first: chunk.first + from, rows, columns };
+    yield rowsOfChunk(chunk, from, from + rows);
     from += rows;
   }
 }

@@ -3,19 +3,19 @@
 
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { rowInFile } from "../../../compiler/data/findings.ts";
-import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
+import { type RawChunk, rowsOfChunk } from "../../../compiler/data/raw-values.ts";
 import { fileChanged, rowsMissing } from "../../../compiler/diagnostics/catalog/data.ts";
 import { longValues } from "../../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_MEMORY } from "../../../compiler/frontend/config/config.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import { elsewhereAt, isElsewhere, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import { CellDecoder, type Cells } from "../../duckdb/cells.ts";
 import { isNoFault } from "../../duckdb/errors.ts";
 import { isLongRow, longRows, longRowsIn, ROWS_AT_A_TIME, selecting } from "../../duckdb/long-rows.ts";
 import { duckDbSettings, type MemoryLimits } from "../../duckdb/memory-limits.ts";
 import { SortedTable, type TableColumn } from "../../duckdb/sorted-table.ts";
 import { streamed } from "../../duckdb/streamed.ts";
-import { valuesOf } from "../../duckdb/values.ts";
 import { aboutFile, type FileName, fileName } from "../../files/file-fault.ts";
 import { requireState } from "../../files/file-state.ts";
 import { rowFilesAt } from "../../files/row-files.ts";
@@ -302,9 +302,14 @@ export class DataFiles {
         file.places.note(i, outside);
         continue;
       }
-      for await (const { rows, valuesOf } of this.chunksOf(part, columns, limit - start)) {
-        if (selection === null) yield { first, rows, columns: columns.map((_, place) => valuesOf(place)) };
-        else yield* selected({ first, rows, valuesOf }, columns.length, selection);
+      for await (const { rows, cellsOf } of this.chunksOf(part, columns, limit - start)) {
+        if (selection === null)
+          yield chunkOf(
+            first,
+            rows,
+            columns.map((_, place) => cellsOf(place)),
+          );
+        else yield* selected({ first, rows, cellsOf }, columns.length, selection);
         const end = first + rows;
         if (Math.floor(first / REPORTED_ROWS) < Math.floor(end / REPORTED_ROWS))
           this.report(`${file.path}: ${(end / 1e6).toFixed(1)} million rows read`);
@@ -335,6 +340,8 @@ export class DataFiles {
     let from = part;
     let most: number | null = this.mostAtATime;
     const own = columns.map((column) => ownColumn(part, column));
+    const api = await import("@duckdb/node-api");
+    const decoders = own.map((column) => new CellDecoder(api, column));
     for (let isDone = false; !isDone; )
       try {
         // DuckDB collects all rows of a LIMIT before it returns the first, so later rows are ignored here
@@ -344,9 +351,9 @@ export class DataFiles {
           yield {
             first,
             rows,
-            valuesOf: (place) => {
-              const values = valuesOf(chunk, place, own[place]!);
-              return rows < chunk.rowCount ? values.slice(0, rows) : values;
+            cellsOf: (place) => {
+              const { values, slots } = decoders[place]!.cells(chunk, place);
+              return rows < chunk.rowCount ? { values: values.slice(0, rows), slots } : { values, slots };
             },
           };
           first += rows;
@@ -447,26 +454,24 @@ export class DataFiles {
 
 /** Rows whose cells are converted column by column, on demand. */
 interface UnreadChunk extends Pick<RawChunk, "first" | "rows"> {
-  valuesOf(place: number): RawCell[];
+  cellsOf(place: number): Cells;
+}
+
+function chunkOf(first: number, rows: number, cells: readonly Cells[]): RawChunk {
+  return { first, rows, columns: cells.map(({ values }) => values), slots: cells.map(({ slots }) => slots) };
 }
 
 function* selected(
-  { first, rows, valuesOf }: UnreadChunk,
+  { first, rows, cellsOf }: UnreadChunk,
   columns: number,
   { place, rangesOf }: Pick<RowSelection, "place" | "rangesOf">,
 ): Generator<RawChunk> {
-  const cells = valuesOf(place);
-  const ranges = rangesOf(cells, first);
+  const own = cellsOf(place);
+  const ranges = rangesOf(own.values, first);
   if (ranges.length === 0) return;
-  const all = Array.from({ length: columns }, (_, at) => (at === place ? cells : valuesOf(at)));
-  for (const [from, to] of ranges) {
-    const isWhole = from === 0 && to === rows;
-    yield {
-      first: first + from,
-      rows: to - from,
-      columns: isWhole ? all : all.map((column) => column.slice(from, to)),
-    };
-  }
+  const all = Array.from({ length: columns }, (_, at) => (at === place ? own : cellsOf(at)));
+  const whole = chunkOf(first, rows, all);
+  for (const [from, to] of ranges) yield rowsOfChunk(whole, from, to);
 }
 
 /** The path that a run records: the address of a served file may contain a secret. */

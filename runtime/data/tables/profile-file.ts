@@ -17,7 +17,6 @@ import type { Separators } from "../../../compiler/frontend/config/config.ts";
 import { type Padding, paddingOf, paddingPattern } from "../../../compiler/frontend/config/padding.ts";
 import { hasRawIds, partsOf } from "../../../compiler/frontend/kinds/registry.ts";
 import { type Feature, type Fitted, type Model, ownerOf } from "../../../compiler/frontend/model/model.ts";
-import { outgoing } from "../../duckdb/values.ts";
 import { type DataFile, type SqlColumn, tableIn } from "../formats/data-file.ts";
 import { FileLocations } from "../formats/file-locations.ts";
 import type { DataFiles } from "./data-files.ts";
@@ -293,7 +292,7 @@ function groupsOf(files: DataFiles, { file, sql }: Source, value: string): Promi
   return files.copied(
     file,
     [],
-    `SELECT ${outgoing("v", "VARCHAR")} AS v, CAST(count(*) AS DOUBLE) AS n FROM (SELECT ${value} AS v FROM ${sql}) GROUP BY v`,
+    `SELECT v, CAST(count(*) AS DOUBLE) AS n FROM (SELECT ${value} AS v FROM ${sql}) GROUP BY v`,
   );
 }
 
@@ -343,7 +342,8 @@ export class MostFrequent {
 
   add(value: string, count: number): void {
     const last = this.kept.at(-1);
-    if (this.kept.length === TOP_VALUES && last !== undefined && count < last[1]) return;
+    const isFull = this.kept.length === TOP_VALUES && last !== undefined;
+    if (isFull && (count < last[1] || (count === last[1] && value > last[0]))) return;
     this.kept.push([value, count]);
     this.kept.sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
     this.kept = this.kept.slice(0, TOP_VALUES);

@@ -125,12 +125,12 @@ export class RowSample {
   private *idsAt(
     { asked: { inLists, padding }, column: of }: SampledColumn,
     column: number,
-  ): Generator<string | null> {
+  ): Generator<RawCell> {
     for (const cells of this.drawn.values) {
       const cell = cells[column]!;
-      if (!inLists) yield isMissing(cell, of) ? null : textOf(cell);
+      if (!inLists) yield isMissing(cell, of) ? null : cell;
       else if (!isMissing(cell, of))
-        for (const each of this.listOf(cell, padding)) if (each !== null && each !== "") yield textOf(each);
+        for (const each of this.listOf(cell, padding)) if (each !== null && each !== "") yield each;
     }
   }
 
@@ -150,16 +150,20 @@ export class RowSample {
 
   private ids(
     { asked: { column, counted, vocabulary, inLists } }: SampledColumn,
-    ids: Iterable<string | null>,
+    ids: Iterable<RawCell>,
     vocabularies: Fitted["vocabularies"],
   ): ColumnProfile {
+    // Texts are made once for each cell, because numbers have none.
+    const byCell = new Map<RawCell, number>();
+    for (const id of ids) byCell.set(id, (byCell.get(id) ?? 0) + 1);
     const counts = new Map<string, number>();
     let [present, missing] = [0, 0];
-    for (const id of ids)
-      if (id === null) missing += 1;
+    for (const [id, count] of byCell)
+      if (id === null) missing += count;
       else {
-        present += 1;
-        counts.set(id, (counts.get(id) ?? 0) + 1);
+        present += count;
+        const text = textOf(id);
+        counts.set(text, (counts.get(text) ?? 0) + count);
       }
     const listed = vocabulary === null ? undefined : vocabularies.get(vocabulary);
     const known = listed === undefined ? null : new Set(listed.filter((value) => counts.has(value)));
