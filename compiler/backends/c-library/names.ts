@@ -59,3 +59,11 @@ export function cComment(text: string): string {
     .replace(/\?(?=\?)/g, "? ")
     .replace(/\*(?=\/)|\/(?=\*)/g, "$& ");
 }
+
+/** A constant of type double, with all of its bits. */
+export function cDouble(x: number): string {
+  if (Number.isNaN(x)) return "NAN";
+  if (!Number.isFinite(x)) return x < 0 ? "-INFINITY" : "INFINITY";
+  const text = Object.is(x, -0) ? "-0" : String(x);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}

@@ -23,10 +23,21 @@ export function readerAmong(
   refer: (i: number) => string,
 ): EmittedValue {
   const feature = features[i]!;
-  const first = hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
+  const first = firstAlike(features, i);
   if (first === i) return setReader(feature, readerOf(feature));
   const text = `${refer(first)}${features[first]!.set === null ? "" : ".space"}`;
   return setReader(feature, { kind: "variable", text });
+}
+
+/** The reader of one value of the i-th feature, which may be in a set. */
+export function readerOfOne(features: readonly Feature[], i: number): EmittedValue {
+  return readerOf(features[firstAlike(features, i)]!);
+}
+
+/** The index of the first feature with the same lookup as the i-th. */
+function firstAlike(features: readonly Feature[], i: number): number {
+  const feature = features[i]!;
+  return hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
 }
 
 function readsAlike(a: Feature, b: Feature): boolean {

@@ -105,7 +105,8 @@ typedef struct dinc_error {
   int64_t item;   /* In a value that is a list, or DINC_NONE. */
   double number;  /* The number, width or seconds that the message tells. */
   uint32_t width; /* The width that a vector must have. */
-  int32_t step;   /* The transform that takes no such number. */
+  int32_t step;   /* The place in the feature's pipe of the transform that takes no such number. */
+  int32_t past;   /* Among the checked times of steps. */
 } dinc_error;
 
 /* ---- The table of inputs, which the compiler prints ---- */
@@ -165,7 +166,10 @@ typedef struct dinc_input {
 
 /* The values that pad histories to one length. */
 typedef struct dinc_filling {
-  const char *const *texts; /* In plain form; an empty text is a step without a value. */
+  const struct dinc_filling_text {
+    const char *bytes;
+    size_t length;
+  } *texts; /* In plain form; an empty text is a step without a value. */
   uint32_t text_count;
   const double *numbers; /* Those that are the plain form of a number. */
   uint32_t number_count;
