@@ -100,6 +100,7 @@ typedef struct ${p}_about {
   const char *program; /* as in the first lines of this file */
   const char *version; /* of dinc */
   const char *run;     /* of the weights, as in a run's manifest; empty without one */
+  const char *machine; /* the vectors that this processor has: avx512, avx2 or plain */
 } ${p}_about;
 
 /* Maps the weights file into memory and checks it: its checksums, its lengths, and that it has this program. */

@@ -107,7 +107,8 @@ if (${p}_user_encoded(session, steps, user) || ${p}_rank_encoded(session, candid
 - Threads share a model, and each has a session of its own, of ${sessionBytes} bytes. Nothing is allocated after \`${p}_open\`,
   which takes your memory if you give it.
 - The weights file is mapped into memory, and refused where it is cut short, changed or another model's.
-- Compile with \`-ffp-contract=off\`, as the Makefile does: then scores have the same bits on every machine.
+- The code is there for vectors of 4, 8 (AVX2) and 16 numbers (AVX-512). \`${p}_load\` takes the widest that the processor has;
+  scores have the same bits with each, and with every compiler, unless it is told \`-ffast-math\`.
 ${calibrationNote(calibration)}${isFast ? "- Compiled with `--mode fast`: products for each candidate and step of its history are computed in 16-bit integers.\n" : ""}
 | file | holds |
 |---|---|

@@ -17,6 +17,7 @@ static int NAME_open_bytes(const unsigned char *bytes, size_t size, int is_mappe
     return code;
   }
   own->is_mapped = is_mapped;
+  own->program = dinc_program_of(0);
   *model = own;
   return DINC_CODE_OK;
 }
@@ -48,6 +49,7 @@ NAME_about NAME_describe(const NAME_model *model) {
   about.program = DINC_PROGRAM;
   about.version = DINC_VERSION;
   about.run = model->run;
+  about.machine = model->program->machine;
   return about;
 }
 

@@ -9,6 +9,13 @@
 #define NAME2(p, x) JOIN(p, x)
 #define N(x) NAME2(MODEL, x)
 
+/* The code for a machine, if this one has it. */
+static void choose(const N(_model) *model, const char *machine) {
+  const dinc_program *program = dinc_program_of(machine);
+  if (program != 0) ((N(_model) *)(uintptr_t)model)->program = program;
+  fprintf(stderr, "%s\n", model->program->machine);
+}
+
 static size_t most(void) {
   size_t all = 1;
   for (int r = 0; r < REQUESTS; r++) all = requests[r].count > all ? requests[r].count : all;
@@ -209,6 +216,7 @@ int main(int argc, char **argv) {
   if (strcmp(what, "scores") == 0) {
     size_t count;
     char *memory = (char *)malloc(DINC_SESSION_BYTES + 3);
+    if (argc > 3) choose(model, argv[3]);
     float *all = score_all(model, memory + 3, &count);
     print_bits(all, count);
     free(all);

@@ -106,9 +106,11 @@ describe.skipIf(compilerNames.length === 0)("compiled", () => {
       readonly requests: readonly { readonly request: unknown }[];
     };
     const wanted = requests.flatMap(({ request }) => listsOf(ranker.rank(request)).flatMap(bitsOf));
-    const { code, out, err } = run("scores");
-    expect([own.prefix, code, err]).toEqual([own.prefix, 0, ""]);
-    expect(out.trimEnd().split("\n")).toEqual(wanted);
+    for (const machine of ["plain", "avx2", "avx512"]) {
+      const { code, out } = run("scores", machine);
+      expect([own.prefix, machine, code]).toEqual([own.prefix, machine, 0]);
+      expect(out.trimEnd().split("\n")).toEqual(wanted);
+    }
   }
 });
 
