@@ -18,6 +18,19 @@ const wideVectorsText = {
   missing: "without vectors of 256 bits: V8 cannot compile this model with them",
 } as const;
 
+function nativeCodeText(outcome: Extract<DriverEvent, { kind: "native-code" }>["outcome"]): string {
+  switch (outcome.kind) {
+    case "taken":
+      return `in C by ${outcome.by} from here on: the same results, sooner`;
+    case "slower":
+      return "in WebAssembly: C makes no step of this model faster";
+    case "missing":
+      return `in WebAssembly: ${outcome.reason}`;
+    default:
+      return unreachable(outcome, "outcome");
+  }
+}
+
 /** Receives the driver's events for a command. */
 export interface TerminalWatch {
   readonly onEvent: (event: DriverEvent) => void;
@@ -60,6 +73,9 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
         break;
       case "wide-vectors":
         terminal.say(wideVectorsText[event.found]);
+        break;
+      case "native-code":
+        terminal.say(nativeCodeText(event.outcome));
         break;
       case "data":
         sayData(event, terminal);

@@ -4,8 +4,11 @@ import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
 import { largeProducts } from "../../compiler/backends/tensorflow/large-products.ts";
 import { chooseBackend } from "../engines/choose.ts";
+import { wordsFor } from "../engines/native-code.ts";
 import { hasWideVectors } from "../engines/wide-vectors.ts";
+import { findCompiler } from "../native/c-compiler.ts";
 import { cacheRoot } from "../native/cache-folder.ts";
+import { targetNow } from "../native/compile-library.ts";
 import { loadNative, nativeStatus } from "../native/load.ts";
 import { installedTorch, unsupportedByTorch } from "../native/torch-folder.ts";
 import { unsupportedPlatform } from "../native/versions.ts";
@@ -27,6 +30,7 @@ export async function doctor(): Promise<readonly Fact[]> {
     fact("platform", `${process.platform} on ${process.arch}, ${cores()}`),
     await nativeFact(),
     await wasmFact(),
+    compilerFact(),
     fact(
       "auto",
       `takes wasm, but native TensorFlow, where it is installed, for models whose ${largeProducts}`,
@@ -86,6 +90,14 @@ function torchFact(): Fact {
     null,
     false,
   );
+}
+
+/** Training needs no compiler. */
+function compilerFact(): Fact {
+  const compiler = findCompiler();
+  const found = "missing" in compiler ? compiler : targetNow(compiler);
+  if ("missing" in found) return fact("compiler", `steps stay in WebAssembly: ${found.missing}`, null, false);
+  return fact("compiler", `native computes steps in C by ${wordsFor(found)}`);
 }
 
 async function wasmFact(): Promise<Fact> {

@@ -1,6 +1,7 @@
 // Events and cancellation of a call of the driver.
 
-import { wideVectorsDiffer } from "../../compiler/diagnostics/catalog/threads.ts";
+import type { FormOutcome } from "../../compiler/backends/wasm/training/other-form.ts";
+import { otherFormDiffers } from "../../compiler/diagnostics/catalog/threads.ts";
 import { type Diagnostic, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
@@ -9,7 +10,7 @@ import type { TrainingPosition } from "../../compiler/train/state.ts";
 import type { WindowFacts } from "../data/read-data.ts";
 import type { LeftOut } from "../data/tables.ts";
 import type { PartFacts } from "../data/training-data.ts";
-import type { EngineOptions, EngineWatch } from "../engines/options.ts";
+import type { EngineOptions, EngineWatch, NativeCodeOutcome } from "../engines/options.ts";
 import type { ReadVectors } from "../train/vectors.ts";
 import type { TrainedPeriod } from "./trained-period.ts";
 
@@ -42,6 +43,10 @@ export type DriverEvent =
    * or V8 cannot compile the model with them.
    */
   | { readonly kind: "wide-vectors"; readonly found: "taken" | "slower" | "missing" }
+  | {
+      readonly kind: "native-code";
+      readonly outcome: Exclude<NativeCodeOutcome, { readonly kind: "differs" }>;
+    }
   /** The current activity, in a line that the next one replaces. */
   | { readonly kind: "activity"; readonly text: string }
   /** One of several trainings begins: of the full model, or `without` a part. */
@@ -164,9 +169,20 @@ export function withFindingEvents<T extends EngineOptions & Watch>(options: T): 
   return {
     ...options,
     onWideVectors: (outcome) => {
-      if (outcome.kind === "differs")
-        tellDiagnostics([diagnose(wideVectorsDiffer, outcome, noLocation)], options);
+      if (outcome.kind === "differs") tellDifference("vectors of 256 bits", outcome, options);
       else onEvent?.({ kind: "wide-vectors", found: outcome.kind });
     },
+    onNativeCode: (outcome) => {
+      if (outcome.kind === "differs") tellDifference("native code", outcome, options);
+      else onEvent?.({ kind: "native-code", outcome });
+    },
   };
+}
+
+function tellDifference(
+  form: "vectors of 256 bits" | "native code",
+  { step, since }: Extract<FormOutcome, { kind: "differs" }>,
+  watch: Watch,
+): void {
+  tellDiagnostics([diagnose(otherFormDiffers, { form, step, since }, noLocation)], watch);
 }

@@ -315,6 +315,6 @@ export function evaluatedSplits({
 }
 
 /** The engine, as far as bits depend on it: a checkpoint continues only with the same one. */
-export function bitsOf({ name, rounding }: TrainingBackend): string {
-  return rounding === undefined ? name : `${name}, ${rounding}`;
+export function bitsOf({ name, bits = name }: TrainingBackend): string {
+  return bits;
 }

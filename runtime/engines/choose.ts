@@ -31,7 +31,7 @@ export async function chooseBackend(
   if (typeof choice !== "string") return automatic(choice, options);
   const engine = engines.find(({ name }) => name === choice);
   invariant(engine, `there is no back end ${choice}`);
-  const found = await machineFor(engine, options);
+  const found = await machineFor(engine, { ...options, isAsked: true });
   if ("given" in found) return opened(engine, found, null);
   const reason = found.missing;
   throw new DiagnosticError([diagnose(backendUnavailable, { backend: choice, reason }, noLocation)]);
@@ -47,12 +47,13 @@ async function automatic(
   order.push(...engines);
   let missed: string | null = null;
   for (const engine of order) {
-    const found = await machineFor(engine, options);
+    const found = await machineFor(engine, { ...options, isAsked: false });
     const { because } = engine.fastest;
     if ("given" in found) {
       const why = engine.name === trainedBy ? `it ${made} the run` : because;
       return opened(engine, found, missed ?? why);
     }
+    if (found.isUsual === true) continue;
     missed ??= `${engine.name === trainedBy ? `the run was ${made} with` : `${because}; the faster one for it would be`} ${engine.name}, but ${found.missing}`;
   }
   throw new InternalError("there is no back end");
@@ -60,7 +61,7 @@ async function automatic(
 
 function opened(
   engine: Engine,
-  { given, version, rounding }: Exclude<FoundMachine<unknown>, { readonly missing: string }>,
+  { given, version, bits }: Exclude<FoundMachine<unknown>, { readonly missing: string }>,
   reason: string | null,
 ): TrainingBackend {
   // `machineFor` returns the argument that this engine's `open` expects.
@@ -75,7 +76,7 @@ function opened(
       const now = version();
       return `${now === null ? "" : `${now}, `}${engine.how}`;
     },
-    ...(rounding === undefined ? {} : { rounding }),
+    ...(bits === undefined ? {} : { bits }),
     reason,
     open: (program, initial, tables = null, batchBytes = 0) =>
       open(given, program, initial, tables, batchBytes),

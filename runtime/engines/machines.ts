@@ -1,8 +1,12 @@
 // The machine's parts that engines need. An engine whose part is missing here does not compile.
 
 import type { Engine } from "../../compiler/backends/choices.ts";
-import type { WideOutcome } from "../../compiler/backends/wasm/training/wide.ts";
+import type { SimdForm } from "../../compiler/backends/wasm/training/form.ts";
+import type { FormOutcome } from "../../compiler/backends/wasm/training/other-form.ts";
+import { findCompiler } from "../native/c-compiler.ts";
+import { loadLibrary } from "../native/library.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
+import { nativeCode } from "./native-code.ts";
 import { loadModule } from "./native-module.ts";
 import type { EngineOptions, EngineWatch } from "./options.ts";
 import { formOfNode, threadsOfThisMachine } from "./threads.ts";
@@ -17,14 +21,23 @@ export type FoundMachine<Machine> =
       readonly given: Machine;
       /** The current version; it can change when more becomes known. */
       readonly version: () => string | null;
-      /** The property of the machine on which its bits depend. */
-      readonly rounding?: string;
+      /** See `TrainingBackend.bits`. */
+      readonly bits?: string;
     }
-  | { readonly missing: string };
+  | {
+      readonly missing: string;
+      /** Whether `auto` passes over it without a word, as over a part that most machines lack. */
+      readonly isUsual?: boolean;
+    };
+
+interface MachineOptions extends EngineOptions, EngineWatch {
+  /** Whether the user chose the engine by its name. */
+  readonly isAsked: boolean;
+}
 
 type Machines = {
   readonly [E in Engine as NonNullable<E["needs"]>]: (
-    options: EngineOptions & EngineWatch,
+    options: MachineOptions,
   ) => Promise<FoundMachine<Parameters<E["open"]>[0]>>;
 };
 
@@ -42,7 +55,7 @@ const machines: Machines = {
       };
     const form = formOfNode();
     let isWide = false;
-    const told = (outcome: WideOutcome) => {
+    const told = (outcome: FormOutcome) => {
       isWide = outcome.kind === "taken";
       onWideVectors?.(outcome);
     };
@@ -55,18 +68,35 @@ const machines: Machines = {
       return `WebAssembly${said.length === 0 ? "" : ` with ${said.join(" and ")}`}`;
     };
     return {
-      given: { threads: threadsOfThisMachine(threads ?? null), form, wide },
+      given: { threads: threadsOfThisMachine(threads ?? null), form, other: wide },
       version,
-      rounding: form,
+      bits: bitsOfForm(form),
+    };
+  },
+  native_code: async ({ threads, wideVectors: choice = "off", onNativeCode, isAsked }) => {
+    if (choice !== "off") return { missing: "vectors of 256 bits are for WebAssembly", isUsual: true };
+    const compiler = findCompiler();
+    if ("missing" in compiler) return { ...compiler, isUsual: true };
+    let by: string | null = null;
+    const other = nativeCode(isAsked, compiler, (outcome) => {
+      by = outcome.kind === "taken" ? outcome.by : null;
+      onNativeCode?.(outcome);
+    });
+    return {
+      given: { threads: threadsOfThisMachine(threads ?? null), form: "plain", other, loadLibrary },
+      version: () => (by === null ? "WebAssembly" : `C by ${by}`),
+      bits: bitsOfForm("plain"),
     };
   },
 };
 
+/** Native code has the bits of WebAssembly. */
+function bitsOfForm(form: SimdForm): string {
+  return `wasm, ${form}`;
+}
+
 /** The argument for `open` of an engine. */
-export async function machineFor(
-  { needs }: Engine,
-  options: EngineOptions & EngineWatch,
-): Promise<FoundMachine<unknown>> {
+export async function machineFor({ needs }: Engine, options: MachineOptions): Promise<FoundMachine<unknown>> {
   return needs === null ? { given: null, version: () => null } : machines[needs](options);
 }
 

@@ -1,6 +1,6 @@
 // The options of engines, and the callbacks for their findings.
 
-import type { WideOutcome } from "../../compiler/backends/wasm/training/wide.ts";
+import type { FormOutcome } from "../../compiler/backends/wasm/training/other-form.ts";
 
 /** The user's options for an engine. They do not change results. */
 export interface EngineOptions {
@@ -17,7 +17,15 @@ export interface EngineOptions {
 export const wideVectorsChoices = ["off", "auto", "on"] as const;
 export type WideVectorsChoice = (typeof wideVectorsChoices)[number];
 
+/** Steps are computed by native code from one on, with these words for it; or not, for a reason. */
+export type NativeCodeOutcome =
+  | { readonly kind: "taken"; readonly by: string }
+  | { readonly kind: "slower" }
+  | { readonly kind: "missing"; readonly reason: string }
+  | (FormOutcome & { readonly kind: "differs" });
+
 /** The callbacks for findings of running engines. */
 export interface EngineWatch {
-  readonly onWideVectors?: (outcome: WideOutcome) => void;
+  readonly onWideVectors?: (outcome: FormOutcome) => void;
+  readonly onNativeCode?: (outcome: NativeCodeOutcome) => void;
 }

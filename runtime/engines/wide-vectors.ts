@@ -4,8 +4,9 @@
 
 import { spawnSync } from "node:child_process";
 import { setFlagsFromString } from "node:v8";
+import { machines } from "../../compiler/backends/code/machine.ts";
 import { compileModule } from "../../compiler/backends/wasm/training/machine.ts";
-import type { WideOutcome, WideVectors } from "../../compiler/backends/wasm/training/wide.ts";
+import type { FormOutcome, OtherForm } from "../../compiler/backends/wasm/training/other-form.ts";
 
 /**
  * V8's flags: one for wide vectors, one against baseline code, which would not have them, and one against
@@ -18,6 +19,8 @@ const FLAGS = ["experimental-wasm-revectorize", "no-liftoff", "no-wasm-lazy-comp
  */
 const SECTION = [0, 2, 1, 0x77];
 const PATIENCE_MS = 20_000;
+/** V8 does not make the same code every time. */
+const HOLDS = 500;
 
 /**
  * Whether this Node has useful wide vectors: those of Node 22 made steps of DIN and DeepFM no faster. V8
@@ -27,8 +30,14 @@ export function hasWideVectors(): boolean {
   return Number(process.versions.node.split(".")[0]) >= 24 && process.arch === "x64";
 }
 
-export function wideVectors(isAsked: boolean, told: (outcome: WideOutcome) => void): WideVectors {
-  return { isAsked, told, compile };
+export function wideVectors(isAsked: boolean, told: (outcome: FormOutcome) => void): OtherForm {
+  return {
+    ...{ isAsked, told, holds: HOLDS },
+    make(step) {
+      const module = compile(step.bytes(step.code(machines.joinedWasm)));
+      return { found: () => (module === null ? "missing" : { kind: "wasm", module }) };
+    },
+  };
 }
 
 function compile(bytes: Uint8Array): object | null {

@@ -1,6 +1,10 @@
 // Runs another program to its end and returns its output. A missing program is a result, not an exception.
 
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { Socket } from "node:net";
+import { constants, setPriority } from "node:os";
+import type { Readable } from "node:stream";
+import { atEnd } from "../files/at-end.ts";
 
 export interface CommandResult {
   /** Null if the program is not installed. */
@@ -12,12 +16,14 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env: NodeJS.ProcessEnv;
+  /** With a lower priority; it ends with this process at the latest. */
+  readonly isInBackground?: boolean;
   /** Called every few seconds while the program runs. */
   readonly waiting?: (seconds: number) => void;
 }
 
 /** The system's errors for a program that is not installed, or that is not executable. */
-const NOT_STARTED = ["ENOENT", "EACCES", "ENOTDIR", "ENOEXEC", "ELOOP"];
+export const NOT_STARTED = ["ENOENT", "EACCES", "ENOTDIR", "ENOEXEC", "ELOOP"];
 
 const WAITING_INTERVAL = 10_000;
 
@@ -37,17 +43,20 @@ export function runCommand(
       () => options.waiting?.(Math.round((Date.now() - started) / 1000)),
       WAITING_INTERVAL,
     );
+    const forget = options.isInBackground === true ? putInBackground(child, timer) : () => {};
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     child.on("error", (error: NodeJS.ErrnoException) => {
       clearInterval(timer);
+      forget();
       if (NOT_STARTED.includes(error.code ?? "")) resolve({ code: null, stdout, stderr });
       else reject(error);
     });
     child.on("close", (code, signal) => {
       clearInterval(timer);
+      forget();
       resolve({
         code: code ?? 128,
         stdout,
@@ -55,6 +64,22 @@ export function runCommand(
       });
     });
   });
+}
+
+/** The program ends with this process at the latest. Returns what to call when it has ended. */
+function putInBackground(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  timer: NodeJS.Timeout,
+): () => void {
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended, or runs with the usual priority.
+  }
+  timer.unref();
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
+  return atEnd(() => child.kill("SIGKILL"));
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { expect, test } from "vitest";
 import { batchValues } from "../../compiler/backends/contract/feed-values.ts";
+import { functionsOf } from "../../compiler/backends/wasm/training/machine.ts";
 import { Runner } from "../../compiler/backends/wasm/training/runner.ts";
 import { Slices, type ThreadTask } from "../../compiler/backends/wasm/training/slices.ts";
 import { initialValues, smallFeed, smallProgram } from "./small-program.ts";
@@ -10,7 +11,7 @@ import { initialValues, smallFeed, smallProgram } from "./small-program.ts";
 test("a thread that comes before the first step takes no slice", () => {
   const taken: boolean[] = [];
   const start = (task: ThreadTask) => {
-    const early = new Slices(task);
+    const early = new Slices(task, functionsOf(task.program, task.memory));
     const [state] = new Int32Array(task.memory.buffer, 0, 1);
     taken.push(early["take"](state!));
     return { isAlive: () => false, stop: () => {} };

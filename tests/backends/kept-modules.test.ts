@@ -55,7 +55,7 @@ it("each Graph has the code that is made for it alone", () => {
   fc.assert(
     fc.property(varied, (one) => {
       const graph = stepOf(one);
-      const alone = emitStep(graph, machineOf("plain", false), none);
+      const alone = emitStep(graph, machineOf("plain"), none);
       const { step, program } = plainOf(graph);
       expect(program).toBe(encode(alone.code, memory).program);
       expect(step.schedule.graph.updates).toEqual(alone.step.schedule.graph.updates);

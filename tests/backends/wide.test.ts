@@ -66,12 +66,12 @@ test.runIf(process.arch === "x64")(
       present: number;
     }[];
     expect([one, three, later, first].map((each) => each!.hash)).toEqual(new Array(4).fill(plain!.hash));
-    expect(one!.told).toEqual([{ kind: "taken", step: 2 }]);
-    expect(three).toMatchObject({ told: [{ kind: "taken", step: 2 }], present: 3 });
+    expect(one!.told).toEqual([{ kind: "taken", step: 4 }]);
+    expect(three).toMatchObject({ told: [{ kind: "taken", step: 4 }], present: 3 });
     expect(later).toMatchObject({
       told: [
-        { kind: "taken", step: 2 },
-        { kind: "differs", step: 40, since: 1 },
+        { kind: "taken", step: 4 },
+        { kind: "differs", step: 40, since: 3 },
       ],
       present: 3,
     });

@@ -34,7 +34,7 @@ const lines: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["dinc native ", ["install"]],
   ["dinc completion ", ["bash", "fish", "zsh"]],
   ["dinc train --back", ["--backend"]],
-  ["dinc train --backend ", ["auto", "node", "wasm"]],
+  ["dinc train --backend ", ["auto", "native", "node", "wasm"]],
   ["dinc predict my-run --split v", ["valid"]],
   ["dinc graph --format ", ["json", "mermaid", "svg"]],
   ["dinc check --format s", ["sarif"]],

@@ -925,7 +925,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "thread-missing": "needs a web page",
   "playground-missing": "needs a package that is not installed",
   "thread-stopped": "needs a thread that the system ends",
-  "wide-vectors-differ": "needs a V8 that computes something else with them",
+  "other-form-differs": "needs a compiler that makes wrong code",
   "padding-between-steps": "is said beside the speed of a training, which differs by machine",
   "padding-is-an-item": "is said beside the speed of a training, which differs by machine",
   "padding-absent": "is said beside the speed of a training, which differs by machine",

@@ -53,8 +53,8 @@ export interface TrainingBackend {
    * A line for the user about the current machine: "tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step".
    */
   readonly description: string;
-  /** Whatever its rounding depends on besides its name. */
-  readonly rounding?: string;
+  /** Whatever its bits depend on, the same for engines with the same bits; by default its name. */
+  readonly bits?: string;
   /** Why it was chosen, as a clause; null if the user chose it. */
   readonly reason: string | null;
   /** The number of parts into which it splits a batch. If there are several, a batch contains them too. */

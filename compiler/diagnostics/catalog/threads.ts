@@ -1,4 +1,4 @@
-// Catalogue: threads and vectors of the back end wasm.
+// Catalogue: threads and other forms of the back ends wasm and native.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineKind } from "./define.ts";
@@ -26,22 +26,23 @@ export const threadMissing = defineKind<{ reason: string | null }>({
     "In a web page, threads of a training are workers, which `threads.newWorker` of openTraining starts. The script could not be fetched, for example because its address is wrong, or it threw an error at its start. Training continues with fewer threads and reaches the same weights, but takes longer.",
 });
 
-export const wideVectorsDiffer = defineKind<{
+export const otherFormDiffers = defineKind<{
+  form: "vectors of 256 bits" | "native code";
   step: number;
   /** The last batch known to have the same bits; null if none was computed with them. */
   since: number | null;
 }>({
   code: "DIN0538",
-  name: "wide-vectors-differ",
+  name: "other-form-differs",
   severity: "warning",
-  message: ({ step, since }) =>
+  message: ({ form, step, since }) =>
     since === null
-      ? "V8's vectors of 256 bits gave different results from those of 128, so dinc does not use them"
-      : `V8's vectors of 256 bits gave different results from those of 128 in batch ${step}, so dinc no longer uses them`,
-  help: ({ step, since }) =>
+      ? `${form} gave different results from WebAssembly's, so dinc does not compute with ${form}`
+      : `${form} gave different results from WebAssembly's in batch ${step}, so dinc no longer computes with ${form}`,
+  help: ({ form, step, since }) =>
     since === null
-      ? "there is nothing to do: all results come from vectors of 128 bits"
-      : wording`batches ${since + 1} to ${step - 1} were computed with them; for results without them, run the command again without ${option("wideVectors")}`,
+      ? "there is nothing to do: all results come from WebAssembly"
+      : wording`batches ${since + 1} to ${step - 1} were computed with ${form}; for results of WebAssembly alone, run the command again with ${option("backend", ["wasm"])}${form === "native code" ? "" : wording` and without ${option("wideVectors")}`}`,
   explanation:
-    "With --wide-vectors the back end wasm computes with vectors of 256 bits, which are an experimental feature of V8. V8 sometimes generates wrong code for them. So dinc computes one batch both with and without them before it uses them, and again after every 500 batches, and compares all bits of the weights, of the optimizer's state and of the loss. Here some differed. The results of that batch come from vectors of 128 bits. If the first comparison failed, all results are right. If a later one failed, batches since the previous comparison may have wrong bits.",
+    "The back end native computes with code of the machine's C compiler, and with --wide-vectors the back end wasm computes with vectors of 256 bits, which are an experimental feature of V8. Both compilers sometimes generate wrong code. So dinc computes one batch both in this form and in plain WebAssembly before it uses the form, and again from time to time, and compares all bits of the weights, of the optimizer's state and of the loss. Here some differed. The results of that batch come from WebAssembly. If the first comparison failed, all results are right. If a later one failed, batches since the previous comparison may have wrong bits.",
 });

@@ -15,7 +15,7 @@ const [command, ...paths] = process.argv.slice(2);
 function open(path, threads, told) {
   const { program, initial, tables, feeds } = deserialize(readFileSync(path));
   const wide = told === null ? null : wideVectors(true, (outcome) => told.push(outcome));
-  const machine = { threads: threadsOfThisMachine(threads), form: bestForm(), wide };
+  const machine = { threads: threadsOfThisMachine(threads), form: bestForm(), other: wide };
   const session = openSession(machine, program, initial, tables);
   return { session, feeds, computer: session.trainer.computer };
 }
@@ -25,7 +25,8 @@ function compared() {
   return paths.map((path) => {
     const { session, feeds, computer } = open(path, 1, []);
     const found = { same: 0, differs: 0, missing: 0 };
-    computer.trial = { form: "both", isTimed: false, took() {}, compared: (what) => found[what]++ };
+    computer.make({ made: (isThere) => (found.missing += isThere ? 0 : 1) });
+    computer.trial = { form: "both", compared: (isSame) => found[isSame ? "same" : "differs"]++ };
     for (const feed of feeds) session.step(feed);
     session.dispose();
     return found;
@@ -61,7 +62,7 @@ async function falls() {
     const present = [];
     for (let step = 1; step <= 80; step++) {
       if (spoiled > 1 && step === spoiled) {
-        spoil(computer.wide.slices);
+        spoil(computer.other.slices);
         computer.trial.state = { kind: "due" };
       }
       session.step(feeds[step % feeds.length]);

@@ -1,13 +1,14 @@
 // In the place of runtime/engines/slice-worker.ts.
 
 import { workerData } from "node:worker_threads";
+import { functionsOf } from "../../../dist/compiler/backends/wasm/training/machine.js";
 import { Slices } from "../../../dist/compiler/backends/wasm/training/slices.js";
 import { STUCK } from "./hook.mjs";
 import { slowed } from "./slowed.mjs";
 
 const { task, counts, how } = workerData;
 const [end, at] = how.split(" ");
-const slices = new Slices(task);
+const slices = new Slices(task, functionsOf(task.program, task.memory));
 slowed(slices, () => {
   counts[task.thread] += 1;
   if (counts[task.thread] !== Number(at)) return;

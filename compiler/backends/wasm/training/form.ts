@@ -12,8 +12,7 @@ import { isValid } from "./machine.ts";
 export type SimdForm = "relaxed" | "plain";
 
 /** The machine for which a module of that form is written. */
-export function machineOf(form: SimdForm, isWide: boolean): Machine {
-  if (isWide) return machines.joinedWasm;
+export function machineOf(form: SimdForm): Machine {
   return form === "relaxed" ? machines.relaxedWasm : machines.wasm;
 }
 

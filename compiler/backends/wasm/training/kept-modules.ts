@@ -38,7 +38,7 @@ export function compiledStep(
 }
 
 function made(graph: ValidGraph, held: ReadonlySet<string>, form: SimdForm, shared: boolean): CompiledStep {
-  const { step, code } = emitStep(graph, machineOf(form, false), held);
+  const { step, code } = emitStep(graph, machineOf(form), held);
   const encoded = encode(code, { shared, mostPages: MOST_PAGES });
   return { step, program: encoded.program, compiled: compileModule(bytesIn(form, encoded)) };
 }

@@ -48,14 +48,19 @@ export class LeftByStep {
     return { ...this.outputs(), "": this.state() };
   }
 
-  /** Tells whether all results have the same bits now. */
+  /** Tells whether all results have the same bits now. One NaN is as good as another. */
   isSame(as: Arrays): boolean {
     const now = this.all();
     return Object.entries(as).every(([name, values]) => {
       const [one, other] = [wordsOf(values), wordsOf(now[name]!)];
-      return one.every((word, i) => word === other[i]);
+      return one.every((word, i) => word === other[i] || (isNaNWord(word) && isNaNWord(other[i]!)));
     });
   }
+}
+
+/** Whether the word is a NaN as a float; no integer of a step is that large. */
+function isNaNWord(word: number): boolean {
+  return (word & 0x7fffffff) > 0x7f800000;
 }
 
 function wordsOf({ buffer, byteOffset, length }: Float32Array | Int32Array): Int32Array {

@@ -1,5 +1,6 @@
 // The parts of the WebAssembly API that are used here; its types are declared only for browsers.
 
+import { invariant } from "../../../common/internal-error.ts";
 import { outOfMemory } from "../../../diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
 import { PAGE } from "../../../serve/wasm.ts";
@@ -76,8 +77,23 @@ export function compileModule(bytes: Uint8Array): object {
   return new WebAssembly.Module(bytes);
 }
 
-export function instantiateModule(module: object, memory: WasmMemory): StepFunctions {
+function instantiateModule(module: object, memory: WasmMemory): StepFunctions {
   return new WebAssembly.Instance(module, { env: { memory } }).exports;
+}
+
+/** A step in one form, as threads receive it. */
+export type StepProgram =
+  | { readonly kind: "wasm"; readonly module: object }
+  /** The path of a library that the edge loads. */
+  | { readonly kind: "native"; readonly library: string };
+
+export type LoadLibrary = (library: string, memory: WasmMemory) => StepFunctions;
+
+/** The functions of a step for a memory. Libraries are for machines that can load them. */
+export function functionsOf(program: StepProgram, memory: WasmMemory, load?: LoadLibrary): StepFunctions {
+  if (program.kind === "wasm") return instantiateModule(program.module, memory);
+  invariant(load, "a library for a machine that cannot load any");
+  return load(program.library, memory);
 }
 
 export function isValid(bytes: Uint8Array): boolean {

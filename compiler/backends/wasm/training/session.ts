@@ -18,9 +18,9 @@ import type {
   TrainingSession,
 } from "../../contract/session.ts";
 import { hasSharedMemory } from "./machine.ts";
+import type { OtherForm } from "./other-form.ts";
 import { Runner } from "./runner.ts";
 import type { WasmMachine } from "./team.ts";
-import type { WideVectors } from "./wide.ts";
 
 /** Larger tables stay in JavaScript's memory. */
 const MOST_BYTES = 2 ** 30;
@@ -130,7 +130,7 @@ class WasmSession implements TrainingSession {
     if (predict === step) return this.trainer;
     this.scorer ??= new Runner(
       predict,
-      { ...this.machine, wide: quietly(this.machine.wide ?? null) },
+      { ...this.machine, other: quietly(this.machine.other ?? null) },
       nothing,
     );
     if (!this.isScorerCurrent)
@@ -146,14 +146,14 @@ class WasmSession implements TrainingSession {
 }
 
 /** Reports only failures, because only the form of the training steps is of interest. */
-function quietly(wide: WideVectors | null): WideVectors | null {
-  if (wide === null) return null;
-  const { isAsked } = wide;
+function quietly(other: OtherForm | null): OtherForm | null {
+  if (other === null) return null;
+  const { isAsked, holds } = other;
   return {
-    isAsked,
-    compile: (bytes) => wide.compile(bytes),
+    ...{ isAsked, holds },
+    make: (step) => other.make(step),
     told: (outcome) => {
-      if (outcome.kind === "differs") wide.told(outcome);
+      if (outcome.kind === "differs") other.told(outcome);
     },
   };
 }

@@ -8,11 +8,11 @@ import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diag
 import { SLICES } from "../../code/training/blocks.ts";
 import { afterSlicesOf, slicesOf } from "../../code/training/emit.ts";
 import { REASON, SYNC } from "../../code/training/memory-plan.ts";
-import { instantiateModule, type StepFunctions, type WasmMemory } from "./machine.ts";
+import type { StepFunctions, StepProgram, WasmMemory } from "./machine.ts";
 
 /** Everything that a thread needs to take part. Can be sent to a thread. */
 export interface ThreadTask {
-  readonly module: object;
+  readonly program: StepProgram;
   readonly memory: WasmMemory;
   readonly phases: number;
   /** From 1; the leading thread is 0. */
@@ -72,8 +72,8 @@ export class Slices {
   /** The started threads; the first is thread 1. */
   team: TeamThread[] = [];
 
-  constructor({ module, memory, phases, thread, team }: ThreadTask) {
-    const functions: StepFunctions = instantiateModule(module, memory);
+  /** `functions` are those of the program for this memory. */
+  constructor({ memory, phases, thread, team }: Omit<ThreadTask, "program">, functions: StepFunctions) {
     // The words are at the beginning, and stay there when the memory grows.
     this.words = new Int32Array(memory.buffer, 0, REASON.at / 4);
     this.reason = new Uint8Array(memory.buffer, REASON.at, REASON.bytes);

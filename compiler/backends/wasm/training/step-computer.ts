@@ -1,22 +1,20 @@
-// Computes steps on values in the memory: with as many threads as make them faster, and with vectors of eight
-// numbers if these are faster and a comparison finds the same bits.
+// Computes steps on values in the memory: with as many threads as make them faster, and in another form if it
+// is faster and a comparison finds the same bits.
 
 import { SLICES } from "../../code/training/blocks.ts";
 import type { LeftByStep } from "./left-by-step.ts";
-import type { WasmMemory } from "./machine.ts";
+import { functionsOf, type StepProgram, type WasmMemory } from "./machine.ts";
+import { type FormInWork, FormTrial, type StepSource } from "./other-form.ts";
 import { Slices } from "./slices.ts";
 import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
-import { WideTrial } from "./wide.ts";
 
-/** The module of a step, which can be made in two forms. */
+/** The module of a step, and its code for another form. */
 export interface StepForms {
   readonly memory: WasmMemory;
   readonly isShared: boolean;
   readonly phases: number;
-  /** With a tile for vectors of four numbers. */
   readonly compiled: object;
-  /** With a tile for vectors of eight numbers; addresses and results are the same. */
-  wideBytes(): Uint8Array;
+  readonly source: StepSource;
 }
 
 /** The threads' memory for a block of examples. */
@@ -26,7 +24,7 @@ export interface ThreadScratch {
 }
 
 interface Form {
-  readonly module: object;
+  readonly program: StepProgram;
   readonly slices: Slices;
 }
 
@@ -35,9 +33,10 @@ export class StepComputer {
   private readonly threads: Threads | null;
   private readonly machine: WasmMachine;
   private readonly count: ThreadCount;
-  private readonly trial: WideTrial | null;
+  private readonly trial: FormTrial | null;
   private readonly plain: Form;
-  private wide: Form | null = null;
+  private work: FormInWork | null = null;
+  private other: Form | null = null;
   /**
    * The form whose instance leads the threads, the number of its team, and the number of threads it has
    * started.
@@ -47,13 +46,13 @@ export class StepComputer {
   private started = 1;
 
   constructor(forms: StepForms, machine: WasmMachine) {
-    const { wide = null } = machine;
+    const { other = null } = machine;
     this.forms = forms;
     this.machine = machine;
     this.threads = forms.isShared ? machine.threads : null;
     this.count = new ThreadCount(this.mostThreads, this.threads?.isFixed === true);
-    this.trial = wide === null || !forms.isShared ? null : new WideTrial(wide);
-    this.plain = this.formOf(forms.compiled);
+    this.trial = other === null || !forms.isShared ? null : new FormTrial(other);
+    this.plain = this.formOf({ kind: "wasm", module: forms.compiled });
     this.leading = this.plain;
     this.team = this.leading.slices.begin();
   }
@@ -65,11 +64,12 @@ export class StepComputer {
   /** Computes a step on the values in the memory; `left` describes its results there. */
   step(scratch: ThreadScratch, left: LeftByStep): void {
     const { trial } = this;
+    if (trial?.isMaking === true) this.make(trial);
     if (trial?.form === "both") this.both(scratch, left, trial);
     else if (trial?.isTimed === true)
-      trial.took(this.alone(trial.form === "wide" ? this.wide! : this.plain, scratch));
+      trial.took(this.alone(trial.form === "other" ? this.other! : this.plain, scratch));
     else {
-      this.lead(trial?.form === "wide" ? this.wide! : this.plain);
+      this.lead(trial?.form === "other" ? this.other! : this.plain);
       const threads = this.start(this.count.wanted);
       const ms = timeOf(() => this.leading.slices.lead(scratch.scratch, scratch.scratchBytes));
       this.count.took(ms, threads);
@@ -82,18 +82,23 @@ export class StepComputer {
     this.leading.slices.end();
   }
 
-  /** Computes in the wide form, and then from the same state in the plain one, whose results stay. */
-  private both(scratch: ThreadScratch, left: LeftByStep, trial: WideTrial): void {
-    this.wide ??= this.wideForm();
+  /** Begins to make the other form, or takes it if it is made. */
+  private make(trial: FormTrial): void {
+    this.work ??= this.machine.other!.make(this.forms.source);
+    const found = this.work.found();
+    if (found === null) return;
+    if (found !== "missing") this.other = this.formOf(found);
+    trial.made(this.other !== null);
+  }
+
+  /** Computes in the other form, and then from the same state in the plain one, whose results stay. */
+  private both(scratch: ThreadScratch, left: LeftByStep, trial: FormTrial): void {
     const before = left.state();
-    let wide: ReturnType<LeftByStep["all"]> | null = null;
-    if (this.wide !== null) {
-      this.alone(this.wide, scratch);
-      wide = left.all();
-      left.put(before);
-    }
+    this.alone(this.other!, scratch);
+    const others = left.all();
+    left.put(before);
     this.alone(this.plain, scratch);
-    trial.compared(wide === null ? "missing" : left.isSame(wide) ? "same" : "differs");
+    trial.compared(left.isSame(others));
   }
 
   private alone({ slices }: Form, { scratch }: ThreadScratch): number {
@@ -112,24 +117,20 @@ export class StepComputer {
 
   /** Starts missing threads; returns how many are running. */
   private start(threads: number): number {
-    const { module, slices } = this.leading;
+    const { program, slices } = this.leading;
     const { memory, phases } = this.forms;
     for (; this.started < threads; this.started++)
       slices.team.push(
-        this.threads!.start({ ...{ module, memory, phases }, thread: this.started, team: this.team }),
+        this.threads!.start({ ...{ program, memory, phases }, thread: this.started, team: this.team }),
       );
     slices.active = Math.min(threads, slices.present);
     return slices.active;
   }
 
-  private wideForm(): Form | null {
-    const module = this.machine.wide!.compile(this.forms.wideBytes());
-    return module === null ? null : this.formOf(module);
-  }
-
-  private formOf(module: object): Form {
+  private formOf(program: StepProgram): Form {
     const { memory, phases } = this.forms;
-    return { module, slices: new Slices({ ...{ module, memory, phases }, thread: 0, team: 0 }) };
+    const functions = functionsOf(program, memory, this.machine.loadLibrary);
+    return { program, slices: new Slices({ ...{ memory, phases }, thread: 0, team: 0 }, functions) };
   }
 }
 

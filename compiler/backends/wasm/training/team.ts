@@ -2,8 +2,9 @@
 // number.
 
 import type { SimdForm } from "./form.ts";
+import type { LoadLibrary } from "./machine.ts";
+import type { OtherForm } from "./other-form.ts";
 import type { TeamThread, ThreadTask } from "./slices.ts";
-import type { WideVectors } from "./wide.ts";
 
 export interface Threads {
   /** The most that are useful: one for each core. */
@@ -19,8 +20,10 @@ export interface WasmMachine {
   /** Null for a single thread. */
   readonly threads: Threads | null;
   readonly form: SimdForm;
-  /** Null if the machine has none, or they are not wanted. */
-  readonly wide?: WideVectors | null;
+  /** Null if the machine has none, or it is not wanted. */
+  readonly other?: OtherForm | null;
+  /** For a form that is native code. */
+  readonly loadLibrary?: LoadLibrary;
 }
 
 /** Steps before anything is timed, while code is not compiled yet. */

@@ -6,6 +6,7 @@
 // the guard, which waits for the lock, then gets it.
 
 import { type MessageKinds, messageOf } from "../../../common/message.ts";
+import { functionsOf } from "./machine.ts";
 import { Slices, type ThreadTask } from "./slices.ts";
 import type { Threads } from "./team.ts";
 
@@ -111,7 +112,7 @@ function mayWait(): boolean {
 export function takePart(message: unknown): void {
   const given = messageOf(message, messages, "the worker that trains");
   if (given.kind === "guard") void guarded(given.watched);
-  else if (given.watched === null) new Slices(given.task).serve();
+  else if (given.watched === null) slicesFor(given.task).serve();
   else void serveHolding(given.watched, given.task);
 }
 
@@ -149,10 +150,14 @@ function locksHere(): LockManager | null {
   return typeof navigator === "undefined" ? null : (navigator.locks ?? null);
 }
 
+function slicesFor(task: ThreadTask): Slices {
+  return new Slices(task, functionsOf(task.program, task.memory));
+}
+
 async function serveHolding({ lock, word }: Watched, task: ThreadTask): Promise<void> {
   await locksHere()!.request(lock, () => {
     Atomics.store(word, 0, state.serves);
-    new Slices(task).serve();
+    slicesFor(task).serve();
   });
 }
 

@@ -1,0 +1,69 @@
+// Native code as another form of a step: C, printed from the step's code, compiled on this machine, and loaded by
+// each thread for the same memory.
+
+import { printNodeAddon } from "../../compiler/backends/c/node-addon.ts";
+import type { StepProgram } from "../../compiler/backends/wasm/training/machine.ts";
+import type { FormOutcome, OtherForm, StepSource } from "../../compiler/backends/wasm/training/other-form.ts";
+import type { CCompiler, CTarget } from "../native/c-compiler.ts";
+import {
+  type CompiledLibrary,
+  compileInBackground,
+  compileNow,
+  type PrintFor,
+} from "../native/compile-library.ts";
+import type { NativeCodeOutcome } from "./options.ts";
+
+/** A compiler makes the same code every time; a comparison costs as much as five steps. */
+const HOLDS = 2_000;
+
+/** If it is asked for, the first step waits for the compiler. */
+export function nativeCode(
+  isAsked: boolean,
+  compiler: CCompiler,
+  told: (outcome: NativeCodeOutcome) => void,
+): OtherForm {
+  let last: CompiledLibrary = { missing: "" };
+  const programOf = (found: CompiledLibrary): StepProgram | "missing" => {
+    last = found;
+    return "missing" in found ? "missing" : { kind: "native", library: found.path };
+  };
+  return {
+    ...{ isAsked, holds: HOLDS },
+    make(step) {
+      const print = printerOf(step);
+      let found: StepProgram | "missing" | null = null;
+      if (isAsked) found = programOf(compileNow(compiler, print));
+      else
+        compileInBackground(compiler, print).then(
+          (made) => {
+            found = programOf(made);
+          },
+          (error: unknown) => {
+            found = programOf({ missing: error instanceof Error ? error.message : String(error) });
+          },
+        );
+      return { found: () => found };
+    },
+    told: (outcome: FormOutcome) => {
+      switch (outcome.kind) {
+        case "taken":
+          told({ kind: "taken", by: "missing" in last ? "" : wordsFor(last.target) });
+          break;
+        case "missing":
+          told({ kind: "missing", reason: "missing" in last ? last.missing : "" });
+          break;
+        default:
+          told(outcome);
+      }
+    },
+  };
+}
+
+/** `clang 19.1.7 for vectors of 512 bits`. */
+export function wordsFor({ name, machine: { lanes } }: CTarget): string {
+  return `${name} for vectors of ${32 * lanes} bits`;
+}
+
+function printerOf(step: StepSource): PrintFor {
+  return (machine) => printNodeAddon(step.code(machine));
+}

@@ -1,0 +1,109 @@
+// Finds the C compiler of this machine, and what it makes for this processor.
+
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { type Machine, machines } from "../../compiler/backends/code/machine.ts";
+import type { CommandResult } from "./run-command.ts";
+
+export interface CCompiler {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/** A command that the caller runs, at once or in the background. */
+export interface CompilerCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/** The one named by CC, otherwise the first of clang, gcc and cc; or a clause that says why there is none. */
+export function findCompiler(env: NodeJS.ProcessEnv = process.env): CCompiler | { readonly missing: string } {
+  if (process.platform === "win32") return { missing: "dinc does not compile native code on Windows" };
+  const given = env["CC"]?.trim() ?? "";
+  if (given !== "") {
+    const [name, ...args] = given.split(/\s+/);
+    const program = programAt(name!, env);
+    return program === null ? { missing: `CC is ${given}, which was not found` } : { program, args };
+  }
+  for (const name of ["clang", "gcc", "cc"]) {
+    const program = programAt(name, env);
+    if (program !== null) return { program, args: [] };
+  }
+  return { missing: "no C compiler was found; install clang or gcc (Debian: apt install clang)" };
+}
+
+function programAt(name: string, env: NodeJS.ProcessEnv): string | null {
+  const places = name.includes("/")
+    ? [resolve(name)]
+    : (env["PATH"] ?? "").split(delimiter).flatMap((folder) => (folder === "" ? [] : join(folder, name)));
+  return places.find(isProgram) ?? null;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A compiler and its processor, as far as its code depends on them. */
+export interface CTarget {
+  /** `clang 19.1.7`. */
+  readonly name: string;
+  readonly machine: Machine;
+  /** The flags that code is compiled with. */
+  readonly flags: readonly string[];
+  /** All that the compiler says of itself and the processor. */
+  readonly facts: string;
+}
+
+/** The code for this very processor, if the compiler can make it. */
+const PROCESSORS = [["-march=native"], ["-mcpu=native"], []];
+
+/** Asks the compiler for its predefined macros, which name its version and all features of the processor. */
+export function* describeTarget({
+  program,
+  args,
+}: CCompiler): Generator<CompilerCommand, CTarget | { readonly missing: string }, CommandResult> {
+  let last: CommandResult | null = null;
+  for (const processor of PROCESSORS) {
+    last = yield { program, args: [...args, ...processor, "-dM", "-E", "-x", "c", "/dev/null"] };
+    if (last.code !== 0) continue;
+    const facts = last.stdout;
+    const macro = (name: string) => new RegExp(`^#define ${name} (.*)$`, "m").exec(facts)?.[1] ?? null;
+    const isClang = macro("__clang__") !== null;
+    const parts = isClang
+      ? ["__clang_major__", "__clang_minor__", "__clang_patchlevel__"]
+      : ["__GNUC__", "__GNUC_MINOR__", "__GNUC_PATCHLEVEL__"];
+    if (macro(parts[0]!) === null) break;
+    return {
+      name: `${isClang ? "clang" : "gcc"} ${parts.map(macro).join(".")}`,
+      machine: machineWith((feature) => macro(feature) !== null),
+      flags: [...processor, ...flagsOf(isClang)],
+      facts,
+    };
+  }
+  const reason = last?.stderr.split("\n")[0]?.trim() ?? "";
+  return { missing: `${program} is not a C compiler that dinc knows${reason === "" ? "" : `: ${reason}`}` };
+}
+
+function machineWith(has: (feature: string) => boolean): Machine {
+  if (has("__AVX512F__")) return machines.avx512;
+  if (has("__AVX2__")) return machines.avx2;
+  return has("__ARM_NEON") ? machines.neon : machines.sse2;
+}
+
+/**
+ * Higher levels compile longer and compute no faster. Products and sums stay two roundings, as in WebAssembly.
+ * gcc 12 drops calls of functions that write to memory unless `-fno-ivopts` is given.
+ */
+function flagsOf(isClang: boolean): readonly string[] {
+  return [
+    ...["-std=gnu99", "-w", isClang ? "-O1" : "-O2", "-ffp-contract=off", "-fno-math-errno"],
+    ...(isClang ? [] : ["-fno-ivopts"]),
+    ...["-fPIC", "-fvisibility=hidden", "-shared"],
+    ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : []),
+  ];
+}

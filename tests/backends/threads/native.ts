@@ -1,0 +1,51 @@
+// Trainings in native code, in a process of their own, by compilers that a test chooses.
+
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { NativeCodeOutcome } from "../../../runtime/engines/options.ts";
+
+export class NativeTrainings {
+  readonly folder = mkdtempSync(join(tmpdir(), "dinc-native-"));
+  readonly cache = join(this.folder, "cache");
+  private scripts = 0;
+
+  /** A compiler that is a shell script. */
+  compiler(script: string): string {
+    this.scripts += 1;
+    const path = join(this.folder, `compiler-${this.scripts}`);
+    writeFileSync(path, `#!/bin/sh\n${script}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  }
+
+  run(trainings: readonly NativeTraining[]): NativeResult[] {
+    const child = join(import.meta.dirname, "native.mjs");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [child, JSON.stringify(trainings)], {
+      ...{ encoding: "utf8", env: { ...process.env, DINC_CACHE: this.cache } },
+    });
+    if (status !== 0) throw new Error(`status ${status}: ${stderr}`);
+    return JSON.parse(stdout) as NativeResult[];
+  }
+
+  end(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface NativeTraining {
+  /** A file of given.ts. */
+  readonly path: string;
+  readonly threads: number;
+  /** The value of CC; null for WebAssembly. */
+  readonly compiler: string | null;
+}
+
+export interface NativeResult {
+  readonly present: number;
+  readonly kind: "wasm" | "native";
+  readonly hash: string;
+  readonly scores: string;
+  readonly told: readonly NativeCodeOutcome[];
+}
