@@ -23,6 +23,7 @@
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
+#pragma GCC push_options
 #pragma GCC optimize("fp-contract=off")
 #endif
 
@@ -224,3 +225,7 @@ DINC_FUNCTION dinc_problem dinc_read_candidates(const dinc_inputs *inputs, const
   }
   return DINC_FINE;
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC pop_options
+#endif
