@@ -75,6 +75,9 @@ const machines: Machines = {
   },
   native_code: async ({ threads, wideVectors: choice = "off", onNativeCode, isAsked }) => {
     if (choice !== "off") return { missing: "vectors of 256 bits are for WebAssembly", isUsual: true };
+    // Its products and sums are two roundings. What `auto` takes has the bits of WebAssembly on this machine.
+    if (!isAsked && formOfNode() !== "plain")
+      return { missing: "WebAssembly rounds a multiply-add once here", isUsual: true };
     const compiler = findCompiler();
     if ("missing" in compiler) return { ...compiler, isUsual: true };
     let by: string | null = null;

@@ -45,7 +45,10 @@ function runNow<T>(commands: Generator<CompilerCommand, T, CommandResult>): T {
   return next.value;
 }
 
-/** Compiles with a lower priority while this process goes on. Never rejects for a compiler that fails. */
+/**
+ * Compiles while this process goes on, with the usual priority: with a lower one, threads of the training left
+ * it so little of two cores that no training would have gained from it. Never rejects for a compiler that fails.
+ */
 export async function compileInBackground(compiler: CCompiler, print: PrintFor): Promise<CompiledLibrary> {
   const commands = compiled(compiler, print);
   let next = commands.next();

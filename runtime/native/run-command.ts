@@ -2,7 +2,6 @@
 
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { Socket } from "node:net";
-import { constants, setPriority } from "node:os";
 import type { Readable } from "node:stream";
 import { atEnd } from "../files/at-end.ts";
 
@@ -16,7 +15,7 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env: NodeJS.ProcessEnv;
-  /** With a lower priority; it ends with this process at the latest. */
+  /** The program ends with this process at the latest. */
   readonly isInBackground?: boolean;
   /** Called every few seconds while the program runs. */
   readonly waiting?: (seconds: number) => void;
@@ -71,11 +70,6 @@ function putInBackground(
   child: ChildProcessByStdio<null, Readable, Readable>,
   timer: NodeJS.Timeout,
 ): () => void {
-  try {
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended, or runs with the usual priority.
-  }
   timer.unref();
   child.unref();
   for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();

@@ -12,6 +12,7 @@ import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import type { Auto } from "../../runtime/engines/choose.ts";
+import { formOfNode } from "../../runtime/engines/threads.ts";
 import { nativeFolders } from "../../runtime/native/cache-folder.ts";
 
 // Whatever npm could install on the machine that runs the test.
@@ -22,6 +23,8 @@ let cache: string;
 beforeEach(() => {
   cache = mkdtempSync(join(tmpdir(), "dinc-test-"));
   vi.stubEnv("DINC_CACHE", cache);
+  vi.stubEnv("CC", "");
+  vi.stubEnv("PATH", cache);
   // What loads is decided once a process; each test is to decide anew.
   vi.resetModules();
 });
@@ -31,7 +34,7 @@ afterEach(() => {
   rmSync(cache, { recursive: true });
 });
 
-async function choose(choice: "node" | "wasm" | Auto) {
+async function choose(choice: "native" | "node" | "wasm" | Auto) {
   return (await import("../../runtime/engines/choose.ts")).chooseBackend(choice);
 }
 
@@ -68,6 +71,28 @@ describe("without native TensorFlow", () => {
       reason:
         "the model's matrix products are large; the faster one for it would be node, but native tfjs-node is not installed: dinc native install installs it",
     });
+  });
+
+  it("auto takes native where there is a C compiler, and the same bits as wasm", async () => {
+    writeFileSync(join(cache, "cc"), "", { mode: 0o755 });
+    const { name, reason, bits } = await choose(auto(100));
+    if (formOfNode() === "plain") {
+      expect({ name, reason, bits }).toEqual({
+        ...{ name: "native", reason: "the machine has a C compiler", bits: "wasm, plain" },
+      });
+      expect(bits).toBe((await choose("wasm")).bits);
+    } else expect(name).toBe("wasm");
+  });
+
+  it("native is a finding where there is no C compiler, and wasm is taken for what it trained", async () => {
+    const error = await choose("native").catch((caught: unknown) => caught as DiagnosticError);
+    expect((error as DiagnosticError).diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      [
+        "DIN0590",
+        "the backend native cannot be used; no C compiler was found; install clang or gcc (Debian: apt install clang)",
+      ],
+    ]);
+    expect(await choose(auto(100, "native"))).toMatchObject({ name: "wasm" });
   });
 
   it("auto takes wasm for what node trained, and says so", async () => {
