@@ -3,10 +3,12 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { logOf, rowsOf, SPEC } from "../bench/ingest/sources.mjs";
+import { TestFolder } from "./files.ts";
 
 /** The least that dinc.yaml takes. */
-const MEMORY = 128e6;
+const MEGABYTES = 128;
+const MEMORY = 1e6 * MEGABYTES;
 
 describe("reading data and making batches of them, in a process of its own", () => {
   const bench = (name: string) => join("tests", "bench", "ingest", name);
@@ -15,23 +17,23 @@ describe("reading data and making batches of them, in a process of its own", () 
     expect(ran.stderr).toBe("");
     return ran.stdout;
   };
-  const measured = (data: object): { rows: number; steps: number; peak: number } =>
-    JSON.parse(script(bench("measure.mjs"), "dist", JSON.stringify(data)));
+  const measured = (folder: TestFolder, config: string): { rows: number; steps: number; peak: number } => {
+    folder.write("model.din", SPEC);
+    return JSON.parse(script(bench("measure.mjs"), "dist", folder.write("dinc.yaml", config)));
+  };
 
   function ofLog(count: number) {
     const folder = new TestFolder();
     const log = ["--events", String(count), "--items", "50000", "--out", folder.path];
     script(bench("generate.mjs"), ...log);
-    const [events, items] = ["events.parquet", "items.parquet"].map((name) => join(folder.path, name));
-    return measured({ ...eventsOf(events!, items), memory: MEMORY });
+    return measured(folder, logOf("events.parquet", "items.parquet", "t", MEGABYTES));
   }
 
   function ofRows(count: number) {
     const folder = new TestFolder();
     const rows = ["--rows", String(count), "--items", "50000", "--out", folder.path];
     script(bench("generate-rows.mjs"), ...rows);
-    const [train, test] = ["train.parquet", "test.parquet"].map((name) => join(folder.path, name));
-    return measured(rowsOf(train!, { test: test!, memory: MEMORY }));
+    return measured(folder, rowsOf("train.parquet", "test.parquet", MEGABYTES));
   }
 
   /**

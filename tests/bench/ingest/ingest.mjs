@@ -11,30 +11,11 @@ import { isThere, measure, peerRow, peers } from "../peers.mjs";
 import { ratio, shown } from "../statistics.mjs";
 import { generate } from "./generate.mjs";
 import { generateRows } from "./generate-rows.mjs";
-import { logOf, rowsOf } from "./sources.mjs";
+import { logOf, rowsOf, SPEC } from "./sources.mjs";
 import { table } from "./table.mjs";
 
 const MEMORIES = ["256", "1000", "4000"];
 const STEPS = 20;
-
-const SPEC = `model din
-features user { user_id : id  embed 2 }
-features item {
-  item_id : id  embed 8
-  cate_id : id  embed 8
-}
-history clicks(max: ${STEPS}) {
-  item_id <-> hist_item_id
-  cate_id <-> hist_cate_id
-}
-label click : binary
-net { predict click = concat(item_id, cate_id, mean(clicks)) |> dense(16) |> relu |> dense(1) |> sigmoid }
-train {
-  loss binary_cross_entropy
-  batch 1024  epochs 1
-  metrics auc, gauc(by: user_id)
-}
-`;
 
 export async function ingest(root, { small = false } = {}) {
   const rounds = small ? 1 : Number(process.env.ROUNDS ?? 2);

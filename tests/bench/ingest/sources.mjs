@@ -1,4 +1,23 @@
-// The dinc.yaml of each source of rows; `memory` in megabytes.
+// The spec, and the dinc.yaml of each source of rows; `memory` in megabytes.
+
+export const SPEC = `model din
+features user { user_id : id  embed 2 }
+features item {
+  item_id : id  embed 8
+  cate_id : id  embed 8
+}
+history clicks(max: 20) {
+  item_id <-> hist_item_id
+  cate_id <-> hist_cate_id
+}
+label click : binary
+net { predict click = concat(item_id, cate_id, mean(clicks)) |> dense(16) |> relu |> dense(1) |> sigmoid }
+train {
+  loss binary_cross_entropy
+  batch 1024  epochs 1
+  metrics auc, gauc(by: user_id)
+}
+`;
 
 export function logOf(events, items, order, memory) {
   return `spec: model.din
