@@ -353,7 +353,7 @@ describe("tables of items and users", () => {
       const short = plain(spec);
       // Without a history all fields are crossed.
       const [brand, shelf, age] =
-        file === "shown" ? ["8", "8", "quantiles(20) embed 8"] : ["4", "2", "standardize"];
+        file === "shown" ? ["8", "8", "quantiles(12) embed 8"] : ["4", "2", "standardize"];
       expect(short).toContain(` brand : id embed ${brand}`);
       expect(short).toContain(` shelf : id embed ${shelf}`);
       expect(short).toContain(` age : number |> ${age}`);

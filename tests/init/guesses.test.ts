@@ -137,7 +137,7 @@ test.each([
     (row: number) => `${9_007_199_254_740_993n + BigInt(spread(row, 80))}`,
     "id(min_count: 2)",
   ],
-  ["a bid", (row: number) => (spread(row, 300) / 100).toFixed(2), "number |> quantiles(20)"],
+  ["a bid", (row: number) => (spread(row, 300) / 100).toFixed(2), "number |> quantiles(12)"],
   ["few whole numbers", (row: number) => String(spread(row, 5)), "id"],
 ] as const)("%s", (_, value, kind) => {
   expect(kindOf(planOf({ item_id: item, bid: value }), "bid")).toBe(kind);
@@ -201,7 +201,7 @@ test("columns whose names count are a range, of a kind that fits the values of a
   expect(written).toEqual([
     "user_id : id(min_count: 5) embed 8",
     "item_id : id(min_count: 2) embed 8",
-    "i1..i4 : number(missing: unknown) |> quantiles(20) embed 8",
+    "i1..i4 : number(missing: unknown) |> quantiles(12) embed 8",
     // The widest of the three, and what C3 alone lacks.
     "c1..c3 : id(min_count: 2, missing: unknown) embed 8",
     ...["d1 : id embed 8", "d3 : id embed 8", "d4 : id embed 8"],
@@ -344,8 +344,8 @@ test("narrow whole numbers are codes, wherever they begin; many are where neighb
   const plan = planOf(columns, 4000);
   expect(kindOf(plan, "daytime")).toBe("id");
   expect(kindOf(plan, "teacher")).toBe("id(min_count: 2)");
-  expect(kindOf(plan, "age")).toBe("number |> quantiles(20)");
-  expect(kindOf(plan, "price")).toBe("number |> quantiles(20)");
+  expect(kindOf(plan, "age")).toBe("number |> quantiles(12)");
+  expect(kindOf(plan, "price")).toBe("number |> quantiles(12)");
 });
 
 test("a draft without histories crosses its fields, and stops by log loss", () => {
@@ -366,6 +366,23 @@ test("of a number that most rows have in common, the others have ranges by how m
 test("a column may have more distinct numbers than arguments have room on the stack", () => {
   const plan = planOf({ user_id: user, price: (row) => `${row}.5` }, 150_000);
   expect(kindOf(plan, "price")).toBe("number |> quantiles(20)");
+});
+
+test("vectors are pulled towards 0 where ids are rare; with few rows and no rare ids, layers are narrow", () => {
+  const specOf = (total: number, shop: (row: number) => string) => {
+    const table = { ...tableOf({ shop, size: (row) => `z${spread(row, 9)}`, label: click }, 4000), total };
+    const guessed = guess(table, "label");
+    if (guessed.kind !== "plan") throw new Error(guessed.kind);
+    return draftTexts(guessed.plan, table, { spec: "model.din", data: "rows.csv" }).spec;
+  };
+  const [rare, usual] = [(row: number) => `s${row % 2000}`, (row: number) => `s${spread(row, 12)}`];
+  expect(specOf(40_000, rare)).toMatch(/mini_batch_aware[^]*epochs 20/);
+  expect(specOf(40_000, rare)).toContain("adam(learning_rate: 1e-3), adam(learning_rate: 1e-2, for: tables)");
+  expect(specOf(40_000, usual)).toMatch(/optimizer adam\(learning_rate: 2e-3\)\n[^]*epochs 10/);
+  expect(specOf(40_000, usual)).not.toContain("regularize");
+  expect(specOf(40_000, usual)).toContain("mlp([64, 32], relu)");
+  expect(specOf(15_000, usual)).toContain("mlp([32, 16], relu)");
+  expect(specOf(15_000, rare)).toContain("mlp([64, 32], relu)");
 });
 
 test("labels are smoothed where many rows are gone through often, unless one of both is rare", () => {

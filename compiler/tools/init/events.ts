@@ -18,6 +18,7 @@ import {
   out,
   trainingFor,
   trainingGuess,
+  unitsFor,
   widthFor,
 } from "./plan.ts";
 import { CONSISTENT, dependence } from "./relations.ts";
@@ -142,6 +143,7 @@ export function guessEvents(
       isLocal: found.isLocal,
     },
     isCrossed: false,
+    units: unitsFor(table.total, true),
     training: trainingFor(table.total, false),
     guesses: [
       {

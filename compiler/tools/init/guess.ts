@@ -29,6 +29,7 @@ import {
   RARE_IDS_WIDTH,
   trainingFor,
   trainingGuess,
+  unitsFor,
 } from "./plan.ts";
 import { inRanges, type Single } from "./ranges.ts";
 import { CONSISTENT, dependence, leak } from "./relations.ts";
@@ -245,6 +246,7 @@ function guessUsual(
       user,
       rows: { kind: "rows", validation, separator: lists.separator, impressions },
       isCrossed,
+      units: unitsFor(table.total, !isCrossed || hasRareIds),
       training,
       guesses: [
         {

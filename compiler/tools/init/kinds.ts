@@ -34,8 +34,10 @@ const REPEATED = 5;
 const UNLIKE = 0.3;
 /** Larger numbers measure nothing. */
 const LARGEST = 1e15;
-/** The ranges of a number. */
+/** The ranges of a number. A column with fewer values than `ROWS_OF_STEPS` has fewer, so that each range has rows. */
 const STEPS = 20;
+const FEW_STEPS = 12;
+const ROWS_OF_STEPS = 50_000;
 /** The same if most rows have one number: the others get about as many, from many rows or from few. */
 const MORE_STEPS = 2000;
 const SOME_STEPS = 200;
@@ -113,7 +115,7 @@ function idKind({ name, values, isKey, userFor }: ColumnEvidence, reason: string
   const least = isLong && distinct - rare >= 2 ? "min_count: 2" : "";
   const shared =
     rare > 0
-      ? `; ${formatCount(rare)} of them come once and share the vector of unknown ones`
+      ? `; ${formatCount(rare)} of them ${rare === 1 ? "comes once and shares" : "come once and share"} the vector of unknown ones`
       : "; new ones, and those that come once, share a vector";
   return {
     kind: "id",
@@ -131,7 +133,11 @@ function steppedKind(
 ): DraftKind {
   // If most rows have one number, most of the bounds are equal and count once.
   const isUneven = largest(counts.values()) > count / 2;
-  const steps = !isUneven ? STEPS : count < MANY_ROWS ? SOME_STEPS : MORE_STEPS;
+  const [even, uneven] = [
+    count < ROWS_OF_STEPS ? FEW_STEPS : STEPS,
+    count < MANY_ROWS ? SOME_STEPS : MORE_STEPS,
+  ];
+  const steps = isUneven ? uneven : even;
   return {
     kind: "number",
     text: `${called("number", [missing > 0 ? "missing: unknown" : ""])} |> quantiles(${steps})`,

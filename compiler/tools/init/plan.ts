@@ -122,8 +122,15 @@ export function describeFeature({ header, name, kind, scopeReason }: DraftFeatur
 
 export interface DraftTraining {
   readonly learningRate: string;
-  /** The settings of tables and of the average of weights; null if one optimizer trains all, without either. */
-  readonly tables: { readonly learningRate: string; readonly pull: string; readonly average: string } | null;
+  /**
+   * The settings of tables, and the decay of the average of weights; null if one optimizer trains all, without an
+   * average. `pull` is how strongly vectors are pulled towards 0; null for not at all.
+   */
+  readonly tables: {
+    readonly learningRate: string;
+    readonly pull: string | null;
+    readonly average: string;
+  } | null;
   /** The smoothing of labels; null for none. */
   readonly smoothing: string | null;
   readonly batch: number;
@@ -151,8 +158,9 @@ const LEAST_MEAN = 0.2;
 
 /**
  * The same for a network that crosses fields. The vectors of rare ids need large steps to learn what pairs have in
- * common; all vectors are pulled towards 0, the stronger the rarer they are. Averaged weights and smoothed labels keep
- * probabilities right. `mean` is the mean of the labels: smoothing would change the level of rare ones.
+ * common, and a pull towards 0, the stronger the rarer they are. Where every id occurs often, the pull only slows
+ * learning, and larger steps need fewer epochs. Averaged weights and smoothed labels keep probabilities right.
+ * `mean` is the mean of the labels: smoothing would change the level of rare ones.
  */
 export function crossedTrainingFor(
   rows: number,
@@ -171,20 +179,26 @@ export function crossedTrainingFor(
   if (isSmall) return { ...usual, learningRate: "3e-3", tables };
   if (isLarge) return { ...usual, tables };
   const smoothing = Math.min(mean, 1 - mean) >= LEAST_MEAN ? "0.02" : null;
-  const epochs = stops ? 20 : 5;
-  return { learningRate: "1e-3", tables, smoothing, batch: 256, epochs, patience: 3 };
+  const epochs = stops ? (hasRareIds ? 20 : 10) : 5;
+  const usualIds = { learningRate: "2e-3", pull: null, average: "0.998" };
+  return hasRareIds
+    ? { learningRate: "1e-3", tables, smoothing, batch: 256, epochs, patience: 3 }
+    : { learningRate: "2e-3", tables: usualIds, smoothing, batch: 256, epochs, patience: 3 };
 }
 
 export function trainingGuess(training: DraftTraining, rows: number): Guess {
   const { learningRate, tables, smoothing, batch, epochs } = training;
+  const own = tables !== null && tables.learningRate !== learningRate;
+  const ofTables = own ? `; ${tables.learningRate} for vectors` : "";
+  const pulled =
+    tables?.pull == null ? "" : "vectors are pulled towards 0, the stronger the rarer their values; ";
   const widths =
     tables === null
       ? `widths of \`embed\` go by the number of values: ${WIDTHS}`
-      : "vectors are pulled towards 0, the stronger the rarer their values; weights are averaged over the last steps" +
-        (smoothing === null ? "" : ", and labels are smoothed so that no probability becomes too certain");
+      : `${pulled}weights are averaged over the last steps${smoothing === null ? "" : ", and labels are smoothed so that no probability becomes too certain"}`;
   return {
     column: "training",
-    is: `adam(learning_rate: ${learningRate}), batch ${batch}, at most ${epochs} epochs`,
+    is: `adam(learning_rate: ${learningRate}${ofTables}), batch ${batch}, at most ${epochs} epochs`,
     reason: `usual for ${formatCount(rows)} rows; ${widths}`,
     change: "as in `train` and after `embed`",
   };
@@ -212,6 +226,8 @@ export interface DraftPlan {
   readonly rows: DraftData;
   /** Whether the network crosses the features that have vectors. */
   readonly isCrossed: boolean;
+  /** The widths of the network's layers. */
+  readonly units: readonly number[];
   readonly training: DraftTraining;
   /** All guesses in the order of printing. */
   readonly guesses: readonly Guess[];
@@ -222,6 +238,11 @@ export interface DraftPlan {
 /** The width of all crossed vectors: a product needs two of one width. Less is enough where no id is rare. */
 export const CROSSED_WIDTH = 16;
 export const FEW_IDS_WIDTH = 8;
+
+/** The widths of the network's layers: with few rows and no rare ids, wider layers learn the rows by heart. */
+export function unitsFor(rows: number, hasRareIds: boolean): readonly number[] {
+  return rows < 20_000 && !hasRareIds ? [32, 16] : [64, 32];
+}
 
 /** Ids with vectors of this width or more have more than 1,000 values. */
 export const RARE_IDS_WIDTH = 16;

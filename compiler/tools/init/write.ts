@@ -127,7 +127,7 @@ function historyLines(
 }
 
 /** A linear part, a factorization machine and a network over the same vectors, as in DeepFM. */
-function crossedNetLines({ label, features }: DraftPlan, names: FreshNames): string[] | null {
+function crossedNetLines({ label, features, units }: DraftPlan, names: FreshNames): string[] | null {
   const read = features.filter(({ isRead }) => isRead);
   const [crossed, others] = [read.filter(hasVector), read.filter((feature) => !hasVector(feature))];
   if (crossed.flatMap(({ name }) => namesIn(name)).length < 2) return null;
@@ -138,7 +138,7 @@ function crossedNetLines({ label, features }: DraftPlan, names: FreshNames): str
     "// DeepFM: a weight for each value (`linear`), a product for each pair of values (`fm`), and a network over all.",
     "net {",
     `let ${fields} = [${crossed.map(({ name }) => name).join(", ")}]`,
-    `let ${deep} = ${all} |> mlp([64, 32], relu) |> dropout(0.2) |> dense(1)`,
+    `let ${deep} = ${all} |> mlp([${units.join(", ")}], relu) |> dropout(0.2) |> dense(1)`,
     `predict ${label.name} = linear(${flat}, 1) + fm(${fields}) + ${deep} |> sigmoid`,
     "}",
   ];
@@ -152,7 +152,7 @@ function hasVector({ kind }: DraftFeature): boolean {
 function netLines(plan: DraftPlan, names: FreshNames): string[] {
   const crossed = plan.isCrossed ? crossedNetLines(plan, names) : null;
   if (crossed !== null) return crossed;
-  const { label, features, histories } = plan;
+  const { label, features, histories, units } = plan;
   const lets: string[] = [];
   const parts = features.filter(({ isRead }) => isRead).map(({ name }) => name);
   for (const { name, fields } of histories) {
@@ -179,7 +179,7 @@ function netLines(plan: DraftPlan, names: FreshNames): string[] {
   return [
     "net {",
     ...lets,
-    `predict ${label.name} = ${input} |> mlp([64, 32], relu) |> ${endOf(label)}`,
+    `predict ${label.name} = ${input} |> mlp([${units.join(", ")}], relu) |> ${endOf(label)}`,
     "}",
   ];
 }
@@ -216,8 +216,12 @@ function trainLines(plan: DraftPlan): string[] {
     ...(tables === null
       ? [`optimizer adam(learning_rate: ${learningRate})`]
       : [
-          `optimizer adam(learning_rate: ${learningRate}), adam(learning_rate: ${tables.learningRate}, for: tables)`,
-          `regularize mini_batch_aware(${tables.pull}) // pulls vectors towards 0, the stronger the rarer their values`,
+          `optimizer adam(learning_rate: ${learningRate})${tables.learningRate === learningRate ? "" : `, adam(learning_rate: ${tables.learningRate}, for: tables)`}`,
+          ...(tables.pull === null
+            ? []
+            : [
+                `regularize mini_batch_aware(${tables.pull}) // pulls vectors towards 0, the stronger the rarer their values`,
+              ]),
           `average ema(${tables.average}) // averages the weights of the last steps`,
         ]),
     `batch ${batch} epochs ${epochs}`,
