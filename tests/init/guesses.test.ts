@@ -376,9 +376,9 @@ test("vectors are pulled towards 0 where ids are rare; with few rows and no rare
     return draftTexts(guessed.plan, table, { spec: "model.din", data: "rows.csv" }).spec;
   };
   const [rare, usual] = [(row: number) => `s${row % 2000}`, (row: number) => `s${spread(row, 12)}`];
-  expect(specOf(40_000, rare)).toMatch(/mini_batch_aware[^]*epochs 20/);
+  expect(specOf(40_000, rare)).toMatch(/mini_batch_aware[\s\S]*epochs 20/);
   expect(specOf(40_000, rare)).toContain("adam(learning_rate: 1e-3), adam(learning_rate: 1e-2, for: tables)");
-  expect(specOf(40_000, usual)).toMatch(/optimizer adam\(learning_rate: 2e-3\)\n[^]*epochs 10/);
+  expect(specOf(40_000, usual)).toMatch(/optimizer adam\(learning_rate: 2e-3\)\n[\s\S]*epochs 10/);
   expect(specOf(40_000, usual)).not.toContain("regularize");
   expect(specOf(40_000, usual)).toContain("mlp([64, 32], relu)");
   expect(specOf(15_000, usual)).toContain("mlp([32, 16], relu)");
