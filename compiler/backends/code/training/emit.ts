@@ -1,7 +1,7 @@
 // Makes the code of a training step, or of a prediction. Each phase has a function for a slice
 // and one that runs after the slices. Both take the address of the calling thread's scratch space.
 
-import { InternalError, invariant } from "../../../common/internal-error.ts";
+import { InternalError, invariant, unreachable } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { opUse } from "../../../middle/graph/narrow.ts";
 import { type Rows, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
@@ -114,7 +114,7 @@ class Emitter {
   }
 
   private unit(unit: Unit, range: WorkRange): FunctionReference {
-    return this.module.function(PARAMETER_COUNT, (f) => {
+    const write = (f: FunctionBuilder) => {
       const c = new UnitContext(f, this.schedule.reads, this.places, range);
       switch (unit.kind) {
         case "loop":
@@ -147,19 +147,21 @@ class Emitter {
           if (unit.node.op === "table") this.gather(c, unit.node);
           else this.op(c, unit.node);
       }
-    });
+    };
+    return this.module.function(PARAMETER_COUNT, write, described(unit));
   }
 
   /** Computes this slice's share of the numbers of a value without rows. */
   private sharedUnit(unit: Unit): FunctionReference {
-    return this.module.function(PARAMETER_COUNT, (f) => {
+    const write = (f: FunctionBuilder) => {
       const c = new UnitContext(f, this.schedule.reads, this.places, { kind: "whole" });
       if (unit.kind === "loop") emitNumbersOf(c, unit, c.numbers(sizeOf(unit.type.dims)));
       else if (unit.kind === "merge") {
         const { from, count } = c.numbers(sizeOf(unit.node.type.dims));
         this.merge(c, unit.node, from, count);
       } else throw new InternalError(`${unit.kind} is not shared out by numbers`);
-    });
+    };
+    return this.module.function(PARAMETER_COUNT, write, described(unit));
   }
 
   private merge(c: UnitContext, node: Node, from: I32, count: I32): void {
@@ -276,6 +278,28 @@ class Emitter {
       isOwner: (place) => isOwner(graph.nodes[node.inputs[place]!]!),
       index: (ids) => indexAt(c, places, node.inputs[ids]!, node.type.rows),
     };
+  }
+}
+
+/** The computation of a unit, for people. */
+function described(unit: Unit): string {
+  switch (unit.kind) {
+    case "loop":
+      return `one loop: ${[...unit.members, ...unit.sums].map(({ op }) => op).join(", ")}`;
+    case "op":
+      return unit.node.op;
+    case "attention_gradients":
+      return "gradients of an attention";
+    case "merge":
+      return `${unit.node.op}, of all slices`;
+    case "index":
+      return "places of ids";
+    case "scatter":
+      return `rows of table ${unit.into}`;
+    case "transpose":
+      return "transposed weights";
+    default:
+      return unreachable(unit, "unit");
   }
 }
 
