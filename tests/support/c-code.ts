@@ -313,7 +313,7 @@ function prefixOf(module: number): string {
 
 const warnings = [
   ...["-Wall", "-Wextra", "-Werror"],
-  ...["-Wno-unused-function", "-Wno-unused-parameter", "-Wno-unused-but-set-variable"],
+  ...["-Wno-unused-function", "-Wno-unused-parameter", "-Wno-unused-but-set-variable", "-Wno-psabi"],
 ];
 
 /** Where the C of modules, compiled in one way, computes something else than their WebAssembly. */
@@ -327,7 +327,7 @@ export function differencesInC(
     const printed = modules.map(({ code }, i) => printC(code, prefixOf(i)));
     writeFileSync(pathOf("program.c"), [...printed, mainOf(modules)].join("\n"));
     const from = ["-std=c99", ...warnings, "-ffp-contract=off", ...options, pathOf("program.c")];
-    execFileSync(name, [...from, "-o", pathOf("program"), "-lm"]);
+    execFileSync(name, [...from, "-o", pathOf("program"), "-lm"], { stdio: "pipe" });
     const runs = modules.flatMap((module, i) => module.runs.map((run) => ({ ...run, prefix: prefixOf(i) })));
     const lines = runs.flatMap((run) => [
       `run ${run.before.length}`,
@@ -339,7 +339,7 @@ export function differencesInC(
     writeFileSync(pathOf("calls"), lines.join("\n"));
     writeFileSync(pathOf("before"), Buffer.concat(runs.map(({ before }) => before)));
     const [command = pathOf("program"), ...first] = [...by, pathOf("program")];
-    execFileSync(command, [...first, ...["before", "calls", "after"].map(pathOf)]);
+    execFileSync(command, [...first, ...["before", "calls", "after"].map(pathOf)], { stdio: "pipe" });
     const found = readFileSync(pathOf("after"));
     let end = 0;
     return runs.flatMap(({ after, calls, prefix }) => {
