@@ -40,9 +40,17 @@ export class CModule {
 
   /** Compiles and runs the folder's own test. */
   golden(compiler: string, ...options: readonly string[]): Ran {
-    execFileSync(compiler, [...STRICT, ...options, "test.c", `${this.prefix}.c`, "-o", "golden"], {
+    execFileSync(compiler, [...STRICT, ...options, "test.c", `${this.prefix}.c`, "-o", "golden", "-lm"], {
       cwd: this.folder,
     });
+    return this.run("golden");
+  }
+
+  /** The same test as C++, which calls the model in C. */
+  goldenOfCpp(): Ran {
+    const { prefix, folder: cwd } = this;
+    execFileSync("gcc", ["-std=c99", ...STRICT, "-c", `${prefix}.c`, "-o", "model.o"], { cwd });
+    execFileSync("g++", [...STRICT, "-x", "c++", "test.c", "-x", "none", "model.o", "-o", "golden"], { cwd });
     return this.run("golden");
   }
 
@@ -51,7 +59,7 @@ export class CModule {
     const { prefix } = this;
     const own = [`-DMODEL_C="${prefix}.c"`, `-DMODEL=${prefix}`, "-I.", "-pthread"];
     const source = join(root, "tests/serve/c/driver.c");
-    execFileSync(compiler, ["-std=c99", ...STRICT, ...options, ...own, source, "-o", "driver"], {
+    execFileSync(compiler, ["-std=c99", ...STRICT, ...options, ...own, source, "-o", "driver", "-lm"], {
       cwd: this.folder,
     });
     return (...what) => this.run("driver", ...what);

@@ -1,5 +1,7 @@
 // The facts of a library in C that its header, its code, its test and its README share.
 
+import type { CPart } from "./inputs.ts";
+
 /** A value of a request or of candidates that the caller gives. */
 export interface LibraryColumn {
   /** The name of the input. */
@@ -36,4 +38,7 @@ export interface LibraryFacts {
   readonly user: readonly LibraryColumn[];
   readonly candidate: readonly LibraryColumn[];
   readonly labels: readonly LibraryLabel[];
+  /** The parts of a request with raw values, in their order, and candidates. */
+  readonly parts: readonly CPart[];
+  readonly candidates: CPart;
 }

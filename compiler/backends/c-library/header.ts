@@ -1,7 +1,7 @@
 // Writes `model.h`: the types, functions and constants of a model's API, with their documentation.
 
 import type { LibraryColumn, LibraryFacts } from "./facts.ts";
-import { cComment } from "./names.ts";
+import { cComment, identifiers } from "./names.ts";
 
 const codes = [
   ["OK", ""],
@@ -39,8 +39,8 @@ export function headerText(facts: LibraryFacts, doc: string, version: string): s
  *   const ${p}_model *model;
  *   ${p}_session *session;
  *   if (${p}_load("${p}.weights.bin", &model) || ${p}_open(model, NULL, &session)) …
- *   ${p}_user_encoded(session, steps, user);              once for a user
- *   ${p}_rank_encoded(session, candidates, n, scores);    for any number of candidates, any number of times
+ *   ${p}_user(session, &request);              once for a user
+ *   ${p}_rank(session, &candidates, scores);   for any number of candidates, any number of times
  *
  * Other weights while serving: load them beside, let new requests open their sessions on the new model, and unload the old
  * model when the last of its sessions is closed. The caller counts them. The weights of every run of the same spec are taken.
@@ -50,6 +50,7 @@ export function headerText(facts: LibraryFacts, doc: string, version: string): s
 
 #include <stddef.h>
 #include <stdint.h>
+#include "dinc_inputs.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -65,6 +66,7 @@ ${codes.map(([name, what], i) => `  ${P}_${name} = ${i}${i + 1 < codes.length ? 
 typedef struct ${p}_model ${p}_model;
 typedef struct ${p}_session ${p}_session;
 
+${rawText(facts)}
 /* Encoded values, row after row: ids as int32_t (1 is an unknown value, 2 the first of the vocabulary), numbers as float.
  * The ids of a set in row i are those from offsets[i] to offsets[i + 1] - 1. Without sets, offsets is NULL. */
 typedef struct ${p}_column {
@@ -115,13 +117,19 @@ ${p}_about ${p}_describe(const ${p}_model *model);
 int ${p}_open(const ${p}_model *model, void *memory, ${p}_session **session);
 void ${p}_close(${p}_session *session);
 
-/* Reads a user, and computes all that candidates share. \`steps\` has the number of steps of each history. */
-int ${p}_user_encoded(${p}_session *session, const size_t *steps, const ${p}_column *columns);
-/* Predictions for n candidates: n numbers for a label, or n times its classes; label after label. */
-int ${p}_rank_encoded(${p}_session *session, const ${p}_column *columns, size_t n, float *scores);
+/* Reads a user with raw values, as training's rows have them, and computes all that candidates share. */
+int ${p}_user(${p}_session *session, const dinc_request *request);
+/* Predictions for candidates: n numbers for a label, or n times its classes; label after label. */
+int ${p}_rank(${p}_session *session, const dinc_rows *candidates, float *scores);
 /* The same before the sigmoid or the softmax. */
-int ${p}_logits_encoded(${p}_session *session, const ${p}_column *columns, size_t n, float *scores);
+int ${p}_logits(${p}_session *session, const dinc_rows *candidates, float *scores);
 /* The k best candidates by a label, the best first; of equal ones the first. \`best\` has room for k. */
+int ${p}_top_k(${p}_session *session, const dinc_rows *candidates, size_t k, int label, ${p}_top *best, size_t *found);
+
+/* The same for encoded values, such as a catalogue whose ids are known. \`steps\` has the number of steps of each history. */
+int ${p}_user_encoded(${p}_session *session, const size_t *steps, const ${p}_column *columns);
+int ${p}_rank_encoded(${p}_session *session, const ${p}_column *columns, size_t n, float *scores);
+int ${p}_logits_encoded(${p}_session *session, const ${p}_column *columns, size_t n, float *scores);
 int ${p}_top_k_encoded(${p}_session *session, const ${p}_column *columns, size_t n, size_t k, int label, ${p}_top *best,
                        size_t *found);
 
@@ -148,4 +156,28 @@ function columnDoc({ field, holds, width, history }: LibraryColumn, { histories 
           : `${width} numbers`;
   const each = history < 0 ? "" : ` for each step of ${cComment(histories[history]!.name)}`;
   return `${cComment(field)}: ${what}${each}`;
+}
+
+/** The fields of a request and of candidates, in the order of their values. */
+function rawText({ prefix, parts, candidates }: LibraryFacts): string {
+  const P = prefix.toUpperCase();
+  const all = [...parts, candidates];
+  const names = identifiers(all.map(({ name }) => name)).map((name) => name.toUpperCase());
+  const fields = all.map((part, i) => {
+    const own = identifiers(part.fields).map((name) => name.toUpperCase());
+    return [
+      "enum {",
+      ...own.map((name, f) => `  ${P}_FIELD_${names[i]}_${name} = ${f}, /* ${cComment(part.fields[f]!)} */`),
+      `  ${P}_FIELDS_OF_${names[i]} = ${own.length}`,
+      "};",
+    ].join("\n");
+  });
+  return `/* The parts of a request, in the order of dinc_request.parts. */
+enum {
+${parts.map((part, i) => `  ${P}_PART_${names[i]} = ${i}, /* ${part.kind === "history" ? "steps, the latest last" : "one row"} */\n`).join("")}  ${P}_PARTS = ${parts.length}
+};
+
+/* The fields of a row of each part, and of a candidate. */
+${fields.join("\n")}
+`;
 }

@@ -16,6 +16,7 @@ import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import { CANDIDATES_AT_A_TIME } from "../code/arena.ts";
 import { type Machine, machines } from "../code/machine.ts";
+import { aligned } from "../code/memory.ts";
 import { type RankingCode, rankingCode } from "../code/program.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
@@ -28,10 +29,14 @@ import {
   type ValueLocation,
 } from "../serving/plan.ts";
 import { asciiJson, type TensorArray } from "../serving/weights-file.ts";
+import { withParts } from "../typescript/crosses.ts";
 import { onlyScores } from "../typescript/module.ts";
-import { servedInputs } from "../typescript/read-inputs.ts";
+import { type ReadInputs, readInputs, servedInputs } from "../typescript/read-inputs.ts";
+import { encodersCode } from "./encoders.ts";
 import type { LibraryColumn, LibraryFacts, LibraryLabel } from "./facts.ts";
+import { fittedBlock } from "./fitted.ts";
 import { headerText } from "./header.ts";
+import { type CInputs, cInputs } from "./inputs.ts";
 import { SessionLayout } from "./layout.ts";
 import { apiC, rankerC, weightsC } from "./library.generated.ts";
 import { LoadedValues, weightsImage } from "./load-phase.ts";
@@ -45,23 +50,32 @@ export interface EmittedC extends LibraryFacts {
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
 }
 
-/** The bytes before the values of a session: more than its struct takes. */
-const SESSION_HEAD = 1024;
+/** Bytes of the members of a session besides its lists. */
+const SESSION_MEMBERS = 1024;
 const ALIGNMENT = 64;
 /** The tensor with the weights at their addresses. */
 const IMAGE = "image";
+/** The tensor with vocabularies, and with the fitted values of transforms. */
+const FITTED = "fitted";
+
+/** The input that a library depends on. */
+type CompiledSource = Pick<
+  TrainedModel,
+  "model" | "predict" | "parameters" | "tables" | "fitted" | "padding"
+>;
 
 type Written = ReadonlyMap<string, readonly (readonly [name: string, values: TensorArray])[]>;
 
 export function emitC(
-  trained: Pick<TrainedModel, "model" | "predict" | "parameters" | "tables">,
+  trained: CompiledSource,
   storageOf: (table: string) => TableStorage,
   written: Written,
   { mode = "exact" }: EmitOptions,
   version: string,
 ): EmittedC {
   const { model } = trained;
-  const graph = onlyScores(model, rankingProgram(model, trained.predict));
+  const ranking = rankingProgram(model, trained.predict);
+  const graph = onlyScores(model, withParts(model, ranking));
   const codeFor = (machine: Machine) =>
     rankingCode(graph, (history) => model.histories.get(history)!.max, mode, machine);
   const code = codeFor(machines.sse2);
@@ -78,6 +92,10 @@ class ModuleEmitter {
   /** The same for another machine: values have the same addresses. */
   private readonly codeFor: (machine: Machine) => RankingCode;
   private readonly layout: SessionLayout;
+  private readonly read: ReadInputs;
+  /** The table by which raw values are encoded. */
+  private readonly table: CInputs;
+  private readonly trained: CompiledSource;
   private readonly storageOf: (table: string) => TableStorage;
   private readonly version: string;
   private readonly values: LoadedValues;
@@ -89,7 +107,7 @@ class ModuleEmitter {
   private readonly constants: Float32Array[] = [];
 
   constructor(
-    trained: Pick<TrainedModel, "model" | "predict" | "parameters" | "tables">,
+    trained: CompiledSource,
     graph: ValidGraph,
     code: RankingCode,
     codeFor: (machine: Machine) => RankingCode,
@@ -103,6 +121,9 @@ class ModuleEmitter {
     this.storageOf = storageOf;
     this.version = version;
     this.layout = new SessionLayout(code.plan, code.arena);
+    this.read = readInputs(trained.model, code.plan, trained.padding, true);
+    this.table = cInputs(this.read, "dinc_input_table");
+    this.trained = trained;
     this.values = new LoadedValues(code.plan, trained);
     this.prefix = prefixOf(trained.model.name);
     this.columns = { request: this.columnsOf("request"), candidate: this.columnsOf("candidate") };
@@ -116,7 +137,9 @@ class ModuleEmitter {
     const names = identifiers(plan.histories);
     const facts = {
       ...{ prefix, model: model.name, labels },
-      sessionBytes: SESSION_HEAD + ALIGNMENT + layout.bytes,
+      sessionBytes: this.head + ALIGNMENT + layout.bytes + this.scratchBytes,
+      parts: this.table.parts,
+      candidates: this.table.candidates,
       histories: plan.histories.map((name, i) => ({
         ...{ name, identifier: names[i]! },
         max: model.histories.get(name)!.max,
@@ -132,18 +155,19 @@ class ModuleEmitter {
     const tensors = new Map<string, TensorArray>([
       [IMAGE, all],
       ...plan.tables.flatMap(({ name }) => written.get(name)!),
+      [FITTED, new Int8Array(fittedBlock(this.table, this.trained.fitted).buffer)],
     ]);
     const known = { ...facts, program };
     return {
       ...known,
       header: headerText(known, model.doc, this.version),
-      code: `${this.head(program)}\n${body}`,
+      code: `${this.heading(program)}\n${body}`,
       tensors,
       quantised: code.quantised.map(({ inner, outer }) => ({ inner, outer })),
     };
   }
 
-  private head(program: string): string {
+  private heading(program: string): string {
     const { prefix, model, version } = this;
     return [
       `/* Ranks candidates by the model ${cComment(model.name)}. Generated by dinc ${cComment(version)}: edit the spec and compile it again.`,
@@ -152,6 +176,7 @@ class ModuleEmitter {
       "#define _POSIX_C_SOURCE 200809L",
       "#endif",
       NO_CONTRACTION,
+      "#define DINC_FUNCTION static __attribute__((unused))",
       `#include "${prefix}.h"`,
       `#define DINC_PROGRAM ${cString(program)}`,
       `#define DINC_VERSION ${cString(version)}`,
@@ -191,6 +216,7 @@ class ModuleEmitter {
       "#define DINC_LOCAL static __attribute__((unused))",
       `#define DINC_WIDEST_ROW ${Math.max(1, ...plan.tables.map(({ width }) => width))}`,
       "",
+      encodersCode(this.table).replace(/^#include "inputs.h"$/m, ""),
       `typedef ${p}_top dinc_best;`,
       weightsC,
       rankerC,
@@ -202,6 +228,7 @@ class ModuleEmitter {
       "  const dinc_program *program;",
       `  char run[64];`,
       `  dinc_tensor tensors[${tensors.length}];`,
+      "  dinc_fitted fitted;",
       `  dinc_table tables[${Math.max(1, plan.tables.length)}];`,
       "};",
       "",
@@ -210,18 +237,21 @@ class ModuleEmitter {
       "  char *memory;",
       "  void *allocated;",
       "  int has_user;",
+      `  void *of[${Math.max(1, plan.inputs.length)}];`,
+      `  dinc_steps part_steps[${Math.max(1, this.table.parts.length)}];`,
       `  uint32_t steps[${histories}];`,
       `  uint32_t elements[${Math.max(1, plan.sets.length)}];`,
       "  dinc_said error;",
       "};",
       "",
-      `typedef char dinc_head_fits[sizeof(struct ${p}_session) <= ${SESSION_HEAD} ? 1 : -1];`,
+      `typedef char dinc_head_fits[sizeof(struct ${p}_session) <= ${this.head} ? 1 : -1];`,
       "",
       ...places(request, "dinc_user_columns"),
       ...places(candidate, "dinc_candidate_columns"),
       `static const uint32_t dinc_most_steps[${histories}] = {${facts.histories.map(({ max }) => max).join(", ") || "0"}};`,
       `static const char *const dinc_history_names[${histories}] = {${facts.histories.map(({ name }) => cString(`history.${name}`)).join(", ") || "0"}};`,
       "",
+      `enum { DINC_TENSORS = ${tensors.length} };`,
       `static const dinc_tensor dinc_tensors[${tensors.length}] = {`,
       ...tensors,
       "};",
@@ -230,6 +260,9 @@ class ModuleEmitter {
       ...this.tableLines(),
       "  return DINC_CODE_OK;",
       "}",
+      "",
+      `static const uint32_t dinc_place_offsets[${Math.max(1, plan.inputs.length)}] = {${plan.inputs.map(({ slot }) => layout.placeOf({ kind: "slot", slot })).join(", ") || "0"}};`,
+      `static const unsigned char dinc_history_parts[${histories}] = {${plan.histories.map((name) => this.table.parts.findIndex((part) => part.kind === "history" && part.name === name)).join(", ") || "0"}};`,
       "",
       "/* Rows of tables, and all that candidates share. */",
       `static void dinc_compute_user(${p}_session *s) {`,
@@ -286,13 +319,28 @@ class ModuleEmitter {
       "}",
       "",
       `enum { DINC_BLOCK = ${CANDIDATES_AT_A_TIME}, DINC_ALL_SCORES = ${facts.labels.reduce((sum, { width }) => sum + width, 0)} };`,
-      `enum { DINC_HISTORIES = ${plan.histories.length}, DINC_TENSORS = ${tensors.length}, DINC_LABELS = ${facts.labels.length} };`,
+      `enum { DINC_HISTORIES = ${plan.histories.length}, DINC_LABELS = ${facts.labels.length} };`,
+      `enum { DINC_PLACES = ${plan.inputs.length} };`,
       `enum { DINC_USER_COLUMNS = ${request.length}, DINC_CANDIDATE_COLUMNS = ${candidate.length} };`,
-      `enum { DINC_SESSION_BYTES = ${facts.sessionBytes}, DINC_SESSION_HEAD = ${SESSION_HEAD}, DINC_MEMORY = ${layout.bytes}, DINC_WEIGHTS = ${arena.request.from} };`,
+      `enum { DINC_SESSION_BYTES = ${facts.sessionBytes}, DINC_SESSION_HEAD = ${this.head}, DINC_SCRATCH = ${layout.bytes}, DINC_MEMORY = ${layout.bytes + this.scratchBytes}, DINC_WEIGHTS = ${arena.request.from} };`,
       `static const unsigned dinc_label_widths[] = {${facts.labels.map(({ width }) => width).join(", ")}};`,
       "",
       apiC.replaceAll("NAME", p),
     ].join("\n");
+  }
+
+  /** The bytes before the values of a session: more than its struct takes. */
+  private get head(): number {
+    const { plan } = this.code;
+    const lists = 8 * plan.inputs.length + 16 * this.table.parts.length;
+    return aligned(SESSION_MEMBERS + lists + 4 * (plan.histories.length + plan.sets.length));
+  }
+
+  /** The encoders need memory to find the distinct values of a set. */
+  private get scratchBytes(): number {
+    const words = this.table.code.join("\n").match(/\.scratch = (\d+)/);
+    invariant(words, "a table without its scratch");
+    return aligned(4 * Number(words[1]) + 4);
   }
 
   private constantCount(): number {
@@ -303,7 +351,8 @@ class ModuleEmitter {
     const { plan } = this.code;
     const rowInputs = new Set(plan.sets.map(({ set }) => inputNames.rowOf(set)));
     const inputs = plan.inputs.filter(
-      ({ slot, name }) => slot.phase === phase && !rowInputs.has(name) && !this.isServed(name),
+      ({ slot, name }) =>
+        slot.phase === phase && !rowInputs.has(name) && !this.isServed(name) && !this.isPart(name),
     );
     const names = identifiers(inputs.map(({ name }) => name));
     return inputs.map(({ name, rows }, i): LibraryColumn => {
@@ -320,6 +369,15 @@ class ModuleEmitter {
         history,
       };
     });
+  }
+
+  /** Whether only crosses read it: their ids are given instead. */
+  private isPart(name: string): boolean {
+    const { id } = this.inputNode(name);
+    return (
+      [...this.graph.outputs.values()].includes(id) &&
+      !this.graph.nodes.some(({ inputs }) => inputs.includes(id))
+    );
   }
 
   private isServed(name: string): boolean {
@@ -401,6 +459,7 @@ class ModuleEmitter {
             throw new InternalError("a storage of no kind");
         }
       }),
+      line(FITTED, "i8", 1, 0),
     ];
   }
 
@@ -408,7 +467,8 @@ class ModuleEmitter {
     let tensor = 1;
     const { tables } = this.code.plan;
     return [
-      ...(tables.length === 0 ? ["  (void)model;"] : []),
+      "  const dinc_tensor *fitted = &model->tensors[DINC_TENSORS - 1];",
+      "  if (!dinc_open_fitted(&dinc_input_table, fitted->bytes, (size_t)fitted->length, &model->fitted)) return DINC_CODE_OTHER_MODEL;",
       ...tables.flatMap(({ name, width }, i) => {
         const own = `model->tensors[${tensor}]`;
         const hasScales = this.storageOf(name) === "i8";

@@ -17,7 +17,7 @@ OWN = -std=c99 -ffp-contract=off
 all: test lib${prefix}.a
 
 test: test.c ${prefix}.o
-	$(CC) $(CFLAGS) $(OWN) test.c ${prefix}.o -o $@ $(LDFLAGS)
+	$(CC) $(CFLAGS) $(OWN) test.c ${prefix}.o -o $@ $(LDFLAGS) -lm
 
 ${prefix}.o: ${prefix}.c ${prefix}.h
 	$(CC) $(CFLAGS) $(OWN) -fPIC -c ${prefix}.c -o $@
@@ -40,6 +40,7 @@ export function cmakeText({ prefix }: LibraryFacts): string {
 project(${prefix} C)
 add_library(${prefix} STATIC ${prefix}.c)
 target_include_directories(${prefix} PUBLIC \${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(${prefix} PUBLIC m)
 target_compile_options(${prefix} PRIVATE -std=c99 -ffp-contract=off)
 set_target_properties(${prefix} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 enable_testing()
@@ -98,12 +99,15 @@ Ranks candidates by the model \`${markdown(model)}\`, in C99 with the vector typ
 const ${p}_model *model;
 ${p}_session *session;
 if (${p}_load("${p}.weights.bin", &model) || ${p}_open(model, NULL, &session)) return 1;
-if (${p}_user_encoded(session, steps, user) || ${p}_rank_encoded(session, candidates, n, scores))
+if (${p}_user(session, &request) || ${p}_rank(session, &candidates, scores))
   fprintf(stderr, "%s\\n", ${p}_error(session));
 \`\`\`
 
-- Encoded values go in: ids as the vocabularies of the run give them, numbers as the transforms make them. ${p}.h lists the columns.
-- Scores are ${numbers}. \`${p}_logits_encoded\` is the same before the sigmoid, \`${p}_top_k_encoded\` gives the best.
+- Raw values go in, as training's rows have them: dinc_inputs.h has their types, ${p}.h the fields of each part of a request. An id
+  that training did not know counts as unknown. A value that cannot be scored gives ${p.toUpperCase()}_INPUT, and \`${p}_error\` says which
+  it is, in the words of \`dinc predict\`.
+- \`${p}_user_encoded\` and \`${p}_rank_encoded\` take ids and numbers that are encoded already.
+- Scores are ${numbers}. \`${p}_logits\` is the same before the sigmoid, \`${p}_top_k\` gives the best.
 - Threads share a model, and each has a session of its own, of ${sessionBytes} bytes. Nothing is allocated after \`${p}_open\`,
   which takes your memory if you give it.
 - The weights file is mapped into memory, and refused where it is cut short, changed or another model's.
@@ -113,7 +117,8 @@ ${calibrationNote(calibration)}${isFast ? "- Compiled with `--mode fast`: produc
 | file | holds |
 |---|---|
 | ${p}.h, ${p}.c | the program, with its documentation |
-| ${p}.weights.bin | weights and ${tableWords[type]}, with checksums |
+| dinc_inputs.h | the types of raw values |
+| ${p}.weights.bin | weights, ${tableWords[type]}, vocabularies and what transforms learned, with checksums |
 | test.c | golden requests with the logits of the f64 reference |
 `;
 }

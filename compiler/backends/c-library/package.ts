@@ -13,6 +13,7 @@ import { storageFor, writtenTable } from "../typescript/compact-tables.ts";
 import { emitProgram } from "../typescript/emit-program.ts";
 import { measureGolden } from "../typescript/measure-golden.ts";
 import { differences, weightsOf } from "../typescript/package.ts";
+import { encodersHeader } from "./encoders.ts";
 import { emitC } from "./module.ts";
 import { cmakeText, makefileText, packageJson, readmeText } from "./package-files.ts";
 import { testText } from "./test-file.ts";
@@ -42,6 +43,7 @@ export async function emitPackage(
   const files = new Map<string, GeneratedFile>([
     [`${prefix}.h`, emitted.header],
     [`${prefix}.c`, emitted.code],
+    ["dinc_inputs.h", encodersHeader],
     [`${prefix}.weights.bin`, weights],
     [
       "test.c",

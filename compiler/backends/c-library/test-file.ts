@@ -1,11 +1,13 @@
-// Writes `test.c`: scores golden requests, as encoded values, and compares their logits with those of the f64 reference.
+// Writes `test.c`: scores golden requests and compares their logits with those of the f64 reference. Raw values and encoded
+// ones must give the same bits.
 
 import type { Tolerance } from "../../serve/golden.ts";
 import type { GoldenRequest } from "../../serve/weights.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
-import { type RawRequest, RequestEncoder } from "../golden/reference-inputs.ts";
+import { type RawRecord, type RawRequest, RequestEncoder } from "../golden/reference-inputs.ts";
 import type { LibraryColumn, LibraryFacts } from "./facts.ts";
-import { cComment, cString } from "./names.ts";
+import type { CPart } from "./inputs.ts";
+import { cComment, cDouble, cString } from "./names.ts";
 
 /** Golden requests, row after row. */
 export function testText(
@@ -50,12 +52,19 @@ export function testText(
     columns(user, "user");
     columns(candidate, "items");
     declared.push(`static const size_t steps${r}[] = {${steps.join(", ") || "0"}};`);
+    const raws = [...facts.parts, facts.candidates].map((part, i) =>
+      rawRows(part, raw, `raw${r}_${i}`, declared),
+    );
+    declared.push(
+      `static const dinc_rows parts${r}[] = {${raws.slice(0, -1).join(", ") || "{DINC_LIST, 0, NULL}"}};`,
+      `static const dinc_rows rows${r} = ${raws.at(-1)};`,
+    );
     const byLabel = new Map(logits);
     const expected = labels.flatMap(({ name }) => byLabel.get(name)!);
     declared.push(
       `static const double logits${r}[] = {${expected.map((x) => (Number.isInteger(x) ? `${x}.0` : String(x))).join(", ")}};`,
     );
-    return `  {steps${r}, user${r}, items${r}, ${raw.candidates.length}, logits${r}},`;
+    return `  {parts${r}, &rows${r}, steps${r}, user${r}, items${r}, ${raw.candidates.length}, logits${r}},`;
   });
   return `/* Compares the model ${cComment(facts.model)} with golden requests, whose logits the f64 reference computed: make check. */
 #include "${p}.h"
@@ -66,6 +75,7 @@ export function testText(
 ${declared.join("\n")}
 
 typedef struct {
+  const dinc_rows *parts, *rows;
   const size_t *steps;
   const ${p}_column *user, *candidates;
   size_t count;
@@ -73,7 +83,7 @@ typedef struct {
 } golden_request;
 
 static const golden_request requests[] = {
-${requests.length === 0 ? "  {NULL, NULL, NULL, 0, NULL}," : requests.join("\n")}
+${requests.length === 0 ? "  {NULL, NULL, NULL, NULL, NULL, 0, NULL}," : requests.join("\n")}
 };
 
 enum { REQUESTS = ${requests.length} };
@@ -95,11 +105,18 @@ int main(int argc, char **argv) {
   for (int r = 0; r < REQUESTS; r++) {
     const golden_request *q = requests + r;
     size_t count = q->count * ${P}_SCORES;
-    float *scores = (float *)malloc(count * sizeof(float) + 1);
-    if (scores == NULL) return fail("scores", "too little memory");
-    if (${p}_user_encoded(session, q->steps, q->user) ||
-        ${p}_logits_encoded(session, q->candidates, q->count, scores))
+    float *scores = (float *)malloc(count * sizeof(float) + 1), *again = (float *)malloc(count * sizeof(float) + 1);
+    dinc_request request;
+    request.history = DINC_OBJECT;
+    request.parts = q->parts;
+    if (scores == NULL || again == NULL) return fail("scores", "too little memory");
+    if (${p}_user(session, &request) || ${p}_logits(session, q->rows, scores))
       return fail("a golden request", ${p}_error(session));
+    if (${p}_user_encoded(session, q->steps, q->user) ||
+        ${p}_logits_encoded(session, q->candidates, q->count, again))
+      return fail("a golden request of encoded values", ${p}_error(session));
+    if (memcmp(scores, again, count * sizeof(float)) != 0)
+      return fail("a golden request", "encoded values have other scores than raw ones");
     for (size_t i = 0; i < count; i++) {
       double expected = q->logits[i], difference = scores[i] - expected;
       if (difference < 0) difference = -difference;
@@ -115,6 +132,7 @@ int main(int argc, char **argv) {
       if (difference > largest) largest = difference;
     }
     free(scores);
+    free(again);
   }
   ${p}_close(session);
   ${p}_unload(model);
@@ -140,4 +158,29 @@ function arrayText(type: "int32_t" | "float", name: string, values: readonly num
 function floatText(x: number): string {
   const text = Math.fround(x).toPrecision(9);
   return `${/[.e]/.test(text) ? text : `${text}.0`}f`;
+}
+
+/** The rows of a part, or of candidates; declares their values. */
+function rawRows(part: CPart, raw: RawRequest, name: string, declared: string[]): string {
+  const records: readonly RawRecord[] =
+    part.kind === "candidates"
+      ? raw.candidates
+      : part.kind === "history"
+        ? (raw.history[part.name] ?? [])
+        : [part.name === "user" ? raw.user : raw.context];
+  const values = records.flatMap((record) => part.fields.map((field) => record[field]));
+  const texts = values.map((value, i) => valueText(value, `${name}_${i}`, declared));
+  declared.push(`static const dinc_value ${name}[] = {${texts.join(", ") || "{DINC_MISSING, 0, {0}}"}};`);
+  return `{${part.kind === "record" ? "DINC_OBJECT" : "DINC_LIST"}, ${records.length}, ${name}}`;
+}
+
+function valueText(value: RawRecord[string] | undefined, name: string, declared: string[]): string {
+  if (value === undefined) return "{DINC_MISSING, 0, {0}}";
+  if (value === null) return "{DINC_NULL, 0, {0}}";
+  if (typeof value === "number") return `{DINC_NUMBER, 0, {${cDouble(value)}}}`;
+  if (typeof value === "string")
+    return `{DINC_TEXT, ${new TextEncoder().encode(value).length}, {.text = ${cString(value)}}}`;
+  const items = value.map((each, i) => valueText(each, `${name}_${i}`, declared));
+  declared.push(`static const dinc_value ${name}[] = {${items.join(", ") || "{DINC_MISSING, 0, {0}}"}};`);
+  return `{DINC_LIST, ${value.length}, {.values = ${name}}}`;
 }

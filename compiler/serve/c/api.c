@@ -65,6 +65,7 @@ int NAME_open(const NAME_model *model, void *memory, NAME_session **session) {
   s->model = model;
   s->memory = at + DINC_SESSION_HEAD;
   s->allocated = allocated;
+  for (int i = 0; i < DINC_PLACES; i++) s->of[i] = s->memory + dinc_place_offsets[i];
   memcpy(s->memory, model->tensors[0].bytes, DINC_WEIGHTS);
   *session = s;
   return DINC_CODE_OK;
@@ -97,33 +98,108 @@ int NAME_user_encoded(NAME_session *s, const size_t *steps, const NAME_column *c
   return DINC_CODE_OK;
 }
 
+/* The message of an error of the encoders. */
+static int NAME_refuse(NAME_session *s, const dinc_error *error) {
+  dinc_error_text(&dinc_input_table, error, s->error.text, sizeof s->error.text);
+  return DINC_CODE_INPUT;
+}
+
+static dinc_places NAME_places(NAME_session *s) {
+  dinc_places places;
+  places.of = s->of;
+  places.elements = s->elements;
+  places.scratch = (uint32_t *)(void *)(s->memory + DINC_SCRATCH);
+  return places;
+}
+
+int NAME_user(NAME_session *s, const dinc_request *request) {
+  dinc_error error;
+  dinc_places places = NAME_places(s);
+  s->error.text[0] = 0;
+  s->has_user = 0;
+  if (dinc_open_request(&dinc_input_table, request, s->part_steps, &error) != DINC_FINE) return NAME_refuse(s, &error);
+  if (dinc_read_request(&dinc_input_table, &s->model->fitted, request, s->part_steps, &places, &error) != DINC_FINE)
+    return NAME_refuse(s, &error);
+  for (int i = 0; i < DINC_HISTORIES; i++) s->steps[i] = (uint32_t)s->part_steps[dinc_history_parts[i]].count;
+  dinc_compute_user(s);
+  s->has_user = 1;
+  return DINC_CODE_OK;
+}
+
+/* Candidates in one of two forms. */
+typedef struct {
+  const NAME_column *columns;
+  const dinc_rows *rows;
+  size_t count;
+} NAME_candidates;
+
+static NAME_candidates NAME_of_columns(const NAME_column *columns, size_t count) {
+  NAME_candidates all;
+  all.columns = columns;
+  all.rows = 0;
+  all.count = count;
+  return all;
+}
+
+static NAME_candidates NAME_of_rows(const dinc_rows *rows) {
+  NAME_candidates all;
+  all.columns = 0;
+  all.rows = rows;
+  all.count = rows->count;
+  return all;
+}
+
 /* Computes a block of candidates, from number `from` on. */
-static int NAME_block(NAME_session *s, const NAME_column *columns, size_t from, size_t n) {
-  for (int i = 0; i < DINC_CANDIDATE_COLUMNS; i++) {
-    int code = dinc_put_column(&s->error, dinc_candidate_columns + i, s->memory, s->elements, s->model->tables,
-                               columns[i].values, columns[i].offsets, from, n);
-    if (code != DINC_CODE_OK) return code;
+static int NAME_block(NAME_session *s, NAME_candidates all, size_t from, size_t n) {
+  if (all.rows != 0) {
+    dinc_error error;
+    dinc_places places = NAME_places(s);
+    if (dinc_read_candidates(&dinc_input_table, &s->model->fitted, all.rows, from, n, &places, &error) != DINC_FINE)
+      return NAME_refuse(s, &error);
+  } else {
+    for (int i = 0; i < DINC_CANDIDATE_COLUMNS; i++) {
+      int code = dinc_put_column(&s->error, dinc_candidate_columns + i, s->memory, s->elements, s->model->tables,
+                                 all.columns[i].values, all.columns[i].offsets, from, n);
+      if (code != DINC_CODE_OK) return code;
+    }
+    dinc_put_served(s->memory, (uint32_t)n);
   }
-  dinc_put_served(s->memory, (uint32_t)n);
   dinc_compute_candidates(s, (uint32_t)n);
   return DINC_CODE_OK;
 }
 
-/* Whether the session may score. */
-static int NAME_ready(NAME_session *s) {
+/* Whether the session may score these. */
+static int NAME_ready(NAME_session *s, NAME_candidates all) {
+  dinc_error error;
   s->error.text[0] = 0;
-  if (s->has_user) return DINC_CODE_OK;
-  return dinc_fault(&s->error, DINC_CODE_NO_USER, "the session", -1, "has no user yet");
+  if (!s->has_user) return dinc_fault(&s->error, DINC_CODE_NO_USER, "the session", -1, "has no user yet");
+  if (all.rows != 0 && dinc_open_candidates(&dinc_input_table, all.rows, &error) != DINC_FINE) return NAME_refuse(s, &error);
+  return DINC_CODE_OK;
 }
 
-int NAME_logits_encoded(NAME_session *s, const NAME_column *columns, size_t n, float *scores) {
-  int code = NAME_ready(s);
+static int NAME_score(NAME_session *s, NAME_candidates all, float *scores) {
+  size_t n = all.count;
+  int code = NAME_ready(s, all);
   for (size_t from = 0; code == DINC_CODE_OK && from < n; from += DINC_BLOCK) {
     size_t few = n - from < (size_t)DINC_BLOCK ? n - from : (size_t)DINC_BLOCK;
-    code = NAME_block(s, columns, from, few);
+    code = NAME_block(s, all, from, few);
     if (code == DINC_CODE_OK) code = dinc_read_logits(s, scores, n, from, few);
   }
   return code;
+}
+
+int NAME_logits(NAME_session *s, const dinc_rows *candidates, float *scores) {
+  return NAME_score(s, NAME_of_rows(candidates), scores);
+}
+
+int NAME_rank(NAME_session *s, const dinc_rows *candidates, float *scores) {
+  int code = NAME_logits(s, candidates, scores);
+  if (code == DINC_CODE_OK) dinc_predict(scores, candidates->count);
+  return code;
+}
+
+int NAME_logits_encoded(NAME_session *s, const NAME_column *columns, size_t n, float *scores) {
+  return NAME_score(s, NAME_of_columns(columns, n), scores);
 }
 
 int NAME_rank_encoded(NAME_session *s, const NAME_column *columns, size_t n, float *scores) {
@@ -142,17 +218,17 @@ static void NAME_gather_logits(const float *block, size_t n, size_t i, float *lo
   }
 }
 
-int NAME_top_k_encoded(NAME_session *s, const NAME_column *columns, size_t n, size_t k, int label, NAME_top *best,
-                       size_t *found) {
+static int NAME_best(NAME_session *s, NAME_candidates all, size_t k, int label, NAME_top *best, size_t *found) {
   float block[DINC_BLOCK * DINC_ALL_SCORES], logits[DINC_ALL_SCORES];
-  int code = NAME_ready(s);
+  size_t n = all.count;
+  int code = NAME_ready(s, all);
   *found = 0;
   if (code != DINC_CODE_OK) return code;
   if (label < 0 || label >= DINC_LABELS || !dinc_has_order(label))
     return dinc_fault(&s->error, DINC_CODE_INPUT, "label", -1, "has no order, or is not a label of the model");
   for (size_t from = 0; from < n; from += DINC_BLOCK) {
     size_t few = n - from < (size_t)DINC_BLOCK ? n - from : (size_t)DINC_BLOCK;
-    code = NAME_block(s, columns, from, few);
+    code = NAME_block(s, all, from, few);
     if (code == DINC_CODE_OK) code = dinc_read_logits(s, block, few, 0, few);
     if (code != DINC_CODE_OK) {
       *found = 0;
@@ -168,4 +244,13 @@ int NAME_top_k_encoded(NAME_session *s, const NAME_column *columns, size_t n, si
   }
   dinc_sort_best(best, *found);
   return DINC_CODE_OK;
+}
+
+int NAME_top_k(NAME_session *s, const dinc_rows *candidates, size_t k, int label, NAME_top *best, size_t *found) {
+  return NAME_best(s, NAME_of_rows(candidates), k, label, best, found);
+}
+
+int NAME_top_k_encoded(NAME_session *s, const NAME_column *columns, size_t n, size_t k, int label, NAME_top *best,
+                       size_t *found) {
+  return NAME_best(s, NAME_of_columns(columns, n), k, label, best, found);
 }

@@ -141,22 +141,28 @@ DINC_LOCAL float dinc_half(const unsigned char *at) {
   return number * 5192296858534827628530496329220096.0f;
 }
 
+/* The row of an id. Only a forged vocabulary has ids without one. */
+DINC_LOCAL size_t dinc_row_of(const dinc_table *table, const char *ids, size_t i) {
+  size_t id = dinc_id(ids, i);
+  return id < table->count ? id : 1;
+}
+
 /* The rows of ids, one after the other; by the form of the table. */
 DINC_LOCAL void dinc_rows_f32(char *out, const dinc_table *table, const char *ids, size_t count, size_t width) {
   for (size_t r = 0; r < count; r++)
-    memcpy(out + 4 * r * width, table->rows + 4 * ((size_t)dinc_id(ids, r) * width), 4 * width);
+    memcpy(out + 4 * r * width, table->rows + 4 * (dinc_row_of(table, ids, r) * width), 4 * width);
 }
 
 DINC_LOCAL void dinc_rows_f16(char *out, const dinc_table *table, const char *ids, size_t count, size_t width) {
   for (size_t r = 0; r < count; r++) {
-    const unsigned char *row = table->rows + 2 * ((size_t)dinc_id(ids, r) * width);
+    const unsigned char *row = table->rows + 2 * (dinc_row_of(table, ids, r) * width);
     for (size_t j = 0; j < width; j++) dinc_set_float(out, r * width + j, dinc_half(row + 2 * j));
   }
 }
 
 DINC_LOCAL void dinc_rows_i8(char *out, const dinc_table *table, const char *ids, size_t count, size_t width) {
   for (size_t r = 0; r < count; r++) {
-    size_t id = dinc_id(ids, r);
+    size_t id = dinc_row_of(table, ids, r);
     double scale = dinc_float(table->scales, id);
     for (size_t j = 0; j < width; j++)
       dinc_set_float(out, r * width + j, (float)((signed char)table->rows[id * width + j] * scale));

@@ -37,9 +37,10 @@ static float *score_all(const N(_model) *model, void *memory, size_t *count) {
   N(_session) *session;
   if (N(_open)(model, memory, &session)) exit(9);
   for (int r = 0; r < REQUESTS; r++) {
-    if (N(_user_encoded)(session, requests[r].steps, requests[r].user) ||
-        N(_rank_encoded)(session, requests[r].candidates, requests[r].count, all + at))
-      exit(8);
+    dinc_request request;
+    request.history = DINC_OBJECT;
+    request.parts = requests[r].parts;
+    if (N(_user)(session, &request) || N(_rank)(session, requests[r].rows, all + at)) exit(8);
     at += requests[r].count * DINC_ALL_SCORES;
   }
   N(_close)(session);

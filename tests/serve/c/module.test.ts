@@ -46,7 +46,7 @@ describe.skipIf(compilerNames.length === 0)("compiled", () => {
         expect([code, err]).toEqual([0, ""]);
         expect(out).toMatch(/^32 golden requests: the largest difference of a logit is \d/);
       }
-      if (isThorough && isThere("g++")) expect(module.golden("g++", "-x", "c++").code).toBe(0);
+      if (isThorough && isThere("g++")) expect(module.goldenOfCpp().code).toBe(0);
     });
 
     test("has the bits of the TypeScript module", async () => {
