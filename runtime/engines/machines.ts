@@ -82,8 +82,10 @@ const machines: Machines = {
     if ("missing" in compiler) return { ...compiler, isUsual: true };
     let by: string | null = null;
     const other = nativeCode(isAsked, compiler, (outcome) => {
+      // Scoring after a training has a session of its own.
+      const isKnown = outcome.kind === "taken" && outcome.by === by;
       by = outcome.kind === "taken" ? outcome.by : null;
-      onNativeCode?.(outcome);
+      if (!isKnown) onNativeCode?.(outcome);
     });
     return {
       given: { threads: threadsOfThisMachine(threads ?? null), form: "plain", other, loadLibrary },
