@@ -130,8 +130,14 @@ export const codeWords: OptionWords = (mention, isCode) => {
 const lists: ReadonlySet<OptionName> = new Set(["filter", "keep", "only", "set", "withoutTable"]);
 const objects: ReadonlySet<OptionName> = new Set(["rename", "tune"]);
 
+/** `a`, `a or b`, `a, b or c`. */
+export function alternatives(texts: readonly string[]): string {
+  const [last] = texts.slice(-1);
+  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} or ${last}`;
+}
+
 function inCode(name: OptionName, value: OptionValue): string {
-  if (typeof value === "object") return value.map((each) => inCode(name, each)).join(" or ");
+  if (typeof value === "object") return alternatives(value.map((each) => inCode(name, each)));
   const text = JSON.stringify(value);
   if (lists.has(name)) return `[${text}]`;
   if (!objects.has(name) || typeof value !== "string") return text;

@@ -2,6 +2,7 @@
 
 import type { EmitOptionName } from "../../compiler/backends/contract/emit-options.ts";
 import {
+  alternatives,
   flagOf,
   type OptionName,
   type OptionValue,
@@ -27,7 +28,7 @@ function withValue(name: OptionName, value: OptionValue | null): string {
   const listed: CommandOptionName | EmitOptionName = isOther(name) ? otherNames[name] : name;
   const flag = name === "config" ? "-c" : flagOf(listed);
   if (value === null || value === true) return flag;
-  const text = typeof value === "object" ? value.map(shellWord).join(" or ") : shellWord(String(value));
+  const text = typeof value === "object" ? alternatives(value.map(shellWord)) : shellWord(String(value));
   // The parser would take a value that begins with a dash for an option.
   return /^-./.test(text) ? `${flagOf(listed)}=${text}` : `${flag} ${text}`;
 }

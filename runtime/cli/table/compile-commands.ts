@@ -8,10 +8,11 @@ import { option, specOptions, targetOptions } from "./options.ts";
 
 const compile = (): CommandDescription => ({
   name: "compile",
-  doc: "Generate standalone TypeScript or an ONNX model from a run, or a training in Python from a spec.",
+  doc: "Generate standalone TypeScript or C, or an ONNX model, from a run, or a training in Python from a spec.",
   examples: [
     "dinc compile my-run --target ts --out my-ranker",
     "dinc compile tuesday-run --weights-only --out my-ranker",
+    "dinc compile my-run --target c --out my-library",
     "dinc compile my-run --target onnx --out my-model",
     "dinc compile model.din -c dinc.yaml --target torchrec --out my-training",
     "dinc compile model.din --emit graph",
