@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const programs = [
-  ...["dinc", "npx", "node", "npm", "python3", "iconv", "gunzip", "ruff", "pyright"],
+  ...["dinc", "npx", "node", "npm", "python3", "iconv", "gunzip", "ruff", "pyright", "make"],
   ...["tensorboard", "torchrun", "pip"],
 ];
 
