@@ -15,13 +15,17 @@ const shared = {
     "ablate backends calibration cli data editors examples from import init manual native onnx ops playground prepared report scale serve threads torchrec training tune two-tower versions zoo",
   ),
 };
+const all = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, encoding: "utf8" })
+  .map((path) => `tests/${path.replaceAll("\\", "/")}`)
+  .filter((path) => path.endsWith(".test.ts"));
 /**
- * Files there that are about a process, its threads or its memory, which no other file may have touched, or
- * that replace modules.
+ * Files there that are about a process, its threads or its memory, which no other file may have touched, and
+ * files that replace modules.
  */
-const alone = words(
-  "backends/choose backends/toy/toy data/memory from/each-files fuzz/full-disks lsp/stdio lsp/thread metrics/thread",
-);
+const alone = [
+  ...files(words("data/memory fuzz/full-disks lsp/stdio lsp/thread metrics/thread")),
+  ...all.filter((path) => textOf(path).includes("vi.mock(")),
+];
 
 /**
  * `npm test` leaves out what takes long and seldom finds what nothing else does; `npm run test:more` runs it.
@@ -40,15 +44,13 @@ const more = {
     "backends/c-lanes backends/c-proof backends/native-zoo backends/random-graphs bench/small cli/predict-process cli/resume-killed data/peak-memory diagnostics/single-mistakes fuzz/full-disks-many-runs fuzz/kills lsp/hostile tune/processes",
   ),
 };
-const left = Object.values(more).flat();
+const left = files(Object.values(more).flat());
 /** The test files that import `sweep`, `sweepKinds` or `sweepRuns`. */
 export const usesSweep = /import \{[^}]*\bsweep(Kinds|Runs)?\b[^}]*\} from "[./]*support\/how-often\.ts"/;
 /** A sweep has many cases of one kind: `npm test` runs a part of them, `npm run test:more` the rest. */
-const sweeps = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, encoding: "utf8" })
-  .map((path) => `tests/${path.replaceAll("\\", "/")}`)
-  .filter((path) => path.endsWith(".test.ts") && usesSweep.test(textOf(path)));
+const sweeps = all.filter((path) => usesSweep.test(textOf(path)));
 // A file that was renamed would be in two projects, or in none.
-for (const path of files([...alone, ...left])) textOf(path);
+for (const path of [...alone, ...left]) textOf(path);
 
 function textOf(path: string): string {
   return readFileSync(join(import.meta.dirname, path), "utf8");
@@ -88,7 +90,7 @@ export default defineConfig({
       ...Object.entries(shared).map(([name, folders]) => ({
         extends: true as const,
         test: {
-          ...{ name, isolate: false, include: inFolders(folders), exclude: files([...alone, ...left]) },
+          ...{ name, isolate: false, include: inFolders(folders), exclude: [...alone, ...left] },
           execArgv: name === "pure" ? sooner : [...later, "--single-threaded-gc"],
         },
       })),
@@ -98,10 +100,10 @@ export default defineConfig({
           name: "edge",
           execArgv: later,
           include: ["tests/**/*.test.ts"],
-          exclude: [...inFolders(Object.values(shared).flat()), ...files(left)],
+          exclude: [...inFolders(Object.values(shared).flat()), ...left],
         },
       },
-      { extends: true, test: { name: "alone", include: files(alone), execArgv: later } },
+      { extends: true, test: { name: "alone", include: alone, execArgv: later } },
       {
         extends: true,
         test: {
