@@ -61,5 +61,5 @@ test("a run that cpu trained is scored with wasm, unless another is asked for", 
 test("a name that never was one is refused with those that are", async () => {
   const { code, err } = await dinc("train", "--backend", "gpu", "--out", "none");
   expect(code).toBe(2);
-  expect(err).toContain("Allowed choices are auto, node, wasm.");
+  expect(err).toContain("Allowed choices are auto, node, native, wasm.");
 });

@@ -48,6 +48,6 @@ test("a draft of its rows has ranges", async () => {
   const { code, err } = await runHere(["init", "draft", "--data", "data/train.tsv"], { cwd: folder });
   expect(code, err).toBe(0);
   const spec = readFileSync(join(folder, "draft/model.din"), "utf8");
-  expect(spec).toMatch(/^ {2}i1\.\.i13 +: number\(missing: unknown\) \|> quantiles\(20\) +embed 8/m);
+  expect(spec).toMatch(/^ {2}i1\.\.i13 +: number\(missing: unknown\) \|> quantiles\(12\) +embed 8/m);
   expect(spec).toMatch(/^ {2}c1\.\.c26 +: id\(min_count: 2, missing: unknown\) +embed /m);
 });

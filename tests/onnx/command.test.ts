@@ -46,7 +46,7 @@ describe("a mistake", () => {
   test("in the target says which there are", async () => {
     const { code, err } = await compile("--target", "onxx", "--out", "out");
     expect(code).toBe(2);
-    expect(err).toContain("argument 'onxx' is invalid. Allowed choices are ts, two-tower, onnx");
+    expect(err).toContain("argument 'onxx' is invalid. Allowed choices are ts, two-tower, c, onnx");
   });
 
   test("in the graph says which there are", async () => {
