@@ -75,22 +75,20 @@ const machines: Machines = {
   },
   native_code: async ({ threads, wideVectors: choice = "off", onNativeCode, isAsked }) => {
     if (choice !== "off") return { missing: "vectors of 256 bits are for WebAssembly", isUsual: true };
-    // Its products and sums are two roundings. What `auto` takes has the bits of WebAssembly on this machine.
-    if (!isAsked && formOfNode() !== "plain")
-      return { missing: "WebAssembly rounds a multiply-add once here", isUsual: true };
     const compiler = findCompiler();
     if ("missing" in compiler) return { ...compiler, isUsual: true };
     let by: string | null = null;
-    const other = nativeCode(isAsked, compiler, (outcome) => {
+    const form = formOfNode();
+    const other = nativeCode(isAsked, compiler, form, (outcome) => {
       // Scoring after a training has a session of its own.
       const isKnown = outcome.kind === "taken" && outcome.by === by;
       by = outcome.kind === "taken" ? outcome.by : null;
       if (!isKnown) onNativeCode?.(outcome);
     });
     return {
-      given: { threads: threadsOfThisMachine(threads ?? null), form: "plain", other, loadLibrary },
+      given: { threads: threadsOfThisMachine(threads ?? null), form, other, loadLibrary },
       version: () => (by === null ? "WebAssembly" : `C by ${by}`),
-      bits: bitsOfForm("plain"),
+      bits: bitsOfForm(form),
     };
   },
 };

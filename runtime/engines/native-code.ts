@@ -2,6 +2,7 @@
 // each thread for the same memory.
 
 import { printNodeAddon } from "../../compiler/backends/c/node-addon.ts";
+import type { SimdForm } from "../../compiler/backends/wasm/training/form.ts";
 import type { StepProgram } from "../../compiler/backends/wasm/training/machine.ts";
 import type { FormOutcome, OtherForm, StepSource } from "../../compiler/backends/wasm/training/other-form.ts";
 import type { CCompiler, CTarget } from "../native/c-compiler.ts";
@@ -16,10 +17,14 @@ import type { NativeCodeOutcome } from "./options.ts";
 /** A compiler makes the same code every time; a comparison costs as much as five steps. */
 const HOLDS = 2_000;
 
-/** If it is asked for, the first step waits for the compiler. */
+/**
+ * With the bits of WebAssembly in `form`, where a product and its sum are rounded once or twice. If it is asked for, the
+ * first step waits for the compiler.
+ */
 export function nativeCode(
   isAsked: boolean,
   compiler: CCompiler,
+  form: SimdForm,
   told: (outcome: NativeCodeOutcome) => void,
 ): OtherForm {
   let last: CompiledLibrary = { missing: "" };
@@ -30,7 +35,7 @@ export function nativeCode(
   return {
     ...{ isAsked, holds: HOLDS },
     make(step) {
-      const print = printerOf(step);
+      const print = printerOf(step, form);
       let found: StepProgram | "missing" | null = null;
       if (isAsked) found = programOf(compileNow(compiler, print));
       else
@@ -64,6 +69,9 @@ export function wordsFor({ name, machine: { lanes } }: CTarget): string {
   return `${name} for vectors of ${32 * lanes} bits`;
 }
 
-function printerOf(step: StepSource): PrintFor {
-  return (machine) => printNodeAddon(step.code(machine));
+function printerOf(step: StepSource, form: SimdForm): PrintFor {
+  return ({ machine, hasFused }) => {
+    const isFused = form === "relaxed" && hasFused;
+    return printNodeAddon(step.code({ ...machine, isFused }), isFused);
+  };
 }

@@ -53,6 +53,8 @@ export interface CTarget {
   /** `clang 19.1.7`. */
   readonly name: string;
   readonly machine: Machine;
+  /** Whether the processor rounds a product and its sum once, if code asks for it. */
+  readonly hasFused: boolean;
   /** The flags that code is compiled with. */
   readonly flags: readonly string[];
   /** All that the compiler says of itself and the processor. */
@@ -81,6 +83,7 @@ export function* describeTarget({
     return {
       name: `${isClang ? "clang" : "gcc"} ${parts.map(macro).join(".")}`,
       machine: machineWith((feature) => macro(feature) !== null),
+      hasFused: ["__FMA__", "__ARM_FEATURE_FMA"].some((feature) => macro(feature) !== null),
       flags: [...processor, ...flagsOf(isClang)],
       facts,
     };
@@ -96,7 +99,7 @@ function machineWith(has: (feature: string) => boolean): Machine {
 }
 
 /**
- * Higher levels compile longer and compute no faster. Products and sums stay two roundings, as in WebAssembly.
+ * Higher levels compile longer and compute no faster. The code says which products and sums are rounded once.
  * gcc 12 drops calls of functions that write to memory unless `-fno-ivopts` is given.
  */
 function flagsOf(isClang: boolean): readonly string[] {

@@ -2,7 +2,6 @@
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import type { Machine } from "../../compiler/backends/code/machine.ts";
 import { atEnd } from "../files/at-end.ts";
 import { isOfSystem, systemWords } from "../files/file-problem.ts";
 import { digest } from "../files/fingerprint.ts";
@@ -16,8 +15,8 @@ export type CompiledLibrary =
   /** A clause that says why there is none. */
   | { readonly missing: string };
 
-/** Gives the C for a machine. */
-export type PrintFor = (machine: Machine) => string;
+/** Gives the C for a processor. */
+export type PrintFor = (target: CTarget) => string;
 
 /** Waits for the compiler. */
 export function compileNow(compiler: CCompiler, print: PrintFor): CompiledLibrary {
@@ -66,7 +65,7 @@ function* compiled(
   const target = yield* describeTarget(compiler);
   if ("missing" in target) return target;
   const { program, args } = compiler;
-  const text = print(target.machine);
+  const text = print(target);
   const made = [program, ...args, ...target.flags, target.facts, text].join("\0");
   const key = digest(Buffer.from(made)).slice(0, 32);
   try {

@@ -1,5 +1,5 @@
 // Models of the zoo, and one with a recurrence and sets, train and score in native code with the bits of WebAssembly,
-// on one thread and on two.
+// on one thread and on two, and where WebAssembly rounds a product and its sum once.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { root } from "../cli/spawn.ts";
 import { modelOf } from "../data/models.ts";
 import { compilerNames } from "../support/c-code.ts";
+import { nodeOf } from "../support/node-versions.ts";
 import { severalLayers } from "../support/random-training.ts";
 import { writeGiven } from "./threads/given.ts";
 import { NativeTrainings } from "./threads/native.ts";
@@ -34,5 +35,15 @@ describe.each(compilerNames)("%s", (compiler) => {
     const { hash, scores } = plain!;
     expect(one).toMatchObject({ hash, scores, kind: "native", told: [{ kind: "taken" }] });
     expect(two).toMatchObject({ hash, scores, kind: "native", present: 2 });
+    const node = await nodeOf(22);
+    const fused = trainings.run(
+      [
+        { path, threads: 1, compiler: null },
+        { path, threads: 2, compiler },
+      ],
+      node,
+    );
+    expect(fused[1]).toMatchObject({ ...fused[0], kind: "native", present: 2, told: [{ kind: "taken" }] });
+    if (fused[0]!.form === "relaxed") expect(fused[0]!.hash).not.toBe(hash);
   });
 });

@@ -33,7 +33,8 @@ static char *arguments(napi_env env, napi_callback_info info, uint32_t *x, size_
 }
 `;
 
-export function printNodeAddon(module: CodeModule): string {
+/** `isFused`: whether a product and its sum are rounded once. */
+export function printNodeAddon(module: CodeModule, isFused: boolean): string {
   const wrappers = module.exports.map(({ name, index }) => {
     const { parameters } = module.functions[index]!;
     const values = ["M", ...Array.from({ length: parameters }, (_, i) => `x[${i}]`)].join(", ");
@@ -49,7 +50,7 @@ export function printNodeAddon(module: CodeModule): string {
       `  if (napi_create_function(env, "${name}", ${name.length}, call_${name}, NULL, &f) ||
       napi_set_named_property(env, exports, "${name}", f)) return NULL;`,
   );
-  return `${printC(module, PREFIX)}
+  return `${isFused ? "#define DINC_FUSED\n" : ""}${printC(module, PREFIX)}
 ${NODE_API}
 ${wrappers.join("\n")}
 __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports) {

@@ -1,5 +1,6 @@
 // Prints code (backends/code) as C99 with the vector types of GCC and clang: functions of a memory, which hold no state of
-// their own. Compiled without contraction of products and sums (`-ffp-contract=off`), they give WebAssembly's bits.
+// their own. Compiled without contraction of products and sums (`-ffp-contract=off`), they give WebAssembly's bits: those of
+// its plain form, or with `#define DINC_FUSED` before them those of its relaxed form, which rounds a product and its sum once.
 //
 // An address is a pointer plus a `uint32_t`. With an `int64_t` instead, gcc 12 at -O1 and -O2 dropped calls of functions that
 // write through it; with these, training steps of the models in which it did so have the right bits at both levels.
@@ -66,7 +67,7 @@ const texts: Readonly<Record<OperationName, OperationText>> = {
   "f32x4.max": called("f_max"),
   "f32x4.pmin": called("f_pmin"),
   "f32x4.pmax": called("f_pmax"),
-  "f32x4.madd": (_, a, b, c) => `(${a} * ${b} + ${c})`,
+  "f32x4.madd": called("f_madd"),
   "i32x4.add": integers("+"),
   "i32x4.sub": integers("-"),
   "i32x4.shl": (n, x, by) => `(v${n})((u${n})${x} << ${by})`,
@@ -127,6 +128,13 @@ const SQUARE_ROOTS: Readonly<Record<LaneCount, { readonly feature: string; reado
   16: { feature: "__AVX512F__", builtin: "__builtin_ia32_sqrtps512_mask(a, (v16){0}, -1, 4)" },
 };
 
+/** The same for a product and its sum. */
+const FUSED: Readonly<Record<LaneCount, { readonly feature: string; readonly builtin: string }>> = {
+  4: { feature: "__FMA__", builtin: "__builtin_ia32_vfmaddps(a, b, c)" },
+  8: { feature: "__FMA__", builtin: "__builtin_ia32_vfmaddps256(a, b, c)" },
+  16: { feature: "__AVX512F__", builtin: "__builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4)" },
+};
+
 /** Functions of vectors of n lanes. */
 function preludeOf(n: LaneCount): string {
   const bits = 32 * n;
@@ -173,6 +181,17 @@ static inline ${v} f_sqrt${n}(${v} a) {
   return ${SQUARE_ROOTS[n].builtin};
 #else
   return (${v}){${lanes.map((k) => `__builtin_sqrtf(a[${k}])`).join(", ")}};
+#endif
+}
+static inline ${v} f_madd${n}(${v} a, ${v} b, ${v} c) {
+#if !defined(DINC_FUSED)
+  return a * b + c;
+#elif __has_builtin(__builtin_elementwise_fma)
+  return __builtin_elementwise_fma(a, b, c);
+#elif defined(${FUSED[n].feature})
+  return ${FUSED[n].builtin};
+#else
+  return (${v}){${lanes.map((k) => `__builtin_fmaf(a[${k}], b[${k}], c[${k}])`).join(", ")}};
 #endif
 }
 /* The larger one; 0 for 0 and -0; NaN if either is. */

@@ -8,20 +8,23 @@ import { deserialize } from "node:v8";
 import { openSession } from "../../../dist/compiler/backends/wasm/training/session.js";
 import { RowGatherer } from "../../../dist/compiler/train/tables.js";
 import { nativeCode } from "../../../dist/runtime/engines/native-code.js";
-import { threadsOfThisMachine } from "../../../dist/runtime/engines/threads.js";
+import { formOfNode, threadsOfThisMachine } from "../../../dist/runtime/engines/threads.js";
 import { findCompiler } from "../../../dist/runtime/native/c-compiler.js";
 import { loadLibrary } from "../../../dist/runtime/native/library.js";
 import { hashOf } from "./hash.mjs";
 
 const STEPS = 8;
 
+/** Node 22 and later have the relaxed form. */
+const form = formOfNode();
+
 /** `compiler` is what CC names; null for WebAssembly. */
 async function trained({ path, threads, compiler }) {
   const { program, initial, tables, feeds } = deserialize(readFileSync(path));
   const told = [];
   const found = findCompiler({ ...process.env, CC: compiler ?? "" });
-  const other = compiler === null ? null : nativeCode(true, found, (outcome) => told.push(outcome));
-  const machine = { threads: threadsOfThisMachine(threads), form: "plain", other, loadLibrary };
+  const other = compiler === null ? null : nativeCode(true, found, form, (outcome) => told.push(outcome));
+  const machine = { threads: threadsOfThisMachine(threads), form, other, loadLibrary };
   const session = openSession(machine, program, initial, tables);
   const { computer } = session.trainer;
   for (let step = 1; step <= STEPS; step++) {
@@ -30,7 +33,7 @@ async function trained({ path, threads, compiler }) {
     while (step === STEPS - 1 && computer.leading.slices.present < threads) await sleep(5);
   }
   const { slices, program: leading } = computer.leading;
-  const weights = { present: slices.present, kind: leading.kind, hash: hashOf(session) };
+  const weights = { form, present: slices.present, kind: leading.kind, hash: hashOf(session) };
   const logits = createHash("sha256");
   const held = [...tables].map(([name, table]) => [name, { ...table, ...session.holds.get(name) }]);
   const gatherer = new RowGatherer(new Map(held));

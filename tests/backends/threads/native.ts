@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SimdForm } from "../../../compiler/backends/wasm/training/form.ts";
 import type { NativeCodeOutcome } from "../../../runtime/engines/options.ts";
 
 export class NativeTrainings {
@@ -20,9 +21,9 @@ export class NativeTrainings {
     return path;
   }
 
-  run(trainings: readonly NativeTraining[]): NativeResult[] {
+  run(trainings: readonly NativeTraining[], node = process.execPath): NativeResult[] {
     const child = join(import.meta.dirname, "native.mjs");
-    const { status, stdout, stderr } = spawnSync(process.execPath, [child, JSON.stringify(trainings)], {
+    const { status, stdout, stderr } = spawnSync(node, [child, JSON.stringify(trainings)], {
       ...{ encoding: "utf8", env: { ...process.env, DINC_CACHE: this.cache } },
     });
     if (status !== 0) throw new Error(`status ${status}: ${stderr}`);
@@ -43,6 +44,7 @@ export interface NativeTraining {
 }
 
 export interface NativeResult {
+  readonly form: SimdForm;
   readonly present: number;
   readonly kind: "wasm" | "native";
   readonly hash: string;
