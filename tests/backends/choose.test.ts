@@ -78,7 +78,11 @@ describe("without native TensorFlow", () => {
     const { name, reason, bits } = await choose(auto(100));
     if (formOfNode() === "plain") {
       expect({ name, reason, bits }).toEqual({
-        ...{ name: "native", reason: "the machine has a C compiler, whose code takes over after some seconds", bits: "wasm, plain" },
+        ...{
+          name: "native",
+          reason: "the machine has a C compiler, whose code takes over after some seconds",
+          bits: "wasm, plain",
+        },
       });
       expect(bits).toBe((await choose("wasm")).bits);
     } else expect(name).toBe("wasm");
