@@ -43,13 +43,21 @@ export function commandLine(
   const perform = async (command: CommandDescription, options: object, values: readonly unknown[]) =>
     done(await (command.run as Run)(terminal, options, ...values));
   for (const entry of commands()) {
-    const added = addExamples(program.command(entry.name), entry).showHelpAfterError(
-      `(dinc ${entry.name} --help shows an example)`,
-    );
+    const added = addExamples(program.command(entry.name), entry).showHelpAfterError(exampleOf(entry));
     if ("run" in entry) addCommand(added, entry, perform);
-    else for (const command of entry.commands) addCommand(added.command(command.name), command, perform);
+    else
+      for (const command of entry.commands) {
+        const own = added.command(command.name).showHelpAfterError(exampleOf(command, entry.name));
+        addCommand(own, command, perform);
+      }
   }
   return program;
+}
+
+/** For a mistake in the words of a command. */
+function exampleOf({ name, examples }: CommandDescription | CommandGroup, group?: string): string {
+  const path = group === undefined ? name : `${group} ${name}`;
+  return `(such as \`${examples[0]}\`; dinc ${path} --help shows more)`;
 }
 
 function addExamples(command: Command, { doc, examples }: CommandDescription | CommandGroup): Command {

@@ -1,10 +1,10 @@
 // Drafts a spec and a dinc.yaml from the columns of a file of rows.
 
 import { stat } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
-import { draftExists, draftOverData } from "../../compiler/diagnostics/catalog/init.ts";
+import { draftExists, draftNotFolder, draftOverData } from "../../compiler/diagnostics/catalog/init.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { elsewhereAt, queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { draft } from "../../compiler/tools/init/draft.ts";
@@ -59,6 +59,7 @@ export async function init(options: InitOptions): Promise<Draft> {
   const tables = [options.items ?? [], options.users ?? []].flat();
   const isWritten = options.folder !== undefined;
   if (isWritten) {
+    await requireFolder(folder, data);
     for (const path of [data, ...tables]) await requireApart(path, folder, [spec, config]);
     // Removes the remains of an earlier draft that was killed.
     if ((await stat(folder).catch(() => null))?.isDirectory())
@@ -90,6 +91,17 @@ export async function init(options: InitOptions): Promise<Draft> {
       throw unwritable(folder, error);
     }
   return { ...drafted, rows: { path: table.path, total: table.total, looked: table.rows } };
+}
+
+/** A draft is a folder: a name of a spec or of settings means the folder that would have them. */
+async function requireFolder(folder: string, data: string): Promise<void> {
+  const isFile = (await stat(folder).catch(() => null))?.isFile() === true;
+  if (!isFile && !/\.(?:din|ya?ml)$/i.test(folder)) return;
+  // The data's own path has an answer of its own.
+  if (isFile && (await inputAt(data, [folder])) !== null) return;
+  const inside = dirname(folder);
+  const parameters = { path: folder, folder: inside === "." ? "mine" : inside, data };
+  throw new DiagnosticError([diagnose(draftNotFolder, parameters, noLocation)]);
 }
 
 /** Refuses a draft that would replace the data or be written into their folder. */

@@ -125,6 +125,8 @@ async function runsIn(folder: string, levels: number): Promise<string[]> {
     // A folder below may be unreadable for others than its owner; it is skipped.
     if (!isOfSystem(error)) throw error;
     if (levels < DEEPEST) return [];
+    if (error.code === "ENOTDIR")
+      throw new DiagnosticError([diagnose(noRuns, { path: folder, isFile: true }, noLocation)]);
     throw new DiagnosticError([unreadableFile(folder, fileProblem(error))]);
   }
   const names = entries.map(({ name }) => name);

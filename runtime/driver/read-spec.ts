@@ -1,5 +1,7 @@
 // Reads a spec from the disk with its imports, and its model.
 
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { append } from "../../compiler/common/arrays.ts";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { notSpec } from "../../compiler/diagnostics/catalog/run.ts";
@@ -8,7 +10,7 @@ import { type CheckOptions, check } from "../../compiler/frontend/check/check.ts
 import { isRowsName } from "../../compiler/frontend/config/data-formats.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { importedPaths, type UnreadableFile } from "../../compiler/frontend/modules/program.ts";
-import { isSettings } from "../files/checkable-files.ts";
+import { checkableFilesIn, isSettings } from "../files/checkable-files.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { readText } from "../files/read-text.ts";
 import { problemOfFile } from "../files/row-files.ts";
@@ -50,8 +52,21 @@ export async function sourceOf(source: ModelSource): Promise<SourceFile> {
   try {
     return sourceFile(source, await readText(source));
   } catch (error) {
+    if (isOfSystem(error)) await refuseFolder(source);
     throw unreadable(source, error);
   }
+}
+
+/** A folder is no spec, but may have one. */
+async function refuseFolder(path: string): Promise<void> {
+  const names = await readdir(path).catch(() => null);
+  if (names === null) return;
+  const isRun = names.includes("manifest.json") && names.includes("model.din");
+  const [spec] = isRun ? [join(path, "model.din")] : await checkableFilesIn(path).catch(() => []);
+  const { inside, noneInside } = notSpec.helps;
+  const help = spec?.endsWith(".din") === true ? inside(spec) : noneInside(path);
+  const is = isRun ? "a run" : "a folder";
+  throw new DiagnosticError([diagnose(notSpec, { path, is }, noLocation, { help })]);
 }
 
 /** A file that its ending calls rows or settings is not parsed as a spec. */

@@ -1,11 +1,14 @@
 // Reads run folders and checks everything in them: every file against the manifest's fingerprint, and every
 // length before memory is allocated. Faults become diagnostics that name the file.
 
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { shellCommand } from "../../compiler/common/shell.ts";
 import { runDamaged, runMissing, runVersion } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { isRowsName } from "../../compiler/frontend/config/data-formats.ts";
+import { isSettings } from "../files/checkable-files.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
@@ -61,6 +64,13 @@ function otherVersion(path: string, version: unknown, read: readonly unknown[]):
 
 const problems: FolderProblems = { damaged, otherVersion };
 
+/** The kind of file at a path that is not a run. */
+function notRun(path: string): { readonly is?: "rows" | "settings"; readonly lookedIn?: string } {
+  if (!existsSync(path)) return isAbsolute(path) ? {} : { lookedIn: process.cwd() };
+  if (statSync(path).isDirectory()) return {};
+  return isSettings(path) ? { is: "settings" } : isRowsName(path) ? { is: "rows" } : {};
+}
+
 /** The manifest of a run. Throws DiagnosticError if it is missing or damaged. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, runFiles.manifest);
@@ -70,7 +80,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   } catch (error) {
     if (!isOfSystem(error)) throw error;
     if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw unreadable(path, error, damaged);
-    throw new DiagnosticError([diagnose(runMissing, { path: folder }, noLocation)]);
+    throw new DiagnosticError([diagnose(runMissing, { path: folder, ...notRun(folder) }, noLocation)]);
   }
   const value = parseObject(bytes.toString("utf8"), path, problems);
   if (!MANIFEST_VERSIONS.includes(value["version"]))

@@ -150,11 +150,7 @@ describe("dinc runs", () => {
 
   test.each([
     [["nowhere"], 1, "error[DIN0508 file-unreadable]: cannot read nowhere: there is no such file"],
-    [
-      ["model.din"],
-      1,
-      "error[DIN0508 file-unreadable]: cannot read model.din: a part of the path isn't a folder",
-    ],
+    [["model.din"], 1, "error[DIN0820 no-runs]: model.din is a file, not a folder of runs"],
     [["runs", "--sort", "auc"], 1, "error[DIN0822 unknown-run-column]: --sort: no run has a `auc`"],
     [["runs", "--filter", "valid.acu>0"], 1, "did you mean `valid.auc`?"],
     [["runs", "--filter", "valid.auc"], 2, "error: --filter valid.auc: write a column, one of"],

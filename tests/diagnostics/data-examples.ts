@@ -831,6 +831,7 @@ train { batch 4  epochs 1 }
   "vocabulary-of-other-values": listed("x\ny\n"),
   "draft-exists": { command: "init --data rows.csv" },
   "draft-over-data": { command: "init rows.csv --data rows.csv" },
+  "draft-not-a-folder": { command: "init mine.din --data rows.csv" },
   "no-column-names": {
     files: { "rows.csv": "u1,a,9.5,b|c,1\nu1,b,3.0,c,0\nu2,c,7.25,,1\n" },
     command: "init draft --data rows.csv",
@@ -893,6 +894,7 @@ train { batch 4  epochs 1 }
 /** Why the others have none. */
 export const withoutExample: Readonly<Record<string, string>> = {
   "averages-outlast-epoch": "nothing is said of fewer than 1,000 rows",
+  "histories-too-long": "needs a network whose values take a gibibyte",
   "other-rows-scored": "is said beside what each run leaves out",
   "too-many-to-tune": "needs seventeen params",
   "tuned-twice": "is about a spec alone: tests/bad has it",

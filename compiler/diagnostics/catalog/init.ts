@@ -1,6 +1,7 @@
 // Catalogue: files that `dinc init` cannot draft from. Codes DIN0615–DIN0624, DIN0594, DIN0631, DIN0632.
 
 import { option, wording } from "../../common/option-text.ts";
+import { shellCommand } from "../../common/shell.ts";
 import { defineKind } from "./define.ts";
 
 /** Why a table can't be one of items or users. Rows are numbered from 0. */
@@ -95,6 +96,17 @@ export const draftOverData = defineKind<{ data: string; out: string; isInside: b
   help: () => "name a folder for the draft, such as `dinc init mine --data FILE`",
   explanation:
     "`dinc init DIR --data FILE` writes model.din and dinc.yaml into the folder DIR, and only reads FILE. Neither of the two may be the data file, under whatever name, and DIR must not be that file or be inside it.",
+});
+
+export const draftNotFolder = defineKind<{ path: string; folder: string; data: string }>({
+  code: "DIN0633",
+  name: "draft-not-a-folder",
+  severity: "error",
+  message: ({ path }) => `a draft is a folder, and ${path} is the name of a file`,
+  help: ({ folder, data }) =>
+    shellCommand`name a folder: \`dinc init ${folder} --data ${data}\` writes model.din and dinc.yaml into it`,
+  explanation:
+    "`dinc init DIR --data FILE` writes model.din and dinc.yaml into the folder DIR. The names of these two files are fixed; they can be renamed later, and dinc.yaml names the spec.",
 });
 
 const ONE: Readonly<Record<"items" | "users", string>> = { items: "item", users: "user" };

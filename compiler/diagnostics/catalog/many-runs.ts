@@ -5,12 +5,15 @@ import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 import { shared } from "./helps.ts";
 
-export const noRuns = defineError<{ path: string }>({
+export const noRuns = defineError<{ path: string; isFile?: boolean }>({
   code: "DIN0820",
   name: "no-runs",
-  message: ({ path }) => `there is no run in ${path}`,
-  help: ({ path }) =>
-    `\`${shellCommand`dinc train --out ${`${path.replace(/(?<!\/)\/+$/, "")}/my-run`}`}\` puts one there`,
+  message: ({ path, isFile }) =>
+    isFile ? `${path} is a file, not a folder of runs` : `there is no run in ${path}`,
+  help: ({ path, isFile }) =>
+    isFile
+      ? "name a folder, or none for the current one: `dinc runs .`"
+      : `\`${shellCommand`dinc train --out ${`${path.replace(/(?<!\/)\/+$/, "")}/my-run`}`}\` puts one there`,
   explanation:
     "`dinc runs FOLDER` lists the runs in a folder and in the folders within it, up to five levels down. A run has manifest.json and model.din; hidden folders and node_modules are not searched.",
 });

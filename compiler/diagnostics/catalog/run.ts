@@ -23,15 +23,27 @@ export const outputNotRun = defineKind<{ path: string }>({
     "--force replaces a run folder as a whole. If the folder holds anything else, replacing it would delete files that dinc did not write.",
 });
 
-export const runMissing = defineKind<{ path: string }>({
+export const runMissing = defineKind<{
+  path: string;
+  is?: "rows" | "settings";
+  /** The current folder, if nothing is at a relative path. */
+  lookedIn?: string;
+}>({
   code: "DIN0503",
   name: "run-missing",
   severity: "error",
   message: ({ path }) => `${path} is not a run folder: it has no manifest.json`,
-  help: ({ path }) =>
-    path.endsWith(".din")
-      ? wording`it is a spec: train it with ${option("out", "my-run")}, then name my-run`
-      : wording`name the folder that \`dinc train\` wrote, as its ${option("out")} said`,
+  help: ({ path, is, lookedIn }) => {
+    if (path.endsWith(".din"))
+      return wording`it is a spec: train it with ${option("out", "my-run")}, then name my-run`;
+    if (is === "rows")
+      return wording`it has rows, which ${option("data", path)} names; name the folder first that \`dinc train\` wrote`;
+    if (is === "settings")
+      return wording`it has settings, which ${option("config", path)} names; name the folder first that \`dinc train\` wrote`;
+    if (lookedIn !== undefined)
+      return `there is no such folder; the path begins at the current folder, ${lookedIn}`;
+    return wording`name the folder that \`dinc train\` wrote, as its ${option("out")} said`;
+  },
   explanation:
     "predict, eval and compile read the folder that `dinc train --out RUN` writes. A run folder is complete or absent; a folder called RUN.partial-… was left by an interrupted training.",
 });
@@ -127,19 +139,25 @@ export const fileUnreadable = defineKind<{
 });
 
 export const notSpec = withHelps(
-  defineKind<{ path: string; is: "rows" | "settings" }>({
+  defineKind<{ path: string; is: "rows" | "settings" | "a run" | "a folder" }>({
     code: "DIN0569",
     name: "not-a-spec",
     severity: "error",
-    message: ({ path, is }) => `${path} is a file of ${is}, not a spec`,
+    message: ({ path, is }) =>
+      is === "rows" || is === "settings"
+        ? `${path} is a file of ${is}, not a spec`
+        : `${path} is ${is}, not a spec`,
     explanation:
-      "A spec is a file such as model.din. The ending of this file says that it holds rows or settings, which other arguments of a command name: `dinc train model.din -c dinc.yaml`.",
+      "A spec is a file such as model.din. The ending of this file says that it holds rows or settings, which other arguments of a command name: `dinc train model.din -c dinc.yaml`. A run and the folder of a draft contain a spec.",
   }),
   {
     rows: (path: string) =>
       shellCommand`draft a spec from it: \`dinc init --data ${path}\`; a training finds its rows by dinc.yaml`,
     settings: (path: string) =>
       wording`give it with ${option("config", path)}; \`dinc check\` and \`dinc lint\` check it`,
+    inside: (spec: string) => `name the spec in it: ${spec}`,
+    noneInside: (path: string) =>
+      shellCommand`there is no spec in it: name a .din file; \`dinc init ${path} --data clicks.csv\` drafts one there`,
     otherSettings: () =>
       "a spec is a .din file, such as `dinc init` writes; settings are YAML, in dinc.yaml: `spec: model.din`, then `data:`",
   },

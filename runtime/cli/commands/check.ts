@@ -2,6 +2,8 @@
 // request. They load neither DuckDB nor TensorFlow.
 
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { shellCommand } from "../../../compiler/common/shell.ts";
 import type { SourceFile } from "../../../compiler/common/source-file.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { fixAll } from "../../../compiler/diagnostics/apply-fixes.ts";
@@ -101,10 +103,18 @@ export async function filesAt(paths: readonly string[]): Promise<readonly string
       continue;
     }
     const found = await checkableFilesIn(path);
-    if (found.length === 0) throw new UsageError(`${path} has no .din file and no dinc.yaml`);
+    if (found.length === 0) throw new UsageError(await nothingToCheck(path));
     files.push(...found);
   }
   return [...files.filter((path) => !isSettings(path)), ...files.filter(isSettings)];
+}
+
+async function nothingToCheck(folder: string): Promise<string> {
+  const spec = join(folder, "model.din");
+  const isRun = (await stat(spec).catch(() => null)) !== null;
+  return isRun
+    ? shellCommand`${folder} is a run, with a copy of its spec: \`dinc check ${spec}\` looks at that`
+    : shellCommand`${folder} has no .din file and no dinc.yaml; \`dinc init ${folder} --data clicks.csv\` drafts both there`;
 }
 
 function codeOf(written: string): string {

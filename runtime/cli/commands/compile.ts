@@ -43,7 +43,9 @@ export async function compile(
   terminal: Terminal,
 ): Promise<number> {
   if (path === undefined && options.config === undefined)
-    throw new UsageError("compile takes a run folder or a spec, or with -c the spec of dinc.yaml");
+    throw new UsageError(
+      "compile takes a run folder or a spec, or with -c the spec of dinc.yaml: `dinc compile my-run --target ts --out my-ranker`",
+    );
   const wanted = {
     ...options,
     ...modelOptions(options),

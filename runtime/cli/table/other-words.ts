@@ -65,6 +65,14 @@ const OPTIONS: Readonly<Record<string, string>> = {
   ...words("v", "`dinc --version`"),
 };
 
+/** dinc's own option for a value that other tools use. */
+const VALUES: Readonly<Record<string, string>> = {
+  ...words("typescript js javascript node browser wasm", "--target ts"),
+  ...words("pytorch torch python", "--target torchrec"),
+  ...words("twotower retrieval", "--target two-tower"),
+  ...words("onnxruntime", "--target onnx"),
+};
+
 function words(names: string, meant: string): Record<string, string> {
   return Object.fromEntries(names.split(" ").map((name) => [name, meant]));
 }
@@ -78,7 +86,7 @@ export function withOtherWords(
   argv: readonly string[] = [],
   options: (command: string) => readonly string[] = () => [],
 ): string {
-  const meant = meantBy(text) ?? meantByArguments(text, argv, options);
+  const meant = meantBy(text) ?? meantByValue(text) ?? meantByArguments(text, argv, options);
   if (meant === null) return text;
   const [first] = text.split("\n");
   return `${first}\n(${meant})\n`;
@@ -91,6 +99,12 @@ function meantBy(text: string): string | null {
   const name = written.toLowerCase().replaceAll("_", "-");
   if (!Object.hasOwn(table, name)) return null;
   return `${kind === "command" ? "" : "write "}${table[name]}`;
+}
+
+function meantByValue(text: string): string | null {
+  const [, target] = /option '--target <target>' argument '([\w-]+)'/.exec(text) ?? [];
+  const name = target?.toLowerCase().replaceAll(/[_-]/g, "");
+  return name !== undefined && Object.hasOwn(VALUES, name) ? `write \`${VALUES[name]}\`` : null;
 }
 
 /** For rows, a spec or a folder where the command takes something else. */
