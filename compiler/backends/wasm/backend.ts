@@ -8,7 +8,10 @@ const open: TrainingEngine<WasmMachine>["open"] = async (machine, program, initi
 const native = {
   name: "native",
   how: "made for the model",
-  fastest: { of: async () => true, because: "the machine has a C compiler, whose code takes over after some seconds" },
+  fastest: {
+    of: async () => true,
+    because: "the machine has a C compiler, whose code takes over after some seconds",
+  },
   needs: "native_code",
   parts: 1,
   open,
