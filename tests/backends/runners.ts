@@ -76,7 +76,7 @@ export const runners: { readonly [B in BackendName]: readonly Way[] } = {
   onnx: [onnxruntime()],
   // Python computes; tests/torchrec/ops.test.ts has every op of a forward Graph in one process.
   torchrec: [],
-  // Compilers of C compute: see tests/backends/c.
+  // Compilers of C compute: c-proof.test.ts has the ops, random Graphs and the zoo.
   c: [],
   // Its module is that of `typescript`.
   two_tower: [],

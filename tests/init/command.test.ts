@@ -232,7 +232,7 @@ describe("files that are not as one would have them", () => {
     );
     expect(plain(spec)).toMatch(/features training \{\n position : number\(served: 0\) \|> log1p\n\}/);
     expect(said).toMatch(/watch_time: has the name of an outcome/);
-    expect(said).toMatch(/when: it is a timestamp, and timestamps do not repeat/);
+    expect(said).toMatch(/when: it is a timestamp: tomorrow's differ from all of these/);
     expect(said).toMatch(/note: its only value is "same"/);
     expect(plain(spec)).toMatch(
       /features item \{\n item_id : id\(min_count: 2\) embed 8\n price : number\(missing: \d+\) \|> standardize\n\}/,

@@ -41,7 +41,7 @@ export function ofNoUse(
     return say("it contains records", "give each part a column of its own");
   if (holdsTimes(column))
     return say(
-      "it is a timestamp, and timestamps do not repeat",
+      "it is a timestamp: tomorrow's differ from all of these",
       `declare what a clock shows of it: \`${name} : hour(zone: "UTC")  embed 4\`, or \`weekday\``,
     );
   if (column.isIndex === true && !isKey && !isBound)
@@ -80,7 +80,7 @@ export function listOfNoUse({ name, typeName, elements }: ListedColumn): string 
     texts.some((text) => isRecord(text) || isListInBrackets(text))
   )
     return "its lists contain values of several kinds";
-  return isTime(name, texts) ? "they are timestamps, and timestamps do not repeat" : null;
+  return isTime(name, texts) ? "they are timestamps: tomorrow's differ from all of these" : null;
 }
 
 export function holdsTimes({ name, typeName, cells }: NamedColumn): boolean {

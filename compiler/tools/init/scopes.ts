@@ -32,5 +32,5 @@ export function scopeOf(
   if (said === "context") return { scope: "context", reason: "of the request, by its name" };
   if (said === "user") return { scope: "user", reason: "of the user, by its name" };
   if (said === "item") return { scope: "item", reason: "of the item, by its name" };
-  return { scope: "item", reason: "of the item: it may differ between candidates" };
+  return { scope: "item", reason: "may differ from candidate to candidate" };
 }
