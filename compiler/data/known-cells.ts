@@ -8,7 +8,7 @@ import type { CellReader } from "./values.ts";
 export class KnownCells {
   private readonly read: CellReader;
   private readonly findings: Findings;
-  /** By slot (see `RawChunk`), the cell that was read last. A list is no cell that equals another one. */
+  /** The cell that was read last, by slot (see `RawChunk`). A list equals no other cell. */
   private cells: RawCell[] = [];
   private numbers = new Float64Array(0);
   private found = new Float64Array(0);

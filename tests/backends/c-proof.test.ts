@@ -46,7 +46,7 @@ const ways: readonly CCompiler[] = [
     : []),
 ];
 
-/** What falls to one of the ways. */
+/** The programs that one of the ways compiles. */
 function shareOf<T>(all: readonly T[], way: number, count: number): T[] {
   return times() > 1 ? [...all] : all.filter((_, i) => i % count === way);
 }

@@ -6,7 +6,7 @@ import { type FormOutcome, FormTrial } from "../../compiler/backends/wasm/traini
 
 interface Given {
   readonly isAsked?: boolean;
-  /** What a step takes. */
+  /** The time of a step. */
   readonly plain: number;
   readonly other: number;
   /** Whether a step leaves the same bits. */

@@ -1,4 +1,4 @@
-// What WebAssembly computes of a model, recorded for a comparison with C: requests, steps of a training, predictions.
+// Records WebAssembly's requests, steps of a training and predictions of a model, for a comparison with C.
 
 import type { Mode } from "../../compiler/backends/contract/emit-options.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";

@@ -10,7 +10,7 @@ import type { TrainedModel } from "../../compiler/backends/contract/trained-mode
 import { root } from "../cli/spawn.ts";
 import { emittedBy } from "./emitted.ts";
 
-/** What every compile takes: a warning is an error. */
+/** The flags of every compile: a warning is an error. */
 const STRICT = ["-O1", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"];
 
 export interface Ran {

@@ -1,4 +1,4 @@
-// What native.test.ts runs in a process of its own: node native.mjs TRAININGS, where TRAININGS are a JSON list.
+// Trains for native.test.ts in a process of its own: node native.mjs TRAININGS, where TRAININGS are a JSON list.
 // Prints for each what is told, and hashes of the weights and of scores.
 
 import { createHash } from "node:crypto";

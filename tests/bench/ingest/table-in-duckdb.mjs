@@ -1,4 +1,4 @@
-// What DuckDB alone takes for the rows of generate-table.mjs: reads the CSV, numbers the values of each column of ids that occur
+// Times DuckDB alone on the rows of generate-table.mjs: reads the CSV, numbers the values of each column of ids that occur
 // twice, and writes the numbers as Parquet: `node table-in-duckdb.mjs CSV PARQUET`.
 import "../../../examples/usage.mjs";
 import { DuckDBInstance } from "@duckdb/node-api";

@@ -63,7 +63,7 @@ function dotsOfTwo(
   // A single panel's first products start the sums; with several panels, the sums start at 0.
   const begun = width <= 4 * PANEL ? [] : four;
   const sums: VectorVariable[][] = few.map(() => begun.map(() => f.vector(f.constant(0))));
-  // By fours on every machine, because they are summed across lanes.
+  // Four at a time on every machine, because they are summed across lanes.
   eachPanel(f, width, 4, (offset, vectors) => {
     const numbers = 4 * (vectors.length - 1) + vectors.at(-1)!.lanes;
     for (const { offset: before, lanes } of vectors) {
