@@ -40,10 +40,12 @@ export class CModule {
 
   /** Compiles and runs the folder's own test. */
   golden(compiler: string, ...options: readonly string[]): Ran {
-    execFileSync(compiler, [...STRICT, ...options, "test.c", `${this.prefix}.c`, "-o", "golden", "-lm"], {
-      cwd: this.folder,
-    });
-    return this.run("golden");
+    return this.compiledFrom("test.c", compiler, options);
+  }
+
+  /** Compiles and runs the program that README shows. */
+  example(compiler: string, ...options: readonly string[]): Ran {
+    return this.compiledFrom("example.c", compiler, options);
   }
 
   /** The same test as C++, which calls the model in C. */
@@ -67,6 +69,13 @@ export class CModule {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private compiledFrom(source: string, compiler: string, options: readonly string[]): Ran {
+    execFileSync(compiler, [...STRICT, ...options, source, `${this.prefix}.c`, "-o", "program", "-lm"], {
+      cwd: this.folder,
+    });
+    return this.run("program");
   }
 
   private run(program: string, ...what: readonly string[]): Ran {

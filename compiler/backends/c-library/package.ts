@@ -16,7 +16,7 @@ import { differences, weightsOf } from "../typescript/package.ts";
 import { encodersHeader } from "./encoders.ts";
 import { emitC } from "./module.ts";
 import { cmakeText, makefileText, packageJson, readmeText } from "./package-files.ts";
-import { testText } from "./test-file.ts";
+import { exampleText, testText } from "./test-file.ts";
 
 export async function emitPackage(
   trained: TrainedModel,
@@ -40,6 +40,8 @@ export async function emitPackage(
     ...{ program, run, tensors, golden: [] },
     fitted: { vocabularies: new Map(), transforms: new Map() },
   });
+  const example = exampleText(emitted, golden);
+  const readme = readmeText(emitted, version, { example, type, isFast, calibration: trained.calibration });
   const files = new Map<string, GeneratedFile>([
     [`${prefix}.h`, emitted.header],
     [`${prefix}.c`, emitted.code],
@@ -54,10 +56,11 @@ export async function emitPackage(
         isFast ? FAST_TOLERANCE : TOLERANCE,
       ),
     ],
+    ["example.c", example],
     ["Makefile", makefileText(emitted)],
     ["CMakeLists.txt", cmakeText(emitted)],
     ["package.json", packageJson(model, version, run, { program, options })],
-    ["README.md", readmeText(emitted, version, { type, isFast, calibration: trained.calibration })],
+    ["README.md", readme],
   ]);
   const fast = isFast ? await fastDifference(trained, options, version, load, golden) : null;
   if (type === "f32") return { files, fast };

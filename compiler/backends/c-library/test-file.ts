@@ -21,7 +21,7 @@ export function testText(
   const encoder = new RequestEncoder(encoding.model, encoding.fitted, encoding.padding);
   const declared: string[] = [];
   const requests = golden.map(({ request, logits }, r) => {
-    const raw = { user: {}, context: {}, history: {}, ...(request as object) } as RawRequest;
+    const raw = rawRequest(request);
     const encoded = encoder.encode(raw);
     const all = new Map(encoded.columns.map(({ input, values }) => [input, values]));
     const steps = histories.map(({ name }) => encoded.lengths.get(name)?.[0] ?? 0);
@@ -52,13 +52,7 @@ export function testText(
     columns(user, "user");
     columns(candidate, "items");
     declared.push(`static const size_t steps${r}[] = {${steps.join(", ") || "0"}};`);
-    const raws = [...facts.parts, facts.candidates].map((part, i) =>
-      rawRows(part, raw, `raw${r}_${i}`, declared),
-    );
-    declared.push(
-      `static const dinc_rows parts${r}[] = {${raws.slice(0, -1).join(", ") || "{DINC_LIST, 0, NULL}"}};`,
-      `static const dinc_rows rows${r} = ${raws.at(-1)};`,
-    );
+    declareRaw(facts, raw, String(r), declared);
     const byLabel = new Map(logits);
     const expected = labels.flatMap(({ name }) => byLabel.get(name)!);
     declared.push(
@@ -140,6 +134,57 @@ int main(int argc, char **argv) {
   return 0;
 }
 `;
+}
+
+/** A program that ranks a golden request, which README shows. */
+export function exampleText(facts: LibraryFacts, golden: readonly GoldenRequest[]): string {
+  const { prefix: p } = facts;
+  const steps = ({ history }: RawRequest) =>
+    Object.values(history).reduce((sum, rows) => sum + rows.length, 0);
+  const raws = golden.map(({ request }) => rawRequest(request));
+  // One that a reader sees at a glance, with some steps of a history.
+  const [shown] = raws
+    .filter(({ candidates }) => candidates.length > 0)
+    .toSorted((a, b) => Math.abs(steps(a) - 2) - Math.abs(steps(b) - 2));
+  if (shown === undefined) return "";
+  const declared: string[] = [];
+  declareRaw(facts, shown, "", declared);
+  return `#include "${p}.h"
+#include <stdio.h>
+
+${declared.join("\n")}
+
+int main(void) {
+  const dinc_request request = {DINC_OBJECT, parts};
+  const ${p}_model *model;
+  ${p}_session *session;
+  float scores[${shown.candidates.length} * ${p.toUpperCase()}_SCORES];
+  int code = ${p}_load("${p}.weights.bin", &model);
+  if (!code) code = ${p}_open(model, NULL, &session);
+  if (code) return fprintf(stderr, "%s\\n", ${p}_message(code)), 1;
+  if (${p}_user(session, &request) || ${p}_rank(session, &rows, scores))
+    return fprintf(stderr, "%s\\n", ${p}_error(session)), 1;
+  for (size_t i = 0; i < sizeof scores / sizeof *scores; i++) printf("%.4f\\n", scores[i]);
+  ${p}_close(session);
+  ${p}_unload(model);
+  return 0;
+}
+`;
+}
+
+function rawRequest(request: unknown): RawRequest {
+  return { user: {}, context: {}, history: {}, ...(request as object) } as RawRequest;
+}
+
+/** Declares `parts` and `rows`, whose names end in `suffix`. */
+function declareRaw(facts: LibraryFacts, raw: RawRequest, suffix: string, declared: string[]): void {
+  const raws = [...facts.parts, facts.candidates].map((part, i) =>
+    rawRows(part, raw, `raw${suffix}_${i}`, declared),
+  );
+  declared.push(
+    `static const dinc_rows parts${suffix}[] = {${raws.slice(0, -1).join(", ") || "{DINC_LIST, 0, NULL}"}};`,
+    `static const dinc_rows rows${suffix} = ${raws.at(-1)};`,
+  );
 }
 
 function countBelow(rows: Float64Array, end: number): number {

@@ -49,6 +49,15 @@ describe.skipIf(compilerNames.length === 0)("compiled", () => {
       if (isThorough && isThere("g++")) expect(module.goldenOfCpp().code).toBe(0);
     });
 
+    test("has a README whose program ranks a golden request", async () => {
+      expect(String(module.compiled.files.get("README.md"))).toContain(
+        `\`\`\`c\n${module.compiled.files.get("example.c")}\`\`\``,
+      );
+      const { code, out, err } = module.example(first, "-std=c99", "-O0");
+      expect([code, err]).toEqual([0, ""]);
+      expect(out).toMatch(/^(0\.\d{4}\n)+$/);
+    });
+
     test("has the bits of the TypeScript module", async () => {
       await expectBits(trained, module, driver);
     });
