@@ -19,15 +19,6 @@ const all = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, e
   .map((path) => `tests/${path.replaceAll("\\", "/")}`)
   .filter((path) => path.endsWith(".test.ts"));
 /**
- * Files there that are about a process, its threads or its memory, which no other file may have touched, and
- * files that replace modules.
- */
-const alone = [
-  ...files(words("data/memory fuzz/full-disks lsp/stdio lsp/thread metrics/thread")),
-  ...all.filter((path) => textOf(path).includes("vi.mock(")),
-];
-
-/**
  * `npm test` leaves out what takes long and seldom finds what nothing else does; `npm run test:more` runs it.
  * `programs` need what npm doesn't install: Spark, packages of Python, browsers, Neovim, other versions of Node
  * and TypeScript, data sets. `torch` ones share a process of PyTorch. `long` ones kill and start processes many
@@ -45,6 +36,14 @@ const more = {
   ),
 };
 const left = files(Object.values(more).flat());
+/**
+ * Files of shared folders that are about a process, its threads or its memory, which no other file may have touched, and
+ * files that replace modules.
+ */
+const alone = [
+  ...files(words("data/memory fuzz/full-disks lsp/stdio lsp/thread metrics/thread")),
+  ...all.filter((path) => textOf(path).includes("vi.mock(") && !left.includes(path)),
+];
 /** The test files that import `sweep`, `sweepKinds` or `sweepRuns`. */
 export const usesSweep = /import \{[^}]*\bsweep(Kinds|Runs)?\b[^}]*\} from "[./]*support\/how-often\.ts"/;
 /** A sweep has many cases of one kind: `npm test` runs a part of them, `npm run test:more` the rest. */
