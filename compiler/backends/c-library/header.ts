@@ -105,7 +105,8 @@ typedef struct ${p}_about {
   const char *machine; /* the vectors that this processor has: avx512, avx2 or plain */
 } ${p}_about;
 
-/* Maps the weights file into memory and checks it: its checksums, its lengths, and that it has this program. */
+/* Maps the weights file into memory and checks it: its checksums, its lengths, and that it has this program. While a model is
+ * loaded, its file must not be written to: give other weights another name, or rename their file over this one. */
 int ${p}_load(const char *path, const ${p}_model **model);
 /* The same for a file in memory, which the caller keeps until the model is unloaded. */
 int ${p}_load_bytes(const void *bytes, size_t size, const ${p}_model **model);
