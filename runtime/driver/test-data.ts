@@ -64,12 +64,14 @@ export interface TestDataOptions extends Watch {
   readonly now?: number;
 }
 
-/** A column of the file beside the same column of the training rows. */
+/** The columns of a file beside the same columns of the training rows. */
 export interface DataTest {
   readonly path: string;
   readonly rows: number;
   readonly baseline: Pick<Profile, "path" | "rows" | "drawn">;
   readonly columns: readonly ComparedColumn[];
+  /** Columns that the model reads and the file lacks, because they are made from a log or joined. */
+  readonly notCompared: readonly string[];
   readonly checks: readonly Check[];
   /** True if all checks pass. */
   readonly passed: boolean;
@@ -115,6 +117,7 @@ export async function testData(
     events !== undefined ||
     (impressions !== undefined && !before.columns.some((each) => each.column === column));
   const lacking = looked.lacking.filter((column) => !isMade(column));
+  const notCompared = looked.lacking.filter(isMade);
   const unread = looked.ofTables.map((column) => ({
     ...{
       column,
@@ -124,17 +127,23 @@ export async function testData(
     },
   }));
   const checks = [...unread, ...checksOf(expect, profile, before, { ...looked, lacking })];
-  const test = dataTest(profile, before, checks);
+  const test = dataTest(profile, before, checks, notCompared);
   const facts = [["file", `${test.path}, ${formatCount(test.rows)} rows`]] as const;
   if (options.report !== undefined) await writeDrift(options.report, opened, test, facts);
   return test;
 }
 
-export function dataTest(profile: Profile, before: Profile, checks: readonly Check[]): DataTest {
+export function dataTest(
+  profile: Profile,
+  before: Profile,
+  checks: readonly Check[],
+  notCompared: readonly string[] = [],
+): DataTest {
   return {
     ...{ path: profile.path, rows: profile.rows },
     baseline: { path: before.path, rows: before.rows, drawn: before.drawn },
     columns: profile.columns.map((column) => compared(column, before)),
+    notCompared,
     ...{ checks, passed: checks.every(({ holds }) => holds) },
   };
 }

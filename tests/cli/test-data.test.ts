@@ -361,6 +361,9 @@ expect:
     write("prices.csv", inCents(1));
     const found = await dinc("test-data shown.csv --run joined -c joined.yaml");
     expect(found.out).toContain("ok      price: numbers from 0 to 100: 1 to 40");
+    expect(found.out).toContain(
+      "not compared with training, because the rows lack them: price (made from a log, or of a joined table)",
+    );
     expect(found.code).toBe(0);
     write("prices.csv", inCents(100));
     expect((await dinc("test-data shown.csv --run joined -c joined.yaml")).code).toBe(1);

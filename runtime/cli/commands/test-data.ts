@@ -76,7 +76,17 @@ function text(test: DataTest | StatsTest): string {
           "",
           passed ? `all ${checks.length} checks hold` : `${failed} of ${checks.length} checks failed`,
         ];
-  return [`${path}: ${what}; compared with ${rowsText(baseline)}`, "", table, ...verdict, ""].join("\n");
+  const { notCompared } = test;
+  const left =
+    notCompared.length === 0
+      ? []
+      : [
+          `not compared with training, because the rows lack them: ${notCompared.join(", ")} (made from a log, or of a joined table)`,
+          "",
+        ];
+  return [`${path}: ${what}; compared with ${rowsText(baseline)}`, "", table, ...left, ...verdict, ""].join(
+    "\n",
+  );
 }
 
 /** `usual` is the value in training: the share of ids outside the vocabulary, or the mean. */
