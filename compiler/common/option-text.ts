@@ -13,6 +13,7 @@ export type OptionName =
   | "data"
   | "delimiter"
   | "each"
+  | "encoding"
   | "evict.below"
   | "evict.unseenDays"
   | "filter"

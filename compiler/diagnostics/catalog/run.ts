@@ -169,17 +169,21 @@ export const textNotUtf8 = defineKind<{
   /** Converts it to UTF-8; null if it is not a file. */
   command: string | null;
   isSaved?: boolean;
+  /** The value of `csv.encoding` for a CSV. */
+  setting?: string | null;
 }>({
   code: "DIN0529",
   name: "text-not-utf-8",
   severity: "error",
   message: ({ path, is }) => `${path} is ${is === null ? "not in UTF-8" : `in ${is}, not in UTF-8`}`,
-  help: ({ is, command, isSaved = false }) =>
-    command === null
-      ? "pass it on as UTF-8"
-      : is === null
-        ? `save ${isSaved ? "that" : "it"} as UTF-8; if it is from Windows: \`${command}\``
-        : `write it again as UTF-8: \`${command}\``,
+  help: ({ is, command, isSaved = false, setting = null }) =>
+    setting !== null
+      ? wording`${option("encoding", setting)} reads it as it is, and in dinc.yaml \`csv: { encoding: ${setting} }\` below \`data\``
+      : command === null
+        ? "pass it on as UTF-8"
+        : is === null
+          ? `save ${isSaved ? "that" : "it"} as UTF-8; if it is from Windows: \`${command}\``
+          : `write it again as UTF-8: \`${command}\``,
   explanation:
     "Specs, dinc.yaml and data are UTF-8, because a file does not state its encoding. Spreadsheets and PowerShell write UTF-16 by default.",
 });

@@ -23,7 +23,7 @@ export const csv: FileFormat = {
     return { location, delimiter: delimiter !== null && delimiter.length > 1 ? UNIT_SEPARATOR : delimiter };
   },
 
-  check: refuseOtherEncoding,
+  check: (path) => refuseOtherEncoding(path, true),
 
   async open(of, { isTolerant, csv: { decimal } }) {
     const { delimiter } = of;

@@ -23,7 +23,7 @@ const common: Pick<FileFormat, "copy" | "check"> = {
 
   async check(path) {
     if (isCompressed(path)) await refuseDamagedGzip(path);
-    await refuseOtherEncoding(path);
+    await refuseOtherEncoding(path, false);
   },
 };
 

@@ -13,12 +13,14 @@ import { type Details, diagnose, inData } from "../../../compiler/diagnostics/di
 import { FileFault, type FileName } from "../../files/file-fault.ts";
 import { decompressedBytes, isCompressed } from "./compressed-file.ts";
 
-/** Throws DiagnosticError if the first bytes show UTF-16 or UTF-32. */
-export async function refuseOtherEncoding(path: string): Promise<void> {
+/** Throws DiagnosticError if the first bytes show UTF-16 or UTF-32. `isCsv`: the settings can name the encoding. */
+export async function refuseOtherEncoding(path: string, isCsv: boolean): Promise<void> {
   const encoding = encodingOf(await firstBytes(path));
   if (encoding === null) return;
   throw new FileFault(path, (file) => {
-    const parameters = { path: file.path, is: encoding.name, ...rewriting(file, encoding) };
+    // Rows from standard input may be JSON as well.
+    const setting = isCsv && file.saved === null ? encoding.csv : null;
+    const parameters = { path: file.path, is: encoding.name, setting, ...rewriting(file, encoding) };
     return diagnose(textNotUtf8, parameters, inData({ path: file.path }));
   });
 }
