@@ -4,8 +4,8 @@ import { engines } from "../../compiler/backends/choices.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 
 /**
- * What is installed and does not load is here too: a test that opens it fails. Native code is the step of `wasm` in
- * another form, which native.test.ts holds to its bits.
+ * An engine that is installed but does not load is in the list too: a test that opens it fails. Native code is
+ * the step of `wasm` in another form, which native.test.ts holds to its bits.
  */
 export const installed = engines
   .filter(({ needs }) => (needs === "tensorflow" ? nativeAvailable() : needs !== "native_code"))

@@ -61,7 +61,7 @@ describe.skipIf(compilerNames.length === 0)("a step in native code", () => {
   });
 
   test("is not used if it leaves other bits", () => {
-    // Another decay of Adam's first moment, which is 0 in the first step.
+    // The compiler changes the decay of Adam's first moment. That moment is 0 in the first step, which hides the change.
     const compiler = compilerThat(
       `for each do case $each in *.c) sed -i 's/(0.899999976f)/(0.7f)/' $each;; esac; done`,
     );
