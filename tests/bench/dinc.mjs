@@ -10,11 +10,12 @@ export function beautyIn(root) {
 }
 
 /** `args` after `dinc train`, without --out; `lines` are those of metrics.jsonl, one an epoch and split. */
-export async function train(root, args) {
+export async function train(root, args, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {
     const run = join(folder, "run");
-    const { peak, cpu } = await finished([join(root, "bin", "dinc.js"), "train", ...args, "--out", run]);
+    const command = [join(root, "bin", "dinc.js"), "train", ...args, "--out", run];
+    const { peak, cpu } = await finished(command, process.execPath, env);
     const manifest = JSON.parse(readFileSync(join(run, "manifest.json"), "utf8"));
     const text = readFileSync(join(run, "metrics.jsonl"), "utf8").trim();
     const lines = text.split("\n").map((line) => JSON.parse(line));
@@ -28,9 +29,12 @@ export async function train(root, args) {
  * Of a process (of Node, unless `program` is another one) that has ended well: the most memory that it had,
  * in bytes, and the processor seconds of all its threads (Linux).
  */
-export function finished(args, program = process.execPath) {
+export function finished(args, program = process.execPath, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(program, args, {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, ...env },
+    });
     let [peak, cpu, errors] = [0, 0, ""];
     child.stderr.on("data", (text) => {
       errors += text;

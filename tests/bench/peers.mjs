@@ -1,11 +1,11 @@
-// Other frameworks on the same work: the scripts of ../shared/peers, which say in `RESULT {…}` lines what
-// they measured. PEERS_DIR names the rows that protocol.py wrote. Each needs a Python that has it:
-// PEERS_TORCH (PyTorch and DeepCTR-Torch), PEERS_FUXICTR (with FUXICTR_DIN, the folder of FuxiCTR's DIN.py),
+// Other frameworks on the same work: the scripts of ../shared/peers and of criteo/, which say in `RESULT {…}` lines
+// what they measured. PEERS_DIR names the rows that protocol.py wrote. Each needs a Python that has it:
+// PEERS_TORCH (PyTorch, DeepCTR-Torch and LightGBM), PEERS_FUXICTR (with FUXICTR_DIN, the folder of FuxiCTR's DIN.py),
 // PEERS_TENSORFLOW (DeepCTR). A peer that is not there keeps the row that it had when it was measured last
 // (peers.json), with the date.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 
 export const peers = {
   pytorch: { name: "PyTorch, packed", python: "PEERS_TORCH", script: "pytorch_din.py" },
@@ -19,11 +19,28 @@ export const peers = {
     env: { SETUPTOOLS_USE_DISTUTILS: "stdlib" },
   },
   deepctr: { name: "DeepCTR 0.9.4, TensorFlow", python: "PEERS_TENSORFLOW", script: "deepctr_tf_din.py" },
+  deepfm: { name: "PyTorch, dense", python: "PEERS_TORCH", script: own("deepfm_torch.py") },
+  deepfmSparse: { name: "PyTorch, SparseAdam", python: "PEERS_TORCH", script: own("deepfm_torch.py") },
+  deepfmCompiled: {
+    name: "PyTorch, dense, torch.compile",
+    python: "PEERS_TORCH",
+    script: own("deepfm_torch.py"),
+  },
+  lightgbm: {
+    name: "LightGBM, defaults, two threads",
+    python: "PEERS_TORCH",
+    script: own("lightgbm_rows.py"),
+  },
 };
 
+/** A script that is given its rows as an argument. */
+function own(name) {
+  return join(import.meta.dirname, "criteo", name);
+}
+
 /** Whether the peer can run here. */
-export function isThere({ python }) {
-  return Boolean(process.env[python] && process.env.PEERS_DIR);
+export function isThere({ python, script }) {
+  return Boolean(process.env[python] && (isAbsolute(script) || process.env.PEERS_DIR));
 }
 
 /** What the peer's script says it measured, one object a RESULT line. */

@@ -16,6 +16,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { check } from "./check.mjs";
+import { criteo } from "./criteo/criteo.mjs";
 import { beautyIn } from "./dinc.mjs";
 import { draft } from "./draft/draft.mjs";
 import { ingest } from "./ingest/ingest.mjs";
@@ -29,7 +30,7 @@ import { train } from "./train.mjs";
 import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const benchmarks = { train, draft, torchrec, vocabulary, ingest, rank, pool, check, lsp };
+const benchmarks = { train, criteo, draft, torchrec, vocabulary, ingest, rank, pool, check, lsp };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
   options: {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-test.each(["ingest", "check", "pool"])("`npm run bench -- %s --small` measures", (part) => {
+test.each(["ingest", "criteo", "check", "pool"])("`npm run bench -- %s --small` measures", (part) => {
   const folder = mkdtempSync(join(tmpdir(), "dinc-test-"));
   try {
     const page = join(folder, "page.md");

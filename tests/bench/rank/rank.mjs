@@ -1,6 +1,6 @@
 // How long it takes to score one request of 200 candidates and 50 steps of history, or 2,000 to search in, on
-// one thread, beside onnxruntime on the same weights, on the graph that dinc compiles and on the one that a
-// training export gives.
+// one thread, by the C and by the TypeScript that dinc compiles, beside onnxruntime on the same weights, on the graph that
+// dinc compiles and on the one that a training export gives.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { ratio, shown } from "../statistics.mjs";
 import { rankAgainst } from "./against.mjs";
+import { compileProgram } from "./native.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Whose V8 has multiply-adds, as that of the smallest Node has not. */
@@ -19,9 +20,12 @@ const STEPS = 50;
 const LONG = 2000;
 
 const allArms = [
+  { name: "dinc in C", kind: "c", form: "c" },
+  { name: "dinc in C, given raw values", kind: "c-raw", form: "c" },
   { name: "dinc", kind: "dinc", form: "ts" },
   { name: "dinc, given raw values", kind: "dinc-raw", form: "ts" },
   { name: "dinc, without multiply-adds", kind: "dinc-simd", form: "ts" },
+  { name: "dinc in C, --mode fast", kind: "c", form: "cFast" },
   { name: "dinc, --mode fast", kind: "dinc", form: "fast" },
   { name: "onnxruntime-node, as exported", kind: "ort", form: "exported" },
   { name: "onnxruntime-node, dinc's graph", kind: "ort", form: "optimised" },
@@ -37,7 +41,7 @@ const allArms = [
 export async function rank(root, { node, small = false, against = null, models: names } = {}) {
   if (against !== null) return rankAgainst(root, against, { small, names });
   const rounds = small ? 1 : 3;
-  const models = (small ? ["DIN"] : ["DIN", "DIEN", "BST", "DeepFM", "SIM"]).map((name) => [
+  const models = (small ? ["DIN"] : ["DIN", "DIEN", "BST", "DeepFM", "DCN", "MMoE", "SIM"]).map((name) => [
     name,
     join(here, `${name.toLowerCase()}.din`),
   ]);
@@ -51,14 +55,15 @@ export async function rank(root, { node, small = false, against = null, models: 
     });
     const nodes =
       node === undefined ? [process.execPath, join(scratch, "node_modules", other, "bin", "node")] : [node];
-    const folders = new Map(models.map(([name, spec]) => [name, compiled(root, scratch, name, spec)]));
+    const folders = new Map();
+    for (const [name, spec] of models) folders.set(name, await compiled(root, scratch, name, spec));
     const tables = nodes.map((program) => {
       const version = execFileSync(program, ["--version"], { encoding: "utf8" }).trim();
       return [
         "",
         `Node ${version}:`,
         "",
-        "| | | median | p99 | dinc ÷ this | first call | code, gzip |",
+        "| | | median | p99 | first row ÷ this | first call | code, gzip |",
         "|---|---|---|---|---|---|---|",
         ...models.flatMap(([name]) => measure(root, scratch, program, name, folders.get(name), rounds)),
       ];
@@ -69,7 +74,7 @@ export async function rank(root, { node, small = false, against = null, models: 
       `Milliseconds per request of ${CANDIDATES} candidates and ${STEPS} steps (if the model has a history; SIM searches in ${LONG}), on one thread,`,
       "with random weights.",
       `There are ${rounds} rounds, each in a process of its own. Inputs are encoded ids unless a row says otherwise. First call: the module and`,
-      "its weights are loaded, but the engine has compiled nothing yet. V8 supports multiply-adds from Node 22 on.",
+      "its weights are loaded, but the engine has compiled nothing yet. The program in C doesn't depend on Node. V8 supports multiply-adds from Node 22 on.",
       ...tables.flat(),
     ].join("\n");
   } finally {
@@ -81,13 +86,15 @@ export async function rank(root, { node, small = false, against = null, models: 
 const forms = {
   ts: ["--target", "ts"],
   fast: ["--target", "ts", "--mode", "fast"],
+  c: ["--target", "c"],
+  cFast: ["--target", "c", "--mode", "fast"],
   exported: ["--target", "onnx", "--graph", "exported"],
   optimised: ["--target", "onnx", "--graph", "optimised"],
 };
 
 /** What `dinc compile` makes of a spec, by form. */
-function compiled(root, scratch, name, spec) {
-  return new Map(
+async function compiled(root, scratch, name, spec) {
+  const folders = new Map(
     Object.entries(forms).map(([form, options]) => {
       const out = join(scratch, `${name}-${form}`);
       execFileSync(
@@ -98,34 +105,36 @@ function compiled(root, scratch, name, spec) {
       return [form, out];
     }),
   );
+  for (const form of ["c", "cFast"])
+    await compileProgram(folders.get(form), folders.get("ts"), CANDIDATES, stepsOf(name));
+  return folders;
 }
+
+const stepsOf = (name) => (name === "SIM" ? LONG : STEPS);
 
 function measure(root, scratch, node, name, folders, rounds) {
   const module = (form) => readFileSync(join(folders.get(form), "model.js"));
   // A mode that changes nothing in a model is not measured.
-  const arms = allArms.filter(({ form }) => form !== "fast" || !module("fast").equals(module("ts")));
+  const isFast = !module("fast").equals(module("ts"));
+  const arms = allArms.filter(({ form }) => isFast || !["fast", "cFast"].includes(form));
   const found = arms.map(() => []);
   for (let round = 0; round < rounds; round++)
     for (const [a, { kind, form }] of arms.entries())
       found[a].push(
-        JSON.parse(
-          execFileSync(
-            node,
-            [
-              join(here, "arm.mjs"),
-              kind,
-              folders.get(form),
-              String(CANDIDATES),
-              String(name === "SIM" ? LONG : STEPS),
-              scratch,
-            ],
-            { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "ignore"] },
-          ),
-        ),
+        kind === "c" || kind === "c-raw"
+          ? run("./bench", [kind === "c" ? "encoded" : "raw"], folders.get(form))
+          : run(
+              node,
+              [
+                join(here, "arm.mjs"),
+                ...[kind, folders.get(form), String(CANDIDATES), String(stepsOf(name)), scratch],
+              ],
+              root,
+            ),
       );
   const code = gzipSync(module("ts"), { level: 9 }).length;
   const medians = found.map((series) => series.map(({ median }) => median));
-  return arms.map(({ name: arm, form }, a) => {
+  return arms.map(({ name: arm }, a) => {
     const cells = [
       a === 0 ? name : "",
       arm,
@@ -139,10 +148,17 @@ function measure(root, scratch, node, name, folders, rounds) {
         found[a].map(({ first }) => first),
         1,
       ),
-      form === "ts" && a === 0 ? `${(code / 1000).toFixed(1)} kB` : "",
+      arm === "dinc" ? `${(code / 1000).toFixed(1)} kB` : "",
     ];
     return `| ${cells.join(" | ")} |`;
   });
+}
+
+/** What an arm prints. */
+function run(program, args, cwd) {
+  return JSON.parse(
+    execFileSync(program, args, { encoding: "utf8", cwd, stdio: ["ignore", "pipe", "ignore"] }),
+  );
 }
 
 /** Two digits after the point, or one that is not 0. */
