@@ -25,12 +25,13 @@ import { otherBuild } from "./other-build.mjs";
 import { savePeers } from "./peers.mjs";
 import { pool } from "./pool.mjs";
 import { rank } from "./rank/rank.mjs";
+import { score } from "./score.mjs";
 import { torchrec } from "./torchrec.mjs";
 import { train } from "./train.mjs";
 import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const benchmarks = { train, criteo, draft, torchrec, vocabulary, ingest, rank, pool, check, lsp };
+const benchmarks = { train, criteo, draft, torchrec, vocabulary, ingest, score, rank, pool, check, lsp };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
   options: {
