@@ -18,7 +18,7 @@ export function backendsReference(backends: Readonly<Record<string, BackendDefin
     const cells = [
       `\`${flagOf(name)} ${value}\``,
       takers.map((target) => `\`${target.name}\``).join(", "),
-      typeof choices === "string" ? "" : choices.join(", "),
+      typeof choices === "string" ? "" : ("severalOf" in choices ? choices.severalOf : choices).join(", "),
       doc,
     ];
     return `| ${cells.join(" | ")} |`;

@@ -8,6 +8,7 @@
 export type OptionName =
   | "backend"
   | "baseline"
+  | "bindings"
   | "by"
   | "config"
   | "data"
@@ -128,7 +129,7 @@ export const codeWords: OptionWords = (mention, isCode) => {
 };
 
 /** Options with a list as value, and options with an object. */
-const lists: ReadonlySet<OptionName> = new Set(["filter", "keep", "only", "set", "withoutTable"]);
+const lists: ReadonlySet<OptionName> = new Set(["bindings", "filter", "keep", "only", "set", "withoutTable"]);
 const objects: ReadonlySet<OptionName> = new Set(["rename", "tune"]);
 
 /** `a`, `a or b`, `a, b or c`. */

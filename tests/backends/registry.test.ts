@@ -53,6 +53,7 @@ describe("an option that a target does not take", () => {
     withoutTable: ["item"],
     mode: "fast",
     projectedTables: 64,
+    bindings: ["cpp"],
   };
   const pairs = targets.flatMap((target) =>
     (Object.keys(emitOptions) as EmitOptionName[]).map((option) => ({ target, name: target.name, option })),

@@ -133,3 +133,43 @@ net {
 }
 train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-3)  batch 4 epochs 1  metrics auc }
 `;
+
+/** Every kind of feature, with what may be said of it. */
+export const EVERY = `model every
+features user {
+  user_id : id  embed 2
+  visits  : number(missing: 0) |> log1p |> standardize
+  age     : number |> log1p |> quantiles(4)  embed 2
+  scaled  : number |> min_max |> log1p
+}
+features context {
+  now   : time
+  shown : weekday(zone: "Asia/Kolkata")  embed 2
+}
+features item {
+  item_id : id(missing: unknown)       embed 2
+  size    : id(size: 10)               embed 2
+  bucket  : id(hash: 97)               embed 2
+  gender  : enum("f", "m", "ü", "😀", "\\"??/", "\ufffd")  embed 2
+  hour    : int(-3..23)                embed 2
+  wide    : int(-9007199254740991..-9007199254740000)  embed 2
+  price   : number |> clip(0, 10) |> min_max
+  signed  : number |> clip(-1, 0)
+  dwell   : number(missing: unknown) |> buckets(-1, 0, 2.5)  embed 2
+  image   : vector(3)
+  shape   : vector(2, missing: 0.5)
+  tags    : set(id(missing: unknown), max: 3)  embed 2
+  colours : set(enum("red", "1"), max: 40)  embed 2
+  title   : text(hash: 50, max: 4)     embed 2
+  both    : cross(item_id, hour, hash: 31)  embed 2
+  seen    : hour_of_week(zone: "Europe/Berlin")  embed 2
+  sold    : month(zone: "America/St_Johns", missing: unknown)  embed 2
+  when    : hour(zone: "Australia/Lord_Howe")  embed 2
+}
+history clicks(max: 2) { item_id <-> hist_item_id  at : time }
+label click : binary
+net {
+  predict click = concat(user_id, visits, age, scaled, shown, item_id, size, bucket, gender, hour, wide, price, signed, dwell, image, shape, tags, colours, title, both, seen, sold, when, sum((now - clicks.at) * clicks)) |> dense(1) |> sigmoid
+}
+train { loss binary_cross_entropy optimizer adam(learning_rate: 1e-3) batch 8 epochs 1 }
+`;

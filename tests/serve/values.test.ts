@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { RequestEncoder } from "../../compiler/backends/golden/reference-inputs.ts";
-import { type Compiled, compiled, worstDifference } from "./compiled.ts";
+import { type Compiled, compiled, trainedOf, worstDifference } from "./compiled.ts";
 
 const spec = readFileSync(join(import.meta.dirname, "../good/features-and-transforms.din"), "utf8");
 
@@ -71,4 +71,13 @@ describe("raw values", () => {
       { numRuns: 2000 },
     );
   });
+});
+
+test("a number that becomes -1 is not taken for a value that is refused", () => {
+  const own = trainedOf(
+    "model signed\nfeatures item { x : number |> clip(-1, 0) }\nlabel click : binary\nnet { predict click = x |> dense(1) |> sigmoid }\ntrain { loss binary_cross_entropy optimizer adam(learning_rate: 1e-3) batch 8 epochs 1 }",
+  );
+  const encoder = new RequestEncoder(own.model, own.fitted);
+  const { columns } = encoder.encode({ user: {}, context: {}, history: {}, candidates: [{ x: -7 }] });
+  expect([...columns[0]!.values]).toEqual([-1]);
 });

@@ -1,9 +1,9 @@
 // Writes what `dinc compile --target c` makes into a folder, compiles it in several ways, and runs it.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
@@ -33,8 +33,10 @@ export class CModule {
   static async of(trained: TrainedModel, options: EmitOptions = {}): Promise<CModule> {
     const compiled = await emittedBy("c", trained, options);
     const folder = mkdtempSync(join(tmpdir(), "dinc-c-module-"));
-    for (const [name, content] of compiled.files)
+    for (const [name, content] of compiled.files) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content as string | Uint8Array);
+    }
     return new CModule(compiled, folder);
   }
 

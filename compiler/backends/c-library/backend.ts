@@ -7,7 +7,7 @@ export const c = {
   target: {
     name: "c",
     doc: "a library in C without dependencies",
-    takes: ["tables", "mode"],
+    takes: ["tables", "mode", "bindings"],
     holdsWeights: true,
     check: (folder) => shellCommand`make -C ${folder} check`,
     emit: async (trained, options, context) =>

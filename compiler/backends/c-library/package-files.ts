@@ -59,14 +59,14 @@ export function packageJson(
   run: string | null,
   made: { readonly program: string; readonly options: EmitOptions },
 ): string {
-  const { tables, mode } = made.options;
+  const { tables, mode, bindings } = made.options;
   const content = {
     name: `${packageName(model.name)}-c`,
     version: packageVersion(run),
     private: true,
     description: `The model ${model.name} in C.`,
     [GENERATED_BY]: `dinc ${version}`,
-    dinc: { program: made.program, options: { tables, mode } },
+    dinc: { program: made.program, options: { tables, mode, bindings } },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
@@ -77,6 +77,7 @@ interface ReadmeSubjects {
   readonly type: TableType;
   readonly isFast: boolean;
   readonly calibration: Calibration | null;
+  readonly bindings: readonly { readonly title: string; readonly doc: string }[];
 }
 
 const tableWords = {
@@ -88,7 +89,7 @@ const tableWords = {
 export function readmeText(
   facts: LibraryFacts,
   version: string,
-  { example, type, isFast, calibration }: ReadmeSubjects,
+  { example, type, isFast, calibration, bindings }: ReadmeSubjects,
 ): string {
   const { prefix: p, model, sessionBytes, labels } = facts;
   const numbers =
@@ -119,5 +120,5 @@ ${calibrationNote(calibration)}${isFast ? "- Compiled with `--mode fast`: produc
 | ${p}.weights.bin | weights, ${tableWords[type]}, vocabularies and what transforms learned, with checksums |
 | example.c | the program above |
 | test.c | golden requests with the logits of the f64 reference |
-`;
+${bindings.length === 0 ? "" : `\n## From other languages\n${bindings.map(({ title, doc }) => `- **${title}**: ${doc}\n`).join("")}`}`;
 }

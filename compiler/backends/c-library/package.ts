@@ -13,6 +13,9 @@ import { storageFor, writtenTable } from "../typescript/compact-tables.ts";
 import { emitProgram } from "../typescript/emit-program.ts";
 import { measureGolden } from "../typescript/measure-golden.ts";
 import { differences, weightsOf } from "../typescript/package.ts";
+import { packageName, packageVersion } from "../typescript/package-files.ts";
+import { bindingFacts } from "./bindings/binding.ts";
+import { bindingsOf } from "./bindings/registry.ts";
 import { encodersHeader } from "./encoders.ts";
 import { emitC } from "./module.ts";
 import { cmakeText, makefileText, packageJson, readmeText } from "./package-files.ts";
@@ -23,7 +26,8 @@ export async function emitPackage(
   options: EmitOptions,
   { version, seed, load }: EmitContext,
 ): Promise<Emitted> {
-  const { tables: type = "f32" } = options;
+  const { tables: type = "f32", bindings = [] } = options;
+  const languages = bindingsOf(bindings);
   const { model, tables, run, fitted } = trained;
   const storageOf = (table: string) =>
     storageFor(requireValues(tables, table), isCalibration(table, model.predictions) ? "f32" : type);
@@ -41,7 +45,12 @@ export async function emitPackage(
     fitted: { vocabularies: new Map(), transforms: new Map() },
   });
   const example = exampleText(emitted, golden);
-  const readme = readmeText(emitted, version, { example, type, isFast, calibration: trained.calibration });
+  const known = { version, packageName: packageName(model.name), packageVersion: packageVersion(run) };
+  const facts = bindingFacts(model, emitted, known);
+  const readme = readmeText(emitted, version, {
+    ...{ example, type, isFast, calibration: trained.calibration },
+    bindings: languages.map(({ title, doc }) => ({ title, doc: doc(facts) })),
+  });
   const files = new Map<string, GeneratedFile>([
     [`${prefix}.h`, emitted.header],
     [`${prefix}.c`, emitted.code],
@@ -61,6 +70,7 @@ export async function emitPackage(
     ["CMakeLists.txt", cmakeText(emitted)],
     ["package.json", packageJson(model, version, run, { program, options })],
     ["README.md", readme],
+    ...languages.flatMap((language) => [...language.files(facts)]),
   ]);
   const fast = isFast ? await fastDifference(trained, options, version, load, golden) : null;
   if (type === "f32") return { files, fast };

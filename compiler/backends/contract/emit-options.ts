@@ -16,6 +16,10 @@ export type TableType = (typeof tableTypes)[number];
 export const modes = ["exact", "fast"] as const;
 export type Mode = (typeof modes)[number];
 
+/** The languages that may call a library in C; `c-library/bindings/registry.ts` has an entry for each. */
+export const bindingNames = ["cpp"] as const;
+export type BindingName = (typeof bindingNames)[number];
+
 /** The options of a target. */
 export interface EmitOptions {
   readonly graph?: GraphForm;
@@ -25,6 +29,8 @@ export interface EmitOptions {
   readonly mode?: Mode;
   /** The maximum memory, in MiB, of projected tables and of the tables copied next to them. */
   readonly projectedTables?: number;
+  /** Languages whose code comes with the library: names of `bindingNames`, others are diagnostics. */
+  readonly bindings?: readonly string[];
 }
 
 /** The default, which takes some milliseconds when weights are loaded. */
@@ -36,8 +42,8 @@ export interface EmitOption {
   /** The placeholder in help. */
   readonly value: string;
   readonly doc: string;
-  /** The possible values; or any names, with the option repeated; or a whole number. */
-  readonly choices: readonly string[] | "names" | "number";
+  /** The possible values; or several of a list, with commas; or any names, with the option repeated; or a whole number. */
+  readonly choices: readonly string[] | { readonly severalOf: readonly string[] } | "names" | "number";
   /**
    * For targets without the option: the behaviour that makes it unnecessary; null if they refuse the option.
    */
@@ -74,5 +80,11 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
     doc: `the most memory for small tables, whose rows are multiplied by their first weights when the weights are loaded; 0 for none (default: ${PROJECTED_MIB})`,
     choices: "number",
     everywhere: "0",
+  },
+  bindings: {
+    value: "<names>",
+    doc: "code of other languages that calls the library, with commas between them",
+    choices: { severalOf: bindingNames },
+    everywhere: null,
   },
 };

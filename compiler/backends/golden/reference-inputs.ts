@@ -137,9 +137,9 @@ export class RequestEncoder {
       return Float64Array.from(values);
     }
     return Float64Array.from(records, (record) => {
-      const value = this.spaces.get(feature)?.idOf(record[name]);
-      const encoded = value ?? this.numbers.get(feature)!.numberOf(record[name]);
-      if (encoded === NOT_AN_ID || Number.isNaN(encoded))
+      const id = this.spaces.get(feature)?.idOf(record[name]);
+      const encoded = id ?? this.numbers.get(feature)!.numberOf(record[name]);
+      if (id === NOT_AN_ID || Number.isNaN(encoded))
         throw new InternalError(`a sample request has ${String(record[name])} for ${name}`);
       return encoded;
     });

@@ -49,6 +49,15 @@ export const targetWithoutSetting = defineError<{ target: string; setting: strin
     "`dinc train` supports every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. Its processes share the rows of a batch, so no loss sees all rows of a group (`by:`). A package that ignored a setting would train another model without a message.",
 });
 
+export const unknownBinding = defineError<{ name: string; known: readonly string[] }>({
+  code: "DIN0623",
+  name: "unknown-binding",
+  message: ({ name, known }) =>
+    wording`${option("bindings")}: there is no binding \`${name}\`; there are ${known.join(", ")}`,
+  explanation:
+    "`dinc compile --target c --bindings cpp,python` writes code of other languages beside the library in C, which calls it. Names are written with commas between them.",
+});
+
 export const historiesTooLong = defineError<{ target: string }>({
   code: "DIN0825",
   name: "histories-too-long",

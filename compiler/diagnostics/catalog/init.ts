@@ -1,4 +1,4 @@
-// Catalogue: files that `dinc init` cannot draft from. Codes DIN0615–DIN0624, DIN0594, DIN0631, DIN0632.
+// Catalogue: files that `dinc init` cannot draft from. Codes DIN0615–DIN0622, DIN0594, DIN0631, DIN0632.
 
 import { option, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";

@@ -263,9 +263,14 @@ DINC_LOCAL int dinc_put_logits(dinc_said *error, float *out, const void *logits,
                                size_t width, size_t place, size_t before) {
   for (size_t i = 0; i < count; i++) {
     float logit = dinc_float(logits, i * stride);
-    if (!(logit <= 16777216.0f && logit >= -16777216.0f))
-      return dinc_fault(error, DINC_CODE_NO_SCORE, "candidates", (int64_t)(before + i),
-                        "has no score: a number on the way to it is too large, or the model divides by 0");
+    if (!(logit <= 16777216.0f && logit >= -16777216.0f)) {
+      char number[DINC_NUMBER_ROOM + 1];
+      number[dinc_number_text(number, (double)logit)] = 0;
+      dinc_fault(error, DINC_CODE_NO_SCORE, "candidates", (int64_t)(before + i), "has no score: its logit is ");
+      dinc_say(error, number);
+      dinc_say(error, ", as a number on the way to it is too large, or the model divides by 0");
+      return DINC_CODE_NO_SCORE;
+    }
     out[i * width + place] = logit;
   }
   return DINC_CODE_OK;

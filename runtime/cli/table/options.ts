@@ -339,9 +339,14 @@ export const targetOptions = (): OptionDescription[] =>
       case "number":
         return { ...described, parse: wholeNumber };
       default:
-        return { ...described, choices };
+        return "severalOf" in choices
+          ? { ...described, doc: `${described.doc}: ${choices.severalOf.join(", ")}`, parse: namesOf }
+          : { ...described, choices };
     }
   });
+
+/** `cpp,python` as a list. The driver says which names there are. */
+const namesOf = (text: string) => text.split(",").map((name) => name.trim());
 
 /** The options that continue a run. */
 export const continueOptions = (from: Described = {}): OptionDescription[] => [

@@ -11,7 +11,18 @@ import { historyUses } from "../../support/history-uses.ts";
 import { runs, sweep } from "../../support/how-often.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { trainedOf } from "../compiled.ts";
-import { HOSTILE, specs } from "../specs.ts";
+import {
+  features,
+  hostileRequests,
+  isNumeric,
+  numbers,
+  step,
+  texts,
+  values,
+  whole,
+  withValue,
+} from "../hostile-requests.ts";
+import { EVERY, HOSTILE, specs } from "../specs.ts";
 import { CEncoders, type Encoded, type EncodedModel, encodedModel, RawText } from "./encoded.ts";
 
 const sanitized = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -21,45 +32,6 @@ const shapes: readonly RequestShape[] = [
   { candidates: 3, steps: (max) => Math.min(max, 50) + 2, unseen: 0.1 },
   { candidates: 4, steps: (max) => Math.min(max, 5), unseen: 1 },
 ];
-
-const EVERY = `model every
-features user {
-  user_id : id  embed 2
-  visits  : number(missing: 0) |> log1p |> standardize
-  age     : number |> log1p |> quantiles(4)  embed 2
-  scaled  : number |> min_max |> log1p
-}
-features context {
-  now   : time
-  shown : weekday(zone: "Asia/Kolkata")  embed 2
-}
-features item {
-  item_id : id(missing: unknown)       embed 2
-  size    : id(size: 10)               embed 2
-  bucket  : id(hash: 97)               embed 2
-  gender  : enum("f", "m", "ü", "😀", "\\"??/", "\ufffd")  embed 2
-  hour    : int(-3..23)                embed 2
-  wide    : int(-9007199254740991..-9007199254740000)  embed 2
-  price   : number |> clip(0, 10) |> min_max
-  signed  : number |> clip(-1, 0)
-  dwell   : number(missing: unknown) |> buckets(-1, 0, 2.5)  embed 2
-  image   : vector(3)
-  shape   : vector(2, missing: 0.5)
-  tags    : set(id(missing: unknown), max: 3)  embed 2
-  colours : set(enum("red", "1"), max: 40)  embed 2
-  title   : text(hash: 50, max: 4)     embed 2
-  both    : cross(item_id, hour, hash: 31)  embed 2
-  seen    : hour_of_week(zone: "Europe/Berlin")  embed 2
-  sold    : month(zone: "America/St_Johns", missing: unknown)  embed 2
-  when    : hour(zone: "Australia/Lord_Howe")  embed 2
-}
-history clicks(max: 2) { item_id <-> hist_item_id  at : time }
-label click : binary
-net {
-  predict click = concat(user_id, visits, age, scaled, shown, item_id, size, bucket, gender, hour, wide, price, signed, dwell, image, shape, tags, colours, title, both, seen, sold, when, sum((now - clicks.at) * clicks)) |> dense(1) |> sigmoid
-}
-train { loss binary_cross_entropy optimizer adam(learning_rate: 1e-3) batch 8 epochs 1 }
-`;
 
 const FILLED = `model filled
 features item {
@@ -205,112 +177,9 @@ compiled("the same steps are left out of padded histories", async () => {
   expect(new Set(found.map((each) => typeof each)).size).toBe(2);
 });
 
-const user = { user_id: 1, visits: 2, age: 3, scaled: 4 };
-const context = { now: 1774747800, shown: "2026-03-29T01:00:00Z" };
-const candidate = {
-  ...{ item_id: 1, size: 2, bucket: "x", gender: "f", hour: 5, wide: 1, price: 1.5, signed: 0, dwell: 1 },
-  ...{ image: [1, 2, 3], shape: [1, 2], tags: ["1", "2"], colours: ["red"], title: "Good Morning" },
-  ...{ seen: "2026-03-29T01:00:00Z", sold: 1774747800, when: 1774747800 },
-};
-const step = { item_id: 1, at: 1774747800 };
-const whole = { user, context, history: { clicks: [step] }, candidates: [candidate] };
-
-const numbers: readonly unknown[] = [
-  ...[0, -0, 1, 2, -3, 23, 24, 9, 10, 1.5, -1, 1e-320, 1e21, 1e-7, 2 ** 53 - 1, 2 ** 53, -(2 ** 53), 1e39],
-  ...[3.4028234663852886e38, 3.4028235677973362e38, 3.4028235677973366e38, -1e300, 16777217, 0.1],
-  ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null, undefined, 5e-324, 2 ** -44],
-  ...[-9007199254740991, -9007199254740000, 1774747800, 1774747800.25, 1774747800123, 1774747800123456],
-  ...[631_151_999, 631_152_000, 4_102_444_799.9999, 4_102_444_800, 1777593599.9999998, 123456789012345680000],
-];
-const texts: readonly string[] = [
-  ...["", "1", "01", " 1", "1.0", "1e0", "-0", "-3", "f", "ü", "u\u0308", "😀", "\ufffd", "null", '"??/'],
-  ...["2026-03-29T00:59:59.999Z", "2026-03-29 03:30+02", "2026-03-29 02:30:00", "2026-02-29", "2026-02-28"],
-  ...["1774747800", "1774747800.5", "1774747800123456", "2026-12-31T23:59:59-09:30", "2026-03-04T24:00"],
-  ...["2026-03-29T01:00:00Z\n", "２０２６-03-29", "2026-03-29T01:00:60Z", "1989-12-31", "2099-12-31"],
-  ...[
-    "2100-01-01",
-    "2026-13-01",
-    "2026-00-10",
-    "2026-01-00",
-    "2000-02-29T00:00",
-    "1900-02-29",
-    "2026-03-29T",
-  ],
-  ...["2026-03-29T01:00+0130", "2026-03-29T01:00+1:30", "2026-03-29T01:00+24", "2026-03-29T01:00.5Z"],
-  ...["1774749599.99999999999999999999", "1774749600.00000000000000000001", "9007199254740993", "631152000."],
-  ...[`1774749599.${"9".repeat(900)}`, `1774749599.${"0".repeat(900)}1`, "9999999999999999999", "0631152000"],
-  ...[
-    "Ünïcode ΑΣ Σας İstanbul",
-    "a  b\tA-b_c 12½ ²",
-    "𝒜 ﬁ é",
-    "x".repeat(9),
-    "-9007199254740991",
-    "a\u0000b",
-  ],
-  ...["9223372036854775807", "-9223372036854775808", "-01", "--1", "-", "+5", "９", "9007199254740992"],
-];
-const bytes = [
-  [0xff],
-  [0xc3],
-  [0xe2, 0x82],
-  [0xed, 0xa0, 0x80],
-  [0xf0, 0x9f, 0x98],
-  [0xc0, 0x80],
-  [0xef, 0xbf, 0xbd],
-];
-const values: readonly unknown[] = [
-  ...numbers,
-  ...texts,
-  ...bytes.map((each) => new RawText(Uint8Array.from(each))),
-  ...bytes.map((each) => new RawText(Uint8Array.from([0x66, ...each, 0x6d, 0x80]))),
-  ...[5n, -3n, 12345678901234567890123n, 9007199254740993n, -9007199254740991n, 2n ** 63n - 1n, -(2n ** 63n)],
-  ...[1774747800n, true, false, {}],
-  ...[[], [1], [1, 2, 3], [1, 2, Number.NaN], [1, 2, 1e39], [1, null, 2], ["a", "a", 1, "1"], [1, 2]],
-  ...[
-    [1, 1, "1", 2n, 2, "x", "y"],
-    [1.5],
-    ["a", ["b"]],
-    ["1", "2", "3", 4.5],
-    [null, undefined, null, "red"],
-  ],
-  ...[new Float32Array([1, 2, 3]), new Float64Array([1, 1e39, 0]), new Float32Array([0.1, Number.NaN, 1])],
-  ...[["red", "blue", "green", "blue", "1", 1, -0, 0, "0"]],
-];
-const features = [...Object.keys(user), ...Object.keys(context), ...Object.keys(candidate)];
-/** A whole number is a number in C, and in TypeScript a bigint isn't. Beyond 64 bits it is given as text. */
-const isNumeric = (name: string) =>
-  ["visits", "age", "scaled", "price", "signed", "dwell", "image", "shape", "title"].includes(name);
-
-function withValue(name: string, value: unknown): unknown {
-  if (name in user) return { ...whole, user: { ...user, [name]: value } };
-  if (name in context) return { ...whole, context: { ...context, [name]: value } };
-  return { ...whole, candidates: [candidate, { ...candidate, [name]: value }] };
-}
-
 describe("whatever a request holds", () => {
-  const requests: unknown[] = [
-    ...features.flatMap((name) =>
-      values
-        .filter((value) => typeof value !== "bigint" || !isNumeric(name))
-        .map((value) => withValue(name, value)),
-    ),
-    ...values.flatMap((value) => [
-      { ...whole, history: { clicks: [{ ...step, item_id: value }, step, { ...step, item_id: value }] } },
-      { ...whole, history: { clicks: [{ ...step, at: value }, step] } },
-      { ...whole, history: { clicks: [step, value] } },
-      { ...whole, candidates: [candidate, value] },
-    ]),
-    ...[undefined, null, 1, {}].flatMap((value) => [
-      { ...whole, user: value },
-      { ...whole, context: value },
-      { ...whole, history: value },
-      { ...whole, history: { clicks: value } },
-      { ...whole, candidates: value },
-    ]),
-  ];
-
   compiled("C gives the inputs of TypeScript, or its message", async () => {
-    const some = sweep(requests, 3).map((request) => [EVERY_MODEL, request] as const);
+    const some = sweep(hostileRequests, 3).map((request) => [EVERY_MODEL, request] as const);
     const found = await expectSame(some);
     expect(new Set(found.map((each) => typeof each)).size).toBe(2);
   });

@@ -21,9 +21,13 @@ const all: readonly string[] = Object.values(specs);
 
 test("library.generated.ts is up to date: `node compiler/backends/c-library/extract-c.mjs`", async () => {
   const script = "../../../compiler/backends/c-library/extract-c.mjs";
-  const { generated } = (await import(script)) as { generated: () => string };
+  const { generated, generatedBindings } = (await import(script)) as {
+    generated: () => string;
+    generatedBindings: () => readonly { readonly path: string; readonly text: string }[];
+  };
   const path = new URL("../../../compiler/backends/c-library/library.generated.ts", import.meta.url);
   expect(readFileSync(path, "utf8")).toBe(generated());
+  for (const { path, text } of generatedBindings()) expect(readFileSync(path, "utf8")).toBe(text);
 });
 
 describe.skipIf(compilerNames.length === 0)("compiled", () => {

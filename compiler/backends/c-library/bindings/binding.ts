@@ -1,0 +1,97 @@
+// The interface of a binding: code of another language that calls the library in C, with types made from the spec.
+
+import { hasIds, mayBeMissing, numbersIn } from "../../../frontend/kinds/registry.ts";
+import type { Feature, Model } from "../../../frontend/model/model.ts";
+import type { LibraryFacts } from "../facts.ts";
+import type { CPart } from "../inputs.ts";
+
+/** A language. */
+export interface LanguageBinding {
+  /** As in texts: `C++`. */
+  readonly title: string;
+  /** Its files, as a line of the folder's README. */
+  readonly doc: (facts: BindingFacts) => string;
+  /** Files by name; those in a folder of their own have its name before them. */
+  files(facts: BindingFacts): ReadonlyMap<string, string>;
+}
+
+/** The facts from which a binding is made. */
+export interface BindingFacts {
+  /** Names of the C API begin with `library.prefix`. */
+  readonly library: LibraryFacts;
+  /** The version of dinc. */
+  readonly version: string;
+  /** The documentation of the model; empty if it has none. */
+  readonly doc: string;
+  /** The parts of a request in the order of `dinc_request.parts`. */
+  readonly parts: readonly BindingPart[];
+  readonly candidates: BindingPart;
+  /** The module's name for packages: lower case and dashes. */
+  readonly packageName: string;
+  /** The version for packages: `1.0.0`, of the run. */
+  readonly packageVersion: string;
+}
+
+export interface BindingPart {
+  readonly kind: CPart["kind"];
+  /** `clicks`, `user`. */
+  readonly name: string;
+  /** The most steps of a history that count; 0 for other parts. */
+  readonly max: number;
+  /** In the order of a row's values. */
+  readonly fields: readonly BindingField[];
+}
+
+/** The type of a raw value. */
+export type FieldType = "id" | "number" | "time" | "vector" | "text";
+
+/** A raw value of a row. */
+export interface BindingField {
+  readonly name: string;
+  readonly type: FieldType;
+  /** Whether it is a list of such values. */
+  readonly isSet: boolean;
+  /** The numbers of a vector; 1 for any other. */
+  readonly width: number;
+  /** Whether a row may lack it. */
+  readonly isOptional: boolean;
+  /** The spec's documentation; may be empty. */
+  readonly doc: string;
+}
+
+type Known = Pick<BindingFacts, "version" | "packageName" | "packageVersion">;
+
+export function bindingFacts(model: Model, library: LibraryFacts, known: Known): BindingFacts {
+  const featuresOf = ({ kind, name }: CPart): ReadonlyMap<string, Feature> =>
+    kind === "history"
+      ? new Map(model.histories.get(name)!.fields.map((field) => [field.name, field.feature]))
+      : model.features;
+  const partOf = (part: CPart): BindingPart => {
+    const features = featuresOf(part);
+    const max = part.kind === "history" ? model.histories.get(part.name)!.max : 0;
+    const fields = part.fields.map((name) => fieldOf(name, features.get(name)!));
+    return { kind: part.kind, name: part.name, max, fields };
+  };
+  return {
+    ...{ library, doc: model.doc, ...known },
+    parts: library.parts.map(partOf),
+    candidates: partOf(library.candidates),
+  };
+}
+
+function fieldOf(name: string, feature: Feature): BindingField {
+  const { kind, set, doc } = feature;
+  const type = typeOf(feature);
+  return {
+    ...{ name, type, doc },
+    isSet: set !== null && type !== "text",
+    width: type === "vector" ? numbersIn(kind) : 1,
+    isOptional: set === null && mayBeMissing(feature),
+  };
+}
+
+function typeOf({ kind }: Feature): FieldType {
+  if (kind.kind === "text" || kind.kind === "time" || kind.kind === "vector") return kind.kind;
+  if ("zone" in kind) return "time";
+  return kind.kind === "number" || kind.kind === "bins" || !hasIds(kind) ? "number" : "id";
+}

@@ -1,0 +1,19 @@
+// Every binding, one line each: `bindingNames` lists the same names where the command line reads them.
+
+import { unknownBinding } from "../../../diagnostics/catalog/compile.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
+import { type BindingName, bindingNames } from "../../contract/emit-options.ts";
+import type { LanguageBinding } from "./binding.ts";
+import { cpp } from "./cpp/binding.ts";
+
+export const bindings: Readonly<Record<BindingName, LanguageBinding>> = { cpp };
+
+/** The bindings of these names, each once. Throws DiagnosticError for a name that is none. */
+export function bindingsOf(names: readonly string[]): readonly LanguageBinding[] {
+  const unknown = [...new Set(names)].filter((name) => !Object.hasOwn(bindings, name));
+  if (unknown.length > 0)
+    throw new DiagnosticError(
+      unknown.map((name) => diagnose(unknownBinding, { name, known: bindingNames }, noLocation)),
+    );
+  return bindingNames.filter((name) => names.includes(name)).map((name) => bindings[name]);
+}

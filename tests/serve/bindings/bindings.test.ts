@@ -1,0 +1,124 @@
+// `dinc compile --target c --bindings …`: in every language golden requests have the bits of the TypeScript module, hostile
+// ones its messages; names of a spec never break a file; threads share a model.
+
+import { afterAll, describe, expect, test } from "vitest";
+import { bindingFacts } from "../../../compiler/backends/c-library/bindings/binding.ts";
+import { bindings } from "../../../compiler/backends/c-library/bindings/registry.ts";
+import { emitC } from "../../../compiler/backends/c-library/module.ts";
+import { bindingNames } from "../../../compiler/backends/contract/emit-options.ts";
+import { writtenTable } from "../../../compiler/backends/typescript/compact-tables.ts";
+import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
+import { isThere } from "../../support/c-code.ts";
+import { CModule } from "../../support/c-module.ts";
+import { emittedBy } from "../../support/emitted.ts";
+import { type Compiled, compiledFrom, type Scores, trainedOf } from "../compiled.ts";
+import { hostileRequests, whole } from "../hostile-requests.ts";
+import { EVERY, HOSTILE, specs } from "../specs.ts";
+import { NAMES } from "./names.ts";
+import type { Outcome } from "./runner.ts";
+import { runners } from "./runners.ts";
+
+const cases = bindingNames.map((name) => ({ name, title: bindings[name].title }));
+
+test("there is an error with the names for a binding that there is none of", async () => {
+  const asked = emittedBy("c", trainedOf(specs.din), { bindings: ["cpp", "cobol", "toString"] });
+  const error = await asked.catch((each: unknown) => each);
+  expect(error).toBeInstanceOf(DiagnosticError);
+  expect((error as DiagnosticError).diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(
+    ["cobol", "toString"].map(
+      (name) => `DIN0623 \`bindings\`: there is no binding \`${name}\`; there are ${bindingNames.join(", ")}`,
+    ),
+  );
+});
+
+test("README has a line for each binding, and package.json their names", async () => {
+  const { files } = await emittedBy("c", trainedOf(specs.din), { bindings: [...bindingNames] });
+  for (const { title } of Object.values(bindings))
+    expect(files.get("README.md")).toContain(`\n- **${title}**: `);
+  expect(JSON.parse(files.get("package.json") as string)).toMatchObject({
+    dinc: { options: { bindings: [...bindingNames] } },
+  });
+});
+
+test("a folder without bindings has no file of theirs", async () => {
+  const { files } = await emittedBy("c", trainedOf(specs.din));
+  const { files: all } = await emittedBy("c", trainedOf(specs.din), { bindings: [...bindingNames] });
+  const own = [...all.keys()].filter((name) => !files.has(name));
+  expect(own.length).toBeGreaterThanOrEqual(bindingNames.length);
+});
+
+describe.each(cases)("$title", ({ name }) => {
+  const runner = runners[name];
+  const isRunnable = runner.needs.every(isThere);
+
+  describe.skipIf(!isRunnable)("runs", () => {
+    const modules: CModule[] = [];
+    afterAll(() => {
+      for (const module of modules) module.remove();
+    });
+
+    async function opened(spec: string) {
+      const trained = trainedOf(spec);
+      const module = await CModule.of(trained, { bindings: [name] });
+      modules.push(module);
+      const written = [...trained.tables].map(
+        ([table, values]) => [table, writtenTable(table, values, "f32").tensors] as const,
+      );
+      const own = emitC(trained, () => "f32", new Map(written), {}, "test");
+      return { module, facts: bindingFacts(trained.model, own, known), expected: await rankerOf(spec) };
+    }
+
+    test("golden requests, hostile ones and many threads", async () => {
+      const { module, facts, expected } = await opened(EVERY);
+      const requests = [...goldenOf(expected), ...hostileRequests.filter((_, i) => i % 7 === 0)];
+      const found = await runner.rank(module, facts, requests);
+      const wanted = requests.map((request) => outcomeOf(expected, request));
+      const told = found.map((each, i) => (each === null ? wanted[i] : each));
+      expect(told).toEqual(wanted);
+      expect(found.filter((each) => typeof each === "string").length).toBeGreaterThan(5);
+      expect(await runner.threads(module, facts, whole)).toBe(true);
+    });
+
+    test("whatever names a spec has", async () => {
+      for (const spec of [HOSTILE, NAMES]) {
+        const { module, facts, expected } = await opened(spec);
+        const requests = goldenOf(expected).slice(0, 4);
+        expect(await runner.rank(module, facts, requests)).toEqual(
+          requests.map((request) => outcomeOf(expected, request)),
+        );
+      }
+    });
+  });
+});
+
+const known = { version: "test", packageName: "test", packageVersion: "1.0.0" };
+
+function goldenOf({ files }: Compiled): unknown[] {
+  const { requests } = JSON.parse(files.get("model.golden.json") as string) as {
+    readonly requests: readonly { readonly request: unknown }[];
+  };
+  return requests.map(({ request }) => request);
+}
+
+async function rankerOf(spec: string): Promise<Compiled> {
+  const own = await compiledFrom(trainedOf(spec), { projectedTables: 0 });
+  return { ...own, ranker: await own.module.createRanker({ weights: own.weights, backend: "simd" }) };
+}
+
+function outcomeOf({ ranker }: Compiled, request: unknown): Outcome {
+  try {
+    return listsOf(ranker.rank(request)).flatMap(bitsOf);
+  } catch (error) {
+    if ((error as Error).name !== "RankerInputError") throw error;
+    return (error as Error).message;
+  }
+}
+
+function listsOf(scores: Scores): readonly Float32Array[] {
+  return scores instanceof Float32Array ? [scores] : Object.values(scores);
+}
+
+function bitsOf(scores: Float32Array): string[] {
+  const bits = new Uint32Array(scores.buffer, scores.byteOffset, scores.length);
+  return [...bits].map((each) => each.toString(16).padStart(8, "0"));
+}

@@ -1,0 +1,7 @@
+// A runner for each binding. A binding without one does not compile.
+
+import type { BindingName } from "../../../compiler/backends/contract/emit-options.ts";
+import { cpp } from "./cpp.ts";
+import type { BindingRunner } from "./runner.ts";
+
+export const runners: Readonly<Record<BindingName, BindingRunner>> = { cpp };
