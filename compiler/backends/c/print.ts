@@ -194,7 +194,7 @@ static inline ${v} f_madd${n}(${v} a, ${v} b, ${v} c) {
   return (${v}){${lanes.map((k) => `__builtin_fmaf(a[${k}], b[${k}], c[${k}])`).join(", ")}};
 #endif
 }
-/* The larger one; 0 for 0 and -0; NaN if either is. */
+${n === 16 ? FACTOR_IN_MEMORY : ""}/* The larger one; 0 for 0 and -0; NaN if either is. */
 static inline ${v} f_max${n}(${v} a, ${v} b) {
   ${v} larger = v_select${n}(v_and${n}(a, b), f_pmax${n}(a, b), (${v})(a == b));
   return v_select${n}(a + b, larger, v_or${n}((${v})(a != a), (${v})(b != b)));
@@ -202,6 +202,21 @@ static inline ${v} f_max${n}(${v} a, ${v} b) {
 ${n === 4 ? OF_FOUR : ""}#endif
 `;
 }
+
+/**
+ * The product's other factor is the number at p. As an operand in memory, it leaves the arithmetic of Zen 4 free for products and
+ * sums (a quarter faster); Zen 5 reads memory too slowly for it, and compilers prefer one vector with the number in all lanes.
+ */
+const FACTOR_IN_MEMORY = `static inline v16 f_madd_at16(const char *p, v16 b, v16 c) {
+#if defined(__x86_64__) && defined(__AVX512F__) && !defined(DINC_FUSED) && !defined(__znver5__)
+  v16 product;
+  __asm__("vmulps %1%{1to16%}, %2, %0" : "=v"(product) : "m"(*(const char (*)[4])p), "v"(b));
+  return product + c;
+#else
+  return f_madd16(load_splat16(p), b, c);
+#endif
+}
+`;
 
 /** Operations that only vectors of four lanes have. */
 const OF_FOUR = `static inline void store_two(char *p, v4 x) { memcpy(p, &x, 8); }
@@ -351,6 +366,11 @@ function textOf(x: CodeExpression, wanted: ValueType = x.type): string {
     case "operation": {
       if (x.name === "f32x4.splat") return texts[x.name](lanes, textOf(x.operands[0]!));
       const type = widest(x.operands);
+      const [factor, ...others] = x.operands;
+      if (x.name === "f32x4.madd" && type === "v16" && factor?.kind === "load" && factor.type === "splat") {
+        const values = others.map((each) => textOf(each, type));
+        return `f_madd_at16(${[placeText(factor.address, factor.offset), ...values].join(", ")})`;
+      }
       const operands = x.operands.map((each) => textOf(each, each.type === "splat" ? type : each.type));
       const text = texts[x.name](lanesOf(type) ?? 4, ...operands);
       return lanes === 4 ? text : `f_splat${lanes}((${text})[0])`;

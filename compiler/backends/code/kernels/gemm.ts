@@ -133,7 +133,9 @@ function sumsOfTile(
   const each = () => {
     const vectors = panel.map(({ offset, width: lanes }) => f.local(v128.load(row, offset, lanes)));
     for (const [r, own] of held.entries()) {
-      const factor = f.local(v128.loadSplat(number, rowStride * r));
+      const read = v128.loadSplat(number, rowStride * r);
+      // The widest vectors can be multiplied with a number in memory.
+      const factor = f.module.machine.lanes === 16 ? read : f.local(read);
       for (const [i, sum] of own.entries()) f.set(sum, f32x4.madd(factor, vectors[i]!, sum));
     }
     f.advance(row, BYTES * width);
