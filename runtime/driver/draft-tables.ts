@@ -8,7 +8,7 @@ import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/di
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { formatOf } from "../../compiler/frontend/config/data-formats.ts";
 import type { DraftPlan, Guess } from "../../compiler/tools/init/plan.ts";
-import type { DraftColumn, DraftTable } from "../../compiler/tools/init/table.ts";
+import type { DraftColumn, DraftTable, Unjoined } from "../../compiler/tools/init/table.ts";
 import {
   joined,
   joinQuery,
@@ -74,13 +74,25 @@ export async function joinTables(
     of,
   }));
   const keyOf = (role: string) => taken.get(role)!.key!;
+  const unjoined = given.flatMap(({ role, path }): Unjoined[] => {
+    const { own, rows: key } = keyOf(role);
+    const ids = new Set(
+      tables
+        .get(role)!
+        .table.columns.find(({ header }) => header === own)!
+        .cells.map(String),
+    );
+    const { cells } = rows.columns.find(({ header }) => header === key)!;
+    const lacking = cells.flatMap((cell, row) => (cell === null || ids.has(String(cell)) ? [] : [row]));
+    return lacking.length === 0 ? [] : [{ column: key, table: path, rows: lacking }];
+  });
   const queried = given.map(({ role, path }): QueriedTable => {
     const { table } = tables.get(role)!;
     return { ...queriedFile(path, table, csv, writtenIn), as: role, key: keyOf(role) };
   });
   const isQueried = !given.some(({ path }) => !isFile(path)) && isFile(rows.path) && readsPlainly(csv);
   return {
-    table: { ...rows, columns },
+    table: { ...rows, columns, ...(unjoined.length === 0 ? {} : { unjoined }) },
     guesses: given.map(({ role, path }) => ({
       column: path,
       is: `the table of ${role}`,

@@ -324,11 +324,14 @@ describe("what is there", () => {
 
 describe("tables of items and users", () => {
   const rows = rowsOf(3000, ({ user, item, click }) => `u${user},${item},${click}`);
-  const items = Array.from({ length: 60 }, (_, item) => `${item},0${item % 3},${item % 2},b${item % 7}\n`);
+  const items = Array.from(
+    { length: 60 },
+    (_, item) => `${item},0${item % 3},${item % 2},b${item % 7},t${item % 5}|t${5 + (item % 4)}\n`,
+  );
   const users = Array.from({ length: 150 }, (_, user) => `u${user},${18 + (user % 50)}\n`);
   beforeAll(() => {
     writeFileSync(at("shown.csv"), `user_id,item_id,click\n${rows}`);
-    writeFileSync(at("items.csv"), `id,shelf,is_new,brand\n${items.join("")}`);
+    writeFileSync(at("items.csv"), `id,shelf,is_new,brand,tags\n${items.join("")}`);
     writeFileSync(at("users.csv"), `user_id,age\n${users.join("")}`);
   });
   const tables = ["--items", "items.csv", "--users", "users.csv"];
@@ -357,6 +360,9 @@ describe("tables of items and users", () => {
       expect(short).toContain(` brand : id embed ${brand}`);
       expect(short).toContain(` shelf : id embed ${shelf}`);
       expect(short).toContain(` age : number |> ${age}`);
+      expect(short).toMatch(/ tags : set\(id, max: 2\) embed \d/);
+      expect(text(name, "dinc.yaml")).toContain('separator: "|"');
+      expect(short.includes("tags <-> hist_tags")).toBe(file === "acted");
       // 0 or 1 of an item is no label.
       expect(short).toMatch(/label click : binary/);
       const run = ["train", "-c", `${name}/dinc.yaml`, "--backend", "wasm", "--set", "train.epochs=1"];
@@ -365,6 +371,19 @@ describe("tables of items and users", () => {
       // A code keeps its zero.
       expect(text(name, "run", "vocab", "shelf.jsonl")).toContain('"02"');
     }
+  });
+
+  test("without a row for each item, events of the others are left out", async () => {
+    const header = "id,shelf,is_new,brand,tags\n";
+    writeFileSync(at("few.csv"), `${header}${items.filter((_, item) => item % 9 !== 4).join("")}`);
+    const { said } = await drafted("few", "--data", "acted.csv", "--items", "few.csv");
+    const lacking =
+      /item_id: \d+ of 3,000 have no row in the table: `\d+`.* of acted\.csv; the table is few\.csv/;
+    expect(said).toMatch(lacking);
+    expect(text("few", "dinc.yaml")).toMatch(lacking);
+    const run = ["train", "-c", "few/dinc.yaml", "--backend", "wasm", "--set", "train.epochs=1"];
+    const { code, err } = await dinc(...run, "--out", "few/run");
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining("key-unknown in item_id") });
   });
 
   test.each<[string, string, RegExp]>([

@@ -4,11 +4,13 @@
 
 import { type EpochUnit, epochUnit } from "../../common/epoch-units.ts";
 import { readTime } from "../../common/time-text.ts";
-import type { Keys, NamedColumn } from "./columns.ts";
+import type { Keys, ListedColumn, NamedColumn } from "./columns.ts";
 import { stepsOf } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
 import type { Rating } from "./label.ts";
+import { setOf, vectorOf } from "./list-kinds.ts";
 import type { FreshNames } from "./names.ts";
+import { listOfNoUse } from "./objections.ts";
 import {
   type DraftFeature,
   type DraftField,
@@ -26,11 +28,19 @@ import type { DraftTable } from "./table.ts";
 import { numberOfCell, valuesOf } from "./values.ts";
 import { saysOrder, scopeByName } from "./words.ts";
 
+/** The columns of a file that may be a log. */
+interface LogColumns extends Keys {
+  readonly columns: readonly NamedColumn[];
+  /** Those of the columns that hold lists. */
+  readonly lists: readonly ListedColumn[];
+  /** The separator of texts with several values; null without one. */
+  readonly separator: string | null;
+}
+
 /** Null if the file is not an event log. */
 export function guessEvents(
   table: DraftTable,
-  columns: readonly NamedColumn[],
-  { user, item }: Keys,
+  { columns, lists, separator, user, item }: LogColumns,
   names: FreshNames,
   leftOut: Guess[],
   rating: Rating | null,
@@ -65,17 +75,19 @@ export function guessEvents(
       fields.push(fieldOf(rating));
       continue;
     }
-    const isKey = column === user || column === item;
-    const values = valuesOf(column);
-    const kind = kindFor({
-      name: column.name,
-      values,
-      isField: column.isField,
-      isBound: column === item,
-      isCrossed: false,
-      isKey,
-      userFor: column === user ? (rating === null ? "metrics" : "network") : null,
-    });
+    const list = lists.find(({ name }) => name === column.name);
+    const kind =
+      list === undefined
+        ? kindFor({
+            name: column.name,
+            values: valuesOf(column),
+            isField: column.isField,
+            isBound: column === item,
+            isCrossed: false,
+            isKey: column === user || column === item,
+            userFor: column === user ? (rating === null ? "metrics" : "network") : null,
+          })
+        : (listOfNoUse(list) ?? vectorOf(list) ?? setOf(list));
     if (typeof kind === "string") {
       leftOut.push(out(column, kind, "add it by hand if it is useful"));
       continue;
@@ -140,6 +152,7 @@ export function guessEvents(
     rows: {
       ...{ kind: "events" as const, user: user.header, item: item.header, order: order.header },
       draws: rating === null,
+      separator: lists.some(({ separator: own }) => own !== null) ? separator : null,
       isLocal: found.isLocal,
     },
     isCrossed: false,

@@ -16,7 +16,7 @@ import type { DraftCell, DraftColumn, DraftTable } from "./table.ts";
 import { numberOfCell, valuesOf } from "./values.ts";
 
 /** How cells, or rows, differ from the others, in singular and plural. */
-const SAID: Readonly<Record<Oddity | "unequal", readonly [one: string, several: string]>> = {
+const SAID: Readonly<Record<Oddity | "unequal" | "unjoined", readonly [one: string, several: string]>> = {
   no_number: ["isn't a number", "aren't numbers"],
   no_whole: ["isn't a whole number in its plain form", "aren't whole numbers in their plain form"],
   no_time: ["isn't a time", "aren't times"],
@@ -27,6 +27,7 @@ const SAID: Readonly<Record<Oddity | "unequal", readonly [one: string, several: 
   far: ["is far from all others", "are far from all others"],
   brackets: ["is a list or a record in brackets", "are lists or records in brackets"],
   odd_list: ["has an element unlike the others", "have an element unlike the others"],
+  unjoined: ["has no row in the table", "have no row in the table"],
   no_label: ["isn't a value of the label", "aren't values of the label"],
   unequal: [
     "has another number of steps than its history",
@@ -62,7 +63,19 @@ export function exceptionsOf(table: DraftTable, odd: readonly OddCells[], plan: 
     );
     return [...found, ...emptyIn(table, column, kind, isNeeded), ...unequalIn(table, column, plan, columns)];
   });
-  return [...ofColumns, ...unreadableIn(table)];
+  return [...ofColumns, ...(rows.kind === "events" ? unjoinedIn(table) : []), ...unreadableIn(table)];
+}
+
+/** An event needs the rows of its item and user; a row of example rows has missing values without them. */
+function unjoinedIn(table: DraftTable): Exception[] {
+  return (table.unjoined ?? []).map(({ column: header, table: path, rows }) => {
+    const column = table.columns.find((each) => each.header === header)!;
+    const what = said(table, column, "unjoined", rows, table.rows);
+    return {
+      ...{ column: header, rows, is: `${what}; the table is ${path}` },
+      ...{ isRefused: true, reason: LEFT_OUT, change: "add the rows to the table" },
+    };
+  });
 }
 
 /** Rows that do not parse. */

@@ -101,20 +101,23 @@ function guessUsual(
   const several = new Set([...lists.columns.map(({ name }) => name), ...lists.refused]);
   const single = named.filter(({ name }) => !several.has(name));
   const keys = { user: keyOf(single.filter(isOfRows), "user"), item: keyOf(single.filter(isOfRows), "item") };
-  /** Null if the rows are not events. Lists of items and users are left out. */
+  /** Null if the rows are not events. */
   const asLog = (ratingIn: (columns: readonly NamedColumn[]) => Rating | null): Guessed | null => {
-    const isList = new Set(lists.columns.map(({ name }) => name));
-    const others = withoutRows(
-      named.filter(({ name }) => !isList.has(name)),
+    const sound = withoutRows(
+      named.filter(({ name }) => !lists.refused.includes(name)),
       keyless([keys.user, keys.item]),
     );
-    const sameOf = (key: NamedColumn | null) => others.find(({ name }) => name === key?.name) ?? null;
+    const separators = new Map(lists.columns.map(({ name, separator }) => [name, separator]));
+    const listed = sound.flatMap((column) => {
+      const separator = separators.get(column.name);
+      return separator === undefined ? [] : [{ ...column, ...listColumn(column, separator) }];
+    });
+    const sameOf = (key: NamedColumn | null) => sound.find(({ name }) => name === key?.name) ?? null;
+    const rating = ratingIn(sound.filter((column) => isOfRows(column) && !separators.has(column.name)));
     const ownKeys = { user: sameOf(keys.user), item: sameOf(keys.item) };
-    const plan = guessEvents(table, others, ownKeys, names, leftOut, ratingIn(others.filter(isOfRows)));
-    if (plan === null) return null;
-    for (const list of lists.columns)
-      leftOut.push(out(list, "a list, but in a log an item or a user has one value", "a set by hand"));
-    return { kind: "plan", plan };
+    const log = { columns: sound, lists: listed, separator: lists.separator, ...ownKeys };
+    const plan = guessEvents(table, log, names, leftOut, rating);
+    return plan === null ? null : { kind: "plan", plan };
   };
   const mayBeLog = lists.columns.every((list) => describes(list, keys));
   if (found.kind === "none") {

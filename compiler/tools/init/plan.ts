@@ -93,6 +93,7 @@ export type DraftData =
       readonly draws: boolean;
       /** Whether times lack a UTC offset, so that their time zone is unknown. */
       readonly isLocal: boolean;
+      readonly separator: string | null;
     };
 
 /** The training rows that are held out for validation, and why. */

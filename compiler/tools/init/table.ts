@@ -31,6 +31,14 @@ export interface UnreadableRow {
   readonly reason: string;
 }
 
+export interface Unjoined {
+  /** The key in the rows. */
+  readonly column: string;
+  /** The path of the table. */
+  readonly table: string;
+  readonly rows: readonly number[];
+}
+
 export interface DraftTable {
   readonly path: string;
   readonly columns: readonly DraftColumn[];
@@ -41,6 +49,8 @@ export interface DraftTable {
   readonly total: number;
   /** The location of each row; absent if these are all rows of one file, in its order. */
   readonly places?: RowLocations;
+  /** Rows whose item or user has no row in its table, by table; absent if all have. */
+  readonly unjoined?: readonly Unjoined[];
   /** Rows that do not parse, which are not among these; absent if all parse. */
   readonly unreadable?: readonly UnreadableRow[];
 }

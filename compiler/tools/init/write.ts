@@ -284,6 +284,7 @@ function configText(
             "  # items: { path: items.csv, key: item_id }  # a table with a row for each item, where there is one",
           ]
         : []),
+      ...separatorLines(rows.separator),
       "  examples:",
       "    positives: each_event",
       ...(rows.draws
@@ -303,13 +304,17 @@ function configText(
     // Reasons use the file's names of columns.
     `  # The rows that decide when to stop: ${oneLine(validation.reason)}.`,
     `  ${validationSetting(validation)}`,
-    ...(separator === null ? [] : [`  separator: ${yaml(separator)} # between the values of a list`]),
+    ...separatorLines(separator),
     ...paddingLines(histories),
     ...(histories.length === 0 || impressions !== null
       ? []
       : ["  # steps: latest_first  # if lists begin with the latest step"]),
     ...(impressions === null ? [] : impressionLines(impressions, paths.tables)),
   ]);
+}
+
+function separatorLines(separator: string | null): string[] {
+  return separator === null ? [] : [`  separator: ${yaml(separator)} # between the values of a list`];
 }
 
 /** The settings that make the history. */
