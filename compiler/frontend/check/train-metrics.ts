@@ -1,6 +1,7 @@
 // Reads `metrics`, the list of metrics after each epoch. The metrics and their arguments are defined in
 // `compiler/middle/metrics`.
 
+import { alternatives } from "../../common/option-text.ts";
 import { missingArgument } from "../../diagnostics/catalog/expressions.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { metricFitsNoLabel } from "../../diagnostics/catalog/labels.ts";
@@ -199,8 +200,11 @@ export class MetricsReader extends TrainSettingReader {
     const given = value.kind === "name" ? value.name : value.kind === "string" ? value.value : null;
     const found = values.find((each) => each === given);
     if (found !== undefined) return found;
-    const expected = `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
-    this.reporter.report(badSettingValue, { name, expected, got: quoteExpression(value) }, value.span);
+    this.reporter.report(
+      badSettingValue,
+      { name, expected: alternatives(values), got: quoteExpression(value) },
+      value.span,
+    );
     return null;
   }
 

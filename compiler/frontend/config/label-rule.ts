@@ -1,5 +1,6 @@
 // The values of a column that make the label 1, if the column does not hold 0 and 1 itself.
 
+import { alternatives } from "../../common/option-text.ts";
 import type { Model } from "../model/model.ts";
 
 /** The setting `label` of `data`. */
@@ -58,6 +59,6 @@ export function comparisonIn(text: string): { readonly operator: string; readonl
 
 /** For messages: `>= 4`, or `yes or y`. */
 export function ruleText({ positive, negative }: LabelRule): string {
-  const ones = positive.join(" or ");
-  return negative === null ? ones : `${ones}, and 0 for ${negative.join(" or ")}`;
+  const ones = alternatives(positive);
+  return negative === null ? ones : `${ones}, and 0 for ${alternatives(negative)}`;
 }

@@ -1,5 +1,6 @@
 // Writes docs/settings.md: every setting with its meaning, values and default.
 
+import { alternatives } from "../../common/option-text.ts";
 import { type SettingDescription, type SettingGroup, takenBy } from "./setting-kinds.ts";
 import { settings } from "./settings.ts";
 
@@ -52,5 +53,5 @@ function rowOf(key: string, described: SettingDescription): string {
 }
 
 function listed(keys: readonly string[]): string {
-  return keys.map((key) => `\`${key}\``).join(" or ");
+  return alternatives(keys.map((key) => `\`${key}\``));
 }

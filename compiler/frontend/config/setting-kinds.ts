@@ -2,6 +2,7 @@
 // its JSON Schema, and the text that editors show for a value.
 
 import { InternalError } from "../../common/internal-error.ts";
+import { alternatives } from "../../common/option-text.ts";
 import { isTimeZone, TIME_ZONE } from "../../common/time-zone.ts";
 import { DELIMITER } from "./csv-format.ts";
 import { readLabelValues, readPositive } from "./label-rule.ts";
@@ -152,7 +153,7 @@ export function choice<W extends string>(words: Readonly<Record<W, string>>): Se
   const isWord = (given: unknown): given is W => typeof given === "string" && Object.hasOwn(words, given);
   const quoted = Object.keys(words).map((word) => `\`${word}\``);
   const meanings = Object.entries<string>(words).map(([word, description]) => ({ const: word, description }));
-  return kind(quoted.join(" or "), { oneOf: meanings }, (given) => (isWord(given) ? given : null), {
+  return kind(alternatives(quoted), { oneOf: meanings }, (given) => (isWord(given) ? given : null), {
     words,
     meaning: (word) => words[word],
   });

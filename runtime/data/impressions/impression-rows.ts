@@ -1,6 +1,7 @@
 // Open impressions: the events of each history that is made from a log, and the joined tables. A file of
 // impressions can then be read like one that contains the histories and the tables' columns itself.
 
+import { alternatives } from "../../../compiler/common/option-text.ts";
 import type { StepSources } from "../../../compiler/data/example-reader.ts";
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
@@ -177,7 +178,7 @@ export class ImpressionFile {
     for (const { past, total, history } of this.made.steps.values()) {
       if (total > 0) continue;
       const { where, path } = past.past;
-      const texts = where.map(({ column, values }) => `\`${column}: ${values.join(" or ")}\``);
+      const texts = where.map(({ column, values }) => `\`${column}: ${alternatives(values)}\``);
       this.findings.add(
         noPast,
         {

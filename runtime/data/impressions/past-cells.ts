@@ -1,6 +1,7 @@
 // Processes the cells of a log: numbers its users and items, selects the events of a history, and finds
 // repetitions.
 
+import { alternatives } from "../../../compiler/common/option-text.ts";
 import { labelBy } from "../../../compiler/data/compared-cells.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import type { NumberFormat } from "../../../compiler/data/number-format.ts";
@@ -47,7 +48,7 @@ export function fitting(
   return (cell, row) => {
     if (cell === null || !isOneValue(cell, row, column, findings)) return false;
     const found = label(cell);
-    const parameters = { column, value: formatRaw(cell), rule: values.join(" or ") };
+    const parameters = { column, value: formatRaw(cell), rule: alternatives(values) };
     if (found === null) findings.add(whereNoNumber, parameters, row, column);
     else if (found === "inexact") findings.add(inexactNumber, parameters, row, column);
     return found === 1;
