@@ -399,5 +399,5 @@ function readReady(
 
 /** The options for files in the format that `data` sets. */
 function asWritten(options: ReadOptions, { csv }: DataConfig): ReadOptions {
-  return { ...options, csv };
+  return { ...options, csv, knownFiles: options.logs?.knownFiles };
 }

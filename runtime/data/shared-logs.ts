@@ -14,6 +14,7 @@ import { copiedEvents } from "./events/copied-events.ts";
 import { type OpenEvents, openEvents, windowOf } from "./events/event-rows.ts";
 import { OpenImpressions } from "./impressions/impression-rows.ts";
 import { BadRowReport } from "./tables/bad-rows.ts";
+import { KnownFiles } from "./tables/known-files.ts";
 import { naming, type Reading, type ReadingOptions, withMemory } from "./tables/reading.ts";
 import type { RowSample } from "./tables/row-sample.ts";
 import { readVocabularies } from "./tables/vocabularies.ts";
@@ -31,13 +32,14 @@ interface ReadLogs<Logs> extends LogsOfTraining<Logs> {
   /** The memory that they take. */
   readonly bytes: number;
   readonly columns: Scratch;
+  /** Their bad rows and remarks, which each training reports. */
+  readonly badRows: BadRowReport;
 }
 
 /** An event log, with a sample of each window whose training comes next. */
 interface ReadEvents {
   readonly opened: OpenEvents;
   readonly samples: ReadonlyMap<string, RowSample>;
-  readonly badRows: BadRowReport;
 }
 
 /** The settings of the logs, and the first of its files, which messages about memory name. */
@@ -67,6 +69,7 @@ const SHARE_OF_SAMPLES = 1 / 4;
 export class SharedLogs {
   /** Null if nothing is planned. */
   planned: PlannedTrainings | null = null;
+  readonly knownFiles = new KnownFiles();
   private ofImpressions: ReadLogs<OpenImpressions> | null = null;
   private ofEvents: ReadLogs<ReadEvents> | null = null;
 
@@ -77,7 +80,7 @@ export class SharedLogs {
 
   /**
    * Reads the logs and tables that `data` names, unless they were read before. Returns false if each training
-   * must read them itself: if there are none, if they are not files, or if bad rows may be left out. Throws
+   * must read them itself: if there are none, if they are not files, or if bad rows are only counted. Throws
    * DiagnosticError for their mistakes.
    */
   async readImpressions(model: Model, data: RowsConfig, options: ReadingOptions): Promise<boolean> {
@@ -100,8 +103,10 @@ export class SharedLogs {
     // The run records their content.
     for (const { path, isOfSplits } of data.impressions!.histories) await files.file(path, isOfSplits);
     for (const { path } of data.impressions!.tables) await files.file(path);
-    const encoders = this.ofImpressions!.encoders.copy();
-    return { encoders, logs: this.ofImpressions!.logs.for({ files, memory, model, encoders }) };
+    const { badRows, logs, encoders: known } = this.ofImpressions!;
+    files.badRows.include(badRows);
+    const encoders = known.copy();
+    return { encoders, logs: logs.for({ files, memory, model, encoders }) };
   }
 
   /** The same for an event log and its tables, whose rows in the window of `data` are sampled. */
@@ -115,16 +120,13 @@ export class SharedLogs {
     if (known !== null && known.state === state && hasSample) return true;
     this.close();
     if (state === null) return false;
-    const badRows = new BadRowReport("fail");
     const sampled = sample === null ? [] : this.sampledWindows(window!, data, sample);
     const samples = sampled.map((each) => ({ window: each, sample: sample!.another() }));
     const open = async (reading: Reading): Promise<ReadEvents> => ({
       opened: await openEvents(reading, data, { window, samples, kept: null }),
       samples: new Map(samples.map(({ window, sample }) => [keyOf(window), sample])),
-      badRows,
     });
-    const own = { ...options, badRows };
-    const found = await readLogs({ model, data, path: addresses[0]!, state }, own, open);
+    const found = await readLogs({ model, data, path: addresses[0]!, state }, options, open);
     this.ofEvents = { ...found, bytes: found.bytes + samples.length * (sample?.bytes ?? 0) };
     return true;
   }
@@ -135,9 +137,9 @@ export class SharedLogs {
     data: EventsConfig,
     sample: RowSample | null,
   ): Promise<LogsOfTraining<OpenEvents>> {
-    const { encoders, logs } = this.ofEvents!;
+    const { encoders, logs, badRows } = this.ofEvents!;
     for (const path of addressesOf(data)) await files.file(path);
-    for (const remark of logs.badRows.remarks) files.badRows.say(remark);
+    files.badRows.include(badRows);
     sample?.take(logs.samples.get(keyOf(windowOf(data)!))!);
     const { log, events } = logs.opened;
     return { encoders: encoders.copy(), logs: { log, events: copiedEvents(events, memory) } };
@@ -172,6 +174,7 @@ async function readLogs<Logs>(
 ): Promise<ReadLogs<Logs>> {
   const { memory: bytes } = data;
   const columns = new Scratch();
+  const badRows = new BadRowReport(options.badRows?.policy);
   const encoders = new FittingEncoders(await readVocabularies(model));
   const others = { bytes: (1 - SHARE) * bytes - bytes / 2, settled: Promise.resolve() };
   const read = async ({ files, memory }: Pick<Reading, "files" | "memory">) => {
@@ -182,11 +185,11 @@ async function readLogs<Logs>(
   const found = await withMemory(
     bytes,
     path,
-    { ...options, sample: null, beside: others, columns },
+    { ...options, badRows, sample: null, beside: others, columns },
     (files, memory) => naming(path, memory, read({ files, memory })),
     (logs) => logs,
   );
-  return { ...found, state, encoders, columns };
+  return { ...found, state, encoders, columns, badRows };
 }
 
 function addressesIn(impressions: RowsConfig["impressions"]): readonly string[] {
@@ -203,7 +206,7 @@ async function sharedState(
   addresses: readonly string[],
   { badRows }: ReadingOptions,
 ): Promise<string | null> {
-  if (addresses.length === 0 || addresses.some(isElsewhere) || badRows?.policy !== "fail") return null;
+  if (addresses.length === 0 || addresses.some(isElsewhere) || badRows?.policy === "count") return null;
   const states = addresses.flatMap(inputsAt).map(async (path) => `${path} ${await stateOf(path)}`);
   return Promise.all(states).then(
     (all) => all.join("\n"),

@@ -15,6 +15,7 @@ export { fileFormats } from "./formats/registry.ts";
 export { BadRowReport, type LeftOut } from "./tables/bad-rows.ts";
 export { type CarriedColumn, CarriedColumns } from "./tables/carried-columns.ts";
 export { DataFiles } from "./tables/data-files.ts";
+export type { KnownFiles } from "./tables/known-files.ts";
 export {
   type CountedColumn,
   FileCounts,

@@ -81,7 +81,7 @@ async function trainedPeriods(
   // Periods that are trained again do not continue from their old runs.
   let begin = (await periodRuns(out)).filter(({ until }) => !force || until <= span.since);
   requireSameCommand(begin, now);
-  const plan = () => planPeriods(now, span, begin, options);
+  const plan = () => planPeriods(now, span, begin, options, logs.knownFiles);
   let planned = await plan();
   if (planned.due.length > 0 && data.kind === "events" && data.examples.split === "leave_last_out")
     tellDiagnostics([diagnose(eventsNeverTrained, {}, noLocation)], options);

@@ -15,7 +15,7 @@ import {
   type TimesOfFile,
   withRow,
 } from "../data/read-data.ts";
-import { BadRowReport } from "../data/tables.ts";
+import { BadRowReport, type KnownFiles } from "../data/tables.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { type PeriodRequest, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
 import type { TrainOptions } from "./train-run.ts";
@@ -45,7 +45,7 @@ export interface PeriodPlan {
   readonly outside: { readonly before: number; readonly after: number };
   /** The state of the files when they were read. */
   readonly state: string;
-  /** The times of each file; empty if bad rows are left out, whose numbers differ from one training to the next. */
+  /** The times of each file; empty if a training must read all files to read any of them. */
   readonly files: readonly TimesOfFile[];
 }
 
@@ -58,6 +58,7 @@ export async function planPeriods(
   span: PeriodSpan,
   runs: readonly PeriodRun[],
   options: Pick<TrainOptions, "onBadRow" | "onEvent" | "signal">,
+  knownFiles: KnownFiles,
 ): Promise<PeriodPlan> {
   const { model, data, each, timeZone } = now;
   const trained = trainedWindows(runs);
@@ -67,6 +68,7 @@ export async function planPeriods(
   const visitor = () => new RowsByPeriod(calendar, trained, span);
   const { rows, files } = await readLogRows(model, data, data.window!, visitor, {
     badRows: new BadRowReport(policy),
+    knownFiles,
     report: (text) => options.onEvent?.({ kind: "activity", text }),
     check: () => throwIfStopped(options),
   });
@@ -79,7 +81,7 @@ export async function planPeriods(
   // The periods after an open one are not over either.
   const open = periods.find((period) => !isOver(period)) ?? null;
   const due = periods.filter(isOver);
-  return { trained, due, open, outside: rows.outside, state, files: policy === "fail" ? files : [] };
+  return { trained, due, open, outside: rows.outside, state, files };
 }
 
 /** The rows of a log by their period. */

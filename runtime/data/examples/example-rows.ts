@@ -6,7 +6,7 @@ import { type RawCell, type RawChunk, rowsOfChunk } from "../../../compiler/data
 import { columnsOf, type ReadPiece, type ReadRows } from "../../../compiler/data/row-stages.ts";
 import { noRows } from "../../../compiler/diagnostics/catalog/data.ts";
 import { CHUNK_ROWS } from "../../duckdb/sorted-table.ts";
-import { isEmpty } from "../formats/data-file.ts";
+import { type FileOutside, type FilePart, isEmpty } from "../formats/data-file.ts";
 import type { OpenImpressions } from "../impressions/impression-rows.ts";
 import type { CarriedColumns } from "../tables/carried-columns.ts";
 import type { Reading } from "../tables/reading.ts";
@@ -111,7 +111,8 @@ async function* piecesOf(
       : {
           place,
           rangesOf: (cells: readonly RawCell[], first: number) => window.rangesOf(cells, first),
-          rowsOutside: (part: number) => window.rowsOutside(part),
+          outside: (part: FilePart, at: number) => window.outsideOf(part, at),
+          passOver: (rows: FileOutside) => window.passOver(rows),
         };
   let rows = 0;
   let read = 0;

@@ -87,11 +87,20 @@ export function rowLocationsOf({ parts, places }: DataFile): Pick<FindingsOption
 /** Neighbouring rows: from … to − 1. */
 export type RowRange = readonly [from: number, to: number];
 
+/** The rows of a file that has none in a window. */
+export interface FileOutside {
+  readonly rows: number;
+  /** The number of those whose time is not known, which are wanted anyway. */
+  readonly odd: number;
+}
+
 /** Which rows of a file are wanted, by the column at `place`; of others no further cell is read. */
 export interface RowSelection {
   readonly place: number;
   /** The ranges of rows that `cells` describe; the first row is `first`. */
   rangesOf(cells: readonly RawCell[], first: number): readonly RowRange[];
-  /** The number of rows of a part, if it is known that none of them is wanted; otherwise null. */
-  rowsOutside(part: number): number | null;
+  /** The rows of a part, if it is known that at most `odd` of them are wanted; otherwise null. */
+  outside(part: FilePart, at: number): FileOutside | null;
+  /** Receives rows that are not read because they are outside. */
+  passOver(rows: FileOutside): void;
 }

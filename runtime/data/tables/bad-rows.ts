@@ -111,6 +111,14 @@ export class BadRowReport {
     this.files.set(key, { leftOut, diagnostics });
   }
 
+  /** Adds everything that another report of the same policy has collected. */
+  include({ files, rows, said, remarked }: BadRowReport): void {
+    for (const [key, each] of files) this.files.set(key, each);
+    for (const [path, each] of rows) this.rows.set(path, each);
+    for (const [path, each] of remarked) this.remarked.set(path, each);
+    this.said.push(...said);
+  }
+
   /** The omitted rows of the last reading of `path`, numbered from 0, ascending. */
   rowsLeftOut(path: string): readonly number[] {
     return this.placed(path).leftOut ?? [];

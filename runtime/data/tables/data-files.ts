@@ -34,6 +34,7 @@ import { fileFormats } from "../formats/registry.ts";
 import { tolerantCsv } from "../formats/unreadable-rows.ts";
 import { BadRowReport } from "./bad-rows.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
+import type { KnownFiles } from "./known-files.ts";
 
 /** The number of rows between two reports of progress. */
 const REPORTED_ROWS = 100_000;
@@ -63,6 +64,8 @@ export interface FileOptions {
   readonly limits?: MemoryLimits | null;
   /** The format of CSVs; by default it follows from their endings. */
   readonly csv?: CsvFormat | undefined;
+  /** Files that other readings with the same options have opened. */
+  readonly knownFiles?: KnownFiles | null | undefined;
 }
 
 type Settled<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
@@ -74,6 +77,8 @@ export class DataFiles {
   private readonly connection: DuckDBConnection;
 
   private readonly limits: MemoryLimits | null;
+  /** Null if bad rows make reading fail: opening a file then does not read it. */
+  private readonly known: KnownFiles | null;
   private readonly report: (line: string) => void;
   /** Addresses whose copies are in use. */
   private readonly held: string[] = [];
@@ -94,8 +99,9 @@ export class DataFiles {
   private constructor(
     instance: DuckDBInstance,
     connection: DuckDBConnection,
-    { report, badRows, csv, limits }: Settled<FileOptions>,
+    { report, badRows, csv, limits, knownFiles }: Settled<FileOptions>,
   ) {
+    this.known = badRows.policy === "fail" ? null : knownFiles;
     this.limits = limits;
     this.badRows = badRows;
     this.instance = instance;
@@ -106,6 +112,7 @@ export class DataFiles {
 
   static async open(options: FileOptions = {}): Promise<DataFiles> {
     const { report = () => {}, badRows = new BadRowReport(), limits = null, csv = plainCsv } = options;
+    const { knownFiles = null } = options;
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:", limits === null ? {} : duckDbSettings(limits));
     const connection = await instance.connect();
@@ -115,7 +122,7 @@ export class DataFiles {
     // zones has no such setting, and writes UTC.
     const zones = await connection.runAndReadAll("SELECT 1 FROM duckdb_settings() WHERE name = 'TimeZone'");
     if (zones.currentRowCount > 0) await connection.run("SET GLOBAL TimeZone = 'UTC'");
-    return new DataFiles(instance, connection, { report, badRows, csv, limits });
+    return new DataFiles(instance, connection, { report, badRows, csv, limits, knownFiles });
   }
 
   /** Reports progress to the user. */
@@ -156,7 +163,7 @@ export class DataFiles {
     const places: FoundFile[] = [];
     this.found.set(address, places);
     const opened = async (path: string): Promise<FilePart> => {
-      const part = isElsewhere(path) ? await this.openCopy(path) : await this.opener.open(path);
+      const part = isElsewhere(path) ? await this.openCopy(path) : await this.openFile(path);
       const own = part.copied?.location ?? part.location;
       places.push({ path: servedAs(path), location: isElsewhere(path) ? own : path });
       return part;
@@ -164,12 +171,18 @@ export class DataFiles {
     if (files.length === 1 && files[0] === address) return oneFile(await opened(address));
     const parts: FilePart[] = [];
     for (const path of files) {
-      const part = withPartitions(await opened(path), folder);
+      const part = await opened(path);
       // To leave out bad rows, the number of rows in each earlier part must be known.
       const isUncounted = this.badRows.policy !== "fail" && part.rows === null && part.columns.size > 0;
-      parts.push(isUncounted ? { ...part, rows: await this.countPart(part) } : part);
+      const counted = isUncounted ? { ...part, rows: await this.countPart(part) } : part;
+      if (!isElsewhere(path)) this.known?.keep(counted);
+      parts.push(withPartitions(counted, folder));
     }
     return joined(address, parts, isUnnamedLog);
+  }
+
+  private async openFile(path: string): Promise<FilePart> {
+    return (await this.known?.part(path)) ?? (await this.opener.open(path));
   }
 
   /** Opens a copy of rows that are in no file of their own. */
@@ -296,12 +309,19 @@ export class DataFiles {
     for (const [i, part] of file.parts.entries()) {
       this.reading = { part: i, of: file.parts.length };
       const start = first;
-      const outside = selection?.rowsOutside(i) ?? null;
-      if (outside !== null) {
-        first += outside;
-        file.places.note(i, outside);
+      const outside = selection?.outside(part, i) ?? null;
+      const odd = outside?.odd === 0 ? [] : this.known?.rowsOf(part, columns);
+      if (selection !== null && outside !== null && odd !== undefined) {
+        for (const chunk of odd) {
+          const cellsOf = (at: number) => ({ values: [...chunk.columns[at]!], slots: null });
+          yield* selected({ ...chunk, first: first + chunk.first, cellsOf }, columns.length, selection);
+        }
+        selection.passOver(outside);
+        first += outside.rows;
+        file.places.note(i, outside.rows + part.leftOut.length);
         continue;
       }
+      const kept: RawChunk[] = [];
       for await (const { rows, cellsOf } of this.chunksOf(part, columns, limit - start)) {
         if (selection === null)
           yield chunkOf(
@@ -309,7 +329,11 @@ export class DataFiles {
             rows,
             columns.map((_, place) => cellsOf(place)),
           );
-        else yield* selected({ first, rows, cellsOf }, columns.length, selection);
+        else
+          for (const chunk of selected({ first, rows, cellsOf }, columns.length, selection)) {
+            if (outside !== null) kept.push(copied(chunk, start));
+            yield chunk;
+          }
         const end = first + rows;
         if (Math.floor(first / REPORTED_ROWS) < Math.floor(end / REPORTED_ROWS))
           this.report(`${file.path}: ${(end / 1e6).toFixed(1)} million rows read`);
@@ -317,6 +341,7 @@ export class DataFiles {
       }
       if (first >= limit) break;
       file.places.note(i, first - start + part.leftOut.length);
+      if (outside !== null) this.known?.keepRows(part, columns, kept);
     }
     if (file.parts.length > 1) await this.requireSame(file);
   }
@@ -472,6 +497,11 @@ function* selected(
   const all = Array.from({ length: columns }, (_, at) => (at === place ? own : cellsOf(at)));
   const whole = chunkOf(first, rows, all);
   for (const [from, to] of ranges) yield rowsOfChunk(whole, from, to);
+}
+
+/** A copy of the rows, numbered from `start`. */
+function copied({ first, rows, columns }: RawChunk, start: number): RawChunk {
+  return { first: first - start, rows, columns: columns.map((cells) => [...cells]) };
 }
 
 /** The path that a run records: the address of a served file may contain a secret. */

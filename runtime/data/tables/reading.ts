@@ -42,6 +42,7 @@ export async function withMemory<R, T>(
     report,
     badRows,
     csv,
+    knownFiles,
     beside = null,
     sample = null,
     columns = new Scratch(),
@@ -52,7 +53,7 @@ export async function withMemory<R, T>(
 ): Promise<T> {
   const memory = openMemory(bytes, columns, (beside?.bytes ?? 0) + (sample?.bytes ?? 0), hasSetting);
   try {
-    const files = await DataFiles.open({ report, badRows, limits: memory.limits, csv });
+    const files = await DataFiles.open({ report, badRows, limits: memory.limits, csv, knownFiles });
     const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());
     await beside?.settled;
     memory.allForColumns();

@@ -97,6 +97,11 @@ export class EventOrder {
     }
   }
 
+  /** Whether all readable values so far are timestamps, or all are numbers of one unit. */
+  get isUniform(): boolean {
+    return this.kinds.isOne && this.numbers.isOne;
+  }
+
   /** Whether any value could be read. */
   get isKnown(): boolean {
     return this.kinds.most !== null;
@@ -226,6 +231,11 @@ class Kinds {
     return numbers > times ? "numbers" : "times";
   }
 
+  /** Whether there are values of at most one kind. */
+  get isOne(): boolean {
+    return this.rows.numbers === 0 || this.rows.times === 0;
+  }
+
   /** Yields the values of another kind, each with the first cell of its run. */
   *odd(): Generator<{ readonly row: number; readonly cell: Raw; readonly problem: NoTime | null }> {
     const { most } = this;
@@ -340,6 +350,11 @@ class Numbers {
     seen.rows += 1;
     seen.least = Math.min(seen.least, value);
     seen.largest = Math.max(seen.largest, value);
+  }
+
+  /** Whether there are numbers of at most one unit. */
+  get isOne(): boolean {
+    return this.seen.size <= 1;
   }
 
   /** The unit of most times among the numbers; null unless more than half of all numbers are times. */

@@ -12,6 +12,7 @@ import { rowFilesAt } from "../../files/row-files.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
 import type { BadRowReport } from "../tables/bad-rows.ts";
 import type { DataFiles } from "../tables/data-files.ts";
+import type { KnownFiles } from "../tables/known-files.ts";
 import { profileColumns } from "../tables/profile-file.ts";
 import { withMemory } from "../tables/reading.ts";
 import { readSkippingBad } from "../tables/skipping-bad.ts";
@@ -35,6 +36,7 @@ export interface RowVisitor {
 
 export interface LogRowsOptions {
   readonly badRows: BadRowReport;
+  readonly knownFiles: KnownFiles;
   readonly report: (line: string) => void;
   /** Throws if the rows are no longer needed. */
   readonly check: () => void;
@@ -50,30 +52,31 @@ export function readLogRows<V extends RowVisitor>(
   data: DataConfig,
   window: WindowConfig,
   visitor: () => V,
-  { badRows, report, check }: LogRowsOptions,
+  { badRows, knownFiles, report, check }: LogRowsOptions,
 ): Promise<{ readonly rows: V; readonly files: readonly TimesOfFile[] }> {
   const path = trainingPath(data);
   const read = async (files: DataFiles) => {
     const encoders = new FittingEncoders();
-    let last = { rows: visitor(), files: [] as readonly TimesOfFile[] };
+    let last = visitor();
+    const passes: FileTimes[] = [];
     await readSkippingBad({ files, encoders }, { path }, async ({ file, findings }) => {
-      const rows = visitor();
+      last = visitor();
       const times = new FileTimes(file.parts.length);
-      last = { rows, files: times.files };
-      const add: RowVisitor["add"] = (instant, row) => {
-        times.add(files.part, instant);
-        rows.add(instant, row);
-      };
-      return { rows: await readTimes(files, file, findings, new RowWindow(window, Date.now()), { add }) };
+      passes.push(times);
+      const moments = new RowWindow(window, Date.now());
+      const visited = { times, rows: last };
+      const rows = await readTimes(files, file, findings, moments, visited);
+      times.isUniform = moments.isUniform;
+      return { rows };
     });
-    return last;
+    return { rows: last, files: timesOf(passes) };
   };
   const readTimes = async (
     files: DataFiles,
     file: DataFile,
     findings: Findings,
     times: RowWindow,
-    { add }: RowVisitor,
+    visited: { readonly times: FileTimes; readonly rows: V },
   ) => {
     const use = data.kind === "rows" ? "`data.time` names" : "`events.order` names";
     const moment = times.begin(file, findings, use);
@@ -81,34 +84,61 @@ export function readLogRows<V extends RowVisitor>(
     const columns = [moment!, digestOf([moment!]), digestOf(readColumns(model, data, file))];
     const rows = await files.scan(file, columns, ({ columns: [moments, ofTime, ofValues], first, rows }) => {
       check();
+      visited.times.begin(files.part, rows);
       for (let row = 0; row < rows; row++) {
         const instant = times.valueOf(moments![row]!, first + row);
-        if (instant !== null && !findings.isCertain)
-          add(instant, { times: ofTime![row] as number, values: ofValues![row] as number });
+        if (instant === null || findings.isCertain) continue;
+        visited.times.add(instant);
+        visited.rows.add(instant, { times: ofTime![row] as number, values: ofValues![row] as number });
       }
     });
     times.finish();
     findings.throwIfAny();
     return rows;
   };
-  return withMemory(data.memory, path, { report, badRows, csv: data.csv }, read, (found) => found);
+  return withMemory(
+    data.memory,
+    path,
+    { report, badRows, knownFiles, csv: data.csv },
+    read,
+    (found) => found,
+  );
 }
 
 /** The times of rows by file. */
 class FileTimes {
-  readonly files: { rows: number; first: number; last: number }[];
+  readonly files: { rows: number; odd: number; first: number; last: number }[];
+  isUniform = false;
+  private file = 0;
 
   constructor(files: number) {
-    const none = { rows: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+    const none = { rows: 0, odd: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     this.files = Array.from({ length: files }, () => ({ ...none }));
   }
 
-  add(file: number, instant: number): void {
-    const own = this.files[file]!;
-    own.rows += 1;
+  /** Begins with rows of a file, whose times are odd until they are added. */
+  begin(file: number, rows: number): void {
+    this.file = file;
+    this.files[file]!.rows += rows;
+    this.files[file]!.odd += rows;
+  }
+
+  add(instant: number): void {
+    const own = this.files[this.file]!;
+    own.odd -= 1;
     own.first = Math.min(own.first, instant);
     own.last = Math.max(own.last, instant);
   }
+}
+
+/**
+ * The times of each file by the passes over it, the last one without bad rows. Empty if the rows of a file could be read in
+ * another way without the other files, because a few of all values decide how the others are read.
+ */
+function timesOf([first, ...others]: readonly FileTimes[]): readonly TimesOfFile[] {
+  const isTimed = ({ rows, odd }: TimesOfFile, file: number) =>
+    others.every(({ files }) => files[file]!.rows === rows - odd);
+  return first?.isUniform === true && first.files.every(isTimed) ? first.files : [];
 }
 
 /** The digest of no rows. */

@@ -11,7 +11,7 @@ import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { WindowConfig } from "../../../compiler/frontend/config/config.ts";
 import { instantOf, type TimePoint } from "../../../compiler/frontend/config/time-points.ts";
 import { windowProblems } from "../../../compiler/frontend/config/training-problems.ts";
-import type { DataFile, RowRange, SqlColumn } from "../formats/data-file.ts";
+import type { DataFile, FileOutside, FilePart, RowRange, SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
 import { EventOrder } from "./event-order.ts";
 
@@ -25,6 +25,8 @@ export interface WindowFacts {
 /** The number of rows of a file, with their earliest and latest times, in seconds since 1970. */
 export interface TimesOfFile {
   readonly rows: number;
+  /** The number of those without a readable time. */
+  readonly odd: number;
   readonly first: number;
   readonly last: number;
 }
@@ -95,16 +97,25 @@ export class RowWindow {
     this.files = files;
   }
 
-  /** The number of rows of a file if all of them are outside; null if some are inside, or if nobody knows. */
-  rowsOutside(file: number): number | null {
-    const known = this.files[file];
+  /**
+   * The rows of file number `at`, if all of them with a readable time are outside; null if some are inside, or if nobody knows.
+   */
+  outsideOf({ rows }: Pick<FilePart, "rows">, at: number): FileOutside | null {
+    const known = this.files[at];
     if (known === undefined) return null;
+    const timed = known.rows - known.odd;
+    // Rows without a readable time are still there, or were left out.
+    if (known.odd > 0 && rows !== known.rows && rows !== timed) return null;
     const { since, until } = this;
     const [first, last] = [known.first, known.last].map((at) => Math.round(at * 1e6));
     const isBefore = since !== null && last! < comparableOf(since);
-    if (known.rows > 0 && !isBefore && (until === null || first! < comparableOf(until))) return null;
-    this.outside += known.rows;
-    return known.rows;
+    if (timed > 0 && !isBefore && (until === null || first! < comparableOf(until))) return null;
+    return { rows: rows ?? known.rows, odd: rows === timed ? 0 : known.odd };
+  }
+
+  /** Counts rows that are outside, and were not read. */
+  passOver({ rows, odd }: FileOutside): void {
+    this.outside += rows - odd;
   }
 
   /** Whether any row was read, inside or outside. */
@@ -145,6 +156,11 @@ export class RowWindow {
     const value = this.comparable(row);
     if (value === null || Number.isNaN(value)) return null;
     return (this.since ?? this.until!).isTime ? value / 1e6 : value;
+  }
+
+  /** Whether all readable values so far are times of one form, so that a part of the rows is read in the same way. */
+  get isUniform(): boolean {
+    return this.order!.isUniform;
   }
 
   /** Must be called if all rows were wanted, inside or outside the window: notes mistakes in their times. */
