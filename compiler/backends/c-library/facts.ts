@@ -34,6 +34,14 @@ export interface LibraryFacts {
   readonly model: string;
   readonly program: string;
   readonly sessionBytes: number;
+  /** Bytes of a session that explains; 0 for a model without attention over a history. */
+  readonly explainingBytes: number;
+  /** Bytes that a session copies for the user of another one. */
+  readonly sharedBytes: number;
+  /** The heads of all attentions over histories. */
+  readonly attentions: number;
+  /** Tables whose rows the caller gives. */
+  readonly stores: readonly { readonly name: string; readonly width: number }[];
   readonly histories: readonly { readonly name: string; readonly identifier: string; readonly max: number }[];
   readonly user: readonly LibraryColumn[];
   readonly candidate: readonly LibraryColumn[];

@@ -15,10 +15,12 @@ const codes = [
   ["INPUT", "A value cannot be used: see the error of the session."],
   ["NO_SCORE", "A candidate has no finite score."],
   ["NO_USER", "The session has no user yet."],
+  ["NO_STORE", "The rows of a table aren't in the weights, and no store is given."],
+  ["STORE", "The store of a table failed: see the error of the session."],
 ] as const;
 
 export function headerText(facts: LibraryFacts, doc: string, version: string): string {
-  const { prefix: p, model, program, sessionBytes, histories, user, candidate, labels } = facts;
+  const { prefix: p, model, program, sessionBytes, sharedBytes, histories, user, candidate, labels } = facts;
   const P = p.toUpperCase();
   const scores = labels.reduce((sum, { width }) => sum + width, 0);
   const enumOf = (kind: string, columns: readonly LibraryColumn[], last: string) => [
@@ -41,6 +43,9 @@ export function headerText(facts: LibraryFacts, doc: string, version: string): s
  *   if (${p}_load("${p}.weights.bin", &model) || ${p}_open(model, NULL, &session)) …
  *   ${p}_user(session, &request);              once for a user
  *   ${p}_rank(session, &candidates, scores);   for any number of candidates, any number of times
+ *
+ * Several threads for one request: each thread has a session, takes the user by ${p}_copy_user, and ranks a slice of the
+ * candidates into the same scores. They have the same bits for any number of threads.
  *
  * Other weights while serving: load them beside, let new requests open their sessions on the new model, and unload the old
  * model when the last of its sessions is closed. The caller counts them. The weights of every run of the same spec are taken.
@@ -102,15 +107,16 @@ typedef struct ${p}_about {
   const char *program; /* as in the first lines of this file */
   const char *version; /* of dinc */
   const char *run;     /* of the weights, as in a run's manifest; empty without one */
-  const char *machine; /* the vectors that this processor has: avx512, avx2 or plain */
+  const char *machine; /* the vectors that this processor has: avx512, avx2, neon or plain */
 } ${p}_about;
 
 /* Maps the weights file into memory and checks it: its checksums, its lengths, and that it has this program. While a model is
- * loaded, its file must not be written to: give other weights another name, or rename their file over this one. */
+ * loaded, its file must not be written to, or reading what was cut off ends the process (SIGBUS): give other weights another
+ * name, or rename their file over this one. Who can't hold to that reads the file and calls ${p}_load_bytes. */
 int ${p}_load(const char *path, const ${p}_model **model);
 /* The same for a file in memory, which the caller keeps until the model is unloaded. */
 int ${p}_load_bytes(const void *bytes, size_t size, const ${p}_model **model);
-/* After the last of its sessions was closed. */
+${storesText(facts)}/* After the last of its sessions was closed. */
 void ${p}_unload(const ${p}_model *model);
 ${p}_about ${p}_describe(const ${p}_model *model);
 
@@ -120,21 +126,35 @@ void ${p}_close(${p}_session *session);
 
 /* Reads a user with raw values, as training's rows have them, and computes all that candidates share. */
 int ${p}_user(${p}_session *session, const dinc_request *request);
+/* Takes the user that another session of the same model has, which no thread changes meanwhile: copies up to ${sharedBytes} bytes,
+ * and computes nothing. */
+int ${p}_copy_user(${p}_session *session, const ${p}_session *from);
 /* Predictions for candidates: n numbers for a label, or n times its classes; label after label. */
 int ${p}_rank(${p}_session *session, const dinc_rows *candidates, float *scores);
-/* The same before the sigmoid or the softmax. */
+/* The same for \`count\` of the candidates, from number \`from\` on: \`scores\` has room for all of them, and the others stay as they are. */
+int ${p}_rank_slice(${p}_session *session, const dinc_rows *candidates, size_t from, size_t count, float *scores);
+/* The predictions of ${p}_rank before the sigmoid or the softmax. */
 int ${p}_logits(${p}_session *session, const dinc_rows *candidates, float *scores);
 /* The k best candidates by a label, the best first; of equal ones the first. \`best\` has room for k. */
 int ${p}_top_k(${p}_session *session, const dinc_rows *candidates, size_t k, int label, ${p}_top *best, size_t *found);
+/* The best of a slice; an index counts from the first of all candidates. */
+int ${p}_top_k_slice(${p}_session *session, const dinc_rows *candidates, size_t from, size_t count, size_t k, int label,
+                     ${p}_top *best, size_t *found);
+/* Puts the best of another slice among those that were found: \`best\` has room for k. */
+void ${p}_join_top(${p}_top *best, size_t *found, size_t k, const ${p}_top *others, size_t count);
 
 /* The same for encoded values, such as a catalogue whose ids are known. \`steps\` has the number of steps of each history. */
 int ${p}_user_encoded(${p}_session *session, const size_t *steps, const ${p}_column *columns);
 int ${p}_rank_encoded(${p}_session *session, const ${p}_column *columns, size_t n, float *scores);
 int ${p}_logits_encoded(${p}_session *session, const ${p}_column *columns, size_t n, float *scores);
+int ${p}_rank_slice_encoded(${p}_session *session, const ${p}_column *columns, size_t n, size_t from, size_t count,
+                            float *scores);
 int ${p}_top_k_encoded(${p}_session *session, const ${p}_column *columns, size_t n, size_t k, int label, ${p}_top *best,
                        size_t *found);
+int ${p}_top_k_slice_encoded(${p}_session *session, const ${p}_column *columns, size_t n, size_t from, size_t count, size_t k,
+                             int label, ${p}_top *best, size_t *found);
 
-/* The text of the session's last error, which names the value; empty if there was none. */
+${explainText(facts)}/* The text of the session's last error, which names the value; empty if there was none. */
 const char *${p}_error(const ${p}_session *session);
 /* The text of a code. */
 const char *${p}_message(int code);
@@ -143,6 +163,60 @@ const char *${p}_message(int code);
 }
 #endif
 #endif
+`;
+}
+
+/** Tables that the weights leave out. */
+function storesText({ prefix: p, stores }: LibraryFacts): string {
+  if (stores.length === 0) return "";
+  const P = p.toUpperCase();
+  const names = identifiers(stores.map(({ name }) => name));
+  return `/* Tables whose rows aren't in the weights. */
+enum {
+${stores.map(({ name, width }, i) => `  ${P}_STORE_${names[i]!.toUpperCase()} = ${i}, /* ${cComment(name)}: ${width} numbers a row */\n`).join("")}  ${P}_STORES = ${stores.length}
+};
+
+/* Gives rows of a table: writes the numbers of each id, one row after the other, and returns 0; anything else is a failure. Ids
+ * are row numbers of the trained table: 1 is the row of unknown values, 2 that of the first known one. Every thread that ranks
+ * calls it. */
+typedef struct ${p}_store {
+  int (*rows)(void *context, const uint32_t *ids, size_t count, float *numbers);
+  void *context;
+} ${p}_store;
+
+/* Load a model with its ${P}_STORES stores, which the two functions above refuse to do without. */
+int ${p}_load_with(const char *path, const ${p}_store *stores, const ${p}_model **model);
+int ${p}_load_bytes_with(const void *bytes, size_t size, const ${p}_store *stores, const ${p}_model **model);
+`;
+}
+
+/** The weights of attentions over histories. */
+function explainText({ prefix: p, attentions, explainingBytes }: LibraryFacts): string {
+  if (attentions === 0) return "";
+  const P = p.toUpperCase();
+  return `/* What scores attended to: weights over the steps of a history, each head of each attention. */
+enum { ${P}_ATTENTIONS = ${attentions} };
+
+typedef struct ${p}_attention {
+  const char *history; /* its name */
+  const char *code;    /* where the spec, or the library, uses the weights */
+  int head;
+  int are_shares; /* Whether no weight is negative, and they sum to 1 over the history and anything appended to it. */
+  size_t first;   /* The step, as the history was given, that the first weight belongs to: earlier ones don't count. */
+  size_t steps;   /* The steps that count. */
+} ${p}_attention;
+
+/* Bytes of a session that explains. */
+#define ${P}_EXPLAINING_BYTES ${explainingBytes}
+/* A session that keeps weights of steps, with vectors of 4 numbers and exact products: it can do all that another can, more slowly. */
+int ${p}_open_explaining(const ${p}_model *model, void *memory, ${p}_session **session);
+/* An attention, and the steps of the session's user. */
+${p}_attention ${p}_attention_of(const ${p}_session *session, int attention);
+/* The weights of each attention in weights[attention], unless that is NULL: those of the steps of the first candidate, then
+ * those of the second, and so on. */
+int ${p}_explain(${p}_session *session, const dinc_rows *candidates, float *const *weights);
+int ${p}_explain_encoded(${p}_session *session, const ${p}_column *columns, size_t n, float *const *weights);
+
 `;
 }
 

@@ -27,6 +27,8 @@ export interface CInputs extends FittedContent {
   /** The parts of a request in the order of the table, without candidates. */
   readonly parts: readonly CPart[];
   readonly candidates: CPart;
+  /** Words of memory that a session needs to find the distinct values of a set. */
+  readonly scratch: number;
   /** Whether features are texts: then compile with `DINC_HAS_WORDS`. */
   readonly hasWords: boolean;
 }
@@ -99,6 +101,7 @@ class TablePrinter {
       const isId = hasIds(kind);
       return `{${this.placeOf(input)}, ${numbersIn(kind)}, ${isId ? 1 : 0}, ${cDouble(Math.fround(value))}}`;
     });
+    const scratch = Math.max(0, ...features.map(scratchOf));
     const table = [
       ...this.arrayFields("dinc_part", "parts", partTexts, "part_count"),
       `.candidates = ${this.partText(candidates, items)}`,
@@ -111,7 +114,7 @@ class TablePrinter {
       ...this.crossFields("candidate", crosses.filter(ofItems)),
       `.place_count = ${plan.inputs.length}`,
       `.set_count = ${plan.sets.length}`,
-      `.scratch = ${Math.max(0, ...features.map(scratchOf))}`,
+      `.scratch = ${scratch}`,
       `.vocabulary_count = ${this.vocabularies.length}`,
       `.list_count = ${this.lists.length}`,
       ...(this.least.length === 0 ? [] : [`.least = ${this.array("uint32_t", this.least.map(String))}`]),
@@ -119,6 +122,7 @@ class TablePrinter {
     this.code.push(`static const dinc_inputs ${this.name} = {`, ...table.map((line) => `  ${line},`), "};");
     return {
       ...{ code: this.code, parts, candidates, vocabularies: this.vocabularies, lists: this.lists },
+      scratch,
       hasWords: features.some(({ kind }) => kind.kind === "text"),
     };
   }

@@ -12,23 +12,34 @@ import type { Slot } from "../serving/slots.ts";
 /** The number of candidates of a block, as a variable. */
 const CANDIDATES = "n";
 
+/** The numbers of histories and sets in a session; the functions of code count histories in an order of their own. */
+export type Numbering = Pick<Plan, "histories" | "sets">;
+
 export class SessionLayout {
   /** Bytes of all values. */
   readonly bytes: number;
-  private readonly plan: Plan;
+  /** Where the ids of a request are, after the arena. */
+  readonly requestIds: { readonly from: number; readonly to: number };
+  private readonly numbering: Numbering;
   private readonly arena: Arena;
   private readonly ids = new Map<Slot, number>();
 
-  constructor(plan: Plan, arena: Arena) {
-    this.plan = plan;
+  constructor(plan: Plan, arena: Arena, numbering: Numbering = plan) {
+    this.numbering = numbering;
     this.arena = arena;
-    let end = arena.pages * PAGE;
+    const from = arena.pages * PAGE;
+    let end = from;
     const ports = new Set(plan.ports.map(({ slot }) => slot));
-    for (const slot of [...plan.slots.request, ...plan.slots.candidate]) {
-      if (slot.dtype === "f32" || ports.has(slot)) continue;
-      this.ids.set(slot, end);
-      end = aligned(end + 4 * this.mostOf(slot));
-    }
+    const place = (slots: readonly Slot[]) => {
+      for (const slot of slots) {
+        if (slot.dtype === "f32" || ports.has(slot)) continue;
+        this.ids.set(slot, end);
+        end = aligned(end + 4 * this.mostOf(slot));
+      }
+    };
+    place(plan.slots.request);
+    this.requestIds = { from, to: end };
+    place(plan.slots.candidate);
     this.bytes = end;
   }
 
@@ -47,7 +58,7 @@ export class SessionLayout {
         return rows.per === "candidate" ? CANDIDATES : "1";
       case "steps": {
         const { history, shift } = historyOf(rows.history);
-        const own = `s->steps[${this.plan.histories.indexOf(history)}]`;
+        const own = `s->steps[${this.numbering.histories.indexOf(history)}]`;
         const shorter = `(${own} > ${-shift} ? ${own} - ${-shift} : 0)`;
         const steps = shift === 0 ? own : shift > 0 ? `(${own} + ${shift})` : shorter;
         return rows.per === "candidate" ? `${CANDIDATES} * ${steps}` : steps;
@@ -62,8 +73,8 @@ export class SessionLayout {
   }
 
   setOf(rows: ElementsRows): number {
-    const index = this.plan.sets.findIndex((each) => rowsKey(each) === rowsKey(rows));
-    invariant(index >= 0, "a set of the plan");
+    const index = this.numbering.sets.findIndex((each) => rowsKey(each) === rowsKey(rows));
+    invariant(index >= 0, "a set of the session");
     return index;
   }
 

@@ -2,45 +2,39 @@
 // needs, and an API by sessions. The weights file holds the weights at their addresses, and the tables.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
-import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
-import { fileAndLine } from "../../common/source-file.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
 import { historiesTooLong } from "../../diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
-import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
+import { validate } from "../../middle/builder/validate.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
-import { outputNames } from "../../middle/graph/outputs.ts";
-import { type Rows, sizeOf } from "../../middle/graph/types.ts";
+import { sizeOf } from "../../middle/graph/types.ts";
+import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
-import { channelsOf } from "../../middle/training/channels.ts";
 import { CANDIDATES_AT_A_TIME } from "../code/arena.ts";
 import { type Machine, machines } from "../code/machine.ts";
 import { aligned } from "../code/memory.ts";
 import { type RankingCode, rankingCode } from "../code/program.ts";
-import type { EmitOptions } from "../contract/emit-options.ts";
+import type { EmitOptions, Mode } from "../contract/emit-options.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
-import {
-  isWeight,
-  type PlannedArgument,
-  type PlannedCall,
-  type PlannedOutput,
-  type TableStorage,
-  type ValueLocation,
-} from "../serving/plan.ts";
+import type { TableStorage, ValueLocation } from "../serving/plan.ts";
 import { asciiJson, type TensorArray } from "../serving/weights-file.ts";
 import { withParts } from "../typescript/crosses.ts";
+import { type Explained, explainable } from "../typescript/explain.ts";
 import { onlyScores } from "../typescript/module.ts";
 import { type ReadInputs, readInputs, servedInputs } from "../typescript/read-inputs.ts";
 import { encodersCode } from "./encoders.ts";
-import type { LibraryColumn, LibraryFacts, LibraryLabel } from "./facts.ts";
+import { attentionCount, explainFunctions } from "./explain.ts";
+import type { LibraryColumn, LibraryFacts } from "./facts.ts";
 import { fittedBlock } from "./fitted.ts";
 import { headerText } from "./header.ts";
 import { type CInputs, cInputs } from "./inputs.ts";
-import { SessionLayout } from "./layout.ts";
+import { labelFunctions, labelsOf } from "./labels.ts";
 import { apiC, rankerC, weightsC } from "./library.generated.ts";
-import { LoadedValues, weightsImage } from "./load-phase.ts";
 import { cComment, cString, identifiers, prefixOf } from "./names.ts";
+import { headBytes, Network, type NetworkSubjects } from "./network.ts";
+import { originTexts } from "./origins.ts";
 import { NO_CONTRACTION, variantsText } from "./variants.ts";
 
 export interface EmittedC extends LibraryFacts {
@@ -50,11 +44,10 @@ export interface EmittedC extends LibraryFacts {
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
 }
 
-/** Bytes of the members of a session besides its lists. */
-const SESSION_MEMBERS = 1024;
 const ALIGNMENT = 64;
-/** The tensor with the weights at their addresses. */
+/** The tensors with the weights at their addresses, for scores and for explanations. */
 const IMAGE = "image";
+const EXPLAINING_IMAGE = "explaining";
 /** The tensor with vocabularies, and with the fitted values of transforms. */
 const FITTED = "fitted";
 
@@ -74,70 +67,102 @@ export function emitC(
   version: string,
 ): EmittedC {
   const { model } = trained;
-  const ranking = rankingProgram(model, trained.predict);
-  const graph = onlyScores(model, withParts(model, ranking));
-  const codeFor = (machine: Machine) =>
-    rankingCode(graph, (history) => model.histories.get(history)!.max, mode, machine);
-  const code = codeFor(machines.sse2);
-  if (code === null) throw new DiagnosticError([diagnose(historiesTooLong, { target: "c" }, noLocation)]);
-  return new ModuleEmitter(trained, graph, code, (machine) => codeFor(machine)!, storageOf, version).emitted(
-    written,
+  const scores = onlyScores(model, withParts(model, rankingProgram(model, trained.predict)));
+  const { predict, explained } = explainable(model, trained.predict);
+  const explains = onlyExplains(
+    withParts(model, rankingProgram(model, predict)),
+    scores,
+    explained.flatMap(({ from }) => (from.kind === "asked" ? [from.query, from.key] : from.outputs)),
   );
+  const originText = originTexts();
+  const codeFor = (graph: ValidGraph, by: Mode) => (machine: Machine) => {
+    const longest = (history: string) => model.histories.get(history)!.max;
+    const code = rankingCode(graph, longest, by, machine, undefined, originText);
+    if (code === null) throw new DiagnosticError([diagnose(historiesTooLong, { target: "c" }, noLocation)]);
+    return code;
+  };
+  const codes: Codes = {
+    scoring: codeFor(scores, mode),
+    explaining: explained.length === 0 ? null : codeFor(explains, "exact"),
+  };
+  return new ModuleEmitter(trained, scores, codes, explained, storageOf, version).emitted(written);
+}
+
+/** The outputs of `scores`, and those from which weights of attentions are read. */
+function onlyExplains(graph: ValidGraph, scores: ValidGraph, attentions: readonly string[]): ValidGraph {
+  const outputs = [...graph.outputs].filter(
+    ([name]) => scores.outputs.has(name) || attentions.includes(name),
+  );
+  return validate(dropDeadNodes({ ...graph, outputs: new Map(outputs) }));
+}
+
+interface Codes {
+  readonly scoring: (machine: Machine) => RankingCode;
+  readonly explaining: ((machine: Machine) => RankingCode) | null;
 }
 
 class ModuleEmitter {
   private readonly model: Model;
   private readonly graph: ValidGraph;
-  private readonly code: RankingCode;
-  /** The same for another machine: values have the same addresses. */
-  private readonly codeFor: (machine: Machine) => RankingCode;
-  private readonly layout: SessionLayout;
+  private readonly codes: Codes;
+  private readonly scoring: Network;
+  private readonly explaining: Network | null;
+  private readonly explained: readonly Explained[];
   private readonly read: ReadInputs;
   /** The table by which raw values are encoded. */
   private readonly table: CInputs;
   private readonly trained: CompiledSource;
   private readonly storageOf: (table: string) => TableStorage;
   private readonly version: string;
-  private readonly values: LoadedValues;
   private readonly prefix: string;
-  private readonly columns: Readonly<
-    Record<"request" | "candidate", readonly (LibraryColumn & { input: string })[]>
-  >;
-  /** Logits that follow from the weights alone come after the weights. */
-  private readonly constants: Float32Array[] = [];
+  private readonly columns: Readonly<Record<"request" | "candidate", readonly LibraryColumn[]>>;
 
   constructor(
     trained: CompiledSource,
     graph: ValidGraph,
-    code: RankingCode,
-    codeFor: (machine: Machine) => RankingCode,
+    codes: Codes,
+    explained: readonly Explained[],
     storageOf: (table: string) => TableStorage,
     version: string,
   ) {
     this.model = trained.model;
     this.graph = graph;
-    this.code = code;
-    this.codeFor = codeFor;
+    this.codes = codes;
+    this.explained = explained;
     this.storageOf = storageOf;
     this.version = version;
-    this.layout = new SessionLayout(code.plan, code.arena);
-    this.read = readInputs(trained.model, code.plan, trained.padding, true);
-    this.table = cInputs(this.read, "dinc_input_table");
     this.trained = trained;
-    this.values = new LoadedValues(code.plan, trained);
+    const code = codes.scoring(machines.sse2);
+    const { plan } = code;
+    this.read = readInputs(trained.model, plan, trained.padding, true);
+    this.table = cInputs(this.read, "dinc_input_table");
+    const subjects: NetworkSubjects = {
+      ...{ trained, storageOf, numbering: plan },
+      originText: originTexts(),
+      // The encoders need memory to find the distinct values of a set.
+      scratchBytes: aligned(4 * this.table.scratch + 4),
+      inputs: plan.inputs.map(({ name }) => name),
+      tables: plan.tables.map(({ name }) => name),
+      labels: labelsOf(trained.model),
+    };
+    this.scoring = new Network("scoring", code, subjects);
+    this.explaining =
+      codes.explaining === null ? null : new Network("explaining", codes.explaining(machines.sse2), subjects);
     this.prefix = prefixOf(trained.model.name);
     this.columns = { request: this.columnsOf("request"), candidate: this.columnsOf("candidate") };
   }
 
   emitted(written: Written): EmittedC {
-    const { model, prefix, code, layout } = this;
-    const { plan, arena } = code;
-    const labels = this.labels();
-    const image = weightsImage(arena, plan, this.values);
+    const { model, prefix, scoring, explaining, version } = this;
+    const { plan } = scoring.code;
     const names = identifiers(plan.histories);
-    const facts = {
-      ...{ prefix, model: model.name, labels },
-      sessionBytes: this.head + ALIGNMENT + layout.bytes + this.scratchBytes,
+    const facts: Omit<LibraryFacts, "program"> = {
+      ...{ prefix, model: model.name, labels: labelsOf(model) },
+      sessionBytes: this.head + ALIGNMENT + scoring.bytes,
+      explainingBytes: explaining === null ? 0 : this.head + ALIGNMENT + explaining.bytes,
+      sharedBytes: scoring.sharedBytes,
+      attentions: attentionCount(this.explained),
+      stores: this.stores.map(({ name, width }) => ({ name, width })),
       parts: this.table.parts,
       candidates: this.table.candidates,
       histories: plan.histories.map((name, i) => ({
@@ -148,22 +173,20 @@ class ModuleEmitter {
       candidate: this.columns.candidate,
     };
     const body = this.body(facts);
-    const all = new Float32Array(image.length + this.constants.length);
-    all.set(image);
-    for (const [i, [value]] of this.constants.entries()) all[image.length + i] = value!;
     const program = fingerprintOf([model.name, body].join("\n"));
     const tensors = new Map<string, TensorArray>([
-      [IMAGE, all],
-      ...plan.tables.flatMap(({ name }) => written.get(name)!),
+      [IMAGE, scoring.image()],
+      ...(explaining === null ? [] : [[EXPLAINING_IMAGE, explaining.image()] as const]),
+      ...plan.tables.flatMap(({ name }) => (this.storageOf(name) === "source" ? [] : written.get(name)!)),
       [FITTED, new Int8Array(fittedBlock(this.table, this.trained.fitted).buffer)],
     ]);
     const known = { ...facts, program };
     return {
       ...known,
-      header: headerText(known, model.doc, this.version),
+      header: headerText(known, model.doc, version),
       code: `${this.heading(program)}\n${body}`,
       tensors,
-      quantised: code.quantised.map(({ inner, outer }) => ({ inner, outer })),
+      quantised: scoring.code.quantised.map(({ inner, outer }) => ({ inner, outer })),
     };
   }
 
@@ -185,12 +208,14 @@ class ModuleEmitter {
 
   /** All that follows from the program. */
   private body(facts: Omit<LibraryFacts, "program">): string {
-    const { plan, arena } = this.code;
-    const { prefix: p, layout } = this;
+    const { prefix: p, scoring, explaining, stores } = this;
+    const { plan } = scoring.code;
     const { request, candidate } = this.columns;
     const histories = Math.max(1, plan.histories.length);
-    const steps = plan.histories.map((_, i) => `, s->steps[${i}]`).join("");
-    const tensors = this.tensorLines(arena.request.from / 4 + this.constantCount());
+    const scoringText = scoring.text(p, 0, (name) => `s->model->program->${name}`);
+    const explainingText =
+      explaining === null ? [] : [explaining.text(p, 1, (name) => `dinc_explaining_run_${name}`)];
+    const tensors = this.tensorLines();
     const places = (columns: readonly LibraryColumn[], name: string) => [
       `static const dinc_column_place ${name}[${Math.max(1, columns.length)}] = {`,
       ...(columns.length === 0
@@ -215,12 +240,19 @@ class ModuleEmitter {
       "#endif",
       "#define DINC_LOCAL static __attribute__((unused))",
       `#define DINC_WIDEST_ROW ${Math.max(1, ...plan.tables.map(({ width }) => width))}`,
+      ...(explaining === null ? [] : ["#define DINC_EXPLAINS"]),
+      ...(stores.length === 0 ? [] : ["#define DINC_HAS_STORES"]),
       "",
       encodersCode(this.table).replace(/^#include "inputs.h"$/m, ""),
       `typedef ${p}_top dinc_best;`,
+      stores.length === 0 ? "typedef void dinc_store;" : `typedef ${p}_store dinc_store;`,
       weightsC,
       rankerC,
-      variantsText(this.codeFor, 1 + plan.histories.length),
+      variantsText(
+        this.codes.scoring,
+        1 + plan.histories.length,
+        explaining === null ? null : explaining.code.code,
+      ),
       `struct ${p}_model {`,
       "  const unsigned char *bytes;",
       "  size_t size;",
@@ -232,13 +264,28 @@ class ModuleEmitter {
       `  dinc_table tables[${Math.max(1, plan.tables.length)}];`,
       "};",
       "",
+      "/* A program and the places of its values in a session's memory: bytes of it and offset of scratch, bytes of the weights",
+      " * that begin it and their tensor, what a user fills. */",
+      "typedef struct dinc_network {",
+      "  size_t memory;",
+      "  uint32_t scratch, weights;",
+      "  int image;",
+      "  uint32_t user_from, user_to, ids_from, ids_to;",
+      "  const uint32_t *places;",
+      `  int (*request)(${p}_session *);`,
+      `  int (*candidate)(${p}_session *, uint32_t);`,
+      `  int (*logits)(${p}_session *, float *, size_t, size_t, size_t, size_t);`,
+      "} dinc_network;",
+      "",
       `struct ${p}_session {`,
       `  const ${p}_model *model;`,
+      "  const dinc_network *network;",
       "  char *memory;",
       "  void *allocated;",
       "  int has_user;",
       `  void *of[${Math.max(1, plan.inputs.length)}];`,
       `  dinc_steps part_steps[${Math.max(1, this.table.parts.length)}];`,
+      `  size_t first[${histories}];`,
       `  uint32_t steps[${histories}];`,
       `  uint32_t elements[${Math.max(1, plan.sets.length)}];`,
       "  dinc_said error;",
@@ -256,74 +303,29 @@ class ModuleEmitter {
       ...tensors,
       "};",
       "",
-      `static int dinc_open_tables(${p}_model *model) {`,
+      `static int dinc_open_tables(${p}_model *model, const dinc_store *stores) {`,
       ...this.tableLines(),
       "  return DINC_CODE_OK;",
       "}",
       "",
-      `static const uint32_t dinc_place_offsets[${Math.max(1, plan.inputs.length)}] = {${plan.inputs.map(({ slot }) => layout.placeOf({ kind: "slot", slot })).join(", ") || "0"}};`,
       `static const unsigned char dinc_history_parts[${histories}] = {${plan.histories.map((name) => this.table.parts.findIndex((part) => part.kind === "history" && part.name === name)).join(", ") || "0"}};`,
       "",
-      "/* Rows of tables, and all that candidates share. */",
-      `static void dinc_compute_user(${p}_session *s) {`,
-      "  char *M = s->memory;",
-      ...plan.gathers.request.map((call) => this.gather(call)),
-      `  s->model->program->request(M, 1${steps});`,
-      "}",
-      "",
-      "/* The same for a block of candidates. */",
-      `static void dinc_compute_candidates(${p}_session *s, uint32_t n) {`,
-      "  char *M = s->memory;",
-      ...plan.gathers.candidate.map((call) => this.gather(call)),
-      `  s->model->program->candidates(M, n${steps});`,
-      "}",
-      "",
+      scoringText,
+      ...explainingText,
+      ...(explaining === null ? [] : explainFunctions(p, explaining, this.explained, plan.histories)),
       "/* Features that training alone knows: of the request if `n` is 0, else of candidates. */",
-      "static void dinc_put_served(char *M, uint32_t n) {",
-      "  (void)M;",
+      "static void dinc_put_served(void *const *of, uint32_t n) {",
+      "  (void)of;",
       "  (void)n;",
       ...this.servedLines(),
       "}",
       "",
-      "/* The logits of a block, label after label: `all` candidates, of which `from` came before. */",
-      `static int dinc_read_logits(${p}_session *s, float *out, size_t all, size_t from, size_t n) {`,
-      "  const char *M = s->memory;",
-      "  int code = DINC_CODE_OK;",
-      "  (void)M;",
-      ...this.logitLines(facts.labels),
-      "  return code;",
-      "}",
-      "",
-      "/* Logits to predictions. */",
-      "static void dinc_predict(float *scores, size_t n) {",
-      "  (void)scores;",
-      "  (void)n;",
-      ...facts.labels.flatMap(({ before, width, link }) => this.predictLines(before, width, link)),
-      "}",
-      "",
-      "static int dinc_has_order(int label) {",
-      "  switch (label) {",
-      ...facts.labels.map(
-        ({ link, low }, i) => `    case ${i}: return ${link !== "softmax" || low !== null ? 1 : 0};`,
-      ),
-      "    default: return 0;",
-      "  }",
-      "}",
-      "",
-      "/* The number by which a candidate is ordered, from its logits; NaN for a label without an order. */",
-      "static float dinc_order(int label, const float *logits, float *score) {",
-      "  switch (label) {",
-      ...facts.labels.flatMap((label, i) => this.orderLines(label, i)),
-      '    default: (void)logits; (void)score; return __builtin_nanf("");',
-      "  }",
-      "}",
-      "",
+      ...labelFunctions(facts.labels),
       `enum { DINC_BLOCK = ${CANDIDATES_AT_A_TIME}, DINC_ALL_SCORES = ${facts.labels.reduce((sum, { width }) => sum + width, 0)} };`,
       `enum { DINC_HISTORIES = ${plan.histories.length}, DINC_LABELS = ${facts.labels.length} };`,
       `enum { DINC_PLACES = ${plan.inputs.length} };`,
       `enum { DINC_USER_COLUMNS = ${request.length}, DINC_CANDIDATE_COLUMNS = ${candidate.length} };`,
-      `enum { DINC_SESSION_BYTES = ${facts.sessionBytes}, DINC_SESSION_HEAD = ${this.head}, DINC_SCRATCH = ${layout.bytes}, DINC_MEMORY = ${layout.bytes + this.scratchBytes}, DINC_WEIGHTS = ${arena.request.from} };`,
-      `static const unsigned dinc_label_widths[] = {${facts.labels.map(({ width }) => width).join(", ")}};`,
+      `enum { DINC_SESSION_BYTES = ${facts.sessionBytes}, DINC_SESSION_HEAD = ${this.head} };`,
       "",
       apiC.replaceAll("NAME", p),
     ].join("\n");
@@ -331,24 +333,17 @@ class ModuleEmitter {
 
   /** The bytes before the values of a session: more than its struct takes. */
   private get head(): number {
-    const { plan } = this.code;
-    const lists = 8 * plan.inputs.length + 16 * this.table.parts.length;
-    return aligned(SESSION_MEMBERS + lists + 4 * (plan.histories.length + plan.sets.length));
+    const { plan } = this.scoring.code;
+    return headBytes(plan.inputs.length, this.table.parts.length, plan);
   }
 
-  /** The encoders need memory to find the distinct values of a set. */
-  private get scratchBytes(): number {
-    const words = this.table.code.join("\n").match(/\.scratch = (\d+)/);
-    invariant(words, "a table without its scratch");
-    return aligned(4 * Number(words[1]) + 4);
-  }
-
-  private constantCount(): number {
-    return this.code.plan.outputs.filter(({ location }) => isWeight(location)).length;
+  /** Tables that the weights leave out. */
+  private get stores() {
+    return this.scoring.code.plan.tables.filter(({ name }) => this.storageOf(name) === "source");
   }
 
   private columnsOf(phase: "request" | "candidate"): readonly LibraryColumn[] {
-    const { plan } = this.code;
+    const { plan } = this.scoring.code;
     const rowInputs = new Set(plan.sets.map(({ set }) => inputNames.rowOf(set)));
     const inputs = plan.inputs.filter(
       ({ slot, name }) =>
@@ -385,15 +380,15 @@ class ModuleEmitter {
   }
 
   private servedLines(): string[] {
-    return servedInputs(this.model, this.code.plan).map(({ input, value }) => {
+    return servedInputs(this.model, this.scoring.code.plan).map(({ input, value }) => {
       const { slot } = input;
       const node = this.inputNode(input.name);
       const isItem = slot.phase === "candidate";
       const width = sizeOf(node.type.dims);
       const count = isItem ? (width === 1 ? "n" : `${width} * n`) : String(width);
       const [type, text] = slot.dtype === "f32" ? ["float", `(float)${value}`] : ["uint32_t", String(value)];
-      const place = this.layout.placeOf({ kind: "slot", slot });
-      return `  if (${isItem ? "n > 0" : "n == 0"}) for (uint32_t i = 0; i < ${count}; i++) { ${type} x = ${text}; memcpy(M + ${place} + 4 * i, &x, 4); }`;
+      const place = this.placeOf(input.name);
+      return `  if (${isItem ? "n > 0" : "n == 0"}) for (uint32_t i = 0; i < ${count}; i++) { ${type} x = ${text}; memcpy((char *)of[${place}] + 4 * i, &x, 4); }`;
     });
   }
 
@@ -403,33 +398,27 @@ class ModuleEmitter {
     return node;
   }
 
-  private placeLine(column: LibraryColumn): string {
-    const { plan } = this.code;
-    const input = plan.inputs.find(({ name }) => name === column.input)!;
-    const { rows, slot } = input;
-    const rowOf = rows.kind === "elements" ? this.rowsPlace(rows.set) : 0;
-    const table = column.holds === "numbers" ? "DINC_NUMBERS_COLUMN" : this.tableOf({ kind: "slot", slot });
-    const set = rows.kind === "elements" ? this.layout.setOf(rows) : -1;
-    return `  {${[
-      cString(column.field),
-      this.layout.placeOf({ kind: "slot", slot }),
-      rowOf,
-      column.history,
-      table,
-      column.width,
-      set,
-    ].join(", ")}},`;
+  private placeOf(input: string): number {
+    const place = this.scoring.code.plan.inputs.findIndex(({ name }) => name === input);
+    invariant(place >= 0, `no input ${input}`);
+    return place;
   }
 
-  private rowsPlace(set: string): number {
-    const input = this.code.plan.inputs.find(({ name }) => name === inputNames.rowOf(set));
-    invariant(input, "a set has rows");
-    return this.layout.placeOf({ kind: "slot", slot: input.slot });
+  private placeLine(column: LibraryColumn): string {
+    const { plan } = this.scoring.code;
+    const { rows, slot } = plan.inputs[this.placeOf(column.input)]!;
+    const rowOf = rows.kind === "elements" ? this.placeOf(inputNames.rowOf(rows.set)) : 0;
+    const table = column.holds === "numbers" ? "DINC_NUMBERS_COLUMN" : this.tableOf({ kind: "slot", slot });
+    const set = rows.kind === "elements" ? this.scoring.layout.setOf(rows) : -1;
+    return `  {${[
+      ...[cString(column.field), this.placeOf(column.input), rowOf],
+      ...[column.history, table, column.width, set],
+    ].join(", ")}},`;
   }
 
   /** The table with the rows of these ids. */
   private tableOf(ids: ValueLocation): number | string {
-    const { plan } = this.code;
+    const { plan } = this.scoring.code;
     for (const { arguments: args } of [...plan.gathers.request, ...plan.gathers.candidate]) {
       const [, table, own] = args;
       if (table?.kind !== "value" || table.location.kind !== "table" || own?.kind !== "value") continue;
@@ -439,12 +428,14 @@ class ModuleEmitter {
     return "DINC_NO_TABLE";
   }
 
-  private tensorLines(image: number): string[] {
+  private tensorLines(): string[] {
     const line = (name: string, type: string, width: number, length: number) =>
       `  {${cString(asciiJson(name).slice(1, -1))}, "${type}", ${width}, ${length}, 0},`;
+    const { scoring, explaining } = this;
     return [
-      line(IMAGE, "f32", 4, image),
-      ...this.code.plan.tables.flatMap(({ name }) => {
+      line(IMAGE, "f32", 4, scoring.image().length),
+      ...(explaining === null ? [] : [line(EXPLAINING_IMAGE, "f32", 4, explaining.image().length)]),
+      ...scoring.code.plan.tables.flatMap(({ name }) => {
         const table = `table.${name}`;
         switch (this.storageOf(name)) {
           case "f32":
@@ -454,7 +445,7 @@ class ModuleEmitter {
           case "i8":
             return [line(table, "i8", 1, 0), line(`scale.${name}`, "f32", 4, 0)];
           case "source":
-            throw new InternalError("C has all tables in its weights");
+            return [];
           default:
             throw new InternalError("a storage of no kind");
         }
@@ -464,158 +455,42 @@ class ModuleEmitter {
   }
 
   private tableLines(): string[] {
-    let tensor = 1;
-    const { tables } = this.code.plan;
-    return [
-      "  const dinc_tensor *fitted = &model->tensors[DINC_TENSORS - 1];",
-      "  if (!dinc_open_fitted(&dinc_input_table, fitted->bytes, (size_t)fitted->length, &model->fitted)) return DINC_CODE_OTHER_MODEL;",
-      ...tables.flatMap(({ name, width }, i) => {
-        const own = `model->tensors[${tensor}]`;
-        const hasScales = this.storageOf(name) === "i8";
-        const scales = hasScales ? `model->tensors[${tensor + 1}]` : null;
-        tensor += hasScales ? 2 : 1;
+    let tensor = this.explaining === null ? 1 : 2;
+    let store = 0;
+    const { tables } = this.scoring.code.plan;
+    const lines = tables.flatMap(({ name, width }, i) => {
+      const storage = this.storageOf(name);
+      if (storage === "source") {
+        const given = `stores[${store++}]`;
         return [
-          `  if (${own}.length % ${width} != 0 || ${own}.length / ${width} < 2 || ${own}.length / ${width} > INT32_MAX) return DINC_CODE_OTHER_MODEL;`,
-          `  model->tables[${i}].rows = ${own}.bytes;`,
-          `  model->tables[${i}].count = ${own}.length / ${width};`,
-          ...(scales === null
-            ? []
-            : [
-                `  if (${scales}.length != model->tables[${i}].count) return DINC_CODE_OTHER_MODEL;`,
-                `  model->tables[${i}].scales = ${scales}.bytes;`,
-              ]),
+          `  if (stores == 0 || ${given}.rows == 0) return DINC_CODE_NO_STORE;`,
+          `  model->tables[${i}].store = ${given}.rows;`,
+          `  model->tables[${i}].context = ${given}.context;`,
+          `  model->tables[${i}].field = ${cString(`tables.${name}`)};`,
+          `  model->tables[${i}].count = (uint64_t)INT32_MAX + 1;`,
         ];
-      }),
-    ];
-  }
-
-  /** A call that reads ids, before all others of its phase. */
-  private gather(call: PlannedCall): string {
-    const { plan } = this.code;
-    const args = call.arguments;
-    const place = (i: number) => `M + ${this.layout.placeOf(this.located(args[i]).location)}`;
-    const number = (i: number) => this.numberText(args[i]);
-    const table = (i: number) => {
-      const { location } = this.located(args[i]);
-      invariant(location.kind === "table", "a lookup reads a table");
-      const { name } = plan.tables[location.index]!;
-      return { of: `&s->model->tables[${location.index}]`, read: `dinc_rows_${this.storageOf(name)}` };
-    };
-    const origin = call.origin === null ? "" : ` /* ${cComment(fileAndLine(call.origin))} */`;
-    switch (call.kernel) {
-      case "lookup":
-        return `  ${table(1).read}(${place(0)}, ${table(1).of}, ${place(2)}, ${number(3)}, ${number(4)});${origin}`;
-      case "sumOfElements":
-      case "maxOfElements": {
-        const largest = call.kernel === "maxOfElements" ? 1 : 0;
-        return `  dinc_pool(${place(0)}, ${table(1).read}, ${table(1).of}, ${place(2)}, ${place(3)}, ${number(4)}, ${number(5)}, ${number(6)}, ${largest});${origin}`;
       }
-      case "countElements":
-        return `  dinc_count_elements(${place(0)}, ${place(1)}, ${number(2)}, ${number(3)});${origin}`;
-      case "idNumber":
-        return `  dinc_id_number(${place(0)}, ${place(1)}, ${number(2)}, ${number(3)}, ${number(4)}, ${number(5)});${origin}`;
-      default:
-        throw new InternalError(`C has no ${call.kernel}`);
-    }
-  }
-
-  private located(argument: PlannedArgument | undefined): { readonly location: ValueLocation } {
-    invariant(argument?.kind === "value", "a value");
-    return argument;
-  }
-
-  private numberText(argument: PlannedArgument | undefined): string {
-    invariant(argument, "an argument");
-    if (argument.kind === "count") {
-      const count = this.layout.countText(argument.rows);
-      return argument.times === 1 ? count : `${argument.times} * ${count}`;
-    }
-    invariant(argument.kind === "number", "a number or a count");
-    return String(argument.value);
-  }
-
-  private labels(): LibraryLabel[] {
-    const { predictions, labels } = this.model;
-    const names = identifiers(predictions.map(({ label }) => label));
-    let before = 0;
-    return predictions.map(({ label, width }, i) => {
-      const { type } = labels.get(label)!;
-      const { outcome } = labelKindOf({ type });
-      const own: LibraryLabel = {
-        ...{ name: label, identifier: names[i]!, width, before },
-        link: outcome === "number" ? "number" : outcome === "class" ? "softmax" : "sigmoid",
-        low: type.kind === "int" ? type.low : null,
-      };
-      before += width;
-      return own;
-    });
-  }
-
-  private outputOf(channel: string): PlannedOutput {
-    const output = this.code.plan.outputs.find(({ name }) => name === outputNames.logit(channel));
-    invariant(output?.size === 1, `the graph has no logit of ${channel}`);
-    return output;
-  }
-
-  private logitLines(labels: readonly LibraryLabel[]): string[] {
-    const { arena } = this.code;
-    return this.model.predictions.flatMap((prediction, l) =>
-      channelsOf(prediction).map((channel, place) => {
-        const { location, rows } = this.outputOf(channel);
-        const { before, width } = labels[l]!;
-        let from: string;
-        if (isWeight(location)) {
-          from = `s->model->tensors[0].bytes + ${arena.request.from + 4 * this.constants.length}`;
-          this.constants.push(this.values.of(location));
-        } else from = `M + ${this.layout.placeOf(location)}`;
-        const stride = isByCandidate(rows) ? 1 : 0;
-        return `  if (code == DINC_CODE_OK) code = dinc_put_logits(&s->error, out + ${before} * all + ${width} * from, ${from}, n, ${stride}, ${width}, ${place}, from);`;
-      }),
-    );
-  }
-
-  private predictLines(before: number, width: number, link: LibraryLabel["link"]): string[] {
-    switch (link) {
-      case "number":
-        return [];
-      case "sigmoid":
-        return [
-          `  for (size_t i = 0; i < n; i++) scores[${before} * n + i] = dinc_sigmoid(scores[${before} * n + i]);`,
-        ];
-      case "softmax":
-        return [
-          `  for (size_t i = 0; i < n; i++) dinc_softmax(scores + ${before} * n + ${width} * i, ${width});`,
-        ];
-      default:
-        return unreachable(link, "link");
-    }
-  }
-
-  private orderLines({ before, width, link, low }: LibraryLabel, i: number): string[] {
-    switch (link) {
-      case "number":
-        return [`    case ${i}: return *score = logits[${before}];`];
-      case "sigmoid":
-        return [`    case ${i}: *score = dinc_sigmoid(logits[${before}]); return logits[${before}];`];
-      case "softmax":
-        return low === null
+      const own = `model->tensors[${tensor}]`;
+      const hasScales = storage === "i8";
+      const scales = hasScales ? `model->tensors[${tensor + 1}]` : null;
+      tensor += hasScales ? 2 : 1;
+      return [
+        `  if (${own}.length % ${width} != 0 || ${own}.length / ${width} < 2 || ${own}.length / ${width} > INT32_MAX) return DINC_CODE_OTHER_MODEL;`,
+        `  model->tables[${i}].rows = ${own}.bytes;`,
+        `  model->tables[${i}].count = ${own}.length / ${width};`,
+        ...(scales === null
           ? []
           : [
-              `    case ${i}: {`,
-              `      float shares[${width}];`,
-              "      double sum = 0;",
-              `      memcpy(shares, logits + ${before}, sizeof shares);`,
-              `      dinc_softmax(shares, ${width});`,
-              `      for (int k = 0; k < ${width}; k++) sum += (${low} + k) * (double)shares[k];`,
-              "      return *score = (float)sum;",
-              "    }",
-            ];
-      default:
-        return unreachable(link, "link");
-    }
+              `  if (${scales}.length != model->tables[${i}].count) return DINC_CODE_OTHER_MODEL;`,
+              `  model->tables[${i}].scales = ${scales}.bytes;`,
+            ]),
+      ];
+    });
+    return [
+      "  const dinc_tensor *fitted = &model->tensors[DINC_TENSORS - 1];",
+      "  (void)stores;",
+      "  if (!dinc_open_fitted(&dinc_input_table, fitted->bytes, (size_t)fitted->length, &model->fitted)) return DINC_CODE_OTHER_MODEL;",
+      ...lines,
+    ];
   }
-}
-
-function isByCandidate(rows: Rows): boolean {
-  return rows.kind === "each" && rows.per === "candidate";
 }

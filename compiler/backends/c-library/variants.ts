@@ -3,6 +3,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { printC } from "../c/print.ts";
+import type { CodeModule } from "../code/code.ts";
 import { type Machine, machines } from "../code/machine.ts";
 import type { RankingCode } from "../code/program.ts";
 
@@ -35,11 +36,15 @@ export const NO_CONTRACTION = `#if defined(__clang__)
 #endif`;
 
 /** A `dinc_program` is one of them, with the functions `request` and `candidates`. `counts` is the number of their parameters. */
-export function variantsText(codeFor: (machine: Machine) => RankingCode, counts: number): string {
+export function variantsText(
+  codeFor: (machine: Machine) => RankingCode,
+  counts: number,
+  explaining: CodeModule | null,
+): string {
   const types = Array.from({ length: counts }, () => "uint32_t").join(", ");
   const isX86 = "defined(__x86_64__) || defined(__i386__)";
-  const own = (name: string, machine: Machine) =>
-    renamed(printC(codeFor(machine).code, "run_"), `dinc_${name}_`);
+  const printed = (name: string, code: CodeModule) => renamed(printC(code, "run_"), `dinc_${name}_`);
+  const own = (name: string, machine: Machine) => printed(name, codeFor(machine).code);
   const entry = (name: string) => `{"${name}", dinc_${name}_run_request, dinc_${name}_run_candidates}`;
   const names = Object.entries(wider) as [keyof typeof wider, Variant][];
   return [
@@ -53,7 +58,18 @@ export function variantsText(codeFor: (machine: Machine) => RankingCode, counts:
     "",
     "/* ---- Vectors of 4 numbers ---- */",
     "",
+    "#if defined(__aarch64__)",
+    own("neon", machines.neon),
+    "#else",
     own("plain", machines.sse2),
+    "#endif",
+    ...(explaining === null
+      ? []
+      : [
+          "/* ---- The same, and the weights of histories' steps ---- */",
+          "",
+          printed("explaining", explaining),
+        ]),
     `#if ${isX86}`,
     ...names
       .toReversed()
@@ -88,7 +104,11 @@ export function variantsText(codeFor: (machine: Machine) => RankingCode, counts:
     `#if ${isX86}`,
     ...names.map(([name]) => `  ${entry(name)},`),
     "#endif",
+    "#if defined(__aarch64__)",
+    `  ${entry("neon")},`,
+    "#else",
     `  ${entry("plain")},`,
+    "#endif",
     "};",
     "",
     "/* The widest that this processor has, or the one of a name. */",

@@ -2,7 +2,7 @@
 // number of candidates and of each history's steps. Every value has an address in its one memory.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
-import { fileAndLine } from "../../common/source-file.ts";
+import { fileAndLine, type Span } from "../../common/source-file.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import {
@@ -52,7 +52,7 @@ export function hasTwins(plan: Plan): boolean {
 
 /**
  * `longest` gives the largest number of steps of a history; null if the values of such long histories do not
- * fit.
+ * fit. `originText` names a location in the spec.
  */
 export function rankingCode(
   graph: ValidGraph,
@@ -60,6 +60,7 @@ export function rankingCode(
   mode: Mode,
   machine: Machine,
   beside?: ReadonlySet<string>,
+  originText: (origin: Span) => string = fileAndLine,
 ): RankingCode | null {
   const plan = planFused(graph, beside);
   const calls = quantisedProducts(plan, mode);
@@ -67,7 +68,7 @@ export function rankingCode(
   const arena = layOut(plan, longest, quantised);
   if (arena.pages > MOST_PAGES) return null;
   const module = new ModuleBuilder(arena.scratch, machine);
-  const emitter = new Emitter(module, plan, arena, calls);
+  const emitter = new Emitter(module, plan, arena, calls, originText);
   module.export("request", emitter.request());
   module.export("candidates", emitter.candidates());
   if (plan.projections.length > 0) module.export("project", emitter.project());
@@ -83,6 +84,7 @@ class Emitter {
   private readonly plan: Plan;
   private readonly arena: Arena;
   private readonly quantised: ReadonlyMap<PlannedCall, QuantisedProduct>;
+  private readonly originText: (origin: Span) => string;
   /** The number of parameters for candidates and steps. */
   private readonly counts: number;
 
@@ -91,7 +93,9 @@ class Emitter {
     plan: Plan,
     arena: Arena,
     quantised: ReadonlyMap<PlannedCall, QuantisedProduct>,
+    originText: (origin: Span) => string,
   ) {
+    this.originText = originText;
     this.module = module;
     this.plan = plan;
     this.arena = arena;
@@ -194,7 +198,7 @@ class Emitter {
 
   private step(step: PlannedStep): FunctionReference {
     const parameters = this.counts + 1;
-    const does = describedStep(step);
+    const does = describedStep(step, this.originText);
     switch (step.kind) {
       case "call":
         return this.module.function(parameters, (f) => this.call(f, step, null), does);
@@ -215,7 +219,7 @@ class Emitter {
           this.module.function(
             parameters + 1,
             (f) => this.call(f, call, f.parameter(parameters)),
-            describedStep(call),
+            describedStep(call, this.originText),
           ),
         );
         const loop = (f: FunctionBuilder) => {
@@ -291,6 +295,6 @@ class Emitter {
   }
 }
 
-function describedStep(step: PlannedStep): string {
-  return [stepText(step), ...new Set(originsOf(step).map(fileAndLine))].join(", ");
+function describedStep(step: PlannedStep, originText: (origin: Span) => string): string {
+  return [stepText(step), ...new Set(originsOf(step).map(originText))].join(", ");
 }

@@ -1,11 +1,15 @@
 /* Parts of a ranker that are the same for every model: rows of tables, scores from logits, the best candidates. */
 
-/* A table of the weights file. */
+/* A table of the weights file, or of the caller. */
 typedef struct {
   const unsigned char *rows;
   /* By row; null for tables that aren't bytes. */
   const unsigned char *scales;
   uint64_t count;
+  /* Gives the rows of a table that the weights leave out; its name in messages. */
+  int (*store)(void *context, const uint32_t *ids, size_t count, float *numbers);
+  void *context;
+  const char *field;
 } dinc_table;
 
 /* The error of a call, as text. */
@@ -42,10 +46,23 @@ DINC_LOCAL int dinc_fault(dinc_said *error, int code, const char *field, int64_t
   return code;
 }
 
+/* `FIELD has COUNT steps, but at most MOST count`, or values in a row. */
+DINC_LOCAL int dinc_too_many(dinc_said *error, const char *field, uint64_t count, const char *what, int64_t row,
+                             uint64_t most) {
+  dinc_fault(error, DINC_CODE_INPUT, field, -1, "has ");
+  dinc_say_number(error, count > INT64_MAX ? INT64_MAX : (int64_t)count);
+  dinc_say(error, what);
+  if (row >= 0) dinc_say_number(error, row);
+  dinc_say(error, ", but at most ");
+  dinc_say_number(error, (int64_t)most);
+  dinc_say(error, " count");
+  return DINC_CODE_INPUT;
+}
+
 /* An input of the network. */
 typedef struct {
   const char *field;
-  /* Where its ids or numbers go, and for a set the row of each id: offsets in the memory of a session. */
+  /* The places of its ids or numbers, and for a set of the row of each id. */
   uint32_t place, row_of;
   /* The history whose steps it belongs to, or -1. */
   int32_t history;
@@ -75,7 +92,7 @@ DINC_LOCAL int dinc_put_ids(dinc_said *error, const char *field, char *to, const
 }
 
 /* Sets: the values of row i are those from offsets[i] to offsets[i + 1]. */
-DINC_LOCAL int dinc_put_sets(dinc_said *error, const dinc_column_place *column, char *memory, uint32_t *elements,
+DINC_LOCAL int dinc_put_sets(dinc_said *error, const dinc_column_place *column, void *const *of, uint32_t *elements,
                              const int32_t *values, const int32_t *offsets, size_t from, size_t count,
                              uint64_t rows) {
   size_t at = 0;
@@ -85,13 +102,14 @@ DINC_LOCAL int dinc_put_sets(dinc_said *error, const dinc_column_place *column, 
     if (first < 0 || end < first)
       return dinc_fault(error, DINC_CODE_INPUT, column->field, (int64_t)(from + i), "has offsets that are not in order");
     if ((uint32_t)(end - first) > column->width)
-      return dinc_fault(error, DINC_CODE_INPUT, column->field, (int64_t)(from + i), "has more values than count");
-    code = dinc_put_ids(error, column->field, memory + column->place + 4 * at, values + first, (size_t)(end - first),
+      return dinc_too_many(error, column->field, (uint32_t)(end - first), " values in row ", (int64_t)(from + i),
+                           column->width);
+    code = dinc_put_ids(error, column->field, (char *)of[column->place] + 4 * at, values + first, (size_t)(end - first),
                         rows, (size_t)first);
     if (code != DINC_CODE_OK) return code;
     for (; first < end; first++, at++) {
       uint32_t row = (uint32_t)i;
-      memcpy(memory + column->row_of + 4 * at, &row, 4);
+      memcpy((char *)of[column->row_of] + 4 * at, &row, 4);
     }
   }
   elements[column->set] = (uint32_t)at;
@@ -99,7 +117,7 @@ DINC_LOCAL int dinc_put_sets(dinc_said *error, const dinc_column_place *column, 
 }
 
 /* Copies rows `from` to `from + count - 1` of a column. */
-DINC_LOCAL int dinc_put_column(dinc_said *error, const dinc_column_place *column, char *memory, uint32_t *elements,
+DINC_LOCAL int dinc_put_column(dinc_said *error, const dinc_column_place *column, void *const *of, uint32_t *elements,
                                const dinc_table *tables, const void *values, const int32_t *offsets, size_t from,
                                size_t count) {
   size_t width = column->width;
@@ -109,12 +127,20 @@ DINC_LOCAL int dinc_put_column(dinc_said *error, const dinc_column_place *column
   if (column->set >= 0) {
     if (offsets == 0 || values == 0)
       return dinc_fault(error, DINC_CODE_INPUT, column->field, -1, "is missing, or its offsets are");
-    return dinc_put_sets(error, column, memory, elements, (const int32_t *)values, offsets, from, count, rows);
+    return dinc_put_sets(error, column, of, elements, (const int32_t *)values, offsets, from, count, rows);
   }
   if (values == 0) return dinc_fault(error, DINC_CODE_INPUT, column->field, -1, "is missing");
   if (column->table != DINC_NUMBERS_COLUMN)
-    return dinc_put_ids(error, column->field, memory + column->place, (const int32_t *)values + from, count, rows, from);
-  memcpy(memory + column->place, (const float *)values + from * width, 4 * count * width);
+    return dinc_put_ids(error, column->field, (char *)of[column->place], (const int32_t *)values + from, count, rows, from);
+  for (size_t i = from * width; i < (from + count) * width; i++)
+    if (!(((const float *)values)[i] - ((const float *)values)[i] == 0)) {
+      char number[DINC_NUMBER_ROOM];
+      number[dinc_number_text(number, ((const float *)values)[i])] = 0;
+      dinc_fault(error, DINC_CODE_INPUT, column->field, (int64_t)i, "must be finite, not ");
+      dinc_say(error, number);
+      return DINC_CODE_INPUT;
+    }
+  memcpy(of[column->place], (const float *)values + from * width, 4 * count * width);
   return DINC_CODE_OK;
 }
 
@@ -148,44 +174,73 @@ DINC_LOCAL size_t dinc_row_of(const dinc_table *table, const char *ids, size_t i
 }
 
 /* The rows of ids, one after the other; by the form of the table. */
-DINC_LOCAL void dinc_rows_f32(char *out, const dinc_table *table, const char *ids, size_t count, size_t width) {
+DINC_LOCAL int dinc_rows_f32(dinc_said *error, char *out, const dinc_table *table, const char *ids, size_t count,
+                             size_t width) {
+  (void)error;
   for (size_t r = 0; r < count; r++)
     memcpy(out + 4 * r * width, table->rows + 4 * (dinc_row_of(table, ids, r) * width), 4 * width);
+  return DINC_CODE_OK;
 }
 
-DINC_LOCAL void dinc_rows_f16(char *out, const dinc_table *table, const char *ids, size_t count, size_t width) {
+DINC_LOCAL int dinc_rows_f16(dinc_said *error, char *out, const dinc_table *table, const char *ids, size_t count,
+                             size_t width) {
+  (void)error;
   for (size_t r = 0; r < count; r++) {
     const unsigned char *row = table->rows + 2 * (dinc_row_of(table, ids, r) * width);
     for (size_t j = 0; j < width; j++) dinc_set_float(out, r * width + j, dinc_half(row + 2 * j));
   }
+  return DINC_CODE_OK;
 }
 
-DINC_LOCAL void dinc_rows_i8(char *out, const dinc_table *table, const char *ids, size_t count, size_t width) {
+DINC_LOCAL int dinc_rows_i8(dinc_said *error, char *out, const dinc_table *table, const char *ids, size_t count,
+                            size_t width) {
+  (void)error;
   for (size_t r = 0; r < count; r++) {
     size_t id = dinc_row_of(table, ids, r);
     double scale = dinc_float(table->scales, id);
     for (size_t j = 0; j < width; j++)
       dinc_set_float(out, r * width + j, (float)((signed char)table->rows[id * width + j] * scale));
   }
+  return DINC_CODE_OK;
 }
 
-typedef void dinc_reader(char *out, const dinc_table *table, const char *ids, size_t count, size_t width);
+/* The same from a store, whose numbers are not trusted. */
+DINC_LOCAL int dinc_rows_of_store(dinc_said *error, char *out, const dinc_table *table, const char *ids, size_t count,
+                                  size_t width) {
+  float *numbers = (float *)(void *)out;
+  for (size_t i = 0; i < count * width; i++) numbers[i] = __builtin_nanf("");
+  if (count > 0 && table->store(table->context, (const uint32_t *)(const void *)ids, count, numbers) != 0)
+    return dinc_fault(error, DINC_CODE_STORE, table->field, -1, "could not be read: its store failed");
+  for (size_t i = 0; i < count * width; i++)
+    if (!(numbers[i] - numbers[i] == 0)) {
+      dinc_fault(error, DINC_CODE_STORE, table->field, -1, "has a number that isn't finite at ");
+      dinc_say_number(error, (int64_t)(i % width));
+      dinc_say(error, " in the row of id ");
+      dinc_say_number(error, (int64_t)dinc_id(ids, i / width));
+      return DINC_CODE_STORE;
+    }
+  return DINC_CODE_OK;
+}
+
+typedef int dinc_reader(dinc_said *error, char *out, const dinc_table *table, const char *ids, size_t count, size_t width);
 
 /* The sum, or with `largest` the maximum, of the rows of each set's values; 0 for an empty set. */
-DINC_LOCAL void dinc_pool(char *out, dinc_reader *read, const dinc_table *table, const char *ids, const char *row_of,
-                          size_t elements, size_t rows, size_t width, int largest) {
-  char row[4 * DINC_WIDEST_ROW];
+DINC_LOCAL int dinc_pool(dinc_said *error, char *out, dinc_reader *read, const dinc_table *table, const char *ids,
+                         const char *row_of, size_t elements, size_t rows, size_t width, int largest) {
+  float row[DINC_WIDEST_ROW];
   memset(out, 0, 4 * rows * width);
   for (size_t e = 0; e < elements; e++) {
     size_t at = (size_t)dinc_id(row_of, e) * width;
     int is_first = e == 0 || dinc_id(row_of, e - 1) != dinc_id(row_of, e);
-    read(row, table, ids + 4 * e, 1, width);
+    int code = read(error, (char *)row, table, ids + 4 * e, 1, width);
+    if (code != DINC_CODE_OK) return code;
     for (size_t j = 0; j < width; j++) {
       float value = dinc_float(row, j), before = dinc_float(out, at + j);
       if (!largest) dinc_set_float(out, at + j, before + value);
       else if (is_first || value > before) dinc_set_float(out, at + j, value);
     }
   }
+  return DINC_CODE_OK;
 }
 
 /* The number of values of each set. */
@@ -307,5 +362,54 @@ DINC_LOCAL void dinc_sort_best(dinc_best *heap, size_t size) {
     dinc_best worst = heap[0];
     dinc_sink(heap, size, 0, heap[size]);
     heap[size] = worst;
+  }
+}
+
+/* Offers the best of other candidates, too. */
+DINC_LOCAL void dinc_join_best(dinc_best *best, size_t *found, size_t k, const dinc_best *others, size_t count) {
+  if (*found == k) for (size_t i = k / 2; i-- > 0;) dinc_sink(best, k, i, best[i]);
+  for (size_t i = 0; i < count; i++) dinc_offer(best, found, k, others[i]);
+  dinc_sort_best(best, *found);
+}
+
+/* An attention over a history: the history's number and name, the place in the spec, and whether its weights are shares. */
+typedef struct {
+  int index;
+  const char *history, *code;
+  int head, are_shares;
+} dinc_attention;
+
+/* Multiplies weights [n, steps] by the numbers at `column` of x [rows, width], which has `each` rows for each candidate, or
+ * for all of them together. */
+DINC_LOCAL void dinc_weigh_steps(float *weights, size_t steps, size_t n, const void *x, size_t each, size_t width,
+                                 size_t column, int by_candidate) {
+  for (size_t i = 0; i < n; i++)
+    for (size_t t = 0; t < steps; t++)
+      weights[i * steps + t] *= dinc_float(x, ((by_candidate ? i * each : 0) + t) * width + column);
+}
+
+DINC_LOCAL double dinc_match(const void *q, size_t query, const void *k, size_t key, size_t in_head, double scale) {
+  double score = 0;
+  for (size_t j = 0; j < in_head; j++) score += (double)dinc_float(q, query + j) * (double)dinc_float(k, key + j);
+  return score * scale;
+}
+
+/* The weights within attention: softmax(scale * q k) of one head, for the query at `asking` of `queries`, which sees all keys. */
+DINC_LOCAL void dinc_ask_steps(float *weights, size_t steps, size_t n, const void *q, size_t queries, size_t asking,
+                               int q_by_candidate, const void *k, size_t keys, int k_by_candidate, size_t width,
+                               size_t heads, size_t head, double scale) {
+  size_t in_head = width / heads;
+  for (size_t i = 0; i < n; i++) {
+    size_t query = ((q_by_candidate ? i * queries : 0) + asking) * width + head * in_head;
+    size_t first = (k_by_candidate ? i * keys : 0) * width + head * in_head;
+    double largest = -__builtin_inf(), sum = 0;
+    for (size_t t = 0; t < keys; t++) {
+      double match = dinc_match(q, query, k, first + t * width, in_head, scale);
+      if (match > largest) largest = match;
+    }
+    for (size_t t = 0; t < keys; t++) sum += dinc_exp(dinc_match(q, query, k, first + t * width, in_head, scale) - largest);
+    for (size_t t = 0; t < steps; t++)
+      weights[i * steps + t] =
+          (float)(dinc_exp(dinc_match(q, query, k, first + t * width, in_head, scale) - largest) / sum);
   }
 }

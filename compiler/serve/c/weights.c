@@ -12,7 +12,9 @@ enum {
   DINC_CODE_OTHER_MODEL,
   DINC_CODE_INPUT,
   DINC_CODE_NO_SCORE,
-  DINC_CODE_NO_USER
+  DINC_CODE_NO_USER,
+  DINC_CODE_NO_STORE,
+  DINC_CODE_STORE
 };
 
 /* The text of each code. */
@@ -29,6 +31,8 @@ DINC_LOCAL const char *dinc_message(int code) {
     case DINC_CODE_INPUT: return "a value of the request cannot be used";
     case DINC_CODE_NO_SCORE: return "a candidate has no score: a number on the way to it is too large, or the model divides by 0";
     case DINC_CODE_NO_USER: return "the session has no user yet";
+    case DINC_CODE_NO_STORE: return "the rows of a table aren't in the weights: load them with their stores";
+    case DINC_CODE_STORE: return "the store of a table failed";
     default: return "not a code of this model";
   }
 }

@@ -133,7 +133,7 @@ static int hostile(const N(_model) *model) {
   for (int i = 0; i < DINC_HISTORIES; i++) {
     steps[i] = (size_t)-1;
     if (N(_user_encoded)(session, steps, q->user) != DINC_CODE_INPUT) return 2;
-    if (strstr(N(_error)(session), "more steps") == 0) return 3;
+    if (strstr(N(_error)(session), "steps, but at most") == 0) return 3;
     steps[i] = q->steps[i];
   }
   if (N(_user_encoded)(session, q->steps, q->user)) return 4;
