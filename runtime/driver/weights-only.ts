@@ -21,9 +21,6 @@ import { version } from "../files/version.ts";
 import { emitContext } from "./emit-context.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 
-/** The files that belong to the weights; a server that watches for new weights watches the last of them. */
-const OF_WEIGHTS = [/^table\..*\.bin$/, /^model\.golden\.json$/, /^package\.json$/, /^model\.weights\.bin$/];
-
 /** `run` is its name in messages. Returns the written files. */
 export async function replaceWeights(
   trained: TrainedModel,
@@ -45,7 +42,7 @@ export async function replaceWeights(
   throwIfStopped(watch);
   watch.onEvent?.({ kind: "writing", path: out });
   const files = new Map<string, GeneratedFile>();
-  for (const pattern of OF_WEIGHTS)
+  for (const pattern of target.weightsFiles ?? [])
     for (const [name, content] of compiled.files) if (pattern.test(name)) files.set(name, content);
   for (const [name, content] of files)
     await writeAtomically(join(out, name), inOneGo(content)).catch((error: unknown) => {
@@ -96,6 +93,9 @@ function refused(path: string, reason: string): DiagnosticError {
 
 /** The options of the existing module. */
 export function optionsGiven(options: EmitOptions): boolean {
-  const { graph, tables, withoutTable = [], mode, projectedTables } = options;
-  return [graph, tables, mode, projectedTables].some((each) => each !== undefined) || withoutTable.length > 0;
+  const { graph, tables, withoutTable = [], mode, projectedTables, bindings } = options;
+  return (
+    [graph, tables, mode, projectedTables, bindings].some((each) => each !== undefined) ||
+    withoutTable.length > 0
+  );
 }

@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { CInputs, CPart } from "../../compiler/backends/c-library/inputs.ts";
 import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
@@ -24,7 +25,10 @@ export class CModule {
   readonly folder: string;
   readonly prefix: string;
 
-  private constructor(compiled: CompiledModel, folder: string) {
+  private readonly trained: TrainedModel;
+
+  private constructor(trained: TrainedModel, compiled: CompiledModel, folder: string) {
+    this.trained = trained;
     this.compiled = compiled;
     this.folder = folder;
     this.prefix = [...compiled.files.keys()].find((name) => name.endsWith(".h"))!.slice(0, -2);
@@ -37,7 +41,22 @@ export class CModule {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content as string | Uint8Array);
     }
-    return new CModule(compiled, folder);
+    return new CModule(trained, compiled, folder);
+  }
+
+  /** The parts of a request and their fields, as the header lists them. */
+  inputs(): Pick<CInputs, "parts" | "candidates"> {
+    const header = String(this.compiled.files.get(`${this.prefix}.h`));
+    const names = [...this.trained.model.histories.keys(), "user", "context", "candidates"];
+    const all = [
+      ...header.matchAll(/enum \{\n((?: {2}\w+_FIELD_.*\n)*) {2}\w+_FIELDS_OF_(\w+) = \d+\n/g),
+    ].map(([, fields, upper]): CPart => {
+      const name = names.find((each) => each.toUpperCase() === upper)!;
+      const kind =
+        name === "candidates" ? name : this.trained.model.histories.has(name) ? "history" : "record";
+      return { kind, name, fields: [...fields!.matchAll(/\/\* (.*) \*\//g)].map(([, field]) => field!) };
+    });
+    return { parts: all.slice(0, -1), candidates: all.at(-1)! };
   }
 
   /** Compiles and runs the folder's own test. */

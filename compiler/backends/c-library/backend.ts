@@ -7,8 +7,9 @@ export const c = {
   target: {
     name: "c",
     doc: "a library in C without dependencies",
-    takes: ["tables", "mode", "bindings"],
+    takes: ["tables", "withoutTable", "mode", "bindings"],
     holdsWeights: true,
+    weightsFiles: [/^table\..*\.bin$/, /^test\.c$/, /^package\.json$/, /\.weights\.bin$/],
     check: (folder) => shellCommand`make -C ${folder} check`,
     emit: async (trained, options, context) =>
       (await import("./package.ts")).emitPackage(trained, options, context),

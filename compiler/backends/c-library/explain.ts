@@ -7,7 +7,7 @@ import { perOf } from "../../middle/graph/types.ts";
 import type { PlannedOutput } from "../serving/plan.ts";
 import type { Explained } from "../typescript/explain.ts";
 import { cString } from "./names.ts";
-import type { Network } from "./network.ts";
+import type { SessionProgram } from "./session-program.ts";
 
 /** The number of attentions, each head counted. */
 export function attentionCount(explained: readonly Explained[]): number {
@@ -17,7 +17,7 @@ export function attentionCount(explained: readonly Explained[]): number {
 /** `histories` are those of the session, in its order. */
 export function explainFunctions(
   prefix: string,
-  network: Network,
+  network: SessionProgram,
   explained: readonly Explained[],
   histories: readonly string[],
 ): string[] {
@@ -53,7 +53,7 @@ export function explainFunctions(
   ];
 }
 
-function weighing({ from }: Explained, head: number, network: Network): string[] {
+function weighing({ from }: Explained, head: number, network: SessionProgram): string[] {
   if (from.kind === "factors")
     return from.outputs.map((name) => {
       const output = network.output(name);
@@ -75,7 +75,7 @@ function weighing({ from }: Explained, head: number, network: Network): string[]
 }
 
 /** The number of steps of each candidate, or of the request. */
-function stepsText({ rows }: PlannedOutput, network: Network): string {
+function stepsText({ rows }: PlannedOutput, network: SessionProgram): string {
   invariant(rows.kind === "steps", "attention is over steps");
   return network.layout.countText({ ...rows, per: "request" });
 }

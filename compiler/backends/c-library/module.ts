@@ -33,8 +33,8 @@ import { type CInputs, cInputs } from "./inputs.ts";
 import { labelFunctions, labelsOf } from "./labels.ts";
 import { apiC, rankerC, weightsC } from "./library.generated.ts";
 import { cComment, cString, identifiers, prefixOf } from "./names.ts";
-import { headBytes, Network, type NetworkSubjects } from "./network.ts";
 import { originTexts } from "./origins.ts";
+import { headBytes, SessionProgram, type SessionSubjects } from "./session-program.ts";
 import { NO_CONTRACTION, variantsText } from "./variants.ts";
 
 export interface EmittedC extends LibraryFacts {
@@ -42,6 +42,8 @@ export interface EmittedC extends LibraryFacts {
   readonly code: string;
   readonly tensors: ReadonlyMap<string, TensorArray>;
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
+  /** A text that is the same if requests hold the same values with the same encoding. */
+  readonly encoding: string;
 }
 
 const ALIGNMENT = 64;
@@ -105,8 +107,8 @@ class ModuleEmitter {
   private readonly model: Model;
   private readonly graph: ValidGraph;
   private readonly codes: Codes;
-  private readonly scoring: Network;
-  private readonly explaining: Network | null;
+  private readonly scoring: SessionProgram;
+  private readonly explaining: SessionProgram | null;
   private readonly explained: readonly Explained[];
   private readonly read: ReadInputs;
   /** The table by which raw values are encoded. */
@@ -136,7 +138,7 @@ class ModuleEmitter {
     const { plan } = code;
     this.read = readInputs(trained.model, plan, trained.padding, true);
     this.table = cInputs(this.read, "dinc_input_table");
-    const subjects: NetworkSubjects = {
+    const subjects: SessionSubjects = {
       ...{ trained, storageOf, numbering: plan },
       originText: originTexts(),
       // The encoders need memory to find the distinct values of a set.
@@ -145,9 +147,11 @@ class ModuleEmitter {
       tables: plan.tables.map(({ name }) => name),
       labels: labelsOf(trained.model),
     };
-    this.scoring = new Network("scoring", code, subjects);
+    this.scoring = new SessionProgram("scoring", code, subjects);
     this.explaining =
-      codes.explaining === null ? null : new Network("explaining", codes.explaining(machines.sse2), subjects);
+      codes.explaining === null
+        ? null
+        : new SessionProgram("explaining", codes.explaining(machines.sse2), subjects);
     this.prefix = prefixOf(trained.model.name);
     this.columns = { request: this.columnsOf("request"), candidate: this.columnsOf("candidate") };
   }
@@ -187,6 +191,7 @@ class ModuleEmitter {
       code: `${this.heading(program)}\n${body}`,
       tensors,
       quantised: scoring.code.quantised.map(({ inner, outer }) => ({ inner, outer })),
+      encoding: fingerprintOf(JSON.stringify([this.table.code, this.columns])),
     };
   }
 

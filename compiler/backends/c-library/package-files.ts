@@ -3,9 +3,15 @@
 
 import type { Model } from "../../frontend/model/model.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
-import type { EmitOptions, TableType } from "../contract/emit-options.ts";
+import type { TableType } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
-import { calibrationNote, markdown, packageName, packageVersion } from "../typescript/package-files.ts";
+import {
+  type BuildRecord,
+  calibrationNote,
+  markdown,
+  packageName,
+  packageVersion,
+} from "../typescript/package-files.ts";
 import type { LibraryFacts } from "./facts.ts";
 
 export function makefileText({ prefix }: LibraryFacts): string {
@@ -49,24 +55,19 @@ set_target_properties(${prefix} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 enable_testing()
 add_executable(golden test.c)
 target_link_libraries(golden ${prefix})
-add_test(NAME golden COMMAND golden \${CMAKE_CURRENT_SOURCE_DIR}/${prefix}.weights.bin)
+add_test(NAME golden COMMAND golden ${prefix}.weights.bin WORKING_DIRECTORY \${CMAKE_CURRENT_SOURCE_DIR})
 `;
 }
 
-export function packageJson(
-  model: Model,
-  version: string,
-  run: string | null,
-  made: { readonly program: string; readonly options: EmitOptions },
-): string {
-  const { tables, mode, bindings } = made.options;
+export function packageJson(model: Model, version: string, run: string | null, made: BuildRecord): string {
+  const { tables, withoutTable, mode, bindings } = made.options;
   const content = {
     name: `${packageName(model.name)}-c`,
     version: packageVersion(run),
     private: true,
     description: `The model ${model.name} in C.`,
     [GENERATED_BY]: `dinc ${version}`,
-    dinc: { program: made.program, options: { tables, mode, bindings } },
+    dinc: { ...made, options: { tables, withoutTable, mode, bindings } },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
@@ -91,7 +92,7 @@ export function readmeText(
   version: string,
   { example, type, isFast, calibration, bindings }: ReadmeSubjects,
 ): string {
-  const { prefix: p, model, sessionBytes, labels } = facts;
+  const { prefix: p, model, sessionBytes, labels, attentions, stores } = facts;
   const numbers =
     labels.length === 1 && labels[0]!.width === 1 ? "one number a candidate" : "label after label";
   return `# ${markdown(model)}
@@ -108,8 +109,8 @@ ${example}\`\`\`
 - \`${p}_user_encoded\` and \`${p}_rank_encoded\` take ids and numbers that are encoded already.
 - Scores are ${numbers}. \`${p}_logits\` is the same before the sigmoid, \`${p}_top_k\` gives the best.
 - Threads share a model, and each has a session of its own, of ${sessionBytes} bytes. Nothing is allocated after \`${p}_open\`,
-  which takes your memory if you give it.
-- The weights file is mapped into memory, and refused where it is cut short, changed or another model's.
+  which takes your memory if you give it. Several threads can rank slices of one request: \`${p}_copy_user\`, \`${p}_rank_slice\`.
+${attentions > 0 ? `- \`${p}_explain\` gives what scores attended to: a weight for each candidate and step of a history.\n` : ""}${stores.length > 0 ? `- The rows of ${stores.map(({ name }) => `\`${markdown(name)}\``).join(", ")} are not in the weights. \`${p}_load_with\` takes what gives them.\n` : ""}- The weights file is mapped into memory, and refused where it is cut short, changed or another model's.
 - The code is there for vectors of 4, 8 (AVX2) and 16 numbers (AVX-512). \`${p}_load\` takes the widest that the processor has;
   scores have the same bits with each, and with every compiler, unless it is told \`-ffast-math\`.
 ${calibrationNote(calibration)}${isFast ? "- Compiled with `--mode fast`: products for each candidate and step of its history are computed in 16-bit integers.\n" : ""}

@@ -10,9 +10,9 @@ import { goldenRequests } from "../golden/golden.ts";
 import { referencesOf } from "../golden/reference.ts";
 import { weightsFile } from "../serving/weights-file.ts";
 import { storageFor, writtenTable } from "../typescript/compact-tables.ts";
-import { emitProgram } from "../typescript/emit-program.ts";
+import { emitProgram, programParts } from "../typescript/emit-program.ts";
 import { measureGolden } from "../typescript/measure-golden.ts";
-import { differences, weightsOf } from "../typescript/package.ts";
+import { asBytes, differences, rowsFile, weightsOf } from "../typescript/package.ts";
 import { packageName, packageVersion } from "../typescript/package-files.ts";
 import { bindingFacts } from "./bindings/binding.ts";
 import { bindingsOf } from "./bindings/registry.ts";
@@ -26,11 +26,14 @@ export async function emitPackage(
   options: EmitOptions,
   { version, seed, load }: EmitContext,
 ): Promise<Emitted> {
-  const { tables: type = "f32", bindings = [] } = options;
+  const { tables: type = "f32", withoutTable = [], bindings = [] } = options;
   const languages = bindingsOf(bindings);
+  const without = new Set(withoutTable);
   const { model, tables, run, fitted } = trained;
   const storageOf = (table: string) =>
-    storageFor(requireValues(tables, table), isCalibration(table, model.predictions) ? "f32" : type);
+    without.has(table)
+      ? "source"
+      : storageFor(requireValues(tables, table), isCalibration(table, model.predictions) ? "f32" : type);
   const written = new Map(
     [...tables].map(([name, table]) => [name, writtenTable(name, table, storageOf(name))] as const),
   );
@@ -51,11 +54,16 @@ export async function emitPackage(
     ...{ example, type, isFast, calibration: trained.calibration },
     bindings: languages.map(({ title, doc }) => ({ title, doc: doc(facts) })),
   });
+  const parts = programParts(trained, options, { version, features: emitted.encoding, tables: "" });
   const files = new Map<string, GeneratedFile>([
     [`${prefix}.h`, emitted.header],
     [`${prefix}.c`, emitted.code],
     ["dinc_inputs.h", encodersHeader],
     [`${prefix}.weights.bin`, weights],
+    ...emitted.stores.map(({ name }): [string, GeneratedFile] => [
+      rowsFile(name),
+      asBytes(requireValues(tables, name).values),
+    ]),
     [
       "test.c",
       testText(
@@ -68,13 +76,14 @@ export async function emitPackage(
     ["example.c", example],
     ["Makefile", makefileText(emitted)],
     ["CMakeLists.txt", cmakeText(emitted)],
-    ["package.json", packageJson(model, version, run, { program, options })],
+    ["package.json", packageJson(model, version, run, { program, options, parts })],
     ["README.md", readme],
     ...languages.flatMap((language) => [...language.files(facts)]),
   ]);
   const fast = isFast ? await fastDifference(trained, options, version, load, golden) : null;
   if (type === "f32") return { files, fast };
-  const used = [...stored.keys()].filter((name) => tensors.has(`${TABLE_PREFIX}${name}`));
+  const inFile = [...stored.keys()].filter((name) => !without.has(name));
+  const used = inFile.filter((name) => tensors.has(`${TABLE_PREFIX}${name}`));
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
   const compacted = {
     bytes: sum(used.flatMap((name) => stored.get(name)!.map(([, { byteLength }]) => byteLength))),

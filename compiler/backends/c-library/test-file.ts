@@ -5,6 +5,7 @@ import type { Tolerance } from "../../serve/golden.ts";
 import type { GoldenRequest } from "../../serve/weights.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
 import { type RawRecord, type RawRequest, RequestEncoder } from "../golden/reference-inputs.ts";
+import { rowsFile } from "../typescript/package.ts";
 import type { LibraryColumn, LibraryFacts } from "./facts.ts";
 import type { CPart } from "./inputs.ts";
 import { cComment, cDouble, cString } from "./names.ts";
@@ -82,7 +83,7 @@ ${requests.length === 0 ? "  {NULL, NULL, NULL, NULL, NULL, 0, NULL}," : request
 
 enum { REQUESTS = ${requests.length} };
 
-static int fail(const char *what, const char *why) {
+${storesCode(facts)}static int fail(const char *what, const char *why) {
   fprintf(stderr, "%s: %s\\n", what, why);
   return 1;
 }
@@ -92,7 +93,7 @@ int main(int argc, char **argv) {
   const ${p}_model *model;
   ${p}_session *session;
   double largest = 0;
-  int code = ${p}_load(path, &model);
+  int code = ${loadCall(facts, "path")};
   if (code) return fail(path, ${p}_message(code));
   code = ${p}_open(model, NULL, &session);
   if (code) return fail("a session", ${p}_message(code));
@@ -151,15 +152,15 @@ export function exampleText(facts: LibraryFacts, golden: readonly GoldenRequest[
   declareRaw(facts, shown, "", declared);
   return `#include "${p}.h"
 #include <stdio.h>
-
+${facts.stores.length === 0 ? "" : "#include <stdlib.h>\n#include <string.h>\n"}
 ${declared.join("\n")}
 
-int main(void) {
+${storesCode(facts)}int main(void) {
   const dinc_request request = {DINC_OBJECT, parts};
   const ${p}_model *model;
   ${p}_session *session;
   float scores[${shown.candidates.length} * ${p.toUpperCase()}_SCORES];
-  int code = ${p}_load("${p}.weights.bin", &model);
+  int code = ${loadCall(facts, `"${p}.weights.bin"`)};
   if (!code) code = ${p}_open(model, NULL, &session);
   if (code) return fprintf(stderr, "%s\\n", ${p}_message(code)), 1;
   if (${p}_user(session, &request) || ${p}_rank(session, &rows, scores))
@@ -169,6 +170,49 @@ int main(void) {
   ${p}_unload(model);
   return 0;
 }
+`;
+}
+
+function loadCall({ prefix: p, stores }: LibraryFacts, path: string): string {
+  return stores.length === 0 ? `${p}_load(${path}, &model)` : `${p}_load_with(${path}, stores(), &model)`;
+}
+
+/** Stores of the tables that the weights leave out, from the files with their rows. */
+function storesCode({ prefix: p, stores }: LibraryFacts): string {
+  if (stores.length === 0) return "";
+  return `/* The rows of a table, from a file here; a server asks what keeps them. */
+typedef struct {
+  const char *file;
+  size_t width;
+  float *numbers;
+} rows_of_table;
+
+static int rows_of_file(void *context, const uint32_t *ids, size_t count, float *numbers) {
+  const rows_of_table *table = (const rows_of_table *)context;
+  for (size_t i = 0; i < count; i++)
+    memcpy(numbers + i * table->width, table->numbers + ids[i] * table->width, table->width * sizeof(float));
+  return 0;
+}
+
+static const ${p}_store *stores(void) {
+  static rows_of_table tables[] = {
+${stores.map(({ name, width }) => `    {${cString(rowsFile(name))}, ${width}, NULL},`).join("\n")}
+  };
+  static ${p}_store all[${stores.length}];
+  for (int i = 0; i < ${stores.length}; i++) {
+    FILE *file = fopen(tables[i].file, "rb");
+    long size;
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0) exit(1);
+    rewind(file);
+    tables[i].numbers = (float *)malloc((size_t)size + 1);
+    if (tables[i].numbers == NULL || fread(tables[i].numbers, 1, (size_t)size, file) != (size_t)size) exit(1);
+    fclose(file);
+    all[i].rows = rows_of_file;
+    all[i].context = tables + i;
+  }
+  return all;
+}
+
 `;
 }
 

@@ -49,6 +49,11 @@ export interface CompileTarget {
   readonly takes: readonly EmitOptionName[];
   /** Whether the folder holds weights. A package that trains has none, and is made from the spec alone. */
   readonly holdsWeights: boolean;
+  /**
+   * The names of files that belong to the weights and can be replaced without the code, the last one last; null if the weights
+   * are part of another file.
+   */
+  readonly weightsFiles: readonly RegExp[] | null;
   /** The command that checks the written folder. */
   readonly check: (folder: string) => string;
   /** Makes the files of the folder. Ignores options that it does not take. */

@@ -39,6 +39,23 @@ export interface ProgramParts {
   readonly tables: string;
 }
 
+type PartsSource = Pick<ProgramSource, "model" | "predict" | "calibration">;
+
+/** The parts of a program whose requests are encoded as `features` says. */
+export function programParts(
+  { model, predict, calibration }: PartsSource,
+  options: EmitOptions,
+  { version, features, tables }: Pick<ProgramParts, "version" | "features" | "tables">,
+): ProgramParts {
+  return {
+    ...{ version, features, tables },
+    options: optionsText(options),
+    model: model.name,
+    calibration: calibrationText(calibration),
+    network: fingerprintOf(printGraph(predict)),
+  };
+}
+
 export function emitProgram(
   { model, predict, calibration, padding, rowsOf }: ProgramSource,
   storageOf: (table: string) => TableStorage,
@@ -60,15 +77,11 @@ export function emitProgram(
   const projected = projectedIn(ranking).map(({ table }) => table);
   return {
     ...{ module, explained },
-    parts: {
+    parts: programParts({ model, predict, calibration }, options, {
       version: origin.version,
-      options: optionsText(options),
-      model: model.name,
       features: module.encoding,
-      calibration: calibrationText(calibration),
-      network: fingerprintOf(printGraph(predict)),
       tables: JSON.stringify([projected, [...beside]]),
-    },
+    }),
   };
 }
 

@@ -152,10 +152,10 @@ export function differences(
 }
 
 /** The name of the file with the rows of a table outside the weights. */
-function rowsFile(table: string): string {
+export function rowsFile(table: string): string {
   return `table.${table}.bin`;
 }
 
-function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+export function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

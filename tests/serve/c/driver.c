@@ -204,12 +204,287 @@ static int blocks(const N(_model) *model) {
   return 0;
 }
 
+/* ---- Several threads for one request ---- */
+
+#define SLICES 4
+
+typedef struct {
+  const N(_session) *of;
+  const N(_model) *model;
+  const dinc_rows *rows;
+  size_t from, count;
+  float *scores;
+  N(_top) best[7];
+  size_t found;
+  int code;
+} slice;
+
+static void *rank_in_thread(void *given) {
+  slice *own = (slice *)given;
+  N(_session) *session;
+  own->code = N(_open)(own->model, 0, &session);
+  if (own->code == 0) own->code = N(_copy_user)(session, own->of);
+  if (own->code == 0) own->code = N(_rank_slice)(session, own->rows, own->from, own->count, own->scores);
+  if (own->code == 0 && dinc_has_order(0))
+    own->code = N(_top_k_slice)(session, own->rows, own->from, own->count, 7, 0, own->best, &own->found);
+  N(_close)(session);
+  return 0;
+}
+
+/* The golden requests with many candidates, by 1 to SLICES threads: the same bits, and the same best. */
+static int slices(const N(_model) *model) {
+  for (int r = 0; r < 6 && r < REQUESTS; r++) {
+    const golden_request *q = requests + r;
+    size_t fields = dinc_input_table.candidates.field_count, n = q->count * 37;
+    dinc_value *values = (dinc_value *)calloc(n * fields + 1, sizeof *values);
+    float *alone = (float *)calloc(n * DINC_ALL_SCORES + 1, sizeof *alone), *together = (float *)calloc(n * DINC_ALL_SCORES + 1, sizeof *together);
+    dinc_request request = {DINC_OBJECT, q->parts};
+    dinc_rows rows = {DINC_LIST, n, values};
+    N(_session) *session, *other;
+    N(_top) best[7], joined[7];
+    size_t found = 0;
+    for (size_t i = 0; i < n * fields; i++) values[i] = q->rows->values[i % (q->count * fields)];
+    if (N(_open)(model, 0, &session) || N(_open)(model, 0, &other)) return 1;
+    if (N(_copy_user)(other, session) != DINC_CODE_NO_USER || N(_rank_slice)(session, &rows, 0, n, alone) != DINC_CODE_NO_USER) return 2;
+    if (N(_user)(session, &request) || N(_rank)(session, &rows, alone)) return 3;
+    if (N(_rank_slice)(session, &rows, n, 1, together) != DINC_CODE_INPUT) return 4;
+    if (N(_rank_slice)(session, &rows, 0, (size_t)-1, together) != DINC_CODE_INPUT) return 5;
+    if (dinc_has_order(0) && N(_top_k)(session, &rows, 7, 0, best, &found)) return 6;
+    for (int count = 1; count <= SLICES; count++) {
+      slice each[SLICES];
+      pthread_t ids[SLICES];
+      size_t all = 0;
+      memset(together, 0, n * DINC_ALL_SCORES * sizeof *together);
+      memset(each, 0, sizeof each);
+      for (int i = 0; i < count; i++) {
+        each[i].of = session;
+        each[i].model = model;
+        each[i].rows = &rows;
+        each[i].from = n * (size_t)i / (size_t)count;
+        each[i].count = n * (size_t)(i + 1) / (size_t)count - each[i].from;
+        each[i].scores = together;
+        pthread_create(ids + i, 0, rank_in_thread, each + i);
+      }
+      for (int i = 0; i < count; i++) {
+        pthread_join(ids[i], 0);
+        if (each[i].code) return 10 + each[i].code;
+        N(_join_top)(joined, &all, 7, each[i].best, each[i].found);
+      }
+      if (memcmp(alone, together, n * DINC_ALL_SCORES * sizeof *alone) != 0) return 7;
+      if (all != found) return 8;
+      for (size_t i = 0; i < all; i++)
+        if (best[i].index != joined[i].index || best[i].score != joined[i].score) return 9;
+    }
+    N(_close)(session);
+    N(_close)(other);
+    free(values);
+    free(alone);
+    free(together);
+  }
+  return 0;
+}
+
+/* ---- Weights swapped while serving ---- */
+
+typedef struct { const N(_model) *model; size_t sessions; } loaded;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static loaded *serving;
+static const float *wanted[2];
+static size_t wanted_count;
+static int has_ended;
+
+/* A request: it opens a session on the weights that serve, and closes it. The last one of old weights unloads them. */
+static int serve_one(void) {
+  loaded *own;
+  size_t count;
+  float *scores;
+  int code = 0;
+  pthread_mutex_lock(&lock);
+  own = serving;
+  own->sessions++;
+  pthread_mutex_unlock(&lock);
+  scores = score_all(own->model, 0, &count);
+  if (count != wanted_count ||
+      (memcmp(scores, wanted[0], count * sizeof *scores) != 0 && memcmp(scores, wanted[1], count * sizeof *scores) != 0))
+    code = 1;
+  free(scores);
+  pthread_mutex_lock(&lock);
+  if (--own->sessions == 0 && own != serving) {
+    N(_unload)(own->model);
+    free(own);
+  }
+  pthread_mutex_unlock(&lock);
+  return code;
+}
+
+static void *serve(void *failed) {
+  for (int ended = 0; !ended;) {
+    if (serve_one()) *(int *)failed = 1;
+    pthread_mutex_lock(&lock);
+    ended = has_ended;
+    pthread_mutex_unlock(&lock);
+  }
+  return 0;
+}
+
+static loaded *load_beside(const char *path) {
+  loaded *own = (loaded *)calloc(1, sizeof *own);
+  if (N(_load)(path, &own->model)) exit(7);
+  return own;
+}
+
+static int swaps(const char *const *paths) {
+  enum { SERVERS = 3, SWAPS = 12 };
+  pthread_t ids[SERVERS];
+  int failed[SERVERS] = {0};
+  for (int i = 0; i < 2; i++) {
+    loaded *own = load_beside(paths[i]);
+    wanted[i] = score_all(own->model, 0, &wanted_count);
+    N(_unload)(own->model);
+    free(own);
+  }
+  if (memcmp(wanted[0], wanted[1], wanted_count * sizeof(float)) == 0) return 1;
+  serving = load_beside(paths[0]);
+  for (int i = 0; i < SERVERS; i++) pthread_create(ids + i, 0, serve, failed + i);
+  for (int i = 1; i <= SWAPS; i++) {
+    loaded *old, *own = load_beside(paths[i % 2]);
+    pthread_mutex_lock(&lock);
+    old = serving;
+    serving = own;
+    if (old->sessions == 0) {
+      N(_unload)(old->model);
+      free(old);
+    }
+    pthread_mutex_unlock(&lock);
+    if (serve_one()) return 2;
+  }
+  pthread_mutex_lock(&lock);
+  has_ended = 1;
+  pthread_mutex_unlock(&lock);
+  for (int i = 0; i < SERVERS; i++) pthread_join(ids[i], 0);
+  for (int i = 0; i < SERVERS; i++) if (failed[i]) return 3;
+  N(_unload)(serving->model);
+  free(serving);
+  for (int i = 0; i < 2; i++) free((float *)(uintptr_t)wanted[i]);
+  return 0;
+}
+
+/* ---- Requests from a file, as encoded.ts writes them ---- */
+
+#include "requests.c"
+
+/* A line for each request: `V` and the bits of its scores, or `E` and the message. */
+static int answer(const N(_model) *model, const char *path) {
+  N(_session) *session;
+  if (!open_requests(path) || N(_open)(model, 0, &session)) return 2;
+  while (has_request()) {
+    dinc_request request;
+    dinc_rows candidates;
+    read_request(&dinc_input_table, &request, &candidates);
+    float *scores = (float *)allocated((candidates.count * DINC_ALL_SCORES + 1) * sizeof *scores);
+    if (N(_user)(session, &request) || N(_rank)(session, &candidates, scores)) printf("E%s\n", N(_error)(session));
+    else {
+      printf("V");
+      for (size_t i = 0; i < candidates.count * DINC_ALL_SCORES; i++) {
+        unsigned bits;
+        memcpy(&bits, scores + i, 4);
+        printf(" %08x", bits);
+      }
+      printf("\n");
+    }
+    free(scores);
+    free_request(&dinc_input_table, &request, &candidates);
+  }
+  N(_close)(session);
+  close_requests();
+  return 0;
+}
+
+#ifdef DINC_HAS_STORES
+static int broken(void *context, const uint32_t *ids, size_t count, float *numbers) {
+  (void)ids;
+  (void)numbers;
+  (void)count;
+  return *(int *)context;
+}
+
+/* A store that fails, and one that writes nothing. */
+static int store(const char *path) {
+  for (int fails = 0; fails < 2; fails++) {
+    N(_store) all[sizeof(N(_model)) / sizeof(dinc_table) + 1];
+    const N(_model) *model;
+    N(_session) *session;
+    dinc_request request = {DINC_OBJECT, requests[0].parts};
+    float *scores = (float *)allocated((requests[0].count * DINC_ALL_SCORES + 1) * sizeof *scores);
+    memcpy(all, stores(), sizeof *all);
+    all[0].rows = broken;
+    all[0].context = &fails;
+    if (N(_load_with)(path, all, &model) || N(_open)(model, 0, &session)) return 1;
+    int code = N(_user)(session, &request);
+    if (code == 0) code = N(_rank)(session, requests[0].rows, scores);
+    if (code != DINC_CODE_STORE || strstr(N(_error)(session), fails ? "its store failed" : "isn't finite") == 0) return 2;
+    N(_close)(session);
+    N(_unload)(model);
+    free(scores);
+  }
+  return 0;
+}
+#endif
+
+#ifdef DINC_EXPLAINS
+/* A line for each request and attention: the history, the place in the spec, the head, whether weights are shares, the first
+ * step, the steps, the weights. Scores of the session have the bits of any other. */
+static int explain(const N(_model) *model, const char *path) {
+  N(_session) *session, *plain;
+  if (!open_requests(path) || N(_open_explaining)(model, 0, &session) || N(_open)(model, 0, &plain)) return 2;
+  while (has_request()) {
+    dinc_request request;
+    dinc_rows candidates;
+    float *weights[DINC_ATTENTIONS];
+    read_request(&dinc_input_table, &request, &candidates);
+    size_t scores = (candidates.count * DINC_ALL_SCORES + 1) * sizeof(float);
+    float *one = (float *)allocated(scores), *other = (float *)allocated(scores);
+    memset(one, 0, scores);
+    memset(other, 0, scores);
+    if (N(_user)(session, &request) || N(_user)(plain, &request)) return 3;
+    for (int a = 0; a < DINC_ATTENTIONS; a++)
+      weights[a] = (float *)allocated(candidates.count * N(_attention_of)(session, a).steps * sizeof(float));
+    if (N(_explain)(plain, &candidates, weights) != DINC_CODE_INPUT) return 4;
+    if (N(_explain)(session, &candidates, weights)) return 5;
+    if (N(_rank)(session, &candidates, one) || N(_rank)(plain, &candidates, other)) return 6;
+    if (memcmp(one, other, scores) != 0) return 7;
+    for (int a = 0; a < DINC_ATTENTIONS; a++) {
+      N(_attention) about = N(_attention_of)(session, a);
+      printf("%s|%s|%d|%d|%d|%d|", about.history, about.code, about.head, about.are_shares, (int)about.first, (int)about.steps);
+      for (size_t i = 0; i < candidates.count * about.steps; i++) printf(" %.9g", (double)weights[a][i]);
+      printf("\n");
+      free(weights[a]);
+    }
+    free(one);
+    free(other);
+    free_request(&dinc_input_table, &request, &candidates);
+  }
+  N(_close)(session);
+  N(_close)(plain);
+  close_requests();
+  return 0;
+}
+#endif
+
 int main(int argc, char **argv) {
   const N(_model) *model;
   const char *what = argc > 2 ? argv[2] : "";
   int code, result = 0;
   if (strcmp(what, "damaged") == 0) return damaged(argv[1], (uint32_t)atoi(argv[3]), atoi(argv[4]));
+  if (strcmp(what, "swaps") == 0) return swaps((const char *const[]){argv[1], argv[3]});
+#ifdef DINC_HAS_STORES
+  if (strcmp(what, "store") == 0) return store(argv[1]);
+  if (N(_load)(argv[1], &model) != DINC_CODE_NO_STORE) return 19;
+  code = N(_load_with)(argv[1], stores(), &model);
+#else
   code = N(_load)(argv[1], &model);
+#endif
   if (code) {
     printf("%s\n", N(_message)(code));
     return 20 + code;
@@ -225,6 +500,11 @@ int main(int argc, char **argv) {
   } else if (strcmp(what, "threads") == 0) result = threads(model);
   else if (strcmp(what, "hostile") == 0) result = hostile(model);
   else if (strcmp(what, "blocks") == 0) result = blocks(model);
+  else if (strcmp(what, "slices") == 0) result = slices(model);
+  else if (strcmp(what, "answer") == 0) result = answer(model, argv[3]);
+#ifdef DINC_EXPLAINS
+  else if (strcmp(what, "explain") == 0) result = explain(model, argv[3]);
+#endif
   else if (strcmp(what, "exp") == 0) {
     double x;
     while (fread(&x, sizeof x, 1, stdin) == 1) {

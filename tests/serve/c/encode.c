@@ -14,82 +14,7 @@ typedef struct place {
   uint32_t max;
 } place;
 
-static unsigned char *file;
-static size_t at;
-
-static void *allocated(size_t size) {
-  void *memory = malloc(size == 0 ? 1 : size);
-  if (memory == NULL) exit(3);
-  return memory;
-}
-
-static void take(void *out, size_t size) {
-  memcpy(out, file + at, size);
-  at += size;
-}
-
-static uint32_t word(void) {
-  uint32_t value;
-  take(&value, sizeof value);
-  return value;
-}
-
-static void *bytes(size_t size) {
-  void *memory = allocated(size);
-  if (size > 0) take(memory, size);
-  return memory;
-}
-
-static void read_value(dinc_value *value) {
-  memset(value, 0, sizeof *value);
-  value->type = (dinc_type)word();
-  switch (value->type) {
-    case DINC_NUMBER: take(&value->of.number, 8); break;
-    case DINC_INTEGER: take(&value->of.integer, 8); break;
-    case DINC_BOOLEAN: value->of.boolean = (int)word(); break;
-    case DINC_TEXT:
-      value->length = word();
-      value->of.text = bytes(value->length);
-      break;
-    case DINC_LIST: {
-      value->length = word();
-      dinc_value *values = allocated(value->length * sizeof *values);
-      for (size_t i = 0; i < value->length; i++) read_value(&values[i]);
-      value->of.values = values;
-      break;
-    }
-    case DINC_FLOATS:
-      value->length = word();
-      value->of.floats = bytes(4 * value->length);
-      break;
-    case DINC_DOUBLES:
-      value->length = word();
-      value->of.doubles = bytes(8 * value->length);
-      break;
-    default: break;
-  }
-}
-
-static void free_value(const dinc_value *value) {
-  if (value->type == DINC_LIST)
-    for (size_t i = 0; i < value->length; i++) free_value(&value->of.values[i]);
-  if (value->type == DINC_TEXT || value->type == DINC_LIST || value->type == DINC_FLOATS ||
-      value->type == DINC_DOUBLES)
-    free((void *)(uintptr_t)value->of.text);
-}
-
-static void read_rows(dinc_rows *rows, const dinc_part *part) {
-  rows->type = (dinc_type)word();
-  rows->count = word();
-  dinc_value *values = allocated(rows->count * part->field_count * sizeof *values);
-  for (size_t i = 0; i < rows->count * part->field_count; i++) read_value(&values[i]);
-  rows->values = values;
-}
-
-static void free_rows(const dinc_rows *rows, const dinc_part *part) {
-  for (size_t i = 0; i < rows->count * part->field_count; i++) free_value(&rows->values[i]);
-  free((void *)(uintptr_t)rows->values);
-}
+#include "requests.c"
 
 static dinc_problem encode(const dinc_inputs *inputs, const dinc_fitted *fitted, const place *places,
                            const dinc_request *request, const dinc_rows *candidates, dinc_error *error) {
@@ -141,14 +66,7 @@ static void print_functions(void) {
 }
 
 int main(int argc, char **argv) {
-  FILE *input = argc > 1 ? fopen(argv[1], "rb") : NULL;
-  if (input == NULL) return 2;
-  fseek(input, 0, SEEK_END);
-  const size_t size = (size_t)ftell(input);
-  rewind(input);
-  file = allocated(size);
-  if (fread(file, 1, size, input) != size) return 2;
-  fclose(input);
+  if (!open_requests(argc > 1 ? argv[1] : NULL)) return 2;
   const size_t tables = sizeof all / sizeof *all;
   void *blocks[sizeof all / sizeof *all];
   place *places[sizeof all / sizeof *all];
@@ -162,7 +80,7 @@ int main(int argc, char **argv) {
       return 1;
     }
   }
-  while (at < size) {
+  while (has_request()) {
     const uint32_t table = word();
     if (table == UINT32_MAX) {
       print_functions();
@@ -172,11 +90,7 @@ int main(int argc, char **argv) {
     dinc_request request;
     dinc_rows candidates;
     dinc_error error;
-    request.history = (dinc_type)word();
-    dinc_rows *parts = allocated(inputs->part_count * sizeof *parts);
-    for (uint32_t i = 0; i < inputs->part_count; i++) read_rows(&parts[i], &inputs->parts[i]);
-    request.parts = parts;
-    read_rows(&candidates, &inputs->candidates);
+    read_request(inputs, &request, &candidates);
     if (encode(inputs, &fitted[table], places[table], &request, &candidates, &error) != DINC_FINE) {
       const size_t length = dinc_error_text(inputs, &error, NULL, 0);
       char *text = allocated(length + 1);
@@ -184,14 +98,12 @@ int main(int argc, char **argv) {
       printf("E%s\n", text);
       free(text);
     }
-    for (uint32_t i = 0; i < inputs->part_count; i++) free_rows(&parts[i], &inputs->parts[i]);
-    free(parts);
-    free_rows(&candidates, &inputs->candidates);
+    free_request(inputs, &request, &candidates);
   }
   for (size_t i = 0; i < tables; i++) {
     free(blocks[i]);
     free(places[i]);
   }
-  free(file);
+  close_requests();
   return 0;
 }

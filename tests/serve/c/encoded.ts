@@ -120,6 +120,19 @@ function rowsBytes({ kind, fields }: CPart, given: unknown): Buffer {
   ]);
 }
 
+/** A request as `requests.c` reads it. */
+export function requestBytes(
+  { parts, candidates }: Pick<CInputs, "parts" | "candidates">,
+  request: unknown,
+): Buffer {
+  const history = ownOf(request, "history");
+  const type = isRecord(history) ? "object" : history === undefined ? "missing" : "null";
+  const rows = parts.map((part) =>
+    rowsBytes(part, ownOf(part.kind === "record" ? request : history, part.name)),
+  );
+  return Buffer.concat([typeBytes(type), ...rows, rowsBytes(candidates, ownOf(request, "candidates"))]);
+}
+
 function ownOf(record: unknown, name: string): unknown {
   return isRecord(record) && Object.hasOwn(record, name) ? record[name] : undefined;
 }
@@ -187,14 +200,7 @@ export class CEncoders {
   }
 
   private requestBytes(model: number, request: unknown): Buffer {
-    const { table } = this.models[model]!;
-    const history = ownOf(request, "history");
-    const type = isRecord(history) ? "object" : history === undefined ? "missing" : "null";
-    const rows = table.parts.map((part) =>
-      rowsBytes(part, ownOf(part.kind === "record" ? request : history, part.name)),
-    );
-    const candidates = rowsBytes(table.candidates, ownOf(request, "candidates"));
-    return Buffer.concat([word(model), typeBytes(type), ...rows, candidates]);
+    return Buffer.concat([word(model), requestBytes(this.models[model]!.table, request)]);
   }
 
   /** The lines that `encode` prints, one for each. */

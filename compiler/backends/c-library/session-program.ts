@@ -23,7 +23,7 @@ import { LoadedValues, weightsImage } from "./load-phase.ts";
 import { cComment } from "./names.ts";
 import type { OriginText } from "./origins.ts";
 
-export interface NetworkSubjects {
+export interface SessionSubjects {
   readonly trained: Pick<TrainedModel, "model" | "parameters" | "tables">;
   readonly storageOf: (table: string) => TableStorage;
   readonly originText: OriginText;
@@ -37,17 +37,17 @@ export interface NetworkSubjects {
   readonly labels: readonly LibraryLabel[];
 }
 
-export class Network {
+export class SessionProgram {
   readonly name: string;
   readonly code: RankingCode;
   readonly layout: SessionLayout;
-  private readonly subjects: NetworkSubjects;
+  private readonly subjects: SessionSubjects;
   private readonly values: LoadedValues;
   /** Outputs that follow from the weights alone come after the weights. */
   private readonly constants: Float32Array[] = [];
 
   /** `name` begins the names of its functions: `scoring`. */
-  constructor(name: string, code: RankingCode, subjects: NetworkSubjects) {
+  constructor(name: string, code: RankingCode, subjects: SessionSubjects) {
     this.name = name;
     this.code = code;
     this.subjects = subjects;
