@@ -26,13 +26,13 @@ const all = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, e
  */
 const more = {
   programs: words(
-    "backends/anywhere backends/wide data/real-data data/sqlite editors/emacs/edit editors/helix/health editors/neovim/edit editors/neovim/indent editors/tree-sitter/trees examples/amazon-beauty init/real-data init/tomorrow library/page manual/browser onnx/python oracle/oracle package/package playground/own-data playground/playground prepared/random-plans prepared/spark report/browser serve/bindings/bindings serve/strict serve/wasm/same-bits",
+    "backends/anywhere data/real-data data/sqlite editors/emacs/edit editors/helix/health editors/neovim/edit editors/neovim/indent editors/tree-sitter/trees examples/amazon-beauty init/real-data init/tomorrow library/page manual/browser onnx/python oracle/oracle package/package playground/own-data playground/playground prepared/random-plans prepared/spark report/browser serve/bindings/bindings serve/strict serve/wasm/same-bits",
   ),
   torch: words(
     "scale/planner torchrec/checked torchrec/metrics torchrec/models torchrec/nearby torchrec/ops torchrec/optimizers torchrec/processes torchrec/random-specs torchrec/same-training torchrec/training torchrec/weights torchrec/whole-way",
   ),
   long: words(
-    "backends/c-lanes backends/c-proof backends/native-zoo backends/random-graphs bench/small cli/native-crash cli/predict-process cli/resume-killed data/peak-memory diagnostics/single-mistakes from/each-bad-rows fuzz/full-disks-many-runs fuzz/kills lsp/hostile tune/processes",
+    "backends/c-lanes backends/c-proof backends/c-zoo backends/native-background backends/native-zoo backends/random-graphs bench/small cli/native-crash cli/predict-process cli/resume-killed data/peak-memory diagnostics/single-mistakes from/each-bad-rows fuzz/full-disks-many-runs fuzz/kills lsp/hostile tune/processes",
   ),
 };
 const left = files(Object.values(more).flat());

@@ -56,7 +56,6 @@ export type OptionName =
   | "uncalibrated"
   | "users"
   | "weightsOnly"
-  | "wideVectors"
   | "withoutTable";
 
 /** The value in the text: `true` for a switch, or several alternatives. */

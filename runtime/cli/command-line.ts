@@ -44,11 +44,11 @@ export function commandLine(
     done(await (command.run as Run)(terminal, options, ...values));
   for (const entry of commands()) {
     const added = addExamples(program.command(entry.name), entry).showHelpAfterError(exampleOf(entry));
-    if ("run" in entry) addCommand(added, entry, perform);
+    if ("run" in entry) addCommand(terminal, added, entry, perform);
     else
       for (const command of entry.commands) {
         const own = added.command(command.name).showHelpAfterError(exampleOf(command, entry.name));
-        addCommand(own, command, perform);
+        addCommand(terminal, own, command, perform);
       }
   }
   return program;
@@ -67,6 +67,7 @@ function addExamples(command: Command, { doc, examples }: CommandDescription | C
 }
 
 function addCommand(
+  terminal: Terminal,
   command: Command,
   described: CommandDescription,
   perform: (command: CommandDescription, options: object, values: readonly unknown[]) => Promise<void>,
@@ -76,8 +77,11 @@ function addCommand(
   for (const option of described.options) command.addOption(optionOf(option));
   if (described.after !== undefined) command.addHelpText("after", `\n${described.after}`);
   const lists = described.options.filter(({ isRepeatable }) => isRepeatable === "always");
-  command.action(() => {
+  const gone = described.options.filter((option) => option.gone !== undefined);
+  command.action(async () => {
     const none = Object.fromEntries(lists.map(({ name }) => [name, []]));
+    const given = gone.filter(({ name }) => command.getOptionValueSource(name) !== undefined);
+    if (given.length > 0) (await import("./removed-options.ts")).tellRemoved(given, terminal);
     return perform(described, { ...none, ...command.opts() }, command.processedArgs);
   });
 }
@@ -89,7 +93,7 @@ function argumentOf({ usage, doc, choices, default: otherwise }: ArgumentDescrip
 }
 
 function optionOf(described: OptionDescription): Option {
-  const { doc, choices, former, parse, isRepeatable, preset, conflicts } = described;
+  const { doc, choices, former, parse, isRepeatable, conflicts } = described;
   const option = new Option(usageOf(described), doc);
   if (choices !== undefined) option.choices(choices);
   if (choices !== undefined && former !== undefined)
@@ -101,7 +105,6 @@ function optionOf(described: OptionDescription): Option {
   if (isRepeatable !== undefined)
     option.argParser<readonly string[]>((value, previous = []) => [...previous, value]);
   if (described.default !== undefined) option.default(described.default);
-  if (preset !== undefined) option.preset(preset);
   if (conflicts !== undefined) option.conflicts(conflicts);
   return option.makeOptionMandatory(described.isRequired === true).hideHelp(described.isHidden === true);
 }

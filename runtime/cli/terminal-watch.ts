@@ -12,18 +12,14 @@ import { printDiagnostics } from "./print-diagnostics.ts";
 import { evaluationProgress, predictionProgress, trainingProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-const wideVectorsText = {
-  taken: "with vectors of 256 bits from here on: the same results, sooner",
-  slower: "without vectors of 256 bits: they make no step of this model faster",
-  missing: "without vectors of 256 bits: V8 cannot compile this model with them",
-} as const;
-
 function nativeCodeText(outcome: Extract<DriverEvent, { kind: "native-code" }>["outcome"]): string {
   switch (outcome.kind) {
     case "taken":
       return `in C by ${outcome.by} from here on: the same results, sooner`;
     case "slower":
       return "in WebAssembly: C makes no step of this model faster";
+    case "unfinished":
+      return "in WebAssembly: the training ended before the C compiler, whose code is for the next one";
     case "missing":
       return `in WebAssembly: ${outcome.reason}`;
     default:
@@ -70,9 +66,6 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
         break;
       case "seed":
         terminal.say(`seed ${event.seed}: ${event.number} of ${event.of}`);
-        break;
-      case "wide-vectors":
-        terminal.say(wideVectorsText[event.found]);
         break;
       case "native-code":
         terminal.say(nativeCodeText(event.outcome));

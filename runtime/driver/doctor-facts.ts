@@ -5,7 +5,6 @@ import { availableParallelism, cpus } from "node:os";
 import { largeProducts } from "../../compiler/backends/tensorflow/large-products.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import { wordsFor } from "../engines/native-code.ts";
-import { hasWideVectors } from "../engines/wide-vectors.ts";
 import { findCompiler } from "../native/c-compiler.ts";
 import { cacheRoot } from "../native/cache-folder.ts";
 import { targetNow } from "../native/compile-library.ts";
@@ -102,8 +101,7 @@ function compilerFact(): Fact {
 
 async function wasmFact(): Promise<Fact> {
   try {
-    const wide = hasWideVectors() ? "; --wide-vectors tries vectors of 256 bits" : "";
-    return fact("wasm", `${(await chooseBackend("wasm")).description}${wide}`);
+    return fact("wasm", (await chooseBackend("wasm")).description);
   } catch (error) {
     return fact("wasm", firstLine(error), "start Node without flags that switch WebAssembly off", false);
   }

@@ -1,6 +1,5 @@
 // Events and cancellation of a call of the driver.
 
-import type { FormOutcome } from "../../compiler/backends/wasm/training/other-form.ts";
 import { otherFormDiffers } from "../../compiler/diagnostics/catalog/threads.ts";
 import { type Diagnostic, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
@@ -38,11 +37,6 @@ export type DriverEvent =
       /** The reason for the choice, as a clause; null if it was requested. */
       readonly reason: string | null;
     }
-  /**
-   * The result of a request for vectors of 256 bits: they are used from here on, or they make no step faster,
-   * or V8 cannot compile the model with them.
-   */
-  | { readonly kind: "wide-vectors"; readonly found: "taken" | "slower" | "missing" }
   | {
       readonly kind: "native-code";
       readonly outcome: Exclude<NativeCodeOutcome, { readonly kind: "differs" }>;
@@ -168,21 +162,10 @@ export function withFindingEvents<T extends EngineOptions & Watch>(options: T): 
   const { onEvent } = options;
   return {
     ...options,
-    onWideVectors: (outcome) => {
-      if (outcome.kind === "differs") tellDifference("vectors of 256 bits", outcome, options);
-      else onEvent?.({ kind: "wide-vectors", found: outcome.kind });
-    },
     onNativeCode: (outcome) => {
-      if (outcome.kind === "differs") tellDifference("native code", outcome, options);
+      if (outcome.kind === "differs")
+        tellDiagnostics([diagnose(otherFormDiffers, outcome, noLocation)], options);
       else onEvent?.({ kind: "native-code", outcome });
     },
   };
-}
-
-function tellDifference(
-  form: "vectors of 256 bits" | "native code",
-  { step, since }: Extract<FormOutcome, { kind: "differs" }>,
-  watch: Watch,
-): void {
-  tellDiagnostics([diagnose(otherFormDiffers, { form, step, since }, noLocation)], watch);
 }

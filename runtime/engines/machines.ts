@@ -2,7 +2,6 @@
 
 import type { Engine } from "../../compiler/backends/choices.ts";
 import type { SimdForm } from "../../compiler/backends/wasm/training/form.ts";
-import type { FormOutcome } from "../../compiler/backends/wasm/training/other-form.ts";
 import { findCompiler } from "../native/c-compiler.ts";
 import { loadLibrary } from "../native/library.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
@@ -10,7 +9,6 @@ import { nativeCode } from "./native-code.ts";
 import { loadModule } from "./native-module.ts";
 import type { EngineOptions, EngineWatch } from "./options.ts";
 import { formOfNode, threadsOfThisMachine } from "./threads.ts";
-import { hasWideVectors, wideVectors } from "./wide-vectors.ts";
 
 /**
  * The argument for an engine with its description, or a clause that says why it is not available and what to
@@ -48,33 +46,16 @@ const machines: Machines = {
     const { tfjsNode, tensorflow } = native.versions;
     return { given: loadModule(native), version: () => `tfjs-node ${tfjsNode}, TensorFlow ${tensorflow}` };
   },
-  webassembly: async ({ threads, wideVectors: choice = "off", onWideVectors }) => {
-    if (choice === "on" && !hasWideVectors())
-      return {
-        missing: `Node ${process.versions.node} has no vectors of 256 bits: Node 24 and later have them, on x64`,
-      };
+  webassembly: async ({ threads }) => {
     const form = formOfNode();
-    let isWide = false;
-    const told = (outcome: FormOutcome) => {
-      isWide = outcome.kind === "taken";
-      onWideVectors?.(outcome);
-    };
-    const wide = choice !== "off" && hasWideVectors() ? wideVectors(choice === "on", told) : null;
-    const version = () => {
-      const said = [
-        ...(form === "relaxed" ? ["fused multiply-add"] : []),
-        ...(isWide ? ["vectors of 256 bits"] : []),
-      ];
-      return `WebAssembly${said.length === 0 ? "" : ` with ${said.join(" and ")}`}`;
-    };
+    const version = () => `WebAssembly${form === "relaxed" ? " with fused multiply-add" : ""}`;
     return {
-      given: { threads: threadsOfThisMachine(threads ?? null), form, other: wide },
+      given: { threads: threadsOfThisMachine(threads ?? null), form },
       version,
       bits: bitsOfForm(form),
     };
   },
-  native_code: async ({ threads, wideVectors: choice = "off", onNativeCode, isAsked }) => {
-    if (choice !== "off") return { missing: "vectors of 256 bits are for WebAssembly", isUsual: true };
+  native_code: async ({ threads, onNativeCode, isAsked }) => {
     const compiler = findCompiler();
     if ("missing" in compiler) return { ...compiler, isUsual: true };
     let by: string | null = null;

@@ -50,7 +50,7 @@ import { openTrials, type Trials } from "./trial-processes.ts";
 
 export interface TuneOptions
   extends Omit<PrepareOptions, "onEvent">,
-    Pick<RunOptions, "backend" | "threads" | "wideVectors"> {
+    Pick<RunOptions, "backend" | "threads"> {
   /** The folder of the search, for its report and the run with the chosen settings. */
   readonly out: string;
   /**
@@ -412,8 +412,8 @@ function tellingOnce(options: TuneOptions): TuneOptions {
 
 /** Parallel trials share the cores. */
 function baseOf(source: ModelSource | null, own: string, options: TuneOptions, parallel: number): Base {
-  const { config, set, seed, limit, onBadRow, params, variant, backend, wideVectors } = options;
-  const given = { config, set, seed, limit, onBadRow, params, variant, backend, wideVectors };
+  const { config, set, seed, limit, onBadRow, params, variant, backend } = options;
+  const given = { config, set, seed, limit, onBadRow, params, variant, backend };
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / parallel));
   return { ...said, source, own, threads };

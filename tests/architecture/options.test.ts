@@ -14,7 +14,7 @@ const manuals =
   /^compiler\/backends\/(?!contract|choices)|^runtime\/report\/|\/reference\.ts$|\.generated\.ts$|^compiler\/tools\/init\/write\.ts$/;
 
 /** Flags of other programs. */
-const programs = /^runtime\/(?:native|prepared\/spark|engines\/wide-vectors\.ts)/;
+const programs = /^runtime\/(?:native|prepared\/spark)/;
 
 /** Paragraphs of `dinc explain`, and descriptions in docs/settings.md. */
 const manualProperties: ReadonlySet<string> = new Set(["explanation", "doc"]);

@@ -1,4 +1,4 @@
-// --backend cpu was removed: wasm replaces it, for runs trained with it too, and one message says so.
+// --backend cpu and --wide-vectors were removed: wasm replaces cpu, for runs trained with it too, and one message says so.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,6 +38,17 @@ test("a training with cpu is one with wasm", async () => {
     "warning[DIN0514 backend-replaced]: the back end cpu was removed; wasm replaces it",
   ]);
   expect(manifest().backend).toBe("wasm");
+});
+
+test("a removed option is ignored, with a warning", async () => {
+  for (const option of ["--wide-vectors", "--wide-vectors=on"]) {
+    const { code, err } = await dinc("train", option, "--backend", "wasm", "--out", "ignored", "--force");
+    expect(code, err).toBe(0);
+    expect(err).toContain(
+      "warning[DIN0865 option-removed]: --wide-vectors was removed and has no effect: native code computes with the widest vectors of the processor",
+    );
+  }
+  expect((await dinc("train", "--help")).out).not.toContain("wide-vectors");
 });
 
 test("a run that cpu trained is scored with wasm, unless another is asked for", async () => {

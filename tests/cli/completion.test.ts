@@ -40,7 +40,6 @@ const lines: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["dinc check --format s", ["sarif"]],
   ["dinc train --seed ", []],
   ["dinc train --on-bad-row=s", ["skip"]],
-  ["dinc train --wide-vectors=a", ["auto"]],
   ["dinc export items --norm", []],
   ["dinc export embeddings --norm", ["--normalize"]],
 ];

@@ -599,6 +599,7 @@ u2,d,5.0,,0
     command: "train --from run --evict-below 5 --out next",
   },
   "backend-replaced": { command: `${TRAIN} --backend cpu` },
+  "option-removed": { command: `${TRAIN} --wide-vectors` },
   "training-missing": { command: "import out --out run" },
   "run-missing": { command: "predict run --data rows.csv --out scores.csv" },
   "file-unreadable": { command: "train modle.din --out run" },

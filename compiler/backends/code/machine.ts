@@ -6,8 +6,6 @@ export type LaneCount = 4 | 8 | 16;
 export interface Machine {
   /** The numbers of its widest vector. */
   readonly lanes: LaneCount;
-  /** Vectors of `lanes` numbers that an engine joins into one of its own. */
-  readonly joined: 1 | 2;
   /** The vectors that a compiler keeps in registers in the loop of a product. */
   readonly registers: number;
   /** Whether a product and its sum are one instruction. If not, the product needs a register. */
@@ -15,14 +13,12 @@ export interface Machine {
 }
 
 export const machines = {
-  wasm: { lanes: 4, joined: 1, registers: 13, isFused: false },
-  relaxedWasm: { lanes: 4, joined: 1, registers: 15, isFused: true },
-  /** V8 with vectors of eight numbers, which it makes from two of four. */
-  joinedWasm: { lanes: 4, joined: 2, registers: 13, isFused: false },
-  sse2: { lanes: 4, joined: 1, registers: 16, isFused: false },
-  neon: { lanes: 4, joined: 1, registers: 32, isFused: false },
-  avx2: { lanes: 8, joined: 1, registers: 16, isFused: false },
-  avx512: { lanes: 16, joined: 1, registers: 32, isFused: false },
+  wasm: { lanes: 4, registers: 13, isFused: false },
+  relaxedWasm: { lanes: 4, registers: 15, isFused: true },
+  sse2: { lanes: 4, registers: 16, isFused: false },
+  neon: { lanes: 4, registers: 32, isFused: false },
+  avx2: { lanes: 8, registers: 16, isFused: false },
+  avx512: { lanes: 16, registers: 32, isFused: false },
 } as const satisfies Readonly<Record<string, Machine>>;
 
 /** The most rows and vectors of columns whose sums stay in registers. */

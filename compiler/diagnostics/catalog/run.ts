@@ -250,6 +250,15 @@ export const backendReplaced = defineWarning<{ gone: string; taken: string; name
     "The back end cpu ran a model op by op in plain JavaScript. wasm, WebAssembly that is generated for the model, needs no installation either and is many times faster, so cpu was removed. `--backend cpu` trains and scores with wasm, and so does a run that was trained with cpu. To get rid of the warning, write `--backend wasm` or nothing, or train the run again.",
 });
 
+export const optionRemoved = defineWarning<{ flag: string; reason: string }>({
+  code: "DIN0865",
+  name: "option-removed",
+  message: ({ flag, reason }) => `${flag} was removed and has no effect: ${reason}`,
+  help: ({ flag }) => `leave out ${flag}`,
+  explanation:
+    "An earlier version had this option. The command runs as if it were not given. `--wide-vectors` computed with vectors of 256 bits, an experiment of V8 that sometimes generated wrong code. Native code has replaced it: it uses the widest vectors of the processor, is faster, and gives the bits of WebAssembly. `--backend auto` takes it where there is a C compiler.",
+});
+
 export const backendUnavailable = defineKind<{ backend: string; reason: string }>({
   code: "DIN0590",
   name: "backend-unavailable",

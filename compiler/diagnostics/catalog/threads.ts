@@ -27,7 +27,6 @@ export const threadMissing = defineKind<{ reason: string | null }>({
 });
 
 export const otherFormDiffers = defineKind<{
-  form: "vectors of 256 bits" | "native code";
   step: number;
   /** The last batch known to have the same bits; null if none was computed with them. */
   since: number | null;
@@ -35,14 +34,14 @@ export const otherFormDiffers = defineKind<{
   code: "DIN0538",
   name: "other-form-differs",
   severity: "warning",
-  message: ({ form, step, since }) =>
+  message: ({ step, since }) =>
     since === null
-      ? `${form} gave different results from WebAssembly's, so dinc does not compute with ${form}`
-      : `${form} gave different results from WebAssembly's in batch ${step}, so dinc no longer computes with ${form}`,
-  help: ({ form, step, since }) =>
+      ? "native code gave different results from WebAssembly's, so dinc does not compute with it"
+      : `native code gave different results from WebAssembly's in batch ${step}, so dinc no longer computes with it`,
+  help: ({ step, since }) =>
     since === null
       ? "there is nothing to do: all results come from WebAssembly"
-      : wording`batches ${since + 1} to ${step - 1} were computed with ${form}; for results of WebAssembly alone, run the command again with ${option("backend", ["wasm"])}${form === "native code" ? "" : wording` and without ${option("wideVectors")}`}`,
+      : wording`batches ${since + 1} to ${step - 1} were computed with native code; for results of WebAssembly alone, run the command again with ${option("backend", ["wasm"])}`,
   explanation:
-    "The back end native computes with code of the machine's C compiler, and with --wide-vectors the back end wasm computes with vectors of 256 bits, which are an experimental feature of V8. Both compilers sometimes generate wrong code. So dinc computes one batch both in this form and in plain WebAssembly before it uses the form, and again from time to time, and compares all bits of the weights, of the optimizer's state and of the loss. Here some differed. The results of that batch come from WebAssembly. If the first comparison failed, all results are right. If a later one failed, batches since the previous comparison may have wrong bits.",
+    "The back end native computes with code of the machine's C compiler, and compilers sometimes generate wrong code. So dinc computes some batches both in native code and in WebAssembly before it uses native code, and one again from time to time, and compares all bits of the weights, of the optimizer's state and of the loss. Here some differed. The results of that batch come from WebAssembly. If the first comparison failed, all results are right. If a later one failed, batches since the previous comparison may have wrong bits.",
 });

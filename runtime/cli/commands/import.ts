@@ -4,7 +4,6 @@ import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { importRun } from "../../driver/import.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
 import { duration } from "../../driver/text-table.ts";
-import type { WideVectorsChoice } from "../../engines/options.ts";
 import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { nextCommand } from "../next-command.ts";
@@ -17,7 +16,6 @@ export interface ImportCommandOptions {
   readonly force?: boolean;
   readonly backend: EngineName | "auto";
   readonly threads?: number;
-  readonly wideVectors?: WideVectorsChoice;
 }
 
 export async function importTraining(

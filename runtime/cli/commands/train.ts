@@ -16,7 +16,6 @@ import { trainSeeds } from "../../driver/seeds.ts";
 import { duration } from "../../driver/text-table.ts";
 import { resume, train as trainModel } from "../../driver/train.ts";
 import type { TrainedRun } from "../../driver/train-run.ts";
-import type { WideVectorsChoice } from "../../engines/options.ts";
 import { continuationText } from "../continuation-text.ts";
 import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -41,7 +40,6 @@ export interface TrainCommandOptions extends SpecOptions, FromCommandOptions {
   readonly set: readonly string[];
   readonly backend: EngineName | "auto";
   readonly threads?: number;
-  readonly wideVectors?: WideVectorsChoice;
   readonly seed?: number;
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;
@@ -120,14 +118,13 @@ async function explain(
 
 /** The model, the data and the continued run, as the driver's options. */
 function trainingOptions(options: Omit<TrainCommandOptions, "checkpointEvery">) {
-  const { config: named, set, rows, backend, threads, wideVectors, seed, limit } = options;
+  const { config: named, set, rows, backend, threads, seed, limit } = options;
   const { onBadRow, tensorboard, mlflow, force, state } = options;
   const config = configAt(named);
   return {
     ...withoutUndefined({
       rows,
       threads,
-      wideVectors,
       seed,
       limit,
       onBadRow,

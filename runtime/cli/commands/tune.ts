@@ -8,7 +8,6 @@ import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts"
 import type { Search } from "../../../compiler/tune/searches.ts";
 import { Stopped } from "../../driver/events.ts";
 import { duration } from "../../driver/text-table.ts";
-import type { WideVectorsChoice } from "../../engines/options.ts";
 import { chosenText, foundNotes } from "../../tune/study-words.ts";
 import { type TuneEvent, tune as tuneModel } from "../../tune/tune.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -37,7 +36,6 @@ export interface TuneCommandOptions extends SpecOptions {
   readonly onBadRow?: BadRowPolicy;
   readonly backend: EngineName | "auto";
   readonly threads?: number;
-  readonly wideVectors?: WideVectorsChoice;
   readonly resume?: boolean;
   readonly force?: boolean;
   readonly format: "pretty" | "json";

@@ -22,7 +22,7 @@ export interface OfferedOption {
   readonly doc: string;
   /** Null for a switch. */
   readonly value: Offered | null;
-  /** The value may be omitted, as in `--wide-vectors`. */
+  /** The value may be omitted. */
   readonly isOptional: boolean;
   readonly isRepeatable: boolean;
 }

@@ -26,12 +26,12 @@ export interface OptionDescription {
   /** Collects all values in order. Without any, the command gets an empty list, or undefined if `sparse`. */
   readonly isRepeatable?: "always" | "sparse";
   readonly default?: string | number;
-  /** The value if the option is given without one. */
-  readonly preset?: string;
   /** `--no-open`: the command gets `open: false`. */
   readonly isNegated?: true;
   readonly isRequired?: true;
   readonly isHidden?: true;
+  /** A removed option is accepted and ignored, with a warning that gives this reason. */
+  readonly gone?: string;
   readonly conflicts?: string;
 }
 

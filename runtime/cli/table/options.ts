@@ -8,7 +8,6 @@ import { badRowPolicies, stepOrders } from "../../../compiler/frontend/config/ch
 import { decimalSigns, encodings } from "../../../compiler/frontend/config/csv-format.ts";
 import { defaultRequest } from "../../../compiler/tools/cost/default-request.ts";
 import { searches } from "../../../compiler/tune/searches.ts";
-import { wideVectorsChoices } from "../../engines/options.ts";
 import { storedOrders } from "../../prepared/prepared-folder.ts";
 import type { ArgumentDescription, OptionDescription } from "./describe.ts";
 import { positiveNumber, positiveWholeNumber, wholeNumber } from "./values.ts";
@@ -267,10 +266,8 @@ const table = {
   },
   wideVectors: {
     value: "[when]",
-    doc: "use V8's experimental vectors of 256 bits with --backend wasm (Node 24 and later, x64), as long as they give the same bits. auto, the value without an argument: if they are faster; on: from the first step",
-    choices: wideVectorsChoices,
-    default: "off",
-    preset: "auto",
+    gone: "native code computes with the widest vectors of the processor",
+    isHidden: true,
   },
   withoutPass: {
     value: "<name>",

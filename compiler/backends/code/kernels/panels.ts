@@ -31,14 +31,14 @@ export function vectorsOf(width: number, most: LaneCount): Panel {
   return vectors;
 }
 
-/** Panels of up to `most` vectors, and of about the same number, which `joined` divides. */
-export function panelsOf(vectors: Panel, most: number, joined = 1): readonly Panel[] {
-  const all = vectors.length / joined;
+/** Panels of up to `most` vectors, and of about the same number. */
+export function panelsOf(vectors: Panel, most: number): readonly Panel[] {
+  const all = vectors.length;
   const panels: Panel[] = [];
   let from = 0;
   for (let left = Math.ceil(all / most); left > 0; left--) {
     const to = from + Math.ceil((all - from) / left);
-    const panel = vectors.slice(from * joined, to * joined);
+    const panel = vectors.slice(from, to);
     panels.push(panel.map((vector) => ({ ...vector, offset: vector.offset - panel[0]!.offset })));
     from = to;
   }
@@ -47,16 +47,8 @@ export function panelsOf(vectors: Panel, most: number, joined = 1): readonly Pan
 
 /** The panels of a product for the tile of a machine. */
 export function panelsOfTile(width: number, machine: Machine): readonly Panels[] {
-  const { lanes, joined } = machine;
-  const { vectors } = tileOf(machine);
-  // Vectors that an engine joins are neighbours in one panel; the columns that are left over have panels of their own.
-  const apart = joined === 1 ? 0 : width % (lanes * joined);
-  const panels = [
-    ...panelsOf(vectorsOf(width - apart, lanes), vectors, joined),
-    ...panelsOf(vectorsOf(apart, lanes), vectors),
-  ];
   const found: { panel: Panel; times: number }[] = [];
-  for (const panel of panels) {
+  for (const panel of panelsOf(vectorsOf(width, machine.lanes), tileOf(machine).vectors)) {
     const last = found.at(-1);
     if (last !== undefined && isSamePanel(last.panel, panel)) last.times += 1;
     else found.push({ panel, times: 1 });

@@ -1,6 +1,6 @@
-// Decides whether another form of a step computes it: vectors of eight numbers, or native code. The results of
-// such a form are checked: before it is used, and again from time to time, one step is computed in both forms
-// and compared bit by bit.
+// Decides whether another form of a step computes it, which is native code. The results of such a form are
+// checked: before it is used, and again from time to time, one step is computed in both forms and compared bit by
+// bit.
 
 import type { CodeModule } from "../../code/code.ts";
 import type { Machine } from "../../code/machine.ts";
@@ -21,7 +21,6 @@ export interface OtherForm {
 /** The code of a step; addresses and results are the same for every machine. */
 export interface StepSource {
   code(target: Machine): CodeModule;
-  bytes(code: CodeModule): Uint8Array;
 }
 
 export interface FormInWork {
@@ -36,6 +35,8 @@ export type FormOutcome =
   | { readonly kind: "slower" }
   /** The machine cannot make it. */
   | { readonly kind: "missing" }
+  /** It was still being made at the end of the training. */
+  | { readonly kind: "unfinished" }
   /** A step gave different bits. `since`: the step after which all steps used it; null if none did. */
   | { readonly kind: "differs"; readonly step: number; readonly since: number | null };
 
@@ -99,6 +100,11 @@ export class FormTrial {
   made(isThere: boolean): void {
     if (isThere) this.state = { kind: "due" };
     else this.end({ kind: "missing" });
+  }
+
+  /** Called at the end of the training. */
+  ended(): void {
+    if (this.isMaking) this.end({ kind: "unfinished" });
   }
 
   /** Called after a step in one form. */

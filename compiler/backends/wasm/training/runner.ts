@@ -16,11 +16,9 @@ import type { Reads } from "../../code/training/reads.ts";
 import type { BatchRoom } from "../../contract/batch.ts";
 import type { FeedValues } from "../../contract/feed.ts";
 import type { StepOutputs } from "../../contract/results.ts";
-import { encode } from "../encode.ts";
-import { bytesIn } from "./form.ts";
 import { compiledStep } from "./kept-modules.ts";
 import { LeftByStep, type WordRange } from "./left-by-step.ts";
-import { growMemory, hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
+import { growMemory, hasSharedMemory, newMemory, type WasmMemory } from "./machine.ts";
 import type { StepSource } from "./other-form.ts";
 import { MOST_PHASES } from "./slices.ts";
 import { StepComputer } from "./step-computer.ts";
@@ -91,10 +89,7 @@ export class Runner {
     this.ints = new Int32Array(this.memory.buffer);
     this.floats = new Float32Array(this.memory.buffer);
     invariant(phases <= MOST_PHASES, `a step of ${phases} phases`);
-    const source: StepSource = {
-      code: (target) => emitStep(graph, target, names).code,
-      bytes: (code) => bytesIn(form, encode(code, { shared, mostPages: MOST_PAGES })),
-    };
+    const source: StepSource = { code: (target) => emitStep(graph, target, names).code };
     this.computer = new StepComputer(
       { ...{ memory: this.memory, isShared: shared, phases }, compiled, source },
       machine,
