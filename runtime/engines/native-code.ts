@@ -12,6 +12,7 @@ import {
   compileNow,
   type PrintFor,
 } from "../native/compile-library.ts";
+import { problemOfLibrary } from "../native/library.ts";
 import type { NativeCodeOutcome } from "./options.ts";
 
 /** A compiler makes the same code every time; a comparison costs as much as five steps. */
@@ -19,18 +20,20 @@ const HOLDS = 2_000;
 
 /**
  * With the bits of WebAssembly in `form`, where a product and its sum are rounded once or twice. If it is asked for, the
- * first step waits for the compiler.
+ * first step waits for the compiler; otherwise a compiler in the background is stopped after `patience` milliseconds.
  */
 export function nativeCode(
   isAsked: boolean,
   compiler: CCompiler,
   form: SimdForm,
   told: (outcome: NativeCodeOutcome) => void,
+  patience?: number,
 ): OtherForm {
   let last: CompiledLibrary = { missing: "" };
   const programOf = (found: CompiledLibrary): StepProgram | "missing" => {
-    last = found;
-    return "missing" in found ? "missing" : { kind: "native", library: found.path };
+    const problem = "missing" in found ? null : problemOfLibrary(found.path);
+    last = problem === null ? found : { missing: problem };
+    return "missing" in last ? "missing" : { kind: "native", library: last.path };
   };
   return {
     ...{ isAsked, holds: HOLDS },
@@ -39,7 +42,7 @@ export function nativeCode(
       let found: StepProgram | "missing" | null = null;
       if (isAsked) found = programOf(compileNow(compiler, print));
       else
-        compileInBackground(compiler, print).then(
+        compileInBackground(compiler, print, patience).then(
           (made) => {
             found = programOf(made);
           },

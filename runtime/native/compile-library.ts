@@ -1,14 +1,15 @@
 // Compiles C to a library of native code, or finds it in the cache: at once, or in the background.
 
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { atEnd } from "../files/at-end.ts";
-import { isOfSystem, systemWords } from "../files/file-problem.ts";
+import { spawn } from "node:child_process";
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
 import { digest } from "../files/fingerprint.ts";
 import { removeIfPossible } from "../files/temporary.ts";
-import { type CCompiler, type CompilerCommand, type CTarget, describeTarget } from "./c-compiler.ts";
+import { type CCompiler, type CTarget, describeTarget } from "./c-compiler.ts";
 import { LibraryCache } from "./library-cache.ts";
-import { type CommandResult, NOT_STARTED, reasonLine, runCommand } from "./run-command.ts";
+import { type LibraryOrder, type MadeLibrary, makeLibrary, notWritten, runNow } from "./make-library.ts";
+import { type CommandResult, runCommand } from "./run-command.ts";
 
 export type CompiledLibrary =
   | { readonly path: string; readonly target: CTarget }
@@ -18,76 +19,110 @@ export type CompiledLibrary =
 /** Gives the C for a processor. */
 export type PrintFor = (target: CTarget) => string;
 
+/** The largest model of the zoo takes two minutes on a busy machine. */
+const PATIENCE = 600_000;
+
 /** Waits for the compiler. */
 export function compileNow(compiler: CCompiler, print: PrintFor): CompiledLibrary {
-  return runNow(compiled(compiler, print));
+  const target = targetNow(compiler);
+  if ("missing" in target) return target;
+  try {
+    const order = orderOf(compiler, target, print, PATIENCE);
+    return withTarget(inCache(order) ?? makeLibrary(order), target);
+  } catch (error) {
+    return notWritten(error);
+  }
 }
 
 /** Asks the compiler for its version and the processor. */
 export function targetNow(compiler: CCompiler): CTarget | { readonly missing: string } {
-  return runNow(describeTarget(compiler));
-}
-
-function runNow<T>(commands: Generator<CompilerCommand, T, CommandResult>): T {
+  const commands = describeTarget(compiler);
   let next = commands.next();
   while (!next.done) {
-    const { program, args } = next.value;
-    const { status, stdout, stderr, error } = spawnSync(program, args, {
-      encoding: "utf8",
-      maxBuffer: 2 ** 26,
-      windowsHide: true,
-    });
-    if (error !== undefined && !NOT_STARTED.includes((error as NodeJS.ErrnoException).code ?? ""))
-      throw error;
-    next = commands.next({ code: error === undefined ? (status ?? 128) : null, stdout, stderr });
+    const result = runNow(next.value, PATIENCE);
+    next = commands.next(result === "too long" ? HANGING : result);
   }
   return next.value;
 }
 
+const HANGING: CommandResult = { code: 128, stdout: "", stderr: "it does not end" };
+
 /**
- * Compiles while this process goes on, with the usual priority: with a lower one, threads of the training left
- * it so little of two cores that no training would have gained from it. Never rejects for a compiler that fails.
+ * Compiles in a process of its own, which this one doesn't wait for at its end, with the usual priority: with a
+ * lower one, threads of the training left it so little of two cores that no training would have gained from it.
+ * Never rejects for a compiler that fails.
  */
-export async function compileInBackground(compiler: CCompiler, print: PrintFor): Promise<CompiledLibrary> {
-  const commands = compiled(compiler, print);
+export async function compileInBackground(
+  compiler: CCompiler,
+  print: PrintFor,
+  patience = PATIENCE,
+): Promise<CompiledLibrary> {
+  const commands = describeTarget(compiler);
   let next = commands.next();
   while (!next.done) {
     const { program, args } = next.value;
     next = commands.next(await runCommand(program, args, { env: process.env, isInBackground: true }));
   }
-  return next.value;
+  const target = next.value;
+  if ("missing" in target) return target;
+  try {
+    const order = orderOf(compiler, target, print, patience);
+    return withTarget(inCache(order) ?? (await madeElsewhere(order)), target);
+  } catch (error) {
+    return notWritten(error);
+  }
 }
 
-function* compiled(
-  compiler: CCompiler,
+function orderOf(
+  { program, args }: CCompiler,
+  target: CTarget,
   print: PrintFor,
-): Generator<CompilerCommand, CompiledLibrary, CommandResult> {
-  const target = yield* describeTarget(compiler);
-  if ("missing" in target) return target;
-  const { program, args } = compiler;
+  patience: number,
+): LibraryOrder {
+  const { flags, facts } = target;
   const text = print(target);
-  const made = [program, ...args, ...target.flags, target.facts, text].join("\0");
+  const made = [program, ...args, ...flags, facts, text].join("\0");
   const key = digest(Buffer.from(made)).slice(0, 32);
-  try {
-    const cache = new LibraryCache();
-    const known = cache.find(key);
-    if (known !== null) return { path: known, target };
-    const [source, library] = [cache.unfinished(key, "c"), cache.unfinished(key, "so")];
-    const remove = () => {
-      for (const path of [source, library]) removeIfPossible(path);
-    };
-    const forget = atEnd(remove);
-    try {
-      writeFileSync(source, text, { mode: 0o600 });
-      const result = yield { program, args: [...args, ...target.flags, "-o", library, source, "-lm"] };
-      if (result.code !== 0) return { missing: `${program} failed: ${reasonLine(result)}` };
-      return { path: cache.add(key, library), target };
-    } finally {
-      remove();
-      forget();
-    }
-  } catch (error) {
-    if (!isOfSystem(error)) throw error;
-    return { missing: `the library cannot be written: ${systemWords(error)}` };
-  }
+  const { folder } = new LibraryCache();
+  return { folder, key, text, command: { program, args: [...args, ...flags] }, patience };
+}
+
+function inCache({ folder, key }: LibraryOrder): MadeLibrary | null {
+  const path = new LibraryCache(folder).find(key);
+  return path === null ? null : { path };
+}
+
+function withTarget(made: MadeLibrary, target: CTarget): CompiledLibrary {
+  return "missing" in made ? made : { ...made, target };
+}
+
+/** The compiled module starts a process; the TypeScript source cannot. */
+async function madeElsewhere(order: LibraryOrder): Promise<MadeLibrary> {
+  if (import.meta.url.endsWith(".ts")) return makeLibrary(order);
+  const { text, ending } = await runDetached(order);
+  if (text === "") return { missing: `the process that compiles ended without a result${ending}` };
+  return JSON.parse(text) as MadeLibrary;
+}
+
+/** A file, which is removed at once, passes the order on: a pipe would need this process to stay. */
+function runDetached(order: LibraryOrder): Promise<{ readonly text: string; readonly ending: string }> {
+  const path = new LibraryCache(order.folder).unfinished(order.key, "json");
+  writeFileSync(path, JSON.stringify(order), { mode: 0o600 });
+  const input = openSync(path, "r");
+  removeIfPossible(path);
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const child = spawn(process.execPath, [fileURLToPath(new URL("./compile-worker.js", import.meta.url))], {
+    ...{ env, detached: true, windowsHide: true },
+    stdio: [input, "pipe", "ignore"],
+  });
+  closeSync(input);
+  child.unref();
+  const stdout = child.stdout!;
+  if (stdout instanceof Socket) stdout.unref();
+  return new Promise((resolve) => {
+    let text = "";
+    stdout.setEncoding("utf8").on("data", (more: string) => (text += more));
+    child.on("error", (error) => resolve({ text: "", ending: `: ${error.message}` }));
+    child.on("close", (_, signal) => resolve({ text, ending: signal === null ? "" : `, by ${signal}` }));
+  });
 }

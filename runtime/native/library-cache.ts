@@ -26,11 +26,12 @@ const MOST_BYTES = 2 ** 27;
 const ENDING = ".node";
 
 export class LibraryCache {
-  private readonly folder: string;
+  readonly folder: string;
   private made = 0;
 
-  constructor() {
-    this.folder = ownFolder(join(cacheRoot(), "code")) ?? temporaryFolder();
+  /** `folder`: the one of another process's cache. */
+  constructor(folder: string | null = null) {
+    this.folder = folder ?? ownFolder(join(cacheRoot(), "code")) ?? temporaryFolder();
   }
 
   /** The path of the library with this key; null if there is none. */

@@ -4,6 +4,17 @@ import type { StepFunctions, WasmMemory } from "../../compiler/backends/wasm/tra
 
 type Exported = Readonly<Record<string, (memory: Uint8Array, ...values: number[]) => void>>;
 
+/** Why it cannot be loaded, as a clause; null if it can. */
+export function problemOfLibrary(path: string): string | null {
+  try {
+    process.dlopen({ exports: {} }, path);
+    return null;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return `the compiled library does not load: ${message.split("\n")[0]}`;
+  }
+}
+
 /** Its functions on this memory, which never moves. Several threads may load the same library. */
 export function loadLibrary(path: string, memory: WasmMemory): StepFunctions {
   const addon: { readonly exports: Exported } = { exports: {} };

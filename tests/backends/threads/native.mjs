@@ -19,21 +19,39 @@ const STEPS = 8;
 const form = formOfNode();
 
 /** `compiler` is what CC names; null for WebAssembly. */
-async function trained({ path, threads, compiler }) {
+async function trained({ path, threads, compiler, background = null, steps = STEPS }) {
   const { program, initial, tables, feeds } = deserialize(readFileSync(path));
   const told = [];
   const found = findCompiler({ ...process.env, CC: compiler ?? "" });
-  const other = compiler === null ? null : nativeCode(true, found, form, (outcome) => told.push(outcome));
+  const isAsked = background === null;
+  const patience = background?.patience;
+  const made =
+    compiler === null ? null : nativeCode(isAsked, found, form, (outcome) => told.push(outcome), patience);
+  // A second of steps would have to pass, and the steps in C be faster.
+  const other = made === null ? null : { ...made, isAsked: true };
   const machine = { threads: threadsOfThisMachine(threads), form, other, loadLibrary };
   const session = openSession(machine, program, initial, tables);
   const { computer } = session.trainer;
-  for (let step = 1; step <= STEPS; step++) {
+  let step = 1;
+  for (let isLast = false; !isLast; step++) {
+    // In the background, the last one is the first after the outcome.
+    isLast = background === null ? step === steps : told.length > 0 || step === background.steps;
     session.step(feeds[step % feeds.length]);
     // Threads begin to serve while nothing is computed.
-    while (step === STEPS - 1 && computer.leading.slices.present < threads) await sleep(5);
+    while (background === null && step === steps - 1 && computer.leading.slices.present < threads)
+      await sleep(5);
+    if (background !== null) await sleep(1);
   }
+  // A prediction may not leave a compiler behind.
+  if (background !== null) session.machine = { ...session.machine, other: null };
   const { slices, program: leading } = computer.leading;
-  const weights = { form, present: slices.present, kind: leading.kind, hash: hashOf(session) };
+  const weights = {
+    steps: step - 1,
+    form,
+    present: slices.present,
+    kind: leading.kind,
+    hash: hashOf(session),
+  };
   const logits = createHash("sha256");
   const held = [...tables].map(([name, table]) => [name, { ...table, ...session.holds.get(name) }]);
   const gatherer = new RowGatherer(new Map(held));
@@ -45,5 +63,9 @@ async function trained({ path, threads, compiler }) {
 }
 
 const answers = [];
-for (const training of JSON.parse(process.argv[2])) answers.push(await trained(training));
+for (const training of JSON.parse(process.argv[2])) {
+  const { steps } = answers.at(-1) ?? {};
+  // One in WebAssembly, for as many steps as one in the background.
+  answers.push(await trained(training.isAsBefore ? { ...training, steps } : training));
+}
 console.log(JSON.stringify(answers));

@@ -41,12 +41,20 @@ export interface NativeTraining {
   readonly threads: number;
   /** The value of CC; null for WebAssembly. */
   readonly compiler: string | null;
+  /**
+   * The compiler runs in the background, for so many milliseconds at most; steps go on until it is known whether they are
+   * computed by its code, or `steps` of them.
+   */
+  /** As many steps as the training before. */
+  readonly isAsBefore?: true;
+  readonly background?: { readonly patience: number; readonly steps?: number };
 }
 
 export interface NativeResult {
   readonly form: SimdForm;
   readonly present: number;
   readonly kind: "wasm" | "native";
+  readonly steps: number;
   readonly hash: string;
   readonly scores: string;
   readonly told: readonly NativeCodeOutcome[];

@@ -80,6 +80,7 @@ export class StepComputer {
   /** Ends the threads. Nothing may be computed after it. */
   end(): void {
     this.leading.slices.end();
+    if (this.work !== null) this.trial?.ended();
   }
 
   /** Begins to make the other form, or takes it if it is made. */
