@@ -1,7 +1,8 @@
 // Vectors of 8 and 16 lanes in C give the bits that four give in WebAssembly, at the same addresses: the calls that
 // WebAssembly computed are computed again by code for other machines. Rows of every width up to 40 have all tails.
+// (Models: c-zoo.test.ts.)
 
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ModuleBuilder } from "../../compiler/backends/code/builder.ts";
 import type { CodeModule } from "../../compiler/backends/code/code.ts";
 import { i32 } from "../../compiler/backends/code/expressions.ts";
@@ -14,60 +15,13 @@ import {
   MOST_PAGES,
   newMemory,
 } from "../../compiler/backends/wasm/training/machine.ts";
-import { modelOf } from "../data/models.ts";
-import { compilerNames, differencesInC, type RecordedModule, recorded } from "../support/c-code.ts";
-import { recordedRanking, recordedTraining } from "../support/c-models.ts";
-import { specFiles } from "../support/spec-files.ts";
+import { compilerNames, differencesInC, recorded } from "../support/c-code.ts";
 
-/** Makes a module again, for another machine. */
-const again = new Map<CodeModule, (machine: Machine) => CodeModule>();
-
-vi.mock("../../compiler/backends/code/training/emit.ts", async (original) => {
-  const real = await original<typeof import("../../compiler/backends/code/training/emit.ts")>();
-  const emitStep: typeof real.emitStep = (graph, machine, held) => {
-    const made = real.emitStep(graph, machine, held);
-    again.set(made.code, (other) => real.emitStep(graph, other, held).code);
-    return made;
-  };
-  return { ...real, emitStep };
-});
-vi.mock("../../compiler/backends/code/program.ts", async (original) => {
-  const real = await original<typeof import("../../compiler/backends/code/program.ts")>();
-  const rankingCode: typeof real.rankingCode = (graph, longest, mode, machine, beside) => {
-    const made = real.rankingCode(graph, longest, mode, machine, beside);
-    if (made !== null)
-      again.set(made.code, (other) => real.rankingCode(graph, longest, mode, other, beside)!.code);
-    return made;
-  };
-  return { ...real, rankingCode };
-});
-
-function onWideMachines({ code, runs }: RecordedModule): readonly RecordedModule[] {
-  return [machines.avx2, machines.avx512].map((machine) => ({ code: again.get(code)!(machine), runs }));
-}
-
-/** With the registers of this machine, and with those that every one has. */
-const ways = [
-  ["-O1", "-march=native"],
-  ["-O0", "-Wno-psabi"],
-].flatMap((options) => compilerNames.map((name) => ({ name, options })));
-const specs = specFiles("examples/zoo").filter(([path]) => /\/(din|dien|bst)\.din$/.test(path));
-
-describe.skipIf(ways.length === 0)("lanes change no bit", () => {
-  test.each(specs.map(([path, text], i) => ({ path, text, way: ways[i % ways.length]! })))(
-    "$path, $way.name $way.options",
-    async ({ text, way }) => {
-      const modules = [
-        ...(await recordedTraining(modelOf(text), "close", [37])),
-        await recordedRanking(text, "exact"),
-      ];
-      expect(differencesInC(modules.flatMap(onWideMachines), way)).toEqual([]);
-    },
-  );
-});
+/** With the registers of this machine. */
+const ways = compilerNames.map((name) => ({ name, options: ["-O1", "-march=native"] }));
 
 describe.skipIf(ways.length === 0)("rows of every width", () => {
-  test.each(ways.slice(0, compilerNames.length))("$name $options", async (way) => {
+  test.each(ways)("$name $options", async (way) => {
     const memory = newMemory(PAGES, false);
     new Float32Array(memory.buffer).forEach((_, i, all) => {
       all[i] = Math.sin(i) * 3;

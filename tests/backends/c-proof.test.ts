@@ -1,5 +1,5 @@
 // The C of any code leaves the memory that its WebAssembly leaves, which other tests hold to the references: every op, random
-// Graphs with their gradients, batches of any size, models of the zoo, ranked and trained. gcc and clang compile it, with and
+// Graphs with their gradients, and batches of any size (models of the zoo: c-zoo.test.ts). gcc and clang compile it, with and
 // without optimisation; for aarch64, under qemu; and with sanitizers, which see the gaps between places of the memory. Each
 // program is compiled in one of the ways, in turn; `FUZZ=2` compiles all programs in every way.
 
@@ -23,12 +23,11 @@ import {
   type RecordedModule,
   recorded,
 } from "../support/c-code.ts";
-import { recordedRanking, recordedTraining } from "../support/c-models.ts";
+import { recordedTraining } from "../support/c-models.ts";
 import { runs, seed, times } from "../support/how-often.ts";
 import { randomBatch } from "../support/random-batch.ts";
 import { graphs, isCandidate, MOST_STEPS } from "../support/random-graph.ts";
 import { severalLayers } from "../support/random-training.ts";
-import { specFiles } from "../support/spec-files.ts";
 import { casesOf } from "./op-suite.ts";
 import { type Given, wayNamed } from "./runners.ts";
 
@@ -138,19 +137,6 @@ describe.skipIf(compilerNames.length === 0)("C computes what WebAssembly compute
     for (const way of shareOf(sanitized, seed % sanitized.length, sanitized.length))
       expect(differencesInC(modules, way)).toEqual([]);
   }, 600_000);
-
-  const zoo = specFiles("examples/zoo").map((file, i) => [...file, i] as const);
-  const PART = 16;
-  test.each(shareOf(zoo, seed % PART, PART))(
-    "%s",
-    async (_path, text, i) => {
-      const modules = [await recordedRanking(text, "exact"), ...(await recordedTraining(modelOf(text)))];
-      const turn = Math.floor(i / PART) % optimised.length;
-      for (const way of shareOf(optimised, turn, optimised.length))
-        expect(differencesInC(modules, way)).toEqual([]);
-    },
-    600_000,
-  );
 
   test("sanitizers see what is read between two places", () => {
     const [{ code, runs }] = small as [RecordedModule];

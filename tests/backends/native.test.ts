@@ -1,14 +1,6 @@
 // Native code as another form of a step: it is compiled once, and used only if it leaves the bits of WebAssembly.
 
-import {
-  chmodSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findCompiler } from "../../runtime/native/c-compiler.ts";

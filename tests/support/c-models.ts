@@ -33,11 +33,12 @@ const KNOWN = 40;
 /** The rows of batches: none of them a multiple of any number of lanes, and some less than any. */
 const SIZES = [37, 5];
 
-/** The module of a training step over batches of so many rows each. */
+/** The module of a training step over batches of so many rows each; and of a prediction after it, if it is wanted. */
 export async function recordedTraining(
   model: Model,
   places?: Places,
   sizes: readonly number[] = SIZES,
+  isPredicting = false,
 ): Promise<readonly RecordedModule[]> {
   const made = madeOf(model, KNOWN);
   const { program, tables } = made;
@@ -56,6 +57,7 @@ export async function recordedTraining(
     const session = openSession({ threads: null, form: "plain" }, program, initial, held);
     for (const [i, batch] of batches.flat().entries())
       session.step({ batch, rows: {}, scalars: scalarsAt(settings, i + 1, sizes.length) });
+    if (isPredicting) session.predict({ batch: batches.at(-1)![0]!, rows: {}, scalars: {} });
     session.dispose();
   }, places);
 }
