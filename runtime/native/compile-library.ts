@@ -8,7 +8,7 @@ import { digest } from "../files/fingerprint.ts";
 import { removeIfPossible } from "../files/temporary.ts";
 import { type CCompiler, type CTarget, describeTarget } from "./c-compiler.ts";
 import { LibraryCache } from "./library-cache.ts";
-import { type LibraryOrder, type MadeLibrary, makeLibrary, notWritten, runNow } from "./make-library.ts";
+import { type LibraryOrder, type LibraryOutcome, makeLibrary, notWritten, runNow } from "./make-library.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
 
 export type CompiledLibrary =
@@ -87,21 +87,21 @@ function orderOf(
   return { folder, key, text, command: { program, args: [...args, ...flags] }, patience };
 }
 
-function inCache({ folder, key }: LibraryOrder): MadeLibrary | null {
+function inCache({ folder, key }: LibraryOrder): LibraryOutcome | null {
   const path = new LibraryCache(folder).find(key);
   return path === null ? null : { path };
 }
 
-function withTarget(made: MadeLibrary, target: CTarget): CompiledLibrary {
+function withTarget(made: LibraryOutcome, target: CTarget): CompiledLibrary {
   return "missing" in made ? made : { ...made, target };
 }
 
 /** The compiled module starts a process; the TypeScript source cannot. */
-async function madeElsewhere(order: LibraryOrder): Promise<MadeLibrary> {
+async function madeElsewhere(order: LibraryOrder): Promise<LibraryOutcome> {
   if (import.meta.url.endsWith(".ts")) return makeLibrary(order);
   const { text, ending } = await runDetached(order);
   if (text === "") return { missing: `the process that compiles ended without a result${ending}` };
-  return JSON.parse(text) as MadeLibrary;
+  return JSON.parse(text) as LibraryOutcome;
 }
 
 /** A file, which is removed at once, passes the order on: a pipe would need this process to stay. */

@@ -1,4 +1,4 @@
-// A process that makes one library: it reads a LibraryOrder and writes a MadeLibrary. It may outlive the training that started
+// A process that makes one library: it reads a LibraryOrder and writes a LibraryOutcome. It may outlive the training that started
 // it, so that the next one finds the library.
 
 import { readFileSync, writeSync } from "node:fs";

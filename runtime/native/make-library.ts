@@ -22,10 +22,10 @@ export interface LibraryOrder {
 }
 
 /** The path of the library, or a clause that says why there is none. */
-export type MadeLibrary = { readonly path: string } | { readonly missing: string };
+export type LibraryOutcome = { readonly path: string } | { readonly missing: string };
 
 /** Waits for the compiler. */
-export function makeLibrary({ folder, key, text, command, patience }: LibraryOrder): MadeLibrary {
+export function makeLibrary({ folder, key, text, command, patience }: LibraryOrder): LibraryOutcome {
   const { program, args } = command;
   try {
     const cache = new LibraryCache(folder);

@@ -266,6 +266,7 @@ const table = {
   },
   wideVectors: {
     value: "[when]",
+    doc: "removed",
     gone: "native code computes with the widest vectors of the processor",
     isHidden: true,
   },
