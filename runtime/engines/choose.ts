@@ -6,7 +6,7 @@ import { InternalError, invariant } from "../../compiler/common/internal-error.t
 import { backendUnavailable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
-import { type FoundMachine, machineFor } from "./machines.ts";
+import { type FoundMachine, machineFor, nativeLanes } from "./machines.ts";
 import type { EngineOptions, EngineWatch } from "./options.ts";
 
 /** The facts that decide the choice `auto`. */
@@ -43,7 +43,8 @@ async function automatic(
 ): Promise<TrainingBackend> {
   const made = isImported ? "measured" : "trained";
   const order = engines.filter(({ name }) => name === trainedBy);
-  for (const engine of engines) if (await engine.fastest.of(graph)) order.push(engine);
+  for (const engine of engines)
+    if (await engine.fastest.of(graph, { lanes: nativeLanes })) order.push(engine);
   order.push(...engines);
   let missed: string | null = null;
   for (const engine of order) {

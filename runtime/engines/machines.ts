@@ -3,6 +3,7 @@
 import type { Engine } from "../../compiler/backends/choices.ts";
 import type { SimdForm } from "../../compiler/backends/wasm/training/form.ts";
 import { findCompiler } from "../native/c-compiler.ts";
+import { targetNow } from "../native/compile-library.ts";
 import { loadLibrary } from "../native/library.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
 import { nativeCode } from "./native-code.ts";
@@ -73,6 +74,13 @@ const machines: Machines = {
     };
   },
 };
+
+/** The numbers in a vector of the C compiler's code; 0 without a compiler. */
+export function nativeLanes(): number {
+  const compiler = findCompiler();
+  const target = "missing" in compiler ? compiler : targetNow(compiler);
+  return "missing" in target ? 0 : target.machine.lanes;
+}
 
 /** Native code has the bits of WebAssembly. */
 function bitsOfForm(form: SimdForm): string {

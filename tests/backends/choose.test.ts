@@ -61,6 +61,15 @@ function brokenBuild(message: string): string {
   return folders.package;
 }
 
+const takesOver = "the machine has a C compiler, whose code takes over after some seconds";
+
+/** A compiler for a processor with this feature. */
+function compilerFor(feature: string): void {
+  const macros = ["__GNUC__ 12", "__GNUC_MINOR__ 2", "__GNUC_PATCHLEVEL__ 0", `${feature} 1`];
+  const script = macros.map((macro) => `echo '#define ${macro}'`).join("\n");
+  writeFileSync(join(cache, "cc"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
 describe("without native TensorFlow", () => {
   it("auto takes wasm, and says for a model with large products what is faster", async () => {
     const small = await choose(auto(100));
@@ -69,23 +78,28 @@ describe("without native TensorFlow", () => {
     expect(large).toMatchObject({
       name: "wasm",
       reason:
-        "the model's matrix products are large; the faster one for it would be node, but native tfjs-node is not installed: dinc native install installs it",
+        "the model's matrix products are large, and no C compiler makes vectors of 512 bits here; the faster one for it would be node, but native tfjs-node is not installed: dinc native install installs it",
     });
   });
 
   it("auto takes native where there is a C compiler, and the same bits as wasm", async () => {
     writeFileSync(join(cache, "cc"), "", { mode: 0o755 });
     const { name, reason, bits } = await choose(auto(100));
-    if (formOfNode() === "plain") {
-      expect({ name, reason, bits }).toEqual({
-        ...{
-          name: "native",
-          reason: "the machine has a C compiler, whose code takes over after some seconds",
-          bits: "wasm, plain",
-        },
-      });
-      expect(bits).toBe((await choose("wasm")).bits);
-    } else expect(name).toBe("wasm");
+    expect({ name, reason, bits }).toEqual({
+      ...{ name: "native", reason: takesOver, bits: `wasm, ${formOfNode()}` },
+    });
+    expect(bits).toBe((await choose("wasm")).bits);
+  });
+
+  it("auto takes native for large products too where vectors have 512 bits, and otherwise says what is faster", async () => {
+    compilerFor("__AVX512F__");
+    expect(await choose(auto(800))).toMatchObject({ name: "native", reason: takesOver });
+    compilerFor("__AVX2__");
+    const { name, reason } = await choose(auto(800));
+    expect(name).toBe("native");
+    expect(reason).toMatch(
+      /^the model's matrix products are large, and no C compiler makes vectors of 512 bits here; the faster one for it would be node, but/,
+    );
   });
 
   it("native is a finding where there is no C compiler, and wasm is taken for what it trained", async () => {

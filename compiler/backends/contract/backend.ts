@@ -23,10 +23,14 @@ export interface TrainingEngine<Machine = never> {
   /** Describes how it runs a step, after its parts and their versions: "one graph a step". */
   readonly how: string;
   /**
-   * The steps for which it is the fastest engine, and the reason, as a clause about the model. The first
-   * match in the registry counts.
+   * The steps for which it is the fastest engine, and the reason, as a clause about the model and the machine. The
+   * first match in the registry counts. It is a rule and not a measurement, because engines round differently, and a
+   * training has the same bits each time.
    */
-  readonly fastest: { readonly of: (step: Graph) => Promise<boolean>; readonly because: string };
+  readonly fastest: {
+    readonly of: (step: Graph, machine: NativeMachine) => Promise<boolean>;
+    readonly because: string;
+  };
   /** The edge's name for the `Machine` that `open` takes; null if it takes none. */
   readonly needs: string | null;
   /** The number of parts into which it splits a batch. */
@@ -38,6 +42,12 @@ export interface TrainingEngine<Machine = never> {
     tables: GivenTables | null,
     batchBytes: number,
   ): Promise<TrainingSession>;
+}
+
+/** The machine, as far as the choice of an engine depends on it. */
+export interface NativeMachine {
+  /** The numbers in a vector of the C compiler's code; 0 without a compiler. */
+  readonly lanes: () => number;
 }
 
 export interface CompileTarget {

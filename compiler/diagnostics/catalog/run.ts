@@ -265,5 +265,5 @@ export const backendUnavailable = defineKind<{ backend: string; reason: string }
   severity: "error",
   message: ({ backend, reason }) => `the backend ${backend} cannot be used; ${reason}`,
   explanation:
-    "--backend node runs a whole training step as one native TensorFlow graph. It needs tfjs-node with the libraries of TensorFlow, which `dinc native install` puts into your cache folder. --backend auto uses it for models whose matrix products are large, if it is installed, and otherwise WebAssembly, which needs no installation. `dinc doctor` shows what is installed.",
+    "--backend node runs a whole training step as one native TensorFlow graph. It needs tfjs-node with the libraries of TensorFlow, which `dinc native install` puts into your cache folder. --backend auto uses it for models whose matrix products are large, if it is installed and no C compiler makes vectors of 512 bits, and otherwise native code or WebAssembly, which needs no installation. `dinc doctor` shows what is installed.",
 });
