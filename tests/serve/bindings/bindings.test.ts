@@ -1,7 +1,9 @@
 // `dinc compile --target c --bindings …`: in every language golden requests have the bits of the TypeScript module, hostile
 // ones its messages; names of a spec never break a file; threads share a model.
 
-import { afterAll, describe, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bindingFacts } from "../../../compiler/backends/c-library/bindings/binding.ts";
 import { bindings } from "../../../compiler/backends/c-library/bindings/registry.ts";
 import { emitC } from "../../../compiler/backends/c-library/module.ts";
@@ -11,10 +13,13 @@ import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import { isThere } from "../../support/c-code.ts";
 import { CModule } from "../../support/c-module.ts";
 import { emittedBy } from "../../support/emitted.ts";
+import { pythonPackages } from "../../support/python-packages.ts";
 import { type Compiled, compiledFrom, type Scores, trainedOf } from "../compiled.ts";
 import { hostileRequests, whole } from "../hostile-requests.ts";
 import { EVERY, HOSTILE, specs } from "../specs.ts";
+import { run as runCpp } from "./cpp.ts";
 import { NAMES } from "./names.ts";
+import { run as runPython } from "./python.ts";
 import type { Outcome } from "./runner.ts";
 import { runners } from "./runners.ts";
 
@@ -88,6 +93,35 @@ describe.each(cases)("$title", ({ name }) => {
         );
       }
     });
+  });
+});
+
+describe.skipIf(!["cc", "g++", "python3"].every(isThere))("docs/bindings.md", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/bindings.md"), "utf8");
+  const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+  const programs = (text: string, language: string) =>
+    [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].flatMap(([, kind, body]) =>
+      kind === language ? [body!] : [],
+    );
+  let module: CModule;
+  beforeAll(async () => {
+    module = await CModule.of(trainedOf(programs(readme, "din")[0]!), { bindings: ["cpp", "python"] });
+  });
+  afterAll(() => module?.remove());
+
+  test("the program in C++ ranks", () => {
+    expect(runCpp(module, programs(page, "cpp")[0]!)).toMatch(
+      /^candidates\[2\].cate_id must be a string, a whole number or a bigint\n[01] 0\.\d{3}\n$/,
+    );
+  });
+
+  test("the program in Python ranks", () => {
+    expect(runPython(module, programs(page, "python")[0]!)).toBe("");
+  });
+
+  test("the function of DuckDB gives the scores of the rows", async () => {
+    const found = await pythonPackages(["duckdb==2.0.1", "pyarrow==26.0.1", "numpy==2.4.6"]);
+    expect(runPython(module, programs(page, "python")[1]!, found)).toMatch(/│ B003 +│ +0\.\d+ │/);
   });
 });
 

@@ -21,7 +21,7 @@ export const cpp: BindingRunner = {
     const texts = requests.map((request) => requestText(facts, request));
     const calls = texts.filter((text) => text !== null);
     const found = outcomesOf(
-      run(
+      runWith(
         module,
         `${calls.map((text, i) => `static void call${i}(Session &session) {\n${text}  print(session, request, candidates);\n}`).join("\n")}
 int main() {
@@ -38,7 +38,7 @@ int main() {
 
   async threads(module, facts, request) {
     const text = requestText(facts, request)!;
-    const out = run(
+    const out = runWith(
       module,
       `int main() {
 ${text}
@@ -65,8 +65,8 @@ ${text}
   },
 };
 
-function run(module: CModule, main: string): string {
-  const { prefix, folder: cwd } = module;
+function runWith(module: CModule, main: string): string {
+  const { prefix } = module;
   const source = `#include "${prefix}.hpp"
 #include <cstdio>
 #include <cstring>
@@ -94,6 +94,11 @@ using namespace dinc::${prefix};
   }
 }
 ${main}`;
+  return run(module, source);
+}
+
+/** Compiles and runs a program. */
+export function run({ prefix, folder: cwd }: CModule, source: string): string {
   writeFileSync(join(cwd, "driver.cpp"), source);
   execFileSync("gcc", ["-std=c99", "-O0", "-ffp-contract=off", "-c", `${prefix}.c`, "-o", "model.o"], {
     cwd,

@@ -2,6 +2,7 @@
 
 import type { BindingName } from "../../../compiler/backends/contract/emit-options.ts";
 import { cpp } from "./cpp.ts";
+import { python } from "./python.ts";
 import type { BindingRunner } from "./runner.ts";
 
-export const runners: Readonly<Record<BindingName, BindingRunner>> = { cpp };
+export const runners: Readonly<Record<BindingName, BindingRunner>> = { cpp, python };

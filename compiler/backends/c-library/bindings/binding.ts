@@ -48,6 +48,8 @@ export type FieldType = "id" | "number" | "time" | "vector" | "text";
 /** A raw value of a row. */
 export interface BindingField {
   readonly name: string;
+  /** Its column in rows of training. */
+  readonly column: string;
   readonly type: FieldType;
   /** Whether it is a list of such values. */
   readonly isSet: boolean;
@@ -62,15 +64,17 @@ export interface BindingField {
 type Known = Pick<BindingFacts, "version" | "packageName" | "packageVersion">;
 
 export function bindingFacts(model: Model, library: LibraryFacts, known: Known): BindingFacts {
-  const featuresOf = ({ kind, name }: CPart): ReadonlyMap<string, Feature> =>
-    kind === "history"
-      ? new Map(model.histories.get(name)!.fields.map((field) => [field.name, field.feature]))
-      : model.features;
-  const partOf = (part: CPart): BindingPart => {
-    const features = featuresOf(part);
-    const max = part.kind === "history" ? model.histories.get(part.name)!.max : 0;
-    const fields = part.fields.map((name) => fieldOf(name, features.get(name)!));
-    return { kind: part.kind, name: part.name, max, fields };
+  const partOf = ({ kind, name, fields }: CPart): BindingPart => {
+    const history = kind === "history" ? model.histories.get(name)! : null;
+    const columns = new Map(history?.fields.map((field) => [field.name, field]));
+    return {
+      ...{ kind, name, max: history?.max ?? 0 },
+      fields: fields.map((field) =>
+        history === null
+          ? fieldOf(field, field, model.features.get(field)!)
+          : fieldOf(field, columns.get(field)!.column, columns.get(field)!.feature),
+      ),
+    };
   };
   return {
     ...{ library, doc: model.doc, ...known },
@@ -79,11 +83,11 @@ export function bindingFacts(model: Model, library: LibraryFacts, known: Known):
   };
 }
 
-function fieldOf(name: string, feature: Feature): BindingField {
+function fieldOf(name: string, column: string, feature: Feature): BindingField {
   const { kind, set, doc } = feature;
   const type = typeOf(feature);
   return {
-    ...{ name, type, doc },
+    ...{ name, column, type, doc },
     isSet: set !== null && type !== "text",
     width: type === "vector" ? numbersIn(kind) : 1,
     isOptional: set === null && mayBeMissing(feature),

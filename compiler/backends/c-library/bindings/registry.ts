@@ -5,8 +5,9 @@ import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diag
 import { type BindingName, bindingNames } from "../../contract/emit-options.ts";
 import type { LanguageBinding } from "./binding.ts";
 import { cpp } from "./cpp/binding.ts";
+import { python } from "./python/binding.ts";
 
-export const bindings: Readonly<Record<BindingName, LanguageBinding>> = { cpp };
+export const bindings: Readonly<Record<BindingName, LanguageBinding>> = { cpp, python };
 
 /** The bindings of these names, each once. Throws DiagnosticError for a name that is none. */
 export function bindingsOf(names: readonly string[]): readonly LanguageBinding[] {
