@@ -6,8 +6,8 @@
 // (peers.mjs).
 //
 // `npm run bench -- NAME…` prints some parts: `-- check --against OTHER` and `-- rank --against OTHER` measure
-// another build beside this one (a revision, or a folder with a build), `--models din,bst` compares these
-// models of the zoo, `-- rank --node PATH` serves with another Node. `npm run bench -- --small --out FILE` shows
+// another build beside this one (a revision, or a folder with a build), `--models din,bst` takes these models of the zoo
+// for train and for `rank --against`, `-- rank --node PATH` serves with another Node. `npm run bench -- --small --out FILE` shows
 // that all parts run and makes such a page of numbers that mean nothing.
 import "../../examples/usage.mjs";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -57,8 +57,8 @@ if (isWhole && !existsSync(join(beautyIn(root), "interactions.csv")))
     `The page needs the log of Amazon Beauty, which is not in ${beautyIn(root)}: say where with BEAUTY.`,
   );
 
-if (options.models !== undefined && options.against === undefined)
-  refuse("--models names what rank --against compares: say --against too");
+if (options.models !== undefined && options.against === undefined && !chosen.includes("train"))
+  refuse("--models names models of the zoo, for train or for rank --against: say one of them too");
 const other = options.against === undefined ? null : otherBuild(root, options.against);
 process.on("exit", () => other?.remove());
 

@@ -14,7 +14,7 @@ import { median, shown } from "./statistics.mjs";
 
 const ROWS = 307_552;
 
-export async function train(root, { small = false } = {}) {
+export async function train(root, { small = false, models } = {}) {
   const data = beautyIn(root);
   if (!existsSync(join(data, "interactions.csv")))
     return `## train\n\nNot run: no Amazon Beauty log in ${data} (set BEAUTY).`;
@@ -22,7 +22,7 @@ export async function train(root, { small = false } = {}) {
   return [
     await din(root, data, rounds, small),
     await largerBatches(root, data, rounds, small),
-    await zoo(root, small),
+    await zoo(root, small, models?.split(",")),
   ].join("\n\n");
 }
 
@@ -91,7 +91,7 @@ async function largerBatches(root, data, rounds, small) {
 }
 
 /** Each model of the zoo on MovieLens-100k, or on made-up rows where that is not there: the second of two epochs counts. */
-async function zoo(root, small) {
+async function zoo(root, small, names) {
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-zoo-"));
   try {
     const examples = join(root, "examples", "zoo");
@@ -106,7 +106,8 @@ async function zoo(root, small) {
       },
     );
     if (made.status !== 0) throw new Error(made.stderr);
-    const models = readdirSync(examples).filter((name) => name.endsWith(".din"));
+    const models =
+      names?.map((name) => `${name}.din`) ?? readdirSync(examples).filter((name) => name.endsWith(".din"));
     const compared = [engines.native, engines.wasm, engines.node];
     const rows = [];
     const ratios = [];

@@ -40,7 +40,7 @@ const allArms = [
  */
 export async function rank(root, { node, small = false, against = null, models: names } = {}) {
   if (against !== null) return rankAgainst(root, against, { small, names });
-  const rounds = small ? 1 : 3;
+  const rounds = small ? 1 : Number(process.env.ROUNDS ?? 3);
   const models = (small ? ["DIN"] : ["DIN", "DIEN", "BST", "DeepFM", "DCN", "MMoE", "SIM"]).map((name) => [
     name,
     join(here, `${name.toLowerCase()}.din`),
