@@ -16,6 +16,7 @@ import type {
 } from "./code.ts";
 import { f32, f32x4, fits, i32, vectorType } from "./expressions.ts";
 import type { LaneCount, Machine } from "./machine.ts";
+import { shareFunctions } from "./share-functions.ts";
 
 /** A function that can be called: it takes i32 parameters and returns nothing. */
 export interface FunctionReference {
@@ -187,5 +188,15 @@ export class ModuleBuilder implements CodeModule {
 
   export(name: string, { index }: FunctionReference): void {
     this.exports.push({ name, index });
+  }
+
+  /** Makes one function of those that differ only in numbers. The module is complete then: references are out of date. */
+  share(): void {
+    const kernels = [...this.shared.values()].map(({ index }) => index);
+    const kept = new Set([...kernels, ...this.exports.map(({ index }) => index)]);
+    const { functions, indexOf } = shareFunctions(this.functions, kept);
+    this.functions.splice(0, this.functions.length, ...functions);
+    const exports = this.exports.map(({ name, index }) => ({ name, index: indexOf(index) }));
+    this.exports.splice(0, exports.length, ...exports);
   }
 }

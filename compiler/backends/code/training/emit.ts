@@ -51,6 +51,7 @@ export function emitStep(graph: ValidGraph, machine: Machine, held: ReadonlySet<
     module.export(slicesOf(k), emitter.slices(phase));
     module.export(afterSlicesOf(k), emitter.after(phase));
   });
+  module.share();
   return { step: { schedule: planned, places, phases: planned.phases.length }, code: module };
 }
 
