@@ -4,13 +4,20 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { printNodeAddon } from "../../compiler/backends/c/node-addon.ts";
 import { printC } from "../../compiler/backends/c/print.ts";
 import { ModuleBuilder } from "../../compiler/backends/code/builder.ts";
 import { i32, store } from "../../compiler/backends/code/expressions.ts";
 import { machines } from "../../compiler/backends/code/machine.ts";
+import { emitStep } from "../../compiler/backends/code/training/emit.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { modelOf } from "../data/models.ts";
 import { compilerNames, differencesInC } from "../support/c-code.ts";
 import { recordedRanking, recordedTraining } from "../support/c-models.ts";
+import { runs } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 
 const [[, din]] = specFiles("tests/bench/rank").filter(([path]) => path.endsWith("/din.din")) as [
@@ -75,4 +82,54 @@ test("no description gets out of its comment", () => {
       expect(lines.filter((line) => line !== comments[0]).join("\n")).toBe(plain);
     }),
   );
+});
+
+test("whatever a spec's names are, the C of its training step differs in comments alone", () => {
+  const printed = ([model, item, history, clicked, interest, block, label]: readonly string[]) => {
+    const text = `model ${model}
+features item { ${item} : id  embed 4 }
+history ${history}(max: 3) { ${item} <-> ${clicked} }
+label ${label} : binary
+block ${block}(x: Vec[d]) -> Vec[2] { x |> dense(2, dice) }
+net {
+  let ${interest} = ${block}(concat(${item}, mean(${history})))
+  predict ${label} = ${interest} |> dense(1) |> sigmoid
+}
+train { optimizer adam(learning_rate: 0.01) }`;
+    const spec = check(sourceFile("names.din", text)).value;
+    if (spec === null) return null;
+    const { step } = trainingProgram(lower(spec), spec);
+    const c = printNodeAddon(emitStep(step, machines.avx512, new Set()).code, false);
+    return { c, code: c.replaceAll(/\/\*.*?\*\//gs, "") };
+  };
+  const plain = printed(["m", "item", "past", "column", "value", "part", "click"])!;
+  const name = fc.oneof(
+    fc.constantFrom(
+      "int",
+      "main",
+      "M",
+      "x",
+      "din_run",
+      "exp",
+      "env",
+      "napi_env",
+      "define",
+      "v16",
+      "static",
+      "asm",
+    ),
+    fc.stringMatching(/^[a-z_][a-z0-9_]{0,20}$/),
+  );
+  let count = 0;
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { minLength: 7, maxLength: 7 }), (names) => {
+      const found = printed(names);
+      // Some are words of the language.
+      if (found === null) return;
+      count += 1;
+      expect(found.code).toBe(plain.code);
+    }),
+    { numRuns: runs(4) },
+  );
+  expect(count).toBeGreaterThan(0);
 });
