@@ -378,16 +378,17 @@ test("vectors are pulled towards 0 where ids are rare; with few rows and no rare
   const [rare, usual] = [(row: number) => `s${row % 2000}`, (row: number) => `s${spread(row, 12)}`];
   expect(specOf(40_000, rare)).toMatch(/mini_batch_aware[\s\S]*epochs 20/);
   expect(specOf(40_000, rare)).toContain("adam(learning_rate: 1e-3), adam(learning_rate: 1e-2, for: tables)");
-  expect(specOf(40_000, usual)).toMatch(/optimizer adam\(learning_rate: 2e-3\)\n[\s\S]*epochs 10/);
+  expect(specOf(40_000, usual)).toMatch(/optimizer adam\(learning_rate: 3e-3\)\n[\s\S]*epochs 6/);
+  expect(specOf(15_000, usual)).toMatch(/optimizer adam\(learning_rate: 3e-3\)\n[\s\S]*epochs 10/);
   expect(specOf(40_000, usual)).not.toContain("regularize");
   expect(specOf(40_000, usual)).toContain("mlp([64, 32], relu)");
   expect(specOf(15_000, usual)).toContain("mlp([32, 16], relu)");
   expect(specOf(15_000, rare)).toContain("mlp([64, 32], relu)");
 });
 
-test("labels are smoothed where many rows are gone through often, unless one of both is rare", () => {
-  const specOf = (total: number, label: (row: number) => string) => {
-    const table = { ...tableOf({ shop: (row) => `s${spread(row, 12)}`, user_id: user, label }, 4000), total };
+test("labels are smoothed where many rows with rare ids are gone through often, unless one of both is rare", () => {
+  const specOf = (total: number, label: (row: number) => string, shops = 2000) => {
+    const table = { ...tableOf({ shop: (row) => `s${row % shops}`, user_id: user, label }, 4000), total };
     const guessed = guess(table, "label");
     if (guessed.kind !== "plan") throw new Error(guessed.kind);
     return draftTexts(guessed.plan, table, { spec: "model.din", data: "rows.csv" });
@@ -396,6 +397,7 @@ test("labels are smoothed where many rows are gone through often, unless one of 
   const smoothed = /binary_cross_entropy\(smoothing: 0\.02\)/;
   expect(specOf(50_000, click).spec).toMatch(smoothed);
   expect(specOf(50_000, rare).spec).not.toMatch(smoothed);
+  expect(specOf(50_000, click, 12).spec).not.toMatch(smoothed);
   expect(specOf(9000, click).spec).not.toMatch(smoothed);
   expect(specOf(500_000, click).spec).not.toMatch(smoothed);
   expect(specOf(50_000, click).config).toContain("share: 0.05");

@@ -140,13 +140,16 @@ export interface DraftTraining {
   readonly patience: number;
 }
 
+/** With fewer rows, a network needs more epochs, and wide layers learn the rows by heart. */
+const FEW_ROWS = 20_000;
+
 /**
  * Settings of training. Few rows make few steps, but a network needs some thousand, or larger ones. An early
  * stop (`stops`) prevents harm by more epochs.
  */
 export function trainingFor(rows: number, stops: boolean): DraftTraining {
   const plain = { tables: null, smoothing: null };
-  if (rows < 20_000)
+  if (rows < FEW_ROWS)
     return { ...plain, learningRate: "5e-3", batch: 64, epochs: stops ? 20 : 5, patience: 4 };
   if (rows < 200_000)
     return { ...plain, learningRate: "3e-3", batch: 256, epochs: stops ? 10 : 3, patience: 2 };
@@ -159,9 +162,9 @@ const LEAST_MEAN = 0.2;
 
 /**
  * The same for a network that crosses fields. The vectors of rare ids need large steps to learn what pairs have in
- * common, and a pull towards 0, the stronger the rarer they are. Where every id occurs often, the pull only slows
- * learning, and larger steps need fewer epochs. Averaged weights and smoothed labels keep probabilities right.
- * `mean` is the mean of the labels: smoothing would change the level of rare ones.
+ * common, and a pull towards 0, the stronger the rarer they are; smoothed labels keep probabilities from becoming too
+ * certain. Where every id occurs often, the pull only slows learning, certain probabilities are right, and larger
+ * steps need fewer epochs. `mean` is the mean of the labels: smoothing would change the level of rare ones.
  */
 export function crossedTrainingFor(
   rows: number,
@@ -179,12 +182,13 @@ export function crossedTrainingFor(
   };
   if (isSmall) return { ...usual, learningRate: "3e-3", tables };
   if (isLarge) return { ...usual, tables };
+  if (!hasRareIds) {
+    const [average, epochs] = rows < FEW_ROWS ? ["0.998", 10] : ["0.995", 6];
+    const usualIds = { learningRate: "3e-3", pull: null, average };
+    return { learningRate: "3e-3", tables: usualIds, smoothing: null, batch: 256, epochs, patience: 3 };
+  }
   const smoothing = Math.min(mean, 1 - mean) >= LEAST_MEAN ? "0.02" : null;
-  const epochs = stops ? (hasRareIds ? 20 : 10) : 5;
-  const usualIds = { learningRate: "2e-3", pull: null, average: "0.998" };
-  return hasRareIds
-    ? { learningRate: "1e-3", tables, smoothing, batch: 256, epochs, patience: 3 }
-    : { learningRate: "2e-3", tables: usualIds, smoothing, batch: 256, epochs, patience: 3 };
+  return { learningRate: "1e-3", tables, smoothing, batch: 256, epochs: stops ? 20 : 5, patience: 3 };
 }
 
 export function trainingGuess(training: DraftTraining, rows: number): Guess {
@@ -242,7 +246,7 @@ export const FEW_IDS_WIDTH = 8;
 
 /** The widths of the network's layers: with few rows and no rare ids, wider layers learn the rows by heart. */
 export function unitsFor(rows: number, hasRareIds: boolean): readonly number[] {
-  return rows < 20_000 && !hasRareIds ? [32, 16] : [64, 32];
+  return rows < FEW_ROWS && !hasRareIds ? [32, 16] : [64, 32];
 }
 
 /** Ids with vectors of this width or more have more than 1,000 values. */
