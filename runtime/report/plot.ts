@@ -2,7 +2,7 @@
 // page's style sheet, so they follow light and dark. Loaded only when a report is written.
 
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { parseHTML } from "linkedom/worker";
 import { clipped, columnsOf } from "../../compiler/tools/views/words.ts";
 import { Markup, shownText } from "./markup.ts";
 
