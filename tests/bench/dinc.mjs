@@ -51,11 +51,12 @@ export function finished(args, program = process.execPath, env = {}) {
   });
 }
 
-/** Of all its threads, those that have ended too; clock ticks are hundredths of a second. */
+/** Of all its threads and ended children, such as a C compiler; clock ticks are hundredths of a second. */
 function processorSeconds(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    const ticks = fields.slice(11, 15).map(Number);
+    return ticks.reduce((sum, each) => sum + each) / 100;
   } catch {
     return 0;
   }
