@@ -27,7 +27,7 @@ export interface CCompiler {
 export const compilerNames: readonly string[] = ["gcc", "clang"].filter(isThere);
 
 export function isThere(command: string): boolean {
-  return spawnSync(command, ["--version"]).status === 0;
+  return spawnSync(command, [command === "go" ? "version" : "--version"]).status === 0;
 }
 
 interface Call {

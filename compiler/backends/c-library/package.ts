@@ -55,31 +55,32 @@ export async function emitPackage(
     bindings: languages.map(({ title, doc }) => ({ title, doc: doc(facts) })),
   });
   const parts = programParts(trained, options, { version, features: emitted.encoding, tables: "" });
-  const files = new Map<string, GeneratedFile>([
+  const code = [
     [`${prefix}.h`, emitted.header],
     [`${prefix}.c`, emitted.code],
     ["dinc_inputs.h", encodersHeader],
+  ] as const;
+  const tolerance = isFast ? FAST_TOLERANCE : TOLERANCE;
+  const files = new Map<string, GeneratedFile>([
+    ...code,
     [`${prefix}.weights.bin`, weights],
     ...emitted.stores.map(({ name }): [string, GeneratedFile] => [
       rowsFile(name),
       asBytes(requireValues(tables, name).values),
     ]),
-    [
-      "test.c",
-      testText(
-        emitted,
-        { model, fitted, padding: trained.padding },
-        golden,
-        isFast ? FAST_TOLERANCE : TOLERANCE,
-      ),
-    ],
+    ["test.c", testText(emitted, { model, fitted, padding: trained.padding }, golden, tolerance)],
     ["example.c", example],
     ["Makefile", makefileText(emitted)],
     ["CMakeLists.txt", cmakeText(emitted)],
     ["package.json", packageJson(model, version, run, { program, options, parts })],
     ["README.md", readme],
     ...languages.flatMap((language) => [...language.files(facts)]),
+    ...languages.flatMap(({ copies }) =>
+      copies === undefined ? [] : code.map(([name, text]) => [`${copies}/${name}`, text] as const),
+    ),
   ]);
+  if (languages.some(({ readsGolden }) => readsGolden))
+    files.set("golden.json", `${JSON.stringify({ tolerance, requests: golden })}\n`);
   const fast = isFast ? await fastDifference(trained, options, version, load, golden) : null;
   if (type === "f32") return { files, fast };
   const inFile = [...stored.keys()].filter((name) => !without.has(name));

@@ -29,3 +29,13 @@ export function outcomesOf(out: string): Outcome[] {
             .filter((bits) => bits !== ""),
     );
 }
+
+/** The outcomes of calls at the places of their texts; null where there is no text. */
+export function spread<T>(
+  texts: readonly (T | null)[],
+  outcomes: (calls: readonly T[]) => readonly Outcome[],
+): readonly Outcome[] {
+  const found = outcomes(texts.filter((text) => text !== null));
+  let next = 0;
+  return texts.map((text) => (text === null ? null : found[next++]!));
+}

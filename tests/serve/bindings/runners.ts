@@ -2,7 +2,10 @@
 
 import type { BindingName } from "../../../compiler/backends/contract/emit-options.ts";
 import { cpp } from "./cpp.ts";
+import { go } from "./go.ts";
+import { java } from "./java.ts";
 import { python } from "./python.ts";
 import type { BindingRunner } from "./runner.ts";
+import { rust } from "./rust.ts";
 
-export const runners: Readonly<Record<BindingName, BindingRunner>> = { cpp, python };
+export const runners: Readonly<Record<BindingName, BindingRunner>> = { cpp, python, go, rust, java };

@@ -13,6 +13,10 @@ export interface LanguageBinding {
   readonly doc: (facts: BindingFacts) => string;
   /** Files by name; those in a folder of their own have its name before them. */
   files(facts: BindingFacts): ReadonlyMap<string, string>;
+  /** The folder with a copy of the library, for a language whose packages contain all that they compile. */
+  readonly copies?: string;
+  /** Its test reads golden requests from golden.json. */
+  readonly readsGolden?: true;
 }
 
 /** The facts from which a binding is made. */

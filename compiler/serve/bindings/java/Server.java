@@ -1,0 +1,47 @@
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Executors;
+import IMPORT.Ranker;
+
+/** An example server: POST /rank takes the JSON of a request with its candidates. Server WEIGHTS PORT. */
+final class Server {
+    private static final int MOST_BYTES = 16 << 20;
+
+    public static void main(String[] arguments) throws IOException {
+        Ranker ranker = Ranker.load(Path.of(arguments[0]));
+        InetSocketAddress address =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]));
+        HttpServer server = HttpServer.create(address, 0);
+        server.createContext("/rank", exchange -> {
+            try (exchange) {
+                byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES);
+                answer(exchange, 200, scores(ranker, new String(body, StandardCharsets.UTF_8)));
+            } catch (IllegalArgumentException e) {
+                String text = e.getMessage().replace("\\", "\\\\").replace("\"", "\\\"");
+                answer(exchange, 422, "{\"error\":\"" + text + "\"}\n");
+            }
+        });
+        server.setExecutor(Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors()));
+        server.start();
+        System.out.println("http://localhost:" + server.getAddress().getPort() + "/rank");
+    }
+
+    private static String scores(Ranker ranker, String body) {
+        Object json = Json.parse(body);
+        float[] scores = JsonRequest.flat(ranker.rank(JsonRequest.request(json), JsonRequest.candidates(json)));
+        return "{\"scores\":" + Arrays.toString(scores) + "}\n";
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+}
