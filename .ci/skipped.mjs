@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 
 const DATA = "needs a data set in ../shared/data, which no package registry has";
 
+const TOOLCHAIN = "needs a toolchain that the machine of CI may lack";
+
 /** The file and the beginning of the test's full name, and why this may not run. */
 const MAY_BE_SKIPPED = [
   { file: "tests/data/real-data.test.ts", name: "", reason: DATA },
@@ -11,6 +13,12 @@ const MAY_BE_SKIPPED = [
   { file: "tests/init/real-data.test.ts", name: "MovieLens", reason: DATA },
   { file: "tests/init/tomorrow.test.ts", name: "MovieLens", reason: DATA },
   { file: "tests/init/tomorrow.test.ts", name: "Amazon Beauty", reason: DATA },
+  { file: "tests/serve/bindings/bindings.test.ts", name: "Go", reason: TOOLCHAIN },
+  { file: "tests/serve/bindings/bindings.test.ts", name: "Rust", reason: TOOLCHAIN },
+  { file: "tests/serve/bindings/bindings.test.ts", name: "Java", reason: TOOLCHAIN },
+  { file: "tests/serve/bindings/packages.test.ts", name: "Go", reason: TOOLCHAIN },
+  { file: "tests/serve/bindings/packages.test.ts", name: "Rust", reason: TOOLCHAIN },
+  { file: "tests/serve/bindings/packages.test.ts", name: "Java", reason: TOOLCHAIN },
   {
     file: "tests/training/safetensors.test.ts",
     name: "a broken file is refused with its reason with a tensor that is larger than an array can be",

@@ -1,0 +1,143 @@
+// The packages in Go, Rust and Java as their users see them: their own tests pass, their tools find nothing to complain of, and
+// their example servers rank.
+
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isThere } from "../../support/c-code.ts";
+import { CModule } from "../../support/c-module.ts";
+import { trainedOf } from "../compiled.ts";
+import { goEnvironment } from "./go.ts";
+import { rustEnvironment } from "./rust.ts";
+
+/** All types of values, names that are keywords, two labels of which one has classes. */
+const SPEC = `model rich
+features user {
+  /// Who asks.
+  user_id : id(missing: unknown)  embed 2
+  age : number(missing: 30)
+  self : enum("a", "b")  embed 2
+}
+features context { now : time }
+features item {
+  item_id : id  embed 2
+  type : int(0..5)  embed 2
+  tags : set(id, max: 4)  embed 2
+  title : text(hash: 50, max: 6)  embed 2
+  picture : vector(3)
+  added : hour(zone: "Europe/Berlin")  embed 2
+}
+history clicks(max: 6) { item_id <-> clicked  at : time }
+label click : binary
+label rating : enum("bad", "good", "best")
+net {
+  let all = concat(user_id, age, self, item_id, type, tags, title, picture, added, sum((now - clicks.at) * clicks))
+  predict click = all |> dense(1) |> sigmoid
+  predict rating = all |> dense(3) |> softmax
+}
+train { optimizer adam }
+`;
+const candidate = {
+  ...{ item_id: "1", type: 2, tags: ["1"], title: "Good morning", picture: [1, 2, 3], added: 1774747800 },
+};
+const request = {
+  user: { user_id: 1, self: "a" },
+  context: { now: 1774747900 },
+  history: { clicks: [{ item_id: "1", at: 1774747800 }] },
+  candidates: [candidate, { ...candidate, item_id: 2 }],
+};
+const hostile = { ...request, candidates: [candidate, { ...candidate, picture: [1, 2] }] };
+const problem = "candidates[1].picture must have 3 numbers, but has 2";
+
+let module: CModule;
+beforeAll(async () => {
+  module = await CModule.of(trainedOf(SPEC), { bindings: ["go", "rust", "java"] });
+});
+afterAll(() => module?.remove());
+
+function run(folder: string, command: string, given: readonly string[], environment = process.env): string {
+  const options = { cwd: join(module.folder, folder), env: environment, encoding: "utf8" } as const;
+  return execFileSync(command, given, options);
+}
+
+/** Starts a server, which prints its address, and sends it two requests. */
+async function expectAnswers(
+  folder: string,
+  command: string,
+  given: readonly string[],
+  environment = process.env,
+): Promise<void> {
+  const cwd = join(module.folder, folder);
+  const server = spawn(command, given, { cwd, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let said = "";
+      const read = (chunk: Buffer) => {
+        said += chunk;
+        const [found] = /http:\/\/\S+\/rank\b/.exec(said) ?? [];
+        if (found !== undefined) resolve(found);
+      };
+      server.stdout.on("data", read);
+      server.stderr.on("data", read);
+      server.on("error", reject);
+      server.on("close", () => reject(new Error(`the server ended: ${said}`)));
+    });
+    const answer = async (body: unknown) => {
+      const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+      return { status: response.status, body: (await response.json()) as { readonly scores?: unknown } };
+    };
+    const { status, body } = await answer(request);
+    expect(status).toBe(200);
+    const { scores } = body;
+    const flat = Array.isArray(scores) ? scores : Object.values(scores as object).flat();
+    expect(flat).toHaveLength(8);
+    for (const score of flat) expect(score).toBeLessThan(1);
+    expect(await answer(hostile)).toEqual({ status: 422, body: { error: problem } });
+  } finally {
+    server.kill();
+  }
+}
+
+describe.skipIf(!["go", "gcc"].every(isThere))("Go", () => {
+  test("passes its test, gofmt and vet, and serves", async () => {
+    expect(run("go", "gofmt", ["-l", "."])).toBe("");
+    expect(run("go", "go", ["vet", "./..."], goEnvironment)).toBe("");
+    expect(run("go", "go", ["test", "."], goEnvironment)).toMatch(/^ok /);
+    const weights = join(module.folder, "rich.weights.bin");
+    run("go", "go", ["build", "-o", "serve", "./server"], goEnvironment);
+    await expectAnswers("go", "./serve", ["-weights", weights, "-listen", "localhost:0"]);
+  });
+});
+
+describe.skipIf(!["cargo", "gcc"].every(isThere))("Rust", () => {
+  test("passes its test and clippy without a warning, and serves", async () => {
+    const environment = { ...rustEnvironment(module.folder), RUSTFLAGS: "-D warnings" };
+    expect(run("rust", "cargo", ["test", "-q", "--offline"], environment)).toMatch(/3 passed/);
+    if (isThere("cargo-clippy"))
+      run(
+        "rust",
+        "cargo",
+        ["clippy", "-q", "--offline", "--all-targets", "--", "-D", "warnings"],
+        environment,
+      );
+    const server = join(module.folder, "target", "debug", "examples", "server");
+    await expectAnswers("rust", server, ["../rich.weights.bin", "127.0.0.1:0"]);
+  });
+});
+
+describe.skipIf(!["javac", "make", "gcc"].every(isThere))("Java", () => {
+  /** Every Java of Debian's folder; else the one that the Makefile finds. */
+  const folder = "/usr/lib/jvm";
+  const homes = (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
+    .filter((each) => each.isDirectory() && existsSync(join(folder, each.name, "bin", "javac")))
+    .map((each) => `JAVA_HOME=${join(folder, each.name)}`);
+
+  test("passes its test by JNI and by foreign functions, and serves", async () => {
+    for (const home of homes.length === 0 ? [[]] : homes.map((each) => [each]))
+      expect(run("java", "make", ["-s", "CFLAGS=-O0", ...home, "check"])).toMatch(/^32 golden requests: /);
+    const java = join(run("java", "make", ["-s", "home"]).trim(), "bin", "java");
+    const library = "-Ddinc.rich.library=librich_java.so";
+    await expectAnswers("java", java, ["-cp", "classes", library, "Server", "../rich.weights.bin", "0"]);
+  });
+});
