@@ -1,10 +1,11 @@
 // The packages in Go, Rust and Java as their users see them: their own tests pass, their tools find nothing to complain of, and
 // their example servers rank.
 
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../../cli/spawn.ts";
 import { isThere } from "../../support/c-code.ts";
 import { CModule } from "../../support/c-module.ts";
 import { trainedOf } from "../compiled.ts";
@@ -51,14 +52,36 @@ const hostile = { ...request, candidates: [candidate, { ...candidate, picture: [
 const problem = "candidates[1].picture must have 3 numbers, but has 2";
 
 let module: CModule;
+/** The model of README, which docs/bindings.md has programs for. */
+let documented: CModule;
 beforeAll(async () => {
-  module = await CModule.of(trainedOf(SPEC), { bindings: ["go", "rust", "java"] });
+  const bindings = ["go", "rust", "java"];
+  module = await CModule.of(trainedOf(SPEC), { bindings });
+  documented = await CModule.of(trainedOf(programOf("README.md", "din")), { bindings });
 });
-afterAll(() => module?.remove());
+afterAll(() => {
+  module?.remove();
+  documented?.remove();
+});
+
+/** The first program of a page in a language. */
+function programOf(page: string, language: string): string {
+  return readFileSync(join(root, page), "utf8").split(`\`\`\`${language}\n`)[1]!.split("```")[0]!;
+}
+
+function runIn(
+  own: CModule,
+  folder: string,
+  command: string,
+  given: readonly string[],
+  environment = process.env,
+) {
+  const options = { cwd: join(own.folder, folder), env: environment, encoding: "utf8" } as const;
+  return execFileSync(command, given, options);
+}
 
 function run(folder: string, command: string, given: readonly string[], environment = process.env): string {
-  const options = { cwd: join(module.folder, folder), env: environment, encoding: "utf8" } as const;
-  return execFileSync(command, given, options);
+  return runIn(module, folder, command, given, environment);
 }
 
 /** Starts a server, which prints its address, and sends it two requests. */
@@ -108,6 +131,17 @@ describe.skipIf(!["go", "gcc"].every(isThere))("Go", () => {
     run("go", "go", ["build", "-o", "serve", "./server"], goEnvironment);
     await expectAnswers("go", "./serve", ["-weights", weights, "-listen", "localhost:0"]);
   });
+
+  test("the program of docs/bindings.md ranks", () => {
+    const folder = join(documented.folder, "go", "program");
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, "main.go"),
+      `package main\n\nimport (\n\t"fmt"\n\t"log"\n\n\t"dinc.local/din"\n)\n\nfunc main() {\n${programOf("docs/bindings.md", "go")}\tfmt.Println(len(scores), len(best), err)\n}\n`,
+    );
+    runIn(documented, "go", "go", ["build", "-o", "../in-go", "./program"], goEnvironment);
+    expect(runIn(documented, ".", "./in-go", [])).toBe("2 1 candidates[0].cate_id is missing\n");
+  });
 });
 
 describe.skipIf(!["cargo", "gcc"].every(isThere))("Rust", () => {
@@ -124,6 +158,16 @@ describe.skipIf(!["cargo", "gcc"].every(isThere))("Rust", () => {
     const server = join(module.folder, "target", "debug", "examples", "server");
     await expectAnswers("rust", server, ["../rich.weights.bin", "127.0.0.1:0"]);
   });
+
+  test("the program of docs/bindings.md ranks", () => {
+    writeFileSync(
+      join(documented.folder, "rust", "examples", "program.rs"),
+      `fn main() -> Result<(), din::Error> {\n${programOf("docs/bindings.md", "rust")}println!("{} {}", scores.len(), best.len());\nOk(())\n}\n`,
+    );
+    const environment = rustEnvironment(documented.folder);
+    runIn(documented, "rust", "cargo", ["build", "-q", "--offline", "--example", "program"], environment);
+    expect(runIn(documented, ".", "target/debug/examples/program", [])).toBe("2 1\n");
+  });
 });
 
 describe.skipIf(!["javac", "make", "gcc"].every(isThere))("Java", () => {
@@ -139,5 +183,27 @@ describe.skipIf(!["javac", "make", "gcc"].every(isThere))("Java", () => {
     const java = join(run("java", "make", ["-s", "home"]).trim(), "bin", "java");
     const library = "-Ddinc.rich.library=librich_java.so";
     await expectAnswers("java", java, ["-cp", "classes", library, "Server", "../rich.weights.bin", "0"]);
+  });
+
+  test("the program of docs/bindings.md ranks", () => {
+    writeFileSync(
+      join(documented.folder, "java", "example", "Program.java"),
+      `import dinc.din.*;
+import java.nio.file.Path;
+import java.util.List;
+
+final class Program {
+    public static void main(String[] arguments) throws Exception {
+${programOf("docs/bindings.md", "java")}
+    }
+}
+`,
+    );
+    runIn(documented, "java", "make", ["-s", "CFLAGS=-O0"]);
+    const java = join(runIn(documented, "java", "make", ["-s", "home"]).trim(), "bin", "java");
+    const given = ["-cp", "java/classes", "-Ddinc.din.library=java/libdin_java.so", "Program"];
+    const { status, stderr } = spawnSync(java, given, { cwd: documented.folder, encoding: "utf8" });
+    expect(status).toBe(1);
+    expect(stderr).toContain("RankerInputException: candidates[0].cate_id is missing");
   });
 });
