@@ -75,15 +75,15 @@ publish = false
 }
 
 /** The spellings of a model. */
-export interface Names {
-  /** Of the fields of `History`. */
+export interface RustNames {
+  /** The fields of `History`. */
   readonly histories: ReadonlyMap<BindingPart, string>;
   readonly types: ReadonlyMap<BindingPart, string>;
   readonly fields: ReadonlyMap<BindingPart, readonly string[]>;
   readonly labels: readonly string[];
 }
 
-export function namesOf({ parts, candidates, library }: BindingFacts): Names {
+export function namesOf({ parts, candidates, library }: BindingFacts): RustNames {
   const all = [...parts, candidates];
   const histories = all.filter(({ kind }) => kind === "history");
   const names = histories.map(({ name }) => name);
@@ -129,7 +129,7 @@ function typeOfOne(type: BindingField["type"]): string {
 }
 
 /** `src/lib.rs`. */
-function modelText(facts: BindingFacts, names: Names): string {
+function modelText(facts: BindingFacts, names: RustNames): string {
   const { library, version, doc, parts, candidates } = facts;
   const typed = (part: BindingPart) => `${names.types.get(part)}${borrows(part) ? "<'a>" : ""}`;
   const records = parts.filter(({ kind }) => kind === "record");
@@ -287,7 +287,7 @@ function severalScores({ library }: BindingFacts): readonly string[] {
   ];
 }
 
-function encodeLines(part: BindingPart, names: Names): readonly string[] {
+function encodeLines(part: BindingPart, names: RustNames): readonly string[] {
   const own = names.fields.get(part)!;
   const puts = (row: string, indent: string) => own.map((name) => `${indent}${row}.${name}.put(writer);`);
   if (part.kind === "record")
@@ -308,7 +308,7 @@ function encodeLines(part: BindingPart, names: Names): readonly string[] {
 }
 
 /** `examples/json/request.rs`: JSON to the structs of the spec. */
-function readerText(facts: BindingFacts, names: Names, crate: string): string {
+function readerText(facts: BindingFacts, names: RustNames, crate: string): string {
   const { parts, candidates, library } = facts;
   const records = parts.filter(({ kind }) => kind === "record");
   const histories = parts.filter(({ kind }) => kind === "history");
