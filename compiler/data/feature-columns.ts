@@ -6,7 +6,7 @@ import type { TimeZone } from "../common/time-zone.ts";
 import { malformedFile, missingColumn, wrongColumnType } from "../diagnostics/catalog/data.ts";
 import { columnNotInEveryFile, columnTypesDiffer } from "../diagnostics/catalog/sources.ts";
 import type { Details } from "../diagnostics/diagnostic.ts";
-import type { Encoders } from "../frontend/kinds/encoders.ts";
+import { type Encoders, internedIn } from "../frontend/kinds/encoders.ts";
 import { Interner } from "../frontend/kinds/interner.ts";
 import { groupingFeatures, needsIds } from "../frontend/kinds/model-queries.ts";
 import {
@@ -18,8 +18,7 @@ import {
   partsOf,
   saysValues,
 } from "../frontend/kinds/registry.ts";
-import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../frontend/model/model.ts";
-import { NOT_AN_ID } from "../serve/features.ts";
+import { type Feature, type Model, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
@@ -27,7 +26,7 @@ import { KnownCells } from "./known-cells.ts";
 import { weighingFeatures } from "./label-columns.ts";
 import type { SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
-import { formatRaw, type RawChunk } from "./raw-values.ts";
+import { formatRaw, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import { columnNamed, type DataColumn, type DataTable, type Unfit } from "./table.ts";
 import {
@@ -250,7 +249,7 @@ export class FeatureReader<C extends DataColumn> {
   read(chunk: RawChunk, from: number): void {
     for (const [i, { read }] of this.readers.entries()) read(chunk, from + i);
     for (const [i, { cells }] of this.sets.entries()) {
-      const values = chunk.columns[from + this.readers.length + i]!;
+      const values = chunk.columns[from + this.readers.length + i]!.cells;
       for (let row = 0; row < chunk.rows; row++) cells.read(values[row]!, chunk.first + row);
     }
   }
@@ -290,7 +289,7 @@ export class FeatureReader<C extends DataColumn> {
 /** Reads each cell of a column. */
 function eachCell(cell: VectorReader, push: (x: number) => void): Reader<DataColumn>["read"] {
   return ({ first, rows, columns }, place) => {
-    const values = columns[place]!;
+    const values = columns[place]!.cells;
     for (let row = 0; row < rows; row++) cell(values[row]!, first + row, push);
   };
 }
@@ -317,12 +316,7 @@ function cellReader(use: ColumnUse, of: CellColumn, encoders: Encoders, outside:
     return sign === undefined ? cell : withoutSign(sign, cell, use, of.findings);
   }
   // Groups distinguish values outside the vocabulary; missing values, where allowed, are a group too.
-  const interner = new Interner();
-  const encode = (value: unknown) => {
-    const number = interner.add(value);
-    return number < 0 ? NOT_AN_ID : FIRST_ID + number;
-  };
-  return idCells(of, encode, "unknown");
+  return idCells(of, internedIn(new Interner()), "unknown");
 }
 
 function withoutSign(
@@ -331,12 +325,16 @@ function withoutSign(
   { feature, column }: ColumnUse,
   findings: Findings,
 ): CellReader {
-  return (value, row) => {
+  const read = (value: RawCell, row: number) => {
     if (typeof value !== "string" || !value.includes(sign)) return cell(value, row);
     const parameters = { column, expected: "one value per row", got: `a list here: ${formatRaw(value)}` };
     findings.add(wrongColumnType, parameters, row, column, declaredIn(feature));
     return UNKNOWN_ID;
   };
+  const { texts } = cell;
+  return Object.assign(read, {
+    texts: texts === undefined ? undefined : { ...texts, areFree: () => false },
+  });
 }
 
 /** Reads ids or numbers of `feature` out of the cells of `column`. */

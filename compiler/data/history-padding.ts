@@ -75,7 +75,12 @@ export class HistoryPadding {
     const { steps } = this;
     const { length } = lists[0]!;
     if (steps === null) {
-      this.watch?.add(lists, items, row);
+      this.watchSteps(
+        length,
+        () => lists,
+        () => items,
+        row,
+      );
       return { from: 0, to: length };
     }
     const own = steps.ownSteps(lists);
@@ -88,6 +93,11 @@ export class HistoryPadding {
       this.findings.add(paddingBetween, named, row, column, declaredIn(this.history));
     this.lookAtItem(items, row);
     return own;
+  }
+
+  /** Takes the steps of a row if no padding is named. */
+  watchSteps(steps: number, lists: () => Lists, items: () => readonly RawCell[], row: number): void {
+    this.watch?.add(steps, lists, items, row);
   }
 
   /** Reports findings after all rows are read. */
@@ -171,12 +181,12 @@ class PaddingWatch {
     this.options = options;
   }
 
-  add(lists: Lists, items: readonly RawCell[], row: number): void {
+  add(steps: number, lists: () => Lists, items: () => readonly RawCell[], row: number): void {
     // Rows without steps give no information.
-    if (lists[0]!.length === 0) return;
+    if (steps === 0) return;
     this.drawn.add(row, () => {
-      const size = lists.reduce((sum, list) => sum + list.length, 0);
-      return { value: { lists: [...lists], items, row }, size };
+      const size = this.columns.length * steps;
+      return { value: { lists: [...lists()], items: items(), row }, size };
     });
   }
 

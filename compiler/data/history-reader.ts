@@ -16,12 +16,20 @@ import { findColumn, holdsTexts, valueReader } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
 import { HistoryPadding } from "./history-padding.ts";
+import { KnownCells } from "./known-cells.ts";
 import type { HistoryColumns, SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
-import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
+import { isList, isThere, type PackedLists, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import { columnNamed, type DataColumn, type DataTable } from "./table.ts";
-import { type CellColumn, type Outside, timeNumbers, vectorCells } from "./values.ts";
+import {
+  type CellColumn,
+  type CellReader,
+  type Outside,
+  timeNumbers,
+  type VectorReader,
+  vectorCells,
+} from "./values.ts";
 
 export interface HistoryOptions extends ListFormat {
   readonly outside: Outside;
@@ -59,6 +67,8 @@ interface FieldReader<C extends DataColumn> {
   readonly column: C;
   /** Takes the value of one step; a list for a vector or a set. */
   readonly read: (cell: RawCell, row: number) => void;
+  /** The same for one value a step, and for lists in memory; null for other fields. */
+  readonly known: { readonly cells: KnownCells; readonly push: (x: number) => void } | null;
   /** Whether it is a text in which an empty cell may mean one step without a value. */
   readonly mayLookEmpty: boolean;
   /** One id or number per step (for a vector, its width), or a set; null if the values are not needed. */
@@ -111,14 +121,19 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
           findings,
         );
         const read = (value: RawCell, row: number) => sets.read(value, row);
-        return [{ field, column, mayLookEmpty: isText, read, taken: (take) => sets[take]() }];
+        return [{ field, column, mayLookEmpty: isText, read, known: null, taken: (take) => sets[take]() }];
       }
       if (!holdsSteps(column, feature, history, findings, details)) return [];
       const steps = hasIds(feature.kind) ? ColumnBuilder.int32() : ColumnBuilder.float64();
       const push = (x: number) => steps.push(x);
-      const read = stepReader(of, encoders, options, push);
+      const cell = stepCells(of, encoders, options);
+      const read =
+        cell.kind === "one"
+          ? (value: RawCell, row: number) => push(cell.read(value, row))
+          : (value: RawCell, row: number) => cell.read(value, row, push);
+      const known = cell.kind === "one" ? { cells: new KnownCells(cell.read, findings), push } : null;
       const mayLookEmpty = isText && mayBeMissing(feature);
-      return [{ field, column, mayLookEmpty, read, taken: (take) => steps[take]() }];
+      return [{ field, column, mayLookEmpty, read, known, taken: (take) => steps[take]() }];
     });
     this.fields = [...own, ...tellingSteps(history, own, table, options)];
     const columns = this.fields.map(({ field: { feature }, column }) => ({
@@ -143,10 +158,15 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
   }
 
   read(chunk: RawChunk, from: number): void {
+    const packed = this.packedLists(chunk, from);
+    if (packed !== null) {
+      this.readPacked(chunk, packed);
+      return;
+    }
     const lists: (readonly RawCell[] | null)[] = [];
     for (let row = 0; row < chunk.rows; row++) {
       for (const [i, { column }] of this.fields.entries())
-        lists[i] = this.stepsOf(chunk.columns[from + i]![row]!, column, chunk.first + row);
+        lists[i] = this.stepsOf(chunk.columns[from + i]!.cells[row]!, column, chunk.first + row);
       if (lists.some((list) => list?.length === 1)) this.restoreEmptySteps(lists);
       if (lists.every((list) => list !== null))
         this.readRow(lists, this.itemsOf(chunk, row), chunk.first + row);
@@ -174,39 +194,88 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       if (mayLookEmpty && lists[i]?.length === 0) lists[i] = NO_VALUE;
   }
 
+  /** The lists of all fields as they are in memory; null if one of them must be decoded. */
+  private packedLists({ columns }: RawChunk, from: number): PackedLists[] | null {
+    if (this.padding.values.length > 0) return null;
+    const lists = this.fields.flatMap(({ known }, i) => {
+      const { packed } = columns[from + i]!;
+      return known !== null && packed?.kind === "lists" ? [packed] : [];
+    });
+    return lists.length === this.fields.length ? lists : null;
+  }
+
+  private readPacked(chunk: RawChunk, lists: readonly PackedLists[]): void {
+    const { latestFirst } = this.format;
+    const { max } = this.history;
+    for (const { known } of this.fields) known!.cells.begin();
+    for (let row = 0; row < chunk.rows; row++) {
+      const steps = stepsIn(lists[0]!, row);
+      const other = lists.findIndex((list) => stepsIn(list, row) !== steps);
+      if (other >= 0) {
+        this.noteLengths([steps, stepsIn(lists[other]!, row)], other, chunk.first + row);
+        continue;
+      }
+      const cells = () => lists.map((list) => elementsAt(list, row));
+      this.padding.watchSteps(steps, cells, () => this.itemsOf(chunk, row), chunk.first + row);
+      const first = latestFrom(steps, max);
+      if (first > 0) this.noteShortened(steps, chunk.first + row);
+      for (const [i, { known }] of this.fields.entries()) {
+        const { words, elements } = lists[i]!;
+        const start = words[4 * row]!;
+        // The latest steps, which are the first ones if the latest comes first.
+        const range = latestFirst ? [start, start + steps - first] : [start + first, start + steps];
+        known!.cells.readElements(
+          elements,
+          range as [number, number],
+          latestFirst,
+          chunk.first + row,
+          known!.push,
+        );
+      }
+      this.endRow(steps - first);
+    }
+  }
+
   private itemsOf({ columns }: RawChunk, row: number): readonly RawCell[] {
     if (!this.padding.looksAtItems) return [];
-    return this.items.map((at) => (at === null ? null : columns[at]![row]!));
+    return this.items.map((at) => (at === null ? null : columns[at]!.cellAt(row)));
   }
 
   private readRow(lists: readonly (readonly RawCell[])[], items: readonly RawCell[], row: number): void {
     const { length } = lists[0]!;
     const other = lists.findIndex((list) => list.length !== length);
     if (other >= 0) {
-      this.lengthsDiffer(lists, other, row);
+      this.noteLengths([length, lists[other]!.length], other, row);
       return;
     }
-    const { name, max } = this.history;
-    const { column } = this.fields[0]!;
+    const { max } = this.history;
     const { from, to } = this.padding.ownSteps(lists, items, row);
     const steps = to - from;
     const first = latestFrom(steps, max);
-    if (first > 0)
-      this.findings.add(historyShortened, { history: name, steps, max }, row, column.name, this.declared());
+    if (first > 0) this.noteShortened(steps, row);
     const { latestFirst } = this.format;
     for (const [i, { read }] of this.fields.entries()) {
       const list = lists[i]!;
       for (let step = first; step < steps; step++)
         read(list[latestFirst ? to - 1 - step : from + step]!, row);
     }
+    this.endRow(steps - first);
+  }
+
+  private endRow(steps: number): void {
     this.start.push(this.stored);
-    this.stored += steps - first;
+    this.stored += steps;
     this.end.push(this.stored);
   }
 
-  private lengthsDiffer(lists: readonly (readonly RawCell[])[], other: number, row: number): void {
+  private noteShortened(steps: number, row: number): void {
+    const { name, max } = this.history;
+    const { column } = this.fields[0]!;
+    this.findings.add(historyShortened, { history: name, steps, max }, row, column.name, this.declared());
+  }
+
+  private noteLengths([steps, others]: readonly [number, number], other: number, row: number): void {
     const [first, second] = [this.fields[0]!.column.name, this.fields[other]!.column.name];
-    const [steps, others] = [lists[0]!.length, lists[other]!.length];
     const parameters = { history: this.history.name, first, steps, second, others };
     this.findings.add(historyLengths, parameters, row, second, this.declared());
   }
@@ -251,7 +320,7 @@ function tellingSteps<C extends DataColumn>(
     if (column === undefined || (column.type === "value" && !holdsTexts(column))) return [];
     const mayLookEmpty =
       column.type === "value" && (field.feature.set !== null || mayBeMissing(field.feature));
-    return [{ field, column, read: () => {}, mayLookEmpty, taken: null }];
+    return [{ field, column, read: () => {}, known: null, mayLookEmpty, taken: null }];
   });
 }
 
@@ -260,24 +329,26 @@ function isTextOfParts({ set, kind }: Feature): boolean {
   return set !== null && kind.kind !== "text";
 }
 
-/** Reads the value of a step; for a vector, its numbers. */
-function stepReader(
-  of: CellColumn,
-  encoders: Encoders,
-  { separator, outside }: HistoryOptions,
-  push: (value: number) => void,
-): FieldReader<DataColumn>["read"] {
+/** Reads the value of a step: one number, or those of a vector. */
+type StepCells =
+  | { readonly kind: "one"; readonly read: CellReader }
+  | { readonly kind: "several"; readonly read: VectorReader };
+
+function stepCells(of: CellColumn, encoders: Encoders, { separator, outside }: HistoryOptions): StepCells {
   const { kind } = of.feature;
-  if (kind.kind === "vector") {
-    const cell = vectorCells(of, kind, separator);
-    return (value, row) => cell(value, row, push);
-  }
-  if (kind.kind === "time") {
-    const cell = timeNumbers(of);
-    return (value, row) => cell(value, row, push);
-  }
-  const cell = valueReader(of, encoders, outside);
-  return (value, row) => push(cell(value, row));
+  if (kind.kind === "vector") return { kind: "several", read: vectorCells(of, kind, separator) };
+  if (kind.kind === "time") return { kind: "several", read: timeNumbers(of) };
+  return { kind: "one", read: valueReader(of, encoders, outside) };
+}
+
+/** The number of elements of a row's list; a missing list has none. */
+function stepsIn(lists: PackedLists, row: number): number {
+  return isThere(lists, row) ? lists.words[4 * row + 2]! : 0;
+}
+
+function elementsAt({ words, elements }: PackedLists, row: number): readonly RawCell[] {
+  const [start, steps] = [words[4 * row]!, words[4 * row + 2]!];
+  return Array.from({ length: steps }, (_, i) => elements.cellAt(start + i));
 }
 
 /** Reports a list column whose elements are not values for steps of `feature`. */

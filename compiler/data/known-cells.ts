@@ -1,59 +1,180 @@
-// Reads the cells of a column, and remembers recent ones: a text that was read without a finding gives the same
-// number again.
+// Reads the cells of a column. A short text that was read without a finding gives the same number again, and is found by
+// its bytes, so that no string is made of it.
 
+import { hashOfShort, LONGEST_SHORT } from "../common/text-words.ts";
+import type { Interner } from "../frontend/kinds/interner.ts";
+import { FIRST_ID } from "../frontend/model/model.ts";
 import type { Findings } from "./findings.ts";
-import type { RawCell, RawChunk } from "./raw-values.ts";
-import type { CellReader } from "./values.ts";
+import {
+  type ColumnCells,
+  isThere,
+  type PackedTexts,
+  type PackedWholes,
+  type RawChunk,
+} from "./raw-values.ts";
+import type { CellReader, NumberedTexts } from "./values.ts";
+
+/** The words of a text in DuckDB's memory: its length, and its bytes. */
+const WORDS = 4;
+
+/** The most texts that are remembered: 800 kB a column. */
+const MOST_SLOTS = 1 << 15;
+
+/** The first bytes of texts that may be printed lists and records. */
+const [BRACKET, BRACE] = [0x5b, 0x7b];
 
 export class KnownCells {
   private readonly read: CellReader;
   private readonly findings: Findings;
-  /** The cell that was read last, by slot (see `RawChunk`). A list equals no other cell. */
-  private cells: RawCell[] = [];
-  private numbers = new Float64Array(0);
+  private readonly known: KnownTexts;
+  private readonly interner: Interner | null;
   private found = new Float64Array(0);
 
   /** `read` must give the same number for the same cell each time. */
   constructor(read: CellReader, findings: Findings) {
     this.read = read;
     this.findings = findings;
+    this.interner = read.texts?.interner ?? null;
+    this.known = read.texts === undefined ? new RecentTexts() : new NumberedOnes(read.texts);
   }
 
   /** The number of each cell in column `place`, until the next call. */
-  numbersOf({ first, rows, columns, slots }: RawChunk, place: number): Float64Array {
-    const values = columns[place]!;
-    const own = slots?.[place] ?? null;
+  numbersOf({ first, rows, columns }: RawChunk, place: number): Float64Array {
+    const column = columns[place]!;
     if (this.found.length < rows) this.found = new Float64Array(rows);
-    const { found } = this;
-    if (own === null) for (let row = 0; row < rows; row++) found[row] = this.read(values[row]!, first + row);
-    else
-      for (let row = 0; row < rows; row++) {
-        const [cell, slot] = [values[row]!, own[row]!];
-        const isKnown = slot < this.cells.length && this.cells[slot] === cell;
-        found[row] = isKnown ? this.numbers[slot]! : this.unknown(cell, first + row, slot);
-      }
-    return found.subarray(0, rows);
+    const found = this.found.subarray(0, rows);
+    const { packed } = column;
+    this.known.begin();
+    if (packed?.kind === "texts")
+      for (let row = 0; row < rows; row++) found[row] = this.ofText(packed, row, first + row);
+    else if (packed?.kind === "wholes" && this.interner !== null)
+      for (let row = 0; row < rows; row++) found[row] = this.ofWhole(column, packed, row, first + row);
+    else for (let row = 0; row < rows; row++) found[row] = this.read(column.cells[row]!, first + row);
+    return found;
   }
 
-  private unknown(cell: RawCell, row: number, slot: number): number {
-    const before = this.findings.added;
-    const number = this.read(cell, row);
-    if (this.findings.added > before) return number;
-    if (slot >= this.cells.length) this.grow(slot + 1);
-    this.cells[slot] = cell;
-    this.numbers[slot] = number;
-    return number;
+  /** Reads the elements from … to − 1 of a list in row `row`, the last one first if `isReversed`. */
+  readElements(
+    elements: ColumnCells,
+    [from, to]: readonly [number, number],
+    isReversed: boolean,
+    row: number,
+    push: (number: number) => void,
+  ): void {
+    const { packed } = elements;
+    for (let i = from; i < to; i++) {
+      const at = isReversed ? to - 1 - (i - from) : i;
+      if (packed?.kind === "wholes" && this.interner !== null) push(this.ofWhole(elements, packed, at, row));
+      else
+        push(packed?.kind === "texts" ? this.ofText(packed, at, row) : this.read(elements.cells[at]!, row));
+    }
   }
 
-  private grow(least: number): void {
-    const length = Math.max(256, 2 ** Math.ceil(Math.log2(least)));
-    const cells: RawCell[] = new Array(length).fill(NONE);
-    for (const [slot, cell] of this.cells.entries()) cells[slot] = cell;
-    const numbers = new Float64Array(length);
-    numbers.set(this.numbers);
-    this.cells = cells;
-    this.numbers = numbers;
+  /** Must be called before elements of other lists are read. */
+  begin(): void {
+    this.known.begin();
+  }
+
+  private ofText(texts: PackedTexts, at: number, row: number): number {
+    const { known, read, findings } = this;
+    if (!isThere(texts, at)) return read(null, row);
+    const { words } = texts;
+    const length = words[WORDS * at]!;
+    if (length > LONGEST_SHORT) return read(texts.textAt(at), row);
+    const [a, b, c] = [words[WORDS * at + 1]!, words[WORDS * at + 2]!, words[WORDS * at + 3]!];
+    const number = known.numberOf(length, a, b, c);
+    if (!Number.isNaN(number)) return number;
+    const before = findings.added;
+    const own = read(texts.textAt(at), row);
+    if (findings.added === before) known.note(own, length, a, b, c);
+    return own;
+  }
+
+  /** No whole number of 32 bits gives a finding. */
+  private ofWhole(column: ColumnCells, wholes: PackedWholes, at: number, row: number): number {
+    const { words, has64 } = wholes;
+    const low = words[has64 ? 2 * at : at]!;
+    if (low < 0 || (has64 && words[2 * at + 1] !== 0) || !isThere(wholes, at))
+      return this.read(column.cellAt(at), row);
+    return FIRST_ID + this.interner!.add(low);
   }
 }
 
-const NONE: RawCell = [];
+/** Numbers of short texts that were read without a finding. */
+interface KnownTexts {
+  /** Called before the texts of a chunk. */
+  begin(): void;
+  /** NaN if it isn't known. */
+  numberOf(length: number, a: number, b: number, c: number): number;
+  note(number: number, length: number, a: number, b: number, c: number): void;
+}
+
+/** Remembers recent texts of a column, each in the slot that its hash gives. */
+class RecentTexts implements KnownTexts {
+  private keys = new Int32Array(WORDS << 8);
+  private numbers = new Float64Array(256).fill(Number.NaN);
+  private misses = 0;
+
+  begin(): void {}
+
+  numberOf(length: number, a: number, b: number, c: number): number {
+    const { keys, numbers } = this;
+    const slot = hashOfShort(length, a, b, c) & (numbers.length - 1);
+    const key = slot * WORDS;
+    return keys[key + 1] === a && keys[key] === length && keys[key + 2] === b && keys[key + 3] === c
+      ? numbers[slot]!
+      : Number.NaN;
+  }
+
+  note(number: number, length: number, a: number, b: number, c: number): void {
+    if (++this.misses > this.numbers.length && this.numbers.length < MOST_SLOTS) {
+      // More texts than slots: begin again with more of them.
+      this.misses = 0;
+      this.keys = new Int32Array(4 * this.keys.length);
+      this.numbers = new Float64Array(4 * this.numbers.length).fill(Number.NaN);
+    }
+    const slot = hashOfShort(length, a, b, c) & (this.numbers.length - 1);
+    const key = slot * WORDS;
+    this.keys[key] = length;
+    this.keys[key + 1] = a;
+    this.keys[key + 2] = b;
+    this.keys[key + 3] = c;
+    this.numbers[slot] = number;
+  }
+}
+
+/** The texts that an interner numbers, which other columns may share. */
+class NumberedOnes implements KnownTexts {
+  private readonly texts: NumberedTexts;
+  /** By number: 1 if this column has the text without a finding. */
+  private sound = new Uint8Array(256);
+  private isFree = false;
+
+  constructor(texts: NumberedTexts) {
+    this.texts = texts;
+  }
+
+  begin(): void {
+    this.isFree = this.texts.areFree();
+  }
+
+  numberOf(length: number, a: number, b: number, c: number): number {
+    const { interner } = this.texts;
+    const byte = a & 0xff;
+    if (this.isFree && byte !== BRACKET && byte !== BRACE)
+      return FIRST_ID + interner.addShort(length, a, b, c);
+    const number = interner.findShort(length, a, b, c);
+    return number >= 0 && this.sound[number] === 1 ? FIRST_ID + number : Number.NaN;
+  }
+
+  note(id: number): void {
+    const number = id - FIRST_ID;
+    if (number < 0) return;
+    if (number >= this.sound.length) {
+      const sound = new Uint8Array(2 ** Math.ceil(Math.log2(number + 1)));
+      sound.set(this.sound);
+      this.sound = sound;
+    }
+    this.sound[number] = 1;
+  }
+}

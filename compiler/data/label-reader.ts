@@ -70,12 +70,13 @@ export class LabelReader<C extends DataColumn> implements HistorySource<C> {
 
   read(chunk: RawChunk, from: number): void {
     for (const [i, { known, seen, values, present }] of this.labels.entries()) {
-      const column = chunk.columns[from + i]!;
       const numbers = known.numbersOf(chunk, from + i);
       values.pushAll(numbers);
+      if (seen === null && present === null) continue;
+      const { cells } = chunk.columns[from + i]!;
       for (const [row, number] of numbers.entries()) {
-        seen?.add(column[row]!, number);
-        present?.push(column[row] === null ? 0 : 1);
+        seen?.add(cells[row]!, number);
+        present?.push(cells[row] === null ? 0 : 1);
       }
     }
   }

@@ -4,7 +4,7 @@
 import { UsageError } from "../common/usage-error.ts";
 import { noRows } from "../diagnostics/catalog/data.ts";
 import type { Findings } from "./findings.ts";
-import type { RawCell, RawChunk } from "./raw-values.ts";
+import { DecodedColumn, type RawCell, type RawChunk } from "./raw-values.ts";
 import type { DataColumn, DataTable } from "./table.ts";
 
 /**
@@ -43,7 +43,7 @@ export function tableOf(given: TableRows, findings: Findings): RowsTable {
 
 /** All rows of some columns. */
 export function chunkOf({ rows }: RowsTable, columns: readonly RowsColumn[]): RawChunk {
-  return { first: 0, rows, columns: columns.map(({ cells }) => cells) };
+  return { first: 0, rows, columns: columns.map(({ cells }) => new DecodedColumn(cells)) };
 }
 
 function isRows(given: TableRows): given is readonly Readonly<Record<string, Cell>>[] {

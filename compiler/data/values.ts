@@ -19,6 +19,7 @@ import { vectorLength, wholeAsDecimal } from "../diagnostics/catalog/vocabularie
 import { type Details, inText } from "../diagnostics/diagnostic.ts";
 import { type LabelRule, ruleText } from "../frontend/config/label-rule.ts";
 import { type IdEncoder, vectorsOf } from "../frontend/kinds/encoders.ts";
+import type { Interner } from "../frontend/kinds/interner.ts";
 import { idKindOf } from "../frontend/kinds/registry.ts";
 import { transformsOf } from "../frontend/kinds/transforms.ts";
 import { labelKindOf, labelTypeText } from "../frontend/labels/registry.ts";
@@ -39,7 +40,18 @@ import type { DataColumn } from "./table.ts";
 export type Outside = "error" | "unknown";
 
 /** Always returns a number for the cell; mistakes are in the findings. */
-export type CellReader = (value: RawCell, row: number) => number;
+export interface CellReader {
+  (value: RawCell, row: number): number;
+  /** The texts that it numbers; absent if they have no numbers of their own. */
+  readonly texts?: NumberedTexts | undefined;
+}
+
+/** Texts whose provisional id follows from their number in `interner`. */
+export interface NumberedTexts {
+  readonly interner: Interner;
+  /** Whether no text gives a finding any more, except a list in brackets and a record. */
+  areFree(): boolean;
+}
 
 /** The column of a feature's cells, and the findings that collect their mistakes. */
 export interface CellColumn {
@@ -75,9 +87,12 @@ export function idCells(
   const isClosed = definition.learn === null && !definition.manyToOne;
   // Other texts would become ids of their own.
   const isLearned = !isClosed;
-  const watch = isClosed ? null : watchDecimals(column, findings, format, details);
+  const watch = isClosed ? null : new DecimalWatch(column, findings, format, details);
   const sayOutsider = outside === "error" ? definition.outsiders?.(feature.kind) : undefined;
-  return (value, row) => {
+  const { interner } = encode;
+  const texts =
+    interner === undefined || watch === null ? undefined : { interner, areFree: () => watch.isOver };
+  const read = (value: RawCell, row: number) => {
     if (value === null) {
       if (!feature.missingIsUnknown) findings.add(missingValue, { column }, row, column, details);
       return UNKNOWN_ID;
@@ -90,7 +105,7 @@ export function idCells(
       return UNKNOWN_ID;
     }
     const id = encode(typeof value === "boolean" ? String(value) : value);
-    watch?.(value, row);
+    watch?.read(value, row);
     const whole = isClosed && id === UNKNOWN_ID ? wholeOf(value, format) : null;
     if (whole !== null && encode(whole) > UNKNOWN_ID)
       findings.add(wholeAsDecimal, { column, value: String(value), whole }, row, column, details);
@@ -103,6 +118,7 @@ export function idCells(
       });
     return id === NOT_AN_ID ? UNKNOWN_ID : id;
   };
+  return Object.assign(read, { texts });
 }
 
 /** The whole number that a text writes as a decimal; null for anything else. */
@@ -112,23 +128,36 @@ function wholeOf(value: Raw, format: NumberFormat): string | null {
 }
 
 /** Reports an id column with whole numbers only, some of them written as `1.0`. */
-export function watchDecimals(
-  column: string,
-  findings: Findings,
-  format: NumberFormat,
-  details: Details = {},
-): (value: Raw, row: number) => void {
-  let onlyWhole = true;
-  return (value, row) => {
-    if (!onlyWhole || typeof value !== "string") return;
-    const whole = format.whole(value);
-    onlyWhole = whole !== null;
-    if (whole !== null && whole !== value)
-      findings.add(wholeAsDecimal, { column, value, whole }, row, column, {
-        ...details,
-        only: () => onlyWhole,
-      });
-  };
+export class DecimalWatch {
+  private readonly column: string;
+  private readonly findings: Findings;
+  private readonly format: NumberFormat;
+  private readonly details: Details;
+  private onlyWhole = true;
+
+  constructor(column: string, findings: Findings, format: NumberFormat, details: Details = {}) {
+    this.column = column;
+    this.findings = findings;
+    this.format = format;
+    this.details = details;
+  }
+
+  /** Whether the column has another text, so that nothing is reported. */
+  get isOver(): boolean {
+    return !this.onlyWhole;
+  }
+
+  read(value: Raw, row: number): void {
+    if (!this.onlyWhole || typeof value !== "string") return;
+    const whole = this.format.whole(value);
+    this.onlyWhole = whole !== null;
+    if (whole === null || whole === value) return;
+    const { column, details } = this;
+    this.findings.add(wholeAsDecimal, { column, value, whole }, row, column, {
+      ...details,
+      only: () => this.onlyWhole,
+    });
+  }
 }
 
 /** Reads numbers that are not transformed yet. */

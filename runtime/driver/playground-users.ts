@@ -211,7 +211,7 @@ async function columnsOf(
     file,
     wanted,
     ({ columns }) => {
-      for (const [i, column] of columns.entries()) for (const cell of column) cells[i]!.push(cell);
+      for (const [i, column] of columns.entries()) for (const cell of column.cells) cells[i]!.push(cell);
     },
     limit,
   );

@@ -92,7 +92,7 @@ async function tableIn(files: DataFiles, address: string, lookedAt: number): Pro
   const numbers: number[] = [];
   const scanned = parts.length === 0 ? columns : [...columns, number];
   const rows = await files.scan(source, scanned, (chunk) => {
-    for (const [i, column] of chunk.columns.entries()) {
+    for (const [i, { cells: column }] of chunk.columns.entries()) {
       if (i === columns.length) numbers.push(...(column as number[]));
       else
         for (const cell of column) {

@@ -1,5 +1,5 @@
-// Converts DuckDB's vectors to cells. Most columns repeat a few short texts, and to decode a text costs more than
-// to find it among recent ones by its bytes.
+// Converts DuckDB's vectors to cells, when they are used. Most columns repeat a few short texts, and to decode a text costs
+// more than to find it among recent ones by its bytes.
 
 import type {
   DuckDBDataChunk,
@@ -8,15 +8,18 @@ import type {
   DuckDBVarCharVector,
   DuckDBVector,
 } from "@duckdb/node-api";
-import { jsonCell, type RawCell } from "../../compiler/data/raw-values.ts";
+import { hashOfShort, LONGEST_SHORT } from "../../compiler/common/text-words.ts";
+import {
+  type ColumnCells,
+  DecodedColumn,
+  isThere,
+  jsonCell,
+  type PackedLists,
+  type PackedTexts,
+  type PackedWholes,
+  type RawCell,
+} from "../../compiler/data/raw-values.ts";
 import type { DataColumn } from "../../compiler/data/table.ts";
-
-/** The cells of a column in some rows. */
-export interface Cells {
-  readonly values: RawCell[];
-  /** By row, the slot of its text among recent texts; null for other columns. */
-  readonly slots: Int32Array | null;
-}
 
 type Api = Pick<
   typeof import("@duckdb/node-api"),
@@ -36,36 +39,54 @@ type Api = Pick<
 /** Decodes one column of consecutive chunks. */
 export class CellDecoder {
   private readonly api: Api;
-  private readonly column: DataColumn;
+  private readonly typeName: string;
   private readonly texts = new RecentTexts();
 
-  constructor(api: Api, column: DataColumn) {
+  constructor(api: Api, { typeName }: Pick<DataColumn, "typeName">) {
     this.api = api;
-    this.column = column;
+    this.typeName = typeName;
   }
 
-  cells(chunk: DuckDBDataChunk, index: number): Cells {
-    const vector = chunk.getColumnVector(index);
-    const { typeName } = this.column;
-    if (typeName !== "JSON" && vector instanceof this.api.DuckDBVarCharVector) return this.texts.read(vector);
-    return { values: this.valuesOf(vector, typeName), slots: null };
+  column(chunk: DuckDBDataChunk, index: number): ColumnCells {
+    return this.columnOf(chunk.getColumnVector(index), this.typeName, chunk);
+  }
+
+  private columnOf(vector: DuckDBVector, type: string, chunk: DuckDBDataChunk): ColumnCells {
+    const { api } = this;
+    if (vector instanceof api.DuckDBListVector) {
+      const elements = this.columnOf(vector.childVector, elementOf(type), chunk);
+      const decode = () => this.lists(vector, elements.cells);
+      const memory = memoryOf(vector["entryData"], vector["validity"]["data"]);
+      return new VectorColumn(chunk, decode, { kind: "lists", ...memory, elements });
+    }
+    if (type === "JSON") return new DecodedColumn(this.valuesOf(vector, type));
+    if (vector instanceof api.DuckDBVarCharVector)
+      return new TextColumn(new VectorTexts(vector, chunk), this.texts);
+    const decode = () => this.valuesOf(vector, type);
+    const wholes = (items: Int32Array | BigInt64Array, bits: BigUint64Array | null, has64: boolean) =>
+      new VectorColumn(chunk, decode, { kind: "wholes", ...memoryOf(items, bits), has64 });
+    if (vector instanceof api.DuckDBIntegerVector)
+      return wholes(vector["items"], vector["validity"]["data"], false);
+    if (vector instanceof api.DuckDBBigIntVector)
+      return wholes(vector["items"], vector["validity"]["data"], true);
+    return new DecodedColumn(decode());
   }
 
   /** The values of DuckDB's type `type`: lists become arrays, and JSON values get their own types. */
   private valuesOf(vector: DuckDBVector, type: string): RawCell[] {
     const { api } = this;
-    if (vector instanceof api.DuckDBListVector) return this.lists(vector, type);
+    if (vector instanceof api.DuckDBListVector)
+      return this.lists(vector, this.valuesOf(vector.childVector, elementOf(type)));
     if (type === "JSON")
       return itemsOf(vector).map((value) => (typeof value === "string" ? jsonCell(value) : value));
-    if (vector instanceof api.DuckDBVarCharVector) return this.texts.read(vector).values;
+    if (vector instanceof api.DuckDBVarCharVector) return this.texts.read(new VectorTexts(vector, null));
     return this.hasNumbers(vector) ? numbersOf(vector) : itemsOf(vector);
   }
 
-  private lists(vector: DuckDBListVector, type: string): RawCell[] {
-    const all = this.valuesOf(vector.childVector, type.replace(/\[\d*\]$/, ""));
-    const isThere = presence(vector["validity"]["data"]);
+  private lists(vector: DuckDBListVector, all: readonly RawCell[]): RawCell[] {
+    const has = presence(vector["validity"]["data"]);
     return Array.from({ length: vector.itemCount }, (_, i) => {
-      if (!isThere(i)) return null;
+      if (!has(i)) return null;
       const from = vector.getEntryOffset(i);
       return all.slice(from, from + vector.getEntryLength(i));
     });
@@ -96,8 +117,8 @@ function numbersOf(vector: DuckDBIntegerVector): RawCell[] {
   const items: ArrayLike<number | bigint> = vector["items"];
   const { length } = items;
   const values: RawCell[] = new Array(length);
-  const isThere = presence(vector["validity"]["data"]);
-  for (let i = 0; i < length; i++) values[i] = isThere(i) ? items[i]! : null;
+  const has = presence(vector["validity"]["data"]);
+  for (let i = 0; i < length; i++) values[i] = has(i) ? items[i]! : null;
   return values;
 }
 
@@ -113,61 +134,167 @@ function bytesOf(bits: BigUint64Array | null): Uint8Array | null {
 
 /** DuckDB stores a text in four words: its length, and its bytes if they are at most twelve. */
 const WORDS = 4;
-const LONGEST = 12;
 const WORD_BYTES = 4;
 /** The first bytes of a longer text are there, too: a byte order mark has three. */
 const MARK = 0xbfbbef;
 
+function elementOf(type: string): string {
+  return type.replace(/\[\d*\]$/, "");
+}
+
+/** The memory of a vector as words, and the rows with a value. */
+function memoryOf(
+  { buffer, byteOffset, byteLength }: BigUint64Array | BigInt64Array | Int32Array,
+  bits: BigUint64Array | null,
+): Pick<PackedLists, "words" | "bits" | "firstBit"> {
+  const words = new Int32Array(buffer, byteOffset, byteLength / WORD_BYTES);
+  return { words, bits: bytesOf(bits), firstBit: 0 };
+}
+
+/** A column that is decoded as a whole. */
+class VectorColumn implements ColumnCells {
+  readonly packed: PackedWholes | PackedLists;
+  /** Keeps the memory of the vector. */
+  private readonly chunk: DuckDBDataChunk;
+  private readonly decode: () => readonly RawCell[];
+  private decoded: readonly RawCell[] | null = null;
+
+  constructor(chunk: DuckDBDataChunk, decode: () => readonly RawCell[], packed: PackedWholes | PackedLists) {
+    this.chunk = chunk;
+    this.decode = decode;
+    this.packed = packed;
+  }
+
+  get cells(): readonly RawCell[] {
+    this.decoded ??= this.decode();
+    return this.decoded;
+  }
+
+  cellAt(row: number): RawCell {
+    const { packed } = this;
+    if (packed.kind === "lists") return this.cells[row]!;
+    if (!isThere(packed, row)) return null;
+    const { words, has64 } = packed;
+    return has64 ? (BigInt(words[2 * row + 1]!) << 32n) | BigInt(words[2 * row]! >>> 0) : words[row]!;
+  }
+
+  slice(from: number, to: number): ColumnCells {
+    const { packed } = this;
+    const each = packed.kind === "lists" ? WORDS : packed.has64 ? 2 : 1;
+    const words = packed.words.subarray(each * from, each * to);
+    const part = { ...packed, words, firstBit: packed.firstBit + from };
+    return new VectorColumn(this.chunk, () => this.cells.slice(from, to), part);
+  }
+}
+
+/** The texts of a vector, or of some of its rows. */
+class VectorTexts implements PackedTexts {
+  readonly kind = "texts";
+  readonly words: Int32Array;
+  readonly bits: Uint8Array | null;
+  readonly firstBit: number;
+  readonly rows: number;
+  private readonly vector: DuckDBVarCharVector;
+  /** Keeps the memory of the vector. */
+  private readonly chunk: DuckDBDataChunk | null;
+  private readonly bytes: Buffer;
+
+  constructor(
+    vector: DuckDBVarCharVector,
+    chunk: DuckDBDataChunk | null,
+    from = 0,
+    rows: number = vector.itemCount,
+  ) {
+    const view = vector["dataView"];
+    this.words = new Int32Array(view.buffer, view.byteOffset + from * WORDS * WORD_BYTES, WORDS * rows);
+    this.bytes = Buffer.from(this.words.buffer, this.words.byteOffset, this.words.byteLength);
+    this.bits = bytesOf(vector["validity"]["data"]);
+    this.firstBit = from;
+    this.rows = rows;
+    this.vector = vector;
+    this.chunk = chunk;
+  }
+
+  textAt(row: number): string {
+    const [length, a] = [this.words[WORDS * row]!, this.words[WORDS * row + 1]!];
+    if (length > LONGEST_SHORT) {
+      const text = this.vector.getItem(this.firstBit + row)!;
+      // The client drops a byte order mark at the beginning of a text.
+      return (a & 0xffffff) === MARK ? `\uFEFF${text}` : text;
+    }
+    const [b, c] = [this.words[WORDS * row + 2]!, this.words[WORDS * row + 3]!];
+    const from = (WORDS * row + 1) * WORD_BYTES;
+    const isAscii = ((a | b | c) & 0x80808080) === 0;
+    return this.bytes.toString(isAscii ? "latin1" : "utf8", from, from + length);
+  }
+
+  part(from: number, to: number): VectorTexts {
+    return new VectorTexts(this.vector, this.chunk, this.firstBit + from, to - from);
+  }
+}
+
+class TextColumn implements ColumnCells {
+  readonly packed: VectorTexts;
+  private readonly recent: RecentTexts;
+  private decoded: readonly RawCell[] | null = null;
+
+  constructor(packed: VectorTexts, recent: RecentTexts) {
+    this.packed = packed;
+    this.recent = recent;
+  }
+
+  get cells(): readonly RawCell[] {
+    this.decoded ??= this.recent.read(this.packed);
+    return this.decoded;
+  }
+
+  cellAt(row: number): RawCell {
+    return isThere(this.packed, row) ? this.packed.textAt(row) : null;
+  }
+
+  slice(from: number, to: number): ColumnCells {
+    return new TextColumn(this.packed.part(from, to), this.recent);
+  }
+}
+
 /** The most slots: 800 kB a column. */
 const MOST_SLOTS = 1 << 15;
 
-/** Short texts that were read before, each in the slot that its bytes give; slot 0 is for other cells. */
+/** Short texts that were read before, each in the slot that its bytes give. */
 class RecentTexts {
   private keys = new Int32Array(WORDS << 8);
   private texts: string[] = new Array(256).fill("");
   private misses = 0;
 
-  read(vector: DuckDBVarCharVector): Cells {
-    const view = vector["dataView"];
-    const isThere = bytesOf(vector["validity"]["data"]);
-    const { itemCount: rows } = vector;
-    const words = new Int32Array(view.buffer, view.byteOffset, WORDS * rows);
-    const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+  read(vector: VectorTexts): RawCell[] {
+    const { words, rows } = vector;
     const values: RawCell[] = new Array(rows);
-    const slots = new Int32Array(rows);
     let { keys, texts } = this;
     let mask = texts.length - 1;
     for (let row = 0, at = 0; row < rows; row++, at += WORDS) {
-      if (isThere !== null && (isThere[row >> 3]! & (1 << (row & 7))) === 0) {
+      if (!isThere(vector, row)) {
         values[row] = null;
         continue;
       }
       const length = words[at]!;
-      const a = words[at + 1]!;
-      if (length > LONGEST || length === 0) {
-        values[row] = length === 0 ? "" : longText(vector, row, a);
+      if (length > LONGEST_SHORT || length === 0) {
+        values[row] = length === 0 ? "" : vector.textAt(row);
         continue;
       }
-      const b = words[at + 2]!;
-      const c = words[at + 3]!;
-      const slot = slotOf(a, b, c) & mask;
+      const [a, b, c] = [words[at + 1]!, words[at + 2]!, words[at + 3]!];
+      const slot = hashOfShort(length, a, b, c) & mask;
       const key = slot * WORDS;
       if (keys[key + 1] === a && keys[key] === length && keys[key + 2] === b && keys[key + 3] === c) {
         values[row] = texts[slot]!;
-        slots[row] = slot;
         continue;
       }
-      const from = (at + 1) * WORD_BYTES;
-      const isAscii = ((a | b | c) & 0x80808080) === 0;
-      const text = bytes.toString(isAscii ? "latin1" : "utf8", from, from + length);
+      const text = vector.textAt(row);
       values[row] = text;
-      if (slot === 0) continue;
       keys[key] = length;
       keys[key + 1] = a;
       keys[key + 2] = b;
       keys[key + 3] = c;
       texts[slot] = text;
-      slots[row] = slot;
       if (++this.misses <= mask || mask + 1 >= MOST_SLOTS) continue;
       // More texts than slots: begin again with more of them.
       mask = 4 * texts.length - 1;
@@ -175,18 +302,6 @@ class RecentTexts {
       this.keys = keys = new Int32Array(4 * keys.length);
       this.texts = texts = new Array(mask + 1).fill("");
     }
-    return { values, slots };
+    return values;
   }
-}
-
-/** The client drops a byte order mark at the beginning of a text. */
-function longText(vector: DuckDBVarCharVector, row: number, firstBytes: number): string {
-  const text = vector.getItem(row)!;
-  return (firstBytes & 0xffffff) === MARK ? `\uFEFF${text}` : text;
-}
-
-function slotOf(a: number, b: number, c: number): number {
-  let hash = Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0xc2b2ae35);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return hash ^ (hash >>> 13);
 }

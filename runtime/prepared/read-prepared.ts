@@ -80,7 +80,7 @@ async function metIn(folder: PreparedFolder, files: DataFiles): Promise<Training
     const file = await files.file(await folder.require(described.file, described));
     const numbers: number[] = [];
     await files.scan(file, [file.columns.get(COUNT)!], ({ columns: [some] }) => {
-      for (const count of some!) numbers.push(count as number);
+      for (const count of some!.cells) numbers.push(count as number);
     });
     counts.set(vocabulary, Float64Array.from(numbers));
   }

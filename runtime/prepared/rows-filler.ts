@@ -51,7 +51,7 @@ export class RowsFiller {
 
   /** Adds the next rows. */
   add({ columns }: Pick<RawChunk, "columns">): void {
-    for (const [i, take] of this.takes.entries()) take(columns[i]!);
+    for (const [i, take] of this.takes.entries()) take(columns[i]!.cells);
   }
 
   finish(): FilledColumns {

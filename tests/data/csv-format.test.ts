@@ -178,7 +178,9 @@ net { predict like = item_id |> dense(1)${end} }
     const files = await DataFiles.open({ csv: { ...plainCsv, delimiter: ";", decimal: "," } });
     const file = await files.file(path);
     const cells: unknown[] = [];
-    await files.scan(file, [...file.columns.values()], ({ columns }) => cells.push(...columns));
+    await files.scan(file, [...file.columns.values()], ({ columns }) =>
+      cells.push(...columns.map((column) => column.cells)),
+    );
     await files.close();
     expect(cells).toEqual([["1,5"], ["x"]]);
   });

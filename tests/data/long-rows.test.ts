@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
+import type { RawChunk } from "../../compiler/data/raw-values.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { withFiles } from "../../runtime/data/tables/reading.ts";
 import {
@@ -26,8 +27,8 @@ async function lengths(path: string, limit?: number): Promise<number[]> {
   try {
     const file = await files.file(path);
     const found: number[] = [];
-    const visit = ({ columns: [column] }: { readonly columns: readonly (readonly unknown[])[] }) => {
-      for (const value of column!) found.push((value as string | unknown[]).length);
+    const visit = ({ columns: [column] }: RawChunk) => {
+      for (const value of column!.cells) found.push((value as string | unknown[]).length);
     };
     await files.scan(file, [file.columns.get("note")!], visit, limit);
     return found;

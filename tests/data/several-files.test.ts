@@ -202,7 +202,7 @@ describe("folders named key=value", () => {
         const rows: unknown[] = [];
         const columns = [...file.columns.values()];
         await files.scan(file, columns, (chunk) => {
-          for (let i = 0; i < chunk.rows; i++) rows.push(chunk.columns.map((column) => column[i]));
+          for (let i = 0; i < chunk.rows; i++) rows.push(chunk.columns.map(({ cells }) => cells[i]));
         });
         return [columns.map(({ name }) => name), ...rows];
       } finally {
@@ -231,7 +231,7 @@ describe("folders named key=value", () => {
     const files = await DataFiles.open();
     const file = await files.file(join(folder.path, "log"));
     const read: unknown[] = [];
-    await files.scan(file, [...file.columns.values()], ({ columns }) => read.push(...columns));
+    await files.scan(file, [...file.columns.values()], ({ columns: [n] }) => read.push(n!.cells));
     await files.close();
     expect(read).toEqual([["1"]]);
   });

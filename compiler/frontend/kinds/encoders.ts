@@ -17,7 +17,20 @@ import { learnersOf } from "./transforms.ts";
 const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
 
 /** Returns `UNKNOWN_ID` for unknown values and `NOT_AN_ID` for values that cannot be ids. */
-export type IdEncoder = (value: unknown) => number;
+export interface IdEncoder {
+  (value: unknown): number;
+  /** Numbers the values: id `FIRST_ID` + n is the value with number n. Absent if ids are final. */
+  readonly interner?: Interner;
+}
+
+/** Gives provisional ids. */
+export function internedIn(interner: Interner): IdEncoder {
+  const encode = (value: unknown) => {
+    const number = interner.add(value);
+    return number < 0 ? NOT_AN_ID : FIRST_ID + number;
+  };
+  return Object.assign(encode, { interner });
+}
 
 export interface Encoders {
   /** Returns the same encoder each time, for one feature and those that share its ids. */
@@ -84,11 +97,7 @@ export class FittingEncoders implements Encoders {
   }
 
   private interned(owner: string): IdEncoder {
-    const interner = this.collectedBy(owner, Interner);
-    return (value) => {
-      const number = interner.add(value);
-      return number < 0 ? NOT_AN_ID : FIRST_ID + number;
-    };
+    return internedIn(this.collectedBy(owner, Interner));
   }
 
   private collectedBy<T extends Collecting>(owner: string, kind: new () => T): T {

@@ -1,24 +1,30 @@
-// Numbers distinct raw values in the order of their first appearance. Open addressing over typed arrays: some 30 bytes a
+// Numbers distinct raw values in the order of their first appearance. Open addressing over typed arrays: some 40 bytes a
 // value and nothing for the garbage collector to walk, since there may be millions of users and items.
 
+import { hashOfShort, hashOfWords, textOfBytes, WordBuffer, wordsIn } from "../../common/text-words.ts";
 import { idText } from "../../serve/features.ts";
-
-/** The number of texts that are joined while one is read back. */
-const UNITS_A_CALL = 4096;
 
 /** Whole numbers below this are found without making their text, which takes 16 MB at most. */
 const SMALL = 1 << 22;
 
+/** The words before those of a text: its number, and its length in bytes. */
+const HEAD = 2;
+
+/** Holds a text while it is found. */
+const buffer = new WordBuffer();
+
 export class Interner {
   private count = 0;
   /**
-   * By slot, the number + 1 of its value, 0 if it is empty, and the hash of the value beside it, because memory
-   * is slow. The number of slots is a power of two, and at most two thirds of them are used.
+   * By slot, the place + 1 of its text, 0 if it is empty, and the hash of the text beside it, because memory is slow.
+   * The number of slots is a power of two, and at most two thirds of them are used.
    */
   private slots: Int32Array = new Int32Array(2 * 64);
-  /** All texts in a row; text n begins at starts[n]. */
-  private units: Uint16Array = new Uint16Array(256);
-  private starts: Float64Array = new Float64Array(33);
+  /** All texts in a row, each after its head. */
+  private words: Int32Array = new Int32Array(256);
+  private used = 0;
+  /** By number, the place of its text. */
+  private places: Int32Array = new Int32Array(32);
   /** The number + 1 of each small whole number, 0 if it has not occurred. */
   private small: Int32Array = new Int32Array(64);
 
@@ -29,10 +35,8 @@ export class Interner {
   /** Another interner with the same values, which have the same numbers. */
   copy(): Interner {
     const copy = new Interner();
-    copy.count = this.count;
-    for (const key of ["slots", "small"] as const) copy[key] = this[key].slice();
-    copy.units = this.units.slice();
-    copy.starts = this.starts.slice();
+    [copy.count, copy.used] = [this.count, this.used];
+    for (const key of ["slots", "words", "places", "small"] as const) copy[key] = this[key].slice();
     return copy;
   }
 
@@ -57,51 +61,88 @@ export class Interner {
     const known = typeof value === "number" ? (this.small[value] ?? 0) : 0;
     if (known > 0) return known - 1;
     const text = idText(value);
-    return text === null ? -1 : this.slots[this.slotOf(text, hashOf(text))]! - 1;
+    if (text === null) return -1;
+    const length = buffer.take(text);
+    const place = this.slots[this.slotOf(length, hashOfWords(length, buffer.words))]! - 1;
+    return place < 0 ? -1 : this.words[place]!;
+  }
+
+  /** Like `add`, for a text of at most twelve bytes (see text-words.ts). */
+  addShort(length: number, a: number, b: number, c: number): number {
+    const hash = hashOfShort(length, a, b, c);
+    const slot = this.shortSlot(hash, length, a, b, c);
+    const place = this.slots[slot]! - 1;
+    if (place >= 0) return this.words[place]!;
+    const { words } = buffer;
+    words[0] = a;
+    words[1] = b;
+    words[2] = c;
+    return this.insert(length, hash, slot);
+  }
+
+  /** Like `find`, for a text of at most twelve bytes. */
+  findShort(length: number, a: number, b: number, c: number): number {
+    const slot = this.shortSlot(hashOfShort(length, a, b, c), length, a, b, c);
+    const place = this.slots[slot]! - 1;
+    return place < 0 ? -1 : this.words[place]!;
   }
 
   /** The value with this number, as text. */
   at(number: number): string {
-    const end = this.starts[number + 1]!;
-    let text = "";
-    for (let from = this.starts[number]!; from < end; from += UNITS_A_CALL)
-      text += textOf(this.units.subarray(from, Math.min(end, from + UNITS_A_CALL)));
-    return text;
+    const place = this.places[number]!;
+    return textOfBytes(new Uint8Array(this.words.buffer, 4 * (place + HEAD), this.words[place + 1]!));
   }
 
   private addText(text: string | null): number {
     if (text === null) return -1;
-    const hash = hashOf(text);
-    const slot = this.slotOf(text, hash);
-    const known = this.slots[slot]!;
-    return known > 0 ? known - 1 : this.insert(text, hash, slot);
+    const length = buffer.take(text);
+    const hash = hashOfWords(length, buffer.words);
+    const slot = this.slotOf(length, hash);
+    const place = this.slots[slot]! - 1;
+    return place < 0 ? this.insert(length, hash, slot) : this.words[place]!;
   }
 
-  /** The index of the slot that has the text, or of the free slot for it. */
-  private slotOf(text: string, hash: number): number {
+  /** The index of the slot that has the text in `buffer`, or of the free slot for it. */
+  private slotOf(length: number, hash: number): number {
     const { slots } = this;
     const mask = slots.length - 1;
     for (let slot = (2 * hash) & mask; ; slot = (slot + 2) & mask) {
-      const number = slots[slot]! - 1;
-      if (number < 0 || (slots[slot + 1] === hash && this.isAt(number, text))) return slot;
+      const place = slots[slot]! - 1;
+      if (place < 0 || (slots[slot + 1] === hash && this.isAt(place, length))) return slot;
     }
   }
 
-  private isAt(number: number, text: string): boolean {
-    const start = this.starts[number]!;
-    if (this.starts[number + 1]! - start !== text.length) return false;
-    for (let i = 0; i < text.length; i++) if (this.units[start + i] !== text.charCodeAt(i)) return false;
+  private shortSlot(hash: number, length: number, a: number, b: number, c: number): number {
+    const { slots, words } = this;
+    const mask = slots.length - 1;
+    for (let slot = (2 * hash) & mask; ; slot = (slot + 2) & mask) {
+      const place = slots[slot]! - 1;
+      if (place < 0) return slot;
+      if (slots[slot + 1] !== hash || words[place + 1] !== length) continue;
+      if (words[place + 2] === a && words[place + 3] === b && words[place + 4] === c) return slot;
+    }
+  }
+
+  private isAt(place: number, length: number): boolean {
+    const { words } = this;
+    if (words[place + 1] !== length) return false;
+    for (let i = 0; i < wordsIn(length); i++) if (words[place + HEAD + i] !== buffer.words[i]) return false;
     return true;
   }
 
-  private insert(text: string, hash: number, slot: number): number {
+  /** Adds the text in `buffer`. */
+  private insert(length: number, hash: number, slot: number): number {
     const number = this.count++;
-    const start = this.starts[number]!;
-    this.units = grown(this.units, start + text.length, Uint16Array);
-    for (let i = 0; i < text.length; i++) this.units[start + i] = text.charCodeAt(i);
-    this.starts = grown(this.starts, number + 2, Float64Array);
-    this.starts[number + 1] = start + text.length;
-    this.slots[slot] = number + 1;
+    const place = this.used;
+    const count = wordsIn(length);
+    this.used += HEAD + count;
+    this.words = grown(this.words, this.used, Int32Array);
+    this.words[place] = number;
+    this.words[place + 1] = length;
+    for (let i = 0; i < count; i++) this.words[place + HEAD + i] = buffer.words[i]!;
+    this.places = grown(this.places, number + 1, Int32Array);
+    this.places[number] = place;
+    this.slots[slot] = place + 1;
     this.slots[slot + 1] = hash;
     if (3 * this.count > this.slots.length) this.spread();
     return number;
@@ -120,19 +161,6 @@ export class Interner {
     }
     this.slots = wider;
   }
-}
-
-/** Without a copy of the units, which a spread would make. */
-function textOf(units: Uint16Array): string {
-  return Reflect.apply(String.fromCharCode, null, units);
-}
-
-/** FNV-1a over UTF-16 units, mixed once more because slots use its low bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad);
-  return hash ^ (hash >>> 15);
 }
 
 /** A copy with room for `length`. */

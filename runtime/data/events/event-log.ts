@@ -18,9 +18,9 @@ import {
 } from "../../../compiler/data/feature-columns.ts";
 import { Findings, type FindingsOptions } from "../../../compiler/data/findings.ts";
 import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
-import { formatRaw, type Raw, type RawCell } from "../../../compiler/data/raw-values.ts";
+import { DecodedColumn, formatRaw, type RawCell } from "../../../compiler/data/raw-values.ts";
 import type { DataColumn } from "../../../compiler/data/table.ts";
-import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
+import { DecimalWatch, isOneValue } from "../../../compiler/data/values.ts";
 import {
   itemInNoEvent,
   keyUnknown,
@@ -221,7 +221,7 @@ async function scan(
     file,
     columns,
     (chunk) => {
-      const [user, item, moment] = chunk.columns;
+      const [user, item, moment] = chunk.columns.slice(0, 3).map(({ cells }) => cells);
       const numbers = { user: new Int32Array(chunk.rows), item: new Int32Array(chunk.rows) };
       const parts = { high: new Float64Array(chunk.rows), low: new Float64Array(chunk.rows) };
       const times = window === null ? null : new Float64Array(chunk.rows);
@@ -275,7 +275,7 @@ function addUntouched(
   const items = firsts.without(keys.size);
   const lacking = new Findings(nameOfAddress(path));
   const reader = readerInto(lacking);
-  const columns = reader.columns.map(() => [null]);
+  const columns = reader.columns.map(() => new DecodedColumn([null]));
   for (const item of items) reader.read({ first: item, rows: 1, columns }, 0);
   const missing = lacking.byRow();
   if (missing.length > 0) {
@@ -385,10 +385,10 @@ class Keys {
   private readonly column: string;
   private readonly table: Entities | null;
   private readonly findings: Findings;
-  private readonly watch: (value: Raw, row: number) => void;
+  private readonly watch: DecimalWatch;
 
   constructor(column: string, table: Entities | null, findings: Findings, format: NumberFormat) {
-    this.watch = watchDecimals(column, findings, format);
+    this.watch = new DecimalWatch(column, findings, format);
     this.column = column;
     this.table = table;
     this.findings = findings;
@@ -400,7 +400,7 @@ class Keys {
     const { column, findings, table } = this;
     if (!isOneValue(value, row, column, findings)) return -1;
     const number = value === null ? -1 : table === null ? this.interner.add(value) : table.keys.find(value);
-    this.watch(value, row);
+    this.watch.read(value, row);
     if (number < 0) {
       if (value === null) findings.add(missingValue, { column }, row, column);
       else if (table === null) findings.add(notAnId, { column, value: formatRaw(value) }, row, column);

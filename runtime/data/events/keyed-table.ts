@@ -10,7 +10,7 @@ import {
 import type { Findings } from "../../../compiler/data/findings.ts";
 import { numberFormat } from "../../../compiler/data/number-format.ts";
 import { formatRaw, type Raw } from "../../../compiler/data/raw-values.ts";
-import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
+import { DecimalWatch, isOneValue } from "../../../compiler/data/values.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
 import type { KeyedTable } from "../../../compiler/frontend/config/config.ts";
 import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
@@ -55,17 +55,17 @@ async function readOnce(
   const further = carried?.begin(file, findings) ?? [];
   findings.throwIfAny();
   const keys = new Interner();
-  const watch = watchDecimals(key, findings, numberFormat(keyColumn));
+  const watch = new DecimalWatch(key, findings, numberFormat(keyColumn));
   const rows = await files.scan(
     file,
     [keyColumn!, ...reader.columns, ...further],
     (chunk) => {
-      const values = chunk.columns[0]!;
+      const values = chunk.columns[0]!.cells;
       for (let i = 0; i < chunk.rows; i++) {
         const value = values[i]!;
         if (!isOneValue(value, chunk.first + i, key, findings)) continue;
         addKey(keys, key, value, chunk.first + i, findings);
-        watch(value, chunk.first + i);
+        watch.read(value, chunk.first + i);
       }
       reader.read(chunk, 1);
       carried?.add(chunk, 1 + reader.columns.length);

@@ -121,8 +121,9 @@ async function* piecesOf(
       const filled = made?.filled(part, wanted, own.length) ?? part;
       reader.read(filled);
       for (const [at, each] of values.entries())
-        for (const [i, cell] of part.columns[own.length + at]!.entries()) each.read(cell, part.first + i);
-      if (hashes !== null) for (const hash of part.columns[ended - 1]!) hashes.add(hash as number);
+        for (const [i, cell] of part.columns[own.length + at]!.cells.entries())
+          each.read(cell, part.first + i);
+      if (hashes !== null) for (const hash of part.columns[ended - 1]!.cells) hashes.add(hash as number);
       carried?.add(filled, reader.columns.length);
       sample?.add(part);
       rows += part.rows;

@@ -14,7 +14,7 @@ import type { Findings } from "../../../compiler/data/findings.ts";
 import { numberFormat } from "../../../compiler/data/number-format.ts";
 import { formatRaw, type RawCell } from "../../../compiler/data/raw-values.ts";
 import { columnNamed } from "../../../compiler/data/table.ts";
-import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
+import { DecimalWatch, isOneValue } from "../../../compiler/data/values.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
 import { keyTwiceAtOnce } from "../../../compiler/diagnostics/catalog/impressions.ts";
 import type { JoinedTable } from "../../../compiler/frontend/config/impressions.ts";
@@ -111,7 +111,7 @@ async function readOnce(
   const highs: number[] = [];
   const lows: number[] = [];
   const clock = asOf === null ? null : new ColumnTimes(asOf, timeZone, findings, numberFormat(timeColumn));
-  const watch = watchDecimals(key, findings, numberFormat(keyColumn));
+  const watch = new DecimalWatch(key, findings, numberFormat(keyColumn));
   const asked = [
     keyColumn!,
     ...(timeColumn === null ? [] : [exactColumn(timeColumn)]),
@@ -122,24 +122,25 @@ async function readOnce(
     file,
     [...asked, ...checked.columns],
     (chunk) => {
+      const [values, moments] = chunk.columns.slice(0, from).map((column) => column.cells);
       for (let i = 0; i < chunk.rows; i++) {
         const row = chunk.first + i;
-        const value = chunk.columns[0]![i]!;
+        const value = values![i]!;
         let number = -1;
         if (isOneValue(value, row, key, findings)) {
           number = value === null ? -1 : keys.add(value);
           if (value === null) findings.add(missingValue, { column: key }, row, key);
           else if (number < 0) findings.add(notAnId, { column: key, value: formatRaw(value) }, row, key);
-          watch(value, row);
+          watch.read(value, row);
         }
         ofRow.push(number);
         if (clock === null) continue;
-        clock.read(chunk.columns[1]![i]!, row);
+        clock.read(moments![i]!, row);
         highs.push(clock.parts[0]);
         lows.push(clock.parts[1]);
       }
       for (const [at, [column]] of wanted.entries())
-        for (const cell of chunk.columns[from + at]!) cells.get(column)!.push(cell);
+        for (const cell of chunk.columns[from + at]!.cells) cells.get(column)!.push(cell);
       checked.read(chunk, asked.length);
       checked.drain();
     },

@@ -161,7 +161,7 @@ export class ImpressionFile {
    * rows are those of the next read.
    */
   filled(chunk: RawChunk, wanted: readonly SqlColumn[], asked: number): RawChunk {
-    const [users, moments] = chunk.columns.slice(asked - 2);
+    const [users, moments] = chunk.columns.slice(asked - 2, asked).map(({ cells }) => cells);
     const times = new Float64Array(chunk.rows);
     for (let i = 0; i < chunk.rows; i++) {
       this.times.read(moments![i]!, chunk.first + i);

@@ -5,8 +5,8 @@ import { alternatives } from "../../../compiler/common/option-text.ts";
 import { labelBy } from "../../../compiler/data/compared-cells.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import type { NumberFormat } from "../../../compiler/data/number-format.ts";
-import { formatRaw, type Raw, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
-import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
+import { formatRaw, type RawCell, type RawChunk, rowsOfChunk } from "../../../compiler/data/raw-values.ts";
+import { DecimalWatch, isOneValue } from "../../../compiler/data/values.ts";
 import { notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
 import { whereNoNumber } from "../../../compiler/diagnostics/catalog/impressions.ts";
 import { inexactNumber } from "../../../compiler/diagnostics/catalog/sources.ts";
@@ -18,12 +18,12 @@ export class Numbered {
   readonly interner = new Interner();
   private readonly column: string;
   private readonly findings: Findings;
-  private readonly watch: (value: Raw, row: number) => void;
+  private readonly watch: DecimalWatch;
 
   constructor(column: string, findings: Findings, format: NumberFormat) {
     this.column = column;
     this.findings = findings;
-    this.watch = watchDecimals(column, findings, format);
+    this.watch = new DecimalWatch(column, findings, format);
   }
 
   /** −1 for an empty value, and for a value that cannot be an id, which is noted. */
@@ -32,7 +32,7 @@ export class Numbered {
     if (!isOneValue(value, row, column, findings) || value === null) return -1;
     const number = this.interner.add(value);
     if (number < 0) findings.add(notAnId, { column, value: formatRaw(value) }, row, column);
-    this.watch(value, row);
+    this.watch.read(value, row);
     return number;
   }
 }
@@ -61,22 +61,17 @@ export function* runsOf(
   where: readonly { fits(cell: RawCell, row: number): boolean }[],
   place: number,
 ): Generator<RawChunk> {
+  const { columns } = chunk;
   let from = 0;
   for (let row = 0; row <= chunk.rows; row++) {
     if (
       row < chunk.rows &&
-      where.every(({ fits }, i) => fits(chunk.columns[place + i]![row]!, chunk.first + row))
+      where.every(({ fits }, i) => fits(columns[place + i]!.cells[row]!, chunk.first + row))
     )
       continue;
-    if (row > from) yield rowsFrom(chunk, from, row);
+    if (row > from) yield rowsOfChunk(chunk, from, row);
     from = row + 1;
   }
-}
-
-function rowsFrom(chunk: RawChunk, from: number, to: number): RawChunk {
-  if (from === 0 && to === chunk.rows) return chunk;
-  const columns = chunk.columns.map((column) => column.slice(from, to));
-  return { first: chunk.first + from, rows: to - from, columns };
 }
 
 /**

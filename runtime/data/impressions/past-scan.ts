@@ -186,7 +186,7 @@ export class Scan {
     const { tables, scale } = this.reading;
     const { joined, reader, wanted, asked, hasItem, where, users, items, times } = this.opened!;
     for (const part of runsOf(chunk, where, asked + (hasItem ? 3 : 2))) {
-      const [user, time, item] = part.columns.slice(asked);
+      const [user, time, item] = part.columns.slice(asked, asked + 3).map(({ cells }) => cells);
       const numbers = { user: new Int32Array(part.rows), item: new Int32Array(part.rows) };
       const halves = { high: new Float64Array(part.rows), low: new Float64Array(part.rows) };
       for (let i = 0; i < part.rows; i++) {
@@ -199,7 +199,8 @@ export class Scan {
       }
       const filled = joined.filled(part, wanted, (i) => moments[i]!);
       reader.read(filled, 0);
-      for (const [i, cells] of this.cells.entries()) for (const cell of filled.columns[i]!) cells.push(cell);
+      for (const [i, cells] of this.cells.entries())
+        for (const cell of filled.columns[i]!.cells) cells.push(cell);
       const features = reader.drain();
       wide.add(features);
       const inLog = numbers.user.map((_, i) => this.events + i);

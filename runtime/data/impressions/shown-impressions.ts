@@ -88,8 +88,8 @@ async function usersIn(
   await files.scan(
     file,
     [column!],
-    ({ columns: [cells] }) => {
-      for (const cell of cells!) users.add(cell);
+    ({ columns: [given] }) => {
+      for (const cell of given!.cells) users.add(cell);
     },
     limit,
   );
@@ -117,7 +117,8 @@ async function cellsOf(
     asked,
     (chunk) => {
       const filled = rows.filled(chunk, wanted, asked.length);
-      for (const [place, column] of wanted.entries()) cells.get(column)!.push(...filled.columns[place]!);
+      for (const [place, column] of wanted.entries())
+        cells.get(column)!.push(...filled.columns[place]!.cells);
       for (const [history, each] of made.steps)
         for (let row = 0; row < chunk.rows; row++)
           for (const [field, own] of each.cellsOf(row)) steps.get(history)!.get(field)!.push(own);

@@ -3,7 +3,7 @@
 
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
-import { formatRaw, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
+import { DecodedColumn, formatRaw, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
 import { columnNamed, type DataTable } from "../../../compiler/data/table.ts";
 import { isOneValue } from "../../../compiler/data/values.ts";
 import { keyNotYet } from "../../../compiler/diagnostics/catalog/impressions.ts";
@@ -83,7 +83,7 @@ export class TableJoins {
         // Whoever reads the key as a feature tells that it is missing.
         const key = this.keys.get(table)!;
         const tellsMissing = !(own.includes(key) && this.required.has(key.name));
-        const keys = chunk.columns[own.length + i]!;
+        const keys = chunk.columns[own.length + i]!.cells;
         return [table, this.rowsOf(table, chunk, keys, { isStrict, tellsMissing }, timeOf)] as const;
       }),
     );
@@ -91,7 +91,8 @@ export class TableJoins {
     const columns = wanted.map((column) => {
       const taken = this.taken.get(column);
       if (taken === undefined) return chunk.columns[at++]!;
-      return Array.from(found.get(taken.table)!, (row) => (row < 0 ? null : taken.cells[row]!));
+      const rows = found.get(taken.table)!;
+      return new DecodedColumn(Array.from(rows, (row) => (row < 0 ? null : taken.cells[row]!)));
     });
     return { ...chunk, columns };
   }

@@ -58,7 +58,7 @@ export class CarriedColumns {
   add({ columns }: Pick<RawChunk, "columns">, at: number): void {
     const { texts } = this;
     for (const [i, cells] of this.cells.entries())
-      for (const cell of columns[at + i]! as readonly Raw[]) {
+      for (const cell of columns[at + i]!.cells as readonly Raw[]) {
         if (typeof cell === "string" && !texts.has(cell)) texts.set(cell, cell);
         cells.push(typeof cell === "string" ? texts.get(cell)! : cell);
       }

@@ -3,14 +3,19 @@
 
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { rowInFile } from "../../../compiler/data/findings.ts";
-import { type RawChunk, rowsOfChunk } from "../../../compiler/data/raw-values.ts";
+import {
+  type ColumnCells,
+  DecodedColumn,
+  type RawChunk,
+  rowsOfChunk,
+} from "../../../compiler/data/raw-values.ts";
 import { fileChanged, rowsMissing } from "../../../compiler/diagnostics/catalog/data.ts";
 import { longValues } from "../../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_MEMORY } from "../../../compiler/frontend/config/config.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import { elsewhereAt, isElsewhere, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
-import { CellDecoder, type Cells } from "../../duckdb/cells.ts";
+import { CellDecoder } from "../../duckdb/cells.ts";
 import { isNoFault } from "../../duckdb/errors.ts";
 import { isLongRow, longRows, longRowsIn, ROWS_AT_A_TIME, selecting } from "../../duckdb/long-rows.ts";
 import { duckDbSettings, type MemoryLimits } from "../../duckdb/memory-limits.ts";
@@ -313,8 +318,8 @@ export class DataFiles {
       const odd = outside?.odd === 0 ? [] : this.known?.rowsOf(part, columns);
       if (selection !== null && outside !== null && odd !== undefined) {
         for (const chunk of odd) {
-          const cellsOf = (at: number) => ({ values: [...chunk.columns[at]!], slots: null });
-          yield* selected({ ...chunk, first: first + chunk.first, cellsOf }, columns.length, selection);
+          const columnAt = (at: number) => chunk.columns[at]!;
+          yield* selected({ ...chunk, first: first + chunk.first, columnAt }, columns.length, selection);
         }
         selection.passOver(outside);
         first += outside.rows;
@@ -322,15 +327,10 @@ export class DataFiles {
         continue;
       }
       const kept: RawChunk[] = [];
-      for await (const { rows, cellsOf } of this.chunksOf(part, columns, limit - start)) {
-        if (selection === null)
-          yield chunkOf(
-            first,
-            rows,
-            columns.map((_, place) => cellsOf(place)),
-          );
+      for await (const { rows, columnAt } of this.chunksOf(part, columns, limit - start)) {
+        if (selection === null) yield { first, rows, columns: columns.map((_, place) => columnAt(place)) };
         else
-          for (const chunk of selected({ first, rows, cellsOf }, columns.length, selection)) {
+          for (const chunk of selected({ first, rows, columnAt }, columns.length, selection)) {
             if (outside !== null) kept.push(copied(chunk, start));
             yield chunk;
           }
@@ -376,9 +376,9 @@ export class DataFiles {
           yield {
             first,
             rows,
-            cellsOf: (place) => {
-              const { values, slots } = decoders[place]!.cells(chunk, place);
-              return rows < chunk.rowCount ? { values: values.slice(0, rows), slots } : { values, slots };
+            columnAt: (place) => {
+              const column = decoders[place]!.column(chunk, place);
+              return rows < chunk.rowCount ? column.slice(0, rows) : column;
             },
           };
           first += rows;
@@ -477,31 +477,27 @@ export class DataFiles {
   }
 }
 
-/** Rows whose cells are converted column by column, on demand. */
+/** Rows whose columns are converted on demand. */
 interface UnreadChunk extends Pick<RawChunk, "first" | "rows"> {
-  cellsOf(place: number): Cells;
-}
-
-function chunkOf(first: number, rows: number, cells: readonly Cells[]): RawChunk {
-  return { first, rows, columns: cells.map(({ values }) => values), slots: cells.map(({ slots }) => slots) };
+  columnAt(place: number): ColumnCells;
 }
 
 function* selected(
-  { first, rows, cellsOf }: UnreadChunk,
+  { first, rows, columnAt }: UnreadChunk,
   columns: number,
   { place, rangesOf }: Pick<RowSelection, "place" | "rangesOf">,
 ): Generator<RawChunk> {
-  const own = cellsOf(place);
-  const ranges = rangesOf(own.values, first);
+  const own = columnAt(place);
+  const ranges = rangesOf(own.cells, first);
   if (ranges.length === 0) return;
-  const all = Array.from({ length: columns }, (_, at) => (at === place ? own : cellsOf(at)));
-  const whole = chunkOf(first, rows, all);
+  const all = Array.from({ length: columns }, (_, at) => (at === place ? own : columnAt(at)));
+  const whole = { first, rows, columns: all };
   for (const [from, to] of ranges) yield rowsOfChunk(whole, from, to);
 }
 
 /** A copy of the rows, numbered from `start`. */
 function copied({ first, rows, columns }: RawChunk, start: number): RawChunk {
-  return { first: first - start, rows, columns: columns.map((cells) => [...cells]) };
+  return { first: first - start, rows, columns: columns.map(({ cells }) => new DecodedColumn([...cells])) };
 }
 
 /** The path that a run records: the address of a served file may contain a secret. */

@@ -425,7 +425,7 @@ async function visit(
   const result = { ...part, sql, rows: null, leftOut: [], columns: new Map<string, SqlColumn>() };
   const places = new FileLocations([file.path], [null]);
   await files.scan({ ...file, parts: [result], rows: null, places }, columns, (chunk) => {
-    for (let row = 0; row < chunk.rows; row++) each(chunk.columns.map((column) => column[row]!));
+    for (let row = 0; row < chunk.rows; row++) each(chunk.columns.map(({ cells }) => cells[row]!));
   });
 }
 

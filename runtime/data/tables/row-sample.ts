@@ -83,7 +83,7 @@ export class RowSample {
       if (isTaken !== null && !isTaken(row)) continue;
       this.rows += 1;
       this.drawn.add(first + row, () => {
-        const cells = this.columns.map(({ at }) => columns[at]![row]!);
+        const cells = this.columns.map(({ at }) => columns[at]!.cellAt(row));
         return { value: cells, size: cells.reduce((sum: number, cell) => sum + bytesOf(cell), ROW_BYTES) };
       });
     }

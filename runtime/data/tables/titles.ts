@@ -38,7 +38,12 @@ export async function readTitles(model: Model, source: DataConfig): Promise<Titl
         if (typeof name === "string" && name !== "" && !of.has(written)) of.set(written, name);
       }
     };
-    await files.scan(file, [id, column], ({ columns: [ids, titles] }) => take(ids!, titles!), MOST_ROWS);
+    await files.scan(
+      file,
+      [id, column],
+      ({ columns: [ids, titles] }) => take(ids!.cells, titles!.cells),
+      MOST_ROWS,
+    );
     return of.size === 0 ? null : { feature, column: column.name, of };
   });
 }

@@ -82,7 +82,8 @@ export function readLogRows<V extends RowVisitor>(
     const moment = times.begin(file, findings, use);
     findings.throwIfAny();
     const columns = [moment!, digestOf([moment!]), digestOf(readColumns(model, data, file))];
-    const rows = await files.scan(file, columns, ({ columns: [moments, ofTime, ofValues], first, rows }) => {
+    const rows = await files.scan(file, columns, ({ columns: found, first, rows }) => {
+      const [moments, ofTime, ofValues] = found.map(({ cells }) => cells);
       check();
       visited.times.begin(files.part, rows);
       for (let row = 0; row < rows; row++) {

@@ -27,7 +27,7 @@ async function outcome(path: string): Promise<readonly string[] | readonly Diagn
       for (let i = 0; i < chunk.rows; i++)
         rows.push(
           JSON.stringify(
-            chunk.columns.map((column) => column[i]),
+            chunk.columns.map(({ cells }) => cells[i]),
             text,
           ),
         );

@@ -32,7 +32,7 @@ async function read(path: string, { policy = "fail", limit, meanwhile }: Reading
     const column = name === undefined ? first! : file.columns.get(name)!;
     const cells: RawCell[] = [];
     for await (const chunk of files.chunks(file, [column], limit)) {
-      for (const cell of chunk.columns[0]!) cells.push(cell);
+      for (const cell of chunk.columns[0]!.cells) cells.push(cell);
       if (chunk.first === 0) meanwhile?.();
     }
     return cells;

@@ -118,7 +118,7 @@ async function outcome(path: string, policy: BadRowPolicy) {
       for (let i = 0; i < chunk.rows; i++)
         rows.push(
           JSON.stringify(
-            chunk.columns.map((column) => column[i]),
+            chunk.columns.map(({ cells }) => cells[i]),
             (_, x) => (typeof x === "bigint" ? String(x) : x),
           ),
         );
