@@ -12,6 +12,9 @@ import { trainedOf } from "../compiled.ts";
 import { goEnvironment } from "./go.ts";
 import { rustEnvironment } from "./rust.ts";
 
+/** Toolchains compile their own libraries too, on a machine that does ten other things. */
+const SLOW = { timeout: 1_200_000 };
+
 /** All types of values, names that are keywords, two labels of which one has classes. */
 const SPEC = `model rich
 features user {
@@ -123,7 +126,7 @@ async function expectAnswers(
 }
 
 describe.skipIf(!["go", "gcc"].every(isThere))("Go", () => {
-  test("passes its test, gofmt and vet, and serves", async () => {
+  test("passes its test, gofmt and vet, and serves", SLOW, async () => {
     expect(run("go", "gofmt", ["-l", "."])).toBe("");
     expect(run("go", "go", ["vet", "./..."], goEnvironment)).toBe("");
     expect(run("go", "go", ["test", "."], goEnvironment)).toMatch(/^ok /);
@@ -132,7 +135,7 @@ describe.skipIf(!["go", "gcc"].every(isThere))("Go", () => {
     await expectAnswers("go", "./serve", ["-weights", weights, "-listen", "localhost:0"]);
   });
 
-  test("the program of docs/bindings.md ranks", () => {
+  test("the program of docs/bindings.md ranks", SLOW, () => {
     const folder = join(documented.folder, "go", "program");
     mkdirSync(folder);
     writeFileSync(
@@ -145,7 +148,7 @@ describe.skipIf(!["go", "gcc"].every(isThere))("Go", () => {
 });
 
 describe.skipIf(!["cargo", "gcc"].every(isThere))("Rust", () => {
-  test("passes its test and clippy without a warning, and serves", async () => {
+  test("passes its test and clippy without a warning, and serves", SLOW, async () => {
     const environment = { ...rustEnvironment(module.folder), RUSTFLAGS: "-D warnings" };
     expect(run("rust", "cargo", ["test", "-q", "--offline"], environment)).toMatch(/3 passed/);
     if (isThere("cargo-clippy"))
@@ -159,7 +162,7 @@ describe.skipIf(!["cargo", "gcc"].every(isThere))("Rust", () => {
     await expectAnswers("rust", server, ["../rich.weights.bin", "127.0.0.1:0"]);
   });
 
-  test("the program of docs/bindings.md ranks", () => {
+  test("the program of docs/bindings.md ranks", SLOW, () => {
     writeFileSync(
       join(documented.folder, "rust", "examples", "program.rs"),
       `fn main() -> Result<(), din::Error> {\n${programOf("docs/bindings.md", "rust")}println!("{} {}", scores.len(), best.len());\nOk(())\n}\n`,
@@ -177,7 +180,7 @@ describe.skipIf(!["javac", "make", "gcc"].every(isThere))("Java", () => {
     .filter((each) => each.isDirectory() && existsSync(join(folder, each.name, "bin", "javac")))
     .map((each) => `JAVA_HOME=${join(folder, each.name)}`);
 
-  test("passes its test by JNI and by foreign functions, and serves", async () => {
+  test("passes its test by JNI and by foreign functions, and serves", SLOW, async () => {
     for (const home of homes.length === 0 ? [[]] : homes.map((each) => [each]))
       expect(run("java", "make", ["-s", "CFLAGS=-O0", ...home, "check"])).toMatch(/^32 golden requests: /);
     const java = join(run("java", "make", ["-s", "home"]).trim(), "bin", "java");
@@ -185,7 +188,7 @@ describe.skipIf(!["javac", "make", "gcc"].every(isThere))("Java", () => {
     await expectAnswers("java", java, ["-cp", "classes", library, "Server", "../rich.weights.bin", "0"]);
   });
 
-  test("the program of docs/bindings.md ranks", () => {
+  test("the program of docs/bindings.md ranks", SLOW, () => {
     writeFileSync(
       join(documented.folder, "java", "example", "Program.java"),
       `import dinc.din.*;

@@ -20,11 +20,17 @@ final class Server {
         HttpServer server = HttpServer.create(address, 0);
         server.createContext("/rank", exchange -> {
             try (exchange) {
-                byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES);
-                answer(exchange, 200, scores(ranker, new String(body, StandardCharsets.UTF_8)));
-            } catch (IllegalArgumentException e) {
-                String text = e.getMessage().replace("\\", "\\\\").replace("\"", "\\\"");
-                answer(exchange, 422, "{\"error\":\"" + text + "\"}\n");
+                byte[] given = exchange.getRequestBody().readNBytes(MOST_BYTES);
+                int status = 200;
+                String body;
+                try {
+                    body = scores(ranker, new String(given, StandardCharsets.UTF_8));
+                } catch (IllegalArgumentException e) {
+                    status = 422;
+                    String text = e.getMessage().replace("\\", "\\\\").replace("\"", "\\\"");
+                    body = "{\"error\":\"" + text + "\"}\n";
+                }
+                answer(exchange, status, body);
             }
         });
         server.setExecutor(Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors()));
