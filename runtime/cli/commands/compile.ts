@@ -82,7 +82,9 @@ export async function compile(
   if (options.weightsOnly === true) {
     terminal.say(`${out} has the weights of ${path} (${duration(seconds)}), and its code as before.`);
     terminal.say(
-      "A running server takes model.weights.bin: `pool.replace(bytes)`, or createRanker with them again.",
+      target.name === "c"
+        ? "A running server loads the weights file beside the old one: docs/serving-in-c.md."
+        : "A running server takes model.weights.bin: `pool.replace(bytes)`, or createRanker with them again.",
     );
     return exitCodes.clean;
   }

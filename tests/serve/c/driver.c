@@ -476,6 +476,7 @@ int main(int argc, char **argv) {
   const N(_model) *model;
   const char *what = argc > 2 ? argv[2] : "";
   int code, result = 0;
+  if (strcmp(what, "golden") == 0) return golden_main(2, argv);
   if (strcmp(what, "damaged") == 0) return damaged(argv[1], (uint32_t)atoi(argv[3]), atoi(argv[4]));
   if (strcmp(what, "swaps") == 0) return swaps((const char *const[]){argv[1], argv[3]});
 #ifdef DINC_HAS_STORES
