@@ -37,6 +37,8 @@ export interface ColumnProfile {
   readonly counted: ProfileKind;
   /** Whether the values are elements of lists. */
   readonly inLists: boolean;
+  /** Whether the values are those of a joined table, for each row; absent for the rows' own columns. */
+  readonly isJoined?: true;
   /** The number of values, and of missing ones. */
   readonly present: number;
   readonly missing: number;

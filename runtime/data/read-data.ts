@@ -42,6 +42,7 @@ import { RowWindow } from "./times/row-window.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 
 export { readShownImpressions } from "./impressions/shown-impressions.ts";
+export { joinedProfile } from "./joined-profile.ts";
 export { type RowPieces, rowPieces } from "./row-pieces.ts";
 export { SharedLogs } from "./shared-logs.ts";
 export {

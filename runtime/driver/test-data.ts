@@ -25,9 +25,14 @@ import {
   separatorsOf,
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
-import { type Expectations, nothingExpected } from "../../compiler/frontend/config/expect.ts";
+import {
+  type ColumnExpectations,
+  type Expectations,
+  nothingExpected,
+} from "../../compiler/frontend/config/expect.ts";
 import type { Padding } from "../../compiler/frontend/config/padding.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { joinedProfile } from "../data/read-data.ts";
 import {
   BadRowReport,
   type CountedColumn,
@@ -93,14 +98,11 @@ export async function testData(
   const separator = options.separator ?? manifest.data.lists?.separator;
   const separators = separator === undefined ? separatorsOf() : separatorsOf(separator);
   const { csv, lists } = manifest.data;
+  const report = (text: string) => options.onEvent?.({ kind: "activity", text });
   const reading = { ...options, separators, padding: lists?.padding, csv, memory: DEFAULT_MEMORY };
   const stored = options.baseline === undefined ? await readBaseline(opened) : null;
   const config = await configOf(options);
   const expect = config?.expect ?? stored?.expect ?? nothingExpected;
-  const before =
-    stored ??
-    (await profileData({ model, fitted, expect, path: options.baseline! }, { ...reading, baseline: null }))
-      .profile;
   // Columns that the rows themselves lack are made from a log, or joined.
   const { events, impressions } = manifest.data;
   const tables =
@@ -109,15 +111,31 @@ export async function testData(
       : events !== undefined || impressions !== undefined
         ? "unknown"
         : [];
+  const joinedIn = async (path: string, baseline: Profile | null) => {
+    const settings = config?.data ?? null;
+    if (settings === null || tablesOf(settings).length === 0) return [];
+    return (await joinedProfile({ model, fitted, data: settings, path }, baseline, report)).columns;
+  };
+  const ofFile = async (path: string) => {
+    const counted = await profileData(
+      { model, fitted, expect, path, tables },
+      { ...reading, baseline: null },
+    );
+    return withColumns(counted.profile, await joinedIn(path, null));
+  };
+  const before = stored ?? (await ofFile(options.baseline!));
+  const ownBefore = { ...before, columns: before.columns.filter(({ isJoined }) => isJoined !== true) };
   const { profile, looked } = await profileData(
     { model, fitted, expect, path: data, tables },
-    { ...reading, baseline: before },
+    { ...reading, baseline: ownBefore },
   );
+  const joined = await joinedIn(data, before);
   const isMade = (column: string) =>
     events !== undefined ||
-    (impressions !== undefined && !before.columns.some((each) => each.column === column));
+    (impressions !== undefined && !ownBefore.columns.some((each) => each.column === column));
   const lacking = looked.lacking.filter((column) => !isMade(column));
-  const notCompared = looked.lacking.filter(isMade);
+  const isJoined = (column: string) => joined.some((each) => each.column === column);
+  const notCompared = looked.lacking.filter((column) => isMade(column) && !isJoined(column));
   const unread = looked.ofTables.map((column) => ({
     ...{
       column,
@@ -126,11 +144,31 @@ export async function testData(
       holds: false,
     },
   }));
-  const checks = [...unread, ...checksOf(expect, profile, before, { ...looked, lacking })];
-  const test = dataTest(profile, before, checks, notCompared);
+  const ofJoined = { ...profile, columns: joined };
+  const checks = [
+    ...unread,
+    ...checksOf(expect, profile, ownBefore, { ...looked, lacking }),
+    ...checksOf(ofAllColumns(expect), ofJoined, before, { repeated: null, age: null, lacking: [] }),
+  ];
+  const test = dataTest(withColumns(profile, joined), before, checks, notCompared);
   const facts = [["file", `${test.path}, ${formatCount(test.rows)} rows`]] as const;
   if (options.report !== undefined) await writeDrift(options.report, opened, test, facts);
   return test;
+}
+
+/** The profile with joined columns, which take precedence. */
+function withColumns(profile: Profile, joined: readonly ColumnProfile[]): Profile {
+  const own = profile.columns.filter(({ column }) => !joined.some((each) => each.column === column));
+  return { ...profile, columns: [...own, ...joined] };
+}
+
+/** The expectations of joined columns: ranges and means of a column are those of its table's rows. */
+function ofAllColumns({ missing, new: fresh, psi, columns }: Expectations): Expectations {
+  const plain = ({ new: own, psi }: ColumnExpectations) => ({
+    ...{ missing: null, new: own, psi, range: null, mean: null },
+  });
+  const named = Object.entries(columns).map(([column, own]) => [column, plain(own)] as const);
+  return { ...nothingExpected, missing, new: fresh, psi, columns: Object.fromEntries(named) };
 }
 
 export function dataTest(

@@ -361,17 +361,62 @@ expect:
     write("prices.csv", inCents(1));
     const found = await dinc("test-data shown.csv --run joined -c joined.yaml");
     expect(found.out).toContain("ok      price: numbers from 0 to 100: 1 to 40");
-    expect(found.out).toContain(
-      "not compared with training, because the rows lack them: price (made from a log, or of a joined table)",
-    );
+    expect(found.out).not.toContain("not compared with training");
     expect(found.code).toBe(0);
     write("prices.csv", inCents(100));
     expect((await dinc("test-data shown.csv --run joined -c joined.yaml")).code).toBe(1);
     const without = await dinc("test-data shown.csv --run joined");
     expect(without.out).toContain(
+      "not compared with training, because the rows lack them: price (made from a log, or of a joined table; -c dinc.yaml joins the tables)",
+    );
+    expect(without.out).toContain(
       "price: rows of a joined table, not none without the settings that name it",
     );
     expect(without.code).toBe(1);
+  });
+
+  test("is joined to the rows that are tested, as training does it, and compared", async () => {
+    write("prices.csv", inCents(1));
+    const command = "test-data shown.csv --run joined -c joined.yaml --set expect.psi=0.25";
+    const same = await dinc(`${command} --set expect.missing=5%`);
+    expect(same.out).toMatch(/^price +numbers +0 % +20\.5 +20\.5 +0\.000$/m);
+    expect(same.out).toContain("ok      price: PSI at most 0.250: 0.000");
+    write("prices.csv", inCents(100));
+    expect((await dinc(command)).out).toMatch(/^FAILED {2}price: PSI at most 0\.250, not \d/m);
+    // A row without a row of the table has no price; 10 of 40 items lack one.
+    write("prices.csv", inCents(1).split("\n").slice(0, 31).join("\n"));
+    const fewer = await dinc(`${command} --set expect.missing=5%`);
+    expect(fewer.out).toContain("FAILED  price: missing at most 5 %, not 25 %");
+    const named = await dinc(`${command} --baseline shown.csv`);
+    expect(named.out).toMatch(/^price +numbers +25 % +15\.5 +15\.5 +0\.000$/m);
+  });
+
+  test("has the statistics of rows that have its columns themselves", async () => {
+    write("prices.csv", inCents(1));
+    const rows = readFileSync(join(folder, "shown.csv"), "utf8").trimEnd().split("\n");
+    const priced = rows.map(
+      (row, i) => `${row},${i === 0 ? "price" : Number(row.split(",")[1]!.slice(1)) + 1}`,
+    );
+    write("priced.csv", `${priced.join("\n")}\n`);
+    const isPrice = ({ column }: { readonly column: string }) => column === "price";
+    const ofBaseline = (run: string) =>
+      JSON.parse(readFileSync(join(folder, run, "baseline.json"), "utf8")).columns.find(isPrice);
+    expect(await train("joined-own", "--set data.train=priced.csv")).toMatchObject({ code: 0 });
+    const own = ofBaseline("joined-own");
+    expect(own.isJoined).toBeUndefined();
+    expect(ofBaseline("joined")).toEqual({ ...own, isJoined: true });
+
+    const log =
+      "spec: joined.din\ndata:\n  events: { path: shown.csv, user: user_id, item: item_id, order: at }\n";
+    write(
+      "joined-log.yaml",
+      `${log}  items: { path: prices.csv, key: item_id }\n  label: { name: click, positive: 1 }\n`,
+    );
+    const trained = await dinc("train -c joined-log.yaml --backend wasm --out joined-log");
+    expect(trained, trained.err).toMatchObject({ code: 0 });
+    expect(ofBaseline("joined-log")).toEqual({ ...own, isJoined: true });
+    const tested = await dinc("test-data shown.csv --run joined-log -c joined-log.yaml");
+    expect(tested.out).toMatch(/^price +numbers +0 % +20\.5 +20\.5 +0\.000$/m);
   });
 
   test("does not hide a column that neither it nor the rows have", async () => {

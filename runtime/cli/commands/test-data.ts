@@ -35,7 +35,9 @@ export async function testData(
       : await ofStats(file, stats, run, { ...options, ...settings });
   if (options.report !== undefined) terminal.say(`report: ${options.report}`);
   terminal.out(
-    format === "json" ? `${JSON.stringify({ version: 1, run, ...found }, null, 2)}\n` : text(found),
+    format === "json"
+      ? `${JSON.stringify({ version: 1, run, ...found }, null, 2)}\n`
+      : text(found, options.config !== undefined),
   );
   return found.passed ? exitCodes.clean : exitCodes.findings;
 }
@@ -59,7 +61,7 @@ function ofStats(
   return testStats(stats, run, options);
 }
 
-function text(test: DataTest | StatsTest): string {
+function text(test: DataTest | StatsTest, hasSettings: boolean): string {
   const { path, rows, baseline, columns, checks, passed } = test;
   const what =
     "requests" in test
@@ -81,7 +83,7 @@ function text(test: DataTest | StatsTest): string {
     notCompared.length === 0
       ? []
       : [
-          `not compared with training, because the rows lack them: ${notCompared.join(", ")} (made from a log, or of a joined table)`,
+          `not compared with training, because the rows lack them: ${notCompared.join(", ")} (made from a log, or of a joined table${hasSettings ? "" : "; -c dinc.yaml joins the tables"})`,
           "",
         ];
   return [`${path}: ${what}; compared with ${rowsText(baseline)}`, "", table, ...left, ...verdict, ""].join(

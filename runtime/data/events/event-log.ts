@@ -37,7 +37,7 @@ import type { SpillingStore } from "../storage/spilling-store.ts";
 import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
 import type { CarriedColumns } from "../tables/carried-columns.ts";
 import type { Reading } from "../tables/reading.ts";
-import type { RowSample } from "../tables/row-sample.ts";
+import type { KeyedColumns, RowSample } from "../tables/row-sample.ts";
 import { type FilePass, readSkippingBad } from "../tables/skipping-bad.ts";
 import { EventOrder } from "../times/event-order.ts";
 import type { RowWindow } from "../times/row-window.ts";
@@ -123,6 +123,8 @@ export interface WantedOfLog {
   /** Reads the times of the events; null if no window needs them. */
   readonly window: RowWindow | null;
   readonly samples: readonly SampleOfEvents[];
+  /** The tables from which samples get further columns. */
+  readonly keyed?: readonly KeyedColumns[];
   readonly labels: LogLabelOptions | null;
   /** Receives the cells of columns by row of the log. */
   readonly carried?: CarriedColumns | null;
@@ -152,7 +154,7 @@ interface Scanned {
 async function scan(
   { reading, file, findings, limit }: FilePass<Reading>,
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
-  { uses, tables, window, samples, labels: asked, carried = null }: WantedOfLog,
+  { uses, tables, window, samples, keyed = [], labels: asked, carried = null }: WantedOfLog,
   begun: (scanned: Scanned) => void,
 ): Promise<Scanned> {
   const { files, memory, encoders } = reading;
@@ -215,7 +217,7 @@ async function scan(
   const carriedFrom = columns.length;
   columns.push(...further);
   // All samples are of the same columns.
-  const sampled = samples.map(({ sample }) => sample.begin(file, columns));
+  const sampled = samples.map(({ sample }) => sample.begin(file, columns, null, keyed));
   columns.push(...(sampled[0] ?? []));
   const rows = await files.scan(
     file,

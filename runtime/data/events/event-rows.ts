@@ -15,7 +15,7 @@ import { withOwnTimes } from "../../../compiler/data/own-times.ts";
 import { columnNamed } from "../../../compiler/data/table.ts";
 import { noExamples } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
+import type { EventsConfig, KeyedTable } from "../../../compiler/frontend/config/config.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { labelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
 import { eventProblems } from "../../../compiler/frontend/config/training-problems.ts";
@@ -25,7 +25,7 @@ import type { DataFile } from "../formats/data-file.ts";
 import type { CarriedColumns } from "../tables/carried-columns.ts";
 import type { DataFiles } from "../tables/data-files.ts";
 import type { Reading } from "../tables/reading.ts";
-import type { RowSample } from "../tables/row-sample.ts";
+import type { KeyedColumns, RowSample } from "../tables/row-sample.ts";
 import { eventsWithin } from "../times/events-in-window.ts";
 import { RowWindow } from "../times/row-window.ts";
 import { CarriedOfEvents } from "./carried-of-events.ts";
@@ -99,9 +99,11 @@ export async function openEvents(
   const users = usersTable && (await readKeyedTable(reading, usersTable, "users", wantedOf("users")));
   const labels = labelsOfEvents(model, config);
   const read = { model, labels, rule: config.label ?? null };
-  const wanted = { uses: uses.log, tables: { items, users }, window, samples, labels: read };
+  const keyed = samples.length === 0 ? [] : keyedOf(config, uses);
+  const wanted = { uses: uses.log, tables: { items, users }, window, samples, keyed, labels: read };
   const log = await readEventLog(reading, config, { ...wanted, carried: kept?.log ?? null });
   try {
+    for (const { sample } of samples) await sample.lookUp(files);
     if (labels.perPositive > 0) {
       const findings = new Findings(nameOfAddress(config.events.path), log.placed);
       files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);
@@ -176,6 +178,28 @@ interface UsesByFile {
   readonly items: readonly ColumnUse[];
   readonly users: readonly ColumnUse[];
   readonly log: readonly ColumnUse[];
+}
+
+/** The columns of the items and users tables that the model reads. */
+export async function keyedColumns(
+  files: DataFiles,
+  config: EventsConfig,
+  model: Model,
+): Promise<readonly KeyedColumns[]> {
+  return keyedOf(config, await usesByFile(files, config, model));
+}
+
+function keyedOf(
+  { events, items, users }: EventsConfig,
+  uses: Pick<UsesByFile, "items" | "users">,
+): KeyedColumns[] {
+  const of = (table: KeyedTable | null, key: string, all: readonly ColumnUse[]): KeyedColumns[] => {
+    if (table === null) return [];
+    const columns = new Set(all.map(({ column }) => column));
+    columns.delete(table.key);
+    return [{ ...table, of: key, columns: [...columns] }];
+  };
+  return [...of(items, events.item, uses.items), ...of(users, events.user, uses.users)];
 }
 
 /** A feature is read from its scope's table, or from the log if only that has the column. */

@@ -103,7 +103,7 @@ async function* piecesOf(
   );
   const ended = own.length + beside.length;
   const wantedAnyway = [...own, ...beside];
-  const columns = [...wantedAnyway, ...(sample?.begin(file, wantedAnyway) ?? [])];
+  const columns = [...wantedAnyway, ...(sample?.begin(file, wantedAnyway, { table, filled: wanted }) ?? [])];
   const place = moment === null ? -1 : columns.lastIndexOf(moment);
   const selection =
     window === null
@@ -125,7 +125,7 @@ async function* piecesOf(
           each.read(cell, part.first + i);
       if (hashes !== null) for (const hash of part.columns[ended - 1]!.cells) hashes.add(hash as number);
       carried?.add(filled, reader.columns.length);
-      sample?.add(part);
+      sample?.add(part, null, filled);
       rows += part.rows;
       read += part.rows;
       if (rows < rowsAPiece) continue;

@@ -104,7 +104,7 @@ export class OpenImpressions {
   /** Opens one file of impressions; mistakes of its columns are added to the findings. */
   over(file: DataFile, findings: Findings): ImpressionFile {
     const { memory, model, tables, scale, inputs } = this.reading;
-    const joined = new TableJoins(file, model, tables, findings, true);
+    const joined = new TableJoins(file, model, tables, findings, { isKeyRequired: true });
     const steps = this.pasts.map((past) => new PastSteps(past, memory.reader, inputs, this.final));
     return new ImpressionFile(file, this.config, { joined, steps, scale }, findings);
   }

@@ -154,7 +154,7 @@ export class Scan {
     });
     if (shownTo != null)
       where.push({ column: userColumn, fits: (cell) => cell !== null && shownTo.find(cell) >= 0 });
-    const joined = new TableJoins(file, model, tables, findings, false);
+    const joined = new TableJoins(file, model, tables, findings, { isKeyRequired: false });
     const reader = new FeatureReader<SqlColumn>(
       withOwnTimes(this.uses, model, joined.table, { column: past.time!, timeZone: past.timeZone }),
       joined.table,

@@ -28,16 +28,21 @@ export class TableJoins {
   /** The features that each row must have. */
   private readonly required: ReadonlySet<string>;
   private readonly findings: Findings;
+  private readonly mayLackAny: boolean;
 
-  /** `isKey`: whether a file without a table's key is a mistake; otherwise the table is skipped. */
+  /**
+   * `isKeyRequired`: whether a file without a table's key is a mistake; otherwise the table is skipped. `mayLackAny`: whether
+   * required values are missing too if a table has none for a row, which is a mistake otherwise.
+   */
   constructor(
     file: DataFile,
     model: Model,
     tables: readonly DatedTable[],
     findings: Findings,
-    isKeyRequired: boolean,
+    { isKeyRequired, mayLackAny = false }: { readonly isKeyRequired: boolean; readonly mayLackAny?: boolean },
   ) {
     this.findings = findings;
+    this.mayLackAny = mayLackAny;
     const columns = new Map(file.columns);
     const optional = new Set(
       allFeatures(model).flatMap((feature) => (mayBeMissing(feature) ? [feature.name] : [])),
@@ -78,7 +83,7 @@ export class TableJoins {
       tables.map((table, i) => {
         const isStrict = wanted.some((column) => {
           const taken = this.taken.get(column);
-          return taken?.table === table && !taken.mayLack;
+          return taken?.table === table && !taken.mayLack && !this.mayLackAny;
         });
         // Whoever reads the key as a feature tells that it is missing.
         const key = this.keys.get(table)!;

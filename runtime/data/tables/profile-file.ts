@@ -64,6 +64,16 @@ export function profileColumns(model: Model, padding?: Padding): CountedColumn[]
   return asked;
 }
 
+/** The column of the profile that is counted in the same way; null if there is none. */
+export function columnAlike(
+  { column, counted, inLists }: Pick<CountedColumn, "column" | "counted" | "inLists">,
+  { columns }: Profile,
+): ColumnProfile | null {
+  const isAlike = (each: ColumnProfile) =>
+    each.column === column && each.counted === counted && each.inLists === inLists;
+  return columns.find(isAlike) ?? null;
+}
+
 export interface ProfileOptions {
   readonly separators: Separators;
   /** Provides the bins; without it they are computed. */
@@ -112,11 +122,8 @@ export class FileCounts {
     const [[rows]] = (await rowsOf(files, copy, ["count(*)"])) as [[number]];
     const columns: Counts[] = [];
     for (const [i, { asked, form }] of found.entries()) {
-      const { column, counted, inLists } = asked;
-      const before =
-        baseline?.columns.find(
-          (each) => each.column === column && each.counted === counted && each.inLists === inLists,
-        ) ?? null;
+      const { counted, inLists } = asked;
+      const before = baseline === null ? null : columnAlike(asked, baseline);
       columns.push(
         counted === "ids"
           ? {

@@ -12,11 +12,12 @@ import {
 } from "../../../compiler/data/profile.ts";
 import { isList, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
 import { withoutPadding } from "../../../compiler/data/step-padding.ts";
-import { columnNamed, isOfTexts } from "../../../compiler/data/table.ts";
+import { columnNamed, type DataTable, isOfTexts } from "../../../compiler/data/table.ts";
 import type { Fitted } from "../../../compiler/frontend/model/model.ts";
 import { idText } from "../../../compiler/serve/features.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
-import { type CountedColumn, MostFrequent } from "./profile-file.ts";
+import type { DataFiles } from "./data-files.ts";
+import { type CountedColumn, columnAlike, MostFrequent } from "./profile-file.ts";
 
 /**
  * The most rows held at a time. If a file has more rows, at least three quarters of this number are drawn.
@@ -26,8 +27,26 @@ export const MOST_DRAWN = 20_000;
 interface SampledColumn {
   readonly asked: CountedColumn;
   readonly column: SqlColumn;
-  /** Its index in a chunk. */
+  /** Its index in a chunk; for a column that is looked up, that of the key. */
   readonly at: number;
+  /** The cells of a chunk: of the rows as the file has them, of the rows with joined columns, or of a table by key. */
+  readonly from: "file" | "joined" | KeyedColumns;
+}
+
+/** Columns of joined tables that a reader of the rows fills in. */
+export interface JoinedColumns {
+  readonly table: DataTable<SqlColumn>;
+  /** The columns of a chunk that is filled. */
+  readonly filled: readonly SqlColumn[];
+}
+
+/** Columns of a table with one row per key, whose cells are looked up for drawn rows. */
+export interface KeyedColumns {
+  readonly path: string;
+  /** The names of the key in the rows and in the table. */
+  readonly of: string;
+  readonly key: string;
+  readonly columns: readonly string[];
 }
 
 export class RowSample {
@@ -36,6 +55,8 @@ export class RowSample {
   private readonly asked: readonly CountedColumn[];
   private readonly separator: string;
   private columns: readonly SampledColumn[] = [];
+  /** By column that was looked up, the cells by the text of their key. */
+  private readonly lookedUp = new Map<string, ReadonlyMap<string, RawCell>>();
   private path = "";
   private rows = 0;
   /** Cells in the order of the columns. */
@@ -54,51 +75,112 @@ export class RowSample {
   }
 
   /** Takes the rows that another sample has drawn. */
-  take({ columns, path, rows, drawn }: RowSample): void {
+  take({ columns, path, rows, drawn, lookedUp }: RowSample): void {
     [this.columns, this.path, this.rows, this.drawn] = [columns, path, rows, drawn];
+    for (const [column, cells] of lookedUp) this.lookedUp.set(column, cells);
   }
 
   /**
    * Called when the file is read from its beginning. Returns the columns to read in addition to the `wanted`
-   * ones.
+   * ones. Cells of `keyed` tables are those of `lookUp`, which must follow.
    */
-  begin(file: DataFile, wanted: readonly SqlColumn[]): SqlColumn[] {
+  begin(
+    file: DataFile,
+    wanted: readonly SqlColumn[],
+    joined: JoinedColumns | null = null,
+    keyed: readonly KeyedColumns[] = [],
+  ): SqlColumn[] {
     this.path = file.path;
     [this.rows, this.drawn] = [0, this.noneDrawn()];
     const more: SqlColumn[] = [];
-    this.columns = this.asked.flatMap((asked): SampledColumn[] => {
-      const column = columnNamed(file, asked.column);
-      if (column === undefined) return [];
+    const placeOf = (column: SqlColumn): number => {
       const all = [...wanted, ...more];
       const at = all.findIndex(({ name, sql }) => name === column.name && sql === column.sql);
       if (at < 0) more.push(column);
-      return [{ asked, column, at: at < 0 ? all.length : at }];
+      return at < 0 ? all.length : at;
+    };
+    this.columns = this.asked.flatMap((asked): SampledColumn[] => {
+      const table = keyed.find(({ columns }) => columns.includes(asked.column));
+      const own = columnNamed(file, table?.of ?? asked.column);
+      if (own !== undefined) return [{ asked, column: own, at: placeOf(own), from: table ?? "file" }];
+      const column = joined === null ? undefined : columnNamed(joined.table, asked.column);
+      const at = column === undefined ? -1 : joined!.filled.indexOf(column);
+      return column === undefined || at < 0 ? [] : [{ asked, column, at, from: "joined" }];
     });
     return more;
   }
 
-  /** Takes those of the rows that are trained on. */
-  add({ first, rows, columns }: RawChunk, isTaken: ((row: number) => boolean) | null = null): void {
+  /** Reads the cells of keyed tables for the drawn rows. */
+  async lookUp(files: DataFiles): Promise<void> {
+    for (const [i, { asked, from }] of this.columns.entries()) {
+      if (typeof from === "string" || this.lookedUp.has(asked.column)) continue;
+      const keys = new Set(
+        this.drawn.values.flatMap((cells) => (cells[i] == null ? [] : [textOf(cells[i])])),
+      );
+      const file = await files.file(from.path);
+      const names = from.columns.filter((name) => this.asked.some(({ column }) => column === name));
+      const columns = names.map((name) => columnNamed(file, name)!);
+      const found = names.map(() => new Map<string, RawCell>());
+      await files.scan(
+        file,
+        [columnNamed(file, from.key)!, ...columns],
+        ({ rows, columns: [own, ...cells] }) => {
+          for (let row = 0; row < rows; row++) {
+            const key = own!.cellAt(row) === null ? null : textOf(own!.cellAt(row));
+            if (key === null || !keys.has(key)) continue;
+            for (const [at, column] of cells.entries()) found[at]!.set(key, column.cellAt(row));
+          }
+        },
+      );
+      for (const [at, name] of names.entries()) this.lookedUp.set(name, found[at]!);
+      const types = new Map(names.map((name, at) => [name, columns[at]!]));
+      this.columns = this.columns.map((each) =>
+        each.from === from ? { ...each, column: types.get(each.asked.column)! } : each,
+      );
+    }
+  }
+
+  /** Takes those of the rows that are trained on; `filled` has the columns of joined tables. */
+  add(
+    chunk: RawChunk,
+    isTaken: ((row: number) => boolean) | null = null,
+    filled: RawChunk | null = null,
+  ): void {
+    const { first, rows } = chunk;
     for (let row = 0; row < rows; row++) {
       if (isTaken !== null && !isTaken(row)) continue;
       this.rows += 1;
       this.drawn.add(first + row, () => {
-        const cells = this.columns.map(({ at }) => columns[at]!.cellAt(row));
+        const cells = this.columns.map(({ at, from }) =>
+          (from === "joined" ? filled! : chunk).columns[at]!.cellAt(row),
+        );
         return { value: cells, size: cells.reduce((sum: number, cell) => sum + bytesOf(cell), ROW_BYTES) };
       });
     }
   }
 
-  profile({ vocabularies }: Pick<Fitted, "vocabularies">): Profile {
+  /** `baseline` gives the bins; without it they are computed. */
+  profile({ vocabularies }: Pick<Fitted, "vocabularies">, baseline: Profile | null = null): Profile {
     const { path } = this;
-    const columns = this.columns.map((column, i) =>
-      column.asked.counted === "ids"
-        ? this.ids(column, this.idsAt(column, i), vocabularies)
-        : this.numbers(column, this.numbersAt(column, i)),
-    );
+    const columns = this.columns.map((column, i): ColumnProfile => {
+      const { asked, from } = column;
+      const before = baseline === null ? null : columnAlike(asked, baseline);
+      const profile =
+        asked.counted === "ids"
+          ? this.ids(column, this.idsAt(column, i), vocabularies, before)
+          : this.numbers(column, this.numbersAt(column, i), before);
+      return from === "file" ? profile : { ...profile, isJoined: true };
+    });
     const held = this.drawn.values.length;
     const drawn = held < this.rows ? held : null;
     return { path, rows: this.rows, drawn, columns };
+  }
+
+  /** The cell of drawn row `cells` in column `at`. */
+  private cellOf(cells: readonly RawCell[], at: number, { asked, from }: SampledColumn): RawCell {
+    const cell = cells[at]!;
+    if (typeof from === "string") return cell;
+    return cell === null ? null : (this.lookedUp.get(asked.column)?.get(textOf(cell)) ?? null);
   }
 
   private noneDrawn(): BoundedSample<readonly RawCell[]> {
@@ -122,12 +204,11 @@ export class RowSample {
   }
 
   /** The ids of all rows, those of lists one after the other; null for a missing one. */
-  private *idsAt(
-    { asked: { inLists, padding }, column: of }: SampledColumn,
-    column: number,
-  ): Generator<RawCell> {
+  private *idsAt(sampled: SampledColumn, column: number): Generator<RawCell> {
+    const { inLists, padding } = sampled.asked;
+    const of = sampled.column;
     for (const cells of this.drawn.values) {
-      const cell = cells[column]!;
+      const cell = this.cellOf(cells, column, sampled);
       if (!inLists) yield isMissing(cell, of) ? null : cell;
       else if (!isMissing(cell, of))
         for (const each of this.listOf(cell, padding)) if (each !== null && each !== "") yield each;
@@ -135,13 +216,12 @@ export class RowSample {
   }
 
   /** The numbers of all rows; null for a missing one, NaN for a value that is not a number. */
-  private *numbersAt(
-    { asked: { counted, padding }, column: of }: SampledColumn,
-    column: number,
-  ): Generator<number | null> {
+  private *numbersAt(sampled: SampledColumn, column: number): Generator<number | null> {
+    const { counted, padding } = sampled.asked;
+    const of = sampled.column;
     const { numberOf } = numberFormat(of);
     for (const cells of this.drawn.values) {
-      const cell = cells[column]!;
+      const cell = this.cellOf(cells, column, sampled);
       if (isMissing(cell, of)) yield null;
       else if (counted === "lengths") yield this.lengthOf(cell, padding);
       else yield isList(cell) ? Number.NaN : counted === "label" ? labelOf(cell, numberOf) : numberOf(cell);
@@ -152,6 +232,7 @@ export class RowSample {
     { asked: { column, counted, vocabulary, inLists } }: SampledColumn,
     ids: Iterable<RawCell>,
     vocabularies: Fitted["vocabularies"],
+    before: ColumnProfile | null,
   ): ColumnProfile {
     // Texts are made once for each cell, because numbers have none.
     const byCell = new Map<RawCell, number>();
@@ -172,11 +253,16 @@ export class RowSample {
     for (const [value, count] of counts)
       if (known === null || known.has(value)) top.add(value, count);
       else fresh += count;
-    const named = top.values.reduce((sum, [, count]) => sum + count, 0);
+    const isKnown = (value: string) => known === null || known.has(value);
+    const values =
+      before?.bins.by === "values"
+        ? before.bins.values.map((value) => [value, isKnown(value) ? (counts.get(value) ?? 0) : 0] as const)
+        : top.values;
+    const named = values.reduce((sum, [, count]) => sum + count, 0);
     const bins: Bins = {
       by: "values",
-      values: top.values.map(([value]) => value),
-      counts: [...top.values.map(([, count]) => count), present - fresh - named],
+      values: values.map(([value]) => value),
+      counts: [...values.map(([, count]) => count), present - fresh - named],
     };
     return {
       ...{ column, counted, inLists, present, missing, unreadable: 0, numbers: null, distinct: counts.size },
@@ -187,6 +273,7 @@ export class RowSample {
   private numbers(
     { asked: { column, counted, inLists } }: SampledColumn,
     all: Iterable<number | null>,
+    before: ColumnProfile | null,
   ): ColumnProfile {
     const found: number[] = [];
     let [missing, unreadable, sum] = [0, 0, 0];
@@ -203,19 +290,22 @@ export class RowSample {
       present === 0 ? null : { least: sorted[0]!, largest: sorted[present - 1]!, mean: sum / present };
     return {
       ...{ column, counted, inLists, present, missing, unreadable, numbers },
-      ...{ distinct: null, fresh: null, bins: decileBins(sorted) },
+      ...{ distinct: null, fresh: null, bins: numberBins(sorted, before) },
     };
   }
 }
 
-/**
- * The deciles of sorted numbers, as DuckDB's `quantile_disc` computes them, and the number of values up to
- * each.
- */
-function decileBins(sorted: Float64Array): NumberBins {
+/** The deciles of sorted numbers, as DuckDB's `quantile_disc` computes them. */
+function decilesOf(sorted: Float64Array): readonly number[] {
   const n = sorted.length;
-  if (n === 0) return { by: "bounds", bounds: [], counts: [0] };
-  const bounds = [...new Set(DECILES.map((q) => sorted[Math.max(1, n - Math.floor(n - q * n)) - 1]!))];
+  if (n === 0) return [];
+  return [...new Set(DECILES.map((q) => sorted[Math.max(1, n - Math.floor(n - q * n)) - 1]!))];
+}
+
+/** The bins of the baseline, or between the deciles. */
+function numberBins(sorted: Float64Array, before: ColumnProfile | null): NumberBins {
+  const n = sorted.length;
+  const bounds = before?.bins.by === "bounds" ? before.bins.bounds : decilesOf(sorted);
   const counts: number[] = [];
   let from = 0;
   for (const bound of bounds) {
