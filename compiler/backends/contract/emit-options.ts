@@ -17,7 +17,7 @@ export const modes = ["exact", "fast"] as const;
 export type Mode = (typeof modes)[number];
 
 /** The languages that may call a library in C; `c-library/bindings/registry.ts` has an entry for each. */
-export const bindingNames = ["cpp", "python", "go", "rust", "java"] as const;
+export const bindingNames = ["cpp", "python", "node", "go", "rust", "java"] as const;
 export type BindingName = (typeof bindingNames)[number];
 
 /** The options of a target. */

@@ -19,6 +19,7 @@ import { hostileRequests, whole } from "../hostile-requests.ts";
 import { EVERY, HOSTILE, specs } from "../specs.ts";
 import { run as runCpp } from "./cpp.ts";
 import { NAMES } from "./names.ts";
+import { runProgram as runNode } from "./node.ts";
 import { run as runPython } from "./python.ts";
 import type { Outcome } from "./runner.ts";
 import { runners } from "./runners.ts";
@@ -105,7 +106,9 @@ describe.skipIf(!["cc", "g++", "python3"].every(isThere))("docs/bindings.md", ()
     );
   let module: CModule;
   beforeAll(async () => {
-    module = await CModule.of(trainedOf(programs(readme, "din")[0]!), { bindings: ["cpp", "python"] });
+    module = await CModule.of(trainedOf(programs(readme, "din")[0]!), {
+      bindings: ["cpp", "python", "node"],
+    });
   });
   afterAll(() => module?.remove());
 
@@ -117,6 +120,12 @@ describe.skipIf(!["cc", "g++", "python3"].every(isThere))("docs/bindings.md", ()
 
   test("the program in Python ranks", () => {
     expect(runPython(module, programs(page, "python")[0]!)).toBe("");
+  });
+
+  test("the program for Node ranks", () => {
+    expect(runNode(module, programs(page, "js")[0]!)).toBe(
+      "true\ncandidates[0].item_id candidates[0].item_id must be a whole number, not 1.5\n",
+    );
   });
 
   test("the function of DuckDB gives the scores of the rows", async () => {

@@ -7,10 +7,11 @@ import type { LanguageBinding } from "./binding.ts";
 import { cpp } from "./cpp/binding.ts";
 import { go } from "./go/binding.ts";
 import { java } from "./java/binding.ts";
+import { node } from "./node/binding.ts";
 import { python } from "./python/binding.ts";
 import { rust } from "./rust/binding.ts";
 
-export const bindings: Readonly<Record<BindingName, LanguageBinding>> = { cpp, python, go, rust, java };
+export const bindings: Readonly<Record<BindingName, LanguageBinding>> = { cpp, python, node, go, rust, java };
 
 /** The bindings of these names, each once. Throws DiagnosticError for a name that is none. */
 export function bindingsOf(names: readonly string[]): readonly LanguageBinding[] {

@@ -1,0 +1,275 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, renameSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/** A request cannot be scored. `field` is the path of the value: `candidates[3].price`. */
+export class RankerInputError extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "RankerInputError";
+    this.field = /^(?:[^ "]|"(?:[^"\\]|\\.)*")+/.exec(message)?.[0] ?? "";
+  }
+}
+
+/** The weights, or the addon, cannot be used. */
+export class RankerWeightsError extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "RankerWeightsError";
+  }
+}
+
+/** Compiles the addon beside this file, where it isn't there yet. */
+export function build() {
+  const path = fileURLToPath(new URL("addon.node", import.meta.url));
+  if (existsSync(path)) return path;
+  const [compiler, ...options] = (process.env.CC ?? "cc").split(" ");
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  const partial = `${path}.${process.pid}`;
+  const shared = process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"];
+  const flags = ["-O2", "-std=c99", "-ffp-contract=off", "-fPIC", ...options, ...shared];
+  const made = spawnSync(compiler, [...flags, "addon.c", `../${PREFIX}.c`, "-o", partial, "-lm"], {
+    cwd: folder,
+  });
+  if (made.status !== 0)
+    throw new RankerWeightsError(
+      `the addon needs a C compiler, and ${compiler} does not compile it:\n${made.stderr ?? made.error}`,
+    );
+  renameSync(partial, path);
+  return path;
+}
+
+let addon = null;
+
+/**
+ * A ranker with the weights of `weights`, a path or bytes; by default those beside the library. Its methods are those of a
+ * module of `dinc compile --target ts`. @throws RankerWeightsError
+ */
+export async function createRanker({
+  weights = fileURLToPath(new URL(`../${PREFIX}.weights.bin`, import.meta.url)),
+} = {}) {
+  addon ??= createRequire(import.meta.url)(build());
+  const bytes = weights instanceof ArrayBuffer ? new Uint8Array(weights) : weights;
+  const model = typeof bytes === "string" ? addon.loadFile(bytes) : addon.load(bytes);
+  if (model < 100) throw new RankerWeightsError(addon.message(model));
+  return new Ranker(model, bytes);
+}
+
+const models = new FinalizationRegistry((model) => addon.unload(model));
+const sessions = new FinalizationRegistry((session) => addon.close(session));
+
+export class Ranker {
+  #session;
+  constructor(model, bytes) {
+    this.model = model;
+    // The library reads them in place.
+    this.bytes = bytes;
+    models.register(this, model);
+    this.#session = new Session(this);
+  }
+
+  rank(request) {
+    return this.#session.read(request).rank(propertyOf(request, "candidates"));
+  }
+
+  logits(request) {
+    return this.#session.read(request).logits(propertyOf(request, "candidates"));
+  }
+
+  topK(request, k, label) {
+    return this.#session.read(request).topK(propertyOf(request, "candidates"), k, label);
+  }
+
+  user(request) {
+    return new Session(this).read(request);
+  }
+}
+
+export class Session {
+  #session;
+  #block = new Block();
+  constructor(ranker) {
+    // Its model is loaded as long as the session is there.
+    this.ranker = ranker;
+    this.#session = addon.open(ranker.model);
+    if (this.#session < 100) throw new RankerWeightsError(addon.message(this.#session));
+    sessions.register(this, this.#session);
+  }
+
+  read(request) {
+    const history = propertyOf(request, "history");
+    const given = PARTS.map((part) => [part, propertyOf(part.isHistory ? history : request, part.name)]);
+    const { bytes, places, count } = this.#block.write(given);
+    this.#check(addon.user(this.#session, typeOfRecord(history), bytes, places, count));
+    return this;
+  }
+
+  rank(candidates) {
+    return this.#scores(candidates, 0);
+  }
+
+  logits(candidates) {
+    return this.#scores(candidates, 1);
+  }
+
+  topK(candidates, k, label) {
+    const index =
+      label === undefined && LABELS.length === 1 ? 0 : LABELS.findIndex(([name]) => name === label);
+    if (index < 0)
+      throw new RankerInputError(`label must be one of ${LABELS.map(([name]) => name).join(", ")}`);
+    if (!Number.isSafeInteger(k) || k < 0)
+      throw new RankerInputError(`k must be a whole number from 0, not ${String(k)}`);
+    const { bytes, places, count } = this.#block.write([[CANDIDATES, candidates]]);
+    const pairs = new Float64Array(2 * Math.min(k, Array.isArray(candidates) ? candidates.length : 0));
+    const found = addon.best(this.#session, index, bytes, places, count, pairs);
+    this.#check(found < 0 ? -found : 0);
+    return Array.from({ length: found }, (_, i) => ({ index: pairs[2 * i], score: pairs[2 * i + 1] }));
+  }
+
+  #scores(candidates, areLogits) {
+    const { bytes, places, count } = this.#block.write([[CANDIDATES, candidates]]);
+    const rows = Array.isArray(candidates) ? candidates.length : 0;
+    const scores = new Float32Array(rows * SCORES);
+    this.#check(addon.scores(this.#session, areLogits, bytes, places, count, scores));
+    if (LABELS.length === 1) return scores;
+    let at = 0;
+    return Object.fromEntries(
+      LABELS.map(([name, width]) => [name, scores.subarray(at, (at += width * rows))]),
+    );
+  }
+
+  #check(code) {
+    if (code !== 0) throw new RankerInputError(addon.error(this.#session) || addon.message(code));
+  }
+}
+
+// dinc_type of dinc_inputs.h.
+const [MISSING, NULL, NO_RECORD, NUMBER, INTEGER, TEXT, BOOLEAN, LIST, FLOATS, DOUBLES, OBJECT] =
+  Array(11).keys();
+
+/** A property that the caller set: undefined for inherited functions and `__proto__`. */
+function propertyOf(record, name) {
+  if (typeof record !== "object" || record === null) return undefined;
+  const value = record[name];
+  return (typeof value === "function" || name === "__proto__") && !Object.hasOwn(record, name)
+    ? undefined
+    : value;
+}
+
+function typeOfRecord(value) {
+  if (value === undefined) return MISSING;
+  return typeof value === "object" && value !== null ? OBJECT : LIST;
+}
+
+function typeOfList(value) {
+  if (value === undefined) return MISSING;
+  return Array.isArray(value) ? LIST : OBJECT;
+}
+
+/** Memory for the values of a request, which later requests use again. */
+class Block {
+  bytes = Buffer.alloc(1024);
+  view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+  places = new Uint32Array(64);
+  count = 0;
+  end = 0;
+
+  /** `given`: parts with their rows. */
+  write(given) {
+    this.count = 0;
+    this.end = 0;
+    const heads = this.reserve(24 * given.length);
+    for (const [i, [part, rows]] of given.entries()) {
+      const { fields, isRecord } = part;
+      const type = isRecord ? typeOfRecord(rows) : typeOfList(rows);
+      const list = type === (isRecord ? OBJECT : LIST) ? (isRecord ? [rows] : rows) : [];
+      const values = this.reserve(24 * list.length * fields.length);
+      this.head(heads + 24 * i, type, list.length);
+      this.point(heads + 24 * i + 16, values);
+      let at = values;
+      for (let r = 0; r < list.length; r++) {
+        const row = list[r];
+        const isRow = typeof row === "object" && row !== null;
+        for (let f = 0; f < fields.length; f++, at += 24)
+          if (isRow) this.value(at, propertyOf(row, fields[f][0]), fields[f][1]);
+          else this.head(at, NO_RECORD, 0);
+      }
+    }
+    return this;
+  }
+
+  reserve(size) {
+    const at = this.end;
+    this.end += (size + 7) & ~7;
+    if (this.end > this.bytes.length) {
+      const larger = Buffer.alloc(2 * this.end);
+      larger.set(this.bytes);
+      this.bytes = larger;
+      this.view = new DataView(larger.buffer, larger.byteOffset, larger.length);
+    }
+    return at;
+  }
+
+  head(at, type, length) {
+    this.view.setInt32(at, type, true);
+    this.view.setUint32(at + 8, length, true);
+    this.view.setUint32(at + 12, 0, true);
+  }
+
+  point(at, offset) {
+    this.view.setUint32(at, offset, true);
+    this.view.setUint32(at + 4, 0, true);
+    if (this.count === this.places.length) {
+      const larger = new Uint32Array(2 * this.count);
+      larger.set(this.places);
+      this.places = larger;
+    }
+    this.places[this.count++] = at;
+  }
+
+  value(at, value, type) {
+    switch (typeof value) {
+      case "undefined":
+        return this.head(at, MISSING, 0);
+      case "number":
+        this.head(at, NUMBER, 0);
+        return this.view.setFloat64(at + 16, value, true);
+      case "string":
+        return this.text(at, value);
+      case "boolean":
+        this.head(at, BOOLEAN, 0);
+        return this.view.setInt32(at + 16, value ? 1 : 0, true);
+      case "bigint":
+        if (type === "number" || type === "vector") return this.head(at, OBJECT, 0);
+        if (BigInt.asIntN(64, value) !== value) return this.text(at, String(value));
+        this.head(at, INTEGER, 0);
+        return this.view.setBigInt64(at + 16, value, true);
+      default:
+        return value === null ? this.head(at, NULL, 0) : this.object(at, value, type);
+    }
+  }
+
+  text(at, value) {
+    const size = Buffer.byteLength(value);
+    const to = this.reserve(size);
+    this.bytes.write(value, to);
+    this.head(at, TEXT, size);
+    this.point(at + 16, to);
+  }
+
+  object(at, value, type) {
+    if (Array.isArray(value)) {
+      const to = this.reserve(24 * value.length);
+      for (let i = 0; i < value.length; i++) this.value(to + 24 * i, value[i], type);
+      this.head(at, LIST, value.length);
+      this.point(at + 16, to);
+    } else if (value instanceof Float32Array || value instanceof Float64Array) {
+      const to = this.reserve(value.byteLength);
+      this.bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), to);
+      this.head(at, value instanceof Float32Array ? FLOATS : DOUBLES, value.length);
+      this.point(at + 16, to);
+    } else if (value instanceof Date && type === "time") this.value(at, value.getTime(), type);
+    else this.head(at, OBJECT, 0);
+  }
+}
