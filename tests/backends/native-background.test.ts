@@ -31,7 +31,7 @@ describe.skipIf(compilerNames.length === 0)("a compiler in the background", () =
       `for last do :; done\ncase "$*" in *-shared*) ${script};; esac\nexec ${compiler} "$@" -O0`,
     );
   /** Trains until the outcome is known, and as many steps in WebAssembly, with the same weights and scores. */
-  const train = (script: string, background: { patience: number; steps?: number } = PATIENT) => {
+  const train = (script: string, background: { patience: number; until?: string } = PATIENT) => {
     const [found, plain] = trainings.run([
       { path, threads: 1, compiler: compilerThat(script), background },
       { path, threads: 1, compiler: null, isAsBefore: true },
@@ -74,12 +74,18 @@ describe.skipIf(compilerNames.length === 0)("a compiler in the background", () =
   });
 
   test("goes on after the training's end, and the next training finds its code", async () => {
-    const [go, log] = ["go", "log"].map((name) => join(trainings.folder, name)) as [string, string];
+    const [go, log, started] = ["go", "log", "started"].map((name) => join(trainings.folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     const before = readdirSync(code).length;
-    const slow = compilerThat(`while [ ! -e ${go} ]; do sleep 0.05; done; printf x >> ${log}`);
-    const short = { path, threads: 1, compiler: slow, background: { ...PATIENT, steps: 5 } };
+    const slow = compilerThat(
+      `: > ${started}; while [ ! -e ${go} ]; do sleep 0.05; done; printf x >> ${log}`,
+    );
+    const short = { path, threads: 1, compiler: slow, background: { ...PATIENT, until: started } };
     const [first] = trainings.run([short]);
-    expect(first).toMatchObject({ kind: "wasm", steps: 5, told: [{ kind: "unfinished" }] });
+    expect(first).toMatchObject({ kind: "wasm", told: [{ kind: "unfinished" }] });
     expect(readdirSync(code).filter((name) => name.endsWith(".node"))).toHaveLength(before);
     writeFileSync(go, "");
     const complete = () => readdirSync(code).filter((name) => name.endsWith(".node")).length;

@@ -2,7 +2,7 @@
 // Prints for each what is told, and hashes of the weights and of scores.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deserialize } from "node:v8";
 import { openSession } from "../../../dist/compiler/backends/wasm/training/session.js";
@@ -35,7 +35,7 @@ async function trained({ path, threads, compiler, background = null, steps = STE
   let step = 1;
   for (let isLast = false; !isLast; step++) {
     // In the background, the last one is the first after the outcome.
-    isLast = background === null ? step === steps : told.length > 0 || step === background.steps;
+    isLast = background === null ? step === steps : told.length > 0 || existsSync(background.until ?? "");
     session.step(feeds[step % feeds.length]);
     // Threads begin to serve while nothing is computed.
     while (background === null && step === steps - 1 && computer.leading.slices.present < threads)

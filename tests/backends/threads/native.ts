@@ -43,11 +43,11 @@ export interface NativeTraining {
   readonly compiler: string | null;
   /**
    * The compiler runs in the background, for so many milliseconds at most; steps go on until it is known whether they are
-   * computed by its code, or `steps` of them.
+   * computed by its code, or until the file `until` is there.
    */
   /** As many steps as the training before. */
   readonly isAsBefore?: true;
-  readonly background?: { readonly patience: number; readonly steps?: number };
+  readonly background?: { readonly patience: number; readonly until?: string };
 }
 
 export interface NativeResult {
