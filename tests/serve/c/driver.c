@@ -411,13 +411,14 @@ static int broken(void *context, const uint32_t *ids, size_t count, float *numbe
 
 /* A store that fails, and one that writes nothing. */
 static int store(const char *path) {
+  const N(_store) *given = stores();
   for (int fails = 0; fails < 2; fails++) {
     N(_store) all[sizeof(N(_model)) / sizeof(dinc_table) + 1];
     const N(_model) *model;
     N(_session) *session;
     dinc_request request = {DINC_OBJECT, requests[0].parts};
     float *scores = (float *)allocated((requests[0].count * DINC_ALL_SCORES + 1) * sizeof *scores);
-    memcpy(all, stores(), sizeof *all);
+    memcpy(all, given, sizeof *all);
     all[0].rows = broken;
     all[0].context = &fails;
     if (N(_load_with)(path, all, &model) || N(_open)(model, 0, &session)) return 1;
@@ -456,7 +457,7 @@ static int explain(const N(_model) *model, const char *path) {
     if (memcmp(one, other, scores) != 0) return 7;
     for (int a = 0; a < DINC_ATTENTIONS; a++) {
       N(_attention) about = N(_attention_of)(session, a);
-      printf("%s|%s|%d|%d|%d|%d|", about.history, about.code, about.head, about.are_shares, (int)about.first, (int)about.steps);
+      printf("%s\t%s\t%d\t%d\t%d\t%d\t", about.history, about.code, about.head, about.are_shares, (int)about.first, (int)about.steps);
       for (size_t i = 0; i < candidates.count * about.steps; i++) printf(" %.9g", (double)weights[a][i]);
       printf("\n");
       free(weights[a]);

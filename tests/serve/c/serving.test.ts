@@ -129,7 +129,7 @@ async function expectExplained(trained: TrainedModel, run: Driver, module: CModu
   const lines = out.trimEnd().split("\n");
   expect(lines).toHaveLength(wanted.length);
   for (const [i, { weights, ...about }] of wanted.entries()) {
-    const [history, code, head, areShares, first, steps, numbers] = lines[i]!.split("|");
+    const [history, code, head, areShares, first, steps, numbers] = lines[i]!.split("\t");
     expect({ history, code, head, areShares, first }).toEqual({
       ...{ history: about.history, code: about.code, head: `${about.head}` },
       ...{ areShares: about.areShares ? "1" : "0", first: `${about.first}` },
