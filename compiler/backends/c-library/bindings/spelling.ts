@@ -48,9 +48,10 @@ export function spelled(
   });
 }
 
-/** Fills the marks of a file of compiler/serve/bindings: words in capitals, each with its text. */
+/** Fills the marks of a file of compiler/serve/bindings: words in capitals, each with its text. `ALL-UNNAMED` has no mark. */
 export function filled(text: string, marks: Readonly<Record<string, string>>): string {
-  return text.replace(new RegExp(Object.keys(marks).join("|"), "g"), (mark) => marks[mark]!);
+  const pattern = new RegExp(`(?<![A-Z])(?:${Object.keys(marks).join("|")})(?![A-Z])`, "g");
+  return text.replace(pattern, (mark) => marks[mark]!);
 }
 
 /** `count` times `n` in a language like C. */
