@@ -599,6 +599,27 @@ train { batch 4  epochs 1 }
     expect(await told()).toEqual([["DIN0545", "rows.csv", 3]]);
   });
 
+  it("leave a time that cannot be read to its own finding", async () => {
+    const priced = modelOf(`model priced
+features item { item_id : id  embed 2  price : number }
+label click : binary
+net { predict click = concat(item_id, price) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`);
+    const folder = new TestFolder();
+    folder.csv("rows.csv", "user_id,item_id,shown_at,click", "u,a,5,1", "u,a,soon,0");
+    folder.csv("items.csv", "item_id,since,price", "a,1,2");
+    const yaml = `data:
+  train: rows.csv
+  impressions: { user: user_id, time: shown_at, tables: { items: { path: items.csv, key: item_id, as_of: since } } }
+`;
+    const failed = await readTraining(priced, configOf(folder, yaml)).catch((error: unknown) => error);
+    const { diagnostics } = failed as DiagnosticError;
+    expect(diagnostics.map(({ location }) => location.kind === "data" && location.data.column)).toEqual([
+      "shown_at",
+    ]);
+  });
+
   it("give rows, and events, the newest row that is not later", async () => {
     const change = fc.record({
       item: fc.integer({ min: 0, max: 2 }),

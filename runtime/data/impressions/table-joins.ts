@@ -120,10 +120,15 @@ export class TableJoins {
       const value = keys[i]!;
       if (!isOneValue(value, first + i, column, findings)) continue;
       const key = value === null ? -1 : table.keys.find(value);
-      found[i] = rowAsOf(table, key, timeOf(i));
+      const isKnown = key >= 0;
+      const time = timeOf(i);
+      found[i] = rowAsOf(table, key, time);
       if (found[i]! >= 0 || !isStrict) continue;
-      const parameters = { table: name, path, column, value: formatRaw(value), isKnown: key >= 0, asOf };
-      if (value !== null || tellsMissing) findings.add(keyNotYet, parameters, first + i, column);
+      const parameters = { table: name, path, column, value: formatRaw(value), isKnown, asOf };
+      // A time that cannot be read is a finding of its own.
+      const isTimeBad = isKnown && Number.isNaN(time);
+      if (!isTimeBad && (value !== null || tellsMissing))
+        findings.add(keyNotYet, parameters, first + i, column);
       found[i] = table.rows[0]!;
     }
     return found;
