@@ -210,6 +210,17 @@ test.each<[KindName, string]>([
   requireSame({ columns: columns.slice(0, at === 2 ? 4 : 5), seed: 7 }, [{ column: at, row: 5, text }]);
 });
 
+test("empty cells of a history are histories without steps", () => {
+  const columns = (["user", "item", "label", "items"] as const).map((kind) => ({
+    kind,
+    header: kinds[kind].names[0],
+  }));
+  const { plan, config } = drafted(tableOf({ columns, seed: 7 }));
+  expect(plan.histories).toHaveLength(1);
+  expect(plan.exceptions).toEqual([]);
+  expect(config).not.toContain("on_bad_row");
+});
+
 test("an odd first time that training would go by is to be mended, not skipped", () => {
   const columns = (["user", "item", "label", "iso"] as const).map((kind) => ({
     kind,

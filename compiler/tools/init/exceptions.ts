@@ -50,6 +50,11 @@ export function exceptionsOf(table: DraftTable, odd: readonly OddCells[], plan: 
   const order = rows.kind === "events" ? rows.order : latest;
   const keys = rows.kind === "events" ? [rows.user, rows.item] : [];
   const columns = new Map(table.columns.map((column) => [column.header, column]));
+  // An empty cell is a history without steps, unless the history is made from other rows.
+  const isOfCells = (history: string) => rows.kind === "rows" && rows.impressions?.history !== history;
+  const lists = new Set(
+    plan.histories.flatMap(({ name, fields }) => (isOfCells(name) ? fields.map(({ column }) => column) : [])),
+  );
   const ofColumns = table.columns.flatMap((column): Exception[] => {
     const name = nameOfColumn(column.header) ?? column.header;
     if (name === plan.label.name) return ofLabel(table, column, plan);
@@ -61,7 +66,8 @@ export function exceptionsOf(table: DraftTable, odd: readonly OddCells[], plan: 
     const found = own.flatMap(
       (each) => exceptionOf(table, column, each, kind, isOrder ? "order" : isNeeded ? "key" : null) ?? [],
     );
-    return [...found, ...emptyIn(table, column, kind, isNeeded), ...unequalIn(table, column, plan, columns)];
+    const empty = lists.has(name) ? [] : emptyIn(table, column, kind, isNeeded);
+    return [...found, ...empty, ...unequalIn(table, column, plan, columns)];
   });
   return [...ofColumns, ...(rows.kind === "events" ? unjoinedIn(table) : []), ...unreadableIn(table)];
 }
