@@ -1,14 +1,15 @@
 // Drafts a spec and a dinc.yaml from the columns of a file of rows.
 
 import { stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { draftExists, draftNotFolder, draftOverData } from "../../compiler/diagnostics/catalog/init.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { elsewhereAt, queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { draft } from "../../compiler/tools/init/draft.ts";
-import type { DraftPlan } from "../../compiler/tools/init/plan.ts";
+import type { DraftPlan, Guess } from "../../compiler/tools/init/plan.ts";
+import type { DraftTable } from "../../compiler/tools/init/table.ts";
 import { formatIn } from "../data/tables.ts";
 import { makeFolders, writeTogether } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
@@ -18,6 +19,7 @@ import { joinTables } from "./draft-tables.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { csvFormatGiven, type RowsOptions, tellTwice } from "./rows.ts";
 import { LOOKED_AT, sampleTable } from "./sample-table.ts";
+import { type SplitFiles, splitFilesIn } from "./split-files.ts";
 
 export interface InitOptions extends Watch, Pick<RowsOptions, "delimiter" | "decimal" | "encoding"> {
   /**
@@ -70,16 +72,26 @@ export async function init(options: InitOptions): Promise<Draft> {
   const given = csvFormatGiven(options);
   const csv = given ?? (await formatIn(data).catch(() => null));
   const say = (text: string) => options.onEvent?.({ kind: "activity", text });
-  const sampled = await sampleTable(data, say, LOOKED_AT, csv);
-  throwIfStopped(options);
   const written = (path: string) => writtenIn(folder, path);
-  const beside = tables.length === 0 ? null : await joinTables(sampled, options, csv, say, written);
-  throwIfStopped(options);
-  const table = beside?.table ?? sampled;
-  const paths = { spec: "model.din", data: written(data), csv, ...beside?.paths };
-  const { plan, ...texts } = draft(table, options.label ?? null, paths);
-  beside?.require(plan);
-  const drafted = { ...texts, plan: { ...plan, guesses: [...(beside?.guesses ?? []), ...plan.guesses] } };
+  const draftOf = async (rows: string, splits: SplitFiles | null) => {
+    const sampled = { ...(await sampleTable(rows, say, LOOKED_AT, csv)), ...splitsOf(splits, written) };
+    throwIfStopped(options);
+    const beside = tables.length === 0 ? null : await joinTables(sampled, options, csv, say, written);
+    throwIfStopped(options);
+    const table = beside?.table ?? sampled;
+    const paths = { spec: "model.din", data: written(rows), csv, ...beside?.paths };
+    const { plan, ...texts } = draft(table, options.label ?? null, paths);
+    beside?.require(plan);
+    const guesses = [...splitGuesses(data, splits), ...(beside?.guesses ?? []), ...plan.guesses];
+    return { table, drafted: { ...texts, plan: { ...plan, guesses } } };
+  };
+  const splits = await splitFilesIn(data);
+  // A query joins tables to the training rows alone.
+  const used = splits === null || tables.length === 0 ? splits : { ...splits, valid: null, test: null };
+  let { table, drafted } = await draftOf(splits?.train ?? data, used);
+  // A log is one, whatever its files are called: histories go on from one to the next.
+  if (splits !== null && drafted.plan.rows.kind === "events")
+    ({ table, drafted } = await draftOf(data, null));
   if (isWritten)
     try {
       await makeFolders(folder);
@@ -91,6 +103,27 @@ export async function init(options: InitOptions): Promise<Draft> {
       throw unwritable(folder, error);
     }
   return { ...drafted, rows: { path: table.path, total: table.total, looked: table.rows } };
+}
+
+function splitsOf(splits: SplitFiles | null, written: (path: string) => string): Pick<DraftTable, "splits"> {
+  if (splits === null) return {};
+  const { valid, test } = splits;
+  return {
+    splits: { valid: valid === null ? null : written(valid), test: test === null ? null : written(test) },
+  };
+}
+
+function splitGuesses(data: string, splits: SplitFiles | null): readonly Guess[] {
+  if (splits === null) return [];
+  const parts = (["train", "valid", "test"] as const).flatMap((split) =>
+    splits[split] === null ? [] : [`${split}: ${basename(splits[split])}`],
+  );
+  return [
+    {
+      ...{ column: data, is: parts.join(", "), reason: "the names of its files say so" },
+      change: "`train` with the folder in dinc.yaml if all its rows are for training",
+    },
+  ];
 }
 
 /** A draft is a folder: a name of a spec or of settings means the folder that would have them. */

@@ -4,6 +4,7 @@
 // that many are counted and no failure: it is the AUC of both, by label, that says what fewer bytes cost. With `--mode fast`
 // logits may differ by 1e-3 + 1e-3·|logit|.
 
+import "../../examples/usage.mjs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -54,7 +54,7 @@ export type NoDraft =
 
 export type Guessed = { readonly kind: "plan"; readonly plan: DraftPlan } | NoDraft;
 
-const VALIDATED: Readonly<Record<Exclude<DraftValidation["kind"], "random">, string>> = {
+const VALIDATED: Readonly<Record<Exclude<DraftValidation["kind"], "random" | "file">, string>> = {
   none: "none",
   users: "all rows of a tenth of the users",
   latest: "the latest tenth of the rows",
@@ -293,7 +293,9 @@ function guessUsual(
           is:
             validation.kind === "random"
               ? `${percent(validation.share)} of the rows, drawn at random`
-              : VALIDATED[validation.kind],
+              : validation.kind === "file"
+                ? `the rows of ${validation.path}`
+                : VALIDATED[validation.kind],
           reason: validation.reason,
           change: "`validate` or `valid` in dinc.yaml",
         },

@@ -104,6 +104,8 @@ export type DraftValidation = (
   /** The latest rows by the times in this column. */
   | { readonly kind: "latest"; readonly by: string }
   | { readonly kind: "random"; readonly share: number }
+  /** All rows of another file. */
+  | { readonly kind: "file"; readonly path: string }
 ) & { readonly reason: string };
 
 export function out({ header }: { readonly header: string }, reason: string, change: Wording): Guess {

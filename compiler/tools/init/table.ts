@@ -51,6 +51,8 @@ export interface DraftTable {
   readonly places?: RowLocations;
   /** Rows whose item or user has no row in its table, by table; absent if all have. */
   readonly unjoined?: readonly Unjoined[];
+  /** The other parts of the data set, whose names say that they are, as dinc.yaml names them; absent if there are none. */
+  readonly splits?: { readonly valid: string | null; readonly test: string | null };
   /** Rows that do not parse, which are not among these; absent if all parse. */
   readonly unreadable?: readonly UnreadableRow[];
 }

@@ -38,6 +38,8 @@ export function validationFor(
   features: readonly DraftFeature[],
   isTime: (column: NamedColumn) => boolean,
 ): DraftValidation {
+  const path = table.splits?.valid ?? null;
+  if (path !== null) return { kind: "file", path, reason: "its name says that its rows are for validation" };
   if (table.rows < LEAST_ROWS) return { kind: "none", reason: "there are too few rows to hold some out" };
   const times = columns.filter(isTime);
   const ordering = orderingTime(times, isTime);

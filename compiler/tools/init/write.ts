@@ -300,7 +300,7 @@ function configText(
   return lines([
     ...head,
     `  train: ${train}`,
-    "  # test: test.csv  # rows that nothing is learned from, and that no epoch is chosen by",
+    `  ${testSetting(table)}`,
     // Reasons use the file's names of columns.
     `  # The rows that decide when to stop: ${oneLine(validation.reason)}.`,
     `  ${validationSetting(validation)}`,
@@ -362,9 +362,18 @@ function validationSetting(validation: DraftValidation): string {
       return `validate: { share: 0.1, by: ${validation.by}, seed: 2026 }`;
     case "latest":
       return `validate: { share: 0.1, latest_by: ${yaml(validation.by)} }`;
+    case "file":
+      return `valid: ${addressIn(validation.path)}`;
     case "random":
       return `validate: { share: ${validation.share}, rows: random, seed: 2026 }`;
   }
+}
+
+function testSetting({ splits }: DraftTable): string {
+  const path = splits?.test ?? null;
+  return path === null
+    ? "# test: test.csv  # rows that nothing is learned from, and that no epoch is chosen by"
+    : `test: ${addressIn(path)} # its name says that nothing may be learned from these rows`;
 }
 
 const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
