@@ -89,7 +89,7 @@ export async function init(options: InitOptions): Promise<Draft> {
   // A query joins tables to the training rows alone.
   const used = splits === null || tables.length === 0 ? splits : { ...splits, valid: null, test: null };
   let { table, drafted } = await draftOf(splits?.train ?? data, used);
-  // A log is one, whatever its files are called: histories go on from one to the next.
+  // A log is one data set, whatever its files are called: a history may span them.
   if (splits !== null && drafted.plan.rows.kind === "events")
     ({ table, drafted } = await draftOf(data, null));
   if (isWritten)

@@ -1,4 +1,4 @@
-// A folder whose files are called train, valid and test is drafted as one data set, so that nothing is learned from the rows that
+// Drafts a folder whose files are called train, valid and test as one data set, so that nothing is learned from the rows that
 // measure.
 
 import { basename, join } from "node:path";
