@@ -491,6 +491,7 @@ u2,a,1.0,b,0
     before: [TRAIN],
     command: "export embeddings run --table user_id --out users.npy",
   },
+  "unknown-binding": { command: "compile model.din --target c --bindings python,golang --out library" },
   "two-tower-mixed": { command: "compile model.din --target two-tower --out user" },
   "two-tower-one-sided": {
     files: {
