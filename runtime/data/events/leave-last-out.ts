@@ -71,8 +71,9 @@ export function leaveLastOut(
   const each = 1 + perPositive;
   const target = int32s(users);
   const before = int32s(users + 1);
+  const events = { first: log.first, within };
   for (let user = 0; user < users; user++) {
-    const [from, to] = targets({ ...log, within }, user, split, drawn?.[user] === 1, lasts);
+    const [from, to] = targets(events, user, split, drawn?.[user] === 1, lasts);
     target[user] = from;
     before[user + 1] = before[user]! + Math.max(0, to - from);
   }
