@@ -224,7 +224,9 @@ test.runIf(HAS_SPARK).each(["ready", "log", "timed", "padded"])(
       JSON.parse(readFileSync(at(`${by}-${name}`, "baseline.json"), "utf8")),
     );
     expect(spark.columns.length).toBeGreaterThan(2);
-    expect(spark).toEqual(dinc);
+    // Spark counts the columns of the file alone.
+    const own = dinc.columns.filter(({ isJoined }: { isJoined?: true }) => isJoined !== true);
+    expect(spark).toEqual({ ...dinc, columns: own });
   },
 );
 

@@ -7,7 +7,7 @@ import { Random } from "../../compiler/common/random.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
-import { initialTable } from "../../compiler/train/tables.ts";
+import { initialTable, RowGatherer } from "../../compiler/train/tables.ts";
 import { compiledFrom, trainedOf } from "../serve/compiled.ts";
 import { type Places, type RecordedModule, recorded } from "./c-code.ts";
 import { randomRows } from "./random-rows.ts";
@@ -57,7 +57,13 @@ export async function recordedTraining(
     const session = openSession({ threads: null, form: "plain" }, program, initial, held);
     for (const [i, batch] of batches.flat().entries())
       session.step({ batch, rows: {}, scalars: scalarsAt(settings, i + 1, sizes.length) });
-    if (isPredicting) session.predict({ batch: batches.at(-1)![0]!, rows: {}, scalars: {} });
+    if (isPredicting) {
+      const batch = batches.at(-1)![0]!;
+      const trained = [...held].map(
+        ([name, table]) => [name, { ...table, ...session.holds?.get(name) }] as const,
+      );
+      session.predict({ batch, rows: new RowGatherer(new Map(trained)).gather(batch), scalars: {} });
+    }
     session.dispose();
   }, places);
 }
