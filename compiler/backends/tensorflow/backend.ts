@@ -9,9 +9,9 @@ import type { LoadModule } from "./loaded-module.ts";
 const PARTS = 2;
 
 /**
- * Native code with vectors of 512 bits is ahead for large products too: of DeepFM with 39 fields and layers of 400 it trained
- * 118,000 rows a second, TensorFlow 98,000, and native code with 256 bits 75,000 (2026-11-29, batches of 4,096, two cores of
- * an AMD EPYC).
+ * Native code with vectors of 512 bits is ahead for large products of DeepFM (39 fields, layers of 400): 52,000 rows a second,
+ * TensorFlow 43,300. It is behind for DCNv2 (20,200, 22,700) and MaskNet (17,900, 20,900), which the rule doesn't tell apart
+ * (`npm run bench -- criteo`, 2026-12-01).
  */
 const LANES_OF_TENSORFLOW = 16;
 
