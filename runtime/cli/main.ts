@@ -50,15 +50,22 @@ export async function perform(
   } catch (error) {
     // The command may learn of the failed write before the handler above does.
     if (isOfOutput(error)) await new Promise(setImmediate);
-    return (
-      unwritten() ?? (await explain(error, terminal).catch((another) => tellOutOfFiles(another, terminal)))
-    );
+    const told = unwritten();
+    if (told !== null) return told;
+    if (isOutOfFiles(error)) return tellOutOfFiles(terminal);
+    return explain(error, terminal).catch((another) => {
+      if (!isOutOfFiles(another)) throw another;
+      return tellOutOfFiles(terminal);
+    });
   }
 }
 
-/** If too many files are open, the code that explains errors cannot be loaded either. */
-function tellOutOfFiles(error: unknown, terminal: Terminal): number {
-  if (!(error instanceof Error && "code" in error && error.code === "EMFILE")) throw error;
+function isOutOfFiles(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EMFILE";
+}
+
+/** If too many files are open, it depends on the command whether the code that explains errors can still be loaded. */
+function tellOutOfFiles(terminal: Terminal): number {
   terminal.say("error: too many files are open; allow more with `ulimit -n 1024`");
   return exitCodes.findings;
 }

@@ -93,7 +93,7 @@ test.each(Object.entries(commands))(
       expect(status, `${limit}: ${stderr}`).toBe(1);
       expect(stderr, limit).toMatch(
         limit === FEW_HANDLES
-          ? /^error.*too many (?:open files|files are open)[\s\S]*`ulimit -n/m
+          ? /error: too many files are open; allow more with `ulimit -n/
           : /error\[DIN0509 file-unwritable\]: cannot write .*(EFBIG|disk is full)/,
       );
       expect(stderr, limit).not.toMatch(STACK_TRACE);
