@@ -97,14 +97,14 @@ async function sampleOfRows(
   const own = [...joins.asked(wanted), ...(time === undefined ? [] : [exactColumn(time)])];
   const columns = [...own, ...sample.begin(file, own, { table: joins.table, filled: wanted })];
   await files.scan(file, columns, (chunk) => {
-    const moments = Array.from({ length: chunk.rows }, (_, row) => {
+    const rowTimes = Array.from({ length: chunk.rows }, (_, row) => {
       times?.read(chunk.columns[own.length - 1]!.cellAt(row), chunk.first + row);
       return times?.on(scale) ?? Number.NaN;
     });
     sample.add(
       chunk,
       null,
-      joins.filled(chunk, wanted, (row) => moments[row]!),
+      joins.filled(chunk, wanted, (row) => rowTimes[row]!),
     );
   });
 }
