@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type FunctionBuilder, ModuleBuilder } from "../../compiler/backends/code/builder.ts";
-import { f32, f32x4, i32, store } from "../../compiler/backends/code/expressions.ts";
+import { f32, i32, store, vector } from "../../compiler/backends/code/expressions.ts";
 import { machines } from "../../compiler/backends/code/machine.ts";
 import { addressAt, copy, save } from "../../compiler/backends/code/vectors.ts";
 import { encode } from "../../compiler/backends/wasm/encode.ts";
@@ -28,7 +28,7 @@ function lookup(f: FunctionBuilder, { from, to, rows, width, factor }: Lookup): 
   const [source, target] = [f.local(i32.add(f.parameter(0), i32.const(from))), f.local(i32.const(to))];
   f.repeat(i32.const(rows), () => {
     copy(f, target, source, width);
-    const scaled = f32x4.mul(f32x4.splat(f32.load(source)), f.constant(factor));
+    const scaled = vector.mul(vector.splat(f32.load(source)), f.constant(factor));
     f.if(
       i32.gt(i32.load(source), i32.const(from)),
       () => save(f, addressAt(target), scaled, 1),

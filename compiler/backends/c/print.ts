@@ -45,39 +45,39 @@ const texts: Readonly<Record<OperationName, OperationText>> = {
   "f32.eq": compared("=="),
   "f32.gt": compared(">"),
   "f32.fromI32": (_, x) => `(float)(int32_t)${x}`,
-  "v128.and": called("v_and"),
-  "v128.or": called("v_or"),
-  "v128.xor": called("v_xor"),
-  "v128.anyTrue": called("v_any"),
-  "v128.select": called("v_select"),
-  "f32x4.splat": called("f_splat"),
-  "f32x4.first": (_, x) => `(${x})[0]`,
-  "f32x4.eq": lanesCompared("=="),
-  "f32x4.ne": lanesCompared("!="),
-  "f32x4.lt": lanesCompared("<"),
-  "f32x4.gt": lanesCompared(">"),
-  "f32x4.ge": lanesCompared(">="),
-  "f32x4.abs": called("f_abs"),
-  "f32x4.neg": (_, x) => `(-${x})`,
-  "f32x4.sqrt": called("f_sqrt"),
-  "f32x4.add": infix("+"),
-  "f32x4.sub": infix("-"),
-  "f32x4.mul": infix("*"),
-  "f32x4.div": infix("/"),
-  "f32x4.max": called("f_max"),
-  "f32x4.pmin": called("f_pmin"),
-  "f32x4.pmax": called("f_pmax"),
-  "f32x4.madd": called("f_madd"),
-  "i32x4.add": integers("+"),
-  "i32x4.sub": integers("-"),
-  "i32x4.shl": (n, x, by) => `(v${n})((u${n})${x} << ${by})`,
-  "i32x4.shr": (n, x, by) => `(v${n})((i${n})${x} >> ${by})`,
-  "i32x4.shrUnsigned": (n, x, by) => `(v${n})((u${n})${x} >> ${by})`,
-  "i32x4.max": called("i_max"),
-  "i32x4.minUnsigned": called("i_min_unsigned"),
-  "i32x4.dot": called("i_dot"),
-  "i32x4.toFloat": (n, x) => `__builtin_convertvector((i${n})${x}, v${n})`,
-  "i16x8.narrow": called("i_narrow"),
+  "vector.and": called("v_and"),
+  "vector.or": called("v_or"),
+  "vector.xor": called("v_xor"),
+  "vector.anyTrue": called("v_any"),
+  "vector.select": called("v_select"),
+  "vector.splat": called("f_splat"),
+  "vector.first": (_, x) => `(${x})[0]`,
+  "vector.eq": lanesCompared("=="),
+  "vector.ne": lanesCompared("!="),
+  "vector.lt": lanesCompared("<"),
+  "vector.gt": lanesCompared(">"),
+  "vector.ge": lanesCompared(">="),
+  "vector.abs": called("f_abs"),
+  "vector.neg": (_, x) => `(-${x})`,
+  "vector.sqrt": called("f_sqrt"),
+  "vector.add": infix("+"),
+  "vector.sub": infix("-"),
+  "vector.mul": infix("*"),
+  "vector.div": infix("/"),
+  "vector.max": called("f_max"),
+  "vector.pmin": called("f_pmin"),
+  "vector.pmax": called("f_pmax"),
+  "vector.madd": called("f_madd"),
+  "integers.add": integers("+"),
+  "integers.sub": integers("-"),
+  "integers.shl": (n, x, by) => `(v${n})((u${n})${x} << ${by})`,
+  "integers.shr": (n, x, by) => `(v${n})((i${n})${x} >> ${by})`,
+  "integers.shrUnsigned": (n, x, by) => `(v${n})((u${n})${x} >> ${by})`,
+  "integers.max": called("i_max"),
+  "integers.minUnsigned": called("i_min_unsigned"),
+  "integers.dot": called("i_dot"),
+  "integers.toFloat": (n, x) => `__builtin_convertvector((i${n})${x}, v${n})`,
+  "integers.narrow": called("i_narrow"),
 };
 
 function infix(operator: string): OperationText {
@@ -364,10 +364,10 @@ function textOf(x: CodeExpression, wanted: ValueType = x.type): string {
     case "shuffle":
       return `__builtin_shufflevector(${[...x.operands.map((each) => textOf(each)), ...x.lanes].join(", ")})`;
     case "operation": {
-      if (x.name === "f32x4.splat") return texts[x.name](lanes, textOf(x.operands[0]!));
+      if (x.name === "vector.splat") return texts[x.name](lanes, textOf(x.operands[0]!));
       const type = widest(x.operands);
       const [factor, ...others] = x.operands;
-      if (x.name === "f32x4.madd" && type === "v16" && factor?.kind === "load" && factor.type === "splat") {
+      if (x.name === "vector.madd" && type === "v16" && factor?.kind === "load" && factor.type === "splat") {
         const values = others.map((each) => textOf(each, type));
         return `f_madd_at16(${[placeText(factor.address, factor.offset), ...values].join(", ")})`;
       }

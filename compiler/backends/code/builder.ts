@@ -14,7 +14,7 @@ import type {
   Vector,
   VectorVariable,
 } from "./code.ts";
-import { f32, f32x4, fits, i32, vectorType } from "./expressions.ts";
+import { f32, fits, i32, vector, vectorType } from "./expressions.ts";
 import type { LaneCount, Machine } from "./machine.ts";
 import { shareFunctions } from "./share-functions.ts";
 
@@ -69,7 +69,7 @@ export class FunctionBuilder {
    */
   constant(number: number): Vector {
     const key = Object.is(number, -0) ? "-0" : String(number);
-    const local = this.constants.get(key) ?? this.hoisted(f32x4.splat(f32.const(number)));
+    const local = this.constants.get(key) ?? this.hoisted(vector.splat(f32.const(number)));
     this.constants.set(key, local);
     return local;
   }

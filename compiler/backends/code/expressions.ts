@@ -76,7 +76,7 @@ const made =
     operation(name, ...operands);
 
 const shift =
-  (name: "i32x4.shl" | "i32x4.shr" | "i32x4.shrUnsigned") =>
+  (name: "integers.shl" | "integers.shr" | "integers.shrUnsigned") =>
   (x: Vector, by: number): Vector =>
     operation(name, x, i32.const(by));
 
@@ -128,68 +128,64 @@ export const f32 = {
   fromI32: made("f32.fromI32"),
 };
 
-export const v128 = {
+/** Vectors of any width; arithmetic and comparisons take lanes as f32. */
+export const vector = {
   load: (address: I32, offset = 0, lanes: LaneCount = 4): Vector =>
     loaded(vectorType(lanes), address, offset),
   loadSplat: (address: I32, offset = 0): Vector => loaded("splat", address, offset),
-  and: made("v128.and"),
-  or: made("v128.or"),
-  xor: made("v128.xor"),
+  and: made("vector.and"),
+  or: made("vector.or"),
+  xor: made("vector.xor"),
   /** 1 if any bit is one, else 0. */
-  anyTrue: made("v128.anyTrue"),
+  anyTrue: made("vector.anyTrue"),
   /** x where `mask` has ones, y where it has zeros. */
-  select: (x: Vector, y: Vector, mask: Vector): Vector => operation("v128.select", x, y, mask),
+  select: (x: Vector, y: Vector, mask: Vector): Vector => operation("vector.select", x, y, mask),
   /** Four lanes of the eight of x and y, by number. */
   shuffle: (x: Vector, y: Vector, lanes: Lanes4): Vector => {
     if (!fits(x.type, "v4") || !fits(y.type, "v4")) throw new InternalError("a shuffle of wide vectors");
     return { kind: "shuffle", type: "v4", operands: [x, y], lanes, constant: null };
   },
-};
-
-export const f32x4 = {
-  splat: made("f32x4.splat"),
+  splat: made("vector.splat"),
   /** The number in the first lane. */
-  first: made("f32x4.first"),
-  eq: made("f32x4.eq"),
-  ne: made("f32x4.ne"),
-  lt: made("f32x4.lt"),
-  gt: made("f32x4.gt"),
-  ge: made("f32x4.ge"),
-  abs: made("f32x4.abs"),
-  neg: made("f32x4.neg"),
-  sqrt: made("f32x4.sqrt"),
-  add: made("f32x4.add"),
-  sub: made("f32x4.sub"),
-  mul: made("f32x4.mul"),
-  div: made("f32x4.div"),
+  first: made("vector.first"),
+  eq: made("vector.eq"),
+  ne: made("vector.ne"),
+  lt: made("vector.lt"),
+  gt: made("vector.gt"),
+  ge: made("vector.ge"),
+  abs: made("vector.abs"),
+  neg: made("vector.neg"),
+  sqrt: made("vector.sqrt"),
+  add: made("vector.add"),
+  sub: made("vector.sub"),
+  mul: made("vector.mul"),
+  div: made("vector.div"),
   /** NaN if either is NaN; takes several instructions of a processor. */
-  max: made("f32x4.max"),
+  max: made("vector.max"),
   /** y if it is smaller (larger) than x, else x; so x if either is NaN. */
-  pmin: made("f32x4.pmin"),
-  pmax: made("f32x4.pmax"),
+  pmin: made("vector.pmin"),
+  pmax: made("vector.pmax"),
   /** a · b + c, rounded twice; once in a form that says so. */
-  madd: (a: Vector, b: Vector, c: Vector): Vector => operation("f32x4.madd", a, b, c),
+  madd: (a: Vector, b: Vector, c: Vector): Vector => operation("vector.madd", a, b, c),
 };
 
-export const i32x4 = {
-  add: made("i32x4.add"),
-  sub: made("i32x4.sub"),
-  shl: shift("i32x4.shl"),
+/** The same with lanes as integers. */
+export const integers = {
+  add: made("integers.add"),
+  sub: made("integers.sub"),
+  shl: shift("integers.shl"),
   /** Signed, and unsigned */
-  shr: shift("i32x4.shr"),
-  shrUnsigned: shift("i32x4.shrUnsigned"),
+  shr: shift("integers.shr"),
+  shrUnsigned: shift("integers.shrUnsigned"),
   /** The larger one, signed. Also right for floats that are not negative; a NaN is then the largest. */
-  max: made("i32x4.max"),
+  max: made("integers.max"),
   /** The smaller one, unsigned: below every NaN, whatever its bits. */
-  minUnsigned: made("i32x4.minUnsigned"),
+  minUnsigned: made("integers.minUnsigned"),
   /** The dot product of eight 16-bit numbers each, as four sums of two products. */
-  dot: made("i32x4.dot"),
-  toFloat: made("i32x4.toFloat"),
-};
-
-export const i16x8 = {
+  dot: made("integers.dot"),
+  toFloat: made("integers.toFloat"),
   /** The 32-bit numbers of x and then y, saturated to 16 bits. */
-  narrow: made("i16x8.narrow"),
+  narrow: made("integers.narrow"),
 };
 
 /** x, of which it is known here that its lanes are the same. */
@@ -199,7 +195,7 @@ export function sameInAllLanes(x: Vector): Vector {
 
 export const store = {
   i32: (address: I32, value: I32): Store => stored("i32", address, value, 0, 0),
-  v128: (address: I32, value: Vector, offset = 0, lanes: LaneCount = 4): Store =>
+  vector: (address: I32, value: Vector, offset = 0, lanes: LaneCount = 4): Store =>
     stored(vectorType(lanes), address, value, offset, 0),
   /** The first lane or the first two. */
   lane: (address: I32, value: Vector, offset: number, lane: number): Store =>

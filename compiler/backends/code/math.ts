@@ -3,7 +3,7 @@
 
 import type { FunctionBuilder } from "./builder.ts";
 import type { Vector } from "./code.ts";
-import { f32x4, i32x4, v128 } from "./expressions.ts";
+import { integers, vector } from "./expressions.ts";
 
 /** 2ᶠ for f from −1/2 to 1/2: relative error 7.5e-8. */
 const POWER = [
@@ -44,24 +44,24 @@ function polynomial(f: FunctionBuilder, coefficients: readonly number[], x: Vect
   return coefficients
     .toReversed()
     .map((coefficient) => f.constant(coefficient))
-    .reduce((sum, coefficient) => f32x4.madd(sum, x, coefficient));
+    .reduce((sum, coefficient) => vector.madd(sum, x, coefficient));
 }
 
 /** 2ᵗ for t from −126 to 126; clamped beyond. NaN stays NaN. */
 function power(f: FunctionBuilder, t: Vector): Vector {
-  const bounded = f.local(f32x4.pmax(f32x4.pmin(t, f.constant(126)), f.constant(-126)));
-  const rounded = f.local(f32x4.add(bounded, f.constant(ROUNDER)));
-  const fraction = f.local(f32x4.sub(bounded, f32x4.sub(rounded, f.constant(ROUNDER))));
+  const bounded = f.local(vector.pmax(vector.pmin(t, f.constant(126)), f.constant(-126)));
+  const rounded = f.local(vector.add(bounded, f.constant(ROUNDER)));
+  const fraction = f.local(vector.sub(bounded, vector.sub(rounded, f.constant(ROUNDER))));
   // The bits of a NaN are above those of all numbers here; the minimum makes them bits that leave the sum
   // NaN.
-  const exponent = i32x4.shl(i32x4.minUnsigned(rounded, f.constant(ROUNDER + 512)), 23);
-  return i32x4.add(polynomial(f, POWER, fraction), exponent);
+  const exponent = integers.shl(integers.minUnsigned(rounded, f.constant(ROUNDER + 512)), 23);
+  return integers.add(polynomial(f, POWER, fraction), exponent);
 }
 
 /** 1 / (1 + e⁻ˣ): absolute error 1.2e-7; 2⁻¹²⁶ or 1 where it saturates. */
 export function sigmoid(f: FunctionBuilder, x: Vector): Vector {
   const one = f.constant(1);
-  return f32x4.div(one, f32x4.add(one, power(f, f32x4.mul(x, f.constant(-Math.LOG2E)))));
+  return vector.div(one, vector.add(one, power(f, vector.mul(x, f.constant(-Math.LOG2E)))));
 }
 
 /**
@@ -70,59 +70,59 @@ export function sigmoid(f: FunctionBuilder, x: Vector): Vector {
  */
 export function tanh(f: FunctionBuilder, given: Vector): Vector {
   const x = f.local(given);
-  const grown = power(f, f32x4.mul(x, f.constant(2 * Math.LOG2E)));
-  const large = f32x4.sub(f.constant(1), f32x4.div(f.constant(2), f32x4.add(f.constant(1), grown)));
-  const square = f.local(f32x4.mul(x, x));
-  const small = f32x4.madd(f32x4.mul(x, square), polynomial(f, TANH, square), x);
-  return v128.select(small, large, f32x4.lt(f32x4.abs(x), f.constant(TANH_SMALL)));
+  const grown = power(f, vector.mul(x, f.constant(2 * Math.LOG2E)));
+  const large = vector.sub(f.constant(1), vector.div(f.constant(2), vector.add(f.constant(1), grown)));
+  const square = f.local(vector.mul(x, x));
+  const small = vector.madd(vector.mul(x, square), polynomial(f, TANH, square), x);
+  return vector.select(small, large, vector.lt(vector.abs(x), f.constant(TANH_SMALL)));
 }
 
 /** eˣ: relative error 2.5e-7; infinite from 88.73 on, 0 below −104. NaN stays NaN. */
 export function exp(f: FunctionBuilder, x: Vector): Vector {
-  const bounded = f.local(f32x4.pmax(f32x4.pmin(x, f.constant(89)), f.constant(-104)));
-  const rounded = f.local(f32x4.madd(bounded, f.constant(Math.LOG2E), f.constant(ROUNDER)));
-  const whole = f.local(f32x4.sub(rounded, f.constant(ROUNDER)));
-  const high = f32x4.madd(whole, f.constant(-LN2_HIGH), bounded);
-  const rest = f.local(f32x4.madd(whole, f.constant(-LN2_LOW), high));
+  const bounded = f.local(vector.pmax(vector.pmin(x, f.constant(89)), f.constant(-104)));
+  const rounded = f.local(vector.madd(bounded, f.constant(Math.LOG2E), f.constant(ROUNDER)));
+  const whole = f.local(vector.sub(rounded, f.constant(ROUNDER)));
+  const high = vector.madd(whole, f.constant(-LN2_HIGH), bounded);
+  const rest = f.local(vector.madd(whole, f.constant(-LN2_LOW), high));
   // 2ⁿ is not an f32 for all n here, but n can be split into two halves whose powers are.
-  const half = f.local(f32x4.add(f32x4.mul(whole, f.constant(0.5)), f.constant(ROUNDER)));
-  const other = f32x4.add(f32x4.sub(whole, f32x4.sub(half, f.constant(ROUNDER))), f.constant(ROUNDER));
-  const scale = (n: Vector) => i32x4.add(i32x4.shl(n, 23), f.constant(1));
-  return f32x4.mul(f32x4.mul(polynomial(f, EXPONENTIAL, rest), scale(half)), scale(other));
+  const half = f.local(vector.add(vector.mul(whole, f.constant(0.5)), f.constant(ROUNDER)));
+  const other = vector.add(vector.sub(whole, vector.sub(half, f.constant(ROUNDER))), f.constant(ROUNDER));
+  const scale = (n: Vector) => integers.add(integers.shl(n, 23), f.constant(1));
+  return vector.mul(vector.mul(polynomial(f, EXPONENTIAL, rest), scale(half)), scale(other));
 }
 
 /** eˣ for x of 0 or less: absolute error 2e-7; 0 below −87. NaN stays NaN. */
 export function decay(f: FunctionBuilder, given: Vector): Vector {
   const x = f.local(given);
-  const t = f.local(f32x4.mul(x, f.constant(Math.LOG2E)));
-  const rounded = f.local(f32x4.add(t, f.constant(ROUNDER)));
-  const fraction = f.local(f32x4.sub(t, f32x4.sub(rounded, f.constant(ROUNDER))));
+  const t = f.local(vector.mul(x, f.constant(Math.LOG2E)));
+  const rounded = f.local(vector.add(t, f.constant(ROUNDER)));
+  const fraction = f.local(vector.sub(t, vector.sub(rounded, f.constant(ROUNDER))));
   // A product, not a sum of bits, so that NaN stays NaN.
-  const scale = i32x4.add(i32x4.shl(rounded, 23), f.constant(1));
-  const power = f32x4.mul(polynomial(f, POWER, fraction), scale);
-  return v128.select(f.constant(0), power, f32x4.lt(x, f.constant(-87)));
+  const scale = integers.add(integers.shl(rounded, 23), f.constant(1));
+  const power = vector.mul(polynomial(f, POWER, fraction), scale);
+  return vector.select(f.constant(0), power, vector.lt(x, f.constant(-87)));
 }
 
 /** The natural logarithm: relative error 1e-7; −∞ at 0, NaN below. */
 export function log(f: FunctionBuilder, given: Vector): Vector {
   const x = f.local(given);
   // Scales subnormal numbers up first, because they have no exponent of their own.
-  const tiny = f.local(f32x4.lt(x, f.constant(SMALLEST)));
-  const scaled = f.local(v128.select(f32x4.mul(x, f.constant(2 ** 24)), x, tiny));
+  const tiny = f.local(vector.lt(x, f.constant(SMALLEST)));
+  const scaled = f.local(vector.select(vector.mul(x, f.constant(2 ** 24)), x, tiny));
   // Splits into 2ⁿ (1 + r) with 1 + r from √½ to √2.
-  const shifted = f.local(i32x4.sub(scaled, f.constant(Math.SQRT1_2)));
-  const exponent = f.local(i32x4.shr(shifted, 23));
-  const one = f32x4.sub(i32x4.sub(scaled, i32x4.shl(exponent, 23)), f.constant(1));
+  const shifted = f.local(integers.sub(scaled, f.constant(Math.SQRT1_2)));
+  const exponent = f.local(integers.shr(shifted, 23));
+  const one = vector.sub(integers.sub(scaled, integers.shl(exponent, 23)), f.constant(1));
   const r = f.local(one);
-  const n = f.local(f32x4.sub(i32x4.toFloat(exponent), v128.and(tiny, f.constant(24))));
-  const square = f.local(f32x4.mul(r, r));
-  const cubic = f32x4.mul(f32x4.mul(square, r), polynomial(f, LOGARITHM, r));
-  const small = f32x4.madd(n, f.constant(LN2_LOW), f32x4.madd(square, f.constant(-0.5), cubic));
-  const sum = f.local(f32x4.madd(n, f.constant(LN2_HIGH), f32x4.add(r, small)));
-  const infinite = v128.select(x, sum, f32x4.eq(x, f.constant(Number.POSITIVE_INFINITY)));
-  const zero = v128.select(f.constant(Number.NEGATIVE_INFINITY), infinite, f32x4.eq(x, f.constant(0)));
-  const wrong = v128.select(f.constant(Number.NaN), zero, f32x4.lt(x, f.constant(0)));
-  return v128.select(x, wrong, f32x4.ne(x, x));
+  const n = f.local(vector.sub(integers.toFloat(exponent), vector.and(tiny, f.constant(24))));
+  const square = f.local(vector.mul(r, r));
+  const cubic = vector.mul(vector.mul(square, r), polynomial(f, LOGARITHM, r));
+  const small = vector.madd(n, f.constant(LN2_LOW), vector.madd(square, f.constant(-0.5), cubic));
+  const sum = f.local(vector.madd(n, f.constant(LN2_HIGH), vector.add(r, small)));
+  const infinite = vector.select(x, sum, vector.eq(x, f.constant(Number.POSITIVE_INFINITY)));
+  const zero = vector.select(f.constant(Number.NEGATIVE_INFINITY), infinite, vector.eq(x, f.constant(0)));
+  const wrong = vector.select(f.constant(Number.NaN), zero, vector.lt(x, f.constant(0)));
+  return vector.select(x, wrong, vector.ne(x, x));
 }
 
 /** The sine: absolute error 1.5e-7 for angles up to ±8,192 radians, and never beyond ±1. NaN for ±∞. */
@@ -139,32 +139,32 @@ export function cos(f: FunctionBuilder, x: Vector): Vector {
 function wave(f: FunctionBuilder, given: Vector, turns: 0 | 1): Vector {
   const x = f.local(given);
   // x = n · π/2 + r, with r from −π/4 to π/4.
-  const rounded = f.local(f32x4.madd(x, f.constant(2 / Math.PI), f.constant(ROUNDER)));
-  const n = f.local(f32x4.sub(rounded, f.constant(ROUNDER)));
-  const rest = QUARTER_TURN.reduce((left, part) => f32x4.madd(n, f.constant(-part), left), x as Vector);
+  const rounded = f.local(vector.madd(x, f.constant(2 / Math.PI), f.constant(ROUNDER)));
+  const n = f.local(vector.sub(rounded, f.constant(ROUNDER)));
+  const rest = QUARTER_TURN.reduce((left, part) => vector.madd(n, f.constant(-part), left), x as Vector);
   // Bounds the remainder, which is meaningless where n is too large to be exact.
-  const r = f.local(f32x4.pmax(f32x4.pmin(rest, f.constant(0.8)), f.constant(-0.8)));
-  const square = f.local(f32x4.mul(r, r));
-  const sine = f32x4.madd(f32x4.mul(r, square), polynomial(f, SINE, square), r);
-  const fourth = f32x4.mul(square, square);
-  const one = f32x4.madd(square, f.constant(-0.5), f.constant(1));
-  const cosine = f32x4.madd(fourth, polynomial(f, COSINE, square), one);
+  const r = f.local(vector.pmax(vector.pmin(rest, f.constant(0.8)), f.constant(-0.8)));
+  const square = f.local(vector.mul(r, r));
+  const sine = vector.madd(vector.mul(r, square), polynomial(f, SINE, square), r);
+  const fourth = vector.mul(square, square);
+  const one = vector.madd(square, f.constant(-0.5), f.constant(1));
+  const cosine = vector.madd(fourth, polynomial(f, COSINE, square), one);
   // The lowest bit of n selects sine or cosine, the next one the sign; if n is too large for ROUNDER, these
   // bits are meaningless.
-  const quarter = f.local(turns === 0 ? rounded : i32x4.add(rounded, f.constant(ONE_BIT)));
-  const isOdd = i32x4.shr(i32x4.shl(quarter, 31), 31);
-  const sign = i32x4.shl(i32x4.shrUnsigned(quarter, 1), 31);
-  return v128.xor(v128.select(cosine, sine, isOdd), sign);
+  const quarter = f.local(turns === 0 ? rounded : integers.add(rounded, f.constant(ONE_BIT)));
+  const isOdd = integers.shr(integers.shl(quarter, 31), 31);
+  const sign = integers.shl(integers.shrUnsigned(quarter, 1), 31);
+  return vector.xor(vector.select(cosine, sine, isOdd), sign);
 }
 
 /** log(1 + eˣ) without overflow: relative error 4e-7. */
 export function softplus(f: FunctionBuilder, given: Vector): Vector {
   const x = f.local(given);
-  const small = f.local(exp(f, f32x4.neg(f32x4.abs(x))));
+  const small = f.local(exp(f, vector.neg(vector.abs(x))));
   const one = f.constant(1);
-  const sum = f.local(f32x4.add(one, small));
+  const sum = f.local(vector.add(one, small));
   // log(u + d) = log u + d / u, where d is what rounding lost of the small number in the sum u.
-  const lost = f32x4.sub(small, f32x4.sub(sum, one));
-  const logarithm = f32x4.add(log(f, sum), f32x4.div(lost, sum));
-  return f32x4.add(f32x4.pmax(x, f.constant(0)), logarithm);
+  const lost = vector.sub(small, vector.sub(sum, one));
+  const logarithm = vector.add(log(f, sum), vector.div(lost, sum));
+  return vector.add(vector.pmax(x, f.constant(0)), logarithm);
 }

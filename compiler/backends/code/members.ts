@@ -5,7 +5,7 @@ import { invariant } from "../../common/internal-error.ts";
 import type { OpUse } from "../../middle/graph/attributes.ts";
 import type { FunctionBuilder } from "./builder.ts";
 import type { Vector } from "./code.ts";
-import { f32x4, v128 } from "./expressions.ts";
+import { vector } from "./expressions.ts";
 import { lanes } from "./lanes.ts";
 
 /** Identifies a value within a loop. */
@@ -39,7 +39,7 @@ export function computeMembers(
     if (terms === undefined) keep(key, four(f, member, operands.map(found)));
     else {
       const [x, y, z] = terms.map(found) as [Vector, Vector, Vector];
-      keep(key, f32x4.madd(x, y, z));
+      keep(key, vector.madd(x, y, z));
     }
   }
   return (key) => known.get(key)!;
@@ -48,11 +48,11 @@ export function computeMembers(
 /** Four numbers of the op from those at the same index of its operands. */
 function four(f: FunctionBuilder, { op, attributes }: OpUse, operands: readonly Vector[]): Vector {
   const [x, y] = operands as [Vector, Vector];
-  if (op === "sigmoid_gradient") return f32x4.mul(f32x4.mul(y, x), f32x4.sub(f.constant(1), x));
+  if (op === "sigmoid_gradient") return vector.mul(vector.mul(y, x), vector.sub(f.constant(1), x));
   if (op === "dropout") {
     const { rate } = attributes;
-    const isKept = f32x4.ge(y, f.constant(rate));
-    return v128.and(f32x4.mul(x, f.constant(1 / (1 - rate))), isKept);
+    const isKept = vector.ge(y, f.constant(rate));
+    return vector.and(vector.mul(x, f.constant(1 / (1 - rate))), isKept);
   }
   invariant(op in lanes, `${op} is not computed number by number`);
   return lanes[op as keyof typeof lanes](f, operands);

@@ -4,7 +4,7 @@
 
 import type { FunctionBuilder } from "./builder.ts";
 import type { I32, LocalVariable, Vector } from "./code.ts";
-import { i32, sameInAllLanes, store, v128 } from "./expressions.ts";
+import { i32, sameInAllLanes, store, vector } from "./expressions.ts";
 import { type LaneCount, widthsOf } from "./machine.ts";
 
 export const BYTES = 4;
@@ -25,8 +25,8 @@ export function addressAt(base: I32, offset: I32 | number = 0): Address {
 export function load({ base, offset }: Address, lanes = 4): Vector {
   const width = widthFor(lanes);
   return offset.constant === null
-    ? v128.load(i32.add(base, offset), 0, width)
-    : v128.load(base, offset.constant, width);
+    ? vector.load(i32.add(base, offset), 0, width)
+    : vector.load(base, offset.constant, width);
 }
 
 /** The lanes of the vector that holds so many numbers. */
@@ -37,15 +37,15 @@ export function widthFor(numbers: number): LaneCount {
 /** The one number there, in every lane. */
 export function loadSplat({ base, offset }: Address): Vector {
   return offset.constant === null
-    ? v128.loadSplat(i32.add(base, offset))
-    : v128.loadSplat(base, offset.constant);
+    ? vector.loadSplat(i32.add(base, offset))
+    : vector.loadSplat(base, offset.constant);
 }
 
 /** Writes the first `lanes` of x: all, or up to three. */
 export function save(f: FunctionBuilder, { base, offset }: Address, x: Vector, lanes: number): void {
   const address = offset.constant === null ? i32.add(base, offset) : base;
   const bytes = offset.constant ?? 0;
-  if (lanes >= 4) f.do(store.v128(address, x, bytes, widthFor(lanes)));
+  if (lanes >= 4) f.do(store.vector(address, x, bytes, widthFor(lanes)));
   else if (lanes === 1) f.do(store.lane(address, x, bytes, 0));
   else if (lanes === 2) f.do(store.twoLanes(address, x, bytes));
   else {
@@ -123,8 +123,8 @@ export function eachFullVectorOf(
 /** Sum or maximum of the lanes of a vector of four, in every lane. */
 export function acrossLanes(f: FunctionBuilder, x: Vector, join: (a: Vector, b: Vector) => Vector): Vector {
   const all = f.local(x);
-  const pairs = f.local(join(all, v128.shuffle(all, all, [2, 3, 0, 1])));
-  return sameInAllLanes(join(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2])));
+  const pairs = f.local(join(all, vector.shuffle(all, all, [2, 3, 0, 1])));
+  return sameInAllLanes(join(pairs, vector.shuffle(pairs, pairs, [1, 0, 3, 2])));
 }
 
 /** Copies `width` numbers. */

@@ -34,7 +34,7 @@ export interface GivenMemory {
 type WasmCode = readonly number[];
 
 /**
- * The two halves of `f32x4.madd`, three bytes each. In the plain form they are a product and a sum; in the relaxed form the
+ * The two halves of `vector.madd`, three bytes each. In the plain form they are a product and a sum; in the relaxed form the
  * first does nothing and the second does both, which rounds once (compiler/serve/wasm.ts derives it from the plain one).
  */
 const MADD_FIRST = -1;
@@ -78,39 +78,39 @@ const instructions: Readonly<Record<OperationName, WasmCode | null>> = {
   "f32.eq": [0x5b],
   "f32.gt": [0x5e],
   "f32.fromI32": [0xb2],
-  "v128.and": simd(0x4e),
-  "v128.or": simd(0x50),
-  "v128.xor": simd(0x51),
-  "v128.anyTrue": simd(0x53),
-  "v128.select": simd(0x52),
-  "f32x4.splat": simd(0x13),
-  "f32x4.first": simd(0x1f, 0),
-  "f32x4.eq": simd(0x41),
-  "f32x4.ne": simd(0x42),
-  "f32x4.lt": simd(0x43),
-  "f32x4.gt": simd(0x44),
-  "f32x4.ge": simd(0x46),
-  "f32x4.abs": simd(0xe0),
-  "f32x4.neg": simd(0xe1),
-  "f32x4.sqrt": simd(0xe3),
-  "f32x4.add": simd(0xe4),
-  "f32x4.sub": simd(0xe5),
-  "f32x4.mul": simd(0xe6),
-  "f32x4.div": simd(0xe7),
-  "f32x4.max": simd(0xe9),
-  "f32x4.pmin": simd(0xea),
-  "f32x4.pmax": simd(0xeb),
-  "f32x4.madd": null,
-  "i32x4.add": simd(0xae),
-  "i32x4.sub": simd(0xb1),
-  "i32x4.shl": simd(0xab),
-  "i32x4.shr": simd(0xac),
-  "i32x4.shrUnsigned": simd(0xad),
-  "i32x4.max": simd(0xb8),
-  "i32x4.minUnsigned": simd(0xb7),
-  "i32x4.dot": simd(0xba),
-  "i32x4.toFloat": simd(0xfa),
-  "i16x8.narrow": simd(0x85),
+  "vector.and": simd(0x4e),
+  "vector.or": simd(0x50),
+  "vector.xor": simd(0x51),
+  "vector.anyTrue": simd(0x53),
+  "vector.select": simd(0x52),
+  "vector.splat": simd(0x13),
+  "vector.first": simd(0x1f, 0),
+  "vector.eq": simd(0x41),
+  "vector.ne": simd(0x42),
+  "vector.lt": simd(0x43),
+  "vector.gt": simd(0x44),
+  "vector.ge": simd(0x46),
+  "vector.abs": simd(0xe0),
+  "vector.neg": simd(0xe1),
+  "vector.sqrt": simd(0xe3),
+  "vector.add": simd(0xe4),
+  "vector.sub": simd(0xe5),
+  "vector.mul": simd(0xe6),
+  "vector.div": simd(0xe7),
+  "vector.max": simd(0xe9),
+  "vector.pmin": simd(0xea),
+  "vector.pmax": simd(0xeb),
+  "vector.madd": null,
+  "integers.add": simd(0xae),
+  "integers.sub": simd(0xb1),
+  "integers.shl": simd(0xab),
+  "integers.shr": simd(0xac),
+  "integers.shrUnsigned": simd(0xad),
+  "integers.max": simd(0xb8),
+  "integers.minUnsigned": simd(0xb7),
+  "integers.dot": simd(0xba),
+  "integers.toFloat": simd(0xfa),
+  "integers.narrow": simd(0x85),
 };
 
 const loads: Readonly<Record<ValueType, WasmCode | null>> = {
@@ -268,7 +268,7 @@ class Writer {
     if (instruction !== null) {
       for (const operand of operands) this.expression(operand);
       for (const byte of instruction) code.push(byte);
-    } else if (name === "f32x4.madd") {
+    } else if (name === "vector.madd") {
       const [a, b, c] = operands;
       this.expression(a!);
       this.expression(b!);

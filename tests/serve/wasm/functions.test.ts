@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type FunctionBuilder, ModuleBuilder } from "../../../compiler/backends/code/builder.ts";
 import type { Vector } from "../../../compiler/backends/code/code.ts";
-import { f32x4, i32, store, v128 } from "../../../compiler/backends/code/expressions.ts";
+import { i32, store, vector } from "../../../compiler/backends/code/expressions.ts";
 import { machines } from "../../../compiler/backends/code/machine.ts";
 import { cos, decay, exp, log, sigmoid, sin, softplus, tanh } from "../../../compiler/backends/code/math.ts";
 import { encode } from "../../../compiler/backends/wasm/encode.ts";
@@ -42,7 +42,7 @@ const subjects: readonly Subject[] = [
   },
   {
     name: "decay",
-    emit: (f, x) => decay(f, f32x4.pmin(x, f.constant(0))),
+    emit: (f, x) => decay(f, vector.pmin(x, f.constant(0))),
     exact: (x) => Math.exp(Math.min(x, 0)),
     allowed: () => 2e-7,
     points: [
@@ -102,7 +102,7 @@ const subjects: readonly Subject[] = [
     (name): Subject => ({
       name,
       emit: (f, x) =>
-        ({ sin, cos })[name](f, f32x4.pmin(f32x4.pmax(x, f.constant(-MOST_ANGLE)), f.constant(MOST_ANGLE))),
+        ({ sin, cos })[name](f, vector.pmin(vector.pmax(x, f.constant(-MOST_ANGLE)), f.constant(MOST_ANGLE))),
       exact: (x) => Math[name](Math.min(Math.max(x, -MOST_ANGLE), MOST_ANGLE)),
       allowed: () => 1.5e-7,
       points: [
@@ -126,7 +126,7 @@ async function compiledForms({ emit }: Pick<Subject, "emit">): Promise<Record<"s
   const body = module.function(1, (f) => {
     const address = f.local(i32.const(0));
     f.repeat(f.parameter(0), () => {
-      f.do(store.v128(address, emit(f, v128.load(address))));
+      f.do(store.vector(address, emit(f, vector.load(address))));
       f.advance(address, 16);
     });
   });

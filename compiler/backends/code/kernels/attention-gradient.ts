@@ -3,7 +3,7 @@
 
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, Vector } from "../code.ts";
-import { f32x4, i32, v128 } from "../expressions.ts";
+import { i32, vector } from "../expressions.ts";
 import { acrossLanes, addressAt, BYTES, fill, load, save } from "../vectors.ts";
 import {
   type AttentionAddresses,
@@ -115,7 +115,7 @@ interface Slopes extends Pick<AttentionTile, "isSeen"> {
  */
 function keepSlopes(f: FunctionBuilder, { byWeight, slopes, place, left, isSeen }: Slopes): void {
   for (const [i, slope] of byWeight.entries()) {
-    const own = isSeen === null ? slope : v128.and(slope, isSeen(i, left));
+    const own = isSeen === null ? slope : vector.and(slope, isSeen(i, left));
     save(f, addressAt(i32.add(slopes[i]!, place)), own, 4);
   }
 }
@@ -134,19 +134,19 @@ function slopesOfScores(
   const products = slopes.map(() => f.vector(f.constant(0)));
   const sums = exponentials(f, { weights, tops, seen }, (i, place, exponential) => {
     const slope = load(addressAt(i32.add(slopes[i]!, place)));
-    f.set(products[i]!, f32x4.madd(slope, exponential, products[i]!));
+    f.set(products[i]!, vector.madd(slope, exponential, products[i]!));
   });
   const inverses = sums.map((sum) => inverse(f, sum));
   const means = products.map((product, i) =>
-    f.local(f32x4.mul(acrossLanes(f, product, f32x4.add), inverses[i]!)),
+    f.local(vector.mul(acrossLanes(f, product, vector.add), inverses[i]!)),
   );
   eachFour(f, seen, (place) => {
     for (const [i, own] of weights.entries()) {
       const [at, slopeAt] = [addressAt(i32.add(own, place)), addressAt(i32.add(slopes[i]!, place))];
-      const weight = f.local(f32x4.mul(load(at), inverses[i]!));
+      const weight = f.local(vector.mul(load(at), inverses[i]!));
       save(f, at, weight, 4);
-      const scaled = f32x4.mul(weight, f.constant(scale));
-      save(f, slopeAt, f32x4.mul(scaled, f32x4.sub(load(slopeAt), means[i]!)), 4);
+      const scaled = vector.mul(weight, f.constant(scale));
+      save(f, slopeAt, vector.mul(scaled, vector.sub(load(slopeAt), means[i]!)), 4);
     }
   });
 }

@@ -4,7 +4,7 @@
 import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, LocalVariable, Vector, VectorVariable } from "../code.ts";
-import { f32, f32x4, i32, v128 } from "../expressions.ts";
+import { f32, i32, vector } from "../expressions.ts";
 import type { KernelTwin } from "../kernel.ts";
 import { decay } from "../math.ts";
 import { acrossLanes, addressAt, BYTES, eachRow, equalSteps, load, type Steps, save } from "../vectors.ts";
@@ -204,11 +204,11 @@ function bytesOfFours(f: FunctionBuilder, keys: I32): I32 {
 
 function isSeenBy(f: FunctionBuilder, keys: I32, causal: boolean, queries: number): AttentionTile["isSeen"] {
   if (!causal && keys.constant !== null && keys.constant % 4 === 0) return null;
-  const two = (x: number) => v128.shuffle(f.constant(x), f.constant(x + 1), [0, 4, 0, 4]);
-  const lanes = f.hoisted(v128.shuffle(two(0), two(2), [0, 1, 4, 5]));
+  const two = (x: number) => vector.shuffle(f.constant(x), f.constant(x + 1), [0, 4, 0, 4]);
+  const lanes = f.hoisted(vector.shuffle(two(0), two(2), [0, 1, 4, 5]));
   return (i, left) => {
     const own = causal ? i32.sub(left, i32.const(queries - 1 - i)) : left;
-    return f32x4.gt(f32x4.splat(f32.fromI32(own)), lanes);
+    return vector.gt(vector.splat(f32.fromI32(own)), lanes);
   };
 }
 
@@ -244,10 +244,10 @@ export function keepScores(
   { scores, weights, tops, place, left, isSeen, scale }: Scores,
 ): void {
   for (const [i, given] of scores.entries()) {
-    const scaled = f32x4.mul(given, f.constant(scale));
+    const scaled = vector.mul(given, f.constant(scale));
     const none = f.constant(Number.NEGATIVE_INFINITY);
-    const score = f.local(isSeen === null ? scaled : v128.select(scaled, none, isSeen(i, left)));
-    f.set(tops[i]!, f32x4.pmax(tops[i]!, score));
+    const score = f.local(isSeen === null ? scaled : vector.select(scaled, none, isSeen(i, left)));
+    f.set(tops[i]!, vector.pmax(tops[i]!, score));
     save(f, addressAt(i32.add(weights[i]!, place)), score, 4);
   }
 }
@@ -258,21 +258,21 @@ export function exponentials(
   { weights, tops, seen }: Pick<AttentionTile, "weights" | "seen"> & Pick<Scores, "tops">,
   also: (i: number, place: I32, exponential: Vector) => void = () => {},
 ): readonly Vector[] {
-  const largest = tops.map((top) => f.local(acrossLanes(f, top, f32x4.pmax)));
+  const largest = tops.map((top) => f.local(acrossLanes(f, top, vector.pmax)));
   const sums = weights.map(() => f.vector(f.constant(0)));
   eachFour(f, seen, (place) => {
     for (const [i, own] of weights.entries()) {
       const address = addressAt(i32.add(own, place));
-      const grown = f.local(decay(f, f32x4.sub(load(address), largest[i]!)));
-      f.set(sums[i]!, f32x4.add(sums[i]!, grown));
+      const grown = f.local(decay(f, vector.sub(load(address), largest[i]!)));
+      f.set(sums[i]!, vector.add(sums[i]!, grown));
       save(f, address, grown, 4);
       also(i, place, grown);
     }
   });
-  return sums.map((sum) => acrossLanes(f, sum, f32x4.add));
+  return sums.map((sum) => acrossLanes(f, sum, vector.add));
 }
 
 /** 1 / x for a sum of weights. If there are keys, one of the weights is 1, so the sum is at least 1. */
 export function inverse(f: FunctionBuilder, sum: Vector): VectorVariable {
-  return f.local(f32x4.div(f.constant(1), f32x4.pmax(sum, f.constant(0.5))));
+  return f.local(vector.div(f.constant(1), vector.pmax(sum, f.constant(0.5))));
 }

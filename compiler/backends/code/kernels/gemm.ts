@@ -4,7 +4,7 @@
 
 import type { FunctionBuilder, FunctionReference, ModuleBuilder } from "../builder.ts";
 import type { I32, LocalVariable, Vector, VectorVariable } from "../code.ts";
-import { f32, f32x4, i32, v128 } from "../expressions.ts";
+import { f32, i32, vector } from "../expressions.ts";
 import { tileOf } from "../machine.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { bytesOfPanel, type Panel, type PanelVector, panelsOfTile } from "./panels.ts";
@@ -56,7 +56,7 @@ export function productOverRows(module: ModuleBuilder, inner: number, outer: num
 
 /** All ones if an i32 flag is 0. */
 export function unless(f: FunctionBuilder, flag: I32): VectorVariable {
-  return f.local(f32x4.eq(f32x4.splat(f32.fromI32(flag)), f.constant(0)));
+  return f.local(vector.eq(vector.splat(f32.fromI32(flag)), f.constant(0)));
 }
 
 function product(f: FunctionBuilder, shape: Product): void {
@@ -123,7 +123,7 @@ function sumsOfTile(
   { from, to, weights, sums, kept, height, panel }: TileSums,
 ): void {
   const begin = (r: number, { offset, width: lanes }: PanelVector) =>
-    kept === null ? f.constant(0) : v128.and(v128.load(to, BYTES * width * r + offset, lanes), kept);
+    kept === null ? f.constant(0) : vector.and(vector.load(to, BYTES * width * r + offset, lanes), kept);
   const held = Array.from({ length: height }, (_, r) =>
     panel.map((vector) => f.vector(begin(r, vector), vector.width)),
   );
@@ -131,12 +131,12 @@ function sumsOfTile(
   const row = f.local(weights);
   const end = f.local(i32.add(from, i32.mul(sums, i32.const(depthStride))));
   const each = () => {
-    const vectors = panel.map(({ offset, width: lanes }) => f.local(v128.load(row, offset, lanes)));
+    const vectors = panel.map(({ offset, width: lanes }) => f.local(vector.load(row, offset, lanes)));
     for (const [r, own] of held.entries()) {
-      const read = v128.loadSplat(number, rowStride * r);
+      const read = vector.loadSplat(number, rowStride * r);
       // The widest vectors can be multiplied with a number in memory.
       const factor = f.module.machine.lanes === 16 ? read : f.local(read);
-      for (const [i, sum] of own.entries()) f.set(sum, f32x4.madd(factor, vectors[i]!, sum));
+      for (const [i, sum] of own.entries()) f.set(sum, vector.madd(factor, vectors[i]!, sum));
     }
     f.advance(row, BYTES * width);
     f.advance(number, depthStride);

@@ -5,7 +5,7 @@
 import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, Vector, VectorVariable } from "../code.ts";
-import { f32x4, i32, v128 } from "../expressions.ts";
+import { i32, vector } from "../expressions.ts";
 import type { KernelTwin } from "../kernel.ts";
 import { addressAt, eachVectorOfFour, load, save } from "../vectors.ts";
 import { parametersOf, productOfRows } from "./gemm.ts";
@@ -76,10 +76,10 @@ function columns(
   const weights = f.local(i32.add(w, at));
   const end = f.local(i32.add(x, i32.const(4 * inner)));
   f.until(from, end, () => {
-    const vectors = lanes.map((_, i) => f.local(v128.load(weights, 16 * i)));
+    const vectors = lanes.map((_, i) => f.local(vector.load(weights, 16 * i)));
     for (const [r, row] of sums.entries()) {
-      const number = f.local(v128.loadSplat(from, 4 * inner * r));
-      for (const [i, sum] of row.entries()) f.set(sum, f32x4.madd(number, vectors[i]!, sum));
+      const number = f.local(vector.loadSplat(from, 4 * inner * r));
+      for (const [i, sum] of row.entries()) f.set(sum, vector.madd(number, vectors[i]!, sum));
     }
     f.advance(weights, 4 * outer);
     f.advance(from, 4);
@@ -99,10 +99,10 @@ function dotRows(f: FunctionBuilder, inner: number): void {
       for (const [r, sum] of sums.entries()) {
         const place = addressAt(i32.add(x, i32.const(4 * inner * r)), offset);
         const numbers = firstLanes(f, load(place), lanes);
-        f.set(sum, f32x4.madd(numbers, weights, sum));
+        f.set(sum, vector.madd(numbers, weights, sum));
       }
     });
-    const total = count === ROWS ? transposed(f, sums, f32x4.add) : sumOfLanes(f, sums[0]!);
+    const total = count === ROWS ? transposed(f, sums, vector.add) : sumOfLanes(f, sums[0]!);
     save(f, addressAt(out), total, count);
     f.advance(out, 4 * count);
     f.advance(x, 4 * inner * count);
@@ -120,7 +120,7 @@ function dotColumns(f: FunctionBuilder, inner: number, outer: number): void {
       const sum = f.vector(f.constant(0));
       eachVectorOfFour(f, inner, (offset, lanes) => {
         const numbers = f.local(firstLanes(f, load(addressAt(x, offset)), lanes));
-        f.set(sum, f32x4.madd(numbers, firstLanes(f, load(addressAt(column, offset)), lanes), sum));
+        f.set(sum, vector.madd(numbers, firstLanes(f, load(addressAt(column, offset)), lanes), sum));
       });
       save(f, addressAt(out), sumOfLanes(f, sum), 1);
       f.advance(out, 4);
@@ -134,12 +134,12 @@ function dotColumns(f: FunctionBuilder, inner: number, outer: number): void {
 export function firstLanes(f: FunctionBuilder, x: Vector, lanes: number): Vector {
   if (lanes === 4) return x;
   const picked = [0, 1, 2, 3].map((lane) => (lane < lanes ? lane : 4)) as [number, number, number, number];
-  return v128.shuffle(x, f.constant(0), picked);
+  return vector.shuffle(x, f.constant(0), picked);
 }
 
 function sumOfLanes(f: FunctionBuilder, x: VectorVariable): Vector {
-  const pairs = f.local(f32x4.add(x, v128.shuffle(x, x, [2, 3, 0, 1])));
-  return f32x4.add(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2]));
+  const pairs = f.local(vector.add(x, vector.shuffle(x, x, [2, 3, 0, 1])));
+  return vector.add(pairs, vector.shuffle(pairs, pairs, [1, 0, 3, 2]));
 }
 
 /** Reduces the lanes of each of four vectors, as one vector. */
@@ -149,8 +149,8 @@ export function transposed(
   join: (x: Vector, y: Vector) => Vector,
 ): Vector {
   const pairs = (x: Vector, y: Vector) =>
-    f.local(join(v128.shuffle(x, y, [0, 4, 1, 5]), v128.shuffle(x, y, [2, 6, 3, 7])));
+    f.local(join(vector.shuffle(x, y, [0, 4, 1, 5]), vector.shuffle(x, y, [2, 6, 3, 7])));
   const ab = pairs(a!, b!);
   const cd = pairs(c!, d!);
-  return join(v128.shuffle(ab, cd, [0, 1, 4, 5]), v128.shuffle(ab, cd, [2, 3, 6, 7]));
+  return join(vector.shuffle(ab, cd, [0, 1, 4, 5]), vector.shuffle(ab, cd, [2, 3, 6, 7]));
 }

@@ -14,7 +14,7 @@
 
 import type { FunctionBuilder, FunctionReference } from "../builder.ts";
 import type { I32, LocalVariable, Vector, VectorVariable } from "../code.ts";
-import { f32, f32x4, i16x8, i32, i32x4, store, v128 } from "../expressions.ts";
+import { f32, i32, integers, store, vector } from "../expressions.ts";
 import { acrossLanes, addressAt, load, save } from "../vectors.ts";
 import { parametersOf } from "./gemm.ts";
 import { firstLanes, ROWS, transposed } from "./products.ts";
@@ -84,32 +84,32 @@ function packColumns(f: FunctionBuilder): void {
   const pairs = f.local(i32.shr(i32.add(inner, i32.const(1)), 1));
   const scales = f.local(i32.add(to, i32.shl(i32.mul(vectors, pairs), 4)));
   const row = f.local(i32.shl(outer, 2));
-  const limit = f.local(f32x4.splat(f32.fromI32(most)));
+  const limit = f.local(vector.splat(f32.fromI32(most)));
   f.repeat(vectors, () => {
     const largest = f.vector(f.constant(SMALLEST));
     const sum = f.vector(f.constant(0));
     const from = f.local<"i32">(w);
     f.repeat(inner, () => {
       // Up to three of the last columns do not exist: their bytes are packed too, but never reach a result.
-      const size = f.local(f32x4.abs(v128.load(from)));
-      f.set(largest, i32x4.max(largest, size));
-      f.set(sum, f32x4.add(sum, size));
+      const size = f.local(vector.abs(vector.load(from)));
+      f.set(largest, integers.max(largest, size));
+      f.set(sum, vector.add(sum, size));
       f.advance(from, row);
     });
-    const scale = f.local(f32x4.div(largest, f.constant(LARGEST)));
-    f.set(scale, i32x4.max(scale, f32x4.div(sum, limit)));
-    const inverse = f.local(f32x4.div(f.constant(1), scale));
-    const rounded = () => f32x4.madd(v128.load(from), inverse, f.constant(ROUNDER));
+    const scale = f.local(vector.div(largest, f.constant(LARGEST)));
+    f.set(scale, integers.max(scale, vector.div(sum, limit)));
+    const inverse = f.local(vector.div(f.constant(1), scale));
+    const rounded = () => vector.madd(vector.load(from), inverse, f.constant(ROUNDER));
     const number = f.vector(f.constant(0));
     const put = (second: () => Vector) => {
-      f.set(number, i32x4.shrUnsigned(i32x4.shl(rounded(), 16), 16));
+      f.set(number, integers.shrUnsigned(integers.shl(rounded(), 16), 16));
       f.advance(from, row);
-      f.do(store.v128(to, v128.or(number, second())));
+      f.do(store.vector(to, vector.or(number, second())));
       f.advance(to, 16);
     };
     f.set(from, w);
     f.repeat(i32.shr(inner, 1), () => {
-      put(() => i32x4.shl(rounded(), 16));
+      put(() => integers.shl(rounded(), 16));
       f.advance(from, row);
     });
     f.if(i32.and(inner, i32.const(1)), () => put(() => f.constant(0)));
@@ -157,39 +157,40 @@ function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number):
     f.set(to, f.module.scratch);
     const full = Math.floor(inner / 8);
     f.repeat(i32.const(full), () => {
-      body((r) => [v128.load(from, 4 * inner * r), v128.load(from, 4 * inner * r + 16)]);
+      body((r) => [vector.load(from, 4 * inner * r), vector.load(from, 4 * inner * r + 16)]);
       f.advance(from, 32);
       f.advance(to, 16);
     });
     const rest = inner % 8;
     const some = (r: number, i: number) => {
       const lanes = Math.min(4, rest - 4 * i);
-      return lanes > 0 ? firstLanes(f, v128.load(from, 4 * inner * r + 16 * i), lanes) : f.constant(0);
+      return lanes > 0 ? firstLanes(f, vector.load(from, 4 * inner * r + 16 * i), lanes) : f.constant(0);
     };
     if (rest > 0) body((r) => [some(r, 0), some(r, 1)]);
   };
   const largest = rows.map(() => f.vector(f.constant(SMALLEST)));
   eachEight((vectors) => {
     for (const [r, size] of largest.entries())
-      for (const vector of vectors(r)) f.set(size, i32x4.max(size, f32x4.abs(vector)));
+      for (const x of vectors(r)) f.set(size, integers.max(size, vector.abs(x)));
   });
   const top = f.local(
-    count === ROWS ? transposed(f, largest, i32x4.max) : acrossLanes(f, largest[0]!, i32x4.max),
+    count === ROWS ? transposed(f, largest, integers.max) : acrossLanes(f, largest[0]!, integers.max),
   );
   const { x: most } = rangesOf(inner);
   const ofRow = (values: VectorVariable) =>
-    rows.map((r) => f.local(v128.shuffle(values, values, [r, r, r, r])));
-  const inverses = ofRow(f.local(f32x4.div(f.constant(most), top)));
+    rows.map((r) => f.local(vector.shuffle(values, values, [r, r, r, r])));
+  const inverses = ofRow(f.local(vector.div(f.constant(most), top)));
   const rounder = f.constant(ROUNDER);
   eachEight((vectors) => {
     for (const r of rows) {
-      const [a, b] = vectors(r).map((vector) =>
-        i32x4.sub(f32x4.madd(vector, inverses[r]!, rounder), rounder),
-      ) as [Vector, Vector];
-      f.do(store.v128(to, i16x8.narrow(a, b), rowBytes(inner) * r));
+      const [a, b] = vectors(r).map((x) => integers.sub(vector.madd(x, inverses[r]!, rounder), rounder)) as [
+        Vector,
+        Vector,
+      ];
+      f.do(store.vector(to, integers.narrow(a, b), rowBytes(inner) * r));
     }
   });
-  return ofRow(f.local(f32x4.mul(top, f.constant(1 / most))));
+  return ofRow(f.local(vector.mul(top, f.constant(1 / most))));
 }
 
 interface Tile {
@@ -213,10 +214,10 @@ function panels(f: FunctionBuilder, { out, packed, inner, outer, scales }: Tile)
     const sums = scales.map(() => lanes.map(() => f.vector(f.constant(0))));
     const from = f.local(scratch);
     f.until(from, end, () => {
-      const vectors = lanes.map((_, i) => f.local(v128.load(weights, 16 * pairs * i)));
+      const vectors = lanes.map((_, i) => f.local(vector.load(weights, 16 * pairs * i)));
       for (const [r, row] of sums.entries()) {
-        const pair = f.local(v128.loadSplat(from, rowBytes(inner) * r));
-        for (const [i, sum] of row.entries()) f.set(sum, i32x4.add(sum, i32x4.dot(pair, vectors[i]!)));
+        const pair = f.local(vector.loadSplat(from, rowBytes(inner) * r));
+        for (const [i, sum] of row.entries()) f.set(sum, integers.add(sum, integers.dot(pair, vectors[i]!)));
       }
       f.advance(weights, 16);
       f.advance(from, 4);
@@ -225,7 +226,7 @@ function panels(f: FunctionBuilder, { out, packed, inner, outer, scales }: Tile)
     for (const [i, count] of lanes.entries()) {
       const factor = f.local(load(addressAt(factors, 16 * i)));
       for (const [r, row] of sums.entries()) {
-        const product = f32x4.mul(i32x4.toFloat(row[i]!), f32x4.mul(scales[r]!, factor));
+        const product = vector.mul(integers.toFloat(row[i]!), vector.mul(scales[r]!, factor));
         save(f, addressAt(to, 4 * outer * r + 16 * i), product, count);
       }
     }

@@ -3,7 +3,7 @@
 
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, Vector, VectorVariable } from "../code.ts";
-import { f32x4, i32, v128 } from "../expressions.ts";
+import { i32, vector } from "../expressions.ts";
 import type { LaneCount } from "../machine.ts";
 import { addressAt, BYTES, load, loadSplat, save } from "../vectors.ts";
 import { type Panel, vectorsOf } from "./panels.ts";
@@ -79,19 +79,19 @@ function dotsOfTwo(
         const other = f.local(isBack ? all : firstLanes(f, all, lanes));
         for (const [i, own] of sums.entries()) {
           const known = own[j];
-          if (known === undefined) own.push(f.local(f32x4.mul(asked[i]!, other)));
-          else f.set(known, f32x4.madd(asked[i]!, other, known));
+          if (known === undefined) own.push(f.local(vector.mul(asked[i]!, other)));
+          else f.set(known, vector.madd(asked[i]!, other, known));
         }
       }
     }
   });
-  return sums.map((own) => f.local(transposed(f, own, f32x4.add)));
+  return sums.map((own) => f.local(transposed(f, own, vector.add)));
 }
 
 /** x with 0 before its last `lanes`. */
 function lastLanes(f: FunctionBuilder, x: Vector, lanes: number): Vector {
   const picked = [0, 1, 2, 3].map((lane) => (lane >= 4 - lanes ? lane : 4));
-  return v128.shuffle(x, f.constant(0), picked as [number, number, number, number]);
+  return vector.shuffle(x, f.constant(0), picked as [number, number, number, number]);
 }
 
 /**
@@ -173,36 +173,36 @@ function panelOf(f: FunctionBuilder, job: ProductJob, offset: I32, vectors: Pane
     return {
       each: (factor) => {
         const factors = job.factors.map(factor);
-        for (const [v, vector] of vectors.entries()) {
-          const numbers = f.local(load(addressAt(row, vector.offset), vector.lanes));
-          for (const [i, own] of sums.entries()) f.set(own[v]!, f32x4.madd(factors[i]!, numbers, own[v]!));
+        for (const [v, each] of vectors.entries()) {
+          const numbers = f.local(load(addressAt(row, each.offset), each.lanes));
+          for (const [i, own] of sums.entries()) f.set(own[v]!, vector.madd(factors[i]!, numbers, own[v]!));
         }
         moveOn();
       },
       end: () => {
         for (const [i, own] of sums.entries())
-          for (const [v, vector] of vectors.entries()) {
+          for (const [v, each] of vectors.entries()) {
             const scale = job.scales?.[i];
-            const sum = scale === undefined ? own[v]! : f32x4.mul(own[v]!, scale);
-            save(f, addressAt(i32.add(job.to[i]!, offset), vector.offset), sum, vector.lanes);
+            const sum = scale === undefined ? own[v]! : vector.mul(own[v]!, scale);
+            save(f, addressAt(i32.add(job.to[i]!, offset), each.offset), sum, each.lanes);
           }
       },
     };
   }
   const held = job.from.map((from) =>
-    vectors.map((vector) => f.local(load(addressAt(i32.add(from, offset), vector.offset), vector.lanes))),
+    vectors.map((each) => f.local(load(addressAt(i32.add(from, offset), each.offset), each.lanes))),
   );
   return {
     each: (factor) => {
       const factors = job.factors.map(factor);
-      for (const [v, vector] of vectors.entries()) {
-        const place = addressAt(row, vector.offset);
+      for (const [v, each] of vectors.entries()) {
+        const place = addressAt(row, each.offset);
         const sum = held.reduce<Vector | null>(
           (before, own, i) =>
-            before === null ? f32x4.mul(factors[i]!, own[v]!) : f32x4.madd(factors[i]!, own[v]!, before),
-          job.isAdded ? load(place, vector.lanes) : null,
+            before === null ? vector.mul(factors[i]!, own[v]!) : vector.madd(factors[i]!, own[v]!, before),
+          job.isAdded ? load(place, each.lanes) : null,
         );
-        save(f, place, sum!, vector.lanes);
+        save(f, place, sum!, each.lanes);
       }
       moveOn();
     },

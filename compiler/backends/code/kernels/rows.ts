@@ -3,7 +3,7 @@
 import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, LocalVariable, Vector } from "../code.ts";
-import { f32, f32x4, i32, isSame } from "../expressions.ts";
+import { f32, i32, isSame, vector } from "../expressions.ts";
 import type { KernelTwin } from "../kernel.ts";
 import { exp } from "../math.ts";
 import {
@@ -111,13 +111,13 @@ function joinSteps(
 export const sumSteps: KernelTwin<"sumSteps"> = (f, ...given) => sumOfSteps(f, ofEqual(f, ...given));
 
 export function sumOfSteps(f: FunctionBuilder, kernel: StepsKernel): void {
-  joinSteps(f, kernel, f32x4.add, 0, (_to, _each, joined) => joined());
+  joinSteps(f, kernel, vector.add, 0, (_to, _each, joined) => joined());
 }
 
 export const maxSteps: KernelTwin<"maxSteps"> = (f, ...given) => maxOfSteps(f, ofEqual(f, ...given));
 
 export function maxOfSteps(f: FunctionBuilder, kernel: StepsKernel): void {
-  joinSteps(f, kernel, f32x4.max, Number.NEGATIVE_INFINITY, (to, each, joined) =>
+  joinSteps(f, kernel, vector.max, Number.NEGATIVE_INFINITY, (to, each, joined) =>
     f.if(i32.gt(each, i32.const(0)), joined, () => fill(f, to, 0, kernel.width)),
   );
 }
@@ -154,32 +154,32 @@ export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32
       f.advance(at, 4);
     });
   };
-  const lane = () => f32x4.splat(f32.load(i32.add(from, at)));
-  const result = () => f32x4.splat(f32.load(i32.add(to, at)));
+  const lane = () => vector.splat(f32.load(i32.add(from, at)));
+  const result = () => vector.splat(f32.load(i32.add(to, at)));
   go(
-    () => f.set(largest, f32x4.pmax(largest, load(addressAt(from, at)))),
-    () => f.set(largest, f32x4.pmax(largest, lane())),
+    () => f.set(largest, vector.pmax(largest, load(addressAt(from, at)))),
+    () => f.set(largest, vector.pmax(largest, lane())),
   );
-  const top = f.local(acrossLanes(f, largest, f32x4.pmax));
+  const top = f.local(acrossLanes(f, largest, vector.pmax));
   const sum = f.vector(f.constant(0));
   const single = f.vector(f.constant(0));
   const grown = f.vector(f.constant(0));
   go(
     () => {
-      f.set(grown, exp(f, f32x4.sub(load(addressAt(from, at)), top)));
+      f.set(grown, exp(f, vector.sub(load(addressAt(from, at)), top)));
       save(f, addressAt(to, at), grown, 4);
-      f.set(sum, f32x4.add(sum, grown));
+      f.set(sum, vector.add(sum, grown));
     },
     () => {
-      f.set(grown, exp(f, f32x4.sub(lane(), top)));
+      f.set(grown, exp(f, vector.sub(lane(), top)));
       save(f, addressAt(to, at), grown, 1);
-      f.set(single, f32x4.add(single, grown));
+      f.set(single, vector.add(single, grown));
     },
   );
-  const total = f.local(f32x4.add(acrossLanes(f, sum, f32x4.add), single));
+  const total = f.local(vector.add(acrossLanes(f, sum, vector.add), single));
   go(
-    () => save(f, addressAt(to, at), f32x4.div(load(addressAt(to, at)), total), 4),
-    () => save(f, addressAt(to, at), f32x4.div(result(), total), 1),
+    () => save(f, addressAt(to, at), vector.div(load(addressAt(to, at)), total), 4),
+    () => save(f, addressAt(to, at), vector.div(result(), total), 1),
   );
 }
 
@@ -198,14 +198,14 @@ function softmaxOfColumns(f: FunctionBuilder, to: I32, from: I32, each: I32, wid
       });
     };
     const top = f.vector(f.constant(Number.NEGATIVE_INFINITY), widthFor(lanes));
-    along(() => f.set(top, f32x4.pmax(top, load(addressAt(source), lanes))));
+    along(() => f.set(top, vector.pmax(top, load(addressAt(source), lanes))));
     const sum = f.vector(f.constant(0), widthFor(lanes));
     along(() => {
-      const grown = f.local(exp(f, f32x4.sub(load(addressAt(source), lanes), top)));
+      const grown = f.local(exp(f, vector.sub(load(addressAt(source), lanes), top)));
       save(f, addressAt(target), grown, lanes);
-      f.set(sum, f32x4.add(sum, grown));
+      f.set(sum, vector.add(sum, grown));
     });
-    along(() => save(f, addressAt(target), f32x4.div(load(addressAt(target), lanes), sum), lanes));
+    along(() => save(f, addressAt(target), vector.div(load(addressAt(target), lanes), sum), lanes));
   });
 }
 
@@ -276,7 +276,7 @@ export const countSteps: KernelTwin<"countSteps"> = (f, out, rows, steps) =>
 export function countedSteps(f: FunctionBuilder, out: I32, rows: I32, steps: Steps): void {
   const to = f.local(out);
   eachRow(f, rows, [steps], ([each]) => {
-    save(f, addressAt(to), f32x4.splat(f32.fromI32(each!)), 1);
+    save(f, addressAt(to), vector.splat(f32.fromI32(each!)), 1);
     f.advance(to, 4);
   });
 }
@@ -287,9 +287,9 @@ export const sumWidth: KernelTwin<"sumWidth"> = (f, out, x, rows, width) => {
   f.repeat(rows, () => {
     const sum = f.vector(f.constant(0));
     eachVectorOfFour(f, size, (offset, lanes) =>
-      f.set(sum, f32x4.add(sum, firstLanes(f, load(addressAt(from, offset)), lanes))),
+      f.set(sum, vector.add(sum, firstLanes(f, load(addressAt(from, offset)), lanes))),
     );
-    save(f, addressAt(to), acrossLanes(f, sum, f32x4.add), 1);
+    save(f, addressAt(to), acrossLanes(f, sum, vector.add), 1);
     f.advance(to, 4);
     f.advance(from, 4 * size);
   });
@@ -367,7 +367,7 @@ export const transpose: KernelTwin<"transpose"> = (f, out, x, rows, a, b) => {
     f.repeat(i32.const(width), () => {
       const from = f.local<"i32">(column);
       f.repeat(i32.const(height), () => {
-        save(f, addressAt(to), f32x4.splat(f32.load(from)), 1);
+        save(f, addressAt(to), vector.splat(f32.load(from)), 1);
         f.advance(to, 4);
         f.advance(from, 4 * width);
       });

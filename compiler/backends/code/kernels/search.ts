@@ -3,13 +3,13 @@
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { F32, I32, LocalVariable, Vector } from "../code.ts";
-import { f32, f32x4, i32, v128 } from "../expressions.ts";
+import { f32, i32, vector } from "../expressions.ts";
 import type { KernelTwin } from "../kernel.ts";
 import { acrossLanes, addressAt, copy, eachRow, equalSteps, fill, type Steps, save } from "../vectors.ts";
 import { constantWidth } from "./rows.ts";
 
 function put(f: FunctionBuilder, at: I32, x: F32): void {
-  save(f, addressAt(at), f32x4.splat(x), 1);
+  save(f, addressAt(at), vector.splat(x), 1);
 }
 
 export const selectSteps: KernelTwin<"selectSteps"> = (f, out, scores, rows, steps, count) =>
@@ -40,7 +40,7 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
     // Most steps have no chance, and four of them are rejected at once.
     const last = f.local(i32.add(from, i32.mul(each!, i32.const(4))));
     const isRoom = (from: I32, to: I32) => i32.gt(i32.sub(to, from), i32.const(15));
-    const none = (x: Vector) => i32.eq(v128.anyTrue(x), i32.const(0));
+    const none = (x: Vector) => i32.eq(vector.anyTrue(x), i32.const(0));
     const one = () => {
       f.set(score, f32.load(step));
       f.if(f32.gt(score, worst), () => {
@@ -63,7 +63,7 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
     };
     f.while(i32.ne(step, last), () =>
       f.if(
-        i32.both(isRoom(step, last), none(f32x4.gt(v128.load(step), f32x4.splat(worst)))),
+        i32.both(isRoom(step, last), none(vector.gt(vector.load(step), vector.splat(worst)))),
         () => f.advance(step, 16),
         one,
       ),
@@ -90,7 +90,7 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
       f.if(
         i32.both(
           isRoom(from, step),
-          none(f32x4.ge(v128.load(i32.sub(step, i32.const(16))), f32x4.splat(worst))),
+          none(vector.ge(vector.load(i32.sub(step, i32.const(16))), vector.splat(worst))),
         ),
         () => {
           f.advance(step, -16);
@@ -137,15 +137,15 @@ function leastBest(
     f.repeat(i32.const(parts), () => {
       f.set(best, f.constant(LOWEST));
       f.repeat(size, () => {
-        f.set(best, f32x4.pmax(best, v128.load(step)));
+        f.set(best, vector.pmax(best, vector.load(step)));
         f.advance(step, 16);
       });
-      f.set(least, f32x4.pmin(least, best));
+      f.set(least, vector.pmin(least, best));
     });
-    const found = f.local(acrossLanes(f, least, f32x4.pmin));
-    const room = f32x4.add(f32x4.mul(f32x4.abs(found), f.constant(1e-6)), f.constant(1e-38));
-    const below = f.local(f32x4.pmax(f32x4.sub(found, room), f.constant(LOWEST)));
-    f.set(worst, f32x4.first(below));
+    const found = f.local(acrossLanes(f, least, vector.pmin));
+    const room = vector.add(vector.mul(vector.abs(found), f.constant(1e-6)), f.constant(1e-38));
+    const below = f.local(vector.pmax(vector.sub(found, room), f.constant(LOWEST)));
+    f.set(worst, vector.first(below));
   });
 }
 

@@ -7,7 +7,7 @@ import { invariant } from "../../../common/internal-error.ts";
 import type { PlannedCall } from "../../serving/plan.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, LocalVariable } from "../code.ts";
-import { f32x4, i32, store, v128 } from "../expressions.ts";
+import { i32, store, vector } from "../expressions.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { parametersOf } from "./gemm.ts";
 import { bytesOfPanel, type Panel, panelsOf, vectorsOf } from "./panels.ts";
@@ -131,10 +131,10 @@ function multiply(f: FunctionBuilder, { out, x, w, count, inner, outer, at, pane
     const end = f.local(i32.load(ends));
     const each = () => {
       const before = f.local(i32.load(next));
-      const number = f.local(v128.loadSplat(i32.add(from, before)));
+      const number = f.local(vector.loadSplat(i32.add(from, before)));
       const row = f.local(i32.add(weights, i32.mul(before, i32.const(outer))));
       for (const [i, { offset, width }] of panel.entries())
-        f.set(sums[i]!, f32x4.madd(number, f.local(v128.load(row, offset, width)), sums[i]!));
+        f.set(sums[i]!, vector.madd(number, f.local(vector.load(row, offset, width)), sums[i]!));
       f.advance(next, BYTES);
     };
     f.if(i32.ne(next, end), () => f.until(next, end, each));

@@ -10,7 +10,7 @@ import { splitLast } from "../../../middle/ops/support/shapes.ts";
 import { loweringOf } from "../../contract/lowering.ts";
 import { type FunctionBuilder, type FunctionReference, ModuleBuilder } from "../builder.ts";
 import type { CodeModule, I32 } from "../code.ts";
-import { f32, f32x4, i32, v128 } from "../expressions.ts";
+import { f32, i32, vector } from "../expressions.ts";
 import { unless } from "../kernels/gemm.ts";
 import { transpose } from "../kernels/rows.ts";
 import type { Machine } from "../machine.ts";
@@ -174,7 +174,7 @@ class Emitter {
     const sum = (offset: I32, lanes: number) => {
       const at = (slice: number) => load(addressAt(i32.add(partial, offset), stride * slice), lanes);
       return Array.from({ length: SLICES - 1 }, (_, i) => i + 1).reduce(
-        (total, slice) => f32x4.add(total, at(slice)),
+        (total, slice) => vector.add(total, at(slice)),
         at(0),
       );
     };
@@ -183,13 +183,13 @@ class Emitter {
       return;
     }
     const rows = c.countOfAll(this.schedule.graph.nodes[node.inputs[0]!]!.type.rows);
-    const divisor = f.local(f32x4.splat(f32.fromI32(rows)));
+    const divisor = f.local(vector.splat(f32.fromI32(rows)));
     const isNone = unless(f, rows);
     const moving = c.value(node.inputs[1]!);
     eachVectorOf(f, count, (offset, lanes) => {
-      const mean = f32x4.div(sum(offset, lanes), divisor);
+      const mean = vector.div(sum(offset, lanes), divisor);
       const before = load(addressAt(moving, offset), lanes);
-      save(f, addressAt(to, offset), v128.select(before, mean, isNone), lanes);
+      save(f, addressAt(to, offset), vector.select(before, mean, isNone), lanes);
     });
   }
 

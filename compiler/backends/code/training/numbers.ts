@@ -5,7 +5,7 @@
 import { invariant } from "../../../common/internal-error.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, Vector } from "../code.ts";
-import { f32x4, i32, v128 } from "../expressions.ts";
+import { i32, vector } from "../expressions.ts";
 import { computeMembers, type Key, type Member } from "../members.ts";
 import {
   addressAt,
@@ -184,7 +184,7 @@ function columns(f: FunctionBuilder, loop: NumbersLoop): void {
           save(f, addressAt(to[i]!), found(key), lanes);
           f.advance(to[i]!, BYTES * width);
         }
-        for (const [i, { key }] of sums.entries()) f.set(totals[i]!, f32x4.add(totals[i]!, found(key)));
+        for (const [i, { key }] of sums.entries()) f.set(totals[i]!, vector.add(totals[i]!, found(key)));
         for (const stream of moving)
           if (stream.by === "row") f.advance(from.get(stream.key)!, BYTES * (stream.isNarrow ? 1 : width));
       },
@@ -196,7 +196,7 @@ function columns(f: FunctionBuilder, loop: NumbersLoop): void {
     );
     for (const [i, sum] of sums.entries()) {
       const place = addressAt(sum.to, offset);
-      const total = kept === null ? totals[i]! : f32x4.add(totals[i]!, v128.and(load(place, lanes), kept));
+      const total = kept === null ? totals[i]! : vector.add(totals[i]!, vector.and(load(place, lanes), kept));
       save(f, place, total, lanes);
     }
   });

@@ -3,7 +3,7 @@
 
 import { relaxedForm } from "../../../serve/wasm.ts";
 import { ModuleBuilder } from "../../code/builder.ts";
-import { f32x4, i32, store } from "../../code/expressions.ts";
+import { i32, store, vector } from "../../code/expressions.ts";
 import { type Machine, machines } from "../../code/machine.ts";
 import { type Encoded, encode, type GivenMemory } from "../encode.ts";
 import { fusedOffsets } from "../program.ts";
@@ -27,7 +27,7 @@ export function bestForm(): SimdForm {
   const module = new ModuleBuilder(0, machines.wasm);
   module.function(1, (f) => {
     const one = f.constant(1);
-    f.do(store.v128(i32.const(0), f32x4.madd(one, one, one)));
+    f.do(store.vector(i32.const(0), vector.madd(one, one, one)));
   });
   return isValid(bytesIn("relaxed", encode(module, PROBE))) ? "relaxed" : "plain";
 }

@@ -3,7 +3,7 @@
 import { FIRST_KNOWN_ID, type Rows, sizeOf } from "../../../../middle/graph/types.ts";
 import type { FunctionBuilder } from "../../builder.ts";
 import type { I32, Vector } from "../../code.ts";
-import { f32, f32x4, i32, store } from "../../expressions.ts";
+import { f32, i32, store, vector } from "../../expressions.ts";
 import { addressAt, copy, eachVector, fill, load, save, widthFor } from "../../vectors.ts";
 import type { OpSite, SiteLowerings } from "../lowering.ts";
 
@@ -35,7 +35,7 @@ export const lookups = {
       const number = modulus === null ? quotient : i32.and(quotient, i32.const(modulus - 1));
       const isKnown = i32.gt(i32.load(id), i32.const(FIRST_KNOWN_ID - 1));
       const chosen = f32.fromI32(i32.select(isKnown, number, i32.const(unknown)));
-      save(f, addressAt(to), f32x4.splat(chosen), 1);
+      save(f, addressAt(to), vector.splat(chosen), 1);
       f.advance(to, 4);
       f.advance(id, 4);
     });
@@ -82,7 +82,7 @@ export const lookups = {
         const sum = f.vector(f.constant(0), widthFor(lanes));
         f.set(place, first);
         f.repeat(count, () => {
-          f.set(sum, f32x4.add(sum, load(addressAt(rowAt(base, i32.load(place), width), offset), lanes)));
+          f.set(sum, vector.add(sum, load(addressAt(rowAt(base, i32.load(place), width), offset), lanes)));
           f.advance(place, 4);
         });
         save(f, addressAt(to, offset), sum, lanes);
@@ -105,7 +105,7 @@ export const lookups = {
       else
         f.if(
           i32.eq(to, last),
-          () => join(f, to, from, width, f32x4.max),
+          () => join(f, to, from, width, vector.max),
           () => copy(f, to, from, width),
         );
       f.set(last, to);
@@ -119,19 +119,19 @@ export const lookups = {
     const owner = f.local(site.input(0));
     f.repeat(site.count(ids!.rows), () => {
       const to = ownerRow(f, site, site.output, owner, out.rows, 1);
-      const more = f32x4.add(f32x4.splat(f32.load(to)), f.constant(1));
+      const more = vector.add(vector.splat(f32.load(to)), f.constant(1));
       save(f, addressAt(to), more, 1);
       f.advance(owner, 4);
     });
   },
   count_rows: (site, { attributes }) => {
-    const count = f32x4.splat(f32.fromI32(site.countOfAll(attributes.rows)));
+    const count = vector.splat(f32.fromI32(site.countOfAll(attributes.rows)));
     save(site.f, addressAt(site.output), count, 1);
   },
 } satisfies Partial<SiteLowerings>;
 
 function addTo(f: FunctionBuilder, to: I32, from: I32, width: number): void {
-  join(f, to, from, width, f32x4.add);
+  join(f, to, from, width, vector.add);
 }
 
 function join(

@@ -7,7 +7,7 @@ import { indexedSteps } from "../../../../middle/ops/gather-steps.op.ts";
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
 import { onlyList } from "../../../../middle/ops/support/lists.ts";
 import { eachOf } from "../../../../middle/ops/support/shapes.ts";
-import { f32x4, i32 } from "../../expressions.ts";
+import { i32, vector } from "../../expressions.ts";
 import * as kernels from "../../kernels/rows.ts";
 import * as search from "../../kernels/search.ts";
 import { addressAt, eachRow, eachVector, load, save } from "../../vectors.ts";
@@ -91,7 +91,7 @@ export const steps = {
         f.advance(position, -4 * width);
         eachVector(f, width, (offset, lanes) => {
           const place = addressAt(position, offset);
-          save(f, place, f32x4.add(load(place, lanes), load(addressAt(from, offset), lanes)), lanes);
+          save(f, place, vector.add(load(place, lanes), load(addressAt(from, offset), lanes)), lanes);
         });
         f.advance(from, 4 * width);
       });
@@ -123,7 +123,7 @@ export const lists = {
       for (const index of indices) {
         eachVector(f, width, (offset, lanes) => {
           const place = addressAt(i32.add(to, i32.const(4 * width * index)), offset);
-          save(f, place, f32x4.add(load(place, lanes), load(addressAt(from, offset), lanes)), lanes);
+          save(f, place, vector.add(load(place, lanes), load(addressAt(from, offset), lanes)), lanes);
         });
         f.advance(from, 4 * width);
       }
