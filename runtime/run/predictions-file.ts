@@ -2,7 +2,7 @@
 // prediction. An omitted row has only its number, so that lines correspond to those of the scored file.
 
 import type { Raw } from "../../compiler/data/raw-values.ts";
-import type { ScoreCell, ScoreColumns } from "./score-columns.ts";
+import type { ScoreColumns } from "./score-columns.ts";
 import type { Logits } from "./score-run.ts";
 
 export type PredictionFormat = "csv" | "jsonl" | "parquet";
@@ -27,6 +27,11 @@ export class PredictionText {
   private readonly names: readonly string[];
   private readonly columns: ScoreColumns;
   private readonly format: TextFormat;
+  /** By column, the text before its cell. */
+  private readonly before: readonly string[];
+  /** A row's columns after its number, without values. */
+  private readonly empty: string;
+  private readonly end: string;
   private written = 0;
   /** The number of omitted rows that were written. */
   private skipped = 0;
@@ -36,6 +41,12 @@ export class PredictionText {
     this.names = ["row", ...kept, ...columns.names];
     this.columns = columns;
     this.format = format;
+    const isCsv = format === "csv";
+    const key = (name: string) => (isCsv ? "" : `${JSON.stringify(name)}:`);
+    const opening = isCsv ? "" : "{";
+    this.before = this.names.map((name, i) => `${i === 0 ? opening : ","}${key(name)}`);
+    this.empty = this.emptyFrom(1);
+    this.end = isCsv ? "\n" : "}\n";
   }
 
   /** The text above the rows. */
@@ -54,16 +65,24 @@ export class PredictionText {
     unscored: ReadonlySet<number> = new Set(),
     kept: readonly (readonly Raw[])[] = [],
   ): Generator<string> {
-    const cells = this.columns.cells(logits);
+    const { before, end } = this;
+    const cell = this.format === "csv" ? csvCell : jsonValue;
+    const scores = this.columns.values(logits);
+    const unscoredEnd = this.emptyFrom(1 + kept.length) + end;
     for (let first = 0; first < rows; first += ROWS_A_TEXT) {
       let text = "";
       for (let row = first; row < Math.min(rows, first + ROWS_A_TEXT); row++) {
-        text += this.skip(leftOut);
-        const scores = unscored.has(row) ? null : cells(row);
-        text += this.line(
-          kept.map((own) => own[row]!),
-          scores,
-        );
+        text += this.skip(leftOut) + before[0]! + String(++this.written);
+        let column = 1;
+        for (const cells of kept) text += before[column++]! + cell(cells[row]!);
+        if (unscored.has(row)) text += unscoredEnd;
+        else {
+          for (const values of scores) {
+            const value = values[row]!;
+            text += before[column++]! + (typeof value === "number" ? nineDigits(value) : cell(value));
+          }
+          text += end;
+        }
       }
       yield text;
     }
@@ -72,20 +91,18 @@ export class PredictionText {
   /** The next rows of `leftOut`. */
   skip(leftOut: readonly number[]): string {
     let text = "";
-    for (; leftOut[this.skipped] === this.written; this.skipped++) text += this.line([], null);
+    for (; leftOut[this.skipped] === this.written; this.skipped++)
+      text += this.before[0]! + String(++this.written) + this.empty + this.end;
     return text;
   }
 
-  /** `values` are null if the row has no score. */
-  private line(kept: readonly Raw[], values: readonly ScoreCell[] | null): string {
-    const isCsv = this.format === "csv";
-    const cells = [String(++this.written), ...kept.map(isCsv ? csvCell : jsonValue)];
-    const text = isCsv ? csvCell : jsonValue;
-    if (values !== null)
-      cells.push(...values.map((value) => (typeof value === "number" ? nineDigits(value) : text(value))));
-    while (cells.length < this.names.length) cells.push(isCsv ? "" : "null");
-    if (isCsv) return `${cells.join(",")}\n`;
-    return `{${this.names.map((name, i) => `${JSON.stringify(name)}:${cells[i]}`).join(",")}}\n`;
+  /** The columns from `column` on, without values. */
+  private emptyFrom(column: number): string {
+    const none = this.format === "csv" ? "" : "null";
+    return this.before
+      .slice(column)
+      .map((before) => before + none)
+      .join("");
   }
 }
 
@@ -101,6 +118,16 @@ function jsonValue(cell: Raw): string {
   return typeof cell === "bigint" ? String(cell) : (JSON.stringify(cell) ?? "null");
 }
 
-function nineDigits(value: number): string {
-  return String(Number(value.toPrecision(9)));
+/** The shortest text of the number that has the first nine digits of `value`. */
+export function nineDigits(value: number): string {
+  const digits = value.toPrecision(9);
+  // Decimals of at most 15 digits are different numbers, so the shortest one lacks nothing but zeros at the end.
+  if (digits.includes("e") || !digits.includes(".")) return String(Number(digits));
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === ZERO) end--;
+  if (digits.charCodeAt(end - 1) === POINT) end--;
+  return digits.slice(0, end);
 }
+
+const ZERO = "0".charCodeAt(0);
+const POINT = ".".charCodeAt(0);

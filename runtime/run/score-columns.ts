@@ -8,13 +8,13 @@ import type { Logits } from "./score-run.ts";
 /** The parts of a label that determine its scores. */
 type Scored = Pick<Label, "name" | "type">;
 
-/** A column: its name, and its cells for some rows. */
 interface ScoreColumn {
   readonly name: string;
   readonly isText: boolean;
 }
 
-export type ScoreCell = number | string;
+/** The values of a column in consecutive rows. */
+export type ScoreValues = Float32Array | Float64Array | readonly string[];
 
 export class ScoreColumns {
   private readonly labels: readonly Scored[];
@@ -35,10 +35,9 @@ export class ScoreColumns {
     return this.columns.map(({ name }) => name);
   }
 
-  /** The cells of rows, by column. */
-  cells(logits: Logits): (row: number) => readonly ScoreCell[] {
-    const of = this.labels.map((label) => cellsOf(label, logits.get(label.name)!));
-    return (row) => of.flatMap((each) => each(row));
+  /** By column, its values in all rows of `logits`. */
+  values(logits: Logits): readonly ScoreValues[] {
+    return this.labels.flatMap((label) => valuesOf(label, logits.get(label.name)!));
   }
 }
 
@@ -55,16 +54,21 @@ function columnsOf(label: Scored): readonly ScoreColumn[] {
   ];
 }
 
-function cellsOf(label: Scored, logits: Float32Array): (row: number) => readonly ScoreCell[] {
+function valuesOf(label: Scored, logits: Float32Array): readonly ScoreValues[] {
   const { type } = label;
-  if (type.kind === "number") return (row) => [logits[row]!];
+  if (type.kind === "number") return [logits];
   const shares = probabilitiesOf(label, logits);
   const classes = classesOf(label);
-  if (classes.length === 0) return (row) => [logits[row]!, shares[row]!];
-  return (row) => {
+  if (classes.length === 0) return [logits, shares];
+  const rows = logits.length / classes.length;
+  const of = classes.map(() => new Float32Array(rows));
+  const best = Array.from({ length: rows }, () => classes[0]!);
+  const expected = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
     const own = shares.subarray(row * classes.length, (row + 1) * classes.length);
-    const best = own.indexOf(own.reduce((most, each) => Math.max(most, each)));
-    const expected = own.reduce((sum, share, i) => sum + share * Number(classes[i]), 0);
-    return [classes[best]!, ...own, ...(type.kind === "int" ? [expected] : [])];
-  };
+    for (const [i, share] of own.entries()) of[i]![row] = share;
+    best[row] = classes[own.indexOf(own.reduce((most, each) => Math.max(most, each)))]!;
+    expected[row] = own.reduce((sum, share, i) => sum + share * Number(classes[i]), 0);
+  }
+  return [best, ...of, ...(type.kind === "int" ? [expected] : [])];
 }
