@@ -2,7 +2,7 @@
 
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { type RankedScores, rankedUnits } from "./ranked-units.ts";
-import { type Estimator, LANES, type Units } from "./resampling.ts";
+import { type Estimator, LANES, type RankedUnits, type Units } from "./resampling.ts";
 import type { LabelledScores } from "./scored.ts";
 
 export const auc = defineMetric({
@@ -78,7 +78,13 @@ function weightedAuc(
  * those with its score.
  */
 export function resampledAuc(scored: RankedScores, units: Units): Estimator {
-  const { unitAt, clickAt, endAt, weightAt } = rankedUnits(scored, units);
+  const ranked = rankedUnits(scored, units);
+  const exact = estimatorOf(ranked);
+  if (units.fasterAuc === undefined || ranked.weightAt !== null) return exact;
+  return units.fasterAuc(ranked, units.count, exact);
+}
+
+function estimatorOf({ unitAt, clickAt, endAt, weightAt }: RankedUnits): Estimator {
   return (weights, out) => {
     const area = new Float64Array(LANES);
     const below = new Float64Array(LANES);

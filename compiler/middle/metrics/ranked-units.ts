@@ -1,21 +1,10 @@
 // Rows sorted by score in the form that resampling needs: contiguous in memory, and without the scores.
 
-import type { Units } from "./resampling.ts";
+import type { RankedUnits, Units } from "./resampling.ts";
 import type { LabelledScores } from "./scored.ts";
 
 /** Rows with the fields that rank them. */
 export type RankedScores = Pick<LabelledScores, "order" | "logits" | "labels" | "weights">;
-
-export interface RankedUnits {
-  /** The unit of each row, by rank, lowest score first. */
-  readonly unitAt: Uint32Array;
-  /** 1 for a click. */
-  readonly clickAt: Uint8Array;
-  /** 1 if the next row has a different score. */
-  readonly endAt: Uint8Array;
-  /** The weights of the rows; null if each counts once. */
-  readonly weightAt: Float32Array | null;
-}
 
 export function rankedUnits({ order, logits, labels, weights }: RankedScores, { of }: Units): RankedUnits {
   const unitAt = new Uint32Array(order.length);

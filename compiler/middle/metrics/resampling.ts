@@ -12,6 +12,20 @@ export interface Units {
   readonly count: number;
   /** The unit of each row, 0 … count − 1. */
   readonly of: Uint32Array;
+  /** Estimates an AUC faster than `exact`, with the same values; absent if nothing here does. */
+  readonly fasterAuc?: (ranked: RankedUnits, units: number, exact: Estimator) => Estimator;
+}
+
+/** Rows sorted by score, contiguous in memory, and without the scores. */
+export interface RankedUnits {
+  /** The unit of each row, by rank, lowest score first. */
+  readonly unitAt: Uint32Array;
+  /** 1 for a click. */
+  readonly clickAt: Uint8Array;
+  /** 1 if the next row has a different score. */
+  readonly endAt: Uint8Array;
+  /** The weights of the rows; null if each counts once. */
+  readonly weightAt: Float32Array | null;
 }
 
 /**
@@ -28,18 +42,26 @@ export const undefinedAlways: Estimator = (_, out) => {
 /** Estimates Σ numerator / Σ denominator over units: a mean over rows or over users. */
 export function ratio(numerators: Float64Array, denominators: Float64Array): Estimator {
   return (weights, out) => {
-    const above = new Float64Array(LANES);
-    const below = new Float64Array(LANES);
-    for (let unit = 0, at = 0; unit < numerators.length; unit++) {
-      const numerator = numerators[unit]!;
-      const denominator = denominators[unit]!;
-      for (let lane = 0; lane < LANES; lane++, at++) {
-        const weight = weights[at]!;
-        above[lane]! += weight * numerator;
-        below[lane]! += weight * denominator;
+    // Half of the lanes at a time, because variables stay in registers, and arrays don't.
+    for (let first = 0; first < LANES; first += LANES / 2) {
+      let [above0, above1, above2, above3] = [0, 0, 0, 0];
+      let [below0, below1, below2, below3] = [0, 0, 0, 0];
+      for (let unit = 0, at = first; unit < numerators.length; unit++, at += LANES) {
+        const numerator = numerators[unit]!;
+        const denominator = denominators[unit]!;
+        const [weight0, weight1] = [weights[at]!, weights[at + 1]!];
+        const [weight2, weight3] = [weights[at + 2]!, weights[at + 3]!];
+        above0 += weight0 * numerator;
+        below0 += weight0 * denominator;
+        above1 += weight1 * numerator;
+        below1 += weight1 * denominator;
+        above2 += weight2 * numerator;
+        below2 += weight2 * denominator;
+        above3 += weight3 * numerator;
+        below3 += weight3 * denominator;
       }
+      out.set([above0 / below0, above1 / below1, above2 / below2, above3 / below3], first);
     }
-    for (let lane = 0; lane < LANES; lane++) out[lane] = above[lane]! / below[lane]!;
   };
 }
 

@@ -75,8 +75,10 @@ export function* resampled(
  */
 function draw(weights: Uint8Array, drawn: Uint32Array, random: Random): void {
   weights.fill(0);
-  for (let lane = 0; lane < LANES; lane++)
-    for (const user of random.integers(drawn, drawn.length)) weights[LANES * user + lane]! += 1;
+  for (let lane = 0; lane < LANES; lane++) {
+    random.integers(drawn, drawn.length);
+    for (let i = 0; i < drawn.length; i++) weights[LANES * drawn[i]! + lane]! += 1;
+  }
 }
 
 /** The middle of values over resamples; null if most do not define one. */

@@ -8,6 +8,7 @@ import type { Outcome } from "../../middle/metrics/outcome.ts";
 import { groupedBy, type Metric, measure, metricOf, titlesOf } from "../../middle/metrics/registry.ts";
 import type { Estimator, Units } from "../../middle/metrics/resampling.ts";
 import { LabelledScores } from "../../middle/metrics/scored.ts";
+import { withFasterAuc } from "./auc-by-blocks.ts";
 import { type Interval, type MeasureProgress, middle, type Resampling, resampled } from "./bootstrap.ts";
 import { differenceFrom } from "./differences.ts";
 
@@ -64,7 +65,7 @@ export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgre
   const drawn = metrics.map((metric) => groupedBy(metric) ?? users);
   const tests: Pick<PairedDifference, "interval" | "p">[] = metrics.map(() => ({ interval: null, p: null }));
   for (const by of new Set(drawn)) {
-    const units = by === null ? eachRow(a.rows) : a.groups(by);
+    const units = withFasterAuc(by === null ? eachRow(a.rows) : a.groups(by));
     const places = [...metrics.keys()].filter((i) => drawn[i] === by && isTestable(measured[i]!));
     if (places.length === 0 || units.count < 2 || resampling.resamples === 0) continue;
     const estimators = places.map((i) => {

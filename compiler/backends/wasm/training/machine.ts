@@ -25,6 +25,10 @@ declare const WebAssembly: WasmConstructors;
 /** 4 GiB, the limit of 32-bit addresses. */
 export const MOST_PAGES = 2 ** 32 / PAGE;
 
+export function hasWebAssembly(): boolean {
+  return typeof WebAssembly !== "undefined";
+}
+
 export type StepFunctions = Readonly<Record<string, (...values: number[]) => void>>;
 
 /**
