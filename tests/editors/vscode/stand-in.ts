@@ -212,6 +212,8 @@ export interface StandIn {
   readonly started: readonly (readonly string[])[];
   /** What the author answers when asked for a text. */
   answer: string | undefined;
+  /** Whether the editor can search the workspace. */
+  canSearch: boolean;
   /** What was written to the output, and shown to the author. */
   readonly said: readonly string[];
 }
@@ -297,10 +299,12 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
       createFileSystemWatcher: () => ({
         ...{ onDidCreate: quiet, onDidChange: changing.on, onDidDelete: quiet, dispose: () => {} },
       }),
-      findFiles: async () =>
-        readdirSync(folder)
+      findFiles: async () => {
+        if (!kept.canSearch) throw new Error("spawn rg ENOENT");
+        return readdirSync(folder)
           .filter((name) => name.endsWith(".din"))
-          .map((name) => Uri.file(join(folder, name))),
+          .map((name) => Uri.file(join(folder, name)));
+      },
       fs: { readFile: async ({ fsPath }: Uri) => readFileSync(fsPath) },
       textDocuments: documents,
       notebookDocuments: [],
@@ -316,6 +320,7 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
     vscode,
     started,
     answer: undefined,
+    canSearch: true,
     diagnostics,
     providers,
     commands,

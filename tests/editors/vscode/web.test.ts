@@ -1,6 +1,8 @@
 // The extension for web editors: its two files run with what a page has, which is no `require`, no `process` and no disk. A
-// mistake is shown, imports are read from the workspace, and a file that changes is read again.
+// mistake is shown, imports are read from the workspace, and a file that changes is read again. The extension lies on the
+// web (vscode.dev), or on the editor's own server (code-server).
 
+import { resolveObjectURL } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +21,7 @@ interface Extension {
 /** What both files may use of a page. */
 const page = () => ({
   ...{ console, TextDecoder, TextEncoder, URL, performance, queueMicrotask, structuredClone, crypto },
-  ...{ setTimeout, clearTimeout, setInterval, clearInterval, AbortController },
+  ...{ Blob, setTimeout, clearTimeout, setInterval, clearInterval, AbortController },
 });
 
 let folder: string;
@@ -33,6 +35,7 @@ const workers = { urls: [] as string[], running: 0 };
 class Worker {
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
   private readonly scope: { onmessage: ((event: { readonly data: unknown }) => void) | null };
+  private readonly loaded: Promise<unknown>;
   private isRunning = true;
 
   constructor(url: string) {
@@ -41,7 +44,7 @@ class Worker {
     const send = (data: unknown): void => this.later(() => this.onmessage?.({ data: copyOf(data) }));
     const scope = { ...page(), onmessage: null, postMessage: send, addEventListener: () => {} };
     this.scope = createContext(scope) as typeof scope;
-    runInContext(readFileSync(new URL(url), "utf8"), this.scope);
+    this.loaded = scriptAt(url).then((script) => runInContext(script, this.scope));
   }
 
   /** The protocol's reader listens for errors, of which there are none. */
@@ -57,10 +60,20 @@ class Worker {
   }
 
   private later(run: () => void): void {
-    setTimeout(() => {
-      if (this.isRunning) run();
-    });
+    this.loaded.then(() =>
+      setTimeout(() => {
+        if (this.isRunning) run();
+      }),
+    );
   }
+}
+
+/** A script of the web, or one that is kept in the page. No worker may have an address of another kind. */
+async function scriptAt(url: string): Promise<string> {
+  if (url.startsWith(WEB)) return readFileSync(join(built, url.slice(WEB.length)), "utf8");
+  const kept = resolveObjectURL(url);
+  if (kept === undefined) throw new Error(`no worker may have a script at ${url}`);
+  return kept.text();
 }
 
 /** A message as it crosses from one context to another. */
@@ -68,6 +81,8 @@ function copyOf(data: unknown): unknown {
   return JSON.parse(JSON.stringify(data));
 }
 
+/** Where the extension lies on the web. */
+const WEB = "https://page/extension";
 const BLOCKS = "block tower(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n";
 const MODEL = `model small
 import "the blocks.din"
@@ -85,6 +100,12 @@ beforeAll(async () => {
   });
   writeFileSync(join(folder, "the blocks.din"), BLOCKS);
   editor = standIn(folder, {});
+  extension = loaded();
+  await activate(Uri.parse(WEB));
+});
+
+/** The extension's file, run with what a page has. */
+function loaded(): Extension {
   const exports: Partial<Extension> = {};
   const require = (name: string): object => {
     if (name !== "vscode") throw new Error(`a page has no ${name}`);
@@ -92,13 +113,12 @@ beforeAll(async () => {
   };
   const scope = createContext({ ...page(), Worker, require, exports, module: { exports } });
   runInContext(readFileSync(join(built, manifest().browser), "utf8"), scope);
-  extension = exports as Extension;
-  await extension.activate({
-    subscriptions: [],
-    extensionUri: Uri.file(built),
-    extension: { packageJSON: manifest() },
-  });
-});
+  return exports as Extension;
+}
+
+async function activate(extensionUri: Uri): Promise<void> {
+  await extension.activate({ subscriptions: [], extensionUri, extension: { packageJSON: manifest() } });
+}
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -124,7 +144,7 @@ test("the manifest has what a page can do", () => {
 });
 
 test("what a spec imports is read from the workspace, and again when it changes", async () => {
-  expect(workers).toEqual({ urls: [Uri.file(join(built, "dist/web-server.js")).toString()], running: 1 });
+  expect(workers).toEqual({ urls: [`${WEB}/dist/web-server.js`], running: 1 });
   const { uri } = editor.opened(join(folder, "model.din"), "din", MODEL);
   await expect.poll(() => errorsOf(uri)).toEqual([]);
   writeFileSync(join(folder, "the blocks.din"), BLOCKS.replace("tower", "turret"));
@@ -133,6 +153,18 @@ test("what a spec imports is read from the workspace, and again when it changes"
 });
 
 test("the server ends with the extension", async () => {
+  await extension.deactivate();
+  expect(workers.running).toBe(0);
+});
+
+test("an extension on the editor's own server starts, even if the workspace can't be searched", async () => {
+  editor.canSearch = false;
+  extension = loaded();
+  await activate(Uri.file(built));
+  expect(workers.urls.at(-1)).toMatch(/^blob:/);
+  const { uri } = editor.opened(join(folder, "wrong.din"), "din", MODEL);
+  await expect.poll(() => errorsOf(uri)?.join()).toContain("the blocks.din` to import");
+  expect(editor.said.join("\n")).toContain("The workspace can't be searched");
   await extension.deactivate();
   expect(workers.running).toBe(0);
 });

@@ -14,9 +14,13 @@ interface PageWorker {
   terminate(): void;
 }
 declare const Worker: new (url: string) => PageWorker;
+declare const Blob: new (parts: readonly Uint8Array[], options: { readonly type: string }) => object;
+declare const URL: { createObjectURL(blob: object): string };
 
 let client: LanguageClient | null = null;
 let worker: PageWorker | null = null;
+/** Where the page finds the server's script; the same after a restart. */
+let address: string | null = null;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel("dinc", { log: true });
@@ -42,16 +46,37 @@ export async function deactivate(): Promise<void> {
 }
 
 async function start(context: vscode.ExtensionContext, output: vscode.LogOutputChannel): Promise<void> {
-  const found = await vscode.workspace.findFiles("**/*.din", "**/node_modules/**", MOST_SPECS);
+  const found = await specsOf(output);
   const beginning: WebStart = {
     files: await Promise.all(found.map(fileAt)),
     library: `${vscode.Uri.joinPath(context.extensionUri, "dist").toString()}/`,
     version: String(context.extension.packageJSON.version),
   };
-  worker = new Worker(vscode.Uri.joinPath(context.extensionUri, "dist/web-server.js").toString(true));
+  address ??= await addressOf(vscode.Uri.joinPath(context.extensionUri, "dist/web-server.js"));
+  worker = new Worker(address);
   worker.postMessage(beginning);
   client = new LanguageClient("dinc", "dinc", worker, clientOptions(output));
   await client.start();
+}
+
+/** The workspace's specs. Without them, the opened ones are still checked. */
+async function specsOf(output: vscode.LogOutputChannel): Promise<readonly vscode.Uri[]> {
+  try {
+    return await vscode.workspace.findFiles("**/*.din", "**/node_modules/**", MOST_SPECS);
+  } catch (error) {
+    output.warn(`The workspace can't be searched, so imports aren't found: ${error}`);
+    return [];
+  }
+}
+
+/**
+ * The address of a worker's script. A page fetches it from the web. If the extension lies on the editor's own
+ * server (code-server), no worker may have that address, so the editor reads the script.
+ */
+async function addressOf(script: vscode.Uri): Promise<string> {
+  if (/^https?$/.test(script.scheme)) return script.toString(true);
+  const bytes = await vscode.workspace.fs.readFile(script);
+  return URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
 }
 
 function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
