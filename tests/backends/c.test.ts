@@ -2,12 +2,13 @@
 // the same memory. Nothing that a spec or its file is called gets into the C but as a comment. (Everything else:
 // c-proof.test.ts.)
 
+import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { printNodeAddon } from "../../compiler/backends/c/node-addon.ts";
 import { printC } from "../../compiler/backends/c/print.ts";
-import { ModuleBuilder } from "../../compiler/backends/code/builder.ts";
-import { i32, store } from "../../compiler/backends/code/expressions.ts";
+import { type FunctionBuilder, ModuleBuilder } from "../../compiler/backends/code/builder.ts";
+import { i32, store, vector } from "../../compiler/backends/code/expressions.ts";
 import { machines } from "../../compiler/backends/code/machine.ts";
 import { emitStep } from "../../compiler/backends/code/training/emit.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
@@ -41,6 +42,36 @@ describe.skipIf(compilerNames.length === 0)("DIN in C has the bits of WebAssembl
     expect(modules.map(({ runs }) => runs.length)).toEqual([1]);
     expect(differencesInC(modules, { name: compilerOf(1), options: ["-O0"] })).toEqual([]);
   });
+});
+
+const onThisProcessor = process.arch === "x64" ? compilerNames : [];
+const widths = [
+  { machine: machines.sse2, options: ["-msse2"] },
+  { machine: machines.avx2, options: ["-mavx2"] },
+  { machine: machines.avx512, options: ["-mavx512f"] },
+];
+
+describe.skipIf(onThisProcessor.length === 0)("a vector's square roots are one instruction", () => {
+  test.each(onThisProcessor.flatMap((name) => widths.map((each) => ({ name, ...each }))))(
+    "$name $options",
+    ({ name, machine, options }) => {
+      const module = new ModuleBuilder(0, machine);
+      const place = (f: FunctionBuilder) => vector.load(f.parameter(0), 0, machine.lanes);
+      const f = module.function(1, (f) =>
+        f.do(store.vector(f.parameter(0), vector.sqrt(place(f)), 0, machine.lanes)),
+      );
+      module.export("run", f);
+      const compiled = execFileSync(
+        name,
+        ["-O1", "-Wno-psabi", ...options, "-S", "-x", "c", "-o", "-", "-"],
+        {
+          input: printC(module, "din_"),
+          encoding: "utf8",
+        },
+      );
+      expect(compiled.match(/\bv?sqrt[ps]s\b/g)).toHaveLength(1);
+    },
+  );
 });
 
 test("no description gets out of its comment", () => {
