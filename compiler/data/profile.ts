@@ -39,6 +39,8 @@ export interface ColumnProfile {
   readonly inLists: boolean;
   /** Whether the values are those of a joined table, for each row; absent for the rows' own columns. */
   readonly isJoined?: true;
+  /** Whether the values are steps that are made from a log; absent for the rows' own columns. */
+  readonly isMade?: true;
   /** The number of values, and of missing ones. */
   readonly present: number;
   readonly missing: number;

@@ -26,11 +26,12 @@ function ofFeature({ features }: RankerStats, column: ColumnProfile): ColumnProf
   return found === null || column.counted === "lengths" ? null : valuesOf(found, column);
 }
 
-function ofHistory(stats: RankerStats, { name, fields }: History, column: ColumnProfile) {
+function ofHistory(stats: RankerStats, history: History, column: ColumnProfile) {
+  const { name, fields } = history;
   const found = own(stats.histories, name);
   if (found === null) return null;
   if (column.counted === "lengths")
-    return column.column === fields[0]!.column ? lengthsOf(found, stats.requests, column) : null;
+    return column.column === fields[0]!.column ? lengthsOf(found, stats.requests, column, history.max) : null;
   const field = fields.find((each) => each.column === column.column)!;
   const values = own(found.fields, field.name);
   return values === null ? null : valuesOf(values, column);
@@ -62,12 +63,22 @@ function idBins(counts: readonly number[], { bins }: ColumnProfile): Bins {
   return { by: "values", values: bins.by === "values" ? bins.values : [], counts };
 }
 
-/** In a file of texts, an empty history is a missing list. */
-function lengthsOf({ empty, lengths }: HistoryStats, requests: number, before: ColumnProfile): ColumnProfile {
+/**
+ * In a file of texts, an empty history is a missing list. A history that is made from a log has at most `max` steps; a request may
+ * have more.
+ */
+function lengthsOf(
+  { empty, lengths }: HistoryStats,
+  requests: number,
+  before: ColumnProfile,
+  max: number,
+): ColumnProfile {
   const { column, counted, inLists, numbers } = before;
   const areMissing = numbers === null || numbers.least > 0;
   const present = areMissing ? requests - empty : requests;
   const counts = lengths.bins.map((count, i) => (i === 0 && !areMissing ? count + empty : count));
+  if (before.isMade === true && lengths.bounds.at(-1) === max)
+    counts.splice(-2, 2, counts.at(-2)! + counts.at(-1)!, 0);
   const least = areMissing || empty === 0 ? lengths.least : 0;
   return {
     ...{ column, counted, inLists, present, missing: areMissing ? empty : 0, unreadable: 0 },

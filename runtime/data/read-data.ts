@@ -41,6 +41,13 @@ import { logState } from "./times/log-rows.ts";
 import { RowWindow } from "./times/row-window.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 
+export {
+  historiesFromLogs,
+  historiesOfImpressions,
+  historiesOfLog,
+  sampledHistories,
+  withHistories,
+} from "./histories-from-logs.ts";
 export { readShownImpressions } from "./impressions/shown-impressions.ts";
 export { joinedProfile } from "./joined-profile.ts";
 export { type RowPieces, rowPieces } from "./row-pieces.ts";

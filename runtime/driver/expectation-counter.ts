@@ -1,16 +1,18 @@
 // Checks training rows against their expectations: their whole file is counted while a training reads it.
 
 import { checksOf, checkText } from "../../compiler/data/checks.ts";
+import type { ColumnProfile } from "../../compiler/data/profile.ts";
 import { dataUnexpected } from "../../compiler/diagnostics/catalog/expect.ts";
 import { DiagnosticError, diagnose, type Location } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import type { Expectations } from "../../compiler/frontend/config/expect.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { historiesFromLogs } from "../data/read-data.ts";
 import { BadRowReport } from "../data/tables.ts";
 import { trainingPath } from "../files/data-paths.ts";
 import type { Watch } from "./events.ts";
-import { Counting, tablesOf } from "./test-data.ts";
+import { Counting, checksOfHistories, columnsOf, tablesOf } from "./test-data.ts";
 
 /** The expectations of training rows, with their location. */
 export interface Expected {
@@ -37,8 +39,10 @@ export class ExpectationCounter {
     this.expected = expected;
     this.path = trainingPath(data);
     this.bytes = Math.max(LEAST_DUCKDB, data.memory / 4);
+    const histories = historiesFromLogs(model, data).map(({ name }) => name);
+    const made = columnsOf(model, (history) => histories.includes(history));
     this.counting = new Counting(
-      { model, expect: expected.expect, path: this.path, tables: tablesOf(data) },
+      { model, expect: expected.expect, path: this.path, tables: tablesOf(data), made },
       {
         ...(data.kind === "rows" ? { padding: data.padding } : {}),
         ...{ separators: separatorsOf(data.separator), csv: data.csv, baseline: null, memory: this.bytes },
@@ -48,11 +52,17 @@ export class ExpectationCounter {
     this.settled = this.counting.settled;
   }
 
-  /** Throws DiagnosticError if an expectation fails, among those that need no earlier run. */
-  async require(fitted: Fitted): Promise<void> {
+  /**
+   * Throws DiagnosticError if an expectation fails, among those that need no earlier run. `made` are the columns of histories that
+   * are made from a log.
+   */
+  async require(fitted: Fitted, made: readonly ColumnProfile[]): Promise<void> {
     const { counting, path, expected } = this;
     const { profile, looked } = await counting.profile(fitted);
-    const checks = checksOf(expected.expect, profile, null, { ...looked, lacking: [] });
+    const checks = [
+      ...checksOf(expected.expect, profile, null, { ...looked, lacking: [] }),
+      ...checksOfHistories(expected.expect, { ...profile, columns: made }, null),
+    ];
     const failed = checks.filter(({ holds }) => !holds).map(checkText);
     if (failed.length > 0)
       throw new DiagnosticError([diagnose(dataUnexpected, { path, failed }, expected.location)]);

@@ -3,12 +3,19 @@
 
 import { tmpdir } from "node:os";
 import { invariant } from "../../compiler/common/internal-error.ts";
+import type { ColumnProfile, Profile } from "../../compiler/data/profile.ts";
 import { type DataConfig, DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
 import { haveRowsOf } from "../../compiler/frontend/config/rows-description.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { dayAt } from "../../compiler/train/from/occurrences.ts";
-import { RowWindow, readTraining } from "../data/read-data.ts";
+import {
+  historiesFromLogs,
+  RowWindow,
+  readTraining,
+  sampledHistories,
+  withHistories,
+} from "../data/read-data.ts";
 import {
   BadRowReport,
   type LeftOut,
@@ -190,13 +197,31 @@ async function read(
     tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
     // A report without titles is better than no run.
     const titles = () => readTitles(model, raw).catch(() => null);
+    const baseline = sample && baselineOf(model, raw, data, sample.profile(data.fitted), expected);
     counting ??= counted();
-    await counting?.require(data.fitted);
-    const baseline = sample && { ...sample.profile(data.fitted), expect: expected?.expect ?? null };
+    await counting?.require(data.fitted, baseline?.columns.filter(({ isMade }) => isMade === true) ?? []);
     return { data, truth: await readTruth(raw), titles, baseline };
   } finally {
     await counting?.close();
   }
+}
+
+/** The columns of the sampled rows, and the histories that are made for them. */
+function baselineOf(
+  model: Model,
+  raw: DataConfig,
+  { fitted, train }: TrainingData,
+  profile: Profile,
+  expected: TrainingRequest["expected"],
+): Baseline {
+  const made = sampledHistories(historiesFromLogs(model, raw), fitted, train);
+  // The columns of an event log have the ids of its steps.
+  const isOwn = ({ column, inLists }: ColumnProfile) =>
+    raw.kind === "events" &&
+    inLists &&
+    profile.columns.some((each) => each.column === column && each.inLists);
+  const others = made.filter((each) => !isOwn(each));
+  return { ...withHistories(profile, others), expect: expected?.expect ?? null };
 }
 
 /** The sample of rows for the run's baseline. */

@@ -121,7 +121,7 @@ export async function rowsToMeasure(opened: OpenRun, options: RowsOptions): Prom
     const badRows = new BadRowReport(options.onBadRow ?? trainedOn.onBadRow);
     const format = formatFor(run, options);
     const { label } = trainedOn;
-    const isMade = madeIn(run);
+    const isMade = fromLogsIn(run);
     const reading = {
       labels: "required",
       label,
@@ -178,7 +178,7 @@ export async function rowsToPredict(
   if (options.data !== undefined) {
     tellTwice(options.data, options);
     const badRows = new BadRowReport(options.onBadRow);
-    const told = { report: reporter(options), isMade: madeIn(run) };
+    const told = { report: reporter(options), isMade: fromLogsIn(run) };
     const reading = { ...formatFor(run, options), ...told, badRows, inputs, carried };
     const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
     return { ...pieces, path: nameOf(options.data), badRows, columns, files: inputsAt(options.data) };
@@ -291,7 +291,7 @@ function formatFor({ manifest }: Run, options: RowsOptions): ListFormat & { read
 }
 
 /** Tells which histories were made from a log in training. */
-function madeIn({ manifest }: Run): (history: string) => boolean {
+export function fromLogsIn({ manifest }: Run): (history: string) => boolean {
   const { impressions = {} } = manifest.data;
   return (history) => `histories.${history}` in impressions || "histories.*" in impressions;
 }

@@ -32,7 +32,7 @@ import {
 } from "../../compiler/frontend/config/expect.ts";
 import type { Padding } from "../../compiler/frontend/config/padding.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import { joinedProfile } from "../data/read-data.ts";
+import { historiesOfImpressions, historiesOfLog, joinedProfile, withHistories } from "../data/read-data.ts";
 import {
   BadRowReport,
   type CountedColumn,
@@ -49,7 +49,7 @@ import { readBaseline } from "../run/baseline.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
-import { tellTwice } from "./rows.ts";
+import { fromLogsIn, tellTwice } from "./rows.ts";
 
 export interface TestDataOptions extends Watch {
   /**
@@ -111,46 +111,60 @@ export async function testData(
       : events !== undefined || impressions !== undefined
         ? "unknown"
         : [];
+  const settings = config?.data ?? null;
+  const isMadeHistory = fromLogsIn(opened.run);
+  const ofHistories = columnsOf(model, (history) => events !== undefined || isMadeHistory(history));
+  const subject = { model, fitted, expect, tables, made: ofHistories } as const;
   const joinedIn = async (path: string, baseline: Profile | null) => {
-    const settings = config?.data ?? null;
     if (settings === null || tablesOf(settings).length === 0) return [];
     return (await joinedProfile({ model, fitted, data: settings, path }, baseline, report)).columns;
   };
+  const historiesIn = async (path: string, baseline: Profile | null) => {
+    if (events !== undefined) return historiesOfLog({ model, path, ...events }, baseline, { report, csv });
+    if (settings?.kind !== "rows") return [];
+    return historiesOfImpressions({ model, fitted, data: settings, path }, baseline, report);
+  };
+  const withOthers = (own: Profile, joined: readonly ColumnProfile[], made: readonly ColumnProfile[]) =>
+    withHistories(withColumns(own, joined), made);
   const ofFile = async (path: string) => {
-    const counted = await profileData(
-      { model, fitted, expect, path, tables },
-      { ...reading, baseline: null },
-    );
-    return withColumns(counted.profile, await joinedIn(path, null));
+    const counted = await profileData({ ...subject, path }, { ...reading, baseline: null });
+    return withOthers(counted.profile, await joinedIn(path, null), await historiesIn(path, null));
   };
   const before = stored ?? (await ofFile(options.baseline!));
-  const ownBefore = { ...before, columns: before.columns.filter(({ isJoined }) => isJoined !== true) };
+  const isOwn = ({ isJoined, isMade }: ColumnProfile) => isJoined !== true && isMade !== true;
+  const ownBefore = { ...before, columns: before.columns.filter(isOwn) };
   const { profile, looked } = await profileData(
-    { model, fitted, expect, path: data, tables },
+    { ...subject, path: data },
     { ...reading, baseline: ownBefore },
   );
   const joined = await joinedIn(data, before);
+  const made = await historiesIn(data, before);
+  const others = [...joined, ...made];
   const isMade = (column: string) =>
     events !== undefined ||
     (impressions !== undefined && !ownBefore.columns.some((each) => each.column === column));
   const lacking = looked.lacking.filter((column) => !isMade(column));
-  const isJoined = (column: string) => joined.some((each) => each.column === column);
-  const notCompared = looked.lacking.filter((column) => isMade(column) && !isJoined(column));
-  const unread = looked.ofTables.map((column) => ({
-    ...{
-      column,
-      expected: "rows of a joined table",
-      found: "none without the settings that name it",
-      holds: false,
-    },
-  }));
-  const ofJoined = { ...profile, columns: joined };
+  // The columns of an event log have the ids of its steps.
+  const isCompared = (column: string) =>
+    others.some((each) => each.column === column) ||
+    (events !== undefined && made.length > 0 && ofHistories.includes(column));
+  const notCompared = looked.lacking.filter((column) => isMade(column) && !isCompared(column));
+  const unreadIn = (columns: readonly string[], expected: string) =>
+    columns.map((column) => ({
+      ...{ column, expected, found: "none without the settings that name it", holds: false },
+    }));
+  const expected = (column: string) => Object.hasOwn(expect.columns, column);
+  const unmade = ofHistories.filter((column) => expected(column) && notCompared.includes(column));
+  const [ofJoined, ofMade] = [joined, made].map((columns) => ({ ...profile, columns }));
+  const nothingLooked = { repeated: null, age: null, lacking: [] };
   const checks = [
-    ...unread,
+    ...unreadIn(looked.ofTables, "rows of a joined table"),
+    ...unreadIn(unmade, "steps from a log"),
     ...checksOf(expect, profile, ownBefore, { ...looked, lacking }),
-    ...checksOf(ofAllColumns(expect), ofJoined, before, { repeated: null, age: null, lacking: [] }),
+    ...checksOf(ofJoinedColumns(expect), ofJoined!, before, nothingLooked),
+    ...checksOfHistories(expect, ofMade!, before),
   ];
-  const test = dataTest(withColumns(profile, joined), before, checks, notCompared);
+  const test = dataTest(withOthers(profile, joined, made), before, checks, notCompared);
   const facts = [["file", `${test.path}, ${formatCount(test.rows)} rows`]] as const;
   if (options.report !== undefined) await writeDrift(options.report, opened, test, facts);
   return test;
@@ -162,8 +176,26 @@ function withColumns(profile: Profile, joined: readonly ColumnProfile[]): Profil
   return { ...profile, columns: [...own, ...joined] };
 }
 
+/** The columns of histories. */
+export function columnsOf({ histories }: Model, isWanted: (history: string) => boolean): string[] {
+  const wanted = [...histories.values()].filter(({ name }) => isWanted(name));
+  return wanted.flatMap(({ fields }) => fields.map(({ column }) => column));
+}
+
+/**
+ * Checks made histories. An empty history is no fault of the data: only an expectation that names the column limits their share.
+ */
+export function checksOfHistories(
+  { new: fresh, psi, columns }: Expectations,
+  made: Profile,
+  before: Profile | null,
+): Check[] {
+  const nothingLooked = { repeated: null, age: null, lacking: [] };
+  return checksOf({ ...nothingExpected, new: fresh, psi, columns }, made, before, nothingLooked);
+}
+
 /** The expectations of joined columns: ranges and means of a column are those of its table's rows. */
-function ofAllColumns({ missing, new: fresh, psi, columns }: Expectations): Expectations {
+function ofJoinedColumns({ missing, new: fresh, psi, columns }: Expectations): Expectations {
   const plain = ({ new: own, psi }: ColumnExpectations) => ({
     ...{ missing: null, new: own, psi, range: null, mean: null },
   });
@@ -245,6 +277,8 @@ export interface Subject {
    * `unknown` if the settings that name them are not given.
    */
   readonly tables?: readonly string[] | "unknown";
+  /** Columns of histories that are made from a log; their expectations are not of the file. */
+  readonly made?: readonly string[];
 }
 
 /** The facts about a file and the tables that are joined to its rows. */
@@ -317,7 +351,7 @@ export class Counting {
 
 async function countedIn(
   files: DataFiles,
-  { model, expect, path, tables = [] }: Omit<Subject, "fitted">,
+  { model, expect, path, tables = [], made = [] }: Omit<Subject, "fitted">,
   { separators, padding, baseline, limit, now, ...watch }: ProfileReading,
 ): Promise<Found & { readonly counts: readonly [FileCounts, ...FileCounts[]] }> {
   const file = await files.file(path);
@@ -329,7 +363,9 @@ async function countedIn(
   const joined: DataFile[] = [];
   if (tables !== "unknown") for (const table of tables) joined.push(await files.file(table));
   const isIn = (table: DataFile, column: string) => columnNamed(table, column) !== undefined;
-  const others = Object.keys(expect.columns).filter((column) => !isIn(file, column));
+  const others = Object.keys(expect.columns).filter(
+    (column) => !isIn(file, column) && !made.includes(column),
+  );
   const isUnknown = tables === "unknown";
   if (!isUnknown)
     for (const column of others) if (!joined.some((table) => isIn(table, column))) named(column, "columns");

@@ -309,6 +309,76 @@ train { batch 64  epochs 1  metrics auc, gauc(by: user_id) }
   const { code, out } = await dinc("test-data later.csv --run log-run");
   expect(code).toBe(0);
   expect(out).toMatch(/^item_id +ids +0 % +0 %/m);
+  // The ids of the steps are those of `item_id`.
+  expect(out).toMatch(/^hist_item_id +lengths of lists +0 % +4\.\d+ +4\.\d+ +0\.\d+$/m);
+  expect(out.match(/hist_item_id/g)).toHaveLength(1);
+});
+
+describe("histories that are made from a log of impressions", () => {
+  const rows = (from: number, user = "u") =>
+    `user_id,item_id,click,at\n${Array.from({ length: 300 }, (_, i) => `${user}${i % 20},i${(i * 7) % 30},${i % 3 === 0 ? 1 : 0},${from + i}`).join("\n")}\n`;
+  const tested = (file: string, ...more: string[]) =>
+    runHere(["test-data", file, "--run", "shown", ...more], { cwd: folder });
+
+  beforeAll(async () => {
+    const spec = readFileSync(join(folder, "model.din"), "utf8");
+    write(
+      "shown.din",
+      spec
+        .replace(/^ +price.*$/m, "")
+        .replace(", price,", ",")
+        .replace("<-> clicked", "<-> hist_item_id"),
+    );
+    write("first.csv", rows(0));
+    write("second.csv", rows(300));
+    write("strangers.csv", rows(300, "v"));
+    write(
+      "shown.yaml",
+      `spec: shown.din
+data:
+  train: first.csv
+  impressions:
+    user: user_id
+    time: at
+    log: { path: "{first,second}.csv" }
+    histories: { clicks: { where: { click: 1 } } }
+`,
+    );
+    const { code, err } = await dinc("train -c shown.yaml --backend wasm --out shown");
+    expect([code, err]).toEqual([0, expect.anything()]);
+  });
+
+  test("are compared with the settings, and named without them", async () => {
+    const same = (await tested("first.csv", "-c", "shown.yaml")).out;
+    expect(same).toMatch(/^hist_item_id +lengths of lists +13 % +2\.\d+ +2\.\d+ +0\.000$/m);
+    expect(same).toMatch(/^hist_item_id +ids in lists +0 % +0 % +0 % +0\.000$/m);
+    expect((await tested("second.csv", "-c", "shown.yaml")).out).toMatch(
+      /^hist_item_id +lengths of lists +0 % +5 +2\.\d+ +\d\.\d+ +much$/m,
+    );
+    expect((await tested("first.csv")).out).toContain("rows lack them: hist_item_id (made from a log");
+  });
+
+  test("are held to what the settings expect, in training too", async () => {
+    const expected = ["--set", "expect.psi=0.25", "--set", "expect.missing=5%"];
+    const found = await tested("strangers.csv", "-c", "shown.yaml", ...expected);
+    // Only an expectation that names the column limits empty histories.
+    expect(found.out).toMatch(/^FAILED {2}hist_item_id: PSI of lengths at most 0\.250, not \d/m);
+    expect(found.out).not.toContain("hist_item_id: missing");
+    const named = ["--set", "expect.columns.hist_item_id=missing <= 30 %"];
+    const train = ["train", "-c", "shown.yaml", "--backend", "wasm", "--out", "none"];
+    const { code, err } = await runHere([...train, ...named, "--set", "data.train=strangers.csv"], {
+      cwd: folder,
+    });
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining("hist_item_id: missing at most 30 %, not 100 %"),
+    ]);
+    const unread = await tested("first.csv", ...named);
+    expect(unread.out).toContain(
+      "hist_item_id: steps from a log, not none without the settings that name it",
+    );
+    expect(unread.code).toBe(1);
+  });
 });
 
 describe("a table that is joined to the rows", () => {
@@ -367,7 +437,7 @@ expect:
     expect((await dinc("test-data shown.csv --run joined -c joined.yaml")).code).toBe(1);
     const without = await dinc("test-data shown.csv --run joined");
     expect(without.out).toContain(
-      "not compared with training, because the rows lack them: price (made from a log, or of a joined table; -c dinc.yaml joins the tables)",
+      "not compared with training, because the rows lack them: price (made from a log, or of a joined table; -c dinc.yaml makes and joins them)",
     );
     expect(without.out).toContain(
       "price: rows of a joined table, not none without the settings that name it",

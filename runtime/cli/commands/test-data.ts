@@ -83,7 +83,7 @@ function text(test: DataTest | StatsTest, hasSettings: boolean): string {
     notCompared.length === 0
       ? []
       : [
-          `not compared with training, because the rows lack them: ${notCompared.join(", ")} (made from a log, or of a joined table${hasSettings ? "" : "; -c dinc.yaml joins the tables"})`,
+          `not compared with training, because the rows lack them: ${notCompared.join(", ")} (made from a log, or of a joined table${hasSettings ? "" : "; -c dinc.yaml makes and joins them"})`,
           "",
         ];
   return [`${path}: ${what}; compared with ${rowsText(baseline)}`, "", table, ...left, ...verdict, ""].join(

@@ -16,7 +16,14 @@ import { columnNamed, isOfTexts } from "../../../compiler/data/table.ts";
 import type { Separators } from "../../../compiler/frontend/config/config.ts";
 import { type Padding, paddingOf, paddingPattern } from "../../../compiler/frontend/config/padding.ts";
 import { hasRawIds, partsOf } from "../../../compiler/frontend/kinds/registry.ts";
-import { type Feature, type Fitted, type Model, ownerOf } from "../../../compiler/frontend/model/model.ts";
+import {
+  type Feature,
+  type Fitted,
+  type History,
+  type HistoryField,
+  type Model,
+  ownerOf,
+} from "../../../compiler/frontend/model/model.ts";
 import { type DataFile, type SqlColumn, tableIn } from "../formats/data-file.ts";
 import { FileLocations } from "../formats/file-locations.ts";
 import type { DataFiles } from "./data-files.ts";
@@ -51,17 +58,29 @@ export function profileColumns(model: Model, padding?: Padding): CountedColumn[]
     } else if (kind.kind === "number" || kind.kind === "bins") plain(name, "numbers");
     else if (hasRawIds(kind)) ids(name, feature, false);
   }
-  for (const { name: history, fields } of model.histories.values()) {
-    const from = asked.length;
-    for (const [i, { feature, column }] of fields.entries()) {
-      if (i === 0) plain(column, "lengths");
-      if (hasRawIds(feature.kind) && feature.set === null) ids(column, feature, true);
-    }
-    const values = paddingOf(padding, history) ?? [];
-    if (values.length > 0) asked.push(...asked.splice(from).map((each) => ({ ...each, padding: values })));
+  for (const history of model.histories.values()) {
+    const values = paddingOf(padding, history.name) ?? [];
+    const columns = [lengthsOf(history), ...idsOfSteps(history).map(({ asked }) => asked)];
+    asked.push(...columns.map((each) => (values.length > 0 ? { ...each, padding: values } : each)));
   }
   for (const { name, type } of model.labels.values()) plain(name, type.kind === "enum" ? "ids" : "label");
   return asked;
+}
+
+/** The column with the lengths of a history: that of its first field. */
+export function lengthsOf({ fields }: Pick<History, "fields">): CountedColumn {
+  return { column: fields[0]!.column, counted: "lengths", vocabulary: null, inLists: false };
+}
+
+/** The fields of a history whose values are ids in the rows. */
+export function idsOfSteps({
+  fields,
+}: History): readonly { readonly field: HistoryField; readonly asked: CountedColumn }[] {
+  return fields.flatMap((field) => {
+    const { feature, column } = field;
+    if (!hasRawIds(feature.kind) || feature.set !== null) return [];
+    return [{ field, asked: { column, counted: "ids", vocabulary: ownerOf(feature), inLists: true } }];
+  });
 }
 
 /** The column of the profile that is counted in the same way; null if there is none. */
@@ -371,6 +390,21 @@ export async function repeatedRows(
   const sql = `(SELECT count(*) AS n FROM ${rowsIn(file)} GROUP BY ${columns.map(({ sql, exact = sql }) => exact).join(", ")})`;
   const [[repeated]] = (await rowsOf(files, { file, sql }, ["coalesce(sum(n - 1), 0)"])) as [[number]];
   return repeated;
+}
+
+/** The number of users by the number of their rows; null if the file lacks the column. */
+export async function usersBySize(
+  files: DataFiles,
+  path: string,
+  user: string,
+): Promise<ReadonlyMap<number, number> | null> {
+  const file = await files.file(path);
+  const column = columnNamed(file, user);
+  if (column === undefined) return null;
+  const { present } = new ColumnForm(column, "", []);
+  const ofUsers = `SELECT count(*) AS n FROM ${rowsIn(file)} WHERE ${present} IS NOT NULL GROUP BY ${present}`;
+  const sizes = `(SELECT n, count(*) AS users FROM (${ofUsers}) GROUP BY n)`;
+  return new Map((await rowsOf(files, { file, sql: sizes }, ["n", "users"])) as [number, number][]);
 }
 
 /** The largest value of a column, as a number or as seconds since 1970; null if it is neither. */

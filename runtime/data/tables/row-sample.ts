@@ -3,21 +3,16 @@
 
 import { BoundedSample } from "../../../compiler/data/bounded-sample.ts";
 import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
-import {
-  type Bins,
-  type ColumnProfile,
-  DECILES,
-  type NumberBins,
-  type Profile,
-} from "../../../compiler/data/profile.ts";
+import type { ColumnProfile, Profile } from "../../../compiler/data/profile.ts";
 import { isList, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
 import { withoutPadding } from "../../../compiler/data/step-padding.ts";
 import { columnNamed, type DataTable, isOfTexts } from "../../../compiler/data/table.ts";
 import type { Fitted } from "../../../compiler/frontend/model/model.ts";
 import { idText } from "../../../compiler/serve/features.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
+import { idProfile, numberProfile } from "./column-statistics.ts";
 import type { DataFiles } from "./data-files.ts";
-import { type CountedColumn, columnAlike, MostFrequent } from "./profile-file.ts";
+import { type CountedColumn, columnAlike } from "./profile-file.ts";
 
 /**
  * The most rows held at a time. If a file has more rows, at least three quarters of this number are drawn.
@@ -229,7 +224,7 @@ export class RowSample {
   }
 
   private ids(
-    { asked: { column, counted, vocabulary, inLists } }: SampledColumn,
+    { asked }: SampledColumn,
     ids: Iterable<RawCell>,
     vocabularies: Fitted["vocabularies"],
     before: ColumnProfile | null,
@@ -238,83 +233,43 @@ export class RowSample {
     const byCell = new Map<RawCell, number>();
     for (const id of ids) byCell.set(id, (byCell.get(id) ?? 0) + 1);
     const counts = new Map<string, number>();
-    let [present, missing] = [0, 0];
+    let missing = 0;
     for (const [id, count] of byCell)
       if (id === null) missing += count;
       else {
-        present += count;
         const text = textOf(id);
         counts.set(text, (counts.get(text) ?? 0) + count);
       }
+    const distinct = counts.size;
+    const { vocabulary } = asked;
     const listed = vocabulary === null ? undefined : vocabularies.get(vocabulary);
-    const known = listed === undefined ? null : new Set(listed.filter((value) => counts.has(value)));
-    const top = new MostFrequent();
+    if (listed === undefined)
+      return idProfile(asked, { known: counts, fresh: null, missing, distinct }, before);
+    const isKnown = new Set(listed.filter((value) => counts.has(value)));
+    const known = new Map<string, number>();
     let fresh = 0;
     for (const [value, count] of counts)
-      if (known === null || known.has(value)) top.add(value, count);
+      if (isKnown.has(value)) known.set(value, count);
       else fresh += count;
-    const isKnown = (value: string) => known === null || known.has(value);
-    const values =
-      before?.bins.by === "values"
-        ? before.bins.values.map((value) => [value, isKnown(value) ? (counts.get(value) ?? 0) : 0] as const)
-        : top.values;
-    const named = values.reduce((sum, [, count]) => sum + count, 0);
-    const bins: Bins = {
-      by: "values",
-      values: values.map(([value]) => value),
-      counts: [...values.map(([, count]) => count), present - fresh - named],
-    };
-    return {
-      ...{ column, counted, inLists, present, missing, unreadable: 0, numbers: null, distinct: counts.size },
-      ...{ fresh: known === null ? null : fresh, bins },
-    };
+    return idProfile(asked, { known, fresh, missing, distinct }, before);
   }
 
   private numbers(
-    { asked: { column, counted, inLists } }: SampledColumn,
+    { asked }: SampledColumn,
     all: Iterable<number | null>,
     before: ColumnProfile | null,
   ): ColumnProfile {
-    const found: number[] = [];
+    const counts = new Map<number, number>();
     let [missing, unreadable, sum] = [0, 0, 0];
     for (const x of all)
       if (x === null) missing += 1;
       else if (!Number.isFinite(x)) unreadable += 1;
       else {
-        found.push(x);
+        counts.set(x, (counts.get(x) ?? 0) + 1);
         sum += x;
       }
-    const sorted = Float64Array.from(found).sort();
-    const present = sorted.length;
-    const numbers =
-      present === 0 ? null : { least: sorted[0]!, largest: sorted[present - 1]!, mean: sum / present };
-    return {
-      ...{ column, counted, inLists, present, missing, unreadable, numbers },
-      ...{ distinct: null, fresh: null, bins: numberBins(sorted, before) },
-    };
+    return numberProfile(asked, { counts, sum, missing, unreadable }, before);
   }
-}
-
-/** The deciles of sorted numbers, as DuckDB's `quantile_disc` computes them. */
-function decilesOf(sorted: Float64Array): readonly number[] {
-  const n = sorted.length;
-  if (n === 0) return [];
-  return [...new Set(DECILES.map((q) => sorted[Math.max(1, n - Math.floor(n - q * n)) - 1]!))];
-}
-
-/** The bins of the baseline, or between the deciles. */
-function numberBins(sorted: Float64Array, before: ColumnProfile | null): NumberBins {
-  const n = sorted.length;
-  const bounds = before?.bins.by === "bounds" ? before.bins.bounds : decilesOf(sorted);
-  const counts: number[] = [];
-  let from = 0;
-  for (const bound of bounds) {
-    let to = from;
-    while (to < n && sorted[to]! <= bound) to += 1;
-    counts.push(to - from);
-    from = to;
-  }
-  return { by: "bounds", bounds, counts: [...counts, n - from] };
 }
 
 function textOf(cell: RawCell): string {
