@@ -104,5 +104,33 @@ test("what `///` says is there, and what made the file", () => {
     "dinc.version": "1.2.3",
     "dinc.graph": "optimised",
     "dinc.graph_hash": graphHash(rankingProgram(trained.model, trained.predict)),
+    "dinc.request": JSON.stringify({
+      parts: [
+        {
+          ...{ kind: "history", name: "clicks" },
+          fields: [
+            ["item_id", "id", "hist_item_id"],
+            ["cate_id", "id", "hist_cate_id"],
+          ],
+        },
+        {
+          ...{ kind: "record", name: "user" },
+          fields: [
+            ["user_id", "id", "user_id"],
+            ["gender", "id", "gender"],
+          ],
+        },
+        { kind: "record", name: "context", fields: [["hour", "id", "hour"]] },
+        {
+          ...{ kind: "candidates", name: "candidates" },
+          fields: [
+            ["item_id", "id", "item_id"],
+            ["cate_id", "id", "cate_id"],
+            ["price", "number", "price"],
+          ],
+        },
+      ],
+      labels: [{ name: "click", link: "sigmoid", low: null, classes: [] }],
+    }),
   });
 });

@@ -9,7 +9,7 @@ export const c = {
     doc: "a library in C without dependencies",
     takes: ["tables", "withoutTable", "mode", "bindings"],
     holdsWeights: true,
-    weightsFiles: [/^table\..*\.bin$/, /^test\.c$/, /^package\.json$/, /\.weights\.bin$/],
+    weightsFiles: [/^table\..*\.bin$/, /^test\.c$/, /^golden\.json$/, /^package\.json$/, /\.weights\.bin$/],
     check: (folder) => shellCommand`make -C ${folder} check`,
     emit: async (trained, options, context) =>
       (await import("./package.ts")).emitPackage(trained, options, context),

@@ -9,6 +9,9 @@ import { fileURLToPath } from "node:url";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const source = fileURLToPath(new URL("../../serve/c", import.meta.url));
 
+/** The reader of tables, which Python's own package and the binding for Python share. */
+const tables = fileURLToPath(new URL("../../../python/src/dinc/serving/tables.py", import.meta.url));
+
 const textOf = (name) => readFileSync(join(source, name), "utf8");
 
 /** The encoders are one file: their parts take the places of includes, but for words, which few models have. */
@@ -35,6 +38,7 @@ export function generatedBindings() {
   return readdirSync(folder).map((language) => {
     const files = readdirSync(join(folder, language)).sort();
     const texts = files.map((name) => [name, readFileSync(join(folder, language, name), "utf8")]);
+    if (language === "python") texts.push(["_tables.py", readFileSync(tables, "utf8")]);
     const entries = texts.map(([name, text]) => `  ${JSON.stringify(name)}: ${JSON.stringify(text)},\n`);
     return {
       path: join(here, "bindings", language, "library.generated.ts"),

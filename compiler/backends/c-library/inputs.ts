@@ -33,6 +33,35 @@ export interface CInputs extends FittedContent {
   readonly hasWords: boolean;
 }
 
+/** The parts of a request in the order of the table, and candidates. */
+export function requestParts({
+  bound,
+  histories,
+  fillings,
+}: ReadInputs): Pick<CInputs, "parts" | "candidates"> {
+  const single = bound.filter(({ history }) => history === null);
+  const namesOf = (some: readonly BoundInput[]) => some.map(({ name }) => name);
+  const parts = [
+    ...histories.map(({ name, fields }): CPart => {
+      // Whether a step fills the history up depends on all of its fields.
+      const read = fillings.has(name) ? fields : bound.filter(({ history }) => history?.name === name);
+      return { kind: "history", name, fields: read.map((each) => each.name) };
+    }),
+    ...(["user", "context"] as const).flatMap((scope): CPart[] => {
+      const fields = namesOf(single.filter(({ feature }) => feature.scope === scope));
+      return fields.length === 0 ? [] : [{ kind: "record", name: scope, fields }];
+    }),
+  ];
+  return {
+    parts,
+    candidates: { kind: "candidates", name: "candidates", fields: namesOf(single.filter(ofItems)) },
+  };
+}
+
+function ofItems({ feature }: { readonly feature: Feature }): boolean {
+  return feature.scope === "item";
+}
+
 /**
  * The places of the table are indices into the plan's inputs, its sets those into the plan's sets. `name` is that of the
  * table, and begins the names of its parts.
@@ -58,24 +87,10 @@ class TablePrinter {
   }
 
   print(): CInputs {
-    const { bound, histories, features, times, served, crosses, plan } = this.read;
+    const { bound, features, times, served, crosses, plan } = this.read;
     const single = bound.filter(({ history }) => history === null);
-    const parts = [
-      ...histories.map(({ name }): CPart => {
-        const own = bound.filter(({ history }) => history?.name === name);
-        return { kind: "history", name, fields: this.fieldsOf(name) ?? own.map(({ name }) => name) };
-      }),
-      ...(["user", "context"] as const).flatMap((scope): CPart[] => {
-        const fields = single.filter(({ feature }) => feature.scope === scope).map(({ name }) => name);
-        return fields.length === 0 ? [] : [{ kind: "record", name: scope, fields }];
-      }),
-    ];
-    const ofItems = ({ feature }: { readonly feature: Feature }) => feature.scope === "item";
+    const { parts, candidates } = requestParts(this.read);
     const items = single.filter(ofItems);
-    const candidates: CPart = {
-      ...{ kind: "candidates", name: "candidates" },
-      fields: items.map(({ name }) => name),
-    };
     const partTexts = parts.map((part) =>
       this.partText(
         part,
@@ -128,11 +143,6 @@ class TablePrinter {
   }
 
   /** All fields of a history that may have padding; null for any other. */
-  private fieldsOf(history: string): readonly string[] | null {
-    if (!this.read.fillings.has(history)) return null;
-    return this.read.histories.find(({ name }) => name === history)!.fields.map(({ name }) => name);
-  }
-
   private placeOf({ name }: PlannedInput): number {
     return this.read.plan.inputs.findIndex((each) => each.name === name);
   }

@@ -1,10 +1,16 @@
 // Makes the files of an ONNX folder from a model with its weights.
 
+import { create } from "@bufbuild/protobuf";
 import { lower } from "../../frontend/check/lower.ts";
+import { classesOf } from "../../frontend/labels/predicted-values.ts";
+import type { Model } from "../../frontend/model/model.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { calibrationName, withCalibration } from "../../middle/programs/calibrated.ts";
 import { exportedProgram, rankingProgram } from "../../middle/programs/ranking.ts";
 import { TOLERANCE } from "../../serve/golden.ts";
+import { fieldRow, partFacts } from "../c-library/bindings/binding.ts";
+import { requestParts } from "../c-library/inputs.ts";
+import { labelsOf } from "../c-library/labels.ts";
 import type { EmitOptions, GraphForm } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted, GeneratedFile } from "../contract/emitted.ts";
 import { requireValues, type TrainedModel } from "../contract/trained-model.ts";
@@ -12,10 +18,10 @@ import { goldenRequests } from "../golden/golden.ts";
 import { referencesOf } from "../golden/reference.ts";
 import { fittedFor, weightsFile } from "../serving/weights-file.ts";
 import { DATA_FILE, onnxFiles } from "./external-data.ts";
-import { inputFacts } from "./input-facts.ts";
+import { type InputFacts, inputFacts } from "./input-facts.ts";
 import { type EmittedInputs, emitInputs } from "./inputs.ts";
 import { emitOnnxModel } from "./model.ts";
-import type { ModelProto } from "./onnx.generated.ts";
+import { type ModelProto, StringStringEntryProtoSchema } from "./onnx.generated.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
 import { pythonInputs } from "./python-inputs.ts";
 import { pythonTest } from "./python-test.ts";
@@ -48,6 +54,9 @@ export function onnxParts(
   };
   const { model: onnx, counts } = emitOnnxModel(model, graph, weights, version, facts);
   const read = inputFacts(model, graph, counts, trained.padding);
+  onnx.metadataProps.push(
+    create(StringStringEntryProtoSchema, { key: REQUEST, value: requestText(model, read) }),
+  );
   const inputs = emitInputs(read, { version, run });
   const python = pythonInputs(read, inputs.program, { version, run });
   const learned = weightsFile({
@@ -58,6 +67,22 @@ export function onnxParts(
     golden: [],
   });
   return { model: onnx, inputs, python, learned };
+}
+
+/** The key of the model's metadata that says what a request holds. */
+const REQUEST = "dinc.request";
+
+/** The fields of each part, with the columns of training's rows, and the labels: for callers without the spec. */
+function requestText(model: Model, { read }: InputFacts): string {
+  const { parts, candidates } = requestParts(read);
+  const rows = [...parts, candidates].map((part) => {
+    const { kind, name, fields } = partFacts(model, part);
+    return { kind, name, fields: fields.map(fieldRow) };
+  });
+  const labels = labelsOf(model).map(({ name, link, low }) => ({
+    ...{ name, link, low, classes: classesOf(model.labels.get(name)!) },
+  }));
+  return JSON.stringify({ parts: rows, labels });
 }
 
 export async function emitPackage(

@@ -383,6 +383,8 @@ class ClockIds:
         if isinstance(value, datetime):
             utc = value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value
             return self.clock_at(utc.timestamp())
+        if isinstance(value, (date, np.datetime64)):
+            value = str(value)  # In ISO 8601.
         if not isinstance(value, str):
             x = number_in(value)
             return math.nan if x is None else self.clock_at(seconds_of(x))

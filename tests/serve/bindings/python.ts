@@ -57,7 +57,7 @@ print(int(same == [True] * 4), end="")
 export function run(module: CModule, program: string, path = ""): string {
   const name = `${module.prefix.toLowerCase()}_ranker`;
   const file = join(module.folder, "python", "driver.py");
-  const own = { PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1" };
+  const own = { PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1", DINC_CACHE: join(module.folder, "cache") };
   const all = `import json\nfrom ${name} import InputError, Ranker\nnan, inf = float("nan"), float("inf")\n${program}`;
   writeFileSync(file, all);
   return execFileSync("python3", [file], {

@@ -1,6 +1,7 @@
 // The interface of a binding: code of another language that calls the library in C, with types made from the spec.
 
 import { hasIds, mayBeMissing, numbersIn } from "../../../frontend/kinds/registry.ts";
+import { classesOf } from "../../../frontend/labels/predicted-values.ts";
 import type { Feature, Model } from "../../../frontend/model/model.ts";
 import type { LibraryFacts } from "../facts.ts";
 import type { CPart } from "../inputs.ts";
@@ -30,6 +31,8 @@ export interface BindingFacts {
   /** The parts of a request in the order of `dinc_request.parts`. */
   readonly parts: readonly BindingPart[];
   readonly candidates: BindingPart;
+  /** The names of each label's classes; none if it has no classes. */
+  readonly classes: ReadonlyMap<string, readonly string[]>;
   /** The module's name for packages: lower case and dashes. */
   readonly packageName: string;
   /** The version for packages: `1.0.0`, of the run. */
@@ -68,23 +71,30 @@ export interface BindingField {
 type Known = Pick<BindingFacts, "version" | "packageName" | "packageVersion">;
 
 export function bindingFacts(model: Model, library: LibraryFacts, known: Known): BindingFacts {
-  const partOf = ({ kind, name, fields }: CPart): BindingPart => {
-    const history = kind === "history" ? model.histories.get(name)! : null;
-    const columns = new Map(history?.fields.map((field) => [field.name, field]));
-    return {
-      ...{ kind, name, max: history?.max ?? 0 },
-      fields: fields.map((field) =>
-        history === null
-          ? fieldOf(field, field, model.features.get(field)!)
-          : fieldOf(field, columns.get(field)!.column, columns.get(field)!.feature),
-      ),
-    };
-  };
   return {
     ...{ library, doc: model.doc, ...known },
-    parts: library.parts.map(partOf),
-    candidates: partOf(library.candidates),
+    parts: library.parts.map((part) => partFacts(model, part)),
+    candidates: partFacts(model, library.candidates),
+    classes: new Map(library.labels.map(({ name }) => [name, classesOf(model.labels.get(name)!)])),
   };
+}
+
+export function partFacts(model: Model, { kind, name, fields }: CPart): BindingPart {
+  const history = kind === "history" ? model.histories.get(name)! : null;
+  const columns = new Map(history?.fields.map((field) => [field.name, field]));
+  return {
+    ...{ kind, name, max: history?.max ?? 0 },
+    fields: fields.map((field) =>
+      history === null
+        ? fieldOf(field, field, model.features.get(field)!)
+        : fieldOf(field, columns.get(field)!.column, columns.get(field)!.feature),
+    ),
+  };
+}
+
+/** The name, the type and the column of a field, as Python reads them. */
+export function fieldRow({ name, type, isSet, column }: BindingField): readonly [string, string, string] {
+  return [name, isSet ? "set" : type, column];
 }
 
 function fieldOf(name: string, column: string, feature: Feature): BindingField {

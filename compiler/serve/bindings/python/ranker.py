@@ -9,16 +9,19 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
 import typing
 import weakref
+
+from ._tables import Attention, Input, Output, Top, column_of, is_record, length_of, listed, lists_of, names_of
 
 try:
     import numpy
 except ImportError:
     numpy = None
 
-__all__ = ["InputError", "LoadError", "Ranker", "Session", "Top", "build"]
+__all__ = ["Attention", "Input", "InputError", "LoadError", "Output", "Ranker", "Session", "Top", "build"]
 
 _HERE = pathlib.Path(__file__).resolve().parent
 _SUFFIX = {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so")
@@ -35,36 +38,30 @@ class LoadError(OSError):
     """The library or its weights cannot be used."""
 
 
-class Top(typing.NamedTuple):
-    """One of the best candidates."""
-
-    index: int
-    score: float
-
-
 def _file(name: str) -> pathlib.Path:
-    """A file of the package, or else of the folder that dinc compiled."""
-    inside = _HERE / name
-    return inside if inside.exists() else _HERE.parent.parent / name
+    """A file of the folder that dinc compiled; of the package, where it was installed without that folder."""
+    outside = _HERE.parent.parent / name
+    return outside if outside.exists() else _HERE / name
+
+
+def _library_name() -> str:
+    """The program is in the name, so that a library of an older program is never taken; and the platform."""
+    return f"lib{_PREFIX}-{_PROGRAM}-{sysconfig.get_platform()}{_SUFFIX}"
+
+
+def _cache() -> pathlib.Path:
+    """Libraries that a first use compiled: the folder may be read-only."""
+    own, shared = os.environ.get("DINC_CACHE"), os.environ.get("XDG_CACHE_HOME")
+    root = pathlib.Path(own) if own else pathlib.Path(shared or pathlib.Path.home() / ".cache") / "dinc"
+    return root / "libraries"
 
 
 def build() -> pathlib.Path:
     """Compiles the library, and puts it and its weights into the package, which `pip wheel` then packs."""
-    source = _HERE.parent.parent / f"{_PREFIX}.c"
-    if not source.exists():
-        raise LoadError(f"{source} is missing: compile the library where dinc wrote it")
-    compiler = os.environ.get("CC") or next(filter(shutil.which, ("cc", "gcc", "clang")), None)
-    if compiler is None:
-        raise LoadError("there is no C compiler: install gcc or clang, or name one in CC")
-    library = _HERE / f"lib{_PREFIX}{_SUFFIX}"
-    partial = _HERE / f"{library.name}.{os.getpid()}"
-    flags = ["-O2", "-std=c99", "-ffp-contract=off", "-fPIC", "-shared"]
-    made = subprocess.run(
-        [*compiler.split(), *flags, str(source), "-o", str(partial), "-lm"], capture_output=True, text=True
-    )
-    if made.returncode != 0:
-        raise LoadError(f"{compiler} cannot compile {source}:\n{made.stderr}")
-    partial.replace(library)
+    library = _compile(_HERE)
+    for other in _HERE.glob(f"lib{_PREFIX}-*{_SUFFIX}"):
+        if other != library:
+            other.unlink()
     weights = f"{_PREFIX}.weights.bin"
     copy = _HERE / f"{weights}.{os.getpid()}"
     shutil.copyfile(_HERE.parent.parent / weights, copy)
@@ -72,8 +69,43 @@ def build() -> pathlib.Path:
     return library
 
 
+def _compile(folder: pathlib.Path) -> pathlib.Path:
+    """Compiles the library into a folder."""
+    source = _HERE.parent.parent / f"{_PREFIX}.c"
+    if not source.exists():
+        raise LoadError(f"{source} is missing: compile the library where dinc wrote it")
+    compiler = os.environ.get("CC") or next(filter(shutil.which, ("cc", "gcc", "clang")), None)
+    if compiler is None:
+        raise LoadError("there is no C compiler: install gcc or clang, or name one in CC")
+    library = folder / _library_name()
+    partial = folder / f"{library.name}.{os.getpid()}"
+    flags = ["-O2", "-std=c99", "-ffp-contract=off", "-fPIC", "-shared"]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        made = subprocess.run(
+            [*compiler.split(), *flags, str(source), "-o", str(partial), "-lm"], capture_output=True, text=True
+        )
+    except OSError as error:
+        raise LoadError(f"{source} cannot be compiled into {folder}: {error}") from None
+    if made.returncode != 0:
+        raise LoadError(f"{compiler} cannot compile {source} into {folder}:\n{made.stderr}")
+    partial.replace(library)
+    return library
+
+
 class _Top(ctypes.Structure):
     _fields_ = [("index", ctypes.c_size_t), ("score", ctypes.c_float), ("order", ctypes.c_float)]
+
+
+class _Attention(ctypes.Structure):
+    _fields_ = [
+        ("history", ctypes.c_char_p),
+        ("code", ctypes.c_char_p),
+        ("head", ctypes.c_int),
+        ("are_shares", ctypes.c_int),
+        ("first", ctypes.c_size_t),
+        ("steps", ctypes.c_size_t),
+    ]
 
 
 _library = None
@@ -87,13 +119,20 @@ def _open_library():
             return _library
         if ctypes.sizeof(ctypes.c_void_p) != 8 or sys.byteorder != "little":
             raise LoadError("needs a machine with 64 bits whose numbers are little-endian")
-        path = _HERE / f"lib{_PREFIX}{_SUFFIX}"
-        if not path.exists():
-            print(f"compiling {path.name}, once", file=sys.stderr)
-            build()
+        places = [folder / _library_name() for folder in (_HERE, _cache())]
+        path = next(filter(pathlib.Path.exists, places), None)
+        if path is None:
+            print(f"compiling {places[-1]}, once", file=sys.stderr)
+            path = _compile(places[-1].parent)
         library = ctypes.CDLL(str(path))
         pointer, size, code = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
+        explaining = (
+            ("open_explaining", code, [pointer, pointer, pointer]),
+            ("attention_of", _Attention, [pointer, code]),
+            ("explain", code, [pointer, pointer, pointer]),
+        )
         for name, result, arguments in (
+            *(explaining if _ATTENTIONS > 0 else ()),
             ("load", code, [ctypes.c_char_p, pointer]),
             ("unload", None, [pointer]),
             ("open", code, [pointer, pointer, pointer]),
@@ -231,7 +270,7 @@ class _Values:
                 target[first + 2 :: step] = column
                 numpy.frombuffer(words, "i8")[first::step] = _NUMBER if as_double else _INTEGER
                 return
-            column = column.tolist() if column.ndim == 1 and kind != "M" else list(column)
+            column = listed(column)
         if count > 3:
             kinds = set(map(type, column))
             is_double = kinds == {float} or (is_number and kinds <= {int, float})
@@ -268,38 +307,6 @@ class _Values:
         words[first + 2 :: step] = starts[:-1]
 
 
-def _column(values):
-    """A column as a NumPy array of numbers or a list; where pandas has no value, the list has None."""
-    if isinstance(values, (list, tuple)) or (numpy is not None and isinstance(values, numpy.ndarray)):
-        return values
-    if hasattr(values, "isna"):
-        lacks = values.isna()
-        if lacks.any():
-            return [None if lack else value for value, lack in zip(values.tolist(), lacks.tolist())]
-    nulls = getattr(values, "null_count", 0)
-    kind = str(getattr(values, "dtype", getattr(values, "type", ""))).lower()
-    if (nulls() if callable(nulls) else nulls) == 0 and kind.startswith(("int", "uint", "float", "double")):
-        numbers = values.to_numpy() if hasattr(values, "to_numpy") else None
-        if numpy is not None and isinstance(numbers, numpy.ndarray):
-            return numbers
-    return _listed(values)
-
-
-def _listed(values) -> list:
-    for name in ("to_pylist", "to_list", "tolist"):
-        if hasattr(values, name):
-            return getattr(values, name)()
-    return list(values)
-
-
-def _names(table):
-    """The names of a table's columns; None for anything else."""
-    if isinstance(table, collections.abc.Mapping):
-        return table.keys()
-    names = getattr(table, "column_names", None)  # Arrow
-    return names if names is not None else getattr(table, "columns", None)
-
-
 class _Part:
     """A part of a request: the names of its rows' values, and which of them are numbers."""
 
@@ -326,11 +333,11 @@ class _Part:
 
     def read_table(self, table, names, columns) -> typing.Tuple[_Values, int]:
         """`columns` are the names of the fields' columns."""
-        given = [_column(table[name]) if name in names else None for name in columns]
+        given = [column_of(table[name]) if name in names else None for name in columns]
         lengths = {len(column) for column in given if column is not None}
         if len(lengths) > 1:
             raise InputError(f"{self.name} must have columns of one length")
-        count = lengths.pop() if lengths else _length(table, names)
+        count = lengths.pop() if lengths else length_of(table, names)
         fields = len(self.fields)
         values = _Values(count * fields)
         for f, column in enumerate(given):
@@ -352,22 +359,11 @@ class _Part:
         if isinstance(rows, (list, tuple)):
             values, count = self.read_rows(rows)
             return _LIST, count, values
-        names = _names(rows)
-        is_record = isinstance(rows, collections.abc.Mapping) and (not rows or any(map(_is_cell, rows.values())))
-        if names is None or is_record:
+        names = names_of(rows)
+        if names is None or is_record(rows):
             return _OBJECT, 0, None
         values, count = self.read_table(rows, names, self.fields)
         return _LIST, count, values
-
-
-def _is_cell(value) -> bool:
-    return value is None or isinstance(value, (str, bytes, int, float, collections.abc.Mapping))
-
-
-def _length(table, names) -> int:
-    for name in names:
-        return len(table[name])
-    return 0
 
 
 class Ranker:
@@ -408,10 +404,36 @@ class Ranker:
         """The k best candidates, the best first; of equal ones the first. @raise InputError"""
         return self._read(user, history, context).top_k(candidates, k, label=label)
 
+    def explain(self, candidates, *, user=None, history=None, context=None) -> typing.List[Attention]:
+        """The weight of each step of a history for each candidate, by head of each attention: as `explain` of a module in
+        TypeScript. Empty for a model without attention over a history. @raise InputError
+        """
+        if _ATTENTIONS == 0:
+            return []
+        session = getattr(self._own, "explaining", None)
+        if session is None:
+            session = self._own.explaining = Session(self, _opened=True, _open="open_explaining")
+        session.read(user=user, history=history, context=context)
+        return session._explain(candidates)
+
+    @property
+    def inputs(self) -> typing.List[Input]:
+        """The raw values that the model reads."""
+        return [
+            Input(f"history.{part.name}" if part.kind == "history" else part.name, *each)
+            for part in (*_PARTS, _CANDIDATES)
+            for each in zip(part.fields, part.types, part.columns)
+        ]
+
+    @property
+    def outputs(self) -> typing.List[Output]:
+        """The labels that the model predicts."""
+        return [Output(name, _CLASSES[name]) for name, _ in _LABELS]
+
     @property
     def columns(self) -> typing.List[str]:
         """The columns that `score` reads."""
-        return list(dict.fromkeys(column for part in (*_PARTS, _CANDIDATES) for column in part.columns))
+        return list(dict.fromkeys(each.column for each in self.inputs))
 
     def score(self, rows):
         """Predictions for rows as those of training, each with a user and a candidate: a data frame, a table of Arrow,
@@ -434,12 +456,12 @@ class Ranker:
 class Session:
     """One user's request, ready to score candidates; for one thread at a time. Made by `Ranker.session`."""
 
-    def __init__(self, ranker: Ranker, *, user=None, history=None, context=None, _opened: bool = False):
+    def __init__(self, ranker: Ranker, *, user=None, history=None, context=None, _opened: bool = False, _open: str = "open"):
         self._library = ranker._library
         # A session of the ranker itself must not keep it alive; any other does.
         self._ranker = None if _opened else ranker
         session = ctypes.c_void_p()
-        code = self._library.open(ranker._model, None, ctypes.byref(session))
+        code = getattr(self._library, _open)(ranker._model, None, ctypes.byref(session))
         if code != 0:
             raise MemoryError(self._library.message(code).decode())
         self._session = session.value
@@ -504,7 +526,7 @@ class Session:
 
     def score(self, rows):
         """Like `Ranker.score`."""
-        names = _names(rows)
+        names = names_of(rows)
         if names is None:
             raise InputError("rows must be a data frame, a table of Arrow or a dict of columns")
         names = set(names)
@@ -513,7 +535,7 @@ class Session:
             raise InputError(f"the rows have no column {lacks[0]}")
         candidates, count = _CANDIDATES.read_table(rows, names, _CANDIDATES.columns)
         if not _CANDIDATES.fields:
-            count = _length(rows, names)
+            count = length_of(rows, names)
         read = [_RowsOfPart(part, rows, names, count) for part in _PARTS]
         label_count = _SCORES
         out = array.array("f", bytes(4 * max(1, count * label_count)))
@@ -542,6 +564,23 @@ class Session:
             by_label[name] = _shaped(own, count, classes, 0)
             before += classes
         return by_label
+
+    def _explain(self, candidates) -> typing.List[Attention]:
+        rows, count, _kept = self._rows(candidates)
+        about = [self._library.attention_of(self._session, i) for i in range(_ATTENTIONS)]
+        found = [array.array("f", bytes(4 * max(1, count * each.steps))) for each in about]
+        places = array.array("q", [each.buffer_info()[0] for each in found])
+        self._check(self._library.explain(self._session, rows.buffer_info()[0], places.buffer_info()[0]))
+        return [
+            Attention(
+                *(text.decode() for text in (each.history, each.code)),
+                each.head,
+                bool(each.are_shares),
+                each.first,
+                _matrix(weights, count, each.steps),
+            )
+            for each, weights in zip(about, found)
+        ]
 
     def _rows(self, candidates):
         kind, count, values = _CANDIDATES.read(candidates)
@@ -574,6 +613,12 @@ def _shaped(scores, count: int, classes: int, start: int):
     return numbers if classes == 1 else numbers.reshape(count, classes)
 
 
+def _matrix(numbers, rows: int, columns: int):
+    if numpy is None:
+        return [numbers[row * columns : (row + 1) * columns] for row in range(rows)]
+    return numpy.frombuffer(numbers, "f4", rows * columns).reshape(rows, columns)
+
+
 class _RowsOfPart:
     """A part of the requests of many rows."""
 
@@ -582,7 +627,7 @@ class _RowsOfPart:
         if part.kind == "record":
             self.values, _ = part.read_table(rows, names, part.columns)
         else:
-            lists = [_lists(rows[column]) for column in part.columns]
+            lists = [lists_of(rows[column]) for column in part.columns]
             self.lacks = [any(each is None for each in row) for row in zip(*lists)] if lists else [False] * count
             lengths = [[0 if each is None else len(each) for each in column] for column in lists]
             for row in range(count):
@@ -604,11 +649,6 @@ class _RowsOfPart:
             return _MISSING, 0, 0
         start = self.starts[row]
         return _LIST, self.starts[row + 1] - start, self.base + self.width * start
-
-
-def _lists(column):
-    """The lists of a column: None for a cell without one."""
-    return [None if each is None or isinstance(each, float) else _listed(each) for each in _listed(column)]
 
 
 _DUCKDB_TYPES = {"id": "VARCHAR", "time": "VARCHAR", "text": "VARCHAR", "number": "DOUBLE", "vector": "FLOAT[]"}

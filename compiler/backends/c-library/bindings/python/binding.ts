@@ -1,11 +1,18 @@
 // Python: a package over ctypes without dependencies, with types of the spec's requests.
 
 import { pythonDoc, pythonQuoted } from "../../../../common/python-text.ts";
-import type { BindingFacts, BindingField, BindingPart, LanguageBinding } from "../binding.ts";
+import {
+  type BindingFacts,
+  type BindingField,
+  type BindingPart,
+  fieldRow,
+  type LanguageBinding,
+} from "../binding.ts";
 import { library } from "./library.generated.ts";
 
 export const python: LanguageBinding = {
   title: "Python",
+  readsGolden: true,
   doc: (facts) =>
     `\`python/\` has the package \`${packageOf(facts)}\` (ctypes; NumPy and frames of pandas, polars and Arrow where they are installed), a server, and functions for Spark and DuckDB. \`python -m ${packageOf(facts)} build\` there compiles it, \`pip wheel .\` packs it.`,
   files(facts) {
@@ -14,6 +21,7 @@ export const python: LanguageBinding = {
     return new Map([
       [`python/${name}/__init__.py`, moduleText(facts)],
       [`python/${name}/__main__.py`, named("__main__.py")],
+      [`python/${name}/_tables.py`, library["_tables.py"]],
       [`python/${name}/py.typed`, ""],
       ["python/server.py", named("server.py")],
       ["python/setup.py", library["setup.py"]],
@@ -70,6 +78,9 @@ function moduleText(facts: BindingFacts): string {
     `_PREFIX = ${pythonQuoted(own.prefix)}`,
     `_LABELS = (${own.labels.map(({ name, width }) => `(${pythonQuoted(name)}, ${width}),`).join(" ")})`,
     `_SCORES = ${own.labels.reduce((sum, { width }) => sum + width, 0)}`,
+    `_CLASSES = {${[...facts.classes].map(([name, classes]) => `${pythonQuoted(name)}: (${classes.map((each) => `${pythonQuoted(each)},`).join(" ")}),`).join(" ")}}`,
+    `_ATTENTIONS = ${own.attentions}`,
+    `_MODEL, _PROGRAM, _VERSION = ${[own.model, own.program, version].map(pythonQuoted).join(", ")}`,
   ];
   const values = library["ranker.py"];
   const [imports, code] = values.split("\n_HERE = ") as [string, string];
@@ -98,10 +109,7 @@ function keywords(parts: readonly BindingPart[]): readonly string[] {
 }
 
 function partText({ kind, name, fields }: BindingPart): string {
-  const texts = fields.map((field) => {
-    const type = field.isSet ? "set" : field.type;
-    return `(${pythonQuoted(field.name)}, "${type}", ${pythonQuoted(field.column)}),`;
-  });
+  const texts = fields.map((field) => `(${fieldRow(field).map(pythonQuoted).join(", ")}),`);
   return `_Part("${kind}", ${pythonQuoted(name)}, (${texts.join(" ")}))`;
 }
 
