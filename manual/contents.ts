@@ -38,6 +38,7 @@ export const contents: readonly Chapter[] = [
       ["docs/tuning.md", "Search for settings"],
       ["docs/daily.md", "Day after day"],
       ["examples/serving/README.md", "Serving"],
+      ["docs/serving-in-python.md", "Serving in Python"],
       ["docs/serving-in-c.md", "Serving in C", FOR_FEW],
       ["docs/torchrec.md", "PyTorch and TorchRec"],
       ["docs/scale.md", "Past one machine"],

@@ -3,10 +3,12 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bindingFacts } from "../../../compiler/backends/c-library/bindings/binding.ts";
 import { bindings } from "../../../compiler/backends/c-library/bindings/registry.ts";
 import { emitC } from "../../../compiler/backends/c-library/module.ts";
+import { targets } from "../../../compiler/backends/choices.ts";
 import { bindingNames } from "../../../compiler/backends/contract/emit-options.ts";
 import { writtenTable } from "../../../compiler/backends/typescript/compact-tables.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -51,6 +53,23 @@ test("a folder without bindings has no file of theirs", async () => {
   const { files: all } = await emittedBy("c", trainedOf(specs.din), { bindings: [...bindingNames] });
   const own = [...all.keys()].filter((name) => !files.has(name));
   expect(own.length).toBeGreaterThanOrEqual(bindingNames.length);
+});
+
+test("--weights-only replaces every file that depends on weights", async () => {
+  const bindings = [...bindingNames];
+  const [one, other] = await Promise.all(
+    [1, 2].map((seed) => emittedBy("c", trainedOf(specs.din, seed), { bindings })),
+  );
+  const changed = [...one!.files].filter(
+    ([name, content]) => !isDeepStrictEqual(content, other!.files.get(name)),
+  );
+  const { weightsFiles } = targets.find(({ name }) => name === "c")!;
+  expect(changed.map(([name]) => name).sort()).toEqual(["din.weights.bin", "golden.json", "test.c"]);
+  for (const [name] of changed)
+    expect(
+      weightsFiles!.some((pattern) => pattern.test(name)),
+      name,
+    ).toBe(true);
 });
 
 describe.each(cases)("$title", ({ name }) => {
