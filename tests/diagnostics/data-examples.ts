@@ -492,6 +492,9 @@ u2,a,1.0,b,0
     command: "export embeddings run --table user_id --out users.npy",
   },
   "unknown-binding": { command: "compile model.din --target c --bindings python,golang --out library" },
+  "bindings-without-table": {
+    command: "compile model.din --target c --bindings python --without-table item_id --out library",
+  },
   "two-tower-mixed": { command: "compile model.din --target two-tower --out user" },
   "two-tower-one-sided": {
     files: {

@@ -27,7 +27,7 @@ export async function emitPackage(
   { version, seed, load }: EmitContext,
 ): Promise<Emitted> {
   const { tables: type = "f32", withoutTable = [], bindings = [] } = options;
-  const languages = bindingsOf(bindings);
+  const languages = bindingsOf(bindings, withoutTable);
   const without = new Set(withoutTable);
   const { model, tables, run, fitted } = trained;
   const storageOf = (table: string) =>

@@ -1,4 +1,4 @@
-// Catalogue: models that `dinc compile` refuses. Codes DIN0600–DIN0649, DIN0825.
+// Catalogue: models that `dinc compile` refuses. Codes DIN0600–DIN0649, DIN0825, DIN0826.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineError } from "./define.ts";
@@ -66,4 +66,15 @@ export const historiesTooLong = defineError<{ target: string }>({
   help: () => "let histories have fewer steps: lower their `max`",
   explanation:
     "A module in C has one block of memory for the values of a request, with a fixed address for each. Its size follows from the `max` of the histories and the widths of the layers over their steps.",
+});
+
+export const bindingsWithoutTable = defineError<{ tables: readonly string[]; bindings: readonly string[] }>({
+  code: "DIN0826",
+  name: "bindings-without-table",
+  message: ({ tables, bindings }) =>
+    wording`bindings (${bindings.join(", ")}) load a model from its weights alone, but ${option("withoutTable")} leaves ${tables.join(", ")} out of them`,
+  help: () =>
+    wording`compile without ${option("withoutTable")}, or without ${option("bindings")} and let your program call \`…_load_with\` of the library in C`,
+  explanation:
+    "With `--without-table` the rows of a table come from a store: a function in C that every request calls. A binding has no such function, so its ranker could not load the model. A table that is too large for the memory of one process needs no store: the weights file is mapped, and processes of one machine share its pages.",
 });

@@ -9,7 +9,7 @@ import { bindingFacts } from "../../../compiler/backends/c-library/bindings/bind
 import { bindings } from "../../../compiler/backends/c-library/bindings/registry.ts";
 import { emitC } from "../../../compiler/backends/c-library/module.ts";
 import { targets } from "../../../compiler/backends/choices.ts";
-import { bindingNames } from "../../../compiler/backends/contract/emit-options.ts";
+import { bindingNames, type EmitOptions } from "../../../compiler/backends/contract/emit-options.ts";
 import { writtenTable } from "../../../compiler/backends/typescript/compact-tables.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import { isThere } from "../../support/c-code.ts";
@@ -28,15 +28,24 @@ import { runners } from "./runners.ts";
 
 const cases = bindingNames.map((name) => ({ name, title: bindings[name].title }));
 
-test("there is an error with the names for a binding that there is none of", async () => {
-  const asked = emittedBy("c", trainedOf(specs.din), { bindings: ["cpp", "cobol", "toString"] });
-  const error = await asked.catch((each: unknown) => each);
+async function refusedFor(options: EmitOptions): Promise<string[]> {
+  const error = await emittedBy("c", trainedOf(specs.din), options).catch((each: unknown) => each);
   expect(error).toBeInstanceOf(DiagnosticError);
-  expect((error as DiagnosticError).diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(
+  return (error as DiagnosticError).diagnostics.map(({ code, message }) => `${code} ${message}`);
+}
+
+test("there is an error with the names for a binding that there is none of", async () => {
+  expect(await refusedFor({ bindings: ["cpp", "cobol", "toString"] })).toEqual(
     ["cobol", "toString"].map(
       (name) => `DIN0623 \`bindings\`: there is no binding \`${name}\`; there are ${bindingNames.join(", ")}`,
     ),
   );
+});
+
+test.each(bindingNames)("%s is refused beside a table in a store, which it could not read", async (name) => {
+  expect(await refusedFor({ bindings: [name], withoutTable: ["item_id", "cate_id"] })).toEqual([
+    `DIN0826 bindings (${name}) load a model from its weights alone, but \`withoutTable\` leaves item_id, cate_id out of them`,
+  ]);
 });
 
 test("README has a line for each binding, and package.json their names", async () => {
