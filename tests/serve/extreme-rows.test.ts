@@ -5,20 +5,20 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inputsOf } from "../../compiler/data/graph-inputs.ts";
-import { isClose, TOLERANCE } from "../../compiler/serve/golden.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
-import type { Terminal } from "../../runtime/cli/terminal.ts";
-import { rowPieces } from "../../runtime/data/row-pieces.ts";
-import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
-import { openScorer, type Scorer } from "../../runtime/run/score-run.ts";
-import { Unscored } from "../../runtime/run/unscored.ts";
+import { openScorer } from "../../runtime/run/score-run.ts";
+import { trainedModelOf } from "../../runtime/run/trained-model.ts";
+import { compilerNames } from "../support/c-code.ts";
+import { CModule } from "../support/c-module.ts";
 import { emittedBy } from "../support/emitted.ts";
-import type { Generated, Ranker } from "./compiled.ts";
+import type { Generated } from "./compiled.ts";
 import { loadModule } from "./load-module.ts";
+import { differences, predicted, ranked, rankedInC, refusals, silent } from "./predicted-rows.ts";
+
+const [compiler] = compilerNames;
 
 const FEATURES = `features user { age : number |> buckets(10, 20, 1000000)  embed 2 }
 features item {
@@ -146,29 +146,11 @@ function requestOf(row: Cells): object {
   };
 }
 
-/** What is wrong with a row, by the name of its diagnostic, in the words of a module. */
-const reasons: Readonly<Record<string, RegExp>> = {
-  "number-out-of-range-of-floats": /out of the range of 32-bit floats|in the range of 32-bit floats/,
-  "not-a-number": /must be finite|must hold finite|must be a number|must hold numbers/,
-  "negative-under-log1p": /must not be negative/,
-  "row-without-score": /has no score/,
-  "missing-value": /is missing|must be a number|must be a string/,
-  "not-an-id": /whole number|too large to be exact/,
-};
-
-/** A logit, or why there is none: the row cannot be read, or has no score. */
-type Outcome = number | "unreadable" | "no score";
-
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dinc-extremes-"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const silent: Terminal = {
-  ...{ out: () => {}, progress: () => {}, say: () => {} },
-  ...{ color: { messages: false, data: false }, interactive: false },
-};
 
 async function trainedOn(network: string): Promise<OpenRun> {
   const spec = join(folder, "model.din");
@@ -182,49 +164,10 @@ async function trainedOn(network: string): Promise<OpenRun> {
   return openRun(out);
 }
 
-/** What `dinc predict --on-bad-row skip` does with rows, and what it says of those that it leaves out. */
-async function predicted(opened: OpenRun, scorer: Scorer, rows: readonly Cells[]) {
-  const path = join(folder, "rows.csv");
-  await writeFile(path, `${HEAD}\n${csvOf(rows)}`);
-  const { model, run, predict } = opened;
-  const badRows = new BadRowReport("skip");
-  const unscored = new Unscored(badRows, path);
-  const options = { ...run.manifest.data.lists!, badRows, inputs: inputsOf(predict) };
-  const outcomes: Outcome[] = [];
-  let done = 0;
-  const fill = () => {
-    while (badRows.rowsLeftOut(path).includes(outcomes.length)) outcomes.push("unreadable");
-  };
-  for await (const piece of rowPieces(model, run.fitted, path, options, 2048).pieces) {
-    const logits = (await scorer.score(piece)).get("click")!;
-    const without = unscored.check(new Map([["click", logits]]), piece, done);
-    for (let i = 0; i < piece.rows; i++) {
-      fill();
-      outcomes.push(without.has(i) ? "no score" : logits[i]!);
-    }
-    done += piece.rows;
-  }
-  fill();
-  return { outcomes, kinds: badRows.leftOut.flatMap(({ kinds }) => kinds) };
-}
-
-/** What a module does with a row. */
-function ranked(ranker: Ranker, row: Cells): number | { readonly field: string; readonly message: string } {
-  try {
-    return (ranker.logits(requestOf(row)) as Float32Array)[0]!;
-  } catch (error) {
-    const { name, field, message } = error as Error & { field: string };
-    expect(name).toBe("RankerInputError");
-    return { field, message };
-  }
-}
-
 describe.each(Object.entries(networks))("%s", (_, network) => {
   test("a row has one outcome, wherever it is scored", async () => {
     const opened = await trainedOn(network);
-    const { model, predict, tables, parameters, run } = opened;
-    const none = { run: null, calibration: null, usual: null, padding: null };
-    const trained = { ...none, model, fitted: run.fitted, predict, parameters, tables };
+    const trained = await trainedModelOf(opened);
     const { files } = await emittedBy("ts", trained);
     const { createRanker } = await loadModule<Generated>(files.get("model.js") as string);
     const weights = files.get("model.weights.bin");
@@ -232,32 +175,30 @@ describe.each(Object.entries(networks))("%s", (_, network) => {
       (["auto", "simd", "typescript"] as const).map((backend) => createRanker({ weights, backend })),
     );
     const rows = extremeRows();
+    const requests = rows.map(requestOf);
+    const modules = new Map(
+      rankers.map((ranker) => [ranker.backend, requests.map((each) => ranked(ranker, each))] as const),
+    );
+    if (network === networks["a sum"] && compiler !== undefined) {
+      const module = await CModule.of(trained);
+      modules.set("C", rankedInC(module, module.driver(compiler, "-O0"), requests));
+      module.remove();
+    }
+    const path = join(folder, "rows.csv");
+    await writeFile(path, `${HEAD}\n${csvOf(rows)}`);
     const wrong: string[] = [];
     const counts = { scored: 0, unreadable: 0, "no score": 0 };
     for (const backend of ["wasm", ...(nativeAvailable() ? ["node" as const] : [])] as const) {
       const scorer = await openScorer(opened, await chooseBackend(backend));
-      const { outcomes, kinds } = await predicted(opened, scorer, rows);
+      const { outcomes, refused } = await predicted(opened, scorer, path);
       await scorer.close();
       expect(outcomes).toHaveLength(rows.length);
-      for (const ranker of rankers) {
-        const refused = new Map<string, { rows: number; first: number }>();
-        for (const [i, outcome] of outcomes.entries()) {
-          const found = ranked(ranker, rows[i]!);
-          counts[typeof outcome === "number" ? "scored" : outcome]++;
-          if (!isSame(outcome, found))
-            wrong.push(`${backend}, ${ranker.backend}: ${JSON.stringify([rows[i], outcome, found])}`);
-          if (typeof found === "number" || outcome !== "unreadable") continue;
-          const key = `${reasonOf(found.message)} in ${columnOf(found.field)}`;
-          const { rows: before, first } = refused.get(key) ?? { rows: 0, first: i + 1 };
-          refused.set(key, { rows: before + 1, first });
-        }
+      for (const outcome of outcomes) counts[typeof outcome === "number" ? "scored" : outcome]++;
+      for (const [name, found] of modules) {
+        for (const i of differences(outcomes, found))
+          wrong.push(`${backend}, ${name}: ${JSON.stringify([rows[i], outcomes[i], found[i]])}`);
         // What is said of the rows that cannot be read: the same reasons, in the same columns of the same rows.
-        const said = kinds.filter(({ name }) => name !== "row-without-score");
-        expect(
-          Object.fromEntries(
-            said.map(({ name, column, rows, first }) => [`${name} in ${column}`, { rows, first }]),
-          ),
-        ).toEqual(Object.fromEntries(refused));
+        expect([name, refusals(outcomes, found, columnIn)]).toEqual([name, refused]);
       }
     }
     expect(wrong.slice(0, 20)).toEqual([]);
@@ -266,20 +207,7 @@ describe.each(Object.entries(networks))("%s", (_, network) => {
   });
 });
 
-function isSame(outcome: Outcome, found: ReturnType<typeof ranked>): boolean {
-  if (typeof outcome === "number") return typeof found === "number" && isClose(found, outcome, TOLERANCE);
-  return (
-    typeof found !== "number" &&
-    (reasonOf(found.message) === "row-without-score") === (outcome === "no score")
-  );
-}
-
-function reasonOf(message: string): string | undefined {
-  return Object.keys(reasons).find((name) => reasons[name]!.test(message));
-}
-
-/** The column that has what a request has in a field. */
-function columnOf(field: string): string {
+function columnIn(field: string): string {
   const name = /\.(\w+)(\[\d+\])?$/.exec(field)![1]!;
   return field.startsWith("history") && name === "item_id" ? "clicked" : name;
 }

@@ -374,8 +374,10 @@ static int swaps(const char *const *paths) {
 
 #include "requests.c"
 
-/* A line for each request: `V` and the bits of its scores, or `E` and the message. */
-static int answer(const N(_model) *model, const char *path) {
+typedef int scoring(N(_session) *, const dinc_rows *, float *);
+
+/* A line for each request: `V` and the bits of its scores or logits, or `E` and the message. */
+static int answer(const N(_model) *model, const char *path, scoring *score) {
   N(_session) *session;
   if (!open_requests(path) || N(_open)(model, 0, &session)) return 2;
   while (has_request()) {
@@ -383,7 +385,7 @@ static int answer(const N(_model) *model, const char *path) {
     dinc_rows candidates;
     read_request(&dinc_input_table, &request, &candidates);
     float *scores = (float *)allocated((candidates.count * DINC_ALL_SCORES + 1) * sizeof *scores);
-    if (N(_user)(session, &request) || N(_rank)(session, &candidates, scores)) printf("E%s\n", N(_error)(session));
+    if (N(_user)(session, &request) || score(session, &candidates, scores)) printf("E%s\n", N(_error)(session));
     else {
       printf("V");
       for (size_t i = 0; i < candidates.count * DINC_ALL_SCORES; i++) {
@@ -503,7 +505,8 @@ int main(int argc, char **argv) {
   else if (strcmp(what, "hostile") == 0) result = hostile(model);
   else if (strcmp(what, "blocks") == 0) result = blocks(model);
   else if (strcmp(what, "slices") == 0) result = slices(model);
-  else if (strcmp(what, "answer") == 0) result = answer(model, argv[3]);
+  else if (strcmp(what, "answer") == 0) result = answer(model, argv[3], N(_rank));
+  else if (strcmp(what, "logits") == 0) result = answer(model, argv[3], N(_logits));
 #ifdef DINC_EXPLAINS
   else if (strcmp(what, "explain") == 0) result = explain(model, argv[3]);
 #endif
