@@ -16,7 +16,15 @@ import { CModule } from "../support/c-module.ts";
 import { emittedBy } from "../support/emitted.ts";
 import type { Generated } from "./compiled.ts";
 import { loadModule } from "./load-module.ts";
-import { differences, predicted, ranked, rankedInC, refusals, silent } from "./predicted-rows.ts";
+import {
+  differences,
+  predicted,
+  type Ranked,
+  ranked,
+  rankedInC,
+  refusals,
+  silent,
+} from "./predicted-rows.ts";
 
 const [compiler] = compilerNames;
 
@@ -176,7 +184,7 @@ describe.each(Object.entries(networks))("%s", (_, network) => {
     );
     const rows = extremeRows();
     const requests = rows.map(requestOf);
-    const modules = new Map(
+    const modules = new Map<string, readonly Ranked[]>(
       rankers.map((ranker) => [ranker.backend, requests.map((each) => ranked(ranker, each))] as const),
     );
     if (network === networks["a sum"] && compiler !== undefined) {

@@ -21,6 +21,7 @@ const reasons: Readonly<Record<string, RegExp>> = {
   "row-without-score": /has no score/,
   "missing-value": /is missing|must be a number|must be a string/,
   "not-an-id": /must be a whole number|too large to be exact/,
+  "vector-length": /must have \d+ numbers/,
   "not-a-time": /must be a time/,
   "value-not-in-enum": /which `?\w*`? ?does not list|must be one of/,
   "int-out-of-range": /must be from/,
