@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { BindingFacts } from "../../../compiler/backends/c-library/bindings/binding.ts";
 import type { CModule } from "../../support/c-module.ts";
 import { doubleBits, idOf, type Literals, quotedText, requestLiteral } from "./literals.ts";
-import { type BindingRunner, outcomesOf, spread } from "./runner.ts";
+import { type BindingRunner, rankLiterals } from "./runner.ts";
 
 export const goEnvironment = { ...process.env, GOTOOLCHAIN: "local", GOPROXY: "off", CGO_CFLAGS: "-O0" };
 
@@ -125,23 +125,12 @@ export const go: BindingRunner = {
   needs: ["go", "gcc"],
 
   async rank(module, facts: BindingFacts, requests) {
-    const literals = literalsOf(sourceOf(module));
-    return spread(
-      requests.map((request) => requestLiteral(facts, request, literals)),
-      (calls) =>
-        outcomesOf(
-          run(
-            module,
-            `${calls.map(({ request, candidates }, i) => `func call${i}(r *model.Ranker) {\n\tshow(r.Rank(${request}, ${candidates}))\n}`).join("\n\n")}
-
-func main() {
-	r := ranker()
-${calls.map((_, i) => `\tcall${i}(r)`).join("\n")}
-}
-`,
-          ),
-        ),
-    );
+    return rankLiterals(facts, requests, literalsOf(sourceOf(module)), {
+      call: (name, { request, candidates }) =>
+        `func ${name}(r *model.Ranker) {\n\tshow(r.Rank(${request}, ${candidates}))\n}\n`,
+      main: (names) => `func main() {\n\tr := ranker()\n${names.map((name) => `\t${name}(r)\n`).join("")}}\n`,
+      run: (program) => run(module, program),
+    });
   },
 
   async threads(module, facts, given) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { BindingFacts } from "../../../compiler/backends/c-library/bindings/binding.ts";
 import type { CModule } from "../../support/c-module.ts";
 import { doubleBits, idOf, type Literals, quotedText, requestLiteral } from "./literals.ts";
-import { type BindingRunner, outcomesOf, spread } from "./runner.ts";
+import { type BindingRunner, rankLiterals } from "./runner.ts";
 
 /** The types of the package's own files. */
 function literalsOf(module: CModule): Literals {
@@ -102,22 +102,15 @@ export const java: BindingRunner = {
   needs: ["javac", "make", "gcc"],
 
   async rank(module, facts: BindingFacts, requests) {
-    const literals = literalsOf(module);
-    return spread(
-      requests.map((request) => requestLiteral(facts, request, literals)),
-      (calls) =>
-        outcomesOf(
-          run(
-            module,
-            `${calls.map(({ request, candidates }, i) => `    static void call${i}(Ranker ranker) {\n        show(() -> ranker.rank(${request}, ${candidates}));\n    }\n`).join("\n")}
-    public static void main(String[] arguments) throws Exception {
+    return rankLiterals(facts, requests, literalsOf(module), {
+      call: (name, { request, candidates }) =>
+        `    static void ${name}(Ranker ranker) {\n        show(() -> ranker.rank(${request}, ${candidates}));\n    }\n`,
+      main: (names) => `    public static void main(String[] arguments) throws Exception {
         Ranker ranker = Ranker.load(Path.of("../${module.prefix}.weights.bin"));
-${calls.map((_, i) => `        call${i}(ranker);`).join("\n")}
-    }
+${names.map((name) => `        ${name}(ranker);\n`).join("")}    }
 `,
-          ),
-        ),
-    );
+      run: (program) => run(module, program),
+    });
   },
 
   async threads(module, facts, given) {

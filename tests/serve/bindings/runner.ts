@@ -2,6 +2,7 @@
 
 import type { BindingFacts } from "../../../compiler/backends/c-library/bindings/binding.ts";
 import type { CModule } from "../../support/c-module.ts";
+import { type Literals, type RequestLiteral, requestLiteral } from "./literals.ts";
 
 /** The bits of a request's predictions, label after label; the message of its error; null if types forbid to write it. */
 export type Outcome = readonly string[] | string | null;
@@ -30,12 +31,24 @@ export function outcomesOf(out: string): Outcome[] {
     );
 }
 
-/** The outcomes of calls at the places of their texts; null where there is no text. */
-export function spread<T>(
-  texts: readonly (T | null)[],
-  outcomes: (calls: readonly T[]) => readonly Outcome[],
+/** A function of a program that ranks one request and prints its outcome, and the main function that calls all of them. */
+interface LiteralPrograms {
+  call(name: string, literal: RequestLiteral): string;
+  main(names: readonly string[]): string;
+  run(program: string): string;
+}
+
+/** Ranks the requests that types allow to write, each in a function of its own: compilers take long for long ones. */
+export function rankLiterals(
+  facts: BindingFacts,
+  requests: readonly unknown[],
+  literals: Literals,
+  { call, main, run }: LiteralPrograms,
 ): readonly Outcome[] {
-  const found = outcomes(texts.filter((text) => text !== null));
+  const written = requests.map((request) => requestLiteral(facts, request, literals));
+  const calls = written.flatMap((literal, i) => (literal === null ? [] : [{ name: `call${i}`, literal }]));
+  const functions = calls.map(({ name, literal }) => call(name, literal));
+  const outcomes = outcomesOf(run([...functions, main(calls.map(({ name }) => name))].join("\n")));
   let next = 0;
-  return texts.map((text) => (text === null ? null : found[next++]!));
+  return written.map((literal) => (literal === null ? null : outcomes[next++]!));
 }

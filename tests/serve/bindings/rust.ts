@@ -7,7 +7,7 @@ import type { BindingFacts } from "../../../compiler/backends/c-library/bindings
 import { namesOf } from "../../../compiler/backends/c-library/bindings/rust/binding.ts";
 import type { CModule } from "../../support/c-module.ts";
 import { doubleBits, idOf, type Literals, quotedText, requestLiteral } from "./literals.ts";
-import { type BindingRunner, outcomesOf, spread } from "./runner.ts";
+import { type BindingRunner, rankLiterals } from "./runner.ts";
 
 export function rustEnvironment(folder: string) {
   return { ...process.env, CARGO_TARGET_DIR: join(folder, "target"), CFLAGS: "-O0", CARGO_INCREMENTAL: "0" };
@@ -109,23 +109,13 @@ export const rust: BindingRunner = {
   needs: ["cargo", "gcc"],
 
   async rank(module, facts, requests) {
-    const literals = literalsOf(facts);
-    return spread(
-      requests.map((request) => requestLiteral(facts, request, literals)),
-      (calls) =>
-        outcomesOf(
-          run(
-            module,
-            `${calls.map(({ request, candidates }, i) => `fn call${i}(ranker: &Ranker) {\n    show(ranker.rank(&${request}, &${candidates}));\n}`).join("\n")}
-
-fn main() {
-    let ranker = ranker();
-${calls.map((_, i) => `    call${i}(&ranker);`).join("\n")}
-}
-`,
-          ),
-        ),
-    );
+    return rankLiterals(facts, requests, literalsOf(facts), {
+      call: (name, { request, candidates }) =>
+        `fn ${name}(ranker: &Ranker) {\n    show(ranker.rank(&${request}, &${candidates}));\n}\n`,
+      main: (names) =>
+        `fn main() {\n    let ranker = ranker();\n${names.map((name) => `    ${name}(&ranker);\n`).join("")}}\n`,
+      run: (program) => run(module, program),
+    });
   },
 
   async threads(module, facts, given) {
