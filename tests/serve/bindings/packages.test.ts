@@ -188,6 +188,21 @@ describe.skipIf(!["javac", "make", "gcc"].every(isThere))("Java", () => {
     await expectAnswers("java", java, ["-cp", "classes", library, "Server", "../rich.weights.bin", "0"]);
   });
 
+  test("a row of 300 features has a builder, as no constructor takes so many values", SLOW, async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `feature_${i}`);
+    const many = await CModule.of(
+      trainedOf(`model wide
+features item { ${names.map((name) => `${name} : number`).join("\n")} }
+label click : binary
+net { predict click = concat(${names.join(", ")}) |> dense(1) |> sigmoid }
+train { optimizer adam }
+`),
+      { bindings: ["java"] },
+    );
+    expect(runIn(many, "java", "make", ["-s", "CFLAGS=-O0", "check"])).toMatch(/^32 golden requests: /);
+    many.remove();
+  });
+
   test("the program of docs/bindings.md ranks", SLOW, () => {
     writeFileSync(
       join(documented.folder, "java", "example", "Program.java"),

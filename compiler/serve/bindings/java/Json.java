@@ -24,6 +24,17 @@ final class Json {
         return value;
     }
 
+    /** A text as JSON writes it. */
+    static String quoted(String text) {
+        StringBuilder out = new StringBuilder("\"");
+        for (char each : text.toCharArray()) {
+            if (each < ' ') out.append(String.format("\\u%04x", (int) each));
+            else if (each == '"' || each == '\\') out.append('\\').append(each);
+            else out.append(each);
+        }
+        return out.append('"').toString();
+    }
+
     static Object get(Object record, String key) {
         return record instanceof Map<?, ?> map ? map.get(key) : null;
     }

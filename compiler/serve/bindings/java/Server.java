@@ -27,8 +27,7 @@ final class Server {
                     body = scores(ranker, new String(given, StandardCharsets.UTF_8));
                 } catch (IllegalArgumentException e) {
                     status = 422;
-                    String text = e.getMessage().replace("\\", "\\\\").replace("\"", "\\\"");
-                    body = "{\"error\":\"" + text + "\"}\n";
+                    body = "{\"error\":" + Json.quoted(e.getMessage()) + "}\n";
                 }
                 answer(exchange, status, body);
             }

@@ -68,10 +68,15 @@ fn serve(mut stream: TcpStream, ranker: &Ranker) -> io::Result<()> {
 }
 
 fn problem(text: &str) -> String {
-    format!(
-        "{{\"error\":\"{}\"}}\n",
-        text.replace('\\', "\\\\").replace('"', "\\\"")
-    )
+    let escaped: String = text
+        .chars()
+        .map(|each| match each {
+            '"' | '\\' => format!("\\{each}"),
+            '\0'..='\x1f' => format!("\\u{:04x}", u32::from(each)),
+            _ => each.to_string(),
+        })
+        .collect();
+    format!("{{\"error\":\"{escaped}\"}}\n")
 }
 
 fn scores(body: &str, ranker: &Ranker) -> Result<String, String> {

@@ -19,6 +19,8 @@ const keywords = wordSet(
 for goto if implements import instanceof int interface long native new package private protected public return short static
 strictfp super switch synchronized this throw throws transient try void volatile while true false null _`,
 );
+/** A constructor takes at most so many values, beside the object itself. */
+const MOST_COMPONENTS = 254;
 /** No record may have such a component. */
 const methods = wordSet("clone finalize getClass hashCode notify notifyAll toString wait");
 const taken = new Set([...keywords, ...methods]);
@@ -147,11 +149,19 @@ function modelTexts(facts: BindingFacts, own: string): readonly (readonly [strin
         "/**",
         ` * ${doc}`,
         ...(components.length === 0 ? [] : [" *"]),
-        ...components.map((each) => ` * @param ${each.name} ${each.doc}`),
+        ...components.map((each) =>
+          components.length > MOST_COMPONENTS
+            ? ` * ${each.name}: ${each.doc}.<br>`
+            : ` * @param ${each.name} ${each.doc}`,
+        ),
         " */",
-        components.length === 0
-          ? `public record ${name}() {}`
-          : `public record ${name}(\n        ${components.map((each) => `${each.type} ${each.name}`).join(",\n        ")}) {}`,
+        ...(components.length > MOST_COMPONENTS
+          ? builtLines(name, components)
+          : components.length === 0
+            ? [`public record ${name}() {}`]
+            : [
+                `public record ${name}(\n        ${components.map((each) => `${each.type} ${each.name}`).join(",\n        ")}) {}`,
+              ]),
       ]),
     ] as const;
   const request: Component[] = [
@@ -246,6 +256,63 @@ function modelTexts(facts: BindingFacts, own: string): readonly (readonly [strin
   ];
 }
 
+/** A class with the methods of a record, for more values than a constructor takes: its builder takes them one by one. */
+function builtLines(name: string, components: readonly Component[]): readonly string[] {
+  return [
+    '@SuppressWarnings("unchecked")',
+    `public final class ${name} {`,
+    "    private final Object[] values;",
+    "",
+    `    private ${name}(Object[] values) {`,
+    "        this.values = values;",
+    "    }",
+    "",
+    ...components.flatMap((each, i) => [
+      `    public ${each.type} ${each.name}() {`,
+      `        return (${each.type}) values[${i}];`,
+      "    }",
+      "",
+    ]),
+    "    @Override",
+    "    public boolean equals(Object other) {",
+    `        return other instanceof ${name} own && java.util.Arrays.equals(values, own.values);`,
+    "    }",
+    "",
+    "    @Override",
+    "    public int hashCode() {",
+    "        return java.util.Arrays.hashCode(values);",
+    "    }",
+    "",
+    "    @Override",
+    "    public String toString() {",
+    `        return "${name}" + java.util.Arrays.toString(values);`,
+    "    }",
+    "",
+    "    /** Takes the values one by one; those that it isn't given are null. */",
+    "    public static final class Builder {",
+    `        private final Object[] values = new Object[${components.length}];`,
+    "",
+    ...components.flatMap((each, i) => [
+      `        public Builder ${each.name}(${each.type} value) {`,
+      `            values[${i}] = value;`,
+      "            return this;",
+      "        }",
+      "",
+    ]),
+    `        public ${name} build() {`,
+    `            return new ${name}(values.clone());`,
+    "        }",
+    "    }",
+    "}",
+  ];
+}
+
+/** An expression that makes a record of these values. */
+function madeText(type: string, components: readonly string[], values: readonly string[]): string {
+  if (values.length <= MOST_COMPONENTS) return `new ${type}(${values.join(", ")})`;
+  return `new ${type}.Builder()${values.map((value, i) => `.${components[i]}(${value})`).join("")}.build()`;
+}
+
 function componentsOf({ fields }: BindingPart): readonly Component[] {
   const names = fieldNames(fields.map(({ name }) => name));
   return fields.map((field, i) => ({ name: names[i]!, type: javaType(field), doc: fieldDoc(field) }));
@@ -315,9 +382,13 @@ function readerText(facts: BindingFacts, own: string): string {
   const { parts, candidates, library } = facts;
   const types = typeNames(facts);
   const made = (part: BindingPart, json: string) =>
-    `new ${types.get(part)}(${part.fields
-      .map(({ name, type, isSet }) => `Json.${isSet ? "ids" : type}(${json}, ${JSON.stringify(name)})`)
-      .join(", ")})`;
+    madeText(
+      types.get(part)!,
+      fieldNames(part.fields.map(({ name }) => name)),
+      part.fields.map(
+        ({ name, type, isSet }) => `Json.${isSet ? "ids" : type}(${json}, ${JSON.stringify(name)})`,
+      ),
+    );
   const histories = parts.filter(({ kind }) => kind === "history");
   const records = parts.filter(({ kind }) => kind === "record");
   const given = [
