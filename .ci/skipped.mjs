@@ -19,6 +19,7 @@ const MAY_BE_SKIPPED = [
   { file: "tests/serve/bindings/packages.test.ts", name: "Go", reason: TOOLCHAIN },
   { file: "tests/serve/bindings/packages.test.ts", name: "Rust", reason: TOOLCHAIN },
   { file: "tests/serve/bindings/packages.test.ts", name: "Java", reason: TOOLCHAIN },
+  { file: "tests/serve/c/aarch64.test.ts", name: "on aarch64", reason: TOOLCHAIN },
   { file: "tests/serve/c/building.test.ts", name: "CMake", reason: TOOLCHAIN },
   {
     file: "tests/training/safetensors.test.ts",

@@ -9,6 +9,7 @@ import type { EmitOptions } from "../../compiler/backends/contract/emit-options.
 import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import { root } from "../cli/spawn.ts";
+import type { CCompiler } from "./c-code.ts";
 import { emittedBy } from "./emitted.ts";
 
 /** The flags of every compile: a warning is an error. */
@@ -79,13 +80,17 @@ export class CModule {
 
   /** The program of tests/serve/c/driver.c. */
   driver(compiler: string, ...options: readonly string[]): (...what: readonly string[]) => Ran {
-    const { prefix } = this;
+    return this.driverBy({ name: compiler, options });
+  }
+
+  /** The same by a compiler whose programs may need an emulator. */
+  driverBy({ name, options, runs = [] }: CCompiler): (...what: readonly string[]) => Ran {
+    const { prefix, folder: cwd } = this;
     const own = [`-DMODEL_C="${prefix}.c"`, `-DMODEL=${prefix}`, "-I.", "-pthread"];
     const source = join(root, "tests/serve/c/driver.c");
-    execFileSync(compiler, ["-std=c99", ...STRICT, ...options, ...own, source, "-o", "driver", "-lm"], {
-      cwd: this.folder,
-    });
-    return (...what) => this.run("driver", ...what);
+    const program = `driver-${name}`;
+    execFileSync(name, ["-std=c99", ...STRICT, ...options, ...own, source, "-o", program, "-lm"], { cwd });
+    return (...what) => this.run(program, what, runs);
   }
 
   remove(): void {
@@ -99,9 +104,10 @@ export class CModule {
     return this.run("program");
   }
 
-  private run(program: string, ...what: readonly string[]): Ran {
-    const given = [`${this.prefix}.weights.bin`, ...what];
-    const { status, stdout, stderr } = spawnSync(join(this.folder, program), given, {
+  private run(program: string, what: readonly string[] = [], by: readonly string[] = []): Ran {
+    const whole = [...by, join(this.folder, program), `${this.prefix}.weights.bin`, ...what];
+    const [command, ...given] = whole as [string, ...string[]];
+    const { status, stdout, stderr } = spawnSync(command, given, {
       cwd: this.folder,
       maxBuffer: 2 ** 28,
     });
