@@ -172,8 +172,12 @@ class VectorColumn implements ColumnCells {
 
   cellAt(row: number): RawCell {
     const { packed } = this;
-    if (packed.kind === "lists") return this.cells[row]!;
     if (!isThere(packed, row)) return null;
+    if (packed.kind === "lists") {
+      const { words, elements } = packed;
+      const [start, count] = [words[WORDS * row]!, words[WORDS * row + 2]!];
+      return Array.from({ length: count }, (_, i) => elements.cellAt(start + i));
+    }
     const { words, has64 } = packed;
     return has64 ? (BigInt(words[2 * row + 1]!) << 32n) | BigInt(words[2 * row]! >>> 0) : words[row]!;
   }
