@@ -1,6 +1,8 @@
 // `id`, `id(min_count: n)`: any text or whole number; the vocabulary has the values that occur often enough
 // in the training rows.
 
+import { cached } from "../../common/maps.ts";
+import { inTextOrder } from "../../common/text-order.ts";
 import { readWhole } from "../syntax/constants.ts";
 import { defineIdKind } from "./define-kind.ts";
 import { call, vocabulary } from "./made.ts";
@@ -38,15 +40,11 @@ function frequent(
   counts: ArrayLike<number>,
   minCount: number,
 ): readonly number[] {
-  const kept: number[] = [];
-  const texts: string[] = [];
-  for (let index = 0; index < counts.length; index++)
-    if (counts[index]! >= Math.max(1, minCount)) {
-      kept.push(index);
-      texts.push(textAt(index));
-    }
-  const count = (place: number) => counts[kept[place]!]!;
-  return [...kept.keys()]
-    .sort((a, b) => count(b) - count(a) || (texts[a]! < texts[b]! ? -1 : 1))
-    .map((place) => kept[place]!);
+  const byCount = new Map<number, number[]>();
+  for (let index = 0; index < counts.length; index++) {
+    const count = counts[index]!;
+    if (count >= Math.max(1, minCount)) cached(byCount, count, (): number[] => []).push(index);
+  }
+  const descending = [...byCount.keys()].sort((a, b) => b - a);
+  return descending.flatMap((count) => inTextOrder(byCount.get(count)!, textAt));
 }
