@@ -6,6 +6,8 @@ import type { Raw } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 
 export interface NumberFormat {
+  /** Whether numbers have a decimal point. */
+  readonly hasPoints: boolean;
   /** NaN if the cell isn't a number. */
   numberOf(cell: Raw): number;
   /** The cell in the notation with decimal points; NaN for a text that is a number only in that notation. */
@@ -18,12 +20,14 @@ export interface NumberFormat {
 }
 
 const points: NumberFormat = {
+  hasPoints: true,
   numberOf: plainNumber,
   plain: (cell) => cell,
   whole: (text) => /^(-?(?:0|[1-9]\d*))(?:\.0+)?$/.exec(text)?.[1] ?? null,
 };
 
 const commas: NumberFormat = {
+  hasPoints: false,
   numberOf: (cell) => plainNumber(commas.plain(cell)),
   plain: (cell) => {
     if (typeof cell !== "string") return cell;

@@ -44,6 +44,8 @@ export interface CellReader {
   (value: RawCell, row: number): number;
   /** The texts that it numbers; absent if they have no numbers of their own. */
   readonly texts?: NumberedTexts | undefined;
+  /** Whether it gives a number with a decimal point as it is, without a finding; absent if it reads other numbers. */
+  readonly keeps?: ((number: number) => boolean) | undefined;
 }
 
 /** Texts whose provisional id follows from their number in `interner`. */
@@ -165,12 +167,14 @@ export function numberCells(of: CellColumn, numbers: Numbers): CellReader {
   const { feature, column, format, findings } = of;
   const refuse = refusal(of);
   const missing = "missing" in feature.kind ? feature.kind.missing : null;
-  return (value, row) => {
+  const isSound = (number: number) => !Number.isNaN(numbers.numberOf(number));
+  const read = (value: RawCell, row: number) => {
     if (!isOneValue(value, row, column, findings, declaredIn(feature))) return 0;
     const number = value === null && missing !== null ? missing : format.numberOf(value);
-    if (Number.isNaN(numbers.numberOf(number))) refuse(value, number, row);
+    if (!isSound(number)) refuse(value, number, row);
     return number;
   };
+  return Object.assign(read, { keeps: format.hasPoints ? isSound : undefined });
 }
 
 /** Passes the numbers of a vector's cell to `push`, as many as its width. */
