@@ -1,6 +1,7 @@
 // Reads the cells of a column. A short text that was read without a finding gives the same number again, and is found by
 // its bytes, so that no string is made of it.
 
+import { numberOfShort } from "../common/number-text.ts";
 import { hashOfShort, LONGEST_SHORT } from "../common/text-words.ts";
 import type { Interner } from "../frontend/kinds/interner.ts";
 import { FIRST_ID } from "../frontend/model/model.ts";
@@ -27,6 +28,7 @@ export class KnownCells {
   private readonly read: CellReader;
   private readonly findings: Findings;
   private readonly known: KnownTexts;
+  private readonly numbered: NumberedOnes | null;
   private readonly interner: Interner | null;
   private found = new Float64Array(0);
 
@@ -35,7 +37,9 @@ export class KnownCells {
     this.read = read;
     this.findings = findings;
     this.interner = read.texts?.interner ?? null;
-    this.known = read.texts === undefined ? new RecentTexts() : new NumberedOnes(read.texts);
+    const { texts, keeps } = read;
+    this.numbered = texts === undefined ? null : new NumberedOnes(texts);
+    this.known = this.numbered ?? (keeps === undefined ? new RecentTexts() : new PlainNumbers(keeps));
   }
 
   /** The number of each cell in column `place`, until the next call. */
@@ -45,7 +49,12 @@ export class KnownCells {
     const found = this.found.subarray(0, rows);
     const { packed } = column;
     this.known.begin();
-    if (packed?.kind === "texts")
+    if (packed?.kind === "texts" && this.numbered !== null) {
+      const ids = this.numbered.idsOf(packed.words, rows);
+      for (let row = 0; row < rows; row++)
+        found[row] =
+          ids[row]! > 0 && isThere(packed, row) ? ids[row]! : this.ofText(packed, row, first + row);
+    } else if (packed?.kind === "texts")
       for (let row = 0; row < rows; row++) found[row] = this.ofText(packed, row, first + row);
     else if (packed?.kind === "wholes" && this.interner !== null)
       for (let row = 0; row < rows; row++) found[row] = this.ofWhole(column, packed, row, first + row);
@@ -143,12 +152,44 @@ class RecentTexts implements KnownTexts {
   }
 }
 
+/** Whole numbers below this are judged once. */
+const SMALL = 1 << 14;
+
+/** Texts of numbers, most of which are digits and a point. */
+class PlainNumbers implements KnownTexts {
+  private readonly keeps: (number: number) => boolean;
+  /** 1 if a small whole number is known to be kept. */
+  private readonly kept = new Uint8Array(SMALL);
+  private readonly others = new RecentTexts();
+
+  constructor(keeps: (number: number) => boolean) {
+    this.keeps = keeps;
+  }
+
+  begin(): void {}
+
+  numberOf(length: number, a: number, b: number, c: number): number {
+    const number = numberOfShort(length, a, b, c);
+    const place = number >= 0 && number < SMALL ? number | 0 : -1;
+    const isWhole = place === number;
+    if (isWhole && this.kept[place] === 1) return number;
+    if (Number.isNaN(number) || !this.keeps(number)) return this.others.numberOf(length, a, b, c);
+    if (isWhole) this.kept[place] = 1;
+    return number;
+  }
+
+  note(number: number, length: number, a: number, b: number, c: number): void {
+    this.others.note(number, length, a, b, c);
+  }
+}
+
 /** The texts that an interner numbers, which other columns may share. */
 class NumberedOnes implements KnownTexts {
   private readonly texts: NumberedTexts;
   /** By number: 1 if this column has the text without a finding. */
   private sound = new Uint8Array(256);
   private isFree = false;
+  private ids = new Int32Array(0);
 
   constructor(texts: NumberedTexts) {
     this.texts = texts;
@@ -156,6 +197,20 @@ class NumberedOnes implements KnownTexts {
 
   begin(): void {
     this.isFree = this.texts.areFree();
+  }
+
+  /** The ids of the texts of a chunk; below 1 for one that must be read. */
+  idsOf(words: Int32Array, rows: number): Int32Array {
+    if (this.ids.length < rows) this.ids = new Int32Array(rows);
+    const { ids, sound, isFree } = this;
+    this.texts.interner.findShorts(words, rows, ids);
+    for (let row = 0; row < rows; row++) {
+      const number = ids[row]!;
+      const byte = words[WORDS * row + 1]! & 0xff;
+      const isSound = sound[number] === 1 || (isFree && byte !== BRACKET && byte !== BRACE);
+      ids[row] = number >= 0 && isSound ? FIRST_ID + number : 0;
+    }
+    return ids;
   }
 
   numberOf(length: number, a: number, b: number, c: number): number {

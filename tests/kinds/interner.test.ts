@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LONGEST_SHORT, WordBuffer } from "../../compiler/common/text-words.ts";
 import { Interner } from "../../compiler/frontend/kinds/interner.ts";
 import { idText } from "../../compiler/serve/features.ts";
 
@@ -29,6 +30,26 @@ describe("an interner", () => {
         }
         expect(interner.size).toBe(known.size);
         expect([...known.keys()]).toEqual([...known.values()].map((number) => interner.at(number)));
+      }),
+      { seed: 2026 },
+    );
+  });
+
+  it("finds many short texts as one after the other", () => {
+    const text = fc.oneof(fc.integer({ min: 0, max: 99 }).map(String), fc.string({ maxLength: 14 }));
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 200 }), fc.array(text, { maxLength: 99 }), (known, asked) => {
+        const interner = new Interner();
+        for (const each of known) interner.add(each);
+        const buffer = new WordBuffer();
+        const texts = new Int32Array(4 * asked.length);
+        const numbers = new Int32Array(asked.length);
+        for (const [i, each] of asked.entries())
+          texts.set([buffer.take(each), ...buffer.words.subarray(0, 3)], 4 * i);
+        interner.findShorts(texts, asked.length, numbers);
+        const isShort = (each: string) => buffer.take(each) <= LONGEST_SHORT;
+        expect([...numbers]).toEqual(asked.map((each) => (isShort(each) ? interner.find(each) : -1)));
+        expect(interner.size).toBe(new Set(known).size);
       }),
       { seed: 2026 },
     );

@@ -1,7 +1,14 @@
 // Numbers distinct raw values in the order of their first appearance. Open addressing over typed arrays: some 40 bytes a
 // value and nothing for the garbage collector to walk, since there may be millions of users and items.
 
-import { hashOfShort, hashOfWords, textOfBytes, WordBuffer, wordsIn } from "../../common/text-words.ts";
+import {
+  hashOfShort,
+  hashOfWords,
+  LONGEST_SHORT,
+  textOfBytes,
+  WordBuffer,
+  wordsIn,
+} from "../../common/text-words.ts";
 import { idText } from "../../serve/features.ts";
 
 /** Whole numbers below this are found without making their text, which takes 16 MB at most. */
@@ -12,6 +19,14 @@ const HEAD = 2;
 
 /** Holds a text while it is found. */
 const buffer = new WordBuffer();
+
+/** The hashes of many texts, while they are found. */
+let hashes = new Int32Array(0);
+
+function hashesOf(count: number): Int32Array {
+  if (hashes.length < count) hashes = new Int32Array(count);
+  return hashes;
+}
 
 export class Interner {
   private count = 0;
@@ -85,6 +100,40 @@ export class Interner {
     const slot = this.shortSlot(hashOfShort(length, a, b, c), length, a, b, c);
     const place = this.slots[slot]! - 1;
     return place < 0 ? -1 : this.words[place]!;
+  }
+
+  /**
+   * Like `findShort`, for each of many texts: `texts` has four words for each, its length first. Also −1 for a longer text.
+   * Each loop reads one kind of memory, so that the processor waits for many places at once.
+   */
+  findShorts(texts: Int32Array, count: number, numbers: Int32Array): void {
+    const { slots, words } = this;
+    const hashes = hashesOf(count);
+    const mask = slots.length - 1;
+    for (let i = 0, at = 0; i < count; i++, at += 4)
+      hashes[i] = hashOfShort(texts[at]!, texts[at + 1]!, texts[at + 2]!, texts[at + 3]!);
+    for (let i = 0; i < count; i++) numbers[i] = slots[(2 * hashes[i]!) & mask]!;
+    for (let i = 0; i < count; i++) {
+      if (numbers[i] === 0) continue;
+      const hash = hashes[i]!;
+      let slot = (2 * hash) & mask;
+      while (slots[slot] !== 0 && slots[slot + 1] !== hash) slot = (slot + 2) & mask;
+      numbers[i] = slots[slot]!;
+    }
+    for (let i = 0; i < count; i++) {
+      const place = numbers[i]! - 1;
+      numbers[i] = place;
+      hashes[i] = place < 0 ? 0 : words[place + 1]!;
+    }
+    for (let i = 0, at = 0; i < count; i++, at += 4) {
+      const place = numbers[i]!;
+      if (place < 0) continue;
+      const [length, a, b, c] = [texts[at]!, texts[at + 1]!, texts[at + 2]!, texts[at + 3]!];
+      const isSame = hashes[i] === length && words[place + 2] === a && words[place + 3] === b;
+      // Other texts may have the same hash.
+      if (length > LONGEST_SHORT || length < 0) numbers[i] = -1;
+      else numbers[i] = isSame && words[place + 4] === c ? words[place]! : this.findShort(length, a, b, c);
+    }
   }
 
   /** The value with this number, as text. */

@@ -406,11 +406,7 @@ export class DataFiles {
   ): AsyncIterable<DuckDBDataChunk> {
     // Two chunks are in memory, unless rows are long.
     const query = selecting(sql, columns, most === null ? null : most / 2);
-    return streamed(
-      this.connection,
-      first === 0 ? query : `${query} OFFSET ${first}`,
-      most !== null,
-    );
+    return streamed(this.connection, first === 0 ? query : `${query} OFFSET ${first}`, most !== null);
   }
 
   /** The most bytes of texts and lists that DuckDB may return at a time. */
