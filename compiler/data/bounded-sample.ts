@@ -21,9 +21,12 @@ export class BoundedSample<T> {
   /** Rows with a smaller hash are drawn. */
   private limit = 2 ** 32;
   private readonly most: SampleLimits;
+  private readonly drop: (value: T) => void;
 
-  constructor(most: SampleLimits) {
+  /** `drop` receives each value that was drawn and isn't kept. */
+  constructor(most: SampleLimits, drop: (value: T) => void = () => {}) {
     this.most = most;
+    this.drop = drop;
   }
 
   get values(): readonly T[] {
@@ -43,7 +46,10 @@ export class BoundedSample<T> {
 
   private thin(): void {
     this.limit *= 0.75;
-    this.drawn = this.drawn.filter(({ hash }) => hash < this.limit);
+    this.drawn = this.drawn.filter(({ hash, value }) => {
+      if (hash >= this.limit) this.drop(value);
+      return hash < this.limit;
+    });
     this.size = this.drawn.reduce((sum, { size }) => sum + size, 0);
   }
 }

@@ -1,17 +1,20 @@
 // A sample of training rows, drawn while a training reads them, and the statistics of the file's columns from
 // it. A run's baseline therefore costs no second pass. Columns are counted as in `profile-file.ts`.
 
+import { numberOfShort } from "../../../compiler/common/number-text.ts";
 import { BoundedSample } from "../../../compiler/data/bounded-sample.ts";
 import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
 import type { ColumnProfile, Profile } from "../../../compiler/data/profile.ts";
 import { isList, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
 import { withoutPadding } from "../../../compiler/data/step-padding.ts";
 import { columnNamed, type DataTable, isOfTexts } from "../../../compiler/data/table.ts";
+import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import type { Fitted } from "../../../compiler/frontend/model/model.ts";
 import { idText } from "../../../compiler/serve/features.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
 import { idProfile, numberProfile } from "./column-statistics.ts";
 import type { DataFiles } from "./data-files.ts";
+import { DrawnCells } from "./drawn-cells.ts";
 import { type CountedColumn, columnAlike } from "./profile-file.ts";
 
 /**
@@ -54,14 +57,17 @@ export class RowSample {
   private readonly lookedUp = new Map<string, ReadonlyMap<string, RawCell>>();
   private path = "";
   private rows = 0;
-  /** Cells in the order of the columns. */
-  private drawn: BoundedSample<readonly RawCell[]>;
+  /** The drawn rows, by their indices in `cells`. */
+  private drawn: BoundedSample<number>;
+  /** Their cells, in the order of the columns. */
+  private cells: DrawnCells;
 
   constructor(asked: readonly CountedColumn[], separator: string, bytes: number) {
     this.asked = asked;
     this.separator = separator;
     this.bytes = bytes;
-    this.drawn = this.noneDrawn();
+    this.cells = new DrawnCells(0);
+    this.drawn = drawnOf(this.cells, bytes);
   }
 
   /** An empty sample of the same columns, of at most as many bytes. */
@@ -70,8 +76,9 @@ export class RowSample {
   }
 
   /** Takes the rows that another sample has drawn. */
-  take({ columns, path, rows, drawn, lookedUp }: RowSample): void {
+  take({ columns, path, rows, drawn, cells, lookedUp }: RowSample): void {
     [this.columns, this.path, this.rows, this.drawn] = [columns, path, rows, drawn];
+    this.cells = cells;
     for (const [column, cells] of lookedUp) this.lookedUp.set(column, cells);
   }
 
@@ -86,7 +93,7 @@ export class RowSample {
     keyed: readonly KeyedColumns[] = [],
   ): SqlColumn[] {
     this.path = file.path;
-    [this.rows, this.drawn] = [0, this.noneDrawn()];
+    this.rows = 0;
     const more: SqlColumn[] = [];
     const placeOf = (column: SqlColumn): number => {
       const all = [...wanted, ...more];
@@ -102,6 +109,8 @@ export class RowSample {
       const at = column === undefined ? -1 : joined!.filled.indexOf(column);
       return column === undefined || at < 0 ? [] : [{ asked, column, at, from: "joined" }];
     });
+    this.cells = new DrawnCells(this.columns.length);
+    this.drawn = drawnOf(this.cells, this.bytes);
     return more;
   }
 
@@ -109,13 +118,12 @@ export class RowSample {
   async lookUp(files: DataFiles): Promise<void> {
     for (const [i, { asked, from }] of this.columns.entries()) {
       if (typeof from === "string" || this.lookedUp.has(asked.column)) continue;
-      const keys = new Set(
-        this.drawn.values.flatMap((cells) => (cells[i] == null ? [] : [textOf(cells[i])])),
-      );
+      const found = this.drawn.values.map((drawn) => this.cells.cellAt(drawn, i));
+      const keys = new Set(found.flatMap((cell) => (cell === null ? [] : [textOf(cell)])));
       const file = await files.file(from.path);
       const names = from.columns.filter((name) => this.asked.some(({ column }) => column === name));
       const columns = names.map((name) => columnNamed(file, name)!);
-      const found = names.map(() => new Map<string, RawCell>());
+      const byKey = names.map(() => new Map<string, RawCell>());
       await files.scan(
         file,
         [columnNamed(file, from.key)!, ...columns],
@@ -123,11 +131,11 @@ export class RowSample {
           for (let row = 0; row < rows; row++) {
             const key = own!.cellAt(row) === null ? null : textOf(own!.cellAt(row));
             if (key === null || !keys.has(key)) continue;
-            for (const [at, column] of cells.entries()) found[at]!.set(key, column.cellAt(row));
+            for (const [at, column] of cells.entries()) byKey[at]!.set(key, column.cellAt(row));
           }
         },
       );
-      for (const [at, name] of names.entries()) this.lookedUp.set(name, found[at]!);
+      for (const [at, name] of names.entries()) this.lookedUp.set(name, byKey[at]!);
       const types = new Map(names.map((name, at) => [name, columns[at]!]));
       this.columns = this.columns.map((each) =>
         each.from === from ? { ...each, column: types.get(each.asked.column)! } : each,
@@ -142,15 +150,11 @@ export class RowSample {
     filled: RawChunk | null = null,
   ): void {
     const { first, rows } = chunk;
+    const columns = this.columns.map(({ at, from }) => (from === "joined" ? filled! : chunk).columns[at]!);
     for (let row = 0; row < rows; row++) {
       if (isTaken !== null && !isTaken(row)) continue;
       this.rows += 1;
-      this.drawn.add(first + row, () => {
-        const cells = this.columns.map(({ at, from }) =>
-          (from === "joined" ? filled! : chunk).columns[at]!.cellAt(row),
-        );
-        return { value: cells, size: cells.reduce((sum: number, cell) => sum + bytesOf(cell), ROW_BYTES) };
-      });
+      this.drawn.add(first + row, () => this.cells.add(columns, row));
     }
   }
 
@@ -162,7 +166,7 @@ export class RowSample {
       const before = baseline === null ? null : columnAlike(asked, baseline);
       const profile =
         asked.counted === "ids"
-          ? this.ids(column, this.idsAt(column, i), vocabularies, before)
+          ? this.ids(column, this.countsAt(column, i), vocabularies, before)
           : this.numbers(column, this.numbersAt(column, i), before);
       return from === "file" ? profile : { ...profile, isJoined: true };
     });
@@ -171,15 +175,11 @@ export class RowSample {
     return { path, rows: this.rows, drawn, columns };
   }
 
-  /** The cell of drawn row `cells` in column `at`. */
-  private cellOf(cells: readonly RawCell[], at: number, { asked, from }: SampledColumn): RawCell {
-    const cell = cells[at]!;
+  /** The cell of a drawn row in column `at`. */
+  private cellOf(drawn: number, at: number, { asked, from }: SampledColumn): RawCell {
+    const cell = this.cells.cellAt(drawn, at);
     if (typeof from === "string") return cell;
     return cell === null ? null : (this.lookedUp.get(asked.column)?.get(textOf(cell)) ?? null);
-  }
-
-  private noneDrawn(): BoundedSample<readonly RawCell[]> {
-    return new BoundedSample({ rows: MOST_DRAWN, size: this.bytes });
   }
 
   private lengthOf(cell: RawCell, padding: readonly string[] | undefined): number {
@@ -198,25 +198,44 @@ export class RowSample {
     return padding === undefined ? list : withoutPadding(list, padding);
   }
 
-  /** The ids of all rows, those of lists one after the other; null for a missing one. */
-  private *idsAt(sampled: SampledColumn, column: number): Generator<RawCell> {
+  /** The number of each id in all rows and lists; null is a missing one. */
+  private countsAt(sampled: SampledColumn, column: number): ReadonlyMap<RawCell, number> {
     const { inLists, padding } = sampled.asked;
-    const of = sampled.column;
-    for (const cells of this.drawn.values) {
-      const cell = this.cellOf(cells, column, sampled);
-      if (!inLists) yield isMissing(cell, of) ? null : cell;
+    const { column: of, from } = sampled;
+    const counts = new Map<RawCell, number>();
+    const add = (cell: RawCell, count = 1) => counts.set(cell, (counts.get(cell) ?? 0) + count);
+    // Short texts are counted without making strings of them.
+    const short = new Interner();
+    const numberOf = short.addShort.bind(short);
+    const numbers: number[] = [];
+    for (const drawn of this.drawn.values) {
+      const number = inLists || typeof from !== "string" ? null : this.cells.shortAt(drawn, column, numberOf);
+      if (number !== null) {
+        numbers[number] = (numbers[number] ?? 0) + 1;
+        continue;
+      }
+      const cell = this.cellOf(drawn, column, sampled);
+      if (!inLists) add(isMissing(cell, of) ? null : cell);
       else if (!isMissing(cell, of))
-        for (const each of this.listOf(cell, padding)) if (each !== null && each !== "") yield each;
+        for (const each of this.listOf(cell, padding)) if (each !== null && each !== "") add(each);
     }
+    for (const [number, count] of numbers.entries()) add(short.at(number), count);
+    return counts;
   }
 
   /** The numbers of all rows; null for a missing one, NaN for a value that is not a number. */
   private *numbersAt(sampled: SampledColumn, column: number): Generator<number | null> {
     const { counted, padding } = sampled.asked;
     const of = sampled.column;
-    const { numberOf } = numberFormat(of);
-    for (const cells of this.drawn.values) {
-      const cell = this.cellOf(cells, column, sampled);
+    const { numberOf, hasPoints } = numberFormat(of);
+    const isPlain = hasPoints && counted !== "lengths" && typeof sampled.from === "string";
+    for (const drawn of this.drawn.values) {
+      const number = isPlain ? this.cells.shortAt(drawn, column, numberOfShort) : null;
+      if (number !== null && !Number.isNaN(number)) {
+        yield number;
+        continue;
+      }
+      const cell = this.cellOf(drawn, column, sampled);
       if (isMissing(cell, of)) yield null;
       else if (counted === "lengths") yield this.lengthOf(cell, padding);
       else yield isList(cell) ? Number.NaN : counted === "label" ? labelOf(cell, numberOf) : numberOf(cell);
@@ -225,13 +244,10 @@ export class RowSample {
 
   private ids(
     { asked }: SampledColumn,
-    ids: Iterable<RawCell>,
+    byCell: ReadonlyMap<RawCell, number>,
     vocabularies: Fitted["vocabularies"],
     before: ColumnProfile | null,
   ): ColumnProfile {
-    // Texts are made once for each cell, because numbers have none.
-    const byCell = new Map<RawCell, number>();
-    for (const id of ids) byCell.set(id, (byCell.get(id) ?? 0) + 1);
     const counts = new Map<string, number>();
     let missing = 0;
     for (const [id, count] of byCell)
@@ -272,6 +288,11 @@ export class RowSample {
   }
 }
 
+/** A sample of the rows in `cells`. */
+function drawnOf(cells: DrawnCells, size: number): BoundedSample<number> {
+  return new BoundedSample({ rows: MOST_DRAWN, size }, (drawn) => cells.remove(drawn));
+}
+
 function textOf(cell: RawCell): string {
   return idText(cell) ?? String(cell);
 }
@@ -283,12 +304,4 @@ function isMissing(cell: RawCell, column: SqlColumn): cell is null | "" {
 function labelOf(cell: Exclude<RawCell, readonly RawCell[]>, numberOf: NumberFormat["numberOf"]): number {
   const word = typeof cell === "string" ? cell.trim().toLowerCase() : "";
   return word === "true" ? 1 : word === "false" ? 0 : numberOf(cell);
-}
-
-const ROW_BYTES = 64;
-
-/** The approximate size of a cell in V8. */
-function bytesOf(cell: RawCell): number {
-  if (typeof cell === "string") return 24 + cell.length;
-  return isList(cell) ? cell.reduce((sum: number, each) => sum + bytesOf(each), 24) : 8;
 }
