@@ -11,6 +11,8 @@ interface Variant {
   readonly machine: Machine;
   /** GCC's name of the machine, and the test for it. */
   readonly target: string;
+  /** Tells its code that it may use the target's instructions. */
+  readonly macro: string;
   readonly isThere: string;
 }
 
@@ -19,9 +21,10 @@ const wider = {
   avx512: {
     machine: machines.avx512,
     target: "avx512f,avx512vl,avx512dq,avx512bw,avx2",
+    macro: "DINC_AVX512",
     isThere: ["avx512f", "avx512vl", "avx512dq", "avx512bw"].map(supports).join(" && "),
   },
-  avx2: { machine: machines.avx2, target: "avx2", isThere: supports("avx2") },
+  avx2: { machine: machines.avx2, target: "avx2", macro: "DINC_AVX2", isThere: supports("avx2") },
 } as const satisfies Readonly<Record<string, Variant>>;
 
 function supports(feature: string): string {
@@ -73,9 +76,10 @@ export function variantsText(
     `#if ${isX86}`,
     ...names
       .toReversed()
-      .flatMap(([name, { machine, target }]) => [
+      .flatMap(([name, { machine, target, macro }]) => [
         `/* ---- Vectors of ${machine.lanes} numbers ---- */`,
         "",
+        `#define ${macro}`,
         "#if defined(__clang__)",
         `#pragma clang attribute push(__attribute__((target("${target}"))), apply_to = function)`,
         "#else",

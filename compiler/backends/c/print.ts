@@ -77,7 +77,6 @@ const texts: Readonly<Record<OperationName, OperationText>> = {
   "integers.minUnsigned": called("i_min_unsigned"),
   "integers.dot": called("i_dot"),
   "integers.toFloat": (n, x) => `__builtin_convertvector((i${n})${x}, v${n})`,
-  "integers.narrow": called("i_narrow"),
 };
 
 function infix(operator: string): OperationText {
@@ -147,6 +146,38 @@ const FUSED: Readonly<Record<LaneCount, Builtin>> = {
   16: { feature: "__AVX512F__", builtin: "__builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4)" },
 };
 
+/**
+ * The same for sums of two products. clang doesn't define `__AVX2__` for functions that an attribute compiles for it: DINC_AVX2
+ * says so, and DINC_AVX512 for those of 16 lanes.
+ */
+const DOTS: Readonly<Record<LaneCount, { readonly condition: string; readonly builtin: string }>> = {
+  4: { condition: "defined(__SSE2__)", builtin: "__builtin_ia32_pmaddwd128((h4)a, (h4)b)" },
+  8: {
+    condition: "defined(__AVX2__) || defined(DINC_AVX2)",
+    builtin: "__builtin_ia32_pmaddwd256((h8)a, (h8)b)",
+  },
+  16: {
+    condition: "defined(__AVX512BW__) || defined(DINC_AVX512)",
+    builtin: "DINC_DOT((h16)a, (h16)b)",
+  },
+};
+
+/** GCC's name of the instruction has a mask. */
+const DOT_OF_16 = `#ifdef __clang__
+#define DINC_DOT(a, b) __builtin_ia32_pmaddwd512(a, b)
+#else
+#define DINC_DOT(a, b) __builtin_ia32_pmaddwd512_mask(a, b, (i16){0}, -1)
+#endif
+`;
+
+const DOT_OF_ARM = `#elif defined(__aarch64__)
+  v4 low, high;
+  __asm__("smull %0.4s, %1.4h, %2.4h" : "=w"(low) : "w"(a), "w"(b));
+  __asm__("smull2 %0.4s, %1.8h, %2.8h" : "=w"(high) : "w"(a), "w"(b));
+  __asm__("addp %0.4s, %0.4s, %1.4s" : "+w"(low) : "w"(high));
+  return low;
+`;
+
 /** Functions of vectors of n lanes. */
 function preludeOf(n: LaneCount): string {
   const bits = 32 * n;
@@ -160,6 +191,7 @@ function preludeOf(n: LaneCount): string {
 typedef float ${v} __attribute__((vector_size(${bits / 8})));
 typedef int32_t ${i} __attribute__((vector_size(${bits / 8})));
 typedef uint32_t ${u} __attribute__((vector_size(${bits / 8})));
+typedef int16_t h${n} __attribute__((vector_size(${bits / 8})));
 ${[
   define(v, "load_v", "const char *p", `${v} x; memcpy(&x, p, ${bits / 8}); return x;`),
   define(v, "f_splat", "float x", `return (${v}){${lanes.map(() => "x").join(", ")}};`),
@@ -208,6 +240,16 @@ static inline ${v} f_madd${n}(${v} a, ${v} b, ${v} c) {
   return (${v}){${lanes.map((k) => `__builtin_fmaf(a[${k}], b[${k}], c[${k}])`).join(", ")}};
 #endif
 }
+${n === 16 ? DOT_OF_16 : ""}/* The halves of each lane are two 16-bit numbers. */
+static inline ${v} i_dot${n}(${v} a, ${v} b) {
+#if ${DOTS[n].condition}
+  return (${v})${DOTS[n].builtin};
+${n === 4 ? DOT_OF_ARM : ""}#else
+  ${i} x = (${i})a, y = (${i})b;
+  ${i} low = ((${i})((${u})x << 16) >> 16) * ((${i})((${u})y << 16) >> 16), high = (x >> 16) * (y >> 16);
+  return (${v})((${u})low + (${u})high);
+#endif
+}
 ${n === 16 ? FACTOR_IN_MEMORY : ""}/* The larger one; 0 for 0 and -0; NaN if either is. */
 static inline ${v} f_max${n}(${v} a, ${v} b) {
   ${v} larger = v_select${n}(v_and${n}(a, b), f_pmax${n}(a, b), (${v})(a == b));
@@ -220,9 +262,10 @@ ${n === 4 ? OF_FOUR : ""}#endif
 /**
  * The product's other factor is the number at p. As an operand in memory, it leaves the arithmetic of Zen 4 free for products and
  * sums (a quarter faster); Zen 5 reads memory too slowly for it, and compilers prefer one vector with the number in all lanes.
+ * DINC_AVX512: see DOTS.
  */
 const FACTOR_IN_MEMORY = `static inline v16 f_madd_at16(const char *p, v16 b, v16 c) {
-#if defined(__x86_64__) && defined(__AVX512F__) && !defined(DINC_FUSED) && !defined(__znver5__)
+#if defined(__x86_64__) && (defined(__AVX512F__) || defined(DINC_AVX512)) && !defined(DINC_FUSED) && !defined(__znver5__)
   v16 product;
   __asm__("vmulps %1%{1to16%}, %2, %0" : "=v"(product) : "m"(*(const char (*)[4])p), "v"(b));
   return product + c;
@@ -235,26 +278,6 @@ const FACTOR_IN_MEMORY = `static inline v16 f_madd_at16(const char *p, v16 b, v1
 /** Operations that only vectors of four lanes have. */
 const OF_FOUR = `static inline void store_two(char *p, v4 x) { memcpy(p, &x, 8); }
 static inline void store_lane(char *p, v4 x, int lane) { float y = x[lane]; memcpy(p, &y, 4); }
-/* The halves of each lane are two 16-bit numbers. */
-static inline v4 i_dot4(v4 a, v4 b) {
-  i4 x = (i4)a, y = (i4)b, r;
-  for (int k = 0; k < 4; k++) {
-    int32_t low = (int16_t)x[k] * (int16_t)y[k], high = (x[k] >> 16) * (y[k] >> 16);
-    r[k] = (int32_t)((uint32_t)low + (uint32_t)high);
-  }
-  return (v4)r;
-}
-static inline int16_t saturated(int32_t x) { return x > 32767 ? 32767 : x < -32768 ? -32768 : (int16_t)x; }
-static inline v4 i_narrow4(v4 a, v4 b) {
-  int16_t r[8];
-  v4 all;
-  for (int k = 0; k < 4; k++) {
-    r[k] = saturated(((i4)a)[k]);
-    r[k + 4] = saturated(((i4)b)[k]);
-  }
-  memcpy(&all, r, 16);
-  return all;
-}
 `;
 
 /**

@@ -83,9 +83,8 @@ export const operations = {
   "integers.shrUnsigned": ["vector", "vector", "i32"],
   "integers.max": ["vector", "vector", "vector"],
   "integers.minUnsigned": ["vector", "vector", "vector"],
-  "integers.dot": ["v4", "v4", "v4"],
+  "integers.dot": ["vector", "vector", "vector"],
   "integers.toFloat": ["vector", "vector"],
-  "integers.narrow": ["v4", "v4", "v4"],
 } as const satisfies Readonly<Record<string, readonly [OperandType, ...OperandType[]]>>;
 
 export type OperationName = keyof typeof operations;

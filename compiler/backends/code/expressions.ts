@@ -181,11 +181,9 @@ export const integers = {
   max: made("integers.max"),
   /** The smaller one, unsigned: below every NaN, whatever its bits. */
   minUnsigned: made("integers.minUnsigned"),
-  /** The dot product of eight 16-bit numbers each, as four sums of two products. */
+  /** In each lane, the sum of the products of two 16-bit numbers with two others. */
   dot: made("integers.dot"),
   toFloat: made("integers.toFloat"),
-  /** The 32-bit numbers of x and then y, saturated to 16 bits. */
-  narrow: made("integers.narrow"),
 };
 
 /** x, of which it is known here that its lanes are the same. */

@@ -110,7 +110,6 @@ const instructions: Readonly<Record<OperationName, WasmCode | null>> = {
   "integers.minUnsigned": simd(0xb7),
   "integers.dot": simd(0xba),
   "integers.toFloat": simd(0xfa),
-  "integers.narrow": simd(0x85),
 };
 
 const loads: Readonly<Record<ValueType, WasmCode | null>> = {

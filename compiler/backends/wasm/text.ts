@@ -79,7 +79,6 @@ const vectors: Readonly<Record<number, string>> = {
   81: "v128.xor",
   82: "v128.bitselect",
   83: "v128.any_true",
-  133: "i16x8.narrow_i32x4_s",
   171: "i32x4.shl",
   172: "i32x4.shr_s",
   173: "i32x4.shr_u",

@@ -26,6 +26,27 @@ test.skipIf(!hasCmake || compilerNames.length === 0)(
   },
 );
 
+/** Instructions that compilers don't make from vectors alone, and the macros that clang doesn't define for an attribute. */
+test.skipIf(process.arch !== "x64").each(compilerNames)(
+  "the wider programs use their machine's instructions, compiled by %s for any machine",
+  async (compiler) => {
+    const module = await CModule.of(trainedOf(specs["without histories"]));
+    const all = execFileSync(compiler, ["-E", `${module.prefix}.c`], {
+      cwd: module.folder,
+      encoding: "utf8",
+    });
+    for (const [name, instruction] of [
+      ["avx512_f_madd_at16", "vmulps"],
+      ["avx512_i_dot16", "pmaddwd512"],
+      ["avx2_i_dot8", "pmaddwd256"],
+    ] as const) {
+      const [, body] = all.split(new RegExp(`v\\d+ dinc_${name}\\(`));
+      expect(body?.slice(0, body.indexOf("\n}"))).toContain(instruction);
+    }
+    module.remove();
+  },
+);
+
 /** Keywords of C and C++, macros, names of the library and of the test, and long ones. */
 const names = fc.constantFrom(
   ...[

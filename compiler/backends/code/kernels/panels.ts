@@ -47,8 +47,13 @@ export function panelsOf(vectors: Panel, most: number): readonly Panel[] {
 
 /** The panels of a product for the tile of a machine. */
 export function panelsOfTile(width: number, machine: Machine): readonly Panels[] {
+  return panelsInTurn(width, machine.lanes, tileOf(machine).vectors);
+}
+
+/** Panels of up to `most` vectors that cover `width` numbers. */
+export function panelsInTurn(width: number, lanes: LaneCount, most: number): readonly Panels[] {
   const found: { panel: Panel; times: number }[] = [];
-  for (const panel of panelsOf(vectorsOf(width, machine.lanes), tileOf(machine).vectors)) {
+  for (const panel of panelsOf(vectorsOf(width, lanes), most)) {
     const last = found.at(-1);
     if (last !== undefined && isSamePanel(last.panel, panel)) last.times += 1;
     else found.push({ panel, times: 1 });

@@ -14,9 +14,10 @@
 
 import type { FunctionBuilder, FunctionReference } from "../builder.ts";
 import type { I32, LocalVariable, Vector, VectorVariable } from "../code.ts";
-import { f32, i32, integers, store, vector } from "../expressions.ts";
-import { acrossLanes, addressAt, load, save } from "../vectors.ts";
+import { f32, i32, integers, sameInAllLanes, store, vector } from "../expressions.ts";
+import { acrossLanes, addressAt, BYTES, eachVector, eachVectorOfFour, load, save } from "../vectors.ts";
 import { parametersOf } from "./gemm.ts";
+import { bytesOfPanel, panelsInTurn } from "./panels.ts";
 import { firstLanes, ROWS, transposed } from "./products.ts";
 
 const LARGEST = 2 ** 15 - 1;
@@ -29,6 +30,8 @@ const SMALLEST = 2 ** -40;
  * 1.5 · 2²³: adding it to a number below 2²² rounds that to a whole number, which is then in the lowest bits.
  */
 const ROUNDER = 12582912;
+/** The float with the bits of 2¹⁶ − 1. */
+const LOW_HALF = (2 ** 16 - 1) * 2 ** -149;
 /** For narrower products, rounding costs what the products save. */
 const LEAST_INNER = 16;
 const LEAST_OUTER = 24;
@@ -46,17 +49,19 @@ export function rangesOf(inner: number): { readonly x: number; readonly sum: num
   return { x, sum: Math.floor((2 ** 31 - 1) / x) - inner };
 }
 
-const pairsOf = (inner: number) => Math.ceil(inner / 2);
-const vectorsOf = (outer: number) => Math.ceil(outer / 4);
-/** Bytes of a row of x, rounded up to eight numbers. */
-const rowBytes = (inner: number) => 16 * Math.ceil(inner / 8);
-
 /**
- * The size of packed weights in 32-bit numbers: for each four columns the pairs of their numbers, then the
- * scales of columns.
+ * Numbers k and k + pairsOf(inner) of a row share a 32-bit word, as its low and its high half: then words are made of vectors
+ * of any width, lane by lane. The last word of an odd row has no second number: the weights' half is 0 there.
  */
+const pairsOf = (inner: number) => Math.ceil(inner / 2);
+/** Words of a row of packed weights: its columns, rounded up to fours. */
+const wordsOf = (outer: number) => 4 * Math.ceil(outer / 4);
+/** Bytes of the words of a row of x. */
+const rowBytes = (inner: number) => BYTES * wordsOf(pairsOf(inner));
+
+/** The size of packed weights in 32-bit numbers: the words of all columns, pair by pair, then the scales of columns. */
 export function packedLength(inner: number, outer: number): number {
-  return 4 * vectorsOf(outer) * (pairsOf(inner) + 1);
+  return wordsOf(outer) * (pairsOf(inner) + 1);
 }
 
 /** The scratch space of a product, in 32-bit numbers. */
@@ -81,9 +86,11 @@ function packColumns(f: FunctionBuilder): void {
     LocalVariable<"i32">,
   ];
   const vectors = f.local(i32.shr(i32.add(outer, i32.const(3)), 2));
+  const stride = f.local(i32.shl(vectors, 4));
   const pairs = f.local(i32.shr(i32.add(inner, i32.const(1)), 1));
-  const scales = f.local(i32.add(to, i32.shl(i32.mul(vectors, pairs), 4)));
+  const scales = f.local(i32.add(to, i32.mul(stride, pairs)));
   const row = f.local(i32.shl(outer, 2));
+  const half = f.local(i32.mul(row, pairs));
   const limit = f.local(vector.splat(f32.fromI32(most)));
   f.repeat(vectors, () => {
     const largest = f.vector(f.constant(SMALLEST));
@@ -99,24 +106,26 @@ function packColumns(f: FunctionBuilder): void {
     const scale = f.local(vector.div(largest, f.constant(LARGEST)));
     f.set(scale, integers.max(scale, vector.div(sum, limit)));
     const inverse = f.local(vector.div(f.constant(1), scale));
-    const rounded = () => vector.madd(vector.load(from), inverse, f.constant(ROUNDER));
-    const number = f.vector(f.constant(0));
-    const put = (second: () => Vector) => {
-      f.set(number, integers.shrUnsigned(integers.shl(rounded(), 16), 16));
+    const rounded = (address: I32) => vector.madd(vector.load(address), inverse, f.constant(ROUNDER));
+    const word = f.local<"i32">(to);
+    const put = (value: Vector) => {
+      f.do(store.vector(word, value));
+      f.advance(word, stride);
       f.advance(from, row);
-      f.do(store.vector(to, vector.or(number, second())));
-      f.advance(to, 16);
     };
     f.set(from, w);
-    f.repeat(i32.shr(inner, 1), () => {
-      put(() => integers.shl(rounded(), 16));
-      f.advance(from, row);
-    });
-    f.if(i32.and(inner, i32.const(1)), () => put(() => f.constant(0)));
+    f.repeat(i32.shr(inner, 1), () => put(joined(f, rounded(from), rounded(i32.add(from, half)))));
+    f.if(i32.and(inner, i32.const(1)), () => put(joined(f, rounded(from), f.constant(0))));
     save(f, addressAt(scales), scale, 4);
     f.advance(scales, 16);
     f.advance(w, 16);
+    f.advance(to, 16);
   });
+}
+
+/** The whole numbers of two vectors to which ROUNDER was added, or of zeros, as the halves of words. */
+function joined(f: FunctionBuilder, low: Vector, high: Vector): Vector {
+  return vector.or(vector.and(low, f.constant(LOW_HALF)), integers.shl(high, 16));
 }
 
 /** Emits out = x w, with w as `packWeights` packs it. x [rows, inner], out [rows, outer] */
@@ -146,48 +155,34 @@ function productOf(f: FunctionBuilder, inner: number, outer: number): FunctionRe
   });
 }
 
-/** Writes rows of x as whole numbers to scratch space, padded with 0; returns the scale of each. */
-function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): VectorVariable[] {
+/** Writes rows of x as words to scratch space; returns the scale of each. */
+function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): Vector[] {
   const rows = Array.from({ length: count }, (_, r) => r);
-  const from = f.local(i32.const(0));
-  const to = f.local(i32.const(0));
-  /** Runs `body` for each eight numbers, two vectors of a row. */
-  const eachEight = (body: (vectorsOf: (row: number) => readonly [Vector, Vector]) => void) => {
-    f.set(from, x);
-    f.set(to, f.module.scratch);
-    const full = Math.floor(inner / 8);
-    f.repeat(i32.const(full), () => {
-      body((r) => [vector.load(from, 4 * inner * r), vector.load(from, 4 * inner * r + 16)]);
-      f.advance(from, 32);
-      f.advance(to, 16);
-    });
-    const rest = inner % 8;
-    const some = (r: number, i: number) => {
-      const lanes = Math.min(4, rest - 4 * i);
-      return lanes > 0 ? firstLanes(f, vector.load(from, 4 * inner * r + 16 * i), lanes) : f.constant(0);
-    };
-    if (rest > 0) body((r) => [some(r, 0), some(r, 1)]);
-  };
+  const numbers = (r: number, offset: I32, lanes: number) =>
+    load(addressAt(i32.add(x, i32.const(BYTES * inner * r)), offset), lanes);
   const largest = rows.map(() => f.vector(f.constant(SMALLEST)));
-  eachEight((vectors) => {
-    for (const [r, size] of largest.entries())
-      for (const x of vectors(r)) f.set(size, integers.max(size, vector.abs(x)));
+  eachVectorOfFour(f, inner, (offset, lanes) => {
+    for (const [r, size] of largest.entries()) {
+      const own = firstLanes(f, numbers(r, offset, lanes), lanes);
+      f.set(size, integers.max(size, vector.abs(own)));
+    }
   });
   const top = f.local(
     count === ROWS ? transposed(f, largest, integers.max) : acrossLanes(f, largest[0]!, integers.max),
   );
   const { x: most } = rangesOf(inner);
   const ofRow = (values: VectorVariable) =>
-    rows.map((r) => f.local(vector.shuffle(values, values, [r, r, r, r])));
+    rows.map((r) => f.local(sameInAllLanes(vector.shuffle(values, values, [r, r, r, r]))));
   const inverses = ofRow(f.local(vector.div(f.constant(most), top)));
-  const rounder = f.constant(ROUNDER);
-  eachEight((vectors) => {
-    for (const r of rows) {
-      const [a, b] = vectors(r).map((x) => integers.sub(vector.madd(x, inverses[r]!, rounder), rounder)) as [
-        Vector,
-        Vector,
-      ];
-      f.do(store.vector(to, integers.narrow(a, b), rowBytes(inner) * r));
+  const pairs = pairsOf(inner);
+  eachVector(f, pairs, (offset, lanes) => {
+    const second = i32.add(offset, i32.const(BYTES * pairs));
+    for (const [r, inverse] of inverses.entries()) {
+      const [low, high] = [offset, second].map((at) =>
+        vector.madd(numbers(r, at, lanes), inverse, f.constant(ROUNDER)),
+      );
+      const to = addressAt(i32.add(f.module.scratch, i32.const(rowBytes(inner) * r)), offset);
+      save(f, to, joined(f, low!, high!), Math.max(4, lanes));
     }
   });
   return ofRow(f.local(vector.mul(top, f.constant(1 / most))));
@@ -202,39 +197,37 @@ interface Tile {
   readonly scales: readonly Vector[];
 }
 
-/** All columns of the rows in scratch space: panels of 8, then the rest. */
+/** All columns of the rows in scratch space. */
 function panels(f: FunctionBuilder, { out, packed, inner, outer, scales }: Tile): void {
-  const pairs = pairsOf(inner);
-  const { scratch } = f.module;
-  const end = i32.add(scratch, i32.const(4 * pairs));
-  const weights = f.local(packed);
-  const factors = f.local(i32.add(packed, i32.const(16 * pairs * vectorsOf(outer))));
-  const to = f.local(out);
-  const panel = (lanes: readonly number[]) => {
-    const sums = scales.map(() => lanes.map(() => f.vector(f.constant(0))));
-    const from = f.local(scratch);
-    f.until(from, end, () => {
-      const vectors = lanes.map((_, i) => f.local(vector.load(weights, 16 * pairs * i)));
-      for (const [r, row] of sums.entries()) {
-        const pair = f.local(vector.loadSplat(from, rowBytes(inner) * r));
-        for (const [i, sum] of row.entries()) f.set(sum, integers.add(sum, integers.dot(pair, vectors[i]!)));
+  const { scratch, machine } = f.module;
+  const stride = BYTES * wordsOf(outer);
+  const end = i32.add(scratch, i32.const(BYTES * pairsOf(inner)));
+  const most = machine.registers < 32 ? 2 : 5;
+  const at = f.local(i32.const(0));
+  for (const { panel, times } of panelsInTurn(outer, machine.lanes, most))
+    f.repeat(i32.const(times), () => {
+      const sums = scales.map(() => panel.map(({ width }) => f.vector(f.constant(0), width)));
+      const from = f.local(scratch);
+      const weights = f.local(i32.add(packed, at));
+      f.until(from, end, () => {
+        const vectors = panel.map(({ offset, width }) => f.local(vector.load(weights, offset, width)));
+        for (const [r, row] of sums.entries()) {
+          const pair = f.local(vector.loadSplat(from, rowBytes(inner) * r));
+          for (const [i, sum] of row.entries())
+            f.set(sum, integers.add(sum, integers.dot(pair, vectors[i]!)));
+        }
+        f.advance(weights, stride);
+        f.advance(from, BYTES);
+      });
+      const to = f.local(i32.add(out, at));
+      for (const [i, { offset, lanes }] of panel.entries()) {
+        // The scales come after the last pair.
+        const factor = f.local(load(addressAt(weights, offset), lanes));
+        for (const [r, row] of sums.entries()) {
+          const product = vector.mul(integers.toFloat(row[i]!), vector.mul(scales[r]!, factor));
+          save(f, addressAt(to, BYTES * outer * r + offset), product, lanes);
+        }
       }
-      f.advance(weights, 16);
-      f.advance(from, 4);
+      f.advance(at, bytesOfPanel(panel));
     });
-    f.advance(weights, 16 * pairs * (lanes.length - 1));
-    for (const [i, count] of lanes.entries()) {
-      const factor = f.local(load(addressAt(factors, 16 * i)));
-      for (const [r, row] of sums.entries()) {
-        const product = vector.mul(integers.toFloat(row[i]!), vector.mul(scales[r]!, factor));
-        save(f, addressAt(to, 4 * outer * r + 16 * i), product, count);
-      }
-    }
-    f.advance(factors, 32);
-    f.advance(to, 32);
-  };
-  f.repeat(i32.const(Math.floor(outer / 8)), () => panel([4, 4]));
-  const left = outer % 8;
-  if (left > 4) panel([4, left - 4]);
-  else if (left > 0) panel([left]);
 }
