@@ -51,13 +51,30 @@ const readable = {
   codegen: { removeWhitespace: true },
 };
 
+/**
+ * DuckDB's binding, found from the package that needs it: a package manager may hide it from dinc. All else of that package
+ * is bundled, because Node takes four times as long to load its two hundred modules.
+ */
+const binding = "@duckdb/node-bindings";
+const duckDbBinding = {
+  name: "duckdb-binding",
+  resolveId: (id) => (id === binding ? "\0duckdb-binding" : null),
+  load: (id) =>
+    id === "\0duckdb-binding"
+      ? `import { createRequire } from "node:module";
+const api = createRequire(import.meta.url).resolve("@duckdb/node-api");
+export default createRequire(api)("${binding}");`
+      : null,
+};
+
 async function write(input, codeSplitting, { platform = "node", minify = readable } = {}) {
   const bundle = await rolldown({
     input,
     platform,
     logLevel: "warn",
     // Packages that few commands need stay as they are installed.
-    external: /^(?:@bufbuild|@duckdb|@observablehq|linkedom|vscode-languageserver)/,
+    external: /^(?:@bufbuild|@observablehq|linkedom|vscode-languageserver)/,
+    plugins: [duckDbBinding],
   });
   await bundle.write({
     dir: out,
