@@ -16,8 +16,22 @@ describe("the number of threads", () => {
   test("is what makes steps shorter, tried one after the other", () => {
     const half = new ThreadCount(8, false);
     const tried = given(half, 500, (threads) => 8 / threads);
-    expect([...new Set(tried)]).toEqual([1, 2, 4, 8]);
+    expect(new Set(tried)).toEqual(new Set([1, 2, 4, 8]));
     expect(half.wanted).toBe(8);
+  });
+
+  test("is several for long steps, before anything is timed", () => {
+    expect(given(new ThreadCount(8, false), 20, (threads) => 40 / threads)).toEqual([
+      1,
+      ...Array(19).fill(4),
+    ]);
+    expect(given(new ThreadCount(2, false), 3, (threads) => 40 / threads)).toEqual([1, 2, 2]);
+    expect(given(new ThreadCount(8, false), 20, () => 1)).toEqual(Array(20).fill(1));
+  });
+
+  test("is found after few steps where these are long", () => {
+    const tried = given(new ThreadCount(2, false), 36, (threads) => 40 / threads);
+    expect(tried).toEqual([1, ...Array(29).fill(2), 1, 1, 1, 2, 2, 2]);
   });
 
   test("stays where one more does not help", () => {

@@ -94,8 +94,11 @@ export class StepComputer {
 
   /** Computes in the other form, and then from the same state in the plain one, whose results stay. */
   private both(scratch: ThreadScratch, left: LeftByStep, trial: FormTrial): void {
+    // Its threads start while this one compares.
+    this.lead(this.other!);
     const before = left.state();
-    this.alone(this.other!, scratch);
+    this.count.took(this.alone(this.other!, scratch), 1);
+    this.start(this.count.likely);
     const others = left.all();
     left.put(before);
     this.alone(this.plain, scratch);

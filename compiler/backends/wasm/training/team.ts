@@ -33,10 +33,16 @@ const WARM = 30;
  * them.
  */
 const TRIES = 9;
+/** Fewer of them are enough once they have taken this long together. */
+const FEW_TRIES = 3;
+const ENOUGH_MS = 60;
 /** The number of steps for which a result is used. */
 const HOLDS = 2_000;
 /** Shorter steps do not benefit from more threads. */
 const SHORT_MS = 0.3;
+/** Longer ones do, as far as is known before anything is timed: they get so many at once. */
+const LONG_MS = 3;
+const FIRST_THREADS = 4;
 /** The factor by which more threads must shorten a step. */
 const GAIN = 0.95;
 
@@ -62,6 +68,11 @@ export class ThreadCount {
     return this.trial?.threads ?? this.chosen;
   }
 
+  /** The best number as far as is known. */
+  get likely(): number {
+    return this.chosen;
+  }
+
   /** Measures again, because steps take a different time now. */
   again(): void {
     this.trial = null;
@@ -72,6 +83,8 @@ export class ThreadCount {
   took(ms: number, threads: number): void {
     if (this.isFixed || this.most === 1) return;
     if (this.trial === null) {
+      if (this.best === Number.POSITIVE_INFINITY && ms >= LONG_MS)
+        this.chosen = Math.min(this.most, Math.max(this.chosen, FIRST_THREADS));
       this.left -= 1;
       if (this.left > 0) return;
       this.best = Number.POSITIVE_INFINITY;
@@ -80,8 +93,10 @@ export class ThreadCount {
     }
     // Started threads take a while to run.
     if (threads < this.trial.threads) return;
-    this.trial.times.push(ms);
-    if (this.trial.times.length === TRIES) this.judge(this.trial.threads, this.trial.times);
+    const { times } = this.trial;
+    times.push(ms);
+    const isEnough = times.length >= FEW_TRIES && times.reduce((sum, each) => sum + each, 0) >= ENOUGH_MS;
+    if (isEnough || times.length === TRIES) this.judge(this.trial.threads, times);
   }
 
   private judge(threads: number, times: number[]): void {
