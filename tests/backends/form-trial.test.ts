@@ -13,12 +13,16 @@ interface Given {
   readonly isSame?: (step: number) => boolean;
   /** The step in which the other form is made; null if it cannot be made. */
   readonly made?: number | null;
+  readonly computes?: "step" | "prediction";
 }
 
 /** Forms that steps get, from 1, and what is told. */
-function given(steps: number, { isAsked = false, plain, other, isSame = () => true, made = 1 }: Given) {
+function given(
+  steps: number,
+  { isAsked = false, plain, other, isSame = () => true, made = 1, computes = "step" }: Given,
+) {
   const told: FormOutcome[] = [];
-  const trial = new FormTrial({ isAsked, holds: 500, told: (outcome) => told.push(outcome) });
+  const trial = new FormTrial({ isAsked, holds: 500, told: (outcome) => told.push(outcome) }, computes);
   const forms = Array.from({ length: steps }, (_, i) => {
     if (trial.isMaking && made === null) trial.made(false);
     else if (trial.isMaking && i + 1 >= made!) trial.made(true);
@@ -48,6 +52,20 @@ describe("another form", () => {
     const { forms, told } = given(900, { plain: 1, other: 0.5 });
     expect(new Set(forms)).toEqual(new Set(["plain"]));
     expect(told).toEqual([]);
+  });
+
+  test("of a prediction is compared once, because no state hides wrong code", () => {
+    const asked = given(100, { isAsked: true, plain: 1, other: 2, computes: "prediction" });
+    expect(asked.both).toEqual([1]);
+    expect(asked.told).toEqual([{ kind: "taken", step: 2 }]);
+    const wrong = given(100, {
+      isAsked: true,
+      plain: 1,
+      other: 2,
+      computes: "prediction",
+      isSame: () => false,
+    });
+    expect(wrong.firstOther).toBeUndefined();
   });
 
   test("is left where it is no faster", () => {

@@ -46,9 +46,9 @@ const WARM = 30;
 const SHORT_MS = 1_000;
 /**
  * Steps that must have the same bits before it is used: the first one of a training reads zeros as the
- * optimizer's state, which hides wrong code.
+ * optimizer's state, which hides wrong code. A prediction has no state.
  */
-const CHECKS = 3;
+const CHECKS = { step: 3, prediction: 1 };
 /** Steps that are timed in each form, alternately; their medians count. */
 const TRIES = 9;
 /** The factor by which it must shorten a step. */
@@ -65,6 +65,7 @@ type State =
 /** Decides the form of each step. */
 export class FormTrial {
   private readonly other: Pick<OtherForm, "isAsked" | "holds" | "told">;
+  private readonly enough: number;
   private state: State;
   /** The number of the next step. */
   private step = 1;
@@ -73,8 +74,9 @@ export class FormTrial {
   /** The last compared step, once it is in use. */
   private same: number | null = null;
 
-  constructor(other: Pick<OtherForm, "isAsked" | "holds" | "told">) {
+  constructor(other: Pick<OtherForm, "isAsked" | "holds" | "told">, of: "step" | "prediction" = "step") {
     this.other = other;
+    this.enough = CHECKS[of];
     this.state = other.isAsked ? { kind: "making" } : { kind: "waiting", spent: 0 };
   }
 
@@ -130,7 +132,7 @@ export class FormTrial {
     this.checks += 1;
     if (!isSame) this.end({ kind: "differs", step, since: same });
     else if (same !== null) this.take(step);
-    else if (this.checks < CHECKS) return;
+    else if (this.checks < this.enough) return;
     else if (this.other.isAsked) this.begin(step);
     else this.state = { kind: "timed", plain: [], other: [] };
   }

@@ -90,8 +90,9 @@ export class Runner {
     this.floats = new Float32Array(this.memory.buffer);
     invariant(phases <= MOST_PHASES, `a step of ${phases} phases`);
     const source: StepSource = { code: (target) => emitStep(graph, target, names).code };
+    const computes = graph.updates.size === 0 && held.size === 0 ? "prediction" : "step";
     this.computer = new StepComputer(
-      { ...{ memory: this.memory, isShared: shared, phases }, compiled, source },
+      { ...{ memory: this.memory, isShared: shared, phases }, computes, compiled, source },
       machine,
     );
     for (const { address, value, length } of places.constants)

@@ -13,6 +13,7 @@ export interface StepForms {
   readonly memory: WasmMemory;
   readonly isShared: boolean;
   readonly phases: number;
+  readonly computes: "step" | "prediction";
   readonly compiled: object;
   readonly source: StepSource;
 }
@@ -51,7 +52,7 @@ export class StepComputer {
     this.machine = machine;
     this.threads = forms.isShared ? machine.threads : null;
     this.count = new ThreadCount(this.mostThreads, this.threads?.isFixed === true);
-    this.trial = other === null || !forms.isShared ? null : new FormTrial(other);
+    this.trial = other === null || !forms.isShared ? null : new FormTrial(other, forms.computes);
     this.plain = this.formOf({ kind: "wasm", module: forms.compiled });
     this.leading = this.plain;
     this.team = this.leading.slices.begin();
