@@ -25,6 +25,7 @@ import { emitIndex } from "./lowerings/lookups.ts";
 import { type MemoryPlan, planMemory, type StepSlot, wordAddress } from "./memory-plan.ts";
 import { emitNumbers, type Stream } from "./numbers.ts";
 import { type Loop, type StepPhase, type StepSchedule, schedule, type Unit } from "./schedule.ts";
+import { afterSlicesOf, slicesOf } from "./shared-by-threads.ts";
 
 export interface StepModule {
   readonly schedule: StepSchedule;
@@ -36,10 +37,6 @@ export interface EmittedStep {
   readonly step: StepModule;
   readonly code: CodeModule;
 }
-
-/** The names of a phase's functions. */
-export const slicesOf = (phase: number): string => `slices${phase}`;
-export const afterSlicesOf = (phase: number): string => `after${phase}`;
 
 /** `held` names the tables that are read and updated in place. */
 export function emitStep(graph: ValidGraph, machine: Machine, held: ReadonlySet<string>): EmittedStep {

@@ -6,24 +6,17 @@
 import { invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
-import { aligned, LINE, Reservations } from "../memory.ts";
+import { aligned, Reservations } from "../memory.ts";
 import { type BlockKind, blockKinds, SLICES } from "./blocks.ts";
 import { domainOf, isReduction } from "./domains.ts";
 import type { Loop, StepPhase, StepSchedule, Unit } from "./schedule.ts";
 import { indexKey } from "./schedule.ts";
 import { scratchNeeds, scratchOwner } from "./scratch.ts";
+import { REASON } from "./shared-by-threads.ts";
 
 /** Bytes after a value that vector loads may read, without using them. */
 export const ROOM = 64;
 
-/**
- * Offsets of the words for synchronisation, each on a cache line of its own; `busy` has a line for each
- * thread.
- */
-export const SYNC = { state: 0, done: LINE, step: 2 * LINE, busy: 3 * LINE, lineBytes: LINE } as const;
-/** Why a thread failed, in UTF-8: the offset, and the maximum number of bytes. */
-export const REASON = { at: (3 + SLICES) * LINE, bytes: 4 * LINE } as const;
-/** The first byte after the header. */
 const HEADER = REASON.at + REASON.bytes;
 
 export interface StepSlot {

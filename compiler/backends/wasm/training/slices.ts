@@ -6,8 +6,7 @@
 import { threadStopped } from "../../../diagnostics/catalog/threads.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
 import { SLICES } from "../../code/training/blocks.ts";
-import { afterSlicesOf, slicesOf } from "../../code/training/emit.ts";
-import { REASON, SYNC } from "../../code/training/memory-plan.ts";
+import { afterSlicesOf, REASON, SYNC, slicesOf } from "../../code/training/shared-by-threads.ts";
 import type { StepFunctions, StepProgram, WasmMemory } from "./machine.ts";
 
 /** Everything that a thread needs to take part. Can be sent to a thread. */
