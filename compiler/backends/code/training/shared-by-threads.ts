@@ -1,5 +1,5 @@
-// What a step's code has in common with the threads that run it: the names of its functions, and words of its memory. It
-// imports little, because each thread loads it.
+// The names of the functions of a step's code, and words of its memory, as the threads that run it know them. It imports little,
+// because each thread loads it.
 
 import { LINE } from "../memory.ts";
 import { SLICES } from "./blocks.ts";
