@@ -8,6 +8,7 @@ import { groupingFeatures, needsIds } from "../../compiler/frontend/kinds/model-
 import { hasIds, kindOf } from "../../compiler/frontend/kinds/registry.ts";
 import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
 import { inputName, inputNames } from "../../compiler/middle/programs/program.ts";
+import { NumberLists } from "../duckdb/vector-numbers.ts";
 import { type ArrowColumnType, columnNames, type PreparedColumn } from "./prepared-folder.ts";
 
 /** The columns for the rows of a model. */
@@ -54,12 +55,15 @@ function valueType({ kind, set }: Feature): ArrowColumnType {
 /** A value of a column: a number, or a list of values. */
 export type PreparedCell = number | ArrayLike<PreparedCell>;
 
+/** The values of a column in some rows. */
+export type PreparedCells = ArrayLike<PreparedCell> | NumberLists;
+
 /** The values of a column in rows with the numbers `rows`. */
 export function cellsOf(
   { role, of, history, type, width }: PreparedColumn,
   values: RowValues,
   rows: Int32Array,
-): ArrayLike<PreparedCell> {
+): PreparedCells {
   switch (role) {
     case "row":
       return rows;
@@ -89,7 +93,7 @@ function featureCells(
   type: ArrowColumnType,
   width: number,
   values: RowValues,
-): ArrayLike<PreparedCell> {
+): PreparedCells {
   const { ints, floats } = newArrays;
   switch (placed.history === null ? type : type.slice("list<".length, -1)) {
     case "int32":
@@ -111,10 +115,12 @@ function featureCells(
 }
 
 /** List i contains the cells offsets[i] … offsets[i + 1] − 1. */
-function listsOf(cells: ArrayLike<PreparedCell>, offsets: Int32Array): PreparedCell[] {
-  const part = (from: number, to: number): PreparedCell =>
-    cells instanceof Int32Array || cells instanceof Float32Array
-      ? cells.subarray(from, to)
-      : Array.prototype.slice.call(cells, from, to);
-  return Array.from({ length: offsets.length - 1 }, (_, i) => part(offsets[i]!, offsets[i + 1]!));
+function listsOf(cells: PreparedCells, offsets: Int32Array): PreparedCells {
+  if (cells instanceof Int32Array || cells instanceof Float32Array) return new NumberLists(cells, offsets);
+  const parts = cells instanceof NumberLists ? partsOf(cells) : Array.from(cells);
+  return Array.from({ length: offsets.length - 1 }, (_, i) => parts.slice(offsets[i]!, offsets[i + 1]!));
+}
+
+function partsOf({ values, offsets, length }: NumberLists): PreparedCell[] {
+  return Array.from({ length }, (_, i) => values.subarray(offsets[i]!, offsets[i + 1]!));
 }

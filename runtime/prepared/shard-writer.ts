@@ -2,11 +2,11 @@
 // not depend on the number of rows.
 
 import { open } from "node:fs/promises";
-import type { DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBInstance, DuckDBListVector, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { duckDbSettings } from "../duckdb/memory-limits.ts";
 import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
 import { identifier, quoted } from "../duckdb/sql-text.ts";
-import { setNumbers } from "../duckdb/vector-numbers.ts";
+import { NumberLists, setLists, setNumbers } from "../duckdb/vector-numbers.ts";
 import type { Scratch } from "../files/scratch.ts";
 import type { PreparedCell } from "./prepared-columns.ts";
 import type { ArrowColumnType } from "./prepared-folder.ts";
@@ -25,9 +25,9 @@ export interface WrittenColumn {
 /** Null means no value. */
 export type WrittenCell = PreparedCell | string | bigint | null;
 
-export type WrittenChunks =
-  | AsyncIterable<readonly ArrayLike<WrittenCell>[]>
-  | Iterable<readonly ArrayLike<WrittenCell>[]>;
+type WrittenCells = ArrayLike<WrittenCell> | NumberLists;
+
+export type WrittenChunks = AsyncIterable<readonly WrittenCells[]> | Iterable<readonly WrittenCells[]>;
 
 type Api = typeof import("@duckdb/node-api");
 
@@ -76,6 +76,10 @@ export class ShardWriter {
       if (chunk.rowCount !== rows) chunk.rowCount = rows;
       for (const [i, cells] of values.entries()) {
         const vector = chunk.getColumnVector(i);
+        if (cells instanceof NumberLists) {
+          setLists(vector as DuckDBListVector, cells);
+          continue;
+        }
         if (!setNumbers(this.api, vector, cells))
           for (let row = 0; row < rows; row++) vector.setItem(row, this.valueOf(cells[row] as WrittenCell));
         vector.flush();

@@ -26,7 +26,7 @@ import { claimWhole, putWhole } from "../files/whole-folder.ts";
 import { fittedTexts } from "../fitted/fitted-texts.ts";
 import { type Baseline, baselineText } from "../run/baseline-text.ts";
 import { sealed, UNSEALED } from "../run/seal.ts";
-import { cellsOf, type PreparedCell, preparedColumns, rowColumn } from "./prepared-columns.ts";
+import { cellsOf, type PreparedCells, preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {
   COUNT,
   type FileDescription,
@@ -255,7 +255,7 @@ class SplitsWriter {
       const file = preparedFiles.shard(split, shard);
       await this.folder.make(file);
       const before = done;
-      const chunks = function* (reader: ColumnReader): Generator<ArrayLike<PreparedCell>[]> {
+      const chunks = function* (reader: ColumnReader): Generator<PreparedCells[]> {
         for (const some of rowsOfParts(parts, stored, reader)) {
           onProgress(split, done, rows);
           const found = new RowValues(values, some);
