@@ -1,5 +1,6 @@
 // Turns rows with provisional ids into rows for the trainer: ids become final, numbers are transformed.
 
+import { remembered } from "../common/remembered.ts";
 import { numberOutOfRange } from "../diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts";
 import { crossOf, numbersOf } from "../frontend/kinds/encoders.ts";
@@ -49,14 +50,18 @@ export function transformedColumn(
 ): Column<Float32Array> {
   const numbers = numbersOf(feature, fitted);
   const writer = store.column(float32s, lengthOf(raw));
-  for (const { values } of reader.pieces(raw, float64s))
-    for (const value of values) {
-      const seen = numbers.numberOf(value);
+  const transformed = remembered((value) => numbers.numberOf(value));
+  const piece = new Float32Array(Math.min(PIECE, lengthOf(raw)));
+  for (const { values } of reader.pieces(raw, float64s)) {
+    for (let i = 0; i < values.length; i++) {
+      const seen = transformed(values[i]!);
       // The row was read before the transforms were fitted, and belongs to validation, so it was not checked
       // earlier.
-      if (Number.isNaN(seen)) throw outOfRange(feature, value);
-      writer.push(seen);
+      if (Number.isNaN(seen)) throw outOfRange(feature, values[i]!);
+      piece[i] = seen;
     }
+    writer.append(piece.subarray(0, values.length));
+  }
   store.remove(raw);
   return writer.finish();
 }
@@ -136,7 +141,8 @@ function occurrencesInColumns(
 ): Float64Array {
   const counts = new Float64Array(ids);
   for (const column of columns)
-    for (const { values } of reader.pieces(column, int32s)) for (const id of values) counts[id]! += 1;
+    for (const { values } of reader.pieces(column, int32s))
+      for (let i = 0; i < values.length; i++) counts[values[i]!]! += 1;
   return counts;
 }
 

@@ -1,5 +1,6 @@
 // Fits vocabularies and the parameters of transforms on the training rows, before any weight is trained.
 
+import { remembered } from "../../common/remembered.ts";
 import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../model/model.ts";
 import { type Collected, spaceOf } from "./encoders.ts";
 import { hasLearnedVocabulary, idKindOf } from "./registry.ts";
@@ -109,11 +110,9 @@ export function fitTransforms({ kind }: Feature, source: NumberSource): number[]
   for (const [place, learner] of learnersOf(kind).entries()) {
     if (learner !== null) {
       const before = stepsOf(serve, kind, learned).slice(0, place);
+      const transformed = remembered((x) => before.reduce((value, step) => step.apply(value), x));
       source((x, times) => {
-        learner.add(
-          before.reduce((value, step) => step.apply(value), x),
-          times,
-        );
+        learner.add(before.length === 0 ? x : transformed(x), times);
       });
     }
     learned.push([...(learner?.finish() ?? [])]);
