@@ -16,7 +16,7 @@ import { findColumn, holdsTexts, valueReader } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
 import { HistoryPadding } from "./history-padding.ts";
-import { KnownCells } from "./known-cells.ts";
+import { KnownCells, type StepsBuilder } from "./known-cells.ts";
 import type { HistoryColumns, SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
 import { isList, isThere, type PackedLists, type RawCell, type RawChunk } from "./raw-values.ts";
@@ -68,7 +68,7 @@ interface FieldReader<C extends DataColumn> {
   /** Takes the value of one step; a list for a vector or a set. */
   readonly read: (cell: RawCell, row: number) => void;
   /** The same for one value a step, and for lists in memory; null for other fields. */
-  readonly known: { readonly cells: KnownCells; readonly push: (x: number) => void } | null;
+  readonly known: { readonly cells: KnownCells; readonly steps: StepsBuilder } | null;
   /** Whether it is a text in which an empty cell may mean one step without a value. */
   readonly mayLookEmpty: boolean;
   /** One id or number per step (for a vector, its width), or a set; null if the values are not needed. */
@@ -131,7 +131,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
         cell.kind === "one"
           ? (value: RawCell, row: number) => push(cell.read(value, row))
           : (value: RawCell, row: number) => cell.read(value, row, push);
-      const known = cell.kind === "one" ? { cells: new KnownCells(cell.read, findings), push } : null;
+      const known = cell.kind === "one" ? { cells: new KnownCells(cell.read, findings), steps } : null;
       const mayLookEmpty = isText && mayBeMissing(feature);
       return [{ field, column, mayLookEmpty, read, known, taken: (take) => steps[take]() }];
     });
@@ -219,7 +219,8 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       this.padding.watchSteps(steps, cells, () => this.itemsOf(chunk, row), chunk.first + row);
       const first = latestFrom(steps, max);
       if (first > 0) this.noteShortened(steps, chunk.first + row);
-      for (const [i, { known }] of this.fields.entries()) {
+      for (let i = 0; i < this.fields.length; i++) {
+        const { known } = this.fields[i]!;
         const { words, elements } = lists[i]!;
         const start = words[4 * row]!;
         // The latest steps, which are the first ones if the latest comes first.
@@ -229,7 +230,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
           range as [number, number],
           latestFirst,
           chunk.first + row,
-          known!.push,
+          known!.steps,
         );
       }
       this.endRow(steps - first);

@@ -5,6 +5,7 @@ import { numberOfShort } from "../common/number-text.ts";
 import { hashOfShort, LONGEST_SHORT } from "../common/text-words.ts";
 import type { Interner } from "../frontend/kinds/interner.ts";
 import { FIRST_ID } from "../frontend/model/model.ts";
+import type { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import {
   type ColumnCells,
@@ -23,6 +24,9 @@ const MOST_SLOTS = 1 << 15;
 
 /** The first bytes of texts that may be printed lists and records. */
 const [BRACKET, BRACE] = [0x5b, 0x7b];
+
+/** Takes the steps of a history. */
+export type StepsBuilder = ColumnBuilder<Int32Array> | ColumnBuilder<Float64Array>;
 
 export class KnownCells {
   private readonly read: CellReader;
@@ -68,14 +72,19 @@ export class KnownCells {
     [from, to]: readonly [number, number],
     isReversed: boolean,
     row: number,
-    push: (number: number) => void,
+    steps: StepsBuilder,
   ): void {
     const { packed } = elements;
-    for (let i = from; i < to; i++) {
-      const at = isReversed ? to - 1 - (i - from) : i;
-      if (packed?.kind === "wholes" && this.interner !== null) push(this.ofWhole(elements, packed, at, row));
-      else
-        push(packed?.kind === "texts" ? this.ofText(packed, at, row) : this.read(elements.cells[at]!, row));
+    const [first, by] = isReversed ? [to - 1, -1] : [from, 1];
+    const count = to - from;
+    if (packed?.kind === "wholes" && this.interner !== null)
+      for (let i = 0, at = first; i < count; i++, at += by)
+        steps.push(this.ofWhole(elements, packed, at, row));
+    else if (packed?.kind === "texts")
+      for (let i = 0, at = first; i < count; i++, at += by) steps.push(this.ofText(packed, at, row));
+    else {
+      const { cells } = elements;
+      for (let i = 0, at = first; i < count; i++, at += by) steps.push(this.read(cells[at]!, row));
     }
   }
 
@@ -105,7 +114,7 @@ export class KnownCells {
     const low = words[has64 ? 2 * at : at]!;
     if (low < 0 || (has64 && words[2 * at + 1] !== 0) || !isThere(wholes, at))
       return this.read(column.cellAt(at), row);
-    return FIRST_ID + this.interner!.add(low);
+    return FIRST_ID + this.interner!.addWhole(low);
   }
 }
 
@@ -171,7 +180,7 @@ class PlainNumbers implements KnownTexts {
   numberOf(length: number, a: number, b: number, c: number): number {
     const number = numberOfShort(length, a, b, c);
     const place = number >= 0 && number < SMALL ? number | 0 : -1;
-    const isWhole = place === number;
+    const isWhole = place >= 0 && place === number;
     if (isWhole && this.kept[place] === 1) return number;
     if (Number.isNaN(number) || !this.keeps(number)) return this.others.numberOf(length, a, b, c);
     if (isWhole) this.kept[place] = 1;

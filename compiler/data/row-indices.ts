@@ -53,16 +53,37 @@ export function readAt<T extends NumberArray>(
   const { from, offsets } = places;
   if (column.kind === "file") return readFileAt(reader, column, places, out, width);
   const { values } = column;
-  if (offsets !== null)
+  if (offsets !== null) {
+    fetchRuns(values, from, offsets, out, width);
     for (let i = 0, to = 0; i < from.length; i++) {
       const end = offsets[i + 1]! * width;
       for (let at = from[i]! * width; to < end; at++) out[to++] = values[at]!;
     }
-  else if (width === 1) for (let i = 0; i < from.length; i++) out[i] = values[from[i]!]!;
+  } else if (width === 1) for (let i = 0; i < from.length; i++) out[i] = values[from[i]!]!;
   else
     for (let i = 0; i < from.length; i++)
       for (let at = 0; at < width; at++) out[i * width + at] = values[from[i]! * width + at]!;
   return out;
+}
+
+/**
+ * Reads the ends of each run, so that the processor fetches many runs at once from memory, and writes them to `out`, which is
+ * filled next.
+ */
+function fetchRuns(
+  values: NumberArray,
+  from: Int32Array,
+  offsets: Int32Array,
+  out: NumberArray,
+  width: number,
+): void {
+  if (out.length < from.length) return;
+  for (let i = 0; i < from.length; i++) {
+    const count = offsets[i + 1]! - offsets[i]!;
+    if (count === 0) continue;
+    out[i] = values[from[i]! * width]!;
+    out[i] = values[(from[i]! + count) * width - 1]!;
+  }
 }
 
 function readFileAt<T extends NumberArray>(

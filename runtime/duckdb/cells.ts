@@ -151,6 +151,9 @@ function memoryOf(
   return { words, bits: bytesOf(bits), firstBit: 0 };
 }
 
+/** Numbers with a smaller high half have at most 53 bits, so that they are exact. */
+const EXACT = 2 ** 20;
+
 /** A column that is decoded as a whole. */
 class VectorColumn implements ColumnCells {
   readonly packed: PackedWholes | PackedLists;
@@ -179,7 +182,12 @@ class VectorColumn implements ColumnCells {
       return Array.from({ length: count }, (_, i) => elements.cellAt(start + i));
     }
     const { words, has64 } = packed;
-    return has64 ? (BigInt(words[2 * row + 1]!) << 32n) | BigInt(words[2 * row]! >>> 0) : words[row]!;
+    if (!has64) return words[row]!;
+    const [low, high] = [words[2 * row]! >>> 0, words[2 * row + 1]!];
+    // A number makes one bigint, its halves three.
+    return high >= -EXACT && high < EXACT
+      ? BigInt(2 ** 32 * high + low)
+      : (BigInt(high) << 32n) | BigInt(low);
   }
 
   slice(from: number, to: number): ColumnCells {

@@ -71,6 +71,12 @@ export class Interner {
     return number;
   }
 
+  /** Like `add`, for a whole number that isn't negative. */
+  addWhole(value: number): number {
+    const known = value < this.small.length ? this.small[value]! : 0;
+    return known > 0 ? known - 1 : this.add(value);
+  }
+
   /** The number of a value, −1 if it has none. */
   find(value: unknown): number {
     const known = typeof value === "number" ? (this.small[value] ?? 0) : 0;
