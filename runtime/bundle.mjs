@@ -94,6 +94,7 @@ await write(
     dinc: join(dist, "compiler", "index.js"),
     node: join(dist, "runtime", "index.js"),
     train: join(dist, "compiler", "train", "index.js"),
+    session: join(dist, "runtime", "session", "main.js"),
     ...Object.fromEntries(threads.filter(readSpecs)),
   },
   {

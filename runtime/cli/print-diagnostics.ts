@@ -20,7 +20,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: T
 }
 
 /** The first hundred diagnostics, errors first, and the number of further ones. */
-function readable(diagnostics: readonly Diagnostic[], color: boolean): string {
+export function readable(diagnostics: readonly Diagnostic[], color: boolean): string {
   if (diagnostics.length <= MOST) return renderPretty(diagnostics, { color });
   const isError = ({ severity }: Diagnostic) => severity === "error";
   const chosen = [

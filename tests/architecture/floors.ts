@@ -213,6 +213,7 @@ export const floors: readonly Floor[] = [
   { folder: "runtime/index.ts", promise: "`dinc/node`: the driver that commands and users call." },
   { folder: "runtime/lsp", promise: "The language server's process: documents, timers, threads." },
   { folder: "runtime/cli", promise: "The command line: arguments in, text and exit codes out." },
+  { folder: "runtime/session", promise: "The driver for programs in other languages: JSON-RPC over pipes." },
   {
     folder: "grammar/editors/vscode/src",
     promise: "The VS Code extension, and the language server that it contains.",

@@ -25,10 +25,10 @@ interface JsonLocation {
 }
 
 export function renderJson(diagnostics: readonly Diagnostic[]): string {
-  return `${JSON.stringify({ version: 1, diagnostics: diagnostics.map(toJson) }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 1, diagnostics: diagnostics.map(diagnosticAsJson) }, null, 2)}\n`;
 }
 
-function toJson(diagnostic: Diagnostic): object {
+export function diagnosticAsJson(diagnostic: Diagnostic): object {
   const { code, name, severity, message, label, help } = diagnostic;
   return {
     code,

@@ -1,0 +1,82 @@
+// A session: answers requests of a program in another language, such as Python, until it closes the pipe. Each request is one call
+// of the driver, whose events are notifications; a cancelled request is stopped as Ctrl-C stops a command.
+
+import {
+  type CancellationToken,
+  LSPErrorCodes,
+  type MessageConnection,
+  ResponseError,
+} from "vscode-languageserver/node";
+import { worded } from "../../compiler/common/option-text.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { refusalOf } from "../cli/system-refusal.ts";
+import { Stopped } from "../driver/events.ts";
+import type { TuneEvent } from "../tune/tune.ts";
+import { type Method, methods, type Parameters } from "./methods.ts";
+import { plain } from "./plain.ts";
+import { pythonWords } from "./python-words.ts";
+import { textsOf } from "./texts.ts";
+
+/** The codes of errors, which `dinc/errors.py` makes exceptions of. */
+const codes = { mistake: 1, usage: 2, internal: 3, stopped: LSPErrorCodes.RequestCancelled } as const;
+
+/** Each request has a number of its own, which its events carry. */
+type Request<M extends Method> = Parameters[M] & { readonly call: number };
+
+/** Events that many steps a second make, at most once in this many milliseconds. */
+const PAUSE = 100;
+const FREQUENT: ReadonlySet<string> = new Set(["step", "scored", "measuring", "evaluation", "activity"]);
+
+export function serveSession(connection: MessageConnection): void {
+  for (const method of Object.keys(methods) as Method[]) answer(connection, method);
+  connection.listen();
+}
+
+function answer<M extends Method>(connection: MessageConnection, method: M): void {
+  const handle = async (request: Request<M>, token: CancellationToken): Promise<unknown> => {
+    const stop = new AbortController();
+    token.onCancellationRequested(() => stop.abort());
+    try {
+      const watch = { signal: stop.signal, onEvent: teller(connection, request.call) };
+      return plain(await methods[method](request, watch));
+    } catch (error) {
+      return errorFor(error);
+    }
+  };
+  connection.onRequest(method, handle);
+}
+
+/** Sends events. A frequent one that comes too early is left out: the next one has all that it says. */
+function teller(connection: MessageConnection, call: number): (event: TuneEvent) => void {
+  const last = new Map<string, number>();
+  return (event) => {
+    const now = performance.now();
+    if (FREQUENT.has(event.kind)) {
+      if (now - (last.get(event.kind) ?? Number.NEGATIVE_INFINITY) < PAUSE) return;
+      last.set(event.kind, now);
+    }
+    const text = event.kind === "diagnostics" ? textsOf(event.diagnostics) : {};
+    void connection.sendNotification("event", { call, event: { ...(plain(event) as object), ...text } });
+  };
+}
+
+function errorFor(error: unknown): ResponseError<unknown> {
+  if (error instanceof Stopped)
+    return new ResponseError(
+      codes.stopped,
+      error.message,
+      plain({ at: error.at, checkpoint: error.checkpoint }),
+    );
+  if (error instanceof UsageError) return new ResponseError(codes.usage, worded(error.wording, pythonWords));
+  const mistake = error instanceof DiagnosticError ? error : refusalOf(error);
+  if (mistake !== null) {
+    const { diagnostics } = mistake;
+    return new ResponseError(codes.mistake, mistake.message, {
+      diagnostics: plain(diagnostics),
+      ...textsOf(diagnostics),
+    });
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return new ResponseError(codes.internal, message, { stack: stack ?? null });
+}
