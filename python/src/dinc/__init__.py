@@ -6,11 +6,48 @@ Importing it starts no process and loads neither pandas nor pyarrow.
 from typing import TYPE_CHECKING, Any
 
 from ._version import VERSION as __version__
+from .errors import (
+    Diagnostic,
+    DincError,
+    DincWarning,
+    InternalError,
+    SessionEnded,
+    Stopped,
+    UsageError,
+)
+from .frames import Rows
+from .model import Check, Draft, Model, Tuned, check, init, tune
+from .run import Embeddings, Evaluation, Run, runs
 
 if TYPE_CHECKING:
     from .serving import Ranker, RankerInputError, RankerLoadError, load
 
-__all__ = ["Ranker", "RankerInputError", "RankerLoadError", "__version__", "load"]
+__all__ = [
+    "Check",
+    "Diagnostic",
+    "DincError",
+    "DincWarning",
+    "Draft",
+    "Embeddings",
+    "Evaluation",
+    "InternalError",
+    "Model",
+    "Ranker",
+    "RankerInputError",
+    "RankerLoadError",
+    "Rows",
+    "Run",
+    "SessionEnded",
+    "Stopped",
+    "Tuned",
+    "UsageError",
+    "__version__",
+    "check",
+    "init",
+    "load",
+    "runs",
+    "tune",
+]
 
 _OF_SERVING = frozenset({"Ranker", "RankerInputError", "RankerLoadError", "load"})
 

@@ -1,0 +1,90 @@
+"""A mistake is an exception with its place and its fix, and never shows JavaScript."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from conftest import SPEC
+
+import dinc
+from dinc.errors import as_html
+
+
+def test_a_mistake_in_a_spec_has_its_place_and_its_fix() -> None:
+    with pytest.raises(dinc.DincError) as caught:
+        dinc.Model(SPEC.replace("binary\n", "binari\n"))
+    error = caught.value
+    (diagnostic,) = error.diagnostics
+    assert error.code == diagnostic.code == "DIN0202"
+    assert diagnostic.range is not None
+    assert (diagnostic.range.start.line, diagnostic.range.start.column) == (8, 15)
+    assert "model.din:8:15" in str(error)
+    assert "did you mean `binary`?" in str(error)
+    assert error.fix() == SPEC
+    page = error._repr_html_()
+    assert "binari" in page
+    assert "\x1b" not in page
+    assert "<span" in page
+
+
+def test_check_returns_what_it_finds() -> None:
+    assert dinc.check(SPEC).ok
+    found = dinc.check(SPEC.replace("binary\n", "binari\n"))
+    assert not found.ok
+    assert found.fix() == SPEC
+
+
+def test_a_mistake_in_data_names_the_argument(model: dinc.Model, frame: pd.DataFrame) -> None:
+    with pytest.raises(dinc.DincError) as caught:
+        model.train(frame.drop(columns="price"))
+    assert "<train>, column price" in str(caught.value)
+    assert caught.value.diagnostics[0].column == "price"
+
+
+def test_a_mistake_in_settings_is_marked(model: dinc.Model, frame: pd.DataFrame) -> None:
+    with pytest.raises(dinc.DincError, match="did you mean `validate`"):
+        model.train(frame, validat={"rows": "random"})
+
+
+def test_an_option_is_named_as_in_python(run: dinc.Run, model: dinc.Model, frame: pd.DataFrame) -> None:
+    with pytest.raises(dinc.DincError) as caught:
+        model.train(frame, out=run.folder)
+    assert "force=True" in str(caught.value)
+
+
+def test_a_missing_run() -> None:
+    with pytest.raises(dinc.DincError) as caught:
+        dinc.Run.open("no-such-run")
+    assert caught.value.code == "DIN0503"
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (pd.to_timedelta(["1h"] * 300), "total_seconds"),
+        (pd.Series([1, "a"] * 150, dtype=object), "no common type"),
+    ],
+)
+def test_a_column_without_a_type(model: dinc.Model, frame: pd.DataFrame, column: object, words: str) -> None:
+    broken = frame.assign(price=list(column) if words == "no common type" else column)  # type: ignore[call-overload]
+    with pytest.raises(dinc.UsageError, match=words) as caught:
+        model.train(broken)
+    assert "`price`" in str(caught.value)
+
+
+def test_rows_of_an_unknown_class(model: dinc.Model) -> None:
+    with pytest.raises(dinc.UsageError, match="takes a DataFrame of pandas or polars"):
+        model.train(3)
+
+
+def test_no_rows_at_all(model: dinc.Model, run: dinc.Run) -> None:
+    with pytest.raises(dinc.DincError):
+        model.train()
+    with pytest.raises(dinc.UsageError, match="name the rows"):
+        run.predict()
+
+
+def test_texts_are_escaped_in_html() -> None:
+    assert as_html("\x1b[1;31ma <b>\x1b[0m & c") == (
+        '<pre class="dinc-error"><span style="font-weight:bold;color:#c62828">a &lt;b&gt;</span> &amp; c</pre>'
+    )

@@ -1,0 +1,140 @@
+"""The process of Node.js: started by the first call, kept, and started again after a crash or a fork."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import SPEC
+
+import dinc
+from dinc import _session
+
+
+def python(program: str, *, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=folder)
+
+
+def process_id() -> int:
+    assert _session._process is not None
+    return _session._process.process.pid
+
+
+def test_importing_starts_nothing_and_loads_no_library() -> None:
+    printed = python(
+        "import sys, dinc, dinc._session as s; "
+        "print(s._process, [m for m in ('pandas', 'polars', 'pyarrow', 'numpy') if m in sys.modules])"
+    )
+    assert printed.stdout.strip() == "None []", printed.stderr
+
+
+def test_calls_share_a_process() -> None:
+    assert dinc.check(SPEC).ok
+    first = process_id()
+    assert dinc.check(SPEC).ok
+    assert process_id() == first
+
+
+def test_after_a_crash_the_next_call_starts_another() -> None:
+    dinc.check(SPEC)
+    first = process_id()
+    assert _session._process is not None
+    call = _session._process.expect(0)
+    os.kill(first, signal.SIGKILL)
+    with pytest.raises(dinc.SessionEnded, match="signal SIGKILL"):
+        _session._answer(_session._process, 0, call, None, {})
+    assert dinc.check(SPEC).ok
+    assert process_id() != first
+
+
+def test_threads_share_the_process(run: dinc.Run, frame: pd.DataFrame) -> None:
+    expected = run.predict(frame)
+    found: list[bool] = []
+
+    def score() -> None:
+        found.append(run.predict(frame).equals(expected))
+
+    threads = [threading.Thread(target=score) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * 4
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_fork_has_a_process_of_its_own(tmp_path: Path) -> None:
+    printed = python(
+        f"""
+import os, dinc, dinc._session as s
+spec = {SPEC!r}
+dinc.check(spec)
+parent = s._process.process.pid
+child = os.fork()
+if child == 0:
+    assert s._process is None
+    assert dinc.check(spec).ok
+    assert s._process.process.pid != parent
+    s._close()
+    os._exit(7)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+assert dinc.check(spec).ok
+assert s._process.process.pid == parent
+print("both")
+"""
+    )
+    assert printed.stdout.strip() == "both", printed.stderr
+    assert printed.stderr == ""
+
+
+def test_the_process_ends_with_python() -> None:
+    printed = python(f"import dinc, dinc._session as s; dinc.check({SPEC!r}); print(s._process.process.pid)")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(printed.stdout), 0)
+
+
+def test_ctrl_c_stops_a_training_that_can_be_resumed(
+    model: dinc.Model, frame: pd.DataFrame, tmp_path: Path
+) -> None:
+    whole = model.train(frame, epochs=40, out=tmp_path / "whole")
+
+    def interrupt_after_the_second_epoch(event: object) -> None:
+        assert isinstance(event, dict)
+        if event["kind"] == "epoch" and event["epoch"]["epoch"] == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        model.train(frame, epochs=40, out=tmp_path / "run", on_event=interrupt_after_the_second_epoch)
+    stopped = caught.value
+    assert isinstance(stopped, dinc.Stopped)
+    assert stopped.checkpoint == f"{tmp_path / 'run'}.checkpoint"
+    resumed = model.train(frame, epochs=40, out=tmp_path / "run", resume=True)
+    assert all((resumed.weights[name] == values).all() for name, values in whole.weights.items())
+
+
+def test_an_error_of_a_listener_stops_the_training(
+    model: dinc.Model, frame: pd.DataFrame, tmp_path: Path
+) -> None:
+    def fail(event: object) -> None:
+        raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        model.train(frame, out=tmp_path / "run", on_event=fail)
+    assert dinc.check(SPEC).ok
+
+
+def test_paths_follow_the_current_folder(
+    tmp_path: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dinc.check(SPEC)
+    monkeypatch.chdir(tmp_path)
+    frame.to_parquet("rows.parquet", index=False)
+    Path("model.din").write_text(SPEC)
+    dinc.Model.from_file("model.din").train("rows.parquet", epochs=1, out="run")
+    assert (tmp_path / "run" / "manifest.json").exists()
