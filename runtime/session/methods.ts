@@ -50,8 +50,8 @@ interface Checking extends ModelOptions {
   readonly spec: Text;
 }
 
-/** What each method takes. Results become plain data. */
-export interface Parameters {
+/** The parameters of each method. Results become plain data. */
+export interface SessionRequests {
   readonly version: Record<string, never>;
   readonly model: Checking;
   readonly check: Checking;
@@ -74,7 +74,7 @@ export interface Parameters {
   readonly runs: { readonly folder: string; readonly options: ListOptions };
 }
 
-export type Method = keyof Parameters;
+export type SessionMethod = keyof SessionRequests;
 
 /** Stops a call, and receives its events. */
 export interface SessionWatch {
@@ -83,7 +83,7 @@ export interface SessionWatch {
 }
 
 type Methods = {
-  readonly [M in Method]: (parameters: Parameters[M], watch: SessionWatch) => Promise<unknown>;
+  readonly [M in SessionMethod]: (parameters: SessionRequests[M], watch: SessionWatch) => Promise<unknown>;
 };
 
 export const methods: Methods = {

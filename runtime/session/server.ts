@@ -13,7 +13,7 @@ import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { refusalOf } from "../cli/system-refusal.ts";
 import { Stopped } from "../driver/events.ts";
 import type { TuneEvent } from "../tune/tune.ts";
-import { type Method, methods, type Parameters } from "./methods.ts";
+import { methods, type SessionMethod, type SessionRequests } from "./methods.ts";
 import { plain } from "./plain.ts";
 import { pythonWords } from "./python-words.ts";
 import { textsOf } from "./texts.ts";
@@ -22,18 +22,18 @@ import { textsOf } from "./texts.ts";
 const codes = { mistake: 1, usage: 2, internal: 3, stopped: LSPErrorCodes.RequestCancelled } as const;
 
 /** Each request has a number of its own, which its events carry. */
-type Request<M extends Method> = Parameters[M] & { readonly call: number };
+type Request<M extends SessionMethod> = SessionRequests[M] & { readonly call: number };
 
 /** Events that many steps a second make, at most once in this many milliseconds. */
 const PAUSE = 100;
 const FREQUENT: ReadonlySet<string> = new Set(["step", "scored", "measuring", "evaluation", "activity"]);
 
 export function serveSession(connection: MessageConnection): void {
-  for (const method of Object.keys(methods) as Method[]) answer(connection, method);
+  for (const method of Object.keys(methods) as SessionMethod[]) answer(connection, method);
   connection.listen();
 }
 
-function answer<M extends Method>(connection: MessageConnection, method: M): void {
+function answer<M extends SessionMethod>(connection: MessageConnection, method: M): void {
   const handle = async (request: Request<M>, token: CancellationToken): Promise<unknown> => {
     const stop = new AbortController();
     token.onCancellationRequested(() => stop.abort());
