@@ -2,15 +2,12 @@
 // needs, and an API by sessions. The weights file holds the weights at their addresses, and the tables.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
-import { InternalError, invariant } from "../../common/internal-error.ts";
 import { historiesTooLong } from "../../diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/builder/validate.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
-import { sizeOf } from "../../middle/graph/types.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
-import { inputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { CANDIDATES_AT_A_TIME } from "../code/arena.ts";
 import { type Machine, machines } from "../code/machine.ts";
@@ -18,12 +15,13 @@ import { aligned } from "../code/memory.ts";
 import { type RankingCode, rankingCode } from "../code/program.ts";
 import type { EmitOptions, Mode } from "../contract/emit-options.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
-import type { TableStorage, ValueLocation } from "../serving/plan.ts";
-import { asciiJson, type TensorArray } from "../serving/weights-file.ts";
+import type { TableStorage } from "../serving/plan.ts";
+import type { TensorArray } from "../serving/weights-file.ts";
 import { withParts } from "../typescript/crosses.ts";
 import { type Explained, explainable } from "../typescript/explain.ts";
 import { onlyScores } from "../typescript/module.ts";
-import { type ReadInputs, readInputs, servedInputs } from "../typescript/read-inputs.ts";
+import { type ReadInputs, readInputs } from "../typescript/read-inputs.ts";
+import { ProgramColumns } from "./columns.ts";
 import { encodersCode } from "./encoders.ts";
 import { attentionCount, explainFunctions } from "./explain.ts";
 import type { LibraryColumn, LibraryFacts } from "./facts.ts";
@@ -35,6 +33,7 @@ import { apiC, rankerC, weightsC } from "./library.generated.ts";
 import { cComment, cString, identifiers, prefixOf } from "./names.ts";
 import { originTexts } from "./origins.ts";
 import { headBytes, SessionProgram, type SessionSubjects } from "./session-program.ts";
+import { EXPLAINING_IMAGE, FITTED, IMAGE, tableLines, tensorLines } from "./tensors.ts";
 import { NO_CONTRACTION, variantsText } from "./variants.ts";
 
 export interface EmittedC extends LibraryFacts {
@@ -47,12 +46,6 @@ export interface EmittedC extends LibraryFacts {
 }
 
 const ALIGNMENT = 64;
-/** The tensors with the weights at their addresses, for scores and for explanations. */
-const IMAGE = "image";
-const EXPLAINING_IMAGE = "explaining";
-/** The tensor with vocabularies, and with the fitted values of transforms. */
-const FITTED = "fitted";
-
 /** The input that a library depends on. */
 type CompiledSource = Pick<
   TrainedModel,
@@ -105,7 +98,6 @@ interface Codes {
 
 class ModuleEmitter {
   private readonly model: Model;
-  private readonly graph: ValidGraph;
   private readonly codes: Codes;
   private readonly scoring: SessionProgram;
   private readonly explaining: SessionProgram | null;
@@ -117,7 +109,7 @@ class ModuleEmitter {
   private readonly storageOf: (table: string) => TableStorage;
   private readonly version: string;
   private readonly prefix: string;
-  private readonly columns: Readonly<Record<"request" | "candidate", readonly LibraryColumn[]>>;
+  private readonly columns: ProgramColumns;
 
   constructor(
     trained: CompiledSource,
@@ -128,7 +120,6 @@ class ModuleEmitter {
     version: string,
   ) {
     this.model = trained.model;
-    this.graph = graph;
     this.codes = codes;
     this.explained = explained;
     this.storageOf = storageOf;
@@ -153,7 +144,7 @@ class ModuleEmitter {
         ? null
         : new SessionProgram("explaining", codes.explaining(machines.sse2), subjects);
     this.prefix = prefixOf(trained.model.name);
-    this.columns = { request: this.columnsOf("request"), candidate: this.columnsOf("candidate") };
+    this.columns = new ProgramColumns(trained.model, graph, this.scoring);
   }
 
   emitted(written: Written): EmittedC {
@@ -191,7 +182,12 @@ class ModuleEmitter {
       code: `${this.heading(program)}\n${body}`,
       tensors,
       quantised: scoring.code.quantised.map(({ inner, outer }) => ({ inner, outer })),
-      encoding: fingerprintOf(JSON.stringify([this.table.code, this.columns])),
+      encoding: fingerprintOf(
+        JSON.stringify([
+          this.table.code,
+          { request: this.columns.request, candidate: this.columns.candidate },
+        ]),
+      ),
     };
   }
 
@@ -220,12 +216,12 @@ class ModuleEmitter {
     const scoringText = scoring.text(p, 0, (name) => `s->model->program->${name}`);
     const explainingText =
       explaining === null ? [] : [explaining.text(p, 1, (name) => `dinc_explaining_run_${name}`)];
-    const tensors = this.tensorLines();
+    const tensors = tensorLines(this.programs, this.storageOf);
     const places = (columns: readonly LibraryColumn[], name: string) => [
       `static const dinc_column_place ${name}[${Math.max(1, columns.length)}] = {`,
       ...(columns.length === 0
         ? ["  {0, 0, 0, 0, 0, 0, 0},"]
-        : columns.map((column) => this.placeLine(column))),
+        : columns.map((column) => this.columns.placeLine(column))),
       "};",
     ];
     return [
@@ -309,7 +305,7 @@ class ModuleEmitter {
       "};",
       "",
       `static int dinc_open_tables(${p}_model *model, const dinc_store *stores) {`,
-      ...this.tableLines(),
+      ...tableLines(this.programs, this.storageOf),
       "  return DINC_CODE_OK;",
       "}",
       "",
@@ -322,7 +318,7 @@ class ModuleEmitter {
       "static void dinc_put_served(void *const *of, uint32_t n) {",
       "  (void)of;",
       "  (void)n;",
-      ...this.servedLines(),
+      ...this.columns.servedLines(),
       "}",
       "",
       ...labelFunctions(facts.labels),
@@ -336,6 +332,10 @@ class ModuleEmitter {
     ].join("\n");
   }
 
+  private get programs() {
+    return { scoring: this.scoring, explaining: this.explaining };
+  }
+
   /** The bytes before the values of a session: more than its struct takes. */
   private get head(): number {
     const { plan } = this.scoring.code;
@@ -345,157 +345,5 @@ class ModuleEmitter {
   /** Tables that the weights leave out. */
   private get stores() {
     return this.scoring.code.plan.tables.filter(({ name }) => this.storageOf(name) === "source");
-  }
-
-  private columnsOf(phase: "request" | "candidate"): readonly LibraryColumn[] {
-    const { plan } = this.scoring.code;
-    const rowInputs = new Set(plan.sets.map(({ set }) => inputNames.rowOf(set)));
-    const inputs = plan.inputs.filter(
-      ({ slot, name }) =>
-        slot.phase === phase && !rowInputs.has(name) && !this.isServed(name) && !this.isPart(name),
-    );
-    const names = identifiers(inputs.map(({ name }) => name));
-    return inputs.map(({ name, rows }, i): LibraryColumn => {
-      const node = this.inputNode(name);
-      const isSet = rows.kind === "elements";
-      const of = isSet ? rows.of : rows;
-      const history = of.kind === "steps" ? plan.histories.indexOf(of.history) : -1;
-      return {
-        input: name,
-        field: history >= 0 ? `history.${name}` : phase === "candidate" ? `candidates.${name}` : name,
-        identifier: names[i]!,
-        holds: isSet ? "sets" : node.type.dtype === "i32" ? "ids" : "numbers",
-        width: isSet ? rows.max : sizeOf(node.type.dims),
-        history,
-      };
-    });
-  }
-
-  /** Whether only crosses read it: their ids are given instead. */
-  private isPart(name: string): boolean {
-    const { id } = this.inputNode(name);
-    return (
-      [...this.graph.outputs.values()].includes(id) &&
-      !this.graph.nodes.some(({ inputs }) => inputs.includes(id))
-    );
-  }
-
-  private isServed(name: string): boolean {
-    return (this.model.features.get(name)?.served ?? null) !== null;
-  }
-
-  private servedLines(): string[] {
-    return servedInputs(this.model, this.scoring.code.plan).map(({ input, value }) => {
-      const { slot } = input;
-      const node = this.inputNode(input.name);
-      const isItem = slot.phase === "candidate";
-      const width = sizeOf(node.type.dims);
-      const count = isItem ? (width === 1 ? "n" : `${width} * n`) : String(width);
-      const [type, text] = slot.dtype === "f32" ? ["float", `(float)${value}`] : ["uint32_t", String(value)];
-      const place = this.placeOf(input.name);
-      return `  if (${isItem ? "n > 0" : "n == 0"}) for (uint32_t i = 0; i < ${count}; i++) { ${type} x = ${text}; memcpy((char *)of[${place}] + 4 * i, &x, 4); }`;
-    });
-  }
-
-  private inputNode(name: string) {
-    const node = this.graph.nodes.find((each) => each.op === "input" && each.attributes.name === name);
-    invariant(node, `no input ${name}`);
-    return node;
-  }
-
-  private placeOf(input: string): number {
-    const place = this.scoring.code.plan.inputs.findIndex(({ name }) => name === input);
-    invariant(place >= 0, `no input ${input}`);
-    return place;
-  }
-
-  private placeLine(column: LibraryColumn): string {
-    const { plan } = this.scoring.code;
-    const { rows, slot } = plan.inputs[this.placeOf(column.input)]!;
-    const rowOf = rows.kind === "elements" ? this.placeOf(inputNames.rowOf(rows.set)) : 0;
-    const table = column.holds === "numbers" ? "DINC_NUMBERS_COLUMN" : this.tableOf({ kind: "slot", slot });
-    const set = rows.kind === "elements" ? this.scoring.layout.setOf(rows) : -1;
-    return `  {${[
-      ...[cString(column.field), this.placeOf(column.input), rowOf],
-      ...[column.history, table, column.width, set],
-    ].join(", ")}},`;
-  }
-
-  /** The table with the rows of these ids. */
-  private tableOf(ids: ValueLocation): number | string {
-    const { plan } = this.scoring.code;
-    for (const { arguments: args } of [...plan.gathers.request, ...plan.gathers.candidate]) {
-      const [, table, own] = args;
-      if (table?.kind !== "value" || table.location.kind !== "table" || own?.kind !== "value") continue;
-      if (own.location.kind === "slot" && ids.kind === "slot" && own.location.slot === ids.slot)
-        return table.location.index;
-    }
-    return "DINC_NO_TABLE";
-  }
-
-  private tensorLines(): string[] {
-    const line = (name: string, type: string, width: number, length: number) =>
-      `  {${cString(asciiJson(name).slice(1, -1))}, "${type}", ${width}, ${length}, 0},`;
-    const { scoring, explaining } = this;
-    return [
-      line(IMAGE, "f32", 4, scoring.image().length),
-      ...(explaining === null ? [] : [line(EXPLAINING_IMAGE, "f32", 4, explaining.image().length)]),
-      ...scoring.code.plan.tables.flatMap(({ name }) => {
-        const table = `table.${name}`;
-        switch (this.storageOf(name)) {
-          case "f32":
-            return [line(table, "f32", 4, 0)];
-          case "f16":
-            return [line(table, "f16", 2, 0)];
-          case "i8":
-            return [line(table, "i8", 1, 0), line(`scale.${name}`, "f32", 4, 0)];
-          case "source":
-            return [];
-          default:
-            throw new InternalError("a storage of no kind");
-        }
-      }),
-      line(FITTED, "i8", 1, 0),
-    ];
-  }
-
-  private tableLines(): string[] {
-    let tensor = this.explaining === null ? 1 : 2;
-    let store = 0;
-    const { tables } = this.scoring.code.plan;
-    const lines = tables.flatMap(({ name, width }, i) => {
-      const storage = this.storageOf(name);
-      if (storage === "source") {
-        const given = `stores[${store++}]`;
-        return [
-          `  if (stores == 0 || ${given}.rows == 0) return DINC_CODE_NO_STORE;`,
-          `  model->tables[${i}].store = ${given}.rows;`,
-          `  model->tables[${i}].context = ${given}.context;`,
-          `  model->tables[${i}].field = ${cString(`tables.${name}`)};`,
-          `  model->tables[${i}].count = (uint64_t)INT32_MAX + 1;`,
-        ];
-      }
-      const own = `model->tensors[${tensor}]`;
-      const hasScales = storage === "i8";
-      const scales = hasScales ? `model->tensors[${tensor + 1}]` : null;
-      tensor += hasScales ? 2 : 1;
-      return [
-        `  if (${own}.length % ${width} != 0 || ${own}.length / ${width} < 2 || ${own}.length / ${width} > INT32_MAX) return DINC_CODE_OTHER_MODEL;`,
-        `  model->tables[${i}].rows = ${own}.bytes;`,
-        `  model->tables[${i}].count = ${own}.length / ${width};`,
-        ...(scales === null
-          ? []
-          : [
-              `  if (${scales}.length != model->tables[${i}].count) return DINC_CODE_OTHER_MODEL;`,
-              `  model->tables[${i}].scales = ${scales}.bytes;`,
-            ]),
-      ];
-    });
-    return [
-      "  const dinc_tensor *fitted = &model->tensors[DINC_TENSORS - 1];",
-      "  (void)stores;",
-      "  if (!dinc_open_fitted(&dinc_input_table, fitted->bytes, (size_t)fitted->length, &model->fitted)) return DINC_CODE_OTHER_MODEL;",
-      ...lines,
-    ];
   }
 }
