@@ -1,25 +1,13 @@
 // Prints code as the C source of an addon for Node: each exported function becomes one of JavaScript, which takes
-// the memory as a typed array and then its numbers. The few functions of Node-API are declared here, so no header
-// is needed; Node itself contains them, and their binary interface is stable.
+// the memory as a typed array and then its numbers.
 
 import type { CodeModule } from "../code/code.ts";
+import { NODE_API } from "./node-api.ts";
 import { printC } from "./print.ts";
 
 const PREFIX = "din_";
 
-const NODE_API = `#include <stddef.h>
-typedef struct napi_env__ *napi_env;
-typedef struct napi_value__ *napi_value;
-typedef struct napi_callback_info__ *napi_callback_info;
-typedef napi_value (*napi_callback)(napi_env, napi_callback_info);
-int napi_get_cb_info(napi_env, napi_callback_info, size_t *, napi_value *, napi_value *, void **);
-int napi_get_typedarray_info(napi_env, napi_value, int *, size_t *, void **, napi_value *, size_t *);
-int napi_get_value_uint32(napi_env, napi_value, uint32_t *);
-int napi_create_function(napi_env, const char *, size_t, napi_callback, void *, napi_value *);
-int napi_set_named_property(napi_env, napi_value, const char *, napi_value);
-int napi_throw_type_error(napi_env, const char *, const char *);
-
-/* The memory, with the numbers in x; NULL and an exception for other arguments. */
+const ARGUMENTS = `/* The memory, with the numbers in x; NULL and an exception for other arguments. */
 static char *arguments(napi_env env, napi_callback_info info, uint32_t *x, size_t count) {
   napi_value given[8];
   size_t found = count + 1;
@@ -52,6 +40,7 @@ export function printNodeAddon(module: CodeModule, isFused: boolean): string {
   );
   return `${isFused ? "#define DINC_FUSED\n" : ""}${printC(module, PREFIX)}
 ${NODE_API}
+${ARGUMENTS}
 ${wrappers.join("\n")}
 __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports) {
   napi_value f;

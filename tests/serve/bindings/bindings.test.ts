@@ -16,6 +16,7 @@ import { isThere } from "../../support/c-code.ts";
 import { CModule } from "../../support/c-module.ts";
 import { emittedBy } from "../../support/emitted.ts";
 import { pythonPackages } from "../../support/python-packages.ts";
+import { requestsOf } from "../c/answers.ts";
 import { type Compiled, compiledFrom, type Scores, trainedOf } from "../compiled.ts";
 import { hostileRequests, whole } from "../hostile-requests.ts";
 import { EVERY, HOSTILE, specs } from "../specs.ts";
@@ -106,7 +107,7 @@ describe.each(cases)("$title", ({ name }) => {
       const { module, facts, expected } = await opened(EVERY);
       const requests = [...goldenOf(expected), ...hostileRequests.filter((_, i) => i % 7 === 0)];
       const found = await runner.rank(module, facts, requests);
-      const wanted = requests.map((request) => outcomeOf(expected, request));
+      const wanted = requests.map((request) => outcomeOf(expected, runner.meaning?.(request) ?? request));
       const told = found.map((each, i) => (each === null ? wanted[i] : each));
       expect(told).toEqual(wanted);
       expect(found.filter((each) => typeof each === "string").length).toBeGreaterThan(5);
@@ -123,6 +124,32 @@ describe.each(cases)("$title", ({ name }) => {
       }
     });
   });
+});
+
+test.skipIf(!isThere("cc"))("Node explains scores as the module in TypeScript does", async () => {
+  const trained = trainedOf(specs.softmax);
+  const module = await CModule.of(trained, { bindings: ["node"] });
+  const requests = requestsOf(trained, "softmax");
+  const program = `import { createRanker } from "./node/index.js";
+const ranker = await createRanker();
+const listed = ({ weights, ...about }) => ({ ...about, weights: weights.map((each) => [...each]) });
+console.log(JSON.stringify(${JSON.stringify(requests)}.map((request) => ranker.explain(request).map(listed))));
+try { ranker.explain({}); } catch (error) { console.log(error.message); }
+`;
+  const [explained, refused] = runNode(module, program).split("\n");
+  const { ranker } = await compiledFrom(trained);
+  const expected = requests.map((request) => ranker.explain(request));
+  const found = JSON.parse(explained!) as typeof expected;
+  const bare = (all: typeof expected) =>
+    all.map((each) => each.map(({ weights, ...about }) => [about, weights.map(({ length }) => length)]));
+  expect(bare(found)).toEqual(bare(expected));
+  const numbers = (all: typeof expected) =>
+    all.flatMap((each) => each.flatMap(({ weights }) => weights.flatMap((own) => [...own])));
+  const [own, wanted] = [numbers(found), numbers(expected)];
+  expect(wanted.length).toBeGreaterThan(20);
+  for (const [i, weight] of wanted.entries()) expect(Math.abs(own[i]! - weight)).toBeLessThan(1e-5);
+  expect(refused).toMatch(/ is missing/);
+  module.remove();
 });
 
 describe.skipIf(!["cc", "g++", "python3"].every(isThere))("docs/bindings.md", () => {

@@ -11,7 +11,7 @@ export const python: BindingRunner = {
   needs: ["python3", "cc"],
 
   async rank(module, _, requests) {
-    const texts = requests.map((request) => (isOther(request) ? null : pythonText(request)));
+    const texts = requests.map(pythonText);
     const found = outcomesOf(
       run(
         module,
@@ -31,6 +31,20 @@ for request in requests:
     );
     let next = 0;
     return texts.map((text): Outcome => (text === null ? null : found[next++]!));
+  },
+
+  /** A part that is None counts as not given. */
+  meaning(request) {
+    const { history, candidates, ...records } = request as Readonly<Record<string, unknown>>;
+    const isGiven = typeof history === "object" && history !== null;
+    const parts = {
+      ...records,
+      history: isGiven
+        ? Object.fromEntries(Object.entries(history).map(([name, rows]) => [name, recordsOf(rows)]))
+        : history,
+      candidates: recordsOf(candidates),
+    };
+    return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== null));
   },
 
   async threads(module, _, request) {
@@ -66,19 +80,10 @@ export function run(module: CModule, program: string, path = ""): string {
   });
 }
 
-/** A part that is None counts as not given, and a list isn't a record, as an array of JavaScript is. */
-function isOther(request: unknown): boolean {
-  const { history, ...parts } = request as { readonly history?: unknown };
-  const lists = [...Object.values(parts), ...Object.values(history ?? {})].filter(Array.isArray);
-  const rows = lists.flat(1) as unknown[];
-  return (
-    Object.values(request as object).includes(null) ||
-    rows.some((row) => typeof row === "object" && isList(row))
-  );
-}
-
-function isList(row: unknown): boolean {
-  return Array.isArray(row) || ArrayBuffer.isView(row);
+/** A row that is a list isn't a record, as an array of JavaScript is. */
+function recordsOf(rows: unknown): unknown {
+  if (!Array.isArray(rows)) return rows;
+  return rows.map((row: unknown) => (Array.isArray(row) || ArrayBuffer.isView(row) ? 0 : row));
 }
 
 /** A value as Python's literal; null if there is none. A number of JavaScript is a float. */

@@ -12,6 +12,8 @@ export interface BindingRunner {
   readonly needs: readonly string[];
   /** Predictions of each request, by a program in the language. */
   rank(module: CModule, facts: BindingFacts, requests: readonly unknown[]): Promise<readonly Outcome[]>;
+  /** The request that a module in TypeScript refuses in the same words, where the language has other values than JavaScript. */
+  meaning?(request: unknown): unknown;
   /** Ranks the same request in four threads at once, many times: whether all scores had the same bits. */
   threads(module: CModule, facts: BindingFacts, request: unknown): Promise<boolean>;
 }

@@ -1,24 +1,12 @@
 /*
  * The library in C as an addon for Node. A request is one block of memory: dinc_rows for each part, then values; a place whose
- * address is still an offset in the block is in the list of places. The few functions of Node-API are declared here, so no header
- * is needed; Node contains them, and their binary interface is stable.
+ * address is still an offset in the block is in the list of places. Declarations of Node-API take the place of a header.
  */
 #include "../NAME.h"
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct napi_env__ *napi_env;
-typedef struct napi_value__ *napi_value;
-typedef struct napi_callback_info__ *napi_callback_info;
-typedef napi_value (*napi_callback)(napi_env, napi_callback_info);
-int napi_get_cb_info(napi_env, napi_callback_info, size_t *, napi_value *, napi_value *, void **);
-int napi_get_typedarray_info(napi_env, napi_value, int *, size_t *, void **, napi_value *, size_t *);
-int napi_get_value_double(napi_env, napi_value, double *);
-int napi_create_double(napi_env, double, napi_value *);
-int napi_get_value_string_utf8(napi_env, napi_value, char *, size_t, size_t *);
-int napi_create_string_utf8(napi_env, const char *, size_t, napi_value *);
-int napi_create_function(napi_env, const char *, size_t, napi_callback, void *, napi_value *);
-int napi_set_named_property(napi_env, napi_value, const char *, napi_value);
+NODE_API
 
 typedef struct { napi_value of[8]; } arguments;
 
@@ -148,6 +136,49 @@ static napi_value text(napi_env env, const char *bytes) {
   return value;
 }
 
+#ifdef UPPER_EXPLAINING_BYTES
+static napi_value dinc_call_openExplaining(napi_env env, napi_callback_info info) {
+  const arguments a = given(env, info);
+  NAME_session *session = NULL;
+  const int code = NAME_open_explaining((const NAME_model *)handle(env, a.of[0]), NULL, &session);
+  return result(env, code ? code : (double)(uintptr_t)session);
+}
+
+/* attention(session, index, numbers): its history and its code, a line each; its head, whether weights are shares, its steps */
+static napi_value dinc_call_attention(napi_env env, napi_callback_info info) {
+  const arguments a = given(env, info);
+  const NAME_attention about = NAME_attention_of((NAME_session *)handle(env, a.of[0]), (int)number(env, a.of[1]));
+  const size_t history = strlen(about.history), code = strlen(about.code);
+  double *numbers = (double *)array(env, a.of[2], NULL);
+  char *lines = (char *)malloc(history + code + 2);
+  napi_value value = NULL;
+  numbers[0] = about.head;
+  numbers[1] = about.are_shares;
+  numbers[2] = (double)about.first;
+  numbers[3] = (double)about.steps;
+  if (lines == NULL) return NULL;
+  memcpy(lines, about.history, history);
+  lines[history] = '\n';
+  memcpy(lines + history + 1, about.code, code + 1);
+  value = text(env, lines);
+  free(lines);
+  return value;
+}
+
+/* explain(session, bytes, places, count, the weights of all attentions, one after the other) */
+static napi_value dinc_call_explain(napi_env env, napi_callback_info info) {
+  const arguments a = given(env, info);
+  NAME_session *session = (NAME_session *)handle(env, a.of[0]);
+  const dinc_rows *rows = block(env, a.of[1], a.of[2], a.of[3]);
+  float *at = (float *)array(env, a.of[4], NULL), *weights[UPPER_ATTENTIONS];
+  for (int i = 0; i < UPPER_ATTENTIONS; i++) {
+    weights[i] = at;
+    at += rows->count * NAME_attention_of(session, i).steps;
+  }
+  return result(env, NAME_explain(session, rows, weights));
+}
+#endif
+
 static napi_value dinc_call_error(napi_env env, napi_callback_info info) {
   const arguments a = given(env, info);
   return text(env, NAME_error((const NAME_session *)handle(env, a.of[0])));
@@ -166,6 +197,9 @@ __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_e
       {"load", dinc_call_load},   {"loadFile", dinc_call_loadFile}, {"unload", dinc_call_unload}, {"open", dinc_call_open},
       {"close", dinc_call_close}, {"user", dinc_call_user},         {"scores", dinc_call_scores}, {"best", dinc_call_best},
       {"error", dinc_call_error}, {"message", dinc_call_message},
+#ifdef UPPER_EXPLAINING_BYTES
+      {"openExplaining", dinc_call_openExplaining}, {"attention", dinc_call_attention}, {"explain", dinc_call_explain},
+#endif
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     napi_value function = NULL;

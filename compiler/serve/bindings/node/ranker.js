@@ -61,6 +61,7 @@ const sessions = new FinalizationRegistry((session) => addon.close(session));
 
 export class Ranker {
   #session;
+  #explaining;
   constructor(model, bytes) {
     this.model = model;
     // The library reads them in place.
@@ -84,15 +85,25 @@ export class Ranker {
   user(request) {
     return new Session(this).read(request);
   }
+
+  /**
+   * The weight of each step of a history for each candidate, for each attention of the network and each of its heads, by a
+   * session that keeps them. @throws RankerInputError like `rank`
+   */
+  explain(request) {
+    if (ATTENTIONS === 0) return [];
+    this.#explaining ??= new Session(this, addon.openExplaining);
+    return this.#explaining.read(request).explain(propertyOf(request, "candidates"));
+  }
 }
 
 export class Session {
   #session;
   #block = new Block();
-  constructor(ranker) {
+  constructor(ranker, open = addon.open) {
     // Its model is loaded as long as the session is there.
     this.ranker = ranker;
-    this.#session = addon.open(ranker.model);
+    this.#session = open(ranker.model);
     if (this.#session < 100) throw new RankerWeightsError(addon.message(this.#session));
     sessions.register(this, this.#session);
   }
@@ -125,6 +136,25 @@ export class Session {
     const found = addon.best(this.#session, index, bytes, places, count, pairs);
     this.#check(found < 0 ? -found : 0);
     return Array.from({ length: found }, (_, i) => ({ index: pairs[2 * i], score: pairs[2 * i + 1] }));
+  }
+
+  explain(candidates) {
+    const { bytes, places, count } = this.#block.write([[CANDIDATES, candidates]]);
+    const rows = Array.isArray(candidates) ? candidates.length : 0;
+    const numbers = new Float64Array(4);
+    let end = 0;
+    const found = Array.from({ length: ATTENTIONS }, (_, i) => {
+      const [history, code] = addon.attention(this.#session, i, numbers).split("\n");
+      const [head, areShares, first, steps] = numbers;
+      const from = end;
+      end += rows * steps;
+      return { history, code, head, areShares: areShares === 1, first, steps, from };
+    });
+    const weights = new Float32Array(end);
+    this.#check(addon.explain(this.#session, bytes, places, count, weights));
+    const weightsOf = ({ from, steps }) =>
+      Array.from({ length: rows }, (_, i) => weights.slice(from + i * steps, from + (i + 1) * steps));
+    return found.map(({ from, steps, ...about }) => ({ ...about, weights: weightsOf({ from, steps }) }));
   }
 
   #scores(candidates, areLogits) {

@@ -1,7 +1,9 @@
 // Node: an addon that compiles without headers, and a module with the API of the TypeScript target over it.
 
 import { comment, quoted } from "../../../../common/quoting.ts";
+import { NODE_API } from "../../../c/node-api.ts";
 import type { BindingFacts, BindingField, BindingPart, LanguageBinding } from "../binding.ts";
+import { filled } from "../spelling.ts";
 import { library } from "./library.generated.ts";
 
 export const node: LanguageBinding = {
@@ -12,10 +14,18 @@ export const node: LanguageBinding = {
     new Map([
       ["node/index.js", moduleText(facts)],
       ["node/index.d.ts", typesText(facts)],
-      ["node/addon.c", library["addon.c"].replaceAll("NAME", facts.library.prefix)],
+      ["node/addon.c", addonText(facts)],
       ["node/package.json", packageText(facts)],
     ]),
 };
+
+function addonText({ library: { prefix } }: BindingFacts): string {
+  return filled(library["addon.c"], {
+    NAME: prefix,
+    UPPER: prefix.toUpperCase(),
+    NODE_API: NODE_API.trimEnd(),
+  });
+}
 
 function packageText({ packageName, packageVersion, version }: BindingFacts): string {
   const content = {
@@ -40,6 +50,7 @@ function moduleText({ library: own, version, parts, candidates }: BindingFacts):
     "// What the spec says.",
     `const PREFIX = ${quoted(own.prefix)};`,
     `const LABELS = [${labels.join(", ")}];`,
+    `const ATTENTIONS = ${own.attentions};`,
     `const SCORES = ${own.labels.reduce((sum, { width }) => sum + width, 0)};`,
     `const PARTS = [${parts.map((part) => `\n  ${partText(part)},`).join("")}\n];`,
     `const CANDIDATES = ${partText(candidates)};`,
@@ -62,6 +73,23 @@ function typesText({ library: own, parts, candidates }: BindingFacts): string {
     own.labels.length === 1
       ? "Float32Array"
       : `{ ${own.labels.map(({ name }) => `readonly ${quoted(name)}: Float32Array`).join("; ")} }`;
+  const explaining =
+    own.attentions === 0
+      ? ""
+      : `/** The weight of each step of a history for each candidate. */
+export interface Attention {
+  readonly history: string;
+  /** The attention's text in the spec. */
+  readonly code: string;
+  readonly head: number;
+  /** Whether the weights of a candidate's steps are shares of 1. */
+  readonly areShares: boolean;
+  /** The index of the first counted step in the given history. */
+  readonly first: number;
+  /** By candidate: a weight for each counted step, in order. */
+  readonly weights: readonly Float32Array[];
+}
+`;
   return `// The types of index.js.
 
 export type Id = string | number | bigint;
@@ -78,7 +106,7 @@ export interface Top {
   readonly index: number;
   readonly score: number;
 }
-export class RankerInputError extends Error {
+${explaining}export class RankerInputError extends Error {
   readonly field: string;
 }
 export class RankerWeightsError extends Error {}
@@ -92,7 +120,7 @@ export interface Ranker {
   logits(request: Request): Scores;
   topK(request: Request, k: number, label?: string): Top[];
   user(request: UserRequest): Session;
-}
+${own.attentions === 0 ? "" : "  explain(request: Request): Attention[];\n"}}
 export function createRanker(options?: { readonly weights?: string | Uint8Array | ArrayBuffer }): Promise<Ranker>;
 export function build(): string;
 `;
