@@ -14,7 +14,7 @@ import {
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { type RowScores, scoredOf, scoreRun } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
-import { openMeasuring } from "../train/metrics/metrics-thread.ts";
+import { type Measuring, openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { throwIfStopped, unlessStopped } from "./events.ts";
 import { backendFor, type RowsOptions, type RowsToMeasure, rowsToMeasure, tellLeftOut } from "./rows.ts";
 
@@ -43,9 +43,11 @@ export interface Evaluated {
 export async function evaluate(run: OpenRun | string, options: EvaluateOptions): Promise<Evaluated> {
   const opened = await openedRun(run, options);
   const rows = await rowsToMeasure(opened, options);
+  const measuring = openMeasuring();
   try {
-    return await measured(opened, rows, options);
+    return await measured(opened, rows, options, measuring);
   } finally {
+    await measuring.close();
     rows.columns.remove();
   }
 }
@@ -73,11 +75,16 @@ export async function scoredBy(
   return { ...scoredOf(all, logits, without), without };
 }
 
-async function measured(opened: OpenRun, rows: RowsToMeasure, options: EvaluateOptions): Promise<Evaluated> {
+async function measured(
+  opened: OpenRun,
+  rows: RowsToMeasure,
+  options: EvaluateOptions,
+  measuring: Measuring,
+): Promise<Evaluated> {
   const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
+  measuring.begin();
   const { data, scores } = await scoredBy(opened, rows, options);
   const split = options.data === undefined ? (options.split ?? "test") : "test";
-  const measuring = openMeasuring();
   const by = (label: string) => measuredBy(opened.model, label);
   const { seed } = opened.run.manifest.settings;
   const resampling = { seed, resamples: options.resamples ?? resamplesFor(data.rows) };
@@ -85,7 +92,7 @@ async function measured(opened: OpenRun, rows: RowsToMeasure, options: EvaluateO
   const evaluations = await unlessStopped(
     evaluateScores(split, data, scores, { by, resampling, measure, onProgress }),
     options,
-  ).finally(() => measuring.close());
+  );
   const totals = new Map<string, Totals>();
   for (const [label, values] of scores) {
     const labels = data.labels.get(label);

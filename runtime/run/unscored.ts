@@ -29,8 +29,9 @@ export class Unscored {
     const found = new Set<number>();
     for (const [label, values] of logits)
       for (let at = 0; at < values.length; at++) {
+        if (isScore(values[at]!)) continue;
         const i = Math.floor((at * data.rows) / values.length);
-        if (isScore(values[at]!) || found.has(i)) continue;
+        if (found.has(i)) continue;
         found.add(i);
         const parameters = { label, logit: String(values[at]) };
         this.noted().add(rowWithoutScore, parameters, first + i, hugeColumn(data, i));

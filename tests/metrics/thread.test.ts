@@ -64,6 +64,17 @@ describe("a thread that measures", () => {
     await measuring.close();
   });
 
+  test("answers where it was begun before, also where it could not start then", async () => {
+    const measuring = open();
+    measuring.begin();
+    expect(await measuring.measure(requestOf(100))).toEqual(await measureHere(requestOf(100)));
+    await measuring.close();
+    const absent = new MetricsThread(new URL("file:///absent/metrics-worker.js"));
+    absent.begin();
+    await expect(absent.measure(requestOf(10))).rejects.toThrow("absent");
+    await absent.close();
+  });
+
   test("ends with an error where the worker cannot start, or is closed while it measures", async () => {
     const absent = new MetricsThread(new URL("file:///absent/metrics-worker.js"));
     await expect(absent.measure(requestOf(10))).rejects.toThrow("absent");

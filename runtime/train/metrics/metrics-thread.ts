@@ -14,6 +14,8 @@ import {
 
 export interface Measuring {
   readonly measure: Measure;
+  /** Starts the thread while something else is at work, so that the first request need not wait for it. */
+  begin(): void;
   close(): Promise<void>;
 }
 
@@ -27,7 +29,8 @@ const measureMessages: MessageKinds<MeasureMessage> = { progress: true, done: tr
 
 /** The compiled module starts a worker when there is something to measure; the TypeScript source cannot. */
 export function openMeasuring(): Measuring {
-  if (import.meta.url.endsWith(".ts")) return { measure: measureHere, close: async () => {} };
+  if (import.meta.url.endsWith(".ts"))
+    return { measure: measureHere, begin: () => {}, close: async () => {} };
   return new MetricsThread(new URL("./metrics-worker.js", import.meta.url));
 }
 
@@ -48,6 +51,10 @@ export class MetricsThread implements Measuring {
     return answer;
   };
 
+  begin(): void {
+    this.started();
+  }
+
   async close(): Promise<void> {
     const { worker } = this;
     // The next request starts another worker.
@@ -55,9 +62,20 @@ export class MetricsThread implements Measuring {
     await worker?.terminate();
   }
 
+  /** One that ends before it is asked is started again. */
+  private started(): Worker {
+    if (this.worker !== null) return this.worker;
+    const worker = new Worker(this.entry);
+    const forget = () => {
+      if (this.worker === worker) this.worker = null;
+    };
+    worker.on("error", forget).on("exit", forget).unref();
+    this.worker = worker;
+    return worker;
+  }
+
   private ask(request: MeasureRequest, onProgress: (progress: MeasureProgress) => void): Promise<Metrics> {
-    this.worker ??= new Worker(this.entry);
-    const { worker } = this;
+    const worker = this.started();
     return new Promise((resolve, reject) => {
       const onExit = () => finish(() => reject(new Error("the thread that computes metrics has ended")));
       const onError = (error: Error) => finish(() => reject(error));
