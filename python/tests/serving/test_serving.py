@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
@@ -109,7 +109,13 @@ row = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=2,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],  # Each example starts Node, so none is made smaller.
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.lists(row, min_size=100, max_size=150))
 def test_any_rows_have_the_scores_of_predict(shop: Shop, drawn: list[dict[str, Any]]) -> None:
     rows = [
@@ -156,6 +162,21 @@ def test_requests_of_every_form_have_the_same_bits(ranker: dinc.Ranker) -> None:
         assert_same(ranker.rank({**USER, "history": {"clicks": table}}, CANDIDATES), expected)
     assert_same(ranker.rank({**USER, "candidates": CANDIDATES}, CANDIDATES), expected)
     assert all(len(each) == 0 for each in ranker.rank(USER, []).values())  # type: ignore[union-attr]
+
+
+texts = st.lists(st.sampled_from(list(ITEMS)) | st.text(max_size=5), max_size=12)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(texts, st.booleans(), st.sampled_from("<>"))
+def test_arrays_of_texts_are_read_like_lists(shop: Shop, given: list[str], apart: bool, order: str) -> None:
+    ranker = dinc.load(shop.folder / "monday-c", check=False)
+    array = np.array(given, np.str_) if given else np.array([], "U1")
+    array = np.repeat(array, 2)[::2] if apart else array
+    array = array.astype(array.dtype.newbyteorder(order))
+    others = {"cate_id": ["Hair"] * len(given), "price": np.arange(len(given)), "tags": [[]] * len(given)}
+    expected = ranker.rank(USER, {**others, "item_id": array.tolist()})
+    assert_same(ranker.rank(USER, {**others, "item_id": array}), expected)
 
 
 def test_sessions_and_the_best(ranker: dinc.Ranker) -> None:

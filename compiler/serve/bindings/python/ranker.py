@@ -169,14 +169,30 @@ class _Values:
 
     def __init__(self, count: int):
         self.words = array.array("q", bytes(24 * count))
-        self.doubles = memoryview(self.words).cast("B").cast("d")
         self.kept: list = []
+        self._doubles = None
+        self._views = None
         self._texts: list = []
         self._places: list = []
 
     @property
     def address(self) -> int:
         return self.words.buffer_info()[0]
+
+    @property
+    def doubles(self):
+        """The words as numbers."""
+        if self._doubles is None:
+            self._doubles = memoryview(self.words).cast("B").cast("d")
+        return self._doubles
+
+    @property
+    def views(self):
+        """The words as arrays of NumPy: of integers, and of numbers."""
+        if self._views is None:
+            integers = numpy.frombuffer(self.words, "i8")
+            self._views = integers, integers.view("f8")
+        return self._views
 
     def finish(self) -> "_Values":
         """Puts texts into one block of memory, and their addresses into the words."""
@@ -264,12 +280,15 @@ class _Values:
         words, count = self.words, len(column)
         if numpy is not None and isinstance(column, numpy.ndarray):
             kind = column.dtype.kind
-            if kind in "iuf" and count > 0 and column.ndim == 1 and not (kind == "u" and column.itemsize == 8):
-                as_double = kind == "f" or is_number
-                target = numpy.frombuffer(words, "f8" if as_double else "i8")
-                target[first + 2 :: step] = column
-                numpy.frombuffer(words, "i8")[first::step] = _NUMBER if as_double else _INTEGER
-                return
+            if count > 0 and column.ndim == 1:
+                if kind in "if" or (kind == "u" and column.itemsize < 8):
+                    as_double = kind == "f" or is_number
+                    integers, doubles = self.views
+                    integers[first::step] = _NUMBER if as_double else _INTEGER
+                    (doubles if as_double else integers)[first + 2 :: step] = column
+                    return
+                if kind == "U" and self._put_ascii(first, step, column):
+                    return
             column = listed(column)
         if count > 3:
             kinds = set(map(type, column))
@@ -289,6 +308,23 @@ class _Values:
         for value in column:
             self.put(at, value, is_number)
             at += step
+
+    def _put_ascii(self, first: int, step: int, column) -> bool:
+        """Writes an array of texts without a step of Python for each; False if one isn't ASCII."""
+        width = column.itemsize // 4
+        if width == 0 or not column.dtype.isnative:
+            return False
+        letters = numpy.ascontiguousarray(column).view("u4")
+        if letters.max() > 127:
+            return False
+        block = letters.astype("u1")
+        self.kept.append(block)
+        integers, _ = self.views
+        integers[first::step] = _TEXT
+        integers[first + 1 :: step] = numpy.char.str_len(column)
+        start = block.ctypes.data
+        integers[first + 2 :: step] = numpy.arange(start, start + len(block), width)
+        return True
 
     def _put_texts(self, first: int, step: int, column) -> None:
         words = self.words
@@ -492,7 +528,7 @@ class Session:
                 rows = given[part.name]
             kind, count, values = part.read(rows)
             kept.append(values)
-            parts[3 * i : 3 * i + 3] = array.array("q", (kind, count, 0 if values is None else values.address))
+            parts[3 * i], parts[3 * i + 1], parts[3 * i + 2] = kind, count, 0 if values is None else values.address
         self._check(self._library.user(self._session, self._request.buffer_info()[0]))
 
     def rank(self, candidates):
