@@ -17,6 +17,7 @@ export const contents: readonly Chapter[] = [
       ["README.md", "What dinc is"],
       ["docs/README.md", "All documents"],
       ["docs/tutorial.md", "From a CSV to a ranking"],
+      ["docs/python.md", "In Python"],
       ["docs/tour.md", "A tour for each role"],
     ],
   },

@@ -138,9 +138,15 @@ def _array(values: Any, column: str, name: str) -> Any:
     """A column of pandas, or a list, as an array of Arrow; NaN of pandas is a missing value."""
     import pyarrow as pa
 
+    mistakes = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError)
     try:
         return pa.array(values, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
+    except mistakes:
+        # An empty array of NumPy has another type than its neighbours; a list has none.
+        lists = [each.tolist() if hasattr(each, "tolist") else each for each in values]
+    try:
+        return pa.array(lists, from_pandas=True)
+    except mistakes as error:
         kinds = sorted({type(each).__name__ for each in values if each is not None})
         raise UsageError(
             f"column `{column}` of `{name}` mixes values that have no common type ({', '.join(kinds[:4])}): {error}. "
