@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import json
 import os
@@ -168,12 +169,14 @@ texts = st.lists(st.sampled_from(list(ITEMS)) | st.text(max_size=5), max_size=12
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(texts, st.booleans(), st.sampled_from("<>"))
-def test_arrays_of_texts_are_read_like_lists(shop: Shop, given: list[str], apart: bool, order: str) -> None:
+@given(texts, st.booleans(), st.booleans())
+def test_arrays_of_texts_are_read_like_lists(
+    shop: Shop, given: list[str], apart: bool, swapped: bool
+) -> None:
     ranker = dinc.load(shop.folder / "monday-c", check=False)
     array = np.array(given, np.str_) if given else np.array([], "U1")
     array = np.repeat(array, 2)[::2] if apart else array
-    array = array.astype(array.dtype.newbyteorder(order))
+    array = array.astype(array.dtype.newbyteorder(">")) if swapped else array
     others = {"cate_id": ["Hair"] * len(given), "price": np.arange(len(given)), "tags": [[]] * len(given)}
     expected = ranker.rank(USER, {**others, "item_id": array.tolist()})
     assert_same(ranker.rank(USER, {**others, "item_id": array}), expected)
@@ -479,3 +482,55 @@ def test_the_program_of_the_documentation(shop: Shop, monkeypatch: pytest.Monkey
     shutil.copytree("monday-c", "din")
     program = "\n".join(each for each in programs if not each.startswith("# service.py"))
     exec(compile(program, "docs/serving-in-python.md", "exec"), {})
+
+
+TIMED = """model timed
+features context { now : time }
+features item {
+  item_id : int(0..9)  embed 2
+  added   : hour_of_week(zone: "Europe/Berlin")  embed 2
+  sold    : month(zone: "Europe/Berlin", missing: unknown)  embed 2
+}
+history clicks(max: 3) { item_id <-> clicked  at : time }
+label click : binary
+net {
+  predict click = concat(item_id, added, sold, sum((now - clicks.at) * clicks)) |> dense(4, relu) |> dense(1) |> sigmoid
+}
+"""
+
+
+def test_times_of_every_type(shop: Shop) -> None:
+    (shop.folder / "timed.din").write_text(TIMED)
+    added = ["2026-03-28T23:30:00Z", "2026-03-29T01:30:00Z", "2026-12-31T23:15:30Z"]
+    sold = ["2026-02-28", "2026-01-31", None]
+    clicked = ["2026-03-01T00:00:05Z", "2026-03-02T10:00:00Z"]
+    stamps = pd.to_datetime(pd.Series(added))
+    steps = pd.to_datetime(pd.Series(clicked))
+    days = [None if each is None else datetime.date.fromisoformat(each) for each in sold]
+    forms: list[tuple[Any, Any, Any]] = [
+        (added, sold, clicked),
+        (stamps, days, steps),
+        (
+            stamps.dt.tz_convert("Asia/Tokyo"),
+            pd.Series(pd.to_datetime(sold)).dt.date,
+            steps.dt.tz_localize(None),
+        ),
+        (stamps.dt.tz_localize(None).to_numpy(), np.array(sold, "M8[D]"), steps.to_list()),
+        (pl.Series(added).str.to_datetime(), pl.Series(days), [each.to_pydatetime() for each in steps]),
+        ([each.timestamp() for each in stamps], days, [int(1000 * each.timestamp()) for each in steps]),
+    ]
+    for target, options in (("c", ["--bindings", "python"]), ("onnx", [])):
+        shop.dinc("compile", "timed.din", "--target", target, *options, "--out", f"timed-{target}")
+        ranker = dinc.load(shop.folder / f"timed-{target}")
+        found = [
+            ranker.rank(
+                {
+                    "context": {"now": pd.Timestamp("2026-03-30", tz="UTC")},
+                    "history": {"clicks": {"item_id": [1, 2], "at": at}},
+                },
+                {"item_id": [1, 2, 3], "added": time, "sold": day},
+            )
+            for time, day, at in forms
+        ]
+        for each in found:
+            assert_array_equal(each, found[0])

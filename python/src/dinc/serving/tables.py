@@ -101,12 +101,11 @@ def column_of(values: typing.Any) -> typing.Any:
 
 def listed(values: typing.Any) -> list[typing.Any]:
     """A column as a list."""
-    if (
-        numpy is not None
-        and isinstance(values, numpy.ndarray)
-        and (values.ndim != 1 or values.dtype.kind == "M")
-    ):
-        return list(values)
+    if numpy is not None and isinstance(values, numpy.ndarray):
+        if values.dtype.kind == "M":
+            return [None if numpy.isnat(value) else value for value in values]
+        if values.ndim != 1:
+            return list(values)
     for name in ("to_pylist", "to_list", "tolist"):
         if hasattr(values, name):
             return typing.cast("list[typing.Any]", getattr(values, name)())
