@@ -32,7 +32,7 @@ const more = {
     "scale/planner torchrec/checked torchrec/metrics torchrec/models torchrec/nearby torchrec/ops torchrec/optimizers torchrec/processes torchrec/random-specs torchrec/same-training torchrec/training torchrec/weights torchrec/whole-way",
   ),
   long: words(
-    "backends/c-lanes backends/c-proof backends/c-zoo backends/native-background backends/native-zoo backends/random-graphs bench/small cli/native-crash cli/native-runs cli/predict-process cli/resume-killed data/peak-memory diagnostics/single-mistakes from/each-bad-rows fuzz/full-disks-many-runs fuzz/kills lsp/hostile serve/c/aarch64 serve/c/building serve/c/rows serve/c/zoo tune/processes",
+    "backends/c-lanes backends/c-proof backends/c-shapes backends/c-zoo backends/native-background backends/native-zoo backends/random-graphs bench/small cli/native-crash cli/native-runs cli/predict-process cli/resume-killed data/peak-memory diagnostics/single-mistakes from/each-bad-rows fuzz/full-disks-many-runs fuzz/kills lsp/hostile serve/c/aarch64 serve/c/building serve/c/rows serve/c/zoo tune/processes",
   ),
 };
 const left = files(Object.values(more).flat());

@@ -10,8 +10,8 @@ const PARTS = 2;
 
 /**
  * Native code with vectors of 512 bits is ahead for large products of DeepFM (39 fields, layers of 400): 52,000 rows a second,
- * TensorFlow 43,300. It is behind for DCNv2 (20,200, 22,700) and MaskNet (17,900, 20,900), which the rule doesn't tell apart
- * (`npm run bench -- criteo`, 2026-12-01).
+ * TensorFlow 43,300. It was behind for DCNv2 (20,200, 22,700) and MaskNet (17,900, 20,900) while blocks had 48 examples; with
+ * 256, two cores need a fifth less time for a step of DCNv2 and a quarter less of MaskNet (`npm run bench -- criteo`, 2026-12-01).
  */
 const LANES_OF_TENSORFLOW = 16;
 
