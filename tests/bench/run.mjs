@@ -3,7 +3,7 @@
 // invocation, alternating, one process each. Needed are the log of Amazon Beauty (BEAUTY, default
 // ../shared/data/amazon-beauty), native TensorFlow, the npm registry (for onnxruntime-web and for another
 // Node), and nobody else on the machine for an hour, or two with all peers. Peers are measured where they are
-// (peers.mjs).
+// (peers.mjs), other languages where their tools are (bindings/bindings.mjs).
 //
 // `npm run bench -- NAME…` prints some parts: `-- check --against OTHER` and `-- rank --against OTHER` measure
 // another build beside this one (a revision, or a folder with a build), `--models din,bst` takes these models of the zoo
@@ -15,6 +15,7 @@ import { cpus, release, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { bindings } from "./bindings/bindings.mjs";
 import { check } from "./check.mjs";
 import { criteo } from "./criteo/criteo.mjs";
 import { beautyIn } from "./dinc.mjs";
@@ -31,7 +32,20 @@ import { train } from "./train.mjs";
 import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const benchmarks = { train, criteo, draft, torchrec, vocabulary, ingest, score, rank, pool, check, lsp };
+const benchmarks = {
+  train,
+  criteo,
+  draft,
+  torchrec,
+  vocabulary,
+  ingest,
+  score,
+  bindings,
+  rank,
+  pool,
+  check,
+  lsp,
+};
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
   options: {
