@@ -1,7 +1,8 @@
 // `dinc compile --target c --bindings …`: in every language golden requests have the bits of the TypeScript module, hostile
 // ones its messages; names of a spec never break a file; threads share a model.
 
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -175,6 +176,22 @@ describe.skipIf(!["cc", "g++", "python3"].every(isThere))("docs/bindings.md", ()
 
   test("the program in Python ranks", () => {
     expect(runPython(module, programs(page, "python")[0]!)).toBe("");
+  });
+
+  test("a wheel has the library and the weights, and ranks where it is unpacked", async () => {
+    const path = await pythonPackages(["setuptools==80.9.0"]);
+    const [python, unpacked] = [join(module.folder, "python"), join(module.folder, "unpacked")];
+    rmSync(join(python, "din_ranker", "libdin.so"), { force: true });
+    rmSync(join(python, "din_ranker", "din.weights.bin"), { force: true });
+    const env = { ...process.env, PYTHONPATH: path, CC: "cc -O0" };
+    const inFolder = (cwd: string, ...args: string[]) =>
+      execFileSync("python3", args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    inFolder(python, "setup.py", "--quiet", "bdist_wheel");
+    const [wheel] = readdirSync(join(python, "dist"));
+    expect(wheel).toMatch(/^din_ranker-.*-py3-none-\w+\.whl$/);
+    inFolder(python, "-m", "zipfile", "-e", join("dist", wheel!), unpacked);
+    const rank = `from din_ranker import Ranker; print(len(Ranker().rank([{"item_id": "B1", "cate_id": "C"}], history={"clicks": []})))`;
+    expect(inFolder(unpacked, "-c", rank)).toBe("1\n");
   });
 
   test("the program for Node ranks", () => {

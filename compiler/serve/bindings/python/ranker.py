@@ -663,9 +663,9 @@ class _RowsOfPart:
         if part.kind == "record":
             self.values, _ = part.read_table(rows, names, part.columns)
         else:
-            lists = [lists_of(rows[column]) for column in part.columns]
-            self.lacks = [any(each is None for each in row) for row in zip(*lists)] if lists else [False] * count
-            lengths = [[0 if each is None else len(each) for each in column] for column in lists]
+            # As in training, a cell without a list is an empty history.
+            lists = [[() if each is None else each for each in lists_of(rows[column])] for column in part.columns]
+            lengths = [list(map(len, column)) for column in lists]
             for row in range(count):
                 if len({column[row] for column in lengths}) > 1:
                     raise InputError(f"row {row}: the columns of history.{part.name} have lists of different lengths")
@@ -673,7 +673,7 @@ class _RowsOfPart:
             self.starts = list(itertools.accumulate(first, initial=0))
             self.values = _Values(self.starts[-1] * len(part.fields))
             for f, column in enumerate(lists):
-                flat = list(itertools.chain.from_iterable(each for each in column if each is not None))
+                flat = list(itertools.chain.from_iterable(column))
                 self.values.put_column(f, len(part.fields), flat, part.numbers[f])
             self.values.finish()
         self.base, self.width = self.values.address, 24 * len(part.fields)
@@ -681,8 +681,6 @@ class _RowsOfPart:
     def of_row(self, row: int):
         if self.starts is None:
             return _OBJECT, 1, self.base + self.width * row
-        if self.lacks[row]:
-            return _MISSING, 0, 0
         start = self.starts[row]
         return _LIST, self.starts[row + 1] - start, self.base + self.width * start
 
