@@ -104,7 +104,10 @@ def add_javascript(to: Path, package: dict[str, object], target: str) -> None:
 
 
 def imports(text: str, name: str) -> bool:
-    return re.search(rf"""(?:from|import|require|resolve)\s*\(?\s*["'`]{re.escape(name)}["'`/]""", text) is not None
+    return (
+        re.search(rf"""(?:from|import|require|resolve)\s*\(?\s*["'`]{re.escape(name)}["'`/]""", text)
+        is not None
+    )
 
 
 def needed(names: list[str]) -> Iterator[str]:
