@@ -24,6 +24,18 @@ export interface Encoded {
   readonly program: string;
 }
 
+/** The offsets of the multiply-add halves in the form that `relaxedForm` reads. */
+export function fusedOffsets({ firsts, seconds }: Encoded): Uint8Array {
+  const halves = [
+    ...firsts.map((place) => ({ place, second: 0 })),
+    ...seconds.map((place) => ({ place, second: 1 })),
+  ].toSorted((a, b) => a.place - b.place);
+  const bytes = halves.flatMap(({ place, second }, i) =>
+    unsigned(2 * (place - (halves[i - 1]?.place ?? 0)) + second),
+  );
+  return Uint8Array.from(bytes);
+}
+
 /** A memory that the module imports as `env.memory`. */
 export interface GivenMemory {
   readonly shared: boolean;
@@ -129,7 +141,7 @@ const stores: Readonly<Record<Store["access"], WasmCode | null>> = {
 };
 
 /** LEB128, unsigned. */
-export function unsigned(number: number): number[] {
+function unsigned(number: number): number[] {
   const bytes: number[] = [];
   let rest = number;
   do {

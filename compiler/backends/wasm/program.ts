@@ -4,7 +4,7 @@ import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { machines } from "../code/machine.ts";
 import { type RankingCode, rankingCode } from "../code/program.ts";
 import type { Mode } from "../contract/emit-options.ts";
-import { type Encoded, encode, unsigned } from "./encode.ts";
+import { type Encoded, encode, fusedOffsets } from "./encode.ts";
 
 export interface WasmProgram extends RankingCode {
   readonly encoded: Encoded;
@@ -29,18 +29,6 @@ export function wasmProgram(
 /** A program's code in the form that generated modules contain: see `startWasm`. */
 export function embedded({ encoded }: WasmProgram): { readonly code: string; readonly fused: string } {
   return { code: toHex(encoded.plain), fused: toHex(fusedOffsets(encoded)) };
-}
-
-/** The offsets of the multiply-add halves in the form that `relaxedForm` reads. */
-export function fusedOffsets({ firsts, seconds }: Encoded): Uint8Array {
-  const halves = [
-    ...firsts.map((place) => ({ place, second: 0 })),
-    ...seconds.map((place) => ({ place, second: 1 })),
-  ].toSorted((a, b) => a.place - b.place);
-  const bytes = halves.flatMap(({ place, second }, i) =>
-    unsigned(2 * (place - (halves[i - 1]?.place ?? 0)) + second),
-  );
-  return Uint8Array.from(bytes);
 }
 
 /**

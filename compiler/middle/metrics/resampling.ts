@@ -16,6 +16,9 @@ export interface Units {
   readonly fasterAuc?: (ranked: RankedUnits, units: number, exact: Estimator) => Estimator;
 }
 
+/** Gives units a faster way to an AUC. */
+export type Accelerate = <U extends Units>(units: U) => U;
+
 /** Rows sorted by score, contiguous in memory, and without the scores. */
 export interface RankedUnits {
   /** The unit of each row, by rank, lowest score first. */

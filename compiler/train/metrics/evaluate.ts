@@ -4,9 +4,9 @@
 import type { MetricValue, ReliabilityBin } from "../../middle/metrics/define-metric.ts";
 import type { Outcome } from "../../middle/metrics/outcome.ts";
 import { groupedBy, groupsOf, type Metric, measure, titlesOf } from "../../middle/metrics/registry.ts";
+import type { Accelerate } from "../../middle/metrics/resampling.ts";
 import { LabelledScores } from "../../middle/metrics/scored.ts";
 import { EventLoopYield } from "../event-loop-yield.ts";
-import { withFasterAuc } from "./auc-by-blocks.ts";
 import { bootstrap, type Interval, type MeasureProgress, type Resampling } from "./bootstrap.ts";
 
 export interface MeasureRequest {
@@ -62,7 +62,10 @@ export async function measureHere(
   }
 }
 
-export function* evaluateInSlices(request: MeasureRequest): Generator<MeasureProgress, Metrics> {
+export function* evaluateInSlices(
+  request: MeasureRequest,
+  accelerate: Accelerate = (units) => units,
+): Generator<MeasureProgress, Metrics> {
   const { metrics, outcome, logits, labels, weights, groups } = request;
   const scored = new LabelledScores(logits, labels, groups, outcome, weights);
   const titles = titlesOf(metrics);
@@ -71,7 +74,7 @@ export function* evaluateInSlices(request: MeasureRequest): Generator<MeasurePro
     yield { kind: "metric", title: titles[i]! };
     measured.push(measure(metric, scored));
   }
-  const intervals = yield* intervalsOf(request, scored, measured);
+  const intervals = yield* intervalsOf(request, scored, measured, accelerate);
   const values: Record<string, number> = {};
   const details: Record<string, MetricDetails> = {};
   for (const [i, metric] of metrics.entries()) {
@@ -91,10 +94,11 @@ function* intervalsOf(
   { metrics, users, resampling }: MeasureRequest,
   scored: LabelledScores,
   measured: readonly MetricValue[],
+  accelerate: Accelerate,
 ): Generator<MeasureProgress, (Interval | null)[]> {
   const intervals: (Interval | null)[] = metrics.map(() => null);
   for (const by of new Set([...(users === null ? [] : [users]), ...groupsOf(metrics)])) {
-    const units = withFasterAuc(scored.groups(by));
+    const units = accelerate(scored.groups(by));
     const places = metrics.flatMap((metric, i) => {
       const { value, resampled } = measured[i]!;
       const isHere = (groupedBy(metric) ?? users) === by && Number.isFinite(value);

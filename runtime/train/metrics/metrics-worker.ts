@@ -2,6 +2,7 @@
 
 import { parentPort } from "node:worker_threads";
 import { invariant } from "../../../compiler/common/internal-error.ts";
+import { withFasterAuc } from "../../../compiler/train/metrics/auc-by-blocks.ts";
 import { evaluateInSlices, type MeasureRequest } from "../../../compiler/train/metrics/evaluate.ts";
 import type { MeasureMessage } from "./metrics-thread.ts";
 
@@ -11,7 +12,7 @@ const send = (message: MeasureMessage) => port.postMessage(message);
 
 port.on("message", (request: MeasureRequest) => {
   try {
-    const slices = evaluateInSlices(request);
+    const slices = evaluateInSlices(request, withFasterAuc);
     for (;;) {
       const slice = slices.next();
       if (slice.done === true) return send({ kind: "done", metrics: slice.value });

@@ -7,8 +7,7 @@ import type { Vector } from "../../../compiler/backends/code/code.ts";
 import { i32, store, vector } from "../../../compiler/backends/code/expressions.ts";
 import { machines } from "../../../compiler/backends/code/machine.ts";
 import { cos, decay, exp, log, sigmoid, sin, softplus, tanh } from "../../../compiler/backends/code/math.ts";
-import { encode } from "../../../compiler/backends/wasm/encode.ts";
-import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
+import { encode, fusedOffsets } from "../../../compiler/backends/wasm/encode.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 

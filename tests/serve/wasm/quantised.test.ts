@@ -15,8 +15,7 @@ import {
 } from "../../../compiler/backends/code/kernels/quantised.ts";
 import { machines } from "../../../compiler/backends/code/machine.ts";
 import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
-import { encode } from "../../../compiler/backends/wasm/encode.ts";
-import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
+import { encode, fusedOffsets } from "../../../compiler/backends/wasm/encode.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import { FAST_TOLERANCE } from "../../../compiler/serve/golden.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";

@@ -7,8 +7,8 @@ import type { I32 } from "../../../compiler/backends/code/code.ts";
 import { i32 } from "../../../compiler/backends/code/expressions.ts";
 import { emitKernel } from "../../../compiler/backends/code/kernels/registry.ts";
 import { machines } from "../../../compiler/backends/code/machine.ts";
-import { encode } from "../../../compiler/backends/wasm/encode.ts";
-import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
+import { encode, fusedOffsets } from "../../../compiler/backends/wasm/encode.ts";
+
 import { Random } from "../../../compiler/common/random.ts";
 import * as kernels from "../../../compiler/serve/kernels.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";

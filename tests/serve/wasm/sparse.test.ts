@@ -7,8 +7,8 @@ import { matmul } from "../../../compiler/backends/code/kernels/products.ts";
 import { sparseMatmul, sparseScratch } from "../../../compiler/backends/code/kernels/sparse.ts";
 import { machines } from "../../../compiler/backends/code/machine.ts";
 import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
-import { encode } from "../../../compiler/backends/wasm/encode.ts";
-import { fusedOffsets } from "../../../compiler/backends/wasm/program.ts";
+import { encode, fusedOffsets } from "../../../compiler/backends/wasm/encode.ts";
+
 import { Random } from "../../../compiler/common/random.ts";
 import { relaxedForm } from "../../../compiler/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";

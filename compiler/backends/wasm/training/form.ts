@@ -5,8 +5,7 @@ import { relaxedForm } from "../../../serve/wasm.ts";
 import { ModuleBuilder } from "../../code/builder.ts";
 import { i32, store, vector } from "../../code/expressions.ts";
 import { type Machine, machines } from "../../code/machine.ts";
-import { type Encoded, encode, type GivenMemory } from "../encode.ts";
-import { fusedOffsets } from "../program.ts";
+import { type Encoded, encode, fusedOffsets, type GivenMemory } from "../encode.ts";
 import { isValid } from "./machine.ts";
 
 export type SimdForm = "relaxed" | "plain";
