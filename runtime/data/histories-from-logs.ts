@@ -43,17 +43,24 @@ export function historiesFromLogs(
   return [...new Set(made.map(({ history }) => history))].map((name) => histories.get(name)!);
 }
 
-/** Counts the steps of some of the rows, drawn by hash. */
-export function sampledHistories(
+/** Counts the steps of some of the rows of all sources, drawn by hash. */
+function sampledHistories(
   histories: readonly History[],
   fitted: Fitted,
-  rows: RowSource,
+  sources: readonly RowSource[],
 ): ColumnProfile[] {
   if (histories.length === 0) return [];
   const drawn = new BoundedSample<number>({ rows: MOST_DRAWN, size: 0 });
-  for (let row = 0; row < rows.rows; row++) drawn.add(row, () => ({ size: 0, value: row }));
+  const all = sources.reduce((sum, { rows }) => sum + rows, 0);
+  for (let row = 0; row < all; row++) drawn.add(row, () => ({ size: 0, value: row }));
   const counts = histories.map((history) => new StepCounts(history, fitted));
-  withReader((files) => count(counts, readerOf(rows, files), Int32Array.from(drawn.values)));
+  let first = 0;
+  for (const source of sources) {
+    const end = first + source.rows;
+    const own = drawn.values.filter((row) => row >= first && row < end).map((row) => row - first);
+    withReader((files) => count(counts, readerOf(source, files), Int32Array.from(own)));
+    first = end;
+  }
   return counts.flatMap((each) => each.profile(null));
 }
 
@@ -61,6 +68,24 @@ export function sampledHistories(
 export function withHistories(profile: Profile, made: readonly ColumnProfile[]): Profile {
   const own = profile.columns.filter((column) => columnAlike(column, { ...profile, columns: made }) === null);
   return { ...profile, columns: [...own, ...made] };
+}
+
+/** The profile of training rows with the histories that are made for them: `sources` are the parts of the rows. */
+export function withSampledHistories(
+  profile: Profile,
+  { model, data, fitted }: { readonly model: Model; readonly data: DataConfig; readonly fitted: Fitted },
+  sources: readonly RowSource[],
+): Profile {
+  const made = sampledHistories(historiesFromLogs(model, data), fitted, sources);
+  // The columns of an event log have the ids of its steps.
+  const isOwn = ({ column, inLists }: ColumnProfile) =>
+    data.kind === "events" &&
+    inLists &&
+    profile.columns.some((each) => each.column === column && each.inLists);
+  return withHistories(
+    profile,
+    made.filter((each) => !isOwn(each)),
+  );
 }
 
 /**

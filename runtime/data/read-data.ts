@@ -45,8 +45,8 @@ export {
   historiesFromLogs,
   historiesOfImpressions,
   historiesOfLog,
-  sampledHistories,
   withHistories,
+  withSampledHistories,
 } from "./histories-from-logs.ts";
 export { readShownImpressions } from "./impressions/shown-impressions.ts";
 export { joinedProfile } from "./joined-profile.ts";

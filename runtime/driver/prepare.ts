@@ -3,19 +3,13 @@
 
 import { tmpdir } from "node:os";
 import { invariant } from "../../compiler/common/internal-error.ts";
-import type { ColumnProfile, Profile } from "../../compiler/data/profile.ts";
-import { type DataConfig, DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
+import { type DataConfig, DEFAULT_MEMORY, isTaken } from "../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
 import { haveRowsOf } from "../../compiler/frontend/config/rows-description.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { dayAt } from "../../compiler/train/from/occurrences.ts";
-import {
-  historiesFromLogs,
-  RowWindow,
-  readTraining,
-  sampledHistories,
-  withHistories,
-} from "../data/read-data.ts";
+import type { RowSource } from "../data/batches.ts";
+import { RowWindow, readTraining, withSampledHistories } from "../data/read-data.ts";
 import {
   BadRowReport,
   type LeftOut,
@@ -197,7 +191,14 @@ async function read(
     tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
     // A report without titles is better than no run.
     const titles = () => readTitles(model, raw).catch(() => null);
-    const baseline = sample && baselineOf(model, raw, data, sample.profile(data.fitted), expected);
+    const baseline = sample && {
+      ...withSampledHistories(
+        sample.profile(data.fitted),
+        { model, data: raw, fitted: data.fitted },
+        partsOf(raw, data),
+      ),
+      expect: expected?.expect ?? null,
+    };
     counting ??= counted();
     await counting?.require(data.fitted, baseline?.columns.filter(({ isMade }) => isMade === true) ?? []);
     return { data, truth: await readTruth(raw), titles, baseline };
@@ -206,22 +207,11 @@ async function read(
   }
 }
 
-/** The columns of the sampled rows, and the histories that are made for them. */
-function baselineOf(
-  model: Model,
-  raw: DataConfig,
-  { fitted, train }: TrainingData,
-  profile: Profile,
-  expected: TrainingRequest["expected"],
-): Baseline {
-  const made = sampledHistories(historiesFromLogs(model, raw), fitted, train);
-  // The columns of an event log have the ids of its steps.
-  const isOwn = ({ column, inLists }: ColumnProfile) =>
-    raw.kind === "events" &&
-    inLists &&
-    profile.columns.some((each) => each.column === column && each.inLists);
-  const others = made.filter((each) => !isOwn(each));
-  return { ...withHistories(profile, others), expect: expected?.expect ?? null };
+/** The splits whose rows are in the training file, as the sample has them. */
+function partsOf(raw: DataConfig, { train, valid, test }: TrainingData): readonly RowSource[] {
+  if (raw.kind === "events") return [train];
+  const isPart = { valid: isTaken(raw, "valid"), test: isTaken(raw, "test") };
+  return [train, isPart.valid ? valid : null, isPart.test ? test : null].filter((part) => part !== null);
 }
 
 /** The sample of rows for the run's baseline. */

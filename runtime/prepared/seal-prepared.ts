@@ -6,12 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { columnOfLabel, labelColumns } from "../../compiler/data/label-columns.ts";
+import type { HistoryColumns, MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { unsealable } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
-import { hasLearnedVocabulary, hasLearningPipe } from "../../compiler/frontend/kinds/registry.ts";
+import { hasIds, hasLearnedVocabulary, hasLearningPipe } from "../../compiler/frontend/kinds/registry.ts";
 import { learnersOf } from "../../compiler/frontend/kinds/transforms.ts";
 import {
   allFeatures,
@@ -20,9 +21,11 @@ import {
   type Model,
   type TableSpec,
 } from "../../compiler/frontend/model/model.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { howRead } from "../data/data-fingerprint.ts";
-import { DataFiles, FileCounts, profileColumns, reasonIn } from "../data/tables.ts";
+import { withSampledHistories } from "../data/read-data.ts";
+import { DataFiles, FileCounts, MOST_DRAWN, profileColumns, reasonIn } from "../data/tables.ts";
 import { isNoFault } from "../duckdb/errors.ts";
 import { duckDbSettings } from "../duckdb/memory-limits.ts";
 import { identifier, quoted } from "../duckdb/sql-text.ts";
@@ -45,6 +48,7 @@ import {
   typeNameOf,
 } from "./prepared-folder.ts";
 import { isRead, spark } from "./spark/encode.ts";
+import { keyedColumns } from "./spark/events.ts";
 import { ALL_ROWS } from "./spark/statements.ts";
 import { describe, descriptionBytes } from "./write-prepared.ts";
 
@@ -113,7 +117,7 @@ class Sealer {
       await writeAtomically(join(folder, name), text);
       files[name] = await this.recorded(name);
     }
-    const baseline = await this.baseline(fitted);
+    const baseline = await this.baseline(fitted, train);
     if (baseline !== null) {
       await writeAtomically(join(folder, preparedFiles.baseline), baselineText(baseline));
       files[preparedFiles.baseline] = await this.recorded(preparedFiles.baseline);
@@ -152,7 +156,7 @@ class Sealer {
   }
 
   /** The statistics of the sampled rows; null if the plan wrote no sample. */
-  private async baseline(fitted: Fitted): Promise<Baseline | null> {
+  private async baseline(fitted: Fitted, train: SplitDescription): Promise<Baseline | null> {
     const { model, source, report } = this.sealing;
     const path = spark.sample(this.folder);
     const names = await this.parquetIn(path.slice(this.folder.length + 1));
@@ -168,10 +172,56 @@ class Sealer {
         Number(found![0]),
         nameOfAddress(source.kind === "rows" ? source.train! : source.events.path),
       ];
-      return { path: of, rows, drawn: drawn < rows ? drawn : null, columns, expect: null };
+      const joined =
+        source.kind === "events"
+          ? [...keyedColumns(model, source, "items"), ...keyedColumns(model, source, "users")]
+          : [];
+      const profile = {
+        ...{ path: of, rows, drawn: drawn < rows ? drawn : null },
+        columns: columns.map((each) =>
+          joined.includes(each.column) ? { ...each, isJoined: true as const } : each,
+        ),
+      };
+      const stored = await this.storedHistories(train);
+      return { ...withSampledHistories(profile, { model, data: source, fitted }, [stored]), expect: null };
     } finally {
       await files.close();
     }
+  }
+
+  /** The histories of some training rows, which are in random order. */
+  private async storedHistories({ shards }: SplitDescription): Promise<MemoryRows> {
+    const histories = new Map<string, HistoryColumns>();
+    let rows = 0;
+    for (const { name: history, fields } of this.sealing.model.histories.values()) {
+      const ids = fields.filter(({ feature }) => feature.set === null && hasIds(feature.kind));
+      const columns = [fields[0]!, ...ids].map((field) => identifier(inputNames.field(history, field.name)));
+      const from = this.tableOf(shards.map(({ file }) => file));
+      const read = await this.ask(
+        `SELECT len(${columns[0]}), ${columns
+          .slice(1)
+          .map((each) => `to_json(${each})`)
+          .concat("0")
+          .join(", ")} FROM ${from} LIMIT ${MOST_DRAWN}`,
+      );
+      rows = read.length;
+      const end = new Int32Array(rows);
+      for (const [row, [length]] of read.entries()) end[row] = (end[row - 1] ?? 0) + Number(length);
+      const steps = ids.map(({ name }, i) => {
+        const values = read.flatMap((row) => JSON.parse(String(row[i + 1])) as number[]);
+        return [name, Int32Array.from(values)] as const;
+      });
+      const start = Int32Array.from(end, (_, row) => end[row - 1] ?? 0);
+      histories.set(history, { steps: new Map(steps), numbers: new Map(), sets: new Map(), start, end });
+    }
+    const none = {
+      ids: new Map(),
+      sets: new Map(),
+      numbers: new Map(),
+      labels: new Map(),
+      groups: new Map(),
+    };
+    return { kind: "memory", rows, ...none, histories };
   }
 
   private refuse(path: string, reason: string): DiagnosticError {

@@ -61,6 +61,11 @@ describe("a history that is made from a log", () => {
     folder.write("own.yaml", data);
     const histories = "    histories: { clicks: { where: { click: 1 } } }\n";
     folder.write("made.yaml", `${data}  impressions:\n    user: user_id\n    time: t\n${histories}`);
+    const parts = "  validate: { share: 0.3, latest_by: t }\n";
+    folder.write(
+      "parted.yaml",
+      `${data}${parts}  impressions:\n    user: user_id\n    time: t\n${histories}`,
+    );
     folder.write(
       "log.yaml",
       "spec: model.din\ndata:\n  events: { path: log.csv, user: user_id, item: item_id, order: t }\n",
@@ -78,7 +83,7 @@ describe("a history that is made from a log", () => {
     const folder = projects();
     const logs = fc.uniqueArray(shown, {
       selector: ({ user, t }) => `${user} ${t}`,
-      minLength: 4,
+      minLength: 8,
       maxLength: 40,
     });
     await fc.assert(
@@ -89,6 +94,10 @@ describe("a history that is made from a log", () => {
         folder.write("rows.csv", csv(rows));
         const own = await prepared(folder, "own.yaml");
         const made = await prepared(folder, "made.yaml");
+        // Rows that are kept aside are in the file, too.
+        const parted = await prepared(folder, "parted.yaml");
+        const lengths = ({ counted, isMade }: ColumnProfile) => isMade === true && counted === "lengths";
+        expect(parted.baseline.columns.filter(lengths)).toEqual(made.baseline.columns.filter(lengths));
         const expected = own.baseline.columns.filter(({ column }) => column === "clicked").map(asMade);
         expect(made.baseline.columns.filter(isMade)).toEqual(expected);
         expect(made.baseline.columns.filter(({ column }) => column === "clicked")).toHaveLength(2);

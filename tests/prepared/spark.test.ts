@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
+import type { ColumnProfile } from "../../compiler/data/profile.ts";
 import type { PreparedDescription } from "../../runtime/prepared/prepared-folder.ts";
 import { runHere } from "../cli/run-here.ts";
 import { close, HAS_SPARK, SparkPlans } from "./spark-plans.ts";
@@ -224,11 +225,20 @@ test.runIf(HAS_SPARK).each(["ready", "log", "timed", "padded"])(
       JSON.parse(readFileSync(at(`${by}-${name}`, "baseline.json"), "utf8")),
     );
     expect(spark.columns.length).toBeGreaterThan(2);
-    // Spark counts the columns of the file alone.
-    const isOwn = ({ isJoined, isMade }: { isJoined?: true; isMade?: true }) =>
-      isJoined !== true && isMade !== true;
-    const own = dinc.columns.filter(isOwn);
-    expect(spark).toEqual({ ...dinc, columns: own });
+    // Spark draws other rows for a random part of a log, so the histories of the rest differ a little.
+    const isNear = ({ isMade }: ColumnProfile) => name === "log" && isMade === true;
+    const other = (each: ColumnProfile) => !isNear(each);
+    expect({ ...spark, columns: spark.columns.filter(other) }).toEqual({
+      ...dinc,
+      columns: dinc.columns.filter(other),
+    });
+    const near = (of: { readonly columns: readonly ColumnProfile[] }) => of.columns.filter(isNear);
+    expect(near(spark).map(({ column, counted }) => [column, counted])).toEqual(
+      near(dinc).map(({ column, counted }) => [column, counted]),
+    );
+    const values = ({ present, missing }: ColumnProfile) => present + missing;
+    for (const [i, each] of near(spark).entries())
+      expect(Math.abs(values(each) / values(near(dinc)[i]!) - 1)).toBeLessThan(0.02);
   },
 );
 

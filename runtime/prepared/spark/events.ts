@@ -52,6 +52,17 @@ const targetsOf = (split: PreparedSplit) => name(`dinc ${split} targets`);
 /** Additional draws per target, because some drawn items are ones that the user touched. */
 const MORE_DRAWS = 32;
 
+/** The columns of a table that features read, but its key. */
+export function keyedColumns(model: Model, data: EventsConfig, source: "items" | "users"): string[] {
+  const table = data[source];
+  if (table === null) return [];
+  const scope = source === "items" ? "item" : "user";
+  const read = [...model.features.values(), ...groupedFeatures(model)].filter(
+    (feature) => feature.scope === scope && isRead(model, feature) && feature.name !== table.key,
+  );
+  return [...new Set(read.map((feature) => feature.name))];
+}
+
 export function eventStatements(model: Model, data: EventsConfig, options: PlanOptions): string[] {
   return new EventsPlan(model, data, options).statements();
 }
@@ -173,7 +184,7 @@ class EventsPlan {
   }
 
   private reading(): string[] {
-    const { data, options } = this;
+    const { model, data, options } = this;
     const { out } = options;
     const { events, items } = data;
     const key = (column: string, path = events.path) =>
@@ -232,8 +243,26 @@ class EventsPlan {
     );
     return [
       sourceView(FILES.events, events.path, data.csv),
-      sampled(out, FILES.events, this.logColumns(), null),
       ...tables,
+      sampled(
+        out,
+        FILES.events,
+        [events.item, ...this.logColumns()],
+        null,
+        (["items", "users"] as const).flatMap((source) => {
+          const table = data[source];
+          if (table === null) return [];
+          const of = key(source === "items" ? events.item : events.user);
+          return [
+            {
+              view: FILES[source],
+              of,
+              key: key(table.key, table.path),
+              columns: keyedColumns(model, data, source),
+            },
+          ];
+        }),
+      ),
       ...ofLog,
       ...stored(
         spark.staged(out, "events"),

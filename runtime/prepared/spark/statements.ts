@@ -62,18 +62,41 @@ export function groupedFeatures(model: Model): Feature[] {
   return [...model.features.values()].filter((feature) => grouped.has(feature.name));
 }
 
+/** Columns of a table with one row per key, which a row of a sample gets by its own key. */
+export interface SampledTable {
+  readonly view: string;
+  /** The expressions of the key in a row of the sample, and in the table. */
+  readonly of: string;
+  readonly key: string;
+  readonly columns: readonly string[];
+}
+
 /**
- * Writes a sample of a view's rows, drawn by hash, with the given `columns`; each row has the total number of
+ * Writes a sample of a view's rows, drawn by hash, with the given `columns` and those of tables; each row has the total number of
  * rows.
  */
-export function sampled(out: string, view: string, columns: Iterable<string>, where: string | null): string {
+export function sampled(
+  out: string,
+  view: string,
+  columns: Iterable<string>,
+  where: string | null,
+  tables: readonly SampledTable[] = [],
+): string {
   const own = [...new Set(columns)].map(name).join(", ");
   const rows = `${view}${where === null ? "" : ` WHERE ${where}`}`;
   const [key, all] = [name("dinc key"), name(ALL_ROWS)];
-  return `INSERT OVERWRITE DIRECTORY ${text(spark.sample(out))} USING parquet
-SELECT ${own}, (SELECT count(*) FROM ${rows}) AS ${all} FROM (
+  const drawn = `SELECT ${own}, (SELECT count(*) FROM ${rows}) AS ${all} FROM (
   SELECT ${own}, monotonically_increasing_id() AS ${key} FROM ${rows}
 ) ORDER BY xxhash64(${key}, 7) LIMIT ${MOST_DRAWN}`;
+  const keyed = tables.filter((table) => table.columns.length > 0);
+  const found = keyed.flatMap((table, i) => table.columns.map((column) => `, t${i}.${name(column)}`));
+  const joins = keyed.map((table, i) => {
+    const wanted = [`${table.key} AS ${key}`, ...table.columns.map(name)].join(", ");
+    return `\nLEFT JOIN (SELECT ${wanted} FROM ${table.view}) AS t${i} ON t${i}.${key} = ${table.of}`;
+  });
+  const joined = `SELECT s.*${found.join("")} FROM (${drawn}) AS s${joins.join("")}`;
+  return `INSERT OVERWRITE DIRECTORY ${text(spark.sample(out))} USING parquet
+${keyed.length === 0 ? drawn : joined}`;
 }
 
 /** The column of a sample with the total number of rows. */
