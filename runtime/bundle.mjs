@@ -98,11 +98,11 @@ await write(
     ...Object.fromEntries(threads.filter(readSpecs)),
   },
   {
-    groups: Object.entries(files).map(([name, modules], i, { length }) => ({
-      name,
-      test: new RegExp(`[\\\\/](?:${modules.join("|").replaceAll("/", "[\\\\/]")})\\.js$`),
-      priority: length - i,
-    })),
+    groups: Object.entries(files).map(([name, modules], i, { length }) => {
+      const path = new RegExp(`[\\\\/](?:${modules.join("|").replaceAll("/", "[\\\\/]")})\\.js$`);
+      // Packages have modules of these names, too.
+      return { name, test: (id) => id.startsWith(dist) && path.test(id), priority: length - i };
+    }),
   },
 );
 for (const thread of threads.filter((each) => !readSpecs(each)))
