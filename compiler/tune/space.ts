@@ -1,6 +1,7 @@
 // The search space: the possible values by name, and the settings of each trial. A trial's settings depend
 // only on its number, the space and the seed, never on the results of other trials.
 
+import { power } from "../common/power.ts";
 import { Random } from "../common/random.ts";
 import type { ParamRange } from "../frontend/modules/ranges.ts";
 import type { Search } from "./searches.ts";
@@ -33,7 +34,7 @@ export function valueAt(range: ParamRange, at: number): string {
     case "uniform":
       return inside(range, range.low + at * (range.high - range.low));
     case "log":
-      return inside(range, range.low * (range.high / range.low) ** at);
+      return inside(range, range.low * power(range.high / range.low, at));
   }
 }
 

@@ -1,17 +1,19 @@
 // The plain form of WebAssembly trains to the same bits everywhere: in every version of Node, and in a
 // browser, on several threads where its page is cross-origin isolated and on one where it is not.
 
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
+import { schedules } from "../../compiler/middle/training/schedules.ts";
 import { openBrowser } from "../support/browser.ts";
 import { majors, nodeOf } from "../support/node-versions.ts";
 import { servePages } from "../support/pages.ts";
 import { bundledTrainer, givenTraining } from "./anywhere/given.ts";
-import { type Trained, train } from "./anywhere/trainer.ts";
+import { scalarsOf, type Trained, train } from "./anywhere/trainer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-anywhere-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,6 +38,30 @@ console.log(JSON.stringify(await train(readFileSync("given.json", "utf8"), null)
   const ran = spawnSync(await nodeOf(major), given, { cwd: folder, encoding: "utf8" });
   expect(ran.stderr).toBe("");
   expect(JSON.parse(ran.stdout)).toEqual(here);
+});
+
+test("the rates of every optimizer and schedule are the same in every version of Node", async () => {
+  const specOf = (words: string) =>
+    `model m features item { item_id : id  embed 2 } label click : binary
+net { predict click = dense(item_id, 1) |> sigmoid }
+train { ${words} }`;
+  const { exponential, step, ...others } = schedules;
+  expect([exponential, step]).not.toContain(undefined);
+  const specs = [
+    ...Object.keys(optimizers).map((name) => specOf(`optimizer ${name}`)),
+    ...["step(every: 7, factor: 0.97)", "exponential(every: 100, factor: 0.9)", ...Object.keys(others)].map(
+      (schedule) => specOf(`schedule ${schedule}`),
+    ),
+  ];
+  const script = `const { scalarsOf } = await import(${JSON.stringify(pathToFileURL(bundle).href)});
+console.log(scalarsOf(${JSON.stringify(specs)}));`;
+  const hashes = await Promise.all(
+    majors.map(async (major) => {
+      const given = ["--input-type=module", "-e", script];
+      return execFileSync(await nodeOf(major), given, { encoding: "utf8" }).trim();
+    }),
+  );
+  expect(new Set(hashes)).toEqual(new Set([scalarsOf(specs)]));
 });
 
 describe("a dedicated worker in Chromium", () => {

@@ -87,7 +87,7 @@ export function readWidth(clause: EmbedClause, reporter: Reporter): number | nul
 
 /** Returns 6·n^¼ for n values, rounded to a multiple of 4 between 4 and 64. */
 export function widthFor(values: number): number {
-  return Math.min(64, Math.max(4, 4 * Math.round((6 * values ** 0.25) / 4)));
+  return Math.min(64, Math.max(4, 4 * Math.round((6 * Math.sqrt(Math.sqrt(values))) / 4)));
 }
 
 function autoWidth(

@@ -1,6 +1,7 @@
 // Learning-rate schedules: one object each with its syntax and its formula. Steps are steps of the optimizer,
 // counted over all epochs. The optimizer's learning rate is the highest of the schedule.
 
+import { power } from "../../common/power.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
 import { inside, type Optioned, share, someSteps, steps } from "./options.ts";
 import { nameAt, optimizersIn } from "./parts.ts";
@@ -55,7 +56,7 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
       factor: given.number("factor", inside, 0.5),
       warmup: given.number("warmup", steps, 0),
     }),
-    factor: ({ every, factor }, s) => factor ** Math.floor(s / every),
+    factor: ({ every, factor }, s) => power(factor, Math.floor(s / every)),
   },
   exponential: {
     doc: "Like `step`, but gradually in each step: `factor` to the power of s / `every`.",
@@ -66,7 +67,7 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
       factor: given.number("factor", inside, 0.5),
       warmup: given.number("warmup", steps, 0),
     }),
-    factor: ({ every, factor }, s) => factor ** (s / every),
+    factor: ({ every, factor }, s) => power(factor, s / every),
   },
 };
 

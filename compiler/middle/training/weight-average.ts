@@ -3,6 +3,7 @@
 // at 0. A row of a table that is in no batch keeps its weights, so its sum is brought up to date when it is
 // next needed. Only the work is lazy, not the result.
 
+import { power } from "../../common/power.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 import type { OptimizerSlot, OptimizerTable } from "./optimizers/define-optimizer.ts";
@@ -58,7 +59,7 @@ export function catchUp(table: OptimizerTable, rows: Int32Array, decay: number, 
   const { width, values, slots } = table;
   const [sum, changed] = [slots.at(-2)!, slots.at(-1)!];
   for (const row of rows) {
-    const kept = decay ** (step - 1 - changed[row]!);
+    const kept = power(decay, step - 1 - changed[row]!);
     for (let at = row * width, end = at + width; at < end; at++)
       sum[at] = values[at]! + (sum[at]! - values[at]!) * kept;
     changed[row] = step;
@@ -75,7 +76,7 @@ export function addChanged({ width, values, slots }: OptimizerTable, rows: Int32
 
 /** The averages of dense weights after `steps` of them, from their sum. */
 export function averageOf(sum: Float32Array, decay: number, steps: number): Float32Array {
-  const share = 1 - decay ** steps;
+  const share = 1 - power(decay, steps);
   return sum.map((each) => each / share);
 }
 
@@ -89,12 +90,12 @@ export function averageOfRows(
   steps: number,
 ): Float32Array {
   const [sum, changed] = [slots.at(-2)!, slots.at(-1)!];
-  const share = 1 - decay ** steps;
+  const share = 1 - power(decay, steps);
   const averages = values.slice();
   for (let row = 0; row < changed.length; row++) {
     const last = changed[row]!;
     if (last === 0) continue;
-    const kept = decay ** (steps - last);
+    const kept = power(decay, steps - last);
     for (let at = row * width, end = at + width; at < end; at++)
       averages[at] = (values[at]! * (1 - kept) + sum[at]! * kept) / share;
   }

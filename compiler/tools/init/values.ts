@@ -1,5 +1,6 @@
 // Describes the values of a column: whether they are numbers, how many differ, and how they are distributed.
 
+import { power } from "../../common/power.ts";
 import { numberOfText } from "../../common/number-text.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
 import { labelKinds } from "../../frontend/labels/registry.ts";
@@ -115,13 +116,14 @@ export function numberOfCell(value: DraftCell): number {
 function spread(numbers: readonly number[]): NumberSummary {
   const sorted = Float64Array.from(numbers).sort();
   const mean = numbers.reduce((sum, x) => sum + x / numbers.length, 0);
-  const moment = (power: number) => numbers.reduce((sum, x) => sum + (x - mean) ** power / numbers.length, 0);
+  const moment = (degree: number) =>
+    numbers.reduce((sum, x) => sum + power(x - mean, degree) / numbers.length, 0);
   const deviation = Math.sqrt(moment(2));
   return {
     least: sorted[0]!,
     largest: sorted.at(-1)!,
     median: sorted[(sorted.length - 1) >> 1]!,
-    skewness: deviation > 0 ? moment(3) / deviation ** 3 : 0,
+    skewness: deviation > 0 ? moment(3) / power(deviation, 3) : 0,
   };
 }
 

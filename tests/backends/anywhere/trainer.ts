@@ -92,8 +92,20 @@ function batchOf({ size, ids, numbers, segments, tables, own }: GivenBatch): Bat
   };
 }
 
+/** The hash of the numbers that each of the specs computes for each step of a training, before they are rounded. */
+export function scalarsOf(specs: readonly string[]): string {
+  const all = 3000;
+  const arrays = specs.map((spec) => {
+    const model = check(sourceFile("model.din", spec)).value!;
+    const { settings } = trainingProgram(lower(model), model);
+    const numbers = Array.from({ length: all }, (_, i) => Object.values(scalarsAt(settings, i + 1, all)));
+    return Float64Array.from(numbers.flat());
+  });
+  return hashOf(arrays);
+}
+
 /** FNV-1a over 32-bit words, twice. */
-function hashOf(arrays: readonly Float32Array[]): string {
+function hashOf(arrays: readonly (Float32Array | Float64Array)[]): string {
   let [a, b] = [0x811c9dc5, 0x1000193];
   for (const array of arrays) {
     for (const word of new Uint32Array(array.slice().buffer)) {

@@ -1,6 +1,7 @@
 // Adam, with PyTorch's order of operations: bias-corrected moments, ε outside the root. AdamW is the same
 // step with an additional decay.
 
+import { power } from "../../../common/power.ts";
 import type { NodeId } from "../../graph/graph.ts";
 import { decay, notNegative, type OptionReader, positive } from "../options.ts";
 import {
@@ -31,8 +32,8 @@ const read = (given: OptionReader) => ({
 const scalarNames = ["learning_rate", "bias1", "bias2"];
 const scalars = ({ learningRate, beta1, beta2 }: Adam, t: number) => ({
   learning_rate: learningRate,
-  bias1: 1 - beta1 ** t,
-  bias2: 1 - beta2 ** t,
+  bias1: 1 - power(beta1, t),
+  bias2: 1 - power(beta2, t),
 });
 
 function dense({ graph, settings, gradient, slot, scalar, constant }: DenseContext<Adam>): DenseUpdate {

@@ -1,6 +1,7 @@
 // gRDA: stochastic gradient descent with a growing soft threshold on the sum of all steps, so that weights
 // with little effect on the loss become exactly 0.
 
+import { power } from "../../../common/power.ts";
 import type { NodeId } from "../../graph/graph.ts";
 import { notNegative, positive } from "../options.ts";
 import { defineOptimizer, pullOn } from "./define-optimizer.ts";
@@ -27,7 +28,7 @@ export const grda = defineOptimizer<"grda">({
   scalarNames: ["learning_rate", "threshold"],
   scalars: ({ learningRate, fullRate, c, mu }, t) => ({
     learning_rate: learningRate,
-    threshold: c * fullRate ** (0.5 + mu) * t ** mu,
+    threshold: c * power(fullRate, 0.5 + mu) * power(t, mu),
   }),
 
   dense({ graph, gradient, weights, slot, scalar }) {
