@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, renameSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -26,6 +26,13 @@ export function build() {
   if (existsSync(path)) return path;
   const [compiler, ...options] = (process.env.CC ?? "cc").split(" ");
   const folder = fileURLToPath(new URL(".", import.meta.url));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new RankerWeightsError(
+      `${folder} can't be written, so the addon can't be compiled there: call build() of this package beforehand`,
+    );
+  }
   const partial = `${path}.${process.pid}`;
   const shared = process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"];
   const flags = ["-O2", "-std=c99", "-ffp-contract=off", "-fPIC", ...options, ...shared];
@@ -52,7 +59,8 @@ export async function createRanker({
   addon ??= createRequire(import.meta.url)(build());
   const bytes = weights instanceof ArrayBuffer ? new Uint8Array(weights) : weights;
   const model = typeof bytes === "string" ? addon.loadFile(bytes) : addon.load(bytes);
-  if (model < 100) throw new RankerWeightsError(addon.message(model));
+  if (model < 100)
+    throw new RankerWeightsError(`${typeof bytes === "string" ? `${bytes}: ` : ""}${addon.message(model)}`);
   return new Ranker(model, bytes);
 }
 
