@@ -22,12 +22,12 @@ const sizes = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constantFrom(15, 16,
 const shapes = fc.record({ rows: fc.integer({ min: 0, max: 60 }), inner: sizes, outer: sizes });
 type Shape = typeof shapes extends fc.Arbitrary<infer T> ? T : never;
 
-/** Vectors are read beyond the end of a value; behind that nothing is touched. */
+/** Bytes beyond the end of a value that a kernel may read; it touches nothing further. */
 const ROOM = 64;
 const GAP = 256;
 const PAGES = 8;
 
-/** The values of a product of rows and of one over rows, and the gap behind each. */
+/** The factors and results of A·B and of Aᵀ·B, each with the gap behind it. */
 function placesOf({ rows, inner, outer }: Shape) {
   let end = GAP;
   const gaps: (readonly [number, number])[] = [[0, GAP]];

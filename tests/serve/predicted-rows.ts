@@ -13,7 +13,7 @@ import type { CModule } from "../support/c-module.ts";
 import { type Driver, fileOf } from "./c/answers.ts";
 import type { Ranker } from "./compiled.ts";
 
-/** What is wrong with a row, by the name of its diagnostic, in the words of a module. */
+/** A module's words for the mistake in a row, by the name of the diagnostic that `dinc predict` gives. */
 const reasons: Readonly<Record<string, RegExp>> = {
   "number-out-of-range-of-floats": /out of the range of 32-bit floats|in the range of 32-bit floats/,
   "not-a-number": /must be finite|must hold finite|must be a number|must hold numbers/,
@@ -30,7 +30,7 @@ const reasons: Readonly<Record<string, RegExp>> = {
 /** A logit, or why there is none: the row cannot be read, or has no score. */
 export type Outcome = number | "unreadable" | "no score";
 
-/** What `dinc predict --on-bad-row skip` does with rows, and what it says of those that it leaves out. */
+/** The logits that `dinc predict --on-bad-row skip` gives rows, and its reasons for leaving others out. */
 export async function predicted(
   opened: OpenRun,
   scorer: Scorer,
@@ -104,7 +104,7 @@ function isSame(outcome: Outcome, found: Ranked): boolean {
   );
 }
 
-/** What a module says of the rows that cannot be read; `columnIn` gives the column that has what a request has in a field. */
+/** A module's messages about rows that cannot be read. `columnIn` names the column that holds a field of a request. */
 export function refusals(
   outcomes: readonly Outcome[],
   found: readonly Ranked[],
