@@ -5,7 +5,13 @@ import { expect, test } from "vitest";
 import { power } from "../../compiler/common/power.ts";
 
 test("a small whole power is the product", () => {
-  expect([power(0.1, 2), power(-3, 3), power(0, 0), power(0, 5), power(7, 1)]).toEqual([0.1 * 0.1, -27, 1, 0, 7]);
+  expect([power(0.1, 2), power(-3, 3), power(0, 0), power(0, 5), power(7, 1)]).toEqual([
+    0.1 * 0.1,
+    -27,
+    1,
+    0,
+    7,
+  ]);
 });
 
 test("any power is that of JavaScript, but for its last bits", () => {

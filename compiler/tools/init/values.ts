@@ -1,8 +1,8 @@
 // Describes the values of a column: whether they are numbers, how many differ, and how they are distributed.
 
-import { power } from "../../common/power.ts";
 import { numberOfText } from "../../common/number-text.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
+import { power } from "../../common/power.ts";
 import { labelKinds } from "../../frontend/labels/registry.ts";
 import type { DraftCell } from "./table.ts";
 
