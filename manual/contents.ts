@@ -50,6 +50,7 @@ export const contents: readonly Chapter[] = [
     title: "Come over",
     pages: [
       ["docs/side-by-side.md", "DeepCTR, FuxiCTR, EasyRec"],
+      ["docs/quick-starts.md", "Their quick starts, in Python"],
       ["docs/migration.md", "Each of their models"],
       ["examples/zoo/README.md", "The zoo"],
     ],

@@ -1,9 +1,11 @@
 // Turns a Markdown file into the content of a page: headings with anchors, tables that scroll on their own,
-// coloured code, and links as the caller writes them. It also returns the plain text for the search.
+// coloured code, twins of commands and Python side by side, and links as the caller writes them. It also returns
+// the plain text for the search.
 
 import { Marked, type Token, type Tokens } from "marked";
 import type { Colours } from "./colours.ts";
 import { Anchors, escaped } from "./page-links.ts";
+import { isTwins, languageOf, withTwins } from "./twins.ts";
 
 /** A heading, and the text below it up to the next one. */
 export interface Section {
@@ -54,7 +56,7 @@ export async function renderPage(markdown: string, writing: Writing): Promise<Re
   const opened = new Map(
     await Promise.all(specs.map(async (spec) => [spec, await writing.playground(spec)] as const)),
   );
-  const html = writer(writing, anchorOf, opened).parser(tokens);
+  const html = writer(writing, anchorOf, opened).parser(withTwins(tokens));
   return {
     html,
     sections: sections.map((section) => ({
@@ -87,6 +89,18 @@ function writer(
         });
   return new Marked({
     gfm: true,
+    extensions: [
+      {
+        name: "twins",
+        // The script of the page shows one of them at a time.
+        renderer(token) {
+          if (!isTwins(token)) return false;
+          const twin = (name: string, blocks: Token[]) =>
+            `<div class="twin"><p>${name}</p>\n${this.parser.parse(blocks)}</div>\n`;
+          return `<div class="twins">\n${twin("Command line", token.commands)}${twin("Python", token.python)}</div>\n`;
+        },
+      },
+    ],
     renderer: {
       heading(token) {
         const { depth, tokens } = token;
@@ -133,6 +147,9 @@ function writer(
   });
 }
 
+/** Words after a language that are no names of files. */
+const MARKS: ReadonlySet<string> = new Set(["fragment", "twin"]);
+
 /** A block of code; `name` is its file name. */
 export function codeBlock(
   text: string,
@@ -141,14 +158,10 @@ export function codeBlock(
   playground: string | null,
   name = "",
 ): string {
-  const said = name === "" || name === "fragment" ? "" : `<figcaption>${escaped(name)}</figcaption>`;
+  const said = name === "" || MARKS.has(name) ? "" : `<figcaption>${escaped(name)}</figcaption>`;
   const open =
     playground === null ? "" : `<a class="open" href="${escaped(playground)}">Open in the playground</a>`;
   return `<figure class="code">${said}<pre><code>${colours(text, language)}</code></pre>${open}</figure>\n`;
-}
-
-function languageOf(lang: string | undefined): string {
-  return (lang ?? "").split(" ")[0]!;
 }
 
 function* codeOf(tokens: readonly Token[]): Iterable<Tokens.Code> {

@@ -1,5 +1,5 @@
-// The script of the manual's pages: it searches without a server, and copies code. A classic script, loaded
-// last.
+// The script of the manual's pages: it searches without a server, copies code, and shows one of the twins of a
+// step. A classic script, loaded last.
 
 import { type Index, type SearchResult, searchOf } from "./search.ts";
 
@@ -38,6 +38,49 @@ for (const figure of document.querySelectorAll("figure.code")) {
     }, 1500);
   });
   figure.append(button);
+}
+
+const TWIN = "dinc-twin";
+/** Only the choice of this page, if the browser keeps nothing for files. */
+const kept = ((): Storage | null => {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+})();
+const twins = [...document.querySelectorAll<HTMLElement>(".twins > .twin")];
+const nameOf = (twin: HTMLElement) => twin.querySelector("p")?.textContent ?? "";
+
+/** Shows the twins of that name in the whole page, and leaves `pressed` where the reader sees it. */
+function showTwins(name: string, pressed?: HTMLElement): void {
+  const before = pressed?.getBoundingClientRect().top ?? 0;
+  for (const twin of twins) twin.hidden = nameOf(twin) !== name;
+  for (const button of document.querySelectorAll<HTMLElement>(".twins > .choice > button"))
+    button.ariaPressed = String(button.textContent === name);
+  if (pressed !== undefined)
+    scrollBy({ top: pressed.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
+for (const pair of document.querySelectorAll<HTMLElement>(".twins")) {
+  const choice = element("div", "choice");
+  choice.role = "group";
+  choice.ariaLabel = "Command line or Python";
+  for (const twin of pair.querySelectorAll<HTMLElement>(":scope > .twin")) {
+    const button = element("button", "", nameOf(twin));
+    button.type = "button";
+    button.addEventListener("click", () => {
+      showTwins(nameOf(twin), button);
+      kept?.setItem(TWIN, nameOf(twin));
+    });
+    choice.append(button);
+  }
+  pair.prepend(choice);
+}
+const [first] = twins;
+if (first !== undefined) {
+  const last = kept?.getItem(TWIN);
+  showTwins(twins.some((twin) => nameOf(twin) === last) ? last! : nameOf(first));
 }
 
 // Boxes with overflow can also be scrolled from the keyboard.
