@@ -10,7 +10,7 @@ export interface Twins {
   readonly python: Token[];
 }
 
-const COMMANDS: ReadonlySet<string> = new Set(["sh", "yaml", "text"]);
+const COMMANDS: ReadonlySet<string> = new Set(["sh", "js", "yaml", "text"]);
 const OUTPUT: ReadonlySet<string> = new Set(["text"]);
 
 /** The tokens of a page, with each pair of twins as one token. */

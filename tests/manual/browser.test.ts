@@ -40,6 +40,18 @@ test("a model of the zoo opens there beside rows that fit it, and lessons are a 
   await expect.poll(() => page.getByRole("heading", { name: "A model is a text" }).count()).toBe(1);
 });
 
+test("commands or Python: one choice for all steps, kept for the next page", async () => {
+  const page = await site.visit("docs/tutorial.html", { width });
+  const shown = (name: string) => page.locator(".twin:visible > p", { hasText: name }).count();
+  const pairs = await page.locator(".twins").count();
+  expect([await shown("Command line"), await shown("Python")]).toEqual([pairs, 0]);
+  await page.locator(".choice > button", { hasText: "Python" }).nth(2).click();
+  expect([await shown("Command line"), await shown("Python")]).toEqual([0, pairs]);
+  await page.goto(`${site.address}docs/cookbook.html`);
+  expect(await shown("Command line")).toBe(0);
+  expect(await page.locator('.choice > [aria-pressed="true"]').first().textContent()).toBe("Python");
+});
+
 test("the next page is one click away", async () => {
   const pages = contents.flatMap((chapter) => chapter.pages);
   const page = await site.visit(pagePath(pages[0]![0]), { width });

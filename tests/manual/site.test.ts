@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { runInNewContext } from "node:vm";
+import { lexer } from "marked";
 import { parse } from "parse5";
 import { beforeAll, describe, expect, test } from "vitest";
 import { catalog } from "../../compiler/diagnostics/catalog/index.ts";
@@ -13,6 +14,7 @@ import { contents } from "../../manual/contents.ts";
 import { type Index, type SearchResult, searchOf } from "../../manual/page/search.ts";
 import { pagePath } from "../../manual/page-links.ts";
 import { type Site, siteOf } from "../../manual/site.ts";
+import { withTwins } from "../../manual/twins.ts";
 import { readLink } from "../../playground/page/link.ts";
 import { root } from "../cli/spawn.ts";
 import { queries } from "./queries.ts";
@@ -134,6 +136,17 @@ test("a code that a page names leads to the page about it, and that page back to
     .get("docs/diagnostics/DIN0886.html")!
     .filter(({ attributes }) => attributes["aria-current"]);
   expect(up!.attributes).toMatchObject({ href: "../diagnostics.html", "aria-current": "true" });
+});
+
+test("a step that is told as commands and in Python is one pair, with the output of each", () => {
+  const page =
+    "```din\na\n```\n\n```sh\nb\n```\n```text\nc\n```\n```python twin\nd\n```\n```text\ne\n```\n\nf\n";
+  expect(withTwins(lexer(page))).toMatchObject([
+    { text: "a" },
+    { type: "twins", commands: [{ text: "b" }, { text: "c" }], python: [{ text: "d" }, { text: "e" }] },
+    { text: "f" },
+  ]);
+  expect(() => withTwins(lexer("text\n\n```python twin\nd\n```\n"))).toThrow("without commands");
 });
 
 test("pictures are drawn, and say what they show", () => {
