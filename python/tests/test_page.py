@@ -32,13 +32,14 @@ def perform(program: str, name: str, names: dict[str, Any]) -> None:
 
 def test_the_programs_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     programs = blocks(page("docs/python.md"), "python")
-    assert len(programs) == 3
+    assert len(programs) == 4
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     for program in programs:
         perform(program, "docs/python.md", names)
     assert names["run"].predict(names["valid"]).index.equals(names["valid"].index)
     assert names["run_of_log"].manifest["data"]["trainRows"] > 0
+    assert names["search"].best_params_ == {"learning_rate": 0.01}
 
 
 def test_the_readme_drafts_trains_and_compiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

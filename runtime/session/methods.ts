@@ -202,7 +202,7 @@ function outlineOf(model: Model): object {
     ...{ name, parent, params },
     features: [...features.values()].map(({ name, scope, kind }) => ({ name, scope, kind: kind.kind })),
     histories: [...histories.keys()],
-    labels: [...labels.keys()],
+    labels: [...labels.values()].map(({ name, type }) => ({ name, kind: type.kind })),
     predictions: predictions.map(({ label }) => label),
   };
 }

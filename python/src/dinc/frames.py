@@ -19,6 +19,7 @@ from . import _session
 from .errors import UsageError
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
     import polars as pl
     import pyarrow as pa
@@ -232,6 +233,22 @@ def _is(types: Any, test: str, kind: Any) -> bool:
     """A test that older versions of pyarrow lack, with the type."""
     tests: Callable[[Any], bool] | None = getattr(types, test, None)
     return tests is not None and tests(kind)
+
+
+def with_column(rows: Any, name: str, values: npt.NDArray[Any]) -> Any:
+    """The rows with a further column, as new rows."""
+    library = _library_of(rows)
+    if library == "pandas":
+        return rows.assign(**{name: values})
+    if library == "polars":
+        import polars as pl
+
+        return rows.with_columns(pl.Series(name, values))
+    if library == "pyarrow":
+        import pyarrow as pa
+
+        return rows.append_column(name, pa.array(values))
+    return {**rows, name: values}
 
 
 def like(rows: object, table: Any) -> Any:

@@ -80,6 +80,8 @@ class Model:
         variant: str | None = None,
     ) -> None:
         self.text = text
+        self.path = path
+        """Where the text would lie: imports are relative to it."""
         self.params = params
         self.variant = variant
         self._spec = _spec_of(text, path, params, variant)
@@ -117,7 +119,13 @@ class Model:
     @property
     def labels(self) -> list[str]:
         """The names of the labels."""
-        return [str(each) for each in self._outline["labels"]]
+        return [str(each["name"]) for each in self._outline["labels"]]
+
+    @property
+    def predictions(self) -> Mapping[str, str]:
+        """The labels that the model predicts, each with its kind: `binary`, `share`, `number`, `enum` or `int`."""
+        kinds = {str(each["name"]): str(each["kind"]) for each in self._outline["labels"]}
+        return {str(label): kinds[label] for label in self._outline["predictions"]}
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, features={self.features}, histories={self.histories}, labels={self.labels})"
