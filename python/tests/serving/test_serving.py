@@ -390,6 +390,12 @@ def test_threads_may_share_a_session(shop: Shop, ranker: dinc.Ranker) -> None:
         assert_same(each, expected)
 
 
+def test_onnxruntime_may_be_missing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(dinc.RankerLoadError, match=r"needs onnxruntime: pip install 'dinc\[onnx\]'"):
+        dinc.load(shop.folder / "monday-onnx")
+
+
 def test_another_model_is_no_reload(shop: Shop, tmp_path: Path) -> None:
     ranker = dinc.load(shop.folder / "monday-onnx")
     (shop.folder / "other.din").write_text(

@@ -57,7 +57,7 @@ class OnnxModel:
         try:
             onnxruntime = importlib.import_module("onnxruntime")
         except ImportError:
-            raise RankerLoadError(f"{folder} needs onnxruntime: pip install onnxruntime") from None
+            raise RankerLoadError(f"{folder} needs onnxruntime: pip install 'dinc[onnx]'") from None
         module = module_of(folder / "inputs.py")
         self._wrong: type[Exception] = module.RankerInputError
         data = _bytes_of(folder / "inputs.bin")
