@@ -167,7 +167,7 @@ def _write(table: Any, path: str, name: str) -> None:
     import pyarrow.parquet as pq
 
     schema = _schema(table.schema, name)
-    with pq.ParquetWriter(path, schema, **_writing()) as writer:
+    with pq.ParquetWriter(path, schema, **_writing(schema)) as writer:
         writer.write_table(_cast(table, schema, name), row_group_size=ROW_GROUP)
 
 
@@ -176,14 +176,30 @@ def _write_batches(given: Any, batches: Iterable[Any], path: str, name: str) -> 
     import pyarrow.parquet as pq
 
     schema = _schema(given, name)
-    with pq.ParquetWriter(path, schema, **_writing()) as writer:
+    with pq.ParquetWriter(path, schema, **_writing(schema)) as writer:
         for batch in batches:
             writer.write_table(_cast(pa.Table.from_batches([batch]), schema, name), row_group_size=ROW_GROUP)
 
 
-def _writing() -> dict[str, Any]:
-    # Only types of Parquet itself count. The file lives as long as a call: compression would cost more than it saves.
-    return {"store_schema": False, "compression": "none", "write_statistics": False}
+def _writing(schema: Any) -> dict[str, Any]:
+    # Only types of Parquet itself count. The file lives as long as a call, so compression would cost more than it saves, and
+    # so would dictionaries of numbers. Texts repeat, and a dictionary makes them several times smaller.
+    texts = [path for field in schema for path in _paths_of_texts(field.name, field.type)]
+    return {
+        "store_schema": False,
+        "compression": "none",
+        "write_statistics": False,
+        "use_dictionary": texts or False,
+    }
+
+
+def _paths_of_texts(path: str, kind: Any) -> list[str]:
+    """The Parquet path of a column of texts, or of lists of them."""
+    from pyarrow import types
+
+    if types.is_list(kind):
+        return _paths_of_texts(f"{path}.list.element", kind.value_type)
+    return [path] if types.is_string(kind) or types.is_large_string(kind) else []
 
 
 def _cast(table: Any, schema: Any, name: str) -> Any:
