@@ -10,7 +10,7 @@ import { EventLoopYield } from "./event-loop-yield.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureHere } from "./metrics/evaluate.ts";
 import { type Evaluation, type EvaluationProgress, evaluateScores, type Split, score } from "./score.ts";
-import { type Checkpoints, type EpochResult, TrainingStopped } from "./state.ts";
+import { type Checkpoints, type EpochResult, type TrainingPosition, TrainingStopped } from "./state.ts";
 import type { HostTable } from "./tables.ts";
 import type { StepProgress, Trainer, TrainerOptions } from "./trainer.ts";
 
@@ -51,6 +51,8 @@ export interface TrainResult {
   readonly kept: number;
   /** Null without an early stop. */
   readonly stopped: EarlyStopped | null;
+  /** The last step, if the user stopped the training before its end; otherwise null. */
+  readonly interrupted: TrainingPosition | null;
   readonly tables: ReadonlyMap<string, HostTable>;
   /** Every parameter, slots included. */
   readonly parameters: ParameterValues;
@@ -72,7 +74,7 @@ export async function trainToEnd<Rows extends MeasuredColumns>(
   const turns = new EventLoopYield();
   const keep = async (isEnd: boolean): Promise<void> => {
     if (checkpoints === undefined) return;
-    const isAsked = checkpoints.stopping();
+    const isAsked = checkpoints.stopping() && !trainer.isOver;
     if (!isAsked && !isEnd && !checkpoints.due()) return;
     const { state } = trainer;
     await checkpoints.save(state);
@@ -94,7 +96,7 @@ export async function trainToEnd<Rows extends MeasuredColumns>(
     await endOfEpoch(trainer, options, () => keep(false));
     await keep(true);
   }
-  return resultWith(trainer, trainer.epochs, options);
+  return resultWith(trainer, trainer.epochs, trainer.finish(), options);
 }
 
 /**
@@ -107,8 +109,8 @@ export async function resultSoFar<Rows extends MeasuredColumns>(
 ): Promise<TrainResult> {
   trainer.sound();
   trainer.pause();
-  const ended = trainer.running.steps === 0 ? trainer.epochs : [...trainer.epochs, trainer.endedHere([])];
-  const result = resultWith(trainer, ended, options);
+  const ended = endedEpochs(trainer);
+  const result = resultWith(trainer, ended, trainer.isOver ? trainer.finish() : null, options);
   const { kept } = result;
   if (kept === 0) return result;
   const whole = { ...options, intervals: true };
@@ -116,17 +118,40 @@ export async function resultSoFar<Rows extends MeasuredColumns>(
   return { ...result, epochs: ended.map((each) => (each.epoch === kept ? { ...each, evaluations } : each)) };
 }
 
+/**
+ * The result of a training that the user stopped at `at`; a running epoch counts as ended. With an early stop it
+ * has the weights of the best epoch so far, otherwise the last weights. These are not evaluated, so that the user
+ * does not wait. No step may follow.
+ */
+export function resultOfStopped<Rows extends MeasuredColumns>(
+  trainer: Trainer<Rows>,
+  at: TrainingPosition,
+  options: EpochsOptions<Rows>,
+): TrainResult {
+  const stopped = trainer.finish();
+  return { ...resultWith(trainer, endedEpochs(trainer), stopped, options), interrupted: at };
+}
+
+/** The epochs, if the running one ended after its current step. */
+function endedEpochs<Rows extends MeasuredColumns>(trainer: Trainer<Rows>): readonly EpochResult[] {
+  return trainer.running.steps === 0 ? trainer.epochs : [...trainer.epochs, trainer.endedHere([])];
+}
+
 function resultWith<Rows extends MeasuredColumns>(
   trainer: Trainer<Rows>,
   epochs: readonly EpochResult[],
+  stopped: EarlyStopped | null,
   { train }: EpochsOptions<Rows>,
 ): TrainResult {
-  const stopped = trainer.isOver ? trainer.finish() : null;
   const kept = stopped?.epoch ?? epochs.length;
   const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
   const samples = train.rows * trainer.epochs.length + trainer.running.samples;
   const samplesPerSecond = epochs.length === 0 ? 0 : samples / seconds;
-  return { begun: trainer.begun, epochs, kept, stopped, ...trainer.judged(), seconds, samplesPerSecond };
+  return {
+    ...{ begun: trainer.begun, epochs, kept, stopped, interrupted: null },
+    ...trainer.judged(),
+    ...{ seconds, samplesPerSecond },
+  };
 }
 
 /** Evaluates and ends an epoch after its steps. `stop` is called if the user asks to stop meanwhile. */

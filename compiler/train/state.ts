@@ -70,8 +70,26 @@ export const positionOf = ({ epochs, running }: TrainState): TrainingPosition =>
   steps: running.steps,
 });
 
-/** `step 12 of epoch 3` */
-export const positionText = ({ epoch, steps }: TrainingPosition): string => `step ${steps} of epoch ${epoch}`;
+/** `step 12 of epoch 3`, or between two epochs `epoch 2` */
+export const positionText = ({ epoch, steps }: TrainingPosition): string =>
+  steps === 0 && epoch > 1 ? `epoch ${epoch - 1}` : `step ${steps} of epoch ${epoch}`;
+
+/**
+ * `stopped by the user after step 12 of epoch 3 of 20; the run has the weights of epoch 2, the best so far on the
+ * validation rows`
+ */
+export function describeInterruption(
+  at: TrainingPosition,
+  { kept, trained, wanted }: { readonly kept: number; readonly trained: number; readonly wanted: number },
+): string {
+  const weights =
+    kept < trained
+      ? `the weights of epoch ${kept}, the best so far on the validation rows`
+      : at.steps === 0
+        ? `the weights of epoch ${kept}`
+        : "the weights of that step, which were not evaluated";
+  return `stopped by the user after ${positionText(at)} of ${wanted}; the run has ${weights}`;
+}
 
 /** Saves a training's state, so that it can continue. */
 export interface Checkpoints {

@@ -252,14 +252,15 @@ export class Trainer<Rows extends MeasuredColumns> {
   }
 
   /**
-   * Restores the weights to keep: those of the last evaluation, or with an early stop those of the best
-   * epoch. No step may follow.
+   * Restores the weights to keep: the last ones, or with an early stop those of the best epoch. A running epoch
+   * counts as ended. No step may follow.
    */
   finish(): EarlyStopped | null {
     if (this.finished !== null) return this.finished.stopped;
     const { session, tables } = this;
     if (this.settings.average !== null) put(this.judged(), session, tables);
-    const stopped = this.stopping?.restore(this.done.length, session, tables) ?? null;
+    const epoch = this.done.length + (this.epochNow.steps === 0 ? 0 : 1);
+    const stopped = this.stopping?.restore(epoch, session, tables) ?? null;
     this.finished = { stopped };
     return stopped;
   }

@@ -9,7 +9,7 @@ import type { EncodedRows, Training } from "../../compiler/train/index.ts";
 import type { RowNumbers } from "../../runtime/report/breakdown.ts";
 import type { ReportFindings } from "../../runtime/report/findings.ts";
 import { labelFindings } from "../../runtime/report/label-findings.ts";
-import { reportHtml } from "../../runtime/report/report.ts";
+import { NOTHING_FOUND, reportHtml } from "../../runtime/report/report.ts";
 import {
   contentsOf,
   type FinishedTraining,
@@ -74,8 +74,6 @@ export async function runOf(training: Training, files: Manifest["data"]["files"]
   });
   return contentsOf(finished, manifest, report);
 }
-
-const NOTHING_FOUND: ReportFindings = { heldOut: null, tables: [], otherTables: 0, attention: null };
 
 /** Other tabs show more about embeddings and attention than a report. */
 async function findingsOf(training: Training, test: EncodedRows): Promise<ReportFindings> {

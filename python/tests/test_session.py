@@ -114,8 +114,36 @@ def test_ctrl_c_stops_a_training_that_can_be_resumed(
     stopped = caught.value
     assert isinstance(stopped, dinc.Stopped)
     assert stopped.checkpoint == f"{tmp_path / 'run'}.checkpoint"
+    so_far = stopped.run
+    assert so_far is not None
+    assert so_far.interrupted is not None
+    assert so_far.interrupted["epoch"] == 3
+    assert f"stopped after step {so_far.interrupted['steps']} of epoch 3" in repr(so_far)
+    assert so_far.predict(frame).shape == (300, 2)
+    assert so_far.evaluate(frame).rows == 300
+    with pytest.warns(dinc.DincWarning, match="stopped by its user"):
+        so_far.compile("ts", tmp_path / "module")
+    with pytest.raises(dinc.DincError, match=r"run\.stopped has the weights so far"):
+        dinc.Run.open(tmp_path / "run")
     resumed = model.train(frame, epochs=40, out=tmp_path / "run", resume=True)
     assert all((resumed.weights[name] == values).all() for name, values in whole.weights.items())
+    assert resumed.interrupted is None
+    assert not so_far.folder.exists()
+
+
+def test_ctrl_c_before_the_first_step_leaves_no_run(
+    model: dinc.Model, frame: pd.DataFrame, tmp_path: Path
+) -> None:
+    def interrupt(event: object) -> None:
+        assert isinstance(event, dict)
+        if event["kind"] == "backend":
+            raise KeyboardInterrupt
+
+    with pytest.raises(dinc.Stopped) as caught:
+        model.train(frame, out=tmp_path / "run", on_event=interrupt)
+    assert caught.value.checkpoint is None
+    assert caught.value.run is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_error_of_a_listener_stops_the_training(

@@ -1,6 +1,7 @@
 // Runs a training with checkpoints: reports where it begins or continues, writes its checkpoint from time to
 // time, and stops it after a step when the caller asks for that.
 
+import { rm } from "node:fs/promises";
 import { option, type Wording, wording } from "../../compiler/common/option-text.ts";
 import { checkpointUnwritable, trainingUnfinished } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
@@ -10,7 +11,6 @@ import {
   positionOf,
   positionText,
   type TrainingPosition,
-  TrainingStopped,
 } from "../../compiler/train/state.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import {
@@ -21,6 +21,7 @@ import {
   readCheckpoint,
   removeCheckpoint,
   requireSame,
+  stoppedRunOf,
   writeCheckpoint,
 } from "../run/checkpoint.ts";
 import { claimRun, isRun } from "../run/write-run.ts";
@@ -105,8 +106,8 @@ export class Checkpointing {
   }
 
   /**
-   * Runs `train` with checkpoints. Throws `Stopped` if the caller stopped it, and DiagnosticError if the
-   * checkpoint belongs to another training or training cannot continue.
+   * Runs `train` with checkpoints. Throws `Stopped` if the caller stopped it before it began, and DiagnosticError
+   * if the checkpoint belongs to another training or training cannot continue.
    */
   async run<T>(
     training: Parameters<typeof identityOf>[0],
@@ -118,31 +119,46 @@ export class Checkpointing {
     this.throwIfStopped();
     options.onEvent?.({ kind: "training", from: this.checkpoint, epochs: training.program.settings.epochs });
     this.lastSaved = performance.now();
-    try {
-      return await train({
-        from: found?.state ?? null,
-        due: () => performance.now() - this.lastSaved > this.interval(),
-        stopping: () => options.signal?.aborted === true,
-        save: (state) => this.save({ identity, state }),
-      });
-    } catch (error) {
-      throw error instanceof TrainingStopped ? new Stopped(error.at, this.checkpoint) : error;
-    }
+    return train({
+      from: found?.state ?? null,
+      due: () => performance.now() - this.lastSaved > this.interval(),
+      stopping: () => options.signal?.aborted === true,
+      save: (state) => this.save({ identity, state }),
+    });
   }
 
   /**
-   * Writes the run with `write` and removes its checkpoint. Throws DiagnosticError if the run cannot be
+   * Tells what is left of a training that the caller stopped at `at`. `write` writes a run with the weights so far,
+   * which never replaces a complete run. One of many runs gets none, because the same call continues it.
+   */
+  async stopped(at: TrainingPosition, write: (run: string) => Promise<void>): Promise<Stopped> {
+    const { out, goesOn } = this.options;
+    if (goesOn || (at.epoch === 1 && at.steps === 0)) return new Stopped(at, this.checkpoint);
+    const run = stoppedRunOf(out);
+    await this.explained(write(run));
+    return new Stopped(at, this.checkpoint, run);
+  }
+
+  /**
+   * Writes the run with `write`, and removes its checkpoint and the run of an earlier stop. Throws DiagnosticError if the run cannot be
    * written, with the state of the training.
    */
   async finish(write: () => Promise<void>): Promise<void> {
+    await this.explained(write());
+    await removeCheckpoint(this.path);
+    const stopped = stoppedRunOf(this.options.out);
+    if (await isRun(stopped)) await rm(stopped, { recursive: true, force: true });
+  }
+
+  /** Adds the state of the training to the error of a run that cannot be written. */
+  private async explained(writing: Promise<void>): Promise<void> {
     try {
-      await write();
+      await writing;
     } catch (error) {
       if (!(error instanceof DiagnosticError) || this.kept === null) throw error;
       const help = shared.makeRoom(this.path, positionText(this.kept), this.again);
       throw new DiagnosticError(error.diagnostics.map((diagnostic) => withTexts(diagnostic, { help })));
     }
-    await removeCheckpoint(this.path);
   }
 
   /** Describes how to continue the training. */

@@ -10,9 +10,11 @@ import { modelAlone, untrainedModel } from "../../compiler/backends/contract/unt
 import { option, type Wording, wording } from "../../compiler/common/option-text.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
+import { runStopped } from "../../compiler/diagnostics/catalog/run.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import { positionText } from "../../compiler/train/state.ts";
 import { claimFolder, writeFolder } from "../files/output-folder.ts";
 import { liesIn } from "../files/same-file.ts";
 import { version } from "../files/version.ts";
@@ -20,7 +22,7 @@ import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { trainedModelOf } from "../run/trained-model.ts";
 import { checkFolder } from "./check-folder.ts";
 import { emitContext } from "./emit-context.ts";
-import { throwIfStopped, type Watch } from "./events.ts";
+import { tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 import { type ModelOptions, type ModelSource, readModel, withSeed } from "./read-spec.ts";
 
 export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
@@ -117,6 +119,7 @@ async function weightsOnly(
   if (optionsGiven(options))
     throw refuse("takes the options that the module was compiled with: leave them out");
   const run = await openedRun(source, options);
+  tellStopped(run, options);
   const trained = await trainedModelOf(run);
   const asked = { out, seed: seed ?? run.model.train.seed };
   return replaceWeights(trained, run.folder, target, asked, options);
@@ -139,7 +142,16 @@ async function trainedModel(
     return holdsWeights ? untrainedModel(model, options.seed ?? 0) : modelAlone(model);
   }
   const run = await openedRun(source, options);
+  tellStopped(run, options);
   return holdsWeights ? await trainedModelOf(run) : modelAlone(run.model);
+}
+
+/** Warns of the weights of a training that its user stopped. */
+function tellStopped({ folder, run }: OpenRun, watch: Watch): void {
+  const { interrupted, settings } = run.manifest;
+  if (interrupted === undefined) return;
+  const parameters = { path: folder, at: positionText(interrupted), epochs: settings.epochs };
+  tellDiagnostics([diagnose(runStopped, parameters, noLocation)], watch);
 }
 
 /** The code that reads dinc.yaml is large, so it is loaded only if there are settings. */

@@ -116,11 +116,18 @@ export class Stopped extends Error {
   readonly at: TrainingPosition | null;
   /** The existing checkpoint, from which `resume` continues. */
   readonly checkpoint: KeptCheckpoint | null;
+  /** The folder of a run with the weights so far; null before the end of the first step. */
+  readonly run: string | null;
 
-  constructor(at: TrainingPosition | null = null, checkpoint: KeptCheckpoint | null = null) {
+  constructor(
+    at: TrainingPosition | null = null,
+    checkpoint: KeptCheckpoint | null = null,
+    run: string | null = null,
+  ) {
     super("stopped by the caller's signal");
     this.at = at;
     this.checkpoint = checkpoint;
+    this.run = run;
   }
 }
 

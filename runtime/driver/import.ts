@@ -117,7 +117,10 @@ async function imported(folder: string, columns: Scratch, options: ImportOptions
     model: { ...model, parent: record.parent },
     program,
     data,
-    result: { ...weights, begun: [], epochs: kept, kept: record.epoch, stopped, seconds, samplesPerSecond },
+    result: {
+      ...{ ...weights, begun: [], epochs: kept, kept: record.epoch, stopped, interrupted: null },
+      ...{ seconds, samplesPerSecond },
+    },
     given: new Map(Object.entries(record.given)),
     backend,
     ...{ from: null, state: null },

@@ -8,6 +8,7 @@ import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noRuns, runUnlisted, unknownRunColumn } from "../../compiler/diagnostics/catalog/many-runs.ts";
 import { DiagnosticError, diagnose, messageOf, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { metricOf, titlesOf } from "../../compiler/middle/metrics/registry.ts";
+import { positionText } from "../../compiler/train/state.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { unreadableFile } from "../files/unreadable.ts";
@@ -143,7 +144,7 @@ async function runsIn(folder: string, levels: number): Promise<string[]> {
 
 function listed(run: string, summary: RunSummary): ListedRun {
   const { model, parent, params, settings, epoch, valid, test, trainRows, data, written, dinc } = summary;
-  const { before, window } = summary;
+  const { before, window, interrupted } = summary;
   const { metrics: _, ...trained } = settings;
   const columns = new Map<string, RunValue>([
     ["run", run],
@@ -156,6 +157,7 @@ function listed(run: string, summary: RunSummary): ListedRun {
     ...[...flat(trained, "settings.")].map(([name, text]): [string, RunValue] => [name, settingValue(text)]),
     ["data", data],
     ["epoch", epoch],
+    ...(interrupted === null ? [] : [["stopped", positionText(interrupted)] as const]),
     ...metricColumns("valid", valid),
     ...metricColumns("test", test),
     ...metricColumns("before", before),

@@ -38,18 +38,13 @@ async function reportOf(
   manifest: TrainedManifest,
 ): Promise<string> {
   const { findingsOf } = await import("../report/findings.ts");
-  const { reportHtml } = await import("../report/report.ts");
-  const { tables, parameters, epochs } = result;
-  const findings = await findingsOf({
-    model,
-    program,
-    data,
-    tables,
-    parameters,
-    backend,
-    titles,
-    onProgress,
-  });
+  const { NOTHING_FOUND, reportHtml } = await import("../report/report.ts");
+  const { tables, parameters, epochs, interrupted } = result;
+  // Who stops a training doesn't want to wait.
+  const findings =
+    interrupted !== null
+      ? NOTHING_FOUND
+      : await findingsOf({ model, program, data, tables, parameters, backend, titles, onProgress });
   onProgress("report: drawing");
   const { begun } = result;
   return reportHtml({ manifest, spec: specOf(model), doc: model.doc, epochs, begun, findings, notes });

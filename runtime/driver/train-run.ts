@@ -1,5 +1,5 @@
 // Third step of a training: trains on data that are read, evaluates after each epoch, and leaves a complete run
-// folder or none.
+// folder or none. If the user stops it, a run beside that folder has the weights so far.
 
 import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
@@ -18,7 +18,7 @@ import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import { occurrencesAfter } from "../../compiler/train/from/occurrences.ts";
 import { groupWarnings } from "../../compiler/train/groups.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
-import type { EpochResult } from "../../compiler/train/state.ts";
+import { describeInterruption, type EpochResult } from "../../compiler/train/state.ts";
 import type { TrainingCounts } from "../../compiler/train/trainer.ts";
 import { bytesInRoom, countsInBatch, openBatches } from "../data/batches.ts";
 import type { TrainingData } from "../data/training-data.ts";
@@ -26,6 +26,7 @@ import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/options.ts";
 import { version } from "../files/version.ts";
 import { environmentOf, peakMemory } from "../run/environment.ts";
+import type { RunContents } from "../run/run-files.ts";
 import { type PeriodRecord, runFiles } from "../run/run-folder.ts";
 import { type StateTensors, stateTensors } from "../run/state-tensors.ts";
 import { writeRun } from "../run/write-run.ts";
@@ -168,6 +169,13 @@ async function trainAndWrite(
     take(event);
   };
   const result = await runSteps(opened, beginning, onProgress, checkpointing);
+  const { interrupted } = result;
+  if (interrupted !== null)
+    throw await checkpointing.stopped(interrupted, async (run) => {
+      options.onEvent?.({ kind: "writing", path: run });
+      const { contents } = await contentsOf(opened, beginning, result, options);
+      await writeRun(run, contents, true);
+    });
   return writeResult(opened, beginning, result, options, checkpointing);
 }
 
@@ -201,7 +209,7 @@ async function beginningOf(
   return { program, tables, vectors, continued };
 }
 
-/** Makes the steps of all epochs, with checkpoints, and evaluates after each epoch. */
+/** Makes the steps until the end or until the user stops, with checkpoints, and evaluates after each epoch. */
 async function runSteps(
   { prepared: { data, from }, model, backend }: OpenedTraining,
   { program, tables, vectors, continued }: Beginning,
@@ -234,20 +242,41 @@ async function runSteps(
 
 /** Writes the run folder with its report. */
 async function writeResult(
+  opened: OpenedTraining,
+  beginning: Beginning,
+  result: TrainResult,
+  options: TrainOptions & PartOfMany,
+  checkpointing: Checkpointing,
+): Promise<Omit<TrainedRun, "seconds" | "peakMemory">> {
+  const { out, onEvent, force } = options;
+  onEvent?.({ kind: "writing", path: out });
+  const { contents, notes } = await contentsOf(opened, beginning, result, options);
+  // A kill while writing leaves the old run or none; the checkpoint goes last, so that nothing is ever lost.
+  await checkpointing.finish(() => writeRun(out, contents, force === true));
+  const { epochs, kept, begun, stopped } = result;
+  const { continuation } = beginning.continued ?? { continuation: null };
+  const evaluations = keptEvaluations(result);
+  return { folder: out, epochs, kept, begun, continuation, evaluations, stopped, notes };
+}
+
+/** The content of the run folder, and the sentences of its report. */
+async function contentsOf(
   { prepared, model, backend }: OpenedTraining,
   { program, vectors, continued }: Beginning,
   result: TrainResult,
-  { out, onEvent, period, state, force }: TrainOptions & PartOfMany,
-  checkpointing: Checkpointing,
-): Promise<Omit<TrainedRun, "seconds" | "peakMemory">> {
-  onEvent?.({ kind: "writing", path: out });
+  { onEvent, period, state }: TrainOptions & PartOfMany,
+): Promise<{ readonly contents: RunContents; readonly notes: readonly string[] }> {
   const { data, from, truth } = prepared;
-  const { epochs, kept, begun, stopped } = result;
+  const { epochs, kept, begun, stopped, interrupted } = result;
   const evaluations = keptEvaluations(result);
   const labels = model.predictions.map(({ label }) => label);
   const trained = { trained: epochs.length, wanted: model.train.epochs };
   const notes = [
-    stopped === null ? null : describeStop(stopped, trained, labels),
+    interrupted !== null
+      ? describeInterruption(interrupted, { kept, ...trained })
+      : stopped === null
+        ? null
+        : describeStop(stopped, trained, labels),
     ...metricNotes(evaluations),
     truth === null ? null : describeTruth(truth, evaluations),
     ...leftOutNotes(prepared.leftOut),
@@ -263,10 +292,7 @@ async function writeResult(
     baseline: prepared.baseline,
     onProgress: (text) => onEvent?.({ kind: "activity", text }),
   });
-  // A kill while writing leaves the old run or none; the checkpoint goes last, so that nothing is ever lost.
-  await checkpointing.finish(() => writeRun(out, contents, force === true));
-  const { continuation } = continued ?? { continuation: null };
-  return { folder: out, epochs, kept, begun, continuation, evaluations, stopped, notes };
+  return { contents, notes };
 }
 
 const NO_COUNTS: TrainingCounts = { epochs: 0, steps: 0 };

@@ -13,7 +13,8 @@ import { requestTraining } from "./training-request.ts";
 /**
  * Trains a model and writes the run folder `out` with its report. The folder is complete or absent in all
  * cases. Throws DiagnosticError for mistakes in the spec, the settings, the data or the folder, and if the
- * loss is not finite. An abort finishes the step, writes the checkpoint and throws `Stopped`.
+ * loss is not finite. An abort finishes the step, writes the checkpoint and a run with the weights so far, and throws
+ * `Stopped`, which names both.
  */
 export function train(prepared: Prepared, options: RunOptions): Promise<TrainedRun>;
 export function train(model: ModelSource | null, options: TrainOptions): Promise<TrainedRun>;

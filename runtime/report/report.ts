@@ -4,7 +4,7 @@
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
-import type { EpochResult } from "../../compiler/train/state.ts";
+import { type EpochResult, positionText } from "../../compiler/train/state.ts";
 import type { ManifestContents } from "../run/run-folder.ts";
 import type { ReportFindings } from "./findings.ts";
 import { html, type Markup, withCode } from "./markup.ts";
@@ -25,6 +25,9 @@ export interface ReportInput {
   /** One sentence each, such as how close the model came to the best possible one, or what was skipped. */
   readonly notes: readonly string[];
 }
+
+/** For a report without findings. */
+export const NOTHING_FOUND: ReportFindings = { heldOut: null, tables: [], otherTables: 0, attention: null };
 
 export function reportHtml({ manifest, spec, doc, epochs, begun, findings, notes }: ReportInput): string {
   return page(manifest.model, [
@@ -51,12 +54,16 @@ function header(manifest: ReportInput["manifest"], doc: string, epochs: number):
     `${count(data.testRows)} test rows`,
   ].join(", ");
   const kept = epoch === epochs ? "the last" : `epoch ${epoch}, the best on the validation rows`;
+  const { interrupted } = manifest;
   const facts: readonly (readonly [string, string])[] = [
     ["Data", rows],
     [
       "Training",
       `${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${timings.seconds.toFixed(1)} s, ${count(Math.round(timings.samplesPerSecond))} samples/s`,
     ],
+    ...(interrupted === undefined
+      ? []
+      : ([["Stopped", `by the user after ${positionText(interrupted)} of ${settings.epochs}`]] as const)),
     ["Weights", `of ${kept}${epoch === epochs ? " epoch" : ""}`],
     ...(parent === null ? [] : ([["Variant of", parent]] as const)),
     ...(trainer === undefined ? [] : ([["Trained by", trainer]] as const)),

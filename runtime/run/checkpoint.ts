@@ -25,7 +25,12 @@ import { readSafetensors, SafetensorsError, writeSealedSafetensors } from "./saf
 import { type Metadata, startingWith, type Tensor } from "./safetensors-bytes.ts";
 
 /** The path of the checkpoint for the training that will write `out`. */
-export const checkpointOf = (out: string): string => `${out.replace(/(?<!\/)\/+$/, "")}.checkpoint`;
+export const checkpointOf = (out: string): string => `${withoutSlash(out)}.checkpoint`;
+
+/** The path of the run with the weights so far, if the user stops the training that will write `out`. */
+export const stoppedRunOf = (out: string): string => `${withoutSlash(out)}.stopped`;
+
+const withoutSlash = (path: string): string => path.replace(/(?<!\/)\/+$/, "");
 
 /** The inputs of a training on which its result depends. */
 export interface TrainingIdentity {

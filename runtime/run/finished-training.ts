@@ -119,6 +119,7 @@ export function manifestOf({
     ...(from === null ? {} : { from }),
     ...(period === undefined ? {} : { period }),
     stopped: result.stopped,
+    ...(result.interrupted === null ? {} : { interrupted: result.interrupted }),
     metrics: metricValues(evaluations, split),
     details: metricDetails(evaluations, split),
   };

@@ -15,6 +15,7 @@ import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
 import { requireUnchanged, unreadable } from "../files/unchanged.ts";
 import { type FolderProblems, parseObject, readFitted } from "../fitted/fitted-files.ts";
 import { readCalibration } from "./calibration-file.ts";
+import { stoppedRunOf } from "./checkpoint.ts";
 import {
   MANIFEST_VERSION,
   MANIFEST_VERSIONS,
@@ -64,8 +65,10 @@ function otherVersion(path: string, version: unknown, read: readonly unknown[]):
 
 const problems: FolderProblems = { damaged, otherVersion };
 
-/** The kind of file at a path that is not a run. */
-function notRun(path: string): { readonly is?: "rows" | "settings"; readonly lookedIn?: string } {
+/** The facts about a path that is not a run. */
+function notRun(path: string): Omit<Parameters<typeof runMissing.message>[0], "path"> {
+  const stopped = stoppedRunOf(path);
+  if (!existsSync(path) && existsSync(join(stopped, runFiles.manifest))) return { stopped };
   if (!existsSync(path)) return isAbsolute(path) ? {} : { lookedIn: process.cwd() };
   if (statSync(path).isDirectory()) return {};
   return isSettings(path) ? { is: "settings" } : isRowsName(path) ? { is: "rows" } : {};
@@ -116,6 +119,7 @@ const manifestFields = {
     | "from"
     | "period"
     | "stopped"
+    | "interrupted"
     | "details"
     | "stepHash"
     | "trainer"

@@ -7,6 +7,7 @@ import type { Fitted, TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { Calibration } from "../../compiler/middle/calibration/curve.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { EarlyStopped } from "../../compiler/train/early-stop.ts";
+import type { TrainingPosition } from "../../compiler/train/state.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import type { RowDigest, WindowFacts } from "../data/read-data.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
@@ -83,6 +84,8 @@ export interface Manifest {
   readonly period?: PeriodRecord;
   /** The early stop that ended the training; null if there was none. */
   readonly stopped: EarlyStopped | null;
+  /** The last step, if the user stopped the training before its end; absent in a complete run. */
+  readonly interrupted?: TrainingPosition;
   /**
    * The metrics on the test rows, or on the validation rows if there is no test; empty without either. The
    * form is `{ auc, gauc, log_loss }`, under the prediction's name if there are several.

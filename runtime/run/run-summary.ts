@@ -8,6 +8,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Split } from "../../compiler/train/score.ts";
+import type { TrainingPosition } from "../../compiler/train/state.ts";
 import type { WindowFacts } from "../data/read-data.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { digest } from "../files/fingerprint.ts";
@@ -28,6 +29,8 @@ export interface RunSummary {
   readonly settings: TrainSettings;
   /** The epoch whose weights were kept. */
   readonly epoch: number;
+  /** The last step, if the user stopped the training; null for a complete run. */
+  readonly interrupted: TrainingPosition | null;
   /**
    * The metrics on the validation rows after that epoch, for choosing between runs. Empty if there were no
    * such rows.
@@ -64,6 +67,7 @@ export async function summaryOf(folder: string): Promise<RunSummary> {
   const measured = (split: Split, of = epoch) => metricsOf(folder, { ...manifest, epoch: of }, split);
   return {
     ...{ model, parent, params, settings, epoch },
+    interrupted: manifest.interrupted ?? null,
     valid: data.validRows > 0 ? await measured("valid") : {},
     test: data.testRows > 0 ? await measured("test") : {},
     before: manifest.from?.before["train"] === undefined ? {} : await measured("train", 0),

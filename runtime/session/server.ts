@@ -66,7 +66,7 @@ function errorFor(error: unknown): ResponseError<unknown> {
     return new ResponseError(
       codes.stopped,
       error.message,
-      plain({ at: error.at, checkpoint: error.checkpoint }),
+      plain({ at: error.at, checkpoint: error.checkpoint, run: error.run }),
     );
   if (error instanceof UsageError) return new ResponseError(codes.usage, worded(error.wording, pythonWords));
   const mistake = error instanceof DiagnosticError ? error : refusalOf(error);

@@ -1,12 +1,22 @@
-// Runs a training to its end, from the first step or from a checkpoint, on rows from any source.
+// Runs a training to its end or until the user stops it, from the first step or from a checkpoint, on rows from
+// any source.
 
-import { type EpochsOptions, type TrainResult, trainToEnd } from "../../compiler/train/epochs.ts";
+import {
+  type EpochsOptions,
+  resultOfStopped,
+  type TrainResult,
+  trainToEnd,
+} from "../../compiler/train/epochs.ts";
+import { TrainingStopped } from "../../compiler/train/state.ts";
 import { Trainer } from "../../compiler/train/trainer.ts";
 import { occurrencesIn, type RowSource } from "../data/batches.ts";
 
 export type RunTrainerOptions = Omit<EpochsOptions<RowSource>, "occurrences">;
 
-/** Throws like `Trainer.open` and `trainToEnd`. */
+/**
+ * Throws DiagnosticError like `Trainer.open` and `trainToEnd`. If the user stops the training, its state has been
+ * saved, and the result has the weights so far.
+ */
 export async function runTrainer(given: RunTrainerOptions): Promise<TrainResult> {
   const options = {
     ...given,
@@ -15,6 +25,9 @@ export async function runTrainer(given: RunTrainerOptions): Promise<TrainResult>
   const trainer = await Trainer.open(options, options.checkpoints?.from ?? null);
   try {
     return await trainToEnd(trainer, options);
+  } catch (error) {
+    if (!(error instanceof TrainingStopped)) throw error;
+    return resultOfStopped(trainer, error.at, options);
   } finally {
     await trainer.close();
   }

@@ -44,7 +44,10 @@ test("a second training into the same run is refused before it begins", async ()
   );
   first.kill("SIGINT");
   await new Promise((resolve) => first.on("exit", resolve));
-  expect(readdirSync(folder).filter((name) => name.startsWith("run"))).toEqual(["run.checkpoint"]);
+  expect(readdirSync(folder).filter((name) => name.startsWith("run"))).toEqual([
+    "run.checkpoint",
+    "run.stopped",
+  ]);
 });
 
 test.each(nativeAvailable() ? ["wasm", "node"] : ["wasm"])("backend %s", async (backend) => {
@@ -63,10 +66,13 @@ test.each(nativeAvailable() ? ["wasm", "node"] : ["wasm"])("backend %s", async (
   expect({ code, said }).toMatchObject({
     code: 130,
     said: expect.stringMatching(
-      /stopped after step \d+ of epoch 1: continue with the same command and --resume\n$/,
+      /stopped after step \d+ of epoch 1: continue with the same command and --resume\n\w+\.stopped is a run with the weights so far\n$/,
     ),
   });
   // An epoch has 782, and its batches are ready before they are asked for: the signal gets through between two of them.
   expect(Number(/after step (\d+)/.exec(said)![1])).toBeLessThan(782);
-  expect(readdirSync(folder).filter((name) => name.startsWith(backend))).toEqual([`${backend}.checkpoint`]);
+  expect(readdirSync(folder).filter((name) => name.startsWith(backend))).toEqual([
+    `${backend}.checkpoint`,
+    `${backend}.stopped`,
+  ]);
 });

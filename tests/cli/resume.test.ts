@@ -30,9 +30,13 @@ describe("what was cut off", () => {
     const ended = await cut(signal);
     expect(ended.code).toBe(code);
     expect(ended.said).toMatch(
-      /stopping after this step; once more to stop at once\n(.*\n)*stopped after step \d+ of epoch \d+: continue with the same command and --resume\n$/,
+      /stopping after this step; once more to stop at once\n(.*\n)*stopped after step \d+ of epoch \d+: continue with the same command and --resume\ncut\.stopped is a run with the weights so far\n$/,
     );
-    expect(beside("cut")).toEqual(["cut.checkpoint"]);
+    expect(beside("cut")).toEqual(["cut.checkpoint", "cut.stopped"]);
+    const missing = await runHere(["eval", "cut", "--data", "train.csv"], { cwd: folder });
+    expect(missing.err).toContain(
+      "cut.stopped has the weights so far, and the same training with --resume continues",
+    );
   });
 
   test("is neither replaced nor started anew without being asked", async () => {

@@ -924,6 +924,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "weights-not-finite": "says at which step, which differs by machine",
   "loss-not-finite": "says at which step, which differs by machine",
   "output-in-use": "needs a second training at the same time",
+  "run-stopped": "needs a training that was stopped in time",
   "training-unfinished": "needs a training that was killed",
   "checkpoint-damaged": "needs a training that was killed",
   "checkpoint-mismatch": "needs a training that was killed",

@@ -13,6 +13,7 @@ import {
   type DriverEvent,
   evaluate,
   init,
+  listRuns,
   openRun,
   type Prepared,
   predict,
@@ -146,7 +147,8 @@ describe("an abort", () => {
     expect(error).toBeInstanceOf(Stopped);
     const position = { epoch: 2, steps: 3 };
     const path = `${at("cut")}.checkpoint`;
-    expect(error).toMatchObject({ at: position, checkpoint: { path, at: position } });
+    const stopped = `${at("cut")}.stopped`;
+    expect(error).toMatchObject({ at: position, checkpoint: { path, at: position }, run: stopped });
     expect([existsSync(at("cut")), existsSync(path)]).toEqual([false, true]);
     await expect(train(prepared, { out: at("cut"), backend })).rejects.toThrow(DiagnosticError);
     const from: unknown[] = [];
@@ -157,7 +159,31 @@ describe("an abort", () => {
     expect(from).toEqual([{ path, at: position }]);
     expect(resumed).toMatchObject({ kept: 2 });
     expect(await compareRuns(at("run"), at("cut"))).toMatchObject({ same: true });
+    expect(existsSync(stopped)).toBe(false);
     expect(await resume(prepared, { out: at("cut"), backend })).toBeNull();
+  });
+
+  test("leaves a run with the weights so far, which says that it was stopped", async () => {
+    const position = { epoch: 1, steps: 2 };
+    await stoppedBy((event) => event.kind === "step" && event.step === 2, "part");
+    const stopped = `${at("part")}.stopped`;
+    const { run } = await openRun(stopped);
+    expect(run.manifest).toMatchObject({ interrupted: position, epoch: 1, metrics: {} });
+    expect(readFileSync(join(stopped, "report.html"), "utf8")).toContain(
+      "by the user after step 2 of epoch 1 of 2",
+    );
+    expect((await evaluate(stopped, { data: at("train.csv"), backend })).rows).toBeGreaterThan(0);
+    const { runs } = await listRuns(stopped);
+    expect(runs.map(({ columns }) => columns.get("stopped"))).toEqual(["step 2 of epoch 1"]);
+    const told: string[] = [];
+    const onEvent = (event: DriverEvent) => {
+      if (event.kind === "diagnostics") told.push(...event.diagnostics.map(({ name }) => name));
+    };
+    await compile(stopped, { onEvent });
+    expect(told).toEqual(["run-stopped"]);
+    await expect(evaluate(at("part"), { data: at("train.csv"), backend })).rejects.toThrow(
+      /part is not a run folder/,
+    );
   });
 
   test("before the first step keeps nothing", async () => {

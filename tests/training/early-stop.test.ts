@@ -67,6 +67,8 @@ async function trained(
     { split: "test", data },
   ],
   over: Partial<TrainSettings> = {},
+  /** The step after which the user stops. */
+  lastStep = Number.POSITIVE_INFINITY,
 ): Promise<Trained> {
   const step = graph();
   let parameters: ParameterValues = new Map([["steps", Float32Array.of(0)]]);
@@ -114,6 +116,10 @@ async function trained(
     predictions: [{ ...clickPrediction, metrics: settings.metrics }],
     evaluate,
     batches: inlineBatches(planBatches(step, tables)).stream,
+    checkpoints: {
+      ...{ from: null, due: () => false, save: async () => {} },
+      stopping: () => steps() >= lastStep,
+    },
   });
   return { result, weight: steps() };
 }
@@ -175,6 +181,16 @@ describe("training", () => {
     const { result, weight } = await trained([3, 2, 1], {}, [{ split: "valid", data }], { earlyStop: null });
     expect(result).toMatchObject({ kept: 3, stopped: null });
     expect(weight).toBe(3);
+  });
+
+  test("has the best weights so far when the user stops it, otherwise the last ones", async () => {
+    const interrupted = { epoch: 3, steps: 1 };
+    const best = await trained([0.1, 0.9, 0.5, 0.8], {}, undefined, {}, 3);
+    expect(best).toMatchObject({ result: { kept: 2, interrupted, stopped: { epoch: 2 } }, weight: 2 });
+    expect(moves(best, await trained([0.1], {}))).toEqual([1, 1]);
+    const last = await trained([0.1, 0.9, 0.5, 0.8], {}, undefined, { earlyStop: null }, 3);
+    expect(last).toMatchObject({ result: { kept: 3, interrupted, stopped: null }, weight: 3 });
+    expect(last.result.epochs.map(({ evaluations }) => evaluations.length)).toEqual([2, 2, 0]);
   });
 
   test("goes by the validation rows alone: a better test changes nothing", async () => {

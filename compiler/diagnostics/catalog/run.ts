@@ -28,24 +28,38 @@ export const runMissing = defineKind<{
   is?: "rows" | "settings";
   /** The current folder, if nothing is at a relative path. */
   lookedIn?: string;
+  /** The run with the weights so far, if the training was stopped. */
+  stopped?: string;
 }>({
   code: "DIN0503",
   name: "run-missing",
   severity: "error",
   message: ({ path }) => `${path} is not a run folder: it has no manifest.json`,
-  help: ({ path, is, lookedIn }) => {
+  help: ({ path, is, lookedIn, stopped }) => {
     if (path.endsWith(".din"))
       return wording`it is a spec: train it with ${option("out", "my-run")}, then name my-run`;
     if (is === "rows")
       return wording`it has rows, which ${option("data", path)} names; name the folder first that \`dinc train\` wrote`;
     if (is === "settings")
       return wording`it has settings, which ${option("config", path)} names; name the folder first that \`dinc train\` wrote`;
+    if (stopped !== undefined)
+      return wording`its training was stopped: ${stopped} has the weights so far, and the same training with ${option("resume")} continues`;
     if (lookedIn !== undefined)
       return `there is no such folder; the path begins at the current folder, ${lookedIn}`;
     return wording`name the folder that \`dinc train\` wrote, as its ${option("out")} said`;
   },
   explanation:
-    "predict, eval and compile read the folder that `dinc train --out RUN` writes. A run folder is complete or absent; a folder called RUN.partial-… was left by an interrupted training.",
+    "predict, eval and compile read the folder that `dinc train --out RUN` writes. A run folder is complete or absent. A folder called RUN.stopped is a run with the weights of a training that its user stopped; one called RUN.partial-… was left by a process that was killed.",
+});
+
+export const runStopped = defineWarning<{ path: string; at: string; epochs: number }>({
+  code: "DIN0515",
+  name: "run-stopped",
+  message: ({ path, at, epochs }) =>
+    `the training of ${path} was stopped by its user after ${at} of ${epochs}`,
+  help: () => wording`to train to the end, repeat the training with ${option("resume")}`,
+  explanation:
+    "After Ctrl-C, RUN.stopped has the weights so far. It is a run like any other: predict, eval and compile read it. Its manifest says where the training was stopped, and compile warns, because such weights rarely belong in production.",
 });
 
 export const runDamaged = defineKind<{ path: string; reason: string }>({

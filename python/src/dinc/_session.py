@@ -264,7 +264,9 @@ def _answer(
             "The next call starts a new one."
         )
     if is_stopping and "error" not in call.answer:
-        raise Stopped("Ctrl-C came when the call was complete", None)
+        result = call.answer.get("result")
+        folder = result.get("folder") if isinstance(result, dict) else None
+        raise Stopped("Ctrl-C came when the call was complete", None, folder)
     return call.answer
 
 
@@ -293,16 +295,18 @@ def _error(sent: Mapping[str, Any], spec: Mapping[str, Any] | None) -> BaseExcep
         return UsageError(sent["message"])
     if code == _STOPPED:
         checkpoint = data.get("checkpoint")
-        return _stopped(None if checkpoint is None else checkpoint["path"])
+        return _stopped(None if checkpoint is None else checkpoint["path"], data.get("run"))
     return InternalError(
         f"internal error in dinc, please report it with the spec and the call: {sent['message']}",
         data.get("stack") or "",
     )
 
 
-def _stopped(checkpoint: str | None) -> Stopped:
-    kept = "nothing is kept" if checkpoint is None else f"{checkpoint} is kept: resume=True continues from it"
-    return Stopped(f"stopped; {kept}", checkpoint)
+def _stopped(checkpoint: str | None, run: str | None) -> Stopped:
+    if checkpoint is None:
+        return Stopped("stopped; nothing is kept", None, run)
+    weights = "" if run is None else "; the exception's `run` has the weights so far"
+    return Stopped(f"stopped; resume=True continues from {checkpoint}{weights}", checkpoint, run)
 
 
 def mended(spec: Mapping[str, Any]) -> str:

@@ -6,7 +6,10 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from .run import Run
 
 __all__ = [
     "Diagnostic",
@@ -185,15 +188,29 @@ class SessionEnded(DincError):
 
 
 class Stopped(KeyboardInterrupt):
-    """Ctrl-C stopped a call.
+    """Ctrl-C, or the stop button of a notebook, stopped a call.
 
-    For a training, `checkpoint` is the folder from which the same call with `resume=True` continues to the same
-    weights, or None before the first step.
+    For a training, `run` has the weights so far: those of the best epoch if the spec stops early, otherwise those of
+    the last step. `checkpoint` is the file from which the same call with `resume=True` continues to the same weights
+    as without the interruption. Both are None before the end of the first step.
+
+    >>> try:
+    ...     run = model.train(clicks, out="run")
+    ... except dinc.Stopped as stopped:
+    ...     run = stopped.run
     """
 
-    def __init__(self, message: str, checkpoint: str | None) -> None:
+    def __init__(self, message: str, checkpoint: str | None = None, run: str | None = None) -> None:
         super().__init__(message)
         self.checkpoint = checkpoint
+        self._run = run
+
+    @property
+    def run(self) -> Run | None:
+        """The run with the weights so far. `run.interrupted` tells where the training was stopped."""
+        from .run import Run
+
+        return None if self._run is None else Run(self._run)
 
 
 class DincWarning(UserWarning):

@@ -170,8 +170,8 @@ class Model:
         `data` is the log) or `impressions={…}`. Where a setting takes a file, it also takes a DataFrame.
 
         `out` is the folder of the run; without it, the run is in a temporary folder until Python ends
-        (`run.save`). `from_` is a run whose weights the training continues from. Ctrl-C raises `Stopped`; the same
-        call with `resume=True` then continues.
+        (`run.save`). `from_` is a run whose weights the training continues from. Ctrl-C raises `Stopped`, whose `run`
+        has the weights so far; the same call with `resume=True` continues.
 
         Raises DincError for mistakes in the spec, the settings or the rows.
         """

@@ -73,7 +73,8 @@ class Run:
             f"{name} {value:.5f}" if isinstance(value, float) else f"{name} {value}"
             for name, value in self.metrics.items()
         )
-        return f"Run({str(self.folder)!r}, {self.name}{': ' + metrics if metrics else ''})"
+        stopped = "" if self.interrupted is None else f", stopped after {_position(self.interrupted)}"
+        return f"Run({str(self.folder)!r}, {self.name}{stopped}{': ' + metrics if metrics else ''})"
 
     @property
     def name(self) -> str:
@@ -95,8 +96,17 @@ class Run:
         return found
 
     @property
+    def interrupted(self) -> Mapping[str, int] | None:
+        """The `epoch` and the `steps` in it after which Ctrl-C stopped the training; None for a complete run."""
+        found: Mapping[str, int] | None = self.manifest.get("interrupted")
+        return found
+
+    @property
     def metrics(self) -> Mapping[str, Any]:
-        """The metrics on the test rows, or on the validation rows if there are no test rows."""
+        """The metrics on the test rows, or on the validation rows if there are no test rows.
+
+        Empty without such rows, and for a run whose training was stopped within an epoch: `evaluate` measures it.
+        """
         found: Mapping[str, Any] = self.manifest["metrics"]
         return found
 
@@ -326,6 +336,10 @@ def runs(folder: str | os.PathLike[str] = ".", *, filter: Sequence[str] = (), so
         on_event=_telling(None),
     )
     return pd.DataFrame([each["columns"] for each in found["runs"]])
+
+
+def _position(at: Mapping[str, int]) -> str:
+    return f"step {at['steps']} of epoch {at['epoch']}" if at["steps"] else f"epoch {at['epoch'] - 1}"
 
 
 def _scoring(

@@ -291,7 +291,14 @@ async function runOne(
   });
 }
 
-function stoppedText({ at, checkpoint }: Stopped, again: string): string {
+function stoppedText(stopped: Stopped, again: string): string {
+  const { run } = stopped;
+  return run === null
+    ? positionAndNext(stopped, again)
+    : `${positionAndNext(stopped, again)}\n${run} is a run with the weights so far`;
+}
+
+function positionAndNext({ at, checkpoint }: Stopped, again: string): string {
   if (at === null) return "stopped before the first step";
   const where = `stopped after ${positionText(at)}`;
   if (checkpoint === null) return `${where}, which is not kept`;
