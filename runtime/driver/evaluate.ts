@@ -12,7 +12,8 @@ import {
   type Split,
 } from "../../compiler/train/score.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
-import { type RowScores, scoredOf, scoreRun } from "../run/score-run.ts";
+import { openScoringThread, type RowScores, scoredOf } from "../run/score-run.ts";
+import type { Scorer } from "../run/scorer.ts";
 import { Unscored } from "../run/unscored.ts";
 import { type Measuring, openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { throwIfStopped, unlessStopped } from "./events.ts";
@@ -42,13 +43,15 @@ export interface Evaluated {
  */
 export async function evaluate(run: OpenRun | string, options: EvaluateOptions): Promise<Evaluated> {
   const opened = await openedRun(run, options);
-  const rows = await rowsToMeasure(opened, options);
+  const scorer = await openScoringThread(opened, await backendFor(opened, options));
   const measuring = openMeasuring();
+  let rows: RowsToMeasure | null = null;
   try {
-    return await measured(opened, rows, options, measuring);
+    rows = await rowsToMeasure(opened, options);
+    return await measured(opened, rows, options, { scorer, measuring });
   } finally {
-    await measuring.close();
-    rows.columns.remove();
+    await Promise.all([scorer.close(), measuring.close()]);
+    rows?.columns.remove();
   }
 }
 
@@ -57,14 +60,14 @@ export interface RowsWithScores extends RowScores {
   readonly without: ReadonlySet<number>;
 }
 
-/** Scores rows with a run. Throws DiagnosticError if a row has no score, unless such rows are left out. */
+/** Throws DiagnosticError if a row has no score, unless such rows are left out. */
 export async function scoredBy(
-  opened: OpenRun,
+  scorer: Scorer,
   { rows: all, path, badRows }: RowsToMeasure,
   options: RowsOptions,
 ): Promise<RowsWithScores> {
   const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
-  const logits = await scoreRun(opened, all, await backendFor(opened, options), (rows) => {
+  const logits = await scorer.score(all, (rows) => {
     throwIfStopped(options);
     onProgress({ kind: "scoring", rows, of: all.rows });
   });
@@ -79,11 +82,11 @@ async function measured(
   opened: OpenRun,
   rows: RowsToMeasure,
   options: EvaluateOptions,
-  measuring: Measuring,
+  { scorer, measuring }: { readonly scorer: Scorer; readonly measuring: Measuring },
 ): Promise<Evaluated> {
   const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
   measuring.begin();
-  const { data, scores } = await scoredBy(opened, rows, options);
+  const { data, scores } = await scoredBy(scorer, rows, options);
   const split = options.data === undefined ? (options.split ?? "test") : "test";
   const by = (label: string) => measuredBy(opened.model, label);
   const { seed } = opened.run.manifest.settings;

@@ -20,9 +20,10 @@ import {
 import type { Split } from "../../compiler/train/score.ts";
 import { identityOfData } from "../run/checkpoint.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
+import { openScoringThread } from "../run/score-run.ts";
 import { type RowsWithScores, scoredBy } from "./evaluate.ts";
 import { throwIfStopped } from "./events.ts";
-import { type RowsOptions, rowsToMeasure } from "./rows.ts";
+import { backendFor, type RowsOptions, type RowsToMeasure, rowsToMeasure } from "./rows.ts";
 import { rowsDifference } from "./same-rows.ts";
 
 export interface PairedTestOptions extends RowsOptions {
@@ -116,11 +117,14 @@ export async function pairedTest(
 }
 
 async function scoredWith(run: OpenRun, options: RowsOptions): Promise<RowsWithScores> {
-  const rows = await rowsToMeasure(run, options);
+  const scorer = await openScoringThread(run, await backendFor(run, options));
+  let rows: RowsToMeasure | null = null;
   try {
-    return await scoredBy(run, rows, options);
+    rows = await rowsToMeasure(run, options);
+    return await scoredBy(scorer, rows, options);
   } finally {
-    rows.columns.remove();
+    await scorer.close();
+    rows?.columns.remove();
   }
 }
 

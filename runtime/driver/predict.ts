@@ -3,6 +3,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { option, wording } from "../../compiler/common/option-text.ts";
+import { readAhead } from "../../compiler/common/read-ahead.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -15,7 +16,8 @@ import { unwritable } from "../files/unwritable.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { PredictionText, predictionFormat } from "../run/predictions-file.ts";
 import { ScoreColumns } from "../run/score-columns.ts";
-import { openScorer, type Scorer } from "../run/score-run.ts";
+import { openScoringThread } from "../run/score-run.ts";
+import type { Scorer } from "../run/scorer.ts";
 import { Unscored } from "../run/unscored.ts";
 import { throwIfStopped } from "./events.ts";
 import { PredictionChunks, type PredictionPiece } from "./prediction-parquet.ts";
@@ -88,6 +90,9 @@ export async function predictTo(
   }
 }
 
+/** Pieces that are read while an earlier one is scored: the thread that scores is never without one. */
+const AHEAD = 2;
+
 /** Scores rows with a run. */
 class Scoring {
   private readonly rows: RowsToPredict;
@@ -121,7 +126,12 @@ class Scoring {
     const rows = await rowsToPredict(run, options, carried);
     try {
       await check(rows);
-      return new Scoring(rows, carried, await openScorer(run, await backendFor(run, options)), options);
+      return new Scoring(
+        rows,
+        carried,
+        await openScoringThread(run, await backendFor(run, options)),
+        options,
+      );
     } catch (error) {
       rows.columns.remove();
       throw error;
@@ -136,9 +146,20 @@ class Scoring {
       this.options.onEvent?.({ kind: "scored", rows: scored, share: part });
     };
     tell(0);
-    for await (const piece of pieces) {
-      const from = this.done;
-      const logits = await this.scorer.score(piece, (scored) => tell(from + scored));
+    const { scorer } = this;
+    async function* begun() {
+      let from = 0;
+      for await (const piece of pieces) {
+        const first = from;
+        const scored = scorer.score(piece, (some) => tell(first + some));
+        // An error of an earlier piece may come first, and then nobody waits for this one.
+        scored.catch(() => {});
+        yield { piece, from, scored };
+        from += piece.rows;
+      }
+    }
+    for await (const { piece, from, scored } of readAhead(begun(), AHEAD)) {
+      const logits = await scored;
       const unscored = this.unscored.check(logits, piece, from);
       yield { from, rows: piece.rows, logits, unscored, kept: this.carried?.take(piece.rows) ?? [] };
       this.done += piece.rows;

@@ -6,7 +6,7 @@ import type { CarriedColumn } from "../data/tables.ts";
 import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
 import type { WrittenCell, WrittenColumn } from "../prepared/shard-writer.ts";
 import type { ScoreColumns } from "../run/score-columns.ts";
-import type { Logits } from "../run/score-run.ts";
+import type { Logits } from "../run/scorer.ts";
 
 /** Some consecutive rows. */
 export interface PredictionPiece {

@@ -2,7 +2,6 @@
 // them. Evaluation reads all rows at once, prediction in pieces.
 
 import type { EngineName } from "../../compiler/backends/choices.ts";
-import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { option, wording } from "../../compiler/common/option-text.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -33,7 +32,7 @@ import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-dat
 import type { CarriedColumns } from "../data/tables.ts";
 import { BadRowReport } from "../data/tables.ts";
 import { chooseBackend } from "../engines/choose.ts";
-import type { EngineOptions } from "../engines/options.ts";
+import type { ChosenBackend, EngineOptions } from "../engines/options.ts";
 import { inputsAt, pathsOf } from "../files/data-paths.ts";
 import { rowFilesAt } from "../files/row-files.ts";
 import { Scratch } from "../files/scratch.ts";
@@ -326,7 +325,7 @@ export function tellLeftOut({ warnings, leftOut }: BadRowReport, watch: Watch): 
 export function backendFor(
   { run, predict }: OpenRun,
   { backend = "auto", ...options }: EngineOptions & Pick<RowsOptions, "backend"> & Watch,
-): Promise<TrainingBackend> {
+): Promise<ChosenBackend> {
   if (backend !== "auto")
     return chooseBackend(currentName(backend, "caller", options), withFindingEvents(options));
   const trainedBy = currentName(run.manifest.backend, "run", options);

@@ -6,8 +6,9 @@ import { InternalError, invariant } from "../../compiler/common/internal-error.t
 import { backendUnavailable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
-import { type FoundMachine, machineFor, nativeLanes } from "./machines.ts";
-import type { EngineOptions, EngineWatch } from "./options.ts";
+import type { FoundMachine } from "./code-machines.ts";
+import { machineFor, nativeLanes } from "./machines.ts";
+import type { ChosenBackend, EngineOptions, EngineWatch } from "./options.ts";
 
 /** The facts that decide the choice `auto`. */
 export interface Auto {
@@ -27,20 +28,31 @@ export interface Auto {
 export async function chooseBackend(
   choice: EngineName | Auto,
   options: EngineOptions & EngineWatch = {},
-): Promise<TrainingBackend> {
+): Promise<ChosenBackend> {
   if (typeof choice !== "string") return automatic(choice, options);
   const engine = engines.find(({ name }) => name === choice);
   invariant(engine, `there is no back end ${choice}`);
   const found = await machineFor(engine, { ...options, isAsked: true });
-  if ("given" in found) return opened(engine, found, null);
+  if ("given" in found) return opened(engine, found, null, elsewhere(engine, true, options));
   const reason = found.missing;
   throw new DiagnosticError([diagnose(backendUnavailable, { backend: choice, reason }, noLocation)]);
+}
+
+/** TensorFlow stays in one thread. */
+function elsewhere(
+  { needs }: Engine,
+  isAsked: boolean,
+  { threads, onNativeCode }: EngineOptions & EngineWatch,
+): ChosenBackend["elsewhere"] {
+  if (needs !== "webassembly" && needs !== "native_code") return null;
+  const task = { needs, isAsked, ...(threads === undefined ? {} : { threads }) };
+  return { task, watch: onNativeCode === undefined ? {} : { onNativeCode } };
 }
 
 async function automatic(
   { trainedBy, isImported = false, graph }: Auto,
   options: EngineOptions & EngineWatch,
-): Promise<TrainingBackend> {
+): Promise<ChosenBackend> {
   const made = isImported ? "measured" : "trained";
   const order = engines.filter(({ name }) => name === trainedBy);
   for (const engine of engines)
@@ -52,7 +64,7 @@ async function automatic(
     const { because } = engine.fastest;
     if ("given" in found) {
       const why = engine.name === trainedBy ? `it ${made} the run` : because;
-      return opened(engine, found, missed ?? why);
+      return opened(engine, found, missed ?? why, elsewhere(engine, false, options));
     }
     if (found.isUsual === true) continue;
     missed ??= `${engine.name === trainedBy ? `the run was ${made} with` : `${because}; the faster one for it would be`} ${engine.name}, but ${found.missing}`;
@@ -64,7 +76,8 @@ function opened(
   engine: Engine,
   { given, version, bits }: Exclude<FoundMachine<unknown>, { readonly missing: string }>,
   reason: string | null,
-): TrainingBackend {
+  elsewhere: ChosenBackend["elsewhere"] = null,
+): ChosenBackend {
   // `machineFor` returns the argument that this engine's `open` expects.
   const open = engine.open as (
     given: unknown,
@@ -78,7 +91,7 @@ function opened(
       return `${now === null ? "" : `${now}, `}${engine.how}`;
     },
     ...(bits === undefined ? {} : { bits }),
-    reason,
+    ...{ reason, elsewhere },
     open: (program, initial, tables = null, batchBytes = 0) =>
       open(given, program, initial, tables, batchBytes),
   };

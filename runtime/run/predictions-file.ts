@@ -3,7 +3,7 @@
 
 import type { Raw } from "../../compiler/data/raw-values.ts";
 import type { ScoreColumns } from "./score-columns.ts";
-import type { Logits } from "./score-run.ts";
+import type { Logits } from "./scorer.ts";
 
 export type PredictionFormat = "csv" | "jsonl" | "parquet";
 export type TextFormat = Exclude<PredictionFormat, "parquet">;

@@ -4,6 +4,7 @@
 
 import { constants } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
+import { float32s } from "../../compiler/data/columns.ts";
 import { digest } from "../files/fingerprint.ts";
 import { bytesOf, headerBytes, METADATA, type Metadata, type Tensor } from "./safetensors-bytes.ts";
 import { isSealed, sealed, UNSEALED } from "./seal.ts";
@@ -74,10 +75,13 @@ export async function readSafetensors(
     const entries = entriesOf(header, size - 8 - length);
     const tensors = new Map<string, Tensor>();
     for (const { name, dims, start, end } of entries) {
-      const data = await readAll(file, 8 + length + start, end - start);
-      if (digests !== null && digest(new Uint8Array(data.buffer)) !== digests[name])
+      // Threads share it.
+      const values = float32s((end - start) / float32s.bytes);
+      const data = bytesOf(values);
+      await readInto(file, 8 + length + start, data);
+      if (digests !== null && digest(data) !== digests[name])
         throw new SafetensorsError(`was changed: the checksum of "${name}" does not match`);
-      tensors.set(name, { dims, values: new Float32Array(data.buffer) });
+      tensors.set(name, { dims, values });
     }
     return { tensors, metadata };
   } finally {
@@ -96,12 +100,16 @@ function sealedDigests({ buffer }: DataView<ArrayBuffer>, metadata: Metadata): R
 
 async function readAll(file: FileHandle, position: number, length: number): Promise<DataView<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; ) {
-    const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, length - at), position + at);
+  await readInto(file, position, bytes);
+  return new DataView(bytes.buffer);
+}
+
+async function readInto(file: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, bytes.length - at), position + at);
     if (bytesRead === 0) throw new SafetensorsError("ends while it is read");
     at += bytesRead;
   }
-  return new DataView(bytes.buffer);
 }
 
 interface Entry {

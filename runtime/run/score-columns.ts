@@ -3,7 +3,7 @@
 
 import { classesOf, probabilitiesOf } from "../../compiler/frontend/labels/predicted-values.ts";
 import type { Label } from "../../compiler/frontend/model/model.ts";
-import type { Logits } from "./score-run.ts";
+import type { Logits } from "./scorer.ts";
 
 /** The parts of a label that determine its scores. */
 type Scored = Pick<Label, "name" | "type">;

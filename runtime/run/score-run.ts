@@ -5,16 +5,12 @@ import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { float32s, int32s } from "../../compiler/data/columns.ts";
 import { mapped } from "../../compiler/data/row-stages.ts";
 import { predictingOnly } from "../../compiler/middle/programs/step.ts";
-import { SCORING_BATCH, score } from "../../compiler/train/score.ts";
+import { SCORING_BATCH } from "../../compiler/train/score.ts";
 import type { RowSource } from "../data/batches.ts";
-import { openBatches } from "../data/batches.ts";
+import type { ChosenBackend } from "../engines/options.ts";
 import type { OpenRun } from "./open-run.ts";
-
-/** The parts of a run that scoring needs. */
-export type Scoring = Pick<OpenRun, "predict" | "tables" | "parameters" | "model">;
-
-/** By label: one logit per row; for classes one per class, row by row; for a number the number itself. */
-export type Logits = ReadonlyMap<string, Float32Array>;
+import { type Logits, type Scorer, type ScoringPlan, scorerOf } from "./scorer.ts";
+import { ScoringThread } from "./scoring-thread.ts";
 
 /**
  * The number of rows that are read, scored and written at a time: whole batches, so that scores are the same
@@ -22,35 +18,43 @@ export type Logits = ReadonlyMap<string, Float32Array>;
  */
 export const ROWS_A_PIECE = 4 * SCORING_BATCH;
 
-/** Scores rows, repeatedly. */
-export interface Scorer {
-  /** `onProgress` receives the number of rows scored so far. */
-  score(data: RowSource, onProgress?: (rows: number) => void): Promise<Logits>;
-  close(): Promise<void>;
+/** The parts of a run that scoring needs. */
+export type Scoring = Pick<OpenRun, "predict" | "tables" | "parameters" | "model">;
+
+export function openScorer(run: Scoring, backend: TrainingBackend): Promise<Scorer> {
+  return scorerOf(scoringPlan(run, backend), backend.open);
 }
 
-export async function openScorer(
+/**
+ * Scores in a thread of its own, which opens the engine while the caller reads rows. TypeScript source cannot start
+ * one, and some engines stay in this thread.
+ */
+export async function openScoringThread(run: Scoring, backend: ChosenBackend): Promise<Scorer> {
+  const { elsewhere } = backend;
+  if (elsewhere === null || import.meta.url.endsWith(".ts")) return openScorer(run, backend);
+  const { task, watch } = elsewhere;
+  return new ScoringThread(
+    new URL("./scoring-worker.js", import.meta.url),
+    { plan: scoringPlan(run, backend), task },
+    watch,
+  );
+}
+
+export function scoringPlan(
   { predict, tables, parameters, model }: Scoring,
-  backend: TrainingBackend,
-): Promise<Scorer> {
-  const plan = planBatches(
+  { parts }: Pick<TrainingBackend, "parts">,
+): ScoringPlan {
+  const batches = planBatches(
     predict,
     [...tables.values()].map((table) => table.spec),
-    backend.parts,
+    parts,
   );
   // A table that only a loss reads is not needed for predictions.
   const needed = new Map(
-    plan.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),
+    batches.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),
   );
-  const session = await backend.open(predictingOnly(predict, model), parameters);
-  const source = openBatches(plan);
-  return {
-    score: (data, onProgress) => score(session, needed, data, source.stream, model.predictions, onProgress),
-    close: async () => {
-      session.dispose();
-      await source.close();
-    },
-  };
+  const predictions = model.predictions.map(({ label, width }) => ({ label, width }));
+  return { batches, program: predictingOnly(predict, model), tables: needed, parameters, predictions };
 }
 
 /** Rows with the columns that metrics need, and their scores. */

@@ -7,7 +7,7 @@ import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { isScore } from "../../compiler/serve/scores.ts";
 import { type RowSource, selected } from "../data/batches.ts";
 import type { BadRowReport } from "../data/tables.ts";
-import type { Logits } from "./score-run.ts";
+import type { Logits } from "./scorer.ts";
 
 export class Unscored {
   private readonly badRows: BadRowReport;

@@ -7,7 +7,7 @@ import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { rowPieces } from "../../runtime/data/row-pieces.ts";
 import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import type { OpenRun } from "../../runtime/run/open-run.ts";
-import type { Scorer } from "../../runtime/run/score-run.ts";
+import type { Scorer } from "../../runtime/run/scorer.ts";
 import { Unscored } from "../../runtime/run/unscored.ts";
 import type { CModule } from "../support/c-module.ts";
 import { type Driver, fileOf } from "./c/answers.ts";

@@ -17,6 +17,7 @@ import { trainingNews, trainingRequests } from "../../playground/workers/message
 import { workerBatches } from "../../runtime/data/batches/prefetch.ts";
 import type { RowSource } from "../../runtime/data/batches/row-source.ts";
 import { Thread } from "../../runtime/lsp/thread.ts";
+import { type ScoringStart, ScoringThread } from "../../runtime/run/scoring-thread.ts";
 import { MetricsThread } from "../../runtime/train/metrics/metrics-thread.ts";
 import { runs, timeout } from "../support/how-often.ts";
 
@@ -84,6 +85,17 @@ describe("a thread that answers with what is no message", { timeout }, () => {
         await measuring.close();
       },
       ["progress", "done", "failed"],
+    ));
+
+  test("ends the scoring", () =>
+    always(
+      async (message) => {
+        const scorer = new ScoringThread(answering(message), {} as ScoringStart, {});
+        for (let i = 0; i < 2; i++)
+          await expect(scorer.score({} as RowSource)).rejects.toThrow(InternalError);
+        await scorer.close();
+      },
+      ["native-code", "scored", "done", "refused", "failed"],
     ));
 
   test("of the language server has failed, and is started anew", () =>

@@ -1,0 +1,48 @@
+// The worker thread behind `scoring-thread.ts`: opens the engine, and scores one piece of rows after the other.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { openSession } from "../../compiler/backends/wasm/training/session.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import type { RowSource } from "../data/batches.ts";
+import { codeMachines } from "../engines/code-machines.ts";
+import { type Scorer, scorerOf } from "./scorer.ts";
+import type { ScoringMessage, ScoringStart } from "./scoring-thread.ts";
+
+invariant(parentPort !== null, "scoring-worker is no worker");
+const port = parentPort;
+const send = (message: ScoringMessage) => port.postMessage(message);
+
+const { plan, task } = workerData as ScoringStart;
+const opening = open();
+// Each answer has the error.
+opening.catch(() => {});
+
+/** Null ends the thread. */
+port.on("message", (data: RowSource | null) => void (data === null ? end() : answer(data)));
+
+async function open(): Promise<Scorer> {
+  const { needs, ...options } = task;
+  const found = await codeMachines[needs]({
+    ...options,
+    onNativeCode: (outcome) => send({ kind: "native-code", outcome }),
+  });
+  invariant("given" in found, `${needs} was there a moment ago`);
+  return scorerOf(plan, async (program, parameters) => openSession(found.given, program, parameters, null));
+}
+
+async function answer(data: RowSource): Promise<void> {
+  try {
+    const scorer = await opening;
+    const logits = await scorer.score(data, (rows) => send({ kind: "scored", rows }));
+    send({ kind: "done", logits });
+  } catch (error) {
+    if (error instanceof DiagnosticError) send({ kind: "refused", diagnostics: error.diagnostics });
+    else send({ kind: "failed", error });
+  }
+}
+
+async function end(): Promise<void> {
+  await (await opening).close();
+  port.close();
+}
