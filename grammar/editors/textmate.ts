@@ -10,17 +10,23 @@ export interface Captures {
   readonly [group: string]: { readonly name: string };
 }
 
-export type TextMateRule =
-  | { readonly include: string }
-  | { readonly match: string; readonly name?: string; readonly captures?: Captures }
-  | {
-      readonly begin: string;
-      readonly end: string;
-      readonly name?: string;
-      readonly beginCaptures?: Captures;
-      readonly endCaptures?: Captures;
-      readonly patterns: readonly TextMateRule[];
-    };
+export interface MatchRule {
+  readonly match: string;
+  readonly name?: string;
+  readonly captures?: Captures;
+}
+
+export interface RegionRule {
+  readonly begin: string;
+  readonly end: string;
+  /** The scope of everything between the two. */
+  readonly contentName?: string;
+  readonly beginCaptures?: Captures;
+  readonly endCaptures?: Captures;
+  readonly patterns: readonly TextMateRule[];
+}
+
+export type TextMateRule = { readonly include: string } | MatchRule | RegionRule;
 
 export interface TextMateGrammar {
   readonly name: string;
@@ -234,6 +240,29 @@ const ranges: readonly TextMateRule[] = [
   named("property", `(?=\\s*(?::|\\.))`),
   include("expression"),
 ];
+
+/** A grammar that is added to another one, wherever the scopes of a position fit its selector. */
+export interface InjectedGrammar extends Pick<TextMateGrammar, "name" | "scopeName" | "patterns"> {
+  readonly injectionSelector: string;
+}
+
+/** Cells of a notebook that begin with `%%din`: to an editor they are Python. Nothing but the end of the cell ends one. */
+export function notebookGrammar(): InjectedGrammar {
+  return {
+    name: "din in a notebook",
+    scopeName: "notebook.din",
+    injectionSelector: "L:source.python - comment - string",
+    patterns: [
+      {
+        begin: `^\\s*(%%din)(?!\\S)(?:\\s+(${N}))?.*$`,
+        beginCaptures: captures("keyword.control.magic.din", role("plain")),
+        end: "(?!)",
+        contentName: "meta.embedded.block.din",
+        patterns: [{ include: "source.din" }],
+      },
+    ],
+  };
+}
 
 /** The grammar in the form that editors load. */
 export function textMateGrammar(): TextMateGrammar {

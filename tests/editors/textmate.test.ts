@@ -4,23 +4,26 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadWASM, OnigScanner, OnigString } from "vscode-oniguruma";
-import { type IGrammar, INITIAL, parseRawGrammar, Registry } from "vscode-textmate";
+import type { IGrammar } from "vscode-textmate";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { shownTokens } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
-import { itemHeads, textMateGrammar } from "../../grammar/editors/textmate.ts";
+import { itemHeads, notebookGrammar, textMateGrammar } from "../../grammar/editors/textmate.ts";
 import { nameRoles } from "../../grammar/name-roles.ts";
 import { endOf, itemKeywords, lex, tokens } from "../../grammar/tokens.ts";
 import { root } from "../cli/spawn.ts";
 import { namesLikeKeywords } from "../support/names-like-keywords.ts";
 import { specFiles } from "../support/spec-files.ts";
+import { loadGrammar, NOTEBOOK_GRAMMAR, SPEC_GRAMMAR, scopesOf } from "./textmate-grammars.ts";
 
-const path = "grammar/editors/vscode/syntaxes/din.tmLanguage.json";
-const generated = `${JSON.stringify(textMateGrammar(), null, 2)}\n`;
-if (process.env["UPDATE"] === "1") writeFileSync(join(root, path), generated);
+const generated = [
+  [SPEC_GRAMMAR, textMateGrammar()],
+  [NOTEBOOK_GRAMMAR, notebookGrammar()],
+] as const;
 
-test("the committed grammar is what the tables give (`npm run generate` writes it)", () => {
-  expect(readFileSync(join(root, path), "utf8")).toBe(generated);
+test.each(generated)("%s is what the tables give (`npm run generate` writes it)", (path, content) => {
+  const text = `${JSON.stringify(content, null, 2)}\n`;
+  if (process.env["UPDATE"] === "1") writeFileSync(join(root, path), text);
+  expect(readFileSync(join(root, path), "utf8")).toBe(text);
 });
 
 test("every item is known by a head, but a model, which stands first", () => {
@@ -32,38 +35,12 @@ test("every item is known by a head, but a model, which stands first", () => {
 let grammar: IGrammar;
 
 beforeAll(async () => {
-  const wasm = readFileSync(join(root, "node_modules/vscode-oniguruma/release/onig.wasm"));
-  const onigLib = loadWASM(wasm).then(() => ({
-    createOnigScanner: (patterns: string[]) => new OnigScanner(patterns),
-    createOnigString: (text: string) => new OnigString(text),
-  }));
-  const registry = new Registry({
-    onigLib,
-    loadGrammar: async () => parseRawGrammar(readFileSync(join(root, path), "utf8"), path),
-  });
-  grammar = (await registry.loadGrammar("source.din"))!;
+  grammar = await loadGrammar("source.din");
 });
-
-/** The innermost scope at each offset of a text, without `.din`; "" where the grammar says nothing. */
-function scopesOf(text: string): string[] {
-  const scopes: string[] = [];
-  let stack = INITIAL;
-  for (const line of text.split("\n")) {
-    const result = grammar.tokenizeLine(line, stack);
-    stack = result.ruleStack;
-    for (const { startIndex, endIndex, scopes: found } of result.tokens) {
-      const scope = found.at(-1)!.replace(/\.din$/, "");
-      for (let i = startIndex; i < Math.min(endIndex, line.length); i++)
-        scopes.push(scope === "source" ? "" : scope);
-    }
-    scopes.push("");
-  }
-  return scopes;
-}
 
 /** What the grammar makes of each token, one a line: `word scope`. */
 function shownByGrammar(text: string): { readonly offset: number; readonly image: string; scope: string }[] {
-  const scopes = scopesOf(text);
+  const scopes = scopesOf(grammar, text);
   const { tokens: found, docs, comments } = lex(text);
   return [...found, ...docs, ...comments].map((token) => {
     const own = new Set(scopes.slice(token.startOffset, endOf(token)));
@@ -112,5 +89,47 @@ describe("shows what semantic tokens show", () => {
     );
     for (const { semantic } of Object.values(nameRoles))
       expect(types.filter((type) => type === semantic).length, semantic).toBeGreaterThan(20);
+  });
+});
+
+describe("in cells of a notebook, which are Python to VS Code", () => {
+  /** As much of Python as could take the first line, or end the spec. */
+  const python = JSON.stringify({
+    scopeName: "source.python",
+    patterns: [
+      { match: "#.*$", name: "comment.line.python" },
+      { begin: '"""', end: '"""', name: "string.quoted.python" },
+      { match: "\\b(?:import|from)\\b", name: "keyword.control.python" },
+      { match: "[%/]|=", name: "keyword.operator.python" },
+    ],
+  });
+  const spec = `model a\nfeatures user { user_id : id } // "from"\n`;
+  let cells: IGrammar;
+
+  beforeAll(async () => {
+    const notebook = readFileSync(join(root, NOTEBOOK_GRAMMAR), "utf8");
+    cells = await loadGrammar("source.python", { "source.python": python, "notebook.din": notebook }, [
+      "notebook.din",
+    ]);
+  });
+
+  test.each(["%%din first", "%%din", "\n  %%din first --param units=80"])("a spec begins with %j", (line) => {
+    const text = `${line}\n${spec}`;
+    const scopes = scopesOf(cells, text);
+    const inside = scopesOf(grammar, spec).map((scope) => scope || "meta.embedded.block");
+    const begin = line.length + 1;
+    expect(scopes.slice(begin, -1).filter((_, i) => spec[i] !== "\n")).toEqual(
+      inside.slice(0, -1).filter((_, i) => spec[i] !== "\n"),
+    );
+    const at = (word: string) => scopes[text.indexOf(word)];
+    expect(at("%%din")).toBe("keyword.control.magic");
+    if (line.includes("first")) expect(at("first")).toBe(nameRoles.plain.scope);
+    if (line.includes("--")) expect(at("--")).toBe("source.python");
+  });
+
+  test.each(["%%dinner", "x = 7 %%din", '"""\n%%din\n"""', "# %%din", "%din"])("%j begins none", (line) => {
+    const scopes = new Set(scopesOf(cells, `${line}\n${spec}`));
+    expect([...scopes].filter((scope) => /magic|embedded|din$/.test(scope))).toEqual([]);
+    expect(scopes).toContain("keyword.operator.python");
   });
 });

@@ -57,6 +57,7 @@ test("has these files and no others", () => {
       "extension/readme.md",
       "extension/snippets/din.json",
       "extension/syntaxes/din.tmLanguage.json",
+      "extension/syntaxes/notebook.tmLanguage.json",
     ].sort(),
   );
 });
@@ -84,7 +85,7 @@ describe("the manifest", () => {
       ...contributes.grammars.map(({ path }: { path: string }) => path),
       ...contributes.snippets.map(({ path }: { path: string }) => path),
     ];
-    expect(named).toHaveLength(7);
+    expect(named).toHaveLength(8);
     expect(named.filter((name) => !files.has(`extension/${name.replace(/^\.\//, "")}`))).toEqual([]);
   });
 
