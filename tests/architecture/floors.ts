@@ -219,6 +219,10 @@ export const floors: readonly Floor[] = [
     promise: "The VS Code extension, and the language server that it contains.",
   },
   {
+    folder: "python/jupyterlab",
+    promise: "The extension of JupyterLab, which the wheel contains: colours of specs.",
+  },
+  {
     folder: "playground/workers",
     promise: "The workers of a page: training, the language server, views of a spec.",
   },

@@ -104,6 +104,7 @@ const effects = new Map(
     ...sources("runtime"),
     ...sources("playground"),
     ...sources("manual"),
+    ...sources("python/jupyterlab"),
   ].map((path) => [path, effectsOf(path)]),
 );
 

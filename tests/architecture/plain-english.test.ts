@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
-const lines = ["compiler", "runtime", "grammar", "playground", "manual"].flatMap((folder) =>
+const lines = ["compiler", "runtime", "grammar", "playground", "manual", "python"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter(
       (name) => /(?<!\.d)\.m?[jt]s$/.test(name) && !/node_modules|\.generated\.|(^|\/)dist\//.test(name),
