@@ -15,6 +15,7 @@ from conftest import SPEC
 
 import dinc
 from dinc import _session
+from dinc._progress import Progress
 
 
 def python(program: str, *, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -48,7 +49,7 @@ def test_after_a_crash_the_next_call_starts_another() -> None:
     call = _session._process.expect(0)
     os.kill(first, signal.SIGKILL)
     with pytest.raises(dinc.SessionEnded, match="signal SIGKILL"):
-        _session._answer(_session._process, 0, call, None, {})
+        _session._answer(_session._process, 0, call, None, {}, Progress("check", False))
     assert dinc.check(SPEC).ok
     assert process_id() != first
 

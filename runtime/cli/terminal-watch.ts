@@ -100,6 +100,11 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
         if (!event.written) failing.add(event.path);
         else if (failing.delete(event.path)) terminal.say(`${event.path} can be written again`);
         break;
+      case "rows-written": {
+        const { path, split, rows, of } = event;
+        terminal.progress(`${path}: ${thousands(rows)} of ${thousands(of)} ${split} rows written`);
+        break;
+      }
       case "writing":
         break;
       case "measuring":

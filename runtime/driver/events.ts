@@ -79,6 +79,14 @@ export type DriverEvent =
       readonly at: TrainingPosition;
       readonly written: boolean;
     }
+  /** The number of rows of a split that are written to a folder of prepared rows so far. */
+  | {
+      readonly kind: "rows-written";
+      readonly path: string;
+      readonly split: Split;
+      readonly rows: number;
+      readonly of: number;
+    }
   /** The work is done, and its result is being written. */
   | { readonly kind: "writing"; readonly path: string }
   /** Metrics of a run are being computed. */

@@ -1,6 +1,5 @@
 // Writes prepared rows as a folder, which trainings on this machine and others can read.
 
-import { formatCount } from "../../compiler/common/format-count.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { onlyFirstEpoch } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -124,8 +123,7 @@ async function writeRows(
     ...{ compiler: version(), order, shards },
     onProgress: (split, rows, of) => {
       throwIfStopped(watch);
-      const text = `${out}: ${formatCount(rows)} of ${formatCount(of)} ${split} rows written`;
-      watch.onEvent?.({ kind: "activity", text });
+      watch.onEvent?.({ kind: "rows-written", path: out, split, rows, of });
     },
   });
 }

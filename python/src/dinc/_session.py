@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from . import _package
+from ._progress import Progress
 from .errors import Diagnostic, DincError, InternalError, SessionEnded, Stopped, UsageError
 
 OnEvent = Callable[[Mapping[str, Any]], None]
@@ -217,8 +218,9 @@ def call(
     on_event: OnEvent | None = None,
     renamed: Mapping[str, str] | None = None,
     spec: Mapping[str, Any] | None = None,
+    progress: bool | None = None,
 ) -> Any:
-    """Calls a method and waits for its result; events reach `on_event` in this thread.
+    """Calls a method and waits for its result; events reach `on_event` in this thread, and `progress` shows them.
 
     `renamed` has other words for paths in messages. `spec` is the text that `DincError.fix` mends. Ctrl-C stops the
     call and raises `Stopped`; a second one ends the process.
@@ -226,34 +228,45 @@ def call(
     process = _running()
     number = next(_numbers)
     waiting = process.expect(number)
+    shown = Progress(method, False if on_event is None else progress)
+    is_complete = False
     try:
         process.send({"id": number, "method": method, "params": {**params, "call": number}})
-        answer = _answer(process, number, waiting, on_event, renamed or {})
+        answer = _answer(process, number, waiting, on_event, renamed or {}, shown)
+        is_complete = "error" not in answer
     finally:
         process.waiting.pop(number, None)
+        shown.close(is_complete)
     if "error" in answer:
         raise _error(_renamed(answer["error"], renamed or {}), spec)
     return answer.get("result")
 
 
 def _answer(
-    process: _Process, number: int, call: _Call, on_event: OnEvent | None, renamed: Mapping[str, str]
+    process: _Process,
+    number: int,
+    call: _Call,
+    on_event: OnEvent | None,
+    renamed: Mapping[str, str],
+    shown: Progress,
 ) -> Mapping[str, Any]:
     is_stopping = False
-    # Windows notices Ctrl-C only between waits.
-    pause = 0.5 if os.name == "nt" else None
     while not (call.is_over and call.events.empty()):
         try:
-            event = call.events.get(timeout=pause)
+            # Windows notices Ctrl-C only between waits.
+            event = call.events.get(timeout=0.5)
             if event is not None and on_event is not None:
-                on_event(_renamed(event, renamed))
+                event = _renamed(event, renamed)
+                shown.tell(event)
+                on_event(event)
         except queue.Empty:
-            continue
+            shown.tick()
         except KeyboardInterrupt:
             if is_stopping:
                 process.process.kill()
                 raise
             is_stopping = True
+            shown.stopping()
             process.send({"method": "$/cancelRequest", "params": {"id": number}})
         except BaseException:
             process.send({"method": "$/cancelRequest", "params": {"id": number}})

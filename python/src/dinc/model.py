@@ -159,6 +159,7 @@ class Model:
         force: bool = False,
         tensorboard: str | os.PathLike[str] | None = None,
         mlflow: str | None = None,
+        progress: bool | None = None,
         on_event: Callable[[Mapping[str, Any]], None] | None = None,
         **data_settings: Any,
     ) -> Run:
@@ -170,8 +171,9 @@ class Model:
         `data` is the log) or `impressions={…}`. Where a setting takes a file, it also takes a DataFrame.
 
         `out` is the folder of the run; without it, the run is in a temporary folder until Python ends
-        (`run.save`). `from_` is a run whose weights the training continues from. Ctrl-C raises `Stopped`, whose `run`
-        has the weights so far; the same call with `resume=True` continues.
+        (`run.save`). `from_` is a run whose weights the training continues from. `progress` shows a bar, by default
+        in a notebook and in a terminal. Ctrl-C raises `Stopped`, whose `run` has the weights so far; the same call with
+        `resume=True` continues.
 
         Raises DincError for mistakes in the spec, the settings or the rows.
         """
@@ -205,6 +207,7 @@ class Model:
                 {"spec": self._spec["spec"], "options": given, "resume": resume},
                 on_event=_telling(on_event, self._told),
                 renamed=files.words,
+                progress=progress,
                 spec=self._spec,
             )
         return Run(folder, trained)
@@ -224,6 +227,7 @@ class Model:
         force: bool = False,
         shards: int | None = None,
         on_bad_row: BadRows | None = None,
+        progress: bool | None = None,
         **data_settings: Any,
     ) -> Path:
         """Reads and encodes rows once, for many trainings with `prepared=`. Returns the folder."""
@@ -242,6 +246,7 @@ class Model:
                 {"spec": self._spec["spec"], "out": _session.path(out), "options": given},
                 on_event=_telling(None, self._told),
                 renamed=files.words,
+                progress=progress,
                 spec=self._spec,
             )
         return Path(out)
@@ -279,6 +284,7 @@ def tune(
     seed: int | None = None,
     resume: bool = False,
     force: bool = False,
+    progress: bool | None = None,
     on_event: Callable[[Mapping[str, Any]], None] | None = None,
     **data_settings: Any,
 ) -> Tuned:
@@ -312,6 +318,7 @@ def tune(
             {"spec": model._spec["spec"], "options": given},
             on_event=_telling(on_event, model._told),
             renamed=files.words,
+            progress=progress,
             spec=model._spec,
         )
     return Tuned(Run(found["run"]), found["chosen"], found["lines"], Path(found["report"]))

@@ -157,6 +157,7 @@ class Run:
         uncalibrated: bool = False,
         backend: Engine | None = None,
         threads: int | None = None,
+        progress: bool | None = None,
     ) -> Any:
         """The scores of rows, in their order.
 
@@ -178,6 +179,7 @@ class Run:
                 {"run": self._path, "out": out, "options": given},
                 on_event=_telling(None),
                 renamed=files.words,
+                progress=progress,
             )
             table = pq.read_table(out, memory_map=False)
         return like(data, table.drop_columns(["row"]))
@@ -194,6 +196,7 @@ class Run:
         uncalibrated: bool = False,
         backend: Engine | None = None,
         threads: int | None = None,
+        progress: bool | None = None,
     ) -> Evaluation:
         """The spec's metrics on rows with labels. `resamples` of users give the intervals in `details`."""
         with Files() as files:
@@ -207,6 +210,7 @@ class Run:
                 {"run": self._path, "options": given},
                 on_event=_telling(None),
                 renamed=files.words,
+                progress=progress,
             )
         return Evaluation(found["rows"], found["metrics"], found["details"], found["notes"])
 
@@ -221,6 +225,7 @@ class Run:
         repeats: int | None = None,
         sample: int | None = None,
         seed: int | None = None,
+        progress: bool | None = None,
     ) -> Any:
         """How much worse each metric gets if one input is permuted, as a pandas DataFrame, the most important part first."""
         import pandas as pd
@@ -238,6 +243,7 @@ class Run:
                 {"run": self._path, "options": given},
                 on_event=_telling(None),
                 renamed=files.words,
+                progress=progress,
             )
         return pd.DataFrame(
             [
@@ -270,6 +276,7 @@ class Run:
         method: Literal["platt", "isotonic"] | None = None,
         by: str | None = None,
         on_bad_row: BadRows | None = None,
+        progress: bool | None = None,
     ) -> Mapping[str, Any]:
         """Fits a calibration on validation rows, and keeps it in the run: scores are calibrated from then on."""
         with Files() as files:
@@ -284,6 +291,7 @@ class Run:
                 {"run": self._path, "options": given},
                 on_event=_telling(None),
                 renamed=files.words,
+                progress=progress,
             )
         return found
 
