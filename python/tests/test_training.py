@@ -93,9 +93,9 @@ def test_a_row_that_is_left_out_has_no_score(run: dinc.Run, frame: pd.DataFrame)
 
 def test_a_run_tells_about_its_training(run: dinc.Run, frame: pd.DataFrame) -> None:
     assert run.name == "small"
-    assert run.history["epoch"].tolist() == [1, 2]
-    assert run.history["split"].tolist() == ["valid", "valid"]
-    assert run.metrics["auc"] == run.history["auc"].iloc[-1]
+    assert run.history.index.tolist() == [1, 2]
+    assert list(run.history) == ["train_loss", "valid_auc", "valid_gauc", "valid_log_loss"]
+    assert run.metrics["auc"] == run.history["valid_auc"].iloc[-1]
     assert run.report.exists()
     assert run.model.text == SPEC
     evaluated = run.evaluate(frame[240:])

@@ -27,6 +27,7 @@ import { openRun } from "../run/open-run.ts";
 import { summaryOf } from "../run/run-summary.ts";
 import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts";
 import { type TuneEvent, type TuneOptions, tune } from "../tune/tune.ts";
+import { completionsAt, hoverAt } from "./editing.ts";
 import { textsOf } from "./texts.ts";
 
 /** A text with its path, or the path of a file. */
@@ -50,6 +51,12 @@ interface Checking extends ModelOptions {
   readonly spec: Text;
 }
 
+interface Editing {
+  readonly spec: Pick<SourceFile, "path" | "text">;
+  /** In UTF-16 units. */
+  readonly offset: number;
+}
+
 /** The parameters of each method. Results become plain data. */
 export interface SessionRequests {
   readonly version: Record<string, never>;
@@ -58,6 +65,8 @@ export interface SessionRequests {
   readonly lint: Checking;
   readonly fix: Checking;
   readonly draw: Checking;
+  readonly complete: Editing;
+  readonly hover: Editing;
   readonly init: { readonly options: Sent<InitOptions> };
   readonly train: OfSpec<TrainOptions> & { readonly resume: boolean };
   readonly tune: OfSpec<TuneOptions>;
@@ -115,6 +124,12 @@ export const methods: Methods = {
     if (value === null) throw new DiagnosticError(diagnostics);
     return { svg: value };
   },
+
+  complete: async ({ spec, offset }) => ({
+    completions: completionsAt(sourceFile(spec.path, spec.text), offset),
+  }),
+
+  hover: async ({ spec, offset }) => ({ markdown: hoverAt(sourceFile(spec.path, spec.text), offset) }),
 
   init: ({ options }, watch) => init({ ...given(options), ...watch }),
 

@@ -26,7 +26,14 @@ type Request<M extends SessionMethod> = SessionRequests[M] & { readonly call: nu
 
 /** Events that many steps a second make, at most once in this many milliseconds. */
 const PAUSE = 100;
-const FREQUENT: ReadonlySet<string> = new Set(["step", "scored", "measuring", "evaluation", "activity", "rows-written"]);
+const FREQUENT: ReadonlySet<string> = new Set([
+  "step",
+  "scored",
+  "measuring",
+  "evaluation",
+  "activity",
+  "rows-written",
+]);
 
 export function serveSession(connection: MessageConnection): void {
   for (const method of Object.keys(methods) as SessionMethod[]) answer(connection, method);

@@ -50,9 +50,14 @@ __all__ = [
 ]
 
 _OF_SERVING = frozenset({"Ranker", "RankerInputError", "RankerLoadError", "load"})
+_OF_NOTEBOOK = frozenset({"load_ipython_extension", "unload_ipython_extension"})
 
 
 def __getattr__(name: str) -> Any:
+    if name in _OF_NOTEBOOK:
+        from . import notebook
+
+        return getattr(notebook, name)
     # Serving loads NumPy, which a command doesn't need.
     if name in _OF_SERVING:
         from . import serving

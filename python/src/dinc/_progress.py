@@ -164,8 +164,9 @@ def _bar(wanted: bool | None) -> tqdm[Any]:
         return NotebookBar(**options)
     from tqdm import tqdm
 
-    # None: only in a terminal.
-    return tqdm(**options, disable=None if wanted is None else False)
+    if wanted is None and not (sys.stderr is not None and sys.stderr.isatty()):
+        options["disable"] = True
+    return tqdm(**options)
 
 
 def _is_notebook() -> bool:

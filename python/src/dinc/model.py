@@ -6,7 +6,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,13 +22,13 @@ Engine = Literal["auto", "wasm", "native", "tensorflow"]
 BadRows = Literal["fail", "skip", "count"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Check:
     """The findings of `dinc.check`."""
 
     diagnostics: tuple[Diagnostic, ...]
-    _texts: Mapping[str, str] = field(repr=False)
-    _spec: Mapping[str, Any] = field(repr=False)
+    _texts: Mapping[str, str]
+    _spec: Mapping[str, Any]
 
     @property
     def ok(self) -> bool:
@@ -41,6 +41,8 @@ class Check:
 
     def __str__(self) -> str:
         return self._texts["text"] or "no findings"
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return as_html(self._texts["colored"] or "no findings")

@@ -112,11 +112,31 @@ class Run:
 
     @property
     def history(self) -> Any:
-        """The losses and metrics of each epoch and split, as a pandas DataFrame."""
+        """The losses and metrics as a pandas DataFrame, with a row for each epoch, whose number is the index.
+
+        Its columns are `train_loss`, if the loss has several terms `train_NAME_loss` for each, and metrics such as
+        `valid_auc`; with several predictions `valid_click_auc`.
+        """
         import pandas as pd
 
+        details = self.manifest["details"]
+        epochs: dict[int, dict[str, float]] = {}
         text = (Path(self._path) / "metrics.jsonl").read_text(encoding="utf-8")
-        return pd.DataFrame([json.loads(line) for line in text.splitlines()])
+        for line in map(json.loads, text.splitlines()):
+            row = epochs.setdefault(line["epoch"], {})
+            if "train_loss" in line:
+                row["train_loss"] = line["train_loss"]
+                row |= {f"train_{name}_loss": loss for name, loss in line.get("train_losses", {}).items()}
+            if "split" in line:
+                prefix = line["split"] if len(details) == 1 else f"{line['split']}_{line['prediction']}"
+                row |= {f"{prefix}_{metric}": line.get(metric) for metric in details[line["prediction"]]}
+        return pd.DataFrame.from_dict(epochs, orient="index", dtype=float).rename_axis("epoch")
+
+    def _repr_html_(self) -> str | None:
+        from .notebook.frame import framed
+
+        page = Path(self._path) / "report.html"
+        return framed(page.read_text(encoding="utf-8")) if page.exists() else None
 
     @property
     def report(self) -> Path:

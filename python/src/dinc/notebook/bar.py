@@ -25,7 +25,7 @@ class NotebookBar(tqdm):  # type: ignore[misc]
         self._curves = Curves()
         self._drawing = ""
         self._drawn = 0.0
-        super().__init__(**{**options, "file": io.StringIO(), "dynamic_ncols": False})
+        super().__init__(**{**options, "file": io.StringIO(), "dynamic_ncols": False, "ascii": False})
 
     def follow(self, event: Mapping[str, Any]) -> None:
         """Lengthens the curves by an event of a training."""

@@ -41,9 +41,11 @@ class Curves:
 
     def svg(self) -> str:
         """The curves as HTML."""
-        charts = [_chart("loss", {"train": self._losses()}, self._planned)]
+        loss = {"train": self._epochs[-1]["loss"]} if self._epochs else {}
+        charts = [_chart("loss", {"train": self._losses()}, loss, self._planned)]
         for name, lines in self._metrics().items():
-            charts.append(_chart(name, lines, self._planned))
+            last = {split: points[-1][1] for split, points in lines.items() if points}
+            charts.append(_chart(name, lines, last, self._planned))
         style = "display:flex;flex-wrap:wrap;gap:4px 16px;margin-top:4px"
         return f'<div class="dinc-curves" style="{style}">{"".join(charts)}</div>'
 
@@ -58,7 +60,8 @@ class Curves:
             (before + part / _PARTS, sum(losses) / len(losses))
             for part, losses in sorted(self._running.items())
         ]
-        return points[:: math.ceil(len(points) / _MOST_POINTS)] if points else []
+        every = math.ceil(len(points) / _MOST_POINTS) or 1
+        return [_mean(points[i : i + every]) for i in range(0, len(points), every)]
 
     def _metrics(self) -> dict[str, dict[str, list[Point]]]:
         """By metric and split."""
@@ -74,7 +77,8 @@ class Curves:
         return found
 
 
-def _chart(title: str, lines: Mapping[str, Sequence[Point]], epochs: int) -> str:
+def _chart(title: str, lines: Mapping[str, Sequence[Point]], last: Mapping[str, float], epochs: int) -> str:
+    """A line for each split, with the number to show beside its name."""
     values = [y for line in lines.values() for _, y in line if math.isfinite(y)]
     if not values:
         return ""
@@ -111,7 +115,8 @@ def _chart(title: str, lines: Mapping[str, Sequence[Point]], epochs: int) -> str
             f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
             f'<circle cx="{at}" cy="{height}" r="2.5" fill="{colour}"/>'
         )
-        keys.append(f'<tspan fill="{colour}" dx="6">{split} {points[-1][1]:.4g}</tspan>')
+        number = f" {last[split]:.4g}" if split in last else ""
+        keys.append(f'<tspan fill="{colour}" dx="6">{split}{number}</tspan>')
     heading = (
         f'<text x="2" y="13"><tspan font-weight="bold">{html.escape(title)}</tspan>{"".join(keys)}</text>'
     )
@@ -119,6 +124,10 @@ def _chart(title: str, lines: Mapping[str, Sequence[Point]], epochs: int) -> str
         f'<svg width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-label="{html.escape(title)} by epoch" '
         f'fill="currentColor" font-family="sans-serif" font-size="11">{heading}{"".join(parts)}</svg>'
     )
+
+
+def _mean(points: Sequence[Point]) -> Point:
+    return points[-1][0], sum(value for _, value in points) / len(points)
 
 
 def _ticks(low: float, high: float) -> list[float]:
