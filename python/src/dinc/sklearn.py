@@ -68,6 +68,7 @@ class Ranker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     random_state : the seed. None is the default seed of dinc, so that the same rows give the same weights.
     threads : the number of threads of a training or a prediction. Where scikit-learn works with several processes
         (`n_jobs`), each has a process of Node.js.
+    verbose : 1 shows the progress of trainings and predictions, as those of a `Model` do; 0 shows nothing.
 
     Attributes
     ----------
@@ -95,6 +96,7 @@ class Ranker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         settings: Settings | None = None,
         random_state: int | np.random.RandomState | None = None,
         threads: int | None = None,
+        verbose: int = 0,
     ) -> None:
         self.spec = spec
         self.label = label
@@ -107,6 +109,7 @@ class Ranker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.settings = settings
         self.random_state = random_state
         self.threads = threads
+        self.verbose = verbose
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name; with `deep` also each of `params`, as `params__NAME`."""
@@ -148,6 +151,7 @@ class Ranker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 learning_rate=self.learning_rate,
                 seed=_seed(self.random_state),
                 threads=self.threads,
+                progress=self._progress(),
                 **self._validation(eval_set),
             )
         except BaseException:
@@ -171,9 +175,12 @@ class Ranker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """The logit of each row."""
         return self._scores(X, "logit")
 
+    def _progress(self) -> bool | None:
+        return None if self.verbose else False
+
     def _scores(self, X: Any, kind: str) -> npt.NDArray[np.float64]:
         check_is_fitted(self)
-        scored = self.run_.predict(self._rows(X), threads=self.threads)
+        scored = self.run_.predict(self._rows(X), threads=self.threads, progress=self._progress())
         return np.asarray(scored[f"{self.label_}_{kind}"], np.float64)
 
     def _model(self, spec: str | os.PathLike[str] | Model) -> Model:
