@@ -184,12 +184,14 @@ def _measuring(progress: Mapping[str, Any], split: str) -> str:
 
 
 def _metrics(epoch: Mapping[str, Any]) -> dict[str, float]:
-    """The metrics of the last split that was measured, by name; by prediction too if there are several."""
+    """The metrics of the validation rows, else of the others, by name; by prediction too if there are several."""
     evaluations = epoch["evaluations"]
-    last = [each for each in evaluations if each["split"] == evaluations[-1]["split"]]
+    splits = {each["split"] for each in evaluations}
+    shown = next((split for split in ("valid", "test", "train") if split in splits), None)
+    chosen = [each for each in evaluations if each["split"] == shown]
     return {
-        name if len(last) == 1 else f"{each['label']} {name}": value
-        for each in last
+        name if len(chosen) == 1 else f"{each['label']} {name}": value
+        for each in chosen
         for name, value in each["values"].items()
         if value is not None
     }

@@ -13,7 +13,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 22, 20
 _PARTS = 50
 """The points of an epoch that isn't over."""
 _MOST_POINTS = 400
-_COLOURS = {"train": "#e07b39", "valid": "#4a90d9", "test": "#4a90d9"}
+_COLOURS = {"train": "#e07b39", "valid": "#4a90d9", "test": "#3fa06a"}
 """Readable on white and on black."""
 
 Point = tuple[float, float]
