@@ -32,7 +32,6 @@ def perform(program: str, name: str, names: dict[str, Any]) -> None:
 
 def test_the_programs_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     programs = blocks(page("docs/python.md"), "python")
-    assert len(programs) == 4
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     for program in programs:

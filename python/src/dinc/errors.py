@@ -212,6 +212,10 @@ class Stopped(KeyboardInterrupt):
 
         return None if self._run is None else Run(self._run)
 
+    def _render_traceback_(self) -> list[str]:
+        """IPython shows this instead of a traceback."""
+        return [f"Stopped: {self}"]
+
 
 class DincWarning(UserWarning):
     """Warnings about a spec, settings or data."""

@@ -192,6 +192,18 @@ def test_a_training_shows_a_bar_and_curves(kernel: Kernel) -> None:
     assert kernel.run("run.evaluate(clicks(50), progress=False)['auc']").updates == 0
 
 
+def test_the_stop_button_leaves_a_bar_and_a_line(kernel: Kernel) -> None:
+    kernel.run(f"%%din small\n{SPEC}\n")
+    kernel.run(
+        "import os, signal\ndef stop(event):\n  event['kind'] == 'epoch' and os.kill(os.getpid(), signal.SIGINT)"
+    )
+    ran = kernel.run("small.train(clicks(200), epochs=500, backend='wasm', on_event=stop)")
+    assert str(ran.error).startswith("Stopped: ")
+    assert "\n" not in str(ran.error)
+    assert ran.shown[0]["text/plain"].startswith("train, stopped:")
+    assert kernel.run("1 + 1").shown[0]["text/plain"] == "2"
+
+
 def test_a_run_is_a_frame_that_is_exported(kernel: Kernel) -> None:
     kernel.run(f"%%din small\n{SPEC}")
     ran = kernel.run("small.train(clicks(200), backend='wasm', progress=False)")
