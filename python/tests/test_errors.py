@@ -86,5 +86,5 @@ def test_no_rows_at_all(model: dinc.Model, run: dinc.Run) -> None:
 
 def test_texts_are_escaped_in_html() -> None:
     assert as_html("\x1b[1;31ma <b>\x1b[0m & c") == (
-        '<pre class="dinc-error"><span style="font-weight:bold;color:#c62828">a &lt;b&gt;</span> &amp; c</pre>'
+        '<pre class="dinc-error"><span style="font-weight:bold;color:#d64545">a &lt;b&gt;</span> &amp; c</pre>'
     )

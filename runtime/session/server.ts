@@ -45,8 +45,11 @@ function answer<M extends SessionMethod>(connection: MessageConnection, method: 
     const stop = new AbortController();
     token.onCancellationRequested(() => stop.abort());
     try {
-      const watch = { signal: stop.signal, onEvent: teller(connection, request.call) };
-      return plain(await methods[method](request, watch));
+      const events = new Events(connection, request.call);
+      const watch = { signal: stop.signal, onEvent: (event: TuneEvent) => events.tell(event) };
+      const result = await methods[method](request, watch);
+      events.flush();
+      return plain(result);
     } catch (error) {
       return errorFor(error);
     }
@@ -54,18 +57,46 @@ function answer<M extends SessionMethod>(connection: MessageConnection, method: 
   connection.onRequest(method, handle);
 }
 
-/** Sends events. A frequent one that comes too early is left out: the next one has all that it says. */
-function teller(connection: MessageConnection, call: number): (event: TuneEvent) => void {
-  const last = new Map<string, number>();
-  return (event) => {
-    const now = performance.now();
-    if (FREQUENT.has(event.kind)) {
-      if (now - (last.get(event.kind) ?? Number.NEGATIVE_INFINITY) < PAUSE) return;
-      last.set(event.kind, now);
+/** Sends events. A frequent one that comes too early waits for another kind of event; only the last of its kind is sent. */
+class Events {
+  private readonly connection: MessageConnection;
+  private readonly call: number;
+  private readonly sent = new Map<string, number>();
+  private readonly waiting = new Map<string, TuneEvent>();
+
+  constructor(connection: MessageConnection, call: number) {
+    this.connection = connection;
+    this.call = call;
+  }
+
+  tell(event: TuneEvent): void {
+    if (!FREQUENT.has(event.kind)) {
+      this.flush();
+      this.send(event);
+      return;
     }
+    const now = performance.now();
+    if (now - (this.sent.get(event.kind) ?? Number.NEGATIVE_INFINITY) < PAUSE) {
+      this.waiting.set(event.kind, event);
+      return;
+    }
+    this.sent.set(event.kind, now);
+    this.waiting.delete(event.kind);
+    this.send(event);
+  }
+
+  flush(): void {
+    for (const event of this.waiting.values()) this.send(event);
+    this.waiting.clear();
+  }
+
+  private send(event: TuneEvent): void {
     const text = event.kind === "diagnostics" ? textsOf(event.diagnostics) : {};
-    void connection.sendNotification("event", { call, event: { ...(plain(event) as object), ...text } });
-  };
+    void this.connection.sendNotification("event", {
+      call: this.call,
+      event: { ...(plain(event) as object), ...text },
+    });
+  }
 }
 
 function errorFor(error: unknown): ResponseError<unknown> {

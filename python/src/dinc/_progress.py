@@ -30,7 +30,7 @@ class Progress:
         self._method = method
         self._wanted = wanted
         self._bar: tqdm[Any] | None = None
-        self._begun = time.monotonic()
+        self._begun = self._counted_since = time.time()
         self._part = ""
         self._doing = ""
         self._done = 0
@@ -77,7 +77,7 @@ class Progress:
                     self._count("row", event["progress"]["rows"], event["progress"]["of"])
             case "scored":
                 self._doing, share = "", event["share"]
-                self._count("row", event["rows"], round(event["rows"] / share) if share else None)
+                self._count("row", event["rows"], round(event["rows"] / share) if share else self._total)
             case "rows-written":
                 self._doing = f"{event['split']} rows"
                 self._count("row", event["rows"], event["of"])
@@ -103,13 +103,10 @@ class Progress:
             return
         self._part, self._doing = "", "" if is_complete else "stopped"
         if is_complete and self._total is not None:
-            # A training may stop early; the last event of other calls may have been left out.
-            if self._unit == "step":
-                self._total = bar.total = self._done
-            else:
-                self._done = self._total
+            # A training may stop early, and the number of rows of a text is an estimate.
+            self._total = self._done
         self._show(None)
-        bar.leave = self._total is not None
+        bar.leave = self._done > 0
         bar.close()
 
     def _count(self, unit: str, done: int, total: int | None) -> None:
@@ -118,6 +115,7 @@ class Progress:
             return
         if unit != self._unit or done < self._done:
             self._numbers = {}
+            self._counted_since = time.time()
         self._unit, self._done, self._total = unit, done, total
 
     def _tell_numbers(self, **numbers: float) -> None:
@@ -128,7 +126,7 @@ class Progress:
         if self._wanted is False:
             return
         if self._bar is None:
-            is_due = time.monotonic() - self._begun >= _DELAY
+            is_due = time.time() - self._begun >= _DELAY
             if not is_due and not (self._method in _SHOWN_AT_ONCE and self._total is not None):
                 return
             self._bar = _bar(self._wanted)
@@ -142,6 +140,7 @@ class Progress:
             bar.unit, bar.unit_scale = self._unit, self._unit == "row"
             bar.total = self._total
             bar.reset()
+            bar.start_t = bar.last_print_t = self._counted_since
         bar.total = self._total
         bar.set_postfix(self._numbers, refresh=False)
         if event is not None and hasattr(bar, "follow"):

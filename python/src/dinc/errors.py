@@ -223,10 +223,10 @@ class DincWarning(UserWarning):
 
 # The colours of `compiler/diagnostics/render/style.ts`.
 _STYLES = {
-    "1;31": "font-weight:bold;color:#c62828",
-    "1;33": "font-weight:bold;color:#b26a00",
-    "1;36": "font-weight:bold;color:#00838f",
-    "1;34": "color:#1565c0",
+    "1;31": "font-weight:bold;color:#d64545",
+    "1;33": "font-weight:bold;color:#b7791f",
+    "1;36": "font-weight:bold;color:#0e8f9c",
+    "1;34": "color:#3b82d6",
     "1": "font-weight:bold",
 }
 

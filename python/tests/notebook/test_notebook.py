@@ -189,7 +189,11 @@ def test_a_training_shows_a_bar_and_curves(kernel: Kernel) -> None:
     assert re.fullmatch(r"train: 100%\|█+\| 8/8 \[.*step/s, loss=.*, auc=.*\]", bar["text/plain"])
     charts = re.findall(r'aria-label="(\w+) by epoch"', bar["text/html"])
     assert charts == ["loss", "auc", "gauc", "log_loss"]
-    assert kernel.run("run.evaluate(clicks(50), progress=False)['auc']").updates == 0
+    assert kernel.run("run.evaluate(clicks(50))['auc']").updates == 0
+    kernel.run("import dinc._progress\ndinc._progress._DELAY = 0")
+    scored = kernel.run("_ = run.predict(clicks(5000))")
+    assert re.fullmatch(r"predict: .*\b5.00k.*row/s\]", scored.shown[0]["text/plain"])
+    assert kernel.run("_ = run.predict(clicks(5000), progress=False)").shown == []
 
 
 def test_the_stop_button_leaves_a_bar_and_a_line(kernel: Kernel) -> None:
