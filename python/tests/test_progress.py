@@ -23,7 +23,7 @@ model = dinc.Model({SPEC!r})
 TRAIN = "model.train(frame[:300], valid=frame[300:], backend='wasm', progress={progress})\nprint('after')\n"
 STOP = """
 def stop(event):
-    if event["kind"] == "epoch":
+    if event["kind"] == "epoch" and event["epoch"]["epoch"] == 1:
         os.kill(os.getpid(), signal.SIGINT)
 try:
     model.train(frame[:300], valid=frame[300:], epochs=500, backend="wasm", on_event=stop)

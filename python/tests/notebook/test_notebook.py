@@ -162,6 +162,7 @@ def test_completions_are_those_of_the_language(kernel: Kernel, comment: str) -> 
     matches, replaced = kernel.complete(f"%%din small\n{comment}{SPEC.replace('standardize', '‸')}")
     assert "standardize" in matches
     assert replaced == ""
+    assert kernel.complete(f"%%din small\n{comment}// cli‸")[0] == [""]
 
 
 def test_completions_elsewhere_are_those_of_python(kernel: Kernel) -> None:
@@ -199,7 +200,9 @@ def test_a_training_shows_a_bar_and_curves(kernel: Kernel) -> None:
 def test_the_stop_button_leaves_a_bar_and_a_line(kernel: Kernel) -> None:
     kernel.run(f"%%din small\n{SPEC}\n")
     kernel.run(
-        "import os, signal\ndef stop(event):\n  event['kind'] == 'epoch' and os.kill(os.getpid(), signal.SIGINT)"
+        "import os, signal\n"
+        "def stop(event):\n"
+        "  if event['kind'] == 'epoch' and event['epoch']['epoch'] == 1: os.kill(os.getpid(), signal.SIGINT)"
     )
     ran = kernel.run("small.train(clicks(200), epochs=500, backend='wasm', on_event=stop)")
     assert str(ran.error).startswith("Stopped: ")

@@ -44,12 +44,14 @@ def complete(context: CompletionContext) -> SimpleMatcherResult:
     start = found[0]["start"] if found else request["offset"]
     units = request["spec"]["text"].encode("utf-16-le", "surrogatepass")
     typed = units[2 * start : 2 * request["offset"]].decode("utf-16-le", "surrogatepass")
+    fitting = [
+        SimpleCompletion(each["text"], type=each["kind"])
+        for each in found
+        if each["start"] == start and each["text"].startswith(typed)
+    ]
     return {
-        "completions": [
-            SimpleCompletion(each["text"], type=each["kind"])
-            for each in found
-            if each["start"] == start and each["text"].startswith(typed)
-        ],
+        # After an empty list IPython would offer names of Python.
+        "completions": fitting or [SimpleCompletion(typed)],
         "matched_fragment": typed,
         "ordered": True,
         "suppress": True,
