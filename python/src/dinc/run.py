@@ -53,7 +53,10 @@ class Embeddings:
 
 
 class Run:
-    """A trained model. `Model.train` returns one, and `Run.open` opens a folder."""
+    """A trained model. `Model.train` returns one, and `Run.open` opens a folder.
+
+    Calls of more than a second show a bar in a notebook and in a terminal; `progress=False` turns it off.
+    """
 
     def __init__(self, folder: str | os.PathLike[str], trained: Mapping[str, Any] | None = None) -> None:
         self.folder = Path(folder)
