@@ -58,21 +58,32 @@ export class NumberLists {
 }
 
 /**
- * Sets and flushes all lists of the vector. The client's own flush asks for each list twice: for its length, and for its
- * elements, which it would check and set one after the other.
+ * Sets and flushes all lists of the vector. The client's own flush asks for each list twice: for its length, and, once the
+ * vector has room, for its elements, which it would check and set one after the other. It gets one list of all elements
+ * instead, and the real lists when it asks again.
  */
 export function setLists(vector: DuckDBListVector, { values, offsets }: NumberLists): void {
+  const first = offsets[0]!;
   const rows = offsets.length - 1;
   let asked = 0;
-  const getItem = (row: number) =>
-    asked++ < rows ? { items: { length: offsets[row + 1]! - offsets[row]! } } : null;
-  const own = Object.assign(vector as object, { getItem }) as typeof vector;
-  own.flush();
-  invariant(asked === 2 * rows, `the client asked for ${asked} lists of ${rows}`);
-  // The three classes have the same members.
-  const elements = own.childVector as unknown as { readonly items: NumberArray; flush(): void };
-  elements.items.set(values.subarray(offsets[0]!, offsets[rows]!));
-  elements.flush();
+  const getItem = () => {
+    if (asked++ === 0) return { items: { length: offsets[rows]! - first } };
+    const { buffer, byteOffset } = vector["entryData"];
+    // The place and the length of each list, 64 bits each.
+    const entries = new Int32Array(buffer, byteOffset, 4 * rows).fill(0);
+    for (let i = 0; i < rows; i++) {
+      entries[4 * i] = offsets[i]! - first;
+      entries[4 * i + 2] = offsets[i + 1]! - offsets[i]!;
+    }
+    // The three classes have the same members.
+    const elements = vector.childVector as unknown as { readonly items: NumberArray };
+    elements.items.set(values.subarray(first, offsets[rows]!));
+    return null;
+  };
+  Object.assign(vector as object, { getItem, _itemCount: 1 });
+  vector.flush();
+  Object.assign(vector as object, { _itemCount: rows });
+  invariant(asked === 2, `the client asked for lists ${asked} times`);
 }
 
 /** A copy of the vector's numbers, because the vector's memory ends with its chunk. Null if it has others. */
