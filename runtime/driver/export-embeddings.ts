@@ -7,7 +7,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { kindOf, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
 import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
 import type { HostTable } from "../../compiler/train/tables.ts";
-import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
+import { CHUNK_ROWS } from "../duckdb/streamed.ts";
 import { type OpenRun, openRun } from "../run/open-run.ts";
 import { asNumpy, asParquet } from "./vector-files.ts";
 

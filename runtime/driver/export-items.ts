@@ -9,7 +9,7 @@ import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { tellsGroups } from "../../compiler/frontend/kinds/registry.ts";
 import { tablesIn } from "../../compiler/middle/programs/step.ts";
-import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
+import { CHUNK_ROWS } from "../duckdb/streamed.ts";
 import { inputsAt } from "../files/data-paths.ts";
 import { inputAt } from "../files/same-file.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";

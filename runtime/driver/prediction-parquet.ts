@@ -3,7 +3,7 @@
 
 import type { Raw } from "../../compiler/data/raw-values.ts";
 import type { CarriedColumn } from "../data/tables.ts";
-import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
+import { CHUNK_ROWS } from "../duckdb/streamed.ts";
 import type { WrittenCell, WrittenColumn } from "../prepared/shard-writer.ts";
 import type { ScoreColumns } from "../run/score-columns.ts";
 import type { Logits } from "../run/scorer.ts";

@@ -2,8 +2,7 @@
 // their size, and a Parquet dictionary or a compressed text can expand to any size: 2,048 texts of 1 MB each
 // are 2 GB.
 
-/** The number of rows that DuckDB returns at a time. */
-export const ROWS_AT_A_TIME = 2048;
+import { CHUNK_ROWS } from "./streamed.ts";
 
 /** The error message of a query that finds a long row. */
 const LONG_ROW = "dinc: a long row";
@@ -31,7 +30,7 @@ export function selecting(source: string, columns: readonly ReadColumn[], most: 
   const selected = columns.length === 0 ? "1" : columns.map(({ sql }) => sql).join(", ");
   const sizes = columns.flatMap((column) => sizeOf(column) ?? []);
   if (most === null || sizes.length === 0) return `SELECT ${selected} FROM ${source}`;
-  const isLong = `${sizes.join(" + ")} > ${Math.floor(most / ROWS_AT_A_TIME)}`;
+  const isLong = `${sizes.join(" + ")} > ${Math.floor(most / CHUNK_ROWS)}`;
   return `SELECT ${selected} FROM ${source} WHERE CASE WHEN ${isLong} THEN error('${LONG_ROW}') ELSE true END`;
 }
 
@@ -51,7 +50,7 @@ export function longRows(
   const sums = columns.map((_, i) => `sum(s${i})`);
   const numbered = `SELECT row_number() OVER () - 1 AS n, ${sizes.join(", ")} FROM ${source}`;
   const before = Number.isFinite(limit) ? ` WHERE n < ${limit}` : "";
-  return `SELECT n // ${ROWS_AT_A_TIME} * ${ROWS_AT_A_TIME}, ${sums.join(", ")} FROM (${numbered})${before} GROUP BY n // ${ROWS_AT_A_TIME} HAVING ${sums.join(" + ")} > ${most} ORDER BY 1 LIMIT 1`;
+  return `SELECT n // ${CHUNK_ROWS} * ${CHUNK_ROWS}, ${sums.join(", ")} FROM (${numbered})${before} GROUP BY n // ${CHUNK_ROWS} HAVING ${sums.join(" + ")} > ${most} ORDER BY 1 LIMIT 1`;
 }
 
 /** Reads the result of that query; null if no rows are too long. */

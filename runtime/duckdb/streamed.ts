@@ -3,6 +3,9 @@
 
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 
+/** The number of rows in a chunk, at most. */
+export const CHUNK_ROWS = 2048;
+
 /** More rows than any file contains. */
 const ALL_ROWS = 2n ** 62n;
 

@@ -85,8 +85,3 @@ export function setLists(vector: DuckDBListVector, { values, offsets }: NumberLi
   Object.assign(vector as object, { _itemCount: rows });
   invariant(asked === 2, `the client asked for lists ${asked} times`);
 }
-
-/** A copy of the vector's numbers, because the vector's memory ends with its chunk. Null if it has others. */
-export function numbersOf(api: Api, vector: DuckDBVector): NumberArray | null {
-  return itemsOf(api, vector)?.slice() ?? null;
-}

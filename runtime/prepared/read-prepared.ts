@@ -2,8 +2,7 @@
 // split for scoring.
 
 import { join } from "node:path";
-import type { Column } from "../../compiler/data/columns.ts";
-import { int32s } from "../../compiler/data/columns.ts";
+import { type Column, int32s, part } from "../../compiler/data/columns.ts";
 import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
 import type { StoredRows } from "../../compiler/data/row-stages.ts";
 import { preparedOfOthers } from "../../compiler/diagnostics/catalog/prepared.ts";
@@ -11,12 +10,10 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { type LocatedData, requestDifference } from "../../compiler/frontend/config/rows-description.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { groupsAt, requireCounted } from "../data/batches.ts";
-import type { ReadingMemory } from "../data/storage.ts";
-import { BoundedOrders, storedRows } from "../data/storage.ts";
+import { AFTER_KEYS, BoundedOrders, type ReadingMemory, storedRows } from "../data/storage.ts";
 import type { DataFile, DataFiles, SqlColumn } from "../data/tables.ts";
 import { withMemory } from "../data/tables.ts";
 import type { ReadOptions, TrainingData } from "../data/training-data.ts";
-import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
 import { identifier } from "../duckdb/sql-text.ts";
 import { digest } from "../files/fingerprint.ts";
 import { fittedTexts } from "../fitted/fitted-texts.ts";
@@ -199,19 +196,16 @@ async function placesOf(
   files: DataFiles,
   { store, reader }: ReadingMemory,
 ): Promise<Column<Int32Array>> {
-  const table = await files.table([{ type: "int32" }, { type: "int32" }]);
+  const table = await files.table([{ type: "int32" }], store);
   try {
     let rows = 0;
-    for (const { from, values } of reader.pieces(numbers, int32s))
-      for (let at = 0; at < values.length; at += CHUNK_ROWS) {
-        const some = values.subarray(at, at + CHUNK_ROWS);
-        table.append(some.length, [some, Int32Array.from(some, (_, i) => from + at + i)]);
-        rows += some.length;
-      }
+    for (const { from, values } of reader.pieces(numbers, int32s)) {
+      const noTimes = new Float64Array(values.length);
+      table.append(values.length, [values, noTimes, noTimes, values.map((_, i) => from + i)]);
+      rows += values.length;
+    }
     const places = store.column(int32s, rows);
-    await table.sorted(1, 1, (count, [of]) => {
-      for (let i = 0; i < count; i++) places.push(of![i]!);
-    });
+    table.sorted((count, values) => places.append(part(values[AFTER_KEYS] as Int32Array, 0, count)));
     store.remove(numbers);
     return places.finish();
   } finally {

@@ -4,8 +4,8 @@
 import { open } from "node:fs/promises";
 import type { DuckDBInstance, DuckDBListVector, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { duckDbSettings } from "../duckdb/memory-limits.ts";
-import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
 import { identifier, quoted } from "../duckdb/sql-text.ts";
+import { CHUNK_ROWS } from "../duckdb/streamed.ts";
 import { NumberLists, setLists, setNumbers } from "../duckdb/vector-numbers.ts";
 import type { Scratch } from "../files/scratch.ts";
 import type { PreparedCell } from "./prepared-columns.ts";

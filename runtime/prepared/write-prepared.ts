@@ -17,7 +17,7 @@ import { occurrencesIn, type RowSource, readerOf } from "../data/batches.ts";
 import { FileReader } from "../data/storage.ts";
 import type { Titles } from "../data/tables.ts";
 import type { TrainingData } from "../data/training-data.ts";
-import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
+import { CHUNK_ROWS } from "../duckdb/streamed.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { Scratch } from "../files/scratch.ts";

@@ -160,7 +160,7 @@ export const floors: readonly Floor[] = [
   },
   {
     folder: "runtime/duckdb",
-    promise: "DuckDB: its memory, errors, values and SQL, and tables that it sorts.",
+    promise: "DuckDB: its memory, errors, values and SQL.",
   },
   {
     folder: "runtime/fitted",
@@ -168,7 +168,8 @@ export const floors: readonly Floor[] = [
   },
   {
     folder: "runtime/data/storage",
-    promise: "Columns in memory and in files, and the memory that they share with DuckDB.",
+    promise:
+      "Columns in memory and in files, tables that are sorted, and the memory that they share with DuckDB.",
   },
   {
     folder: "runtime/data/formats",

@@ -8,13 +8,8 @@ import { Random } from "../../compiler/common/random.ts";
 import type { RawChunk } from "../../compiler/data/raw-values.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { withFiles } from "../../runtime/data/tables/reading.ts";
-import {
-  isLongRow,
-  longRows,
-  longRowsIn,
-  ROWS_AT_A_TIME,
-  selecting,
-} from "../../runtime/duckdb/long-rows.ts";
+import { isLongRow, longRows, longRowsIn, selecting } from "../../runtime/duckdb/long-rows.ts";
+import { CHUNK_ROWS } from "../../runtime/duckdb/streamed.ts";
 import { runs, seed } from "../support/how-often.ts";
 import { TestFolder } from "./files.ts";
 
@@ -113,7 +108,7 @@ it("finds the first rows that hold too much, whatever they are", async () => {
       `CREATE OR REPLACE TABLE t AS SELECT CASE WHEN n >= ${first} AND n % ${every} = 0 THEN repeat('x', ${length}) ELSE 'x' END AS a, n AS b, CASE WHEN n >= ${first} AND n % ${every} = 0 THEN range(${lists}) END AS c FROM range(${rows}) r(n)`,
     );
     const isLong = Array.from({ length: rows }, (_, n) => bytesOf(n)).some(
-      (bytes) => bytes > Math.floor(most / ROWS_AT_A_TIME),
+      (bytes) => bytes > Math.floor(most / CHUNK_ROWS),
     );
     const failed = await connection.run(selecting("t", columns, most)).then(
       () => false,
@@ -122,7 +117,7 @@ it("finds the first rows that hold too much, whatever they are", async () => {
     expect(failed).toBe(isLong);
     const sums = new Map<number, number>();
     for (let n = 0; n < rows; n++) {
-      const start = n - (n % ROWS_AT_A_TIME);
+      const start = n - (n % CHUNK_ROWS);
       sums.set(start, (sums.get(start) ?? 0) + bytesOf(n));
     }
     const expected = [...sums].find(([, bytes]) => bytes > most);

@@ -277,7 +277,7 @@ ${stepTable(work)}
 
 ## Where preparation on one machine ends
 
-\`dinc prepare\` runs on one machine. It reads and encodes in one process, DuckDB sorts out of core, and columns beyond \`data.memory\` are in files, so memory is not the limit:
+\`dinc prepare\` runs on one machine. It reads and encodes in one process, logs are sorted out of core, and columns beyond \`data.memory\` are in files, so memory is not the limit:
 
 - **Time.** It reads, encodes and writes ${rough(preparation.valuesPerSecond / 1e6)} million values in a second of processor time (measured ${preparation.date} with 10⁵ rows of this job, most of it in one thread).
   The ${rough((job.rows * rowValues()) / 1e9)} billion values of the job take ${rough((job.rows * rowValues()) / preparation.valuesPerSecond / 3600)} hours. 10⁸ such rows are an afternoon, and that is the end of one machine.

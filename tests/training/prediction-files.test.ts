@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { probabilitiesOf } from "../../compiler/frontend/labels/predicted-values.ts";
 import { PredictionChunks } from "../../runtime/driver/prediction-parquet.ts";
-import { CHUNK_ROWS } from "../../runtime/duckdb/sorted-table.ts";
+import { CHUNK_ROWS } from "../../runtime/duckdb/streamed.ts";
 import type { WrittenCell } from "../../runtime/prepared/shard-writer.ts";
 import { nineDigits, PredictionText } from "../../runtime/run/predictions-file.ts";
 import { ScoreColumns } from "../../runtime/run/score-columns.ts";

@@ -16,7 +16,7 @@ export const memoryTooSmall = defineError<{
       ? "raise `data.memory` in dinc.yaml"
       : "name a part of the rows, or write the file with smaller row groups if it is Parquet (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`)",
   explanation:
-    "`data.memory` limits the memory for reading data. Half of it is for DuckDB, which reads and decompresses files, sorts an event log and puts the rest on disk. Some things must be in memory at once: pieces of everything sorted so far, and a whole row group of a Parquet file. So the largest logs need more than the minimum. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
+    "`data.memory` limits the memory for reading data. Half of it is for DuckDB, which reads and decompresses files, and for sorting an event log; what does not fit is put on disk. Some things must be in memory at once: pieces of everything sorted so far, and a whole row group of a Parquet file. So the largest logs need more than the minimum. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
 });
 
 export const longValues = defineError<{ rows: number; bytes: number; most: number }>({

@@ -8,6 +8,7 @@ import {
   type ColumnReader,
   float64s,
   int32s,
+  part,
 } from "../../../compiler/data/columns.ts";
 import {
   type ColumnUse,
@@ -31,8 +32,8 @@ import {
 import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { grown, Interner } from "../../../compiler/frontend/kinds/interner.ts";
-import type { SortedTable, TableChunk, TableColumn } from "../../duckdb/sorted-table.ts";
 import { exactColumn, rowLocationsOf } from "../formats/data-file.ts";
+import { AFTER_KEYS, type SortedTable, type TableChunk, type TableColumn } from "../storage/sorted-table.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
 import type { CarriedColumns } from "../tables/carried-columns.ts";
@@ -71,19 +72,13 @@ export interface EventLog {
    */
   readonly ties: number;
   /** The file row, from 0, of the user's event number `place`. */
-  rowOf(user: number, place: number): Promise<number>;
+  rowOf(user: number, place: number): number;
   /** Releases everything except the columns. */
   close(): void;
 }
 
-/** The sort keys of events: user, order in two parts, row in the file. */
-const KEYS: readonly TableColumn[] = [
-  { type: "int32" },
-  { type: "float64" },
-  { type: "float64" },
-  { type: "int32" },
-];
-const ROW = 3;
+/** The places of columns in the sorted table: the row in the file, the item, and then the others. */
+const [ROW, ITEM, OTHERS] = [AFTER_KEYS, AFTER_KEYS + 1, AFTER_KEYS + 2];
 
 /** Reads and sorts a log. If there is an items or a users table, it must contain every event. */
 export async function readEventLog(
@@ -105,7 +100,7 @@ export async function readEventLog(
     files.say(
       `${nameOfAddress(config.events.path)}: sorting ${(scanned.rows / 1e6).toFixed(1)} million events by user`,
     );
-    return await scanned.sort(memory.reader);
+    return scanned.sort(memory.reader);
   } catch (error) {
     closeIfAny(last);
     throw error;
@@ -144,7 +139,7 @@ interface Tables {
 /** A log whose events are not yet sorted. */
 interface Scanned {
   readonly rows: number;
-  sort(reader: ColumnReader): Promise<EventLog>;
+  sort(reader: ColumnReader): EventLog;
   close(): void;
   /** Called instead of `sort`; releases everything. */
   discard(): void;
@@ -181,28 +176,37 @@ async function scan(
   const counts = new Counts();
   const wide = new WideColumns(ofEvents, store);
   const sorting = sortedUses(ofEvents);
-  const table = await files.table([
-    ...KEYS,
+  const others: TableColumn[] = [
+    { type: "int32" },
     { type: "int32" },
     ...(window === null ? [] : [{ type: "float64" } as const]),
     ...sorting.map(({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" })),
     ...(labels?.names ?? []).map((): TableColumn => ({ type: "float64" })),
-  ]);
+  ];
+  const table = await files.table(others, store);
   const hasRows = !wide.isEmpty || carried !== null;
-  const sorted = { uses: sorting, labels: labels?.names ?? [], wide, hasRows, hasTimes: window !== null };
+  const sorted = { uses: sorting, labels: labels?.names ?? [], wide, hasTimes: window !== null };
   const scanned = (rows: number): Scanned => ({
     rows,
-    sort: async (reader) => ({
-      users: users.interner,
-      items: items.interner,
-      first: counts.ends(users.interner.size),
-      placed: rowLocationsOf(file),
-      itemFeatures: firsts.byItem(items.interner.size),
-      ...(await sortedColumns(table, rows, sorted, { store, reader })),
-      orderedBy: order.described,
-      rowOf: (user, place) => table.valueOf(user, place, KEYS.length, ROW),
-      close: () => table.close(),
-    }),
+    sort: (reader) => {
+      const first = counts.ends(users.interner.size);
+      const { row, events, ...columns } = sortedColumns(table, rows, sorted, { store, reader });
+      table.close();
+      return {
+        users: users.interner,
+        items: items.interner,
+        first,
+        placed: rowLocationsOf(file),
+        itemFeatures: firsts.byItem(items.interner.size),
+        ...columns,
+        events: { ...events, row: hasRows ? row : null },
+        orderedBy: order.described,
+        rowOf: (user, place) => reader.int32(row, first[user]! + place),
+        close: () => {
+          if (!hasRows) store.remove(row);
+        },
+      };
+    },
     close: () => table.close(),
     discard: () => {
       table.close();
@@ -295,20 +299,20 @@ interface SortedUses {
   readonly uses: readonly ColumnUse[];
   readonly labels: readonly string[];
   readonly wide: WideColumns;
-  /** Whether the event's row in the file is kept, and its time. */
-  readonly hasRows: boolean;
   readonly hasTimes: boolean;
 }
 
-async function sortedColumns(
+function sortedColumns(
   table: SortedTable,
   rows: number,
-  { uses, labels, wide, hasRows, hasTimes }: SortedUses,
+  { uses, labels, wide, hasTimes }: SortedUses,
   { store, reader }: ColumnMemory<SpillingStore>,
-): Promise<Pick<EventLog, "item" | "times" | "events" | "ties">> {
+): Pick<EventLog, "item" | "times" | "ties"> & {
+  readonly row: Column<Int32Array>;
+  readonly events: Omit<EventLog["events"], "row">;
+} {
   const time = hasTimes ? store.column(float64s, rows) : null;
-  const others = ROW + 2 + (hasTimes ? 1 : 0);
-  const row = hasRows ? store.column(int32s, rows) : null;
+  const others = OTHERS + (hasTimes ? 1 : 0);
   const item = store.column(int32s, rows);
   const writers = uses.map((use) => ({
     use,
@@ -317,19 +321,18 @@ async function sortedColumns(
       : { numbers: null, ints: store.column(int32s, rows) }),
   }));
   const labelWriters = new LabelWriters(labels, store, rows);
+  const row = store.column(int32s, rows);
   const ties = new Ties();
-  await table.sorted(KEYS.length, 0, (count, values) => {
+  table.sorted((count, values) => {
     ties.add(count, values);
-    for (let i = 0; i < count; i++) {
-      row?.push(values[ROW]![i]!);
-      item.push(values[ROW + 1]![i]!);
-      time?.push(values[ROW + 2]![i]!);
-    }
-    for (const [at, { numbers, ints }] of writers.entries()) {
-      const column = values[others + at]!;
-      const writer = numbers ?? ints;
-      for (let i = 0; i < count; i++) writer.push(column[i]!);
-    }
+    const ints = (at: number) => part(values[at] as Int32Array, 0, count);
+    const floats = (at: number) => part(values[at] as Float64Array, 0, count);
+    row.append(ints(ROW));
+    item.append(ints(ITEM));
+    time?.append(floats(OTHERS));
+    for (const [at, writer] of writers.entries())
+      if (writer.numbers === null) writer.ints.append(ints(others + at));
+      else writer.numbers.append(floats(others + at));
     labelWriters.add(count, values, others + writers.length);
   });
   const ids = new Map<string, Column<Int32Array>>();
@@ -341,8 +344,9 @@ async function sortedColumns(
     else (use.into === "ids" ? ids : groups).set(name, writer.ints.finish());
   }
   const more = { labels: labelWriters.finish(), ...wide.finish(store, reader) };
-  const events = { ids, groups, numbers, row: row?.finish() ?? null, ...more };
-  return { item: item.finish(), times: time?.finish() ?? null, events, ties: ties.count };
+  const events = { ids, groups, numbers, ...more };
+  const kept = { row: row.finish(), item: item.finish(), times: time?.finish() ?? null };
+  return { ...kept, events, ties: ties.count };
 }
 
 /** Counts sorted events whose order is decided only by their position in the file. */

@@ -107,7 +107,7 @@ export async function openEvents(
     if (labels.perPositive > 0) {
       const findings = new Findings(nameOfAddress(config.events.path), log.placed);
       files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);
-      await checkNegatives(log, memory.reader, findings);
+      checkNegatives(log, memory.reader, findings);
       findings.throwIfAny();
     }
     return { log, events: storedEvents(model, log, items, users) };

@@ -26,11 +26,11 @@ const MOST_ROWS = 2 ** 31 - 1;
 type SortedLog = Pick<EventLog, "users" | "items" | "first" | "item">;
 
 /** Reports every user whose rows have no possible negative. */
-export async function checkNegatives(
+export function checkNegatives(
   log: SortedLog & Pick<EventLog, "rowOf">,
   reader: ColumnReader,
   findings: Findings,
-): Promise<void> {
+): void {
   const items = itemsByUser(log, reader);
   const sampler = new NegativeSampler(log.items.size, 0, "");
   // Only the first is shown with its row.
@@ -40,7 +40,7 @@ export async function checkNegatives(
     if (target <= log.first[user]!) continue;
     sampler.enter(user, items(user));
     if (sampler.untouched > 0) continue;
-    first ??= await log.rowOf(user, target - log.first[user]!);
+    first ??= log.rowOf(user, target - log.first[user]!);
     const parameters = { user: log.users.at(user), items: log.items.size };
     findings.add(nothingToSample, parameters, first, null);
   }

@@ -5,7 +5,7 @@ import type { Take } from "../../../compiler/data/history-reader.ts";
 import { type RawCell, type RawChunk, rowsOfChunk } from "../../../compiler/data/raw-values.ts";
 import { columnsOf, type ReadPiece, type ReadRows } from "../../../compiler/data/row-stages.ts";
 import { noRows } from "../../../compiler/diagnostics/catalog/data.ts";
-import { CHUNK_ROWS } from "../../duckdb/sorted-table.ts";
+import { CHUNK_ROWS } from "../../duckdb/streamed.ts";
 import { type FileOutside, type FilePart, isEmpty } from "../formats/data-file.ts";
 import type { OpenImpressions } from "../impressions/impression-rows.ts";
 import type { CarriedColumns } from "../tables/carried-columns.ts";

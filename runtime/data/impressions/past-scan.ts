@@ -19,9 +19,9 @@ import type { PastOfHistory } from "../../../compiler/frontend/config/impression
 import type { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import { hasIds } from "../../../compiler/frontend/kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../../../compiler/frontend/model/model.ts";
-import type { SortedTable, TableColumn } from "../../duckdb/sorted-table.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
+import { AFTER_KEYS, type SortedTable, type TableColumn } from "../storage/sorted-table.ts";
 import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
 import type { Reading } from "../tables/reading.ts";
 import type { FilePass } from "../tables/skipping-bad.ts";
@@ -65,13 +65,8 @@ export interface PastReading extends Reading {
   readonly shownTo?: Interner | null | undefined;
 }
 
-/** User, time in two parts, number among the events that fit. */
-const KEYS: readonly TableColumn[] = [
-  { type: "int32" },
-  { type: "float64" },
-  { type: "float64" },
-  { type: "int32" },
-];
+/** The places of columns in the sorted table: the number among the events that fit, the item, and then the others. */
+const [NUMBER, ITEM, OTHERS] = [AFTER_KEYS, AFTER_KEYS + 1, AFTER_KEYS + 2];
 
 /** The columns of a scan in the log. */
 interface Opened {
@@ -124,13 +119,14 @@ export class Scan {
     const { reading } = source;
     const fields = fieldsRead(reading.model.histories.get(past.history)!, reading.inputs);
     const uses = fields.map(useOf);
-    const table = await reading.files.table([
-      ...KEYS,
+    const others: TableColumn[] = [
+      { type: "int32" },
       { type: "int32" },
       ...sortedUses(uses).map(
         ({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" }),
       ),
-    ]);
+    ];
+    const table = await reading.files.table(others, reading.memory.store);
     return new Scan(past, source, uses, table);
   }
 
@@ -239,16 +235,16 @@ export class Scan {
     );
     const repetitions = gap === null ? null : new Repetitions(gap, opened.items.interner.size);
     let events = 0;
-    await this.table.sorted(KEYS.length, 0, (count, values) => {
+    this.table.sorted((count, values) => {
       for (let i = 0; i < count; i++) {
         const user = values[0]![i]!;
         // Events without a user are in no history.
         if (user < 0) continue;
         const time = scaled(values[1]![i]!, values[2]![i]!);
-        if (repetitions?.isOne(user, values[4]![i]!, time)) continue;
+        if (repetitions?.isOne(user, values[ITEM]![i]!, time)) continue;
         times.push(time);
-        row?.push(values[3]![i]!);
-        for (const [at, writer] of writers.entries()) writer.push(values[KEYS.length + 1 + at]![i]!);
+        row?.push(values[NUMBER]![i]!);
+        for (const [at, writer] of writers.entries()) writer.push(values[OTHERS + at]![i]!);
         first[user + 1]! += 1;
         events += 1;
       }

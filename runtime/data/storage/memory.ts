@@ -1,5 +1,5 @@
-// The memory budget for reading data: half is for DuckDB while it reads files and sorts an event log, the
-// rest is for columns. Data beyond the budget go to temporary folders of the process.
+// The memory budget for reading data: half is for DuckDB while it reads files, and for sorting an event log;
+// the rest is for columns. Data beyond the budget go to temporary folders of the process.
 
 import type { ColumnMemory } from "../../../compiler/data/columns.ts";
 import { memoryTooSmall, scratchUnwritable } from "../../../compiler/diagnostics/catalog/memory.ts";
@@ -30,7 +30,7 @@ export interface ReadingMemory extends ColumnMemory<SpillingStore> {
 }
 
 /** DuckDB needs at least this much: one buffer of a CSV is 32 MB. */
-const LEAST_FOR_DUCKDB = 64e6;
+export const LEAST_FOR_DUCKDB = 64e6;
 
 /**
  * `bytes` is the whole budget, of which others use `taken` while files are read; settings have given it, or the caller has

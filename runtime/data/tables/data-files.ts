@@ -17,10 +17,9 @@ import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-
 import { elsewhereAt, isElsewhere, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { CellDecoder } from "../../duckdb/cells.ts";
 import { isNoFault } from "../../duckdb/errors.ts";
-import { isLongRow, longRows, longRowsIn, ROWS_AT_A_TIME, selecting } from "../../duckdb/long-rows.ts";
+import { isLongRow, longRows, longRowsIn, selecting } from "../../duckdb/long-rows.ts";
 import { duckDbSettings, type MemoryLimits } from "../../duckdb/memory-limits.ts";
-import { SortedTable, type TableColumn } from "../../duckdb/sorted-table.ts";
-import { streamed } from "../../duckdb/streamed.ts";
+import { CHUNK_ROWS, streamed } from "../../duckdb/streamed.ts";
 import { aboutFile, type FileName, fileName } from "../../files/file-fault.ts";
 import { requireState } from "../../files/file-state.ts";
 import { rowFilesAt } from "../../files/row-files.ts";
@@ -37,6 +36,9 @@ import {
 import { FileOpener } from "../formats/open-file.ts";
 import { fileFormats } from "../formats/registry.ts";
 import { tolerantCsv } from "../formats/unreadable-rows.ts";
+import { LEAST_FOR_DUCKDB } from "../storage/memory.ts";
+import { SortedTable, type SortingRoom, type TableColumn } from "../storage/sorted-table.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
 import { BadRowReport } from "./bad-rows.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
 import type { KnownFiles } from "./known-files.ts";
@@ -95,6 +97,8 @@ export class DataFiles {
   private readonly opened = new Map<string, DataFile>();
   /** The files of each address, which stay the same for a whole training. */
   private readonly found = new Map<string, readonly FoundFile[]>();
+  /** The memory for tables that are sorted; null before the first one. */
+  private sorting: SortingRoom | null = null;
   /** The number of tables made so far. */
   private tables = 0;
   private isStopped = false;
@@ -135,9 +139,18 @@ export class DataFiles {
     this.report(line);
   }
 
-  /** Makes an empty table, which gets rows while files are read; its owner closes it. */
-  async table(columns: readonly TableColumn[]): Promise<SortedTable> {
-    return SortedTable.create(await this.instance.connect(), columns);
+  /**
+   * Makes an empty table, which gets rows while files are read; its owner closes it. All tables together take
+   * half of DuckDB's memory.
+   */
+  async table(others: readonly TableColumn[], store: SpillingStore): Promise<SortedTable> {
+    if (this.sorting === null) {
+      const bytes = this.mostAtATime / 2;
+      if (this.limits !== null)
+        await this.connection.run(`SET memory_limit = '${Math.max(LEAST_FOR_DUCKDB, Math.floor(bytes))}B'`);
+      this.sorting = { bytes };
+    }
+    return new SortedTable(others, store, this.sorting);
   }
 
   async close(): Promise<void> {
@@ -429,7 +442,7 @@ export class DataFiles {
       row: rowInFile(row, part.leftOut) + 1,
       column: columns[column]!.name,
     });
-    const parameters = { rows: ROWS_AT_A_TIME, bytes, most };
+    const parameters = { rows: CHUNK_ROWS, bytes, most };
     throw new DiagnosticError([diagnose(longValues, parameters, location)]);
   }
 
