@@ -14,26 +14,32 @@ const MOST = 0xfe;
 /** These indices in the order of their texts, which must differ. */
 export function inTextOrder(indices: readonly number[], textAt: (index: number) => string): number[] {
   const texts = indices.map(textAt);
-  return placesInOrder(texts, [...texts.keys()], 0).map((place) => indices[place]!);
+  const sorted: number[] = [];
+  sortInto(sorted, texts, [...texts.keys()], 0);
+  return sorted.map((place) => indices[place]!);
 }
 
-/** Sorts `places` of texts that have the same characters before `from`. */
-function placesInOrder(texts: readonly string[], places: number[], from: number): number[] {
+/** Adds `places` of texts that have the same characters before `from`. */
+function sortInto(sorted: number[], texts: readonly string[], places: number[], from: number): void {
   const keys = places.length > FEW && places.length < 1 << INDEX_BITS ? keysOf(texts, places, from) : null;
-  if (keys === null) return places.sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1));
+  if (keys === null) {
+    for (const place of places.sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1))) sorted.push(place);
+    return;
+  }
   const words = new Uint32Array(keys.sort().buffer);
   const placeAt = (i: number) => places[words[2 * i]! & ((1 << INDEX_BITS) - 1)]!;
   const isLikeNext = (i: number) =>
     words[2 * i + 1] === words[2 * i + 3] &&
     words[2 * i]! >>> INDEX_BITS === words[2 * i + 2]! >>> INDEX_BITS;
-  const sorted: number[] = [];
-  for (let i = 0; i < places.length; i++) {
-    const alike = [placeAt(i)];
-    while (i + 1 < places.length && isLikeNext(i)) alike.push(placeAt(++i));
-    if (alike.length === 1) sorted.push(alike[0]!);
-    else for (const place of placesInOrder(texts, alike, from + CHARACTERS)) sorted.push(place);
+  for (let i = 0; i < places.length; ) {
+    const first = i++;
+    while (i < places.length && isLikeNext(i - 1)) i++;
+    if (i === first + 1) sorted.push(placeAt(first));
+    else {
+      const alike = Array.from({ length: i - first }, (_, at) => placeAt(first + at));
+      sortInto(sorted, texts, alike, from + CHARACTERS);
+    }
   }
-  return sorted;
 }
 
 /** The next characters of each text, and its index in `places`; null if a character has too many bits. */

@@ -53,8 +53,13 @@ export class WordBuffer {
   }
 }
 
+const decoder = new TextDecoder();
+
 /** The text of bytes that `WordBuffer` made. */
 export function textOfBytes(bytes: Uint8Array): string {
+  let all = 0;
+  for (let at = 0; at < bytes.length; at++) all |= bytes[at]!;
+  if (all < 0x80) return decoder.decode(bytes);
   let text = "";
   for (let at = 0; at < bytes.length; ) {
     const first = bytes[at++]!;

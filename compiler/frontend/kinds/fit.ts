@@ -63,7 +63,8 @@ function vocabularyOf(
   counts: ArrayLike<number>,
   known: EarlierFit,
 ): FittedFeature {
-  const textAt = (index: number) => collected.at(index) as string;
+  const texts: string[] = new Array(collected.size);
+  const textAt = (index: number) => (texts[index] ??= collected.at(index) as string);
   const learned = idKindOf(feature).learn!(feature.kind, textAt, counts);
   const ids = unknownIds(collected);
   const vocabulary: string[] = [];
