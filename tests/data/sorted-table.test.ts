@@ -16,10 +16,10 @@ interface Row {
   readonly low: number;
 }
 
-/** What a table may take, and the most rows that are then in memory. A row takes 40 bytes. */
+/** What a table may take, and the most rows that are then in memory. A row takes 64 bytes. */
 const ROOMS = [
   { bytes: 0, most: PIECE },
-  { bytes: 80 * PIECE, most: 2 * PIECE },
+  { bytes: 128 * PIECE, most: 2 * PIECE },
   { bytes: 1e9, most: 1e9 },
 ];
 
