@@ -18,6 +18,7 @@ export const contents: readonly Chapter[] = [
       ["docs/README.md", "All documents"],
       ["docs/tutorial.md", "From a CSV to a ranking"],
       ["docs/python.md", "In Python"],
+      ["examples/notebooks/README.md", "Notebooks"],
       ["docs/tour.md", "A tour for each role"],
     ],
   },

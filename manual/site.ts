@@ -1,5 +1,5 @@
-// The manual as files of a static site, from the Markdown of the repository: the pages of the contents, and
-// whatever they link to. A broken link is an error with its page and line, and then no site is written.
+// The manual as files of a static site, from the Markdown and the notebooks of the repository: the pages of the contents,
+// and whatever they link to. A broken link is an error with its page and line, and then no site is written.
 //
 // VitePress would replace most of this folder from its version 2 on, which builds with Vite 8 as vitest does
 // and has relative addresses (vuejs/vitepress#5406). On 2026-11-30 that is an alpha, 2.0.0-alpha.21. Version
@@ -15,6 +15,7 @@ import { linkOf } from "../playground/page/link.ts";
 import { type Colours, coloursOf } from "./colours.ts";
 import { type Chapter, contents } from "./contents.ts";
 import { codeBlock, IMPORTS, renderPage, type Section } from "./markdown.ts";
+import { markdownOf } from "./notebook.ts";
 import { pageOf } from "./page.ts";
 import { between, pagePath, targetOf } from "./page-links.ts";
 
@@ -95,7 +96,7 @@ class Maker {
     for (const path of this.#wanted) {
       const at = join(this.#root, path);
       if (/\.(?:svg|webp)$/.test(path)) this.pictures.set(path, readFileSync(at));
-      else if (path.endsWith(".md")) pages.set(path, await this.#document(path));
+      else if (/\.(?:md|ipynb)$/.test(path)) pages.set(path, await this.#document(path));
       else pages.set(path, await this.#source(path));
     }
     return pages;
@@ -116,10 +117,13 @@ class Maker {
     return path === page && anchor !== "" ? anchor : `${between(pagePath(page), pagePath(path))}${anchor}`;
   }
 
-  /** The text of a file, or the generated page of a message. */
+  /** The Markdown of a file, or of the generated page of a message. */
   #text(path: string): string {
     const entry = entryOf(path);
-    if (entry === null) return readFileSync(join(this.#root, path), "utf8");
+    if (entry === null) {
+      const text = readFileSync(join(this.#root, path), "utf8");
+      return path.endsWith(".ipynb") ? markdownOf(text) : text;
+    }
     return renderMessage(entry, examinerOf(entry, { resolve: importedExample }));
   }
 

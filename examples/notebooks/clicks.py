@@ -1,7 +1,7 @@
 """Simulated impressions of a shop. Their click model is known, and so is the best AUC that any model can reach.
 
-A user has three lasting interests among the categories. The chance of a click rises with the logarithm of the user's earlier
-clicks in the category of the item, with the item's own quality and in the evening, and falls with the price, for men more than
+A user has three lasting interests among the categories. The chance of a click rises with the number of clicks in the category of
+the item among the user's last twenty, with the item's own quality and in the evening, and falls with the price, for men more than
 for women. New items arrive every day.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 
-def impressions(users: int = 600, days: int = 14, items: int = 300, seed: int = 7) -> pd.DataFrame:
+def impressions(users: int = 150, days: int = 21, items: int = 300, seed: int = 7) -> pd.DataFrame:
     """The log of the shop: what was shown to whom and when, and whether it was clicked. Four impressions a user and day.
 
     `chance` is the true probability of the click. No model may read it.
@@ -24,7 +24,7 @@ def impressions(users: int = 600, days: int = 14, items: int = 300, seed: int = 
     first_day = np.where(random.random(items) < 0.5, 0, random.integers(0, days, items))
     gender = random.choice(["f", "m"], users)
     interests = random.integers(0, categories, (users, 3))
-    clicks = np.zeros((users, categories))  # so far, by user and category
+    latest = np.full((users, 20), -1)  # the categories of each user's last clicks
     everyone = np.arange(users)
     parts = []
     for day in range(days):
@@ -40,14 +40,14 @@ def impressions(users: int = 600, days: int = 14, items: int = 300, seed: int = 
             seconds = (slot + random.random(users)) * 86_400 / slots
             logit = (
                 -2
-                + 1.5 * np.log1p(clicks[everyone, category[item]])
+                + 1.5 * np.log1p((latest == category[item][:, None]).sum(axis=1))
                 + 0.5 * quality[item]
                 - np.where(gender == "m", 0.6, 0.3) * (np.log(price[item]) - 3)
                 + 0.4 * np.cos((seconds / 3600 - 20) / 12 * np.pi)
             )
             chance = 1 / (1 + np.exp(-logit))
             clicked = (random.random(users) < chance).astype(int)
-            np.add.at(clicks, (everyone, category[item]), clicked)
+            latest = np.where(clicked[:, None] == 1, np.column_stack([latest[:, 1:], category[item]]), latest)
             parts.append(
                 pd.DataFrame(
                     {

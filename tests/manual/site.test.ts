@@ -91,6 +91,14 @@ test("every document and every message is in it", () => {
   expect(documents.filter((place) => !pages.has(place))).toEqual([]);
 });
 
+test("a notebook is a page with its texts, its code and what it prints", () => {
+  const page = String(site.files.get("examples/notebooks/1-first-model.ipynb.html"));
+  expect(page).toContain('<h1 id="a-first-model">');
+  expect(page).toContain("dinc.Model(text)");
+  expect(page).toContain("DIN0220");
+  expect(page).toContain('href="2-own-log.ipynb.html"');
+});
+
 test("what pages name is in the site, by addresses that work below any path", () => {
   const made = new Set([...site.files.keys(), "manual.css", "manual.js", "playground/index.html"]);
   const wrong = [...pages].flatMap(([place, elements]) => {
