@@ -3,6 +3,8 @@
 interface Output {
   readonly text?: Source;
   readonly data?: { readonly "text/plain"?: Source };
+  /** The lines of an error. */
+  readonly traceback?: readonly string[];
 }
 
 interface Cell {
@@ -19,7 +21,9 @@ export function markdownOf(notebook: string): string {
   return cells
     .flatMap(({ cell_type: type, source, outputs = [] }) => {
       if (type !== "code") return [textOf(source)];
-      const shown = outputs.map(({ text, data }) => textOf(text ?? data?.["text/plain"] ?? "").trimEnd());
+      const shown = outputs.map(({ text, data, traceback }) =>
+        textOf(text ?? data?.["text/plain"] ?? traceback?.join("\n") ?? "").trimEnd(),
+      );
       return [
         block("python", textOf(source)),
         ...shown.filter((text) => text !== "").map((text) => block("text", text)),

@@ -1,6 +1,6 @@
 """The notebooks of examples/notebooks run from top to bottom, and print what they show, numbers left out.
 
-`UPDATE=1 pytest tests/test_notebooks.py` writes what they print. Pictures, bars and frames are not kept: they would change with
+`UPDATE=1 pytest tests/test_notebooks.py` writes what they print. Drawings, bars and reports are not kept: they would change with
 every run.
 """
 
@@ -58,15 +58,22 @@ def kept_of(output: Any) -> Any:
         output.metadata = {}
         output.execution_count = None
         return output
+    if output.output_type == "error":
+        output.traceback = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in output.traceback]
+        return output
     assert output.output_type == "display_data", output
     return None
 
 
 def text_of(cell: Any) -> str:
-    return "".join(
-        output.text if output.output_type == "stream" else output.data["text/plain"]
-        for output in cell.outputs
-    )
+    def text(output: Any) -> str:
+        if output.output_type == "stream":
+            return str(output.text)
+        if output.output_type == "error":
+            return "\n".join(output.traceback)
+        return str(output.data["text/plain"])
+
+    return "".join(map(text, cell.outputs))
 
 
 def without_numbers(text: str) -> str:
