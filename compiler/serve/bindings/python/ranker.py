@@ -152,10 +152,6 @@ def _open_library():
         return library
 
 
-def _address(text: bytes) -> int:
-    return ctypes.cast(ctypes.c_char_p(text), ctypes.c_void_p).value or 0
-
-
 class _Missing:
     """A row has no such value."""
 
@@ -167,6 +163,8 @@ class _NoRecord:
 class _Values:
     """Values as an array of dinc_value: three words each, of which the last may be an address."""
 
+    __slots__ = ("_columns", "_doubles", "_places", "_texts", "_views", "kept", "words")
+
     def __init__(self, count: int):
         self.words = array.array("q", bytes(24 * count))
         self.kept: list = []
@@ -174,6 +172,7 @@ class _Values:
         self._views = None
         self._texts: list = []
         self._places: list = []
+        self._columns: list = []
 
     @property
     def address(self) -> int:
@@ -195,16 +194,22 @@ class _Values:
         return self._views
 
     def finish(self) -> "_Values":
-        """Puts texts into one block of memory, and their addresses into the words."""
+        """Puts texts into blocks of memory, and their addresses into the words."""
         if self._texts:
-            block = b"".join(self._texts)
-            self.kept.append(block)
-            at = _address(block)
+            at = self._block(b"".join(self._texts))
             words = self.words
             for place, text in zip(self._places, self._texts):
                 words[place] = at
                 at += len(text)
+        if self._columns:
+            self._put_texts()
         return self
+
+    def _block(self, content: bytes) -> int:
+        """The address of a copy, which lives as long as the values."""
+        block = array.array("B", content or b"\0")
+        self.kept.append(block)
+        return block.buffer_info()[0]
 
     def put(self, at: int, value, is_number: bool) -> None:
         """Writes one value to the words from `at` on."""
@@ -287,14 +292,15 @@ class _Values:
                     integers[first::step] = _NUMBER if as_double else _INTEGER
                     (doubles if as_double else integers)[first + 2 :: step] = column
                     return
-                if kind == "U" and self._put_ascii(first, step, column):
+                # For few texts, a list takes less time.
+                if kind == "U" and count > 32 and self._put_ascii(first, step, column):
                     return
             column = listed(column)
         if count > 3:
             kinds = set(map(type, column))
             is_double = kinds == {float} or (is_number and kinds <= {int, float})
             if kinds == {str}:
-                self._put_texts(first, step, column)
+                self._columns.append((first, step, column))
                 return
             if is_double or kinds == {int}:
                 try:
@@ -326,21 +332,26 @@ class _Values:
         integers[first + 2 :: step] = numpy.arange(start, start + len(block), width)
         return True
 
-    def _put_texts(self, first: int, step: int, column) -> None:
-        words = self.words
-        joined = "".join(column)
+    def _put_texts(self) -> None:
+        """Writes all columns of texts. For few rows, most of the time is that of the calls, so the columns share them."""
+        columns = self._columns
+        texts = columns[0][2] if len(columns) == 1 else [text for _, _, column in columns for text in column]
+        joined = "".join(texts)
         if joined.isascii():
             block = joined.encode()
-            lengths = array.array("q", map(len, column))
         else:
-            texts = [text.encode("utf-8", "surrogatepass") for text in column]
+            texts = [text.encode("utf-8", "surrogatepass") for text in texts]
             block = b"".join(texts)
-            lengths = array.array("q", map(len, texts))
-        self.kept.append(block)
-        starts = array.array("q", itertools.accumulate(lengths, initial=_address(block)))
-        words[first::step] = array.array("q", (_TEXT,)) * len(column)
-        words[first + 1 :: step] = lengths
-        words[first + 2 :: step] = starts[:-1]
+        lengths = array.array("q", map(len, texts))
+        starts = array.array("q", itertools.accumulate(lengths, initial=self._block(block)))
+        words, begin = self.words, 0
+        for first, step, column in columns:
+            count = len(column)
+            end = begin + count
+            words[first::step] = array.array("q", (_TEXT,)) * count
+            words[first + 1 :: step] = lengths[begin:end]
+            words[first + 2 :: step] = starts[begin:end]
+            begin = end
 
 
 class _Part:

@@ -72,6 +72,8 @@ def is_record(rows: typing.Any) -> bool:
 
 
 def _is_cell(value: typing.Any) -> bool:
+    if type(value) is list:
+        return False
     return value is None or isinstance(value, (str, bytes, int, float, collections.abc.Mapping))
 
 
