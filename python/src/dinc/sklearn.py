@@ -79,7 +79,8 @@ class Ranker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     `score` is the accuracy, as of every classifier of scikit-learn, which says little about clicks: name a metric, such as
     `scoring="roc_auc"`. `fit` takes no groups, as users are a column of X: `cross_val_score(…, groups=X["user_id"],
-    cv=GroupKFold())` keeps them apart. A pickle contains the run's folder.
+    cv=GroupKFold())` keeps them apart. It takes no weights of rows either: they are a column of X that the spec names, as in
+    `predict click(weight: w)`. A pickle contains the run's folder.
     """
 
     def __init__(
