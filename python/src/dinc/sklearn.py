@@ -155,7 +155,8 @@ class Ranker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 progress=self._progress(),
                 **self._validation(eval_set),
             )
-        except BaseException:
+        except Exception:
+            # Not after Ctrl-C, as `Stopped.run` is in the folder. That one is removed when Python ends.
             shutil.rmtree(folder, ignore_errors=True)
             raise
         _remove_with(self.run_, folder)

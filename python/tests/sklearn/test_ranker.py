@@ -231,6 +231,22 @@ def test_a_run_is_removed_with_its_last_user(X: pd.DataFrame, y: pd.Series[int])
     assert folders() == 0
 
 
+def test_a_stopped_training_leaves_its_run(
+    monkeypatch: pytest.MonkeyPatch, X: pd.DataFrame, y: pd.Series[int]
+) -> None:
+    train = dinc.Model.train
+
+    def stopped(self: dinc.Model, *rows: Any, **options: Any) -> dinc.Run:
+        run = train(self, *rows, **options)
+        raise dinc.Stopped("stopped", None, str(run.folder))
+
+    monkeypatch.setattr(dinc.Model, "train", stopped)
+    with pytest.raises(dinc.Stopped) as caught:
+        Ranker(SPEC, epochs=1).fit(X, y)
+    assert caught.value.run is not None
+    assert len(caught.value.run.history) == 1
+
+
 def test_mistakes(X: pd.DataFrame, y: pd.Series[int]) -> None:
     def refused(
         message: str, *, rows: Any = X, truth: Any = y, eval_set: Any = None, **arguments: Any
