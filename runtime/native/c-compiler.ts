@@ -61,35 +61,46 @@ export interface CTarget {
   readonly facts: string;
 }
 
-/** The code for this very processor, if the compiler can make it. */
+/** The predefined macros of a compiler, which name its version and all features of the processor. */
+export interface Macros {
+  /** The flags for this very processor, as far as the compiler knows them. */
+  readonly processor: readonly string[];
+  readonly text: string;
+}
+
 const PROCESSORS = [["-march=native"], ["-mcpu=native"], []];
 
-/** Asks the compiler for its predefined macros, which name its version and all features of the processor. */
-export function* describeTarget({
+/** Asks for the code for this very processor, if the compiler can make it. */
+export function* askForMacros({
   program,
   args,
-}: CCompiler): Generator<CompilerCommand, CTarget | { readonly missing: string }, CommandResult> {
+}: CCompiler): Generator<CompilerCommand, Macros | { readonly missing: string }, CommandResult> {
   let last: CommandResult | null = null;
   for (const processor of PROCESSORS) {
     last = yield { program, args: [...args, ...processor, "-dM", "-E", "-x", "c", "/dev/null"] };
-    if (last.code !== 0) continue;
-    const facts = last.stdout;
-    const macro = (name: string) => new RegExp(`^#define ${name} (.*)$`, "m").exec(facts)?.[1] ?? null;
-    const isClang = macro("__clang__") !== null;
-    const parts = isClang
-      ? ["__clang_major__", "__clang_minor__", "__clang_patchlevel__"]
-      : ["__GNUC__", "__GNUC_MINOR__", "__GNUC_PATCHLEVEL__"];
-    if (macro(parts[0]!) === null) break;
-    return {
-      name: `${isClang ? "clang" : "gcc"} ${parts.map(macro).join(".")}`,
-      machine: machineWith((feature) => macro(feature) !== null),
-      hasFused: ["__FMA__", "__ARM_FEATURE_FMA"].some((feature) => macro(feature) !== null),
-      flags: [...processor, ...flagsOf(isClang, macro("__x86_64__") !== null)],
-      facts,
-    };
+    if (last.code === 0 && targetOf({ processor, text: last.stdout }) !== null)
+      return { processor, text: last.stdout };
+    if (last.code === 0) break;
   }
   const reason = last?.stderr.split("\n")[0]?.trim() ?? "";
   return { missing: `${program} is not a C compiler that dinc knows${reason === "" ? "" : `: ${reason}`}` };
+}
+
+/** Null for a compiler that dinc does not know. */
+export function targetOf({ processor, text }: Macros): CTarget | null {
+  const macro = (name: string) => new RegExp(`^#define ${name} (.*)$`, "m").exec(text)?.[1] ?? null;
+  const isClang = macro("__clang__") !== null;
+  const parts = isClang
+    ? ["__clang_major__", "__clang_minor__", "__clang_patchlevel__"]
+    : ["__GNUC__", "__GNUC_MINOR__", "__GNUC_PATCHLEVEL__"];
+  if (macro(parts[0]!) === null) return null;
+  return {
+    name: `${isClang ? "clang" : "gcc"} ${parts.map(macro).join(".")}`,
+    machine: machineWith((feature) => macro(feature) !== null),
+    hasFused: ["__FMA__", "__ARM_FEATURE_FMA"].some((feature) => macro(feature) !== null),
+    flags: [...processor, ...flagsOf(isClang, macro("__x86_64__") !== null)],
+    facts: text,
+  };
 }
 
 function machineWith(has: (feature: string) => boolean): Machine {

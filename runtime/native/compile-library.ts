@@ -6,7 +6,8 @@ import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { digest } from "../files/fingerprint.ts";
 import { removeIfPossible } from "../files/temporary.ts";
-import { type CCompiler, type CTarget, describeTarget } from "./c-compiler.ts";
+import type { CCompiler, CTarget } from "./c-compiler.ts";
+import { describeTarget } from "./known-compilers.ts";
 import { LibraryCache } from "./library-cache.ts";
 import { type LibraryOrder, type LibraryOutcome, makeLibrary, notWritten, runNow } from "./make-library.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
@@ -34,7 +35,7 @@ export function compileNow(compiler: CCompiler, print: PrintFor): CompiledLibrar
   }
 }
 
-/** Asks the compiler for its version and the processor. */
+/** The compiler's version and the processor; waits if the compiler must be asked. */
 export function targetNow(compiler: CCompiler): CTarget | { readonly missing: string } {
   const commands = describeTarget(compiler);
   let next = commands.next();

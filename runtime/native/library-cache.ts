@@ -93,7 +93,7 @@ function nameOf(key: string, path: string): string | null {
 }
 
 /** The folder, made if it is missing; null if it cannot be, or if others can write to it. */
-function ownFolder(path: string): string | null {
+export function ownFolder(path: string): string | null {
   try {
     mkdirSync(cacheRoot(), { recursive: true });
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -104,7 +104,8 @@ function ownFolder(path: string): string | null {
   }
 }
 
-function isOwn(path: string): boolean {
+/** Whether a file belongs to this user, and nobody else can write to it. */
+export function isOwn(path: string): boolean {
   const { uid, mode } = lstatSync(path);
   return uid === process.getuid?.() && (mode & 0o022) === 0;
 }
