@@ -10,6 +10,7 @@ import {
   type CompiledLibrary,
   compileInBackground,
   compileNow,
+  findCompiled,
   type PrintFor,
 } from "../native/compile-library.ts";
 import { problemOfLibrary } from "../native/library.ts";
@@ -30,6 +31,7 @@ export function nativeCode(
   patience?: number,
 ): OtherForm {
   let last: CompiledLibrary = { missing: "" };
+  let before: { readonly step: StepSource; readonly found: CompiledLibrary } | null = null;
   const programOf = (found: CompiledLibrary): StepProgram | "missing" => {
     const problem = "missing" in found ? null : problemOfLibrary(found.path);
     last = problem === null ? found : { missing: problem };
@@ -37,10 +39,16 @@ export function nativeCode(
   };
   return {
     ...{ isAsked, holds: HOLDS },
+    wasMade(step) {
+      const found = findCompiled(compiler, printerOf(step, form));
+      before = found === null ? null : { step, found };
+      return before !== null;
+    },
     make(step) {
       const print = printerOf(step, form);
       let found: StepProgram | "missing" | null = null;
-      if (isAsked) found = programOf(compileNow(compiler, print));
+      if (before?.step === step) found = programOf(before.found);
+      else if (isAsked) found = programOf(compileNow(compiler, print));
       else
         compileInBackground(compiler, print, patience).then(
           (made) => {

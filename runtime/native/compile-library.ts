@@ -23,6 +23,19 @@ export type PrintFor = (target: CTarget) => string;
 /** The largest model of the zoo takes two minutes on a busy machine. */
 const PATIENCE = 600_000;
 
+/** The library, if it was compiled before; null if it was not, or if nothing can be compiled. */
+export function findCompiled(compiler: CCompiler, print: PrintFor): CompiledLibrary | null {
+  const target = targetNow(compiler);
+  if ("missing" in target) return null;
+  try {
+    const found = inCache(orderOf(compiler, target, print, PATIENCE));
+    return found === null ? null : withTarget(found, target);
+  } catch (error) {
+    notWritten(error);
+    return null;
+  }
+}
+
 /** Waits for the compiler. */
 export function compileNow(compiler: CCompiler, print: PrintFor): CompiledLibrary {
   const target = targetNow(compiler);

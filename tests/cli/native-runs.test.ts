@@ -49,6 +49,9 @@ describe.skipIf(compilerNames.length === 0)("a run in native code", () => {
       ["compiled", "auto"],
     ] as const)
       expect(scored(of, backend).equals(scores), `${of} by ${backend}`).toBe(true);
+    // The library of the prediction is there, so that it scores the first row.
+    const auto = dinc("predict", "compiled", "--data", "test.csv", "--out", "auto.csv", "--backend", "auto");
+    expect(auto).toMatch(/^in C by /m);
     const measured = (of: string, backend: string) =>
       JSON.parse(
         run(["eval", of, "-c", "dinc.yaml", "--split", "test", "--backend", backend, "--format", "json"], {

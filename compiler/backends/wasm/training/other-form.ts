@@ -12,6 +12,8 @@ export interface OtherForm {
   readonly isAsked: boolean;
   /** Steps until both forms are compared again. */
   readonly holds: number;
+  /** Whether it was made for an earlier session, so that it costs no time. */
+  wasMade(step: StepSource): boolean;
   /** Begins to make it from the step's code. If it is asked for, this waits for the end. */
   make(step: StepSource): FormInWork;
   /** Called with the outcome. */
@@ -74,6 +76,7 @@ export class FormTrial {
   /** The last compared step, once it is in use. */
   private same: number | null = null;
 
+  /** It is used as soon as it is compared if it is asked for; otherwise steps are timed first. */
   constructor(other: Pick<OtherForm, "isAsked" | "holds" | "told">, of: "step" | "prediction" = "step") {
     this.other = other;
     this.enough = CHECKS[of];

@@ -151,6 +151,7 @@ function quietly(other: OtherForm | null): OtherForm | null {
   const { isAsked, holds } = other;
   return {
     ...{ isAsked, holds },
+    wasMade: (step) => other.wasMade(step),
     make: (step) => other.make(step),
     told: (outcome) => {
       if (outcome.kind === "differs") other.told(outcome);

@@ -4,7 +4,7 @@
 import { SLICES } from "../../code/training/blocks.ts";
 import type { LeftByStep } from "./left-by-step.ts";
 import { functionsOf, type StepProgram, type WasmMemory } from "./machine.ts";
-import { type FormInWork, FormTrial, type StepSource } from "./other-form.ts";
+import { type FormInWork, FormTrial, type OtherForm, type StepSource } from "./other-form.ts";
 import { Slices } from "./slices.ts";
 import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
 
@@ -52,7 +52,7 @@ export class StepComputer {
     this.machine = machine;
     this.threads = forms.isShared ? machine.threads : null;
     this.count = new ThreadCount(this.mostThreads, this.threads?.isFixed === true);
-    this.trial = other === null || !forms.isShared ? null : new FormTrial(other, forms.computes);
+    this.trial = other === null || !forms.isShared ? null : trialOf(other, forms);
     this.plain = this.formOf({ kind: "wasm", module: forms.compiled });
     this.leading = this.plain;
     this.team = this.leading.slices.begin();
@@ -137,6 +137,12 @@ export class StepComputer {
     const functions = functionsOf(program, memory, this.machine.loadLibrary);
     return { program, slices: new Slices({ ...{ memory, phases }, thread: 0, team: 0 }, functions) };
   }
+}
+
+/** Predictions are often few, so that they use a form that was made before from the first one on. */
+function trialOf(other: OtherForm, { computes, source }: StepForms): FormTrial {
+  const isAsked = other.isAsked || (computes === "prediction" && other.wasMade(source));
+  return new FormTrial({ isAsked, holds: other.holds, told: (outcome) => other.told(outcome) }, computes);
 }
 
 function timeOf(compute: () => void): number {
