@@ -165,6 +165,11 @@ function languagesAt(at) {
       needs: ["cc"],
       make: () => [process.execPath, program("rows.mjs"), at("din"), at("rows.tsv")],
     },
+    {
+      name: "Node, columns",
+      needs: ["cc"],
+      make: () => [process.execPath, program("rows.mjs"), at("din"), at("rows.tsv"), "columns"],
+    },
     ofPython("columns", "Python, columns"),
     ofPython("frame", "Python, a frame of pandas"),
     ofPython("duckdb", "Python, a function of DuckDB"),

@@ -23,7 +23,7 @@ import { hostileRequests, whole } from "../hostile-requests.ts";
 import { EVERY, HOSTILE, specs } from "../specs.ts";
 import { run as runCpp } from "./cpp.ts";
 import { NAMES } from "./names.ts";
-import { runProgram as runNode } from "./node.ts";
+import { runProgram as runNode, run as runWith } from "./node.ts";
 import { run as runPython } from "./python.ts";
 import type { Outcome } from "./runner.ts";
 import { runners } from "./runners.ts";
@@ -94,14 +94,9 @@ describe.each(cases)("$title", ({ name }) => {
     });
 
     async function opened(spec: string) {
-      const trained = trainedOf(spec);
-      const module = await CModule.of(trained, { bindings: [name] });
-      modules.push(module);
-      const written = [...trained.tables].map(
-        ([table, values]) => [table, writtenTable(table, values, "f32").tensors] as const,
-      );
-      const own = emitC(trained, () => "f32", new Map(written), {}, "test");
-      return { module, facts: bindingFacts(trained.model, own, known), expected: await rankerOf(spec) };
+      const found = await openedFor(name, spec);
+      modules.push(found.module);
+      return { ...found, expected: await rankerOf(spec) };
     }
 
     test("golden requests, hostile ones and many threads", async () => {
@@ -153,6 +148,121 @@ try { ranker.explain({}); } catch (error) { console.log(error.message); }
   module.remove();
 });
 
+describe.skipIf(!isThere("cc"))("Node's columns", () => {
+  /** Fields as columns: of the candidates, of each history, and of all in rows as in training. */
+  const program = `const columnsOf = (records, { fields }) =>
+  Object.fromEntries(fields.map(({ name }) => [name, records.map((record) => record[name])]));
+const parts = PARTS;
+const candidates = CANDIDATES;
+const histories = parts.filter(({ kind }) => kind === "history");
+const asColumns = (request) => ({
+  ...request,
+  candidates: columnsOf(request.candidates, candidates),
+  history: Object.fromEntries(histories.map((part) => [part.name, columnsOf(request.history[part.name], part)])),
+});
+const listed = (scores) => (scores instanceof Float32Array ? [scores] : Object.values(scores)).map((each) => bitsOf(each).join(""));
+const label = LABEL;
+const top = (request) => JSON.stringify(ranker.topK(request, 2, label));
+const one = requests.flatMap((request) => request.candidates.map((candidate) => ({ ...request, candidates: [candidate] })));
+const cell = ({ kind, name }, field, request) => {
+  if (kind === "history") return request.history[name].map((step) => step[field]);
+  return (kind === "record" ? request[name] : request.candidates[0])[field];
+};
+const rows = Object.fromEntries([...parts, candidates].flatMap((part) =>
+  part.fields.map(({ name, column }) => [column, one.map((request) => cell(part, name, request))])));
+const many = Object.fromEntries(Object.entries(rows).map(([name, column]) => [name, Array.from({ length: 2500 }, (_, i) => column[i % column.length])]));
+`;
+
+  const LABELS = `model labels
+features user { age : number }
+features item { item_id : id  embed 2   price : number(missing: 0) }
+history clicks(max: 3) { item_id <-> clicked }
+label click : binary
+label stars : int(1..3)
+net {
+  let all = concat(age, item_id, price, mean(clicks))
+  predict click = all |> dense(1) |> sigmoid
+  predict stars = all |> dense(3) |> softmax
+}
+train { batch 8  epochs 1 }
+`;
+
+  test.each([
+    ["every kind of feature", EVERY, undefined],
+    ["several labels", LABELS, "stars"],
+  ])("have the scores of rows, for %s", async (_, spec, label) => {
+    const { module, facts } = await openedFor("node", spec);
+    const filled = program
+      .replace("PARTS", JSON.stringify(facts.parts))
+      .replace("CANDIDATES", JSON.stringify(facts.candidates))
+      .replace("LABEL", String(JSON.stringify(label)));
+    const ask = `console.log(JSON.stringify({
+  rank: requests.map((request) => [listed(ranker.rank(asColumns(request))), listed(ranker.rank(request))]),
+  top: requests.map((request) => [top(asColumns(request)), top(request)]),
+  score: [listed(ranker.score(rows)), one.map((request) => listed(ranker.rank(request))).reduce((all, each) => all.map((text, i) => text + each[i]))],
+  blocks: [listed(ranker.score(many)), listed(ranker.score(rows)).map((text) => text.repeat(Math.ceil(2500 / one.length)))],
+  columns: [ranker.columns.toSorted(), Object.keys(rows).toSorted()],
+}))`;
+    const found = JSON.parse(runWith(module, goldenOf(await rankerOf(spec)), filled + ask)) as Found;
+    for (const [columns, rows] of [...found.rank, ...found.top, found.score, found.columns])
+      expect(columns).toEqual(rows);
+    // Rows are read in blocks.
+    const [blocks, repeated] = found.blocks;
+    expect(blocks.map((text, i) => repeated[i]!.startsWith(text))).toEqual(blocks.map(() => true));
+    expect(blocks[0]!.split(",").length).toBeGreaterThan(2500);
+    module.remove();
+  });
+
+  test("are typed arrays or lists of one length; errors name the row", async () => {
+    const { module } = await openedFor("node", LABELS);
+    const request = { user: { age: 3 }, history: { clicks: [] }, candidates: [{ item_id: "a", price: 1 }] };
+    const said = runWith(
+      module,
+      [request],
+      `const [request] = requests;
+const tried = (work) => { try { return listedOf(work()); } catch (error) { return error.name + " " + error.message; } };
+const listedOf = ({ click, stars }) => [...bitsOf(click), ...bitsOf(stars)].join("");
+const ids = (candidates) => ranker.rank({ ...request, candidates });
+const rows = { age: Int32Array.of(3), item_id: ["a"], price: Float64Array.of(1), clicked: [null] };
+console.log(JSON.stringify([
+  tried(() => ids({ item_id: ["a"], price: Float32Array.of(1) })) === tried(() => ids(request.candidates)),
+  tried(() => ids({ item_id: BigInt64Array.of(7n) })) === tried(() => ids([{ item_id: 7 }])),
+  tried(() => ranker.score(rows)) === tried(() => ids(request.candidates)),
+  tried(() => ids({ item_id: ["a", "b"], price: [1] })),
+  tried(() => ids({ price: [1] })),
+  tried(() => ids({ item_id: "a" })),
+  tried(() => ids({})),
+  tried(() => ranker.rank({ ...request, history: { clicks: { item_id: [1.5] } } })),
+  tried(() => ranker.score({ ...rows, price: undefined })),
+  tried(() => ranker.score({ ...rows, age: [] })),
+  tried(() => ranker.score({ ...rows, clicked: ["a"] })),
+  tried(() => ranker.score({ age: [1, 2], item_id: ["a", 1.5], price: [1, 1], clicked: [[], []] })),
+]));`,
+    );
+    expect(JSON.parse(said)).toEqual([
+      ...[true, true, true],
+      "RankerInputError candidates must have columns of one length, but price has 1 values and item_id 2",
+      "RankerInputError candidates[0].item_id is missing",
+      "RankerInputError candidates must be an array",
+      "RankerInputError candidates must be an array",
+      "RankerInputError history.clicks[0].item_id must be a whole number, not 1.5",
+      "RankerInputError the rows have no column price",
+      "RankerInputError rows must have columns of one length, but age has 0 values and clicked 1",
+      "RankerInputError row 0: clicked must be a list",
+      "RankerInputError row 1: candidates[0].item_id must be a whole number, not 1.5",
+    ]);
+    module.remove();
+  });
+});
+
+interface Found {
+  readonly rank: readonly (readonly [unknown, unknown])[];
+  readonly top: readonly (readonly [unknown, unknown])[];
+  readonly score: readonly [unknown, unknown];
+  readonly blocks: readonly [readonly string[], readonly string[]];
+  readonly columns: readonly [unknown, unknown];
+}
+
 describe.skipIf(!["cc", "g++", "python3"].every(isThere))("docs/bindings.md", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/bindings.md"), "utf8");
   const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
@@ -196,7 +306,7 @@ describe.skipIf(!["cc", "g++", "python3"].every(isThere))("docs/bindings.md", ()
 
   test("the program for Node ranks", () => {
     expect(runNode(module, programs(page, "js")[0]!)).toBe(
-      "true\ncandidates[0].item_id candidates[0].item_id must be a whole number, not 1.5\n",
+      "true\ntrue\ntrue\ncandidates[0].item_id candidates[0].item_id must be a whole number, not 1.5\n",
     );
   });
 
@@ -205,6 +315,18 @@ describe.skipIf(!["cc", "g++", "python3"].every(isThere))("docs/bindings.md", ()
     expect(runPython(module, programs(page, "python")[1]!, found)).toMatch(/│ B003 +│ +0\.\d+ │/);
   });
 });
+
+async function openedFor(name: keyof typeof bindings, spec: string) {
+  const trained = trainedOf(spec);
+  const written = [...trained.tables].map(
+    ([table, values]) => [table, writtenTable(table, values, "f32").tensors] as const,
+  );
+  const own = emitC(trained, () => "f32", new Map(written), {}, "test");
+  return {
+    module: await CModule.of(trained, { bindings: [name] }),
+    facts: bindingFacts(trained.model, own, known),
+  };
+}
 
 const known = { version: "test", packageName: "test", packageVersion: "1.0.0" };
 

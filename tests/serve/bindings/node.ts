@@ -47,7 +47,8 @@ else {
   },
 };
 
-function run(module: CModule, requests: readonly unknown[], program: string): string {
+/** Runs a program with `ranker`, `bitsOf` and `requests`. */
+export function run(module: CModule, requests: readonly unknown[], program: string): string {
   const folder = join(module.folder, "node");
   writeFileSync(join(folder, "requests.bin"), serialize(requests));
   writeFileSync(

@@ -81,10 +81,17 @@ static napi_value dinc_call_unload(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* open(model, 1 for a session that explains): a session, or a code below 100. */
 static napi_value dinc_call_open(napi_env env, napi_callback_info info) {
   const arguments a = given(env, info);
+  const NAME_model *model = (const NAME_model *)handle(env, a.of[0]);
   NAME_session *session = NULL;
-  const int code = NAME_open((const NAME_model *)handle(env, a.of[0]), NULL, &session);
+  int code;
+#ifdef UPPER_EXPLAINING_BYTES
+  if (number(env, a.of[1]) != 0) code = NAME_open_explaining(model, NULL, &session);
+  else
+#endif
+    code = NAME_open(model, NULL, &session);
   return result(env, code ? code : (double)(uintptr_t)session);
 }
 
@@ -112,6 +119,36 @@ static napi_value dinc_call_scores(napi_env env, napi_callback_info info) {
   return result(env, number(env, a.of[1]) != 0 ? NAME_logits(session, rows, scores) : NAME_rank(session, rows, scores));
 }
 
+/*
+ * rows(session, bytes, places, count, pairs, scores): scores rows, each of which has a user and a candidate. The block has the
+ * values of all rows, for each part and then for the candidates, and as many dinc_rows again for those of one row. `pairs` has
+ * for each row and each of them the index of the first value, and the number of its rows. Returns the row that cannot be scored,
+ * or -1.
+ */
+static napi_value dinc_call_rows(napi_env env, napi_callback_info info) {
+  const arguments a = given(env, info);
+  NAME_session *session = (NAME_session *)handle(env, a.of[0]);
+  dinc_rows *all = block(env, a.of[1], a.of[2], a.of[3]);
+  size_t length = 0, count = 0;
+  const uint32_t *pair = (const uint32_t *)array(env, a.of[4], &length);
+  float *scores = (float *)array(env, a.of[5], &count);
+  const size_t rows = count / (size_t)UPPER_SCORES, parts = rows == 0 ? 0 : length / rows / 2;
+  dinc_rows *own = all + parts;
+  dinc_request request;
+  request.history = DINC_OBJECT;
+  request.parts = own;
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t i = 0; i < parts; i++, pair += 2) {
+      own[i] = all[i];
+      own[i].values += pair[0];
+      own[i].count = pair[1];
+    }
+    if (NAME_user(session, &request) || NAME_rank(session, own + parts - 1, scores + row * (size_t)UPPER_SCORES))
+      return result(env, (double)row);
+  }
+  return result(env, -1);
+}
+
 /* best(session, label, bytes, places, count, pairs of an index and a score): how many, or minus a code */
 static napi_value dinc_call_best(napi_env env, napi_callback_info info) {
   const arguments a = given(env, info);
@@ -137,13 +174,6 @@ static napi_value text(napi_env env, const char *bytes) {
 }
 
 #ifdef UPPER_EXPLAINING_BYTES
-static napi_value dinc_call_openExplaining(napi_env env, napi_callback_info info) {
-  const arguments a = given(env, info);
-  NAME_session *session = NULL;
-  const int code = NAME_open_explaining((const NAME_model *)handle(env, a.of[0]), NULL, &session);
-  return result(env, code ? code : (double)(uintptr_t)session);
-}
-
 /* attention(session, index, numbers): its history and its code, a line each; its head, whether weights are shares, its steps */
 static napi_value dinc_call_attention(napi_env env, napi_callback_info info) {
   const arguments a = given(env, info);
@@ -196,9 +226,10 @@ __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_e
   } all[] = {
       {"load", dinc_call_load},   {"loadFile", dinc_call_loadFile}, {"unload", dinc_call_unload}, {"open", dinc_call_open},
       {"close", dinc_call_close}, {"user", dinc_call_user},         {"scores", dinc_call_scores}, {"best", dinc_call_best},
+      {"rows", dinc_call_rows},
       {"error", dinc_call_error}, {"message", dinc_call_message},
 #ifdef UPPER_EXPLAINING_BYTES
-      {"openExplaining", dinc_call_openExplaining}, {"attention", dinc_call_attention}, {"explain", dinc_call_explain},
+      {"attention", dinc_call_attention}, {"explain", dinc_call_explain},
 #endif
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

@@ -100,18 +100,31 @@ export class Ranker {
    */
   explain(request) {
     if (ATTENTIONS === 0) return [];
-    this.#explaining ??= new Session(this, addon.openExplaining);
+    this.#explaining ??= new Session(this, true);
     return this.#explaining.read(request).explain(propertyOf(request, "candidates"));
+  }
+
+  /** The names of the columns that `score` reads. */
+  get columns() {
+    return [...PARTS, CANDIDATES].flatMap(({ fields }) => fields.map(([, , column]) => column));
+  }
+
+  /**
+   * Predictions for rows as in training, each with a user and a candidate: columns by name, those of histories with a list in
+   * each row. @throws RankerInputError with the number of the row
+   */
+  score(rows) {
+    return this.#session.score(rows);
   }
 }
 
 export class Session {
   #session;
   #block = new Block();
-  constructor(ranker, open = addon.open) {
+  constructor(ranker, explains = false) {
     // Its model is loaded as long as the session is there.
     this.ranker = ranker;
-    this.#session = open(ranker.model);
+    this.#session = addon.open(ranker.model, explains ? 1 : 0);
     if (this.#session < 100) throw new RankerWeightsError(addon.message(this.#session));
     sessions.register(this, this.#session);
   }
@@ -140,7 +153,7 @@ export class Session {
     if (!Number.isSafeInteger(k) || k < 0)
       throw new RankerInputError(`k must be a whole number from 0, not ${String(k)}`);
     const { bytes, places, count } = this.#block.write([[CANDIDATES, candidates]]);
-    const pairs = new Float64Array(2 * Math.min(k, Array.isArray(candidates) ? candidates.length : 0));
+    const pairs = new Float64Array(2 * Math.min(k, this.#block.rows));
     const found = addon.best(this.#session, index, bytes, places, count, pairs);
     this.#check(found < 0 ? -found : 0);
     return Array.from({ length: found }, (_, i) => ({ index: pairs[2 * i], score: pairs[2 * i + 1] }));
@@ -148,7 +161,7 @@ export class Session {
 
   explain(candidates) {
     const { bytes, places, count } = this.#block.write([[CANDIDATES, candidates]]);
-    const rows = Array.isArray(candidates) ? candidates.length : 0;
+    const { rows } = this.#block;
     const numbers = new Float64Array(4);
     let end = 0;
     const found = Array.from({ length: ATTENTIONS }, (_, i) => {
@@ -167,20 +180,65 @@ export class Session {
 
   #scores(candidates, areLogits) {
     const { bytes, places, count } = this.#block.write([[CANDIDATES, candidates]]);
-    const rows = Array.isArray(candidates) ? candidates.length : 0;
+    const { rows } = this.#block;
     const scores = new Float32Array(rows * SCORES);
     this.#check(addon.scores(this.#session, areLogits, bytes, places, count, scores));
-    if (LABELS.length === 1) return scores;
-    let at = 0;
-    return Object.fromEntries(
-      LABELS.map(([name, width]) => [name, scores.subarray(at, (at += width * rows))]),
+    return byLabel(scores, rows);
+  }
+
+  score(rows) {
+    const all = [...PARTS, CANDIDATES];
+    const columns = all.map(({ fields }) =>
+      fields.map(([, , name]) => {
+        const column = propertyOf(rows, name);
+        if (!isColumn(column)) throw new RankerInputError(`the rows have no column ${name}`);
+        return [name, column];
+      }),
     );
+    const total = lengthOf(columns.flat(), "rows");
+    const scores = new Float32Array(total * SCORES);
+    for (let from = 0; from < total; from += ROWS_AT_ONCE) {
+      const to = Math.min(total, from + ROWS_AT_ONCE);
+      const { bytes, places, count, pairs } = this.#block.writeRows(all, columns, from, to);
+      const failed = addon.rows(
+        this.#session,
+        bytes,
+        places,
+        count,
+        pairs,
+        scores.subarray(from * SCORES, to * SCORES),
+      );
+      if (failed >= 0) throw new RankerInputError(`row ${from + failed}: ${addon.error(this.#session)}`);
+    }
+    return LABELS.length === 1 ? scores : byLabel(transposed(scores, total), total);
   }
 
   #check(code) {
     if (code !== 0) throw new RankerInputError(addon.error(this.#session) || addon.message(code));
   }
 }
+
+/** `scores` has those of a label after those of another. */
+function byLabel(scores, rows) {
+  if (LABELS.length === 1) return scores;
+  let at = 0;
+  return Object.fromEntries(LABELS.map(([name, width]) => [name, scores.subarray(at, (at += width * rows))]));
+}
+
+/** The scores of a row are together; those of a label shall be. */
+function transposed(scores, rows) {
+  const found = new Float32Array(scores.length);
+  let [at, before] = [0, 0];
+  for (const [, width] of LABELS) {
+    for (let row = 0; row < rows; row++)
+      for (let i = 0; i < width; i++) found[at++] = scores[row * SCORES + before + i];
+    before += width;
+  }
+  return found;
+}
+
+/** The most rows in a block. */
+const ROWS_AT_ONCE = 1024;
 
 // dinc_type of dinc_inputs.h.
 const [MISSING, NULL, NO_RECORD, NUMBER, INTEGER, TEXT, BOOLEAN, LIST, FLOATS, DOUBLES, OBJECT] =
@@ -200,9 +258,31 @@ function typeOfRecord(value) {
   return typeof value === "object" && value !== null ? OBJECT : LIST;
 }
 
-function typeOfList(value) {
+function typeOfList(value, fields) {
   if (value === undefined) return MISSING;
-  return Array.isArray(value) ? LIST : OBJECT;
+  return Array.isArray(value) || isColumns(value, fields) ? LIST : OBJECT;
+}
+
+/** A value for each row. */
+function isColumn(value) {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/** Whether the value has columns, and nothing else, by the names of the fields. */
+function isColumns(value, fields) {
+  const given = fields.map(([name]) => propertyOf(value, name)).filter((column) => column !== undefined);
+  return given.length > 0 && given.every(isColumn);
+}
+
+/** `columns`: pairs of a name and a column, which must have one length. */
+function lengthOf(columns, where) {
+  const [[firstName, first] = ["", []]] = columns;
+  for (const [name, { length }] of columns)
+    if (length !== first.length)
+      throw new RankerInputError(
+        `${where} must have columns of one length, but ${name} has ${length} values and ${firstName} ${first.length}`,
+      );
+  return first.length;
 }
 
 /** Memory for the values of a request, which later requests use again. */
@@ -212,17 +292,33 @@ class Block {
   places = new Uint32Array(64);
   count = 0;
   end = 0;
+  /** The number of rows of the part that was written last. */
+  rows = 0;
+  /** For each row and part, see `rows` of the addon. */
+  pairs = new Uint32Array(0);
+  /** Where texts are that were written for other rows; null if none occurs often. */
+  texts = null;
 
   /** `given`: parts with their rows. */
   write(given) {
-    this.count = 0;
-    this.end = 0;
+    this.begin(null);
     const heads = this.reserve(24 * given.length);
     for (const [i, [part, rows]] of given.entries()) {
       const { fields, isRecord } = part;
-      const type = isRecord ? typeOfRecord(rows) : typeOfList(rows);
+      const type = isRecord ? typeOfRecord(rows) : typeOfList(rows, fields);
+      if (type === LIST && !isRecord && !Array.isArray(rows)) {
+        const columns = fields.map(([name]) => [name, propertyOf(rows, name)]);
+        const where = part.isHistory ? `history.${part.name}` : part.name;
+        this.rows = lengthOf(
+          columns.filter(([, column]) => column !== undefined),
+          where,
+        );
+        this.columns(heads + 24 * i, type, fields, columns, 0, this.rows);
+        continue;
+      }
       const list = type === (isRecord ? OBJECT : LIST) ? (isRecord ? [rows] : rows) : [];
       const values = this.reserve(24 * list.length * fields.length);
+      this.rows = list.length;
       this.head(heads + 24 * i, type, list.length);
       this.point(heads + 24 * i + 16, values);
       let at = values;
@@ -235,6 +331,77 @@ class Block {
       }
     }
     return this;
+  }
+
+  begin(texts) {
+    this.count = 0;
+    this.end = 0;
+    this.rows = 0;
+    this.texts = texts;
+  }
+
+  /** Writes the rows from … to − 1 of columns; one that is undefined has no values. */
+  columns(head, type, fields, columns, from, to) {
+    const step = 24 * fields.length;
+    const values = this.reserve(step * (to - from));
+    this.head(head, type, to - from);
+    this.point(head + 16, values);
+    for (const [f, [, column]] of columns.entries())
+      for (let row = from, at = values + 24 * f; row < to; row++, at += step)
+        this.value(at, column?.[row], fields[f][1]);
+  }
+
+  /** Writes rows that have a user and a candidate each. */
+  writeRows(parts, columns, from, to) {
+    this.begin(new Map());
+    this.pairs = new Uint32Array(2 * parts.length * (to - from));
+    // The second half is for one row.
+    const heads = this.reserve(24 * 2 * parts.length);
+    for (const [i, { name, fields, isHistory, isRecord }] of parts.entries()) {
+      const head = heads + 24 * i;
+      if (isHistory) this.lists(head, i, parts.length, { name, fields }, columns[i], from, to);
+      else {
+        this.columns(head, isRecord ? OBJECT : LIST, fields, columns[i], from, to);
+        for (let row = 0; row < to - from; row++) this.pair(row, i, parts.length, row * fields.length, 1);
+      }
+    }
+    return this;
+  }
+
+  pair(row, part, parts, first, count) {
+    const at = 2 * (row * parts + part);
+    this.pairs[at] = first;
+    this.pairs[at + 1] = count;
+  }
+
+  /** Writes the steps of a history in rows; a cell without a list is an empty history, as in training. */
+  lists(head, part, parts, { name, fields }, columns, from, to) {
+    const counts = Array.from({ length: to - from }, (_, i) => {
+      const lists = columns.map(([column, cells]) => {
+        const list = cells[from + i] ?? [];
+        if (!isColumn(list)) throw new RankerInputError(`row ${from + i}: ${column} must be a list`);
+        return list.length;
+      });
+      if (lists.some((length) => length !== lists[0]))
+        throw new RankerInputError(
+          `row ${from + i}: the columns of history.${name} have lists of different lengths`,
+        );
+      return lists[0] ?? 0;
+    });
+    const steps = counts.reduce((sum, count) => sum + count, 0);
+    const values = this.reserve(24 * fields.length * steps);
+    this.head(head, LIST, steps);
+    this.point(head + 16, values);
+    let at = values;
+    for (const [row, count] of counts.entries()) {
+      this.pair(row, part, parts, (at - values) / 24, count);
+      for (const [f, [, cells]] of columns.entries()) {
+        const list = cells[from + row];
+        for (let i = 0, to = at + 24 * f; i < count; i++, to += 24 * fields.length)
+          this.value(to, list[i], fields[f][1]);
+      }
+      at += 24 * fields.length * count;
+    }
   }
 
   reserve(size) {
@@ -289,9 +456,13 @@ class Block {
   }
 
   text(at, value) {
-    const size = Buffer.byteLength(value);
-    const to = this.reserve(size);
-    this.bytes.write(value, to);
+    const known = this.texts?.get(value);
+    const size = known?.size ?? Buffer.byteLength(value);
+    const to = known?.to ?? this.reserve(size);
+    if (known === undefined) {
+      this.bytes.write(value, to);
+      this.texts?.set(value, { to, size });
+    }
     this.head(at, TEXT, size);
     this.point(at + 16, to);
   }

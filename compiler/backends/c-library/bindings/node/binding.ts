@@ -2,6 +2,7 @@
 
 import { comment, quoted } from "../../../../common/quoting.ts";
 import { NODE_API } from "../../../c/node-api.ts";
+import { library as served } from "../../../typescript/library.generated.ts";
 import type { BindingFacts, BindingField, BindingPart, LanguageBinding } from "../binding.ts";
 import { filled } from "../spelling.ts";
 import { library } from "./library.generated.ts";
@@ -37,7 +38,7 @@ function packageText({ packageName, packageVersion, version }: BindingFacts): st
 
 function moduleText({ library: own, version, parts, candidates }: BindingFacts): string {
   const partText = ({ kind, name, fields }: BindingPart) => {
-    const pairs = fields.map((field) => `[${quoted(field.name)}, "${field.type}"]`);
+    const pairs = fields.map(({ name, type, column }) => `[${quoted(name)}, "${type}", ${quoted(column)}]`);
     return `{ name: ${quoted(name)}, isHistory: ${kind === "history"}, isRecord: ${kind === "record"}, fields: [${pairs.join(", ")}] }`;
   };
   const labels = own.labels.map(({ name, width }) => `[${quoted(name)}, ${width}]`);
@@ -62,7 +63,17 @@ function typesText({ library: own, parts, candidates }: BindingFacts): string {
   const record = ({ fields }: BindingPart) =>
     `{ ${fields.map((field) => `readonly ${quoted(field.name)}${field.isOptional ? "?" : ""}: ${typeOf(field)}`).join("; ")} }`;
   const histories = parts.filter(({ kind }) => kind === "history");
-  const steps = histories.map((part) => `readonly ${quoted(part.name)}: readonly ${record(part)}[]`);
+  const columns = ({ fields }: BindingPart) =>
+    `{ ${fields.map((field) => `readonly ${quoted(field.name)}${field.isOptional ? "?" : ""}: Column<${typeOf(field)}>`).join("; ")} }`;
+  const steps = histories.map(
+    (part) => `readonly ${quoted(part.name)}: readonly ${record(part)}[] | ${columns(part)}`,
+  );
+  const cells = [...parts, candidates].flatMap(({ kind, fields }) =>
+    fields.map((field) => {
+      const cell = kind === "history" ? `Column<${typeOf(field)}> | null | undefined` : typeOf(field);
+      return `readonly ${quoted(field.column)}: Column<${cell}>`;
+    }),
+  );
   const members = [
     ...parts
       .filter(({ kind }) => kind === "record")
@@ -73,34 +84,26 @@ function typesText({ library: own, parts, candidates }: BindingFacts): string {
     own.labels.length === 1
       ? "Float32Array"
       : `{ ${own.labels.map(({ name }) => `readonly ${quoted(name)}: Float32Array`).join("; ")} }`;
-  const explaining =
-    own.attentions === 0
-      ? ""
-      : `/** The weight of each step of a history for each candidate. */
-export interface Attention {
-  readonly history: string;
-  /** The attention's text in the spec. */
-  readonly code: string;
-  readonly head: number;
-  /** Whether the weights of a candidate's steps are shares of 1. */
-  readonly areShares: boolean;
-  /** The index of the first counted step in the given history. */
-  readonly first: number;
-  /** By candidate: a weight for each counted step, in order. */
-  readonly weights: readonly Float32Array[];
-}
-`;
+  const attention = served.find(({ name }) => name === "Attention")!;
+  const explaining = own.attentions === 0 ? "" : `${attention.comment}export ${attention.code}\n`;
   return `// The types of index.js.
 
 export type Id = string | number | bigint;
 export type Time = string | number | bigint | Date;
+/** A value for each row. */
+export type Column<T> = readonly T[] | Int32Array | BigInt64Array | Float32Array | Float64Array;
 export interface UserRequest {
 ${members.join("\n")}
 }
 export type Candidate = ${record(candidates)};
+/** A list, or a column for each value. */
+export type Candidates = readonly Candidate[] | ${columns(candidates)};
 export interface Request extends UserRequest {
-  readonly candidates: readonly Candidate[];
+  readonly candidates: Candidates;
 }
+/** Rows as in training, each with a user and a candidate. */
+export interface Rows {
+${cells.map((cell) => `  ${cell};\n`).join("")}}
 export type Scores = ${scores};
 export interface Top {
   readonly index: number;
@@ -111,15 +114,19 @@ ${explaining}export class RankerInputError extends Error {
 }
 export class RankerWeightsError extends Error {}
 export interface Session {
-  rank(candidates: readonly Candidate[]): Scores;
-  logits(candidates: readonly Candidate[]): Scores;
-  topK(candidates: readonly Candidate[], k: number, label?: string): Top[];
+  rank(candidates: Candidates): Scores;
+  logits(candidates: Candidates): Scores;
+  topK(candidates: Candidates, k: number, label?: string): Top[];
 }
 export interface Ranker {
   rank(request: Request): Scores;
   logits(request: Request): Scores;
   topK(request: Request, k: number, label?: string): Top[];
   user(request: UserRequest): Session;
+  /** The names of the columns that \`score\` reads. */
+  readonly columns: readonly string[];
+  /** Those of rows as in training. An error has the number of the row. */
+  score(rows: Rows): Scores;
 ${own.attentions === 0 ? "" : "  explain(request: Request): Attention[];\n"}}
 export function createRanker(options?: { readonly weights?: string | Uint8Array | ArrayBuffer }): Promise<Ranker>;
 export function build(): string;
