@@ -106,7 +106,8 @@ export class Ranker {
 
   /** The names of the columns that `score` reads. */
   get columns() {
-    return [...PARTS, CANDIDATES].flatMap(({ fields }) => fields.map(([, , column]) => column));
+    const all = [...PARTS, CANDIDATES].flatMap(({ fields }) => fields.map(([, , column]) => column));
+    return [...new Set(all)];
   }
 
   /**

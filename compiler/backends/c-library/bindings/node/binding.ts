@@ -103,7 +103,7 @@ export interface Request extends UserRequest {
 }
 /** Rows as in training, each with a user and a candidate. */
 export interface Rows {
-${cells.map((cell) => `  ${cell};\n`).join("")}}
+${[...new Set(cells)].map((cell) => `  ${cell};\n`).join("")}}
 export type Scores = ${scores};
 export interface Top {
   readonly index: number;
