@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,7 +23,11 @@ from dinc._progress import Progress
 
 
 def python(program: str, *, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=folder)
+    # From 3.12 on Python warns of every fork beside threads.
+    options = ["-W", "ignore:This process:DeprecationWarning"]
+    return subprocess.run(
+        [sys.executable, *options, "-c", program], capture_output=True, text=True, cwd=folder
+    )
 
 
 def process_id() -> int:
@@ -52,6 +60,48 @@ def test_after_a_crash_the_next_call_starts_another() -> None:
         _session._answer(_session._process, 0, call, None, {}, Progress("check", False))
     assert dinc.check(SPEC).ok
     assert process_id() != first
+
+
+def test_a_training_whose_process_was_killed_can_be_resumed(
+    model: dinc.Model, frame: pd.DataFrame, tmp_path: Path
+) -> None:
+    whole = model.train(frame, epochs=6, out=tmp_path / "whole")
+
+    def kill_after_the_second_epoch(event: Mapping[str, Any]) -> None:
+        if event["kind"] == "epoch" and event["epoch"]["epoch"] == 2:
+            os.kill(process_id(), signal.SIGKILL)
+
+    with pytest.raises(dinc.SessionEnded, match="signal SIGKILL"):
+        model.train(frame, epochs=6, out=tmp_path / "run", on_event=kill_after_the_second_epoch)
+    resumed = model.train(frame, epochs=6, out=tmp_path / "run", resume=True)
+    assert all((resumed.weights[name] == values).all() for name, values in whole.weights.items())
+
+
+def test_the_process_ends_when_python_is_killed() -> None:
+    program = f"import dinc, dinc._session as s; dinc.check({SPEC!r}); print(s._process.process.pid, flush=True); input()"
+    kernel = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with kernel:
+        assert kernel.stdout is not None
+        node = int(kernel.stdout.readline())
+        kernel.kill()
+    for _ in range(1000):
+        if not is_running(node):
+            break
+        time.sleep(0.01)
+    assert not is_running(node)
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_another_process_scores_with_a_run(run: dinc.Run, frame: pd.DataFrame) -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(run.predict, (frame,)).equals(run.predict(frame))
 
 
 def test_threads_share_the_process(run: dinc.Run, frame: pd.DataFrame) -> None:

@@ -10,7 +10,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
@@ -102,7 +103,7 @@ def write_parquet(rows: object, path: str, name: str) -> None:
         _write(_table_of_pandas(rows, name), path, name)
     elif library == "polars":
         frame: Any = rows
-        _write((frame.collect() if hasattr(frame, "collect") else frame).to_arrow(), path, name)
+        _write(_table_of_polars(frame.collect() if hasattr(frame, "collect") else frame, name), path, name)
     elif library == "pyarrow":
         source: Any = rows
         if hasattr(source, "scanner"):
@@ -112,11 +113,7 @@ def write_parquet(rows: object, path: str, name: str) -> None:
         else:
             _write(source if isinstance(source, pa.Table) else pa.Table.from_batches([source]), path, name)
     elif isinstance(rows, Mapping):
-        _write(
-            pa.table({str(column): _array(values, str(column), name) for column, values in rows.items()}),
-            path,
-            name,
-        )
+        _write(_table(list(rows), list(rows.values()), name), path, name)
     else:
         raise UsageError(
             f"`{name}` takes a DataFrame of pandas or polars, a table or data set of pyarrow, a dict of columns or "
@@ -125,23 +122,54 @@ def write_parquet(rows: object, path: str, name: str) -> None:
 
 
 def _table_of_pandas(frame: Any, name: str) -> Any:
-    import pyarrow as pa
-
     if frame.columns.nlevels > 1:
         raise UsageError(f"the columns of `{name}` have {frame.columns.nlevels} levels: give each one name")
-    names = [str(column) for column in frame.columns]
-    _require_different(names, name)
-    columns = [_array(frame.iloc[:, i], column, name) for i, column in enumerate(names)]
-    return pa.Table.from_arrays(columns, names=names)
+    return _table(frame.columns, [frame.iloc[:, i] for i in range(frame.shape[1])], name)
+
+
+def _table_of_polars(frame: Any, name: str) -> Any:
+    for column, kind in frame.schema.items():
+        while getattr(kind, "inner", None) is not None:
+            kind = kind.inner
+        to_text = {
+            "Object": "map_elements(str, return_dtype=pl.String)",
+            "Int128": "cast(pl.String)",
+            "UInt128": "cast(pl.String)",
+        }.get(str(kind))
+        if to_text is not None:
+            raise UsageError(
+                f"column `{column}` of `{name}` has the type {kind}, which Parquet lacks: convert it, for example by "
+                f'`{name}.with_columns(pl.col("{column}").{to_text})`'
+            )
+    return frame.to_arrow()
+
+
+def _table(names: Iterable[Any], columns: Sequence[Any], name: str) -> Any:
+    import pyarrow as pa
+
+    texts = [str(each) for each in names]
+    _require_names(texts, name)
+    arrays = [_array(values, column, name) for column, values in zip(texts, columns, strict=True)]
+    lengths = {len(array): column for array, column in zip(arrays, texts, strict=True)}
+    if len(lengths) > 1:
+        (short, first), (long, second) = sorted(lengths.items())[:2]
+        raise UsageError(
+            f"the columns of `{name}` differ in length: `{first}` has {short} values, `{second}` has {long}"
+        )
+    return pa.Table.from_arrays(arrays, names=texts)
 
 
 def _array(values: Any, column: str, name: str) -> Any:
     """A column of pandas, or a list, as an array of Arrow; NaN of pandas is a missing value."""
     import pyarrow as pa
 
-    mistakes = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError)
+    mistakes = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError)
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        raise UsageError(
+            f"column `{column}` of `{name}` must be a list of values, not of type {type(values).__name__}"
+        )
     try:
-        return pa.array(values, from_pandas=True)
+        return _with_one_clock(pa.array(values, from_pandas=True), values, column, name)
     except mistakes:
         # An empty array of NumPy has another type than its neighbours; a list has none.
         lists = [each.tolist() if hasattr(each, "tolist") else each for each in values]
@@ -150,16 +178,44 @@ def _array(values: Any, column: str, name: str) -> Any:
     except mistakes as error:
         kinds = sorted({type(each).__name__ for each in values if each is not None})
         raise UsageError(
-            f"column `{column}` of `{name}` mixes values that have no common type ({', '.join(kinds[:4])}): {error}. "
-            f"Convert it, for example by `{name}[{column!r}].astype(str)`"
+            f"the values of column `{column}` of `{name}` have no common type ({', '.join(kinds[:4])}): {error}. "
+            f"Convert them, for example by `{_to_texts(f'{name}[{column!r}]', kinds, error)}`"
         ) from None
 
 
-def _require_different(names: Iterable[str], name: str) -> None:
+def _to_texts(written: str, kinds: Sequence[str], error: Exception) -> str:
+    """An expression of pandas that makes texts of a column."""
+    if isinstance(error, UnicodeError):
+        return f'{written}.str.encode("utf-8", "replace").str.decode("utf-8")'
+    if {"list", "tuple", "ndarray"} & set(kinds):
+        return f"{written}.map(lambda steps: [str(step) for step in steps])"
+    return f'{written}.astype("string")'
+
+
+def _with_one_clock(array: Any, values: Any, column: str, name: str) -> Any:
+    """The array, unless times with a zone stand beside times without one: Arrow would take both for the same clock."""
+    from pyarrow import types
+
+    if types.is_timestamp(array.type) and getattr(values, "dtype", None) in (None, object):
+        # The missing time of pandas differs from itself.
+        times = (each for each in values if isinstance(each, datetime) and each == each)
+        if len({each.tzinfo is None for each in times}) > 1:
+            raise UsageError(
+                f"column `{column}` of `{name}` mixes times with and without a time zone: convert them, for example by "
+                f"`pd.to_datetime({name}[{column!r}], utc=True)`"
+            )
+    return array
+
+
+def _require_names(names: Sequence[str], name: str) -> None:
     seen: set[str] = set()
+    if not names:
+        raise UsageError(f"`{name}` has no columns")
     for column in names:
         if column in seen:
             raise UsageError(f"`{name}` has two columns `{column}`: rename one of them")
+        if column != column.encode("utf-8", "replace").decode("utf-8"):
+            raise UsageError(f"`{name}` has a column whose name, {column!a}, isn't Unicode: rename it")
         seen.add(column)
 
 
@@ -205,33 +261,48 @@ def _paths_of_texts(path: str, kind: Any) -> list[str]:
 def _cast(table: Any, schema: Any, name: str) -> Any:
     import pyarrow as pa
 
-    try:
-        return table.cast(schema, safe=False)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise UsageError(f"`{name}` can't be written as Parquet: {error}") from None
+    columns = []
+    for field, column in zip(schema, table.columns, strict=True):
+        try:
+            if _is(pa.types, "is_list_view", column.type) or _is(pa.types, "is_large_list_view", column.type):
+                # Arrow's own cast loses the last offset if a list is missing.
+                column = pa.chunked_array([pa.array(column.to_pylist(), pa.list_(column.type.value_type))])
+            columns.append(column if column.type == field.type else column.cast(field.type))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise _unwritable(field.name, column.type, name, error) from None
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _schema(schema: Any, name: str) -> Any:
     import pyarrow as pa
 
-    _require_different(schema.names, name)
+    _require_names(schema.names, name)
     return pa.schema([pa.field(field.name, _type(field.type, field.name, name)) for field in schema])
 
 
 def _type(kind: Any, column: str, name: str) -> Any:
-    """The type that a column is written with: categories as their values, times in microseconds."""
+    """The type that a column is written with: categories as their values, zones as UTC."""
     import pyarrow as pa
     from pyarrow import types
 
     if types.is_dictionary(kind):
         return _type(kind.value_type, column, name)
     if types.is_timestamp(kind):
-        return pa.timestamp("us", tz=None if kind.tz is None else "UTC")
+        return pa.timestamp("ns" if kind.unit == "ns" else "us", tz=None if kind.tz is None else "UTC")
     if types.is_duration(kind):
         raise UsageError(
             f"column `{column}` of `{name}` holds time spans: convert them to numbers, for example by "
             f"`{name}[{column!r}].dt.total_seconds()`"
         )
+    if getattr(kind, "extension_name", None) == "pandas.period":
+        raise UsageError(
+            f"column `{column}` of `{name}` holds periods: convert them to times, for example by "
+            f"`{name}[{column!r}].dt.to_timestamp()`"
+        )
+    if isinstance(kind, pa.BaseExtensionType) and kind.extension_name != "arrow.uuid":
+        return _type(kind.storage_type, column, name)
+    if types.is_decimal256(kind):
+        return pa.decimal128(38, kind.scale)
     if _is(types, "is_string_view", kind):
         return pa.large_string()
     if _is(types, "is_list_view", kind) or _is(types, "is_large_list_view", kind):
@@ -242,7 +313,16 @@ def _type(kind: Any, column: str, name: str) -> Any:
         return pa.float32()
     if types.is_null(kind):
         return pa.string()
+    if types.is_union(kind) or types.is_interval(kind) or _is(types, "is_run_end_encoded", kind):
+        raise _unwritable(column, kind, name, "Parquet lacks this type")
     return kind
+
+
+def _unwritable(column: str, kind: Any, name: str, reason: object) -> UsageError:
+    return UsageError(
+        f"column `{column}` of `{name}` has the type {kind}, and can't be written as Parquet: {reason}. "
+        f"Convert it, for example by `{name}[{column!r}].cast(pyarrow.string())` of pyarrow"
+    )
 
 
 def _is(types: Any, test: str, kind: Any) -> bool:
@@ -271,7 +351,14 @@ def like(rows: object, table: Any) -> Any:
     """A table of pyarrow as a DataFrame of the library that `rows` are of, with the same index."""
     library = _library_of(rows)
     if library == "pandas":
+        import pandas as pd
+        import pyarrow as pa
+
         frame = table.to_pandas()
+        for column in table.schema:
+            # As floats, which pandas would make of integers with missing values, large ones would be rounded.
+            if pa.types.is_integer(column.type) and table[column.name].null_count > 0:
+                frame[column.name] = table[column.name].to_pandas(types_mapper=lambda _: pd.Int64Dtype())
         index: Any = rows
         frame.index = index.index
         return frame
