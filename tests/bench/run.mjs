@@ -25,6 +25,7 @@ import { lsp } from "./lsp/lsp.mjs";
 import { otherBuild } from "./other-build.mjs";
 import { savePeers } from "./peers.mjs";
 import { pool } from "./pool.mjs";
+import { python } from "./python/python.mjs";
 import { rank } from "./rank/rank.mjs";
 import { score } from "./score.mjs";
 import { torchrec } from "./torchrec.mjs";
@@ -43,6 +44,7 @@ const benchmarks = {
   bindings,
   rank,
   pool,
+  python,
   check,
   lsp,
 };
