@@ -12,12 +12,15 @@ import json
 import platform
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tarfile
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -35,10 +38,14 @@ TAGS = {
 
 BINDINGS = "@duckdb/node-bindings"
 
+LARGEST = 40_000_000
+"""The size of a wheel that users still download gladly, in bytes."""
+
 # Declarations, maps of sources and texts about packages, which nothing reads at run time. Licences stay.
 UNREAD = re.compile(
-    r"\.(map|ts|mts|cts|md|markdown|tsbuildinfo)$|(^|/)(tests?|typings|eslint\.config\.js)(/|$)"
+    r"\.(map|ts|mts|cts|md|markdown|tsbuildinfo)$|(^|/)(tests?|__fixtures__|typings|eslint\.config\.js)(/|$)"
 )
+NATIVE = re.compile(r"\.(node|so|dylib|dll)$")
 LICENCE = re.compile(r"(^|/)(licen[cs]e|notice|thirdparty)[^/]*$", re.IGNORECASE)
 
 
@@ -57,18 +64,24 @@ def this_platform() -> str:
     return f"{system}-{machine}"
 
 
+def described() -> dict[str, Any]:
+    """package.json."""
+    found: dict[str, Any] = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    return found
+
+
 def build(target: str, out: Path) -> Path:
     """Builds the wheel and returns its path."""
     if not (ROOT / "dist" / "bundle" / "session.js").exists():
         raise SystemExit("build dinc first: npm run build")
-    package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    package = described()
     with tempfile.TemporaryDirectory() as scratch:
         stage = Path(scratch) / "python"
         shutil.copytree(
             HERE / "src", stage / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
         )
-        for name in ("pyproject.toml", "README.md"):
-            shutil.copy(HERE / name, stage)
+        for file in (HERE / "pyproject.toml", HERE / "setup.py", HERE / "README.md", ROOT / "LICENSE"):
+            shutil.copy(file, stage)
         version = stage / "src" / "dinc" / "_version.py"
         version.write_text(
             f'"""The version of dinc."""\n\nVERSION = "{package["version"]}"\n', encoding="utf-8"
@@ -81,6 +94,7 @@ def build(target: str, out: Path) -> Path:
         tag = f"--config-settings=--build-option=--plat-name={TAGS[target]}"
         subprocess.run([*command, tag, "--wheel-dir", str(wheels), str(stage)], check=True)
         (built,) = wheels.glob("*.whl")
+        verify(built, target)
         out.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copy(built, out))
 
@@ -109,6 +123,51 @@ def add_javascript(to: Path, package: dict[str, object], target: str) -> None:
         copy(MODULES / name, to / "node_modules" / name)
     bindings = f"{BINDINGS}-{target}"
     copy(bindings_of(bindings), to / "node_modules" / bindings)
+    for library in (to / "node_modules" / bindings).glob("*.dylib"):
+        library.write_bytes(one_architecture(library.read_bytes(), target))
+
+
+def one_architecture(library: bytes, target: str) -> bytes:
+    """The library for the target, if it is a universal one of macOS, which has one for each architecture.
+
+    Each has a signature of its own.
+    """
+    magic, count = struct.unpack_from(">II", library)
+    if magic != 0xCAFEBABE:
+        return library
+    headers = [struct.unpack_from(">IIIII", library, 8 + 20 * i) for i in range(count)]
+    libraries = [library[offset : offset + size] for _, _, offset, size, _ in headers]
+    return next(each for each in libraries if platform_of(each) == target)
+
+
+def platform_of(library: bytes) -> str | None:
+    """npm's name of the platform that a native library is for, by its first bytes."""
+    if library.startswith(b"\x7fELF"):
+        return {62: "linux-x64", 183: "linux-arm64"}.get(struct.unpack_from("<H", library, 18)[0])
+    if library.startswith(b"\xcf\xfa\xed\xfe"):
+        return {0x0100_0007: "darwin-x64", 0x0100_000C: "darwin-arm64"}.get(
+            struct.unpack_from("<I", library, 4)[0]
+        )
+    if library.startswith(b"MZ"):
+        (header,) = struct.unpack_from("<I", library, 60)
+        return {0x8664: "win32-x64", 0xAA64: "win32-arm64"}.get(
+            struct.unpack_from("<H", library, header + 4)[0]
+        )
+    return None
+
+
+def verify(wheel: Path, target: str) -> None:
+    """Ends the program if the wheel is too large, or if it lacks the target's native libraries or has others."""
+    with zipfile.ZipFile(wheel) as archive:
+        platforms = {
+            name: platform_of(archive.read(name)) for name in archive.namelist() if NATIVE.search(name)
+        }
+    if len(platforms) < 2 or any(found != target for found in platforms.values()):
+        raise SystemExit(f"{wheel.name} has native libraries for {platforms}")
+    if wheel.stat().st_size > LARGEST:
+        raise SystemExit(
+            f"{wheel.name} has {wheel.stat().st_size / 1e6:.1f} MB, more than {LARGEST / 1e6:.0f} MB"
+        )
 
 
 def imports(text: str, name: str) -> bool:

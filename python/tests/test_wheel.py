@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import email
 import json
 import os
+import shutil
+import struct
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -29,16 +33,84 @@ print(run.predict(rows).num_rows, _package.javascript())
 """
 
 
+sys.path.insert(0, str(BUILD.parent))
+import build  # noqa: E402
+
+
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel of this machine in it, and nothing else."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this machine, alone in its folder."""
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run([sys.executable, str(BUILD), "--out", str(folder)], check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
-    assert wheel.stat().st_size < 40e6
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Path:
+    """A folder with what the wheel installs, and nothing else."""
+    folder = wheel.parent
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
     subprocess.run([*pip, "--target", str(folder / "installed"), str(wheel)], check=True)
     return folder / "installed"
+
+
+def test_it_has_what_a_platform_needs_and_no_more(wheel: Path) -> None:
+    target = build.this_platform()
+    assert wheel.name == f"dinc-{build.described()['version']}-py3-none-{build.TAGS[target]}.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (info,) = {name.partition("/")[0] for name in names if ".dist-info/" in name}
+        described = email.message_from_bytes(archive.read(f"{info}/METADATA"))
+        assert "Root-Is-Purelib: false" in archive.read(f"{info}/WHEEL").decode()
+    bindings = f"dinc/_node/node_modules/{build.BINDINGS}"
+    folders = {name.rpartition("/")[0] for name in names if build.NATIVE.search(name)}
+    assert folders == {f"{bindings}-{target}"}
+    assert f"{info}/licenses/LICENSE" in names
+    assert f"{bindings}-{target}/LICENSE" in names
+    assert described["Requires-Python"] == ">=3.10"
+    assert described["License-Expression"] == "Apache-2.0"
+
+
+def library(platform: str) -> bytes:
+    """The first bytes of a native library, with which `build` tells platforms apart."""
+    first = {
+        "linux-x64": b"\x7fELF" + bytes(14) + struct.pack("<H", 62),
+        "darwin-x64": struct.pack("<II", 0xFEEDFACF, 0x01000007),
+        "darwin-arm64": struct.pack("<II", 0xFEEDFACF, 0x0100000C),
+        "win32-arm64": b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + struct.pack("<H", 0xAA64),
+    }
+    return first[platform]
+
+
+@pytest.mark.parametrize("platform", ["linux-x64", "darwin-x64", "darwin-arm64", "win32-arm64"])
+def test_a_library_tells_its_platform(platform: str) -> None:
+    assert build.platform_of(library(platform)) == platform
+    assert build.one_architecture(library(platform), platform) == library(platform)
+
+
+def test_a_universal_library_of_macos_is_cut_to_one_architecture() -> None:
+    parts = [library("darwin-x64"), library("darwin-arm64")]
+    headers = [struct.pack(">IIIII", 0, 0, 48 + 8 * i, 8, 0) for i in range(2)]
+    universal = struct.pack(">II", 0xCAFEBABE, 2) + b"".join(headers + parts)
+    assert build.one_architecture(universal, "darwin-arm64") == parts[1]
+
+
+def test_a_wheel_with_a_foreign_library_is_refused(wheel: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / wheel.name
+    shutil.copy(wheel, foreign)
+    with zipfile.ZipFile(foreign, "a") as archive:
+        archive.writestr("dinc/other.dll", library("win32-arm64"))
+    with pytest.raises(SystemExit, match="dinc/other"):
+        build.verify(foreign, build.this_platform())
+
+
+def test_pip_refuses_the_folder_of_the_sources_and_says_what_to_do(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-index"]
+    command = [*pip, "--target", str(tmp_path), str(BUILD.parent)]
+    refused = subprocess.run(command, capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert "python python/build.py" in refused.stdout + refused.stderr
 
 
 def test_it_trains(installed: Path, tmp_path: Path) -> None:
