@@ -253,7 +253,7 @@ def _paths_of_texts(path: str, kind: Any) -> list[str]:
     """The Parquet path of a column of texts, or of lists of them."""
     from pyarrow import types
 
-    if types.is_list(kind):
+    if types.is_list(kind) or types.is_large_list(kind):
         return _paths_of_texts(f"{path}.list.element", kind.value_type)
     return [path] if types.is_string(kind) or types.is_large_string(kind) else []
 
@@ -307,7 +307,9 @@ def _type(kind: Any, column: str, name: str) -> Any:
         return pa.large_string()
     if _is(types, "is_list_view", kind) or _is(types, "is_large_list_view", kind):
         return pa.list_(_type(kind.value_type, column, name))
-    if types.is_large_list(kind) or types.is_list(kind) or types.is_fixed_size_list(kind):
+    if types.is_large_list(kind):
+        return pa.large_list(_type(kind.value_type, column, name))
+    if types.is_list(kind) or types.is_fixed_size_list(kind):
         return pa.list_(_type(kind.value_type, column, name))
     if types.is_float16(kind):
         return pa.float32()
