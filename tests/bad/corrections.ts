@@ -136,7 +136,6 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "duplicate-setting": [["  batch 64\n", ""]],
   "bad-learning-rate": [["learning_rate: 0", "learning_rate: 1e-3"]],
   "gauc-by-not-user": [["by: item_id", "by: user_id"]],
-  "reserved-name": [["block softmax", "block project"], ["sum(softmax(clicks))", "sum(project(clicks))"]],
   "value-has-no-fields": [[", item_id.price", ""]],
   "not-visible-in-block": [["tower(x: Vec[d])", "tower(x: Vec[d], item: Vec[i])"], ["concat(x, item_id)", "concat(x, item)"], ["|> tower |>", "|> tower(item_id) |>"]],
   "used-before-defined": [["  let x = concat(user_id, item_id, interest)\n  let interest = sum(clicks)\n", "  let interest = sum(clicks)\n  let x = concat(user_id, item_id, interest)\n"]],

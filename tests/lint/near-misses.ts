@@ -4,6 +4,10 @@
 export type Change = readonly [from: string, to: string];
 
 export const nearMisses: Readonly<Record<string, readonly Change[]>> = {
+  "hides-the-language": [
+    ["block attend(x)", "block tower(x)"],
+    ["concat(attend(user_id), attend(item_id))", "concat(tower(user_id), tower(item_id))"],
+  ],
   "no-gauc": [["metrics auc, log_loss", "metrics auc, log_loss, gauc(by: user_id)"]],
   "no-ranking-metric": [["metrics log_loss", "metrics log_loss, auc"]],
   "weights-divided-again": [["mean(softmax(", "sum(softmax("]],

@@ -313,6 +313,15 @@ export const gaucByGroup = defineAdvice<{ name: string; values: number }>({
     "GAUC, NDCG, hit rate and MRR measure how well the candidates of one user are ordered, so they group by the id of the user or the request. If a trait with few values forms the groups, GAUC is an AUC over millions of rows of different users and tells no more than `auc`; the others look at the first few of millions of rows.",
 });
 
+export const hidesTheLanguage = defineAdvice<{ name: string; what: "block" | "param" }>({
+  code: "DIN0730",
+  name: "hides-the-language",
+  message: ({ name, what }) => `this ${what} hides dinc's own \`${name}\``,
+  help: ({ what }) => `give the ${what} another name, if readers may expect dinc's`,
+  explanation:
+    "A name that a spec declares goes before the same name in the standard library or the language, so that a later version of dinc, with more names, doesn't change what the spec means. The standard library's own blocks and imported files without the declaration still use dinc's.",
+});
+
 function listed(names: readonly string[]): string {
   const quoted = names.map((name) => `\`${name}\``);
   const last = quoted.pop()!;

@@ -312,11 +312,3 @@ export const duplicateMetric = defineWarning<{ name: string }>({
   help: () => "remove one of them",
   explanation: "It would be computed once and printed once.",
 });
-
-export const reservedName = defineError<{ name: string; what: "block" | "param" }>({
-  code: "DIN0251",
-  name: "reserved-name",
-  message: ({ name }) => `\`${name}\` is built in and cannot be declared`,
-  help: ({ what }) => `give the ${what} another name`,
-  explanation: "A block of that name would change its meaning in every other block.",
-});

@@ -6,7 +6,6 @@ import { recursion } from "../../diagnostics/catalog/expressions.ts";
 import { unusedLayer } from "../../diagnostics/catalog/layers.ts";
 import {
   duplicateDeclaration,
-  reservedName,
   unusedBlock,
   unusedLet,
   unusedParameter,
@@ -14,7 +13,6 @@ import {
 import { checkResult, rigidArguments } from "../elaborate/call-block.ts";
 import { checkCase, type Declarations } from "../elaborate/declarations.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
-import { languageFunctions } from "../functions/registry.ts";
 import { type BlockItem, type Expression, type Identifier, type Local, namesOf } from "../syntax/nodes.ts";
 import { outsideReferencesOfBlock, referencesOf, referencesOfBlock } from "../syntax/references.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
@@ -24,8 +22,6 @@ import { isError } from "../values/types.ts";
 export function declareBlock(block: BlockItem, declarations: Declarations, reporter: Reporter): void {
   const { name } = block;
   if (!declarations.owns(name)) return;
-  if (languageFunctions.has(name.name))
-    reporter.report(reservedName, { name: name.name, what: "block" }, name.span);
   checkNames(block, reporter);
   declarations.blocks.set(name.name, block);
 }

@@ -3,13 +3,7 @@
 import { requireSourceFile, type SourceFile, type Span } from "../../common/source-file.ts";
 import { unusedGroup } from "../../diagnostics/catalog/feature-lists.ts";
 import { weightedTwice } from "../../diagnostics/catalog/labels.ts";
-import {
-  itemRepeated,
-  reservedName,
-  unusedFeature,
-  unusedHistory,
-  withoutName,
-} from "../../diagnostics/catalog/model.ts";
+import { itemRepeated, unusedFeature, unusedHistory, withoutName } from "../../diagnostics/catalog/model.ts";
 import {
   labelNeverPredicted,
   withoutLabel,
@@ -22,7 +16,6 @@ import type { TrainSettings } from "../../middle/training/settings.ts";
 import { checkCase, Declarations, type DeclaredKind } from "../elaborate/declarations.ts";
 import { Elaborator } from "../elaborate/elaborator.ts";
 import { library } from "../elaborate/library.ts";
-import { languageFunctions } from "../functions/registry.ts";
 import { partsOf } from "../kinds/registry.ts";
 import type { ParamValue } from "../model/assembly.ts";
 import type { Model, Prediction } from "../model/model.ts";
@@ -214,11 +207,7 @@ class Checker {
     const { declarations, reporter } = this;
     const { items } = this.spec;
     const names = items.flatMap(namesOf);
-    for (const { name } of this.spec.params) {
-      names.push([name, "param"]);
-      if (languageFunctions.has(name.name))
-        reporter.report(reservedName, { name: name.name, what: "param" }, name.span);
-    }
+    for (const { name } of this.spec.params) names.push([name, "param"]);
     for (const [name, { type }] of this.around.params) declarations.params.set(name, `a param (${type})`);
     if (this.spec.params.length > 0) names.sort(([a], [b]) => this.placeOf(a) - this.placeOf(b));
     // Several groups of one name are joined.

@@ -26,7 +26,8 @@ export function argumentsOf(
   before = 0,
 ): GivenArgument[] {
   const takesFeature = takesFeatures(walk, callee, environment);
-  const callable = environment.peek(callee.name) === undefined ? walk.callables.named(callee.name) : null;
+  const isGlobal = environment.peek(callee.name) === undefined;
+  const callable = isGlobal ? walk.callables.named(callee, environment.block) : null;
   const lacks = (parameter: string) =>
     callable?.kind === "builtin"
       ? !callable.definition.parameters.some(({ name }) => name === parameter)
@@ -66,12 +67,12 @@ function initialValue(walk: Walk, { name }: Identifier, value: Expression): Valu
 /** `weight(item_id)` needs the feature and not its vector. The spec's own functions may need it too. */
 function takesFeatures(
   walk: Walk,
-  { name }: Identifier,
+  callee: Identifier,
   environment: Environment,
 ): (name: Identifier | null, place: number) => boolean {
-  const type = environment.peek(name)?.type;
-  const callable =
-    type === undefined ? walk.callables.named(name) : type.kind === "function" ? type.callable : null;
+  const type = environment.peek(callee.name)?.type;
+  const given = type?.kind === "function" ? type.callable : null;
+  const callable = type === undefined ? walk.callables.named(callee, environment.block) : given;
   switch (callable?.kind) {
     case "builtin": {
       const { parameters } = callable.definition;
@@ -124,7 +125,7 @@ export function callByName(
     const fits = takesAsMany(walk, callable, name, given, span, environment);
     return fits ? walk.call(callable, name, given, span) : ERROR;
   }
-  const callable = walk.callables.named(name);
+  const callable = walk.callables.named(callee, environment.block);
   if (callable !== null) return walk.call(callable, name, given, span);
   if (name === "") return ERROR;
   const type = local !== undefined ? printType(local.type) : describeGlobal(walk, name, environment);

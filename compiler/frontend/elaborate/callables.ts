@@ -1,12 +1,15 @@
-// Finds callables by name: first the spec's own blocks, then those of the standard library, then built-in functions.
+// Finds callables by name: first the spec's own blocks, then those of the standard library, then built-in functions. The
+// library's blocks don't see the spec's, so that a name which a spec takes changes only what the spec itself calls.
 
 import { languageFunctions } from "../functions/registry.ts";
-import type { BlockItem } from "../syntax/nodes.ts";
+import type { BlockItem, Identifier } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import type { Callable } from "../values/values.ts";
 import type { Declarations } from "./declarations.ts";
 import type { Library } from "./library.ts";
 import { readSignature, type Signature } from "./signatures.ts";
+
+type Name = Pick<Identifier, "name" | "isOfLanguage">;
 
 export class Callables {
   private readonly declarations: Declarations;
@@ -20,11 +23,18 @@ export class Callables {
     this.reporter = reporter;
   }
 
-  named(name: string): Callable | null {
-    const block = this.declarations.blocks.get(name) ?? this.library.get(name);
-    if (block !== undefined) return { kind: "block", block };
+  /** The meaning of a name in the body of `block`, or in the net. */
+  named({ name, isOfLanguage }: Name, block: BlockItem | null): Callable | null {
+    const seesSpec = isOfLanguage !== true && (block === null || !this.isOfLibrary(block));
+    const own = seesSpec ? this.declarations.blocks.get(name) : undefined;
+    const found = own ?? this.library.get(name);
+    if (found !== undefined) return { kind: "block", block: found };
     const definition = languageFunctions.get(name);
     return definition === undefined ? null : { kind: "builtin", definition };
+  }
+
+  private isOfLibrary(block: BlockItem): boolean {
+    return this.library.get(block.name.name) === block;
   }
 
   /** All names, for suggestions. */

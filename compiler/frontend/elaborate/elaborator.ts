@@ -280,7 +280,7 @@ export class Elaborator implements Walk {
       case "string":
         return plainValue({ kind: "string", value: expression.value });
       case "name":
-        return this.names.read(expression.name, span, environment);
+        return this.names.read(expression, environment);
       case "field":
         return this.names.field(expression.object, expression.field, environment);
       case "call": {

@@ -3,6 +3,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { sourceFile } from "../../common/source-file.ts";
+import { languageFunctions } from "../functions/registry.ts";
 import type { BlockItem } from "../syntax/nodes.ts";
 import { parse } from "../syntax/parse.ts";
 import { librarySources } from "./library.generated.ts";
@@ -30,6 +31,11 @@ export const library: Library = {
   },
   keys: () => sources.keys(),
 };
+
+/** Tells whether the language itself has a block or a function of this name. */
+export function hasCallable(name: string): boolean {
+  return sources.has(name) || languageFunctions.has(name);
+}
 
 function read({ path, text }: Source): void {
   const { value, diagnostics } = parse(sourceFile(path, text));

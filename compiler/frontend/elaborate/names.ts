@@ -49,7 +49,8 @@ export class Names {
     this.walk = walk;
   }
 
-  read(name: string, span: Span, environment: Environment): Value {
+  read(identifier: Identifier, environment: Environment): Value {
+    const { name, span } = identifier;
     const local = environment.read(name);
     if (local !== undefined) return local;
     const feature = this.walk.declarations.features.get(name);
@@ -62,7 +63,7 @@ export class Names {
       const label = this.walk.declarations.labels.get(name);
       if (label !== undefined) return labelValue(this.walk, label, span);
     }
-    const callable = this.walk.callables.named(name);
+    const callable = this.walk.callables.named(identifier, environment.block);
     if (callable !== null) return plainValue({ kind: "function", callable });
     const inScope = environment.block === null ? this.inScope(name) : [];
     if (inScope.length > 0) return this.list(inScope, span);
@@ -178,7 +179,7 @@ export class Names {
   private likelyName(name: Identifier, known: readonly string[]): Details {
     const details = this.walk.didYouMean(name, known, undefined, "function");
     const isDoubtful = (meant: string) => {
-      const callable = this.walk.callables.named(meant);
+      const callable = this.walk.callables.named({ name: meant }, null);
       return (
         callable?.kind === "block" ||
         (callable?.kind === "builtin" && callable.definition.parameters[0]?.accepts !== "vector")

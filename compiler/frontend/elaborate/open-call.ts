@@ -3,7 +3,7 @@
 import { textOf } from "../../common/source-file.ts";
 import { openLet } from "../../diagnostics/catalog/layers.ts";
 import type { Expression, Let } from "../syntax/nodes.ts";
-import type { Environment } from "../values/values.ts";
+import type { Callable, Environment } from "../values/values.ts";
 import { isOptional } from "./bind-arguments.ts";
 import type { Walk } from "./walk.ts";
 
@@ -13,7 +13,7 @@ export function isLayerInLet(walk: Walk, { names, value, span }: Let, environmen
   if (names.length !== 1 || name === undefined) return false;
   const first = inputOf(value);
   if (first.kind !== "call" || environment.peek(first.callee.name) !== undefined) return false;
-  if (!isOpen(walk, first)) return false;
+  if (!isOpen(walk, first, environment)) return false;
   const keyword = { ...span, end: span.start + "let".length };
   walk.report(
     openLet,
@@ -27,8 +27,12 @@ export function isLayerInLet(walk: Walk, { names, value, span }: Let, environmen
 }
 
 /** Tells whether a call has all arguments except its first: only widths and options are given. */
-function isOpen(walk: Walk, { callee, arguments: given }: Expression & { kind: "call" }): boolean {
-  const [open, ...others] = parametersOf(walk, callee.name);
+function isOpen(
+  walk: Walk,
+  { callee, arguments: given }: Expression & { kind: "call" },
+  { block }: Environment,
+): boolean {
+  const [open, ...others] = parametersOf(walk, walk.callables.named(callee, block));
   const [first] = given;
   if (open === undefined || first === undefined || !open.takesVector || open.isOptional) return false;
   const named = new Set(given.flatMap(({ name }) => name?.name ?? []));
@@ -52,8 +56,7 @@ interface Parameter {
   readonly isNamed: boolean;
 }
 
-function parametersOf(walk: Walk, name: string): readonly Parameter[] {
-  const callable = walk.callables.named(name);
+function parametersOf(walk: Walk, callable: Callable | null): readonly Parameter[] {
   if (callable?.kind === "builtin")
     return callable.definition.parameters.map((each) => ({
       name: each.name,

@@ -4,7 +4,7 @@
 import type { SourceFile } from "../../common/source-file.ts";
 import { notImported, overridesNothing, unusedImport, unusedParam } from "../../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, type Related } from "../../diagnostics/diagnostic.ts";
-import { languageFunctions } from "../functions/registry.ts";
+import { hasCallable } from "../elaborate/library.ts";
 import type { Assembly, ParamValue } from "../model/assembly.ts";
 import { type Identifier, isLocal, namesOf, type Spec, type VariantItem } from "../syntax/nodes.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
@@ -38,6 +38,9 @@ export class Assembler {
   /** The file of each block and param of the program. */
   private readonly owners = new Map<string, SharedItem & { readonly file: SourceFile }>();
 
+  /** The files that each file imports, itself or by others. */
+  private readonly reached = new Map<SourceFile, ReadonlySet<SourceFile>>();
+
   constructor(program: Program, overrides: readonly ParamOverride[]) {
     this.program = program;
     this.overrides = overrides;
@@ -52,6 +55,8 @@ export class Assembler {
     for (const { spec, imports } of program.files) {
       const shared = [spec, ...[...imports.values()].map((file) => file.spec)].map(sharedBy);
       this.visible.set(spec.file, new Map(shared.reverse().flatMap((names) => [...names])));
+      const imported = [...imports.values()].map((file) => file.spec.file);
+      this.reached.set(spec.file, new Set(imported.flatMap((file) => [file, ...this.reached.get(file)!])));
       for (const [name, each] of sharedBy(spec)) this.owners.set(name, { ...each, file: spec.file });
     }
   }
@@ -156,9 +161,10 @@ export class Assembler {
       const names = visible.get(file) ?? new Map<string, SharedItem>();
       const read = mentioned.get(file) ?? new Set();
       mentioned.set(file, read);
+      const isOfLanguage = (name: string) => !names.has(name) && this.isOfLanguage(name, file);
       const made = new Substituter({
         params: new Map([...params].filter(([name]) => names.has(name))),
-        hidden: new Map([...params].filter(([name]) => !names.has(name))),
+        hidden: new Map([...params].filter(([name]) => !names.has(name) && !isOfLanguage(name))),
         reporter,
         uses,
         room,
@@ -166,16 +172,26 @@ export class Assembler {
           read.add(identifier.name);
           if (!names.has(identifier.name)) this.rejectHidden(identifier, reporter);
         },
+        isOfLanguage,
       });
       byFile.set(file, made);
       return made;
     };
   }
 
+  /**
+   * Tells whether `file` means dinc's own `name`, which a file declares that it doesn't import, not even by others. If it imports
+   * the declaration by another file, the author may mean either.
+   */
+  private isOfLanguage(name: string, file: SourceFile): boolean {
+    const owner = this.owners.get(name);
+    return owner !== undefined && hasCallable(name) && !this.reached.get(file)!.has(owner.file);
+  }
+
   /** Reports a name that another file of the program declares, but that this file does not import. */
   private rejectHidden({ name, span }: Identifier, reporter: Reporter): void {
     const owner = this.owners.get(name);
-    if (owner === undefined || owner.file === span.file || languageFunctions.has(name)) return;
+    if (owner === undefined || owner.file === span.file || this.isOfLanguage(name, span.file)) return;
     const { main } = this.program;
     const byMain = owner.file === main.spec.file;
     reporter.report(

@@ -42,6 +42,8 @@ export interface SubstituteOptions {
   readonly room: { left: number };
   /** Receives every name that no nearer declaration binds, before it is replaced. */
   readonly mentioned: (identifier: Identifier) => void;
+  /** Names that the text reads as the language's, although another file of the program declares them. */
+  readonly isOfLanguage: (name: string) => boolean;
 }
 
 type Bound = ReadonlyMap<string, Span>;
@@ -167,7 +169,7 @@ export class Substituter {
         return expression;
       case "name": {
         const param = this.read(expression, bound);
-        return param === null ? expression : this.placed(param, expression.span);
+        return param === null ? this.named(expression, bound) : this.placed(param, expression.span);
       }
       case "field":
         return { ...expression, object: this.expression(expression.object, bound) };
@@ -234,7 +236,15 @@ export class Substituter {
   /** A param whose value isn't a name cannot be called: its own name stays, and the checker reports it. */
   private callee(callee: Identifier, bound: Bound): Identifier {
     const param = this.read(callee, bound);
-    return param?.value.kind === "name" ? { name: param.value.name, span: callee.span } : callee;
+    if (param?.value.kind === "name") return { name: param.value.name, span: callee.span };
+    return this.named(callee, bound);
+  }
+
+  private named<T extends Identifier>(identifier: T, bound: Bound): T {
+    const { name } = identifier;
+    return bound.has(name) || !this.options.isOfLanguage(name)
+      ? identifier
+      : { ...identifier, isOfLanguage: true };
   }
 
   /** The param that a name means, if any. */

@@ -10,6 +10,8 @@ export interface Identifier {
    */
   readonly name: string;
   readonly span: Span;
+  /** Another file of the program declares the name too, but this file doesn't import it: here it is the language's. */
+  readonly isOfLanguage?: true;
 }
 
 /** One `.din` file. */

@@ -9,6 +9,7 @@ import { embeddingWiderThanTable } from "./embedding-wider-than-table.rule.ts";
 import { epochsWithoutRegularization } from "./epochs-without-regularization.rule.ts";
 import { fieldLeftUnbound } from "./field-left-unbound.rule.ts";
 import { gaucByGroup } from "./gauc-by-group.rule.ts";
+import { hidesTheLanguage } from "./hides-the-language.rule.ts";
 import { historyWithoutTarget } from "./history-without-target.rule.ts";
 import { linearAfterLinear } from "./linear-after-linear.rule.ts";
 import { logOfAnySign } from "./log-of-any-sign.rule.ts";
@@ -63,4 +64,5 @@ export const rules: readonly Rule[] = [
   noRankingMetric,
   noGauc,
   gaucByGroup,
+  hidesTheLanguage,
 ];
