@@ -1,4 +1,4 @@
-// Writes frontend/elaborate/library.generated.ts from the .din files in this folder. The checker is pure, so
+// Writes frontend/functions/library.generated.ts from the .din files in this folder. The checker is pure, so
 // it gets the standard library as text. Run with `node compiler/std/generate.mjs`; a test keeps the two
 // equal.
 
@@ -24,4 +24,4 @@ export function generated() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(join(folder, "..", "frontend", "elaborate", "library.generated.ts"), generated());
+  writeFileSync(join(folder, "..", "frontend", "functions", "library.generated.ts"), generated());

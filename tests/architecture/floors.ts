@@ -57,7 +57,10 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/frontend/labels", promise: "Kinds of labels, each as one object." },
   { folder: "compiler/frontend/kinds", promise: "Feature kinds and transforms, with their encoders." },
   { folder: "compiler/frontend/values", promise: "Types, widths and values of the language." },
-  { folder: "compiler/frontend/functions", promise: "Each function of the language as one object." },
+  {
+    folder: "compiler/frontend/functions",
+    promise: "Each function of the language as one object, and the library of blocks.",
+  },
   { folder: "compiler/frontend/modules", promise: "Imports, params and variants: many files to one spec." },
   {
     folder: "compiler/frontend/elaborate",

@@ -11,7 +11,7 @@ import { fieldWords } from "../../compiler/diagnostics/field-words/field-words.t
 import { analyse } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { SETTINGS } from "../../compiler/frontend/check/train.ts";
-import { library } from "../../compiler/frontend/elaborate/library.ts";
+import { library } from "../../compiler/frontend/functions/library.ts";
 import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
 import { allKinds } from "../../compiler/frontend/kinds/registry.ts";
 import { allBinnings, allTransforms } from "../../compiler/frontend/kinds/transforms.ts";

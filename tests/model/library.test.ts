@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import { librarySources } from "../../compiler/frontend/elaborate/library.generated.ts";
+import { librarySources } from "../../compiler/frontend/functions/library.generated.ts";
 import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
 
 const folder = resolve(dirname(fileURLToPath(import.meta.url)), "../../compiler/std");

@@ -2,7 +2,7 @@
 // 0, 1 or infinite in 32 bits; their slopes; and what a prediction says of its loss.
 
 import { describe, expect, test } from "vitest";
-import { librarySources } from "../../compiler/frontend/elaborate/library.generated.ts";
+import { librarySources } from "../../compiler/frontend/functions/library.generated.ts";
 import { labelKinds } from "../../compiler/frontend/labels/registry.ts";
 import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";

@@ -2,7 +2,7 @@
 // else changes: so dinc can grow without changing a spec.
 
 import { describe, expect, test } from "vitest";
-import { library } from "../../compiler/frontend/elaborate/library.ts";
+import { library } from "../../compiler/frontend/functions/library.ts";
 import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
 import { sweep } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";

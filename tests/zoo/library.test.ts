@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { library } from "../../compiler/frontend/elaborate/library.ts";
+import { library } from "../../compiler/frontend/functions/library.ts";
 import { referencesOfBlock } from "../../compiler/frontend/syntax/references.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { root } from "../cli/spawn.ts";

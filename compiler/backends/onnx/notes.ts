@@ -1,7 +1,7 @@
 // Documentation of nodes and inputs for ONNX viewers: their origin in the spec.
 
 import { positionAt, type Span, textOf } from "../../common/source-file.ts";
-import { library } from "../../frontend/elaborate/library.ts";
+import { library } from "../../frontend/functions/library.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { type BlockItem, isLocal, type Loss, type Predict, pathNameOf } from "../../frontend/syntax/nodes.ts";
 import { inputNames } from "../../middle/programs/program.ts";

@@ -3,8 +3,8 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { appendTo } from "../../common/maps.ts";
-import { library } from "../../frontend/elaborate/library.ts";
 import { NETWORK, type Part, type Parts } from "../../frontend/elaborate/parts.ts";
+import { library } from "../../frontend/functions/library.ts";
 import type { OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { nameOfSource } from "../../middle/graph/narrow.ts";

@@ -15,7 +15,7 @@ import { columnsOf } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
 import { checkCase, Declarations, type DeclaredKind } from "../elaborate/declarations.ts";
 import { Elaborator } from "../elaborate/elaborator.ts";
-import { library } from "../elaborate/library.ts";
+import { library } from "../functions/library.ts";
 import { partsOf } from "../kinds/registry.ts";
 import type { ParamValue } from "../model/assembly.ts";
 import type { Model, Prediction } from "../model/model.ts";

@@ -11,7 +11,7 @@ import type { LabelLoss } from "../../middle/training/settings.ts";
 import { bindArguments, isOptional } from "../elaborate/bind-arguments.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
 import { labelValue } from "../elaborate/label-value.ts";
-import { library } from "../elaborate/library.ts";
+import { library } from "../functions/library.ts";
 import { labelKindOf } from "../labels/registry.ts";
 import type { Label } from "../model/model.ts";
 import { spanOfArgument } from "../syntax/constants.ts";

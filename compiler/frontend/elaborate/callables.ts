@@ -1,12 +1,12 @@
 // Finds callables by name: first the spec's own blocks, then those of the standard library, then built-in functions. The
 // library's blocks don't see the spec's, so that a name which a spec takes changes only what the spec itself calls.
 
+import type { Library } from "../functions/library.ts";
 import { languageFunctions } from "../functions/registry.ts";
 import type { BlockItem, Identifier } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import type { Callable } from "../values/values.ts";
 import type { Declarations } from "./declarations.ts";
-import type { Library } from "./library.ts";
 import { readSignature, type Signature } from "./signatures.ts";
 
 type Name = Pick<Identifier, "name" | "isOfLanguage">;

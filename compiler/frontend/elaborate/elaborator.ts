@@ -10,6 +10,7 @@ import type { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
+import type { Library } from "../functions/library.ts";
 import {
   type BlockItem,
   type Expression,
@@ -59,7 +60,6 @@ import { callLayer } from "./call-layer.ts";
 import { Callables } from "./callables.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { elementsNamed, indexed } from "./indices.ts";
-import type { Library } from "./library.ts";
 import { Names } from "./names.ts";
 import { inputOf, isLayerInLet } from "./open-call.ts";
 import { type LayerCall, OwnLayer } from "./own-layers.ts";

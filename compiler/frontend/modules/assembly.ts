@@ -4,7 +4,7 @@
 import type { SourceFile } from "../../common/source-file.ts";
 import { notImported, overridesNothing, unusedImport, unusedParam } from "../../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, type Related } from "../../diagnostics/diagnostic.ts";
-import { hasCallable } from "../elaborate/library.ts";
+import { hasCallable } from "../functions/library.ts";
 import type { Assembly, ParamValue } from "../model/assembly.ts";
 import { type Identifier, isLocal, namesOf, type Spec, type VariantItem } from "../syntax/nodes.ts";
 import { at, Reporter } from "../syntax/reporter.ts";

@@ -1,7 +1,7 @@
 // Finds blocks and params that have the name of a block of the standard library or of a built-in function.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
-import { hasCallable } from "../../frontend/elaborate/library.ts";
+import { hasCallable } from "../../frontend/functions/library.ts";
 import type { Identifier } from "../../frontend/syntax/nodes.ts";
 import { defineRule } from "./define-rule.ts";
 

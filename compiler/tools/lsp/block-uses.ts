@@ -1,6 +1,6 @@
 // Finds the uses of a block.
 
-import { librarySources } from "../../frontend/elaborate/library.generated.ts";
+import { librarySources } from "../../frontend/functions/library.generated.ts";
 import { isLibrary, type Snapshot } from "./snapshot.ts";
 import { keyOf, type Mention, type SpecSymbol } from "./symbols/symbol.ts";
 

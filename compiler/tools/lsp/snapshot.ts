@@ -5,7 +5,7 @@ import { type SourceFile, type Span, sourceFile } from "../../common/source-file
 import type { Checked } from "../../diagnostics/diagnostic.ts";
 import { inText } from "../../diagnostics/diagnostic.ts";
 import { type Analysis, analyse, type CheckOptions } from "../../frontend/check/check.ts";
-import { librarySources } from "../../frontend/elaborate/library.generated.ts";
+import { librarySources } from "../../frontend/functions/library.generated.ts";
 import { importedPath, normalPath } from "../../frontend/modules/import-paths.ts";
 import type { Spec } from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";

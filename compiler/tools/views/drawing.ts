@@ -5,7 +5,7 @@
 import { append } from "../../common/arrays.ts";
 import { oneLine, type Span, textOf } from "../../common/source-file.ts";
 import type { Analysis } from "../../frontend/check/check.ts";
-import { library } from "../../frontend/elaborate/library.ts";
+import { library } from "../../frontend/functions/library.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
 import { labelTypeText } from "../../frontend/labels/registry.ts";
 import type { Feature, Label, Model } from "../../frontend/model/model.ts";

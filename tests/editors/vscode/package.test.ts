@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { librarySources } from "../../../compiler/frontend/elaborate/library.generated.ts";
+import { librarySources } from "../../../compiler/frontend/functions/library.generated.ts";
 import { root } from "../../cli/spawn.ts";
 import { readZip } from "../../support/zip.ts";
 

@@ -7,7 +7,7 @@ import { type CstNode, nodeOf, nodesOf, tokenOf, tokensOf } from "../../../../gr
 import * as t from "../../../../grammar/tokens.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
 import { fieldNames } from "../../../frontend/check/histories.ts";
-import { library } from "../../../frontend/elaborate/library.ts";
+import { library } from "../../../frontend/functions/library.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import { labelKindOf } from "../../../frontend/labels/registry.ts";
 import type { Feature } from "../../../frontend/model/model.ts";

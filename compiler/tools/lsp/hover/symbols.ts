@@ -4,7 +4,7 @@ import { unreachable } from "../../../common/internal-error.ts";
 import { oneLine, type Span } from "../../../common/source-file.ts";
 import { hasErrors } from "../../../diagnostics/diagnostic.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
-import { library } from "../../../frontend/elaborate/library.ts";
+import { library } from "../../../frontend/functions/library.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import { classesOf } from "../../../frontend/labels/predicted-values.ts";
 import { labelKindOf } from "../../../frontend/labels/registry.ts";

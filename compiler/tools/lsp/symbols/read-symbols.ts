@@ -4,7 +4,7 @@
 import { fieldNames } from "../../../frontend/check/histories.ts";
 import { FOR } from "../../../frontend/check/named-parts.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
-import { library } from "../../../frontend/elaborate/library.ts";
+import { library } from "../../../frontend/functions/library.ts";
 import { VARIANT } from "../../../frontend/modules/ranges.ts";
 import { locatedName } from "../../../frontend/syntax/feature-ranges.ts";
 import {

@@ -2,7 +2,7 @@
 // built-in functions.
 
 import type { Span } from "../../../common/source-file.ts";
-import { library } from "../../../frontend/elaborate/library.ts";
+import { library } from "../../../frontend/functions/library.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import type { Identifier } from "../../../frontend/syntax/nodes.ts";
 import type { SpecSymbol, SpecSymbolKind } from "./symbol.ts";

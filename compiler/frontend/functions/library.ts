@@ -3,10 +3,10 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { sourceFile } from "../../common/source-file.ts";
-import { languageFunctions } from "../functions/registry.ts";
 import type { BlockItem } from "../syntax/nodes.ts";
 import { parse } from "../syntax/parse.ts";
 import { librarySources } from "./library.generated.ts";
+import { languageFunctions } from "./registry.ts";
 
 /** Blocks by name. */
 export type Library = Pick<ReadonlyMap<string, BlockItem>, "get" | "keys">;
