@@ -50,9 +50,15 @@ export class ColumnBuilder<T extends Numbers> {
     }
   }
 
-  /** The values since the last call, not in shared memory; the builder is empty afterwards. */
+  /**
+   * The values since the last call, not in shared memory, and valid until the next one is added; the builder is
+   * empty afterwards.
+   */
   drain(): T {
-    return this.moved(this.newPiece(this.length));
+    if (this.full.length > 0) return this.moved(this.newPiece(this.length));
+    const values = this.piece.subarray(0, this.used) as T;
+    this.used = 0;
+    return values;
   }
 
   /** All values; the builder is empty afterwards. */
