@@ -7,6 +7,9 @@ import { finished } from "../dinc.mjs";
 import { shown } from "../statistics.mjs";
 import { generateTable } from "./generate-table.mjs";
 
+/** The Python that has pandas. */
+const PYTHON = process.env.BENCH_PYTHON ?? "python3";
+
 const SPEC = `model criteo
 features item { i1..i13 : number(missing: 0) |> log1p |> standardize }
 features item { c1..c26 : id(min_count: 2, missing: unknown)  embed 8 }
@@ -34,7 +37,7 @@ export async function table(root, { rows, rounds }) {
         ? [
             [
               "pandas: `read_csv`, `factorize`",
-              () => finished([own("table_in_pandas.py"), at("rows.csv")], "python3"),
+              () => finished([own("table_in_pandas.py"), at("rows.csv")], PYTHON),
             ],
           ]
         : []),
@@ -56,7 +59,7 @@ export async function table(root, { rows, rounds }) {
         ([name], i) =>
           `| ${name} | ${column(series[i], ({ seconds }) => seconds, 2)} | ${column(series[i], ({ cpu }) => cpu, 2)} | ${column(series[i], ({ peak }) => peak / 1e6, 0)} |`,
       ),
-      ...(hasPandas() ? [] : ["| pandas | not measured: python3 has no pandas | | |"]),
+      ...(hasPandas() ? [] : [`| pandas | not measured: ${PYTHON} has no pandas | | |`]),
     ].join("\n");
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -64,5 +67,5 @@ export async function table(root, { rows, rounds }) {
 }
 
 function hasPandas() {
-  return spawnSync("python3", ["-c", "import pandas"]).status === 0;
+  return spawnSync(PYTHON, ["-c", "import pandas"]).status === 0;
 }
