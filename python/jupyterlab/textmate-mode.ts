@@ -18,8 +18,8 @@ export interface Piece {
   readonly scope: string;
 }
 
-/** A line's pieces, and the regions that are open after it, the innermost last. */
-export interface ColouredLine {
+/** Pieces of a line, and the regions that are open after them, the innermost last. */
+export interface Coloured {
   readonly pieces: readonly Piece[];
   readonly open: readonly RegionRule[];
 }
@@ -27,8 +27,8 @@ export interface ColouredLine {
 /** A longer line has no colours, as it would block typing. */
 const LONGEST_LINE = 10_000;
 
-/** Divides a line that begins inside the regions `before`. */
-export type ColourLine = (line: string, before: readonly RegionRule[]) => ColouredLine;
+/** The next pieces of a line from `from` on, where the regions `before` are open. */
+export type Colour = (line: string, from: number, before: readonly RegionRule[]) => Coloured;
 
 /**
  * The tags of CodeMirror for names. JupyterLab's themes have no colours for types and calls, so a type looks like Python's
@@ -76,22 +76,31 @@ interface State {
 
 /** A mode for `StreamLanguage.define`. */
 export function textMateMode(name: string, grammar: TextMateGrammar): StreamParser<State> {
-  const colour = lineColours(grammar);
+  const colour = coloursBy(grammar);
   return {
     name,
     startState: () => ({ open: [], pieces: [] }),
     token(stream, state) {
-      if (stream.sol()) Object.assign(state, colour(stream.string, state.open));
+      if (stream.sol() || state.pieces.length === 0)
+        Object.assign(state, colour(stream.string, stream.pos, state.open));
       const [piece, ...rest] = state.pieces;
       state.pieces = rest;
-      stream.pos = piece?.end ?? stream.string.length;
-      return tagsOf(piece?.scope ?? "");
+      stream.pos = piece!.end;
+      return tagsOf(piece!.scope);
     },
-    languageData: { commentTokens: { line: "//" }, closeBrackets: { brackets: ["(", "[", "{", '"'] } },
+    indent({ open }, textAfter, { unit }) {
+      const brackets = open.filter(({ endCaptures }) => endCaptures !== undefined);
+      return unit * Math.max(0, brackets.length - (/^[)\]}]/.test(textAfter) ? 1 : 0));
+    },
+    languageData: {
+      indentOnInput: /^\s*[)\]}]$/,
+      commentTokens: { line: "//" },
+      closeBrackets: { brackets: ["(", "[", "{", '"'] },
+    },
   };
 }
 
-export function lineColours(grammar: TextMateGrammar): ColourLine {
+export function coloursBy(grammar: TextMateGrammar): Colour {
   const expressions = new Map<string, RegExp>();
   const flat = new Map<readonly TextMateRule[], readonly (MatchRule | RegionRule)[]>();
 
@@ -114,25 +123,38 @@ export function lineColours(grammar: TextMateGrammar): ColourLine {
     return rules;
   }
 
-  return (line, before) => {
+  /** The first of the rules that match at a place. */
+  function firstAt(
+    rules: readonly (MatchRule | RegionRule)[],
+    line: string,
+    at: number,
+  ): readonly [MatchRule | RegionRule, RegExpExecArray] | null {
+    for (const rule of rules) {
+      const found = matchAt("match" in rule ? rule.match : rule.begin, line, at);
+      if (found !== null) return [rule, found];
+    }
+    return null;
+  }
+
+  return (line, from, before) => {
+    if (line.length > LONGEST_LINE) return { pieces: [{ end: line.length, scope: "" }], open: before };
     const pieces: Piece[] = [];
     const open = [...before];
+    const reach = (end: number, scope: string): void => {
+      if (end > (pieces.at(-1)?.end ?? from)) pieces.push({ end, scope });
+    };
     /** Adds what was found, and what is between it and the last piece. */
     const add = (found: RegExpExecArray, captures: Captures = {}, name = ""): void => {
-      const reach = (end: number, scope: string): void => {
-        if (end > (pieces.at(-1)?.end ?? 0)) pieces.push({ end, scope });
-      };
       reach(found.index, "");
       for (const [group, { name: scope }] of Object.entries(captures)) {
-        const [from, to] = found.indices?.[Number(group)] ?? [0, 0];
-        reach(from, name);
-        reach(to, scope);
+        const [begin, end] = found.indices?.[Number(group)] ?? [0, 0];
+        reach(begin, name);
+        reach(end, scope);
       }
       reach(found.index + found[0].length, name);
     };
-    if (line.length > LONGEST_LINE) return { pieces: [{ end: line.length, scope: "" }], open };
     // A region may end behind the last character.
-    for (let at = 0; at <= line.length; ) {
+    for (let at = from; at <= line.length && (pieces.length === 0 || at === line.length); ) {
       const region = open.at(-1);
       const ends = region && matchAt(region.end, line, at);
       if (ends) {
@@ -141,21 +163,19 @@ export function lineColours(grammar: TextMateGrammar): ColourLine {
         at += ends[0].length;
         continue;
       }
-      let length = 1;
-      for (const rule of rulesOf(region?.patterns ?? grammar.patterns)) {
-        const found = matchAt("match" in rule ? rule.match : rule.begin, line, at);
-        if (found === null) continue;
+      const first = firstAt(rulesOf(region?.patterns ?? grammar.patterns), line, at);
+      if (first === null) at++;
+      else {
+        const [rule, found] = first;
         if ("match" in rule) add(found, rule.captures, rule.name);
         else {
           add(found, rule.beginCaptures);
           open.push(rule);
         }
-        length = found[0].length;
-        break;
+        at += found[0].length;
       }
-      at += length;
     }
-    if (line.length > (pieces.at(-1)?.end ?? 0)) pieces.push({ end: line.length, scope: "" });
+    if (pieces.length === 0) reach(line.length, "");
     return { pieces, open };
   };
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as codemirrorLanguage from "@codemirror/language";
-import { ensureSyntaxTree, type LanguageSupport, StreamLanguage } from "@codemirror/language";
+import { ensureSyntaxTree, getIndentation, type LanguageSupport, StreamLanguage } from "@codemirror/language";
 import * as codemirrorState from "@codemirror/state";
 import { EditorState, type Extension } from "@codemirror/state";
 import { highlightTree, tagHighlighter, tags } from "@lezer/highlight";
@@ -162,6 +162,19 @@ describe("the plugin", () => {
     expect(coloured(whole)).toEqual(expect.arrayContaining(inCell.slice(0, 2)));
     expect(coloured(whole.update({ changes: { from: 0, to: 2 } }).state)).toEqual(["if: keyword"]);
   });
+});
+
+test.each([
+  ["net {", "", 2],
+  ["net {", "}", 0],
+  ["net {\n  let a = concat(", "b", 4],
+  ["net {\n  let a = concat(", ")", 2],
+  ["net { let a = b }", "label click : binary", 0],
+])("after %j, a line that begins with %j is indented by %i", async (before, line, columns) => {
+  const { extensions } = await added();
+  const doc = `%%din first\n${before}\n${line}`;
+  const state = EditorState.create({ doc, extensions: extensions.map(({ factory }) => factory()) });
+  expect(getIndentation(state, doc.length - line.length)).toBe(columns);
 });
 
 test("an editor without a language stays one, until its text begins with the magic", async () => {

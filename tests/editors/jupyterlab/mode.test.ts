@@ -2,17 +2,17 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import type { IGrammar } from "vscode-textmate";
-import { textMateGrammar } from "../../../grammar/editors/textmate.ts";
+import { type RegionRule, textMateGrammar } from "../../../grammar/editors/textmate.ts";
 import { nameRoles } from "../../../grammar/name-roles.ts";
 import { tokens } from "../../../grammar/tokens.ts";
-import { lineColours, tagsOf } from "../../../python/jupyterlab/textmate-mode.ts";
+import { coloursBy, tagsOf } from "../../../python/jupyterlab/textmate-mode.ts";
 import { sweep } from "../../support/how-often.ts";
 import { namesLikeKeywords } from "../../support/names-like-keywords.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { loadGrammar, scopesOf } from "../textmate-grammars.ts";
 
 let grammar: IGrammar;
-const colour = lineColours(textMateGrammar());
+const colour = coloursBy(textMateGrammar());
 
 beforeAll(async () => {
   grammar = await loadGrammar("source.din");
@@ -20,13 +20,15 @@ beforeAll(async () => {
 
 /** The scope at each offset, as `scopesOf` has it. */
 function scopesOfMode(text: string): string[] {
-  let open: ReturnType<typeof colour>["open"] = [];
+  let open: readonly RegionRule[] = [];
   return text.split("\n").flatMap((line) => {
-    const { pieces, open: after } = colour(line, open);
-    open = after;
-    const scopes = pieces.flatMap(({ end, scope }, i) =>
-      new Array<string>(end - (pieces[i - 1]?.end ?? 0)).fill(scope.replace(/\.din$/, "")),
-    );
+    const scopes: string[] = [];
+    while (scopes.length < line.length) {
+      const next = colour(line, scopes.length, open);
+      open = next.open;
+      for (const { end, scope } of next.pieces)
+        while (scopes.length < end) scopes.push(scope.replace(/\.din$/, ""));
+    }
     return [...scopes, ""];
   });
 }
@@ -52,8 +54,8 @@ describe("divides", () => {
 });
 
 test("a line that is too long to colour stays in the regions that it is in", () => {
-  const { open } = colour("net {", []);
-  expect(colour("a + ".repeat(3000), open)).toEqual({ pieces: [{ end: 12_000, scope: "" }], open });
+  const { open } = colour("net {", 0, []);
+  expect(colour("a + ".repeat(3000), 0, open)).toEqual({ pieces: [{ end: 12_000, scope: "" }], open });
 });
 
 test("every role of a name and every token has a colour", () => {
