@@ -1,5 +1,5 @@
 // The extension as the wheel has it, loaded as JupyterLab loads it: the container gets CodeMirror from the page and has no
-// package in it, and its plugin colours cells that begin with `%%din`. `python/tests/test_jupyterlab.py` runs JupyterLab itself.
+// package in it, and its plugin colours cells that begin with `%%din`. `browser.test.ts` runs JupyterLab itself.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
