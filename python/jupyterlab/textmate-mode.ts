@@ -32,13 +32,14 @@ export type Colour = (line: string, from: number, before: readonly RegionRule[])
 
 /**
  * The tags of CodeMirror for names. JupyterLab's themes have no colours for types and calls, so a type looks like Python's
- * built-in names there, and a function like one that is defined.
+ * built-in names there, and a function like one that is defined. Each role has one tag, because JupyterLab 4.0 reads no more than
+ * one.
  */
 const roleTags: Readonly<Record<RoleName, string>> = {
   model: "className.definition",
   scope: "atom",
-  kind: "typeName variableName.standard",
-  type: "typeName variableName.standard",
+  kind: "variableName.standard",
+  type: "variableName.standard",
   dimension: "variableName.special",
   function: "variableName.function.definition",
   parameter: "attributeName",
