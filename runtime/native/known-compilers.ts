@@ -63,7 +63,7 @@ function processorHere(): string {
   return [platform, arch, platform === "linux" ? featuresOfLinux() : (cpus()[0]?.model ?? "")].join();
 }
 
-/** What Linux says of the first processor, without its clock. */
+/** Linux's description of the first processor, without its clock. */
 function featuresOfLinux(): string {
   const [first = ""] = readFileSync("/proc/cpuinfo", "utf8").split("\n\n");
   return first.replaceAll(/^.*mhz.*$/gim, "");
