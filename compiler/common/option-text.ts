@@ -51,6 +51,7 @@ export type OptionName =
   | "table"
   | "tables"
   | "target"
+  | "tensorboard"
   | "threads"
   | "tune"
   | "uncalibrated"

@@ -3,6 +3,7 @@
 import { tmpdir } from "node:os";
 import { epochUnit, parts } from "../../compiler/common/epoch-units.ts";
 import { formatCount } from "../../compiler/common/format-count.ts";
+import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { type Check, checksOf, type Looked } from "../../compiler/data/checks.ts";
 import { columnUses, findColumn } from "../../compiler/data/feature-columns.ts";
 import { Findings } from "../../compiler/data/findings.ts";
@@ -57,8 +58,8 @@ export interface TestDataOptions extends Watch {
    * training rows.
    */
   readonly report?: string;
-  /** dinc.yaml, for its `expect`; by default the run's own is used. */
-  readonly config?: string;
+  /** dinc.yaml, for its `expect`: its path, or its text with the path that it is relative to; by default the run's own. */
+  readonly config?: string | SourceFile;
   /** Settings that override `config`, such as `expect.psi=0.25`. */
   readonly set?: readonly string[];
   /** A file of rows to compare with, instead of the run's training rows. */

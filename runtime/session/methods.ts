@@ -1,25 +1,42 @@
 // The methods of a session: one for each function of the driver, whose options they take in the driver's names. Texts come as
 // `{ path, text }`. Nothing is decided here.
 
+import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
-import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { type Diagnostic, DiagnosticError, hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import type { Model } from "../../compiler/frontend/model/model.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { type CostOptions, cost } from "../../compiler/tools/cost/cost.ts";
+import { explain } from "../../compiler/tools/explain/explain.ts";
+import { format } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
-import { draw } from "../../compiler/tools/views/draw.ts";
+import { type DrawingFormat, draw } from "../../compiler/tools/views/draw.ts";
+import { types } from "../../compiler/tools/views/types.ts";
+import { withoutUndefined } from "../cli/from-options.ts";
+import { type AblateOptions, ablate } from "../driver/ablate.ts";
 import { type CalibrateOptions, calibrate, uncalibrate } from "../driver/calibrate.ts";
 import { type CompareOptions, compareRuns } from "../driver/compare.ts";
 import { type CompileOptions, compile } from "../driver/compile.ts";
+import { type TrainEachOptions, trainEach } from "../driver/each.ts";
 import { type EvaluateOptions, evaluate } from "../driver/evaluate.ts";
+import { explainFrom } from "../driver/explain-from.ts";
 import { type ExportEmbeddingsOptions, exportEmbeddings } from "../driver/export-embeddings.ts";
+import { type ExportItemsOptions, exportItems } from "../driver/export-items.ts";
+import { type TrainFoldsOptions, trainFolds } from "../driver/folds.ts";
 import { type ImportanceOptions, importance } from "../driver/importance.ts";
 import { type InitOptions, init } from "../driver/init.ts";
 import { type ListOptions, listRuns } from "../driver/list-runs.ts";
 import { metricNotes } from "../driver/metric-notes.ts";
+import { type PairedTestOptions, pairedTest } from "../driver/paired-test.ts";
 import { type PredictOptions, predictTo } from "../driver/predict.ts";
 import { type PrepareToOptions, prepareTo } from "../driver/prepare-to.ts";
 import { type ModelOptions, type ReadSpec, readModel, readSpec, wanting } from "../driver/read-spec.ts";
+import { refuseOptions } from "../driver/repeated-options.ts";
+import { type TrainSeedsOptions, trainSeeds } from "../driver/seeds.ts";
+import { type TestDataOptions, testData } from "../driver/test-data.ts";
+import { testStats } from "../driver/test-stats.ts";
 import { resume, train } from "../driver/train.ts";
 import type { TrainOptions } from "../driver/train-run.ts";
 import { version } from "../files/version.ts";
@@ -64,22 +81,39 @@ export interface SessionRequests {
   readonly check: Checking;
   readonly lint: Checking;
   readonly fix: Checking;
-  readonly draw: Checking;
+  readonly draw: Checking & { readonly format: DrawingFormat };
+  readonly types: Checking;
+  readonly format: Checking;
+  readonly explain: { readonly word: string };
+  readonly cost: (Checking | { readonly run: string }) & CostOptions;
   readonly complete: Editing;
   readonly hover: Editing;
   readonly init: { readonly options: Sent<InitOptions> };
   readonly train: OfSpec<TrainOptions> & { readonly resume: boolean };
+  readonly folds: OfSpec<TrainFoldsOptions>;
+  readonly seeds: OfSpec<TrainSeedsOptions>;
+  readonly each: OfSpec<TrainEachOptions>;
+  readonly explainFrom: OfSpec<TrainOptions>;
+  readonly ablate: OfSpec<AblateOptions>;
   readonly tune: OfSpec<TuneOptions>;
   readonly prepare: OfSpec<PrepareToOptions> & { readonly out: string };
   readonly open: { readonly run: string };
   readonly evaluate: OfRun<EvaluateOptions>;
   readonly predict: OfRun<PredictOptions> & { readonly out: string };
   readonly importance: OfRun<ImportanceOptions>;
-  readonly compare: { readonly run: string; readonly other: string; readonly options: CompareOptions };
+  /** `rows`, if given, are the rows that both runs are tested on. */
+  readonly compare: OfRun<CompareOptions> & {
+    readonly other: string;
+    readonly rows: Sent<PairedTestOptions> | null;
+  };
+  /** Exactly one of `data` and `stats` is given, as a path. */
+  readonly testData: OfRun<TestDataOptions> & { readonly data: string | null; readonly stats: string | null };
+  readonly items: OfRun<ExportItemsOptions> & { readonly out: string };
   readonly calibrate: OfRun<CalibrateOptions>;
   readonly uncalibrate: { readonly run: string };
   readonly embeddings: OfRun<ExportEmbeddingsOptions> & { readonly out: string };
   readonly compile: OfRun<CompileOptions>;
+  readonly compileSpec: OfSpec<CompileOptions>;
   readonly runs: { readonly folder: string; readonly options: ListOptions };
 }
 
@@ -118,11 +152,35 @@ export const methods: Methods = {
     return { text: fixed.file.text, count: fixed.count, diagnostics: fixed.diagnostics };
   },
 
-  async draw(parameters) {
+  async draw({ format, ...parameters }) {
     const { file, options } = await specOf(parameters);
-    const { value, diagnostics } = draw(file, "svg", options);
+    const { value, diagnostics } = draw(file, format, options);
     if (value === null) throw new DiagnosticError(diagnostics);
-    return { svg: value };
+    return { drawing: value };
+  },
+
+  async types(parameters) {
+    const { file, options } = await specOf(parameters);
+    return { types: types(file, options).value };
+  },
+
+  async format(parameters) {
+    const { value, diagnostics } = format((await specOf(parameters)).file);
+    const errors = diagnostics.filter((diagnostic) => hasErrors([diagnostic]));
+    if (errors.length > 0) throw new DiagnosticError(errors);
+    return { text: value };
+  },
+
+  async explain({ word }) {
+    const found = explain(word);
+    if (found.kind !== "unknown") return { text: found.text };
+    const hint = found.nearest === null ? "codes are like DIN0201" : `did you mean ${found.nearest}?`;
+    throw new UsageError(`no diagnostic is called ${word}; ${hint}`);
+  },
+
+  async cost({ candidates, history, ...of }, watch) {
+    const { model, fitted } = "run" in of ? await fittedModel(of.run) : await specModel(of, watch);
+    return cost(model, { fitted, ...withoutUndefined({ candidates, history }) });
   },
 
   complete: async ({ spec, offset }) => ({
@@ -137,6 +195,25 @@ export const methods: Methods = {
     const all = { ...given(options), ...watch };
     return isResuming ? resume(source(spec), all) : train(source(spec), all);
   },
+
+  async folds({ spec, options }, watch) {
+    refuseOptions("folds", options);
+    return trainFolds(source(spec), { ...given(options), ...watch });
+  },
+
+  async seeds({ spec, options }, watch) {
+    refuseOptions("seeds", options);
+    return trainSeeds(source(spec), { ...given(options), ...watch });
+  },
+
+  async each({ spec, options }, watch) {
+    refuseOptions("each", options);
+    return trainEach(source(spec), { ...given(options), ...watch });
+  },
+
+  explainFrom: ({ spec, options }, watch) => explainFrom(source(spec), { ...given(options), ...watch }),
+
+  ablate: ({ spec, options }, watch) => ablate(source(spec), { ...given(options), ...watch }),
 
   tune: ({ spec, options }, watch) => tune(source(spec), { ...given(options), ...watch }),
 
@@ -167,10 +244,18 @@ export const methods: Methods = {
 
   importance: ({ run, options }, watch) => importance(run, { ...given(options), ...watch }),
 
-  async compare({ run, other, options }) {
+  async compare({ run, other, options, rows }, watch) {
     const { runs: _, ...compared } = await compareRuns(run, other, options);
-    return compared;
+    const paired = rows === null ? null : await pairedTest(run, other, { ...given(rows), ...watch });
+    return { ...compared, paired };
   },
+
+  testData: ({ run, data, stats, options }, watch) =>
+    stats === null
+      ? testData(data!, run, { ...given(options), ...watch })
+      : testStats(stats, run, given(options)),
+
+  items: ({ run, out, options }, watch) => exportItems(run, out, { ...given(options), ...watch }),
 
   calibrate: ({ run, options }, watch) => calibrate(run, { ...given(options), ...watch }),
 
@@ -178,10 +263,10 @@ export const methods: Methods = {
 
   embeddings: ({ run, out, options }) => exportEmbeddings(run, out, options),
 
-  async compile({ run, options }, watch) {
-    const { files, compacted, fast } = await compile(run, { ...given(options), ...watch });
-    return { files: [...files.keys()], compacted, fast };
-  },
+  compile: async ({ run, options }, watch) => compiled(await compile(run, { ...given(options), ...watch })),
+
+  compileSpec: async ({ spec, options }, watch) =>
+    compiled(await compile({ untrained: source(spec) }, { ...given(options), ...watch })),
 
   runs: ({ folder, options }, watch) => listRuns(folder, { ...options, ...watch }),
 };
@@ -203,6 +288,24 @@ function given<Options extends { readonly config?: Text }>({
 async function specOf({ spec, ...options }: Checking): Promise<ReadSpec> {
   const read = await readSpec(source(spec));
   return { file: read.file, options: wanting(read, options) };
+}
+
+function compiled({ files, compacted, fast }: CompiledModel): object {
+  return { files: [...files.keys()], compacted, fast };
+}
+
+async function fittedModel(
+  folder: string,
+): Promise<{ readonly model: Model; readonly fitted: Fitted | null }> {
+  const { model, run } = await openRun(folder);
+  return { model, fitted: run.fitted };
+}
+
+async function specModel(
+  { spec, ...options }: Checking,
+  watch: SessionWatch,
+): Promise<{ readonly model: Model; readonly fitted: Fitted | null }> {
+  return { model: await readModel(source(spec), { ...options, ...watch }), fitted: null };
 }
 
 /** Diagnostics as data, and as text. */

@@ -14,10 +14,19 @@ export const pythonWords: OptionWords = (mention, isCode) => {
   return isCode ? text : `\`${text}\``;
 };
 
-/** `onBadRow` → `on_bad_row`; `from` is a word of Python's own. */
+/** Options that have another name in Python, where `from` is a keyword. */
+const otherNames: Readonly<Partial<Record<OptionName, string>>> = {
+  config: "settings",
+  from: "from_",
+  rows: "prepared",
+  set: "settings",
+  tune: "ranges",
+};
+
+/** `onBadRow` → `on_bad_row` */
 function argument(name: OptionName): string {
   const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return snake === "from" ? "from_" : snake.replaceAll(".", "_");
+  return otherNames[name] ?? snake.replaceAll(".", "_");
 }
 
 function literal(value: OptionValue): string {

@@ -12,6 +12,7 @@ import { type DriverEvent, Stopped } from "../../driver/events.ts";
 import { explainFrom } from "../../driver/explain-from.ts";
 import { trainFolds } from "../../driver/folds.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
+import { refuseOptions } from "../../driver/repeated-options.ts";
 import { trainSeeds } from "../../driver/seeds.ts";
 import { duration } from "../../driver/text-table.ts";
 import { resume, train as trainModel } from "../../driver/train.ts";
@@ -149,16 +150,6 @@ function watching(stop: StopOnSignal, terminal: Terminal): (event: DriverEvent) 
   };
 }
 
-/** Throws UsageError with the reason if an option is given that `mode` excludes. */
-function refuse<Name extends keyof TrainCommandOptions>(
-  mode: string,
-  reasons: Readonly<Record<Name, string>>,
-  options: TrainCommandOptions,
-): void {
-  const other = (Object.keys(reasons) as Name[]).find((name) => options[name] !== undefined);
-  if (other !== undefined) throw new UsageError(`${mode} with --${other}: ${reasons[other]}`);
-}
-
 /** `--each`: trains a run for each day, and prints a table of them. */
 async function runEach(
   specPath: string | undefined,
@@ -168,7 +159,7 @@ async function runEach(
   stop: StopOnSignal,
   terminal: Terminal,
 ): Promise<number> {
-  refuse("--each", NOT_OF_EACH, options);
+  refuseOptions("each", options);
   const spec = specPath === undefined ? null : await specAt(specPath);
   const { rows: _, ...asked } = trainingOptions(options);
   const result = await trainEach(spec, {
@@ -185,12 +176,6 @@ async function runEach(
   return exitCodes.clean;
 }
 
-const NOT_OF_EACH = {
-  rows: "prepared rows have no times to divide them by: train on the log of dinc.yaml",
-  folds: "a period's rows are a test of the run before it, so no folds are needed",
-  resume: "it continues by itself, after the complete runs and from a checkpoint: it is not needed",
-} as const;
-
 /** `--folds`: trains a run for each fold, and prints a table of them with the means of their metrics. */
 async function runFolds(
   specPath: string | undefined,
@@ -200,7 +185,7 @@ async function runFolds(
   stop: StopOnSignal,
   terminal: Terminal,
 ): Promise<number> {
-  refuse("--folds", NOT_OF_FOLDS, options);
+  refuseOptions("folds", options);
   const spec = specPath === undefined ? null : await specAt(specPath);
   const result = await trainFolds(spec, {
     ...trainingOptions(options),
@@ -229,7 +214,7 @@ async function runSeeds(
   stop: StopOnSignal,
   terminal: Terminal,
 ): Promise<number> {
-  refuse("--seeds", NOT_OF_SEEDS, options);
+  refuseOptions("seeds", options);
   const spec = specPath === undefined ? null : await specAt(specPath);
   const result = await trainSeeds(spec, {
     ...trainingOptions(options),
@@ -249,24 +234,6 @@ async function runSeeds(
 /** The difference of two values with the standard deviation s is below 1.96 √2 s in 95 of 100 cases. */
 const NOISE =
   "± is the deviation of one training: if two differ by less than 2.8 times that, it may be chance";
-
-const NOT_OF_SEEDS = {
-  each: "a period's run begins with the weights of the one before: train one period",
-  folds: "folds differ by their rows, seeds by chance: choose one of the two",
-  rows: "the seed also draws the rows of a random split: train on the rows of dinc.yaml",
-  from: "its weights would replace the random first weights, which are a part of chance: train each from the beginning",
-  tensorboard: "each seed's run has its own curves, in its report.html",
-  mlflow: "name the server when you train the model that you keep",
-  resume: "complete seeds are kept, and an interrupted one continues: it is not needed",
-} as const;
-
-const NOT_OF_FOLDS = {
-  rows: "prepared rows were parted when they were prepared: train on the rows of dinc.yaml",
-  from: "the run has learned rows that a fold validates on: train each fold from the beginning",
-  tensorboard: "each fold's run has its own curves, in its report.html",
-  mlflow: "name the server when you train the model that you keep",
-  resume: "complete folds are kept, and an interrupted one continues: it is not needed",
-} as const;
 
 async function runOne(
   specPath: string | undefined,
