@@ -143,7 +143,7 @@ def test_the_other_calls_of_a_run(run: dinc.Run, frame: pd.DataFrame, tmp_path: 
     assert set(vectors.ids) == set(frame["item_id"])
     assert np.array_equal(vectors.vectors, run.weights["table.item_id"][2:])
     saved = run.save(tmp_path / "saved")
-    assert run.compare(saved)["metrics"]
+    assert run.compare(saved).same
     before = saved.predict(frame)
     assert saved.calibrate(frame)["method"] == "platt"
     assert not saved.predict(frame).equals(before)

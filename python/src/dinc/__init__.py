@@ -6,6 +6,10 @@ Importing it starts no process and loads neither pandas nor pyarrow.
 from typing import TYPE_CHECKING, Any
 
 from ._version import VERSION as __version__
+from .checks import Check, check, explain, format
+from .comparisons import Comparison, DataTest
+from .costs import Cost
+from .drafts import Draft, init
 from .errors import (
     Diagnostic,
     DincError,
@@ -16,14 +20,20 @@ from .errors import (
     UsageError,
 )
 from .frames import Rows
-from .model import Check, Draft, Model, Tuned, check, init, tune
+from .model import Model, tune
+from .results import Ablation, CrossValidation, Periods, Seeds, Tuned
 from .run import Embeddings, Evaluation, Run, runs
 
 if TYPE_CHECKING:
     from .serving import Ranker, RankerInputError, RankerLoadError, load
 
 __all__ = [
+    "Ablation",
     "Check",
+    "Comparison",
+    "Cost",
+    "CrossValidation",
+    "DataTest",
     "Diagnostic",
     "DincError",
     "DincWarning",
@@ -32,17 +42,21 @@ __all__ = [
     "Evaluation",
     "InternalError",
     "Model",
+    "Periods",
     "Ranker",
     "RankerInputError",
     "RankerLoadError",
     "Rows",
     "Run",
+    "Seeds",
     "SessionEnded",
     "Stopped",
     "Tuned",
     "UsageError",
     "__version__",
     "check",
+    "explain",
+    "format",
     "init",
     "load",
     "runs",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-_SHOWN_AT_ONCE = frozenset({"train", "tune"})
+_SHOWN_AT_ONCE = frozenset({"train", "tune", "folds", "seeds", "each", "ablate"})
 _DELAY = 1.0
 _WITHOUT_TOTAL = "{desc} [{elapsed}]"
 

@@ -4,65 +4,22 @@ from __future__ import annotations
 
 import os
 import tempfile
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import _requests, _session
-from ._requests import Settings, without_none
-from .errors import Diagnostic, DincWarning, as_html
+from . import _requests, _session, results
+from ._events import OnEvent, telling
+from ._requests import BadRows, Engine, Folder, RunOrFolder, Settings, arguments, folder_of, without_none
+from .checks import spec_of
+from .costs import Cost
 from .frames import Files, Rows
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from .results import Ablation, CrossValidation, Periods, Seeds, Tuned
     from .run import Run
-
-Engine = Literal["auto", "wasm", "native", "tensorflow"]
-BadRows = Literal["fail", "skip", "count"]
-
-
-@dataclass(frozen=True, repr=False)
-class Check:
-    """The findings of `dinc.check`."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    _texts: Mapping[str, str]
-    _spec: Mapping[str, Any]
-
-    @property
-    def ok(self) -> bool:
-        """Whether the spec has no errors; it may have warnings."""
-        return all(each.severity != "error" for each in self.diagnostics)
-
-    def fix(self) -> str:
-        """The text with all certain fixes applied. Raises `UsageError` if there are none."""
-        return _session.mended(self._spec)
-
-    def __str__(self) -> str:
-        return self._texts["text"] or "no findings"
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return as_html(self._texts["colored"] or "no findings")
-
-
-def check(
-    text: str,
-    *,
-    path: str | os.PathLike[str] = "model.din",
-    params: Mapping[str, Any] | None = None,
-    variant: str | None = None,
-    lint: bool = False,
-) -> Check:
-    """Checks the text of a spec, and returns what it finds instead of raising it.
-
-    `path` is where the text would lie: imports are relative to it, and messages show it. `lint` adds advice.
-    """
-    spec = _spec_of(text, path, params, variant)
-    found = _session.call("lint" if lint else "check", spec)
-    return Check(tuple(Diagnostic.from_json(each) for each in found["diagnostics"]), found, spec)
 
 
 class Model:
@@ -86,10 +43,10 @@ class Model:
         """Where the text would lie: imports are relative to it."""
         self.params = params
         self.variant = variant
-        self._spec = _spec_of(text, path, params, variant)
+        self._spec = spec_of(text, path, params, variant)
         self._told: set[str] = set()
         self._outline: Mapping[str, Any] = _session.call(
-            "model", self._spec, on_event=_telling(None, self._told), spec=self._spec
+            "model", self._spec, on_event=telling(None, self._told), spec=self._spec
         )
 
     @classmethod
@@ -132,12 +89,33 @@ class Model:
     def __repr__(self) -> str:
         return f"Model({self.name!r}, features={self.features}, histories={self.histories}, labels={self.labels})"
 
-    def draw(self) -> str:
-        """The network as an SVG."""
-        return str(_session.call("draw", self._spec, spec=self._spec)["svg"])
+    def draw(self, format: Literal["svg", "mermaid", "json"] = "svg") -> str:
+        """The network as a drawing: an SVG, a diagram for Mermaid, or its nodes and edges as JSON."""
+        return str(_session.call("draw", {**self._spec, "format": format}, spec=self._spec)["drawing"])
 
     def _repr_html_(self) -> str:
         return self.draw()
+
+    def types(self) -> pd.DataFrame:
+        """Every name of the spec with its type, in the order of the text, as a pandas DataFrame.
+
+        `sources` tells from which scopes a value is computed, `axis` for each step of which history there is one.
+        """
+        from ._tables import frame
+
+        found = _session.call("types", self._spec, spec=self._spec)["types"]
+        return frame({**each, "span": each["span"]["start"]["line"]} for each in found).rename(
+            columns={"span": "line"}
+        )
+
+    def cost(self, *, candidates: int | None = None, history: int | None = None) -> Cost:
+        """The parameters, the bytes of the tables and the operations of a request.
+
+        A request has `candidates` (by default 200) and histories of `history` steps (50, at most their `max`). Tables
+        whose values are learned from data have no size yet: `Run.cost` has it.
+        """
+        size = without_none(candidates=candidates, history=history)
+        return Cost.from_json(_session.call("cost", {**self._spec, **size}, spec=self._spec))
 
     def train(
         self,
@@ -145,7 +123,7 @@ class Model:
         *,
         valid: Rows | None = None,
         test: Rows | None = None,
-        out: str | os.PathLike[str] | None = None,
+        out: Folder | None = None,
         settings: Settings | None = None,
         epochs: int | None = None,
         batch: int | None = None,
@@ -155,256 +133,299 @@ class Model:
         threads: int | None = None,
         limit: int | None = None,
         on_bad_row: BadRows | None = None,
-        prepared: str | os.PathLike[str] | None = None,
-        from_: str | os.PathLike[str] | None = None,
+        prepared: Folder | None = None,
+        from_: RunOrFolder | None = None,
+        rename: Mapping[str, str] | None = None,
+        new_ids: Literal["init", "unknown"] | None = None,
+        fresh_optimizer: bool | None = None,
+        refit: bool | None = None,
+        evict_below: int | None = None,
+        evict_unseen_days: int | None = None,
+        test_first: bool | None = None,
+        keep_state: bool | None = None,
+        checkpoint_seconds: float | None = None,
         resume: bool = False,
         force: bool = False,
-        tensorboard: str | os.PathLike[str] | None = None,
+        tensorboard: Folder | None = None,
         mlflow: str | None = None,
         progress: bool | None = None,
-        on_event: Callable[[Mapping[str, Any]], None] | None = None,
+        on_event: OnEvent | None = None,
         **data_settings: Any,
     ) -> Run:
         """Trains the model and returns its run.
 
-        `data`, `valid` and `test` are rows: a DataFrame of pandas or polars, a table or data set of pyarrow, a dict of
+        Rows: `data`, `valid` and `test` are a DataFrame of pandas or polars, a table or data set of pyarrow, a dict of
         columns, or a path. `settings` are those of dinc.yaml, as its path or as a dict, and further keywords are
         settings of its section `data`, such as `validate={"rows": "random", "share": 0.1}`, `events={"user": …}` (then
-        `data` is the log) or `impressions={…}`. Where a setting takes a file, it also takes a DataFrame.
+        `data` is the log) or `impressions={…}`. Where a setting takes a file, it also takes a DataFrame. `prepared` is
+        a folder of `prepare`, read instead. `limit` takes only the first rows of each split, and `on_bad_row` says
+        what becomes of rows that can't be read.
 
-        `out` is the folder of the run; without it, the run is in a temporary folder until Python ends
-        (`run.save`). `from_` is a run whose weights the training continues from. `progress` shows a bar, by default
-        in a notebook and in a terminal. Ctrl-C raises `Stopped`, whose `run` has the weights so far; the same call with
-        `resume=True` continues.
+        Training: `epochs`, `batch`, `learning_rate` and `seed` override the spec. `backend` is the engine of the
+        steps, `threads` the number of its threads, which doesn't change a bit.
 
-        Raises DincError for mistakes in the spec, the settings or the rows.
+        The run: `out` is its folder; without it, the run is in a temporary folder until Python ends (`Run.save`).
+        `force` replaces a run there. `keep_state=False` leaves out what a later training needs to continue from it.
+        There is a checkpoint beside it after each epoch and every `checkpoint_seconds` (60).
+
+        Continuing: `from_` is a run whose weights the training continues from. `rename` maps its names to new ones.
+        New ids begin as their `init`, or with `new_ids="unknown"` as the unknown value. `evict_below` removes ids
+        with fewer occurrences in all trainings, `evict_unseen_days` those that no training has seen for so long.
+        `fresh_optimizer` resets the optimizer, `refit` fits the transforms of numbers again, and `test_first=False`
+        doesn't measure the old weights on the new rows.
+
+        Watching: `progress` shows a bar, by default in a notebook and in a terminal. `tensorboard` is a folder for its
+        files, `mlflow` the address of a server. `on_event` receives every event as a dict.
+
+        Ctrl-C, or the stop button of a notebook, raises `Stopped`, whose `run` has the weights so far; the same call
+        with `resume=True` continues to the same weights as without the interruption.
+
+        Raises DincError for mistakes in the spec, the settings or the rows, and if the loss isn't finite; UsageError
+        for arguments that don't go together.
         """
+        options = arguments(locals(), "data", "out", "resume", "progress", "on_event", "data_settings")
         from .run import Run
 
+        folder = _session.path(out) if out is not None else _temporary_run(self.name)
         with Files() as files:
-            sections = {
-                "data": data_settings,
-                "train": without_none(epochs=epochs, batch=batch, learning_rate=learning_rate),
-            }
-            folder = _session.path(out) if out is not None else _temporary_run(self.name)
-            splits = {"train": data, "valid": valid, "test": test}
-            given = without_none(
-                out=folder,
-                **_requests.configuration(splits, settings, sections, files),
-                seed=seed,
-                backend=backend,
-                threads=threads,
-                limit=limit,
-                onBadRow=on_bad_row,
-                rows=None if prepared is None else _session.path(prepared),
-                **{"from": None if from_ is None else _session.path(from_)},
-                force=force or None,
-                tensorboard=None if tensorboard is None else _session.path(tensorboard),
-                mlflow=mlflow,
-                params=self.params,
-                variant=self.variant,
-            )
-            trained = _session.call(
-                "train",
-                {"spec": self._spec["spec"], "options": given, "resume": resume},
-                on_event=_telling(on_event, self._told),
-                renamed=files.words,
-                progress=progress,
-                spec=self._spec,
-            )
+            given = {**_requests.training(files, data, **options, **data_settings), "out": folder}
+            trained = self._call("train", given, files, {"resume": resume}, on_event, progress)
         return Run(folder, trained)
 
-    def tune(self, data: Rows | None = None, **options: Any) -> Tuned:
-        """Searches for settings: see `dinc.tune`."""
-        return tune(self, data, **options)
+    def cross_validate(
+        self,
+        data: Rows | None = None,
+        *,
+        folds: int = 5,
+        out: Folder | None = None,
+        progress: bool | None = None,
+        on_event: OnEvent | None = None,
+        **options: Any,
+    ) -> CrossValidation:
+        """Trains `folds` times, each with other rows for validation, and measures how much the metrics vary.
+
+        `validate` says how the rows are divided, such as `{"rows": "random", "share": 0.2}`; the share doesn't count.
+        Further `options` are those of `train`. With `out`, the same call continues where it was stopped; without it,
+        the runs are in a temporary folder until Python ends.
+
+        Raises like `train`, and UsageError for options that make no sense for folds, with the reason.
+        """
+        with Files() as files:
+            given, folder = self._many(files, data, out, options)
+            found = self._call("folds", {**given, "folds": folds}, files, {}, on_event, progress)
+        return results.cross_validation(folder, found)
+
+    def train_seeds(
+        self,
+        data: Rows | None = None,
+        *,
+        seeds: int = 5,
+        out: Folder | None = None,
+        progress: bool | None = None,
+        on_event: OnEvent | None = None,
+        **options: Any,
+    ) -> Seeds:
+        """Trains `seeds` times with consecutive seeds, and measures how much the metrics vary by chance.
+
+        Other calls take the result as `noise`, to tell which differences are within it. Further `options` are those of
+        `train`. With `out`, the same call continues where it was stopped.
+
+        Raises like `train`, and UsageError for options that make no sense for seeds, with the reason.
+        """
+        with Files() as files:
+            given, folder = self._many(files, data, out, options)
+            found = self._call("seeds", {**given, "seeds": seeds}, files, {}, on_event, progress)
+        return results.seeds(folder, found)
+
+    def train_each(
+        self,
+        data: Rows | None = None,
+        *,
+        each: Literal["hour", "day", "week", "month"],
+        out: Folder,
+        complete: bool = False,
+        progress: bool | None = None,
+        on_event: OnEvent | None = None,
+        **options: Any,
+    ) -> Periods:
+        """Trains a run for each finished period of a log from `since` on, each continuing from the one before.
+
+        `out` is the folder of the runs; the same call later trains only the periods that are new. `complete` says that
+        the log has all rows of its last period. Further `options` are those of `train`.
+
+        Raises like `train`, and DincError if the runs in the folder belong to another call or another log.
+        """
+        with Files() as files:
+            given, folder = self._many(files, data, out, options)
+            asked = {**given, "each": each, "complete": complete}
+            found = self._call("each", asked, files, {}, on_event, progress)
+        return results.periods(folder, found)
+
+    def explain_from(
+        self, data: Rows | None = None, *, from_: RunOrFolder, **options: Any
+    ) -> Mapping[str, Any]:
+        """What a training on these rows would keep of the run `from_`, without training.
+
+        `tables`, `weights` and `transforms` say what becomes of each part and why, `serving` whether the compiled
+        module of the run takes the new weights. Further `options` are those of `train`. Raises like `train`.
+        """
+        with Files() as files:
+            given = _requests.training(files, data, from_=from_, **options)
+            found: Mapping[str, Any] = self._call("explainFrom", {**given, "out": ""}, files)
+        return found
+
+    def ablate(
+        self,
+        data: Rows | None = None,
+        *,
+        out: Folder | None = None,
+        only: Sequence[str] = (),
+        metric: str | None = None,
+        resamples: int | None = None,
+        noise: Seeds | Folder | None = None,
+        progress: bool | None = None,
+        on_event: OnEvent | None = None,
+        **options: Any,
+    ) -> Ablation:
+        """Trains without each feature, history and field in turn, and compares each with the whole model.
+
+        `only` names the parts to leave out, one at a time: `price`, `clicks`, `clicks.dwell`. `metric` orders them, by
+        default the first of the spec. `resamples` of the users (400) give the intervals. `noise` is a result of
+        `train_seeds`. Further `options` are those of `train`. With `out`, the same call continues where it was stopped.
+
+        Raises like `train`.
+        """
+        with Files() as files:
+            given, _ = self._many(files, data, out, options)
+            asked = without_none(
+                only=list(only) or None, metric=metric, resamples=resamples, noise=folder_of(noise)
+            )
+            found = self._call("ablate", {**given, **asked}, files, {}, on_event, progress)
+        return results.ablation(found)
+
+    def tune(
+        self,
+        data: Rows | None = None,
+        *,
+        out: Folder,
+        ranges: Mapping[str, str] | None = None,
+        trials: int | None = None,
+        minutes: float | None = None,
+        metric: str | None = None,
+        search: Literal["sobol", "random"] | None = None,
+        reduction: int | None = None,
+        parallel: int | None = None,
+        noise: Seeds | Folder | None = None,
+        resume: bool = False,
+        progress: bool | None = None,
+        on_event: OnEvent | None = None,
+        **options: Any,
+    ) -> Tuned:
+        """Searches for the settings whose training is best on the validation rows.
+
+        `ranges` are by name: `{"rate": "log(1e-4..1e-2)", "train.batch": "choice(128, 256)"}`; by default those of
+        `tune` in the spec. `trials` settings are tried (20), or as many as begin within `minutes`. One trial in
+        `reduction` (3) continues to more epochs. `parallel` trainings run at a time, which doesn't change the result.
+        `noise` is a result of `train_seeds`: the gain is compared with it. `out` is the folder of the search, with its
+        report and the chosen run; `resume=True` continues it. Further `options` are those of `train`.
+
+        Raises like `train`.
+        """
+        with Files() as files:
+            given, _ = self._many(files, data, out, options)
+            asked = without_none(
+                tune=ranges,
+                trials=trials,
+                minutes=minutes,
+                metric=metric,
+                search=search,
+                reduction=reduction,
+                parallel=parallel,
+                noise=folder_of(noise),
+                resume=resume or None,
+            )
+            found = self._call("tune", {**given, **asked}, files, {}, on_event, progress)
+        return results.tuned(found)
 
     def prepare(
         self,
         data: Rows | None = None,
         *,
-        out: str | os.PathLike[str],
-        valid: Rows | None = None,
-        test: Rows | None = None,
-        settings: Settings | None = None,
-        force: bool = False,
+        out: Folder,
         shards: int | None = None,
-        on_bad_row: BadRows | None = None,
+        order: Literal["shuffled", "trained"] | None = None,
         progress: bool | None = None,
-        **data_settings: Any,
+        on_event: OnEvent | None = None,
+        **options: Any,
     ) -> Path:
-        """Reads and encodes rows once, for many trainings with `prepared=`. Returns the folder."""
+        """Reads and encodes rows once, for many trainings with `prepared=`. Returns the folder.
+
+        `shards` is the number of Parquet files of a split (8). Training rows are stored at random, or with
+        `order="trained"` as the first epoch reads them. Further `options` are those of `train` that are about rows:
+        `valid`, `test`, `settings`, `seed`, `limit`, `on_bad_row`, `from_` with what belongs to it, `force`.
+
+        Raises DincError for mistakes in the spec, the settings or the rows.
+        """
         with Files() as files:
-            splits = {"train": data, "valid": valid, "test": test}
-            given = without_none(
-                **_requests.configuration(splits, settings, {"data": data_settings}, files),
-                force=force or None,
-                shards=shards,
-                onBadRow=on_bad_row,
-                params=self.params,
-                variant=self.variant,
-            )
-            _session.call(
-                "prepare",
-                {"spec": self._spec["spec"], "out": _session.path(out), "options": given},
-                on_event=_telling(None, self._told),
-                renamed=files.words,
-                progress=progress,
-                spec=self._spec,
-            )
+            given = _requests.training(files, data, **options)
+            asked = without_none(shards=shards, order=order)
+            own = {"out": _session.path(out)}
+            self._call("prepare", {**given, **asked}, files, own, on_event, progress)
         return Path(out)
 
+    def compile(
+        self,
+        target: Literal["ts", "two-tower", "onnx", "c", "torchrec"],
+        out: Folder,
+        *,
+        settings: Settings | None = None,
+        **options: Any,
+    ) -> Path:
+        """Compiles the spec without a training, and returns the folder.
 
-@dataclass(frozen=True)
-class Tuned:
-    """The result of a search for settings."""
+        `torchrec` is a training in Python, for PyTorch and TorchRec. Other targets have random weights, to measure a
+        model's size and speed. `settings` are those of dinc.yaml. Further `options` are those of `Run.compile`.
 
-    run: Run
-    """The run with the chosen settings."""
-    chosen: Mapping[str, Any]
-    """The chosen trial, with its settings and its result on the validation rows."""
-    trials: Sequence[Mapping[str, Any]]
-    """Every finished training, in order."""
-    report: Path
-    """A page about the search."""
+        Raises DincError for mistakes in the spec or the folder, UsageError for options that the target doesn't have.
+        """
+        with Files() as files:
+            configured = {} if settings is None else _requests.configuration({}, settings, {}, files)
+            self._call("compileSpec", {**configured, **_requests.compiling(target, out, **options)}, files)
+        return Path(out)
 
+    def _many(
+        self, files: Files, data: Rows | None, out: Folder | None, options: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], str]:
+        """The options of a call that trains many runs, and the folder of the runs."""
+        folder = _session.path(out) if out is not None else _temporary_run(self.name)
+        return {**_requests.training(files, data, **options), "out": folder}, folder
 
-def tune(
-    model: Model,
-    data: Rows | None = None,
-    *,
-    out: str | os.PathLike[str],
-    valid: Rows | None = None,
-    test: Rows | None = None,
-    settings: Settings | None = None,
-    ranges: Mapping[str, str] | None = None,
-    trials: int | None = None,
-    minutes: float | None = None,
-    metric: str | None = None,
-    search: Literal["sobol", "random"] | None = None,
-    reduction: int | None = None,
-    parallel: int | None = None,
-    seed: int | None = None,
-    resume: bool = False,
-    force: bool = False,
-    progress: bool | None = None,
-    on_event: Callable[[Mapping[str, Any]], None] | None = None,
-    **data_settings: Any,
-) -> Tuned:
-    """Searches for the settings whose training is best on the validation rows.
-
-    `ranges` are by name: `{"rate": "log(1e-4..1e-2)", "train.batch": "choice(128, 256)"}`; by default those of `tune`
-    in the spec. `out` is the folder of the search, with its report and the chosen run.
-    """
-    from .run import Run
-
-    with Files() as files:
-        splits = {"train": data, "valid": valid, "test": test}
-        given = without_none(
-            out=_session.path(out),
-            **_requests.configuration(splits, settings, {"data": data_settings}, files),
-            tune=ranges,
-            trials=trials,
-            minutes=minutes,
-            metric=metric,
-            search=search,
-            reduction=reduction,
-            parallel=parallel,
-            seed=seed,
-            resume=resume or None,
-            force=force or None,
-            params=model.params,
-            variant=model.variant,
-        )
-        found = _session.call(
-            "tune",
-            {"spec": model._spec["spec"], "options": given},
-            on_event=_telling(on_event, model._told),
+    def _call(
+        self,
+        method: str,
+        options: Mapping[str, Any],
+        files: Files,
+        params: Mapping[str, Any] | None = None,
+        on_event: OnEvent | None = None,
+        progress: bool | None = None,
+    ) -> Any:
+        of_spec = without_none(params=self.params, variant=self.variant)
+        return _session.call(
+            method,
+            {"spec": self._spec["spec"], "options": {**options, **of_spec}, **(params or {})},
+            on_event=telling(on_event, self._told),
             renamed=files.words,
+            spec=self._spec,
             progress=progress,
-            spec=model._spec,
         )
-    return Tuned(Run(found["run"]), found["chosen"], found["lines"], Path(found["report"]))
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A spec and settings that `dinc.init` drafted."""
-
-    spec: str
-    """The text of `model.din`."""
-    settings: str
-    """The text of `dinc.yaml`."""
-    guesses: Sequence[Mapping[str, Any]]
-    """What each column was taken for, why, and how to change it."""
-    left_out: Sequence[Mapping[str, Any]]
-    """The columns that the draft leaves out, and why."""
-
-    def model(self) -> Model:
-        """The drafted model."""
-        return Model(self.spec)
-
-    def __repr__(self) -> str:
-        return self.spec
-
-
-def init(
-    data: Rows,
-    *,
-    label: str | None = None,
-    items: Rows | None = None,
-    users: Rows | None = None,
-    out: str | os.PathLike[str] | None = None,
-    force: bool = False,
-) -> Draft:
-    """Drafts a spec from the columns of rows, and says why each column became what it is.
-
-    `label` is the column of 0 and 1 to predict. `items` and `users` are tables with a row for each. With `out`,
-    `model.din` and `dinc.yaml` are written to that folder, which needs rows in a file.
-    """
-    with Files() as files:
-        given = without_none(
-            data=files.path(data, "data"),
-            items=None if items is None else files.path(items, "items"),
-            users=None if users is None else files.path(users, "users"),
-            label=label,
-            folder=None if out is None else _session.path(out),
-            force=force or None,
-        )
-        drafted = _session.call("init", {"options": given}, on_event=_telling(None), renamed=files.words)
-        for path, word in files.words.items():
-            for text in ("spec", "config"):
-                drafted[text] = drafted[text].replace(path, word)
-    plan = drafted["plan"]
-    return Draft(drafted["spec"], drafted["config"], plan["guesses"], plan["leftOut"])
-
-
-def _spec_of(
-    text: str, path: str | os.PathLike[str], params: Mapping[str, Any] | None, variant: str | None
-) -> dict[str, Any]:
-    spec = {"path": _session.path(path), "text": text}
-    return without_none(spec=spec, params=params, variant=variant)
+def tune(model: Model, data: Rows | None = None, **options: Any) -> Tuned:
+    """Searches for the settings whose training is best on the validation rows: `Model.tune` as a function."""
+    return model.tune(data, **options)
 
 
 def _temporary_run(name: str) -> str:
     from .run import temporary_folder
 
     return os.path.join(tempfile.mkdtemp(prefix=f"{name}-", dir=temporary_folder()), "run")
-
-
-def _telling(
-    on_event: Callable[[Mapping[str, Any]], None] | None, told: set[str] | None = None
-) -> Callable[[Mapping[str, Any]], None]:
-    """Makes warnings of diagnostics, but of those in `told`, and passes every event on."""
-    already = set() if told is None else told
-
-    def tell(event: Mapping[str, Any]) -> None:
-        if event["kind"] == "diagnostics":
-            for each in event["diagnostics"]:
-                text = f"{each['code']}: {each['message']}"
-                if text not in already:
-                    already.add(text)
-                    warnings.warn(text, DincWarning, stacklevel=5)
-        if on_event is not None:
-            on_event(event)
-
-    return tell

@@ -15,15 +15,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _requests, _session
-from ._requests import Settings, without_none
+from ._events import telling
+from ._requests import (
+    BadRows,
+    Engine,
+    Folder,
+    RunOrFolder,
+    Settings,
+    Split,
+    arguments,
+    folder_of,
+    without_none,
+)
+from ._tables import parts
+from .comparisons import Comparison, DataTest
+from .costs import Cost
+from .errors import UsageError
 from .frames import Files, Rows, like
-from .model import BadRows, Engine, Model, _telling
+from .model import Model
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    import pandas as pd
 
-Split = Literal["train", "valid", "test"]
+    from .results import Seeds
 
 
 @dataclass(frozen=True)
@@ -174,37 +190,41 @@ class Run:
         *,
         settings: Settings | None = None,
         split: Split | None = None,
-        prepared: str | os.PathLike[str] | None = None,
+        prepared: Folder | None = None,
         keep: Sequence[str] = (),
+        out: Folder | None = None,
         on_bad_row: BadRows | None = None,
         uncalibrated: bool = False,
         backend: Engine | None = None,
         threads: int | None = None,
         progress: bool | None = None,
+        **read: Any,
     ) -> Any:
         """The scores of rows, in their order.
 
         For a DataFrame of pandas the result is one with the same index, for polars a DataFrame of polars, otherwise a
         table of pyarrow. A binary label `click` gives the columns `click_logit` and `click_probability`. A row that is left
         out (`on_bad_row`) has missing scores. `keep` are columns to copy beside the scores.
+
+        With `out`, the scores are written to that file (CSV, JSON Lines or Parquet, by its ending), whose path is
+        returned: they may be larger than memory.
+
+        The rows are `data`, or the `split` (by default `test`) of `settings` or of `prepared`. If a file is read
+        otherwise than in training, `delimiter`, `decimal`, `encoding`, `separator`, `inner_separator` and `steps` say
+        how. `uncalibrated` leaves out the calibration of the run.
+
+        Raises DincError for mistakes in the rows, UsageError if none are named.
         """
+        rows = arguments(locals(), "data", "keep", "out", "progress", "read")
         import pyarrow.parquet as pq
 
         with Files() as files:
-            given = without_none(
-                **_requests.rows_to_score(data, settings, split, prepared, files),
-                **_scoring(on_bad_row, uncalibrated, backend, threads),
-                keep=list(keep) or None,
-            )
-            out = files.scratch("predictions.parquet")
-            _session.call(
-                "predict",
-                {"run": self._path, "out": out, "options": given},
-                on_event=_telling(None),
-                renamed=files.words,
-                progress=progress,
-            )
-            table = pq.read_table(out, memory_map=False)
+            given = _requests.scoring(files, data, **rows, **read)
+            path = files.scratch("predictions.parquet") if out is None else _session.path(out)
+            self._call("predict", {**given, "keep": list(keep)}, files, {"out": path}, progress)
+            if out is not None:
+                return Path(out)
+            table = pq.read_table(path, memory_map=False)
         return like(data, table.drop_columns(["row"]))
 
     def evaluate(
@@ -213,109 +233,103 @@ class Run:
         *,
         settings: Settings | None = None,
         split: Split | None = None,
-        prepared: str | os.PathLike[str] | None = None,
+        prepared: Folder | None = None,
         resamples: int | None = None,
         on_bad_row: BadRows | None = None,
         uncalibrated: bool = False,
         backend: Engine | None = None,
         threads: int | None = None,
         progress: bool | None = None,
+        **read: Any,
     ) -> Evaluation:
-        """The spec's metrics on rows with labels. `resamples` of users give the intervals in `details`."""
+        """The spec's metrics on rows with labels. `resamples` of users give the intervals in `details`.
+
+        Arguments name the rows as in `predict`. Raises like `predict`.
+        """
+        rows = arguments(locals(), "data", "resamples", "progress", "read")
         with Files() as files:
-            given = without_none(
-                **_requests.rows_to_score(data, settings, split, prepared, files),
-                **_scoring(on_bad_row, uncalibrated, backend, threads),
-                resamples=resamples,
-            )
-            found = _session.call(
-                "evaluate",
-                {"run": self._path, "options": given},
-                on_event=_telling(None),
-                renamed=files.words,
-                progress=progress,
-            )
+            given = {**_requests.scoring(files, data, **rows, **read), **without_none(resamples=resamples)}
+            found = self._call("evaluate", given, files, {}, progress)
         return Evaluation(found["rows"], found["metrics"], found["details"], found["notes"])
 
     def importance(
         self,
         data: Rows | None = None,
         *,
-        settings: Settings | None = None,
-        split: Split | None = None,
-        prepared: str | os.PathLike[str] | None = None,
         metric: str | None = None,
         repeats: int | None = None,
         sample: int | None = None,
+        resamples: int | None = None,
+        seed: int | None = None,
+        report: Folder | None = None,
+        progress: bool | None = None,
+        **rows: Any,
+    ) -> pd.DataFrame:
+        """How much worse each metric gets if one input is permuted, as a pandas DataFrame, the most important part first.
+
+        `auc_low` and `auc_high` are the interval of `auc`, by `resamples` of the users (400). Each part is permuted
+        `repeats` times (3) on at most `sample` rows (20,000). `report` is a page to write. Further arguments name the
+        rows as in `predict`. Raises like `predict`.
+        """
+        with Files() as files:
+            given = {
+                **_requests.scoring(files, data, **rows),
+                **without_none(
+                    metric=metric,
+                    repeats=repeats,
+                    sample=sample,
+                    resamples=resamples,
+                    seed=seed,
+                    report=None if report is None else _session.path(report),
+                ),
+            }
+            found = self._call("importance", given, files, {}, progress)
+        return parts(found["predictions"])
+
+    def compare(
+        self,
+        other: RunOrFolder,
+        data: Rows | None = None,
+        *,
+        noise: Seeds | Folder | None = None,
+        resamples: int | None = None,
         seed: int | None = None,
         progress: bool | None = None,
-    ) -> Any:
-        """How much worse each metric gets if one input is permuted, as a pandas DataFrame, the most important part first."""
-        import pandas as pd
+        **rows: Any,
+    ) -> Comparison:
+        """The differences to another run: of inputs, settings, weights and metrics.
 
+        With rows, both score them, and `test` tells which differences of metrics are more than chance, by `resamples`
+        of the users. `noise` is a result of `train_seeds`: `metrics` then has the noise of seeds. Further arguments
+        name the rows as in `predict`. Raises DincError if a run can't be read or both can't score the same rows.
+        """
+        asked = without_none(resamples=resamples, seed=seed)
         with Files() as files:
-            given = without_none(
-                **_requests.rows_to_score(data, settings, split, prepared, files),
-                metric=metric,
-                repeats=repeats,
-                sample=sample,
-                seed=seed,
-            )
-            found = _session.call(
-                "importance",
-                {"run": self._path, "options": given},
-                on_event=_telling(None),
-                renamed=files.words,
-                progress=progress,
-            )
-        return pd.DataFrame(
-            [
-                {
-                    "prediction": prediction["label"],
-                    "part": part["name"],
-                    "kind": part["kind"],
-                    "verdict": part["verdict"],
-                    **{each["metric"]: each["worse"] for each in part["differences"]},
-                }
-                for prediction in found["predictions"]
-                for part in prediction["parts"]
-            ]
-        )
-
-    def compare(self, other: Run | str | os.PathLike[str]) -> Mapping[str, Any]:
-        """The differences to another run: of inputs, settings, weights and metrics."""
-        folder = other._path if isinstance(other, Run) else _session.path(other)
-        found: Mapping[str, Any] = _session.call(
-            "compare", {"run": self._path, "other": folder, "options": {}}
-        )
-        return found
+            scored = None
+            if data is not None or asked or rows:
+                scored = {**_requests.scoring(files, data, **rows), **asked}
+            params = {"other": folder_of(other), "rows": scored}
+            found = self._call("compare", without_none(noise=folder_of(noise)), files, params, progress)
+        return Comparison.from_json(found)
 
     def calibrate(
         self,
         data: Rows | None = None,
         *,
-        settings: Settings | None = None,
-        prepared: str | os.PathLike[str] | None = None,
         method: Literal["platt", "isotonic"] | None = None,
         by: str | None = None,
-        on_bad_row: BadRows | None = None,
         progress: bool | None = None,
+        **rows: Any,
     ) -> Mapping[str, Any]:
-        """Fits a calibration on validation rows, and keeps it in the run: scores are calibrated from then on."""
+        """Fits a calibration on validation rows, and keeps it in the run: scores are calibrated from then on.
+
+        `platt`, the default, is a slope and a shift of the logit, `isotonic` a rising curve, which needs more rows.
+        Values of the feature `by` with enough rows get curves of their own. Further arguments name the rows as in
+        `predict`, but for `split` and `uncalibrated`. Raises like `predict`.
+        """
         with Files() as files:
-            given = without_none(
-                **_requests.rows_to_score(data, settings, None, prepared, files),
-                method=method,
-                by=by,
-                onBadRow=on_bad_row,
-            )
-            found: Mapping[str, Any] = _session.call(
-                "calibrate",
-                {"run": self._path, "options": given},
-                on_event=_telling(None),
-                renamed=files.words,
-                progress=progress,
-            )
+            given = {**_requests.scoring(files, data, **rows), **without_none(method=method, by=by)}
+            found: Mapping[str, Any] = self._call("calibrate", given, files, {}, progress)
         return found
 
     def uncalibrate(self) -> bool:
@@ -333,57 +347,165 @@ class Run:
             ids = json.loads(Path(files.scratch("vectors.ids.json")).read_text(encoding="utf-8"))
             return Embeddings(ids, np.load(out))
 
+    def item_vectors(
+        self,
+        items: Rows,
+        *,
+        keep: str | None = None,
+        separator: str | None = None,
+        delimiter: str | None = None,
+        decimal: str | None = None,
+        encoding: str | None = None,
+        on_bad_row: BadRows | None = None,
+        uncalibrated: bool = False,
+        backend: Engine | None = None,
+        threads: int | None = None,
+    ) -> Embeddings:
+        """The vectors of items by a model of two towers, for a vector index.
+
+        `items` has a column for each feature that the item tower reads. `keep` is the column of the result's `ids`, by
+        default the first feature of items with ids. The inner product with the user's vector is the logit.
+
+        Raises DincError if the model doesn't have two towers, or for mistakes in the rows.
+        """
+        import numpy as np
+
+        with Files() as files:
+            out = files.scratch("vectors.npy")
+            given = without_none(
+                data=files.path(items, "items"),
+                keep=None if keep is None else [keep],
+                **_requests.reading(
+                    separator=separator, delimiter=delimiter, decimal=decimal, encoding=encoding
+                ),
+                onBadRow=on_bad_row,
+                uncalibrated=uncalibrated or None,
+                backend=backend,
+                threads=threads,
+            )
+            self._call("items", given, files, {"out": out})
+            ids = json.loads(Path(files.scratch("vectors.ids.json")).read_text(encoding="utf-8"))
+            return Embeddings(ids, np.load(out))
+
+    def test_data(
+        self,
+        data: Rows | None = None,
+        *,
+        stats: Folder | None = None,
+        settings: Settings | None = None,
+        baseline: Rows | None = None,
+        separator: str | None = None,
+        report: Folder | None = None,
+    ) -> DataTest:
+        """Compares rows, column by column, with the training rows of the run and with the conditions in `expect`.
+
+        `settings` has another `expect` than that of the training, `baseline` other rows to compare with. `stats` is,
+        instead of `data`, a file with the result of `ranker.stats()`. `report` is a page to write. A condition that
+        fails is a result: see `DataTest.passed`.
+
+        Raises DincError if the run, the settings or the rows can't be read.
+        """
+        if (data is None) == (stats is None):
+            raise UsageError("test_data takes either rows or the `stats` of a ranker")
+        with Files() as files:
+            configured = {} if settings is None else _requests.configuration({}, settings, {}, files)
+            given = without_none(
+                **configured,
+                baseline=None if baseline is None else files.path(baseline, "baseline"),
+                separator=separator,
+                report=None if report is None else _session.path(report),
+            )
+            params = {
+                "data": None if data is None else files.path(data, "data"),
+                "stats": None if stats is None else _session.path(stats),
+            }
+            return DataTest.from_json(self._call("testData", given, files, params))
+
+    def cost(self, *, candidates: int | None = None, history: int | None = None) -> Cost:
+        """Like `Model.cost`, with the sizes that the training learned from data."""
+        size = without_none(candidates=candidates, history=history)
+        return Cost.from_json(_session.call("cost", {"run": self._path, **size}))
+
     def compile(
         self,
         target: Literal["ts", "two-tower", "onnx", "c"],
-        out: str | os.PathLike[str],
+        out: Folder,
         *,
         force: bool = False,
-        **options: Any,
+        weights_only: bool = False,
+        uncalibrated: bool = False,
+        seed: int | None = None,
+        graph: Literal["optimised", "exported"] | None = None,
+        tables: Literal["f32", "f16", "i8"] | None = None,
+        without_table: Sequence[str] = (),
+        mode: Literal["exact", "fast"] | None = None,
+        projected_tables: int | None = None,
+        bindings: Sequence[str] = (),
     ) -> Path:
         """Compiles the run to a module without dependencies, and returns its folder.
 
-        `options` are those of `dinc compile`, in snake case: `tables="f16"`, `bindings=["python"]`.
+        `force` replaces a folder with other files; dinc's own output is always replaced. `weights_only` writes only the
+        weights into the folder of an existing module. `uncalibrated` leaves out the calibration of the run, and `seed`
+        draws the golden requests.
+
+        `tables="f16"` writes tables as 16-bit floats. `without_table` are tables whose rows come from a store.
+        `mode="fast"` computes products of histories in 16-bit integers. `projected_tables` is the most memory in MiB
+        for tables that are multiplied when weights are loaded. `bindings=["python"]` are languages that call the
+        library of `c`. `graph="exported"` is an ONNX model as a training exports it.
+
+        Raises DincError for mistakes in the run or the folder, UsageError for options that the target doesn't have.
         """
-        given = {_camel(name): value for name, value in options.items()}
-        _session.call(
-            "compile",
-            {
-                "run": self._path,
-                "options": {**given, "target": target, "out": _session.path(out), "force": force},
-            },
-            on_event=_telling(None),
-        )
+        given = arguments(locals())
+        with Files() as files:
+            self._call("compile", _requests.compiling(**given), files)
         return Path(out)
 
+    def _call(
+        self,
+        method: str,
+        options: Mapping[str, Any],
+        files: Files,
+        params: Mapping[str, Any] | None = None,
+        progress: bool | None = None,
+    ) -> Any:
+        return _session.call(
+            method,
+            {"run": self._path, "options": options, **(params or {})},
+            on_event=telling(),
+            renamed=files.words,
+            progress=progress,
+        )
 
-def runs(folder: str | os.PathLike[str] = ".", *, filter: Sequence[str] = (), sort: str | None = None) -> Any:
-    """The runs in a folder and below, as a pandas DataFrame with a column for each setting and metric."""
+
+def runs(
+    folder: str | os.PathLike[str] = ".",
+    *,
+    filter: Sequence[str] = (),
+    sort: str | None = None,
+    reverse: bool = False,
+) -> pd.DataFrame:
+    """The runs in a folder and below, as a pandas DataFrame with a column for each setting and metric.
+
+    `filter` are conditions such as `valid.auc>=0.8`. `sort` is a column, by default the first metric on validation
+    rows, the best run first; `reverse` reverses the order.
+
+    Raises DincError if there is no run, UsageError for a filter that isn't a condition.
+    """
     import pandas as pd
 
     found = _session.call(
         "runs",
-        {"folder": _session.path(folder), "options": without_none(filter=list(filter), sort=sort)},
-        on_event=_telling(None),
+        {
+            "folder": _session.path(folder),
+            "options": without_none(filter=list(filter), sort=sort, reverse=reverse),
+        },
+        on_event=telling(),
     )
     return pd.DataFrame([each["columns"] for each in found["runs"]])
 
 
 def _position(at: Mapping[str, int]) -> str:
     return f"step {at['steps']} of epoch {at['epoch']}" if at["steps"] else f"epoch {at['epoch'] - 1}"
-
-
-def _scoring(
-    on_bad_row: BadRows | None, uncalibrated: bool, backend: Engine | None, threads: int | None
-) -> dict[str, Any]:
-    return without_none(
-        onBadRow=on_bad_row, uncalibrated=uncalibrated or None, backend=backend, threads=threads
-    )
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(each.capitalize() for each in others)
 
 
 @functools.lru_cache(maxsize=1)
