@@ -47,7 +47,7 @@ def cells() -> list[Any]:
 
 
 def test_a_notebook_shows_a_mistake_below_the_lines_that_led_to_it(cells: list[Any]) -> None:
-    (output,) = cells[1].outputs
+    (output,) = [each for each in cells[1].outputs if each.output_type == "error"]
     shown = "\n".join(output.traceback)
     plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
     assert "\x1b[1;31m" in shown
@@ -59,9 +59,9 @@ def test_a_notebook_shows_a_mistake_below_the_lines_that_led_to_it(cells: list[A
 
 
 def test_a_notebook_displays_a_mistake_as_html(cells: list[Any]) -> None:
-    (output,) = cells[2].outputs
+    (output,) = [each for each in cells[2].outputs if each.output_type == "display_data"]
     assert "^^^^^^" in output.data["text/html"]
-    assert '<span style="font-weight:bold;color:#c62828">' in output.data["text/html"]
+    assert '<span style="font-weight:bold;color:#d64545">' in output.data["text/html"]
 
 
 def test_a_terminal_shows_the_text_without_colours_and_colored_has_them() -> None:

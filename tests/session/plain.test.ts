@@ -50,4 +50,5 @@ test("options are written as arguments of Python", () => {
   expect(worded(options({ out: "run", resume: true }), pythonWords)).toBe('`out="run", resume=True`');
   expect(worded(option("evict.below"), pythonWords)).toBe("`evict_below`");
   expect(worded(option("from", "run"), pythonWords)).toBe('`from_="run"`');
+  expect(worded(option("rows"), pythonWords)).toBe("`prepared`");
 });

@@ -28,6 +28,20 @@ def flat(prefix: str, metrics: Mapping[str, Any]) -> dict[str, Any]:
     return own
 
 
+_OF_LINES = frozenset({"epoch", "train_loss", "train_losses", "train_seconds", "split", "prediction", "rows"})
+_BESIDE_METRICS = ("_low", "_high", "_groups", "_groups_skipped")
+
+
+def metrics_in(line: Mapping[str, Any]) -> dict[str, Any]:
+    """The metrics of a line of metrics.jsonl, without intervals and numbers of groups."""
+
+    def is_metric(name: str) -> bool:
+        beside = [name.removesuffix(suffix) for suffix in _BESIDE_METRICS if name.endswith(suffix)]
+        return name not in _OF_LINES and not any(each in line for each in beside)
+
+    return {name: value for name, value in line.items() if is_metric(name)}
+
+
 def parts(predictions: Iterable[Mapping[str, Any]], **columns: str) -> pd.DataFrame:
     """The parts of a model with the loss of each metric, and its interval if there is one.
 

@@ -27,7 +27,7 @@ from ._requests import (
     folder_of,
     without_none,
 )
-from ._tables import parts
+from ._tables import metrics_in, parts
 from .comparisons import Comparison, DataTest
 from .costs import Cost
 from .errors import UsageError
@@ -138,17 +138,18 @@ class Run:
         """
         import pandas as pd
 
-        details = self.manifest["details"]
-        epochs: dict[int, dict[str, float]] = {}
         text = (Path(self._path) / "metrics.jsonl").read_text(encoding="utf-8")
-        for line in map(json.loads, text.splitlines()):
+        lines = [json.loads(line) for line in text.splitlines()]
+        predictions = {line["prediction"] for line in lines if "split" in line}
+        epochs: dict[int, dict[str, float]] = {}
+        for line in lines:
             row = epochs.setdefault(line["epoch"], {})
             if "train_loss" in line:
                 row["train_loss"] = line["train_loss"]
                 row |= {f"train_{name}_loss": loss for name, loss in line.get("train_losses", {}).items()}
             if "split" in line:
-                prefix = line["split"] if len(details) == 1 else f"{line['split']}_{line['prediction']}"
-                row |= {f"{prefix}_{metric}": line.get(metric) for metric in details[line["prediction"]]}
+                prefix = line["split"] if len(predictions) == 1 else f"{line['split']}_{line['prediction']}"
+                row |= {f"{prefix}_{metric}": value for metric, value in metrics_in(line).items()}
         return pd.DataFrame.from_dict(epochs, orient="index", dtype=float).rename_axis("epoch")
 
     def _repr_html_(self) -> str | None:

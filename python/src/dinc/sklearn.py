@@ -25,9 +25,10 @@ except ImportError as error:
         f"dinc.sklearn needs scikit-learn 1.6 or newer: pip install 'dinc[sklearn]' ({error})"
     ) from None
 
+from .drafts import init
 from .errors import UsageError
 from .frames import is_rows, with_column
-from .model import Model, init
+from .model import Model
 from .run import Run, temporary_folder
 
 if TYPE_CHECKING:

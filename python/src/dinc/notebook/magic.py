@@ -11,8 +11,9 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 from IPython.display import display
 
+from ..checks import Check, check
 from ..errors import DincError, DincWarning, UsageError
-from ..model import Check, Model, check
+from ..model import Model
 
 
 @magics_class
