@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._version import VERSION as __version__
 from .checks import Check, check, explain, format
-from .comparisons import Comparison, DataTest
+from .comparisons import Comparison, DataTest, runs
 from .costs import Cost
 from .drafts import Draft, init
 from .errors import (
@@ -20,9 +20,10 @@ from .errors import (
     UsageError,
 )
 from .frames import Rows
+from .measured import Embeddings, Evaluation
 from .model import Model, tune
 from .results import Ablation, CrossValidation, Periods, Seeds, Tuned
-from .run import Embeddings, Evaluation, Run, runs
+from .run import Run
 
 if TYPE_CHECKING:
     from .serving import Ranker, RankerInputError, RankerLoadError, load

@@ -1,11 +1,15 @@
-"""What differs between two runs, and between rows and those of a training. Tables are DataFrames of pandas."""
+"""What differs between runs, and between rows and those of a training. Tables are DataFrames of pandas."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import _session
+from ._events import telling
+from ._requests import without_none
 from ._tables import frame
 
 if TYPE_CHECKING:
@@ -146,3 +150,30 @@ class DataTest:
                 *(each.to_string(index=False) for each in tables if len(each) > 0),
             ]
         )
+
+
+def runs(
+    folder: str | os.PathLike[str] = ".",
+    *,
+    filter: Sequence[str] = (),
+    sort: str | None = None,
+    reverse: bool = False,
+) -> pd.DataFrame:
+    """The runs in a folder and below, as a pandas DataFrame with a column for each setting and metric.
+
+    `filter` are conditions such as `valid.auc>=0.8`. `sort` is a column, by default the first metric on validation
+    rows, the best run first; `reverse` reverses the order.
+
+    Raises DincError if there is no run, UsageError for a filter that isn't a condition.
+    """
+    import pandas as pd
+
+    found = _session.call(
+        "runs",
+        {
+            "folder": _session.path(folder),
+            "options": without_none(filter=list(filter), sort=sort, reverse=reverse),
+        },
+        on_event=telling(),
+    )
+    return pd.DataFrame([each["columns"] for each in found["runs"]])

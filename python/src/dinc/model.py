@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _requests, _session, results
 from ._events import OnEvent, telling
 from ._requests import BadRows, Engine, Folder, RunOrFolder, Settings, arguments, folder_of, without_none
+from ._temporary import temporary_run
 from .checks import spec_of
 from .costs import Cost
 from .frames import Files, Rows
@@ -186,7 +186,7 @@ class Model:
         options = arguments(locals(), "data", "out", "resume", "progress", "on_event", "data_settings")
         from .run import Run
 
-        folder = _session.path(out) if out is not None else _temporary_run(self.name)
+        folder = _session.path(out) if out is not None else temporary_run(self.name)
         with Files() as files:
             given = {**_requests.training(files, data, **options, **data_settings), "out": folder}
             trained = self._call("train", given, files, {"resume": resume}, on_event, progress)
@@ -397,7 +397,7 @@ class Model:
         self, files: Files, data: Rows | None, out: Folder | None, options: Mapping[str, Any]
     ) -> tuple[dict[str, Any], str]:
         """The options of a call that trains many runs, and the folder of the runs."""
-        folder = _session.path(out) if out is not None else _temporary_run(self.name)
+        folder = _session.path(out) if out is not None else temporary_run(self.name)
         return {**_requests.training(files, data, **options), "out": folder}, folder
 
     def _call(
@@ -423,9 +423,3 @@ class Model:
 def tune(model: Model, data: Rows | None = None, **options: Any) -> Tuned:
     """Searches for the settings whose training is best on the validation rows: `Model.tune` as a function."""
     return model.tune(data, **options)
-
-
-def _temporary_run(name: str) -> str:
-    from .run import temporary_folder
-
-    return os.path.join(tempfile.mkdtemp(prefix=f"{name}-", dir=temporary_folder()), "run")

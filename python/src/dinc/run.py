@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import json
 import os
 import shutil
 import struct
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,6 +29,7 @@ from .comparisons import Comparison, DataTest
 from .costs import Cost
 from .errors import UsageError
 from .frames import Files, Rows, like
+from .measured import Embeddings, Evaluation
 from .model import Model
 
 if TYPE_CHECKING:
@@ -40,32 +38,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .results import Seeds
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """The metrics of a run on some rows."""
-
-    rows: int
-    """The number of rows with scores."""
-    metrics: Mapping[str, Any]
-    """The metrics by name; by prediction first if there are several. None if the rows don't define one."""
-    details: Mapping[str, Mapping[str, Mapping[str, Any]]]
-    """By prediction and metric: its value, its interval, its groups."""
-    notes: Sequence[str]
-    """Sentences about the numbers."""
-
-    def __getitem__(self, metric: str) -> Any:
-        return self.metrics[metric]
-
-
-@dataclass(frozen=True)
-class Embeddings:
-    """The vectors of a table."""
-
-    ids: list[str]
-    vectors: npt.NDArray[np.float32]
-    """A row for each id."""
 
 
 class Run:
@@ -478,47 +450,5 @@ class Run:
         )
 
 
-def runs(
-    folder: str | os.PathLike[str] = ".",
-    *,
-    filter: Sequence[str] = (),
-    sort: str | None = None,
-    reverse: bool = False,
-) -> pd.DataFrame:
-    """The runs in a folder and below, as a pandas DataFrame with a column for each setting and metric.
-
-    `filter` are conditions such as `valid.auc>=0.8`. `sort` is a column, by default the first metric on validation
-    rows, the best run first; `reverse` reverses the order.
-
-    Raises DincError if there is no run, UsageError for a filter that isn't a condition.
-    """
-    import pandas as pd
-
-    found = _session.call(
-        "runs",
-        {
-            "folder": _session.path(folder),
-            "options": without_none(filter=list(filter), sort=sort, reverse=reverse),
-        },
-        on_event=telling(),
-    )
-    return pd.DataFrame([each["columns"] for each in found["runs"]])
-
-
 def _position(at: Mapping[str, int]) -> str:
     return f"step {at['steps']} of epoch {at['epoch']}" if at["steps"] else f"epoch {at['epoch'] - 1}"
-
-
-@functools.lru_cache(maxsize=1)
-def temporary_folder() -> str:
-    """The folder of runs that nobody named. It is removed when Python ends."""
-    folder = tempfile.mkdtemp(prefix="dinc-runs-")
-    owner = os.getpid()
-
-    def remove() -> None:
-        # A child of a fork leaves it to its parent.
-        if os.getpid() == owner:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(remove)
-    return folder

@@ -25,11 +25,12 @@ except ImportError as error:
         f"dinc.sklearn needs scikit-learn 1.6 or newer: pip install 'dinc[sklearn]' ({error})"
     ) from None
 
+from ._temporary import temporary_folder
 from .drafts import init
 from .errors import UsageError
 from .frames import is_rows, with_column
 from .model import Model
-from .run import Run, temporary_folder
+from .run import Run
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -26,7 +26,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import dinc
-from dinc.run import temporary_folder
+from dinc._temporary import temporary_folder
 from dinc.sklearn import Ranker
 
 WITH_RATE = SPEC.replace("history", "param rate = 1e-2\nhistory").replace(
