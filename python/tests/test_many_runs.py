@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -29,6 +31,23 @@ def test_folds_have_their_scores_and_means(model: dinc.Model, frame: pd.DataFram
     assert [run.metrics["auc"] for run in found.runs] == found.scores["valid_auc"].tolist()
     assert "standard_error" in repr(found)
     assert "<table" in found._repr_html_()
+
+
+def test_a_call_that_was_stopped_continues(model: dinc.Model, frame: pd.DataFrame, tmp_path: Path) -> None:
+    def train(on_event: Callable[[Any], None] | None = None) -> dinc.Seeds:
+        return model.train_seeds(
+            frame, valid=frame[240:], seeds=2, epochs=3, out=tmp_path / "seeds", on_event=on_event
+        )
+
+    def stop(event: Any) -> None:
+        if event["kind"] == "epoch" and event["epoch"]["epoch"] == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(dinc.Stopped, match="the same call continues") as caught:
+        train(stop)
+    assert caught.value.run is None
+    assert [path.suffix for path in (tmp_path / "seeds").iterdir()] == [".checkpoint"]
+    assert len(train().runs) == 2
 
 
 def test_seeds_have_their_scores_and_deviations(seeds: dinc.Seeds) -> None:

