@@ -137,6 +137,7 @@ def test_params_and_variants(kernel: Kernel) -> None:
     assert "16" in kernel.run("set_here.params").shown[0]["text/plain"]
     drawn = kernel.run("'Vec[32]' in wide.draw(), 'Vec[16]' in set_here.draw()").shown[0]["text/plain"]
     assert drawn == "(True, True)"
+    assert "Python can't call one `3x`" in str(kernel.run(f"%%din 3x\n{spec}").error)
     assert "--param takes NAME=VALUE" in str(kernel.run(f"%%din wide --param 3\n{spec}").error)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 
-# The frame is of no origin, so it can't read the notebook. It tells its height when the notebook asks.
+# The page in the frame can't read the notebook around it, so it tells its height when the notebook asks.
 _TELLS_HEIGHT = """<script>
 addEventListener("message", () => {
   const page = document.documentElement;
   const tell = () => parent.postMessage(page.getBoundingClientRect().height, "*");
-  // A browser observes no frame outside of the window.
+  // The observer of a frame that isn't in view starts only when it comes into view.
   tell();
   new ResizeObserver(tell).observe(page);
 }, { once: true });

@@ -37,7 +37,9 @@ class DincMagics(Magics):  # type: ignore[misc]
         """
         wanted = parse_argstring(self.din, line)
         if not wanted.name.isidentifier():
-            raise UsageError(f"%%din needs the name of a variable, and `{wanted.name}` is none")
+            raise UsageError(
+                f"%%din takes the name of a variable, such as `model`; Python can't call one `{wanted.name}`"
+            )
         names = self.shell.user_ns
         was_defined = names.pop(wanted.name, None) is not None
         options: dict[str, Any] = {
