@@ -59,7 +59,8 @@ def kept_of(output: Any) -> Any:
         output.execution_count = None
         return output
     if output.output_type == "error":
-        output.traceback = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in output.traceback]
+        # The lines above the message are about IPython's own calls.
+        output.traceback = f"{output.ename}: {output.evalue}".splitlines()
         return output
     assert output.output_type == "display_data", output
     return None
