@@ -174,17 +174,19 @@ class DincError(Exception):
     def _render_traceback_(self) -> list[str]:
         """IPython shows this instead of a traceback, which would lead into IPython and dinc."""
         shown = str(self) if os.environ.get("NO_COLOR") else self.colored
-        frames = [each for each in traceback.extract_tb(self.__traceback__) if _is_users(each.filename)]
+        frames = _users_frames(traceback.extract_tb(self.__traceback__))
+        name = type(self).__name__
         return [
-            f"{type(self).__name__}, raised by",
-            *traceback.format_list(frames),
+            *([f"{name}, raised by", *traceback.format_list(frames)] if frames else [f"{name}:"]),
             *shown.rstrip().splitlines(),
         ]
 
 
-def _is_users(filename: str) -> bool:
-    """Whether code in this file belongs neither to dinc nor to IPython."""
-    return not _package.is_own(filename) and f"{os.sep}IPython{os.sep}" not in filename
+def _users_frames(frames: Sequence[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
+    """The lines that IPython ran, without dinc's own. A cell of `%%din` has none, because IPython itself calls the magic."""
+    of_ipython = [i for i, each in enumerate(frames) if f"{os.sep}IPython{os.sep}" in each.filename]
+    run = frames[of_ipython[-1] + 1 :] if of_ipython else frames
+    return [each for each in run if not _package.is_own(each.filename)]
 
 
 class UsageError(DincError, ValueError):

@@ -112,11 +112,22 @@ def test_a_wrong_cell_leaves_no_old_model(kernel: Kernel) -> None:
     ran = kernel.run(f"%%din mine\n{WRONG}")
     assert ran.error is not None
     assert "mine.din:8:15" in ran.error
+    assert "run_cell_magic" not in ran.error
     assert "label click : binari" in ran.error
     assert "did you mean `binary`?" in ran.error
     assert "`mine` is undefined until this cell has no errors." in ran.printed
     assert "`%%din mine --fix` applies the certain fixes." in ran.printed
     assert "NameError" in str(kernel.run("mine").error)
+
+
+def test_an_error_shows_the_lines_of_the_notebook(kernel: Kernel) -> None:
+    error = kernel.run(
+        f"import dinc\n\ndef mistaken():\n    return dinc.Model({WRONG!r})\n\nmistaken()"
+    ).error
+    assert error is not None
+    assert [line.strip() for line in error.splitlines()[:3]][::2] == ["DincError, raised by", "mistaken()"]
+    assert "in mistaken" in error
+    assert "model.py" not in error
 
 
 def test_fix_mends_the_cell(kernel: Kernel) -> None:
