@@ -88,10 +88,12 @@ describe("dinc train", { timeout: 300_000 }, () => {
     expect(full.err).toMatch(
       /error\[DIN0509 file-unwritable\]: cannot write cut: .*\n.*help: cut\.checkpoint holds the training after step \d+ of epoch \d: make room, then continue with the same command$/m,
     );
-    expect(beside("cut")).toEqual(["cut.checkpoint"]);
+    // The interruption left a run with the weights so far.
+    expect(beside("cut")).toEqual(["cut.checkpoint", "cut.stopped"]);
     expect(readFileSync(at("cut.checkpoint")).equals(kept)).toBe(true);
 
     expect(run([...train("cut"), "--resume"], { cwd: folder }).code).toBe(0);
+    expect(beside("cut")).toEqual(["cut"]);
     expect(
       readFileSync(at("cut", "weights.safetensors")).equals(readFileSync(at("whole", "weights.safetensors"))),
     ).toBe(true);
