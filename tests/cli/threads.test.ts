@@ -47,13 +47,16 @@ async function train(out: string, threads: number, how: string | null, stop = fa
 }
 
 const weights = (out: string) => readFileSync(join(folder, out, "weights.safetensors"));
-const beside = (out: string) => readdirSync(folder).filter((name) => name.startsWith(out));
+const beside = (out: string) =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith(out))
+    .sort();
 
 test("a training interrupted on one thread, and by the end of a thread, ends with the bits of an uninterrupted one", async () => {
   expect(await train("whole", 1, null)).toMatchObject({ code: 0 });
 
   expect(await train("cut", 1, null, true)).toMatchObject({ code: 130 });
-  expect(beside("cut")).toEqual(["cut.checkpoint"]);
+  expect(beside("cut")).toEqual(["cut.checkpoint", "cut.stopped"]);
 
   const failed = await train("cut", 3, "throw 200");
   expect(failed.said).toMatch(/going on after step \d+ of epoch 1/);
@@ -63,7 +66,7 @@ test("a training interrupted on one thread, and by the end of a thread, ends wit
   );
   expect(failed.said).toMatch(/cut\.checkpoint stays as it was kept after step \d+ of epoch \d/);
   expect(failed.said).not.toMatch(/\n\s+at .*:\d+/);
-  expect(beside("cut")).toEqual(["cut.checkpoint"]);
+  expect(beside("cut")).toEqual(["cut.checkpoint", "cut.stopped"]);
 
   expect(await train("cut", 2, null)).toMatchObject({ code: 0 });
   expect(beside("cut")).toEqual(["cut"]);
