@@ -7,7 +7,7 @@ import { invariant, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";
 import type { Padding } from "../../frontend/config/padding.ts";
 import { hasLearningPipe, keepsVocabulary, knownValues } from "../../frontend/kinds/registry.ts";
-import { featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts";
+import { type Feature, featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/builder/validate.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { outputNames } from "../../middle/graph/outputs.ts";
@@ -148,6 +148,10 @@ export function emitModule(
     ...scoresDeclarations(labels),
     ...(stored.length === 0 ? [] : [tablesInterface(stored)]),
   ];
+  // A feature that is read only as its served value has a table too, whose vocabulary tells its rows.
+  const tabled = plan.tables
+    .filter(({ storage }) => storage !== "source")
+    .map(({ name }) => ownerOfTable(name, model));
   const weights = weightsSource(model);
   const own: readonly Declaration[] = [
     inputsFunction(read),
@@ -206,7 +210,7 @@ export function emitModule(
     quantised,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
-    vocabularies: [...new Set(features.filter(keepsVocabulary).map(ownerOf))],
+    vocabularies: [...new Set([...features, ...tabled].filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
     counted: countedColumns(bound, histories),
     encoding: fingerprintOf(
@@ -272,11 +276,15 @@ function tableText({ name, width, storage }: Plan["tables"][number], model: Mode
   }
 }
 
-/** The number of values of a table's feature, as an expression. */
-function countOfKnown(table: string, model: Model): string {
+function ownerOfTable(table: string, model: Model): Feature {
   const owner = model.tables.get(table)?.feature;
   invariant(owner, `table ${table} belongs to no feature`);
-  const feature = featureNamed(model, owner);
+  return featureNamed(model, owner);
+}
+
+/** The number of values of a table's feature, as an expression. */
+function countOfKnown(table: string, model: Model): string {
+  const feature = ownerOfTable(table, model);
   return String(knownValues(feature, null) ?? `this.file.vocabulary(${quoted(feature.name)}).length`);
 }
 
