@@ -31,7 +31,7 @@ const scoringMessages: MessageKinds<ScoringMessage> = {
   failed: true,
 };
 
-interface Asked {
+interface ScoringRequest {
   readonly onProgress: (rows: number) => void;
   resolve(logits: Logits): void;
   reject(error: unknown): void;
@@ -41,7 +41,7 @@ export class ScoringThread implements Scorer {
   private readonly worker: Worker;
   private readonly watch: EngineWatch;
   /** The unanswered requests, the oldest first. */
-  private readonly asked: Asked[] = [];
+  private readonly requests: ScoringRequest[] = [];
   private hasAnswered = false;
   private broken: unknown = null;
 
@@ -60,14 +60,14 @@ export class ScoringThread implements Scorer {
   score(data: RowSource, onProgress: (rows: number) => void = () => {}): Promise<Logits> {
     return new Promise((resolve, reject) => {
       if (this.broken !== null) return reject(this.broken);
-      this.asked.push({ onProgress, resolve, reject });
+      this.requests.push({ onProgress, resolve, reject });
       this.worker.ref();
       this.worker.postMessage(data);
     });
   }
 
   async close(): Promise<void> {
-    const isIdle = this.hasAnswered && this.broken === null && this.asked.length === 0;
+    const isIdle = this.hasAnswered && this.broken === null && this.requests.length === 0;
     this.fail(new Error("the scorer is closed"));
     if (!isIdle) {
       await this.worker.terminate();
@@ -95,24 +95,24 @@ export class ScoringThread implements Scorer {
         this.watch.onNativeCode?.(message.outcome);
         return;
       case "scored":
-        this.asked[0]?.onProgress(message.rows);
+        this.requests[0]?.onProgress(message.rows);
         return;
       case "done":
         this.hasAnswered = true;
-        this.asked.shift()?.resolve(message.logits);
+        this.requests.shift()?.resolve(message.logits);
         break;
       case "refused":
-        this.asked.shift()?.reject(new DiagnosticError(message.diagnostics));
+        this.requests.shift()?.reject(new DiagnosticError(message.diagnostics));
         break;
       case "failed":
-        this.asked.shift()?.reject(message.error);
+        this.requests.shift()?.reject(message.error);
     }
-    if (this.asked.length === 0) this.worker.unref();
+    if (this.requests.length === 0) this.worker.unref();
   }
 
   private fail(error: unknown): void {
     this.broken ??= error;
-    for (const { reject } of this.asked.splice(0)) reject(this.broken);
+    for (const { reject } of this.requests.splice(0)) reject(this.broken);
     this.worker.unref();
   }
 }
