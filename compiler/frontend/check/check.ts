@@ -179,6 +179,7 @@ class Checker {
       blocks,
       net,
       tables: elaborator.reads.tables,
+      compared: elaborator.reads.compared,
       predictions,
       losses,
       batchBy: elaborator.reads.batchBy,

@@ -39,8 +39,8 @@ export function scopesOf(
 }
 
 /**
- * Tells whether the ids of a feature are needed: it has a table, a history has its ids, or a needed cross is
- * made from it.
+ * Tells whether the ids of a feature are needed: it has a table, the network compares them, a history has them, or a
+ * needed cross is made from them.
  */
 export function needsIds(model: Model, feature: Feature): boolean {
   const { name, kind, embed } = feature;
@@ -49,6 +49,7 @@ export function needsIds(model: Model, feature: Feature): boolean {
     partsOf(each).some((part) => part.name === name),
   );
   if (crosses.some((cross) => needsIds(model, cross))) return true;
+  if (model.compared.has(name)) return true;
   if (embed !== null || [...model.tables.values()].some((table) => table.feature === ownerOf(feature)))
     return true;
   return [...model.histories.values()].some(({ fields }) =>

@@ -20,6 +20,8 @@ export interface Model {
   readonly net: NetItem;
   /** Embedding tables that the network reads, by name, in the order of their first use. */
   readonly tables: ReadonlyMap<string, Table>;
+  /** The features whose ids the network compares; they may have no table. */
+  readonly compared: ReadonlySet<string>;
   /** In the order of their `predict` statements. */
   readonly predictions: readonly Prediction[];
   /** Auxiliary losses, in the order of their `loss` statements. */

@@ -20,6 +20,8 @@ export class NetworkReads {
   readonly names = new Set<string>();
   /** `let`s of the net that are read before they are defined. */
   readonly early = new Set<string>();
+  /** Features of a row whose ids are compared. */
+  readonly compared = new Set<string>();
   /** Tables by name. */
   readonly tables = new Map<string, Table>();
   /** The feature by which losses group the rows of batches. */

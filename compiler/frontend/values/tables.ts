@@ -104,6 +104,7 @@ export function idsOf(
   how: OpAttributes["id_number"],
   span: Span,
 ): TensorValue {
+  if (reference.history === null) elaboration.reads.compared.add(reference.feature.name);
   const rows = rowsOf(reference.history);
   const role = { kind: "ids", of: reference.role, input: inputName(reference.role) } as const;
   const ids = elaboration.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }), span);
