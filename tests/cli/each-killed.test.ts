@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readCheckpoint } from "../../runtime/run/checkpoint.ts";
 import { runHere } from "./run-here.ts";
 import { root } from "./spawn.ts";
 
@@ -23,7 +24,7 @@ beforeAll(() => {
 features item { item_id : id  embed 8 }
 label click : binary
 net { predict click = item_id |> mlp([128, 64], relu) |> dense(1) |> sigmoid }
-train { batch 16  epochs 6 }
+train { batch 2  epochs 6 }
 `,
   );
   const rows = Array.from(
@@ -38,6 +39,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const weights = (out: string) =>
   readdirSync(at(out)).map((name) => [name, readFileSync(at(out, name, "weights.safetensors"), "hex")]);
+
+/** Tells whether a checkpoint was written in the middle of an epoch, but not of the first one. */
+async function isPastFirstEpoch(checkpoint: string): Promise<boolean> {
+  const found = existsSync(checkpoint) ? await readCheckpoint(checkpoint) : null;
+  return found !== null && found.state.epochs.length > 0 && found.state.running.steps > 0;
+}
 
 test("by SIGKILL in each period, it ends with the same runs", { timeout: 300_000 }, async () => {
   expect((await runHere(args("whole"), { cwd: folder })).code).toBe(0);
@@ -56,21 +63,14 @@ test("by SIGKILL in each period, it ends with the same runs", { timeout: 300_000
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     const checkpoint = at("killed", `${day}.checkpoint`);
-    while (
-      child.exitCode === null &&
-      !(existsSync(checkpoint) && /epoch 2\/6/.test(said.split("model tiny").at(-1)!))
-    )
-      await sleep(2);
+    while (child.exitCode === null && !(await isPastFirstEpoch(checkpoint))) await sleep(2);
     child.kill("SIGKILL");
     await ended;
     expect(said).not.toContain("error");
     expect(existsSync(checkpoint)).toBe(true);
   }
   const last = await runHere(args("killed"), { cwd: folder });
-  expect(last).toMatchObject({
-    code: 0,
-    err: expect.stringMatching(/going on after (step \d+ of )?epoch \d/),
-  });
+  expect(last).toMatchObject({ code: 0, err: expect.stringMatching(/going on after step \d+ of epoch \d/) });
   expect(last.err).not.toContain("DIN");
   expect(weights("killed")).toEqual(weights("whole"));
 });
