@@ -154,7 +154,7 @@ export function coloursBy(grammar: TextMateGrammar): Colour {
       }
       reach(found.index + found[0].length, name);
     };
-    // A region may end behind the last character.
+    // A region may end after the last character.
     for (let at = from; at <= line.length && (pieces.length === 0 || at === line.length); ) {
       const region = open.at(-1);
       const ends = region && matchAt(region.end, line, at);

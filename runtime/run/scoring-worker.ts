@@ -1,4 +1,4 @@
-// The worker thread behind `scoring-thread.ts`: opens the engine, and scores one piece of rows after the other.
+// The worker thread of `scoring-thread.ts`. It opens the engine once, then scores pieces of rows in the order of their requests.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { openSession } from "../../compiler/backends/wasm/training/session.ts";
@@ -27,7 +27,7 @@ async function open(): Promise<Scorer> {
     ...options,
     onNativeCode: (outcome) => send({ kind: "native-code", outcome }),
   });
-  invariant("given" in found, `${needs} was there a moment ago`);
+  invariant("given" in found, `${needs} is missing, although the main thread found it`);
   return scorerOf(plan, async (program, parameters) => openSession(found.given, program, parameters, null));
 }
 

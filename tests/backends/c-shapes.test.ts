@@ -27,7 +27,7 @@ const ROOM = 64;
 const GAP = 256;
 const PAGES = 8;
 
-/** The factors and results of A·B and of Aᵀ·B, each with the gap behind it. */
+/** The factors and results of A·B and of Aᵀ·B, each followed by its gap. */
 function placesOf({ rows, inner, outer }: Shape) {
   let end = GAP;
   const gaps: (readonly [number, number])[] = [[0, GAP]];

@@ -16,7 +16,7 @@ interface Row {
   readonly low: number;
 }
 
-/** What a table may take, and the most rows that are then in memory. A row takes 64 bytes. */
+/** The room of a table, in bytes, and the most rows that then are in memory. A row takes 64 bytes. */
 const ROOMS = [
   { bytes: 0, most: PIECE },
   { bytes: 128 * PIECE, most: 2 * PIECE },

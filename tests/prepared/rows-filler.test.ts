@@ -37,7 +37,7 @@ function packed(
   return { ...elements, packed: column };
 }
 
-/** What is read back, list by list. */
+/** The values that were read back, list by list. */
 function filled(chunks: readonly ColumnCells[], rows: number): number[][] {
   const store = new SpillingStore(2 ** 20, () => "");
   const column = {

@@ -46,7 +46,7 @@ const version = (number: string, content: unknown): Versions => ({
 const IEditorLanguageRegistry = {};
 const IEditorExtensionRegistry = {};
 
-/** What JupyterLab's page shares: real CodeMirror, and JupyterLab's own packages as far as the plugin uses them. */
+/** The packages that JupyterLab's page shares: real CodeMirror, and stand-ins for the parts of JupyterLab that the plugin uses. */
 function shared(): Shared {
   const createImmutableExtension = (extension: Extension) => extension;
   class LabIcon {
@@ -93,7 +93,7 @@ interface Added {
   readonly extensions: { factory(): Extension }[];
 }
 
-/** What the plugin adds to JupyterLab. */
+/** Everything that the plugin adds to JupyterLab. */
 async function added(): Promise<Added> {
   const all: Added = { languages: [], fileTypes: [], extensions: [] };
   const plugin = await load(shared());
