@@ -54,7 +54,7 @@ export const featureWidths = defineError<{ name: string; width: string; others: 
   code: "DIN0465",
   name: "features-of-different-widths",
   message: ({ name, width, others, number }) =>
-    `\`${name}\` is ${width} wide, and the ${number} features before it in this list are ${others} wide`,
+    `\`${name}\` is ${width} wide, and the ${number === 1 ? "feature" : `${number} features`} before it in this list ${number === 1 ? "is" : "are"} ${others} wide`,
   help: ({ name, others }) =>
     others === "1"
       ? `leave \`${name}\` out of the list`
