@@ -77,6 +77,74 @@ describe("on every back end", () => {
   });
 });
 
+describe("ids across the batch", () => {
+  const compared = modelOf(`model compared
+features user { user_id : id(size: 30)  embed ${WIDTH} }
+features item { item_id : id(size: 40)  embed ${WIDTH} }
+label click : binary
+net {
+  let p         = dot(user_id, item_id) |> sigmoid
+  let scores    = dot(user_id, batch(item_id))
+  let gap       = p - click
+  predict click = p
+  loss alike    = sum(batch(item_id) == item_id)
+  loss chosen   = in_batch_softmax(user_id, item_id, item_id, hits: drop_hits)
+  loss off      = gap * gap + 0 * mean(scores)
+}
+train { batch 8  epochs 1  optimizer sgd(0.5) }`);
+  const { step } = trainingProgram(lower(compared), compared);
+  // The second and the third row have the same item; the value of the last row is unknown.
+  const items = [5, 6, 6, 1];
+  const share = { 5: 0.25, 6: 0.5, 1: 0.25 } as const;
+  const place = [0, 1, 1, 2];
+  const values = numbers().slice(0, 3 * WIDTH);
+  const fed = (v: readonly number[]) => ({
+    ...feeds(users, v),
+    inputs: { ...feeds().inputs, item_id: place, "ids/item_id": items },
+    tables: { user_id: users, item_id: v, "item_id.frequency": [0.25, 0.5, 0.25] },
+  });
+  const layout = exampleLayout({
+    ...{ examples: ROWS, lengths: { batch: [ROWS, ROWS, ROWS, ROWS] } },
+    tables: { user_id: ROWS, item_id: 3, "item_id.frequency": 3 },
+  });
+  const isHit = (i: number, j: number) => items[i] === items[j] && items[i] !== 1;
+  const chosen = (v: readonly number[]) =>
+    sum(
+      ids.map((i) => {
+        const score = (j: number) =>
+          dot(row(users, i), row(v, place[j]!)) - Math.log(share[items[j] as keyof typeof share]);
+        const others = ids.filter((j) => !isHit(i, j)).map((j) => Math.exp(score(j)));
+        return Math.log(Math.exp(score(i)) + sum(others)) - score(i);
+      }),
+    ) / ROWS;
+
+  test.each(everywhere)("$name leaves out rows with the row's own item", async ({ run, tolerance }) => {
+    const { outputs } = await run(step, fed(values), layout);
+    // The first row has only itself, the second and third each other too, and an unknown item equals none.
+    expect(farthest(outputs.get("loss.alike")!, [5 / 4])).toBeLessThan(tolerance);
+    expect(farthest(outputs.get("loss.chosen")!, [chosen(values)])).toBeLessThan(tolerance);
+    const logit = ids.map((i) => dot(row(users, i), row(values, place[i]!)));
+    const off = logit.map((z, i) => (1 / (1 + Math.exp(-z)) - feeds().inputs["label/click"][i]!) ** 2);
+    expect(farthest(outputs.get("loss.off")!, [sum(off) / ROWS])).toBeLessThan(tolerance);
+  });
+
+  test("and its gradient is that of differences", () => {
+    const loss = (v: readonly number[]) => evaluate(step, fed(v), layout).outputs.get("loss")![0]!;
+    const { outputs } = evaluate(step, fed(values), layout);
+    const moved = (i: number, by: number) => values.map((each, k) => (k === i ? each + by : each));
+    const slopes = values.map((_, i) => (loss(moved(i, 1e-5)) - loss(moved(i, -1e-5))) / 2e-5);
+    expect(farthest(outputs.get("gradient.item_id")!, slopes)).toBeLessThan(1e-7);
+  });
+});
+
+test("a `let` that a prediction reads too follows the rules of predictions", () => {
+  const text = model.file.text.replace(
+    "predict click =",
+    "let others = batch(item_id)\n  predict click = total(mean(others)) +",
+  );
+  expect(() => modelOf(text)).toThrow("`batch` can only be used in a `loss`");
+});
+
 test("nothing of it is in a prediction", () => {
   expect(program.predict.nodes.some(({ type }) => type.rows.kind === "steps")).toBe(false);
 });

@@ -57,7 +57,8 @@ export const shuffledOutsideLoss = defineError<{ callee: string }>({
   code: "DIN0424",
   name: "shuffled-outside-loss",
   message: ({ callee }) => `\`${callee}\` can only be used in a \`loss\``,
-  help: () => "move it into a `loss` statement: `loss next(weight: 0.5) = …`",
+  help: () =>
+    "move it into a `loss` statement, `loss next(weight: 0.5) = …`, or into a `let` that only losses read",
   explanation:
     "`shuffled` and `batch` take values of other examples of the batch. In a loss, these serve as negatives. A prediction computed from them would depend on the other rows that are scored, and serving has no batch.",
 });

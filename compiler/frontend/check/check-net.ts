@@ -34,6 +34,7 @@ import { isError, isTensor, NO_AXES, printType, sameAxes } from "../values/types
 import { Environment, type Value } from "../values/values.ts";
 import { warnAboutUnusedInside, warnAboutUnusedName } from "./check-blocks.ts";
 import { checkLoss } from "./check-loss.ts";
+import { readByLossesOnly } from "./loss-only.ts";
 import type { ContentsByStatement, PartContents } from "./named-parts.ts";
 import { ownLoss } from "./own-loss.ts";
 import { reportTrainingOnly } from "./training-only.ts";
@@ -69,6 +70,7 @@ export function checkNet(
     made.set(name, own);
     elaborator.reads.note(own);
   };
+  const ofLosses = readByLossesOnly(net.statements);
   for (const statement of net.statements) {
     if (statement.kind === "predict") {
       noting(statement.label.name);
@@ -92,7 +94,10 @@ export function checkNet(
       continue;
     }
     noting(pathNameOf(statement));
-    for (const [name, value] of elaborator.local(statement, environment)) {
+    const values = elaborator.inMode({ inLoss: ofLosses.has(statement) }, () =>
+      elaborator.local(statement, environment),
+    );
+    for (const [name, value] of values) {
       later.delete(name.name);
       // A second `let` of the same name is already reported and does not change the meaning of the first.
       if (elaborator.declarations.owns(name) || environment.peek(name.name) === undefined)

@@ -10,6 +10,7 @@ import { at } from "../syntax/reporter.ts";
 import { INITIAL_VALUES, initialValues } from "../values/initial-values.ts";
 import { ERROR, plainValue, printType } from "../values/types.ts";
 import type { Environment, GivenArgument, Value } from "../values/values.ts";
+import { mayTakeFeature } from "./call-function.ts";
 import { takesAsMany } from "./given-functions.ts";
 import type { Walk } from "./walk.ts";
 
@@ -78,7 +79,7 @@ function takesFeatures(
       const { parameters } = callable.definition;
       return (by, place) => {
         const parameter = by === null ? parameters[place] : parameters.find((each) => each.name === by.name);
-        return ["feature", "name", "steps"].includes(parameter?.accepts ?? "");
+        return parameter !== undefined && mayTakeFeature(parameter);
       };
     }
     case "block": {

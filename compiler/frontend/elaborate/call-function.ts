@@ -125,8 +125,11 @@ function accepted(
   // Steps are a field, or otherwise a sequence.
   if (parameter.accepts === "steps" && !isField(argument.value))
     return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
-  const takesFeature = ["feature", "name", "steps"].includes(parameter.accepts);
-  const value = takesFeature ? argument.value : walk.vectorOf(argument.value, span);
+  if (parameter.accepts === "values" && !isOfRow(argument.value))
+    return accepted(walk, definition, { ...parameter, accepts: "vector" }, argument);
+  // An option such as `by` takes the row's own value.
+  const isOwn = definition.parameters[0] === parameter || !isReadAlong(argument.value);
+  const value = mayTakeFeature(parameter) && isOwn ? argument.value : walk.vectorOf(argument.value, span);
   if (isError(value)) return null;
   if (
     (parameter.accepts === "sequence" || parameter.accepts === "elements") &&
@@ -179,6 +182,7 @@ function accepted(
       return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
     }
     case "steps":
+    case "values":
       return value;
     case "feature": {
       if (value.type.kind === "feature") return value;
@@ -197,11 +201,27 @@ function accepted(
   }
 }
 
+/** Tells whether an argument for the parameter may be a feature instead of its vector. */
+export function mayTakeFeature({ accepts }: FunctionParameter): boolean {
+  return accepts === "feature" || accepts === "name" || accepts === "steps" || accepts === "values";
+}
+
+/** Tells whether a value is a feature that each row has one of. */
+function isOfRow({ type }: Value): boolean {
+  if (type.kind !== "feature" || type.lift !== null) return false;
+  const { history, along } = type.references[0]!;
+  return history === null && along === undefined;
+}
+
+function isReadAlong({ type }: Value): boolean {
+  return type.kind === "feature" && type.references.some(({ along }) => along !== undefined);
+}
+
 /** Tells whether a value is a history's field over all of its steps. */
 function isField({ type }: Value): boolean {
   if (type.kind !== "feature" || type.lift !== null) return false;
-  const { history, chosen, faced } = type.references[0]!;
-  return history !== null && chosen === undefined && faced === undefined;
+  const { history, chosen, along } = type.references[0]!;
+  return history !== null && chosen === undefined && along === undefined;
 }
 
 function goesAlong({ knowsChosen }: LanguageFunction, value: Value): boolean {

@@ -28,17 +28,19 @@ export const batch = defineFunction({
     "`batch(x: Vec[d], by: Feature) -> Seq[batch, d]` has for each example the values of all examples of the batch, its own included, as an",
     "axis: a vector of the example is repeated along it, and `sum`, `mean`, `max` and `softmax` reduce it. So the softmax over the",
     "items of a batch (Yi et al., RecSys 2019) is `log_sum_exp(dot(u, batch(v))) - dot(u, v)`. `batch(x, by: user_id)` has the values of",
-    "the examples with the same value of a feature, which batches then keep together. Only within a `loss`.",
+    "the examples with the same value of a feature, which batches then keep together. A feature stays one, so that ids are compared:",
+    "`batch(item_id) == item_id`. Only within a `loss`.",
   ].join("\n"),
   parameters: [
-    { name: "x", accepts: "vector" },
+    { name: "x", accepts: "values" },
     { name: "by", accepts: "feature", default: () => featureValue([]), isNamed: true },
   ],
   apply(call) {
-    const x = call.vector("x");
     const { elaboration } = call;
     if (mixesInVain(call)) return ERROR;
-    if (isState(call, x)) return ERROR;
+    const { type } = call.argument("x").value;
+    const x = type.kind === "feature" ? null : call.vector("x");
+    if (x !== null && isState(call, x)) return ERROR;
     const by = groupedBy(call);
     if (by === "reported") return ERROR;
     const history = by === null ? elaboration.declarations.histories.get(BATCH_AXIS) : undefined;
@@ -48,20 +50,29 @@ export const batch = defineFunction({
       });
       return ERROR;
     }
-    const varies = x.type.axis ?? x.outerAxes.axis;
+    const varies = x === null ? null : (x.type.axis ?? x.outerAxes.axis);
     if (varies !== null) {
       elaboration.report(batchOfSteps, { axis: varies.name }, call.argument("x").span);
       return ERROR;
     }
     const name = batchAxis(by);
-    const axis = { kind: "history", name, span: call.span } as const;
-    const rows = { kind: "steps", per: "example", history: name } as const;
-    const role = { kind: "batch", of: name, by } as const;
-    const places = call.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }));
-    const value = call.like(x, call.emit("lookup", [x.node, places], {}));
-    return { ...value, type: { ...value.type, axis } };
+    const of = (value: TensorValue) => alongBatch(call, value, name, by);
+    // A feature keeps its ids, so that those of other rows can be compared.
+    if (type.kind === "feature")
+      return featureValue(type.references.map((reference) => ({ ...reference, along: { axis: name, of } })));
+    return of(x!);
   },
 });
+
+/** The values of `x` of the rows of a batch, or of a group, along the axis `name`. */
+function alongBatch(call: FunctionCall, x: TensorValue, name: string, by: string | null): TensorValue {
+  const axis = { kind: "history", name, span: call.span } as const;
+  const rows = { kind: "steps", per: "example", history: name } as const;
+  const role = { kind: "batch", of: name, by } as const;
+  const places = call.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }));
+  const value = call.like(x, call.emit("lookup", [x.node, places], {}));
+  return { ...value, type: { ...value.type, axis } };
+}
 
 /** The feature that `by` names; null if none is named, and "reported" if a mistake was reported. */
 function groupedBy(call: FunctionCall): string | null {

@@ -48,7 +48,8 @@ function ofField(call: FunctionCall, field: FeatureReference): Value {
   const { name, max } = field.history!;
   const places = placesOf(call, name, max);
   if (places === null) return ERROR;
-  return featureValue([{ ...field, faced: (steps) => facedBy(call, steps, name, places) }]);
+  const along = { axis: `facing ${name}`, of: (steps: TensorValue) => facedBy(call, steps, name, places) };
+  return featureValue([{ ...field, along }]);
 }
 
 /** The number of steps faced; null if it is too large, which is reported. */

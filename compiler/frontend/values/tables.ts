@@ -187,5 +187,5 @@ function tensorOf(
       widthOrigin,
     },
   );
-  return reference.faced?.(value) ?? value;
+  return reference.along?.of(value) ?? value;
 }

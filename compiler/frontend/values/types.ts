@@ -267,10 +267,10 @@ export function printType(type: Type): string {
 
 /** The type of its vector, if it has one. */
 function printFeature({ references }: FeatureType): string {
-  const { feature, history, faced } = references[0]!;
+  const { feature, history, along } = references[0]!;
   const width = hasIds(feature.kind) ? feature.embed : numbersIn(feature.kind);
   if (width === null) return "Feature";
-  const axis = faced === undefined ? history?.name : `facing ${history?.name}`;
+  const axis = along?.axis ?? history?.name;
   return axis === undefined ? `Vec[${width}]` : `Seq[${axis}, ${width}]`;
 }
 

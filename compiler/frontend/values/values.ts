@@ -100,8 +100,15 @@ export interface FeatureReference {
   readonly role: FeatureRole;
   /** For a field of chosen steps: their list, and the inputs of the choice. */
   readonly chosen?: { readonly list: Dim; readonly sources: Sources };
-  /** For a faced field: converts a value per step to its faced form. */
-  readonly faced?: (steps: TensorValue) => TensorValue;
+  /** For a feature that is read along another axis, as by `facing` or `batch`. */
+  readonly along?: ReadAlong;
+}
+
+/** How the value of a feature becomes one along another axis. */
+export interface ReadAlong {
+  /** The axis in types: `facing clicks`, `batch`. */
+  readonly axis: string;
+  readonly of: (value: TensorValue) => TensorValue;
 }
 
 export type Callable =
@@ -256,6 +263,8 @@ export type Accepts =
   | "elements"
   /** A Seq; a history's field stays a field. */
   | "steps"
+  /** A Vec or Seq; a row's feature stays a feature. */
+  | "values"
   /** A feature's name or a history's field: the feature, not its vector. */
   | "feature"
   /** `normal(0.01)`, `zeros`, or a number. */

@@ -146,6 +146,8 @@ function takenBy({ accepts }: FunctionParameter, text: string): Takes {
       return { kind: "sequence" };
     case "name":
       return { kind: "feature" };
+    case "values":
+      return { kind: "vector" };
     case "width":
       return { kind: "int" };
     case "function":
