@@ -136,6 +136,8 @@ function defaultMetrics({ labels }: Declarations): TrainSettings["metrics"] {
 class TrainReader extends TrainSettingReader {
   /** The metric that an early stop names. */
   private stopMetric: Identifier | null = null;
+  /** The values of `metrics` in the text, mistaken ones too. */
+  private writtenMetrics: readonly Expression[] = [];
   private readonly optimizers: OptimizersReader;
 
   constructor(declarations: Declarations, reporter: Reporter, parts: PartReader) {
@@ -173,7 +175,10 @@ class TrainReader extends TrainSettingReader {
       );
       return {};
     }
-    if (name === "metrics") return new MetricsReader(this.declarations, this.reporter).metrics(setting);
+    if (name === "metrics") {
+      this.writtenMetrics = setting.values;
+      return new MetricsReader(this.declarations, this.reporter).metrics(setting);
+    }
     if (setting.values.length > 0) {
       if (name === "regularize") return this.optimizers.regularizers(setting.values);
       if (name === "optimizer") return this.optimizers.optimizers(setting.values);
@@ -270,13 +275,21 @@ class TrainReader extends TrainSettingReader {
     const fitting = this.fitting(earlyStop.label, metrics);
     const metric = named === null ? fitting[0] : ofAllRows(fitting.filter(({ kind }) => kind === named.name));
     if (metric !== undefined) return { ...settings, earlyStop: { ...earlyStop, metric } };
-    if (named !== null) {
+    if (named !== null && !this.isMistaken(named.name, metrics)) {
       const names = fitting.map(({ kind }) => kind);
       const help = stopMetricNotMeasured.helps.measured(names);
       const details = this.reporter.didYouMean(named, names, help);
       this.reporter.report(stopMetricNotMeasured, { metric: named.name }, named.span, details);
     }
     return { ...settings, earlyStop: null };
+  }
+
+  /** Whether `metrics` names the metric, but with a mistake, which is already reported. */
+  private isMistaken(name: string, metrics: TrainSettings["metrics"]): boolean {
+    if (metrics.some(({ kind }) => kind === name)) return false;
+    return this.writtenMetrics.some(
+      (value) => (value.kind === "call" ? value.callee.name : value.kind === "name" && value.name) === name,
+    );
   }
 
   /** The metrics that measure `label`; all if it is null. */
