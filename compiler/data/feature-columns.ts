@@ -12,7 +12,6 @@ import { groupingFeatures, needsIds } from "../frontend/kinds/model-queries.ts";
 import {
   hasIds,
   hasLearningPipe,
-  idKindOf,
   kindOf,
   numbersIn,
   partsOf,
@@ -27,19 +26,18 @@ import { weighingFeatures } from "./label-columns.ts";
 import type { SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
 import { formatRaw, type RawCell, type RawChunk } from "./raw-values.ts";
-import { SetCells } from "./sets.ts";
+import { type SetCells, setCells } from "./sets.ts";
 import { columnNamed, type DataColumn, type DataTable, type Unfit } from "./table.ts";
 import {
-  bucketCells,
   type CellColumn,
+  type CellEncoding,
   type CellReader,
   declaredIn,
   idCells,
-  numberCells,
   type Outside,
-  timeCells,
   timeNumbers,
   type VectorReader,
+  valueReader,
   vectorCells,
 } from "./values.ts";
 
@@ -155,14 +153,6 @@ interface SetReader<C extends DataColumn> {
   readonly cells: SetCells;
 }
 
-/** How cells become ids and numbers. */
-export interface CellEncoding {
-  readonly encoders: Encoders;
-  readonly outside: Outside;
-  /** The separator in a text between the values of a set, and between the numbers of a vector. */
-  readonly separator: string;
-}
-
 /** Reads the columns in `uses` from one table. */
 export class FeatureReader<C extends DataColumn> {
   private readonly readers: readonly Reader<C>[];
@@ -188,11 +178,9 @@ export class FeatureReader<C extends DataColumn> {
       const column = set === null ? null : columnOf(use);
       if (set === null || column === null) return [];
       if (kind.kind === "text" && !holdsValues(column, findings)) return [];
+      if (kind.kind === "codes" && !holdsVectors(column, feature, kind.width, findings)) return [];
       const of = { feature, column: use.column, format: numberFormat(column), findings };
-      const cell = valueReader(of, encoders, outside);
-      return [
-        { use, column, cells: new SetCells({ feature, max: set.max, column }, cell, separator, findings) },
-      ];
+      return [{ use, column, cells: setCells(of, column, set, { encoders, outside, separator }) }];
     });
     this.readers = uses.flatMap((use): Reader<C>[] => {
       const { feature } = use;
@@ -203,15 +191,7 @@ export class FeatureReader<C extends DataColumn> {
       const { kind } = feature;
       const of = { feature, column: column.name, format: numberFormat(column), findings };
       if (kind.kind === "vector") {
-        if ((column.type === "value" && !holdsTexts(column)) || column.typeName.endsWith("[][]")) {
-          const parameters = {
-            column: column.name,
-            expected: `${kind.width} numbers a row`,
-            got: column.typeName,
-          };
-          findings.add(wrongColumnType, parameters, null, column.name, declaredIn(feature));
-          return [];
-        }
+        if (!holdsVectors(column, feature, kind.width, findings)) return [];
         return [{ use, column, builder, read: eachCell(vectorCells(of, kind, separator), push) }];
       }
       if (!holdsValues(column, findings)) return [];
@@ -299,6 +279,14 @@ export function holdsTexts({ typeName }: DataColumn): boolean {
   return ["text", "VARCHAR", "JSON"].includes(typeName);
 }
 
+/** Reports a column without a vector per row. */
+function holdsVectors(column: DataColumn, feature: Feature, width: number, findings: Findings): boolean {
+  const isOther = (column.type === "value" && !holdsTexts(column)) || column.typeName.endsWith("[][]");
+  const parameters = { column: column.name, expected: `${width} numbers a row`, got: column.typeName };
+  if (isOther) findings.add(wrongColumnType, parameters, null, column.name, declaredIn(feature));
+  return !isOther;
+}
+
 /** Reports a column of lists or records where one value per row is required. */
 export function holdsValues(column: DataColumn, findings: Findings): boolean {
   if (column.type === "value" && !/^(STRUCT|MAP|UNION)/.test(column.typeName)) return true;
@@ -335,21 +323,6 @@ function withoutSign(
   return Object.assign(read, {
     texts: texts === undefined ? undefined : { ...texts, areFree: () => false },
   });
-}
-
-/** Reads ids or numbers of `feature` out of the cells of `column`. */
-export function valueReader(of: CellColumn, encoders: Encoders, outside: Outside): CellReader {
-  const { feature } = of;
-  if (!hasIds(feature.kind)) return numberCells(of, encoders.numbers(feature));
-  const encode = encoders.ids(feature);
-  switch (idKindOf(feature).takes) {
-    case "numbers":
-      return bucketCells(of, encode);
-    case "times":
-      return timeCells(of, encode);
-    case "ids":
-      return idCells(of, encode, outside);
-  }
 }
 
 /** The number of numbers in a value. */

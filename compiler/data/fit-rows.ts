@@ -72,6 +72,8 @@ export function fit(
   encoders: Pick<FittingEncoders, "given" | "collected">,
   rows: FitSource,
   known: EarlierFit = NOTHING_KNOWN,
+  /** Receives a line of progress now and then. */
+  report: (line: string) => void = () => {},
 ): Taught {
   const counted = new Map<string, Float64Array>();
   const vocabularies = new Map(encoders.given.vocabularies);
@@ -80,7 +82,7 @@ export function fit(
     const feature = featureNamed(model, name);
     const counts = rows.occurrences(name, FIRST_ID + collected.size).subarray(FIRST_ID);
     requireFew(feature, counts, known.vocabularies.get(name)?.values.length ?? 0);
-    const learned = fitCollected(feature, collected, counts, known);
+    const learned = fitCollected(feature, collected, counts, known, report);
     if (learned.vocabulary !== null) {
       vocabularies.set(name, learned.vocabulary);
       counted.set(name, countsById(learned.vocabulary.length, learned.ids, counts));

@@ -7,12 +7,12 @@ import { type Details, type Help, inText } from "../diagnostics/diagnostic.ts";
 import type { ListFormat } from "../frontend/config/config.ts";
 import { paddingOf } from "../frontend/config/padding.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
-import { hasIds, mayBeMissing } from "../frontend/kinds/registry.ts";
+import { hasIds, hasRawLists, mayBeMissing } from "../frontend/kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../frontend/model/model.ts";
 import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
 import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
-import { findColumn, holdsTexts, valueReader } from "./feature-columns.ts";
+import { findColumn, holdsTexts } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
 import { HistoryPadding } from "./history-padding.ts";
@@ -20,7 +20,7 @@ import { KnownCells, type StepsBuilder } from "./known-cells.ts";
 import type { HistoryColumns, SetRanges } from "./memory-rows.ts";
 import { numberFormat } from "./number-format.ts";
 import { isList, isThere, type PackedLists, type RawCell, type RawChunk } from "./raw-values.ts";
-import { SetCells } from "./sets.ts";
+import { setCells } from "./sets.ts";
 import { columnNamed, type DataColumn, type DataTable } from "./table.ts";
 import {
   type CellColumn,
@@ -28,6 +28,7 @@ import {
   type Outside,
   timeNumbers,
   type VectorReader,
+  valueReader,
   vectorCells,
 } from "./values.ts";
 
@@ -113,13 +114,10 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       const of = { feature, column: column.name, format: numberFormat(column), findings };
       const isText = column.type === "value";
       if (feature.set !== null) {
-        const cell = valueReader(of, encoders, options.outside);
-        const sets = new SetCells(
-          { feature, max: feature.set.max, column },
-          cell,
-          options.innerSeparator,
-          findings,
-        );
+        if (feature.kind.kind === "codes" && !holdsSteps(column, feature, history, findings, details))
+          return [];
+        const { innerSeparator: separator, outside } = options;
+        const sets = setCells(of, column, feature.set, { encoders, outside, separator });
         const read = (value: RawCell, row: number) => sets.read(value, row);
         return [{ field, column, mayLookEmpty: isText, read, known: null, taken: (take) => sets[take]() }];
       }
@@ -141,8 +139,8 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       format: numberFormat(column),
       item: feature.scope === "item" ? feature.name : null,
       areIds: hasIds(feature.kind) && feature.kind.kind !== "bins",
-      innerSeparator: isTextOfParts(feature) ? options.innerSeparator : null,
-      itemSeparator: isTextOfParts(feature) ? options.separator : null,
+      innerSeparator: hasRawLists(feature) ? options.innerSeparator : null,
+      itemSeparator: hasRawLists(feature) ? options.separator : null,
     }));
     this.padding = new HistoryPadding(history, columns, options, findings);
   }
@@ -325,11 +323,6 @@ function tellingSteps<C extends DataColumn>(
   });
 }
 
-/** Tells whether a text holds the values of a set with separators. A text of words has none. */
-function isTextOfParts({ set, kind }: Feature): boolean {
-  return set !== null && kind.kind !== "text";
-}
-
 /** Reads the value of a step: one number, or those of a vector. */
 type StepCells =
   | { readonly kind: "one"; readonly read: CellReader }
@@ -367,7 +360,7 @@ function holdsSteps(
     findings.add(wrongColumnType, { column: name, expected, got }, null, name, { ...details, help });
     return false;
   };
-  if (kind.kind === "vector") {
+  if (kind.kind === "vector" || kind.kind === "codes") {
     // A JSON column in which all values are null has no type of its own.
     if (typeName === "JSON" || element === "JSON") return true;
     const isOne = /\]$/.test(element) && !/\]\[/.test(element);

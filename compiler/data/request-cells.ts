@@ -1,7 +1,7 @@
 // Cells of a file as a request has them: numbers with decimal points, several values as a list, times of events
 // as seconds since 1970.
 
-import { hasRawIds } from "../frontend/kinds/registry.ts";
+import { hasRawIds, hasRawLists, hasRawVectors } from "../frontend/kinds/registry.ts";
 import type { ColumnUse } from "./feature-columns.ts";
 import { numberFormat } from "./number-format.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
@@ -15,7 +15,7 @@ export function requestCells(
   separator: string,
 ): (cell: RawCell) => RawCell {
   const format = numberFormat(column);
-  const isListed = kind.kind === "vector" || (set !== null && kind.kind !== "text");
+  const isListed = hasRawVectors(kind) || hasRawLists({ kind, set });
   const one = (cell: Raw): Raw => instantIn(orderZone, hasRawIds(kind) ? cell : format.plain(cell));
   const plain = (cell: RawCell): RawCell => (isList(cell) ? cell.map(plain) : one(cell));
   return (cell) => {

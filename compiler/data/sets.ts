@@ -1,8 +1,9 @@
-// Reads columns of sets and texts: cells with any number of values. As in serving, the first `max` distinct
-// ones count.
+// Reads columns of sets, texts and vectors with codes: cells with any number of ids. As in serving, the first
+// `max` distinct values of a set count.
 
 import { wrongColumnType } from "../diagnostics/catalog/data.ts";
-import type { Feature } from "../frontend/model/model.ts";
+import type { VectorEncoder } from "../frontend/kinds/encoders.ts";
+import { type Feature, type FeatureKind, type SetOptions, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
 import { DistinctValues, wordsOf } from "../serve/sets.ts";
 import { ColumnBuilder } from "./builders.ts";
@@ -10,7 +11,15 @@ import type { Findings } from "./findings.ts";
 import type { SetRanges } from "./memory-rows.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
-import { type CellReader, declaredIn } from "./values.ts";
+import {
+  type CellColumn,
+  type CellEncoding,
+  type CellReader,
+  declaredIn,
+  type VectorReader,
+  valueReader,
+  vectorCells,
+} from "./values.ts";
 
 /** A feature with at most `max` values, and its column. */
 interface SetOfColumn {
@@ -20,10 +29,98 @@ interface SetOfColumn {
 }
 
 /** Collects the sets of a column, or of the steps in it. */
-export class SetCells {
-  private readonly ids = ColumnBuilder.int32();
+export interface SetCells {
+  read(cell: RawCell, row: number): void;
+  finish(): SetRanges;
+  /** The sets of the rows read since the last call. */
+  drain(): SetRanges;
+}
+
+/** The ids of rows, one set after the other. */
+class SetsBuilder {
+  readonly ids = ColumnBuilder.int32();
   private readonly start = ColumnBuilder.int32();
   private readonly end = ColumnBuilder.int32();
+
+  /** Adds a set, whose ids are in `ids` from `first` on. */
+  add(first: number): void {
+    this.start.push(first);
+    this.end.push(this.ids.length);
+  }
+
+  finish(): SetRanges {
+    return { ids: this.ids.finish(), start: this.start.finish(), end: this.end.finish() };
+  }
+
+  drain(): SetRanges {
+    return { ids: this.ids.drain(), start: this.start.drain(), end: this.end.drain() };
+  }
+}
+
+/** `separator` is that of the values in a text, or of the numbers of a vector. */
+export function setCells(
+  of: CellColumn,
+  column: DataColumn,
+  { max }: SetOptions,
+  { encoders, outside, separator }: CellEncoding,
+): SetCells {
+  const { feature, findings } = of;
+  if (feature.kind.kind === "codes")
+    return new CodeCells(of, feature.kind, encoders.codes(feature), separator);
+  return new ListCells({ feature, max, column }, valueReader(of, encoders, outside), separator, findings);
+}
+
+/** Vectors with codes. */
+class CodeCells implements SetCells {
+  private readonly sets = new SetsBuilder();
+  private readonly feature: Feature;
+  private readonly numbers: VectorReader;
+  private readonly encode: VectorEncoder;
+  private readonly vector: Float32Array;
+
+  constructor(
+    of: CellColumn,
+    kind: Extract<FeatureKind, { readonly kind: "codes" }>,
+    encode: VectorEncoder,
+    separator: string,
+  ) {
+    this.feature = of.feature;
+    this.numbers = vectorCells(of, kind, separator);
+    this.encode = encode;
+    this.vector = new Float32Array(kind.width);
+  }
+
+  read(cell: RawCell, row: number): void {
+    const { sets, vector } = this;
+    const first = sets.ids.length;
+    if (this.feature.missingIsUnknown && isEmpty(cell)) sets.ids.push(UNKNOWN_ID);
+    else {
+      let at = 0;
+      // The sum of -0 and 0 is 0, so that equal vectors have equal bits.
+      this.numbers(cell, row, (x) => {
+        vector[at++] = x + 0;
+      });
+      for (const id of this.encode(vector)) sets.ids.push(id);
+    }
+    sets.add(first);
+  }
+
+  finish(): SetRanges {
+    return this.sets.finish();
+  }
+
+  drain(): SetRanges {
+    return this.sets.drain();
+  }
+}
+
+function isEmpty(cell: RawCell): boolean {
+  return cell === null || cell === "" || (Array.isArray(cell) && cell.length === 0);
+}
+
+/** Lists of values, and texts. */
+class ListCells implements SetCells {
+  private readonly sets = new SetsBuilder();
   private readonly distinct = new DistinctValues();
   private readonly feature: Feature;
   private readonly max: number;
@@ -48,23 +145,22 @@ export class SetCells {
   }
 
   read(cell: RawCell, row: number): void {
-    const first = this.ids.length;
+    const { ids } = this.sets;
+    const first = ids.length;
     this.distinct.clear();
     for (const value of this.valuesOf(cell, row)) {
-      if (this.ids.length === first + this.max) break;
-      if (this.distinct.isNew(value)) this.ids.push(this.cell(value, row));
+      if (ids.length === first + this.max) break;
+      if (this.distinct.isNew(value)) ids.push(this.cell(value, row));
     }
-    this.start.push(first);
-    this.end.push(this.ids.length);
+    this.sets.add(first);
   }
 
   finish(): SetRanges {
-    return { ids: this.ids.finish(), start: this.start.finish(), end: this.end.finish() };
+    return this.sets.finish();
   }
 
-  /** The sets of the rows read since the last call. */
   drain(): SetRanges {
-    return { ids: this.ids.drain(), start: this.start.drain(), end: this.end.drain() };
+    return this.sets.drain();
   }
 
   /** Empty for a value that is not a set, which is reported. */

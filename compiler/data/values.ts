@@ -1,5 +1,6 @@
 // Reads one cell of a feature or label, and reports why it cannot be read.
 
+import { InternalError } from "../common/internal-error.ts";
 import { numberOfText } from "../common/number-text.ts";
 import { readTime } from "../common/time-text.ts";
 import type { TimeZone } from "../common/time-zone.ts";
@@ -18,9 +19,9 @@ import { inexactNumber, labelByNoRule } from "../diagnostics/catalog/sources.ts"
 import { vectorLength, wholeAsDecimal } from "../diagnostics/catalog/vocabularies.ts";
 import { type Details, inText } from "../diagnostics/diagnostic.ts";
 import { type LabelRule, ruleText } from "../frontend/config/label-rule.ts";
-import { type IdEncoder, vectorsOf } from "../frontend/kinds/encoders.ts";
+import { type Encoders, type IdEncoder, vectorsOf } from "../frontend/kinds/encoders.ts";
 import type { Interner } from "../frontend/kinds/interner.ts";
-import { idKindOf } from "../frontend/kinds/registry.ts";
+import { hasIds, idKindOf } from "../frontend/kinds/registry.ts";
 import { transformsOf } from "../frontend/kinds/transforms.ts";
 import { labelKindOf, labelTypeText } from "../frontend/labels/registry.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../frontend/model/model.ts";
@@ -38,6 +39,14 @@ import type { DataColumn } from "./table.ts";
  * serving).
  */
 export type Outside = "error" | "unknown";
+
+/** How cells become ids and numbers. */
+export interface CellEncoding {
+  readonly encoders: Encoders;
+  readonly outside: Outside;
+  /** The separator in a text between the values of a set, and between the numbers of a vector. */
+  readonly separator: string;
+}
 
 /** Always returns a number for the cell; mistakes are in the findings. */
 export interface CellReader {
@@ -361,4 +370,21 @@ export function labelCells(
 
 export function declaredIn(feature: Feature): Details {
   return { related: [{ location: inText(feature.span), label: "declared here" }] };
+}
+
+/** Reads ids or numbers of `feature` out of the cells of `column`. */
+export function valueReader(of: CellColumn, encoders: Encoders, outside: Outside): CellReader {
+  const { feature } = of;
+  if (!hasIds(feature.kind)) return numberCells(of, encoders.numbers(feature));
+  const encode = encoders.ids(feature);
+  switch (idKindOf(feature).takes) {
+    case "numbers":
+      return bucketCells(of, encode);
+    case "times":
+      return timeCells(of, encode);
+    case "ids":
+      return idCells(of, encode, outside);
+    case "vectors":
+      throw new InternalError(`${feature.name} has several ids`);
+  }
 }

@@ -108,7 +108,9 @@ async function readTrainingFiles(
       teaching.renumber(owner, ids);
       impressions?.renumber(owner, ids);
     };
-    const { fitted, counts } = fit(model, encoders, { ...teaching, renumber }, options.known);
+    const { fitted, counts } = fit(model, encoders, { ...teaching, renumber }, options.known, (line) =>
+      files.say(line),
+    );
     const final = { ...reading, encoders: new FittedEncoders(fitted) };
     const seen = (raw: ReadRows) => fittedRows(model, fitted, raw, memory);
     const other = async (path: string | null): Promise<FittedRows | null> =>
@@ -166,7 +168,7 @@ async function readTrainingEvents(
     const rowsOf = (split: SplitName) => read.splits[names.indexOf(split)] ?? null;
     const train = rowsOf("train")!;
     const teaching = fittingEvents(model, read.events, train, memory);
-    const { fitted, counts } = fit(model, encoders, teaching, options.known);
+    const { fitted, counts } = fit(model, encoders, teaching, options.known, (line) => files.say(line));
     const events = transformedEvents(model, fitted, read.events, memory);
     const measured = (rows: EventExamples | null) => rows && eventRows(model, events, rows, true, memory);
     const splits = {

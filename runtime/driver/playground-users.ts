@@ -13,7 +13,7 @@ import { type ListFormat, separatorsOf } from "../../compiler/frontend/config/co
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { paddingOf } from "../../compiler/frontend/config/padding.ts";
-import { hasRawIds } from "../../compiler/frontend/kinds/registry.ts";
+import { hasRawIds, hasRawLists, hasRawVectors } from "../../compiler/frontend/kinds/registry.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { readShownImpressions } from "../data/read-data.ts";
@@ -98,7 +98,7 @@ function rowsIn(
   );
   // A text is one value in a request.
   for (const { name, set, kind } of model.features.values())
-    if ((set !== null && kind.kind !== "text") || kind.kind === "vector") lists.add(name);
+    if (hasRawLists({ kind, set }) || hasRawVectors(kind)) lists.add(name);
   const listOf = (cell: RawCell): RawCell =>
     typeof cell === "string" ? cell.split(separators.separator) : (cell ?? []);
   const asLists = new Map(

@@ -17,6 +17,7 @@ features item {
   price    : number |> standardize
   tags     : set(id, max: 3)  embed 2
   image    : vector(2)
+  cover    : vector(2) |> codes(levels: 2, of: 2)  embed 2
   maker    : id(missing: unknown)  embed 2
   slot     : cross(segment, maker, hour, hash: 50)  embed 2
 }
@@ -31,6 +32,7 @@ history clicks(max: 3) {
   item_id  <-> hist_item_id
   price    <-> hist_price
   tags     <-> hist_tags
+  cover    <-> hist_cover
   dwell    : number |> standardize
   action   : id  embed 2
   seen     : set(id, max: 2)  embed 2
@@ -43,7 +45,7 @@ label stars : int(1..5, missing: none)
 features training { dwelt : number }
 net {
   let user  = concat(user_id, segment, age)
-  let item  = concat(item_id, price, tags, image, maker)
+  let item  = concat(item_id, price, tags, image, cover, maker)
   let event = concat(hour, delay, wait, words, place, slot)
   predict click = concat(user, item, event, sum(clicks), sum(recent)) |> dense(1) |> sigmoid
   predict watch = concat(user, item) |> dense(1)
@@ -88,8 +90,8 @@ export function configOf(
   );
   const items = folder.csv(
     "items.csv",
-    "item_id,price,tags,image",
-    ...ITEMS.map((item, i) => `${item},${i * 1.7},${["x|y", "", "z"][i % 3]},${i}|${-i}`),
+    "item_id,price,tags,image,cover",
+    ...ITEMS.map((item, i) => `${item},${i * 1.7},${["x|y", "", "z"][i % 3]},${i}|${-i},${i % 4}|1`),
   );
   const users = folder.csv(
     "users.csv",

@@ -14,6 +14,7 @@ features item {
   price    : number |> standardize
   tags     : set(id, max: 3)  embed 2
   image    : vector(2)
+  cover    : vector(2) |> codes(levels: 2, of: 2)  embed 2
   slot     : cross(user_id, item_id, hash: 50)  embed 2
 }
 features context {
@@ -24,6 +25,7 @@ history clicks(max: 3) {
   item_id  <-> hist_item_id
   price    <-> hist_price
   tags     <-> hist_tags
+  cover    <-> hist_cover
   dwell    : number |> log1p |> min_max
   action   : id  embed 2
   look     : vector(2)
@@ -32,7 +34,7 @@ history recent(max: 1) { action : id  embed 2 }
 label click : binary
 label buy : binary
 net {
-  let row = concat(user_id, age, item_id, price, tags, image, slot, wait, words)
+  let row = concat(user_id, age, item_id, price, tags, image, cover, slot, wait, words)
   let all = concat(row, sum(clicks), sum(recent)) |> dense(2)
   predict click = all |> dense(1) |> sigmoid
   predict buy = all |> dense(1) |> sigmoid
@@ -64,10 +66,11 @@ export function line({ user, item, n, words, steps, click }: Row): string {
   const ofSteps = <T>(value: (step: Row["steps"][number]) => T) => steps.map(value);
   return JSON.stringify({
     ...{ user_id: `u${user}`, age: 20 + 7 * user, item_id: `i${item}`, price: item * 1.7 },
-    ...{ tags: tags(item), image: [item, -n], wait: (n * n) % 13, words: words.join(" ") },
+    ...{ tags: tags(item), image: [item, -n], cover: [item, 1], wait: (n * n) % 13, words: words.join(" ") },
     hist_item_id: ofSteps(({ item }) => `i${item}`),
     hist_price: ofSteps(({ item }) => item * 1.7),
     hist_tags: ofSteps(({ item }) => tags(item)),
+    hist_cover: ofSteps(({ item, n }) => [item, n]),
     dwell: ofSteps(({ n }) => n / 3),
     action: ofSteps(({ n }) => `a${n % 3}`),
     look: ofSteps(({ item, n }) => [n, item / 7]),

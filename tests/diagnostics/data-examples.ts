@@ -826,6 +826,11 @@ train { batch 4  epochs 1 }
   "other-separator": {
     files: { "rows.csv": usualFiles["rows.csv"]!.replaceAll(",", ";") },
   },
+  "fewer-vectors-than-clusters": {
+    files: {
+      "model.din": ["price   : number |> log1p", "price   : vector(1) |> codes(levels: 2, of: 8)  embed 2"],
+    },
+  },
   "vector-width": vectors("a 0.1 0.2\nb 0.3\n"),
   "vector-not-numbers": vectors("a 0.1 0.2\nb 0.3 none\n"),
   "vector-given-twice": vectors("a 0.1 0.2\na 0.3 0.4\n"),

@@ -4,8 +4,8 @@
 import { describe, expect, it } from "vitest";
 import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
 import type { Learned } from "../../compiler/frontend/kinds/define-kind.ts";
-import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
-import { allKinds, kindOf, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
+import { setSpaceOf, spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
+import { allKinds, kindOf, knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
 import { serve } from "../../compiler/frontend/kinds/serve.ts";
 import {
   type Binning,
@@ -61,6 +61,11 @@ const kinds: Readonly<Record<FeatureKind["kind"], Sample>> = {
     kind: "number |> quantiles(3)  embed 2",
     train: ["1", "2", "3", "4", "5", "6"],
     test: ["70", "80", "90"],
+  },
+  codes: {
+    kind: "vector(2) |> codes(levels: 2, of: 2)  embed 2",
+    train: ["1|2", "3|4", "5|6"],
+    test: ["7|8", "9|9", "0|0"],
   },
 };
 
@@ -137,6 +142,15 @@ net { predict click = ${used} |> dense(1) |> sigmoid }
         expectKnown(definition.idOf(serve, feature.kind, [a, 3]), definition.size(feature.kind));
       expect(definition.idOf(serve, feature.kind, [UNKNOWN_ID, 3])).toBe(UNKNOWN_ID);
       expect(definition.idOf(serve, feature.kind, [3, UNKNOWN_ID])).toBe(UNKNOWN_ID);
+    } else if (feature.kind.kind === "codes") {
+      const space = setSpaceOf({ ...feature, missingIsUnknown: true }, feature.set!, fitted);
+      expect([null, undefined].map((none) => space.valuesOf(none))).toEqual([[UNKNOWN_ID], [UNKNOWN_ID]]);
+      const met = new Set<number>();
+      for (let x = -4; x < 4; x += 0.5)
+        for (let y = -4; y < 4; y += 0.5)
+          for (const value of space.valuesOf([x, y])!) met.add(space.space.idOf(value));
+      const size = knownValues(feature, learned)!;
+      expect([...met].sort()).toEqual(Array.from({ length: size }, (_, i) => FIRST_ID + i));
     } else if (definition.gives === "ids") {
       const size = definition.size(feature.kind, learned)!;
       const space = spaceOf({ ...feature, missingIsUnknown: true }, fitted);
@@ -208,6 +222,7 @@ function learns({ kind }: Feature): boolean {
   const definition = kindOf(kind);
   if (definition.gives === "ids" && (definition.learn !== null || definition.vocabularyFile !== undefined))
     return true;
+  if (kind.kind === "codes") return true;
   if (kind.kind === "bins") return kind.binning.kind === "quantiles";
   return (
     kind.kind === "number" && kind.transforms.some(({ kind }) => kind === "standardize" || kind === "min_max")

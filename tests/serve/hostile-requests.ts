@@ -6,7 +6,15 @@ const user = { user_id: 1, visits: 2, age: 3, scaled: 4 };
 const context = { now: 1774747800, shown: "2026-03-29T01:00:00Z" };
 const candidate = {
   ...{ item_id: 1, size: 2, bucket: "x", gender: "f", hour: 5, wide: 1, price: 1.5, signed: 0, dwell: 1 },
-  ...{ image: [1, 2, 3], shape: [1, 2], tags: ["1", "2"], colours: ["red"], title: "Good Morning" },
+  ...{
+    image: [1, 2, 3],
+    shape: [1, 2],
+    cover: [1, -2, 0.5, 0, 3],
+    tags: ["1", "2"],
+    colours: ["red"],
+    title: "Good Morning",
+  },
+  sound: Array.from({ length: 18 }, (_, i) => (i % 5) / 2 - 1),
   ...{ seen: "2026-03-29T01:00:00Z", sold: 1774747800, when: 1774747800 },
 };
 export const step = { item_id: 1, at: 1774747800 };
@@ -71,12 +79,25 @@ export const values: readonly unknown[] = [
     [null, undefined, null, "red"],
   ],
   ...[new Float32Array([1, 2, 3]), new Float64Array([1, 1e39, 0]), new Float32Array([0.1, Number.NaN, 1])],
+  ...[[1, 2, 3, 4, 5], [1, 2, 3, 4, 1e39], [1, 2, 3, 4, "5"], new Float32Array([0.1, -0, 5, 1e-20, 7])],
   ...[["red", "blue", "green", "blue", "1", 1, -0, 0, "0"]],
 ];
 export const features = [...Object.keys(user), ...Object.keys(context), ...Object.keys(candidate)];
 /** A whole number is a number in C, and in TypeScript a bigint isn't. Beyond 64 bits it is given as text. */
 export const isNumeric = (name: string) =>
-  ["visits", "age", "scaled", "price", "signed", "dwell", "image", "shape", "title"].includes(name);
+  [
+    "visits",
+    "age",
+    "scaled",
+    "price",
+    "signed",
+    "dwell",
+    "image",
+    "shape",
+    "cover",
+    "sound",
+    "title",
+  ].includes(name);
 
 export function withValue(name: string, value: unknown): unknown {
   if (name in user) return { ...whole, user: { ...user, [name]: value } };

@@ -5,7 +5,8 @@ import type { RawRecord, RawRequest } from "../../compiler/backends/golden/refer
 import type { AnyRanker } from "../../compiler/backends/typescript/measure-golden.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import type { MemoryRows, SetRanges } from "../../compiler/data/memory-rows.ts";
-import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
+import type { KindOf } from "../../compiler/frontend/kinds/define-kind.ts";
+import { setSpaceOf, spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
@@ -173,10 +174,25 @@ class RawRows {
 
   /** Different raw values for different ids of the set, also if they have the same id. */
   private rawSet(feature: Feature, ids: Int32Array): RawRecord[string] {
+    if (feature.kind.kind === "codes") return this.rawVector(feature, feature.kind, ids);
     const values = Array.from(ids, (id, i) =>
       this.raw(feature, id, ids.subarray(0, i).filter((x) => x === id).length),
     );
     return feature.kind.kind === "text" ? values.join(" ") : values;
+  }
+
+  /** A vector with these codes: the sum of their centroids. */
+  private rawVector(feature: Feature, { width, of }: KindOf<"codes">, ids: Int32Array): RawRecord[string] {
+    if (ids[0]! < FIRST_ID) return null;
+    const { transforms } = learnedOf(feature, this.fitted);
+    const vector = Array.from({ length: width }, (_, i) =>
+      transforms.reduce((sum, level, l) => sum + level[((ids[l]! - FIRST_ID) % of) * width + i]!, 0),
+    );
+    const space = setSpaceOf(feature, feature.set!, this.fitted);
+    const found = space.valuesOf(vector)!.map((value) => space.space.idOf(value));
+    if (found.join() !== ids.join())
+      throw new InternalError(`no vector of ${feature.name} has the ids ${ids}`);
+    return vector;
   }
 
   /** `nth`: which of the values with that id, from 0. */

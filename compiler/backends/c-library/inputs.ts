@@ -218,12 +218,9 @@ class TablePrinter {
     const { features } = this.read;
     const reader = readerOfOne(features, features.indexOf(feature));
     const made = callOf(reader);
-    const isOptional = made.name === "OrUnknown";
-    const space = isOptional ? callOf(made.of[0]!) : made;
-    const set =
-      feature.set === null
-        ? []
-        : [`.set = ${feature.kind.kind === "text" ? "DINC_WORDS" : "DINC_SET"}`, `.max = ${feature.set.max}`];
+    const space = made.name === "OrUnknown" ? callOf(made.of[0]!) : made;
+    const isOptional = feature.missingIsUnknown;
+    const set = feature.set === null ? [] : [`.set = ${setKindOf(feature)}`, `.max = ${feature.set.max}`];
     const entries = [
       ...this.spaceFields(space, ownerOf(feature)),
       ...(isOptional ? [".missing_is_unknown = 1"] : []),
@@ -265,6 +262,20 @@ class TablePrinter {
         return [".kind = DINC_VECTOR", `.size = ${numberOf(of[0])}`, missingField(of[1])];
       case "Times":
         return [".kind = DINC_TIME"];
+      case "Codes": {
+        const [vectors, centroids, most, prefixes] = of;
+        const [width, missing] = callOf(vectors!).of;
+        invariant(centroids !== undefined && isList(centroids), "codes have no list of levels");
+        const lists = centroids.map((level) => this.list(owner, learnedOf(level).place, numberOf(width)));
+        return [
+          ".kind = DINC_CODES",
+          `.list = ${lists[0]}`,
+          `.size = ${numberOf(width)}`,
+          `.clusters = ${numberOf(most)}`,
+          `.prefixes = ${numberOf(prefixes)}`,
+          missingField(missing),
+        ];
+      }
       default:
         throw new InternalError(`compiler/serve/c has no ${name}`);
     }
@@ -327,9 +338,17 @@ class TablePrinter {
   }
 }
 
-/** Words of memory that a thread needs to find the distinct values of a set, or the distinct words of a text. */
+function setKindOf({ kind: { kind } }: Feature): string {
+  return kind === "text" ? "DINC_WORDS" : kind === "codes" ? "DINC_LEVELS" : "DINC_SET";
+}
+
+/**
+ * Words of memory that a thread needs to find the distinct values of a set, or the distinct words of a text, or for
+ * a vector in 32 bits and its rest in 64.
+ */
 function scratchOf({ set, kind }: Feature): number {
   if (set === null) return 0;
+  if (kind.kind === "codes") return 3 * kind.width;
   let slots = 2;
   while (slots < 2 * set.max) slots *= 2;
   return 2 * slots + (kind.kind === "text" ? LETTERS_WORDS * set.max : 0);

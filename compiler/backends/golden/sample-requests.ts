@@ -4,7 +4,7 @@
 import { InternalError } from "../../common/internal-error.ts";
 import type { Random } from "../../common/random.ts";
 import { type Fillings, fillingsOf, type Padding } from "../../frontend/config/padding.ts";
-import { learnedOf, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { hasRawLists, learnedOf, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { rawBefore } from "../../frontend/kinds/transforms.ts";
 import {
   type Feature,
@@ -98,7 +98,7 @@ export class RequestSampler {
           fields.map(({ name, feature }) => {
             const text = values[random.integer(values.length)]!;
             const value = text === "" ? null : this.spelled(text);
-            const isList = feature.set !== null && feature.kind.kind !== "text";
+            const isList = hasRawLists(feature);
             return [name, isList ? Array.from({ length: 1 + random.integer(3) }, () => value) : value];
           }),
         ),
@@ -112,15 +112,12 @@ export class RequestSampler {
 
   private value(feature: Feature, unseen: number): RawRecord[string] {
     const { set, kind } = feature;
-    const definition = rawKindOf(feature);
     // All other times are before the request's.
     if (kind.kind === "time")
       return TIMES_BEGIN + (feature.scope === "context" ? MONTH : 0) + this.random.integer(MONTH);
-    if (definition.gives === "vector") {
+    if (kind.kind === "vector" || kind.kind === "codes") {
       if (mayBeMissing(feature) && this.random.next() < MISSING) return null;
-      return Array.from({ length: definition.width(kind) }, () =>
-        Number(this.random.normal().toPrecision(6)),
-      );
+      return Array.from({ length: kind.width }, () => Number(this.random.normal().toPrecision(6)));
     }
     if (set === null) return this.single(feature, unseen);
     // Empty sets, full ones, and sets with too many values; some values occur twice.

@@ -5,7 +5,7 @@ import { invariant } from "../../common/internal-error.ts";
 import { pythonDoc, pythonQuoted } from "../../common/python-text.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
 import { type EmittedValue, isClass } from "../../frontend/kinds/made.ts";
-import { hasIds, numbersIn, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { hasIds, hasRawLists, numbersIn, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf } from "../../frontend/model/model.ts";
 import type { Heading } from "../typescript/finish-module.ts";
 import { type BoundInput, type CrossInput, inputKindOf, type ReadInputs } from "../typescript/read-inputs.ts";
@@ -220,10 +220,10 @@ function requestDoc({ model, read: { bound, histories, fillings } }: InputFacts)
     const { set, missingIsUnknown, kind } = feature;
     const said = [
       feature.doc,
-      set === null || kind.kind === "text" ? "" : "A list.",
+      hasRawLists(feature) ? "A list." : "",
       rawKindOf(feature).rawDoc(kind),
       missingIsUnknown ? "A missing one counts as unknown." : "",
-      set === null ? "" : `The first ${set.max} different ones count.`,
+      set === null || kind.kind === "codes" ? "" : `The first ${set.max} different ones count.`,
     ];
     return `- ${place}: ${pythonDoc(said.filter((text) => text !== "").join(" "))}`;
   };

@@ -259,6 +259,26 @@ export const definitions: readonly PythonDefinition[] = [
     code: "class WordSet:\n    \"\"\"Sets of the words of a text.\"\"\"\n\n    def __init__(self, space: IdSpace, max: int) -> None:\n        self.space = space\n        self.max = max\n\n    def values_of(self, raw: Any) -> Sequence[Any] | None:\n        return words_of(raw) if isinstance(raw, str) else None\n\n    def why_not(self, raw: Any) -> str:\n        return 'is missing: give \"\" for none' if raw is None else \"must be a str\"",
   },
   {
+    name: "squared_distances",
+    uses: ["numpy as np","NDArray"],
+    code: "def squared_distances(x: NDArray[np.float64], centroids: NDArray[np.float64]) -> NDArray[np.float64]:\n    \"\"\"The squared distances of a vector to centroids, as four sums, each of every fourth term in their order.\"\"\"\n    terms = (x - centroids) ** 2\n    sums = np.zeros((4, len(centroids)))\n    for i in range(len(x)):\n        sums[i % 4] += terms[:, i]\n    return sums[0] + sums[1] + (sums[2] + sums[3])",
+  },
+  {
+    name: "Codes",
+    uses: ["FIRST_KNOWN_ID","cross_id","Vectors","squared_distances","LEVEL","Sequence","Any","numpy as np"],
+    code: "class Codes:\n    \"\"\"Codes of vectors as ids: the nearest centroid of each level, of several the first, and then that of the rest.\n\n    Each level has ids of its own; with `prefixes` buckets, ids are hashes of the codes up to their level.\n    \"\"\"\n\n    def __init__(self, vectors: Vectors, centroids: Sequence[Sequence[float]], most: int, prefixes: int) -> None:\n        self.vectors = vectors\n        self.centroids = [np.array(level, np.float64).reshape(-1, vectors.width) for level in centroids]\n        self.most = most\n        self.prefixes = prefixes\n\n    def ids_of(self, vector: Sequence[float]) -> list[int]:\n        rest = np.array(vector, np.float32).astype(np.float64)\n        ids: list[int] = []\n        codes: list[int] = []\n        for level, centroids in enumerate(self.centroids):\n            code = int(np.argmin(squared_distances(rest, centroids)))\n            rest = rest - centroids[code]\n            codes.append(FIRST_KNOWN_ID + code)\n            ids.append(cross_id(self.prefixes, *codes) if self.prefixes > 0 else codes[-1] + level * self.most)\n        return ids\n\n    def values_of(self, raw: Any) -> list[int] | None:\n        \"\"\"A value for each level of a raw vector; None where it is not accepted (see `why_not`).\"\"\"\n        vector = self.vectors.numbers_of(raw)\n        return None if vector is None else [level * LEVEL + id for level, id in enumerate(self.ids_of(vector))]\n\n    def id_of(self, value: Any) -> int:\n        return int(value % LEVEL)\n\n    def why_not(self, value: Any) -> str:\n        return self.vectors.why_not(value)",
+  },
+  {
+    name: "LEVEL",
+    uses: [],
+    code: "LEVEL = 2**30  # Values of a set of codes are an id, and this times their level: two levels may share an id.",
+  },
+  {
+    name: "CodeSet",
+    uses: ["UNKNOWN_ID","Codes","Sequence","Any"],
+    code: "class CodeSet:\n    \"\"\"Vectors as sets of their codes. A missing vector counts as unknown if `optional` is 1.\"\"\"\n\n    def __init__(self, space: Codes, max: int, optional: int) -> None:\n        self.space = space\n        self.max = max\n        self.optional = optional == 1\n\n    def values_of(self, raw: Any) -> Sequence[Any] | None:\n        return [UNKNOWN_ID] if self.optional and raw is None else self.space.values_of(raw)\n\n    def why_not(self, raw: Any) -> str:\n        return self.space.why_not(raw)",
+  },
+  {
     name: "words_of",
     uses: ["is_of_word","unicodedata"],
     code: "def words_of(text: str) -> list[str]:\n    \"\"\"Words: composed (NFC) and in lower case, what lies between characters that are no letters, marks or digits.\"\"\"\n    lower = unicodedata.normalize(\"NFC\", text).lower()\n    return \"\".join(character if is_of_word(character) else \" \" for character in lower).split()",

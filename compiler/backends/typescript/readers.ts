@@ -44,12 +44,14 @@ function readsAlike(a: Feature, b: Feature): boolean {
   return ownerOf(a) === ownerOf(b) && a.missingIsUnknown === b.missingIsUnknown;
 }
 
-function setReader({ kind, set }: Feature, reader: EmittedValue): EmittedValue {
+function setReader({ kind, set, missingIsUnknown }: Feature, reader: EmittedValue): EmittedValue {
+  if (set !== null && kind.kind === "codes")
+    return call("CodeSet", reader, set.max, missingIsUnknown ? 1 : 0);
   return set === null ? reader : call(kind.kind === "text" ? "WordSet" : "ListSet", reader, set.max);
 }
 
 function readerOf(feature: Feature): EmittedValue {
   const { kind, missingIsUnknown } = feature;
   const reader = rawKindOf(feature).code(kind);
-  return missingIsUnknown ? call("OrUnknown", reader) : reader;
+  return missingIsUnknown && kind.kind !== "codes" ? call("OrUnknown", reader) : reader;
 }

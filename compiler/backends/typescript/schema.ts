@@ -2,7 +2,7 @@
 
 import { comment, quoted } from "../../common/quoting.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
-import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { hasIds, hasRawLists, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import type { Feature, History, Model } from "../../frontend/model/model.ts";
 import { ownTimeOf } from "../../frontend/model/own-time.ts";
 import type { BoundInput, ReadInputs } from "./read-inputs.ts";
@@ -161,20 +161,20 @@ function whenMissing({ missingIsUnknown }: Feature): string {
   return missingIsUnknown ? "A missing one counts as unknown." : "";
 }
 
-function ofSet({ set }: Feature): string {
-  return set === null ? "" : `The first ${set.max} different ones count.`;
+function ofSet({ set, kind }: Feature): string {
+  return set === null || kind.kind === "codes" ? "" : `The first ${set.max} different ones count.`;
 }
 
 /** Values of a set may be missing, but not the set itself. */
 function mayBeAbsent(feature: Feature): boolean {
-  return feature.set === null && mayBeMissing(feature);
+  return !hasRawLists(feature) && feature.kind.kind !== "text" && mayBeMissing(feature);
 }
 
 function rawType(feature: Feature): string {
-  const { kind, set } = feature;
+  const { kind } = feature;
   const type = rawKindOf(feature).rawType(kind);
   const value = mayBeMissing(feature) ? `${type} | null` : type;
-  if (set === null || kind.kind === "text") return value;
+  if (!hasRawLists(feature)) return value;
   return value.includes("|") ? `readonly (${value})[]` : `readonly ${value}[]`;
 }
 

@@ -8,6 +8,8 @@ import * as bindings from "./bindings.ts";
 import * as budget from "./budget.ts";
 import * as calibration from "./calibration.ts";
 import * as checkpoints from "./checkpoints.ts";
+import * as codeVectors from "./code-vectors.ts";
+import * as codes from "./codes.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
@@ -84,6 +86,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   facing,
   tables,
   features,
+  codes,
   sets,
   training,
   batchAxis,
@@ -115,6 +118,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   impressions,
   mlflow,
   expect,
+  codeVectors,
   compile,
   scores,
   editors,

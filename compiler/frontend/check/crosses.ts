@@ -63,7 +63,8 @@ function partFor(
   }
   if (declarations.broken.has(name)) return null;
   if (feature.set !== null) {
-    const what = feature.kind.kind === "text" ? "a text" : "a set";
+    const { kind } = feature.kind;
+    const what = kind === "text" ? "a text" : kind === "codes" ? "a vector with codes" : "a set";
     reporter.report(crossOfSet, { name, what }, part.span, {
       related: [at(syntax.type.span, "several values per row")],
     });

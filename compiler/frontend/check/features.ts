@@ -1,8 +1,10 @@
 // Reads `features` items: each feature's kind, transforms and embedding together.
 
+import { codesNotLast, codesOfOthers } from "../../diagnostics/catalog/codes.ts";
 import { embedOnNumber, transformOnIds, unknownOption } from "../../diagnostics/catalog/model.ts";
 import { badMissing } from "../../diagnostics/catalog/values.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
+import { codesTransform, readCodes } from "../kinds/codes.kind.ts";
 import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
 import { mayBeInSet, takeApart } from "../kinds/read-set.ts";
 import { hasIds, kindPhrase } from "../kinds/registry.ts";
@@ -54,12 +56,16 @@ export function readFeature<Scope extends Feature["scope"]>(
     MISSING.option,
   );
   const { reference, argument: given } = without(withServed, SERVED.option);
-  const set = written?.set ?? null;
+  let set = written?.set ?? null;
   const read = written === null ? null : readKind(reference, reporter);
   let kind: FeatureKind | null = read;
   if (read !== null && syntax.type.name.name === "set" && !mayBeInSet(read, reference, reporter)) kind = null;
   else if (read?.kind === "number") kind = piped(read, syntax, reporter);
-  else if (read !== null && rejectTransforms(syntax, read, reporter)) kind = null;
+  else if (read?.kind === "vector" && syntax.transforms.some(isCodes)) {
+    const coded = codesOf(read, syntax, reporter);
+    kind = coded?.kind ?? null;
+    set = coded?.set ?? null;
+  } else if (read !== null && rejectTransforms(syntax, read, reporter)) kind = null;
   let missingIsUnknown = false;
   if (kind?.kind === "cross" && missing !== null) {
     reporter.report(unknownOption, { option: "missing", of: "cross" }, spanOfArgument(missing), {
@@ -112,6 +118,7 @@ function piped(
   syntax: FeatureDeclaration,
   reporter: Reporter,
 ): FeatureKind | null {
+  if (rejectCodes(syntax, "is a number", reporter)) return null;
   const pipe = readPipe(syntax.transforms, reporter);
   if (pipe === null) return null;
   const { transforms, binning } = pipe;
@@ -120,10 +127,37 @@ function piped(
     : { kind: "bins", transforms, binning, missing: number.missing };
 }
 
+function isCodes({ name }: KindReference): boolean {
+  return name.name === codesTransform.keyword;
+}
+
+/** Reads a vector with codes; returns null if a mistake was reported. */
+function codesOf(
+  vector: Extract<FeatureKind, { readonly kind: "vector" }>,
+  { transforms }: FeatureDeclaration,
+  reporter: Reporter,
+): ReturnType<typeof readCodes> {
+  const codes = transforms.find(isCodes)!;
+  const other = transforms.find((each) => each !== codes);
+  if (other === undefined) return readCodes(codes, vector, reporter);
+  reporter.report(codesNotLast, { transform: other.name.name }, other.span, {
+    related: [at(codes.span, "the codes of the vector")],
+  });
+  return null;
+}
+
+/** Reports `codes` of anything but a vector; returns false if there are none. */
+function rejectCodes({ name, transforms }: FeatureDeclaration, what: string, reporter: Reporter): boolean {
+  const codes = transforms.find(isCodes);
+  if (codes !== undefined) reporter.report(codesOfOthers, { feature: name.name, what }, codes.span);
+  return codes !== undefined;
+}
+
 /** Reports transforms after a kind that isn't a number; returns false if there are none. */
 function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporter: Reporter): boolean {
   const feature = syntax.name.name;
   const ids = hasIds(kind);
+  if (rejectCodes(syntax, ids ? "has ids" : `is ${kindPhrase(kind)}`, reporter)) return true;
   let isTold = false;
   for (const transform of syntax.transforms) {
     if (!isTransform(transform.name.name)) readPipe([transform], reporter);

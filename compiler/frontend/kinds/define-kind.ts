@@ -67,8 +67,8 @@ interface ReadKind<K extends FeatureKind> extends WrittenKind<K> {
 /** A kind whose values are ids. */
 export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
   readonly gives: "ids";
-  /** Whether its raw values are ids, numbers that are put in buckets, or times. */
-  readonly takes: "ids" | "numbers" | "times";
+  /** Whether its raw values are ids, numbers that are put in buckets, times, or vectors with codes. */
+  readonly takes: "ids" | "numbers" | "times" | "vectors";
   /** Whether several raw values may have one id. */
   readonly manyToOne: boolean;
   /** The number of known values; null if it depends on the data. */

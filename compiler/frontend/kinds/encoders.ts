@@ -3,16 +3,23 @@
 
 import { InternalError } from "../../common/internal-error.ts";
 import { cached } from "../../common/maps.ts";
+import type { Codes } from "../../serve/codes.ts";
 import type { IdSpace } from "../../serve/features.ts";
 import { NOT_AN_ID } from "../../serve/features.ts";
 import type { Numbers, NumbersSpace } from "../../serve/numbers.ts";
 import type { SetSpace } from "../../serve/sets.ts";
 import { type Feature, FIRST_ID, type Fitted, ownerOf, type SetOptions } from "../model/model.ts";
+import { CodedVectors } from "./coded-vectors.ts";
+import type { KindOf } from "./define-kind.ts";
 import { Interner } from "./interner.ts";
 import { NumberList } from "./number-list.ts";
 import { hasLearnedVocabulary, hasLearningPipe, idKindOf, kindOf, learnedOf } from "./registry.ts";
 import { serve } from "./serve.ts";
 import { learnersOf } from "./transforms.ts";
+import { VectorList } from "./vector-list.ts";
+
+/** The vectors whose codes are remembered. */
+const MOST_REMEMBERED = 65_536;
 
 const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
 
@@ -22,6 +29,9 @@ export interface IdEncoder {
   /** Numbers the values: id `FIRST_ID` + n is the value with number n. Absent if ids are final. */
   readonly interner?: Interner;
 }
+
+/** Returns the ids of a vector with codes, one for each level. */
+export type VectorEncoder = (vector: Float32Array) => readonly number[];
 
 /** Gives provisional ids. */
 export function internedIn(interner: Interner): IdEncoder {
@@ -35,6 +45,8 @@ export function internedIn(interner: Interner): IdEncoder {
 export interface Encoders {
   /** Returns the same encoder each time, for one feature and those that share its ids. */
   ids(feature: Feature): IdEncoder;
+  /** The same for a feature with codes. */
+  codes(feature: Feature): VectorEncoder;
   /** The numbers that a feature accepts, as far as they are known. */
   numbers(feature: Feature): Numbers;
   /** Encoders that reject the same values but learn nothing. */
@@ -48,7 +60,7 @@ export interface Collected {
 }
 
 /** The object that numbers them. */
-type Collecting = Interner | NumberList;
+type Collecting = Interner | NumberList | CodedVectors;
 
 /** Numbers the values whose ids the training rows decide; `collected` then has these values. */
 export class FittingEncoders implements Encoders {
@@ -56,6 +68,7 @@ export class FittingEncoders implements Encoders {
   readonly given: Fitted;
   private readonly collecting = new Map<string, Collecting>();
   private readonly encoders = new Map<string, IdEncoder>();
+  private readonly codings = new Map<string, VectorEncoder>();
 
   constructor(given: Fitted = NOTHING) {
     this.given = given;
@@ -79,6 +92,11 @@ export class FittingEncoders implements Encoders {
     if (hasLearningPipe(feature))
       return cached(this.encoders, ownerOf(feature), () => this.listed(ownerOf(feature), feature));
     return cached(this.encoders, feature.name, () => finalEncoder(feature, this.given));
+  }
+
+  codes(feature: Feature): VectorEncoder {
+    const owner = ownerOf(feature);
+    return cached(this.codings, owner, () => this.coded(owner, codesKindOf(feature)));
   }
 
   numbers(feature: Feature): Numbers {
@@ -108,6 +126,13 @@ export class FittingEncoders implements Encoders {
     return made;
   }
 
+  private coded(owner: string, kind: KindOf<"codes">): VectorEncoder {
+    const known = this.collecting.get(owner);
+    const coded = known instanceof CodedVectors ? known : new CodedVectors(kind);
+    this.collecting.set(owner, coded);
+    return (vector) => coded.add(vector).map((number) => FIRST_ID + number);
+  }
+
   private listed(owner: string, feature: Feature): IdEncoder {
     const list = this.collectedBy(owner, NumberList);
     const numbers = this.numbers(feature);
@@ -120,6 +145,7 @@ export class FittingEncoders implements Encoders {
 export class FittedEncoders implements Encoders {
   private readonly fitted: Fitted;
   private readonly encoders = new Map<string, IdEncoder>();
+  private readonly codings = new Map<string, VectorEncoder>();
 
   constructor(fitted: Fitted) {
     this.fitted = fitted;
@@ -128,6 +154,10 @@ export class FittedEncoders implements Encoders {
   ids(feature: Feature): IdEncoder {
     const key = `${ownerOf(feature)} ${feature.missingIsUnknown}`;
     return cached(this.encoders, key, () => finalEncoder(feature, this.fitted));
+  }
+
+  codes(feature: Feature): VectorEncoder {
+    return cached(this.codings, ownerOf(feature), () => remembering(codesFor(feature, this.fitted)));
   }
 
   numbers(feature: Feature): Numbers {
@@ -150,8 +180,32 @@ export function spaceOf(feature: Feature, fitted: Fitted): IdSpace {
   return feature.missingIsUnknown ? new serve.OrUnknown(space) : space;
 }
 
+function codesKindOf({ name, kind }: Pick<Feature, "name" | "kind">): KindOf<"codes"> {
+  if (kind.kind !== "codes") throw new InternalError(`${name} has no codes`);
+  return kind;
+}
+
+/** The codes of a feature, with its fitted values. */
+function codesFor(feature: Feature, fitted: Fitted): Codes {
+  const space = idKindOf(feature).space(serve, feature.kind, learnedOf(feature, fitted));
+  if (!(space instanceof serve.Codes)) throw new InternalError(`${feature.name} has no codes`);
+  return space;
+}
+
+/** Vectors are often repeated. The memory for their codes is limited. */
+function remembering(codes: Codes): VectorEncoder {
+  let list = new VectorList(codes.vectors.width);
+  let ids: (readonly number[])[] = [];
+  return (vector) => {
+    if (list.size === MOST_REMEMBERED) [list, ids] = [new VectorList(codes.vectors.width), []];
+    return (ids[list.add(vector)] ??= codes.idsOf(vector));
+  };
+}
+
 /** Reads a feature's sets, with its fitted values. */
 export function setSpaceOf(feature: Feature, { max }: SetOptions, fitted: Fitted): SetSpace {
+  if (feature.kind.kind === "codes")
+    return new serve.CodeSet(codesFor(feature, fitted), max, feature.missingIsUnknown ? 1 : 0);
   const space = spaceOf(feature, fitted);
   return feature.kind.kind === "text" ? new serve.WordSet(space, max) : new serve.ListSet(space, max);
 }

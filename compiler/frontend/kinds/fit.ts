@@ -1,7 +1,12 @@
 // Fits vocabularies and the parameters of transforms on the training rows, before any weight is trained.
 
+import { invariant } from "../../common/internal-error.ts";
 import { remembered } from "../../common/remembered.ts";
+import { fewerVectors } from "../../diagnostics/catalog/code-vectors.ts";
+import { DiagnosticError, diagnose, inText } from "../../diagnostics/diagnostic.ts";
 import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../model/model.ts";
+import { fitCodebooks } from "./codebooks.ts";
+import { CodedVectors } from "./coded-vectors.ts";
 import { type Collected, spaceOf } from "./encoders.ts";
 import { hasLearnedVocabulary, idKindOf } from "./registry.ts";
 import { serve } from "./serve.ts";
@@ -41,8 +46,10 @@ export function fitCollected(
   collected: Collected,
   counts: ArrayLike<number>,
   known: EarlierFit = NOTHING_KNOWN,
+  report: (line: string) => void = () => {},
 ): FittedFeature {
   if (hasLearnedVocabulary(feature)) return vocabularyOf(feature, collected, counts, known);
+  if (collected instanceof CodedVectors) return codesOf(feature, collected, counts, known, report);
   const learned = () =>
     fitTransforms(feature, (take) => {
       for (let i = 0; i < collected.size; i++) take(collected.at(i) as number, counts[i]!);
@@ -53,6 +60,35 @@ export function fitCollected(
   // Every number that a bucket was learned from is in a bucket.
   for (let i = 0; i < collected.size; i++)
     ids[FIRST_ID + i] = Math.max(UNKNOWN_ID, space.idOf(collected.at(i)));
+  return { vocabulary: null, transforms, ids };
+}
+
+/** Throws DiagnosticError if the training rows have fewer different vectors than clusters. */
+function codesOf(
+  feature: Feature,
+  collected: CodedVectors,
+  counts: ArrayLike<number>,
+  known: EarlierFit,
+  report: (line: string) => void,
+): FittedFeature {
+  const { name, kind, span } = feature;
+  invariant(kind.kind === "codes", `${name} has no codes`);
+  const { vectors } = collected;
+  const learned = () => {
+    const met = Array.from({ length: vectors.size }, (_, i) => i).filter((i) => counts[i * kind.levels]! > 0);
+    if (met.length < kind.of) {
+      const parameters = { feature: name, vectors: met.length, of: kind.of };
+      throw new DiagnosticError([diagnose(fewerVectors, parameters, inText(span))]);
+    }
+    return fitCodebooks(kind, vectors, met, (level) =>
+      report(`fitting the codes of ${name}: level ${level} of ${kind.levels}`),
+    );
+  };
+  const transforms = known.transforms.get(name) ?? learned();
+  const space = spaceOf({ ...feature, missingIsUnknown: false }, fittedOf(name, transforms));
+  invariant(space instanceof serve.Codes, `${name} has no codes`);
+  const ids = unknownIds(collected);
+  for (let i = 0; i < vectors.size; i++) ids.set(space.idsOf(vectors.at(i)), FIRST_ID + i * kind.levels);
   return { vocabulary: null, transforms, ids };
 }
 

@@ -10,6 +10,7 @@ import type { Binning, FeatureKind, NumberTransform } from "../model/model.ts";
 import { spanOfArgument, withoutElement } from "../syntax/constants.ts";
 import type { KindReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
+import { codesTransform } from "./codes.kind.ts";
 import type { KindDefinition } from "./define-kind.ts";
 import type { NumberInterval } from "./define-transform.ts";
 import { rejectOptions } from "./options.ts";
@@ -18,7 +19,9 @@ import { allKinds } from "./registry.ts";
 import { allBinnings, allTransforms, transformOf } from "./transforms.ts";
 
 const keywords = [...new Set(allKinds.flatMap(({ keyword }) => keyword ?? [])), set.keyword];
-const pipeKeywords: readonly string[] = [...allTransforms, ...allBinnings].map(({ keyword }) => keyword);
+const pipeKeywords: readonly string[] = [...allTransforms, ...allBinnings, codesTransform].map(
+  ({ keyword }) => keyword,
+);
 
 /** The kind that a reference names, or null if a mistake in it was reported. */
 export function readKind(reference: KindReference, reporter: Reporter): FeatureKind | null {

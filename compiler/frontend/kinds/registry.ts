@@ -6,6 +6,7 @@ import type { Feature, FeatureKind, FileReference, Fitted } from "../model/model
 import type { Identifier } from "../syntax/nodes.ts";
 import { bins } from "./bins.kind.ts";
 import { hour, hourOfWeek, month, weekday } from "./clock.kind.ts";
+import { codes } from "./codes.kind.ts";
 import { cross } from "./cross.kind.ts";
 import type { IdKind, KindDefinition, KindOf, Learned, RawKind } from "./define-kind.ts";
 import { enumeration } from "./enum.kind.ts";
@@ -37,6 +38,7 @@ const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Nam
   vector,
   time,
   bins,
+  codes,
 };
 
 /** In the order in which messages list them. */
@@ -67,6 +69,7 @@ export function numbersIn(kind: FeatureKind): number {
 /** `a number`, `a vector`: describes a kind without ids. */
 export function kindPhrase(kind: FeatureKind): string {
   if (kind.kind === "time" || "zone" in kind) return "a time";
+  if (kind.kind === "codes") return "codes";
   return kindOf(kind).gives === "vector" ? "a vector" : "a number";
 }
 
@@ -124,7 +127,17 @@ export function isSameKind(a: FeatureKind, b: FeatureKind): boolean {
 
 /** Tells whether its pipe learns anything. */
 export function hasLearningPipe({ kind }: Pick<Feature, "kind">): boolean {
-  return learnersOf(kind).some((learner) => learner !== null);
+  return kind.kind === "codes" || learnersOf(kind).some((learner) => learner !== null);
+}
+
+/** Tells whether its raw values are vectors, which may have codes. */
+export function hasRawVectors({ kind }: FeatureKind): boolean {
+  return kind === "vector" || kind === "codes";
+}
+
+/** Tells whether its raw values are lists, each of several values. */
+export function hasRawLists({ kind, set }: Pick<Feature, "kind" | "set">): boolean {
+  return set !== null && kind.kind !== "text" && kind.kind !== "codes";
 }
 
 /** Tells whether a missing value is allowed. */

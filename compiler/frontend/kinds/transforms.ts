@@ -5,6 +5,7 @@ import type { NumberStep } from "../../serve/numbers.ts";
 import type { Binning, FeatureKind, NumberTransform } from "../model/model.ts";
 import { buckets } from "./buckets.binning.ts";
 import { clip } from "./clip.transform.ts";
+import { untrainedCodebooks } from "./codes.kind.ts";
 import type {
   BinningDefinition,
   BinningOf,
@@ -69,6 +70,7 @@ export function learnersOf(kind: FeatureKind): (Learner | null)[] {
 export function untrainedPipe(kind: FeatureKind): (readonly number[])[] {
   const made = transformsOf(kind).map((transform) => transformOf(transform).untrained(transform));
   if (kind.kind === "bins") made.push(binningOf(kind.binning).untrained(kind.binning));
+  if (kind.kind === "codes") made.push(...untrainedCodebooks(kind));
   return made;
 }
 

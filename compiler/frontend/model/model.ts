@@ -121,6 +121,18 @@ export type FeatureKind =
     }
   /** A fixed number of numbers, unchanged; `missing` replaces each of them if the value is missing. */
   | { readonly kind: "vector"; readonly width: number; readonly missing: number | null }
+  /**
+   * The codes of a vector, each in one of `of` clusters of its level, or hashed with those before it into
+   * `prefixes` buckets. Only in a set, of one id for each level.
+   */
+  | {
+      readonly kind: "codes";
+      readonly width: number;
+      readonly missing: number | null;
+      readonly levels: number;
+      readonly of: number;
+      readonly prefixes: number | null;
+    }
   /** An instant, as two numbers that fit into 32 bits: the day from 2000 on, and the second of the day. */
   | { readonly kind: "time" }
   /** A number whose buckets are ids. */
@@ -215,7 +227,7 @@ export interface Fitted {
   readonly vocabularies: ReadonlyMap<string, readonly string[]>;
   /**
    * The learned numbers of each number with transforms that learn, by index in its pipe (empty if nothing);
-   * those of buckets come last.
+   * those of buckets come last. For codes, the centroids of each level.
    */
   readonly transforms: ReadonlyMap<string, readonly (readonly number[])[]>;
 }

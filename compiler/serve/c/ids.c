@@ -91,6 +91,7 @@ DINC_FUNCTION uint32_t dinc_known(const dinc_fitted *fitted, const dinc_feature 
     case DINC_WEEKDAY: return 7;
     case DINC_HOUR_OF_WEEK: return 168;
     case DINC_MONTH: return 12;
+    case DINC_CODES: return feature->prefixes > 0 ? feature->prefixes : feature->max * feature->clusters;
     case DINC_NUMBERS:
     case DINC_VECTOR:
     case DINC_TIME: return 0;
@@ -169,4 +170,63 @@ static uint32_t dinc_read_list(const dinc_feature *feature, const dinc_fitted *f
     ids[count++] = id;
   }
   return count;
+}
+
+/* ---- Codes: the nearest centroid of what the levels before it left, each as one id ---- */
+
+/*
+ * The squared distance of `width` numbers, as four sums, each of every fourth term. Returns early with a number above
+ * `limit` if the distance is.
+ */
+static double dinc_squared_distance(const double *x, const double *y, uint32_t width, double limit) {
+  double sums[4] = {0, 0, 0, 0};
+  uint32_t i = 0;
+  for (; i + 4 <= width; i += 4) {
+    if (i % 16 == 0 && sums[0] + sums[1] + (sums[2] + sums[3]) > limit) break;
+    for (uint32_t j = 0; j < 4; j++) {
+      const double difference = x[i + j] - y[i + j];
+      sums[j] += difference * difference;
+    }
+  }
+  for (uint32_t j = 0; i + 4 > width && i + j < width; j++) {
+    const double difference = x[i + j] - y[i + j];
+    sums[j] += difference * difference;
+  }
+  return sums[0] + sums[1] + (sums[2] + sums[3]);
+}
+
+/* Writes the ids of a vector, one for each level, and returns how many; the error's problem tells whether it was refused. */
+static uint32_t dinc_read_codes(const dinc_feature *feature, const dinc_fitted *fitted, const dinc_value *value,
+                                uint32_t *ids, uint32_t *scratch, dinc_error *error) {
+  const uint32_t width = feature->size;
+  double *rest = (double *)(void *)scratch;
+  float *vector = (float *)(void *)(scratch + 2 * (size_t)width);
+  uint32_t hash = 0;
+  if (feature->missing_is_unknown && dinc_is_absent(value)) {
+    ids[0] = DINC_UNKNOWN;
+    return 1;
+  }
+  if (!dinc_read_vector(feature, value, vector)) {
+    dinc_why_no_vector(feature, value, error);
+    return 0;
+  }
+  for (uint32_t i = 0; i < width; i++) rest[i] = (double)vector[i];
+  for (uint32_t level = 0; level < feature->max; level++) {
+    const int32_t list = feature->list + (int32_t)level;
+    const double *centroids = dinc_list(fitted, list);
+    const uint32_t count = dinc_lists(fitted->block)[list].count / width;
+    uint32_t code = 0;
+    double least = dinc_squared_distance(rest, centroids, width, INFINITY);
+    for (uint32_t k = 1; k < count && k < feature->clusters; k++) {
+      const double distance = dinc_squared_distance(rest, centroids + (size_t)k * width, width, least);
+      if (!(distance < least)) continue;
+      least = distance;
+      code = k;
+    }
+    for (uint32_t i = 0; i < width; i++) rest[i] -= centroids[(size_t)code * width + i];
+    hash = dinc_hash_word(hash, DINC_FIRST_KNOWN + code);
+    ids[level] = DINC_FIRST_KNOWN + (feature->prefixes > 0 ? dinc_hash_end(hash, 4 * (level + 1)) % feature->prefixes
+                                                           : level * feature->clusters + code);
+  }
+  return feature->max;
 }

@@ -100,6 +100,7 @@ static uint32_t dinc_read_set(const dinc_feature *feature, const dinc_fitted *fi
     error->problem = dinc_is_absent(value) ? DINC_LIST_IS_MISSING : DINC_NOT_AN_ARRAY;
     return 0;
   }
+  if (feature->set == DINC_LEVELS) return dinc_read_codes(feature, fitted, value, ids, places->scratch, error);
 #ifdef DINC_HAS_WORDS
   if (value->type == DINC_TEXT) return dinc_read_words(feature, value, ids, places->scratch);
 #endif

@@ -130,22 +130,26 @@ typedef enum dinc_kind {
   DINC_WEEKDAY,
   DINC_HOUR_OF_WEEK,
   DINC_MONTH,
+  DINC_CODES,   /* Ids: the codes of a vector of `size` numbers. */
   DINC_NUMBERS, /* A number. */
   DINC_VECTOR,  /* `size` numbers. */
   DINC_TIME     /* Two numbers: the day from 2000 on, and the second of the day. */
 } dinc_kind;
 
-typedef enum dinc_set { DINC_ONE, DINC_SET, DINC_WORDS } dinc_set;
+typedef enum dinc_set { DINC_ONE, DINC_SET, DINC_WORDS, DINC_LEVELS } dinc_set;
 
 typedef struct dinc_feature {
   dinc_kind kind;
-  dinc_set set;           /* Whether its value is one, a set, or a text that is a set of words. */
-  uint32_t max;           /* The first different values of a set that count. */
+  dinc_set set;           /* Whether its value is one, a set, a text that is a set of words, or a vector with codes. */
+  uint32_t max;           /* The first different values of a set that count, or the levels of codes. */
   int missing_is_unknown; /* A missing value has the id 1. */
   double missing;         /* The number that replaces a missing value. NaN: a missing value is refused. */
   uint32_t size;
   int64_t low;
-  int32_t list;           /* A vocabulary, or the fitted list of bounds; DINC_NONE: `bounds`. */
+  int32_t list;           /* A vocabulary, the centroids of the first level of codes, or the fitted list of bounds;
+                             DINC_NONE: `bounds`. */
+  uint32_t clusters;      /* The most centroids of a level. */
+  uint32_t prefixes;      /* The buckets for hashes of prefixes; 0: each level has its own ids. */
   const dinc_step *steps; /* The transforms of a number. */
   uint32_t step_count;
   const double *bounds; /* Ascending. */
@@ -261,7 +265,7 @@ DINC_FUNCTION uint32_t dinc_known(const dinc_fitted *fitted, const dinc_feature 
 typedef struct dinc_places {
   void *const *of;    /* By place. A set's ids and rows have room for `max` of each row. */
   uint32_t *elements; /* By set. */
-  uint32_t *scratch;  /* dinc_inputs.scratch words, of any content. */
+  uint32_t *scratch;  /* dinc_inputs.scratch words, of any content, at a multiple of 8 bytes. */
 } dinc_places;
 
 /* The rows of a part that count. */

@@ -507,6 +507,68 @@ class WordSet:
         return 'is missing: give "" for none' if raw is None else "must be a str"
 
 
+def squared_distances(x: NDArray[np.float64], centroids: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The squared distances of a vector to centroids, as four sums, each of every fourth term in their order."""
+    terms = (x - centroids) ** 2
+    sums = np.zeros((4, len(centroids)))
+    for i in range(len(x)):
+        sums[i % 4] += terms[:, i]
+    return sums[0] + sums[1] + (sums[2] + sums[3])
+
+
+class Codes:
+    """Codes of vectors as ids: the nearest centroid of each level, of several the first, and then that of the rest.
+
+    Each level has ids of its own; with `prefixes` buckets, ids are hashes of the codes up to their level.
+    """
+
+    def __init__(self, vectors: Vectors, centroids: Sequence[Sequence[float]], most: int, prefixes: int) -> None:
+        self.vectors = vectors
+        self.centroids = [np.array(level, np.float64).reshape(-1, vectors.width) for level in centroids]
+        self.most = most
+        self.prefixes = prefixes
+
+    def ids_of(self, vector: Sequence[float]) -> list[int]:
+        rest = np.array(vector, np.float32).astype(np.float64)
+        ids: list[int] = []
+        codes: list[int] = []
+        for level, centroids in enumerate(self.centroids):
+            code = int(np.argmin(squared_distances(rest, centroids)))
+            rest = rest - centroids[code]
+            codes.append(FIRST_KNOWN_ID + code)
+            ids.append(cross_id(self.prefixes, *codes) if self.prefixes > 0 else codes[-1] + level * self.most)
+        return ids
+
+    def values_of(self, raw: Any) -> list[int] | None:
+        """A value for each level of a raw vector; None where it is not accepted (see `why_not`)."""
+        vector = self.vectors.numbers_of(raw)
+        return None if vector is None else [level * LEVEL + id for level, id in enumerate(self.ids_of(vector))]
+
+    def id_of(self, value: Any) -> int:
+        return int(value % LEVEL)
+
+    def why_not(self, value: Any) -> str:
+        return self.vectors.why_not(value)
+
+
+LEVEL = 2**30  # Values of a set of codes are an id, and this times their level: two levels may share an id.
+
+
+class CodeSet:
+    """Vectors as sets of their codes. A missing vector counts as unknown if `optional` is 1."""
+
+    def __init__(self, space: Codes, max: int, optional: int) -> None:
+        self.space = space
+        self.max = max
+        self.optional = optional == 1
+
+    def values_of(self, raw: Any) -> Sequence[Any] | None:
+        return [UNKNOWN_ID] if self.optional and raw is None else self.space.values_of(raw)
+
+    def why_not(self, raw: Any) -> str:
+        return self.space.why_not(raw)
+
+
 def words_of(text: str) -> list[str]:
     """Words: composed (NFC) and in lower case, what lies between characters that are no letters, marks or digits."""
     lower = unicodedata.normalize("NFC", text).lower()

@@ -32,7 +32,10 @@ export function rowsBefore(
     JSON.stringify(learnedOf(feature, fitted).transforms);
   if (!isSameKind(now.feature.kind, before.feature.kind))
     return "its ids are computed from values in a different way";
-  if (learned(now) !== learned(before)) return "its buckets have different bounds";
+  if (learned(now) !== learned(before))
+    return now.feature.kind.kind === "codes"
+      ? "its codes have different centroids"
+      : "its buckets have different bounds";
   return inPlace(rows);
 }
 

@@ -15,7 +15,7 @@ import type { RawCell } from "../../../compiler/data/raw-values.ts";
 import { columnNamed, isOfTexts } from "../../../compiler/data/table.ts";
 import type { Separators } from "../../../compiler/frontend/config/config.ts";
 import { type Padding, paddingOf, paddingPattern } from "../../../compiler/frontend/config/padding.ts";
-import { hasRawIds, partsOf } from "../../../compiler/frontend/kinds/registry.ts";
+import { hasRawIds, hasRawLists, partsOf } from "../../../compiler/frontend/kinds/registry.ts";
 import {
   type Feature,
   type Fitted,
@@ -54,7 +54,7 @@ export function profileColumns(model: Model, padding?: Padding): CountedColumn[]
     if (partsOf(feature).length > 0) continue;
     if (kind.kind === "text" || kind.kind === "vector" || set !== null) {
       plain(name, "lengths");
-      if (set !== null && kind.kind !== "text") ids(name, feature, true);
+      if (hasRawLists({ kind, set })) ids(name, feature, true);
     } else if (kind.kind === "number" || kind.kind === "bins") plain(name, "numbers");
     else if (hasRawIds(kind)) ids(name, feature, false);
   }

@@ -335,13 +335,13 @@ function rangeId(value: string, low: number, high: number): string {
 }
 
 /**
- * Excludes kinds whose ids are dinc's own hashes, come from a file or depend on a clock: Spark has no
+ * Excludes kinds whose ids are dinc's own hashes or codes, come from a file or depend on a clock: Spark has no
  * expression for these.
  */
 export function isInPlans(feature: Pick<Feature, "name" | "kind">): boolean {
   const { kind } = feature.kind;
-  if (kind === "cross" || kind === "hashed_id" || kind === "text" || kind === "listed_id" || kind === "time")
-    return false;
+  const others: readonly string[] = ["cross", "hashed_id", "text", "codes", "listed_id", "time"];
+  if (others.includes(kind)) return false;
   const definition = rawKindOf(feature);
   return definition.gives !== "ids" || definition.takes !== "times";
 }

@@ -347,7 +347,8 @@ function outcomeOf({ ranker }: Compiled, request: unknown): Outcome {
     return listsOf(ranker.rank(request)).flatMap(bitsOf);
   } catch (error) {
     if ((error as Error).name !== "RankerInputError") throw error;
-    return (error as Error).message;
+    // Rows of other languages are records; columns are the ranker's alone.
+    return (error as Error).message.replace(", or have columns", "");
   }
 }
 

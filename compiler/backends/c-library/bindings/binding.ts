@@ -1,6 +1,6 @@
 // The interface of a binding: code of another language that calls the library in C, with types made from the spec.
 
-import { hasIds, mayBeMissing, numbersIn } from "../../../frontend/kinds/registry.ts";
+import { hasIds, hasRawLists, hasRawVectors, mayBeMissing } from "../../../frontend/kinds/registry.ts";
 import { classesOf } from "../../../frontend/labels/predicted-values.ts";
 import type { Feature, Model } from "../../../frontend/model/model.ts";
 import type { LibraryFacts } from "../facts.ts";
@@ -102,14 +102,15 @@ function fieldOf(name: string, column: string, feature: Feature): BindingField {
   const type = typeOf(feature);
   return {
     ...{ name, column, type, doc },
-    isSet: set !== null && type !== "text",
-    width: type === "vector" ? numbersIn(kind) : 1,
-    isOptional: set === null && mayBeMissing(feature),
+    isSet: hasRawLists(feature),
+    width: hasRawVectors(kind) && "width" in kind ? kind.width : 1,
+    isOptional: (set === null || kind.kind === "codes") && mayBeMissing(feature),
   };
 }
 
 function typeOf({ kind }: Feature): FieldType {
-  if (kind.kind === "text" || kind.kind === "time" || kind.kind === "vector") return kind.kind;
+  if (hasRawVectors(kind)) return "vector";
+  if (kind.kind === "text" || kind.kind === "time") return kind.kind;
   if ("zone" in kind) return "time";
   return kind.kind === "number" || kind.kind === "bins" || !hasIds(kind) ? "number" : "id";
 }

@@ -5,8 +5,10 @@ import { CompletionItemKind } from "vscode-languageserver-types";
 import type { TokenType } from "../../../../grammar/chevrotain.mjs";
 import { tokenOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
+import { codesTransform } from "../../../frontend/kinds/codes.kind.ts";
 import { allKinds, hasIds } from "../../../frontend/kinds/registry.ts";
 import { allBinnings } from "../../../frontend/kinds/transforms.ts";
+import { vector } from "../../../frontend/kinds/vector.kind.ts";
 import type { Callee } from "../cursor/callee.ts";
 import { declarationAt, type ItemCursor } from "../cursor/context.ts";
 import type { Takes } from "../language/entry.ts";
@@ -33,16 +35,18 @@ export function mayFollow(word: string, { cursor }: ValueContext): boolean {
   if (word === "share" && cursor.item === t.HistoryKeyword) return false;
   const names = written.map(({ image }) => image);
   const kind = names[2] ?? "";
-  return kind === "number"
-    ? binningNames.some((name) => names.includes(name))
-    : kind !== "vector" && kind !== "time";
+  if (kind === "number") return binningNames.some((name) => names.includes(name));
+  return kind === "vector" ? names.includes(codesTransform.keyword) : kind !== "time";
 }
 
-/** Transforms that are not used yet; none after buckets. */
+/** Transforms of a number that are not used yet, none after buckets; `codes` of a vector. */
 export function transformOffers({ cursor, isCalled }: ValueContext): readonly Offer[] {
   const written = declarationAt(cursor).map(({ image }) => image);
   if (binningNames.some((name) => written.includes(name))) return [];
-  const left = transformEntries.filter(({ name }) => !written.includes(name));
+  const isVector = written[2] === vector.keyword;
+  const left = transformEntries.filter(
+    ({ name }) => !written.includes(name) && (name === codesTransform.keyword) === isVector,
+  );
   return wordOffers(left, CompletionItemKind.Function, isCalled);
 }
 

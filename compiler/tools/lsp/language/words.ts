@@ -13,6 +13,7 @@ import { SERVED } from "../../../frontend/check/served.ts";
 import { EARLY_STOP, SETTINGS, type SettingDefinition } from "../../../frontend/check/train.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { SIGNATURE_TYPES } from "../../../frontend/elaborate/signatures.ts";
+import { codesTransform } from "../../../frontend/kinds/codes.kind.ts";
 import { POOLINGS, SET_OPTIONS, set } from "../../../frontend/kinds/read-set.ts";
 import { allKinds } from "../../../frontend/kinds/registry.ts";
 import { allBinnings, allTransforms } from "../../../frontend/kinds/transforms.ts";
@@ -72,8 +73,18 @@ export const kindEntries: readonly LanguageEntry[] = [
   },
 ];
 
-export const transformEntries: readonly LanguageEntry[] = [...allTransforms, ...allBinnings].map(
-  ({ keyword, form, doc }) => ({
+const codesEntry: LanguageEntry = {
+  name: codesTransform.keyword,
+  label: codesTransform.form,
+  parameters: Object.entries(codesTransform.options).map(([name, doc]) =>
+    named(name, doc, INT, name, name === "prefixes"),
+  ),
+  doc: codesTransform.doc,
+  form: codesTransform.form,
+};
+
+export const transformEntries: readonly LanguageEntry[] = [
+  ...[...allTransforms, ...allBinnings].map(({ keyword, form, doc }) => ({
     name: keyword,
     label: form,
     parameters: partsOf(form).map(({ text }, i) => ({
@@ -83,8 +94,9 @@ export const transformEntries: readonly LanguageEntry[] = [...allTransforms, ...
     })),
     doc,
     form,
-  }),
-);
+  })),
+  codesEntry,
+];
 
 const labelOptions = [
   named("weight", LABEL_OPTIONS.weight, { kind: "rowWeight" }),
