@@ -1,6 +1,8 @@
 // Seeded random numbers, the same on every machine: xoshiro128** (Blackman & Vigna 2018), its state filled by
 // splitmix32. Each use draws from its own stream, so a new use does not change the numbers of the others.
 
+import { normalQuantile } from "./normal-quantile.ts";
+
 const TWO_32 = 4294967296;
 const TWO_24 = 16777216;
 
@@ -74,6 +76,18 @@ export class Random {
       out[i] = (bits >>> 8) / TWO_24;
     }
     [this.a, this.b, this.c, this.d] = [a, b, c, d];
+    return out;
+  }
+
+  /** Fills `out` with numbers uniform in 0 … 1 without both ends: odd multiples of 2⁻²⁴, whose mean is ½. */
+  betweenZeroAndOne(out: Float32Array): Float32Array {
+    for (let i = 0; i < out.length; i++) out[i] = (2 * (this.bits() >>> 9) + 1) / TWO_24;
+    return out;
+  }
+
+  /** Fills `out` with standard normal numbers: the quantiles of odd multiples of 2⁻³³, the same bits on every machine. */
+  normals(out: Float32Array): Float32Array {
+    for (let i = 0; i < out.length; i++) out[i] = normalQuantile((this.bits() + 0.5) / TWO_32);
     return out;
   }
 

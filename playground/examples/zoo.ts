@@ -45,7 +45,7 @@ export const families: readonly Family[] = [
   {
     name: "What the user did: histories",
     models: words(
-      "embedding_mlp din dien bst dsin dmin dmr mind tissa transact sim_hard sim_soft eta sdim twin mirrn can pdn hstu narm gru4rec cl4srec",
+      "embedding_mlp din dien bst dsin dmin dmr mind tissa transact sim_hard sim_soft eta sdim twin mirrn can pdn hstu narm gru4rec cl4srec bert4rec",
     ),
   },
   {
@@ -66,9 +66,11 @@ export const families: readonly Family[] = [
   },
   {
     name: "Several tasks, and clicks that lead to more",
-    models: words("shared_bottom simple_multi_task mmoe ple esmm escm2 esm2 aitm dbmtl delayed_feedback"),
+    models: words(
+      "shared_bottom simple_multi_task mmoe sparse_moe ple esmm escm2 esm2 aitm dbmtl delayed_feedback",
+    ),
   },
-  { name: "Weights by user and by domain", models: words("star pepnet ppnet apg") },
+  { name: "Weights by user and by domain", models: words("star pepnet ppnet apg dann") },
   { name: "Two towers and retrieval", models: words("dssm dat youtube_dnn dropout_net") },
   {
     name: "Inputs and ways to learn",

@@ -268,10 +268,14 @@ def attention(
 
 
 class Draws:
-    """Orders of rows that follow from the seed, the step and the layer, alike on all ranks. The training sets both."""
+    """Orders of rows that follow from the seed, the step and the layer, alike on all ranks. The training sets both.
+
+    `progress`, the share of its steps that are done, is a tensor on its device, so that no step compiles the network again.
+    """
 
     def __init__(self) -> None:
         self.seed, self.step = 0, 0
+        self.progress = torch.zeros(1)
 
     def order(self, layer: str, rows: int) -> Tensor:
         """Each of `rows` row numbers once."""
@@ -280,6 +284,21 @@ class Draws:
 
 
 draws = Draws()
+
+
+def drawn(mean: Tensor, distribution: str, training: bool) -> Tensor:
+    """Numbers in the shape of `mean`, drawn by PyTorch's generator of this rank while training, otherwise `mean`.
+
+    `uniform` is between 0 and 1 without both ends, `normal` has mean 0 and deviation 1.
+    """
+    if not training:
+        return mean
+    return torch.rand_like(mean).clamp(min=2**-25) if distribution == "uniform" else torch.randn_like(mean)
+
+
+def progress(training: bool) -> Tensor:
+    """The share of the training's steps that are done, otherwise 1: [1]."""
+    return draws.progress if training else torch.ones_like(draws.progress)
 
 
 def shuffled(x: Tensor, layer: str) -> Tensor:

@@ -145,6 +145,7 @@ class Trainer:
         torch.manual_seed(settings.seed)
         inner = model.Model(prepared.rows_of({spec.name: spec.inputs for spec in model.TABLES}))
         inner.net.to(device)
+        draws.progress = torch.zeros(1, device=device)
         if options.compile:
             inner.net.compile(dynamic=True)
         self.parallel, self.optimizers = self._distributed(inner)
@@ -217,6 +218,7 @@ class Trainer:
         t = self.progress.total + 1
         # What dropout and `shuffled` draw is the same for a step that is done again after a resume.
         draws.seed, draws.step = self.settings.seed, t
+        draws.progress.fill_((t - 1) / self.steps)
         self.generator.manual_seed(((self.settings.seed * 1_000_003 + t) * 1_000_003 + rank()) % (1 << 63))
         self.optimizers.before(t, self.steps)
         batch = next(batches) if self.coming is None else self.coming

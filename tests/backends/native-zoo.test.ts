@@ -1,4 +1,4 @@
-// Models of the zoo, and one with a recurrence and sets, train and score in native code with the bits of WebAssembly,
+// Models of the zoo, one of them with a reversed gradient, and one with a recurrence and sets, train and score in native code with the bits of WebAssembly,
 // on one thread and on two, and where WebAssembly rounds a product and its sum once.
 
 import { readFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const several = severalLayers({
   more: "|> dropout(0.3)",
   train: "batch 48  regularize mini_batch_aware(0.1)",
 });
-const zoo = ["din", "bst", "gdcn"].map(
+const zoo = ["din", "bst", "gdcn", "dann"].map(
   (name) => [name, readFileSync(join(root, "examples", "zoo", `${name}.din`), "utf8")] as const,
 );
 

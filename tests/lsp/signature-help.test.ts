@@ -93,7 +93,7 @@ describe("the documentation of a function begins with its signature", () => {
     "%s",
     (name, definition) => {
       const { label } = functionEntry(definition);
-      expect(label.startsWith(`${name}(`)).toBe(true);
+      expect(label.startsWith(definition.isValue === true ? `${name} ->` : `${name}(`)).toBe(true);
       const names = partsOf(label).map(({ text }) => /^\w*/.exec(text)![0]);
       for (const parameter of definition.parameters)
         if (!parameter.rest) expect(names).toContain(parameter.name);

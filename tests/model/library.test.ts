@@ -85,6 +85,7 @@ const uses: Readonly<Record<string, string>> = {
   lstm: "mean(lstm(clicks, 3))",
   log_sum_exp: "log_sum_exp(dot(item_id, clicks))",
   first: "item_id + first(clicks)",
+  masked: "concat(masked(item_id, 0.3), sum(masked(clicks)))",
   k_max: "flatten(k_max([item_id, sum(clicks)], 1))",
   bits: "item_id + mean(bits(clicks, 4))",
   augru_cell: "augru_cell(item_id, sum(clicks), total(item_id))",
@@ -122,5 +123,6 @@ test("the reference lists every function and block", () => {
 });
 
 test("every function of the language is documented", () => {
-  for (const { name, doc } of languageFunctions.values()) expect(doc).toContain(`\`${name}(`);
+  for (const { name, doc, isValue } of languageFunctions.values())
+    expect(doc).toContain(`\`${name}${isValue === true ? " ->" : "("}`);
 });

@@ -8,6 +8,7 @@ import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import { inputName, inputNames } from "../../compiler/middle/programs/program.ts";
 
 export type Vector = readonly number[];
@@ -16,6 +17,7 @@ export type Matrix = readonly Vector[];
 /** Examples with histories of these lengths; the second is empty. */
 export const LENGTHS = [3, 0, 1, 4];
 const TABLE_ROWS = 7;
+const PROGRESS = 0.3;
 
 export interface Network {
   readonly examples: number;
@@ -33,6 +35,10 @@ export interface Network {
   weights(name: string): Vector;
   /** The row that `shuffled` of a layer takes instead of each row. */
   order(layer: string): readonly number[];
+  /** What `random` of a layer draws for an example: a vector, or one for each step of its history. */
+  drawn(example: number, layer: string): Matrix;
+  /** The share of the training's steps that are done. */
+  readonly progress: number;
   /** The examples in the same group as an example, if batches have groups. */
   beside(example: number): readonly number[];
   /** The values of an output such as `logit.click`, by example. */
@@ -62,6 +68,10 @@ export function networkOf(graph: Graph, seed = 1): Network {
   const widths = new Map<string, number>();
   /** By input: the tables in which it is looked up, its feature's own first. */
   const tablesOf = new Map<string, string[]>();
+  const drawn = new Map<
+    string,
+    { readonly name: string; readonly isOfSteps: boolean; readonly size: number }
+  >();
   const histories = new Set<string>();
   const lengths: Record<string, number[]> = {};
   const nameOf = (id: number) => (graph.nodes[id]!.attributes as { readonly name: string }).name;
@@ -78,6 +88,17 @@ export function networkOf(graph: Graph, seed = 1): Network {
       const rows = type.rows.kind === "steps" ? stepsOf(type.rows.history) : LENGTHS.length;
       if (role.kind === "permutation") {
         inputs[name] = [...random.order(rows)];
+        continue;
+      }
+      if (role.kind === "scalar") {
+        inputs[name] = [PROGRESS];
+        continue;
+      }
+      if (role.kind === "random") {
+        const count = rows * sizeOf(type.dims);
+        const uniform = role.distribution === "uniform";
+        inputs[name] = Array.from({ length: count }, () => (uniform ? random.next() : random.normal()));
+        drawn.set(role.of, { name, isOfSteps: type.rows.kind === "steps", size: sizeOf(type.dims) });
         continue;
       }
       // Compared ids are those that are looked up.
@@ -157,6 +178,14 @@ export function networkOf(graph: Graph, seed = 1): Network {
       if (values === undefined) throw new Error(`no weight ${name}: ${Object.keys(parameters).join(", ")}`);
       return values;
     },
+    drawn: (example, layer) => {
+      const { name, isOfSteps, size } = drawn.get(layer)!;
+      const first = isOfSteps ? before(example) : example;
+      return Array.from({ length: isOfSteps ? LENGTHS[example]! : 1 }, (_, i) =>
+        inputs[name]!.slice((first + i) * size, (first + i + 1) * size),
+      );
+    },
+    progress: PROGRESS,
     order: (layer) => inputs[inputNames.order(layer)]!,
     beside: besideOf,
     output: (name) => {

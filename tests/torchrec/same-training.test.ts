@@ -39,6 +39,7 @@ net {
   let score = concat(user_id, item_id, tags, moods, price, face, seen, codes, fixed) |> batch_norm |> dense(12, dice)
   predict like = (score |> dense(1)) + weight(item_id) |> sigmoid
   predict buy  = score |> dense(1) |> sigmoid
+  loss told    = log_loss(reverse_gradient(score, 2 * progress) |> dense(1), like)
 }
 train {
   loss focal(gamma: 1.5, like: 2)

@@ -33,7 +33,7 @@ import { rowsOf } from "../data/files.ts";
 import { everyBit, someBits } from "../support/bits.ts";
 import { clickPrediction } from "../support/click-prediction.ts";
 
-/** Two losses, dropout, moving statistics, a table with slots: everything that a state can hold. */
+/** Dropout, noise, a rising reversal, moving statistics, a table with slots: everything that a state or a step's number decides. */
 const spec = (train: string) => `model small
 features item {
   item_id : id(size: 20)  embed 4
@@ -43,7 +43,8 @@ label click : binary
 net {
   let taste     = mean(clicks)
   predict click = concat(item_id, taste) |> dense(6, dice) |> batch_norm |> dropout(0.3) |> dense(1) |> sigmoid
-  loss near     = mean(log_loss(dot(item_id, clicks), 1))
+  loss near     = mean(log_loss(dot(item_id, clicks), 1), where: masked(clicks, 0.5))
+  loss noisy    = total(reverse_gradient(taste, progress) * random(normal, like: taste))
 }
 train { batch 8  epochs 3  ${train} }
 `;

@@ -97,7 +97,10 @@ describe.each(names)("%s", (name) => {
   });
 
   test("computes what the paper says", () => {
-    const graph = runPasses(lower(model!), [passes.freezeStatistics, passes.dropDeadNodes]);
+    // Noise as in training, and statistics as in predictions.
+    const graph = runPasses(lower(model!), [
+      ...[passes.trainingValues, passes.freezeStatistics, passes.dropDeadNodes],
+    ]);
     const network = networkOf(graph);
     const labels = model!.predictions.map(({ label }) => label);
     const auxiliary = model!.losses.map((loss) => loss.name);

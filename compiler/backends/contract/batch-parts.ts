@@ -21,13 +21,14 @@ export interface PlannedParts {
 }
 
 /**
- * Plans the inputs whose rows belong to examples. A permutation is left out: it moves rows between parts, so
+ * Plans the inputs whose rows belong to examples, and what is drawn once for all of them. A permutation is left out: it moves rows between parts, so
  * its readers take the whole batch.
  */
 export function planParts(inputs: readonly Node<"input">[], of: number): PlannedParts {
   const shared = inputs.filter(
     ({ type, attributes: { role } }) =>
-      perOf(type.rows) === "example" && role.kind !== "permutation" && role.kind !== "batch",
+      role.kind === "random" ||
+      (perOf(type.rows) === "example" && role.kind !== "permutation" && role.kind !== "batch"),
   );
   return {
     of,
@@ -65,6 +66,7 @@ function cutPart(
   const examples = { from: begin(index), to: begin(index + 1) };
   const known = new Map<string, Range>();
   const rangeOf = (rows: Rows): Range => {
+    if (rows.kind === "once") return { from: 0, to: 1 };
     if (rows.kind === "steps") return rangeWithin(whole.segments.get(rows.history)!, examples);
     if (rows.kind !== "elements") return examples;
     return rangeWithin(whole.inputs.get(owners.get(rows.set)!)! as Int32Array, cachedRange(rows.of));

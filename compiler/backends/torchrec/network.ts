@@ -354,7 +354,21 @@ class NetworkWriter {
       writer.called(node.id, node.type, inputs, read, wanted, inline);
       return;
     }
-    writer.compute({ ...node, inputs }, wanted, inline);
+    const given = this.network.ofStep(node);
+    if (given === null) {
+      writer.compute({ ...node, inputs }, wanted, inline);
+      return;
+    }
+    const read =
+      given.kind === "random"
+        ? call(
+            this.imports.from("ops", "drawn"),
+            writer.operand(inputs[0]!),
+            quoted(given.distribution),
+            writer.training,
+          )
+        : call(this.imports.from("ops", "progress"), writer.training);
+    writer.called(node.id, node.type, inputs, read, wanted, inline);
   }
 
   private writeCall(

@@ -5,7 +5,7 @@ import { invariant } from "../../common/internal-error.ts";
 import { appendTo } from "../../common/maps.ts";
 import { NETWORK, type Part, type Parts } from "../../frontend/elaborate/parts.ts";
 import { library } from "../../frontend/functions/library.ts";
-import type { OpName } from "../../middle/graph/attributes.ts";
+import type { InputRole, OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { nameOfSource } from "../../middle/graph/narrow.ts";
 import { outputsOf } from "../../middle/graph/outputs.ts";
@@ -122,8 +122,15 @@ export class ModuleTree {
 
   /** The inputs that a node reads when it is computed. Noise is not among them: PyTorch draws it. */
   inputsOf(node: Node): readonly NodeId[] {
+    if (this.ofStep(node) !== null) return node.inputs.slice(1);
     const isDrawn = node.op === "dropout" || (node.op === "lookup" && !this.isAlong(node));
     return isDrawn ? node.inputs.slice(0, 1) : node.inputs;
+  }
+
+  /** What a step of the training gives a node: drawn numbers, or its progress; null for other nodes. */
+  ofStep({ op, inputs }: Node): InputRole | null {
+    const given = op === "while_training" ? this.node(inputs[0]!) : null;
+    return given?.op === "input" ? given.attributes.role : null;
   }
 
   /** Tells whether a lookup reads the batch rows that an input names, instead of another order of them. */

@@ -36,6 +36,7 @@ import * as manyRuns from "./many-runs.ts";
 import * as memory from "./memory.ts";
 import * as mlflow from "./mlflow.ts";
 import * as model from "./model.ts";
+import * as noise from "./noise.ts";
 import * as overrides from "./overrides.ts";
 import * as padding from "./padding.ts";
 import * as parts from "./parts.ts";
@@ -90,6 +91,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   sets,
   training,
   batchAxis,
+  noise,
   parts,
   trainingOnly,
   recurrence,

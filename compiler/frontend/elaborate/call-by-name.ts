@@ -3,10 +3,11 @@
 import type { Span } from "../../common/source-file.ts";
 import { notAFunction, unknownFunction, usedBeforeDefined } from "../../diagnostics/catalog/expressions.ts";
 import { badOptionValue } from "../../diagnostics/catalog/model.ts";
-import { isInitial } from "../functions/initial.ts";
+import { isDistribution, isInitial } from "../functions/initial.ts";
 import { quoteExpression } from "../syntax/constants.ts";
 import type { Argument, Expression, Identifier } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
+import { DISTRIBUTION_NAMES, distributionNamed } from "../values/distributions.ts";
 import { INITIAL_VALUES, initialValues } from "../values/initial-values.ts";
 import { ERROR, plainValue, printType } from "../values/types.ts";
 import type { Environment, GivenArgument, Value } from "../values/values.ts";
@@ -40,6 +41,8 @@ export function argumentsOf(
     if (name !== null && lacks(name.name)) return isFlag(value) ? ERROR : walk.given(value, environment);
     if (callable?.kind === "builtin" && isInitial(callable.definition, argument))
       return initialValue(walk, callee, value);
+    if (callable?.kind === "builtin" && isDistribution(callable.definition, argument, place))
+      return distribution(walk, callee, value);
     return takesFeature(name, place) ? walk.given(value, environment) : walk.evaluate(value, environment);
   };
   return given.map((argument, place) => ({
@@ -62,6 +65,14 @@ function initialValue(walk: Walk, { name }: Identifier, value: Expression): Valu
     { option: "`init`", of: name, expected, got: quoteExpression(value) },
     value.span,
   );
+  return ERROR;
+}
+
+function distribution(walk: Walk, { name: of }: Identifier, value: Expression): Value {
+  const named = value.kind === "name" ? distributionNamed(value.name) : null;
+  if (named !== null) return plainValue({ kind: "string", value: named });
+  const facts = { option: "`distribution`", of, expected: DISTRIBUTION_NAMES, got: quoteExpression(value) };
+  walk.report(badOptionValue, facts, value.span);
   return ERROR;
 }
 
@@ -127,9 +138,11 @@ export function callByName(
     return fits ? walk.call(callable, name, given, span) : ERROR;
   }
   const callable = walk.callables.named(callee, environment.block);
-  if (callable !== null) return walk.call(callable, name, given, span);
+  const isValue = callable?.kind === "builtin" && callable.definition.isValue === true;
+  if (callable !== null && !isValue) return walk.call(callable, name, given, span);
   if (name === "") return ERROR;
-  const type = local !== undefined ? printType(local.type) : describeGlobal(walk, name, environment);
+  const global = describeGlobal(walk, name, environment) ?? (isValue ? "a value of the language" : null);
+  const type = local !== undefined ? printType(local.type) : global;
   if (type !== null) {
     environment.read(name);
     walk.reads.names.add(name);

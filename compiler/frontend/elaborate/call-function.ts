@@ -17,6 +17,7 @@ import type { Details } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
+import { DISTRIBUTION_NAMES, distributionNamed } from "../values/distributions.ts";
 import { facedInVain } from "../values/facing.ts";
 import { INITIAL_VALUES } from "../values/initial-values.ts";
 import { limits } from "../values/limits.ts";
@@ -174,6 +175,11 @@ function accepted(
       return must(value.type.kind === "string", "a string");
     case "initial":
       return must(["initial", "int", "float"].includes(value.type.kind), `${INITIAL_VALUES}, or a number`);
+    case "distribution":
+      return must(
+        value.type.kind === "string" && distributionNamed(value.type.value) !== null,
+        DISTRIBUTION_NAMES,
+      );
     case "name":
       return must(["string", "feature", "int"].includes(value.type.kind), "a string, a feature or an Int");
     case "elements": {

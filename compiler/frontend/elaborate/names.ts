@@ -64,7 +64,10 @@ export class Names {
       if (label !== undefined) return labelValue(this.walk, label, span);
     }
     const callable = this.walk.callables.named(identifier, environment.block);
-    if (callable !== null) return plainValue({ kind: "function", callable });
+    if (callable?.kind === "builtin" && callable.definition.isValue === true) {
+      // A block does not see the spec's own value of that name, which is reported.
+      if (this.walk.declarations.kindOf(name) === null) return this.walk.call(callable, name, [], span);
+    } else if (callable !== null) return plainValue({ kind: "function", callable });
     const inScope = environment.block === null ? this.inScope(name) : [];
     if (inScope.length > 0) return this.list(inScope, span);
     this.reportUnknownName(name, span, environment);

@@ -1,4 +1,5 @@
-// The argument `init` of functions with learned values: their initial values.
+// Arguments that are words of the language and not values of the network: `init` of functions with learned values, and the
+// distribution of drawn ones.
 
 import type { WrittenInit } from "../model/model.ts";
 import type { Argument } from "../syntax/nodes.ts";
@@ -10,6 +11,12 @@ import type { FunctionCall, LanguageFunction } from "../values/values.ts";
 export function isInitial({ parameters }: LanguageFunction, { name, value }: Argument): boolean {
   const parameter = parameters.find((each) => each.name === name?.name);
   return parameter?.accepts === "initial" && meansInitialValues(value);
+}
+
+/** Tells whether the argument at `place` of a call of `callee` names a distribution, whatever else has that name. */
+export function isDistribution({ parameters }: LanguageFunction, { name }: Argument, place: number): boolean {
+  const parameter = name === null ? parameters[place] : parameters.find((each) => each.name === name.name);
+  return parameter?.accepts === "distribution";
 }
 
 /** The value of `init`; null if it is absent. */

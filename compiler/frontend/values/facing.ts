@@ -27,6 +27,7 @@ const ALONG_FACING: ReadonlySet<string> = new Set([
     "sin",
     "softmax",
   ],
+  ...["random", "reverse_gradient"],
   ...["softplus", "sqrt", "stages", "stop_gradient", "sum", "tanh", "total", "vector_dropout", "where"],
 ]);
 

@@ -269,6 +269,8 @@ export type Accepts =
   | "feature"
   /** `normal(0.01)`, `zeros`, or a number. */
   | "initial"
+  /** `uniform` or `normal`. */
+  | "distribution"
   /** A string; for a feature or a whole number, its text. */
   | "name"
   | "any";
@@ -299,6 +301,8 @@ export interface LanguageFunction {
   readonly parameters: readonly FunctionParameter[];
   /** True if it goes along the steps that a search chose, and leaves out missing ones. */
   readonly knowsChosen?: true;
+  /** True for a value of the language, which is read by its name alone. */
+  readonly isValue?: true;
   readonly apply: (call: FunctionCall) => Value;
 }
 

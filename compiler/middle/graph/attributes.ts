@@ -80,6 +80,9 @@ export interface FeatureRole {
   readonly served?: number;
 }
 
+/** Of drawn numbers: `uniform` strictly between 0 and 1, `normal` with mean 0 and deviation 1. */
+export type Distribution = "uniform" | "normal";
+
 /** The source of an input. The input's name follows from it (`inputOf`); no code parses the name. */
 export type InputRole =
   | FeatureRole
@@ -99,6 +102,8 @@ export type InputRole =
   | { readonly kind: "scalar"; readonly of: string }
   /** f32, uniform in [0, 1), drawn for each training step for the layer `of`. */
   | { readonly kind: "noise"; readonly of: string }
+  /** f32 of a distribution, drawn for each training step for the layer `of`. */
+  | { readonly kind: "random"; readonly of: string; readonly distribution: Distribution }
   /** i32, one a row: a random order of the rows, drawn for each training step for the layer `of`. */
   | { readonly kind: "permutation"; readonly of: string }
   /**
@@ -308,6 +313,7 @@ export interface OpAttributes {
   readonly step: NoAttributes;
   readonly softplus: NoAttributes;
   readonly stop_gradient: NoAttributes;
+  readonly while_training: NoAttributes;
 }
 
 export type OpName = keyof OpAttributes;

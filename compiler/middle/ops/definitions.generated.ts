@@ -68,3 +68,4 @@ export { sumWidth as sum_width } from "./sum-width.op.ts";
 export { table } from "./table.op.ts";
 export { tanh } from "./tanh.op.ts";
 export { transpose } from "./transpose.op.ts";
+export { whileTraining as while_training } from "./while-training.op.ts";

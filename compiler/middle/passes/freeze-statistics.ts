@@ -1,19 +1,84 @@
 // Makes a Graph for inference: nothing in it depends on randomness or on other rows of a batch.
 
+import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
-import type { Graph } from "../graph/graph.ts";
+import { definitionIn } from "../graph/define-op.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { exampleLayout } from "../graph/layout.ts";
+import { ONCE } from "../graph/types.ts";
+import { isElementwise, operandsOf, ops } from "../ops/registry.ts";
+import { sameType } from "../ops/support/shapes.ts";
 
-/** Replaces every batch statistic by its moving average, and removes ops that only training needs. */
+/**
+ * Replaces every batch statistic by its moving average, and removes ops that only training needs. What noise
+ * was drawn for is computed from its mean, when compiling where that is possible.
+ */
 export function freezeStatistics(graph: Graph): Graph {
-  return rewrite(graph, (node, inputs) => {
+  const served = new Map<NodeId, number>();
+  return rewrite(graph, (node, inputs, builder) => {
     switch (node.op) {
       case "batch_mean":
         return inputs[1]!;
       case "dropout":
       case "stop_gradient":
         return inputs[0]!;
+      case "while_training": {
+        const id = inputs[1]!;
+        const value = numberIn(builder, id);
+        if (value !== null) served.set(id, value);
+        return id;
+      }
       default:
-        return null;
+        return served.size === 0 ? null : folded(node, inputs, builder, served);
     }
   });
+}
+
+/** The number that all numbers of a constant are, repeated or with zeros added; null for other values. */
+function numberIn(builder: GraphBuilder, id: NodeId): number | null {
+  const { op, attributes, inputs } = builder.node(id);
+  if (op === "constant") return attributes.value;
+  if (op === "broadcast_like") return numberIn(builder, inputs[0]!);
+  if (op !== "add" || numberIn(builder, inputs[1]!) !== 0) return null;
+  return numberIn(builder, inputs[0]!);
+}
+
+/** A node that computes from numbers in `served`, without them; null if that is impossible. */
+function folded(
+  node: Node,
+  inputs: readonly NodeId[],
+  builder: GraphBuilder,
+  served: Map<NodeId, number>,
+): NodeId | null {
+  if (!inputs.some((id) => served.has(id))) return null;
+  const type = definitionIn(ops, node.op).shape(
+    inputs.map((id) => builder.typeOf(id)),
+    node.attributes,
+  );
+  const whole = (id: NodeId | undefined) =>
+    id !== undefined && sameType(builder.typeOf(id), type) ? id : null;
+  const [first, second, third] = inputs;
+  const at = (id: NodeId) => served.get(id) ?? numberIn(builder, id);
+  if (node.op === "choose" && served.has(first!)) return whole(served.get(first!) === 0 ? third : second);
+  if (node.op === "add" && at(second!) === 0) return whole(first);
+  if (node.op === "add" && at(first!) === 0) return whole(second);
+  const isNothing = node.op === "multiply" && inputs.some((id) => served.get(id) === 0);
+  const operands = operandsOf({ op: node.op, inputs }).map(at);
+  if (!isNothing && (!isElementwise(node.op) || operands.includes(null))) return null;
+  const value = isNothing ? 0 : numberOf(node, operands as readonly number[]);
+  const like = inputs.find((id) => whole(id) !== null);
+  if (!Number.isFinite(value) || like === undefined) return null;
+  const constant = builder.add("constant", [], { value, dims: [...type.dims.slice(0, -1), 1] }, node.origin);
+  const repeated = builder.add("broadcast_like", [constant, like], {}, node.origin);
+  served.set(repeated, value);
+  return repeated;
+}
+
+/** The value of an elementwise node of numbers. */
+function numberOf(node: Node, operands: readonly number[]): number {
+  const type = { rows: ONCE, dims: [1], dtype: "f32" } as const;
+  const context = { attributes: node.attributes, inputs: operands.map(() => type), output: type };
+  const layout = exampleLayout({ examples: 0, lengths: {}, tables: {} });
+  const given = operands.map((each) => Float64Array.of(each));
+  return definitionIn(ops, node.op).reference(given, context, layout)[0]!;
 }

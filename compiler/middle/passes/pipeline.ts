@@ -1,6 +1,6 @@
 // The passes by name, in the order in which they run. Each preserves the Graph's results (in f64 within
-// 1e-10), except `freeze-statistics`, which makes a training Graph one for inference, and `last-noise-alone`,
-// whose Graph reads less noise.
+// 1e-10), except `freeze-statistics` and `training-values`, which make a Graph for inference and one for training,
+// and `last-noise-alone`, whose Graph reads less noise.
 
 import type { Graph } from "../graph/graph.ts";
 import { dropDeadNodes } from "./drop-dead-nodes.ts";
@@ -12,6 +12,7 @@ import { lastStepAlone } from "./last-step-alone.ts";
 import { layersBeforeSearch } from "./layers-before-search.ts";
 import { productsOfRows } from "./products-of-rows.ts";
 import { splitLinear } from "./split-linear.ts";
+import { trainingValues } from "./training-values.ts";
 
 export interface Pass {
   readonly name: string;
@@ -23,8 +24,13 @@ export interface Pass {
 export const passes = {
   freezeStatistics: {
     name: "freeze-statistics",
-    doc: "Batch statistics become their moving averages, and dropout has no effect.",
+    doc: "Batch statistics become their moving averages, dropout has no effect, and noise is its mean.",
     run: freezeStatistics,
+  },
+  trainingValues: {
+    name: "training-values",
+    doc: "Values that are others in predictions become those of training.",
+    run: trainingValues,
   },
   foldConstants: {
     name: "fold-constants",

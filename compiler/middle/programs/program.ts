@@ -1,7 +1,7 @@
 // The program that a training back end runs: two Graphs over the same parameters and tables.
 
 import { unreachable } from "../../common/internal-error.ts";
-import type { InputAttributes, InputRole } from "../graph/attributes.ts";
+import type { Distribution, InputAttributes, InputRole } from "../graph/attributes.ts";
 import type { ValidGraph } from "../graph/graph.ts";
 import type { TensorType } from "../graph/types.ts";
 import type { TrainSettings } from "../training/settings.ts";
@@ -36,7 +36,7 @@ export interface PackedWeight {
 
 /**
  * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `present/buy`,
- * `weight/buy`, `scalar/bias1`, `noise/net.x.dropout_1`, `rows/tags`, `ids/item_id`. The signs differ because
+ * `weight/buy`, `scalar/bias1`, `noise/net.x.dropout_1`, `normal/net.x.random_1`, `rows/tags`, `ids/item_id`. The signs differ because
  * a history may be called `label` or `scalar`, and no name of a spec has a `/`.
  */
 export const inputNames = {
@@ -51,6 +51,8 @@ export const inputNames = {
   weight: (label: string): string => `weight/${label}`,
   /** f32, uniform in [0, 1). */
   noise: (layer: string): string => `noise/${layer}`,
+  /** f32 of a distribution, which is in the name because the numbers depend on it. */
+  random: (distribution: Distribution, layer: string): string => `${distribution}/${layer}`,
   /** i32, one a row: a random order of the rows. */
   order: (layer: string): string => `order/${layer}`,
   /** i32, steps of the axis: the numbers of examples. */
@@ -83,6 +85,8 @@ export function inputName(role: InputRole): string {
       return inputNames.scalar(role.of);
     case "noise":
       return inputNames.noise(role.of);
+    case "random":
+      return inputNames.random(role.distribution, role.of);
     case "permutation":
       return inputNames.order(role.of);
     case "batch":

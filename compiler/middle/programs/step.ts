@@ -37,7 +37,8 @@ export function trainingProgram(
   counts: BatchCounts | null = null,
 ): TrainingProgram {
   const optimised = runPasses(forward, optimisingPasses);
-  const trained = counts === null ? optimised : projectDistinctRows(optimised, counts);
+  const training = runPasses(optimised, [passes.trainingValues, passes.dropDeadNodes]);
+  const trained = counts === null ? training : projectDistinctRows(training, counts);
   const { step, weights } = stepGraph(trained, objective);
   return {
     step: validate(step),

@@ -85,8 +85,11 @@ export function learningRateAt(
   return learningRate * definitionOf(schedule).factor(schedule, t - 1 - warmup, all - warmup);
 }
 
+/** The scalar with the share of the training's steps that are done. */
+export const PROGRESS = "progress";
+
 /**
- * The scalars of step `t`: those of the optimizers, with the learning rates of the schedule. A training that
+ * The scalars of step `t`: those of the optimizers, with the learning rates of the schedule, and the progress. A training that
  * continues an earlier one has its own schedule, but its optimizer has already made `before` steps.
  */
 export function scalarsAt(
@@ -96,7 +99,7 @@ export function scalarsAt(
   before = 0,
 ): Readonly<Record<string, number>> {
   const { schedule, average } = settings;
-  const scalars: Record<string, number> = {};
+  const scalars: Record<string, number> = { [PROGRESS]: (t - 1) / all };
   for (const [place, own] of optimizersIn(settings).entries()) {
     const optimizer = { ...own, learningRate: learningRateAt({ optimizer: own, schedule }, t, all) };
     const named = Object.entries(optimizerOf(optimizer).scalars(optimizer, before + t));

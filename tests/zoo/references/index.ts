@@ -6,6 +6,7 @@ import * as convolved from "./convolved.ts";
 import * as crossed from "./crossed.ts";
 import * as deep from "./deep.ts";
 import * as domains from "./domains.ts";
+import * as drawn from "./drawn.ts";
 import * as factorized from "./factorized.ts";
 import * as interest from "./interest.ts";
 import * as matches from "./matches.ts";
@@ -28,6 +29,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...crossed.references,
   ...deep.references,
   ...domains.references,
+  ...drawn.references,
   ...factorized.references,
   ...interest.references,
   ...matches.references,
@@ -47,6 +49,7 @@ export const references: Readonly<Record<string, Reference>> = {
 /** By model and loss: what an example adds to it. */
 export const losses: Readonly<Record<string, Reference>> = {
   ...crossed.losses,
+  ...drawn.losses,
   ...matches.losses,
   ...search.losses,
   ...sequences.losses,

@@ -38,6 +38,7 @@ export const elementwise = {
   step: unary((emit, x) => toFloat(emit, emit.node("Greater", [x, emit.floats([0], [])]))),
   softplus: unary("Softplus"),
   stop_gradient: (_emit, [x]) => x!,
+  while_training: (_emit, [trained]) => trained!,
 } satisfies Partial<OnnxLowerings>;
 
 /** Uses ONNX's op of that name, or nodes. */

@@ -13,10 +13,8 @@ export const elementwise = {
     call("dropout", output, input(0), input(1), count(out.rows, sizeOf(out.dims)), number(rate)),
   sigmoid_gradient: ({ output: { rows, dims } }) =>
     call("sigmoidGradient", output, input(0), input(1), count(rows, sizeOf(dims))),
-  stop_gradient: ({ output: { rows, dims } }) => {
-    const size = number(sizeOf(dims));
-    return call("slice", output, input(0), count(rows), size, number(0), size);
-  },
+  stop_gradient: copied,
+  while_training: copied,
 } satisfies Partial<KernelLowerings>;
 
 /**
@@ -43,4 +41,12 @@ function kernelCall(op: ElementwiseOp): KernelLowering<NoAttributes> {
       ...variation,
     );
   };
+}
+
+/** The first input, which has the type of the output. */
+function copied({
+  output: { rows, dims },
+}: Parameters<KernelLowering<NoAttributes>>[0]): ReturnType<KernelLowering<NoAttributes>> {
+  const size = number(sizeOf(dims));
+  return call("slice", output, input(0), count(rows), size, number(0), size);
 }

@@ -54,6 +54,7 @@ export const elementwise = {
   ),
   softplus: unary("Softplus"),
   stop_gradient: (_emit, [x]) => x!,
+  while_training: (_emit, [trained]) => trained!,
 } satisfies Partial<TensorflowLowerings>;
 
 /** Uses TensorFlow's op of that name, or nodes. */

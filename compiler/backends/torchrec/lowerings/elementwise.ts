@@ -58,6 +58,10 @@ export const elementwise = {
     method(atom(`(${within(x!, binding.sum)} > 0)`), "to", `${within(emit.named(x!), binding.atom)}.dtype`),
   softplus: (emit, [x]) => call(emit.functional("softplus"), x!),
   stop_gradient: (_emit, [x]) => method(x!, "detach"),
+  while_training: (emit, [trained, served]) => {
+    const [there, else_] = [emit.tensor(trained!, served!), emit.tensor(served!, trained!)];
+    return atom(`(${textOf(there.piece)} if ${emit.training} else ${textOf(else_.piece)})`);
+  },
 } satisfies Partial<TorchLowerings>;
 
 /** A constant is written as a number if the other operand already has the result's width. */

@@ -100,13 +100,13 @@ export function callOffer(
   rank: number,
   { isPiped, isCalled }: { isPiped: boolean; isCalled: boolean },
 ): Offer {
-  const { name, label, doc, parameters } = entry;
+  const { name, label, doc, parameters, isValue = false } = entry;
   const needed = parameters.slice(isPiped ? 1 : 0).filter(({ isOptional }) => !isOptional);
-  const isBare = isPiped && needed.length === 0;
+  const isBare = isValue || (isPiped && needed.length === 0);
   const snippet = isBare ? name : `${name}(${needed.map(argumentSnippet).join(", ")})$0`;
   return {
     label: name,
-    kind: CompletionItemKind.Function,
+    kind: isValue ? CompletionItemKind.Constant : CompletionItemKind.Function,
     detail: label,
     doc,
     rank,

@@ -65,7 +65,13 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
       const inLoss = context.cursor.path.some(({ name }) => name === "loss");
       const labels = inNet && inLoss ? labelOffers(visible) : [];
       if (inNet)
-        append(values, [...visible.features().filter(hasValue), ...visible.groups(), ...visible.histories()]);
+        append(values, [
+          ...visible
+            .features()
+            .filter((each) => hasValue(each) || (takes.kind === "any" && isCompared(each))),
+          ...visible.groups(),
+          ...visible.histories(),
+        ]);
       return [
         ...comparedWith(context),
         ...values.flatMap((each) => {
@@ -194,6 +200,11 @@ export function featuresOffered(
 /** Tells whether a feature's name has a value in the net. */
 function hasValue({ feature }: VisibleFeature): boolean {
   return feature === null || feature.embed !== null || !hasIds(feature.kind);
+}
+
+/** Tells whether a feature's values are written in the spec, so that it may be compared with one even without a table. */
+function isCompared({ feature }: VisibleFeature): boolean {
+  return feature?.kind.kind === "enum";
 }
 
 /** The rank of a name; null if it does not fit at all. */

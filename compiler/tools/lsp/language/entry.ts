@@ -2,6 +2,7 @@
 
 import { oneLine } from "../../../common/source-file.ts";
 import type { BlockItem, LayerStatement } from "../../../frontend/syntax/nodes.ts";
+import { DISTRIBUTIONS } from "../../../frontend/values/distributions.ts";
 import { INITS } from "../../../frontend/values/initial-values.ts";
 import type { FunctionParameter, LanguageFunction } from "../../../frontend/values/values.ts";
 import { signatureOf } from "../../views/types.ts";
@@ -11,6 +12,8 @@ export interface LanguageEntry {
   /** `dense(x: Vec[n], width: Int, activation: Activation = none) -> Vec[width]`, `id(min_count: 2)`. */
   readonly label: string;
   readonly parameters: readonly EntryParameter[];
+  /** True for a value, which is not called. */
+  readonly isValue?: true;
   /** Markdown. */
   readonly doc: string;
   /** A first example of its use, with values to replace. */
@@ -100,6 +103,10 @@ export const initEntries = Object.entries(INITS).map(([name, { form, doc }]) => 
   })),
 }));
 
+const distributionEntries = Object.entries(DISTRIBUTIONS).map(([name, { doc }]) =>
+  wordEntry(name, doc, name),
+);
+
 const functionEntries = new WeakMap<LanguageFunction, LanguageEntry>();
 
 /** The documentation of a function begins with its signature. */
@@ -124,7 +131,8 @@ export function functionEntry(definition: LanguageFunction): LanguageEntry {
   });
   const rest = definition.doc.slice(label.length + 2).replace(/^[.\s]+$/, "");
   const doc = rest === "" ? "" : `\`${name}\`${rest}`;
-  const entry = { name, label, parameters, doc, form: name };
+  const { isValue } = definition;
+  const entry = { name, label, parameters, doc, form: name, ...(isValue === undefined ? {} : { isValue }) };
   functionEntries.set(definition, entry);
   return entry;
 }
@@ -154,6 +162,8 @@ function takenBy({ accepts }: FunctionParameter, text: string): Takes {
       return { kind: /: Activation\b/.test(text) ? "activation" : "function" };
     case "initial":
       return { kind: "words", words: initEntries };
+    case "distribution":
+      return { kind: "words", words: distributionEntries };
     case "any":
       return { kind: "any" };
   }

@@ -2,7 +2,7 @@
 
 import type { SourceFile, Span } from "../../../common/source-file.ts";
 import type { Edit } from "../../../diagnostics/apply-fixes.ts";
-import { isInitial } from "../../../frontend/functions/initial.ts";
+import { isDistribution, isInitial } from "../../../frontend/functions/initial.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import type { BlockItem, Expression, NetItem, Statement } from "../../../frontend/syntax/nodes.ts";
 import type { WholeSyntax } from "../../../frontend/syntax/read-syntax.ts";
@@ -87,13 +87,16 @@ export function pathTo(
   return found;
 }
 
-/** Tells whether the last of `path` is an initializer, `init: normal(0.01)`, which has no value. */
+/** Tells whether the last of `path` is an initializer, `init: normal(0.01)`, or a distribution, which have no value. */
 export function isInit(path: readonly Expression[]): boolean {
   const [parent, value] = path.slice(-2);
   if (parent?.kind !== "call" && parent?.kind !== "pipe") return false;
   const definition = languageFunctions.get(parent.callee.name);
-  const argument = parent.arguments.find((each) => each.value === value);
-  return definition !== undefined && argument !== undefined && isInitial(definition, argument);
+  const place = parent.arguments.findIndex((each) => each.value === value);
+  const argument = parent.arguments[place];
+  if (definition === undefined || argument === undefined) return false;
+  const before = parent.kind === "pipe" ? 1 : 0;
+  return isInitial(definition, argument) || isDistribution(definition, argument, before + place);
 }
 
 /** Tells whether a pipe or a sum needs parentheses inside `parent`. */

@@ -1,7 +1,7 @@
 // Mentions of names in expressions: of values, of callees, of named arguments.
 
 import type { Span } from "../../../common/source-file.ts";
-import { isInitial } from "../../../frontend/functions/initial.ts";
+import { isDistribution, isInitial } from "../../../frontend/functions/initial.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import {
   type Argument,
@@ -49,10 +49,10 @@ export class ExpressionReader {
         return;
       case "pipe":
         this.read(expression.input, scope);
-        this.call(expression.callee, expression.arguments, scope);
+        this.call(expression.callee, expression.arguments, scope, true);
         return;
       case "call":
-        this.call(expression.callee, expression.arguments, scope);
+        this.call(expression.callee, expression.arguments, scope, false);
         return;
       case "lambda": {
         const inside = new Scope(scope);
@@ -104,20 +104,24 @@ export class ExpressionReader {
     if (found !== undefined) this.around.mention({ span: field.span, ...found, declares: false });
   }
 
-  private call(callee: Identifier, written: readonly Argument[], scope: Scope): void {
+  private call(callee: Identifier, written: readonly Argument[], scope: Scope, isPipe: boolean): void {
     const symbol = scope.callable(callee.name);
     this.refer(callee, symbol);
     const definition = symbol?.kind === "function" ? languageFunctions.get(callee.name) : undefined;
-    for (const argument of written) {
+    const before = isPipe ? 1 : 0;
+    for (const [place, argument] of written.entries()) {
       const { name, value } = argument;
       if (name !== null) this.refer(name, symbol === null ? null : this.parameter(symbol, name.name));
-      if (definition !== undefined && isInitial(definition, argument)) this.initial(value, callee, scope);
+      const isWord =
+        definition !== undefined &&
+        (isInitial(definition, argument) || isDistribution(definition, argument, before + place));
+      if (isWord) this.initial(value, callee, scope);
       else this.read(value, scope);
     }
   }
 
   /**
-   * Initializers such as `zeros` and `normal(0.01)` are words of the language, even if something else has the
+   * Initializers and distributions, such as `zeros` and `normal(0.01)`, are words of the language, even if something else has the
    * same name.
    */
   private initial(value: Expression, { name: of }: Identifier, scope: Scope): void {

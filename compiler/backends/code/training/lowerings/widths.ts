@@ -89,6 +89,7 @@ export const widths = {
   // Only in a step of a scan; elsewhere these are views.
   reshape: copied,
   stop_gradient: copied,
+  while_training: copied,
   sum_width: (site, { inputs: [x] }) => {
     const { lead, last } = splitLast(x!.dims);
     const rows = times(site.count(x!.rows), sizeOf(lead));

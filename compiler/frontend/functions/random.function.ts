@@ -1,0 +1,126 @@
+// Values of training alone: drawn numbers, the share of the training that is done, and a gradient that is reversed.
+
+import { invariant } from "../../common/internal-error.ts";
+import { randomOfState, reverseBy } from "../../diagnostics/catalog/noise.ts";
+import { inputOf } from "../../middle/programs/program.ts";
+import { PROGRESS } from "../../middle/training/schedules.ts";
+import { defineFunction } from "../values/define-function.ts";
+import { constantDim, constantOf, type Dim, equalDims } from "../values/dims.ts";
+import { DISTRIBUTIONS, distributionNamed } from "../values/distributions.ts";
+import { ERROR, intValue, isTensor, numberOf, printType, tensorValue } from "../values/types.ts";
+import type { FunctionCall, TensorValue, Value } from "../values/values.ts";
+
+/** The default of `width` in `random`. */
+const sameWidth = intValue(1);
+
+export const random = defineFunction({
+  name: "random",
+  knowsChosen: true,
+  doc: [
+    "`random(distribution, width: Int, like: Vec[d]) -> Vec[d]` is drawn for each row, step or element of `like`, again in each step of",
+    "training: `uniform` between 0 and 1, or `normal` with mean 0 and deviation 1. `width` numbers each, by default as many as `like`",
+    "has. The numbers follow from the seed, the position in the spec and the step, and are the same on every back end. In predictions",
+    "and compiled code they are their mean, ½ or 0, so no score depends on chance.",
+  ].join("\n"),
+  parameters: [
+    { name: "distribution", accepts: "distribution" },
+    { name: "width", accepts: "width", default: () => sameWidth },
+    { name: "like", accepts: "vector", isNamed: true },
+  ],
+  apply(call) {
+    const like = call.vector("like");
+    if (dependsOnState(call, like)) return ERROR;
+    const distribution = distributionNamed(call.text("distribution"));
+    invariant(distribution !== null, "the distribution was accepted");
+    const isSame = call.argument("width").value === sameWidth;
+    const width = isSame ? like.type.width : call.width("width");
+    const origin = isSame ? like.widthOrigin : { span: call.span, what: "the width of this `random`" };
+    const { name } = call.layer();
+    if (like.node === null) return call.like(like, null, width, origin);
+    const full = call.elaboration.typeOf(like.node);
+    const type = { ...full, dims: [...full.dims.slice(0, -1), constantOf(width) ?? 1] };
+    const drawn = call.emit("input", [], inputOf({ kind: "random", of: name, distribution }, type));
+    const served = repeated(call, like, DISTRIBUTIONS[distribution].mean, width);
+    return call.like(like, call.emit("while_training", [drawn, served], {}), width, origin);
+  },
+});
+
+/** A number for each row, step or element of `like`, `width` times. */
+function repeated(call: FunctionCall, like: TensorValue, value: number, width: Dim) {
+  const { dims } = call.elaboration.typeOf(like.node!);
+  const list = dims.slice(0, -1);
+  const one = call.emit("constant", [], { value, dims: [...list, 1] });
+  if (equalDims(width, like.type.width)) return call.emit("broadcast_like", [one, like.node], {});
+  const dim = dims.length - 1;
+  const first = call.emit("slice", [like.node], { dim, from: 0, to: 1 });
+  const each = call.emit("broadcast_like", [one, first], {});
+  if (constantOf(width) === 1) return each;
+  const zeros = call.emit("constant", [], { value: 0, dims: [...list, constantOf(width) ?? 1] });
+  return call.emit("add", [each, zeros], {});
+}
+
+/** Inside the cell of a recurrence there is one step, so nothing can be drawn for each. Reports it. */
+function dependsOnState(call: FunctionCall, { sources }: TensorValue): boolean {
+  if (!sources.has("state")) return false;
+  call.elaboration.report(randomOfState, { callee: call.name }, call.span);
+  return true;
+}
+
+export const progress = defineFunction({
+  name: "progress",
+  isValue: true,
+  doc: [
+    "`progress -> Vec[1]` is the share of the training's steps that are done: 0 in the first step, and t/T after t of the T steps of all",
+    "`epochs`, even if an early stop ends the training before. In predictions and compiled code it is 1.",
+  ].join("\n"),
+  parameters: [],
+  apply(call) {
+    const type = { rows: { kind: "once" }, dims: [1], dtype: "f32" } as const;
+    const share = call.emit("input", [], inputOf({ kind: "scalar", of: PROGRESS }, type));
+    const node = call.emit("while_training", [share, call.constant(1)], {});
+    const widthOrigin = { span: call.span, what: "the progress of the training" };
+    return tensorValue({ width: constantDim(1) }, { node, sources: new Set(), widthOrigin });
+  },
+});
+
+export const reverseGradient = defineFunction({
+  name: "reverse_gradient",
+  knowsChosen: true,
+  doc: [
+    "`reverse_gradient(x: Vec[d], by = 1) -> Vec[d]` is x, with its gradient multiplied by −`by` on the way back: what x is computed from",
+    "learns to make worse what is computed from x, such as the recognition of a domain (DANN; Ganin et al., JMLR 2016). `by` is a number",
+    "or a `Vec[1]`, such as one that grows with `progress`; it learns nothing. In predictions and compiled code it is x.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "vector" },
+    { name: "by", accepts: "any", default: () => intValue(1) },
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    if (dependsOnState(call, x)) return ERROR;
+    const by = strengthOf(call);
+    if (by === null) return ERROR;
+    if (x.node === null) return call.like(x, null);
+    // x plus 0, whose gradient is −by.
+    const scaled = call.emit("multiply", [x.node, call.forEach(x, by.node)], {});
+    const nothing = call.emit("subtract", [call.emit("stop_gradient", [scaled], {}), scaled], {});
+    const trained = call.emit("add", [call.emit("stop_gradient", [x.node], {}), nothing], {});
+    return call.like(x, call.emit("while_training", [trained, x.node], {}));
+  },
+});
+
+/** The factor of the gradient, once [1]; null if it is no such number, which is reported. */
+function strengthOf(call: FunctionCall): Pick<Value, "node"> | null {
+  const { value, span } = call.argument("by");
+  const { elaboration } = call;
+  const number = numberOf(value.type);
+  if (value.type.kind === "int" || value.type.kind === "float") {
+    if (number === null || number > 0) return { node: call.constant(number ?? 1) };
+  } else if (isTensor(value) && !value.type.probability) {
+    const { axis, list, width } = value.type;
+    if (axis === null && list === null && constantOf(width) === 1 && value.sources.size === 0)
+      return { node: call.emit("stop_gradient", [value.node], {}) };
+  }
+  elaboration.report(reverseBy, { got: number === null ? printType(value.type) : String(number) }, span);
+  return null;
+}
