@@ -19,13 +19,16 @@ const { values: options } = parseArgs({
 const HISTORY = 20;
 const TEST = 5;
 
-const columns = [...["user_id", "gender", "age", "occupation"], ...["item_id", "genre", "year", "genres"]];
+const columns = [
+  ...["user_id", "gender", "age", "occupation"],
+  ...["item_id", "genre", "year", "genres", "title"],
+];
 const labels = ["fair", "like", "love"];
 // What only training knows: where on the page a film stood, how many minutes it was watched, and how long, in
 // days, it took to love it, or how long nobody has; and whether it was seen again, of those who were asked.
 // All are made up.
 const trainingOnly = ["place", "minutes", "waited", "again"];
-const histories = ["hist_item_id", "hist_genre", "hist_session", "hist_hours"];
+const histories = ["hist_item_id", "hist_genre", "hist_session", "hist_hours", "hist_title"];
 /** Who comes back after half an hour begins another session (DSIN's rule). */
 const PAUSE = 30 * 60;
 
@@ -45,12 +48,14 @@ function movielens() {
   const films = new Map(table("movies.csv").map((film) => [film.item_id, film]));
   return table("ratings.csv").map(({ user_id, item_id, rating, timestamp }) => {
     const { gender, age, occupation } = users.get(user_id);
-    const { release_year, class: genres } = films.get(item_id);
+    const { release_year, class: genres, movie_title } = films.get(item_id);
     // One film's year is "V", which was taken from the end of "… (1995) (V)": a year that is not known.
     const year = /^\d{4}$/.test(release_year) ? release_year : "";
     const all = genres.split(" ").filter((genre) => genre !== "");
     return {
       ...{ user_id, gender, age, occupation, item_id, year },
+      // A comma would end the cell, and a bar the step.
+      title: movie_title.replace(/[,|"]/g, " "),
       ...{
         genre: all[0] ?? "unknown",
         genres: all.join("|"),
@@ -89,6 +94,7 @@ function madeUp() {
         genre,
         genres: genre,
         year,
+        title: `${genre} ${film % 29} in ${year}`,
         stars,
         time: time * 600 + Math.floor(time / 4) * 3600,
       });
@@ -127,6 +133,7 @@ for (const [, rated] of [...byUser].slice(0, Number(options.users))) {
       sessionsOf(past).join("|"),
       // How long ago that was.
       past.map((film) => Math.round((row.time - film.time) / 36) / 100).join("|"),
+      past.map((film) => film.title).join("|"),
       ...[1 + (i % 20), row.stars * 20 + (i % 7), ((i * 7) % 24) / 8],
       i % 3 === 0 ? "" : Number(row.stars >= 4 && i % 2 === 0),
     ];

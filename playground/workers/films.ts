@@ -42,6 +42,7 @@ interface Film {
     readonly genre: string;
     readonly genres: readonly string[];
     readonly year: number;
+    readonly title: string;
   };
 }
 
@@ -63,7 +64,8 @@ interface Rating {
 
 const columns = [
   ...(["user_id", "gender", "age", "occupation", "item_id", "genre", "year", "genres"] as const),
-  ...(["fair", "like", "love", "hist_item_id", "hist_genre", "hist_session", "hist_hours"] as const),
+  ...(["title", "fair", "like", "love", "hist_item_id", "hist_genre", "hist_session", "hist_hours"] as const),
+  "hist_title" as const,
   // Known only for training rows.
   ...(["place", "minutes", "waited", "again"] as const),
 ] as const;
@@ -95,7 +97,8 @@ function filmOf(random: Random, id: number): Film {
   const other = random.integer(genres.length);
   const year = 1950 + Math.floor(49 * random.next() ** 0.5);
   const named = [...new Set([genres[genre]!, genres[other]!])];
-  const columns = { item_id: String(id), genre: genres[genre]!, genres: named, year };
+  const title = `${named.join(" ")} ${id % 29} in ${year}`;
+  const columns = { item_id: String(id), genre: genres[genre]!, genres: named, year, title };
   return { genre, year, quality: random.normal(), columns };
 }
 
@@ -146,6 +149,7 @@ function rowOf({
     hist_genre: past.map(({ columns }) => columns.genre),
     hist_session: sessions,
     hist_hours: hours,
+    hist_title: past.map(({ columns }) => columns.title),
     ...{ fair: has("fair"), like: has("like"), love: has("love") },
     // Invented, as in examples/zoo/prepare.mjs.
     ...{ place: 1 + (before % 20), minutes: stars * 20 + (before % 7), waited: ((before * 7) % 24) / 8 },

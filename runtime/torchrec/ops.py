@@ -212,6 +212,16 @@ def pooled(vectors: Tensor, values: Steps, pool: str) -> Tensor:
     return sum_steps(vectors, values) if pool == "sum" else max_steps(vectors, values)
 
 
+def listed(vectors: Tensor, values: Steps, most: int) -> Tensor:
+    """The vectors of each set's values in their order, at the end of a list of `most` after zeros: [values, width] to
+    [sets, most, width].
+    """
+    sets = len(values.offsets) - 1
+    at = (values.row_of + 1) * most - values.lengths[values.row_of] + values.places
+    empty = vectors.new_zeros(sets * most, *vectors.shape[1:])
+    return empty.index_copy(0, at, vectors).view(sets, most, *vectors.shape[1:])
+
+
 # Attention
 
 

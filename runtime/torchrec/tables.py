@@ -22,7 +22,7 @@ from . import spread
 from .batch import Batch
 from .distributed import Trouble, steps
 from .objective import Adagrad, Settings
-from .ops import pooled
+from .ops import listed, pooled
 
 #: The first known id. 0 is padding and 1 an unknown value: their rows begin as 0.
 FIRST_ID = 2
@@ -34,8 +34,10 @@ class Lookup:
 
     #: `item_id`, or `clicks.item_id` of a history.
     input: str
-    #: How the vectors of a set become one; None for a single id.
+    #: How the vectors of a set become one; None for a single id, and for a set whose vectors are a list.
     pool: Literal["sum", "max"] | None = None
+    #: How many vectors the list of a set has; None if there is no list.
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,9 @@ class Tables(nn.Module):
         self.sent: deque[tuple[Batch, dict[str, _Sent]]] = deque()
 
     def forward(self, batch: Batch) -> dict[tuple[str, str], Tensor]:
-        """By table and input the vectors: [rows, width], [steps, width] of a history, [owners, width] of pooled sets."""
+        """By table and input the vectors: [rows, width], [steps, width] of a history, [owners, width] of pooled sets,
+        [owners, most, width] of lists.
+        """
         found = self._found(batch)
         vectors: dict[tuple[str, str], Tensor] = {}
         for width, of_width in by_width(self.specs, summed=False).items():
@@ -182,6 +186,8 @@ class Tables(nn.Module):
                     each = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
                     if lookup.pool is not None:
                         each = pooled(each, batch.sets[lookup.input], lookup.pool)
+                    if lookup.most is not None:
+                        each = listed(each, batch.sets[lookup.input], lookup.most)
                     vectors[spec.name, lookup.input] = each
         for width, of_width in by_width(self.specs, summed=True).items():
             for spec, name in keys_of(of_width):

@@ -27,6 +27,9 @@ export interface Network {
   vector(example: number, feature: string, table?: string): Vector;
   /** The embedded field `clicks.item_id` of an example's history, oldest first. */
   steps(example: number, field: string, table?: string): Matrix;
+  /** The vectors of a set's values, in their order; and those of each step of a field, oldest first. */
+  values(example: number, feature: string): Matrix;
+  stepValues(example: number, field: string): readonly Matrix[];
   /** The ids of a feature, and of a field of the history. */
   ids(example: number, feature: string): Vector;
   stepIds(example: number, field: string): Vector;
@@ -44,6 +47,10 @@ export interface Network {
   /** The values of an output such as `logit.click`, by example. */
   output(name: string): readonly Vector[];
 }
+
+/** The number of values of a set in each row, or in each step. */
+const SET_SIZES = [2, 0, 3, 1, 2];
+const setSize = (row: number, max: number) => Math.min(max, SET_SIZES[row % SET_SIZES.length]!);
 
 /** All examples but the second form one group. */
 const GROUPS = [0, 1, 0, 0];
@@ -74,6 +81,9 @@ export function networkOf(graph: Graph, seed = 1): Network {
   >();
   const histories = new Set<string>();
   const lengths: Record<string, number[]> = {};
+  const elements: Record<string, number> = {};
+  /** By set, the index of each row's first value. */
+  const starts = new Map<string, readonly number[]>();
   const nameOf = (id: number) => (graph.nodes[id]!.attributes as { readonly name: string }).name;
   for (const { op, attributes, inputs: ids } of graph.nodes) {
     if (op === "input") {
@@ -84,7 +94,21 @@ export function networkOf(graph: Graph, seed = 1): Network {
         lengths[role.of] = places.map(({ length }) => length);
         continue;
       }
-      if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
+      const each = type.rows.kind === "elements" ? type.rows.of : type.rows;
+      if (each.kind === "steps") histories.add(historyOf(each.history).history);
+      if (type.rows.kind === "elements") {
+        const { set, max } = type.rows;
+        const owners = each.kind === "steps" ? stepsOf(each.history) : LENGTHS.length;
+        const sizes = Array.from({ length: owners }, (_, row) => setSize(row, max));
+        const rowOf = sizes.flatMap((size, row) => new Array<number>(size).fill(row));
+        elements[set] = rowOf.length;
+        inputs[name] = role.kind === "owner" ? rowOf : rowOf.map(() => 2 + random.integer(TABLE_ROWS - 2));
+        starts.set(
+          set,
+          sizes.map((_, row) => sizes.slice(0, row).reduce((sum, size) => sum + size, 0)),
+        );
+        continue;
+      }
       const rows = type.rows.kind === "steps" ? stepsOf(type.rows.history) : LENGTHS.length;
       if (role.kind === "permutation") {
         inputs[name] = [...random.order(rows)];
@@ -118,7 +142,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
       tables[name] = name.endsWith(".frequency") ? values.map((value) => 0.1 + Math.abs(value)) : values;
       widths.set(name, width);
     } else if (
-      op === "lookup" &&
+      (op === "lookup" || op === "listed_lookup") &&
       graph.nodes[ids[0]!]!.op === "table" &&
       graph.nodes[ids[1]!]!.op === "input"
     ) {
@@ -139,6 +163,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
       ...lengths,
     },
     tables: Object.fromEntries(Object.keys(tables).map((name) => [name, TABLE_ROWS])),
+    elements,
   });
   const { outputs } = evaluate(graph, feeds, layout);
   const row = (table: string, id: number) => {
@@ -153,6 +178,11 @@ export function networkOf(graph: Graph, seed = 1): Network {
     if (!tables.includes(table)) throw new Error(`${input} is not looked up in ${table}, but in ${tables}`);
     return row(table, value);
   };
+  const valuesOf = (set: string, row: number): Matrix => {
+    const all = starts.get(set)!;
+    const end = all[row + 1] ?? elements[set]!;
+    return Array.from({ length: end - all[row]! }, (_, i) => embedded(set, all[row]! + i, undefined));
+  };
   const before = (example: number) => LENGTHS.slice(0, example).reduce((sum, length) => sum + length, 0);
   return {
     examples: LENGTHS.length,
@@ -164,6 +194,9 @@ export function networkOf(graph: Graph, seed = 1): Network {
         embedded(field, before(example) + step, table),
       );
     },
+    values: (example, feature) => valuesOf(feature, example),
+    stepValues: (example, field) =>
+      Array.from({ length: LENGTHS[example]! }, (_, step) => valuesOf(field, before(example) + step)),
     matrix: (name) => {
       const parameter = graph.parameters.get(name);
       if (parameter === undefined)

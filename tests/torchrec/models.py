@@ -28,6 +28,8 @@ class PlainTables(nn.Module):
                 vectors = self.rows[spec.name].index_select(0, batch.ids[lookup.input])
                 if lookup.pool is not None:
                     vectors = self.ops.pooled(vectors, batch.sets[lookup.input], lookup.pool)
+                if lookup.most is not None:
+                    vectors = self.ops.listed(vectors, batch.sets[lookup.input], lookup.most)
                 found[spec.name, lookup.input] = vectors
         return found
 

@@ -173,6 +173,10 @@ export class SessionProgram {
           `dinc_pool(&s->error, ${place(0)}, ${table(1).read}, ${table(1).of}, ${place(2)}, ${place(3)}, ${number(4)}, ${number(5)}, ${number(6)}, ${largest});`,
         );
       }
+      case "listOfElements":
+        return may(
+          `dinc_list_rows(&s->error, ${place(0)}, ${table(1).read}, ${table(1).of}, ${place(2)}, ${place(3)}, ${number(4)}, ${number(5)}, ${number(6)}, ${number(7)});`,
+        );
       case "countElements":
         return `  dinc_count_elements(${place(0)}, ${place(1)}, ${number(2)}, ${number(3)});${origin}`;
       case "idNumber":

@@ -14,6 +14,7 @@ const makingRows: Partial<Record<KernelName, { readonly kernel: KernelName; read
   lookup: { kernel: "lookupRows", arguments: 4 },
   sumOfElements: { kernel: "sumOfRows", arguments: 7 },
   maxOfElements: { kernel: "maxOfRows", arguments: 7 },
+  listOfElements: { kernel: "listOfRows", arguments: 8 },
 };
 
 /**

@@ -13,6 +13,7 @@ import { nameOfSource } from "../../middle/graph/narrow.ts";
 import { outputNames } from "../../middle/graph/outputs.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import { columnsOf } from "../../middle/metrics/registry.ts";
+import { isLookup } from "../../middle/ops/support/elements.ts";
 import { countsOf } from "../../middle/programs/loss.ts";
 import { inputName } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
@@ -248,10 +249,10 @@ function pythonOrNone(text: string | null): string {
 
 function tablesOf(model: Model, network: ModuleTree, imports: Imports): Bracketed {
   const uses = new Map<string, Map<string, string>>();
-  for (const { table, input, pool } of network.lookups()) {
+  for (const { table, input, pool, most } of network.lookups()) {
     const lookup = imports.from("tables", "Lookup");
-    const text =
-      pool === null ? `${lookup}(${quoted(input)})` : `${lookup}(${quoted(input)}, pool=${quoted(pool)})`;
+    const how = pool !== null ? `, pool=${quoted(pool)}` : most !== null ? `, most=${most}` : "";
+    const text = `${lookup}(${quoted(input)}${how})`;
     uses.set(table, (uses.get(table) ?? new Map<string, string>()).set(input, text));
   }
   const learned = learnedSources(network.graph);
@@ -293,7 +294,7 @@ function modelClass(
     ...given.map(({ node, name }) => `${name}=${source(node, network)}`),
     ...axes.map(({ axis, name }) => `${name}=batch.histories[${quoted(axis)}]`),
   ];
-  const reads = given.some(({ node }) => node.op === "lookup" || node.op === "pooled_lookup");
+  const reads = given.some(({ node }) => isLookup(node.op));
   return [
     "class Model(nn.Module):",
     '    """Tables, which TorchRec distributes over the ranks, and the network, which every rank has."""',

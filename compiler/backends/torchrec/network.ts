@@ -8,6 +8,7 @@ import type { Node, NodeId } from "../../middle/graph/graph.ts";
 import { expectOp, nameOfSource } from "../../middle/graph/narrow.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
+import { isLookup } from "../../middle/ops/support/elements.ts";
 import { clipped, describedIn } from "./docs.ts";
 import { FunctionWriter } from "./function-writer.ts";
 import { heldBy, isDictionary, isPlain, isPlainPart } from "./holders.ts";
@@ -478,7 +479,7 @@ export function sourceName(network: ModuleTree, id: NodeId): string | null {
   }
   const parameter = network.parameterOf(id);
   if (parameter !== null) return identifier(parameter.slice(parameter.indexOf(".") + 1));
-  if (node.op !== "lookup" && node.op !== "pooled_lookup") return null;
+  if (!isLookup(node.op)) return null;
   const [table, ids] = node.inputs.map((input) => network.node(input)) as [Node, Node];
   if (table.op !== "table") return null;
   const [, ...use] = nameOfSource(table).split(".");

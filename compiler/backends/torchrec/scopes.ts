@@ -10,6 +10,7 @@ import type { Graph, Node, NodeId, Parameter } from "../../middle/graph/graph.ts
 import { nameOfSource } from "../../middle/graph/narrow.ts";
 import { outputsOf } from "../../middle/graph/outputs.ts";
 import { isElementwise } from "../../middle/ops/registry.ts";
+import { isLookup } from "../../middle/ops/support/elements.ts";
 import { USUAL_MOMENTUM } from "../../middle/programs/moving-averages.ts";
 import { knownGru, knownLayers, makes } from "./known-layers.ts";
 import type { PythonFile } from "./lowering.ts";
@@ -42,6 +43,16 @@ export interface ModuleCall {
   readonly name: string;
   readonly args: readonly number[];
   readonly axes: readonly string[];
+}
+
+/** The rows of a table that the network reads for an input. */
+export interface TableLookup {
+  readonly table: string;
+  readonly input: string;
+  /** The pooling of a set's rows; null if there is none. */
+  readonly pool: "sum" | "max" | null;
+  /** The length of the list of a set's rows; null if they are no list. */
+  readonly most: number | null;
 }
 
 export class ModuleTree {
@@ -115,7 +126,7 @@ export class ModuleTree {
    * looks up.
    */
   isGiven({ op, inputs }: Node): boolean {
-    if (op === "pooled_lookup") return true;
+    if (op === "pooled_lookup" || op === "listed_lookup") return true;
     if (op === "lookup") return this.node(inputs[0]!).op === "table";
     return op === "input" || op === "parameter" || op === "table";
   }
@@ -171,13 +182,14 @@ export class ModuleTree {
     return this.graph.nodes.filter(({ id }) => given.has(id));
   }
 
-  /** Every table with the inputs whose rows the network reads, and the pooling of a set's rows. */
-  lookups(): { readonly table: string; readonly input: string; readonly pool: "sum" | "max" | null }[] {
+  /** Every table with the inputs whose rows the network reads. */
+  lookups(): TableLookup[] {
     return this.reads().flatMap((node) => {
-      if (node.op !== "lookup" && node.op !== "pooled_lookup") return [];
+      if (!isLookup(node.op)) return [];
       const [table, input] = node.inputs.map((id) => nameOfSource(this.node(id)));
-      const pool = node.op === "lookup" ? null : node.attributes.pool;
-      return [{ table: table!, input: input!, pool }];
+      const pool = node.op === "pooled_lookup" ? node.attributes.pool : null;
+      const most = node.op === "listed_lookup" ? node.type.dims[0]! : null;
+      return [{ table: table!, input: input!, pool, most }];
     });
   }
 

@@ -1,6 +1,7 @@
-// Catalogue: features with several values, that is, sets and texts. Codes DIN0380–DIN0389.
+// Catalogue: features with several values, that is, sets and texts. Codes DIN0380–DIN0389, DIN0396.
 
 import { defineError, withHelps } from "./define.ts";
+import { OF_THE_BATCH, shared } from "./helps.ts";
 
 export const setWithoutKind = defineError<Record<never, never>>({
   code: "DIN0380",
@@ -66,4 +67,61 @@ export const crossOfSet = defineError<{ name: string; what: string }>({
   help: () => "name a feature with one value, or combine vectors in `net`: `dot(a, b)`, `a * b`",
   explanation:
     "A cross has an id for each pair of ids, one per row. With a set of twenty tags, a row would have twenty pairs; with two such sets, four hundred. They would need a pooling of their own. Cross a feature with one value, such as the main tag; or combine vectors in the network: `dot(user_id, tags)`, `user_id * tags`.",
+});
+
+export const notAlongValues = defineError<{ callee: string; set: string }>({
+  code: "DIN0386",
+  name: "not-along-values-of-a-set",
+  message: ({ callee, set }) => `\`${callee}\` cannot be used along the values of \`${set}\``,
+  help: ({ callee, set }) => {
+    if (OF_THE_BATCH.has(callee)) return shared.withoutStatistics();
+    if (callee === "facing" || callee === "pairs" || callee === "product")
+      return `to combine the values with each other, write \`attention(${set}, ${set}, ${set})\``;
+    if (callee === "scan" || callee === "scan_back")
+      return `read the values in their order by \`window(${set}, 3)\`, or by \`causal_attention(${set}, ${set}, ${set})\``;
+    return `reduce them first: \`mean(${set})\``;
+  },
+  explanation:
+    "The values of a set with `pool: none` are an axis whose length differs by row. `sum`, `mean`, `max`, `min`, `softmax`, `attention`, `causal_attention`, `last`, `place`, `position`, `window`, `all`, `any`, and all functions of single values, can be used along it. Functions that need the number of values, statistics over the batch, recurrences, and longer or shorter sequences cannot.",
+});
+
+export const valuesMeetOthers = defineError<{ operation: string; set: string; other: string }>({
+  code: "DIN0387",
+  name: "values-of-a-set-meet-others",
+  message: ({ operation, set, other }) =>
+    `${operation} would mix the values of \`${set}\` with those of \`${other}\`, each with each`,
+  help: ({ set }) =>
+    `reduce one of them first, as in \`mean(${set})\`; or weigh one by the other with \`attention\``,
+  explanation:
+    "The values of a set with `pool: none` are an axis of their own. Along it they can be combined with vectors and with what is computed from the same values, but not with the steps of a history, the elements of a list or the values of another set. `attention(queries, keys, values)` takes queries along one axis and keys along another.",
+});
+
+export const valuesBesideFields = defineError<{
+  history: string;
+  field: string;
+  others: readonly string[];
+}>({
+  code: "DIN0388",
+  name: "values-beside-fields",
+  message: ({ history, field }) =>
+    `\`${history}\` puts its fields side by side, but \`${field}\` has a list of vectors in each step`,
+  help: ({ history, field, others }) => {
+    const fields = [...others.map((name) => `${history}.${name}`), `mean(${history}.${field})`];
+    return `name the fields: \`${fields.length === 1 ? fields[0] : `concat(${fields.join(", ")})`}\``;
+  },
+  explanation:
+    "The name of a history is the vectors of its fields side by side, one vector for each step. A field with `pool: none` has a vector for each of its values, so the network says how they become one: `mean(clicks.title)`, or attention over the words.",
+});
+
+export const listOfSteps = defineError<{ field: string; callee: string }>({
+  code: "DIN0396",
+  name: "list-of-listed-steps",
+  message: ({ field, callee }) =>
+    `\`${field}\` has a list of vectors in each step, and the steps of \`${callee}\` are a list themselves`,
+  help: ({ field, callee }) =>
+    callee === "top"
+      ? `reduce the values before the search: \`top(mean(${field}), 20)\``
+      : `reduce the values first: \`facing(mean(${field}))\``,
+  explanation:
+    "A value may vary along a history and along one list in each of its steps. The steps that `top` chose, and those that `facing` gives to each step, are such a list, so their fields have one vector each.",
 });

@@ -11,7 +11,6 @@ import {
   wrongType,
 } from "../../diagnostics/catalog/expressions.ts";
 import { notAlongFacing } from "../../diagnostics/catalog/facing.ts";
-import { needsAllSteps } from "../../diagnostics/catalog/searches.ts";
 import { needsFeature } from "../../diagnostics/catalog/tables.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
@@ -20,6 +19,7 @@ import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { DISTRIBUTION_NAMES, distributionNamed } from "../values/distributions.ts";
 import { facedInVain } from "../values/facing.ts";
 import { INITIAL_VALUES } from "../values/initial-values.ts";
+import { reportVarying } from "../values/leading-axes.ts";
 import { limits } from "../values/limits.ts";
 import {
   ERROR,
@@ -136,8 +136,7 @@ function accepted(
     (parameter.accepts === "sequence" || parameter.accepts === "elements") &&
     !goesAlong(definition, value)
   ) {
-    const { shown, axis } = isTensor(value) ? value.type.list!.chosen! : { shown: "", axis: "" };
-    walk.report(needsAllSteps, { callee: definition.name, chosen: shown, axis }, span);
+    if (isTensor(value)) reportVarying(walk, definition.name, value.type.list!.varying!, span);
     return null;
   }
   // Most arguments fit, so their names are not computed here.
@@ -230,8 +229,8 @@ function isField({ type }: Value): boolean {
   return history !== null && chosen === undefined && along === undefined;
 }
 
-function goesAlong({ knowsChosen }: LanguageFunction, value: Value): boolean {
-  return knowsChosen === true || !isTensor(value) || value.type.list?.chosen === undefined;
+function goesAlong({ knowsVarying }: LanguageFunction, value: Value): boolean {
+  return knowsVarying === true || !isTensor(value) || value.type.list?.varying === undefined;
 }
 
 /**

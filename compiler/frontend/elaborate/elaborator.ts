@@ -390,8 +390,8 @@ export class Elaborator implements Walk {
     const part = { kind: "statement", name, text: expression.span, block: null, given: new Map() } as const;
     const value = this.within(part, evaluate);
     this.parts?.call(value.logit ?? value.node, name);
-    const chosen = isTensor(value) ? value.type.list?.chosen : undefined;
-    if (chosen !== undefined) chosen.name ??= name;
+    const list = isTensor(value) ? value.type.list?.varying : undefined;
+    if (list !== undefined) list.name ??= name;
     if (value.type.kind !== "string") return value;
     this.report(misplaced, { what: "a string", where: "in the network" }, expression.span);
     return ERROR;

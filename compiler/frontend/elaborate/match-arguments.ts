@@ -254,7 +254,7 @@ class Matcher {
     // For a list at each step of a history, the block takes the list and is applied to each step.
     if (axis !== null && list !== null) this.lifted.push({ parameter, argument });
     if (pattern.list !== null)
-      return (list !== null && list.chosen === undefined) || this.wrong(parameter, pattern, argument);
+      return (list !== null && list.varying === undefined) || this.wrong(parameter, pattern, argument);
     const found: LeadingAxes = list === null ? { axis, list: null } : { axis: null, list };
     const { name, kind } = pattern.axis!;
     const known = kind === "history" ? { axis: pattern.axis, list: null } : this.axes.get(name);
@@ -348,8 +348,9 @@ class Matcher {
   private lengths(): boolean {
     const { signature, elaboration } = this;
     const { block } = signature;
-    /** The chosen steps of a search count as a history, because their number varies. */
-    const isHistory = ({ axis, list }: LeadingAxes) => axis?.kind === "history" || list?.chosen !== undefined;
+    /** A list whose number of elements varies counts as a history. */
+    const isHistory = ({ axis, list }: LeadingAxes) =>
+      axis?.kind === "history" || list?.varying !== undefined;
     if (![...this.axes.values()].some(isHistory)) return true;
     const mentioned = new Set<string>();
     for (const { pattern } of signature.parameters)
@@ -365,7 +366,7 @@ class Matcher {
       const from = this.axisFrom.get(name)!;
       const [along, declared] =
         axes.axis === null
-          ? [axes.list!.chosen!.shown, axes.list!.chosen!.span]
+          ? [axes.list!.varying!.shown, axes.list!.varying!.span]
           : [axes.axis.name, axes.axis.span];
       elaboration.report(needsList, { operation: `\`${block.name.name}\``, history: along }, from.span, {
         related: [

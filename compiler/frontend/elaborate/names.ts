@@ -16,6 +16,7 @@ import { unknownInRange } from "../../diagnostics/catalog/feature-lists.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
 import { timeAlone } from "../../diagnostics/catalog/searches.ts";
+import { listOfSteps, valuesBesideFields } from "../../diagnostics/catalog/sets.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
@@ -293,6 +294,15 @@ export class Names {
   private history(history: History, span: Span): Value {
     this.walk.reads.names.add(history.name);
     if (this.walk.declarations.broken.has(history.name)) return ERROR;
+    const listed = history.fields.find(({ feature }) => feature.set?.pool === "none");
+    if (listed !== undefined && history.fields.length > 1) {
+      const others = history.fields
+        .filter(({ feature }) => feature.set?.pool !== "none")
+        .map(({ name }) => name);
+      const facts = { history: history.name, field: listed.name, others };
+      this.walk.report(valuesBesideFields, facts, span, { related: [at(listed.span, "not pooled")] });
+      return ERROR;
+    }
     const fields: TensorValue[] = [];
     // A time isn't a vector, but if the history has nothing else, the message says so.
     const some = history.fields.filter(({ feature }) => feature.kind.kind !== "time");
@@ -323,10 +333,19 @@ export class Names {
     if (history === null) {
       const value = this.walk.evaluate(object, environment);
       const list = isTensor(value) ? value.type.list : null;
-      const searched = list?.chosen && this.walk.declarations.histories.get(list.chosen.axis);
+      const from = list?.varying?.from;
+      const searched = from?.kind === "search" && this.walk.declarations.histories.get(from.axis);
       if (searched) {
         const found = this.findField(searched, field);
         if (found === null || this.walk.declarations.broken.has(searched.name)) return ERROR;
+        if (found.feature.set?.pool === "none") {
+          this.walk.report(
+            listOfSteps,
+            { field: `${searched.name}.${found.name}`, callee: "top" },
+            field.span,
+          );
+          return ERROR;
+        }
         const chosen = { list: list!, sources: value.sources };
         return featureValue([{ ...this.referenceToField(searched, found), chosen }]);
       }

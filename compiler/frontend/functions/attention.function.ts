@@ -41,7 +41,7 @@ const parameters: (queries: "vector" | "sequence") => readonly FunctionParameter
 
 export const attention = defineFunction({
   name: "attention",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: [
     "`attention(queries: Seq[g, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float, where: Seq[h, 1]) -> Seq[g, e]` is",
     "softmax(scale · Q Kᵀ) V: for each query the values, weighted by how well their keys match it (Vaswani et al., NeurIPS",
@@ -55,7 +55,7 @@ export const attention = defineFunction({
 
 export const causalAttention = defineFunction({
   name: "causal_attention",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: [
     "`causal_attention(queries: Seq[h, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float, where: Seq[h, 1]) -> Seq[h, e]` is",
     "`attention` in which a step sees itself and earlier steps, but no later actions of the user (the mask of Vaswani et al.,",

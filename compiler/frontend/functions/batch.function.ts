@@ -9,6 +9,7 @@ import {
   frequencyOfIds,
   historyCalledBatch,
 } from "../../diagnostics/catalog/batch-axis.ts";
+import { notAlongValues } from "../../diagnostics/catalog/sets.ts";
 import { shuffledOutsideLoss } from "../../diagnostics/catalog/training.ts";
 import { BATCH_AXIS, batchAxis, isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import { inputOf } from "../../middle/programs/program.ts";
@@ -39,6 +40,12 @@ export const batch = defineFunction({
     const { elaboration } = call;
     if (mixesInVain(call)) return ERROR;
     const { type } = call.argument("x").value;
+    const listed =
+      type.kind === "feature" && type.references.find(({ feature }) => feature.set?.pool === "none");
+    if (listed) {
+      elaboration.report(notAlongValues, { callee: "batch", set: nameOf(listed) }, call.argument("x").span);
+      return ERROR;
+    }
     const x = type.kind === "feature" ? null : call.vector("x");
     if (x !== null && isState(call, x)) return ERROR;
     const by = groupedBy(call);

@@ -8,6 +8,7 @@ import { isProbability } from "../values/probabilities.ts";
 import { together } from "../values/together.ts";
 import { ERROR, printType, tensorValue } from "../values/types.ts";
 import type { FunctionCall, LanguageFunction, TensorValue, Value } from "../values/values.ts";
+import { thereIn } from "./counted.ts";
 
 export const any = along("any", true, [
   "`any(p: Seq[h, Prob]) -> Prob` is the probability that at least one of the events happens, 1 − Π(1 − p), if they are independent",
@@ -60,11 +61,11 @@ function costsOf(call: FunctionCall, costOf: (logit: NodeId | null) => NodeId | 
     const { sources, outerAxes, type, widthOrigin } = value;
     const op = type.list === null ? "sum_steps" : "sum_list";
     const costs = costOf(value.logit);
-    const chosen = type.list?.chosen;
+    const list = type.list?.varying;
     const all =
-      chosen === undefined
+      list === undefined
         ? costs
-        : call.emit("choose", [chosen.there, costs, call.forEach(value, call.constant(0))], {});
+        : call.emit("choose", [thereIn(call, value, list), costs, call.forEach(value, call.constant(0))], {});
     const node = call.emit(op, [all], {});
     return tensorValue(
       { ...withoutInner(type), width: type.width },

@@ -11,6 +11,7 @@ import { isProbability } from "../values/probabilities.ts";
 import { isNumber, together } from "../values/together.ts";
 import { numberOf, plainValue } from "../values/types.ts";
 import type { FunctionCall, FunctionParameter, TensorValue, Value } from "../values/values.ts";
+import type { VaryingList } from "../values/varying-list.ts";
 
 const all: Value = plainValue({ kind: "string", value: "" });
 
@@ -47,8 +48,9 @@ export function readCountedSequence(call: FunctionCall, x: TensorValue, at: stri
 
 function asGiven(call: FunctionCall, x: TensorValue, at: string): CountedSequence | null {
   const { value, span } = call.argument("where");
-  const there = x.type.list?.chosen;
-  if (!isGivenWhere(call)) return { x, condition: there?.there ?? null, isSome: there !== undefined };
+  const list = x.type.list?.varying;
+  const there = (of: TensorValue) => (list === undefined ? null : thereIn(call, of, list));
+  if (!isGivenWhere(call)) return { x, condition: there(x), isSome: list !== undefined };
   const { elaboration } = call;
   if (isNumber(value)) {
     const number = numberOf(value.type);
@@ -72,10 +74,17 @@ function asGiven(call: FunctionCall, x: TensorValue, at: string): CountedSequenc
   const [along, holds] = met.values as [TensorValue, TensorValue];
   const made = { ...met.result(along.node), widthOrigin: x.widthOrigin };
   const both =
-    there === undefined
+    list === undefined
       ? holds.node
-      : call.emit("choose", [there.there, holds.node, number(call, made, 0)], {});
+      : call.emit("choose", [there(made), holds.node, number(call, made, 0)], {});
   return { x: made, condition: both, isSome: true };
+}
+
+/** 1 for each element of the list of `x`, and 0 for the other places, in each step of its other axes. */
+export function thereIn(call: FunctionCall, x: TensorValue, list: VaryingList): NodeId | null {
+  const axis = x.type.axis ?? x.outerAxes.axis;
+  const isOfStep = list.from.kind === "set" && list.from.history !== null;
+  return axis === null || isOfStep ? list.there : call.emit("repeat", [list.there], { history: axis.name });
 }
 
 function number(call: FunctionCall, x: TensorValue, value: number): NodeId | null {

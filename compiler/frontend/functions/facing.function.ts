@@ -1,10 +1,12 @@
 // All steps of a history at each of its steps: scores of pairs become ordinary arithmetic.
 
 import { facingNeedsSteps, facingTooLong } from "../../diagnostics/catalog/facing.ts";
+import { listOfSteps } from "../../diagnostics/catalog/sets.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf, facingDim } from "../values/dims.ts";
 import { maskOf } from "../values/facing.ts";
+import { nameOf } from "../values/leading-axes.ts";
 import { limits } from "../values/limits.ts";
 import { ERROR, featureValue, printType } from "../values/types.ts";
 import type { FeatureReference, FunctionCall, TensorValue, Value } from "../values/values.ts";
@@ -46,6 +48,14 @@ export const facing = defineFunction({
 /** A field keeps its ids and times, so that the ids of two steps can be compared. */
 function ofField(call: FunctionCall, field: FeatureReference): Value {
   const { name, max } = field.history!;
+  if (field.feature.set?.pool === "none") {
+    call.elaboration.report(
+      listOfSteps,
+      { field: nameOf(field), callee: call.name },
+      call.argument("x").span,
+    );
+    return ERROR;
+  }
   const places = placesOf(call, name, max);
   if (places === null) return ERROR;
   const along = { axis: `facing ${name}`, of: (steps: TensorValue) => facedBy(call, steps, name, places) };

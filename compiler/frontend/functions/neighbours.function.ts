@@ -9,6 +9,7 @@ import { numbersFrom } from "../values/facing.ts";
 import { ERROR, intValue, numberOf, printType } from "../values/types.ts";
 import type { FunctionCall, TensorValue } from "../values/values.ts";
 import { hasOrder } from "./batch.function.ts";
+import { thereIn } from "./counted.ts";
 import { positionsOf } from "./sequence.function.ts";
 
 /** The default of `before`: half of the window. */
@@ -16,6 +17,7 @@ const half = intValue(0);
 
 export const window = defineFunction({
   name: "window",
+  knowsVarying: true,
   doc: [
     "`window(x: Seq[h, d], n: Int, before: Int) -> Seq[h, n*d]` is each step or element with its neighbours side by side, zeros beyond",
     "the ends, so that a layer over it is a convolution along x: `window(clicks, 3) |> dense(16, relu)`. `before` of the n are before the",
@@ -34,9 +36,22 @@ export const window = defineFunction({
     if (before === null) return ERROR;
     const size = constantOf(n) ?? 1;
     const origin = { span: call.span, what: "the steps of this `window` side by side" };
-    return call.like(x, neighbours(call, x, before, size), multiplyDims(n, x.type.width), origin);
+    return call.like(
+      x,
+      neighbours(call, zeroOutside(call, x), before, size),
+      multiplyDims(n, x.type.width),
+      origin,
+    );
   },
 });
+
+/** `x` with zeros at the places of its list that have no element. */
+function zeroOutside(call: FunctionCall, x: TensorValue): TensorValue {
+  const list = x.type.list?.varying;
+  if (list === undefined) return x;
+  const there = thereIn(call, x, list);
+  return { ...x, node: call.emit("choose", [there, x.node, call.forEach(x, call.constant(0))], {}) };
+}
 
 /** The number of window positions before the step; null if it is out of range, which is reported. */
 function neighboursBefore(call: FunctionCall): number | null {
@@ -92,7 +107,7 @@ function elementsAt(call: FunctionCall, x: TensorValue): (by: number) => NodeId 
 
 export const place = defineFunction({
   name: "place",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: "`place(x: Seq[h, d]) -> Seq[h, 1]` is the position of each step from the end: 1 for the latest, 2 for the one before it.",
   parameters: [{ name: "x", accepts: "sequence" }],
   apply(call) {

@@ -15,7 +15,7 @@ const sameWidth = intValue(1);
 
 export const random = defineFunction({
   name: "random",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: [
     "`random(distribution, width: Int, like: Vec[d]) -> Vec[d]` is drawn for each row, step or element of `like`, again in each step of",
     "training: `uniform` between 0 and 1, or `normal` with mean 0 and deviation 1. `width` numbers each, by default as many as `like`",
@@ -85,7 +85,7 @@ export const progress = defineFunction({
 
 export const reverseGradient = defineFunction({
   name: "reverse_gradient",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: [
     "`reverse_gradient(x: Vec[d], by = 1) -> Vec[d]` is x, with its gradient multiplied by −`by` on the way back: what x is computed from",
     "learns to make worse what is computed from x, such as the recognition of a domain (DANN; Ganin et al., JMLR 2016). `by` is a number",

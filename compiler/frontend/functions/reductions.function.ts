@@ -51,7 +51,7 @@ function countOf(call: FunctionCall, of: CountedSequence): NodeId | null {
 
 export const sum = defineFunction({
   name: "sum",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: [
     "`sum(x: Seq[h, d], where: Seq[h, 1]) -> Vec[d]` adds up the steps or elements; 0 for an empty history. With `where`, those for which the",
     "condition holds: `sum(clicks, where: clicks.dwell > 30)`. To add up the width, use `total`.",
@@ -65,7 +65,7 @@ export const sum = defineFunction({
 
 export const mean = defineFunction({
   name: "mean",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: [
     "`mean(x: Seq[h, d], where: Seq[h, 1]) -> Vec[d]` is the mean over the steps or elements, with `where` over those for which the",
     "condition holds; 0 where there are none.",
@@ -124,7 +124,7 @@ export const min = extremeFunction("min", "smallest", "smaller");
 
 export const softmax = defineFunction({
   name: "softmax",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: [
     "`softmax(x: Seq[h, d], where: Seq[h, 1]) -> Seq[h, d]` makes the steps of each history, or the elements of a list, positive with",
     "sum 1: exp(x) / Σ exp(x), for each of the d numbers. With `where`, those for which the condition holds; the others are 0. Of a",

@@ -2,10 +2,9 @@
 
 import { notPositive, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { batchOfStates, stateDiffers, stateParts } from "../../diagnostics/catalog/recurrence.ts";
-import { needsAllSteps } from "../../diagnostics/catalog/searches.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { addDims, constantOf, type Dim, equalDims, printDim } from "../values/dims.ts";
-import { alongJoined } from "../values/leading-axes.ts";
+import { alongJoined, reportVarying } from "../values/leading-axes.ts";
 import { isTensor, NO_AXES, numberOf, printType, tensorValue, unionSources } from "../values/types.ts";
 import type {
   ArgumentValue,
@@ -18,14 +17,13 @@ import type {
 } from "../values/values.ts";
 
 /**
- * For a function that needs all rows of a batch: reports it if `x` depends on a state or varies along chosen
- * steps.
+ * For a function that needs all rows of a batch: reports it if `x` depends on a state or varies along a
+ * list whose number of elements differs by row.
  */
 export function isState(call: FunctionCall, x: TensorValue): boolean {
-  const chosen = (x.type.list ?? x.outerAxes.list)?.chosen;
-  if (chosen !== undefined) {
-    const facts = { callee: call.name, chosen: chosen.shown, axis: chosen.axis };
-    call.elaboration.report(needsAllSteps, facts, call.span);
+  const varying = (x.type.list ?? x.outerAxes.list)?.varying;
+  if (varying !== undefined) {
+    reportVarying(call.elaboration, call.name, varying, call.span);
     return true;
   }
   if (!x.sources.has("state")) return false;

@@ -1,14 +1,13 @@
 // Recurrences: along a history as one op, along a list unrolled with the same layers in every step.
 
 import { scanNeedsSequence, stateNotUsed } from "../../diagnostics/catalog/recurrence.ts";
-import { needsAllSteps } from "../../diagnostics/catalog/searches.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { addScan } from "../../middle/ops/support/add-scan.ts";
 import { addUnrolled } from "../../middle/ops/support/unrolled.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf, type Dim } from "../values/dims.ts";
-import { alongJoined, type Joined, joinAxes } from "../values/leading-axes.ts";
+import { alongJoined, type Joined, joinAxes, reportVarying } from "../values/leading-axes.ts";
 import { inside, liftAlong } from "../values/lift.ts";
 import { isOnce } from "../values/rows.ts";
 import {
@@ -52,10 +51,9 @@ function recurrence(name: "scan" | "scan_back", doc: readonly string[]): Languag
         });
         return ERROR;
       }
-      const searched = inputs.find(({ value }) => value.type.list?.chosen !== undefined);
-      if (searched !== undefined) {
-        const { shown: chosen, axis } = searched.value.type.list!.chosen!;
-        call.elaboration.report(needsAllSteps, { callee: name, chosen, axis }, searched.span);
+      const varying = inputs.find(({ value }) => value.type.list?.varying !== undefined);
+      if (varying !== undefined) {
+        reportVarying(call.elaboration, name, varying.value.type.list!.varying!, varying.span);
         return ERROR;
       }
       const state = stateOf(call);

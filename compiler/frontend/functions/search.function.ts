@@ -4,7 +4,6 @@ import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { allOfHistory, notAHistory } from "../../diagnostics/catalog/searches.ts";
 import { historyOf, shiftedLength } from "../../middle/graph/shifted-axes.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";
-import { ChosenSteps } from "../values/chosen-steps.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantDim, constantOf } from "../values/dims.ts";
 import { joinAxes } from "../values/leading-axes.ts";
@@ -18,6 +17,7 @@ import {
   unionSources,
 } from "../values/types.ts";
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
+import { VaryingList } from "../values/varying-list.ts";
 import { orElse, readCountedSequence, whereParameter } from "./counted.ts";
 
 /** The default of `by` in `top`. */
@@ -57,11 +57,14 @@ export const top = defineFunction({
       );
     const places = call.emit("select_steps", [scores.node], { count: wanted ?? 1 });
     const there = call.emit("step", [places], {});
-    const chosen = new ChosenSteps(axis.name, call.span, places, there);
+    const chosen = new VaryingList(null, { kind: "search", axis: axis.name, places }, call.span, there);
     const node = call.emit("gather_steps", [x.node, places], {});
     const { widthOrigin } = x;
     const sources = unionSources([x, scores]);
-    return tensorValue({ list: { ...count, chosen }, width: x.type.width }, { node, sources, widthOrigin });
+    return tensorValue(
+      { list: { ...count, varying: chosen }, width: x.type.width },
+      { node, sources, widthOrigin },
+    );
   },
 });
 

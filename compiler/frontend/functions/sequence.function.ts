@@ -23,6 +23,7 @@ import {
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
 import { hasOrder } from "./batch.function.ts";
+import { thereIn } from "./counted.ts";
 import { initOf } from "./initial.ts";
 
 const sequence = [{ name: "x", accepts: "sequence" }] as const;
@@ -136,7 +137,7 @@ function resized(call: FunctionCall, node: NodeId | null, axis: Axis, keep: "fir
 
 export const last = defineFunction({
   name: "last",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: "`last(x: Seq[h, d]) -> Vec[d]` is the last step or element: of a history the latest; 0 for an empty one.",
   parameters: sequence,
   apply(call) {
@@ -147,10 +148,10 @@ export const last = defineFunction({
     const length = constantOf(x.type.list) ?? 1;
     const item = call.emit("slice", [x.node], { dim: 0, from: length - 1, to: length });
     const node = call.emit("reshape", [item], { dims: [constantOf(x.type.width) ?? 1] });
-    const { chosen } = x.type.list;
-    if (chosen === undefined) return { ...x, type, node };
-    // Chosen steps are at the end.
-    const isThere = call.emit("slice", [chosen.there], { dim: 0, from: length - 1, to: length });
+    const { varying } = x.type.list;
+    if (varying === undefined) return { ...x, type, node };
+    const all = thereIn(call, x, varying);
+    const isThere = call.emit("slice", [all], { dim: 0, from: length - 1, to: length });
     const there = call.emit("reshape", [isThere], { dims: [1] });
     return { ...x, type, node: call.emit("choose", [there, node, call.constant(0)], {}) };
   },
@@ -158,7 +159,7 @@ export const last = defineFunction({
 
 export const position = defineFunction({
   name: "position",
-  knowsChosen: true,
+  knowsVarying: true,
   doc: [
     "`position(x: Seq[h, d], width: Int, init) -> Seq[h, width]` is a learned vector for each position, to be added to x or put beside",
     "it (Vaswani et al., NeurIPS 2017, section 3.5, the learned form). Positions of a history count from its end, so that the",

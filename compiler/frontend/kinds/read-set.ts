@@ -10,7 +10,7 @@ import {
   setWithoutMax,
   textWithoutHash,
 } from "../../diagnostics/catalog/sets.ts";
-import type { FeatureKind, Pooling, SetOptions } from "../model/model.ts";
+import type { FeatureKind, SetOptions } from "../model/model.ts";
 import { isBroken, quoteExpression, readWhole, spanOfArgument, withoutElement } from "../syntax/constants.ts";
 import type { Argument, Expression, KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
@@ -20,19 +20,19 @@ import { hasRawIds } from "./registry.ts";
 /** The memory for a row's values while candidates are scored. */
 const MOST_VALUES = 10_000;
 
-export const POOLINGS: readonly Pooling[] = ["sum", "mean", "max"];
+export const POOLINGS: readonly SetOptions["pool"][] = ["sum", "mean", "max", "none"];
 
 /** The options of a set, with their documentation. */
 export const SET_OPTIONS: Readonly<Record<string, string>> = {
   max: "The largest number of different values in a row; the first ones count, each once.",
-  pool: "Combines their vectors to one: `sum`, `mean` (the default) or `max`, number by number.",
+  pool: "Combines their vectors to one: `sum`, `mean` (the default) or `max`, number by number. `none` keeps them as an axis.",
 };
 const OPTIONS = Object.keys(SET_OPTIONS);
 
 export const set = {
   keyword: "set",
   form: "set(id, max: 20)",
-  doc: "Any number of values per row, of a kind with ids, such as tags or interests. Its name in the network is one vector, pooled from those of its values.",
+  doc: "Any number of values per row, of a kind with ids, such as tags or interests. Its name in the network is one vector, pooled from those of its values; with `pool: none` it is an axis with a vector for each.",
 } as const;
 
 /** The parts of a written kind. */
@@ -154,7 +154,7 @@ function readOptions(type: KindReference, feature: string, reporter: Reporter): 
   const word = type.name.name;
   const [max, pool] = [option(type, "max"), option(type, "pool")];
   const pooling = pool === undefined ? "mean" : poolingOf(pool.value);
-  if (pooling === null) return badOption(pool!, word, "`sum`, `mean` or `max`", reporter);
+  if (pooling === null) return badOption(pool!, word, "`sum`, `mean`, `max` or `none`", reporter);
   if (max === undefined) {
     // Inserts after the last argument: a set has its kind, a text its `hash`.
     const { end } = spanOfArgument(type.arguments.at(-1)!);
@@ -180,6 +180,6 @@ function readOptions(type: KindReference, feature: string, reporter: Reporter): 
   return { max: most, pool: pooling };
 }
 
-function poolingOf(value: Expression): Pooling | null {
+function poolingOf(value: Expression): SetOptions["pool"] | null {
   return value.kind === "name" ? (POOLINGS.find((pooling) => pooling === value.name) ?? null) : null;
 }

@@ -82,7 +82,8 @@ export type Pooling = "sum" | "mean" | "max";
 /** A set: its first `max` different values count, each once. */
 export interface SetOptions {
   readonly max: number;
-  readonly pool: Pooling;
+  /** `none`: the vectors of the values remain a list. */
+  readonly pool: Pooling | "none";
 }
 
 /**

@@ -1,16 +1,16 @@
 // Symbolic widths: polynomials over width variables that are whole for all whole numbers. Two widths are
 // equal if their polynomials are, so `2*(d + 1)` and `2*d + 2` are one width whatever `d` is.
 
-import type { ChosenSteps } from "./chosen-steps.ts";
 import { limits } from "./limits.ts";
+import { isSameList, type VaryingList } from "./varying-list.ts";
 
 /** Immutable. Terms by monomial (`""` is the constant, `"d*n"` a product, variables sorted); no zero coefficients. */
 export interface Dim {
   readonly terms: ReadonlyMap<string, number>;
   /** The variable, if the width is one variable alone, as nearly all widths are that aren't numbers. */
   readonly variable: string | null;
-  /** For the length of a list of chosen steps: the search. */
-  readonly chosen?: ChosenSteps;
+  /** For a list whose number of elements differs by row. The number is the largest possible length. */
+  readonly varying?: VaryingList;
   /** For the list of faced steps: their axis. The number is the largest possible length. */
   readonly facing?: string;
 }
@@ -74,7 +74,7 @@ export function constantOf(dim: Dim): number | null {
 
 export function equalDims(a: Dim, b: Dim): boolean {
   if (a === b) return true;
-  if (a.chosen !== b.chosen) return false;
+  if (!isSameList(a.varying, b.varying)) return false;
   if (a.facing !== b.facing) return false;
   if (a.terms.size !== b.terms.size) return false;
   for (const [monomial, coefficient] of a.terms) if (b.terms.get(monomial) !== coefficient) return false;

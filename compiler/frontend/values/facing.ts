@@ -50,7 +50,7 @@ export function maskOf(call: FunctionCall, axis: string, places: number): NodeId
 }
 
 /** `from`, `from` + 1, …, once [length, 1], made by doubling because a constant is one number. */
-export function numbersFrom(call: FunctionCall, from: number, length: number): NodeId | null {
+export function numbersFrom(call: Pick<FunctionCall, "emit">, from: number, length: number): NodeId | null {
   const constant = (value: number, rows: number) => call.emit("constant", [], { value, dims: [rows, 1] });
   let [numbers, known] = [constant(from, 1), 1];
   while (known < length) {

@@ -7,6 +7,7 @@ import { axisMismatch } from "../../diagnostics/catalog/expressions.ts";
 import { featureWidths } from "../../diagnostics/catalog/feature-lists.ts";
 import { listLengths, listWidths, needsList, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
 import { chosenMeetsOther, needsAllSteps } from "../../diagnostics/catalog/searches.ts";
+import { notAlongValues, valuesMeetOthers } from "../../diagnostics/catalog/sets.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { at } from "../syntax/reporter.ts";
@@ -32,6 +33,7 @@ import type {
   TensorValue,
   Value,
 } from "./values.ts";
+import type { VaryingList } from "./varying-list.ts";
 import { widthOrigins } from "./widths.ts";
 
 /** The axes of several values together. */
@@ -52,10 +54,11 @@ export function joinAxes(
   const outerAxes = visible === null ? null : join.lifts(operands);
   if (visible === null || outerAxes === null) return null;
   const crossed = visible.axis !== null && visible.list !== null;
-  if (crossed && visible.list?.chosen !== undefined)
-    return join.chosen(visible.list.chosen.shown, visible.axis!.name);
   const isFaced = visible.list?.facing !== undefined;
-  if (crossed && !isFaced && !operands.some(({ value }) => sameAxes(value.type, visible)))
+  const isTogether = isFaced || operands.some(({ value }) => sameAxes(value.type, visible));
+  if (crossed && !isTogether && visible.list?.varying !== undefined)
+    return join.varying(visible.list.varying, visible.axis!.name);
+  if (crossed && !isTogether)
     return join.multiply(describe({ ...visible, list: null }), describe({ ...visible, axis: null }));
   if (visible.axis !== null && outerAxes.axis !== null)
     return join.multiply(describe({ ...outerAxes, list: null }), describe({ ...visible, list: null }));
@@ -66,7 +69,8 @@ export function joinAxes(
 
 /** `step of \`clicks\``, `element of a list of 3` */
 export function describe({ axis, list }: LeadingAxes): string {
-  if (axis === null && list?.chosen !== undefined) return `step of \`${list.chosen.shown}\``;
+  if (axis === null && list?.varying !== undefined)
+    return `${list.varying.from.kind === "set" ? "value" : "step"} of \`${list.varying.shown}\``;
   if (axis === null && list?.facing !== undefined) return `step of \`${printDim(list)}\``;
   return axis !== null ? `step of \`${axis.name}\`` : `element of a list of ${printDim(list!)}`;
 }
@@ -139,16 +143,18 @@ class Joiner {
     return null;
   }
 
-  chosen(chosen: string, other: string): null {
-    this.elaboration.report(chosenMeetsOther, { operation: this.operation, chosen, other }, this.span);
+  varying({ shown, from }: VaryingList, other: string): null {
+    const { operation, elaboration, span } = this;
+    if (from.kind === "set") elaboration.report(valuesMeetOthers, { operation, set: shown, other }, span);
+    else elaboration.report(chosenMeetsOther, { operation, chosen: shown, other }, span);
     return null;
   }
 
   private lists(left: { list: Dim; span: Span }, right: { list: Dim | null; span: Span }): null {
-    const chosen = left.list.chosen ?? right.list!.chosen;
-    if (chosen !== undefined) {
-      const other = chosen === left.list.chosen ? right.list! : left.list;
-      return this.chosen(chosen.shown, other.chosen?.shown ?? `a list of ${printDim(other)}`);
+    const varying = left.list.varying ?? right.list!.varying;
+    if (varying !== undefined) {
+      const other = varying === left.list.varying ? right.list! : left.list;
+      return this.varying(varying, other.varying?.shown ?? `a list of ${printDim(other)}`);
     }
     const [one, other] = [left.list, right.list!].map((list) => describe({ axis: null, list }));
     if (left.list.facing !== right.list?.facing) return this.multiply(one!, other!);
@@ -265,6 +271,17 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
   return tensorValue(type, { node, sources, outerAxes, widthOrigin: first.widthOrigin });
 }
 
+/** Reports a function that does not go along a list whose number of elements differs by row. */
+export function reportVarying(
+  elaboration: Elaboration,
+  callee: string,
+  { shown, from }: VaryingList,
+  span: Span,
+): void {
+  if (from.kind === "set") elaboration.report(notAlongValues, { callee, set: shown }, span);
+  else elaboration.report(needsAllSteps, { callee, chosen: shown, axis: from.axis }, span);
+}
+
 /** The functions that combine all elements with all others. */
 const MEETING = new Set(["`pairs`", "`product`"]);
 
@@ -279,9 +296,8 @@ export function nameOf({ role }: FeatureReference): string {
  */
 export function listLength(elaboration: Elaboration, operation: string, x: TensorArgument): Dim | null {
   const { axis, list } = x.value.type;
-  if (list?.chosen !== undefined) {
-    const { shown, axis } = list.chosen;
-    elaboration.report(needsAllSteps, { callee: operation.replaceAll("`", ""), chosen: shown, axis }, x.span);
+  if (list?.varying !== undefined) {
+    reportVarying(elaboration, operation.replaceAll("`", ""), list.varying, x.span);
     return null;
   }
   if (list !== null) return list;

@@ -20,8 +20,19 @@ import {
   tableNames,
 } from "../model/model.ts";
 import { constantDim } from "./dims.ts";
+import { numbersFrom } from "./facing.ts";
+import { nameOf } from "./leading-axes.ts";
 import { tensorValue } from "./types.ts";
-import type { Axis, Elaboration, FeatureReference, Sources, TensorValue, WidthOrigin } from "./values.ts";
+import type {
+  Axis,
+  Elaboration,
+  FeatureReference,
+  FunctionCall,
+  Sources,
+  TensorValue,
+  WidthOrigin,
+} from "./values.ts";
+import { VaryingList } from "./varying-list.ts";
 
 /** The default initialisation of embeddings, as in DeepCTR and TensorFlow's feature columns. */
 export const NORMAL = { kind: "normal", deviation: 0.01 } as const satisfies TableInit;
@@ -39,7 +50,10 @@ export function ownTable(feature: Feature, width: number): Table {
   return { name: tableNames.own(owner), feature: owner, width, options: feature.table };
 }
 
-/** The rows of `table` for the ids of a feature or of a history's field; a set gives one vector. */
+/**
+ * The rows of `table` for the ids of a feature or of a history's field; a set gives one vector, or a list of
+ * them if it is not pooled.
+ */
 export function lookUp(
   elaboration: Elaboration,
   reference: FeatureReference,
@@ -50,6 +64,8 @@ export function lookUp(
   elaboration.reads.table(table);
   const rows = elaboration.emit("table", [], { name: table.name, width: table.width }, span);
   const { set } = reference.feature;
+  if (set?.pool === "none")
+    return listed(elaboration, reference, set.max, table.width, rows, span, widthOrigin);
   if (set !== null)
     return tensorOf(
       elaboration,
@@ -63,22 +79,68 @@ export function lookUp(
   return tensorOf(elaboration, reference, table.width, node, widthOrigin);
 }
 
-/** The vectors of a set's values as one; 0 for an empty one. */
-function pooled(
+/** The ids of a set's values, and the row of each. */
+function valuesOf(
   elaboration: Elaboration,
   { role, history }: FeatureReference,
-  { max, pool }: SetOptions,
-  table: NodeId | null,
+  max: number,
   span: Span,
-): NodeId | null {
+): { readonly ids: NodeId | null; readonly rowOf: NodeId | null } {
   const set = inputName(role);
   const type: TensorType = {
     rows: { kind: "elements", of: rowsOf(history), set, max },
     dims: [],
     dtype: "i32",
   };
-  const ids = elaboration.emit("input", [], inputOf(role, type), span);
-  const rowOf = elaboration.emit("input", [], inputOf({ kind: "owner", of: set }, type), span);
+  return {
+    ids: elaboration.emit("input", [], inputOf(role, type), span),
+    rowOf: elaboration.emit("input", [], inputOf({ kind: "owner", of: set }, type), span),
+  };
+}
+
+/** The vectors of a set's values as a list. */
+function listed(
+  elaboration: Elaboration,
+  reference: FeatureReference,
+  max: number,
+  width: number,
+  table: NodeId | null,
+  span: Span,
+  widthOrigin: WidthOrigin,
+): TensorValue {
+  const { ids, rowOf } = valuesOf(elaboration, reference, max, span);
+  const node = elaboration.emit("listed_lookup", [table, ids, rowOf], {}, span);
+  const { feature, history } = reference;
+  const from = { kind: "set", history: history?.name ?? null } as const;
+  const varying = new VaryingList(
+    nameOf(reference),
+    from,
+    feature.span,
+    thereOf(elaboration, rowOf, max, span),
+  );
+  const list = { ...constantDim(max), varying };
+  const vectors = tensorOf(elaboration, reference, width, node, widthOrigin);
+  return { ...vectors, type: { ...vectors.type, list } };
+}
+
+/** 1 for each place of a set's list that has a value: the last ones. */
+function thereOf(elaboration: Elaboration, rowOf: NodeId | null, max: number, span: Span): NodeId | null {
+  const emit: FunctionCall["emit"] = (op, inputs, attributes) =>
+    elaboration.emit(op, inputs, attributes, span);
+  const size = emit("broadcast_list", [emit("count_elements", [rowOf], {})], { times: max });
+  const number = emit("add", [size, numbersFrom({ emit }, 1, max)], {});
+  return emit("greater", [number, emit("constant", [], { value: max, dims: [max, 1] })], {});
+}
+
+/** The vectors of a set's values as one; 0 for an empty one. */
+function pooled(
+  elaboration: Elaboration,
+  reference: FeatureReference,
+  { max, pool }: SetOptions,
+  table: NodeId | null,
+  span: Span,
+): NodeId | null {
+  const { ids, rowOf } = valuesOf(elaboration, reference, max, span);
   const lookedUp = elaboration.emit(
     "pooled_lookup",
     [table, ids, rowOf],
@@ -175,7 +237,8 @@ function tensorOf(
   const { feature, history, chosen } = reference;
   if (chosen !== undefined) {
     const { list, sources } = chosen;
-    const places = list.chosen?.places ?? null;
+    const from = list.varying?.from;
+    const places = from?.kind === "search" ? from.places : null;
     const some = elaboration.emit("gather_steps", [node, places], {}, widthOrigin.span);
     return tensorValue({ list, width: constantDim(width) }, { node: some, sources, widthOrigin });
   }

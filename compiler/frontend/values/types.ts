@@ -241,7 +241,7 @@ export function printType(type: Type): string {
     case "tensor": {
       const { axis, list } = type;
       const width = type.probability ? "Prob" : printDim(type.width);
-      const element = list === null ? width : `Seq[${list.chosen?.shown ?? printDim(list)}, ${width}]`;
+      const element = list === null ? width : `Seq[${list.varying?.shown ?? printDim(list)}, ${width}]`;
       if (axis !== null) return `Seq[${axis.name}, ${element}]`;
       if (list !== null || type.probability) return element;
       return `${type.distribution ? "Classes" : "Vec"}[${width}]`;
@@ -267,11 +267,13 @@ export function printType(type: Type): string {
 
 /** The type of its vector, if it has one. */
 function printFeature({ references }: FeatureType): string {
-  const { feature, history, along } = references[0]!;
+  const { feature, history, along, role } = references[0]!;
   const width = hasIds(feature.kind) ? feature.embed : numbersIn(feature.kind);
   if (width === null) return "Feature";
   const axis = along?.axis ?? history?.name;
-  return axis === undefined ? `Vec[${width}]` : `Seq[${axis}, ${width}]`;
+  if (feature.set?.pool !== "none") return axis === undefined ? `Vec[${width}]` : `Seq[${axis}, ${width}]`;
+  const values = `Seq[${history === null ? feature.name : `${history.name}.${role.feature}`}, ${width}]`;
+  return axis === undefined ? values : `Seq[${axis}, ${values}]`;
 }
 
 /** A list of vectors with one width, printed as the Seq that it can be used as. */

@@ -299,8 +299,8 @@ export interface LanguageFunction {
   /** Markdown: its computation, shapes, and the paper if there is one. */
   readonly doc: string;
   readonly parameters: readonly FunctionParameter[];
-  /** True if it goes along the steps that a search chose, and leaves out missing ones. */
-  readonly knowsChosen?: true;
+  /** True if it goes along a list whose number of elements differs by row, and leaves out missing ones. */
+  readonly knowsVarying?: true;
   /** True for a value of the language, which is read by its name alone. */
   readonly isValue?: true;
   readonly apply: (call: FunctionCall) => Value;

@@ -253,6 +253,8 @@ export interface OpAttributes {
   readonly lookup_gradient: LookupGradientAttributes;
   readonly pooled_lookup: PooledLookupAttributes;
   readonly count_elements: NoAttributes;
+  readonly listed_lookup: NoAttributes;
+  readonly listed_rows_gradient: NoAttributes;
   readonly repeat: RepeatAttributes;
   readonly sum_steps: NoAttributes;
   readonly max_steps: NoAttributes;

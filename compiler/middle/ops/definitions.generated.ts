@@ -26,6 +26,8 @@ export { greater } from "./greater.op.ts";
 export { idNumber as id_number } from "./id-number.op.ts";
 export { input } from "./input.op.ts";
 export { lastStep as last_step } from "./last-step.op.ts";
+export { listedLookup as listed_lookup } from "./listed-lookup.op.ts";
+export { listedRowsGradient as listed_rows_gradient } from "./listed-rows-gradient.op.ts";
 export { log } from "./log.op.ts";
 export { lookupGradient as lookup_gradient } from "./lookup-gradient.op.ts";
 export { lookup } from "./lookup.op.ts";

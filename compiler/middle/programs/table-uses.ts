@@ -3,6 +3,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Graph, Node } from "../graph/graph.ts";
+import { isLookup } from "../ops/support/elements.ts";
 
 export interface TableUse {
   /** `item_id` or `clicks.item_id` */
@@ -22,7 +23,7 @@ export interface TableUse {
 export function tableUses(graph: Graph): TableUse[] {
   const uses = new Map<string, TableUse>();
   for (const node of graph.nodes) {
-    if (node.op !== "lookup" && node.op !== "pooled_lookup") continue;
+    if (!isLookup(node.op)) continue;
     const [table, ids] = node.inputs.map((input) => graph.nodes[input]!);
     // Looks up the table itself, or the products of its rows.
     const rows = table?.type.rows;

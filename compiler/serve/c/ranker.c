@@ -243,6 +243,20 @@ DINC_LOCAL int dinc_pool(dinc_said *error, char *out, dinc_reader *read, const d
   return DINC_CODE_OK;
 }
 
+/* The rows of each set's values, in their order at the end of a list of `most` after zeros. */
+DINC_LOCAL int dinc_list_rows(dinc_said *error, char *out, dinc_reader *read, const dinc_table *table, const char *ids,
+                              const char *row_of, size_t elements, size_t rows, size_t most, size_t width) {
+  memset(out, 0, 4 * rows * most * width);
+  size_t at = 0;
+  for (size_t e = elements; e-- > 0;) {
+    int is_last = e == elements - 1 || dinc_id(row_of, e + 1) != dinc_id(row_of, e);
+    at = is_last ? ((size_t)dinc_id(row_of, e) + 1) * most - 1 : at - 1;
+    int code = read(error, out + 4 * at * width, table, ids + 4 * e, 1, width);
+    if (code != DINC_CODE_OK) return code;
+  }
+  return DINC_CODE_OK;
+}
+
 /* The number of values of each set. */
 DINC_LOCAL void dinc_count_elements(char *out, const char *row_of, size_t elements, size_t rows) {
   memset(out, 0, 4 * rows);

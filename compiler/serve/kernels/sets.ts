@@ -99,3 +99,65 @@ export function countElements(out: Float32Array, rowOf: Int32Array, elements: nu
   out.fill(0, 0, rows);
   for (let e = 0; e < elements; e++) out[rowOf[e]!] = out[rowOf[e]!]! + 1;
 }
+
+/**
+ * For each set, the rows of `table` [.., width] for its values, in their order at the end of a list of `most`
+ * after zeros. out [rows, most, width]
+ */
+export function listOfElements(
+  out: Float32Array,
+  table: Float32Array,
+  ids: Int32Array,
+  rowOf: Int32Array,
+  elements: number,
+  rows: number,
+  most: number,
+  width: number,
+): void {
+  out.fill(0, 0, rows * most * width);
+  for (let e = elements - 1, at = 0; e >= 0; e--) {
+    at = placeOf(rowOf, e, elements, most, at);
+    const from = ids[e]! * width;
+    out.set(table.subarray(from, from + width), at * width);
+  }
+}
+
+/** Like `listOfElements`, for a table that computes its rows on demand. */
+export function listOfRows(
+  out: Float32Array,
+  table: RowTable,
+  ids: Int32Array,
+  rowOf: Int32Array,
+  elements: number,
+  rows: number,
+  most: number,
+  width: number,
+): void {
+  out.fill(0, 0, rows * most * width);
+  const values = table.gathered(ids, elements);
+  for (let e = elements - 1, at = 0; e >= 0; e--) {
+    at = placeOf(rowOf, e, elements, most, at);
+    out.set(values.subarray(e * width, (e + 1) * width), at * width);
+  }
+}
+
+/** The values of sets out of the lists x [rows, most, width] of them. out [elements, width] */
+export function listedRowsGradient(
+  out: Float32Array,
+  x: Float32Array,
+  rowOf: Int32Array,
+  elements: number,
+  most: number,
+  width: number,
+): void {
+  for (let e = elements - 1, at = 0; e >= 0; e--) {
+    at = placeOf(rowOf, e, elements, most, at);
+    out.set(x.subarray(at * width, (at + 1) * width), e * width);
+  }
+}
+
+/** The place of value `e` in the lists of `most`, given that of the value after it. */
+function placeOf(rowOf: Int32Array, e: number, elements: number, most: number, next: number): number {
+  const isLast = e === elements - 1 || rowOf[e + 1] !== rowOf[e];
+  return isLast ? (rowOf[e]! + 1) * most - 1 : next - 1;
+}

@@ -4,6 +4,7 @@ import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { Node } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
+import { isLookup } from "../../middle/ops/support/elements.ts";
 import { defineRule } from "./define-rule.ts";
 import type { Network } from "./network.ts";
 
@@ -36,9 +37,7 @@ function weightsOf(steps: Node, network: Network): Node | null {
     .inputsOf(steps)
     .find(
       ({ type, op }) =>
-        type.rows.kind === "steps" &&
-        sizeOf(type.dims) === 1 &&
-        !["lookup", "pooled_lookup", "input"].includes(op),
+        type.rows.kind === "steps" && sizeOf(type.dims) === 1 && op !== "input" && !isLookup(op),
     );
   return weights !== undefined && network.originsOf(weights).has("weights") ? weights : null;
 }

@@ -133,7 +133,16 @@ function saturated(trained: TrainedModel): TrainedModel {
  * What no last layer's weights bring to 20: LorentzFM gives each of fifteen pairs between 0 and 2, DAT five
  * times a cosine, and two towers have a cosine or a product.
  */
-const bounded = new Set(["lorentz_fm", "dat", "dssm", "youtube_dnn", "mind", "dropout_net", "cl4srec"]);
+const bounded = new Set([
+  "lorentz_fm",
+  "dat",
+  "dssm",
+  "youtube_dnn",
+  "mind",
+  "dropout_net",
+  "cl4srec",
+  "nrms",
+]);
 
 describe.each(sweep(zoo))("%s", (name, spec) => {
   let subject: Compiled;

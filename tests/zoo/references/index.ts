@@ -22,6 +22,7 @@ import * as tasks from "./tasks.ts";
 import * as taught from "./taught.ts";
 import * as towers from "./towers.ts";
 import * as transfers from "./transfers.ts";
+import * as words from "./words.ts";
 
 export const references: Readonly<Record<string, Reference>> = {
   ...attended.references,
@@ -44,6 +45,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...taught.references,
   ...towers.references,
   ...transfers.references,
+  ...words.references,
 };
 
 /** By model and loss: what an example adds to it. */

@@ -5,6 +5,7 @@
 import type { Graph, Node } from "../../../middle/graph/graph.ts";
 import type { Rows } from "../../../middle/graph/types.ts";
 import { hasTrait } from "../../../middle/ops/registry.ts";
+import { isLookup } from "../../../middle/ops/support/elements.ts";
 
 /**
  * Rows of examples (their steps, and the values of their sets), rows of one table, or no rows: known once.
@@ -33,7 +34,7 @@ export function usesIndex(node: Node, graph: Graph): boolean {
 /** Tells whether input `place` of the node is read at other rows than the node's own. */
 export function readsOtherRows(node: Node, place: number, graph: Graph): boolean {
   if (usesIndex(node, graph)) return place === 0;
-  if (place !== 0 || (node.op !== "lookup" && node.op !== "pooled_lookup")) return false;
+  if (place !== 0 || !isLookup(node.op)) return false;
   const x = graph.nodes[node.inputs[0]!]!;
   if (domainOf(x.type.rows) === "table") return true;
   return !isOwner(graph.nodes[node.inputs[1]!]!);

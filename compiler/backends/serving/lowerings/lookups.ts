@@ -38,6 +38,28 @@ export const lookups = {
       count(out.rows),
       number(out.dims[0]!),
     ),
+  listed_lookup: ({ inputs, output: out }) =>
+    call(
+      "listOfElements",
+      output,
+      input(0),
+      input(1),
+      input(2),
+      count(inputs[1]!.rows),
+      count(out.rows),
+      number(out.dims[0]!),
+      number(out.dims[1]!),
+    ),
+  listed_rows_gradient: ({ inputs: [x], output: out }) =>
+    call(
+      "listedRowsGradient",
+      output,
+      input(0),
+      input(1),
+      count(out.rows),
+      number(x!.dims[0]!),
+      number(x!.dims[1]!),
+    ),
   count_elements: ({ inputs, output: out }) =>
     call("countElements", output, input(0), count(inputs[0]!.rows), count(out.rows)),
 } satisfies Partial<KernelLowerings>;

@@ -2,8 +2,9 @@
 
 import { FIRST_KNOWN_ID } from "../../../middle/graph/types.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";
-import type { TensorflowLowerings, TensorRef } from "../lowering.ts";
+import type { TensorflowEmitter, TensorflowLowerings, TensorRef } from "../lowering.ts";
 import { FLOAT, gather, INT, reshape, segmentReduce, select } from "../nodes.ts";
+import { firstSteps, gatherIntegers, integers, range } from "../step-nodes.ts";
 
 export const lookups = {
   id_number: (emit, [ids], { attributes: { divisor, modulus, unknown } }) => {
@@ -31,6 +32,23 @@ export const lookups = {
     const empty = emit.node("LessEqual", [largest, emit.floats([LOWEST], [])], { T: FLOAT });
     return select(emit, empty, emit.floats([0], []), largest);
   },
+  listed_lookup: (emit, [table, ids, rowOf], { output: out }) => {
+    const [most, width] = out.dims as readonly [number, number];
+    const rows = emit.count(out.rows);
+    const count = integers(emit, "Mul", rows, emit.ints([most], []));
+    const places = placesInLists(emit, rowOf!, rows, most);
+    const vectors = gather(emit, table!, ids!);
+    return reshape(emit, segmentReduce(emit, "UnsortedSegmentSum", vectors, places, count), [
+      -1,
+      most,
+      width,
+    ]);
+  },
+  listed_rows_gradient: (emit, [x, rowOf], { inputs: [type] }) => {
+    const [most, width] = type!.dims as readonly [number, number];
+    const places = placesInLists(emit, rowOf!, emit.count(type!.rows), most);
+    return gather(emit, reshape(emit, x!, [-1, width]), places);
+  },
   count_elements: (emit, [rowOf], { output: out }) => {
     const shape = emit.node(
       "Reshape",
@@ -45,3 +63,19 @@ export const lookups = {
     return emit.node("Reshape", [counts, emit.ints([-1, 1], [2])], { T: FLOAT, Tshape: INT });
   },
 } satisfies Partial<TensorflowLowerings>;
+
+/** i32 [elements]: the index of each value of a set in the lists of `most` elements of all rows. */
+function placesInLists(emit: TensorflowEmitter, rowOf: TensorRef, rows: TensorRef, most: number): TensorRef {
+  const elements = emit.node("Size", [rowOf], { T: INT, out_type: INT });
+  const size = emit.node("Reshape", [elements, emit.ints([1], [1])], { T: INT, Tshape: INT });
+  const ones = emit.node("Fill", [size, emit.ints([1], [])], { T: INT, index_type: INT });
+  const sizes = emit.node("UnsortedSegmentSum", [ones, rowOf, rows], {
+    T: INT,
+    Tindices: INT,
+    Tnumsegments: INT,
+  });
+  const ends = integers(emit, "AddV2", firstSteps(emit, sizes), sizes);
+  const left = integers(emit, "Sub", gatherIntegers(emit, ends, rowOf), range(emit, elements));
+  const next = integers(emit, "AddV2", rowOf, emit.ints([1], []));
+  return integers(emit, "Sub", integers(emit, "Mul", next, emit.ints([most], [])), left);
+}

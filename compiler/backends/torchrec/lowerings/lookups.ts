@@ -22,4 +22,12 @@ export const lookups = {
       rowOf!,
       quoted(pool),
     ),
+  listed_lookup: (emit, [table, ids, rowOf], { output: out }) =>
+    call(
+      emit.function("ops", "listed"),
+      method(table!, "index_select", "0", textOf(ids!.piece)),
+      rowOf!,
+      String(out.dims[0]!),
+    ),
+  listed_rows_gradient: "of gradients",
 } satisfies Partial<TorchLowerings>;

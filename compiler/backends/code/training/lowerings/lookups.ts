@@ -124,11 +124,76 @@ export const lookups = {
       f.advance(owner, 4);
     });
   },
+  listed_lookup: (site, { inputs: [, ids], output: out }) => {
+    const { f } = site;
+    const [most, width] = out.dims as readonly [number, number];
+    clear(f, site.output, site.count(out.rows), most * width);
+    const table = f.local(site.whole(0));
+    const id = f.local(i32.add(site.input(1), i32.shl(site.count(ids!.rows), 2)));
+    inLists(
+      site,
+      { owners: 2, elements: ids!.rows, lists: site.output, rows: out.rows, most, width },
+      (to) => {
+        f.advance(id, -4);
+        copy(f, to, f.local(rowAt(table, i32.load(id), width)), width);
+      },
+    );
+  },
+  listed_rows_gradient: (site, { inputs: [x], output: out }) => {
+    const { f } = site;
+    const [most, width] = x!.dims as readonly [number, number];
+    const to = f.local(rowAt(site.output, site.count(out.rows), width));
+    inLists(
+      site,
+      { owners: 1, elements: out.rows, lists: site.input(0), rows: x!.rows, most, width },
+      (from) => {
+        f.advance(to, -4 * width);
+        copy(f, to, from, width);
+      },
+    );
+  },
   count_rows: (site, { attributes }) => {
     const count = vector.splat(f32.fromI32(site.countOfAll(attributes.rows)));
     save(site.f, addressAt(site.output), count, 1);
   },
 } satisfies Partial<SiteLowerings>;
+
+interface SetLists {
+  /** The input with the row of each value. */
+  readonly owners: number;
+  readonly elements: Rows;
+  /** The address of the lists, and their rows. */
+  readonly lists: I32;
+  readonly rows: Rows;
+  readonly most: number;
+  readonly width: number;
+}
+
+/** Goes through the values of sets, the last one first, with the address of each in the lists. */
+function inLists(
+  site: OpSite,
+  { owners, elements, lists, rows, most, width }: SetLists,
+  use: (at: I32) => void,
+): void {
+  const { f } = site;
+  const owner = f.local(i32.add(site.input(owners), i32.shl(site.count(elements), 2)));
+  const at = f.local(i32.const(0));
+  // No row has this number.
+  const last = f.local(i32.const(-1));
+  f.repeat(site.count(elements), () => {
+    f.advance(owner, -4);
+    f.if(
+      i32.eq(i32.load(owner), last),
+      () => f.advance(at, -4 * width),
+      () => {
+        const list = ownerRow(f, site, lists, owner, rows, most * width);
+        f.set(at, i32.add(list, i32.const(4 * (most - 1) * width)));
+      },
+    );
+    f.set(last, i32.load(owner));
+    use(at);
+  });
+}
 
 function addTo(f: FunctionBuilder, to: I32, from: I32, width: number): void {
   join(f, to, from, width, vector.add);
