@@ -17,12 +17,13 @@ features item {
   shelf   : enum("top", "low")  embed 2
   price   : number |> log1p |> standardize
   size    : number |> quantiles(3)  embed 2
+  cover   : vector(3) |> codes(levels: 2, of: 4)  embed 2
 }
 history clicks(max: 5) { item_id <-> clicked }
 label click : binary
 net {
   let interest = mean(clicks) |> dense(4, dice)
-  predict click = concat(user_id, item_id, shelf, price, size, interest) |> dense(8, dice) |> dropout(0.2) |> dense(1) |> sigmoid
+  predict click = concat(user_id, item_id, shelf, price, size, cover, interest) |> dense(8, dice) |> dropout(0.2) |> dense(1) |> sigmoid
 }
 train { batch 16  epochs 1  optimizer adam(learning_rate: 1e-3) }
 `;
@@ -37,11 +38,12 @@ export function rowsOf(day: number, count = 200): string {
       i % 3 === 0 ? "top" : "low",
       1 + ((i * 31 + day) % 50),
       (i * 17) % 40,
+      `${(i * 3 + day) % 11}|${(i * 7) % 5}|${i % 4}`,
       `${item(i + 1)}|${item(i + 2)}`,
       (i * 5 + (i % 3)) % 7 < 3 ? 1 : 0,
     ].join(",");
-  const head = "user_id,item_id,shelf,price,size,clicked,click";
-  const rare = `u0,rare${day},low,3,4,i1,${day % 2}`;
+  const head = "user_id,item_id,shelf,price,size,cover,clicked,click";
+  const rare = `u0,rare${day},low,3,4,1|2|3,i1,${day % 2}`;
   return [head, ...Array.from({ length: count - 1 }, (_, i) => line(i)), rare, ""].join("\n");
 }
 

@@ -116,7 +116,12 @@ describe("on other rows", () => {
   test("their transforms are kept, or fitted anew where that is asked, and then their buckets are others", async () => {
     const { run, trained } = await shop.train("refit", 1, { from: "monday", refit: true, ...NONE });
     expect(run.fitted.transforms.get("price")).not.toEqual(monday.run.fitted.transforms.get("price"));
-    expect(trained.continuation!.transforms.find(({ feature }) => feature === "price")!.becomes).toBe("anew");
+    for (const feature of ["price", "cover"])
+      expect(trained.continuation!.transforms.find((each) => each.feature === feature)!.becomes).toBe("anew");
+    expect(trained.continuation!.tables.find(({ name }) => name === "cover")).toMatchObject({
+      becomes: "anew",
+      why: "its codes have different centroids",
+    });
     expect(run.manifest.from).toMatchObject({ transforms: "anew" });
   });
 
@@ -223,7 +228,7 @@ describe("of another spec", () => {
     const anew = [...tables, ...weights].filter(({ becomes }) => becomes === "anew");
     expect(anew.map(({ name, why }) => [name, why])).toEqual([
       ["shelf", "its width was 2 and is 3"],
-      ["net.click.dense_1", "its shape was 17 × 8 and is 18 × 8"],
+      ["net.click.dense_1", "its shape was 19 × 8 and is 20 × 8"],
     ]);
     expect(sameNetwork).toBe(false);
   });
