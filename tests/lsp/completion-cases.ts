@@ -148,6 +148,18 @@ export const sound: Readonly<Record<string, Case>> = {
     text: "features item { price : number |> ┆ }",
     all: ["log1p", "standardize", "min_max", "clip(0, 100)", "buckets(10, 20, 50)", "quantiles(10)"],
   },
+  "the transform of a vector": {
+    text: "features item { cover : vector(64) |> ┆ }",
+    all: ["codes(levels: 3, of: 256)"],
+  },
+  "options of codes": {
+    text: "features item { cover : vector(64) |> codes(levels: 3, ┆) }",
+    all: ["of:", "prefixes:"],
+  },
+  "nothing after codes but a clause": {
+    text: "features item { cover : vector(64) |> codes(levels: 3, of: 8) ┆ }",
+    all: ["embed", "share"],
+  },
   widths: {
     text: "param width = 8\nparam rate = 0.1\nfeatures item { item_id : id embed ┆ }",
     all: ["width", "auto", "4", "8", "16", "32", "64"],
