@@ -94,7 +94,10 @@ export class BatchBuilder {
       return of.kind === "once" ? 1 : rows.length;
     };
     if (streams !== null)
-      for (const each of plan.noise) inputs.set(each.input, drawNoise(each, count(each), streams, arrays));
+      for (const each of plan.noise) {
+        const rowOf = each.rows.kind === "steps" ? segments.get(each.rows.history)! : null;
+        inputs.set(each.input, drawNoise(each, count(each), streams, arrays, rowOf));
+      }
     const packed = { size: rows.length, inputs, segments };
     const parts = plan.parts === null ? [] : cutParts(packed, plan.parts, arrays);
     return { ...packed, tables, own, parts, isInRoom: arrays instanceof RoomArrays };

@@ -311,6 +311,17 @@ def progress(training: bool) -> Tensor:
     return draws.progress if training else torch.ones_like(draws.progress)
 
 
+def reordered(x: Tensor, steps: Steps, share: float) -> Tensor:
+    """The steps of each row, where a run of that share of them is in another order: [steps, …]."""
+    moved = (share * steps.lengths).floor()
+    first = (torch.rand_like(moved) * (steps.lengths - moved + 1)).floor()
+    place, first, moved = steps.places.double(), first[steps.row_of].double(), moved[steps.row_of].double()
+    in_run = (place >= first) & (place < first + moved)
+    place = torch.where(in_run, first + torch.rand_like(place) * moved, place)
+    # Every place is below the number of all steps.
+    return x.index_select(0, (steps.row_of * (len(place) + 1) + place).argsort(stable=True))
+
+
 def shuffled(x: Tensor, layer: str) -> Tensor:
     """For each row, the value of another row of the whole batch, on any rank: [rows, …]."""
     whole, first = _whole(x)

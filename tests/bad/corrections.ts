@@ -19,6 +19,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "range-backwards": [["3..1", "1..3"]],
   "loss-option-is-label": [["label positive", "label click"], ["predict positive", "predict click"]],
   "normalized-by-domain": [["by: user_id", "by: domain"], ["by: shop_id", "by: domain"], ["by: price", "by: domain"], ["by: 3", "by: domain"], ["mean(batch_norm(clicks, by: domain))", "batch_norm(mean(clicks), by: domain)"], ["flatten(batch_norm([item_id, item_id], by: domain))", "batch_norm(flatten([item_id, item_id]), by: domain)"]],
+  "reorder-of": [["reorder([item_id, item_id])", "reorder(clicks)"], ["clicks, 60", "clicks, 0.6"], ["clicks, item_id", "clicks, 0.4"]],
   "random-of-state": [["random(normal, like: h)", "x"], ["reverse_gradient(h)", "h"]],
   "reverse-by": [["item_id, -1", "item_id, 1"], ["item_id, dense(user_id, 1)", "item_id, progress"], ["item_id, \"strong\"", "item_id, 2"]],
   "batch-of-steps": [["mean(log_loss(dot(item_id, mean(batch(clicks))), 0))", "log_loss(dot(item_id, mean(batch(mean(clicks)))), 0)"]],

@@ -37,7 +37,7 @@ export interface Network {
   matrix(name: string): Matrix;
   weights(name: string): Vector;
   /** The row that `shuffled` of a layer takes instead of each row. */
-  order(layer: string): readonly number[];
+  order(layer: string, share?: number): readonly number[];
   /** What `random` of a layer draws for an example: a vector, or one for each step of its history. */
   drawn(example: number, layer: string): Matrix;
   /** The share of the training's steps that are done. */
@@ -219,7 +219,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
       );
     },
     progress: PROGRESS,
-    order: (layer) => inputs[inputNames.order(layer)]!,
+    order: (layer, share) => inputs[inputNames.order(layer, share)]!,
     beside: besideOf,
     output: (name) => {
       const values = [...outputs.get(name)!];

@@ -158,12 +158,18 @@ function prepared(name: string, text: string, place: number): Prepared {
     parameters: Object.fromEntries(weights.map(({ name: each, dims }) => [each, dims])),
     inference: evaluate(validate(predictionProgram(lower(model), model)), all, layout).outputs,
     training: evaluate(forward, all, layout).outputs,
-    isDrawn: inputs.some(({ role }) => role.kind === "noise"),
+    isDrawn: inputs.some(({ role }) => isOfStep(role)),
     alone: model.losses.flatMap(({ name }) => {
       const node = forward.nodes[forward.outputs.get(outputNames.auxiliary(name))!]!;
       return node.type.rows.kind === "once" ? [name] : [];
     }),
   };
+}
+
+/** Tells whether PyTorch draws or counts an input by itself. */
+function isOfStep(role: InputAttributes["role"]): boolean {
+  if (role.kind === "permutation") return role.share !== undefined;
+  return role.kind === "noise" || role.kind === "random" || role.kind === "scalar";
 }
 
 function inputsOf({ nodes }: Graph): InputAttributes[] {
@@ -293,7 +299,7 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
       [...own, ...model.losses.map(({ name }) => name)].sort(),
     );
     expect(evaluated.auxiliary).toEqual({});
-    // What dropout leaves out is PyTorch's own.
+    // What is drawn for a step, such as the numbers that dropout leaves out, is PyTorch's own.
     if (isDrawn) return;
     for (const label of labels)
       expect(close(train.logits[label]!, training.get(outputNames.logit(label))!), label).toBeNull();

@@ -169,6 +169,49 @@ describe("random", () => {
   });
 });
 
+describe("reorder", () => {
+  const { step, predict } =
+    programOf(`  predict click = total(item_id) + total(last(reorder(clicks, 1))) |> sigmoid
+  loss moved    = total(last(reorder(clicks, 0.4)))`);
+
+  test("takes the steps in the order that is drawn, and as they are in predictions", () => {
+    const given = { "order/net.click.reorder_1/1": [1, 0, 2], "order/net.moved.reorder_1/0.4": [0, 1, 2] };
+    const { outputs } = run(step, given);
+    const logits = [-0.5 + 2.25, 2.25 - 0.5];
+    const loss = logits.map((z, i) => Math.log1p(Math.exp(z)) - [1, 0][i]! * z);
+    expect(outputs.get("loss.click")![0]).toBeCloseTo(sum(loss) / 2, 12);
+    expect(outputs.get("loss.moved")![0]).toBe((2.25 - 0.5) / 2);
+    expect([...run(predict).outputs.get("logit.click")!]).toEqual([-0.5 + 2.25, 2.25 - 0.5]);
+    expect(inputsOf(predict).sort()).toEqual(["clicks.item_id", "item_id"]);
+  });
+
+  test("moves a run of the share of each history's steps, and no others", () => {
+    const lengths = [10, 0, 1, 5];
+    const rowOf = Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row)));
+    const rows = { kind: "steps", per: "example", history: "clicks" } as const;
+    const planned = {
+      input: "order/net.x.reorder_1/0.6",
+      kind: "permutation",
+      rows,
+      size: 1,
+      share: 0.6,
+    } as const;
+    const starts = new Set<number>();
+    for (let step = 1; step <= 200; step++) {
+      const order = drawNoise(planned, rowOf.length, { seed: 7, step }, newArrays, rowOf);
+      expect([...order].toSorted((a, b) => a - b)).toEqual([...rowOf.keys()]);
+      const moved = [...order.entries()].filter(([i, place]) => i !== place).map(([i]) => i);
+      for (const i of moved) expect(rowOf[order[i]!]).toBe(rowOf[i]);
+      const first = moved.filter((i) => i < 10);
+      if (first.length > 0) starts.add(first[0]!);
+      expect((first.at(-1) ?? 0) - (first[0] ?? 0)).toBeLessThan(6);
+      expect(order[10]).toBe(10);
+    }
+    // A run of 6 among 10 begins at one of 5 places, and its first steps may stay.
+    expect(starts.size).toBeGreaterThan(4);
+  });
+});
+
 describe("reverse_gradient", () => {
   const withBy = (x: string) =>
     programOf(`  predict click = total(item_id) |> sigmoid

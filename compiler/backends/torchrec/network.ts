@@ -351,7 +351,9 @@ class NetworkWriter {
       const read =
         role.kind === "batch"
           ? call(from("along"), x!, ...rows)
-          : call(from("shuffled"), x!, quoted(role.of));
+          : role.share === undefined || node.type.rows.kind !== "steps"
+            ? call(from("shuffled"), x!, quoted(role.of))
+            : call(from("reordered"), x!, writer.steps(node.type.rows.history), String(role.share));
       writer.called(node.id, node.type, inputs, read, wanted, inline);
       return;
     }

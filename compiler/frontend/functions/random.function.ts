@@ -1,13 +1,15 @@
 // Values of training alone: drawn numbers, the share of the training that is done, and a gradient that is reversed.
 
 import { invariant } from "../../common/internal-error.ts";
-import { randomOfState, reverseBy } from "../../diagnostics/catalog/noise.ts";
+import { randomOfState, reorderOf, reverseBy } from "../../diagnostics/catalog/noise.ts";
+import { isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { PROGRESS } from "../../middle/training/schedules.ts";
+import { quoteExpression } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantDim, constantOf, type Dim, equalDims } from "../values/dims.ts";
 import { DISTRIBUTIONS, distributionNamed } from "../values/distributions.ts";
-import { ERROR, intValue, isTensor, numberOf, printType, tensorValue } from "../values/types.ts";
+import { ERROR, floatValue, intValue, isTensor, numberOf, printType, tensorValue } from "../values/types.ts";
 import type { FunctionCall, TensorValue, Value } from "../values/values.ts";
 
 /** The default of `width` in `random`. */
@@ -106,6 +108,43 @@ export const reverseGradient = defineFunction({
     const nothing = call.emit("subtract", [call.emit("stop_gradient", [scaled], {}), scaled], {});
     const trained = call.emit("add", [call.emit("stop_gradient", [x.node], {}), nothing], {});
     return call.like(x, call.emit("while_training", [trained, x.node], {}));
+  },
+});
+
+export const reorder = defineFunction({
+  name: "reorder",
+  doc: [
+    "`reorder(x: Seq[h, d], share = 0.5) -> Seq[h, d]` is x with a run of its steps in another order: of n steps ⌊share·n⌋ neighbours, drawn",
+    "for each history in each step of training (CL4SRec; Xie et al., ICDE 2022, section III). All fields of x move together. In predictions",
+    "and compiled code it is x.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "sequence" },
+    { name: "share", accepts: "any", default: () => floatValue(0.5) },
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    if (dependsOnState(call, x)) return ERROR;
+    const { value, span } = call.argument("share");
+    const isNumber = value.type.kind === "int" || value.type.kind === "float";
+    const share = numberOf(value.type);
+    const { axis, list } = x.type;
+    if (axis === null || list !== null || isBatchAxis(axis.name)) {
+      call.elaboration.report(reorderOf, { what: printType(x.type), share: false }, call.argument("x").span);
+      return ERROR;
+    }
+    if (!isNumber || (share !== null && !(share > 0 && share <= 1))) {
+      const what = isNumber ? quoteExpression({ span }) : printType(value.type);
+      call.elaboration.report(reorderOf, { what, share: true }, span);
+      return ERROR;
+    }
+    const { name } = call.layer();
+    if (x.node === null) return call.like(x, null);
+    const { rows } = call.elaboration.typeOf(x.node);
+    const role = { kind: "permutation", of: name, share: share! } as const;
+    const order = call.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }));
+    const moved = call.emit("lookup", [x.node, order], {});
+    return call.like(x, call.emit("while_training", [moved, x.node], {}));
   },
 });
 

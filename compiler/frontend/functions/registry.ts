@@ -17,7 +17,7 @@ import { place, window } from "./neighbours.function.ts";
 import { batchNorm, dropout, layerNorm, vectorDropout } from "./normalization.function.ts";
 import { ordinal } from "./ordinal.function.ts";
 import { parameter } from "./parameter.function.ts";
-import { progress, random, reverseGradient } from "./random.function.ts";
+import { progress, random, reorder, reverseGradient } from "./random.function.ts";
 import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
 import { scan, scanBack } from "./scan.function.ts";
 import { top } from "./search.function.ts";
@@ -72,6 +72,7 @@ const functions: readonly LanguageFunction[] = [
   product,
   progress,
   random,
+  reorder,
   reverseGradient,
   relu,
   scan,

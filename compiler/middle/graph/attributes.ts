@@ -104,8 +104,11 @@ export type InputRole =
   | { readonly kind: "noise"; readonly of: string }
   /** f32 of a distribution, drawn for each training step for the layer `of`. */
   | { readonly kind: "random"; readonly of: string; readonly distribution: Distribution }
-  /** i32, one a row: a random order of the rows, drawn for each training step for the layer `of`. */
-  | { readonly kind: "permutation"; readonly of: string }
+  /**
+   * i32, one a row: a random order of the rows, drawn for each training step for the layer `of`. With `share` only a run of
+   * steps of each history has another order, which is that share of them.
+   */
+  | { readonly kind: "permutation"; readonly of: string; readonly share?: number }
   /**
    * For each example, the numbers of all examples of the batch, or of those with its value of the feature
    * `by`. They are steps of the axis `of`.

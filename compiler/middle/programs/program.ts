@@ -53,8 +53,9 @@ export const inputNames = {
   noise: (layer: string): string => `noise/${layer}`,
   /** f32 of a distribution, which is in the name because the numbers depend on it. */
   random: (distribution: Distribution, layer: string): string => `${distribution}/${layer}`,
-  /** i32, one a row: a random order of the rows. */
-  order: (layer: string): string => `order/${layer}`,
+  /** i32, one a row: a random order of the rows, or of a share of the steps of each history. */
+  order: (layer: string, share?: number): string =>
+    share === undefined ? `order/${layer}` : `order/${layer}/${share}`,
   /** i32, steps of the axis: the numbers of examples. */
   batch: (axis: string): string => `batch/${axis}`,
   scalar: (scalar: string): string => `scalar/${scalar}`,
@@ -88,7 +89,7 @@ export function inputName(role: InputRole): string {
     case "random":
       return inputNames.random(role.distribution, role.of);
     case "permutation":
-      return inputNames.order(role.of);
+      return inputNames.order(role.of, role.share);
     case "batch":
       return inputNames.batch(role.of);
     case "body":

@@ -18,7 +18,7 @@ import {
   type Vector,
   weighted,
 } from "../../support/network.ts";
-import { numbered } from "./fields.ts";
+import { numbered, sumOf } from "./fields.ts";
 import { likedOf } from "./interest.ts";
 import type { Reference } from "./reference.ts";
 import { multiHead, userOf } from "./sequences.ts";
@@ -167,8 +167,7 @@ const transact: Reference = (network, example) => {
 };
 
 /** A transformer that sees no later steps, at its latest step (Xie et al., ICDE 2022, section III; SASRec). */
-function viewOf(network: Network, example: number): Vector {
-  const steps = likedOf(network, example);
+function viewOf(network: Network, steps: Matrix): Vector {
   const name = "net.view.seen";
   const positions = network.matrix(`${name}.mixed.position_1.vectors`);
   const placed: Matrix = steps.map((step, t) => add(step, positions[steps.length - 1 - t]!));
@@ -191,14 +190,30 @@ function viewOf(network: Network, example: number): Vector {
 }
 
 const cl4srec: Reference = (network, example) => ({
-  like: inner(viewOf(network, example), targetOf(network, example)),
+  like: inner(viewOf(network, likedOf(network, example)), targetOf(network, example)),
 });
 
-/** −log exp(s₁ · s₂) / Σ exp(s₁ · s₂′), of views that nothing is left out of here (equation 4). */
+/** The history with hidden steps. */
+const maskedOf = (network: Network, example: number) => {
+  const mask = network.weights("net.one.parameter_1.value");
+  const drawn = network.drawn(example, "net.hidden.masked.random_1");
+  return likedOf(network, example).map((step, t) => (Math.abs(2 * drawn[t]![0]! - 1) > 0.7 ? mask : step));
+};
+
+/** The history with its steps in the order that is drawn. */
+const movedOf = (network: Network, example: number) => {
+  const all = Array.from({ length: network.examples }, (_, other) => likedOf(network, other));
+  const first = sumOf(all.slice(0, example).map(({ length }) => length));
+  const order = network.order("net.other.reorder_1", 0.6);
+  return all[example]!.map((_, t) => all.flat()[order[first + t]!]!);
+};
+
+/** −log exp(s₁ · s₂) / Σ exp(s₁ · s₂′) of one view and the other views of the batch (equation 4). */
 const alike: Reference = (network, example) => {
-  const view = viewOf(network, example);
-  const all = Array.from({ length: network.examples }, (_, other) => inner(view, viewOf(network, other)));
-  return { alike: Math.log(all.reduce((sum, score) => sum + Math.exp(score), 0)) - inner(view, view) };
+  const view = viewOf(network, maskedOf(network, example));
+  const other = (row: number) => inner(view, viewOf(network, movedOf(network, row)));
+  const all = Array.from({ length: network.examples }, (_, row) => Math.exp(other(row)));
+  return { alike: Math.log(sumOf(all)) - other(example) };
 };
 
 /** f(U, Φ)ᵀ f(V, Φ) of two towers, where nothing is left out (Volkovs et al., NIPS 2017, section 4). */
