@@ -192,7 +192,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "unpooled-sets": [
     ["dice(tags)", "prelu(tags)"],
     ["flatten(tags)", "mean(tags)"],
-    ["scan(gru_cell, title, width: 8)", "window(title, 3)"],
+    ["before_last(title)", "gru(title, 8)"],
     ["facing(title)", "attention(title, title, title)"],
     ["tags * liked", "tags * mean(liked)"],
     ["dot(clicks.item_id, tags)", "dot(clicks.item_id, mean(tags))"],

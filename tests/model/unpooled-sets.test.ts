@@ -126,6 +126,24 @@ describe("along the values of a set", () => {
     );
   });
 
+  test("a recurrence goes through those that a row has, in both directions", () => {
+    const states = (values: Matrix) => {
+      let state = zeros(4);
+      return values.map((value) => (state = add(scale(0.5, state), value)));
+    };
+    const cell = "(h, x) => 0.5 * h + x";
+    expectX(`  let x = sum(scan(${cell}, tags, width: 4))`, ({ tags }) => sum(states(tags)));
+    expectX(`  let x = last(scan(${cell}, tags, width: 4, start: item_id))`, ({ tags, item }) =>
+      tags.length === 0 ? zeros(4) : tags.reduce((state, tag) => add(scale(0.5, state), tag), item),
+    );
+    expectX(`  let x = sum(scan_back(${cell}, tags, width: 4))`, ({ tags }) =>
+      sum(states(tags.toReversed())),
+    );
+    expectX(`  let x = sum(sum(scan(${cell}, clicks.tags, width: 4)))`, ({ steps }) =>
+      sum(steps.map((tags) => sum(states(tags)))),
+    );
+  });
+
   test("positions are counted from the last one", () => {
     expectX("  let x = sum(position(tags, 4))", ({ tags, network }) => {
       const vectors = network.matrix("net.x.position_1.vectors");

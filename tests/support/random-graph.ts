@@ -86,6 +86,7 @@ class Maker {
         [],
         inputOf({ kind: "owner", of: set }, { rows, dims: [], dtype: "i32" }),
       );
+      this.values.push(this.value(builder.add("listed_lookup", [table, ids, owners], {}), 1));
       const pooled = builder.add("pooled_lookup", [table, ids, owners], { pool });
       this.values.push(this.value(pooled, MOST_ELEMENTS));
       this.values.push(this.value(builder.add("count_elements", [owners], {}), MOST_ELEMENTS));

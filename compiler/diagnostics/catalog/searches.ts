@@ -47,7 +47,7 @@ export const needsAllSteps = defineError<{ callee: string; chosen: string; axis:
     return `apply \`${callee}\` to \`${axis}\` before \`top\`, or reduce the result of \`top\` first`;
   },
   explanation:
-    "`sum`, `mean`, `max`, `min`, `softmax`, `attention`, `last`, `place`, `position`, and all functions of single steps, can be used along the steps that `top` selected. Functions that need the number of steps, statistics over the batch, recurrences, and longer or shorter sequences cannot.",
+    "`sum`, `mean`, `max`, `min`, `softmax`, `attention`, `last`, `place`, `position`, `window`, recurrences, and all functions of single steps, can be used along the steps that `top` selected. Functions that need the number of steps, statistics over the batch, and longer or shorter sequences cannot.",
 });
 
 export const timeAlone = defineError<{ name: string }>({

@@ -77,12 +77,10 @@ export const notAlongValues = defineError<{ callee: string; set: string }>({
     if (OF_THE_BATCH.has(callee)) return shared.withoutStatistics();
     if (callee === "facing" || callee === "pairs" || callee === "product")
       return `to combine the values with each other, write \`attention(${set}, ${set}, ${set})\``;
-    if (callee === "scan" || callee === "scan_back")
-      return `read the values in their order by \`window(${set}, 3)\`, or by \`causal_attention(${set}, ${set}, ${set})\``;
     return `reduce them first: \`mean(${set})\``;
   },
   explanation:
-    "The values of a set with `pool: none` are an axis whose length differs by row. `sum`, `mean`, `max`, `min`, `softmax`, `attention`, `causal_attention`, `last`, `place`, `position`, `window`, `all`, `any`, and all functions of single values, can be used along it. Functions that need the number of values, statistics over the batch, recurrences, and longer or shorter sequences cannot.",
+    "The values of a set with `pool: none` are an axis whose length differs by row. `sum`, `mean`, `max`, `min`, `softmax`, `attention`, `causal_attention`, `last`, `place`, `position`, `window`, `all`, `any`, recurrences, and all functions of single values, can be used along it. Functions that need the number of values, statistics over the batch, and longer or shorter sequences cannot.",
 });
 
 export const valuesMeetOthers = defineError<{ operation: string; set: string; other: string }>({

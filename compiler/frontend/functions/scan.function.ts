@@ -6,8 +6,8 @@ import { addScan } from "../../middle/ops/support/add-scan.ts";
 import { addUnrolled } from "../../middle/ops/support/unrolled.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { defineFunction } from "../values/define-function.ts";
-import { constantOf, type Dim } from "../values/dims.ts";
-import { alongJoined, type Joined, joinAxes, reportVarying } from "../values/leading-axes.ts";
+import { constantDim, constantOf, type Dim } from "../values/dims.ts";
+import { alongJoined, type Joined, joinAxes } from "../values/leading-axes.ts";
 import { inside, liftAlong } from "../values/lift.ts";
 import { isOnce } from "../values/rows.ts";
 import {
@@ -30,6 +30,7 @@ import type {
   Value,
 } from "../values/values.ts";
 import { hasOrder } from "./batch.function.ts";
+import { thereIn } from "./counted.ts";
 import { cellName, cellSpan, type State, stateOf } from "./scan-state.ts";
 
 function recurrence(name: "scan" | "scan_back", doc: readonly string[]): LanguageFunction {
@@ -49,11 +50,6 @@ function recurrence(name: "scan" | "scan_back", doc: readonly string[]): Languag
         call.elaboration.report(scanNeedsSequence, { name }, first!.span, {
           label: printType(first!.value.type),
         });
-        return ERROR;
-      }
-      const varying = inputs.find(({ value }) => value.type.list?.varying !== undefined);
-      if (varying !== undefined) {
-        reportVarying(call.elaboration, name, varying.value.type.list!.varying!, varying.span);
         return ERROR;
       }
       const state = stateOf(call);
@@ -142,9 +138,15 @@ function alongList(goes: Goes, { visible, outerAxes: outside }: Joined): Value {
   });
   const like = [...steps, ...lists].map(({ node }) => node).find((node) => hasRows(call, node)) ?? null;
   const source = stands(call, layer, "state", like ?? lists[0]!.node, sizes(state.width, null));
+  const mask = maskOf(call, visible.list!, lists[0]!);
+  const isThere = mask === null ? null : stands(call, layer, "there", like, [1]);
   const made = elaboration.repeated(length, call.span, () => step(goes, source, outerAxes, steps));
   if (made === null) return ERROR;
-  const next = alongJoined(elaboration, made, { visible: NO_AXES, outerAxes }, call.span).node;
+  const after = alongJoined(elaboration, made, { visible: NO_AXES, outerAxes }, call.span).node;
+  // The state stays as it is where the list has no element.
+  const next = mask === null ? after : call.emit("choose", [isThere, after, source], {});
+  const read = mask === null ? lists : [...lists, mask];
+  if (mask !== null) elements.push(isThere);
   const axes = { axis: visible.axis, list: visible.list };
   if (elaboration.isChecking) return result(goes, made, axes, { axis: outside.axis, list: null }, null);
   const places = Array.from({ length }, (_, i) => (reverse ? length - 1 - i : i));
@@ -152,7 +154,7 @@ function alongList(goes: Goes, { visible, outerAxes: outside }: Joined): Value {
     addUnrolled(
       builder,
       { state: source!, elements: elements.map((id) => id!), next: next!, start: startNode(goes, null)! },
-      places.map((at) => lists.map((list) => element(call, list, at))),
+      places.map((at) => read.map((list) => element(call, list, at))),
     ),
   )!;
   const inOrder = (reverse ? states.toReversed() : states).map((each) =>
@@ -160,6 +162,12 @@ function alongList(goes: Goes, { visible, outerAxes: outside }: Joined): Value {
   );
   const node = length === 1 ? inOrder[0]! : call.emit("concat", inOrder, { dim: 0 });
   return result(goes, made, axes, { axis: outside.axis, list: null }, node);
+}
+
+/** 1 for each element of the list, 0 for its other places; null if it has the same number in every row. */
+function maskOf(call: FunctionCall, { varying }: Dim, along: TensorValue): TensorValue | null {
+  if (varying === undefined) return null;
+  return { ...along, node: thereIn(call, along, varying), type: { ...along.type, width: constantDim(1) } };
 }
 
 function hasRows(call: FunctionCall, node: NodeId | null): boolean {
